@@ -1,0 +1,110 @@
+"""How settings are read: TOML file, then secrets folder, then `CLICKUP_MLOPS_*` environment.
+
+Features own their tables (a pydantic model beside the code that obeys it, derived from `Table`);
+`bot/settings.py` composes them. All problems are reported at once, with file and dotted key.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.sources import TomlConfigSettingsSource
+
+from clickup_mlops.errors import ConfigError
+
+ENV_PREFIX = "CLICKUP_MLOPS_"
+DEFAULT_FILE = Path("config.toml")
+
+
+class Table(BaseModel):
+    """One table of the configuration: unknown keys are refused, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class FileSettings(BaseSettings):
+    """Root of the settings: init > environment > secrets folder > TOML file > defaults."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        env_prefix=ENV_PREFIX,
+        env_nested_delimiter="__",
+        use_attribute_docstrings=True,
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The order of precedence, strongest first."""
+        toml = TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, file_secret_settings, toml
+
+
+S = TypeVar("S", bound=FileSettings)
+
+
+def load(model: type[S], file: Path | None = None, **overrides: Any) -> S:
+    """The checked settings.
+
+    `file` None means `$CLICKUP_MLOPS_CONFIG`, else `config.toml` in the working folder if it is
+    there, else defaults and environment alone.
+
+    Raises:
+        ConfigError: the file is missing or not TOML, or values are wrong (all listed, by key).
+    """
+    chosen = _chosen(file)
+    # A subclass carries the file, so that two loads in one process cannot disturb each other.
+    sourced: type[S] = type(model.__name__, (model,), {"model_config": _with_file(chosen)})
+    try:
+        return sourced(**overrides)
+    except ValidationError as problems:
+        raise ConfigError(
+            _all_problems(problems, chosen),
+            hint="config.example.toml lists every key with its default and meaning.",
+        ) from problems
+
+
+def _with_file(chosen: Path | None) -> SettingsConfigDict:
+    secrets = os.environ.get(f"{ENV_PREFIX}SECRETS_DIR")
+    return SettingsConfigDict(toml_file=chosen, secrets_dir=secrets)
+
+
+def _chosen(file: Path | None) -> Path | None:
+    named = os.environ.get(f"{ENV_PREFIX}CONFIG")
+    path = file or (Path(named) if named else None)
+    if path is None:
+        path = DEFAULT_FILE if DEFAULT_FILE.is_file() else None
+    if path is not None:
+        _must_parse(path)
+    return path
+
+
+def _must_parse(path: Path) -> None:
+    try:
+        tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as problem:
+        raise ConfigError(
+            f"{path}: {problem.strerror or problem}", hint="`clickup-mlops init` writes one."
+        ) from problem
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise ConfigError(f"{path}: not valid TOML: {problem}") from problem
+
+
+def _all_problems(problems: ValidationError, file: Path | None) -> str:
+    source = str(file) if file else "environment"
+    # Values are left out on purpose: a mistyped secret must not reach a terminal or a log.
+    lines = [
+        f"{source}: {'.'.join(map(str, p['loc'])) or '(root)'}: {p['msg']}"
+        for p in problems.errors(include_input=False, include_url=False)
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,60 @@
+"""Finds the content folders (`automations/`, `templates/`) and reads TOML with useful errors.
+
+Order: the configured folder, the checkout this package runs from, the copy inside the wheel.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from clickup_mlops.errors import ConfigError, ContentError
+
+_PACKAGE = Path(__file__).parent
+
+
+def folder(name: str, configured: Path | None = None) -> Path:
+    """The folder that holds the content called `name` (for example `automations`).
+
+    Raises:
+        ConfigError: the configured folder does not exist, or the installation is incomplete.
+    """
+    if configured is not None:
+        if not configured.is_dir():
+            raise ConfigError(
+                f"{name}: folder {configured} does not exist",
+                hint="Create it, or remove the setting to use the shipped content.",
+            )
+        return configured
+    for candidate in (_checkout() / name, _PACKAGE / "_content" / name):
+        if candidate.is_dir():
+            return candidate
+    raise ConfigError(
+        f"{name}: not found beside the package or inside it", hint="Reinstall clickup-mlops."
+    )
+
+
+def files(where: Path) -> list[Path]:
+    """The TOML files directly in a folder, in name order."""
+    return sorted(where.glob("*.toml"))
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """One TOML file as plain data.
+
+    Raises:
+        ContentError: it cannot be read or parsed; names the file and, if known, line and column.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as problem:
+        raise ContentError(path, "", f"not valid TOML: {problem}") from problem
+    except UnicodeDecodeError as problem:
+        raise ContentError(path, "", "not UTF-8 text", hint="Save the file as UTF-8.") from problem
+    except OSError as problem:
+        raise ContentError(path, "", problem.strerror or str(problem)) from problem
+
+
+def _checkout() -> Path:
+    # An editable install leaves a frozen copy inside the package: the checkout must win.
+    root = _PACKAGE.parent
+    return root if (root / "pyproject.toml").is_file() else Path("/nonexistent")

@@ -1,0 +1,37 @@
+"""The folder is the registry: a feature is a module in a folder, and its file name is its name."""
+
+import importlib
+import pkgutil
+from importlib.metadata import entry_points
+from types import ModuleType
+from typing import Any
+
+from clickup_mlops.errors import ConfigError
+
+
+def find(package: ModuleType, attribute: str) -> dict[str, Any]:
+    """Each public module in `package`, by file name, with the object that it must define.
+
+    Other distributions add to the same folder through the entry-point group named after the
+    package (for example `clickup_mlops.rules.verbs`).
+
+    Raises:
+        ConfigError: a module lacks the attribute; names the module.
+    """
+    found = {}
+    for info in pkgutil.iter_modules(package.__path__):
+        if not info.name.startswith("_"):
+            module = importlib.import_module(f"{package.__name__}.{info.name}")
+            found[info.name] = _defined(module, attribute)
+    for entry in entry_points(group=package.__name__):
+        found[entry.name] = _defined(entry.load(), attribute)
+    return dict(sorted(found.items()))
+
+
+def _defined(module: Any, attribute: str) -> Any:
+    if not hasattr(module, attribute):
+        raise ConfigError(
+            f"{module.__name__} defines no {attribute}",
+            hint=f"Every module in this folder must define {attribute}; see its neighbours.",
+        )
+    return getattr(module, attribute)
