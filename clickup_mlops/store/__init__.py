@@ -1,0 +1,1 @@
+"""What must be remembered, on SQLite or PostgreSQL with one schema."""
