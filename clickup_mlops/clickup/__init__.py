@@ -1,0 +1,1 @@
+"""ClickUp's API and nothing of ours: parsed values, field codecs, webhooks, the client."""

@@ -1,0 +1,327 @@
+"""ClickUp's objects as frozen values.
+
+Everything is read from the wire's own shape (`raw`). A `Task` looks inside only when an attribute
+is asked for, so ten thousand tasks cost little more than their JSON. Times are Unix milliseconds.
+ClickUp sends them, and most ids, as strings; an absent one is `None`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Self
+
+from clickup_mlops.clickup import fields as codecs
+
+Raw = Mapping[str, Any]
+
+_FINISHED = frozenset({"done", "closed"})
+
+
+def number(value: Any) -> int | None:
+    """An integer from the wire: a number, digits in a string, or nothing (`None`, `""`).
+
+    Raises:
+        ValueError: it is something else, or does not fit in 64 bits.
+    """
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | str | float):
+        raise ValueError(f"not a whole number: {value!r:.60}")
+    try:
+        result = int(value)
+    except OverflowError:  # JSON has no infinity, but 1e999 reads as one
+        raise ValueError("not a whole number: infinity") from None
+    if not -(2**63) <= result < 2**63:
+        raise ValueError(f"does not fit in 64 bits: {value!r:.60}")
+    return result
+
+
+def _id(holder: Any) -> str | None:
+    """The id inside a nested object such as `{"list": {"id": "9"}}`, as text."""
+    found = holder.get("id") if isinstance(holder, Mapping) else None
+    return None if found is None else str(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A column of a list. `kind` is `open`, `custom`, `done` or `closed`; `name` as on the wire."""
+
+    name: str
+    kind: str
+    id: str | None = None
+    color: str | None = None
+    order: int = 0
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Self:
+        """From `{"status", "type", "orderindex", "color", "id"}`."""
+        return cls(
+            name=str(raw.get("status") or ""),
+            kind=str(raw.get("type") or "custom"),
+            id=raw.get("id"),
+            color=raw.get("color"),
+            order=number(raw.get("orderindex")) or 0,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member or guest."""
+
+    id: int
+    username: str
+    email: str
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Self:
+        """From a user object, or a member that wraps one in `user`."""
+        user = raw.get("user", raw)
+        return cls(number(user["id"]) or 0, user.get("username") or "", user.get("email") or "")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDefinition:
+    """A custom field as a list, folder, space or workspace defines it."""
+
+    id: str
+    name: str
+    type: str
+    type_config: dict[str, Any] = field(default_factory=dict)
+    required: bool = False
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Self:
+        """From one entry of `{"fields": [...]}`."""
+        return cls(
+            id=raw["id"],
+            name=raw.get("name") or "",
+            type=raw["type"],
+            type_config=raw.get("type_config") or {},
+            required=bool(raw.get("required")),
+        )
+
+    def encode(self, value: Any) -> Any:
+        """The wire value for a Python value; see `fields.encode`. Raises InputError."""
+        return codecs.encode(self.name, self.type, self.type_config, value)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """A custom field on a task. `value` is the wire value, `None` when it is not set."""
+
+    id: str
+    name: str
+    type: str
+    type_config: dict[str, Any]
+    value: Any = None
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Self:
+        """From one entry of a task's `custom_fields`."""
+        config = raw.get("type_config") or {}
+        return cls(raw["id"], raw.get("name") or "", raw["type"], config, raw.get("value"))
+
+    @property
+    def definition(self) -> FieldDefinition:
+        """The field without its value."""
+        return FieldDefinition(self.id, self.name, self.type, self.type_config)
+
+    def read(self) -> Any:
+        """The Python value: an option's label, a float, milliseconds ...; `None` if unset."""
+        return codecs.decode(self.type, self.type_config, self.value)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task, read lazily from `raw`."""
+
+    raw: Raw
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Self:
+        """From a task object of any endpoint."""
+        return cls(raw)
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    @property
+    def id(self) -> str:
+        """ClickUp's own id, such as `86d3f01jq`."""
+        return str(self.raw["id"])
+
+    @property
+    def custom_id(self) -> str | None:
+        """The team's id, such as `ML-42`, if the workspace uses them."""
+        return self.raw.get("custom_id")
+
+    @property
+    def name(self) -> str:
+        """The title."""
+        return self.raw.get("name") or ""
+
+    @property
+    def text(self) -> str:
+        """The description without formatting."""
+        return self.raw.get("text_content") or self.raw.get("description") or ""
+
+    @property
+    def markdown(self) -> str | None:
+        """The description as Markdown; only when it was asked for (`include_markdown`)."""
+        return self.raw.get("markdown_description")
+
+    @property
+    def list_id(self) -> str:
+        """The home list."""
+        return _id(self.raw.get("list")) or ""
+
+    @property
+    def list_name(self) -> str:
+        """The home list's name."""
+        return (self.raw.get("list") or {}).get("name") or ""
+
+    @property
+    def folder_id(self) -> str | None:
+        """The folder; `None` for a list that sits directly in its space."""
+        folder = self.raw.get("folder") or {}
+        # Folderless lists carry a placeholder folder named "hidden".
+        return None if folder.get("hidden") else _id(folder)
+
+    @property
+    def space_id(self) -> str | None:
+        """The space."""
+        return _id(self.raw.get("space"))
+
+    @property
+    def team_id(self) -> str | None:
+        """The workspace."""
+        team = self.raw.get("team_id")
+        return None if team is None else str(team)
+
+    @cached_property
+    def status(self) -> Status:
+        """The current status."""
+        return Status.parse(self.raw.get("status") or {})
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the work is not finished: the status is neither done nor closed."""
+        return (self.raw.get("status") or {}).get("type") not in _FINISHED
+
+    @property
+    def priority(self) -> int | None:
+        """1 urgent, 2 high, 3 normal, 4 low, `None` none."""
+        return number((self.raw.get("priority") or {}).get("id"))
+
+    @property
+    def parent_id(self) -> str | None:
+        """The task that this is a subtask of."""
+        return self.raw.get("parent")
+
+    @cached_property
+    def assignees(self) -> tuple[Person, ...]:
+        """Who works on it."""
+        return tuple(map(Person.parse, self.raw.get("assignees") or ()))
+
+    @cached_property
+    def creator(self) -> Person | None:
+        """Who created it."""
+        creator = self.raw.get("creator")
+        return Person.parse(creator) if creator and creator.get("id") is not None else None
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Tag names."""
+        return tuple(tag["name"] for tag in self.raw.get("tags") or ())
+
+    @property
+    def created_ms(self) -> int:
+        """When it was created (0 if ClickUp did not say)."""
+        return number(self.raw.get("date_created")) or 0
+
+    @property
+    def updated_ms(self) -> int:
+        """When it last changed (0 if ClickUp did not say)."""
+        return number(self.raw.get("date_updated")) or 0
+
+    @property
+    def closed_ms(self) -> int | None:
+        """When it was closed, else when it was done."""
+        return number(self.raw.get("date_closed")) or number(self.raw.get("date_done"))
+
+    @property
+    def due_ms(self) -> int | None:
+        """The due date."""
+        return number(self.raw.get("due_date"))
+
+    @property
+    def start_ms(self) -> int | None:
+        """The start date."""
+        return number(self.raw.get("start_date"))
+
+    @cached_property
+    def fields(self) -> tuple[FieldValue, ...]:
+        """The custom fields that apply to this task, set or not."""
+        return tuple(map(FieldValue.parse, self.raw.get("custom_fields") or ()))
+
+    def field(self, name: str) -> Any:
+        """The Python value of the field with this name (any case); `None` if unset or absent."""
+        wanted = name.casefold()
+        for each in self.fields:
+            if each.name.casefold() == wanted and each.value is not None:
+                return each.read()
+        return None
+
+    @property
+    def depends_on(self) -> tuple[str, ...]:
+        """Ids of the tasks that this one waits for."""
+        rows = self.raw.get("dependencies") or ()
+        return tuple(row["depends_on"] for row in rows if row.get("task_id") == self.id)
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        """Ids of the tasks that wait for this one."""
+        rows = self.raw.get("dependencies") or ()
+        return tuple(row["task_id"] for row in rows if row.get("depends_on") == self.id)
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Ids of linked tasks."""
+        rows = self.raw.get("linked_tasks") or ()
+        ends = (end for row in rows for end in (row.get("task_id"), row.get("link_id")))
+        return tuple(dict.fromkeys(str(end) for end in ends if end and end != self.id))
+
+    @property
+    def url(self) -> str:
+        """Its page in the web app."""
+        return self.raw.get("url") or ""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryItem:
+    """One change inside an event. `before` and `after` may be anything, or missing (`None`)."""
+
+    id: str
+    field: str
+    date_ms: int
+    user_id: int | None
+    list_id: str | None
+    before: Any
+    after: Any
+    raw: Raw
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A webhook delivery. `kind` is `taskCreated` and so on; `date_ms` is the newest item's."""
+
+    key: str
+    webhook_id: str
+    kind: str
+    task_id: str | None
+    list_id: str | None
+    folder_id: str | None
+    space_id: str | None
+    items: tuple[HistoryItem, ...]
+    date_ms: int | None
+    raw: Raw
