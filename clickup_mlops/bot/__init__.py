@@ -1,0 +1,1 @@
+"""The bot itself: wiring, intake, engines, scheduled jobs, webhooks and back-fill."""

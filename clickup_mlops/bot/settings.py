@@ -1,0 +1,161 @@
+"""Every setting of the bot: one table per part, each key documented by the text below it.
+
+`config.example.toml` and the reference page are generated from these models.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+
+from clickup_mlops.config import FileSettings, Table
+
+TASK_EVENTS = (
+    "taskCreated",
+    "taskUpdated",
+    "taskDeleted",
+    "taskPriorityUpdated",
+    "taskStatusUpdated",
+    "taskDueDateUpdated",
+    "taskTagUpdated",
+    "taskMoved",
+)
+
+
+class ClickUpSettings(Table):
+    """How to reach ClickUp."""
+
+    token: SecretStr = SecretStr("")
+    """Personal token (`pk_…`) or OAuth access token. Better kept in the environment as
+    `CLICKUP_MLOPS_CLICKUP__TOKEN`, or in the secrets folder, than in a file."""
+    oauth: bool = False
+    """True when `token` came from the OAuth code exchange: it is then sent as a Bearer token."""
+    base_url: str = "https://api.clickup.com"
+    """Where the API is. Point it at the sandbox to try things out."""
+    workspace_id: str = ""
+    """The Workspace to work in. Empty: the only one that the token can see."""
+    timeout: timedelta = timedelta(seconds=30)
+    """How long one call may take."""
+
+
+class StoreSettings(Table):
+    """Where the bot remembers things."""
+
+    url: SecretStr = SecretStr("sqlite:///clickup-mlops.db")
+    """SQLAlchemy address of a SQLite file, or `postgresql+psycopg://user@host/database`.
+    SQLite takes one bot process; PostgreSQL any number, on any number of machines."""
+    keep: timedelta = timedelta(days=30)
+    """How long events that were handled stay readable (`events list`)."""
+
+
+class ServerSettings(Table):
+    """The HTTP server that receives webhooks and answers health checks."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on. ClickUp must reach it through `hooks.public_url`."""
+    port: int = Field(default=8080, ge=0, le=65535)
+    """Port to listen on. 0: any free one."""
+    kind: Literal["granian", "waitress"] = "granian"
+    """`granian` is faster; `waitress` is pure Python, for machines where granian has no wheel."""
+    threads: int = Field(default=16, ge=1)
+    """Requests that are served at the same time."""
+    max_body_bytes: int = Field(default=1_048_576, ge=1024)
+    """Larger requests are refused unread."""
+
+
+class EngineSettings(Table):
+    """Who handles the events that were received."""
+
+    kind: str = "threads"
+    """`threads`: in this process. `celery` (Redis or RabbitMQ) and `procrastinate` (PostgreSQL):
+    in workers on any number of machines. The name of a file in `bot/engine/`."""
+    workers: int = Field(default=8, ge=1)
+    """Lanes that one process handles at the same time. One task's events always stay in order."""
+    broker_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
+    """Celery's broker. Other engines do not use it."""
+    lease: timedelta = timedelta(seconds=60)
+    """After this silence a worker counts as dead and another one takes over its lane. It must be
+    longer than the longest wait for the rate limit (one minute) to avoid needless take-overs."""
+    sweep_every: timedelta = timedelta(seconds=1)
+    """How often to look for lanes that wait and that nobody handles."""
+    max_attempts: int = Field(default=8, ge=1)
+    """An event that failed this often is parked; `events replay` tries it again."""
+    backoff: timedelta = timedelta(seconds=2)
+    """Wait before the second attempt; doubles with each further one."""
+    backoff_max: timedelta = timedelta(minutes=10)
+    """The longest wait between two attempts."""
+
+
+class HooksSettings(Table):
+    """The webhook that the bot keeps registered in ClickUp."""
+
+    public_url: str = ""
+    """The address under which ClickUp reaches this bot, for example
+    `https://bot.example.org/hooks/clickup`. Empty: no webhook is registered or healed."""
+    space_id: str = ""
+    """Only events of this Space. Empty: the whole Workspace."""
+    list_id: str = ""
+    """Only events of this List. Empty: the Space or the whole Workspace."""
+    events: tuple[str, ...] = TASK_EVENTS
+    """The events to ask for, or `["*"]` for all."""
+    check_every: timedelta = timedelta(seconds=45)
+    """How often to check that the webhook exists, is active and is configured like this. One call
+    each time. A broken webhook is noticed and repaired within this time."""
+    rotation: timedelta = timedelta(hours=1)
+    """After `hooks rotate` the old secret stays valid for this long, for deliveries on the way."""
+
+
+class JobsSettings(Table):
+    """What happens by the clock."""
+
+    backfill_every: timedelta = timedelta(minutes=10)
+    """How often to look for changes whose event never arrived. At least one call each time."""
+    backfill_overlap: timedelta = timedelta(minutes=2)
+    """Each look goes back this much further than the last one, because clocks differ."""
+    reevaluate_every: timedelta = timedelta(minutes=15)
+    """How often open tasks are judged again, because due dates come nearer and tasks age.
+    Reads no task from ClickUp; only priorities that change are written."""
+    reevaluate_most: int = Field(default=200, ge=1)
+    """At most this many priorities are changed by one such round; the next one goes on."""
+    time_zone: str = "UTC"
+    """Time zone of schedules, for example `Europe/Madrid`."""
+
+
+class AutomationsSettings(Table):
+    """The rules in `automations/`."""
+
+    folder: Path | None = None
+    """The folder to read them from. Unset: the folder that came with the installation."""
+    mode: Literal["on", "shadow"] = "on"
+    """`shadow`: decide, record and explain, but write nothing to ClickUp. Start with this."""
+
+
+class LogSettings(Table):
+    """Log lines on standard error."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """The least important kind of line to print."""
+    json_lines: bool | None = None
+    """True: JSON lines; false: for people. Unset: for people on a terminal, else JSON."""
+
+
+class Settings(FileSettings):
+    """The whole configuration: a table per part."""
+
+    clickup: ClickUpSettings = ClickUpSettings()
+    """How to reach ClickUp."""
+    store: StoreSettings = StoreSettings()
+    """Where the bot remembers things."""
+    server: ServerSettings = ServerSettings()
+    """The HTTP server that receives webhooks."""
+    engine: EngineSettings = EngineSettings()
+    """Who handles the events."""
+    hooks: HooksSettings = HooksSettings()
+    """The webhook that the bot keeps registered."""
+    jobs: JobsSettings = JobsSettings()
+    """What happens by the clock."""
+    automations: AutomationsSettings = AutomationsSettings()
+    """The rules in `automations/`."""
+    log: LogSettings = LogSettings()
+    """Log lines."""
