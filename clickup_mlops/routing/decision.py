@@ -1,0 +1,78 @@
+"""The words of routing: workloads, urgency tiers, priorities, and the decision made of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import Any, Literal
+
+Workload = Literal["inference", "training", "data", "infra", "other"]
+Tier = Literal["incident", "breach", "due", "soon", "calm"]
+Level = Literal["urgent", "high", "normal", "low"]
+
+WORKLOADS: tuple[Workload, ...] = ("inference", "training", "data", "infra", "other")
+TIERS: tuple[Tier, ...] = ("incident", "breach", "due", "soon", "calm")
+"""Most urgent first."""
+
+URGENT, HIGH, NORMAL, LOW = 1, 2, 3, 4
+"""Priorities as ClickUp writes them: a smaller number goes first."""
+
+NUMBER: Mapping[Level, int] = MappingProxyType(
+    {"urgent": URGENT, "high": HIGH, "normal": NORMAL, "low": LOW}
+)
+_TITLES = {None: "None", URGENT: "Urgent", HIGH: "High", NORMAL: "Normal", LOW: "Low"}
+
+
+def title(priority: int | None) -> str:
+    """The priority as ClickUp's pages show it, for example `Urgent`; `None` if it has none."""
+    return _TITLES.get(priority, str(priority))
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What routing wants for one task, with everything needed to explain it later.
+
+    `priority` is 1 (Urgent) to 4 (Low); it is None only where a closed task, or one whose
+    priority a person has cleared, is left as it is. `before` is the priority that was read.
+    """
+
+    task_id: str
+    priority: int | None
+    before: int | None
+    workload: Workload
+    tier: Tier
+    rule: str
+    """The deciding rule: `closed`, `person`, `urgent-cap`, `ageing`, or the cell of the policy
+    table that held, for example `inference.breach`."""
+    reasons: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    confidence: float = 0.0
+    runner_up: str = ""
+    scores: Mapping[str, float] = field(default_factory=dict)
+    source: str = ""
+    """Where the workload is from: `field`, `tag`, `list`, `text` or `default`."""
+    incident: bool = False
+    kept_for_person: bool = False
+    cause: str = ""
+    """Key of the event that set it."""
+    at_ms: int = 0
+
+    @property
+    def changes(self) -> bool:
+        """Whether the task's priority has to be written."""
+        return self.priority != self.before
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values; `from_dict` gives the same decision back."""
+        plain = {f.name: getattr(self, f.name) for f in fields(self)}
+        plain.update(
+            reasons=list(self.reasons), evidence=list(self.evidence), scores=dict(self.scores)
+        )
+        return plain
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> "Decision":
+        """The decision that `to_dict` made these values from; keys it does not know are ignored."""
+        known = {f.name: plain[f.name] for f in fields(cls) if f.name in plain}
+        for name in ("reasons", "evidence"):
+            known[name] = tuple(known.get(name, ()))
+        return cls(**known)

@@ -1,0 +1,100 @@
+"""What routing looks at: a small plain value made from a task, and what stands around it."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+    def read(self) -> Any: ...
+
+
+class TaskLike(Protocol):
+    """The parts of a task that routing reads; `clickup.model.Task` has them."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def list_id(self) -> str: ...
+    @property
+    def list_name(self) -> str: ...
+    @property
+    def tags(self) -> tuple[str, ...]: ...
+    @property
+    def priority(self) -> int | None: ...
+    @property
+    def is_open(self) -> bool: ...
+    @property
+    def created_ms(self) -> int: ...
+    @property
+    def due_ms(self) -> int | None: ...
+    @property
+    def fields(self) -> Iterable[_Named]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One task as routing sees it. Times are Unix milliseconds."""
+
+    task_id: str
+    list_id: str = ""
+    list_name: str = ""
+    tags: tuple[str, ...] = ()
+    priority: int | None = None
+    is_open: bool = True
+    created_ms: int | None = None
+    due_ms: int | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """Values of the custom fields that the policy names, by case-folded field name."""
+
+    @classmethod
+    def of(cls, task: TaskLike, wanted: Collection[str]) -> "Facts":
+        """The facts of a task; reads only the custom fields in `wanted` (case-folded names)."""
+        return cls(
+            task_id=task.id,
+            list_id=task.list_id,
+            list_name=task.list_name,
+            tags=task.tags,
+            priority=task.priority,
+            is_open=task.is_open,
+            created_ms=task.created_ms,
+            due_ms=task.due_ms,
+            fields={
+                f.name.casefold(): f.read() for f in task.fields if f.name.casefold() in wanted
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A priority that a person has set. It wins until `until_ms`; None means until released."""
+
+    priority: int | None
+    user: str
+    since_ms: int
+    until_ms: int | None
+
+    def holds(self, now_ms: int) -> bool:
+        """Whether it still wins."""
+        return self.until_ms is None or now_ms < self.until_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What stands around the task, as plain counts, so that deciding costs no call."""
+
+    open_in_list: int = 1
+    """Open tasks in its list, this one included."""
+    urgent_in_list: int = 0
+    """Open tasks in its list that are Urgent now, this one *not* included."""
+    blocked_inference: int = 0
+    """Open inference tasks that wait for this one."""
+    blocked_other: int = 0
+    """Other open tasks that wait for this one."""
+    waiting_since_ms: int | None = None
+    """When it began to wait, if not at its creation (for example when it was reopened)."""
+    override: Override | None = None
+    cause: str = ""
+    """Key of the event that asks."""
