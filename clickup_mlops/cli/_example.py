@@ -1,0 +1,94 @@
+"""The settings models as an example file: every key with its meaning and its default."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import Enum
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+
+from pydantic import BaseModel, SecretStr
+
+_WIDTH = 98
+
+_HEAD = """\
+# Settings of clickup-mlops. Every key is shown with its default: copy this file to config.toml and
+# remove the # in front of what you change. `clickup-mlops check` tells what is wrong, all at once.
+#
+# Precedence: environment (CLICKUP_MLOPS_<TABLE>__<KEY>) > secrets folder
+# (CLICKUP_MLOPS_SECRETS_DIR) > this file > defaults. Durations: seconds, or "H:MM:SS", or ISO 8601.
+"""
+
+
+def example(settings: BaseModel) -> str:
+    """The whole example file as TOML, from a settings object that holds the defaults."""
+    return "\n".join([_HEAD, *_table("", settings)])
+
+
+def rows(settings: BaseModel) -> Iterator[tuple[str, str, str]]:
+    """Each setting as (dotted key, default as TOML or "", meaning), in the order of the models."""
+    for table, name, value, meaning in _walk("", settings):
+        yield f"{table}.{name}" if table else name, toml(value), meaning
+
+
+def toml(value: Any) -> str:
+    """One value as TOML, in the form in which a person would write it; "" for None."""
+    if value is None:
+        return ""
+    if isinstance(value, BaseModel):
+        return toml({k: getattr(value, k) for k in type(value).model_fields})
+    if isinstance(value, dict):
+        pairs = (
+            f"{json.dumps(str(k)) if not _bare(str(k)) else k} = {toml(v)}"
+            for k, v in value.items()
+        )
+        return "{ " + ", ".join(pairs) + " }" if value else "{}"
+    if isinstance(value, list | tuple | set | frozenset):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    return json.dumps(_plain(value), ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, Enum):
+        return value.value
+    return str(value) if isinstance(value, timedelta | Path) else value
+
+
+def _bare(key: str) -> bool:
+    return key.replace("_", "").replace("-", "").isalnum() and key.isascii()
+
+
+def _walk(table: str, model: BaseModel) -> Iterator[tuple[str, str, Any, str]]:
+    for name, field in type(model).model_fields.items():
+        value = getattr(model, name)
+        if isinstance(value, BaseModel):
+            yield from _walk(f"{table}.{name}" if table else name, value)
+        else:
+            yield table, name, value, " ".join((field.description or "").split())
+
+
+def _table(name: str, model: BaseModel) -> Iterator[str]:
+    """The table's own keys first, then its tables: the order that TOML demands."""
+    fields = type(model).model_fields
+    nested = [key for key in fields if isinstance(getattr(model, key), BaseModel)]
+    if name:
+        yield f"[{name}]"
+    for key in fields:
+        if key not in nested:
+            yield from _key(key, getattr(model, key), fields[key].description or "")
+    for key in nested:
+        yield ""
+        yield from _comment(fields[key].description or "")
+        yield from _table(f"{name}.{key}" if name else key, getattr(model, key))
+
+
+def _key(key: str, value: Any, meaning: str) -> Iterator[str]:
+    yield from _comment(meaning)
+    yield f"#{key} = {toml(value)}".rstrip()
+
+
+def _comment(text: str) -> list[str]:
+    return [f"# {line}" for line in wrap(" ".join(text.split()), _WIDTH)]

@@ -1,0 +1,64 @@
+"""The root command, and the one place where errors become words and exit codes."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from clickup_mlops import __version__
+from clickup_mlops.cli._folder import Folder
+from clickup_mlops.errors import ClickUpMlopsError
+
+PROGRAM = "clickup-mlops"
+ERROR, INTERRUPTED = 1, 130
+
+HELP = """Inferencing work first, training never starved, nothing lost: the bot beside ClickUp.
+
+Start with `clickup-mlops demo`: it needs no account.
+
+Exit codes: 0 done, 1 error, 2 there is work to do."""
+
+
+def root() -> click.Group:
+    """The command line as a click command; also what the reference pages are made from."""
+    group = Folder(
+        "clickup_mlops.cli",
+        Path(__file__).parent,
+        name=PROGRAM,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    group.help = HELP
+    group.params.append(
+        click.Option(
+            ["--debug"], is_flag=True, expose_value=False, help="Show tracebacks of errors."
+        )
+    )
+    return click.version_option(__version__, prog_name=PROGRAM)(group)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code.
+
+    Unexpected exceptions are bugs: they keep their traceback. So does everything with `--debug`.
+    """
+    try:
+        code = root().main(arguments, prog_name=PROGRAM, standalone_mode=False)
+    except click.Abort:
+        return INTERRUPTED
+    except click.ClickException as problem:
+        problem.show()
+        # click's own exit code for wrong usage is 2, which means "work to do" here.
+        return ERROR
+    except ClickUpMlopsError as problem:
+        if "--debug" in arguments:
+            raise
+        _show(problem)
+        return ERROR
+    return code if isinstance(code, int) else 0
+
+
+def _show(problem: ClickUpMlopsError) -> None:
+    click.secho(f"Error: {problem}", fg="red", err=True)
+    if problem.hint:
+        click.echo(f"Hint: {problem.hint}", err=True)
+    sys.stderr.flush()

@@ -1,0 +1,1 @@
+"""List and test the automations."""

@@ -1,0 +1,1 @@
+"""Look at received events, and replay parked ones."""

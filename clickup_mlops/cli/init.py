@@ -1,0 +1,108 @@
+"""Write a config.toml to start from.
+
+Asks for what is missing when run on a terminal; takes options otherwise. The file is readable by
+its owner only, because it may hold the token. Without --token the token stays in the environment
+(CLICKUP_MLOPS_CLICKUP__TOKEN). The bot starts in shadow mode: it decides and explains but writes
+nothing to ClickUp until you set `automations.mode` to "on".
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from clickup_mlops.errors import InputError
+
+
+@click.command(help=__doc__)
+@click.option(
+    "--file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("config.toml"),
+    show_default=True,
+    help="Where to write.",
+)
+@click.option("--token", help="ClickUp token. Better asked for than typed: a shell remembers.")
+@click.option("--workspace", help="Workspace id; empty: the only one that the token sees.")
+@click.option("--public-url", help="Address at which ClickUp reaches the bot.")
+@click.option("--store", help="Database, for example sqlite:///clickup-mlops.db.")
+@click.option("--mode", type=click.Choice(["shadow", "on"]), default="shadow", show_default=True)
+@click.option("--force", is_flag=True, help="Replace an existing file.")
+@click.option("--example", is_flag=True, help="Only print every setting with its default.")
+def command(
+    *,
+    file: Path,
+    token: str | None,
+    workspace: str | None,
+    public_url: str | None,
+    store: str | None,
+    mode: str,
+    force: bool,
+    example: bool,
+) -> int:
+    if example:
+        click.echo(_example(), nl=False)
+        return 0
+    if file.exists() and not force:
+        raise InputError(f"{file} exists already", hint="Edit it, or replace it with --force.")
+    answers = {
+        ("clickup", "token"): _ask(
+            "ClickUp token (hidden; empty: from environment)", token, hide=True
+        ),
+        ("clickup", "workspace_id"): _ask("Workspace id (empty: the only one)", workspace),
+        ("hooks", "public_url"): _ask(
+            "Public https address of /hooks/clickup (empty: later)", public_url
+        ),
+        ("store", "url"): _ask("Database", store, default="sqlite:///clickup-mlops.db"),
+        ("automations", "mode"): mode,
+    }
+    _write_private(file, _document(answers))
+    _next_steps(file)
+    return 0
+
+
+def _ask(question: str, given: str | None, *, default: str = "", hide: bool = False) -> str:
+    if given is not None or not sys.stdin.isatty():
+        return given or ""
+    answer = click.prompt(question, default=default, hide_input=hide, show_default=bool(default))
+    return str(answer).strip()
+
+
+def _document(answers: dict[tuple[str, str], str]) -> str:
+    """The given answers as TOML; tables in the order of the answers."""
+    from clickup_mlops.cli._example import toml
+
+    tables: dict[str, list[str]] = {}
+    for (table, key), value in answers.items():
+        if value:
+            tables.setdefault(table, []).append(f"{key} = {toml(value)}")
+    head = "# Settings of clickup-mlops. `clickup-mlops init --example` prints all of them.\n"
+    return head + "".join(f"\n[{t}]\n" + "\n".join(lines) + "\n" for t, lines in tables.items())
+
+
+def _write_private(file: Path, text: str) -> None:
+    """Write so that no other user can ever read it, not even for a moment."""
+    fresh = file.with_name(f".{file.name}.new")
+    try:
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            os.fchmod(out.fileno(), 0o600)
+            out.write(text)
+        fresh.replace(file)
+    except OSError as problem:
+        raise InputError(f"{file}: {problem.strerror or problem}") from problem
+
+
+def _next_steps(file: Path) -> None:
+    option = "" if file == Path("config.toml") else f" --config {file}"
+    click.echo(f"Wrote {file} (readable by you only).")
+    click.echo(f"Next: clickup-mlops check{option}   finds what is still missing, all at once")
+    click.echo(f"Then: clickup-mlops serve{option}")
+
+
+def _example() -> str:
+    from clickup_mlops.bot.settings import Settings
+    from clickup_mlops.cli._example import example
+
+    return example(Settings.model_construct())

@@ -1,0 +1,1 @@
+"""Try, measure and teach the workload classifier."""

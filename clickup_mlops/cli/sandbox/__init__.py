@@ -1,0 +1,1 @@
+"""Run the local ClickUp sandbox."""

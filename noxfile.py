@@ -1,0 +1,54 @@
+"""The project's one check, as sessions: `nox` runs all, `nox -s lint` one. `nox -l` lists them.
+
+Sessions run in the environment that nox itself is installed in: `python3 run.py check` makes it.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["lint", "types", "architecture", "docs", "tests"]
+
+# Tools come from the environment of this very Python, whether or not it is activated.
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+
+@nox.session
+def lint(session):
+    """Format and lint."""
+    session.run("ruff", "format", "--check", ".")
+    session.run("ruff", "check", ".")
+
+
+@nox.session
+def types(session):
+    """Strict types."""
+    session.run("mypy")
+
+
+@nox.session
+def architecture(session):
+    """Who may import whom; and every dependency is declared and used."""
+    session.run("lint-imports")
+    session.run("deptry", "clickup_mlops")
+
+
+@nox.session
+def docs(session):
+    """Build the documentation; a broken link is an error."""
+    session.run("zensical", "build", "--clean", "--strict")
+
+
+@nox.session
+def tests(session):
+    """All tests, on all cores, with branch coverage. Arguments go to pytest."""
+    session.run("pytest", "-n", "auto", "--cov", "--cov-report", "term", *session.posargs)
+
+
+@nox.session
+def generate(session):
+    """Write again what is generated: config.example.toml and docs/reference/."""
+    session.run("python", "docs/generate.py")
