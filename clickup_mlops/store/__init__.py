@@ -1,1 +1,31 @@
-"""What must be remembered, on SQLite or PostgreSQL with one schema."""
+"""What must be remembered, on SQLite or PostgreSQL with one schema.
+
+`Store.open("sqlite:///bot.db")` gives the inbox, the mirror, the journal and the rest.
+"""
+
+from clickup_mlops.store.facade import Store
+from clickup_mlops.store.inbox import DONE, PARKED, READY, Depth, Inbox, InboxRow, Incoming
+from clickup_mlops.store.journal import Journal, JournalRow, Write
+from clickup_mlops.store.memory import Cursors, DecisionRow, Decisions, Override, Overrides
+from clickup_mlops.store.mirror import Mirror, MirrorRow
+
+__all__ = [
+    "DONE",
+    "PARKED",
+    "READY",
+    "Cursors",
+    "DecisionRow",
+    "Decisions",
+    "Depth",
+    "Inbox",
+    "InboxRow",
+    "Incoming",
+    "Journal",
+    "JournalRow",
+    "Mirror",
+    "MirrorRow",
+    "Override",
+    "Overrides",
+    "Store",
+    "Write",
+]

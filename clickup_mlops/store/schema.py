@@ -17,6 +17,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    text,
 )
 
 # Named constraints are what lets a later migration drop one on both databases.
@@ -51,7 +52,14 @@ inbox = Table(
     Column("due_ms", BigInteger, nullable=False),
     Column("error", Text, nullable=False),
     Column("done_ms", BigInteger),
-    Index(None, "state", "lane", "id"),
+    Index(None, "state", "id"),
+    Index(
+        "ix_inbox_ready_lane_id",
+        "lane",
+        "id",
+        sqlite_where=text("state = 'ready'"),
+        postgresql_where=text("state = 'ready'"),
+    ),
     # AUTOINCREMENT: a pruned id must never come back, or an old worker could finish a new row.
     sqlite_autoincrement=True,
 )
@@ -92,7 +100,7 @@ journal = Table(
     Column("begun_ms", BigInteger, nullable=False),
     Column("finished_ms", BigInteger),
     Column("outcome", Text, nullable=False),
-    Column("echoed_ms", BigInteger),
+    Column("echo_ms", BigInteger),
     Index(None, "task_id", "kind", "id"),
     Index(None, "outcome", "id"),
     sqlite_autoincrement=True,

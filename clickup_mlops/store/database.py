@@ -1,0 +1,175 @@
+"""One engine for SQLite or PostgreSQL: how it is opened, read and written.
+
+Reads run on the caller's thread. Writes on SQLite all go through one writer thread, because SQLite
+has one writer at a time and polls for its turn; PostgreSQL takes them on the caller's connection.
+"""
+
+import os
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.sql.schema import Table
+
+from clickup_mlops.errors import ConfigError
+from clickup_mlops.store.writer import GroupWriter, each
+
+Insert = sqlite.Insert | postgresql.Insert
+T = TypeVar("T")
+
+BUSY_MS = 5_000
+"""How long SQLite waits for another process's write before it gives up."""
+
+_POSTGRES = "postgresql+psycopg"
+_READ = {"clickup_mlops_read": True}
+_EXAMPLES = "Use sqlite:///bot.db or postgresql://user@host/database."
+
+
+class Database:
+    """The engine plus the two ways to use it: `reading()` and `write(operation)`.
+
+    Safe to create before a fork: connections and the writer thread start when first needed, and a
+    child starts its own.
+
+    Raises:
+        ConfigError: the URL cannot be used, or its driver is not installed.
+    """
+
+    def __init__(self, url: str, *, queue_limit: int, wait_s: float) -> None:
+        self.url = parse_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _engine(self.url, self.is_sqlite)
+        self._reader = self.engine.execution_options(**_READ)
+        self.writer = GroupWriter(self.engine, queue_limit=queue_limit, wait_s=wait_s)
+        _open.add(self)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for selects; it never takes the write lock."""
+        with self._reader.connect() as connection:
+            yield connection
+
+    def write(self, operation: Callable[[Connection], T]) -> T:
+        """Runs the operation in a transaction; it is on disk when this returns.
+
+        Raises:
+            StoreBusy: too many writes are waiting, or the wait was too long.
+        """
+        if self.is_sqlite:
+            result: T = self.writer.submit(each, operation)
+            return result
+        with self.engine.begin() as connection:
+            return operation(connection)
+
+    def insert(self, table: Table) -> Any:
+        """An insert that can say what to do on conflict; both databases share that syntax."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def close(self) -> None:
+        """Finishes what is queued, stops the writer thread and closes all connections."""
+        self.writer.close()
+        self.engine.dispose()
+
+    def forked(self) -> None:
+        """Called in a child process: the parent's connections and thread are not ours."""
+        self.engine.dispose(close=False)
+        self.writer.forked()
+
+
+def parse_url(url: str) -> URL:
+    """The checked address of the database.
+
+    Raises:
+        ConfigError: it is no URL, or names a database that we do not support.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as problem:
+        raise ConfigError("the store's URL cannot be read", hint=_EXAMPLES) from problem
+    name = parsed.drivername
+    if name in ("postgres", "postgresql", _POSTGRES):
+        return parsed.set(drivername=_POSTGRES)
+    if name not in ("sqlite", "sqlite+pysqlite"):
+        raise ConfigError(f"the store cannot use {name}", hint=_EXAMPLES)
+    if parsed.database in (None, "", ":memory:"):
+        raise ConfigError(
+            "the store needs a file: events in memory would be lost", hint="Use sqlite:///bot.db."
+        )
+    return parsed
+
+
+def explain(problem: Exception, url: URL) -> ConfigError:
+    """The same problem for the person who set the store up. Never shows the password."""
+    where = url.render_as_string(hide_password=True)
+    cause = problem.orig if isinstance(problem, DBAPIError) else problem
+    text = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
+    return ConfigError(f"store {where}: {text}", hint=_hint(text.lower()))
+
+
+def _hint(text: str) -> str:
+    hints = {
+        "readonly": "Give this user write access to the file and its folder.",
+        "unable to open": "Create the folder, and give this user write access to it.",
+        "not a database": "The file is something else: choose another name.",
+        "is full": "Free some disk space; ClickUp delivers refused events again.",
+        "locked": "Another process is writing: run one bot per SQLite file, or use PostgreSQL.",
+        "does not exist": "Create the database first, for example with `createdb`.",
+        "password": "Check user and password in the store's URL.",
+        "connection": "Is PostgreSQL running, and are host and port right?",
+    }
+    return next((hint for part, hint in hints.items() if part in text), _EXAMPLES)
+
+
+def _engine(url: URL, is_sqlite: bool) -> Engine:
+    try:
+        if not is_sqlite:
+            return create_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True)
+        _folder_must_exist(url.database or "")
+        engine = create_engine(
+            url, pool_size=8, max_overflow=-1, connect_args={"timeout": BUSY_MS / 1000}
+        )
+    except (ModuleNotFoundError, NoSuchModuleError) as problem:
+        raise ConfigError(
+            "the PostgreSQL driver is not installed",
+            hint="Install it with: pip install 'clickup-mlops[postgres]'",
+        ) from problem
+    event.listen(engine, "connect", _connected)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _folder_must_exist(file: str) -> None:
+    folder = Path(file).absolute().parent
+    if not file.startswith("file:") and not folder.is_dir():
+        raise ConfigError(f"store: folder {folder} does not exist", hint="Create it first.")
+
+
+def _connected(connection: Any, _record: Any) -> None:
+    # The driver must not begin transactions by itself: `_begin` decides which kind.
+    connection.isolation_level = None
+    connection.execute("pragma synchronous = full")
+    connection.execute("pragma foreign_keys = on")
+
+
+def _begin(connection: Connection) -> None:
+    # A write lock taken late can fail half-way through; a lone select needs no transaction.
+    if "clickup_mlops_read" not in connection.get_execution_options():
+        connection.exec_driver_sql("begin immediate")
+
+
+_open: weakref.WeakSet[Database] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for database in list(_open):
+        database.forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,67 @@
+"""`Store`: the one object that the rest of the bot is given."""
+
+from typing import Self
+
+from sqlalchemy import Engine
+
+from clickup_mlops.store.database import Database
+from clickup_mlops.store.inbox import Inbox
+from clickup_mlops.store.journal import Journal
+from clickup_mlops.store.memory import Cursors, Decisions, Overrides
+from clickup_mlops.store.mirror import Mirror
+
+
+class Store:
+    """What must be remembered, on SQLite or PostgreSQL. Opens no connection until it is used.
+
+    `queue_limit` bounds the writes that may wait; `wait_s` is the longest that one of them waits
+    (ClickUp gives up on a delivery after 7 s).
+
+    Raises:
+        ConfigError: the URL cannot be used, or its driver is not installed.
+    """
+
+    def __init__(self, url: str, *, queue_limit: int = 1_024, wait_s: float = 5.0) -> None:
+        self.database = Database(url, queue_limit=queue_limit, wait_s=wait_s)
+        self.inbox = Inbox(self.database)
+        self.mirror = Mirror(self.database)
+        self.journal = Journal(self.database)
+        self.decisions = Decisions(self.database)
+        self.overrides = Overrides(self.database)
+        self.cursors = Cursors(self.database)
+
+    @classmethod
+    def open(cls, url: str, *, queue_limit: int = 1_024, wait_s: float = 5.0) -> Self:
+        """The store with its tables brought up to date.
+
+        Raises:
+            ConfigError: it cannot be opened or written; says why and what to try.
+        """
+        store = cls(url, queue_limit=queue_limit, wait_s=wait_s)
+        store.migrate()
+        return store
+
+    @property
+    def engine(self) -> Engine:
+        """The SQLAlchemy engine. `engine.begin()` takes SQLite's write lock."""
+        return self.database.engine
+
+    def migrate(self) -> None:
+        """Creates or updates the tables. Safe when several processes do it at once.
+
+        Raises:
+            ConfigError: the database cannot be opened or written, or is newer than this version.
+        """
+        from clickup_mlops.store.migrations import upgrade
+
+        upgrade(self.database)
+
+    def close(self) -> None:
+        """Writes what is queued and closes every connection."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,325 @@
+"""The inbox is the truth: what came in, in which order, and what became of it.
+
+A *lane* (one per task) keeps order: its rows are taken oldest first by one owner at a time, who
+holds a lease. States: `ready` (to do), `done`, `parked` (failed for good; waits for a person).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.engine import Row
+
+from clickup_mlops.store.database import Database
+from clickup_mlops.store.schema import inbox, lane
+
+READY: Final = "ready"
+DONE: Final = "done"
+PARKED: Final = "parked"
+ERROR_LENGTH: Final = 2_000
+"""Characters of an error that are kept with a row."""
+
+_CHUNK: Final = 256
+_NEW: Final = {"state": READY, "attempts": 0, "error": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Something that happened, before it is stored.
+
+    `key` makes it unique; `source` is `hook:<webhook id>`, `cron` or `backfill`; `lane` is what it
+    must keep its order with (a task id, else for example `list:<id>`); `body` is JSON.
+    """
+
+    key: str
+    source: str
+    workspace: str
+    kind: str
+    lane: str
+    list_id: str | None
+    body: bytes
+    event_ms: int | None
+    received_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow(Incoming):
+    """A stored event. `due_ms` is when it may be tried (again); `error` is the last failure."""
+
+    id: int
+    state: str
+    attempts: int
+    due_ms: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How full the inbox is. `oldest_ms` is when the oldest ready event came in, if any."""
+
+    ready: int
+    parked: int
+    done: int
+    oldest_ms: int | None
+
+
+Rows = list[InboxRow]
+
+
+class Inbox:
+    """Events on disk, with lanes and leases. Every method is safe from any thread or process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        insert = database.insert(inbox).on_conflict_do_nothing(index_elements=["key"])
+        self._insert = insert.returning(inbox.c.key)
+        self._lease = _lease_statement(database)
+
+    # -- coming in
+
+    def put(self, incoming: Incoming) -> bool:
+        """Stores one event. True: new, and on disk; False: that key was there before.
+
+        Raises:
+            StoreBusy: the queue is full or the store too slow; deliver it again later.
+        """
+        (new,) = self._put([incoming])
+        return new
+
+    def put_many(self, incoming: Sequence[Incoming]) -> int:
+        """Stores all of them; how many were new. Raises StoreBusy like `put`."""
+        chunks = range(0, len(incoming), _CHUNK)
+        return sum(sum(self._put(incoming[at : at + _CHUNK])) for at in chunks)
+
+    def _put(self, incoming: Sequence[Incoming]) -> list[bool]:
+        new: list[bool] = self._database.writer.submit(self._insert_all, incoming)
+        return new
+
+    def _insert_all(
+        self, connection: Connection, groups: Sequence[Sequence[Incoming]]
+    ) -> list[list[bool]]:
+        rows = [_as_row(one) for group in groups for one in group]
+        unseen = set(connection.execute(self._insert, rows).scalars()) if rows else set()
+        return [[_first(one.key, unseen) for one in group] for group in groups]
+
+    # -- lanes
+
+    def ready_lanes(self, now_ms: int, limit: int) -> list[str]:
+        """Lanes whose oldest event is due and that nobody holds, longest waiting first."""
+        with self._database.reading() as connection:
+            found = connection.execute(_READY_LANES, {"now": now_ms, "limit": limit})
+            return [*found.scalars()]
+
+    def lease(self, lane: str, owner: str, now_ms: int, until_ms: int) -> bool:
+        """Takes the lane until `until_ms`, or extends what this owner holds. False: it is taken."""
+        values = {"lane": lane, "owner": owner, "lease_until_ms": until_ms, "now": now_ms}
+        return self._database.write(
+            lambda connection: connection.execute(self._lease, values).first() is not None
+        )
+
+    def take(self, lane: str, owner: str, now_ms: int, limit: int) -> Rows:
+        """The lane's next events, oldest first; none without its lease.
+
+        Stops before an event that is not due yet: what is behind it must wait its turn.
+        """
+        with self._database.reading() as connection:
+            found = connection.execute(
+                _TAKE, {"lane": lane, "owner": owner, "now": now_ms, "limit": limit}
+            )
+            rows = [_row(one) for one in found]
+        waiting = next((at for at, row in enumerate(rows) if row.due_ms > now_ms), len(rows))
+        return rows[:waiting]
+
+    def done(
+        self, lane: str, owner: str, row_ids: Sequence[int], now_ms: int, lease_until_ms: int
+    ) -> bool:
+        """Marks the rows done and extends the lease. False: the lease was lost; nothing changed."""
+
+        def finish(connection: Connection) -> bool:
+            held = connection.execute(
+                _EXTEND, {"k": lane, "me": owner, "lease_until_ms": lease_until_ms}
+            )
+            if held.rowcount == 0:
+                return False
+            rows = [{"k": lane, "i": row_id, "done_ms": now_ms} for row_id in row_ids]
+            if rows:
+                connection.execute(_FINISH, rows)
+            return True
+
+        return self._database.write(finish)
+
+    def release(self, lane: str, owner: str) -> None:
+        """Gives the lane back, if this owner still holds it."""
+        self._database.write(
+            lambda connection: connection.execute(_RELEASE, {"k": lane, "me": owner})
+        )
+
+    # -- what went wrong
+
+    def retry(self, row_id: int, error: str, due_ms: int) -> None:
+        """Counts a failed attempt; the row, and its lane behind it, waits until `due_ms`."""
+        values = {"i": row_id, "error": error[:ERROR_LENGTH], "due_ms": due_ms}
+        self._database.write(lambda connection: connection.execute(_RETRY, values))
+
+    def park(self, row_id: int, error: str) -> None:
+        """Sets a poison event aside with its error; its lane goes on without it."""
+        values = {"i": row_id, "error": error[:ERROR_LENGTH]}
+        self._database.write(lambda connection: connection.execute(_PARK, values))
+
+    def replay(self, row_id: int, now_ms: int) -> bool:
+        """Makes a parked or done event ready again, due now. False: there is no such event."""
+        values = {"i": row_id, "due_ms": now_ms}
+        return self._database.write(
+            lambda connection: connection.execute(_REPLAY, values).rowcount == 1
+        )
+
+    # -- looking
+
+    def get(self, row_id: int) -> InboxRow | None:
+        """One event by its number."""
+        return self._one(inbox.c.id == row_id)
+
+    def by_key(self, key: str) -> InboxRow | None:
+        """One event by its key."""
+        return self._one(inbox.c.key == key)
+
+    def list(self, state: str | None, limit: int) -> Rows:
+        """The newest events, of one state or of all (None), newest first."""
+        statement = _SELECT.order_by(inbox.c.id.desc()).limit(limit)
+        if state is not None:
+            statement = statement.where(inbox.c.state == state)
+        with self._database.reading() as connection:
+            return [_row(one) for one in connection.execute(statement)]
+
+    def depth(self, now_ms: int) -> Depth:
+        """How many are ready, parked and done, and since when the oldest ready one waits."""
+        with self._database.reading() as connection:
+            counts: dict[str, int] = dict(connection.execute(_COUNTS).tuples().all())
+            oldest = connection.execute(_OLDEST).scalar()
+        return Depth(counts.get(READY, 0), counts.get(PARKED, 0), counts.get(DONE, 0), oldest)
+
+    def prune(self, before_ms: int) -> int:
+        """Deletes events that were done, and leases that ran out, before then; how many events."""
+
+        def remove(connection: Connection) -> int:
+            connection.execute(delete(lane).where(lane.c.lease_until_ms < before_ms))
+            old = (inbox.c.state == DONE) & (inbox.c.done_ms < before_ms)
+            return connection.execute(delete(inbox).where(old)).rowcount
+
+        return self._database.write(remove)
+
+    def _one(self, condition: Any) -> InboxRow | None:
+        with self._database.reading() as connection:
+            found = connection.execute(_SELECT.where(condition)).first()
+        return None if found is None else _row(found)
+
+
+def _as_row(one: Incoming) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "source": one.source,
+        "workspace": one.workspace,
+        "kind": one.kind,
+        "lane": one.lane,
+        "list_id": one.list_id,
+        "body": one.body,
+        "event_ms": one.event_ms,
+        "received_ms": one.received_ms,
+        "due_ms": one.received_ms,
+        **_NEW,
+    }
+
+
+def _first(key: str, unseen: set[str]) -> bool:
+    """Whether the key is new; a second one in the same commit is not."""
+    new = key in unseen
+    unseen.discard(key)
+    return new
+
+
+def _row(found: Row[*tuple[Any, ...]]) -> InboxRow:
+    return InboxRow(*found)
+
+
+def _lease_statement(database: Database) -> Any:
+    insert = database.insert(lane)
+    new = insert.excluded
+    free = lane.c.lease_until_ms < bindparam("now")
+    return insert.on_conflict_do_update(
+        index_elements=["lane"],
+        set_={"owner": new.owner, "lease_until_ms": new.lease_until_ms},
+        where=free | (lane.c.owner == new.owner),
+    ).returning(lane.c.lane)
+
+
+# As a literal, so that both databases can use the partial index on ready rows.
+_READY: ColumnElement[str] = literal_column("'ready'")
+_SELECT = select(*(inbox.c[field.name] for field in fields(InboxRow)))
+_older = inbox.alias()
+_READY_LANES = (
+    select(inbox.c.lane)
+    .where(
+        inbox.c.state == _READY,
+        inbox.c.due_ms <= bindparam("now"),
+        ~select(_older.c.id)
+        .where(_older.c.lane == inbox.c.lane, _older.c.state == _READY, _older.c.id < inbox.c.id)
+        .exists(),
+        ~select(lane.c.lane)
+        .where(lane.c.lane == inbox.c.lane, lane.c.lease_until_ms >= bindparam("now"))
+        .exists(),
+    )
+    .order_by(inbox.c.id)
+    .limit(bindparam("limit"))
+)
+_TAKE = (
+    _SELECT.where(
+        inbox.c.lane == bindparam("lane"),
+        inbox.c.state == _READY,
+        select(lane.c.lane)
+        .where(
+            lane.c.lane == bindparam("lane"),
+            lane.c.owner == bindparam("owner"),
+            lane.c.lease_until_ms >= bindparam("now"),
+        )
+        .exists(),
+    )
+    .order_by(inbox.c.id)
+    .limit(bindparam("limit"))
+)
+_mine = (lane.c.lane == bindparam("k")) & (lane.c.owner == bindparam("me"))
+_EXTEND = update(lane).where(_mine).values(lease_until_ms=bindparam("lease_until_ms"))
+_RELEASE = delete(lane).where(_mine)
+# Only a ready row changes: a late worker cannot bring back what another one finished.
+_open_row = (inbox.c.id == bindparam("i")) & (inbox.c.state == _READY)
+_FINISH = (
+    update(inbox)
+    .where(_open_row, inbox.c.lane == bindparam("k"))
+    .values(state=DONE, done_ms=bindparam("done_ms"), error="")
+)
+_RETRY = (
+    update(inbox)
+    .where(_open_row)
+    .values(attempts=inbox.c.attempts + 1, error=bindparam("error"), due_ms=bindparam("due_ms"))
+)
+_PARK = (
+    update(inbox)
+    .where(_open_row)
+    .values(state=PARKED, attempts=inbox.c.attempts + 1, error=bindparam("error"))
+)
+_REPLAY = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("i"))
+    .values(state=READY, attempts=0, due_ms=bindparam("due_ms"), done_ms=None)
+)
+_COUNTS = select(inbox.c.state, func.count()).group_by(inbox.c.state)
+_OLDEST = select(inbox.c.received_ms).where(inbox.c.state == _READY).order_by(inbox.c.id).limit(1)

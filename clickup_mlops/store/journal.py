@@ -1,0 +1,157 @@
+"""The journal: every write to ClickUp, noted before it is tried and again when it is settled.
+
+It answers two questions: which writes have an unknown outcome (after a crash), and is this event
+only the echo of a write of ours?
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.engine import Row
+
+from clickup_mlops.store.database import Database
+from clickup_mlops.store.schema import journal
+
+DONE: Final = "done"
+FAILED: Final = "failed"
+"""The outcomes that the journal itself knows: a failed write has no echo."""
+
+ECHO_EARLY_MS: Final = 60_000
+"""How far ClickUp's clock may be behind ours."""
+ECHO_LATE_MS: Final = 600_000
+"""How long after a write began an event may still be its echo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One change of a task. `before` and `after` are JSON values; `cause` is an inbox key."""
+
+    task_id: str
+    kind: str
+    before: Any
+    after: Any
+    cause: str
+    rule: str
+    run: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow(Write):
+    """A noted write. `outcome` is empty as long as nobody knows whether it happened."""
+
+    id: int = 0
+    begun_ms: int = 0
+    finished_ms: int | None = None
+    outcome: str = ""
+
+
+Rows = list[JournalRow]
+
+
+class Journal:
+    """Writes, oldest first. A row is added before its call and closed after it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, write: Write, now_ms: int) -> int:
+        """Notes a write that is about to be tried; its number."""
+        row = {
+            "task_id": write.task_id,
+            "kind": write.kind,
+            "before": _text(write.before),
+            "after": _text(write.after),
+            "cause": write.cause,
+            "rule": write.rule,
+            "run": write.run,
+            "begun_ms": now_ms,
+            "outcome": "",
+        }
+        row_id: int = self._database.write(
+            lambda connection: connection.execute(_BEGIN, row).scalar_one()
+        )
+        return row_id
+
+    def finish(self, row_id: int, outcome: str, now_ms: int) -> None:
+        """Closes it: `DONE`, `FAILED`, or words that say more."""
+        values = {"i": row_id, "outcome": outcome, "finished_ms": now_ms}
+        self._database.write(lambda connection: connection.execute(_FINISH, values))
+
+    def unfinished(self) -> Rows:
+        """Writes that began and whose outcome is unknown: read the task before doing more."""
+        with self._database.reading() as connection:
+            found = connection.execute(_SELECT.where(journal.c.outcome == "").order_by("id"))
+            return [_row(one) for one in found]
+
+    def list(
+        self, *, task_id: str | None = None, cause: str | None = None, limit: int = 100
+    ) -> Rows:
+        """The newest writes, of one task or one cause or all, newest first."""
+        statement = _SELECT.order_by(journal.c.id.desc()).limit(limit)
+        if task_id is not None:
+            statement = statement.where(journal.c.task_id == task_id)
+        if cause is not None:
+            statement = statement.where(journal.c.cause == cause)
+        with self._database.reading() as connection:
+            return [_row(one) for one in connection.execute(statement)]
+
+    def match_echo(
+        self, task_id: str, kind: str, after: Any, event_ms: int, now_ms: int
+    ) -> int | None:
+        """The write of ours that this event reports, or None. It is used up by that event.
+
+        Asked again with the same `event_ms` the answer is the same: ClickUp reports one change in
+        two events, and an event is handled again after a crash.
+        """
+        values = {"task_id": task_id, "kind": kind, "after": _text(after), "event_ms": event_ms}
+        with self._database.reading() as connection:
+            found = connection.execute(_ECHO, values).first()
+        if found is None:
+            return None
+        row_id, echo_ms = found
+        if echo_ms is None:
+            self._consume(row_id, event_ms)
+        return int(row_id)
+
+    def _consume(self, row_id: int, event_ms: int) -> None:
+        values = {"i": row_id, "echo_ms": event_ms}
+        self._database.write(lambda connection: connection.execute(_CONSUME, values))
+
+
+def _text(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _row(found: Row[*tuple[Any, ...]]) -> JournalRow:
+    values = found._asdict()
+    before, after = orjson.loads(values.pop("before")), orjson.loads(values.pop("after"))
+    return JournalRow(before=before, after=after, **values)
+
+
+_BEGIN = insert(journal).returning(journal.c.id)
+_FINISH = (
+    update(journal)
+    .where(journal.c.id == bindparam("i"))
+    .values(outcome=bindparam("outcome"), finished_ms=bindparam("finished_ms"))
+)
+_CONSUME = (
+    update(journal).where(journal.c.id == bindparam("i")).values(echo_ms=bindparam("echo_ms"))
+)
+_SELECT = select(*(column for column in journal.columns if column.name != "echo_ms"))
+_event_ms: Any = bindparam("event_ms")
+_ECHO = (
+    select(journal.c.id, journal.c.echo_ms)
+    .where(
+        journal.c.task_id == bindparam("task_id"),
+        journal.c.kind == bindparam("kind"),
+        journal.c.after == bindparam("after"),
+        journal.c.outcome != FAILED,
+        journal.c.begun_ms <= _event_ms + ECHO_EARLY_MS,
+        journal.c.begun_ms >= _event_ms - ECHO_LATE_MS,
+        journal.c.echo_ms.is_(None) | (journal.c.echo_ms == _event_ms),
+    )
+    .order_by(journal.c.echo_ms.is_(None), journal.c.id)
+    .limit(1)
+)

@@ -1,0 +1,151 @@
+"""Smaller things to remember: decisions, people's overrides, and cursors."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import delete, insert, select
+from sqlalchemy.engine import Row
+
+from clickup_mlops.store.database import Database
+from clickup_mlops.store.schema import cursor, decision, override
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """A decision as it was taken: `body` is what `put` was given."""
+
+    task_id: str
+    event_key: str
+    decided_ms: int
+    body: dict[str, Any]
+
+
+class Decisions:
+    """Why each task has its priority: the decisions, newest last."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, task_id: str, body: Mapping[str, Any], event_key: str, now_ms: int) -> None:
+        """Remembers a decision and the inbox key of the event that led to it."""
+        row = {
+            "task_id": task_id,
+            "event_key": event_key,
+            "decided_ms": now_ms,
+            "body": orjson.dumps(body),
+        }
+        self._database.write(lambda connection: connection.execute(insert(decision), row))
+
+    def latest(self, task_id: str) -> DecisionRow | None:
+        """The task's newest decision."""
+        return next(iter(self.history(task_id, 1)), None)
+
+    def history(self, task_id: str, limit: int) -> list[DecisionRow]:
+        """The task's newest decisions, newest first."""
+        statement = (
+            _DECISIONS.where(decision.c.task_id == task_id)
+            .order_by(decision.c.id.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return [_decision(one) for one in connection.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A priority that a person set (None: cleared), kept until `until_ms`."""
+
+    task_id: str
+    priority: int | None
+    user_id: int | None
+    since_ms: int
+    until_ms: int
+
+
+class Overrides:
+    """Priorities set by people: at most one for each task, the newest."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        statement = database.insert(override)
+        new = statement.excluded
+        names = ("priority", "user_id", "since_ms", "until_ms")
+        self._upsert = statement.on_conflict_do_update(
+            index_elements=["task_id"],
+            set_={name: new[name] for name in names},
+            where=new.since_ms >= override.c.since_ms,
+        )
+
+    def put(
+        self, task_id: str, priority: int | None, user_id: int | None, since_ms: int, until_ms: int
+    ) -> None:
+        """Keeps what a person chose, unless a newer choice is known."""
+        row = {
+            "task_id": task_id,
+            "priority": priority,
+            "user_id": user_id,
+            "since_ms": since_ms,
+            "until_ms": until_ms,
+        }
+        self._database.write(lambda connection: connection.execute(self._upsert, row))
+
+    def get(self, task_id: str, now_ms: int) -> Override | None:
+        """The choice that still holds now, or None."""
+        live = _OVERRIDES.where(override.c.task_id == task_id, override.c.until_ms > now_ms)
+        with self._database.reading() as connection:
+            found = connection.execute(live).first()
+        return None if found is None else Override(*found)
+
+    def release(self, task_id: str) -> bool:
+        """Gives the task back to the policy. False: nothing was set."""
+        gone = delete(override).where(override.c.task_id == task_id)
+        return self._database.write(lambda connection: connection.execute(gone).rowcount == 1)
+
+    def list(self, now_ms: int) -> list[Override]:
+        """Every choice that still holds, oldest first."""
+        live = _OVERRIDES.where(override.c.until_ms > now_ms).order_by(override.c.since_ms)
+        with self._database.reading() as connection:
+            return [Override(*one) for one in connection.execute(live)]
+
+
+class Cursors:
+    """Named positions, for example how far the back-fill has read."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        statement = database.insert(cursor)
+        self._upsert = statement.on_conflict_do_update(
+            index_elements=["name"], set_={"value": statement.excluded.value}
+        )
+
+    def get(self, name: str) -> str | None:
+        """The position, or None if none was set."""
+        with self._database.reading() as connection:
+            found: str | None = connection.execute(
+                select(cursor.c.value).where(cursor.c.name == name)
+            ).scalar()
+        return found
+
+    def set(self, name: str, value: str) -> None:
+        """Remembers the position."""
+        row = {"name": name, "value": value}
+        self._database.write(lambda connection: connection.execute(self._upsert, row))
+
+
+def _decision(found: Row[*tuple[Any, ...]]) -> DecisionRow:
+    task_id, event_key, decided_ms, body = found
+    return DecisionRow(task_id, event_key, decided_ms, orjson.loads(body))
+
+
+_DECISIONS = select(
+    decision.c.task_id, decision.c.event_key, decision.c.decided_ms, decision.c.body
+)
+_OVERRIDES = select(
+    override.c.task_id,
+    override.c.priority,
+    override.c.user_id,
+    override.c.since_ms,
+    override.c.until_ms,
+)

@@ -1,0 +1,102 @@
+"""Brings the tables up to date with Alembic, once, however many processes start together.
+
+A new revision is a file in `versions/` whose name is its revision id: `0002_<what>.py`.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from clickup_mlops.errors import ConfigError
+from clickup_mlops.store.database import Database, explain
+
+FOLDER: Final = Path(__file__).parent
+_LOCK: Final = 7_316_880_214
+"""Any number; PostgreSQL's advisory lock is known by it."""
+
+
+def head() -> str:
+    """The newest revision that this version knows: files sort by number."""
+    return max(file.stem for file in (FOLDER / "versions").glob("[0-9]*.py"))
+
+
+def revisions() -> set[str]:
+    """Every revision that this version knows."""
+    return {file.stem for file in (FOLDER / "versions").glob("[0-9]*.py")}
+
+
+def upgrade(database: Database) -> None:
+    """Runs the missing revisions in one transaction.
+
+    Raises:
+        ConfigError: the database cannot be opened or written, or is newer than this version.
+    """
+    try:
+        if _current(database) != head():
+            _upgrade_alone(database)
+        _must_be_writable(database)
+    except SQLAlchemyError as problem:
+        raise explain(problem, database.url) from problem
+    finally:
+        # What ran here must not leak into worker processes that are forked next.
+        database.engine.dispose()
+
+
+def _upgrade_alone(database: Database) -> None:
+    if database.is_sqlite:
+        _use_wal(database)
+    with _locked(database) as connection:
+        # Another process may have done it while this one waited.
+        if _revision(connection) != head():
+            _run(connection)
+
+
+@contextlib.contextmanager
+def _locked(database: Database) -> Iterator[Connection]:
+    with database.engine.begin() as connection:
+        if not database.is_sqlite:
+            connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        yield connection
+
+
+def _run(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _current(database: Database) -> str | None:
+    with database.reading() as connection:
+        return _revision(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("select version_num from alembic_version")).scalar()
+    if found is not None and found not in revisions():
+        raise ConfigError(
+            f"the store was made by a newer version (revision {found})",
+            hint="Upgrade clickup-mlops, or use another database.",
+        )
+    return found
+
+
+def _use_wal(database: Database) -> None:
+    # Two processes that switch at once can be told "locked" without waiting: the other one does
+    # the same for both.
+    with database.reading() as connection, contextlib.suppress(OperationalError):
+        connection.exec_driver_sql("pragma journal_mode = wal")
+
+
+def _must_be_writable(database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = version_num"))

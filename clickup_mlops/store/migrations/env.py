@@ -1,0 +1,12 @@
+"""Alembic's entry: runs revisions on the connection that `upgrade` hands over."""
+
+from alembic import context
+
+from clickup_mlops.store.schema import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+)
+context.run_migrations()
