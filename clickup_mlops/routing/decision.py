@@ -31,8 +31,8 @@ def title(priority: int | None) -> str:
 class Decision:
     """What routing wants for one task, with everything needed to explain it later.
 
-    `priority` is 1 (Urgent) to 4 (Low); it is None only where a closed task, or one whose
-    priority a person has cleared, is left as it is. `before` is the priority that was read.
+    `priority` is 1 (Urgent) to 4 (Low); None only where a closed task without one is left as it
+    is. `before` is the priority that was read.
     """
 
     task_id: str

@@ -1,37 +1,10 @@
 """What routing looks at: a small plain value made from a task, and what stands around it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
-
-class _Named(Protocol):
-    @property
-    def name(self) -> str: ...
-    def read(self) -> Any: ...
-
-
-class TaskLike(Protocol):
-    """The parts of a task that routing reads; `clickup.model.Task` has them."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def list_id(self) -> str: ...
-    @property
-    def list_name(self) -> str: ...
-    @property
-    def tags(self) -> tuple[str, ...]: ...
-    @property
-    def priority(self) -> int | None: ...
-    @property
-    def is_open(self) -> bool: ...
-    @property
-    def created_ms(self) -> int: ...
-    @property
-    def due_ms(self) -> int | None: ...
-    @property
-    def fields(self) -> Iterable[_Named]: ...
+from clickup_mlops.clickup.model import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +23,7 @@ class Facts:
     """Values of the custom fields that the policy names, by case-folded field name."""
 
     @classmethod
-    def of(cls, task: TaskLike, wanted: Collection[str]) -> "Facts":
+    def of(cls, task: Task, wanted: Collection[str]) -> "Facts":
         """The facts of a task; reads only the custom fields in `wanted` (case-folded names)."""
         return cls(
             task_id=task.id,
@@ -61,15 +34,16 @@ class Facts:
             is_open=task.is_open,
             created_ms=task.created_ms,
             due_ms=task.due_ms,
-            fields={
-                f.name.casefold(): f.read() for f in task.fields if f.name.casefold() in wanted
-            },
+            fields=_values(task, wanted),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A priority that a person has set. It wins until `until_ms`; None means until released."""
+    """A priority that a person has set. It wins until `until_ms`; None means until released.
+
+    Clearing the priority in ClickUp (`priority` None) hands the task back to the bot.
+    """
 
     priority: int | None
     user: str
@@ -78,7 +52,7 @@ class Override:
 
     def holds(self, now_ms: int) -> bool:
         """Whether it still wins."""
-        return self.until_ms is None or now_ms < self.until_ms
+        return self.priority is not None and (self.until_ms is None or now_ms < self.until_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +72,7 @@ class Context:
     override: Override | None = None
     cause: str = ""
     """Key of the event that asks."""
+
+
+def _values(task: Task, wanted: Collection[str]) -> dict[str, Any]:
+    return {name: each.read() for each in task.fields if (name := each.name.casefold()) in wanted}

@@ -133,9 +133,9 @@ class Policy(Table):
 
     workload_field: str = "Workload"
     """Custom field that says what kind of work a task is; wins over everything else."""
-    labels: dict[str, Workload] = {}
+    labels: dict[str, Workload] = Field(default_factory=dict)
     """More names for a workload, in that field and in tags, for example `serving = "inference"`."""
-    lists: dict[str, Workload] = {}
+    lists: dict[str, Workload] = Field(default_factory=dict)
     """Lists that hold one kind of work: name pattern (`*` and `?`) or List id; the first wins."""
     min_confidence: float = Field(0.0, ge=0, le=1)
     """Below this the text does not decide, even where the classifier would."""
@@ -154,8 +154,8 @@ class Policy(Table):
     urgency: Urgency = Urgency()
     ageing: Ageing = Ageing()
     urgent_cap: UrgentCap = UrgentCap()
-    person_keeps: timedelta | None = Field(timedelta(days=7), ge=timedelta(0))
-    """How long a priority set by a person wins; `none` keeps it until the person releases it."""
+    person_keeps: timedelta = Field(timedelta(days=7), ge=timedelta(0))
+    """How long a priority set by a person wins. Clearing the priority releases the task earlier."""
     priorities: Priorities = Priorities()
 
     @cached_property
@@ -163,3 +163,9 @@ class Policy(Table):
         """Case-folded names of every custom field that routing reads."""
         slos = {name for slo in self.slos for name in (slo.metric, slo.objective)}
         return frozenset(name.casefold() for name in slos | {self.workload_field})
+
+    @cached_property
+    def workload_names(self) -> Mapping[str, Workload]:
+        """Case-folded label or tag -> workload: the five names themselves and `labels`."""
+        extra = {label.casefold(): workload for label, workload in self.labels.items()}
+        return {name: name for name in WORKLOADS} | extra

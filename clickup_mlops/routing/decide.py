@@ -1,0 +1,109 @@
+"""One task's priority. Pure: the same inputs always give the same decision, in the same words.
+
+The order: a closed task is left alone; a person's priority wins while it holds; else the policy
+table says (workload x tier), waiting lifts, and the cap on Urgent limits.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from clickup_mlops.routing.case import Case, Classified
+from clickup_mlops.routing.decision import HIGH, URGENT, Decision, Tier, Workload, title
+from clickup_mlops.routing.facts import Context, Facts, Override
+from clickup_mlops.routing.policy import Policy
+from clickup_mlops.routing.urgency import Assessed, assess, millis, span, waited
+from clickup_mlops.routing.workload import Resolved, resolve
+
+
+def decide(
+    facts: Facts, classified: Classified | None, policy: Policy, context: Context, now_ms: int
+) -> Decision:
+    """The priority that this task gets now, and why. `classified` None: there is no classifier."""
+    case = Case(facts, classified, policy, context, now_ms)
+    work = resolve(case)
+    urgency = assess(case, work.workload)
+    decision = _decision(case, work, urgency, _ranked(case, work.workload, urgency.tier))
+    if not facts.is_open:
+        return _kept(decision, facts.priority, "closed", "the task is closed: left as it is")
+    if context.override is not None and context.override.holds(now_ms):
+        return _for_person(decision, context.override)
+    return decision
+
+
+@dataclass(frozen=True, slots=True)
+class _Rank:
+    """A priority, the rule that gave it, and the sentences of the rules that had a say."""
+
+    priority: int
+    rule: str
+    reasons: tuple[str, ...]
+
+    def then(self, priority: int, rule: str, reason: str) -> "_Rank":
+        return _Rank(priority, rule, (*self.reasons, f"{rule}: {reason}"))
+
+
+def _ranked(case: Case, workload: Workload, tier: Tier) -> _Rank:
+    number = case.policy.priorities.number(workload, tier)
+    cell = f"{workload}.{tier}"
+    rank = _Rank(number, cell, (f"policy: {cell} is {title(number)}",))
+    return _capped(case, _aged(case, rank, workload, tier), tier)
+
+
+def _aged(case: Case, rank: _Rank, workload: Workload, tier: Tier) -> _Rank:
+    # Inference may rise by itself; the rest only to where *new* inference work of the tier stands,
+    # so that no age puts it above inference. Urgent is never reached by waiting.
+    inference = case.policy.priorities.number("inference", tier)
+    ceiling = HIGH if workload == "inference" else max(HIGH, inference)
+    wait_ms = waited(case)
+    priority = max(ceiling, rank.priority - wait_ms // millis(case.policy.ageing.step))
+    if priority >= rank.priority:
+        return rank
+    change = f"from {title(rank.priority)} to {title(priority)}"
+    return rank.then(priority, "ageing", f"it has waited {span(wait_ms)}, {change}")
+
+
+def _capped(case: Case, rank: _Rank, tier: Tier) -> _Rank:
+    cap, context = case.policy.urgent_cap, case.context
+    allowed = cap.allowed(context.open_in_list)
+    exempt = tier == "incident" and cap.incidents_exempt
+    if rank.priority != URGENT or exempt or context.urgent_in_list < allowed:
+        return rank
+    shares = f"{context.urgent_in_list} Urgent of {context.open_in_list} open, {allowed} allowed"
+    return rank.then(HIGH, "urgent-cap", f"its List has others: {shares}; so High, not Urgent")
+
+
+def _decision(case: Case, work: Resolved, urgency: Assessed, rank: _Rank) -> Decision:
+    read = case.classified
+    return Decision(
+        task_id=case.facts.task_id,
+        priority=rank.priority,
+        before=case.facts.priority,
+        workload=work.workload,
+        tier=urgency.tier,
+        rule=rank.rule,
+        reasons=(*work.reasons, *urgency.reasons, *rank.reasons),
+        evidence=tuple(read.evidence) if read else (),
+        confidence=read.confidence if read else 0.0,
+        runner_up=read.runner_up if read else "",
+        scores=dict(read.scores) if read else {},
+        source=work.source,
+        incident=urgency.incident,
+        cause=case.context.cause,
+        at_ms=case.now_ms,
+    )
+
+
+def _kept(decision: Decision, priority: int | None, rule: str, reason: str) -> Decision:
+    reasons = (*decision.reasons, f"{rule}: {reason}")
+    return replace(decision, priority=priority, rule=rule, reasons=reasons)
+
+
+def _for_person(decision: Decision, override: Override) -> Decision:
+    set_it = f"{override.user} set {title(override.priority)}, which wins"
+    until = "they release it" if override.until_ms is None else _moment(override.until_ms)
+    kept = _kept(decision, override.priority, "person", f"{set_it} until {until}")
+    return replace(kept, kept_for_person=True)
+
+
+def _moment(at_ms: int) -> str:
+    return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"

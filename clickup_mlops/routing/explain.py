@@ -1,0 +1,37 @@
+"""A decision in sentences: the same decision always gives the same text."""
+
+from clickup_mlops.routing.decision import Decision, title
+
+
+def explain(decision: Decision) -> str:
+    """Why the task has this priority: rule, reasons, evidence, scores, and the event that set it.
+
+    Several lines without a line break at the end.
+    """
+    return "\n".join(
+        [_headline(decision), *_reasons(decision), *_text(decision), *_cause(decision)]
+    )
+
+
+def _headline(decision: Decision) -> str:
+    now, before = title(decision.priority), title(decision.before)
+    change = f"{now}, before {before}" if decision.changes else f"{now}, unchanged"
+    return f"Task {decision.task_id}: {change}. Decided by {decision.rule}."
+
+
+def _reasons(decision: Decision) -> list[str]:
+    return [f"  - {reason}" for reason in decision.reasons]
+
+
+def _text(decision: Decision) -> list[str]:
+    """What the classifier read in the text, even where a field or tag has decided."""
+    if not decision.scores:
+        return []
+    ranked = sorted(decision.scores.items(), key=lambda score: (-score[1], score[0]))
+    scores = ", ".join(f"{label} {score:.2f}" for label, score in ranked)
+    words = ", ".join(f'"{word}"' for word in decision.evidence) or "none"
+    return [f"Words: {words}.", f"Text scores: {scores}. Runner-up: {decision.runner_up}."]
+
+
+def _cause(decision: Decision) -> list[str]:
+    return [f"Set by event {decision.cause}."] if decision.cause else []

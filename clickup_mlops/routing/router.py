@@ -1,0 +1,31 @@
+"""Policy and classifier together: the one call that the bot makes for a task."""
+
+from typing import Protocol
+
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.routing.case import Classified
+from clickup_mlops.routing.decide import decide
+from clickup_mlops.routing.decision import Decision
+from clickup_mlops.routing.facts import Context, Facts
+from clickup_mlops.routing.policy import Policy
+
+
+class Classifier(Protocol):
+    """Tells a task's kind of work from its text."""
+
+    def classify(self, title: str, body: str) -> Classified:
+        """What the text says."""
+
+
+class Router:
+    """Routes tasks by one policy. Holds no state, so threads may share it."""
+
+    def __init__(self, policy: Policy, classifier: Classifier | None = None) -> None:
+        self.policy = policy
+        self.classifier = classifier
+
+    def route(self, task: Task, context: Context, now_ms: int) -> Decision:
+        """The priority of this task now, and why. Reads nothing but its arguments."""
+        facts = Facts.of(task, self.policy.field_names)
+        classified = self.classifier.classify(task.name, task.text) if self.classifier else None
+        return decide(facts, classified, self.policy, context, now_ms)

@@ -1,0 +1,139 @@
+"""How urgent a task is: live incident, SLO breach, due date, waiting dependents; and its age."""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from clickup_mlops.routing.case import Case
+from clickup_mlops.routing.decision import TIERS, Tier, Workload
+from clickup_mlops.routing.policy import Slo
+
+_MEASURE = re.compile(r"\s*([\d.,]+)\s*(\S*)\s*")
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
+
+_UNITS = ((86_400_000, "day"), (3_600_000, "hour"), (60_000, "minute"))
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """The tier of a task, and a sentence for every sign of urgency, most urgent first."""
+
+    tier: Tier
+    reasons: tuple[str, ...]
+    incident: bool
+
+
+def assess(case: Case, workload: Workload) -> Assessed:
+    """The tier is the most urgent one that any sign gives; `calm` if there is none."""
+    signs = [*_incident(case, workload), *_breaches(case), *_due(case), *_dependents(case)]
+    signs.sort(key=lambda sign: TIERS.index(sign[0]))
+    tier = signs[0][0] if signs else "calm"
+    reasons = tuple(f"tier {each}: {why}" for each, why in signs) or ("tier calm: nothing presses",)
+    return Assessed(tier, reasons, tier == "incident")
+
+
+Signs = Iterator[tuple[Tier, str]]
+
+
+def _incident(case: Case, workload: Workload) -> Signs:
+    tags = {tag.casefold() for tag in case.policy.incident_tags}
+    tag = next((tag for tag in case.facts.tags if tag.casefold() in tags), None)
+    if tag is not None:
+        yield "incident", f'tag "{tag}"'
+    elif workload == "inference" and (sure := _told(case)) is not None:
+        yield "incident", f"its text tells of a live inference incident ({sure:.2f})"
+
+
+def _told(case: Case) -> float | None:
+    """How sure the text makes us that this is a live incident; None if it is not taken for one."""
+    read = case.classified
+    if read is None or not read.incident:
+        return None
+    sure = read.incident_confidence
+    return sure if sure >= case.policy.min_incident_confidence else None
+
+
+def _breaches(case: Case) -> Signs:
+    for slo in case.policy.slos:
+        value, objective = (measure(name, case.value(name)) for name in (slo.metric, slo.objective))
+        # An objective of zero is what an unset number field looks like.
+        if value is not None and objective and _breached(slo, value, objective):
+            side = f"{slo.worse} {slo.objective} {objective:g}"
+            yield "breach", f"{slo.metric} {value:g} is {side}"
+
+
+def _breached(slo: Slo, value: float, objective: float) -> bool:
+    return value > objective if slo.worse == "above" else value < objective
+
+
+def measure(name: str, value: Any) -> float | None:
+    """A measured value from a custom field; None if it is missing, negative or no number.
+
+    Text may carry a unit, but only one that the field's name has too: `0.8 s` in a field called
+    `P99 latency ms` is not guessed at.
+    """
+    if isinstance(value, str):
+        value = _parsed(name, value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if math.isfinite(value) and value >= 0 else None
+
+
+def _parsed(name: str, text: str) -> float | None:
+    found = _MEASURE.fullmatch(text)
+    if found is None or (found[2] and found[2].casefold() not in name.casefold().split()):
+        return None
+    digits = found[1]
+    plain = digits.replace(",", "" if _THOUSANDS.fullmatch(digits) else ".")
+    try:
+        return float(plain)
+    except ValueError:
+        return None
+
+
+def _due(case: Case) -> Signs:
+    if not case.facts.due_ms:
+        return
+    left, urgency = case.facts.due_ms - case.now_ms, case.policy.urgency
+    if left < 0:
+        yield "due", f"overdue by {span(-left)}"
+    elif left <= millis(urgency.today):
+        yield "due", f"due in {span(left)}"
+    elif left <= millis(urgency.soon):
+        yield "soon", f"due in {span(left)}"
+
+
+def _dependents(case: Case) -> Signs:
+    inference, other = case.context.blocked_inference, case.context.blocked_other
+    weight = inference * case.policy.urgency.inference_weight + other
+    if weight > 0:
+        tier: Tier = "due" if weight >= case.policy.urgency.blocks_due else "soon"
+        verb = "waits" if inference + other == 1 else "wait"
+        tasks = _count(inference + other, "open task")
+        yield tier, f"{tasks} {verb} for it, {inference} of inference"
+
+
+def waited(case: Case) -> int:
+    """How long the task has waited, in milliseconds; 0 if nobody knows since when."""
+    since = case.context.waiting_since_ms or case.facts.created_ms
+    return max(0, case.now_ms - since) if since else 0
+
+
+def millis(duration: timedelta) -> int:
+    """A duration of the settings in milliseconds."""
+    return duration // timedelta(milliseconds=1)
+
+
+def span(duration_ms: int) -> str:
+    """A duration for people, in its largest unit: `3 days`, `1 hour`."""
+    for size, unit in _UNITS:
+        if duration_ms >= size:
+            return _count(duration_ms // size, unit)
+    return "less than a minute"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
