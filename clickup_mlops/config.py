@@ -70,7 +70,7 @@ def load(model: type[S], file: Path | None = None, **overrides: Any) -> S:
     except ValidationError as problems:
         raise ConfigError(
             _all_problems(problems, chosen),
-            hint="config.example.toml lists every key with its default and meaning.",
+            hint="`clickup-mlops init --example` prints every key with its default and meaning.",
         ) from problems
 
 

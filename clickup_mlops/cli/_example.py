@@ -81,8 +81,12 @@ def _table(name: str, model: BaseModel) -> Iterator[str]:
             yield from _key(key, getattr(model, key), fields[key].description or "")
     for key in nested:
         yield ""
-        yield from _comment(fields[key].description or "")
+        yield from _comment(fields[key].description or _about(getattr(model, key)))
         yield from _table(f"{name}.{key}" if name else key, getattr(model, key))
+
+
+def _about(model: BaseModel) -> str:
+    return (type(model).__doc__ or "").partition("\n\n")[0]
 
 
 def _key(key: str, value: Any, meaning: str) -> Iterator[str]:

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from clickup_mlops.errors import ConfigError
+
 if TYPE_CHECKING:
     from clickup_mlops.bot.settings import Settings
+    from clickup_mlops.store import Store
 
 Decorated = Callable[..., Any]
 
@@ -26,12 +29,37 @@ def as_json(function: Decorated) -> Decorated:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)
 
 
-def settings(config: Path | None, **overrides: Any) -> "Settings":
-    """The checked settings, with logging set up as they say."""
+def settings(config: Path | None, *, log_level: str = "WARNING") -> "Settings":
+    """The checked settings. Logging is set up: quietly, because a command answers a person."""
     from clickup_mlops import config as files
     from clickup_mlops import logs
     from clickup_mlops.bot.settings import Settings
 
-    loaded = files.load(Settings, config, **overrides)
-    logs.configure(loaded.log.level, json=loaded.log.json_lines)
+    loaded = files.load(Settings, config)
+    logs.configure(log_level, json=loaded.log.json_lines)
     return loaded
+
+
+def open_store(config: Path | None) -> "Store":
+    """The bot's store, as the settings name it; use it in a `with`.
+
+    Raises:
+        ConfigError: it cannot be opened, or is a SQLite file that no bot has made yet.
+    """
+    from clickup_mlops.store import Store
+
+    url = settings(config).store.url.get_secret_value()
+    _must_exist(url)
+    return Store.open(url)
+
+
+def _must_exist(url: str) -> None:
+    from sqlalchemy import make_url
+
+    parsed = make_url(url)
+    file = parsed.database if parsed.get_backend_name() == "sqlite" else None
+    if file and file != ":memory:" and not Path(file).is_file():
+        raise ConfigError(
+            f"store.url: there is no database {file} yet",
+            hint="`clickup-mlops serve` makes it. Is this the bot's folder and configuration?",
+        )

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,8 @@ import click
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from clickup_mlops.store import InboxRow
 
 _PIPED_WIDTH = 200
 
@@ -50,3 +53,18 @@ def _cell(value: Any) -> str:
     from rich.markup import escape
 
     return "" if value is None else escape(str(value))
+
+
+def event(row: "InboxRow") -> dict[str, Any]:
+    """An inbox row as plain values; its body decoded when it is JSON."""
+    plain = asdict(row)
+    try:
+        plain["body"] = json.loads(row.body)
+    except ValueError:
+        plain["body"] = row.body.decode(errors="replace")
+    return plain
+
+
+def pretty(value: Any) -> str:
+    """JSON to read."""
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str)

@@ -1,0 +1,43 @@
+"""List received events, newest first."""
+
+from pathlib import Path
+
+import click
+
+from clickup_mlops.cli import _options, _out
+
+COLUMNS = ("id", "received", "kind", "lane", "state", "attempts", "error")
+
+
+@click.command(help=__doc__)
+@click.option("--state", type=click.Choice(["ready", "parked", "done"]), help="Only these.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@_options.config
+@_options.as_json
+def command(state: str | None, limit: int, config: Path | None, as_json: bool) -> int:
+    with _options.open_store(config) as store:
+        rows = store.inbox.list(state, limit)
+    if as_json:
+        _out.json_value({"events": [_out.event(row) for row in rows]})
+        return 0
+    _out.table(
+        COLUMNS,
+        [
+            (
+                r.id,
+                _out.when(r.received_ms),
+                r.kind,
+                r.lane,
+                r.state,
+                r.attempts,
+                _last_line(r.error),
+            )
+            for r in rows
+        ],
+    )
+    return 0
+
+
+def _last_line(error: str) -> str:
+    """Of a traceback, the line that says what happened."""
+    return error.strip().rpartition("\n")[2]

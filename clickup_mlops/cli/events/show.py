@@ -1,0 +1,30 @@
+"""Show one event with its body and its last error."""
+
+from pathlib import Path
+
+import click
+
+from clickup_mlops.cli import _options, _out
+from clickup_mlops.errors import InputError
+
+
+@click.command(help=__doc__)
+@click.argument("event_id", metavar="ID", type=int)
+@_options.config
+@_options.as_json
+def command(event_id: int, config: Path | None, as_json: bool) -> int:
+    with _options.open_store(config) as store:
+        row = store.inbox.get(event_id)
+    if row is None:
+        raise InputError(f"There is no event {event_id}", hint="`clickup-mlops events list`")
+    shown = _out.event(row)
+    if as_json:
+        _out.json_value(shown)
+        return 0
+    body, error = shown.pop("body"), shown.pop("error")
+    for name, value in shown.items():
+        click.echo(f"{name:12} {_out.when(value) if name.endswith('_ms') else value}")
+    click.echo(_out.pretty(body))
+    if error:
+        click.echo(f"\n{error}")
+    return 0
