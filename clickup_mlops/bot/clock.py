@@ -1,0 +1,12 @@
+"""The bot's clock: an edge that may read the time. Tests and the sandbox pass another one."""
+
+import time
+from collections.abc import Callable
+
+Clock = Callable[[], int]
+"""Gives now, in Unix milliseconds."""
+
+
+def now_ms() -> int:
+    """Unix time in milliseconds."""
+    return time.time_ns() // 1_000_000

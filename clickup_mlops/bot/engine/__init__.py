@@ -1,0 +1,71 @@
+"""Who runs the lanes: one small port, and one file per engine in this folder.
+
+An engine never holds anything that matters. The inbox and the lane leases are the truth; what an
+engine drops when it dies is dispatched again by the sweeper. A message is only a lane's name, so
+that it may arrive twice, late or never.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from typing import Any, Protocol
+
+from clickup_mlops.bot.settings import EngineSettings
+from clickup_mlops.errors import ConfigError
+
+Handler = Callable[[str], None]
+"""Runs one lane until it has nothing ready; harmless when the lane is empty or taken."""
+
+
+class Engine(Protocol):
+    """What the bot asks of an engine."""
+
+    def start(self, handler: Handler) -> None:
+        """Begin to run lanes in this process."""
+
+    def dispatch(self, lane: str) -> None:
+        """Have this lane run soon, here or elsewhere. May raise when a broker is away."""
+
+    def stop(self) -> None:
+        """Let the lanes that run in this process end, then run no more."""
+
+
+def create(settings: EngineSettings, store_url: str) -> Engine:
+    """The engine that the settings name. Each module defines `ENGINE(settings, store_url)`.
+
+    Raises:
+        ConfigError: there is no such engine, or its packages are not installed.
+    """
+    try:
+        engine: Engine = _factory(settings.kind)(settings, store_url)
+    except ModuleNotFoundError as missing:
+        raise ConfigError(
+            f"engine.kind: {settings.kind} needs the package {missing.name}",
+            hint=f'pip install "clickup-mlops[{settings.kind}]"',
+        ) from missing
+    return engine
+
+
+def _factory(kind: str) -> Callable[[EngineSettings, str], Engine]:
+    # Only the one that is wanted is imported: the others' packages may be missing.
+    found: Any = None
+    if kind in _own():
+        found = importlib.import_module(f"{__name__}.{kind}").ENGINE
+    for entry in entry_points(group=__name__, name=kind):
+        found = entry.load().ENGINE
+    if found is None:
+        raise ConfigError(
+            f"engine.kind: no engine {kind!r}", hint=f"There are: {', '.join(names())}."
+        )
+    factory: Callable[[EngineSettings, str], Engine] = found
+    return factory
+
+
+def names() -> list[str]:
+    """Every engine that can be named in `engine.kind`."""
+    return sorted({*_own(), *(entry.name for entry in entry_points(group=__name__))})
+
+
+def _own() -> set[str]:
+    return {info.name for info in pkgutil.iter_modules(__path__)}

@@ -1,0 +1,69 @@
+"""Lanes on Celery workers (Redis or RabbitMQ): any number of processes on any number of machines.
+
+Every bot process that starts this engine is a worker too; results and retries are not Celery's
+business, because the inbox knows both.
+"""
+
+import threading
+from typing import Any, Final
+
+from celery import Celery
+from celery.worker import WorkController
+
+from clickup_mlops.bot.engine import Handler
+from clickup_mlops.bot.settings import EngineSettings
+
+TASK: Final = "clickup_mlops.lane"
+
+
+class CeleryEngine:
+    """A worker with a pool of threads inside this process, and a sender of lane names."""
+
+    def __init__(self, broker_url: str, workers: int) -> None:
+        self._app = Celery("clickup_mlops", broker=broker_url, set_as_current=False)
+        self._app.conf.update(
+            task_default_queue="clickup-mlops",
+            task_ignore_result=True,
+            task_publish_retry=False,  # the sweeper tries again; an ack must not wait for a broker
+            worker_prefetch_multiplier=1,
+            broker_connection_retry_on_startup=True,
+            broker_transport_options={"socket_connect_timeout": 2, "socket_timeout": 10},
+        )
+        self._workers = workers
+        self._worker: Any = None
+        self._thread: threading.Thread | None = None
+
+    def start(self, handler: Handler) -> None:
+        """Run a worker in a thread of this process."""
+
+        def run_lane(lane: str) -> None:
+            handler(lane)
+
+        self._app.task(run_lane, name=TASK)
+        self._app.finalize()
+        self._worker = WorkController(
+            app=self._app,
+            pool_cls="threads",
+            concurrency=self._workers,
+            without_heartbeat=True,
+            without_mingle=True,
+            without_gossip=True,
+        )
+        self._thread = threading.Thread(target=self._worker.start, name="celery", daemon=True)
+        self._thread.start()
+
+    def dispatch(self, lane: str) -> None:
+        """Send the lane's name to the broker."""
+        self._app.send_task(TASK, [lane])
+
+    def stop(self) -> None:
+        """Stop the worker of this process once its lanes have ended."""
+        if self._worker is not None and self._thread is not None:
+            self._worker.stop()
+            self._thread.join(timeout=10)
+        self._app.close()
+
+
+def ENGINE(settings: EngineSettings, _store_url: str) -> CeleryEngine:  # noqa: N802
+    """The engine that `bot.engine.create` asks for."""
+    return CeleryEngine(settings.broker_url.get_secret_value(), settings.workers)

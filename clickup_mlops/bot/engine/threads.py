@@ -1,0 +1,73 @@
+"""Lanes on threads of this process: the default; needs nothing but the store."""
+
+import threading
+from queue import SimpleQueue
+
+from clickup_mlops import logs
+from clickup_mlops.bot.engine import Handler
+from clickup_mlops.bot.settings import EngineSettings
+
+_log = logs.get()
+
+
+class Threads:
+    """A fixed number of threads that run lanes in the order of their dispatch."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._queue: SimpleQueue[str | None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._queued: set[str] = set()
+        self._running: dict[str, bool] = {}  # lane -> dispatched again meanwhile
+        self._threads: list[threading.Thread] = []
+
+    def start(self, handler: Handler) -> None:
+        """Start the threads."""
+        self._threads = [
+            threading.Thread(target=self._work, args=(handler,), name=f"lane-{n}", daemon=True)
+            for n in range(self._workers)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def dispatch(self, lane: str) -> None:
+        """Queue the lane once, however often it is asked for."""
+        with self._lock:
+            if lane in self._running:
+                self._running[lane] = True
+            elif lane not in self._queued:
+                self._queued.add(lane)
+                self._queue.put(lane)
+
+    def stop(self) -> None:
+        """Wait for the lanes that run; those that are queued stay in the inbox."""
+        while not self._queue.empty():
+            self._queue.get()
+        for _ in self._threads:
+            self._queue.put(None)
+        for thread in self._threads:
+            thread.join()
+        self._threads = []
+
+    def _work(self, handler: Handler) -> None:
+        while (lane := self._queue.get()) is not None:
+            with self._lock:
+                self._queued.discard(lane)
+                self._running[lane] = False
+            try:
+                handler(lane)
+            except Exception:
+                # The lane's lease ends by itself and the sweeper brings it back.
+                _log.exception("lane_crashed", lane=lane)
+            self._ended(lane)
+
+    def _ended(self, lane: str) -> None:
+        with self._lock:
+            again = self._running.pop(lane)
+        if again:
+            self.dispatch(lane)
+
+
+def ENGINE(settings: EngineSettings, _store_url: str) -> Threads:  # noqa: N802
+    """The engine that `bot.engine.create` asks for."""
+    return Threads(settings.workers)

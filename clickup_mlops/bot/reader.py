@@ -1,0 +1,162 @@
+"""Reads tasks at the lowest price in calls.
+
+In order: the mirror, when it shows the change that the event tells of; one page of the list, when
+several of its tasks wait, because a page serves up to 100 of them; else the single task. In a
+busy list reading is held back a little (`Pace`), so that the next page serves more.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.lanes import Postponed
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.store.mirror import Mirror
+from clickup_mlops.store.waiting import Waiting
+
+PAGE: Final = 100
+"""Tasks on a page, fixed by ClickUp."""
+_WORTH_A_PAGE: Final = 3
+_MOST_PAGES: Final = 3
+_FREE_READS: Final = 2
+_FIRST_WAIT_MS: Final = 100
+_WINDOW_MS: Final = 30_000
+
+
+class Tasks(Protocol):
+    """What reading needs of the client."""
+
+    def get(self, task_id: str) -> Task:
+        """One task."""
+
+    def page(
+        self,
+        list_id: str,
+        page: int,
+        *,
+        updated_after_ms: int | None,
+        include_closed: bool,
+        subtasks: bool,
+        order_by: str,
+        reverse: bool,
+    ) -> tuple[Sequence[Task], bool]:
+        """One page of a list, and whether it is the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A task that shows at least a change at `changed_ms` (ClickUp's clock), announced to us at
+    `heard_ms` (ours).
+    """
+
+    task_id: str
+    list_id: str | None
+    changed_ms: int | None
+    heard_ms: int
+
+
+@dataclass
+class Pace:
+    """How often one list is read: at once when quiet, ever more rarely while it stays busy."""
+
+    longest_ms: int
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    reads: list[int] = field(default_factory=list)
+
+    def wait_until(self, now_ms: int, waiting: int) -> int:
+        """When the list may be read; not after `now_ms`: at once."""
+        self.reads = [at for at in self.reads if at > now_ms - _WINDOW_MS]
+        extra = len(self.reads) - _FREE_READS
+        if extra < 0 or waiting >= PAGE:
+            return now_ms
+        return self.reads[-1] + min(self.longest_ms, _FIRST_WAIT_MS << min(extra, 20))
+
+
+class Reader:
+    """Tasks by id. Safe for many threads: one list is read by one of them at a time."""
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        mirror: Mirror,
+        waiting: Waiting,
+        *,
+        workspace: str,
+        clock: Clock,
+        longest_wait_ms: int,
+    ) -> None:
+        self._tasks, self._mirror, self._waiting = tasks, mirror, waiting
+        self._workspace, self._clock = workspace, clock
+        self.longest_wait_ms = longest_wait_ms
+        self._paces: dict[str, Pace] = {}
+        self._lock = threading.Lock()
+
+    def read(self, wanted: Wanted) -> Task:
+        """The task, new enough for what is wanted.
+
+        Raises:
+            NotFound: it does not exist any more.
+            Postponed: its list is busy; waiting a little saves calls.
+        """
+        if known := self._known(wanted):
+            return known
+        if wanted.list_id is None:
+            return self.read_now(wanted.task_id)
+        pace = self._pace(wanted.list_id)
+        with pace.lock:
+            if known := self._known(wanted):
+                return known
+            return self._read(wanted, wanted.list_id, pace)
+
+    def read_now(self, task_id: str) -> Task:
+        """The task as it is now: one call. Raises NotFound."""
+        now = self._clock()
+        task = self._tasks.get(task_id)
+        self._mirror.put_many(self._workspace, [task.raw], now)
+        return task
+
+    def _known(self, wanted: Wanted) -> Task | None:
+        row = self._mirror.get(wanted.task_id)
+        if row is None:
+            return None
+        shows_it = wanted.changed_ms is not None and row.updated_ms >= wanted.changed_ms
+        return Task.parse(row.raw) if shows_it or row.fetched_ms > wanted.heard_ms else None
+
+    def _read(self, wanted: Wanted, list_id: str, pace: Pace) -> Task:
+        backlog = self._waiting.in_list(list_id)
+        self._keep_pace(pace, backlog.lanes)
+        task = None
+        if backlog.lanes >= _WORTH_A_PAGE and backlog.oldest_ms is not None:
+            task = self._from_pages(wanted, list_id, backlog.oldest_ms - 1)
+        return task or self.read_now(wanted.task_id)
+
+    def _keep_pace(self, pace: Pace, lanes: int) -> None:
+        now = self._clock()
+        until = pace.wait_until(now, lanes) if self.longest_wait_ms else now
+        if until > now:
+            raise Postponed(until)
+        pace.reads.append(now)
+
+    def _from_pages(self, wanted: Wanted, list_id: str, after_ms: int) -> Task | None:
+        """Oldest change first, because the oldest lanes are handled first."""
+        for number in range(_MOST_PAGES):
+            now = self._clock()
+            tasks, last = self._tasks.page(
+                list_id,
+                number,
+                updated_after_ms=after_ms,
+                include_closed=True,
+                subtasks=True,
+                order_by="updated",
+                reverse=True,
+            )
+            self._mirror.put_many(self._workspace, [task.raw for task in tasks], now)
+            if (known := self._known(wanted)) or last:
+                return known
+        return None
+
+    def _pace(self, list_id: str) -> Pace:
+        with self._lock:
+            return self._paces.setdefault(list_id, Pace(self.longest_wait_ms))

@@ -1,0 +1,88 @@
+"""Finds lanes that wait and that nobody handles: dropped by a dead engine, or due again."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from clickup_mlops import logs
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.store.inbox import Inbox
+
+LIMIT: Final = 1_000
+"""Lanes that one look dispatches at most."""
+_LONGEST_MS: Final = 30_000
+
+_log = logs.get()
+
+
+class Sweeper:
+    """Dispatches ready lanes every `every_s` seconds, and at the times it was told of."""
+
+    def __init__(
+        self, inbox: Inbox, dispatch: Callable[[str], None], clock: Clock, every_s: float
+    ) -> None:
+        self._inbox, self._dispatch, self._clock = inbox, dispatch, clock
+        self._every_s = every_s
+        self._waits: dict[str, tuple[int, int]] = {}  # lane -> (not before, wait), both ms
+        self._changed = threading.Condition()
+        self._next_ms: int | None = None
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+
+    def tick(self) -> int:
+        """Look once; how many lanes were dispatched."""
+        now = self._clock()
+        ready = self._inbox.ready_lanes(now, LIMIT)
+        # A lane that stays ready sits in the engine's queue: ask again, but ever more rarely.
+        waits = {lane: self._waits.get(lane, (0, 500)) for lane in ready}
+        due = [lane for lane, (not_before, _) in waits.items() if not_before <= now]
+        for lane in due:
+            self._dispatch(lane)
+            wait = min(2 * waits[lane][1], _LONGEST_MS)
+            waits[lane] = (now + wait, wait)
+        self._waits = waits
+        return len(due)
+
+    def at(self, when_ms: int) -> None:
+        """Look again at this time, if that is sooner than planned."""
+        with self._changed:
+            if self._next_ms is None or when_ms < self._next_ms:
+                self._next_ms = when_ms
+                self._changed.notify()
+
+    def start(self) -> None:
+        """Sweep in a thread of its own."""
+        self._stopping = False
+        self._thread = threading.Thread(target=self._loop, name="sweeper", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _loop(self) -> None:
+        while not self._stopping:
+            try:
+                self.tick()
+            except Exception:
+                # The store or the broker may be away for a while; the next look comes soon.
+                _log.exception("sweep_failed")
+            self._rest()
+
+    def _rest(self) -> None:
+        end = time.monotonic() + self._every_s
+        with self._changed:
+            while not self._stopping and (left := self._left_s(end)) > 0:
+                self._changed.wait(left)
+            self._next_ms = None
+
+    def _left_s(self, end: float) -> float:
+        left = end - time.monotonic()
+        if self._next_ms is None:
+            return left
+        return min(left, (self._next_ms - self._clock()) / 1000)
