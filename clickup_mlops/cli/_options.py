@@ -29,14 +29,17 @@ def as_json(function: Decorated) -> Decorated:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)
 
 
-def settings(config: Path | None, *, log_level: str = "WARNING") -> "Settings":
-    """The checked settings. Logging is set up: quietly, because a command answers a person."""
+def settings(config: Path | None, *, log_level: str | None = "WARNING") -> "Settings":
+    """The checked settings, with logging set up: quietly, because a command answers a person.
+
+    `log_level` None means: as the settings say.
+    """
     from clickup_mlops import config as files
     from clickup_mlops import logs
     from clickup_mlops.bot.settings import Settings
 
     loaded = files.load(Settings, config)
-    logs.configure(log_level, json=loaded.log.json_lines)
+    logs.configure(log_level or loaded.log.level, json=loaded.log.json_lines)
     return loaded
 
 
