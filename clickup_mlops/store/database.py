@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.sql.schema import Table
 
-from clickup_mlops.errors import ConfigError
-from clickup_mlops.store.writer import GroupWriter, each
+from clickup_mlops.errors import ConfigError, StoreBusy
+from clickup_mlops.store.writer import GroupWriter, Operation, each
 
 Insert = sqlite.Insert | postgresql.Insert
 T = TypeVar("T")
@@ -51,8 +51,12 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection for selects; it never takes the write lock."""
-        with self._reader.connect() as connection:
+        """A connection for selects; it never takes the write lock.
+
+        Raises:
+            ConfigError: the database cannot be reached.
+        """
+        with self._explained(), self._reader.connect() as connection:
             yield connection
 
     def write(self, operation: Callable[[Connection], T]) -> T:
@@ -60,12 +64,27 @@ class Database:
 
         Raises:
             StoreBusy: too many writes are waiting, or the wait was too long.
+            ConfigError: the database cannot be written: no disk space, no rights, no connection.
         """
         if self.is_sqlite:
-            result: T = self.writer.submit(each, operation)
+            result: T = self.submit(each, operation)
             return result
-        with self.engine.begin() as connection:
+        with self._explained(), self.engine.begin() as connection:
             return operation(connection)
+
+    def submit(self, operation: Operation, argument: Any) -> Any:
+        """The same through the writer thread, together with what others submit meanwhile."""
+        try:
+            return self.writer.submit(operation, argument)
+        except OperationalError as problem:
+            raise explain(problem, self.url) from problem
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as problem:
+            raise explain(problem, self.url) from problem
 
     def insert(self, table: Table) -> Any:
         """An insert that can say what to do on conflict; both databases share that syntax."""
@@ -104,12 +123,13 @@ def parse_url(url: str) -> URL:
     return parsed
 
 
-def explain(problem: Exception, url: URL) -> ConfigError:
+def explain(problem: Exception, url: URL) -> ConfigError | StoreBusy:
     """The same problem for the person who set the store up. Never shows the password."""
     where = url.render_as_string(hide_password=True)
     cause = problem.orig if isinstance(problem, DBAPIError) else problem
     text = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
-    return ConfigError(f"store {where}: {text}", hint=_hint(text.lower()))
+    kind = StoreBusy if "locked" in text else ConfigError
+    return kind(f"store {where}: {text}", hint=_hint(text.lower()))
 
 
 def _hint(text: str) -> str:

@@ -102,7 +102,7 @@ class Inbox:
         return sum(sum(self._put(incoming[at : at + _CHUNK])) for at in chunks)
 
     def _put(self, incoming: Sequence[Incoming]) -> list[bool]:
-        new: list[bool] = self._database.writer.submit(self._insert_all, incoming)
+        new: list[bool] = self._database.submit(self._insert_all, incoming)
         return new
 
     def _insert_all(

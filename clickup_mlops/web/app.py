@@ -1,0 +1,33 @@
+"""The Flask app: which routes there are. Everything they need comes from the bot."""
+
+from typing import Protocol
+
+from flask import Flask
+
+from clickup_mlops.web import health, hooks
+from clickup_mlops.web.metrics import Metrics
+
+MAX_BODY_BYTES = 1_048_576
+"""Largest body that is read, unless the settings say otherwise."""
+
+
+class BotLike(hooks.Receiver, health.Patient, Protocol):
+    """The bot as the web sees it."""
+
+    def start(self) -> None:
+        """Starts its threads. Called once, in the process that serves."""
+        ...
+
+    def stop(self) -> None:
+        """Ends its threads after what they are doing now."""
+        ...
+
+
+def create_app(bot: BotLike, *, max_body_bytes: int = MAX_BODY_BYTES) -> Flask:
+    """The app for one bot, with metrics of its own."""
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = max_body_bytes
+    metrics = Metrics()
+    app.register_blueprint(hooks.blueprint(bot, metrics))
+    app.register_blueprint(health.blueprint(bot, metrics))
+    return app

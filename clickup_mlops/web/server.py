@@ -1,0 +1,185 @@
+"""Runs the app: granian, or waitress where granian has no wheel.
+
+One process serves and writes: SQLite wants one writer. Granian adds a small parent process that
+only watches it. Nothing of the bot is built before the serving process exists, so no thread and no
+connection crosses a fork.
+"""
+
+import importlib.util
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from functools import partial
+from multiprocessing import parent_process
+from multiprocessing.util import Finalize
+from typing import Any, Final, Literal, NoReturn, Protocol
+
+from flask import Flask
+
+from clickup_mlops import logs
+from clickup_mlops.errors import ClickUpMlopsError, ConfigError
+from clickup_mlops.web.app import BotLike, create_app
+
+Build = Callable[[], AbstractContextManager[BotLike]]
+"""Builds the bot, in the process that serves. Must be importable (a `partial` of a function)."""
+
+STOP_S: Final = 15
+"""How long a stopping server may take before it is killed; what it acknowledged is kept."""
+
+
+class ServerOptions(Protocol):
+    """Where and how to listen."""
+
+    @property
+    def host(self) -> str:
+        """Address to listen on; 127.0.0.1 unless somebody chose another."""
+        ...
+
+    @property
+    def port(self) -> int:
+        """0: any free one."""
+        ...
+
+    @property
+    def kind(self) -> Literal["granian", "waitress"]:
+        """Which server is wanted."""
+        ...
+
+    @property
+    def threads(self) -> int:
+        """Requests that are served at the same time."""
+        ...
+
+    @property
+    def max_body_bytes(self) -> int:
+        """Larger requests are refused."""
+        ...
+
+
+def run(build: Build, options: ServerOptions) -> None:
+    """Serves until SIGTERM or SIGINT: then stops accepting, finishes what runs, stops the bot.
+
+    Raises:
+        ConfigError: the address cannot be listened on.
+        SystemExit: with granian, the bot could not be built (logged), or its process died.
+    """
+    port = free_port(options.host, options.port)
+    serve = _granian if _use_granian(options.kind) else _waitress
+    logs.get().info("listening", url=f"http://{options.host}:{port}", server=serve.__name__[1:])
+    serve(build, options, port)
+
+
+def free_port(host: str, port: int) -> int:
+    """The port, or a free one for 0, after trying that it can be listened on.
+
+    Raises:
+        ConfigError: it is in use, or the address is not one of this machine.
+    """
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        # Granian shares a port with whoever else asks, so a second bot would go unnoticed.
+        with socket.create_server((host, port), family=family) as probe:
+            return int(probe.getsockname()[1])
+    except OSError as problem:
+        raise ConfigError(
+            f"cannot listen on {host}:{port}: {problem.strerror or problem}",
+            hint="Choose another [server] port or host; is another bot running?",
+        ) from problem
+
+
+def _use_granian(kind: str) -> bool:
+    if kind == "granian" and importlib.util.find_spec("granian") is None:
+        logs.get().warning("granian_missing", using="waitress")
+        return False
+    return kind == "granian"
+
+
+# -- granian
+
+
+def _granian(build: Build, options: ServerOptions, port: int) -> None:
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+
+    server = Granian(
+        target="clickup-mlops",
+        address=options.host,
+        port=port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        workers=1,
+        blocking_threads=options.threads,
+        websockets=False,
+        workers_kill_timeout=STOP_S,
+        log_level=LogLevels.error,
+        log_dictconfig=_LOG_LIKE_THE_REST,
+    )
+    load = partial(_load, build, options.max_body_bytes)
+    server.serve(target_loader=load, wrap_loader=False)
+
+
+_LOG_LIKE_THE_REST: Final[dict[str, Any]] = {
+    "formatters": {},
+    "handlers": {},
+    "loggers": {"_granian": {"propagate": True}, "granian.access": {"propagate": True}},
+}
+
+
+def _load(build: Build, max_body_bytes: int) -> Flask:
+    """Granian calls this in its worker process, once, before the worker serves."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
+    running = ExitStack()
+    # Runs when the worker's last request is answered and its main function returns.
+    Finalize(None, running.close, exitpriority=100)
+    try:
+        bot = _started(build, running)
+    except ClickUpMlopsError as problem:
+        _give_up(problem)
+    threading.Thread(target=_follow_parent, name="follow-parent", daemon=True).start()
+    return create_app(bot, max_body_bytes=max_body_bytes)
+
+
+def _give_up(problem: ClickUpMlopsError) -> NoReturn:
+    logs.get().error("cannot_start", problem=str(problem), hint=problem.hint)
+    sys.exit(1)
+
+
+def _follow_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        # Killed from outside: an orphan would keep the port and the SQLite file.
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+# -- waitress
+
+
+def _waitress(build: Build, options: ServerOptions, port: int) -> None:
+    from waitress import create_server
+
+    with ExitStack() as running:
+        bot = _started(build, running)
+        server = create_server(
+            create_app(bot, max_body_bytes=options.max_body_bytes),
+            host=options.host,
+            port=port,
+            threads=options.threads,
+            max_request_body_size=options.max_body_bytes,
+        )
+        # Waitress answers what runs, then returns, when this reaches its loop.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        server.run()
+
+
+def _started(build: Build, running: ExitStack) -> BotLike:
+    bot = running.enter_context(build())
+    running.callback(bot.stop)
+    bot.start()
+    return bot
