@@ -1,0 +1,213 @@
+"""The law of the rate budget: who may call now, and else when to ask again. Pure.
+
+ClickUp counts calls per token in fixed windows and says on every answer how many are left and when
+the window ends. `spend` turns the shared `Budget` and one question into the next `Budget` and an
+answer; a ledger applies it atomically for all threads, processes and machines that use the token.
+
+* Nothing is granted beyond the limit of a window. The end of a window is taken one second late,
+  because ClickUp's Reset has whole seconds.
+* While the limit is unknown one call goes ahead alone and brings it home.
+* A lower lane leaves a share of the window to the lanes above it. What they do not use is lent out
+  steadily, and all of it just before the window ends.
+* A lane that was refused holds a claim for a moment, so that no lower lane takes what it waits for.
+"""
+
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from math import ceil
+
+WINDOW_MS = 60_000
+MARGIN_MS = 1_000
+SAME_WINDOW_MS = 1_500  # two Resets closer than this name the same window
+PROBE_MS = 10_000  # how long the first call of an unknown token may keep the others waiting
+CLAIM_MS = 1_000
+_SHORTEST_WINDOW_MS, _LONGEST_WINDOW_MS = 1_000, 120_000
+_LEND_ALL_MS = 1_500
+
+
+class Lane(IntEnum):
+    """Who goes first: a lower value does."""
+
+    INTERACTIVE = 0
+    ROUTING = 1
+    METRICS = 2
+    REPORTS = 3
+    BULK = 4
+
+
+# The share of a fresh window that each lane leaves to those above it.
+LEFT_TO_HIGHER = {
+    Lane.INTERACTIVE: 0.0,
+    Lane.ROUTING: 0.10,
+    Lane.METRICS: 0.20,
+    Lane.REPORTS: 0.25,
+    Lane.BULK: 0.30,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What is known about a token. Times are Unix ms; `limit` 0 means: nothing yet."""
+
+    limit: int = 0
+    used: int = 0
+    reset_ms: int = 0
+    window_ms: int = WINDOW_MS
+    window: int = 0  # counts windows, so that a process can tell a new one
+    confirmed: bool = False  # whether an answer has named this window's end
+    paused_ms: int = 0
+    probe_ms: int = 0
+    claims: tuple[int, ...] = field(default=(0,) * len(Lane))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an answer said. `reset_ms` includes the margin; `pause_ms` is set by a 429."""
+
+    limit: int
+    remaining: int
+    reset_ms: int
+    pause_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question for permits. `window` is the last one this process saw, with `in_flight` calls."""
+
+    lane: Lane
+    window: int = 0
+    in_flight: int = 0
+    backlog: bool = False
+    reading: Reading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """`permits` calls may be made until `until_ms`; or none: ask again at `retry_ms`."""
+
+    permits: int
+    until_ms: int
+    window: int
+    confirmed: bool
+    retry_ms: int = 0
+
+
+def spend(budget: Budget, ask: Ask, now_ms: int) -> tuple[Budget, Grant]:
+    """The next state and the answer to one question."""
+    now = _carry(learn(budget, ask.reading, now_ms), ask)
+    if now.limit == 0:
+        return _probe(now, now_ms)
+    wait_ms = max(now.paused_ms, *now.claims[: ask.lane], 0)
+    if wait_ms > now_ms:
+        return _refuse(now, ask.lane, wait_ms)
+    room = allowance(now, ask.lane, now_ms) - now.used
+    if room < 1:
+        return _refuse(now, ask.lane, _opens_ms(now, ask.lane, now_ms))
+    permits = max(1, min(now.limit // 200, room // 10))
+    spent = replace(now, used=now.used + permits)
+    if ask.backlog and now.claims[ask.lane] > now_ms:
+        spent = _claim(spent, ask.lane, now_ms + CLAIM_MS)
+    return spent, _granted(spent, permits)
+
+
+def learn(budget: Budget, reading: Reading | None, now_ms: int) -> Budget:
+    """The state after a look at the clock and at what an answer said, if any."""
+    budget = _next_window(budget, now_ms)
+    if reading is None:
+        return budget
+    if reading.pause_ms > budget.paused_ms:
+        budget = replace(budget, paused_ms=reading.pause_ms)
+    if reading.limit <= 0 or reading.reset_ms <= now_ms:
+        return budget
+    return _merge(budget, reading, now_ms)
+
+
+def end_probe(budget: Budget) -> Budget:
+    """The first call got no answer: the next one may try."""
+    return replace(budget, probe_ms=0)
+
+
+def allowance(budget: Budget, lane: Lane, now_ms: int) -> int:
+    """How far the window may be used up by this lane at this time."""
+    left_ms = budget.reset_ms - now_ms
+    if left_ms <= _lend_all_ms(budget):
+        return budget.limit
+    share = LEFT_TO_HIGHER[lane] * min(1.0, left_ms / budget.window_ms)
+    return budget.limit - ceil(budget.limit * share)
+
+
+def _next_window(budget: Budget, now_ms: int) -> Budget:
+    if budget.limit == 0 or now_ms < budget.reset_ms:
+        return budget
+    # Its end is a guess until an answer names it: never shorter than ClickUp's minute.
+    reset_ms = now_ms + max(WINDOW_MS, budget.window_ms) + MARGIN_MS
+    window = budget.window + 1
+    return replace(budget, used=0, reset_ms=reset_ms, window=window, confirmed=False)
+
+
+def _merge(budget: Budget, reading: Reading, now_ms: int) -> Budget:
+    consumed = max(0, reading.limit - reading.remaining)
+    ahead_ms = reading.reset_ms - budget.reset_ms
+    if budget.confirmed and ahead_ms < -SAME_WINDOW_MS:
+        return budget  # an answer from the window before
+    new = budget.limit == 0 or (budget.confirmed and ahead_ms > SAME_WINDOW_MS)
+    return replace(
+        budget,
+        limit=reading.limit,
+        used=consumed if new else max(budget.used, consumed),
+        reset_ms=max(reading.reset_ms, budget.reset_ms if budget.confirmed else 0),
+        window_ms=_length_ms(budget, reading, now_ms),
+        window=budget.window + new,
+        confirmed=True,
+        probe_ms=0,
+    )
+
+
+def _length_ms(budget: Budget, reading: Reading, now_ms: int) -> int:
+    """How long windows are: the longest that was seen to be left of one."""
+    seen_ms = reading.reset_ms - now_ms - MARGIN_MS
+    known_ms = budget.window_ms if budget.limit else _SHORTEST_WINDOW_MS
+    return min(_LONGEST_WINDOW_MS, max(known_ms, seen_ms))
+
+
+def _carry(budget: Budget, ask: Ask) -> Budget:
+    """Calls that left under the last window may still be counted in this one."""
+    if ask.window in (0, budget.window):
+        return budget
+    return replace(budget, used=budget.used + ask.in_flight)
+
+
+def _probe(budget: Budget, now_ms: int) -> tuple[Budget, Grant]:
+    if max(budget.probe_ms, budget.paused_ms) > now_ms:
+        return budget, Grant(0, 0, 0, False, retry_ms=now_ms + 50)
+    return replace(budget, probe_ms=now_ms + PROBE_MS), Grant(1, now_ms + PROBE_MS, 0, False)
+
+
+def _granted(budget: Budget, permits: int) -> Grant:
+    return Grant(permits, budget.reset_ms, budget.window, budget.confirmed)
+
+
+def _refuse(budget: Budget, lane: Lane, retry_ms: int) -> tuple[Budget, Grant]:
+    claimed = _claim(budget, lane, retry_ms + CLAIM_MS)
+    return claimed, replace(_granted(budget, 0), retry_ms=retry_ms)
+
+
+def _claim(budget: Budget, lane: Lane, until_ms: int) -> Budget:
+    claims = [*budget.claims]
+    claims[lane] = max(claims[lane], until_ms)
+    return replace(budget, claims=tuple(claims))
+
+
+def _opens_ms(budget: Budget, lane: Lane, now_ms: int) -> int:
+    """When one more permit will be within the lane's allowance."""
+    spare = budget.limit - budget.used - 1
+    if spare < 0:
+        return budget.reset_ms
+    all_lent_ms = budget.reset_ms - _lend_all_ms(budget)
+    slope = LEFT_TO_HIGHER[lane] * budget.limit / budget.window_ms
+    opens_ms = ceil(budget.reset_ms - spare / slope) if slope else now_ms
+    return max(now_ms + 1, min(opens_ms, all_lent_ms))
+
+
+def _lend_all_ms(budget: Budget) -> int:
+    return min(_LEND_ALL_MS, budget.window_ms // 8)

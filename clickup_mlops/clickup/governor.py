@@ -1,0 +1,292 @@
+"""The rate governor: every call asks here first, and every answer is shown to it.
+
+The law is in `budget.py`; the state is in a `Ledger`, shared by all who use the token; this is the
+part that waits. Within a process the threads form one line, ordered by lane, and only its head asks
+the ledger; when the budget is large it takes a small stock of permits at a time, so that most calls
+cost no statement at all.
+"""
+
+import hashlib
+import heapq
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from itertools import count
+from typing import Any, Protocol, TypeVar
+
+import orjson
+
+from clickup_mlops.clickup import budget as law
+from clickup_mlops.clickup.budget import Ask, Budget, Grant, Lane, Reading
+from clickup_mlops.errors import RetryableApiError, StoreBusy
+
+__all__ = ["Governor", "Lane", "Ledger", "MemoryLedger"]
+
+T = TypeVar("T")
+
+ASSUMED_LIMIT = 100
+"""Calls per minute if answers carry no rate headers: the lowest plan's limit."""
+
+_SHORTEST_PAUSE_MS, _LONGEST_PAUSE_MS = 1_000, 120_000
+_UNEXPLAINED_PAUSE_MS = 10_000
+_STORE_BUSY_MS = 250
+_MANY_SECONDS = 10**11  # a Reset above this is in milliseconds, below _FEW_SECONDS it is relative
+_FEW_SECONDS = 10**9
+
+
+class Ledger(Protocol):
+    """Where budgets are kept."""
+
+    def update(self, key: str, change: Callable[[str], tuple[str, T]]) -> T:
+        """Replace the text under `key` (`""` if new) atomically; what `change` found out."""
+        ...
+
+
+class MemoryLedger:
+    """A ledger for the threads of one process."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def update(self, key: str, change: Callable[[str], tuple[str, T]]) -> T:
+        """See `Ledger`."""
+        with self._lock:
+            self._texts[key], found = change(self._texts.get(key, ""))
+            return found
+
+
+def wall_ms() -> int:
+    """Now."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(order=True, slots=True)
+class _Waiter:
+    """A thread in the line: by lane, then first come, first served."""
+
+    lane: Lane
+    order: int
+    turn: threading.Event = field(default_factory=threading.Event, compare=False)
+
+
+class Governor:
+    """The budget of one token. Thread-safe; give it the same ledger in every process.
+
+    The token itself is not kept, only a hash of it.
+    """
+
+    def __init__(
+        self, ledger: Ledger, token: str, *, clock_ms: Callable[[], int] = wall_ms
+    ) -> None:
+        self._ledger, self._clock_ms = ledger, clock_ms
+        self.key = hashlib.sha256(token.encode()).hexdigest()[:32]
+        self._lock = threading.Lock()
+        self._line: list[_Waiter] = []
+        self._order = count()
+        self._stock = Grant(0, 0, 0, False)
+        self._stock_lane = Lane.BULK
+        self._in_flight = 0
+        self._reading: Reading | None = None
+        self._reset_ms = 0
+        self._closed = False
+
+    # -- before a call
+
+    def acquire(self, lane: Lane, *, timeout_s: float | None = None) -> None:
+        """Return when one call may be made now. Each must be followed by one `learn`.
+
+        Raises:
+            RetryableApiError: no permit came within `timeout_s`, or the governor was closed.
+        """
+        with self._lock:
+            if not self._line and self._from_stock(lane):
+                return
+            waiter = _Waiter(lane, next(self._order))
+            heapq.heappush(self._line, waiter)
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        try:
+            while (wait_s := self._attempt(waiter)) != 0:
+                self._pause(waiter, wait_s, deadline)
+        finally:
+            self._leave(waiter)
+
+    def close(self) -> None:
+        """Turn everybody away, so that a program can stop at once."""
+        with self._lock:
+            self._closed = True
+            for waiter in self._line:
+                waiter.turn.set()
+
+    def budget(self) -> Budget:
+        """What is known at the moment, for display."""
+        return self._update(lambda known, now_ms: (known, law.learn(known, None, now_ms)))
+
+    def _attempt(self, waiter: _Waiter) -> float | None:
+        """Seconds until the next try: 0 if a permit was taken, None if it is not our turn."""
+        with self._lock:
+            if self._closed:
+                raise RetryableApiError("the rate governor is closed: the program is stopping")
+            if self._line[0] is not waiter:
+                return None
+            if self._from_stock(waiter.lane):
+                return 0
+            retry_ms = self._restock(waiter)
+            if self._from_stock(waiter.lane):
+                return 0
+            return max(1, retry_ms - self._clock_ms()) / 1000
+
+    def _from_stock(self, lane: Lane) -> bool:
+        stock = self._stock
+        if not stock.permits or lane > self._stock_lane or self._clock_ms() >= stock.until_ms:
+            return False
+        self._hold(stock.permits - 1)
+        self._in_flight += 1
+        return True
+
+    def _hold(self, permits: int) -> None:
+        stock = self._stock
+        self._stock = Grant(permits, stock.until_ms, stock.window, stock.confirmed)
+
+    def _restock(self, waiter: _Waiter) -> int:
+        backlog = sum(other.lane == waiter.lane for other in self._line) > 1
+        ask = Ask(waiter.lane, self._stock.window, self._in_flight, backlog, self._reading)
+        try:
+            grant = self._update(lambda known, now_ms: law.spend(known, ask, now_ms))
+        except StoreBusy:
+            return self._clock_ms() + _STORE_BUSY_MS
+        self._stock, self._stock_lane, self._reading = grant, waiter.lane, None
+        return grant.retry_ms
+
+    def _pause(self, waiter: _Waiter, wait_s: float | None, deadline: float | None) -> None:
+        if deadline is not None:
+            left_s = deadline - time.monotonic()
+            if left_s <= 0:
+                raise RetryableApiError(
+                    "no call left in the rate budget in time",
+                    hint="Other work with this token uses it up: see the dashboard's budget.",
+                )
+            wait_s = left_s if wait_s is None else min(wait_s, left_s)
+        waiter.turn.wait(wait_s)
+        waiter.turn.clear()
+
+    def _leave(self, waiter: _Waiter) -> None:
+        with self._lock:
+            self._line.remove(waiter)
+            heapq.heapify(self._line)
+            if self._line:
+                self._line[0].turn.set()
+
+    # -- after a call
+
+    def learn(self, headers: Mapping[str, str], status: int) -> None:
+        """What the answer's headers say. Status 0: there was no answer.
+
+        A 429 stops the whole token until its Reset (or Retry-After), here and in other processes.
+        """
+        now_ms = self._clock_ms()
+        reading = self._read(headers, status, now_ms) if status else None
+        with self._lock:
+            self._in_flight = max(0, self._in_flight - 1)
+            if reading is None:
+                if not self._stock.window:
+                    self._tell(lambda known, _now_ms: (law.end_probe(known), None))
+                return
+            if status != 429 and self._is_old_news(reading):
+                self._keep(reading)
+                return
+            if status == 429 or self._stock.confirmed:
+                self._hold(0)  # what is left of it belongs to a window that is over
+            self._reset_ms = reading.reset_ms
+            self._tell(lambda known, at_ms: (law.learn(known, reading, at_ms), None))
+            self._stock = Grant(
+                self._stock.permits, self._stock.until_ms, self._stock.window, confirmed=True
+            )
+
+    def _is_old_news(self, reading: Reading) -> bool:
+        """Whether the ledger may hear of it with our next question."""
+        same = abs(reading.reset_ms - self._reset_ms) <= law.SAME_WINDOW_MS
+        return self._stock.confirmed and (same or reading.reset_ms < self._reset_ms)
+
+    def _keep(self, reading: Reading) -> None:
+        kept = self._reading
+        if kept is None or reading.remaining < kept.remaining:
+            self._reading = reading
+
+    def _read(self, headers: Mapping[str, str], status: int, now_ms: int) -> Reading:
+        limit = _whole(headers.get("X-RateLimit-Limit")) or 0
+        remaining = _whole(headers.get("X-RateLimit-Remaining"))
+        reset_ms = _reset_ms(headers, now_ms)
+        if status == 429:
+            pause_ms = _pause_ms(headers, reset_ms, now_ms)
+            return Reading(limit, 0, reset_ms or pause_ms, pause_ms)
+        if not limit or remaining is None or not reset_ms:
+            reset_ms = self._reset_ms if self._reset_ms > now_ms else now_ms + law.WINDOW_MS
+            return Reading(ASSUMED_LIMIT, ASSUMED_LIMIT - 1, reset_ms)
+        return Reading(limit, remaining, reset_ms)
+
+    # -- the ledger
+
+    def _tell(self, change: Callable[[Budget, int], tuple[Budget, None]]) -> None:
+        try:
+            self._update(change)
+        except StoreBusy:
+            # The next answer says it again; losing one is safe because `used` counts permits.
+            self._reset_ms = 0
+
+    def _update(self, change: Callable[[Budget, int], tuple[Budget, T]]) -> T:
+        def on_text(text: str) -> tuple[str, T]:
+            # The clock is read inside the transaction: waiting for its lock takes time.
+            after, found = change(_load(text), self._clock_ms())
+            return orjson.dumps(after).decode(), found
+
+        return self._ledger.update(self.key, on_text)
+
+
+def _load(text: str) -> Budget:
+    if not text:
+        return Budget()
+    raw: dict[str, Any] = orjson.loads(text)
+    return Budget(**{**raw, "claims": tuple(raw["claims"])})
+
+
+def _whole(text: str | None) -> int | None:
+    try:
+        return None if text is None else int(float(text))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _reset_ms(headers: Mapping[str, str], now_ms: int) -> int:
+    """The end of the window on our clock, with the margin; 0 if it is not told."""
+    reset = _whole(headers.get("X-RateLimit-Reset"))
+    if not reset:
+        return 0
+    if reset > _MANY_SECONDS:
+        return reset + law.MARGIN_MS + _skew_ms(headers, now_ms)
+    if reset < _FEW_SECONDS:
+        return now_ms + reset * 1000 + law.MARGIN_MS
+    return reset * 1000 + law.MARGIN_MS + _skew_ms(headers, now_ms)
+
+
+def _skew_ms(headers: Mapping[str, str], now_ms: int) -> int:
+    """How far our clock is ahead of the server's; small differences are the second's rounding."""
+    date = headers.get("Date")
+    try:
+        server_ms = int(parsedate_to_datetime(date).timestamp() * 1000) if date else now_ms
+    except (TypeError, ValueError, OverflowError):
+        return 0
+    ahead_ms = now_ms - server_ms
+    # Being "ahead" may only mean that the answer was slow; being behind has no such excuse.
+    return ahead_ms if ahead_ms > 5_000 or ahead_ms < -2_000 else 0
+
+
+def _pause_ms(headers: Mapping[str, str], reset_ms: int, now_ms: int) -> int:
+    after_s = _whole(headers.get("Retry-After"))
+    if after_s is not None:
+        until_ms = now_ms + max(0, after_s) * 1000
+    else:
+        until_ms = reset_ms or now_ms + _UNEXPLAINED_PAUSE_MS
+    return min(max(until_ms, now_ms + _SHORTEST_PAUSE_MS), now_ms + _LONGEST_PAUSE_MS)
