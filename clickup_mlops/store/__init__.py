@@ -3,6 +3,7 @@
 `Store.open("sqlite:///bot.db")` gives the inbox, the mirror, the journal and the rest.
 """
 
+from clickup_mlops.store.budget import BudgetLedger
 from clickup_mlops.store.facade import Store
 from clickup_mlops.store.inbox import DONE, PARKED, READY, Depth, Inbox, InboxRow, Incoming
 from clickup_mlops.store.journal import Journal, JournalRow, Write
@@ -13,6 +14,7 @@ __all__ = [
     "DONE",
     "PARKED",
     "READY",
+    "BudgetLedger",
     "Cursors",
     "DecisionRow",
     "Decisions",
