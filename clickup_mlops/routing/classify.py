@@ -1,0 +1,95 @@
+"""Text of a task -> which kind of work it is, how sure, because of which words.
+
+    classifier = load()
+    classifier.classify("p99 latency doubled after the vLLM rollout", "")
+
+Pure Python, deterministic, well under a millisecond a task. `train.py` makes the model.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clickup_mlops.routing.classify_evidence import evidence
+from clickup_mlops.routing.classify_features import features, read_task
+from clickup_mlops.routing.classify_lexicon import Lexicon, shipped
+from clickup_mlops.routing.classify_model import (
+    INCIDENT,
+    OUTCOMES,
+    WORKLOADS,
+    Linear,
+    load_file,
+    plus,
+)
+
+MODEL = Path(__file__).parent / "model.json"
+ABSTAIN_BELOW = 0.45
+INCIDENT_FROM = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """What the text says. Probabilities are 0 to 1 and calibrated."""
+
+    workload: str
+    confidence: float
+    abstain: bool
+    incident: bool
+    incident_confidence: float
+    evidence: tuple[str, ...]
+    runner_up: str
+    scores: Mapping[str, float]
+
+
+class Classifier:
+    """Reads task texts. Make one with `load`; safe to share between threads."""
+
+    def __init__(self, model: Linear, lexicon: Lexicon) -> None:
+        self._model = model
+        self._lexicon = lexicon
+
+    def classify(self, title: str, body: str) -> Classification:
+        """The kind of work of one task."""
+        reading = read_task(title, body, self._lexicon)
+        values = features(reading)
+        chances = self._model.probabilities(values)
+        live = chances[OUTCOMES.index(INCIDENT)]
+        scores = _by_workload(chances, live)
+        best, second = sorted(WORKLOADS, key=lambda name: -scores[name])[:2]
+        incident = best == "inference" and live >= INCIDENT_FROM * scores["inference"]
+        outcome = OUTCOMES.index(INCIDENT if incident else best)
+        return Classification(
+            workload=best,
+            confidence=round(scores[best], 4),
+            abstain=scores[best] < ABSTAIN_BELOW,
+            incident=incident,
+            incident_confidence=round(live, 4),
+            evidence=evidence(self._model, values, reading, outcome),
+            runner_up=second,
+            scores={name: round(scores[name], 4) for name in WORKLOADS},
+        )
+
+
+def load(extra_corpus: Sequence[Path] = (), learned: Mapping[str, Any] | None = None) -> Classifier:
+    """The classifier, with a team's own example files and learned corrections on top.
+
+    `learned` is what `classify_learn.learn` returned, as it was or read back from JSON.
+
+    Raises:
+        ContentError: the model or an example file is missing or wrong.
+    """
+    model, _ = load_file(MODEL)
+    if extra_corpus:
+        from clickup_mlops.routing.classify_learn import fit_files
+
+        model = fit_files(model, extra_corpus)
+    if learned:
+        model = plus(model, learned["weights"])
+    return Classifier(model, shipped())
+
+
+def _by_workload(chances: Iterable[float], live: float) -> dict[str, float]:
+    scores = dict(zip(WORKLOADS, chances, strict=False))
+    scores["inference"] += live
+    return scores

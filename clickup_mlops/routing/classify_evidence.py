@@ -1,0 +1,40 @@
+"""Which words of a text decided: from features back to what a person can read."""
+
+from clickup_mlops.routing.classify_features import Reading
+from clickup_mlops.routing.classify_model import Linear
+from clickup_mlops.routing.classify_text import east_pieces, stem
+
+_WORDS = 5
+_LOOK = 40
+
+
+def evidence(
+    model: Linear, values: dict[str, float], reading: Reading, outcome: int
+) -> tuple[str, ...]:
+    """The words that speak most for an outcome, strongest first, none twice."""
+    found: list[str] = []
+    surface = _surface(reading)
+    for strength, name in model.pulls(values, outcome)[:_LOOK]:
+        words = surface.get(name, "")
+        if strength > 0 and words and not any(words in known or known in words for known in found):
+            found.append(words)
+        if len(found) == _WORDS:
+            break
+    return tuple(found)
+
+
+def _surface(reading: Reading) -> dict[str, str]:
+    shown: dict[str, str] = {}
+    for words in (reading.tail.words[:160], reading.head.words):
+        for word in words:
+            for name in (f"w:{stem(word)}", f"t:{stem(word)}", f"p:{word[:5]}"):
+                if len(word) > 2:
+                    shown[name] = word
+        for a, b in zip(words, words[1:], strict=False):
+            shown[f"w:{stem(a)} {stem(b)}"] = f"{a} {b}"
+    for text in (reading.tail, reading.head):
+        shown |= {f"w:{word}": word for word in (*text.joined, *east_pieces(text.east))}
+    for found in (reading.body_ideas, reading.title_ideas):
+        for idea, terms in found.items():
+            shown[f"#{idea}"] = shown[f"t#{idea}"] = max(terms, key=len)
+    return shown

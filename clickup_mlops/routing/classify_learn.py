@@ -1,0 +1,84 @@
+"""A team's corrections and own examples, on top of the shipped model.
+
+`learn` turns corrections into numbers that are added to the model; leaving a row out and learning
+again takes it back completely, so nothing learned is for ever.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from clickup_mlops.errors import InputError
+from clickup_mlops.routing.classify_features import features, read_task
+from clickup_mlops.routing.classify_lexicon import shipped
+from clickup_mlops.routing.classify_model import INCIDENT, OUTCOMES, WORKLOADS, Linear, plus
+from clickup_mlops.routing.train_corpus import read_examples
+from clickup_mlops.routing.train_descent import Item, Plan, Values, descend
+
+Correction = tuple[str, str, str]
+"""Title, body, right workload."""
+
+_PLAN = Plan(rounds=20, rate=0.12, decay=0.0)
+_KINDS = range(len(OUTCOMES))
+
+
+def learn(rows: Iterable[Correction], model: Linear) -> dict[str, Any]:
+    """What corrections change, as JSON-ready data for `load(learned=...)`. Order does not matter.
+
+    Raises:
+        InputError: a row names an unknown workload or has no title.
+    """
+    listed = sorted({_checked(number, row) for number, row in enumerate(rows, start=1)})
+    items = [_item(row, model) for row in listed]
+    return {"rows": [list(row) for row in listed], "weights": _change(model, items)}
+
+
+def fit_files(model: Linear, paths: Sequence[Path]) -> Linear:
+    """The model with a team's own example files learned.
+
+    Raises:
+        ContentError: a file or line is wrong.
+    """
+    lexicon = shipped()
+    items = [
+        Item(features(read_task(each.title, each.body, lexicon)), OUTCOMES.index(each.outcome))
+        for each in read_examples(paths)
+    ]
+    return plus(model, _change(model, items))
+
+
+def _change(model: Linear, items: Sequence[Item]) -> dict[str, list[float]]:
+    names = {name for item in items for name in item.values}
+    before = {name: model.weights.get(name, [0.0] * len(OUTCOMES)) for name in sorted(names)}
+    after = Linear({name: list(row) for name, row in before.items()}, list(model.bias))
+    descend(after, items, _PLAN)
+    return {
+        name: [round(new[k] - before[name][k], 4) for k in _KINDS]
+        for name, new in after.weights.items()
+    }
+
+
+def _item(row: Correction, model: Linear) -> Item:
+    title, body, workload = row
+    values = features(read_task(title, body, shipped()))
+    return Item(values, _outcome(workload, values, model))
+
+
+def _outcome(workload: str, values: Values, model: Linear) -> int:
+    # A correction says nothing about trouble: an inference task keeps what was seen in it.
+    if workload != "inference":
+        return OUTCOMES.index(workload)
+    scores = model.scores(values)
+    plain, live = OUTCOMES.index("inference"), OUTCOMES.index(INCIDENT)
+    return live if scores[live] > scores[plain] else plain
+
+
+def _checked(number: int, row: Correction) -> Correction:
+    title, body, workload = row
+    if workload not in WORKLOADS:
+        raise InputError(
+            f"correction {number}: workload {workload!r}", hint=f"One of {', '.join(WORKLOADS)}"
+        )
+    if not title.strip():
+        raise InputError(f"correction {number}: the title is empty")
+    return title, body, workload

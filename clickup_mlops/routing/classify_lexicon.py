@@ -1,0 +1,112 @@
+"""The lexicon: concepts (`serving_engine`, `trouble`, ...) and the terms that speak of them.
+
+`lexicon_*.toml` beside this file hold the terms, as people write them; see the head of each file.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from clickup_mlops.content import read_toml
+from clickup_mlops.errors import ContentError
+from clickup_mlops.routing.classify_text import Text, read
+
+FOLDER = Path(__file__).parent
+_KEY = 3  # letters by which terms with an open ending are found
+
+Term = tuple[tuple[str, ...], tuple[bool, ...], str]
+"""Words, for each word whether its ending is open, and the concept."""
+
+
+def term_files() -> list[Path]:
+    """The lexicon files, in name order."""
+    return sorted(FOLDER.glob("lexicon_*.toml"))
+
+
+def read_terms(paths: Iterable[Path]) -> dict[str, tuple[str, ...]]:
+    """Concept -> terms.
+
+    Raises:
+        ContentError: a file cannot be read, or a concept has no list of terms.
+    """
+    terms: dict[str, tuple[str, ...]] = {}
+    for path in paths:
+        for concept, table in read_toml(path).items():
+            listed = table.get("terms") if isinstance(table, dict) else None
+            if not listed or not all(isinstance(term, str) for term in listed):
+                raise ContentError(path, concept, "needs `terms`, a list of words")
+            terms[concept] = tuple(listed)
+    return terms
+
+
+class Lexicon:
+    """Finds the concepts of a text."""
+
+    def __init__(self, terms: Mapping[str, Iterable[str]]) -> None:
+        self._exact: dict[str, list[Term]] = defaultdict(list)
+        self._open: dict[str, list[Term]] = defaultdict(list)
+        self._east: list[tuple[str, str]] = []
+        self._candidates: dict[str, list[Term]] = {}
+        for concept, listed in terms.items():
+            for term in listed:
+                self._add(term, concept)
+
+    def find(self, text: Text) -> dict[str, list[str]]:
+        """Concept -> the terms found, in order of the text."""
+        found: dict[str, list[str]] = {}
+        words = text.words
+        for at, word in enumerate(words):
+            for term in self._starting_with(word):
+                if _fits(term, words, at):
+                    found.setdefault(term[2], []).append(" ".join(words[at : at + len(term[0])]))
+        for word in text.joined:
+            for term in self._starting_with(word):
+                if len(term[0]) == 1:
+                    found.setdefault(term[2], []).append(word)
+        if text.east:
+            whole = " ".join(text.east)
+            for piece, concept in self._east:
+                if piece in whole:
+                    found.setdefault(concept, []).append(piece)
+        return found
+
+    def _add(self, term: str, concept: str) -> None:
+        parts = term.split()
+        opened = tuple(part.endswith("*") for part in parts)
+        text = read(term.replace("*", ""), 200)
+        if text.east:
+            self._east.append(("".join(text.east), concept))
+        elif len(text.words) == len(parts):
+            entry = (text.words, opened, concept)
+            first = text.words[0]
+            if opened[0] and len(first) >= _KEY:
+                self._open[first[:_KEY]].append(entry)
+            else:
+                self._exact[first].append(entry)
+
+    def _starting_with(self, word: str) -> list[Term]:
+        known = self._candidates.get(word)
+        if known is None:
+            known = [t for t in self._open.get(word[:_KEY], ()) if word.startswith(t[0][0])]
+            known += self._exact.get(word, ())
+            if len(self._candidates) < 50_000:
+                self._candidates[word] = known
+        return known
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Lexicon:
+    """The lexicon of this package, read once."""
+    return Lexicon(read_terms(term_files()))
+
+
+def _fits(term: Term, words: tuple[str, ...], at: int) -> bool:
+    parts, opened, _ = term
+    if at + len(parts) > len(words):
+        return False
+    for offset in range(1, len(parts)):
+        word = words[at + offset]
+        if word != parts[offset] and not (opened[offset] and word.startswith(parts[offset])):
+            return False
+    return True

@@ -1,0 +1,113 @@
+"""A linear model over named features, and its file.
+
+Six outcomes: the five workloads, and `incident`, which is inference in live trouble. The
+probability of `inference` is the sum of the two.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import exp
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from clickup_mlops.errors import ContentError
+
+WORKLOADS = ("inference", "training", "data", "infra", "other")
+INCIDENT = "incident"
+OUTCOMES = (*WORKLOADS, INCIDENT)
+SCALE = 1_000  # weights are stored as whole thousandths
+
+Row = Sequence[float]
+"""One number per outcome, in the order of `OUTCOMES`."""
+
+
+@dataclass(slots=True)
+class Linear:
+    """Weights per feature and outcome. `temperature` > 1 makes probabilities more modest."""
+
+    weights: dict[str, list[float]] = field(default_factory=dict)
+    bias: list[float] = field(default_factory=lambda: [0.0] * len(OUTCOMES))
+    temperature: float = 1.0
+
+    def scores(self, values: Mapping[str, float]) -> list[float]:
+        """The raw score of each outcome."""
+        a, b, c, d, e, f = self.bias
+        find = self.weights.get
+        for name, value in values.items():
+            row = find(name)
+            if row is not None:
+                a += value * row[0]
+                b += value * row[1]
+                c += value * row[2]
+                d += value * row[3]
+                e += value * row[4]
+                f += value * row[5]
+        return [a, b, c, d, e, f]
+
+    def probabilities(self, values: Mapping[str, float]) -> list[float]:
+        """The probability of each outcome; they add up to 1."""
+        return softmax(self.scores(values), self.temperature)
+
+    def pulls(self, values: Mapping[str, float], outcome: int) -> list[tuple[float, str]]:
+        """How much each feature speaks for an outcome against the mean of all, strongest first."""
+        found = []
+        for name, value in values.items():
+            if row := self.weights.get(name):
+                found.append((value * (row[outcome] - sum(row) / len(row)), name))
+        return sorted(found, key=lambda pull: (-pull[0], pull[1]))
+
+
+def softmax(scores: Sequence[float], temperature: float = 1.0) -> list[float]:
+    """Scores -> probabilities."""
+    top = max(scores)
+    grown = [exp((score - top) / temperature) for score in scores]
+    total = sum(grown)
+    return [one / total for one in grown]
+
+
+def plus(model: Linear, rows: Mapping[str, Row]) -> Linear:
+    """The model with the numbers of `rows` added to its weights; the original is not changed."""
+    weights = dict(model.weights)
+    for name, row in rows.items():
+        old = weights.get(name)
+        weights[name] = [a + b for a, b in zip(old, row, strict=True)] if old else list(row)
+    return Linear(weights, list(model.bias), model.temperature)
+
+
+def dump(model: Linear, inputs: str) -> bytes:
+    """The file of a model: one feature a line, so that a diff can be read."""
+    head = {"inputs": inputs, "outcomes": OUTCOMES, "scale": SCALE}
+    head |= {"temperature": model.temperature, "bias": _whole(model.bias)}
+    lines = [f'"{key}":{orjson.dumps(value).decode()}' for key, value in head.items()]
+    rows = [
+        f"{orjson.dumps(name).decode()}:{orjson.dumps(_whole(row)).decode()}"
+        for name, row in sorted(model.weights.items())
+        if any(_whole(row))
+    ]
+    lines.append('"weights":{\n' + ",\n".join(rows) + "\n}")
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
+
+
+def load_file(path: Path) -> tuple[Linear, str]:
+    """A model and the fingerprint of what it was trained on.
+
+    Raises:
+        ContentError: the file is missing, damaged or of another version.
+    """
+    try:
+        raw: Any = orjson.loads(path.read_bytes())
+        if tuple(raw["outcomes"]) != OUTCOMES or raw["scale"] != SCALE:
+            raise ValueError("made by another version")
+        bias = [value / SCALE for value in raw["bias"]]
+        weights = {name: [v / SCALE for v in row] for name, row in raw["weights"].items()}
+        return Linear(weights, bias, float(raw["temperature"])), str(raw["inputs"])
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise ContentError(
+            path, "", f"not a model: {problem}", hint="Run: python -m clickup_mlops.routing.train"
+        ) from problem
+
+
+def _whole(numbers: Iterable[float]) -> list[int]:
+    return [round(number * SCALE) for number in numbers]

@@ -1,0 +1,69 @@
+"""Text -> tokens: folding of case and accents, identifiers taken apart, scripts without spaces.
+
+The same folding is applied to terms of the lexicon, so "kv-cache", "kv_cache", "KVCache" and
+"KV Cache" are one thing.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+TITLE_CHARS = 300
+BODY_CHARS = 1_200
+
+_NOISE = re.compile(r"https?://\S+|<(?:url|path|ip|email|sha)>?|[0-9a-f]{12,}", re.IGNORECASE)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_WORD = re.compile(r"[^\W_]+")
+_EAST = re.compile(r"[぀-ヿ㐀-鿿ᄀ-ᇿ가-힯]+")
+_ENDINGS = ("ings", "ing", "ers", "ed", "es", "er", "s", "e")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A folded text: words in order, whole identifiers, and runs of an East Asian script."""
+
+    words: tuple[str, ...]
+    joined: tuple[str, ...]
+    east: tuple[str, ...]
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents; East Asian letters stay whole."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).lower())
+    bare = "".join(c for c in apart if not "\u0300" <= c <= "\u036f")
+    return unicodedata.normalize("NFC", bare)
+
+
+def read(text: str, limit: int) -> Text:
+    """The tokens of the first `limit` characters."""
+    clean = _NOISE.sub(" ", text[:limit])
+    east: tuple[str, ...] = ()
+    if not clean.isascii():
+        clean = unicodedata.normalize("NFKC", clean)
+        east = tuple(_EAST.findall(fold(clean)))
+        clean = _EAST.sub(" ", clean)
+    apart = _CAMEL.sub("_", clean)
+    words = tuple(_WORD.findall(fold(apart)))
+    joined = _whole_identifiers(clean) if len(apart) > len(clean) else ()
+    return Text(words, joined, east)
+
+
+def stem(word: str) -> str:
+    """A word without its usual English ending; short words stay as they are."""
+    if len(word) < 5:
+        return word[:-1] if len(word) == 4 and word[-1] == "s" and word[-2] != "s" else word
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)]
+    return word
+
+
+def east_pieces(runs: tuple[str, ...]) -> list[str]:
+    """Pairs of neighbouring letters: the words of scripts that write no spaces."""
+    return [run[i : i + 2] for run in runs for i in range(max(1, len(run) - 1))]
+
+
+def _whole_identifiers(clean: str) -> tuple[str, ...]:
+    return tuple(fold(word) for word in _WORD.findall(clean) if _CAMEL.search(word))
