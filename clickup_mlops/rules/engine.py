@@ -1,0 +1,57 @@
+"""What the rules want done about one event. Pure: reads nothing but its arguments."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
+from typing import Any
+
+from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.routing.decision import Decision
+from clickup_mlops.rules.cel import EvalError
+from clickup_mlops.rules.model import Action, Finding, Problem, Rule, Situation
+from clickup_mlops.rules.variables import values_of
+
+
+def decide(
+    rules: Iterable[Rule],
+    event: Event,
+    task: Task,
+    now_ms: int,
+    route: Callable[[], Decision],
+    *,
+    metrics: Mapping[str, float] | None = None,
+) -> tuple[Finding, ...]:
+    """Each rule's actions, in the order of the rules; a `Problem` where a condition failed.
+
+    `route` asks routing about this task; it is called only if a rule's verb needs it.
+    """
+    situation = Situation(event, task, now_ms, route, metrics or {})
+    values = cache(partial(values_of, situation))  # read once, and only if a condition asks
+    return tuple(finding for rule in rules for finding in _judged(rule, situation, values))
+
+
+def _judged(
+    rule: Rule, situation: Situation, values: Callable[[], Mapping[str, Any]]
+) -> Iterator[Finding]:
+    if rule.mode == "off" or situation.event.kind not in rule.on:
+        return
+    answer = True if rule.when is None else rule.when.holds(values())
+    if isinstance(answer, EvalError):
+        text = f"condition: {answer.problem}"
+        yield Problem(rule.name, situation.task.id, situation.event.key, text)
+    elif answer:
+        yield from _actions(rule, situation)
+
+
+def _actions(rule: Rule, situation: Situation) -> Iterator[Action]:
+    for step in rule.do:
+        change = step.verb.plan(situation, step.options)
+        if change is not None:
+            yield Action(
+                rule=rule.name,
+                step=step,
+                task_id=situation.task.id,
+                change=change,
+                cause=situation.event.key,
+                mode=rule.mode,
+                cap=rule.cap,
+            )

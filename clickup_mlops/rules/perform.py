@@ -1,0 +1,88 @@
+"""The only place that carries out what rules want: journal, write, journal."""
+
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from clickup_mlops import logs
+from clickup_mlops.errors import ApiError
+from clickup_mlops.rules.caps import Caps
+from clickup_mlops.rules.model import Action, Finding, Problem
+from clickup_mlops.store.journal import DONE, FAILED, Write
+
+State = Literal["done", "shadow", "capped", "problem"]
+
+
+class Journal(Protocol):
+    """Where writes are noted; `store.journal.Journal` is one."""
+
+    def begin(self, write: Write, now_ms: int) -> int:
+        """Notes a write that is about to be tried; its number."""
+
+    def finish(self, row_id: int, outcome: str, now_ms: int) -> None:
+        """Notes how it ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a finding. Only `done` has changed anything in ClickUp."""
+
+    state: State
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What performing needs: the ClickUp client, the journal and the caps.
+
+    `shadow` True: nothing is written, whatever the rules' own modes say.
+    """
+
+    clickup: Any
+    """The verbs say which methods of it they use."""
+    journal: Journal
+    caps: Caps
+    shadow: bool = False
+
+
+def perform(finding: Finding, hands: Hands, now_ms: int) -> Outcome:
+    """Carries out one action, or says why not. The outcome is logged.
+
+    Raises:
+        ApiError: ClickUp refused or did not answer. If it may have happened all the same, the
+            journal's entry stays open: read the task before trying again.
+    """
+    state: State = "problem" if isinstance(finding, Problem) else _attempt(finding, hands, now_ms)
+    outcome = Outcome(state, finding.describe())
+    log = logs.get(rule=finding.rule, task=finding.task_id, event_key=finding.cause)
+    log.info(f"action_{state}", text=outcome.text)
+    return outcome
+
+
+def _attempt(action: Action, hands: Hands, now_ms: int) -> State:
+    if hands.shadow or action.mode == "shadow":
+        return "shadow"
+    if not hands.caps.take(action.rule, action.cap, now_ms):
+        return "capped"
+    _write(action, hands, now_ms)
+    return "done"
+
+
+def _write(action: Action, hands: Hands, now_ms: int) -> None:
+    change = action.change
+    write = Write(
+        task_id=action.task_id,
+        kind=change.kind,
+        before=change.before,
+        after=change.after,
+        cause=action.cause,
+        rule=action.rule,
+    )
+    row = hands.journal.begin(write, now_ms)
+    try:
+        action.step.verb.write(hands.clickup, action.task_id, change)
+    except ApiError as problem:
+        # A 4xx is a clear no; after anything else nobody knows, and the entry must stay open.
+        if 400 <= problem.status < 500:
+            hands.journal.finish(row, FAILED, now_ms)
+        raise
+    hands.journal.finish(row, DONE, now_ms)

@@ -1,0 +1,97 @@
+"""The variables of conditions. The reference page is made from this table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from clickup_mlops.rules.cel import Language
+from clickup_mlops.rules.model import Situation
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One name that a condition may use."""
+
+    name: str
+    type: str
+    meaning: str
+    read: Callable[[Situation], Any]
+
+
+def moment(at_ms: int | None) -> datetime:
+    """Milliseconds as CEL's timestamp; the beginning of 1970 stands for "none"."""
+    return _EPOCH + timedelta(milliseconds=at_ms or 0)
+
+
+def _fields(situation: Situation) -> dict[str, Any]:
+    values = {each.name: each.read() for each in situation.task.fields}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _user(situation: Situation) -> int:
+    users = [item.user_id for item in situation.event.items if item.user_id is not None]
+    return users[0] if users else 0
+
+
+VARIABLES: tuple[Variable, ...] = (
+    Variable("task.id", "string", "ClickUp's id", lambda s: s.task.id),
+    Variable("task.name", "string", "title", lambda s: s.task.name),
+    Variable("task.text", "string", "description, without formatting", lambda s: s.task.text),
+    Variable("task.list", "string", "name of its List", lambda s: s.task.list_name),
+    Variable("task.list_id", "string", "id of its List", lambda s: s.task.list_id),
+    Variable(
+        "task.folder_id", "string", 'id of its Folder, or ""', lambda s: s.task.folder_id or ""
+    ),
+    Variable("task.space_id", "string", "id of its Space", lambda s: s.task.space_id or ""),
+    Variable("task.status", "string", "status, as in ClickUp", lambda s: s.task.status.name),
+    Variable("task.open", "bool", "neither done nor closed", lambda s: s.task.is_open),
+    Variable("task.priority", "int", "1 Urgent to 4 Low, 0 none", lambda s: s.task.priority or 0),
+    Variable("task.tags", "list<string>", "tags", lambda s: list(s.task.tags)),
+    Variable(
+        "task.assignees",
+        "list<string>",
+        "user names",
+        lambda s: [person.username for person in s.task.assignees],
+    ),
+    Variable("task.parent", "string", 'id of its parent, or ""', lambda s: s.task.parent_id or ""),
+    Variable("task.created", "timestamp", "when created", lambda s: moment(s.task.created_ms)),
+    Variable("task.updated", "timestamp", "last change", lambda s: moment(s.task.updated_ms)),
+    Variable("task.has_due", "bool", "has a due date", lambda s: s.task.due_ms is not None),
+    Variable("task.due", "timestamp", "due date; 1970 if none", lambda s: moment(s.task.due_ms)),
+    Variable(
+        "task.fields",
+        "map<string,dyn>",
+        "values of custom fields by name, set ones only: number, text, label, list of labels, "
+        "or milliseconds for a date",
+        _fields,
+    ),
+    Variable(
+        "task.waits_for", "list<string>", "ids it waits for", lambda s: list(s.task.depends_on)
+    ),
+    Variable("task.blocks", "list<string>", "ids waiting for it", lambda s: list(s.task.blocks)),
+    Variable("event.kind", "string", "name of the event", lambda s: s.event.kind),
+    Variable(
+        "event.changed",
+        "list<string>",
+        "what changed, such as `status`",
+        lambda s: [item.field for item in s.event.items],
+    ),
+    Variable("event.user", "int", "user id of who changed it, 0 unknown", _user),
+    Variable("now", "timestamp", "the time of judging", lambda s: moment(s.now_ms)),
+    Variable(
+        "metrics",
+        "map<string,dyn>",
+        "newest samples bound to the task, by metric name",
+        lambda s: dict(s.metrics),
+    ),
+)
+
+LANGUAGE = Language({each.name: each.type for each in VARIABLES})
+
+
+def values_of(situation: Situation) -> dict[str, Any]:
+    """Every variable's value."""
+    return {each.name: each.read(situation) for each in VARIABLES}
