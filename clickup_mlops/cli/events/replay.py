@@ -1,4 +1,4 @@
-"""Try parked events again, by id or all of them.
+"""Handle events again: the given ones, or all that are parked.
 
 The running bot takes them up at once.
 """
@@ -27,17 +27,20 @@ def command(
 ) -> int:
     if everything == bool(event_ids):
         raise InputError(
-            "Name the events to replay, or give --all", hint="events list --state parked"
+            "Name the events to replay, or give --all",
+            hint="`clickup-mlops events list --state parked`",
         )
     with _options.open_store(config) as store:
         ids = event_ids or tuple(row.id for row in store.inbox.list("parked", EVERYTHING))
-        replayed, refused = _replay(store.inbox, ids)
+        replayed, unknown = _replay(store.inbox, ids)
     if as_json:
-        _out.json_value({"replayed": replayed, "not_parked": refused})
+        _out.json_value({"replayed": replayed, "unknown": unknown})
     else:
         click.echo(f"Replayed {len(replayed)} event(s).")
-    if refused:
-        raise InputError(f"Not parked: {', '.join(map(str, refused))}", hint="`events show ID`")
+    if unknown:
+        raise InputError(
+            f"No such event: {', '.join(map(str, unknown))}", hint="`clickup-mlops events list`"
+        )
     return 0
 
 

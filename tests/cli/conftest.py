@@ -1,0 +1,38 @@
+"""Running the command line inside the test's own folder."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from clickup_mlops.cli._root import run
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Cli = Callable[..., Ran]
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+    """Call `cli("events", "list")`: an empty folder, no settings from outside."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("CLICKUP_MLOPS_")]:
+        if not name.startswith("CLICKUP_MLOPS_TEST_"):
+            monkeypatch.delenv(name)
+
+    def call(*arguments: str) -> Ran:
+        code = run(list(arguments))
+        printed = capsys.readouterr()
+        return Ran(code, printed.out, printed.err)
+
+    return call
