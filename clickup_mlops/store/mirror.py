@@ -62,6 +62,12 @@ class Mirror:
         with self._database.reading() as connection:
             return [_row(one) for one in connection.execute(statement)]
 
+    def open_lists(self) -> list[str]:
+        """The lists that have open tasks, by id."""
+        statement = select(mirror.c.list_id).where(mirror.c.is_open).distinct()
+        with self._database.reading() as connection:
+            return sorted(connection.execute(statement).scalars())
+
     def open_by_priority(self, list_id: str) -> dict[int | None, int]:
         """How many open tasks of the list have each priority (1 urgent … 4 low, None unset)."""
         statement = (
