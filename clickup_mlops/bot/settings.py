@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 
 from clickup_mlops.config import FileSettings, Table
+from clickup_mlops.routing.policy import Policy
 
 TASK_EVENTS = (
     "taskCreated",
@@ -37,6 +38,9 @@ class ClickUpSettings(Table):
     """The Workspace to work in. Empty: the only one that the token can see."""
     timeout: timedelta = timedelta(seconds=30)
     """How long one call may take."""
+    patience: timedelta = timedelta(seconds=2)
+    """While a List is busy, reading its tasks is held back up to this long, so that one call
+    serves many events. 0: never; costs up to one call for each event."""
 
 
 class StoreSettings(Table):
@@ -74,9 +78,9 @@ class EngineSettings(Table):
     """Lanes that one process handles at the same time. One task's events always stay in order."""
     broker_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
     """Celery's broker. Other engines do not use it."""
-    lease: timedelta = timedelta(seconds=60)
-    """After this silence a worker counts as dead and another one takes over its lane. It must be
-    longer than the longest wait for the rate limit (one minute) to avoid needless take-overs."""
+    lease: timedelta = timedelta(seconds=30)
+    """After this silence a worker counts as dead and another one takes over its lane. A living
+    worker renews its leases, however long a call takes."""
     sweep_every: timedelta = timedelta(seconds=1)
     """How often to look for lanes that wait and that nobody handles."""
     max_attempts: int = Field(default=8, ge=1)
@@ -155,6 +159,8 @@ class Settings(FileSettings):
     """The webhook that the bot keeps registered."""
     jobs: JobsSettings = JobsSettings()
     """What happens by the clock."""
+    routing: Policy = Policy()
+    """How tasks are told apart and ranked."""
     automations: AutomationsSettings = AutomationsSettings()
     """The rules in `automations/`."""
     log: LogSettings = LogSettings()

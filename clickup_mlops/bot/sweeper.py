@@ -51,6 +51,11 @@ class Sweeper:
                 self._next_ms = when_ms
                 self._changed.notify()
 
+    @property
+    def running(self) -> bool:
+        """Whether its thread runs."""
+        return self._thread is not None and self._thread.is_alive()
+
     def start(self) -> None:
         """Sweep in a thread of its own."""
         self._stopping = False

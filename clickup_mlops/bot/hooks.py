@@ -1,0 +1,252 @@
+"""The bot's webhook in ClickUp: registered, checked, repaired, rotated; and its secrets.
+
+Secrets are kept in the store, are never logged, and are only handed to the receiver. One webhook
+is current; those that it replaced stay valid for a while, for deliveries on their way.
+"""
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final, Protocol
+
+import orjson
+
+from clickup_mlops import logs
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.settings import HooksSettings
+from clickup_mlops.clickup.model import Webhook
+from clickup_mlops.errors import ConfigError, NotFound
+from clickup_mlops.store.memory import Cursors
+
+Problems = list[str]
+
+ALL: Final = "*"
+_ALL_COUNT: Final = 28
+_REFRESH_MS: Final = 5_000
+
+_log = logs.get()
+
+
+class Webhooks(Protocol):
+    """What this needs of the client."""
+
+    def list(self, team_id: str) -> Sequence[Webhook]:
+        """The webhooks that this token's user made."""
+
+    def create(
+        self,
+        team_id: str,
+        endpoint: str,
+        events: Sequence[str],
+        *,
+        space_id: str | None,
+        list_id: str | None,
+    ) -> Webhook:
+        """A new one, with its secret."""
+
+    def update(self, id: str, endpoint: str, events: Sequence[str], status: str) -> Webhook:
+        """Change it; status `active` also ends a suspension."""
+
+    def delete(self, id: str) -> None:
+        """Remove it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A webhook of ours. `until_ms`: replaced, and its secret is valid until then."""
+
+    id: str
+    secret: str
+    endpoint: str
+    until_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One registered webhook, and what is wrong with it (nothing: it works)."""
+
+    id: str
+    endpoint: str
+    health: str
+    fail_count: int
+    current: bool
+    problems: tuple[str, ...]
+
+
+class Hooks:
+    """Keeps one webhook as the settings want it. Safe for threads and processes."""
+
+    def __init__(
+        self,
+        webhooks: Webhooks,
+        cursors: Cursors,
+        settings: HooksSettings,
+        *,
+        workspace: str,
+        clock: Clock,
+    ) -> None:
+        self._webhooks, self._cursors, self._settings = webhooks, cursors, settings
+        self._workspace, self._clock = workspace, clock
+        self._lock = threading.Lock()
+        self._cache: tuple[int, tuple[Known, ...]] = (0, ())
+
+    def secrets(self, webhook_id: str) -> tuple[str, ...]:
+        """The secrets that a delivery of this webhook may be signed with; none: not ours."""
+        now = self._clock()
+        read_ms, known = self._cache
+        if not now - _REFRESH_MS < read_ms <= now or all(k.id != webhook_id for k in known):
+            known = self._load()
+        return tuple(
+            k.secret
+            for k in known
+            if k.id == webhook_id and (k.until_ms is None or k.until_ms > now)
+        )
+
+    def list(self) -> tuple[Report, ...]:
+        """Every webhook of this token that points to us, and what is wrong with each. One call."""
+        known = self._load()
+        found = self._webhooks.list(self._workspace)
+        return tuple(self._report(hook, known) for hook in found if self._points_here(hook))
+
+    def register(self) -> tuple[str, ...]:
+        """Like `heal`, but it must be possible.
+
+        Raises:
+            ConfigError: no public address is set.
+        """
+        if not self._settings.public_url:
+            raise ConfigError(
+                "hooks.public_url is not set",
+                hint="Set it to the address under which ClickUp reaches /hooks/clickup.",
+            )
+        return self.heal()
+
+    def heal(self) -> tuple[str, ...]:
+        """Compare with what is wanted and repair; what was repaired, in words. One call if well."""
+        if not self._settings.public_url:
+            return ()
+        with self._lock:
+            found = {hook.id: hook for hook in self._webhooks.list(self._workspace)}
+            repairs = [*self._clean(found), *self._mend(found)]
+        for repair in repairs:
+            _log.warning("webhook_repaired", repair=repair)
+        return tuple(repairs)
+
+    def rotate(self) -> Report:
+        """A new webhook with a new secret in place of the current one, without a gap.
+
+        Both secrets are valid for `hooks.rotation`.
+        """
+        with self._lock:
+            known = self._load()
+            old = _current(known)
+            number = 1 + int(old.endpoint.partition("?rotation=")[2] or 0) if old else 1
+            hook = self._create(f"{self._settings.public_url}?rotation={number}", known)
+            if old is not None:
+                self._delete(old.id)
+        return self._report(hook, self._load())
+
+    def _clean(self, found: dict[str, Webhook]) -> Iterable[str]:
+        """Remove webhooks that point to us but are not the current one."""
+        now, known = self._clock(), self._load()
+        kept = tuple(k for k in known if k.until_ms is None or k.until_ms > now)
+        if kept != known:
+            self._save(kept)
+        current = _current(kept)
+        for hook in list(found.values()):
+            if self._points_here(hook) and (current is None or hook.id != current.id):
+                self._delete(hook.id)
+                del found[hook.id]
+                yield f"removed {hook.id}: not the current webhook"
+
+    def _mend(self, found: dict[str, Webhook]) -> Iterable[str]:
+        known = self._load()
+        current = _current(known)
+        hook = found.get(current.id) if current else None
+        if current is None or hook is None:
+            new = self._create(self._settings.public_url, known)
+            yield f"created {new.id}: " + ("it was missing" if current else "there was none")
+        elif not self._at_right_place(hook):
+            # A location cannot be changed.
+            self._delete(hook.id)
+            new = self._create(current.endpoint, known)
+            yield f"created {new.id}: {hook.id} was at another place"
+        elif problems := self._problems(hook, current):
+            self._webhooks.update(hook.id, current.endpoint, self._settings.events, "active")
+            yield f"updated {hook.id}: {'; '.join(problems)}"
+
+    def _problems(self, hook: Webhook, current: Known) -> Problems:
+        problems = []
+        if hook.health_status != "active":
+            problems.append(f"it was {hook.health_status}, {hook.fail_count} failures")
+        if hook.endpoint != current.endpoint or not self._points_here(hook):
+            problems.append("it pointed elsewhere")
+        if not _covers(hook.events, self._settings.events):
+            problems.append("it asked for other events")
+        return problems
+
+    def _report(self, hook: Webhook, known: Sequence[Known]) -> Report:
+        current = _current(known)
+        is_current = current is not None and hook.id == current.id
+        problems = (
+            self._problems(hook, current) if current and is_current else ["not the current one"]
+        )
+        if not self._at_right_place(hook):
+            problems.append("it is at another place")
+        status, fails = hook.health_status, hook.fail_count
+        return Report(hook.id, hook.endpoint, status, fails, is_current, tuple(problems))
+
+    def _points_here(self, hook: Webhook) -> bool:
+        return hook.endpoint.partition("?")[0] == self._settings.public_url.partition("?")[0]
+
+    def _at_right_place(self, hook: Webhook) -> bool:
+        have = (hook.list_id or "", hook.space_id or "", hook.folder_id or "", hook.task_id or "")
+        want = (self._settings.list_id, self._settings.space_id, "", "")
+        # ClickUp may fill in the Space of a List's webhook: the most specific place counts.
+        return have == want or (bool(want[0]) and have[0] == want[0] and not have[3])
+
+    def _create(self, endpoint: str, known: tuple[Known, ...]) -> Webhook:
+        """Register a webhook and make it the current one; its secret is stored at once."""
+        hook = self._webhooks.create(
+            self._workspace,
+            endpoint,
+            self._settings.events,
+            space_id=self._settings.space_id or None,
+            list_id=self._settings.list_id or None,
+        )
+        end = self._clock() + int(self._settings.rotation.total_seconds() * 1000)
+        older = (k if k.until_ms is not None else replace(k, until_ms=end) for k in known)
+        self._save((*older, Known(hook.id, hook.secret or "", endpoint)))
+        return hook
+
+    def _delete(self, webhook_id: str) -> None:
+        try:
+            self._webhooks.delete(webhook_id)
+        except NotFound:
+            return
+
+    def _load(self) -> tuple[Known, ...]:
+        stored = orjson.loads(self._cursors.get(self._name) or b"[]")
+        known = tuple(Known(**one) for one in stored)
+        logs.redactor.hide(k.secret for k in known)
+        self._cache = (self._clock(), known)
+        return known
+
+    def _save(self, known: tuple[Known, ...]) -> None:
+        rows: list[dict[str, Any]] = [asdict(one) for one in known]
+        self._cursors.set(self._name, orjson.dumps(rows).decode())
+        self._load()
+
+    @property
+    def _name(self) -> str:
+        return f"hooks:{self._workspace}"
+
+
+def _current(known: Sequence[Known]) -> Known | None:
+    return next((k for k in known if k.until_ms is None), None)
+
+
+def _covers(have: Sequence[str], want: Sequence[str]) -> bool:
+    if ALL in want:
+        return ALL in have or len(set(have)) >= _ALL_COUNT
+    return set(have) == set(want)

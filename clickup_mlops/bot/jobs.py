@@ -1,0 +1,155 @@
+"""What happens by the clock. A schedule only puts a row into the inbox; a lane does the work.
+
+The row's key is `cron:<job>:<scheduled time>`, so two schedulers on two machines do no harm: the
+second row is a duplicate. Each job has its own lane, so it never runs twice at the same time.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from clickup_mlops import logs
+from clickup_mlops.bot.ageing import Ageing
+from clickup_mlops.bot.backfill import Backfill
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.hooks import Hooks
+from clickup_mlops.bot.intake import CRON
+from clickup_mlops.bot.settings import Settings
+from clickup_mlops.store import Incoming, Store
+
+PRUNE_EVERY: Final = timedelta(hours=6)
+AT_START: Final = ("heal", "backfill")
+"""Jobs that run as soon as the bot starts, because something may have happened meanwhile."""
+
+_log = logs.get()
+
+
+class Jobs:
+    """The work of the scheduled jobs; `by_name` has one method for each."""
+
+    def __init__(
+        self,
+        hooks: Hooks,
+        backfill: Backfill,
+        ageing: Ageing,
+        store: Store,
+        *,
+        keep: timedelta,
+        arrived: Callable[[str], None],
+        clock: Clock,
+    ) -> None:
+        self._hooks, self._backfill, self._ageing, self._store = hooks, backfill, ageing, store
+        self._keep_ms = int(keep.total_seconds() * 1000)
+        self._arrived, self._clock = arrived, clock
+
+    @property
+    def by_name(self) -> Mapping[str, Callable[[], object]]:
+        """What each job does."""
+        return {
+            "heal": self.heal,
+            "backfill": self.backfill,
+            "reevaluate": self.reevaluate,
+            "prune": self.prune,
+        }
+
+    def heal(self) -> None:
+        """Repair the webhook; if it was broken, look for what it missed."""
+        if self._hooks.heal():
+            self.backfill()
+
+    def backfill(self) -> None:
+        """Look for changes whose event never came."""
+        self._wake(self._backfill.run())
+
+    def reevaluate(self) -> None:
+        """Judge open tasks again. First the mirror is brought up to date: one call, usually."""
+        self.backfill()
+        self._wake(self._ageing.run())
+
+    def prune(self) -> None:
+        """Delete events that were handled long ago."""
+        count = self._store.inbox.prune(self._clock() - self._keep_ms)
+        _log.info("pruned", events=count)
+
+    def _wake(self, lanes: tuple[str, ...]) -> None:
+        for lane in lanes:
+            self._arrived(lane)
+
+
+class Schedule:
+    """Puts the jobs' rows into the inbox when it is time, and renews leases (`renew`)."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        *,
+        workspace: str,
+        arrived: Callable[[str], None],
+        renew: Callable[[], None],
+        clock: Clock,
+    ) -> None:
+        self._store, self._workspace = store, workspace
+        self._arrived, self._clock = arrived, clock
+        self._scheduler = BackgroundScheduler(timezone=settings.jobs.time_zone)
+        self._plan(settings)
+        self._add(renew, settings.engine.lease / 3)
+
+    @property
+    def running(self) -> bool:
+        """Whether the scheduler's thread runs."""
+        return bool(self._scheduler.running)
+
+    def start(self) -> None:
+        """Run the jobs that are due at a start, then by the clock."""
+        for job in AT_START:
+            self.insert(job, self._clock())
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Stop the clock; what is in the inbox stays there."""
+        self._scheduler.shutdown(wait=True)
+
+    def insert(self, job: str, scheduled_ms: int) -> bool:
+        """Have the job run; False: somebody has put this very run into the inbox before."""
+        now = self._clock()
+        lane = f"{CRON}{job}"
+        row = Incoming(
+            key=f"{lane}:{scheduled_ms}",
+            source="cron",
+            workspace=self._workspace,
+            kind=job,
+            lane=lane,
+            list_id=None,
+            body=b"{}",
+            event_ms=None,
+            received_ms=now,
+        )
+        new = self._store.inbox.put(row)
+        if new:
+            self._arrived(lane)
+        return new
+
+    def _plan(self, settings: Settings) -> None:
+        every = {
+            "heal": settings.hooks.check_every,
+            "backfill": settings.jobs.backfill_every,
+            "reevaluate": settings.jobs.reevaluate_every,
+            "prune": PRUNE_EVERY,
+        }
+        for job, interval in every.items():
+            self._add(self._tick, interval, job, int(interval.total_seconds() * 1000))
+
+    def _tick(self, job: str, every_ms: int) -> None:
+        # The same time on every machine: the beginning of the interval, not when we woke up.
+        now = self._clock()
+        self.insert(job, now - now % every_ms)
+
+    def _add(self, function: Callable[..., Any], every: timedelta, *args: Any) -> None:
+        trigger = IntervalTrigger(seconds=max(0.05, every.total_seconds()))
+        self._scheduler.add_job(
+            function, trigger, args=args, coalesce=True, max_instances=1, misfire_grace_time=None
+        )

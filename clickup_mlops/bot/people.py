@@ -1,0 +1,89 @@
+"""Whose change was it? Our own echoes are told apart from what people do; people win.
+
+By recorded cause, not by actor: the bot's token may belong to a person who also works in ClickUp.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from clickup_mlops import logs
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.surroundings import FOREVER_MS
+from clickup_mlops.clickup.model import Event, HistoryItem, Task
+from clickup_mlops.routing.people import override_of
+from clickup_mlops.routing.policy import Policy
+from clickup_mlops.store import Store
+from clickup_mlops.store.journal import FAILED
+
+PRIORITY: Final = "priority"
+
+_log = logs.get()
+
+
+class People:
+    """Keeps the priorities that people set."""
+
+    def __init__(self, store: Store, policy: Policy, clock: Clock) -> None:
+        self._store, self._policy, self._clock = store, policy, clock
+
+    def sift(self, events: Iterable[Event]) -> list[Event]:
+        """The events without our own echoes; a person's choice among them is kept.
+
+        An event of nothing but echoes is left out.
+        """
+        sifted = []
+        for event in events:
+            foreign = tuple(item for item in event.items if not self._is_echo(event, item))
+            if foreign or not event.items:
+                rest = replace(event, items=foreign)
+                self._keep_choice(rest)
+                sifted.append(rest)
+        return sifted
+
+    def notice(self, task: Task) -> None:
+        """Keep a choice whose event never came: a priority that is not the one we left."""
+        now = self._clock()
+        left = self._left(task.id)
+        chosen = self._store.overrides.get(task.id, now)
+        unheard = chosen is None or chosen.priority != task.priority
+        if left and task.priority not in left and unheard:
+            self._keep(task.id, task.priority, None, task.updated_ms or now)
+
+    def _is_echo(self, event: Event, item: HistoryItem) -> bool:
+        if item.field != PRIORITY or event.task_id is None:
+            return False
+        after = priority_of(item.after)
+        found = self._store.journal.match_echo(
+            event.task_id, PRIORITY, after, item.date_ms, self._clock()
+        )
+        return found is not None
+
+    def _keep_choice(self, event: Event) -> None:
+        choice = override_of(event, self._policy)
+        if choice is not None and event.task_id is not None:
+            user = next((i.user_id for i in event.items if i.date_ms == choice.since_ms), None)
+            self._keep(event.task_id, choice.priority, user, choice.since_ms)
+
+    def _keep(self, task_id: str, priority: int | None, user: int | None, since_ms: int) -> None:
+        keeps = self._policy.person_keeps
+        until = FOREVER_MS if keeps is None else since_ms + int(keeps.total_seconds() * 1000)
+        self._store.overrides.put(task_id, priority, user, since_ms, until)
+        _log.info("person_set_priority", task=task_id, priority=priority, user=user)
+
+    def _left(self, task_id: str) -> set[int | None]:
+        """The priorities that the task may have by our own doing; empty if we never saw it."""
+        latest = self._store.decisions.latest(task_id)
+        if latest is None:
+            return set()
+        left = {latest.body["priority" if latest.body["written"] else "before"]}
+        for write in self._store.journal.list(task_id=task_id, limit=10):
+            if write.kind == PRIORITY and write.outcome != FAILED:
+                return left | {write.after}
+        return left
+
+
+def priority_of(value: object) -> int | None:
+    """The number in a history item's `after`: `{"id": "2", …}` is 2; nothing is None."""
+    number = str(value.get("id")) if isinstance(value, dict) else ""
+    return int(number) if number in {"1", "2", "3", "4"} else None
