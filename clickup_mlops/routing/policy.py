@@ -152,11 +152,15 @@ class Policy(Table):
     )
     """Metrics whose breach makes a task urgent."""
     urgency: Urgency = Urgency()
+    """When due dates and waiting tasks make a task urgent."""
     ageing: Ageing = Ageing()
+    """How waiting raises a priority."""
     urgent_cap: UrgentCap = UrgentCap()
+    """How many tasks of a List may be Urgent."""
     person_keeps: timedelta = Field(timedelta(days=7), ge=timedelta(0))
     """How long a priority set by a person wins. Clearing the priority releases the task earlier."""
     priorities: Priorities = Priorities()
+    """The priority by kind of work and urgency: `urgent`, `high`, `normal` or `low`."""
 
     @cached_property
     def field_names(self) -> frozenset[str]:

@@ -1,0 +1,244 @@
+"""The laws of routing, over generated policies, tasks and streams of events."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from clickup_mlops.routing.decide import decide
+from clickup_mlops.routing.decision import HIGH, NUMBER, TIERS, URGENT, WORKLOADS, Decision
+from clickup_mlops.routing.explain import explain
+from clickup_mlops.routing.facts import Context, Facts, Override
+from clickup_mlops.routing.policy import Policy
+from tests.routing.support import DAY_MS, NOW_MS, Read
+
+LEVELS = list(NUMBER)
+MEASURES = st.one_of(st.none(), st.floats(), st.sampled_from(["", "900 ms", "n/a"]))
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> Policy:
+    """Any policy that the settings accept: inference first in each column."""
+    rows: dict[str, dict[str, str]] = {workload: {} for workload in WORKLOADS}
+    for tier in TIERS:
+        first = draw(st.integers(0, 3))
+        for workload in WORKLOADS:
+            least = max(first, 1) if workload == "training" else first
+            number = first if workload == "inference" else draw(st.integers(least, 3))
+            rows[workload][tier] = LEVELS[number]
+    return Policy.model_validate(
+        {
+            "priorities": rows,
+            "ageing": {"step": timedelta(days=draw(st.integers(1, 30)))},
+            "urgent_cap": {
+                "share": draw(st.floats(0, 1)),
+                "minimum": draw(st.integers(0, 3)),
+                "incidents_exempt": draw(st.booleans()),
+            },
+        }
+    )
+
+
+@st.composite
+def tasks(draw: st.DrawFn, workload: str | None = None) -> Facts:
+    """Any open task."""
+    kind = workload or draw(st.sampled_from(WORKLOADS))
+    tags = (kind, "incident") if draw(st.integers(0, 5)) == 0 else (kind,)
+    return Facts(
+        task_id=draw(st.text("abc123", min_size=1, max_size=4)),
+        tags=tags,
+        priority=draw(st.sampled_from([None, 1, 2, 3, 4])),
+        created_ms=NOW_MS - draw(st.integers(0, 200 * DAY_MS)),
+        due_ms=draw(st.one_of(st.none(), st.integers(NOW_MS - 9 * DAY_MS, NOW_MS + 9 * DAY_MS))),
+        fields={"p99 latency ms": draw(MEASURES), "slo latency ms": draw(MEASURES)},
+    )
+
+
+contexts = st.builds(
+    Context,
+    open_in_list=st.integers(1, 40),
+    urgent_in_list=st.integers(0, 12),
+    blocked_inference=st.integers(0, 2),
+    blocked_other=st.integers(0, 4),
+)
+times = st.integers(NOW_MS, NOW_MS + 90 * DAY_MS)
+
+
+@given(policies(), tasks("inference"), tasks("training"), contexts, contexts, times, times)
+@settings(max_examples=400)
+def test_no_training_task_outranks_inference_of_its_tier(
+    policy: Policy,
+    serving: Facts,
+    training: Facts,
+    around: Context,
+    elsewhere: Context,
+    now_ms: int,
+    later_ms: int,
+) -> None:
+    """Under any policy, of any age, in any Lists, whenever each was decided."""
+    first = decide(serving, None, policy, around, now_ms)
+    # Another tier of the training task would say nothing: give it the same signs of urgency.
+    twin = replace(
+        training, due_ms=None, fields=serving.fields, tags=("training", *serving.tags[1:])
+    )
+    second = decide(twin, None, policy, elsewhere, later_ms)
+
+    if first.tier == second.tier:
+        assert first.priority <= second.priority
+
+
+@given(policies(), tasks(), contexts, st.integers(0, 400 * DAY_MS))
+def test_waiting_is_bounded(policy: Policy, task: Facts, around: Context, extra_ms: int) -> None:
+    """After two steps at the latest a task stands where a new inference task of its tier does.
+
+    Inference itself is then at least High. Only the cap on Urgent is above waiting.
+    """
+    step_ms = policy.ageing.step // timedelta(milliseconds=1)
+    waits = replace(around, waiting_since_ms=NOW_MS)
+    decision = decide(task, None, policy, waits, NOW_MS + 2 * step_ms + extra_ms)
+
+    newcomer = policy.priorities.number("inference", decision.tier)
+    assert decision.priority <= max(HIGH, newcomer)
+    assert decision.workload != "inference" or decision.priority <= HIGH
+
+
+@given(policies(), tasks(), contexts, times, st.integers(0, 60 * DAY_MS))
+def test_waiting_never_lowers_a_priority(
+    policy: Policy, task: Facts, around: Context, now_ms: int, more_ms: int
+) -> None:
+    """All else equal, the longer wait is not behind."""
+    patient, eager = (
+        decide(task, None, policy, replace(around, waiting_since_ms=since), now_ms)
+        for since in (now_ms - more_ms - 1, now_ms - 1)
+    )
+
+    assert patient.priority <= eager.priority
+
+
+@given(policies(), tasks(), contexts, times)
+def test_waiting_alone_never_makes_urgent(
+    policy: Policy, task: Facts, around: Context, now_ms: int
+) -> None:
+    """Urgent comes from the table alone."""
+    decision = decide(task, None, policy, around, now_ms)
+
+    assert decision.priority != URGENT or decision.rule == f"{decision.workload}.{decision.tier}"
+
+
+@given(policies(), tasks(), contexts, times, st.sampled_from([1, 2, 3, 4]), times)
+def test_a_person_wins_exactly_as_long_as_configured(
+    policy: Policy, task: Facts, around: Context, now_ms: int, wish: int, until_ms: int
+) -> None:
+    """Before the end theirs, from the end on as if they had never said anything."""
+    override = Override(wish, "Ana", NOW_MS, until_ms)
+    decision = decide(task, None, policy, replace(around, override=override), now_ms)
+
+    if now_ms < until_ms:
+        assert (decision.priority, decision.kept_for_person) == (wish, True)
+    else:
+        assert decision == decide(task, None, policy, around, now_ms)
+
+
+@given(policies(), tasks(), contexts, times, st.booleans())
+def test_the_same_inputs_give_the_same_words(
+    policy: Policy, task: Facts, around: Context, now_ms: int, has_text: bool
+) -> None:
+    """Decision and explanation depend on nothing but the arguments."""
+    read = Read() if has_text else None
+    one, two = (decide(task, read, policy, around, now_ms) for _ in range(2))
+
+    assert explain(one) == explain(two) == explain(Decision.from_dict(one.to_dict()))
+
+
+@dataclass
+class Card:
+    """A task on the board, with what the bot has last decided."""
+
+    facts: Facts
+    decision: Decision | None = None
+    override: Override | None = None
+
+
+class Board(RuleBasedStateMachine):
+    """One List over time: tasks come, change, are closed; people interfere; the bot decides."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cards: list[Card] = []
+        self.now_ms = NOW_MS
+        self.policy = Policy()
+
+    @initialize(policy=policies())
+    def begin(self, policy: Policy) -> None:
+        self.policy = policy
+
+    @rule(facts=tasks())
+    def create(self, facts: Facts) -> None:
+        self.cards.append(Card(replace(facts, created_ms=self.now_ms)))
+        self.decide(len(self.cards) - 1)
+
+    @rule(hours=st.integers(1, 24 * 20))
+    def time_passes(self, hours: int) -> None:
+        self.now_ms += hours * 3_600_000
+
+    @rule(n=st.integers(0, 50), wish=st.sampled_from([1, 2, 3, 4]))
+    def person_sets(self, n: int, wish: int) -> None:
+        if card := self._card(n):
+            until_ms = self.now_ms + 7 * DAY_MS
+            card.override = Override(wish, "Ana", self.now_ms, until_ms)
+            card.facts = replace(card.facts, priority=wish)
+            self.decide(n)
+
+    @rule(n=st.integers(0, 50))
+    def close(self, n: int) -> None:
+        if card := self._card(n):
+            self.cards.remove(card)
+
+    @rule(n=st.integers(0, 50))
+    def decide(self, n: int) -> None:
+        card = self._card(n)
+        if card is None:
+            return
+        others = [each.facts.priority for each in self.cards if each is not card]
+        around = Context(len(self.cards), others.count(URGENT), override=card.override)
+        card.decision = decide(card.facts, None, self.policy, around, self.now_ms)
+        card.facts = replace(card.facts, priority=card.decision.priority)
+        self._keeps_the_cap(card, around)
+
+    def _keeps_the_cap(self, card: Card, around: Context) -> None:
+        """The bot adds no Urgent task to a List that has its share, incidents apart."""
+        decision, cap = card.decision, self.policy.urgent_cap
+        exempt = decision.kept_for_person or (cap.incidents_exempt and decision.incident)
+        if decision.priority == URGENT and not exempt:
+            assert around.urgent_in_list + 1 <= cap.allowed(around.open_in_list)
+
+    @invariant()
+    def inference_leads_its_tier(self) -> None:
+        """Compares the newest decisions of all open tasks, whenever they were made."""
+        routed = [c.decision for c in self.cards if c.decision and not c.decision.kept_for_person]
+        for first in (each for each in routed if each.workload == "inference"):
+            for second in (each for each in routed if each.workload == "training"):
+                assert first.tier != second.tier or first.priority <= second.priority
+
+    @rule()
+    def looked_at_again_the_cap_holds(self) -> None:
+        """One round over the List brings the bot's Urgent tasks back under the cap."""
+        for n in range(len(self.cards)):
+            self.decide(n)
+        urgent = [c.decision for c in self.cards if c.decision.priority == URGENT]
+        exempt = [
+            each
+            for each in urgent
+            if each.kept_for_person or (each.incident and self.policy.urgent_cap.incidents_exempt)
+        ]
+        allowed = self.policy.urgent_cap.allowed(len(self.cards))
+        assert len(urgent) <= max(allowed, len(exempt))
+
+    def _card(self, n: int) -> Card | None:
+        return self.cards[n % len(self.cards)] if self.cards else None
+
+
+TestBoard = Board.TestCase
+TestBoard.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)

@@ -1,0 +1,55 @@
+"""What a person's change of priority means."""
+
+from datetime import timedelta
+
+from clickup_mlops.clickup.model import Event, HistoryItem
+from clickup_mlops.routing.facts import Override
+from clickup_mlops.routing.people import override_of
+from clickup_mlops.routing.policy import Policy
+from tests.routing.support import DAY_MS, NOW_MS
+
+RAW = {"user": {"id": 183, "username": "John"}}
+
+
+def _event(*items: tuple[str, int, object], raw: dict | None = None) -> Event:
+    parsed = tuple(
+        HistoryItem(str(n), field, date_ms, 183, "1", None, after, RAW if raw is None else raw)
+        for n, (field, date_ms, after) in enumerate(items)
+    )
+    return Event("k", "w", "taskUpdated", "t1", "1", None, None, parsed, None, {})
+
+
+def test_a_person_is_kept_for_the_configured_time() -> None:
+    """From the change on, not from its arrival."""
+    event = _event(("priority", NOW_MS, {"id": "2", "priority": "high"}))
+    policy = Policy(person_keeps=timedelta(days=3))
+
+    assert override_of(event, policy) == Override(2, "John", NOW_MS, NOW_MS + 3 * DAY_MS)
+
+
+def test_the_newest_change_counts() -> None:
+    """An event may report several."""
+    event = _event(("priority", NOW_MS, {"id": "1"}), ("priority", NOW_MS - 1, {"id": "4"}))
+
+    assert override_of(event, Policy()).priority == 1
+
+
+def test_a_cleared_priority_releases_the_task() -> None:
+    """ClickUp sends null; anything unreadable is taken the same way."""
+    for after in (None, {}, {"id": "9"}, "2"):
+        wish = override_of(_event(("priority", NOW_MS, after)), Policy())
+        assert wish.priority is None
+        assert not wish.holds(NOW_MS)
+
+
+def test_other_changes_are_no_wish() -> None:
+    """A status change, or nothing at all."""
+    assert override_of(_event(("status", NOW_MS, {"status": "done"})), Policy()) is None
+    assert override_of(_event(), Policy()) is None
+
+
+def test_an_unknown_user_has_a_name_too() -> None:
+    """The id, if there is no name."""
+    event = _event(("priority", NOW_MS, {"id": "2"}), raw={})
+
+    assert override_of(event, Policy()).user == "183"

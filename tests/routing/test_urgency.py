@@ -1,0 +1,136 @@
+"""How urgent a task is, and why."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clickup_mlops.routing.facts import Context
+from clickup_mlops.routing.policy import Policy
+from clickup_mlops.routing.urgency import measure, span
+from tests.routing.support import DAY_MS, HOUR_MS, NOW_MS, Read, decided
+
+
+def test_nothing_that_presses_is_calm() -> None:
+    """And it is said."""
+    decision = decided("inference")
+
+    assert decision.tier == "calm"
+    assert "tier calm: nothing presses" in decision.reasons
+
+
+@pytest.mark.parametrize(
+    ("due_in", "tier", "why"),
+    [
+        (-2 * DAY_MS, "due", "overdue by 2 days"),
+        (-1, "due", "overdue by less than a minute"),
+        (5 * HOUR_MS, "due", "due in 5 hours"),
+        (DAY_MS, "due", "due in 1 day"),
+        (DAY_MS + 1, "soon", "due in 1 day"),
+        (3 * DAY_MS, "soon", "due in 3 days"),
+        (3 * DAY_MS + 1, "calm", "nothing presses"),
+    ],
+)
+def test_a_due_date_presses_more_the_nearer_it_is(due_in: int, tier: str, why: str) -> None:
+    """Overdue or within a day, within three days, later."""
+    assert f"tier {tier}: {why}" in decided("training", due_ms=NOW_MS + due_in).reasons
+
+
+@pytest.mark.parametrize(
+    ("inference", "other", "tier"),
+    [(0, 0, "calm"), (0, 1, "soon"), (0, 2, "soon"), (0, 3, "due"), (1, 0, "due"), (1, 9, "due")],
+)
+def test_waiting_inference_work_weighs_more(inference: int, other: int, tier: str) -> None:
+    """One waiting inference task does what three others do."""
+    context = Context(blocked_inference=inference, blocked_other=other)
+
+    assert decided("data", context=context).tier == tier
+
+
+@pytest.mark.parametrize(
+    ("value", "objective", "tier"),
+    [
+        (812.0, 500.0, "breach"),
+        (500.0, 500.0, "calm"),
+        ("812", "500 ms", "breach"),
+        ("1,200 ms", "1,100", "breach"),
+        ("0,9", 0.5, "breach"),
+        (812.0, None, "calm"),
+        (None, 500.0, "calm"),
+        (812.0, 0, "calm"),
+        (-5.0, 500.0, "calm"),
+        (True, 0.5, "calm"),
+        (float("nan"), 500.0, "calm"),
+        (float("inf"), 500.0, "calm"),
+        ("0.9 s", 0.5, "calm"),
+        ("soon", "later", "calm"),
+        ("1.2.3", 1.0, "calm"),
+        ({"current": 812}, 500.0, "calm"),
+    ],
+)
+def test_a_breach_is_read_from_two_fields_however_they_are_filled(
+    value: object, objective: object, tier: str
+) -> None:
+    """A value that is missing or makes no sense is no breach, and never an error."""
+    fields = {"p99 latency ms": value, "slo latency ms": objective}
+
+    assert decided("inference", fields=fields).tier == tier
+
+
+def test_trouble_may_lie_below_an_objective() -> None:
+    """Availability is worse when it is lower."""
+    fields = {"availability %": 99.2, "slo availability %": 99.9}
+
+    assert "tier breach: Availability % 99.2 is below SLO availability % 99.9" in (
+        decided("inference", fields=fields).reasons
+    )
+
+
+def test_metric_fields_are_named_in_the_policy() -> None:
+    """A team's own field names."""
+    policy = Policy.model_validate({"slos": [{"metric": "TTFT", "objective": "TTFT goal"}]})
+
+    assert policy.field_names == {"workload", "ttft", "ttft goal"}
+    assert decided(policy=policy, fields={"ttft": 9.0, "ttft goal": 2.0}).tier == "breach"
+
+
+def test_a_live_inference_incident_comes_first() -> None:
+    """Told by a tag, or by the text of an inference task."""
+    told = Read(incident=True, incident_confidence=0.8)
+
+    assert decided("Incident", due_ms=NOW_MS).tier == "incident"
+    assert decided(read=told).incident
+    assert not decided("training", read=told).incident
+    assert not decided(policy=Policy(min_incident_confidence=0.9), read=told).incident
+
+
+def test_every_sign_is_given_the_most_urgent_first() -> None:
+    """So that a reader sees what else would press."""
+    fields = {"error rate %": 3.0, "slo error rate %": 1.0}
+    decision = decided("incident", due_ms=NOW_MS, fields=fields, context=Context(blocked_other=1))
+
+    tiers = [reason.split()[1] for reason in decision.reasons if reason.startswith("tier ")]
+    assert tiers == ["incident:", "breach:", "due:", "soon:"]
+
+
+@given(
+    st.one_of(st.none(), st.booleans(), st.floats(), st.integers(), st.text(), st.lists(st.text()))
+)
+def test_any_value_is_a_number_that_makes_sense_or_nothing(value: object) -> None:
+    """Whatever a field holds."""
+    found = measure("P99 latency ms", value)
+
+    assert found is None or 0 <= found < float("inf")
+
+
+@pytest.mark.parametrize(
+    ("ms", "text"),
+    [
+        (0, "less than a minute"),
+        (60_000, "1 minute"),
+        (7_199_999, "1 hour"),
+        (2 * DAY_MS, "2 days"),
+    ],
+)
+def test_spans_are_written_for_people(ms: int, text: str) -> None:
+    """In the largest unit that fits."""
+    assert span(ms) == text
