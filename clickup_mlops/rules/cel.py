@@ -4,6 +4,7 @@ Everything is checked when a rule is loaded: syntax, names, types, and that the 
 no. Evaluating never raises; an error, such as a missing key, is a value.
 """
 
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 from cel_expr_python import cel
 
 # The library reports "<input>:LINE:COLUMN: message" and then draws its own picture.
+_UNKNOWN = re.compile(r"undeclared reference to '([^']+)'")
 _WHERE = re.compile(r"<input>:(\d+):(\d+): (.*?)(?:\n|\s*\[INVALID_ARGUMENT\]|$)", re.DOTALL)
 
 
@@ -70,18 +72,23 @@ class Language:
         try:
             compiled = self._env.compile(text)
         except (RuntimeError, ValueError) as problem:
-            raise _explained(text, str(problem)) from None
+            raise self._explained(text, str(problem)) from None
         if compiled.return_type() != cel.Type.BOOL:
             got = compiled.return_type().name().lower()
             raise CelError(text, 1, 1, f"the answer must be true or false, this gives {got}")
         return Condition(text, compiled)
 
+    def _explained(self, text: str, report: str) -> CelError:
+        found = _WHERE.search(report)
+        if found is None:
+            return CelError(text, 1, 1, report)
+        message = found[3].replace(" (in container '')", "") + self._meant(found[3])
+        # A missing closing bracket is reported at the end, which may be a line that is not there.
+        line = min(int(found[1]), max(1, len(text.splitlines())))
+        return CelError(text, line, int(found[2]), message)
 
-def _explained(text: str, report: str) -> CelError:
-    found = _WHERE.search(report)
-    if found is None:
-        return CelError(text, 1, 1, report)
-    message = found[3].replace(" (in container '')", "")
-    # A missing closing bracket is reported at the end, which may be a line that is not there.
-    line = min(int(found[1]), max(1, len(text.splitlines())))
-    return CelError(text, line, int(found[2]), message)
+    def _meant(self, message: str) -> str:
+        """The variable that looks most like an unknown name."""
+        unknown = _UNKNOWN.search(message)
+        near = difflib.get_close_matches(unknown[1], self.variables, n=1) if unknown else []
+        return f"; did you mean '{near[0]}'?" if near else ""

@@ -163,13 +163,13 @@ def _steps(table: RuleTable, verbs: Verbs, problems: Problems) -> tuple[Step, ..
 
 def _step(key: str, plain: dict[str, Any], verbs: Verbs, problems: Problems) -> Step | None:
     name = plain.pop("verb", None)
-    if name not in verbs:
+    verb = verbs.get(name) if isinstance(name, str) else None
+    if verb is None:
         wrong = "the verb is missing" if name is None else f'no verb is called "{name}"'
         problems.append((f"{key}.verb", wrong + _meant(str(name or ""), verbs)))
         return None
-    verb = verbs[name]
     try:
-        return Step(name, verb, verb.options.model_validate(plain))
+        return Step(str(name), verb, verb.options.model_validate(plain))
     except ValidationError as wrong:
         problems += _listed(wrong, f"{key}.")
         return None
