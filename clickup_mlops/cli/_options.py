@@ -10,6 +10,7 @@ from clickup_mlops.errors import ConfigError
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.settings import Settings
+    from clickup_mlops.bot.wiring import Bot
     from clickup_mlops.store import Store
 
 Decorated = Callable[..., Any]
@@ -66,3 +67,17 @@ def _must_exist(url: str) -> None:
             f"store.url: there is no database {file} yet",
             hint="`clickup-mlops serve` makes it. Is this the bot's folder and configuration?",
         )
+
+
+def automations(config: Path | None) -> Path:
+    """The folder with the automations that the settings choose."""
+    from clickup_mlops import content
+
+    return content.folder("automations", settings(config).automations.folder)
+
+
+def open_bot(config: Path | None) -> "Bot":
+    """The bot, not started; use it in a `with`. Its parts are built when they are asked for."""
+    from clickup_mlops.bot import wiring
+
+    return wiring.build(settings(config))

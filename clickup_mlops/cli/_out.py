@@ -68,3 +68,11 @@ def event(row: "InboxRow") -> dict[str, Any]:
 def pretty(value: Any) -> str:
     """JSON to read."""
     return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+
+
+def lines(name: str, values: Sequence[str], as_json: bool, *, nothing: str) -> None:
+    """Print what was done: under `name` as JSON, else a line each, or `nothing`."""
+    if as_json:
+        json_value({name: list(values)})
+    else:
+        click.echo("\n".join(values) or nothing)

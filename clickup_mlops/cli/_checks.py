@@ -1,0 +1,162 @@
+"""What `check` looks at. Each check returns what it found, or raises an error with a hint."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from clickup_mlops import content
+from clickup_mlops.bot import engine as engines
+from clickup_mlops.bot.wiring import Bot
+from clickup_mlops.cli import _clock
+from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.errors import ClickUpMlopsError, ConfigError
+from clickup_mlops.rules.load import read_folder
+
+State = Literal["ok", "note", "problem", "skipped"]
+HOOK_PATH = "/hooks/clickup"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report. A note is worth knowing but stops nothing."""
+
+    check: str
+    state: State
+    text: str
+    hint: str = ""
+
+
+class Note(ClickUpMlopsError):
+    """Not wrong, but not what a team wants in the long run."""
+
+
+def run(bot: Bot) -> Iterator[Finding]:
+    """Every finding, in order. A check is skipped only if one that it builds upon has failed."""
+    failed: set[str] = set()
+    for name, needs, check in CHECKS:
+        missing = failed.intersection(needs)
+        if missing:
+            failed.add(name)
+            yield Finding(name, "skipped", f"needs: {', '.join(sorted(missing))}")
+            continue
+        finding = _one(name, check, bot)
+        if finding.state == "problem":
+            failed.add(name)
+        yield finding
+
+
+def _one(name: str, check: Callable[[Bot], str], bot: Bot) -> Finding:
+    try:
+        return Finding(name, "ok", check(bot))
+    except Note as note:
+        return Finding(name, "note", str(note), note.hint)
+    except ClickUpMlopsError as problem:
+        return Finding(name, "problem", str(problem), problem.hint)
+
+
+def _token(bot: Bot) -> str:
+    user = _alone(bot).authorization.user()
+    return f"{user.username} <{user.email}>"
+
+
+def _alone(bot: Bot) -> ClickUp:
+    """A client that works although the store may not."""
+    settings = bot.settings.clickup
+    token = settings.token.get_secret_value()
+    if not token:
+        raise ConfigError(
+            "clickup.token is not set",
+            hint="Put it into the environment as CLICKUP_MLOPS_CLICKUP__TOKEN.",
+        )
+    return ClickUp(
+        token,
+        base_url=settings.base_url,
+        oauth=settings.oauth,
+        timeout_s=settings.timeout.total_seconds(),
+    )
+
+
+def _workspace(bot: Bot) -> str:
+    wanted = bot.settings.clickup.workspace_id
+    seen = {one.id: one.name for one in _alone(bot).authorization.workspaces()}
+    names = ", ".join(f"{name} ({id_})" for id_, name in seen.items()) or "none"
+    if wanted and wanted not in seen:
+        raise ConfigError(f"clickup.workspace_id: the token sees {names}", hint="Use one of these.")
+    if not wanted and len(seen) != 1:
+        raise ConfigError(
+            f"The token sees {names}", hint="Set clickup.workspace_id to one of them."
+        )
+    id_ = wanted or next(iter(seen))
+    return f"{seen[id_]} ({id_})"
+
+
+def _plan(bot: Bot) -> str:
+    plan = bot.client.authorization.plan(bot.workspace_id)
+    limit = bot.governor.limit
+    return f"{plan}, {limit} calls a minute" if limit else str(plan)
+
+
+def _store(bot: Bot) -> str:
+    depth = bot.store.inbox.depth(_clock.now_ms())
+    where = bot.store.engine.url.render_as_string(hide_password=True)
+    if depth.parked:
+        raise Note(
+            f"{depth.parked} event(s) are parked in {where}",
+            hint="`clickup-mlops events list --state parked`",
+        )
+    return f"{where}, {depth.ready} event(s) waiting"
+
+
+def _engine(bot: Bot) -> str:
+    settings = bot.settings
+    engines.create(settings.engine, settings.store.url.get_secret_value()).stop()
+    return f"{settings.engine.kind}, {settings.engine.workers} workers"
+
+
+def _webhook(bot: Bot) -> str:
+    url = bot.settings.hooks.public_url
+    _must_be_reachable(url)
+    reports = bot.hooks.list()
+    problems = [f"{report.id}: {text}" for report in reports for text in report.problems]
+    if problems:
+        raise ConfigError("; ".join(problems), hint="`clickup-mlops hooks heal`, or just `serve`.")
+    if not reports:
+        raise Note("none is registered yet", hint="`serve` does it when it starts.")
+    return f"{url} is {reports[0].health}"
+
+
+def _must_be_reachable(url: str) -> None:
+    if not url:
+        raise Note(
+            "hooks.public_url is not set: changes are only noticed every jobs.backfill_every",
+            hint="Set it to the https address under which ClickUp reaches /hooks/clickup.",
+        )
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.path.endswith(HOOK_PATH):
+        raise ConfigError(f"hooks.public_url: {url} is not http(s)://…{HOOK_PATH}")
+
+
+def _automations(bot: Bot) -> str:
+    folder = content.folder("automations", bot.settings.automations.folder)
+    rules, problems = read_folder(folder)
+    if problems:
+        raise ConfigError("\n".join(map(str, problems)), hint=problems[0].hint)
+    if bot.settings.automations.mode == "shadow":
+        raise Note(
+            f"{len(rules)} from {folder}, in shadow mode: nothing is written to ClickUp",
+            hint='Set automations.mode = "on" when you agree with `clickup-mlops why TASK`.',
+        )
+    return f"{len(rules)} from {folder}"
+
+
+CHECKS: tuple[tuple[str, tuple[str, ...], Callable[[Bot], str]], ...] = (
+    ("token", (), _token),
+    ("workspace", ("token",), _workspace),
+    ("store", (), _store),
+    ("plan", ("workspace", "store"), _plan),
+    ("webhook", ("workspace", "store"), _webhook),
+    ("engine", ("store",), _engine),
+    ("automations", (), _automations),
+)
+"""Name, checks that it builds upon, check."""

@@ -1,0 +1,41 @@
+"""List the automations, and say which folder they come from.
+
+A file that cannot be used is reported with its key or line; the exit code is then 1.
+"""
+
+from pathlib import Path
+
+import click
+
+from clickup_mlops.cli import _options, _out
+from clickup_mlops.errors import ContentError
+
+
+@click.command(help=__doc__)
+@_options.config
+@_options.as_json
+def command(config: Path | None, as_json: bool) -> int:
+    from clickup_mlops.rules.load import read_folder
+
+    folder = _options.automations(config)
+    rules, problems = read_folder(folder)
+    if as_json:
+        found = [
+            {"name": r.name, "mode": r.mode, "on": sorted(r.on), "cap": r.cap, "summary": r.summary}
+            for r in rules
+        ]
+        _out.json_value(
+            {"folder": str(folder), "automations": found, "problems": list(map(str, problems))}
+        )
+    else:
+        _out.table(("name", "mode", "summary"), [(r.name, r.mode, r.summary) for r in rules])
+        click.echo(f"from {folder}")
+    _complain(problems)
+    return 0
+
+
+def _complain(problems: tuple[ContentError, ...]) -> None:
+    if problems:
+        file, key, hint = problems[0].file, problems[0].key, problems[0].hint
+        text = "\n".join([problems[0].problem, *map(str, problems[1:])])
+        raise ContentError(file, key, text, hint=hint)

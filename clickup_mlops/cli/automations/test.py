@@ -1,0 +1,54 @@
+"""Run the examples in the automations' files: all, or those of the NAMEs given.
+
+They are judged by the configured policy and classifier, and touch nothing. Exits 1 if one fails.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from clickup_mlops.cli import _options, _out
+from clickup_mlops.errors import InputError
+
+if TYPE_CHECKING:
+    from clickup_mlops.routing.router import Router
+    from clickup_mlops.rules.model import Rule
+
+
+@click.command(help=__doc__)
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@_options.config
+@_options.as_json
+def command(names: tuple[str, ...], config: Path | None, as_json: bool) -> int:
+    with _options.open_bot(config) as bot:
+        results = list(_results(_named(bot.rules, names), bot.router))
+    failed = [result for result in results if result["problem"]]
+    if as_json:
+        _out.json_value({"examples": results, "failed": len(failed)})
+    else:
+        for result in results:
+            mark = "FAIL" if result["problem"] else "ok"
+            click.echo(f"{mark:4} {result['automation']}: {result['example']}")
+            if result["problem"]:
+                click.echo(f"     {result['problem']}")
+        click.echo(f"{len(results) - len(failed)} passed, {len(failed)} failed")
+    return 1 if failed else 0
+
+
+def _named(rules: "tuple[Rule, ...]", names: tuple[str, ...]) -> "list[Rule]":
+    known = {rule.name: rule for rule in rules}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise InputError(f"No automation {', '.join(unknown)}", hint=f"Known: {', '.join(known)}")
+    return [known[name] for name in names or known]
+
+
+def _results(rules: "list[Rule]", router: "Router") -> Iterator[dict[str, str]]:
+    from clickup_mlops.rules.examples import mismatch, run
+
+    for rule in rules:
+        for example in rule.examples:
+            problem = mismatch(example, run(rule, example, router))
+            yield {"automation": rule.name, "example": example.name, "problem": problem}

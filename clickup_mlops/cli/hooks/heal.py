@@ -1,0 +1,20 @@
+"""Compare the webhook with what is wanted, and repair what differs.
+
+Removes leftovers that point to this bot, ends a suspension, corrects address, place and events.
+"""
+
+from pathlib import Path
+
+import click
+
+from clickup_mlops.cli import _options, _out
+
+
+@click.command(help=__doc__)
+@_options.config
+@_options.as_json
+def command(config: Path | None, as_json: bool) -> int:
+    with _options.open_bot(config) as bot:
+        done = bot.hooks.heal()
+    _out.lines("repairs", done, as_json, nothing="Nothing to repair.")
+    return 0

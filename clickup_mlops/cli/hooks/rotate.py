@@ -1,0 +1,25 @@
+"""Replace the webhook by one with a new secret, without a gap.
+
+Deliveries signed with the old secret stay valid for `hooks.rotation`. Restart nothing.
+"""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from clickup_mlops.cli import _options, _out
+
+
+@click.command(help=__doc__)
+@_options.config
+@_options.as_json
+def command(config: Path | None, as_json: bool) -> int:
+    with _options.open_bot(config) as bot:
+        report = bot.hooks.rotate()
+        keeps = bot.settings.hooks.rotation
+    if as_json:
+        _out.json_value(asdict(report))
+    else:
+        click.echo(f"Webhook {report.id} has a new secret; the old one is valid for {keeps} more.")
+    return 0

@@ -1,0 +1,68 @@
+"""Run a local ClickUp: API, webhooks, rate limits, and a page to play the team by hand.
+
+Point the bot at it with `clickup.base_url`. What it does not model answers 501 and says so.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from clickup_mlops.cli import _options, _out
+
+if TYPE_CHECKING:
+    from clickup_mlops.sandbox import Sandbox
+
+
+@click.command(help=__doc__)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8100, show_default=True, help="0: any free one.")
+@click.option("--seed", help="What it starts with: `demo`, `small`, or a TOML file.")
+@click.option("--plan", default="Unlimited", show_default=True, help="ClickUp plan to imitate.")
+@click.option("--rate-limit", type=int, help="Calls per minute; 0: no limit. Default: the plan's.")
+@click.option(
+    "--state",
+    "state_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Keep the state in this file. Default: in memory.",
+)
+@_options.as_json
+def command(
+    *,
+    host: str,
+    port: int,
+    seed: str | None,
+    plan: str,
+    rate_limit: int | None,
+    state_file: Path | None,
+    as_json: bool,
+) -> int:
+    from clickup_mlops.sandbox import serve
+
+    def started(sandbox: "Sandbox") -> None:
+        _show(sandbox, as_json)
+
+    serve(
+        host,
+        port,
+        started=started,
+        seed=seed,
+        plan=plan,
+        rate_limit=rate_limit,
+        state_file=state_file,
+    )
+    return 0
+
+
+def _show(sandbox: "Sandbox", as_json: bool) -> None:
+    if as_json:
+        _out.json_value(
+            {"url": sandbox.url, "token": sandbox.token, "workspace_id": sandbox.team_id}
+        )
+        return
+    click.echo(f"ClickUp sandbox at {sandbox.url} (open it in a browser; Ctrl-C stops it)")
+    click.echo("To run the bot against it, in another terminal:")
+    click.echo(f"  export CLICKUP_MLOPS_CLICKUP__BASE_URL={sandbox.url}")
+    click.echo(f"  export CLICKUP_MLOPS_CLICKUP__TOKEN={sandbox.token}")
+    click.echo("  export CLICKUP_MLOPS_HOOKS__PUBLIC_URL=http://127.0.0.1:8080/hooks/clickup")
+    click.echo("  clickup-mlops serve")
