@@ -24,10 +24,11 @@ class BotLike(hooks.Receiver, health.Patient, Protocol):
 
 
 def create_app(bot: BotLike, *, max_body_bytes: int = MAX_BODY_BYTES) -> Flask:
-    """The app for one bot, with metrics of its own."""
+    """The app for one bot, with metrics of its own. Larger bodies are refused unread."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = max_body_bytes
     metrics = Metrics()
-    app.register_blueprint(hooks.blueprint(bot, metrics))
     app.register_blueprint(health.blueprint(bot, metrics))
+    hook = hooks.Hook(bot, metrics, max_body_bytes, app.wsgi_app)
+    app.wsgi_app = hook  # type: ignore[method-assign]
     return app

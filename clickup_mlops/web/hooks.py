@@ -2,14 +2,18 @@
 
 ClickUp suspends a webhook at once when it is answered 410, and drops an event that failed five
 times; so nothing here answers 401 or 410, and whatever is only temporary answers 503.
+
+The route stands in front of Flask, as WSGI middleware: Flask's contexts and routing would halve
+how many events one process can take (`benchmarks/receiver.py`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wsgi import get_input_stream
 
 from clickup_mlops import logs
 from clickup_mlops.clickup import webhook
@@ -17,6 +21,9 @@ from clickup_mlops.clickup.model import Event
 from clickup_mlops.errors import BadPayload, BadSignature, ConfigError, StoreBusy
 from clickup_mlops.store import Incoming
 from clickup_mlops.web.metrics import Metrics
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication
 
 PATH: Final = "/hooks/clickup"
 RETRY_AFTER_S: Final = 5
@@ -56,31 +63,107 @@ class Receiver(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole HTTP answer, ready to send."""
+
+    status: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+def answer(status: HTTPStatus, text: str, **headers: str) -> Answer:
+    """A plain-text answer; header names with `_` for `-`."""
+    body = text.encode()
+    fields = [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))]
+    fields += [(name.replace("_", "-"), value) for name, value in headers.items()]
+    return Answer(f"{status.value} {status.phrase}", fields, body)
+
+
+OK: Final = answer(HTTPStatus.OK, "ok")
+BUSY: Final = answer(
+    HTTPStatus.SERVICE_UNAVAILABLE, "busy: deliver it again", Retry_After=str(RETRY_AFTER_S)
+)
+TOO_LARGE: Final = answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is too large")
+ONLY_POST: Final = answer(HTTPStatus.METHOD_NOT_ALLOWED, "only POST", Allow="POST")
+
+
 class Refused(Exception):
-    """Internal: this delivery is not accepted, and why (a word for the metrics)."""
+    """This delivery is not accepted, and why (a few words for the answer and the metrics)."""
 
     def __init__(self, reason: str, webhook_id: str = "") -> None:
         super().__init__(reason)
         self.reason, self.webhook_id = reason, webhook_id
 
 
-def blueprint(receiver: Receiver, metrics: Metrics) -> Blueprint:
-    """The route. The app's `MAX_CONTENT_LENGTH` bounds the body."""
-    hooks = Blueprint("hooks", __name__)
+class Hook:
+    """WSGI middleware: answers `PATH` itself and passes everything else on to `other`."""
 
-    @hooks.post(PATH)
-    def receive() -> Response:
+    def __init__(
+        self, receiver: Receiver, metrics: Metrics, max_body_bytes: int, other: "WSGIApplication"
+    ) -> None:
+        self._receiver, self._metrics = receiver, metrics
+        self._max_body_bytes, self._other = max_body_bytes, other
+
+    def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
+        """The WSGI interface."""
+        if environ["PATH_INFO"] != PATH:
+            return self._other(environ, start_response)
+        reply = self._post(environ) if environ["REQUEST_METHOD"] == "POST" else ONLY_POST
+        start_response(reply.status, reply.headers)
+        return [reply.body]
+
+    def _post(self, environ: dict[str, Any]) -> Answer:
         try:
-            body = request.get_data(cache=False)
-            event = _accepted(body, request.headers.get("X-Signature", ""), receiver)
-            return _store(incoming(event, body, receiver), receiver, metrics)
+            body = get_input_stream(environ, max_content_length=self._max_body_bytes).read()
+            event = accepted(body, environ.get("HTTP_X_SIGNATURE", ""), self._receiver)
+            return self._store(incoming(event, body, self._receiver))
         except Refused as refusal:
-            return _refuse(refusal, metrics)
+            return self._refuse(refusal)
         except RequestEntityTooLarge:
-            metrics.refused("too large")
-            return _answer("body too large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            self._metrics.refused("too large")
+            return TOO_LARGE
 
-    return hooks
+    def _store(self, one: Incoming) -> Answer:
+        try:
+            new = self._receiver.inbox.put(one)
+        except (StoreBusy, ConfigError) as problem:
+            self._metrics.busy.inc()
+            logs.get().error("event_not_stored", problem=str(problem), hint=problem.hint)
+            return BUSY
+        if new:
+            self._metrics.new.inc()
+            self._receiver.arrived(one.lane)
+        else:
+            self._metrics.duplicate.inc()
+        return OK
+
+    def _refuse(self, refusal: Refused) -> Answer:
+        self._metrics.refused(refusal.reason)
+        logs.get().warning("event_refused", reason=refusal.reason, webhook_id=refusal.webhook_id)
+        return answer(HTTPStatus.BAD_REQUEST, refusal.reason)
+
+
+def accepted(body: bytes, signature: str, receiver: Receiver) -> Event:
+    """The event, if it was signed with a secret of its own webhook.
+
+    Raises:
+        Refused: unsigned, unreadable, not our webhook, or signed with another secret.
+    """
+    if not signature:
+        raise Refused("unsigned")
+    try:
+        event = webhook.parse(body)
+    except BadPayload as problem:
+        raise Refused("unreadable") from problem
+    secrets = receiver.secrets(event.webhook_id)
+    if not secrets:
+        raise Refused("unknown webhook", event.webhook_id)
+    try:
+        webhook.verify(body, signature, secrets)
+    except BadSignature as problem:
+        raise Refused("bad signature", event.webhook_id) from problem
+    return event
 
 
 def incoming(event: Event, body: bytes, receiver: Receiver) -> Incoming:
@@ -106,48 +189,3 @@ def lane(event: Event) -> str:
         if event.raw.get(name):
             return f"{name.removesuffix('_id')}:{event.raw[name]}"
     return f"hook:{event.webhook_id}"
-
-
-def _accepted(body: bytes, signature: str, receiver: Receiver) -> Event:
-    """The event, if it was signed with a secret of its own webhook."""
-    if not signature:
-        raise Refused("unsigned")
-    try:
-        event = webhook.parse(body)
-    except BadPayload as problem:
-        raise Refused("unreadable") from problem
-    secrets = receiver.secrets(event.webhook_id)
-    if not secrets:
-        raise Refused("unknown webhook", event.webhook_id)
-    try:
-        webhook.verify(body, signature, secrets)
-    except BadSignature as problem:
-        raise Refused("bad signature", event.webhook_id) from problem
-    return event
-
-
-def _store(one: Incoming, receiver: Receiver, metrics: Metrics) -> Response:
-    try:
-        new = receiver.inbox.put(one)
-    except (StoreBusy, ConfigError) as problem:
-        metrics.busy.inc()
-        logs.get().error("event_not_stored", problem=str(problem), hint=problem.hint)
-        answer = _answer("busy, deliver again", HTTPStatus.SERVICE_UNAVAILABLE)
-        answer.headers["Retry-After"] = str(RETRY_AFTER_S)
-        return answer
-    if new:
-        metrics.new.inc()
-        receiver.arrived(one.lane)
-    else:
-        metrics.duplicate.inc()
-    return _answer("ok", HTTPStatus.OK)
-
-
-def _refuse(refusal: Refused, metrics: Metrics) -> Response:
-    metrics.refused(refusal.reason)
-    logs.get().warning("event_refused", reason=refusal.reason, webhook_id=refusal.webhook_id)
-    return _answer(refusal.reason, HTTPStatus.BAD_REQUEST)
-
-
-def _answer(text: str, status: HTTPStatus) -> Response:
-    return Response(text, status, mimetype="text/plain")
