@@ -1,0 +1,61 @@
+"""Who the token is, which workspaces it may see, and how an OAuth app gets a token."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from clickup_mlops.clickup.client.base import Api, Resource
+from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger
+from clickup_mlops.clickup.model import Person
+from clickup_mlops.clickup.places import Workspace
+from clickup_mlops.clickup.transport import Transport
+from clickup_mlops.errors import ApiError
+
+CONSENT_PAGE = "https://app.clickup.com/api"
+
+
+class Authorization(Resource):
+    """The token's user and workspaces."""
+
+    def user(self) -> Person:
+        """The user that the token belongs to."""
+        return Person.parse(self._api.get("/api/v2/user"))
+
+    def workspaces(self) -> tuple[Workspace, ...]:
+        """The workspaces that the token may see, with their members."""
+        return tuple(map(Workspace.parse, self._api.get("/api/v2/team")["teams"]))
+
+    def plan(self, team_id: str) -> str:
+        """The workspace's plan, such as `Business Plus`."""
+        return str(self._api.get("/api/v2/team/{team_id}/plan", team_id=team_id)["plan_name"])
+
+    def seats(self, team_id: str) -> dict[str, Any]:
+        """Used, total and empty seats of members and guests, as on the wire."""
+        seats: dict[str, Any] = self._api.get("/api/v2/team/{team_id}/seats", team_id=team_id)
+        return seats
+
+
+def consent_url(client_id: str, redirect_uri: str, state: str) -> str:
+    """Where to send a person, who chooses workspaces there and comes back with a code."""
+    asked = {"client_id": client_id, "redirect_uri": redirect_uri, "state": state}
+    return f"{CONSENT_PAGE}?{urlencode(asked)}"
+
+
+def exchange_code(
+    client_id: str, client_secret: str, code: str, *, base_url: str, timeout_s: float = 30.0
+) -> str:
+    """The access token for the code; it never expires. Use it with `ClickUp(..., oauth=True)`.
+
+    Raises:
+        ApiError: the code was used before or is too old, or id and secret are wrong.
+    """
+    governor = Governor(MemoryLedger(), client_id)
+    transport = Transport(
+        client_secret, base_url=base_url, governor=governor, timeout_s=timeout_s, anonymous=True
+    )
+    body = {"client_id": client_id, "client_secret": client_secret, "code": code}
+    answer = Api(transport, Lane.INTERACTIVE).post("/api/v2/oauth/token", body)
+    transport.close()
+    token = answer.get("access_token")
+    if not token:
+        raise ApiError("ClickUp answered without an access token", call="POST /api/v2/oauth/token")
+    return str(token)

@@ -1,0 +1,112 @@
+"""What every resource is made of: a transport in a lane, query strings, and optional arguments."""
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import Any, Final
+
+from clickup_mlops.clickup.governor import Lane
+from clickup_mlops.clickup.transport import Call, File, Query, Transport
+from clickup_mlops.errors import InputError
+
+Raw = dict[str, Any]
+Id = str | int
+
+
+class Unset(Enum):
+    """The type of `UNSET`: an argument that was not given, where None means "remove"."""
+
+    UNSET = "unset"
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+
+UNSET: Final = Unset.UNSET
+
+
+def given(**values: Any) -> Raw:
+    """Only the arguments that were given."""
+    return {key: value for key, value in values.items() if value is not UNSET}
+
+
+def present(**values: Any) -> Raw:
+    """Only the arguments that are not None."""
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def query(parameters: Mapping[str, Any]) -> Query:
+    """Query pairs: None is left out, booleans are words, a list repeats its key."""
+    pairs: list[tuple[str, str]] = []
+    for key, value in parameters.items():
+        if isinstance(value, list | tuple | set | frozenset):
+            pairs += ((key, str(each)) for each in value)
+        elif value is not None:
+            pairs.append((key, str(value).lower() if isinstance(value, bool) else str(value)))
+    return pairs
+
+
+def named(name: str) -> str:
+    """The name if it has any letters. Raises InputError."""
+    if not isinstance(name, str) or not name.strip():
+        raise InputError("a name is missing", hint="ClickUp refuses objects without a name.")
+    return name
+
+
+class Api:
+    """A transport in one lane. Routes are templates; ids are keywords: `task_id=...`."""
+
+    def __init__(self, transport: Transport, lane: Lane) -> None:
+        self.transport, self.lane = transport, lane
+
+    def get(self, route: str, parameters: Mapping[str, Any] | None = None, /, **path: Id) -> Any:
+        """Read."""
+        return self._send(Call("GET", route, path, query(parameters or {})))
+
+    def post(self, route: str, body: Any = None, /, **path: Id) -> Any:
+        """Create something: never repeated blindly."""
+        return self._send(Call("POST", route, path, body=body, repeatable=False))
+
+    def post_again(self, route: str, body: Any = None, /, **path: Id) -> Any:
+        """A POST that sets something: twice is the same as once."""
+        return self._send(Call("POST", route, path, body=body))
+
+    def put(self, route: str, body: Any = None, /, **path: Id) -> Any:
+        """Change."""
+        return self._send(Call("PUT", route, path, body=body))
+
+    def put_once(self, route: str, body: Any = None, /, **path: Id) -> Any:
+        """Change something relative to what is there: never repeated blindly."""
+        return self._send(Call("PUT", route, path, body=body, repeatable=False))
+
+    def patch(self, route: str, body: Any, /, **path: Id) -> Any:
+        """Change parts (v3)."""
+        return self._send(Call("PATCH", route, path, body=body))
+
+    def delete(
+        self, route: str, parameters: Mapping[str, Any] | None = None, /, **path: Id
+    ) -> None:
+        """Remove."""
+        self._send(Call("DELETE", route, path, query(parameters or {})))
+
+    def upload(self, route: str, files: Mapping[str, File], /, **path: Id) -> Any:
+        """Send a file: never repeated blindly."""
+        return self._send(Call("POST", route, path, files=files, repeatable=False))
+
+    def _send(self, call: Call) -> Any:
+        return self.transport.send(call, self.lane)
+
+
+class Resource:
+    """A group of endpoints."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+
+def ids(values: Iterable[int]) -> list[int]:
+    """User ids as ClickUp wants them: bare integers (objects are ignored without an error)."""
+    checked = list(values)
+    for each in checked:
+        if isinstance(each, bool) or not isinstance(each, int):
+            raise InputError(f"a user id must be a whole number, got {each!r:.60}")
+    return checked

@@ -1,0 +1,83 @@
+"""Chat channels and messages (v3)."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from clickup_mlops.clickup.client.base import Resource, named, present
+from clickup_mlops.clickup.client.paging import cursored
+from clickup_mlops.clickup.talk import Channel, Message
+from clickup_mlops.errors import InputError
+
+PAGE_SIZE = 100
+"""Channels or messages on a page; the API's most."""
+
+LONGEST_MESSAGE = 40_000
+"""Characters."""
+
+_CHANNELS = "/api/v3/workspaces/{workspace_id}/chat/channels"
+_MESSAGES = "/api/v3/workspaces/{workspace_id}/chat/messages"
+
+
+class Chat(Resource):
+    """Channels and messages; text is Markdown."""
+
+    def channels(self, team_id: str) -> Iterator[Channel]:
+        """The workspace's channels."""
+        wanted = {"limit": PAGE_SIZE}
+        raws = cursored(self._api, _CHANNELS, wanted, "data", workspace_id=team_id)
+        return map(Channel.parse, raws)
+
+    def create_channel(self, team_id: str, name: str, *, private: bool = False) -> Channel:
+        """The channel with this name: a new one, or the one that is there."""
+        body = {"name": named(name), "visibility": "PRIVATE" if private else "PUBLIC"}
+        return Channel.parse(self._api.post_again(_CHANNELS, body, workspace_id=team_id)["data"])
+
+    def location_channel(
+        self, team_id: str, kind: Literal["space", "folder", "list"], place_id: str
+    ) -> Channel:
+        """The channel of a space, folder or list: a new one, or the one that is there."""
+        body = {"location": {"id": place_id, "type": kind}}
+        answer = self._api.post_again(f"{_CHANNELS}/location", body, workspace_id=team_id)
+        return Channel.parse(answer["data"])
+
+    def messages(self, team_id: str, channel_id: str) -> Iterator[Message]:
+        """The channel's messages, newest first."""
+        route = f"{_CHANNELS}/{{channel_id}}/messages"
+        wanted = {"limit": PAGE_SIZE, "content_format": "text/md"}
+        path = {"workspace_id": team_id, "channel_id": channel_id}
+        return map(Message.parse, cursored(self._api, route, wanted, "data", **path))
+
+    def send(self, team_id: str, channel_id: str, markdown: str) -> Message:
+        """A new message.
+
+        Raises:
+            UncertainWrite: no answer came: read the channel before sending again.
+        """
+        route = f"{_CHANNELS}/{{channel_id}}/messages"
+        path = {"workspace_id": team_id, "channel_id": channel_id}
+        return Message.parse(self._api.post(route, _body(markdown), **path))
+
+    def reply(self, team_id: str, message_id: str, markdown: str) -> Message:
+        """A reply to a message."""
+        route = f"{_MESSAGES}/{{message_id}}/replies"
+        path = {"workspace_id": team_id, "message_id": message_id}
+        return Message.parse(self._api.post(route, _body(markdown), **path))
+
+    def edit(
+        self, team_id: str, message_id: str, markdown: str, *, resolved: bool | None = None
+    ) -> None:
+        """Change a message's text."""
+        body = present(content=markdown, content_format="text/md", resolved=resolved)
+        route = f"{_MESSAGES}/{{message_id}}"
+        self._api.patch(route, body, workspace_id=team_id, message_id=message_id)
+
+    def delete(self, team_id: str, message_id: str) -> None:
+        """Remove a message."""
+        route = f"{_MESSAGES}/{{message_id}}"
+        self._api.delete(route, workspace_id=team_id, message_id=message_id)
+
+
+def _body(markdown: str) -> dict[str, str]:
+    if not markdown or len(markdown) > LONGEST_MESSAGE:
+        raise InputError(f"a chat message has 1 to {LONGEST_MESSAGE} characters")
+    return {"type": "message", "content": markdown, "content_format": "text/md"}

@@ -1,0 +1,102 @@
+"""Comments on tasks, lists and chat views, with their replies."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from clickup_mlops.clickup.blocks import Block
+from clickup_mlops.clickup.client.base import Id, Raw, Resource, present
+from clickup_mlops.clickup.talk import Comment
+from clickup_mlops.errors import InputError
+
+PAGE_SIZE = 25
+"""Comments on a page; ClickUp fixes it."""
+
+Content = str | Sequence[Block]
+"""Plain text, or blocks (see `clickup.blocks`)."""
+
+
+class Comments(Resource):
+    """Read and write comments. Newest first, 25 a page."""
+
+    def of_task(self, task_id: str) -> Iterator[Comment]:
+        """The task's comments, newest first."""
+        return self._paged("/api/v2/task/{task_id}/comment", task_id=task_id)
+
+    def of_list(self, list_id: str) -> Iterator[Comment]:
+        """The list's comments, newest first."""
+        return self._paged("/api/v2/list/{list_id}/comment", list_id=list_id)
+
+    def of_view(self, view_id: str) -> Iterator[Comment]:
+        """A chat view's comments, newest first."""
+        return self._paged("/api/v2/view/{view_id}/comment", view_id=view_id)
+
+    def replies(self, comment_id: str) -> tuple[Comment, ...]:
+        """The replies to a comment."""
+        answer = self._api.get("/api/v2/comment/{comment_id}/reply", comment_id=comment_id)
+        return tuple(map(Comment.parse, answer["comments"]))
+
+    def add(
+        self,
+        task_id: str,
+        content: Content,
+        *,
+        assignee: int | None = None,
+        notify_all: bool = False,
+    ) -> Comment:
+        """A new comment; the answer knows only its id and date.
+
+        Raises:
+            UncertainWrite: no answer came: read the comments before writing again.
+        """
+        body = _body(content, assignee=assignee, notify_all=notify_all)
+        return Comment.parse(
+            self._api.post("/api/v2/task/{task_id}/comment", body, task_id=task_id)
+        )
+
+    def add_to_list(self, list_id: str, content: Content, *, assignee: int) -> Comment:
+        """A new comment on a list."""
+        body = _body(content, assignee=assignee, notify_all=False)
+        return Comment.parse(
+            self._api.post("/api/v2/list/{list_id}/comment", body, list_id=list_id)
+        )
+
+    def reply(self, comment_id: str, content: Content, *, notify_all: bool = False) -> Comment:
+        """A reply in the comment's thread."""
+        body = _body(content, notify_all=notify_all)
+        route = "/api/v2/comment/{comment_id}/reply"
+        return Comment.parse(self._api.post(route, body, comment_id=comment_id))
+
+    def update(
+        self,
+        comment_id: str,
+        content: Content | None = None,
+        *,
+        assignee: int | None = None,
+        resolved: bool | None = None,
+    ) -> None:
+        """Change what is given."""
+        body = present(assignee=assignee, resolved=resolved)
+        if content is not None:
+            body |= _body(content)
+        self._api.put("/api/v2/comment/{comment_id}", body, comment_id=comment_id)
+
+    def delete(self, comment_id: str) -> None:
+        """Remove the comment."""
+        self._api.delete("/api/v2/comment/{comment_id}", comment_id=comment_id)
+
+    def _paged(self, route: str, **path: Id) -> Iterator[Comment]:
+        after: dict[str, Any] = {}
+        while True:
+            raws = self._api.get(route, after, **path)["comments"]
+            yield from map(Comment.parse, raws)
+            if len(raws) < PAGE_SIZE:
+                return
+            last = Comment.parse(raws[-1])
+            after = {"start": last.date_ms, "start_id": last.id}
+
+
+def _body(content: Content, **extra: Any) -> Raw:
+    if not content:
+        raise InputError("the comment is empty")
+    key = "comment_text" if isinstance(content, str) else "comment"
+    return {key: content if isinstance(content, str) else list(content)} | present(**extra)

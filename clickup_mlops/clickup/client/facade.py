@@ -1,0 +1,113 @@
+"""`ClickUp`: the whole API behind one object."""
+
+from typing import Self
+
+from clickup_mlops.clickup.client.attachments import Attachments
+from clickup_mlops.clickup.client.authorization import Authorization
+from clickup_mlops.clickup.client.base import Api
+from clickup_mlops.clickup.client.chat import Chat
+from clickup_mlops.clickup.client.checklists import Checklists
+from clickup_mlops.clickup.client.comments import Comments
+from clickup_mlops.clickup.client.docs import Docs
+from clickup_mlops.clickup.client.fields import Fields
+from clickup_mlops.clickup.client.folders import Folders
+from clickup_mlops.clickup.client.lists import Lists
+from clickup_mlops.clickup.client.members import Members
+from clickup_mlops.clickup.client.relations import Relations
+from clickup_mlops.clickup.client.spaces import Spaces
+from clickup_mlops.clickup.client.tags import Tags
+from clickup_mlops.clickup.client.tasks import Tasks
+from clickup_mlops.clickup.client.templates import Templates
+from clickup_mlops.clickup.client.views import Views
+from clickup_mlops.clickup.client.webhooks import Webhooks
+from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger
+from clickup_mlops.clickup.transport import Transport
+
+BASE_URL = "https://api.clickup.com"
+
+
+class ClickUp:
+    """ClickUp's API for one token. Thread-safe.
+
+    `governor` shares the token's rate budget with other processes; without one, only the threads
+    of this process share it. `oauth` says that the token came from an OAuth app.
+
+    Every method raises errors of `clickup_mlops.errors` only:
+        InputError: a value that cannot be right; nothing was sent.
+        NotFound, Forbidden, Unauthorized, PlanLimit, ApiError: ClickUp refused.
+        RetryableApiError: ClickUp could not be reached, or kept saying not now.
+        UncertainWrite: something may have been created; look before creating it again.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        base_url: str = BASE_URL,
+        governor: Governor | None = None,
+        lane: Lane = Lane.INTERACTIVE,
+        oauth: bool = False,
+        timeout_s: float = 30.0,
+        threads: int = 32,
+    ) -> None:
+        transport = Transport(
+            token,
+            base_url=base_url,
+            governor=governor or Governor(MemoryLedger(), token),
+            oauth=oauth,
+            timeout_s=timeout_s,
+            threads=threads,
+        )
+        self._bind(transport, lane)
+
+    def _bind(self, transport: Transport, lane: Lane) -> None:
+        self.transport, self.lane = transport, lane
+        api = Api(transport, lane)
+        self.authorization = Authorization(api)
+        self.spaces = Spaces(api)
+        self.folders = Folders(api)
+        self.lists = Lists(api)
+        self.tasks = Tasks(api)
+        self.fields = Fields(api)
+        self.tags = Tags(api)
+        self.comments = Comments(api)
+        self.attachments = Attachments(api)
+        self.members = Members(api)
+        self.views = Views(api)
+        self.templates = Templates(api)
+        self.webhooks = Webhooks(api)
+        self.relations = Relations(api)
+        self.checklists = Checklists(api)
+        self.docs = Docs(api)
+        self.chat = Chat(api)
+
+    def in_lane(self, lane: Lane) -> Self:
+        """The same client (connections, budget, counts) whose calls go in another lane."""
+        other = object.__new__(type(self))
+        other._bind(self.transport, lane)
+        return other
+
+    @property
+    def governor(self) -> Governor:
+        """What paces the calls."""
+        return self.transport.governor
+
+    @property
+    def calls(self) -> int:
+        """Requests sent so far, repetitions included."""
+        return self.transport.calls
+
+    @property
+    def calls_by(self) -> dict[str, int]:
+        """Requests sent so far by method and route, such as `GET /api/v2/task/{task_id}`."""
+        return dict(self.transport.calls_by)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,18 @@
+"""Who may see what."""
+
+from clickup_mlops.clickup.client.base import Resource
+from clickup_mlops.clickup.model import Person
+
+
+class Members(Resource):
+    """Members of a list or a task. Those of a workspace come with `authorization.workspaces`."""
+
+    def of_list(self, list_id: str) -> tuple[Person, ...]:
+        """Who was given access to this list explicitly."""
+        answer = self._api.get("/api/v2/list/{list_id}/member", list_id=list_id)
+        return tuple(map(Person.parse, answer["members"]))
+
+    def of_task(self, task_id: str) -> tuple[Person, ...]:
+        """Who has access to this task."""
+        answer = self._api.get("/api/v2/task/{task_id}/member", task_id=task_id)
+        return tuple(map(Person.parse, answer["members"]))

@@ -1,0 +1,73 @@
+"""Pages as iterators. One page is held; on a long listing the next is fetched while one is read."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from clickup_mlops.clickup.client.base import Api, Id
+
+T = TypeVar("T")
+
+Page = tuple[list[T], bool]
+"""The entries of a page and whether it is the last."""
+
+MOST_AHEAD = 2
+_PAGES_PER_STEP = 4
+
+
+def numbered(fetch: Callable[[int], Page[T]]) -> Iterator[T]:
+    """The entries of the pages 0, 1, 2 ... until the last one or an empty one.
+
+    A long listing is fetched ahead: after four pages by one, after eight by two, so that the calls
+    behind its end stay below a quarter of those that were needed.
+    """
+    entries, last = fetch(0)
+    with _Ahead(fetch) as ahead:
+        read = 1
+        while entries:
+            if last:
+                yield from entries
+                return
+            ahead.ask(read, min(MOST_AHEAD, read // _PAGES_PER_STEP))
+            yield from entries
+            entries, last = ahead.next(read)
+            read += 1
+
+
+class _Ahead:
+    """Pages that were asked for and not read yet, in order."""
+
+    def __init__(self, fetch: Callable[[int], Page[Any]]) -> None:
+        self._fetch = fetch
+        self._pool = ThreadPoolExecutor(MOST_AHEAD, "clickup-pages")
+        self._asked: deque[Future[Page[Any]]] = deque()
+
+    def __enter__(self) -> "_Ahead":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def ask(self, page: int, ahead: int) -> None:
+        """Have `ahead` pages from this one on asked for."""
+        for number in range(page + len(self._asked), page + ahead):
+            self._asked.append(self._pool.submit(self._fetch, number))
+
+    def next(self, page: int) -> Page[Any]:
+        """This page, whether it was asked for or not."""
+        return self._asked.popleft().result() if self._asked else self._fetch(page)
+
+
+def cursored(
+    api: Api, route: str, parameters: dict[str, Any], key: str, /, **path: Id
+) -> Iterator[dict[str, Any]]:
+    """The entries under `key` of each page of a v3 listing, by `next_cursor`."""
+    cursor: str | None = None
+    while True:
+        answer = api.get(route, {**parameters, "cursor": cursor}, **path)
+        yield from answer.get(key) or ()
+        following = answer.get("next_cursor")
+        if not following or following == cursor:
+            return
+        cursor = following

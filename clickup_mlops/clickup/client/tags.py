@@ -1,0 +1,35 @@
+"""Tags: they belong to the space, and are put on tasks by name."""
+
+from clickup_mlops.clickup.client.base import Resource, named
+from clickup_mlops.clickup.places import Tag
+
+
+class Tags(Resource):
+    """A space's tags and a task's tags."""
+
+    def of_space(self, space_id: str) -> tuple[Tag, ...]:
+        """The tags that the space knows."""
+        answer = self._api.get("/api/v2/space/{space_id}/tag", space_id=space_id)
+        return tuple(map(Tag.parse, answer["tags"]))
+
+    def create(
+        self, space_id: str, name: str, *, foreground: str = "#ffffff", background: str = "#5d5dff"
+    ) -> None:
+        """Make the tag known to the space; if it is already, nothing changes."""
+        tag = {"name": named(name), "tag_fg": foreground, "tag_bg": background}
+        self._api.post_again("/api/v2/space/{space_id}/tag", {"tag": tag}, space_id=space_id)
+
+    def delete(self, space_id: str, name: str) -> None:
+        """Remove the tag from the space and all its tasks."""
+        route = "/api/v2/space/{space_id}/tag/{tag_name}"
+        self._api.delete(route, space_id=space_id, tag_name=name)
+
+    def add(self, task_id: str, name: str) -> None:
+        """Put the tag on the task."""
+        route = "/api/v2/task/{task_id}/tag/{tag_name}"
+        self._api.post_again(route, task_id=task_id, tag_name=name)
+
+    def remove(self, task_id: str, name: str) -> None:
+        """Take the tag off the task."""
+        route = "/api/v2/task/{task_id}/tag/{tag_name}"
+        self._api.delete(route, task_id=task_id, tag_name=name)

@@ -1,0 +1,87 @@
+"""The bodies and queries of task requests, with ClickUp's quirks in one place. Pure."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from clickup_mlops.clickup import fields as codecs
+from clickup_mlops.clickup.client.base import UNSET, Raw, Unset, ids
+from clickup_mlops.clickup.model import FieldDefinition
+from clickup_mlops.errors import InputError
+
+ORDERS = ("id", "created", "updated", "due_date")
+
+_LISTS = ("statuses", "assignees", "tags", "list_ids", "space_ids")
+_NAMES = {
+    # Arrays need brackets even for one value, or ClickUp refuses them (PUBAPITASK_014).
+    **{name: f"{name}[]" for name in _LISTS},
+    "folder_ids": "project_ids[]",
+    "types": "custom_items[]",
+    "include_markdown": "include_markdown_description",
+    "multiple_lists": "include_timl",
+    "due_after_ms": "due_date_gt",
+    "due_before_ms": "due_date_lt",
+    "created_after_ms": "date_created_gt",
+    "created_before_ms": "date_created_lt",
+    "updated_after_ms": "date_updated_gt",
+    "updated_before_ms": "date_updated_lt",
+    "done_after_ms": "date_done_gt",
+    "done_before_ms": "date_done_lt",
+    "parent_id": "parent",
+}
+
+
+def filters(wanted: Mapping[str, Any]) -> Raw:
+    """Query parameters for our names of ClickUp's task filters; None and empty are left out."""
+    order = wanted.get("order_by")
+    if order is not None and order not in ORDERS:
+        raise InputError(
+            f'tasks cannot be ordered by "{order}"', hint=f"Use one of {', '.join(ORDERS)}."
+        )
+    chosen = {
+        _NAMES.get(key, key): value for key, value in wanted.items() if value not in (None, ())
+    }
+    if "custom_fields" in chosen:
+        chosen["custom_fields"] = orjson.dumps(list(chosen["custom_fields"])).decode()
+    return chosen
+
+
+def priority(value: int | Unset | None) -> int | Unset | None:
+    """Checked here, because ClickUp ignores a wrong priority without an error."""
+    if value in (None, UNSET) or (value in (1, 2, 3, 4) and not isinstance(value, bool)):
+        return value
+    raise InputError(
+        f"{value!r:.60} is not a priority", hint="1 urgent, 2 high, 3 normal, 4 low, None for none."
+    )
+
+
+def description(text: str | None, markdown: str | None) -> Raw:
+    """The description's keys: Markdown goes under both names that ClickUp has used."""
+    if text is not None and markdown is not None:
+        raise InputError("give the description as text or as Markdown, not both")
+    if markdown is not None:
+        content = markdown or " "
+        return {"markdown_content": content, "markdown_description": content}
+    # An empty string changes nothing; a blank one clears.
+    return {} if text is None else {"description": text or " "}
+
+
+def delta(add: Iterable[int], rem: Iterable[int]) -> Raw | Unset:
+    """Assignees and watchers are changed, not set: a flat list would make people watchers."""
+    change = {"add": ids(add), "rem": ids(rem)}
+    return change if change["add"] or change["rem"] else UNSET
+
+
+def date(key: str, value_ms: int | Unset | None) -> Raw:
+    """A date with its time of day; None removes it."""
+    if value_ms is UNSET:
+        return {}
+    return {key: value_ms} if value_ms is None else {key: value_ms, f"{key}_time": True}
+
+
+def field_values(values: Iterable[tuple[FieldDefinition, Any]]) -> list[Raw]:
+    """Custom fields of a new task, type-checked."""
+    return [
+        {"id": field.id, **codecs.body(field.type, field.encode(value))} for field, value in values
+    ]

@@ -1,0 +1,315 @@
+"""Tasks: the heart of the API."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from clickup_mlops.clickup.client import task_body as body_of
+from clickup_mlops.clickup.client.base import (
+    UNSET,
+    Raw,
+    Resource,
+    Unset,
+    given,
+    ids,
+    named,
+    present,
+)
+from clickup_mlops.clickup.client.paging import Page, numbered
+from clickup_mlops.clickup.fields import nearest
+from clickup_mlops.clickup.model import FieldDefinition, Task
+from clickup_mlops.clickup.places import TaskList
+from clickup_mlops.clickup.talk import TimeInStatus
+from clickup_mlops.errors import ApiError, InputError
+
+PAGE_SIZE = 100
+"""Tasks on a page; ClickUp fixes it."""
+
+BULK_SIZE = 100
+"""Tasks in one time-in-status question; ClickUp's limit."""
+
+_STATUS_DOES_NOT_EXIST = "ITEM_114"
+
+Filters = Any
+"""Keywords: `statuses`, `assignees`, `tags`, `types` (sequences); `created_after_ms`,
+`updated_after_ms`, `due_after_ms`, `done_after_ms` and the same with `before`; `custom_fields`
+(ClickUp's filter objects); `include_markdown`, `archived`, `parent_id`."""
+
+
+class Tasks(Resource):
+    """Read, create, change, move and delete tasks."""
+
+    # -- reading
+
+    def get(
+        self, task_id: str, *, include_markdown: bool = False, include_subtasks: bool = False
+    ) -> Task:
+        """One task. `include_markdown` fills `.markdown`, subtasks are in `.raw["subtasks"]`."""
+        wanted = {
+            "include_markdown_description": include_markdown or None,
+            "include_subtasks": include_subtasks or None,
+        }
+        return Task(self._api.get("/api/v2/task/{task_id}", wanted, task_id=task_id))
+
+    def get_by_custom_id(self, custom_id: str, team_id: str) -> Task:
+        """One task by the team's own id, such as `ML-42`."""
+        wanted = {"custom_task_ids": True, "team_id": team_id}
+        return Task(self._api.get("/api/v2/task/{task_id}", wanted, task_id=custom_id))
+
+    def page(self, list_id: str, number: int, **filters: Filters) -> tuple[tuple[Task, ...], bool]:
+        """Page `number` (from 0) of a list's tasks, and whether it is the last; see `in_list`."""
+        raws, last = self._list_page(list_id, body_of.filters(filters), number)
+        return tuple(map(Task, raws)), last
+
+    def in_list(
+        self,
+        list_id: str,
+        *,
+        page: int | None = None,
+        include_closed: bool = False,
+        subtasks: bool = False,
+        order_by: str | None = None,
+        reverse: bool = False,
+        **filters: Filters,
+    ) -> Iterator[Task]:
+        """The list's tasks (only page `page`, if given). Newest first unless `reverse`."""
+        wanted = body_of.filters(
+            {
+                "include_closed": include_closed or None,
+                "subtasks": subtasks or None,
+                "order_by": order_by,
+                "reverse": reverse or None,
+                **filters,
+            }
+        )
+        if page is not None:
+            return map(Task, self._list_page(list_id, wanted, page)[0])
+        return map(Task, numbered(lambda number: self._list_page(list_id, wanted, number)))
+
+    def in_workspace(
+        self,
+        team_id: str,
+        *,
+        list_ids: Sequence[str] = (),
+        space_ids: Sequence[str] = (),
+        include_closed: bool = True,
+        subtasks: bool = True,
+        order_by: str | None = "updated",
+        reverse: bool = False,
+        **filters: Filters,
+    ) -> Iterator[Task]:
+        """Tasks of the whole workspace, or of some of its lists or spaces."""
+        wanted = body_of.filters(
+            {
+                "list_ids": tuple(list_ids),
+                "space_ids": tuple(space_ids),
+                "include_closed": include_closed or None,
+                "subtasks": subtasks or None,
+                "order_by": order_by,
+                "reverse": reverse or None,
+                **filters,
+            }
+        )
+        return map(Task, numbered(lambda number: self._team_page(team_id, wanted, number)))
+
+    def _list_page(self, list_id: str, wanted: Raw, number: int) -> Page[Raw]:
+        route = "/api/v2/list/{list_id}/task"
+        return _page(self._api.get(route, {**wanted, "page": number}, list_id=list_id))
+
+    def _team_page(self, team_id: str, wanted: Raw, number: int) -> Page[Raw]:
+        route = "/api/v2/team/{team_id}/task"
+        return _page(self._api.get(route, {**wanted, "page": number}, team_id=team_id))
+
+    def time_in_status(self, task_ids: Iterable[str]) -> dict[str, TimeInStatus]:
+        """How long each task was in which status, by task id; a call per hundred tasks."""
+        wanted = list(dict.fromkeys(task_ids))
+        found: dict[str, TimeInStatus] = {}
+        for start in range(0, len(wanted), BULK_SIZE):
+            chunk = wanted[start : start + BULK_SIZE]
+            answer = self._api.get("/api/v2/task/bulk_time_in_status/task_ids", {"task_ids": chunk})
+            found |= {task_id: TimeInStatus.parse(raw) for task_id, raw in answer.items()}
+        return found
+
+    # -- writing
+
+    def create(
+        self,
+        list_id: str,
+        name: str,
+        *,
+        description: str | None = None,
+        markdown: str | None = None,
+        status: str | None = None,
+        priority: int | None = None,
+        assignees: Iterable[int] = (),
+        tags: Iterable[str] = (),
+        due_ms: int | None = None,
+        due_has_time: bool = True,
+        start_ms: int | None = None,
+        start_has_time: bool = True,
+        time_estimate_ms: int | None = None,
+        points: float | None = None,
+        parent_id: str | None = None,
+        links_to: str | None = None,
+        type_id: int | None = None,
+        fields: Iterable[tuple[FieldDefinition, Any]] = (),
+        check_required_fields: bool | None = None,
+        notify_all: bool | None = None,
+    ) -> Task:
+        """A new task. Times in Unix ms; `fields` are type-checked like `client.fields.set`.
+
+        Raises:
+            InputError: a value cannot be right; an unknown status comes with the nearest one.
+            UncertainWrite: no answer came: look for the task before creating it again.
+        """
+        body = present(
+            name=named(name),
+            **body_of.description(description, markdown),
+            status=status,
+            priority=body_of.priority(priority),
+            assignees=ids(assignees) or None,
+            tags=list(tags) or None,
+            due_date=due_ms,
+            due_date_time=due_has_time if due_ms is not None else None,
+            start_date=start_ms,
+            start_date_time=start_has_time if start_ms is not None else None,
+            time_estimate=time_estimate_ms,
+            points=points,
+            parent=parent_id,
+            links_to=links_to,
+            custom_item_id=type_id,
+            custom_fields=body_of.field_values(fields) or None,
+            check_required_custom_fields=check_required_fields,
+            notify_all=notify_all,
+        )
+
+        def send() -> Task:
+            return Task(self._api.post("/api/v2/list/{list_id}/task", body, list_id=list_id))
+
+        return self._with_status(send, body, lambda: list_id)
+
+    def update(
+        self,
+        task_id: str,
+        *,
+        name: str | Unset = UNSET,
+        description: str | None = None,
+        markdown: str | None = None,
+        status: str | Unset = UNSET,
+        priority: int | Unset | None = UNSET,
+        assignees_add: Iterable[int] = (),
+        assignees_rem: Iterable[int] = (),
+        watchers_add: Iterable[int] = (),
+        watchers_rem: Iterable[int] = (),
+        due_ms: int | Unset | None = UNSET,
+        start_ms: int | Unset | None = UNSET,
+        time_estimate_ms: int | Unset | None = UNSET,
+        points: float | Unset | None = UNSET,
+        parent_id: str | Unset = UNSET,
+        type_id: int | Unset | None = UNSET,
+        archived: bool | Unset = UNSET,
+    ) -> Task:
+        """Change what is given; None removes. An empty description clears it.
+
+        Tags and custom fields have calls of their own: ClickUp ignores them here.
+
+        Raises:
+            InputError: nothing is given, or a value cannot be right.
+        """
+        body = given(
+            name=name if name is UNSET else named(name),
+            **body_of.description(description, markdown),
+            status=status,
+            priority=body_of.priority(priority),
+            assignees=body_of.delta(assignees_add, assignees_rem),
+            watchers=body_of.delta(watchers_add, watchers_rem),
+            **body_of.date("due_date", due_ms),
+            **body_of.date("start_date", start_ms),
+            time_estimate=time_estimate_ms,
+            points=points,
+            parent=parent_id,
+            custom_item_id=type_id,
+            archived=archived,
+        )
+        if not body:
+            raise InputError("nothing to change", hint="Tags and custom fields have own calls.")
+
+        def send() -> Task:
+            return Task(self._api.put("/api/v2/task/{task_id}", body, task_id=task_id))
+
+        return self._with_status(send, body, lambda: self.get(task_id).list_id)
+
+    def delete(self, task_id: str) -> None:
+        """Move it to the trash; only a person can bring it back."""
+        self._api.delete("/api/v2/task/{task_id}", task_id=task_id)
+
+    def move(
+        self,
+        team_id: str,
+        task_id: str,
+        list_id: str,
+        *,
+        keep_fields: bool = True,
+        statuses: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        """Give the task another home list. `statuses`: (id there now, id in the new list) pairs."""
+        mappings = [
+            {"source_status_id": source, "destination_status_id": destination}
+            for source, destination in statuses
+        ]
+        self._api.put(
+            "/api/v3/workspaces/{workspace_id}/tasks/{task_id}/home_list/{list_id}",
+            present(move_custom_fields=keep_fields, status_mappings=mappings or None),
+            workspace_id=team_id,
+            task_id=task_id,
+            list_id=list_id,
+        )
+
+    def add_to_list(self, task_id: str, list_id: str) -> None:
+        """Show it in a second list too (needs the "Tasks in Multiple Lists" ClickApp)."""
+        route = "/api/v2/list/{list_id}/task/{task_id}"
+        self._api.post_again(route, list_id=list_id, task_id=task_id)
+
+    def remove_from_list(self, task_id: str, list_id: str) -> None:
+        """Take it out of a list that is not its home."""
+        route = "/api/v2/list/{list_id}/task/{task_id}"
+        self._api.delete(route, list_id=list_id, task_id=task_id)
+
+    def merge(self, task_id: str, source_ids: Sequence[str]) -> None:
+        """Merge other tasks into this one. Cannot be undone."""
+        body = {"source_task_ids": list(source_ids)}
+        self._api.post("/api/v2/task/{task_id}/merge", body, task_id=task_id)
+
+    # -- statuses
+
+    def _with_status(self, send: Callable[[], Task], body: Raw, list_id: Callable[[], str]) -> Task:
+        """Send; if the status is unknown, try the list's own spelling, else name the nearest."""
+        try:
+            return send()
+        except ApiError as problem:
+            if problem.code != _STATUS_DOES_NOT_EXIST:
+                raise
+            raw = self._api.get("/api/v2/list/{list_id}", list_id=list_id())
+            spelling = _same_status(str(body["status"]), TaskList.parse(raw))
+            if spelling == body["status"]:
+                raise
+            body["status"] = spelling
+            return send()
+
+
+def _page(answer: Raw) -> Page[Raw]:
+    raws = answer["tasks"]
+    # The workspace's answer may lack `last_page`; pages have always a hundred tasks.
+    return raws, bool(answer.get("last_page", len(raws) < PAGE_SIZE))
+
+
+def _same_status(wanted: str, within: TaskList) -> str:
+    names = [status.name for status in within.statuses]
+    for name in names:
+        if name.casefold() == wanted.casefold():
+            return name
+    close = nearest(wanted, names)
+    guess = f'; did you mean "{close}"?' if close else ""
+    listed = ", ".join(f'"{name}"' for name in names)
+    raise InputError(
+        f'the list "{within.name}" has no status "{wanted:.60}"{guess}', hint=f"Statuses: {listed}."
+    )

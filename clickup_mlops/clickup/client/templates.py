@@ -1,0 +1,79 @@
+"""Templates of the workspace. They can be used, not made, through the API."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from clickup_mlops.clickup.client.base import Raw, Resource, named
+from clickup_mlops.clickup.client.paging import Page, numbered
+from clickup_mlops.clickup.places import Template
+
+
+class Templates(Resource):
+    """Find templates and create from them.
+
+    Creating answers at once with the new object's id; its content may follow later. `options` are
+    ClickUp's own (`return_immediately`, `custom_fields`, `old_statuses`, `include_views` ...).
+    """
+
+    def tasks(self, team_id: str) -> Iterator[Template]:
+        """The workspace's task templates."""
+        return map(Template.parse, numbered(lambda number: self._page(team_id, number)))
+
+    def lists(self, team_id: str) -> tuple[Template, ...]:
+        """The workspace's list templates."""
+        return _parsed(self._api.get("/api/v2/team/{team_id}/list_template", team_id=team_id))
+
+    def folders(self, team_id: str) -> tuple[Template, ...]:
+        """The workspace's folder templates."""
+        return _parsed(self._api.get("/api/v2/team/{team_id}/folder_template", team_id=team_id))
+
+    def create_task(self, list_id: str, template_id: str, name: str) -> str:
+        """A task from a template; its id."""
+        route = "/api/v2/list/{list_id}/taskTemplate/{template_id}"
+        body = {"name": named(name)}
+        return _new_id(self._api.post(route, body, list_id=list_id, template_id=template_id))
+
+    def create_list(
+        self,
+        template_id: str,
+        name: str,
+        *,
+        space_id: str | None = None,
+        folder_id: str | None = None,
+        **options: Any,
+    ) -> str:
+        """A list from a template, in a folder, else directly in a space; its id."""
+        body = _body(name, options)
+        if folder_id is not None:
+            route = "/api/v2/folder/{folder_id}/list_template/{template_id}"
+            answer = self._api.post(route, body, folder_id=folder_id, template_id=template_id)
+        else:
+            route = "/api/v2/space/{space_id}/list_template/{template_id}"
+            answer = self._api.post(route, body, space_id=space_id or "", template_id=template_id)
+        return _new_id(answer)
+
+    def create_folder(self, space_id: str, template_id: str, name: str, **options: Any) -> str:
+        """A folder from a template; its id."""
+        route = "/api/v2/space/{space_id}/folder_template/{template_id}"
+        body = _body(name, options)
+        return _new_id(self._api.post(route, body, space_id=space_id, template_id=template_id))
+
+    def _page(self, team_id: str, number: int) -> Page[Raw]:
+        route = "/api/v2/team/{team_id}/taskTemplate"
+        answer = self._api.get(route, {"page": number}, team_id=team_id)
+        # The end shows only as an empty page.
+        return answer["templates"], False
+
+
+def _parsed(answer: Raw) -> tuple[Template, ...]:
+    return tuple(map(Template.parse, answer["templates"]))
+
+
+def _body(name: str, options: Raw) -> Raw:
+    return {"name": named(name), **({"options": options} if options else {})}
+
+
+def _new_id(answer: Raw) -> str:
+    """The new object's id: directly, or inside `task`, `list` or `folder`."""
+    inner = next((answer[key] for key in ("task", "list", "folder") if answer.get(key)), answer)
+    return str(inner["id"])

@@ -1,0 +1,314 @@
+"""One request to ClickUp: authorised, within the budget, bounded, retried by error type.
+
+Retries live here and nowhere else. What may be sent twice is sent again after a broken line or a
+5xx. A call that creates something is repeated only if ClickUp certainly did nothing (a 429, or no
+connection); otherwise it ends as `UncertainWrite`, and the caller looks before it writes again.
+"""
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Final
+from urllib.parse import quote
+
+import orjson
+import requests
+import tenacity
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+from clickup_mlops.clickup.governor import Governor, Lane
+from clickup_mlops.clickup.refusals import refusal
+from clickup_mlops.errors import (
+    ApiError,
+    ConfigError,
+    InputError,
+    NotFound,
+    RetryableApiError,
+    UncertainWrite,
+)
+from clickup_mlops.logs import redactor
+
+Query = Sequence[tuple[str, str]]
+File = tuple[str, Any, str]
+"""Name, bytes or an open binary file, media type."""
+
+ATTEMPTS: Final = 6
+LARGEST_ANSWER: Final = 64 * 1024 * 1024
+"""Bytes. A page of 100 tasks is about 1 MB."""
+
+_CONNECT_S = 5.0
+_LONGEST_BACK_OFF_S = 20.0
+_CHUNK = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request as a value. `route` is a template such as `/api/v2/task/{task_id}`.
+
+    `repeatable` says whether sending it twice does no more than sending it once.
+    """
+
+    method: str
+    route: str
+    path: Mapping[str, str | int] = field(default_factory=dict)
+    query: Query = ()
+    body: Any = None
+    files: Mapping[str, File] | None = None
+    repeatable: bool = True
+
+    @property
+    def name(self) -> str:
+        """Method and route template, without ids."""
+        return f"{self.method} {self.route}"
+
+    def url(self, base: str) -> str:
+        """The address. Raises InputError for an id that is empty or would change the path."""
+        return base + self.route.format_map({k: _segment(k, v) for k, v in self.path.items()})
+
+
+def _segment(name: str, value: str | int) -> str:
+    text = str(value)
+    if text in ("", ".", "..", "None"):
+        raise InputError(f"{name} is missing or not usable: {text!r}")
+    return quote(text, safe="")
+
+
+class _NotSent(RetryableApiError):
+    """The request never left: everything may be repeated."""
+
+
+class Transport:
+    """Sends calls for one token. Thread-safe; `threads` is how many connections are kept.
+
+    `timeout_s` bounds each wait for the server; a whole answer may take four times as long.
+    `anonymous` sends no token: for asking for one.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        base_url: str,
+        governor: Governor,
+        oauth: bool = False,
+        anonymous: bool = False,
+        timeout_s: float = 30.0,
+        threads: int = 32,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        _check_token(token)
+        redactor.hide([token])
+        self.governor = governor
+        self._base, self._timeout_s = base_url.rstrip("/"), timeout_s
+        self.session = _session(self._base, threads)
+        # As an auth object, so that a .netrc file cannot replace it.
+        self.session.auth = _Authorization(
+            None if anonymous else f"Bearer {token}" if oauth else token
+        )
+        self._count_lock = threading.Lock()
+        self.calls_by: Counter[str] = Counter()
+        self._retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(RetryableApiError),
+            stop=tenacity.stop_after_attempt(ATTEMPTS),
+            wait=_wait_s,
+            sleep=sleep,
+            reraise=True,
+        )
+
+    def __repr__(self) -> str:
+        return f"Transport({self._base!r})"
+
+    @property
+    def calls(self) -> int:
+        """Requests sent so far, repetitions included."""
+        with self._count_lock:
+            return self.calls_by.total()
+
+    def send(self, call: Call, lane: Lane) -> Any:
+        """The decoded answer; `{}` if it is empty.
+
+        Raises:
+            UncertainWrite: a call that must not be repeated got no answer, or a 5xx.
+            RetryableApiError: ClickUp kept saying not now.
+            ApiError: ClickUp refused; the type, `code` and `hint` say why.
+        """
+        url = call.url(self._base)
+        doubt = False
+        for attempt in self._retrying:
+            with attempt:
+                try:
+                    answer = self._once(call, url, lane)
+                except NotFound:
+                    if doubt and call.method == "DELETE":
+                        return {}  # our first try did it, only its answer was lost
+                    raise
+                except RetryableApiError as problem:
+                    doubt = doubt or problem.status != 429
+                    raise
+        return answer
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.session.close()
+
+    def _once(self, call: Call, url: str, lane: Lane) -> Any:
+        request = self._prepare(call, url)
+        self.governor.acquire(lane)
+        with self._count_lock:
+            self.calls_by[call.name] += 1
+        headers: Mapping[str, str] = {}
+        status = 0
+        try:
+            with self._open(call, request) as response:
+                headers, status = response.headers, response.status_code
+                content = self._read(call, response)
+        except _NotSent:
+            raise
+        except RetryableApiError as problem:
+            raise self._doubtful(call, problem) from problem
+        finally:
+            self.governor.learn(headers, status)
+        return self._understood(call, status, content)
+
+    def _prepare(self, call: Call, url: str) -> requests.PreparedRequest:
+        json = None if call.body is None else orjson.dumps(call.body)
+        headers = {} if json is None else {"Content-Type": "application/json"}
+        return self.session.prepare_request(
+            requests.Request(
+                call.method, url, params=call.query, data=json, files=call.files, headers=headers
+            )
+        )
+
+    def _open(self, call: Call, request: requests.PreparedRequest) -> requests.Response:
+        timeout = (min(_CONNECT_S, self._timeout_s), self._timeout_s)
+        try:
+            # A redirect would turn a POST into a GET; the API has none.
+            return self.session.send(
+                request,
+                timeout=timeout,
+                stream=True,
+                allow_redirects=False,
+                proxies=self.session.proxies,
+                verify=self.session.verify,
+            )
+        except requests.exceptions.SSLError as problem:
+            raise ApiError(
+                f"{call.name}: the server's certificate was not accepted",
+                call=call.name,
+                hint="Set REQUESTS_CA_BUNDLE if a proxy re-signs traffic.",
+            ) from problem
+        except requests.RequestException as problem:
+            raise _broken_line(call, problem) from problem
+
+    def _read(self, call: Call, response: requests.Response) -> bytes:
+        deadline = time.monotonic() + 4 * self._timeout_s
+        content = bytearray()
+        try:
+            for chunk in response.iter_content(_CHUNK):
+                content += chunk
+                if len(content) > LARGEST_ANSWER:
+                    raise ApiError(f"{call.name}: the answer is too large", call=call.name)
+                if time.monotonic() > deadline:
+                    raise RetryableApiError(f"{call.name}: the answer was too slow", call=call.name)
+        except requests.RequestException as problem:
+            raise _broken_line(call, problem) from problem
+        return bytes(content)
+
+    def _understood(self, call: Call, status: int, content: bytes) -> Any:
+        body = _json(content)
+        if 200 <= status < 300:
+            if body is None:
+                raise ApiError(
+                    f"{call.name}: the answer is not JSON",
+                    status=status,
+                    call=call.name,
+                    hint="Is the base URL ClickUp's API, and is there a proxy in between?",
+                )
+            return body
+        problem = refusal(status, body, call.name)
+        if isinstance(problem, RetryableApiError) and status != 429:
+            raise self._doubtful(call, problem)
+        raise problem
+
+    def _doubtful(self, call: Call, problem: RetryableApiError) -> ApiError:
+        if call.repeatable:
+            return problem
+        return UncertainWrite(
+            f"{problem} - it may have happened",
+            status=problem.status,
+            code=problem.code,
+            call=call.name,
+            hint="Read the object's state before writing again.",
+        )
+
+
+def _check_token(token: str) -> None:
+    if not token or not token.isascii() or any(c.isspace() for c in token):
+        raise ConfigError(
+            "the ClickUp token is empty or has spaces in it",
+            hint='Give the bare token, without "Bearer".',
+        )
+
+
+class _Authorization(requests.auth.AuthBase):
+    """Puts the token into the header: bare for a personal one, `Bearer` for OAuth."""
+
+    def __init__(self, value: str | None) -> None:
+        self._value = value
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._value is not None:
+            request.headers["Authorization"] = self._value
+        return request
+
+
+def _session(base: str, threads: int) -> requests.Session:
+    session = requests.Session()
+    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=threads, max_retries=0)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    # The environment is looked at once, not on every call.
+    found = session.merge_environment_settings(base, {}, None, None, None)
+    session.trust_env = False
+    session.proxies, session.verify = found["proxies"], found["verify"]
+    return session
+
+
+def _broken_line(call: Call, problem: requests.RequestException) -> RetryableApiError:
+    kind = _NotSent if _never_left(problem) else RetryableApiError
+    # The exception's own text names host and path only, but its type is what a person needs.
+    return kind(
+        f"{call.name}: no answer ({type(problem).__name__})",
+        call=call.name,
+        hint="Check the network, the base URL and the time-out.",
+    )
+
+
+def _never_left(problem: requests.RequestException) -> bool:
+    if isinstance(problem, requests.ConnectTimeout | requests.exceptions.ProxyError):
+        return True
+    cause = problem.args[0] if problem.args else None
+    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
+
+
+def _json(content: bytes) -> Any:
+    if not content.strip():
+        return {}
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _wait_s(state: tenacity.RetryCallState) -> float:
+    problem = state.outcome.exception() if state.outcome else None
+    if isinstance(problem, ApiError) and problem.status == 429:
+        return 0.0  # the governor holds the whole token back, in the right order
+    longest = min(_LONGEST_BACK_OFF_S, 0.5 * 2.0**state.attempt_number)
+    return random.uniform(longest / 2, longest)
