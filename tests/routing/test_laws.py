@@ -104,6 +104,28 @@ def test_waiting_is_bounded(policy: Policy, task: Facts, around: Context, extra_
     assert decision.workload != "inference" or decision.priority <= HIGH
 
 
+@given(policies(), tasks(), tasks(), contexts, st.integers(0, 400 * DAY_MS), st.floats(0, 0.99))
+@settings(max_examples=400)
+def test_no_newcomer_passes_who_has_waited(
+    policy: Policy, old: Facts, new: Facts, around: Context, extra_ms: int, part: float
+) -> None:
+    """Within a tier, who has waited two steps is overtaken by nobody who has waited less than one.
+
+    Only Urgent, which is for trouble, still goes first.
+    """
+    step_ms = policy.ageing.step // timedelta(milliseconds=1)
+    now_ms = NOW_MS + 2 * step_ms + extra_ms
+    same_signs = replace(
+        new, due_ms=old.due_ms, fields=old.fields, tags=(new.tags[0], *old.tags[1:])
+    )
+    since_ms = now_ms - int(step_ms * part)
+    first = decide(old, None, policy, replace(around, waiting_since_ms=NOW_MS), now_ms)
+    second = decide(same_signs, None, policy, replace(around, waiting_since_ms=since_ms), now_ms)
+
+    assert first.tier == second.tier
+    assert first.priority <= max(HIGH, second.priority)
+
+
 @given(policies(), tasks(), contexts, times, st.integers(0, 60 * DAY_MS))
 def test_waiting_never_lowers_a_priority(
     policy: Policy, task: Facts, around: Context, now_ms: int, more_ms: int
