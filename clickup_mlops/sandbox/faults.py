@@ -1,0 +1,108 @@
+"""Trouble on request: for API calls and for webhook deliveries, scoped and counted."""
+
+import random
+import threading
+from dataclasses import asdict, dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+CALL_FAULTS = ("status", "rate_limit", "slow", "cut_before", "cut_after")
+DELIVERY_FAULTS = ("duplicate", "late", "shuffle", "drop")
+
+
+@dataclass
+class Fault:
+    """One kind of trouble.
+
+    For calls: `status` answers `status_code` instead of acting; `rate_limit` answers 429 and asks
+    for a wait of `wait_s`; `slow` answers after `wait_s`; `cut_before` drops the connection before
+    anything happens; `cut_after` lets the call act and then drops it.
+    For deliveries: `duplicate` sends `copies` more of each; `late` delays by `wait_s`; `shuffle`
+    delays each by a random time up to `wait_s`; `drop` loses it.
+
+    `method` and `path` (of calls) and `event` (of deliveries) are patterns with `*`. It happens
+    `times` times (None: until cleared), after letting `skip` matching ones pass.
+    """
+
+    kind: str
+    method: str = "*"
+    path: str = "*"
+    event: str = "*"
+    times: int | None = 1
+    skip: int = 0
+    status_code: int = 500
+    wait_s: float = 1.0
+    copies: int = 1
+
+    def __post_init__(self) -> None:
+        if self.kind not in CALL_FAULTS + DELIVERY_FAULTS:
+            known = ", ".join(CALL_FAULTS + DELIVERY_FAULTS)
+            raise ValueError(f"unknown fault {self.kind!r}; known: {known}")
+
+
+class Faults:
+    """The faults that wait to happen."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self._lock = threading.Lock()
+        self._waiting: list[Fault] = []
+        self._random = random.Random(seed)
+
+    def add(self, kind: str, **details: Any) -> Fault:
+        """Ask for trouble; see `Fault` for the details."""
+        fault = Fault(kind, **details)
+        with self._lock:
+            self._waiting.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        """Nothing more will go wrong."""
+        with self._lock:
+            self._waiting.clear()
+
+    def waiting(self) -> list[dict[str, Any]]:
+        """What still waits to happen."""
+        with self._lock:
+            return [asdict(fault) for fault in self._waiting]
+
+    def call(self, method: str, path: str) -> Fault | None:
+        """The fault that hits this API call, if any; it is used up."""
+        with self._lock:
+            for fault in self._waiting:
+                if fault.kind in CALL_FAULTS and _matches_call(fault, method, path):
+                    return fault if self._use(fault) else None
+        return None
+
+    def deliveries(self, event: str) -> list[float]:
+        """When to send a delivery: one wait in seconds for each copy, none if it is lost."""
+        waits = [0.0]
+        with self._lock:
+            for fault in list(self._waiting):
+                if fault.kind not in DELIVERY_FAULTS or not fnmatchcase(event, fault.event):
+                    continue
+                if self._use(fault):
+                    waits = self._troubled(fault, waits)
+        return waits
+
+    def _troubled(self, fault: Fault, waits: list[float]) -> list[float]:
+        if fault.kind == "drop":
+            return []
+        if fault.kind == "duplicate":
+            return waits + waits[:1] * fault.copies
+        if fault.kind == "late":
+            return [wait + fault.wait_s for wait in waits]
+        return [wait + self._random.uniform(0, fault.wait_s) for wait in waits]
+
+    def _use(self, fault: Fault) -> bool:
+        if fault.skip > 0:
+            fault.skip -= 1
+            return False
+        if fault.times is not None:
+            fault.times -= 1
+            if fault.times <= 0:
+                self._waiting.remove(fault)
+        return True
+
+
+def _matches_call(fault: Fault, method: str, path: str) -> bool:
+    return fnmatchcase(method, fault.method.upper()) and fnmatchcase(path, fault.path)

@@ -1,0 +1,69 @@
+"""Who am I, which Workspaces may I see, and OAuth."""
+
+import secrets
+
+from flask import Blueprint, Response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from clickup_mlops.sandbox.edge import actor, answer, body, world
+from clickup_mlops.sandbox.state import oauth, places
+from clickup_mlops.sandbox.wire import places as wire
+
+ROUTES = Blueprint("authorization", __name__)
+
+
+@ROUTES.get("/api/v2/user")
+def user() -> Response:
+    """The user of the token."""
+    return answer({"user": wire.user(actor())})
+
+
+@ROUTES.get("/api/v2/team")
+def teams() -> Response:
+    """The Workspaces that the token may see."""
+    found = oauth.teams_of(world(), request.headers["Authorization"], actor())
+    return answer({"teams": [wire.team(world(), one) for one in found]})
+
+
+@ROUTES.get("/api/v2/team/<team_id>/plan")
+def plan(team_id: str) -> Response:
+    """The plan of the Workspace."""
+    return answer({"plan_name": world().plan, "plan_id": oauth.PLANS.index(world().plan) + 1})
+
+
+@ROUTES.get("/api/v2/team/<team_id>/seats")
+def seats(team_id: str) -> Response:
+    """How many seats are taken."""
+    filled = len(places.team(world(), team_id).member_ids)
+    members = dict(zip(("filled", "total", "empty"), (filled, filled + 5, 5), strict=True))
+    return answer(
+        {
+            "members": {
+                "filled_members_seats": members["filled"],
+                "total_member_seats": members["total"],
+                "empty_member_seats": members["empty"],
+            },
+            "guests": {"filled_guest_seats": 0, "total_guest_seats": 5, "empty_guest_seats": 5},
+        }
+    )
+
+
+@ROUTES.post("/api/v2/oauth/token")
+def token() -> Response:
+    """Exchange an authorisation code for an access token; a code works once."""
+    return answer({"access_token": oauth.exchange(world(), body(), secrets.token_urlsafe(24))})
+
+
+@ROUTES.get("/oauth/authorize")
+def consent() -> str:
+    """Where a user picks the Workspaces that an app may see (app.clickup.com/api)."""
+    return render_template(
+        "consent.html", asked=request.args, users=list(world().users), teams=list(world().teams)
+    )
+
+
+@ROUTES.post("/oauth/authorize")
+def consented() -> AnyResponse:
+    """Send the user back to the app with a code."""
+    target = oauth.grant(world(), request.form.to_dict(), request.form.getlist("team_id"))
+    return redirect(target)

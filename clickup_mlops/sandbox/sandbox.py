@@ -1,0 +1,110 @@
+"""One sandbox: world, clock, faults, limits, deliveries, application and control, wired together."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from flask import Flask
+
+from clickup_mlops.errors import ConfigError
+from clickup_mlops.sandbox import seeding
+from clickup_mlops.sandbox.app import create_app
+from clickup_mlops.sandbox.clock import Clock
+from clickup_mlops.sandbox.control import Control
+from clickup_mlops.sandbox.deliver import TIMEOUT_S, Postman
+from clickup_mlops.sandbox.edge import Services
+from clickup_mlops.sandbox.faults import Faults
+from clickup_mlops.sandbox.limits import PER_MINUTE, RateLimiter
+from clickup_mlops.sandbox.state import oauth, templates
+from clickup_mlops.sandbox.state.search import Search
+from clickup_mlops.sandbox.state.world import World
+from clickup_mlops.sandbox.stats import Stats
+from clickup_mlops.sandbox.wire.tasks import TaskBytes
+
+RETRY_SPACING_S = (5.0, 30.0, 120.0, 600.0)
+
+
+class Sandbox:
+    """A local ClickUp. `url` is the base of its API, `token` the bot user's personal token.
+
+    Options: `seed` a seed's name or TOML file (default: one Space, Folder and List);
+    `plan` Free, Unlimited, Business, Business Plus or Enterprise; `rate_limit` calls per window
+    instead of the plan's, 0 for no limit; `rate_window_s` whole seconds; `state_file` an SQLite
+    file that keeps the state; `retry_spacing_s` waits between attempts of a delivery.
+
+    Raises:
+        ConfigError: plan or seed is unknown.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: str | Path | None = None,
+        plan: str = "Unlimited",
+        rate_limit: int | None = None,
+        rate_window_s: int = 60,
+        state_file: str | Path | None = None,
+        retry_spacing_s: Sequence[float] = RETRY_SPACING_S,
+        delivery_workers: int = 8,
+        delivery_timeout_s: float = TIMEOUT_S,
+        template_delay_ms: int = 300,
+    ) -> None:
+        self.url = ""
+        self.world = World(
+            Clock(), plan=_known(plan), file=Path(state_file) if state_file else None
+        )
+        self.world.template_delay_ms = template_delay_ms
+        if self.world.is_new:
+            seeding.plant(self.world, seed)
+        self.faults, self.stats = Faults(), Stats()
+        self.limiter = RateLimiter(_limit(plan, rate_limit), rate_window_s)
+        self.postman = Postman(
+            self.world,
+            self.faults,
+            workers=delivery_workers,
+            spacing_s=retry_spacing_s,
+            timeout_s=delivery_timeout_s,
+        )
+        self.world.before_change = lambda: templates.settle(self.world)
+        self.world.publish = self.postman.publish
+        self.control = Control(self.world, self.faults, self.stats, self.limiter, self.postman)
+
+    @cached_property
+    def app(self) -> Flask:
+        """The web application."""
+        world = self.world
+        services = Services(
+            world, self.faults, self.limiter, self.stats, Search(world), TaskBytes(world)
+        )
+        return create_app(services, self.control)
+
+    @property
+    def team_id(self) -> str:
+        """The (first) Workspace."""
+        return min(team.id for team in self.world.teams)
+
+    @property
+    def token(self) -> str:
+        """The personal token of the bot's user, who is always the first."""
+        return self.token_of(min(user.id for user in self.world.users))
+
+    def token_of(self, user: str | int) -> str:
+        """The personal token of a member, named by id, name or first name."""
+        return oauth.personal(self.world, self.control.member(user)).id
+
+    def close(self) -> None:
+        """Stop delivering and close the state file."""
+        self.postman.close()
+        self.world.close()
+
+
+def _known(plan: str) -> str:
+    if plan not in PER_MINUTE:
+        raise ConfigError(f"unknown plan {plan!r}", hint=f"Known: {', '.join(PER_MINUTE)}.")
+    return plan
+
+
+def _limit(plan: str, asked: int | None) -> int:
+    if asked == 0:
+        return 1_000_000_000
+    return PER_MINUTE[plan] if asked is None else asked

@@ -1,0 +1,97 @@
+"""Runs the sandbox under waitress, in a thread (`running`) or for good (`serve`)."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from waitress.channel import HTTPChannel
+from waitress.server import create_server
+from waitress.task import WSGITask
+from waitress.wasyncore import close_all
+
+from clickup_mlops.errors import ConfigError
+from clickup_mlops.sandbox.sandbox import Sandbox
+
+THREADS = 16
+
+
+class _Task(WSGITask):  # type: ignore[misc]
+    """Lets the application drop the connection, which WSGI has no word for."""
+
+    def get_environment(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environment()
+        environ["sandbox.cut"] = self._cut
+        return environ
+
+    def _cut(self) -> None:
+        self.close_on_finish = True
+        try:
+            self.channel.socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # The other side was quicker.
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    task_class = _Task
+
+
+@contextmanager
+def running(
+    *, host: str = "127.0.0.1", port: int = 0, threads: int = THREADS, **options: Any
+) -> Iterator[Sandbox]:
+    """A sandbox that answers at `sandbox.url` until the block ends.
+
+    `options` are those of `Sandbox`: seed, plan, rate_limit, rate_window_s, state_file,
+    retry_spacing_s, delivery_workers, delivery_timeout_s, template_delay_ms.
+
+    Raises:
+        ConfigError: the seed is unknown or wrong, or the port is taken.
+    """
+    sandbox = Sandbox(**options)
+    server = _bound(sandbox, host, port, threads)
+    sandbox.url = f"http://{host}:{server.effective_port}"
+    thread = threading.Thread(target=server.run, name="sandbox", daemon=True)
+    thread.start()
+    try:
+        yield sandbox
+    finally:
+        # In the server's own thread, so that it does not wait on sockets that are already closed.
+        server.trigger.pull_trigger(lambda: close_all(server._map, ignore_all=True))
+        thread.join(timeout=5)
+        server.task_dispatcher.shutdown(timeout=1)
+        sandbox.close()
+
+
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 8100,
+    *,
+    started: Any = None,
+    threads: int = THREADS,
+    **options: Any,
+) -> None:
+    """Run a sandbox until interrupted. `started` is called with the `Sandbox` once it listens."""
+    with running(host=host, port=port, threads=threads, **options) as sandbox:
+        if started is not None:
+            started(sandbox)
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            return
+
+
+def _bound(sandbox: Sandbox, host: str, port: int, threads: int) -> Any:
+    try:
+        server = create_server(
+            sandbox.app, host=host, port=port, threads=threads, clear_untrusted_proxy_headers=True
+        )
+    except OSError as problem:
+        sandbox.close()
+        raise ConfigError(
+            f"cannot listen on {host}:{port}: {problem.strerror or problem}",
+            hint="Choose another port, or 0 for any free one.",
+        ) from problem
+    server.channel_class = _Channel
+    return server

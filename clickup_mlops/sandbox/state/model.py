@@ -1,0 +1,324 @@
+"""The records. Every attribute is plain JSON, so that a record can be written to a file as it is.
+
+Times are Unix milliseconds (int). Ids are strings as ClickUp gives them, user ids integers.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class User:
+    """A member of a Workspace. `role`: 1 owner, 2 admin, 3 member, 4 guest."""
+
+    id: int
+    username: str
+    email: str
+    color: str = "#7b68ee"
+    role: int = 3
+    timezone: str = "Europe/Berlin"
+
+    @property
+    def initials(self) -> str:
+        """First letters of the first two names."""
+        return "".join(word[0] for word in self.username.split()[:2]).upper()
+
+
+@dataclass(slots=True)
+class Token:
+    """An access token. `id` is the token itself; OAuth ones must be sent with Bearer."""
+
+    id: str
+    user_id: int
+    oauth: bool = False
+    team_ids: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Grant:
+    """An OAuth code that can be exchanged once."""
+
+    id: str
+    client_id: str
+    user_id: int
+    team_ids: list[str]
+
+
+@dataclass(slots=True)
+class Team:
+    """A Workspace."""
+
+    id: str
+    name: str
+    color: str = "#5b4fe9"
+    member_ids: list[int] = field(default_factory=list)
+    custom_items: list[Json] = field(default_factory=list)
+    field_uses: int = 0
+
+
+@dataclass(slots=True)
+class Space:
+    """A Space; owns statuses and tags."""
+
+    id: str
+    team_id: str
+    name: str
+    statuses: list[Json]
+    features: Json
+    color: str | None = None
+    private: bool = False
+    archived: bool = False
+    admin_can_manage: bool = True
+    multiple_assignees: bool = True
+    tags: dict[str, Json] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Folder:
+    """A Folder. A List straight in a Space sits in a hidden one."""
+
+    id: str
+    space_id: str
+    name: str
+    orderindex: int = 0
+    hidden: bool = False
+    archived: bool = False
+    parent_folder: str | None = None
+    statuses: list[Json] | None = None
+
+
+@dataclass(slots=True)
+class TaskList:
+    """A List. `status` is its colour label; `statuses` overrides those of Folder and Space."""
+
+    id: str
+    folder_id: str
+    space_id: str
+    name: str
+    orderindex: int = 0
+    content: str = ""
+    status: str | None = None
+    priority: int | None = None
+    assignee_id: int | None = None
+    due_date: int | None = None
+    due_date_time: bool = False
+    start_date: int | None = None
+    start_date_time: bool | None = None
+    archived: bool = False
+    statuses: list[Json] | None = None
+
+
+@dataclass(slots=True)
+class Field:
+    """A custom field definition, created at one level (`team`, `space`, `folder`, `list`)."""
+
+    id: str
+    name: str
+    type: str
+    type_config: Json
+    level: str
+    level_id: str
+    date_created: int
+    creator_id: int
+    hide_from_guests: bool = False
+    required: bool = False
+    task_types: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Task:
+    """A task. `status` is the name; `values` maps field id to the stored value."""
+
+    id: str
+    list_id: str
+    name: str
+    creator_id: int
+    status: str
+    orderindex: int
+    date_created: int
+    date_updated: int
+    text: str = ""
+    custom_id: str | None = None
+    custom_item_id: int = 0
+    date_closed: int | None = None
+    date_done: int | None = None
+    archived: bool = False
+    assignees: list[int] = field(default_factory=list)
+    group_assignees: list[str] = field(default_factory=list)
+    watchers: list[int] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    parent: str | None = None
+    priority: int | None = None
+    due_date: int | None = None
+    due_date_time: bool = False
+    start_date: int | None = None
+    start_date_time: bool = False
+    points: float | None = None
+    time_estimate: int | None = None
+    values: Json = field(default_factory=dict)
+    checklists: list[Json] = field(default_factory=list)
+    dependencies: list[Json] = field(default_factory=list)
+    links: list[Json] = field(default_factory=list)
+    attachments: list[Json] = field(default_factory=list)
+    other_lists: list[str] = field(default_factory=list)
+    status_log: list[Json] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Gone:
+    """A deleted task: its id still answers, in odd ways, for a while."""
+
+    id: str
+
+
+@dataclass(slots=True)
+class Comment:
+    """A comment on a task, list or view (`on`, `on_id`), or a reply to another comment."""
+
+    id: str
+    on: str
+    on_id: str
+    user_id: int
+    date: int
+    blocks: list[Json]
+    resolved: bool = False
+    assignee_id: int | None = None
+    assigned_by_id: int | None = None
+    reply_to: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The plain text of all blocks."""
+        return "".join(str(block.get("text", "")) for block in self.blocks)
+
+
+@dataclass(slots=True)
+class View:
+    """A view; `body` is its whole definition as it was sent."""
+
+    id: str
+    team_id: str
+    parent_id: str
+    parent_type: int
+    body: Json
+    creator_id: int
+    date_created: int
+
+
+@dataclass(slots=True)
+class Template:
+    """A saved task, list or folder; `content` is what it makes."""
+
+    id: str
+    team_id: str
+    kind: str
+    name: str
+    content: Json
+
+
+@dataclass(slots=True)
+class Growing:
+    """A copy of a template whose content is still to come, at `due_ms`."""
+
+    id: str
+    template_id: str
+    target_id: str
+    options: Json
+    actor_id: int
+    due_ms: int
+
+
+@dataclass(slots=True)
+class Webhook:
+    """A webhook of one user, at one location, with its health."""
+
+    id: str
+    team_id: str
+    user_id: int
+    endpoint: str
+    events: list[str]
+    secret: str
+    task_id: str | None = None
+    list_id: str | None = None
+    folder_id: str | None = None
+    space_id: str | None = None
+    status: str = "active"
+    fail_count: int = 0
+
+
+@dataclass(slots=True)
+class Doc:
+    """A Doc (v3)."""
+
+    id: str
+    team_id: str
+    name: str
+    parent_id: str
+    parent_type: int
+    creator_id: int
+    date_created: int
+    date_updated: int
+    public: bool = True
+
+
+@dataclass(slots=True)
+class Page:
+    """A page of a Doc (v3)."""
+
+    id: str
+    doc_id: str
+    name: str
+    creator_id: int
+    date_created: int
+    date_updated: int
+    sub_title: str = ""
+    content: str = ""
+    parent_page_id: str | None = None
+
+
+@dataclass(slots=True)
+class Channel:
+    """A chat channel (v3). `key` finds an existing one: name, location or set of members."""
+
+    id: str
+    team_id: str
+    name: str
+    type: str
+    key: str
+    creator_id: int
+    date_created: int
+    date_updated: int
+    parent_id: str
+    parent_type: int
+    member_ids: list[int]
+    visibility: str = "PUBLIC"
+    description: str = ""
+    topic: str = ""
+
+
+@dataclass(slots=True)
+class Message:
+    """A chat message or a reply to one (v3)."""
+
+    id: str
+    channel_id: str
+    user_id: int
+    type: str
+    content: str
+    date: int
+    date_updated: int | None = None
+    parent_id: str | None = None
+    resolved: bool = False
+    post_data: Json | None = None
+    assignee_id: int | None = None
+    reactions: list[Json] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Counter:
+    """How many ids of one kind were given out."""
+
+    id: str
+    value: int = 0

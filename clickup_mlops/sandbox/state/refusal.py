@@ -1,0 +1,28 @@
+"""How the state says no: ClickUp's ECODE and text. The web edge turns codes into statuses."""
+
+
+class Refusal(Exception):
+    """The request cannot be carried out; nothing was changed."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code, self.text = code, text
+
+
+class NotModelled(Exception):
+    """ClickUp can do this, the sandbox cannot; the text says what exactly."""
+
+
+def no_access(what: str = "Resource") -> Refusal:
+    """Unknown, deleted or out of sight: ClickUp does not tell these apart."""
+    return Refusal("ACCESS_999", f"{what} not found, or you have no access to it")
+
+
+def no_task() -> Refusal:
+    """The task is unknown or deleted."""
+    return Refusal("ITEM_013", "Task not found, deleted")
+
+
+def bad_input(text: str = "Bad Request") -> Refusal:
+    """A malformed value. ClickUp's answer often does not name the key."""
+    return Refusal("INPUT_002", text)

@@ -1,0 +1,116 @@
+"""Records of one kind by id, and the optional SQLite file that keeps them over a restart."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+import orjson
+
+
+class Record(Protocol):
+    """Anything with an id."""
+
+    @property
+    def id(self) -> Any:
+        """Unique within its table."""
+
+
+R = TypeVar("R", bound=Record)
+
+
+class Table(Generic[R]):
+    """A mapping from id to record that remembers what changed since the last save.
+
+    `revision` grows with every change and `stamps` holds each record's own, so that caches know
+    when they are stale.
+    """
+
+    def __init__(self, kind: type[R]) -> None:
+        self.kind = kind
+        self.rows: dict[str, R] = {}
+        self.changed: set[str] = set()
+        self.stamps: dict[str, int] = {}
+        self.revision = 0
+
+    def put(self, record: R) -> R:
+        """Add a record, or say that it was changed in place."""
+        key = str(record.id)
+        self.rows[key] = record
+        self._mark(key)
+        return record
+
+    def drop(self, key: str | int) -> None:
+        """Remove a record; nothing happens if it is not there."""
+        if self.rows.pop(str(key), None) is not None:
+            self._mark(str(key))
+            del self.stamps[str(key)]
+
+    def get(self, key: str | int | None) -> R | None:
+        """The record, or None."""
+        return self.rows.get(str(key))
+
+    def __getitem__(self, key: str | int) -> R:
+        return self.rows[str(key)]
+
+    def __contains__(self, key: object) -> bool:
+        return str(key) in self.rows
+
+    def __iter__(self) -> Iterator[R]:
+        return iter(list(self.rows.values()))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def _mark(self, key: str) -> None:
+        self.changed.add(key)
+        self.revision += 1
+        self.stamps[key] = self.revision
+
+
+class StateFile:
+    """Every record as JSON in one SQLite table. One process at a time."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._db.execute("pragma journal_mode=wal")
+        self._db.execute("pragma synchronous=normal")
+        self._db.execute(
+            "create table if not exists record"
+            " (kind text, id text, body blob, primary key (kind, id)) without rowid"
+        )
+
+    def load(self, tables: Iterable[Table[Any]]) -> bool:
+        """Fill the tables from the file; False if the file is new."""
+        found = False
+        for table in tables:
+            rows = self._db.execute(
+                "select id, body from record where kind = ?", (table.kind.__name__,)
+            )
+            for key, body in rows:
+                table.rows[key] = table.kind(**orjson.loads(body))
+                table.stamps[key] = 0
+                found = True
+        return found
+
+    def save(self, tables: Iterable[Table[Any]]) -> None:
+        """Write what changed since the last save, in one transaction."""
+        dirty = [table for table in tables if table.changed]
+        if not dirty:
+            return
+        self._db.execute("begin immediate")
+        for table in dirty:
+            self._save_one(table)
+        self._db.execute("commit")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def _save_one(self, table: Table[Any]) -> None:
+        kind = table.kind.__name__
+        kept = [(kind, k, orjson.dumps(table.rows[k])) for k in table.changed if k in table.rows]
+        gone = [(kind, k) for k in table.changed if k not in table.rows]
+        self._db.executemany("insert or replace into record values (?, ?, ?)", kept)
+        self._db.executemany("delete from record where kind = ? and id = ?", gone)

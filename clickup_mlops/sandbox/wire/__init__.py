@@ -1,0 +1,1 @@
+"""How records look on the wire: exactly the keys, types and quirks of ClickUp's answers."""

@@ -1,0 +1,105 @@
+"""Workspaces, Spaces, Folders and Lists on the wire."""
+
+from clickup_mlops.sandbox.state import places
+from clickup_mlops.sandbox.state.model import Folder, Json, Space, TaskList, Team, User
+from clickup_mlops.sandbox.state.world import World
+from clickup_mlops.sandbox.wire.basics import folder_stub, known_person, ms, person, space_stub
+
+_LABELS = {"red": "#e50000", "yellow": "#ffc53d", "green": "#2ecd6f", "blue": "#02bcd4"}
+
+
+def user(found: User) -> Json:
+    """The authorised user."""
+    return {
+        **person(found),
+        "week_start_day": 1,
+        "global_font_support": True,
+        "timezone": found.timezone,
+    }
+
+
+def team(world: World, found: Team) -> Json:
+    """A Workspace with its members."""
+    members = [world.users[one] for one in found.member_ids]
+    return {
+        "id": found.id,
+        "name": found.name,
+        "color": found.color,
+        "avatar": None,
+        "members": [{"user": {**person(one), "role": one.role}} for one in members],
+    }
+
+
+def space(world: World, found: Space) -> Json:
+    """A Space with its statuses and ClickApps."""
+    return {
+        "id": found.id,
+        "name": found.name,
+        "color": found.color,
+        "private": found.private,
+        "avatar": None,
+        "admin_can_manage": found.admin_can_manage,
+        "statuses": found.statuses,
+        "multiple_assignees": found.multiple_assignees,
+        "features": found.features,
+        "archived": found.archived,
+    }
+
+
+def folder(world: World, found: Folder, *, lists: bool = True, subfolders: bool = False) -> Json:
+    """A Folder, with its Lists unless it was just written."""
+    inside = places.lists_of(world, found.id)
+    shown: Json = {
+        "id": found.id,
+        "name": found.name,
+        "orderindex": found.orderindex,
+        "override_statuses": found.statuses is not None,
+        "hidden": found.hidden,
+        "space": space_stub(world.spaces[found.space_id]),
+        "task_count": str(sum(len(world.tasks_of(one.id)) for one in inside)),
+        "archived": found.archived,
+        "statuses": found.statuses or [],
+        "permission_level": "create",
+    }
+    if lists:
+        shown["lists"] = [task_list(world, one) for one in inside]
+    if found.parent_folder:
+        shown["parent_folder"] = found.parent_folder
+    if subfolders:
+        below = [one for one in world.folders if one.parent_folder == found.id]
+        shown["folders"] = [folder(world, one, lists=lists, subfolders=True) for one in below]
+    return shown
+
+
+def task_list(world: World, found: TaskList) -> Json:
+    """A List with its effective statuses."""
+    home = world.folders[found.folder_id]
+    flag = places.PRIORITIES[found.priority - 1] if found.priority else None
+    return {
+        "id": found.id,
+        "name": found.name,
+        "orderindex": found.orderindex,
+        "content": found.content,
+        "status": _label(found.status),
+        "priority": flag and {"priority": flag["priority"], "color": flag["color"]},
+        "assignee": known_person(world, found.assignee_id),
+        "task_count": len(world.tasks_of(found.id)),
+        "due_date": ms(found.due_date),
+        "due_date_time": found.due_date_time,
+        "start_date": ms(found.start_date),
+        "start_date_time": found.start_date_time,
+        "folder": folder_stub(home),
+        "space": space_stub(world.spaces[found.space_id]),
+        "inbound_address": f"add.task.{found.id}.sandbox@tasks.clickup.com",
+        "archived": found.archived,
+        "override_statuses": found.statuses is not None,
+        "statuses": world.statuses(found),
+        "permission_level": "create",
+    }
+
+
+def _label(color_name: str | None) -> Json | None:
+    if color_name is None:
+        return None
+    color = _LABELS.get(color_name, color_name)
+    return {"status": color_name, "color": color, "hide_label": True}

@@ -1,0 +1,24 @@
+"""Shared by every test folder: the official documents, and the sandbox's public fixture."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from clickup_mlops.sandbox import pytest_plugin
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Installed, the package brings its own fixture by entry point; from a bare checkout it cannot.
+    if not config.pluginmanager.is_registered(pytest_plugin):
+        config.pluginmanager.register(pytest_plugin, "clickup_mlops_sandbox_checkout")
+
+
+@pytest.fixture(scope="session")
+def reference_dir() -> Path:
+    """The folder with the official API documents; skips where they are not at hand."""
+    beside = Path(__file__).parents[1].parent / "shared" / "reference"
+    found = Path(os.environ.get("CLICKUP_MLOPS_REFERENCE", beside))
+    if not found.is_dir():
+        pytest.skip("no official documents: set CLICKUP_MLOPS_REFERENCE to their folder")
+    return found

@@ -1,0 +1,127 @@
+"""A bare HTTP caller and a webhook endpoint of our own, so that the sandbox is met on the wire."""
+
+import hashlib
+import hmac
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+import requests
+
+from clickup_mlops.sandbox import Sandbox
+
+
+class Api:
+    """Calls the sandbox as any HTTP client would."""
+
+    def __init__(self, sandbox: Sandbox, token: str = "") -> None:
+        self.sandbox, self.token = sandbox, token or sandbox.token
+        self.session = requests.Session()
+
+    def call(self, method: str, path: str, **more: Any) -> requests.Response:
+        headers = {"Authorization": self.token} | more.pop("headers", {})
+        return self.session.request(
+            method, f"{self.sandbox.url}/api{path}", headers=headers, timeout=20, **more
+        )
+
+    def get(self, path: str, **params: Any) -> Any:
+        return self._good(self.call("GET", path, params=params))
+
+    def post(self, path: str, body: Any = None, **params: Any) -> Any:
+        return self._good(self.call("POST", path, json=body or {}, params=params))
+
+    def put(self, path: str, body: Any = None) -> Any:
+        return self._good(self.call("PUT", path, json=body or {}))
+
+    def delete(self, path: str, **params: Any) -> Any:
+        return self._good(self.call("DELETE", path, params=params))
+
+    def refused(self, method: str, path: str, **more: Any) -> tuple[int, str]:
+        answer = self.call(method, path, **more)
+        return answer.status_code, answer.json().get("ECODE", "")
+
+    def control(self, method: str, path: str, **more: Any) -> requests.Response:
+        return self.session.request(
+            method, f"{self.sandbox.url}/_sandbox{path}", timeout=20, **more
+        )
+
+    @staticmethod
+    def _good(answer: requests.Response) -> Any:
+        assert answer.ok, (answer.status_code, answer.text)
+        return answer.json() if answer.content else None
+
+
+@pytest.fixture
+def api(clickup_sandbox: Sandbox) -> Api:
+    return Api(clickup_sandbox)
+
+
+@pytest.fixture
+def tasks_list(clickup_sandbox: Sandbox) -> str:
+    return clickup_sandbox.control.list_id("Tasks")
+
+
+@dataclass
+class Received:
+    event: str
+    body: dict[str, Any]
+    raw: bytes
+    signature: str
+    at: float
+
+    def signed_with(self, secret: str) -> bool:
+        return hmac.new(secret.encode(), self.raw, hashlib.sha256).hexdigest() == self.signature
+
+
+@dataclass
+class Hook:
+    """A webhook endpoint. `answers` decides the status of each delivery."""
+
+    url: str = ""
+    received: list[Received] = field(default_factory=list)
+    answers: Callable[[Received], int] = lambda _one: 200
+
+    def events(self) -> list[str]:
+        return [one.event for one in self.received]
+
+    def items(self, event: str) -> list[dict[str, Any]]:
+        found = [one for one in self.received if one.event == event]
+        return [item for one in found for item in one.body["history_items"]]
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    found = Hook()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            raw = self.rfile.read(int(self.headers["Content-Length"]))
+            body = json.loads(raw)
+            one = Received(body["event"], body, raw, self.headers["X-Signature"], time.time())
+            found.received.append(one)
+            self.send_response(found.answers(one))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    found.url = f"http://127.0.0.1:{server.server_port}/hook"
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield found
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def listening(api: Api, hook: Hook) -> dict[str, Any]:
+    """A webhook for every event of the Workspace."""
+    body = {"endpoint": hook.url, "events": "*"}
+    return api.post(f"/v2/team/{api.sandbox.team_id}/webhook", body)["webhook"]
