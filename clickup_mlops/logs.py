@@ -9,6 +9,7 @@ from typing import Any
 _SECRET_KEYS = re.compile(r"(?i)token|secret|password|authorization|signature|api_?key|cookie")
 _SECRET_SHAPES = re.compile(r"\bpk_[A-Za-z0-9_]{6,}|\bBearer\s+\S+|://[^/\s:@]+:[^/\s@]+@")
 _HIDDEN = "[redacted]"
+_CHATTY = ("alembic", "apscheduler")  # tell of their own workings at INFO
 
 
 class Redactor:
@@ -72,6 +73,8 @@ def configure(level: str = "INFO", *, json: bool | None = None) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_RedactingFormatter("%(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    for chatty in _CHATTY:
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))
     render: Any = (
         structlog.processors.JSONRenderer()
         if as_json
