@@ -4,39 +4,20 @@ Oldest first; stored in the inbox like any event; none twice: a change that the 
 is left out. The position moves on only after a page is stored, so a crash repeats, never skips.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Final, Protocol
+from collections.abc import Iterator
 
 import orjson
 
 from clickup_mlops import logs
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.clickup.client.tasks import PAGE_SIZE as PAGE
+from clickup_mlops.clickup.client.tasks import Tasks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.rules.events import BACKFILL
 from clickup_mlops.store import Incoming, Store
 from clickup_mlops.store.waiting import Waiting
 
-PAGE: Final = 100
-
 _log = logs.get()
-
-
-class Tasks(Protocol):
-    """What reading changes needs of the client."""
-
-    def in_workspace(
-        self,
-        team_id: str,
-        *,
-        list_ids: Sequence[str],
-        space_ids: Sequence[str],
-        updated_after_ms: int | None,
-        include_closed: bool,
-        subtasks: bool,
-        order_by: str,
-        reverse: bool,
-    ) -> Iterator[Task]:
-        """Tasks changed since then; a call for each 100."""
 
 
 class Backfill:

@@ -7,14 +7,15 @@ is current; those that it replaced stay valid for a while, for deliveries on the
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import orjson
 
 from clickup_mlops import logs
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.settings import HooksSettings
-from clickup_mlops.clickup.model import Webhook
+from clickup_mlops.clickup.client.webhooks import Webhooks
+from clickup_mlops.clickup.places import Webhook
 from clickup_mlops.errors import ConfigError, NotFound
 from clickup_mlops.store.memory import Cursors
 
@@ -25,30 +26,6 @@ _ALL_COUNT: Final = 28
 _REFRESH_MS: Final = 5_000
 
 _log = logs.get()
-
-
-class Webhooks(Protocol):
-    """What this needs of the client."""
-
-    def list(self, team_id: str) -> Sequence[Webhook]:
-        """The webhooks that this token's user made."""
-
-    def create(
-        self,
-        team_id: str,
-        endpoint: str,
-        events: Sequence[str],
-        *,
-        space_id: str | None,
-        list_id: str | None,
-    ) -> Webhook:
-        """A new one, with its secret."""
-
-    def update(self, id: str, endpoint: str, events: Sequence[str], status: str) -> Webhook:
-        """Change it; status `active` also ends a suspension."""
-
-    def delete(self, id: str) -> None:
-        """Remove it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,43 +6,22 @@ busy list reading is held back a little (`Pace`), so that the next page serves m
 """
 
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final
 
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.lanes import Postponed
+from clickup_mlops.clickup.client.tasks import PAGE_SIZE as PAGE
+from clickup_mlops.clickup.client.tasks import Tasks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.store.mirror import Mirror
 from clickup_mlops.store.waiting import Waiting
 
-PAGE: Final = 100
-"""Tasks on a page, fixed by ClickUp."""
 _WORTH_A_PAGE: Final = 3
 _MOST_PAGES: Final = 3
 _FREE_READS: Final = 2
 _FIRST_WAIT_MS: Final = 100
 _WINDOW_MS: Final = 30_000
-
-
-class Tasks(Protocol):
-    """What reading needs of the client."""
-
-    def get(self, task_id: str) -> Task:
-        """One task."""
-
-    def page(
-        self,
-        list_id: str,
-        page: int,
-        *,
-        updated_after_ms: int | None,
-        include_closed: bool,
-        subtasks: bool,
-        order_by: str,
-        reverse: bool,
-    ) -> tuple[Sequence[Task], bool]:
-        """One page of a list, and whether it is the last."""
 
 
 @dataclass(frozen=True, slots=True)

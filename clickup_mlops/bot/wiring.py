@@ -133,7 +133,7 @@ class Bot:
     @cached_property
     def governor(self) -> Governor:
         """One rate budget with every process that uses this token and this store."""
-        governor = Governor(BudgetLedger(self.store.engine), self._token)
+        governor = Governor(BudgetLedger(self.store.database), self._token)
         self._closing.callback(governor.close)
         return governor
 

@@ -33,7 +33,7 @@ class Waiting:
     def in_list(self, list_id: str) -> Backlog:
         """How many lanes of a list wait."""
         with self._database.reading() as connection:
-            rows = connection.execute(_IN_LIST, {"list": list_id}).tuples().all()
+            rows = connection.execute(_IN_LIST, {"list": list_id}).all()
         times = [event_ms for _, event_ms in rows if event_ms]
         return Backlog(len({name for name, _ in rows}), min(times, default=None))
 
@@ -45,7 +45,7 @@ class Waiting:
             .group_by(inbox.c.lane)
         )
         with self._database.reading() as connection:
-            return dict(connection.execute(statement).tuples().all())
+            return dict(connection.execute(statement).all())
 
     def postpone(self, lane_name: str, due_ms: int) -> None:
         """Has the lane wait until then. Not a failure: no attempt is counted."""

@@ -39,8 +39,9 @@ class CeleryEngine:
         def run_lane(lane: str) -> None:
             handler(lane)
 
-        self._app.task(run_lane, name=TASK)
+        self._app.task(run_lane, name=TASK, shared=False)
         self._app.finalize()
+        self._app.set_default()  # the pool's threads look their task up in the default app
         self._worker = WorkController(
             app=self._app,
             pool_cls="threads",
