@@ -133,7 +133,7 @@ def allowance(budget: Budget, lane: Lane, now_ms: int) -> int:
     if left_ms <= _lend_all_ms(budget):
         return budget.limit
     share = LEFT_TO_HIGHER[lane] * min(1.0, left_ms / budget.window_ms)
-    return budget.limit - ceil(budget.limit * share)
+    return max(1, budget.limit - ceil(budget.limit * share))
 
 
 def _next_window(budget: Budget, now_ms: int) -> Budget:

@@ -218,7 +218,8 @@ class Governor:
     def _read(self, headers: Mapping[str, str], status: int, now_ms: int) -> Reading:
         limit = _whole(headers.get("X-RateLimit-Limit")) or 0
         remaining = _whole(headers.get("X-RateLimit-Remaining"))
-        reset_ms = _reset_ms(headers, now_ms)
+        # A Reset far away is a mistake; waiting for it would stop the bot.
+        reset_ms = min(_reset_ms(headers, now_ms), now_ms + _LONGEST_PAUSE_MS)
         if status == 429:
             pause_ms = _pause_ms(headers, reset_ms, now_ms)
             return Reading(limit, 0, reset_ms or pause_ms, pause_ms)

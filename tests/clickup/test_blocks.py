@@ -1,0 +1,61 @@
+"""Markdown to comment blocks."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clickup_mlops.clickup.blocks import from_markdown, mention, plain
+
+LINE_BREAK = {"text": "\n", "attributes": {}}
+
+
+def test_inline_marks_become_attributes() -> None:
+    """Bold, italic, code and links."""
+    blocks = from_markdown("a **b** *c* `d` [e](https://example.org)")
+    marked = {block["text"]: block["attributes"] for block in blocks if block["attributes"]}
+    assert marked == {
+        "b": {"bold": True},
+        "c": {"italic": True},
+        "d": {"code": True},
+        "e": {"link": "https://example.org"},
+    }
+    assert plain(blocks) == "a b c d e\n"
+
+
+def test_block_marks_sit_on_the_line_break() -> None:
+    """Lists and code style the break that follows them."""
+    blocks = from_markdown("- one\n2. two\n```sh\nls\n\n```\nend")
+    styles = [block["attributes"] for block in blocks if block["text"] == "\n"]
+    code = {"code-block": {"code-block": "plain"}}
+    assert styles == [{"list": {"list": "bullet"}}, {"list": {"list": "ordered"}}, code, code, {}]
+
+
+def test_arithmetic_and_names_are_left_alone() -> None:
+    """2*3*4 and snake_case are not italics."""
+    text = "2*3*4 f(*args, **kw) snake_case_name"
+    assert from_markdown(text) == [{"text": text, "attributes": {}}, LINE_BREAK]
+
+
+def test_a_mention_names_the_member() -> None:
+    """The shape that notifies."""
+    assert mention(7) == {"type": "tag", "user": {"id": 7}}
+
+
+@given(
+    st.text(
+        st.characters(
+            exclude_characters="*`[]-+\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029",
+            exclude_categories=["Cs", "Nd"],
+        )
+    )
+)
+def test_plain_text_keeps_every_character(text: str) -> None:
+    """What has no marks arrives unchanged, line by line."""
+    assert plain(from_markdown(text)) == "".join(f"{line}\n" for line in text.splitlines())
+
+
+@given(st.text())
+def test_any_text_makes_blocks_of_known_shape(text: str) -> None:
+    """No input fails; every block has a text and attributes."""
+    for block in from_markdown(text):
+        assert set(block) == {"text", "attributes"}
+        assert block["text"]

@@ -1,0 +1,177 @@
+"""The governor: what it reads from headers, and how threads wait in line."""
+
+import threading
+import time
+from collections.abc import Mapping
+from email.utils import formatdate
+
+import pytest
+
+from clickup_mlops.clickup.budget import MARGIN_MS
+from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger, wall_ms
+from clickup_mlops.errors import RetryableApiError
+
+NOW = 1_800_000_000_000
+
+
+class Clock:
+    """A clock that a test turns by hand."""
+
+    def __init__(self) -> None:
+        self.now_ms = NOW
+
+    def __call__(self) -> int:
+        return self.now_ms
+
+
+def headers(remaining: int, reset_s: float = NOW / 1000 + 60, limit: int = 100) -> dict[str, str]:
+    return {
+        "X-RateLimit-Limit": str(limit),
+        "X-RateLimit-Remaining": str(remaining),
+        "X-RateLimit-Reset": str(int(reset_s)),
+    }
+
+
+def governed(clock: Clock, answer: Mapping[str, str], status: int = 200) -> Governor:
+    """A governor that made one call."""
+    governor = Governor(MemoryLedger(), "pk_1", clock_ms=clock)
+    governor.acquire(Lane.ROUTING)
+    governor.learn(answer, status)
+    return governor
+
+
+def test_the_first_answer_brings_limit_use_and_reset() -> None:
+    """Reset is in whole Unix seconds; the window is taken to end one second later."""
+    budget = governed(Clock(), headers(60)).budget()
+    assert (budget.limit, budget.used) == (100, 40)
+    assert budget.reset_ms == NOW + 60_000 + MARGIN_MS
+
+
+@pytest.mark.parametrize("reset", ["60", str(NOW // 1000 + 60), str(NOW + 60_000)])
+def test_a_reset_may_be_seconds_milliseconds_or_relative(reset: str) -> None:
+    """Documented are Unix seconds; the others cannot be mistaken for them."""
+    budget = governed(Clock(), {**headers(60), "X-RateLimit-Reset": reset}).budget()
+    assert budget.reset_ms == NOW + 60_000 + MARGIN_MS
+
+
+def test_a_wrong_clock_is_noticed_by_the_date_header() -> None:
+    """The window ends when the server says so, even if our clock is ten minutes ahead."""
+    clock = Clock()
+    server_s = NOW / 1000 - 600
+    answer = {**headers(60, server_s + 30), "Date": formatdate(server_s, usegmt=True)}
+    assert governed(clock, answer).budget().reset_ms == NOW + 30_000 + MARGIN_MS
+
+
+@pytest.mark.parametrize(
+    "broken", [{}, {"X-RateLimit-Limit": "many"}, {"X-RateLimit-Limit": "100"}]
+)
+def test_without_headers_the_lowest_plan_is_assumed(broken: dict[str, str]) -> None:
+    """100 a minute, counted by ourselves."""
+    budget = governed(Clock(), broken).budget()
+    assert (budget.limit, budget.used) == (100, 1)
+    assert budget.reset_ms >= NOW + 60_000
+
+
+@pytest.mark.parametrize(
+    ("answer", "pause_ms"),
+    [
+        (headers(0, NOW / 1000 + 20), 20_000 + MARGIN_MS),
+        ({**headers(0, NOW / 1000 + 20), "Retry-After": "5"}, 5_000),
+        ({"Retry-After": "0"}, 1_000),
+        ({"Retry-After": "9999"}, 120_000),
+        ({}, 10_000),
+    ],
+)
+def test_a_429_pauses_the_token(answer: dict[str, str], pause_ms: int) -> None:
+    """Until Retry-After, else Reset, else for a while; at least a second, at most two minutes."""
+    assert governed(Clock(), answer, 429).budget().paused_ms == NOW + pause_ms
+
+
+def test_no_answer_lets_the_next_one_try() -> None:
+    """A broken line during the very first call does not block the others."""
+    governor = governed(Clock(), {}, status=0)
+    started = time.monotonic()
+    governor.acquire(Lane.BULK, timeout_s=5)
+    assert time.monotonic() - started < 1
+
+
+def test_processes_share_one_budget_through_the_ledger() -> None:
+    """Two governors of one token; a third of another token is not affected."""
+    clock, ledger = Clock(), MemoryLedger()
+    one, two = (Governor(ledger, "pk_1", clock_ms=clock) for _ in range(2))
+    one.acquire(Lane.ROUTING)
+    one.learn(headers(1), 200)
+    two.acquire(Lane.INTERACTIVE)
+    with pytest.raises(RetryableApiError, match="no call left"):
+        one.acquire(Lane.INTERACTIVE, timeout_s=0.01)
+    other = Governor(ledger, "pk_2", clock_ms=clock)
+    other.acquire(Lane.INTERACTIVE, timeout_s=0.01)
+
+
+def test_the_ledger_never_sees_the_token() -> None:
+    """Only a hash of it is kept."""
+    ledger = MemoryLedger()
+    governor = Governor(ledger, "pk_very_secret")
+    governor.acquire(Lane.BULK)
+    assert "secret" not in f"{vars(ledger)} {vars(governor)}"
+
+
+def test_waiting_threads_are_served_by_lane_then_in_order() -> None:
+    """When the window opens, the highest lane goes first, whoever came first."""
+    ledger = MemoryLedger()
+    governor = Governor(ledger, "pk_1")
+    governor.acquire(Lane.BULK)
+    governor.learn(headers(0, wall_ms() / 1000 + 1.2), 200)
+    served: list[Lane] = []
+
+    def wait(lane: Lane) -> None:
+        governor.acquire(lane)
+        served.append(lane)
+
+    threads = []
+    for lane in (Lane.BULK, Lane.REPORTS, Lane.INTERACTIVE, Lane.ROUTING):
+        threads.append(threading.Thread(target=wait, args=(lane,)))
+        threads[-1].start()
+        time.sleep(0.02)
+    for thread in threads:
+        thread.join(10)
+    assert served == sorted(served)
+    assert len(served) == 4
+
+
+def test_closing_turns_everybody_away_at_once() -> None:
+    """A program that stops does not wait for the window."""
+    governor = governed(Clock(), headers(0))
+    caught: list[Exception] = []
+
+    def wait() -> None:
+        try:
+            governor.acquire(Lane.BULK)
+        except RetryableApiError as problem:
+            caught.append(problem)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    time.sleep(0.05)
+    governor.close()
+    thread.join(2)
+    assert len(caught) == 1
+
+
+def test_most_calls_of_a_large_budget_ask_no_ledger() -> None:
+    """10,000 a minute: about one question for fifty calls."""
+
+    class Counting(MemoryLedger):
+        asked = 0
+
+        def update(self, key, change):  # type: ignore[no-untyped-def]
+            self.asked += 1
+            return super().update(key, change)
+
+    clock, ledger = Clock(), Counting()
+    governor = Governor(ledger, "pk_1", clock_ms=clock)
+    for n in range(1_000):
+        governor.acquire(Lane.BULK)
+        governor.learn(headers(9_999 - n, limit=10_000), 200)
+    assert ledger.asked <= 30
+    assert 1_000 <= governor.budget().used <= 1_050
