@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from flask import Flask, Response, current_app, g, request
+from flask import Blueprint, Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from clickup_mlops.sandbox.clock import real_ms
@@ -92,6 +92,14 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
 
 
+def template_refusals(routes: Blueprint) -> None:
+    """The template endpoints say `error` where the others say `err`."""
+    routes.register_error_handler(
+        Refusal,
+        lambda no: answer({"error": no.text, "ECODE": no.code}, STATUS_OF.get(no.code, 400)),
+    )
+
+
 def not_modelled(what: str) -> Response:
     """501: ClickUp has this, the sandbox does not."""
     return _refused("SANDBOX_501", f"Not modelled by the sandbox: {what}")
@@ -135,7 +143,7 @@ def _troubled(fault: Fault) -> Response | None:
 
 def _admit() -> Response | None:
     """Check the token, count the call against its limit."""
-    if request.path in FREE_OF_LIMIT or request.url_rule is None and not _known_prefix():
+    if request.path in FREE_OF_LIMIT or (request.url_rule is None and not _known_prefix()):
         return None
     found = _token()
     if isinstance(found, Response):

@@ -166,7 +166,7 @@ class _Planting:
             self._comment(made, comment)
         for name in entry.get("subtasks", []):
             tasks.create(self._world, creator, there, {"name": name, "parent": made.id})
-        self._tasks[entry.get("key", made.name)] = made
+        self._tasks[_key(entry)] = made
 
     def _body(self, entry: Json) -> Json:
         copied = ("name", "status", "tags", "points", "custom_item_id")
@@ -213,7 +213,7 @@ class _Planting:
         self._world.comments.put(comment)
 
     def _tie(self, entry: Json) -> None:
-        made = self._tasks[entry.get("key", entry["name"])]
+        made = self._tasks[_key(entry)]
         updated = made.date_updated
         for key in entry.get("waits_on", []):
             relations.depend(self._world, self._bot, made, self._tasks[key])
@@ -222,7 +222,11 @@ class _Planting:
         made.date_updated = updated
 
     def _template(self, entry: Json) -> None:
-        sources: Json = {"task": self._tasks, "list": self._lists, "folder": self._folders}
+        sources: dict[str, dict[str, Any]] = {
+            "task": self._tasks,
+            "list": self._lists,
+            "folder": self._folders,
+        }
         found = sources[entry["kind"]][entry["from"]]
         templates.save(self._world, self._team.id, entry["kind"], found, entry["name"])
 
@@ -231,3 +235,7 @@ class _Planting:
             if name in (user.username, user.username.split()[0]):
                 return user
         raise KeyError(name)
+
+
+def _key(entry: Json) -> str:
+    return str(entry.get("key", entry["name"]))

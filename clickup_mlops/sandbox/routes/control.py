@@ -148,7 +148,8 @@ def deliver(verb: str) -> Response:
     """`pause`, `resume`, `flush`, `forget`, `again` (with `id`), `wait_idle` (with `timeout_s`)."""
     it, asked = _control().deliveries, body()
     if verb == "again":
-        return answer({"done": it.again(int(asked["id"]))})
+        it.again(int(asked["id"]))
+        return answer({"done": None})
     if verb == "wait_idle":
         return answer({"done": it.wait_idle(float(asked.get("timeout_s", 30)))})
     if verb not in ("pause", "resume", "flush", "forget"):

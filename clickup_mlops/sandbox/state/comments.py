@@ -121,7 +121,19 @@ def _told(world: World, task: Task, comment: Comment) -> Json:
     """The comment inside a history item, keys as in the official sample."""
     author = user_stub(world.users[comment.user_id])
     nothing = dict.fromkeys(
-        "x y image_y image_x page comment_number page_id page_name view_id view_name team".split()
+        [
+            "x",
+            "y",
+            "image_y",
+            "image_x",
+            "page",
+            "comment_number",
+            "page_id",
+            "page_name",
+            "view_id",
+            "view_name",
+            "team",
+        ]
     )
     return {
         "id": comment.id,

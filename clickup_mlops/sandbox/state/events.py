@@ -3,7 +3,8 @@
 Shapes follow the official payload samples ("Task / List webhook payloads").
 """
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from typing import Any
 
 from clickup_mlops.sandbox.state.model import Json, User
@@ -25,10 +26,21 @@ SPECIFIC = {
 
 ALL_EVENTS = tuple(
     f"task{verb}"
-    for verb in (
-        "Created Updated Deleted PriorityUpdated StatusUpdated AssigneeUpdated DueDateUpdated"
-        " TagUpdated Moved CommentPosted CommentUpdated TimeEstimateUpdated TimeTrackedUpdated"
-    ).split()
+    for verb in [
+        "Created",
+        "Updated",
+        "Deleted",
+        "PriorityUpdated",
+        "StatusUpdated",
+        "AssigneeUpdated",
+        "DueDateUpdated",
+        "TagUpdated",
+        "Moved",
+        "CommentPosted",
+        "CommentUpdated",
+        "TimeEstimateUpdated",
+        "TimeTrackedUpdated",
+    ]
 ) + tuple(
     f"{thing}{verb}"
     for thing in ("list", "folder", "space", "goal", "keyResult")
@@ -93,8 +105,8 @@ class Change:
     field: str
     before: Any = None
     after: Any = None
-    data: Json = field(default_factory=dict)
-    extra: Json = field(default_factory=dict)
+    data: Json = dataclasses.field(default_factory=dict)
+    extra: Json = dataclasses.field(default_factory=dict)
 
     def item(self, history_id: str, date_ms: int, list_id: str, user: User, kind: int = 1) -> Json:
         """The history item. `kind`: 1 task, 6 list."""

@@ -8,10 +8,22 @@ from clickup_mlops.sandbox.state.refusal import bad_input, no_access
 from clickup_mlops.sandbox.state.values import flag, moment, person, text, whole
 from clickup_mlops.sandbox.state.world import World
 
-_SWITCHES = (
-    "time_tracking tags time_estimates checklists custom_fields remap_dependencies"
-    " dependency_warning portfolios sprints points custom_items zoom milestones emails"
-).split()
+_SWITCHES = [
+    "time_tracking",
+    "tags",
+    "time_estimates",
+    "checklists",
+    "custom_fields",
+    "remap_dependencies",
+    "dependency_warning",
+    "portfolios",
+    "sprints",
+    "points",
+    "custom_items",
+    "zoom",
+    "milestones",
+    "emails",
+]
 
 DEFAULT_STATUSES = (
     {"status": "to do", "type": "open", "color": "#87909e"},

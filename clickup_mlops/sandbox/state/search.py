@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import gt, lt
 from typing import Any
 
 from clickup_mlops.sandbox.state import places
@@ -119,8 +120,8 @@ def _tests(world: World, query: Query) -> list[Callable[[Task], bool]]:
     elif not query.include_closed:
         tests.append(lambda task: task.date_closed is None)
     tests += _membership_tests(query)
-    tests += [_dated(name, lambda value, at=at: value > at) for name, at in query.after]
-    tests += [_dated(name, lambda value, at=at: value < at) for name, at in query.before]
+    tests += [_dated(name, at, gt) for name, at in query.after]
+    tests += [_dated(name, at, lt) for name, at in query.before]
     tests += [one.test(world) for one in query.fields]
     return tests
 
@@ -141,9 +142,9 @@ def _any_of(names: tuple[str, ...], read: Callable[[Task], list[Any]]) -> Callab
     return lambda task: any(str(one).lower() in chosen for one in read(task))
 
 
-def _dated(name: str, compare: Callable[[int], bool]) -> Callable[[Task], bool]:
+def _dated(name: str, at_ms: int, compare: Callable[[int, int], bool]) -> Callable[[Task], bool]:
     def test(task: Task) -> bool:
         value = getattr(task, name)
-        return value is not None and compare(value)
+        return value is not None and compare(value, at_ms)
 
     return test

@@ -21,7 +21,17 @@ from clickup_mlops.sandbox.state.world import World
 PAGE = 100
 """Task templates per page."""
 
-_TASK_KEYS = "name text tags priority values checklists points time_estimate custom_item_id".split()
+_TASK_KEYS = [
+    "name",
+    "text",
+    "tags",
+    "priority",
+    "values",
+    "checklists",
+    "points",
+    "time_estimate",
+    "custom_item_id",
+]
 
 
 def of_team(world: World, team_id: str, kind: str) -> list[Template]:

@@ -7,9 +7,20 @@ from clickup_mlops.sandbox.state.refusal import NotModelled, bad_input, no_acces
 from clickup_mlops.sandbox.state.search import Query
 from clickup_mlops.sandbox.state.world import World
 
-TYPES = (
-    "list board calendar table timeline workload activity map conversation gantt doc form"
-).split()
+TYPES = [
+    "list",
+    "board",
+    "calendar",
+    "table",
+    "timeline",
+    "workload",
+    "activity",
+    "map",
+    "conversation",
+    "gantt",
+    "doc",
+    "form",
+]
 
 _PARENT_TYPES = {Team: 7, Space: 4, Folder: 5, TaskList: 6}
 _SCOPES = {4: "space_ids", 5: "folder_ids", 6: "list_ids"}

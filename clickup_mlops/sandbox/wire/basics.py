@@ -2,25 +2,25 @@
 
 from typing import Any
 
+from clickup_mlops.sandbox.state.events import user_stub as person
 from clickup_mlops.sandbox.state.model import Folder, Json, Space, TaskList, User
 from clickup_mlops.sandbox.state.world import World
+
+__all__ = [
+    "creator",
+    "folder_stub",
+    "known_person",
+    "list_stub",
+    "ms",
+    "person",
+    "space_stub",
+    "wanted",
+]
 
 
 def ms(value: int | None) -> str | None:
     """v2 answers give times as strings."""
     return None if value is None else str(value)
-
-
-def person(user: User) -> Json:
-    """A member inside another object."""
-    return {
-        "id": user.id,
-        "username": user.username,
-        "color": user.color,
-        "initials": user.initials,
-        "email": user.email,
-        "profilePicture": None,
-    }
 
 
 def known_person(world: World, user_id: int | None) -> Json | None:

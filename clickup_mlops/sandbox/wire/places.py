@@ -30,6 +30,23 @@ def team(world: World, found: Team) -> Json:
     }
 
 
+def members_of(world: World, team_id: str) -> list[Json]:
+    """The members of a Workspace, as List and task members are shown."""
+    profile = dict.fromkeys(
+        [
+            "display_profile",
+            "verified_ambassador",
+            "verified_consultant",
+            "top_tier_user",
+            "viewed_verified_ambassador",
+            "viewed_verified_consultant",
+            "viewed_top_tier_user",
+        ]
+    )
+    members = [world.users[one] for one in world.teams[team_id].member_ids]
+    return [{**person(one), "profileInfo": profile} for one in members]
+
+
 def space(world: World, found: Space) -> Json:
     """A Space with its statuses and ClickApps."""
     return {

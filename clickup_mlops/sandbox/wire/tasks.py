@@ -19,10 +19,19 @@ from clickup_mlops.sandbox.wire.fields import on_task
 _SHARING = {
     "public": False,
     "public_share_expires_on": None,
-    "public_fields": (
-        "assignees priority due_date content comments attachments customFields subtasks tags"
-        " checklists coverimage"
-    ).split(),
+    "public_fields": [
+        "assignees",
+        "priority",
+        "due_date",
+        "content",
+        "comments",
+        "attachments",
+        "customFields",
+        "subtasks",
+        "tags",
+        "checklists",
+        "coverimage",
+    ],
     "token": None,
     "seo_optimized": False,
 }
