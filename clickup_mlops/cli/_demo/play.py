@@ -1,0 +1,109 @@
+"""Playing a script on the stage: somebody acts, the bot reacts, both are read off the sandbox."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from clickup_mlops.cli._demo.stage import Stage
+from clickup_mlops.errors import ClickUpMlopsError
+from clickup_mlops.routing.decision import Decision
+from clickup_mlops.sandbox.actor import Actor
+
+PATIENCE_S = 10.0
+_LOOK_EVERY_S = 0.01
+
+T = TypeVar("T")
+
+Board = dict[str, int | None]
+"""Task id -> priority, 1 (Urgent) to 4 (Low) or None; open tasks only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that a member of the team does. `act` returns the name or id of the task."""
+
+    who: str
+    does: str
+    act: Callable[[Actor], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What the bot made of a step. `latency_ms`: from the change to the priority, if written."""
+
+    step: Step
+    task_id: str
+    task_name: str
+    decision: Decision
+    latency_ms: int | None
+
+
+def play(stage: Stage, script: Sequence[Step], pause_s: float) -> Iterator[Reaction]:
+    """Every step with the bot's reaction, at the pace of a team in a hurry.
+
+    Raises:
+        ClickUpMlopsError: the bot did not react.
+    """
+    for step in script:
+        yield _play(stage, step)
+        time.sleep(pause_s)
+
+
+def take_in(stage: Stage) -> int:
+    """Have the bot look at every task that is there already; how many. Returns when it is done."""
+    lanes = stage.bot.backfill.run(since_ms=0)
+    for lane in lanes:
+        stage.bot.arrived(lane)
+    decided = stage.bot.store.decisions.latest
+    _wait("the board", lambda: all(decided(lane) for lane in lanes) or None)
+    return len(lanes)
+
+
+def board(stage: Stage) -> Board:
+    """The open tasks' priorities as ClickUp has them now."""
+    control = stage.clickup.control
+    shown = {task.id: control.task(task.id) for task in control.tasks}
+    return {
+        id_: int(task["priority"]["id"]) if task["priority"] else None
+        for id_, task in shown.items()
+        if task["status"]["type"] not in ("done", "closed")
+    }
+
+
+def _play(stage: Stage, step: Step) -> Reaction:
+    control = stage.clickup.control
+    seen, began_ms = len(control.world.writes), stage.bot.now_ms()
+    task = control.find(step.act(control.as_user(step.who)))
+    decision = _wait(task.name, lambda: _decision(stage, task.id, began_ms))
+    acted_ms = next(w.at_ms for w in list(control.world.writes)[seen:] if w.task_id == task.id)
+    bot_id = control.members[0].id
+    written_ms = [
+        w.at_ms
+        for w in list(control.world.writes)[seen:]
+        if (w.task_id, w.field, w.actor_id) == (task.id, "priority", bot_id)
+    ]
+    latency_ms = written_ms[0] - acted_ms if written_ms else None
+    return Reaction(step, task.id, task.name, decision, latency_ms)
+
+
+def _decision(stage: Stage, task_id: str, since_ms: int) -> Decision | None:
+    """The decision about the change, once everything it leads to is done."""
+    row = stage.bot.store.decisions.latest(task_id)
+    waiting = stage.bot.store.inbox.depth(stage.bot.now_ms()).ready
+    if row is None or row.decided_ms < since_ms or waiting:
+        return None
+    return Decision.from_dict(row.body)
+
+
+def _wait(what: str, look: Callable[[], T | None]) -> T:
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        found = look()
+        if found is not None:
+            return found
+        time.sleep(_LOOK_EVERY_S)
+    raise ClickUpMlopsError(
+        f"The bot did not react to {what} within {PATIENCE_S:.0f} s",
+        hint="This is a bug: please report it with the output of `--debug demo`.",
+    )

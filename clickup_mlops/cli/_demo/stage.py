@@ -1,0 +1,72 @@
+"""The stage: a sandbox and a bot that know each other only by HTTP, in one process."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pydantic import SecretStr
+from waitress.server import create_server
+
+from clickup_mlops import sandbox
+from clickup_mlops.bot import wiring
+from clickup_mlops.bot.settings import ClickUpSettings, HooksSettings, Settings, StoreSettings
+from clickup_mlops.bot.wiring import Bot
+from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.web.app import create_app
+from clickup_mlops.web.server import free_port
+
+# Business Plus has 1,000 calls a minute: a demonstration should not sit out a rate limit.
+PLAN = "Business Plus"
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Both sides, running."""
+
+    clickup: Sandbox
+    bot: Bot
+    settings: Settings
+
+
+@contextmanager
+def running(port: int = 0) -> Iterator[Stage]:
+    """Sandbox and bot, wired up and running until the block ends. `port` is the sandbox's."""
+    with (
+        TemporaryDirectory(prefix="clickup-mlops-demo-") as folder,
+        sandbox.running(seed="demo", plan=PLAN, port=port) as clickup,
+        _receiver(clickup, Path(folder)) as (bot, settings),
+    ):
+        yield Stage(clickup, bot, settings)
+
+
+@contextmanager
+def _receiver(clickup: Sandbox, folder: Path) -> Iterator[tuple[Bot, Settings]]:
+    """The bot behind its web application, as `serve` runs it where granian is not to be had."""
+    port = free_port(HOST, 0)
+    settings = _settings(clickup, folder, f"http://{HOST}:{port}/hooks/clickup")
+    with wiring.build(settings) as bot:
+        server = create_server(create_app(bot), host=HOST, port=port, threads=8)
+        thread = threading.Thread(target=server.run, name="receiver", daemon=True)
+        thread.start()
+        bot.start()
+        try:
+            yield bot, settings
+        finally:
+            bot.stop()
+            server.close()
+            thread.join(timeout=2)
+
+
+def _settings(clickup: Sandbox, folder: Path, public_url: str) -> Settings:
+    # Not from file or environment: a demonstration must not meet a real workspace.
+    return Settings.model_construct(
+        clickup=ClickUpSettings(
+            token=SecretStr(clickup.token), base_url=clickup.url, workspace_id=clickup.team_id
+        ),
+        store=StoreSettings(url=SecretStr(f"sqlite:///{folder / 'demo.db'}")),
+        hooks=HooksSettings(public_url=public_url),
+    )
