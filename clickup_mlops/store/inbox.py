@@ -204,7 +204,7 @@ class Inbox:
     def depth(self, now_ms: int) -> Depth:
         """How many are ready, parked and done, and since when the oldest ready one waits."""
         with self._database.reading() as connection:
-            counts: dict[str, int] = dict(connection.execute(_COUNTS).tuples().all())
+            counts: dict[str, int] = dict(connection.execute(_COUNTS).all())
             oldest = connection.execute(_OLDEST).scalar()
         return Depth(counts.get(READY, 0), counts.get(PARKED, 0), counts.get(DONE, 0), oldest)
 

@@ -76,7 +76,7 @@ class Mirror:
             .group_by(mirror.c.priority)
         )
         with self._database.reading() as connection:
-            return dict(connection.execute(statement).tuples().all())
+            return dict(connection.execute(statement).all())
 
 
 def _execute(connection: Connection, statement: Any, rows: list[dict[str, Any]]) -> None:

@@ -33,7 +33,7 @@ _LOCATIONS: Final = ("list_id", "folder_id", "space_id", "goal_id")
 class Inbox(Protocol):
     """Where events are stored."""
 
-    def put(self, incoming: Incoming) -> bool:
+    def put(self, incoming: Incoming, /) -> bool:
         """Durably; False: it was there. Raises StoreBusy when it cannot take more."""
         ...
 
@@ -46,15 +46,15 @@ class Receiver(Protocol):
         """Where events are stored."""
         ...
 
-    def secrets(self, webhook_id: str) -> Sequence[str]:
+    def secrets(self, webhook_id: str, /) -> Sequence[str]:
         """The webhook's secrets, two during a rotation; none if the webhook is not ours."""
         ...
 
-    def workspace(self, webhook_id: str) -> str:
+    def workspace(self, webhook_id: str, /) -> str:
         """The Workspace that the webhook belongs to. Asked only for webhooks with secrets."""
         ...
 
-    def arrived(self, lane: str) -> None:
+    def arrived(self, lane: str, /) -> None:
         """Called after a new event was stored, so that nobody has to wait for the next look."""
         ...
 

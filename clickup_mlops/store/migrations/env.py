@@ -2,11 +2,12 @@
 
 from alembic import context
 
-from clickup_mlops.store.schema import metadata
+from clickup_mlops.store.budget import budget
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    # By way of this table, so that its module is imported and the whole schema known.
+    target_metadata=budget.metadata,
     render_as_batch=True,
 )
 context.run_migrations()

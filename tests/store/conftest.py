@@ -1,0 +1,66 @@
+"""One set of promises, two databases: `store` is each of them, new and empty."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from clickup_mlops.store import Incoming, Store
+
+POSTGRES = os.environ.get(
+    "CLICKUP_MLOPS_TEST_POSTGRES", "postgresql+psycopg://root@127.0.0.1:5432/test"
+)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'bot.db'}"
+
+
+@pytest.fixture
+def postgresql_url() -> Iterator[str]:
+    """A schema of its own in the test database, dropped afterwards."""
+    schema = f"store_{secrets.token_hex(6)}"
+    admin = create_engine(POSTGRES, connect_args={"connect_timeout": 3})
+    try:
+        with admin.begin() as connection:
+            connection.execute(text(f"create schema {schema}"))
+    except OperationalError as problem:
+        pytest.skip(f"PostgreSQL is not reachable: {problem.orig}")
+    address = make_url(POSTGRES).update_query_dict({"options": f"-csearch_path={schema}"})
+    yield address.render_as_string(hide_password=False)
+    with admin.begin() as connection:
+        connection.execute(text(f"drop schema {schema} cascade"))
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
+def store_url(request: pytest.FixtureRequest) -> str:
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    with Store.open(store_url) as opened:
+        yield opened
+
+
+def event(key: str, lane: str = "t1", *, at: int = 1_000, body: bytes = b"{}") -> Incoming:
+    """An event as the receiver would hand it over."""
+    return Incoming(
+        key=key,
+        source="hook:w1",
+        workspace="900",
+        kind="taskUpdated",
+        lane=lane,
+        list_id="55",
+        body=body,
+        event_ms=at,
+        received_ms=at,
+    )

@@ -1,0 +1,184 @@
+"""The mirror, the journal, decisions, overrides and cursors keep what they were given."""
+
+from typing import Any
+
+from clickup_mlops.store import Store, Write
+from clickup_mlops.store.journal import DONE, ECHO_EARLY_MS, ECHO_LATE_MS, FAILED
+
+
+def task(task_id: str, *, updated: int = 100, **more: Any) -> dict[str, Any]:
+    return {
+        "id": task_id,
+        "name": "Serve it",
+        "date_updated": str(updated),
+        "status": {"status": "to do", "type": "open"},
+        "priority": {"id": "2", "priority": "high"},
+        "list": {"id": "55", "name": "Inference"},
+    } | more
+
+
+def priority_write(after: Any = 1, task_id: str = "t1", kind: str = "priority") -> Write:
+    return Write(task_id, kind, before=None, after=after, cause="w1:1", rule="r", run="")
+
+
+def test_the_mirror_gives_back_the_task_as_it_was_read(store: Store) -> None:
+    """All of it, with when it was read and when it had changed; unknown tasks are None."""
+    store.mirror.put_many("900", [task("t1"), task("t2", updated=7)], 5_000)
+
+    row = store.mirror.get("t1")
+
+    assert row is not None
+    assert (row.raw, row.fetched_ms, row.updated_ms) == (task("t1"), 5_000, 100)
+    assert store.mirror.get("t3") is None
+    assert sorted(store.mirror.get_many(["t1", "t2", "t3"])) == ["t1", "t2"]
+    store.mirror.put_many("900", [], 5_000)
+
+
+def test_an_older_reading_never_replaces_a_newer_one(store: Store) -> None:
+    """A slow page that arrives late does not turn the clock back."""
+    store.mirror.put_many("900", [task("t1", updated=200, name="new")], 5_000)
+    store.mirror.put_many("900", [task("t1", updated=100, name="old")], 6_000)
+    store.mirror.put_many("900", [task("t1", updated=200, name="stale")], 4_000)
+
+    row = store.mirror.get("t1")
+    assert row is not None
+    assert (row.raw["name"], row.fetched_ms) == ("new", 5_000)
+
+    store.mirror.put_many("900", [task("t1", updated=200, name="again")], 7_000)
+    row = store.mirror.get("t1")
+    assert row is not None
+    assert (row.raw["name"], row.fetched_ms) == ("again", 7_000)
+
+
+def test_only_open_tasks_count(store: Store) -> None:
+    """Closed, done, moved and removed tasks leave the list's counts."""
+    store.mirror.put_many(
+        "900",
+        [
+            task("a", priority={"id": "1"}),
+            task("b", priority={"id": "1"}),
+            task("c", priority=None),
+            task("d", status={"type": "closed"}),
+            task("e", status={"type": "done"}),
+            task("f", list={"id": "66"}),
+        ],
+        5_000,
+    )
+
+    assert [row.task_id for row in store.mirror.all_open("55")] == ["a", "b", "c"]
+    assert [row.task_id for row in store.mirror.all_open()] == ["a", "b", "c", "f"]
+    assert store.mirror.open_by_priority("55") == {1: 2, None: 1}
+
+    store.mirror.remove("a")
+    store.mirror.put_many("900", [task("b", updated=300, list={"id": "66"})], 6_000)
+    assert store.mirror.open_by_priority("55") == {None: 1}
+
+
+def test_a_write_is_unfinished_until_its_outcome_is_known(store: Store) -> None:
+    """After a crash the journal names exactly the writes that nobody knows the outcome of."""
+    first = store.journal.begin(priority_write({"b": 1, "a": [None, "é"]}), 1_000)
+    second = store.journal.begin(priority_write(2, "t2"), 1_001)
+    store.journal.finish(second, DONE, 1_002)
+
+    (row,) = store.journal.unfinished()
+
+    assert (row.id, row.after, row.before, row.begun_ms) == (
+        first,
+        {"b": 1, "a": [None, "é"]},
+        None,
+        1_000,
+    )
+    (other,) = store.journal.list(task_id="t2")
+    assert (other.outcome, other.finished_ms) == (DONE, 1_002)
+    assert [row.id for row in store.journal.list(cause="w1:1")] == [second, first]
+    assert [row.id for row in store.journal.list(limit=1)] == [second]
+
+
+def test_an_echo_is_recognised_once(store: Store) -> None:
+    """One event uses one write up; the second change to the same value is somebody else's."""
+    write = store.journal.begin(priority_write(1), 1_000)
+    store.journal.finish(write, DONE, 1_010)
+
+    assert store.journal.match_echo("t1", "priority", 1, 1_005, 2_000) == write
+    assert store.journal.match_echo("t1", "priority", 1, 9_000, 9_500) is None
+
+
+def test_the_same_echo_gets_the_same_answer(store: Store) -> None:
+    """ClickUp reports a change in two events, and a crashed worker asks again."""
+    write = store.journal.begin(priority_write(1), 1_000)
+
+    answers = {store.journal.match_echo("t1", "priority", 1, 1_005, now) for now in (1, 2, 3)}
+
+    assert answers == {write}
+
+
+def test_two_writes_have_two_echoes(store: Store) -> None:
+    """Each echo uses up the oldest write that is left."""
+    first = store.journal.begin(priority_write(1), 1_000)
+    second = store.journal.begin(priority_write(1), 2_000)
+
+    assert store.journal.match_echo("t1", "priority", 1, 1_500, 3_000) == first
+    assert store.journal.match_echo("t1", "priority", 1, 2_500, 3_000) == second
+    assert store.journal.match_echo("t1", "priority", 1, 1_500, 3_000) == first
+
+
+def test_what_only_looks_like_an_echo_is_none(store: Store) -> None:
+    """Another task, kind or value, a failed write, or another time: not ours."""
+    store.journal.begin(priority_write(1), 1_000_000)
+    failed = store.journal.begin(priority_write(3), 1_000_000)
+    store.journal.finish(failed, FAILED, 1_000_001)
+
+    def match(task_id: str, kind: str, after: Any, event_ms: int) -> int | None:
+        return store.journal.match_echo(task_id, kind, after, event_ms, 2_000_000)
+
+    assert match("t2", "priority", 1, 1_000_000) is None
+    assert match("t1", "tag", 1, 1_000_000) is None
+    assert match("t1", "priority", 2, 1_000_000) is None
+    assert match("t1", "priority", 3, 1_000_000) is None
+    assert match("t1", "priority", 1, 1_000_000 - ECHO_EARLY_MS - 1) is None
+    assert match("t1", "priority", 1, 1_000_000 + ECHO_LATE_MS + 1) is None
+    assert match("t1", "priority", 1, 1_000_000 + ECHO_LATE_MS) is not None
+
+
+def test_the_newest_decision_explains_the_task(store: Store) -> None:
+    """Decisions are kept in order; the latest is the one that counts."""
+    store.decisions.put("t1", {"priority": 2}, "w1:1", 1_000)
+    store.decisions.put("t1", {"priority": 1, "reasons": ["incident"]}, "w1:2", 2_000)
+    store.decisions.put("t2", {"priority": 4}, "w1:3", 3_000)
+
+    latest = store.decisions.latest("t1")
+
+    assert latest is not None
+    assert (latest.body, latest.event_key, latest.decided_ms) == (
+        {"priority": 1, "reasons": ["incident"]},
+        "w1:2",
+        2_000,
+    )
+    assert [row.event_key for row in store.decisions.history("t1", 9)] == ["w1:2", "w1:1"]
+    assert store.decisions.latest("t3") is None
+
+
+def test_a_persons_choice_holds_until_it_ends(store: Store) -> None:
+    """It is found while it holds, replaced only by a newer one, and released on request."""
+    store.overrides.put("t1", 4, 183, 1_000, 5_000)
+    store.overrides.put("t1", 1, 184, 500, 9_000)
+    store.overrides.put("t2", None, None, 900, 9_000)
+
+    kept = store.overrides.get("t1", 4_999)
+
+    assert kept is not None
+    assert (kept.priority, kept.user_id, kept.until_ms) == (4, 183, 5_000)
+    assert store.overrides.get("t1", 5_000) is None
+    assert [row.task_id for row in store.overrides.list(4_000)] == ["t2", "t1"]
+    assert [row.task_id for row in store.overrides.list(5_000)] == ["t2"]
+    assert store.overrides.release("t1")
+    assert not store.overrides.release("t1")
+    assert store.overrides.get("t1", 1_000) is None
+
+
+def test_a_cursor_keeps_its_last_value(store: Store) -> None:
+    """None before it was set."""
+    assert store.cursors.get("backfill") is None
+    store.cursors.set("backfill", "1")
+    store.cursors.set("backfill", "2")
+    assert store.cursors.get("backfill") == "2"
