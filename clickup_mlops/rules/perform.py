@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from clickup_mlops import logs
-from clickup_mlops.errors import ApiError
+from clickup_mlops.errors import ApiError, RetryableApiError, UncertainWrite
 from clickup_mlops.rules.caps import Caps
 from clickup_mlops.rules.model import Action, Finding, Problem
 from clickup_mlops.store.journal import DONE, FAILED, Write
@@ -80,9 +80,10 @@ def _write(action: Action, hands: Hands, now_ms: int) -> None:
     row = hands.journal.begin(write, now_ms)
     try:
         action.step.verb.write(hands.clickup, action.task_id, change)
-    except ApiError as problem:
-        # A 4xx is a clear no; after anything else nobody knows, and the entry must stay open.
-        if 400 <= problem.status < 500:
-            hands.journal.finish(row, FAILED, now_ms)
+    except (RetryableApiError, UncertainWrite):
+        # One of the tries may have happened: whoever comes next must read before deciding.
+        raise
+    except ApiError:
+        hands.journal.finish(row, FAILED, now_ms)
         raise
     hands.journal.finish(row, DONE, now_ms)

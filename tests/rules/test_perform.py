@@ -1,11 +1,20 @@
 """Carrying out what rules want: journalled, capped, and held back in shadow."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from clickup_mlops.errors import ApiError, NotFound, RetryableApiError, UncertainWrite
+from clickup_mlops.clickup.client.base import Api
+from clickup_mlops.clickup.client.lists import Lists
+from clickup_mlops.clickup.client.spaces import Spaces
+from clickup_mlops.clickup.client.tasks import Tasks
+from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger
+from clickup_mlops.clickup.transport import Transport
+from clickup_mlops.errors import NotFound, RetryableApiError
+from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Context
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
@@ -13,126 +22,150 @@ from clickup_mlops.rules.caps import HOUR_MS, Caps
 from clickup_mlops.rules.engine import decide
 from clickup_mlops.rules.model import Action, Problem
 from clickup_mlops.rules.perform import Hands, perform
+from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Store
-from tests.rules.support import NOW_MS, event, rule, task
+from tests.rules.support import NOW_MS, event, rule
 
 HEAD = 'on = ["taskCreated"]\ndo = [{ verb = "route" }]'
 
 
-class Board:
-    """Stands where the client's `tasks` stand: keeps priorities, or refuses with an error."""
+@dataclass
+class World:
+    """The real client on a sandbox with one inference task, a real store, and the rules' folder."""
 
-    def __init__(self, error: ApiError | None = None) -> None:
-        self.tasks = self
-        self.priorities: dict[str, int | None] = {}
-        self.calls = 0
-        self._error = error
+    sandbox: Sandbox
+    tasks: Tasks
+    task_id: str
+    store: Store
+    folder: Path
 
-    def update(self, task_id: str, *, priority: int | None) -> None:
-        self.calls += 1
-        if self._error is not None:
-            raise self._error
-        self.priorities[task_id] = priority
+    def action(self, more: str = "") -> Action:
+        """Route the task; `more` are keys of the rule's file."""
+        task = self.tasks.get(self.task_id)
+
+        def route() -> Decision:
+            return Router(Policy()).route(task, Context(), NOW_MS)
+
+        rules = [rule(self.folder, f"{HEAD}\n{more}")]
+        (action,) = decide(rules, event(), task, NOW_MS, route)
+        assert isinstance(action, Action)
+        return action
+
+    def hands(self, **more: Any) -> Hands:
+        """What performing needs; the client's other resources are not used."""
+        return Hands(self, self.store.journal, Caps(), **more)
+
+    def priority(self) -> int | None:
+        """The task's priority, read from the sandbox."""
+        return self.tasks.get(self.task_id).priority
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """A real store on SQLite."""
-    opened = Store.open(f"sqlite:///{tmp_path / 'bot.db'}")
-    yield opened
-    opened.close()
+def world(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[World]:
+    """A client that does not sleep between its tries."""
+    transport = Transport(
+        clickup_sandbox.token,
+        base_url=clickup_sandbox.url,
+        governor=Governor(MemoryLedger(), clickup_sandbox.token),
+        sleep=lambda _seconds: None,
+    )
+    api = Api(transport, Lane.ROUTING)
+    space = Spaces(api).create(clickup_sandbox.team_id, "ML")
+    serving = Lists(api).create("Serving", space_id=space.id)
+    task = Tasks(api).create(serving.id, "Ranker", tags=["inference"])
+    store = Store.open(f"sqlite:///{tmp_path / 'bot.db'}")
+    yield World(clickup_sandbox, Tasks(api), task.id, store, tmp_path)
+    store.close()
+    transport.close()
 
 
-def _action(folder: Path, more: str = "") -> Action:
-    def route() -> object:
-        return Router(Policy()).route(task(), Context(), NOW_MS)
-
-    (action,) = decide([rule(folder, f"{HEAD}\n{more}")], event(), task(), NOW_MS, route)
-    return action
-
-
-def test_a_write_is_journalled_before_and_after(store: Store, tmp_path: Path) -> None:
+def test_a_write_is_journalled_before_and_after(world: World) -> None:
     """With what it changes, by which rule, and because of which event."""
-    board = Board()
-    outcome = perform(_action(tmp_path), Hands(board, store.journal, Caps()), NOW_MS)
+    outcome = perform(world.action(), world.hands(), NOW_MS)
 
-    (row,) = store.journal.list()
+    (row,) = world.store.journal.list()
     assert outcome.state == "done"
-    assert board.priorities == {"t1": 3}
-    assert (row.task_id, row.kind, row.before, row.after) == ("t1", "priority", None, 3)
+    assert world.priority() == 3
+    assert (row.task_id, row.kind, row.before, row.after) == (world.task_id, "priority", None, 3)
     assert (row.rule, row.cause, row.outcome) == ("some_rule", "cause-1", "done")
 
 
-def test_performing_twice_ends_the_same(store: Store, tmp_path: Path) -> None:
+def test_performing_twice_ends_the_same(world: World) -> None:
     """The verb is idempotent."""
-    board, action = Board(), _action(tmp_path)
+    action = world.action()
     for _ in range(2):
-        perform(action, Hands(board, store.journal, Caps()), NOW_MS)
+        perform(action, world.hands(), NOW_MS)
 
-    assert board.priorities == {"t1": 3}
+    assert world.priority() == 3
 
 
 @pytest.mark.parametrize(("mode", "everything"), [("shadow", False), ("on", True)])
-def test_in_shadow_nothing_is_written(
-    store: Store, tmp_path: Path, mode: str, everything: bool
-) -> None:
+def test_in_shadow_nothing_is_written(world: World, mode: str, everything: bool) -> None:
     """Neither by a rule in shadow nor by a bot in shadow; the outcome says what would be."""
-    board = Board()
-    hands = Hands(board, store.journal, Caps(), shadow=everything)
-    outcome = perform(_action(tmp_path, f'mode = "{mode}"'), hands, NOW_MS)
+    action = world.action(f'mode = "{mode}"')
+    outcome = perform(action, world.hands(shadow=everything), NOW_MS)
 
     assert outcome.state == "shadow"
-    assert outcome.text == "some_rule: route task t1: None -> Normal (inference.calm)"
-    assert (board.calls, store.journal.list()) == (0, [])
+    assert outcome.text == (
+        f"some_rule: route task {world.task_id}: None -> Normal (inference.calm)"
+    )
+    assert (world.priority(), world.store.journal.list()) == (None, [])
 
 
-def test_a_rule_stops_at_its_cap_and_goes_on_an_hour_later(store: Store, tmp_path: Path) -> None:
+def test_a_rule_stops_at_its_cap_and_goes_on_an_hour_later(world: World) -> None:
     """Its own cap only: another rule is not stopped."""
-    board = Board()
-    hands, action = Hands(board, store.journal, Caps()), _action(tmp_path, "cap = 2")
+    hands, action = world.hands(), world.action("cap = 2")
     times = [NOW_MS, NOW_MS + 1, NOW_MS + 2, NOW_MS + HOUR_MS - 1, NOW_MS + HOUR_MS]
     states = [perform(action, hands, now_ms).state for now_ms in times]
 
     assert states == ["done", "done", "capped", "capped", "done"]
     assert hands.caps.take("another_rule", 1, NOW_MS)
-    assert board.calls == 3
+    assert len(world.store.journal.list()) == 3
 
 
-def test_shadow_uses_up_no_cap(store: Store, tmp_path: Path) -> None:
+def test_shadow_uses_up_no_cap(world: World) -> None:
     """What was not done is not counted."""
-    hands = Hands(Board(), store.journal, Caps(), shadow=True)
-    action = _action(tmp_path, "cap = 1")
+    hands, action = world.hands(shadow=True), world.action("cap = 1")
 
     assert [perform(action, hands, NOW_MS).state for _ in range(3)] == ["shadow"] * 3
+    assert hands.caps.take("some_rule", 1, NOW_MS)
 
 
-def test_a_problem_does_nothing_but_is_told(store: Store) -> None:
+def test_a_problem_does_nothing_but_is_told(world: World) -> None:
     """In its own words."""
-    board = Board()
-    problem = Problem("some_rule", "t1", "cause-1", "condition: no such key")
-    outcome = perform(problem, Hands(board, store.journal, Caps()), NOW_MS)
+    problem = Problem("some_rule", world.task_id, "cause-1", "condition: no such key")
+    outcome = perform(problem, world.hands(), NOW_MS)
 
     assert (outcome.state, outcome.text) == ("problem", problem.describe())
-    assert board.calls == 0
+    assert (world.priority(), world.store.journal.list()) == (None, [])
+
+
+def test_a_refused_write_is_closed_as_failed(world: World) -> None:
+    """The task is gone: nothing has happened, and nothing needs to be settled."""
+    action = world.action()
+    world.tasks.delete(world.task_id)
+    with pytest.raises(NotFound):
+        perform(action, world.hands(), NOW_MS)
+
+    assert [row.outcome for row in world.store.journal.list()] == ["failed"]
 
 
 @pytest.mark.parametrize(
-    ("error", "unfinished"),
+    ("fault", "details", "happened"),
     [
-        (NotFound("no task", status=404), 0),
-        (RetryableApiError("rate limit", status=429), 0),
-        (RetryableApiError("bad gateway", status=502), 1),
-        (RetryableApiError("broken line", status=0), 1),
-        (UncertainWrite("no answer", status=0), 1),
+        ("status", {"status_code": 502}, False),
+        ("cut_before", {}, False),
+        ("cut_after", {}, True),
     ],
-    ids=lambda value: str(value),
 )
 def test_a_write_of_unknown_outcome_stays_open_in_the_journal(
-    store: Store, tmp_path: Path, error: ApiError, unfinished: int
+    world: World, fault: str, details: dict[str, int], happened: bool
 ) -> None:
-    """A clear no is closed as failed; what may have happened is left to be settled by reading."""
-    with pytest.raises(type(error)):
-        perform(_action(tmp_path), Hands(Board(error), store.journal, Caps()), NOW_MS)
+    """Whether it happened cannot be told from here: it is left to be settled by reading."""
+    action = world.action()
+    world.sandbox.faults.add(fault, method="PUT", times=None, **details)
+    with pytest.raises(RetryableApiError):
+        perform(action, world.hands(), NOW_MS)
 
-    assert len(store.journal.unfinished()) == unfinished
-    assert [row.outcome for row in store.journal.list()] == ["" if unfinished else "failed"]
+    assert [row.outcome for row in world.store.journal.unfinished()] == [""]
+    assert (world.priority() == 3) is happened
