@@ -93,8 +93,7 @@ def _workspace(bot: Bot) -> str:
 
 def _plan(bot: Bot) -> str:
     plan = bot.client.authorization.plan(bot.workspace_id)
-    limit = bot.governor.limit
-    return f"{plan}, {limit} calls a minute" if limit else str(plan)
+    return f"{plan}, {bot.governor.budget().limit:,} calls a minute"
 
 
 def _store(bot: Bot) -> str:

@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops.cli._root import run
+from clickup_mlops.sandbox import Sandbox
+
+# Nobody listens there: these tests make deliveries fail, or make none.
+PUBLIC_URL = "http://127.0.0.1:9/hooks/clickup"
 
 
 @dataclass(frozen=True)
@@ -36,3 +40,13 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         return Ran(code, printed.out, printed.err)
 
     return call
+
+
+@pytest.fixture
+def connected(cli: Cli, clickup_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """The same, with a configuration for a sandbox and a public address."""
+    monkeypatch.setenv("CLICKUP_MLOPS_CLICKUP__TOKEN", clickup_sandbox.token)
+    Path("config.toml").write_text(
+        f'[clickup]\nbase_url = "{clickup_sandbox.url}"\n[hooks]\npublic_url = "{PUBLIC_URL}"\n'
+    )
+    return cli

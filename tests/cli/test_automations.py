@@ -1,0 +1,78 @@
+"""Automations from the command line."""
+
+import json
+from pathlib import Path
+
+from tests.cli.conftest import Cli
+
+QUIET = """\
+summary = "Does nothing."
+on = ["taskCreated"]
+when = "task.open && false"
+do = [{ verb = "route" }]
+
+[[example]]
+name = "is wrong"
+expect = [{ verb = "route" }]
+
+[[example]]
+name = "is right"
+expect = []
+"""
+
+
+def _mine(text: str) -> None:
+    Path("mine").mkdir()
+    Path("mine/quiet.toml").write_text(text)
+    Path("config.toml").write_text('[automations]\nfolder = "mine"\n')
+
+
+def test_the_shipped_automations_pass_their_examples(cli: Cli) -> None:
+    """Judged by the configured policy and the real classifier."""
+    ran = cli("automations", "test")
+
+    assert ran.code == 0, ran.out
+    assert ", 0 failed" in ran.out
+
+
+def test_list_says_where_they_come_from(cli: Cli) -> None:
+    """With a configured folder, that one."""
+    _mine(QUIET)
+
+    listed = json.loads(cli("automations", "list", "--json").out)
+
+    assert listed["folder"] == "mine"
+    assert [one["name"] for one in listed["automations"]] == ["quiet"]
+
+
+def test_a_failing_example_is_named(cli: Cli) -> None:
+    """With what it expected and what happened; exit code 1."""
+    _mine(QUIET)
+
+    ran = cli("automations", "test", "quiet")
+
+    assert ran.code == 1
+    assert "FAIL quiet: is wrong" in ran.out
+    assert "ok   quiet: is right" in ran.out
+    assert "1 passed, 1 failed" in ran.out
+
+
+def test_a_broken_file_is_named_with_its_key(cli: Cli) -> None:
+    """And the others are still listed."""
+    _mine(QUIET)
+    Path("mine/broken.toml").write_text(QUIET.replace('["taskCreated"]', '["taskCreate"]'))
+
+    ran = cli("automations", "list")
+
+    assert ran.code == 1
+    assert "quiet" in ran.out
+    assert "broken.toml: on.0" in ran.err
+    assert 'did you mean "taskCreated"?' in ran.err
+
+
+def test_an_unknown_name_lists_the_known_ones(cli: Cli) -> None:
+    """So that it can be corrected."""
+    ran = cli("automations", "test", "nonsense")
+
+    assert ran.code == 1
+    assert "inference_first" in ran.err

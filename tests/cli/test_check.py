@@ -1,0 +1,100 @@
+"""`check` tells everything that is wrong at once, and a way out for each."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from clickup_mlops.sandbox import Sandbox
+from tests.cli.conftest import Cli, Ran
+
+
+def _states(ran: Ran) -> dict[str, str]:
+    return {one["check"]: one["state"] for one in json.loads(ran.out)["checks"]}
+
+
+def test_a_good_configuration_passes(connected: Cli) -> None:
+    """Token, workspace, plan and limit, store, engine and automations are named."""
+    connected("hooks", "register")
+
+    ran = connected("check")
+
+    assert ran.code == 0, ran.out
+    assert "Router Bot" in ran.out
+    assert "Unlimited" in ran.out
+    assert "All is well." in ran.out
+
+
+def test_the_rate_limit_is_the_one_that_clickup_tells(connected: Cli) -> None:
+    """It comes from the headers of an answer, not from a table of ours."""
+    assert "1000000000 calls a minute" in connected("check").out.replace(",", "")
+
+
+def test_a_missing_webhook_is_only_a_note(connected: Cli) -> None:
+    """`serve` will register it."""
+    ran = connected("check", "--json")
+
+    assert ran.code == 0
+    assert _states(ran)["webhook"] == "note"
+
+
+def test_independent_problems_are_told_together(
+    connected: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wrong token hides neither a broken automation nor a store that cannot be opened."""
+    Path("mine").mkdir()
+    Path("mine/broken.toml").write_text("summary = 3\n")
+    monkeypatch.setenv("CLICKUP_MLOPS_CLICKUP__TOKEN", "pk_1_NOSUCHTOKEN")
+    monkeypatch.setenv("CLICKUP_MLOPS_STORE__URL", "sqlite:////no/such/folder/bot.db")
+    monkeypatch.setenv("CLICKUP_MLOPS_AUTOMATIONS__FOLDER", "mine")
+
+    ran = connected("check", "--json")
+
+    assert ran.code == 1
+    states = _states(ran)
+    assert states["token"] == states["store"] == states["automations"] == "problem"
+    assert states["webhook"] == "skipped"
+
+
+def test_a_wrong_token_is_told_without_repeating_it(
+    connected: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The token itself never reaches the terminal."""
+    monkeypatch.setenv("CLICKUP_MLOPS_CLICKUP__TOKEN", "pk_1_NOSUCHTOKEN")
+
+    ran = connected("check")
+
+    assert ran.code == 1
+    assert "FAIL  token" in ran.out
+    assert "NOSUCHTOKEN" not in ran.out + ran.err
+
+
+def test_an_unknown_workspace_names_those_that_exist(
+    connected: Cli, clickup_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that the right id can be copied."""
+    monkeypatch.setenv("CLICKUP_MLOPS_CLICKUP__WORKSPACE_ID", "123")
+
+    ran = connected("check")
+
+    assert ran.code == 1
+    assert clickup_sandbox.team_id in ran.out
+
+
+def test_an_impossible_public_address_is_a_problem(
+    connected: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ClickUp would call a page that the bot does not have."""
+    monkeypatch.setenv("CLICKUP_MLOPS_HOOKS__PUBLIC_URL", "https://bot.example.org/")
+
+    ran = connected("check", "--json")
+
+    assert ran.code == 1
+    assert _states(ran)["webhook"] == "problem"
+
+
+def test_shadow_mode_is_noted(connected: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody should wonder why nothing is written."""
+    monkeypatch.setenv("CLICKUP_MLOPS_AUTOMATIONS__MODE", "shadow")
+
+    assert _states(connected("check", "--json"))["automations"] == "note"

@@ -1,0 +1,92 @@
+"""Trying and measuring the classifier from the command line."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from clickup_mlops.cli.routing._scores import Judged, scores
+from tests.cli.conftest import Cli
+
+LINES = [
+    {"id": "a", "title": "vLLM p99 latency doubled in production, users get 503", "body": ""},
+    {"id": "b", "title": "Loss goes to NaN after the warm-up of the 7B fine-tuning run"},
+]
+
+
+def _write(lines: list[object]) -> str:
+    Path("tasks.jsonl").write_text("\n".join(map(json.dumps, lines)) + "\n")
+    return "tasks.jsonl"
+
+
+def test_predict_answers_each_line_in_order(cli: Cli) -> None:
+    """With id, workload, incident, confidence and evidence, and nothing else."""
+    ran = cli("routing", "predict", _write(LINES))
+    told = [json.loads(line) for line in ran.out.splitlines()]
+
+    assert ran.code == 0
+    assert [(one["id"], one["workload"]) for one in told] == [("a", "inference"), ("b", "training")]
+    assert [one["incident"] for one in told] == [True, False]
+    assert set(told[0]) == {"id", "workload", "incident", "confidence", "evidence"}
+
+
+def test_predict_goes_on_after_a_bad_line(cli: Cli) -> None:
+    """The line is named with its number; the exit code is 1."""
+    ran = cli("routing", "predict", _write([["no"], *LINES]))
+
+    assert ran.code == 1
+    assert "tasks.jsonl:1: not a JSON object" in ran.err
+    assert len(ran.out.splitlines()) == 2
+
+
+def test_evaluate_scores_true_labels(cli: Cli) -> None:
+    """Perfect predictions of the classes that occur score 1 there."""
+    labels = [{"workload": "inference", "incident": True}, {"workload": "training", "hard": True}]
+    file = _write([line | label for line, label in zip(LINES, labels, strict=True)])
+
+    told = json.loads(cli("routing", "evaluate", file, "--json").out)
+
+    assert told["accuracy"] == told["hard_accuracy"] == 1.0
+    assert told["workloads"]["training"]["f1"] == told["incident"]["f1"] == 1.0
+    assert "macro-F1 0.400" in cli("routing", "evaluate", file).out
+
+
+def test_evaluate_refuses_an_unknown_label(cli: Cli) -> None:
+    """A typing error must not count as a wrong prediction."""
+    ran = cli("routing", "evaluate", _write([LINES[0] | {"workload": "inferense"}]))
+
+    assert ran.code == 1
+    assert "'inferense'" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("pairs", "macro_f1"),
+    [
+        ([("inference", "inference"), ("inference", "training")], (2 / 3) / 5),
+        ([(name, name) for name in ("inference", "training", "data", "infra", "other")], 1.0),
+        ([("data", "other"), ("other", "data")], 0.0),
+    ],
+)
+def test_macro_f1_is_the_mean_of_the_five_classes(pairs, macro_f1: float) -> None:
+    """Each class counts the same, however often it occurs."""
+    lines = [Judged(truth, guess, False, False, False) for truth, guess in pairs]
+
+    assert scores(lines)["macro_f1"] == pytest.approx(macro_f1, abs=1e-4)
+
+
+def test_corpus_counts_the_shipped_examples(cli: Cli) -> None:
+    """Every workload has examples."""
+    files = json.loads(cli("routing", "corpus", "--json").out)["files"]
+
+    for workload in ("inference", "training", "data", "infra", "other"):
+        assert sum(one[workload] for one in files) > 0
+
+
+def test_corpus_checks_a_teams_own_file(cli: Cli) -> None:
+    """A wrong line is named."""
+    Path("ours.tsv").write_text("training\t-\tTune the ranker\t\ntrainning\t-\tTypo\t\n")
+
+    ran = cli("routing", "corpus", "ours.tsv")
+
+    assert ran.code == 1
+    assert "ours.tsv: line 2" in ran.err
