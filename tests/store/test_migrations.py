@@ -1,0 +1,174 @@
+"""Opening a store: tables come up to date, and every trouble is explained."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from clickup_mlops.errors import ConfigError
+from clickup_mlops.store import Store
+from clickup_mlops.store.budget import budget
+from clickup_mlops.store.database import parse_url
+from clickup_mlops.store.migrations import FOLDER, head, revisions
+from tests.store.conftest import event
+
+ROOT = Path(__file__).parents[2]
+OPEN = """
+import sys
+from clickup_mlops.store import Store
+from tests.store.conftest import event
+with Store.open(sys.argv[1]) as store:
+    store.inbox.put(event(sys.argv[2]))
+"""
+
+
+def test_the_migrations_make_exactly_the_schema(store: Store) -> None:
+    """No table, column or index differs between the revisions and `schema.py`."""
+    with store.database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, budget.metadata) == []
+
+
+def test_the_head_is_found_without_alembic() -> None:
+    """File names, revision ids and Alembic's own order agree."""
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    script = ScriptDirectory.from_config(config)
+
+    assert script.get_heads() == [head()]
+    assert {one.revision for one in script.walk_revisions()} == revisions()
+
+
+def test_opening_again_keeps_everything(store: Store, store_url: str) -> None:
+    """A second start finds the tables up to date and the events where they were."""
+    store.inbox.put(event("a"))
+
+    with Store.open(store_url) as again:
+        assert again.inbox.by_key("a") is not None
+
+
+def test_an_older_store_is_brought_up_to_date(store: Store, store_url: str) -> None:
+    """From the first revision on, what was stored stays."""
+    store.inbox.put(event("a"))
+
+    def back_to_first(connection: Connection) -> None:
+        connection.execute(text("drop table budget"))
+        connection.execute(text("update alembic_version set version_num = '0001_initial'"))
+
+    store.database.write(back_to_first)
+
+    with Store.open(store_url) as again, again.database.reading() as connection:
+        assert connection.execute(text("select count(*) from budget")).scalar() == 0
+        assert again.inbox.by_key("a") is not None
+
+
+def test_a_store_of_a_newer_version_is_left_alone(store: Store, store_url: str) -> None:
+    """An old program does not touch tables that it does not know."""
+    store.database.write(
+        lambda connection: connection.execute(
+            text("update alembic_version set version_num = '9999_future'")
+        )
+    )
+
+    with pytest.raises(ConfigError, match="9999_future") as refused:
+        Store.open(store_url)
+    assert "Upgrade" in refused.value.hint
+
+
+@pytest.mark.slow
+def test_several_processes_may_start_at_once(store_url: str) -> None:
+    """Six of them open an empty database together; all succeed, and it is migrated once."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    starts = [
+        subprocess.Popen([sys.executable, "-c", OPEN, store_url, f"{n}"], env=environment, cwd=ROOT)
+        for n in range(6)
+    ]
+
+    assert [start.wait(60) for start in starts] == [0] * 6
+    with Store.open(store_url) as store:
+        assert store.inbox.depth(0).ready == 6
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("not a url", "cannot be read"),
+        ("mysql://user@host/db", "mysql"),
+        ("sqlite+aiosqlite:///bot.db", "aiosqlite"),
+        ("sqlite://", "needs a file"),
+        ("sqlite:///:memory:", "needs a file"),
+    ],
+)
+def test_an_address_that_cannot_work_is_refused(url: str, says: str) -> None:
+    """At once, with an example of one that does."""
+    with pytest.raises(ConfigError, match=says) as refused:
+        Store(url)
+    assert "sqlite:///bot.db" in refused.value.hint
+
+
+@pytest.mark.parametrize("name", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_every_common_spelling_of_postgresql_works(name: str) -> None:
+    """Hosting services give `postgres://…`; the driver is always psycopg."""
+    assert parse_url(f"{name}://me@host/db").drivername == "postgresql+psycopg"
+
+
+def test_a_missing_driver_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL is an extra."""
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+
+    with pytest.raises(ConfigError) as refused:
+        Store("postgresql://me@host/db")
+    assert "clickup-mlops[postgres]" in refused.value.hint
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    """The file is made, folders are not."""
+    with pytest.raises(ConfigError, match=f"{tmp_path}/nowhere does not exist"):
+        Store.open(f"sqlite:///{tmp_path}/nowhere/bot.db")
+
+
+def test_a_read_only_file_is_explained(sqlite_url: str, tmp_path: Path) -> None:
+    """Noticed when the store is opened, not when the first event comes in."""
+    Store.open(sqlite_url).close()
+
+    with pytest.raises(ConfigError, match="readonly") as refused:
+        Store.open(f"sqlite:///file:{tmp_path}/bot.db?mode=ro&uri=true")
+    assert "write access" in refused.value.hint
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    """A typing mistake must not destroy a document."""
+    document = tmp_path / "notes.txt"
+    document.write_text("shopping list " * 200)
+
+    with pytest.raises(ConfigError, match="not a database"):
+        Store.open(f"sqlite:///{document}")
+    assert document.read_text() == "shopping list " * 200
+
+
+@pytest.mark.services
+def test_an_unreachable_server_is_explained_without_the_password() -> None:
+    """Host and port are shown, the password never."""
+    with pytest.raises(ConfigError) as refused:
+        Store.open("postgresql://me:hunter22@127.0.0.1:1/bot")
+
+    assert "127.0.0.1:1" in str(refused.value)
+    assert "PostgreSQL running" in refused.value.hint
+    assert "hunter22" not in str(refused.value) + refused.value.hint
+
+
+@pytest.mark.services
+def test_a_database_that_does_not_exist_is_explained(postgresql_url: str) -> None:
+    """The hint says how to make it."""
+    missing = parse_url(postgresql_url).set(database="no_such_database")
+
+    with pytest.raises(ConfigError, match="no_such_database") as refused:
+        Store.open(missing.render_as_string(hide_password=False))
+    assert "createdb" in refused.value.hint
