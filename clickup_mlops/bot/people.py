@@ -1,9 +1,10 @@
 """Whose change was it? Our own echoes are told apart from what people do; people win.
 
-By recorded cause, not by actor: the bot's token may belong to a person who also works in ClickUp.
+By recorded cause: the bot's token may belong to a person who also works in ClickUp, so the actor
+alone proves nothing. But what another actor did is certainly no echo.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -14,9 +15,11 @@ from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.routing.people import override_of
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
-from clickup_mlops.store.journal import FAILED
+from clickup_mlops.store.journal import ECHO_EARLY_MS, FAILED
 
 PRIORITY: Final = "priority"
+UNKNOWN: Final = -1
+"""No priority at all, not even none."""
 
 _log = logs.get()
 
@@ -24,8 +27,10 @@ _log = logs.get()
 class People:
     """Keeps the priorities that people set."""
 
-    def __init__(self, store: Store, policy: Policy, clock: Clock) -> None:
-        self._store, self._policy, self._clock = store, policy, clock
+    def __init__(
+        self, store: Store, policy: Policy, clock: Clock, me: Callable[[], int | None]
+    ) -> None:
+        self._store, self._policy, self._clock, self._me = store, policy, clock, me
 
     def sift(self, events: Iterable[Event]) -> list[Event]:
         """The events without our own echoes; a person's choice among them is kept.
@@ -42,16 +47,18 @@ class People:
         return sifted
 
     def notice(self, task: Task) -> None:
-        """Keep a choice whose event never came: a priority that is not the one we left."""
-        now = self._clock()
-        left = self._left(task.id)
-        chosen = self._store.overrides.get(task.id, now)
-        unheard = chosen is None or chosen.priority != task.priority
-        if left and task.priority not in left and unheard:
-            self._keep(task.id, task.priority, None, task.updated_ms or now)
+        """Keep a choice whose event has not come (yet): a priority that is not our doing."""
+        chosen = self._store.overrides.get(task.id, self._clock())
+        if chosen is not None and chosen.priority == task.priority:
+            return
+        ours = self._ours(task.id, since_ms=chosen.since_ms if chosen else None)
+        if ours and task.priority not in ours:
+            self._keep(task.id, task.priority, None, task.updated_ms or self._clock())
 
     def _is_echo(self, event: Event, item: HistoryItem) -> bool:
         if item.field != PRIORITY or event.task_id is None:
+            return False
+        if item.user_id is not None and item.user_id != self._me():
             return False
         after = priority_of(item.after)
         found = self._store.journal.match_echo(
@@ -71,16 +78,22 @@ class People:
         self._store.overrides.put(task_id, priority, user, since_ms, until)
         _log.info("person_set_priority", task=task_id, priority=priority, user=user)
 
-    def _left(self, task_id: str) -> set[int | None]:
-        """The priorities that the task may have by our own doing; empty if we never saw it."""
+    def _ours(self, task_id: str, since_ms: int | None) -> set[int | None]:
+        """The priorities that the task may have by our doing; empty if we never saw it.
+
+        After a person's choice (at `since_ms`) only what we wrote later is ours.
+        """
         latest = self._store.decisions.latest(task_id)
         if latest is None:
             return set()
-        left = {latest.body["priority" if latest.body["written"] else "before"]}
+        left = latest.body["priority" if latest.body["written"] else "before"]
+        ours = {left} if since_ms is None else {UNKNOWN}
         for write in self._store.journal.list(task_id=task_id, limit=10):
             if write.kind == PRIORITY and write.outcome != FAILED:
-                return left | {write.after}
-        return left
+                if since_ms is None or write.begun_ms > since_ms - ECHO_EARLY_MS:
+                    ours.add(write.after)
+                return ours
+        return ours
 
 
 def priority_of(value: object) -> int | None:

@@ -66,11 +66,12 @@ class Bot:
     def start(self) -> None:
         """Handle events, keep the webhook, follow the clock. Call it once."""
         # Everything is built and checked before the first thread runs.
+        _log.info("bot_starts", workspace=self.workspace_id, user=self.user_id)
         self.engine.start(self.lanes.run)
         self.schedule.start()
         self.sweeper.start()
         self._started = True
-        _log.info("bot_started", workspace=self.workspace_id, engine=self.settings.engine.kind)
+        _log.info("bot_started", engine=self.settings.engine.kind)
 
     def stop(self) -> None:
         """Finish what is being done now, then end every thread."""
@@ -220,6 +221,16 @@ class Bot:
         return Waiting(self.store.database)
 
     @cached_property
+    def people(self) -> People:
+        """Tells what people did from our own echoes."""
+        return People(self.store, self.settings.routing, self.now_ms, lambda: self.user_id)
+
+    @cached_property
+    def user_id(self) -> int:
+        """The user that the token belongs to (one call)."""
+        return self.client.authorization.user().id
+
+    @cached_property
     def surroundings(self) -> Surroundings:
         """What stands around a task."""
         store = self.store
@@ -256,7 +267,7 @@ class Bot:
         return Intake(
             self.store,
             self.reader,
-            People(self.store, self.settings.routing, self.now_ms),
+            self.people,
             self.router,
             surroundings=self.surroundings,
             rules=self.rules,

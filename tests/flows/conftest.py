@@ -1,0 +1,91 @@
+"""A team on the sandbox and the bot beside it, over real HTTP on both sides."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from waitress.server import create_server
+
+from clickup_mlops.bot.settings import Settings
+from clickup_mlops.bot.wiring import Bot, build
+from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.web.app import create_app
+from clickup_mlops.web.server import free_port
+
+LIST = "Tasks"
+INFERENCE = "Roll out the vLLM inference endpoint for the ranker"
+TRAINING = "Fine-tune the ranker: training run on the March data"
+
+
+class Team:
+    """The sandbox, a bot in immediate mode, and the receiver between them."""
+
+    def __init__(self, sandbox: Sandbox, bot: Bot) -> None:
+        self.sandbox, self.bot = sandbox, bot
+        self.control = sandbox.control
+        self.member = self.control.as_user(self.control.members[1].id)
+
+    def settle(self) -> None:
+        """Deliver and handle until nothing moves any more, echoes included."""
+        while True:
+            assert self.control.deliveries.wait_idle()
+            if not self.bot.run_until_idle():
+                return
+
+    def priority(self, task_id: str) -> int | None:
+        """The task's priority in ClickUp."""
+        raw = self.control.task(task_id)["priority"]
+        return None if raw is None else int(raw["id"])
+
+    def bot_writes(self, task_id: str = "") -> list[Any]:
+        """Priorities that the bot wrote."""
+        bot = self.control.members[0].id
+        return self.control.writes(task_id, field="priority", actor=bot)
+
+    def job(self, name: str) -> None:
+        """Have a scheduled job run now."""
+        self.bot.schedule.insert(name, self.bot.now_ms())
+        self.settle()
+
+
+@contextmanager
+def receiving(bot: Bot, port: int) -> Iterator[None]:
+    """The bot's receiver on a port."""
+    server = create_server(create_app(bot), host="127.0.0.1", port=port, threads=8)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.close()
+        thread.join(timeout=0.2)
+
+
+def settings_for(sandbox: Sandbox, folder: Path, port: int, **tables: Any) -> Settings:
+    """Settings that point to the sandbox, with a store in the folder."""
+    hooks = {"public_url": f"http://127.0.0.1:{port}/hooks/clickup"} | tables.pop("hooks", {})
+    return Settings(
+        clickup={"token": sandbox.token, "base_url": sandbox.url},
+        store=tables.pop("store", {"url": f"sqlite:///{folder / 'bot.db'}"}),
+        hooks=hooks,
+        **tables,
+    )
+
+
+@pytest.fixture
+def team(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Team]:
+    """Webhook registered, all quiet, counts at zero. The bot lives by the sandbox's clock."""
+    port = free_port("127.0.0.1", 0)
+    settings = settings_for(clickup_sandbox, tmp_path, port)
+    with ExitStack() as running:
+        bot = running.enter_context(build(settings, clock=clickup_sandbox.control.clock.now_ms))
+        running.enter_context(receiving(bot, port))
+        team = Team(clickup_sandbox, bot)
+        bot.hooks.register()
+        bot.backfill.run()
+        assert bot.user_id
+        team.control.reset_counts()
+        yield team
