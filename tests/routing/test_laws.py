@@ -25,13 +25,20 @@ METRICS = st.one_of(
 
 @st.composite
 def policies(draw: st.DrawFn) -> Policy:
-    """Any policy that the settings accept: inference first in each column."""
+    """Any policy that the settings accept: a wholly new table, or the default with some changes."""
+    cells = st.tuples(st.sampled_from(WORKLOADS), st.sampled_from(TIERS))
     rows: dict[str, dict[str, str]] = {workload: {} for workload in WORKLOADS}
-    for tier in TIERS:
-        first = draw(st.integers(0, 3))
-        for workload in WORKLOADS:
-            number = first if workload == "inference" else draw(st.integers(first, 3))
-            rows[workload][tier] = LEVELS[number]
+    if draw(st.booleans()):
+        for (workload, tier), level in draw(
+            st.dictionaries(cells, st.sampled_from(LEVELS), max_size=4)
+        ).items():
+            rows[workload][tier] = level
+    else:
+        for tier in TIERS:
+            first = draw(st.integers(0, 3))
+            for workload in WORKLOADS:
+                lowest = first if workload == "inference" else 3
+                rows[workload][tier] = LEVELS[draw(st.integers(first, lowest))]
     return accepted(
         {
             "priorities": rows,
