@@ -135,6 +135,15 @@ class AutomationsSettings(Table):
     """`shadow`: decide, record and explain, but write nothing to ClickUp. Start with this."""
 
 
+class ClassifierSettings(Table):
+    """The classifier that reads the tasks' texts."""
+
+    corpus: tuple[Path, ...] = ()
+    """Your team's own example files. `routing corpus FILE` checks one and shows the form."""
+    learned: Path = Path("learned.json")
+    """Corrections, as `routing learn` keeps them. Used if the file is there."""
+
+
 class LogSettings(Table):
     """Log lines on standard error."""
 
@@ -163,5 +172,7 @@ class Settings(FileSettings):
     """How tasks are told apart and ranked."""
     automations: AutomationsSettings = AutomationsSettings()
     """The rules in `automations/`."""
+    classifier: ClassifierSettings = ClassifierSettings()
+    """The classifier that reads the tasks' texts."""
     log: LogSettings = LogSettings()
     """Log lines."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops.cli.routing._scores import Judged, scores
+from clickup_mlops.store import Store
 from tests.cli.conftest import Cli
 
 LINES = [
@@ -90,3 +91,66 @@ def test_corpus_checks_a_teams_own_file(cli: Cli) -> None:
 
     assert ran.code == 1
     assert "ours.tsv: line 2" in ran.err
+
+
+def test_learn_makes_the_classifier_agree(cli: Cli) -> None:
+    """A correction changes what is predicted for that text, and is kept over the next lesson."""
+    odd = {"id": "o", "title": "Zephyr gate review", "body": ""}
+    file = _write([odd])
+    before = json.loads(cli("routing", "predict", file).out)["workload"]
+    right = "data" if before != "data" else "infra"
+
+    taught = cli("routing", "learn", _write([odd | {"workload": right}]))
+    cli("routing", "learn", _write([{"title": "Another one", "workload": "other"}]))
+
+    assert taught.code == 0
+    assert json.loads(cli("routing", "predict", _write([odd])).out)["workload"] == right
+
+
+def test_learn_anew_forgets(cli: Cli) -> None:
+    """Nothing learned is for ever."""
+    cli("routing", "learn", _write([LINES[0] | {"workload": "data"}]))
+
+    ran = cli("routing", "learn", "--anew", "--json")
+
+    assert json.loads(ran.out)["corrections"] == 0
+
+
+def test_learn_takes_what_people_said_about_tasks(cli: Cli, tmp_path: Path) -> None:
+    """A tag such as `training` on a task the bot has seen is a correction."""
+    raw = {
+        "id": "86abc",
+        "name": "Zephyr gate review",
+        "text_content": "",
+        "status": {"status": "to do", "type": "open"},
+        "tags": [{"name": "training"}],
+        "list": {"id": "1", "name": "Work"},
+        "date_updated": "1790000000000",
+    }
+    with Store.open(f"sqlite:///{tmp_path / 'clickup-mlops.db'}") as store:
+        store.mirror.put_many("90", [raw], 1_790_000_000_000)
+
+    cli("routing", "learn")
+
+    assert json.loads(Path("learned.json").read_text())["rows"] == [
+        ["Zephyr gate review", "", "training"]
+    ]
+
+
+def test_learn_refuses_an_unknown_workload(cli: Cli) -> None:
+    """And keeps what was there."""
+    ran = cli("routing", "learn", _write([LINES[0] | {"workload": "serving"}]))
+
+    assert ran.code == 1
+    assert "'serving'" in ran.err
+    assert not Path("learned.json").exists()
+
+
+def test_a_damaged_file_of_corrections_is_named(cli: Cli) -> None:
+    """Instead of silently forgetting what the team taught."""
+    Path("learned.json").write_text("{")
+
+    ran = cli("routing", "predict", _write(LINES))
+
+    assert ran.code == 1
+    assert "learned.json" in ran.err

@@ -1,0 +1,46 @@
+"""The team's corrections to the classifier, as a JSON file that people may read and edit."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from clickup_mlops.errors import ContentError
+from clickup_mlops.routing.classify_learn import Correction, learn
+from clickup_mlops.routing.classify_model import Linear
+
+
+def read(path: Path) -> dict[str, Any] | None:
+    """What was learned, or None if nothing was yet.
+
+    Raises:
+        ContentError: the file cannot be read, or is not what `write` wrote.
+    """
+    if not path.is_file():
+        return None
+    try:
+        learned: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        _ = learned["rows"], learned["weights"]
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise ContentError(
+            path, "", f"not a file of corrections: {problem}", hint="Delete it, and learn again."
+        ) from problem
+    return learned
+
+
+def rows(learned: dict[str, Any] | None) -> list[Correction]:
+    """The corrections themselves: title, body, right workload."""
+    return [(title, body, workload) for title, body, workload in (learned or {"rows": []})["rows"]]
+
+
+def merged(old: list[Correction], new: list[Correction]) -> list[Correction]:
+    """Both; about the same text, the newer one holds."""
+    newest = {(title, body): workload for title, body, workload in [*old, *new]}
+    return [(title, body, workload) for (title, body), workload in newest.items()]
+
+
+def write(path: Path, corrections: list[Correction], model: Linear) -> None:
+    """Learn the corrections and keep them; in one step, so that a reader never sees half a file."""
+    fresh = path.with_name(f".{path.name}.new")
+    text = json.dumps(learn(corrections, model), indent=1, ensure_ascii=False)
+    fresh.write_text(text + "\n", encoding="utf-8")
+    fresh.replace(path)

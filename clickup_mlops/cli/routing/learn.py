@@ -1,0 +1,67 @@
+"""Teach the classifier what people know better.
+
+Takes the tasks whose kind of work somebody has said in the workload field or by a tag, as the bot
+last saw them, and the lines of FILE, if given: JSON with `title`, `body` and `workload`. What was
+learned is kept in `classifier.learned`, with earlier corrections; --anew forgets those. The bot
+uses it from its next start on.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from clickup_mlops.cli import _clock, _options, _out
+from clickup_mlops.cli.routing import _lines
+from clickup_mlops.errors import InputError
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.wiring import Bot
+    from clickup_mlops.routing.classify_learn import Correction
+
+SAID_BY_PEOPLE = ("field", "tag")
+
+
+@click.command(help=__doc__)
+@click.argument("file", required=False, type=click.File(encoding="utf-8"))
+@click.option("--anew", is_flag=True, help="Forget earlier corrections.")
+@_options.config
+@_options.as_json
+def command(file: Any, anew: bool, config: Path | None, as_json: bool) -> int:
+    from clickup_mlops.bot import learned
+    from clickup_mlops.routing.classify import MODEL
+    from clickup_mlops.routing.classify_model import load_file
+
+    with _options.open_bot(config) as bot:
+        path = bot.settings.classifier.learned
+        new = _from_tasks(bot) + (_from_file(file) if file else [])
+    old = [] if anew else learned.rows(learned.read(path))
+    corrections = learned.merged(old, new)
+    model, _ = load_file(MODEL)
+    learned.write(path, corrections, model)
+    if as_json:
+        _out.json_value({"file": str(path), "corrections": len(corrections), "given": len(new)})
+    else:
+        click.echo(f"{len(corrections)} correction(s) in {path}, {len(new)} of them given now.")
+    return 0
+
+
+def _from_tasks(bot: "Bot") -> "list[Correction]":
+    from clickup_mlops.clickup.model import Task
+
+    now, found = _clock.now_ms(), []
+    for row in bot.store.mirror.all_open():
+        task = Task.parse(row.raw)
+        decision = bot.router.route(task, bot.surroundings.of(task, "", now), now)
+        if decision.source in SAID_BY_PEOPLE and task.name.strip():
+            found.append((task.name, task.text, str(decision.workload)))
+    return found
+
+
+def _from_file(file: Any) -> "list[Correction]":
+    found = []
+    for line in _lines.read(file):
+        if isinstance(line, _lines.Bad):
+            raise InputError(line.problem)
+        found.append((line.title, line.body, str(line.raw.get("workload"))))
+    return found
