@@ -11,6 +11,7 @@ from typing import Self
 
 from clickup_mlops import content, logs
 from clickup_mlops.bot import engine as engines
+from clickup_mlops.bot import learned
 from clickup_mlops.bot.ageing import Ageing
 from clickup_mlops.bot.backfill import Backfill
 from clickup_mlops.bot.clock import Clock, now_ms
@@ -172,7 +173,8 @@ class Bot:
     @cached_property
     def classifier(self) -> Classifier:
         """Tells a task's kind of work from its text."""
-        return classify.load()
+        settings = self.settings.classifier
+        return classify.load(settings.corpus, learned.read(settings.learned))
 
     @cached_property
     def router(self) -> Router:

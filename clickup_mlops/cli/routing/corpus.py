@@ -39,6 +39,6 @@ def _count(path: Path, examples: "list[Example]") -> dict[str, Any]:
     from clickup_mlops.routing.decision import WORKLOADS
 
     found = Counter(example.workload for example in examples)
-    counts = {name: found[name] for name in WORKLOADS}
+    counts = {str(name): found[name] for name in WORKLOADS}
     incidents = sum(example.incident for example in examples)
     return {"file": path.name, **counts, "incident": incidents}
