@@ -1,0 +1,219 @@
+"""Judges wire exchanges by ClickUp's official API documents.
+
+`Official(folder).answer_problems(exchange)` and `.request_problems(exchange)` return sentences;
+an empty list means that the documents agree. An exchange is what the sandbox's stats report.
+"""
+
+import json
+import re
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import jsonschema_rs
+
+from clickup_mlops.sandbox.stats import Exchange
+
+_OBJECTS = {"type": "array", "items": {"type": "object"}}
+_MS = {"type": ["integer", "null"]}
+_PERSON = {"type": ["object", "null"]}
+
+PATCHES: dict[str, Any] = {
+    # Known type errors (SOURCE.md beside the documents).
+    "time_spent": _MS,
+    "time_estimate": _MS,
+    **dict.fromkeys(
+        "assignees watchers tags checklists dependencies linked_tasks group_assignees".split(),
+        _OBJECTS,
+    ),
+    # Places where a schema contradicts the document's own example, or another schema of it.
+    "folders": _OBJECTS,
+    "lists": _OBJECTS,
+    "assignee": _PERSON,
+    "assigned_by": _PERSON,
+    "task_count": {"type": ["integer", "string", "null"]},
+    "profilePicture": {"type": ["string", "null"]},
+    "avatar": {"type": ["string", "null"]},
+    "color": {"type": ["string", "null"]},
+    "priority": {"type": ["object", "null"]},
+    "points": {"type": ["number", "null"]},
+    "status": {"type": ["object", "string", "null"]},
+    **dict.fromkeys(
+        "date_closed date_done due_date start_date parent".split(),
+        {"type": ["string", "object", "null"]},
+    ),
+    "start_date_time": {"type": ["boolean", "string", "null"]},
+    "items": _OBJECTS,
+    "custom_fields": _OBJECTS,
+    "templates": _OBJECTS,
+    "value": {},
+    "divide": {"type": ["object", "null"]},
+}
+"""Property name -> schema to use instead, in answers of v2."""
+
+COMMENT_ID = {"type": "integer"}
+"""The id in the answer to a new comment is a number (recorded live)."""
+
+
+class Official:
+    """Both documents, patched in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / "clickup"
+
+    @cached_property
+    def _documents(self) -> dict[str, dict[str, Any]]:
+        v2 = json.loads((self._folder / "openapi-v2.json").read_text())
+        v3 = json.loads((self._folder / "openapi-v3.json").read_text())
+        _allow_null(v3)
+        return {"/api/v2": v2, "/api/v3": v3}
+
+    @cached_property
+    def operations(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Every documented operation by method and path as it is called, parameters blanked."""
+        found = {}
+        for document in self._documents.values():
+            for path, item in document["paths"].items():
+                full = path if path.startswith("/api") else f"/api{path}"
+                for method, operation in item.items():
+                    if method in ("get", "post", "put", "patch", "delete"):
+                        found[method.upper(), _blank(full)] = operation
+        return found
+
+    def answer_problems(self, exchange: Exchange) -> list[str]:
+        """What the documents say against an answer. Errors of v2 need only the envelope."""
+        operation = self.operations.get((exchange.method, _blank(exchange.route)))
+        if operation is None:
+            return [] if exchange.status in (404, 405) else [f"undocumented {_name(exchange)}"]
+        if exchange.status >= 400:
+            return _envelope_problems(exchange)
+        answer = operation["responses"].get(str(exchange.status))
+        if answer is None:
+            return [f"{_name(exchange)}: status {exchange.status} is not documented"]
+        schema = _json_schema(answer)
+        if schema is None or not exchange.response_body:
+            return []
+        return self._problems(exchange, schema, answers=True)
+
+    def request_problems(self, exchange: Exchange) -> list[str]:
+        """What the documents say against a request: unknown query keys, a wrong body."""
+        operation = self.operations.get((exchange.method, _blank(exchange.route)))
+        if operation is None:
+            return [f"undocumented {_name(exchange)}"]
+        problems = _query_problems(operation, exchange)
+        schema = _json_schema(operation.get("requestBody") or {})
+        if schema is not None and exchange.request_body:
+            problems += self._problems(exchange, schema, answers=False)
+        return problems
+
+    def _problems(self, exchange: Exchange, schema: Any, *, answers: bool) -> list[str]:
+        body = exchange.response_body if answers else exchange.request_body
+        found = self._validator(exchange.route[:7], json.dumps(schema), answers).iter_errors(
+            json.loads(body)
+        )
+        return [f"{_name(exchange)}: {_where(one)}: {one.message[:300]}" for one in found]
+
+    @lru_cache(maxsize=None)  # noqa: B019 - one Official lives as long as the test session
+    def _validator(self, version: str, schema: str, answers: bool) -> Any:
+        document = dict(self._documents[version])
+        root = json.loads(schema)
+        if version == "/api/v2":
+            # References point into other operations' answers: those must be patched, too.
+            document = json.loads(json.dumps(document))
+            _inline(root, document)
+            if answers:
+                _patch(root)
+        return jsonschema_rs.Draft202012Validator(
+            {**root, "components": document.get("components")}
+        )
+
+
+def _blank(path: str) -> str:
+    return re.sub(r"\{[^}]*\}", "{}", path)
+
+
+def _name(exchange: Exchange) -> str:
+    return f"{exchange.method} {exchange.route}"
+
+
+def _where(problem: Any) -> str:
+    return "/".join(map(str, problem.instance_path)) or "(body)"
+
+
+def _json_schema(holder: dict[str, Any]) -> Any:
+    return (holder.get("content") or {}).get("application/json", {}).get("schema")
+
+
+def _envelope_problems(exchange: Exchange) -> list[str]:
+    body = json.loads(exchange.response_body)
+    v3 = {"status", "message", "trace_id", "timestamp"}
+    if exchange.route.startswith("/api/v3"):
+        return [] if set(body) >= v3 else [f"{_name(exchange)}: not the v3 envelope: {body}"]
+    good = isinstance(body.get("err", body.get("error")), str) and "ECODE" in body
+    return [] if good else [f"{_name(exchange)}: not the v2 envelope: {body}"]
+
+
+def _query_problems(operation: dict[str, Any], exchange: Exchange) -> list[str]:
+    known = {p["name"].removesuffix("[]") for p in operation.get("parameters", [])}
+    sent = {re.sub(r"\[\d*\]$", "", key) for key, _value in parse_qsl(exchange.query)}
+    return [f"{_name(exchange)}: undocumented query key {key}" for key in sorted(sent - known)]
+
+
+def _follow(reference: str, document: dict[str, Any]) -> Any:
+    from urllib.parse import unquote
+
+    found: Any = document
+    for token in reference.removeprefix("#/").split("/"):
+        key = unquote(token).replace("~1", "/").replace("~0", "~")
+        found = found[int(key)] if isinstance(found, list) else found[key]
+    return found
+
+
+def _inline(node: Any, document: dict[str, Any], depth: int = 0) -> None:
+    """Replace references by what they point at, so that a patch touches no other operation."""
+    if isinstance(node, list):
+        for one in node:
+            _inline(one, document, depth)
+    elif isinstance(node, dict):
+        while "$ref" in node and depth < 30:
+            target = json.loads(json.dumps(_follow(node.pop("$ref"), document)))
+            node.update(target)
+        for key, one in node.items():
+            if key not in ("example", "examples"):
+                _inline(one, document, depth + 1)
+
+
+def _patch(node: Any) -> None:
+    if isinstance(node, list):
+        for one in node:
+            _patch(one)
+    elif isinstance(node, dict):
+        properties = node.get("properties") or {}
+        for name in set(properties) & set(PATCHES):
+            properties[name] = PATCHES[name]
+        if "27075wz" in properties:  # An example's task ids, taken for keys of the schema.
+            node["additionalProperties"] = properties["27075wz"]
+            node["required"] = []
+        if "oneOf" in node:  # Branches overlap: any of them is meant.
+            node["anyOf"] = node.pop("oneOf")
+        if set(node.get("required") or []) == {"id", "hist_id", "date"}:
+            node["properties"]["id"] = COMMENT_ID
+        for key, one in list(node.items()):
+            # In `features` the same words are switches.
+            if key not in ("example", "examples", "features"):
+                _patch(one)
+
+
+def _allow_null(node: Any) -> None:
+    """OpenAPI 3.0 says `nullable`, JSON Schema a list of types; overlapping `oneOf` means any."""
+    if isinstance(node, list):
+        for one in node:
+            _allow_null(one)
+    elif isinstance(node, dict):
+        if "oneOf" in node:
+            node["anyOf"] = node.pop("oneOf")
+        if node.get("nullable") is True and isinstance(node.get("type"), str):
+            node["type"] = [node["type"], "null"]
+        for one in list(node.values()):
+            _allow_null(one)
