@@ -88,7 +88,8 @@ def _play(stage: Stage, step: Step) -> Reaction:
 
 
 def _decision(stage: Stage, task_id: str, since_ms: int) -> Decision | None:
-    """The decision about the change, once everything it leads to is done."""
+    """The decision about the change, once everything it leads to has come and gone."""
+    stage.clickup.control.deliveries.wait_idle(PATIENCE_S)
     row = stage.bot.store.decisions.latest(task_id)
     waiting = stage.bot.store.inbox.depth(stage.bot.now_ms()).ready
     if row is None or row.decided_ms < since_ms or waiting:

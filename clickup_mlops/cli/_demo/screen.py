@@ -1,7 +1,7 @@
 """What the demonstration shows: lines as things happen, then what has changed."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -25,7 +25,7 @@ class Row:
     workload: str
     before: int | None
     after: int | None
-    why: str
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Result:
 
     rows: tuple[Row, ...]
     reactions: tuple[Reaction, ...]
-    calls: dict[str, int]
+    calls: Mapping[str, int]
     page: str
 
     @property
@@ -52,13 +52,13 @@ class Result:
                     "workload": row.workload,
                     "before": title(row.before),
                     "after": title(row.after),
-                    "rule": row.why,
+                    "rule": row.rule,
                 }
                 for row in self.rows
             ],
             "events": len(self.reactions),
             "latency_ms": {"median": median(late), "max": late[-1]} if late else None,
-            "calls": self.calls,
+            "calls": dict(self.calls),
         }
 
 
@@ -119,7 +119,7 @@ def _tasks(rows: Sequence[Row]) -> Table:
         "before", "after", "kind of work", "task", "rule", title="Top of the board", box=None
     )
     for row in rows:
-        table.add_row(_level(row.before), _level(row.after), row.workload, row.name, row.why)
+        table.add_row(_level(row.before), _level(row.after), row.workload, row.name, row.rule)
     return table
 
 

@@ -37,7 +37,7 @@ def running(port: int = 0) -> Iterator[Stage]:
     """Sandbox and bot, wired up and running until the block ends. `port` is the sandbox's."""
     with (
         TemporaryDirectory(prefix="clickup-mlops-demo-") as folder,
-        sandbox.running(seed="demo", plan=PLAN, port=port) as clickup,
+        sandbox.running(seed="small", plan=PLAN, port=port) as clickup,
         _receiver(clickup, Path(folder)) as (bot, settings),
     ):
         yield Stage(clickup, bot, settings)

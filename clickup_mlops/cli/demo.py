@@ -1,0 +1,48 @@
+"""See it work: a local ClickUp, the bot, and a scripted team, live in this terminal.
+
+Needs no account and leaves nothing behind. Afterwards it shows the priorities before and after,
+the calls that were used, and how long it took from a change to its priority.
+"""
+
+import threading
+from typing import TYPE_CHECKING
+
+import click
+
+from clickup_mlops.cli import _options, _out
+
+if TYPE_CHECKING:
+    from clickup_mlops.cli._demo.stage import Stage
+
+PAUSE_S = 0.6
+
+
+@click.command(help=__doc__)
+@click.option("--keep", is_flag=True, help="Leave it running, to play the team on a web page.")
+@click.option("--port", default=0, help="Port of the sandbox. 0: any free one.")
+@_options.as_json
+def command(keep: bool, port: int, as_json: bool) -> int:
+    from clickup_mlops import logs
+    from clickup_mlops.cli._demo import show, stage
+    from clickup_mlops.cli._demo.screen import Screen
+
+    logs.configure("ERROR")
+    screen = Screen(_out.console(stderr=as_json))
+    with stage.running(port) as running:
+        result = show.perform(running, screen, pause_s=0 if as_json else PAUSE_S)
+        if as_json:
+            _out.json_value(result.to_dict())
+        else:
+            screen.result(result)
+        if keep:
+            _keep(running)
+    return 0
+
+
+def _keep(running: "Stage") -> None:
+    click.echo(f"\nThe board is at {running.clickup.url}: create, edit, move and prioritise tasks")
+    click.echo("there and watch the bot react. Ctrl-C ends it.")
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        click.echo()

@@ -1,0 +1,46 @@
+"""What the documentation shows works, and nobody's machine is in it."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from clickup_mlops.cli._root import root
+from clickup_mlops.sandbox import Sandbox
+
+ROOT = Path(__file__).parents[2]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+
+
+def test_the_sandbox_example_is_a_passing_test(clickup_sandbox: Sandbox) -> None:
+    """The first block of the how-to, run as it stands."""
+    page = (ROOT / "docs/how-to/test-with-the-sandbox.md").read_text(encoding="utf-8")
+    code = re.search(r"```python\n(.*?)```", page, re.DOTALL)
+    assert code
+    names: dict[str, object] = {}
+    exec(code[1], names)
+
+    names["test_my_script_moves_the_task"](clickup_sandbox)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_command_that_a_page_names_exists(page: Path) -> None:
+    """`clickup-mlops events list` and the like, in text and in shell blocks."""
+    text = page.read_text(encoding="utf-8")
+
+    unknown = [
+        words
+        for words in re.findall(r"(?:^|`)clickup-mlops((?: [a-z]+)+)", text, re.MULTILINE)
+        if not _exists(words.split())
+    ]
+    assert unknown == []
+
+
+def _exists(words: list[str]) -> bool:
+    command: click.Command | None = root()
+    for word in words:
+        if not isinstance(command, click.Group):
+            return True  # the rest are arguments
+        command = command.get_command(click.Context(command), word)
+    return command is not None
