@@ -73,6 +73,8 @@ def refusal(status: int, body: Any, call: str) -> ApiError:
 def _meaning(status: int, code: str) -> tuple[type[ApiError], str]:
     if status == 429:
         return RetryableApiError, "The rate limit is used up; the call waits for its Reset."
+    if status == 501:
+        return ApiError, "This server does not offer it."
     if status >= 500 or status == 408:
         return RetryableApiError, "ClickUp has a problem; see its status page if this stays."
     return _CODES.get(code) or _STATUSES.get(status) or (ApiError, "")

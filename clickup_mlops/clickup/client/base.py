@@ -83,10 +83,15 @@ class Api:
         return self._send(Call("PATCH", route, path, body=body))
 
     def delete(
-        self, route: str, parameters: Mapping[str, Any] | None = None, /, **path: Id
+        self,
+        route: str,
+        parameters: Mapping[str, Any] | None = None,
+        body: Any = None,
+        /,
+        **path: Id,
     ) -> None:
         """Remove."""
-        self._send(Call("DELETE", route, path, query(parameters or {})))
+        self._send(Call("DELETE", route, path, query(parameters or {}), body))
 
     def upload(self, route: str, files: Mapping[str, File], /, **path: Id) -> Any:
         """Send a file: never repeated blindly."""

@@ -22,7 +22,8 @@ class Tags(Resource):
     def delete(self, space_id: str, name: str) -> None:
         """Remove the tag from the space and all its tasks."""
         route = "/api/v2/space/{space_id}/tag/{tag_name}"
-        self._api.delete(route, space_id=space_id, tag_name=name)
+        tag = {"name": name, "tag_fg": "", "tag_bg": ""}  # the document wants a body too
+        self._api.delete(route, None, {"tag": tag}, space_id=space_id, tag_name=name)
 
     def add(self, task_id: str, name: str) -> None:
         """Put the tag on the task."""

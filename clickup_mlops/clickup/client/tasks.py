@@ -274,11 +274,6 @@ class Tasks(Resource):
         route = "/api/v2/list/{list_id}/task/{task_id}"
         self._api.delete(route, list_id=list_id, task_id=task_id)
 
-    def merge(self, task_id: str, source_ids: Sequence[str]) -> None:
-        """Merge other tasks into this one. Cannot be undone."""
-        body = {"source_task_ids": list(source_ids)}
-        self._api.post("/api/v2/task/{task_id}/merge", body, task_id=task_id)
-
     # -- statuses
 
     def _with_status(self, send: Callable[[], Task], body: Raw, list_id: Callable[[], str]) -> Task:

@@ -1,0 +1,256 @@
+"""Trouble on the line: what is tried again, what is not, and what a person is told."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from clickup_mlops import logs
+from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.clickup.client import authorization as oauth
+from clickup_mlops.errors import (
+    ApiError,
+    ConfigError,
+    InputError,
+    NotFound,
+    RetryableApiError,
+    Unauthorized,
+    UncertainWrite,
+)
+from clickup_mlops.sandbox import Sandbox
+
+
+def names(clickup: ClickUp, list_id: str) -> list[str]:
+    return [task.name for task in clickup.tasks.in_list(list_id)]
+
+
+@pytest.mark.parametrize("kind", ["cut_before", "cut_after"])
+def test_a_read_is_repeated_after_a_broken_line(
+    clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str, kind: str
+) -> None:
+    """A lost answer to a GET costs a second call, nothing else."""
+    task = clickup.tasks.create(list_id, "one")
+    clickup_sandbox.control.faults.add(kind, method="GET")
+    assert clickup.tasks.get(task.id).name == "one"
+    assert clickup.calls_by["GET /api/v2/task/{task_id}"] == 2
+
+
+@pytest.mark.parametrize("kind", ["cut_before", "cut_after"])
+def test_a_create_without_an_answer_is_never_repeated(
+    clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str, kind: str
+) -> None:
+    """Whether or not it happened, it is sent once and reported as uncertain."""
+    clickup_sandbox.control.faults.add(kind, method="POST", path="*/task")
+    with pytest.raises(UncertainWrite) as caught:
+        clickup.tasks.create(list_id, "only once")
+    assert "before writing again" in caught.value.hint
+    assert clickup.calls_by["POST /api/v2/list/{list_id}/task"] == 1
+    assert names(clickup, list_id) == (["only once"] if kind == "cut_after" else [])
+
+
+def test_a_create_that_met_a_5xx_is_uncertain(
+    clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str
+) -> None:
+    """A gateway's 502 does not say whether ClickUp acted."""
+    clickup_sandbox.control.faults.add("status", method="POST", status_code=502)
+    with pytest.raises(UncertainWrite) as caught:
+        clickup.comments.add("86abc", "hello")
+    assert caught.value.status == 502
+
+
+@pytest.mark.clickup_sandbox(rate_limit=2, rate_window_s=2)
+def test_a_create_that_was_refused_for_the_rate_is_repeated(
+    clickup_sandbox: Sandbox, list_id: str
+) -> None:
+    """A 429 certainly did nothing; the token pauses until Reset, then the task exists once."""
+    other = ClickUp(clickup_sandbox.token, base_url=clickup_sandbox.url)
+    clickup_sandbox.control.faults.add("rate_limit", method="POST", wait_s=1)
+    started = time.monotonic()
+    other.tasks.create(list_id, "patient")
+    assert time.monotonic() - started >= 0.9
+    assert [task["name"] for task in map(clickup_sandbox.control.task, ["patient"])] == ["patient"]
+    assert len(clickup_sandbox.control.tasks) == 1
+
+
+def test_a_set_is_repeated_after_a_lost_answer(
+    clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str
+) -> None:
+    """Setting a field or a tag twice is the same as once."""
+    clickup_sandbox.control.create_field("GPU hours", "number")
+    (field,) = clickup.fields.of_list(list_id)
+    task = clickup.tasks.create(list_id, "train")
+    clickup_sandbox.control.faults.add("cut_after", method="POST", path="*/field/*")
+    clickup_sandbox.control.faults.add("cut_after", method="POST", path="*/tag/*")
+    clickup.fields.set(task.id, field, 8)
+    clickup.tags.add(task.id, "gpu")
+    task = clickup.tasks.get(task.id)
+    assert (task.field("GPU hours"), task.tags) == (8.0, ("gpu",))
+
+
+def test_a_delete_whose_answer_was_lost_is_done(
+    clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str
+) -> None:
+    """The repetition finds nothing, because the first try did it; a plain 404 is an error."""
+    task = clickup.tasks.create(list_id, "gone")
+    clickup_sandbox.control.faults.add("cut_after", method="DELETE")
+    clickup.tasks.delete(task.id)
+    assert names(clickup, list_id) == []
+    with pytest.raises(NotFound):
+        clickup.lists.delete("1")
+
+
+def test_trouble_that_stays_is_told_after_some_tries(
+    clickup: ClickUp, clickup_sandbox: Sandbox
+) -> None:
+    """Five repetitions with growing pauses, then the last error."""
+    pauses: list[float] = []
+    clickup.transport._retrying.sleep = pauses.append
+    clickup_sandbox.control.faults.add("status", status_code=503, times=None)
+    with pytest.raises(RetryableApiError) as caught:
+        clickup.authorization.user()
+    assert caught.value.status == 503
+    assert clickup.calls == 6
+    assert len(pauses) == 5
+    assert all(0 < pause <= 20 for pause in pauses)
+    assert pauses[-1] > pauses[0]
+
+
+def test_nobody_at_the_address_is_not_uncertain() -> None:
+    """A create that could not even connect was certainly not sent."""
+    with closing(socket.socket()) as unused:
+        unused.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        client = ClickUp("pk_1", base_url=address)
+        client.transport._retrying.sleep = lambda _s: None
+        with pytest.raises(RetryableApiError, match="no answer") as caught:
+            client.tasks.create("1", "x")
+    assert not isinstance(caught.value, UncertainWrite)
+    assert client.calls == 6
+
+
+def test_a_slow_server_is_given_up_on(clickup_sandbox: Sandbox) -> None:
+    """The time-out bounds the wait; a write is then uncertain."""
+    client = ClickUp(clickup_sandbox.token, base_url=clickup_sandbox.url, timeout_s=0.3)
+    clickup_sandbox.control.faults.add("slow", method="POST", wait_s=2)
+    started = time.monotonic()
+    with pytest.raises(UncertainWrite):
+        client.spaces.create(clickup_sandbox.team_id, "slow")
+    assert time.monotonic() - started < 1.5
+
+
+@pytest.fixture
+def raw_server() -> Iterator[tuple[str, list[bytes]]]:
+    """A server that answers every connection with given bytes; `(address, answers)`."""
+    answers: list[bytes] = []
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+
+        def serve() -> None:
+            while answers:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                with connection:
+                    connection.recv(65536)
+                    connection.sendall(answers.pop(0))
+
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        thread = threading.Thread(target=lambda: (time.sleep(0.1), serve()), daemon=True)
+        thread.start()
+        yield address, answers
+
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
+
+
+def test_an_endless_answer_is_cut_off(
+    raw_server: tuple[str, list[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Memory stays bounded whatever a server sends."""
+    address, answers = raw_server
+    monkeypatch.setattr("clickup_mlops.clickup.transport.LARGEST_ANSWER", 100_000)
+    answers.append(OK + b"\r\n" + b"[" * 500_000)
+    with pytest.raises(ApiError, match="too large"):
+        ClickUp("pk_1", base_url=address, timeout_s=2).authorization.user()
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (OK + b"Content-Length: 6\r\n\r\n<html>", "not JSON"),
+        (b"HTTP/1.1 302 Found\r\nLocation: http://x/\r\nContent-Length: 0\r\n\r\n", "302"),
+        (b"HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\n{}", "without a reason"),
+    ],
+)
+def test_answers_that_are_not_clickups_are_explained(
+    raw_server: tuple[str, list[bytes]], answer: bytes, says: str
+) -> None:
+    """A proxy's page, a redirect and an empty refusal end as an ApiError, not as a crash."""
+    address, answers = raw_server
+    answers.append(answer)
+    with pytest.raises(ApiError, match=says):
+        ClickUp("pk_1", base_url=address, timeout_s=2).authorization.user()
+
+
+def test_a_wrong_token_is_unauthorized_and_never_shown(clickup_sandbox: Sandbox) -> None:
+    """The error says what to do; neither it nor a repr nor a log line has the token."""
+    secret = "pk_9_SECRETSECRETSECRET"
+    client = ClickUp(secret, base_url=clickup_sandbox.url)
+    with pytest.raises(Unauthorized) as caught:
+        client.authorization.user()
+    problem = caught.value
+    shown = f"{problem!r} {problem} {problem.hint} {client!r} {client.transport!r} {vars(client)}"
+    assert "SECRET" not in shown
+    assert "new token" in problem.hint
+    assert "SECRET" not in logs.redactor.text(f"oops {secret}")
+
+
+@pytest.mark.parametrize("token", ["", "Bearer pk_1", "pk_1\r\nX: y", "pk_ä"])
+def test_a_token_that_cannot_be_one_is_refused_at_once(token: str) -> None:
+    """Before anything is sent, and without repeating it."""
+    with pytest.raises(ConfigError) as caught:
+        ClickUp(token)
+    assert "pk_" not in str(caught.value)
+
+
+def test_an_id_cannot_leave_its_place_in_the_path(clickup: ClickUp) -> None:
+    """Empty ids and dots are refused, everything else is quoted."""
+    for wrong in ("", ".", ".."):
+        with pytest.raises(InputError, match="task_id"):
+            clickup.tasks.get(wrong)
+    with pytest.raises(NotFound):
+        clickup.tasks.get("a/../../team?x=1#y")
+    assert clickup.calls == 1
+
+
+def test_an_oauth_app_gets_a_token_and_uses_it(clickup_sandbox: Sandbox) -> None:
+    """The consent address carries the state; a wrong code is refused with its ECODE."""
+    url = oauth.consent_url("client", "https://bot.example/callback", "s t")
+    assert url == (
+        "https://app.clickup.com/api?client_id=client"
+        "&redirect_uri=https%3A%2F%2Fbot.example%2Fcallback&state=s+t"
+    )
+    with pytest.raises(ApiError) as caught:
+        oauth.exchange_code("client", "secret", "wrong", base_url=clickup_sandbox.url)
+    assert caught.value.code.startswith("OAUTH_")
+    assert "secret" not in f"{caught.value!r}"
+
+
+def test_many_threads_may_use_one_client(clickup: ClickUp, list_id: str) -> None:
+    """Counts are exact and no answer reaches the wrong thread."""
+    found: dict[int, str] = {}
+
+    def work(number: int) -> None:
+        task = clickup.tasks.create(list_id, f"task {number}")
+        found[number] = clickup.tasks.get(task.id).name
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(24)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == {number: f"task {number}" for number in range(24)}
+    assert clickup.calls == 48
