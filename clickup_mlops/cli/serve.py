@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 def command(config: Path | None) -> int:
     from clickup_mlops.web import server
 
-    # Loaded here too, so that a mistake is told in words before a server process starts.
-    settings = _options.settings(config, log_level=None)
-    server.run(partial(build, config), settings.server)
+    # Here too, so that a mistake is told in words before a server process starts.
+    with build(config) as bot:
+        bot.must_be_complete()
+    server.run(partial(build, config), bot.settings.server)
     return 0
 
 

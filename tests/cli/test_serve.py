@@ -1,0 +1,98 @@
+"""The bot as a team runs it: a process of its own that is told by signals."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.web.server import free_port
+from tests.cli.conftest import Cli
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(params=["granian", "waitress"])
+def serving(
+    request: pytest.FixtureRequest, clickup_sandbox: Sandbox, tmp_path: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """`clickup-mlops serve` for the sandbox, in an empty folder."""
+    port = free_port("127.0.0.1", 0)
+    settings = {
+        "CLICKUP__TOKEN": clickup_sandbox.token,
+        "CLICKUP__BASE_URL": clickup_sandbox.url,
+        "HOOKS__PUBLIC_URL": f"http://127.0.0.1:{port}/hooks/clickup",
+        "SERVER__PORT": str(port),
+        "SERVER__KIND": request.param,
+    }
+    env = {f"CLICKUP_MLOPS_{key}": value for key, value in settings.items()}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "clickup_mlops", "serve"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **env},
+    )
+    yield process
+    process.kill()
+    process.wait()
+
+
+def _until(true: Callable[[], object], what: str) -> None:
+    end = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < end, what
+        time.sleep(0.02)
+
+
+@pytest.mark.slow
+def test_it_registers_its_webhook_routes_tasks_and_stops_when_told(
+    serving: subprocess.Popen[bytes], clickup_sandbox: Sandbox
+) -> None:
+    """From start to SIGTERM: exit code 0, and the priority is in ClickUp."""
+    control = clickup_sandbox.control
+    _until(lambda: list(control.world.webhooks), "a webhook is registered")
+
+    task = control.as_user("Maria").create_task("Tasks", "vLLM endpoint answers 503 in production")
+    _until(lambda: control.task(task)["priority"], "the task has a priority")
+
+    assert control.task(task)["priority"]["priority"] == "urgent"
+    serving.send_signal(signal.SIGTERM)
+    assert serving.wait(20) == 0
+
+
+def test_it_says_what_is_missing_before_it_starts(cli: Cli) -> None:
+    """A missing token is an error in words, not a dead server process."""
+    ran = cli("serve")
+
+    assert ran.code == 1
+    assert "clickup.token is not set" in ran.err
+
+
+def test_it_does_not_start_with_a_broken_automation(cli: Cli, monkeypatch) -> None:
+    """The file and the key are named."""
+    Path("mine").mkdir()
+    Path("mine/broken.toml").write_text('summary = "Broken."\n')
+    monkeypatch.setenv("CLICKUP_MLOPS_CLICKUP__TOKEN", "pk_1_ABCDEF")
+    monkeypatch.setenv("CLICKUP_MLOPS_AUTOMATIONS__FOLDER", "mine")
+
+    ran = cli("serve")
+
+    assert ran.code == 1
+    assert "mine/broken.toml" in ran.err
+
+
+def test_a_port_that_is_taken_is_an_error(
+    cli: Cli, clickup_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a hint that another bot may be running."""
+    monkeypatch.setenv("CLICKUP_MLOPS_CLICKUP__TOKEN", clickup_sandbox.token)
+    monkeypatch.setenv("CLICKUP_MLOPS_SERVER__PORT", clickup_sandbox.url.rpartition(":")[2])
+
+    ran = cli("serve")
+
+    assert ran.code == 1
+    assert "cannot listen on 127.0.0.1:" in ran.err
