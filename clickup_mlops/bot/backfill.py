@@ -50,16 +50,16 @@ class Backfill:
         lanes: list[str] = []
         for page in self._pages(since_ms):
             lanes += self._keep(page)
-            self._store.cursors.set(self._cursor, str(page[-1].updated_ms))
+            self._store.cursors.set(self.cursor, str(page[-1].updated_ms))
         if lanes:
             _log.info("backfilled", tasks=len(lanes), since_ms=since_ms)
         return tuple(lanes)
 
     def _since(self) -> int:
-        position = self._store.cursors.get(self._cursor)
+        position = self._store.cursors.get(self.cursor)
         if position is None:
             position = str(self._clock())
-            self._store.cursors.set(self._cursor, position)
+            self._store.cursors.set(self.cursor, position)
         return max(0, int(position) - self._overlap_ms)
 
     def _pages(self, after_ms: int) -> Iterator[list[Task]]:
@@ -117,5 +117,6 @@ class Backfill:
         )
 
     @property
-    def _cursor(self) -> str:
+    def cursor(self) -> str:
+        """Name of the position in the store."""
         return f"{BACKFILL}:{self._workspace}"

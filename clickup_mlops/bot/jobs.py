@@ -28,7 +28,10 @@ _log = logs.get()
 
 
 class Jobs:
-    """The work of the scheduled jobs; `by_name` has one method for each."""
+    """The work of the scheduled jobs; `by_name` has one method for each.
+
+    `ask` puts a job into the inbox, `arrived` tells of a lane that has something to do.
+    """
 
     def __init__(
         self,
@@ -38,9 +41,11 @@ class Jobs:
         store: Store,
         *,
         keep: timedelta,
+        ask: Callable[[str], object],
         arrived: Callable[[str], None],
         clock: Clock,
     ) -> None:
+        self._ask = ask
         self._hooks, self._backfill, self._ageing, self._store = hooks, backfill, ageing, store
         self._keep_ms = int(keep.total_seconds() * 1000)
         self._arrived, self._clock = arrived, clock
@@ -56,9 +61,9 @@ class Jobs:
         }
 
     def heal(self) -> None:
-        """Repair the webhook; if it was broken, look for what it missed."""
+        """Repair the webhook; if it was broken, have somebody look for what it missed."""
         if self._hooks.heal():
-            self.backfill()
+            self._ask("backfill")
 
     def backfill(self) -> None:
         """Look for changes whose event never came."""
@@ -106,12 +111,16 @@ class Schedule:
     def start(self) -> None:
         """Run the jobs that are due at a start, then by the clock."""
         for job in AT_START:
-            self.insert(job, self._clock())
+            self.soon(job)
         self._scheduler.start()
 
     def stop(self) -> None:
         """Stop the clock; what is in the inbox stays there."""
         self._scheduler.shutdown(wait=True)
+
+    def soon(self, job: str) -> bool:
+        """Have the job run now, besides its usual times."""
+        return self.insert(job, self._clock())
 
     def insert(self, job: str, scheduled_ms: int) -> bool:
         """Have the job run; False: somebody has put this very run into the inbox before."""

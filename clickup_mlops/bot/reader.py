@@ -21,7 +21,7 @@ _WORTH_A_PAGE: Final = 3
 _MOST_PAGES: Final = 3
 _FREE_READS: Final = 2
 _FIRST_WAIT_MS: Final = 100
-_WINDOW_MS: Final = 30_000
+_WINDOW_MS: Final = 60_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class ClickUpSettings(Table):
     """The Workspace to work in. Empty: the only one that the token can see."""
     timeout: timedelta = timedelta(seconds=30)
     """How long one call may take."""
-    patience: timedelta = timedelta(seconds=2)
+    patience: timedelta = timedelta(seconds=4)
     """While a List is busy, reading its tasks is held back up to this long, so that one call
     serves many events. 0: never; costs up to one call for each event."""
 

@@ -64,6 +64,15 @@ class Bot:
 
     # -- running
 
+    def must_be_complete(self) -> None:
+        """Find what would keep it from starting, without a call, a database or a thread.
+
+        Raises:
+            ConfigError: the token is missing, or a folder.
+            ContentError: an automation, or the team's words for the classifier, cannot be used.
+        """
+        _ = self._token, self.rules, self.router
+
     def start(self) -> None:
         """Handle events, keep the webhook, follow the clock. Call it once."""
         # Everything is built and checked before the first thread runs.
@@ -123,6 +132,10 @@ class Bot:
             except Exception as problem:
                 # The broker is away: the event is safe in the inbox and the sweeper finds it.
                 _log.warning("dispatch_failed", lane=lane, problem=str(problem))
+
+    def soon(self, job: str) -> bool:
+        """Have a scheduled job run now, besides its usual times."""
+        return self.schedule.soon(job)
 
     # -- the parts
 
@@ -259,6 +272,7 @@ class Bot:
             self.ageing,
             self.store,
             keep=self.settings.store.keep,
+            ask=self.soon,
             arrived=self.arrived,
             clock=self.now_ms,
         )

@@ -32,7 +32,8 @@ class Team:
         """Deliver and handle until nothing moves any more, echoes included."""
         while True:
             assert self.control.deliveries.wait_idle()
-            if not self.bot.run_until_idle():
+            paused = self.bot.lanes.gate.is_closed(self.bot.now_ms())
+            if paused or not self.bot.run_until_idle():
                 return
 
     def priority(self, task_id: str) -> int | None:
@@ -47,7 +48,7 @@ class Team:
 
     def job(self, name: str) -> None:
         """Have a scheduled job run now."""
-        self.bot.schedule.insert(name, self.bot.now_ms())
+        self.bot.schedule.soon(name)
         self.settle()
 
 

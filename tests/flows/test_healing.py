@@ -1,0 +1,165 @@
+"""The webhook: whatever happens to it is noticed and repaired, and what it missed is found."""
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from clickup_mlops import logs
+from clickup_mlops.bot.settings import HooksSettings
+from clickup_mlops.bot.wiring import build
+from clickup_mlops.errors import ConfigError
+from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.web.server import free_port
+from tests.flows.conftest import INFERENCE, LIST, Team, receiving, settings_for
+
+Break = Callable[[Team, str], object]
+BROKEN: dict[str, Break] = {
+    "missing": lambda team, hook: team.bot.client.webhooks.delete(hook),
+    "suspended": lambda team, hook: _suspend(team, hook),
+    "failing": lambda team, hook: _set(team, hook, status="failing", fail_count=7),
+    "pointing elsewhere": lambda team, hook: team.bot.client.webhooks.update(
+        hook, "http://127.0.0.1:9/elsewhere", ["taskCreated"], "active"
+    ),
+    "asking for other events": lambda team, hook: team.bot.client.webhooks.update(
+        hook, team.bot.settings.hooks.public_url, ["taskDeleted"], "active"
+    ),
+}
+
+
+def _set(team: Team, hook: str, **values: object) -> None:
+    with team.sandbox.world.change():
+        for name, value in values.items():
+            setattr(team.sandbox.world.webhooks[hook], name, value)
+
+
+def _suspend(team: Team, hook: str) -> None:
+    _set(team, hook, status="suspended", fail_count=100)
+
+
+def test_the_default_interval_is_below_a_minute() -> None:
+    """A broken webhook is noticed within 60 s: the check plus the time it takes."""
+    assert HooksSettings().check_every <= timedelta(seconds=50)
+
+
+@pytest.mark.parametrize("damage", BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_webhook_is_repaired_and_what_it_missed_is_found(
+    team: Team, damage: Break
+) -> None:
+    """After the next check it works again, and a task of the meantime has its priority."""
+    (before,) = team.bot.hooks.list()
+    damage(team, before.id)
+    missed = team.member.create_task(LIST, INFERENCE)
+    team.control.deliveries.forget()
+
+    team.job("heal")
+
+    (after,) = team.bot.hooks.list()
+    assert (after.current, after.problems, after.health) == (True, (), "active")
+    assert team.priority(missed) is not None
+    fresh = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    assert team.priority(fresh) is not None
+
+
+def test_a_webhook_that_is_well_costs_one_call(team: Team) -> None:
+    """Nothing is changed, nothing is back-filled."""
+    team.job("heal")
+
+    assert team.control.stats.total == 1
+
+
+@pytest.mark.slow
+def test_the_running_bot_notices_by_itself(clickup_sandbox: Sandbox, tmp_path: Path) -> None:
+    """The clock job does it: with a check every 0.3 s, a deleted webhook is back within 3 s."""
+    port = free_port("127.0.0.1", 0)
+    hooks = {"check_every": timedelta(seconds=0.3)}
+    settings = settings_for(clickup_sandbox, tmp_path, port, hooks=hooks)
+    with ExitStack() as running:
+        bot = running.enter_context(build(settings))
+        running.enter_context(receiving(bot, port))
+        bot.start()
+        (first,) = _until(bot.hooks.list)
+        bot.client.webhooks.delete(first.id)
+
+        start = time.monotonic()
+        (second,) = _until(bot.hooks.list)
+
+        assert second.id != first.id
+        assert time.monotonic() - start < 3
+
+
+def _until(found: Callable[[], tuple[object, ...]]) -> tuple[object, ...]:
+    end = time.monotonic() + 10
+    while not (result := found()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return result
+
+
+def test_both_secrets_are_valid_while_a_webhook_is_rotated(team: Team) -> None:
+    """Deliveries on their way are accepted; after the overlap the old secret is not."""
+    (old,) = team.bot.hooks.list()
+    (old_secret,) = team.bot.secrets(old.id)
+
+    new = team.bot.hooks.rotate()
+
+    assert team.bot.secrets(old.id) == (old_secret,)
+    (new_secret,) = team.bot.secrets(new.id)
+    assert new_secret != old_secret
+    assert [one.id for one in team.bot.hooks.list()] == [new.id]
+    team.control.clock.advance(int(team.bot.settings.hooks.rotation.total_seconds() * 1000))
+    assert team.bot.secrets(old.id) == ()
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    assert team.priority(task) is not None
+
+
+def test_rotating_again_and_again_works_and_heals_to_the_newest(team: Team) -> None:
+    """The check keeps what rotation made."""
+    ids = {team.bot.hooks.rotate().id for _ in range(3)}
+
+    assert len(ids) == 3
+    assert team.bot.hooks.heal() == ()
+
+
+def test_a_second_webhook_of_ours_is_removed(team: Team) -> None:
+    """A bot that lost its store leaves no webhook behind that delivers everything twice."""
+    (ours,) = team.bot.hooks.list()
+    team.bot.store.cursors.set(f"hooks:{team.bot.workspace_id}", "[]")
+
+    team.bot.hooks.heal()
+
+    (now,) = team.bot.hooks.list()
+    assert now.id != ours.id and now.current
+
+
+def test_foreign_webhooks_are_left_alone(team: Team) -> None:
+    """Others' endpoints of the same token are not ours to change."""
+    other = team.bot.client.webhooks.create(
+        team.bot.workspace_id, "http://127.0.0.1:9/other", ["taskCreated"]
+    )
+
+    team.bot.hooks.heal()
+
+    assert other.id in {hook.id for hook in team.bot.client.webhooks.list(team.bot.workspace_id)}
+
+
+def test_secrets_reach_no_log(team: Team) -> None:
+    """Old and new ones are hidden wherever they stand, also inside an error's text."""
+    (hook,) = team.bot.hooks.list()
+    (secret,) = team.bot.secrets(hook.id)
+    (renewed,) = team.bot.secrets(team.bot.hooks.rotate().id)
+
+    text = logs.redactor.text(f"signed with {secret}, then with {renewed}")
+
+    assert secret not in text and renewed not in text
+
+
+def test_registering_needs_an_address(clickup_sandbox: Sandbox, tmp_path: Path) -> None:
+    """The message says which setting to make."""
+    settings = settings_for(clickup_sandbox, tmp_path, 1, hooks={"public_url": ""})
+    with build(settings) as bot, pytest.raises(ConfigError, match=r"hooks\.public_url"):
+        bot.hooks.register()

@@ -1,0 +1,97 @@
+"""429, 5xx, slow and cut answers while events are handled: nothing is lost, nothing done twice."""
+
+from typing import Any
+
+import pytest
+
+from clickup_mlops.bot.lanes import PAUSE_MS
+from clickup_mlops.store import Incoming
+from tests.flows.conftest import INFERENCE, LIST, Team
+
+TROUBLES: dict[str, dict[str, Any]] = {
+    "429 on reading": {"kind": "rate_limit", "method": "GET", "wait_s": 1.0},
+    "429 on writing": {"kind": "rate_limit", "method": "PUT", "wait_s": 1.0},
+    "500 on reading": {"kind": "status", "method": "GET", "times": 3},
+    "502 on writing": {"kind": "status", "method": "PUT", "status_code": 502},
+    "outage longer than the client's patience": {"kind": "status", "times": 8},
+    "slow answers": {"kind": "slow", "wait_s": 0.5, "times": 4},
+    "cut before the read": {"kind": "cut_before", "method": "GET"},
+    "cut before the write": {"kind": "cut_before", "method": "PUT"},
+    "cut after the write": {"kind": "cut_after", "method": "PUT"},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("trouble", TROUBLES.values(), ids=TROUBLES.keys())
+def test_every_task_gets_its_priority_once(team: Team, trouble: dict[str, Any]) -> None:
+    """Each priority changes exactly once, and no event is parked."""
+    tasks = [team.member.create_task(LIST, f"{INFERENCE} {n}") for n in range(4)]
+    team.control.faults.add(**trouble)
+
+    for _ in range(20):
+        team.settle()
+        team.control.clock.advance(30_000)
+
+    changes = [one for one in team.bot_writes() if one.before != one.after]
+    assert sorted(one.task_id for one in changes) == sorted(tasks)
+    assert team.bot.inbox.depth(team.bot.now_ms()).parked == 0
+
+
+def test_a_write_that_was_cut_off_is_settled_by_reading(team: Team) -> None:
+    """After a crash between the write and its note, the task is read and not written again."""
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    (write,) = team.bot.store.journal.list(task_id=task)
+    team.bot.store.journal.finish(write.id, "", team.bot.now_ms())
+    team.control.clock.advance(5_000)
+    team.control.reset_counts()
+    (created,) = [row for row in team.bot.inbox.list("done", 99) if row.kind == "taskCreated"]
+
+    team.bot.inbox.replay(created.id, team.bot.now_ms())
+    team.settle()
+
+    assert team.bot.store.journal.unfinished() == []
+    assert (team.control.stats.calls("GET"), team.control.stats.calls("PUT")) == (1, 0)
+
+
+def test_a_revoked_token_pauses_everything_and_loses_nothing(team: Team) -> None:
+    """No event is parked or counted as failed; with the token back, all are handled."""
+    token = team.sandbox.world.tokens[team.sandbox.token]
+    with team.sandbox.world.change():
+        team.sandbox.world.tokens.drop(token.id)
+    tasks = [team.member.create_task(LIST, f"{INFERENCE} {n}") for n in range(3)]
+    team.settle()
+    depth = team.bot.inbox.depth(team.bot.now_ms())
+    assert (depth.parked, {row.attempts for row in team.bot.inbox.list("ready", 99)}) == (0, {0})
+    assert "clickup" in team.bot.stopped()
+
+    with team.sandbox.world.change():
+        team.sandbox.world.tokens.put(token)
+    team.control.clock.advance(PAUSE_MS)
+    team.settle()
+
+    assert all(team.priority(task) for task in tasks)
+
+
+def test_an_unreadable_event_is_parked_and_the_rest_goes_on(team: Team) -> None:
+    """One bad row does not hold up its task."""
+    task = team.member.create_task(LIST, INFERENCE)
+    team.control.deliveries.wait_idle()
+    good = team.bot.inbox.list("ready", 1)[0]
+    team.bot.inbox.put(
+        Incoming(
+            key="bad",
+            source="hook:x",
+            workspace=good.workspace,
+            kind="taskUpdated",
+            lane=task,
+            list_id=None,
+            body=b"not JSON",
+            event_ms=None,
+            received_ms=good.received_ms,
+        )
+    )
+    team.settle()
+
+    assert [row.key for row in team.bot.inbox.list("parked", 9)] == ["bad"]
+    assert team.priority(task) is not None
