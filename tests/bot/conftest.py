@@ -1,6 +1,7 @@
 """A real store in a file, a clock that only moves when it is told to, and services if they run."""
 
 import os
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,8 +53,9 @@ def incoming(number: int, lane: str = "task1", *, at_ms: int = NOW_MS) -> Incomi
 
 @pytest.fixture
 def redis_url() -> str:
-    """A Redis that answers, else the test is skipped."""
+    """A Redis that answers, else the test is skipped. One of its databases, by chance."""
     url = os.environ.get("CLICKUP_MLOPS_TEST_REDIS", "redis://127.0.0.1:6379/0")
+    url = f"{url.rpartition('/')[0]}/{random.SystemRandom().randint(1, 15)}"
     redis = pytest.importorskip("redis")
     try:
         redis.Redis.from_url(url, socket_connect_timeout=1).ping()

@@ -14,6 +14,9 @@ from clickup_mlops.bot.wiring import Bot, build
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.app import create_app
 from clickup_mlops.web.server import free_port
+from tests.bot.conftest import postgres_url, redis_url
+
+__all__ = ["postgres_url", "redis_url"]
 
 LIST = "Tasks"
 INFERENCE = "Roll out the vLLM inference endpoint for the ranker"
