@@ -115,7 +115,7 @@ class Hook:
 
     def _post(self, environ: dict[str, Any]) -> Answer:
         try:
-            body = get_input_stream(environ, max_content_length=self._max_body_bytes).read()
+            body = self._read(environ)
             event = accepted(body, environ.get("HTTP_X_SIGNATURE", ""), self._receiver)
             return self._store(incoming(event, body, self._receiver))
         except Refused as refusal:
@@ -123,6 +123,14 @@ class Hook:
         except RequestEntityTooLarge:
             self._metrics.refused("too large")
             return TOO_LARGE
+
+    def _read(self, environ: dict[str, Any]) -> bytes:
+        # One more than allowed, because a body without a length is cut at the limit in silence.
+        limit = self._max_body_bytes + 1
+        body: bytes = get_input_stream(environ, max_content_length=limit).read()
+        if len(body) == limit:
+            raise RequestEntityTooLarge
+        return body
 
     def _store(self, one: Incoming) -> Answer:
         try:

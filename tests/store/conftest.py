@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
-from clickup_mlops.store import Incoming, Store
+from clickup_mlops.store import Store
 
 POSTGRES = os.environ.get(
     "CLICKUP_MLOPS_TEST_POSTGRES", "postgresql+psycopg://root@127.0.0.1:5432/test"
@@ -49,18 +49,3 @@ def store_url(request: pytest.FixtureRequest) -> str:
 def store(store_url: str) -> Iterator[Store]:
     with Store.open(store_url) as opened:
         yield opened
-
-
-def event(key: str, lane: str = "t1", *, at: int = 1_000, body: bytes = b"{}") -> Incoming:
-    """An event as the receiver would hand it over."""
-    return Incoming(
-        key=key,
-        source="hook:w1",
-        workspace="900",
-        kind="taskUpdated",
-        lane=lane,
-        list_id="55",
-        body=body,
-        event_ms=at,
-        received_ms=at,
-    )

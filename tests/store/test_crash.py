@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 CHILD = """
 import sys, threading
 from clickup_mlops.store import Store
-from tests.store.conftest import event
+from store_events import event
 
 store = Store(sys.argv[1])
 
@@ -40,7 +40,7 @@ def killed_while_putting(url: str, run: int, seconds: float) -> list[str]:
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'store'}"},
     )
     assert child.stdout is not None
     first = child.stdout.readline()

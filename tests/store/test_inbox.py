@@ -2,7 +2,7 @@
 
 from clickup_mlops.store import DONE, PARKED, READY, Store
 from clickup_mlops.store.inbox import ERROR_LENGTH
-from tests.store.conftest import event
+from tests.store.store_events import event
 
 
 def taken(store: Store, lane: str = "t1", owner: str = "me", now_ms: int = 2_000) -> list[str]:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clickup_mlops.store import DONE, InboxRow, Store
-from tests.store.conftest import event
+from tests.store.store_events import event
 
 WORKERS = ("ann", "bob", "cyd")
 LANES = ("x", "y")

@@ -17,13 +17,13 @@ from clickup_mlops.store import Store
 from clickup_mlops.store.budget import budget
 from clickup_mlops.store.database import parse_url
 from clickup_mlops.store.migrations import FOLDER, head, revisions
-from tests.store.conftest import event
+from tests.store.store_events import event
 
 ROOT = Path(__file__).parents[2]
 OPEN = """
 import sys
 from clickup_mlops.store import Store
-from tests.store.conftest import event
+from store_events import event
 with Store.open(sys.argv[1]) as store:
     store.inbox.put(event(sys.argv[2]))
 """
@@ -85,7 +85,7 @@ def test_a_store_of_a_newer_version_is_left_alone(store: Store, store_url: str) 
 @pytest.mark.slow
 def test_several_processes_may_start_at_once(store_url: str) -> None:
     """Six of them open an empty database together; all succeed, and it is migrated once."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'store'}"}
     starts = [
         subprocess.Popen([sys.executable, "-c", OPEN, store_url, f"{n}"], env=environment, cwd=ROOT)
         for n in range(6)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, event, text
 from clickup_mlops.errors import ConfigError, StoreBusy
 from clickup_mlops.store import Store
 from clickup_mlops.store.writer import BATCH
-from tests.store.conftest import event as incoming
+from tests.store.store_events import event as incoming
 
 
 def store_threads() -> list[threading.Thread]:

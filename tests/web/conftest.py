@@ -1,0 +1,21 @@
+"""The small bot and a client of its app."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from clickup_mlops.web.app import create_app
+from tests.web.small_bot import SmallBot, small_bot
+
+
+@pytest.fixture
+def bot(tmp_path: Path) -> Iterator[SmallBot]:
+    with small_bot(f"sqlite:///{tmp_path / 'bot.db'}") as opened:
+        yield opened
+
+
+@pytest.fixture
+def client(bot: SmallBot) -> FlaskClient:
+    return create_app(bot, max_body_bytes=20_000).test_client()

@@ -1,0 +1,66 @@
+"""The program that the server tests run: `python tests/web/served.py KIND PORT URL LOG`."""
+
+import sys
+import threading
+import time
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from small_bot import SmallBot
+
+from clickup_mlops import logs
+from clickup_mlops.errors import ClickUpMlopsError, ConfigError
+from clickup_mlops.web import server
+
+
+@dataclass(frozen=True)
+class Options:
+    kind: str
+    port: int
+    threads: int = 4
+    host: str = "127.0.0.1"
+    max_body_bytes: int = 20_000
+
+
+class SlowBot(SmallBot):
+    """Takes a second for each event while a file `<log>.slow` exists."""
+
+    def start(self) -> None:
+        super().start()
+        self._note(f"threads {threading.active_count()}")
+
+    def secrets(self, webhook_id: str) -> tuple[str, ...]:
+        assert self._log is not None
+        if self._log.with_suffix(".slow").exists():
+            self._note("slow request")
+            time.sleep(1)
+        return tuple(super().secrets(webhook_id))
+
+
+def build(url: str, log: Path) -> AbstractContextManager[SmallBot]:
+    if url == "broken":
+        raise ConfigError("the token is missing", hint="Set it.")
+    return _Closing(SlowBot(url, log))
+
+
+class _Closing(AbstractContextManager[SmallBot]):
+    def __init__(self, bot: SmallBot) -> None:
+        self._bot = bot
+
+    def __enter__(self) -> SmallBot:
+        return self._bot
+
+    def __exit__(self, *_: object) -> None:
+        self._bot.store.close()
+        self._bot._note("closed")
+
+
+if __name__ == "__main__":
+    logs.configure("INFO", json=True)
+    kind, port, url, log = sys.argv[1:5]
+    try:
+        server.run(partial(build, url, Path(log)), Options(kind, int(port)))
+    except ClickUpMlopsError as problem:
+        sys.exit(f"{problem} ({problem.hint})")

@@ -1,0 +1,88 @@
+"""A small bot for the web: a real store, the secrets of one webhook, no engine."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+
+from clickup_mlops.clickup.webhook import sign
+from clickup_mlops.store import Store
+
+HOOK = "7fa3ec74-69a8-4530-a251-8a13730bd204"
+NOW_MS = 1_700_000_100_000
+
+
+class SmallBot:
+    """As much of the bot as the web asks for. `log` tells what was started and stopped."""
+
+    def __init__(self, url: str, log: Path | None = None) -> None:
+        self.store = Store.open(url, queue_limit=8, wait_s=5)
+        self.inbox = self.store.inbox
+        self.hook_secrets: dict[str, Sequence[str]] = {HOOK: ("old secret", "new secret")}
+        self.lanes: list[str] = []
+        self.broken: list[str] = []
+        self._log = log
+
+    def secrets(self, webhook_id: str) -> Sequence[str]:
+        return self.hook_secrets.get(webhook_id, ())
+
+    def workspace(self, webhook_id: str) -> str:
+        return "900"
+
+    def arrived(self, lane: str) -> None:
+        self.lanes.append(lane)
+
+    def now_ms(self) -> int:
+        return NOW_MS
+
+    def stopped(self) -> Sequence[str]:
+        return self.broken
+
+    def start(self) -> None:
+        self._note("start")
+
+    def stop(self) -> None:
+        self._note("stop")
+
+    def _note(self, what: str) -> None:
+        if self._log is not None:
+            with self._log.open("a") as log:
+                log.write(f"{what}\n")
+
+
+@contextmanager
+def small_bot(url: str, log: Path | None = None) -> Iterator[SmallBot]:
+    bot = SmallBot(url, log)
+    try:
+        yield bot
+    finally:
+        bot.store.close()
+
+
+def priority_event(item: str = "4800763136717140857", task_id: str = "86d3f01jq") -> bytes:
+    """A delivery as ClickUp sends it: compact UTF-8 JSON."""
+    return orjson.dumps(
+        {
+            "event": "taskPriorityUpdated",
+            "history_items": [
+                {
+                    "id": item,
+                    "type": 1,
+                    "date": "1700000000123",
+                    "field": "priority",
+                    "parent_id": "55",
+                    "data": {},
+                    "user": {"id": 183, "username": "Ünal"},
+                    "before": None,
+                    "after": {"id": "2", "priority": "high"},
+                }
+            ],
+            "task_id": task_id,
+            "webhook_id": HOOK,
+        }
+    )
+
+
+def signed(body: bytes, secret: str = "old secret") -> dict[str, str]:
+    return {"X-Signature": sign(body, secret), "Content-Type": "application/json"}
