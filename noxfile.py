@@ -52,3 +52,9 @@ def tests(session):
 def generate(session):
     """Write again what is generated: config.example.toml and docs/reference/."""
     session.run("python", "docs/generate.py")
+
+
+@nox.session
+def pictures(session):
+    """Take the pictures in docs/images/ again; needs Chromium."""
+    session.run("python", "docs/pictures.py")

@@ -1,11 +1,13 @@
 """Running the command line inside the test's own folder."""
 
+import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 
 from clickup_mlops.cli._root import run
 from clickup_mlops.sandbox import Sandbox
@@ -39,7 +41,10 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         printed = capsys.readouterr()
         return Ran(code, printed.out, printed.err)
 
-    return call
+    yield call
+    # Commands set up logging on this test's captured standard error, which is closed now.
+    structlog.reset_defaults()
+    logging.basicConfig(force=True, handlers=[logging.NullHandler()])
 
 
 @pytest.fixture

@@ -31,6 +31,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
     (package / "deeper" / "__init__.py").write_text('"""Deeper ones."""')
     (package / "deeper" / "broken.py").write_text('"""Cannot be imported."""\nraise RuntimeError')
     monkeypatch.syspath_prepend(tmp_path)
+    for name in [name for name in sys.modules if name.startswith("some_commands")]:
+        monkeypatch.delitem(sys.modules, name)
     return Folder("some_commands", package, name="some")
 
 

@@ -1,0 +1,1 @@
+"""Tests. A package, so that helpers are found before any other distribution's `tests`."""
