@@ -102,6 +102,8 @@ def test_kill_9_at_200_random_points_loses_nothing_and_repeats_nothing(
     sys.stdout.write(f"seed {seed}\n")  # pytest shows it when the test fails
     chance = random.Random(seed)
     member = clickup_sandbox.control.as_user(clickup_sandbox.control.members[1].id)
+    # Slower writes: more of them are under way when the process dies.
+    clickup_sandbox.control.faults.add("slow", method="PUT", times=None, wait_s=0.03)
     nursery = Nursery(clickup_sandbox, sqlite_url)
     tasks: list[str] = []
     try:

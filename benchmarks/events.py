@@ -1,0 +1,206 @@
+"""From a change in ClickUp to the priority write: `python benchmarks/events.py [--json]`.
+
+The whole bot (`clickup-mlops serve`: granian, SQLite, threads) runs in processes of its own beside
+the sandbox. New tasks come at a steady rate, spread over ten Lists. The latency is the time
+between two entries in the sandbox's own log: task created, priority written.
+
+Baseline in the same run: the two calls that a task needs at least (read it, write its priority),
+made one after the other by the client alone.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from clickup_mlops.clickup.client import ClickUp  # noqa: E402
+from clickup_mlops.sandbox import Sandbox, running  # noqa: E402
+from clickup_mlops.web.server import free_port  # noqa: E402
+
+LISTS = 10
+SECONDS = 20
+NAMES = (
+    "Roll out the vLLM inference endpoint for the ranker",
+    "p99 latency of the embedding service doubled in production",
+    "Fine-tune the ranker: training run on the March data",
+    "Label 500 more conversations for the intent model",
+    "Upgrade the GPU operator on the training cluster",
+)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one run showed. Times in ms, calls per task."""
+
+    case: str
+    tasks: int
+    p50_ms: float
+    p99_ms: float
+    reads_per_task: float
+    writes_per_task: float
+    rss_mib: float
+
+
+@contextmanager
+def bot(sandbox: Sandbox, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The whole bot beside a sandbox, webhook registered, until the block ends."""
+    port = free_port("127.0.0.1", 0)
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {
+            "CLICKUP__TOKEN": sandbox.token,
+            "CLICKUP__BASE_URL": sandbox.url,
+            "STORE__URL": f"sqlite:///{folder}/bot.db",
+            "SERVER__PORT": str(port),
+            "HOOKS__PUBLIC_URL": f"http://127.0.0.1:{port}/hooks/clickup",
+            "LOG__LEVEL": "ERROR",
+            **environment,
+        }
+        prefixed = {f"CLICKUP_MLOPS_{key}": value for key, value in settings.items()}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "clickup_mlops", "serve"],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(ROOT)} | prefixed,
+        )
+        try:
+            _wait(lambda: any(hook.status == "active" for hook in sandbox.world.webhooks), 30)
+            time.sleep(2)
+            yield process
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def lists(sandbox: Sandbox, count: int) -> list[str]:
+    """New Lists in the sandbox, by id."""
+    client = ClickUp(sandbox.token, base_url=sandbox.url)
+    space = sandbox.control.space_id(next(iter(sandbox.world.spaces)).name)
+    return [client.lists.create(f"List {n}", space_id=space).id for n in range(count)]
+
+
+def create(sandbox: Sandbox, places: Sequence[str], count: int, per_s: float) -> list[str]:
+    """Tasks at a steady rate (0: all at once), by hand of a member."""
+    member = sandbox.control.as_user(sandbox.control.members[1].id)
+    start, tasks = time.monotonic(), []
+    for number in range(count):
+        if per_s:
+            time.sleep(max(0.0, start + number / per_s - time.monotonic()))
+        name = f"{NAMES[number % len(NAMES)]} {number}"
+        tasks.append(member.create_task(places[number % len(places)], name))
+    return tasks
+
+
+def written(sandbox: Sandbox, tasks: Sequence[str], seconds: float) -> dict[str, int]:
+    """When the bot first wrote each task's priority (ms), once all are written or time is up."""
+
+    def found() -> dict[str, int]:
+        writes = sandbox.control.writes(field="priority", actor=sandbox.control.members[0].id)
+        return {one.task_id: one.at_ms for one in reversed(writes)}
+
+    _wait(lambda: len(found()) >= len(tasks), seconds)
+    return found()
+
+
+def rss_mib(process: subprocess.Popen[bytes]) -> float:
+    """Resident memory of a process and its children, MiB."""
+    total = 0
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        except OSError:
+            continue  # it ended meanwhile
+        family = {int(lines["Pid"]), int(lines["PPid"])}
+        if process.pid in family and "VmRSS" in lines:
+            total += int(lines["VmRSS"].split()[0])
+    return total / 1024
+
+
+def measure(case: str, per_s: float, **environment: str) -> Figures:
+    """One run of SECONDS at this rate."""
+    with running(rate_limit=0, delivery_workers=16) as sandbox:
+        places = lists(sandbox, LISTS)
+        with bot(sandbox, **environment) as process:
+            sandbox.control.reset_counts()
+            tasks = create(sandbox, places, int(per_s * SECONDS), per_s)
+            done = written(sandbox, tasks, 60)
+            born = {w.task_id: w.at_ms for w in sandbox.control.writes(field="task_creation")}
+            waits = sorted(done[task] - born[task] for task in tasks if task in done)
+            stats = sandbox.control.stats
+            return Figures(
+                case=case,
+                tasks=len(waits),
+                p50_ms=statistics.median(waits),
+                p99_ms=waits[int(len(waits) * 0.99)],
+                reads_per_task=round(stats.calls("GET") / len(tasks), 3),
+                writes_per_task=round(stats.calls("PUT") / len(tasks), 3),
+                rss_mib=round(rss_mib(process), 1),
+            )
+
+
+def baseline(count: int = 200) -> Figures:
+    """A read and a write for each task, one after the other, and nothing else."""
+    with running(rate_limit=0) as sandbox:
+        tasks = create(sandbox, lists(sandbox, 1), count, 0)
+        client = ClickUp(sandbox.token, base_url=sandbox.url)
+        waits = []
+        for task in tasks:
+            start = time.perf_counter()
+            client.tasks.get(task)
+            client.tasks.update(task, priority=2)
+            waits.append((time.perf_counter() - start) * 1000)
+        waits.sort()
+        return Figures(
+            "client alone (baseline)",
+            count,
+            round(statistics.median(waits), 1),
+            round(waits[int(count * 0.99)], 1),
+            1.0,
+            1.0,
+            0.0,
+        )
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run all cases and print them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON line for each case")
+    as_json = parser.parse_args(argv).json
+    now = {"CLICKUP__PATIENCE": "0"}
+    _show(baseline(), as_json)
+    _show(measure("20/s, reads saved (default)", 20), as_json)
+    _show(measure("20/s, patience 0", 20, **now), as_json)
+    _show(measure("100/s, reads saved (default)", 100), as_json)
+    _show(measure("100/s, patience 0", 100, **now), as_json)
+
+
+def _show(figures: Figures, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(asdict(figures)), flush=True)
+        return
+    print(
+        f"{figures.case:30} {figures.tasks:5} tasks  p50 {figures.p50_ms:6.0f} ms"
+        f"  p99 {figures.p99_ms:6.0f} ms  reads/task {figures.reads_per_task:5.2f}"
+        f"  writes/task {figures.writes_per_task:4.2f}  RSS {figures.rss_mib:5.0f} MiB",
+        flush=True,
+    )
+
+
+def _wait(done: Any, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not done() and time.monotonic() < end:
+        time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    main()
