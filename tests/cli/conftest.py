@@ -29,7 +29,9 @@ Cli = Callable[..., Ran]
 
 
 @pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+def cli(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Cli]:
     """Call `cli("events", "list")`: an empty folder, no settings from outside."""
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("CLICKUP_MLOPS_")]:
