@@ -35,6 +35,7 @@ def _surface(reading: Reading) -> dict[str, str]:
     for text in (reading.tail, reading.head):
         shown |= {f"w:{word}": word for word in (*text.joined, *east_pieces(text.east))}
     for found in (reading.body_ideas, reading.title_ideas):
-        for idea, terms in found.items():
-            shown[f"#{idea}"] = shown[f"t#{idea}"] = max(terms, key=len)
+        for idea, places in found.items():
+            longest = max((words for _, _, words in places), key=len)
+            shown |= {f"{kind}#{idea}": longest for kind in ("", "t", "1", "h")}
     return shown

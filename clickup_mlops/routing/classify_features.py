@@ -1,7 +1,9 @@
 """Title and body -> named numbers, the only thing the model sees.
 
-Names: `t:` word of the title, `w:` word anywhere, `p:` first letters of a long word,
-`t#`/`#` concept in the title / anywhere, `+` two of them together, `!` shape of the text.
+Names: `w:` word, pair of words or piece of a word; `t:` word of the title; `t#` and `#` concept in
+the title and anywhere; `t#a+b` two concepts of the title; `x#a+b` one of the title with one of the
+body; `1#` the concept that the title starts with; `h#` the concept of the thing it names (the last
+words before a preposition: "deployment *guide* for KServe"); `!` shape of the text.
 """
 
 import re
@@ -10,9 +12,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
 
-from clickup_mlops.routing.classify_lexicon import Lexicon
+from clickup_mlops.routing.classify_lexicon import Found, Lexicon
 from clickup_mlops.routing.classify_text import (
     BODY_CHARS,
+    PREPOSITIONS,
+    STOP_WORDS,
     TITLE_CHARS,
     Text,
     east_pieces,
@@ -23,13 +27,16 @@ from clickup_mlops.routing.classify_text import (
 _TAG = re.compile(r"^\s*[\[(]\s*([\w /-]{2,20})\s*[\])]")
 _COMMIT = re.compile(r"^\s*(\w{2,10})(?:\(([^)]{1,40})\))?!?:\s")
 _BODY_WORDS = 160
+_SPEECH = frozenset({"notice", "handling", "live_now", "resolved", "production", "question"})
+# A commit's text lists docs, lint and tests beside the work: in a body they mean nothing.
+_TITLE_ONLY = frozenset({"doc_deliverable", "ci_release", "ui", "software_generic", "business"})
 
 WEIGHTS = {
     "title_words": 1.0,
-    "body_words": 0.7,
-    "title_ideas": 1.2,
-    "body_ideas": 0.7,
-    "shape": 0.4,
+    "body_words": 1.0,
+    "title_ideas": 1.0,
+    "body_ideas": 1.0,
+    "shape": 0.8,
 }
 
 
@@ -41,8 +48,8 @@ class Reading:
     body: str
     head: Text
     tail: Text
-    title_ideas: dict[str, list[str]]
-    body_ideas: dict[str, list[str]]
+    title_ideas: Found
+    body_ideas: Found
 
 
 def read_task(title: str, body: str, lexicon: Lexicon) -> Reading:
@@ -53,12 +60,11 @@ def read_task(title: str, body: str, lexicon: Lexicon) -> Reading:
 
 def features(reading: Reading) -> dict[str, float]:
     """Feature name -> value."""
-    head, tail = reading.head, reading.tail
     values: dict[str, float] = {}
-    _put(values, _title_words(head), WEIGHTS["title_words"])
-    _put(values, _words(tail, _BODY_WORDS), WEIGHTS["body_words"])
-    _put(values, _title_ideas(reading.title_ideas), WEIGHTS["title_ideas"])
-    _put(values, {f"#{idea}" for idea in reading.body_ideas}, WEIGHTS["body_ideas"])
+    _put(values, _title_words(reading.head), WEIGHTS["title_words"])
+    _put(values, _words(reading.tail, _BODY_WORDS), WEIGHTS["body_words"])
+    _put(values, _title_ideas(reading), WEIGHTS["title_ideas"])
+    _put(values, _body_ideas(reading), WEIGHTS["body_ideas"])
     _put(values, _shape(reading), WEIGHTS["shape"])
     return values
 
@@ -72,10 +78,15 @@ def _put(values: dict[str, float], names: Iterable[str], weight: float) -> None:
 
 
 def _words(text: Text, limit: int) -> set[str]:
-    words = [stem(word) for word in text.words[:limit]]
-    names = {f"w:{word}" for word in words if len(word) > 1}
-    names.update(f"w:{a} {b}" for a, b in pairwise(words))
-    names.update(f"p:{word[:5]}" for word in text.words[:limit] if len(word) > 6)
+    words = text.words[:limit]
+    stems = [stem(word) for word in words]
+    plain = [word in STOP_WORDS for word in words]
+    names = {
+        f"w:{root}" for root, stop in zip(stems, plain, strict=True) if len(root) > 1 and not stop
+    }
+    pairs = zip(pairwise(stems), pairwise(plain), strict=True)
+    names.update(f"w:{a} {b}" for (a, b), stops in pairs if not all(stops))
+    names.update(f"p:{word[:5]}" for word in words if len(word) > 6)
     names.update(f"w:{word}" for word in text.joined[:20])
     names.update(f"w:{piece}" for piece in east_pieces(text.east)[:limit])
     return names
@@ -83,18 +94,34 @@ def _words(text: Text, limit: int) -> set[str]:
 
 def _title_words(text: Text) -> set[str]:
     names = _words(text, 60)
-    names.update(f"t:{stem(word)}" for word in text.words)
-    if text.words:
-        names.add(f"1:{stem(text.words[0])}")
+    names.update(f"t:{stem(word)}" for word in text.words if word not in STOP_WORDS)
     return names
 
 
-def _title_ideas(found: dict[str, list[str]]) -> set[str]:
-    ideas = sorted(found)
+def _title_ideas(reading: Reading) -> set[str]:
+    ideas = sorted(reading.title_ideas)
     names = {f"#{idea}" for idea in ideas}
     names.update(f"t#{idea}" for idea in ideas)
     names.update(f"t#{a}+{b}" for n, a in enumerate(ideas) for b in ideas[n + 1 :])
+    at = _head_noun(reading.head.words)
+    for idea, spans in reading.title_ideas.items():
+        if any(start == 0 for start, _, _ in spans):
+            names.add(f"1#{idea}")
+        if any(start <= at < end for start, end, _ in spans):
+            names.add(f"h#{idea}")
     return names
+
+
+def _body_ideas(reading: Reading) -> set[str]:
+    body = reading.body_ideas.keys() - _TITLE_ONLY
+    names = {f"#{idea}" for idea in body}
+    names.update(f"x#{a}+{b}" for a in reading.title_ideas for b in body & _SPEECH)
+    return names
+
+
+def _head_noun(words: tuple[str, ...]) -> int:
+    stops = (at for at, word in enumerate(words) if at > 0 and word in PREPOSITIONS)
+    return next(stops, len(words)) - 1
 
 
 def _shape(reading: Reading) -> set[str]:

@@ -4,9 +4,11 @@
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from clickup_mlops.content import read_toml
 from clickup_mlops.errors import ContentError
@@ -18,57 +20,73 @@ _KEY = 3  # letters by which terms with an open ending are found
 Term = tuple[tuple[str, ...], tuple[bool, ...], str]
 """Words, for each word whether its ending is open, and the concept."""
 
+Found = dict[str, list[tuple[int, int, str]]]
+"""Concept -> where it was found: first word, the word after its last (-1, -1: not a place among
+the words), and the words themselves."""
+
 
 def term_files() -> list[Path]:
     """The lexicon files, in name order."""
     return sorted(FOLDER.glob("lexicon_*.toml"))
 
 
-def read_terms(paths: Iterable[Path]) -> dict[str, tuple[str, ...]]:
-    """Concept -> terms.
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """Terms of one idea; `speaks_for` is the workload that they tell on their own, if any."""
+
+    name: str
+    terms: tuple[str, ...]
+    speaks_for: str = ""
+
+
+def read_concepts(paths: Iterable[Path]) -> list[Concept]:
+    """The concepts of lexicon files.
 
     Raises:
         ContentError: a file cannot be read, or a concept has no list of terms.
     """
-    terms: dict[str, tuple[str, ...]] = {}
-    for path in paths:
-        for concept, table in read_toml(path).items():
-            listed = table.get("terms") if isinstance(table, dict) else None
-            if not listed or not all(isinstance(term, str) for term in listed):
-                raise ContentError(path, concept, "needs `terms`, a list of words")
-            terms[concept] = tuple(listed)
-    return terms
+    return [
+        _concept(path, name, table) for path in paths for name, table in read_toml(path).items()
+    ]
+
+
+def _concept(path: Path, name: str, table: Any) -> Concept:
+    listed = table.get("terms") if isinstance(table, dict) else None
+    if not listed or not all(isinstance(term, str) for term in listed):
+        raise ContentError(path, name, "needs `terms`, a list of words")
+    return Concept(name, tuple(listed), table.get("speaks_for", ""))
 
 
 class Lexicon:
     """Finds the concepts of a text."""
 
-    def __init__(self, terms: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, concepts: Iterable[Concept]) -> None:
         self._exact: dict[str, list[Term]] = defaultdict(list)
         self._open: dict[str, list[Term]] = defaultdict(list)
         self._east: list[tuple[str, str]] = []
         self._candidates: dict[str, list[Term]] = {}
-        for concept, listed in terms.items():
-            for term in listed:
-                self._add(term, concept)
+        for concept in concepts:
+            for term in concept.terms:
+                self._add(term, concept.name)
 
-    def find(self, text: Text) -> dict[str, list[str]]:
-        """Concept -> the terms found, in order of the text."""
-        found: dict[str, list[str]] = {}
+    def find(self, text: Text) -> Found:
+        """The concepts of a text, each with its places."""
+        found: Found = {}
         words = text.words
         for at, word in enumerate(words):
             for term in self._starting_with(word):
                 if _fits(term, words, at):
-                    found.setdefault(term[2], []).append(" ".join(words[at : at + len(term[0])]))
+                    end = at + len(term[0])
+                    found.setdefault(term[2], []).append((at, end, " ".join(words[at:end])))
         for word in text.joined:
             for term in self._starting_with(word):
                 if len(term[0]) == 1:
-                    found.setdefault(term[2], []).append(word)
+                    found.setdefault(term[2], []).append((-1, -1, word))
         if text.east:
             whole = " ".join(text.east)
             for piece, concept in self._east:
                 if piece in whole:
-                    found.setdefault(concept, []).append(piece)
+                    found.setdefault(concept, []).append((-1, -1, piece))
         return found
 
     def _add(self, term: str, concept: str) -> None:
@@ -98,7 +116,7 @@ class Lexicon:
 @lru_cache(maxsize=1)
 def shipped() -> Lexicon:
     """The lexicon of this package, read once."""
-    return Lexicon(read_terms(term_files()))
+    return Lexicon(read_concepts(term_files()))
 
 
 def _fits(term: Term, words: tuple[str, ...], at: int) -> bool:

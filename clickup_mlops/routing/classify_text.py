@@ -11,7 +11,21 @@ from dataclasses import dataclass
 TITLE_CHARS = 300
 BODY_CHARS = 1_200
 
-_NOISE = re.compile(r"https?://\S+|<(?:url|path|ip|email|sha)>?|[0-9a-f]{12,}", re.IGNORECASE)
+STOP_WORDS = frozenset(
+    """a an the and or of to in on for with is are was were be been being it its this that these
+    those as at by from we our us you your i my me they their them he she so if but do does did has
+    have had will would can could should than then there here who all any some more most very just
+    also into out up under about after before while during only other such same too via per etc vs
+    new using use used add adds added fix fixes fixed update updates updated create creates created
+    implement implemented make get set let see need needs want""".split()
+)
+PREPOSITIONS = frozenset(
+    "for of in on with to from when by at using after before during while via so that and".split()
+)
+
+_NOISE = re.compile(
+    r"\[skip ci\]|\(#\d+\)|https?://\S+|<(?:url|path|ip|email|sha)>?|[0-9a-f]{12,}", re.IGNORECASE
+)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"[^\W_]+")
 _EAST = re.compile(r"[぀-ヿ㐀-鿿ᄀ-ᇿ가-힯]+")
