@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, func, literal_column, select, update
 
 from clickup_mlops.store.database import Database
-from clickup_mlops.store.schema import inbox, lane
+from clickup_mlops.store.schema import inbox, lane, mirror
 
 _LOOK: Final = 400
 _READY: Any = literal_column("'ready'")
@@ -15,7 +15,7 @@ _READY: Any = literal_column("'ready'")
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """Lanes of one list that have events to do (counted up to a few hundred).
+    """Lanes of one list that wait for their task to be read (counted up to a few hundred).
 
     `oldest_ms`: the earliest time of a change among them, if any event told one.
     """
@@ -31,7 +31,7 @@ class Waiting:
         self._database = database
 
     def in_list(self, list_id: str) -> Backlog:
-        """How many lanes of a list wait."""
+        """How many lanes of a list wait for a change that the mirror does not show yet."""
         with self._database.reading() as connection:
             rows = connection.execute(_IN_LIST, {"list": list_id}).all()
         times = [event_ms for _, event_ms in rows if event_ms]
@@ -60,7 +60,12 @@ class Waiting:
 
 _IN_LIST = (
     select(inbox.c.lane, inbox.c.event_ms)
-    .where(inbox.c.state == _READY, inbox.c.list_id == bindparam("list"))
+    .outerjoin(mirror, mirror.c.task_id == inbox.c.lane)
+    .where(
+        inbox.c.state == _READY,
+        inbox.c.list_id == bindparam("list"),
+        mirror.c.updated_ms.is_(None) | (mirror.c.updated_ms < inbox.c.event_ms),
+    )
     .limit(_LOOK)
 )
 _POSTPONE = (
