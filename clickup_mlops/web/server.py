@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from functools import partial
@@ -132,8 +133,7 @@ _LOG_LIKE_THE_REST: Final[dict[str, Any]] = {
 
 def _load(build: Build, max_body_bytes: int) -> Flask:
     """Granian calls this in its worker process, once, before the worker serves."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: sys.exit(0))
+    _signals_in_a_thread()
     running = ExitStack()
     # Runs when the worker's last request is answered and its main function returns.
     Finalize(None, running.close, exitpriority=100)
@@ -150,6 +150,24 @@ def _give_up(problem: ClickUpMlopsError) -> NoReturn:
     sys.exit(1)
 
 
+def _signals_in_a_thread() -> None:
+    """Makes the worker stop once, however many signals come.
+
+    A terminal or systemd signals parent and worker, and the parent then signals the worker again.
+    Granian's handler, interrupted by itself on the main thread, can wait for its own lock.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+    inherited = signal.getsignal(signal.SIGTERM)
+    threading.Thread(target=_stop_once, args=[inherited], name="signals", daemon=True).start()
+
+
+def _stop_once(inherited: Any) -> None:
+    signal.sigwait({signal.SIGTERM})
+    while (handler := signal.getsignal(signal.SIGTERM)) == inherited:
+        time.sleep(0.05)  # the worker is still being built; granian sets its handler after that
+    handler(signal.SIGTERM, None)  # type: ignore[operator,misc]
+
+
 def _follow_parent() -> None:
     parent = parent_process()
     if parent is not None:
@@ -164,6 +182,8 @@ def _follow_parent() -> None:
 def _waitress(build: Build, options: ServerOptions, port: int) -> None:
     from waitress import create_server
 
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _exit_once)
     with ExitStack() as running:
         bot = _started(build, running)
         server = create_server(
@@ -173,9 +193,14 @@ def _waitress(build: Build, options: ServerOptions, port: int) -> None:
             threads=options.threads,
             max_request_body_size=options.max_body_bytes,
         )
-        # Waitress answers what runs, then returns, when this reaches its loop.
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         server.run()
+
+
+def _exit_once(*_: object) -> NoReturn:
+    # Reaches waitress's loop, which answers what runs and returns; nothing may interrupt that.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    sys.exit(0)
 
 
 def _started(build: Build, running: ExitStack) -> BotLike:

@@ -130,14 +130,29 @@ def test_a_stopped_server_answers_what_runs_and_ends_well(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_ctrl_c_reaches_every_process_and_still_ends_well(kind: str, tmp_path: Path) -> None:
-    """A terminal sends SIGINT to the whole group: still one stop, and exit code 0."""
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signals_to_every_process_end_it_once(
+    kind: str, number: signal.Signals, tmp_path: Path
+) -> None:
+    """A terminal and systemd signal the whole group, some more than once: one stop, exit code 0."""
     with serving(kind, tmp_path) as served:
-        for process in (served.process.pid, *children(served.process.pid)):
-            os.kill(process, signal.SIGINT)
+        group = (*children(served.process.pid), served.process.pid)
+        for process in group:
+            os.kill(process, number)
+        began = time.monotonic()
 
         assert served.process.wait(20) == 0, served.errors.read_text()
+        assert time.monotonic() - began < server.STOP_S / 2, "it had to be killed"
         assert served.noted().count("stop") == 1
+
+
+def test_a_server_that_still_starts_can_be_stopped(tmp_path: Path) -> None:
+    """A stop that comes while the worker is being built is not forgotten."""
+    served = Served("granian", tmp_path)
+    wait_until(lambda: bool(children(served.process.pid)))
+    served.process.send_signal(signal.SIGTERM)
+
+    assert served.process.wait(server.STOP_S / 2) == 0, served.errors.read_text()
 
 
 @pytest.mark.parametrize("kind", KINDS)
