@@ -3,7 +3,8 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from ipaddress import ip_address
 from typing import Any
 
 from waitress.channel import HTTPChannel
@@ -27,10 +28,8 @@ class _Task(WSGITask):  # type: ignore[misc]
 
     def _cut(self) -> None:
         self.close_on_finish = True
-        try:
+        with suppress(OSError):  # The other side may be quicker.
             self.channel.socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # The other side was quicker.
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]
@@ -51,6 +50,9 @@ def running(
     """
     sandbox = Sandbox(**options)
     server = _bound(sandbox, host, port, threads)
+    if ip_address(host).is_loopback:
+        # No other name may stand for this machine: that is how hostile web pages get in.
+        sandbox.app.config["TRUSTED_HOSTS"] = [host, "127.0.0.1", "localhost"]
     sandbox.url = f"http://{host}:{server.effective_port}"
     thread = threading.Thread(target=server.run, name="sandbox", daemon=True)
     thread.start()

@@ -2,8 +2,7 @@
 
 import secrets
 
-from flask import Blueprint, Response, redirect, render_template, request
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, Response, request
 
 from clickup_mlops.sandbox.edge import actor, answer, body, world
 from clickup_mlops.sandbox.state import oauth, places
@@ -52,18 +51,3 @@ def seats(team_id: str) -> Response:
 def token() -> Response:
     """Exchange an authorisation code for an access token; a code works once."""
     return answer({"access_token": oauth.exchange(world(), body(), secrets.token_urlsafe(24))})
-
-
-@ROUTES.get("/oauth/authorize")
-def consent() -> str:
-    """Where a user picks the Workspaces that an app may see (app.clickup.com/api)."""
-    return render_template(
-        "consent.html", asked=request.args, users=list(world().users), teams=list(world().teams)
-    )
-
-
-@ROUTES.post("/oauth/authorize")
-def consented() -> AnyResponse:
-    """Send the user back to the app with a code."""
-    target = oauth.grant(world(), request.form.to_dict(), request.form.getlist("team_id"))
-    return redirect(target)
