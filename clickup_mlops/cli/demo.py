@@ -28,6 +28,7 @@ def command(keep: bool, port: int, as_json: bool) -> int:
 
     logs.configure("ERROR")
     screen = Screen(_out.console(stderr=as_json))
+    screen.say("Starting ...")
     with stage.running(port) as running:
         result = show.perform(running, screen, pause_s=0 if as_json else PAUSE_S)
         if as_json:
@@ -40,8 +41,15 @@ def command(keep: bool, port: int, as_json: bool) -> int:
 
 
 def _keep(running: "Stage") -> None:
-    click.echo(f"\nThe board is at {running.clickup.url}: create, edit, move and prioritise tasks")
-    click.echo("there and watch the bot react. Ctrl-C ends it.")
+    from clickup_mlops import logs
+
+    url = running.settings.store.url.get_secret_value()
+    click.echo(
+        f"\nThe board is at {running.clickup.url}: create, edit, move and prioritise tasks there;"
+        "\nwhat the bot does about it appears below. To ask why, in another terminal:"
+        f"\n  CLICKUP_MLOPS_STORE__URL={url} clickup-mlops why TASK\nCtrl-C ends it.\n"
+    )
+    logs.configure("INFO", json=False)
     try:
         threading.Event().wait()
     except KeyboardInterrupt:

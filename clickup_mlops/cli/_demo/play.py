@@ -8,7 +8,7 @@ from typing import TypeVar
 from clickup_mlops.cli._demo.stage import Stage
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.routing.decision import Decision
-from clickup_mlops.sandbox.actor import Actor
+from clickup_mlops.sandbox.control import Control
 
 PATIENCE_S = 10.0
 _LOOK_EVERY_S = 0.01
@@ -21,11 +21,11 @@ Board = dict[str, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that a member of the team does. `act` returns the name or id of the task."""
+    """One thing that a member of the team does. `act` returns the id of the task."""
 
     who: str
     does: str
-    act: Callable[[Actor], str]
+    act: Callable[[Control], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,7 @@ def take_in(stage: Stage) -> int:
     lanes = stage.bot.backfill.run(since_ms=0)
     for lane in lanes:
         stage.bot.arrived(lane)
-    decided = stage.bot.store.decisions.latest
-    _wait("the board", lambda: all(decided(lane) for lane in lanes) or None)
+    _wait("the board", lambda: _is_quiet(stage) or None)
     return len(lanes)
 
 
@@ -74,7 +73,7 @@ def board(stage: Stage) -> Board:
 def _play(stage: Stage, step: Step) -> Reaction:
     control = stage.clickup.control
     seen, began_ms = len(control.world.writes), stage.bot.now_ms()
-    task = control.find(step.act(control.as_user(step.who)))
+    task = control.find(step.act(control))
     decision = _wait(task.name, lambda: _decision(stage, task.id, began_ms))
     acted_ms = next(w.at_ms for w in list(control.world.writes)[seen:] if w.task_id == task.id)
     bot_id = control.members[0].id
@@ -89,12 +88,16 @@ def _play(stage: Stage, step: Step) -> Reaction:
 
 def _decision(stage: Stage, task_id: str, since_ms: int) -> Decision | None:
     """The decision about the change, once everything it leads to has come and gone."""
-    stage.clickup.control.deliveries.wait_idle(PATIENCE_S)
-    row = stage.bot.store.decisions.latest(task_id)
-    waiting = stage.bot.store.inbox.depth(stage.bot.now_ms()).ready
-    if row is None or row.decided_ms < since_ms or waiting:
+    row = stage.bot.store.decisions.latest(task_id) if _is_quiet(stage) else None
+    if row is None or row.decided_ms < since_ms:
         return None
     return Decision.from_dict(row.body)
+
+
+def _is_quiet(stage: Stage) -> bool:
+    """Nothing is on its way to the bot, and nothing waits in its inbox."""
+    delivered = stage.clickup.control.deliveries.wait_idle(PATIENCE_S)
+    return delivered and stage.bot.store.inbox.depth(stage.bot.now_ms()).ready == 0
 
 
 def _wait(what: str, look: Callable[[], T | None]) -> T:

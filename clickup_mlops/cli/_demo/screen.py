@@ -1,7 +1,7 @@
 """What the demonstration shows: lines as things happen, then what has changed."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -15,6 +15,7 @@ from clickup_mlops.routing.decision import WORKLOADS, title
 
 COLOURS = {1: "bold red", 2: "yellow", 3: "cyan", 4: "bright_black", None: "bright_black"}
 LEVELS = (1, 2, 3, 4, None)
+FIRST, FALLEN = 13, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,13 @@ class Row:
     before: int | None
     after: int | None
     rule: str
+    is_new: bool
+    """It came while the demonstration ran."""
+
+    @property
+    def fall(self) -> int:
+        """By how many levels it went down; nothing for a task that had no priority."""
+        return self.after - self.before if self.after and self.before else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ class Result:
                 {
                     "name": row.name,
                     "workload": row.workload,
-                    "before": title(row.before),
+                    "before": "new" if row.is_new else title(row.before),
                     "after": title(row.after),
                     "rule": row.rule,
                 }
@@ -74,38 +82,43 @@ class Screen:
 
     def react(self, reaction: Reaction) -> None:
         """Who did what, and what the bot made of it."""
-        decision = reaction.decision
+        step, decision = reaction.step, reaction.decision
         self._console.print(
-            Text(f"  {reaction.step.who} {reaction.step.does}: ", "bright_black")
-            + Text(reaction.task_name)
+            Text.assemble((f"  {step.who} {step.does}: ", "bright_black"), reaction.task_name)
         )
-        late = f"{reaction.latency_ms} ms" if reaction.latency_ms is not None else "no write"
+        late = reaction.latency_ms
         self._console.print(
-            Text("    ► ", "bright_black")
-            + _level(decision.priority)
-            + Text(f"  {decision.workload}, {decision.rule}", "italic")
-            + Text(f"  {late}", "green" if reaction.latency_ms is not None else "bright_black")
+            Text.assemble(
+                ("    ► ", "bright_black"),
+                _level(decision.priority),
+                (f"  {decision.workload}, {decision.rule}", "italic"),
+                ("  left as it is", "bright_black") if late is None else (f"  {late} ms", "green"),
+            )
         )
 
     def result(self, result: Result) -> None:
         """The tables at the end."""
-        self._console.print(_matrix(result.rows))
-        self._console.print(_tasks(result.rows))
-        late = result.latencies_ms
-        calls = ", ".join(f"{count} {route}" for route, count in result.calls.items())
+        for table in (
+            _matrix(result.rows),
+            _tasks("Now first on the board", result.rows[:FIRST]),
+            _tasks("Fell furthest", sorted(result.rows, key=lambda row: -row.fall)[:FALLEN]),
+        ):
+            self._console.print()
+            self._console.print(table)
+        late, calls = result.latencies_ms, result.calls
+        spent = ", ".join(f"{count} {what}" for what, count in calls.items())
         self._console.print(
-            f"{len(result.reactions)} changes by the team; from a change to its priority: "
-            f"median {median(late):.0f} ms, longest {late[-1]} ms\n"
-            f"ClickUp calls: {sum(result.calls.values())} ({calls})"
+            f"\nFrom a change to its priority: median {median(late):.0f} ms, longest {late[-1]} ms."
+            f"\n{sum(calls.values())} calls to ClickUp: {spent}."
         )
 
 
 def _matrix(rows: Iterable[Row]) -> Table:
-    """How many tasks of each kind of work stand at each priority: before -> after."""
+    """How many tasks of each kind of work stand at each priority: before → after."""
     rows = list(rows)
-    before = Counter((row.workload, row.before) for row in rows)
+    before = Counter((row.workload, row.before) for row in rows if not row.is_new)
     after = Counter((row.workload, row.after) for row in rows)
-    table = Table("kind of work", title="Open tasks by priority, before → after", box=None)
+    table = _table("Open tasks by priority, before → after", "kind of work")
     for level in LEVELS:
         table.add_column(_level(level), justify="right")
     for workload in WORKLOADS:
@@ -114,13 +127,18 @@ def _matrix(rows: Iterable[Row]) -> Table:
     return table
 
 
-def _tasks(rows: Sequence[Row]) -> Table:
-    table = Table(
-        "before", "after", "kind of work", "task", "rule", title="Top of the board", box=None
-    )
+def _tasks(headline: str, rows: Iterable[Row]) -> Table:
+    table = _table(headline, "before", "after", "kind of work", "task", "rule")
     for row in rows:
-        table.add_row(_level(row.before), _level(row.after), row.workload, row.name, row.rule)
+        before = Text("new", "green") if row.is_new else _level(row.before)
+        table.add_row(before, _level(row.after), row.workload, row.name, row.rule)
     return table
+
+
+def _table(headline: str, *columns: str) -> Table:
+    return Table(
+        *columns, title=headline, title_justify="left", title_style="bold", box=None, pad_edge=False
+    )
 
 
 def _level(priority: int | None) -> Text:

@@ -19,6 +19,7 @@ from clickup_mlops.web.app import create_app
 from clickup_mlops.web.server import free_port
 
 # Business Plus has 1,000 calls a minute: a demonstration should not sit out a rate limit.
+SEED = "demo"
 PLAN = "Business Plus"
 HOST = "127.0.0.1"
 
@@ -37,7 +38,7 @@ def running(port: int = 0) -> Iterator[Stage]:
     """Sandbox and bot, wired up and running until the block ends. `port` is the sandbox's."""
     with (
         TemporaryDirectory(prefix="clickup-mlops-demo-") as folder,
-        sandbox.running(seed="small", plan=PLAN, port=port) as clickup,
+        sandbox.running(seed=SEED, plan=PLAN, port=port) as clickup,
         _receiver(clickup, Path(folder)) as (bot, settings),
     ):
         yield Stage(clickup, bot, settings)

@@ -1,0 +1,61 @@
+"""The demonstration shows what it promises: live, and the same each time."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.slow
+def test_it_puts_inference_ahead_of_training(cli: Cli) -> None:
+    """Every incident ends Urgent, no training task above High but by hand, exit code 0."""
+    ran = cli("demo", "--json")
+    told = json.loads(ran.out)
+    after = {task["name"]: task["after"] for task in told["tasks"]}
+
+    assert ran.code == 0
+    assert after["Search answers 503 for all users since the ranker deploy at 10:05"] == "Urgent"
+    assert after["El endpoint del modelo devuelve errores 500 en producción"] == "Urgent"
+    training = {task["after"] for task in told["tasks"] if task["workload"] == "training"}
+    assert training <= {"Normal", "Low"}
+    assert len(told["tasks"]) > 60
+    assert told["latency_ms"]["max"] < 5_000
+
+
+@pytest.mark.slow
+def test_it_writes_each_changed_task_about_once(cli: Cli) -> None:
+    """Calls stay near one a task: the board is read in pages."""
+    told = json.loads(cli("demo", "--json").out)
+
+    assert told["calls"]["pages of tasks read"] <= 5
+    assert sum(told["calls"].values()) <= 1.5 * len(told["tasks"])
+
+
+@pytest.mark.slow
+def test_keep_leaves_it_running_until_interrupted(tmp_path: Path) -> None:
+    """It prints the page's address, and Ctrl-C ends it with exit code 0."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "clickup_mlops", "demo", "--keep"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    shown = ""
+    for line in process.stdout:
+        shown += line
+        if "Ctrl-C ends it." in line:
+            process.send_signal(signal.SIGINT)
+
+    assert process.wait(30) == 0
+    assert "The board is at http://127.0.0.1:" in shown
+    assert "Fell furthest" in shown
