@@ -36,7 +36,7 @@ def test_every_priority_can_be_set(clickup: ClickUp, list_id: str, priority: int
     assert clickup.tasks.get(task.id).priority == priority
 
 
-@pytest.mark.parametrize("priority", ["high", 0, 5, True, 2.5])
+@pytest.mark.parametrize("priority", ["high", 0, 5, True, 2.0])
 def test_a_priority_that_clickup_would_ignore_is_refused(
     clickup: ClickUp, priority: object
 ) -> None:
@@ -121,6 +121,8 @@ def test_tasks_can_be_filtered(clickup: ClickUp, clickup_sandbox: Sandbox, list_
     assert [task.name for task in changed] == ["parent"]
     with pytest.raises(InputError, match="cannot be ordered"):
         names(order_by="priority")
+    with pytest.raises(InputError, match='did you mean "updated_after_ms"'):
+        names(updated_afer_ms=DUE_MS)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -21,6 +22,7 @@ from clickup_mlops.errors import (
     UncertainWrite,
 )
 from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.sandbox.state import oauth as consent
 
 
 def names(clickup: ClickUp, list_id: str) -> list[str]:
@@ -227,16 +229,29 @@ def test_an_id_cannot_leave_its_place_in_the_path(clickup: ClickUp) -> None:
 
 
 def test_an_oauth_app_gets_a_token_and_uses_it(clickup_sandbox: Sandbox) -> None:
-    """The consent address carries the state; a wrong code is refused with its ECODE."""
-    url = oauth.consent_url("client", "https://bot.example/callback", "s t")
-    assert url == (
+    """A person's consent brings a code, the code a token, the token goes as a Bearer."""
+    world, team_id = clickup_sandbox.world, clickup_sandbox.team_id
+    maria = str(clickup_sandbox.control.member("Maria").id)
+    asked = {"client_id": "app", "redirect_uri": "https://bot.example/cb", "user_id": maria}
+    with world.change():
+        back = urlsplit(consent.grant(world, asked, [team_id]))
+    (code,) = parse_qs(back.query)["code"]
+    token = oauth.exchange_code("app", "s3cret", code, base_url=clickup_sandbox.url)
+    client = ClickUp(token, base_url=clickup_sandbox.url, oauth=True)
+    assert client.authorization.user().username.startswith("Maria")
+    assert [team.id for team in client.authorization.workspaces()] == [team_id]
+    with pytest.raises(ApiError) as caught:
+        oauth.exchange_code("app", "s3cret", code, base_url=clickup_sandbox.url)
+    assert caught.value.code.startswith("OAUTH_")
+    assert "s3cret" not in f"{caught.value!r} {caught.value.hint}"
+
+
+def test_the_consent_address_carries_the_state() -> None:
+    """Quoted, as a query."""
+    assert oauth.consent_url("client", "https://bot.example/callback", "s t") == (
         "https://app.clickup.com/api?client_id=client"
         "&redirect_uri=https%3A%2F%2Fbot.example%2Fcallback&state=s+t"
     )
-    with pytest.raises(ApiError) as caught:
-        oauth.exchange_code("client", "secret", "wrong", base_url=clickup_sandbox.url)
-    assert caught.value.code.startswith("OAUTH_")
-    assert "secret" not in f"{caught.value!r}"
 
 
 def test_many_threads_may_use_one_client(clickup: ClickUp, list_id: str) -> None:

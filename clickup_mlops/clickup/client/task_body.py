@@ -30,18 +30,35 @@ _NAMES = {
     "done_before_ms": "date_done_lt",
     "parent_id": "parent",
 }
+_KNOWN = frozenset(_NAMES) | {
+    "archived",
+    "custom_fields",
+    "include_closed",
+    "order_by",
+    "reverse",
+    "subtasks",
+}
 
 
 def filters(wanted: Mapping[str, Any]) -> Raw:
-    """Query parameters for our names of ClickUp's task filters; None and empty are left out."""
+    """Query parameters for our names of ClickUp's task filters; None and empty are left out.
+
+    Raises:
+        InputError: a name is not known; ClickUp would ignore it and answer with every task.
+    """
+    for name in wanted:
+        if name not in _KNOWN:
+            close = codecs.nearest(name, sorted(_KNOWN))
+            guess = f'; did you mean "{close}"?' if close else ""
+            known = ", ".join(sorted(_KNOWN))
+            raise InputError(f'tasks have no filter "{name}"{guess}', hint=f"Known: {known}.")
     order = wanted.get("order_by")
     if order is not None and order not in ORDERS:
         raise InputError(
             f'tasks cannot be ordered by "{order}"', hint=f"Use one of {', '.join(ORDERS)}."
         )
-    chosen = {
-        _NAMES.get(key, key): value for key, value in wanted.items() if value not in (None, ())
-    }
+    asked = {key: value for key, value in wanted.items() if value is not None}
+    chosen = {_NAMES.get(key, key): value for key, value in asked.items()}
     if "custom_fields" in chosen:
         chosen["custom_fields"] = orjson.dumps(list(chosen["custom_fields"])).decode()
     return chosen
@@ -49,7 +66,7 @@ def filters(wanted: Mapping[str, Any]) -> Raw:
 
 def priority(value: int | Unset | None) -> int | Unset | None:
     """Checked here, because ClickUp ignores a wrong priority without an error."""
-    if value in (None, UNSET) or (value in (1, 2, 3, 4) and not isinstance(value, bool)):
+    if value in (None, UNSET) or (type(value) is int and value in (1, 2, 3, 4)):
         return value
     raise InputError(
         f"{value!r:.60} is not a priority", hint="1 urgent, 2 high, 3 normal, 4 low, None for none."

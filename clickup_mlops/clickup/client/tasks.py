@@ -27,6 +27,8 @@ PAGE_SIZE = 100
 BULK_SIZE = 100
 """Tasks in one time-in-status question; ClickUp's limit."""
 
+_TASK = "/api/v2/task/{task_id}"
+_IN_LIST = "/api/v2/list/{list_id}/task"
 _STATUS_DOES_NOT_EXIST = "ITEM_114"
 
 Filters = Any
@@ -48,12 +50,12 @@ class Tasks(Resource):
             "include_markdown_description": include_markdown or None,
             "include_subtasks": include_subtasks or None,
         }
-        return Task(self._api.get("/api/v2/task/{task_id}", wanted, task_id=task_id))
+        return Task(self._api.get(_TASK, wanted, task_id=task_id))
 
     def get_by_custom_id(self, custom_id: str, team_id: str) -> Task:
         """One task by the team's own id, such as `ML-42`."""
         wanted = {"custom_task_ids": True, "team_id": team_id}
-        return Task(self._api.get("/api/v2/task/{task_id}", wanted, task_id=custom_id))
+        return Task(self._api.get(_TASK, wanted, task_id=custom_id))
 
     def page(self, list_id: str, number: int, **filters: Filters) -> tuple[tuple[Task, ...], bool]:
         """Page `number` (from 0) of a list's tasks, and whether it is the last; see `in_list`."""
@@ -112,8 +114,7 @@ class Tasks(Resource):
         return map(Task, numbered(lambda number: self._team_page(team_id, wanted, number)))
 
     def _list_page(self, list_id: str, wanted: Raw, number: int) -> Page[Raw]:
-        route = "/api/v2/list/{list_id}/task"
-        return _page(self._api.get(route, {**wanted, "page": number}, list_id=list_id))
+        return _page(self._api.get(_IN_LIST, {**wanted, "page": number}, list_id=list_id))
 
     def _team_page(self, team_id: str, wanted: Raw, number: int) -> Page[Raw]:
         route = "/api/v2/team/{team_id}/task"
@@ -143,9 +144,7 @@ class Tasks(Resource):
         assignees: Iterable[int] = (),
         tags: Iterable[str] = (),
         due_ms: int | None = None,
-        due_has_time: bool = True,
         start_ms: int | None = None,
-        start_has_time: bool = True,
         time_estimate_ms: int | None = None,
         points: float | None = None,
         parent_id: str | None = None,
@@ -168,10 +167,8 @@ class Tasks(Resource):
             priority=body_of.priority(priority),
             assignees=ids(assignees) or None,
             tags=list(tags) or None,
-            due_date=due_ms,
-            due_date_time=due_has_time if due_ms is not None else None,
-            start_date=start_ms,
-            start_date_time=start_has_time if start_ms is not None else None,
+            **body_of.date("due_date", due_ms),
+            **body_of.date("start_date", start_ms),
             time_estimate=time_estimate_ms,
             points=points,
             parent=parent_id,
@@ -181,11 +178,9 @@ class Tasks(Resource):
             check_required_custom_fields=check_required_fields,
             notify_all=notify_all,
         )
-
-        def send() -> Task:
-            return Task(self._api.post("/api/v2/list/{list_id}/task", body, list_id=list_id))
-
-        return self._with_status(send, body, lambda: list_id)
+        return self._with_status(
+            lambda: self._api.post(_IN_LIST, body, list_id=list_id), body, lambda: list_id
+        )
 
     def update(
         self,
@@ -232,15 +227,15 @@ class Tasks(Resource):
         )
         if not body:
             raise InputError("nothing to change", hint="Tags and custom fields have own calls.")
-
-        def send() -> Task:
-            return Task(self._api.put("/api/v2/task/{task_id}", body, task_id=task_id))
-
-        return self._with_status(send, body, lambda: self.get(task_id).list_id)
+        return self._with_status(
+            lambda: self._api.put(_TASK, body, task_id=task_id),
+            body,
+            lambda: self.get(task_id).list_id,
+        )
 
     def delete(self, task_id: str) -> None:
         """Move it to the trash; only a person can bring it back."""
-        self._api.delete("/api/v2/task/{task_id}", task_id=task_id)
+        self._api.delete(_TASK, task_id=task_id)
 
     def move(
         self,
@@ -276,10 +271,10 @@ class Tasks(Resource):
 
     # -- statuses
 
-    def _with_status(self, send: Callable[[], Task], body: Raw, list_id: Callable[[], str]) -> Task:
+    def _with_status(self, send: Callable[[], Raw], body: Raw, list_id: Callable[[], str]) -> Task:
         """Send; if the status is unknown, try the list's own spelling, else name the nearest."""
         try:
-            return send()
+            return Task(send())
         except ApiError as problem:
             if problem.code != _STATUS_DOES_NOT_EXIST:
                 raise
@@ -288,7 +283,7 @@ class Tasks(Resource):
             if spelling == body["status"]:
                 raise
             body["status"] = spelling
-            return send()
+            return Task(send())
 
 
 def _page(answer: Raw) -> Page[Raw]:
