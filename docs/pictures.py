@@ -24,8 +24,10 @@ def main() -> None:
     """Play the demonstration once, and keep what is to be seen."""
     logs.configure("ERROR")
     IMAGES.mkdir(exist_ok=True)
-    console = Console(record=True, width=COLUMNS, force_terminal=True, file=io.StringIO())
-    console.print("$ python3 run.py demo", highlight=False)
+    console = Console(
+        record=True, width=COLUMNS, force_terminal=True, highlight=False, file=io.StringIO()
+    )
+    console.print("$ python3 run.py demo")
     with stage.running() as running:
         screen = Screen(console)
         screen.result(show.perform(running, screen, pause_s=0))

@@ -4,6 +4,7 @@ Needs no account and leaves nothing behind. Afterwards it shows the priorities b
 the calls that were used, and how long it took from a change to its priority.
 """
 
+import contextlib
 import threading
 from typing import TYPE_CHECKING
 
@@ -44,13 +45,11 @@ def _keep(running: "Stage") -> None:
     from clickup_mlops import logs
 
     url = running.settings.store.url.get_secret_value()
-    click.echo(
-        f"\nThe board is at {running.clickup.url}: create, edit, move and prioritise tasks there;"
-        "\nwhat the bot does about it appears below. To ask why, in another terminal:"
-        f"\n  CLICKUP_MLOPS_STORE__URL={url} clickup-mlops why TASK\nCtrl-C ends it.\n"
-    )
-    logs.configure("INFO", json=False)
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
+        logs.configure("INFO", json=False)
+        click.echo(
+            f"\nThe board is at {running.clickup.url}: create, edit, move and prioritise tasks;"
+            "\nwhat the bot does about it appears below. To ask why, in another terminal:"
+            f"\n  CLICKUP_MLOPS_STORE__URL={url} clickup-mlops why TASK\nCtrl-C ends it.\n"
+        )
         threading.Event().wait()
-    except KeyboardInterrupt:
-        click.echo()

@@ -15,7 +15,7 @@ from clickup_mlops.routing.decision import WORKLOADS, title
 
 COLOURS = {1: "bold red", 2: "yellow", 3: "cyan", 4: "bright_black", None: "bright_black"}
 LEVELS = (1, 2, 3, 4, None)
-FIRST, FALLEN = 13, 6
+FIRST, FALLEN = 9, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,9 @@ def _matrix(rows: Iterable[Row]) -> Table:
 
 
 def _tasks(headline: str, rows: Iterable[Row]) -> Table:
-    table = _table(headline, "before", "after", "kind of work", "task", "rule")
+    table = _table(headline, "before", "after", "kind of work")
+    table.add_column("task", no_wrap=True, overflow="ellipsis")
+    table.add_column("rule", no_wrap=True)
     for row in rows:
         before = Text("new", "green") if row.is_new else _level(row.before)
         table.add_row(before, _level(row.after), row.workload, row.name, row.rule)
