@@ -31,12 +31,12 @@ class Ageing:
         clock: Clock,
     ) -> None:
         self._store, self._router, self._surroundings = store, router, surroundings
-        self._workspace, self._most, self._clock = workspace, most, clock
+        self._workspace, self.most, self._clock = workspace, most, clock
 
     def run(self) -> tuple[str, ...]:
         """The lanes that got something to do."""
         now = self._clock()
-        changed = list(islice(self._changed(now), self._most))
+        changed = list(islice(self._changed(now), self.most))
         self._store.inbox.put_many([self._event(task, now) for task in changed])
         return tuple(task.id for task in changed)
 

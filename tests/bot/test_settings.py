@@ -1,0 +1,51 @@
+"""The settings: documented, strict, and safe to print."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from clickup_mlops import config
+from clickup_mlops.bot.settings import Settings
+from clickup_mlops.errors import ConfigError
+
+
+def _keys(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str | None]]:
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield prefix + name, field.description or inner.__doc__
+            yield from _keys(inner, f"{prefix}{name}.")
+        else:
+            yield prefix + name, field.description
+
+
+@pytest.mark.parametrize(("key", "meaning"), [*_keys(Settings)])
+def test_every_setting_says_what_it_means(key: str, meaning: str | None) -> None:
+    """The example file and the reference are made of these texts."""
+    assert meaning and meaning.endswith("."), key
+
+
+def test_secrets_do_not_print() -> None:
+    """Neither the token nor a password in an address."""
+    settings = Settings(
+        clickup={"token": "pk_very_secret"},
+        store={"url": "postgresql://bot:hunter2@db/bot"},
+        engine={"broker_url": "redis://:hunter3@broker"},
+    )
+
+    assert not any(word in repr(settings) for word in ("pk_very", "hunter2", "hunter3"))
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    """With file and dotted key of each."""
+    file = tmp_path / "config.toml"
+    file.write_text('[server]\nport = 99999\n[engine]\nworkrs = 3\n[automations]\nmode = "off"\n')
+
+    with pytest.raises(ConfigError) as problem:
+        config.load(Settings, file)
+
+    text = str(problem.value)
+    assert all(key in text for key in ("server.port", "engine.workrs", "automations.mode"))
+    assert str(file) in text

@@ -1,0 +1,51 @@
+"""What happens by the clock."""
+
+from tests.flows.conftest import INFERENCE, LIST, Team
+
+
+def test_two_schedulers_run_a_job_once(team: Team) -> None:
+    """The scheduled time is the key: the second machine's row is a duplicate."""
+    assert team.bot.schedule.insert("heal", 1_000)
+    assert not team.bot.schedule.insert("heal", 1_000)
+
+
+def test_rounds_that_piled_up_are_run_once(team: Team) -> None:
+    """After an outage of hours a job does not run for every interval that passed."""
+    for number in range(50):
+        team.bot.schedule.insert("heal", number)
+    team.settle()
+
+    assert team.control.stats.total == 1
+    assert team.bot.inbox.depth(team.bot.now_ms()).ready == 0
+
+
+def test_old_events_are_pruned_and_open_ones_stay(team: Team) -> None:
+    """What was done long ago is deleted; what waits or is parked is not."""
+    team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    done = team.bot.inbox.depth(team.bot.now_ms()).done
+    row = team.bot.inbox.list("done", 1)[0]
+    team.bot.inbox.replay(row.id, team.bot.now_ms())
+    team.bot.inbox.park(row.id, "kept")
+
+    team.control.clock.advance(31 * 86_400_000)
+    team.job("prune")
+
+    depth = team.bot.inbox.depth(team.bot.now_ms())
+    assert depth.parked == 1
+    assert depth.done < done
+
+
+def test_a_round_of_ageing_is_bounded(team: Team) -> None:
+    """Not everything is written at once; the next round goes on."""
+    due = team.bot.now_ms() + 10 * 86_400_000
+    for number in range(5):
+        team.member.create_task(LIST, f"{INFERENCE} {number}", due_date=due)
+    team.settle()
+    team.bot.ageing.most = 2
+    team.control.clock.advance(int(9.5 * 86_400_000))
+    team.control.reset_counts()
+
+    for changed in (2, 4, 5):
+        team.job("reevaluate")
+        assert team.control.stats.calls("PUT") == changed
