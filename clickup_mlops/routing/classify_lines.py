@@ -1,0 +1,109 @@
+"""Lines of JSON (`id`, `title`, `body`, perhaps `workload`, `incident` ...) in and out.
+
+Both `clickup-mlops routing predict` and `routing evaluate` stand on this. A wrong line is told with
+its number and field; the others go on.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from clickup_mlops.routing.classify import Classifier
+from clickup_mlops.routing.classify_model import WORKLOADS
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One task text of a file. The last four are None or empty where the line does not say."""
+
+    id: str
+    title: str
+    body: str
+    workload: str | None = None
+    incident: bool | None = None
+    hard: bool = False
+    lang: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that cannot be used: its number (from 1), the field, and what is wrong with it."""
+
+    number: int
+    field: str
+    problem: str
+
+    def __str__(self) -> str:
+        where = f"line {self.number}"
+        return f"{where}, {self.field}: {self.problem}" if self.field else f"{where}: {self.problem}"
+
+
+def read_lines(lines: Iterable[str | bytes]) -> Iterator[Line | BadLine]:
+    """Each line that is not empty, as it is read."""
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            yield _read(number, line)
+
+
+def predict_lines(
+    lines: Iterable[str | bytes], classifier: Classifier
+) -> Iterator[dict[str, Any] | BadLine]:
+    """For each line `id`, `workload`, `incident`, `confidence`, `evidence`; or what is wrong."""
+    for line in read_lines(lines):
+        if isinstance(line, BadLine):
+            yield line
+            continue
+        found = classifier.classify(line.title, line.body)
+        yield {
+            "id": line.id,
+            "workload": found.workload,
+            "incident": found.incident,
+            "confidence": found.confidence,
+            "evidence": list(found.evidence),
+        }
+
+
+def _read(number: int, line: str | bytes) -> Line | BadLine:
+    try:
+        raw = orjson.loads(line)
+    except ValueError as problem:
+        return BadLine(number, "", f"not JSON: {problem}")
+    if not isinstance(raw, dict):
+        return BadLine(number, "", "not a JSON object")
+    if wrong := _wrong(raw):
+        return BadLine(number, *wrong)
+    return Line(
+        id=str(raw["id"]),
+        title=raw["title"],
+        body=raw.get("body") or "",
+        workload=raw.get("workload"),
+        incident=raw.get("incident"),
+        hard=bool(raw.get("hard")),
+        lang=str(raw.get("lang") or ""),
+        source=str(raw.get("source") or ""),
+    )
+
+
+def _wrong(raw: Mapping[str, Any]) -> tuple[str, str] | None:
+    kinds: dict[str, tuple[type, ...]] = {
+        "id": (str, int),
+        "title": (str,),
+        "body": (str, type(None)),
+        "workload": (str, type(None)),
+        "incident": (bool, type(None)),
+    }
+    for field, allowed in kinds.items():
+        if field in ("id", "title") and field not in raw:
+            return field, "missing"
+        if not isinstance(raw.get(field), allowed) and field in raw:
+            return field, f"{raw[field]!r} is not {' or '.join(_name(kind) for kind in allowed)}"
+    if raw.get("workload") not in (None, *WORKLOADS):
+        return "workload", f"{raw['workload']!r} is not one of {', '.join(WORKLOADS)}"
+    return None
+
+
+def _name(kind: type) -> str:
+    return {str: "a text", int: "a number", bool: "true or false"}.get(kind, "null")
