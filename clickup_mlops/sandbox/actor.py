@@ -65,7 +65,7 @@ class Actor:
         with self._world.change():
             found = self._task(task)
             body = {"comment_text": text}
-            return comments.create(self._world, self.user, "task", found.id, body).id
+            return comments.create(self._world, self.user, ("task", found.id), body).id
 
     def move(self, task: str, list_name: str) -> None:
         """Give a task another home List; statuses that do not exist there become its first."""

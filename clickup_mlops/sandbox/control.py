@@ -141,7 +141,7 @@ class Control:
                 self.members[0],
                 name,
                 kind,
-                *level,
+                at=level,
                 choices=tuple(choices),
                 config=config,
                 required=required,

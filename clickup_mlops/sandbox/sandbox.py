@@ -1,4 +1,4 @@
-"""One sandbox: world, clock, faults, limits, deliveries, application and control, wired together."""
+"""One sandbox: world, clock, faults, limits, deliveries, application and control, wired up."""
 
 from collections.abc import Sequence
 from functools import cached_property

@@ -148,8 +148,7 @@ class _Planting:
                 self._bot,
                 one["name"],
                 one["type"],
-                level,
-                level_id,
+                at=(level, level_id),
                 choices=tuple(one.get("options", ())),
                 config=one.get("config"),
                 required=one.get("required", False),
@@ -207,7 +206,7 @@ class _Planting:
     def _comment(self, made: Task, entry: Json) -> None:
         author = self._member(entry["by"])
         comment = comments.create(
-            self._world, author, "task", made.id, {"comment_text": entry["text"]}
+            self._world, author, ("task", made.id), {"comment_text": entry["text"]}
         )
         comment.date = self._now - milliseconds(entry.get("age", "0m"))
         self._world.comments.put(comment)

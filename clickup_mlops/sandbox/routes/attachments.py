@@ -27,7 +27,7 @@ def _add(task: Task) -> Json:
     file = _file()
     size = len(file.stream.read())
     name = file.filename or request.form.get("filename", "file")
-    return attachments.add(world(), actor(), task, name, size, file.mimetype)
+    return attachments.add(world(), actor(), task, filename=name, size=size, mimetype=file.mimetype)
 
 
 def _entity(entity_type: str, entity_id: str) -> Task:

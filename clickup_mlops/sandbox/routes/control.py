@@ -19,9 +19,13 @@ def _control() -> Control:
     return found
 
 
+def _is_here(address: str | None) -> bool:
+    return address is not None and ip_address(address).is_loopback
+
+
 @ROUTES.before_request
 def _only_from_here() -> Response | None:
-    if not ip_address(request.remote_addr or "0.0.0.0").is_loopback:
+    if not _is_here(request.remote_addr):
         return answer({"error": "the control API answers this machine only"}, 403)
     # A browser cannot send JSON across sites without asking first, and is never allowed.
     if request.method != "GET" and request.mimetype != "application/json":

@@ -11,7 +11,7 @@ MAX_BYTES = 1024**3
 """One gigabyte per file."""
 
 
-def add(world: World, actor: User, task: Task, filename: str, size: int, mimetype: str) -> Json:
+def add(world: World, actor: User, task: Task, *, filename: str, size: int, mimetype: str) -> Json:
     """Attach a file to a task."""
     extension = PurePosixPath(filename).suffix.lstrip(".") or "bin"
     file_id = f"{world.ids.uuid('attachment')}.{extension}"

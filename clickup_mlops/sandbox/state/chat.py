@@ -1,6 +1,7 @@
 """Chat (v3): channels, messages, replies, reactions."""
 
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from clickup_mlops.sandbox.state import places
 from clickup_mlops.sandbox.state.model import Channel, Folder, Json, Message, Space, TaskList, User
@@ -36,7 +37,7 @@ def create(world: World, actor: User, team_id: str, body: Json) -> tuple[Channel
     name = text(body, "name", "")
     if not name.strip():
         raise bad_input("name is required")
-    return _ensure(world, actor, team_id, body, name, f"name:{name}", (team_id, 12))
+    return _ensure(world, actor, team_id, body, _Wanted(name, f"name:{name}", (team_id, 12)))
 
 
 def create_at(world: World, actor: User, team_id: str, body: Json) -> tuple[Channel, bool]:
@@ -46,8 +47,8 @@ def create_at(world: World, actor: User, team_id: str, body: Json) -> tuple[Chan
     if kind not in _FINDERS:
         raise bad_input("location.type must be folder, list or space")
     name = _FINDERS[kind](world, place_id).name
-    parent = (place_id, _LOCATION_TYPES[kind])
-    return _ensure(world, actor, team_id, body, name, f"{kind}:{place_id}", parent)
+    wanted = _Wanted(name, f"{kind}:{place_id}", (place_id, _LOCATION_TYPES[kind]))
+    return _ensure(world, actor, team_id, body, wanted)
 
 
 def create_direct(world: World, actor: User, team_id: str, body: Json) -> tuple[Channel, bool]:
@@ -58,7 +59,7 @@ def create_direct(world: World, actor: User, team_id: str, body: Json) -> tuple[
     name = ", ".join(world.users[one].username for one in everybody)
     kind = "DM" if len(everybody) <= 2 else "GROUP_DM"
     asked = {"user_ids": everybody, "visibility": "PRIVATE"}
-    return _ensure(world, actor, team_id, asked, name, key, (team_id, 12), kind)
+    return _ensure(world, actor, team_id, asked, _Wanted(name, key, (team_id, 12), kind))
 
 
 def update(world: World, found: Channel, body: Json) -> None:
@@ -139,30 +140,32 @@ def unreact(world: World, actor: User, found: Message, reaction: str) -> None:
     world.messages.put(found)
 
 
+class _Wanted(NamedTuple):
+    """A channel that must exist afterwards."""
+
+    name: str
+    key: str
+    parent: tuple[str, int]
+    kind: str = "CHANNEL"
+
+
 def _ensure(
-    world: World,
-    actor: User,
-    team_id: str,
-    body: Json,
-    name: str,
-    key: str,
-    parent: tuple[str, int],
-    kind: str = "CHANNEL",
+    world: World, actor: User, team_id: str, body: Json, wanted: _Wanted
 ) -> tuple[Channel, bool]:
     for one in world.channels:
-        if (one.team_id, one.key) == (team_id, key):
+        if (one.team_id, one.key) == (team_id, wanted.key):
             return one, False
     now = world.now_ms()
     made = Channel(
         f"8c{team_id[-4:]}-c{world.ids.count('channel')}",
         team_id,
-        name,
-        kind,
-        key,
+        wanted.name,
+        wanted.kind,
+        wanted.key,
         actor.id,
         now,
         now,
-        *parent,
+        *wanted.parent,
         _members(world, actor, body),
         visibility=text(body, "visibility", "PUBLIC"),
         description=text(body, "description", ""),

@@ -38,13 +38,15 @@ def replies(world: World, to: Comment) -> list[Comment]:
 
 
 def create(
-    world: World, actor: User, on: str, on_id: str, body: Json, reply_to: Comment | None = None
+    world: World, actor: User, on: tuple[str, str], body: Json, *, reply_to: Comment | None = None
 ) -> Comment:
-    """A new comment from `comment_text` or `comment` blocks; on a task it is told."""
+    """A new comment from `comment_text` or `comment` blocks; on a task it is told.
+
+    `on`: what kind of thing (`task`, `list`, `view`, `reply`) and its id.
+    """
     made = Comment(
         world.ids.numeric("comment"),
-        "reply" if reply_to else on,
-        reply_to.id if reply_to else on_id,
+        *on,
         actor.id,
         world.now_ms(),
         _blocks(body),
@@ -52,8 +54,8 @@ def create(
     )
     _assign(world, actor, made, body)
     world.comments.put(made)
-    if on == "task":
-        _tell(world, actor, world.tasks[on_id], made, Change("comment", None, made.id))
+    if made.on == "task":
+        _tell(world, actor, world.tasks[made.on_id], made, Change("comment", None, made.id))
     return made
 
 

@@ -81,23 +81,21 @@ def define(
     actor: User,
     name: str,
     kind: str,
-    level: str,
-    level_id: str,
     *,
+    at: tuple[str, str],
     choices: tuple[str, ...] = (),
     config: Json | None = None,
     required: bool = False,
     task_types: tuple[int, ...] = (),
 ) -> Field:
-    """Create a definition, as somebody would in ClickUp's own pages."""
+    """Create a definition at a level and its id, as somebody would in ClickUp's own pages."""
     type_config = _config(world, kind, choices) | (config or {})
     made = Field(
         world.ids.uuid("field"),
         name,
         kind,
         type_config,
-        level,
-        level_id,
+        *at,
         world.now_ms(),
         actor.id,
         required=required,

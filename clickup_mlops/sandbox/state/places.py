@@ -116,7 +116,7 @@ def create_space(world: World, actor: User, team_id: str, body: Json) -> Space:
         multiple_assignees=bool(body.get("multiple_assignees", True)),
     )
     world.spaces.put(made)
-    _tell(world, "spaceCreated", "space_id", made.id, Place(team_id, made.id))
+    _tell(world, "spaceCreated", {"space_id": made.id}, Place(team_id, made.id))
     return made
 
 
@@ -129,7 +129,7 @@ def update_space(world: World, actor: User, found: Space, body: Json) -> Space:
     if "features" in body:
         found.features = features(body["features"], found.features)
     world.spaces.put(found)
-    _tell(world, "spaceUpdated", "space_id", found.id, Place(found.team_id, found.id))
+    _tell(world, "spaceUpdated", {"space_id": found.id}, Place(found.team_id, found.id))
     return found
 
 
@@ -138,7 +138,7 @@ def delete_space(world: World, actor: User, found: Space) -> None:
     for one in [f for f in world.folders if f.space_id == found.id]:
         _drop_folder(world, one)
     world.spaces.drop(found.id)
-    _tell(world, "spaceDeleted", "space_id", found.id, Place(found.team_id, found.id))
+    _tell(world, "spaceDeleted", {"space_id": found.id}, Place(found.team_id, found.id))
 
 
 def features(asked: Json, base: Json | None = None) -> Json:
@@ -232,7 +232,7 @@ def create_list(world: World, actor: User, there: Space | Folder, body: Json) ->
     _set_list(world, made, body)
     world.folders.put(home)
     world.lists.put(made)
-    _tell(world, "listCreated", "list_id", made.id, _list_place(world, made))
+    _tell(world, "listCreated", {"list_id": made.id}, _list_place(world, made))
     return made
 
 
@@ -243,8 +243,8 @@ def update_list(world: World, actor: User, found: TaskList, body: Json) -> TaskL
     _set_list(world, found, body)
     world.lists.put(found)
     change = Change("name", before, found.name)
-    items = (world.item(change, found.id, actor, kind=6),)
-    _tell(world, "listUpdated", "list_id", found.id, _list_place(world, found), items)
+    item = world.item(change, found.id, actor, kind=6)
+    _tell(world, "listUpdated", {"list_id": found.id}, _list_place(world, found), item)
     return found
 
 
@@ -252,7 +252,7 @@ def delete_list(world: World, actor: User, found: TaskList) -> None:
     """Delete a List with its tasks."""
     place = _list_place(world, found)
     drop_list(world, found)
-    _tell(world, "listDeleted", "list_id", found.id, place)
+    _tell(world, "listDeleted", {"list_id": found.id}, place)
 
 
 def drop_list(world: World, found: TaskList) -> None:
@@ -305,10 +305,8 @@ def _list_place(world: World, found: TaskList) -> Place:
 
 def _tell_folder(world: World, kind: str, found: Folder) -> None:
     place = Place(world.team_of(found), found.space_id, found.id)
-    _tell(world, kind, "folder_id", found.id, place)
+    _tell(world, kind, {"folder_id": found.id}, place)
 
 
-def _tell(
-    world: World, kind: str, key: str, value: str, place: Place, items: tuple[Json, ...] = ()
-) -> None:
-    world.emit(Event(kind, {key: value}, (place,), items))
+def _tell(world: World, kind: str, subject: Json, place: Place, *items: Json) -> None:
+    world.emit(Event(kind, subject, (place,), items))

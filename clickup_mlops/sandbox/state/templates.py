@@ -1,7 +1,8 @@
 """Templates: saved by hand (seed or control side), copied by the API, filled a little later."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
 from clickup_mlops.sandbox.state import places, relations, tasks
@@ -53,7 +54,7 @@ def save(
 def make_task(world: World, actor: User, there: TaskList, template_id: str, body: Json) -> Task:
     """A task from a template, at once."""
     content = _get(world, "task", template_id).content
-    return _grow_task(world, actor, there, content, body.get("name"), {}, None)
+    return _grow_task(world, actor, there, content, name=body.get("name"))
 
 
 def make_list(
@@ -164,7 +165,7 @@ def _grow_list(world: World, actor: User, there: TaskList, content: Json, option
     if options.get("custom_fields", True):
         renamed = _copy_fields(world, content["fields"], there.id)
     for task in content["tasks"]:
-        _grow_task(world, actor, there, task, None, renamed, None)
+        _grow_task(world, actor, there, task, renamed=renamed)
 
 
 def _copy_fields(world: World, wanted: Iterable[Json], place_id: str) -> dict[str, str]:
@@ -182,9 +183,10 @@ def _grow_task(
     actor: User,
     there: TaskList,
     content: Json,
-    name: str | None,
-    renamed: dict[str, str],
-    parent: str | None,
+    *,
+    name: str | None = None,
+    renamed: Mapping[str, str] = MappingProxyType({}),
+    parent: str | None = None,
 ) -> Task:
     known = {one["status"] for one in world.statuses(there)}
     body: dict[str, Any] = {"name": name or content["name"], "description": content["text"]}
@@ -199,5 +201,5 @@ def _grow_task(
     ]
     world.tasks.put(made)
     for child in content["subtasks"]:
-        _grow_task(world, actor, there, child, None, renamed, made.id)
+        _grow_task(world, actor, there, child, renamed=renamed, parent=made.id)
     return made
