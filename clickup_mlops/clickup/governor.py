@@ -22,7 +22,7 @@ from clickup_mlops.clickup import budget as law
 from clickup_mlops.clickup.budget import Ask, Budget, Grant, Lane, Reading
 from clickup_mlops.errors import RetryableApiError, StoreBusy
 
-__all__ = ["Governor", "Lane", "Ledger", "MemoryLedger"]
+__all__ = ["Governor", "Lane", "Ledger", "MemoryLedger", "Stopping"]
 
 T = TypeVar("T")
 
@@ -34,6 +34,10 @@ _UNEXPLAINED_PAUSE_MS = 10_000
 _STORE_BUSY_MS = 250
 _MANY_SECONDS = 10**11  # a Reset above this is in milliseconds, below _FEW_SECONDS it is relative
 _FEW_SECONDS = 10**9
+
+
+class Stopping(RetryableApiError):
+    """The program is stopping: nothing was sent, and nothing is sent again by this process."""
 
 
 class Ledger(Protocol):
@@ -99,7 +103,8 @@ class Governor:
         """Return when one call may be made now. Each must be followed by one `learn`.
 
         Raises:
-            RetryableApiError: no permit came within `timeout_s`, or the governor was closed.
+            RetryableApiError: no permit came within `timeout_s`.
+            Stopping: the governor was closed.
         """
         with self._lock:
             if not self._line and self._from_stock(lane):
@@ -128,7 +133,7 @@ class Governor:
         """Seconds until the next try: 0 if a permit was taken, None if it is not our turn."""
         with self._lock:
             if self._closed:
-                raise RetryableApiError("the rate governor is closed: the program is stopping")
+                raise Stopping("the rate governor is closed: the program is stopping")
             if self._line[0] is not waiter:
                 return None
             if self._from_stock(waiter.lane):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import orjson
 import requests
@@ -21,7 +21,7 @@ import tenacity
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from clickup_mlops.clickup.governor import Governor, Lane
+from clickup_mlops.clickup.governor import Governor, Lane, Stopping
 from clickup_mlops.clickup.refusals import refusal
 from clickup_mlops.errors import (
     ApiError,
@@ -104,7 +104,7 @@ class Transport:
         _check_token(token)
         redactor.hide([token])
         self.governor = governor
-        self._base, self._timeout_s = base_url.rstrip("/"), timeout_s
+        self._base, self._timeout_s = _checked(base_url), timeout_s
         self.session = _session(self._base, threads)
         # As an auth object, so that a .netrc file cannot replace it.
         self.session.auth = _Authorization(
@@ -113,7 +113,7 @@ class Transport:
         self._count_lock = threading.Lock()
         self.calls_by: Counter[str] = Counter()
         self._retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(RetryableApiError),
+            retry=tenacity.retry_if_exception(_worth_another_try),
             stop=tenacity.stop_after_attempt(ATTEMPTS),
             wait=_wait_s,
             sleep=sleep,
@@ -176,7 +176,7 @@ class Transport:
         return self._understood(call, status, content)
 
     def _prepare(self, call: Call, url: str) -> requests.PreparedRequest:
-        json = None if call.body is None else orjson.dumps(call.body)
+        json = None if call.body is None else _dumped(call)
         headers = {} if json is None else {"Content-Type": "application/json"}
         return self.session.prepare_request(
             requests.Request(
@@ -247,6 +247,16 @@ class Transport:
         )
 
 
+def _checked(base_url: str) -> str:
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigError(
+            f'the API\'s base URL "{base_url:.100}" is not an address',
+            hint="Use https://api.clickup.com or the sandbox's http://127.0.0.1:8100.",
+        )
+    return base_url.rstrip("/")
+
+
 def _check_token(token: str) -> None:
     if not token or not token.isascii() or any(c.isspace() for c in token):
         raise ConfigError(
@@ -297,6 +307,13 @@ def _never_left(problem: requests.RequestException) -> bool:
     return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
 
 
+def _dumped(call: Call) -> bytes:
+    try:
+        return orjson.dumps(call.body)
+    except TypeError as problem:
+        raise InputError(f"{call.name}: a value cannot be sent: {problem}") from problem
+
+
 def _json(content: bytes) -> Any:
     if not content.strip():
         return {}
@@ -304,6 +321,10 @@ def _json(content: bytes) -> Any:
         return orjson.loads(content)
     except orjson.JSONDecodeError:
         return None
+
+
+def _worth_another_try(problem: BaseException) -> bool:
+    return isinstance(problem, RetryableApiError) and not isinstance(problem, Stopping)
 
 
 def _wait_s(state: tenacity.RetryCallState) -> float:

@@ -57,13 +57,13 @@ def answers(sandbox: Sandbox) -> list[int]:
 
 
 def three_processes(sandbox: Sandbox, store_url: str, calls: int) -> float:
-    """Seconds that three processes take; no call may be refused or lost."""
-    started = time.monotonic()
+    """Seconds from the first call of three processes to the last; none is refused or lost."""
     for process in start(sandbox, store_url, calls, Lane.INTERACTIVE):
         process.join(180)
         assert process.exitcode == 0
     assert answers(sandbox) == [200] * (3 * calls)
-    return time.monotonic() - started
+    times_ms = [at_ms for at_ms, *_ in sandbox.control.stats.recent]
+    return (max(times_ms) - min(times_ms)) / 1000
 
 
 @pytest.mark.clickup_sandbox(rate_limit=20, rate_window_s=3)
@@ -71,7 +71,7 @@ def test_three_processes_share_a_small_budget_without_a_429(
     clickup_sandbox: Sandbox, store_url: str
 ) -> None:
     """60 calls at 20 per 3 s: all answered, none refused, in three windows."""
-    assert three_processes(clickup_sandbox, store_url, 20) <= 16
+    assert three_processes(clickup_sandbox, store_url, 20) <= 10
 
 
 @pytest.mark.slow

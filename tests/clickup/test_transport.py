@@ -218,6 +218,34 @@ def test_a_token_that_cannot_be_one_is_refused_at_once(token: str) -> None:
     assert "pk_" not in str(caught.value)
 
 
+@pytest.mark.parametrize("base_url", ["", "api.clickup.com", "https://", "ftp:/x"])
+def test_an_address_that_cannot_be_one_is_refused_at_once(base_url: str) -> None:
+    """A wrong setting is named as such, not retried as a broken line."""
+    with pytest.raises(ConfigError, match="base URL"):
+        ClickUp("pk_1", base_url=base_url)
+
+
+@pytest.mark.parametrize("value", ["half a \ud83d smiley", 2**70, object()])
+def test_a_value_that_json_cannot_carry_is_the_callers_mistake(
+    clickup: ClickUp, value: object
+) -> None:
+    """Nothing is sent."""
+    with pytest.raises(InputError, match="cannot be sent"):
+        clickup.tasks.update("86x", description=value)  # type: ignore[arg-type]
+    assert clickup.calls == 0
+
+
+def test_a_program_that_stops_does_not_wait_for_tries(
+    clickup: ClickUp, clickup_sandbox: Sandbox
+) -> None:
+    """Once the governor is closed, a call ends at once and may be made by the next process."""
+    clickup.governor.close()
+    started = time.monotonic()
+    with pytest.raises(RetryableApiError, match="stopping"):
+        clickup.authorization.user()
+    assert time.monotonic() - started < 0.4
+
+
 def test_an_id_cannot_leave_its_place_in_the_path(clickup: ClickUp) -> None:
     """Empty ids and dots are refused, everything else is quoted."""
     for wrong in ("", ".", ".."):
