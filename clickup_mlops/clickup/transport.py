@@ -248,8 +248,12 @@ class Transport:
 
 
 def _checked(base_url: str) -> str:
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(base_url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
         raise ConfigError(
             f'the API\'s base URL "{base_url:.100}" is not an address',
             hint="Use https://api.clickup.com or the sandbox's http://127.0.0.1:8100.",

@@ -218,7 +218,9 @@ def test_a_token_that_cannot_be_one_is_refused_at_once(token: str) -> None:
     assert "pk_" not in str(caught.value)
 
 
-@pytest.mark.parametrize("base_url", ["", "api.clickup.com", "https://", "ftp:/x"])
+@pytest.mark.parametrize(
+    "base_url", ["", "api.clickup.com", "https://", "ftp:/x", "http://[::1", "http://x:y"]
+)
 def test_an_address_that_cannot_be_one_is_refused_at_once(base_url: str) -> None:
     """A wrong setting is named as such, not retried as a broken line."""
     with pytest.raises(ConfigError, match="base URL"):
