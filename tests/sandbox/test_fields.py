@@ -1,0 +1,180 @@
+"""Custom fields: every type, its way in and its way out, and the limits."""
+
+import pytest
+
+OPTIONS = ["inference", "training"]
+
+
+def options_of(field):
+    return [one["id"] for one in field.type_config["options"]]
+
+
+@pytest.fixture
+def task(api, tasks_list):
+    return api.post(f"/v2/list/{tasks_list}/task", {"name": "x"})["id"]
+
+
+def shown(api, task):
+    (field,) = api.get(f"/v2/task/{task}")["custom_fields"]
+    return field.get("value")
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent", "read"),
+    [
+        ("short_text", "a", "a"),
+        ("text", "a\nb", "a\nb"),
+        ("url", "https://example.com", "https://example.com"),
+        ("email", "a@example.com", "a@example.com"),
+        ("phone", "+49 30 123", "+49 30 123"),
+        ("number", 8, "8"),
+        ("number", -2.5, "-2.5"),
+        ("currency", 80, 80),
+        ("date", 1_667_367_645_000, "1667367645000"),
+        ("checkbox", True, "true"),
+        ("checkbox", "false", "false"),
+        ("emoji", 4, 4),
+        ("manual_progress", {"current": 20}, {"current": "20", "percent_completed": 20}),
+    ],
+)
+def test_a_value_reads_back_in_its_own_shape(api, task, kind, sent, read):
+    """What is written and what is read differ as they do in ClickUp."""
+    field = api.sandbox.control.create_field("F", kind)
+    assert shown(api, task) is None
+    assert api.post(f"/v2/task/{task}/field/{field.id}", {"value": sent}) == {}
+
+    assert shown(api, task) == read
+    api.delete(f"/v2/task/{task}/field/{field.id}")
+    assert shown(api, task) is None
+
+
+def test_a_drop_down_takes_uuid_or_index_and_shows_the_index(api, task):
+    """UUID in, orderindex out; anything else is FIELD_011."""
+    field = api.sandbox.control.create_field("Workload", "drop_down", choices=OPTIONS)
+    path = f"/v2/task/{task}/field/{field.id}"
+    api.post(path, {"value": options_of(field)[1]})
+    assert shown(api, task) == 1
+    api.post(path, {"value": 0})
+    assert shown(api, task) == 0
+
+    assert api.refused("POST", path, json={"value": "training"}) == (400, "FIELD_011")
+
+
+def test_labels_replace(api, task):
+    """A list of UUIDs in and out; writing replaces the whole list."""
+    field = api.sandbox.control.create_field("Impact", "labels", choices=OPTIONS)
+    path, ids = f"/v2/task/{task}/field/{field.id}", options_of(field)
+    api.post(path, {"value": ids})
+    api.post(path, {"value": ids[1:]})
+
+    assert shown(api, task) == ids[1:]
+    assert "label" in field.type_config["options"][0]
+
+
+def test_people_are_added_and_removed_by_bare_id(api, task):
+    """Objects instead of ids are ignored silently."""
+    field = api.sandbox.control.create_field("Owners", "users")
+    maria, jonas = (api.sandbox.control.member(name).id for name in ("Maria", "Jonas"))
+    path = f"/v2/task/{task}/field/{field.id}"
+    api.post(path, {"value": {"add": [maria, {"id": jonas}]}})
+    assert [one["id"] for one in shown(api, task)] == [maria]
+    api.post(path, {"value": {"add": [jonas], "rem": [maria]}})
+
+    assert [one["username"] for one in shown(api, task)] == ["Jonas Weber"]
+
+
+def test_relationships_show_stubs(api, task, tasks_list):
+    """A tasks field shows id, name and status of the others, as they are now."""
+    field = api.sandbox.control.create_field("Runs", "tasks")
+    other = api.post(f"/v2/list/{tasks_list}/task", {"name": "run 7"})
+    api.post(f"/v2/task/{task}/field/{field.id}", {"value": {"add": [other["id"]]}})
+    api.put(f"/v2/task/{other['id']}", {"name": "run 8"})
+
+    assert [one["name"] for one in shown(api, task)] == ["run 8"]
+    listed = api.get(f"/v2/list/{tasks_list}/task")["tasks"]
+    (seen,) = [one["custom_fields"][0] for one in listed if one["id"] == task]
+    assert seen["value"][0]["name"] == "run 8"
+
+
+def test_location_and_attachment(api, task):
+    """Both read back with more than was written."""
+    field = api.sandbox.control.create_field("Site", "location")
+    value = {"location": {"lat": 52.5, "lng": 13.4}, "formatted_address": "Berlin"}
+    api.post(f"/v2/task/{task}/field/{field.id}", {"value": value})
+
+    assert shown(api, task) == {"place_id": None, **value}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("number", "many"),
+        ("checkbox", "yes"),
+        ("date", "2026-11-25"),
+        ("email", "nobody"),
+        ("emoji", 9),
+        ("manual_progress", {"current": 101}),
+        ("location", "Berlin"),
+        ("users", [1]),
+        ("formula", 1),
+        ("votes", 1),
+        ("automatic_progress", 10),
+    ],
+)
+def test_a_value_that_does_not_fit_is_refused(api, task, kind, value):
+    """400 with a FIELD code, and nothing is stored."""
+    field = api.sandbox.control.create_field("F", kind)
+    status, code = api.refused("POST", f"/v2/task/{task}/field/{field.id}", json={"value": value})
+
+    assert status == 400
+    assert code.startswith("FIELD_")
+    assert api.sandbox.control.find(task).values == {}
+
+
+def test_unknown_fields(api, task):
+    """FIELD_057 for what is no UUID, FIELD_007 for a UUID that is not there."""
+    absent = "11111111-1111-4111-8111-111111111111"
+
+    for given, code in (("nonsense", "FIELD_057"), (absent, "FIELD_007")):
+        path = f"/v2/task/{task}/field/{given}"
+        assert api.refused("POST", path, json={"value": 1}) == (400, code)
+
+
+def test_fields_of_another_task_type_do_not_apply(api, tasks_list):
+    """Absent on the task, refused when set, left out at creation."""
+    field = api.sandbox.control.create_field("Severity", "number", task_types=[1001])
+    values = [{"id": field.id, "value": 1}]
+    plain = api.post(f"/v2/list/{tasks_list}/task", {"name": "x", "custom_fields": values})
+    body = {"name": "y", "custom_item_id": 1001, "custom_fields": values}
+    incident = api.post(f"/v2/list/{tasks_list}/task", body)
+
+    assert plain["custom_fields"] == []
+    assert incident["custom_fields"][0]["value"] == "1"
+    path = f"/v2/task/{plain['id']}/field/{field.id}"
+    assert api.refused("POST", path, json={"value": 1})[0] == 400
+    listed = api.get(f"/v2/list/{tasks_list}/field", include_applied_objects="true")["fields"]
+    assert listed[0]["applied_objects"] == [{"object_type": 19, "object_id": 1001}]
+
+
+@pytest.mark.clickup_sandbox(plan="Free")
+def test_the_free_plan_stops_at_sixty_uses(api, task):
+    """Every Set counts, also of the same value; removing works and gives nothing back."""
+    field = api.sandbox.control.create_field("Model", "short_text")
+    path = f"/v2/task/{task}/field/{field.id}"
+    for _ in range(60):
+        api.post(path, {"value": "same"})
+
+    assert api.refused("POST", path, json={"value": "same"}) == (400, "FIELD_033")
+    api.delete(path)
+    assert api.refused("POST", path, json={"value": "same"}) == (400, "FIELD_033")
+
+
+def test_webhooks_show_a_drop_down_by_uuid(api, hook, listening, task):
+    """In history items `after` is the option's UUID, with the field's definition beside it."""
+    field = api.sandbox.control.create_field("Workload", "drop_down", choices=OPTIONS)
+    api.post(f"/v2/task/{task}/field/{field.id}", {"value": 1})
+    api.sandbox.control.deliveries.wait_idle()
+    items = [one for one in hook.items("taskUpdated") if one["field"] == "custom_field"]
+
+    assert items[0]["after"] == options_of(field)[1]
+    assert items[0]["custom_field"]["name"] == "Workload"

@@ -1,0 +1,140 @@
+"""The state survives a restart; the clock obeys; seeds grow."""
+
+import pytest
+import requests
+
+from clickup_mlops.errors import ConfigError, ContentError
+from clickup_mlops.sandbox import Sandbox, running
+
+
+def snapshot(sandbox):
+    return {table.kind.__name__: table.rows for table in sandbox.world.tables}
+
+
+def test_everything_survives_a_restart(tmp_path):
+    """A sandbox on the same file is the same world, and gives out no id twice."""
+    file = tmp_path / "state.sqlite3"
+    first = Sandbox(seed="demo", state_file=file)
+    maria = first.control.as_user("Maria")
+    task = maria.create_task("Triage", "Serve the model", priority=1, tags=["llm"])
+    maria.comment(task, "soon")
+    maria.set_field(task, "Workload", "Inference")
+    maria.delete("Order lunch for the planning day")
+    first.close()
+
+    second = Sandbox(state_file=file)
+    try:
+        assert snapshot(second) == snapshot(first)
+        assert second.token == first.token
+        assert second.control.as_user("Maria").create_task("Triage", "next") != task
+        assert len(second.control.tasks) == len(first.control.tasks) + 1
+    finally:
+        second.close()
+
+
+def test_the_clock_can_be_set_frozen_and_advanced(clickup_sandbox):
+    """Times in answers follow the sandbox's clock."""
+    control = clickup_sandbox.control
+    control.clock.freeze(1_700_000_000_000)
+    task = control.as_user("Maria").create_task("Tasks", "x")
+    control.clock.advance(60_000)
+    control.as_user("Maria").set_priority(task, "high")
+    shown = control.task(task)
+
+    assert shown["date_created"] == "1700000000000"
+    assert shown["date_updated"] == "1700000060000"
+    control.clock.run()
+    assert control.clock.now_ms() >= 1_700_000_060_000
+    assert not control.clock.frozen
+
+
+def test_the_demo_is_an_ml_team(clickup_sandbox):
+    """Lists, fields, people, and about sixty tasks with priorities that people clicked."""
+    sandbox = Sandbox(seed="demo")
+    try:
+        tasks = [one for one in sandbox.control.tasks if one.parent is None]
+        lists = {one.name for one in sandbox.world.lists}
+        fields = {one.name for one in sandbox.world.fields}
+    finally:
+        sandbox.close()
+
+    assert {"Triage", "Inference", "Training", "Data", "Cluster"} <= lists
+    assert {"Workload", "Model", "P99 latency ms", "SLO latency ms", "GPU hours"} <= fields
+    assert len(tasks) >= 55
+    assert {one.priority for one in tasks} == {None, 1, 2, 3, 4}
+    assert len({one.name for one in tasks}) == len(tasks)
+
+
+def test_a_seed_of_ones_own(tmp_path):
+    """A TOML file is a seed; a wrong entry is named."""
+    good = '[team]\nname="T"\n[[member]]\nusername="Bo Bot"\nemail="b@example.com"\n'
+    good += '[[space]]\nname="S"\n[[space.list]]\nname="L"\n'
+    (tmp_path / "own.toml").write_text(good)
+    sandbox = Sandbox(seed=tmp_path / "own.toml")
+    assert sandbox.control.list_id("L")
+    sandbox.close()
+
+    (tmp_path / "bad.toml").write_text(good + '[[task]]\nlist="M"\nname="x"\n')
+    with pytest.raises(ContentError, match=r"bad.toml: task\[0\] 'x'"):
+        Sandbox(seed=tmp_path / "bad.toml")
+
+
+def test_what_is_unknown_is_said(tmp_path):
+    """An unknown seed or plan, or a taken port, is a ConfigError with a way out."""
+    with pytest.raises(ConfigError, match="no seed 'x'") as problem:
+        Sandbox(seed="x")
+    assert "demo" in problem.value.hint
+    with pytest.raises(ConfigError, match="unknown plan"):
+        Sandbox(plan="Gold")
+    with running() as one:
+        port = int(one.url.rpartition(":")[2])
+        with (
+            pytest.raises(ConfigError, match=f"cannot listen on 127.0.0.1:{port}"),
+            running(port=port),
+        ):
+            pass
+
+
+def test_a_template_copy_fills_later(api):
+    """The id comes at once, the content when the clock has moved on."""
+    control = api.sandbox.control
+    field = control.create_field("Model", "short_text", list_name="Tasks")
+    control.set_statuses("Tasks", [{"status": "queued", "type": "open", "color": "#000000"}])
+    task = control.as_user("Maria").create_task("Tasks", "step one", tags=["gpu"])
+    control.as_user("Maria").set_field(task, "Model", "chat")
+    template = control.save_template("list", "Tasks", "Roll-out").id
+    control.clock.freeze()
+    space = control.space_id("Team")
+    body = {"name": "Copy", "options": {"custom_fields": True, "old_statuses": True}}
+    made = api.post(f"/v2/space/{space}/list_template/{template}", body)["id"]
+    assert api.get(f"/v2/list/{made}/task")["tasks"] == []
+    control.clock.advance(1_000)
+
+    (copy,) = api.get(f"/v2/list/{made}/task")["tasks"]
+    assert copy["name"] == "step one"
+    assert copy["status"]["status"] == "queued"
+    assert [one["value"] for one in copy["custom_fields"]] == ["chat"]
+    assert copy["id"] != task
+    assert copy["custom_fields"][0]["id"] != field.id
+
+
+def test_a_template_needs_a_name(api):
+    """OAUTH_117 and OAUTH_119, in the envelope with `error`."""
+    control = api.sandbox.control
+    ids = {
+        kind: control.save_template(kind, name, "t").id
+        for kind, name in (("list", "Tasks"), ("folder", "Work"))
+    }
+    space = control.space_id("Team")
+    for kind, code in (("list", "OAUTH_117"), ("folder", "OAUTH_119")):
+        answer = api.call("POST", f"/v2/space/{space}/{kind}_template/{ids[kind]}", json={})
+        assert (answer.status_code, answer.json()["ECODE"]) == (400, code)
+        assert "error" in answer.json()
+
+
+def test_the_public_fixture_answers(clickup_sandbox):
+    """The plug-in's fixture is a running sandbox."""
+    headers = {"Authorization": clickup_sandbox.token}
+    answer = requests.get(f"{clickup_sandbox.url}/api/v2/team", headers=headers)
+
+    assert answer.json()["teams"][0]["id"] == clickup_sandbox.team_id

@@ -1,0 +1,206 @@
+"""Tasks behave as ClickUp's do, oddities included."""
+
+import pytest
+
+
+@pytest.fixture
+def task(api, tasks_list):
+    return api.post(f"/v2/list/{tasks_list}/task", {"name": "Serve the model"})
+
+
+def test_ids_and_times_have_the_real_shapes(task):
+    """Short ids, numeric strings, times as strings, a 32-decimal orderindex."""
+    assert len(task["id"]) == 9
+    assert task["id"].isalnum()
+    assert task["list"]["id"].isdigit()
+    assert task["date_created"].isdigit()
+    assert len(task["orderindex"].partition(".")[2]) == 32
+    assert task["time_estimate"] is None
+    assert set(task["space"]) == {"id"}
+
+
+def test_a_string_priority_sets_nothing(api, task):
+    """ "high" is accepted and ignored; 1 to 4 and null are what counts."""
+    path = f"/v2/task/{task['id']}"
+
+    assert api.put(path, {"priority": "high"})["priority"] is None
+    assert api.put(path, {"priority": 1})["priority"]["priority"] == "urgent"
+    assert api.put(path, {"priority": None})["priority"] is None
+
+
+def test_put_ignores_custom_fields_and_tags(api, task):
+    """They have endpoints of their own; PUT drops them with 200."""
+    field = api.sandbox.control.create_field("Model", "short_text")
+    body = {"tags": ["x"], "custom_fields": [{"id": field.id, "value": "chat"}]}
+    changed = api.put(f"/v2/task/{task['id']}", body)
+
+    assert changed["tags"] == []
+    assert "value" not in changed["custom_fields"][0]
+
+
+def test_flat_assignees_become_watchers(api, task):
+    """A flat array answers 200 and assigns nobody; the delta form assigns."""
+    maria = api.sandbox.control.member("Maria").id
+    path = f"/v2/task/{task['id']}"
+    flat = api.put(path, {"assignees": [maria]})
+    assert flat["assignees"] == []
+    assert maria in [one["id"] for one in flat["watchers"]]
+
+    assigned = api.put(path, {"assignees": {"add": [maria], "rem": []}})
+    assert [one["id"] for one in assigned["assignees"]] == [maria]
+    removed = api.put(path, {"assignees": {"rem": [maria]}})
+    assert removed["assignees"] == []
+
+
+def test_a_blank_clears_the_description(api, task):
+    """An empty description is written as a single blank."""
+    path = f"/v2/task/{task['id']}"
+    api.put(path, {"description": "text"})
+
+    assert api.put(path, {"description": " "})["description"] == ""
+
+
+@pytest.mark.parametrize("key", ["description", "markdown_content", "markdown_description"])
+def test_every_description_key_is_taken(api, tasks_list, key):
+    """Clients disagree about the key; each of the three works."""
+    made = api.post(f"/v2/list/{tasks_list}/task", {"name": "x", key: "some *text*"})
+    path = f"/v2/task/{made['id']}"
+    shown = api.get(path, include_markdown_description="true")
+
+    assert shown["markdown_description"] == "some *text*"
+    assert "markdown_description" not in api.get(path)
+
+
+def test_parent_null_does_not_un_nest(api, task, tasks_list):
+    """A subtask stays one."""
+    child = api.post(f"/v2/list/{tasks_list}/task", {"name": "child", "parent": task["id"]})
+    assert child["top_level_parent"] == task["id"]
+
+    assert api.put(f"/v2/task/{child['id']}", {"parent": None})["parent"] == task["id"]
+    shown = api.get(f"/v2/task/{task['id']}", include_subtasks="true")
+    assert [one["id"] for one in shown["subtasks"]] == [child["id"]]
+
+
+def test_an_unknown_status_is_refused_and_changes_nothing(api, task):
+    """ITEM_114, and the other keys of the request are not applied either."""
+    path = f"/v2/task/{task['id']}"
+
+    assert api.refused("PUT", path, json={"name": "new", "status": "nope"}) == (400, "ITEM_114")
+    assert api.get(path)["name"] == "Serve the model"
+
+
+def test_closing_and_reopening(api, task):
+    """A closed status sets date_closed; an open one takes it away."""
+    path = f"/v2/task/{task['id']}"
+
+    assert api.put(path, {"status": "Complete"})["date_closed"].isdigit()
+    assert api.put(path, {"status": "to do"})["date_closed"] is None
+
+
+def test_a_date_string_is_a_bare_400(api, task):
+    """Milliseconds or nothing; the answer names no key."""
+    answer = api.call("PUT", f"/v2/task/{task['id']}", json={"due_date": "2026-11-25"})
+
+    assert answer.status_code == 400
+    assert "due_date" not in answer.text
+
+
+def test_deleting_answers_204_and_writes_to_the_dead_do_nothing(api, task):
+    """DELETE has no body; a field write to a deleted task is 200 without effect."""
+    field = api.sandbox.control.create_field("Model", "short_text")
+    answer = api.call("DELETE", f"/v2/task/{task['id']}")
+    assert (answer.status_code, answer.content) == (204, b"")
+
+    assert api.post(f"/v2/task/{task['id']}/field/{field.id}", {"value": "x"}) == {}
+    assert api.refused("GET", f"/v2/task/{task['id']}") == (404, "ITEM_013")
+
+
+def test_unknown_places_are_404_access_999(api):
+    """No access and not there look the same."""
+    for path in ("/v2/list/1", "/v2/folder/1", "/v2/space/1", "/v2/view/1"):
+        assert api.refused("GET", path) == (404, "ACCESS_999")
+
+
+def test_unknown_routes_and_unmodelled_ones_differ(api):
+    """404 APP_001 for what ClickUp has not, 501 for what the sandbox has not."""
+    assert api.refused("GET", "/v2/nonsense") == (404, "APP_001")
+    assert api.refused("POST", "/v2/list/1/field", json={"name": "x"}) == (404, "APP_001")
+    status, code = api.refused("GET", f"/v2/team/{api.sandbox.team_id}/goal")
+    assert (status, code) == (501, "SANDBOX_501")
+
+
+def test_a_list_cannot_be_moved(api, tasks_list):
+    """PUT list ignores folder_id with 200."""
+    before = api.get(f"/v2/list/{tasks_list}")["folder"]
+
+    assert api.put(f"/v2/list/{tasks_list}", {"folder_id": "1"})["folder"] == before
+
+
+def test_statuses_in_a_space_update_are_dropped(api):
+    """Accepted, and silently not applied."""
+    (space,) = api.get(f"/v2/team/{api.sandbox.team_id}/space")["spaces"]
+    body = {"statuses": [{"status": "new", "type": "open"}]}
+
+    assert api.put(f"/v2/space/{space['id']}", body)["statuses"] == space["statuses"]
+
+
+def test_custom_task_ids_need_the_team(api, task):
+    """`custom_task_ids=true&team_id=` finds a task by its custom id."""
+    api.sandbox.control.find(task["id"]).custom_id = "ML-7"
+    team = api.sandbox.team_id
+
+    shown = api.get("/v2/task/ML-7", custom_task_ids="true", team_id=team)
+    assert shown["id"] == task["id"]
+    assert api.refused("GET", "/v2/task/ML-7")[0] == 404
+    assert api.refused("GET", "/v2/task/ML-7?custom_task_ids=true")[0] == 400
+
+
+def test_moving_needs_the_status_or_a_mapping(api, task):
+    """v3 move: a status that the destination lacks must be mapped."""
+    control = api.sandbox.control
+    control.set_statuses("Inbox", [{"status": "new", "type": "open", "color": "#000000"}])
+    inbox = control.list_id("Inbox")
+    target = f"/v3/workspaces/{api.sandbox.team_id}/tasks/{task['id']}/home_list/{inbox}"
+    refused = api.call("PUT", target, json={})
+    assert refused.status_code == 400
+    assert set(refused.json()) == {"status", "message", "trace_id", "timestamp"}
+
+    new = api.get(f"/v2/list/{inbox}")["statuses"][0]["id"]
+    mapping = {"source_status_id": task["status"]["id"], "destination_status_id": new}
+    api.put(target, {"status_mappings": [mapping]})
+    assert api.get(f"/v2/task/{task['id']}")["status"]["status"] == "new"
+
+
+def test_comments_come_newest_first_25_at_a_time(api, task):
+    """The next page starts at the date and id of the last comment."""
+    control = api.sandbox.control
+    control.clock.freeze()
+    for number in range(60):
+        control.as_user("Maria").comment(task["id"], f"comment {number}")
+    path, seen = f"/v2/task/{task['id']}/comment", []
+    page = api.get(path)["comments"]
+    while page:
+        assert len(page) <= 25
+        seen += [one["comment_text"] for one in page]
+        page = api.get(path, start=page[-1]["date"], start_id=page[-1]["id"])["comments"]
+
+    assert seen == [f"comment {number}" for number in reversed(range(60))]
+
+
+def test_comment_blocks_are_kept(api, task):
+    """Blocks in, blocks and their plain text out."""
+    blocks = [{"text": "p99 "}, {"text": "840 ms", "attributes": {"bold": True}}]
+    api.post(f"/v2/task/{task['id']}/comment", {"comment": blocks, "notify_all": False})
+    (shown,) = api.get(f"/v2/task/{task['id']}/comment")["comments"]
+
+    assert shown["comment_text"] == "p99 840 ms"
+    assert shown["comment"][1]["attributes"] == {"bold": True}
+
+
+def test_doc_content_without_a_format_is_escaped(api):
+    """Markdown stays markdown only with content_format text/md."""
+    path = f"/v3/workspaces/{api.sandbox.team_id}/docs"
+    doc = api.post(path, {"name": "d"})["id"]
+    page = api.post(f"{path}/{doc}/pages", {"name": "p", "content": "# T"})
+
+    assert page["content"] == "\\# T"
