@@ -24,6 +24,7 @@ Problems = list[str]
 ALL: Final = "*"
 _ALL_COUNT: Final = 28
 _REFRESH_MS: Final = 5_000
+_ROTATION: Final = "rotation="
 
 _log = logs.get()
 
@@ -117,11 +118,17 @@ class Hooks:
         with self._lock:
             known = self._load()
             old = _current(known)
-            number = 1 + int(old.endpoint.partition("?rotation=")[2] or 0) if old else 1
-            hook = self._create(f"{self._settings.public_url}?rotation={number}", known)
+            hook = self._create(self._next_endpoint(old), known)
             if old is not None:
                 self._delete(old.id)
         return self._report(hook, self._load())
+
+    def _next_endpoint(self, old: Known | None) -> str:
+        # ClickUp refuses a second webhook with the same address for the same place.
+        before = old.endpoint.rpartition(_ROTATION)[2] if old else ""
+        number = int(before) if before.isdecimal() else 0
+        url = self._settings.public_url
+        return f"{url}{'&' if '?' in url else '?'}{_ROTATION}{number + 1}"
 
     def _clean(self, found: dict[str, Webhook]) -> Iterable[str]:
         """Remove webhooks that point to us but are not the current one."""

@@ -72,8 +72,8 @@ class Gate:
 class Lanes:
     """`run` is the handler that every engine calls, with only a lane's name.
 
-    `handle` gets the rows of one lane in order; `later` is told when a lane should be looked at
-    again (Unix ms).
+    `handle` gets the rows of one lane in order; `later` is told which lane should be
+    looked at again, and when (Unix ms).
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class Lanes:
         *,
         settings: EngineSettings,
         clock: Clock,
-        later: Callable[[int], None] = lambda _ms: None,
+        later: Callable[[str, int], None] = lambda _lane, _ms: None,
     ) -> None:
         self._inbox, self._waiting, self._handle = inbox, waiting, handle
         self._settings, self._clock, self._later = settings, clock, later
@@ -131,7 +131,7 @@ class Lanes:
             self._handle(rows)
         except Postponed as wish:
             self._waiting.postpone(lane, wish.until_ms)
-            self._later(wish.until_ms)
+            self._later(lane, wish.until_ms)
             return False
         except Unauthorized as problem:
             self.gate.close(str(problem), self._clock() + PAUSE_MS)
@@ -163,7 +163,7 @@ class Lanes:
     def _again(self, row: InboxRow, problem: Exception) -> None:
         due = self._clock() + self._wait_ms(row.attempts, problem)
         self._inbox.retry(row.id, _words(problem), due)
-        self._later(due)
+        self._later(row.lane, due)
         _log.warning("event_retried", key=row.key, lane=row.lane, problem=_words(problem))
 
     def _wait_ms(self, attempts: int, problem: Exception) -> int:

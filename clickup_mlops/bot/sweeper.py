@@ -11,6 +11,7 @@ from clickup_mlops.store.inbox import Inbox
 
 LIMIT: Final = 1_000
 """Lanes that one look dispatches at most."""
+_FIRST_MS: Final = 500
 _LONGEST_MS: Final = 30_000
 
 _log = logs.get()
@@ -34,19 +35,26 @@ class Sweeper:
         """Look once; how many lanes were dispatched."""
         now = self._clock()
         ready = self._inbox.ready_lanes(now, LIMIT)
-        # A lane that stays ready sits in the engine's queue: ask again, but ever more rarely.
-        waits = {lane: self._waits.get(lane, (0, 500)) for lane in ready}
-        due = [lane for lane, (not_before, _) in waits.items() if not_before <= now]
+        with self._changed:
+            due = self._due(ready, now)
         for lane in due:
             self._dispatch(lane)
-            wait = min(2 * waits[lane][1], _LONGEST_MS)
-            waits[lane] = (now + wait, wait)
-        self._waits = waits
         return len(due)
 
-    def at(self, when_ms: int) -> None:
-        """Look again at this time, if that is sooner than planned."""
+    def _due(self, ready: list[str], now_ms: int) -> list[str]:
+        # A lane that stays ready sits in the engine's queue: ask again, but ever more rarely.
+        waits = {lane: self._waits.get(lane, (0, _FIRST_MS)) for lane in ready}
+        due = [lane for lane, (not_before, _) in waits.items() if not_before <= now_ms]
+        for lane in due:
+            wait = min(2 * waits[lane][1], _LONGEST_MS)
+            waits[lane] = (now_ms + wait, wait)
+        self._waits = waits
+        return due
+
+    def at(self, lane: str, when_ms: int) -> None:
+        """The lane was looked at and will be due then: no need to wait for the next look."""
         with self._changed:
+            self._waits.pop(lane, None)
             if self._next_ms is None or when_ms < self._next_ms:
                 self._next_ms = when_ms
                 self._changed.notify()

@@ -4,6 +4,8 @@ Parts are built when first asked for, so that a command that only looks at the s
 and makes no call.
 """
 
+import hashlib
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import cached_property
@@ -71,7 +73,10 @@ class Bot:
             ConfigError: the token is missing, or a folder.
             ContentError: an automation, or the team's words for the classifier, cannot be used.
         """
-        _ = self._token, self.rules, self.router
+        _ = self._token, self.rules
+        own = self.settings.classifier
+        if own.corpus or own.learned.is_file():
+            _ = self.classifier
 
     def start(self) -> None:
         """Handle events, keep the webhook, follow the clock. Call it once."""
@@ -167,9 +172,12 @@ class Bot:
 
     @cached_property
     def workspace_id(self) -> str:
-        """The configured Workspace, or the only one that the token sees (one call)."""
+        """The configured Workspace, or the only one that the token sees."""
         if self.settings.clickup.workspace_id:
             return self.settings.clickup.workspace_id
+        return self._remembered("workspace", self._only_workspace)
+
+    def _only_workspace(self) -> str:
         seen = self.client.authorization.workspaces()
         if len(seen) != 1:
             names = ", ".join(f"{one.name} ({one.id})" for one in seen) or "none"
@@ -242,8 +250,17 @@ class Bot:
 
     @cached_property
     def user_id(self) -> int:
-        """The user that the token belongs to (one call)."""
-        return self.client.authorization.user().id
+        """The user that the token belongs to."""
+        return int(self._remembered("user", lambda: str(self.client.authorization.user().id)))
+
+    def _remembered(self, name: str, ask: Callable[[], str]) -> str:
+        """Asked once for each token: afterwards the bot also starts while ClickUp is away."""
+        key = f"{name}:{hashlib.sha256(self._token.encode()).hexdigest()[:16]}"
+        known = self.store.cursors.get(key)
+        if known is None:
+            known = ask()
+            self.store.cursors.set(key, known)
+        return known
 
     @cached_property
     def surroundings(self) -> Surroundings:

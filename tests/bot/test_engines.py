@@ -24,7 +24,7 @@ services = pytest.mark.services
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     kind = request.param
     broker = request.getfixturevalue("redis_url") if kind == "celery" else "redis://127.0.0.1/0"
-    store = request.getfixturevalue("postgres_url") if kind == "procrastinate" else "sqlite:///x"
+    store = "sqlite:///x" if kind == "threads" else request.getfixturevalue("postgres_url")
     made = engines.create(EngineSettings(kind=kind, workers=4, broker_url=broker), store)
     yield made
     made.stop()
@@ -114,7 +114,8 @@ def test_an_unknown_engine_is_refused_with_the_known_ones() -> None:
     assert problem.value.hint == "There are: celery, procrastinate, threads."
 
 
-def test_procrastinate_wants_postgresql() -> None:
+@pytest.mark.parametrize("kind", ["celery", "procrastinate"])
+def test_engines_of_many_processes_want_postgresql(kind: str) -> None:
     """The mistake is told before anything starts."""
-    with pytest.raises(ConfigError, match="needs a PostgreSQL store"):
-        engines.create(EngineSettings(kind="procrastinate"), "sqlite:///x")
+    with pytest.raises(ConfigError, match=f"{kind} needs a PostgreSQL store"):
+        engines.create(EngineSettings(kind=kind), "sqlite:///x")

@@ -126,7 +126,7 @@ def test_a_refused_token_pauses_the_bot_instead_of_parking_everything(
 
 def test_postponing_is_not_a_failure(store: Store, clock: HandClock) -> None:
     """The lane is due later, and no attempt is counted."""
-    told: list[int] = []
+    told: list[tuple[str, int]] = []
     store.inbox.put_many([incoming(1), incoming(2)])
     lanes = Lanes(
         store.inbox,
@@ -134,12 +134,12 @@ def test_postponing_is_not_a_failure(store: Store, clock: HandClock) -> None:
         failing(Postponed(NOW_MS + 700)),
         settings=SETTINGS,
         clock=clock,
-        later=told.append,
+        later=lambda *what: told.append(what),
     )
 
     lanes.run("task1")
 
-    assert told == [NOW_MS + 700]
+    assert told == [("task1", NOW_MS + 700)]
     assert store.inbox.ready_lanes(NOW_MS + 699, 9) == []
     assert store.inbox.ready_lanes(NOW_MS + 700, 9) == ["task1"]
     assert {row.attempts for row in store.inbox.list("ready", 9)} == {0}

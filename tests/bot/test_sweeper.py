@@ -41,6 +41,22 @@ def test_a_lane_that_became_idle_is_dispatched_at_once_next_time(
     assert sent == ["task1"] * 3
 
 
+def test_a_lane_that_is_postponed_again_and_again_is_not_forgotten(
+    store: Store, clock: HandClock
+) -> None:
+    """It was handled each time: it does not count as one that nobody takes."""
+    sent: list[str] = []
+    store.inbox.put(incoming(1))
+    sweeper = Sweeper(store.inbox, sent.append, clock, 1.0)
+
+    for _ in range(20):
+        sweeper.tick()
+        sweeper.at("task1", clock() + 900)
+        clock.advance(1_000)
+
+    assert len(sent) == 20
+
+
 def test_it_wakes_at_the_time_it_was_told(store: Store) -> None:
     """A postponed lane does not wait for the next regular look."""
     sent: list[float] = []
@@ -49,7 +65,7 @@ def test_it_wakes_at_the_time_it_was_told(store: Store) -> None:
     try:
         store.inbox.put(incoming(1, at_ms=now_ms() + 200))
         start = time.monotonic()
-        sweeper.at(now_ms() + 250)
+        sweeper.at("task1", now_ms() + 250)
         while not sent and time.monotonic() - start < 5:
             time.sleep(0.01)
     finally:

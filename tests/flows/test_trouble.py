@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from clickup_mlops.bot.lanes import PAUSE_MS
+from clickup_mlops.bot.wiring import build
 from clickup_mlops.store import Incoming
 from tests.flows.conftest import INFERENCE, LIST, Team
 
@@ -95,3 +96,15 @@ def test_an_unreadable_event_is_parked_and_the_rest_goes_on(team: Team) -> None:
 
     assert [row.key for row in team.bot.inbox.list("parked", 9)] == ["bad"]
     assert team.priority(task) is not None
+
+
+def test_the_bot_starts_while_clickup_is_away(team: Team) -> None:
+    """What it has to know of ClickUp it has asked before; events are taken in and wait."""
+    team.control.faults.add("status", status_code=503, times=None)
+
+    with build(team.bot.settings, clock=team.bot.now_ms) as other:
+        assert (other.workspace_id, other.user_id) == (team.bot.workspace_id, team.bot.user_id)
+        (hook,) = team.sandbox.world.webhooks
+        assert other.secrets(hook.id) == team.bot.secrets(hook.id) != ()
+
+    assert team.control.stats.total == 0

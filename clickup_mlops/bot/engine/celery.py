@@ -9,9 +9,11 @@ from typing import Any, Final
 
 from celery import Celery
 from celery.worker import WorkController
+from sqlalchemy.engine import make_url
 
 from clickup_mlops.bot.engine import Handler
 from clickup_mlops.bot.settings import EngineSettings
+from clickup_mlops.errors import ConfigError
 
 TASK: Final = "clickup_mlops.lane"
 
@@ -65,6 +67,15 @@ class CeleryEngine:
         self._app.close()
 
 
-def ENGINE(settings: EngineSettings, _store_url: str) -> CeleryEngine:  # noqa: N802
-    """The engine that `bot.engine.create` asks for."""
+def ENGINE(settings: EngineSettings, store_url: str) -> CeleryEngine:  # noqa: N802
+    """The engine that `bot.engine.create` asks for.
+
+    Raises:
+        ConfigError: the store is not PostgreSQL, which several processes need.
+    """
+    if make_url(store_url).get_backend_name() != "postgresql":
+        raise ConfigError(
+            "engine.kind: celery needs a PostgreSQL store",
+            hint="Set store.url to postgresql+psycopg://…, or engine.kind to threads.",
+        )
     return CeleryEngine(settings.broker_url.get_secret_value(), settings.workers)
