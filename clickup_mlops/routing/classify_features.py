@@ -33,9 +33,10 @@ _TITLE_ONLY = frozenset({"doc_deliverable", "ci_release", "ui", "software_generi
 
 WEIGHTS = {
     "title_words": 1.0,
-    "body_words": 1.0,
+    "body_words": 1.3,
     "title_ideas": 1.0,
-    "body_ideas": 1.0,
+    "places": 0.25,
+    "body_ideas": 1.3,
     "shape": 0.8,
 }
 
@@ -64,6 +65,7 @@ def features(reading: Reading) -> dict[str, float]:
     _put(values, _title_words(reading.head), WEIGHTS["title_words"])
     _put(values, _words(reading.tail, _BODY_WORDS), WEIGHTS["body_words"])
     _put(values, _title_ideas(reading), WEIGHTS["title_ideas"])
+    _put(values, _places(reading), WEIGHTS["places"])
     _put(values, _body_ideas(reading), WEIGHTS["body_ideas"])
     _put(values, _shape(reading), WEIGHTS["shape"])
     return values
@@ -103,6 +105,13 @@ def _title_ideas(reading: Reading) -> set[str]:
     names = {f"#{idea}" for idea in ideas}
     names.update(f"t#{idea}" for idea in ideas)
     names.update(f"t#{a}+{b}" for n, a in enumerate(ideas) for b in ideas[n + 1 :])
+    if ideas and not {"notice", "handling"}.isdisjoint(reading.title_ideas | reading.body_ideas):
+        names.add(f"t#notice about {'something else' if _unknown(reading) else 'known things'}")
+    return names
+
+
+def _places(reading: Reading) -> set[str]:
+    names: set[str] = set()
     at = _head_noun(reading.head.words)
     for idea, spans in reading.title_ideas.items():
         if any(start == 0 for start, _, _ in spans):
@@ -117,6 +126,16 @@ def _body_ideas(reading: Reading) -> set[str]:
     names = {f"#{idea}" for idea in body}
     names.update(f"x#{a}+{b}" for a in reading.title_ideas for b in body & _SPEECH)
     return names
+
+
+def _unknown(reading: Reading) -> bool:
+    """Whether the title has words that no concept explains."""
+    told = {at for spans in reading.title_ideas.values() for a, b, _ in spans for at in range(a, b)}
+    words = reading.head.words
+    return any(
+        at not in told and word not in STOP_WORDS and not word.isdigit() and len(word) > 2
+        for at, word in enumerate(words)
+    )
 
 
 def _head_noun(words: tuple[str, ...]) -> int:

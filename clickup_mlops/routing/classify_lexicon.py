@@ -70,14 +70,14 @@ class Lexicon:
                 self._add(term, concept.name)
 
     def find(self, text: Text) -> Found:
-        """The concepts of a text, each with its places."""
+        """The concepts of a text, each with its places.
+
+        A longer term hides the shorter ones inside it: "type inference" is not "inference".
+        """
         found: Found = {}
-        words = text.words
-        for at, word in enumerate(words):
-            for term in self._starting_with(word):
-                if _fits(term, words, at):
-                    end = at + len(term[0])
-                    found.setdefault(term[2], []).append((at, end, " ".join(words[at:end])))
+        for start, end, concept in _outermost(self._spans(text.words)):
+            words = " ".join(text.words[start:end])
+            found.setdefault(concept, []).append((start, end, words))
         for word in text.joined:
             for term in self._starting_with(word):
                 if len(term[0]) == 1:
@@ -88,6 +88,14 @@ class Lexicon:
                 if piece in whole:
                     found.setdefault(concept, []).append((-1, -1, piece))
         return found
+
+    def _spans(self, words: tuple[str, ...]) -> list[tuple[int, int, str]]:
+        return [
+            (at, at + len(term[0]), term[2])
+            for at, word in enumerate(words)
+            for term in self._starting_with(word)
+            if _fits(term, words, at)
+        ]
 
     def _add(self, term: str, concept: str) -> None:
         parts = term.split()
@@ -117,6 +125,15 @@ class Lexicon:
 def shipped() -> Lexicon:
     """The lexicon of this package, read once."""
     return Lexicon(read_concepts(term_files()))
+
+
+def _outermost(spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    kept = []
+    for start, end, concept in spans:
+        near = (s for s in spans if s[0] <= start and end <= s[1])
+        if all(s[1] - s[0] == end - start for s in near):
+            kept.append((start, end, concept))
+    return kept
 
 
 def _fits(term: Term, words: tuple[str, ...], at: int) -> bool:

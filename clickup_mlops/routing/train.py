@@ -18,7 +18,7 @@ from clickup_mlops.routing.train_corpus import Example, corpus_files, read_examp
 from clickup_mlops.routing.train_descent import Item, Plan, fit
 
 MODEL = Path(__file__).parent / "model.json"
-PLAN = Plan(rounds=10, rate=0.25, decay=3e-3, rare=2)
+PLAN = Plan(rounds=10, rate=0.25, decay=2e-3, rare=1)
 RARE_COUNTS_MORE = 0.25  # 0: each example counts the same; 1: each outcome counts the same
 PART = 0.4  # how much an example counts by its concepts, or its words, alone
 TERM = 0.8  # how much a term of the lexicon counts

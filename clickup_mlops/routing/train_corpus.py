@@ -77,4 +77,5 @@ def _example(path: Path, number: int, line: str) -> Example:
         raise ContentError(path, where, "only inference can be an incident")
     if not title:
         raise ContentError(path, where, "the title is empty")
-    return Example(workload, INCIDENT in marks, title, columns[3] if len(columns) == 4 else "")
+    body = columns[3] if len(columns) == 4 else ""
+    return Example(workload, INCIDENT in marks, title, body)
