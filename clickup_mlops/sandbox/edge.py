@@ -197,6 +197,8 @@ def _refused(code: str, text: str) -> Response:
 def _http_error(problem: HTTPException) -> Response:
     if not _is_api():
         return Response(problem.get_body(), problem.code or 500, content_type="text/html")
+    if (problem.code or 500) >= 500:
+        return answer({"err": "The sandbox itself failed", "ECODE": "SANDBOX_500"}, 500)
     if isinstance(problem, NotFound | MethodNotAllowed):
         return _refused("APP_001", "Route not found")
     return _refused("INPUT_001", problem.description or "Bad Request")

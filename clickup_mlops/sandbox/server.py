@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from typing import Any
@@ -50,7 +50,7 @@ def running(
     """
     sandbox = Sandbox(**options)
     server = _bound(sandbox, host, port, threads)
-    if ip_address(host).is_loopback:
+    if _is_loopback(host):
         # No other name may stand for this machine: that is how hostile web pages get in.
         sandbox.app.config["TRUSTED_HOSTS"] = [host, "127.0.0.1", "localhost"]
     sandbox.url = f"http://{host}:{server.effective_port}"
@@ -60,7 +60,9 @@ def running(
         yield sandbox
     finally:
         # In the server's own thread, so that it does not wait on sockets that are already closed.
-        server.trigger.pull_trigger(lambda: close_all(server._map, ignore_all=True))
+        # If it was awake, it may have closed the trigger itself before the wake-up call is written.
+        with suppress(OSError):
+            server.trigger.pull_trigger(lambda: close_all(server._map, ignore_all=True))
         thread.join(timeout=5)
         server.task_dispatcher.shutdown(timeout=1)
         sandbox.close()
@@ -70,7 +72,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8100,
     *,
-    started: Any = None,
+    started: Callable[[Sandbox], None] | None = None,
     threads: int = THREADS,
     **options: Any,
 ) -> None:
@@ -82,6 +84,13 @@ def serve(
             threading.Event().wait()
         except KeyboardInterrupt:
             return
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _bound(sandbox: Sandbox, host: str, port: int, threads: int) -> Any:

@@ -6,7 +6,7 @@ an empty list means that the documents agree. An exchange is what the sandbox's 
 
 import json
 import re
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -24,7 +24,15 @@ PATCHES: dict[str, Any] = {
     "time_spent": _MS,
     "time_estimate": _MS,
     **dict.fromkeys(
-        "assignees watchers tags checklists dependencies linked_tasks group_assignees".split(),
+        [
+            "assignees",
+            "watchers",
+            "tags",
+            "checklists",
+            "dependencies",
+            "linked_tasks",
+            "group_assignees",
+        ],
         _OBJECTS,
     ),
     # Places where a schema contradicts the document's own example, or another schema of it.
@@ -39,10 +47,10 @@ PATCHES: dict[str, Any] = {
     "priority": {"type": ["object", "null"]},
     "points": {"type": ["number", "null"]},
     "status": {"type": ["object", "string", "null"]},
-    **dict.fromkeys(
-        "date_closed date_done due_date start_date parent".split(),
-        {"type": ["string", "object", "null"]},
-    ),
+    **{
+        key: {"type": ["string", "object", "null"]}
+        for key in ["date_closed", "date_done", "due_date", "start_date", "parent"]
+    },
     "start_date_time": {"type": ["boolean", "string", "null"]},
     "items": _OBJECTS,
     "custom_fields": _OBJECTS,
@@ -114,7 +122,7 @@ class Official:
         )
         return [f"{_name(exchange)}: {_where(one)}: {one.message[:300]}" for one in found]
 
-    @lru_cache(maxsize=None)  # noqa: B019 - one Official lives as long as the test session
+    @cache  # noqa: B019 - one Official lives as long as the test session
     def _validator(self, version: str, schema: str, answers: bool) -> Any:
         document = dict(self._documents[version])
         root = json.loads(schema)

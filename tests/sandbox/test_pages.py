@@ -124,7 +124,7 @@ def browser():
 
 @pytest.mark.browser
 def test_a_person_watches_the_bot(browser):
-    """The page changes by itself, and by keyboard alone a person sets a flag; nothing logs errors."""
+    """The page changes by itself, and a person sets a flag by keyboard; no errors."""
     with running(seed="demo", rate_limit=0) as sandbox:
         page = browser.new_page()
         problems = []

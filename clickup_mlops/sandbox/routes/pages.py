@@ -149,6 +149,7 @@ def choose_member() -> AnyResponse:
     return answer
 
 
+@ROUTES.get("/api")
 @ROUTES.get("/oauth/authorize")
 def consent() -> str:
     """Where a user picks the Workspaces that an app may see (app.clickup.com/api)."""

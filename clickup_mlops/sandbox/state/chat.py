@@ -6,7 +6,7 @@ from typing import NamedTuple
 from clickup_mlops.sandbox.state import places
 from clickup_mlops.sandbox.state.model import Channel, Folder, Json, Message, Space, TaskList, User
 from clickup_mlops.sandbox.state.refusal import bad_input, no_access
-from clickup_mlops.sandbox.state.values import people, text
+from clickup_mlops.sandbox.state.values import people, record, text
 from clickup_mlops.sandbox.state.world import World
 
 MAX_CONTENT = 40_000
@@ -42,8 +42,8 @@ def create(world: World, actor: User, team_id: str, body: Json) -> tuple[Channel
 
 def create_at(world: World, actor: User, team_id: str, body: Json) -> tuple[Channel, bool]:
     """The channel of a Space, Folder or List, and whether it is new."""
-    location = body.get("location") or {}
-    kind, place_id = location.get("type"), str(location.get("id"))
+    location = record(body, "location")
+    kind, place_id = str(location.get("type")), str(location.get("id"))
     if kind not in _FINDERS:
         raise bad_input("location.type must be folder, list or space")
     name = _FINDERS[kind](world, place_id).name

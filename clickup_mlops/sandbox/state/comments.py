@@ -1,13 +1,12 @@
 """Comments on tasks, Lists and views, and replies; newest first, 25 at a time."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from clickup_mlops.sandbox.state.events import Change, user_stub
 from clickup_mlops.sandbox.state.model import Comment, Json, Task, User
 from clickup_mlops.sandbox.state.refusal import bad_input, no_access
 from clickup_mlops.sandbox.state.telling import tell
-from clickup_mlops.sandbox.state.values import person
+from clickup_mlops.sandbox.state.values import person, record, records
 from clickup_mlops.sandbox.state.world import World
 
 PAGE = 25
@@ -84,18 +83,16 @@ def _newest_first(found: Iterable[Comment]) -> list[Comment]:
 
 def _blocks(body: Json) -> list[Json]:
     """Blocks as they are, or the plain text as one. Markdown is not rendered."""
-    if isinstance(body.get("comment"), list):
-        return [_block(one) for one in body["comment"]]
+    if body.get("comment") is not None:
+        return [_block(one) for one in records(body, "comment")]
     if not isinstance(body.get("comment_text"), str):
         raise bad_input("Comment text invalid")
     return [{"text": body["comment_text"], "attributes": {}}]
 
 
-def _block(one: Any) -> Json:
-    if not isinstance(one, dict):
-        raise bad_input("Comment block invalid")
+def _block(one: Json) -> Json:
     if one.get("type") == "tag":
-        return {**one, "text": f"@{one.get('user', {}).get('id', '')}"}
+        return {**one, "text": f"@{record(one, 'user').get('id', '')}"}
     return {"attributes": {}, **one}
 
 

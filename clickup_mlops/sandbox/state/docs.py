@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from clickup_mlops.sandbox.state.model import Doc, Json, Page, User
 from clickup_mlops.sandbox.state.refusal import bad_input, no_access
-from clickup_mlops.sandbox.state.values import text
+from clickup_mlops.sandbox.state.values import record, text, whole
 from clickup_mlops.sandbox.state.world import World
 
 _SPECIAL = "\\`*_{}[]()#+-.!|"
@@ -43,14 +43,14 @@ def search(world: World, team_id: str, asked: Json) -> list[Doc]:
 
 def create(world: World, actor: User, team_id: str, body: Json) -> Doc:
     """A new Doc; with a first page unless `create_page` is false."""
-    parent = body.get("parent") or {"id": team_id, "type": 12}
+    parent = {"id": team_id, "type": 12} | record(body, "parent")
     now = world.now_ms()
     made = Doc(
         f"8c{team_id[-4:]}-{world.ids.count('doc')}",
         team_id,
         text(body, "name", ""),
         str(parent["id"]),
-        int(parent["type"]),
+        whole(parent, "type", 12) or 12,
         actor.id,
         now,
         now,

@@ -5,7 +5,7 @@ from typing import Any
 from clickup_mlops.sandbox.state.events import Change, Event, Place
 from clickup_mlops.sandbox.state.model import Folder, Json, Space, TaskList, Team, User
 from clickup_mlops.sandbox.state.refusal import bad_input, no_access
-from clickup_mlops.sandbox.state.values import flag, moment, person, text, whole
+from clickup_mlops.sandbox.state.values import flag, level, moment, person, record, text
 from clickup_mlops.sandbox.state.world import World
 
 _SWITCHES = [
@@ -112,7 +112,7 @@ def create_space(world: World, actor: User, team_id: str, body: Json) -> Space:
         team_id,
         name,
         status_set(world, space_id, "p", DEFAULT_STATUSES),
-        features(body.get("features") or {}),
+        features(record(body, "features")),
         multiple_assignees=bool(body.get("multiple_assignees", True)),
     )
     world.spaces.put(made)
@@ -123,11 +123,11 @@ def create_space(world: World, actor: User, team_id: str, body: Json) -> Space:
 def update_space(world: World, actor: User, found: Space, body: Json) -> Space:
     """Change what is named. `statuses` is accepted and dropped, as ClickUp does."""
     found.name = text(body, "name", found.name)
-    for key in ("color", "private", "archived", "admin_can_manage", "multiple_assignees"):
-        if key in body:
-            setattr(found, key, body[key])
+    found.color = text(body, "color", found.color or "") or None
+    for key in ("private", "archived", "admin_can_manage", "multiple_assignees"):
+        setattr(found, key, flag(body, key, getattr(found, key)))
     if "features" in body:
-        found.features = features(body["features"], found.features)
+        found.features = features(record(body, "features"), found.features)
     world.spaces.put(found)
     _tell(world, "spaceUpdated", {"space_id": found.id}, Place(found.team_id, found.id))
     return found
@@ -152,7 +152,7 @@ def features(asked: Json, base: Json | None = None) -> Json:
         "check_unresolved": {"enabled": True, "subtasks": None, "checklists": None}
         | {"comments": None},
     }
-    return {key: {**value, **(asked.get(key) or {})} for key, value in known.items()}
+    return {key: {**value, **record(asked, key)} for key, value in known.items()}
 
 
 def status_set(world: World, place_id: str, prefix: str, wanted: Any) -> list[Json]:
@@ -264,7 +264,7 @@ def drop_list(world: World, found: TaskList) -> None:
 
 def _set_list(world: World, found: TaskList, body: Json) -> None:
     found.content = text(body, "markdown_content", text(body, "content", found.content))
-    found.priority = whole(body, "priority", found.priority)
+    found.priority = level(body, found.priority)
     found.due_date = moment(body, "due_date", found.due_date)
     found.due_date_time = flag(body, "due_date_time", found.due_date_time)
     found.start_date = moment(body, "start_date", found.start_date)
@@ -275,7 +275,7 @@ def _set_list(world: World, found: TaskList, body: Json) -> None:
     if body.get("unset_status"):
         found.status = None
     elif "status" in body:
-        found.status = body["status"]
+        found.status = text(body, "status", found.status or "") or None
 
 
 def _hidden_folder(world: World, there: Space) -> Folder:

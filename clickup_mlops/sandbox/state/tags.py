@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from clickup_mlops.sandbox.state.model import Json, Space, User
 from clickup_mlops.sandbox.state.refusal import bad_input, no_access
-from clickup_mlops.sandbox.state.values import text
+from clickup_mlops.sandbox.state.values import record, text
 from clickup_mlops.sandbox.state.world import World
 
 _COLORS = ("#800000", "#FF4081", "#02BCD4", "#7C4DFF", "#2ecd6f", "#f9ae27")
@@ -22,7 +22,7 @@ def know(world: World, space: Space, names: Iterable[str], actor: User) -> list[
 
 def create(world: World, actor: User, space: Space, body: Json) -> None:
     """A new tag, with colours if given."""
-    asked = body.get("tag") or {}
+    asked = record(body, "tag")
     name = text(asked, "name", "").lower()
     if not name:
         raise bad_input("Tag name invalid")
@@ -36,7 +36,7 @@ def edit(world: World, space: Space, name: str, body: Json) -> Json:
     found = space.tags.pop(name.lower(), None)
     if found is None:
         raise no_access("Tag")
-    asked = body.get("tag") or {}
+    asked = record(body, "tag")
     new_name = text(asked, "name", name).lower()
     for ours, theirs in (("tag_fg", "fg_color"), ("tag_bg", "bg_color")):
         found[ours] = asked.get(ours) or asked.get(theirs) or found[ours]

@@ -1,14 +1,25 @@
 """Tasks: finding, creating, changing, moving. Each change is logged and told."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from clickup_mlops.sandbox.state import fields, places, relations, tags
 from clickup_mlops.sandbox.state.events import Change, user_stub
 from clickup_mlops.sandbox.state.model import Json, Task, TaskList, User
 from clickup_mlops.sandbox.state.refusal import Refusal, bad_input, no_task
 from clickup_mlops.sandbox.state.telling import send, tell, told
-from clickup_mlops.sandbox.state.values import flag, moment, people, text, whole
+from clickup_mlops.sandbox.state.values import (
+    flag,
+    level,
+    listed,
+    moment,
+    people,
+    records,
+    text,
+    whole,
+)
 from clickup_mlops.sandbox.state.world import World
+
+T = TypeVar("T")
 
 _UNBORN = {"status": None, "color": "#000000", "type": "removed", "orderindex": -1}
 """The status that a new task had before, in the official payload sample."""
@@ -50,7 +61,7 @@ def create(world: World, actor: User, there: TaskList, body: Json) -> Task:
     """A new task; fires taskCreated and taskStatusUpdated."""
     made = _fresh(world, actor, there, body)
     _fill(world, made, body)
-    _set_first_values(world, made, body.get("custom_fields") or [])
+    _set_first_values(world, made, records(body, "custom_fields"))
     if (other := body.get("links_to")) is not None:
         relations.link(world, actor, made, get(world, str(other)))
     world.tasks.put(made)
@@ -78,23 +89,23 @@ def _fresh(world: World, actor: User, there: TaskList, body: Json) -> Task:
 
 def _fill(world: World, made: Task, body: Json) -> None:
     made.text = _description(body, "")
-    made.assignees = people(world, body.get("assignees") or [])
-    made.group_assignees = list(body.get("group_assignees") or [])
+    made.assignees = people(world, body.get("assignees"))
+    made.group_assignees = [str(one) for one in listed(body, "group_assignees")]
     made.watchers = list(dict.fromkeys(made.watchers + made.assignees))
-    made.tags = list(dict.fromkeys(str(tag).lower() for tag in body.get("tags") or []))
-    made.priority = _priority(body, None)
+    made.tags = list(dict.fromkeys(str(tag).lower() for tag in listed(body, "tags")))
+    made.priority = level(body, None)
     for key in ("due_date", "start_date"):
         setattr(made, key, moment(body, key, None))
         setattr(made, f"{key}_time", flag(body, f"{key}_time", False))
     made.time_estimate = whole(body, "time_estimate", None)
-    made.points = body.get("points")
+    made.points = _points(body, None)
     made.archived = flag(body, "archived", False)
 
 
 def _set_first_values(world: World, made: Task, wanted: list[Json]) -> None:
     known = {one.id: one for one in fields.of_task(world, made)}
     # Fields that do not apply to the task's type are left out silently.
-    chosen = [one for one in wanted if one.get("id") in known]
+    chosen = [one for one in wanted if str(one.get("id")) in known]
     values = {one["id"]: fields.taken(world, known[one["id"]], made, one) for one in chosen}
     if values:
         fields.use(world, world.place(made).team_id, len(values))
@@ -116,32 +127,53 @@ def _tell_created(world: World, actor: User, made: Task) -> None:
 
 def update(world: World, actor: User, task: Task, body: Json) -> Task:
     """A partial change. `custom_fields` and `tags` are ignored silently, as in ClickUp."""
-    changes = [
-        *_plain_changes(world, task, body),
-        *_status_changes(world, task, body),
-        *_people_changes(world, task, body),
-    ]
-    if isinstance(parent := body.get("parent"), str):
-        task.parent = _parent(world, world.lists[task.list_id], parent)
+    # Everything is read before anything is changed: a bad value leaves the task as it was.
+    plain, after = _plain_values(task, body), _wanted_status(world, task, body)
+    deltas = _deltas(world, body)
+    parent = _new_parent(world, task, body)
+    changes = [_set(task, key, value) for key, value in plain.items()]
+    changes += _status_changes(world, task, after)
+    changes += _people_changes(world, task, body, deltas)
+    task.parent = parent
     task.archived = flag(body, "archived", task.archived)
     task.custom_item_id = whole(body, "custom_item_id", task.custom_item_id) or 0
     tell(world, actor, task, *changes)
     return task
 
 
-def _plain_changes(world: World, task: Task, body: Json) -> list[Change]:
-    # Everything is read first: a bad value must leave the task as it was.
+def _plain_values(task: Task, body: Json) -> Json:
     wanted = {
         "name": text(body, "name", task.name),
         "text": _description(body, task.text),
-        "priority": _priority(body, task.priority),
+        "priority": level(body, task.priority),
         "due_date": moment(body, "due_date", task.due_date),
         "start_date": moment(body, "start_date", task.start_date),
         "time_estimate": whole(body, "time_estimate", task.time_estimate),
-        "points": body.get("points", task.points),
+        "points": _points(body, task.points),
     }
-    _wanted_status(world, task, body)
-    return [_set(task, key, value) for key, value in wanted.items() if _named(body, key)]
+    return {key: value for key, value in wanted.items() if _named(body, key)}
+
+
+def _deltas(world: World, body: Json) -> dict[str, tuple[list[int], list[int]]]:
+    """Who is added to and removed from assignees and watchers, in the delta form."""
+    return {
+        key: (people(world, body[key].get("add")), people(world, body[key].get("rem")))
+        for key in ("assignees", "watchers")
+        if isinstance(body.get(key), dict)
+    }
+
+
+def _new_parent(world: World, task: Task, body: Json) -> str | None:
+    # `parent: null` does not un-nest.
+    if not isinstance(wanted := body.get("parent"), str):
+        return task.parent
+    parent = _parent(world, world.lists[task.list_id], wanted)
+    above: Task | None = get(world, wanted)
+    while above is not None:
+        if above.id == task.id:
+            raise bad_input("A task cannot be its own subtask")
+        above = world.tasks.get(above.parent)
+    return parent
 
 
 def _named(body: Json, key: str) -> bool:
@@ -159,8 +191,7 @@ def _set(task: Task, key: str, value: Any) -> Change:
     return Change("content" if key == "text" else key, before, value)
 
 
-def _status_changes(world: World, task: Task, body: Json) -> list[Change]:
-    after = _wanted_status(world, task, body)
+def _status_changes(world: World, task: Task, after: Json | None) -> list[Change]:
     if after is None:
         return []
     before = status(world, task)
@@ -178,36 +209,33 @@ def _wanted_status(world: World, task: Task, body: Json) -> Json | None:
     return _status(world, world.lists[task.list_id], wanted) if wanted else None
 
 
-def _people_changes(world: World, task: Task, body: Json) -> list[Change]:
-    changes = []
-    wanted = body.get("assignees")
-    if isinstance(wanted, list):
+def _people_changes(
+    world: World, task: Task, body: Json, deltas: dict[str, tuple[list[int], list[int]]]
+) -> list[Change]:
+    if isinstance(body.get("assignees"), list):
         # Measured live: a flat array answers 200 and the people become watchers.
-        task.watchers = list(dict.fromkeys(task.watchers + people(world, wanted)))
-    elif isinstance(wanted, dict):
-        changes = _assign(world, task, wanted)
-    if isinstance(watchers := body.get("watchers"), dict):
-        gone = people(world, watchers.get("rem") or [])
-        kept = [one for one in task.watchers if one not in gone]
-        task.watchers = list(dict.fromkeys(kept + people(world, watchers.get("add") or [])))
+        task.watchers = _joined(task.watchers, people(world, body["assignees"]), [])
     if isinstance(groups := body.get("group_assignees"), dict):
-        kept_groups = [g for g in task.group_assignees if g not in (groups.get("rem") or [])]
-        task.group_assignees = list(dict.fromkeys(kept_groups + (groups.get("add") or [])))
-    return changes
+        added, removed = listed(groups, "add"), listed(groups, "rem")
+        task.group_assignees = _joined(task.group_assignees, added, removed)
+    if "watchers" in deltas:
+        task.watchers = _joined(task.watchers, *deltas["watchers"])
+    return _assign(world, task, *deltas.get("assignees", ([], [])))
 
 
-def _assign(world: World, task: Task, wanted: Json) -> list[Change]:
-    changes = []
-    for one in people(world, wanted.get("add") or []):
-        if one not in task.assignees:
-            task.assignees.append(one)
-            changes.append(Change("assignee_add", None, user_stub(world.users[one])))
-    for one in people(world, wanted.get("rem") or []):
-        if one in task.assignees:
-            task.assignees.remove(one)
-            changes.append(Change("assignee_rem", user_stub(world.users[one]), None))
-    task.watchers = list(dict.fromkeys(task.watchers + task.assignees))
-    return changes
+def _assign(world: World, task: Task, added: list[int], removed: list[int]) -> list[Change]:
+    new = [one for one in dict.fromkeys(added) if one not in task.assignees]
+    gone = [one for one in dict.fromkeys(removed) if one in task.assignees]
+    task.assignees = _joined(task.assignees, new, gone)
+    task.watchers = _joined(task.watchers, task.assignees, [])
+    return [
+        *(Change("assignee_add", None, user_stub(world.users[one])) for one in new),
+        *(Change("assignee_rem", user_stub(world.users[one]), None) for one in gone),
+    ]
+
+
+def _joined(before: list[T], added: list[T], removed: list[T]) -> list[T]:
+    return list(dict.fromkeys([one for one in before if one not in removed] + added))
 
 
 # Moving
@@ -216,7 +244,7 @@ def _assign(world: World, task: Task, wanted: Json) -> list[Change]:
 def move(world: World, actor: User, task: Task, there: TaskList, body: Json) -> None:
     """Give a task another home List; its status must exist there or be mapped."""
     old_place, before = world.place(task), _section(world, world.lists[task.list_id])
-    after_status = _status_after_move(world, task, there, body.get("status_mappings") or [])
+    after_status = _status_after_move(world, task, there, records(body, "status_mappings"))
     old_list, task.list_id = task.list_id, there.id
     if after_status["status"] != task.status:
         task.status = after_status["status"]
@@ -234,7 +262,9 @@ def move(world: World, actor: User, task: Task, there: TaskList, body: Json) -> 
 def _status_after_move(world: World, task: Task, there: TaskList, mappings: list[Json]) -> Json:
     now = status(world, task)
     available = world.statuses(there)
-    chosen = {one["source_status_id"]: one["destination_status_id"] for one in mappings}
+    chosen = {
+        str(one.get("source_status_id")): str(one.get("destination_status_id")) for one in mappings
+    }
     for one in available:
         if one["id"] == chosen.get(now["id"]):
             return one
@@ -257,19 +287,19 @@ def _section(world: World, there: TaskList) -> Json:
 # Single values
 
 
-def priority_object(level: int | None) -> Json | None:
+def priority_object(value: int | None) -> Json | None:
     """1 to 4 as the object that answers show."""
-    return None if level is None else places.PRIORITIES[level - 1]
-
-
-def _priority(body: Json, otherwise: int | None) -> int | None:
-    level = whole(body, "priority", otherwise)
-    if level is not None and not 1 <= level <= 4:
-        raise bad_input("Priority invalid")
-    return level
+    return None if value is None else places.PRIORITIES[value - 1]
 
 
 _DESCRIPTIONS = ("markdown_description", "markdown_content", "description")
+
+
+def _points(body: Json, otherwise: float | None) -> float | None:
+    value = body.get("points", otherwise)
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        raise bad_input("points invalid")
+    return value
 
 
 def _description(body: Json, otherwise: str) -> str:

@@ -17,6 +17,7 @@ from clickup_mlops.sandbox.state.model import (
     User,
 )
 from clickup_mlops.sandbox.state.refusal import Refusal, no_access
+from clickup_mlops.sandbox.state.values import record
 from clickup_mlops.sandbox.state.world import World
 
 PAGE = 100
@@ -64,7 +65,7 @@ def make_list(
     template = _get(world, "list", template_id)
     named = {"name": _name(body, "OAUTH_117", "List name is required")}
     made = places.create_list(world, actor, there, named)
-    _later(world, actor, template, made.id, body.get("options") or {})
+    _later(world, actor, template, made.id, record(body, "options"))
     return made
 
 
@@ -75,7 +76,7 @@ def make_folder(world: World, actor: User, there: Space, template_id: str, body:
     if body.get("parent_folder_id"):
         named["parent_folder_id"] = body["parent_folder_id"]
     made = places.create_folder(world, actor, there, named)
-    _later(world, actor, template, made.id, body.get("options") or {})
+    _later(world, actor, template, made.id, record(body, "options"))
     return made
 
 

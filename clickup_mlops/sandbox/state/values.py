@@ -17,6 +17,34 @@ def text(body: Json, key: str, otherwise: str) -> str:
     return value
 
 
+def listed(body: Json, key: str) -> list[Any]:
+    """An array; absent or null is an empty one."""
+    value = body.get(key)
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise bad_input(f"{key} must be an array")
+    return value
+
+
+def records(body: Json, key: str) -> list[Json]:
+    """An array of objects; absent or null is an empty one."""
+    found = listed(body, key)
+    if not all(isinstance(one, dict) for one in found):
+        raise bad_input(f"{key} must be an array of objects")
+    return found
+
+
+def record(body: Json, key: str) -> Json:
+    """An object; absent or null is an empty one."""
+    value = body.get(key)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise bad_input(f"{key} must be an object")
+    return value
+
+
 def flag(body: Json, key: str, otherwise: bool) -> bool:
     """A boolean; absent or null leaves the value as it is."""
     value = body.get(key)
@@ -27,6 +55,14 @@ def whole(body: Json, key: str, otherwise: int | None) -> int | None:
     """An integer or null. A string is not an error and sets nothing, as with priorities."""
     value = body.get(key, otherwise)
     return value if value is None or _is_int(value) else otherwise
+
+
+def level(body: Json, otherwise: int | None) -> int | None:
+    """A priority, 1 (urgent) to 4 (low), or null."""
+    value = whole(body, "priority", otherwise)
+    if value is not None and not 1 <= value <= 4:
+        raise bad_input("Priority invalid")
+    return value
 
 
 def moment(body: Json, key: str, otherwise: int | None) -> int | None:
@@ -53,6 +89,8 @@ def person(world: World, user_id: Any) -> User:
 
 def people(world: World, wanted: Any) -> list[int]:
     """Member ids; ids of strangers and anything that is no id are dropped silently."""
+    if wanted is None:
+        return []
     if not isinstance(wanted, list):
         raise bad_input()
     return [user.id for one in wanted if _is_id(one) and (user := world.users.get(one))]

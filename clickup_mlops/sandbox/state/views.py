@@ -5,6 +5,7 @@ from typing import Any
 from clickup_mlops.sandbox.state.model import Folder, Json, Space, Task, TaskList, Team, User, View
 from clickup_mlops.sandbox.state.refusal import NotModelled, bad_input, no_access
 from clickup_mlops.sandbox.state.search import Query
+from clickup_mlops.sandbox.state.values import record
 from clickup_mlops.sandbox.state.world import World
 
 TYPES = [
@@ -79,7 +80,7 @@ def _checked(body: Json) -> Json:
     if not body.get("name") or body.get("type") not in TYPES:
         raise bad_input("View name or type invalid")
     # Measured live: `false` here is refused with a bare 400.
-    if (body.get("divide") or {}).get("collapsed") is False:
+    if record(body, "divide").get("collapsed") is False:
         raise bad_input()
     return {key: value for key, value in body.items() if key != "parent"}
 

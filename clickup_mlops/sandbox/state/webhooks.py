@@ -101,9 +101,10 @@ def _events(body: Json) -> list[str]:
     wanted = body.get("events")
     if wanted in ("*", ["*"]):
         return list(ALL_EVENTS)
-    if not isinstance(wanted, list) or not wanted or not set(wanted) <= set(ALL_EVENTS):
+    names = [str(one) for one in wanted] if isinstance(wanted, list) else []
+    if not names or not set(names) <= set(ALL_EVENTS):
         raise bad_input("Webhook events invalid")
-    return list(dict.fromkeys(wanted))
+    return list(dict.fromkeys(names))
 
 
 def _location(world: World, body: Json) -> Json:
