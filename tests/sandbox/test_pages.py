@@ -160,3 +160,13 @@ def test_the_pages_are_accessible(browser, scheme):
             page.goto(sandbox.url + path)
             found = axe.run(page).response["violations"]
             assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], path
+
+
+def test_a_very_long_list_stays_quick(person):
+    """Of 5,000 tasks the 200 most important are shown, and the page says so."""
+    control = person.control
+    control.add_tasks("Tasks", [{"name": f"Task {n}", "priority": 1 + n % 4} for n in range(5_000)])
+    html = person.see(f"/list/{control.list_id('Tasks')}")
+
+    assert html.count("data-key=") == 200
+    assert "4800 less important tasks not shown" in html

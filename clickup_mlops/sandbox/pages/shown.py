@@ -1,6 +1,8 @@
 """What the pages show, as plain values for the templates."""
 
+from collections import Counter
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from clickup_mlops.sandbox.state import comments, fields, relations
@@ -14,7 +16,10 @@ LEVELS = ((1, "Urgent"), (2, "High"), (3, "Normal"), (4, "Low"), (None, "None"))
 EDITABLE = ("short_text", "text", "url", "email", "phone", "number", "currency", "drop_down")
 """Field types that the task page can change."""
 
-_ACTIVITY = 14
+MOST_CARDS = 200
+"""Tasks of a List that the page shows; the most important ones."""
+
+_ACTIVITY, _LOOK_BACK = 14, 2_000
 _UNITS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1_000, "s"))
 
 
@@ -42,14 +47,23 @@ def task_list(world: World, there: TaskList) -> Json:
     """A List with its tasks, the most important first, and in columns by priority."""
     roots = [task for task in world.tasks_of(there.id) if task.parent is None]
     roots.sort(key=lambda task: (task.date_closed is not None, task.priority or 9, task.orderindex))
-    cards = [card(world, task) for task in roots]
+    talk = Counter(one.on_id for one in world.comments if one.on == "task")
+    below = Counter(task.parent for task in world.tasks_of(there.id))
+    cards = [
+        card(world, task) | {"comments": talk[task.id], "subtasks": below[task.id]}
+        for task in roots[:MOST_CARDS]
+    ]
     columns = [
         {"level": level, "name": name, "cards": [c for c in cards if c["level"] == level]}
         for level, name in LEVELS
     ]
-    return {"id": there.id, "name": there.name, "content": there.content} | {
+    return {
+        "id": there.id,
+        "name": there.name,
+        "content": there.content,
         "cards": cards,
         "columns": columns,
+        "hidden": len(roots) - len(cards),
     }
 
 
@@ -67,9 +81,7 @@ def card(world: World, task: Task) -> Json:
         "people": [world.users[one] for one in task.assignees],
         "due": _due(world, task),
         "late": bool(task.due_date and task.due_date < world.now_ms() and not task.date_closed),
-        "comments": len(comments.page(world, "task", task.id)),
         "waits": [one for one in task.dependencies if one["task_id"] == task.id],
-        "subtasks": len(relations.subtasks(world, task)),
         "fields": _set_fields(world, task),
     }
 
@@ -98,7 +110,7 @@ def full(world: World, task: Task) -> Json:
 def activity(world: World, list_id: str = "") -> list[Json]:
     """The last real changes, newest first; of one List, or of all."""
     found = []
-    for write in reversed(world.writes):
+    for write in islice(reversed(world.writes), _LOOK_BACK):
         task = world.tasks.get(write.task_id)
         if task and list_id in ("", task.list_id) and write.before != write.after:
             found.append(_told(world, write, task))

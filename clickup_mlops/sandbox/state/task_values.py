@@ -34,7 +34,7 @@ def _tell_field(world: World, actor: User, task: Task, written: tuple[Field, Any
             "id": found.id,
             "name": found.name,
             "type": found.type,
-            "type_config": found.type_config,
+            "type_config": _told_config(found),
             "values_set": None,
             "userid": str(found.creator_id),
             "date_created": str(found.date_created),
@@ -49,6 +49,14 @@ def _tell_field(world: World, actor: User, task: Task, written: tuple[Field, Any
         }
     }
     tell(world, actor, task, Change("custom_field", before, after, extra=extra))
+
+
+def _told_config(found: Field) -> Json:
+    """In events the options of a drop_down say more than in definitions (official sample)."""
+    if found.type != "drop_down":
+        return found.type_config
+    told = [{**one, "value": one["name"], "type": "text"} for one in fields.options(found)]
+    return {**found.type_config, "options": told}
 
 
 def add_tag(world: World, actor: User, task: Task, name: str) -> None:

@@ -1,6 +1,7 @@
 """All records together, one lock, and what a change sets off."""
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,8 @@ from clickup_mlops.sandbox.state import model
 from clickup_mlops.sandbox.state.events import Change, Event, Place, Write
 from clickup_mlops.sandbox.state.ids import Ids
 from clickup_mlops.sandbox.state.table import StateFile, Table
+
+KEPT_WRITES = 200_000
 
 
 class World:
@@ -34,7 +37,7 @@ class World:
         self.channels, self.messages = Table(model.Channel), Table(model.Message)
         self.counters = Table(model.Counter)
         self.ids = Ids(self.counters)
-        self.writes: list[Write] = []
+        self.writes: deque[Write] = deque(maxlen=KEPT_WRITES)
         self.publish: Callable[[list[Event]], None] = lambda _events: None
         self.before_change: Callable[[], None] = lambda: None
         self.template_delay_ms = 300
