@@ -13,9 +13,12 @@ from typing import Any
 
 from clickup_mlops.routing.classify_evidence import evidence
 from clickup_mlops.routing.classify_features import features, read_task
+from clickup_mlops.routing.classify_incident import bar
+from clickup_mlops.routing.classify_learn import fit_files
 from clickup_mlops.routing.classify_lexicon import Lexicon, shipped
 from clickup_mlops.routing.classify_model import (
     INCIDENT,
+    MODEL,
     OUTCOMES,
     WORKLOADS,
     Linear,
@@ -23,9 +26,7 @@ from clickup_mlops.routing.classify_model import (
     plus,
 )
 
-MODEL = Path(__file__).parent / "model.json"
-ABSTAIN_BELOW = 0.45
-INCIDENT_FROM = 0.5
+ABSTAIN_BELOW = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Classifier:
         live = chances[OUTCOMES.index(INCIDENT)]
         scores = _by_workload(chances, live)
         best, second = sorted(WORKLOADS, key=lambda name: -scores[name])[:2]
-        incident = best == "inference" and live >= INCIDENT_FROM * scores["inference"]
+        incident = best == "inference" and live >= bar(reading) * scores["inference"]
         outcome = OUTCOMES.index(INCIDENT if incident else best)
         return Classification(
             workload=best,
@@ -81,8 +82,6 @@ def load(extra_corpus: Sequence[Path] = (), learned: Mapping[str, Any] | None = 
     """
     model, _ = load_file(MODEL)
     if extra_corpus:
-        from clickup_mlops.routing.classify_learn import fit_files
-
         model = fit_files(model, extra_corpus)
     if learned:
         model = plus(model, learned["weights"])

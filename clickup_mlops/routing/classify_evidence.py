@@ -1,5 +1,7 @@
 """Which words of a text decided: from features back to what a person can read."""
 
+from itertools import pairwise
+
 from clickup_mlops.routing.classify_features import Reading
 from clickup_mlops.routing.classify_model import Linear
 from clickup_mlops.routing.classify_text import east_pieces, stem
@@ -30,7 +32,7 @@ def _surface(reading: Reading) -> dict[str, str]:
             for name in (f"w:{stem(word)}", f"t:{stem(word)}", f"p:{word[:5]}"):
                 if len(word) > 2:
                     shown[name] = word
-        for a, b in zip(words, words[1:], strict=False):
+        for a, b in pairwise(words):
             shown[f"w:{stem(a)} {stem(b)}"] = f"{a} {b}"
     for text in (reading.tail, reading.head):
         shown |= {f"w:{word}": word for word in (*text.joined, *east_pieces(text.east))}

@@ -11,7 +11,15 @@ from typing import Any
 from clickup_mlops.errors import InputError
 from clickup_mlops.routing.classify_features import features, read_task
 from clickup_mlops.routing.classify_lexicon import shipped
-from clickup_mlops.routing.classify_model import INCIDENT, OUTCOMES, WORKLOADS, Linear, plus
+from clickup_mlops.routing.classify_model import (
+    INCIDENT,
+    MODEL,
+    OUTCOMES,
+    WORKLOADS,
+    Linear,
+    load_file,
+    plus,
+)
 from clickup_mlops.routing.train_corpus import read_examples
 from clickup_mlops.routing.train_descent import Item, Plan, Values, descend
 
@@ -22,12 +30,18 @@ _PLAN = Plan(rounds=20, rate=0.12, decay=0.0)
 _KINDS = range(len(OUTCOMES))
 
 
-def learn(rows: Iterable[Correction], model: Linear) -> dict[str, Any]:
+def learn(rows: Iterable[Correction], extra_corpus: Sequence[Path] = ()) -> dict[str, Any]:
     """What corrections change, as JSON-ready data for `load(learned=...)`. Order does not matter.
+
+    `extra_corpus` are the example files that are loaded with them.
 
     Raises:
         InputError: a row names an unknown workload or has no title.
+        ContentError: an example file is wrong.
     """
+    model, _ = load_file(MODEL)
+    if extra_corpus:
+        model = fit_files(model, extra_corpus)
     listed = sorted({_checked(number, row) for number, row in enumerate(rows, start=1)})
     items = [_item(row, model) for row in listed]
     return {"rows": [list(row) for row in listed], "weights": _change(model, items)}
@@ -49,8 +63,13 @@ def fit_files(model: Linear, paths: Sequence[Path]) -> Linear:
 
 def _change(model: Linear, items: Sequence[Item]) -> dict[str, list[float]]:
     names = {name for item in items for name in item.values}
-    before = {name: model.weights.get(name, [0.0] * len(OUTCOMES)) for name in sorted(names)}
-    after = Linear({name: list(row) for name, row in before.items()}, list(model.bias))
+    none = [0.0] * len(OUTCOMES)
+    before = {
+        name: [weight / model.scale for weight in model.weights.get(name, none)]
+        for name in sorted(names)
+    }
+    bias = [weight / model.scale for weight in model.bias]
+    after = Linear({name: list(row) for name, row in before.items()}, bias)
     descend(after, items, _PLAN)
     return {
         name: [round(new[k] - before[name][k], 4) for k in _KINDS]

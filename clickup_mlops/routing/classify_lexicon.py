@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from clickup_mlops.errors import ContentError
 from clickup_mlops.routing.classify_text import Text, read
 
 FOLDER = Path(__file__).parent
+_LONGEST = 6  # words of a term
+_CHECKED = 2  # words of a term that its index already compares
+_REMEMBERED = 50_000
 _KEY = 3  # letters by which terms with an open ending are found
 
 Term = tuple[tuple[str, ...], tuple[bool, ...], str]
@@ -64,7 +68,7 @@ class Lexicon:
         self._exact: dict[str, list[Term]] = defaultdict(list)
         self._open: dict[str, list[Term]] = defaultdict(list)
         self._east: list[tuple[str, str]] = []
-        self._candidates: dict[str, list[Term]] = {}
+        self._candidates: dict[tuple[str, str], list[Term]] = {}
         for concept in concepts:
             for term in concept.terms:
                 self._add(term, concept.name)
@@ -79,9 +83,8 @@ class Lexicon:
             words = " ".join(text.words[start:end])
             found.setdefault(concept, []).append((start, end, words))
         for word in text.joined:
-            for term in self._starting_with(word):
-                if len(term[0]) == 1:
-                    found.setdefault(term[2], []).append((-1, -1, word))
+            for term in self._starting_with(word, ""):
+                found.setdefault(term[2], []).append((-1, -1, word))
         if text.east:
             whole = " ".join(text.east)
             for piece, concept in self._east:
@@ -92,9 +95,9 @@ class Lexicon:
     def _spans(self, words: tuple[str, ...]) -> list[tuple[int, int, str]]:
         return [
             (at, at + len(term[0]), term[2])
-            for at, word in enumerate(words)
-            for term in self._starting_with(word)
-            if _fits(term, words, at)
+            for at, (word, following) in enumerate(pairwise((*words, "")))
+            for term in self._starting_with(word, following)
+            if len(term[0]) <= _CHECKED or _fits(term, words, at)
         ]
 
     def _add(self, term: str, concept: str) -> None:
@@ -111,13 +114,15 @@ class Lexicon:
             else:
                 self._exact[first].append(entry)
 
-    def _starting_with(self, word: str) -> list[Term]:
-        known = self._candidates.get(word)
+    def _starting_with(self, word: str, following: str) -> list[Term]:
+        """The terms whose first two words (or only word) these are."""
+        known = self._candidates.get((word, following))
         if known is None:
-            known = [t for t in self._open.get(word[:_KEY], ()) if word.startswith(t[0][0])]
-            known += self._exact.get(word, ())
-            if len(self._candidates) < 50_000:
-                self._candidates[word] = known
+            opened = self._open.get(word[:_KEY], ())
+            first = [*self._exact.get(word, ()), *(t for t in opened if word.startswith(t[0][0]))]
+            known = [term for term in first if len(term[0]) == 1 or _second_fits(term, following)]
+            if len(self._candidates) < _REMEMBERED:
+                self._candidates[word, following] = known
         return known
 
 
@@ -128,19 +133,27 @@ def shipped() -> Lexicon:
 
 
 def _outermost(spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    ends: dict[int, int] = {}
+    for start, end, _ in spans:
+        ends[start] = max(end, ends.get(start, 0))
     kept = []
     for start, end, concept in spans:
-        near = (s for s in spans if s[0] <= start and end <= s[1])
-        if all(s[1] - s[0] == end - start for s in near):
+        before = (ends.get(at, 0) for at in range(start - _LONGEST, start))
+        if ends[start] == end and all(other < end for other in before):
             kept.append((start, end, concept))
     return kept
+
+
+def _second_fits(term: Term, word: str) -> bool:
+    parts, opened, _ = term
+    return word == parts[1] or (opened[1] and word.startswith(parts[1]))
 
 
 def _fits(term: Term, words: tuple[str, ...], at: int) -> bool:
     parts, opened, _ = term
     if at + len(parts) > len(words):
         return False
-    for offset in range(1, len(parts)):
+    for offset in range(_CHECKED, len(parts)):
         word = words[at + offset]
         if word != parts[offset] and not (opened[offset] and word.startswith(parts[offset])):
             return False

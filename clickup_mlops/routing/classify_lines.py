@@ -38,7 +38,9 @@ class BadLine:
 
     def __str__(self) -> str:
         where = f"line {self.number}"
-        return f"{where}, {self.field}: {self.problem}" if self.field else f"{where}: {self.problem}"
+        return (
+            f"{where}, {self.field}: {self.problem}" if self.field else f"{where}: {self.problem}"
+        )
 
 
 def read_lines(lines: Iterable[str | bytes]) -> Iterator[Line | BadLine]:

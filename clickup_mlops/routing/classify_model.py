@@ -14,10 +14,12 @@ import orjson
 
 from clickup_mlops.errors import ContentError
 
+MODEL = Path(__file__).parent / "model.json"
 WORKLOADS = ("inference", "training", "data", "infra", "other")
 INCIDENT = "incident"
 OUTCOMES = (*WORKLOADS, INCIDENT)
-SCALE = 1_000  # weights are stored as whole thousandths
+SCALE = 100  # weights are stored as whole hundredths
+FAINT = 18  # a row whose hundredths differ by less moves no decision: it is left out
 
 Row = Sequence[float]
 """One number per outcome, in the order of `OUTCOMES`."""
@@ -25,11 +27,15 @@ Row = Sequence[float]
 
 @dataclass(slots=True)
 class Linear:
-    """Weights per feature and outcome. `temperature` > 1 makes probabilities more modest."""
+    """Weights per feature and outcome, in units of 1 / `scale`.
+
+    `temperature` > 1 makes probabilities more modest.
+    """
 
     weights: dict[str, list[float]] = field(default_factory=dict)
     bias: list[float] = field(default_factory=lambda: [0.0] * len(OUTCOMES))
     temperature: float = 1.0
+    scale: float = 1.0
 
     def scores(self, values: Mapping[str, float]) -> list[float]:
         """The raw score of each outcome."""
@@ -44,7 +50,7 @@ class Linear:
                 d += value * row[3]
                 e += value * row[4]
                 f += value * row[5]
-        return [a, b, c, d, e, f]
+        return [score / self.scale for score in (a, b, c, d, e, f)]
 
     def probabilities(self, values: Mapping[str, float]) -> list[float]:
         """The probability of each outcome; they add up to 1."""
@@ -68,12 +74,13 @@ def softmax(scores: Sequence[float], temperature: float = 1.0) -> list[float]:
 
 
 def plus(model: Linear, rows: Mapping[str, Row]) -> Linear:
-    """The model with the numbers of `rows` added to its weights; the original is not changed."""
+    """The model with `rows` (in units of 1) added to its weights; the original is not changed."""
     weights = dict(model.weights)
+    none = [0.0] * len(OUTCOMES)
     for name, row in rows.items():
-        old = weights.get(name)
-        weights[name] = [a + b for a, b in zip(old, row, strict=True)] if old else list(row)
-    return Linear(weights, list(model.bias), model.temperature)
+        old = weights.get(name, none)
+        weights[name] = [a + model.scale * b for a, b in zip(old, row, strict=True)]
+    return Linear(weights, list(model.bias), model.temperature, model.scale)
 
 
 def dump(model: Linear, inputs: str) -> bytes:
@@ -84,7 +91,7 @@ def dump(model: Linear, inputs: str) -> bytes:
     rows = [
         f"{orjson.dumps(name).decode()}:{orjson.dumps(_whole(row)).decode()}"
         for name, row in sorted(model.weights.items())
-        if any(_whole(row))
+        if max(row) - min(row) >= FAINT / SCALE
     ]
     lines.append('"weights":{\n' + ",\n".join(rows) + "\n}")
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
@@ -100,9 +107,8 @@ def load_file(path: Path) -> tuple[Linear, str]:
         raw: Any = orjson.loads(path.read_bytes())
         if tuple(raw["outcomes"]) != OUTCOMES or raw["scale"] != SCALE:
             raise ValueError("made by another version")
-        bias = [value / SCALE for value in raw["bias"]]
-        weights = {name: [v / SCALE for v in row] for name, row in raw["weights"].items()}
-        return Linear(weights, bias, float(raw["temperature"])), str(raw["inputs"])
+        model = Linear(raw["weights"], raw["bias"], float(raw["temperature"]), SCALE)
+        return model, str(raw["inputs"])
     except (OSError, ValueError, KeyError, TypeError) as problem:
         raise ContentError(
             path, "", f"not a model: {problem}", hint="Run: python -m clickup_mlops.routing.train"

@@ -7,21 +7,22 @@ The same folding is applied to terms of the lexicon, so "kv-cache", "kv_cache", 
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 TITLE_CHARS = 300
-BODY_CHARS = 1_200
+BODY_CHARS = 640
 
-STOP_WORDS = frozenset(
-    """a an the and or of to in on for with is are was were be been being it its this that these
+_STOP = """a an the and or of to in on for with is are was were be been being it its this that these
     those as at by from we our us you your i my me they their them he she so if but do does did has
     have had will would can could should than then there here who all any some more most very just
     also into out up under about after before while during only other such same too via per etc vs
     new using use used add adds added fix fixes fixed update updates updated create creates created
-    implement implemented make get set let see need needs want""".split()
+    implement implemented make get set let see need needs want"""
+STOP_WORDS = frozenset(_STOP.split())
+_PREPOSITIONS = (
+    "for of in on with to from when by at using after before during while via so that and"
 )
-PREPOSITIONS = frozenset(
-    "for of in on with to from when by at using after before during while via so that and".split()
-)
+PREPOSITIONS = frozenset(_PREPOSITIONS.split())
 
 _NOISE = re.compile(
     r"\[skip ci\]|\(#\d+\)|https?://\S+|<(?:url|path|ip|email|sha)>?|[0-9a-f]{12,}", re.IGNORECASE
@@ -64,6 +65,7 @@ def read(text: str, limit: int) -> Text:
     return Text(words, joined, east)
 
 
+@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """A word without its usual English ending; short words stay as they are."""
     if len(word) < 5:

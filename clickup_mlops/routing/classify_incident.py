@@ -1,0 +1,24 @@
+"""Is an inference text a live incident? How the text speaks decides how sure one must be."""
+
+from clickup_mlops.routing.classify_features import Reading
+
+USUAL = 0.74
+NO_SIGN = 0.94  # nothing in it says that users are hit, or that it is now
+OVER = 0.85  # it looks back, and nobody is said to work on it
+WISH = 0.85
+TASK = 0.995  # "Show ...", "Handle ...": something to be made
+_SIGNS = frozenset({"notice", "handling", "live_now", "production"})
+
+
+def bar(reading: Reading) -> float:
+    """The share of the inference probability that the incident outcome must reach, 0 to 1."""
+    title = reading.title_ideas
+    ideas = title.keys() | reading.body_ideas.keys()
+    bars = [USUAL]
+    if not ideas & _SIGNS:
+        bars.append(NO_SIGN)
+    if "handling" not in ideas:
+        bars += [OVER] if "resolved" in ideas else []
+        bars += [WISH] if "feature_request" in title else []
+        bars += [TASK] if any(start == 0 for start, _, _ in title.get("imperative", ())) else []
+    return max(bars)

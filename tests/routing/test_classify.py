@@ -1,0 +1,130 @@
+"""The classifier: what a task's text says, how sure, because of which words."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clickup_mlops.errors import ContentError
+from clickup_mlops.routing.classify import Classifier, load
+from clickup_mlops.routing.classify_model import WORKLOADS, load_file
+
+
+@pytest.fixture(scope="module")
+def classifier() -> Classifier:
+    return load()
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "workload"),
+    [
+        ("vLLM answers slowly when forty users chat at once", "", "inference"),
+        ("Serve the fine-tuned adapter behind the chat endpoint", "", "inference"),
+        ("Loss turned NaN at step 9000 of the pretraining", "", "training"),
+        ("GRPO rollouts on vLLM: samples are empty in the second epoch", "", "training"),
+        ("Airflow DAG for the orders table misses yesterday's partition", "", "data"),
+        ("Online store of the feature store is stale", "", "data"),
+        ("Replace the PSU in rack 9 and flash the NIC firmware", "", "infra"),
+        ("PFC storms on the RoCE fabric after the switch upgrade", "", "infra"),
+        ("Write a guide on serving with KServe", "", "other"),
+        ("Type inference picks the wrong generic parameter", "", "other"),
+        ("Login page is broken on Safari", "", "other"),
+        ("推理服务响应很慢", "", "inference"),
+        ("微调时显存不足", "", "training"),
+        ("Entrenar el modelo con más épocas", "", "training"),
+        ("Datensatz bereinigen und Duplikate entfernen", "", "data"),
+    ],
+)
+def test_the_words_of_a_task_tell_its_workload(
+    classifier: Classifier, title: str, body: str, workload: str
+) -> None:
+    assert classifier.classify(title, body).workload == workload
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "incident"),
+    [
+        ("Elevated errors on our chat model", "We are investigating.", True),
+        ("Ranker returns 500 in production since 9:40", "Rolling back the new image now.", True),
+        ("Elevated errors on our chat model", "This incident has been resolved.", False),
+        ("Show a friendly text when the model is down", "", False),
+        ("How do I lower the latency of vLLM on my laptop?", "", False),
+        ("Users cannot log in", "We are investigating.", False),
+        ("Fine-tuning jobs are delayed", "We are investigating.", False),
+    ],
+)
+def test_only_inference_in_live_trouble_is_an_incident(
+    classifier: Classifier, title: str, body: str, incident: bool
+) -> None:
+    assert classifier.classify(title, body).incident is incident
+
+
+def test_evidence_is_words_of_the_text(classifier: Classifier) -> None:
+    found = classifier.classify("KV cache of vLLM runs full", "p99 latency doubles")
+    assert found.evidence
+    text = "kv cache of vllm runs full p99 latency doubles"
+    assert all(word in text for words in found.evidence for word in words.split())
+
+
+def test_an_unclear_text_abstains(classifier: Classifier) -> None:
+    assert classifier.classify("Misc", "").abstain
+    assert not classifier.classify("Quantise the model for TensorRT-LLM serving", "").abstain
+
+
+@given(st.text(max_size=400), st.text(max_size=2_000))
+def test_any_text_gets_one_answer_and_always_the_same(title: str, body: str) -> None:
+    classifier = load_once()
+    first, second = classifier.classify(title, body), classifier.classify(title, body)
+    assert first == second
+    assert first.workload in WORKLOADS
+    assert first.runner_up != first.workload
+    assert abs(sum(first.scores.values()) - 1) < 0.001
+    assert not first.incident or first.workload == "inference"
+    assert max(first.scores.values()) == first.scores[first.workload]
+
+
+def test_a_teams_own_examples_are_learned(tmp_path: Path, classifier: Classifier) -> None:
+    title = "Flurbo the wibbler again"
+    lines = ["# our words", *(f"infra\t-\t{title} {n}\t" for n in range(3))]
+    own = tmp_path / "own.tsv"
+    own.write_text("\n".join(lines), encoding="utf-8")
+    assert load((own,)).classify(title, "").workload == "infra"
+    known = ("vLLM server is slow", "")
+    assert load((own,)).classify(*known).workload == classifier.classify(*known).workload
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("infra\t-", "line 2: 2 columns"),
+        ("hardware\t-\tx\t", "line 2: workload 'hardware'"),
+        ("infra\turgent\tx\t", "line 2: flags 'urgent'"),
+        ("data\tincident\tx\t", "line 2: only inference"),
+        ("data\t-\t \ty", "line 2: the title is empty"),
+    ],
+)
+def test_a_wrong_example_line_is_named(tmp_path: Path, line: str, problem: str) -> None:
+    own = tmp_path / "own.tsv"
+    own.write_text(f"data\t-\tfine\t\n{line}\n", encoding="utf-8")
+    with pytest.raises(ContentError, match=problem):
+        load((own,))
+
+
+def test_a_damaged_model_is_named_with_the_way_out(tmp_path: Path) -> None:
+    broken = tmp_path / "model.json"
+    broken.write_text(json.dumps({"outcomes": []}), encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        load_file(broken)
+    assert str(broken) in str(caught.value)
+    assert "routing.train" in caught.value.hint
+
+
+_loaded: list[Classifier] = []
+
+
+def load_once() -> Classifier:
+    if not _loaded:
+        _loaded.append(load())
+    return _loaded[0]

@@ -1,0 +1,56 @@
+"""Corrections: learned at once, taken back completely."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clickup_mlops.errors import InputError
+from clickup_mlops.routing.classify import load
+from clickup_mlops.routing.classify_learn import learn
+from clickup_mlops.routing.classify_model import WORKLOADS
+
+ROWS = [
+    ("Quarterly model review", "", "training"),
+    ("Latency of the intranet search", "", "inference"),
+    ("Rack inventory spreadsheet", "clean up the columns", "data"),
+]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.sampled_from(WORKLOADS))
+def test_a_corrected_text_gets_the_corrected_answer(workload: str) -> None:
+    row = ("Look at the numbers of last week", "see the chart", workload)
+    assert load(learned=learn([row])).classify(*row[:2]).workload == workload
+
+
+def test_all_corrections_hold_together_and_survive_json() -> None:
+    learned = json.loads(json.dumps(learn(ROWS)))
+    classifier = load(learned=learned)
+    assert [classifier.classify(t, b).workload for t, b, _ in ROWS] == [w for _, _, w in ROWS]
+
+
+def test_order_and_repetition_of_corrections_do_not_matter() -> None:
+    assert learn(ROWS) == learn([*reversed(ROWS), ROWS[0]])
+
+
+def test_without_its_row_nothing_of_a_correction_is_left() -> None:
+    title, body, _ = ROWS[0]
+    before = load().classify(title, body)
+    assert load(learned=learn([])).classify(title, body) == before
+    assert load(learned=learn(ROWS[1:])).classify("Buy a chair", "") == load(
+        learned=learn([*ROWS[1:], ROWS[1]])
+    ).classify("Buy a chair", "")
+
+
+def test_other_texts_keep_their_answer() -> None:
+    classifier, plain = load(learned=learn(ROWS)), load()
+    for title in ("vLLM is slow", "Train the baseline", "Label images", "Drain node 4", "Fix typo"):
+        assert classifier.classify(title, "").workload == plain.classify(title, "").workload
+
+
+@pytest.mark.parametrize("row", [("x", "", "gpu"), (" ", "", "data")])
+def test_a_wrong_correction_is_named(row: tuple[str, str, str]) -> None:
+    with pytest.raises(InputError, match="correction 2"):
+        learn([ROWS[0], row])

@@ -1,0 +1,67 @@
+"""JSON lines in, predictions and scores out; a wrong line is told and the others go on."""
+
+import json
+
+import pytest
+
+from clickup_mlops.errors import InputError
+from clickup_mlops.routing.classify import load
+from clickup_mlops.routing.classify_lines import BadLine, Line, predict_lines, read_lines
+from clickup_mlops.routing.classify_scores import evaluate
+
+GOOD = {"id": "a", "title": "Canary of the new ranking model", "body": None}
+
+
+def test_each_line_gets_a_prediction() -> None:
+    (found,) = predict_lines([json.dumps(GOOD), "  "], load())
+    assert isinstance(found, dict)
+    assert list(found) == ["id", "workload", "incident", "confidence", "evidence"]
+    assert found["id"] == "a"
+    assert found["workload"] == "inference"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("{", "line 2: not JSON"),
+        ("[1]", "line 2: not a JSON object"),
+        ('{"title": "x"}', "line 2, id: missing"),
+        ('{"id": 1}', "line 2, title: missing"),
+        ('{"id": 1, "title": 7}', "line 2, title: 7 is not a text"),
+        ('{"id": 1, "title": "x", "body": []}', "line 2, body: [] is not"),
+        ('{"id": 1, "title": "x", "workload": "gpu"}', "line 2, workload: 'gpu' is not one of"),
+        ('{"id": 1, "title": "x", "incident": "no"}', "line 2, incident: 'no' is not true"),
+    ],
+)
+def test_a_wrong_line_is_told_and_the_others_go_on(line: str, told: str) -> None:
+    good = json.dumps(GOOD)
+    first, bad, last = read_lines([good, line, good])
+    assert isinstance(first, Line)
+    assert isinstance(bad, BadLine)
+    assert str(bad).startswith(told)
+    assert isinstance(last, Line)
+
+
+def test_scores_are_counted_by_class_and_kind() -> None:
+    lines = [
+        Line("1", "Canary of the new ranking model", "", "inference", False, hard=True),
+        Line("2", "Train the ranking model for ten epochs", "", "training", False),
+        Line("3", "Train the ranking model for ten epochs", "", "data", False, hard=True),
+        Line("4", "推理服务响应很慢", "", "inference", False, lang="zh"),
+        Line("5", "not labelled", ""),
+    ]
+    scores = evaluate(lines, load())
+    assert scores.lines == 4
+    assert scores.accuracy == 0.75
+    assert scores.hard == 0.5
+    assert scores.not_english == 1.0
+    assert scores.title_only == 0.75
+    assert scores.workloads["training"].precision == 0.5
+    assert scores.workloads["training"].recall == 1.0
+    assert scores.macro_f1 == pytest.approx((1 + 2 / 3 + 0) / 3)
+    assert scores.incident.lines == 0
+
+
+def test_without_labels_there_is_nothing_to_score() -> None:
+    with pytest.raises(InputError, match="no line has a workload"):
+        evaluate([Line("1", "x", "")], load())

@@ -1,0 +1,56 @@
+"""The shipped model is the one that corpus and lexicon make, and the corpus is in order."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from clickup_mlops.errors import ContentError
+from clickup_mlops.routing.classify_lexicon import Lexicon, read_concepts, term_files
+from clickup_mlops.routing.classify_model import MODEL, WORKLOADS, dump, load_file
+from clickup_mlops.routing.classify_text import read
+from clickup_mlops.routing.train import fingerprint, train
+from clickup_mlops.routing.train_corpus import corpus_files, read_examples
+
+
+def test_the_shipped_model_is_not_stale() -> None:
+    _, inputs = load_file(MODEL)
+    assert inputs == fingerprint(), "run: python -m clickup_mlops.routing.train"
+
+
+@pytest.mark.slow
+def test_training_again_gives_the_same_file() -> None:
+    model = train(read_examples(corpus_files()), read_concepts(term_files()))
+    assert dump(model, fingerprint()) == MODEL.read_bytes()
+
+
+def test_every_workload_has_enough_examples() -> None:
+    examples = read_examples(corpus_files())
+    counts = Counter(example.workload for example in examples)
+    assert min(counts[name] for name in WORKLOADS) >= 500
+    assert sum(example.incident for example in examples) >= 200
+
+
+def test_no_text_is_filed_under_two_workloads() -> None:
+    seen: dict[tuple[str, str], str] = {}
+    for example in read_examples(corpus_files()):
+        text = (example.title.casefold(), example.body.casefold())
+        assert seen.setdefault(text, example.outcome) == example.outcome, text
+
+
+@pytest.mark.parametrize("written", ["kv-cache", "kv_cache", "KVCache", "KV Cache", "kv caches"])
+def test_spellings_of_a_term_are_one(written: str) -> None:
+    assert "decode_internals" in Lexicon(read_concepts(term_files())).find(read(written, 100))
+
+
+def test_a_longer_term_hides_the_shorter_ones_inside() -> None:
+    found = Lexicon(read_concepts(term_files())).find(read("type inference in the compiler", 100))
+    assert "lookalike" in found
+    assert "inference_word" not in found
+
+
+def test_a_concept_without_terms_is_named(tmp_path: Path) -> None:
+    wrong = tmp_path / "lexicon_x.toml"
+    wrong.write_text("[gpu]\nterms = []\n", encoding="utf-8")
+    with pytest.raises(ContentError, match="gpu"):
+        read_concepts([wrong])
