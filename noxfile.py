@@ -51,10 +51,10 @@ def tests(session):
 @nox.session
 def generate(session):
     """Write again what is generated: config.example.toml and docs/reference/."""
-    session.run("python", "docs/generate.py")
+    session.run("python", "tools/generate.py")
 
 
 @nox.session
 def pictures(session):
     """Take the pictures in docs/images/ again; needs Chromium."""
-    session.run("python", "docs/pictures.py")
+    session.run("python", "tools/pictures.py")

@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_example_configuration_and_reference_pages_are_up_to_date() -> None:
     """`nox -s generate` would change nothing."""
-    pages = runpy.run_path(str(ROOT / "docs" / "generate.py"))["pages"]()
+    pages = runpy.run_path(str(ROOT / "tools" / "generate.py"))["pages"]()
 
     stale = [
         str(path.relative_to(ROOT))

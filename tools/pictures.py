@@ -15,7 +15,7 @@ from clickup_mlops import logs
 from clickup_mlops.cli._demo import show, stage
 from clickup_mlops.cli._demo.screen import Screen
 
-IMAGES = Path(__file__).parent / "images"
+IMAGES = Path(__file__).parents[1] / "docs" / "images"
 COLUMNS = 104
 PAGE = {"width": 1280, "height": 800}
 
