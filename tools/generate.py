@@ -56,7 +56,12 @@ def _commands() -> Iterator[str]:
 
 def _command(command: click.Command, parent: click.Context | None, name: str) -> Iterator[str]:
     context = click.Context(
-        command, info_name=name, parent=parent, terminal_width=WIDTH, max_content_width=WIDTH
+        command,
+        info_name=name,
+        parent=parent,
+        terminal_width=WIDTH,
+        max_content_width=WIDTH,
+        **command.context_settings,
     )
     yield from ("", f"## `{context.command_path}`", "", "```text")
     yield from command.get_help(context).splitlines()
