@@ -2,10 +2,10 @@
 
 from clickup_mlops.routing.classify_features import Reading
 
-USUAL = 0.74
-NO_SIGN = 0.94  # nothing in it says that users are hit, or that it is now
-OVER = 0.85  # it looks back, and nobody is said to work on it
-WISH = 0.85
+USUAL = 0.65
+NO_SIGN = 0.90  # nothing in it says that users are hit, or that it is now
+OVER = 0.80  # it looks back, and nobody is said to work on it
+WISH = 0.88
 TASK = 0.995  # "Show ...", "Handle ...": something to be made
 _SIGNS = frozenset({"notice", "handling", "live_now", "production"})
 

@@ -19,7 +19,7 @@ WORKLOADS = ("inference", "training", "data", "infra", "other")
 INCIDENT = "incident"
 OUTCOMES = (*WORKLOADS, INCIDENT)
 SCALE = 100  # weights are stored as whole hundredths
-FAINT = 18  # a row whose hundredths differ by less moves no decision: it is left out
+FAINT = 26  # a row whose hundredths differ by less moves no decision: it is left out
 
 Row = Sequence[float]
 """One number per outcome, in the order of `OUTCOMES`."""

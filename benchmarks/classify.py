@@ -1,0 +1,84 @@
+"""How good and how fast is the text classifier? `python benchmarks/classify.py FILE.jsonl`
+
+FILE holds labelled lines (`id`, `title`, `body`, `workload`, `incident`, `hard`, `lang`). Quality
+is told for three parts, by a hash of the id: `read` (their errors were looked at while the corpus
+was written), `read late` (looked at once, near the end) and `never read`. Only the last is a fair
+figure. Baseline: the answer `inference` for every text.
+Speed: milliseconds to load, microseconds a task (mean of ROUNDS passes), and for a long text.
+"""
+
+import hashlib
+import sys
+import time
+from pathlib import Path
+
+from clickup_mlops.routing.classify import Classifier, load
+from clickup_mlops.routing.classify_lines import BadLine, Line, read_lines
+from clickup_mlops.routing.classify_scores import Scores, evaluate
+
+ROUNDS = 5
+LONG = "The vLLM pods in production answer slowly since the KV cache runs full. " * 500
+
+
+def part(line: Line) -> str:
+    """Which part a line belongs to."""
+    if _even(f"s{line.id}"):
+        return "read"
+    return "read late" if _even(f"q{line.id}") else "never read"
+
+
+def _even(text: str) -> bool:
+    return int(hashlib.sha256(text.encode()).hexdigest(), 16) % 2 == 0
+
+
+def told(scores: Scores) -> str:
+    """One row of the table."""
+    inference, incident = scores.workloads["inference"], scores.incident
+    return (
+        f"{scores.lines:5}  F1 {scores.macro_f1:.3f}  hard {scores.hard or 0:.3f}"
+        f"  inference P {inference.precision:.3f} R {inference.recall:.3f}"
+        f"  incident P {incident.precision:.3f} R {incident.recall:.3f} of {incident.lines}"
+        f"  calibration error {scores.calibration_error:.3f}"
+    )
+
+
+def quality(lines: list[Line], classifier: Classifier) -> None:
+    """Print the scores of each part."""
+    parts = {"all": lines} | {
+        name: [line for line in lines if part(line) == name]
+        for name in ("read", "read late", "never read")
+    }
+    for name, chosen in parts.items():
+        print(f"{name:11}{told(evaluate(chosen, classifier))}")
+    share = sum(line.workload == "inference" for line in lines) / len(lines)
+    print(f"{'baseline':11}  F1 {2 * share / (1 + share) / 5:.3f}  (always inference)")
+
+
+def speed(lines: list[Line], classifier: Classifier) -> None:
+    """Print microseconds a task."""
+    start = time.perf_counter()
+    for _ in range(ROUNDS):
+        for line in lines:
+            classifier.classify(line.title, line.body)
+    each = (time.perf_counter() - start) / ROUNDS / len(lines)
+    start = time.perf_counter()
+    for _ in range(100):
+        classifier.classify(LONG, LONG)
+    print(f"{each * 1e6:.0f} µs a task, {(time.perf_counter() - start) * 1e4:.0f} µs a long text")
+
+
+def main() -> None:
+    """Load, score, time."""
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    with Path(sys.argv[1]).open(encoding="utf-8") as file:
+        lines = [line for line in read_lines(file) if not isinstance(line, BadLine)]
+    start = time.perf_counter()
+    classifier = load()
+    print(f"load {(time.perf_counter() - start) * 1000:.0f} ms")
+    quality(lines, classifier)
+    speed(lines, classifier)
+
+
+if __name__ == "__main__":
+    main()
