@@ -30,18 +30,15 @@ _PLAN = Plan(rounds=20, rate=0.12, decay=0.0)
 _KINDS = range(len(OUTCOMES))
 
 
-def learn(rows: Iterable[Correction], extra_corpus: Sequence[Path] = ()) -> dict[str, Any]:
+def learn(rows: Iterable[Correction], model: Linear | None = None) -> dict[str, Any]:
     """What corrections change, as JSON-ready data for `load(learned=...)`. Order does not matter.
 
-    `extra_corpus` are the example files that are loaded with them.
+    `model` is what they correct, the shipped one if None; with own examples, `fit_files` gives it.
 
     Raises:
         InputError: a row names an unknown workload or has no title.
-        ContentError: an example file is wrong.
     """
-    model, _ = load_file(MODEL)
-    if extra_corpus:
-        model = fit_files(model, extra_corpus)
+    model = model or load_file(MODEL)[0]
     listed = sorted({_checked(number, row) for number, row in enumerate(rows, start=1)})
     items = [_item(row, model) for row in listed]
     return {"rows": [list(row) for row in listed], "weights": _change(model, items)}
