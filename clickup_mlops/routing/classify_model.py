@@ -6,13 +6,14 @@ probability of `inference` is the sum of the two.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from math import exp
 from pathlib import Path
-from typing import Any
 
 import orjson
 
 from clickup_mlops.errors import ContentError
+from clickup_mlops.routing.classify_weights import START, Packed, Row, read
 
 MODEL = Path(__file__).parent / "model.json"
 WORKLOADS = ("inference", "training", "data", "infra", "other")
@@ -20,9 +21,6 @@ INCIDENT = "incident"
 OUTCOMES = (*WORKLOADS, INCIDENT)
 SCALE = 100  # weights are stored as whole hundredths
 FAINT = 26  # a row whose hundredths differ by less moves no decision: it is left out
-
-Row = Sequence[float]
-"""One number per outcome, in the order of `OUTCOMES`."""
 
 
 @dataclass(slots=True)
@@ -32,7 +30,7 @@ class Linear:
     `temperature` > 1 makes probabilities more modest.
     """
 
-    weights: dict[str, list[float]] = field(default_factory=dict)
+    weights: Mapping[str, list[float]] = field(default_factory=dict)
     bias: list[float] = field(default_factory=lambda: [0.0] * len(OUTCOMES))
     temperature: float = 1.0
     scale: float = 1.0
@@ -75,11 +73,12 @@ def softmax(scores: Sequence[float], temperature: float = 1.0) -> list[float]:
 
 def plus(model: Linear, rows: Mapping[str, Row]) -> Linear:
     """The model with `rows` (in units of 1) added to its weights; the original is not changed."""
-    weights = dict(model.weights)
     none = [0.0] * len(OUTCOMES)
-    for name, row in rows.items():
-        old = weights.get(name, none)
-        weights[name] = [a + model.scale * b for a, b in zip(old, row, strict=True)]
+    changed = {
+        name: [a + model.scale * b for a, b in zip(model.weights.get(name, none), row, strict=True)]
+        for name, row in rows.items()
+    }
+    weights = Packed(len(OUTCOMES), chain(model.weights.items(), changed.items()))
     return Linear(weights, list(model.bias), model.temperature, model.scale)
 
 
@@ -93,7 +92,7 @@ def dump(model: Linear, inputs: str) -> bytes:
         for name, row in sorted(model.weights.items())
         if max(row) - min(row) >= FAINT / SCALE
     ]
-    lines.append('"weights":{\n' + ",\n".join(rows) + "\n}")
+    lines.append(START.decode() + ",\n".join(rows) + "\n}")
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
@@ -104,11 +103,13 @@ def load_file(path: Path) -> tuple[Linear, str]:
         ContentError: the file is missing, damaged or of another version.
     """
     try:
-        raw: Any = orjson.loads(path.read_bytes())
-        if tuple(raw["outcomes"]) != OUTCOMES or raw["scale"] != SCALE:
-            raise ValueError("made by another version")
-        model = Linear(raw["weights"], raw["bias"], float(raw["temperature"]), SCALE)
-        return model, str(raw["inputs"])
+        with path.open("rb") as lines:
+            head, rows = read(lines)
+            if tuple(head["outcomes"]) != OUTCOMES or head["scale"] != SCALE:
+                raise ValueError("made by another version")
+            weights = Packed(len(OUTCOMES), rows)
+        model = Linear(weights, head["bias"], float(head["temperature"]), SCALE)
+        return model, str(head["inputs"])
     except (OSError, ValueError, KeyError, TypeError) as problem:
         raise ContentError(
             path, "", f"not a model: {problem}", hint="Run: python -m clickup_mlops.routing.train"
