@@ -26,6 +26,8 @@ from clickup_mlops.routing.classify_model import (
     plus,
 )
 
+__all__ = ["MODEL", "Classification", "Classifier", "load"]
+
 ABSTAIN_BELOW = 0.5
 
 

@@ -2,7 +2,7 @@
 
 from clickup_mlops.routing.classify_features import Reading
 
-USUAL = 0.65
+USUAL = 0.68
 NO_SIGN = 0.90  # nothing in it says that users are hit, or that it is now
 OVER = 0.80  # it looks back, and nobody is said to work on it
 WISH = 0.88
