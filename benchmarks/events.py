@@ -22,6 +22,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from family import cpu_s, rss_mib
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -42,7 +44,7 @@ NAMES = (
 
 @dataclass(frozen=True)
 class Figures:
-    """What one run showed. Times in ms, calls per task."""
+    """What one run showed. Times in ms, calls and CPU per task; CPU and memory are the bot's."""
 
     case: str
     tasks: int
@@ -50,6 +52,7 @@ class Figures:
     p99_ms: float
     reads_per_task: float
     writes_per_task: float
+    cpu_ms: float
     rss_mib: float
 
 
@@ -112,28 +115,17 @@ def written(sandbox: Sandbox, tasks: Sequence[str], seconds: float) -> dict[str,
     return found()
 
 
-def rss_mib(process: subprocess.Popen[bytes]) -> float:
-    """Resident memory of a process and its children, MiB."""
-    total = 0
-    for status in Path("/proc").glob("[0-9]*/status"):
-        try:
-            lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
-        except OSError:
-            continue  # it ended meanwhile
-        family = {int(lines["Pid"]), int(lines["PPid"])}
-        if process.pid in family and "VmRSS" in lines:
-            total += int(lines["VmRSS"].split()[0])
-    return total / 1024
-
-
 def measure(case: str, per_s: float, **environment: str) -> Figures:
     """One run of SECONDS at this rate."""
     with running(rate_limit=0, delivery_workers=16) as sandbox:
         places = lists(sandbox, LISTS)
         with bot(sandbox, **environment) as process:
             sandbox.control.reset_counts()
+            before_s = cpu_s(process.pid)
             tasks = create(sandbox, places, int(per_s * SECONDS), per_s)
             done = written(sandbox, tasks, 60)
+            sandbox.control.deliveries.wait_idle()
+            spent_s = cpu_s(process.pid) - before_s
             born = {w.task_id: w.at_ms for w in sandbox.control.writes(field="task_creation")}
             waits = sorted(done[task] - born[task] for task in tasks if task in done)
             stats = sandbox.control.stats
@@ -144,7 +136,8 @@ def measure(case: str, per_s: float, **environment: str) -> Figures:
                 p99_ms=waits[int(len(waits) * 0.99)],
                 reads_per_task=round(stats.calls("GET") / len(tasks), 3),
                 writes_per_task=round(stats.calls("PUT") / len(tasks), 3),
-                rss_mib=round(rss_mib(process), 1),
+                cpu_ms=round(spent_s / len(tasks) * 1000, 2),
+                rss_mib=round(rss_mib(process.pid), 1),
             )
 
 
@@ -153,7 +146,7 @@ def baseline(count: int = 200) -> Figures:
     with running(rate_limit=0) as sandbox:
         tasks = create(sandbox, lists(sandbox, 1), count, 0)
         client = ClickUp(sandbox.token, base_url=sandbox.url)
-        waits = []
+        waits, began_s = [], time.thread_time()  # the sandbox's threads do not count
         for task in tasks:
             start = time.perf_counter()
             client.tasks.get(task)
@@ -167,6 +160,7 @@ def baseline(count: int = 200) -> Figures:
             round(waits[int(count * 0.99)], 1),
             1.0,
             1.0,
+            round((time.thread_time() - began_s) / count * 1000, 2),
             0.0,
         )
 
@@ -191,7 +185,8 @@ def _show(figures: Figures, as_json: bool) -> None:
     print(
         f"{figures.case:30} {figures.tasks:5} tasks  p50 {figures.p50_ms:6.0f} ms"
         f"  p99 {figures.p99_ms:6.0f} ms  reads/task {figures.reads_per_task:5.2f}"
-        f"  writes/task {figures.writes_per_task:4.2f}  RSS {figures.rss_mib:5.0f} MiB",
+        f"  writes/task {figures.writes_per_task:4.2f}"
+        f"  CPU/task {figures.cpu_ms:5.2f} ms  RSS {figures.rss_mib:4.0f} MiB",
         flush=True,
     )
 

@@ -12,7 +12,6 @@ per request, on the same cores.
 import argparse
 import json
 import logging
-import os
 import selectors
 import signal
 import socket
@@ -27,12 +26,13 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
+from family import cpu_s
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 SECRET = "benchmark-secret"
 WEBHOOK = "7fa3ec74-69a8-4530-a251-8a13730bd204"
-TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def serve(app: str, options: Options, url: str) -> None:
     if app == "hello":
         # The same server, with nothing of ours behind it.
         server._load = lambda *_: hello  # type: ignore[assignment]
-        server.create_app = lambda *_, **__: hello  # type: ignore[assignment]
+        server._started = lambda *_: hello  # type: ignore[assignment]
     server.run(partial(BenchBot, url), options)  # type: ignore[arg-type]
 
 
@@ -146,19 +146,6 @@ def wait_for(port: int) -> None:
         except OSError:
             time.sleep(0.05)
     raise SystemExit("the server did not start")
-
-
-def cpu_s(pid: int) -> float:
-    """CPU seconds of a process and its children, now."""
-    total = 0.0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        if int(stat.parent.name) == pid or int(fields[1]) == pid:
-            total += (int(fields[11]) + int(fields[12])) * TICK_S
-    return total
 
 
 # -- the load

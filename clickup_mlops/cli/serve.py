@@ -4,33 +4,23 @@ Stops on Ctrl-C or SIGTERM after finishing what it is doing. Nothing that was ac
 however it ends. `/healthz` says whether it lives, `/readyz` whether it works, `/metrics` how much.
 """
 
-from contextlib import AbstractContextManager
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from clickup_mlops.cli import _options
 
-if TYPE_CHECKING:
-    from clickup_mlops.bot.wiring import Bot
-
 
 @click.command(help=__doc__)
 @_options.config
-def command(config: Path | None) -> int:
+def command(config: Path | None) -> None:
+    from clickup_mlops.cli import _serving
     from clickup_mlops.web import server
 
-    # Here too, so that a mistake is told in words before a server process starts.
-    with build(config) as bot:
+    with _serving.build(config) as bot:
+        # Here, so that a mistake is told in words before a server process starts.
         bot.must_be_complete()
-    server.run(partial(build, config), bot.settings.server)
-    return 0
-
-
-def build(config: Path | None) -> "AbstractContextManager[Bot]":
-    """Build the bot. Called in the process that serves, which knows nothing but this argument."""
-    from clickup_mlops.bot import wiring
-
-    return wiring.build(_options.settings(config, log_level=None))
+        options = bot.settings.server
+        port = server.free_port(options.host, options.port)
+        _ = bot.store  # opened once: the tables are up to date
+    _serving.become(config, options.model_copy(update={"port": port}))

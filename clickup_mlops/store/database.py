@@ -20,11 +20,13 @@ from sqlalchemy.sql.schema import Table
 from clickup_mlops.errors import ConfigError, StoreBusy
 from clickup_mlops.store.writer import GroupWriter, Operation, each
 
-Insert = sqlite.Insert | postgresql.Insert
 T = TypeVar("T")
 
 BUSY_MS = 5_000
 """How long SQLite waits for another process's write before it gives up."""
+
+CACHE_KIB = 512
+"""Pages that each SQLite connection keeps; the system's own cache holds the file anyhow."""
 
 _POSTGRES = "postgresql+psycopg"
 _READ = {"clickup_mlops_read": True}
@@ -175,6 +177,7 @@ def _connected(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     connection.execute("pragma synchronous = full")
     connection.execute("pragma foreign_keys = on")
+    connection.execute(f"pragma cache_size = -{CACHE_KIB}")
 
 
 def _begin(connection: Connection) -> None:

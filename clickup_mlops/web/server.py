@@ -2,7 +2,7 @@
 
 One process serves and writes: SQLite wants one writer. Granian adds a small parent process that
 only watches it. Nothing of the bot is built before the serving process exists, so no thread and no
-connection crosses a fork.
+connection crosses a fork; nor is anything of it imported, so that the parent stays small.
 """
 
 import importlib.util
@@ -17,15 +17,17 @@ from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from multiprocessing import parent_process
 from multiprocessing.util import Finalize
-from typing import Any, Final, Literal, NoReturn, Protocol
-
-from flask import Flask
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, Protocol
 
 from clickup_mlops import logs
 from clickup_mlops.errors import ClickUpMlopsError, ConfigError
-from clickup_mlops.web.app import BotLike, create_app
 
-Build = Callable[[], AbstractContextManager[BotLike]]
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from clickup_mlops.web.app import BotLike
+
+Build = Callable[[], "AbstractContextManager[BotLike]"]
 """Builds the bot, in the process that serves. Must be importable (a `partial` of a function)."""
 
 STOP_S: Final = 15
@@ -70,7 +72,6 @@ def run(build: Build, options: ServerOptions) -> None:
     """
     port = free_port(options.host, options.port)
     serve = _granian if _use_granian(options.kind) else _waitress
-    logs.get().info("listening", url=f"http://{options.host}:{port}", server=serve.__name__[1:])
     serve(build, options, port)
 
 
@@ -120,7 +121,7 @@ def _granian(build: Build, options: ServerOptions, port: int) -> None:
         log_level=LogLevels.error,
         log_dictconfig=_LOG_LIKE_THE_REST,
     )
-    load = partial(_load, build, options.max_body_bytes)
+    load = partial(_load, build, options, port)
     server.serve(target_loader=load, wrap_loader=False)
 
 
@@ -131,18 +132,18 @@ _LOG_LIKE_THE_REST: Final[dict[str, Any]] = {
 }
 
 
-def _load(build: Build, max_body_bytes: int) -> Flask:
+def _load(build: Build, options: ServerOptions, port: int) -> "Flask":
     """Granian calls this in its worker process, once, before the worker serves."""
     _signals_in_a_thread()
     running = ExitStack()
     # Runs when the worker's last request is answered and its main function returns.
     Finalize(None, running.close, exitpriority=100)
     try:
-        bot = _started(build, running)
+        app = _started(build, running, options, port)
     except ClickUpMlopsError as problem:
         _give_up(problem)
     threading.Thread(target=_follow_parent, name="follow-parent", daemon=True).start()
-    return create_app(bot, max_body_bytes=max_body_bytes)
+    return app
 
 
 def _give_up(problem: ClickUpMlopsError) -> NoReturn:
@@ -185,9 +186,8 @@ def _waitress(build: Build, options: ServerOptions, port: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _exit_once)
     with ExitStack() as running:
-        bot = _started(build, running)
         server = create_server(
-            create_app(bot, max_body_bytes=options.max_body_bytes),
+            _started(build, running, options, port),
             host=options.host,
             port=port,
             threads=options.threads,
@@ -203,8 +203,15 @@ def _exit_once(*_: object) -> NoReturn:
     sys.exit(0)
 
 
-def _started(build: Build, running: ExitStack) -> BotLike:
+# -- both
+
+
+def _started(build: Build, running: ExitStack, options: ServerOptions, port: int) -> "Flask":
+    """The app of a bot that runs until `running` is closed."""
+    from clickup_mlops.web.app import create_app
+
     bot = running.enter_context(build())
     running.callback(bot.stop)
     bot.start()
-    return bot
+    logs.get().info("listening", url=f"http://{options.host}:{port}")
+    return create_app(bot, max_body_bytes=options.max_body_bytes)

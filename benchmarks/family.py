@@ -1,0 +1,35 @@
+"""What a process and its children use: memory and CPU time, from `/proc`."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+_TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+
+
+def rss_mib(pid: int) -> float:
+    """Resident memory, MiB. What they share is counted for each of them."""
+    return sum(_kib(member, "VmRSS") for member in _members(pid)) / 1024
+
+
+def cpu_s(pid: int) -> float:
+    """CPU seconds so far, user and system."""
+    return sum(sum(map(int, _stat(member)[11:13])) for member in _members(pid)) * _TICK_S
+
+
+def _members(pid: int) -> Iterator[Path]:
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if pid in (int(process.name), int(_stat(process)[1])):
+                yield process
+        except OSError:
+            continue  # it ended meanwhile
+
+
+def _stat(process: Path) -> list[str]:
+    return (process / "stat").read_text().rsplit(")", 1)[1].split()
+
+
+def _kib(process: Path, name: str) -> int:
+    lines = (process / "status").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))

@@ -1,0 +1,76 @@
+"""What `serve` becomes once everything is checked: a light process that watches the one that works.
+
+The checks load all of the bot's libraries. Starting this program in the same process lets them go,
+so that the watching process costs a quarter of the memory.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NoReturn
+
+from clickup_mlops.errors import ClickUpMlopsError
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.wiring import Bot
+    from clickup_mlops.web.server import ServerOptions
+
+_FEW_HEAPS = {"MALLOC_ARENA_MAX": "2"}
+"""Else glibc keeps freed memory apart for each of some forty threads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """`[server]` of the settings as plain values, and the settings' file."""
+
+    config: str | None
+    host: str
+    port: int
+    kind: Literal["granian", "waitress"]
+    threads: int
+    max_body_bytes: int
+
+
+def become(config: Path | None, options: "ServerOptions") -> NoReturn:
+    """Go on as this program; the process keeps its number. Never returns."""
+    address = Address(
+        config=None if config is None else str(config),
+        host=options.host,
+        port=options.port,
+        kind=options.kind,
+        threads=options.threads,
+        max_body_bytes=options.max_body_bytes,
+    )
+    # -P with this process's own path: found are the same modules, and no others.
+    environment = _FEW_HEAPS | os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    arguments = [sys.executable, "-P", "-m", __name__, json.dumps(asdict(address))]
+    os.execve(sys.executable, arguments, environment)  # noqa: S606 - no shell is wanted
+
+
+def build(config: Path | None) -> "AbstractContextManager[Bot]":
+    """Build the bot. Called in the process that serves, which knows nothing but this argument."""
+    from clickup_mlops.bot import wiring
+    from clickup_mlops.cli import _options
+
+    return wiring.build(_options.settings(config, log_level=None))
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Serve until told to stop."""
+    from clickup_mlops.web import server
+
+    address = Address(**json.loads(arguments[0]))
+    config = None if address.config is None else Path(address.config)
+    try:
+        server.run(partial(build, config), address)
+    except ClickUpMlopsError as problem:
+        sys.exit(f"Error: {problem}\nHint: {problem.hint}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
