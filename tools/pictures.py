@@ -14,6 +14,7 @@ from rich.console import Console
 from clickup_mlops import logs
 from clickup_mlops.cli._demo import show, stage
 from clickup_mlops.cli._demo.screen import Screen
+from clickup_mlops.cli.demo import PAUSE_S
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 COLUMNS = 104
@@ -30,7 +31,7 @@ def main() -> None:
     console.print("$ python3 run.py demo")
     with stage.running() as running:
         screen = Screen(console)
-        screen.result(show.perform(running, screen, pause_s=0))
+        screen.result(show.perform(running, screen, pause_s=PAUSE_S))
         photograph(running.clickup.url, IMAGES / "board.png")
     console.save_svg(str(IMAGES / "demo.svg"), title="clickup-mlops demo")
 

@@ -128,12 +128,13 @@ def _matrix(rows: Iterable[Row]) -> Table:
 
 
 def _tasks(headline: str, rows: Iterable[Row]) -> Table:
-    table = _table(headline, "before", "after", "kind of work")
-    table.add_column("task", no_wrap=True, overflow="ellipsis")
-    table.add_column("rule", no_wrap=True)
+    table = _table(headline, "before", "after", "kind of work", "task", "rule")
+    for column in table.columns:
+        column.no_wrap = column.header != "task"
     for row in rows:
         before = Text("new", "green") if row.is_new else _level(row.before)
-        table.add_row(before, _level(row.after), row.workload, row.name, row.rule)
+        name = Text(row.name, no_wrap=True, overflow="ellipsis")
+        table.add_row(before, _level(row.after), row.workload, name, row.rule)
     return table
 
 
