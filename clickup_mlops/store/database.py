@@ -5,15 +5,16 @@ has one writer at a time and polls for its turn; PostgreSQL takes them on the ca
 """
 
 import os
+import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Executable, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, Row, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.sql.schema import Table
 
@@ -49,6 +50,7 @@ class Database:
         self.engine = _engine(self.url, self.is_sqlite)
         self._reader = self.engine.execution_options(**_READ)
         self.writer = GroupWriter(self.engine, queue_limit=queue_limit, wait_s=wait_s)
+        self._mine = threading.local()
         _open.add(self)
 
     @contextmanager
@@ -61,6 +63,14 @@ class Database:
         with self._explained(), self._reader.connect() as connection:
             yield connection
 
+    def rows(self, statement: Executable, **values: Any) -> Sequence[Row[*tuple[Any, ...]]]:
+        """All rows of a select. Raises ConfigError like `reading`.
+
+        Make the statement once, with `bindparam`: building one costs more than running it.
+        """
+        with self.reading() as connection:
+            return connection.execute(statement, values).all()
+
     def write(self, operation: Callable[[Connection], T]) -> T:
         """Runs the operation in a transaction; it is on disk when this returns.
 
@@ -68,11 +78,41 @@ class Database:
             StoreBusy: too many writes are waiting, or the wait was too long.
             ConfigError: the database cannot be written: no disk space, no rights, no connection.
         """
+        run = self._after_the_earlier(operation)
         if self.is_sqlite:
-            result: T = self.submit(each, operation)
+            result: T = self.submit(each, run)
             return result
         with self._explained(), self.engine.begin() as connection:
+            return run(connection)
+
+    def later(self, operation: Callable[[Connection], object]) -> None:
+        """Runs the operation together with this thread's next `write`, just before it.
+
+        Saves a transaction, for what may be lost in a crash and what nobody reads meanwhile.
+        """
+        self._earlier().append(operation)
+
+    def flush(self) -> None:
+        """Has everything on disk that this thread gave to `later`. Raises like `write`."""
+        if self._earlier():
+            self.write(lambda _connection: None)
+
+    def _earlier(self) -> list[Callable[[Connection], object]]:
+        waiting: list[Callable[[Connection], object]] = self._mine.__dict__.setdefault("later", [])
+        return waiting
+
+    def _after_the_earlier(self, operation: Callable[[Connection], T]) -> Callable[[Connection], T]:
+        earlier = [*self._earlier()]
+        if not earlier:
+            return operation
+        self._earlier().clear()
+
+        def run(connection: Connection) -> T:
+            for one in earlier:
+                one(connection)
             return operation(connection)
+
+        return run
 
     def submit(self, operation: Operation, argument: Any) -> Any:
         """The same through the writer thread, together with what others submit meanwhile."""

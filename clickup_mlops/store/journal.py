@@ -74,16 +74,28 @@ class Journal:
         )
         return row_id
 
-    def finish(self, row_id: int, outcome: str, now_ms: int) -> None:
-        """Closes it: `DONE`, `FAILED`, or words that say more."""
-        values = {"i": row_id, "outcome": outcome, "finished_ms": now_ms}
-        self._database.write(lambda connection: connection.execute(_FINISH, values))
+    def finish(self, row_id: int, outcome: str, now_ms: int, *, wait: bool = True) -> None:
+        """Closes it: `DONE`, `FAILED`, or words that say more. What is closed stays as it is.
 
-    def unfinished(self) -> Rows:
-        """Writes that began and whose outcome is unknown: read the task before doing more."""
-        with self._database.reading() as connection:
-            found = connection.execute(_SELECT.where(journal.c.outcome == "").order_by("id"))
-            return [_row(one) for one in found]
+        `wait` False: with this thread's next write.
+        """
+        values = {"i": row_id, "outcome": outcome, "finished_ms": now_ms}
+        put = self._database.write if wait else self._database.later
+        put(lambda connection: connection.execute(_FINISH, values))
+
+    def unfinished(self, task_id: str | None = None) -> Rows:
+        """Writes that began and whose outcome is unknown, of one task or of all (None).
+
+        Read the task before doing more.
+        """
+        if task_id is None:
+            return [_row(one) for one in self._database.rows(_UNFINISHED)]
+        return [_row(one) for one in self._database.rows(_UNFINISHED_OF, task_id=task_id)]
+
+    def latest(self, task_id: str, kind: str) -> JournalRow | None:
+        """The newest write of this kind that did not fail."""
+        found = self._database.rows(_LATEST, task_id=task_id, kind=kind)
+        return next(map(_row, found), None)
 
     def list(
         self, *, task_id: str | None = None, cause: str | None = None, limit: int = 100
@@ -106,11 +118,10 @@ class Journal:
         two events, and an event is handled again after a crash.
         """
         values = {"task_id": task_id, "kind": kind, "after": _text(after), "event_ms": event_ms}
-        with self._database.reading() as connection:
-            found = connection.execute(_ECHO, values).first()
-        if found is None:
+        found = self._database.rows(_ECHO, **values)
+        if not found:
             return None
-        row_id, echo_ms = found
+        row_id, echo_ms = found[0]
         if echo_ms is None:
             self._consume(row_id, event_ms)
         return int(row_id)
@@ -133,13 +144,24 @@ def _row(found: Row[*tuple[Any, ...]]) -> JournalRow:
 _BEGIN = insert(journal).returning(journal.c.id)
 _FINISH = (
     update(journal)
-    .where(journal.c.id == bindparam("i"))
+    .where(journal.c.id == bindparam("i"), journal.c.outcome == "")
     .values(outcome=bindparam("outcome"), finished_ms=bindparam("finished_ms"))
 )
 _CONSUME = (
     update(journal).where(journal.c.id == bindparam("i")).values(echo_ms=bindparam("echo_ms"))
 )
 _SELECT = select(*(column for column in journal.columns if column.name != "echo_ms"))
+_UNFINISHED = _SELECT.where(journal.c.outcome == "").order_by(journal.c.id)
+_UNFINISHED_OF = _UNFINISHED.where(journal.c.task_id == bindparam("task_id"))
+_LATEST = (
+    _SELECT.where(
+        journal.c.task_id == bindparam("task_id"),
+        journal.c.kind == bindparam("kind"),
+        journal.c.outcome != FAILED,
+    )
+    .order_by(journal.c.id.desc())
+    .limit(1)
+)
 _event_ms: Any = bindparam("event_ms")
 _ECHO = (
     select(journal.c.id, journal.c.echo_ms)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.engine import Row
 
 from clickup_mlops.store.database import Database
@@ -28,15 +28,27 @@ class Decisions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(self, task_id: str, body: Mapping[str, Any], event_key: str, now_ms: int) -> None:
-        """Remembers a decision and the inbox key of the event that led to it."""
+    def put(
+        self,
+        task_id: str,
+        body: Mapping[str, Any],
+        event_key: str,
+        now_ms: int,
+        *,
+        wait: bool = True,
+    ) -> None:
+        """Remembers a decision and the inbox key of the event that led to it.
+
+        `wait` False: with this thread's next write.
+        """
         row = {
             "task_id": task_id,
             "event_key": event_key,
             "decided_ms": now_ms,
             "body": orjson.dumps(body),
         }
-        self._database.write(lambda connection: connection.execute(insert(decision), row))
+        put = self._database.write if wait else self._database.later
+        put(lambda connection: connection.execute(_DECIDED, row))
 
     def latest(self, task_id: str) -> DecisionRow | None:
         """The task's newest decision."""
@@ -44,13 +56,8 @@ class Decisions:
 
     def history(self, task_id: str, limit: int) -> list[DecisionRow]:
         """The task's newest decisions, newest first."""
-        statement = (
-            _DECISIONS.where(decision.c.task_id == task_id)
-            .order_by(decision.c.id.desc())
-            .limit(limit)
-        )
-        with self._database.reading() as connection:
-            return [_decision(one) for one in connection.execute(statement)]
+        found = self._database.rows(_DECISIONS, task_id=task_id, limit=limit)
+        return [_decision(one) for one in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +100,19 @@ class Overrides:
 
     def get(self, task_id: str, now_ms: int) -> Override | None:
         """The choice that still holds now, or None."""
-        live = _OVERRIDES.where(override.c.task_id == task_id, override.c.until_ms > now_ms)
-        with self._database.reading() as connection:
-            found = connection.execute(live).first()
-        return None if found is None else Override(*found)
+        found = self._database.rows(_OVERRIDE, task_id=task_id, now=now_ms)
+        return next((Override(*one) for one in found), None)
 
     def release(self, task_id: str) -> bool:
         """Gives the task back to the policy. False: nothing was set."""
-        gone = delete(override).where(override.c.task_id == task_id)
-        return self._database.write(lambda connection: connection.execute(gone).rowcount == 1)
+        values = {"i": task_id}
+        return self._database.write(
+            lambda connection: connection.execute(_RELEASE, values).rowcount == 1
+        )
 
     def list(self, now_ms: int) -> list[Override]:
         """Every choice that still holds, oldest first."""
-        live = _OVERRIDES.where(override.c.until_ms > now_ms).order_by(override.c.since_ms)
-        with self._database.reading() as connection:
-            return [Override(*one) for one in connection.execute(live)]
+        return [Override(*one) for one in self._database.rows(_LIVE, now=now_ms)]
 
 
 class Cursors:
@@ -122,11 +127,7 @@ class Cursors:
 
     def get(self, name: str) -> str | None:
         """The position, or None if none was set."""
-        with self._database.reading() as connection:
-            found: str | None = connection.execute(
-                select(cursor.c.value).where(cursor.c.name == name)
-            ).scalar()
-        return found
+        return next((value for (value,) in self._database.rows(_CURSOR, name=name)), None)
 
     def set(self, name: str, value: str) -> None:
         """Remembers the position."""
@@ -139,13 +140,24 @@ def _decision(found: Row[*tuple[Any, ...]]) -> DecisionRow:
     return DecisionRow(task_id, event_key, decided_ms, orjson.loads(body))
 
 
-_DECISIONS = select(
-    decision.c.task_id, decision.c.event_key, decision.c.decided_ms, decision.c.body
+_DECIDED = insert(decision)
+_DECISIONS = (
+    select(decision.c.task_id, decision.c.event_key, decision.c.decided_ms, decision.c.body)
+    .where(decision.c.task_id == bindparam("task_id"))
+    .order_by(decision.c.id.desc())
+    .limit(bindparam("limit"))
 )
-_OVERRIDES = select(
-    override.c.task_id,
-    override.c.priority,
-    override.c.user_id,
-    override.c.since_ms,
-    override.c.until_ms,
+_LIVE = (
+    select(
+        override.c.task_id,
+        override.c.priority,
+        override.c.user_id,
+        override.c.since_ms,
+        override.c.until_ms,
+    )
+    .where(override.c.until_ms > bindparam("now"))
+    .order_by(override.c.since_ms)
 )
+_OVERRIDE = _LIVE.where(override.c.task_id == bindparam("task_id"))
+_RELEASE = delete(override).where(override.c.task_id == bindparam("i"))
+_CURSOR = select(cursor.c.value).where(cursor.c.name == bindparam("name"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 from sqlalchemy.engine import Row
 
 from clickup_mlops.store.database import Database
@@ -33,21 +33,29 @@ class Mirror:
 
     def get(self, task_id: str) -> MirrorRow | None:
         """The task as last read, or None."""
-        with self._database.reading() as connection:
-            found = connection.execute(_SELECT.where(mirror.c.task_id == task_id)).first()
-        return None if found is None else _row(found)
+        return next(map(_row, self._database.rows(_ONE, task_id=task_id)), None)
 
     def get_many(self, task_ids: Sequence[str]) -> dict[str, MirrorRow]:
         """The tasks that are known, by id."""
-        with self._database.reading() as connection:
-            found = connection.execute(_SELECT.where(mirror.c.task_id.in_(task_ids)))
-            return {one.task_id: _row(one) for one in found}
+        found = self._database.rows(_SEVERAL, task_ids=[*task_ids])
+        return {one.task_id: _row(one) for one in found}
 
-    def put_many(self, workspace: str, raws: Iterable[Mapping[str, Any]], fetched_ms: int) -> None:
-        """Keeps what was just read; `raws` are task objects of the API."""
+    def put_many(
+        self,
+        workspace: str,
+        raws: Iterable[Mapping[str, Any]],
+        fetched_ms: int,
+        *,
+        wait: bool = True,
+    ) -> None:
+        """Keeps what was just read; `raws` are task objects of the API.
+
+        `wait` False: with this thread's next write.
+        """
         rows = [_as_row(workspace, raw, fetched_ms) for raw in raws]
         if rows:
-            self._database.write(lambda connection: _execute(connection, self._upsert, rows))
+            put = self._database.write if wait else self._database.later
+            put(lambda connection: _execute(connection, self._upsert, rows))
 
     def remove(self, task_id: str) -> None:
         """Forgets a task that was deleted."""
@@ -56,27 +64,18 @@ class Mirror:
 
     def all_open(self, list_id: str | None = None) -> list[MirrorRow]:
         """The open tasks of one list or of all (None), by id."""
-        statement = _SELECT.where(mirror.c.is_open).order_by(mirror.c.task_id)
-        if list_id is not None:
-            statement = statement.where(mirror.c.list_id == list_id)
-        with self._database.reading() as connection:
-            return [_row(one) for one in connection.execute(statement)]
+        if list_id is None:
+            return [_row(one) for one in self._database.rows(_OPEN)]
+        return [_row(one) for one in self._database.rows(_OPEN_IN_LIST, list_id=list_id)]
 
     def open_lists(self) -> list[str]:
         """The lists that have open tasks, by id."""
-        statement = select(mirror.c.list_id).where(mirror.c.is_open).distinct()
-        with self._database.reading() as connection:
-            return sorted(connection.execute(statement).scalars())
+        return sorted(list_id for (list_id,) in self._database.rows(_OPEN_LISTS))
 
     def open_by_priority(self, list_id: str) -> dict[int | None, int]:
         """How many open tasks of the list have each priority (1 urgent … 4 low, None unset)."""
-        statement = (
-            select(mirror.c.priority, func.count())
-            .where(mirror.c.list_id == list_id, mirror.c.is_open)
-            .group_by(mirror.c.priority)
-        )
-        with self._database.reading() as connection:
-            return dict(connection.execute(statement).all())
+        found = self._database.rows(_BY_PRIORITY, list_id=list_id)
+        return dict(map(tuple, found))
 
 
 def _execute(connection: Connection, statement: Any, rows: list[dict[str, Any]]) -> None:
@@ -115,3 +114,13 @@ def _upsert_statement(database: Database) -> Any:
 
 
 _SELECT = select(mirror.c.task_id, mirror.c.raw, mirror.c.fetched_ms, mirror.c.updated_ms)
+_ONE = _SELECT.where(mirror.c.task_id == bindparam("task_id"))
+_SEVERAL = _SELECT.where(mirror.c.task_id.in_(bindparam("task_ids", expanding=True)))
+_OPEN = _SELECT.where(mirror.c.is_open).order_by(mirror.c.task_id)
+_OPEN_IN_LIST = _OPEN.where(mirror.c.list_id == bindparam("list_id"))
+_OPEN_LISTS = select(mirror.c.list_id).where(mirror.c.is_open).distinct()
+_BY_PRIORITY = (
+    select(mirror.c.priority, func.count())
+    .where(mirror.c.list_id == bindparam("list_id"), mirror.c.is_open)
+    .group_by(mirror.c.priority)
+)
