@@ -45,7 +45,17 @@ def docs(session):
 @nox.session
 def tests(session):
     """All tests, on all cores, with branch coverage. Arguments go to pytest."""
-    session.run("pytest", "-n", "auto", "--cov", "--cov-report", "term", *session.posargs)
+    session.run(
+        "pytest",
+        "-n",
+        "auto",
+        "--dist",
+        "worksteal",
+        "--cov",
+        "--cov-report",
+        "term",
+        *session.posargs,
+    )
 
 
 @nox.session
