@@ -5,11 +5,13 @@ Features own their tables (a pydantic model beside the code that obeys it, deriv
 """
 
 import os
+import re
 import tomllib
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import TomlConfigSettingsSource
 
@@ -18,11 +20,20 @@ from clickup_mlops.errors import ConfigError
 ENV_PREFIX = "CLICKUP_MLOPS_"
 DEFAULT_FILE = Path("config.toml")
 
+_NUMBER: Final = re.compile(r"\d+(\.\d+)?")
+
 
 class Table(BaseModel):
     """One table of the configuration: unknown keys are refused, values do not change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _seconds(cls, value: Any, field: ValidationInfo) -> Any:
+        """A duration from the environment is text: `30` means 30 seconds there too."""
+        is_duration = cls.model_fields[field.field_name or ""].annotation is timedelta
+        return float(value) if is_duration and _NUMBER.fullmatch(str(value)) else value
 
 
 class FileSettings(BaseSettings):

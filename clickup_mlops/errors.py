@@ -55,9 +55,7 @@ class ApiError(ClickUpMlopsError):
 
 
 class RetryableApiError(ApiError):
-    """Not now: a 429, a 5xx or a broken line. `after_s` is the wait that was asked for, if any."""
-
-    after_s: float | None = None
+    """Not now: a 429, a 5xx or a broken line."""
 
 
 class UncertainWrite(ApiError):

@@ -15,7 +15,6 @@ from clickup_mlops.clickup.client.tasks import Tasks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.rules.events import BACKFILL
 from clickup_mlops.store import Incoming, Store
-from clickup_mlops.store.waiting import Waiting
 
 _log = logs.get()
 
@@ -35,7 +34,6 @@ class Backfill:
         clock: Clock,
     ) -> None:
         self._tasks, self._store, self._clock = tasks, store, clock
-        self._waiting = Waiting(store.database)
         self._workspace, self._overlap_ms = workspace, overlap_ms
         self._lists = (list_id,) if list_id else ()
         self._spaces = (space_id,) if space_id and not list_id else ()
@@ -94,7 +92,7 @@ class Backfill:
         return page
 
     def _keep(self, page: list[Task]) -> list[str]:
-        heard = self._waiting.newest_ms([task.id for task in page])
+        heard = self._store.waiting.newest_ms([task.id for task in page])
         missed = [task for task in page if heard.get(task.id, -1) < task.updated_ms]
         now = self._clock()
         events = [self._event(task, now) for task in missed]

@@ -93,7 +93,11 @@ class Intake:
             return
         events = [replace(webhook.parse(row.body), key=row.key) for row in rows]
         if events[0].task_id is not None:
-            self._of_task(lane, rows, _newest_last(self._after_deletion(lane, events)))
+            try:
+                self._of_task(lane, rows, _newest_last(self._after_deletion(lane, events)))
+            except Exception:
+                self._store.flush()  # a second try in this thread must see what was done
+                raise
 
     def _after_deletion(self, task_id: str, events: list[Event]) -> list[Event]:
         """What came after the task was deleted: usually nothing."""
@@ -132,13 +136,22 @@ class Intake:
         promises = self._surroundings.promises
         with promises.lock:
             findings = self._findings(case)
-            if case.routed and case.routed.changes and case.routed.priority == URGENT:
+            urgent = case.routed and case.routed.changes and case.routed.priority == URGENT
+            if urgent:
                 promises.make(task.list_id, task.id)
         try:
             states = {perform(one, self._hands, self._clock()).state for one in findings}
         finally:
-            promises.keep(task.list_id, task.id)
+            if urgent:
+                self._kept(task)
         self._remember(case, written=states <= {"done"})
+
+    def _kept(self, task: Task) -> None:
+        """The others in the list must count the task as Urgent in the mirror from now on."""
+        try:
+            self._store.flush()
+        finally:
+            self._surroundings.promises.keep(task.list_id, task.id)
 
     def _case(self, task: Task, events: Sequence[Event]) -> Case:
         def decide() -> Decision:
@@ -168,7 +181,8 @@ class Intake:
         body = decision.to_dict() | {"written": written}
         latest = self._store.decisions.latest(decision.task_id)
         if latest is None or _gist(latest.body) != _gist(body):
-            self._store.decisions.put(decision.task_id, body, decision.cause, self._clock())
+            now = self._clock()
+            self._store.decisions.put(decision.task_id, body, decision.cause, now, wait=False)
 
     def _forget(self, task_id: str) -> None:
         for row in self._unknown(task_id):
@@ -177,7 +191,7 @@ class Intake:
         self._store.overrides.release(task_id)
 
     def _unknown(self, task_id: str) -> list[JournalRow]:
-        return [row for row in self._store.journal.unfinished() if row.task_id == task_id]
+        return self._store.journal.unfinished(task_id)
 
 
 def _wanted(task_id: str, rows: Sequence[InboxRow]) -> Wanted:

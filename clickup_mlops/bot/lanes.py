@@ -12,7 +12,8 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy.exc import OperationalError
@@ -31,7 +32,6 @@ from clickup_mlops.errors import (
     UncertainWrite,
 )
 from clickup_mlops.store.inbox import Inbox, InboxRow
-from clickup_mlops.store.waiting import Waiting
 
 BATCH: Final = 100
 """Events of one lane that are handled together."""
@@ -79,14 +79,13 @@ class Lanes:
     def __init__(
         self,
         inbox: Inbox,
-        waiting: Waiting,
         handle: Callable[[Sequence[InboxRow]], None],
         *,
         settings: EngineSettings,
         clock: Clock,
         later: Callable[[str, int], None] = lambda _lane, _ms: None,
     ) -> None:
-        self._inbox, self._waiting, self._handle = inbox, waiting, handle
+        self._inbox, self._handle = inbox, handle
         self._settings, self._clock, self._later = settings, clock, later
         self._lease_ms = int(settings.lease.total_seconds() * 1000)
         self._process = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
@@ -102,56 +101,73 @@ class Lanes:
             return
         # A name for each run: two threads of one process must not share a lane either.
         owner = f"{self._process}:{next(self._numbers)}"
-        if not self._inbox.lease(lane, owner, now, now + self._lease_ms):
-            return
-        with self._lock:
-            self._owners.add(owner)
-        try:
-            while self._step(lane, owner):
-                pass
-        finally:
-            with self._lock:
-                self._owners.discard(owner)
-            self._inbox.release(lane, owner)
+        rows = self._inbox.claim(lane, owner, now, now + self._lease_ms, limit=BATCH)
+        if rows:
+            with self._held(lane, owner):
+                self._work(lane, owner, rows)
 
     def renew(self) -> None:
         """Keep the leases of the lanes that run here: a call may wait long for the rate limit."""
         with self._lock:
             owners = sorted(self._owners)
         if owners:
-            self._waiting.renew(owners, self._clock() + self._lease_ms)
+            self._inbox.renew(owners, self._clock() + self._lease_ms)
 
-    def _step(self, lane: str, owner: str) -> bool:
-        rows = self._inbox.take(lane, owner, self._clock(), BATCH)
-        return bool(rows) and self._attempt(lane, owner, rows)
+    @contextmanager
+    def _held(self, lane: str, owner: str) -> Iterator[None]:
+        with self._lock:
+            self._owners.add(owner)
+        try:
+            yield
+        except BaseException:
+            self._inbox.release(lane, owner)
+            raise
+        finally:
+            with self._lock:
+                self._owners.discard(owner)
 
-    def _attempt(self, lane: str, owner: str, rows: Sequence[InboxRow]) -> bool:
-        """Whether the lane may go on."""
+    def _work(self, lane: str, owner: str, rows: Sequence[InboxRow]) -> None:
+        limit = BATCH
+        while rows:
+            following = self._attempt(lane, owner, rows, limit)
+            if following is None:
+                # One bad event must not take its neighbours along: from here on one by one.
+                following, limit = rows[:1], 1
+            rows = following
+
+    def _attempt(
+        self, lane: str, owner: str, rows: Sequence[InboxRow], limit: int
+    ) -> Sequence[InboxRow] | None:
+        """The events to go on with: none once the lane is given back; None: one of these is bad."""
         try:
             self._handle(rows)
         except Postponed as wish:
-            self._waiting.postpone(lane, wish.until_ms)
+            self._inbox.postpone(lane, owner, wish.until_ms)
             self._later(lane, wish.until_ms)
-            return False
+            return ()
         except Unauthorized as problem:
             self.gate.close(str(problem), self._clock() + PAUSE_MS)
-            return False
         except _NOT_NOW as problem:
             self._again(rows[0], problem)
-            return False
         except Exception as problem:
-            # One bad event must not take its neighbours along: try them one by one.
             if len(rows) > 1:
-                return all(self._attempt(lane, owner, [row]) for row in rows)
-            return self._failed(rows[0], problem)
-        return self._done(lane, owner, rows)
+                return None
+            if self._parked(rows[0], problem):
+                return self._finish(lane, owner, (), limit)
+        else:
+            return self._finish(lane, owner, rows, limit)
+        self._inbox.release(lane, owner)
+        return ()
 
-    def _done(self, lane: str, owner: str, rows: Sequence[InboxRow]) -> bool:
+    def _finish(
+        self, lane: str, owner: str, rows: Sequence[InboxRow], limit: int
+    ) -> Sequence[InboxRow]:
         now = self._clock()
         ids = [row.id for row in rows]
-        return self._inbox.done(lane, owner, ids, now, now + self._lease_ms)
+        return self._inbox.finish(lane, owner, ids, now, now + self._lease_ms, limit=limit)
 
-    def _failed(self, row: InboxRow, problem: Exception) -> bool:
+    def _parked(self, row: InboxRow, problem: Exception) -> bool:
+        """Whether this was its last attempt; else it waits for the next one."""
         last = row.attempts + 1 >= self._settings.max_attempts
         if not last and not isinstance(problem, _REFUSED):
             self._again(row, problem)
@@ -161,16 +177,15 @@ class Lanes:
         return True
 
     def _again(self, row: InboxRow, problem: Exception) -> None:
-        due = self._clock() + self._wait_ms(row.attempts, problem)
+        due = self._clock() + self._wait_ms(row.attempts)
         self._inbox.retry(row.id, _words(problem), due)
         self._later(row.lane, due)
         _log.warning("event_retried", key=row.key, lane=row.lane, problem=_words(problem))
 
-    def _wait_ms(self, attempts: int, problem: Exception) -> int:
-        asked = getattr(problem, "after_s", None)
-        longest = self._settings.backoff_max.total_seconds()
-        usual = self._settings.backoff.total_seconds() * 2 ** min(attempts, 30)
-        return int(1000 * min(longest, usual if asked is None else asked))
+    def _wait_ms(self, attempts: int) -> int:
+        first_s = self._settings.backoff.total_seconds()
+        longest_s = self._settings.backoff_max.total_seconds()
+        return int(1000 * min(longest_s, first_s * 2 ** min(attempts, 30)))
 
 
 def _words(problem: Exception) -> str:

@@ -10,12 +10,11 @@ from typing import Final
 
 from clickup_mlops import logs
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.surroundings import FOREVER_MS
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.routing.people import override_of
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
-from clickup_mlops.store.journal import ECHO_EARLY_MS, FAILED
+from clickup_mlops.store.journal import ECHO_EARLY_MS
 
 PRIORITY: Final = "priority"
 UNKNOWN: Final = -1
@@ -73,8 +72,7 @@ class People:
             self._keep(event.task_id, choice.priority, user, choice.since_ms)
 
     def _keep(self, task_id: str, priority: int | None, user: int | None, since_ms: int) -> None:
-        keeps = self._policy.person_keeps
-        until = FOREVER_MS if keeps is None else since_ms + int(keeps.total_seconds() * 1000)
+        until = since_ms + int(self._policy.person_keeps.total_seconds() * 1000)
         self._store.overrides.put(task_id, priority, user, since_ms, until)
         _log.info("person_set_priority", task=task_id, priority=priority, user=user)
 
@@ -88,11 +86,9 @@ class People:
             return set()
         left = latest.body["priority" if latest.body["written"] else "before"]
         ours = {left} if since_ms is None else {UNKNOWN}
-        for write in self._store.journal.list(task_id=task_id, limit=10):
-            if write.kind == PRIORITY and write.outcome != FAILED:
-                if since_ms is None or write.begun_ms > since_ms - ECHO_EARLY_MS:
-                    ours.add(write.after)
-                return ours
+        write = self._store.journal.latest(task_id, PRIORITY)
+        if write and (since_ms is None or write.begun_ms > since_ms - ECHO_EARLY_MS):
+            ours.add(write.after)
         return ours
 
 

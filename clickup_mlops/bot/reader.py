@@ -1,12 +1,13 @@
 """Reads tasks at the lowest price in calls.
 
 In order: the mirror, when it shows the change that the event tells of; one page of the list, when
-several of its tasks wait, because a page serves up to 100 of them; else the single task. In a
-busy list reading is held back a little (`Pace`), so that the next page serves more.
+several of its tasks wait, because a page serves up to 100 of them; else the single task. While
+changes of a list come in quick succession, reading is held back a little (`Pace`), so that the
+next page serves more.
 """
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from clickup_mlops.bot.clock import Clock
@@ -19,9 +20,11 @@ from clickup_mlops.store.waiting import Waiting
 
 _WORTH_A_PAGE: Final = 3
 _MOST_PAGES: Final = 3
-_FREE_READS: Final = 2
-_FIRST_WAIT_MS: Final = 100
-_WINDOW_MS: Final = 60_000
+_WINDOW_MS: Final = 1_000
+_CALM: Final = 4
+"""Changes of one list within a second that are still handled at once."""
+_WAIT_MS: Final = 40
+"""Wait for each change a second: 50 a second fill a page in the 2 s that they wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +39,37 @@ class Wanted:
     heard_ms: int
 
 
-@dataclass
 class Pace:
-    """How often one list is read: at once when quiet, ever more rarely while it stays busy."""
+    """When one list may be read: at once while it is calm, together in a burst.
 
-    longest_ms: int
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    reads: list[int] = field(default_factory=list)
+    The busier the list, the longer it pays to wait, until a page is full. Measured by the changes
+    that need a read, at the times when we heard of them (our clock).
+    """
+
+    def __init__(self, longest_ms: int) -> None:
+        self.longest_ms, self.lock = longest_ms, threading.Lock()
+        self._heard: dict[str, int] = {}
+        self._until_ms = 0
+
+    def hear(self, task_id: str, heard_ms: int, now_ms: int) -> None:
+        """A change that needs a read. The same one may be told again."""
+        self._heard[task_id] = heard_ms
+        recent = self._heard.items()
+        self._heard = {task: ms for task, ms in recent if ms > now_ms - _WINDOW_MS}
 
     def wait_until(self, now_ms: int, waiting: int) -> int:
         """When the list may be read; not after `now_ms`: at once."""
-        self.reads = [at for at in self.reads if at > now_ms - _WINDOW_MS]
-        extra = len(self.reads) - _FREE_READS
-        if extra < 0 or waiting >= PAGE:
-            return now_ms
-        return self.reads[-1] + min(self.longest_ms, _FIRST_WAIT_MS << min(extra, 20))
+        return now_ms if waiting >= PAGE else self._until_ms
+
+    def was_read(self, now_ms: int) -> None:
+        """Those who come next wait for company, if there will be any."""
+        self._until_ms = now_ms + self._wait_ms()
+
+    def _wait_ms(self) -> int:
+        per_s = len(self._heard)
+        if per_s <= _CALM:
+            return 0
+        return min(self.longest_ms, _WAIT_MS * per_s, 1_000 * PAGE // per_s)
 
 
 class Reader:
@@ -105,18 +124,18 @@ class Reader:
 
     def _read(self, wanted: Wanted, list_id: str, pace: Pace) -> Task:
         backlog = self._waiting.in_list(list_id)
-        self._keep_pace(pace, backlog.lanes)
+        self._keep_pace(pace, wanted, backlog.lanes)
         task = None
         if backlog.lanes >= _WORTH_A_PAGE and backlog.oldest_ms is not None:
             task = self._from_pages(wanted, list_id, backlog.oldest_ms - 1)
         return task or self.read_now(wanted.task_id)
 
-    def _keep_pace(self, pace: Pace, lanes: int) -> None:
+    def _keep_pace(self, pace: Pace, wanted: Wanted, lanes: int) -> None:
         now = self._clock()
-        until = pace.wait_until(now, lanes) if self.longest_wait_ms else now
-        if until > now:
+        pace.hear(wanted.task_id, wanted.heard_ms, now)
+        if self.longest_wait_ms and (until := pace.wait_until(now, lanes)) > now:
             raise Postponed(until)
-        pace.reads.append(now)
+        pace.was_read(now)
 
     def _from_pages(self, wanted: Wanted, list_id: str, after_ms: int) -> Task | None:
         """Oldest change first, because the oldest lanes are handled first."""

@@ -38,9 +38,10 @@ class ClickUpSettings(Table):
     """The Workspace to work in. Empty: the only one that the token can see."""
     timeout: timedelta = timedelta(seconds=30)
     """How long one call may take."""
-    patience: timedelta = timedelta(seconds=4)
-    """While a List is busy, reading its tasks is held back up to this long, so that one call
-    serves many events. 0: never; costs up to one call for each event."""
+    patience: timedelta = timedelta(seconds=2)
+    """While changes of a List come in a burst (five or more a second), reading its tasks is held
+    back up to this long, so that one call serves many of them. Fewer are handled at once. 0:
+    never wait; costs up to one call for each event."""
 
 
 class StoreSettings(Table):

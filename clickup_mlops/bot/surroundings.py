@@ -11,8 +11,6 @@ from clickup_mlops.store.memory import Decisions, Overrides
 from clickup_mlops.store.memory import Override as Kept
 from clickup_mlops.store.mirror import Mirror
 
-FOREVER_MS: Final = 2**62
-"""Stored as the end of an override that holds until it is released."""
 _MOST_BLOCKED: Final = 50
 
 
@@ -76,6 +74,5 @@ class Surroundings:
 def _for_routing(kept: Kept | None) -> Override | None:
     if kept is None:
         return None
-    until = None if kept.until_ms >= FOREVER_MS else kept.until_ms
     user = "somebody" if kept.user_id is None else f"user {kept.user_id}"
-    return Override(kept.priority, user, kept.since_ms, until)
+    return Override(kept.priority, user, kept.since_ms, kept.until_ms)

@@ -26,7 +26,7 @@ from clickup_mlops.bot.reader import Reader
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.surroundings import Surroundings
 from clickup_mlops.bot.sweeper import LIMIT, Sweeper
-from clickup_mlops.bot.writer import MirroredClickUp
+from clickup_mlops.bot.writer import LaneJournal, MirroredClickUp
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.governor import Governor, Lane
 from clickup_mlops.errors import ConfigError
@@ -39,7 +39,6 @@ from clickup_mlops.rules.model import Rule
 from clickup_mlops.rules.perform import Hands
 from clickup_mlops.store import Inbox, Store
 from clickup_mlops.store.budget import BudgetLedger
-from clickup_mlops.store.waiting import Waiting
 
 _log = logs.get()
 
@@ -232,16 +231,11 @@ class Bot:
         return Reader(
             self.client.tasks,
             self.store.mirror,
-            self.waiting,
+            self.store.waiting,
             workspace=self.workspace_id,
             clock=self.now_ms,
             longest_wait_ms=_ms(self.settings.clickup.patience),
         )
-
-    @cached_property
-    def waiting(self) -> Waiting:
-        """The inbox, seen across lanes."""
-        return Waiting(self.store.database)
 
     @cached_property
     def people(self) -> People:
@@ -314,7 +308,6 @@ class Bot:
         """Runs lanes; its `run` is what every engine calls."""
         return Lanes(
             self.store.inbox,
-            self.waiting,
             self.intake.handle,
             settings=self.settings.engine,
             clock=self.now_ms,
@@ -348,7 +341,7 @@ class Bot:
     def _hands(self) -> Hands:
         return Hands(
             clickup=MirroredClickUp(self.client, self.store, self.workspace_id, self.now_ms),
-            journal=self.store.journal,
+            journal=LaneJournal(self.store.journal),
             caps=Caps(),
             shadow=self.settings.automations.mode == "shadow",
         )

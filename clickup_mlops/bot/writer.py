@@ -1,10 +1,14 @@
-"""The ClickUp client as the rules get it: what a write answers is kept in the mirror at once."""
+"""The ClickUp client and the journal as the rules get them.
+
+What a write answers is kept in the mirror. That, and how the write ended, goes on disk together
+with the end of the events that asked for it: if it is lost in a crash, the task is read again.
+"""
 
 from typing import Any
 
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.store import Store
+from clickup_mlops.store import Journal, Store
 
 
 class MirroredTasks:
@@ -17,7 +21,7 @@ class MirroredTasks:
         """One call. The answer shows our own change, so that its echo needs no reading."""
         now = self._clock()
         task: Task = self._tasks.update(task_id, **changes)
-        self._store.mirror.put_many(self._workspace, [task.raw], now)
+        self._store.mirror.put_many(self._workspace, [task.raw], now, wait=False)
         return task
 
     def __getattr__(self, name: str) -> Any:
@@ -33,3 +37,15 @@ class MirroredClickUp:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
+
+
+class LaneJournal:
+    """The journal for writes of a lane: each is on disk before it is tried."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self.begin = journal.begin
+
+    def finish(self, row_id: int, outcome: str, now_ms: int) -> None:
+        """Note how it ended, with the thread's next write."""
+        self._journal.finish(row_id, outcome, now_ms, wait=False)

@@ -17,7 +17,9 @@ _HEAD = """\
 # remove the # in front of what you change. `clickup-mlops check` tells what is wrong, all at once.
 #
 # Precedence: environment (CLICKUP_MLOPS_<TABLE>__<KEY>) > secrets folder
-# (CLICKUP_MLOPS_SECRETS_DIR) > this file > defaults. Durations: seconds, or "H:MM:SS", or ISO 8601.
+# (CLICKUP_MLOPS_SECRETS_DIR) > this file > defaults.
+#
+# Durations, here and in the environment: seconds (30 or 0.5), "H:MM:SS", or ISO 8601 ("PT30S").
 """
 
 

@@ -9,11 +9,13 @@ from clickup_mlops.store.inbox import DONE, PARKED, READY, Depth, Inbox, InboxRo
 from clickup_mlops.store.journal import Journal, JournalRow, Write
 from clickup_mlops.store.memory import Cursors, DecisionRow, Decisions, Override, Overrides
 from clickup_mlops.store.mirror import Mirror, MirrorRow
+from clickup_mlops.store.waiting import Backlog, Waiting
 
 __all__ = [
     "DONE",
     "PARKED",
     "READY",
+    "Backlog",
     "BudgetLedger",
     "Cursors",
     "DecisionRow",
@@ -29,5 +31,6 @@ __all__ = [
     "Override",
     "Overrides",
     "Store",
+    "Waiting",
     "Write",
 ]

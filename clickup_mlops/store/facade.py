@@ -9,6 +9,7 @@ from clickup_mlops.store.inbox import Inbox
 from clickup_mlops.store.journal import Journal
 from clickup_mlops.store.memory import Cursors, Decisions, Overrides
 from clickup_mlops.store.mirror import Mirror
+from clickup_mlops.store.waiting import Waiting
 
 
 class Store:
@@ -29,6 +30,7 @@ class Store:
         self.decisions = Decisions(self.database)
         self.overrides = Overrides(self.database)
         self.cursors = Cursors(self.database)
+        self.waiting = Waiting(self.database)
 
     @classmethod
     def open(cls, url: str, *, queue_limit: int = 1_024, wait_s: float = 5.0) -> Self:
@@ -55,6 +57,10 @@ class Store:
         from clickup_mlops.store.migrations import upgrade
 
         upgrade(self.database)
+
+    def flush(self) -> None:
+        """Has on disk what this thread's writes left for the next one (`wait=False`)."""
+        self.database.flush()
 
     def close(self) -> None:
         """Writes what is queued and closes every connection."""

@@ -4,7 +4,7 @@ A *lane* (one per task) keeps order: its rows are taken oldest first by one owne
 holds a lease. States: `ready` (to do), `done`, `parked` (failed for good; waits for a person).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -83,7 +83,7 @@ class Inbox:
         self._database = database
         insert = database.insert(inbox).on_conflict_do_nothing(index_elements=["key"])
         self._insert = insert.returning(inbox.c.key)
-        self._lease = _lease_statement(database)
+        self._upsert_lease = _lease_statement(database)
 
     # -- coming in
 
@@ -109,60 +109,88 @@ class Inbox:
         self, connection: Connection, groups: Sequence[Sequence[Incoming]]
     ) -> list[list[bool]]:
         rows = [_as_row(one) for group in groups for one in group]
-        unseen = set(connection.execute(self._insert, rows).scalars()) if rows else set()
+        # A single one is not worth the machinery for many.
+        values = rows[0] if len(rows) == 1 else rows
+        unseen = set(connection.execute(self._insert, values).scalars()) if rows else set()
         return [[_first(one.key, unseen) for one in group] for group in groups]
 
     # -- lanes
 
     def ready_lanes(self, now_ms: int, limit: int) -> list[str]:
         """Lanes whose oldest event is due and that nobody holds, longest waiting first."""
-        with self._database.reading() as connection:
-            found = connection.execute(_READY_LANES, {"now": now_ms, "limit": limit})
-            return [*found.scalars()]
+        return [name for (name,) in self._database.rows(_READY_LANES, now=now_ms, limit=limit)]
 
-    def lease(self, lane: str, owner: str, now_ms: int, until_ms: int) -> bool:
-        """Takes the lane until `until_ms`, or extends what this owner holds. False: it is taken."""
-        values = {"lane": lane, "owner": owner, "lease_until_ms": until_ms, "now": now_ms}
-        return self._database.write(
-            lambda connection: connection.execute(self._lease, values).first() is not None
-        )
+    def claim(self, lane: str, owner: str, now_ms: int, until_ms: int, *, limit: int) -> Rows:
+        """Leases the lane until `until_ms` and takes its next events, oldest first.
 
-    def take(self, lane: str, owner: str, now_ms: int, limit: int) -> Rows:
-        """The lane's next events, oldest first; none without its lease.
-
-        Stops before an event that is not due yet: what is behind it must wait its turn.
+        Stops before an event that is not due yet: what is behind it must wait its turn. None:
+        somebody else holds the lane, or nothing in it is due; then it is not leased.
         """
-        with self._database.reading() as connection:
-            found = connection.execute(
-                _TAKE, {"lane": lane, "owner": owner, "now": now_ms, "limit": limit}
-            )
-            rows = [_row(one) for one in found]
-        waiting = next((at for at, row in enumerate(rows) if row.due_ms > now_ms), len(rows))
-        return rows[:waiting]
 
-    def done(
-        self, lane: str, owner: str, row_ids: Sequence[int], now_ms: int, lease_until_ms: int
-    ) -> bool:
-        """Marks the rows done and extends the lease. False: the lease was lost; nothing changed."""
+        def take(connection: Connection) -> Rows:
+            if not self._lease(connection, lane, owner, now_ms, until_ms):
+                return []
+            rows = _due(connection, lane, now_ms, limit)
+            if not rows:
+                connection.execute(_RELEASE, {"k": lane, "me": owner})
+            return rows
 
-        def finish(connection: Connection) -> bool:
-            held = connection.execute(
-                _EXTEND, {"k": lane, "me": owner, "lease_until_ms": lease_until_ms}
-            )
-            if held.rowcount == 0:
-                return False
-            rows = [{"k": lane, "i": row_id, "done_ms": now_ms} for row_id in row_ids]
+        return self._database.write(take)
+
+    def finish(
+        self,
+        lane: str,
+        owner: str,
+        row_ids: Sequence[int],
+        now_ms: int,
+        until_ms: int,
+        *,
+        limit: int,
+    ) -> Rows:
+        """Marks the rows done and takes the lane's next events, or gives the lane back.
+
+        None: nothing more is due, or the lease was lost; then nothing changed.
+        """
+        rows = [{"k": lane, "i": row_id, "done_ms": now_ms} for row_id in row_ids]
+
+        def go_on(connection: Connection) -> Rows:
+            # Given back first, because usually nothing is left: saves a statement.
+            if connection.execute(_RELEASE, {"k": lane, "me": owner}).rowcount == 0:
+                return []
             if rows:
                 connection.execute(_FINISH, rows)
-            return True
+            following = _due(connection, lane, now_ms, limit)
+            if following:
+                self._lease(connection, lane, owner, now_ms, until_ms)
+            return following
 
-        return self._database.write(finish)
+        return self._database.write(go_on)
+
+    def _lease(
+        self, connection: Connection, lane: str, owner: str, now_ms: int, until_ms: int
+    ) -> bool:
+        values = {"lane": lane, "owner": owner, "lease_until_ms": until_ms, "now": now_ms}
+        return connection.execute(self._upsert_lease, values).first() is not None
 
     def release(self, lane: str, owner: str) -> None:
         """Gives the lane back, if this owner still holds it."""
-        self._database.write(
-            lambda connection: connection.execute(_RELEASE, {"k": lane, "me": owner})
-        )
+        values = {"k": lane, "me": owner}
+        self._database.write(lambda connection: connection.execute(_RELEASE, values))
+
+    def postpone(self, lane: str, owner: str, due_ms: int) -> None:
+        """Gives the lane back and has it wait until then. Not a failure: no attempt is counted."""
+        values = {"k": lane, "me": owner, "due_ms": due_ms}
+
+        def wait(connection: Connection) -> None:
+            if connection.execute(_RELEASE, values).rowcount:
+                connection.execute(_POSTPONE, values)
+
+        self._database.write(wait)
+
+    def renew(self, owners: Collection[str], until_ms: int) -> None:
+        """Extends every lease that these owners hold."""
+        values = {"owners": [*owners], "lease_until_ms": until_ms}
+        self._database.write(lambda connection: connection.execute(_RENEW, values))
 
     # -- what went wrong
 
@@ -251,6 +279,12 @@ def _row(found: Row[*tuple[Any, ...]]) -> InboxRow:
     return InboxRow(*found)
 
 
+def _due(connection: Connection, lane: str, now_ms: int, limit: int) -> Rows:
+    rows = [_row(one) for one in connection.execute(_NEXT, {"lane": lane, "limit": limit})]
+    waiting = next((at for at, row in enumerate(rows) if row.due_ms > now_ms), len(rows))
+    return rows[:waiting]
+
+
 def _lease_statement(database: Database) -> Any:
     insert = database.insert(lane)
     new = insert.excluded
@@ -281,24 +315,23 @@ _READY_LANES = (
     .order_by(inbox.c.id)
     .limit(bindparam("limit"))
 )
-_TAKE = (
-    _SELECT.where(
-        inbox.c.lane == bindparam("lane"),
-        inbox.c.state == _READY,
-        select(lane.c.lane)
-        .where(
-            lane.c.lane == bindparam("lane"),
-            lane.c.owner == bindparam("owner"),
-            lane.c.lease_until_ms >= bindparam("now"),
-        )
-        .exists(),
-    )
+_NEXT = (
+    _SELECT.where(inbox.c.lane == bindparam("lane"), inbox.c.state == _READY)
     .order_by(inbox.c.id)
     .limit(bindparam("limit"))
 )
 _mine = (lane.c.lane == bindparam("k")) & (lane.c.owner == bindparam("me"))
-_EXTEND = update(lane).where(_mine).values(lease_until_ms=bindparam("lease_until_ms"))
 _RELEASE = delete(lane).where(_mine)
+_RENEW = (
+    update(lane)
+    .where(lane.c.owner.in_(bindparam("owners", expanding=True)))
+    .values(lease_until_ms=bindparam("lease_until_ms"))
+)
+_POSTPONE = (
+    update(inbox)
+    .where(inbox.c.lane == bindparam("k"), inbox.c.state == _READY)
+    .values(due_ms=bindparam("due_ms"))
+)
 # Only a ready row changes: a late worker cannot bring back what another one finished.
 _open_row = (inbox.c.id == bindparam("i")) & (inbox.c.state == _READY)
 _FINISH = (

@@ -9,7 +9,6 @@ from clickup_mlops.bot.lanes import PAUSE_MS, Lanes, Postponed
 from clickup_mlops.bot.settings import EngineSettings
 from clickup_mlops.errors import Forbidden, RetryableApiError, Unauthorized
 from clickup_mlops.store import InboxRow, Store
-from clickup_mlops.store.waiting import Waiting
 from tests.bot.conftest import NOW_MS, HandClock, incoming
 
 Handle = Callable[[Sequence[InboxRow]], None]
@@ -19,7 +18,7 @@ SETTINGS = EngineSettings(
 
 
 def lanes_of(store: Store, clock: HandClock, handle: Handle) -> Lanes:
-    return Lanes(store.inbox, Waiting(store.database), handle, settings=SETTINGS, clock=clock)
+    return Lanes(store.inbox, handle, settings=SETTINGS, clock=clock)
 
 
 def failing(problem: Exception, keys: Sequence[str] = ()) -> Handle:
@@ -57,17 +56,6 @@ def test_an_outage_never_parks_an_event(store: Store, clock: HandClock) -> None:
 
     assert waits == [2, 4, 5, 5, 5, 5]
     assert "RetryableApiError: 503" in store.inbox.list("ready", 1)[0].error
-
-
-def test_the_wait_that_clickup_asks_for_is_kept(store: Store, clock: HandClock) -> None:
-    """A 429 with a Reset is not tried earlier."""
-    problem = RetryableApiError("429", status=429)
-    problem.after_s = 3.5
-    store.inbox.put(incoming(1))
-
-    lanes_of(store, clock, failing(problem)).run("task1")
-
-    assert store.inbox.list("ready", 1)[0].due_ms == NOW_MS + 3_500
 
 
 def test_a_poison_event_is_parked_with_its_error_and_can_be_replayed(
@@ -130,7 +118,6 @@ def test_postponing_is_not_a_failure(store: Store, clock: HandClock) -> None:
     store.inbox.put_many([incoming(1), incoming(2)])
     lanes = Lanes(
         store.inbox,
-        Waiting(store.database),
         failing(Postponed(NOW_MS + 700)),
         settings=SETTINGS,
         clock=clock,

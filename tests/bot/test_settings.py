@@ -49,3 +49,31 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     text = str(problem.value)
     assert all(key in text for key in ("server.port", "engine.workrs", "automations.mode"))
     assert str(file) in text
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [("0", 0), ("30", 30), ("0.5", 0.5), ("PT30S", 30), ("P1D", 86_400), ("0:00:04", 4)],
+)
+def test_a_duration_means_the_same_in_the_environment_and_in_the_file(
+    written: str, seconds: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seconds as a number, H:MM:SS, or ISO 8601."""
+    file = tmp_path / "config.toml"
+    file.write_text(f'[clickup]\npatience = "{written}"\n[routing.ageing]\nstep = 30\n')
+    monkeypatch.setenv("CLICKUP_MLOPS_ENGINE__LEASE", written)
+
+    settings = config.load(Settings, file)
+
+    assert settings.engine.lease.total_seconds() == seconds
+    assert settings.clickup.patience.total_seconds() == seconds
+    assert settings.routing.ageing.step.total_seconds() == 30
+
+
+@pytest.mark.parametrize("wrong", ["soon", "nan", "inf", "1e3", "-", ""])
+def test_a_duration_that_is_none_is_refused(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its key, from the environment too."""
+    monkeypatch.setenv("CLICKUP_MLOPS_ENGINE__LEASE", wrong)
+
+    with pytest.raises(ConfigError, match=r"engine\.lease"):
+        config.load(Settings)

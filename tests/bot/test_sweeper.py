@@ -32,10 +32,8 @@ def test_a_lane_that_became_idle_is_dispatched_at_once_next_time(
     for number in range(3):
         store.inbox.put(incoming(number))
         sweeper.tick()
-        store.inbox.lease("task1", "me", clock(), clock() + 1)
-        (row,) = store.inbox.take("task1", "me", clock(), 9)
-        store.inbox.done("task1", "me", [row.id], clock(), clock())
-        store.inbox.release("task1", "me")
+        (row,) = store.inbox.claim("task1", "me", clock(), clock() + 1, limit=9)
+        store.inbox.finish("task1", "me", [row.id], clock(), clock() + 1, limit=9)
         sweeper.tick()
 
     assert sent == ["task1"] * 3

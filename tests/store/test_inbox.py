@@ -1,16 +1,27 @@
 """The inbox keeps everything, once, and in the order of its lane."""
 
-from clickup_mlops.store import DONE, PARKED, READY, Store
+from collections.abc import Sequence
+
+from clickup_mlops.store import DONE, PARKED, READY, InboxRow, Store
 from clickup_mlops.store.inbox import ERROR_LENGTH
 from tests.store.store_events import event
 
 
-def taken(store: Store, lane: str = "t1", owner: str = "me", now_ms: int = 2_000) -> list[str]:
-    return [row.key for row in store.inbox.take(lane, owner, now_ms, 100)]
+def claim(
+    store: Store, lane: str = "t1", owner: str = "me", at: int = 2_000, until: int = 99_000
+) -> list[InboxRow]:
+    return store.inbox.claim(lane, owner, at, until, limit=100)
 
 
-def ids(store: Store, lane: str = "t1", owner: str = "me", now_ms: int = 2_000) -> list[int]:
-    return [row.id for row in store.inbox.take(lane, owner, now_ms, 100)]
+def finish(
+    store: Store, rows: Sequence[InboxRow], owner: str = "me", at: int = 2_000, until: int = 99_000
+) -> list[InboxRow]:
+    ids = [row.id for row in rows]
+    return store.inbox.finish("t1", owner, ids, at, until, limit=100)
+
+
+def keys(rows: Sequence[InboxRow]) -> list[str]:
+    return [row.key for row in rows]
 
 
 def test_a_repeated_delivery_is_not_stored_again(store: Store) -> None:
@@ -77,9 +88,9 @@ def test_lanes_wait_in_the_order_of_their_oldest_event(store: Store) -> None:
 def test_a_lane_is_not_offered_while_it_is_held_or_waits(store: Store) -> None:
     """Held lanes, and lanes whose first event is not due, are not ready; a dead owner's are."""
     store.inbox.put_many([event("1", "held"), event("2", "waits"), event("3", "waits")])
-    store.inbox.lease("held", "me", 2_000, 3_000)
-    store.inbox.lease("waits", "me", 2_000, 3_000)
-    store.inbox.retry(ids(store, "waits")[0], "later", 9_000)
+    claim(store, "held", until=3_000)
+    first = claim(store, "waits")[0]
+    store.inbox.retry(first.id, "later", 9_000)
     store.inbox.release("waits", "me")
 
     assert store.inbox.ready_lanes(2_500, 10) == []
@@ -89,85 +100,115 @@ def test_a_lane_is_not_offered_while_it_is_held_or_waits(store: Store) -> None:
 
 def test_one_owner_at_a_time_holds_a_lane(store: Store) -> None:
     """A lease excludes others until it runs out or is given back; its owner may extend it."""
-    assert store.inbox.lease("t1", "me", 1_000, 2_000)
-    assert not store.inbox.lease("t1", "you", 1_500, 9_000)
-    assert store.inbox.lease("t1", "me", 1_900, 3_000)
-    assert not store.inbox.lease("t1", "you", 3_000, 9_000)
-    assert store.inbox.lease("t1", "you", 3_001, 9_000)
+    store.inbox.put(event("1"))
+    assert claim(store, owner="me", at=1_000, until=2_000)
+    assert not claim(store, owner="you", at=1_500)
+    assert claim(store, owner="me", at=1_900, until=3_000)
+    assert not claim(store, owner="you", at=3_000)
+    assert claim(store, owner="you", at=3_001)
 
     store.inbox.release("t1", "me")
-    assert not store.inbox.lease("t1", "me", 4_000, 9_000)
+    assert not claim(store, owner="me", at=4_000)
     store.inbox.release("t1", "you")
-    assert store.inbox.lease("t1", "me", 4_000, 9_000)
+    assert claim(store, owner="me", at=4_000)
 
 
 def test_events_are_taken_in_the_order_they_came(store: Store) -> None:
     """Oldest first, no more than asked for, and only of that lane."""
     store.inbox.put_many([event("1"), event("x", "t2"), event("2"), event("3")])
-    store.inbox.lease("t1", "me", 1_000, 9_000)
 
-    assert taken(store) == ["1", "2", "3"]
-    assert [row.key for row in store.inbox.take("t1", "me", 2_000, 2)] == ["1", "2"]
+    assert keys(claim(store)) == ["1", "2", "3"]
+    assert keys(store.inbox.claim("t1", "me", 2_000, 9_000, limit=2)) == ["1", "2"]
 
 
-def test_nothing_is_taken_without_the_lease(store: Store) -> None:
-    """Not by a stranger, and not by an owner whose lease ran out."""
+def test_an_empty_lane_is_not_held(store: Store) -> None:
+    """Whoever finds nothing to do leaves the lane free for what comes next."""
+    assert claim(store, owner="me") == []
+
     store.inbox.put(event("1"))
-    assert taken(store) == []
-
-    store.inbox.lease("t1", "me", 1_000, 3_000)
-    assert taken(store, owner="you") == []
-    assert taken(store, now_ms=3_001) == []
-    assert taken(store, now_ms=3_000) == ["1"]
+    assert keys(claim(store, owner="you")) == ["1"]
 
 
 def test_an_event_that_waits_holds_back_the_events_behind_it(store: Store) -> None:
     """A retry keeps its place: nothing overtakes it in its lane."""
     store.inbox.put_many([event("1"), event("2"), event("3")])
-    store.inbox.lease("t1", "me", 1_000, 99_000)
-    store.inbox.retry(ids(store)[1], "no answer", 5_000)
+    store.inbox.retry(claim(store)[1].id, "no answer", 5_000)
 
-    assert taken(store) == ["1"]
-    assert taken(store, now_ms=5_000) == ["1", "2", "3"]
+    assert keys(claim(store)) == ["1"]
+    assert keys(claim(store, at=5_000)) == ["1", "2", "3"]
     second = store.inbox.by_key("2")
     assert second is not None
     assert (second.attempts, second.error, second.state) == (1, "no answer", READY)
 
 
-def test_done_events_are_not_taken_again(store: Store) -> None:
-    """done marks the rows and extends the lease."""
-    store.inbox.put_many([event("1"), event("2")])
-    store.inbox.lease("t1", "me", 1_000, 3_000)
+def test_finishing_gives_what_came_meanwhile_and_keeps_the_lane(store: Store) -> None:
+    """Done events are not taken again; the lease is extended while there is more to do."""
+    store.inbox.put(event("1"))
+    rows = claim(store, until=3_000)
+    store.inbox.put(event("2"))
 
-    assert store.inbox.done("t1", "me", ids(store)[:1], 2_500, 6_000)
+    following = finish(store, rows, at=2_500, until=6_000)
 
-    assert taken(store, now_ms=5_999) == ["2"]
-    assert not store.inbox.lease("t1", "you", 5_999, 9_000)
-    assert [row.key for row in store.inbox.list(DONE, 10)] == ["1"]
+    assert keys(following) == ["2"]
+    assert not claim(store, owner="you", at=5_999)
+    assert keys(store.inbox.list(DONE, 10)) == ["1"]
+
+
+def test_finishing_the_last_event_gives_the_lane_back(store: Store) -> None:
+    """The next one to come may be anybody's."""
+    store.inbox.put(event("1"))
+    assert finish(store, claim(store)) == []
+
+    store.inbox.put(event("2"))
+    assert keys(claim(store, owner="you")) == ["2"]
 
 
 def test_whoever_lost_the_lease_cannot_finish(store: Store) -> None:
-    """done says False and changes nothing once somebody else holds the lane."""
+    """Nothing changes once somebody else holds the lane."""
     store.inbox.put(event("1"))
-    store.inbox.lease("t1", "me", 1_000, 2_000)
-    mine = ids(store, now_ms=2_000)
-    store.inbox.lease("t1", "you", 2_001, 9_000)
+    mine = claim(store, at=1_000, until=2_000)
+    claim(store, owner="you", at=2_001, until=9_000)
 
-    assert not store.inbox.done("t1", "me", mine, 2_500, 99_000)
+    assert finish(store, mine, at=2_500) == []
 
-    assert taken(store, owner="you", now_ms=3_000) == ["1"]
-    assert store.inbox.lease("t1", "me", 9_001, 9_999), "its lease was extended by a stranger"
+    assert keys(claim(store, owner="you", at=3_000, until=9_000)) == ["1"]
+    assert claim(store, owner="me", at=9_001), "its lease was extended by a stranger"
+
+
+def test_a_postponed_lane_waits_as_a_whole_and_is_free(store: Store) -> None:
+    """No attempt is counted; whoever does not hold the lane cannot postpone it."""
+    store.inbox.put_many([event("1"), event("2")])
+    claim(store, until=9_000)
+
+    store.inbox.postpone("t1", "you", 8_000)
+    assert keys(claim(store)) == ["1", "2"]
+
+    store.inbox.postpone("t1", "me", 5_000)
+    assert claim(store, owner="you", at=4_999) == []
+    rows = claim(store, owner="you", at=5_000)
+    assert [(row.key, row.attempts) for row in rows] == [("1", 0), ("2", 0)]
+
+
+def test_leases_are_renewed_for_their_owners_only(store: Store) -> None:
+    """Those of others run out as before."""
+    store.inbox.put_many([event("1", "a"), event("2", "b")])
+    claim(store, "a", "me", until=3_000)
+    claim(store, "b", "you", until=3_000)
+
+    store.inbox.renew(["me"], 6_000)
+
+    assert store.inbox.ready_lanes(5_000, 9) == ["b"]
+    assert store.inbox.ready_lanes(6_001, 9) == ["a", "b"]
 
 
 def test_a_late_worker_cannot_bring_back_what_is_done(store: Store) -> None:
     """retry and park leave a row alone that is not ready any more."""
     store.inbox.put(event("1"))
-    store.inbox.lease("t1", "me", 1_000, 9_000)
-    (row_id,) = ids(store)
-    store.inbox.done("t1", "me", [row_id], 2_000, 9_000)
+    rows = claim(store)
+    finish(store, rows)
 
-    store.inbox.retry(row_id, "late", 3_000)
-    store.inbox.park(row_id, "late")
+    store.inbox.retry(rows[0].id, "late", 3_000)
+    store.inbox.park(rows[0].id, "late")
 
     assert store.inbox.depth(4_000) == store.inbox.depth(2_000)
     assert store.inbox.depth(4_000).done == 1
@@ -176,16 +217,15 @@ def test_a_late_worker_cannot_bring_back_what_is_done(store: Store) -> None:
 def test_a_parked_event_lets_its_lane_go_on(store: Store) -> None:
     """Poison is set aside with its error; replay makes it ready again, as if new."""
     store.inbox.put_many([event("1"), event("2")])
-    store.inbox.lease("t1", "me", 1_000, 9_000)
-    poison = ids(store)[0]
+    poison = claim(store)[0].id
     store.inbox.park(poison, "cannot be read")
 
-    assert taken(store) == ["2"]
+    assert keys(claim(store)) == ["2"]
     (parked,) = store.inbox.list(PARKED, 10)
     assert (parked.key, parked.error, parked.attempts) == ("1", "cannot be read", 1)
 
     assert store.inbox.replay(poison, 2_000)
-    assert taken(store) == ["1", "2"]
+    assert keys(claim(store)) == ["1", "2"]
     replayed = store.inbox.get(poison)
     assert replayed is not None
     assert replayed.attempts == 0
@@ -195,12 +235,11 @@ def test_a_parked_event_lets_its_lane_go_on(store: Store) -> None:
 def test_a_long_error_is_cut(store: Store) -> None:
     """A failing event does not fill the disk with its traceback."""
     store.inbox.put(event("1"))
-    store.inbox.lease("t1", "me", 1_000, 9_000)
-    (row_id,) = ids(store)
+    (claimed,) = claim(store)
 
-    store.inbox.retry(row_id, "x" * 100_000, 2_000)
+    store.inbox.retry(claimed.id, "x" * 100_000, 2_000)
 
-    row = store.inbox.get(row_id)
+    row = store.inbox.get(claimed.id)
     assert row is not None
     assert len(row.error) == ERROR_LENGTH
 
@@ -209,10 +248,9 @@ def test_depth_counts_and_finds_the_oldest(store: Store) -> None:
     """Ready, parked and done, and since when the oldest ready event waits."""
     assert store.inbox.depth(1).oldest_ms is None
     store.inbox.put_many([event(str(n), at=1_000 + n) for n in range(4)])
-    store.inbox.lease("t1", "me", 1_000, 9_000)
-    first, second, *_ = ids(store)
-    store.inbox.done("t1", "me", [first], 2_000, 9_000)
-    store.inbox.park(second, "poison")
+    first, second, *_ = claim(store)
+    finish(store, [first])
+    store.inbox.park(second.id, "poison")
 
     depth = store.inbox.depth(2_000)
 
@@ -223,35 +261,34 @@ def test_the_list_shows_the_newest_first(store: Store) -> None:
     """Of one state or of all, at most as many as asked for."""
     store.inbox.put_many([event("1"), event("2"), event("3")])
 
-    assert [row.key for row in store.inbox.list(None, 2)] == ["3", "2"]
-    assert [row.key for row in store.inbox.list(READY, 9)] == ["3", "2", "1"]
+    assert keys(store.inbox.list(None, 2)) == ["3", "2"]
+    assert keys(store.inbox.list(READY, 9)) == ["3", "2", "1"]
     assert store.inbox.list(DONE, 9) == []
 
 
 def test_prune_removes_only_old_finished_events(store: Store) -> None:
     """Ready and parked events stay for ever; a removed number is never given out again."""
     store.inbox.put_many([event("ready", "other"), event("parked"), event("old"), event("new")])
-    store.inbox.lease("t1", "me", 1_000, 9_000)
-    parked, old, new = ids(store)
-    store.inbox.park(parked, "poison")
-    store.inbox.done("t1", "me", [old], 2_000, 9_000)
-    store.inbox.done("t1", "me", [new], 5_000, 9_000)
+    parked, old, new = claim(store)
+    store.inbox.park(parked.id, "poison")
+    finish(store, [old], at=2_000)
+    finish(store, [new], at=5_000)
 
     assert store.inbox.prune(3_000) == 1
-    assert [row.key for row in store.inbox.list(None, 9)] == ["new", "parked", "ready"]
+    assert keys(store.inbox.list(None, 9)) == ["new", "parked", "ready"]
 
     assert store.inbox.prune(6_000) == 1
     store.inbox.put(event("next"))
     later = store.inbox.by_key("next")
     assert later is not None
-    assert later.id > new
+    assert later.id > new.id
 
 
 def test_prune_keeps_live_leases(store: Store) -> None:
     """Only leases that ran out are forgotten."""
     store.inbox.put(event("1"))
-    store.inbox.lease("t1", "me", 1_000, 9_000)
+    claim(store, until=9_000)
 
     store.inbox.prune(8_000)
 
-    assert taken(store, now_ms=8_000) == ["1"]
+    assert claim(store, owner="you", at=8_000) == []

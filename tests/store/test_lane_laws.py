@@ -24,7 +24,16 @@ STEPS = st.lists(
         st.tuples(st.just("tick"), st.sampled_from(("1", "7", "30")), st.just("")),
         *(
             st.tuples(st.just(name), st.sampled_from(LANES), st.sampled_from(WORKERS))
-            for name in ("lease", "take", "done", "done", "retry", "release", "crash")
+            for name in (
+                "claim",
+                "claim",
+                "finish",
+                "finish",
+                "retry",
+                "postpone",
+                "release",
+                "crash",
+            )
         ),
     ),
     max_size=60,
@@ -58,30 +67,38 @@ class World:
     def tick(self, by: str, _worker: str) -> None:
         self.now_ms += int(by)
 
-    def lease(self, name: str, worker: str) -> None:
-        until = self.now_ms + LEASE_MS
-        if not self.store.inbox.lease(self.lane(name), worker, self.now_ms, until):
-            self.crash(name, worker)
+    def claim(self, name: str, worker: str) -> None:
+        self._got(name, worker, self._claimed(name, worker))
 
-    def take(self, name: str, worker: str) -> None:
-        rows = self.store.inbox.take(self.lane(name), worker, self.now_ms, 2)
+    def _claimed(self, name: str, worker: str) -> list[InboxRow]:
+        until = self.now_ms + LEASE_MS
+        return self.store.inbox.claim(self.lane(name), worker, self.now_ms, until, limit=2)
+
+    def _got(self, name: str, worker: str, rows: list[InboxRow]) -> None:
         self.hands[name, worker] = rows
         open_keys = [key for key in self.came[name] if key not in self.finished[name]]
         assert [row.key for row in rows] == open_keys[: len(rows)], "out of order"
 
-    def done(self, name: str, worker: str) -> None:
+    def finish(self, name: str, worker: str) -> None:
+        """One of the events in hand; whether it counts is told by the database alone."""
         rows = self.hands[name, worker][:1]
-        until = self.now_ms + LEASE_MS
-        if self.store.inbox.done(
-            self.lane(name), worker, [row.id for row in rows], self.now_ms, until
-        ):
-            self._finish(name, rows)
-        self.hands[name, worker] = self.hands[name, worker][1:]
-
-    def _finish(self, name: str, rows: list[InboxRow]) -> None:
+        following = self.store.inbox.finish(
+            self.lane(name),
+            worker,
+            [row.id for row in rows],
+            self.now_ms,
+            self.now_ms + LEASE_MS,
+            limit=2,
+        )
         for row in rows:
-            if row.key not in self.finished[name]:
+            stored = self.store.inbox.get(row.id)
+            if stored is not None and stored.state == DONE and row.key not in self.finished[name]:
                 self.finished[name].append(row.key)
+        self._got(name, worker, following)
+
+    def postpone(self, name: str, worker: str) -> None:
+        self.store.inbox.postpone(self.lane(name), worker, self.now_ms + 5)
+        self.crash(name, worker)
 
     def retry(self, name: str, worker: str) -> None:
         for row in self.hands.pop((name, worker), [])[:1]:
@@ -105,10 +122,9 @@ class World:
         ]:
             for lane in lanes:
                 name = lane.removeprefix(f"{self.prefix}:")
-                self.lease(name, "healthy")
-                self.take(name, "healthy")
-                self.done(name, "healthy")
-                self.release(name, "healthy")
+                self.claim(name, "healthy")
+                while self.hands[name, "healthy"]:
+                    self.finish(name, "healthy")
 
 
 @pytest.fixture(scope="module")

@@ -94,6 +94,31 @@ def test_a_write_is_unfinished_until_its_outcome_is_known(store: Store) -> None:
     assert [row.id for row in store.journal.list(limit=1)] == [second]
 
 
+def test_what_is_closed_stays_as_it_is(store: Store) -> None:
+    """Whoever comes later with another outcome changes nothing."""
+    write = store.journal.begin(priority_write(1), 1_000)
+    store.journal.finish(write, DONE, 1_010)
+
+    store.journal.finish(write, "not seen", 1_020)
+
+    (row,) = store.journal.list(task_id="t1")
+    assert (row.outcome, row.finished_ms) == (DONE, 1_010)
+
+
+def test_the_journal_is_asked_for_one_task(store: Store) -> None:
+    """What is unfinished, and the newest write that may have happened."""
+    first = store.journal.begin(priority_write(1), 1_000)
+    second = store.journal.begin(priority_write(2), 1_001)
+    other = store.journal.begin(priority_write(3, "t2"), 1_002)
+    store.journal.finish(second, FAILED, 1_003)
+
+    assert [row.id for row in store.journal.unfinished("t1")] == [first]
+    assert [row.id for row in store.journal.unfinished("t2")] == [other]
+    newest = store.journal.latest("t1", "priority")
+    assert newest is not None and newest.id == first
+    assert store.journal.latest("t1", "status") is None
+
+
 def test_an_echo_is_recognised_once(store: Store) -> None:
     """One event uses one write up; the second change to the same value is somebody else's."""
     write = store.journal.begin(priority_write(1), 1_000)

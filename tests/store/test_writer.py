@@ -12,9 +12,13 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from clickup_mlops.errors import ConfigError, StoreBusy
-from clickup_mlops.store import Store
+from clickup_mlops.store import Store, Write
 from clickup_mlops.store.writer import BATCH
 from tests.store.store_events import event as incoming
+
+
+def a_write(task_id: str) -> Write:
+    return Write(task_id, "priority", before=None, after=1, cause="w1:1", rule="inference_first")
 
 
 def store_threads() -> list[threading.Thread]:
@@ -169,6 +173,33 @@ def test_one_failing_write_does_not_spoil_its_neighbours(sqlite_url: str) -> Non
         assert [str(one) for one in errors] == ["mine"]
         assert store.inbox.depth(1).ready == 8
         assert store.cursors.get("half") is None
+
+
+def test_what_may_wait_goes_with_the_next_write_of_its_thread(store: Store) -> None:
+    """In order and before it, in one transaction; another thread's write does not take it along."""
+    write = store.journal.begin(a_write("t1"), 1_000)
+    store.journal.finish(write, "done", 1_001, wait=False)
+    store.decisions.put("t1", {"priority": 1}, "key", 1_002, wait=False)
+
+    other = threading.Thread(target=lambda: store.cursors.set("other", "1"))
+    other.start()
+    other.join()
+    assert [row.id for row in store.journal.unfinished("t1")] == [write]
+    assert store.decisions.latest("t1") is None
+
+    store.cursors.set("mine", "1")
+    assert store.journal.unfinished("t1") == []
+    assert store.decisions.latest("t1") is not None
+
+
+def test_flush_writes_what_waits(store: Store) -> None:
+    """For those who must see it at once; with nothing waiting it costs nothing."""
+    store.decisions.put("t1", {"priority": 1}, "key", 1_002, wait=False)
+
+    store.flush()
+    store.flush()
+
+    assert len(store.decisions.history("t1", 9)) == 1
 
 
 def test_a_failed_write_leaves_nothing_behind(store: Store) -> None:
