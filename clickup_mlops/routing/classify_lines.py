@@ -1,10 +1,10 @@
 """Lines of JSON (`id`, `title`, `body`, perhaps `workload`, `incident` ...) in and out.
 
-Both `clickup-mlops routing predict` and `routing evaluate` stand on this. A wrong line is told with
-its number and field; the others go on.
+`clickup-mlops routing predict`, `evaluate` and `learn` stand on this. A wrong line is told with its
+number and field; the others go on.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from clickup_mlops.routing.classify_model import WORKLOADS
 class Line:
     """One task text of a file. The last four are None or empty where the line does not say."""
 
-    id: str
+    id: str | int
     title: str
     body: str
     workload: str | None = None
@@ -43,11 +43,12 @@ class BadLine:
         )
 
 
-def read_lines(lines: Iterable[str | bytes]) -> Iterator[Line | BadLine]:
-    """Each line that is not empty, as it is read."""
+def read_lines(lines: Iterable[str | bytes], *, with_id: bool = True) -> Iterator[Line | BadLine]:
+    """Each line that is not empty, as it is read. `with_id` False: `id` may be absent."""
+    needed = ("id", "title") if with_id else ("title",)
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            yield _read(number, line)
+            yield _read(number, line, needed)
 
 
 def predict_lines(
@@ -68,17 +69,17 @@ def predict_lines(
         }
 
 
-def _read(number: int, line: str | bytes) -> Line | BadLine:
+def _read(number: int, line: str | bytes, needed: Sequence[str]) -> Line | BadLine:
     try:
         raw = orjson.loads(line)
     except ValueError as problem:
         return BadLine(number, "", f"not JSON: {problem}")
     if not isinstance(raw, dict):
         return BadLine(number, "", "not a JSON object")
-    if wrong := _wrong(raw):
+    if wrong := _wrong(raw, needed):
         return BadLine(number, *wrong)
     return Line(
-        id=str(raw["id"]),
+        id=raw.get("id", ""),
         title=raw["title"],
         body=raw.get("body") or "",
         workload=raw.get("workload"),
@@ -89,7 +90,7 @@ def _read(number: int, line: str | bytes) -> Line | BadLine:
     )
 
 
-def _wrong(raw: Mapping[str, Any]) -> tuple[str, str] | None:
+def _wrong(raw: Mapping[str, Any], needed: Sequence[str]) -> tuple[str, str] | None:
     kinds: dict[str, tuple[type, ...]] = {
         "id": (str, int),
         "title": (str,),
@@ -98,7 +99,7 @@ def _wrong(raw: Mapping[str, Any]) -> tuple[str, str] | None:
         "incident": (bool, type(None)),
     }
     for field, allowed in kinds.items():
-        if field in ("id", "title") and field not in raw:
+        if field in needed and field not in raw:
             return field, "missing"
         if not isinstance(raw.get(field), allowed) and field in raw:
             return field, f"{raw[field]!r} is not {' or '.join(_name(kind) for kind in allowed)}"

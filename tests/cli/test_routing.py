@@ -3,15 +3,12 @@
 import json
 from pathlib import Path
 
-import pytest
-
-from clickup_mlops.cli.routing._scores import Judged, scores
 from clickup_mlops.store import Store
 from tests.cli.conftest import Cli
 
 LINES = [
     {"id": "a", "title": "vLLM p99 latency doubled in production, users get 503", "body": ""},
-    {"id": "b", "title": "Loss goes to NaN after the warm-up of the 7B fine-tuning run"},
+    {"id": 2, "title": "Loss goes to NaN after the warm-up of the 7B fine-tuning run"},
 ]
 
 
@@ -26,7 +23,7 @@ def test_predict_answers_each_line_in_order(cli: Cli) -> None:
     told = [json.loads(line) for line in ran.out.splitlines()]
 
     assert ran.code == 0
-    assert [(one["id"], one["workload"]) for one in told] == [("a", "inference"), ("b", "training")]
+    assert [(one["id"], one["workload"]) for one in told] == [("a", "inference"), (2, "training")]
     assert [one["incident"] for one in told] == [True, False]
     assert set(told[0]) == {"id", "workload", "incident", "confidence", "evidence"}
 
@@ -36,20 +33,47 @@ def test_predict_goes_on_after_a_bad_line(cli: Cli) -> None:
     ran = cli("routing", "predict", _write([["no"], *LINES]))
 
     assert ran.code == 1
-    assert "tasks.jsonl:1: not a JSON object" in ran.err
+    assert "tasks.jsonl, line 1: not a JSON object" in ran.err
     assert len(ran.out.splitlines()) == 2
 
 
+def test_predict_goes_on_after_bytes_that_are_no_text(cli: Cli) -> None:
+    """A file of a program with another encoding is not lost for one line."""
+    Path("tasks.jsonl").write_bytes(b'{"id": 1, "title": "Caf\xe9"}\n{"id": 2, "title": "Tea"}\n')
+
+    ran = cli("routing", "predict", "tasks.jsonl")
+
+    assert ran.code == 1
+    assert "line 1: not JSON" in ran.err
+    assert json.loads(ran.out)["id"] == 2
+
+
+LABELS = [
+    {"workload": "inference", "incident": True},
+    {"workload": "training", "hard": True, "lang": "de"},
+]
+
+
 def test_evaluate_scores_true_labels(cli: Cli) -> None:
-    """Perfect predictions of the classes that occur score 1 there."""
-    labels = [{"workload": "inference", "incident": True}, {"workload": "training", "hard": True}]
-    file = _write([line | label for line, label in zip(LINES, labels, strict=True)])
+    """Perfect predictions of the classes that occur score 1, by kind of line as well."""
+    file = _write([line | label for line, label in zip(LINES, LABELS, strict=True)])
 
     told = json.loads(cli("routing", "evaluate", file, "--json").out)
 
-    assert told["accuracy"] == told["hard_accuracy"] == 1.0
+    assert told["accuracy"] == told["hard"] == told["not_english"] == told["macro_f1"] == 1.0
     assert told["workloads"]["training"]["f1"] == told["incident"]["f1"] == 1.0
-    assert "macro-F1 0.400" in cli("routing", "evaluate", file).out
+    assert told["answered"] == 1.0
+
+
+def test_evaluate_shows_every_figure(cli: Cli) -> None:
+    """For people: rates of each class, kinds of lines, abstaining and calibration."""
+    file = _write([line | label for line, label in zip(LINES, LABELS, strict=True)])
+
+    told = cli("routing", "evaluate", file).out
+
+    for figure in ("macro-F1 1.000", "hard lines 1.000", "title only 1.000", "not English 1.000"):
+        assert figure in told
+    assert "abstains on 0.0%, calibration error 0." in told
 
 
 def test_evaluate_refuses_an_unknown_label(cli: Cli) -> None:
@@ -57,22 +81,15 @@ def test_evaluate_refuses_an_unknown_label(cli: Cli) -> None:
     ran = cli("routing", "evaluate", _write([LINES[0] | {"workload": "inferense"}]))
 
     assert ran.code == 1
-    assert "'inferense'" in ran.err
+    assert "line 1, workload: 'inferense'" in ran.err
 
 
-@pytest.mark.parametrize(
-    ("pairs", "macro_f1"),
-    [
-        ([("inference", "inference"), ("inference", "training")], (2 / 3) / 5),
-        ([(name, name) for name in ("inference", "training", "data", "infra", "other")], 1.0),
-        ([("data", "other"), ("other", "data")], 0.0),
-    ],
-)
-def test_macro_f1_is_the_mean_of_the_five_classes(pairs, macro_f1: float) -> None:
-    """Each class counts the same, however often it occurs."""
-    lines = [Judged(truth, guess, False, False, False) for truth, guess in pairs]
+def test_evaluate_needs_labels(cli: Cli) -> None:
+    """Without a single one there is nothing to score."""
+    ran = cli("routing", "evaluate", _write([LINES[0]]))
 
-    assert scores(lines)["macro_f1"] == pytest.approx(macro_f1, abs=1e-4)
+    assert ran.code == 1
+    assert "no line has a workload" in ran.err
 
 
 def test_corpus_counts_the_shipped_examples(cli: Cli) -> None:
@@ -105,6 +122,27 @@ def test_learn_makes_the_classifier_agree(cli: Cli) -> None:
 
     assert taught.code == 0
     assert json.loads(cli("routing", "predict", _write([odd])).out)["workload"] == right
+
+
+def test_learn_corrects_the_model_with_the_teams_examples(cli: Cli) -> None:
+    """What is learned fits on top of the team's own corpus, as the bot will load it."""
+    Path("ours.tsv").write_text("".join(f"infra\t-\tZephyr gate {n}\t\n" for n in range(20)))
+    with Path("config.toml").open("a") as settings:
+        settings.write('\n[classifier]\ncorpus = ["ours.tsv"]\n')
+    odd = {"id": "o", "title": "Zephyr gate review", "body": ""}
+    assert json.loads(cli("routing", "predict", _write([odd])).out)["workload"] == "infra"
+
+    cli("routing", "learn", _write([odd | {"workload": "data"}]))
+
+    assert json.loads(cli("routing", "predict", _write([odd])).out)["workload"] == "data"
+
+
+def test_learn_refuses_a_line_without_label(cli: Cli) -> None:
+    """The line is named."""
+    ran = cli("routing", "learn", _write([{"title": "Zephyr gate review"}]))
+
+    assert ran.code == 1
+    assert "'Zephyr gate review' has no workload" in ran.err
 
 
 def test_learn_anew_forgets(cli: Cli) -> None:

@@ -1,70 +1,69 @@
 """Score the classifier on FILE: JSON lines with `title`, `body` and the true `workload`.
 
-`incident` and `hard` (true or false) are scored too where they are given. Lines that the
-classifier was tuned on tell nothing: keep some apart.
+`incident` and `hard` (true or false) and `lang` (`en`, `zh` ...) are scored too where they are
+given; lines without a workload are left out. Lines that the classifier was tuned on tell nothing:
+keep some apart.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from clickup_mlops.cli import _options, _out
-from clickup_mlops.cli.routing import _lines
 from clickup_mlops.errors import InputError
 
 if TYPE_CHECKING:
-    from clickup_mlops.cli.routing._scores import Judged
-    from clickup_mlops.routing.classify import Classifier
+    from clickup_mlops.routing.classify_lines import Line
+    from clickup_mlops.routing.classify_scores import Scores
 
 
 @click.command(help=__doc__)
-@click.argument("file", type=click.File(encoding="utf-8"))
+@click.argument("file", type=click.File("rb"))
 @_options.config
 @_options.as_json
-def command(file: Any, config: Path | None, as_json: bool) -> int:
-    from clickup_mlops.cli.routing._scores import scores
+def command(file: BinaryIO, config: Path | None, as_json: bool) -> int:
+    from clickup_mlops.routing.classify_scores import evaluate
 
     with _options.open_bot(config) as bot:
-        judged = [_judge(bot.classifier, line) for line in _lines.read(file)]
-    if not judged:
-        raise InputError(f"{file.name}: there is no line to score")
-    result = scores(judged)
+        scores = evaluate(list(_good(file)), bot.classifier)
     if as_json:
-        _out.json_value(result)
+        _out.json_value(scores.to_dict())
     else:
-        _show(result)
+        _show(scores)
     return 0
 
 
-def _judge(classifier: "Classifier", line: "_lines.Line | _lines.Bad") -> "Judged":
-    from clickup_mlops.cli.routing._scores import Judged
-    from clickup_mlops.routing.decision import WORKLOADS
+def _good(file: BinaryIO) -> "Iterator[Line]":
+    from clickup_mlops.routing.classify_lines import BadLine, read_lines
 
-    if isinstance(line, _lines.Bad):
-        raise InputError(line.problem)
-    truth = line.raw.get("workload")
-    if truth not in WORKLOADS:
-        raise InputError(
-            f"line with id {line.id}: workload {truth!r}", hint=f"One of {', '.join(WORKLOADS)}"
-        )
-    found = classifier.classify(line.title, line.body)
-    incident, hard = bool(line.raw.get("incident")), bool(line.raw.get("hard"))
-    return Judged(truth, found.workload, incident, found.incident, hard)
+    for line in read_lines(file, with_id=False):
+        if isinstance(line, BadLine):
+            raise InputError(f"{file.name}, {line}")
+        yield line
 
 
-def _show(result: dict[str, Any]) -> None:
-    groups = [*result["workloads"].items(), ("incident", result["incident"])]
+def _show(scores: "Scores") -> None:
+    rates = {**scores.workloads, "incident": scores.incident}
     _out.table(
         ("", "precision", "recall", "F1", "lines"),
         [
-            (name, f"{s['precision']:.3f}", f"{s['recall']:.3f}", f"{s['f1']:.3f}", s["lines"])
-            for name, s in groups
+            (name, f"{rate.precision:.3f}", f"{rate.recall:.3f}", f"{rate.f1:.3f}", rate.lines)
+            for name, rate in rates.items()
         ],
     )
-    hard = result["hard_accuracy"]
-    hard_text = "" if hard is None else f", on hard lines {hard:.3f}"
     click.echo(
-        f"macro-F1 {result['macro_f1']:.3f}, accuracy {result['accuracy']:.3f}{hard_text}"
-        f" ({result['lines']} lines)"
+        f"macro-F1 {scores.macro_f1:.3f}, accuracy {scores.accuracy:.3f}: {scores.lines} lines"
+    )
+    shares = {
+        "hard lines": scores.hard,
+        "title only": scores.title_only,
+        "not English": scores.not_english,
+        "answered without abstaining": scores.accuracy_answered,
+    }
+    told = (f"{name} {share:.3f}" for name, share in shares.items() if share is not None)
+    click.echo(f"accuracy by kind: {', '.join(told)}")
+    click.echo(
+        f"abstains on {1 - scores.answered:.1%}, calibration error {scores.calibration_error:.3f}"
     )

@@ -7,12 +7,11 @@ uses it from its next start on.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from clickup_mlops.cli import _clock, _options, _out
-from clickup_mlops.cli.routing import _lines
 from clickup_mlops.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,26 +22,32 @@ SAID_BY_PEOPLE = ("field", "tag")
 
 
 @click.command(help=__doc__)
-@click.argument("file", required=False, type=click.File(encoding="utf-8"))
+@click.argument("file", required=False, type=click.File("rb"))
 @click.option("--anew", is_flag=True, help="Forget earlier corrections.")
 @_options.config
 @_options.as_json
-def command(file: Any, anew: bool, config: Path | None, as_json: bool) -> int:
+def command(file: BinaryIO | None, anew: bool, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.bot import learned
-    from clickup_mlops.routing.classify import MODEL
-    from clickup_mlops.routing.classify_model import load_file
+    from clickup_mlops.routing.classify_learn import fit_files
+    from clickup_mlops.routing.classify_model import MODEL, load_file
 
     with _options.open_bot(config) as bot:
-        path = bot.settings.classifier.learned
+        own = bot.settings.classifier
         new = _from_tasks(bot) + (_from_file(file) if file else [])
-    old = [] if anew else learned.rows(learned.read(path))
+    old = [] if anew else learned.rows(learned.read(own.learned))
     corrections = learned.merged(old, new)
     model, _ = load_file(MODEL)
-    learned.write(path, corrections, model)
+    if own.corpus:
+        model = fit_files(model, own.corpus)
+    learned.write(own.learned, corrections, model)
     if as_json:
-        _out.json_value({"file": str(path), "corrections": len(corrections), "given": len(new)})
+        _out.json_value(
+            {"file": str(own.learned), "corrections": len(corrections), "given": len(new)}
+        )
     else:
-        click.echo(f"{len(corrections)} correction(s) in {path}, {len(new)} of them given now.")
+        click.echo(
+            f"{len(corrections)} correction(s) in {own.learned}, {len(new)} of them given now."
+        )
     return 0
 
 
@@ -58,10 +63,14 @@ def _from_tasks(bot: "Bot") -> "list[Correction]":
     return found
 
 
-def _from_file(file: Any) -> "list[Correction]":
+def _from_file(file: BinaryIO) -> "list[Correction]":
+    from clickup_mlops.routing.classify_lines import BadLine, read_lines
+
     found = []
-    for line in _lines.read(file):
-        if isinstance(line, _lines.Bad):
-            raise InputError(line.problem)
-        found.append((line.title, line.body, str(line.raw.get("workload"))))
+    for line in read_lines(file, with_id=False):
+        if isinstance(line, BadLine):
+            raise InputError(f"{file.name}, {line}")
+        if line.workload is None:
+            raise InputError(f"{file.name}: the line with title {line.title!r} has no workload")
+        found.append((line.title, line.body, line.workload))
     return found
