@@ -5,7 +5,8 @@ test can tell whether the committed files are still true.
 """
 
 import inspect
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -122,19 +123,34 @@ def _fields(model: Any) -> Iterator[str]:
 def _sandbox() -> Iterator[str]:
     from clickup_mlops.sandbox import Sandbox
 
-    yield "`clickup-mlops sandbox serve` answers these; anything else under `/api` answers 501 and"
-    yield "says so. `/_sandbox/…` is its control API, which a client under test must not call."
-    rules = Sandbox().app.url_map.iter_rules()
-    routes = sorted({(str(rule), method) for rule in rules for method in _methods(rule)})
-    for title, prefix in (("ClickUp API", "/api/"), ("Control API", "/_sandbox/")):
-        yield from ("", f"## {title}", "", "| method | path |", "| --- | --- |")
-        for path, method in routes:
-            if path.startswith(prefix) and "<path:" not in path:
-                yield f"| {method} | `{path.replace('<', '{').replace('>', '}')}` |"
+    rules = list(Sandbox().app.url_map.iter_rules())
+    refused = {str(rule) for rule in rules if rule.endpoint.startswith("unmodelled.")}
+    modelled = [rule for rule in rules if str(rule) not in refused]
+    yield "What `clickup-mlops sandbox serve` and the fixture `clickup_sandbox` answer."
+    yield from ("", "## ClickUp API", *_routes(modelled, "/api/"))
+    yield from ("", "## Not modelled", "")
+    yield "These answer 501 and say so, like everything else below `/api` that is not listed here."
+    yield from ("", *(f"- `{_template(path)}`" for path in sorted(refused)))
+    yield from (
+        "",
+        "## Control API",
+        "",
+        "For tests and people; a client under test must not use it.",
+    )
+    yield from _routes(modelled, "/_sandbox/")
 
 
-def _methods(rule: Any) -> set[str]:
-    return set(rule.methods) - {"HEAD", "OPTIONS"}
+def _routes(rules: Iterable[Any], prefix: str) -> Iterator[str]:
+    yield from ("", "| method | path |", "| --- | --- |")
+    found = {(str(rule), method) for rule in rules for method in rule.methods or ()}
+    for path, method in sorted(found):
+        if path.startswith(prefix) and method not in ("HEAD", "OPTIONS"):
+            yield f"| {method} | `{_template(path)}` |"
+
+
+def _template(path: str) -> str:
+    """Flask's `<path:name>` as `{name}`."""
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", path)
 
 
 def _errors() -> Iterator[str]:
