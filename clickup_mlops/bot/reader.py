@@ -7,6 +7,7 @@ next page serves more.
 """
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,6 +49,7 @@ class Pace:
 
     def __init__(self, longest_ms: int) -> None:
         self.longest_ms, self.lock = longest_ms, threading.Lock()
+        self.more = False  # the last page did not show all that had changed
         self._heard: dict[str, int] = {}
         self._until_ms = 0
 
@@ -126,8 +128,8 @@ class Reader:
         backlog = self._waiting.in_list(list_id)
         self._keep_pace(pace, wanted, backlog.lanes)
         task = None
-        if backlog.lanes >= _WORTH_A_PAGE and backlog.oldest_ms is not None:
-            task = self._from_pages(wanted, list_id, backlog.oldest_ms - 1)
+        if backlog.oldest_ms is not None and (backlog.lanes >= _WORTH_A_PAGE or pace.more):
+            task = self._from_pages(wanted, list_id, backlog.oldest_ms - 1, pace)
         return task or self.read_now(wanted.task_id)
 
     def _keep_pace(self, pace: Pace, wanted: Wanted, lanes: int) -> None:
@@ -137,7 +139,7 @@ class Reader:
             raise Postponed(until)
         pace.was_read(now)
 
-    def _from_pages(self, wanted: Wanted, list_id: str, after_ms: int) -> Task | None:
+    def _from_pages(self, wanted: Wanted, list_id: str, after_ms: int, pace: Pace) -> Task | None:
         """Oldest change first, because the oldest lanes are handled first."""
         for number in range(_MOST_PAGES):
             now = self._clock()
@@ -151,10 +153,16 @@ class Reader:
                 reverse=True,
             )
             self._mirror.put_many(self._workspace, [task.raw for task in tasks], now)
-            if (known := self._known(wanted)) or last:
+            pace.more = not last
+            if (known := self._known(wanted)) or last or _is_past(wanted, tasks):
                 return known
         return None
 
     def _pace(self, list_id: str) -> Pace:
         with self._lock:
             return self._paces.setdefault(list_id, Pace(self.longest_wait_ms))
+
+
+def _is_past(wanted: Wanted, page: Sequence[Task]) -> bool:
+    """Further pages will not show it: ClickUp dates a change a little later than its task."""
+    return wanted.changed_ms is not None and page[-1].updated_ms > wanted.changed_ms

@@ -7,18 +7,19 @@ has one writer at a time and polls for its turn; PostgreSQL takes them on the ca
 import os
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Executable, create_engine, event
+from sqlalchemy import ClauseElement, Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, Row, make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.sql.schema import Table
 
 from clickup_mlops.errors import ConfigError, StoreBusy
+from clickup_mlops.store.prepared import Prepared
 from clickup_mlops.store.writer import GroupWriter, Operation, each
 
 T = TypeVar("T")
@@ -49,6 +50,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _engine(self.url, self.is_sqlite)
         self._reader = self.engine.execution_options(**_READ)
+        self.prepared = Prepared(self.engine.dialect)
         self.writer = GroupWriter(self.engine, queue_limit=queue_limit, wait_s=wait_s)
         self._mine = threading.local()
         _open.add(self)
@@ -63,16 +65,16 @@ class Database:
         with self._explained(), self._reader.connect() as connection:
             yield connection
 
-    def rows(self, statement: Executable, **values: Any) -> Sequence[Row[*tuple[Any, ...]]]:
-        """All rows of a select. Raises ConfigError like `reading`.
+    def rows(self, select: ClauseElement, **values: Any) -> list[tuple[Any, ...]]:
+        """All rows of a prepared select. Raises ConfigError like `reading`."""
+        with self._explained(), closing(self.engine.raw_connection()) as connection:
+            return self.prepared.run(connection.driver_connection, select, values).rows
 
-        Make the statement once, with `bindparam`: building one costs more than running it.
-        """
-        with self.reading() as connection:
-            return connection.execute(statement, values).all()
-
-    def write(self, operation: Callable[[Connection], T]) -> T:
+    def write(self, operation: Callable[[Connection], T], *, durable: bool = True) -> T:
         """Runs the operation in a transaction; it is on disk when this returns.
+
+        `durable` False, for what is found out again: no wait for the disk where that saves some
+        (SQLite). A power cut may then undo it and what came after it; a crash of the bot does not.
 
         Raises:
             StoreBusy: too many writes are waiting, or the wait was too long.
@@ -80,7 +82,7 @@ class Database:
         """
         run = self._after_the_earlier(operation)
         if self.is_sqlite:
-            result: T = self.submit(each, run)
+            result: T = self.submit(each, run, durable=durable)
             return result
         with self._explained(), self.engine.begin() as connection:
             return run(connection)
@@ -114,10 +116,10 @@ class Database:
 
         return run
 
-    def submit(self, operation: Operation, argument: Any) -> Any:
+    def submit(self, operation: Operation, argument: Any, *, durable: bool = True) -> Any:
         """The same through the writer thread, together with what others submit meanwhile."""
         try:
-            return self.writer.submit(operation, argument)
+            return self.writer.submit(operation, argument, durable=durable)
         except OperationalError as problem:
             raise explain(problem, self.url) from problem
 
@@ -194,7 +196,11 @@ def _engine(url: URL, is_sqlite: bool) -> Engine:
             return create_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True)
         _folder_must_exist(url.database or "")
         engine = create_engine(
-            url, pool_size=8, max_overflow=-1, connect_args={"timeout": BUSY_MS / 1000}
+            url,
+            pool_size=8,
+            max_overflow=-1,
+            paramstyle="named",
+            connect_args={"timeout": BUSY_MS / 1000},
         )
     except (ModuleNotFoundError, NoSuchModuleError) as problem:
         raise ConfigError(

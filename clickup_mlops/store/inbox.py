@@ -2,6 +2,9 @@
 
 A *lane* (one per task) keeps order: its rows are taken oldest first by one owner at a time, who
 holds a lease. States: `ready` (to do), `done`, `parked` (failed for good; waits for a person).
+
+Only what comes in has to survive a power cut: a row that is ready again is handled again, which
+does no harm because writes to ClickUp are in the journal.
 """
 
 from collections.abc import Collection, Sequence
@@ -18,7 +21,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.engine import Row
 
 from clickup_mlops.store.database import Database
 from clickup_mlops.store.schema import inbox, lane
@@ -80,7 +82,7 @@ class Inbox:
     """Events on disk, with lanes and leases. Every method is safe from any thread or process."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._database, self._run = database, database.prepared.on
         insert = database.insert(inbox).on_conflict_do_nothing(index_elements=["key"])
         self._insert = insert.returning(inbox.c.key)
         self._upsert_lease = _lease_statement(database)
@@ -109,9 +111,8 @@ class Inbox:
         self, connection: Connection, groups: Sequence[Sequence[Incoming]]
     ) -> list[list[bool]]:
         rows = [_as_row(one) for group in groups for one in group]
-        # A single one is not worth the machinery for many.
-        values = rows[0] if len(rows) == 1 else rows
-        unseen = set(connection.execute(self._insert, values).scalars()) if rows else set()
+        found = (self._run(connection, self._insert, row).rows for row in rows)
+        unseen = {key for new in found for (key,) in new}
         return [[_first(one.key, unseen) for one in group] for group in groups]
 
     # -- lanes
@@ -130,12 +131,12 @@ class Inbox:
         def take(connection: Connection) -> Rows:
             if not self._lease(connection, lane, owner, now_ms, until_ms):
                 return []
-            rows = _due(connection, lane, now_ms, limit)
+            rows = self._due(connection, lane, now_ms, limit)
             if not rows:
-                connection.execute(_RELEASE, {"k": lane, "me": owner})
+                self._run(connection, _RELEASE, {"k": lane, "me": owner})
             return rows
 
-        return self._database.write(take)
+        return self._database.write(take, durable=False)
 
     def finish(
         self,
@@ -155,37 +156,42 @@ class Inbox:
 
         def go_on(connection: Connection) -> Rows:
             # Given back first, because usually nothing is left: saves a statement.
-            if connection.execute(_RELEASE, {"k": lane, "me": owner}).rowcount == 0:
+            if self._run(connection, _RELEASE, {"k": lane, "me": owner}).changed == 0:
                 return []
-            if rows:
-                connection.execute(_FINISH, rows)
-            following = _due(connection, lane, now_ms, limit)
+            for row in rows:
+                self._run(connection, _FINISH, row)
+            following = self._due(connection, lane, now_ms, limit)
             if following:
                 self._lease(connection, lane, owner, now_ms, until_ms)
             return following
 
-        return self._database.write(go_on)
+        return self._database.write(go_on, durable=False)
 
     def _lease(
         self, connection: Connection, lane: str, owner: str, now_ms: int, until_ms: int
     ) -> bool:
         values = {"lane": lane, "owner": owner, "lease_until_ms": until_ms, "now": now_ms}
-        return connection.execute(self._upsert_lease, values).first() is not None
+        return bool(self._run(connection, self._upsert_lease, values).rows)
+
+    def _due(self, connection: Connection, lane: str, now_ms: int, limit: int) -> Rows:
+        found = self._run(connection, _NEXT, {"lane": lane, "limit": limit}).rows
+        rows = [InboxRow(*one) for one in found]
+        waiting = next((at for at, row in enumerate(rows) if row.due_ms > now_ms), len(rows))
+        return rows[:waiting]
 
     def release(self, lane: str, owner: str) -> None:
         """Gives the lane back, if this owner still holds it."""
         values = {"k": lane, "me": owner}
-        self._database.write(lambda connection: connection.execute(_RELEASE, values))
+        self._database.write(lambda connection: self._run(connection, _RELEASE, values))
 
     def postpone(self, lane: str, owner: str, due_ms: int) -> None:
         """Gives the lane back and has it wait until then. Not a failure: no attempt is counted."""
-        values = {"k": lane, "me": owner, "due_ms": due_ms}
 
         def wait(connection: Connection) -> None:
-            if connection.execute(_RELEASE, values).rowcount:
-                connection.execute(_POSTPONE, values)
+            if self._run(connection, _RELEASE, {"k": lane, "me": owner}).changed:
+                self._run(connection, _POSTPONE, {"k": lane, "due_ms": due_ms})
 
-        self._database.write(wait)
+        self._database.write(wait, durable=False)
 
     def renew(self, owners: Collection[str], until_ms: int) -> None:
         """Extends every lease that these owners hold."""
@@ -227,7 +233,7 @@ class Inbox:
         if state is not None:
             statement = statement.where(inbox.c.state == state)
         with self._database.reading() as connection:
-            return [_row(one) for one in connection.execute(statement)]
+            return [InboxRow(*one) for one in connection.execute(statement)]
 
     def depth(self, now_ms: int) -> Depth:
         """How many are ready, parked and done, and since when the oldest ready one waits."""
@@ -249,7 +255,7 @@ class Inbox:
     def _one(self, condition: Any) -> InboxRow | None:
         with self._database.reading() as connection:
             found = connection.execute(_SELECT.where(condition)).first()
-        return None if found is None else _row(found)
+        return None if found is None else InboxRow(*found)
 
 
 def _as_row(one: Incoming) -> dict[str, Any]:
@@ -273,16 +279,6 @@ def _first(key: str, unseen: set[str]) -> bool:
     new = key in unseen
     unseen.discard(key)
     return new
-
-
-def _row(found: Row[*tuple[Any, ...]]) -> InboxRow:
-    return InboxRow(*found)
-
-
-def _due(connection: Connection, lane: str, now_ms: int, limit: int) -> Rows:
-    rows = [_row(one) for one in connection.execute(_NEXT, {"lane": lane, "limit": limit})]
-    waiting = next((at for at, row in enumerate(rows) if row.due_ms > now_ms), len(rows))
-    return rows[:waiting]
 
 
 def _lease_statement(database: Database) -> Any:

@@ -4,12 +4,11 @@ It answers two questions: which writes have an unknown outcome (after a crash), 
 only the echo of a write of ours?
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import orjson
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.engine import Row
 
 from clickup_mlops.store.database import Database
 from clickup_mlops.store.schema import journal
@@ -54,7 +53,7 @@ class Journal:
     """Writes, oldest first. A row is added before its call and closed after it."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._database, self._run = database, database.prepared.on
 
     def begin(self, write: Write, now_ms: int) -> int:
         """Notes a write that is about to be tried; its number."""
@@ -69,10 +68,8 @@ class Journal:
             "begun_ms": now_ms,
             "outcome": "",
         }
-        row_id: int = self._database.write(
-            lambda connection: connection.execute(_BEGIN, row).scalar_one()
-        )
-        return row_id
+        begun = self._database.write(lambda connection: self._run(connection, _BEGIN, row))
+        return int(begun.rows[0][0])
 
     def finish(self, row_id: int, outcome: str, now_ms: int, *, wait: bool = True) -> None:
         """Closes it: `DONE`, `FAILED`, or words that say more. What is closed stays as it is.
@@ -81,7 +78,7 @@ class Journal:
         """
         values = {"i": row_id, "outcome": outcome, "finished_ms": now_ms}
         put = self._database.write if wait else self._database.later
-        put(lambda connection: connection.execute(_FINISH, values))
+        put(lambda connection: self._run(connection, _FINISH, values))
 
     def unfinished(self, task_id: str | None = None) -> Rows:
         """Writes that began and whose outcome is unknown, of one task or of all (None).
@@ -107,7 +104,7 @@ class Journal:
         if cause is not None:
             statement = statement.where(journal.c.cause == cause)
         with self._database.reading() as connection:
-            return [_row(one) for one in connection.execute(statement)]
+            return [_row(tuple(one)) for one in connection.execute(statement)]
 
     def match_echo(
         self, task_id: str, kind: str, after: Any, event_ms: int, now_ms: int
@@ -128,17 +125,18 @@ class Journal:
 
     def _consume(self, row_id: int, event_ms: int) -> None:
         values = {"i": row_id, "echo_ms": event_ms}
-        self._database.write(lambda connection: connection.execute(_CONSUME, values))
+        self._database.write(
+            lambda connection: self._run(connection, _CONSUME, values), durable=False
+        )
 
 
 def _text(value: Any) -> str:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def _row(found: Row[*tuple[Any, ...]]) -> JournalRow:
-    values = found._asdict()
-    before, after = orjson.loads(values.pop("before")), orjson.loads(values.pop("after"))
-    return JournalRow(before=before, after=after, **values)
+def _row(found: tuple[Any, ...]) -> JournalRow:
+    task_id, kind, before, after, *rest = found
+    return JournalRow(task_id, kind, orjson.loads(before), orjson.loads(after), *rest)
 
 
 _BEGIN = insert(journal).returning(journal.c.id)
@@ -150,7 +148,7 @@ _FINISH = (
 _CONSUME = (
     update(journal).where(journal.c.id == bindparam("i")).values(echo_ms=bindparam("echo_ms"))
 )
-_SELECT = select(*(column for column in journal.columns if column.name != "echo_ms"))
+_SELECT = select(*(journal.c[field.name] for field in fields(JournalRow)))
 _UNFINISHED = _SELECT.where(journal.c.outcome == "").order_by(journal.c.id)
 _UNFINISHED_OF = _UNFINISHED.where(journal.c.task_id == bindparam("task_id"))
 _LATEST = (

@@ -6,7 +6,6 @@ from typing import Any
 
 import orjson
 from sqlalchemy import bindparam, delete, insert, select
-from sqlalchemy.engine import Row
 
 from clickup_mlops.store.database import Database
 from clickup_mlops.store.schema import cursor, decision, override
@@ -48,7 +47,7 @@ class Decisions:
             "body": orjson.dumps(body),
         }
         put = self._database.write if wait else self._database.later
-        put(lambda connection: connection.execute(_DECIDED, row))
+        put(lambda connection: self._database.prepared.on(connection, _DECIDED, row))
 
     def latest(self, task_id: str) -> DecisionRow | None:
         """The task's newest decision."""
@@ -135,7 +134,7 @@ class Cursors:
         self._database.write(lambda connection: connection.execute(self._upsert, row))
 
 
-def _decision(found: Row[*tuple[Any, ...]]) -> DecisionRow:
+def _decision(found: tuple[Any, ...]) -> DecisionRow:
     task_id, event_key, decided_ms, body = found
     return DecisionRow(task_id, event_key, decided_ms, orjson.loads(body))
 

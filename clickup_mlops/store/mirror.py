@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import orjson
 from sqlalchemy import Connection, bindparam, delete, func, select
-from sqlalchemy.engine import Row
 
 from clickup_mlops.store.database import Database
 from clickup_mlops.store.schema import mirror
@@ -37,8 +36,9 @@ class Mirror:
 
     def get_many(self, task_ids: Sequence[str]) -> dict[str, MirrorRow]:
         """The tasks that are known, by id."""
-        found = self._database.rows(_SEVERAL, task_ids=[*task_ids])
-        return {one.task_id: _row(one) for one in found}
+        with self._database.reading() as connection:
+            found = connection.execute(_SEVERAL, {"task_ids": [*task_ids]}).all()
+        return {row.task_id: row for row in map(_row, found)}
 
     def put_many(
         self,
@@ -55,7 +55,11 @@ class Mirror:
         rows = [_as_row(workspace, raw, fetched_ms) for raw in raws]
         if rows:
             put = self._database.write if wait else self._database.later
-            put(lambda connection: _execute(connection, self._upsert, rows))
+            put(lambda connection: self._put(connection, rows))
+
+    def _put(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
+        for row in rows:
+            self._database.prepared.on(connection, self._upsert, row)
 
     def remove(self, task_id: str) -> None:
         """Forgets a task that was deleted."""
@@ -75,11 +79,7 @@ class Mirror:
     def open_by_priority(self, list_id: str) -> dict[int | None, int]:
         """How many open tasks of the list have each priority (1 urgent … 4 low, None unset)."""
         found = self._database.rows(_BY_PRIORITY, list_id=list_id)
-        return dict(map(tuple, found))
-
-
-def _execute(connection: Connection, statement: Any, rows: list[dict[str, Any]]) -> None:
-    connection.execute(statement, rows)
+        return {priority: count for priority, count in found}  # noqa: C416 - tells the types
 
 
 def _as_row(workspace: str, raw: Mapping[str, Any], fetched_ms: int) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def _as_row(workspace: str, raw: Mapping[str, Any], fetched_ms: int) -> dict[str
     }
 
 
-def _row(found: Row[*tuple[Any, ...]]) -> MirrorRow:
+def _row(found: Sequence[Any]) -> MirrorRow:
     task_id, raw, fetched_ms, updated_ms = found
     return MirrorRow(task_id, orjson.loads(raw), fetched_ms, updated_ms)
 

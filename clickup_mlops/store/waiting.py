@@ -38,7 +38,8 @@ class Waiting:
 
     def newest_ms(self, lanes: Sequence[str]) -> dict[str, int]:
         """The newest time of a change that the inbox holds or held, for each lane it knows."""
-        return dict(map(tuple, self._database.rows(_NEWEST, lanes=[*lanes])))
+        with self._database.reading() as connection:
+            return dict(connection.execute(_NEWEST, {"lanes": [*lanes]}).all())
 
 
 _IN_LIST = (

@@ -1,4 +1,4 @@
-"""Group commit: many threads hand in writes, one thread puts them on disk together.
+"""Group commit for SQLite: many threads hand in writes, one thread puts them on disk together.
 
 One `fsync` then serves every write that waited for it, so durability costs next to nothing under
 load and one short wait when quiet.
@@ -24,10 +24,10 @@ BATCH: Final = 256
 class _Job:
     """One write that a thread waits for."""
 
-    __slots__ = ("argument", "error", "finished", "operation", "result")
+    __slots__ = ("argument", "durable", "error", "finished", "operation", "result")
 
-    def __init__(self, operation: Operation, argument: Any) -> None:
-        self.operation, self.argument = operation, argument
+    def __init__(self, operation: Operation, argument: Any, durable: bool) -> None:
+        self.operation, self.argument, self.durable = operation, argument, durable
         self.result: Any = None
         self.error: Exception | None = None
         # A bare lock as a one-time signal: a third of the cost of an Event.
@@ -47,6 +47,8 @@ class GroupWriter:
 
     def forked(self) -> None:
         """Start afresh: threads do not survive a fork."""
+        self._connection: Connection | None = None
+        self._durable = True
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
@@ -56,10 +58,11 @@ class GroupWriter:
         """How many writes wait to be taken up."""
         return self._queue.qsize()
 
-    def submit(self, operation: Operation, argument: Any) -> Any:
+    def submit(self, operation: Operation, argument: Any, *, durable: bool = True) -> Any:
         """The operation's result for this argument, once it is on disk.
 
-        Writes with the same operation are handed to it together.
+        Writes with the same operation are handed to it together. `durable` False: a power cut, but
+        no crash of the program, may undo it and what came after it.
 
         Raises:
             StoreBusy: too many are waiting, or this one waited too long; it may still happen.
@@ -68,7 +71,7 @@ class GroupWriter:
             raise StoreBusy(
                 f"{self._limit} writes are waiting for the store", hint="Deliver it again later."
             )
-        job = _Job(operation, argument)
+        job = _Job(operation, argument, durable)
         self._queue.put(job)
         if self._thread is None:
             self._start()
@@ -99,6 +102,7 @@ class GroupWriter:
             self._perform(batch)
             for job in batch:
                 job.finished.release()
+        self._disconnect()
 
     def _next(self) -> list[_Job] | None:
         job = self._queue.get()
@@ -120,6 +124,7 @@ class GroupWriter:
         try:
             self._commit(batch)
         except Exception as problem:
+            self._disconnect()
             # The database itself failed: so would every job alone. Else find the culprit.
             if len(batch) == 1 or isinstance(problem, OperationalError):
                 for job in batch:
@@ -129,11 +134,26 @@ class GroupWriter:
                     self._perform([job])
 
     def _commit(self, batch: list[_Job]) -> None:
-        with self._engine.begin() as connection:
+        # Kept open: taking it from the pool costs as much as a small transaction.
+        self._connection = connection = self._connection or self._engine.connect()
+        self._sync(connection, any(job.durable for job in batch))
+        with connection.begin():
             for operation, jobs in _by_operation(batch).items():
                 results = operation(connection, [job.argument for job in jobs])
                 for job, result in zip(jobs, results, strict=True):
                     job.result = result
+
+    def _sync(self, connection: Connection, durable: bool) -> None:
+        if durable != self._durable:
+            level = "full" if durable else "normal"
+            connection.connection.cursor().execute(f"pragma synchronous = {level}")
+            self._durable = durable
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._sync(self._connection, True)
+            self._connection.close()
+            self._connection = None
 
 
 def each(connection: Connection, runs: Sequence[Callable[[Connection], Any]]) -> list[Any]:

@@ -291,3 +291,29 @@ def test_sqlite_is_set_up_to_survive_a_power_cut(sqlite_url: str, tmp_path: Path
         assert connection.exec_driver_sql("pragma synchronous").scalar() == 2
         assert connection.exec_driver_sql("pragma busy_timeout").scalar() == 5_000
         assert (tmp_path / "bot.db-wal").exists()
+
+
+def test_only_what_must_survive_a_power_cut_waits_for_the_disk(sqlite_url: str) -> None:
+    """2 is FULL: the log is synced at each commit; 1 is NORMAL. One of a batch decides for all."""
+
+    def level(connection: Connection) -> int:
+        found: int = connection.exec_driver_sql("pragma synchronous").scalar_one()
+        return found
+
+    with Store.open(sqlite_url) as store:
+        write = store.database.write
+        assert [write(level, durable=wanted) for wanted in (True, False, True)] == [2, 1, 2]
+
+        with stuck(store):
+            found: list[int] = []
+            threads = [
+                threading.Thread(target=lambda d=d: found.append(write(level, durable=d)))
+                for d in (False, True, False)
+            ]
+            for thread in threads:
+                thread.start()
+            while store.database.writer.waiting < len(threads):
+                time.sleep(0.01)
+        for thread in threads:
+            thread.join()
+        assert found == [2, 2, 2]
