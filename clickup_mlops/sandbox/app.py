@@ -30,6 +30,7 @@ def create_app(services: Services, control: Any) -> Flask:
     )
     app.extensions["sandbox"], app.extensions["sandbox.control"] = services, control
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False  # they may belong to a tag's name
     app.json.sort_keys = False  # type: ignore[attr-defined]
     edge.install(app)
     for blueprint in registry.find(routes, "ROUTES").values():

@@ -97,6 +97,23 @@ def test_a_status_in_another_spelling_is_found(
     assert not clickup.tasks.update(task.id, status="COMPLETE").is_open
 
 
+@pytest.mark.parametrize("tag", ["team/inference", "a//b/", "100%", "ünïcode tag", "a?b#c"])
+def test_a_tag_may_have_any_characters(
+    clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str, tag: str
+) -> None:
+    """It goes onto the task and off again, and out of the Space, under its own name."""
+    space = clickup_sandbox.control.space_id(next(iter(clickup_sandbox.world.spaces)).name)
+    task = clickup.tasks.create(list_id, "serve")
+
+    clickup.tags.add(task.id, tag)
+    assert clickup.tasks.get(task.id).tags == (tag,)
+    clickup.tags.remove(task.id, tag)
+    assert clickup.tasks.get(task.id).tags == ()
+
+    clickup.tags.delete(space, tag)
+    assert tag not in {one.name for one in clickup.tags.of_space(space)}
+
+
 def test_tasks_can_be_filtered(clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str) -> None:
     """By tag, status, subtasks, closed ones, and by what changed since."""
     clickup_sandbox.control.clock.set(DUE_MS)

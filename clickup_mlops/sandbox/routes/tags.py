@@ -22,7 +22,7 @@ def create(space_id: str) -> Response:
     return answer({})
 
 
-@ROUTES.put("/api/v2/space/<space_id>/tag/<tag_name>")
+@ROUTES.put("/api/v2/space/<space_id>/tag/<path:tag_name>")
 def edit(space_id: str, tag_name: str) -> Response:
     """Rename or recolour a tag; the answer names its colours differently."""
     found = tags.edit(world(), places.space(world(), space_id), tag_name, body())
@@ -30,21 +30,21 @@ def edit(space_id: str, tag_name: str) -> Response:
     return answer({"tag": shown})
 
 
-@ROUTES.delete("/api/v2/space/<space_id>/tag/<tag_name>")
+@ROUTES.delete("/api/v2/space/<space_id>/tag/<path:tag_name>")
 def delete(space_id: str, tag_name: str) -> Response:
     """Remove a tag from the Space and all its tasks."""
     tags.delete(world(), places.space(world(), space_id), tag_name)
     return answer({})
 
 
-@ROUTES.post("/api/v2/task/<task_id>/tag/<tag_name>")
+@ROUTES.post("/api/v2/task/<task_id>/tag/<path:tag_name>")
 def add(task_id: str, tag_name: str) -> Response:
     """Put a tag on a task."""
     task_values.add_tag(world(), actor(), task_named(task_id), tag_name)
     return answer({})
 
 
-@ROUTES.delete("/api/v2/task/<task_id>/tag/<tag_name>")
+@ROUTES.delete("/api/v2/task/<task_id>/tag/<path:tag_name>")
 def remove(task_id: str, tag_name: str) -> Response:
     """Take a tag off a task."""
     task_values.remove_tag(world(), actor(), task_named(task_id), tag_name)
