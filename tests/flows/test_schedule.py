@@ -1,6 +1,6 @@
 """What happens by the clock."""
 
-from tests.flows.conftest import INFERENCE, LIST, Team
+from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
 
 
 def test_two_schedulers_run_a_job_once(team: Team) -> None:
@@ -49,3 +49,18 @@ def test_a_round_of_ageing_is_bounded(team: Team) -> None:
     for changed in (2, 4, 5):
         team.job("reevaluate")
         assert team.control.stats.calls("PUT") == changed
+
+
+def test_a_longer_wait_alone_is_no_new_decision(team: Team) -> None:
+    """What is kept says why the priority was set: not each day's "it has waited 16 days"."""
+    task = team.member.create_task(LIST, TRAINING)
+    team.settle()
+    kept = []
+    for day in range(14, 19):
+        team.control.clock.advance((15 if day == 14 else 1) * 86_400_000)
+        team.member.tag(task, f"day{day}")
+        team.settle()
+        kept.append(team.bot.store.decisions.history(task, 9))
+
+    assert "it has waited 15 days" in str(kept[0][0].body["reasons"])
+    assert [len(history) for history in kept] == [2] * 5
