@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,32 +18,41 @@ from tests.cli.conftest import Cli
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(params=["granian", "waitress"])
-def serving(
-    request: pytest.FixtureRequest, clickup_sandbox: Sandbox, tmp_path: Path
-) -> Iterator[subprocess.Popen[bytes]]:
+@contextmanager
+def served(sandbox: Sandbox, folder: Path, **more: str) -> Iterator[subprocess.Popen[bytes]]:
     """`clickup-mlops serve` for the sandbox, in an empty folder."""
     port = free_port("127.0.0.1", 0)
     settings = {
-        "CLICKUP__TOKEN": clickup_sandbox.token,
-        "CLICKUP__BASE_URL": clickup_sandbox.url,
+        "CLICKUP__TOKEN": sandbox.token,
+        "CLICKUP__BASE_URL": sandbox.url,
         "HOOKS__PUBLIC_URL": f"http://127.0.0.1:{port}/hooks/clickup",
         "SERVER__PORT": str(port),
-        "SERVER__KIND": request.param,
+        **more,
     }
     env = {f"CLICKUP_MLOPS_{key}": value for key, value in settings.items()}
     process = subprocess.Popen(
         [sys.executable, "-m", "clickup_mlops", "serve"],
-        cwd=tmp_path,
+        cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), **env},
     )
-    yield process
-    process.kill()
-    process.wait()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
-def _until(true: Callable[[], object], what: str) -> None:
-    end = time.monotonic() + 30
+@pytest.fixture(params=["granian", "waitress"])
+def serving(
+    request: pytest.FixtureRequest, clickup_sandbox: Sandbox, tmp_path: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """With each of the servers."""
+    with served(clickup_sandbox, tmp_path, SERVER__KIND=request.param) as process:
+        yield process
+
+
+def _until(true: Callable[[], object], what: str, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, what
         time.sleep(0.02)
@@ -62,6 +72,31 @@ def test_it_registers_its_webhook_routes_tasks_and_stops_when_told(
     assert control.task(task)["priority"]["priority"] == "urgent"
     serving.send_signal(signal.SIGTERM)
     assert serving.wait(20) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+def test_the_whole_bot_stays_small(clickup_sandbox: Sandbox, tmp_path: Path) -> None:
+    """After 1,000 tasks its processes together hold less than 145 MiB; 150 are allowed."""
+    control = clickup_sandbox.control
+    with served(clickup_sandbox, tmp_path, LOG__LEVEL="ERROR") as process:
+        _until(lambda: list(control.world.webhooks), "a webhook is registered")
+        bodies = [{"name": f"vLLM endpoint number {n} answers 503"} for n in range(1_000)]
+        control.add_tasks("Tasks", bodies, silent=False)
+        _until(lambda: len(control.writes(field="priority")) >= 1_000, "all are routed", 100)
+
+        assert sum(_resident_mib(process.pid)) < 145
+
+
+def _resident_mib(parent: int) -> Iterator[float]:
+    """Resident memory of a process and of each of its children; what they share counts twice."""
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        except OSError:
+            continue  # it ended meanwhile
+        if parent in (int(lines["Pid"]), int(lines["PPid"])) and "VmRSS" in lines:
+            yield int(lines["VmRSS"].split()[0]) / 1024
 
 
 def test_it_says_what_is_missing_before_it_starts(cli: Cli) -> None:
