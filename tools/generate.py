@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+from pydantic import BaseModel
 
-from clickup_mlops import errors
+from clickup_mlops import content, errors
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.cli import _example
 from clickup_mlops.cli._root import PROGRAM, root
+from clickup_mlops.provision import load as templates
+from clickup_mlops.provision import reference, template
 from clickup_mlops.rules.load import RuleTable, find_verbs, load
 from clickup_mlops.rules.variables import VARIABLES
 
@@ -33,15 +36,16 @@ the environment, `server.port` is `CLICKUP_MLOPS_SERVER__PORT`. In the secrets f
 
 def pages() -> dict[Path, str]:
     """Every generated file with the text that it should have."""
-    reference = ROOT / "docs" / "reference"
+    folder = ROOT / "docs" / "reference"
     return {
         ROOT / "config.example.toml": _example.example(Settings.model_construct()),
-        reference / "cli.md": _page("Commands", _commands()),
-        reference / "configuration.md": _page("Settings", _settings()),
-        reference / "automations.md": _page("Automations", _automations()),
-        reference / "verbs.md": _page("Verbs", _verbs()),
-        reference / "sandbox.md": _page("Sandbox", _sandbox()),
-        reference / "errors.md": _page("Errors", _errors()),
+        folder / "cli.md": _page("Commands", _commands()),
+        folder / "configuration.md": _page("Settings", _settings()),
+        folder / "automations.md": _page("Automations", _automations()),
+        folder / "verbs.md": _page("Verbs", _verbs()),
+        folder / "templates.md": _page("Templates", _templates()),
+        folder / "sandbox.md": _page("Sandbox", _sandbox()),
+        folder / "errors.md": _page("Errors", _errors()),
     }
 
 
@@ -111,6 +115,36 @@ def _verbs() -> Iterator[str]:
     for name, verb in find_verbs().items():
         yield from ("", f"## `{name}`", "", verb.summary)
         yield from _fields(verb.options) if verb.options.model_fields else ("", "No options.")
+
+
+def _templates() -> Iterator[str]:
+    folder = ROOT / "templates"
+    loaded = {name: templates.load(folder, name) for name in templates.names(folder)}
+    yield "What ships, with default parameters: `templates/<name>.toml`. How to use them:"
+    yield "[Build your first workspace](../how-to/first-workspace.md). The language is at the end."
+    for name, one in loaded.items():
+        base = content.read_toml(folder / f"{name}.toml").get("extends", "")
+        yield from reference.section(name, one, base, loaded.get(base))
+    yield from ("", "## What can be made how", "", *reference.means())
+    yield from ("", "## The language", "", *inspect.cleandoc(template.__doc__ or "").splitlines())
+    for title, table in reference.TABLES.items():
+        yield from ("", f"### {title}", "", *(inspect.getdoc(table) or "").splitlines())
+        yield from _keys(table)
+
+
+def _keys(model: Any) -> Iterator[str]:
+    yield from ("", "| key | default | meaning |", "| --- | --- | --- |")
+    for name, field in model.model_fields.items():
+        meaning = _cell(field.description or "")
+        yield f"| `{field.alias or name}` | {_default(field)} | {meaning} |"
+
+
+def _default(field: Any) -> str:
+    if field.is_required():
+        return "required"
+    default = field.get_default(call_default_factory=True)
+    # A whole table of defaults has a page of its own.
+    return _code("" if isinstance(default, BaseModel) or not default else _example.toml(default))
 
 
 def _fields(model: Any) -> Iterator[str]:

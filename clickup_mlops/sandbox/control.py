@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.sandbox.actor import Actor
+from clickup_mlops.sandbox.by_hand import ByHand
 from clickup_mlops.sandbox.deliver import Delivery, Postman
 from clickup_mlops.sandbox.faults import Faults
 from clickup_mlops.sandbox.limits import RateLimiter
@@ -22,7 +23,8 @@ from clickup_mlops.sandbox.wire import tasks as wire
 
 class Control:
     """`faults`, `clock`, `stats`, `limiter` and `deliveries` (pause, resume, flush, forget, again,
-    wait_idle, log) are the live parts; the rest are methods.
+    wait_idle, log) are the live parts, `by_hand` what a person does in ClickUp's own pages; the
+    rest are methods.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class Control:
         self.world, self.clock = world, world.clock
         self.faults, self.stats = faults, stats
         self.limiter, self.deliveries = limiter, postman
+        self.by_hand = ByHand(world)
 
     # People
 

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from clickup_mlops.sandbox.clock import real_ms
 from clickup_mlops.sandbox.faults import Fault, Faults
 from clickup_mlops.sandbox.limits import RateLimiter
+from clickup_mlops.sandbox.state import access
 from clickup_mlops.sandbox.state.model import Token, User
 from clickup_mlops.sandbox.state.refusal import NotModelled, Refusal
 from clickup_mlops.sandbox.state.search import Search
@@ -23,6 +24,7 @@ STATUS_OF = {
     "OAUTH_019": 401,
     "OAUTH_025": 401,
     "OAUTH_027": 401,
+    "ACCESS_083": 401,
     "APP_001": 404,
     "APP_002": 429,
     "ACCESS_999": 404,
@@ -153,7 +155,7 @@ def _admit() -> Response | None:
     g.rate_headers = verdict.headers
     if not verdict.allowed:
         return _refused("APP_002", "Rate limit reached")
-    return _may_see(found)
+    return _may_see(found) or _may_do()
 
 
 def _known_prefix() -> bool:
@@ -178,6 +180,13 @@ def _may_see(token: Token) -> Response | None:
     if team_id is None or (team_id in world().teams and _within(token, team_id)):
         return None
     return _refused("OAUTH_027", "Team not authorized")
+
+
+def _may_do() -> Response | None:
+    if request.url_rule is not None:
+        args = dict(request.view_args or {})
+        access.check(world(), g.actor, request.method, request.url_rule.rule, args)
+    return None
 
 
 def _within(token: Token, team_id: str) -> bool:

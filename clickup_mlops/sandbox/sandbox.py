@@ -15,7 +15,7 @@ from clickup_mlops.sandbox.deliver import TIMEOUT_S, Postman
 from clickup_mlops.sandbox.edge import Services
 from clickup_mlops.sandbox.faults import Faults
 from clickup_mlops.sandbox.limits import PER_MINUTE, RateLimiter
-from clickup_mlops.sandbox.state import oauth, templates
+from clickup_mlops.sandbox.state import growing, oauth
 from clickup_mlops.sandbox.state.search import Search
 from clickup_mlops.sandbox.state.world import World
 from clickup_mlops.sandbox.stats import Stats
@@ -65,7 +65,7 @@ class Sandbox:
             spacing_s=retry_spacing_s,
             timeout_s=delivery_timeout_s,
         )
-        self.world.before_change = lambda: templates.settle(self.world)
+        self.world.before_change = lambda: growing.settle(self.world)
         self.world.publish = self.postman.publish
         self.control = Control(self.world, self.faults, self.stats, self.limiter, self.postman)
 

@@ -9,6 +9,7 @@ from clickup_mlops.store.inbox import DONE, PARKED, READY, Depth, Inbox, InboxRo
 from clickup_mlops.store.journal import Journal, JournalRow, Write
 from clickup_mlops.store.memory import Cursors, DecisionRow, Decisions, Override, Overrides
 from clickup_mlops.store.mirror import Mirror, MirrorRow
+from clickup_mlops.store.provisions import Provisions, Remembered, Run, StepRow
 from clickup_mlops.store.waiting import Backlog, Waiting
 
 __all__ = [
@@ -30,6 +31,10 @@ __all__ = [
     "MirrorRow",
     "Override",
     "Overrides",
+    "Provisions",
+    "Remembered",
+    "Run",
+    "StepRow",
     "Store",
     "Waiting",
     "Write",

@@ -9,6 +9,7 @@ from clickup_mlops.store.inbox import Inbox
 from clickup_mlops.store.journal import Journal
 from clickup_mlops.store.memory import Cursors, Decisions, Overrides
 from clickup_mlops.store.mirror import Mirror
+from clickup_mlops.store.provisions import Provisions
 from clickup_mlops.store.waiting import Waiting
 
 
@@ -31,6 +32,7 @@ class Store:
         self.overrides = Overrides(self.database)
         self.cursors = Cursors(self.database)
         self.waiting = Waiting(self.database)
+        self.provisions = Provisions(self.database)
 
     @classmethod
     def open(cls, url: str, *, queue_limit: int = 1_024, wait_s: float = 5.0) -> Self:

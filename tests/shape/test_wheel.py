@@ -24,11 +24,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_holds_content_pages_and_licence(wheel: Path) -> None:
-    """Automations, the sandbox's pages, type marker and licence travel with the package."""
+    """Automations, templates, pages, type marker and licence travel with the package."""
     names = zipfile.ZipFile(wheel).namelist()
 
     for wanted in (
         "clickup_mlops/_content/automations/inference_first.toml",
+        "clickup_mlops/_content/templates/base.toml",
+        "clickup_mlops/_content/templates/llm_serving.toml",
         "clickup_mlops/py.typed",
         "licenses/LICENSE",
     ):

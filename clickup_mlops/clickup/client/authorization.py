@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from clickup_mlops.clickup.client.base import Api, Resource
 from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger
-from clickup_mlops.clickup.model import Person
+from clickup_mlops.clickup.model import Person, number
 from clickup_mlops.clickup.places import Workspace
 from clickup_mlops.clickup.transport import Transport
 from clickup_mlops.errors import ApiError
@@ -23,6 +23,13 @@ class Authorization(Resource):
     def workspaces(self) -> tuple[Workspace, ...]:
         """The workspaces that the token may see, with their members."""
         return tuple(map(Workspace.parse, self._api.get("/api/v2/team")["teams"]))
+
+    def role(self, team_id: str) -> int | None:
+        """The token's user in the workspace: 1 owner, 2 admin, 3 member, 4 guest. Two calls."""
+        me = self.user().id
+        teams = self._api.get("/api/v2/team")["teams"]
+        members = (m["user"] for t in teams if str(t["id"]) == team_id for m in t["members"])
+        return next((number(m.get("role")) for m in members if number(m["id"]) == me), None)
 
     def plan(self, team_id: str) -> str:
         """The workspace's plan, such as `Business Plus`."""

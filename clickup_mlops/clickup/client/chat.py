@@ -40,6 +40,11 @@ class Chat(Resource):
         answer = self._api.post_again(f"{_CHANNELS}/location", body, workspace_id=team_id)
         return Channel.parse(answer["data"])
 
+    def delete_channel(self, team_id: str, channel_id: str) -> None:
+        """Remove a channel with its messages."""
+        route = f"{_CHANNELS}/{{channel_id}}"
+        self._api.delete(route, workspace_id=team_id, channel_id=channel_id)
+
     def messages(self, team_id: str, channel_id: str) -> Iterator[Message]:
         """The channel's messages, newest first."""
         route = f"{_CHANNELS}/{{channel_id}}/messages"

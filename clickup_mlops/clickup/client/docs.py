@@ -62,6 +62,12 @@ class Docs(Resource):
         answer = self._api.get(route, workspace_id=team_id, doc_id=doc_id)
         return tuple(map(Page.parse, answer))
 
+    def texts(self, team_id: str, doc_id: str) -> tuple[Page, ...]:
+        """The tree of the doc's pages with their text, in one call."""
+        wanted = {"content_format": _MARKDOWN, "max_page_depth": -1}
+        answer = self._api.get(_PAGES, wanted, workspace_id=team_id, doc_id=doc_id)
+        return tuple(map(Page.parse, answer))
+
     def page(self, team_id: str, doc_id: str, page_id: str) -> Page:
         """One page with its text."""
         route = f"{_PAGES}/{{page_id}}"

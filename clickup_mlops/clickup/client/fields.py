@@ -1,17 +1,17 @@
 """Custom fields: definitions of a place, values of a task."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from clickup_mlops.clickup import fields as codecs
-from clickup_mlops.clickup.client.base import Raw, Resource
+from clickup_mlops.clickup.client.base import Raw, Resource, named
 from clickup_mlops.clickup.model import FieldDefinition, Task
 from clickup_mlops.clickup.transport import Call
 from clickup_mlops.errors import InputError
 
 
 class Fields(Resource):
-    """Read definitions; set and clear values. The API cannot create or delete a definition."""
+    """Read definitions; set and clear values. No documented call creates or deletes one."""
 
     def of_list(self, list_id: str) -> tuple[FieldDefinition, ...]:
         """Every field that tasks of the list can have, inherited ones included."""
@@ -28,6 +28,26 @@ class Fields(Resource):
     def of_workspace(self, team_id: str) -> tuple[FieldDefinition, ...]:
         """Fields that were made on the workspace itself."""
         return _parsed(self._api.get("/api/v2/team/{team_id}/field", team_id=team_id))
+
+    def create_undocumented(
+        self,
+        level: Literal["team", "space", "folder", "list"],
+        place_id: str,
+        name: str,
+        kind: str,
+        type_config: Mapping[str, Any],
+    ) -> FieldDefinition:
+        """A new field, by a call that ClickUp does not document and may refuse or drop any day.
+
+        Reported by users in 2026 for lists, spaces and workspaces. What it makes cannot be deleted
+        through the API. Ask a person before using it.
+
+        Raises:
+            NotFound (code APP_001), Forbidden, PlanLimit, ApiError (FIELD_...): it is refused here.
+        """
+        body = {"name": named(name), "type": kind, "type_config": dict(type_config)}
+        answer = self._api.post(f"/api/v2/{level}/{{place_id}}/field", body, place_id=place_id)
+        return FieldDefinition.parse(answer.get("field") or answer)
 
     def set(self, task_id: str, field: FieldDefinition, value: Any) -> None:
         """Set one field. Options by label; see `clickup.fields` for each type's values.

@@ -19,6 +19,15 @@ class Tags(Resource):
         tag = {"name": named(name), "tag_fg": foreground, "tag_bg": background}
         self._api.post_again("/api/v2/space/{space_id}/tag", {"tag": tag}, space_id=space_id)
 
+    def update(
+        self, space_id: str, name: str, *, foreground: str = "#ffffff", background: str = "#5d5dff"
+    ) -> None:
+        """Set a tag's colours everywhere in the space."""
+        # Written with other keys than a new tag's.
+        tag = {"name": named(name), "fg_color": foreground, "bg_color": background}
+        route = "/api/v2/space/{space_id}/tag/{tag_name}"
+        self._api.put(route, {"tag": tag}, space_id=space_id, tag_name=name)
+
     def delete(self, space_id: str, name: str) -> None:
         """Remove the tag from the space and all its tasks."""
         route = "/api/v2/space/{space_id}/tag/{tag_name}"

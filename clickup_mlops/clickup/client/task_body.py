@@ -90,11 +90,11 @@ def delta(add: Iterable[int], rem: Iterable[int]) -> Raw | Unset:
     return change if change["add"] or change["rem"] else UNSET
 
 
-def date(key: str, value_ms: int | Unset | None) -> Raw:
-    """A date with its time of day; None removes it."""
+def date(key: str, value_ms: int | Unset | None, *, has_time: bool = True) -> Raw:
+    """A date, with its time of day or as a whole day; None removes it."""
     if value_ms is UNSET:
         return {}
-    return {key: value_ms} if value_ms is None else {key: value_ms, f"{key}_time": True}
+    return {key: value_ms} if value_ms is None else {key: value_ms, f"{key}_time": has_time}
 
 
 def field_values(values: Iterable[tuple[FieldDefinition, Any]]) -> list[Raw]:

@@ -1,6 +1,6 @@
 """The control API under `/_sandbox/`: JSON, from this machine only. Not part of ClickUp."""
 
-from dataclasses import asdict
+from dataclasses import asdict, is_dataclass
 from ipaddress import ip_address
 from typing import Any
 
@@ -201,3 +201,14 @@ def add_tasks() -> Response:
 def task(task: str) -> Response:
     """A task by id or name, without costing a call."""
     return answer(_control().task(task))
+
+
+@ROUTES.post("/by_hand/<method>")
+def by_hand(method: str) -> Response:
+    """What a person does in ClickUp's own pages: a method of `ByHand`, with its keywords."""
+    call = getattr(_control().by_hand, method, None)
+    if method.startswith("_") or not callable(call):
+        raise KeyError(method)
+    done: Any = call(**body())
+    shown = asdict(done) if is_dataclass(done) and not isinstance(done, type) else done
+    return answer({"done": shown})

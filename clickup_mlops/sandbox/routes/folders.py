@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 from clickup_mlops.sandbox.edge import actor, answer, body, world
-from clickup_mlops.sandbox.state import places
+from clickup_mlops.sandbox.state import access, places
 from clickup_mlops.sandbox.wire import places as wire
 from clickup_mlops.sandbox.wire.basics import wanted
 
@@ -30,7 +30,8 @@ def get(folder_id: str) -> Response:
     """One Folder with its Lists."""
     subfolders = wanted(request.args.get("include_subfolders"))
     found = places.folder(world(), folder_id)
-    return answer(wire.folder(world(), found, subfolders=subfolders))
+    level = access.level(world(), actor(), found)
+    return answer(wire.folder(world(), found, subfolders=subfolders) | {"permission_level": level})
 
 
 @ROUTES.put("/api/v2/folder/<folder_id>")

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 from clickup_mlops.sandbox.edge import actor, answer, body, world
-from clickup_mlops.sandbox.state import places, relations, tasks
+from clickup_mlops.sandbox.state import access, places, relations, tasks
 from clickup_mlops.sandbox.wire import places as wire
 from clickup_mlops.sandbox.wire.basics import wanted
 
@@ -44,7 +44,9 @@ def create_in_space(space_id: str) -> Response:
 @ROUTES.get("/api/v2/list/<list_id>")
 def get(list_id: str) -> Response:
     """One List."""
-    return answer(wire.task_list(world(), places.task_list(world(), list_id)))
+    found = places.task_list(world(), list_id)
+    level = access.level(world(), actor(), found)
+    return answer(wire.task_list(world(), found) | {"permission_level": level})
 
 
 @ROUTES.put("/api/v2/list/<list_id>")

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 from clickup_mlops.sandbox.edge import actor, answer, body, world
-from clickup_mlops.sandbox.state import places
+from clickup_mlops.sandbox.state import access, places
 from clickup_mlops.sandbox.wire import places as wire
 from clickup_mlops.sandbox.wire.basics import wanted
 
@@ -13,7 +13,8 @@ ROUTES = Blueprint("spaces", __name__)
 @ROUTES.get("/api/v2/team/<team_id>/space")
 def listed(team_id: str) -> Response:
     """The Spaces of a Workspace."""
-    found = places.spaces_of(world(), team_id, wanted(request.args.get("archived")))
+    archived = wanted(request.args.get("archived"))
+    found = places.spaces_of(world(), team_id, archived) if access.sees_spaces(actor()) else []
     return answer({"spaces": [wire.space(world(), one) for one in found]})
 
 

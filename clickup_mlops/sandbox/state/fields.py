@@ -104,6 +104,11 @@ def define(
     return world.fields.put(made)
 
 
+def config_of(world: World, kind: str, choices: tuple[str, ...]) -> Json:
+    """The `type_config` that ClickUp's own pages would give a new field of this type."""
+    return _config(world, kind, choices)
+
+
 _COLORS = ("#5b4fe9", "#02bcd4", "#2ecd6f", "#f9ae27", "#e50000", "#b5bcc2")
 
 

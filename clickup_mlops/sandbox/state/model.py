@@ -11,7 +11,11 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class User:
-    """A member of a Workspace. `role`: 1 owner, 2 admin, 3 member, 4 guest."""
+    """A member of a Workspace. `role`: 1 owner, 2 admin, 3 member, 4 guest.
+
+    `shares` of a guest: Folder or List id -> `read`, `comment`, `edit` or `create`; `read_only`
+    makes anybody else view-only.
+    """
 
     id: int
     username: str
@@ -19,6 +23,8 @@ class User:
     color: str = "#7b68ee"
     role: int = 3
     timezone: str = "Europe/Berlin"
+    read_only: bool = False
+    shares: Json = field(default_factory=dict)
 
     @property
     def initials(self) -> str:
@@ -56,6 +62,7 @@ class Team:
     member_ids: list[int] = field(default_factory=list)
     custom_items: list[Json] = field(default_factory=list)
     field_uses: int = 0
+    view_uses: Json = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -220,7 +227,7 @@ class Template:
 
 @dataclass(slots=True)
 class Growing:
-    """A copy of a template whose content is still to come, at `due_ms`."""
+    """A copy of a template whose content is still to come: some of it (`part`) at `due_ms`."""
 
     id: str
     template_id: str
@@ -228,6 +235,7 @@ class Growing:
     options: Json
     actor_id: int
     due_ms: int
+    part: str = "all"
 
 
 @dataclass(slots=True)

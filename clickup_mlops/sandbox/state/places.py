@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from clickup_mlops.sandbox.state import plan_limits
 from clickup_mlops.sandbox.state.events import Change, Event, Place
 from clickup_mlops.sandbox.state.model import Folder, Json, Space, TaskList, Team, User
 from clickup_mlops.sandbox.state.refusal import bad_input, no_access
@@ -105,6 +106,7 @@ def lists_in_space(world: World, space_id: str) -> list[TaskList]:
 
 def create_space(world: World, actor: User, team_id: str, body: Json) -> Space:
     """A new, public Space with the default statuses."""
+    plan_limits.space(world, len([s for s in world.spaces if s.team_id == team_id]))
     name = _free_name(body, (s.name for s in spaces_of(world, team_id)))
     space_id = world.ids.numeric("space")
     made = Space(
@@ -186,6 +188,7 @@ def create_folder(world: World, actor: User, there: Space, body: Json) -> Folder
     parent = body.get("parent_folder_id")
     if parent is not None and folder(world, str(parent)).space_id != there.id:
         raise bad_input("The parent Folder must be in the same Space")
+    plan_limits.folder(world, len(folders_of(world, there.id)))
     name = _free_name(body, (f.name for f in folders_of(world, there.id)))
     made = Folder(
         world.ids.numeric("folder"),
@@ -225,6 +228,7 @@ def create_list(world: World, actor: User, there: Space | Folder, body: Json) ->
         if isinstance(there, Folder)
         else folderless_lists_of(world, there.id)
     )
+    plan_limits.task_list(world, len(siblings))
     name = _free_name(body, (x.name for x in siblings))
     made = TaskList(
         world.ids.numeric("list"), home.id, home.space_id, name, orderindex=len(siblings)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from clickup_mlops.sandbox.state import plan_limits
 from clickup_mlops.sandbox.state.model import Folder, Json, Space, Task, TaskList, Team, User, View
 from clickup_mlops.sandbox.state.refusal import NotModelled, bad_input, no_access
 from clickup_mlops.sandbox.state.search import Query
@@ -49,12 +50,14 @@ def create(world: World, actor: User, parent: Team | Space | Folder | TaskList, 
     kind = _PARENT_TYPES[type(parent)]
     now = world.now_ms()
     made = View(view_id, team_id, parent.id, kind, _checked(body), actor.id, now)
+    plan_limits.use_view(world, team_id, body["type"])
     return world.views.put(made)
 
 
 def update(world: World, found: View, body: Json) -> View:
     """Replace the whole definition."""
     found.body = _checked(body)
+    plan_limits.use_view(world, found.team_id, body["type"])
     return world.views.put(found)
 
 

@@ -20,7 +20,8 @@ class World:
     """The pretended ClickUp. Work inside `with world.change():`.
 
     `publish` gets the events of a change once it is complete (and saved); `plan` is the name of
-    the plan, `template_delay_ms` how long a copy of a template takes to fill.
+    the plan, `template_delay_ms` how long a copy of a template takes to fill, `field_creation`
+    how the undocumented call that creates a field answers.
     """
 
     def __init__(self, clock: Clock, *, plan: str, file: Path | None = None) -> None:
@@ -41,6 +42,7 @@ class World:
         self.publish: Callable[[list[Event]], None] = lambda _events: None
         self.before_change: Callable[[], None] = lambda: None
         self.template_delay_ms = 300
+        self.field_creation = "off"
         self.muted = False
         self._lock = threading.RLock()
         self._outbox: list[Event] = []

@@ -2,12 +2,12 @@
 
 from alembic import context
 
-from clickup_mlops.store.budget import budget
+from clickup_mlops.store import schema
 
 context.configure(
     connection=context.config.attributes["connection"],
-    # By way of this table, so that its module is imported and the whole schema known.
-    target_metadata=budget.metadata,
+    # The package imports every module that holds a table, so the whole schema is known.
+    target_metadata=schema.metadata,
     render_as_batch=True,
 )
 context.run_migrations()

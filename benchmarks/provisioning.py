@@ -1,0 +1,153 @@
+"""What do templates cost, and how fast is a plan? `python benchmarks/provisioning.py`
+
+First each shipped template on an empty sandbox workspace: calls used by look and apply, calls
+planned, and the lower bound: one call for each object that is made, and one for each container that
+is read. Then the plan of an unchanged space with LISTS lists: time in all, and without waiting for
+answers, which is our own share.
+"""
+
+import math
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+
+from clickup_mlops import content
+from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.provision import apply, load, making, wanted
+from clickup_mlops.provision.journal import Journal
+from clickup_mlops.provision.plan import Plan
+from clickup_mlops.provision.site import Site
+from clickup_mlops.provision.tree import Kind, Node, Tree
+from clickup_mlops.provision.tree import Path as TreePath
+from clickup_mlops.sandbox import Sandbox, running
+from clickup_mlops.store import Store
+
+LISTS = 200
+RUNS = 5
+ALLOWED_OVER = 1.05
+ALLOWED_S = 1.0
+NAMES = load.names(content.folder("templates"))
+
+
+class Waiting(HTTPAdapter):
+    """Measures how long answers take."""
+
+    seconds = 0.0
+
+    def send(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:
+        """Over real HTTP."""
+        start = time.perf_counter()
+        try:
+            return super().send(request, *args, **options)
+        finally:
+            self.seconds += time.perf_counter() - start
+
+
+class Bench:
+    """A fresh workspace with a client and a journal."""
+
+    def __init__(self, sandbox: Sandbox, store: Store) -> None:
+        sandbox.control.world.field_creation = "on"
+        self.workspace = sandbox.team_id
+        self.client = ClickUp(sandbox.token, base_url=sandbox.url)
+        self.waiting = Waiting()
+        self.client.transport.session.mount("http://", self.waiting)
+        self.journal = Journal(store.provisions, self.workspace, lambda: time.time_ns() // 10**6)
+
+    def plan(self, want: Tree) -> Plan:
+        """Look and compare."""
+        remembered = self.journal.remembered()
+        return making.make(
+            self.client, self.workspace, want, remembered, template="bench", experimental=True
+        )
+
+    def apply(self, plan: Plan) -> int:
+        """Carry it out; the calls it took."""
+        site = Site(self.client, self.workspace, self.journal.now_ms, time.sleep)
+        return apply.apply(plan, site, self.journal).calls
+
+
+def with_bench(measure: Any, *arguments: Any) -> Any:
+    """Measure in a workspace of its own."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(rate_limit=0) as sandbox,
+        Store.open(f"sqlite:///{Path(folder) / 'bench.db'}") as store,
+    ):
+        return measure(Bench(sandbox, store), *arguments)
+
+
+def cost(bench: Bench, name: str) -> tuple[int, int, int]:
+    """Calls used, calls planned, lower bound."""
+    want = wanted.tree(load.load(content.folder("templates"), name))
+    plan = bench.plan(want)
+    used = plan.reads + bench.apply(plan)
+    return used, plan.reads + plan.calls, plan.reads + bound(plan)
+
+
+def bound(plan: Plan) -> int:
+    """One call for each object; checklists, their items and dependencies are objects too."""
+    return sum(1 + _inside(step.want) for step in plan.steps if step.verb == "create")
+
+
+def _inside(node: Node) -> int:
+    lists = node.attributes.get("checklists") or {}
+    waits = node.attributes.get("waits_for") or ()
+    return len(lists) + sum(map(len, lists.values())) + len(waits)
+
+
+def large(lists: int) -> Tree:
+    """A space of folders with ten lists each, a view and a task in each list."""
+    space: TreePath = (("space", "Large"),)
+    tree = {space: Node(space), **_one(space, "field", "P99 latency ms", type="number")}
+    for number in range(lists):
+        folder: TreePath = (*space, ("folder", f"Team {number // 10}"))
+        here: TreePath = (*folder, ("list", f"Model {number}"))
+        tree |= {folder: Node(folder), here: Node(here, {"description": "Work on it."})}
+        tree |= _one(here, "view", "SLO", type="table", columns=["P99 latency ms"])
+        tree |= _one(here, "task", "Model card", description="Write it.")
+    return tree
+
+
+def _one(above: TreePath, kind: Kind, name: str, **attributes: Any) -> dict[TreePath, Node]:
+    path: TreePath = (*above, (kind, name))
+    return {path: Node(path, attributes)}
+
+
+def speed(bench: Bench) -> tuple[float, float, int]:
+    """Seconds for an unchanged plan, seconds of our own, calls."""
+    want = large(LISTS)
+    bench.apply(bench.plan(want))
+    totals, owns = [], []
+    for _ in range(RUNS):
+        bench.waiting.seconds, start = 0.0, time.perf_counter()
+        plan = bench.plan(want)
+        totals.append(time.perf_counter() - start)
+        owns.append(totals[-1] - bench.waiting.seconds)
+        assert not plan.work
+    return statistics.median(totals), statistics.median(owns), plan.reads
+
+
+def main() -> int:
+    """Print both; exit code 1 if a promise is broken."""
+    kept = True
+    print(f"{'template':24} {'used':>5} {'planned':>8} {'bound':>6} {'over':>6}")
+    for name in NAMES:
+        used, planned, least = with_bench(cost, name)
+        kept &= used == planned and used <= math.floor(least * ALLOWED_OVER)
+        print(f"{name:24} {used:5} {planned:8} {least:6} {used / least - 1:6.1%}")
+    total, own, reads = with_bench(speed)
+    kept &= own <= ALLOWED_S
+    print(f"\nunchanged space with {LISTS} lists: {total:.2f} s, of which {own:.2f} s our own")
+    print(f"{reads} calls; promised: at most {ALLOWED_S:.0f} s and the API's time")
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,140 @@
+"""What the commands share: which template, with which parameters, for which workspace."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.wiring import Bot
+    from clickup_mlops.provision.journal import Journal
+    from clickup_mlops.provision.plan import Plan
+    from clickup_mlops.provision.site import Site
+    from clickup_mlops.provision.template import Template
+    from clickup_mlops.provision.tree import Tree
+
+Decorated = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A template as the command line asks for it."""
+
+    name: str
+    given: tuple[str, ...]
+    instance: str | None
+    folder: Path | None
+    experimental: bool
+
+    def template(self, automations: Path) -> "Template":
+        """Checked, with its parameters; `automations` is the folder with the bot's own."""
+        from clickup_mlops import content
+        from clickup_mlops.provision import load, parameters
+
+        return load.load(
+            content.folder("templates", self.folder),
+            self.name,
+            parameters.given(self.given),
+            instance=self.instance,
+            automations=[path.stem for path in content.files(automations)],
+        )
+
+    def want(self, automations: Path) -> "Tree":
+        """What it wants."""
+        from clickup_mlops.provision import wanted
+
+        return wanted.tree(self.template(automations))
+
+    def plan(self, bot: "Bot", want: "Tree") -> "Plan":
+        """What is to be done to the bot's workspace. Reads only."""
+        from clickup_mlops.provision import making, preflight
+
+        done = journal(bot)
+        return preflight.planned(
+            site(bot),
+            lambda: making.make(
+                bot.client,
+                bot.workspace_id,
+                want,
+                done.remembered(),
+                template=self.name,
+                experimental=self.experimental,
+                confirmed=done.confirmed(),
+            ),
+        )
+
+
+def template_folder(function: Decorated) -> Decorated:
+    """Add `--templates FOLDER`, passed as `folder: Path | None`."""
+    return click.option(
+        "--templates",
+        "folder",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Folder with the templates. Default: those that came with the installation.",
+    )(function)
+
+
+def options(function: Decorated) -> Decorated:
+    """Add TEMPLATE and its options, passed together as `request: Request`."""
+
+    def bundled(
+        name: str,
+        given: tuple[str, ...],
+        instance: str | None,
+        folder: Path | None,
+        experimental: bool,
+        **others: Any,
+    ) -> Any:
+        return function(request=Request(name, given, instance, folder, experimental), **others)
+
+    decorated: Decorated = bundled
+    # click shows a command's options in the order in which the function carries them.
+    decorated.__dict__.update(function.__dict__)
+    for add in (
+        click.option(
+            "--experimental-field-create",
+            "experimental",
+            is_flag=True,
+            help="Try ClickUp's undocumented call for custom fields. It cannot be undone by API.",
+        ),
+        template_folder,
+        click.option("--as", "instance", metavar="NAME", help="Name of the space."),
+        click.option(
+            "--set", "given", multiple=True, metavar="NAME=VALUE", help="A parameter's value."
+        ),
+        click.argument("name", metavar="TEMPLATE"),
+    ):
+        decorated = add(decorated)
+    return decorated
+
+
+def automations(bot: "Bot") -> Path:
+    """The folder with the automations that a template may enable."""
+    from clickup_mlops import content
+
+    return content.folder("automations", bot.settings.automations.folder)
+
+
+def journal(bot: "Bot") -> "Journal":
+    """What was provisioned in the bot's workspace so far."""
+    from clickup_mlops.provision.journal import Journal
+
+    return Journal(bot.store.provisions, bot.workspace_id, bot.now_ms)
+
+
+def site(bot: "Bot") -> "Site":
+    """The bot's workspace, to be changed."""
+    import time
+
+    from clickup_mlops.provision.site import Site
+
+    return Site(bot.client, bot.workspace_id, bot.now_ms, time.sleep)
+
+
+def per_minute(bot: "Bot") -> int:
+    """The token's limit as ClickUp's answers told it."""
+    from clickup_mlops.provision import cost
+
+    return bot.governor.budget().limit or cost.SLOWEST

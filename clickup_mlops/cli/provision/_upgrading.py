@@ -1,0 +1,65 @@
+"""What `diff` and `upgrade` share: the plan without people's changes, and how it is shown."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from clickup_mlops.cli.provision import _request
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.wiring import Bot
+    from clickup_mlops.provision.upgrade import Side, Upgrade
+
+Decorated = Callable[..., Any]
+
+
+def options(function: Decorated) -> Decorated:
+    """Add `--prefer` and `--from`, passed as `prefer` and `old`."""
+    function = click.option(
+        "--prefer",
+        type=click.Choice(["people", "template"]),
+        default="people",
+        show_default=True,
+        help="Who wins where both changed the same thing.",
+    )(function)
+    return click.option(
+        "--from",
+        "old",
+        metavar="TEMPLATE",
+        help="The template that was applied before. Default: the one of the same name.",
+    )(function)
+
+
+def look(bot: "Bot", request: _request.Request, old: str | None, prefer: "Side") -> "Upgrade":
+    """What an upgrade would do. Reads only."""
+    from clickup_mlops.provision.upgrade import upgrade
+
+    plan = request.plan(bot, request.want(_request.automations(bot)))
+    base = _request.journal(bot).base(old or request.name)
+    return upgrade(plan, base, prefer=prefer)
+
+
+def show(bot: "Bot", found: "Upgrade") -> None:
+    """The plan, what stays people's, and what is no longer named."""
+    from clickup_mlops.cli.provision.plan import show as show_plan
+    from clickup_mlops.provision import wording
+    from clickup_mlops.provision.site import show as named
+
+    show_plan(found.plan, everything=False, per_minute=_request.per_minute(bot))
+    for one in found.theirs:
+        said = "changed on both sides" if one.conflict else "changed by people"
+        values = f"found {wording.value(one.found)}, template {wording.value(one.wanted)}"
+        click.secho(f"? {named(one.path)} {one.attribute}, {said}: {values}", fg="cyan")
+    for path in found.unnamed:
+        click.echo(f"  {named(path)} is no longer named by the template, and left alone.")
+
+
+def plain(found: "Upgrade") -> dict[str, Any]:
+    """For JSON."""
+    return {
+        "plan": found.plan.to_dict(),
+        "theirs": [asdict(one) for one in found.theirs],
+        "unnamed": [[list(part) for part in path] for path in found.unnamed],
+    }

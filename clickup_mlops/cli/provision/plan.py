@@ -1,0 +1,63 @@
+"""Show what applying a template would do. Changes nothing. Exits 2 if there is work.
+
+`+` create, `~` change, `=` adopt, `!` a person must do it in ClickUp. What the template does not
+name is never touched. `--out` keeps the plan for `provision apply --plan`.
+"""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from clickup_mlops.cli import _options, _out
+from clickup_mlops.cli.provision import _request
+
+if TYPE_CHECKING:
+    from clickup_mlops.provision.plan import Plan
+    from clickup_mlops.provision.render import Line
+
+WORK = 2
+_COLOURS = {"create": "green", "update": "yellow", "adopt": "cyan", "manual": "magenta"}
+
+
+@click.command(help=__doc__)
+@_request.options
+@click.option("--all", "everything", is_flag=True, help="Show also what is as wanted.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Keep the plan here.")
+@_options.config
+@_options.as_json
+def command(
+    request: _request.Request,
+    everything: bool,
+    out: Path | None,
+    config: Path | None,
+    as_json: bool,
+) -> int:
+    with _options.open_bot(config) as bot:
+        plan = request.plan(bot, request.want(_request.automations(bot)))
+        per_minute = _request.per_minute(bot)
+    if out is not None:
+        out.write_text(json.dumps(plan.to_dict(), ensure_ascii=False), encoding="utf-8")
+    if as_json:
+        _out.json_value(plan.to_dict())
+    else:
+        show(plan, everything=everything, per_minute=per_minute)
+    return WORK if plan.work else 0
+
+
+def show(plan: "Plan", *, everything: bool, per_minute: int) -> None:
+    """Print the tree and what it costs."""
+    from clickup_mlops.provision import render
+
+    for line in render.lines(plan, everything=everything):
+        click.echo(_coloured(line))
+    if not plan.work:
+        click.echo("Nothing to do: the workspace is as wanted.")
+    for text in render.summary(plan, per_minute=per_minute):
+        click.echo(text)
+
+
+def _coloured(line: "Line") -> str:
+    colour = _COLOURS.get(line.verb or "")
+    return click.style(str(line), fg=colour) if colour else str(line).rstrip()

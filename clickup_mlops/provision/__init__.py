@@ -1,0 +1,1 @@
+"""Workspaces as code: templates are planned, applied, adopted, verified and undone."""

@@ -1,0 +1,84 @@
+"""Which live object a wanted one is: by name in its place, else by the id of the last apply. Pure.
+
+So a list that was renamed in ClickUp is still the same list, and one that was moved is found where
+it is now.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, Protocol
+
+from clickup_mlops.provision.tree import Kind, Node, Path, Tree, fold
+
+SHARED: Final[frozenset[Kind]] = frozenset({"field", "channel"})
+"""Kinds that are seen from below: one of the place or of anything around it will do."""
+
+How = Literal["name", "renamed", "moved", "gone", "new"]
+
+
+class Memory(Protocol):
+    """What is remembered of an object since the last apply."""
+
+    @property
+    def object_id(self) -> str:
+        """ClickUp's id."""
+
+    @property
+    def wanted(self) -> Mapping[str, Any]:
+        """The attributes that were wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The live object, if any, and how it was found: `gone` was there at the last apply."""
+
+    how: How
+    node: Node | None = None
+
+
+class Matcher:
+    """Finds live objects; each is taken by at most one wanted path."""
+
+    def __init__(self, want: Iterable[Path], have: Tree, remembered: Mapping[Path, Memory]) -> None:
+        self._wanted = {fold(path) for path in want}
+        self._memory = {fold(path): one for path, one in remembered.items()}
+        self._by_name = {fold(path): node for path, node in have.items()}
+        self._by_id: dict[tuple[Kind, str], list[Node]] = {}
+        for node in have.values():
+            if node.id is not None:
+                self._by_id.setdefault((node.kind, node.id), []).append(node)
+
+    def memory(self, path: Path) -> Memory | None:
+        """What is remembered of a wanted path."""
+        return self._memory.get(fold(path))
+
+    def find(self, path: Path, place: Path | None) -> Match:
+        """The object of a wanted path; `place` is where its parent lives, None: nowhere yet."""
+        if place is not None and (node := self._named(path[-1], place)):
+            return Match("name", node)
+        memory = self.memory(path)
+        if memory is None:
+            return Match("new")
+        for node in self._by_id.get((path[-1][0], memory.object_id), ()):
+            if fold(node.path) not in self._wanted:
+                return Match("renamed" if _is_in(node, place) else "moved", node)
+        return Match("gone")
+
+    def above(self, kind: Kind, name: str, place: Path) -> Node | None:
+        """The nearest object of that name at or above a place."""
+        for end in range(len(place), -1, -1):
+            if node := self._by_name.get(fold((*place[:end], (kind, name)))):
+                return node
+        return None
+
+    def _named(self, part: tuple[Kind, str], place: Path) -> Node | None:
+        if part[0] in SHARED:
+            return self.above(*part, place)
+        return self._by_name.get(fold((*place, part)))
+
+
+def _is_in(node: Node, place: Path | None) -> bool:
+    """Whether it is where it is looked for; what is shared may be above."""
+    if node.kind in SHARED and place is not None:
+        return place[: len(node.parent)] == node.parent
+    return node.parent == place

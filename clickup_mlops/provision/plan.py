@@ -1,0 +1,119 @@
+"""A plan is a value: what is to be done to a workspace, step by step. It can be printed, counted,
+kept in a file and refused; `planning` makes one and `apply` carries it out.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final, Literal
+
+import orjson
+
+from clickup_mlops.provision.tree import Node, Path, Tree
+
+Verb = Literal["create", "update", "adopt", "keep", "manual"]
+VERBS: Final[tuple[Verb, ...]] = ("create", "update", "adopt", "keep", "manual")
+
+Changes = Mapping[str, tuple[Any, Any]]
+"""Attribute -> (found, wanted). `name` stands for the object's name, `place` for its parent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One object: what is wanted, what is there, what is done about it, and why.
+
+    `path` is the wanted one. `have` may be elsewhere: renamed, moved, or a field that is inherited.
+    `how` is `api`, `template:<id>`, `experimental` or `manual: <reason>`.
+    """
+
+    verb: Verb
+    path: Path
+    want: Node
+    have: Node | None
+    why: str
+    changes: Changes = field(default_factory=dict)
+    calls: int = 0
+    how: str = "api"
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return {
+            "verb": self.verb,
+            "path": [list(part) for part in self.path],
+            "want": self.want.to_dict(),
+            "have": self.have.to_dict() if self.have else None,
+            "why": self.why,
+            "changes": {name: list(pair) for name, pair in self.changes.items()},
+            "calls": self.calls,
+            "how": self.how,
+        }
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> "Step":
+        """What `to_dict` made."""
+        have = plain["have"]
+        return cls(
+            verb=plain["verb"],
+            path=tuple((kind, name) for kind, name in plain["path"]),
+            want=Node.from_dict(plain["want"]),
+            have=Node.from_dict(have) if have else None,
+            why=plain["why"],
+            changes={name: (found, wanted) for name, (found, wanted) in plain["changes"].items()},
+            calls=plain["calls"],
+            how=plain["how"],
+        )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The steps in the order in which they are done: parents first.
+
+    `fingerprint` stands for what was found: if it is another one later, the workspace moved.
+    `reads` are the calls that looking took.
+    """
+
+    template: str
+    steps: tuple[Step, ...]
+    fingerprint: str
+    reads: int = 0
+
+    @cached_property
+    def work(self) -> tuple[Step, ...]:
+        """The steps that are not `keep`."""
+        return tuple(step for step in self.steps if step.verb != "keep")
+
+    @property
+    def calls(self) -> int:
+        """Calls that carrying it out takes."""
+        return sum(step.calls for step in self.steps)
+
+    @property
+    def counts(self) -> dict[Verb, int]:
+        """How many steps there are of each verb."""
+        counted = Counter(step.verb for step in self.steps)
+        return {verb: counted[verb] for verb in VERBS}
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return {
+            "template": self.template,
+            "fingerprint": self.fingerprint,
+            "reads": self.reads,
+            "calls": self.calls,
+            "counts": self.counts,
+            "steps": [step.to_dict() for step in self.steps],
+        }
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> "Plan":
+        """What `to_dict` made; sums are made again."""
+        steps = tuple(map(Step.from_dict, plain["steps"]))
+        return cls(plain["template"], steps, plain["fingerprint"], plain["reads"])
+
+
+def fingerprint(have: Tree) -> str:
+    """A short text that changes when anything that was found changes."""
+    lines = sorted((p, node.path, node.id, dict(node.attributes)) for p, node in have.items())
+    return hashlib.sha256(orjson.dumps(lines, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]

@@ -1,0 +1,142 @@
+"""What comes with what: ClickUp templates, the ladder of custom fields, and views that need fields.
+
+Used while a plan is made from the top down, so that everything about a place is known before the
+things in it. Pure.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from clickup_mlops.provision import cost, fields, views
+from clickup_mlops.provision.abilities import Abilities
+from clickup_mlops.provision.match import Matcher
+from clickup_mlops.provision.tree import Node, Path, fold_name
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """A live node as the ladder of fields wants it."""
+
+    node: Node
+
+    @property
+    def id(self) -> str:
+        """UUID."""
+        return self.node.id or ""
+
+    @property
+    def name(self) -> str:
+        """As people see it."""
+        return self.node.name
+
+    @property
+    def type(self) -> str:
+        """ClickUp's word."""
+        return str(self.node.attributes["type"])
+
+    @property
+    def type_config(self) -> dict[str, Any]:
+        """Options and settings."""
+        return fields.wire_config(self.node.attributes)
+
+
+class Rungs:
+    """How each thing that is not there can come to be."""
+
+    def __init__(self, abilities: Abilities, matcher: Matcher) -> None:
+        self._abilities, self._matcher = abilities, matcher
+        self._templated: dict[Path, str] = {}
+        self._missing: set[tuple[Path, str]] = set()
+        self._lacking: set[tuple[Path, str]] = set()
+        self._renamed: dict[str, str] = {}
+        self._polled: set[tuple[str, Path]] = set()
+        self._asked: set[Path] = set()
+
+    def how(self, node: Node) -> str:
+        """For a step's `how`; remembers which places come from a ClickUp template."""
+        if node.kind in ("folder", "list"):
+            return self._place(node)
+        if node.kind == "status" and node.parent in self._templated:
+            return f"{cost.TEMPLATE}{self._templated[node.parent]}"
+        return "api"
+
+    def _place(self, node: Node) -> str:
+        known = self._abilities
+        templates = known.folder_templates if node.kind == "folder" else known.list_templates
+        by_name = {fold_name(name): one for name, one in templates.items()}
+        if own := by_name.get(fold_name(str(node.attributes.get("template") or ""))):
+            self._templated[node.path] = own
+            return f"{cost.TEMPLATE}{own}"
+        if around := self._templated.get(node.parent):
+            self._templated[node.path] = around
+            return f"{cost.FOLDER_TEMPLATE}{around}"
+        return "api"
+
+    def calls(self, node: Node, how: str) -> int:
+        """What making it costs. What comes with a place is read once for all of its kind."""
+        if node.kind in ("field", "status") and how.startswith(cost.TEMPLATE):
+            first = (node.kind, node.parent) not in self._polled
+            self._polled.add((node.kind, node.parent))
+            return int(first)
+        return cost.create(node.kind, node.attributes, how) + self.reads(node)
+
+    def reads(self, node: Node) -> int:
+        """Calls that tell the ids of options, for the objects that need them; once for a place."""
+        needed = node.kind == "view" and views.needs_definitions(node.attributes)
+        if not needed and not (node.kind == "task" and node.attributes.get("fields")):
+            return 0
+        asked = set(cost.definition_places(node.path)) - self._asked
+        self._asked |= asked
+        return len(asked)
+
+    def field(self, node: Node, place: Path | None) -> tuple[fields.Choice, Node | None]:
+        """The highest rung of the ladder that holds, and the field that is there."""
+        found = self._matcher.above("field", node.name, place) if place is not None else None
+        level = cast(fields.Level, node.parent[-1][0] if node.parent else "team")
+        ways = fields.Ways(
+            level, self._templated.get(node.parent, ""), self._abilities.experimental
+        )
+        choice = fields.choose(
+            node.name, node.attributes, [_Live(found)] if found is not None else [], ways
+        )
+        if choice.way == "manual" and (found is None or "type" in choice.changes):
+            self._missing.add((node.parent, fold_name(node.name)))
+        return choice, found
+
+    def called(self, node: Node, live: Node) -> None:
+        """A wanted field has another name in ClickUp."""
+        self._renamed[fold_name(live.name)] = node.name
+
+    def spelled(self, live: Node) -> Node:
+        """A live view with fields by their wanted names, whatever they are called now."""
+        if live.kind != "view" or not self._renamed:
+            return live
+        return replace(live, attributes=views.renamed(live.attributes, self._renamed))
+
+    def lacks_status(self, node: Node) -> None:
+        """Tasks cannot be made with this status yet."""
+        self._lacking.add((node.parent, fold_name(node.name)))
+
+    def without_missing(self, node: Node) -> Node:
+        """A view or task without fields and statuses that are not there yet: a person makes them.
+
+        A view gets its fields once they are; a task is only ever a start.
+        """
+        if node.kind == "view":
+            wanted = views.without(node.attributes, _within(self._missing, node))
+            return replace(node, attributes=wanted)
+        return self._task(node) if node.kind == "task" else node
+
+    def _task(self, node: Node) -> Node:
+        wanted, missing = dict(node.attributes), _within(self._missing, node)
+        if fold_name(wanted.get("status", "")) in _within(self._lacking, node):
+            del wanted["status"]
+        if "fields" in wanted:
+            there = {n: v for n, v in wanted["fields"].items() if fold_name(n) not in missing}
+            wanted["fields"] = there
+        return replace(node, attributes=wanted)
+
+
+def _within(named: set[tuple[Path, str]], node: Node) -> set[str]:
+    """The names that concern a node: those of the places around it."""
+    return {name for place, name in named if node.parent[: len(place)] == place}

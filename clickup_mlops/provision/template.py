@@ -1,0 +1,445 @@
+"""The template language: what `templates/<name>.toml` may say. Every key is documented here.
+
+A template describes one space: `[space]`, in it `[[space.folder]]` and `[[space.list]]`, and in a
+folder `[[space.folder.list]]`. Any of these places may have `status`, `field`, `view`, `doc`,
+`channel`, `webhook`, `automation` and `dashboard`; a space has `tag`, a list has `task` and `form`.
+
+Before a template is checked, four things happen to its text, in this order:
+
+1. `extends = "base"`: the other template is laid below this one. Tables are merged key by key,
+   `[[...]]` entries by their name; what is new comes after what was there, and `omit = true` leaves
+   out an entry that came from below.
+2. `include = ["common_fields"]`, in any place: `templates/parts/common_fields.toml` is laid below
+   that place. A part holds the keys of the place, such as `[[field]]`.
+3. `${model}` in any string is replaced by the parameter's value. A string that is nothing but one
+   parameter takes its type too: `cap = "${replicas}"` is a number. `$${` stands for `${`.
+4. `--as NAME` names the space, so that one template can have several instances.
+
+Names are compared without case and outer blanks, as ClickUp does. What a template does not name is
+never touched. `tests/cases/provision/templates/serving.toml` is a complete example.
+"""
+
+import re
+from datetime import timedelta
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from clickup_mlops.config import Table
+from clickup_mlops.routing.decision import NUMBER, Level
+from clickup_mlops.routing.policy import Policy, Slo
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
+Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$", to_lower=True)]
+Scalar = str | int | float | bool
+"""A parameter's value."""
+
+FieldType = Literal[
+    "short_text",
+    "text",
+    "number",
+    "currency",
+    "drop_down",
+    "labels",
+    "date",
+    "checkbox",
+    "users",
+    "emoji",
+    "manual_progress",
+    "automatic_progress",
+    "url",
+    "email",
+    "phone",
+    "location",
+    "attachment",
+    "tasks",
+    "list_relationship",
+    "formula",
+    "votes",
+    "button",
+    "signature",
+]
+"""ClickUp's own words; `short_text` is Text, `currency` Money, `users` People, `emoji` Rating."""
+
+ViewType = Literal["list", "board", "table", "gantt", "calendar", "timeline", "workload"]
+COLUMNS: Final = {
+    "name": "name",
+    "status": "status",
+    "priority": "priority",
+    "assignee": "assignee",
+    "tags": "tag",
+    "due date": "dueDate",
+    "start date": "startDate",
+    "created": "dateCreated",
+    "updated": "dateUpdated",
+    "closed": "dateClosed",
+    "time estimate": "timeEstimate",
+    "time tracked": "timeLogged",
+    "list": "lists",
+    "comments": "commentCount",
+    "dependencies": "dependencies",
+}
+"""Columns that every task has -> ClickUp's word. All other columns are custom fields, by name."""
+
+
+def _days(value: timedelta) -> timedelta:
+    if abs(value) > timedelta(days=3650):
+        raise ValueError("more than ten years from the day of the apply")
+    return value
+
+
+Days = Annotated[timedelta, AfterValidator(_days)]
+
+
+class Parameter(Table):
+    """`[parameters.NAME]`: a value that is asked for when the template is used."""
+
+    description: str = Field(min_length=1)
+    """What it means, and where to find the right value."""
+    default: Scalar | None = None
+    """Used unless `--set NAME=VALUE` says otherwise; its type is the parameter's type. Without a
+    default the parameter must be given."""
+    choices: tuple[Scalar, ...] = ()
+    """The values that are allowed; empty: any."""
+
+    @model_validator(mode="after")
+    def _default_is_a_choice(self) -> "Parameter":
+        if self.choices and self.default is not None and self.default not in self.choices:
+            raise ValueError(f"the default {self.default!r} is not among the choices")
+        return self
+
+
+class Named(Table):
+    """What every object has."""
+
+    name: Name
+    """As people see it in ClickUp. Unique among its neighbours of one kind."""
+    omit: bool = False
+    """True: leave out the object of this name that comes from `extends` or `include`."""
+
+
+class Status(Named):
+    """A status that is wanted. It comes with a ClickUp template, or a person adds it."""
+
+    type: Literal["open", "custom", "done", "closed"] = "custom"
+    """ClickUp's groups: not started, active, done, closed."""
+    color: Color | None = None
+    """For the person who adds it; not compared."""
+
+
+class Tag(Named):
+    """A tag of the space. ClickUp keeps tags in lower case."""
+
+    foreground: Color | None = None
+    """Colour of the text, `#rrggbb`."""
+    background: Color | None = None
+    """Colour behind it, `#rrggbb`."""
+
+
+class CustomField(Named):
+    """A custom field. It is adopted, or comes with a ClickUp template, or a person makes it."""
+
+    type: FieldType
+    """ClickUp's word for the type."""
+    description: str = ""
+    """What goes in, who writes it, and why it matters."""
+    unit: str = ""
+    """Of a number, for people and metrics: `ms`, `%`, `GB/s`. ClickUp has no place for it, so say
+    it in the name too."""
+    options: tuple[Name, ...] = ()
+    """Of `drop_down` and `labels`: the choices in their order."""
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
+    """Of `currency`: such as `EUR`."""
+    precision: int | None = Field(None, ge=0, le=8)
+    """Of `number` and `currency`: digits after the point."""
+    count: int | None = Field(None, ge=1, le=5)
+    """Of `emoji`: the highest rating."""
+    start: float | None = None
+    """Of `manual_progress`: where it begins."""
+    end: float | None = None
+    """Of `manual_progress`: where it is complete."""
+    many: bool | None = None
+    """Of `users`: whether several people may be chosen."""
+
+    @model_validator(mode="after")
+    def _fits_its_type(self) -> "CustomField":
+        for key, types in _ONLY_OF.items():
+            given = getattr(self, key) not in (None, (), "")
+            if given and self.type not in types:
+                raise ValueError(f"`{key}` is only for {' and '.join(types)}, not {self.type}")
+        if self.type in _ONLY_OF["options"] and not self.options:
+            raise ValueError(f"a {self.type} field needs `options`")
+        if len({one.casefold() for one in self.options}) < len(self.options):
+            raise ValueError("an option is named twice")
+        return self
+
+
+_ONLY_OF: Final[dict[str, tuple[str, ...]]] = {
+    "options": ("drop_down", "labels"),
+    "unit": ("number", "manual_progress", "automatic_progress", "formula"),
+    "currency": ("currency",),
+    "precision": ("number", "currency"),
+    "count": ("emoji",),
+    "start": ("manual_progress",),
+    "end": ("manual_progress",),
+    "many": ("users",),
+}
+
+
+class Filter(Table):
+    """One condition of a view."""
+
+    field: Name
+    """A column or custom field, by name."""
+    is_: tuple[Scalar, ...] = Field((), alias="is")
+    """One of these values: statuses, tags, priorities (`urgent` ...), options, numbers."""
+    is_not: tuple[Scalar, ...] = ()
+    """None of these values."""
+    above: float | None = None
+    """A number greater than this."""
+    below: float | None = None
+    """A number less than this."""
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> "Filter":
+        said = [self.is_ != (), self.is_not != (), self.above is not None, self.below is not None]
+        if sum(said) != 1:
+            raise ValueError("a filter says exactly one of `is`, `is_not`, `above`, `below`")
+        return self
+
+
+class View(Named):
+    """A saved way to look at tasks. Columns are built-in ones or custom fields, all by name."""
+
+    type: ViewType = "list"
+    """ClickUp's word."""
+    group_by: Name = "none"
+    """`none`, `status`, `priority`, `assignee`, `tags`, `due date`, or a custom field."""
+    group_descending: bool = False
+    """Reverse the order of the groups."""
+    sort_by: tuple[Name, ...] = ()
+    """Columns, the first one strongest. `-` before a name reverses: `"-P99 latency ms"`."""
+    filter: tuple[Filter, ...] = ()
+    """Which tasks are shown."""
+    match: Literal["all", "any"] = "all"
+    """Whether a task must meet all filters or any."""
+    columns: tuple[Name, ...] = ()
+    """What is shown beside the name; empty: ClickUp's own choice. `clickup:<word>` stands for a
+    column that only ClickUp has a word for."""
+    show_closed: bool = False
+    """Whether closed tasks are shown."""
+
+
+class Task(Named):
+    """A starter task. Once it is there it belongs to the people: only its absence is noticed."""
+
+    description: str = ""
+    """Markdown."""
+    status: Name | None = None
+    """One of the list's statuses; unset: the first."""
+    priority: Level | None = None
+    """`urgent`, `high`, `normal` or `low`. Unset: the bot's routing decides."""
+    tags: tuple[Name, ...] = ()
+    """Tags of the space."""
+    start_in: Days | None = None
+    """Start date, counted from the apply: `"P1D"` is tomorrow."""
+    due_in: Days | None = None
+    """Due date, counted from the apply: `"P14D"` is in two weeks."""
+    fields: dict[Name, Scalar | tuple[str, ...]] = Field(default_factory=dict)
+    """Values of custom fields by name; options by label."""
+    checklist: dict[Name, tuple[Name, ...]] = Field(default_factory=dict)
+    """Checklists: name -> items."""
+    waits_for: tuple[Name, ...] = ()
+    """Tasks of the same list, by name, that must be done first."""
+    subtask: tuple["Task", ...] = ()
+    """Tasks below this one."""
+
+    @property
+    def number(self) -> int | None:
+        """The priority on the wire, 1 to 4."""
+        return None if self.priority is None else NUMBER[self.priority]
+
+
+class Page(Named):
+    """A page of a doc."""
+
+    content: str = ""
+    """Markdown. ClickUp drops check boxes in it."""
+    page: tuple["Page", ...] = ()
+    """Pages below this one."""
+
+
+class Doc(Named):
+    """A doc: runbook, model card, experiment log. People own its text once it is there."""
+
+    page: tuple[Page, ...] = ()
+    """The pages in their order."""
+
+
+class Channel(Named):
+    """A chat channel of the Workspace; one that is there is used."""
+
+    private: bool = False
+    """Whether a new one is for invited people only."""
+
+
+class Webhook(Table):
+    """A webhook for this place, registered for the token's user."""
+
+    endpoint: str
+    """Where events go. Empty (say, an unset parameter): no webhook."""
+    events: tuple[str, ...] = Field(("*",), min_length=1)
+    """ClickUp's events; `["*"]`: all."""
+    omit: bool = False
+    """True: leave out the webhook of this endpoint that comes from `extends` or `include`."""
+
+
+class Automation(Named):
+    """An automation of ClickUp's own. Only a person can make it; prefer the bot's (`enable`)."""
+
+    when: str = Field(min_length=1)
+    """The trigger, in the words of ClickUp's page."""
+    then: str = Field(min_length=1)
+    """The action, in the words of ClickUp's page."""
+
+
+class Dashboard(Named):
+    """A dashboard. Only a person can make it."""
+
+    cards: tuple[str, ...] = Field(min_length=1)
+    """What each card shows."""
+
+
+class Form(Named):
+    """A form that makes tasks in its list. Only a person can make it."""
+
+    questions: tuple[str, ...] = Field(min_length=1)
+    """What it asks."""
+
+
+class Place(Named):
+    """What spaces, folders and lists have in common."""
+
+    include: tuple[str, ...] = ()
+    """Files in `templates/parts/`, laid below this place."""
+    status: tuple[Status, ...] = ()
+    """Statuses that are wanted here."""
+    field: tuple[CustomField, ...] = ()
+    """Custom fields, made here and seen by every list below."""
+    view: tuple[View, ...] = ()
+    """Views of this place."""
+    doc: tuple[Doc, ...] = ()
+    """Docs in this place."""
+    channel: tuple[Channel, ...] = ()
+    """Chat channels that belong to this place's work."""
+    webhook: tuple[Webhook, ...] = ()
+    """Webhooks for the events of this place."""
+    automation: tuple[Automation, ...] = ()
+    """ClickUp's own automations that a person makes here."""
+    dashboard: tuple[Dashboard, ...] = ()
+    """Dashboards about this place that a person makes."""
+
+
+class List(Place):
+    """A list of tasks."""
+
+    description: str = ""
+    """What belongs here, in Markdown."""
+    template: str = ""
+    """Name of a ClickUp list template. A new list is made from it if the Workspace has it, and so
+    gets the custom fields and statuses that the API cannot make."""
+    task: tuple[Task, ...] = ()
+    """Starter tasks."""
+    form: tuple[Form, ...] = ()
+    """Forms that a person makes."""
+
+
+class Folder(Place):
+    """A folder of lists."""
+
+    template: str = ""
+    """Name of a ClickUp folder template, used like a list's."""
+    list: tuple[List, ...] = ()
+    """Its lists."""
+
+
+class Space(Place):
+    """The space."""
+
+    private: bool | None = None
+    """Whether only invited people see it. Unset: as it is; ClickUp makes new spaces public."""
+    color: Color | None = None
+    """Its colour, `#rrggbb`. Unset: as it is."""
+    tag: tuple[Tag, ...] = ()
+    """Its tags."""
+    folder: tuple[Folder, ...] = ()
+    """Its folders."""
+    list: tuple[List, ...] = ()
+    """Lists directly in the space."""
+
+
+class Objective(Table):
+    """`[slo."<metric field>"]`: what a metric is held against."""
+
+    objective: Name
+    """The custom field with the objective, in the same unit."""
+    worse: Literal["above", "below"] = "above"
+    """On which side of the objective the trouble is."""
+
+
+class Binding(Table):
+    """`[metrics."<field>"]`: where a custom field's value comes from."""
+
+    source: str = Field(min_length=1)
+    """The metric source: `prometheus`, `mlflow` ..."""
+    query: str = Field(min_length=1)
+    """What to ask it; the source's page says how."""
+    every: timedelta = Field(timedelta(minutes=5), gt=timedelta(0))
+    """How often."""
+    digits: int | None = Field(None, ge=0, le=8)
+    """Digits after the point that are kept; unset: the field's `precision`."""
+
+
+class Template(Table):
+    """A template's file."""
+
+    summary: str = Field(min_length=1)
+    """One sentence: for whom, and what they get."""
+    strategy: str = Field(min_length=1)
+    """The optimisation strategy that it stands for, such as `latency-bound serving` or
+    `throughput-bound batch`."""
+    version: str = "1"
+    """Raise it with each change; `provision diff` shows what an upgrade does."""
+    extends: str = ""
+    """Name of the template that this one is laid over."""
+    include: tuple[str, ...] = ()
+    """Files in `templates/parts/`, laid below the whole template."""
+    parameters: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")], Parameter] = (
+        Field(default_factory=dict)
+    )
+    """Values that are asked for when the template is used."""
+    enable: tuple[str, ...] = ()
+    """Automations of the bot (`automations/<name>.toml`) that belong to it."""
+    space: Space
+    """What is wanted."""
+    routing: Policy = Policy()
+    """The routing policy that fits this work, as in the bot's settings."""
+    slo: dict[Name, Objective] = Field(default_factory=dict)
+    """Objectives by the custom field that is measured. They replace the policy's own `slos`."""
+    metrics: dict[Name, Binding] = Field(default_factory=dict)
+    """Where the values of custom fields come from, by field."""
+
+    @property
+    def policy(self) -> Policy:
+        """The routing policy with this template's objectives."""
+        if not self.slo:
+            return self.routing
+        slos = tuple(
+            Slo(metric=metric, objective=one.objective, worse=one.worse)
+            for metric, one in self.slo.items()
+        )
+        return self.routing.model_copy(update={"slos": slos})
+
+
+PARAMETER: Final = re.compile(r"\$\$\{|\$\{([A-Za-z_]\w*)\}")
+"""`${name}`, or the escape `$${` (then without a name)."""

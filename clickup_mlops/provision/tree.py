@@ -1,0 +1,101 @@
+"""A workspace as a value: what a template wants and what ClickUp holds look the same. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+Kind = Literal[
+    "space",
+    "folder",
+    "list",
+    "field",
+    "status",
+    "view",
+    "tag",
+    "task",
+    "doc",
+    "page",
+    "channel",
+    "webhook",
+    "automation",
+    "dashboard",
+    "form",
+]
+
+KINDS: Final[tuple[Kind, ...]] = (
+    "space",
+    "tag",
+    "status",
+    "field",
+    "folder",
+    "list",
+    "view",
+    "task",
+    "doc",
+    "page",
+    "channel",
+    "webhook",
+    "automation",
+    "dashboard",
+    "form",
+)
+"""In the order in which they are made under one parent: views need fields, tasks need tags."""
+
+Path = tuple[tuple[Kind, str], ...]
+"""From the space down, for example `(("space", "ML"), ("list", "Serving"), ("view", "Board"))`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One object. `attributes` are JSON values in one canonical spelling, so that `==` decides.
+
+    `id` is ClickUp's, and only known for what exists.
+    """
+
+    path: Path
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    id: str | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """What it is."""
+        return self.path[-1][0]
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.path[-1][1]
+
+    @property
+    def parent(self) -> Path:
+        """Where it stands; empty for a space."""
+        return self.path[:-1]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        path = [list(part) for part in self.path]
+        return {"path": path, "attributes": dict(self.attributes), "id": self.id}
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> "Node":
+        """What `to_dict` made."""
+        path = tuple((kind, name) for kind, name in plain["path"])
+        return cls(path, plain["attributes"], plain["id"])
+
+
+Tree = Mapping[Path, Node]
+
+
+def fold(path: Path) -> Path:
+    """The path as ClickUp tells names apart: without case and outer blanks."""
+    return tuple((kind, fold_name(name)) for kind, name in path)
+
+
+def fold_name(name: str) -> str:
+    """A name as ClickUp tells names apart."""
+    return name.strip().casefold()
+
+
+def order(path: Path) -> tuple[tuple[int, str], ...]:
+    """Sort key: parents before children, kinds in the order in which they are made."""
+    return tuple((KINDS.index(kind), fold_name(name)) for kind, name in path)

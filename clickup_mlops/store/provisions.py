@@ -1,0 +1,292 @@
+"""What provisioning did: runs, their steps, and which object stands for which path.
+
+A step is noted before its call, gets its object's id as soon as that is known, and is closed after
+its last call. So after a crash exactly one step of a run can be open, and everybody knows which.
+A path is the JSON text of its parts, such as `[["space","ML"],["list","Inference"]]`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.engine import Row
+
+from clickup_mlops.store.database import Database
+from clickup_mlops.store.schema import BigId, metadata
+
+DONE: Final = "done"
+FAILED: Final = "failed"
+OPEN: Final = ""
+"""Outcomes. Open: nobody knows yet."""
+
+provision_run = Table(
+    "provision_run",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("workspace", Text, nullable=False),
+    Column("template", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("plan", LargeBinary, nullable=False),
+    Column("begun_ms", BigInteger, nullable=False),
+    Column("finished_ms", BigInteger),
+    Column("outcome", Text, nullable=False),
+    Index(None, "workspace", "id"),
+    sqlite_autoincrement=True,
+)
+
+provision_step = Table(
+    "provision_step",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("run_id", BigInteger, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("verb", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("object_id", Text, nullable=False),
+    Column("begun_ms", BigInteger, nullable=False),
+    Column("finished_ms", BigInteger),
+    Column("outcome", Text, nullable=False),
+    Index(None, "run_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+provision_object = Table(
+    "provision_object",
+    metadata,
+    Column("workspace", Text, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("object_id", Text, nullable=False),
+    Column("template", Text, nullable=False),
+    Column("wanted", Text, nullable=False),
+    Column("run_id", BigInteger, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One apply, adopt or undo. `plan` is what it set out to do, as JSON values."""
+
+    workspace: str
+    template: str
+    kind: str
+    plan: Any
+    id: int = 0
+    begun_ms: int = 0
+    finished_ms: int | None = None
+    outcome: str = OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One step of a run. `before` and `after` are attributes as JSON values, or None."""
+
+    run_id: int
+    path: str
+    verb: str
+    before: Any
+    after: Any
+    object_id: str = ""
+    id: int = 0
+    begun_ms: int = 0
+    finished_ms: int | None = None
+    outcome: str = OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The object that a path stands for since the last apply, and what it should be like."""
+
+    workspace: str
+    path: str
+    object_id: str
+    template: str
+    wanted: Any
+    run_id: int
+
+
+class Provisions:
+    """Runs and steps, oldest first; remembered objects by workspace and path."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        statement = database.insert(provision_object)
+        names = ("object_id", "template", "wanted", "run_id")
+        self._upsert = statement.on_conflict_do_update(
+            index_elements=["workspace", "path"],
+            set_={name: statement.excluded[name] for name in names},
+        )
+
+    # -- runs
+
+    def begin(self, run: Run, now_ms: int) -> int:
+        """Notes a run that is about to start; its number."""
+        row = {
+            "workspace": run.workspace,
+            "template": run.template,
+            "kind": run.kind,
+            "plan": orjson.dumps(run.plan),
+            "begun_ms": now_ms,
+            "outcome": OPEN,
+        }
+        return self._number(insert(provision_run).returning(provision_run.c.id), row)
+
+    def finish(self, run_id: int, outcome: str, now_ms: int) -> None:
+        """Closes a run: `DONE`, or words that say why it ended."""
+        values = {"i": run_id, "finished_ms": now_ms, "outcome": outcome}
+        self._database.write(lambda connection: connection.execute(_FINISH_RUN, values))
+
+    def run(self, run_id: int) -> Run | None:
+        """One run by its number."""
+        found = self._runs(_RUNS.where(provision_run.c.id == run_id))
+        return found[0] if found else None
+
+    def runs(self, workspace: str, *, limit: int = 20) -> list[Run]:
+        """The workspace's newest runs, newest first."""
+        here = _RUNS.where(provision_run.c.workspace == workspace)
+        return self._runs(here.order_by(provision_run.c.id.desc()).limit(limit))
+
+    def interrupted(self, workspace: str) -> list[Run]:
+        """Runs that began and never ended, oldest first."""
+        here = _RUNS.where(provision_run.c.workspace == workspace, provision_run.c.outcome == OPEN)
+        return self._runs(here.order_by(provision_run.c.id))
+
+    # -- steps
+
+    def begin_step(self, step: StepRow, now_ms: int) -> int:
+        """Notes a step before its first call; its number."""
+        row = {
+            "run_id": step.run_id,
+            "path": step.path,
+            "verb": step.verb,
+            "before": _text(step.before),
+            "after": _text(step.after),
+            "object_id": step.object_id,
+            "begun_ms": now_ms,
+            "outcome": OPEN,
+        }
+        return self._number(insert(provision_step).returning(provision_step.c.id), row)
+
+    def made(self, step_id: int, object_id: str) -> None:
+        """The step's object exists now, though it may not be complete."""
+        values = {"i": step_id, "object_id": object_id}
+        self._database.write(lambda connection: connection.execute(_MADE, values))
+
+    def finish_step(
+        self, step_id: int, outcome: str, now_ms: int, remember: Iterable[Remembered] = ()
+    ) -> None:
+        """Closes a step and remembers its objects, both or neither."""
+        values = {"i": step_id, "finished_ms": now_ms, "outcome": outcome}
+        rows = [_object_row(one) for one in remember]
+
+        def close(connection: Connection) -> None:
+            connection.execute(_FINISH_STEP, values)
+            if rows:
+                connection.execute(self._upsert, rows)
+
+        self._database.write(close)
+
+    def steps(self, run_id: int) -> list[StepRow]:
+        """A run's steps in the order in which they were tried."""
+        wanted = select(provision_step).where(provision_step.c.run_id == run_id)
+        with self._database.reading() as connection:
+            return [_step(one) for one in connection.execute(wanted.order_by(provision_step.c.id))]
+
+    # -- objects
+
+    def remember(self, objects: Iterable[Remembered]) -> None:
+        """Which objects stand for which paths from now on."""
+        rows = [_object_row(one) for one in objects]
+        if rows:
+            self._database.write(lambda connection: connection.execute(self._upsert, rows))
+
+    def forget(self, workspace: str, paths: Iterable[str]) -> None:
+        """These paths stand for nothing any more."""
+        rows = [{"w": workspace, "p": path} for path in paths]
+        if rows:
+            self._database.write(lambda connection: connection.execute(_FORGET, rows))
+
+    def remembered(self, workspace: str) -> Mapping[str, Remembered]:
+        """Everything remembered of a workspace, by path."""
+        wanted = select(provision_object).where(provision_object.c.workspace == workspace)
+        with self._database.reading() as connection:
+            rows = [_object(one) for one in connection.execute(wanted)]
+        return {row.path: row for row in rows}
+
+    def _number(self, statement: Any, row: Mapping[str, Any]) -> int:
+        number: int = self._database.write(
+            lambda connection: connection.execute(statement, row).scalar_one()
+        )
+        return number
+
+    def _runs(self, statement: Any) -> list[Run]:
+        with self._database.reading() as connection:
+            return [_run(one) for one in connection.execute(statement)]
+
+
+def _text(value: Any) -> str:
+    # In the order given: a task's checklists are made in the order of the template.
+    return orjson.dumps(value).decode()
+
+
+def _run(found: Row[*tuple[Any, ...]]) -> Run:
+    values = found._asdict()
+    return Run(plan=orjson.loads(values.pop("plan")), **values)
+
+
+def _step(found: Row[*tuple[Any, ...]]) -> StepRow:
+    values = found._asdict()
+    before, after = orjson.loads(values.pop("before")), orjson.loads(values.pop("after"))
+    return StepRow(before=before, after=after, **values)
+
+
+def _object(found: Row[*tuple[Any, ...]]) -> Remembered:
+    values = found._asdict()
+    return Remembered(wanted=orjson.loads(values.pop("wanted")), **values)
+
+
+def _object_row(one: Remembered) -> dict[str, Any]:
+    return {
+        "workspace": one.workspace,
+        "path": one.path,
+        "object_id": one.object_id,
+        "template": one.template,
+        "wanted": _text(one.wanted),
+        "run_id": one.run_id,
+    }
+
+
+_RUNS = select(provision_run)
+_FINISH_RUN = (
+    update(provision_run)
+    .where(provision_run.c.id == bindparam("i"))
+    .values(finished_ms=bindparam("finished_ms"), outcome=bindparam("outcome"))
+)
+_MADE = (
+    update(provision_step)
+    .where(provision_step.c.id == bindparam("i"))
+    .values(object_id=bindparam("object_id"))
+)
+_FINISH_STEP = (
+    update(provision_step)
+    .where(provision_step.c.id == bindparam("i"))
+    .values(finished_ms=bindparam("finished_ms"), outcome=bindparam("outcome"))
+)
+_FORGET = delete(provision_object).where(
+    provision_object.c.workspace == bindparam("w"), provision_object.c.path == bindparam("p")
+)

@@ -1,0 +1,207 @@
+"""`provision apply|adopt|verify|undo|export|diff|upgrade` against the sandbox."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickup_mlops.sandbox import Sandbox
+from tests.cli.conftest import Cli, Ran
+
+CASES = Path(__file__).parents[1] / "cases" / "provision" / "templates"
+EVERYTHING = ("everything", "--templates", str(CASES))
+FIELDS = "--experimental-field-create"
+
+
+@pytest.fixture
+def provision(connected: Cli, clickup_sandbox: Sandbox) -> Cli:
+    """The command, with the undocumented field call switched on in the sandbox."""
+    clickup_sandbox.control.world.field_creation = "on"
+
+    def call(*arguments: str) -> Ran:
+        return connected("provision", *arguments)
+
+    return call
+
+
+def answer(ran: Ran) -> Any:
+    return json.loads(ran.out)
+
+
+def test_apply_twice_and_the_second_does_nothing(provision: Cli, clickup_sandbox: Sandbox) -> None:
+    """Exit code 0 both times; the second time no call writes."""
+    first = provision("apply", *EVERYTHING, FIELDS, "--yes")
+    assert first.code == 0, first.err
+    assert "18 created: 26 calls (26 planned)" in first.out
+
+    clickup_sandbox.control.reset_counts()
+    second = provision("apply", *EVERYTHING, FIELDS, "--yes")
+    assert (second.code, second.out) == (0, "Nothing to do: 0 calls (0 planned).\n")
+    calls = clickup_sandbox.control.stats.to_dict()["calls"]
+    assert {one["method"] for one in calls} == {"GET"}
+    assert provision("plan", *EVERYTHING).code == 0
+
+
+def test_nothing_is_written_unless_somebody_says_yes(
+    provision: Cli, clickup_sandbox: Sandbox
+) -> None:
+    """In a pipeline without `--yes` it stops with a hint, after showing the plan."""
+    ran = provision("apply", *EVERYTHING)
+
+    assert ran.code == 1
+    assert '+ space "ML"' in ran.out
+    assert "use --yes" in ran.err
+    assert "ML" not in {one.name for one in clickup_sandbox.control.world.spaces}
+
+
+def test_manual_items_are_left_until_they_are_done(
+    provision: Cli, clickup_sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """Apply exits 2, verify lists clicks and files and exits 2, then ticks off and exits 0."""
+    assert provision("apply", *EVERYTHING, "--yes").code == 2
+    listed = provision("verify", *EVERYTHING, "--csv", str(tmp_path))
+    assert listed.code == 2
+    assert 'Create the custom field "Cluster"' in listed.out
+    spreadsheet = (tmp_path / "fields-releases.csv").read_bytes()
+    assert spreadsheet.startswith(b"Task Name,P99 latency ms,Risk\r\n")
+
+    by_hand = clickup_sandbox.control.by_hand
+    types = {"P99 latency ms": "number", "Risk": "labels"}
+    by_hand.import_spreadsheet("Releases", spreadsheet.decode(), types)
+    by_hand.create_field("ML", "Cluster", "drop_down", ["eu", "us"])
+    assert provision("apply", *EVERYTHING, "--yes").code == 0  # the view gets its columns
+
+    done = provision("verify", *EVERYTHING)
+    assert done.code == 0
+    assert '✓ field "ML / ranker / Releases / Risk"' in done.out
+    assert answer(provision("verify", *EVERYTHING, "--json"))["done"] is True
+
+
+def test_a_kept_plan_is_applied_exactly_or_not_at_all(
+    provision: Cli, clickup_sandbox: Sandbox
+) -> None:
+    """Refused as soon as somebody changed something."""
+    assert provision("plan", *EVERYTHING, FIELDS, "--out", "plan.json").code == 2
+    assert provision("apply", *EVERYTHING, FIELDS, "--plan", "plan.json", "--yes").code == 0
+
+    again = provision("apply", *EVERYTHING, FIELDS, "--plan", "plan.json", "--yes")
+    assert again.code == 1
+    assert "changed since this plan was made" in again.err
+    Path("plan.json").write_text("{}")
+    assert "is no plan" in provision("apply", *EVERYTHING, "--plan", "plan.json").err
+
+
+def test_adopt_remembers_what_people_made(
+    provision: Cli, clickup_sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """A space that another bot (with another store) made is a hand-made one for this bot."""
+    assert provision("apply", *EVERYTHING, FIELDS, "--yes").code == 0
+    Path("clickup-mlops.db").rename("other.db")
+    assert provision("plan", *EVERYTHING).code == 2
+
+    adopted = provision("adopt", *EVERYTHING)
+
+    assert (adopted.code, "objects adopted." in adopted.out) == (0, True)
+    assert provision("plan", *EVERYTHING).code == 0
+
+
+def test_undo_takes_an_apply_back(provision: Cli, clickup_sandbox: Sandbox) -> None:
+    """Wide, so it needs its number; listed before and after."""
+    provision("apply", *EVERYTHING, FIELDS, "--yes")
+    refused = provision("undo", "--yes")
+    assert refused.code == 1
+    assert "--allow 18" in refused.err
+
+    ran = provision("undo", "--yes", "--allow", "18")
+
+    assert ran.code == 0, ran.err
+    assert '- space "ML"' in ran.out
+    assert "18 removed, 0 restored." in ran.out
+    assert "ML" not in {one.name for one in clickup_sandbox.control.world.spaces}
+    runs = answer(provision("undo", "--list", "--json"))["runs"]
+    assert [(run["kind"], run["outcome"]) for run in runs] == [
+        ("undo", "done"),
+        ("apply", "undone by run 2"),
+    ]
+    assert "nothing to undo" in provision("undo", "--yes").err
+
+
+def test_undo_leaves_what_people_worked_in(provision: Cli, clickup_sandbox: Sandbox) -> None:
+    """Exit code 2, with the reason, also as JSON."""
+    provision("apply", *EVERYTHING, FIELDS, "--yes")
+    clickup_sandbox.control.as_user("Maria").comment("Prepare", "Mine")
+
+    ran = provision("undo", "--yes", "--allow", "99", "--json")
+
+    assert ran.code == 2
+    kept = {one["path"][-1][1]: one["why"] for one in answer(ran)["kept"]}
+    assert kept == {"Prepare": "people put something into it: comments"}
+
+
+def test_export_gives_a_template_that_plans_to_nothing(provision: Cli) -> None:
+    """Into a file or onto the screen."""
+    provision("apply", *EVERYTHING, FIELDS, "--yes")
+    Path("mine").mkdir()
+
+    assert provision("export", "ML", "--out", "mine/ours.toml").code == 0
+    assert provision("export", "ML").out == Path("mine/ours.toml").read_text()
+    assert answer(provision("export", "ML", "--json"))["template"].startswith("summary")
+    planned = answer(provision("plan", "ours", "--templates", "mine", "--json"))
+    assert {step["verb"] for step in planned["steps"]} <= {"keep", "adopt"}
+
+
+def test_diff_and_upgrade_keep_what_people_changed(
+    provision: Cli, clickup_sandbox: Sandbox
+) -> None:
+    """The template's change is made, people's stays, and then there is no difference but theirs."""
+    provision("apply", *EVERYTHING, FIELDS, "--yes")
+    Path("v2").mkdir()
+    text = (CASES / "everything.toml").read_text().replace('color = "#5b4fe9"', 'color = "#00ff00"')
+    Path("v2/everything.toml").write_text(text)
+    new = ("everything", "--templates", "v2")
+    control = clickup_sandbox.control
+    control.as_user("Maria")
+    with control.world.change():
+        releases = next(one for one in control.world.lists if one.name == "Releases")
+        releases.content = "Theirs."
+        control.world.lists.put(releases)
+
+    seen = provision("diff", *new)
+    assert seen.code == 2
+    assert '~ space "ML"' in seen.out
+    assert "changed by people" in seen.out
+    assert provision("upgrade", *new, "--yes").code == 0
+
+    left = answer(provision("diff", *new, "--json"))
+    assert [one["attribute"] for one in left["theirs"]] == ["description"]
+    assert {step["verb"] for step in left["plan"]["steps"]} == {"keep"}
+    assert next(one for one in control.world.spaces if one.name == "ML").color == "#00ff00"
+    assert next(one for one in control.world.lists if one.name == "Releases").content == "Theirs."
+
+
+def test_a_guest_is_told_before_anything_is_written(
+    provision: Cli, clickup_sandbox: Sandbox
+) -> None:
+    """Exit code 1 with the remedy."""
+    control = clickup_sandbox.control
+    control.by_hand.set_role(control.members[0].id, "guest")
+
+    ran = provision("apply", *EVERYTHING, "--yes")
+
+    assert ran.code == 1
+    assert "is a guest" in ran.err
+    assert "token of a member or admin" in ran.err
+
+
+def test_a_run_that_was_cut_off_is_mentioned(provision: Cli, clickup_sandbox: Sandbox) -> None:
+    """With what became of its last step."""
+    faults = clickup_sandbox.control.faults
+    faults.add("status", method="POST", path="*/doc*", status_code=500, times=None)
+    assert provision("apply", *EVERYTHING, FIELDS, "--yes").code == 1
+    faults.clear()
+
+    ran = provision("apply", *EVERYTHING, FIELDS, "--yes")
+
+    assert ran.code == 0, ran.err
+    assert 'The last run was cut off: doc "ML / ranker / Handbook" was not made.' in ran.err

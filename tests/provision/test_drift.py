@@ -1,0 +1,211 @@
+"""What people changed since the last apply is named, with what was wanted and what was found."""
+
+import pytest
+
+from clickup_mlops.provision import apply as applying
+from clickup_mlops.provision.plan import Step
+from clickup_mlops.provision.tree import Path
+from tests.provision.workbench import Workbench, template
+
+WANT = template("everything")
+SPACE: Path = (("space", "ML"),)
+FOLDER: Path = (*SPACE, ("folder", "ranker"))
+RELEASES: Path = (*FOLDER, ("list", "Releases"))
+INTAKE: Path = (*SPACE, ("list", "Intake"))
+CLUSTER: Path = (*SPACE, ("field", "Cluster"))
+P99: Path = (*RELEASES, ("field", "P99 latency ms"))
+SLO: Path = (*RELEASES, ("view", "SLO"))
+RELEASE: Path = (*RELEASES, ("task", "Release"))
+PAGE: Path = (*FOLDER, ("doc", "Handbook"), ("page", "Runbook"))
+
+
+@pytest.fixture
+def applied(bench: Workbench) -> Workbench:
+    """Everything is as wanted."""
+    bench.apply(WANT, experimental=True)
+    return bench
+
+
+def work(bench: Workbench) -> dict[Path, Step]:
+    return {step.path: step for step in bench.plan(WANT, experimental=True).work}
+
+
+def only(bench: Workbench, path: Path) -> Step:
+    """The one step with something to do."""
+    found = work(bench)
+    assert list(found) == [path]
+    return found[path]
+
+
+def healed(bench: Workbench) -> bool:
+    """One apply, with as many calls as planned, and nothing is left."""
+    plan = bench.plan(WANT, experimental=True)
+    used = applying.apply(plan, bench.site(), bench.journal, allowed=1_000).calls
+    return used == plan.calls and not work(bench)
+
+
+def test_without_drift_there_is_no_work(applied: Workbench) -> None:
+    """The baseline of everything below."""
+    assert work(applied) == {}
+
+
+def test_a_renamed_list_is_renamed_back(applied: Workbench) -> None:
+    """It is the same list, with all that is in it, not a missing one."""
+    applied.client.lists.update(applied.control.list_id("Releases"), name="Old releases")
+
+    step = only(applied, RELEASES)
+
+    assert (step.verb, step.changes) == ("update", {"name": ("Old releases", "Releases")})
+    assert step.why == 'renamed: found "Old releases", wanted "Releases"'
+    assert healed(applied)
+
+
+def test_a_renamed_folder_does_not_hide_what_is_in_it(applied: Workbench) -> None:
+    """Its lists are found through it."""
+    applied.client.folders.rename(applied.control.folder_id("ranker"), "reranker")
+
+    assert only(applied, FOLDER).changes == {"name": ("reranker", "ranker")}
+    assert healed(applied)
+
+
+def test_settings_are_compared(applied: Workbench) -> None:
+    """Colour of the space, description of a list, colour of a tag."""
+    client, space = applied.client, applied.control.space_id("ML")
+    client.spaces.update(space, color="#000000")
+    client.lists.update(applied.control.list_id("Releases"), markdown="Something else")
+    client.tags.update(space, "inference", foreground="#000000", background="#e50000")
+
+    found = work(applied)
+
+    assert {path[-1][0]: step.changes for path, step in found.items()} == {
+        "space": {"color": ("#000000", "#5b4fe9")},
+        "tag": {"foreground": ("#000000", "#ffffff")},
+        "list": {
+            "description": ("Something else", "One task for each version of **ranker**."),
+        },
+    }
+    assert healed(applied)
+
+
+def test_a_view_that_people_regrouped_is_put_right(applied: Workbench) -> None:
+    """Columns that people added stay."""
+    (view,) = applied.client.views.of("list", applied.control.list_id("Releases"))
+    grouping = {**view.raw["grouping"], "field": "priority"}
+    columns = [*view.raw["columns"]["fields"], {"field": "assignee", "idx": 9, "hidden": False}]
+    applied.client.views.update(view, grouping=grouping, columns={"fields": columns})
+
+    step = only(applied, SLO)
+
+    assert step.changes == {"group_by": ("priority", "status")}
+    assert healed(applied)
+    (view,) = applied.client.views.of("list", applied.control.list_id("Releases"))
+    assert "assignee" in [one["field"] for one in view.raw["columns"]["fields"]]
+
+
+def test_a_removed_option_is_a_persons_work_and_named(applied: Workbench) -> None:
+    """No call can add it; wanted and found are told."""
+    applied.control.by_hand.change_field("Cluster", options=["eu"])
+
+    step = only(applied, CLUSTER)
+
+    assert (step.verb, step.changes) == ("manual", {"options": (["eu"], ["eu", "us"])})
+    assert 'options are missing: "us"' in step.why
+
+
+def test_an_added_option_is_left_alone(applied: Workbench) -> None:
+    """Not named is never touched."""
+    applied.control.by_hand.change_field("Cluster", options=["eu", "us", "asia"])
+
+    assert work(applied) == {}
+
+
+def test_a_renamed_field_is_known_by_its_id(applied: Workbench) -> None:
+    """It is not made a second time, and views that show it are as wanted."""
+    applied.control.by_hand.change_field("P99 latency ms", name="P99")
+
+    step = only(applied, P99)
+
+    assert (step.verb, step.changes) == ("manual", {"name": ("P99", "P99 latency ms")})
+
+
+def test_a_deleted_field_is_made_again(applied: Workbench) -> None:
+    """With the view that lost it."""
+    applied.control.by_hand.delete_field("P99 latency ms")
+
+    assert work(applied)[P99].verb == "create"
+    assert healed(applied)
+
+
+def test_a_moved_list_is_named_with_both_places(applied: Workbench) -> None:
+    """No call moves a list, so a person is told; what is in it is as wanted."""
+    other = applied.client.folders.create(applied.control.space_id("ML"), "Archive")
+    applied.control.by_hand.move_list("Releases", other.id)
+
+    step = only(applied, RELEASES)
+
+    assert (step.verb, step.calls) == ("manual", 0)
+    assert step.changes == {"place": ('"ML / Archive"', '"ML / ranker"')}
+    assert 'found in "ML / Archive", wanted in "ML / ranker"' in step.why
+
+
+def test_a_deleted_list_is_made_again_with_all_that_was_in_it(applied: Workbench) -> None:
+    """And the plan says that somebody deleted it."""
+    applied.client.lists.delete(applied.control.list_id("Releases"))
+
+    found = work(applied)
+
+    assert {path for path in WANT if path[:3] == RELEASES} == set(found)
+    assert {step.verb for step in found.values()} == {"create"}
+    assert found[RELEASES].why == "it was there at the last apply and was deleted in ClickUp"
+    assert healed(applied)
+
+
+def test_a_starter_task_is_only_a_start(applied: Workbench) -> None:
+    """People rename it, rank it, write on it and close it: none of that is drift."""
+    task = applied.control.find("Release")
+    applied.client.tasks.update(
+        task.id, name="Release 7", priority=4, markdown="Done by Ada", status="complete"
+    )
+
+    assert work(applied) == {}
+
+
+def test_a_deleted_starter_task_is_missed(applied: Workbench) -> None:
+    """Its absence is what is noticed; its subtask went with it."""
+    applied.client.tasks.delete(applied.control.find("Release").id)
+
+    assert set(work(applied)) == {RELEASE, (*RELEASE, ("task", "Model card"))}
+    assert healed(applied)
+
+
+def test_a_page_that_people_wrote_on_is_theirs(applied: Workbench) -> None:
+    """A runbook is there to be filled in."""
+    team, (doc,) = applied.sandbox.team_id, applied.client.docs.all(applied.sandbox.team_id)
+    page = applied.client.docs.pages(team, doc.id)[0]
+    applied.client.docs.edit_page(team, doc.id, page.id, markdown="Call Ada.")
+
+    assert work(applied) == {}
+
+
+def test_a_webhook_with_other_events_is_put_right(applied: Workbench) -> None:
+    """The events are what is compared."""
+    (hook,) = applied.client.webhooks.list(applied.sandbox.team_id)
+    applied.client.webhooks.update(hook.id, hook.endpoint, ["taskDeleted"])
+
+    step = only(applied, (*INTAKE, ("webhook", "https://bot.example.org/hooks")))
+
+    assert step.changes == {"events": (["taskDeleted"], ["taskCreated"])}
+    assert healed(applied)
+
+
+def test_what_the_template_does_not_name_is_in_no_plan(applied: Workbench) -> None:
+    """Foreign lists, views and tasks are not even kept: they are not there."""
+    space = applied.control.space_id("ML")
+    mine = applied.client.lists.create("Mine", space_id=space)
+    applied.client.tasks.create(mine.id, "Secret plan")
+    applied.client.views.create("space", space, "My view")
+
+    steps = applied.plan(WANT, experimental=True).steps
+
+    assert {step.path for step in steps} == set(WANT)
+    assert {step.verb for step in steps} == {"keep"}

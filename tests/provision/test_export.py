@@ -1,0 +1,80 @@
+"""A live space becomes a template that wants exactly what is there."""
+
+from pathlib import Path
+
+import pytest
+
+from clickup_mlops.errors import InputError
+from clickup_mlops.provision import load, wanted
+from clickup_mlops.provision.export import export
+from clickup_mlops.provision.tree import Tree
+from tests.provision.workbench import SHIPPED, Workbench, open_work, state, template, workbench
+
+NAMES = sorted(path.stem for path in SHIPPED.glob("*.toml"))
+EVERYTHING = template("everything")
+
+
+def exported(bench: Workbench, name: str, folder: Path, *, tasks: bool = False) -> Tree:
+    """The exported template, loaded."""
+    text = export(bench.client, bench.sandbox.team_id, name, tasks=tasks)
+    (folder / "exported.toml").write_text(text, encoding="utf-8")
+    return wanted.tree(load.load(folder, "exported"))
+
+
+def space_of(want: Tree) -> str:
+    return next(iter(want))[0][1]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shipped_template_comes_back(bench: Workbench, tmp_path: Path, name: str) -> None:
+    """Applied, exported, loaded, planned: nothing to do, and nothing written."""
+    want = template(name, SHIPPED)
+    bench.apply(want, experimental=True)
+    writes = bench.writes()
+
+    again = exported(bench, space_of(want), tmp_path)
+
+    assert [s for s in bench.plan(again).work if s.verb in ("create", "update")] == []
+    assert bench.writes() == writes
+    named = {path for path, node in want.items() if node.kind in ("list", "view", "field", "page")}
+    assert named <= set(again)
+
+
+def test_what_is_exported_builds_the_same_space_elsewhere(bench: Workbench, tmp_path: Path) -> None:
+    """With its tasks, in an empty workspace."""
+    bench.apply(EVERYTHING, experimental=True)
+    again = exported(bench, "ml", tmp_path, tasks=True)
+
+    with workbench(tmp_path) as other:
+        other.apply(again, experimental=True)
+        copy, original = state(other), state(bench)
+
+    for shown in (copy, original):
+        for space in shown["spaces"]:
+            for one in space["lists"]:
+                for task in one["tasks"]:
+                    # Dates and values are no part of a template of what was found.
+                    task.update(dated=None, values=None)
+    assert copy["spaces"] == original["spaces"]
+    assert copy["docs"] == original["docs"]
+
+
+def test_a_hand_made_space_comes_back(bench: Workbench, tmp_path: Path) -> None:
+    """The sandbox's own, with what a template has no words for: twins, odd views, `${...}`."""
+    client, control = bench.client, bench.control
+    list_id = control.list_id("Tasks")
+    client.lists.update(list_id, markdown="Costs ${amount}.")
+    client.views.create("list", list_id, "Map", "map")
+    client.views.create("list", list_id, "Twin", "board")
+    client.views.create("list", list_id, "twin", "list")
+    again = exported(bench, "Team", tmp_path)
+
+    assert open_work(bench.plan(again)) == {"adopt": len(again)}
+    assert ("view", "Map") not in {path[-1] for path in again}
+
+
+def test_an_unknown_space_names_those_that_are_there(bench: Workbench) -> None:
+    """A typing mistake is easily corrected."""
+    with pytest.raises(InputError, match='no space "Taem"') as refused:
+        export(bench.client, bench.sandbox.team_id, "Taem")
+    assert '"Team"' in refused.value.hint

@@ -1,0 +1,103 @@
+"""What would stop an apply half-way is found before the first write, with its remedy."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from clickup_mlops.provision import preflight
+from clickup_mlops.provision.preflight import Blocked, Facts, problems
+from tests.provision.workbench import Workbench, template, workbench
+
+WANT = template("everything")
+
+
+def blocked(bench: Workbench) -> Blocked:
+    """Looking stops; nothing was written."""
+    writes = bench.writes()
+    with pytest.raises(Blocked) as stopped:
+        plan = preflight.planned(bench.site(), lambda: bench.plan(WANT, experimental=True))
+        preflight.check(plan, preflight.look(bench.site(), plan))
+    assert bench.writes() == writes
+    return stopped.value
+
+
+@pytest.fixture
+def free(tmp_path: Path) -> Iterator[Workbench]:
+    with workbench(tmp_path, plan="Free") as made:
+        yield made
+
+
+def test_a_member_of_a_paid_plan_passes(bench: Workbench) -> None:
+    """For a first apply, and for one on what is there."""
+    for _ in range(2):
+        plan = bench.plan(WANT, experimental=True)
+        preflight.check(plan, preflight.look(bench.site(), plan))
+        bench.apply(WANT, experimental=True)
+
+
+def test_a_guest_is_stopped(bench: Workbench) -> None:
+    """Guests can make no places."""
+    bench.control.by_hand.set_role(bench.control.members[0].id, "guest")
+
+    found = blocked(bench)
+
+    assert "guest" in str(found)
+    assert "token of a member" in found.hint
+
+
+def test_a_read_only_token_is_stopped(bench: Workbench) -> None:
+    """Seen from the places that are there already."""
+    bench.apply({path: node for path, node in WANT.items() if path[-1][0] != "view"})
+    bench.control.by_hand.set_role(bench.control.members[0].id, "member", read_only=True)
+
+    found = blocked(bench)
+
+    assert 'may only read list "ML / ranker / Releases"' in str(found)
+    assert "Sharing & Permissions" in found.hint
+
+
+@pytest.mark.parametrize(
+    ("app", "title"), [("tags", "Tags"), ("checklists", "Checklists"), ("custom_fields", "Custom")]
+)
+def test_a_missing_clickapp_is_named(bench: Workbench, app: str, title: str) -> None:
+    """With where to switch it on."""
+    space = bench.client.spaces.create(bench.sandbox.team_id, "ML")
+    bench.client.spaces.update(space.id, features={app: {"enabled": False}})
+
+    found = blocked(bench)
+
+    assert f'the ClickApp "{title}' in str(found)
+    assert "Settings > ClickApps" in found.hint
+
+
+def test_the_free_plan_s_spaces_are_counted(free: Workbench) -> None:
+    """Five and no more."""
+    for number in range(4):
+        free.client.spaces.create(free.sandbox.team_id, f"Space {number}")
+
+    assert "the Free plan allows 5 spaces" in str(blocked(free))
+
+
+def test_an_empty_plan_asks_nothing(bench: Workbench) -> None:
+    """A second apply stays as cheap as it is."""
+    bench.apply(WANT, experimental=True)
+    plan, calls = bench.plan(WANT), bench.client.calls
+
+    assert preflight.look(bench.site(), plan) == Facts()
+    assert bench.client.calls == calls
+
+
+def test_uses_of_fields_and_views_are_counted(bench: Workbench) -> None:
+    """The Free plan's 60 values and 60 Gantt views never come back."""
+    plan = bench.plan(WANT, experimental=True)
+    task = next(step for step in plan.steps if step.want.attributes.get("fields"))
+    view = next(step for step in plan.steps if step.path[-1][0] == "view")
+    view.want.attributes["type"] = "gantt"  # type: ignore[index]
+    many = type(plan)(plan.template, (*[task] * 31, *[view] * 61), "")
+
+    said = [one.what for one in problems(many, Facts(plan="Free"))]
+
+    assert "the Free plan allows 60 uses of custom fields, ever; the starter tasks need 62" in said
+    assert "the Free plan allows 60 uses of gantt views, not 61" in said
+    assert problems(many, Facts(plan="Unlimited")) == []

@@ -1,0 +1,110 @@
+"""ClickUp's own templates as a means of creation: fields and statuses that the API cannot make."""
+
+from pathlib import Path
+
+import pytest
+
+from clickup_mlops.errors import RetryableApiError
+from clickup_mlops.provision import load, wanted
+from clickup_mlops.provision.tree import Tree
+from tests.provision.killing import Killed, mortal
+from tests.provision.workbench import Workbench, open_work, state, workbench
+
+TEXT = """
+summary = "A list that is made from a ClickUp template."
+strategy = "tests"
+[space]
+name = "ML"
+[[space.list]]
+name = "Releases"
+description = "Ours, not the template's."
+template = "Release list"
+status = [{ name = "canary" }, { name = "live", type = "closed" }]
+field = [{ name = "P99", type = "number" }, { name = "Risk", type = "labels", options = ["data"] }]
+[[space.list.view]]
+name = "SLO"
+columns = ["P99"]
+"""
+
+
+@pytest.fixture
+def want(tmp_path: Path) -> Tree:
+    (tmp_path / "releases.toml").write_text(TEXT)
+    return wanted.tree(load.load(tmp_path, "releases"))
+
+
+def prepare(bench: Workbench, *, fields: bool = True) -> None:
+    """Somebody saved a list as a template, once."""
+    control = bench.control
+    if fields:
+        control.by_hand.create_field("Tasks", "P99", "number")
+        control.by_hand.create_field("Tasks", "Risk", "labels", ["data"])
+    control.by_hand.set_statuses(
+        "Tasks",
+        [
+            {"status": "to do", "type": "open"},
+            {"status": "canary", "type": "custom"},
+            {"status": "live", "type": "closed"},
+        ],
+    )
+    control.save_template("list", "Tasks", "Release list")
+
+
+def test_fields_and_statuses_come_with_the_template(bench: Workbench, want: Tree) -> None:
+    """Nothing is left for a person, and the copy's text is replaced by the wanted one."""
+    prepare(bench)
+    fields = [step for step in bench.plan(want).work if step.path[-1][0] == "field"]
+    assert all(step.how.startswith("template:t-") for step in fields)
+
+    applied = bench.apply(want)
+
+    assert applied.manual == []
+    assert bench.plan(want).work == ()
+    (space,) = [one for one in state(bench)["spaces"] if one["name"] == "ML"]
+    (releases,) = space["lists"]
+    assert releases["content"] == "Ours, not the template's."
+    assert releases["fields"] == [("P99", "number"), ("Risk", "labels")]
+
+
+def test_as_many_calls_as_planned(bench: Workbench, want: Tree) -> None:
+    """What comes with the list is read once for all fields, and once for all statuses."""
+    prepare(bench)
+    plan = bench.plan(want)
+
+    assert bench.apply(want).calls == plan.calls
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before the effect", "after the effect"])
+def test_a_kill_at_each_call_is_survived(tmp_path: Path, want: Tree, after: bool) -> None:
+    """Also between the copy's id and its content."""
+    with workbench(tmp_path) as bench:
+        prepare(bench)
+        bench.apply(want)
+        end, calls = state(bench), bench.client.calls
+
+    for call in range(1, calls + 1):
+        folder = tmp_path / str(call)
+        folder.mkdir()
+        with workbench(folder) as bench:
+            prepare(bench)
+            with pytest.raises(Killed):
+                bench.apply(want, mortal(bench.sandbox, call, after=after))
+            bench.wait(5)
+            bench.apply(want)
+            assert state(bench) == end, f"killed at call {call}"
+            assert bench.plan(want).work == ()
+
+
+def test_content_that_never_comes_is_waited_for_with_a_bound(bench: Workbench, want: Tree) -> None:
+    """The template lacks the fields: said after a minute, and the rest is not lost."""
+    prepare(bench, fields=False)
+    start = bench.now_ms()
+
+    with pytest.raises(RetryableApiError, match='field "ML / Releases / P99" did not come') as late:
+        bench.apply(want)
+
+    assert 60_000 <= bench.now_ms() - start <= 70_000
+    assert "does the template hold it" in late.value.hint
+    left = bench.plan(want)
+    assert open_work(left)["create"] == 1  # the view
+    assert {step.path[-1][1] for step in left.work if step.verb == "manual"} == {"P99", "Risk"}

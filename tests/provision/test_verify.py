@@ -1,0 +1,65 @@
+"""What a person had to do is re-checked and ticked off."""
+
+import pytest
+
+from clickup_mlops.errors import InputError
+from clickup_mlops.provision import verify
+from tests.provision.workbench import SHIPPED, Workbench, template
+
+WANT = template("everything")
+
+
+def names(found: verify.Verdict) -> tuple[set[str], set[str]]:
+    """Ticked, open."""
+    return (
+        {path[-1][1] for path in found.ticked},
+        {step.path[-1][1] for step in found.manual},
+    )
+
+
+def test_items_are_ticked_off_as_they_are_done(bench: Workbench) -> None:
+    """First all are open, then fewer, then none; the view gets its fields last."""
+    bench.apply(WANT)
+    assert names(verify.verdict(bench.plan(WANT), bench.journal)) == (
+        set(),
+        {"Cluster", "P99 latency ms", "Risk"},
+    )
+
+    by_hand = bench.control.by_hand
+    by_hand.create_field("ML", "Cluster", "drop_down", ["eu", "us"])
+    by_hand.create_field("Releases", "Risk", "labels", ["data", "code"])
+    assert names(verify.verdict(bench.plan(WANT), bench.journal)) == (
+        {"Cluster", "Risk"},
+        {"P99 latency ms"},
+    )
+
+    by_hand.create_field("Releases", "P99 latency ms", "number")
+    found = verify.verdict(bench.plan(WANT), bench.journal)
+    assert names(found) == ({"Cluster", "P99 latency ms", "Risk"}, set())
+    assert [step.path[-1] for step in found.drift] == [("view", "SLO")]
+    assert not found.is_done
+
+    bench.apply(WANT)
+    assert verify.verdict(bench.plan(WANT), bench.journal).is_done
+
+
+def test_a_person_s_word_is_taken_for_what_no_call_can_see(bench: Workbench) -> None:
+    """Automations and dashboards; from then on the plan counts them as done."""
+    want = template("realtime_inference", SHIPPED)
+    bench.apply(want, experimental=True)
+    plan = bench.plan(want)
+    assert {"Page on-call", "ranker SLO"} <= names(verify.verdict(plan, bench.journal))[1]
+
+    verify.tick(plan, bench.journal, ["page on-call", "ranker SLO"])
+
+    ticked, still_open = names(verify.verdict(bench.plan(want), bench.journal))
+    assert {"Page on-call", "ranker SLO"} <= ticked
+    assert not {"Page on-call", "ranker SLO"} & still_open
+
+
+def test_a_word_is_not_taken_for_what_can_be_seen(bench: Workbench) -> None:
+    """A field is there or it is not."""
+    bench.apply(WANT)
+
+    with pytest.raises(InputError, match='"Risk" is nothing that a person must confirm'):
+        verify.tick(bench.plan(WANT), bench.journal, ["Risk"])

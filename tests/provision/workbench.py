@@ -1,0 +1,169 @@
+"""A sandbox, a store and the few lines around plan and apply that every test here needs."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.provision import apply, load, making, settle, wanted
+from clickup_mlops.provision.apply import Applied
+from clickup_mlops.provision.journal import Journal
+from clickup_mlops.provision.plan import Plan
+from clickup_mlops.provision.site import Site
+from clickup_mlops.provision.tree import Tree
+from clickup_mlops.sandbox import Sandbox, running
+from clickup_mlops.store import Store
+from tests.provision.killing import mortal
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = ROOT / "templates"
+CASES = ROOT / "tests" / "cases" / "provision" / "templates"
+
+
+def template(name: str, folder: Path = CASES, **given: str) -> Tree:
+    """A template's wanted tree."""
+    return wanted.tree(load.load(folder, name, given))
+
+
+class Workbench:
+    """One workspace with the bot's store beside it."""
+
+    def __init__(self, sandbox: Sandbox, store: Store) -> None:
+        self.sandbox, self.store = sandbox, store
+        self.control = sandbox.control
+        self.world = sandbox.control.world
+        self.journal = Journal(store.provisions, sandbox.team_id, self.now_ms)
+        self.client = mortal(sandbox)
+
+    def now_ms(self) -> int:
+        return int(self.control.clock.now_ms())
+
+    def site(self, client: ClickUp | None = None) -> Site:
+        # Waiting is only letting the sandbox's clock run on.
+        return Site(client or self.client, self.sandbox.team_id, self.now_ms, self.wait)
+
+    def wait(self, seconds: float) -> None:
+        self.control.clock.advance(int(seconds * 1000))
+
+    def plan(self, want: Tree, client: ClickUp | None = None, **abilities: Any) -> Plan:
+        """Settle what was cut off, look, plan."""
+        client = client or self.client
+        settle.settle(self.site(client), self.journal)
+        return making.make(
+            client,
+            self.sandbox.team_id,
+            want,
+            self.journal.remembered(),
+            template="case",
+            confirmed=self.journal.confirmed(),
+            **abilities,
+        )
+
+    def apply(self, want: Tree, client: ClickUp | None = None, **abilities: Any) -> Applied:
+        """Plan and carry out."""
+        client = client or self.client
+        plan = self.plan(want, client, **abilities)
+        return apply.apply(plan, self.site(client), self.journal, allowed=1_000)
+
+    def writes(self) -> int:
+        """Calls so far that were no reads."""
+        calls = self.control.stats.to_dict()["calls"]
+        return sum(one["count"] for one in calls if one["method"] != "GET")
+
+
+@contextmanager
+def workbench(folder: Path, **options: Any) -> Iterator[Workbench]:
+    """A fresh workspace and an empty store."""
+    with (
+        running(rate_limit=0, **options) as sandbox,
+        Store.open(f"sqlite:///{folder / 'bot.db'}") as store,
+    ):
+        sandbox.control.world.field_creation = "on"
+        yield Workbench(sandbox, store)
+
+
+def open_work(plan: Plan) -> Counter[str]:
+    """What is left for the bot to do, by verb."""
+    return Counter(step.verb for step in plan.work if step.verb != "manual")
+
+
+def state(bench: Workbench) -> Any:
+    """Everything in the workspace without ids and times: what a person would see."""
+    world = bench.world
+    with world.change():
+        return {
+            "spaces": [_space(world, one) for one in _by_name(world.spaces)],
+            "docs": [_doc(world, one) for one in _by_name(world.docs)],
+            "channels": sorted(one.name for one in world.channels),
+            "webhooks": sorted(str(one.endpoint) for one in world.webhooks),
+        }
+
+
+def _by_name(found: Any) -> list[Any]:
+    return sorted(found, key=lambda one: one.name)
+
+
+def _space(world: Any, space: Any) -> Any:
+    lists = [one for one in world.lists if one.space_id == space.id]
+    folders = [one for one in world.folders if one.space_id == space.id and not one.hidden]
+    return {
+        "name": space.name,
+        "color": space.color,
+        "private": space.private,
+        "tags": sorted(space.tags),
+        "folders": [one.name for one in _by_name(folders)],
+        "here": _inside(world, space.id),
+        "folder contents": [_inside(world, one.id) for one in _by_name(folders)],
+        "lists": [_list(world, one) for one in _by_name(lists)],
+    }
+
+
+def _inside(world: Any, place_id: str) -> Any:
+    return {
+        "fields": sorted((f.name, f.type) for f in world.fields if f.level_id == place_id),
+        "views": sorted(v.body["name"] for v in world.views if v.parent_id == place_id),
+    }
+
+
+def _list(world: Any, one: Any) -> Any:
+    home = world.folders[one.folder_id]
+    tasks = [task for task in world.tasks if task.list_id == one.id]
+    statuses = [status["status"] for status in one.statuses or ()]
+    return {
+        "name": one.name,
+        "folder": "" if home.hidden else home.name,
+        "content": one.content,
+        "statuses": statuses,
+        **_inside(world, one.id),
+        "tasks": [_task(world, task) for task in _by_name(tasks)],
+    }
+
+
+def _task(world: Any, task: Any) -> Any:
+    fields = {one.id: one.name for one in world.fields}
+    return {
+        "name": task.name,
+        "text": task.text,
+        "parent": world.tasks[task.parent].name if task.parent else None,
+        "priority": task.priority,
+        "tags": sorted(task.tags),
+        "dated": (task.due_date is not None, task.start_date is not None),
+        "values": sorted(fields[one] for one in task.values),
+        "checklists": [
+            (one["name"], [item["name"] for item in one["items"]]) for one in task.checklists
+        ],
+        "waits for": sorted(
+            world.tasks[one["depends_on"]].name
+            for one in task.dependencies
+            if one["task_id"] == task.id
+        ),
+    }
+
+
+def _doc(world: Any, doc: Any) -> Any:
+    pages = [page for page in world.pages if page.doc_id == doc.id]
+    below = {page.id: page.name for page in pages}
+    shown = [(p.name, p.content, below.get(p.parent_page_id or "")) for p in pages]
+    return {"name": doc.name, "pages": sorted(shown, key=str)}
