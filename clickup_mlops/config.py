@@ -82,7 +82,7 @@ def load(model: type[S], file: Path | None = None, **overrides: Any) -> S:
         raise ConfigError(
             _all_problems(problems, chosen),
             hint="`clickup-mlops init --example` prints every key with its default and meaning.",
-        ) from problems
+        ) from None  # the cause would show the values, secrets among them
 
 
 def _with_file(chosen: Path | None) -> SettingsConfigDict:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, MutableMapping
 from typing import Any
 
 _SECRET_KEYS = re.compile(r"(?i)token|secret|password|authorization|signature|api_?key|cookie")
-_SECRET_SHAPES = re.compile(r"\bpk_[A-Za-z0-9_]{6,}|\bBearer\s+\S+|://[^/\s:@]+:[^/\s@]+@")
+_SECRET_SHAPES = re.compile(r"\bpk_[A-Za-z0-9_]{6,}|\bBearer\s+\S+|://[^/\s:@]*:[^/\s]+@")
 _HIDDEN = "[redacted]"
 _CHATTY = ("alembic", "apscheduler")  # tell of their own workings at INFO
 
@@ -20,7 +20,8 @@ class Redactor:
 
     def hide(self, values: Iterable[str]) -> None:
         """Never print these values again, wherever they stand."""
-        self._values |= {v for v in values if len(v) >= 4}
+        # A new set: other threads may be going through the old one.
+        self._values = self._values | {v for v in values if len(v) >= 4}
 
     def text(self, text: str) -> str:
         """The text with every known secret and token shape replaced."""

@@ -68,7 +68,8 @@ class Backfill:
         """
         while page := self._page(after_ms):
             yield page
-            if len(page) < PAGE:
+            # A page of one single time is all that was left, however long: see `_page`.
+            if len(page) < PAGE or page[-1].updated_ms == page[0].updated_ms:
                 return
             after_ms = page[-1].updated_ms - 1
 

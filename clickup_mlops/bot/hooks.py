@@ -81,7 +81,7 @@ class Hooks:
         return tuple(
             k.secret
             for k in known
-            if k.id == webhook_id and (k.until_ms is None or k.until_ms > now)
+            if k.id == webhook_id and k.secret and (k.until_ms is None or k.until_ms > now)
         )
 
     def list(self) -> tuple[Report, ...]:

@@ -8,6 +8,7 @@ next page serves more.
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +17,7 @@ from clickup_mlops.bot.lanes import Postponed
 from clickup_mlops.clickup.client.tasks import PAGE_SIZE as PAGE
 from clickup_mlops.clickup.client.tasks import Tasks
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.errors import NotFound
 from clickup_mlops.store.mirror import Mirror
 from clickup_mlops.store.waiting import Waiting
 
@@ -129,7 +131,9 @@ class Reader:
         self._keep_pace(pace, wanted, backlog.lanes)
         task = None
         if backlog.oldest_ms is not None and (backlog.lanes >= _WORTH_A_PAGE or pace.more):
-            task = self._from_pages(wanted, list_id, backlog.oldest_ms - 1, pace)
+            # A List that is gone says nothing about the task: it may have moved.
+            with suppress(NotFound):
+                task = self._from_pages(wanted, list_id, backlog.oldest_ms - 1, pace)
         return task or self.read_now(wanted.task_id)
 
     def _keep_pace(self, pace: Pace, wanted: Wanted, lanes: int) -> None:

@@ -8,7 +8,7 @@ import os
 import threading
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -195,6 +195,7 @@ def _engine(url: URL, is_sqlite: bool) -> Engine:
         if not is_sqlite:
             return create_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True)
         _folder_must_exist(url.database or "")
+        _keep_private(url.database or "")
         engine = create_engine(
             url,
             pool_size=8,
@@ -216,6 +217,13 @@ def _folder_must_exist(file: str) -> None:
     folder = Path(file).absolute().parent
     if not file.startswith("file:") and not folder.is_dir():
         raise ConfigError(f"store: folder {folder} does not exist", hint="Create it first.")
+
+
+def _keep_private(file: str) -> None:
+    # It holds webhook secrets and task texts; SQLite's other files get the mode of this one.
+    if not file.startswith("file:"):
+        with suppress(OSError):
+            os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
 
 
 def _connected(connection: Any, _record: Any) -> None:

@@ -6,6 +6,7 @@ load and one short wait when quiet.
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
@@ -151,9 +152,11 @@ class GroupWriter:
 
     def _disconnect(self) -> None:
         if self._connection is not None:
-            self._sync(self._connection, True)
-            self._connection.close()
-            self._connection = None
+            connection, self._connection = self._connection, None
+            # A broken connection must not take the writer thread with it.
+            with suppress(Exception), connection:
+                self._sync(connection, True)
+            self._durable = True  # as every new connection is
 
 
 def each(connection: Connection, runs: Sequence[Callable[[Connection], Any]]) -> list[Any]:

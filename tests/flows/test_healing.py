@@ -14,7 +14,7 @@ from clickup_mlops.bot.wiring import build
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.server import free_port
-from tests.flows.conftest import INFERENCE, LIST, Team, receiving, settings_for
+from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, receiving, settings_for
 
 Break = Callable[[Team, str], object]
 BROKEN: dict[str, Break] = {
@@ -163,3 +163,15 @@ def test_registering_needs_an_address(clickup_sandbox: Sandbox, tmp_path: Path) 
     settings = settings_for(clickup_sandbox, tmp_path, 1, hooks={"public_url": ""})
     with build(settings) as bot, pytest.raises(ConfigError, match=r"hooks\.public_url"):
         bot.hooks.register()
+
+
+def test_many_changes_of_one_moment_end_the_look(team: Team) -> None:
+    """An import gives hundreds of tasks the same time: they are found once, in a few calls."""
+    team.control.clock.freeze()
+    team.control.add_tasks(LIST, [{"name": f"{TRAINING} {n}"} for n in range(150)])
+    before = team.bot.client.calls
+
+    found = team.bot.backfill.run()
+
+    assert len(set(found)) == len(found) == 150
+    assert team.bot.client.calls - before <= 4

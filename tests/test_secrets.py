@@ -1,0 +1,44 @@
+"""What must stay secret stays so: in errors, in logs, and on disk."""
+
+import stat
+import traceback
+from pathlib import Path
+
+import pytest
+
+from clickup_mlops import config
+from clickup_mlops.bot.settings import Settings
+from clickup_mlops.errors import ConfigError
+from clickup_mlops.logs import Redactor
+from clickup_mlops.store import Store
+
+TOKEN = "pk_1234567_ABCDEFGHIJKLMNOP"
+
+
+def test_a_mistyped_key_does_not_show_its_value(tmp_path: Path) -> None:
+    """Not in the message, and not in the traceback that `--debug` prints."""
+    file = tmp_path / "config.toml"
+    file.write_text(f'[clickup]\ntokn = "{TOKEN}"\n')
+
+    with pytest.raises(ConfigError) as caught:
+        config.load(Settings, file)
+
+    assert TOKEN not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("user", ["", "bot"])
+def test_a_password_in_an_address_is_redacted(user: str) -> None:
+    """With and without a user, and when the password itself holds an @."""
+    shown = Redactor().text(f"cannot reach redis://{user}:hunter2@three@127.0.0.1:6379/0")
+
+    assert "hunter2" not in shown
+    assert "three" not in shown
+
+
+def test_the_store_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    """It holds webhook secrets and the texts of tasks."""
+    file = tmp_path / "bot.db"
+
+    Store.open(f"sqlite:///{file}").close()
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
