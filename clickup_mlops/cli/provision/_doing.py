@@ -68,7 +68,7 @@ def confirm(question: str, yes: bool) -> bool:
 
 
 @contextmanager
-def progress(total: int) -> "Iterator[Progress]":
+def progress() -> "Iterator[Progress]":
     """A bar on a terminal's standard error; nothing elsewhere."""
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
@@ -83,9 +83,9 @@ def progress(total: int) -> "Iterator[Progress]":
     )
     console = _out.console(stderr=True)
     with Bar(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("", total=total)
-        yield lambda step, done, _total: bar.update(
-            task, completed=done, description=f"{step.verb} {show(step.path)}"
+        task = bar.add_task("", total=None)
+        yield lambda step, done, total: bar.update(
+            task, completed=done, total=total, description=f"{step.verb} {show(step.path)}"
         )
 
 
@@ -94,7 +94,7 @@ def apply(bot: "Bot", plan: "Plan", *, allow: int | None, kind: str = "apply") -
     from clickup_mlops.provision import apply as applying
 
     site, journal = _request.site(bot), _request.journal(bot)
-    with progress(len(plan.work)) as tell:
+    with progress() as tell:
         return applying.apply(plan, site, journal, allowed=allow, kind=kind, progress=tell)
 
 
