@@ -24,6 +24,8 @@ from clickup_mlops.store.waiting import Waiting
 _WORTH_A_PAGE: Final = 3
 _MOST_PAGES: Final = 3
 _WINDOW_MS: Final = 1_000
+_SLACK_MS: Final = 100
+"""ClickUp may date a change a little later than it dates the task that it changed."""
 _CALM: Final = 4
 """Changes of one list within a second that are still handled at once."""
 _WAIT_MS: Final = 40
@@ -133,7 +135,7 @@ class Reader:
         if backlog.oldest_ms is not None and (backlog.lanes >= _WORTH_A_PAGE or pace.more):
             # A List that is gone says nothing about the task: it may have moved.
             with suppress(NotFound):
-                task = self._from_pages(wanted, list_id, backlog.oldest_ms - 1, pace)
+                task = self._from_pages(wanted, list_id, backlog.oldest_ms - _SLACK_MS, pace)
         return task or self.read_now(wanted.task_id)
 
     def _keep_pace(self, pace: Pace, wanted: Wanted, lanes: int) -> None:
@@ -168,5 +170,5 @@ class Reader:
 
 
 def _is_past(wanted: Wanted, page: Sequence[Task]) -> bool:
-    """Further pages will not show it: ClickUp dates a change a little later than its task."""
+    """Further pages, of later changes, will not show it."""
     return wanted.changed_ms is not None and page[-1].updated_ms > wanted.changed_ms
