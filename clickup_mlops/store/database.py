@@ -5,6 +5,7 @@ has one writer at a time and polls for its turn; PostgreSQL takes them on the ca
 """
 
 import os
+import sqlite3
 import threading
 import weakref
 from collections.abc import Callable, Iterator
@@ -237,7 +238,10 @@ def _connected(connection: Any, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     # A write lock taken late can fail half-way through; a lone select needs no transaction.
     if "clickup_mlops_read" not in connection.get_execution_options():
-        connection.exec_driver_sql("begin immediate")
+        try:
+            connection.connection.cursor().execute("begin immediate")
+        except sqlite3.OperationalError as problem:
+            raise OperationalError("begin immediate", None, problem) from problem
 
 
 _open: weakref.WeakSet[Database] = weakref.WeakSet()
