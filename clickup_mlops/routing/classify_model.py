@@ -20,7 +20,7 @@ WORKLOADS = ("inference", "training", "data", "infra", "other")
 INCIDENT = "incident"
 OUTCOMES = (*WORKLOADS, INCIDENT)
 SCALE = 100  # weights are stored as whole hundredths
-FAINT = 80  # a row whose hundredths differ by less decides 1 text in 200 at most: it is left out
+FAINT = 26  # a row whose hundredths differ by less moves no decision: it is left out
 
 
 @dataclass(slots=True)

@@ -20,7 +20,6 @@ from clickup_mlops.routing.train_descent import Item, Plan, fit
 PLAN = Plan(rounds=10, rate=0.25, decay=2e-3, rare=1)
 RARE_COUNTS_MORE = 0.25  # 0: each example counts the same; 1: each outcome counts the same
 PART = 0.4  # how much an example counts by its concepts, or its words, alone
-PAIR = 0.4  # how much an example of a contrast counts: such words are not as common as there
 TERM = 0.8  # how much a term of the lexicon counts
 TEMPERATURE = 1.3  # from the development set: of answers given 0.8, 4 in 5 are right
 _CODE = (
@@ -55,7 +54,7 @@ def _from_examples(examples: Sequence[Example], lexicon: Lexicon) -> Iterable[It
     mean = len(examples) / max(1, len(counts))
     for each in examples:
         values = features(read_task(each.title, each.body, lexicon))
-        weight = (mean / counts[each.outcome]) ** RARE_COUNTS_MORE * (PAIR if each.pair else 1.0)
+        weight = (mean / counts[each.outcome]) ** RARE_COUNTS_MORE
         yield from _views(values, OUTCOMES.index(each.outcome), weight)
 
 

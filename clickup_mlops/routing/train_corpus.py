@@ -2,9 +2,8 @@
 
     workload <TAB> flags <TAB> title <TAB> body
 
-`flags` is `-` or a comma list of `incident` (inference in live trouble), `hard` (the words point
-elsewhere) and `pair` (one of a contrast; it counts less). The body may be empty. Lines that start
-with `#` and empty lines are skipped.
+`flags` is `-` or a comma list of `incident` (inference in live trouble) and `hard` (the words
+point elsewhere). The body may be empty. Lines that start with `#` and empty lines are skipped.
 """
 
 from collections.abc import Iterable
@@ -15,8 +14,7 @@ from clickup_mlops.errors import ContentError
 from clickup_mlops.routing.classify_model import INCIDENT, WORKLOADS
 
 FOLDER = Path(__file__).parent / "corpus"
-PAIR = "pair"
-_FLAGS = frozenset({INCIDENT, "hard", PAIR})
+_FLAGS = frozenset({INCIDENT, "hard"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +25,6 @@ class Example:
     incident: bool
     title: str
     body: str
-    pair: bool = False
-    """One of a contrast: nearly the same words beside it belong to another workload."""
 
     @property
     def outcome(self) -> str:
@@ -76,12 +72,10 @@ def _example(path: Path, number: int, line: str) -> Example:
         )
     marks = set(flags.split(",")) if flags != "-" else set()
     if marks - _FLAGS:
-        raise ContentError(
-            path, where, f"flags {flags!r}", hint="`-`, or some of incident,hard,pair"
-        )
+        raise ContentError(path, where, f"flags {flags!r}", hint="`-`, `incident`, `hard`, or both")
     if INCIDENT in marks and workload != "inference":
         raise ContentError(path, where, "only inference can be an incident")
     if not title:
         raise ContentError(path, where, "the title is empty")
     body = columns[3] if len(columns) == 4 else ""
-    return Example(workload, INCIDENT in marks, title, body, PAIR in marks)
+    return Example(workload, INCIDENT in marks, title, body)

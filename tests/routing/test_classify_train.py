@@ -10,7 +10,7 @@ from clickup_mlops.routing.classify_lexicon import Lexicon, read_concepts, term_
 from clickup_mlops.routing.classify_model import MODEL, WORKLOADS, dump, load_file
 from clickup_mlops.routing.classify_text import read
 from clickup_mlops.routing.train import fingerprint, train
-from clickup_mlops.routing.train_corpus import Example, corpus_files, read_examples
+from clickup_mlops.routing.train_corpus import corpus_files, read_examples
 
 
 def test_the_shipped_model_is_not_stale() -> None:
@@ -54,18 +54,3 @@ def test_a_concept_without_terms_is_named(tmp_path: Path) -> None:
     wrong.write_text("[gpu]\nterms = []\n", encoding="utf-8")
     with pytest.raises(ContentError, match="gpu"):
         read_concepts([wrong])
-
-
-def test_an_example_of_a_contrast_counts_less() -> None:
-    """The same words under two workloads: the line without the mark wins."""
-    marked = Example("data", False, "Zephyr gate", "", pair=True)
-    lines = [marked, Example("infra", False, "Zephyr gate", "")]
-    weights = train(lines, read_concepts(term_files())[:1]).weights["t:zephyr"]
-    assert weights[WORKLOADS.index("infra")] > weights[WORKLOADS.index("data")]
-
-
-def test_contrasts_stand_in_their_own_files() -> None:
-    """And there every line is marked."""
-    for path in corpus_files():
-        marks = {example.pair for example in read_examples([path])}
-        assert marks == {path.stem.startswith("pairs_")}, path.name

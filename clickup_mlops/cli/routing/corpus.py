@@ -1,7 +1,7 @@
 """Count the examples that the classifier learned from, and check a team's own FILEs.
 
-A corpus file has four tab-separated columns: workload, flags (`-`, `incident`, `hard`, `pair`),
-title, body. A wrong line is reported with its file and number.
+A corpus file has four tab-separated columns: workload, flags (`-`, `incident`, `hard`), title,
+body. A wrong line is reported with its file and number.
 """
 
 from collections import Counter
