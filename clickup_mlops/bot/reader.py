@@ -57,11 +57,9 @@ class Pace:
         self._heard: dict[str, int] = {}
         self._until_ms = 0
 
-    def hear(self, task_id: str, heard_ms: int, now_ms: int) -> None:
+    def hear(self, task_id: str, heard_ms: int) -> None:
         """A change that needs a read. The same one may be told again."""
         self._heard[task_id] = heard_ms
-        recent = self._heard.items()
-        self._heard = {task: ms for task, ms in recent if ms > now_ms - _WINDOW_MS}
 
     def wait_until(self, now_ms: int, waiting: int) -> int:
         """When the list may be read; not after `now_ms`: at once."""
@@ -69,6 +67,8 @@ class Pace:
 
     def was_read(self, now_ms: int) -> None:
         """Those who come next wait for company, if there will be any."""
+        heard = self._heard.items()
+        self._heard = {task: at_ms for task, at_ms in heard if at_ms > now_ms - _WINDOW_MS}
         self._until_ms = now_ms + self._wait_ms()
 
     def _wait_ms(self) -> int:
@@ -140,7 +140,7 @@ class Reader:
 
     def _keep_pace(self, pace: Pace, wanted: Wanted, lanes: int) -> None:
         now = self._clock()
-        pace.hear(wanted.task_id, wanted.heard_ms, now)
+        pace.hear(wanted.task_id, wanted.heard_ms)
         if self.longest_wait_ms and (until := pace.wait_until(now, lanes)) > now:
             raise Postponed(until)
         pace.was_read(now)
