@@ -13,7 +13,7 @@ from typing import Any
 from clickup_mlops import logs
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.lanes import Postponed
-from clickup_mlops.bot.people import PRIORITY, People
+from clickup_mlops.bot.people import People
 from clickup_mlops.bot.reader import Reader, Wanted
 from clickup_mlops.bot.surroundings import Surroundings
 from clickup_mlops.clickup import webhook
@@ -22,7 +22,7 @@ from clickup_mlops.errors import NotFound
 from clickup_mlops.routing.decision import URGENT, Decision
 from clickup_mlops.routing.router import Router
 from clickup_mlops.rules import engine
-from clickup_mlops.rules.model import Action, Finding, Rule
+from clickup_mlops.rules.model import Action, Change, Finding, Rule, Written
 from clickup_mlops.rules.perform import Hands, perform
 from clickup_mlops.store import InboxRow, Store
 from clickup_mlops.store.journal import DONE, JournalRow
@@ -126,9 +126,11 @@ class Intake:
             raise Postponed(quiet_ms)
         task = self._reader.read_now(task_id)
         for row in unknown:
-            happened = row.kind == PRIORITY and row.after == task.priority
-            outcome = DONE if happened else NOT_SEEN
-            self._store.journal.finish(row.id, outcome, self._clock())
+            change = Change(row.kind, row.before, row.after, "", {})
+            effect = self._hands.effects[change.effect]
+            receipt = effect.find(self._hands.clickup, task, change)
+            outcome = NOT_SEEN if receipt is None else DONE
+            self._store.journal.finish(row.id, outcome, self._clock(), receipt=receipt)
             _log.info("write_settled", task=task_id, kind=row.kind, outcome=outcome)
 
     def _act(self, task: Task, events: Sequence[Event]) -> None:
@@ -166,9 +168,20 @@ class Intake:
         found: dict[Any, Finding] = {}
         for event in case.events:
             now = self._clock()
-            for one in engine.decide(self._rules, event, case.task, now, lambda: case.decision):
+            for one in engine.decide(
+                self._rules,
+                event,
+                case.task,
+                now,
+                lambda: case.decision,
+                written=lambda kind: self._written(case.task.id, kind),
+            ):
                 found.setdefault(_same(one), one)
         return list(found.values())
+
+    def _written(self, task_id: str, kind: str) -> Written | None:
+        row = self._store.journal.latest_done(task_id, kind)
+        return Written(row.after, row.receipt, row.begun_ms) if row else None
 
     def _remember(self, case: Case, *, written: bool) -> None:
         """Keep the decision, unless the last one says the same: that one set it.

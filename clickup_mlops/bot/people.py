@@ -4,9 +4,9 @@ By recorded cause: the bot's token may belong to a person who also works in Clic
 alone proves nothing. But what another actor did is certainly no echo.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops import logs
 from clickup_mlops.bot.clock import Clock
@@ -17,6 +17,8 @@ from clickup_mlops.store import Store
 from clickup_mlops.store.journal import ECHO_EARLY_MS
 
 PRIORITY: Final = "priority"
+Echo = Callable[[HistoryItem], tuple[str, Any] | None]
+"""Kind and value of the write of ours that an item may report; see `rules.model.Effect.echo`."""
 UNKNOWN: Final = -1
 """No priority at all, not even none."""
 
@@ -27,9 +29,15 @@ class People:
     """Keeps the priorities that people set."""
 
     def __init__(
-        self, store: Store, policy: Policy, clock: Clock, me: Callable[[], int | None]
+        self,
+        store: Store,
+        policy: Policy,
+        clock: Clock,
+        me: Callable[[], int | None],
+        echoes: Sequence[Echo],
     ) -> None:
         self._store, self._policy, self._clock, self._me = store, policy, clock, me
+        self._echoes = echoes
 
     def sift(self, events: Iterable[Event]) -> list[Event]:
         """The events without our own echoes; a person's choice among them is kept.
@@ -55,13 +63,14 @@ class People:
             self._keep(task.id, task.priority, None, task.updated_ms or self._clock())
 
     def _is_echo(self, event: Event, item: HistoryItem) -> bool:
-        if item.field != PRIORITY or event.task_id is None:
+        if event.task_id is None or (item.user_id is not None and item.user_id != self._me()):
             return False
-        if item.user_id is not None and item.user_id != self._me():
+        told = next(filter(None, (echo(item) for echo in self._echoes)), None)
+        if told is None:
             return False
-        after = priority_of(item.after)
+        kind, after = told
         found = self._store.journal.match_echo(
-            event.task_id, PRIORITY, after, item.date_ms, self._clock()
+            event.task_id, kind, after, item.date_ms, self._clock()
         )
         return found is not None
 
@@ -90,9 +99,3 @@ class People:
         if write and (since_ms is None or write.begun_ms > since_ms - ECHO_EARLY_MS):
             ours.add(write.after)
         return ours
-
-
-def priority_of(value: object) -> int | None:
-    """The number in a history item's `after`: `{"id": "2", …}` is 2; nothing is None."""
-    number = str(value.get("id")) if isinstance(value, dict) else ""
-    return int(number) if number in {"1", "2", "3", "4"} else None

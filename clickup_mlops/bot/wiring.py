@@ -240,7 +240,9 @@ class Bot:
     @cached_property
     def people(self) -> People:
         """Tells what people did from our own echoes."""
-        return People(self.store, self.settings.routing, self.now_ms, lambda: self.user_id)
+        echoes = [effect.echo for effect in rules.find_effects().values()]
+        policy = self.settings.routing
+        return People(self.store, policy, self.now_ms, lambda: self.user_id, echoes)
 
     @cached_property
     def user_id(self) -> int:
@@ -341,6 +343,7 @@ class Bot:
     def _hands(self) -> Hands:
         return Hands(
             clickup=MirroredClickUp(self.client, self.store, self.workspace_id, self.now_ms),
+            effects=rules.find_effects(),
             journal=LaneJournal(self.store.journal),
             caps=Caps(),
             shadow=self.settings.automations.mode == "shadow",

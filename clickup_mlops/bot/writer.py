@@ -46,6 +46,6 @@ class LaneJournal:
         self._journal = journal
         self.begin = journal.begin
 
-    def finish(self, row_id: int, outcome: str, now_ms: int) -> None:
+    def finish(self, row_id: int, outcome: str, now_ms: int, *, receipt: Any = None) -> None:
         """Note how it ended, with the thread's next write."""
-        self._journal.finish(row_id, outcome, now_ms, wait=False)
+        self._journal.finish(row_id, outcome, now_ms, receipt=receipt, wait=False)

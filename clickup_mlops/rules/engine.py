@@ -1,13 +1,23 @@
 """What the rules want done about one event. Pure: reads nothing but its arguments."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.rules.cel import EvalError
-from clickup_mlops.rules.model import Action, Finding, Problem, Rule, Situation
+from clickup_mlops.rules.model import (
+    Action,
+    Change,
+    Finding,
+    Problem,
+    Rule,
+    Situation,
+    Written,
+    nothing_written,
+)
 from clickup_mlops.rules.variables import values_of
 
 
@@ -19,12 +29,14 @@ def decide(
     route: Callable[[], Decision],
     *,
     metrics: Mapping[str, float] | None = None,
+    written: Callable[[str], Written | None] = nothing_written,
 ) -> tuple[Finding, ...]:
     """Each rule's actions, in the order of the rules; a `Problem` where a condition failed.
 
     `route` asks routing about this task; it is called only if a rule's verb needs it.
+    `written` tells the bot's latest write of a kind on this task.
     """
-    situation = Situation(event, task, now_ms, route, metrics or {})
+    situation = Situation(event, task, now_ms, route, metrics or {}, written=written)
     values = cache(partial(values_of, situation))  # read once, and only if a condition asks
     return tuple(finding for rule in rules for finding in _judged(rule, situation, values))
 
@@ -43,9 +55,9 @@ def _judged(
 
 
 def _actions(rule: Rule, situation: Situation) -> Iterator[Action]:
+    own = replace(situation, rule=rule.name)
     for step in rule.do:
-        change = step.verb.plan(situation, step.options)
-        if change is not None:
+        for change in _changes(step.verb.plan(own, step.options)):
             yield Action(
                 rule=rule.name,
                 step=step,
@@ -55,3 +67,9 @@ def _actions(rule: Rule, situation: Situation) -> Iterator[Action]:
                 mode=rule.mode,
                 cap=rule.cap,
             )
+
+
+def _changes(planned: Change | Iterable[Change] | None) -> Iterable[Change]:
+    if planned is None:
+        return ()
+    return (planned,) if isinstance(planned, Change) else planned

@@ -13,12 +13,13 @@ from pydantic import Field, ValidationError
 from clickup_mlops import content, registry
 from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.config import Table
-from clickup_mlops.errors import ContentError
+from clickup_mlops.errors import ConfigError, ContentError
+from clickup_mlops.rules import effects as effects_folder
 from clickup_mlops.rules import verbs as verbs_folder
 from clickup_mlops.rules.cel import CelError, Condition
 from clickup_mlops.rules.events import KINDS
 from clickup_mlops.rules.examples import ExampleTable
-from clickup_mlops.rules.model import Example, Mode, Rule, Step, Verb
+from clickup_mlops.rules.model import Effect, Example, Mode, Rule, Step, Verb
 from clickup_mlops.rules.variables import LANGUAGE
 
 Verbs = Mapping[str, Verb]
@@ -46,8 +47,24 @@ class RuleTable(Table):
 
 
 def find_verbs() -> Verbs:
-    """Every verb, by name: the files in `verbs/` and those of other distributions."""
-    return registry.find(verbs_folder, "VERB")
+    """Every verb, by name: the files in `verbs/` and those of other distributions.
+
+    Raises:
+        ConfigError: a verb's module is no verb, or names an effect that does not exist.
+    """
+    found, effects = registry.find(verbs_folder, "VERB"), find_effects()
+    for name, verb in found.items():
+        if missing := [effect for effect in verb.writes if effect not in effects]:
+            raise ConfigError(
+                f'the verb "{name}" writes "{missing[0]}", and no effect is called that',
+                hint=f"Known effects: {', '.join(effects)}.",
+            )
+    return found
+
+
+def find_effects() -> Mapping[str, Effect]:
+    """Every effect, by name: the files in `effects/` and those of other distributions."""
+    return registry.find(effects_folder, "EFFECT")
 
 
 def load(folder: Path, verbs: Verbs | None = None) -> tuple[Rule, ...]:

@@ -2,20 +2,29 @@
 
 A `Rule` says when and what; for an event it gives `Action`s (one write each) or a `Problem`. All of
 them can be printed, counted and refused; only `perform.py` carries an action out.
+
+A `Verb` is what a rule's author writes; it plans `Change`s. An `Effect` is one sort of write to
+ClickUp: how a `Change` is made, seen, told from others' changes, and taken back. Several verbs may
+share an effect (`add_tag` and `remove_tag`), and undoing needs no verb.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.config import Table
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Context
 from clickup_mlops.rules.cel import Condition
 
 Mode = Literal["off", "shadow", "on"]
+
+
+def nothing_written(_kind: str) -> "Written | None":
+    """The bot has written nothing on this task yet."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +38,28 @@ class Situation:
     """Asks routing about this task; only verbs that need it do."""
     metrics: Mapping[str, float]
     """Newest samples bound to the task, by metric name."""
+    rule: str = ""
+    """Name of the rule that is judged."""
+    written: Callable[[str], "Written | None"] = nothing_written
+    """The bot's latest write of a kind (see `Change.kind`) on this task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A write of the bot that is done: what was wanted, and the receipt that came of it."""
+
+    after: Any
+    receipt: Any
+    at_ms: int
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a verb wants to write. `before` and `after` are JSON values of the kind's own sort."""
+    """What a verb wants to write. `before` and `after` are JSON values of the effect's own sort.
+
+    `kind` is the effect's name, with what it is about after a colon where a task has several of the
+    sort: `priority`, `tag:running`, `field:<field id>`, `comment:<rule>`.
+    """
 
     kind: str
     before: Any
@@ -43,18 +69,65 @@ class Change:
     shown: Mapping[str, Any]
     """Plain facts about it by name; what an example's `expect` may name."""
 
+    @property
+    def effect(self) -> str:
+        """Name of the effect that makes it."""
+        return self.kind.partition(":")[0]
+
+    @property
+    def subject(self) -> str:
+        """What it is about, such as a tag's name; empty if a task has only one of the sort."""
+        return self.kind.partition(":")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """Something that rules can do; one file in `verbs/` each. `plan` is pure, `write` acts."""
+    """Something that rules can do; one file in `verbs/` each. Pure."""
 
     summary: str
     options: type[Table]
     """What a rule may set beside `verb`."""
-    plan: Callable[[Situation, Any], Change | None]
-    """The change for this situation and these options; None if there is nothing to do."""
-    write: Callable[[Any, str, Change], None]
-    """Makes the change: ClickUp client, task id, change. Twice does no more than once."""
+    plan: Callable[[Situation, Any], Change | Iterable[Change] | None]
+    """The changes for this situation and these options; None if there is nothing to do."""
+    writes: tuple[str, ...]
+    """Names of the effects that its changes may have."""
+
+
+def _swapped(change: Change, _receipt: Any) -> Change | None:
+    """The way back where `before` is enough to restore."""
+    shown = {"before": change.after, "after": change.before}
+    return Change(change.kind, change.after, change.before, f"undo: {change.text}", shown)
+
+
+def _as_it_was(raw: Mapping[str, Any], _change: Change) -> Mapping[str, Any]:
+    return raw
+
+
+def _no_echo(_item: HistoryItem) -> tuple[str, Any] | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One sort of write to ClickUp; one file in `effects/` each, named as `Change.effect`."""
+
+    summary: str
+    write: Callable[[Any, str, Change], Any]
+    """Makes the change: ClickUp client, task id, change. Returns a JSON receipt (an id that ClickUp
+    gave) or None. Twice does no more than once, or `find` tells after a cut call."""
+    find: Callable[[Any, Task, Change], Any]
+    """After a call whose answer was lost: ClickUp client, the task as it is now, the change. The
+    receipt (True where there is none) if the change is there, else None."""
+    undo: Callable[[Change, Any], Change | None] = _swapped
+    """The change that takes it back, given its receipt; None if there is no way back."""
+    echo: Callable[[HistoryItem], tuple[str, Any] | None] = _no_echo
+    """Kind and `after` of the change of this sort that a history item reports, else None."""
+    patch: Callable[[Mapping[str, Any], Change], Mapping[str, Any]] = _as_it_was
+    """The task's wire form with the change made. Pure; for simulations."""
+    events: tuple[str, ...] = ()
+    """Webhook events that ClickUp sends when it is made."""
+    touches: tuple[str, ...] = ()
+    """Variables of conditions that it may change, such as `task.tags`."""
 
 
 @dataclass(frozen=True, slots=True)

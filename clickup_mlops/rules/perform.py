@@ -1,12 +1,13 @@
 """The only place that carries out what rules want: journal, write, journal."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from clickup_mlops import logs
 from clickup_mlops.errors import ApiError, RetryableApiError, UncertainWrite
 from clickup_mlops.rules.caps import Caps
-from clickup_mlops.rules.model import Action, Finding, Problem
+from clickup_mlops.rules.model import Action, Effect, Finding, Problem
 from clickup_mlops.store.journal import DONE, FAILED, Write
 
 State = Literal["done", "shadow", "capped", "problem"]
@@ -18,7 +19,7 @@ class Journal(Protocol):
     def begin(self, write: Write, now_ms: int) -> int:
         """Notes a write that is about to be tried; its number."""
 
-    def finish(self, row_id: int, outcome: str, now_ms: int) -> None:
+    def finish(self, row_id: int, outcome: str, now_ms: int, *, receipt: Any = None) -> None:
         """Notes how it ended."""
 
 
@@ -32,13 +33,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """What performing needs: the ClickUp client, the journal and the caps.
+    """What performing needs: the ClickUp client, the effects by name, the journal and the caps.
 
     `shadow` True: nothing is written, whatever the rules' own modes say.
     """
 
     clickup: Any
-    """The verbs say which methods of it they use."""
+    """The effects say which methods of it they use."""
+    effects: Mapping[str, Effect]
     journal: Journal
     caps: Caps
     shadow: bool = False
@@ -79,11 +81,11 @@ def _write(action: Action, hands: Hands, now_ms: int) -> None:
     )
     row = hands.journal.begin(write, now_ms)
     try:
-        action.step.verb.write(hands.clickup, action.task_id, change)
+        receipt = hands.effects[change.effect].write(hands.clickup, action.task_id, change)
     except (RetryableApiError, UncertainWrite):
         # One of the tries may have happened: whoever comes next must read before deciding.
         raise
     except ApiError:
         hands.journal.finish(row, FAILED, now_ms)
         raise
-    hands.journal.finish(row, DONE, now_ms)
+    hands.journal.finish(row, DONE, now_ms, receipt=receipt)

@@ -44,6 +44,8 @@ class JournalRow(Write):
     begun_ms: int = 0
     finished_ms: int | None = None
     outcome: str = ""
+    receipt: Any = None
+    """What ClickUp gave for it, such as the id of a comment; a JSON value."""
 
 
 Rows = list[JournalRow]
@@ -67,16 +69,24 @@ class Journal:
             "run": write.run,
             "begun_ms": now_ms,
             "outcome": "",
+            "receipt": _text(None),
         }
         begun = self._database.write(lambda connection: self._run(connection, _BEGIN, row))
         return int(begun.rows[0][0])
 
-    def finish(self, row_id: int, outcome: str, now_ms: int, *, wait: bool = True) -> None:
+    def finish(
+        self, row_id: int, outcome: str, now_ms: int, *, receipt: Any = None, wait: bool = True
+    ) -> None:
         """Closes it: `DONE`, `FAILED`, or words that say more. What is closed stays as it is.
 
         `wait` False: with this thread's next write.
         """
-        values = {"i": row_id, "outcome": outcome, "finished_ms": now_ms}
+        values = {
+            "i": row_id,
+            "outcome": outcome,
+            "finished_ms": now_ms,
+            "receipt": _text(receipt),
+        }
         put = self._database.write if wait else self._database.later
         put(lambda connection: self._run(connection, _FINISH, values))
 
@@ -92,6 +102,11 @@ class Journal:
     def latest(self, task_id: str, kind: str) -> JournalRow | None:
         """The newest write of this kind that did not fail."""
         found = self._database.rows(_LATEST, task_id=task_id, kind=kind)
+        return next(map(_row, found), None)
+
+    def latest_done(self, task_id: str, kind: str) -> JournalRow | None:
+        """The newest write of this kind that is known to have happened."""
+        found = self._database.rows(_LATEST_DONE, task_id=task_id, kind=kind)
         return next(map(_row, found), None)
 
     def list(
@@ -135,15 +150,21 @@ def _text(value: Any) -> str:
 
 
 def _row(found: tuple[Any, ...]) -> JournalRow:
-    task_id, kind, before, after, *rest = found
-    return JournalRow(task_id, kind, orjson.loads(before), orjson.loads(after), *rest)
+    task_id, kind, before, after, *rest, receipt = found
+    read = orjson.loads
+    values: tuple[Any, ...] = (task_id, kind, read(before), read(after), *rest, read(receipt))
+    return JournalRow(*values)
 
 
 _BEGIN = insert(journal).returning(journal.c.id)
 _FINISH = (
     update(journal)
     .where(journal.c.id == bindparam("i"), journal.c.outcome == "")
-    .values(outcome=bindparam("outcome"), finished_ms=bindparam("finished_ms"))
+    .values(
+        outcome=bindparam("outcome"),
+        finished_ms=bindparam("finished_ms"),
+        receipt=bindparam("receipt"),
+    )
 )
 _CONSUME = (
     update(journal).where(journal.c.id == bindparam("i")).values(echo_ms=bindparam("echo_ms"))
@@ -160,6 +181,7 @@ _LATEST = (
     .order_by(journal.c.id.desc())
     .limit(1)
 )
+_LATEST_DONE = _LATEST.where(journal.c.outcome == DONE)
 _event_ms: Any = bindparam("event_ms")
 _ECHO = (
     select(journal.c.id, journal.c.echo_ms)

@@ -101,6 +101,7 @@ journal = Table(
     Column("finished_ms", BigInteger),
     Column("outcome", Text, nullable=False),
     Column("echo_ms", BigInteger),
+    Column("receipt", Text, nullable=False),
     Index(None, "task_id", "kind", "id"),
     Index(None, "outcome", "id"),
     sqlite_autoincrement=True,

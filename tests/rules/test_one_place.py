@@ -1,5 +1,6 @@
 """A new automation and a new verb are one file each: found, checked and run without asking."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,13 +9,26 @@ import pytest
 from clickup_mlops.errors import ConfigError, ContentError
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
-from clickup_mlops.rules import verbs
+from clickup_mlops.rules import effects, verbs
 from clickup_mlops.rules.caps import Caps
 from clickup_mlops.rules.examples import mismatch, run
-from clickup_mlops.rules.load import find_verbs, load
+from clickup_mlops.rules.load import find_effects, find_verbs, load
 from clickup_mlops.rules.perform import Hands, perform
 from clickup_mlops.store import Store
 
+EFFECT = '''
+"""`name`: the title."""
+
+from clickup_mlops.rules.model import Effect
+
+
+def write(clickup, task_id, change):
+    clickup[task_id] = change.after
+    return f"receipt of {task_id}"
+
+
+EFFECT = Effect("The title.", write, find=lambda _clickup, task, change: task.name == change.after)
+'''
 VERB = '''
 """`shout`: put the title in capitals."""
 
@@ -32,11 +46,7 @@ def plan(situation, options):
     return Change("name", name, loud, f"{name} -> {loud}", {"name": loud})
 
 
-def write(clickup, task_id, change):
-    clickup[task_id] = change.after
-
-
-VERB = Verb("Put the title in capitals.", Options, plan, write)
+VERB = Verb("Put the title in capitals.", Options, plan, writes=("name",))
 '''
 AUTOMATION = """
 summary = "Shouts about new serving tasks."
@@ -56,14 +66,15 @@ expect = []
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder with a new verb that Python finds beside the shipped ones."""
-    (tmp_path / "verbs").mkdir()
-    (tmp_path / "verbs" / "shout.py").write_text(VERB, encoding="utf-8")
-    monkeypatch.setattr(verbs, "__path__", [*verbs.__path__, str(tmp_path / "verbs")])
+    """A folder with a new verb and effect that Python finds beside the shipped ones."""
+    for package, name, text in ((verbs, "shout", VERB), (effects, "name", EFFECT)):
+        own = tmp_path / package.__name__.rpartition(".")[2]
+        own.mkdir()
+        (own / f"{name}.py").write_text(text, encoding="utf-8")
+        monkeypatch.setattr(package, "__path__", [*package.__path__, str(own)])
     yield tmp_path
-    import sys
-
-    sys.modules.pop(f"{verbs.__name__}.shout", None)
+    for name in ("verbs.shout", "effects.name"):
+        sys.modules.pop(f"clickup_mlops.rules.{name}", None)
 
 
 @pytest.fixture
@@ -114,11 +125,21 @@ def test_it_is_performed_and_journalled(automations: Path, tmp_path: Path) -> No
     (action,) = run(rule, rule.examples[0], Router(Policy()))
     titles: dict[str, str] = {}
 
-    perform(action, Hands(titles, store.journal, Caps()), 1)
+    perform(action, Hands(titles, find_effects(), store.journal, Caps()), 1)
 
     assert titles == {"example": "RANKER!!"}
-    assert [row.after for row in store.journal.list()] == ["RANKER!!"]
+    (row,) = store.journal.list()
+    assert (row.after, row.receipt) == ("RANKER!!", "receipt of example")
     store.close()
+
+
+def test_a_verb_whose_effect_does_not_exist_is_named(folder: Path) -> None:
+    """When it is loaded, not when it first acts."""
+    text = VERB.replace('"name",)', '"nmae",)')
+    (folder / "verbs" / "shout.py").write_text(text, encoding="utf-8")
+
+    with pytest.raises(ConfigError, match='"shout" writes "nmae"'):
+        find_verbs()
 
 
 def test_a_verb_without_its_definition_is_named(folder: Path) -> None:

@@ -20,6 +20,7 @@ from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
 from clickup_mlops.rules.caps import HOUR_MS, Caps
 from clickup_mlops.rules.engine import decide
+from clickup_mlops.rules.load import find_effects
 from clickup_mlops.rules.model import Action, Problem
 from clickup_mlops.rules.perform import Hands, perform
 from clickup_mlops.sandbox import Sandbox
@@ -53,7 +54,7 @@ class World:
 
     def hands(self, **more: Any) -> Hands:
         """What performing needs; the client's other resources are not used."""
-        return Hands(self, self.store.journal, Caps(), **more)
+        return Hands(self, find_effects(), self.store.journal, Caps(), **more)
 
     def priority(self) -> int | None:
         """The task's priority, read from the sandbox."""
