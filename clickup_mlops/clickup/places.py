@@ -135,6 +135,35 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskType:
+    """A custom task type; tasks name it by `id` (`custom_item_id` on the wire)."""
+
+    id: int
+    name: str
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Self:
+        """From an entry of `GET /v2/team/{id}/custom_item`."""
+        return cls(number(raw["id"]) or 0, _text(raw, "name"))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A user group, which ClickUp's pages call a Team. `handle` is what people mention."""
+
+    id: str
+    name: str
+    handle: str
+    members: tuple[Person, ...]
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Self:
+        """From a group object."""
+        members = tuple(map(Person.parse, raw.get("members") or ()))
+        return cls(str(raw["id"]), _text(raw, "name"), _text(raw, "handle"), members)
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A view; `raw` holds grouping, filters and columns, which `views.update` wants whole."""
 

@@ -73,7 +73,7 @@ class Checklist:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file on a task."""
+    """A file on a task or in a field."""
 
     id: str
     title: str
@@ -83,7 +83,7 @@ class Attachment:
     @classmethod
     def parse(cls, raw: Raw) -> Self:
         """From an attachment object."""
-        date_ms = number(raw.get("date")) or 0
+        date_ms = number(raw.get("date") or raw.get("date_created")) or 0  # v2, v3
         return cls(str(raw["id"]), _text(raw, "title"), _text(raw, "url"), date_ms)
 
 

@@ -298,15 +298,31 @@ def test_a_comment_keeps_its_format_and_thread(clickup: ClickUp, list_id: str) -
         clickup.comments.add(task.id, "")
 
 
-def test_files_and_checklists_are_read_from_the_task(clickup: ClickUp, list_id: str) -> None:
-    """There is no call to list them."""
+def test_files_go_to_tasks_and_into_fields(
+    clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str, team_id: str
+) -> None:
+    """Both can be listed; a field's file is uploaded first and then set like any value."""
+    clickup_sandbox.control.create_field("Logs", "attachment")
+    (field,) = clickup.fields.of_list(list_id)
     task = clickup.tasks.create(list_id, "x")
-    file = clickup.attachments.add(task.id, "trace.json", BytesIO(b"{}"))
-    assert file.title == "trace.json"
+    clickup.attachments.add(task.id, "trace.json", BytesIO(b"{}"))
+    assert [file.title for file in clickup.attachments.of_task(team_id, task.id)] == ["trace.json"]
+    file = clickup.attachments.add_to_field(team_id, field.id, "nccl.log", b"timeout")
+    clickup.fields.set(task.id, field, [file.id])
+    assert clickup.tasks.get(task.id).field("Logs") == [file.id]
+    assert [each.id for each in clickup.attachments.of_field(team_id, field.id)] == [file.id]
+
+
+def test_checklists_are_read_from_the_task(clickup: ClickUp, list_id: str) -> None:
+    """There is no call to list them; one can be put above the others."""
+    task = clickup.tasks.create(list_id, "x")
     checklist = clickup.checklists.create(task.id, "Roll-out")
     checklist = clickup.checklists.add_item(checklist.id, "canary")
     clickup.checklists.update_item(checklist.id, checklist.items[0].id, resolved=True)
-    (read,) = clickup.checklists.of(clickup.tasks.get(task.id))
+    second = clickup.checklists.create(task.id, "Roll-back")
+    clickup.checklists.move(second.id, 0)
+    first, read = clickup.checklists.of(clickup.tasks.get(task.id))
+    assert first.name == "Roll-back"
     assert (read.name, read.items[0].name, read.items[0].resolved) == ("Roll-out", "canary", True)
 
 
@@ -319,8 +335,41 @@ def test_docs_and_chat_keep_their_markdown(clickup: ClickUp, team_id: str) -> No
     assert [entry.name for entry in clickup.docs.pages(team_id, doc.id)] == ["Rollback"]
     channel = clickup.chat.create_channel(team_id, "incidents")
     assert clickup.chat.create_channel(team_id, "incidents").id == channel.id
-    clickup.chat.send(team_id, channel.id, "**p99** is up")
+    said = clickup.chat.send(team_id, channel.id, "**p99** is up")
+    clickup.chat.reply(team_id, said.id, "on it")
     assert [one.content for one in clickup.chat.messages(team_id, channel.id)] == ["**p99** is up"]
+    assert [one.content for one in clickup.chat.replies(team_id, said.id)] == ["on it"]
+
+
+def test_a_conversation_is_the_same_for_the_same_people(
+    clickup: ClickUp, clickup_sandbox: Sandbox, team_id: str
+) -> None:
+    """It can be asked for each time that something is to be said."""
+    maria = clickup_sandbox.control.member("Maria").id
+    direct = clickup.chat.direct(team_id, [maria])
+    assert clickup.chat.direct(team_id, [maria]).id == direct.id
+    assert maria in {person.id for person in clickup.chat.members(team_id, direct.id)}
+    changed = clickup.chat.update_channel(team_id, direct.id, topic="GPUs")
+    assert changed.id == clickup.chat.channel(team_id, direct.id).id == direct.id
+
+
+def test_a_user_group_is_kept_and_assigned(
+    clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str, team_id: str
+) -> None:
+    """Its members are changed, not replaced, and a task can be given to all of them."""
+    one, two = (member.id for member in clickup_sandbox.control.members[:2])
+    group = clickup.groups.create(team_id, "On call", [one])
+    clickup.groups.update(group.id, members_add=[two])
+    (read,) = clickup.groups.all(team_id)
+    assert {person.id for person in read.members} == {one, two}
+    task = clickup.tasks.create(list_id, "x", groups=[group.id])
+    assert [each["id"] for each in task.raw["group_assignees"]] == [group.id]
+    task = clickup.tasks.update(task.id, groups_rem=[group.id])
+    assert task.raw["group_assignees"] == []
+    with pytest.raises(InputError, match="nothing to change"):
+        clickup.groups.update(group.id)
+    clickup.groups.delete(group.id)
+    assert clickup.groups.all(team_id) == ()
 
 
 # Webhooks

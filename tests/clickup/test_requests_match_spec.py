@@ -44,6 +44,12 @@ def places(clickup: ClickUp, sandbox: Sandbox, team: str) -> None:
     clickup.authorization.plan(team)
     clickup.authorization.role(team)
     clickup.authorization.seats(team)
+    clickup.members.task_types(team)
+    me = clickup.authorization.user().id
+    group = clickup.groups.create(team, "On call", [me], handle="on-call")
+    clickup.groups.all(team, group_ids=[group.id])
+    clickup.groups.update(group.id, name="Pager", handle="pager", members_rem=[me])
+    clickup.groups.delete(group.id)
     space = clickup.spaces.create(team, "Inference")
     clickup.spaces.all(team, archived=False)
     clickup.spaces.update(space.id, name="Serving", private=True, color="#ff0000")
@@ -61,8 +67,8 @@ def places(clickup: ClickUp, sandbox: Sandbox, team: str) -> None:
     clickup.members.of_list(direct.id)
     clickup.tags.create(space.id, "gpu")
     clickup.tags.of_space(space.id)
-    clickup.tags.update(space.id, "gpu", background="#5b4fe9")
-    clickup.tags.delete(space.id, "gpu")
+    clickup.tags.update(space.id, "gpu", new_name="gpus", background="#5b4fe9")
+    clickup.tags.delete(space.id, "gpus")
     clickup.lists.delete(inside.id)
     clickup.folders.delete(folder.id)
     clickup.spaces.get(space.id)
@@ -76,8 +82,10 @@ def tasks(clickup: ClickUp, sandbox: Sandbox, team: str) -> None:
     other = clickup.lists.create("Other", space_id=space)
     control.create_field("GPU hours", "number")
     fields = clickup.fields.of_list(home)
+    crew = clickup.groups.create(team, "Crew", [me])
     one = clickup.tasks.create(
         home, "One", markdown="**x**", status="to do", priority=1, assignees=[me], tags=["a"],
+        groups=[crew.id],
         due_ms=1_795_609_800_000, start_ms=1_795_609_700_000, time_estimate_ms=60_000, points=3,
         type_id=0, fields=[(fields[0], 8)], check_required_fields=True, notify_all=False,
     )  # fmt: skip
@@ -87,7 +95,8 @@ def tasks(clickup: ClickUp, sandbox: Sandbox, team: str) -> None:
         watchers_add=[me], due_ms=1_795_609_900_000, start_ms=1_795_609_800_000,
         time_estimate_ms=1_000, points=1, type_id=0, archived=False,
     )  # fmt: skip
-    clickup.tasks.update(two.id, parent_id=one.id, markdown="z")
+    clickup.tasks.update(two.id, parent_id=one.id, markdown="z", groups_add=[crew.id])
+    clickup.tasks.update(two.id, groups_rem=[crew.id])
     clickup.tasks.get(one.id, include_markdown=True, include_subtasks=True)
     list(
         clickup.tasks.in_list(
@@ -154,13 +163,20 @@ def words(clickup: ClickUp, sandbox: Sandbox, team: str) -> None:
     clickup.comments.add_to_list(home, "list", assignee=me)
     list(clickup.comments.of_list(home))
     clickup.comments.delete(comment.id)
+    crew = clickup.groups.create(team, "Crew", [me])
+    clickup.comments.add(task.id, "for all", group=crew.id)
     clickup.attachments.add(task.id, "log.txt", BytesIO(b"oom"))
+    list(clickup.attachments.of_task(team, task.id))
+    kept = control.create_field("Logs", "attachment")
+    clickup.attachments.add_to_field(team, kept.id, "log.txt", b"oom")
+    list(clickup.attachments.of_field(team, kept.id))
     checklist = clickup.checklists.create(task.id, "Roll-out")
     checklist = clickup.checklists.add_item(checklist.id, "canary", assignee=me)
     item = checklist.items[0]
     clickup.checklists.update_item(checklist.id, item.id, name="Canary", resolved=True)
     clickup.checklists.delete_item(checklist.id, item.id)
     clickup.checklists.rename(checklist.id, "Roll-back")
+    clickup.checklists.move(checklist.id, 0)
     clickup.checklists.delete(checklist.id)
 
 
@@ -175,6 +191,7 @@ def ways(clickup: ClickUp, sandbox: Sandbox, team: str) -> None:
     list(clickup.views.tasks(view.id))
     clickup.views.delete(view.id)
     talk = clickup.views.create("space", space, "Talk", "conversation")
+    clickup.comments.add_to_view(talk.id, "hello")
     list(clickup.comments.of_view(talk.id))
     clickup.tasks.create(home, "Pattern")
     folder = next(iter(control.world.folders)).name
@@ -216,7 +233,13 @@ def newer(clickup: ClickUp, sandbox: Sandbox, team: str) -> None:
     list(clickup.chat.channels(team))
     message = clickup.chat.send(team, channel.id, "**p99** is up")
     list(clickup.chat.messages(team, channel.id))
+    clickup.chat.channel(team, channel.id)
+    clickup.chat.update_channel(team, channel.id, name="incident", topic="p99", description="d")
+    list(clickup.chat.members(team, channel.id))
+    clickup.chat.direct(team, [sandbox.control.member("Maria").id])
+    clickup.chat.react(team, message.id, "eyes")
     clickup.chat.reply(team, message.id, "on it")
+    list(clickup.chat.replies(team, message.id))
     clickup.chat.edit(team, message.id, "p99 was up", resolved=True)
     clickup.chat.delete(team, message.id)
     clickup.chat.delete_channel(team, channel.id)

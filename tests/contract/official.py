@@ -42,7 +42,7 @@ PATCHES: dict[str, Any] = {
     "assigned_by": _PERSON,
     "task_count": {"type": ["integer", "string", "null"]},
     "profilePicture": {"type": ["string", "null"]},
-    "avatar": {"type": ["string", "null"]},
+    "avatar": {"type": ["string", "object", "null"]},  # a group's is an object
     "color": {"type": ["string", "null"]},
     "priority": {"type": ["object", "null"]},
     "points": {"type": ["number", "null"]},

@@ -200,6 +200,39 @@ def test_attachments(call, task):
     assert len(call("GET", path)["data"]) == 2
 
 
+def test_files_of_a_field(call, task):
+    """Uploaded for the field, then put on a task by setting it."""
+    field = call.control.create_field("Logs", "attachment")
+    path = f"/v3/workspaces/{call.team}/custom_fields/{field.id}/attachments"
+    made = call("POST", path, files={"attachment": ("nccl.log", b"x")})
+    assert (made["parent_entity_type"], made["parent_id"]) == ("custom_fields", field.id)
+    body = {"value": {"add": [made["id"]]}}
+    call("POST", f"/v2/task/{task['id']}/field/{field.id}", json=body)
+    (value,) = call("GET", f"/v2/task/{task['id']}")["custom_fields"][0]["value"]
+    assert value["title"] == "nccl.log"
+    assert [one["id"] for one in call("GET", path)["data"]] == [made["id"]]
+    call("GET", f"/v3/workspaces/{call.team}/custom_fields/nope/attachments", 404)
+
+
+def test_user_groups(call, there):
+    """Create, list, change, assign, delete."""
+    maria, tom = call.control.member("Maria").id, call.control.members[0].id
+    body = {"name": "On Call", "members": [maria]}
+    made = call("POST", f"/v2/team/{call.team}/group", json=body)
+    assert (made["handle"], made["members"][0]["id"]) == ("oncall", maria)
+    change = {"members": {"add": [tom], "rem": [maria]}}
+    call("PUT", f"/v2/group/{made['id']}", json=change)
+    (found,) = call("GET", "/v2/group", params={"team_id": call.team})["groups"]
+    assert [one["id"] for one in found["members"]] == [tom]
+    body = {"name": "for all", "group_assignees": [made["id"]]}
+    task = call("POST", f"/v2/list/{there}/task", json=body)
+    assert task["group_assignees"][0]["name"] == "On Call"
+    call("DELETE", f"/v2/group/{made['id']}")
+    assert call("GET", f"/v2/task/{task['id']}")["group_assignees"] == []
+    call("GET", "/v2/group", 401, params={"team_id": "1"})
+    call("PUT", f"/v2/group/{made['id']}", 404, json={})
+
+
 def test_time_in_status(call, task):
     """One task and many."""
     call.control.clock.advance(120_000)
@@ -288,6 +321,7 @@ def test_chat(call, there):
     call("GET", f"{path}/messages/{sent['id']}/replies")
     call("POST", f"{path}/messages/{sent['id']}/reactions", 201, json={"reaction": "tada"})
     assert len(call("GET", f"{path}/messages/{sent['id']}/reactions")["data"]) == 1
+    call("POST", f"{path}/messages/{sent['id']}/reactions", 400, json={"reaction": "tada"})
     call("DELETE", f"{path}/messages/{sent['id']}/reactions/tada", 204)
     call("PATCH", f"{path}/messages/{sent['id']}", json={"content": "down"})
     call("GET", channel)

@@ -1,10 +1,11 @@
 """Chat channels and messages (v3)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from clickup_mlops.clickup.client.base import Resource, named, present
+from clickup_mlops.clickup.client.base import Resource, ids, named, present
 from clickup_mlops.clickup.client.paging import cursored
+from clickup_mlops.clickup.model import Person
 from clickup_mlops.clickup.talk import Channel, Message
 from clickup_mlops.errors import InputError
 
@@ -16,6 +17,8 @@ LONGEST_MESSAGE = 40_000
 
 _CHANNELS = "/api/v3/workspaces/{workspace_id}/chat/channels"
 _MESSAGES = "/api/v3/workspaces/{workspace_id}/chat/messages"
+
+_READ = {"limit": PAGE_SIZE, "content_format": "text/md"}
 
 
 class Chat(Resource):
@@ -40,6 +43,39 @@ class Chat(Resource):
         answer = self._api.post_again(f"{_CHANNELS}/location", body, workspace_id=team_id)
         return Channel.parse(answer["data"])
 
+    def direct(self, team_id: str, user_ids: Iterable[int]) -> Channel:
+        """The conversation with these people (at most 15): a new one, or the one that is there."""
+        body = {"user_ids": [str(each) for each in ids(user_ids)]}
+        answer = self._api.post_again(f"{_CHANNELS}/direct_message", body, workspace_id=team_id)
+        return Channel.parse(answer["data"])
+
+    def channel(self, team_id: str, channel_id: str) -> Channel:
+        """One channel."""
+        route = f"{_CHANNELS}/{{channel_id}}"
+        answer = self._api.get(route, workspace_id=team_id, channel_id=channel_id)
+        return Channel.parse(answer["data"])
+
+    def update_channel(
+        self,
+        team_id: str,
+        channel_id: str,
+        *,
+        name: str | None = None,
+        topic: str | None = None,
+        description: str | None = None,
+    ) -> Channel:
+        """Change what is given."""
+        route, body = f"{_CHANNELS}/{{channel_id}}", present(name=name, topic=topic)
+        body |= present(description=description)
+        answer = self._api.patch(route, body, workspace_id=team_id, channel_id=channel_id)
+        return Channel.parse(answer["data"])
+
+    def members(self, team_id: str, channel_id: str) -> Iterator[Person]:
+        """Who is in the channel."""
+        route = f"{_CHANNELS}/{{channel_id}}/members"
+        path = {"workspace_id": team_id, "channel_id": channel_id}
+        return map(Person.parse, cursored(self._api, route, {"limit": PAGE_SIZE}, "data", **path))
+
     def delete_channel(self, team_id: str, channel_id: str) -> None:
         """Remove a channel with its messages."""
         route = f"{_CHANNELS}/{{channel_id}}"
@@ -48,9 +84,14 @@ class Chat(Resource):
     def messages(self, team_id: str, channel_id: str) -> Iterator[Message]:
         """The channel's messages, newest first."""
         route = f"{_CHANNELS}/{{channel_id}}/messages"
-        wanted = {"limit": PAGE_SIZE, "content_format": "text/md"}
         path = {"workspace_id": team_id, "channel_id": channel_id}
-        return map(Message.parse, cursored(self._api, route, wanted, "data", **path))
+        return map(Message.parse, cursored(self._api, route, _READ, "data", **path))
+
+    def replies(self, team_id: str, message_id: str) -> Iterator[Message]:
+        """The replies to a message, newest first."""
+        route = f"{_MESSAGES}/{{message_id}}/replies"
+        path = {"workspace_id": team_id, "message_id": message_id}
+        return map(Message.parse, cursored(self._api, route, _READ, "data", **path))
 
     def send(self, team_id: str, channel_id: str, markdown: str) -> Message:
         """A new message.
@@ -75,6 +116,12 @@ class Chat(Resource):
         body = present(content=markdown, content_format="text/md", resolved=resolved)
         route = f"{_MESSAGES}/{{message_id}}"
         self._api.patch(route, body, workspace_id=team_id, message_id=message_id)
+
+    def react(self, team_id: str, message_id: str, emoji: str) -> None:
+        """Put an emoji, by its lower-case name, under a message; the same one twice is refused."""
+        route = f"{_MESSAGES}/{{message_id}}/reactions"
+        body = {"reaction": emoji}
+        self._api.post(route, body, workspace_id=team_id, message_id=message_id)
 
     def delete(self, team_id: str, message_id: str) -> None:
         """Remove a message."""

@@ -24,6 +24,11 @@ class Checklists(Resource):
         route = "/api/v2/checklist/{checklist_id}"
         self._api.put(route, {"name": named(name)}, checklist_id=checklist_id)
 
+    def move(self, checklist_id: str, position: int) -> None:
+        """Put it at this place among the task's checklists; 0 is the top."""
+        route = "/api/v2/checklist/{checklist_id}"
+        self._api.put(route, {"position": position}, checklist_id=checklist_id)
+
     def delete(self, checklist_id: str) -> None:
         """Remove it with its items."""
         self._api.delete("/api/v2/checklist/{checklist_id}", checklist_id=checklist_id)

@@ -41,14 +41,15 @@ class Comments(Resource):
         content: Content,
         *,
         assignee: int | None = None,
+        group: str | None = None,
         notify_all: bool = False,
     ) -> Comment:
-        """A new comment; the answer knows only its id and date.
+        """A new comment, assigned to a person or a user group; the answer knows only id and date.
 
         Raises:
             UncertainWrite: no answer came: read the comments before writing again.
         """
-        body = _body(content, assignee=assignee, notify_all=notify_all)
+        body = _body(content, assignee=assignee, group_assignee=group, notify_all=notify_all)
         return Comment.parse(
             self._api.post("/api/v2/task/{task_id}/comment", body, task_id=task_id)
         )
@@ -58,6 +59,13 @@ class Comments(Resource):
         body = _body(content, assignee=assignee, notify_all=False)
         return Comment.parse(
             self._api.post("/api/v2/list/{list_id}/comment", body, list_id=list_id)
+        )
+
+    def add_to_view(self, view_id: str, content: Content, *, notify_all: bool = False) -> Comment:
+        """A new comment in a chat view."""
+        body = _body(content, notify_all=notify_all)
+        return Comment.parse(
+            self._api.post("/api/v2/view/{view_id}/comment", body, view_id=view_id)
         )
 
     def reply(self, comment_id: str, content: Content, *, notify_all: bool = False) -> Comment:
@@ -72,10 +80,11 @@ class Comments(Resource):
         content: Content | None = None,
         *,
         assignee: int | None = None,
+        group: str | None = None,
         resolved: bool | None = None,
     ) -> None:
         """Change what is given."""
-        body = present(assignee=assignee, resolved=resolved)
+        body = present(assignee=assignee, group_assignee=group, resolved=resolved)
         if content is not None:
             body |= _body(content)
         self._api.put("/api/v2/comment/{comment_id}", body, comment_id=comment_id)

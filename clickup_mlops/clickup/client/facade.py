@@ -11,6 +11,7 @@ from clickup_mlops.clickup.client.comments import Comments
 from clickup_mlops.clickup.client.docs import Docs
 from clickup_mlops.clickup.client.fields import Fields
 from clickup_mlops.clickup.client.folders import Folders
+from clickup_mlops.clickup.client.groups import Groups
 from clickup_mlops.clickup.client.lists import Lists
 from clickup_mlops.clickup.client.members import Members
 from clickup_mlops.clickup.client.relations import Relations
@@ -73,6 +74,7 @@ class ClickUp:
         self.comments = Comments(api)
         self.attachments = Attachments(api)
         self.members = Members(api)
+        self.groups = Groups(api)
         self.views = Views(api)
         self.templates = Templates(api)
         self.webhooks = Webhooks(api)

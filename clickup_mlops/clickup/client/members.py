@@ -1,7 +1,8 @@
-"""Who may see what."""
+"""Who may see what, and what kinds of task there are."""
 
 from clickup_mlops.clickup.client.base import Resource
 from clickup_mlops.clickup.model import Person
+from clickup_mlops.clickup.places import TaskType
 
 
 class Members(Resource):
@@ -16,3 +17,8 @@ class Members(Resource):
         """Who has access to this task."""
         answer = self._api.get("/api/v2/task/{task_id}/member", task_id=task_id)
         return tuple(map(Person.parse, answer["members"]))
+
+    def task_types(self, team_id: str) -> tuple[TaskType, ...]:
+        """The workspace's own task types; 0 (task) and 1 (milestone) exist everywhere."""
+        answer = self._api.get("/api/v2/team/{team_id}/custom_item", team_id=team_id)
+        return tuple(map(TaskType.parse, answer["custom_items"]))

@@ -20,11 +20,17 @@ class Tags(Resource):
         self._api.post_again("/api/v2/space/{space_id}/tag", {"tag": tag}, space_id=space_id)
 
     def update(
-        self, space_id: str, name: str, *, foreground: str = "#ffffff", background: str = "#5d5dff"
+        self,
+        space_id: str,
+        name: str,
+        *,
+        new_name: str | None = None,
+        foreground: str = "#ffffff",
+        background: str = "#5d5dff",
     ) -> None:
-        """Set a tag's colours everywhere in the space."""
+        """Set a tag's colours, and its name if given, everywhere in the space."""
         # Written with other keys than a new tag's.
-        tag = {"name": named(name), "fg_color": foreground, "bg_color": background}
+        tag = {"name": named(new_name or name), "fg_color": foreground, "bg_color": background}
         route = "/api/v2/space/{space_id}/tag/{tag_name}"
         self._api.put(route, {"tag": tag}, space_id=space_id, tag_name=name)
 

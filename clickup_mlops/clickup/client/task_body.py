@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from clickup_mlops.clickup import fields as codecs
-from clickup_mlops.clickup.client.base import UNSET, Raw, Unset, ids
+from clickup_mlops.clickup.client.base import UNSET, Raw, Unset, given, ids
 from clickup_mlops.clickup.model import FieldDefinition
 from clickup_mlops.errors import InputError
 
@@ -86,15 +86,34 @@ def description(text: str | None, markdown: str | None) -> Raw:
 
 def delta(add: Iterable[int], rem: Iterable[int]) -> Raw | Unset:
     """Assignees and watchers are changed, not set: a flat list would make people watchers."""
-    change = {"add": ids(add), "rem": ids(rem)}
+    return changed(ids(add), ids(rem))
+
+
+def changed(add: Iterable[Any], rem: Iterable[Any]) -> Raw | Unset:
+    """What is added and what is removed; not given if neither is."""
+    change = {"add": list(add), "rem": list(rem)}
     return change if change["add"] or change["rem"] else UNSET
 
 
-def date(key: str, value_ms: int | Unset | None, *, has_time: bool = True) -> Raw:
-    """A date, with its time of day or as a whole day; None removes it."""
-    if value_ms is UNSET:
-        return {}
-    return {key: value_ms} if value_ms is None else {key: value_ms, f"{key}_time": has_time}
+def dates(
+    due_ms: int | Unset | None, start_ms: int | Unset | None, *, have_time: bool = True
+) -> Raw:
+    """Due and start date, with their time of day or as whole days; None removes one."""
+    body = given(due_date=due_ms, start_date=start_ms)
+    return body | {f"{key}_time": have_time for key, value in body.items() if value is not None}
+
+
+def lists(**values: Iterable[Any]) -> Raw:
+    """Those that have anything in them."""
+    return {key: found for key, value in values.items() if (found := list(value))}
+
+
+def change(**values: Any) -> Raw:
+    """The arguments that were given. Raises InputError if none was."""
+    body = given(**values)
+    if not body:
+        raise InputError("nothing to change", hint="Tags and custom fields have own calls.")
+    return body
 
 
 def field_values(values: Iterable[tuple[FieldDefinition, Any]]) -> list[Raw]:

@@ -9,7 +9,6 @@ from clickup_mlops.clickup.client.base import (
     Raw,
     Resource,
     Unset,
-    given,
     ids,
     named,
     present,
@@ -142,6 +141,7 @@ class Tasks(Resource):
         status: str | None = None,
         priority: int | None = None,
         assignees: Iterable[int] = (),
+        groups: Iterable[str] = (),
         tags: Iterable[str] = (),
         due_ms: int | None = None,
         start_ms: int | None = None,
@@ -166,10 +166,8 @@ class Tasks(Resource):
             **body_of.description(description, markdown),
             status=status,
             priority=body_of.priority(priority),
-            assignees=ids(assignees) or None,
-            tags=list(tags) or None,
-            **body_of.date("due_date", due_ms, has_time=dates_have_time),
-            **body_of.date("start_date", start_ms, has_time=dates_have_time),
+            **body_of.lists(assignees=ids(assignees), group_assignees=groups, tags=tags),
+            **body_of.dates(due_ms, start_ms, have_time=dates_have_time),
             time_estimate=time_estimate_ms,
             points=points,
             parent=parent_id,
@@ -194,6 +192,8 @@ class Tasks(Resource):
         priority: int | Unset | None = UNSET,
         assignees_add: Iterable[int] = (),
         assignees_rem: Iterable[int] = (),
+        groups_add: Iterable[str] = (),
+        groups_rem: Iterable[str] = (),
         watchers_add: Iterable[int] = (),
         watchers_rem: Iterable[int] = (),
         due_ms: int | Unset | None = UNSET,
@@ -211,23 +211,21 @@ class Tasks(Resource):
         Raises:
             InputError: nothing is given, or a value cannot be right.
         """
-        body = given(
+        body = body_of.change(
             name=name if name is UNSET else named(name),
             **body_of.description(description, markdown),
             status=status,
             priority=body_of.priority(priority),
             assignees=body_of.delta(assignees_add, assignees_rem),
+            group_assignees=body_of.changed(groups_add, groups_rem),
             watchers=body_of.delta(watchers_add, watchers_rem),
-            **body_of.date("due_date", due_ms),
-            **body_of.date("start_date", start_ms),
+            **body_of.dates(due_ms, start_ms),
             time_estimate=time_estimate_ms,
             points=points,
             parent=parent_id,
             custom_item_id=type_id,
             archived=archived,
         )
-        if not body:
-            raise InputError("nothing to change", hint="Tags and custom fields have own calls.")
         return self._with_status(
             lambda: self._api.put(_TASK, body, task_id=task_id),
             body,

@@ -17,8 +17,6 @@ _PATHS = {
     "inviting and editing users": """
         /api/v2/team/<team_id>/user  /api/v2/team/<team_id>/user/<user_id>
         /api/v2/team/<team_id>/customroles  /api/v2/team/<team_id>/shared""",
-    "user groups": """
-        /api/v2/team/<team_id>/group  /api/v2/group/<group_id>  /api/v2/group""",
     "time tracking": """
         /api/v2/task/<task_id>/time  /api/v2/task/<task_id>/time/<interval_id>
         /api/v2/team/<team_id>/time_entries  /api/v2/team/<team_id>/time_entries/<timer_id>

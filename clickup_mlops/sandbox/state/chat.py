@@ -124,12 +124,13 @@ def edit(world: World, found: Message, body: Json) -> None:
 
 
 def react(world: World, actor: User, found: Message, reaction: str) -> Json:
-    """Add a reaction, once per member."""
-    if not reaction:
-        raise bad_input("reaction is required")
+    """Add a reaction; a member's second one of the same kind is refused."""
+    mine = [one["reaction"] for one in found.reactions if one["user_id"] == str(actor.id)]
+    if not reaction or reaction in mine:
+        raise bad_input("The reaction is not supported or already exists")
     made = {"date": world.now_ms(), "reaction": reaction, "user_id": str(actor.id)}
-    unreact(world, actor, found, reaction)
     found.reactions.append(made)
+    world.messages.put(found)
     return made
 
 

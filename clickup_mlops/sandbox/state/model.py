@@ -66,6 +66,19 @@ class Team:
 
 
 @dataclass(slots=True)
+class Group:
+    """A user group ("Team" in ClickUp's pages)."""
+
+    id: str
+    team_id: str
+    name: str
+    handle: str
+    creator_id: int
+    date_created: int
+    member_ids: list[int]
+
+
+@dataclass(slots=True)
 class Space:
     """A Space; owns statuses and tags."""
 
@@ -119,7 +132,10 @@ class TaskList:
 
 @dataclass(slots=True)
 class Field:
-    """A custom field definition, created at one level (`team`, `space`, `folder`, `list`)."""
+    """A custom field definition, created at one level (`team`, `space`, `folder`, `list`).
+
+    `files`: what was uploaded for it, put on a task or not.
+    """
 
     id: str
     name: str
@@ -132,6 +148,7 @@ class Field:
     hide_from_guests: bool = False
     required: bool = False
     task_types: list[int] = field(default_factory=list)
+    files: list[Json] = field(default_factory=list)
 
 
 @dataclass(slots=True)

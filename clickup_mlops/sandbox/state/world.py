@@ -28,6 +28,7 @@ class World:
         self.clock, self.plan = clock, plan
         self.users, self.tokens = Table(model.User), Table(model.Token)
         self.grants, self.teams = Table(model.Grant), Table(model.Team)
+        self.groups = Table(model.Group)
         self.spaces, self.folders = Table(model.Space), Table(model.Folder)
         self.lists, self.fields = Table(model.TaskList), Table(model.Field)
         self.tasks, self.gone = Table(model.Task), Table(model.Gone)
@@ -57,7 +58,7 @@ class World:
     @property
     def layout_revision(self) -> int:
         """Grows when anything changes that task answers repeat: places, people, fields."""
-        tables = (self.users, self.spaces, self.folders, self.lists, self.fields)
+        tables = (self.users, self.groups, self.spaces, self.folders, self.lists, self.fields)
         return sum(table.revision for table in tables)
 
     @contextmanager

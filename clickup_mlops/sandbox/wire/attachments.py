@@ -14,8 +14,8 @@ def uploaded(made: Json) -> Json:
     }
 
 
-def listed(made: Json) -> Json:
-    """An attachment in v3."""
+def listed(made: Json, kind: str) -> Json:
+    """An attachment of a task or of a field in v3."""
     keys = [
         "extension",
         "id",
@@ -31,7 +31,7 @@ def listed(made: Json) -> Json:
         "date_updated": int(made["date"]),
         **{key: made[key] for key in keys},
         "mime_type": made["mimetype"],
-        "parent_entity_type": "tasks",
+        "parent_entity_type": kind,
         "parent_id": made["parent_id"],
         "signed": False,
         "user_id": made["user"]["id"],

@@ -100,9 +100,10 @@ def _location(_world: World, _field: Field, value: Any) -> Json:
     }
 
 
-def _files(world: World, _field: Field, value: Any) -> list[Json]:
-    wanted = set(value)
-    return [one for task in world.tasks for one in task.attachments if one["id"] in wanted]
+def _files(world: World, field: Field, value: Any) -> list[Json]:
+    # Of those uploaded for the field, and of those that hang on tasks.
+    known = field.files + [one for task in world.tasks for one in task.attachments]
+    return [one for one in known if one["id"] in set(value)]
 
 
 def _percent_done(world: World, task: Task) -> int:

@@ -15,6 +15,7 @@ from clickup_mlops.sandbox.wire.basics import (
     ms,
 )
 from clickup_mlops.sandbox.wire.fields import on_task
+from clickup_mlops.sandbox.wire.groups import assigned
 
 _SHARING = {
     "public": False,
@@ -152,6 +153,6 @@ def _people(world: World, task: Task) -> Json:
     return {
         "creator": creator(world.users[task.creator_id]),
         "assignees": [known_person(world, one) for one in task.assignees],
-        "group_assignees": [{"id": one} for one in task.group_assignees],
+        "group_assignees": [assigned(world, one) for one in task.group_assignees],
         "watchers": [known_person(world, one) for one in task.watchers],
     }
