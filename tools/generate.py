@@ -13,7 +13,7 @@ from typing import Any
 import click
 from pydantic import BaseModel
 
-from clickup_mlops import content, errors
+from clickup_mlops import content, errors, telemetry
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.cli import _example
 from clickup_mlops.cli._root import PROGRAM, root
@@ -46,6 +46,7 @@ def pages() -> dict[Path, str]:
         folder / "templates.md": _page("Templates", _templates()),
         folder / "sandbox.md": _page("Sandbox", _sandbox()),
         folder / "errors.md": _page("Errors", _errors()),
+        folder / "metrics.md": _page("Metrics", _metrics()),
     }
 
 
@@ -194,6 +195,15 @@ def _errors() -> Iterator[str]:
         if inspect.isclass(error) and issubclass(error, errors.ClickUpMlopsError):
             meaning = _cell(inspect.getdoc(error) or "")
             yield f"| `{name}` | `{error.__base__.__name__}` | {meaning} |"
+
+
+def _metrics() -> Iterator[str]:
+    yield from (inspect.getdoc(telemetry) or "").splitlines()[2:-1]
+    yield from ("", "| series | kind | labels | meaning |", "| --- | --- | --- | --- |")
+    for one in telemetry.described():
+        series = ", ".join(map(_code, one.names))
+        labels = ", ".join(map(_code, one.labels))
+        yield f"| {series} | {one.kind} | {labels} | {_cell(one.meaning)} |"
 
 
 def _code(text: str) -> str:

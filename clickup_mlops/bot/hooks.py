@@ -5,19 +5,20 @@ is current; those that it replaced stay valid for a while, for deliveries on the
 """
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 import orjson
 
-from clickup_mlops import logs
+from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.settings import HooksSettings
 from clickup_mlops.clickup.client.webhooks import Webhooks
 from clickup_mlops.clickup.places import Webhook
 from clickup_mlops.errors import ConfigError, NotFound
 from clickup_mlops.store.memory import Cursors
+from clickup_mlops.store.vitals import HookHealth
 
 Problems = list[str]
 
@@ -63,9 +64,10 @@ class Hooks:
         *,
         workspace: str,
         clock: Clock,
+        noted: Callable[[Sequence[HookHealth]], object] = lambda _health: None,
     ) -> None:
         self._webhooks, self._cursors, self._settings = webhooks, cursors, settings
-        self._workspace, self._clock = workspace, clock
+        self._workspace, self._clock, self._noted = workspace, clock, noted
         self._lock = threading.Lock()
         self._cache: tuple[int, tuple[Known, ...]] = (0, ())
 
@@ -109,10 +111,20 @@ class Hooks:
             return ()
         with self._lock:
             found = {hook.id: hook for hook in self._webhooks.list(self._workspace)}
+            self._note(found)
             repairs = [*self._clean(found), *self._mend(found)]
+        telemetry.HOOK_REPAIRS.inc(len(repairs))
         for repair in repairs:
             _log.warning("webhook_repaired", repair=repair)
         return tuple(repairs)
+
+    def _note(self, found: Mapping[str, Webhook]) -> None:
+        known, now = self._load(), self._clock()
+        reports = [self._report(hook, known) for hook in found.values() if self._points_here(hook)]
+        health = [HookHealth(r.id, r.fail_count, r.problems, now) for r in reports if r.current]
+        lost = [k.id for k in known if k.until_ms is None and k.id not in found]
+        health += [HookHealth(id_, 0, ("it is missing",), now) for id_ in lost]
+        self._noted(health)
 
     def rotate(self) -> Report:
         """A new webhook with a new secret in place of the current one, without a gap.

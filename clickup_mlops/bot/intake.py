@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from clickup_mlops import logs
+from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.lanes import Postponed
 from clickup_mlops.bot.people import People
@@ -112,7 +112,7 @@ class Intake:
             if events := self._people.sift(events):
                 task = self._reader.read(_wanted(task_id, rows))
                 self._people.notice(task)
-                self._act(task, events)
+                self._act(task, events, heard_ms=min(row.received_ms for row in rows))
         except NotFound:
             self._forget(task_id)
 
@@ -133,7 +133,7 @@ class Intake:
             self._store.journal.finish(row.id, outcome, self._clock(), receipt=receipt)
             _log.info("write_settled", task=task_id, kind=row.kind, outcome=outcome)
 
-    def _act(self, task: Task, events: Sequence[Event]) -> None:
+    def _act(self, task: Task, events: Sequence[Event], *, heard_ms: int) -> None:
         case = self._case(task, events)
         promises = self._surroundings.promises
         with promises.lock:
@@ -146,6 +146,8 @@ class Intake:
         finally:
             if urgent:
                 self._kept(task)
+        if "done" in states:
+            telemetry.EVENT_TO_WRITE.observe(max(0, self._clock() - heard_ms) / 1000)
         self._remember(case, written=states <= {"done"})
 
     def _kept(self, task: Task) -> None:
@@ -194,6 +196,7 @@ class Intake:
         body = decision.to_dict() | {"written": written}
         latest = self._store.decisions.latest(decision.task_id)
         if latest is None or _gist(latest.body) != _gist(body):
+            _count(decision)
             now = self._clock()
             self._store.decisions.put(decision.task_id, body, decision.cause, now, wait=False)
 
@@ -227,6 +230,13 @@ def _same(finding: Finding) -> Any:
     if isinstance(finding, Action):
         return finding.rule, finding.step.name, finding.change.kind, str(finding.change.after)
     return finding.rule, finding.text
+
+
+def _count(decision: Decision) -> None:
+    priority = str(decision.priority or "none")
+    telemetry.DECISIONS.labels(decision.workload, priority, decision.rule).inc()
+    if decision.source == "default":
+        telemetry.ABSTENTIONS.inc()
 
 
 def _gist(body: Mapping[str, Any]) -> list[Any]:

@@ -18,7 +18,7 @@ from typing import Final
 
 from sqlalchemy.exc import OperationalError
 
-from clickup_mlops import logs
+from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.settings import EngineSettings
 from clickup_mlops.errors import (
@@ -142,10 +142,12 @@ class Lanes:
         try:
             self._handle(rows)
         except Postponed as wish:
+            telemetry.HANDLED.labels("postponed").inc(len(rows))
             self._inbox.postpone(lane, owner, wish.until_ms)
             self._later(lane, wish.until_ms)
             return ()
         except Unauthorized as problem:
+            telemetry.HANDLED.labels("paused").inc(len(rows))
             self.gate.close(str(problem), self._clock() + PAUSE_MS)
         except _NOT_NOW as problem:
             self._again(rows[0], problem)
@@ -155,6 +157,7 @@ class Lanes:
             if self._parked(rows[0], problem):
                 return self._finish(lane, owner, (), limit)
         else:
+            telemetry.HANDLED.labels("done").inc(len(rows))
             return self._finish(lane, owner, rows, limit)
         self._inbox.release(lane, owner)
         return ()
@@ -172,11 +175,13 @@ class Lanes:
         if not last and not isinstance(problem, _REFUSED):
             self._again(row, problem)
             return False
+        telemetry.HANDLED.labels("parked").inc()
         self._inbox.park(row.id, _words(problem))
         _log.error("event_parked", key=row.key, lane=row.lane, exc_info=problem)
         return True
 
     def _again(self, row: InboxRow, problem: Exception) -> None:
+        telemetry.HANDLED.labels("retried").inc()
         due = self._clock() + self._wait_ms(row.attempts)
         self._inbox.retry(row.id, _words(problem), due)
         self._later(row.lane, due)

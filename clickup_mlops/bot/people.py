@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from clickup_mlops import logs
+from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.routing.people import override_of
@@ -82,7 +82,11 @@ class People:
 
     def _keep(self, task_id: str, priority: int | None, user: int | None, since_ms: int) -> None:
         until = since_ms + int(self._policy.person_keeps.total_seconds() * 1000)
+        known = self._store.overrides.get(task_id, since_ms)
         self._store.overrides.put(task_id, priority, user, since_ms, until)
+        if known is not None and (known.since_ms, known.priority) == (since_ms, priority):
+            return  # ClickUp reports one change in two events
+        telemetry.OVERRIDES.inc()
         _log.info("person_set_priority", task=task_id, priority=priority, user=user)
 
     def _ours(self, task_id: str, since_ms: int | None) -> set[int | None]:

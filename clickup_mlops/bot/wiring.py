@@ -8,12 +8,12 @@ import hashlib
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Self
 
 from clickup_mlops import content, logs
 from clickup_mlops.bot import engine as engines
-from clickup_mlops.bot import learned
+from clickup_mlops.bot import learned, vitals
 from clickup_mlops.bot.ageing import Ageing
 from clickup_mlops.bot.backfill import Backfill
 from clickup_mlops.bot.clock import Clock, now_ms
@@ -85,6 +85,7 @@ class Bot:
         self.schedule.start()
         self.sweeper.start()
         self._started = True
+        vitals.build_info(self.settings.engine.kind)
         _log.info("bot_started", engine=self.settings.engine.kind)
 
     def stop(self) -> None:
@@ -97,9 +98,17 @@ class Bot:
 
     def stopped(self) -> list[str]:
         """Parts that should run and do not."""
-        running = {"scheduler": self.schedule.running, "sweeper": self.sweeper.running}
         paused = self.lanes.gate.is_closed(self.now_ms())
-        return [name for name, runs in running.items() if not runs] + ["clickup"] * paused
+        return [name for name, runs in self._running.items() if not runs] + ["clickup"] * paused
+
+    @property
+    def _running(self) -> dict[str, bool]:
+        return {"scheduler": self.schedule.running, "sweeper": self.sweeper.running}
+
+    def measure(self) -> None:
+        """Bring the gauges of `/metrics` up to date."""
+        vitals.measure(self.store, self.now_ms(), token=self.governor.key)
+        vitals.parts(self._running, paused=self.lanes.gate.is_closed(self.now_ms()))
 
     def run_until_idle(self) -> int:
         """Immediate mode: handle all that is due in this thread; how many lanes ran."""
@@ -210,6 +219,7 @@ class Bot:
             self.settings.hooks,
             workspace=self.workspace_id,
             clock=self.now_ms,
+            noted=partial(self.store.vitals.hooks_checked, self.workspace_id),
         )
 
     @cached_property
@@ -302,7 +312,7 @@ class Bot:
             rules=self.rules,
             hands=self._hands,
             clock=self.now_ms,
-            jobs=self.jobs.by_name,
+            jobs=vitals.watched(self.jobs.by_name, self.store, self.now_ms),
         )
 
     @cached_property

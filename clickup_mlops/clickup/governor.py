@@ -18,6 +18,7 @@ from typing import Any, Protocol, TypeVar
 
 import orjson
 
+from clickup_mlops import telemetry
 from clickup_mlops.clickup import budget as law
 from clickup_mlops.clickup.budget import Ask, Budget, Grant, Lane, Reading
 from clickup_mlops.errors import RetryableApiError, StoreBusy
@@ -34,6 +35,8 @@ _UNEXPLAINED_PAUSE_MS = 10_000
 _STORE_BUSY_MS = 250
 _MANY_SECONDS = 10**11  # a Reset above this is in milliseconds, below _FEW_SECONDS it is relative
 _FEW_SECONDS = 10**9
+
+_WAITS = {lane: telemetry.LANE_WAIT.labels(lane.name.lower()) for lane in Lane}
 
 
 class Stopping(RetryableApiError):
@@ -106,6 +109,10 @@ class Governor:
             RetryableApiError: no permit came within `timeout_s`.
             Stopping: the governor was closed.
         """
+        with telemetry.timed(_WAITS[lane]):
+            self._acquire(lane, timeout_s)
+
+    def _acquire(self, lane: Lane, timeout_s: float | None) -> None:
         with self._lock:
             if not self._line and self._from_stock(lane):
                 return

@@ -21,6 +21,7 @@ import tenacity
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
+from clickup_mlops import telemetry
 from clickup_mlops.clickup.governor import Governor, Lane, Stopping
 from clickup_mlops.clickup.refusals import refusal
 from clickup_mlops.errors import (
@@ -163,6 +164,7 @@ class Transport:
             self.calls_by[call.name] += 1
         headers: Mapping[str, str] = {}
         status = 0
+        began = time.perf_counter()
         try:
             with self._open(call, request) as response:
                 headers, status = response.headers, response.status_code
@@ -173,6 +175,7 @@ class Transport:
             raise self._doubtful(call, problem) from problem
         finally:
             self.governor.learn(headers, status)
+            telemetry.called(call.method, call.route, status, time.perf_counter() - began)
         return self._understood(call, status, content)
 
     def _prepare(self, call: Call, url: str) -> requests.PreparedRequest:

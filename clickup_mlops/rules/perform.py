@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from clickup_mlops import logs
+from clickup_mlops import logs, telemetry
 from clickup_mlops.errors import ApiError, RetryableApiError, UncertainWrite
 from clickup_mlops.rules.caps import Caps
 from clickup_mlops.rules.model import Action, Effect, Finding, Problem
@@ -54,6 +54,7 @@ def perform(finding: Finding, hands: Hands, now_ms: int) -> Outcome:
             journal's entry stays open: read the task before trying again.
     """
     state: State = "problem" if isinstance(finding, Problem) else _attempt(finding, hands, now_ms)
+    telemetry.ACTIONS.labels(finding.rule, state).inc()
     outcome = Outcome(state, finding.describe())
     log = logs.get(rule=finding.rule, task=finding.task_id, event_key=finding.cause)
     log.info(f"action_{state}", text=outcome.text)

@@ -10,6 +10,7 @@ from clickup_mlops.store.journal import Journal
 from clickup_mlops.store.memory import Cursors, Decisions, Overrides
 from clickup_mlops.store.mirror import Mirror
 from clickup_mlops.store.provisions import Provisions
+from clickup_mlops.store.vitals import Vitals
 from clickup_mlops.store.waiting import Waiting
 
 
@@ -32,6 +33,7 @@ class Store:
         self.overrides = Overrides(self.database)
         self.cursors = Cursors(self.database)
         self.waiting = Waiting(self.database)
+        self.vitals = Vitals(self.database)
         self.provisions = Provisions(self.database)
 
     @classmethod

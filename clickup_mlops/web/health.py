@@ -23,6 +23,10 @@ class Patient(Protocol):
         """The names of threads and jobs that should run and do not."""
         ...
 
+    def measure(self) -> None:
+        """Brings the gauges in `telemetry` up to date."""
+        ...
+
     def now_ms(self) -> int:
         """The time now, Unix milliseconds."""
         ...
@@ -43,8 +47,7 @@ def blueprint(patient: Patient, metrics: Metrics) -> Blueprint:
 
     @health.get("/metrics")
     def numbers() -> Response:
-        text = metrics.exposition(patient.store.inbox, patient.now_ms())
-        return Response(text, content_type=CONTENT_TYPE)
+        return Response(metrics.exposition(patient.measure), content_type=CONTENT_TYPE)
 
     return health
 

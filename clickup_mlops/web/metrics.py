@@ -1,64 +1,32 @@
-"""What the receiver counts, in Prometheus' text format."""
+"""`/metrics`: the bot's numbers in Prometheus' text format. What they mean: `telemetry.py`."""
 
-from typing import Final, Protocol
+import threading
+from collections.abc import Callable
+from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import generate_latest
 
-from clickup_mlops.store import Depth
+from clickup_mlops import telemetry
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
-class Measured(Protocol):
-    """The inbox, as far as it is measured."""
-
-    def depth(self, now_ms: int) -> Depth:
-        """How full it is."""
-        ...
-
-
 class Metrics:
-    """Counters of one app. A registry of its own, so that two apps do not share numbers."""
+    """What the receiver counts, and the text with all numbers of this process."""
 
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        events = Counter(
-            "clickup_mlops_events",
-            "Webhook deliveries by what became of them.",
-            ["result"],
-            registry=self.registry,
-        )
-        self.new = events.labels("new")
-        self.duplicate = events.labels("duplicate")
-        self.busy = events.labels("busy")
-        self._refused = Counter(
-            "clickup_mlops_events_refused",
-            "Webhook deliveries that were refused, by reason.",
-            ["reason"],
-            registry=self.registry,
-        )
-        self._rows = Gauge(
-            "clickup_mlops_inbox_rows", "Events by state.", ["state"], registry=self.registry
-        )
-        self._oldest = Gauge(
-            "clickup_mlops_inbox_oldest_seconds",
-            "Age of the oldest event that waits; 0: none waits.",
-            registry=self.registry,
-        )
+        # Looked up once: the receiver counts thousands a second.
+        self.new = telemetry.EVENTS.labels("new")
+        self.duplicate = telemetry.EVENTS.labels("duplicate")
+        self.busy = telemetry.EVENTS.labels("busy")
+        self._one_at_a_time = threading.Lock()
 
     def refused(self, reason: str) -> None:
         """Counts a delivery that was not accepted."""
-        self._refused.labels(reason).inc()
+        telemetry.REFUSED.labels(reason).inc()
 
-    def exposition(self, inbox: Measured, now_ms: int) -> bytes:
-        """All numbers as text, with the inbox as it is now."""
-        depth = inbox.depth(now_ms)
-        for state, count in (
-            ("ready", depth.ready),
-            ("parked", depth.parked),
-            ("done", depth.done),
-        ):
-            self._rows.labels(state).set(count)
-        waits = 0 if depth.oldest_ms is None else now_ms - depth.oldest_ms
-        self._oldest.set(max(0, waits) / 1000)
-        return generate_latest(self.registry)
+    def exposition(self, measure: Callable[[], None]) -> bytes:
+        """All numbers as text, after `measure` has brought the gauges up to date."""
+        with self._one_at_a_time:
+            measure()
+            return generate_latest(telemetry.REGISTRY)

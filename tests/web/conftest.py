@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from clickup_mlops.web.app import create_app
+from tests.measured import reset_metrics
 from tests.web.small_bot import SmallBot, small_bot
 
 
@@ -18,4 +19,5 @@ def bot(tmp_path: Path) -> Iterator[SmallBot]:
 
 @pytest.fixture
 def client(bot: SmallBot) -> FlaskClient:
+    reset_metrics()
     return create_app(bot, max_body_bytes=20_000).test_client()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import orjson
 
+from clickup_mlops.bot import vitals
 from clickup_mlops.clickup.webhook import sign
 from clickup_mlops.store import Store
 
@@ -38,6 +39,9 @@ class SmallBot:
 
     def stopped(self) -> Sequence[str]:
         return self.broken
+
+    def measure(self) -> None:
+        vitals.measure(self.store, self.now_ms())
 
     def start(self) -> None:
         self._note("start")

@@ -1,0 +1,100 @@
+"""Fills in the metrics that are known from the store, and notes when jobs end well."""
+
+import platform
+import shutil
+from collections.abc import Callable, Mapping
+from functools import wraps
+from pathlib import Path
+
+from clickup_mlops import __version__, telemetry
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.errors import ClickUpMlopsError
+from clickup_mlops.store import Store
+from clickup_mlops.store.vitals import Backlog, HookHealth
+
+Job = Callable[[], object]
+
+
+def measure(store: Store, now_ms: int, *, token: str = "") -> None:
+    """Bring the gauges of the store up to date. `token` is the hash that its budget is kept under.
+
+    A store that cannot be read shows as `store_up` 0; the other numbers then keep their values.
+    """
+    try:
+        _backlog(store.vitals.backlog(now_ms), now_ms)
+        telemetry.OVERRIDES_KEPT.set(store.vitals.overrides(now_ms))
+        _jobs(store.vitals.jobs())
+        _hooks(store.vitals.hooks())
+        if token:
+            _budget(token, store.vitals.budget(token), now_ms)
+    except ClickUpMlopsError:
+        telemetry.STORE_UP.set(0)
+    else:
+        telemetry.STORE_UP.set(1)
+    _disk(store)
+
+
+def build_info(engine: str) -> None:
+    """Say what runs."""
+    telemetry.BUILD.labels(__version__, platform.python_version(), engine).set(1)
+
+
+def parts(running: Mapping[str, bool], *, paused: bool) -> None:
+    """Say which parts of this process run, and whether it pauses."""
+    for part, runs in running.items():
+        telemetry.PART_RUNS.labels(part).set(runs)
+    telemetry.PAUSED.set(paused)
+
+
+def watched(jobs: Mapping[str, Job], store: Store, clock: Clock) -> dict[str, Job]:
+    """The same jobs; each notes when it ended well, and counts when it did not."""
+    return {name: _watched(name, job, store, clock) for name, job in jobs.items()}
+
+
+def _watched(name: str, job: Job, store: Store, clock: Clock) -> Job:
+    @wraps(job)
+    def run() -> None:
+        try:
+            job()
+        except Exception:
+            telemetry.JOB_FAILURES.labels(name).inc()
+            raise
+        store.vitals.job_succeeded(name, clock())
+
+    return run
+
+
+def _backlog(found: Backlog, now_ms: int) -> None:
+    for state in ("ready", "waiting", "running", "parked"):
+        telemetry.INBOX_ROWS.labels(state).set(getattr(found, state))
+    waits = 0 if found.oldest_ms is None else now_ms - found.oldest_ms
+    telemetry.OLDEST.set(max(0, waits) / 1000)
+
+
+def _jobs(succeeded: Mapping[str, int]) -> None:
+    for job, at_ms in succeeded.items():
+        telemetry.JOB_SUCCESS.labels(job).set(at_ms / 1000)
+
+
+def _hooks(found: list[HookHealth]) -> None:
+    telemetry.HOOK_HEALTHY.clear()  # webhooks come and go
+    telemetry.HOOK_FAILURES.clear()
+    for one in found:
+        telemetry.HOOK_HEALTHY.labels(one.webhook).set(not one.problems)
+        telemetry.HOOK_FAILURES.labels(one.webhook).set(one.failures)
+
+
+def _budget(token: str, state: Mapping[str, int], now_ms: int) -> None:
+    if not state:
+        return
+    name, limit = token[:8], state["limit"]
+    over = now_ms >= state["reset_ms"]
+    telemetry.BUDGET_LIMIT.labels(name).set(limit)
+    telemetry.BUDGET_LEFT.labels(name).set(limit if over else max(0, limit - state["used"]))
+    telemetry.BUDGET_PAUSED.labels(name).set(max(0, state["paused_ms"] - now_ms) / 1000)
+
+
+def _disk(store: Store) -> None:
+    if store.database.is_sqlite:
+        folder = Path(store.database.url.database or ".").absolute().parent
+        telemetry.DISK_FREE.set(shutil.disk_usage(folder).free)

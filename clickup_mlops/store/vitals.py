@@ -1,0 +1,111 @@
+"""What monitoring asks the store: cheap counts, the same for every process that uses it.
+
+Nothing here grows with what was handled long ago: a scrape every few seconds does no harm.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import bindparam, case, func, select
+
+from clickup_mlops.store.budget import budget
+from clickup_mlops.store.database import Database
+from clickup_mlops.store.inbox import PARKED, READY
+from clickup_mlops.store.memory import Cursors
+from clickup_mlops.store.schema import cursor, inbox, lane, override
+
+JOB: Final = "job:"
+HOOK_HEALTH: Final = "hook-health:"
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Events: `ready` now, `waiting` for a later try, `parked`; `running` counts lanes.
+
+    `oldest_ms` is when the oldest event came in that is not handled yet, if any.
+    """
+
+    ready: int
+    waiting: int
+    running: int
+    parked: int
+    oldest_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HookHealth:
+    """A webhook as the last check found it. `problems`: what was wrong, in words."""
+
+    webhook: str
+    failures: int
+    problems: tuple[str, ...]
+    checked_ms: int
+
+
+class Vitals:
+    """Reads, and the two notes that jobs leave: their last success, the webhooks' health."""
+
+    def __init__(self, database: Database) -> None:
+        self._database, self._cursors = database, Cursors(database)
+
+    def backlog(self, now_ms: int) -> Backlog:
+        """How much there is to do, and since when the oldest of it waits."""
+        ((ready, waiting),) = self._database.rows(_READY, now=now_ms)
+        ((parked,),) = self._database.rows(_PARKED)
+        ((running,),) = self._database.rows(_RUNNING, now=now_ms)
+        oldest = next((ms for (ms,) in self._database.rows(_OLDEST)), None)
+        return Backlog(ready or 0, waiting or 0, running, parked, oldest)
+
+    def overrides(self, now_ms: int) -> int:
+        """How many priorities of people hold now."""
+        ((count,),) = self._database.rows(_OVERRIDES, now=now_ms)
+        return int(count)
+
+    def budget(self, key: str) -> Mapping[str, Any]:
+        """The rate budget's state under a token's hash; empty if nothing was learned yet."""
+        found = next((state for (state,) in self._database.rows(_BUDGET, key=key)), "")
+        state: dict[str, Any] = orjson.loads(found) if found else {}
+        return state
+
+    def job_succeeded(self, job: str, now_ms: int) -> None:
+        """Note when a job ended well."""
+        self._cursors.set(JOB + job, str(now_ms))
+
+    def jobs(self) -> dict[str, int]:
+        """When each job last ended well, Unix ms."""
+        return {name: int(value) for name, value in self._named(JOB).items()}
+
+    def hooks_checked(self, workspace: str, health: Iterable[HookHealth]) -> None:
+        """Note what a check of a Workspace's webhooks found."""
+        self._cursors.set(HOOK_HEALTH + workspace, orjson.dumps([*health]).decode())
+
+    def hooks(self) -> list[HookHealth]:
+        """The webhooks as they were last found."""
+        texts = self._named(HOOK_HEALTH).values()
+        rows = (row for text in texts for row in orjson.loads(text))
+        return [HookHealth(**{**row, "problems": tuple(row["problems"])}) for row in rows]
+
+    def _named(self, prefix: str) -> dict[str, str]:
+        """Cursors whose name begins like this, by the rest of the name."""
+        # `;` follows `:`: a range, so that the primary key serves it on both databases.
+        found = self._database.rows(_NAMED, low=prefix, high=prefix[:-1] + ";")
+        return {name.removeprefix(prefix): value for name, value in found}
+
+
+_due = inbox.c.due_ms <= bindparam("now")
+_READY = select(
+    func.sum(case((_due, 1), else_=0)).label("due"),
+    func.sum(case((_due, 0), else_=1)).label("later"),
+).where(inbox.c.state == READY)
+_PARKED = select(func.count()).select_from(inbox).where(inbox.c.state == PARKED)
+_RUNNING = select(func.count()).select_from(lane).where(lane.c.lease_until_ms >= bindparam("now"))
+_OLDEST = select(inbox.c.received_ms).where(inbox.c.state == READY).order_by(inbox.c.id).limit(1)
+_OVERRIDES = (
+    select(func.count()).select_from(override).where(override.c.until_ms > bindparam("now"))
+)
+_BUDGET = select(budget.c.state).where(budget.c.token == bindparam("key"))
+_NAMED = select(cursor.c.name, cursor.c.value).where(
+    cursor.c.name >= bindparam("low"), cursor.c.name < bindparam("high")
+)

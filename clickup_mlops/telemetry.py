@@ -1,0 +1,191 @@
+"""Every number of the bot's own that Prometheus gets, defined once.
+
+Parts of the bot count where something happens; `web/metrics.py` fills in, at each scrape, what is
+known from the store. Counters and histograms belong to one process: add them up over all of them.
+A gauge whose meaning says *shared* comes from the store and is the same in every process that uses
+it: take the maximum. The reference page is generated from these definitions.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.metrics import MetricWrapperBase
+
+REGISTRY: Final = CollectorRegistry()
+"""A registry of its own: what other libraries count in the default one is not ours to show."""
+
+PREFIX: Final = "clickup_mlops_"
+
+_CALL_S: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+_WAIT_S: Final = (0.005, 0.05, 0.25, 1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
+
+Metric = TypeVar("Metric", bound=MetricWrapperBase)
+_documented: list[MetricWrapperBase] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A metric as the reference page shows it. `names` are what queries use."""
+
+    names: tuple[str, ...]
+    kind: str
+    labels: tuple[str, ...]
+    meaning: str
+
+
+def described() -> tuple[Described, ...]:
+    """Every metric, in the order of this file."""
+    return tuple(
+        Described(_names(one), one._type, tuple(one._labelnames), str(one._documentation))
+        for one in _documented
+    )
+
+
+def names() -> frozenset[str]:
+    """Every series name that a query may use."""
+    return frozenset(name for one in described() for name in one.names)
+
+
+def _names(metric: MetricWrapperBase) -> tuple[str, ...]:
+    name: str = metric._name
+    if metric._type == "histogram":
+        return (f"{name}_bucket", f"{name}_sum", f"{name}_count")
+    return (f"{name}_total",) if metric._type == "counter" else (name,)
+
+
+def _counter(name: str, meaning: str, *labels: str) -> Counter:
+    return _kept(Counter(PREFIX + name, meaning, labels, registry=REGISTRY))
+
+
+def _gauge(name: str, meaning: str, *labels: str) -> Gauge:
+    return _kept(Gauge(PREFIX + name, meaning, labels, registry=REGISTRY))
+
+
+def _histogram(name: str, meaning: str, *labels: str, buckets: tuple[float, ...]) -> Histogram:
+    return _kept(Histogram(PREFIX + name, meaning, labels, registry=REGISTRY, buckets=buckets))
+
+
+def _kept(metric: Metric) -> Metric:
+    _documented.append(metric)
+    return metric
+
+
+# -- what arrives
+
+EVENTS = _counter("events", "Webhook deliveries by `result`: new, duplicate, busy (503).", "result")
+REFUSED = _counter("events_refused", "Webhook deliveries that were refused, by reason.", "reason")
+INBOX_ROWS = _gauge(
+    "inbox_rows",
+    "Events by `state`, shared: ready (due), waiting (for a later try, or behind one), running "
+    "(lanes, not events), parked (for a person).",
+    "state",
+)
+OLDEST = _gauge(
+    "inbox_oldest_seconds",
+    "Lag, shared: age in seconds of the oldest event that is not handled yet; 0 if there is none.",
+)
+HANDLED = _counter(
+    "events_handled",
+    "Events by what became of a try: done, retried, postponed, parked, paused (token refused).",
+    "result",
+)
+
+# -- what is decided and done
+
+DECISIONS = _counter(
+    "decisions",
+    "Decisions that were new for their task. `priority` is 1 (Urgent) to 4 (Low), or none; `rule` "
+    "is the deciding one.",
+    "workload",
+    "priority",
+    "rule",
+)
+ABSTENTIONS = _counter(
+    "abstentions", "Decisions whose text was too unclear, so that the default workload was taken."
+)
+ACTIONS = _counter(
+    "actions",
+    "What automations wanted, by automation and `state`: done, shadow, capped, problem ...",
+    "rule",
+    "state",
+)
+EVENT_TO_WRITE = _histogram(
+    "event_to_write_seconds",
+    "Write latency: seconds from an event's arrival until what it led to is written in ClickUp.",
+    buckets=_WAIT_S,
+)
+OVERRIDES = _counter("overrides", "Priorities that people set by hand, as they are noticed.")
+OVERRIDES_KEPT = _gauge("overrides_kept", "Priorities of people that hold now, shared.")
+
+# -- ClickUp
+
+CALLS = _counter(
+    "calls",
+    "Requests to ClickUp, repetitions included, by endpoint and HTTP status (0: no answer).",
+    "endpoint",
+    "status",
+)
+CALL_SECONDS = _histogram(
+    "call_seconds", "Seconds of one request, by `kind`: read or write.", "kind", buckets=_CALL_S
+)
+RATE_LIMITED = _counter("rate_limited", "Answers 429. Should stay at zero: see the budget.")
+LANE_WAIT = _histogram(
+    "lane_wait_seconds",
+    "Seconds that calls waited for the budget, by lane.",
+    "lane",
+    buckets=_WAIT_S,
+)
+BUDGET_LIMIT = _gauge(
+    "budget_limit",
+    "Calls that ClickUp allows in a window (a minute), by token hash, shared.",
+    "token",
+)
+BUDGET_LEFT = _gauge("budget_left", "Calls left in this window, by token hash, shared.", "token")
+BUDGET_PAUSED = _gauge(
+    "budget_paused_seconds",
+    "Seconds until calls go on after a 429, by token hash, shared.",
+    "token",
+)
+HOOK_HEALTHY = _gauge(
+    "hook_healthy",
+    "1 if the webhook is active and configured as wanted, else 0; as of the last check, shared.",
+    "webhook",
+)
+HOOK_FAILURES = _gauge(
+    "hook_failures", "Failed deliveries that ClickUp counts; suspended at 100. Shared.", "webhook"
+)
+HOOK_REPAIRS = _counter("hook_repairs", "Repairs of the webhook.")
+
+# -- the bot itself
+
+PAUSED = _gauge("paused", "1 while the bot pauses because ClickUp does not accept its token.")
+PART_RUNS = _gauge("part_runs", "1 if this part of the process runs, else 0.", "part")
+JOB_SUCCESS = _gauge(
+    "job_success_timestamp_seconds", "Unix time of the job's last success, shared.", "job"
+)
+JOB_FAILURES = _counter("job_failures", "Runs of a job that failed.", "job")
+STORE_UP = _gauge("store_up", "1 if the store could be read for this scrape, else 0.")
+DISK_FREE = _gauge("store_disk_free_bytes", "Free bytes where a SQLite store's file is.")
+BUILD = _gauge("build_info", "Always 1; the labels say what runs.", "version", "python", "engine")
+
+
+@contextmanager
+def timed(histogram: Histogram) -> Iterator[None]:
+    """Observe how long the block takes, however it ends."""
+    began = time.perf_counter()
+    try:
+        yield
+    finally:
+        histogram.observe(time.perf_counter() - began)
+
+
+def called(method: str, route: str, status: int, seconds: float) -> None:
+    """Count one request to ClickUp. `route` is a template, so that no id becomes a label."""
+    CALLS.labels(f"{method} {route}", str(status)).inc()
+    CALL_SECONDS.labels("read" if method == "GET" else "write").observe(seconds)
+    if status == 429:
+        RATE_LIMITED.inc()
