@@ -40,7 +40,7 @@ class Described:
 def described() -> tuple[Described, ...]:
     """Every metric, in the order of this file."""
     return tuple(
-        Described(_names(one), one._type, tuple(one._labelnames), str(one._documentation))
+        Described(_names(one), str(one._type), tuple(one._labelnames), one._documentation)
         for one in _documented
     )
 
