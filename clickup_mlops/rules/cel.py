@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cel_expr_python import cel
+from cel_expr_python.ext.ext_strings import ExtStrings
 
 # The library reports "<input>:LINE:COLUMN: message" and then draws its own picture.
 _UNKNOWN = re.compile(r"undeclared reference to '([^']+)'")
@@ -34,22 +35,30 @@ class EvalError:
     problem: str
 
 
-class Condition:
-    """One checked expression over a language's variables."""
+class Expression:
+    """One checked expression over a language's variables. `needs` are those that it mentions."""
 
-    def __init__(self, text: str, compiled: Any) -> None:
-        self.text = text
+    def __init__(self, text: str, compiled: Any, needs: tuple[str, ...]) -> None:
+        self.text, self.needs = text, needs
         self._compiled = compiled
 
-    def holds(self, values: Mapping[str, Any]) -> bool | EvalError:
-        """Yes, no, or why there is no answer. `values` has every variable of the language."""
-        answer = self._compiled.eval(data=values)
-        if answer.type() == cel.Type.BOOL:
-            return bool(answer.value())
-        return EvalError(str(answer.value()))
+    def value(self, values: Mapping[str, Any]) -> Any:
+        """The answer as plain Python, or an `EvalError`. Only what it needs is read."""
+        answer = self._compiled.eval(data={name: values[name] for name in self.needs})
+        plain = answer.plain_value()
+        return EvalError(str(plain)) if answer.type() == cel.Type.ERROR else plain
 
     def __repr__(self) -> str:
-        return f"Condition({self.text!r})"
+        return f"{type(self).__name__}({self.text!r})"
+
+
+class Condition(Expression):
+    """An expression whose answer is yes or no."""
+
+    def holds(self, values: Mapping[str, Any]) -> bool | EvalError:
+        """Yes, no, or why there is no answer."""
+        answer: bool | EvalError = self.value(values)
+        return answer
 
 
 class Language:
@@ -61,7 +70,9 @@ class Language:
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         self.variables = variables
-        self._env = cel.NewEnv(variables={name: cel.Type(t) for name, t in variables.items()})
+        types = {name: cel.Type(t) for name, t in variables.items()}
+        self._env = cel.NewEnv(variables=types, extensions=[ExtStrings()])
+        self._mentioned = {name: _mention(name) for name in variables}
 
     def condition(self, text: str) -> Condition:
         """The checked condition.
@@ -69,14 +80,25 @@ class Language:
         Raises:
             CelError: wrong syntax, an unknown name, types that do not fit, or no yes-or-no answer.
         """
-        try:
-            compiled = self._env.compile(text)
-        except (RuntimeError, ValueError) as problem:
-            raise self._explained(text, str(problem)) from None
+        compiled = self._compiled(text)
         if compiled.return_type() != cel.Type.BOOL:
             got = compiled.return_type().name().lower()
             raise CelError(text, 1, 1, f"the answer must be true or false, this gives {got}")
-        return Condition(text, compiled)
+        return Condition(text, compiled, self._needs(text))
+
+    def expression(self, text: str) -> Expression:
+        """The checked expression, whatever the type of its answer. Raises CelError."""
+        return Expression(text, self._compiled(text), self._needs(text))
+
+    def _compiled(self, text: str) -> Any:
+        try:
+            return self._env.compile(text)
+        except (RuntimeError, ValueError) as problem:
+            raise self._explained(text, str(problem)) from None
+
+    def _needs(self, text: str) -> tuple[str, ...]:
+        """The variables whose names occur; one in a string does no harm."""
+        return tuple(name for name, said in self._mentioned.items() if said.search(text))
 
     def _explained(self, text: str, report: str) -> CelError:
         found = _WHERE.search(report)
@@ -92,3 +114,8 @@ class Language:
         unknown = _UNKNOWN.search(message)
         near = difflib.get_close_matches(unknown[1], self.variables, n=1) if unknown else []
         return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def _mention(name: str) -> re.Pattern[str]:
+    parts = (re.escape(part) for part in name.split("."))
+    return re.compile(r"(?<![\w.])" + r"\s*\.\s*".join(parts) + r"(?!\w)")

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache, partial
-from typing import Any
 
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.routing.decision import Decision
@@ -15,6 +13,7 @@ from clickup_mlops.rules.model import (
     Problem,
     Rule,
     Situation,
+    Unanswered,
     Written,
     nothing_written,
 )
@@ -37,21 +36,28 @@ def decide(
     `written` tells the bot's latest write of a kind on this task.
     """
     situation = Situation(event, task, now_ms, route, metrics or {}, written=written)
-    values = cache(partial(values_of, situation))  # read once, and only if a condition asks
-    return tuple(finding for rule in rules for finding in _judged(rule, situation, values))
+    return tuple(finding for rule in rules for finding in _judged(rule, situation))
 
 
-def _judged(
-    rule: Rule, situation: Situation, values: Callable[[], Mapping[str, Any]]
-) -> Iterator[Finding]:
+def _judged(rule: Rule, situation: Situation) -> Iterable[Finding]:
     if rule.mode == "off" or situation.event.kind not in rule.on:
-        return
-    answer = True if rule.when is None else rule.when.holds(values())
+        return ()
+    answer = True if rule.when is None else rule.when.holds(values_of(situation))
     if isinstance(answer, EvalError):
-        text = f"condition: {answer.problem}"
-        yield Problem(rule.name, situation.task.id, situation.event.key, text)
-    elif answer:
-        yield from _actions(rule, situation)
+        return (_problem(rule, situation, f"condition: {answer.problem}"),)
+    return _acting(rule, situation) if answer else ()
+
+
+def _acting(rule: Rule, situation: Situation) -> Iterable[Finding]:
+    """All of the rule's actions, or none and the reason."""
+    try:
+        return tuple(_actions(rule, situation))
+    except Unanswered as problem:
+        return (_problem(rule, situation, str(problem)),)
+
+
+def _problem(rule: Rule, situation: Situation, text: str) -> Problem:
+    return Problem(rule.name, situation.task.id, situation.event.key, text)
 
 
 def _actions(rule: Rule, situation: Situation) -> Iterator[Action]:

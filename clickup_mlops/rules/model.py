@@ -42,6 +42,12 @@ class Situation:
     """Name of the rule that is judged."""
     written: Callable[[str], "Written | None"] = nothing_written
     """The bot's latest write of a kind (see `Change.kind`) on this task."""
+    seen: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """Values of variables that were read already; each is read once for all rules."""
+
+
+class Unanswered(Exception):
+    """An expression in a verb's option has no answer in this situation; says which and why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The variables of conditions. The reference page is made from this table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -90,8 +90,28 @@ VARIABLES: tuple[Variable, ...] = (
 )
 
 LANGUAGE = Language({each.name: each.type for each in VARIABLES})
+_READ = {each.name: each.read for each in VARIABLES}
 
 
-def values_of(situation: Situation) -> dict[str, Any]:
-    """Every variable's value."""
-    return {each.name: each.read(situation) for each in VARIABLES}
+class Values(Mapping[str, Any]):
+    """Every variable's value, each read from the situation when it is asked for the first time."""
+
+    def __init__(self, situation: Situation) -> None:
+        self._situation = situation
+
+    def __getitem__(self, name: str) -> Any:
+        seen = self._situation.seen
+        if name not in seen:
+            seen[name] = _READ[name](self._situation)
+        return seen[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_READ)
+
+    def __len__(self) -> int:
+        return len(_READ)
+
+
+def values_of(situation: Situation) -> Values:
+    """The values of a situation."""
+    return Values(situation)
