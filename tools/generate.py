@@ -17,6 +17,7 @@ from clickup_mlops import content, errors, telemetry
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.cli import _example
 from clickup_mlops.cli._root import PROGRAM, root
+from clickup_mlops.commands.answering import find_words
 from clickup_mlops.provision import load as templates
 from clickup_mlops.provision import reference, template
 from clickup_mlops.rules.load import RuleTable, find_verbs, load
@@ -43,6 +44,7 @@ def pages() -> dict[Path, str]:
         folder / "configuration.md": _page("Settings", _settings()),
         folder / "automations.md": _page("Automations", _automations()),
         folder / "verbs.md": _page("Verbs", _verbs()),
+        folder / "slash-commands.md": _page("Slash commands", _words()),
         folder / "templates.md": _page("Templates", _templates()),
         folder / "sandbox.md": _page("Sandbox", _sandbox()),
         folder / "errors.md": _page("Errors", _errors()),
@@ -116,6 +118,14 @@ def _verbs() -> Iterator[str]:
     for name, verb in find_verbs().items():
         yield from ("", f"## `{name}`", "", verb.summary)
         yield from _fields(verb.options) if verb.options.model_fields else ("", "No options.")
+
+
+def _words() -> Iterator[str]:
+    yield "What people can write into a comment of a task. How it works:"
+    yield "[Ask the bot in a comment](../how-to/slash-commands.md)."
+    yield from ("", "| command | least role | meaning |", "| --- | --- | --- |")
+    for word in find_words().values():
+        yield f"| {_code(word.usage)} | {word.role} | {_cell(word.summary)} |"
 
 
 def _templates() -> Iterator[str]:

@@ -137,6 +137,18 @@ class AutomationsSettings(Table):
     """`shadow`: decide, record and explain, but write nothing to ClickUp. Start with this."""
 
 
+class CommandSettings(Table):
+    """Slash commands in task comments, such as `/why`."""
+
+    enabled: bool = True
+    """Whether they are answered."""
+    allow: dict[str, Literal["guest", "member", "admin", "owner"]] = Field(default_factory=dict)
+    """The least role that may use a command, by its name, where it is not the usual one; for
+    example `mute = "admin"`."""
+    believe_roles: timedelta = timedelta(minutes=10)
+    """So long a member's role is believed before ClickUp is asked again. One call each time."""
+
+
 class ClassifierSettings(Table):
     """The classifier that reads the tasks' texts."""
 
@@ -174,6 +186,8 @@ class Settings(FileSettings):
     """How tasks are told apart and ranked."""
     automations: AutomationsSettings = AutomationsSettings()
     """The rules in `automations/`."""
+    commands: CommandSettings = CommandSettings()
+    """Slash commands in task comments, such as `/why`."""
     classifier: ClassifierSettings = ClassifierSettings()
     """The classifier that reads the tasks' texts."""
     log: LogSettings = LogSettings()

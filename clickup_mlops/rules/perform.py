@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 from clickup_mlops import logs, telemetry
 from clickup_mlops.errors import ApiError, RetryableApiError, UncertainWrite
 from clickup_mlops.rules.caps import Caps
-from clickup_mlops.rules.model import Action, Effect, Finding, Problem
+from clickup_mlops.rules.model import Action, Change, Effect, Finding, Problem
 from clickup_mlops.store.journal import DONE, FAILED, Write
 
 State = Literal["done", "shadow", "capped", "problem"]
@@ -66,23 +66,29 @@ def _attempt(action: Action, hands: Hands, now_ms: int) -> State:
         return "shadow"
     if not hands.caps.take(action.rule, action.cap, now_ms):
         return "capped"
-    _write(action, hands, now_ms)
+    carry_out(action.change, action.task_id, hands, now_ms, cause=action.cause, rule=action.rule)
     return "done"
 
 
-def _write(action: Action, hands: Hands, now_ms: int) -> None:
-    change = action.change
+def carry_out(
+    change: Change, task_id: str, hands: Hands, now_ms: int, *, cause: str, rule: str
+) -> None:
+    """Journal, write, journal. `rule` may also name who else wanted it, such as `/priority`.
+
+    Raises:
+        ApiError: as `perform`.
+    """
     write = Write(
-        task_id=action.task_id,
+        task_id=task_id,
         kind=change.kind,
         before=change.before,
         after=change.after,
-        cause=action.cause,
-        rule=action.rule,
+        cause=cause,
+        rule=rule,
     )
     row = hands.journal.begin(write, now_ms)
     try:
-        receipt = hands.effects[change.effect].write(hands.clickup, action.task_id, change)
+        receipt = hands.effects[change.effect].write(hands.clickup, task_id, change)
     except (RetryableApiError, UncertainWrite):
         # One of the tries may have happened: whoever comes next must read before deciding.
         raise

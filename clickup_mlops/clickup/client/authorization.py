@@ -31,6 +31,12 @@ class Authorization(Resource):
         members = (m["user"] for t in teams if str(t["id"]) == team_id for m in t["members"])
         return next((number(m.get("role")) for m in members if number(m["id"]) == me), None)
 
+    def roles(self, team_id: str) -> dict[int, int]:
+        """Each member's and guest's role by user id: 1 owner, 2 admin, 3 member, 4 guest."""
+        teams = self._api.get("/api/v2/team")["teams"]
+        users = [m["user"] for t in teams if str(t["id"]) == team_id for m in t["members"]]
+        return {number(one["id"]) or 0: number(one.get("role")) or 0 for one in users}
+
     def plan(self, team_id: str) -> str:
         """The workspace's plan, such as `Business Plus`."""
         return str(self._api.get("/api/v2/team/{team_id}/plan", team_id=team_id)["plan_name"])

@@ -1,0 +1,89 @@
+"""Finds a command in a comment's text, and the usual arguments. Pure."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from clickup_mlops.commands.model import Misused
+
+_COMMAND = re.compile(r"\s*/(?P<word>[a-z][a-z_-]{0,30})(?:[ \t]+(?P<rest>[^\n]*))?\s*(?:\n|$)")
+_TIMES = re.compile(
+    r"(?P<what>.*?)"
+    r"(?:\s*\bfor\s+(?P<number>\d{1,5})\s*(?P<unit>[a-z]+))?"
+    r"(?:\s*\bbecause\b\s*(?P<because>.*))?",
+    re.DOTALL | re.IGNORECASE,
+)
+_UNITS: Final = {"m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 7 * 86_400_000}
+_LONGEST_MS: Final = 366 * 86_400_000
+_MOST_REASON: Final = 300
+_LONGEST_REST: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A word and the rest of its line."""
+
+    word: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """`WHAT for 3d because REASON`, each part optional. `for_ms` None: no time was given."""
+
+    what: str
+    for_ms: int | None
+    because: str
+
+
+def find(text: str) -> Command | None:
+    """The command that the comment begins with; None if it does not begin with one.
+
+    Only the beginning counts, so that a quoted command or a file path in a sentence is none.
+    """
+    found = _COMMAND.match(text)
+    if found is None:
+        return None
+    return Command(found["word"], (found["rest"] or "").strip()[:_LONGEST_REST])
+
+
+def timed(rest: str) -> Timed:
+    """The parts of `WHAT for 3d because REASON`.
+
+    Raises:
+        Misused: the time's unit is unknown, or it is longer than a year.
+    """
+    found = _TIMES.fullmatch(rest.strip())
+    if found is None:
+        raise Misused("that cannot be read")
+    because = (found["because"] or "").strip()[:_MOST_REASON]
+    return Timed(found["what"].strip(), _duration(found["number"], found["unit"]), because)
+
+
+def _duration(number: str | None, unit: str | None) -> int | None:
+    if number is None or unit is None:
+        return None
+    each = _UNITS.get(unit[0].lower())
+    if each is None or unit.lower() not in _SPELLINGS:
+        raise Misused(f"`{number}{unit}` is no time: write `30m`, `12h`, `3d` or `2w`")
+    total = int(number) * each
+    if not 0 < total <= _LONGEST_MS:
+        raise Misused(f"`{number}{unit}`: between a minute and a year is possible")
+    return total
+
+
+_SPELLINGS: Final = frozenset(
+    f"{spelling}{plural}"
+    for spelling in ("m", "min", "minute", "h", "hour", "d", "day", "w", "week")
+    for plural in ("", "s")
+)
+
+
+def nothing(rest: str) -> None:
+    """For words without arguments.
+
+    Raises:
+        Misused: there is one.
+    """
+    if rest:
+        raise Misused(f"it takes nothing behind it, and there is `{rest:.60}`")

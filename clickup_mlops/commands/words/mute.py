@@ -1,0 +1,35 @@
+"""`/mute`: keep one automation away from this task."""
+
+from clickup_mlops.clickup.fields import nearest
+from clickup_mlops.commands import reading, wording
+from clickup_mlops.commands.model import Asked, Misused, Mute, Reply, Word
+from clickup_mlops.commands.reading import Timed
+
+USAGE = "/mute AUTOMATION [for 7d] [because …]"
+_USUAL_MS = 30 * 86_400_000
+
+
+def answer(asked: Asked, timed: Timed) -> Reply:
+    """For 30 days if no time is given: a rule that is silent for ever is soon forgotten."""
+    rule = known(asked, timed.what, USAGE)
+    until_ms = asked.at_ms + (timed.for_ms or _USUAL_MS)
+    text = f"`{rule}` leaves this task alone until {wording.day(until_ms)}."
+    return Reply(f"{text}{wording.reason(timed.because)}", (Mute(rule, until_ms),))
+
+
+def known(asked: Asked, name: str, usage: str) -> str:
+    """The automation's name.
+
+    Raises:
+        Misused: there is none of that name.
+    """
+    if name in asked.rules:
+        return name
+    close = nearest(name, sorted(asked.rules)) if name else None
+    meant = f" Did you mean `{close}`?" if close else ""
+    listed = ", ".join(f"`{rule}`" for rule in sorted(asked.rules))
+    given = f"no automation is called `{name:.60}`.{meant}" if name else f"write `{usage}`."
+    raise Misused(f"{given} There are: {listed}")
+
+
+WORD = Word("Keeps one automation away from this task.", USAGE, "member", reading.timed, answer)

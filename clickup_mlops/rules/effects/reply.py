@@ -1,0 +1,55 @@
+"""`reply`: an answer in the thread of a comment; about the comment's id. A Markdown text."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+from clickup_mlops.clickup import blocks
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.rules.model import Change, Effect
+
+
+class Comments(Protocol):
+    """The calls that this effect makes."""
+
+    def reply(self, comment_id: str, content: Sequence[blocks.Block]) -> Any:
+        """A reply in the comment's thread; the answer knows its id."""
+
+    def replies(self, comment_id: str) -> Iterable[Any]:
+        """The thread."""
+
+    def delete(self, comment_id: str) -> None:
+        """Removes a comment or reply."""
+
+
+class ClickUp(Protocol):
+    """The part of the client that this effect uses."""
+
+    @property
+    def comments(self) -> Comments:
+        """Calls about comments."""
+
+
+def write(clickup: ClickUp, _task_id: str, change: Change) -> str | None:
+    """One call; the receipt is the reply's id. Nothing as `after` removes the reply `before`."""
+    if change.after is None:
+        clickup.comments.delete(change.before)
+        return None
+    answer = clickup.comments.reply(change.subject, blocks.from_markdown(change.after))
+    return str(answer.id)
+
+
+def find(clickup: ClickUp, _task: Task, change: Change) -> str | None:
+    """The thread has a reply with this text. One call."""
+    wanted = blocks.plain(blocks.from_markdown(change.after or "")).strip()
+    thread = clickup.comments.replies(change.subject)
+    return next((str(one.id) for one in thread if one.text.strip() == wanted), None)
+
+
+def undo(change: Change, receipt: Any) -> Change | None:
+    """The reply is removed."""
+    if receipt is None:
+        return None
+    return Change(change.kind, receipt, None, f"undo: {change.text}", {"reply": receipt})
+
+
+EFFECT = Effect("An answer in the thread of a comment.", write, find, undo)

@@ -1,0 +1,126 @@
+"""Every word answers with a text and the deeds that make it true."""
+
+import pytest
+
+from clickup_mlops.commands import reading
+from clickup_mlops.commands.answering import allowed, answer, find_words
+from clickup_mlops.commands.model import (
+    ROLES,
+    Call,
+    Deed,
+    Keep,
+    Mute,
+    Release,
+    Reply,
+    Role,
+    Undo,
+)
+from clickup_mlops.commands.reading import Command
+from clickup_mlops.errors import ConfigError
+from clickup_mlops.routing.decision import Decision
+from clickup_mlops.routing.facts import Override
+from tests.commands.support import DAY_MS, asked
+from tests.rules.support import NOW_MS, task
+
+WORDS = find_words()
+
+
+def said(text: str, role: Role = "member", **more: object) -> Reply:
+    """The reply to a comment."""
+    command = reading.find(text)
+    assert command is not None
+    return answer(command, asked(role, **more), WORDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "deeds"),
+    [
+        (
+            "/priority high for 3d because of the demo",
+            [Keep(2, NOW_MS + 3 * DAY_MS, "of the demo")],
+        ),
+        ("/priority Urgent", [Keep(1, NOW_MS + 7 * DAY_MS, "")]),
+        ("/hold for 1d", [Keep(3, NOW_MS + DAY_MS, "")]),
+        ("/release", [Release()]),
+        ("/workload training", [Call("training")]),
+        ("/undo", [Undo(None)]),
+        ("/undo #41", [Undo(41)]),
+        ("/mute inference_first for 7d", [Mute("inference_first", NOW_MS + 7 * DAY_MS)]),
+        ("/mute inference_first", [Mute("inference_first", NOW_MS + 30 * DAY_MS)]),
+        ("/unmute inference_first", [Mute("inference_first", 0)]),
+        ("/why", []),
+        ("/help", []),
+    ],
+)
+def test_a_command_leads_to_its_deeds(text: str, deeds: list[Deed]) -> None:
+    """Times count from the comment on."""
+    assert list(said(text).deeds) == deeds
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("/priority", "which priority"),
+        ("/priority asap", "`asap` is no priority"),
+        ("/priority high for 3 moons", "`3moons` is no time"),
+        ("/hold it", "`it` is not understood"),
+        ("/release now", "takes nothing"),
+        ("/workload fun", "which kind of work"),
+        ("/undo yesterday", "`yesterday` is no change's number"),
+        ("/mute", "write `/mute AUTOMATION"),
+        ("/mute inference_frist", "Did you mean `inference_first`?"),
+        ("/pirority high", "no command `/pirority`. Did you mean `/priority`?"),
+    ],
+)
+def test_a_misused_command_is_answered_with_the_way_out(text: str, told: str) -> None:
+    """And does nothing."""
+    reply = said(text)
+    assert told in reply.text
+    assert reply.deeds == ()
+
+
+def test_a_task_without_priority_cannot_be_held() -> None:
+    """There is nothing to keep."""
+    assert said("/hold", task=task(priority=None)).deeds == ()
+
+
+def test_a_guest_may_ask_but_not_steer() -> None:
+    """The refusal says so, once, and what is possible."""
+    reply = said("/priority urgent", "guest")
+    assert reply == Reply("`/priority` is not for a guest. `/help` lists what you can use.")
+    assert said("/why", "guest").text
+    assert "/priority" not in said("/help", "guest").text
+
+
+def test_the_team_can_say_who_may_do_what() -> None:
+    """By word; a word that does not exist is an error that lists those that do."""
+    assert "mute" not in allowed(WORDS, {"mute": "admin"}, "member")
+    assert "mute" in allowed(WORDS, {"mute": "admin"}, "owner")
+    with pytest.raises(ConfigError, match='no command "mtue"'):
+        allowed(WORDS, {"mtue": "admin"}, "member")
+
+
+def test_why_tells_the_decision_and_the_person_who_wins() -> None:
+    """The same text as `clickup-mlops why`, and until when a choice holds."""
+    decision = Decision("t1", 2, 3, "inference", "due", "inference.due", ("Due today.",))
+    override = Override(1, "Bo", NOW_MS, NOW_MS + DAY_MS)
+    reply = said("/why", decision=decision, override=override)
+    assert "Decided by inference.due." in reply.text
+    assert "Urgent is kept for Bo until 2026-01-06 12:00 UTC" in reply.text
+    assert said("/why").text.startswith("Nothing is decided")
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", sorted(WORDS))
+def test_no_answer_is_a_command_itself(name: str, role: Role) -> None:
+    """So the bot never answers itself, even where it writes with a person's token."""
+    for rest in ("", "high", "inference_first", "nonsense"):
+        reply = answer(Command(name, rest), asked(role), WORDS)
+        assert reading.find(reply.text) is None
+
+
+@pytest.mark.parametrize("name", sorted(WORDS))
+def test_every_word_says_what_it_does(name: str) -> None:
+    """For `/help` and the reference page."""
+    assert WORDS[name].usage.startswith(f"/{name}")
+    assert WORDS[name].summary.endswith(".")

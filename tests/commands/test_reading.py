@@ -1,0 +1,65 @@
+"""A command is what a comment begins with; its arguments are read leniently and bounded."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clickup_mlops.commands import reading
+from clickup_mlops.commands.model import Misused
+from clickup_mlops.commands.reading import Command, Timed
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("/why", Command("why", "")),
+        ("  /why \n", Command("why", "")),
+        ("/priority high for 3d\n", Command("priority", "high for 3d")),
+        ("/hold\nand a second line", Command("hold", "")),
+        ("/mute stale_training_run", Command("mute", "stale_training_run")),
+        ("/tmp/model.bin is missing", None),
+        ("/ why", None),
+        ("see /why", None),
+        ("> /why", None),
+        ("//why", None),
+        ("", None),
+        ("/WHY", None),
+    ],
+)
+def test_only_the_beginning_of_a_comment_counts(text: str, command: Command | None) -> None:
+    """A path, a quotation or a word in a sentence is no command."""
+    assert reading.find(text) == command
+
+
+@given(st.text(max_size=2_000))
+def test_any_text_is_read_or_left(text: str) -> None:
+    """Nothing raises, and what is read is bounded."""
+    found = reading.find(text)
+    assert found is None or (text.lstrip().startswith("/") and len(found.rest) <= 500)
+
+
+HOUR = 3_600_000
+
+
+@pytest.mark.parametrize(
+    ("rest", "timed"),
+    [
+        ("high for 3d because the demo is near", Timed("high", 72 * HOUR, "the demo is near")),
+        ("high because it waits for 3d already", Timed("high", None, "it waits for 3d already")),
+        ("for 2 weeks", Timed("", 14 * 24 * HOUR, "")),
+        ("low FOR 90min", Timed("low", 5_400_000, "")),
+        ("because", Timed("", None, "")),
+        ("stale_training_run", Timed("stale_training_run", None, "")),
+        ("", Timed("", None, "")),
+    ],
+)
+def test_time_and_reason_are_optional(rest: str, timed: Timed) -> None:
+    """`WHAT for 3d because REASON`."""
+    assert reading.timed(rest) == timed
+
+
+@pytest.mark.parametrize("rest", ["high for 3 fortnights", "low for 0d", "low for 500d", "for 3x"])
+def test_a_time_that_cannot_be_is_refused(rest: str) -> None:
+    """With how times are written."""
+    with pytest.raises(Misused, match=r"30m|between"):
+        reading.timed(rest)
