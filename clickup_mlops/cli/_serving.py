@@ -1,7 +1,7 @@
-"""What `serve` becomes once everything is checked: a light process that watches the one that works.
+"""What `serve` becomes once everything is checked: a process with nothing but the bot in it.
 
-The checks load all of the bot's libraries. Starting this program in the same process lets them go,
-so that the watching process costs a quarter of the memory.
+The checks may load much that the bot does not need, such as the tools that update the database.
+Starting this program in the same process lets it go.
 """
 
 import json
@@ -53,7 +53,7 @@ def become(config: Path | None, options: "ServerOptions") -> NoReturn:
 
 
 def build(config: Path | None) -> "AbstractContextManager[Bot]":
-    """Build the bot. Called in the process that serves, which knows nothing but this argument."""
+    """Build the bot."""
     from clickup_mlops.bot import wiring
     from clickup_mlops.cli import _options
 
@@ -62,6 +62,7 @@ def build(config: Path | None) -> "AbstractContextManager[Bot]":
 
 def main(arguments: Sequence[str]) -> None:
     """Serve until told to stop."""
+    sys.modules["rich"] = None  # type: ignore[assignment] # structlog loads it where it is found: 6 MiB
     from clickup_mlops.web import server
 
     address = Address(**json.loads(arguments[0]))

@@ -1,26 +1,22 @@
 """Runs the app: granian, or waitress where granian has no wheel.
 
-One process serves and writes: SQLite wants one writer. Granian adds a small parent process that
-only watches it. Nothing of the bot is built before the serving process exists, so no thread and no
-connection crosses a fork; nor is anything of it imported, so that the parent stays small.
+One process serves and writes: SQLite wants one writer, and a second process to watch it would cost
+a quarter of the bot's memory. Whoever runs the bot (systemd, a container) restarts it.
 """
 
+import _thread
 import importlib.util
 import os
 import signal
 import socket
 import sys
-import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
-from functools import partial
-from multiprocessing import parent_process
-from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, Protocol
 
 from clickup_mlops import logs
-from clickup_mlops.errors import ClickUpMlopsError, ConfigError
+from clickup_mlops.errors import ConfigError
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -28,10 +24,12 @@ if TYPE_CHECKING:
     from clickup_mlops.web.app import BotLike
 
 Build = Callable[[], "AbstractContextManager[BotLike]"]
-"""Builds the bot, in the process that serves. Must be importable (a `partial` of a function)."""
+"""Builds the bot."""
 
 STOP_S: Final = 15
-"""How long a stopping server may take before it is killed; what it acknowledged is kept."""
+"""How long a stop may take before the process just ends; what was acknowledged is kept."""
+
+_NUMBERS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class ServerOptions(Protocol):
@@ -63,16 +61,21 @@ class ServerOptions(Protocol):
         ...
 
 
-def run(build: Build, options: ServerOptions) -> None:
+def run(build: Build, options: ServerOptions, *, stop_s: float = STOP_S) -> None:
     """Serves until SIGTERM or SIGINT: then stops accepting, finishes what runs, stops the bot.
 
+    After `stop_s` the process ends however far that has come, with exit code 1.
+
     Raises:
-        ConfigError: the address cannot be listened on.
-        SystemExit: with granian, the bot could not be built (logged), or its process died.
+        ClickUpMlopsError: the address cannot be listened on, or the bot cannot be built.
+        SystemExit: it was stopped while it was being built, or the server broke.
     """
     port = free_port(options.host, options.port)
+    signals = _Signals(stop_s)
+    signals.call(_leave)
     serve = _granian if _use_granian(options.kind) else _waitress
-    serve(build, options, port)
+    with ExitStack() as running:
+        serve(_started(build, running, options, port), options, port, signals)
 
 
 def free_port(host: str, port: int) -> int:
@@ -103,12 +106,25 @@ def _use_granian(kind: str) -> bool:
 # -- granian
 
 
-def _granian(build: Build, options: ServerOptions, port: int) -> None:
-    from granian import Granian
+def _granian(app: "Flask", options: ServerOptions, port: int, signals: "_Signals") -> None:
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
+    from granian.server import MTServer
 
-    server = Granian(
+    class InThisProcess(MTServer):
+        """Granian's server of threads, which it offers only for a Python without a GIL.
+
+        With one worker, whose requests take the GIL in turn, it does as well with a GIL.
+        """
+
+        def _check_gil(self) -> None: ...
+
+        def startup(self, spawn_target: Any, target_loader: Any) -> None:
+            super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]
+            # Not granian's own handlers: interrupted by a second signal, they wait for their lock.
+            signals.call(lambda: _apart(self.signal_handler_interrupt))
+
+    server = InThisProcess(
         target="clickup-mlops",
         address=options.host,
         port=port,
@@ -117,12 +133,10 @@ def _granian(build: Build, options: ServerOptions, port: int) -> None:
         workers=1,
         blocking_threads=options.threads,
         websockets=False,
-        workers_kill_timeout=STOP_S,
         log_level=LogLevels.error,
         log_dictconfig=_LOG_LIKE_THE_REST,
     )
-    load = partial(_load, build, options, port)
-    server.serve(target_loader=load, wrap_loader=False)
+    server.serve(target_loader=lambda: app, wrap_loader=False)
 
 
 _LOG_LIKE_THE_REST: Final[dict[str, Any]] = {
@@ -132,75 +146,60 @@ _LOG_LIKE_THE_REST: Final[dict[str, Any]] = {
 }
 
 
-def _load(build: Build, options: ServerOptions, port: int) -> "Flask":
-    """Granian calls this in its worker process, once, before the worker serves."""
-    _signals_in_a_thread()
-    running = ExitStack()
-    # Runs when the worker's last request is answered and its main function returns.
-    Finalize(None, running.close, exitpriority=100)
-    try:
-        app = _started(build, running, options, port)
-    except ClickUpMlopsError as problem:
-        _give_up(problem)
-    threading.Thread(target=_follow_parent, name="follow-parent", daemon=True).start()
-    return app
-
-
-def _give_up(problem: ClickUpMlopsError) -> NoReturn:
-    logs.get().error("cannot_start", problem=str(problem), hint=problem.hint)
-    sys.exit(1)
-
-
-def _signals_in_a_thread() -> None:
-    """Makes the worker stop once, however many signals come.
-
-    A terminal or systemd signals parent and worker, and the parent then signals the worker again.
-    Granian's handler, interrupted by itself on the main thread, can wait for its own lock.
-    """
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
-    inherited = signal.getsignal(signal.SIGTERM)
-    threading.Thread(target=_stop_once, args=[inherited], name="signals", daemon=True).start()
-
-
-def _stop_once(inherited: Any) -> None:
-    signal.sigwait({signal.SIGTERM})
-    while (handler := signal.getsignal(signal.SIGTERM)) == inherited:
-        time.sleep(0.05)  # the worker is still being built; granian sets its handler after that
-    handler(signal.SIGTERM, None)  # type: ignore[operator,misc]
-
-
-def _follow_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        # Killed from outside: an orphan would keep the port and the SQLite file.
-        os.kill(os.getpid(), signal.SIGTERM)
-
-
 # -- waitress
 
 
-def _waitress(build: Build, options: ServerOptions, port: int) -> None:
+def _waitress(app: "Flask", options: ServerOptions, port: int, _signals: "_Signals") -> None:
     from waitress import create_server
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _exit_once)
-    with ExitStack() as running:
-        server = create_server(
-            _started(build, running, options, port),
-            host=options.host,
-            port=port,
-            threads=options.threads,
-            max_request_body_size=options.max_body_bytes,
-        )
-        server.run()
+    # SystemExit reaches waitress's loop, which answers what runs and returns.
+    server = create_server(
+        app,
+        host=options.host,
+        port=port,
+        threads=options.threads,
+        max_request_body_size=options.max_body_bytes,
+    )
+    server.run()
 
 
-def _exit_once(*_: object) -> NoReturn:
-    # Reaches waitress's loop, which answers what runs and returns; nothing may interrupt that.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_IGN)
+# -- signals
+
+
+class _Signals:
+    """The first signal to stop is obeyed; later ones change nothing.
+
+    A terminal or systemd may signal more than once.
+    """
+
+    def __init__(self, stop_s: float) -> None:
+        self._stop_s = stop_s
+
+    def call(self, stop: Callable[[], object]) -> None:
+        """From now on the first signal calls `stop`, in the main thread."""
+
+        def handle(*_: object) -> None:
+            for number in _NUMBERS:
+                signal.signal(number, signal.SIG_IGN)
+            _apart(self._end_at_last)
+            stop()
+
+        for number in _NUMBERS:
+            signal.signal(number, handle)
+
+    def _end_at_last(self) -> None:
+        time.sleep(self._stop_s)
+        logs.get().error("stop_took_too_long", seconds=self._stop_s)
+        os._exit(1)
+
+
+def _leave() -> NoReturn:
     sys.exit(0)
+
+
+def _apart(function: Callable[[], object]) -> None:
+    """In a thread: what a signal interrupted may hold the locks that the function needs."""
+    _thread.start_new_thread(function, ())
 
 
 # -- both

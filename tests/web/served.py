@@ -1,7 +1,6 @@
 """The program that the server tests run: `python tests/web/served.py KIND PORT URL LOG`."""
 
 import sys
-import threading
 import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -25,11 +24,23 @@ class Options:
 
 
 class SlowBot(SmallBot):
-    """Takes a second for each event while a file `<log>.slow` exists."""
+    """Takes a second for each event while a file `<log>.slow` exists.
+
+    With `<log>.start` it never gets to its end of starting, with `<log>.stop` of stopping.
+    """
 
     def start(self) -> None:
         super().start()
-        self._note(f"threads {threading.active_count()}")
+        self._hang_if("start")
+
+    def stop(self) -> None:
+        super().stop()
+        self._hang_if("stop")
+
+    def _hang_if(self, what: str) -> None:
+        assert self._log is not None
+        if self._log.with_suffix(f".{what}").exists():
+            time.sleep(60)
 
     def secrets(self, webhook_id: str) -> tuple[str, ...]:
         assert self._log is not None
@@ -61,6 +72,6 @@ if __name__ == "__main__":
     logs.configure("INFO", json=True)
     kind, port, url, log = sys.argv[1:5]
     try:
-        server.run(partial(build, url, Path(log)), Options(kind, int(port)))
+        server.run(partial(build, url, Path(log)), Options(kind, int(port)), stop_s=3)
     except ClickUpMlopsError as problem:
         sys.exit(f"{problem} ({problem.hint})")
