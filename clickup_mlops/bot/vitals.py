@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 
-from clickup_mlops import __version__, telemetry
+from clickup_mlops import __version__, logs, telemetry
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.store import Store
 from clickup_mlops.store.vitals import Backlog, HookHealth
 
 Job = Callable[[], object]
+
+_log = logs.get()
 
 
 def measure(store: Store, now_ms: int, *, token: str = "") -> None:
@@ -27,7 +28,9 @@ def measure(store: Store, now_ms: int, *, token: str = "") -> None:
         _hooks(store.vitals.hooks())
         if token:
             _budget(token, store.vitals.budget(token), now_ms)
-    except ClickUpMlopsError:
+    except Exception as problem:
+        # A scrape must show that the store is away, whatever its driver raises.
+        _log.warning("store_not_measured", problem=type(problem).__name__)
         telemetry.STORE_UP.set(0)
     else:
         telemetry.STORE_UP.set(1)

@@ -98,8 +98,12 @@ class Bot:
 
     def stopped(self) -> list[str]:
         """Parts that should run and do not."""
-        paused = self.lanes.gate.is_closed(self.now_ms())
-        return [name for name, runs in self._running.items() if not runs] + ["clickup"] * paused
+        return [name for name, runs in self._running.items() if not runs]
+
+    def worries(self) -> list[str]:
+        """What keeps the bot from working although all parts run."""
+        gate = self.lanes.gate
+        return [f"paused: {gate.reason}"] if gate.is_closed(self.now_ms()) else []
 
     @property
     def _running(self) -> dict[str, bool]:

@@ -62,6 +62,16 @@ class Store:
 
         upgrade(self.database)
 
+    def must_be_current(self) -> None:
+        """Nothing, if the tables are at the revision that this version wants.
+
+        Raises:
+            ConfigError: they are not, or cannot be read.
+        """
+        from clickup_mlops.store.migrations import must_be_current
+
+        must_be_current(self.database)
+
     def flush(self) -> None:
         """Has on disk what this thread's writes left for the next one (`wait=False`)."""
         self.database.flush()

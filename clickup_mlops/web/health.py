@@ -1,14 +1,21 @@
-"""`/healthz`: the process answers. `/readyz`: it can do its work. `/metrics`: its numbers."""
+"""`/healthz`: the process answers. `/readyz`: it can do its work. `/metrics`: its numbers.
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+Ready means: an event that is delivered now is kept, and somebody will handle it. That ClickUp
+refuses the bot's calls is a note and no reason to turn deliveries away: they wait in the inbox.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Protocol
 
 import orjson
 from flask import Blueprint, Response
 
+from clickup_mlops import __version__, logs
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.store import Store
 from clickup_mlops.web.metrics import CONTENT_TYPE, Metrics
+
+OK: Final = "ok"
 
 
 class Patient(Protocol):
@@ -20,7 +27,15 @@ class Patient(Protocol):
         ...
 
     def stopped(self) -> Sequence[str]:
-        """The names of threads and jobs that should run and do not."""
+        """The names of those `parts` that should run and do not."""
+        ...
+
+    def worries(self) -> Sequence[str]:
+        """What keeps it from working although it could: in words."""
+        ...
+
+    def secrets(self, webhook_id: str, /) -> Sequence[str]:
+        """A webhook's secrets; raises when they cannot be read."""
         ...
 
     def measure(self) -> None:
@@ -38,7 +53,7 @@ def blueprint(patient: Patient, metrics: Metrics) -> Blueprint:
 
     @health.get("/healthz")
     def healthz() -> Response:
-        return Response("ok", mimetype="text/plain")
+        return _json({"alive": True, "version": __version__}, 200)
 
     @health.get("/readyz")
     def readyz() -> Response:
@@ -53,16 +68,38 @@ def blueprint(patient: Patient, metrics: Metrics) -> Blueprint:
 
 
 def examine(patient: Patient) -> dict[str, Any]:
-    """Whether the store can be written and everything runs, with the inbox's depth."""
-    stopped = list(patient.stopped())
-    report: dict[str, Any] = {"ready": not stopped, "stopped": stopped, "store": "ok"}
+    """`ready`; `checks`, each `ok` or the reason why not; `notes`; the inbox's depth.
+
+    The store is written, its schema compared, the webhooks' secrets are read, and each part that
+    has to run is looked at.
+    """
+    inbox: dict[str, int] = {}
+    checks = {
+        "store": _checked(lambda: _use(patient, inbox)),
+        "schema": _checked(patient.store.must_be_current),
+        "secrets": _checked(lambda: patient.secrets("readyz")),
+        "threads": ", ".join(f"{part} does not run" for part in patient.stopped()) or OK,
+    }
+    ready = all(found == OK for found in checks.values())
+    return {"ready": ready, "checks": checks, "notes": [*patient.worries()], "inbox": inbox}
+
+
+def _use(patient: Patient, inbox: dict[str, int]) -> None:
+    now = patient.now_ms()
+    patient.store.cursors.set("readyz", str(now))
+    found = patient.store.vitals.backlog(now)
+    inbox |= {"ready": found.ready, "waiting": found.waiting, "parked": found.parked}
+
+
+def _checked(look: Callable[[], object]) -> str:
     try:
-        patient.store.cursors.set("readyz", str(patient.now_ms()))
-        depth = patient.store.inbox.depth(patient.now_ms())
-        report["inbox"] = {"ready": depth.ready, "parked": depth.parked, "done": depth.done}
+        look()
     except ClickUpMlopsError as problem:
-        report |= {"ready": False, "store": str(problem)}
-    return report
+        return logs.redactor.text(str(problem))
+    except Exception as problem:
+        # The answer must come whatever is broken; a driver's own words may hold anything.
+        return type(problem).__name__
+    return OK
 
 
 def _json(value: Any, status: int) -> Response:

@@ -23,6 +23,7 @@ class SmallBot:
         self.hook_secrets: dict[str, Sequence[str]] = {HOOK: ("old secret", "new secret")}
         self.lanes: list[str] = []
         self.broken: list[str] = []
+        self.notes: list[str] = []
         self._log = log
 
     def secrets(self, webhook_id: str) -> Sequence[str]:
@@ -42,6 +43,9 @@ class SmallBot:
 
     def measure(self) -> None:
         vitals.measure(self.store, self.now_ms())
+
+    def worries(self) -> Sequence[str]:
+        return self.notes
 
     def start(self) -> None:
         self._note("start")

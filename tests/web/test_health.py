@@ -1,18 +1,25 @@
 """Health and metrics tell the truth, and nothing secret."""
 
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
+from clickup_mlops import __version__
+from clickup_mlops.errors import ConfigError
 from tests.web.small_bot import NOW_MS, SmallBot, priority_event, signed
 
 
 def test_alive_needs_nothing(client: FlaskClient, bot: SmallBot) -> None:
     """A stopped part does not make the process look dead."""
     bot.broken = ["sweeper"]
-    assert (client.get("/healthz").status_code, client.get("/healthz").text) == (200, "ok")
+
+    answer = client.get("/healthz")
+
+    assert answer.status_code == 200
+    assert answer.get_json() == {"alive": True, "version": __version__}
 
 
 def test_ready_when_everything_runs(client: FlaskClient) -> None:
-    """The store can be written and nothing stopped; the depth is shown."""
+    """Each thing that was looked at is named; the depth is shown."""
     body = priority_event()
     client.post("/hooks/clickup", data=body, headers=signed(body))
 
@@ -21,9 +28,9 @@ def test_ready_when_everything_runs(client: FlaskClient) -> None:
     assert answer.status_code == 200
     assert answer.get_json() == {
         "ready": True,
-        "stopped": [],
-        "store": "ok",
-        "inbox": {"ready": 1, "parked": 0, "done": 0},
+        "checks": dict.fromkeys(("store", "schema", "secrets", "threads"), "ok"),
+        "notes": [],
+        "inbox": {"ready": 1, "waiting": 0, "parked": 0},
     }
 
 
@@ -34,7 +41,56 @@ def test_not_ready_when_a_part_stopped(client: FlaskClient, bot: SmallBot) -> No
     answer = client.get("/readyz")
 
     assert answer.status_code == 503
-    assert answer.get_json()["stopped"] == ["scheduler"]
+    assert answer.get_json()["checks"]["threads"] == "scheduler does not run"
+
+
+def test_not_ready_while_secrets_cannot_be_read(client: FlaskClient, bot: SmallBot) -> None:
+    """Deliveries could not be told from forgeries."""
+
+    def broken(_webhook_id: str) -> tuple[str, ...]:
+        raise ConfigError("no rights on the file")
+
+    bot.secrets = broken  # type: ignore[method-assign]
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.get_json()["checks"]["secrets"] == "no rights on the file"
+
+
+def test_not_ready_on_tables_of_another_version(client: FlaskClient, bot: SmallBot) -> None:
+    """Found and wanted revision are named; so is a store that is gone altogether."""
+    bot.store.database.write(
+        lambda connection: connection.execute(
+            text("update alembic_version set version_num = '0001_initial'")
+        )
+    )
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert "0001_initial" in answer.get_json()["checks"]["schema"]
+
+
+def test_not_ready_when_the_store_cannot_be_written(client: FlaskClient, bot: SmallBot) -> None:
+    """The reason is told; metrics go on and show it."""
+    bot.store.database.write(lambda connection: connection.execute(text("drop table cursor")))
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.get_json()["checks"]["store"] != "ok"
+    assert "clickup_mlops_store_up 0.0" in client.get("/metrics").text
+
+
+def test_a_token_that_is_refused_turns_no_delivery_away(client: FlaskClient, bot: SmallBot) -> None:
+    """Ready, with a note: what arrives meanwhile waits in the inbox."""
+    bot.notes = ["paused: ClickUp refuses the token"]
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.get_json()["notes"] == bot.notes
 
 
 def test_metrics_show_the_inbox(client: FlaskClient, bot: SmallBot) -> None:

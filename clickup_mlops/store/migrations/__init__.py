@@ -29,6 +29,20 @@ def revisions() -> set[str]:
     return {file.stem for file in (FOLDER / "versions").glob("[0-9]*.py")}
 
 
+def must_be_current(database: Database) -> None:
+    """Nothing, if the tables are as this version wants them.
+
+    Raises:
+        ConfigError: they are older or newer, or the database cannot be read.
+    """
+    found = _current(database)
+    if found != head():
+        raise ConfigError(
+            f"the store's tables are at revision {found or 'none'}, this version wants {head()}",
+            hint="Start `clickup-mlops serve` of this version once: it brings them up to date.",
+        )
+
+
 def upgrade(database: Database) -> None:
     """Runs the missing revisions in one transaction.
 
