@@ -16,7 +16,10 @@ from clickup_mlops.errors import (
     Unauthorized,
 )
 
-_AGAIN = "Create a new token (Settings > Apps) or authorise again, then update the configuration."
+_AGAIN = (
+    "Create a new token (Settings > Apps) or authorise again, then update the configuration. "
+    "A token of an OAuth app needs clickup.oauth = true."
+)
 _GONE = "It was deleted, the id is wrong, or this token's user cannot see it."
 _SHARE = "Share the object with the token's user, or authorise this Workspace for the token."
 _PLAN = "The Workspace's plan does not include this; see ClickUp's pricing page."

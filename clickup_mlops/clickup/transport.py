@@ -9,11 +9,10 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import orjson
 import requests
@@ -22,21 +21,17 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from clickup_mlops import telemetry
+from clickup_mlops.clickup.answer import understood
+from clickup_mlops.clickup.call import Call, NotSent
 from clickup_mlops.clickup.governor import Governor, Lane, Stopping
-from clickup_mlops.clickup.refusals import refusal
 from clickup_mlops.errors import (
     ApiError,
     ConfigError,
     InputError,
     NotFound,
     RetryableApiError,
-    UncertainWrite,
 )
 from clickup_mlops.logs import redactor
-
-Query = Sequence[tuple[str, str]]
-File = tuple[str, Any, str]
-"""Name, bytes or an open binary file, media type."""
 
 ATTEMPTS: Final = 6
 LARGEST_ANSWER: Final = 64 * 1024 * 1024
@@ -45,42 +40,8 @@ LARGEST_ANSWER: Final = 64 * 1024 * 1024
 _CONNECT_S = 5.0
 _LONGEST_BACK_OFF_S = 20.0
 _CHUNK = 256 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A request as a value. `route` is a template such as `/api/v2/task/{task_id}`.
-
-    `repeatable` says whether sending it twice does no more than sending it once.
-    """
-
-    method: str
-    route: str
-    path: Mapping[str, str | int] = field(default_factory=dict)
-    query: Query = ()
-    body: Any = None
-    files: Mapping[str, File] | None = None
-    repeatable: bool = True
-
-    @property
-    def name(self) -> str:
-        """Method and route template, without ids."""
-        return f"{self.method} {self.route}"
-
-    def url(self, base: str) -> str:
-        """The address. Raises InputError for an id that is empty or would change the path."""
-        return base + self.route.format_map({k: _segment(k, v) for k, v in self.path.items()})
-
-
-def _segment(name: str, value: str | int) -> str:
-    text = str(value)
-    if text in ("", ".", "..", "None"):
-        raise InputError(f"{name} is missing or not usable: {text!r}")
-    return quote(text, safe="")
-
-
-class _NotSent(RetryableApiError):
-    """The request never left: everything may be repeated."""
+_CERTIFICATE = "CERTIFICATE_VERIFY_FAILED"
+_PERSONAL = "pk_"
 
 
 class Transport:
@@ -102,7 +63,7 @@ class Transport:
         threads: int = 32,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        _check_token(token)
+        _check_token(token, oauth)
         redactor.hide([token])
         self.governor = governor
         self._base, self._timeout_s = _checked(base_url), timeout_s
@@ -138,18 +99,20 @@ class Transport:
             RetryableApiError: ClickUp kept saying not now.
             ApiError: ClickUp refused; the type, `code` and `hint` say why.
         """
-        url = call.url(self._base)
+        # Once: a file that was read for the first try has nothing left for the second.
+        request = self._prepare(call)
         doubt = False
         for attempt in self._retrying:
             with attempt:
                 try:
-                    answer = self._once(call, url, lane)
+                    answer = self._once(call, request, lane)
                 except NotFound:
                     if doubt and call.method == "DELETE":
                         return {}  # our first try did it, only its answer was lost
                     raise
                 except RetryableApiError as problem:
-                    doubt = doubt or problem.status != 429
+                    certain = problem.status == 429 or isinstance(problem, NotSent)
+                    doubt = doubt or not certain
                     raise
         return answer
 
@@ -157,8 +120,7 @@ class Transport:
         """Close the connections."""
         self.session.close()
 
-    def _once(self, call: Call, url: str, lane: Lane) -> Any:
-        request = self._prepare(call, url)
+    def _once(self, call: Call, request: requests.PreparedRequest, lane: Lane) -> Any:
         self.governor.acquire(lane)
         with self._count_lock:
             self.calls_by[call.name] += 1
@@ -169,16 +131,17 @@ class Transport:
             with self._open(call, request) as response:
                 headers, status = response.headers, response.status_code
                 content = self._read(call, response)
-        except _NotSent:
+        except NotSent:
             raise
         except RetryableApiError as problem:
-            raise self._doubtful(call, problem) from problem
+            raise call.in_doubt(problem) from problem
         finally:
             self.governor.learn(headers, status)
             telemetry.called(call.method, call.route, status, time.perf_counter() - began)
-        return self._understood(call, status, content)
+        return understood(call, status, content)
 
-    def _prepare(self, call: Call, url: str) -> requests.PreparedRequest:
+    def _prepare(self, call: Call) -> requests.PreparedRequest:
+        url = call.url(self._base)
         json = None if call.body is None else _dumped(call)
         headers = {} if json is None else {"Content-Type": "application/json"}
         return self.session.prepare_request(
@@ -199,14 +162,8 @@ class Transport:
                 proxies=self.session.proxies,
                 verify=self.session.verify,
             )
-        except requests.exceptions.SSLError as problem:
-            raise ApiError(
-                f"{call.name}: the server's certificate was not accepted",
-                call=call.name,
-                hint="Set REQUESTS_CA_BUNDLE if a proxy re-signs traffic.",
-            ) from problem
-        except requests.RequestException as problem:
-            raise _broken_line(call, problem) from problem
+        except OSError as problem:  # requests' own errors, and a certificate file that is missing
+            raise _no_answer(call, problem) from problem
 
     def _read(self, call: Call, response: requests.Response) -> bytes:
         deadline = time.monotonic() + 4 * self._timeout_s
@@ -219,41 +176,15 @@ class Transport:
                 if time.monotonic() > deadline:
                     raise RetryableApiError(f"{call.name}: the answer was too slow", call=call.name)
         except requests.RequestException as problem:
-            raise _broken_line(call, problem) from problem
+            raise _no_answer(call, problem) from problem
         return bytes(content)
-
-    def _understood(self, call: Call, status: int, content: bytes) -> Any:
-        body = _json(content)
-        if 200 <= status < 300:
-            if body is None:
-                raise ApiError(
-                    f"{call.name}: the answer is not JSON",
-                    status=status,
-                    call=call.name,
-                    hint="Is the base URL ClickUp's API, and is there a proxy in between?",
-                )
-            return body
-        problem = refusal(status, body, call.name)
-        if isinstance(problem, RetryableApiError) and status != 429:
-            raise self._doubtful(call, problem)
-        raise problem
-
-    def _doubtful(self, call: Call, problem: RetryableApiError) -> ApiError:
-        if call.repeatable:
-            return problem
-        return UncertainWrite(
-            f"{problem} - it may have happened",
-            status=problem.status,
-            code=problem.code,
-            call=call.name,
-            hint="Read the object's state before writing again.",
-        )
 
 
 def _checked(base_url: str) -> str:
     try:
         parts = urlsplit(base_url)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        (parts.hostname or "").encode("idna")  # as the connection would, with an error of its own
     except ValueError:
         usable = False
     if not usable:
@@ -264,11 +195,16 @@ def _checked(base_url: str) -> str:
     return base_url.rstrip("/")
 
 
-def _check_token(token: str) -> None:
+def _check_token(token: str, oauth: bool) -> None:
     if not token or not token.isascii() or any(c.isspace() for c in token):
         raise ConfigError(
             "the ClickUp token is empty or has spaces in it",
             hint='Give the bare token, without "Bearer".',
+        )
+    if oauth and token.startswith(_PERSONAL):
+        raise ConfigError(
+            "a personal token (pk_...) does not come from an OAuth app",
+            hint="Set oauth to false: ClickUp refuses personal tokens that are sent as Bearer.",
         )
 
 
@@ -297,14 +233,16 @@ def _session(base: str, threads: int) -> requests.Session:
     return session
 
 
-def _broken_line(call: Call, problem: requests.RequestException) -> RetryableApiError:
-    kind = _NotSent if _never_left(problem) else RetryableApiError
-    # The exception's own text names host and path only, but its type is what a person needs.
-    return kind(
-        f"{call.name}: no answer ({type(problem).__name__})",
-        call=call.name,
-        hint="Check the network, the base URL and the time-out.",
-    )
+def _no_answer(call: Call, problem: OSError) -> ApiError:
+    name = f"{call.name}: no answer ({type(problem).__name__})"
+    # The exceptions' own texts name host and path only, but their types are what a person needs.
+    if not isinstance(problem, requests.RequestException) or _CERTIFICATE in str(problem):
+        hint = "Set REQUESTS_CA_BUNDLE to the right file if a proxy re-signs traffic."
+        return ApiError(f"{name}: the server's certificate was not accepted", call=name, hint=hint)
+    if isinstance(problem, ValueError):
+        return ApiError(name, call=call.name, hint="Check HTTPS_PROXY and the base URL.")
+    kind = NotSent if _never_left(problem) else RetryableApiError
+    return kind(name, call=call.name, hint="Check the network, the base URL and the time-out.")
 
 
 def _never_left(problem: requests.RequestException) -> bool:
@@ -319,15 +257,6 @@ def _dumped(call: Call) -> bytes:
         return orjson.dumps(call.body)
     except TypeError as problem:
         raise InputError(f"{call.name}: a value cannot be sent: {problem}") from problem
-
-
-def _json(content: bytes) -> Any:
-    if not content.strip():
-        return {}
-    try:
-        return orjson.loads(content)
-    except orjson.JSONDecodeError:
-        return None
 
 
 def _worth_another_try(problem: BaseException) -> bool:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -197,6 +198,104 @@ def test_answers_that_are_not_clickups_are_explained(
         ClickUp("pk_1", base_url=address, timeout_s=2).authorization.user()
 
 
+HALF = OK + b'\r\n{"user": {"id": 1, "userna'
+
+
+def test_half_an_answer_to_a_read_is_asked_for_again(raw_server: tuple[str, list[bytes]]) -> None:
+    """Also when no length was announced, so that only the JSON shows it."""
+    address, answers = raw_server
+    whole = OK + b'\r\n{"user": {"id": 1, "username": "Bot"}}'
+    answers += [HALF, whole]
+    client = ClickUp("pk_1", base_url=address, timeout_s=2)
+    client.transport._retrying.sleep = lambda _s: None
+    assert client.authorization.user().username == "Bot"
+    assert client.calls == 2
+
+
+@pytest.mark.parametrize("answer", [HALF, OK + b"\r\n<html>", OK + b"\r\n{}", OK + b"\r\nnull"])
+def test_an_answer_to_a_create_that_does_not_show_it_is_uncertain(
+    raw_server: tuple[str, list[bytes]], answer: bytes
+) -> None:
+    """Cut off, not JSON, or without the new object: it may exist, so it is not created again."""
+    address, answers = raw_server
+    answers.append(answer)
+    client = ClickUp("pk_1", base_url=address, timeout_s=2)
+    with pytest.raises(UncertainWrite, match="may have happened"):
+        client.checklists.create("86x", "Roll-out")
+    assert client.calls == 1
+
+
+def test_an_answer_that_lacks_a_key_names_it(raw_server: tuple[str, list[bytes]]) -> None:
+    """No KeyError: the call, and what was expected."""
+    address, answers = raw_server
+    answers.append(OK + b'\r\n{"spaces": []}')
+    with pytest.raises(ApiError, match=r'GET /api/v2/team: the answer has no "teams"'):
+        ClickUp("pk_1", base_url=address, timeout_s=2).authorization.workspaces()
+
+
+def test_a_line_that_breaks_in_tls_is_no_certificate_problem(
+    raw_server: tuple[str, list[bytes]],
+) -> None:
+    """It may break with the request half sent: a create is then uncertain."""
+    address, answers = raw_server
+    answers.append(b"no TLS here")
+    client = ClickUp("pk_1", base_url=address.replace("http:", "https:"), timeout_s=2)
+    with pytest.raises(UncertainWrite, match="SSLError"):
+        client.spaces.create("1", "x")
+
+
+def test_a_missing_certificate_file_is_named_as_the_cause(
+    clickup: ClickUp, clickup_sandbox: Sandbox
+) -> None:
+    """A wrong REQUESTS_CA_BUNDLE is a setting to mend, not a broken line to try again."""
+    address = clickup_sandbox.url.replace("http:", "https:")
+    client = ClickUp("pk_1", base_url=address)
+    client.transport.session.verify = "/nowhere/ca.pem"
+    with pytest.raises(ApiError, match="certificate") as caught:
+        client.authorization.user()
+    assert "REQUESTS_CA_BUNDLE" in caught.value.hint
+    assert client.calls == 1
+
+
+def test_a_file_is_whole_on_the_second_try(
+    clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str
+) -> None:
+    """The first try has read it to its end."""
+    task = clickup.tasks.create(list_id, "x")
+    clickup_sandbox.control.faults.add("rate_limit", method="POST", path="*/attachment", wait_s=0)
+    clickup.attachments.add(task.id, "log.txt", BytesIO(b"out of memory"))
+    (kept,) = clickup.tasks.get(task.id).raw["attachments"]
+    assert kept["size"] == len(b"out of memory")
+
+
+def test_a_delete_that_never_left_and_then_finds_nothing_is_an_error() -> None:
+    """Only a try that may have reached ClickUp can explain a 404."""
+    with closing(socket.socket()) as listener:
+        listener.bind(("127.0.0.1", 0))
+        client = ClickUp("pk_1", base_url=f"http://127.0.0.1:{listener.getsockname()[1]}")
+
+        def answer() -> None:
+            with listener.accept()[0] as connection:
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}")
+
+        def begin_to_listen(_pause_s: float) -> None:
+            listener.listen()
+            threading.Thread(target=answer, daemon=True).start()
+
+        client.transport._retrying.sleep = begin_to_listen
+        with pytest.raises(NotFound):
+            client.lists.delete("1")
+    assert client.calls == 2
+
+
+def test_a_personal_token_is_not_taken_for_an_oauth_token() -> None:
+    """ClickUp would refuse it with an error that does not say why."""
+    with pytest.raises(ConfigError, match="OAuth app") as caught:
+        ClickUp("pk_1", oauth=True)
+    assert "false" in caught.value.hint
+
+
 def test_a_wrong_token_is_unauthorized_and_never_shown(clickup_sandbox: Sandbox) -> None:
     """The error says what to do; neither it nor a repr nor a log line has the token."""
     secret = "pk_9_SECRETSECRETSECRET"
@@ -219,7 +318,8 @@ def test_a_token_that_cannot_be_one_is_refused_at_once(token: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "base_url", ["", "api.clickup.com", "https://", "ftp:/x", "http://[::1", "http://x:y"]
+    "base_url",
+    ["", "api.clickup.com", "https://", "ftp:/x", "http://[::1", "http://x:y", "http://a..b"],
 )
 def test_an_address_that_cannot_be_one_is_refused_at_once(base_url: str) -> None:
     """A wrong setting is named as such, not retried as a broken line."""

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any, Final
 
+from clickup_mlops.clickup.call import Call, File, Query
 from clickup_mlops.clickup.governor import Lane
-from clickup_mlops.clickup.transport import Call, File, Query, Transport
+from clickup_mlops.clickup.transport import Transport
 from clickup_mlops.errors import InputError
 
 Raw = dict[str, Any]

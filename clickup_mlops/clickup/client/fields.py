@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from clickup_mlops.clickup import fields as codecs
+from clickup_mlops.clickup.call import Call
 from clickup_mlops.clickup.client.base import Raw, Resource, named
 from clickup_mlops.clickup.model import FieldDefinition, Task
-from clickup_mlops.clickup.transport import Call
 from clickup_mlops.errors import InputError
 
 

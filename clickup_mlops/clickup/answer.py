@@ -1,0 +1,68 @@
+"""What came back from ClickUp: decoded, or explained. Pure.
+
+An answer that cannot be read does not say that nothing happened: of a call that creates something
+it is an `UncertainWrite`, and the caller looks before it writes again.
+"""
+
+from typing import Any, Final, NoReturn
+
+import orjson
+
+from clickup_mlops.clickup.call import Call
+from clickup_mlops.clickup.refusals import refusal
+from clickup_mlops.errors import ApiError, RetryableApiError
+
+_PROXY = "Is the base URL ClickUp's API, and is there a proxy in between?"
+_JSON_BEGINS: Final = (b"{", b"[")
+
+
+class Answer(dict[str, Any]):
+    """The object that ClickUp answered with. A key that it lacks is the API's fault, not a bug."""
+
+    __slots__ = ("_call",)
+
+    def __init__(self, call: Call, found: dict[str, Any]) -> None:
+        super().__init__(found)
+        self._call = call
+
+    def __missing__(self, key: str) -> NoReturn:
+        name = self._call.name
+        problem = ApiError(f'{name}: the answer has no "{key}"', call=name, hint=_PROXY)
+        raise self._call.in_doubt(problem)
+
+
+def understood(call: Call, status: int, content: bytes) -> Any:
+    """The decoded body of an answer with this HTTP status; `{}` if it is empty.
+
+    Raises:
+        UncertainWrite: a 5xx or an unreadable body, for a call that must not be repeated.
+        RetryableApiError: a 429, a 5xx, or JSON that is cut off.
+        ApiError: ClickUp refused, or something else than ClickUp answered.
+    """
+    body = _json(content)
+    if 200 <= status < 300:
+        if isinstance(body, dict):
+            return Answer(call, body)
+        if isinstance(body, list):
+            return body
+        raise call.in_doubt(_unreadable(call, status, content))
+    problem = refusal(status, body, call.name)
+    if isinstance(problem, RetryableApiError) and status != 429:
+        raise call.in_doubt(problem)
+    raise problem
+
+
+def _unreadable(call: Call, status: int, content: bytes) -> ApiError:
+    name = call.name
+    if content.lstrip().startswith(_JSON_BEGINS):
+        return RetryableApiError(f"{name}: the answer is cut off", status=status, call=name)
+    return ApiError(f"{name}: the answer is not JSON", status=status, call=name, hint=_PROXY)
+
+
+def _json(content: bytes) -> Any:
+    if not content.strip():
+        return {}
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return None
