@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from clickup_mlops.provision.fields import Refused
 from clickup_mlops.provision.match import Memory
 from clickup_mlops.provision.tree import Path
 
@@ -12,7 +13,8 @@ class Abilities:
     """`experimental` switches the undocumented field call on; ClickUp's templates are ids by name.
 
     `remembered` are the objects of earlier runs (`Journal.remembered()`); `confirmed` are steps
-    that no call can see and a person said are done.
+    that no call can see and a person said are done; `refused` are the fields that the undocumented
+    call was refused for (`Journal.refused()`).
     """
 
     experimental: bool = False
@@ -20,3 +22,4 @@ class Abilities:
     folder_templates: Mapping[str, str] = field(default_factory=dict)
     remembered: Mapping[Path, Memory] = field(default_factory=dict)
     confirmed: frozenset[Path] = frozenset()
+    refused: Mapping[Path, Refused] = field(default_factory=dict)

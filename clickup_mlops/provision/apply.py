@@ -6,15 +6,15 @@ the container is read again, and only what is not there is made again.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from clickup_mlops.errors import ApiError, InputError, RetryableApiError, UncertainWrite
-from clickup_mlops.provision import safety
+from clickup_mlops.provision import cost, later, safety
 from clickup_mlops.provision.journal import Journal, Writing
 from clickup_mlops.provision.plan import Plan, Step
 from clickup_mlops.provision.site import Site, show
-from clickup_mlops.provision.steps import Maker, Refused, makers
+from clickup_mlops.provision.steps import Maker, NotAllowed, Rides, makers
 
 TRIES: Final = 3
 """How often an object is made that is not there after an unanswered call."""
@@ -27,11 +27,14 @@ Progress = Callable[[Step, int, int], None]
 
 @dataclass
 class Applied:
-    """What an apply did. `calls` were used; the plan says how many were meant to be."""
+    """What an apply did. `calls` were used; the plan says how many were meant to be. Of the
+    `manual` steps some are so because ClickUp `refused` them.
+    """
 
     run_id: int
     done: list[Step] = field(default_factory=list)
     manual: list[Step] = field(default_factory=list)
+    refused: list[Step] = field(default_factory=list)
     calls: int = 0
 
 
@@ -66,8 +69,10 @@ def apply(
     applied, before = Applied(run.run_id, manual=manual), site.clickup.calls
     for number, step in enumerate(work):
         progress(step, number, len(work))
-        did = _Doing(site, run, step).carry_out()
-        (applied.done if did else applied.manual).append(step)
+        refused = _Doing(site, run, step).carry_out()
+        applied.done += [step] if refused is None else []
+        applied.refused += [refused] if refused else []
+    applied.manual += applied.refused
     run.finish()
     applied.calls = site.clickup.calls - before
     return applied
@@ -97,24 +102,28 @@ class _Doing:
     """One step while it is carried out."""
 
     def __init__(self, site: Site, run: Writing, step: Step) -> None:
-        self.site, self.run, self.step = site, run, step
+        self.site, self.run, self.step = site, run, _without_refused(step, site)
         self.maker: Maker = makers()[step.path[-1][0]]
         self.exists = step.have is not None
 
-    def carry_out(self) -> bool:
-        """Note it, do it, close it. False: ClickUp does not let us, a person must."""
+    def carry_out(self) -> Step | None:
+        """Note it, do it, close it. A step comes back if ClickUp does not let us: a person must."""
+        # Before it is noted: what is open in the journal is what may have been created.
+        self.step = self._adopted_copy()
         after = dict(self.step.want.attributes)
         number = self._noted(after)
         try:
             object_id = self._do(number)
-        except Refused as problem:
-            self.run.closed(number, f"manual: {problem}")
-            return False
+        except NotAllowed as problem:
+            self.run.refused(number, self.step.path, problem.refused)
+            self.site.lacks(self.step.path)
+            why = f"the undocumented call is refused: {problem.refused.reason}"
+            return replace(self.step, verb="manual", why=why, calls=0, how=f"manual: {why}")
         except ApiError as problem:
             self._refused(number, problem)
             raise
         self.run.done(number, self.step.path, object_id, after)
-        return True
+        return None
 
     def _noted(self, after: dict[str, Any]) -> int:
         step, have = self.step, self.step.have
@@ -142,12 +151,32 @@ class _Doing:
         complete(self.maker, self.site, self.step, object_id)
         return object_id
 
+    def _adopted_copy(self) -> Step:
+        """The step; without a creation if its place's ClickUp template brought the object along."""
+        step = self.step
+        if not step.how.startswith(cost.UNLESS_COPIED) or not isinstance(self.maker, Rides):
+            return step
+        object_id = self.maker.copied(self.site, step)
+        if object_id is None:
+            return step
+        self.site.learn(step.path, object_id)
+        return replace(step, verb="adopt", have=replace(step.want, id=object_id))
+
     def _refused(self, number: int, problem: ApiError) -> None:
         # After a broken line nobody knows, and a new object may lack parts: both are for `settle`.
         unknown = isinstance(problem, UncertainWrite | RetryableApiError)
         if not unknown and not (self.exists and self.step.have is None):
             self.run.failed(number, str(problem))
             self.run.finish(f"stopped at {show(self.step.path)}: {problem}")
+
+
+def _without_refused(step: Step, site: Site) -> Step:
+    """A starter task without values of the fields that ClickUp has just refused to make."""
+    lacking = site.lacking(step.path)
+    if step.path[-1][0] != "task" or not lacking:
+        return step
+    want = replace(step.want, attributes=later.without(step.want.attributes, lacking))
+    return replace(step, want=want)
 
 
 def make_once(maker: Maker, site: Site, step: Step) -> str:

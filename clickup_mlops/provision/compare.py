@@ -2,13 +2,15 @@
 
 Most attributes are the template's: a difference is drift. What people are meant to write on (the
 text of a page, of a starter task) is theirs as soon as they changed it; until then a new version
-of the template may replace it. The rest of a starter task is only ever a start.
+of the template may replace it. The rest of a starter task is only ever a start; what it could not
+be given at the start follows (`later`).
 """
 
 import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from clickup_mlops.provision import later
 from clickup_mlops.provision.tree import Kind
 
 Changes = dict[str, tuple[Any, Any]]
@@ -61,7 +63,7 @@ def changes(
         for name in theirs
         if _differs(name, have, want) and not _differs(name, have, before)
     }
-    return found
+    return found | later.changes(have, want, before)
 
 
 def same(name: str, found: Any, wanted: Any) -> bool:

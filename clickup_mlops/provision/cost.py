@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from math import ceil
 from typing import Any, Final
 
+from clickup_mlops.provision import later
 from clickup_mlops.provision.tree import Kind, Path
 
 SLOWEST: Final = 100
@@ -17,6 +18,10 @@ TEMPLATE: Final = "template:"
 """How a step is made that comes with, or is, a ClickUp template; the template's id follows."""
 FOLDER_TEMPLATE: Final = "folder-template:"
 """How a list is made that comes with its folder; the folder template's id follows."""
+UNLESS_COPIED: Final = "unless-copied:"
+"""How a view or task is made whose place is copied from a ClickUp template that may hold it."""
+RIDERS: Final[tuple[Kind, ...]] = ("view", "task")
+"""Kinds that a ClickUp template may bring or not; nobody can know before."""
 
 
 def create(kind: Kind, attributes: Mapping[str, Any], how: str) -> int:
@@ -25,9 +30,12 @@ def create(kind: Kind, attributes: Mapping[str, Any], how: str) -> int:
     return 1 + (extra(attributes, how) if extra else 0)
 
 
-def update(kind: Kind) -> int:
-    """Calls to change one object. A view is replaced whole, so it is read before."""
-    return 2 if kind == "view" else 1
+def update(kind: Kind, changes: Mapping[str, Any]) -> int:
+    """Calls to change one object. A view is replaced whole, so it is read before; values of fields
+    take a call each.
+    """
+    values = len(later.values(changes))
+    return values + int(len(changes) > values) + int(kind == "view")
 
 
 def definition_places(path: Path) -> tuple[Path, ...]:

@@ -58,12 +58,14 @@ class Live(Protocol):
 @dataclass(frozen=True, slots=True)
 class Ways:
     """What is open at a field's place. `template`: id of the ClickUp template that the place is
-    about to be created from; `experimental`: a person switched the undocumented call on.
+    about to be created from; `experimental`: a person switched the undocumented call on; `refused`:
+    why ClickUp refused it before.
     """
 
     level: Level
     template: str = ""
     experimental: bool = False
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +109,16 @@ def _created(want: Attributes, ways: Ways) -> Choice:
     if ways.template:
         why = "it comes with the ClickUp template that its place is created from"
         return Choice("template", f"template:{ways.template}", why)
-    closed = closed_to_experiment(want["type"], ways.level)
+    closed = closed_to_experiment(want["type"], ways.level) or _before(ways)
     if ways.experimental and not closed:
         why = "by ClickUp's undocumented call, which you switched on; it cannot be undone by API"
         return Choice("experimental", "experimental", why)
     why = closed if ways.experimental else "ClickUp's API cannot create custom fields"
     return Choice("manual", f"manual: {why}", why)
+
+
+def _before(ways: Ways) -> str:
+    return f"the undocumented call was refused before: {ways.refused}" if ways.refused else ""
 
 
 def closed_to_experiment(kind: str, level: Level) -> str:
@@ -187,9 +193,13 @@ class Creates(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """ClickUp does not let us; `reason` in words. The field falls to the manual rung."""
+    """ClickUp does not let us; `reason` in words. The field falls to the manual rung.
+
+    `level`: the refusal holds for every field at places of this level; "" for this field only.
+    """
 
     reason: str
+    level: Level | Literal[""] = ""
 
 
 def create(
@@ -203,22 +213,21 @@ def create(
     try:
         return calls.create_undocumented(level, place_id, name, want["type"], wire_config(want))
     except ApiError as problem:
-        reason = refusal(problem)
-        if not reason:
-            raise
-        return Refused(reason)
+        if general := refusal(problem):
+            return Refused(general, level)
+        if problem.code.startswith("FIELD_") or problem.status in (400, 405, 422):
+            return Refused(f"ClickUp refused this field ({problem.code or problem.status})")
+        raise
 
 
 def refusal(problem: ApiError) -> str:
-    """Why ClickUp refused to create a field; "" if the problem is another one."""
+    """Why ClickUp creates no field at all; "" if the problem is another one."""
     if isinstance(problem, NotFound) and problem.code == "APP_001":
         return "this Workspace's API has no call that creates fields"
     if isinstance(problem, PlanLimit):
         return "the Workspace's plan does not allow it"
     if isinstance(problem, Forbidden):
         return "the token's user may not create fields through the API"
-    if problem.code.startswith("FIELD_") or problem.status in (400, 405, 422):
-        return f"ClickUp refused this field ({problem.code or problem.status})"
     return ""
 
 

@@ -1,14 +1,18 @@
 """The journal of runs and steps, in terms of plans: what is noted, and when."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import asdict, replace
+from typing import Any, Final
 
 import orjson
 
+from clickup_mlops.provision.fields import Refused
 from clickup_mlops.provision.plan import Plan
 from clickup_mlops.provision.tree import Path
 from clickup_mlops.store.provisions import DONE, FAILED, Provisions, Remembered, Run, StepRow
+
+_REFUSED: Final = "refused"
+"""What is remembered of a field that the undocumented call did not make."""
 
 
 class Journal:
@@ -28,7 +32,19 @@ class Journal:
 
     def confirmed(self) -> frozenset[Path]:
         """What a person said is done, because no call can see it."""
-        return frozenset(path for path, one in self._all().items() if not one.object_id)
+        return frozenset(
+            path
+            for path, one in self._all().items()
+            if not one.object_id and _REFUSED not in one.wanted
+        )
+
+    def refused(self) -> dict[Path, Refused]:
+        """The fields that the undocumented call was refused for, so that nobody asks again."""
+        return {
+            path: Refused(**one.wanted[_REFUSED])
+            for path, one in self._all().items()
+            if not one.object_id and _REFUSED in one.wanted
+        }
 
     def confirm(self, template: str, paths: Iterable[Path]) -> None:
         """A person says that these are done."""
@@ -91,6 +107,19 @@ class Writing:
             self.run_id,
         )
         self.journal.rows.finish_step(step, DONE, self.journal.now_ms(), [one])
+
+    def refused(self, step: int, path: Path, why: Refused) -> None:
+        """ClickUp did not let us; remembered, so that it is asked once."""
+        one = Remembered(
+            self.journal.workspace,
+            text_of(path),
+            "",
+            self.template,
+            {_REFUSED: asdict(why)},
+            self.run_id,
+        )
+        now_ms = self.journal.now_ms()
+        self.journal.rows.finish_step(step, f"manual: {why.reason}", now_ms, [one])
 
     def closed(self, step: int, outcome: str) -> None:
         """The step ended and leaves nothing to remember."""

@@ -1,12 +1,13 @@
 """A plan for a live workspace: look at it, then compare. Reads only."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from clickup_mlops.provision import planning, snapshot
 from clickup_mlops.provision.abilities import Abilities
+from clickup_mlops.provision.fields import Refused
 from clickup_mlops.provision.plan import Plan
 from clickup_mlops.provision.reading import Client
-from clickup_mlops.provision.snapshot import Remembered, Snapshot
+from clickup_mlops.provision.snapshot import Remembered
 from clickup_mlops.provision.tree import Path, Tree
 
 
@@ -19,32 +20,24 @@ def make(
     template: str,
     experimental: bool = False,
     confirmed: Collection[Path] = (),
+    refused: Mapping[Path, Refused] | None = None,
 ) -> Plan:
     """What is to be done to the workspace so that it is as wanted.
 
-    `remembered` is `Journal.remembered()`; `experimental` allows the undocumented field call;
-    `confirmed` are steps that no call can see and a person said are done.
+    `remembered` is `Journal.remembered()`; `experimental` allows the undocumented field call, but
+    for the fields that it was `refused` for; `confirmed` are steps that no call can see and a
+    person said are done.
 
     Raises:
         ApiError: ClickUp refused to show something, or could not be reached.
     """
     seen = snapshot.look(client, workspace, want, remembered)
-    able = abilities(seen, remembered, experimental=experimental, confirmed=confirmed)
-    return planning.plan(want, seen.tree, able, template=template, reads=seen.reads)
-
-
-def abilities(
-    seen: Snapshot,
-    remembered: Remembered,
-    *,
-    experimental: bool = False,
-    confirmed: Collection[Path] = (),
-) -> Abilities:
-    """What can be done where the snapshot was taken."""
-    return Abilities(
+    able = Abilities(
         experimental=experimental,
         list_templates=seen.list_templates,
         folder_templates=seen.folder_templates,
         remembered=remembered,
         confirmed=frozenset(confirmed),
+        refused=refused or {},
     )
+    return planning.plan(want, seen.tree, able, template=template, reads=seen.reads)

@@ -4,14 +4,14 @@ kept in a file and refused; `planning` makes one and `apply` carries it out.
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal
 
 import orjson
 
-from clickup_mlops.provision.tree import Node, Path, Tree
+from clickup_mlops.provision.tree import Node, Path
 
 Verb = Literal["create", "update", "adopt", "keep", "manual"]
 VERBS: Final[tuple[Verb, ...]] = ("create", "update", "adopt", "keep", "manual")
@@ -113,7 +113,13 @@ class Plan:
         return cls(plain["template"], steps, plain["fingerprint"], plain["reads"])
 
 
-def fingerprint(have: Tree) -> str:
-    """A short text that changes when anything that was found changes."""
-    lines = sorted((p, node.path, node.id, dict(node.attributes)) for p, node in have.items())
+def fingerprint(steps: Iterable[Step]) -> str:
+    """A short text that changes when anything changes that was found and is compared."""
+    lines = sorted(_found(step, step.have) for step in steps if step.have is not None)
     return hashlib.sha256(orjson.dumps(lines, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
+
+
+def _found(step: Step, have: Node) -> tuple[Any, ...]:
+    # Values of a task's fields change all day; only those matter that the plan would set.
+    own = {name: value for name, value in have.attributes.items() if name != "fields"}
+    return step.path, have.path, have.id, own, dict(step.changes)

@@ -4,9 +4,10 @@ What a template does not name is in no step, so it is never changed and never de
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
-from clickup_mlops.provision import compare, cost, wording
+from clickup_mlops.provision import compare, cost, later, wording
 from clickup_mlops.provision.abilities import Abilities
 from clickup_mlops.provision.match import SHARED, Match, Matcher
 from clickup_mlops.provision.plan import Changes, Plan, Step, Verb, fingerprint
@@ -29,8 +30,7 @@ def plan(
 ) -> Plan:
     """The steps from `have` to `want`, in the order of `want`; `reads`: calls that `have` took."""
     steps = tuple(_Planner(want, have, abilities).steps())
-    found = {step.path: step.have for step in steps if step.have is not None}
-    return Plan(template, steps, fingerprint(found), reads)
+    return Plan(template, steps, fingerprint(steps), reads)
 
 
 class _Planner:
@@ -94,14 +94,16 @@ class _Planner:
         why = wording.drift(changes)
         if reason := wording.unchangeable(node.kind, changes):
             return _manual(node, live, f"{why}; {reason}", changes)
-        calls = cost.update(node.kind) + self._rungs.reads(node)
+        calls = cost.update(node.kind, changes) + self._rungs.reads(node, changes)
         return Step("update", node.path, node, live, why, changes, calls, "api")
 
     def _unchanged(self, node: Node, live: Node, found: Match) -> Step:
         if not self._is_known(node):
+            # What people made gets no values later either.
+            node = replace(node, attributes=later.promised_nothing(node.attributes))
             return _idle("adopt", node, live, "it is there already, as wanted")
         if found.how == "name":
-            return _idle("keep", node, live, "as wanted")
+            return _idle("keep", node, live, wording.kept(node))
         return _idle("keep", node, live, f'people {found.how} it, to "{live.name}"; it is theirs')
 
     def _is_known(self, node: Node) -> bool:

@@ -386,7 +386,8 @@ def _tasks(tasks: Sequence[Task], lists: Mapping[str, Path]) -> list[Node]:
 
 def _task(task: Task, above: Path) -> Node:
     text = task.markdown if task.markdown is not None else task.text
-    return Node((*above, ("task", task.name)), {"description": text}, task.id)
+    values = {one.name: one.read() for one in task.fields if one.value is not None}
+    return Node((*above, ("task", task.name)), {"description": text, "fields": values}, task.id)
 
 
 def _pages(pages: Iterable[Page], above: Path, *, texts: bool) -> Iterator[Node]:

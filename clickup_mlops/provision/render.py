@@ -68,6 +68,8 @@ def _aside(step: Step) -> str:
     """What is worth saying behind the name: all but the obvious."""
     if step.how == "experimental":
         return "  (by the undocumented call)"
+    if step.how.startswith(cost.UNLESS_COPIED):
+        return "  (if the ClickUp template brings none)"
     if step.verb == "create" and step.how != "api":
         return "  (comes with a ClickUp template)" if step.path[-1][0] in _RIDERS else _why(step)
     if step.verb == "manual":
@@ -76,7 +78,7 @@ def _aside(step: Step) -> str:
 
 
 _RIDERS: Final = ("field", "status")
-_OBVIOUS: Final = ("as wanted", wording.NOT_THERE)
+_OBVIOUS: Final = (wording.AS_WANTED, wording.NOT_THERE)
 
 
 def _why(step: Step) -> str:

@@ -4,13 +4,14 @@ Used while a plan is made from the top down, so that everything about a place is
 things in it. Pure.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from clickup_mlops.provision import cost, fields, views
+from clickup_mlops.provision import cost, fields, later, views
 from clickup_mlops.provision.abilities import Abilities
 from clickup_mlops.provision.match import Matcher
-from clickup_mlops.provision.tree import Node, Path, fold_name
+from clickup_mlops.provision.tree import Node, Path, fold_name, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Rungs:
             return self._place(node)
         if node.kind == "status" and node.parent in self._templated:
             return f"{cost.TEMPLATE}{self._templated[node.parent]}"
+        if node.kind in cost.RIDERS and (around := self._templated.get(place_of(node.path))):
+            return f"{cost.UNLESS_COPIED}{around}"
         return "api"
 
     def _place(self, node: Node) -> str:
@@ -75,15 +78,23 @@ class Rungs:
     def calls(self, node: Node, how: str) -> int:
         """What making it costs. What comes with a place is read once for all of its kind."""
         if node.kind in ("field", "status") and how.startswith(cost.TEMPLATE):
-            first = (node.kind, node.parent) not in self._polled
-            self._polled.add((node.kind, node.parent))
-            return int(first)
-        return cost.create(node.kind, node.attributes, how) + self.reads(node)
+            return self._first(node)
+        copied = self._first(node) if how.startswith(cost.UNLESS_COPIED) else 0
+        return copied + cost.create(node.kind, node.attributes, how) + self.reads(node)
 
-    def reads(self, node: Node) -> int:
+    def _first(self, node: Node) -> int:
+        """One call for the first of a kind in a place: it is read once for all."""
+        place = (node.kind, place_of(node.path))
+        if place in self._polled:
+            return 0
+        self._polled.add(place)
+        return 1
+
+    def reads(self, node: Node, changes: Mapping[str, Any] | None = None) -> int:
         """Calls that tell the ids of options, for the objects that need them; once for a place."""
         needed = node.kind == "view" and views.needs_definitions(node.attributes)
-        if not needed and not (node.kind == "task" and node.attributes.get("fields")):
+        values = node.attributes.get("fields") if changes is None else later.values(changes)
+        if not needed and not (node.kind == "task" and values):
             return 0
         asked = set(cost.definition_places(node.path)) - self._asked
         self._asked |= asked
@@ -94,7 +105,10 @@ class Rungs:
         found = self._matcher.above("field", node.name, place) if place is not None else None
         level = cast(fields.Level, node.parent[-1][0] if node.parent else "team")
         ways = fields.Ways(
-            level, self._templated.get(node.parent, ""), self._abilities.experimental
+            level,
+            self._templated.get(node.parent, ""),
+            self._abilities.experimental,
+            self._refusal(node, level),
         )
         choice = fields.choose(
             node.name, node.attributes, [_Live(found)] if found is not None else [], ways
@@ -102,6 +116,13 @@ class Rungs:
         if choice.way == "manual" and (found is None or "type" in choice.changes):
             self._missing.add((node.parent, fold_name(node.name)))
         return choice, found
+
+    def _refusal(self, node: Node, level: str) -> str:
+        """Why the undocumented call was refused before, for this field or for all of the level."""
+        refused = self._abilities.refused
+        found = [refused[node.path]] if node.path in refused else []
+        found += [one for one in refused.values() if one.level == level]
+        return found[0].reason if found else ""
 
     def called(self, node: Node, live: Node) -> None:
         """A wanted field has another name in ClickUp."""
@@ -120,7 +141,7 @@ class Rungs:
     def without_missing(self, node: Node) -> Node:
         """A view or task without fields and statuses that are not there yet: a person makes them.
 
-        A view gets its fields once they are; a task is only ever a start.
+        A view gets its fields, a task the values of its fields as soon as the fields are there.
         """
         if node.kind == "view":
             wanted = views.without(node.attributes, _within(self._missing, node))
@@ -128,12 +149,9 @@ class Rungs:
         return self._task(node) if node.kind == "task" else node
 
     def _task(self, node: Node) -> Node:
-        wanted, missing = dict(node.attributes), _within(self._missing, node)
+        wanted = later.without(node.attributes, _within(self._missing, node))
         if fold_name(wanted.get("status", "")) in _within(self._lacking, node):
             del wanted["status"]
-        if "fields" in wanted:
-            there = {n: v for n, v in wanted["fields"].items() if fold_name(n) not in missing}
-            wanted["fields"] = there
         return replace(node, attributes=wanted)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from clickup_mlops.clickup.model import FieldDefinition
 from clickup_mlops.errors import InputError
 from clickup_mlops.provision.cost import definition_places
+from clickup_mlops.provision.fields import Refused
 from clickup_mlops.provision.tree import Kind, Path, fold_name
 
 ROOT: Path = ()
@@ -41,15 +42,20 @@ class Client(Protocol):
 
 @dataclass
 class Site:
-    """A workspace while it is being changed. `ids` grows with every object that is made."""
+    """A workspace while it is being changed. `ids` grows with every object that is made; `refused`
+    holds the levels at which ClickUp lets nobody create fields by the undocumented call.
+    """
 
     clickup: Client
     workspace: str
     now_ms: Callable[[], int]
     sleep: Callable[[float], None]
     ids: dict[Path, str] = field(default_factory=dict)
+    refused: dict[str, Refused] = field(default_factory=dict)
+    _lacking: list[Path] = field(default_factory=list)
     _names: dict[tuple[Path, Kind, str], str] = field(default_factory=dict)
     _defined: dict[Path, tuple[FieldDefinition, ...]] = field(default_factory=dict)
+    _seen: dict[tuple[str, str], tuple[Any, ...]] = field(default_factory=dict)
     _read: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
 
     def learn(self, path: Path, object_id: str) -> None:
@@ -92,6 +98,12 @@ class Site:
             self._read[what] = reader()
         return self._read[what]
 
+    def once(self, what: tuple[str, str], reader: Callable[[], Iterable[Any]]) -> tuple[Any, ...]:
+        """What is in a place, as it was read the first time in this run."""
+        if what not in self._seen:
+            self._seen[what] = tuple(reader())
+        return self._seen[what]
+
     def fields(self, path: Path) -> "Known":
         """The custom fields that are known at or above a path, with their ids only."""
         places = {path[:end] for end in range(len(path))}
@@ -110,6 +122,14 @@ class Site:
                 self._defined[place] = getattr(self.clickup.fields, f"of_{kind}")(self.id(place))
             found |= {fold_name(one.name): one for one in self._defined[place]}
         return found
+
+    def lacks(self, field: Path) -> None:
+        """A field will not be there in this run."""
+        self._lacking.append(field)
+
+    def lacking(self, path: Path) -> set[str]:
+        """The (folded) names of fields that an object at a path must do without."""
+        return {fold_name(one[-1][1]) for one in self._lacking if path[: len(one) - 1] == one[:-1]}
 
     def task(self, path: Path, name: str) -> str | None:
         """The id of a task by name, anywhere in the list that the path is in."""

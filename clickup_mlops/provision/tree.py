@@ -96,6 +96,6 @@ def fold_name(name: str) -> str:
     return name.strip().casefold()
 
 
-def order(path: Path) -> tuple[tuple[int, str], ...]:
-    """Sort key: parents before children, kinds in the order in which they are made."""
-    return tuple((KINDS.index(kind), fold_name(name)) for kind, name in path)
+def place_of(path: Path) -> Path:
+    """The space, folder or list that an object is in; for a task and its subtasks the list."""
+    return tuple(part for part in path[:-1] if part[0] != "task")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from clickup_mlops.errors import ApiError, InputError, NotFound
-from clickup_mlops.provision import safety
+from clickup_mlops.provision import later, safety
 from clickup_mlops.provision.journal import Journal, Writing, path_of
 from clickup_mlops.provision.plan import Plan, Step
 from clickup_mlops.provision.settle import remind
@@ -168,7 +168,8 @@ def _still_ours(
 
 
 def _as_left(node: Node, left: Mapping[str, Any]) -> bool:
-    values = {**node.attributes, "name": node.path[-1][1]}
+    fields = {later.VALUE + name: v for name, v in (node.attributes.get("fields") or {}).items()}
+    values = {**node.attributes, **fields, "name": node.path[-1][1]}
     return all(values.get(name) == value for name, value in left.items())
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from clickup_mlops.provision import cost
+from clickup_mlops.provision import cost, later
 from clickup_mlops.provision.tree import Kind, Node, Path
 
 NOT_THERE: Final = "it is not there"
+AS_WANTED: Final = "as wanted"
 COMES_ALONG: Final = "it comes with the ClickUp template that its place is created from"
 _UNCHANGEABLE: Final[Mapping[Kind, str]] = {
     "field": "a custom field can only be changed in ClickUp",
@@ -24,12 +25,22 @@ _MOVES: Final[Mapping[Kind, str]] = {
 def creation(node: Node, how: str, *, was_there: bool) -> str:
     """Why something is made, and from what."""
     why = "it was there at the last apply and was deleted in ClickUp" if was_there else NOT_THERE
+    if promise := later.told(node.attributes):
+        return f"{why}; {promise}"
     template = node.attributes.get("template")
     if how.startswith(cost.TEMPLATE):
         return f'{why}; made from the ClickUp template "{template}"'
+    if how.startswith(cost.UNLESS_COPIED):
+        return f"{why}; if its place's ClickUp template brings it, that one is used"
     if how.startswith(cost.FOLDER_TEMPLATE):
         return f"{why}; it comes with its folder's ClickUp template"
     return f'{why}; there is no ClickUp template "{template}", so it is plain' if template else why
+
+
+def kept(node: Node) -> str:
+    """Why nothing is done, and what is still to come."""
+    promise = later.told(node.attributes)
+    return f"{AS_WANTED}; {promise}" if promise else AS_WANTED
 
 
 def drift(changes: Mapping[str, tuple[Any, Any]]) -> str:

@@ -51,6 +51,30 @@ def test_a_hand_made_space_is_adopted(bench: Workbench, name: str) -> None:
     assert (bench.writes(), state(bench)) == (writes, seen)
 
 
+def test_a_view_and_a_task_that_people_made_are_not_doubled(bench: Workbench) -> None:
+    """Under the wanted name, in any case: used, though nothing of the template was ever applied."""
+    want = template("everything")
+    space = bench.client.spaces.create(bench.sandbox.team_id, "ml")
+    folder = bench.client.folders.create(space.id, "Ranker")
+    releases = bench.client.lists.create("releases ", folder_id=folder.id)
+    bench.client.views.create("list", releases.id, "slo", "table")
+    task = bench.client.tasks.create(releases.id, "release", description="Ours.")
+    bench.client.tasks.create(releases.id, "model card", parent_id=task.id)
+
+    plan = bench.plan(want, experimental=True)
+    bench.apply(want, experimental=True)
+
+    verbs = {step.path[-1]: step.verb for step in plan.steps}
+    assert verbs["view", "SLO"] == "update"
+    assert (verbs["task", "Release"], verbs["task", "Model card"]) == ("adopt", "adopt")
+    (there,) = [one for one in state(bench)["spaces"] if one["name"].casefold() == "ml"]
+    shown = next(one for one in there["lists"] if one["name"] == "releases ")
+    assert shown["views"] == ["slo"]
+    assert [one["name"] for one in shown["tasks"]] == ["Prepare", "model card", "release"]
+    assert bench.client.tasks.get(task.id).text == "Ours."
+    assert open_work(bench.plan(want)) == {}
+
+
 def test_what_differs_is_adopted_with_its_difference(bench: Workbench) -> None:
     """Nothing is changed by adopting; the next plan is about the difference only."""
     want = template("everything")

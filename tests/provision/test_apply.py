@@ -8,6 +8,7 @@ from clickup_mlops.provision.plan import Plan
 from tests.provision.workbench import SHIPPED, Workbench, open_work, state, template
 
 EVERYTHING = template("everything")
+FIELDS = {"Cluster", "P99 latency ms", "Risk"}
 NAMES = sorted(path.stem for path in SHIPPED.glob("*.toml"))
 
 
@@ -99,14 +100,97 @@ def test_a_wide_change_needs_its_number(bench: Workbench) -> None:
 
 
 def test_a_refused_field_becomes_manual_and_the_rest_goes_on(bench: Workbench) -> None:
-    """ClickUp may close the undocumented call any day."""
+    """ClickUp may close the undocumented call any day: asked once for each level, then no more."""
     bench.world.field_creation = "forbidden"
+    asked = tries(bench)
 
     applied = bench.apply(EVERYTHING, experimental=True)
 
-    assert {step.path[-1][1] for step in applied.manual} == {"Cluster", "P99 latency ms", "Risk"}
+    assert {step.path[-1][1] for step in applied.refused} == FIELDS
+    assert applied.manual == applied.refused
+    assert {step.why for step in applied.refused} == {
+        "the undocumented call is refused: the token's user may not create fields through the API"
+    }
+    assert tries(bench) - asked == 2  # Space and List
     assert "ml intake" in state(bench)["channels"]
     assert bench.journal.rows.interrupted(bench.sandbox.team_id) == []
+
+
+def test_a_refusal_is_remembered_until_somebody_asks_again(bench: Workbench) -> None:
+    """The next plan says so and costs no call; `--ask-again` tries once more."""
+    bench.world.field_creation = "forbidden"
+    bench.apply(EVERYTHING, experimental=True)
+    asked = tries(bench)
+    bench.world.field_creation = "on"
+    refused = bench.journal.refused()
+
+    plan = bench.plan(EVERYTHING, experimental=True, refused=refused)
+    bench.apply(EVERYTHING, experimental=True, refused=refused)
+
+    assert {step.path[-1][1] for step in plan.work if step.verb == "manual"} == FIELDS
+    assert all("was refused before" in step.why for step in plan.work)
+    assert tries(bench) == asked
+    bench.apply(EVERYTHING, experimental=True)
+    assert open_work(bench.plan(EVERYTHING)) == {}
+    assert bench.journal.refused() == {}
+
+
+def test_values_follow_as_soon_as_their_fields_are_there(bench: Workbench) -> None:
+    """A task is made without them; the plan says what it lacks and then what it gets."""
+    bench.apply(EVERYTHING)
+    made = next(step for step in bench.plan(EVERYTHING).steps if step.path[-1][1] == "Release")
+    assert "its values of" in made.why
+    assert values(bench) == []
+    by_hand = bench.control.by_hand
+    by_hand.create_field("ML", "Cluster", "drop_down", ["eu", "us"])
+    by_hand.create_field("Releases", "P99 latency ms", "number")
+
+    plan = bench.plan(EVERYTHING)
+    due = next(step for step in plan.work if step.path[-1][1] == "Release")
+    applied = applying.apply(plan, bench.site(), bench.journal)
+
+    assert due.changes == {
+        "value of P99 latency ms": (None, 120),
+        "value of Cluster": (None, "eu"),
+    }
+    assert applied.calls == plan.calls
+    assert values(bench) == ["Cluster", "P99 latency ms"]
+    assert open_work(bench.plan(EVERYTHING)) == {}
+
+
+def test_a_value_that_somebody_set_meanwhile_stays(bench: Workbench) -> None:
+    """The first who sets it wins."""
+    bench.apply(EVERYTHING)
+    field = bench.control.by_hand.create_field("ML", "Cluster", "drop_down", ["eu", "us"])
+    task = bench.client.tasks.get(bench.control.find("Release").id)
+    bench.client.fields.set_named(task, "Cluster", "us")
+
+    bench.apply(EVERYTHING)
+    assert bench.client.tasks.get(task.id).field("Cluster") == "us"
+    assert field.name == "Cluster"
+
+
+def test_what_people_made_gets_no_values(bench: Workbench) -> None:
+    """A task that was adopted is theirs."""
+    bench.apply({path: node for path, node in EVERYTHING.items() if node.kind != "field"})
+    bench.journal.forget(list(bench.journal.remembered()))
+    bench.apply(EVERYTHING)
+    bench.control.by_hand.create_field("ML", "Cluster", "drop_down", ["eu", "us"])
+
+    assert [s for s in bench.plan(EVERYTHING).work if s.path[-1][1] == "Release"] == []
+
+
+def tries(bench: Workbench) -> int:
+    """How often the undocumented call was tried."""
+    calls = bench.control.stats.to_dict()["calls"]
+    tried = [one for one in calls if one["method"] == "POST" and one["route"].endswith("/field")]
+    return sum(one["count"] for one in tried)
+
+
+def values(bench: Workbench) -> list[str]:
+    """The fields of the task "Release" that have a value."""
+    task = bench.client.tasks.get(bench.control.find("Release").id)
+    return sorted(one.name for one in task.fields if one.value is not None)
 
 
 def test_progress_is_told_before_each_step(bench: Workbench) -> None:

@@ -167,6 +167,7 @@ def test_a_refusal_is_told_and_costs_one_call(clickup, clickup_sandbox, switch, 
 
     assert isinstance(refused, Refused)
     assert words in refused.reason
+    assert refused.level == "list"
     assert clickup.calls == 1
 
 
@@ -185,4 +186,25 @@ def test_a_refusal_is_told_and_costs_one_call(clickup, clickup_sandbox, switch, 
 )
 def test_only_a_refusal_counts_as_one(problem, refused):
     """A List that is gone or a server in trouble must stay an error."""
-    assert bool(fields.refusal(problem)) is refused
+
+    class Refusing:
+        def create_undocumented(self, *_asked: Any) -> Any:
+            raise problem
+
+    if refused:
+        assert isinstance(fields.create(Refusing(), "list", "1", "F", {"type": "url"}), Refused)
+        return
+    with pytest.raises(ApiError):
+        fields.create(Refusing(), "list", "1", "F", {"type": "url"})
+
+
+def test_a_refusal_says_how_far_it_reaches():
+    """No such call: for every field at that level. A field that ClickUp dislikes: for that one."""
+    ways = Ways("list", experimental=True, refused="the Workspace's plan does not allow it")
+
+    choice = fields.choose("F", {"type": "number"}, [], ways)
+
+    assert choice.way == "manual"
+    assert choice.why == (
+        "the undocumented call was refused before: the Workspace's plan does not allow it"
+    )

@@ -24,6 +24,13 @@ field = [{ name = "P99", type = "number" }, { name = "Risk", type = "labels", op
 [[space.list.view]]
 name = "SLO"
 columns = ["P99"]
+[[space.list.view]]
+name = "Ours"
+[[space.list.task]]
+name = "Release"
+checklist = { Gate = ["Load test", "Shadow"] }
+[[space.list.task.subtask]]
+name = "Model card"
 """
 
 
@@ -47,6 +54,12 @@ def prepare(bench: Workbench, *, fields: bool = True) -> None:
             {"status": "live", "type": "closed"},
         ],
     )
+    # It holds a view and a task that are wanted too, though not quite so.
+    list_id = control.list_id("Tasks")
+    bench.client.views.create("list", list_id, "slo", "list")
+    release = bench.client.tasks.create(list_id, "Release")
+    gate = bench.client.checklists.create(release.id, "Gate")
+    bench.client.checklists.add_item(gate.id, "Shadow")
     control.save_template("list", "Tasks", "Release list")
 
 
@@ -66,9 +79,30 @@ def test_fields_and_statuses_come_with_the_template(bench: Workbench, want: Tree
     assert releases["fields"] == [("P99", "number"), ("Risk", "labels")]
 
 
-def test_as_many_calls_as_planned(bench: Workbench, want: Tree) -> None:
-    """What comes with the list is read once for all fields, and once for all statuses."""
+def test_views_and_tasks_that_the_template_brings_are_used_and_not_doubled(
+    bench: Workbench, want: Tree
+) -> None:
+    """A view is made as wanted, a task used as it is; what is lacking is made. No more calls."""
     prepare(bench)
+    plan = bench.plan(want)
+
+    used = bench.apply(want).calls
+
+    assert used <= plan.calls
+    (space,) = [one for one in state(bench)["spaces"] if one["name"] == "ML"]
+    (releases,) = space["lists"]
+    assert releases["views"] == ["Ours", "slo"]
+    assert [(one["name"], one["checklists"]) for one in releases["tasks"]] == [
+        ("Model card", []),
+        ("Release", [("Gate", ["Shadow"])]),
+    ]
+    assert bench.plan(want).work == ()
+
+
+def test_as_many_calls_as_planned(bench: Workbench, want: Tree) -> None:
+    """What comes with the list is read once for each kind."""
+    prepare(bench)
+    want = {path: node for path, node in want.items() if node.kind not in ("view", "task")}
     plan = bench.plan(want)
 
     assert bench.apply(want).calls == plan.calls
@@ -79,8 +113,9 @@ def test_a_kill_at_each_call_is_survived(tmp_path: Path, want: Tree, after: bool
     """Also between the copy's id and its content."""
     with workbench(tmp_path) as bench:
         prepare(bench)
-        bench.apply(want)
-        end, calls = state(bench), bench.client.calls
+        client = mortal(bench.sandbox)
+        bench.apply(want, client)
+        end, calls = state(bench), client.calls
 
     for call in range(1, calls + 1):
         folder = tmp_path / str(call)
@@ -106,5 +141,5 @@ def test_content_that_never_comes_is_waited_for_with_a_bound(bench: Workbench, w
     assert 60_000 <= bench.now_ms() - start <= 70_000
     assert "does the template hold it" in late.value.hint
     left = bench.plan(want)
-    assert open_work(left)["create"] == 1  # the view
+    assert open_work(left)["create"] == 2  # a view and a subtask
     assert {step.path[-1][1] for step in left.work if step.verb == "manual"} == {"P99", "Risk"}

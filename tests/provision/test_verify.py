@@ -18,7 +18,7 @@ def names(found: verify.Verdict) -> tuple[set[str], set[str]]:
 
 
 def test_items_are_ticked_off_as_they_are_done(bench: Workbench) -> None:
-    """First all are open, then fewer, then none; the view gets its fields last."""
+    """First all are open, then fewer, then none; the view and the task get theirs last."""
     bench.apply(WANT)
     assert names(verify.verdict(bench.plan(WANT), bench.journal)) == (
         set(),
@@ -36,7 +36,7 @@ def test_items_are_ticked_off_as_they_are_done(bench: Workbench) -> None:
     by_hand.create_field("Releases", "P99 latency ms", "number")
     found = verify.verdict(bench.plan(WANT), bench.journal)
     assert names(found) == ({"Cluster", "P99 latency ms", "Risk"}, set())
-    assert [step.path[-1] for step in found.drift] == [("view", "SLO")]
+    assert [step.path[-1] for step in found.drift] == [("view", "SLO"), ("task", "Release")]
     assert not found.is_done
 
     bench.apply(WANT)

@@ -1,6 +1,7 @@
 """What the commands that write share: settle, check, ask, show progress, say what was done."""
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -106,6 +107,8 @@ def report(applied: "Applied", plan: "Plan", as_json: bool) -> int:
         counts = {verb: sum(s.verb == verb for s in applied.done) for verb in _DID}
         did = ", ".join(f"{n} {_DID[verb]}" for verb, n in counts.items() if n)
         click.echo(f"{did or 'Nothing to do'}: {applied.calls} calls ({plan.calls} planned).")
+        for why, count in Counter(step.why for step in applied.refused).items():
+            click.secho(f"! {count} for a person now: {why}.", fg="magenta")
         if applied.manual:
             click.echo(f"{len(applied.manual)} things are left for a person: `provision verify`.")
     return WORK if applied.manual else 0
@@ -122,4 +125,5 @@ def plain(applied: "Applied", plan: "Plan") -> dict[str, Any]:
         "planned": plan.calls,
         "done": [step.to_dict() for step in applied.done],
         "manual": [step.to_dict() for step in applied.manual],
+        "refused": [step.to_dict() for step in applied.refused],
     }

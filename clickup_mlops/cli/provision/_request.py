@@ -27,6 +27,7 @@ class Request:
     instance: str | None
     folder: Path | None
     experimental: bool
+    ask_again: bool = False
 
     def template(self, automations: Path) -> "Template":
         """Checked, with its parameters; `automations` is the folder with the bot's own."""
@@ -62,6 +63,7 @@ class Request:
                 template=self.name,
                 experimental=self.experimental,
                 confirmed=done.confirmed(),
+                refused={} if self.ask_again else done.refused(),
             ),
         )
 
@@ -80,19 +82,27 @@ def options(function: Decorated) -> Decorated:
     """Add TEMPLATE and its options, passed together as `request: Request`."""
 
     def bundled(
+        *,
         name: str,
         given: tuple[str, ...],
         instance: str | None,
         folder: Path | None,
         experimental: bool,
+        ask_again: bool,
         **others: Any,
     ) -> Any:
-        return function(request=Request(name, given, instance, folder, experimental), **others)
+        request = Request(name, given, instance, folder, experimental, ask_again)
+        return function(request=request, **others)
 
     decorated: Decorated = bundled
     # click shows a command's options in the order in which the function carries them.
     decorated.__dict__.update(function.__dict__)
     for add in (
+        click.option(
+            "--ask-again",
+            is_flag=True,
+            help="Try it also for fields that ClickUp refused before.",
+        ),
         click.option(
             "--experimental-field-create",
             "experimental",

@@ -7,10 +7,11 @@ which undo lists and apply never meets, because the plan calls such steps manual
 import sys
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from clickup_mlops import registry
 from clickup_mlops.errors import ClickUpMlopsError
+from clickup_mlops.provision.fields import Refused
 from clickup_mlops.provision.plan import Step
 from clickup_mlops.provision.site import Site
 from clickup_mlops.provision.tree import Path
@@ -20,8 +21,12 @@ class Impossible(ClickUpMlopsError):
     """ClickUp's API cannot do it; the message says what a person can do."""
 
 
-class Refused(ClickUpMlopsError):
+class NotAllowed(ClickUpMlopsError):
     """ClickUp did not let us use a way that it does not promise; a person must do it."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.reason)
+        self.refused = refused
 
 
 class Maker(Protocol):
@@ -44,6 +49,16 @@ class Maker(Protocol):
 
     def touched(self, site: Site, path: Path, object_id: str, left: Mapping[str, Any]) -> str:
         """What people put into it since it was made with `left`; "" for nothing."""
+
+
+@runtime_checkable
+class Rides(Protocol):
+    """A kind that may come with the ClickUp template that its place was copied from."""
+
+    def copied(self, site: Site, step: Step) -> str | None:
+        """The id of what the copy brought under this name, now as wanted as an existing object is;
+        None if it brought none. Its place is read once in a run.
+        """
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Any
 from clickup_mlops.provision import fields
 from clickup_mlops.provision.plan import Step
 from clickup_mlops.provision.site import Site
-from clickup_mlops.provision.steps import Impossible, Refused, _templates
+from clickup_mlops.provision.steps import Impossible, NotAllowed, _templates
 from clickup_mlops.provision.tree import Path, fold_name
 
 
@@ -19,10 +19,12 @@ class Fields:
             return _templates.wait_for(site, step.path, lambda: self.find(site, step.path))
         kind, parent_id = site.parent(step.path)
         level: Any = kind or "team"
-        wanted = step.want.attributes
-        made = fields.create(site.clickup.fields, level, parent_id, step.path[-1][1], wanted)
+        made = site.refused.get(level) or fields.create(
+            site.clickup.fields, level, parent_id, step.path[-1][1], step.want.attributes
+        )
         if isinstance(made, fields.Refused):
-            raise Refused(made.reason)
+            site.refused[made.level] = made
+            raise NotAllowed(made)
         return made.id
 
     def complete(self, site: Site, step: Step, object_id: str, *, fresh: bool) -> None:

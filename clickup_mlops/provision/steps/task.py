@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from clickup_mlops.clickup.model import FieldDefinition, Task
+from clickup_mlops.provision import later
 from clickup_mlops.provision.plan import Step
 from clickup_mlops.provision.site import Site, attributes, id_of
 from clickup_mlops.provision.tree import Path, fold_name
@@ -42,21 +44,28 @@ class Tasks:
             if other and other not in waits:
                 site.clickup.relations.wait_for(object_id, other)
 
+    def copied(self, site: Site, step: Step) -> str | None:
+        """By name in the list, below the same parent. It is used as it is."""
+        list_id = site.within(step.path, "list")
+        there = site.once(("tasks", list_id), lambda: _there(site, list_id))
+        return _named(site, step.path, there)
+
     def find(self, site: Site, path: Path) -> str | None:
         """By name in the list, below the same parent."""
-        kind, parent_id = site.parent(path)
-        above = parent_id if kind == "task" else None
-        found = site.clickup.tasks.in_list(
-            site.within(path, "list"), include_closed=True, subtasks=True
-        )
-        return id_of((task for task in found if task.parent_id == above), path)
+        return _named(site, path, _there(site, site.within(path, "list")))
 
     def update(self, site: Site, step: Step, object_id: str) -> None:
-        """Only what is compared: name, description, priority."""
+        """Only what is compared: name, description, and values that could not be set before."""
         changed = {name: after for name, (_, after) in step.changes.items()}
-        if "description" in changed:
-            changed["markdown"] = changed.pop("description") or ""
-        site.clickup.tasks.update(object_id, **changed)
+        values = later.values(changed)
+        known = site.definitions(step.path) if values else {}
+        for name, value in values.items():
+            _set(site, object_id, known[fold_name(name)], value)
+        own = {name: after for name, after in changed.items() if not name.startswith(later.VALUE)}
+        if "description" in own:
+            own["markdown"] = own.pop("description") or ""
+        if own:
+            site.clickup.tasks.update(object_id, **own)
 
     def remove(self, site: Site, path: Path, object_id: str) -> None:
         """To ClickUp's trash, from which a person can bring it back."""
@@ -76,6 +85,17 @@ class Tasks:
         return ", ".join(sign for sign, there in signs.items() if there)
 
 
+def _there(site: Site, list_id: str) -> Iterable[Task]:
+    found: Iterable[Task] = site.clickup.tasks.in_list(list_id, include_closed=True, subtasks=True)
+    return found
+
+
+def _named(site: Site, path: Path, tasks: Iterable[Task]) -> str | None:
+    kind, parent_id = site.parent(path)
+    above = parent_id if kind == "task" else None
+    return id_of((task for task in tasks if task.parent_id == above), path)
+
+
 def _values(site: Site, step: Step) -> list[tuple[Any, Any]]:
     wanted = step.want.attributes.get("fields") or {}
     known = site.definitions(step.path) if wanted else {}
@@ -85,6 +105,13 @@ def _values(site: Site, step: Step) -> list[tuple[Any, Any]]:
         for name, value in wanted.items()
         if fold_name(name) in known
     ]
+
+
+def _set(site: Site, task_id: str, field: FieldDefinition, value: Any) -> None:
+    if value is None:
+        site.clickup.fields.clear(task_id, field)
+    else:
+        site.clickup.fields.set(task_id, field, value)
 
 
 def _dates(wanted: Wanted, now_ms: int) -> dict[str, Any]:

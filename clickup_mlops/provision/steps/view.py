@@ -1,9 +1,9 @@
 """Views. They name custom fields; ClickUp wants ids, and those of options too."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from clickup_mlops.provision import views
+from clickup_mlops.provision import compare, views
 from clickup_mlops.provision.plan import Step
 from clickup_mlops.provision.site import Known, Site, id_of
 from clickup_mlops.provision.tree import Path
@@ -37,16 +37,30 @@ class Views:
     def complete(self, site: Site, step: Step, object_id: str, *, fresh: bool) -> None:
         """Everything was said at once."""
 
+    def copied(self, site: Site, step: Step) -> str | None:
+        """By name in its place. It is changed where it differs."""
+        path, wanted = step.path, step.want.attributes
+        there = site.once(("views", site.parent(path)[1]), lambda: _read(site, path))
+        object_id = id_of(there, path)
+        for view in there:
+            if view.id == object_id:
+                live = views.from_wire(view.raw, _fields(site, path, wanted).values())
+                changes = compare.changes("view", live, wanted)
+                self._change(site, step, view, {name: new for name, (_, new) in changes.items()})
+        return object_id
+
     def find(self, site: Site, path: Path) -> str | None:
         """By name in its place."""
-        kind, parent_id = site.parent(path)
-        found = site.clickup.views.of(kind or "team", parent_id)
-        return id_of(found, path)
+        return id_of(_read(site, path), path)
 
     def update(self, site: Site, step: Step, object_id: str) -> None:
         """Read it, because it is replaced whole; columns that people added stay."""
         view = site.clickup.views.get(object_id)
-        changed = {name: new for name, (_, new) in step.changes.items()}
+        self._change(site, step, view, {name: new for name, (_, new) in step.changes.items()})
+
+    def _change(self, site: Site, step: Step, view: Any, changed: dict[str, Any]) -> None:
+        if not changed:
+            return
         known = _fields(site, step.path, {**step.want.attributes, **changed})
         live = views.from_wire(view.raw, known.values())
         if "columns" in changed:
@@ -64,6 +78,12 @@ class Views:
     def touched(self, site: Site, path: Path, object_id: str, left: Mapping[str, Any]) -> str:
         """A view holds nothing of its own."""
         return ""
+
+
+def _read(site: Site, path: Path) -> Iterable[Any]:
+    kind, parent_id = site.parent(path)
+    found: Iterable[Any] = site.clickup.views.of(kind or "team", parent_id)
+    return found
 
 
 def _fields(site: Site, path: Path, wanted: Mapping[str, Any]) -> Known:
