@@ -55,7 +55,7 @@ class Surroundings:
             urgent_in_list=max(0, counts.get(URGENT, 0) - own) + promised,
             blocked_inference=inference,
             blocked_other=other,
-            override=_for_routing(self._overrides.get(task.id, now_ms)),
+            override=for_routing(self._overrides.get(task.id, now_ms)),
             cause=cause,
         )
 
@@ -71,7 +71,8 @@ class Surroundings:
         return latest is not None and latest.body.get("workload") == "inference"
 
 
-def _for_routing(kept: Kept | None) -> Override | None:
+def for_routing(kept: Kept | None) -> Override | None:
+    """A person's choice as routing explains it."""
     if kept is None:
         return None
     user = "somebody" if kept.user_id is None else f"user {kept.user_id}"

@@ -9,7 +9,9 @@ from clickup_mlops.store.inbox import Inbox
 from clickup_mlops.store.journal import Journal
 from clickup_mlops.store.memory import Cursors, Decisions, Overrides
 from clickup_mlops.store.mirror import Mirror
+from clickup_mlops.store.mutes import Mutes
 from clickup_mlops.store.provisions import Provisions
+from clickup_mlops.store.recordings import Recordings
 from clickup_mlops.store.vitals import Vitals
 from clickup_mlops.store.waiting import Waiting
 
@@ -31,6 +33,8 @@ class Store:
         self.journal = Journal(self.database)
         self.decisions = Decisions(self.database)
         self.overrides = Overrides(self.database)
+        self.mutes = Mutes(self.database)
+        self.recordings = Recordings(self.database)
         self.cursors = Cursors(self.database)
         self.waiting = Waiting(self.database)
         self.vitals = Vitals(self.database)

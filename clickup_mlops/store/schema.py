@@ -129,6 +129,25 @@ override = Table(
     Column("until_ms", BigInteger, nullable=False),
 )
 
+mute = Table(
+    "mute",
+    metadata,
+    Column("task_id", Text, primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("until_ms", BigInteger, nullable=False),
+)
+
+recording = Table(
+    "recording",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("task_id", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index(None, "at_ms"),
+    sqlite_autoincrement=True,
+)
+
 cursor = Table(
     "cursor",
     metadata,

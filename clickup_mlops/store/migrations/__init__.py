@@ -66,7 +66,7 @@ def _upgrade_alone(database: Database) -> None:
     with _locked(database) as connection:
         # Another process may have done it while this one waited.
         if _revision(connection) != head():
-            _run(connection)
+            run(connection)
 
 
 @contextlib.contextmanager
@@ -77,14 +77,15 @@ def _locked(database: Database) -> Iterator[Connection]:
         yield connection
 
 
-def _run(connection: Connection) -> None:
+def run(connection: Connection, revision: str = "head") -> None:
+    """Brings the tables up to a revision; an older one only makes sense for trying an upgrade."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def _current(database: Database) -> str | None:

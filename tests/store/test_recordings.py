@@ -1,0 +1,55 @@
+"""What was heard and read is kept for simulations, in order, and stands by itself."""
+
+from clickup_mlops.store import Store
+from clickup_mlops.store.recordings import Heard, Recording, of
+from clickup_mlops.store.scratch import scratch_store
+
+TASK = {"id": "t1", "name": "Rangfolge prüfen", "custom_fields": [{"id": "f", "value": 1.5}]}
+
+
+def put(store: Store, *at_ms: int) -> None:
+    """Handlings at these times."""
+    for at in at_ms:
+        store.recordings.put(of("t1", at, [(f"w:{at}", b'{"event":"taskUpdated"}')], TASK))
+    store.flush()
+
+
+def test_a_recording_comes_back_as_it_was(store: Store) -> None:
+    """Events with their keys, and the task."""
+    put(store, 7)
+
+    assert list(store.recordings.since(0)) == [
+        Recording("t1", 7, (Heard("w:7", {"event": "taskUpdated"}),), TASK)
+    ]
+
+
+def test_they_come_in_the_order_of_handling(store: Store) -> None:
+    """Over several pages, from a time on; a task that is gone is kept as none."""
+    put(store, *range(1, 1_201))
+    store.recordings.put(of("t2", 1_201, [("w:x", b"{}")], None))
+    store.flush()
+
+    found = [one.at_ms for one in store.recordings.since(100)]
+    assert found == list(range(100, 1_202))
+    assert store.recordings.span() == (1_201, 1, 1_201)
+
+
+def test_old_ones_are_pruned(store: Store) -> None:
+    """And only those."""
+    put(store, 1, 2, 3)
+
+    assert store.recordings.prune(3) == 2
+    assert store.recordings.span() == (1, 3, 3)
+
+
+def test_a_scratch_store_is_a_whole_store_and_leaves_nothing() -> None:
+    """The same tables and behaviour, in the caller's thread."""
+    with scratch_store() as store:
+        put(store, 1)
+        store.overrides.put("t1", 1, 7, 1, 9)
+        file = store.database.url.database or ""
+        assert store.recordings.span()[0] == 1
+        assert store.overrides.get("t1", 5) is not None
+    from pathlib import Path
+
+    assert not Path(file).parent.exists()
