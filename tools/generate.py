@@ -162,7 +162,7 @@ def _fields(model: Any) -> Iterator[str]:
     yield from ("", "| key | default | meaning |", "| --- | --- | --- |")
     for name, field in model.model_fields.items():
         default = "required" if field.is_required() else _code(_example.toml(field.default))
-        yield f"| `{name}` | {default} | {_cell(field.description or '')} |"
+        yield f"| `{field.alias or name}` | {default} | {_cell(field.description or '')} |"
 
 
 def _sandbox() -> Iterator[str]:

@@ -22,7 +22,8 @@ from clickup_mlops.errors import NotFound
 from clickup_mlops.routing.decision import URGENT, Decision
 from clickup_mlops.routing.router import Router
 from clickup_mlops.rules import engine
-from clickup_mlops.rules.model import Action, Change, Finding, Rule, Written
+from clickup_mlops.rules.model import Action, Change, Finding, Problem, Rule, Written
+from clickup_mlops.rules.names import ANY_NAMES, Names
 from clickup_mlops.rules.perform import Hands, perform
 from clickup_mlops.store import InboxRow, Store
 from clickup_mlops.store.journal import DONE, JournalRow
@@ -73,10 +74,11 @@ class Intake:
         hands: Hands,
         clock: Clock,
         jobs: Mapping[str, Callable[[], object]],
+        names: Names = ANY_NAMES,
     ) -> None:
         self._store, self._reader, self._people, self._router = store, reader, people, router
         self._surroundings, self._rules, self._hands = surroundings, rules, hands
-        self._clock, self._jobs = clock, jobs
+        self._clock, self._jobs, self._names = clock, jobs, names
 
     def handle(self, rows: Sequence[InboxRow]) -> None:
         """Do what these events ask for.
@@ -177,8 +179,9 @@ class Intake:
                 now,
                 lambda: case.decision,
                 written=lambda kind: self._written(case.task.id, kind),
+                names=self._names,
             ):
-                found.setdefault(_same(one), one)
+                _note(found, one)
         return list(found.values())
 
     def _written(self, task_id: str, kind: str) -> Written | None:
@@ -226,10 +229,15 @@ def _newest_last(events: list[Event]) -> list[Event]:
     return sorted(events, key=lambda event: event.date_ms or 0)
 
 
-def _same(finding: Finding) -> Any:
-    if isinstance(finding, Action):
-        return finding.rule, finding.step.name, finding.change.kind, str(finding.change.after)
-    return finding.rule, finding.text
+def _note(found: dict[Any, Finding], one: Finding) -> None:
+    """One write of a kind by a rule's step: what the newest event asks for holds."""
+    if isinstance(one, Problem):
+        found.setdefault((one.rule, one.text), one)
+        return
+    same = one.rule, one.step.name, one.change.kind
+    older = found.get(same)
+    if not isinstance(older, Action) or older.change.after != one.change.after:
+        found[same] = one
 
 
 def _count(decision: Decision) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
+from clickup_mlops.bot.on_call import PeopleSettings
 from clickup_mlops.config import FileSettings, Table
 from clickup_mlops.routing.policy import Policy
 
@@ -188,6 +189,8 @@ class Settings(FileSettings):
     """The rules in `automations/`."""
     commands: CommandSettings = CommandSettings()
     """Slash commands in task comments, such as `/why`."""
+    people: PeopleSettings = PeopleSettings()
+    """People whom automations name by their part."""
     classifier: ClassifierSettings = ClassifierSettings()
     """The classifier that reads the tasks' texts."""
     log: LogSettings = LogSettings()

@@ -17,6 +17,7 @@ from clickup_mlops.bot import learned, vitals
 from clickup_mlops.bot.ageing import Ageing
 from clickup_mlops.bot.backfill import Backfill
 from clickup_mlops.bot.clock import Clock, now_ms
+from clickup_mlops.bot.directory import Directory
 from clickup_mlops.bot.hooks import Hooks
 from clickup_mlops.bot.intake import Intake
 from clickup_mlops.bot.jobs import Jobs, Schedule
@@ -317,6 +318,14 @@ class Bot:
             hands=self._hands,
             clock=self.now_ms,
             jobs=vitals.watched(self.jobs.by_name, self.store, self.now_ms),
+        )
+
+    @cached_property
+    def directory(self) -> Directory:
+        """People, groups and Lists by name."""
+        cursors, people = self.store.cursors, self.settings.people
+        return Directory(
+            self.client, cursors, people, workspace=self.workspace_id, clock=self.now_ms
         )
 
     @cached_property

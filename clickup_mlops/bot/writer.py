@@ -29,10 +29,12 @@ class MirroredTasks:
 
 
 class MirroredClickUp:
-    """The client with mirrored tasks; all else as it is."""
+    """The client with mirrored tasks; all else as it is. Effects also find here what the bot itself
+    keeps: `workspace_id` and `overrides`.
+    """
 
     def __init__(self, client: Any, store: Store, workspace: str, clock: Clock) -> None:
-        self._client = client
+        self._client, self.workspace_id, self.overrides = client, workspace, store.overrides
         self.tasks = MirroredTasks(client.tasks, store, workspace, clock)
 
     def __getattr__(self, name: str) -> Any:

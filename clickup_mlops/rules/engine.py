@@ -17,6 +17,7 @@ from clickup_mlops.rules.model import (
     Written,
     nothing_written,
 )
+from clickup_mlops.rules.names import ANY_NAMES, Names
 from clickup_mlops.rules.variables import values_of
 
 
@@ -29,13 +30,14 @@ def decide(
     *,
     metrics: Mapping[str, float] | None = None,
     written: Callable[[str], Written | None] = nothing_written,
+    names: Names = ANY_NAMES,
 ) -> tuple[Finding, ...]:
     """Each rule's actions, in the order of the rules; a `Problem` where a condition failed.
 
     `route` asks routing about this task; it is called only if a rule's verb needs it.
-    `written` tells the bot's latest write of a kind on this task.
+    `written` tells the bot's latest write of a kind on this task; `names` finds people and places.
     """
-    situation = Situation(event, task, now_ms, route, metrics or {}, written=written)
+    situation = Situation(event, task, now_ms, route, metrics or {}, written=written, names=names)
     return tuple(finding for rule in rules for finding in _judged(rule, situation))
 
 

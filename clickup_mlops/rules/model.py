@@ -18,6 +18,7 @@ from clickup_mlops.config import Table
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Context
 from clickup_mlops.rules.cel import Condition
+from clickup_mlops.rules.names import ANY_NAMES, Names
 
 Mode = Literal["off", "shadow", "on"]
 
@@ -42,6 +43,8 @@ class Situation:
     """Name of the rule that is judged."""
     written: Callable[[str], "Written | None"] = nothing_written
     """The bot's latest write of a kind (see `Change.kind`) on this task."""
+    names: Names = ANY_NAMES
+    """People, Lists and fields by the names that rules give them."""
     seen: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """Values of variables that were read already; each is read once for all rules."""
 
@@ -127,7 +130,8 @@ class Effect:
     undo: Callable[[Change, Any], Change | None] = _swapped
     """The change that takes it back, given its receipt; None if there is no way back."""
     echo: Callable[[HistoryItem], tuple[str, Any] | None] = _no_echo
-    """Kind and `after` of the change of this sort that a history item reports, else None."""
+    """Kind and `after` of the change of this sort that a history item reports, else None. `after`
+    is `store.journal.ANY` if the item does not tell it."""
     patch: Callable[[Mapping[str, Any], Change], Mapping[str, Any]] = _as_it_was
     """The task's wire form with the change made. Pure; for simulations."""
     events: tuple[str, ...] = ()

@@ -17,6 +17,9 @@ DONE: Final = "done"
 FAILED: Final = "failed"
 """The outcomes that the journal itself knows: a failed write has no echo."""
 
+ANY: Final = object()
+"""As `after` of `match_echo`: the event does not tell the value; kind and time decide."""
+
 ECHO_EARLY_MS: Final = 60_000
 """How far ClickUp's clock may be behind ours."""
 ECHO_LATE_MS: Final = 600_000
@@ -129,7 +132,8 @@ class Journal:
         Asked again with the same `event_ms` the answer is the same: ClickUp reports one change in
         two events, and an event is handled again after a crash.
         """
-        values = {"task_id": task_id, "kind": kind, "after": _text(after), "event_ms": event_ms}
+        text = _ANYTHING if after is ANY else _text(after)
+        values = {"task_id": task_id, "kind": kind, "after": text, "event_ms": event_ms}
         found = self._database.rows(_ECHO, **values)
         if not found:
             return None
@@ -156,6 +160,7 @@ def _row(found: tuple[Any, ...]) -> JournalRow:
     return JournalRow(*values)
 
 
+_ANYTHING = "*"  # no JSON text
 _BEGIN = insert(journal).returning(journal.c.id)
 _FINISH = (
     update(journal)
@@ -188,7 +193,7 @@ _ECHO = (
     .where(
         journal.c.task_id == bindparam("task_id"),
         journal.c.kind == bindparam("kind"),
-        journal.c.after == bindparam("after"),
+        (journal.c.after == bindparam("after")) | (bindparam("after") == _ANYTHING),
         journal.c.outcome != FAILED,
         journal.c.begun_ms <= _event_ms + ECHO_EARLY_MS,
         journal.c.begun_ms >= _event_ms - ECHO_LATE_MS,

@@ -1,0 +1,160 @@
+"""People, groups and Lists by name, as ClickUp last told them.
+
+Kept in the store for a while, so that a name costs no call; an unknown name asks ClickUp anew,
+but not more than once in five minutes.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, Protocol
+
+import orjson
+
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.on_call import PeopleSettings, on_call
+from clickup_mlops.clickup.fields import nearest
+from clickup_mlops.clickup.model import FieldValue, Person
+from clickup_mlops.rules.model import Unanswered
+
+Entry = dict[str, Any]
+Known = dict[str, list[Entry]]
+_PATIENCE_MS: Final = 300_000
+
+
+class Memory(Protocol):
+    """Named texts; `store.memory.Cursors` is one."""
+
+    def get(self, name: str) -> str | None:
+        """The text, or None."""
+
+    def set(self, name: str, value: str) -> None:
+        """Keeps it."""
+
+
+class Directory:
+    """`rules.names.Names` of one Workspace."""
+
+    def __init__(
+        self,
+        clickup: Any,
+        memory: Memory,
+        settings: PeopleSettings,
+        *,
+        workspace: str,
+        clock: Clock,
+    ) -> None:
+        self._clickup, self._memory, self._settings = clickup, memory, settings
+        self._workspace, self._clock = workspace, clock
+
+    def people(self, name: str) -> tuple[Person, ...]:
+        """The member with this name, e-mail or id; the members of a group; `on_call`.
+
+        Raises:
+            Unanswered: nobody has that name; names the nearest.
+        """
+        if name == "on_call":
+            name = self._on_call()
+        entry = self._find("people", name, lambda: _people(self._clickup, self._workspace))
+        return tuple(Person(one["id"], one["name"], one["mail"]) for one in entry["people"])
+
+    def list_id(self, name: str) -> str:
+        """The id of the List with this name, `Folder/List`, `Space/Folder/List` or id.
+
+        Raises:
+            Unanswered: there is none, or several.
+        """
+        if name.isdigit():
+            return name
+        entry = self._find("lists", name, lambda: _lists(self._clickup, self._workspace))
+        return str(entry["id"])
+
+    def field(self, _name: str, _value: Any) -> FieldValue | None:
+        """None: a task shows all the fields that it can have."""
+        return None
+
+    def _on_call(self) -> str:
+        name = on_call(self._settings, self._clock())
+        if name is None:
+            raise Unanswered("nobody is on call: set people.on_call in the configuration")
+        return name
+
+    def _find(self, what: str, name: str, ask: Callable[[], list[Entry]]) -> Entry:
+        known = self._recall(what)
+        age_ms = self._clock() - known["at_ms"]
+        found = _matching(known["entries"], name)
+        stale = age_ms > self._settings.remember.total_seconds() * 1000
+        if stale or (not found and age_ms > _PATIENCE_MS):
+            known = self._learn(what, ask())
+            found = _matching(known["entries"], name)
+        if len(found) != 1:
+            raise _not_one(what, name, found, known["entries"])
+        entry: Entry = found[0]
+        return entry
+
+    def _recall(self, what: str) -> dict[str, Any]:
+        kept = self._memory.get(f"directory:{what}:{self._workspace}")
+        found: dict[str, Any] = orjson.loads(kept) if kept else {"at_ms": 0, "entries": []}
+        return found
+
+    def _learn(self, what: str, entries: list[Entry]) -> dict[str, Any]:
+        known: dict[str, Any] = {"at_ms": self._clock(), "entries": entries}
+        self._memory.set(f"directory:{what}:{self._workspace}", orjson.dumps(known).decode())
+        return known
+
+
+def _matching(entries: Iterable[Mapping[str, Any]], name: str) -> list[Any]:
+    wanted = name.strip().casefold()
+    return [entry for entry in entries if wanted in entry["names"]]
+
+
+def _not_one(what: str, name: str, found: list[Entry], known: list[Entry]) -> Unanswered:
+    if found:
+        listed = ", ".join(f'"{entry["names"][-1]}"' for entry in found)
+        return Unanswered(f'several {what} are called "{name:.60}": {listed}')
+    close = nearest(name, [each for entry in known for each in entry["names"]])
+    guess = f'; did you mean "{close}"?' if close else ""
+    return Unanswered(f'no {what} are called "{name:.60}"{guess}')
+
+
+# What ClickUp tells
+
+
+def _people(clickup: Any, workspace: str) -> list[Entry]:
+    """Two calls: members and groups."""
+    spaces = clickup.authorization.workspaces()
+    members = next((each.members for each in spaces if each.id == workspace), ())
+    first = [person.username.casefold().partition(" ")[0] for person in members]
+    found = [_person(person, first) for person in members]
+    for group in clickup.groups.all(workspace):
+        names = sorted({group.name.casefold(), group.handle.casefold(), group.id} - {""})
+        found.append({"names": names, "people": [_plain(person) for person in group.members]})
+    return found
+
+
+def _person(person: Person, first_names: list[str]) -> Entry:
+    names = {str(person.id), person.email.casefold(), person.username.casefold()}
+    first = person.username.casefold().partition(" ")[0]
+    if first_names.count(first) == 1:
+        names.add(first)
+    return {"names": sorted(names - {""}), "people": [_plain(person)]}
+
+
+def _plain(person: Person) -> Entry:
+    return {"id": person.id, "name": person.username, "mail": person.email}
+
+
+def _lists(clickup: Any, workspace: str) -> list[Entry]:
+    """One call, and two for each Space."""
+    found = []
+    for space in clickup.spaces.all(workspace):
+        for folder in clickup.folders.of_space(space.id):
+            found += [_list(one, space.name, folder.name) for one in folder.lists]
+        found += [_list(one, space.name) for one in clickup.lists.of_space(space.id)]
+    return found
+
+
+def _list(one: Any, *path: str) -> Entry:
+    parts = [part.casefold() for part in (*path, one.name)]
+    return {
+        "id": one.id,
+        "names": ["/".join(parts[start:]) for start in reversed(range(len(parts)))],
+    }

@@ -1,0 +1,115 @@
+"""`comment:<rule>` and the like: a comment of the bot on the task.
+
+Each ends with a line that names what it is about, so that people see who speaks and the bot finds
+its comment again. `before` and `after` hold the text as Markdown (`before` the comment's id too).
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, Final, Protocol
+
+from clickup_mlops.clickup import blocks
+from clickup_mlops.clickup.model import HistoryItem, Task
+from clickup_mlops.clickup.talk import Comment
+from clickup_mlops.errors import NotFound
+from clickup_mlops.rules.model import Change, Effect
+from clickup_mlops.store.journal import ANY
+
+_SIGNED: Final = re.compile(r"clickup-mlops · (\S+)\s*\Z")
+_LOOKED_AT: Final = 100
+"""Newest comments among which a lost one is looked for: a call for each 25."""
+
+
+class Comments(Protocol):
+    """The calls that this effect makes."""
+
+    def add(self, task_id: str, content: list[blocks.Block]) -> Comment:
+        """A new comment."""
+
+    def update(self, comment_id: str, content: list[blocks.Block]) -> None:
+        """Changes its text."""
+
+    def delete(self, comment_id: str) -> None:
+        """Removes it."""
+
+    def of_task(self, task_id: str) -> Iterator[Comment]:
+        """The task's comments, newest first."""
+
+
+class ClickUp(Protocol):
+    """The part of the client that this effect uses."""
+
+    @property
+    def comments(self) -> Comments:
+        """Calls about comments."""
+
+
+def write(clickup: ClickUp, task_id: str, change: Change) -> str | None:
+    """One call; the comment's id. One that a person has deleted is written anew."""
+    known = change.before and change.before.get("id")
+    try:
+        if known and change.after is None:
+            clickup.comments.delete(known)
+            return None
+        if known:
+            clickup.comments.update(known, signed(change))
+            return str(known)
+    except NotFound:
+        if change.after is None:
+            return None
+    return clickup.comments.add(task_id, signed(change)).id
+
+
+def find(clickup: ClickUp, task: Task, change: Change) -> Any:
+    """A new comment is known by its last line, a changed one by its text."""
+    for comment in islice(clickup.comments.of_task(task.id), _LOOKED_AT):
+        if _subject(comment.text) == change.subject:
+            return _receipt(comment, change)
+    return True if change.after is None else None
+
+
+def _receipt(comment: Comment, change: Change) -> str | None:
+    if change.after is None:
+        return None
+    same = comment.text.split() == blocks.plain(signed(change)).split()
+    return comment.id if same or change.before is None else None
+
+
+def signed(change: Change) -> list[blocks.Block]:
+    """The comment's blocks: the text, and the line that names what it is about."""
+    name = {"text": f"clickup-mlops · {change.subject}", "attributes": {"italic": True}}
+    return [*blocks.from_markdown(change.after["text"]), name]
+
+
+def _subject(text: str) -> str | None:
+    found = _SIGNED.search(text)
+    return found[1] if found else None
+
+
+def undo(change: Change, receipt: Any) -> Change | None:
+    """A new comment is deleted, a changed one gets its old text back."""
+    if change.after is None or receipt is None:
+        return None
+    now = {"id": receipt, **change.after}
+    before = change.before and {"text": change.before["text"]}
+    return Change(change.kind, now, before, f"undo: {change.text}", {})
+
+
+def echo(item: HistoryItem) -> tuple[str, Any] | None:
+    """ClickUp reports the text without its style, so any text of this comment is ours."""
+    told = item.raw.get("comment")
+    if item.field != "comment" or not isinstance(told, dict):
+        return None
+    subject = _subject(str(told.get("text_content") or ""))
+    return (f"comment:{subject}", ANY) if subject else None
+
+
+EFFECT = Effect(
+    summary="A comment on the task.",
+    write=write,
+    find=find,
+    undo=undo,
+    echo=echo,
+    events=("taskCommentPosted", "taskCommentUpdated", "taskUpdated"),
+)

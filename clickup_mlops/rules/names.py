@@ -1,0 +1,43 @@
+"""People, Lists and fields by name: what a verb may ask while it plans."""
+
+import zlib
+from typing import Any, Protocol
+
+from clickup_mlops.clickup.model import FieldValue, Person
+
+
+class Names(Protocol):
+    """Finds things by the names that people give them. Raises `Unanswered` naming the nearest."""
+
+    def people(self, name: str) -> tuple[Person, ...]:
+        """The member with this name, e-mail or id; the members of a group; `on_call`."""
+
+    def list_id(self, name: str) -> str:
+        """The id of the List with this name or id."""
+
+    def field(self, name: str, value: Any) -> FieldValue | None:
+        """A field that the task does not show, for this value. None: there is no such field."""
+
+
+class AnyNames:
+    """Takes every name as it is. For examples, which have no Workspace around them."""
+
+    def people(self, name: str) -> tuple[Person, ...]:
+        """Somebody of this name, whose id is made from the name."""
+        return (Person(int(name) if name.isdigit() else zlib.crc32(name.encode()), name, ""),)
+
+    def list_id(self, name: str) -> str:
+        """The name itself."""
+        return name
+
+    def field(self, name: str, value: Any) -> FieldValue | None:
+        """An empty field of a type that takes the value."""
+        kind = "checkbox" if isinstance(value, bool) else "short_text"
+        if isinstance(value, list):
+            kind = "list_relationship"
+        elif not isinstance(value, bool | str):
+            kind = "number"
+        return FieldValue(name, name, kind, {})
+
+
+ANY_NAMES: Names = AnyNames()

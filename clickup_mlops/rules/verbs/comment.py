@@ -1,0 +1,82 @@
+"""`comment`: say something on the task."""
+
+import hashlib
+from datetime import timedelta
+from typing import Literal
+
+from clickup_mlops.config import Table
+from clickup_mlops.rules.model import Change, Situation, Unanswered, Verb, Written
+from clickup_mlops.rules.text import Text
+
+
+class Options(Table):
+    """What to say, and how often."""
+
+    text: Text
+    """The comment, in Markdown. The bot adds a last line that names the rule."""
+    mode: Literal["update", "new"] = "update"
+    """`update`: one comment of this rule, kept up to date. `new`: another one each time."""
+    again: timedelta | None = None
+    """With `new`: not before the last one is this old. Unset: for each event."""
+    key: str = ""
+    """Tells several comments of one rule apart."""
+
+
+def plan(situation: Situation, options: Options) -> Change | None:
+    """Nothing if the comment says that already, or is too young to be repeated."""
+    text = options.text.fill(situation)
+    if not text.strip():
+        raise Unanswered(f'text: "{options.text}" gives nothing to say here')
+    if options.mode == "new":
+        return _new(situation, options, text)
+    return say(situation, subject(situation.rule, options.key), text)
+
+
+def subject(rule: str, key: str) -> str:
+    """What a comment is about: the rule, and the step's own key if it has one."""
+    return f"{rule}/{key}".replace(" ", "-") if key else rule
+
+
+def say(situation: Situation, about: str, text: str) -> Change | None:
+    """The one comment about something, with this text."""
+    kind = f"comment:{about}"
+    before, after = _before(situation.written(kind)), {"text": text}
+    if before and before["text"] == text:
+        return None
+    what = "change the comment" if before else "comment"
+    return Change(kind, before, after, f"{what}: {_line(text)}", {"text": text})
+
+
+def _before(written: Written | None) -> dict[str, str] | None:
+    if written is None or written.after is None or written.receipt is None:
+        return None
+    return {"id": written.receipt, "text": written.after["text"]}
+
+
+def _new(situation: Situation, options: Options, text: str) -> Change | None:
+    about = subject(situation.rule, options.key)
+    if options.again is None:
+        about = f"{about}#{reference(situation.event.key)}"
+    kind = f"comment:{about}"
+    last = situation.written(kind)
+    if last and (options.again is None or not is_older(last, options.again, situation.now_ms)):
+        return None
+    return Change(kind, None, {"text": text}, f"comment: {_line(text)}", {"text": text})
+
+
+def is_older(last: Written, age: timedelta, now_ms: int) -> bool:
+    """Whether that was written at least so long ago."""
+    return now_ms - last.at_ms >= age / timedelta(milliseconds=1)
+
+
+def reference(key: str) -> str:
+    """A short name for an event, always the same."""
+    return hashlib.sha256(key.encode()).hexdigest()[:10]
+
+
+def _line(text: str) -> str:
+    first, *more = text.strip().splitlines()
+    return first[:80] + "…" * bool(more or len(first) > 80)
+
+
+VERB = Verb("Say something on the task.", Options, plan, writes=("comment",))

@@ -1,0 +1,54 @@
+"""`set_field`: give a custom field a value."""
+
+from typing import Any
+
+from pydantic import Field, StrictBool, StrictFloat, StrictInt
+
+from clickup_mlops.clickup.model import FieldValue
+from clickup_mlops.config import Table
+from clickup_mlops.rules import field_values
+from clickup_mlops.rules.model import Change, Situation, Unanswered, Verb
+from clickup_mlops.rules.text import Text, shown
+
+
+class Options(Table):
+    """Which field, and what it shall be."""
+
+    field: str
+    """Name of the custom field, in any case."""
+    value: StrictBool | StrictInt | StrictFloat | Text | tuple[Text, ...] = Field(
+        union_mode="left_to_right"
+    )
+    """The value, as the field's type asks: a number, text, an option's label, a list of labels,
+    true or false, a date (`2026-03-01` or `2026-03-01 09:00`, UTC). Text may hold `${…}` for every
+    type."""
+
+
+def plan(situation: Situation, options: Options) -> Change | None:
+    """Nothing if the field has that value; an unchanged value is never written again."""
+    value = _filled(situation, options.value)
+    field = _found(situation, options.field, value)
+    before, after = field_values.of(field), field_values.wanted(field.definition, value)
+    if before == after:
+        return None
+    text = f"{field.name}: {shown(field.read())} -> {shown(value)}"
+    facts = {"field": field.name, "value": value}
+    return Change(f"field:{field.id}", before, after, text, facts)
+
+
+def _filled(situation: Situation, value: Any) -> Any:
+    if isinstance(value, Text):
+        return value.fill(situation)
+    return [each.fill(situation) for each in value] if isinstance(value, tuple) else value
+
+
+def _found(situation: Situation, name: str, value: Any) -> FieldValue:
+    try:
+        return field_values.find(situation.task, name)
+    except Unanswered:
+        if field := situation.names.field(name, value):
+            return field
+        raise
+
+
+VERB = Verb("Give a custom field a value.", Options, plan, writes=("field",))

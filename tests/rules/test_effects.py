@@ -1,0 +1,218 @@
+"""One contract for every effect: written, found, told from others' changes, and taken back.
+
+Cases are files in `tests/cases/effects/`, named as the effect; every effect must have some.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from clickup_mlops.bot.directory import Directory
+from clickup_mlops.bot.on_call import PeopleSettings
+from clickup_mlops.bot.people import People
+from clickup_mlops.bot.writer import MirroredClickUp
+from clickup_mlops.clickup import webhook
+from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.routing.policy import Policy
+from clickup_mlops.rules.engine import decide
+from clickup_mlops.rules.load import find_effects
+from clickup_mlops.rules.model import Action, Change, Effect, Written
+from clickup_mlops.sandbox import Sandbox, running
+from clickup_mlops.store import Store
+from clickup_mlops.store.journal import DONE, Write
+from tests.rules.support import event, rule
+
+FOLDER = Path(__file__).parents[1] / "cases" / "effects"
+CHANGES_BY_ITSELF = {"date_updated", "watchers", "orderindex"}
+
+
+def _cases() -> list[Any]:
+    return [*_read()]
+
+
+def _read() -> Iterator[Any]:
+    for path in sorted(FOLDER.glob("*.toml")):
+        for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]:
+            yield pytest.param(path.stem, case, id=f"{path.stem}: {case['name']}")
+
+
+class Bench:
+    """A sandbox with one field of each kind, the real client, a store, and nobody else around."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+        self.sandbox, self.control, self.folder = sandbox, sandbox.control, folder
+        self.now_ms = sandbox.control.clock.now_ms
+        self.client = ClickUp(sandbox.token, base_url=sandbox.url)
+        self.store = Store.open(f"sqlite:///{folder / 'bot.db'}")
+        self.clickup = MirroredClickUp(self.client, self.store, sandbox.team_id, self.now_ms)
+        self.names = Directory(
+            self.client,
+            self.store.cursors,
+            PeopleSettings(on_call=("Jonas",)),
+            workspace=sandbox.team_id,
+            clock=self.now_ms,
+        )
+        self.effects: Mapping[str, Effect] = find_effects()
+        echoes = [effect.echo for effect in self.effects.values()]
+        bot = self.control.members[0].id
+        self.people = People(self.store, Policy(), self.now_ms, lambda: bot, echoes)
+
+    def furnish(self) -> None:
+        """Fields, and a webhook whose deliveries are only looked at."""
+        self.control.deliveries.pause()
+        self.client.webhooks.create(self.sandbox.team_id, "http://127.0.0.1:9/", "*")
+        for kind in ("number", "checkbox", "date", "short_text", "users", "tasks"):
+            self.control.create_field(f"a {kind}", kind)
+        for kind in ("drop_down", "labels"):
+            self.control.create_field(f"a {kind}", kind, choices=("red", "green"))
+        self.control.create_field("a progress", "manual_progress")
+
+    def task(self, asked: Mapping[str, Any]) -> str:
+        """A new task; its id."""
+        asked = dict(asked)
+        values = asked.pop("fields", {})
+        list_id = self.control.list_id(asked.pop("list", "Tasks"))
+        made = self.client.tasks.create(list_id, asked.pop("name", "Ranker"), **asked)
+        for name, value in values.items():
+            self.client.fields.set_named(self.client.tasks.get(made.id), name, value)
+        self.control.reset_counts()
+        return made.id
+
+    def plan(self, task_id: str, do: str) -> list[Change]:
+        """What a rule with this step wants now."""
+        task = self.client.tasks.get(task_id)
+        own = rule(self.folder, f'on = ["taskCreated"]\ndo = [{do}]')
+        found = decide(
+            [own],
+            event(),
+            task,
+            self.now_ms(),
+            _no_routing,
+            written=self.written(task_id),
+            names=self.names,
+        )
+        assert all(isinstance(one, Action) for one in found), found
+        return [one.change for one in found if isinstance(one, Action)]
+
+    def written(self, task_id: str) -> Any:
+        """As the bot looks it up."""
+
+        def find(kind: str) -> Written | None:
+            row = self.store.journal.latest_done(task_id, kind)
+            return Written(row.after, row.receipt, row.begun_ms) if row else None
+
+        return find
+
+    def write(self, task_id: str, change: Change) -> Any:
+        """Journal, write, journal; the receipt."""
+        write = Write(task_id, change.kind, change.before, change.after, "cause-1", "some_rule")
+        row = self.store.journal.begin(write, self.now_ms())
+        receipt = self.effects[change.effect].write(self.clickup, task_id, change)
+        self.store.journal.finish(row, DONE, self.now_ms(), receipt=receipt)
+        return receipt
+
+    def find(self, task_id: str, change: Change) -> Any:
+        """Whether it is there; the change as the journal has it."""
+        kept = orjson.loads(orjson.dumps([change.before, change.after]))
+        task = self.client.tasks.get(task_id)
+        return self.effects[change.effect].find(
+            self.clickup, task, Change(change.kind, *kept, "", {})
+        )
+
+    def told(self, task_id: str) -> list[Any]:
+        """The events that ClickUp sends about the task."""
+        log = self.control.delivery_log(task_id=task_id)
+        return [webhook.parse(one.body) for one in log]
+
+    def look(self, task_id: str) -> dict[str, Any]:
+        """The task and its comments, without what changes by itself."""
+        raw = {**self.client.tasks.get(task_id).raw}
+        said = [comment.text for comment in self.client.comments.of_task(task_id)]
+        return {key: raw[key] for key in raw.keys() - CHANGES_BY_ITSELF} | {"said": said}
+
+
+def _no_routing() -> Any:
+    raise AssertionError("routing was asked")
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """One for all cases: each makes its own task."""
+    with ExitStack() as closing:
+        sandbox = closing.enter_context(running(rate_limit=0))
+        bench = Bench(sandbox, tmp_path_factory.mktemp("effects"))
+        closing.callback(bench.store.close)
+        closing.callback(bench.client.close)
+        bench.furnish()
+        yield bench
+
+
+@pytest.mark.parametrize(("effect", "case"), _cases())
+def test_a_change_is_made_once_recognised_and_taken_back(
+    bench: Bench, effect: str, case: dict[str, Any]
+) -> None:
+    """Write, find, plan again, echo, patch, undo: all of them agree."""
+    task_id = bench.task(case.get("task", {}))
+    for step in case.get("first", []):
+        for change in bench.plan(task_id, step):
+            bench.write(task_id, change)
+    before, raw = bench.look(task_id), bench.client.tasks.get(task_id).raw
+    bench.control.reset_counts()
+
+    changes = bench.plan(task_id, case["do"])
+    assert [change.effect for change in changes] == [effect] * case.get("changes", 1)
+    receipts = []
+    for change in changes:
+        assert bench.find(task_id, change) is None
+        receipts.append(bench.write(task_id, change))
+
+    seen = bench.client.tasks.get(task_id)
+    assert [bench.find(task_id, change) for change in changes] == [
+        True if receipt is None else receipt for receipt in receipts
+    ]
+    assert bench.plan(task_id, case["do"]) == []
+    events = bench.told(task_id)
+    assert {one.kind for one in events} == set(case.get("events", bench.effects[effect].events))
+    assert bench.people.sift(events) == []
+    for change in changes:
+        raw = bench.effects[effect].patch(raw, change)
+    assert _visible(Task.parse(raw)) == _visible(seen)
+
+    for change, receipt in reversed([*zip(changes, receipts, strict=True)]):
+        back = bench.effects[effect].undo(change, receipt)
+        assert back is not None
+        bench.write(task_id, back)
+    assert bench.look(task_id) == before
+
+
+def _visible(task: Task) -> dict[str, Any]:
+    """What rules see of a task."""
+    fields = {each.name: each.read() for each in task.fields if each.value is not None}
+    return {
+        "status": task.status.name,
+        "open": task.is_open,
+        "priority": task.priority,
+        "tags": sorted(task.tags),
+        "assignees": [person.id for person in task.assignees],
+        "due": task.due_ms,
+        "list": task.list_id,
+        "waits": task.depends_on,
+        "blocks": task.blocks,
+        "links": task.links,
+        "fields": fields,
+    }
+
+
+def test_every_effect_has_a_case() -> None:
+    """And no case is about an effect that does not exist."""
+    assert {path.stem for path in FOLDER.glob("*.toml")} == set(find_effects()) - ELSEWHERE
+
+
+ELSEWHERE = {"reply"}
+"""Effects that no rule's verb has; their own tests cover them."""
