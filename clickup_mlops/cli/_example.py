@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from textwrap import wrap
@@ -46,6 +46,8 @@ def toml(value: Any) -> str:
             for k, v in value.items()
         )
         return "{ " + ", ".join(pairs) + " }" if value else "{}"
+    if isinstance(value, datetime):
+        return value.isoformat()
     if isinstance(value, list | tuple | set | frozenset):
         return "[" + ", ".join(map(toml, value)) + "]"
     return json.dumps(_plain(value), ensure_ascii=False)
