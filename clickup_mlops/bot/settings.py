@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr
 from clickup_mlops.bot.on_call import PeopleSettings
 from clickup_mlops.config import FileSettings, Table
 from clickup_mlops.routing.policy import Policy
+from clickup_mlops.store.chain import Keyring
 
 TASK_EVENTS = (
     "taskCreated",
@@ -159,6 +160,23 @@ class ClassifierSettings(Table):
     """Corrections, as `routing learn` keeps them. Used if the file is there."""
 
 
+class AuditSettings(Table):
+    """The record of every write to ClickUp."""
+
+    key: SecretStr = SecretStr("")
+    """Signs the record (HMAC-SHA256), so that nobody can change it unseen who can write the
+    database but does not know the key. Keep it in the environment, as
+    `CLICKUP_MLOPS_AUDIT__KEY`, for example made by `openssl rand -hex 32`. Empty: not signed."""
+    old_keys: tuple[SecretStr, ...] = ()
+    """Keys that signed earlier entries, to verify them."""
+
+    @property
+    def keys(self) -> Keyring:
+        """The keys, ready to use."""
+        old = [one.get_secret_value() for one in self.old_keys]
+        return Keyring(self.key.get_secret_value(), old)
+
+
 class LogSettings(Table):
     """Log lines on standard error."""
 
@@ -193,5 +211,7 @@ class Settings(FileSettings):
     """People whom automations name by their part."""
     classifier: ClassifierSettings = ClassifierSettings()
     """The classifier that reads the tasks' texts."""
+    audit: AuditSettings = AuditSettings()
+    """The record of every write to ClickUp."""
     log: LogSettings = LogSettings()
     """Log lines."""

@@ -4,6 +4,7 @@ What a write answers is kept in the mirror. That, and how the write ended, goes 
 with the end of the events that asked for it: if it is lost in a crash, the task is read again.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from clickup_mlops.bot.clock import Clock
@@ -48,6 +49,14 @@ class LaneJournal:
         self._journal = journal
         self.begin = journal.begin
 
-    def finish(self, row_id: int, outcome: str, now_ms: int, *, receipt: Any = None) -> None:
+    def finish(
+        self,
+        row_id: int,
+        outcome: str,
+        now_ms: int,
+        *,
+        receipt: Any = None,
+        calls: Sequence[str] = (),
+    ) -> None:
         """Note how it ended, with the thread's next write."""
-        self._journal.finish(row_id, outcome, now_ms, receipt=receipt, wait=False)
+        self._journal.finish(row_id, outcome, now_ms, receipt=receipt, calls=calls, wait=False)

@@ -52,9 +52,10 @@ def open_store(config: Path | None) -> "Store":
     """
     from clickup_mlops.store import Store
 
-    url = settings(config).store.url.get_secret_value()
+    found = settings(config)
+    url = found.store.url.get_secret_value()
     _must_exist(url)
-    return Store.open(url)
+    return Store.open(url, keys=found.audit.keys)
 
 
 def _must_exist(url: str) -> None:

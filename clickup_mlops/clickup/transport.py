@@ -21,6 +21,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from clickup_mlops import telemetry
+from clickup_mlops.clickup import calls
 from clickup_mlops.clickup.answer import understood
 from clickup_mlops.clickup.call import Call, NotSent
 from clickup_mlops.clickup.governor import Governor, Lane, Stopping
@@ -137,6 +138,7 @@ class Transport:
             raise call.in_doubt(problem) from problem
         finally:
             self.governor.learn(headers, status)
+            calls.note(call.method, call.url(""), status)
             telemetry.called(call.method, call.route, status, time.perf_counter() - began)
         return understood(call, status, content)
 

@@ -1,10 +1,11 @@
 """The only place that carries out what rules want: journal, write, journal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from clickup_mlops import logs, telemetry
+from clickup_mlops.clickup.calls import recorded
 from clickup_mlops.errors import ApiError, RetryableApiError, UncertainWrite
 from clickup_mlops.rules.caps import Caps
 from clickup_mlops.rules.model import Action, Change, Effect, Finding, Problem
@@ -19,8 +20,16 @@ class Journal(Protocol):
     def begin(self, write: Write, now_ms: int) -> int:
         """Notes a write that is about to be tried; its number."""
 
-    def finish(self, row_id: int, outcome: str, now_ms: int, *, receipt: Any = None) -> None:
-        """Notes how it ended."""
+    def finish(
+        self,
+        row_id: int,
+        outcome: str,
+        now_ms: int,
+        *,
+        receipt: Any = None,
+        calls: Sequence[str] = (),
+    ) -> None:
+        """Notes how it ended, and with which requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +80,18 @@ def _attempt(action: Action, hands: Hands, now_ms: int) -> State:
 
 
 def carry_out(
-    change: Change, task_id: str, hands: Hands, now_ms: int, *, cause: str, rule: str
+    change: Change,
+    task_id: str,
+    hands: Hands,
+    now_ms: int,
+    *,
+    cause: str,
+    rule: str,
+    run: str = "",
+    actor: str = "",
 ) -> None:
-    """Journal, write, journal. `rule` may also name who else wanted it, such as `/priority`.
+    """Journal, write, journal. `rule` may also name what else wanted it, such as `/priority`;
+    `actor` is the person on whose word it is done, `run` what it is a part of.
 
     Raises:
         ApiError: as `perform`.
@@ -85,14 +103,17 @@ def carry_out(
         after=change.after,
         cause=cause,
         rule=rule,
+        run=run,
+        actor=actor,
     )
     row = hands.journal.begin(write, now_ms)
-    try:
-        receipt = hands.effects[change.effect].write(hands.clickup, task_id, change)
-    except (RetryableApiError, UncertainWrite):
-        # One of the tries may have happened: whoever comes next must read before deciding.
-        raise
-    except ApiError:
-        hands.journal.finish(row, FAILED, now_ms)
-        raise
-    hands.journal.finish(row, DONE, now_ms, receipt=receipt)
+    with recorded() as calls:
+        try:
+            receipt = hands.effects[change.effect].write(hands.clickup, task_id, change)
+        except (RetryableApiError, UncertainWrite):
+            # One of the tries may have happened: whoever comes next must read before deciding.
+            raise
+        except ApiError:
+            hands.journal.finish(row, FAILED, now_ms, calls=calls)
+            raise
+    hands.journal.finish(row, DONE, now_ms, receipt=receipt, calls=calls)

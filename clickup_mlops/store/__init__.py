@@ -3,7 +3,9 @@
 `Store.open("sqlite:///bot.db")` gives the inbox, the mirror, the journal and the rest.
 """
 
+from clickup_mlops.store.audit import Audit, Filter
 from clickup_mlops.store.budget import BudgetLedger
+from clickup_mlops.store.chain import Anchor, Entry, Keyring
 from clickup_mlops.store.facade import Store
 from clickup_mlops.store.inbox import DONE, PARKED, READY, Depth, Inbox, InboxRow, Incoming
 from clickup_mlops.store.journal import Journal, JournalRow, Write
@@ -16,17 +18,22 @@ __all__ = [
     "DONE",
     "PARKED",
     "READY",
+    "Anchor",
+    "Audit",
     "Backlog",
     "BudgetLedger",
     "Cursors",
     "DecisionRow",
     "Decisions",
     "Depth",
+    "Entry",
+    "Filter",
     "Inbox",
     "InboxRow",
     "Incoming",
     "Journal",
     "JournalRow",
+    "Keyring",
     "Mirror",
     "MirrorRow",
     "Override",

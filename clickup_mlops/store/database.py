@@ -81,7 +81,7 @@ class Database:
             StoreBusy: too many writes are waiting, or the wait was too long.
             ConfigError: the database cannot be written: no disk space, no rights, no connection.
         """
-        run = self._after_the_earlier(operation)
+        run = self._with_the_waiting(operation)
         if self.is_sqlite:
             result: T = self.submit(each, run, durable=durable)
             return result
@@ -93,27 +93,38 @@ class Database:
 
         Saves a transaction, for what may be lost in a crash and what nobody reads meanwhile.
         """
-        self._earlier().append(operation)
+        self._waiting("later").append(operation)
+
+    def last(self, operation: Callable[[Connection], object]) -> None:
+        """The same, but just after that write: for what locks a row that every writer locks.
+
+        Locked last by all, it cannot be half of a deadlock.
+        """
+        self._waiting("last").append(operation)
 
     def flush(self) -> None:
-        """Has everything on disk that this thread gave to `later`. Raises like `write`."""
-        if self._earlier():
+        """Has everything on disk that this thread left for its next write. Raises like `write`."""
+        if self._waiting("later") or self._waiting("last"):
             self.write(lambda _connection: None)
 
-    def _earlier(self) -> list[Callable[[Connection], object]]:
-        waiting: list[Callable[[Connection], object]] = self._mine.__dict__.setdefault("later", [])
+    def _waiting(self, when: str) -> list[Callable[[Connection], object]]:
+        waiting: list[Callable[[Connection], object]] = self._mine.__dict__.setdefault(when, [])
         return waiting
 
-    def _after_the_earlier(self, operation: Callable[[Connection], T]) -> Callable[[Connection], T]:
-        earlier = [*self._earlier()]
-        if not earlier:
+    def _with_the_waiting(self, operation: Callable[[Connection], T]) -> Callable[[Connection], T]:
+        before, after = [*self._waiting("later")], [*self._waiting("last")]
+        if not before and not after:
             return operation
-        self._earlier().clear()
+        self._waiting("later").clear()
+        self._waiting("last").clear()
 
         def run(connection: Connection) -> T:
-            for one in earlier:
+            for one in before:
                 one(connection)
-            return operation(connection)
+            result = operation(connection)
+            for one in after:
+                one(connection)
+            return result
 
         return run
 

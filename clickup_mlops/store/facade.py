@@ -4,6 +4,8 @@ from typing import Self
 
 from sqlalchemy import Engine
 
+from clickup_mlops.store.audit import Audit
+from clickup_mlops.store.chain import Keyring
 from clickup_mlops.store.database import Database
 from clickup_mlops.store.inbox import Inbox
 from clickup_mlops.store.journal import Journal
@@ -20,17 +22,25 @@ class Store:
     """What must be remembered, on SQLite or PostgreSQL. Opens no connection until it is used.
 
     `queue_limit` bounds the writes that may wait; `wait_s` is the longest that one of them waits
-    (ClickUp gives up on a delivery after 7 s).
+    (ClickUp gives up on a delivery after 7 s). `keys` sign the audit.
 
     Raises:
         ConfigError: the URL cannot be used, or its driver is not installed.
     """
 
-    def __init__(self, url: str, *, queue_limit: int = 1_024, wait_s: float = 5.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        queue_limit: int = 1_024,
+        wait_s: float = 5.0,
+        keys: Keyring | None = None,
+    ) -> None:
         self.database = Database(url, queue_limit=queue_limit, wait_s=wait_s)
         self.inbox = Inbox(self.database)
         self.mirror = Mirror(self.database)
-        self.journal = Journal(self.database)
+        self.audit = Audit(self.database, keys or Keyring())
+        self.journal = Journal(self.database, self.audit)
         self.decisions = Decisions(self.database)
         self.overrides = Overrides(self.database)
         self.mutes = Mutes(self.database)
@@ -38,16 +48,23 @@ class Store:
         self.cursors = Cursors(self.database)
         self.waiting = Waiting(self.database)
         self.vitals = Vitals(self.database)
-        self.provisions = Provisions(self.database)
+        self.provisions = Provisions(self.database, self.audit)
 
     @classmethod
-    def open(cls, url: str, *, queue_limit: int = 1_024, wait_s: float = 5.0) -> Self:
+    def open(
+        cls,
+        url: str,
+        *,
+        queue_limit: int = 1_024,
+        wait_s: float = 5.0,
+        keys: Keyring | None = None,
+    ) -> Self:
         """The store with its tables brought up to date.
 
         Raises:
             ConfigError: it cannot be opened or written; says why and what to try.
         """
-        store = cls(url, queue_limit=queue_limit, wait_s=wait_s)
+        store = cls(url, queue_limit=queue_limit, wait_s=wait_s, keys=keys)
         store.migrate()
         return store
 

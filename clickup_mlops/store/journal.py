@@ -4,12 +4,14 @@ It answers two questions: which writes have an unknown outcome (after a crash), 
 only the echo of a write of ours?
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
+from clickup_mlops.store.audit import Audit
 from clickup_mlops.store.database import Database
 from clickup_mlops.store.schema import journal
 
@@ -37,6 +39,8 @@ class Write:
     cause: str
     rule: str
     run: str = ""
+    actor: str = ""
+    """The person on whose word it is done; empty: a rule's own doing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,8 @@ Rows = list[JournalRow]
 class Journal:
     """Writes, oldest first. A row is added before its call and closed after it."""
 
-    def __init__(self, database: Database) -> None:
-        self._database, self._run = database, database.prepared.on
+    def __init__(self, database: Database, audit: Audit) -> None:
+        self._database, self._run, self._audit = database, database.prepared.on, audit
 
     def begin(self, write: Write, now_ms: int) -> int:
         """Notes a write that is about to be tried; its number."""
@@ -70,6 +74,7 @@ class Journal:
             "cause": write.cause,
             "rule": write.rule,
             "run": write.run,
+            "actor": write.actor,
             "begun_ms": now_ms,
             "outcome": "",
             "receipt": _text(None),
@@ -78,10 +83,18 @@ class Journal:
         return int(begun.rows[0][0])
 
     def finish(
-        self, row_id: int, outcome: str, now_ms: int, *, receipt: Any = None, wait: bool = True
+        self,
+        row_id: int,
+        outcome: str,
+        now_ms: int,
+        *,
+        receipt: Any = None,
+        calls: Sequence[str] = (),
+        wait: bool = True,
     ) -> None:
         """Closes it: `DONE`, `FAILED`, or words that say more. What is closed stays as it is.
 
+        The audit gets its entry in the same transaction. `calls` are the requests that it took.
         `wait` False: with this thread's next write.
         """
         values = {
@@ -90,8 +103,14 @@ class Journal:
             "finished_ms": now_ms,
             "receipt": _text(receipt),
         }
-        put = self._database.write if wait else self._database.later
-        put(lambda connection: self._run(connection, _FINISH, values))
+        put = self._database.write if wait else self._database.last
+        put(lambda connection: self._close(connection, values, tuple(calls)))
+
+    def _close(
+        self, connection: Connection, values: dict[str, Any], calls: tuple[str, ...]
+    ) -> None:
+        for found in self._run(connection, _FINISH, values).rows:
+            self._audit.append(connection, _facts(_row(found), calls))
 
     def unfinished(self, task_id: str | None = None) -> Rows:
         """Writes that began and whose outcome is unknown, of one task or of all (None).
@@ -153,6 +172,25 @@ def _text(value: Any) -> str:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
+def _facts(row: JournalRow, calls: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "at_ms": row.finished_ms,
+        "begun_ms": row.begun_ms,
+        "task_id": row.task_id,
+        "kind": row.kind,
+        "before": row.before,
+        "after": row.after,
+        "receipt": row.receipt,
+        "cause": row.cause,
+        "rule": row.rule,
+        "actor": row.actor,
+        "run": row.run,
+        "outcome": row.outcome,
+        "calls": calls,
+        "journal_id": row.id,
+    }
+
+
 def _row(found: tuple[Any, ...]) -> JournalRow:
     task_id, kind, before, after, *rest, receipt = found
     read = orjson.loads
@@ -162,6 +200,7 @@ def _row(found: tuple[Any, ...]) -> JournalRow:
 
 _ANYTHING = "*"  # no JSON text
 _BEGIN = insert(journal).returning(journal.c.id)
+_COLUMNS = [journal.c[field.name] for field in fields(JournalRow)]
 _FINISH = (
     update(journal)
     .where(journal.c.id == bindparam("i"), journal.c.outcome == "")
@@ -170,11 +209,12 @@ _FINISH = (
         finished_ms=bindparam("finished_ms"),
         receipt=bindparam("receipt"),
     )
+    .returning(*_COLUMNS)
 )
 _CONSUME = (
     update(journal).where(journal.c.id == bindparam("i")).values(echo_ms=bindparam("echo_ms"))
 )
-_SELECT = select(*(journal.c[field.name] for field in fields(JournalRow)))
+_SELECT = select(*_COLUMNS)
 _UNFINISHED = _SELECT.where(journal.c.outcome == "").order_by(journal.c.id)
 _UNFINISHED_OF = _UNFINISHED.where(journal.c.task_id == bindparam("task_id"))
 _LATEST = (

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Row
 
+from clickup_mlops.store.audit import Audit
 from clickup_mlops.store.database import Database
 from clickup_mlops.store.schema import BigId, metadata
 
@@ -123,8 +124,8 @@ class Remembered:
 class Provisions:
     """Runs and steps, oldest first; remembered objects by workspace and path."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, audit: Audit) -> None:
+        self._database, self._audit = database, audit
         statement = database.insert(provision_object)
         names = ("object_id", "template", "wanted", "run_id")
         self._upsert = statement.on_conflict_do_update(
@@ -190,14 +191,16 @@ class Provisions:
     def finish_step(
         self, step_id: int, outcome: str, now_ms: int, remember: Iterable[Remembered] = ()
     ) -> None:
-        """Closes a step and remembers its objects, both or neither."""
+        """Closes a step, remembers its objects and tells the audit: all or nothing."""
         values = {"i": step_id, "finished_ms": now_ms, "outcome": outcome}
         rows = [_object_row(one) for one in remember]
 
         def close(connection: Connection) -> None:
-            connection.execute(_FINISH_STEP, values)
+            closed = connection.execute(_FINISH_STEP, values).all()
             if rows:
                 connection.execute(self._upsert, rows)
+            for one in closed:
+                self._audit.append(connection, _facts(_step(one)))
 
         self._database.write(close)
 
@@ -255,6 +258,25 @@ def _step(found: Row[*tuple[Any, ...]]) -> StepRow:
     return StepRow(before=before, after=after, **values)
 
 
+def _facts(step: StepRow) -> dict[str, Any]:
+    return {
+        "at_ms": step.finished_ms,
+        "begun_ms": step.begun_ms,
+        "task_id": step.object_id or step.path,
+        "kind": f"provision:{step.verb}",
+        "before": step.before,
+        "after": step.after,
+        "receipt": step.path,
+        "cause": f"provision:{step.run_id}",
+        "rule": "provision",
+        "actor": "",
+        "run": f"provision:{step.run_id}",
+        "outcome": step.outcome,
+        "calls": (),
+        "journal_id": step.id,
+    }
+
+
 def _object(found: Row[*tuple[Any, ...]]) -> Remembered:
     values = found._asdict()
     return Remembered(wanted=orjson.loads(values.pop("wanted")), **values)
@@ -286,6 +308,7 @@ _FINISH_STEP = (
     update(provision_step)
     .where(provision_step.c.id == bindparam("i"))
     .values(finished_ms=bindparam("finished_ms"), outcome=bindparam("outcome"))
+    .returning(provision_step)
 )
 _FORGET = delete(provision_object).where(
     provision_object.c.workspace == bindparam("w"), provision_object.c.path == bindparam("p")

@@ -102,6 +102,7 @@ journal = Table(
     Column("outcome", Text, nullable=False),
     Column("echo_ms", BigInteger),
     Column("receipt", Text, nullable=False),
+    Column("actor", Text, nullable=False),
     Index(None, "task_id", "kind", "id"),
     Index(None, "outcome", "id"),
     sqlite_autoincrement=True,

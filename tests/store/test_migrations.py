@@ -59,7 +59,7 @@ def test_opening_again_keeps_everything(store: Store, store_url: str) -> None:
         assert again.inbox.by_key("a") is not None
 
 
-LATER = {"receipt": "'null'"}
+LATER = {"receipt": "'null'", "actor": "''"}
 """Columns that later revisions added to the journal and that must be filled."""
 
 

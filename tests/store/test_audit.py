@@ -1,0 +1,156 @@
+"""The audit has every write that ended, once, in one chain; on both databases."""
+
+import threading
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from clickup_mlops.store import Filter, Keyring, Store, Write
+from clickup_mlops.store.journal import DONE, FAILED
+from tests.store.store_events import event
+
+WRITE = Write("t1", "priority", 4, 1, "hook:item", "inference_first")
+
+
+def written(store: Store, *tasks: str, at_ms: int = 5, outcome: str = DONE, **more: Any) -> None:
+    """Writes that ended."""
+    for task in tasks:
+        row = store.journal.begin(replace(WRITE, task_id=task, **more), at_ms)
+        store.journal.finish(row, outcome, at_ms + 1, calls=[f"PUT /task/{task} 200"])
+
+
+def tamper(store: Store, statement: str) -> None:
+    """What somebody with access to the database may do."""
+    with store.engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+def test_a_write_is_in_the_audit_with_all_about_it(store: Store) -> None:
+    """What, where, why, by whom, when, with which call, and how it ended."""
+    row = store.journal.begin(replace(WRITE, actor="ann", run="undo:7"), 5)
+    store.journal.finish(row, DONE, 9, receipt={"id": "c1"}, calls=["PUT /task/t1 200"])
+
+    (entry,) = store.audit.list(Filter(), 10)
+    assert (entry.task_id, entry.kind, entry.before, entry.after) == ("t1", "priority", 4, 1)
+    assert (entry.cause, entry.rule, entry.actor) == ("hook:item", "inference_first", "ann")
+    assert (entry.begun_ms, entry.at_ms, entry.run) == (5, 9, "undo:7")
+    assert (entry.outcome, entry.calls) == (DONE, ("PUT /task/t1 200",))
+    assert entry.receipt == {"id": "c1"}
+    assert store.audit.get(1) == entry
+    assert not store.audit.verify().problem
+
+
+def test_a_write_that_ends_twice_is_there_once(store: Store) -> None:
+    """What is closed stays as it is."""
+    row = store.journal.begin(WRITE, 5)
+    store.journal.finish(row, FAILED, 6)
+    store.journal.finish(row, DONE, 7)
+
+    assert [entry.outcome for entry in store.audit.list(Filter(), 10)] == [FAILED]
+
+
+def test_an_end_that_waits_comes_with_the_next_write(store: Store) -> None:
+    """In its transaction; before that neither journal nor audit knows it."""
+    row = store.journal.begin(WRITE, 5)
+    store.journal.finish(row, DONE, 6, wait=False)
+    assert (store.audit.head().seq, len(store.journal.unfinished())) == (0, 1)
+
+    store.inbox.put(event("a"))
+    store.flush()
+    assert (store.audit.head().seq, len(store.journal.unfinished())) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("update audit set after = '2' where seq = 3", "entry 3 is not what was written"),
+        ("update audit set after = 'nonsense' where seq = 3", "entry 3 is not what was written"),
+        ("update audit set calls = '5' where seq = 3", "entry 3 is not what was written"),
+        ("delete from audit where seq = 3", "entry 3 is missing"),
+        ("delete from audit where seq in (2, 3)", "entries 2 to 3 are missing"),
+        ("delete from audit where seq = 1", "entry 1 is missing"),
+        ("delete from audit where seq = 5", "entry 5 is missing"),
+        ("delete from audit", "entry 5 is missing"),
+        ("update audit set seq = 9 where seq = 3", "entry 3 is missing"),
+    ],
+)
+def test_what_was_tampered_with_is_named(store: Store, statement: str, problem: str) -> None:
+    """The first row that is wrong, be it changed, missing or in another place."""
+    written(store, *"abcde")
+    assert not store.audit.verify().problem
+    tamper(store, statement)
+
+    assert store.audit.verify().problem.startswith(problem)
+
+
+def test_an_end_taken_away_with_the_head_is_found_by_an_anchor_kept_elsewhere(store: Store) -> None:
+    """The database alone cannot know."""
+    written(store, *"abc")
+    (old,) = [e.anchor for e in store.audit.list(Filter(task_id="a"), 1)]
+    kept = store.audit.head()
+    tamper(store, "delete from audit where seq > 1")
+    tamper(store, f"update audit_head set seq = 1, hash = '{old.hash}'")
+
+    assert not store.audit.verify().problem
+    assert store.audit.verify([kept]).problem == "entry 3 is missing: the chain ends at 1"
+
+
+def test_a_chain_that_was_cut_is_still_whole(store: Store) -> None:
+    """Old entries go, a signed entry tells where; a second cut too. A forged one is found."""
+    for task, at_ms in (("a", 100), ("b", 200), ("c", 300), ("d", 400)):
+        written(store, task, at_ms=at_ms)
+    first = store.audit.get(1)
+
+    assert store.audit.cut(250, 1_000) == 2
+    assert [entry.task_id for entry in store.audit.select(Filter())] == ["c", "d", ""]
+    assert not store.audit.verify().problem
+    assert first is not None
+    assert not store.audit.verify([first.anchor]).problem
+
+    assert store.audit.cut(250, 1_001) == 0
+    assert store.audit.cut(5_000, 1_002) == 3
+    assert not store.audit.verify().problem
+    written(store, "e", at_ms=2_000)
+    tamper(store, "delete from audit where seq = 6")
+    assert store.audit.verify().problem == "entries 1 to 6 are missing"
+
+
+def test_filters_are_combined(store: Store) -> None:
+    """By task, rule and time."""
+    written(store, "a", "b", at_ms=100)
+    written(store, "a", at_ms=200, rule="other")
+
+    def found(**wanted: Any) -> list[int]:
+        return [entry.seq for entry in store.audit.list(Filter(**wanted), 10)]
+
+    assert found() == [3, 2, 1]
+    assert found(task_id="a") == [3, 1]
+    assert found(task_id="a", rule="other") == [3]
+    assert found(since_ms=101, until_ms=201) == [2, 1]
+    assert store.audit.list(Filter(), 1)[0].seq == 3
+
+
+def test_many_writers_make_one_chain(store_url: str) -> None:
+    """Processes and threads take turns; nobody waits for ever, no number is used twice."""
+    stores = [Store.open(store_url, keys=Keyring("k")) for _ in range(3)]
+
+    def work(store: Store, name: str) -> None:
+        for n in range(8):
+            row = store.journal.begin(replace(WRITE, task_id=f"{name}{n}"), 5)
+            raw = {"id": f"shared{n % 2}", "list": {"id": "1"}, "date_updated": "1"}
+            store.journal.finish(row, DONE, 6, wait=False)
+            store.mirror.put_many("w", [raw], 5)
+        store.flush()
+
+    threads = [threading.Thread(target=work, args=(one, f"s{n}-")) for n, one in enumerate(stores)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    verdict = stores[0].audit.verify()
+    assert (verdict.problem, verdict.checked, verdict.signed_from) == ("", 24, 1)
+    for store in stores:
+        store.close()
