@@ -40,7 +40,11 @@ class BadPayload(ClickUpMlopsError):
     """The body of a webhook is not an event that we can read."""
 
 
-class StoreBusy(ClickUpMlopsError):
+class StoreUnavailable(ClickUpMlopsError):
+    """The store cannot be used right now (locked, full, down): the same call may succeed later."""
+
+
+class StoreBusy(StoreUnavailable):
     """The store cannot take more right now; the sender should deliver again later."""
 
 

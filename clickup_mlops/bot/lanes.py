@@ -16,8 +16,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy.exc import OperationalError
-
 from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.settings import EngineSettings
@@ -27,7 +25,7 @@ from clickup_mlops.errors import (
     InputError,
     PlanLimit,
     RetryableApiError,
-    StoreBusy,
+    StoreUnavailable,
     Unauthorized,
     UncertainWrite,
 )
@@ -38,7 +36,7 @@ BATCH: Final = 100
 PAUSE_MS: Final = 60_000
 """How long the bot pauses when ClickUp does not accept its token."""
 
-_NOT_NOW = (RetryableApiError, UncertainWrite, StoreBusy, OperationalError)
+_NOT_NOW = (RetryableApiError, UncertainWrite, StoreUnavailable)
 _REFUSED = (BadPayload, Forbidden, InputError, PlanLimit)
 
 _log = logs.get()

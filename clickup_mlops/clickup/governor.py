@@ -21,7 +21,7 @@ import orjson
 from clickup_mlops import telemetry
 from clickup_mlops.clickup import budget as law
 from clickup_mlops.clickup.budget import Ask, Budget, Grant, Lane, Reading
-from clickup_mlops.errors import RetryableApiError, StoreBusy
+from clickup_mlops.errors import ConfigError, RetryableApiError, StoreUnavailable
 
 __all__ = ["Governor", "Lane", "Ledger", "MemoryLedger", "Stopping"]
 
@@ -32,7 +32,7 @@ ASSUMED_LIMIT = 100
 
 _SHORTEST_PAUSE_MS, _LONGEST_PAUSE_MS = 1_000, 120_000
 _UNEXPLAINED_PAUSE_MS = 10_000
-_STORE_BUSY_MS = 250
+_STORE_BUSY_MS, _STORE_PATIENCE_MS = 250, 10_000
 _MANY_SECONDS = 10**11  # a Reset above this is in milliseconds, below _FEW_SECONDS it is relative
 _FEW_SECONDS = 10**9
 
@@ -77,6 +77,7 @@ class _Waiter:
     lane: Lane
     order: int
     turn: threading.Event = field(default_factory=threading.Event, compare=False)
+    trouble_ms: int = field(default=0, compare=False)
 
 
 class Governor:
@@ -107,6 +108,7 @@ class Governor:
 
         Raises:
             RetryableApiError: no permit came within `timeout_s`.
+            StoreUnavailable: the ledger could not be used for ten seconds.
             Stopping: the governor was closed.
         """
         with telemetry.timed(_WAITS[lane]):
@@ -167,10 +169,19 @@ class Governor:
         ask = Ask(waiter.lane, self._stock.window, self._in_flight, backlog, self._reading)
         try:
             grant = self._update(lambda known, now_ms: law.spend(known, ask, now_ms))
-        except StoreBusy:
-            return self._clock_ms() + _STORE_BUSY_MS
+        except StoreUnavailable as problem:
+            return self._after_trouble(waiter, problem)
+        waiter.trouble_ms = 0
         self._stock, self._stock_lane, self._reading = grant, waiter.lane, None
         return grant.retry_ms
+
+    def _after_trouble(self, waiter: _Waiter, problem: StoreUnavailable) -> int:
+        """When to ask the ledger again; raises the problem if it stays."""
+        now_ms = self._clock_ms()
+        waiter.trouble_ms = waiter.trouble_ms or now_ms
+        if now_ms - waiter.trouble_ms > _STORE_PATIENCE_MS:
+            raise problem
+        return now_ms + _STORE_BUSY_MS
 
     def _pause(self, waiter: _Waiter, wait_s: float | None, deadline: float | None) -> None:
         if deadline is not None:
@@ -245,8 +256,9 @@ class Governor:
     def _tell(self, change: Callable[[Budget, int], tuple[Budget, None]]) -> None:
         try:
             self._update(change)
-        except StoreBusy:
-            # The next answer says it again; losing one is safe because `used` counts permits.
+        except (StoreUnavailable, ConfigError):
+            # Not a reason to lose the answer that came. The next one says it again; losing one is
+            # safe because `used` counts permits.
             self._reset_ms = 0
 
     def _update(self, change: Callable[[Budget, int], tuple[Budget, T]]) -> T:

@@ -16,11 +16,12 @@ from typing import Any, TypeVar
 from sqlalchemy import ClauseElement, Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.sql.schema import Table
 
-from clickup_mlops.errors import ConfigError, StoreBusy
+from clickup_mlops.errors import ConfigError
 from clickup_mlops.store.prepared import Prepared
+from clickup_mlops.store.trouble import ERRORS, explain, is_trouble
 from clickup_mlops.store.writer import GroupWriter, Operation, each
 
 T = TypeVar("T")
@@ -30,6 +31,9 @@ BUSY_MS = 5_000
 
 CACHE_KIB = 512
 """Pages that each SQLite connection keeps; the system's own cache holds the file anyhow."""
+
+CONNECT_S = 5
+"""How long to wait for a new connection to PostgreSQL, or for a free one."""
 
 _POSTGRES = "postgresql+psycopg"
 _READ = {"clickup_mlops_read": True}
@@ -61,13 +65,14 @@ class Database:
         """A connection for selects; it never takes the write lock.
 
         Raises:
-            ConfigError: the database cannot be reached.
+            StoreUnavailable: the database cannot be reached now.
+            ConfigError: it cannot be read before somebody mends the settings.
         """
         with self._explained(), self._reader.connect() as connection:
             yield connection
 
     def rows(self, select: ClauseElement, **values: Any) -> list[tuple[Any, ...]]:
-        """All rows of a prepared select. Raises ConfigError like `reading`."""
+        """All rows of a prepared select. Raises like `reading`."""
         with self._explained(), closing(self.engine.raw_connection()) as connection:
             return self.prepared.run(connection.driver_connection, select, values).rows
 
@@ -78,8 +83,9 @@ class Database:
         (SQLite). A power cut may then undo it and what came after it; a crash of the bot does not.
 
         Raises:
-            StoreBusy: too many writes are waiting, or the wait was too long.
-            ConfigError: the database cannot be written: no disk space, no rights, no connection.
+            StoreUnavailable: no connection, no disk space, or locked; as StoreBusy: too many
+                writes are waiting, or the wait was too long.
+            ConfigError: it cannot be written before somebody mends the settings.
         """
         run = self._with_the_waiting(operation)
         if self.is_sqlite:
@@ -130,16 +136,16 @@ class Database:
 
     def submit(self, operation: Operation, argument: Any, *, durable: bool = True) -> Any:
         """The same through the writer thread, together with what others submit meanwhile."""
-        try:
+        with self._explained():
             return self.writer.submit(operation, argument, durable=durable)
-        except OperationalError as problem:
-            raise explain(problem, self.url) from problem
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except OperationalError as problem:
+        except ERRORS as problem:
+            if not is_trouble(problem):
+                raise
             raise explain(problem, self.url) from problem
 
     def insert(self, table: Table) -> Any:
@@ -179,33 +185,17 @@ def parse_url(url: str) -> URL:
     return parsed
 
 
-def explain(problem: Exception, url: URL) -> ConfigError | StoreBusy:
-    """The same problem for the person who set the store up. Never shows the password."""
-    where = url.render_as_string(hide_password=True)
-    cause = problem.orig if isinstance(problem, DBAPIError) else problem
-    text = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
-    kind = StoreBusy if "locked" in text else ConfigError
-    return kind(f"store {where}: {text}", hint=_hint(text.lower()))
-
-
-def _hint(text: str) -> str:
-    hints = {
-        "readonly": "Give this user write access to the file and its folder.",
-        "unable to open": "Create the folder, and give this user write access to it.",
-        "not a database": "The file is something else: choose another name.",
-        "is full": "Free some disk space; ClickUp delivers refused events again.",
-        "locked": "Another process is writing: run one bot per SQLite file, or use PostgreSQL.",
-        "does not exist": "Create the database first, for example with `createdb`.",
-        "password": "Check user and password in the store's URL.",
-        "connection": "Is PostgreSQL running, and are host and port right?",
-    }
-    return next((hint for part, hint in hints.items() if part in text), _EXAMPLES)
-
-
 def _engine(url: URL, is_sqlite: bool) -> Engine:
     try:
         if not is_sqlite:
-            return create_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True)
+            return create_engine(
+                url,
+                pool_size=8,
+                max_overflow=24,
+                pool_pre_ping=True,
+                pool_timeout=CONNECT_S,
+                connect_args={"connect_timeout": url.query.get("connect_timeout", CONNECT_S)},
+            )
         _folder_must_exist(url.database or "")
         _keep_private(url.database or "")
         engine = create_engine(

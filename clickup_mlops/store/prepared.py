@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ClauseElement, Connection
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 Values = Mapping[str, Any]
 
@@ -36,15 +36,15 @@ class Prepared:
         """Run it on a connection of the driver.
 
         Raises:
-            OperationalError: SQLAlchemy's, whose cause is the driver's.
+            DBAPIError: SQLAlchemy's, of the same kind as the driver's, which is its cause.
         """
         known = self._known.get(statement)
         text, constants = known or self._write(statement, values)
         try:
             cursor = driver.execute(text, {**constants, **values})
             rows = cursor.fetchall() if cursor.description else []
-        except self._dialect.loaded_dbapi.OperationalError as problem:
-            raise OperationalError(text, None, problem) from problem
+        except self._dialect.loaded_dbapi.Error as problem:
+            raise _as_sqlalchemys(problem, text, self._dialect) from problem
         return Ran(rows, cursor.rowcount)
 
     def on(self, connection: Connection, statement: ClauseElement, values: Values) -> Ran:
@@ -56,3 +56,8 @@ class Prepared:
         constants = {n: value for n, value in compiled.params.items() if n not in values}
         self._known[statement] = str(compiled), constants
         return self._known[statement]
+
+
+def _as_sqlalchemys(problem: Exception, text: str, dialect: Dialect) -> BaseException:
+    base = dialect.loaded_dbapi.Error
+    return DBAPIError.instance(text, None, problem, base, hide_parameters=True, dialect=dialect)

@@ -11,9 +11,9 @@ from queue import Empty, SimpleQueue
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
 
 from clickup_mlops.errors import StoreBusy
+from clickup_mlops.store.trouble import is_trouble
 
 Operation = Callable[[Connection, Sequence[Any]], Sequence[Any]]
 """Performs many arguments at once and answers one result for each, in the same order."""
@@ -127,7 +127,7 @@ class GroupWriter:
         except Exception as problem:
             self._disconnect()
             # The database itself failed: so would every job alone. Else find the culprit.
-            if len(batch) == 1 or isinstance(problem, OperationalError):
+            if len(batch) == 1 or is_trouble(problem):
                 for job in batch:
                     job.error = problem
             else:

@@ -18,7 +18,7 @@ from werkzeug.wsgi import get_input_stream
 from clickup_mlops import logs
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event
-from clickup_mlops.errors import BadPayload, BadSignature, ConfigError, StoreBusy
+from clickup_mlops.errors import BadPayload, BadSignature, ConfigError, StoreUnavailable
 from clickup_mlops.store import Incoming
 from clickup_mlops.web.metrics import Metrics
 
@@ -34,7 +34,7 @@ class Inbox(Protocol):
     """Where events are stored."""
 
     def put(self, incoming: Incoming, /) -> bool:
-        """Durably; False: it was there. Raises StoreBusy when it cannot take more."""
+        """Durably; False: it was there. Raises StoreUnavailable when it cannot take more."""
         ...
 
 
@@ -135,7 +135,7 @@ class Hook:
     def _store(self, one: Incoming) -> Answer:
         try:
             new = self._receiver.inbox.put(one)
-        except (StoreBusy, ConfigError) as problem:
+        except (StoreUnavailable, ConfigError) as problem:
             self._metrics.busy.inc()
             logs.get().error("event_not_stored", problem=str(problem), hint=problem.hint)
             return BUSY

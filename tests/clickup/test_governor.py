@@ -9,7 +9,7 @@ import pytest
 
 from clickup_mlops.clickup.budget import MARGIN_MS
 from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger, wall_ms
-from clickup_mlops.errors import RetryableApiError
+from clickup_mlops.errors import RetryableApiError, StoreUnavailable
 
 NOW = 1_800_000_000_000
 
@@ -175,3 +175,46 @@ def test_most_calls_of_a_large_budget_ask_no_ledger() -> None:
         governor.learn(headers(9_999 - n, limit=10_000), 200)
     assert ledger.asked <= 30
     assert 1_000 <= governor.budget().used <= 1_050
+
+
+class Down(MemoryLedger):
+    """A ledger that cannot be used for the next `failures` tries, of six seconds each."""
+
+    def __init__(self, clock: Clock, failures: int) -> None:
+        super().__init__()
+        self.clock, self.failures = clock, failures
+
+    def update(self, key: str, change):  # type: ignore[no-untyped-def]
+        if self.failures:
+            self.failures -= 1
+            self.clock.now_ms += 6_000
+            raise StoreUnavailable("the store is down")
+        return super().update(key, change)
+
+
+def test_a_store_that_is_down_for_a_moment_is_waited_for() -> None:
+    """The call goes ahead when the store is back."""
+    clock = Clock()
+    ledger = Down(clock, failures=2)
+    Governor(ledger, "pk_1", clock_ms=clock).acquire(Lane.ROUTING)
+    assert not ledger.failures
+
+
+def test_a_store_that_stays_down_is_told() -> None:
+    """After ten seconds; nothing was sent, so the caller may try again later."""
+    clock = Clock()
+    ledger = Down(clock, failures=100)
+    with pytest.raises(StoreUnavailable):
+        Governor(ledger, "pk_1", clock_ms=clock).acquire(Lane.ROUTING)
+    assert ledger.failures == 97
+
+
+def test_a_store_that_is_down_does_not_hide_an_answer() -> None:
+    """What a call brought home is worth more than what the governor learns from it."""
+    clock = Clock()
+    ledger = Down(clock, failures=0)
+    governor = Governor(ledger, "pk_1", clock_ms=clock)
+    governor.acquire(Lane.ROUTING)
+    ledger.failures = 1
+    governor.learn(headers(60), 200)
+    assert not ledger.failures

@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, TextClause, inspect, text
 
-from clickup_mlops.errors import ConfigError
+from clickup_mlops.errors import ConfigError, StoreUnavailable
 from clickup_mlops.store import Store, migrations
 from clickup_mlops.store.budget import budget
 from clickup_mlops.store.database import parse_url
@@ -173,7 +173,7 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
 @pytest.mark.services
 def test_an_unreachable_server_is_explained_without_the_password() -> None:
     """Host and port are shown, the password never."""
-    with pytest.raises(ConfigError) as refused:
+    with pytest.raises(StoreUnavailable) as refused:
         Store.open("postgresql://me:hunter22@127.0.0.1:1/bot")
 
     assert "127.0.0.1:1" in str(refused.value)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, event, text
 
-from clickup_mlops.errors import ConfigError, StoreBusy
+from clickup_mlops.errors import StoreBusy, StoreUnavailable
 from clickup_mlops.store import Store, Write
 from clickup_mlops.store.writer import BATCH
 from tests.store.store_events import event as incoming
@@ -223,7 +223,7 @@ def test_a_full_disk_is_explained_and_passes(sqlite_url: str) -> None:
             connection.execute("pragma max_page_count = 60")  # type: ignore[attr-defined]
 
         event.listen(store.engine, "connect", limit)
-        with pytest.raises(ConfigError, match="full") as refused:
+        with pytest.raises(StoreUnavailable, match="full") as refused:
             for n in range(100):
                 store.inbox.put(incoming(f"{n}", body=b"x" * 10_000))
         assert "Free some disk space" in refused.value.hint

@@ -37,6 +37,7 @@ class ClickUp:
         InputError: a value that cannot be right; nothing was sent.
         NotFound, Forbidden, Unauthorized, PlanLimit, ApiError: ClickUp refused.
         RetryableApiError: ClickUp could not be reached, or kept saying not now.
+        StoreUnavailable: the store of the shared rate budget is down; nothing was sent.
         UncertainWrite: something may have been created; look before creating it again.
     """
 

@@ -1,0 +1,64 @@
+"""What the database's errors mean: try again later, or mend the settings.
+
+SQLAlchemy's and the drivers' errors end here: whoever uses the store meets `StoreUnavailable` (the
+same call may succeed in a moment) or `ConfigError` (it will not, until a person does something).
+"""
+
+from typing import Final
+
+from sqlalchemy import exc
+from sqlalchemy.engine import URL
+
+from clickup_mlops.errors import ConfigError, StoreUnavailable
+
+ERRORS: Final = (exc.DBAPIError, exc.TimeoutError, exc.PendingRollbackError)
+"""What SQLAlchemy may raise when a statement does not succeed."""
+
+_TROUBLE: Final = (
+    exc.OperationalError,  # locked, full, unreachable, restarted, deadlock
+    exc.InterfaceError,  # the connection is gone
+    exc.InternalError,  # a fail-over made the server read-only
+    exc.TimeoutError,  # no connection of the pool became free
+    exc.PendingRollbackError,  # the connection broke in the middle of a transaction
+)
+
+_EXAMPLES = "Use sqlite:///bot.db or postgresql://user@host/database."
+
+_FOR_A_PERSON = {
+    "readonly": "Give this user write access to the file and its folder.",
+    "unable to open": "Create the folder, and give this user write access to it.",
+    "not a database": "The file is something else: choose another name.",
+    "malformed": "The file is damaged: restore a backup, or start with a new one.",
+    "no such table": "The file was replaced while the bot ran: restart it.",
+    "does not exist": "Create the database first, for example with `createdb`.",
+    "password": "Check user and password in the store's URL.",
+    "pg_hba": "PostgreSQL does not let this user in from here: see its pg_hba.conf.",
+}
+_PASSES = {
+    "is full": "Free some disk space; ClickUp delivers refused events again.",
+    "locked": "Another process is writing: run one bot per SQLite file, or use PostgreSQL.",
+    "too many": "Raise max_connections of PostgreSQL, or run fewer processes.",
+    "connection": "Is PostgreSQL running, and are host and port right?",
+    "queuepool": "All connections are in use: the database is slow, or there are many threads.",
+}
+
+
+def is_trouble(problem: BaseException) -> bool:
+    """Whether the database is at fault, not the statement."""
+    # A damaged file has no class of its own.
+    return isinstance(problem, _TROUBLE) or type(problem) is exc.DatabaseError
+
+
+def explain(problem: Exception, url: URL) -> ConfigError | StoreUnavailable:
+    """The same problem for the person who set the store up. Never shows the password."""
+    where = url.render_as_string(hide_password=True)
+    cause = getattr(problem, "orig", None) or problem
+    text = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
+    message, told = f"store {where}: {text}", text.lower()
+    for part, hint in _FOR_A_PERSON.items():
+        if part in told:
+            return ConfigError(message, hint=hint)
+    if not is_trouble(problem):
+        return ConfigError(message, hint=_EXAMPLES)
+    hint = next((hint for part, hint in _PASSES.items() if part in told), "Try again in a moment.")
+    return StoreUnavailable(message, hint=hint)
