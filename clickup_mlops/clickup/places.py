@@ -37,6 +37,25 @@ class Workspace:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomRole:
+    """A role that a workspace made; `inherited_role` as of members: 3 member, 4 guest ..."""
+
+    name: str
+    inherited_role: int
+    members: tuple[int, ...]
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Self:
+        """From an entry of `GET /v2/team/{team_id}/customroles`."""
+        members = (number(one) for one in raw.get("members") or ())
+        return cls(
+            _text(raw, "name"),
+            number(raw.get("inherited_role")) or 0,
+            tuple(one for one in members if one is not None),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Space:
     """A space; `features` as on the wire: name -> `{"enabled": ...}`."""
 

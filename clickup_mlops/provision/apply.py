@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from clickup_mlops.errors import ApiError, InputError, RetryableApiError, UncertainWrite
-from clickup_mlops.provision import cost, later, safety
+from clickup_mlops.errors import ApiError, RetryableApiError, UncertainWrite
+from clickup_mlops.provision import cost, later, preflight, safety
 from clickup_mlops.provision.journal import Journal, Writing
 from clickup_mlops.provision.plan import Plan, Step
 from clickup_mlops.provision.site import Site, show
@@ -56,9 +56,11 @@ def apply(
     `allowed` is the number of existing objects that may be changed if that is a large part of them.
 
     Raises:
+        Blocked: the plan has problems; nothing was written.
         UnsafePlan: too much would change; nothing was written.
         ApiError: ClickUp refused a step. What was done stays and is in the journal; apply again.
     """
+    preflight.check(plan)
     safety.check(safety.of(plan), allowed)
     know(site, plan)
     work = [step for step in plan.work if step.verb != "manual"]
@@ -76,19 +78,6 @@ def apply(
     run.finish()
     applied.calls = site.clickup.calls - before
     return applied
-
-
-def refuse_if_moved(plan: Plan, now: Plan) -> None:
-    """Compare a plan with one made just now.
-
-    Raises:
-        InputError: the workspace changed since the plan was made.
-    """
-    if plan.fingerprint != now.fingerprint:
-        raise InputError(
-            "the workspace changed since this plan was made",
-            hint="Make a new plan, look at it, and apply that one.",
-        )
 
 
 def know(site: Site, plan: Plan) -> None:

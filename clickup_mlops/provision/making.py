@@ -1,13 +1,13 @@
-"""A plan for a live workspace: look at it, then compare. Reads only."""
+"""A plan for a live workspace: look at it, compare, ask for the rights. Reads only."""
 
 from collections.abc import Collection, Mapping
 
-from clickup_mlops.provision import planning, snapshot
+from clickup_mlops.provision import planning, preflight, snapshot
 from clickup_mlops.provision.abilities import Abilities
 from clickup_mlops.provision.fields import Refused
 from clickup_mlops.provision.plan import Plan
 from clickup_mlops.provision.reading import Client
-from clickup_mlops.provision.snapshot import Remembered
+from clickup_mlops.provision.snapshot import Remembered, Snapshot
 from clickup_mlops.provision.tree import Path, Tree
 
 
@@ -29,9 +29,12 @@ def make(
     person said are done.
 
     Raises:
+        Blocked: the token's user is a guest, who sees nothing.
         ApiError: ClickUp refused to show something, or could not be reached.
     """
-    seen = snapshot.look(client, workspace, want, remembered)
+    seen: Snapshot = preflight.explained(
+        client, workspace, lambda: snapshot.look(client, workspace, want, remembered)
+    )
     able = Abilities(
         experimental=experimental,
         list_templates=seen.list_templates,
@@ -40,4 +43,5 @@ def make(
         confirmed=frozenset(confirmed),
         refused=refused or {},
     )
-    return planning.plan(want, seen.tree, able, template=template, reads=seen.reads)
+    plan = planning.plan(want, seen.tree, able, template=template, reads=seen.reads)
+    return preflight.checked(client, workspace, plan, seen.rights)

@@ -5,7 +5,7 @@ kept in a file and refused; `planning` makes one and `apply` carries it out.
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal
 
@@ -66,18 +66,27 @@ class Step:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What stands in the way of a plan, and what to do about it."""
+
+    what: str
+    remedy: str
+
+
 @dataclass(frozen=True)
 class Plan:
     """The steps in the order in which they are done: parents first.
 
     `fingerprint` stands for what was found: if it is another one later, the workspace moved.
-    `reads` are the calls that looking took.
+    `reads` are the calls that looking took; with `problems` it cannot be applied.
     """
 
     template: str
     steps: tuple[Step, ...]
     fingerprint: str
     reads: int = 0
+    problems: tuple[Problem, ...] = ()
 
     @cached_property
     def work(self) -> tuple[Step, ...]:
@@ -103,6 +112,7 @@ class Plan:
             "reads": self.reads,
             "calls": self.calls,
             "counts": self.counts,
+            "problems": [asdict(one) for one in self.problems],
             "steps": [step.to_dict() for step in self.steps],
         }
 
@@ -110,7 +120,13 @@ class Plan:
     def from_dict(cls, plain: Mapping[str, Any]) -> "Plan":
         """What `to_dict` made; sums are made again."""
         steps = tuple(map(Step.from_dict, plain["steps"]))
-        return cls(plain["template"], steps, plain["fingerprint"], plain["reads"])
+        problems = tuple(Problem(**one) for one in plain["problems"])
+        return cls(plain["template"], steps, plain["fingerprint"], plain["reads"], problems)
+
+    @property
+    def writes(self) -> bool:
+        """Whether applying it writes anything into ClickUp."""
+        return any(step.verb in ("create", "update") for step in self.steps)
 
 
 def fingerprint(steps: Iterable[Step]) -> str:

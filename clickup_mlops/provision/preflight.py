@@ -5,15 +5,18 @@ Numbers from ClickUp's help pages on its plans; the 60 uses of custom fields are
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Protocol
 
 from clickup_mlops.errors import ApiError, ClickUpMlopsError, Forbidden, NotFound
-from clickup_mlops.provision.plan import Plan, Step
-from clickup_mlops.provision.site import Site, show
+from clickup_mlops.provision import later
+from clickup_mlops.provision.plan import Plan, Problem, Step
+from clickup_mlops.provision.reading import Authorization, Rights
+from clickup_mlops.provision.site import show
 from clickup_mlops.provision.tree import Kind, Path
 
 GUEST: Final = 4
+WITH_CUSTOM_ROLES: Final = "Enterprise"
 SPACES: Final[Mapping[str, int]] = {"Free": 5}
 FOLDERS: Final[Mapping[str, int]] = {"Free": 100, "Unlimited": 200, "Business": 400}
 LISTS: Final[Mapping[str, int]] = {"Free": 100, "Unlimited": 200}
@@ -36,101 +39,85 @@ class Blocked(ClickUpMlopsError):
     """Applying would fail; nothing was written. The hint holds the remedies."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What stands in the way, and what to do about it."""
+class Client(Protocol):
+    """What asking for rights needs of the ClickUp client."""
 
-    what: str
-    remedy: str
+    @property
+    def calls(self) -> int:
+        """Requests sent so far."""
 
-
-_FOR_GUESTS: Final = Problem(
-    "the token's user is a guest, who cannot make spaces, folders or lists",
-    "Use the token of a member or admin (Workspace Settings > People).",
-)
+    @property
+    def authorization(self) -> Authorization:
+        """The token's rights."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known about token and workspace. None and missing mean: unknown, let it pass."""
+    """What is known about token and workspace. None, "" and missing mean: unknown, let it pass.
+
+    `custom` is the custom role of the token's user, and `role` then the one that it inherits from.
+    """
 
     plan: str = ""
     role: int | None = None
-    spaces: int = 0
-    features: Mapping[Path, Mapping[str, Any]] = field(default_factory=dict)
-    levels: Mapping[Path, str] = field(default_factory=dict)
+    custom: str = ""
+    rights: Rights = field(default_factory=Rights)
 
 
-def planned(site: Site, make: Callable[[], Plan]) -> Plan:
-    """The plan that `make` makes; a refusal to look is explained if a guest's token is the reason.
+def checked(client: Client, workspace: str, plan: Plan, rights: Rights) -> Plan:
+    """The plan with everything that stands in its way, and with the calls that asking took: three,
+    a fourth on Enterprise, where custom roles are; none if the plan writes nothing.
+    """
+    if not plan.writes:
+        return plan
+    before = client.calls
+    facts = replace(ask(client.authorization, workspace), rights=rights)
+    reads = plan.reads + client.calls - before
+    return replace(plan, reads=reads, problems=tuple(problems(plan, facts)))
+
+
+def explained(client: Client, workspace: str, look: Callable[[], Any]) -> Any:
+    """What looking gives; a refusal to look is explained if a guest's token is the reason.
 
     Raises:
         Blocked: the token's user is a guest.
     """
     try:
-        return make()
+        return look()
     except (Forbidden, NotFound) as problem:
-        if _try(lambda: site.clickup.authorization.role(site.workspace), None) != GUEST:
+        facts = ask(client.authorization, workspace)
+        if facts.role != GUEST:
             raise
-        raise _blocked([_FOR_GUESTS]) from problem
+        raise blocked([_for_guests(facts)]) from problem
 
 
-def look(site: Site, plan: Plan) -> Facts:
-    """Ask ClickUp: four calls, and one for each existing folder and list that something is made
-    in; none if the plan writes nothing.
-
-    Raises:
-        Unauthorized: the token is wrong.
-    """
-    if not any(step.verb in _WRITES for step in plan.steps):
-        return Facts()
-    spaces = {one.id: one for one in _try(lambda: site.clickup.spaces.all(site.workspace), ())}
-    return Facts(
-        plan=_try(lambda: site.clickup.authorization.plan(site.workspace), ""),
-        role=_try(lambda: site.clickup.authorization.role(site.workspace), None),
-        spaces=len(spaces),
-        features={path: spaces[id].features for path, id in _live(plan, 1) if id in spaces},
-        levels=_levels(site, plan),
-    )
+def ask(there: Authorization, workspace: str) -> Facts:
+    """Who the token's user is here."""
+    me = _try(lambda: there.user().id, None)
+    role = _try(lambda: there.roles(workspace), {}).get(me)
+    facts = Facts(_try(lambda: there.plan(workspace), ""), role)
+    if not facts.plan.startswith(WITH_CUSTOM_ROLES):
+        return facts
+    custom = _try(lambda: there.custom_roles(workspace), ())
+    mine = [one for one in custom if me in one.members]
+    return replace(facts, role=mine[0].inherited_role, custom=mine[0].name) if mine else facts
 
 
-def _levels(site: Site, plan: Plan) -> dict[Path, str]:
-    """What the token may do in the existing folders and lists that something is made in."""
-    parents = {step.path[:-1] for step in plan.work if step.verb == "create"}
-    places = {path: id for path, id in _live(plan) if path in parents}
-    readers = {"folder": site.clickup.folders, "list": site.clickup.lists}
-    return {
-        path: _try(lambda there=readers[path[-1][0]], id=id: _level(there.get(id)), "")
-        for path, id in places.items()
-        if path[-1][0] in readers
-    }
-
-
-def _level(place: Any) -> str:
-    return str(place.raw.get("permission_level") or "")
-
-
-def _live(plan: Plan, depth: int | None = None) -> Iterator[tuple[Path, str]]:
-    """Existing objects with their ids, at one depth or at all."""
-    for step in plan.steps:
-        if step.have is not None and step.have.id and depth in (None, len(step.path)):
-            yield step.path, step.have.id
-
-
-def check(plan: Plan, facts: Facts) -> None:
+def check(plan: Plan) -> None:
     """Stop if the plan cannot be carried out.
 
     Raises:
         Blocked: names every problem with its remedy.
     """
-    if found := problems(plan, facts):
-        raise _blocked(found)
+    if plan.problems and plan.writes:
+        raise blocked(plan.problems)
 
 
-def _blocked(found: Sequence[Problem]) -> Blocked:
+def blocked(found: Sequence[Problem]) -> Blocked:
+    """The error that names them all."""
     return Blocked(
         "this cannot be applied: " + "; ".join(one.what for one in found),
-        hint=" ".join(one.remedy for one in found),
+        hint=" ".join(dict.fromkeys(one.remedy for one in found)),
     )
 
 
@@ -138,37 +125,59 @@ def problems(plan: Plan, facts: Facts) -> list[Problem]:
     """Everything that stands in the way of the plan's writes. Pure."""
     making = [step for step in plan.work if step.verb == "create"]
     writing = [step for step in plan.work if step.verb in _WRITES]
-    if not writing:
-        return []
     return [
-        *_rights(facts, writing),
-        *_clickapps(facts, making),
+        *_rights(plan, facts, writing),
+        *_clickapps(plan, facts, making),
         *_amounts(facts, plan, making),
-        *_uses(facts, making),
+        *_uses(facts, writing),
     ]
 
 
-def _rights(facts: Facts, writing: Iterable[Step]) -> Iterator[Problem]:
-    if facts.role == GUEST:
-        yield _FOR_GUESTS
+def _rights(plan: Plan, facts: Facts, writing: Sequence[Step]) -> Iterator[Problem]:
+    if writing and facts.role == GUEST:
+        yield _for_guests(facts)
         return
-    closed = {path for path, level in facts.levels.items() if level in READ_ONLY}
-    for path in sorted({step.path[:-1] for step in writing} & closed):
+    levels = {path: facts.rights.levels.get(id) for path, id in _live(plan)}
+    places = {_place(step, levels) for step in writing}
+    for path in sorted(one for one in places if levels.get(one) in READ_ONLY):
         yield Problem(
             f"the token may only read {show(path)}",
             f"Give its user edit rights there (Sharing & Permissions of {show(path)}).",
         )
 
 
-def _clickapps(facts: Facts, making: Iterable[Step]) -> Iterator[Problem]:
+def _place(step: Step, levels: Mapping[Path, str | None]) -> Path:
+    """Whose rights decide about a step: those of the nearest place that tells them."""
+    inside = len(step.path) - (step.have is None)
+    paths = (step.path[:end] for end in range(inside, 0, -1))
+    return next((path for path in paths if levels.get(path)), ())
+
+
+def _for_guests(facts: Facts) -> Problem:
+    who = f'has the custom role "{facts.custom}", made from guest' if facts.custom else "is a guest"
+    return Problem(
+        f"the token's user {who}: guests cannot make spaces, folders or lists",
+        "Use the token of a member or admin (Workspace Settings > People).",
+    )
+
+
+def _live(plan: Plan) -> Iterator[tuple[Path, str]]:
+    """Existing objects with their ids."""
+    for step in plan.steps:
+        if step.have is not None and step.have.id:
+            yield step.path, step.have.id
+
+
+def _clickapps(plan: Plan, facts: Facts, making: Sequence[Step]) -> Iterator[Problem]:
     needed = {(step.path[:1], step.path[-1][0]) for step in making}
     if any(step.want.attributes.get("checklists") for step in making):
         needed |= {(step.path[:1], "task") for step in making if step.path[-1][0] == "task"}
+    ids = dict(_live(plan))
     for space, kind in sorted(needed):
         app, title = CLICKAPPS.get(
             kind, ("checklists", "Checklists") if kind == "task" else ("", "")
         )
-        features = facts.features.get(space, {})
+        features = facts.rights.features.get(ids.get(space, ""), {})
         if app and not features.get(app, {}).get("enabled", True):
             yield Problem(
                 f'the ClickApp "{title}" is off in {show(space)}',
@@ -188,7 +197,7 @@ def _amounts(facts: Facts, plan: Plan, making: Iterable[Step]) -> Iterator[Probl
             "list": LISTS,
         }
         allowed = limits.get(kind, {}).get(facts.plan)
-        there = facts.spaces if kind == "space" else here[place, kind]
+        there = len(facts.rights.features) if kind == "space" else here[place, kind]
         if allowed is not None and there + count > allowed:
             yield Problem(
                 f"the {facts.plan} plan allows {allowed} {kind}s in {show(place)}; "
@@ -197,8 +206,8 @@ def _amounts(facts: Facts, plan: Plan, making: Iterable[Step]) -> Iterator[Probl
             )
 
 
-def _uses(facts: Facts, making: Iterable[Step]) -> Iterator[Problem]:
-    values = sum(len(step.want.attributes.get("fields") or ()) for step in making)
+def _uses(facts: Facts, writing: Sequence[Step]) -> Iterator[Problem]:
+    values = sum(map(_values, writing))
     allowed = FIELD_USES.get(facts.plan)
     if allowed is not None and values > allowed:
         yield Problem(
@@ -207,7 +216,7 @@ def _uses(facts: Facts, making: Iterable[Step]) -> Iterator[Problem]:
             "Leave out the starter tasks' field values, or upgrade the plan.",
         )
     views = Counter(
-        step.want.attributes.get("type") for step in making if step.path[-1][0] == "view"
+        step.want.attributes.get("type") for step in writing if step.path[-1][0] == "view"
     )
     for kind, most in VIEW_USES.get(facts.plan, {}).items():
         if views[kind] > most:
@@ -215,6 +224,12 @@ def _uses(facts: Facts, making: Iterable[Step]) -> Iterator[Problem]:
                 f"the {facts.plan} plan allows {most} uses of {kind} views, not {views[kind]}",
                 "Use list or board views, or upgrade the plan.",
             )
+
+
+def _values(step: Step) -> int:
+    """How many values of custom fields a step sets."""
+    made = step.want.attributes.get("fields") if step.verb == "create" else None
+    return len(made or ()) + len(later.values(step.changes))
 
 
 def _try(ask: Any, otherwise: Any) -> Any:

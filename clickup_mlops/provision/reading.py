@@ -4,10 +4,20 @@ Nodes stand at the path where the object really is, in the words of a template.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar
 
-from clickup_mlops.clickup.model import FieldDefinition, Status, Task
-from clickup_mlops.clickup.places import Folder, Space, Tag, TaskList, Template, View, Webhook
+from clickup_mlops.clickup.model import FieldDefinition, Person, Status, Task
+from clickup_mlops.clickup.places import (
+    CustomRole,
+    Folder,
+    Space,
+    Tag,
+    TaskList,
+    Template,
+    View,
+    Webhook,
+)
 from clickup_mlops.clickup.talk import Channel, Doc, Page
 from clickup_mlops.errors import NotFound
 from clickup_mlops.provision import fields, views
@@ -116,6 +126,22 @@ class Webhooks(Protocol):
         """Those of the token's user."""
 
 
+class Authorization(Protocol):
+    """Of the client's `authorization`."""
+
+    def user(self) -> Person:
+        """Who the token is."""
+
+    def roles(self, team_id: str, /) -> Mapping[int, int]:
+        """Each member's role by user id."""
+
+    def custom_roles(self, team_id: str, /) -> Sequence[CustomRole]:
+        """The workspace's own roles."""
+
+    def plan(self, team_id: str, /) -> str:
+        """What the workspace pays for."""
+
+
 class Templates(Protocol):
     """Of the client's `templates`."""
 
@@ -132,6 +158,10 @@ class Client(Protocol):
     @property
     def calls(self) -> int:
         """Requests sent so far."""
+
+    @property
+    def authorization(self) -> Authorization:
+        """The token's rights."""
 
     @property
     def spaces(self) -> Spaces:
@@ -178,11 +208,24 @@ class Client(Protocol):
         """ClickUp's own templates."""
 
 
+@dataclass(frozen=True)
+class Rights:
+    """What answers told in passing, by id: a place's `permission_level`, a space's ClickApps."""
+
+    levels: dict[str, str] = field(default_factory=dict)
+    features: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def note(self, place: Folder | TaskList) -> None:
+        """Keep what the token may do in a place."""
+        self.levels[place.id] = str(place.raw.get("permission_level") or "")
+
+
 class Reader:
     """Looks at one workspace. Spaces and fields are kept: they are needed more than once."""
 
     def __init__(self, client: Client, workspace: str) -> None:
         self.client, self.workspace = client, workspace
+        self.rights = Rights()
         self._spaces: Sequence[Space] | None = None
         self._fields: dict[str, list[FieldDefinition]] = {}
         self._definitions: dict[str, FieldDefinition] = {}
@@ -201,16 +244,27 @@ class Reader:
     def _all_spaces(self) -> Sequence[Space]:
         if self._spaces is None:
             self._spaces = self.client.spaces.all(self.workspace)
+            self.rights.features.update({one.id: one.features for one in self._spaces})
         return self._spaces
 
     def folders(self, space: Node) -> list[Node]:
         """Folders with their statuses and lists."""
         found = self.client.folders.of_space(_id(space))
+        for one in found:
+            self._note(one)
         return [node for one in found for node in _folder(one, space.path)]
 
     def lists(self, space: Node) -> list[Node]:
         """Those that are in no folder."""
-        return [_list(one, space.path) for one in self.client.lists.of_space(_id(space))]
+        found = self.client.lists.of_space(_id(space))
+        for one in found:
+            self.rights.note(one)
+        return [_list(one, space.path) for one in found]
+
+    def _note(self, folder: Folder) -> None:
+        self.rights.note(folder)
+        for one in folder.lists:
+            self.rights.note(one)
 
     def statuses_of_list(self, where: Node) -> list[Node]:
         """What its tasks can have, inherited ones included."""

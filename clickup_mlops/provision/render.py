@@ -93,6 +93,7 @@ def summary(plan: Plan, *, per_minute: int = cost.SLOWEST) -> list[str]:
     minutes = cost.minutes(plan.reads + plan.calls, per_minute)
     time = f"about {minutes} min" if minutes else "no waiting"
     return [
+        *(f"x {one.what}. {one.remedy}" for one in plan.problems),
         *_for_people(plan),
         f"{counts or 'Nothing is wanted'}.",
         f"{plan.calls} calls to apply, {plan.reads} used to look: {time} at {per_minute} calls a "

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from clickup_mlops.provision.match import SHARED, Matcher, Memory
-from clickup_mlops.provision.reading import Client, Reader
+from clickup_mlops.provision.reading import Client, Reader, Rights
 from clickup_mlops.provision.tree import Kind, Node, Path, Tree, fold, fold_name
 
 Remembered = Mapping[Path, Memory]
@@ -29,6 +29,7 @@ class Snapshot:
 
     tree: Tree
     reads: int
+    rights: Rights = field(default_factory=Rights)
     list_templates: Mapping[str, str] = field(default_factory=dict)
     folder_templates: Mapping[str, str] = field(default_factory=dict)
 
@@ -46,7 +47,7 @@ def look(
     looking.places()
     looking.contents()
     lists, folders = looking.templates()
-    return Snapshot(looking.have, client.calls - before, lists, folders)
+    return Snapshot(looking.have, client.calls - before, looking.rights, lists, folders)
 
 
 class _Looking:
@@ -62,6 +63,11 @@ class _Looking:
         self.have: dict[Path, Node] = {}
         self._live: dict[Path, Node] = {}
         self._seen: set[Path] = set()
+
+    @property
+    def rights(self) -> Rights:
+        """What was learnt in passing."""
+        return self._reader.rights
 
     # -- growing
 

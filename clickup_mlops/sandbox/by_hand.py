@@ -109,11 +109,14 @@ class ByHand:
         *,
         shares: Mapping[str, str] | None = None,
         read_only: bool = False,
+        custom: str = "",
     ) -> None:
-        """Owner, admin, member or guest; `shares`: what a guest has, place -> permission."""
+        """Owner, admin, member or guest; `shares`: what a guest has, place -> permission; `custom`:
+        the name of a custom role that inherits from `role`.
+        """
         with self._world.change():
             user = self._user(who)
-            user.role, user.read_only = ROLES[role], read_only
+            user.role, user.read_only, user.custom_role = ROLES[role], read_only, custom
             user.shares = {self._place(one).id: level for one, level in (shares or {}).items()}
             if unknown := set(user.shares.values()) - set(access.LEVELS):
                 raise InputError(f"unknown permission {', '.join(unknown)}")

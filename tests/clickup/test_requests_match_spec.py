@@ -42,7 +42,8 @@ def places(clickup: ClickUp, sandbox: Sandbox, team: str) -> None:
     clickup.authorization.user()
     clickup.authorization.workspaces()
     clickup.authorization.plan(team)
-    clickup.authorization.role(team)
+    clickup.authorization.roles(team)
+    clickup.authorization.custom_roles(team)
     clickup.authorization.seats(team)
     clickup.members.task_types(team)
     me = clickup.authorization.user().id

@@ -4,6 +4,7 @@ import pytest
 
 from clickup_mlops.errors import InputError, UnsafePlan
 from clickup_mlops.provision import apply as applying
+from clickup_mlops.provision.moved import refuse_if_moved
 from clickup_mlops.provision.plan import Plan
 from tests.provision.workbench import SHIPPED, Workbench, open_work, state, template
 
@@ -63,15 +64,36 @@ def test_a_plan_from_a_file_is_the_same_plan(bench: Workbench) -> None:
 
 
 def test_it_refuses_a_workspace_that_moved(bench: Workbench) -> None:
-    """A plan is for what was there when it was made."""
+    """A plan is for what was there when it was made; what changed is named."""
+    bench.apply(EVERYTHING, experimental=True)
+    control, client = bench.control, bench.client
+    plan = bench.plan(EVERYTHING)
+    refuse_if_moved(plan, bench.plan(EVERYTHING))
+
+    archive = client.folders.create(control.space_id("ML"), "Archive")
+    control.by_hand.move_list("Releases", archive.id)
+    client.lists.update(control.list_id("Intake"), name="Inbox")
+    control.by_hand.change_field("Cluster", options=["eu"])
+    client.tasks.delete(control.find("Prepare").id)
+
+    with pytest.raises(InputError, match="changed since this plan was made") as refused:
+        refuse_if_moved(plan, bench.plan(EVERYTHING))
+    said = str(refused.value)
+    assert 'field "ML / Cluster" has another options: ["eu", "us"] then, ["eu"] now' in said
+    assert 'list "ML / ranker / Releases" is in "ML / Archive" now, not in "ML / ranker"' in said
+    assert 'list "ML / Intake" is called "Inbox" now' in said
+    assert 'task "ML / ranker / Releases / Prepare" was deleted' in said
+
+
+def test_values_that_change_all_day_do_not_move_a_workspace(bench: Workbench) -> None:
+    """Metrics are written every few minutes; a plan is not about them."""
     bench.apply(EVERYTHING, experimental=True)
     plan = bench.plan(EVERYTHING)
-    applying.refuse_if_moved(plan, bench.plan(EVERYTHING))
+    task = bench.client.tasks.get(bench.control.find("Release").id)
 
-    bench.client.lists.update(bench.control.list_id("Releases"), name="Shipped")
+    bench.client.fields.set_named(task, "P99 latency ms", 7)
 
-    with pytest.raises(InputError, match="changed since"):
-        applying.refuse_if_moved(plan, bench.plan(EVERYTHING))
+    refuse_if_moved(plan, bench.plan(EVERYTHING))
 
 
 def test_a_wide_change_needs_its_number(bench: Workbench) -> None:

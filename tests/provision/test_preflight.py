@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.provision import preflight
 from clickup_mlops.provision.preflight import Blocked, Facts, problems
 from tests.provision.workbench import Workbench, template, workbench
 
@@ -16,8 +15,7 @@ def blocked(bench: Workbench) -> Blocked:
     """Looking stops; nothing was written."""
     writes = bench.writes()
     with pytest.raises(Blocked) as stopped:
-        plan = preflight.planned(bench.site(), lambda: bench.plan(WANT, experimental=True))
-        preflight.check(plan, preflight.look(bench.site(), plan))
+        bench.apply(WANT, experimental=True)
     assert bench.writes() == writes
     return stopped.value
 
@@ -31,8 +29,7 @@ def free(tmp_path: Path) -> Iterator[Workbench]:
 def test_a_member_of_a_paid_plan_passes(bench: Workbench) -> None:
     """For a first apply, and for one on what is there."""
     for _ in range(2):
-        plan = bench.plan(WANT, experimental=True)
-        preflight.check(plan, preflight.look(bench.site(), plan))
+        assert bench.plan(WANT, experimental=True).problems == ()
         bench.apply(WANT, experimental=True)
 
 
@@ -42,7 +39,7 @@ def test_a_guest_is_stopped(bench: Workbench) -> None:
 
     found = blocked(bench)
 
-    assert "guest" in str(found)
+    assert "is a guest" in str(found)
     assert "token of a member" in found.hint
 
 
@@ -82,10 +79,35 @@ def test_the_free_plan_s_spaces_are_counted(free: Workbench) -> None:
 def test_an_empty_plan_asks_nothing(bench: Workbench) -> None:
     """A second apply stays as cheap as it is."""
     bench.apply(WANT, experimental=True)
-    plan, calls = bench.plan(WANT), bench.client.calls
+    calls = bench.client.calls
 
-    assert preflight.look(bench.site(), plan) == Facts()
-    assert bench.client.calls == calls
+    plan = bench.plan(WANT)
+
+    assert bench.client.calls - calls == plan.reads
+    told = bench.control.stats.to_dict()["calls"]
+    (asked,) = [one["count"] for one in told if one["route"].endswith("/plan")]
+    assert asked == 1  # before the first apply
+
+
+def test_a_plan_counts_the_calls_that_asking_takes(bench: Workbench) -> None:
+    """User, members, plan; a fourth where custom roles are."""
+    before = bench.client.calls
+    first = bench.plan(WANT)
+    assert bench.client.calls - before == first.reads
+
+    bench.control.by_hand.set_plan("Enterprise")
+    assert bench.plan(WANT).reads == first.reads + 1
+
+
+def test_a_custom_role_made_from_guest_is_a_guest_s(bench: Workbench) -> None:
+    """Enterprise Workspaces have roles of their own; the role's name is told."""
+    bench.control.by_hand.set_plan("Enterprise")
+    me = bench.control.members[0].id
+    bench.control.by_hand.set_role(me, "guest", custom="contractor")
+
+    assert 'the custom role "contractor", made from guest' in str(blocked(bench))
+    bench.control.by_hand.set_role(me, "member", custom="ML engineer")
+    assert bench.plan(WANT).problems == ()
 
 
 def test_uses_of_fields_and_views_are_counted(bench: Workbench) -> None:

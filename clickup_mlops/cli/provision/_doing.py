@@ -47,13 +47,6 @@ def settle(bot: "Bot") -> None:
         click.echo(f"The last run was cut off: {show(one.path)} {text}.", err=True)
 
 
-def check(bot: "Bot", plan: "Plan") -> None:
-    """Stop before the first write if it would fail half-way."""
-    from clickup_mlops.provision import preflight
-
-    preflight.check(plan, preflight.look(_request.site(bot), plan))
-
-
 def confirm(question: str, yes: bool) -> bool:
     """Ask; True if the world may have moved meanwhile.
 

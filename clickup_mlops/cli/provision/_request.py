@@ -50,21 +50,18 @@ class Request:
 
     def plan(self, bot: "Bot", want: "Tree") -> "Plan":
         """What is to be done to the bot's workspace. Reads only."""
-        from clickup_mlops.provision import making, preflight
+        from clickup_mlops.provision import making
 
         done = journal(bot)
-        return preflight.planned(
-            site(bot),
-            lambda: making.make(
-                bot.client,
-                bot.workspace_id,
-                want,
-                done.remembered(),
-                template=self.name,
-                experimental=self.experimental,
-                confirmed=done.confirmed(),
-                refused={} if self.ask_again else done.refused(),
-            ),
+        return making.make(
+            bot.client,
+            bot.workspace_id,
+            want,
+            done.remembered(),
+            template=self.name,
+            experimental=self.experimental,
+            confirmed=done.confirmed(),
+            refused={} if self.ask_again else done.refused(),
         )
 
 

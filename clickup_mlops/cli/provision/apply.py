@@ -5,6 +5,7 @@ Exits 2 if something is left that only a person can do.
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,14 +49,14 @@ def command(
 
 
 def _chosen(bot: "Bot", request: _request.Request, file: Path | None) -> "Plan":
-    from clickup_mlops.provision.apply import refuse_if_moved
+    from clickup_mlops.provision.moved import refuse_if_moved
 
     now = request.plan(bot, request.want(_request.automations(bot)))
     if file is None:
         return now
     plan = _read(file)
     refuse_if_moved(plan, now)
-    return plan
+    return replace(plan, reads=now.reads, problems=now.problems)
 
 
 def _read(file: Path) -> "Plan":
@@ -72,12 +73,13 @@ def _read(file: Path) -> "Plan":
 def _ask(bot: "Bot", request: _request.Request, plan: "Plan", *, yes: bool, as_json: bool) -> None:
     """Check it, show it, have it confirmed; refuse if the workspace moved meanwhile."""
     from clickup_mlops.cli.provision.plan import show
-    from clickup_mlops.provision.apply import refuse_if_moved
+    from clickup_mlops.provision import preflight
+    from clickup_mlops.provision.moved import refuse_if_moved
 
-    if not any(step.verb in ("create", "update") for step in plan.work):
+    if not plan.writes:
         return
-    _doing.check(bot, plan)
     if not as_json:
         show(plan, everything=False, per_minute=_request.per_minute(bot))
+    preflight.check(plan)
     if _doing.confirm("Apply this?", yes):
         refuse_if_moved(plan, request.plan(bot, request.want(_request.automations(bot))))

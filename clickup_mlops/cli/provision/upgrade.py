@@ -32,14 +32,15 @@ def command(
     config: Path | None,
     as_json: bool,
 ) -> int:
-    from clickup_mlops.provision.apply import refuse_if_moved
+    from clickup_mlops.provision import preflight
+    from clickup_mlops.provision.moved import refuse_if_moved
 
     with _options.open_bot(config) as bot:
         _doing.settle(bot)
         found = _upgrading.look(bot, request, old, prefer)
-        _doing.check(bot, found.plan)
         if not as_json:
             _upgrading.show(bot, found)
+        preflight.check(found.plan)
         if _doing.confirm("Upgrade?", yes):
             refuse_if_moved(found.plan, _upgrading.look(bot, request, old, prefer).plan)
         applied = _doing.apply(bot, found.plan, allow=allow)

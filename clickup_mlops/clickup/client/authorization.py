@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from clickup_mlops.clickup.client.base import Api, Resource
 from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger
 from clickup_mlops.clickup.model import Person, number
-from clickup_mlops.clickup.places import Workspace
+from clickup_mlops.clickup.places import CustomRole, Workspace
 from clickup_mlops.clickup.transport import Transport
 from clickup_mlops.errors import ApiError
 
@@ -24,18 +24,17 @@ class Authorization(Resource):
         """The workspaces that the token may see, with their members."""
         return tuple(map(Workspace.parse, self._api.get("/api/v2/team")["teams"]))
 
-    def role(self, team_id: str) -> int | None:
-        """The token's user in the workspace: 1 owner, 2 admin, 3 member, 4 guest. Two calls."""
-        me = self.user().id
-        teams = self._api.get("/api/v2/team")["teams"]
-        members = (m["user"] for t in teams if str(t["id"]) == team_id for m in t["members"])
-        return next((number(m.get("role")) for m in members if number(m["id"]) == me), None)
-
     def roles(self, team_id: str) -> dict[int, int]:
         """Each member's and guest's role by user id: 1 owner, 2 admin, 3 member, 4 guest."""
         teams = self._api.get("/api/v2/team")["teams"]
         users = [m["user"] for t in teams if str(t["id"]) == team_id for m in t["members"]]
         return {number(one["id"]) or 0: number(one.get("role")) or 0 for one in users}
+
+    def custom_roles(self, team_id: str) -> tuple[CustomRole, ...]:
+        """The roles that an Enterprise workspace made for itself, with their members."""
+        wanted = {"include_members": True}
+        answer = self._api.get("/api/v2/team/{team_id}/customroles", wanted, team_id=team_id)
+        return tuple(map(CustomRole.parse, answer["custom_roles"]))
 
     def plan(self, team_id: str) -> str:
         """The workspace's plan, such as `Business Plus`."""

@@ -30,6 +30,12 @@ def plan(team_id: str) -> Response:
     return answer({"plan_name": world().plan, "plan_id": oauth.PLANS.index(world().plan) + 1})
 
 
+@ROUTES.get("/api/v2/team/<team_id>/customroles")
+def custom_roles(team_id: str) -> Response:
+    """The custom roles of an Enterprise Workspace."""
+    return answer({"custom_roles": wire.custom_roles(world(), places.team(world(), team_id))})
+
+
 @ROUTES.get("/api/v2/team/<team_id>/seats")
 def seats(team_id: str) -> Response:
     """How many seats are taken."""

@@ -1,5 +1,7 @@
 """Folders."""
 
+from functools import partial
+
 from flask import Blueprint, Response, request
 
 from clickup_mlops.sandbox.edge import actor, answer, body, world
@@ -15,7 +17,8 @@ def listed(space_id: str) -> Response:
     """The Folders of a Space."""
     places.space(world(), space_id)
     found = places.folders_of(world(), space_id, wanted(request.args.get("archived")))
-    return answer({"folders": [wire.folder(world(), one) for one in found]})
+    level = partial(access.level, world(), actor())
+    return answer({"folders": [wire.folder(world(), one, level=level) for one in found]})
 
 
 @ROUTES.post("/api/v2/space/<space_id>/folder")
@@ -30,8 +33,8 @@ def get(folder_id: str) -> Response:
     """One Folder with its Lists."""
     subfolders = wanted(request.args.get("include_subfolders"))
     found = places.folder(world(), folder_id)
-    level = access.level(world(), actor(), found)
-    return answer(wire.folder(world(), found, subfolders=subfolders) | {"permission_level": level})
+    level = partial(access.level, world(), actor())
+    return answer(wire.folder(world(), found, subfolders=subfolders, level=level))
 
 
 @ROUTES.put("/api/v2/folder/<folder_id>")

@@ -1,5 +1,7 @@
 """Lists, in Folders and straight in Spaces."""
 
+from functools import partial
+
 from flask import Blueprint, Response, request
 
 from clickup_mlops.sandbox.edge import actor, answer, body, world
@@ -15,7 +17,8 @@ def in_folder(folder_id: str) -> Response:
     """The Lists of a Folder."""
     places.folder(world(), folder_id)
     found = places.lists_of(world(), folder_id, wanted(request.args.get("archived")))
-    return answer({"lists": [wire.task_list(world(), one) for one in found]})
+    level = partial(access.level, world(), actor())
+    return answer({"lists": [wire.task_list(world(), one, level=level) for one in found]})
 
 
 @ROUTES.get("/api/v2/space/<space_id>/list")
@@ -24,7 +27,8 @@ def in_space(space_id: str) -> Response:
     places.space(world(), space_id)
     archived = wanted(request.args.get("archived"))
     found = places.folderless_lists_of(world(), space_id, archived)
-    return answer({"lists": [wire.task_list(world(), one) for one in found]})
+    level = partial(access.level, world(), actor())
+    return answer({"lists": [wire.task_list(world(), one, level=level) for one in found]})
 
 
 @ROUTES.post("/api/v2/folder/<folder_id>/list")
@@ -45,8 +49,8 @@ def create_in_space(space_id: str) -> Response:
 def get(list_id: str) -> Response:
     """One List."""
     found = places.task_list(world(), list_id)
-    level = access.level(world(), actor(), found)
-    return answer(wire.task_list(world(), found) | {"permission_level": level})
+    level = partial(access.level, world(), actor())
+    return answer(wire.task_list(world(), found, level=level))
 
 
 @ROUTES.put("/api/v2/list/<list_id>")

@@ -16,7 +16,7 @@ _PATHS = {
         /api/v2/folder/<folder_id>/guest/<guest_id>""",
     "inviting and editing users": """
         /api/v2/team/<team_id>/user  /api/v2/team/<team_id>/user/<user_id>
-        /api/v2/team/<team_id>/customroles  /api/v2/team/<team_id>/shared""",
+        /api/v2/team/<team_id>/shared""",
     "time tracking": """
         /api/v2/task/<task_id>/time  /api/v2/task/<task_id>/time/<interval_id>
         /api/v2/team/<team_id>/time_entries  /api/v2/team/<team_id>/time_entries/<timer_id>

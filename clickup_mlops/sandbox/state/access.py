@@ -14,7 +14,7 @@ from clickup_mlops.sandbox.state.world import World
 GUEST = 4
 LEVELS = ("read", "comment", "edit", "create")
 
-_OF_TEAM = ("/plan", "/seats", "/space")
+_OF_TEAM = ("/plan", "/seats", "/customroles", "/space")
 _STRUCTURE = ("space", "folder", "list", "tag", "view", "field", "webhook")
 _CLICKAPPS = (
     ("custom_fields", "/field"),

@@ -14,7 +14,7 @@ class User:
     """A member of a Workspace. `role`: 1 owner, 2 admin, 3 member, 4 guest.
 
     `shares` of a guest: Folder or List id -> `read`, `comment`, `edit` or `create`; `read_only`
-    makes anybody else view-only.
+    makes anybody else view-only; `custom_role` is a role of an Enterprise Workspace, by name.
     """
 
     id: int
@@ -25,6 +25,7 @@ class User:
     timezone: str = "Europe/Berlin"
     read_only: bool = False
     shares: Json = field(default_factory=dict)
+    custom_role: str = ""
 
     @property
     def initials(self) -> str:

@@ -1,5 +1,8 @@
 """Workspaces, Spaces, Folders and Lists on the wire."""
 
+from collections.abc import Callable
+from functools import partial
+
 from clickup_mlops.sandbox.state import places
 from clickup_mlops.sandbox.state.model import Folder, Json, Space, TaskList, Team, User
 from clickup_mlops.sandbox.state.world import World
@@ -28,6 +31,23 @@ def team(world: World, found: Team) -> Json:
         "avatar": None,
         "members": [{"user": {**person(one), "role": one.role}} for one in members],
     }
+
+
+def custom_roles(world: World, found: Team) -> list[Json]:
+    """The custom roles of a Workspace with who has them."""
+    members = [world.users[one] for one in found.member_ids]
+    names = dict.fromkeys(one.custom_role for one in members if one.custom_role)
+    return [
+        {
+            "id": number,
+            "team_id": found.id,
+            "name": name,
+            "inherited_role": next(one.role for one in members if one.custom_role == name),
+            "date_created": ms(world.now_ms()),
+            "members": [one.id for one in members if one.custom_role == name],
+        }
+        for number, name in enumerate(names, 4_547_089)
+    ]
 
 
 def members_of(world: World, team_id: str) -> list[Json]:
@@ -63,7 +83,22 @@ def space(world: World, found: Space) -> Json:
     }
 
 
-def folder(world: World, found: Folder, *, lists: bool = True, subfolders: bool = False) -> Json:
+Levels = Callable[[Folder | TaskList], str]
+"""What the asking user may do in a place: its `permission_level`."""
+
+
+def _everything(_place: Folder | TaskList) -> str:
+    return "create"
+
+
+def folder(
+    world: World,
+    found: Folder,
+    *,
+    lists: bool = True,
+    subfolders: bool = False,
+    level: Levels = _everything,
+) -> Json:
     """A Folder, with its Lists unless it was just written."""
     inside = places.lists_of(world, found.id)
     shown: Json = {
@@ -76,19 +111,20 @@ def folder(world: World, found: Folder, *, lists: bool = True, subfolders: bool 
         "task_count": str(sum(len(world.tasks_of(one.id)) for one in inside)),
         "archived": found.archived,
         "statuses": found.statuses or [],
-        "permission_level": "create",
+        "permission_level": level(found),
     }
     if lists:
-        shown["lists"] = [task_list(world, one) for one in inside]
+        shown["lists"] = [task_list(world, one, level=level) for one in inside]
     if found.parent_folder:
         shown["parent_folder"] = found.parent_folder
     if subfolders:
         below = [one for one in world.folders if one.parent_folder == found.id]
-        shown["folders"] = [folder(world, one, lists=lists, subfolders=True) for one in below]
+        deeper = partial(folder, world, lists=lists, subfolders=True, level=level)
+        shown["folders"] = [deeper(one) for one in below]
     return shown
 
 
-def task_list(world: World, found: TaskList) -> Json:
+def task_list(world: World, found: TaskList, *, level: Levels = _everything) -> Json:
     """A List with its effective statuses."""
     home = world.folders[found.folder_id]
     flag = places.PRIORITIES[found.priority - 1] if found.priority else None
@@ -111,7 +147,7 @@ def task_list(world: World, found: TaskList) -> Json:
         "archived": found.archived,
         "override_statuses": found.statuses is not None,
         "statuses": world.statuses(found),
-        "permission_level": "create",
+        "permission_level": level(found),
     }
 
 
