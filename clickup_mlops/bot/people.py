@@ -4,29 +4,39 @@ By recorded cause: the bot's token may belong to a person who also works in Clic
 alone proves nothing. But what another actor did is certainly no echo.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.routing.people import override_of
 from clickup_mlops.routing.policy import Policy
+from clickup_mlops.rules.model import Effect
 from clickup_mlops.store import Store
-from clickup_mlops.store.journal import ECHO_EARLY_MS
+from clickup_mlops.store.journal import ECHO_EARLY_MS, UNDO, Chain, JournalRow
 
 PRIORITY: Final = "priority"
-Echo = Callable[[HistoryItem], tuple[str, Any] | None]
-"""Kind and value of the write of ours that an item may report; see `rules.model.Effect.echo`."""
 UNKNOWN: Final = -1
 """No priority at all, not even none."""
 
 _log = logs.get()
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An event to judge. `chain`: the rules whose writes led to it; empty if it is not our own."""
+
+    event: Event
+    chain: Chain = ()
+
+
 class People:
-    """Keeps the priorities that people set."""
+    """Keeps the priorities that people set.
+
+    `listened` tells whether any rule but its author wants to hear of an echo: kind, author.
+    """
 
     def __init__(
         self,
@@ -34,24 +44,42 @@ class People:
         policy: Policy,
         clock: Clock,
         me: Callable[[], int | None],
-        echoes: Sequence[Echo],
+        *,
+        effects: Mapping[str, Effect],
+        listened: Callable[[str, str], bool],
     ) -> None:
         self._store, self._policy, self._clock, self._me = store, policy, clock, me
-        self._echoes = echoes
+        self._effects, self._listened = effects, listened
 
-    def sift(self, events: Iterable[Event]) -> list[Event]:
+    def sift(self, events: Iterable[Event]) -> list[Heard]:
         """The events without our own echoes; a person's choice among them is kept.
 
-        An event of nothing but echoes is left out.
+        An event of nothing but echoes tells the rules that listen, except the one that wrote; it
+        is left out if there is none.
         """
         sifted = []
         for event in events:
-            foreign = tuple(item for item in event.items if not self._is_echo(event, item))
-            if foreign or not event.items:
-                rest = replace(event, items=foreign)
-                self._keep_choice(rest)
-                sifted.append(rest)
+            if (heard := self._heard(event)) is not None:
+                sifted.append(heard)
         return sifted
+
+    def _heard(self, event: Event) -> Heard | None:
+        made = self._made(event)
+        writes = [made or self._echoed(event, item) for item in event.items]
+        items = tuple(i for i, write in zip(event.items, writes, strict=True) if write is None)
+        if items or not event.items:
+            rest = replace(event, items=items)
+            self._keep_choice(rest)
+            return Heard(rest)
+        return self._offered(event, [write for write in writes if write is not None])
+
+    def _offered(self, event: Event, writes: Sequence[JournalRow]) -> Heard | None:
+        """Our own echo, if a rule listens for it. What is undone stays undone: nobody is told."""
+        longest = max(writes, key=lambda write: len(write.chain))
+        chain = (*longest.chain, (longest.cause, longest.rule))
+        if longest.cause.startswith(UNDO) or not self._listened(event.kind, longest.rule):
+            return None
+        return Heard(event, chain)
 
     def notice(self, task: Task) -> None:
         """Keep a choice whose event has not come (yet): a priority that is not our doing."""
@@ -62,17 +90,24 @@ class People:
         if ours and task.priority not in ours:
             self._keep(task.id, task.priority, None, task.updated_ms or self._clock())
 
-    def _is_echo(self, event: Event, item: HistoryItem) -> bool:
+    def _echoed(self, event: Event, item: HistoryItem) -> JournalRow | None:
+        """The write of ours that the item reports."""
         if event.task_id is None or (item.user_id is not None and item.user_id != self._me()):
-            return False
-        told = next(filter(None, (echo(item) for echo in self._echoes)), None)
+            return None
+        told = next(filter(None, (effect.echo(item) for effect in self._effects.values())), None)
         if told is None:
-            return False
+            return None
         kind, after = told
-        found = self._store.journal.match_echo(
-            event.task_id, kind, after, item.date_ms, self._clock()
-        )
-        return found is not None
+        journal, now = self._store.journal, self._clock()
+        return journal.match_echo(event.task_id, kind, after, item.date_ms, now)
+
+    def _made(self, event: Event) -> JournalRow | None:
+        """The write of ours that made the thing which the event reports."""
+        for name, effect in self._effects.items():
+            receipt = effect.receipt_in(event)
+            if receipt is not None:
+                return self._store.journal.match_receipt(name, receipt, event.date_ms or 0)
+        return None
 
     def _keep_choice(self, event: Event) -> None:
         choice = override_of(event, self._policy)

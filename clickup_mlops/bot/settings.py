@@ -137,6 +137,9 @@ class AutomationsSettings(Table):
     """The folder to read them from. Unset: the folder that came with the installation."""
     mode: Literal["on", "shadow"] = "on"
     """`shadow`: decide, record and explain, but write nothing to ClickUp. Start with this."""
+    hops: int = Field(default=4, ge=1)
+    """So many rules may act because of each other's writes; the next one is stopped and says why.
+    Keeps rules that undo each other from going on for ever."""
 
 
 class CommandSettings(Table):

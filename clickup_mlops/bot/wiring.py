@@ -24,6 +24,7 @@ from clickup_mlops.bot.jobs import Jobs, Schedule
 from clickup_mlops.bot.lanes import Lanes
 from clickup_mlops.bot.people import People
 from clickup_mlops.bot.reader import Reader
+from clickup_mlops.bot.ruling import Ruling
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.surroundings import Surroundings
 from clickup_mlops.bot.sweeper import LIMIT, Sweeper
@@ -35,7 +36,6 @@ from clickup_mlops.routing import classify
 from clickup_mlops.routing.classify import Classifier
 from clickup_mlops.routing.router import Router
 from clickup_mlops.rules import load as rules
-from clickup_mlops.rules.caps import Caps
 from clickup_mlops.rules.model import Rule
 from clickup_mlops.rules.perform import Hands
 from clickup_mlops.store import Inbox, Store
@@ -255,9 +255,14 @@ class Bot:
     @cached_property
     def people(self) -> People:
         """Tells what people did from our own echoes."""
-        echoes = [effect.echo for effect in rules.find_effects().values()]
-        policy = self.settings.routing
-        return People(self.store, policy, self.now_ms, lambda: self.user_id, echoes)
+        return People(
+            self.store,
+            self.settings.routing,
+            self.now_ms,
+            lambda: self.user_id,
+            effects=rules.find_effects(),
+            listened=self.ruling.listened,
+        )
 
     @cached_property
     def user_id(self) -> int:
@@ -278,6 +283,19 @@ class Bot:
         """What stands around a task."""
         store = self.store
         return Surroundings(store.mirror, store.overrides, store.decisions)
+
+    @cached_property
+    def ruling(self) -> Ruling:
+        """Asks the rules."""
+        return Ruling(
+            self.store,
+            self.rules,
+            self.router,
+            self.surroundings,
+            names=self.directory,
+            hops=self.settings.automations.hops,
+            clock=self.now_ms,
+        )
 
     @cached_property
     def ageing(self) -> Ageing:
@@ -312,9 +330,7 @@ class Bot:
             self.store,
             self.reader,
             self.people,
-            self.router,
-            surroundings=self.surroundings,
-            rules=self.rules,
+            self.ruling,
             hands=self._hands,
             clock=self.now_ms,
             jobs=vitals.watched(self.jobs.by_name, self.store, self.now_ms),
@@ -368,7 +384,6 @@ class Bot:
             clickup=MirroredClickUp(self.client, self.store, self.workspace_id, self.now_ms),
             effects=rules.find_effects(),
             journal=LaneJournal(self.store.journal),
-            caps=Caps(),
             shadow=self.settings.automations.mode == "shadow",
         )
 

@@ -47,7 +47,7 @@ class LaneJournal:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self.begin = journal.begin
+        self.begin, self.begin_under = journal.begin, journal.begin_under
 
     def finish(
         self,

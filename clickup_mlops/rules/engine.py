@@ -1,7 +1,8 @@
 """What the rules want done about one event. Pure: reads nothing but its arguments."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import Any, Final
 
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.routing.decision import Decision
@@ -14,11 +15,11 @@ from clickup_mlops.rules.model import (
     Rule,
     Situation,
     Unanswered,
-    Written,
-    nothing_written,
 )
-from clickup_mlops.rules.names import ANY_NAMES, Names
 from clickup_mlops.rules.variables import values_of
+
+HOPS: Final = 4
+"""So many rules may act because of each other, unless configured otherwise."""
 
 
 def decide(
@@ -28,34 +29,57 @@ def decide(
     now_ms: int,
     route: Callable[[], Decision],
     *,
-    metrics: Mapping[str, float] | None = None,
-    written: Callable[[str], Written | None] = nothing_written,
-    names: Names = ANY_NAMES,
+    hops: int = HOPS,
+    **around: Any,
 ) -> tuple[Finding, ...]:
-    """Each rule's actions, in the order of the rules; a `Problem` where a condition failed.
+    """`judge` for the parts of a situation; `around` are its further fields by name.
 
     `route` asks routing about this task; it is called only if a rule's verb needs it.
-    `written` tells the bot's latest write of a kind on this task; `names` finds people and places.
     """
-    situation = Situation(event, task, now_ms, route, metrics or {}, written=written, names=names)
-    return tuple(finding for rule in rules for finding in _judged(rule, situation))
+    around.setdefault("metrics", {})
+    return judge(rules, Situation(event, task, now_ms, route, **around), hops=hops)
 
 
-def _judged(rule: Rule, situation: Situation) -> Iterable[Finding]:
-    if rule.mode == "off" or situation.event.kind not in rule.on:
+def judge(rules: Iterable[Rule], situation: Situation, *, hops: int = HOPS) -> tuple[Finding, ...]:
+    """Each rule's actions, in the order of the rules; a `Problem` where a rule failed.
+
+    A rule is not offered the echo of its own write. After `hops` rules that acted because of each
+    other the next one is stopped: that is a `Problem`, too.
+    """
+    return tuple(finding for rule in rules for finding in _judged(rule, situation, hops))
+
+
+def listens(rule: Rule, kind: str, author: str = "") -> bool:
+    """Whether the rule is offered events of this kind; `author`: the rule that caused it."""
+    return rule.mode != "off" and kind in rule.on and rule.name != author
+
+
+def _judged(rule: Rule, situation: Situation, hops: int) -> Iterable[Finding]:
+    author = situation.chain[-1][1] if situation.chain else ""
+    if not listens(rule, situation.event.kind, author):
         return ()
     answer = True if rule.when is None else rule.when.holds(values_of(situation))
     if isinstance(answer, EvalError):
         return (_problem(rule, situation, f"condition: {answer.problem}"),)
-    return _acting(rule, situation) if answer else ()
+    return _acting(rule, situation, hops) if answer else ()
 
 
-def _acting(rule: Rule, situation: Situation) -> Iterable[Finding]:
+def _acting(rule: Rule, situation: Situation, hops: int) -> Iterable[Finding]:
     """All of the rule's actions, or none and the reason."""
     try:
-        return tuple(_actions(rule, situation))
+        actions = tuple(_actions(rule, situation))
     except Unanswered as problem:
         return (_problem(rule, situation, str(problem)),)
+    if actions and len(situation.chain) >= hops:
+        text = f"stopped after {hops} hops: {_path(rule, situation)}"
+        return (_problem(rule, situation, text),)
+    return actions
+
+
+def _path(rule: Rule, situation: Situation) -> str:
+    """The events and rules that led here, oldest first."""
+    steps = [step for link in situation.chain for step in link]
+    return " -> ".join([*steps, situation.event.key, rule.name])
 
 
 def _problem(rule: Rule, situation: Situation, text: str) -> Problem:
@@ -68,12 +92,13 @@ def _actions(rule: Rule, situation: Situation) -> Iterator[Action]:
         for change in _changes(step.verb.plan(own, step.options)):
             yield Action(
                 rule=rule.name,
-                step=step,
+                verb=step.name,
                 task_id=situation.task.id,
                 change=change,
                 cause=situation.event.key,
                 mode=rule.mode,
                 cap=rule.cap,
+                chain=situation.chain,
             )
 
 

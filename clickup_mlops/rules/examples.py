@@ -12,7 +12,7 @@ from clickup_mlops.routing.decision import NUMBER, Level, title
 from clickup_mlops.routing.facts import Context, Override
 from clickup_mlops.routing.router import Router
 from clickup_mlops.rules.engine import decide
-from clickup_mlops.rules.model import Action, Example, Finding, Rule
+from clickup_mlops.rules.model import Action, Example, Finding, Latch, Problem, Rule
 
 _NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 _ID = "example"
@@ -99,16 +99,16 @@ def run(rule: Rule, example: Example, router: Router) -> tuple[Finding, ...]:
 
 def mismatch(example: Example, findings: tuple[Finding, ...]) -> str:
     """How the findings differ from what the example expects; empty if they do not."""
-    got = [_facts(each) for each in findings]
+    got = [_facts(each) for each in findings if not isinstance(each, Latch)]
     same = len(got) == len(example.expect) and all(
         wanted.items() <= facts.items() for wanted, facts in zip(example.expect, got, strict=True)
     )
     return "" if same else f"expected {list(map(dict, example.expect))}, got {got}"
 
 
-def _facts(finding: Finding) -> dict[str, Any]:
+def _facts(finding: Action | Problem) -> dict[str, Any]:
     if isinstance(finding, Action):
-        return {"verb": finding.step.name, **finding.change.shown}
+        return {"verb": finding.verb, **finding.change.shown}
     return {"problem": finding.text}
 
 

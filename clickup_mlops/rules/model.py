@@ -11,7 +11,7 @@ share an effect (`add_tag` and `remove_tag`), and undoing needs no verb.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.config import Table
@@ -19,8 +19,15 @@ from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Context
 from clickup_mlops.rules.cel import Condition
 from clickup_mlops.rules.names import ANY_NAMES, Names
+from clickup_mlops.store.journal import Chain
 
 Mode = Literal["off", "shadow", "on"]
+NO_TASK: Final = Task({"id": ""})
+"""Stands for the task where there is none: all its parts are empty."""
+
+
+def _never(_rule: str) -> bool:
+    return False
 
 
 def nothing_written(_kind: str) -> "Written | None":
@@ -45,6 +52,10 @@ class Situation:
     """The bot's latest write of a kind (see `Change.kind`) on this task."""
     names: Names = ANY_NAMES
     """People, Lists and fields by the names that rules give them."""
+    chain: Chain = ()
+    """What led to the event, if it is the echo of a rule's write; see `store.journal.Chain`."""
+    latched: Callable[[str], bool] = _never
+    """Whether a rule with `until` has acted on this task and waits for it to hold."""
     seen: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """Values of variables that were read already; each is read once for all rules."""
 
@@ -116,6 +127,10 @@ def _no_echo(_item: HistoryItem) -> tuple[str, Any] | None:
     return None
 
 
+def _no_receipt(_event: Event) -> Any:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """One sort of write to ClickUp; one file in `effects/` each, named as `Change.effect`."""
@@ -132,6 +147,9 @@ class Effect:
     echo: Callable[[HistoryItem], tuple[str, Any] | None] = _no_echo
     """Kind and `after` of the change of this sort that a history item reports, else None. `after`
     is `store.journal.ANY` if the item does not tell it."""
+    receipt_in: Callable[[Event], Any] = _no_receipt
+    """The receipt of the thing whose making an event reports, such as a comment's id, else None.
+    For echoes that a history item's value does not tell."""
     patch: Callable[[Mapping[str, Any], Change], Mapping[str, Any]] = _as_it_was
     """The task's wire form with the change made. Pure; for simulations."""
     events: tuple[str, ...] = ()
@@ -189,17 +207,20 @@ class Action:
     """One write that a rule wants, not done yet."""
 
     rule: str
-    step: Step = field(repr=False)
+    verb: str
+    """Name of the verb that planned it."""
     task_id: str
     change: Change
     cause: str
     """Key of the event that led to it."""
     mode: Mode
     cap: int
+    chain: Chain = ()
+    """What led to that event."""
 
     def describe(self) -> str:
         """One line for people; the same action always reads the same."""
-        return f"{self.rule}: {self.step.name} task {self.task_id}: {self.change.text}"
+        return f"{self.rule}: {self.verb} task {self.task_id}: {self.change.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,4 +237,14 @@ class Problem:
         return f"{self.rule}: task {self.task_id}: {self.text}"
 
 
-Finding = Action | Problem
+@dataclass(frozen=True, slots=True)
+class Latch:
+    """A rule with `until` has acted on the task (`on`), or may act again. Noted with its writes."""
+
+    rule: str
+    task_id: str
+    cause: str
+    on: bool
+
+
+Finding = Action | Problem | Latch

@@ -6,12 +6,13 @@ from typing import Any, Literal, Protocol
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.clickup.calls import recorded
-from clickup_mlops.errors import ApiError, RetryableApiError, UncertainWrite
-from clickup_mlops.rules.caps import Caps
-from clickup_mlops.rules.model import Action, Change, Effect, Finding, Problem
-from clickup_mlops.store.journal import DONE, FAILED, Write
+from clickup_mlops.errors import ClickUpMlopsError, RetryableApiError, StoreBusy, UncertainWrite
+from clickup_mlops.rules.model import Action, Change, Effect, Problem
+from clickup_mlops.store.journal import DONE, FAILED, Chain, Write
 
 State = Literal["done", "shadow", "capped", "problem"]
+OPEN = (RetryableApiError, UncertainWrite, StoreBusy)
+"""After these nobody knows whether the write happened."""
 
 
 class Journal(Protocol):
@@ -19,6 +20,9 @@ class Journal(Protocol):
 
     def begin(self, write: Write, now_ms: int) -> int:
         """Notes a write that is about to be tried; its number."""
+
+    def begin_under(self, write: Write, cap: int, now_ms: int) -> int | None:
+        """The same, or None if the rule has made `cap` writes in the last hour."""
 
     def finish(
         self,
@@ -42,7 +46,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """What performing needs: the ClickUp client, the effects by name, the journal and the caps.
+    """What performing needs: the ClickUp client, the effects by name and the journal.
 
     `shadow` True: nothing is written, whatever the rules' own modes say.
     """
@@ -51,18 +55,21 @@ class Hands:
     """The effects say which methods of it they use."""
     effects: Mapping[str, Effect]
     journal: Journal
-    caps: Caps
     shadow: bool = False
 
 
-def perform(finding: Finding, hands: Hands, now_ms: int) -> Outcome:
+def perform(finding: Action | Problem, hands: Hands, now_ms: int, *, lane: str = "") -> Outcome:
     """Carries out one action, or says why not. The outcome is logged.
 
+    `lane` is the inbox lane that does it; empty: the task's own.
+
     Raises:
-        ApiError: ClickUp refused or did not answer. If it may have happened all the same, the
-            journal's entry stays open: read the task before trying again.
+        ClickUpMlopsError: it was refused, or not answered. If it may have happened all the same,
+            the journal's entry stays open: read the task before trying again.
     """
-    state: State = "problem" if isinstance(finding, Problem) else _attempt(finding, hands, now_ms)
+    state: State = "problem"
+    if isinstance(finding, Action):
+        state = _attempt(finding, hands, now_ms, lane)
     telemetry.ACTIONS.labels(finding.rule, state).inc()
     outcome = Outcome(state, finding.describe())
     log = logs.get(rule=finding.rule, task=finding.task_id, event_key=finding.cause)
@@ -70,12 +77,23 @@ def perform(finding: Finding, hands: Hands, now_ms: int) -> Outcome:
     return outcome
 
 
-def _attempt(action: Action, hands: Hands, now_ms: int) -> State:
+def _attempt(action: Action, hands: Hands, now_ms: int, lane: str) -> State:
     if hands.shadow or action.mode == "shadow":
         return "shadow"
-    if not hands.caps.take(action.rule, action.cap, now_ms):
+    write = Write(
+        action.task_id,
+        action.change.kind,
+        action.change.before,
+        action.change.after,
+        cause=action.cause,
+        rule=action.rule,
+        chain=action.chain,
+        lane=lane,
+    )
+    row = hands.journal.begin_under(write, action.cap, now_ms)
+    if row is None:
         return "capped"
-    carry_out(action.change, action.task_id, hands, now_ms, cause=action.cause, rule=action.rule)
+    _write(row, action.change, action.task_id, hands, now_ms)
     return "done"
 
 
@@ -89,31 +107,37 @@ def carry_out(
     rule: str,
     run: str = "",
     actor: str = "",
+    chain: Chain = (),
 ) -> None:
     """Journal, write, journal. `rule` may also name what else wanted it, such as `/priority`;
     `actor` is the person on whose word it is done, `run` what it is a part of.
 
     Raises:
-        ApiError: as `perform`.
+        ClickUpMlopsError: as `perform`.
     """
     write = Write(
-        task_id=task_id,
-        kind=change.kind,
-        before=change.before,
-        after=change.after,
-        cause=cause,
-        rule=rule,
+        task_id,
+        change.kind,
+        change.before,
+        change.after,
+        cause,
+        rule,
         run=run,
         actor=actor,
+        chain=chain,
     )
     row = hands.journal.begin(write, now_ms)
+    _write(row, change, task_id, hands, now_ms)
+
+
+def _write(row: int, change: Change, task_id: str, hands: Hands, now_ms: int) -> None:
     with recorded() as calls:
         try:
             receipt = hands.effects[change.effect].write(hands.clickup, task_id, change)
-        except (RetryableApiError, UncertainWrite):
+        except OPEN:
             # One of the tries may have happened: whoever comes next must read before deciding.
             raise
-        except ApiError:
+        except ClickUpMlopsError:
             hands.journal.finish(row, FAILED, now_ms, calls=calls)
             raise
     hands.journal.finish(row, DONE, now_ms, receipt=receipt, calls=calls)

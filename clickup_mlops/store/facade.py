@@ -12,6 +12,7 @@ from clickup_mlops.store.journal import Journal
 from clickup_mlops.store.memory import Cursors, Decisions, Overrides
 from clickup_mlops.store.mirror import Mirror
 from clickup_mlops.store.mutes import Mutes
+from clickup_mlops.store.notes import Notes
 from clickup_mlops.store.provisions import Provisions
 from clickup_mlops.store.recordings import Recordings
 from clickup_mlops.store.vitals import Vitals
@@ -49,6 +50,7 @@ class Store:
         self.waiting = Waiting(self.database)
         self.vitals = Vitals(self.database)
         self.provisions = Provisions(self.database, self.audit)
+        self.notes = Notes(self.database)
 
     @classmethod
     def open(

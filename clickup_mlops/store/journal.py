@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, update
 
 from clickup_mlops.store.audit import Audit
 from clickup_mlops.store.database import Database
@@ -18,6 +18,9 @@ from clickup_mlops.store.schema import journal
 DONE: Final = "done"
 FAILED: Final = "failed"
 """The outcomes that the journal itself knows: a failed write has no echo."""
+UNDO: Final = "undo:"
+"""The cause of a write that takes others back begins like this."""
+HOUR_MS: Final = 3_600_000
 
 ANY: Final = object()
 """As `after` of `match_echo`: the event does not tell the value; kind and time decide."""
@@ -28,9 +31,17 @@ ECHO_LATE_MS: Final = 600_000
 """How long after a write began an event may still be its echo."""
 
 
+Chain = tuple[tuple[str, str], ...]
+"""Earlier writes that led to this one, oldest first: each one's cause and rule. Empty: the cause
+was not our own doing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One change of a task. `before` and `after` are JSON values; `cause` is an inbox key."""
+    """One change of a task. `before` and `after` are JSON values; `cause` is an inbox key.
+
+    `lane` is the inbox lane that makes it, and settles it after a crash; empty: the task's own.
+    """
 
     task_id: str
     kind: str
@@ -41,6 +52,8 @@ class Write:
     run: str = ""
     actor: str = ""
     """The person on whose word it is done; empty: a rule's own doing."""
+    chain: Chain = ()
+    lane: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +79,24 @@ class Journal:
 
     def begin(self, write: Write, now_ms: int) -> int:
         """Notes a write that is about to be tried; its number."""
-        row = {
-            "task_id": write.task_id,
-            "kind": write.kind,
-            "before": _text(write.before),
-            "after": _text(write.after),
-            "cause": write.cause,
-            "rule": write.rule,
-            "run": write.run,
-            "actor": write.actor,
-            "begun_ms": now_ms,
-            "outcome": "",
-            "receipt": _text(None),
-        }
+        row = _begun(write, now_ms)
         begun = self._database.write(lambda connection: self._run(connection, _BEGIN, row))
         return int(begun.rows[0][0])
+
+    def begin_under(self, write: Write, cap: int, now_ms: int) -> int | None:
+        """Like `begin`, unless the rule has made `cap` writes in the last 60 minutes: then None.
+
+        Failed writes do not count. Counting and noting are one step, for all processes.
+        """
+        row, values = _begun(write, now_ms), {"r": write.rule, "since": now_ms - HOUR_MS}
+
+        def begin(connection: Connection) -> int | None:
+            if not self._database.is_sqlite:  # SQLite has one writer at a time anyhow
+                self._run(connection, _ONE_AT_A_TIME, {"name": f"cap:{write.rule}"})
+            ((made,),) = self._run(connection, _MADE, values).rows
+            return None if made >= cap else int(self._run(connection, _BEGIN, row).rows[0][0])
+
+        return self._database.write(begin)
 
     def finish(
         self,
@@ -112,14 +128,14 @@ class Journal:
         for found in self._run(connection, _FINISH, values).rows:
             self._audit.append(connection, _facts(_row(found), calls))
 
-    def unfinished(self, task_id: str | None = None) -> Rows:
-        """Writes that began and whose outcome is unknown, of one task or of all (None).
+    def unfinished(self, lane: str | None = None) -> Rows:
+        """Writes that began and whose outcome is unknown, of one lane or of all (None).
 
         Read the task before doing more.
         """
-        if task_id is None:
+        if lane is None:
             return [_row(one) for one in self._database.rows(_UNFINISHED)]
-        return [_row(one) for one in self._database.rows(_UNFINISHED_OF, task_id=task_id)]
+        return [_row(one) for one in self._database.rows(_UNFINISHED_OF, lane=lane)]
 
     def latest(self, task_id: str, kind: str) -> JournalRow | None:
         """The newest write of this kind that did not fail."""
@@ -145,7 +161,7 @@ class Journal:
 
     def match_echo(
         self, task_id: str, kind: str, after: Any, event_ms: int, now_ms: int
-    ) -> int | None:
+    ) -> JournalRow | None:
         """The write of ours that this event reports, or None. It is used up by that event.
 
         Asked again with the same `event_ms` the answer is the same: ClickUp reports one change in
@@ -153,13 +169,21 @@ class Journal:
         """
         text = _ANYTHING if after is ANY else _text(after)
         values = {"task_id": task_id, "kind": kind, "after": text, "event_ms": event_ms}
-        found = self._database.rows(_ECHO, **values)
+        return self._used_up(self._database.rows(_ECHO, **values), event_ms)
+
+    def match_receipt(self, effect: str, receipt: Any, event_ms: int) -> JournalRow | None:
+        """The write of this effect that made the thing which an event reports, by its receipt."""
+        values = {"effect": effect, "of": f"{effect}:%", "receipt": _text(receipt)}
+        return self._used_up(self._database.rows(_MADE_IT, event_ms=event_ms, **values), event_ms)
+
+    def _used_up(self, found: Sequence[tuple[Any, ...]], event_ms: int) -> JournalRow | None:
         if not found:
             return None
-        row_id, echo_ms = found[0]
+        *values, echo_ms = found[0]
+        row = _row(tuple(values))
         if echo_ms is None:
-            self._consume(row_id, event_ms)
-        return int(row_id)
+            self._consume(row.id, event_ms)
+        return row
 
     def _consume(self, row_id: int, event_ms: int) -> None:
         values = {"i": row_id, "echo_ms": event_ms}
@@ -191,16 +215,35 @@ def _facts(row: JournalRow, calls: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
+def _begun(write: Write, now_ms: int) -> dict[str, Any]:
+    return {
+        "task_id": write.task_id,
+        "kind": write.kind,
+        "before": _text(write.before),
+        "after": _text(write.after),
+        "cause": write.cause,
+        "rule": write.rule,
+        "run": write.run,
+        "actor": write.actor,
+        "chain": _text(write.chain),
+        "lane": write.lane or write.task_id,
+        "begun_ms": now_ms,
+        "outcome": "",
+        "receipt": _text(None),
+    }
+
+
 def _row(found: tuple[Any, ...]) -> JournalRow:
-    task_id, kind, before, after, *rest, receipt = found
-    read = orjson.loads
-    values: tuple[Any, ...] = (task_id, kind, read(before), read(after), *rest, read(receipt))
-    return JournalRow(*values)
+    values = dict(zip(_NAMES, found, strict=True))
+    for name in ("before", "after", "receipt"):
+        values[name] = orjson.loads(values[name])
+    values["chain"] = tuple((cause, rule) for cause, rule in orjson.loads(values["chain"]))
+    return JournalRow(**values)
 
 
 _ANYTHING = "*"  # no JSON text
+_NAMES = tuple(field.name for field in fields(JournalRow))
 _BEGIN = insert(journal).returning(journal.c.id)
-_COLUMNS = [journal.c[field.name] for field in fields(JournalRow)]
 _FINISH = (
     update(journal)
     .where(journal.c.id == bindparam("i"), journal.c.outcome == "")
@@ -209,14 +252,20 @@ _FINISH = (
         finished_ms=bindparam("finished_ms"),
         receipt=bindparam("receipt"),
     )
-    .returning(*_COLUMNS)
+    .returning(*(journal.c[name] for name in _NAMES))
 )
 _CONSUME = (
     update(journal).where(journal.c.id == bindparam("i")).values(echo_ms=bindparam("echo_ms"))
 )
-_SELECT = select(*_COLUMNS)
+_SELECT = select(*(journal.c[name] for name in _NAMES))
 _UNFINISHED = _SELECT.where(journal.c.outcome == "").order_by(journal.c.id)
-_UNFINISHED_OF = _UNFINISHED.where(journal.c.task_id == bindparam("task_id"))
+_UNFINISHED_OF = _UNFINISHED.where(journal.c.lane == bindparam("lane"))
+_MADE = select(func.count()).where(
+    journal.c.rule == bindparam("r"),
+    journal.c.begun_ms > bindparam("since"),
+    (journal.c.outcome == "") | (journal.c.outcome == DONE),
+)
+_ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)))
 _LATEST = (
     _SELECT.where(
         journal.c.task_id == bindparam("task_id"),
@@ -228,17 +277,25 @@ _LATEST = (
 )
 _LATEST_DONE = _LATEST.where(journal.c.outcome == DONE)
 _event_ms: Any = bindparam("event_ms")
-_ECHO = (
-    select(journal.c.id, journal.c.echo_ms)
-    .where(
-        journal.c.task_id == bindparam("task_id"),
-        journal.c.kind == bindparam("kind"),
-        (journal.c.after == bindparam("after")) | (bindparam("after") == _ANYTHING),
-        journal.c.outcome != FAILED,
-        journal.c.begun_ms <= _event_ms + ECHO_EARLY_MS,
-        journal.c.begun_ms >= _event_ms - ECHO_LATE_MS,
-        journal.c.echo_ms.is_(None) | (journal.c.echo_ms == _event_ms),
-    )
+_in_time = (
+    (journal.c.outcome != FAILED)
+    & (journal.c.begun_ms <= _event_ms + ECHO_EARLY_MS)
+    & (journal.c.begun_ms >= _event_ms - ECHO_LATE_MS)
+    & (journal.c.echo_ms.is_(None) | (journal.c.echo_ms == _event_ms))
+)
+_TOLD = (
+    select(*(journal.c[name] for name in _NAMES), journal.c.echo_ms)
+    .where(_in_time)
     .order_by(journal.c.echo_ms.is_(None), journal.c.id)
     .limit(1)
+)
+_ECHO = _TOLD.where(
+    journal.c.task_id == bindparam("task_id"),
+    journal.c.kind == bindparam("kind"),
+    (journal.c.after == bindparam("after")) | (bindparam("after") == _ANYTHING),
+)
+_MADE_IT = _TOLD.where(
+    (journal.c.kind == bindparam("effect")) | journal.c.kind.like(bindparam("of")),
+    journal.c.receipt == bindparam("receipt"),
+    literal_column("receipt <> 'null'"),  # as in the index
 )

@@ -103,8 +103,18 @@ journal = Table(
     Column("echo_ms", BigInteger),
     Column("receipt", Text, nullable=False),
     Column("actor", Text, nullable=False),
+    Column("chain", Text, nullable=False),
+    Column("lane", Text, nullable=False),
     Index(None, "task_id", "kind", "id"),
     Index(None, "outcome", "id"),
+    # Counting a rule's writes of the last hour needs nothing but the index.
+    Index(None, "rule", "begun_ms", "outcome"),
+    Index(
+        "ix_journal_receipt",
+        "receipt",
+        sqlite_where=text("receipt <> 'null'"),
+        postgresql_where=text("receipt <> 'null'"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -154,4 +164,13 @@ cursor = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+note = Table(
+    "note",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
 )

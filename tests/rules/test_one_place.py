@@ -10,9 +10,9 @@ from clickup_mlops.errors import ConfigError, ContentError
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
 from clickup_mlops.rules import effects, verbs
-from clickup_mlops.rules.caps import Caps
 from clickup_mlops.rules.examples import mismatch, run
 from clickup_mlops.rules.load import find_effects, find_verbs, load
+from clickup_mlops.rules.model import Action
 from clickup_mlops.rules.perform import Hands, perform
 from clickup_mlops.store import Store
 
@@ -123,9 +123,10 @@ def test_it_is_performed_and_journalled(automations: Path, tmp_path: Path) -> No
     store = Store.open(f"sqlite:///{tmp_path / 'bot.db'}")
     (rule,) = load(automations)
     (action,) = run(rule, rule.examples[0], Router(Policy()))
+    assert isinstance(action, Action)
     titles: dict[str, str] = {}
 
-    perform(action, Hands(titles, find_effects(), store.journal, Caps()), 1)
+    perform(action, Hands(titles, find_effects(), store.journal), 1)
 
     assert titles == {"example": "RANKER!!"}
     (row,) = store.journal.list()

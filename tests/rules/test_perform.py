@@ -18,13 +18,13 @@ from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Context
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
-from clickup_mlops.rules.caps import HOUR_MS, Caps
 from clickup_mlops.rules.engine import decide
 from clickup_mlops.rules.load import find_effects
 from clickup_mlops.rules.model import Action, Problem
 from clickup_mlops.rules.perform import Hands, perform
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Store
+from clickup_mlops.store.journal import HOUR_MS
 from tests.rules.support import NOW_MS, event, rule
 
 HEAD = 'on = ["taskCreated"]\ndo = [{ verb = "route" }]'
@@ -54,7 +54,7 @@ class World:
 
     def hands(self, **more: Any) -> Hands:
         """What performing needs; the client's other resources are not used."""
-        return Hands(self, find_effects(), self.store.journal, Caps(), **more)
+        return Hands(self, find_effects(), self.store.journal, **more)
 
     def priority(self) -> int | None:
         """The task's priority, read from the sandbox."""
@@ -114,22 +114,21 @@ def test_in_shadow_nothing_is_written(world: World, mode: str, everything: bool)
 
 
 def test_a_rule_stops_at_its_cap_and_goes_on_an_hour_later(world: World) -> None:
-    """Its own cap only: another rule is not stopped."""
+    """What was refused by the cap is not noted."""
     hands, action = world.hands(), world.action("cap = 2")
     times = [NOW_MS, NOW_MS + 1, NOW_MS + 2, NOW_MS + HOUR_MS - 1, NOW_MS + HOUR_MS]
     states = [perform(action, hands, now_ms).state for now_ms in times]
 
     assert states == ["done", "done", "capped", "capped", "done"]
-    assert hands.caps.take("another_rule", 1, NOW_MS)
     assert len(world.store.journal.list()) == 3
 
 
 def test_shadow_uses_up_no_cap(world: World) -> None:
     """What was not done is not counted."""
-    hands, action = world.hands(shadow=True), world.action("cap = 1")
+    action, shadow = world.action("cap = 1"), world.hands(shadow=True)
 
-    assert [perform(action, hands, NOW_MS).state for _ in range(3)] == ["shadow"] * 3
-    assert hands.caps.take("some_rule", 1, NOW_MS)
+    assert [perform(action, shadow, NOW_MS).state for _ in range(3)] == ["shadow"] * 3
+    assert perform(action, world.hands(), NOW_MS).state == "done"
 
 
 def test_a_problem_does_nothing_but_is_told(world: World) -> None:

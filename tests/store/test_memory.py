@@ -1,9 +1,12 @@
 """The mirror, the journal, decisions, overrides and cursors keep what they were given."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from clickup_mlops.store import Store, Write
-from clickup_mlops.store.journal import DONE, ECHO_EARLY_MS, ECHO_LATE_MS, FAILED
+from clickup_mlops.store.journal import DONE, ECHO_EARLY_MS, ECHO_LATE_MS, FAILED, HOUR_MS
+from clickup_mlops.store.notes import Note
 
 
 def task(task_id: str, *, updated: int = 100, **more: Any) -> dict[str, Any]:
@@ -19,6 +22,11 @@ def task(task_id: str, *, updated: int = 100, **more: Any) -> dict[str, Any]:
 
 def priority_write(after: Any = 1, task_id: str = "t1", kind: str = "priority") -> Write:
     return Write(task_id, kind, before=None, after=after, cause="w1:1", rule="r", run="")
+
+
+def _echo(store: Store, event_ms: int) -> int | None:
+    found = store.journal.match_echo("t1", "priority", 1, event_ms, 3_000)
+    return found and found.id
 
 
 def test_the_mirror_gives_back_the_task_as_it_was_read(store: Store) -> None:
@@ -124,7 +132,7 @@ def test_an_echo_is_recognised_once(store: Store) -> None:
     write = store.journal.begin(priority_write(1), 1_000)
     store.journal.finish(write, DONE, 1_010)
 
-    assert store.journal.match_echo("t1", "priority", 1, 1_005, 2_000) == write
+    assert _echo(store, 1_005) == write
     assert store.journal.match_echo("t1", "priority", 1, 9_000, 9_500) is None
 
 
@@ -132,9 +140,7 @@ def test_the_same_echo_gets_the_same_answer(store: Store) -> None:
     """ClickUp reports a change in two events, and a crashed worker asks again."""
     write = store.journal.begin(priority_write(1), 1_000)
 
-    answers = {store.journal.match_echo("t1", "priority", 1, 1_005, now) for now in (1, 2, 3)}
-
-    assert answers == {write}
+    assert {_echo(store, 1_005) for _ in range(3)} == {write}
 
 
 def test_two_writes_have_two_echoes(store: Store) -> None:
@@ -142,9 +148,9 @@ def test_two_writes_have_two_echoes(store: Store) -> None:
     first = store.journal.begin(priority_write(1), 1_000)
     second = store.journal.begin(priority_write(1), 2_000)
 
-    assert store.journal.match_echo("t1", "priority", 1, 1_500, 3_000) == first
-    assert store.journal.match_echo("t1", "priority", 1, 2_500, 3_000) == second
-    assert store.journal.match_echo("t1", "priority", 1, 1_500, 3_000) == first
+    assert _echo(store, 1_500) == first
+    assert _echo(store, 2_500) == second
+    assert _echo(store, 1_500) == first
 
 
 def test_what_only_looks_like_an_echo_is_none(store: Store) -> None:
@@ -153,7 +159,7 @@ def test_what_only_looks_like_an_echo_is_none(store: Store) -> None:
     failed = store.journal.begin(priority_write(3), 1_000_000)
     store.journal.finish(failed, FAILED, 1_000_001)
 
-    def match(task_id: str, kind: str, after: Any, event_ms: int) -> int | None:
+    def match(task_id: str, kind: str, after: Any, event_ms: int) -> object:
         return store.journal.match_echo(task_id, kind, after, event_ms, 2_000_000)
 
     assert match("t2", "priority", 1, 1_000_000) is None
@@ -207,3 +213,55 @@ def test_a_cursor_keeps_its_last_value(store: Store) -> None:
     store.cursors.set("backfill", "1")
     store.cursors.set("backfill", "2")
     assert store.cursors.get("backfill") == "2"
+
+
+def test_a_rule_writes_up_to_its_cap_in_any_hour(store: Store) -> None:
+    """Failed writes and those of other rules do not count; what is refused is not noted."""
+    begin, write = store.journal.begin_under, priority_write(1)
+    numbers = [begin(write, 2, now) for now in (1_000, 1_001, 1_002, HOUR_MS + 999)]
+    assert [number is not None for number in numbers] == [True, True, False, False]
+
+    assert begin(write, 2, HOUR_MS + 1_000) is not None
+    assert begin(write, 2, HOUR_MS + 1_000) is None
+    assert numbers[1] is not None
+    store.journal.finish(numbers[1], FAILED, 1_003)
+    assert begin(write, 2, HOUR_MS + 1_000) is not None
+    assert begin(replace(write, rule="other"), 1, HOUR_MS + 1_000) is not None
+    assert len(store.journal.list()) == 5
+
+
+def test_a_cap_holds_for_writers_at_the_same_time(store: Store) -> None:
+    """However many ask at once, the cap is reached and not exceeded."""
+    with ThreadPoolExecutor(6) as pool:
+        asked = [
+            pool.submit(store.journal.begin_under, priority_write(n), 7, 1_000) for n in range(24)
+        ]
+    assert sum(one.result() is not None for one in asked) == 7
+
+
+def test_what_was_made_is_recognised_by_its_receipt(store: Store) -> None:
+    """Whichever task it was made from; once, unless the same event asks again."""
+    write = store.journal.begin(
+        Write("t1", "comment:greet", None, "hi", cause="c", rule="r", chain=(("a", "q"),)), 1_000
+    )
+    store.journal.finish(write, DONE, 1_001, receipt="55")
+
+    found = store.journal.match_receipt("comment", "55", 1_500)
+    assert found is not None and (found.id, found.chain) == (write, (("a", "q"),))
+    assert store.journal.match_receipt("comment", "55", 1_500) == found
+    assert store.journal.match_receipt("comment", "55", 1_600) is None
+    assert store.journal.match_receipt("task", "55", 1_500) is None
+    assert store.journal.match_receipt("comment", "56", 1_500) is None
+
+
+def test_a_note_is_kept_until_it_is_replaced_or_removed(store: Store) -> None:
+    """By scope and name; `first` leaves what is there."""
+    store.notes.put("plan", "t1", [1], 10)
+    store.notes.put("plan", "t1", {"a": 2}, 20)
+
+    assert store.notes.get("plan", "t1") == Note({"a": 2}, 20)
+    assert store.notes.all("plan") == {"t1": Note({"a": 2}, 20)}
+    assert not store.notes.first("plan", "t1", 0, 30)
+    store.notes.remove("plan", "t1")
+    assert store.notes.get("plan", "t1") is None
+    assert store.notes.first("plan", "t1", 0, 30)

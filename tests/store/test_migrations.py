@@ -59,7 +59,7 @@ def test_opening_again_keeps_everything(store: Store, store_url: str) -> None:
         assert again.inbox.by_key("a") is not None
 
 
-LATER = {"receipt": "'null'", "actor": "''"}
+LATER = {"receipt": "'null'", "chain": "'[]'", "lane": "'t1'", "actor": "''"}
 """Columns that later revisions added to the journal and that must be filled."""
 
 

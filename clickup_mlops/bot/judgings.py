@@ -1,0 +1,176 @@
+"""Carries out all that one judging wants, each write exactly once, whatever dies in between.
+
+What a single write needs is in the journal. A judging that wants more is noted before its first
+write: after a crash the rest of it is carried out, though its conditions may not hold any more.
+Latches are noted together with its end.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from clickup_mlops import logs
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
+from clickup_mlops.rules.model import Action, Change, Finding, Latch, Problem
+from clickup_mlops.rules.perform import OPEN, Hands, State, perform
+from clickup_mlops.store import Store
+
+PLAN: Final = "plan"
+"""Scope of the notes about judgings under way; the name is the lane."""
+LATCH: Final = "latch"
+"""Scope of the latches that are set; see `latch_name`."""
+
+_log = logs.get()
+
+
+def latch_name(rule: str, task_id: str) -> str:
+    """Name of the note that says that the rule is latched for the task."""
+    return f"{rule}:{task_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """What is wanted because of some events: `keys` are theirs, `decision` is routing's, if any."""
+
+    keys: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    decision: Mapping[str, Any] | None = None
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """The writes."""
+        return tuple(one for one in self.findings if isinstance(one, Action))
+
+    @property
+    def latches(self) -> tuple[Latch, ...]:
+        """Rules that are latched or released by it."""
+        return tuple(one for one in self.findings if isinstance(one, Latch))
+
+    def needs_note(self, lane: str) -> bool:
+        """Whether the journal's row of its only write would not be enough after a crash."""
+        writes = [one for one in self.actions if one.mode != "shadow"]
+        return len(writes) > 1 or bool(self.latches) or any(w.task_id != lane for w in writes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values; `from_dict` reads them. Problems are left out."""
+        return {
+            "keys": self.keys,
+            "actions": [asdict(one) for one in self.actions],
+            "latches": [asdict(one) for one in self.latches],
+            "decision": self.decision,
+        }
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> "Judging":
+        """From a note."""
+        actions = [_action(**one) for one in raw["actions"]]
+        latches = [Latch(**one) for one in raw["latches"]]
+        return cls(tuple(raw["keys"]), (*actions, *latches), raw["decision"])
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a judging: the state of each write and problem."""
+
+    judging: Judging
+    states: tuple[tuple[Action | Problem, State], ...]
+
+    @property
+    def wrote(self) -> bool:
+        """Whether anything was changed in ClickUp."""
+        return any(state == "done" for _, state in self.states)
+
+    @property
+    def priority_is_written(self) -> bool:
+        """No priority was held back."""
+        kinds = ((one, state) for one, state in self.states if isinstance(one, Action))
+        return all(state == "done" for one, state in kinds if one.change.kind == "priority")
+
+
+class Judgings:
+    """Carries judgings out, and takes up those that were cut off."""
+
+    def __init__(self, store: Store, hands: Hands, clock: Clock) -> None:
+        self._store, self._hands, self._clock = store, hands, clock
+
+    def carry_out(self, lane: str, judging: Judging) -> Done:
+        """All its writes; a refused one does not stop the others.
+
+        Raises:
+            ClickUpMlopsError: the first refusal, after the others were tried; or ClickUp is away,
+                and the rest waits for `resume`.
+        """
+        noted = not self._hands.shadow and judging.needs_note(lane)
+        if noted:
+            self._store.notes.put(PLAN, lane, judging.to_dict(), self._clock())
+        return self._go(lane, judging, None, noted=noted)
+
+    def resume(self, lane: str, keys: Iterable[str]) -> Done | None:
+        """The rest of the judging that was cut off in this lane, if its events are among these.
+
+        Call it after the lane's open writes were settled. Raises like `carry_out`.
+        """
+        note = self._store.notes.get(PLAN, lane)
+        if note is None:
+            return None
+        judging = Judging.from_dict(note.value)
+        if not set(judging.keys) & set(keys):
+            # Its events were parked: whoever replays them has them judged again.
+            _log.warning("judging_dropped", lane=lane, keys=judging.keys)
+            self._store.notes.remove(PLAN, lane)
+            return None
+        return self._go(lane, judging, note.at_ms, noted=True)
+
+    def _go(self, lane: str, judging: Judging, since_ms: int | None, *, noted: bool) -> Done:
+        states: list[tuple[Action | Problem, State]] = []
+        refusals: list[ClickUpMlopsError] = []
+        for one in judging.findings:
+            if isinstance(one, Latch):
+                continue
+            try:
+                states.append((one, self._state(one, lane, since_ms)))
+            except (*OPEN, Unauthorized):
+                raise
+            except ClickUpMlopsError as refusal:
+                refusals.append(refusal)
+                _log.warning(
+                    "action_refused", rule=one.rule, task=one.task_id, problem=str(refusal)
+                )
+        if noted:
+            self._close(lane, judging.latches, states)
+        if refusals:
+            raise refusals[0]
+        return Done(judging, tuple(states))
+
+    def _state(self, one: Action | Problem, lane: str, since_ms: int | None) -> State:
+        if isinstance(one, Action) and self._is_done(one, since_ms):
+            return "done"
+        return perform(one, self._hands, self._clock(), lane=lane).state
+
+    def _is_done(self, action: Action, since_ms: int | None) -> bool:
+        """It was written before the crash (since then), or made a thing for this very event."""
+        row = self._store.journal.latest_done(action.task_id, action.change.kind)
+        if row is None or (row.rule, row.after) != (action.rule, action.change.after):
+            return False
+        again = row.cause == action.cause and row.receipt is not None
+        return again or (since_ms is not None and row.begun_ms >= since_ms)
+
+    def _close(
+        self, lane: str, latches: Sequence[Latch], states: Sequence[tuple[Any, State]]
+    ) -> None:
+        """With the end of the events: the latches of rules that were not held back."""
+        held = {one.rule for one, state in states if state != "done"}
+        now, notes = self._clock(), self._store.notes
+        for latch in latches:
+            name = latch_name(latch.rule, latch.task_id)
+            if latch.on and latch.rule not in held:
+                notes.put(LATCH, name, True, now, wait=False)
+            elif not latch.on:
+                notes.remove(LATCH, name, wait=False)
+        notes.remove(PLAN, lane, wait=False)
+
+
+def _action(change: Mapping[str, Any], chain: Sequence[Sequence[str]], **rest: Any) -> Action:
+    links = tuple((cause, rule) for cause, rule in chain)
+    return Action(change=Change(**change), chain=links, **rest)
