@@ -59,9 +59,15 @@ class Bench:
             clock=self.now_ms,
         )
         self.effects: Mapping[str, Effect] = find_effects()
-        echoes = [effect.echo for effect in self.effects.values()]
         bot = self.control.members[0].id
-        self.people = People(self.store, Policy(), self.now_ms, lambda: bot, echoes)
+        self.people = People(
+            self.store,
+            Policy(),
+            self.now_ms,
+            lambda: bot,
+            effects=self.effects,
+            listened=lambda _kind, _author: False,
+        )
 
     def furnish(self) -> None:
         """Fields, and a webhook whose deliveries are only looked at."""
