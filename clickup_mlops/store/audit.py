@@ -46,6 +46,7 @@ audit = Table(
     Column("after", Text, nullable=False),
     Column("receipt", Text, nullable=False),
     Column("cause", Text, nullable=False),
+    Column("chain", Text, nullable=False),
     Column("rule", Text, nullable=False),
     Column("actor", Text, nullable=False),
     Column("run", Text, nullable=False),
@@ -159,10 +160,9 @@ class Audit:
 
     def caused_by(self, key: str) -> Entries:
         """What an event led to, directly or over further links of its chain; oldest first."""
-        found = self._page(_SELECT.where(audit.c.cause.contains(key, autoescape=True)))
-        return sorted(
-            (one for one in found if key in _links(one.cause)), key=lambda entry: entry.seq
-        )
+        linked = audit.c.chain.contains(_text(key)[1:-1], autoescape=True)
+        found = self._page(_SELECT.where((audit.c.cause == key) | linked).order_by(audit.c.seq))
+        return [one for one in found if key in (one.cause, *(cause for cause, _rule in one.chain))]
 
     def head(self) -> Anchor:
         """The newest entry's place: what to keep elsewhere."""
@@ -208,6 +208,7 @@ def _cut_at(last: Anchor, now_ms: int) -> dict[str, Any]:
         "after": {"seq": last.seq, "hash": last.hash},
         "receipt": None,
         "cause": "",
+        "chain": (),
         "rule": "retention",
         "actor": "",
         "run": "",
@@ -215,10 +216,6 @@ def _cut_at(last: Anchor, now_ms: int) -> dict[str, Any]:
         "calls": (),
         "journal_id": 0,
     }
-
-
-def _links(cause: str) -> Sequence[str]:
-    return cause.split(" > ")
 
 
 def _where(wanted: Filter) -> Any:
@@ -247,8 +244,9 @@ def _entry(found: tuple[Any, ...]) -> Entry:
     row = dict(zip(_NAMES, found, strict=True))
     for name in _JSON:
         row[name] = _read(row[name])
-    if not isinstance(row["calls"], list):
-        row["calls"] = [row["calls"]]
+    for name in ("calls", "chain"):
+        if not isinstance(row[name], list):
+            row[name] = [str(row[name])]
     return Entry.from_dict(row)
 
 
@@ -259,7 +257,7 @@ def _read(text: str) -> Any:
         return text  # somebody changed it; as a text it has another hash
 
 
-_JSON = ("before", "after", "receipt", "calls")
+_JSON = ("before", "after", "receipt", "calls", "chain")
 _NAMES = tuple(field.name for field in fields(Entry))
 _SELECT = select(*(audit.c[name] for name in _NAMES))
 _CUTS = _SELECT.where(audit.c.kind == CUT).order_by(audit.c.seq.desc()).limit(1)

@@ -34,6 +34,9 @@ class Entry:
     after: Any
     receipt: Any
     cause: str
+    """Inbox key of the event that led to it, or what else did."""
+    chain: tuple[tuple[str, str], ...]
+    """If that event was the echo of a write of ours: the causes and rules before, oldest first."""
     rule: str
     actor: str
     """The person on whose word it was done; empty: a rule's own doing."""
@@ -55,12 +58,14 @@ class Entry:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values; a line of `audit export`."""
-        return {name: getattr(self, name) for name in _NAMES} | {"calls": [*self.calls]}
+        plain = {name: getattr(self, name) for name in _NAMES}
+        return plain | {"calls": [*self.calls], "chain": [[*link] for link in self.chain]}
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> "Entry":
         """The entry that `as_dict` made these values from. Raises KeyError, TypeError."""
         known = {name: plain[name] for name in _NAMES}
+        known["chain"] = tuple(tuple(link) for link in known["chain"])
         return cls(**known | {"calls": tuple(known["calls"])})
 
     @property

@@ -268,6 +268,7 @@ def _facts(step: StepRow) -> dict[str, Any]:
         "after": step.after,
         "receipt": step.path,
         "cause": f"provision:{step.run_id}",
+        "chain": (),
         "rule": "provision",
         "actor": "",
         "run": f"provision:{step.run_id}",

@@ -17,7 +17,7 @@ def chain(length: int, keys: Keyring = KEYS) -> list[Entry]:
     for seq in range(1, length + 1):
         prev = entries[-1].hash if entries else START.hash
         blank = Entry(
-            seq, 9, 8, f"t{seq}", "priority", 4, 1, None, "e", "r", "", "", "done", (), seq,
+            seq, 9, 8, f"t{seq}", "priority", 4, 1, None, "e", (), "r", "", "", "done", (), seq,
             keys.name, prev,
         )  # fmt: skip
         entries.append(replace(blank, hash=keys.digest(blank.body(), keys.name) or ""))

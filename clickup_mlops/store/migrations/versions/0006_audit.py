@@ -18,7 +18,7 @@ def upgrade() -> None:
     with op.batch_alter_table("journal", schema=None) as batch_op:
         batch_op.alter_column("actor", server_default=None, existing_type=sa.Text())
     big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-    text = ("task_id kind before after receipt cause rule actor run outcome calls").split()
+    text = ("task_id kind before after receipt cause chain rule actor run outcome calls").split()
     op.create_table(
         "audit",
         sa.Column("seq", big, autoincrement=False, nullable=False),
