@@ -7,11 +7,20 @@ Features own their tables (a pydantic model beside the code that obeys it, deriv
 import os
 import re
 import tomllib
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from urllib.parse import unquote
 
-from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import TomlConfigSettingsSource
 
@@ -20,6 +29,7 @@ from clickup_mlops.errors import ConfigError
 ENV_PREFIX = "CLICKUP_MLOPS_"
 DEFAULT_FILE = Path("config.toml")
 
+_PASSWORD: Final = re.compile(r"://[^/@:]*:(.*)@")
 _NUMBER: Final = re.compile(r"\d+(\.\d+)?")
 
 
@@ -83,6 +93,22 @@ def load(model: type[S], file: Path | None = None, **overrides: Any) -> S:
             _all_problems(problems, chosen),
             hint="`clickup-mlops init --example` prints every key with its default and meaning.",
         ) from None  # the cause would show the values, secrets among them
+
+
+def secrets(table: BaseModel) -> Iterator[str]:
+    """Every secret value in the settings; of an address with a password, the password."""
+    for value in dict(table).values():
+        if isinstance(value, BaseModel):
+            yield from secrets(value)
+        elif isinstance(value, SecretStr):
+            yield from _secret_parts(value.get_secret_value())
+
+
+def _secret_parts(text: str) -> tuple[str, ...]:
+    if "://" not in text:
+        return (text,) if text else ()
+    found = _PASSWORD.search(text)
+    return (found[1], unquote(found[1])) if found else ()
 
 
 def _with_file(chosen: Path | None) -> SettingsConfigDict:

@@ -1,27 +1,40 @@
-"""One log set-up: an event name plus keys, JSON or console, with secrets redacted everywhere."""
+"""One log set-up: an event name plus keys, JSON or console, with secrets redacted everywhere.
+
+What a part of the bot is busy with is bound by `about`; every line that is logged meanwhile in the
+same thread carries it, whoever logs: the client, the governor, a library.
+"""
 
 import logging
 import re
 import sys
-from collections.abc import Iterable, MutableMapping
+import threading
+import traceback
+from collections.abc import Iterable, Mapping, MutableMapping
+from contextlib import AbstractContextManager
+from types import TracebackType
 from typing import Any
 
 _SECRET_KEYS = re.compile(r"(?i)token|secret|password|authorization|signature|api_?key|cookie")
 _SECRET_SHAPES = re.compile(r"\bpk_[A-Za-z0-9_]{6,}|\bBearer\s+\S+|://[^/\s:@]*:[^/\s]+@")
 _HIDDEN = "[redacted]"
-_CHATTY = ("alembic", "apscheduler")  # tell of their own workings at INFO
+_PLAIN = (bool, int, float, type(None))
+_CHATTY = ("alembic", "apscheduler", "asyncio", "tzlocal", "urllib3")  # tell of their own workings
+_SHORTEST = 4
+"""Shorter values are left alone: hiding them would spoil every other word."""
 
 
 class Redactor:
     """Removes known secret values, secret-looking keys and token shapes from log records."""
 
     def __init__(self) -> None:
-        self._values: set[str] = set()
+        self._values: tuple[str, ...] = ()
 
     def hide(self, values: Iterable[str]) -> None:
         """Never print these values again, wherever they stand."""
-        # A new set: other threads may be going through the old one.
-        self._values = self._values | {v for v in values if len(v) >= 4}
+        known = {*self._values, *(v for v in values if len(v) >= _SHORTEST)}
+        # Longest first: one secret may be the beginning of another. A new tuple: other threads may
+        # be going through the old one.
+        self._values = tuple(sorted(known, key=len, reverse=True))
 
     def text(self, text: str) -> str:
         """The text with every known secret and token shape replaced."""
@@ -30,14 +43,18 @@ class Redactor:
         return _SECRET_SHAPES.sub(_HIDDEN, text)
 
     def value(self, value: Any) -> Any:
-        """The same for nested values; strings inside lists and mappings too."""
-        if isinstance(value, str):
-            return self.text(value)
-        if isinstance(value, dict):
-            return {k: self._pair(k, v) for k, v in value.items()}
-        if isinstance(value, list | tuple):
+        """The same for nested values. What is no JSON value becomes text here, not in a renderer
+        that would print it as it is.
+        """
+        if isinstance(value, _PLAIN):
+            return value
+        if isinstance(value, Mapping):
+            return {self._key(k): self._pair(k, v) for k, v in value.items()}
+        if isinstance(value, list | tuple | set | frozenset):
             return [self.value(item) for item in value]
-        return value
+        if isinstance(value, bytes):
+            return self.text(value.decode(errors="replace"))
+        return self.text(str(value))
 
     def __call__(
         self, _logger: Any, _name: str, record: MutableMapping[str, Any]
@@ -48,52 +65,85 @@ class Redactor:
         return record
 
     def _pair(self, key: Any, value: Any) -> Any:
-        if isinstance(key, str) and isinstance(value, str | bytes) and _SECRET_KEYS.search(key):
+        if isinstance(key, str) and _SECRET_KEYS.search(key) and not isinstance(value, _PLAIN):
             return _HIDDEN
         return self.value(value)
+
+    def _key(self, key: Any) -> Any:
+        return key if isinstance(key, _PLAIN) else self.text(str(key))
 
 
 redactor = Redactor()
 
 
-class _RedactingFormatter(logging.Formatter):
-    """Records of other libraries go through the same redaction, tracebacks included."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return redactor.text(super().format(record))
-
-
 def configure(level: str = "INFO", *, json: bool | None = None) -> None:
     """Set up logging once per process, on standard error.
 
-    `json` None means: JSON lines unless standard error is a terminal.
+    `json` None means: JSON lines unless standard error is a terminal. Other libraries' lines, and
+    the tracebacks of what nobody caught, go the same way.
     """
     import structlog
 
     as_json = not sys.stderr.isatty() if json is None else json
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_RedactingFormatter("%(levelname)s %(name)s %(message)s"))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for chatty in _CHATTY:
-        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))
-    render: Any = (
-        structlog.processors.JSONRenderer()
-        if as_json
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    closing: list[Any] = [structlog.processors.format_exc_info, redactor, _renderer(as_json)]
+    _of_libraries(level, shared, closing)
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            redactor,
-            render,
-        ],
+        processors=[*shared, *closing],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    sys.excepthook = _uncaught
+    threading.excepthook = _uncaught_in_thread
+
+
+def _renderer(as_json: bool) -> Any:
+    import structlog
+
+    if as_json:
+        return structlog.processors.JSONRenderer()
+    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+
+
+def _of_libraries(level: str, shared: list[Any], closing: list[Any]) -> None:
+    from structlog.stdlib import ProcessorFormatter, add_logger_name
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        ProcessorFormatter(
+            foreign_pre_chain=[*shared, add_logger_name],
+            processors=[ProcessorFormatter.remove_processors_meta, *closing],
+        )
+    )
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for chatty in _CHATTY:
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+
+
+def _uncaught(
+    kind: type[BaseException], problem: BaseException, where: TracebackType | None
+) -> None:
+    """As Python prints it, without secrets."""
+    text = "".join(traceback.format_exception(kind, problem, where))
+    sys.stderr.write(redactor.text(text))
+
+
+def _uncaught_in_thread(what: threading.ExceptHookArgs) -> None:
+    if what.exc_type is not SystemExit:
+        name = what.thread.name if what.thread else ""
+        get().error("thread_died", thread=name, exc_info=what.exc_value)
+
+
+def about(**keys: Any) -> AbstractContextManager[None]:
+    """Every line of this thread carries these keys inside the `with`."""
+    from structlog.contextvars import bound_contextvars
+
+    return bound_contextvars(**keys)
 
 
 def get(**bound: Any) -> Any:

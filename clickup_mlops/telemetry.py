@@ -6,9 +6,6 @@ A gauge whose meaning says *shared* comes from the store and is the same in ever
 it: take the maximum. The reference page is generated from these definitions.
 """
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -171,16 +168,6 @@ JOB_FAILURES = _counter("job_failures", "Runs of a job that failed.", "job")
 STORE_UP = _gauge("store_up", "1 if the store could be read for this scrape, else 0.")
 DISK_FREE = _gauge("store_disk_free_bytes", "Free bytes where a SQLite store's file is.")
 BUILD = _gauge("build_info", "Always 1; the labels say what runs.", "version", "python", "engine")
-
-
-@contextmanager
-def timed(histogram: Histogram) -> Iterator[None]:
-    """Observe how long the block takes, however it ends."""
-    began = time.perf_counter()
-    try:
-        yield
-    finally:
-        histogram.observe(time.perf_counter() - began)
 
 
 def called(method: str, route: str, status: int, seconds: float) -> None:

@@ -1,10 +1,14 @@
 """What must stay secret stays so: in errors, in logs, and on disk."""
 
+import json
 import stat
 import traceback
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from clickup_mlops import config
 from clickup_mlops.bot.settings import Settings
@@ -33,6 +37,37 @@ def test_a_password_in_an_address_is_redacted(user: str) -> None:
 
     assert "hunter2" not in shown
     assert "three" not in shown
+
+
+records = st.recursive(
+    st.none() | st.integers() | st.text() | st.just(TOKEN) | st.just(f"at {TOKEN}.".encode()),
+    lambda inner: (
+        st.lists(inner)
+        | st.dictionaries(st.text() | st.just(TOKEN), inner)
+        | st.tuples(inner)
+        | inner.map(lambda value: ValueError(value))
+    ),
+)
+
+
+@given(record=st.dictionaries(st.text(), records))
+def test_a_known_secret_is_found_wherever_it_stands(record: dict[str, Any]) -> None:
+    """In keys, in nested values, in bytes, in errors: the JSON line never holds it."""
+    redactor = Redactor()
+    redactor.hide(["ABCDEFGHIJKLMNOP"])
+
+    assert "ABCDEFGHIJKLMNOP" not in json.dumps(redactor(None, "info", record))
+
+
+def test_of_an_address_only_the_password_is_secret() -> None:
+    """Hiding all of it would take the host out of every error message."""
+    settings = Settings(
+        clickup={"token": TOKEN},
+        store={"url": "postgresql://bot:p%40ss@db.example.org/bot"},
+        engine={"broker_url": "redis://127.0.0.1:6379/0"},
+    )
+
+    assert sorted(config.secrets(settings)) == ["p%40ss", "p@ss", TOKEN]
 
 
 def test_the_store_is_readable_by_its_owner_alone(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.clock import Clock
@@ -138,7 +138,8 @@ class Lanes:
     ) -> Sequence[InboxRow] | None:
         """The events to go on with: none once the lane is given back; None: one of these is bad."""
         try:
-            self._handle(rows)
+            with logs.about(**_subject(rows)):
+                self._handle(rows)
         except Postponed as wish:
             telemetry.HANDLED.labels("postponed").inc(len(rows))
             self._inbox.postpone(lane, owner, wish.until_ms)
@@ -156,6 +157,7 @@ class Lanes:
                 return self._finish(lane, owner, (), limit)
         else:
             telemetry.HANDLED.labels("done").inc(len(rows))
+            _log.debug("events_handled", **_subject(rows))
             return self._finish(lane, owner, rows, limit)
         self._inbox.release(lane, owner)
         return ()
@@ -175,7 +177,7 @@ class Lanes:
             return False
         telemetry.HANDLED.labels("parked").inc()
         self._inbox.park(row.id, _words(problem))
-        _log.error("event_parked", key=row.key, lane=row.lane, exc_info=problem)
+        _log.error("event_parked", event_key=row.key, lane=row.lane, exc_info=problem)
         return True
 
     def _again(self, row: InboxRow, problem: Exception) -> None:
@@ -183,12 +185,18 @@ class Lanes:
         due = self._clock() + self._wait_ms(row.attempts)
         self._inbox.retry(row.id, _words(problem), due)
         self._later(row.lane, due)
-        _log.warning("event_retried", key=row.key, lane=row.lane, problem=_words(problem))
+        _log.warning("event_retried", event_key=row.key, lane=row.lane, problem=_words(problem))
 
     def _wait_ms(self, attempts: int) -> int:
         first_s = self._settings.backoff.total_seconds()
         longest_s = self._settings.backoff_max.total_seconds()
         return int(1000 * min(longest_s, first_s * 2 ** min(attempts, 30)))
+
+
+def _subject(rows: Sequence[InboxRow]) -> dict[str, Any]:
+    """What a log line is about: the newest event's key, its lane, how many are handled with it."""
+    one = rows[-1]
+    return {"event_key": one.key, "kind": one.kind, "lane": one.lane, "events": len(rows)}
 
 
 def _words(problem: Exception) -> str:

@@ -40,6 +40,7 @@ def settings(config: Path | None, *, log_level: str | None = "WARNING") -> "Sett
     from clickup_mlops.bot.settings import Settings
 
     loaded = files.load(Settings, config)
+    logs.redactor.hide(files.secrets(loaded))
     logs.configure(log_level or loaded.log.level, json=loaded.log.json_lines)
     return loaded
 

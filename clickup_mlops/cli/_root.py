@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from clickup_mlops import __version__
+from clickup_mlops import __version__, logs
 from clickup_mlops.cli._folder import Folder
 from clickup_mlops.errors import ClickUpMlopsError
 
@@ -58,7 +58,8 @@ def run(arguments: list[str]) -> int:
 
 
 def _show(problem: ClickUpMlopsError) -> None:
-    click.secho(f"Error: {problem}", fg="red", err=True)
+    hide = logs.redactor.text
+    click.secho(hide(f"Error: {problem}"), fg="red", err=True)
     if problem.hint:
-        click.echo(f"Hint: {problem.hint}", err=True)
+        click.echo(hide(f"Hint: {problem.hint}"), err=True)
     sys.stderr.flush()

@@ -63,6 +63,7 @@ def build(config: Path | None) -> "AbstractContextManager[Bot]":
 def main(arguments: Sequence[str]) -> None:
     """Serve until told to stop."""
     sys.modules["rich"] = None  # type: ignore[assignment] # structlog loads it where it is found: 6 MiB
+    from clickup_mlops import logs
     from clickup_mlops.web import server
 
     address = Address(**json.loads(arguments[0]))
@@ -70,7 +71,7 @@ def main(arguments: Sequence[str]) -> None:
     try:
         server.run(partial(build, config), address)
     except ClickUpMlopsError as problem:
-        sys.exit(f"Error: {problem}\nHint: {problem.hint}")
+        sys.exit(logs.redactor.text(f"Error: {problem}\nHint: {problem.hint}"))
 
 
 if __name__ == "__main__":

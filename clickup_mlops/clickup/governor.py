@@ -18,7 +18,7 @@ from typing import Any, Protocol, TypeVar
 
 import orjson
 
-from clickup_mlops import telemetry
+from clickup_mlops import logs, telemetry
 from clickup_mlops.clickup import budget as law
 from clickup_mlops.clickup.budget import Ask, Budget, Grant, Lane, Reading
 from clickup_mlops.errors import ConfigError, RetryableApiError, StoreUnavailable
@@ -36,6 +36,8 @@ _STORE_BUSY_MS, _STORE_PATIENCE_MS = 250, 10_000
 _MANY_SECONDS = 10**11  # a Reset above this is in milliseconds, below _FEW_SECONDS it is relative
 _FEW_SECONDS = 10**9
 
+_LONG_S = 1.0
+_log = logs.get()
 _WAITS = {lane: telemetry.LANE_WAIT.labels(lane.name.lower()) for lane in Lane}
 
 
@@ -111,8 +113,11 @@ class Governor:
             StoreUnavailable: the ledger could not be used for ten seconds.
             Stopping: the governor was closed.
         """
-        with telemetry.timed(_WAITS[lane]):
+        began = time.perf_counter()
+        try:
             self._acquire(lane, timeout_s)
+        finally:
+            _note(lane, time.perf_counter() - began)
 
     def _acquire(self, lane: Lane, timeout_s: float | None) -> None:
         with self._lock:
@@ -268,6 +273,12 @@ class Governor:
             return orjson.dumps(after).decode(), found
 
         return self._ledger.update(self.key, on_text)
+
+
+def _note(lane: Lane, waited_s: float) -> None:
+    _WAITS[lane].observe(waited_s)
+    if waited_s >= _LONG_S:
+        _log.info("waited_for_budget", budget_lane=lane.name.lower(), s=round(waited_s, 1))
 
 
 def _load(text: str) -> Budget:

@@ -20,7 +20,7 @@ import tenacity
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from clickup_mlops import telemetry
+from clickup_mlops import logs, telemetry
 from clickup_mlops.clickup import calls
 from clickup_mlops.clickup.answer import understood
 from clickup_mlops.clickup.call import Call, NotSent
@@ -32,7 +32,6 @@ from clickup_mlops.errors import (
     NotFound,
     RetryableApiError,
 )
-from clickup_mlops.logs import redactor
 
 ATTEMPTS: Final = 6
 LARGEST_ANSWER: Final = 64 * 1024 * 1024
@@ -43,6 +42,8 @@ _LONGEST_BACK_OFF_S = 20.0
 _CHUNK = 256 * 1024
 _CERTIFICATE = "CERTIFICATE_VERIFY_FAILED"
 _PERSONAL = "pk_"
+
+_log = logs.get()
 
 
 class Transport:
@@ -65,7 +66,7 @@ class Transport:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         _check_token(token, oauth)
-        redactor.hide([token])
+        logs.redactor.hide([token])
         self.governor = governor
         self._base, self._timeout_s = _checked(base_url), timeout_s
         self.session = _session(self._base, threads)
@@ -139,7 +140,7 @@ class Transport:
         finally:
             self.governor.learn(headers, status)
             calls.note(call.method, call.url(""), status)
-            telemetry.called(call.method, call.route, status, time.perf_counter() - began)
+            _note(call, status, lane, time.perf_counter() - began)
         return understood(call, status, content)
 
     def _prepare(self, call: Call) -> requests.PreparedRequest:
@@ -180,6 +181,19 @@ class Transport:
         except requests.RequestException as problem:
             raise _no_answer(call, problem) from problem
         return bytes(content)
+
+
+def _note(call: Call, status: int, lane: Lane, seconds: float) -> None:
+    telemetry.called(call.method, call.route, status, seconds)
+    say = _log.debug if 200 <= status < 400 else _log.warning
+    budget_lane = lane.name.lower()
+    say(
+        "clickup_called",
+        call=call.name,
+        status=status,
+        budget_lane=budget_lane,
+        s=round(seconds, 3),
+    )
 
 
 def _checked(base_url: str) -> str:

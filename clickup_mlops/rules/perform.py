@@ -68,12 +68,12 @@ def perform(finding: Action | Problem, hands: Hands, now_ms: int, *, lane: str =
             the journal's entry stays open: read the task before trying again.
     """
     state: State = "problem"
-    if isinstance(finding, Action):
-        state = _attempt(finding, hands, now_ms, lane)
-    telemetry.ACTIONS.labels(finding.rule, state).inc()
-    outcome = Outcome(state, finding.describe())
-    log = logs.get(rule=finding.rule, task=finding.task_id, event_key=finding.cause)
-    log.info(f"action_{state}", text=outcome.text)
+    with logs.about(rule=finding.rule, task=finding.task_id, event_key=finding.cause):
+        if isinstance(finding, Action):
+            state = _attempt(finding, hands, now_ms, lane)
+        telemetry.ACTIONS.labels(finding.rule, state).inc()
+        outcome = Outcome(state, finding.describe())
+        logs.get().info(f"action_{state}", text=outcome.text)
     return outcome
 
 

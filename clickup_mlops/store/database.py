@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import ClauseElement, Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -37,6 +37,7 @@ CONNECT_S = 5
 
 _POSTGRES = "postgresql+psycopg"
 _READ = {"clickup_mlops_read": True}
+_QUIET: Final[dict[str, Any]] = {"hide_parameters": True}  # they would be part of error messages
 _EXAMPLES = "Use sqlite:///bot.db or postgresql://user@host/database."
 
 
@@ -195,6 +196,7 @@ def _engine(url: URL, is_sqlite: bool) -> Engine:
                 pool_pre_ping=True,
                 pool_timeout=CONNECT_S,
                 connect_args={"connect_timeout": url.query.get("connect_timeout", CONNECT_S)},
+                **_QUIET,
             )
         _folder_must_exist(url.database or "")
         _keep_private(url.database or "")
@@ -203,6 +205,7 @@ def _engine(url: URL, is_sqlite: bool) -> Engine:
             pool_size=8,
             max_overflow=-1,
             paramstyle="named",
+            **_QUIET,
             connect_args={"timeout": BUSY_MS / 1000},
         )
     except (ModuleNotFoundError, NoSuchModuleError) as problem:

@@ -137,7 +137,9 @@ class Hook:
             new = self._receiver.inbox.put(one)
         except (StoreUnavailable, ConfigError) as problem:
             self._metrics.busy.inc()
-            logs.get().error("event_not_stored", problem=str(problem), hint=problem.hint)
+            logs.get().error(
+                "event_not_stored", event_key=one.key, problem=str(problem), hint=problem.hint
+            )
             return BUSY
         if new:
             self._metrics.new.inc()
