@@ -157,7 +157,8 @@ class Lanes:
                 return self._finish(lane, owner, (), limit)
         else:
             telemetry.HANDLED.labels("done").inc(len(rows))
-            _log.debug("events_handled", **_subject(rows))
+            for row in rows:
+                _log.debug("event_handled", **_subject([row]))
             return self._finish(lane, owner, rows, limit)
         self._inbox.release(lane, owner)
         return ()

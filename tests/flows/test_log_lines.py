@@ -17,7 +17,7 @@ def test_every_line_about_an_event_carries_its_key(team: Team) -> None:
     (done,) = [line for line in lines if line["event"] == "action_done"]
     story = [line for line in lines if line.get("event_key") == done["event_key"]]
     writes = [line for line in lines if line.get("call") == "PUT /api/v2/task/{task_id}"]
-    assert {"clickup_called", "action_done", "events_handled"} <= {one["event"] for one in story}
+    assert {"clickup_called", "action_done", "event_handled"} <= {one["event"] for one in story}
     assert [(one["status"], one["log_level"]) for one in writes] == [
         (502, "warning"),
         (200, "debug"),
