@@ -21,6 +21,7 @@ from clickup_mlops.commands.answering import find_words
 from clickup_mlops.provision import load as templates
 from clickup_mlops.provision import reference, template
 from clickup_mlops.rules.load import RuleTable, find_verbs, load
+from clickup_mlops.rules.text import Text
 from clickup_mlops.rules.variables import VARIABLES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -161,7 +162,8 @@ def _default(field: Any) -> str:
 def _fields(model: Any) -> Iterator[str]:
     yield from ("", "| key | default | meaning |", "| --- | --- | --- |")
     for name, field in model.model_fields.items():
-        default = "required" if field.is_required() else _code(_example.toml(field.default))
+        given = str(field.default) if isinstance(field.default, Text) else field.default
+        default = "required" if field.is_required() else _code(_example.toml(given))
         yield f"| `{field.alias or name}` | {default} | {_cell(field.description or '')} |"
 
 

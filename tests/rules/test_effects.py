@@ -18,7 +18,7 @@ from clickup_mlops.bot.people import People
 from clickup_mlops.bot.writer import MirroredClickUp
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.clickup.model import Task
+from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.rules.engine import decide
 from clickup_mlops.rules.load import find_effects
@@ -78,6 +78,10 @@ class Bench:
         for kind in ("drop_down", "labels"):
             self.control.create_field(f"a {kind}", kind, choices=("red", "green"))
         self.control.create_field("a progress", "manual_progress")
+        self.client.lists.create("Bare", space_id=self.control.space_id("Team"))
+        bare = ({"status": "new", "type": "open"}, {"status": "shipped", "type": "closed"})
+        self.control.set_statuses("Bare", bare)
+        self.control.add_tasks("Inbox", [{"name": "OTHER"}, {"name": "ANOTHER"}])
 
     def task(self, asked: Mapping[str, Any]) -> str:
         """A new task; its id."""
@@ -93,6 +97,8 @@ class Bench:
     def plan(self, task_id: str, do: str) -> list[Change]:
         """What a rule with this step wants now."""
         task = self.client.tasks.get(task_id)
+        for name in ("ANOTHER", "OTHER"):
+            do = do.replace(name, self.control.find(name).id)
         own = rule(self.folder, f'on = ["taskCreated"]\ndo = [{do}]')
         found = decide(
             [own],
@@ -140,6 +146,8 @@ class Bench:
         """The task and its comments, without what changes by itself."""
         raw = {**self.client.tasks.get(task_id).raw}
         said = [comment.text for comment in self.client.comments.of_task(task_id)]
+        for key in ("linked_tasks", "dependencies"):
+            raw[key] = [{**one, "date_created": ""} for one in raw[key]]
         return {key: raw[key] for key in raw.keys() - CHANGES_BY_ITSELF} | {"said": said}
 
 
@@ -185,22 +193,31 @@ def test_a_change_is_made_once_recognised_and_taken_back(
     assert bench.plan(task_id, case["do"]) == []
     events = bench.told(task_id)
     assert {one.kind for one in events} == set(case.get("events", bench.effects[effect].events))
-    assert bench.people.sift(events) == []
+    assert _foreign(bench.people.sift(events)) == set(case.get("foreign", ()))
     for change in changes:
         raw = bench.effects[effect].patch(raw, change)
-    assert _visible(Task.parse(raw)) == _visible(seen)
+    blind = set(case.get("blind", ()))
+    assert _visible(Task.parse(raw), blind) == _visible(seen, blind)
 
     for change, receipt in reversed([*zip(changes, receipts, strict=True)]):
         back = bench.effects[effect].undo(change, receipt)
         assert back is not None
+        assert bench.find(task_id, back) is None
         bench.write(task_id, back)
-    assert bench.look(task_id) == before
+        assert bench.find(task_id, back)
+    after = bench.look(task_id)
+    assert {**after, **{key: before[key] for key in blind & before.keys()}} == before
 
 
-def _visible(task: Task) -> dict[str, Any]:
-    """What rules see of a task."""
+def _foreign(events: list[Event]) -> set[str]:
+    """What was not recognised as our own."""
+    return {item.field for event in events for item in event.items}
+
+
+def _visible(task: Task, blind: set[str]) -> dict[str, Any]:
+    """What rules see of a task, without what a case says that `patch` cannot know."""
     fields = {each.name: each.read() for each in task.fields if each.value is not None}
-    return {
+    shown = {
         "status": task.status.name,
         "open": task.is_open,
         "priority": task.priority,
@@ -211,8 +228,13 @@ def _visible(task: Task) -> dict[str, Any]:
         "waits": task.depends_on,
         "blocks": task.blocks,
         "links": task.links,
+        "checklists": {
+            one["name"]: [item["name"] for item in one["items"]]
+            for one in task.raw.get("checklists") or ()
+        },
         "fields": fields,
     }
+    return {key: value for key, value in shown.items() if key not in blind}
 
 
 def test_every_effect_has_a_case() -> None:

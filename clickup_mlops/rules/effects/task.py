@@ -1,0 +1,93 @@
+"""`task:<key>`: a task that was made because of this one.
+
+`after` is what it is made of. The last line of its description names the task and the key that it
+was made for, so that it is found again when the answer to the call was lost.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
+from typing import Any, Final, Protocol
+
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.errors import NotFound
+from clickup_mlops.rules.model import Change, Effect
+
+_LOOKED_AT: Final = 100
+"""Newest tasks of the List among which a lost one is looked for: one call."""
+
+
+class Tasks(Protocol):
+    """The calls that this effect makes."""
+
+    def create(self, list_id: str, name: str, **more: Any) -> Task:
+        """A new task."""
+
+    def get(self, task_id: str) -> Task:
+        """One task."""
+
+    def in_list(self, list_id: str, **wanted: Any) -> Iterator[Task]:
+        """The List's tasks, newest first."""
+
+    def delete(self, task_id: str) -> None:
+        """Moves it to the trash."""
+
+
+class ClickUp(Protocol):
+    """The part of the client that this effect uses."""
+
+    @property
+    def tasks(self) -> Tasks:
+        """Calls about tasks."""
+
+
+def write(clickup: ClickUp, task_id: str, change: Change) -> str | None:
+    """One call; the new task's id. Nothing as `after` deletes the one that was made."""
+    if change.after is None:
+        with suppress(NotFound):  # a person may be faster
+            clickup.tasks.delete(change.before["id"])
+        return None
+    asked = dict(change.after)
+    list_id, name = asked.pop("list_id"), asked.pop("name")
+    text = f"{asked.pop('text')}\n\n{_mark(task_id, change)}".strip()
+    return clickup.tasks.create(list_id, name, markdown=text, **asked).id
+
+
+def find(clickup: ClickUp, task: Task, change: Change) -> Any:
+    """One that carries the mark, among the newest of the List."""
+    if change.after is None:
+        return _is_gone(clickup, change.before["id"])
+    mark = _mark(task.id, change)
+    newest = clickup.tasks.in_list(
+        change.after["list_id"], subtasks=True, include_closed=True, order_by="created"
+    )
+    return next((one.id for one in islice(newest, _LOOKED_AT) if mark in one.text), None)
+
+
+def _is_gone(clickup: ClickUp, task_id: str) -> bool | None:
+    try:
+        clickup.tasks.get(task_id)
+    except NotFound:
+        return True
+    return None
+
+
+def _mark(task_id: str, change: Change) -> str:
+    return f"clickup-mlops · {task_id}/{change.subject}"
+
+
+def undo(change: Change, receipt: Any) -> Change | None:
+    """What was made goes to the trash. What went there only a person can bring back."""
+    if change.after is None or receipt is None:
+        return None
+    before = {"id": receipt, **change.after}
+    return Change(change.kind, before, None, f"undo: {change.text}", {"task": receipt})
+
+
+EFFECT = Effect(
+    summary="Another task, made because of this one.",
+    write=write,
+    find=find,
+    undo=undo,
+    events=("taskCreated", "taskStatusUpdated"),
+)

@@ -1,0 +1,82 @@
+"""`create_task`: make another task because of this one, once."""
+
+from datetime import timedelta
+from typing import Any
+
+from clickup_mlops.config import Table
+from clickup_mlops.routing.decision import NUMBER, Level
+from clickup_mlops.rules.model import Change, Situation, Unanswered, Verb
+from clickup_mlops.rules.text import Text
+from clickup_mlops.rules.verbs.assign import chosen
+from clickup_mlops.rules.verbs.comment import subject
+
+
+class Content(Table):
+    """What the new task is made of."""
+
+    name: Text
+    """Its title."""
+    text: Text = Text("")
+    """Its description, in Markdown. The bot adds a last line that names this task and the rule."""
+    status: Text | None = None
+    """Its status. Unset: the List's first."""
+    priority: Level | None = None
+    """Its priority. Unset: routing decides."""
+    tags: tuple[Text, ...] = ()
+    """Its tags."""
+    user: Text | None = None
+    """Who is assigned, as in `assign`."""
+    due_in: timedelta | None = None
+    """Time from now until it is due."""
+    key: Text = Text("")
+    """It is made once for each task, rule and key; `${task.fields["Version"]}` makes one for each
+    version."""
+
+
+class Options(Content):
+    """Where, and of what."""
+
+    list: Text | None = None
+    """Its List: a name, `Folder/List`, `Space/Folder/List` or an id. Unset: this task's."""
+    link: bool = True
+    """Both tasks show each other."""
+
+
+def plan(situation: Situation, options: Options) -> Change | None:
+    """Nothing if it was made before, even if somebody has deleted it since."""
+    task = situation.task
+    name = options.list and options.list.fill(situation)
+    list_id = situation.names.list_id(name) if name else task.list_id
+    place: dict[str, Any] = {"list_id": list_id, "links_to": task.id if options.link else None}
+    return once(situation, options, place)
+
+
+def once(situation: Situation, content: Content, place: dict[str, Any]) -> Change | None:
+    """The task at that place, unless it was made before."""
+    kind = f"task:{subject(situation.rule, content.key.fill(situation).strip())}"
+    made = situation.written(kind)
+    if made is not None and made.after is not None:
+        return None
+    name = content.name.fill(situation).strip()
+    if not name:
+        raise Unanswered(f'name: "{content.name}" gives no title here')
+    after = place | {"name": name} | _content(situation, content)
+    wanted = {key: value for key, value in after.items() if value not in (None, [])}
+    return Change(kind, None, wanted, f'new task "{name:.80}"', {"name": name})
+
+
+def _content(situation: Situation, content: Content) -> dict[str, Any]:
+    tags = [tag.fill(situation).strip().lower() for tag in content.tags]
+    people = chosen(situation, content.user) if content.user else ()
+    due = content.due_in and situation.now_ms + content.due_in // timedelta(milliseconds=1)
+    return {
+        "text": content.text.fill(situation),
+        "status": content.status and content.status.fill(situation),
+        "priority": content.priority and NUMBER[content.priority],
+        "tags": [tag for tag in tags if tag],
+        "assignees": [person.id for person in people],
+        "due_ms": due,
+    }
+
+
+VERB = Verb("Make another task because of this one, once.", Options, plan, writes=("task",))
