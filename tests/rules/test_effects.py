@@ -14,11 +14,11 @@ import pytest
 
 from clickup_mlops.bot.directory import Directory
 from clickup_mlops.bot.on_call import PeopleSettings
-from clickup_mlops.bot.people import People
+from clickup_mlops.bot.people import Heard, People
 from clickup_mlops.bot.writer import MirroredClickUp
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.rules.engine import decide
 from clickup_mlops.rules.load import find_effects
@@ -209,9 +209,9 @@ def test_a_change_is_made_once_recognised_and_taken_back(
     assert {**after, **{key: before[key] for key in blind & before.keys()}} == before
 
 
-def _foreign(events: list[Event]) -> set[str]:
+def _foreign(found: list[Heard]) -> set[str]:
     """What was not recognised as our own."""
-    return {item.field for event in events for item in event.items}
+    return {item.field for heard in found for item in heard.event.items}
 
 
 def _visible(task: Task, blind: set[str]) -> dict[str, Any]:
