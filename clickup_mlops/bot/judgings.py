@@ -5,8 +5,8 @@ write: after a crash the rest of it is carried out, though its conditions may no
 Latches are noted together with its end.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from clickup_mlops import logs
@@ -124,7 +124,7 @@ class Judgings:
 
     def _go(self, lane: str, judging: Judging, since_ms: int | None, *, noted: bool) -> Done:
         states: list[tuple[Action | Problem, State]] = []
-        refusals: list[ClickUpMlopsError] = []
+        refused: list[tuple[Action | Problem, ClickUpMlopsError]] = []
         for one in judging.findings:
             if isinstance(one, Latch):
                 continue
@@ -132,15 +132,19 @@ class Judgings:
                 states.append((one, self._state(one, lane, since_ms)))
             except (*OPEN, Unauthorized):
                 raise
-            except ClickUpMlopsError as refusal:
-                refusals.append(refusal)
+            except ClickUpMlopsError as problem:
+                refused.append((one, problem))
                 _log.warning(
-                    "action_refused", rule=one.rule, task=one.task_id, problem=str(refusal)
+                    "action_refused", rule=one.rule, task=one.task_id, problem=str(problem)
                 )
         if noted:
-            self._close(lane, judging.latches, states)
-        if refusals:
-            raise refusals[0]
+            self._latch(judging.latches, {one.rule for one, state in states if state != "done"})
+            self._store.notes.remove(PLAN, lane, wait=False)
+        if refused:
+            if noted and since_ms is None:  # a second try is made of what was refused alone
+                rest = replace(judging, findings=tuple(one for one, _ in refused))
+                self._store.notes.put(PLAN, lane, rest.to_dict(), self._clock())
+            raise refused[0][1]
         return Done(judging, tuple(states))
 
     def _state(self, one: Action | Problem, lane: str, since_ms: int | None) -> State:
@@ -156,19 +160,14 @@ class Judgings:
         again = row.cause == action.cause and row.receipt is not None
         return again or (since_ms is not None and row.begun_ms >= since_ms)
 
-    def _close(
-        self, lane: str, latches: Sequence[Latch], states: Sequence[tuple[Any, State]]
-    ) -> None:
-        """With the end of the events: the latches of rules that were not held back."""
-        held = {one.rule for one, state in states if state != "done"}
-        now, notes = self._clock(), self._store.notes
+    def _latch(self, latches: Sequence[Latch], held: Collection[str]) -> None:
+        """With the end of the events; a rule that was held back is not latched."""
         for latch in latches:
             name = latch_name(latch.rule, latch.task_id)
-            if latch.on and latch.rule not in held:
-                notes.put(LATCH, name, True, now, wait=False)
-            elif not latch.on:
-                notes.remove(LATCH, name, wait=False)
-        notes.remove(PLAN, lane, wait=False)
+            if not latch.on:
+                self._store.notes.remove(LATCH, name, wait=False)
+            elif latch.rule not in held:
+                self._store.notes.put(LATCH, name, True, self._clock(), wait=False)
 
 
 def _action(change: Mapping[str, Any], chain: Sequence[Sequence[str]], **rest: Any) -> Action:

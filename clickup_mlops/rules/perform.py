@@ -6,12 +6,17 @@ from typing import Any, Literal, Protocol
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.clickup.calls import recorded
-from clickup_mlops.errors import ClickUpMlopsError, RetryableApiError, StoreBusy, UncertainWrite
+from clickup_mlops.errors import (
+    ClickUpMlopsError,
+    RetryableApiError,
+    StoreUnavailable,
+    UncertainWrite,
+)
 from clickup_mlops.rules.model import Action, Change, Effect, Problem
 from clickup_mlops.store.journal import DONE, FAILED, Chain, Write
 
 State = Literal["done", "shadow", "capped", "problem"]
-OPEN = (RetryableApiError, UncertainWrite, StoreBusy)
+OPEN = (RetryableApiError, UncertainWrite, StoreUnavailable)
 """After these nobody knows whether the write happened."""
 
 

@@ -11,6 +11,7 @@ from waitress.server import create_server
 
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.wiring import Bot, build
+from clickup_mlops.rules.load import load
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.app import create_app
 from clickup_mlops.web.server import free_port
@@ -21,6 +22,14 @@ __all__ = ["postgres_url", "redis_url"]
 LIST = "Tasks"
 INFERENCE = "Roll out the vLLM inference endpoint for the ranker"
 TRAINING = "Fine-tune the ranker: training run on the March data"
+EXAMPLES = """
+[[example]]
+name = "acts"
+expect = [{ verb = "any" }]
+[[example]]
+name = "stays quiet"
+expect = []
+"""
 
 
 class Team:
@@ -48,6 +57,13 @@ class Team:
         """Priorities that the bot wrote."""
         bot = self.control.members[0].id
         return self.control.writes(task_id, field="priority", actor=bot)
+
+    def use(self, folder: Path, **automations: str) -> None:
+        """Have the bot follow these automations (TOML by name) and no others. Before any event."""
+        for name, text in automations.items():
+            head = "" if "summary" in text else f'summary = "{name}"\n'
+            (folder / f"{name}.toml").write_text(f"{head}{text}\n{EXAMPLES}", encoding="utf-8")
+        self.bot.__dict__["rules"] = load(folder)
 
     def job(self, name: str) -> None:
         """Have a scheduled job run now."""

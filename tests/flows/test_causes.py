@@ -1,0 +1,93 @@
+"""Rules that act because of each other: wanted chains run, loops stop, no own echo is heard."""
+
+from pathlib import Path
+
+from clickup_mlops.store.journal import JournalRow
+from tests.flows.conftest import INFERENCE, LIST, Team
+
+ON_TAG = 'on = ["taskTagUpdated"]\n'
+PING = ON_TAG + """when = '!("x" in task.tags)'\ndo = [{ verb = "add_tag", tag = "x" }]"""
+PONG = ON_TAG + """when = '"x" in task.tags'\ndo = [{ verb = "remove_tag", tag = "x" }]"""
+
+
+def _when_tagged(has: str, adds: str) -> str:
+    return (
+        f"""{ON_TAG}when = '"{has}" in task.tags'\ndo = [{{ verb = "add_tag", tag = "{adds}" }}]"""
+    )
+
+
+def _writes(team: Team) -> list[JournalRow]:
+    return team.bot.store.journal.list()[::-1]
+
+
+def test_rules_that_undo_each_other_stop_after_four_hops(team: Team, tmp_path: Path) -> None:
+    """Each write knows the chain that led to it."""
+    team.use(tmp_path, ping=PING, pong=PONG)
+    task = team.member.create_task(LIST, INFERENCE)
+    team.member.tag(task, "start")
+    team.settle()
+
+    assert [row.rule for row in _writes(team)] == ["ping", "pong", "ping", "pong"]
+    assert [len(row.chain) for row in _writes(team)] == [0, 1, 2, 3]
+    last = _writes(team)[-1]
+    assert [rule for _, rule in last.chain] == ["ping", "pong", "ping"]
+    assert last.chain[0][0] == _writes(team)[0].cause
+
+
+def test_the_number_of_hops_is_configured(team: Team, tmp_path: Path) -> None:
+    """Two: one rule and one that answers it."""
+    automations = team.bot.settings.automations.model_copy(update={"hops": 2})
+    team.bot.__dict__["settings"] = team.bot.settings.model_copy(
+        update={"automations": automations}
+    )
+    team.use(tmp_path, ping=PING, pong=PONG)
+    task = team.member.create_task(LIST, INFERENCE)
+    team.member.tag(task, "start")
+    team.settle()
+
+    assert [row.rule for row in _writes(team)] == ["ping", "pong"]
+
+
+def test_a_wanted_chain_runs_to_its_end(team: Team, tmp_path: Path) -> None:
+    """A's write makes B act, and B's makes C act."""
+    team.use(
+        tmp_path,
+        a=_when_tagged("go", "one"),
+        b=_when_tagged("one", "two"),
+        c=_when_tagged("two", "three"),
+    )
+    task = team.member.create_task(LIST, INFERENCE)
+    team.member.tag(task, "go")
+    team.settle()
+
+    assert [row.rule for row in _writes(team)] == ["a", "b", "c"]
+    tags = {tag["name"] for tag in team.control.task(task)["tags"]}
+    assert tags >= {"go", "one", "two", "three"}
+
+
+def test_an_echo_that_no_other_rule_listens_for_costs_no_call(team: Team, tmp_path: Path) -> None:
+    """Two calls: the task is read, the tag is written."""
+    team.use(tmp_path, a=_when_tagged("go", "one"))
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    team.control.reset_counts()
+    team.member.tag(task, "go")
+    team.settle()
+
+    assert [row.rule for row in _writes(team)] == ["a"]
+    assert team.control.stats.total == 2
+
+
+def test_a_cap_stops_one_rule_and_not_the_others(team: Team, tmp_path: Path) -> None:
+    """And holds for a bot that was started again: it is counted in the journal."""
+    team.use(
+        tmp_path,
+        capped='on = ["taskCreated"]\ncap = 2\ndo = [{ verb = "add_tag", tag = "capped" }]',
+        other='on = ["taskCreated"]\ndo = [{ verb = "add_tag", tag = "other" }]',
+    )
+    for number in range(4):
+        team.member.create_task(LIST, f"{INFERENCE} {number}")
+        team.settle()
+
+    assert [row.rule for row in _writes(team)].count("capped") == 2
+    assert [row.rule for row in _writes(team)].count("other") == 4

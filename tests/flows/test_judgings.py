@@ -1,0 +1,133 @@
+"""A rule with three actions dies at every step: all of them are done, each exactly once."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickup_mlops.bot.judgings import PLAN
+from clickup_mlops.bot.wiring import build
+from clickup_mlops.errors import Forbidden
+from clickup_mlops.rules.model import Effect
+from tests.flows.conftest import INFERENCE, LIST, Team
+
+# After its first write the condition does not hold any more.
+RULE = """
+on = ["taskCreated"]
+when = '!("a" in task.tags)'
+do = [
+  { verb = "add_tag", tag = "a" },
+  { verb = "comment", text = "Hello", mode = "new" },
+  { verb = "set_priority", level = "low" },
+]
+"""
+
+
+class Crash(BaseException):
+    """kill -9, as far as one thread can tell."""
+
+
+class Fate:
+    """Counts steps, and ends everything at one of them."""
+
+    def __init__(self, last: int) -> None:
+        self.last, self.steps = last, 0
+
+    def step(self) -> None:
+        self.steps += 1
+        if self.steps == self.last:
+            raise Crash
+
+    def mortal(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*args: Any, **more: Any) -> Any:
+            self.step()
+            result = function(*args, **more)
+            self.step()
+            return result
+
+        return run
+
+
+class MortalJournal:
+    def __init__(self, journal: Any, fate: Fate) -> None:
+        self.begin_under = fate.mortal(journal.begin_under)
+        self.finish = fate.mortal(journal.finish)
+
+
+def _dying(team: Team, last: int) -> Fate:
+    """The bot's hands die at this step."""
+    fate, hands = Fate(last), team.bot._hands
+
+    def mortal(effect: Effect) -> Effect:
+        return replace(effect, write=fate.mortal(effect.write))
+
+    team.bot.__dict__["_hands"] = replace(
+        hands,
+        effects={name: mortal(effect) for name, effect in hands.effects.items()},
+        journal=MortalJournal(hands.journal, fate),
+    )
+    return fate
+
+
+@pytest.mark.parametrize("last", range(1, 19))
+def test_three_actions_are_done_once_wherever_it_dies(
+    team: Team, tmp_path: Path, last: int
+) -> None:
+    """At each of the 18 steps of three writes: noted, called, closed, before and after."""
+    team.use(tmp_path, three=RULE)
+    fate = _dying(team, last)
+    task = team.member.create_task(LIST, INFERENCE)
+    with suppress(Crash):
+        team.settle()
+    assert fate.steps == last
+    rules = team.bot.rules
+
+    team.control.clock.advance(60_000)
+    with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
+        again.__dict__["rules"] = rules
+        again.run_until_idle()
+
+        state = team.control.task(task)
+        assert [tag["name"] for tag in state["tags"]] == ["a"]
+        assert state["priority"]["id"] == "4"
+        assert [one.text.splitlines()[0] for one in again.client.comments.of_task(task)] == [
+            "Hello"
+        ]
+        writes = team.control.writes(task, actor=team.control.members[0].id)
+        assert sorted(one.field for one in writes) == sorted({one.field for one in writes})
+        assert again.store.notes.all(PLAN) == {}
+        assert again.store.journal.unfinished() == []
+        depth = again.inbox.depth(again.now_ms())
+        assert (depth.ready, depth.parked) == (0, 0)
+
+
+def test_a_refused_action_does_not_stop_the_others(team: Team, tmp_path: Path) -> None:
+    """The event is parked with the refusal; what could be done is done."""
+    team.use(tmp_path, three=RULE)
+    team.control.faults.add("status", method="POST", path="*/comment", status_code=403, times=None)
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+
+    state = team.control.task(task)
+    assert [tag["name"] for tag in state["tags"]] == ["a"]
+    assert state["priority"]["id"] == "4"
+    assert [row.error.partition(":")[0] for row in team.bot.inbox.list("parked", 9)] == [
+        Forbidden.__name__
+    ]
+    assert team.bot.store.notes.all(PLAN) == {}
+
+
+def test_one_write_needs_no_note(team: Team, tmp_path: Path) -> None:
+    """Its row in the journal is enough; the common case pays nothing."""
+    team.use(tmp_path, one='on = ["taskCreated"]\ndo = [{ verb = "add_tag", tag = "a" }]')
+    fate = _dying(team, 3)
+    task = team.member.create_task(LIST, INFERENCE)
+    with suppress(Crash):
+        team.settle()
+
+    assert fate.steps == 3
+    assert team.bot.store.notes.all(PLAN) == {}
+    assert team.control.task(task)["tags"] == []
