@@ -30,6 +30,7 @@ from clickup_mlops.bot.surroundings import Surroundings
 from clickup_mlops.bot.sweeper import LIMIT, Sweeper
 from clickup_mlops.bot.writer import LaneJournal, MirroredClickUp
 from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, Lane
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.routing import classify
@@ -53,7 +54,8 @@ class Bot:
     """All parts by name. `start` runs them in threads; `run_until_idle` in this thread alone."""
 
     def __init__(self, settings: Settings, clock: Clock = now_ms) -> None:
-        self.settings, self.now_ms = settings, clock
+        # Now by ClickUp's clock, once an answer shows that ours is off: times on the wire are its.
+        self.settings, self.now_ms = settings, ServerClock(clock)
         self._closing = ExitStack()
         self._started = False
 
@@ -178,6 +180,7 @@ class Bot:
             self._token,
             base_url=settings.base_url,
             governor=self.governor,
+            clock=self.now_ms,
             lane=Lane.ROUTING,
             oauth=settings.oauth,
             timeout_s=settings.timeout.total_seconds(),

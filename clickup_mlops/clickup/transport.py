@@ -24,7 +24,8 @@ from clickup_mlops import logs, telemetry
 from clickup_mlops.clickup import calls
 from clickup_mlops.clickup.answer import understood
 from clickup_mlops.clickup.call import Call, NotSent
-from clickup_mlops.clickup.governor import Governor, Lane, Stopping
+from clickup_mlops.clickup.clock import ServerClock
+from clickup_mlops.clickup.governor import Governor, Lane, Stopping, wall_ms
 from clickup_mlops.errors import (
     ApiError,
     ConfigError,
@@ -50,7 +51,7 @@ class Transport:
     """Sends calls for one token. Thread-safe; `threads` is how many connections are kept.
 
     `timeout_s` bounds each wait for the server; a whole answer may take four times as long.
-    `anonymous` sends no token: for asking for one.
+    `anonymous` sends no token: for asking for one. `clock` learns from every answer.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Transport:
         *,
         base_url: str,
         governor: Governor,
+        clock: ServerClock | None = None,
         oauth: bool = False,
         anonymous: bool = False,
         timeout_s: float = 30.0,
@@ -67,7 +69,7 @@ class Transport:
     ) -> None:
         _check_token(token, oauth)
         logs.redactor.hide([token])
-        self.governor = governor
+        self.governor, self.clock = governor, clock or ServerClock(wall_ms)
         self._base, self._timeout_s = _checked(base_url), timeout_s
         self.session = _session(self._base, threads)
         # As an auth object, so that a .netrc file cannot replace it.
@@ -128,10 +130,11 @@ class Transport:
             self.calls_by[call.name] += 1
         headers: Mapping[str, str] = {}
         status = 0
-        began = time.perf_counter()
+        began, asked_ms = time.perf_counter(), self.clock.own_ms()
         try:
             with self._open(call, request) as response:
                 headers, status = response.headers, response.status_code
+                self.clock.learn(headers.get("Date"), asked_ms, self.clock.own_ms())
                 content = self._read(call, response)
         except NotSent:
             raise

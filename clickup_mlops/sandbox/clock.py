@@ -10,7 +10,10 @@ def real_ms() -> int:
 
 
 class Clock:
-    """What "now" means inside the sandbox. Rate windows and time-outs stay on real time."""
+    """What "now" means inside the sandbox, in its answers' `Date` as well.
+
+    Rate windows and time-outs run on real time; Reset is told by this clock.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

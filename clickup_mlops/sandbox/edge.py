@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from email.utils import formatdate
 from typing import Any
 
 import orjson
@@ -10,7 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from clickup_mlops.sandbox.clock import real_ms
 from clickup_mlops.sandbox.faults import Fault, Faults
-from clickup_mlops.sandbox.limits import RateLimiter
+from clickup_mlops.sandbox.limits import RateLimiter, Verdict
 from clickup_mlops.sandbox.state import access
 from clickup_mlops.sandbox.state.model import Token, User
 from clickup_mlops.sandbox.state.refusal import NotModelled, Refusal
@@ -132,11 +133,7 @@ def _troubled(fault: Fault) -> Response | None:
         g.cut_after = True
     elif fault.kind == "rate_limit":
         reset_s = (real_ms() + int(fault.wait_s * 1000)) // 1000 + 1
-        g.rate_headers = {
-            "X-RateLimit-Limit": str(services().limiter.limit),
-            "X-RateLimit-Remaining": "0",
-            "X-RateLimit-Reset": str(reset_s),
-        }
+        g.verdict = Verdict(False, services().limiter.limit, 0, reset_s)
         return _refused("APP_002", "Rate limit reached")
     else:
         return answer({"err": "Internal error", "ECODE": "SANDBOX_FAULT"}, fault.status_code)
@@ -151,9 +148,8 @@ def _admit() -> Response | None:
     if isinstance(found, Response):
         return found
     g.token, g.actor = found.id, world().users[found.user_id]
-    verdict = services().limiter.take(found.id, real_ms())
-    g.rate_headers = verdict.headers
-    if not verdict.allowed:
+    g.verdict = services().limiter.take(found.id, real_ms())
+    if not g.verdict.allowed:
         return _refused("APP_002", "Rate limit reached")
     return _may_see(found) or _may_do()
 
@@ -216,7 +212,10 @@ def _http_error(problem: HTTPException) -> Response:
 def _after(response: Response) -> Response:
     if not _is_api():
         return response
-    response.headers.update(g.get("rate_headers", {}))
+    now_ms = world().now_ms()
+    response.headers["Date"] = formatdate(now_ms // 1000, usegmt=True)
+    if "verdict" in g:
+        response.headers.update(g.verdict.headers(now_ms - real_ms()))
     services().stats.count(_exchange(response))
     return _cut(response) if g.get("cut_after") else response
 

@@ -33,13 +33,15 @@ class Verdict:
     remaining: int
     reset_s: int
 
-    @property
-    def headers(self) -> dict[str, str]:
-        """The three headers of every answer. Reset is a Unix time in seconds."""
+    def headers(self, ahead_ms: int) -> dict[str, str]:
+        """The three headers of every answer.
+
+        Reset is a Unix time in seconds, by the sandbox's clock, which is `ahead_ms` of real time.
+        """
         return {
             "X-RateLimit-Limit": str(self.limit),
             "X-RateLimit-Remaining": str(self.remaining),
-            "X-RateLimit-Reset": str(self.reset_s),
+            "X-RateLimit-Reset": str(self.reset_s + round(ahead_ms / 1000)),
         }
 
 

@@ -21,6 +21,7 @@ from clickup_mlops.clickup.client.tasks import Tasks
 from clickup_mlops.clickup.client.templates import Templates
 from clickup_mlops.clickup.client.views import Views
 from clickup_mlops.clickup.client.webhooks import Webhooks
+from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger
 from clickup_mlops.clickup.transport import Transport
 
@@ -31,7 +32,8 @@ class ClickUp:
     """ClickUp's API for one token. Thread-safe.
 
     `governor` shares the token's rate budget with other processes; without one, only the threads
-    of this process share it. `oauth` says that the token came from an OAuth app.
+    of this process share it. `clock` learns ClickUp's time from the answers. `oauth` says that the
+    token came from an OAuth app.
 
     Every method raises errors of `clickup_mlops.errors` only:
         InputError: a value that cannot be right; nothing was sent.
@@ -47,6 +49,7 @@ class ClickUp:
         *,
         base_url: str = BASE_URL,
         governor: Governor | None = None,
+        clock: ServerClock | None = None,
         lane: Lane = Lane.INTERACTIVE,
         oauth: bool = False,
         timeout_s: float = 30.0,
@@ -56,6 +59,7 @@ class ClickUp:
             token,
             base_url=base_url,
             governor=governor or Governor(MemoryLedger(), token),
+            clock=clock,
             oauth=oauth,
             timeout_s=timeout_s,
             threads=threads,
@@ -94,6 +98,11 @@ class ClickUp:
     def governor(self) -> Governor:
         """What paces the calls."""
         return self.transport.governor
+
+    @property
+    def clock(self) -> ServerClock:
+        """Gives now by ClickUp's clock."""
+        return self.transport.clock
 
     @property
     def calls(self) -> int:

@@ -1,0 +1,89 @@
+"""ClickUp's clock, learned from the `Date` of its answers.
+
+Times on the wire (when a task changed, when somebody chose a priority) are ClickUp's. To compare
+them with a now of ours, now must be ClickUp's, too: a machine's clock may be minutes off.
+
+An answer dated D came from a moment between asking and hearing, so the difference of the clocks
+lies in an interval that is about as wide as the call took plus the second that `Date` is rounded
+to. Every answer narrows it. Of all differences that fit, the smallest is taken: a clock that may be
+right is left alone.
+"""
+
+import threading
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+
+from clickup_mlops import logs
+
+_ROUNDED_MS = 1_000
+_WORTH_A_LINE_MS = 2_000
+
+_log = logs.get()
+
+
+class Between(NamedTuple):
+    """How far ClickUp's clock is ahead of ours, at least and at most, in ms."""
+
+    least: int
+    most: int
+
+    def and_also(self, other: "Between") -> "Between | None":
+        """What fits both; None: nothing does."""
+        both = Between(max(self.least, other.least), min(self.most, other.most))
+        return both if both.least <= both.most else None
+
+    @property
+    def smallest(self) -> int:
+        """The difference nearest to none."""
+        return max(self.least, min(0, self.most))
+
+
+_NONE = Between(0, 0)
+
+
+class ServerClock:
+    """Gives now in ClickUp's Unix milliseconds. Thread-safe; right about to the second.
+
+    Until the first answer, and while nothing contradicts it, that is `clock_ms`, our own clock.
+    """
+
+    def __init__(self, clock_ms: Callable[[], int]) -> None:
+        self.own_ms = clock_ms
+        self._lock = threading.Lock()
+        self._known: Between | None = None
+        self._contradiction: Between | None = None
+        self.ahead_ms = 0
+
+    def __call__(self) -> int:
+        """Now."""
+        return self.own_ms() + self.ahead_ms
+
+    def learn(self, date: str | None, asked_ms: int, heard_ms: int) -> None:
+        """What an answer dated `date` says that was asked for and heard then, by our own clock."""
+        sent_ms = _unix_ms(date)
+        if sent_ms is not None:
+            seen = Between(sent_ms - heard_ms, sent_ms + _ROUNDED_MS - asked_ms)
+            with self._lock:
+                self._take(seen)
+
+    def _take(self, seen: Between) -> None:
+        fits = seen.and_also(self._known or _NONE) and seen.and_also(self._known or seen)
+        # One odd answer (a proxy's, a clock that was just set) is not believed yet: two are.
+        fits = fits or (self._contradiction and seen.and_also(self._contradiction))
+        self._contradiction = None if fits else seen
+        if fits:
+            self._known = fits
+            self._follow(fits.smallest)
+
+    def _follow(self, ahead_ms: int) -> None:
+        if abs(ahead_ms - self.ahead_ms) >= _WORTH_A_LINE_MS:
+            _log.warning("clock_differs", clickup_is_ahead_ms=ahead_ms)
+        self.ahead_ms = ahead_ms
+
+
+def _unix_ms(date: str | None) -> int | None:
+    try:
+        return int(parsedate_to_datetime(date).timestamp() * 1000) if date else None
+    except (TypeError, ValueError, OverflowError):
+        return None
