@@ -73,7 +73,7 @@ class Bench:
         """Fields, and a webhook whose deliveries are only looked at."""
         self.control.deliveries.pause()
         self.client.webhooks.create(self.sandbox.team_id, "http://127.0.0.1:9/", "*")
-        for kind in ("number", "checkbox", "date", "short_text", "users", "tasks"):
+        for kind in ("number", "checkbox", "date", "short_text", "url", "users", "tasks"):
             self.control.create_field(f"a {kind}", kind)
         for kind in ("drop_down", "labels"):
             self.control.create_field(f"a {kind}", kind, choices=("red", "green"))
@@ -201,7 +201,9 @@ def test_a_change_is_made_once_recognised_and_taken_back(
 
     for change, receipt in reversed([*zip(changes, receipts, strict=True)]):
         back = bench.effects[effect].undo(change, receipt)
-        assert back is not None
+        assert (back is None) == case.get("final", False)
+        if back is None:
+            return
         assert bench.find(task_id, back) is None
         bench.write(task_id, back)
         assert bench.find(task_id, back)

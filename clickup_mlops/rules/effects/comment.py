@@ -64,7 +64,7 @@ def write(clickup: ClickUp, task_id: str, change: Change) -> str | None:
 def find(clickup: ClickUp, task: Task, change: Change) -> Any:
     """A new comment is known by its last line, a changed one by its text."""
     for comment in islice(clickup.comments.of_task(task.id), _LOOKED_AT):
-        if _subject(comment.text) == change.subject:
+        if _signature(comment.text) == _signature_of(change):
             return _receipt(comment, change)
     return True if change.after is None else None
 
@@ -78,13 +78,18 @@ def _receipt(comment: Comment, change: Change) -> str | None:
 
 def signed(change: Change) -> list[blocks.Block]:
     """The comment's blocks: the text, and the line that names what it is about."""
-    name = {"text": f"clickup-mlops · {change.subject}", "attributes": {"italic": True}}
+    name = {"text": f"clickup-mlops · {_signature_of(change)}", "attributes": {"italic": True}}
     return [*blocks.from_markdown(change.after["text"]), name]
 
 
-def _subject(text: str) -> str | None:
+def _signature_of(change: Change) -> str:
+    wanted = change.after or change.before or {}
+    return f"{change.subject}{wanted.get('ref', '')}"
+
+
+def _signature(text: str) -> str:
     found = _SIGNED.search(text)
-    return found[1] if found else None
+    return found[1] if found else ""
 
 
 def undo(change: Change, receipt: Any) -> Change | None:
@@ -101,8 +106,8 @@ def echo(item: HistoryItem) -> tuple[str, Any] | None:
     told = item.raw.get("comment")
     if item.field != "comment" or not isinstance(told, dict):
         return None
-    subject = _subject(str(told.get("text_content") or ""))
-    return (f"comment:{subject}", ANY) if subject else None
+    about = _signature(str(told.get("text_content") or "")).partition("~")[0]
+    return (f"comment:{about}", ANY) if about else None
 
 
 EFFECT = Effect(

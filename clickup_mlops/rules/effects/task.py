@@ -9,7 +9,7 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any, Final, Protocol
 
-from clickup_mlops.clickup.model import Task
+from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.rules.model import Change, Effect
 
@@ -84,10 +84,16 @@ def undo(change: Change, receipt: Any) -> Change | None:
     return Change(change.kind, before, None, f"undo: {change.text}", {"task": receipt})
 
 
+def receipt_in(event: Event) -> str | None:
+    """The id of a task that was created."""
+    return event.task_id if event.kind == "taskCreated" else None
+
+
 EFFECT = Effect(
     summary="Another task, made because of this one.",
     write=write,
     find=find,
     undo=undo,
+    receipt_in=receipt_in,
     events=("taskCreated", "taskStatusUpdated"),
 )

@@ -44,7 +44,7 @@ def say(situation: Situation, about: str, text: str) -> Change | None:
     if before and before["text"] == text:
         return None
     what = "change the comment" if before else "comment"
-    return Change(kind, before, after, f"{what}: {_line(text)}", {"text": text})
+    return Change(kind, before, after, f"{what}: {line(text)}", {"text": text})
 
 
 def _before(written: Written | None) -> dict[str, str] | None:
@@ -61,7 +61,10 @@ def _new(situation: Situation, options: Options, text: str) -> Change | None:
     last = situation.written(kind)
     if last and (options.again is None or not is_older(last, options.again, situation.now_ms)):
         return None
-    return Change(kind, None, {"text": text}, f"comment: {_line(text)}", {"text": text})
+    after = {"text": text}
+    if last:
+        after["ref"] = f"~{reference(str(last.at_ms))}"
+    return Change(kind, None, after, f"comment: {line(text)}", {"text": text})
 
 
 def is_older(last: Written, age: timedelta, now_ms: int) -> bool:
@@ -74,7 +77,8 @@ def reference(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:10]
 
 
-def _line(text: str) -> str:
+def line(text: str) -> str:
+    """The beginning of a text, on one line."""
     first, *more = text.strip().splitlines()
     return first[:80] + "…" * bool(more or len(first) > 80)
 

@@ -1,0 +1,85 @@
+"""`chat:<rule>` and the like: a message in a chat channel.
+
+`after` has the channel's name and the text. The last line of the message names the task and what it
+is about, so that it is found again when the answer to the call was lost.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
+from typing import Any, Final, Protocol
+
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.clickup.talk import Channel, Message
+from clickup_mlops.errors import NotFound
+from clickup_mlops.rules.model import Change, Effect
+
+_LOOKED_AT: Final = 100
+"""Newest messages among which a lost one is looked for: one call."""
+
+
+class Chat(Protocol):
+    """The calls that this effect makes."""
+
+    def create_channel(self, team_id: str, name: str) -> Channel:
+        """The channel with this name: a new one, or the one that is there."""
+
+    def send(self, team_id: str, channel_id: str, markdown: str) -> Message:
+        """A new message."""
+
+    def messages(self, team_id: str, channel_id: str) -> Iterator[Message]:
+        """The channel's messages, newest first."""
+
+    def delete(self, team_id: str, message_id: str) -> None:
+        """Removes a message."""
+
+
+class ClickUp(Protocol):
+    """The part of the client that this effect uses."""
+
+    @property
+    def workspace_id(self) -> str:
+        """The Workspace."""
+
+    @property
+    def chat(self) -> Chat:
+        """Calls about chat."""
+
+
+def write(clickup: ClickUp, task_id: str, change: Change) -> str | None:
+    """Two calls; the message's id. Nothing as `after` removes the message."""
+    team = clickup.workspace_id
+    if change.after is None:
+        with suppress(NotFound):  # a person may be faster
+            clickup.chat.delete(team, change.before["id"])
+        return None
+    channel = clickup.chat.create_channel(team, change.after["channel"])
+    text = f"{change.after['text']}\n\n{_mark(task_id, change.kind, change.after)}"
+    return clickup.chat.send(team, channel.id, text).id
+
+
+def find(clickup: ClickUp, task: Task, change: Change) -> Any:
+    """One that carries the mark, among the newest of the channel. Two calls."""
+    team, wanted = clickup.workspace_id, change.after or change.before
+    mark = _mark(task.id, change.kind, wanted)
+    channel = clickup.chat.create_channel(team, wanted["channel"])
+    newest = islice(clickup.chat.messages(team, channel.id), _LOOKED_AT)
+    there = next((one.id for one in newest if one.content.rstrip().endswith(mark)), None)
+    if change.after is None:
+        return True if there is None else None
+    return there
+
+
+def _mark(task_id: str, kind: str, wanted: Any) -> str:
+    return f"clickup-mlops · {task_id}/{kind.partition(':')[2]}{wanted.get('ref', '')}"
+
+
+def undo(change: Change, receipt: Any) -> Change | None:
+    """The message is removed; who has read it has read it."""
+    if change.after is None or receipt is None:
+        return None
+    before = {"id": receipt, **change.after}
+    return Change(change.kind, before, None, f"undo: {change.text}", {})
+
+
+EFFECT = Effect("A message in a chat channel.", write, find, undo)
