@@ -4,10 +4,11 @@ Features own their tables (a pydantic model beside the code that obeys it, deriv
 `bot/settings.py` composes them. All problems are reported at once, with file and dotted key.
 """
 
+import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -86,18 +87,21 @@ def load(model: type[S], file: Path | None = None, **overrides: Any) -> S:
     chosen = _chosen(file)
     # A subclass carries the file, so that two loads in one process cannot disturb each other.
     sourced: type[S] = type(model.__name__, (model,), {"model_config": _with_file(chosen)})
+    found, settings = _misspelt_variables(model), None
     try:
-        return sourced(**overrides)
+        settings = sourced(**overrides)
     except ValidationError as problems:
-        raise ConfigError(
-            _all_problems(problems, chosen),
-            hint="`clickup-mlops init --example` prints every key with its default and meaning.",
-        ) from None  # the cause would show the values, secrets among them
+        found += _all_problems(problems, model, chosen)
+    if settings is None or found:
+        # Outside of the `except`: the cause would show the values, secrets among them.
+        hint = "`clickup-mlops init --example` prints every key with its default and meaning."
+        raise ConfigError("\n".join(found), hint=hint)
+    return settings
 
 
 def secrets(table: BaseModel) -> Iterator[str]:
     """Every secret value in the settings; of an address with a password, the password."""
-    for value in dict(table).values():
+    for _name, value in table:  # not `dict(table)`: a table may have something called `keys`
         if isinstance(value, BaseModel):
             yield from secrets(value)
         elif isinstance(value, SecretStr):
@@ -137,11 +141,68 @@ def _must_parse(path: Path) -> None:
         raise ConfigError(f"{path}: not valid TOML: {problem}") from problem
 
 
-def _all_problems(problems: ValidationError, file: Path | None) -> str:
-    source = str(file) if file else "environment"
+def _all_problems(
+    problems: ValidationError, model: type[BaseModel], file: Path | None
+) -> list[str]:
     # Values are left out on purpose: a mistyped secret must not reach a terminal or a log.
-    lines = [
-        f"{source}: {'.'.join(map(str, p['loc'])) or '(root)'}: {p['msg']}"
-        for p in problems.errors(include_input=False, include_url=False)
+    found = problems.errors(include_input=False, include_url=False)
+    return [_told(one["type"], one["loc"], one["msg"], model, file) for one in found]
+
+
+def _told(
+    kind: str, loc: tuple[int | str, ...], message: str, model: type[BaseModel], file: Path | None
+) -> str:
+    keys = tuple(map(str, loc))
+    told = _unknown(keys, model) if kind == "extra_forbidden" else message
+    return f"{_source(keys, file)}: {'.'.join(keys) or '(root)'}: {told}"
+
+
+def _source(keys: tuple[str, ...], file: Path | None) -> str:
+    """Where the value came from: its variable, else the file."""
+    variable = ENV_PREFIX + "__".join(keys).upper()
+    if file is None or variable in {name.upper() for name in os.environ}:
+        return f"environment {variable}" if keys else "environment"
+    return str(file)
+
+
+def _unknown(keys: tuple[str, ...], model: type[BaseModel]) -> str:
+    """There is no such key: which one may be meant, in this table or in another."""
+    *tables, wrong = keys
+    elsewhere = [dotted for dotted in _leaves(model) if dotted.rpartition(".")[2] == wrong]
+    here = _table(model, tables)
+    near = difflib.get_close_matches(wrong, here, n=1, cutoff=0.6)
+    meant = [".".join([*tables, near[0]])] if near else elsewhere[:1]
+    guess = f'did you mean "{meant[0]}"?' if meant else f"known: {', '.join(here) or 'none'}"
+    return f"there is no such key; {guess}"
+
+
+def _table(model: type[BaseModel], names: Sequence[str]) -> list[str]:
+    """The keys of the table with this name, as far as it is one."""
+    for name in names:
+        field = model.model_fields.get(name)
+        inner = field.annotation if field else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return []
+        model = inner
+    return [*model.model_fields]
+
+
+def _leaves(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from _leaves(inner, f"{prefix}{name}.")
+        else:
+            yield prefix + name
+
+
+def _misspelt_variables(model: type[BaseModel]) -> list[str]:
+    """Variables that would be ignored although they name a setting: `_` where `__` belongs."""
+    known = [ENV_PREFIX + dotted.replace(".", "__").upper() for dotted in _leaves(model)]
+    meant = {name.replace("_", ""): name for name in known}
+    return [
+        f'environment: {name}: there is no such variable; did you mean "{right}"?'
+        for name in map(str.upper, os.environ)
+        if name.startswith(ENV_PREFIX) and name not in known
+        if (right := meant.get(name.replace("_", "")))
     ]
-    return "\n".join(lines)

@@ -52,6 +52,50 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (
+            "[engine]\nworkrs = 3",
+            'engine.workrs: there is no such key; did you mean "engine.w',
+        ),
+        ("[clikup]\ntoken = 'x'", 'clikup: there is no such key; did you mean "clickup"'),
+        (
+            "[server]\npublic_url = 'x'",
+            'server.public_url: there is no such key; did you mean "h',
+        ),
+        ("[routing.ageing]\nstp = 30", 'did you mean "routing.ageing.step"'),
+        ("[log]\nqqq = 1", "log.qqq: there is no such key; known: level, json_lines"),
+    ],
+)
+def test_an_unknown_key_comes_with_the_one_that_may_be_meant(
+    written: str, told: str, tmp_path: Path
+) -> None:
+    """In its table, or in the one where it belongs; else with those that there are."""
+    file = tmp_path / "config.toml"
+    file.write_text(written)
+    with pytest.raises(ConfigError) as problem:
+        config.load(Settings, file)
+    assert f"{file}: " in str(problem.value)
+    assert told in str(problem.value)
+
+
+def test_a_value_from_the_environment_is_named_by_its_variable(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Nobody looks for it in the file; one underscore too few is noticed, too."""
+    file = tmp_path / "config.toml"
+    file.write_text("[server]\nport = 1\n")
+    monkeypatch.setenv("CLICKUP_MLOPS_SERVER__PORT", "many")
+    monkeypatch.setenv("CLICKUP_MLOPS_CLICKUP_TOKEN", "pk_secret")
+    with pytest.raises(ConfigError) as problem:
+        config.load(Settings, file)
+    told = str(problem.value)
+    assert "environment CLICKUP_MLOPS_SERVER__PORT: server.port" in told
+    assert 'CLICKUP_MLOPS_CLICKUP_TOKEN: there is no such variable; did you mean "CLICKUP' in told
+    assert "pk_secret" not in told
+
+
+@pytest.mark.parametrize(
     ("written", "seconds"),
     [("0", 0), ("30", 30), ("0.5", 0.5), ("PT30S", 30), ("P1D", 86_400), ("0:00:04", 4)],
 )
