@@ -84,14 +84,14 @@ def load(model: type[S], file: Path | None = None, **overrides: Any) -> S:
     Raises:
         ConfigError: the file is missing or not TOML, or values are wrong (all listed, by key).
     """
-    chosen = _chosen(file)
+    path = settings_file(file)
     # A subclass carries the file, so that two loads in one process cannot disturb each other.
-    sourced: type[S] = type(model.__name__, (model,), {"model_config": _with_file(chosen)})
+    sourced: type[S] = type(model.__name__, (model,), {"model_config": _with_file(path)})
     found, settings = _misspelt_variables(model), None
     try:
         settings = sourced(**overrides)
     except ValidationError as problems:
-        found += _all_problems(problems, model, chosen)
+        found += _all_problems(problems, model, path)
     if settings is None or found:
         # Outside of the `except`: the cause would show the values, secrets among them.
         hint = "`clickup-mlops init --example` prints every key with its default and meaning."
@@ -101,11 +101,18 @@ def load(model: type[S], file: Path | None = None, **overrides: Any) -> S:
 
 def secrets(table: BaseModel) -> Iterator[str]:
     """Every secret value in the settings; of an address with a password, the password."""
-    for _name, value in table:  # not `dict(table)`: a table may have something called `keys`
-        if isinstance(value, BaseModel):
-            yield from secrets(value)
-        elif isinstance(value, SecretStr):
-            yield from _secret_parts(value.get_secret_value())
+    for name in type(table).model_fields:
+        yield from _secrets_of(getattr(table, name))
+
+
+def _secrets_of(value: Any) -> Iterator[str]:
+    if isinstance(value, BaseModel):
+        yield from secrets(value)
+    elif isinstance(value, SecretStr):
+        yield from _secret_parts(value.get_secret_value())
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _secrets_of(item)
 
 
 def _secret_parts(text: str) -> tuple[str, ...]:
@@ -120,7 +127,8 @@ def _with_file(chosen: Path | None) -> SettingsConfigDict:
     return SettingsConfigDict(toml_file=chosen, secrets_dir=secrets)
 
 
-def _chosen(file: Path | None) -> Path | None:
+def settings_file(file: Path | None) -> Path | None:
+    """The file that `load` reads for this choice, if any. Raises ConfigError like it."""
     named = os.environ.get(f"{ENV_PREFIX}CONFIG")
     path = file or (Path(named) if named else None)
     if path is None:

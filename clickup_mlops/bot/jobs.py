@@ -27,6 +27,16 @@ AT_START: Final = ("heal", "backfill")
 _log = logs.get()
 
 
+def intervals(settings: Settings) -> dict[str, timedelta]:
+    """How often each job runs."""
+    return {
+        "heal": settings.hooks.check_every,
+        "backfill": settings.jobs.backfill_every,
+        "reevaluate": settings.jobs.reevaluate_every,
+        "prune": PRUNE_EVERY,
+    }
+
+
 class Jobs:
     """The work of the scheduled jobs; `by_name` has one method for each.
 
@@ -143,13 +153,7 @@ class Schedule:
         return new
 
     def _plan(self, settings: Settings) -> None:
-        every = {
-            "heal": settings.hooks.check_every,
-            "backfill": settings.jobs.backfill_every,
-            "reevaluate": settings.jobs.reevaluate_every,
-            "prune": PRUNE_EVERY,
-        }
-        for job, interval in every.items():
+        for job, interval in intervals(settings).items():
             self._add(self._tick, interval, job, int(interval.total_seconds() * 1000))
 
     def _tick(self, job: str, every_ms: int) -> None:

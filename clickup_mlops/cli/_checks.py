@@ -1,6 +1,6 @@
 """What `check` looks at. Each check returns what it found, or raises an error with a hint."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
@@ -15,6 +15,9 @@ from clickup_mlops.rules.load import read_folder
 
 State = Literal["ok", "note", "problem", "skipped"]
 HOOK_PATH = "/hooks/clickup"
+
+Check = tuple[str, tuple[str, ...], Callable[[Bot], str]]
+"""Name, checks that it builds upon, check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,10 @@ class Note(ClickUpMlopsError):
     """Not wrong, but not what a team wants in the long run."""
 
 
-def run(bot: Bot) -> Iterator[Finding]:
+def run(bot: Bot, checks: Sequence[Check] | None = None) -> Iterator[Finding]:
     """Every finding, in order. A check is skipped only if one that it builds upon has failed."""
     failed: set[str] = set()
-    for name, needs, check in CHECKS:
+    for name, needs, check in CHECKS if checks is None else checks:
         missing = failed.intersection(needs)
         if missing:
             failed.add(name)
@@ -56,11 +59,11 @@ def _one(name: str, check: Callable[[Bot], str], bot: Bot) -> Finding:
 
 
 def _token(bot: Bot) -> str:
-    user = _alone(bot).authorization.user()
+    user = alone(bot).authorization.user()
     return f"{user.username} <{user.email}>"
 
 
-def _alone(bot: Bot) -> ClickUp:
+def alone(bot: Bot) -> ClickUp:
     """A client that works although the store may not."""
     settings = bot.settings.clickup
     token = settings.token.get_secret_value()
@@ -79,7 +82,7 @@ def _alone(bot: Bot) -> ClickUp:
 
 def _workspace(bot: Bot) -> str:
     wanted = bot.settings.clickup.workspace_id
-    seen = {one.id: one.name for one in _alone(bot).authorization.workspaces()}
+    seen = {one.id: one.name for one in alone(bot).authorization.workspaces()}
     names = ", ".join(f"{name} ({id_})" for id_, name in seen.items()) or "none"
     if wanted and wanted not in seen:
         raise ConfigError(f"clickup.workspace_id: the token sees {names}", hint="Use one of these.")
@@ -149,7 +152,7 @@ def _automations(bot: Bot) -> str:
     return f"{len(rules)} from {folder}"
 
 
-CHECKS: tuple[tuple[str, tuple[str, ...], Callable[[Bot], str]], ...] = (
+CHECKS: tuple[Check, ...] = (
     ("token", (), _token),
     ("workspace", ("token",), _workspace),
     ("store", (), _store),
@@ -158,4 +161,3 @@ CHECKS: tuple[tuple[str, tuple[str, ...], Callable[[Bot], str]], ...] = (
     ("engine", ("store",), _engine),
     ("automations", (), _automations),
 )
-"""Name, checks that it builds upon, check."""

@@ -85,6 +85,12 @@ class Store:
 
         upgrade(self.database)
 
+    def revision(self) -> str | None:
+        """The revision that the tables are at; None: there are none yet. Raises ConfigError."""
+        from clickup_mlops.store.migrations import current
+
+        return current(self.database)
+
     def must_be_current(self) -> None:
         """Nothing, if the tables are at the revision that this version wants.
 

@@ -8,6 +8,7 @@ import threading
 from typing import Any, Final
 
 from celery import Celery
+from celery.exceptions import OperationalError
 from celery.worker import WorkController
 from sqlalchemy.engine import make_url
 
@@ -58,6 +59,23 @@ class CeleryEngine:
     def dispatch(self, lane: str) -> None:
         """Send the lane's name to the broker."""
         self._app.send_task(TASK, [lane])
+
+    def ping(self) -> None:
+        """Reach the broker once, to find out whether that is possible.
+
+        Raises:
+            ConfigError: it cannot be reached.
+        """
+        connection = self._app.connection_for_write()
+        try:
+            connection.ensure_connection(max_retries=1, interval_start=0, timeout=3)
+        except (OperationalError, OSError) as problem:
+            raise ConfigError(
+                f"engine.broker_url: {connection.as_uri()}: {problem}",
+                hint="Is the broker running? Events wait in the inbox meanwhile.",
+            ) from problem
+        finally:
+            connection.release()
 
     def stop(self) -> None:
         """Stop the worker of this process once its lanes have ended."""

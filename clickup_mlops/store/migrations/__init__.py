@@ -36,7 +36,7 @@ def must_be_current(database: Database) -> None:
     Raises:
         ConfigError: they are older or newer, or the database cannot be read.
     """
-    found = _current(database)
+    found = current(database)
     if found != head():
         raise ConfigError(
             f"the store's tables are at revision {found or 'none'}, this version wants {head()}",
@@ -51,7 +51,7 @@ def upgrade(database: Database) -> None:
         ConfigError: the database cannot be opened or written, or is newer than this version.
     """
     try:
-        if _current(database) != head():
+        if current(database) != head():
             _upgrade_alone(database)
         _must_be_writable(database)
     except SQLAlchemyError as problem:
@@ -89,7 +89,8 @@ def run(connection: Connection, revision: str = "head") -> None:
     command.upgrade(config, revision)
 
 
-def _current(database: Database) -> str | None:
+def current(database: Database) -> str | None:
+    """The revision that the tables are at; None: there are none. Raises ConfigError."""
     with database.reading() as connection:
         return _revision(connection)
 

@@ -1,0 +1,257 @@
+"""What `doctor` looks at besides what `check` does: how a bot that is installed fares."""
+
+import shutil
+import stat
+from collections.abc import Mapping
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import requests
+
+from clickup_mlops import config, content
+from clickup_mlops.bot import engine as engines
+from clickup_mlops.bot.jobs import intervals
+from clickup_mlops.bot.wiring import Bot
+from clickup_mlops.cli import _checks, _clock
+from clickup_mlops.cli._checks import Check, Note
+from clickup_mlops.errors import ClickUpMlopsError, ConfigError
+from clickup_mlops.provision import load as templates
+from clickup_mlops.store import Store
+from clickup_mlops.store.database import parse_url
+
+GUEST: Final = 4
+ROLES: Final[Mapping[int, str]] = {1: "owner", 2: "admin", 3: "member", GUEST: "guest"}
+
+LATE_MS: Final = 60_000
+"""An event that waits longer is worth a note."""
+STUCK_MS: Final = 900_000
+"""One that waits longer than this is a problem."""
+SKEW_MS: Final = 5_000
+"""A clock difference worth a note: `Date` headers have whole seconds, and answers take time."""
+SKEW_TOO_MUCH_MS: Final = 60_000
+"""Beyond this the bot takes its own echoes for people's changes."""
+LOW_BYTES: Final = 2**30
+FULL_BYTES: Final = 100 * 2**20
+_TIMEOUT_S: Final = 5
+_NO_DATABASE: Final = Note("there are no tables yet", hint="`clickup-mlops serve` makes them.")
+
+
+def _files(chosen: Path | None, _bot: Bot) -> str:
+    file = config.settings_file(chosen)
+    if file is None:
+        return "no file: environment and defaults"
+    if "token" in file.read_text(encoding="utf-8") and file.stat().st_mode & 0o077:
+        mode = stat.filemode(file.stat().st_mode)
+        raise Note(
+            f"{file} names a token and others may read it ({mode})", hint=f"chmod 600 {file}"
+        )
+    return str(file)
+
+
+def _role(bot: Bot) -> str:
+    me = _checks.alone(bot).authorization.user()
+    role = _checks.alone(bot).authorization.roles(bot.workspace_id).get(me.id or 0, 0)
+    name = ROLES.get(role, f"custom role {role}")
+    if role == GUEST:
+        raise ConfigError(
+            "the token's user is a guest: it can neither register webhooks nor see every List",
+            hint="Invite the bot's user as a member, or use a member's token.",
+        )
+    return f"{name}; personal and OAuth tokens may do what their user may do"
+
+
+def _limits(bot: Bot) -> str:
+    known = bot.governor.budget()
+    left = max(0, known.limit - known.used)
+    if known.paused_ms > _clock.now_ms():
+        raise Note(
+            f"ClickUp said 429: calls pause until {known.paused_ms} (Unix ms)",
+            hint="Something else uses this token: give the bot a user of its own.",
+        )
+    return f"{left:,} of {known.limit:,} calls left in this minute"
+
+
+def _clocks(bot: Bot) -> str:
+    before = _clock.now_ms()
+    answer = _get(f"{bot.settings.clickup.base_url}/api/v2/user")
+    after = _clock.now_ms()
+    if "Date" not in answer.headers:
+        return "ClickUp's answer has no Date"
+    clickup_ms = int(parsedate_to_datetime(answer.headers["Date"]).timestamp() * 1000)
+    return judged_skew((before + after) // 2 - clickup_ms)
+
+
+def judged_skew(ahead_ms: int) -> str:
+    """Words for how far this machine's clock is ahead of ClickUp's.
+
+    Raises:
+        Note: it differs; ConfigError: too much to tell echoes from people's changes.
+    """
+    text = f"{abs(ahead_ms) / 1000:.0f} s {'ahead of' if ahead_ms > 0 else 'behind'} ClickUp's"
+    hint = "Have the clock set by NTP, for example `timedatectl set-ntp true`."
+    if abs(ahead_ms) > SKEW_TOO_MUCH_MS:
+        raise ConfigError(f"this clock is {text}", hint=hint)
+    if abs(ahead_ms) > SKEW_MS:
+        raise Note(f"this clock is {text}", hint=hint)
+    return f"within {SKEW_MS // 1000} s of ClickUp's"
+
+
+def _schema(bot: Bot) -> str:
+    url = bot.settings.store.url.get_secret_value()
+    file = parse_url(url)
+    if file.get_backend_name() == "sqlite" and not Path(file.database or "").is_file():
+        raise _NO_DATABASE
+    with Store(url) as store:  # not `bot.store`, which would bring it up to date
+        if store.revision() is None:
+            raise _NO_DATABASE
+        store.must_be_current()
+    return "the tables are as this version wants them"
+
+
+def _disk(bot: Bot) -> str:
+    database = bot.store.database
+    if not database.is_sqlite:
+        return "the database server's own business"
+    file = Path(database.url.database or ".").absolute()
+    size = sum(each.stat().st_size for each in file.parent.glob(f"{file.name}*"))
+    return judged_space(shutil.disk_usage(file.parent).free, size, str(file.parent))
+
+
+def judged_space(free: int, used: int, where: str) -> str:
+    """Words for the free bytes where the database is, and the bytes that it takes.
+
+    Raises:
+        Note: there is little; ConfigError: there is next to nothing.
+    """
+    text = f"{free / 2**20:,.0f} MiB free in {where}, the database takes {used / 2**20:,.1f} MiB"
+    if free < FULL_BYTES:
+        raise ConfigError(text, hint="Free some space: events are refused when the disk is full.")
+    if free < LOW_BYTES:
+        raise Note(text, hint="Free some space, or shorten [retention].")
+    return text
+
+
+def _address(bot: Bot) -> str:
+    url = bot.settings.hooks.public_url
+    if not url:
+        raise Note("hooks.public_url is not set", hint="Set it, or changes are noticed late.")
+    try:
+        answer = _get(url)
+    except ConfigError as problem:
+        raise Note(
+            f"{problem}, seen from this machine",
+            hint="Is `serve` running and the proxy in front of it? Behind NAT try it from outside.",
+        ) from problem
+    if answer.status_code != 405 or "POST" not in answer.headers.get("Allow", ""):
+        raise ConfigError(
+            f"{url} answers {answer.status_code}, which is not this bot's receiver",
+            hint="The proxy must pass /hooks/clickup on to server.port.",
+        )
+    return f"{url} reaches the receiver"
+
+
+def _lag(bot: Bot) -> str:
+    now = _clock.now_ms()
+    found = bot.store.vitals.backlog(now)
+    waits = 0 if found.oldest_ms is None else now - found.oldest_ms
+    text = f"{found.ready + found.waiting} event(s) wait, the oldest for {waits // 1000} s"
+    if waits > STUCK_MS:
+        raise ConfigError(text, hint="Is `serve` running? Its log says what it waits for.")
+    if waits > LATE_MS:
+        raise Note(text, hint="`clickup-mlops events list --state ready` shows them.")
+    return text
+
+
+def _jobs(bot: Bot) -> str:
+    now, last = _clock.now_ms(), bot.store.vitals.jobs()
+    if not last:
+        raise Note("no job has run yet", hint="They run while `clickup-mlops serve` runs.")
+    due = {name: 3 * every for name, every in intervals(bot.settings).items() if name in last}
+    late = [name for name, longest in due.items() if _ago(now, last[name]) > longest]
+    if late:
+        raise ConfigError(
+            f"without success for long: {', '.join(late)}",
+            hint="Is `serve` running? Its log has the reason under `cron:<job>`.",
+        )
+    return ", ".join(f"{name} {_ago(now, at_ms).seconds} s ago" for name, at_ms in last.items())
+
+
+def _ago(now_ms: int, at_ms: int) -> timedelta:
+    return timedelta(milliseconds=max(0, now_ms - at_ms))
+
+
+def _templates(_bot: Bot) -> str:
+    folder = content.folder("templates", None)
+    names = templates.names(folder)
+    problems = []
+    for name in names:
+        try:
+            templates.load(folder, name)
+        except ClickUpMlopsError as problem:
+            problems.append(f"{problem}")
+    if problems:
+        raise ConfigError("\n".join(problems), hint="`clickup-mlops provision schema` for editors.")
+    return f"{len(names)} from {folder}"
+
+
+def _classifier(bot: Bot) -> str:
+    _ = bot.classifier
+    return "model and the team's own words can be read"
+
+
+def _broker(bot: Bot) -> str:
+    url = bot.settings.store.url.get_secret_value()
+    engine = engines.create(bot.settings.engine, url)
+    ping = getattr(engine, "ping", None)
+    try:
+        if ping is None:
+            return f"{bot.settings.engine.kind} needs none"
+        ping()
+    finally:
+        engine.stop()
+    return f"{bot.settings.engine.kind}'s broker answers"
+
+
+def _get(url: str) -> requests.Response:
+    try:
+        return requests.get(url, timeout=_TIMEOUT_S, allow_redirects=False)
+    except requests.RequestException as problem:
+        raise ConfigError(f"{url} does not answer ({type(problem).__name__})") from problem
+
+
+_KNOWN: Final = {name: (needs, check) for name, needs, check in _checks.CHECKS}
+
+
+def _as_before(name: str, *more: str) -> Check:
+    needs, check = _KNOWN[name]
+    return name, (*needs, *more), check
+
+
+def checks(chosen: Path | None) -> tuple[Check, ...]:
+    """All of them, in the order of the report. `chosen`: the settings' file, if one was named."""
+    return (("files", (), partial(_files, chosen)), *_CHECKS)
+
+
+_CHECKS: Final[tuple[Check, ...]] = (
+    ("schema", (), _schema),
+    _as_before("token"),
+    _as_before("workspace"),
+    ("role", ("workspace", "schema"), _role),
+    _as_before("store", "schema"),
+    ("disk", ("store",), _disk),
+    _as_before("plan"),
+    ("limits", ("plan",), _limits),
+    ("clock", ("token",), _clocks),
+    ("address", (), _address),
+    _as_before("webhook"),
+    ("events", ("store",), _lag),
+    ("jobs", ("store",), _jobs),
+    _as_before("engine"),
+    ("broker", ("engine",), _broker),
+    _as_before("automations"),
+    ("templates", (), _templates),
+    ("classifier", (), _classifier),
+)

@@ -1,0 +1,144 @@
+"""`doctor` finds what ails an installed bot, and names a remedy for each finding."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from clickup_mlops.cli._checks import Note
+from clickup_mlops.cli._doctor import judged_skew, judged_space
+from clickup_mlops.errors import ConfigError
+from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.sandbox.by_hand import ByHand
+from clickup_mlops.store import Store
+from tests.bot.conftest import postgres_url
+from tests.cli.conftest import Cli, Ran
+from tests.store.store_events import event
+
+__all__ = ["postgres_url"]
+
+DATABASE = "sqlite:///clickup-mlops.db"
+
+
+def _found(ran: Ran) -> dict[str, dict[str, str]]:
+    return {one["check"]: one for one in json.loads(ran.out)["checks"]}
+
+
+def test_a_bot_that_never_ran_gives_notes(connected: Cli) -> None:
+    """Exit code 2: nothing is wrong, but something is to be done; each note says what."""
+    ran = connected("doctor", "--json")
+
+    found = _found(ran)
+    assert ran.code == json.loads(ran.out)["exit_code"] == 2
+    assert found["schema"]["state"] == found["jobs"]["state"] == "note"
+    assert found["role"]["text"].startswith("admin")
+    assert found["clock"]["state"] == found["disk"]["state"] == found["broker"]["state"] == "ok"
+    assert "left in this minute" in found["limits"]["text"]
+    assert all(one["hint"] for one in found.values() if one["state"] in ("note", "problem"))
+
+
+def test_it_changes_nothing(connected: Cli) -> None:
+    """Tables of an older version stay as they are: that is for `serve` to change."""
+    with Store.open(DATABASE) as store:
+        store.database.write(_older)
+
+    ran = connected("doctor", "--json")
+
+    assert ran.code == 1
+    assert _found(ran)["schema"]["state"] == "problem"
+    assert _found(ran)["disk"]["state"] == "skipped"
+    with Store(DATABASE) as store, pytest.raises(ConfigError, match="0001_initial"):
+        store.must_be_current()
+
+
+def _older(connection) -> None:
+    connection.exec_driver_sql("update alembic_version set version_num = '0001_initial'")
+
+
+def test_jobs_and_events_that_stand_still_are_problems(connected: Cli) -> None:
+    """The database tells, whether or not the process that should do them still runs."""
+    with Store.open(DATABASE) as store:
+        store.vitals.job_succeeded("heal", 1_700_000_000_000)
+        store.inbox.put(event("a"))
+
+    found = _found(connected("doctor", "--json"))
+
+    assert found["jobs"]["state"] == found["events"]["state"] == "problem"
+    assert "heal" in found["jobs"]["text"]
+
+
+def test_a_guest_is_told_so(connected: Cli, clickup_sandbox: Sandbox) -> None:
+    """Before it is found out by calls that fail."""
+    ByHand(clickup_sandbox.world).set_role("Router Bot", "guest", shares={"Tasks": "read"})
+
+    found = _found(connected("doctor", "--json"))
+
+    assert found["role"]["state"] == "problem"
+    assert "member" in found["role"]["hint"]
+
+
+def test_a_file_with_a_token_is_for_its_owner_alone(connected: Cli) -> None:
+    """A note with the command that mends it."""
+    file = Path("config.toml")
+    file.write_text(file.read_text().replace("[clickup]\n", '[clickup]\ntoken = "pk_1_ABCDEFGH"\n'))
+    file.chmod(0o644)
+
+    found = _found(connected("doctor", "--json"))
+
+    assert found["files"]["state"] == "note"
+    assert found["files"]["hint"] == "chmod 600 config.toml"
+
+
+def test_an_address_that_leads_elsewhere_is_a_problem(
+    connected: Cli, clickup_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something answers there, but not the receiver."""
+    monkeypatch.setenv("CLICKUP_MLOPS_HOOKS__PUBLIC_URL", f"{clickup_sandbox.url}/hooks/clickup")
+
+    assert _found(connected("doctor", "--json"))["address"]["state"] == "problem"
+
+
+@pytest.mark.services
+def test_a_broker_that_is_away_is_a_problem(
+    connected: Cli, monkeypatch: pytest.MonkeyPatch, postgres_url: str
+) -> None:
+    """With the address, without its password."""
+    monkeypatch.setenv("CLICKUP_MLOPS_STORE__URL", postgres_url)
+    monkeypatch.setenv("CLICKUP_MLOPS_ENGINE__KIND", "celery")
+    monkeypatch.setenv("CLICKUP_MLOPS_ENGINE__BROKER_URL", "redis://:hunter2@127.0.0.1:1/0")
+
+    ran = connected("doctor", "--json")
+
+    assert _found(ran)["broker"]["state"] == "problem"
+    assert "hunter2" not in ran.out
+
+
+def test_people_get_a_table(connected: Cli) -> None:
+    """One row for each finding, with its remedy."""
+    ran = connected("doctor")
+
+    assert ran.code == 2
+    assert "remedy" in ran.out.splitlines()[0]
+    assert "note  jobs" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("ahead_ms", "kind"), [(-120_000, ConfigError), (7_000, Note), (-1_500, None), (0, None)]
+)
+def test_clocks_may_differ_a_little(ahead_ms: int, kind: type[Exception] | None) -> None:
+    """Seconds do no harm; a minute would make the bot's own echoes look like people's changes."""
+    if kind is None:
+        assert judged_skew(ahead_ms).startswith("within")
+        return
+    with pytest.raises(kind, match="ahead of" if ahead_ms > 0 else "behind"):
+        judged_skew(ahead_ms)
+
+
+@pytest.mark.parametrize(("free_mib", "kind"), [(50, ConfigError), (500, Note), (5_000, None)])
+def test_little_space_is_told_in_time(free_mib: int, kind: type[Exception] | None) -> None:
+    """While there is still enough to act."""
+    if kind is None:
+        assert "5,000 MiB free" in judged_space(free_mib * 2**20, 0, "/data")
+        return
+    with pytest.raises(kind):
+        judged_space(free_mib * 2**20, 0, "/data")
