@@ -5,7 +5,7 @@ one with an unknown outcome is settled by reading the task, and what is there al
 written again.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from clickup_mlops import telemetry
@@ -39,10 +39,10 @@ class Intake:
         *,
         hands: Hands,
         clock: Clock,
-        jobs: Mapping[str, Callable[[], object]],
+        round_of: Callable[[str], None],
     ) -> None:
         self._store, self._reader, self._people, self._ruling = store, reader, people, ruling
-        self._clock, self._jobs = clock, jobs
+        self._clock, self._round_of = clock, round_of
         self._settling = Settling(store, reader, hands, clock)
         self._judgings = Judgings(store, hands, clock)
 
@@ -57,7 +57,7 @@ class Intake:
         lane = rows[0].lane
         if lane.startswith(CRON):
             # A round that was missed needs no repetition: once is enough for all.
-            self._jobs[lane.removeprefix(CRON)]()
+            self._round_of(lane.removeprefix(CRON))
             return
         events = [replace(webhook.parse(row.body), key=row.key) for row in rows]
         if events[0].task_id is not None:

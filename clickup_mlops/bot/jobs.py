@@ -1,7 +1,8 @@
 """What happens by the clock. A schedule only puts a row into the inbox; a lane does the work.
 
 The row's key is `cron:<job>:<scheduled time>`, so two schedulers on two machines do no harm: the
-second row is a duplicate. Each job has its own lane, so it never runs twice at the same time.
+second row is a duplicate. Each job has its own lane, so it never runs twice at the same time; and
+its own thread (`rounds`), so that no job holds up another one, or the tasks.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,9 +18,13 @@ from clickup_mlops.bot.backfill import Backfill
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.hooks import Hooks
 from clickup_mlops.bot.intake import CRON
+from clickup_mlops.bot.lanes import NOT_NOW, Postponed
 from clickup_mlops.bot.settings import Settings
+from clickup_mlops.errors import Unauthorized
 from clickup_mlops.store import Incoming, Store
 
+AGAIN_MS: Final = 15_000
+"""How soon a round is tried again that ClickUp or the store answered "not now" to."""
 PRUNE_EVERY: Final = timedelta(hours=6)
 AT_START: Final = ("heal", "backfill")
 """Jobs that run as soon as the bot starts, because something may have happened meanwhile."""
@@ -92,6 +97,30 @@ class Jobs:
     def _wake(self, lanes: tuple[str, ...]) -> None:
         for lane in lanes:
             self._arrived(lane)
+
+
+class Rounds:
+    """`run` is one round of a job. One that fails is given up: the next one comes anyway."""
+
+    def __init__(self, jobs: Mapping[str, Callable[[], object]], clock: Clock) -> None:
+        self._jobs, self._clock = jobs, clock
+
+    def run(self, job: str) -> None:
+        """Do it.
+
+        Raises:
+            Postponed: not now.
+            Unauthorized: ClickUp does not accept the token: everything pauses.
+        """
+        try:
+            self._jobs[job]()
+        except Unauthorized:
+            raise
+        except NOT_NOW as problem:
+            _log.warning("round_postponed", job=job, problem=str(problem))
+            raise Postponed(self._clock() + AGAIN_MS) from problem
+        except Exception:
+            _log.exception("round_failed", job=job)
 
 
 class Schedule:

@@ -1,7 +1,8 @@
 """Runs a lane: lease it, take its events in order, have them handled, mark what became of them.
 
 What a failure means is decided here, by the error's type:
-* not now (429, 5xx, a broken line, a busy store): again later, as often as it takes;
+* not now (429, 5xx, a broken line, a busy store): again later, as often as it takes, and it uses up
+  none of the event's attempts;
 * no authorisation: the whole bot pauses, because every event would fail the same way;
 * refused for good: parked at once; anything else: parked after some attempts.
 Parked events keep their error and can be replayed; their lane goes on without them.
@@ -19,6 +20,7 @@ from typing import Any, Final
 from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.settings import EngineSettings
+from clickup_mlops.clickup.governor import Stopping
 from clickup_mlops.errors import (
     BadPayload,
     Forbidden,
@@ -36,7 +38,8 @@ BATCH: Final = 100
 PAUSE_MS: Final = 60_000
 """How long the bot pauses when ClickUp does not accept its token."""
 
-_NOT_NOW = (RetryableApiError, UncertainWrite, StoreUnavailable)
+NOT_NOW: Final = (RetryableApiError, UncertainWrite, StoreUnavailable)
+"""Nobody's fault: it may work later."""
 _REFUSED = (BadPayload, Forbidden, InputError, PlanLimit)
 
 _log = logs.get()
@@ -82,6 +85,7 @@ class Lanes:
         settings: EngineSettings,
         clock: Clock,
         later: Callable[[str, int], None] = lambda _lane, _ms: None,
+        gate: Gate | None = None,
     ) -> None:
         self._inbox, self._handle = inbox, handle
         self._settings, self._clock, self._later = settings, clock, later
@@ -90,7 +94,8 @@ class Lanes:
         self._numbers = itertools.count()
         self._lock = threading.Lock()
         self._owners: set[str] = set()
-        self.gate = Gate()
+        self._not_now: dict[str, int] = {}  # lane -> how often in a row
+        self.gate = gate or Gate()
 
     def run(self, lane: str) -> None:
         """Handle what is ready in the lane, unless somebody else holds it."""
@@ -148,8 +153,11 @@ class Lanes:
         except Unauthorized as problem:
             telemetry.HANDLED.labels("paused").inc(len(rows))
             self.gate.close(str(problem), self._clock() + PAUSE_MS)
-        except _NOT_NOW as problem:
-            self._again(rows[0], problem)
+        except Stopping:
+            pass  # given back as it was: the next process goes on
+        except NOT_NOW as problem:
+            times = self._not_now[lane] = self._not_now.get(lane, -1) + 1
+            self._again(rows[0], problem, times, counts=False)
         except Exception as problem:
             if len(rows) > 1:
                 return None
@@ -166,6 +174,7 @@ class Lanes:
     def _finish(
         self, lane: str, owner: str, rows: Sequence[InboxRow], limit: int
     ) -> Sequence[InboxRow]:
+        self._not_now.pop(lane, None)
         now = self._clock()
         ids = [row.id for row in rows]
         return self._inbox.finish(lane, owner, ids, now, now + self._lease_ms, limit=limit)
@@ -174,24 +183,24 @@ class Lanes:
         """Whether this was its last attempt; else it waits for the next one."""
         last = row.attempts + 1 >= self._settings.max_attempts
         if not last and not isinstance(problem, _REFUSED):
-            self._again(row, problem)
+            self._again(row, problem, row.attempts)
             return False
         telemetry.HANDLED.labels("parked").inc()
         self._inbox.park(row.id, _words(problem))
         _log.error("event_parked", event_key=row.key, lane=row.lane, exc_info=problem)
         return True
 
-    def _again(self, row: InboxRow, problem: Exception) -> None:
+    def _again(self, row: InboxRow, problem: Exception, times: int, *, counts: bool = True) -> None:
         telemetry.HANDLED.labels("retried").inc()
-        due = self._clock() + self._wait_ms(row.attempts)
-        self._inbox.retry(row.id, _words(problem), due)
+        due = self._clock() + self._wait_ms(times)
+        self._inbox.retry(row.id, _words(problem), due, counts=counts)
         self._later(row.lane, due)
         _log.warning("event_retried", event_key=row.key, lane=row.lane, problem=_words(problem))
 
-    def _wait_ms(self, attempts: int) -> int:
+    def _wait_ms(self, times: int) -> int:
         first_s = self._settings.backoff.total_seconds()
         longest_s = self._settings.backoff_max.total_seconds()
-        return int(1000 * min(longest_s, first_s * 2 ** min(attempts, 30)))
+        return int(1000 * min(longest_s, first_s * 2 ** min(times, 30)))
 
 
 def _subject(rows: Sequence[InboxRow]) -> dict[str, Any]:

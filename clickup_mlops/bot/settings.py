@@ -107,7 +107,7 @@ class HooksSettings(Table):
     """Only events of this List. Empty: the Space or the whole Workspace."""
     events: tuple[str, ...] = TASK_EVENTS
     """The events to ask for, or `["*"]` for all."""
-    check_every: timedelta = timedelta(seconds=45)
+    check_every: timedelta = timedelta(seconds=30)
     """How often to check that the webhook exists, is active and is configured like this. One call
     each time. A broken webhook is noticed and repaired within this time."""
     rotation: timedelta = timedelta(hours=1)

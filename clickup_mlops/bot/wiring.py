@@ -4,8 +4,7 @@ Parts are built when first asked for, so that a command that only looks at the s
 and makes no call.
 """
 
-import hashlib
-from collections.abc import Callable
+import threading
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import cached_property, partial
@@ -18,21 +17,24 @@ from clickup_mlops.bot.ageing import Ageing
 from clickup_mlops.bot.backfill import Backfill
 from clickup_mlops.bot.clock import Clock, now_ms
 from clickup_mlops.bot.directory import Directory
+from clickup_mlops.bot.engine.threads import Threads
 from clickup_mlops.bot.hooks import Hooks
-from clickup_mlops.bot.intake import Intake
-from clickup_mlops.bot.jobs import Jobs, Schedule
-from clickup_mlops.bot.lanes import Lanes
+from clickup_mlops.bot.identity import Identity
+from clickup_mlops.bot.intake import CRON, Intake
+from clickup_mlops.bot.jobs import Jobs, Rounds, Schedule
+from clickup_mlops.bot.lanes import Gate, Lanes
 from clickup_mlops.bot.people import People
 from clickup_mlops.bot.reader import Reader
 from clickup_mlops.bot.ruling import Ruling
 from clickup_mlops.bot.settings import Settings
+from clickup_mlops.bot.starting import AGAIN_S, KNOCK_S, Starting
 from clickup_mlops.bot.surroundings import Surroundings
 from clickup_mlops.bot.sweeper import LIMIT, Sweeper
 from clickup_mlops.bot.writer import LaneJournal, MirroredClickUp
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, Lane
-from clickup_mlops.errors import ConfigError
+from clickup_mlops.errors import ConfigError, StoreBusy
 from clickup_mlops.routing import classify
 from clickup_mlops.routing.classify import Classifier
 from clickup_mlops.routing.router import Router
@@ -58,6 +60,9 @@ class Bot:
         self.settings, self.now_ms = settings, ServerClock(clock)
         self._closing = ExitStack()
         self._started = False
+        self._stopping = threading.Event()
+        self.gate = Gate()
+        self.starting: Starting | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -80,23 +85,41 @@ class Bot:
         if own.corpus or own.learned.is_file():
             _ = self.classifier
 
-    def start(self) -> None:
-        """Handle events, keep the webhook, follow the clock. Call it once."""
+    def start(self, *, again_s: float = AGAIN_S) -> None:
+        """Handle events, keep the webhook, follow the clock. Call it once.
+
+        While ClickUp cannot be reached, it is tried again every `again_s`; then all this begins.
+
+        Raises:
+            ApiError: ClickUp refuses, for example the token.
+        """
+        self.starting = Starting(self._knock, self.identity.is_known, self._begin, again_s=again_s)
+        self.starting.start()
+
+    def _begin(self) -> None:
         # Everything is built and checked before the first thread runs.
         _log.info("bot_starts", workspace=self.workspace_id, user=self.user_id)
-        self.engine.start(self.lanes.run)
+        if not self._started:
+            self.engine.start(self.lanes.run)
+            self.rounds.start(self.lanes.run)
+            self._started = True
         self.schedule.start()
         self.sweeper.start()
-        self._started = True
         vitals.build_info(self.settings.engine.kind)
-        _log.info("bot_started", engine=self.settings.engine.kind)
+        mode = self.settings.automations.mode
+        _log.info("bot_started", engine=self.settings.engine.kind, automations=mode)
 
     def stop(self) -> None:
-        """Finish what is being done now, then end every thread."""
+        """Finish what is being done now, then end every thread. Takes seconds, whatever hangs."""
+        self._stopping.set()
+        if self.starting is not None:
+            self.starting.stop(1.0)
         if self._started:
             self._started = False
             self.sweeper.stop()
             self.schedule.stop()
+            self.governor.close()  # who waits for a call goes: the next process makes it
+            self.rounds.stop()
             self.engine.stop()
 
     def stopped(self) -> list[str]:
@@ -105,17 +128,20 @@ class Bot:
 
     def worries(self) -> list[str]:
         """What keeps the bot from working although all parts run."""
-        gate = self.lanes.gate
-        return [f"paused: {gate.reason}"] if gate.is_closed(self.now_ms()) else []
+        gate = self.gate
+        waits = [self.starting.problem] if self.starting and self.starting.problem else []
+        return waits + [f"paused: {gate.reason}"] * gate.is_closed(self.now_ms())
 
     @property
     def _running(self) -> dict[str, bool]:
+        if self.starting and self.starting.problem:
+            return {}
         return {"scheduler": self.schedule.running, "sweeper": self.sweeper.running}
 
     def measure(self) -> None:
         """Bring the gauges of `/metrics` up to date."""
         vitals.measure(self.store, self.now_ms(), token=self.governor.key)
-        vitals.parts(self._running, paused=self.lanes.gate.is_closed(self.now_ms()))
+        vitals.parts(self._running, paused=self.gate.is_closed(self.now_ms()))
 
     def run_until_idle(self) -> int:
         """Immediate mode: handle all that is due in this thread; how many lanes ran."""
@@ -125,7 +151,7 @@ class Bot:
             for lane in lanes:
                 self.lanes.run(lane)
             count += len(lanes)
-            if self.lanes.gate.is_closed(self.now_ms()):
+            if self.gate.is_closed(self.now_ms()):
                 break
         return count
 
@@ -137,7 +163,13 @@ class Bot:
         return self.store.inbox
 
     def secrets(self, webhook_id: str) -> tuple[str, ...]:
-        """The secrets that a delivery of this webhook may be signed with; none: not ours."""
+        """The secrets that a delivery of this webhook may be signed with; none: not ours.
+
+        Raises:
+            StoreBusy: the bot cannot know yet.
+        """
+        if self.starting and self.starting.problem:
+            raise StoreBusy(self.starting.problem, hint="Deliver it again later.")
         return self.hooks.secrets(webhook_id)
 
     def workspace(self, _webhook_id: str) -> str:
@@ -145,13 +177,9 @@ class Bot:
         return self.workspace_id
 
     def arrived(self, lane: str) -> None:
-        """A lane has something to do: hand it to the engine, if one runs here."""
+        """A lane has something to do: hand it to who runs it, if that runs here. Never waits."""
         if self._started:
-            try:
-                self.engine.dispatch(lane)
-            except Exception as problem:
-                # The broker is away: the event is safe in the inbox and the sweeper finds it.
-                _log.warning("dispatch_failed", lane=lane, problem=str(problem))
+            (self.rounds if lane.startswith(CRON) else self.engine).dispatch(lane)
 
     def soon(self, job: str) -> bool:
         """Have a scheduled job run now, besides its usual times."""
@@ -184,23 +212,44 @@ class Bot:
             lane=Lane.ROUTING,
             oauth=settings.oauth,
             timeout_s=settings.timeout.total_seconds(),
+            sleep=self._sleep,
         )
 
+    def _sleep(self, seconds: float) -> None:
+        self._stopping.wait(seconds)
+
+    def _knock(self) -> None:
+        """One call, not repeated, that waits for no budget: does ClickUp answer, and want us?"""
+        settings = self.settings.clickup
+        once = ClickUp(
+            self._token,
+            base_url=settings.base_url,
+            oauth=settings.oauth,
+            timeout_s=KNOCK_S,
+            attempts=1,
+        )
+        with once:
+            once.authorization.user()
+
     @cached_property
+    def identity(self) -> Identity:
+        """Who the bot is in ClickUp."""
+        return Identity(
+            lambda: self.client.authorization,
+            lambda: self.store.cursors,
+            token=self._token,
+            given=self.settings.clickup.workspace_id,
+        )
+
+    @property
     def workspace_id(self) -> str:
         """The configured Workspace, or the only one that the token sees."""
-        if self.settings.clickup.workspace_id:
-            return self.settings.clickup.workspace_id
-        return self._remembered("workspace", self._only_workspace)
+        return self.identity.workspace_id
 
-    def _only_workspace(self) -> str:
-        seen = self.client.authorization.workspaces()
-        if len(seen) != 1:
-            names = ", ".join(f"{one.name} ({one.id})" for one in seen) or "none"
-            raise ConfigError(
-                f"clickup.workspace_id: the token sees {names}", hint="Set it to one of these ids."
-            )
-        return seen[0].id
+    @property
+    def user_id(self) -> int:
+        """The user that the token belongs to."""
+        return self.identity.user_id
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -268,20 +317,6 @@ class Bot:
         )
 
     @cached_property
-    def user_id(self) -> int:
-        """The user that the token belongs to."""
-        return int(self._remembered("user", lambda: str(self.client.authorization.user().id)))
-
-    def _remembered(self, name: str, ask: Callable[[], str]) -> str:
-        """Asked once for each token: afterwards the bot also starts while ClickUp is away."""
-        key = f"{name}:{hashlib.sha256(self._token.encode()).hexdigest()[:16]}"
-        known = self.store.cursors.get(key)
-        if known is None:
-            known = ask()
-            self.store.cursors.set(key, known)
-        return known
-
-    @cached_property
     def surroundings(self) -> Surroundings:
         """What stands around a task."""
         store = self.store
@@ -336,7 +371,9 @@ class Bot:
             self.ruling,
             hands=self._hands,
             clock=self.now_ms,
-            jobs=vitals.watched(self.jobs.by_name, self.store, self.now_ms),
+            round_of=Rounds(
+                vitals.watched(self.jobs.by_name, self.store, self.now_ms), self.now_ms
+            ).run,
         )
 
     @cached_property
@@ -356,12 +393,18 @@ class Bot:
             settings=self.settings.engine,
             clock=self.now_ms,
             later=self.sweeper.at,
+            gate=self.gate,
         )
 
     @cached_property
     def engine(self) -> engines.Engine:
         """Who runs the lanes."""
         return engines.create(self.settings.engine, self.settings.store.url.get_secret_value())
+
+    @cached_property
+    def rounds(self) -> engines.Engine:
+        """Who runs the jobs' rounds: a thread for each. One that is cut off does no harm."""
+        return Threads(len(self.jobs.by_name), stop_s=1.0, name="round")
 
     @cached_property
     def sweeper(self) -> Sweeper:

@@ -35,6 +35,7 @@ from clickup_mlops.errors import (
 )
 
 ATTEMPTS: Final = 6
+SLEEP: Final = time.sleep
 LARGEST_ANSWER: Final = 64 * 1024 * 1024
 """Bytes. A page of 100 tasks is about 1 MB."""
 
@@ -51,7 +52,8 @@ class Transport:
     """Sends calls for one token. Thread-safe; `threads` is how many connections are kept.
 
     `timeout_s` bounds each wait for the server; a whole answer may take four times as long.
-    `anonymous` sends no token: for asking for one. `clock` learns from every answer.
+    `anonymous` sends no token: for asking for one. `clock` learns from every answer. `attempts` are
+    made while ClickUp says not now, with a `sleep` between them.
     """
 
     def __init__(
@@ -65,7 +67,8 @@ class Transport:
         anonymous: bool = False,
         timeout_s: float = 30.0,
         threads: int = 32,
-        sleep: Callable[[float], None] = time.sleep,
+        attempts: int = ATTEMPTS,
+        sleep: Callable[[float], None] = SLEEP,
     ) -> None:
         _check_token(token, oauth)
         logs.redactor.hide([token])
@@ -80,7 +83,7 @@ class Transport:
         self.calls_by: Counter[str] = Counter()
         self._retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(_worth_another_try),
-            stop=tenacity.stop_after_attempt(ATTEMPTS),
+            stop=tenacity.stop_after_attempt(attempts),
             wait=_wait_s,
             sleep=sleep,
             reraise=True,

@@ -200,9 +200,13 @@ class Inbox:
 
     # -- what went wrong
 
-    def retry(self, row_id: int, error: str, due_ms: int) -> None:
-        """Counts a failed attempt; the row, and its lane behind it, waits until `due_ms`."""
-        values = {"i": row_id, "error": error[:ERROR_LENGTH], "due_ms": due_ms}
+    def retry(self, row_id: int, error: str, due_ms: int, *, counts: bool = True) -> None:
+        """Notes a failure; the row, and its lane behind it, waits until `due_ms`.
+
+        `counts`: as an attempt. What was not the event's fault is none.
+        """
+        tried = int(counts)
+        values = {"i": row_id, "error": error[:ERROR_LENGTH], "due_ms": due_ms, "tried": tried}
         self._database.write(lambda connection: connection.execute(_RETRY, values))
 
     def park(self, row_id: int, error: str) -> None:
@@ -338,7 +342,11 @@ _FINISH = (
 _RETRY = (
     update(inbox)
     .where(_open_row)
-    .values(attempts=inbox.c.attempts + 1, error=bindparam("error"), due_ms=bindparam("due_ms"))
+    .values(
+        attempts=inbox.c.attempts + bindparam("tried"),
+        error=bindparam("error"),
+        due_ms=bindparam("due_ms"),
+    )
 )
 _PARK = (
     update(inbox)

@@ -18,7 +18,13 @@ from werkzeug.wsgi import get_input_stream
 from clickup_mlops import logs
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event
-from clickup_mlops.errors import BadPayload, BadSignature, ConfigError, StoreUnavailable
+from clickup_mlops.errors import (
+    BadPayload,
+    BadSignature,
+    ClickUpMlopsError,
+    ConfigError,
+    StoreUnavailable,
+)
 from clickup_mlops.store import Incoming
 from clickup_mlops.web.metrics import Metrics
 
@@ -47,7 +53,10 @@ class Receiver(Protocol):
         ...
 
     def secrets(self, webhook_id: str, /) -> Sequence[str]:
-        """The webhook's secrets, two during a rotation; none if the webhook is not ours."""
+        """The webhook's secrets, two during a rotation; none if the webhook is not ours.
+
+        Raises when they cannot be read: then nobody is refused, and nothing accepted.
+        """
         ...
 
     def workspace(self, webhook_id: str, /) -> str:
@@ -123,6 +132,13 @@ class Hook:
         except RequestEntityTooLarge:
             self._metrics.refused("too large")
             return TOO_LARGE
+        except ClickUpMlopsError as problem:
+            # The secrets cannot be read, or the event not be kept: not the sender's fault.
+            logs.get().error("event_not_stored", problem=str(problem), hint=problem.hint)
+        except Exception:
+            logs.get().exception("event_not_stored")
+        self._metrics.busy.inc()
+        return BUSY
 
     def _read(self, environ: dict[str, Any]) -> bytes:
         # One more than allowed, because a body without a length is cut at the limit in silence.

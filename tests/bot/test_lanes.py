@@ -7,7 +7,14 @@ import pytest
 
 from clickup_mlops.bot.lanes import PAUSE_MS, Lanes, Postponed
 from clickup_mlops.bot.settings import EngineSettings
-from clickup_mlops.errors import Forbidden, RetryableApiError, Unauthorized
+from clickup_mlops.clickup.governor import Stopping
+from clickup_mlops.errors import (
+    ClickUpMlopsError,
+    Forbidden,
+    RetryableApiError,
+    StoreBusy,
+    Unauthorized,
+)
 from clickup_mlops.store import InboxRow, Store
 from tests.bot.conftest import NOW_MS, HandClock, incoming
 
@@ -56,6 +63,33 @@ def test_an_outage_never_parks_an_event(store: Store, clock: HandClock) -> None:
 
     assert waits == [2, 4, 5, 5, 5, 5]
     assert "RetryableApiError: 503" in store.inbox.list("ready", 1)[0].error
+
+
+@pytest.mark.parametrize(
+    "problem", [RetryableApiError("429", status=429), StoreBusy("full"), Stopping("stopping")]
+)
+def test_not_now_uses_up_no_attempt(
+    store: Store, clock: HandClock, problem: ClickUpMlopsError
+) -> None:
+    """However often it was said, afterwards the event has all of its attempts."""
+    store.inbox.put(incoming(1))
+    for _ in range(SETTINGS.max_attempts + 1):
+        lanes_of(store, clock, failing(problem)).run("task1")
+        clock.advance(60_000)
+
+    lanes_of(store, clock, failing(ValueError("once"))).run("task1")
+
+    (row,) = store.inbox.list("ready", 9)
+    assert row.attempts == 1
+
+
+def test_a_bot_that_stops_gives_its_lanes_back_as_they_were(store: Store, clock: HandClock) -> None:
+    """The next process goes on at once."""
+    store.inbox.put(incoming(1))
+
+    lanes_of(store, clock, failing(Stopping("stopping"))).run("task1")
+
+    assert store.inbox.ready_lanes(clock(), 9) == ["task1"]
 
 
 def test_a_poison_event_is_parked_with_its_error_and_can_be_replayed(

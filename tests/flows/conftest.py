@@ -1,10 +1,11 @@
 """A team on the sandbox and the bot beside it, over real HTTP on both sides."""
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from waitress.server import create_server
@@ -18,6 +19,8 @@ from clickup_mlops.web.server import free_port
 from tests.bot.conftest import postgres_url, redis_url
 
 __all__ = ["postgres_url", "redis_url"]
+
+T = TypeVar("T")
 
 LIST = "Tasks"
 INFERENCE = "Roll out the vLLM inference endpoint for the ranker"
@@ -69,6 +72,15 @@ class Team:
         """Have a scheduled job run now."""
         self.bot.schedule.soon(name)
         self.settle()
+
+
+def until(found: Callable[[], T], seconds: float = 20) -> T:
+    """What was waited for, as soon as it is there."""
+    end = time.monotonic() + seconds
+    while not (result := found()):
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+    return result
 
 
 @contextmanager

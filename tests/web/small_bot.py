@@ -24,9 +24,12 @@ class SmallBot:
         self.lanes: list[str] = []
         self.broken: list[str] = []
         self.notes: list[str] = []
+        self.trouble: Exception | None = None
         self._log = log
 
     def secrets(self, webhook_id: str) -> Sequence[str]:
+        if self.trouble is not None:
+            raise self.trouble
         return self.hook_secrets.get(webhook_id, ())
 
     def workspace(self, webhook_id: str) -> str:

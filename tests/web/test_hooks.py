@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection
 from structlog.testing import capture_logs
 
+from clickup_mlops.errors import ApiError, ConfigError, StoreBusy
 from clickup_mlops.store import Store
 from tests.web.small_bot import HOOK, NOW_MS, SmallBot, priority_event, signed
 
@@ -182,6 +183,24 @@ def test_a_broken_store_says_later(client: FlaskClient, bot: SmallBot) -> None:
     assert answers[-1] == 503
     assert any("Free some disk space" in str(line) for line in logs)
     assert client.post(PATH, data=body, headers=signed(body)).status_code == 503
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [ConfigError("no database"), StoreBusy("starting"), ApiError("away"), RuntimeError("a bug")],
+)
+@pytest.mark.parametrize("secret", ["old secret", "somebody else's"])
+def test_while_secrets_cannot_be_read_nobody_is_refused_and_nothing_accepted(
+    client: FlaskClient, bot: SmallBot, trouble: Exception, secret: str
+) -> None:
+    """503, whoever signed: ClickUp delivers it again, when it can be told who did."""
+    body = priority_event()
+    bot.trouble = trouble
+    assert client.post(PATH, data=body, headers=signed(body, secret)).status_code == 503
+    assert bot.store.inbox.depth(0).ready == 0
+
+    bot.trouble = None
+    assert client.post(PATH, data=body, headers=signed(body)).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,13 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from importlib.metadata import entry_points
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from clickup_mlops.bot.settings import EngineSettings
 from clickup_mlops.errors import ConfigError
+
+STOP_S: Final = 8.0
+"""How long a stop waits for lanes that run; what they leave undone is done by the next process."""
 
 Handler = Callable[[str], None]
 """Runs one lane until it has nothing ready; harmless when the lane is empty or taken."""
@@ -25,10 +28,10 @@ class Engine(Protocol):
         """Begin to run lanes in this process."""
 
     def dispatch(self, lane: str) -> None:
-        """Have this lane run soon, here or elsewhere. May raise when a broker is away."""
+        """Have this lane run soon, here or elsewhere. Never waits, nor fails, for a broker."""
 
     def stop(self) -> None:
-        """Let the lanes that run in this process end, then run no more."""
+        """Run no more lanes, and let those that run in this process end: at most `STOP_S`."""
 
 
 def create(settings: EngineSettings, store_url: str) -> Engine:

@@ -12,7 +12,8 @@ from celery.exceptions import OperationalError
 from celery.worker import WorkController
 from sqlalchemy.engine import make_url
 
-from clickup_mlops.bot.engine import Handler
+from clickup_mlops.bot.engine import STOP_S, Handler
+from clickup_mlops.bot.posting import Posting
 from clickup_mlops.bot.settings import EngineSettings
 from clickup_mlops.errors import ConfigError
 
@@ -27,12 +28,13 @@ class CeleryEngine:
         self._app.conf.update(
             task_default_queue="clickup-mlops",
             task_ignore_result=True,
-            task_publish_retry=False,  # the sweeper tries again; an ack must not wait for a broker
+            task_publish_retry=False,  # the sweeper tries again
             worker_prefetch_multiplier=1,
             broker_connection_retry_on_startup=True,
             broker_transport_options={"socket_connect_timeout": 2, "socket_timeout": 10},
         )
         self._workers = workers
+        self._posting = Posting(lambda lane: self._app.send_task(TASK, [lane]))
         self._worker: Any = None
         self._thread: threading.Thread | None = None
 
@@ -57,8 +59,8 @@ class CeleryEngine:
         self._thread.start()
 
     def dispatch(self, lane: str) -> None:
-        """Send the lane's name to the broker."""
-        self._app.send_task(TASK, [lane])
+        """Have the lane's name sent to the broker."""
+        self._posting.put(lane)
 
     def ping(self) -> None:
         """Reach the broker once, to find out whether that is possible.
@@ -79,9 +81,11 @@ class CeleryEngine:
 
     def stop(self) -> None:
         """Stop the worker of this process once its lanes have ended."""
+        self._posting.stop(1.0)
         if self._worker is not None and self._thread is not None:
-            self._worker.stop()
-            self._thread.join(timeout=10)
+            # It would wait for its lanes, and for a broker that is away, as long as that takes.
+            threading.Thread(target=self._worker.stop, name="celery-stop", daemon=True).start()
+            self._thread.join(STOP_S)
         self._app.close()
 
 

@@ -8,7 +8,8 @@ from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 from sqlalchemy.engine import make_url
 
-from clickup_mlops.bot.engine import Handler
+from clickup_mlops.bot.engine import STOP_S, Handler
+from clickup_mlops.bot.posting import Posting
 from clickup_mlops.bot.settings import EngineSettings
 from clickup_mlops.errors import ConfigError
 
@@ -25,6 +26,7 @@ class ProcrastinateEngine:
         self._sender = App(connector=SyncPsycopgConnector(conninfo=conninfo))
         self._sender.open()
         _prepare(self._sender)
+        self._posting = Posting(self._send)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._job: asyncio.Task[None] | None = None
         self._thread: threading.Thread | None = None
@@ -37,7 +39,10 @@ class ProcrastinateEngine:
         self._thread.start()
 
     def dispatch(self, lane: str) -> None:
-        """Queue the lane, unless it waits in the queue already."""
+        """Have the lane queued, unless it waits in the queue already."""
+        self._posting.put(lane)
+
+    def _send(self, lane: str) -> None:
         # Not `lock=`: a dead worker's job would keep it, and with it the lane.
         job = self._sender.configure_task(TASK, queue=_QUEUE, queueing_lock=lane)
         try:
@@ -47,9 +52,10 @@ class ProcrastinateEngine:
 
     def stop(self) -> None:
         """Stop the worker of this process once its lanes have ended."""
+        self._posting.stop(1.0)
         if self._loop is not None and self._job is not None and self._thread is not None:
             self._loop.call_soon_threadsafe(self._job.cancel)
-            self._thread.join(timeout=10)
+            self._thread.join(STOP_S)
         self._sender.close()
 
     async def _run(self, handler: Handler) -> None:

@@ -1,20 +1,24 @@
 """Lanes on threads of this process: the default; needs nothing but the store."""
 
 import threading
+import time
 from queue import SimpleQueue
 
 from clickup_mlops import logs
-from clickup_mlops.bot.engine import Handler
+from clickup_mlops.bot.engine import STOP_S, Handler
 from clickup_mlops.bot.settings import EngineSettings
 
 _log = logs.get()
 
 
 class Threads:
-    """A fixed number of threads that run lanes in the order of their dispatch."""
+    """A fixed number of threads that run lanes in the order of their dispatch.
 
-    def __init__(self, workers: int) -> None:
-        self._workers = workers
+    `stop` waits at most `stop_s` for them.
+    """
+
+    def __init__(self, workers: int, *, stop_s: float = STOP_S, name: str = "lane") -> None:
+        self._workers, self._stop_s, self._name = workers, stop_s, name
         self._queue: SimpleQueue[str | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._queued: set[str] = set()
@@ -24,7 +28,9 @@ class Threads:
     def start(self, handler: Handler) -> None:
         """Start the threads."""
         self._threads = [
-            threading.Thread(target=self._work, args=(handler,), name=f"lane-{n}", daemon=True)
+            threading.Thread(
+                target=self._work, args=(handler,), name=f"{self._name}-{n}", daemon=True
+            )
             for n in range(self._workers)
         ]
         for thread in self._threads:
@@ -45,8 +51,9 @@ class Threads:
             self._queue.get()
         for _ in self._threads:
             self._queue.put(None)
+        end = time.monotonic() + self._stop_s
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0.0, end - time.monotonic()))
         self._threads = []
 
     def _work(self, handler: Handler) -> None:

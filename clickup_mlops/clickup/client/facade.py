@@ -1,5 +1,6 @@
 """`ClickUp`: the whole API behind one object."""
 
+from collections.abc import Callable
 from typing import Self
 
 from clickup_mlops.clickup.client.attachments import Attachments
@@ -23,7 +24,7 @@ from clickup_mlops.clickup.client.views import Views
 from clickup_mlops.clickup.client.webhooks import Webhooks
 from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger
-from clickup_mlops.clickup.transport import Transport
+from clickup_mlops.clickup.transport import ATTEMPTS, SLEEP, Transport
 
 BASE_URL = "https://api.clickup.com"
 
@@ -33,7 +34,8 @@ class ClickUp:
 
     `governor` shares the token's rate budget with other processes; without one, only the threads
     of this process share it. `clock` learns ClickUp's time from the answers. `oauth` says that the
-    token came from an OAuth app.
+    token came from an OAuth app. A call is tried `attempts` times while ClickUp says not now, with
+    a `sleep` (seconds) in between.
 
     Every method raises errors of `clickup_mlops.errors` only:
         InputError: a value that cannot be right; nothing was sent.
@@ -54,6 +56,8 @@ class ClickUp:
         oauth: bool = False,
         timeout_s: float = 30.0,
         threads: int = 32,
+        attempts: int = ATTEMPTS,
+        sleep: Callable[[float], None] = SLEEP,
     ) -> None:
         transport = Transport(
             token,
@@ -63,6 +67,8 @@ class ClickUp:
             oauth=oauth,
             timeout_s=timeout_s,
             threads=threads,
+            attempts=attempts,
+            sleep=sleep,
         )
         self._bind(transport, lane)
 

@@ -1,0 +1,67 @@
+"""Who the bot is in ClickUp: its user and its Workspace. Asked once for each token, and remembered.
+
+Afterwards the bot also starts while ClickUp is away.
+"""
+
+import hashlib
+from collections.abc import Callable
+from functools import cached_property
+
+from clickup_mlops.clickup.client.authorization import Authorization
+from clickup_mlops.errors import ConfigError
+from clickup_mlops.store.memory import Cursors
+
+_WORKSPACE, _USER = "workspace", "user"
+
+
+class Identity:
+    """`authorization` is only called to ask; `given` is the configured Workspace, if any."""
+
+    def __init__(
+        self,
+        authorization: Callable[[], Authorization],
+        cursors: Callable[[], Cursors],
+        *,
+        token: str,
+        given: str,
+    ) -> None:
+        self._authorization, self._cursors, self._given = authorization, cursors, given
+        self._hash = hashlib.sha256(token.encode()).hexdigest()[:16]
+
+    @cached_property
+    def workspace_id(self) -> str:
+        """The configured Workspace, or the only one that the token sees.
+
+        Raises:
+            ConfigError: the token sees none, or several.
+        """
+        return self._given or self._remembered(_WORKSPACE, self._only_workspace)
+
+    @cached_property
+    def user_id(self) -> int:
+        """The user that the token belongs to."""
+        return int(self._remembered(_USER, lambda: str(self._authorization().user().id)))
+
+    def is_known(self) -> bool:
+        """Whether both are known without asking ClickUp."""
+        names = (_USER,) if self._given else (_USER, _WORKSPACE)
+        return all(self._cursors().get(self._key(name)) is not None for name in names)
+
+    def _only_workspace(self) -> str:
+        seen = self._authorization().workspaces()
+        if len(seen) != 1:
+            names = ", ".join(f"{one.name} ({one.id})" for one in seen) or "none"
+            raise ConfigError(
+                f"clickup.workspace_id: the token sees {names}", hint="Set it to one of these ids."
+            )
+        return seen[0].id
+
+    def _remembered(self, name: str, ask: Callable[[], str]) -> str:
+        known = self._cursors().get(self._key(name))
+        if known is None:
+            known = ask()
+            self._cursors().set(self._key(name), known)
+        return known
+
+    def _key(self, name: str) -> str:
+        return f"{name}:{self._hash}"
