@@ -30,6 +30,7 @@ from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.starting import AGAIN_S, KNOCK_S, Starting
 from clickup_mlops.bot.surroundings import Surroundings
 from clickup_mlops.bot.sweeper import LIMIT, Sweeper
+from clickup_mlops.bot.undoing import Undoing
 from clickup_mlops.bot.writer import LaneJournal, MirroredClickUp
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.clock import ServerClock
@@ -421,6 +422,18 @@ class Bot:
             workspace=self.workspace_id,
             arrived=self.arrived,
             renew=self.lanes.renew,
+            clock=self.now_ms,
+        )
+
+    @cached_property
+    def undoing(self) -> Undoing:
+        """Takes back what the bot did."""
+        return Undoing(
+            self.store,
+            self.client.tasks,
+            self._hands,
+            workspace=self.workspace_id,
+            keeps_ms=_ms(self.settings.routing.person_keeps),
             clock=self.now_ms,
         )
 

@@ -113,7 +113,7 @@ class Verb:
     """Names of the effects that its changes may have."""
 
 
-def _swapped(change: Change, _receipt: Any) -> Change | None:
+def swapped(change: Change, _receipt: Any) -> Change:
     """The way back where `before` is enough to restore."""
     shown = {"before": change.after, "after": change.before}
     return Change(change.kind, change.after, change.before, f"undo: {change.text}", shown)
@@ -142,7 +142,7 @@ class Effect:
     find: Callable[[Any, Task, Change], Any]
     """After a call whose answer was lost: ClickUp client, the task as it is now, the change. The
     receipt (True where there is none) if the change is there, else None."""
-    undo: Callable[[Change, Any], Change | None] = _swapped
+    undo: Callable[[Change, Any], Change | None] = swapped
     """The change that takes it back, given its receipt; None if there is no way back."""
     echo: Callable[[HistoryItem], tuple[str, Any] | None] = _no_echo
     """Kind and `after` of the change of this sort that a history item reports, else None. `after`

@@ -158,6 +158,11 @@ class Audit:
                 return
             last = page[-1].seq
 
+    def newest(self, task_id: str, kind: str) -> Entry | None:
+        """The last change of this kind on the task that happened."""
+        found = self._database.rows(_NEWEST, task_id=task_id, kind=kind)
+        return next(map(_entry, found), None)
+
     def caused_by(self, key: str) -> Entries:
         """What an event led to, directly or over further links of its chain; oldest first."""
         linked = audit.c.chain.contains(_text(key)[1:-1], autoescape=True)
@@ -261,6 +266,15 @@ _JSON = ("before", "after", "receipt", "calls", "chain")
 _NAMES = tuple(field.name for field in fields(Entry))
 _SELECT = select(*(audit.c[name] for name in _NAMES))
 _CUTS = _SELECT.where(audit.c.kind == CUT).order_by(audit.c.seq.desc()).limit(1)
+_NEWEST = (
+    _SELECT.where(
+        audit.c.task_id == bindparam("task_id"),
+        audit.c.kind == bindparam("kind"),
+        audit.c.outcome == "done",
+    )
+    .order_by(audit.c.seq.desc())
+    .limit(1)
+)
 _APPEND = insert(audit)
 _READ_HEAD = select(audit_head.c.seq, audit_head.c.hash).where(audit_head.c.id == bindparam("id"))
 _HEAD = _READ_HEAD.with_for_update()

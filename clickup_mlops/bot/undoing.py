@@ -1,0 +1,154 @@
+"""Takes back what the bot did, as far as it is still there: what people changed since stays.
+
+Each undo is a write like any other, so it is in the audit and can be undone. For as long as a
+person's choice holds (`routing.person_keeps`), the rule whose change was taken back leaves the task
+alone, and a priority that came back is kept like one that a person set.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from clickup_mlops import logs
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.recent import chunks
+from clickup_mlops.bot.undo_holds import Holds, origins
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.errors import ClickUpMlopsError, RetryableApiError, UncertainWrite
+from clickup_mlops.rules.perform import Hands, carry_out
+from clickup_mlops.rules.undo import UNDO, Kept, Part, Step, describe, plan
+from clickup_mlops.store import Entry, Store
+from clickup_mlops.store.journal import ECHO_EARLY_MS
+
+State = Literal["undone", "would", "kept", "failed"]
+GONE = "the task is gone"
+CHANGED = "somebody changed it since"
+UNKNOWN = "ClickUp did not answer: it is looked at again with the task's next event"
+
+_log = logs.get()
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What became of one change. `would`: in a dry run, it would be undone."""
+
+    seq: int
+    task_id: str
+    rule: str
+    state: State
+    text: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who wants it, under which name the writes are kept together, and whether only to look."""
+
+    run: str
+    actor: str = ""
+    dry: bool = False
+
+
+class Undoing:
+    """`run` does it, task by task; `tasks` are the client's."""
+
+    def __init__(
+        self,
+        store: Store,
+        tasks: Any,
+        hands: Hands,
+        *,
+        workspace: str,
+        keeps_ms: int,
+        clock: Clock,
+    ) -> None:
+        self._store, self._tasks, self._workspace = store, tasks, workspace
+        self._hands = replace(hands, journal=store.journal, shadow=False)
+        self._keeps_ms, self._clock = keeps_ms, clock
+
+    def run(self, entries: Sequence[Entry], order: Order) -> Iterator[Undone]:
+        """Takes these changes back; an answer for each, as it is done. Goes on past failures."""
+        newest = {(e.task_id, e.kind): self._store.audit.newest(e.task_id, e.kind) for e in entries}
+        known = {place: entry for place, entry in newest.items() if entry is not None}
+        parts = plan(entries, self._hands.effects, known)
+        for of_task in parts.values():
+            yield from (_kept(p.entry, p.why) for p in of_task if isinstance(p, Kept))
+        steps = {task_id: found for task_id, each in parts.items() if (found := _steps(each))}
+        begun = [step.newest.begun_ms for of_task in steps.values() for step in of_task]
+        since_ms = min(begun, default=0) - ECHO_EARLY_MS
+        for chunk in chunks(self._tasks, self._workspace, steps, since_ms):
+            self._mirror(chunk)
+            for task_id, task in chunk.items():
+                yield from self._of_task(task_id, task, steps[task_id], order)
+
+    def _mirror(self, chunk: dict[str, Task | None]) -> None:
+        raws = [task.raw for task in chunk.values() if task]
+        self._store.mirror.put_many(self._workspace, raws, self._clock())
+
+    def _of_task(
+        self, task_id: str, task: Task | None, steps: Sequence[Step], order: Order
+    ) -> Iterator[Undone]:
+        if task is None:
+            yield from (_kept(entry, GONE) for step in steps for entry in step.entries)
+            return
+        for step in steps:
+            # An event may have brought a newer state since the page was read.
+            row = self._store.mirror.get(task_id)
+            latest = Task.parse(row.raw) if row else task
+            yield from self._step(latest, step, order)
+
+    def _step(self, task: Task, step: Step, order: Order) -> Iterator[Undone]:
+        state: State
+        try:
+            state, why = self._attempt(task, step, order)
+        except (RetryableApiError, UncertainWrite):
+            state, why = "failed", UNKNOWN
+        except ClickUpMlopsError as problem:
+            state, why = "failed", str(problem)
+        for entry in step.entries:
+            yield Undone(entry.seq, task.id, entry.rule, state, step.text, why)
+
+    def _attempt(self, task: Task, step: Step, order: Order) -> tuple[State, str]:
+        effect = self._hands.effects[step.done.effect]
+        if effect.find(self._hands.clickup, task, step.done) is None:
+            return "kept", CHANGED
+        if order.dry:
+            return "would", ""
+        holds = self._holds(task.id, step)
+        holds.begin()
+        try:
+            self._write(task.id, step, order)
+        except (RetryableApiError, UncertainWrite):
+            raise  # it may have happened
+        except ClickUpMlopsError:
+            holds.never_mind()
+            raise
+        holds.done(step.back)
+        _log.info("undone", task=task.id, change=step.newest.seq, text=step.text)
+        return "undone", ""
+
+    def _holds(self, task_id: str, step: Step) -> Holds:
+        rules, again = origins(step.entries, self._store.audit.get)
+        now = self._clock()
+        return Holds(self._store, task_id, rules, again, now_ms=now, until_ms=now + self._keeps_ms)
+
+    def _write(self, task_id: str, step: Step, order: Order) -> None:
+        carry_out(
+            step.back,
+            task_id,
+            self._hands,
+            self._clock(),
+            cause=f"{UNDO}:{step.newest.seq}",
+            rule=UNDO,
+            run=order.run,
+            actor=order.actor,
+        )
+
+
+def _steps(parts: Sequence[Part]) -> list[Step]:
+    return [part for part in parts if isinstance(part, Step)]
+
+
+def _kept(entry: Entry, why: str) -> Undone:
+    text = describe(entry.kind, entry.after, entry.before)
+    return Undone(entry.seq, entry.task_id, entry.rule, "kept", text, why)

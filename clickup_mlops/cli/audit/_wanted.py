@@ -1,0 +1,60 @@
+"""Which entries of the audit a command is about, and how one is shown."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from clickup_mlops.cli import _clock, _times
+
+if TYPE_CHECKING:
+    from clickup_mlops.store import Entry, Filter
+
+Decorated = Callable[..., Any]
+_OPTIONS = (
+    click.option("--task", help="Only of this task: its id or address."),
+    click.option("--rule", help="Only by this rule, or by `undo`, `/priority` and the like."),
+    click.option("--run", help="Only of this run."),
+    click.option("--kind", help="Only of this kind, such as `priority`."),
+    click.option("--since", help=f"Only from then on: {_times.EXAMPLES}."),
+    click.option("--until", help="Only before then."),
+)
+
+
+def options(function: Decorated) -> Decorated:
+    """Add the filters, passed as `wanted: dict`."""
+
+    def collected(**given: Any) -> Any:
+        names = ("task", "rule", "run", "kind", "since", "until")
+        return function(wanted={name: given.pop(name) for name in names}, **given)
+
+    collected.__name__, collected.__doc__ = function.__name__, function.__doc__
+    decorated: Decorated = collected
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    return decorated
+
+
+def filter_of(wanted: dict[str, str | None]) -> "Filter":
+    """Checked. Raises InputError."""
+    from clickup_mlops.store import Filter
+
+    now = _clock.now_ms()
+    return Filter(
+        task_id=task_id(wanted["task"]),
+        rule=wanted["rule"],
+        run=wanted["run"],
+        kind=wanted["kind"],
+        since_ms=_times.moment("--since", wanted["since"], now),
+        until_ms=_times.moment("--until", wanted["until"], now),
+    )
+
+
+def task_id(given: str | None) -> str | None:
+    """Of a task's id or address."""
+    return given and given.rstrip("/").rpartition("/")[2]
+
+
+def by(entry: "Entry") -> str:
+    """Who did it."""
+    return f"{entry.rule} ({entry.actor})" if entry.actor else entry.rule

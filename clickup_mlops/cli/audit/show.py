@@ -1,0 +1,27 @@
+"""Show one change with all that is recorded about it."""
+
+from pathlib import Path
+
+import click
+
+from clickup_mlops.cli import _options, _out
+from clickup_mlops.errors import InputError
+
+
+@click.command(help=__doc__)
+@click.argument("change", type=int)
+@_options.config
+@_options.as_json
+def command(change: int, config: Path | None, as_json: bool) -> int:
+    with _options.open_store(config) as store:
+        entry = store.audit.get(change)
+    if entry is None:
+        raise InputError(f"There is no change {change}", hint="`clickup-mlops audit list`")
+    shown = entry.as_dict()
+    if as_json:
+        _out.json_value(shown)
+        return 0
+    for name, value in shown.items():
+        text = value if isinstance(value, str) else _out.pretty(value)
+        click.echo(f"{name:12} {_out.when(value) if name.endswith('_ms') else text}")
+    return 0

@@ -1,0 +1,119 @@
+"""Prove that the record is whole; name the first row that was changed, removed or moved.
+
+Prints the anchor of the newest change (`NUMBER:HASH`). Kept outside the database, it finds what
+somebody cuts off at the end: give it as --anchor next time. --anchors FILE does both: the anchors
+in the file must be in the record, and the new one is added. Exits 1 if something is wrong.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from clickup_mlops.cli import _options, _out
+from clickup_mlops.errors import InputError
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.settings import Settings
+    from clickup_mlops.store import Anchor, Entry
+    from clickup_mlops.store.chain import Verdict
+
+
+@click.command(help=__doc__)
+@click.option("--anchor", multiple=True, metavar="NUMBER:HASH", help="A change that must be there.")
+@click.option(
+    "--anchors", type=click.Path(path_type=Path, dir_okay=False), help="A file of anchors."
+)
+@click.option(
+    "--file",
+    "exported",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Prove this export instead of the store.",
+)
+@_options.config
+@_options.as_json
+def command(
+    anchor: tuple[str, ...],
+    anchors: Path | None,
+    exported: Path | None,
+    config: Path | None,
+    as_json: bool,
+) -> int:
+    wanted = [_anchor(text) for text in (*anchor, *_kept(anchors))]
+    verdict = _of_file(exported, wanted, config) if exported else _of_store(wanted, config)
+    if as_json:
+        _out.json_value(_plain(verdict))
+    else:
+        _say(verdict)
+    if verdict.problem:
+        return 1
+    if anchors and str(verdict.head) not in _kept(anchors):
+        with anchors.open("a", encoding="utf-8") as file:
+            file.write(f"{verdict.head}\n")
+    return 0
+
+
+def _of_store(wanted: "list[Anchor]", config: Path | None) -> "Verdict":
+    with _options.open_store(config) as store:
+        return store.audit.verify(wanted)
+
+
+def _of_file(exported: Path, wanted: "list[Anchor]", config: Path | None) -> "Verdict":
+    from clickup_mlops.store.audit import start_of
+    from clickup_mlops.store.chain import check
+
+    settings: Settings = _options.settings(config)
+    entries = list(_read(exported))
+    return check(entries, settings.audit.keys, start=start_of(entries), anchors=wanted)
+
+
+def _read(exported: Path) -> "Iterator[Entry]":
+    from clickup_mlops.store import Entry
+
+    with exported.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                yield Entry.from_dict(json.loads(line))
+            except (ValueError, KeyError, TypeError) as problem:
+                raise InputError(
+                    f"{exported}, line {number}: not a line of `audit export`: {problem}"
+                ) from problem
+
+
+def _kept(anchors: Path | None) -> list[str]:
+    if anchors is None or not anchors.is_file():
+        return []
+    return anchors.read_text(encoding="utf-8").split()
+
+
+def _anchor(text: str) -> "Anchor":
+    from clickup_mlops.store import Anchor
+
+    try:
+        return Anchor.parse(text)
+    except ValueError as problem:
+        raise InputError(str(problem), hint="`clickup-mlops audit verify` prints one.") from problem
+
+
+def _plain(verdict: "Verdict") -> dict[str, object]:
+    return {
+        "whole": not verdict.problem,
+        "checked": verdict.checked,
+        "anchor": str(verdict.head),
+        "signed_from": verdict.signed_from,
+        "problem": verdict.problem,
+        "change": verdict.seq,
+    }
+
+
+def _say(verdict: "Verdict") -> None:
+    if verdict.problem:
+        click.secho(f"Not whole: {verdict.problem}.", fg="red")
+        click.echo(f"{verdict.checked} change(s) before it are as they were written.")
+        return
+    signed = verdict.signed_from
+    how = f"signed from change {signed} on" if signed else "not signed: set audit.key"
+    click.echo(f"Whole: {verdict.checked} change(s), {how}.")
+    click.echo(f"Anchor: {verdict.head}")
