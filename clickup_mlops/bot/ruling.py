@@ -95,8 +95,10 @@ class Ruling:
     def _judged(self, case: Case) -> Judging:
         """Each wanted change once, however many events ask for it."""
         found: dict[Any, Finding] = {}
+        muted = self._store.mutes.of(case.task.id, self._clock())
+        rules = [rule for rule in self.rules if rule.name not in muted]
         for one in case.heard:
-            for finding in engine.judge(self.rules, self._situation(case, one), hops=self._hops):
+            for finding in engine.judge(rules, self._situation(case, one), hops=self._hops):
                 _note(found, finding)
         keys = tuple(one.event.key for one in case.heard)
         routed = case.routed

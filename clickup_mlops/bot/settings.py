@@ -174,7 +174,7 @@ class AuditSettings(Table):
     """Keys that signed earlier entries, to verify them."""
 
     @property
-    def keys(self) -> Keyring:
+    def keyring(self) -> Keyring:
         """The keys, ready to use."""
         old = [one.get_secret_value() for one in self.old_keys]
         return Keyring(self.key.get_secret_value(), old)

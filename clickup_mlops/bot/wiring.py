@@ -192,7 +192,7 @@ class Bot:
     def store(self) -> Store:
         """Opened, and its tables brought up to date."""
         url = self.settings.store.url.get_secret_value()
-        return self._closing.enter_context(Store.open(url, keys=self.settings.audit.keys))
+        return self._closing.enter_context(Store.open(url, keys=self.settings.audit.keyring))
 
     @cached_property
     def governor(self) -> Governor:

@@ -56,7 +56,7 @@ def open_store(config: Path | None) -> "Store":
     found = settings(config)
     url = found.store.url.get_secret_value()
     _must_exist(url)
-    return Store.open(url, keys=found.audit.keys)
+    return Store.open(url, keys=found.audit.keyring)
 
 
 def _must_exist(url: str) -> None:

@@ -206,7 +206,7 @@ def _facts(row: JournalRow, calls: tuple[str, ...]) -> dict[str, Any]:
         "after": row.after,
         "receipt": row.receipt,
         "cause": row.cause,
-        "chain": getattr(row, "chain", ()),
+        "chain": row.chain,
         "rule": row.rule,
         "actor": row.actor,
         "run": row.run,

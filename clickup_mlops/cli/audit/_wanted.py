@@ -1,6 +1,7 @@
 """Which entries of the audit a command is about, and how one is shown."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,11 +25,11 @@ _OPTIONS = (
 def options(function: Decorated) -> Decorated:
     """Add the filters, passed as `wanted: dict`."""
 
+    @wraps(function)  # with the options below it
     def collected(**given: Any) -> Any:
         names = ("task", "rule", "run", "kind", "since", "until")
         return function(wanted={name: given.pop(name) for name in names}, **given)
 
-    collected.__name__, collected.__doc__ = function.__name__, function.__doc__
     decorated: Decorated = collected
     for option in reversed(_OPTIONS):
         decorated = option(decorated)

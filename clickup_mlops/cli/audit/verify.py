@@ -66,7 +66,7 @@ def _of_file(exported: Path, wanted: "list[Anchor]", config: Path | None) -> "Ve
 
     settings: Settings = _options.settings(config)
     entries = list(_read(exported))
-    return check(entries, settings.audit.keys, start=start_of(entries), anchors=wanted)
+    return check(entries, settings.audit.keyring, start=start_of(entries), anchors=wanted)
 
 
 def _read(exported: Path) -> "Iterator[Entry]":

@@ -1,0 +1,165 @@
+"""What the bot did can be taken back, as far as people have not changed it since."""
+
+import math
+from collections import Counter
+
+from clickup_mlops.bot import undo_targets
+from clickup_mlops.bot.undoing import CHANGED, GONE, Order, Undone
+from clickup_mlops.rules.model import Change
+from clickup_mlops.rules.perform import carry_out
+from clickup_mlops.rules.undo import UNDO
+from clickup_mlops.store import Filter
+from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
+
+RUN = "bulk-1"
+
+
+def undo(team: Team, target: str, *, dry: bool = False, since_ms: int | None = 0) -> list[Undone]:
+    """As the command does it."""
+    entries = undo_targets.find(team.bot.store.audit, target, since_ms=since_ms)
+    return list(team.bot.undoing.run(entries, Order("undo-1", "ann", dry=dry)))
+
+
+def states(done: list[Undone]) -> dict[str, int]:
+    """How often each came out."""
+    return dict(Counter(one.state for one in done))
+
+
+def bulk(team: Team, tasks: list[str], before: int | None, after: int) -> None:
+    """A rule writes a priority to each of them."""
+    for task in tasks:
+        change = Change("priority", before, after, "", {})
+        now = team.bot.now_ms()
+        carry_out(change, task, team.bot._hands, now, cause="e", rule="bulk", run=RUN)
+    team.bot.store.flush()
+
+
+def test_a_run_over_500_tasks_is_taken_back(team: Team) -> None:
+    """All of them but what people changed, which is listed; a read for each hundred tasks."""
+    team.control.faults.add("drop", event="*", times=None)
+    tasks = team.control.add_tasks(LIST, [{"name": f"t{n}", "priority": 4} for n in range(500)])
+    bulk(team, tasks, 4, 1)
+    team.member.set_priority(tasks[3], "normal")
+    team.member.set_priority(tasks[444], None)
+    team.member.delete(tasks[77])
+    team.control.reset_counts()
+
+    done = undo(team, RUN)
+
+    kept = {one.task_id: one.why for one in done if one.state == "kept"}
+    assert kept == {tasks[3]: CHANGED, tasks[444]: CHANGED, tasks[77]: GONE}
+    assert states(done) == {"undone": 497, "kept": 3}
+    changed = {tasks[3]: 3, tasks[444]: None}
+    assert all(team.priority(t) == changed.get(t, 4) for t in tasks if t != tasks[77])
+    assert team.control.stats.calls("PUT") == 497
+    assert team.control.stats.calls("GET") <= math.ceil(500 / 100) + 2
+    assert not team.bot.store.audit.verify().problem
+
+
+def test_an_undo_is_a_recorded_change_that_can_be_undone(team: Team) -> None:
+    """With its cause, its run and who wanted it."""
+    (task,) = team.control.add_tasks(LIST, [{"name": "t", "priority": 4}])
+    bulk(team, [task], 4, 1)
+    (done,) = undo(team, RUN)
+    assert (done.state, team.priority(task)) == ("undone", 4)
+
+    (entry,) = team.bot.store.audit.list(Filter(rule=UNDO), 9)
+    assert (entry.cause, entry.run, entry.actor) == (f"undo:{done.seq}", "undo-1", "ann")
+    assert entry.calls == (f"PUT /api/v2/task/{task} 200",)
+
+    assert states(undo(team, "undo-1")) == {"undone": 1}
+    assert team.priority(task) == 1
+    assert team.bot.store.mutes.of(task, team.bot.now_ms()) == frozenset()
+    assert states(undo(team, RUN)) == {"kept": 1}
+
+
+def test_the_rule_does_not_do_it_again(team: Team) -> None:
+    """Neither on the echo of the undo nor on later changes, until the choice has run out."""
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    decided = team.priority(task)
+    assert decided is not None
+
+    undo(team, "rule:inference_first")
+    team.settle()
+    team.member.update(task, name=f"{INFERENCE}, again")
+    team.settle()
+    assert team.priority(task) is None
+
+    team.control.clock.advance(8 * 86_400_000)
+    team.member.update(task, name=INFERENCE)
+    team.settle()
+    assert team.priority(task) == decided
+
+
+def test_a_priority_that_came_back_is_kept_like_a_persons(team: Team) -> None:
+    """As long as `routing.person_keeps` says."""
+    (task,) = team.control.add_tasks(LIST, [{"name": TRAINING, "priority": 2}])
+    team.member.update(task, name=f"{TRAINING} 2")
+    team.settle()
+    assert team.priority(task) == 4
+
+    undo(team, "inference_first")
+    team.settle()
+
+    (kept,) = team.bot.store.overrides.list(team.bot.now_ms())
+    assert (kept.task_id, kept.priority, team.priority(task)) == (task, 2, 2)
+
+
+def test_several_changes_in_a_row_are_taken_back_in_one_write(team: Team) -> None:
+    """To where they began; a person's value in between is where it ends."""
+    first, second = team.control.add_tasks(LIST, [{"name": n, "priority": 4} for n in "ab"])
+    bulk(team, [first, second], 4, 3)
+    team.member.set_priority(second, "high")
+    bulk(team, [first], 3, 1)
+    bulk(team, [second], 2, 1)
+    team.control.reset_counts()
+
+    done = undo(team, RUN)
+
+    assert (team.priority(first), team.priority(second)) == (4, 2)
+    assert team.control.stats.calls("PUT") == 2
+    assert states(done) == {"undone": 3, "kept": 1}
+
+
+def test_what_was_written_again_since_is_left(team: Team) -> None:
+    """By another rule, even if the value is the same; and what was undone is not undone twice."""
+    (task,) = team.control.add_tasks(LIST, [{"name": "t", "priority": 4}])
+    bulk(team, [task], 4, 1)
+    (entry,) = team.bot.store.audit.list(Filter(), 1)
+    undo(team, f"{entry.seq}")
+    team.member.set_priority(task, "urgent")
+
+    (done,) = undo(team, f"{entry.seq}")
+    assert (done.state, team.priority(task)) == ("kept", 1)
+    assert done.why == f"written again since, by undo (change {entry.seq + 1})"
+
+
+def test_a_dry_run_only_looks(team: Team) -> None:
+    """It says what would be done; nothing is written, kept or muted."""
+    (task,) = team.control.add_tasks(LIST, [{"name": "t", "priority": 4}])
+    bulk(team, [task], 4, 1)
+    team.control.reset_counts()
+
+    (done,) = undo(team, RUN, dry=True)
+
+    assert (done.state, done.text) == ("would", "priority: Urgent -> Low")
+    assert (team.priority(task), team.control.stats.calls("PUT")) == (1, 0)
+    assert team.bot.store.mutes.of(task, team.bot.now_ms()) == frozenset()
+
+
+def test_it_goes_on_past_a_task_that_fails(team: Team) -> None:
+    """The others are done; the failed one can be tried again."""
+    tasks = team.control.add_tasks(LIST, [{"name": n, "priority": 4} for n in "abc"])
+    bulk(team, tasks, 4, 1)
+    path = f"/api/v2/task/{tasks[1]}"
+    team.control.faults.add("status", status_code=400, method="PUT", path=path, times=None)
+
+    done = undo(team, RUN)
+    assert states(done) == {"undone": 2, "failed": 1}
+    muted = [team.bot.store.mutes.of(task, team.bot.now_ms()) for task in tasks]
+    assert muted == [{"bulk"}, set(), {"bulk"}]
+
+    team.control.faults.clear()
+    assert states(undo(team, RUN)) == {"undone": 1, "kept": 2}
+    assert [team.priority(task) for task in tasks] == [4, 4, 4]
