@@ -32,7 +32,7 @@ _DEFAULT_STATUSES: Final = ("to do", "complete")
 _MEASURED: Final = frozenset(
     {"number", "currency", "manual_progress", "automatic_progress", "formula"}
 )
-_GROUPS: Final = ("none", "status", "priority", "assignee", "tags", "due date")
+GROUPS: Final = ("none", "status", "priority", "assignee", "tags", "due date")
 
 
 def problems(template: Template, automations: Collection[str] | None = None) -> list[Problem]:
@@ -102,8 +102,8 @@ def _pages(parent: Doc | Page, at: Location) -> Iterator[Problem]:
 
 
 def _view(view: View, at: Location, fields: Fields) -> Iterator[Problem]:
-    if fold_name(view.group_by) not in (*_GROUPS, *fields):
-        known = [*_GROUPS, *(one.name for one in fields.values())]
+    if fold_name(view.group_by) not in (*GROUPS, *fields):
+        known = [*GROUPS, *(one.name for one in fields.values())]
         yield (*at, "group_by"), _no("property to group by", view.group_by, known)
     columns: list[Problem] = [
         *((("columns", n), name) for n, name in enumerate(view.columns)),

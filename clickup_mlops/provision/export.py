@@ -1,7 +1,7 @@
 """A live space as a template: what is there, in the words of `templates/*.toml`.
 
-Left out is what a template cannot say or what nobody wants twice: people, values, dates, comments,
-channels (they belong to the workspace), and tasks unless they are asked for.
+Left out is what no call shows (automations, dashboards, what a form asks), what a template cannot
+say, and what nobody wants twice: people, comments, files; and tasks unless they are asked for.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -9,11 +9,13 @@ from typing import Any, Final, Protocol, get_args
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import InputError
-from clickup_mlops.provision import reading, toml
+from clickup_mlops.provision import reading, starters, toml
+from clickup_mlops.provision.check import GROUPS
 from clickup_mlops.provision.reading import Reader
+from clickup_mlops.provision.snapshot import Remembered
 from clickup_mlops.provision.template import COLUMNS, FieldType, ViewType
 from clickup_mlops.provision.tree import Kind, Node, Path, fold, fold_name
-from clickup_mlops.routing.decision import NUMBER
+from clickup_mlops.provision.views import CUSTOM, RAW
 
 Table = dict[str, Any]
 _VIEW_TYPES: Final = frozenset(get_args(ViewType))
@@ -26,7 +28,6 @@ _VIEW_DEFAULTS: Final[Mapping[str, Any]] = {
     "show_closed": False,
 }
 _PLACES: Final[tuple[Kind, ...]] = ("space", "folder", "list")
-_LEVELS: Final = {number: str(level) for level, number in NUMBER.items()}
 
 
 class Tasks(reading.Tasks, Protocol):
@@ -44,15 +45,23 @@ class Client(reading.Client, Protocol):
         """Tasks."""
 
 
-def export(client: Client, workspace: str, name: str, *, tasks: bool = False) -> str:
+def export(
+    client: Client,
+    workspace: str,
+    name: str,
+    *,
+    tasks: bool = False,
+    remembered: Remembered | None = None,
+) -> str:
     """The space of this name as the text of a template file. Reads only.
 
-    `tasks`: also its open tasks, as starter tasks.
+    `tasks`: also its open tasks, as starter tasks. `remembered` (`Journal.remembered()`) tells
+    which chat channels belong to it, beside those that are located in it.
 
     Raises:
         InputError: there is no such space; names those that are there.
     """
-    tree = read(client, workspace, name)
+    tree = read(client, workspace, name, remembered)
     space = next(iter(tree.values()))
     table = _table(space, tree)
     if tasks:
@@ -66,7 +75,9 @@ def export(client: Client, workspace: str, name: str, *, tasks: bool = False) ->
     return toml.dumps(_literal(whole))
 
 
-def read(client: reading.Client, workspace: str, name: str) -> dict[Path, Node]:
+def read(
+    client: reading.Client, workspace: str, name: str, remembered: Remembered | None = None
+) -> dict[Path, Node]:
     """Everything in a space that a template can say, the space first. Names are unique."""
     reader = Reader(client, workspace)
     spaces = reader.spaces()
@@ -76,7 +87,7 @@ def read(client: reading.Client, workspace: str, name: str) -> dict[Path, Node]:
         raise InputError(f'there is no space "{name}"', hint=f"Spaces here: {listed}.")
     tree: dict[Path, Node] = {}
     known: set[Path] = set()
-    for node in _nodes(reader, space):
+    for node in _nodes(reader, space, remembered or {}):
         # Of two objects with one name a template can only mean the first.
         if fold(node.path) not in known:
             known.add(fold(node.path))
@@ -84,7 +95,7 @@ def read(client: reading.Client, workspace: str, name: str) -> dict[Path, Node]:
     return tree
 
 
-def _nodes(reader: Reader, space: Node) -> Iterator[Node]:
+def _nodes(reader: Reader, space: Node, remembered: Remembered) -> Iterator[Node]:
     places = [space, *reader.folders(space), *reader.lists(space)]
     yield from places
     statuses = reader.statuses_of_space(space)
@@ -103,7 +114,19 @@ def _nodes(reader: Reader, space: Node) -> Iterator[Node]:
         for doc in reader.docs(place):
             yield doc
             yield from reader.pages(doc, texts=True)
-    yield from reader.webhooks({one.id or "": one.path for one in places})
+    by_id = {one.id or "": one.path for one in places}
+    yield from reader.webhooks(by_id)
+    yield from reader.channels_of(by_id | _made_for(places, remembered))
+
+
+def _made_for(places: Iterable[Node], remembered: Remembered) -> dict[str, Path]:
+    """Channels by id that a template made for a place; ClickUp does not tell that they belong."""
+    there = {fold(one.path): one.path for one in places}
+    return {
+        one.object_id: there[fold(path[:-1])]
+        for path, one in remembered.items()
+        if path[-1][0] == "channel" and fold(path[:-1]) in there
+    }
 
 
 def _fields(reader: Reader, place: Node, inherited: set[str | None]) -> Iterator[Node]:
@@ -142,7 +165,7 @@ def _can_be_said(node: Node) -> bool:
     if node.kind == "field":
         options = node.attributes.get("options")
         return node.attributes["type"] in _FIELD_TYPES and options != []
-    return node.kind not in ("form", "channel")
+    return node.kind != "form"  # what it asks cannot be read
 
 
 def _nothing(node: Node) -> Table:
@@ -183,6 +206,7 @@ _SAY: Final[Mapping[Kind, Callable[[Node], Table]]] = {
     "view": _view,
     "page": _all,
     "webhook": _all,
+    "channel": _all,
 }
 
 
@@ -199,10 +223,11 @@ def _sayable(view: Node, fields: set[str]) -> Node:
     """The view without columns and fields that a template has no name for."""
 
     def known(name: str) -> bool:
-        return name in COLUMNS or fold_name(name) in fields
+        own = name.startswith(RAW) and not name.startswith(RAW + CUSTOM)
+        return own or name in COLUMNS or fold_name(name) in fields
 
     attributes = dict(view.attributes)
-    if attributes["group_by"] != "none" and not known(attributes["group_by"]):
+    if fold_name(attributes["group_by"]) not in (*GROUPS, *fields):
         attributes["group_by"] = "none"
     attributes["sort_by"] = [one for one in attributes["sort_by"] if known(one.removeprefix("-"))]
     attributes["columns"] = [one for one in attributes["columns"] if known(one)]
@@ -218,8 +243,8 @@ def _sayable(view: Node, fields: set[str]) -> Node:
 def _add_tasks(client: Client, space: Table, tree: Mapping[Path, Node]) -> None:
     for node in tree.values():
         if node.kind == "list":
-            found = list(client.tasks.in_list(node.id or "", subtasks=True, include_markdown=True))
-            if tasks := _tasks(found, None):
+            found = client.tasks.in_list(node.id or "", subtasks=True, include_markdown=True)
+            if tasks := starters.tables(found, _field_names(node.path, tree)):
                 _find(space, node.path)["task"] = tasks
 
 
@@ -228,32 +253,6 @@ def _find(space: Table, path: Path) -> Table:
     for kind, name in path[1:]:
         table = next(one for one in table[kind] if one["name"] == name)
     return table
-
-
-def _tasks(found: Iterable[Task], parent: str | None) -> list[Table]:
-    found = sorted(found, key=lambda task: (task.created_ms, task.id))
-    names = {task.id: task.name for task in found}
-    tables: dict[str, Table] = {}
-    for task in found:
-        if task.parent_id == parent:
-            tables.setdefault(fold_name(task.name), _task(task, found, names))
-    return list(tables.values())
-
-
-def _task(task: Task, found: Iterable[Task], names: Mapping[str, str]) -> Table:
-    checklists = {
-        one["name"]: [item["name"] for item in one.get("items") or ()]
-        for one in task.raw.get("checklists") or ()
-    }
-    siblings = {one.id for one in found if one.parent_id == task.parent_id}
-    return {"name": task.name} | _given(
-        description=task.markdown or task.text,
-        priority=_LEVELS.get(task.priority or 0),
-        tags=list(task.tags) or None,
-        waits_for=[names[one] for one in task.depends_on if one in siblings] or None,
-        checklist=checklists or None,
-        subtask=_tasks(found, task.id) or None,
-    )
 
 
 def _literal(value: Any) -> Any:

@@ -368,6 +368,15 @@ class Reader:
         found = self.client.chat.channels(self.workspace)
         return [Node((("channel", one.name),), {}, one.id) for one in found]
 
+    def channels_of(self, places: Mapping[str, Path]) -> list[Node]:
+        """Channels that are located in one of these places, or are one of them: paths by id."""
+        found = self.client.chat.channels(self.workspace)
+        return [
+            Node((*place, ("channel", one.name)), _private(one), one.id)
+            for one in found
+            if (place := places.get(one.id) or places.get(_location(one)))
+        ]
+
     def webhooks(self, places: Mapping[str, Path]) -> list[Node]:
         """Those of the token's user for these places (by id) and for the whole workspace."""
         found = self.client.webhooks.list(self.workspace)
@@ -416,7 +425,11 @@ def _list(one: TaskList, above: Path) -> Node:
 
 def _statuses(statuses: Iterable[Status], above: Path) -> list[Node]:
     return [
-        Node((*above, ("status", one.name)), {"type": one.kind}, one.id or one.name)
+        Node(
+            (*above, ("status", one.name)),
+            {"type": one.kind} | ({"color": one.color.lower()} if one.color else {}),
+            one.id or one.name,
+        )
         for one in statuses
     ]
 
@@ -449,6 +462,14 @@ def _pages(pages: Iterable[Page], above: Path, *, texts: bool) -> Iterator[Node]
         path: Path = (*above, ("page", one.name))
         yield Node(path, {"content": one.content} if texts else {}, one.id)
         yield from _pages(one.pages, path, texts=texts)
+
+
+def _location(one: Channel) -> str:
+    return str((one.raw.get("parent") or {}).get("id") or "")
+
+
+def _private(one: Channel) -> dict[str, Any]:
+    return {"private": True} if one.raw.get("visibility") == "PRIVATE" else {}
 
 
 def _events(one: Webhook) -> list[str]:

@@ -20,7 +20,7 @@ Known = Mapping[str, Live]
 
 RAW: Final = "clickup:"
 """Before a word of ClickUp's own that has no name here: a column or field that nobody knows."""
-_CUSTOM: Final = "cf_"
+CUSTOM: Final = "cf_"
 _NAMES: Final = {wire: name for name, wire in COLUMNS.items()} | {"none": "none"}
 _OPERATORS: Final = {"is": "ANY", "is_not": "NOT ANY", "above": "GT", "below": "LT"}
 _MEANINGS: Final = {wire: ours for ours, wire in _OPERATORS.items()} | {
@@ -130,7 +130,7 @@ def _numbered(view: Attributes, key: str) -> Iterable[tuple[int, Any]]:
 def _word(name: str, known: Known) -> str:
     if _is_built_in(name):
         return COLUMNS.get(name, name.removeprefix(RAW))
-    return _CUSTOM + known[fold_name(name)].id
+    return CUSTOM + known[fold_name(name)].id
 
 
 def _sort(n: int, name: str, known: Known) -> dict[str, Any]:
@@ -167,7 +167,7 @@ def _value(name: str, value: Any, known: Known) -> Any:
 
 def from_wire(raw: Mapping[str, Any], fields: Iterable[Live]) -> dict[str, Any]:
     """A live view in a template's words; what has none is `clickup:<word>`."""
-    by_word = {_CUSTOM + field.id: field for field in fields}
+    by_word = {CUSTOM + field.id: field for field in fields}
     grouping, filters = raw.get("grouping") or {}, raw.get("filters") or {}
 
     def name(word: Any) -> str:

@@ -1,7 +1,8 @@
 """Print a live space as a template. Reads only.
 
 The result plans to nothing for the same space, and builds the same one elsewhere. Left out are
-people, values, dates, comments and channels; and tasks, unless `--tasks`.
+people, comments and files; tasks, unless `--tasks`; and what ClickUp shows nobody: automations,
+dashboards, what a form asks.
 """
 
 from pathlib import Path
@@ -9,11 +10,12 @@ from pathlib import Path
 import click
 
 from clickup_mlops.cli import _options, _out
+from clickup_mlops.cli.provision import _request
 
 
 @click.command(help=__doc__)
 @click.argument("space")
-@click.option("--tasks", is_flag=True, help="Also the open tasks, as starter tasks.")
+@click.option("--tasks", is_flag=True, help="Also open tasks, as starter tasks.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write it here.")
 @_options.config
 @_options.as_json
@@ -21,7 +23,13 @@ def command(space: str, tasks: bool, out: Path | None, config: Path | None, as_j
     from clickup_mlops.provision.export import export
 
     with _options.open_bot(config) as bot:
-        text = export(bot.client, bot.workspace_id, space, tasks=tasks)
+        text = export(
+            bot.client,
+            bot.workspace_id,
+            space,
+            tasks=tasks,
+            remembered=_request.journal(bot).remembered(),
+        )
     if out is not None:
         out.write_text(text, encoding="utf-8")
     elif as_json:
