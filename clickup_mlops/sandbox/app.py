@@ -1,5 +1,7 @@
 """The Flask application: every route module in `routes/`, the edge around the API, the pages."""
 
+import copy
+from functools import cache
 from typing import Any
 
 from flask import Flask, request
@@ -25,10 +27,19 @@ class SandboxApp(Flask):
 
 def create_app(services: Services, control: Any) -> Flask:
     """The application over one world. `control` answers the control routes."""
+    app = copy.copy(_prototype())
+    app.extensions = {"sandbox": services, "sandbox.control": control}
+    return app
+
+
+@cache
+def _prototype() -> Flask:
+    """Everything but the world. Compiling two hundred routes is most of what a sandbox costs, so
+    all sandboxes of a process share them.
+    """
     app = SandboxApp(
         "clickup_mlops.sandbox", template_folder="pages/templates", static_folder="pages/static"
     )
-    app.extensions["sandbox"], app.extensions["sandbox.control"] = services, control
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False  # they may belong to a tag's name
     app.json.sort_keys = False  # type: ignore[attr-defined]

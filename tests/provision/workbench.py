@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from clickup_mlops.clickup.client import ClickUp
@@ -73,9 +75,19 @@ class Workbench:
         return sum(one["count"] for one in calls if one["method"] != "GET")
 
 
+@cache
+def empty_store() -> bytes:
+    """The file of an empty store: making its tables takes longer than most tests."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "empty.db"
+        Store.open(f"sqlite:///{file}").close()
+        return file.read_bytes()
+
+
 @contextmanager
 def workbench(folder: Path, **options: Any) -> Iterator[Workbench]:
     """A fresh workspace and an empty store."""
+    (folder / "bot.db").write_bytes(empty_store())
     with (
         running(rate_limit=0, **options) as sandbox,
         Store.open(f"sqlite:///{folder / 'bot.db'}") as store,
