@@ -38,16 +38,28 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 
 @contextmanager
 def running(
-    *, host: str = "127.0.0.1", port: int = 0, threads: int = THREADS, **options: Any
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    threads: int = THREADS,
+    anybody: bool = False,
+    **options: Any,
 ) -> Iterator[Sandbox]:
     """A sandbox that answers at `sandbox.url` until the block ends.
 
-    `options` are those of `Sandbox`: seed, plan, rate_limit, rate_window_s, state_file,
-    retry_spacing_s, delivery_workers, delivery_timeout_s, template_delay_ms.
+    `anybody` allows a `host` that other machines can reach. `options` are those of `Sandbox`: seed,
+    plan, rate_limit, rate_window_s, state_file, retry_spacing_s, delivery_workers,
+    delivery_timeout_s, template_delay_ms.
 
     Raises:
-        ConfigError: the seed is unknown or wrong, or the port is taken.
+        ConfigError: the seed is unknown or wrong, the port is taken, or other machines could reach
+            it without `anybody`.
     """
+    if not anybody and not _is_loopback(host):
+        raise ConfigError(
+            f"{host} can be reached from other machines, and the sandbox obeys whoever asks",
+            hint="Use 127.0.0.1, or --anybody where everybody on the network may use it.",
+        )
     sandbox = Sandbox(**options)
     server = _bound(sandbox, host, port, threads)
     if _is_loopback(host):

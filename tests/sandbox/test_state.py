@@ -118,6 +118,30 @@ def test_a_template_copy_fills_later(api):
     assert copy["custom_fields"][0]["id"] != field.id
 
 
+def test_a_new_task_may_start_from_a_template(api):
+    """By `template_id`, which is not documented; what the request says wins."""
+    control = api.sandbox.control
+    source = control.as_user("Maria").create_task("Tasks", "Roll-out", tags=["gpu"], priority=2)
+    template = control.save_template("task", source, "roll-out").id
+    path = f"/v2/list/{control.list_id('Tasks')}/task"
+    made = api.post(path, {"name": "chat-7b", "template_id": template, "priority": 1})
+    assert (made["name"], made["priority"]["priority"]) == ("chat-7b", "urgent")
+    assert [tag["name"] for tag in made["tags"]] == ["gpu"]
+    refused = api.call("POST", path, json={"name": "x", "template_id": "t-1"})
+    assert (refused.status_code, refused.json()["ECODE"]) == (404, "ACCESS_999")
+
+
+def test_other_machines_are_let_in_only_on_purpose():
+    """The sandbox obeys whoever asks."""
+    for host in ("0.0.0.0", "::"):
+        with pytest.raises(ConfigError, match="other machines") as problem, running(host=host):
+            pass
+        assert "--anybody" in problem.value.hint
+    with running(host="0.0.0.0", anybody=True) as sandbox:
+        port = sandbox.url.rpartition(":")[2]
+        assert requests.get(f"http://127.0.0.1:{port}/", timeout=10).ok
+
+
 def test_a_template_needs_a_name(api):
     """OAUTH_117 and OAUTH_119, in the envelope with `error`."""
     control = api.sandbox.control

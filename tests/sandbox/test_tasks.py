@@ -171,6 +171,37 @@ def test_moving_needs_the_status_or_a_mapping(api, task):
     assert api.get(f"/v2/task/{task['id']}")["status"]["status"] == "new"
 
 
+def test_fields_come_along_only_if_asked(api, task):
+    """The new List gets the fields that it lacks, or the values are lost."""
+    control = api.sandbox.control
+    for name in ("GPUs", "Model"):
+        control.create_field(name, "short_text", list_name="Tasks")
+        control.as_user("Maria").set_field(task["id"], name, "8")
+    ids = {one["name"]: one["id"] for one in api.get(f"/v2/task/{task['id']}")["custom_fields"]}
+    homes = f"/v3/workspaces/{api.sandbox.team_id}/tasks/{task['id']}/home_list"
+    inbox, tasks = control.list_id("Inbox"), control.list_id("Tasks")
+
+    api.put(f"{homes}/{inbox}", {"custom_fields_to_move": [ids["GPUs"]]})
+    (kept,) = api.get(f"/v2/task/{task['id']}")["custom_fields"]
+    assert (kept["id"], kept["value"]) == (ids["GPUs"], "8")
+    assert [one["id"] for one in api.get(f"/v2/list/{inbox}/field")["fields"]] == [ids["GPUs"]]
+
+    api.put(f"{homes}/{tasks}", {"move_custom_fields": True})
+    shown = {
+        one["name"]: one.get("value") for one in api.get(f"/v2/task/{task['id']}")["custom_fields"]
+    }
+    assert shown == {"GPUs": "8", "Model": None}
+
+
+def test_a_new_home_is_no_further_list_any_more(api, task):
+    """A task that was shown there already just changes its home."""
+    inbox = api.sandbox.control.list_id("Inbox")
+    api.post(f"/v2/list/{inbox}/task/{task['id']}", {})
+    api.put(f"/v3/workspaces/{api.sandbox.team_id}/tasks/{task['id']}/home_list/{inbox}", {})
+    shown = api.get(f"/v2/task/{task['id']}")
+    assert (shown["list"]["id"], shown["locations"]) == (inbox, [])
+
+
 def test_comments_come_newest_first_25_at_a_time(api, task):
     """The next page starts at the date and id of the last comment."""
     control = api.sandbox.control

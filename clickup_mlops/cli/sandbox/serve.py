@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 @click.command(help=__doc__)
 @click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--anybody", is_flag=True, help="Allow a host that other machines can reach.")
 @click.option("--port", default=8100, show_default=True, help="0: any free one.")
 @click.option("--seed", help="What it starts with: `demo`, `small`, or a TOML file.")
 @click.option("--plan", default="Unlimited", show_default=True, help="ClickUp plan to imitate.")
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 def command(
     *,
     host: str,
+    anybody: bool,
     port: int,
     seed: str | None,
     plan: str,
@@ -46,6 +48,7 @@ def command(
         host,
         port,
         started=started,
+        anybody=anybody,
         seed=seed,
         plan=plan,
         rate_limit=rate_limit,

@@ -245,7 +245,14 @@ class Tasks(Resource):
         keep_fields: bool = True,
         statuses: Iterable[tuple[str, str]] = (),
     ) -> None:
-        """Give the task another home list. `statuses`: (id there now, id in the new list) pairs."""
+        """Give the task another home list. `statuses`: (id there now, id in the new list) pairs.
+
+        `keep_fields` adds those of its custom fields to the new list that the list lacks; else
+        their values are lost.
+
+        Raises:
+            ApiError: the new list lacks the task's status, and no pair maps it.
+        """
         mappings = [
             {"source_status_id": source, "destination_status_id": destination}
             for source, destination in statuses

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 from clickup_mlops.sandbox.arguments import number, query, task_named
 from clickup_mlops.sandbox.edge import actor, answer, body, services, world
-from clickup_mlops.sandbox.state import places, relations, tasks
+from clickup_mlops.sandbox.state import places, relations, tasks, templates
 from clickup_mlops.sandbox.wire import tasks as wire
 from clickup_mlops.sandbox.wire.basics import wanted
 
@@ -33,7 +33,12 @@ def _page(team_id: str, scope: dict[str, tuple[str, ...]]) -> Response:
 @ROUTES.post("/api/v2/list/<list_id>/task")
 def create(list_id: str) -> Response:
     """A new task."""
-    made = tasks.create(world(), actor(), places.task_list(world(), list_id), body())
+    there, asked = places.task_list(world(), list_id), body()
+    # Not documented; people use it to start from a template and say what differs.
+    if template_id := asked.pop("template_id", None):
+        made = templates.make_task(world(), actor(), there, str(template_id), asked)
+    else:
+        made = tasks.create(world(), actor(), there, asked)
     return answer(wire.shown(world(), made))
 
 

@@ -32,7 +32,17 @@ def of_list(world: World, there: TaskList) -> list[Field]:
         ("folder", there.folder_id),
         ("list", there.id),
     }
-    return [f for f in world.fields if (f.level, f.level_id) in chain]
+    known = world.fields
+    return [f for f in known if (f.level, f.level_id) in chain or there.id in f.more_lists]
+
+
+def bring(world: World, wanted: list[Field], there: TaskList) -> None:
+    """Add fields to a List that lacks them."""
+    here = {one.id for one in of_list(world, there)}
+    for one in wanted:
+        if one.id not in here:
+            one.more_lists.append(there.id)
+            world.fields.put(one)
 
 
 def of_task(world: World, task: Task) -> list[Field]:

@@ -50,13 +50,13 @@ def grow_task(
     content: Json,
     options: Json,
     *,
-    name: str | None = None,
+    own: Json | None = None,
     renamed: Renamed | None = None,
     parent: str | None = None,
 ) -> Task:
-    """One task of a template with its subtasks; `options` may leave parts out."""
-    body = _body(world, there, content, options)
-    body |= {"name": name or content["name"], "parent": parent}
+    """One task of a template with its subtasks; `options` may leave parts out, `own` wins."""
+    body = {"name": content["name"], "parent": parent} | _body(world, there, content, options)
+    body |= {key: value for key, value in (own or {}).items() if value is not None}
     made = tasks.create(world, actor, there, body)
     values = content["values"].items() if options.get("custom_fields", True) else ()
     made.values = {(renamed or {}).get(key, key): value for key, value in values}
@@ -126,7 +126,7 @@ class _Copy:
         chosen = {"first": wanted[:half], "rest": wanted[half:], "all": wanted}[part]
         for one in chosen:
             made = {**one, "id": self._world.ids.uuid("field")}
-            made |= {"level": level, "level_id": place_id}
+            made |= {"level": level, "level_id": place_id, "files": [], "more_lists": []}
             self._world.fields.put(self._world.fields.kind(**made))
         return self._renamed(wanted, level, place_id)
 

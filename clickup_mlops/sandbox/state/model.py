@@ -135,7 +135,7 @@ class TaskList:
 class Field:
     """A custom field definition, created at one level (`team`, `space`, `folder`, `list`).
 
-    `files`: what was uploaded for it, put on a task or not.
+    `files`: what was uploaded for it, put on a task or not. `more_lists`: where it was added later.
     """
 
     id: str
@@ -150,6 +150,7 @@ class Field:
     required: bool = False
     task_types: list[int] = field(default_factory=list)
     files: list[Json] = field(default_factory=list)
+    more_lists: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 from clickup_mlops.sandbox.state import fields, places, relations, tags
 from clickup_mlops.sandbox.state.events import Change, user_stub
-from clickup_mlops.sandbox.state.model import Json, Task, TaskList, User
+from clickup_mlops.sandbox.state.model import Field, Json, Task, TaskList, User
 from clickup_mlops.sandbox.state.refusal import Refusal, bad_input, no_task
 from clickup_mlops.sandbox.state.telling import send, tell, told
 from clickup_mlops.sandbox.state.values import (
@@ -242,10 +242,16 @@ def _joined(before: list[T], added: list[T], removed: list[T]) -> list[T]:
 
 
 def move(world: World, actor: User, task: Task, there: TaskList, body: Json) -> None:
-    """Give a task another home List; its status must exist there or be mapped."""
+    """Give a task another home List; its status must exist there or be mapped.
+
+    Values of fields that the new List lacks are lost, unless the fields come along.
+    """
     old_place, before = world.place(task), _section(world, world.lists[task.list_id])
     after_status = _status_after_move(world, task, there, records(body, "status_mappings"))
+    fields.bring(world, _coming_along(world, task, body), there)
+    tags.know(world, world.spaces[there.space_id], task.tags, actor)
     old_list, task.list_id = task.list_id, there.id
+    task.other_lists = [one for one in task.other_lists if one != there.id]
     if after_status["status"] != task.status:
         task.status = after_status["status"]
         task.status_log.append({**after_status, "since": world.now_ms()})
@@ -257,6 +263,14 @@ def move(world: World, actor: User, task: Task, there: TaskList, body: Json) -> 
     change = Change("section_moved", before, _section(world, there), {"mute_notifications": True})
     world.wrote(task.id, "list", old_list, there.id, actor)
     told(world, actor, task, change, (old_place, world.place(task)))
+
+
+def _coming_along(world: World, task: Task, body: Json) -> list[Field]:
+    """The fields that the request adds to the new List: those named, or all of them."""
+    named = listed(body, "custom_fields_to_move")
+    if not named and not flag(body, "move_custom_fields", False):
+        return []
+    return [one for one in fields.of_task(world, task) if not named or one.id in named]
 
 
 def _status_after_move(world: World, task: Task, there: TaskList, mappings: list[Json]) -> Json:

@@ -53,9 +53,9 @@ def keep(world: World, team_id: str, kind: str, name: str, content: Json) -> Tem
 
 
 def make_task(world: World, actor: User, there: TaskList, template_id: str, body: Json) -> Task:
-    """A task from a template, at once."""
+    """A task from a template, at once; what `body` says wins."""
     content = _get(world, "task", template_id).content
-    return growing.grow_task(world, actor, there, content, {}, name=body.get("name"))
+    return growing.grow_task(world, actor, there, content, {}, own=body)
 
 
 def make_list(
