@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 
 from clickup_mlops.bot.on_call import PeopleSettings
+from clickup_mlops.bot.outbound_settings import OutboundSettings
 from clickup_mlops.config import FileSettings, Table
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store.chain import Keyring
@@ -212,6 +213,8 @@ class Settings(FileSettings):
     """Slash commands in task comments, such as `/why`."""
     people: PeopleSettings = PeopleSettings()
     """People whom automations name by their part."""
+    outbound: OutboundSettings = OutboundSettings()
+    """Webhooks that automations send."""
     classifier: ClassifierSettings = ClassifierSettings()
     """The classifier that reads the tasks' texts."""
     audit: AuditSettings = AuditSettings()

@@ -12,7 +12,7 @@ from typing import Self
 
 from clickup_mlops import content, logs
 from clickup_mlops.bot import engine as engines
-from clickup_mlops.bot import learned, vitals
+from clickup_mlops.bot import learned, outbound, vitals
 from clickup_mlops.bot.ageing import Ageing
 from clickup_mlops.bot.backfill import Backfill
 from clickup_mlops.bot.clock import Clock, now_ms
@@ -23,6 +23,7 @@ from clickup_mlops.bot.identity import Identity
 from clickup_mlops.bot.intake import CRON, Intake
 from clickup_mlops.bot.jobs import Jobs, Rounds, Schedule
 from clickup_mlops.bot.lanes import Gate, Lanes
+from clickup_mlops.bot.outbound import Outbound
 from clickup_mlops.bot.people import People
 from clickup_mlops.bot.reader import Reader
 from clickup_mlops.bot.ruling import Ruling
@@ -378,6 +379,13 @@ class Bot:
         )
 
     @cached_property
+    def outbound(self) -> Outbound:
+        """Webhooks that automations send."""
+        return outbound.build(
+            self.store.inbox, self.settings.outbound, self.workspace_id, self.now_ms, self.arrived
+        )
+
+    @cached_property
     def directory(self) -> Directory:
         """People, groups and Lists by name."""
         cursors, people = self.store.cursors, self.settings.people
@@ -390,7 +398,7 @@ class Bot:
         """Runs lanes; its `run` is what every engine calls."""
         return Lanes(
             self.store.inbox,
-            self.intake.handle,
+            outbound.either(self.intake.handle, self.outbound.deliver),
             settings=self.settings.engine,
             clock=self.now_ms,
             later=self.sweeper.at,
@@ -440,7 +448,9 @@ class Bot:
     @cached_property
     def _hands(self) -> Hands:
         return Hands(
-            clickup=MirroredClickUp(self.client, self.store, self.workspace_id, self.now_ms),
+            clickup=MirroredClickUp(
+                self.client, self.store, self.workspace_id, self.now_ms, self.outbound
+            ),
             effects=rules.find_effects(),
             journal=LaneJournal(self.store.journal),
             shadow=self.settings.automations.mode == "shadow",

@@ -31,11 +31,14 @@ class MirroredTasks:
 
 class MirroredClickUp:
     """The client with mirrored tasks; all else as it is. Effects also find here what the bot itself
-    keeps: `workspace_id` and `overrides`.
+    keeps: `workspace_id`, `overrides` and the `outbox` of webhooks.
     """
 
-    def __init__(self, client: Any, store: Store, workspace: str, clock: Clock) -> None:
+    def __init__(
+        self, client: Any, store: Store, workspace: str, clock: Clock, outbox: Any = None
+    ) -> None:
         self._client, self.workspace_id, self.overrides = client, workspace, store.overrides
+        self.outbox = outbox
         self.tasks = MirroredTasks(client.tasks, store, workspace, clock)
 
     def __getattr__(self, name: str) -> Any:

@@ -14,6 +14,8 @@ import pytest
 
 from clickup_mlops.bot.directory import Directory
 from clickup_mlops.bot.on_call import PeopleSettings
+from clickup_mlops.bot.outbound import Outbound
+from clickup_mlops.bot.outbound_settings import OutboundSettings
 from clickup_mlops.bot.people import Heard, People
 from clickup_mlops.bot.writer import MirroredClickUp
 from clickup_mlops.clickup import webhook
@@ -50,7 +52,16 @@ class Bench:
         self.now_ms = sandbox.control.clock.now_ms
         self.client = ClickUp(sandbox.token, base_url=sandbox.url)
         self.store = Store.open(f"sqlite:///{folder / 'bot.db'}")
-        self.clickup = MirroredClickUp(self.client, self.store, sandbox.team_id, self.now_ms)
+        outbox = Outbound(
+            self.store.inbox,
+            OutboundSettings(secret="a secret"),
+            workspace=sandbox.team_id,
+            clock=self.now_ms,
+            post=_no_posting,
+        )
+        self.clickup = MirroredClickUp(
+            self.client, self.store, sandbox.team_id, self.now_ms, outbox
+        )
         self.names = Directory(
             self.client,
             self.store.cursors,
@@ -149,6 +160,10 @@ class Bench:
         for key in ("linked_tasks", "dependencies"):
             raw[key] = [{**one, "date_created": ""} for one in raw[key]]
         return {key: raw[key] for key in raw.keys() - CHANGES_BY_ITSELF} | {"said": said}
+
+
+def _no_posting(*_: Any, **__: Any) -> int:
+    raise AssertionError("something was sent")
 
 
 def _no_routing() -> Any:

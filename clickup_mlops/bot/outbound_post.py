@@ -1,0 +1,136 @@
+"""One POST to an address that somebody else chose: it reaches no private network.
+
+The host's name is resolved once, every address it has is checked, and the connection goes to the
+address that was checked: a name that changes its mind in between (DNS rebinding) gains nothing.
+Redirects are not followed, and the answer's body is not read.
+"""
+
+import ipaddress
+import socket
+import ssl
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import SplitResult, urlsplit
+
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from clickup_mlops.errors import InputError
+
+_PORTS: Final = {"https": 443, "http": 80}
+Resolve = Callable[[str, int], Sequence[str]]
+"""The addresses of a host. Raises OSError: there are none."""
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """As the system sees it."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+def post(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    allow_hosts: Sequence[str],
+    timeout_s: float,
+    resolve: Resolve = resolve,
+) -> int:
+    """The status of the answer.
+
+    `allow_hosts` may be spoken to without TLS and at private addresses.
+
+    Raises:
+        InputError: the address is not allowed; nothing was sent.
+        OSError: the host was not reached, did not answer in time, or its certificate is wrong.
+    """
+    parts, host = _split(url)
+    allowed = host in {each.casefold() for each in allow_hosts}
+    if parts.scheme != "https" and not (allowed and parts.scheme == "http"):
+        raise InputError(
+            f"webhook to {host}: only https is allowed", hint="See outbound.allow_hosts."
+        )
+    port = parts.port or _PORTS[parts.scheme]
+    try:
+        address = checked(host, resolve(host, port), allowed=allowed)
+    except UnicodeError:
+        raise InputError(f"webhook: {host:.60} is no host's name") from None
+    try:
+        return _send(parts, host, address, port, body=body, headers=headers, timeout_s=timeout_s)
+    except HTTPError as problem:
+        raise ConnectionError(str(problem)) from None
+
+
+def _split(url: str) -> tuple[SplitResult, str]:
+    try:
+        parts = urlsplit(url)
+        host, _ = (parts.hostname or "").casefold(), parts.port
+    except ValueError as problem:
+        raise InputError(f"webhook: not an address: {problem}") from None
+    if not host or parts.username is not None or parts.password is not None:
+        raise InputError("webhook: an address needs a host and may hold no password")
+    return parts, host
+
+
+def checked(host: str, addresses: Sequence[str], *, allowed: bool) -> str:
+    """The address to connect to. Raises InputError: one of them is not public."""
+    for each in addresses:
+        if not allowed and not _is_public(each):
+            raise InputError(
+                f"webhook to {host}: {each} is not a public address",
+                hint="Add the host to outbound.allow_hosts if it is yours.",
+            )
+    if not addresses:
+        raise ConnectionError(f"{host} has no address")
+    return addresses[0]
+
+
+def _is_public(text: str) -> bool:
+    address: Any = ipaddress.ip_address(text.partition("%")[0])
+    # Ways to write an IPv4 address in IPv6 must not hide a private one.
+    inner = [
+        getattr(address, "ipv4_mapped", None),
+        getattr(address, "sixtofour", None),
+        (getattr(address, "teredo", None) or (None, None))[1],
+    ]
+    if address in ipaddress.ip_network("64:ff9b::/96"):
+        inner.append(ipaddress.ip_address(int(address) & 0xFFFFFFFF))
+    every = [address, *(one for one in inner if one is not None)]
+    return all(one.is_global and not one.is_multicast for one in every)
+
+
+def _send(
+    parts: SplitResult,
+    host: str,
+    address: str,
+    port: int,
+    *,
+    body: bytes,
+    headers: Mapping[str, str],
+    timeout_s: float,
+) -> int:
+    timeout = urllib3.Timeout(connect=timeout_s, read=timeout_s)
+    usual: dict[str, Any] = {"port": port, "timeout": timeout, "retries": False}
+    if parts.scheme == "https":
+        # The certificate is checked against the name, though the connection goes to a number.
+        usual |= {
+            "server_hostname": host,
+            "assert_hostname": host,
+            "ssl_context": ssl.create_default_context(),
+        }
+        pool: urllib3.HTTPConnectionPool = urllib3.HTTPSConnectionPool(address, **usual)
+    else:
+        pool = urllib3.HTTPConnectionPool(address, **usual)
+    path = f"{parts.path or '/'}{'?' * bool(parts.query)}{parts.query}"
+    with pool:
+        answer = pool.urlopen(
+            "POST",
+            path,
+            body=body,
+            headers={**headers, "Host": parts.netloc},
+            redirect=False,
+            preload_content=False,
+        )
+        answer.close()
+        return answer.status

@@ -1,0 +1,35 @@
+"""Settings of the webhooks that automations send."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from pydantic import Field, SecretStr
+
+from clickup_mlops.config import Table
+
+
+class Target(Table):
+    """Somebody who is told; automations name it."""
+
+    url: str
+    """Its address: https, unless its host is in `outbound.allow_hosts`."""
+    secret: SecretStr = SecretStr("")
+    """Signs what is sent to it: `whsec_…` (base64) or any text. Empty: `outbound.secret`."""
+
+
+class OutboundSettings(Table):
+    """Webhooks that automations send (the verb `webhook`)."""
+
+    targets: Mapping[str, Target] = Field(default_factory=dict)
+    """Whom automations may tell, by name: `[outbound.targets.deploys]` with `url` and `secret`."""
+    secret: SecretStr = SecretStr("")
+    """Signs what has no secret of its own. Empty: only targets with one are told anything."""
+    allow_hosts: tuple[str, ...] = ()
+    """Hosts that may be spoken to without TLS, and at private addresses. All others must be public
+    and https."""
+    timeout: timedelta = timedelta(seconds=10)
+    """How long a target may take to connect, and between two pieces of its answer."""
+    give_up: timedelta = timedelta(days=1)
+    """A delivery that failed for this long is parked; `events replay` sends it again."""
+    max_body_bytes: int = Field(default=262_144, ge=1024)
+    """Larger messages are refused when they are made."""

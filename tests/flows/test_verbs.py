@@ -1,0 +1,113 @@
+"""A rule that uses many verbs at once, on the whole bot: each is done once, whatever repeats."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import orjson
+import pytest
+
+from clickup_mlops.bot.wiring import build
+from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.web.server import free_port
+from tests.bot.test_outbound_post import Listener, listener
+from tests.flows.conftest import Team, receiving, settings_for
+
+__all__ = ["listener"]
+
+RULE = """
+summary = "An incident gets people, words and follow-up work."
+on = ["taskCreated", "taskUpdated"]
+when = 'task.list == "Tasks" && task.name.startsWith("Outage")'
+do = [
+  { verb = "add_tag", tag = "incident" },
+  { verb = "assign", user = "on_call" },
+  { verb = "set_due", in = "PT4H" },
+  { verb = "comment", text = "**On it**: ${task.name}" },
+  { verb = "checklist", name = "Incident", items = ["Runbook read", "Customers told"] },
+  { verb = "create_task", name = "Review of ${task.name}", list = "Inbox" },
+  { verb = "post_chat", channel = "incidents", text = "${task.name}" },
+  { verb = "webhook", to = "pager", again = "P1D", data = { what = "${task.name}" } },
+]
+[[example]]
+name = "an outage"
+task = { name = "Outage of the ranker", list = "Tasks" }
+expect = [
+  { verb = "add_tag", tag = "incident" },
+  { verb = "assign", user = "on_call" },
+  { verb = "set_due" },
+  { verb = "comment", text = "**On it**: Outage of the ranker" },
+  { verb = "checklist", items = ["Runbook read", "Customers told"] },
+  { verb = "create_task", name = "Review of Outage of the ranker" },
+  { verb = "post_chat", channel = "incidents" },
+  { verb = "webhook", to = "pager" },
+]
+[[example]]
+name = "something else"
+task = { name = "Lunch", list = "Tasks" }
+expect = []
+"""
+
+
+@pytest.fixture
+def incident_team(clickup_sandbox: Sandbox, tmp_path: Path, listener: Listener) -> Iterator[Team]:
+    """A bot with that rule alone, Jonas on call, and a pager that listens."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "outage.toml").write_text(RULE, encoding="utf-8")
+    port = free_port("127.0.0.1", 0)
+    pager = {"url": f"http://127.0.0.1:{listener.port}/page", "secret": "s"}
+    settings = settings_for(
+        clickup_sandbox,
+        tmp_path,
+        port,
+        automations={"folder": tmp_path / "rules"},
+        people={"on_call": ["Jonas"]},
+        outbound={"targets": {"pager": pager}, "allow_hosts": ["127.0.0.1"]},
+    )
+    with ExitStack() as running:
+        bot = running.enter_context(build(settings, clock=clickup_sandbox.control.clock.now_ms))
+        running.enter_context(receiving(bot, port))
+        bot.hooks.register()
+        bot.backfill.run()
+        assert bot.user_id
+        clickup_sandbox.control.reset_counts()
+        yield Team(clickup_sandbox, bot)
+
+
+def test_everything_is_done_once(incident_team: Team, listener: Listener) -> None:
+    """However often the rule fires; a pager that is away for a moment hears of it later."""
+    team, listener.statuses = incident_team, [503]
+    task_id = team.member.create_task("Tasks", "Outage of the ranker")
+    team.settle()
+    calls = dict(team.bot.client.calls_by)
+    for name in ("Outage of the ranker, again", "Outage of the ranker, still"):
+        team.member.update(task_id, name=name)
+        team.settle()
+    team.control.clock.advance(60_000)
+    team.settle()
+
+    task = team.control.task(task_id)
+    assert [tag["name"] for tag in task["tags"]] == ["incident"]
+    assert [person["username"] for person in task["assignees"]] == ["Jonas Weber"]
+    assert [[item["name"] for item in one["items"]] for one in task["checklists"]] == [
+        ["Runbook read", "Customers told"]
+    ]
+    reviews = [one.name for one in team.control.tasks if one.name.startswith("Review")]
+    assert reviews == ["Review of Outage of the ranker"]
+    said = [one.text for one in team.bot.client.comments.of_task(task_id)]
+    assert said == ["On it: Outage of the ranker, still\nclickup-mlops · outage"]
+    assert [one["webhook-id"] for _, one, _ in listener.received] == [
+        listener.received[0][1]["webhook-id"]
+    ] * 2
+    assert orjson.loads(listener.received[1][2])["data"] == {"what": "Outage of the ranker"}
+    assert _asked(team, calls) == {"PUT /api/v2/comment/{comment_id}": 2}
+
+
+def _asked(team: Team, before: dict[str, int]) -> dict[str, int]:
+    """Calls since then, but for reading the task and its comments."""
+    now = team.bot.client.calls_by
+    return {
+        call: count - before.get(call, 0)
+        for call, count in now.items()
+        if count != before.get(call, 0) and not call.startswith("GET /api/v2/task/")
+    }
