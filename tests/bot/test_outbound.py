@@ -13,8 +13,8 @@ import orjson
 import pytest
 
 from clickup_mlops.bot.outbound import Outbound, headers
-from clickup_mlops.bot.outbound_settings import OutboundSettings
 from clickup_mlops.bot.outbound_post import post
+from clickup_mlops.bot.outbound_settings import OutboundSettings
 from clickup_mlops.errors import InputError, RetryableApiError
 from clickup_mlops.store import Store
 from clickup_mlops.store.inbox import InboxRow
