@@ -162,7 +162,8 @@ def _default(field: Any) -> str:
 def _fields(model: Any) -> Iterator[str]:
     yield from ("", "| key | default | meaning |", "| --- | --- | --- |")
     for name, field in model.model_fields.items():
-        given = str(field.default) if isinstance(field.default, Text) else field.default
+        given = None if field.is_required() else field.get_default(call_default_factory=True)
+        given = str(given) if isinstance(given, Text) else given
         default = "required" if field.is_required() else _code(_example.toml(given))
         yield f"| `{field.alias or name}` | {default} | {_cell(field.description or '')} |"
 
