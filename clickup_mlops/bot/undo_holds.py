@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from clickup_mlops.rules.model import Change
 from clickup_mlops.rules.undo import UNDO
 from clickup_mlops.store import Entry, Store
+from clickup_mlops.store.journal import UNDO as CAUSE
 
 
 def origins(
@@ -13,16 +14,17 @@ def origins(
 ) -> tuple[frozenset[str], bool]:
     """The rules whose changes these are in the end, and whether they are undos themselves.
 
-    The undo of an undo is a change of the rule again.
+    The undo of an undo is a change of the rule again. A slash command such as `/priority` is no
+    rule: it does nothing again by itself.
     """
     rules, again = set(), False
     for entry in entries:
         origin: Entry | None = entry
         undos = 0
         while origin is not None and origin.rule == UNDO:
-            origin, undos = get(int(origin.cause.removeprefix(f"{UNDO}:"))), undos + 1
+            origin, undos = get(int(origin.cause.removeprefix(CAUSE))), undos + 1
         again = again or undos % 2 == 1
-        if origin is not None:
+        if origin is not None and not origin.rule.startswith("/"):
             rules.add(origin.rule)
     return frozenset(rules), again
 
@@ -59,7 +61,7 @@ class Holds:
         if self.again:
             for rule in self.rules:
                 self.store.mutes.end(self.task_id, rule)
-        if back.kind == "priority":
+        if back.kind == "priority" and self.rules:
             self.store.overrides.release(self.task_id)
             if not self.again and back.after is not None:
                 self.store.overrides.put(self.task_id, back.after, None, self.now_ms, self.until_ms)

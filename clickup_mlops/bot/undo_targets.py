@@ -6,7 +6,10 @@ from clickup_mlops.errors import InputError
 from clickup_mlops.rules.undo import UNDO
 from clickup_mlops.store import Audit, Entry, Filter
 from clickup_mlops.store.journal import DONE
+from clickup_mlops.store.journal import UNDO as CAUSE
 
+_RECENT = 100
+"""Changes of a task among which the last deed is looked for."""
 _FORMS = "change:NUMBER, run:NAME, event:KEY or rule:NAME"
 
 
@@ -51,20 +54,43 @@ def _named(audit: Audit, target: str) -> tuple[str, Sequence[Entry]]:
 
 
 def of_task(audit: Audit, task_id: str, change: int | None) -> list[Entry]:
-    """The bot's last change of the task, or the one with this number.
+    """What the bot last did on the task, or the change with this number.
 
     Raises:
         InputError: there is none, or it is about another task.
     """
     if change is None:
-        recent = audit.list(Filter(task_id=task_id, outcome=DONE), 100)
-        last = next((entry for entry in recent if entry.rule != UNDO), None)
+        recent = audit.list(Filter(task_id=task_id, outcome=DONE), _RECENT)
+        own = [entry for entry in recent if entry.rule != UNDO and not _is_answer(entry)]
+        last = [entry for entry in own if _deed(entry) == _deed(own[0])]
     else:
-        last = audit.get(change)
-    if last is None or last.task_id != task_id:
+        entry = audit.get(change)
+        last = [entry] if entry and entry.task_id == task_id else []
+    if not last:
         wanted = "change" if change is None else f"change {change}"
         raise InputError(f"no {wanted} of this task is recorded")
-    return [last]
+    return last
+
+
+def begun(audit: Audit, run: str) -> list[Entry]:
+    """What a run of undoing that was cut off had begun to take back; empty: nothing yet."""
+    first = next(audit.select(Filter(run=run)), None)
+    if first is None:
+        return []
+    origin = audit.get(int(first.cause.removeprefix(CAUSE)))
+    if origin is None:
+        return []
+    recent = audit.list(Filter(task_id=origin.task_id, outcome=DONE), _RECENT)
+    return [entry for entry in recent if _deed(entry) == _deed(origin)]
+
+
+def _deed(entry: Entry) -> tuple[str, str]:
+    """Changes that belong together: one rule's or command's, because of one event."""
+    return entry.cause, entry.rule
+
+
+def _is_answer(entry: Entry) -> bool:
+    return entry.kind.startswith("reply:")
 
 
 def _by_number(audit: Audit, name: str) -> Sequence[Entry]:

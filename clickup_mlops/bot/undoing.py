@@ -19,6 +19,7 @@ from clickup_mlops.rules.perform import Hands, carry_out
 from clickup_mlops.rules.undo import UNDO, Kept, Part, Step, describe, plan
 from clickup_mlops.store import Entry, Store
 from clickup_mlops.store.journal import ECHO_EARLY_MS
+from clickup_mlops.store.journal import UNDO as CAUSE
 
 State = Literal["undone", "would", "kept", "failed"]
 GONE = "the task is gone"
@@ -138,7 +139,7 @@ class Undoing:
             task_id,
             self._hands,
             self._clock(),
-            cause=f"{UNDO}:{step.newest.seq}",
+            cause=f"{CAUSE}{step.newest.seq}",
             rule=UNDO,
             run=order.run,
             actor=order.actor,

@@ -31,6 +31,7 @@ from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.starting import AGAIN_S, KNOCK_S, Starting
 from clickup_mlops.bot.surroundings import Surroundings
 from clickup_mlops.bot.sweeper import LIMIT, Sweeper
+from clickup_mlops.bot.undo_here import UndoHere
 from clickup_mlops.bot.undoing import Undoing
 from clickup_mlops.bot.writer import LaneJournal, MirroredClickUp
 from clickup_mlops.clickup.client import ClickUp
@@ -444,6 +445,11 @@ class Bot:
             keeps_ms=_ms(self.settings.routing.person_keeps),
             clock=self.now_ms,
         )
+
+    @cached_property
+    def undo_here(self) -> UndoHere:
+        """What `/undo` does."""
+        return UndoHere(self.store, self.undoing)
 
     @cached_property
     def _hands(self) -> Hands:

@@ -62,12 +62,12 @@ def plan(
         found = _parts(group, effects.get(kind.partition(":")[0]), newest.get((task_id, kind)))
         parts.setdefault(task_id, []).extend(found)
     for of_task in parts.values():
-        of_task.sort(key=_seq, reverse=True)
+        of_task.sort(key=_order)
     return parts
 
 
 def _parts(group: Sequence[Entry], effect: Effect | None, newest: Entry | None) -> list[Part]:
-    if newest is not None and newest.seq > group[0].seq:
+    if newest is not None and newest.seq > group[0].seq and not _restored(group[0], newest):
         why = f"written again since, by {newest.rule} (change {newest.seq})"
         return [Kept(entry, why) for entry in group]
     if effect is None:
@@ -75,6 +75,11 @@ def _parts(group: Sequence[Entry], effect: Effect | None, newest: Entry | None) 
     if effect.undo is swapped:
         return _in_one(group)
     return [_alone(entry, effect) for entry in group]
+
+
+def _restored(entry: Entry, newest: Entry) -> bool:
+    """Whether the last that happened was an undo that brought this entry's value back."""
+    return newest.rule == UNDO and newest.after == entry.after
 
 
 def _in_one(group: Sequence[Entry]) -> list[Part]:
@@ -125,8 +130,10 @@ def _no_effect(entry: Entry) -> str:
     return f"nothing is known about changes of kind {entry.kind}"
 
 
-def _seq(part: Part) -> int:
-    return part.entry.seq if isinstance(part, Kept) else part.newest.seq
+def _order(part: Part) -> tuple[bool, int]:
+    # A hold goes first: the priority that comes back is held anew.
+    entry = part.entry if isinstance(part, Kept) else part.newest
+    return entry.kind != "hold", -entry.seq
 
 
 _WIDTH: Final = 60

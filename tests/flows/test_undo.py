@@ -70,7 +70,8 @@ def test_an_undo_is_a_recorded_change_that_can_be_undone(team: Team) -> None:
     assert states(undo(team, "undo-1")) == {"undone": 1}
     assert team.priority(task) == 1
     assert team.bot.store.mutes.of(task, team.bot.now_ms()) == frozenset()
-    assert states(undo(team, RUN)) == {"kept": 1}
+    assert states(undo(team, RUN)) == {"undone": 1}
+    assert team.priority(task) == 4
 
 
 def test_the_rule_does_not_do_it_again(team: Team) -> None:
@@ -163,3 +164,21 @@ def test_it_goes_on_past_a_task_that_fails(team: Team) -> None:
     team.control.faults.clear()
     assert states(undo(team, RUN)) == {"undone": 1, "kept": 2}
     assert [team.priority(task) for task in tasks] == [4, 4, 4]
+
+
+def test_undo_in_a_comment_takes_back_the_last_deed_once(team: Team) -> None:
+    """Asked again after a crash it goes on with the same, and does not go further back."""
+    (task,) = team.control.add_tasks(LIST, [{"name": "t", "priority": 4}])
+    bulk(team, [task], 4, 3)
+    now = team.bot.now_ms()
+    change = Change("priority", 3, 1, "", {})
+    carry_out(change, task, team.bot._hands, now, cause="e2", rule="other")
+
+    said = team.bot.undo_here(task, None, "ann", "comment-1")
+    assert said == "Taken back: change 2 by other, priority: Urgent -> Normal."
+    assert team.bot.undo_here(task, None, "ann", "comment-1").startswith("Left as it is")
+    assert team.priority(task) == 3
+
+    assert "Taken back: change 1" in team.bot.undo_here(task, 1, "ann", "comment-2")
+    assert "no change 99 of this task" in team.bot.undo_here(task, 99, "ann", "comment-3")
+    assert "no change of this task" in team.bot.undo_here("other", None, "ann", "comment-4")

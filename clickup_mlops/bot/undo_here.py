@@ -1,0 +1,37 @@
+"""`/undo` in a comment: takes back what the bot last did on the task, with the same functions."""
+
+from collections.abc import Iterator
+
+from clickup_mlops.bot import undo_targets
+from clickup_mlops.bot.undoing import Order, Undoing, Undone
+from clickup_mlops.errors import InputError
+from clickup_mlops.store import Store
+
+_SAID = {"undone": "Taken back", "kept": "Left as it is", "failed": "Not done"}
+
+
+class UndoHere:
+    """Call it with the task, the change's number or None, who asks, and the comment's event key.
+
+    It may be called again after a crash: what it has begun to take back is what it goes on with.
+    """
+
+    def __init__(self, store: Store, undoing: Undoing) -> None:
+        self._store, self._undoing = store, undoing
+
+    def __call__(self, task_id: str, change: int | None, actor: str, cause: str) -> str:
+        """What to say about it, in Markdown."""
+        self._store.flush()  # writes of this lane whose end is not on disk yet
+        run, audit = f"undo-{cause}", self._store.audit
+        try:
+            begun = undo_targets.begun(audit, run) if change is None else []
+            entries = begun or undo_targets.of_task(audit, task_id, change)
+        except InputError as problem:
+            return f"Nothing to take back: {problem}."
+        return "\n".join(_lines(self._undoing.run(entries, Order(run, actor))))
+
+
+def _lines(undone: Iterator[Undone]) -> Iterator[str]:
+    for one in undone:
+        why = f": {one.why}" if one.why else ""
+        yield f"{_SAID[one.state]}: change {one.seq} by {one.rule}, {one.text}{why}."
