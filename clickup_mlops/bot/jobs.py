@@ -19,14 +19,15 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.hooks import Hooks
 from clickup_mlops.bot.intake import CRON
 from clickup_mlops.bot.lanes import NOT_NOW, Postponed
+from clickup_mlops.bot.retention import RetentionSettings
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.errors import Unauthorized
 from clickup_mlops.store import Incoming, Store
 
 AGAIN_MS: Final = 15_000
 """How soon a round is tried again that ClickUp or the store answered "not now" to."""
-PRUNE_EVERY: Final = timedelta(hours=6)
-AT_START: Final = ("heal", "backfill")
+PRUNE_EVERY: Final = timedelta(days=1)
+AT_START: Final = ("heal", "backfill", "prune")
 """Jobs that run as soon as the bot starts, because something may have happened meanwhile."""
 
 _log = logs.get()
@@ -55,14 +56,14 @@ class Jobs:
         ageing: Ageing,
         store: Store,
         *,
-        keep: timedelta,
+        retention: RetentionSettings,
         ask: Callable[[str], object],
         arrived: Callable[[str], None],
         clock: Clock,
     ) -> None:
         self._ask = ask
         self._hooks, self._backfill, self._ageing, self._store = hooks, backfill, ageing, store
-        self._keep_ms = int(keep.total_seconds() * 1000)
+        self._retention = retention
         self._arrived, self._clock = arrived, clock
 
     @property
@@ -90,9 +91,9 @@ class Jobs:
         self._wake(self._ageing.run())
 
     def prune(self) -> None:
-        """Delete events that were handled long ago."""
-        count = self._store.inbox.prune(self._clock() - self._keep_ms)
-        _log.info("pruned", events=count)
+        """Delete what is older than it is to be kept."""
+        now = self._clock()
+        _log.info("pruned", **self._store.retention.prune(self._retention.before(now), now))
 
     def _wake(self, lanes: tuple[str, ...]) -> None:
         for lane in lanes:

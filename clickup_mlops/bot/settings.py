@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr
 
 from clickup_mlops.bot.on_call import PeopleSettings
 from clickup_mlops.bot.outbound_settings import OutboundSettings
+from clickup_mlops.bot.retention import RetentionSettings
 from clickup_mlops.config import FileSettings, Table
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store.chain import Keyring
@@ -53,8 +54,6 @@ class StoreSettings(Table):
     url: SecretStr = SecretStr("sqlite:///clickup-mlops.db")
     """SQLAlchemy address of a SQLite file, or `postgresql+psycopg://user@host/database`.
     SQLite takes one bot process; PostgreSQL any number, on any number of machines."""
-    keep: timedelta = timedelta(days=30)
-    """How long events that were handled stay readable (`events list`)."""
 
 
 class ServerSettings(Table):
@@ -197,6 +196,8 @@ class Settings(FileSettings):
     """How to reach ClickUp."""
     store: StoreSettings = StoreSettings()
     """Where the bot remembers things."""
+    retention: RetentionSettings = RetentionSettings()
+    """How long things are kept."""
     server: ServerSettings = ServerSettings()
     """The HTTP server that receives webhooks."""
     engine: EngineSettings = EngineSettings()

@@ -358,7 +358,7 @@ class Bot:
             self.backfill,
             self.ageing,
             self.store,
-            keep=self.settings.store.keep,
+            retention=self.settings.retention,
             ask=self.soon,
             arrived=self.arrived,
             clock=self.now_ms,

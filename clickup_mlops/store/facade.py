@@ -15,6 +15,7 @@ from clickup_mlops.store.mutes import Mutes
 from clickup_mlops.store.notes import Notes
 from clickup_mlops.store.provisions import Provisions
 from clickup_mlops.store.recordings import Recordings
+from clickup_mlops.store.retention import Retention
 from clickup_mlops.store.vitals import Vitals
 from clickup_mlops.store.waiting import Waiting
 
@@ -51,6 +52,7 @@ class Store:
         self.vitals = Vitals(self.database)
         self.provisions = Provisions(self.database, self.audit)
         self.notes = Notes(self.database)
+        self.retention = Retention(self.database, self.audit)
 
     @classmethod
     def open(

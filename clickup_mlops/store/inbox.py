@@ -246,16 +246,6 @@ class Inbox:
             oldest = connection.execute(_OLDEST).scalar()
         return Depth(counts.get(READY, 0), counts.get(PARKED, 0), counts.get(DONE, 0), oldest)
 
-    def prune(self, before_ms: int) -> int:
-        """Deletes events that were done, and leases that ran out, before then; how many events."""
-
-        def remove(connection: Connection) -> int:
-            connection.execute(delete(lane).where(lane.c.lease_until_ms < before_ms))
-            old = (inbox.c.state == DONE) & (inbox.c.done_ms < before_ms)
-            return connection.execute(delete(inbox).where(old)).rowcount
-
-        return self._database.write(remove)
-
     def _one(self, condition: Any) -> InboxRow | None:
         with self._database.reading() as connection:
             found = connection.execute(_SELECT.where(condition)).first()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from clickup_mlops.store.database import Database
 from clickup_mlops.store.schema import recording
@@ -64,11 +64,6 @@ class Recordings:
         """How many there are, and the time of the first and last (0 if there is none)."""
         ((count, first, last),) = self._database.rows(_SPAN)
         return int(count), int(first or 0), int(last or 0)
-
-    def prune(self, before_ms: int) -> int:
-        """Deletes the older ones; how many."""
-        gone = delete(recording).where(recording.c.at_ms < before_ms)
-        return self._database.write(lambda connection: connection.execute(gone).rowcount)
 
 
 def _recording(task_id: str, at_ms: int, body: dict[str, Any]) -> Recording:

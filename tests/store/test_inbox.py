@@ -264,31 +264,3 @@ def test_the_list_shows_the_newest_first(store: Store) -> None:
     assert keys(store.inbox.list(None, 2)) == ["3", "2"]
     assert keys(store.inbox.list(READY, 9)) == ["3", "2", "1"]
     assert store.inbox.list(DONE, 9) == []
-
-
-def test_prune_removes_only_old_finished_events(store: Store) -> None:
-    """Ready and parked events stay for ever; a removed number is never given out again."""
-    store.inbox.put_many([event("ready", "other"), event("parked"), event("old"), event("new")])
-    parked, old, new = claim(store)
-    store.inbox.park(parked.id, "poison")
-    finish(store, [old], at=2_000)
-    finish(store, [new], at=5_000)
-
-    assert store.inbox.prune(3_000) == 1
-    assert keys(store.inbox.list(None, 9)) == ["new", "parked", "ready"]
-
-    assert store.inbox.prune(6_000) == 1
-    store.inbox.put(event("next"))
-    later = store.inbox.by_key("next")
-    assert later is not None
-    assert later.id > new.id
-
-
-def test_prune_keeps_live_leases(store: Store) -> None:
-    """Only leases that ran out are forgotten."""
-    store.inbox.put(event("1"))
-    claim(store, until=9_000)
-
-    store.inbox.prune(8_000)
-
-    assert claim(store, owner="you", at=8_000) == []

@@ -34,14 +34,6 @@ def test_they_come_in_the_order_of_handling(store: Store) -> None:
     assert store.recordings.span() == (1_201, 1, 1_201)
 
 
-def test_old_ones_are_pruned(store: Store) -> None:
-    """And only those."""
-    put(store, 1, 2, 3)
-
-    assert store.recordings.prune(3) == 2
-    assert store.recordings.span() == (1, 3, 3)
-
-
 def test_a_scratch_store_is_a_whole_store_and_leaves_nothing() -> None:
     """The same tables and behaviour, in the caller's thread."""
     with scratch_store() as store:

@@ -1,0 +1,35 @@
+"""How long what is remembered is kept. A daily job deletes what is older; so does `prune`."""
+
+from datetime import timedelta
+
+from clickup_mlops.config import Table
+from clickup_mlops.store.retention import KINDS
+
+
+class RetentionSettings(Table):
+    """How long things are kept. A duration each; 0: for ever."""
+
+    events: timedelta = timedelta(days=30)
+    """Events that were handled, for `events list` and `events replay`. What is ready or parked is
+    never deleted."""
+    recordings: timedelta = timedelta(days=60)
+    """Events with the tasks that they met: how far back `rules simulate` can look."""
+    decisions: timedelta = timedelta(days=180)
+    """Earlier decisions of a task. Its newest one always stays, for `why`."""
+    writes: timedelta = timedelta(days=180)
+    """The journal's rows that ended. A task's newest write of each kind stays, and so does what
+    made something."""
+    audit: timedelta = timedelta(days=730)
+    """The record of every write. `undo` reaches back as far as this. What is cut off leaves an
+    entry that proves where."""
+    overrides: timedelta = timedelta(days=180)
+    """Priorities that people had set, and muted rules, after they ran out."""
+    closed_tasks: timedelta = timedelta(days=180)
+    """The copies of closed tasks since they were last read; they are read again when needed."""
+
+    def before(self, now_ms: int) -> dict[str, int]:
+        """Of each kind that is not kept for ever: what ended before this time (Unix ms) may go."""
+        kept: dict[str, timedelta] = {kind: getattr(self, kind) for kind in KINDS}
+        return {
+            kind: now_ms - int(keep.total_seconds() * 1000) for kind, keep in kept.items() if keep
+        }
