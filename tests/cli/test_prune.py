@@ -25,7 +25,7 @@ def test_a_dry_run_only_counts(one_old_event: Cli) -> None:
     ran = one_old_event("prune", "--dry-run", "--json")
 
     assert (ran.code, json.loads(ran.out)["counted"]["events"]) == (2, 1)
-    assert "old" in one_old_event("events", "list").out
+    assert "taskUpdated" in one_old_event("events", "list").out
 
 
 def test_what_is_old_is_deleted_and_counted(one_old_event: Cli) -> None:
