@@ -1,1 +1,8 @@
-"""Make an AI/ML workspace from a template, keep it so, take it back."""
+"""Make an AI/ML workspace from a template, keep it so, take it back.
+
+A new one: list, plan, apply, verify. One that people made: export it, or adopt it. A new version of
+a template: diff, upgrade. Back: undo.
+
+Pages: docs/how-to/first-workspace.md, adopt-a-space.md, upgrade-a-template.md, custom-fields.md (and
+why ClickUp makes them manual); docs/explanation/provisioning.md (what is assumed about ClickUp).
+"""
