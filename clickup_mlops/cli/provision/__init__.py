@@ -3,6 +3,6 @@
 A new one: list, plan, apply, verify. One that people made: export it, or adopt it. A new version of
 a template: diff, upgrade. Back: undo.
 
-Pages: docs/how-to/first-workspace.md, adopt-a-space.md, upgrade-a-template.md, custom-fields.md (and
-why ClickUp makes them manual); docs/explanation/provisioning.md (what is assumed about ClickUp).
+Pages: docs/how-to/first-workspace.md, adopt-a-space.md, upgrade-a-template.md, custom-fields.md
+(and why ClickUp makes them manual); docs/explanation/provisioning.md (what is assumed).
 """
