@@ -115,9 +115,10 @@ def _wanted(task_id: str, rows: Sequence[InboxRow]) -> Wanted:
     return Wanted(
         task_id=task_id,
         list_id=next((row.list_id for row in reversed(rows) if row.list_id), None),
-        # An event that does not tell when it happened can only be trusted by when it came.
+        # An event that does not tell when it happened can only be trusted by its number.
         changed_ms=None if None in changes else max(ms for ms in changes if ms is not None),
         heard_ms=max(row.received_ms for row in rows),
+        number=max(row.id for row in rows),
     )
 
 

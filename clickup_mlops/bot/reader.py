@@ -34,14 +34,16 @@ _WAIT_MS: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A task that shows at least a change at `changed_ms` (ClickUp's clock), announced to us at
-    `heard_ms` (ours).
+    """A task that shows at least a change at `changed_ms` (ClickUp's clock).
+
+    Event `number` of the inbox told of it, at `heard_ms` (our clock).
     """
 
     task_id: str
     list_id: str | None
     changed_ms: int | None
     heard_ms: int
+    number: int
 
 
 class Pace:
@@ -116,17 +118,18 @@ class Reader:
 
     def read_now(self, task_id: str) -> Task:
         """The task as it is now: one call. Raises NotFound."""
-        now = self._clock()
+        now, seen = self._clock(), self._waiting.newest()
         task = self._tasks.get(task_id)
-        self._mirror.put_many(self._workspace, [task.raw], now)
+        self._mirror.put_many(self._workspace, [task.raw], now, seen=seen)
         return task
 
     def _known(self, wanted: Wanted) -> Task | None:
         row = self._mirror.get(wanted.task_id)
         if row is None:
             return None
+        # Never by two clocks: ClickUp's times are compared with each other, our numbers likewise.
         shows_it = wanted.changed_ms is not None and row.updated_ms >= wanted.changed_ms
-        return Task.parse(row.raw) if shows_it or row.fetched_ms > wanted.heard_ms else None
+        return Task.parse(row.raw) if shows_it or row.seen >= wanted.number else None
 
     def _read(self, wanted: Wanted, list_id: str, pace: Pace) -> Task:
         backlog = self._waiting.in_list(list_id)
@@ -148,7 +151,7 @@ class Reader:
     def _from_pages(self, wanted: Wanted, list_id: str, after_ms: int, pace: Pace) -> Task | None:
         """Oldest change first, because the oldest lanes are handled first."""
         for number in range(_MOST_PAGES):
-            now = self._clock()
+            now, seen = self._clock(), self._waiting.newest()
             tasks, last = self._tasks.page(
                 list_id,
                 number,
@@ -158,7 +161,7 @@ class Reader:
                 order_by="updated",
                 reverse=True,
             )
-            self._mirror.put_many(self._workspace, [task.raw for task in tasks], now)
+            self._mirror.put_many(self._workspace, [task.raw for task in tasks], now, seen=seen)
             pace.more = not last
             if (known := self._known(wanted)) or last or _is_past(wanted, tasks):
                 return known

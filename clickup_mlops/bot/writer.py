@@ -20,9 +20,9 @@ class MirroredTasks:
 
     def update(self, task_id: str, **changes: Any) -> Task:
         """One call. The answer shows our own change, so that its echo needs no reading."""
-        now = self._clock()
+        now, seen = self._clock(), self._store.waiting.newest()
         task: Task = self._tasks.update(task_id, **changes)
-        self._store.mirror.put_many(self._workspace, [task.raw], now, wait=False)
+        self._store.mirror.put_many(self._workspace, [task.raw], now, seen=seen, wait=False)
         return task
 
     def __getattr__(self, name: str) -> Any:

@@ -15,12 +15,16 @@ _CLOSED: Final = ("closed", "done")
 
 @dataclass(frozen=True, slots=True)
 class MirrorRow:
-    """A task as ClickUp sent it, when we read it and when it had last changed (ms)."""
+    """A task as ClickUp sent it, when we read it and when it had last changed (ms).
+
+    `seen`: it shows what every event of the inbox up to this number tells.
+    """
 
     task_id: str
     raw: dict[str, Any]
     fetched_ms: int
     updated_ms: int
+    seen: int
 
 
 class Mirror:
@@ -46,13 +50,15 @@ class Mirror:
         raws: Iterable[Mapping[str, Any]],
         fetched_ms: int,
         *,
+        seen: int = 0,
         wait: bool = True,
     ) -> None:
         """Keeps what was just read; `raws` are task objects of the API.
 
+        `seen` is the newest event's number (`Waiting.newest`) from before the call.
         `wait` False: with this thread's next write.
         """
-        rows = [_as_row(workspace, raw, fetched_ms) for raw in raws]
+        rows = [_as_row(workspace, raw, fetched_ms, seen) for raw in raws]
         if rows:
             put = self._database.write if wait else self._database.later
             put(lambda connection: self._put(connection, rows))
@@ -82,7 +88,7 @@ class Mirror:
         return {priority: count for priority, count in found}  # noqa: C416 - tells the types
 
 
-def _as_row(workspace: str, raw: Mapping[str, Any], fetched_ms: int) -> dict[str, Any]:
+def _as_row(workspace: str, raw: Mapping[str, Any], fetched_ms: int, seen: int) -> dict[str, Any]:
     priority = (raw.get("priority") or {}).get("id")
     return {
         "task_id": raw["id"],
@@ -92,13 +98,14 @@ def _as_row(workspace: str, raw: Mapping[str, Any], fetched_ms: int) -> dict[str
         "priority": None if priority is None else int(priority),
         "updated_ms": int(raw.get("date_updated") or raw.get("date_created") or 0),
         "fetched_ms": fetched_ms,
+        "seen": seen,
         "raw": orjson.dumps(raw),
     }
 
 
 def _row(found: Sequence[Any]) -> MirrorRow:
-    task_id, raw, fetched_ms, updated_ms = found
-    return MirrorRow(task_id, orjson.loads(raw), fetched_ms, updated_ms)
+    task_id, raw, *rest = found
+    return MirrorRow(task_id, orjson.loads(raw), *rest)
 
 
 def _upsert_statement(database: Database) -> Any:
@@ -113,7 +120,9 @@ def _upsert_statement(database: Database) -> Any:
     )
 
 
-_SELECT = select(mirror.c.task_id, mirror.c.raw, mirror.c.fetched_ms, mirror.c.updated_ms)
+_SELECT = select(
+    mirror.c.task_id, mirror.c.raw, mirror.c.fetched_ms, mirror.c.updated_ms, mirror.c.seen
+)
 _ONE = _SELECT.where(mirror.c.task_id == bindparam("task_id"))
 _SEVERAL = _SELECT.where(mirror.c.task_id.in_(bindparam("task_ids", expanding=True)))
 _OPEN = _SELECT.where(mirror.c.is_open).order_by(mirror.c.task_id)

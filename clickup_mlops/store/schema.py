@@ -82,6 +82,7 @@ mirror = Table(
     Column("priority", SmallInteger),
     Column("updated_ms", BigInteger, nullable=False),
     Column("fetched_ms", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
     Column("raw", LargeBinary, nullable=False),
     Index(None, "list_id", "is_open"),
 )

@@ -36,6 +36,10 @@ class Waiting:
         times = [event_ms for _, event_ms in rows if event_ms]
         return Backlog(len({name for name, _ in rows}), min(times, default=None))
 
+    def newest(self) -> int:
+        """The number of the newest event. What is read from now on shows what it tells of."""
+        return int(self._database.rows(_NEWEST_NUMBER)[0][0] or 0)
+
     def newest_ms(self, lanes: Sequence[str]) -> dict[str, int]:
         """The newest time of a change that the inbox holds or held, for each lane it knows."""
         with self._database.reading() as connection:
@@ -52,6 +56,7 @@ _IN_LIST = (
     )
     .limit(_LOOK)
 )
+_NEWEST_NUMBER = select(func.max(inbox.c.id))
 _NEWEST = (
     select(inbox.c.lane, func.max(inbox.c.event_ms))
     .where(inbox.c.lane.in_(bindparam("lanes", expanding=True)), inbox.c.event_ms.is_not(None))

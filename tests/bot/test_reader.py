@@ -1,10 +1,17 @@
-"""How often a busy list is read."""
+"""How often a busy list is read, and when a task that was read is new enough."""
 
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.bot.reader import PAGE, Pace
+from clickup_mlops.bot.reader import PAGE, Pace, Reader, Wanted
+from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.store import Store
 from tests.bot.conftest import NOW_MS
+from tests.store.store_events import event as incoming
 
 
 def reads_of(arrivals: list[int], longest_ms: int) -> list[int]:
@@ -57,3 +64,30 @@ def test_no_event_waits_longer_than_it_may(arrivals: list[int]) -> None:
 
     for arrival in arrivals:
         assert min(read for read in reads if read >= arrival - 10) - arrival <= 2_010
+
+
+@pytest.mark.parametrize("other_ms", [-3_600_000, 3_600_000])
+def test_what_was_read_is_new_enough_whatever_the_clocks_say(
+    clickup_sandbox: Sandbox, tmp_path: Path, other_ms: int
+) -> None:
+    """Events that another machine received, an hour off: one call for each.
+
+    They do not tell when the change happened, so only their number can say whether it is shown.
+    """
+    token, url = clickup_sandbox.token, clickup_sandbox.url
+    (task_id,) = clickup_sandbox.control.add_tasks("Tasks", [{"name": "serve"}])
+    with ClickUp(token, base_url=url) as client, Store.open(f"sqlite:///{tmp_path}/b.db") as store:
+        reader = Reader(
+            client.tasks,
+            store.mirror,
+            store.waiting,
+            workspace="90",
+            clock=lambda: NOW_MS,
+            longest_wait_ms=0,
+        )
+        for count, key in enumerate("ab", start=1):
+            store.inbox.put(incoming(key, lane=task_id, at=NOW_MS + other_ms))
+            wanted = Wanted(task_id, None, None, NOW_MS + other_ms, number=store.waiting.newest())
+            for _ in range(3):
+                reader.read(wanted)
+            assert client.calls == count
