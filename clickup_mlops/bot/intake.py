@@ -93,6 +93,7 @@ class Intake:
         task = self._reader.read(_wanted(task_id, rows))
         self._people.notice(task)
         with self._ruling.judging(task, heard) as judging:
+            self._people.notice_workload(task, heard, judging.decision)
             done = self._judgings.carry_out(task_id, judging)
         self._finish(done, heard_ms)
 

@@ -6,10 +6,11 @@ alone proves nothing. But what another actor did is certainly no echo.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.overruling import Overruling, name_of
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.routing.people import override_of
 from clickup_mlops.routing.policy import Policy
@@ -50,6 +51,7 @@ class People:
     ) -> None:
         self._store, self._policy, self._clock, self._me = store, policy, clock, me
         self._effects, self._listened = effects, listened
+        self.overruling = Overruling(store)
 
     def sift(self, events: Iterable[Event]) -> list[Heard]:
         """The events without our own echoes; a person's choice among them is kept.
@@ -90,6 +92,13 @@ class People:
         if ours and task.priority not in ours:
             self._keep(task.id, task.priority, None, task.updated_ms or self._clock())
 
+    def notice_workload(
+        self, task: Task, heard: Sequence[Heard], decision: Mapping[str, Any] | None
+    ) -> None:
+        """Remember that people say which kind of work it is, if we had thought otherwise."""
+        theirs = [item for one in heard if not one.chain for item in one.event.items]
+        self.overruling.notice(task, theirs, decision)
+
     def _echoed(self, event: Event, item: HistoryItem) -> JournalRow | None:
         """The write of ours that the item reports."""
         if event.task_id is None or (item.user_id is not None and item.user_id != self._me()):
@@ -112,10 +121,15 @@ class People:
     def _keep_choice(self, event: Event) -> None:
         choice = override_of(event, self._policy)
         if choice is not None and event.task_id is not None:
-            user = next((i.user_id for i in event.items if i.date_ms == choice.since_ms), None)
-            self._keep(event.task_id, choice.priority, user, choice.since_ms)
+            item = next((i for i in event.items if i.date_ms == choice.since_ms), None)
+            self._keep(event.task_id, choice.priority, item, choice.since_ms)
 
-    def _keep(self, task_id: str, priority: int | None, user: int | None, since_ms: int) -> None:
+    def _keep(
+        self, task_id: str, priority: int | None, item: HistoryItem | None, since_ms: int
+    ) -> None:
+        user = item.user_id if item else None
+        if priority is not None:  # who clears it asks us to decide again
+            self.overruling.priority(task_id, priority, name_of(item) if item else "", since_ms)
         until = since_ms + int(self._policy.person_keeps.total_seconds() * 1000)
         known = self._store.overrides.get(task_id, since_ms)
         self._store.overrides.put(task_id, priority, user, since_ms, until)

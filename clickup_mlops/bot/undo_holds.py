@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from clickup_mlops.bot.overruling import Overruling
 from clickup_mlops.rules.model import Change
 from clickup_mlops.rules.undo import UNDO
 from clickup_mlops.store import Entry, Store
@@ -42,6 +43,7 @@ class Holds:
     again: bool
     now_ms: int
     until_ms: int
+    actor: str
     _muted: frozenset[str] = field(default=frozenset(), init=False)
 
     def begin(self) -> None:
@@ -63,5 +65,7 @@ class Holds:
                 self.store.mutes.end(self.task_id, rule)
         if back.kind == "priority" and self.rules:
             self.store.overrides.release(self.task_id)
+            if not self.again:
+                Overruling(self.store).priority(self.task_id, back.after, self.actor, self.now_ms)
             if not self.again and back.after is not None:
                 self.store.overrides.put(self.task_id, back.after, None, self.now_ms, self.until_ms)

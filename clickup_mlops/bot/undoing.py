@@ -115,7 +115,7 @@ class Undoing:
             return "kept", CHANGED
         if order.dry:
             return "would", ""
-        holds = self._holds(task.id, step)
+        holds = self._holds(task.id, step, order.actor)
         holds.begin()
         try:
             self._write(task.id, step, order)
@@ -128,10 +128,11 @@ class Undoing:
         _log.info("undone", task=task.id, change=step.newest.seq, text=step.text)
         return "undone", ""
 
-    def _holds(self, task_id: str, step: Step) -> Holds:
+    def _holds(self, task_id: str, step: Step, actor: str) -> Holds:
         rules, again = origins(step.entries, self._store.audit.get)
         now = self._clock()
-        return Holds(self._store, task_id, rules, again, now_ms=now, until_ms=now + self._keeps_ms)
+        until_ms = now + self._keeps_ms
+        return Holds(self._store, task_id, rules, again, now_ms=now, until_ms=until_ms, actor=actor)
 
     def _write(self, task_id: str, step: Step, order: Order) -> None:
         carry_out(

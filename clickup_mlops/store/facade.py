@@ -13,6 +13,7 @@ from clickup_mlops.store.memory import Cursors, Decisions, Overrides
 from clickup_mlops.store.mirror import Mirror
 from clickup_mlops.store.mutes import Mutes
 from clickup_mlops.store.notes import Notes
+from clickup_mlops.store.overruled import Overrulings
 from clickup_mlops.store.provisions import Provisions
 from clickup_mlops.store.recordings import Recordings
 from clickup_mlops.store.retention import Retention
@@ -45,6 +46,7 @@ class Store:
         self.journal = Journal(self.database, self.audit)
         self.decisions = Decisions(self.database)
         self.overrides = Overrides(self.database)
+        self.overruled = Overrulings(self.database)
         self.mutes = Mutes(self.database)
         self.recordings = Recordings(self.database)
         self.cursors = Cursors(self.database)

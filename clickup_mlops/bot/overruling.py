@@ -1,0 +1,91 @@
+"""Notices when a person overrules a decision of the bot."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from clickup_mlops.clickup.model import HistoryItem, Task
+from clickup_mlops.store import Store
+from clickup_mlops.store.memory import DecisionRow
+from clickup_mlops.store.overruled import PRIORITY, WORKLOAD, Overruled, Subject
+
+SAID: Final = ("field", "tag")
+"""Sources of a workload that is somebody's word."""
+_KEPT: Final = ("person", "closed")
+"""Rules of decisions that only keep what was there."""
+_RECENT: Final = 20
+"""Decisions of a task among which the bot's own is looked for."""
+_CHANGES: Final = ("custom_field", "tag", "tag_removed")
+
+
+class Overruling:
+    """Each decision is overruled at most once; the last choice counts."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def priority(self, task_id: str, chosen: int | None, user: str, at_ms: int) -> None:
+        """A person wants this priority."""
+        self._note(task_id, PRIORITY, chosen, user, at_ms)
+
+    def workload(self, task_id: str, chosen: str, user: str, at_ms: int) -> None:
+        """A person says which kind of work it is."""
+        self._note(task_id, WORKLOAD, chosen, user, at_ms)
+
+    def notice(
+        self, task: Task, items: Iterable[HistoryItem], decision: Mapping[str, Any] | None
+    ) -> None:
+        """The task's new decision shows a workload that people have just put on it."""
+        if decision is None or decision["source"] not in SAID:
+            return
+        changes = [item for item in items if item.field in _CHANGES]
+        if changes:
+            newest = max(changes, key=lambda item: item.date_ms)
+            self.workload(task.id, decision["workload"], name_of(newest), newest.date_ms)
+
+    def _note(self, task_id: str, subject: Subject, chosen: Any, user: str, at_ms: int) -> None:
+        decided = self._own(task_id, subject)
+        if decided is None:
+            return
+        task = self._store.mirror.get(task_id)
+        self._store.overruled.put(
+            Overruled(
+                task_id=task_id,
+                subject=subject,
+                decided_ms=decided.decided_ms,
+                at_ms=at_ms,
+                title=str(task.raw.get("name") or "") if task else "",
+                decided=decided.body[subject],
+                chosen=chosen,
+                why=_why(decided.body),
+                user=user,
+            )
+        )
+
+    def _own(self, task_id: str, subject: Subject) -> DecisionRow | None:
+        """The last decision that did not only repeat what somebody had said."""
+        said = _KEPT if subject == PRIORITY else SAID
+        key = "rule" if subject == PRIORITY else "source"
+        history = self._store.decisions.history(task_id, _RECENT)
+        return next((row for row in history if row.body[key] not in said), None)
+
+
+def name_of(item: HistoryItem) -> str:
+    """Who made a change; their number if ClickUp gives no name, empty if it tells nothing."""
+    user = item.raw.get("user")
+    name = user.get("username") if isinstance(user, Mapping) else None
+    return str(name or item.user_id or "")
+
+
+def _why(body: Mapping[str, Any]) -> str:
+    return f"{body['rule']}: {'; '.join(body['reasons'])}"
+
+
+def lessons(store: Store, since_ms: int = 0) -> list[dict[str, str]]:
+    """The workloads that people corrected, as `routing learn` reads them; the last word of each."""
+    last = {row.task_id: row for row in store.overruled.list(since_ms, subject="workload")}
+    known = store.mirror.get_many([*last])
+    return [
+        {"title": task.name, "body": task.text, "workload": str(last[task_id].chosen)}
+        for task_id, row in known.items()
+        if (task := Task.parse(row.raw)).name.strip()
+    ]

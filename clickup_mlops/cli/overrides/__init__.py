@@ -1,0 +1,1 @@
+"""Decisions that people overruled: list them, and teach the classifier with them."""

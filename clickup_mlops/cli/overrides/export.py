@@ -1,0 +1,28 @@
+"""Write the workloads that people corrected to FILE, for `routing learn FILE`.
+
+A JSON line for each, with `title`, `body` and `workload`; the texts as the bot last saw them.
+"""
+
+import json
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from clickup_mlops.cli import _clock, _options, _times
+
+
+@click.command(help=__doc__)
+@click.argument("file", type=click.File("w", encoding="utf-8", atomic=True))
+@click.option("--since", help=f"From then on: {_times.EXAMPLES}. Default: all.")
+@_options.config
+def command(file: TextIO, since: str | None, config: Path | None) -> int:
+    from clickup_mlops.bot.overruling import lessons
+
+    since_ms = _times.moment("--since", since, _clock.now_ms()) or 0
+    with _options.open_store(config) as store:
+        lines = lessons(store, since_ms)
+    for line in lines:
+        file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    click.echo(f"{len(lines)} correction(s).", err=True)
+    return 0

@@ -1,0 +1,53 @@
+"""List what people chose instead of what the bot had decided, and why it had."""
+
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from clickup_mlops.cli import _clock, _options, _out, _times
+
+COLUMNS = ("when", "task", "name", "what", "bot", "person", "by", "why")
+SUBJECTS = ("priority", "workload")
+
+
+@click.command(help=__doc__)
+@click.option("--since", default="7d", show_default=True, help=f"From then on: {_times.EXAMPLES}.")
+@click.option("--subject", type=click.Choice(SUBJECTS), help="Only these.")
+@click.option("--report", is_flag=True, help="As the weekly report has it, in Markdown.")
+@_options.config
+@_options.as_json
+def command(
+    since: str, subject: str | None, report: bool, config: Path | None, as_json: bool
+) -> int:
+    from dataclasses import asdict
+
+    from clickup_mlops.routing import overruled
+    from clickup_mlops.store.overruled import Subject
+
+    wanted: Subject | None = next((one for one in get_args(Subject) if one == subject), None)
+    since_ms = _times.moment("--since", since, _clock.now_ms()) or 0
+    with _options.open_store(config) as store:
+        rows = store.overruled.list(since_ms, subject=wanted)
+    if as_json:
+        _out.json_value({"overruled": [asdict(row) for row in rows]})
+    elif report:
+        click.echo(overruled.report(rows))
+    else:
+        _out.table(
+            COLUMNS,
+            [
+                (
+                    _out.when(r.at_ms),
+                    r.task_id,
+                    r.title,
+                    r.subject,
+                    overruled.value(r.subject, r.decided),
+                    overruled.value(r.subject, r.chosen),
+                    r.user,
+                    r.why,
+                )
+                for r in reversed(rows)
+            ],
+        )
+    return 0

@@ -1,0 +1,97 @@
+"""What people chose instead of what the bot had decided: for the weekly list, and to learn from."""
+
+from dataclasses import dataclass, fields
+from typing import Any, Final, Literal
+
+import orjson
+from sqlalchemy import BigInteger, Column, Index, Table, Text, bindparam, delete, select
+
+from clickup_mlops.store.database import Database
+from clickup_mlops.store.schema import metadata
+
+Subject = Literal["priority", "workload"]
+PRIORITY: Final = "priority"
+WORKLOAD: Final = "workload"
+
+overruled = Table(
+    "overruled",
+    metadata,
+    Column("task_id", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("decided_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("decided", Text, nullable=False),
+    Column("chosen", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("user", Text, nullable=False),
+    Index(None, "at_ms"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Overruled:
+    """A decision of the bot that a person has overruled. Times in ms."""
+
+    task_id: str
+    subject: Subject
+    decided_ms: int
+    at_ms: int
+    title: str
+    """The task's name then."""
+    decided: Any
+    """What the bot wanted: a priority (1 to 4), or a workload."""
+    chosen: Any
+    """What the person wants."""
+    why: str
+    """The bot's reason, in its own words."""
+    user: str
+    """Who; empty if ClickUp did not tell."""
+
+
+class Overrulings:
+    """At most one for each decision: what the person chose last."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        statement = database.insert(overruled)
+        new = statement.excluded
+        names = ("at_ms", "chosen", "user")
+        self._upsert = statement.on_conflict_do_update(
+            index_elements=["task_id", "subject", "decided_ms"],
+            set_={name: new[name] for name in names},
+            # The event that names the person may come after the change was seen on the task.
+            where=(new.at_ms >= overruled.c.at_ms) | (overruled.c.user == ""),
+        )
+
+    def put(self, one: Overruled) -> None:
+        """Keeps it, unless a newer choice about the same decision is known."""
+        row = {name: getattr(one, name) for name in _NAMES}
+        row |= {name: orjson.dumps(row[name]).decode() for name in ("decided", "chosen")}
+        self._database.write(lambda connection: connection.execute(self._upsert, row))
+
+    def list(
+        self, since_ms: int = 0, until_ms: int = 2**62, subject: Subject | None = None
+    ) -> list[Overruled]:
+        """Those of a time, oldest first. Who has come to agree with the bot is left out."""
+        found = self._database.rows(_BETWEEN, since=since_ms, until=until_ms)
+        rows = [_row(one) for one in found]
+        return [r for r in rows if subject in (None, r.subject) and r.decided != r.chosen]
+
+    def prune(self, before_ms: int) -> int:
+        """Forgets old ones; how many."""
+        gone = delete(overruled).where(overruled.c.at_ms < before_ms)
+        return self._database.write(lambda connection: int(connection.execute(gone).rowcount))
+
+
+def _row(found: tuple[Any, ...]) -> Overruled:
+    row = dict(zip(_NAMES, found, strict=True))
+    return Overruled(**row | {name: orjson.loads(row[name]) for name in ("decided", "chosen")})
+
+
+_NAMES = tuple(field.name for field in fields(Overruled))
+_BETWEEN = (
+    select(*(overruled.c[name] for name in _NAMES))
+    .where(overruled.c.at_ms >= bindparam("since"), overruled.c.at_ms < bindparam("until"))
+    .order_by(overruled.c.at_ms, overruled.c.task_id, overruled.c.subject)
+)

@@ -1,0 +1,79 @@
+"""What people chose instead of the bot's decision is remembered, told and learnt from."""
+
+from clickup_mlops.bot.overruling import lessons
+from clickup_mlops.routing.overruled import report
+from tests.flows.conftest import INFERENCE, LIST, Team
+
+
+def test_a_persons_priority_is_listed_with_what_the_bot_had_decided_and_why(team: Team) -> None:
+    """Once, though ClickUp reports one change in two events; the last choice counts."""
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    team.member.set_priority(task, "high")
+    team.settle()
+    team.control.clock.advance(60_000)
+    team.member.set_priority(task, "low")
+    team.settle()
+
+    (row,) = team.bot.store.overruled.list()
+    assert (row.task_id, row.subject, row.title) == (task, "priority", INFERENCE)
+    assert (row.decided, row.chosen) == (3, 4)
+    assert row.user == team.control.members[1].username
+    assert row.why.startswith("inference.calm: workload inference: its text says so")
+
+
+def test_agreeing_and_clearing_are_no_overruling(team: Team) -> None:
+    """Nor is a priority that stood before the bot decided."""
+    team.member.create_task(LIST, INFERENCE, priority=1)
+    team.settle()
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    team.member.set_priority(task, None)
+    team.settle()
+    for level in ("high", "normal"):
+        team.control.clock.advance(60_000)
+        team.member.set_priority(task, level)
+        team.settle()
+
+    assert team.bot.store.overruled.list() == []
+
+
+def test_an_undo_overrules_too(team: Team) -> None:
+    """By whoever wanted it."""
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+
+    team.bot.undo_here(task, None, "ann", "comment-1")
+
+    (row,) = team.bot.store.overruled.list()
+    assert (row.decided, row.chosen, row.user) == (3, None, "ann")
+
+
+def test_a_workload_that_a_person_corrects_is_a_lesson(team: Team) -> None:
+    """A line as `routing learn` reads it; a tag that says what the bot thought is none."""
+    task, other = (team.member.create_task(LIST, INFERENCE) for _ in range(2))
+    team.settle()
+    team.member.tag(task, "training")
+    team.member.tag(other, "inference")
+    team.settle()
+
+    (row,) = team.bot.store.overruled.list(subject="workload")
+    assert (row.task_id, row.decided, row.chosen) == (task, "inference", "training")
+    assert row.user == team.control.members[1].username
+    assert lessons(team.bot.store) == [{"title": INFERENCE, "body": "", "workload": "training"}]
+
+
+def test_the_report_counts_and_lists_them(team: Team) -> None:
+    """Newest first, the same text every time."""
+    tasks = [team.member.create_task(LIST, f"{INFERENCE} {n}") for n in range(2)]
+    team.settle()
+    for task in tasks:
+        team.control.clock.advance(60_000)
+        team.member.set_priority(task, "low")
+    team.settle()
+
+    lines = report(team.bot.store.overruled.list()).splitlines()
+    assert lines[:4] == ["2 decisions were overruled.", "", "- 2 x priority Normal -> Low", ""]
+    assert len(lines) == 6
+    assert f"{INFERENCE} 1 ({tasks[1]}): priority Normal -> Low by" in lines[4]
+    assert report([]) == "No decision was overruled."

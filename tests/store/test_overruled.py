@@ -1,0 +1,37 @@
+"""Overruled decisions: one row for each, the last choice; on both databases."""
+
+from dataclasses import replace
+
+from clickup_mlops.store import Store
+from clickup_mlops.store.overruled import Overruled
+
+ROW = Overruled("t1", "priority", 10, 20, "Ranker", 3, 4, "inference.calm: ...", "ann")
+
+
+def test_the_last_choice_about_a_decision_counts(store: Store) -> None:
+    """Whatever the order in which they become known."""
+    for row in (ROW, replace(ROW, at_ms=30, chosen=2), replace(ROW, at_ms=25, chosen=1)):
+        store.overruled.put(row)
+
+    assert store.overruled.list() == [replace(ROW, at_ms=30, chosen=2)]
+
+
+def test_who_it_was_may_become_known_later(store: Store) -> None:
+    """The change was seen on the task before its event came."""
+    store.overruled.put(replace(ROW, at_ms=30, user=""))
+    store.overruled.put(ROW)
+
+    assert store.overruled.list() == [ROW]
+
+
+def test_they_are_listed_by_time_and_subject_and_forgotten(store: Store) -> None:
+    """Who agrees in the end is not listed."""
+    other = replace(ROW, subject="workload", decided="data", chosen="training", at_ms=50)
+    for row in (ROW, other, replace(ROW, task_id="t2", chosen=3)):
+        store.overruled.put(row)
+
+    assert store.overruled.list() == [ROW, other]
+    assert store.overruled.list(since_ms=21) == [other]
+    assert store.overruled.list(until_ms=50, subject="workload") == []
+    assert store.overruled.prune(21) == 2
+    assert store.overruled.list() == [other]
