@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008_overruled"
-down_revision = "0007_causes"
+revision = "0009_overruled"
+down_revision = "0008_seen"
 branch_labels = None
 depends_on = None
 
