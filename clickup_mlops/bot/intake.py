@@ -18,13 +18,14 @@ from clickup_mlops.bot.ruling import Ruling
 from clickup_mlops.bot.settling import Settling
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event
-from clickup_mlops.errors import NotFound
+from clickup_mlops.errors import InputError, NotFound
 from clickup_mlops.rules.perform import Hands
 from clickup_mlops.store import InboxRow, Store
 
 CRON = "cron:"
 """Lanes of the scheduled jobs begin like this."""
 DELETED = "taskDeleted"
+READ_TASK = "GET /api/v2/task/{task_id}"
 
 
 class Intake:
@@ -82,8 +83,20 @@ class Intake:
                 self._finish(rest, heard_ms)
                 events = [event for event in events if event.key not in rest.judging.keys]
             self._judge(task_id, rows, events, heard_ms)
-        except NotFound:
+        except NotFound as problem:
+            if not self._is_gone(task_id, problem):
+                raise InputError(str(problem), hint=problem.hint) from problem
             self._forget(task_id)
+
+    def _is_gone(self, task_id: str, problem: NotFound) -> bool:
+        """Whether it is the task that is not there, and not what a rule wanted with it."""
+        if problem.call.startswith(READ_TASK):
+            return True
+        try:
+            self._reader.read_now(task_id)
+        except NotFound:
+            return True
+        return False
 
     def _judge(
         self, task_id: str, rows: Sequence[InboxRow], events: list[Event], heard_ms: int

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops import logs
 from clickup_mlops.bot.clock import Clock
@@ -63,8 +63,13 @@ class Settling:
 
     def _close(self, row: JournalRow, task: Task | None) -> None:
         change = Change(row.kind, row.before, row.after, "", {})
-        effect = self._hands.effects[change.effect]
-        receipt = None if task is None else effect.find(self._hands.clickup, task, change)
+        receipt = None if task is None else self._find(task, change)
         outcome = NOT_SEEN if receipt is None else DONE
         self._store.journal.finish(row.id, outcome, self._clock(), receipt=receipt)
         _log.info("write_settled", task=row.task_id, kind=row.kind, outcome=outcome)
+
+    def _find(self, task: Task, change: Change) -> Any:
+        try:
+            return self._hands.effects[change.effect].find(self._hands.clickup, task, change)
+        except NotFound:  # where it was to be, such as a List that is gone
+            return None

@@ -111,3 +111,36 @@ def _asked(team: Team, before: dict[str, int]) -> dict[str, int]:
         for call, count in now.items()
         if count != before.get(call, 0) and not call.startswith("GET /api/v2/task/")
     }
+
+
+LINKING = """
+summary = "Links to a task that is not there, and tags."
+on = ["taskCreated"]
+when = 'task.list == "Tasks"'
+do = [{ verb = "link", to = "nosuchtask" }, { verb = "add_tag", tag = "seen" }]
+[[example]]
+name = "a task"
+task = { list = "Tasks" }
+expect = [{ verb = "link", to = "nosuchtask" }, { verb = "add_tag", tag = "seen" }]
+[[example]]
+name = "a meeting"
+task = { list = "Meetings" }
+expect = []
+"""
+
+
+def test_something_else_that_is_missing_does_not_make_the_task_forgotten(
+    incident_team: Team, tmp_path: Path
+) -> None:
+    """The event is parked with the reason, the rest is done, and a person's choice stays kept."""
+    team = incident_team
+    (tmp_path / "rules" / "outage.toml").write_text(LINKING, encoding="utf-8")
+    task_id = team.member.create_task("Tasks", "Ranker")
+    team.member.set_priority(task_id, 2)
+    team.settle()
+
+    (parked,) = team.bot.store.inbox.list("parked", 10)
+    assert "/link/" in parked.error
+    assert [tag["name"] for tag in team.control.task(task_id)["tags"]] == ["seen"]
+    assert team.bot.store.mirror.get(task_id) is not None
+    assert team.bot.store.overrides.get(task_id, team.bot.now_ms()) is not None

@@ -20,7 +20,10 @@ from clickup_mlops.bot.people import Heard, People
 from clickup_mlops.bot.writer import MirroredClickUp
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.clickup.transport import Transport
+from clickup_mlops.errors import RetryableApiError, UncertainWrite
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.rules.engine import decide
 from clickup_mlops.rules.load import find_effects
@@ -31,6 +34,9 @@ from clickup_mlops.store.journal import DONE, Write
 from tests.rules.support import event, rule
 
 FOLDER = Path(__file__).parents[1] / "cases" / "effects"
+MAKING = {"comment", "task", "checklist", "chat", "doc"}
+"""Effects that make a thing, so that a repetition would make another one."""
+THINGS = ("tasks", "comments", "messages", "docs", "pages")
 CHANGES_BY_ITSELF = {"date_updated", "watchers", "orderindex"}
 
 
@@ -50,7 +56,7 @@ class Bench:
     def __init__(self, sandbox: Sandbox, folder: Path) -> None:
         self.sandbox, self.control, self.folder = sandbox, sandbox.control, folder
         self.now_ms = sandbox.control.clock.now_ms
-        self.client = ClickUp(sandbox.token, base_url=sandbox.url)
+        self.client = _impatient(sandbox)
         self.store = Store.open(f"sqlite:///{folder / 'bot.db'}")
         outbox = Outbound(
             self.store.inbox,
@@ -140,6 +146,33 @@ class Bench:
         self.store.journal.finish(row, DONE, self.now_ms(), receipt=receipt)
         return receipt
 
+    def write_to_the_end(self, task_id: str, do: str) -> None:
+        """As often as calls are cut off: find out what became of it, and plan again."""
+        while changes := self.plan(task_id, do):
+            try:
+                for change in changes:
+                    self.write(task_id, change)
+            except (RetryableApiError, UncertainWrite):
+                (row,) = self.store.journal.unfinished(task_id)
+                receipt = self.find(task_id, Change(row.kind, row.before, row.after, "", {}))
+                outcome = "not seen" if receipt is None else DONE
+                self.store.journal.finish(row.id, outcome, self.now_ms(), receipt=receipt)
+
+    def made(self, case: Mapping[str, Any], fault: dict[str, Any] | None) -> tuple[Any, bool]:
+        """How many things of each sort a case makes, and whether the fault hit it."""
+        task_id = self.task(case.get("task", {}))
+        for step in case.get("first", ()):
+            self.write_to_the_end(task_id, step)
+        tables = [getattr(self.sandbox.world, name) for name in THINGS]
+        before = [len([*table]) for table in tables]
+        if fault:
+            self.sandbox.faults.add(method="POST", **fault)
+        self.write_to_the_end(task_id, case["do"])
+        hit = not self.sandbox.faults.waiting()
+        self.sandbox.faults.clear()
+        made = [len([*table]) - number for table, number in zip(tables, before, strict=True)]
+        return (made, _visible(self.client.tasks.get(task_id), {"links"})), hit
+
     def find(self, task_id: str, change: Change) -> Any:
         """Whether it is there; the change as the journal has it."""
         kept = orjson.loads(orjson.dumps([change.before, change.after]))
@@ -160,6 +193,18 @@ class Bench:
         for key in ("linked_tasks", "dependencies"):
             raw[key] = [{**one, "date_created": ""} for one in raw[key]]
         return {key: raw[key] for key in raw.keys() - CHANGES_BY_ITSELF} | {"said": said}
+
+
+def _impatient(sandbox: Sandbox) -> ClickUp:
+    """The client; it does not sleep between its tries."""
+    token = sandbox.token
+    client = ClickUp(token, base_url=sandbox.url)
+    governor = Governor(MemoryLedger(), token)
+    client.transport = Transport(
+        token, base_url=sandbox.url, governor=governor, sleep=lambda _seconds: None
+    )
+    client._bind(client.transport, Lane.INTERACTIVE)
+    return client
 
 
 def _no_posting(*_: Any, **__: Any) -> int:
@@ -224,6 +269,21 @@ def test_a_change_is_made_once_recognised_and_taken_back(
         assert bench.find(task_id, back)
     after = bench.look(task_id)
     assert {**after, **{key: before[key] for key in blind & before.keys()}} == before
+
+
+@pytest.mark.parametrize(("effect", "case"), [one for one in _cases() if one.values[0] in MAKING])
+def test_a_cut_call_is_made_up_for_and_never_doubled(
+    bench: Bench, effect: str, case: dict[str, Any]
+) -> None:
+    """Cut before or after it acted, whichever call of it: the end is the same."""
+    whole, _ = bench.made(case, None)
+    number, hit = 0, True
+    while hit:
+        for kind in ("cut_before", "cut_after"):
+            made, hit = bench.made(case, {"kind": kind, "skip": number})
+            assert made == whole, (kind, number)
+        number += 1
+    assert (number > 1) != case.get("only_changes", False)
 
 
 def _foreign(found: list[Heard]) -> set[str]:
