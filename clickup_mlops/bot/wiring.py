@@ -5,6 +5,7 @@ and makes no call.
 """
 
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import cached_property, partial
@@ -50,20 +51,31 @@ from clickup_mlops.store.budget import BudgetLedger
 _log = logs.get()
 
 
-def build(settings: Settings, *, clock: Clock = now_ms) -> "Bot":
-    """The bot for these settings; use it in a `with`. Starts nothing before `start`."""
-    return Bot(settings, clock)
+def build(
+    settings: Settings, *, clock: Clock = now_ms, sleep: Callable[[float], None] | None = None
+) -> "Bot":
+    """The bot for these settings; use it in a `with`. Starts nothing before `start`.
+
+    `sleep` waits so many seconds between the tries of a call; by default until the bot stops.
+    """
+    return Bot(settings, clock, sleep)
 
 
 class Bot:
     """All parts by name. `start` runs them in threads; `run_until_idle` in this thread alone."""
 
-    def __init__(self, settings: Settings, clock: Clock = now_ms) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock = now_ms,
+        sleep: Callable[[float], None] | None = None,
+    ) -> None:
         # Now by ClickUp's clock, once an answer shows that ours is off: times on the wire are its.
         self.settings, self.now_ms = settings, ServerClock(clock)
         self._closing = ExitStack()
         self._started = False
         self._stopping = threading.Event()
+        self._sleep = sleep or self._wait
         self.gate = Gate()
         self.starting: Starting | None = None
 
@@ -218,7 +230,7 @@ class Bot:
             sleep=self._sleep,
         )
 
-    def _sleep(self, seconds: float) -> None:
+    def _wait(self, seconds: float) -> None:
         self._stopping.wait(seconds)
 
     def _knock(self) -> None:

@@ -75,13 +75,12 @@ def test_three_processes_share_a_small_budget_without_a_429(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
-@pytest.mark.clickup_sandbox(rate_limit=100)
-def test_three_times_a_hundred_calls_take_at_most_125_seconds(
+@pytest.mark.clickup_sandbox(rate_limit=100, rate_window_s=10)
+def test_three_times_a_hundred_calls_take_two_windows_and_a_little(
     clickup_sandbox: Sandbox, store_url: str
 ) -> None:
-    """ClickUp's lowest plan for real: 100 a minute."""
-    assert three_processes(clickup_sandbox, store_url, 100) <= 125
+    """ClickUp's lowest plan six times as fast; `benchmarks/governor.py` does it in true time."""
+    assert three_processes(clickup_sandbox, store_url, 100) <= 2 * 10 + 5
 
 
 def interactive_waits(
@@ -119,13 +118,12 @@ def test_a_person_is_served_during_a_bulk_run(clickup_sandbox: Sandbox, store_ur
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
-@pytest.mark.clickup_sandbox(rate_limit=100)
+@pytest.mark.clickup_sandbox(rate_limit=100, rate_window_s=10)
 def test_a_person_is_served_during_a_bulk_run_on_the_lowest_plan(
     clickup_sandbox: Sandbox, store_url: str
 ) -> None:
-    """The same with ClickUp's true numbers, over more than two minutes."""
-    waits = interactive_waits(clickup_sandbox, store_url, for_s=125, every_s=3.7)
+    """The same with as many calls as ClickUp allows, over more than two windows."""
+    waits = interactive_waits(clickup_sandbox, store_url, for_s=22, every_s=0.9)
     assert max(waits) <= 2
     assert set(answers(clickup_sandbox)) == {200}
     assert len(answers(clickup_sandbox)) >= 200

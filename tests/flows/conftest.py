@@ -113,7 +113,9 @@ def team(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Team]:
     port = free_port("127.0.0.1", 0)
     settings = settings_for(clickup_sandbox, tmp_path, port)
     with ExitStack() as running:
-        bot = running.enter_context(build(settings, clock=clickup_sandbox.control.clock.now_ms))
+        clock = clickup_sandbox.control.clock
+        sleep = lambda seconds: clock.advance(int(seconds * 1000))  # noqa: E731
+        bot = running.enter_context(build(settings, clock=clock.now_ms, sleep=sleep))
         running.enter_context(receiving(bot, port))
         team = Team(clickup_sandbox, bot)
         bot.hooks.register()

@@ -79,7 +79,7 @@ def judge(sandbox: Sandbox, tasks: list[str], seconds: float) -> None:
         if len(counts) >= len(tasks):
             break
         time.sleep(0.2)
-    time.sleep(3)  # anything that would be done twice is done by now
+    time.sleep(2)  # anything that would be done twice is done by now
     counts = Counter(w.task_id for w in sandbox.control.writes(field="priority", actor=bot))
     acked = {d.task_id for d in sandbox.control.delivery_log() if d.outcome == "delivered"}
     assert acked

@@ -17,7 +17,7 @@ values = st.recursive(
         st.dictionaries(text, inner, max_size=4)
         | st.lists(st.dictionaries(text, inner, max_size=3), max_size=3)
     ),
-    max_leaves=20,
+    max_leaves=8,
 )
 
 
