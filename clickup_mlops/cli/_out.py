@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from clickup_mlops.store import InboxRow
+    from clickup_mlops.store.backup import Report
 
 _PIPED_WIDTH = 200
 
@@ -76,3 +77,14 @@ def lines(name: str, values: Sequence[str], as_json: bool, *, nothing: str) -> N
         json_value({name: list(values)})
     else:
         click.echo("\n".join(values) or nothing)
+
+
+def backup(done: str, report: "Report", as_json: bool) -> int:
+    """Print what a backup holds; the command's exit code."""
+    if as_json:
+        json_value(asdict(report))
+    else:
+        rows = [f"{count:,} {name}" for name, count in report.rows.items() if count]
+        click.echo(f"{done}: {', '.join(rows) or 'no rows'}.")
+        click.echo(f"Tables of revision {report.revision}. The audit's chain is {report.audit}.")
+    return 2 if report.audit.startswith("broken") else 0

@@ -25,6 +25,16 @@ def sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture
 def postgresql_url() -> Iterator[str]:
     """A schema of its own in the test database, dropped afterwards."""
+    yield from _own_schema()
+
+
+@pytest.fixture
+def second_postgresql_url() -> Iterator[str]:
+    """Another one."""
+    yield from _own_schema()
+
+
+def _own_schema() -> Iterator[str]:
     schema = f"store_{secrets.token_hex(6)}"
     admin = create_engine(POSTGRES, connect_args={"connect_timeout": 3})
     try:

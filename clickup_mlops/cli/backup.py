@@ -1,0 +1,25 @@
+"""Save everything that the bot remembers to FILE, while it runs.
+
+The file is a SQLite database, whatever the store's own database is; `restore` puts it into either
+kind. It is proved when it is written. It holds webhook secrets and task texts: only its owner can
+read it. Exit code 2: it was written, but the audit's chain is broken.
+"""
+
+from pathlib import Path
+
+import click
+
+from clickup_mlops.cli import _options, _out
+
+
+@click.command(help=__doc__)
+@_options.config
+@_options.as_json
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def command(config: Path | None, as_json: bool, file: Path) -> int:
+    from clickup_mlops.store import backup
+
+    keys = _options.settings(config).audit.keyring
+    with _options.open_store(config) as store:
+        report = backup.save(store, file, keys)
+    return _out.backup(f"Saved to {file}", report, as_json)

@@ -1,0 +1,237 @@
+"""Backups: one SQLite file, whatever database the store is in, restored into either kind.
+
+A SQLite store is copied by SQLite's online backup; PostgreSQL's rows are read in one snapshot. So
+a backup is consistent while the bot runs. It appears under its name only when it is whole and
+proved: SQLite's own check of every page, and the audit's chain.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from sqlalchemy import Connection, Table, delete, func, insert, select, text
+
+from clickup_mlops.errors import ConfigError
+from clickup_mlops.store.audit import audit_head
+from clickup_mlops.store.chain import Keyring
+from clickup_mlops.store.database import Database, parse_url
+from clickup_mlops.store.facade import Store
+from clickup_mlops.store.migrations import head, revisions
+from clickup_mlops.store.schema import metadata
+
+WHOLE: Final = "whole"
+_ROWS: Final = 1_000
+"""Rows that are in memory at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is in a backup or was restored: the tables' revision, and rows by table."""
+
+    revision: str
+    rows: dict[str, int]
+    audit: str
+    """What the check of the audit's chain said: `whole`, what is broken, or why it was not made."""
+
+
+def save(store: Store, file: Path, keys: Keyring) -> Report:
+    """Writes a backup of the store to a file that must not exist yet; readable by its owner alone.
+
+    Raises:
+        ConfigError: there is such a file, it cannot be written, or the copy is not whole.
+    """
+    if file.exists():
+        raise _exists(file)
+    with _beside(file) as part:
+        if store.database.is_sqlite:
+            _copy_file(Path(store.database.url.database or ""), part)
+        else:
+            with Store.open(f"sqlite:///{part}") as target:
+                _copy_rows(store.database, target.database)
+            _one_file(part)
+        report = verify(part, keys)
+        _publish(part, file)
+    return report
+
+
+def load(file: Path, url: str, keys: Keyring) -> Report:
+    """Restores a backup into a database that holds nothing yet, and brings it up to date.
+
+    Raises:
+        ConfigError: the backup is not whole, the database is not empty or cannot be written.
+    """
+    verify(file, keys)
+    target = parse_url(url)
+    if target.get_backend_name() == "sqlite":
+        return _load_file(file, Path(target.database or ""), keys)
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / "backup.db"
+        _copy_file(file, copy)
+        with Store.open(f"sqlite:///{copy}") as source, Store.open(url, keys=keys) as new:
+            _must_be_empty(new.database)
+            _copy_rows(source.database, new.database)
+            return _report(new)
+
+
+def verify(file: Path, keys: Keyring) -> Report:
+    """Reads all of a backup, changing nothing.
+
+    Raises:
+        ConfigError: it is no backup, is damaged, or comes from a newer version.
+    """
+    if not file.is_file():
+        raise ConfigError(f"{file}: there is no such file")
+    revision = _checked_pages(file)
+    if revision not in revisions():
+        raise ConfigError(
+            f"{file}: made by a newer version (revision {revision})", hint="Upgrade clickup-mlops."
+        )
+    with Store(f"sqlite:///{file}", keys=keys) as store:
+        report = _report(store, revision)
+    _drop_companions(file)
+    return report
+
+
+def _checked_pages(file: Path) -> str:
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as raw:
+            (found,) = raw.execute("pragma integrity_check").fetchone()
+            (revision,) = raw.execute("select version_num from alembic_version").fetchone()
+    except sqlite3.Error as problem:
+        raise ConfigError(f"{file}: not a usable backup: {problem}") from problem
+    if found != "ok":
+        raise ConfigError(f"{file}: damaged: {found}", hint="Use an earlier backup.")
+    return str(revision)
+
+
+def _report(store: Store, revision: str = "") -> Report:
+    there = revision or head()
+    if there != head():
+        return Report(there, {}, f"not checked: tables of revision {there}")
+    problem = store.audit.verify().problem
+    with store.database.reading() as connection:
+        counts = {table.name: _count(connection, table) for table in metadata.sorted_tables}
+    # A broken chain is no reason to have no backup, nor not to restore the only one.
+    return Report(there, counts, f"broken: {problem}" if problem else WHOLE)
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return connection.execute(select(func.count()).select_from(table)).scalar() or 0
+
+
+# -- files
+
+
+@contextmanager
+def _beside(file: Path) -> Iterator[Path]:
+    """A new private file in the same folder, gone afterwards."""
+    part = file.with_name(f".{file.name}.part")
+    try:
+        part.unlink(missing_ok=True)
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        yield part
+    except OSError as problem:
+        raise ConfigError(f"{file}: {problem.strerror or problem}") from problem
+    finally:
+        _drop_companions(part)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    # All pages in one step: a copy in several would begin anew with each write of the bot.
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+    _one_file(target)
+
+
+def _one_file(file: Path) -> None:
+    """A copy has its source's journal mode; without WAL it has no companions."""
+    with closing(sqlite3.connect(file)) as raw:
+        raw.execute("pragma journal_mode = delete")
+
+
+def _drop_companions(file: Path) -> None:
+    for suffix in ("-wal", "-shm"):
+        with suppress(OSError):
+            file.with_name(file.name + suffix).unlink(missing_ok=True)
+
+
+def _publish(part: Path, file: Path) -> None:
+    """The part under its name, on disk, and never in place of something else."""
+    with part.open("rb") as written:
+        os.fsync(written.fileno())
+    try:
+        os.link(part, file)
+    except FileExistsError as problem:
+        raise _exists(file) from problem
+
+
+def _exists(file: Path) -> ConfigError:
+    return ConfigError(f"{file} exists", hint="Nothing is overwritten: choose another name.")
+
+
+def _load_file(file: Path, target: Path, keys: Keyring) -> Report:
+    if target.exists():
+        raise ConfigError(
+            f"{target} exists", hint="Stop the bot and move its database away; then restore."
+        )
+    with _beside(target) as part:
+        _copy_file(file, part)
+        with Store.open(f"sqlite:///{part}", keys=keys) as store:
+            report = _report(store)
+        _one_file(part)
+        _publish(part, target)
+    return report
+
+
+# -- rows
+
+
+def _must_be_empty(database: Database) -> None:
+    with database.reading() as connection:
+        full = [
+            table.name
+            for table in metadata.sorted_tables
+            if table is not audit_head and _count(connection, table)
+        ]
+    if full:
+        raise ConfigError(
+            f"the database is not empty: {', '.join(full)}",
+            hint="Restore into a new one: `createdb`, then set store.url to it.",
+        )
+
+
+def _copy_rows(source: Database, target: Database) -> None:
+    """Every row of every table, as of one moment, in one transaction."""
+    with _snapshot(source) as old, target.engine.begin() as new:
+        for table in metadata.sorted_tables:
+            new.execute(delete(table))  # the audit's head is made with its table
+            found = old.execution_options(yield_per=_ROWS).execute(select(table))
+            for rows in found.mappings().partitions():
+                new.execute(insert(table), [dict(row) for row in rows])
+            if not target.is_sqlite:
+                _go_on_counting(new, table)
+
+
+@contextmanager
+def _snapshot(database: Database) -> Iterator[Connection]:
+    with database.engine.connect() as connection:
+        level = {} if database.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        alone = connection.execution_options(**level)
+        with alone.begin():
+            yield alone
+
+
+def _go_on_counting(connection: Connection, table: Table) -> None:
+    """PostgreSQL's next number must be above those that were copied."""
+    column = table.autoincrement_column
+    if column is not None:
+        highest = select(func.coalesce(func.max(column), 1)).scalar_subquery()
+        sequence = func.pg_get_serial_sequence(text(f"'{table.name}'"), text(f"'{column.name}'"))
+        connection.execute(select(func.setval(sequence, highest)))

@@ -1,0 +1,177 @@
+"""A backup holds everything, is proved, and goes into either kind of database."""
+
+import sqlite3
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from clickup_mlops.errors import ConfigError
+from clickup_mlops.store import Keyring, Store, migrations
+from clickup_mlops.store.backup import load, save, verify
+from clickup_mlops.store.journal import DONE, Write
+from clickup_mlops.store.schema import metadata
+from tests.store.store_events import event
+
+KEYS = Keyring("a secret key", [])
+
+
+@pytest.fixture
+def full(store_url: str) -> Iterator[Store]:
+    """A store with something of every sort."""
+    with Store.open(store_url, keys=KEYS) as store:
+        store.inbox.put_many([event(f"e{n}", body=b"\x00\xff" * n) for n in range(3)])
+        store.inbox.park(store.inbox.claim("t1", "me", 2_000, 9_000, limit=9)[0].id, "poison")
+        for at in range(3):
+            write(store, at)
+        store.decisions.put("t1", {"ünï": ["☃", None]}, "e1", 1)
+        store.overrides.put("t1", None, 7, 1, 2)
+        store.cursors.set("hooks:900", '[{"secret": "s3cr3t"}]')
+        raw = {"id": "a", "list": {"id": "5"}, "status": {"type": "open"}, "date_updated": "1"}
+        store.mirror.put_many("900", [raw], 1)
+        yield store
+
+
+def write(store: Store, at: int) -> None:
+    number = store.journal.begin(Write("t1", "priority", None, at, cause="c", rule="r"), at)
+    store.journal.finish(number, DONE, at)
+
+
+def content(store: Store) -> dict[str, list[Any]]:
+    """All rows of all tables."""
+    with store.database.reading() as connection:
+        return {
+            table.name: sorted(map(tuple, connection.execute(select(table))), key=repr)
+            for table in metadata.sorted_tables
+        }
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where to restore to: a database of its own."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'restored.db'}"
+    else:
+        yield request.getfixturevalue("second_postgresql_url")
+
+
+def test_what_was_saved_is_restored(full: Store, empty_url: str, tmp_path: Path) -> None:
+    """Every row of every table, from each kind of database into each; new rows get new numbers."""
+    saved = save(full, tmp_path / "backup.db", KEYS)
+    restored = load(tmp_path / "backup.db", empty_url, KEYS)
+
+    with Store.open(empty_url, keys=KEYS) as again:
+        assert content(again) == content(full)
+        again.inbox.put(event("next"))
+        row = again.inbox.by_key("next")
+        assert row is not None
+        assert row.id == 4
+        write(again, 9)
+        assert again.audit.verify().problem == ""
+    assert saved == restored
+    assert saved.rows["inbox"] == 3
+    assert saved.audit == "whole"
+
+
+def test_only_its_owner_can_read_a_backup(full: Store, tmp_path: Path) -> None:
+    """It holds webhook secrets. One file, without companions."""
+    save(full, tmp_path / "out.db", KEYS)
+
+    assert stat.S_IMODE((tmp_path / "out.db").stat().st_mode) == 0o600
+    assert [file.name for file in tmp_path.glob("*out.db*")] == ["out.db"]
+
+
+def test_nothing_is_overwritten(full: Store, empty_url: str, tmp_path: Path) -> None:
+    """No earlier backup, and no database that holds something."""
+    file = tmp_path / "backup.db"
+    save(full, file, KEYS)
+    before = file.read_bytes()
+    load(file, empty_url, KEYS)
+
+    with pytest.raises(ConfigError, match="exists"):
+        save(full, file, KEYS)
+    with pytest.raises(ConfigError, match=r"exists|not empty"):
+        load(file, empty_url, KEYS)
+    assert file.read_bytes() == before
+
+
+def test_a_backup_is_consistent_while_the_bot_works(full: Store, tmp_path: Path) -> None:
+    """All that was acknowledged before is in it; the audit fits the journal."""
+    stop = threading.Event()
+
+    def work() -> None:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            full.inbox.put(event(f"during {number}"))
+            write(full, number)
+
+    workers = [threading.Thread(target=work) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    try:
+        for number in range(3):
+            full.inbox.put(event(f"before {number}"))
+            save(full, tmp_path / f"{number}.db", KEYS)
+    finally:
+        stop.set()
+        for worker in workers:
+            worker.join()
+
+    for number in range(3):
+        with Store(f"sqlite:///{tmp_path / f'{number}.db'}", keys=KEYS) as copy:
+            assert copy.inbox.by_key(f"before {number}")
+            ended = [row for row in copy.journal.list(limit=10_000) if row.outcome]
+            assert len(ended) == copy.audit.head().seq
+
+
+def test_a_damaged_backup_is_refused(full: Store, sqlite_url: str, tmp_path: Path) -> None:
+    """Before anything is restored from it."""
+    file = tmp_path / "damaged.db"
+    save(full, file, KEYS)
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+
+    with pytest.raises(ConfigError, match=r"damaged|usable"):
+        load(file, sqlite_url.replace("bot.db", "new.db"), KEYS)
+    assert not (tmp_path / "new.db").exists()
+
+
+def test_a_changed_audit_is_told(full: Store, tmp_path: Path) -> None:
+    """The chain names the entry; the backup can still be used, for it may be the only one."""
+    file = tmp_path / "changed.db"
+    save(full, file, KEYS)
+    with closing(sqlite3.connect(file)) as raw, raw:
+        raw.execute("update audit set after = '4' where seq = 2")
+
+    assert verify(file, KEYS).audit.startswith("broken: ")
+    assert verify(file, Keyring()).audit.startswith("broken: ")
+
+
+def test_something_else_is_no_backup(tmp_path: Path) -> None:
+    """Nor is a file that is not there."""
+    (tmp_path / "letter.txt").write_text("Dear team, " * 200)
+
+    for name in ("letter.txt", "nowhere.db"):
+        with pytest.raises(ConfigError, match=name):
+            verify(tmp_path / name, KEYS)
+
+
+def test_an_older_backup_is_brought_up_to_date(sqlite_url: str, tmp_path: Path) -> None:
+    """The backup itself stays as it is."""
+    with closing(Store(f"sqlite:///{tmp_path / 'old.db'}")) as old:
+        old.database.write(lambda connection: migrations.run(connection, "0001_initial"))
+        old.inbox.put(event("a"))
+    before = (tmp_path / "old.db").read_bytes()
+
+    load(tmp_path / "old.db", sqlite_url, KEYS)
+
+    with Store(sqlite_url) as store:
+        store.must_be_current()
+        assert store.inbox.by_key("a")
+    assert (tmp_path / "old.db").read_bytes() == before
