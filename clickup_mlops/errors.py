@@ -59,7 +59,9 @@ class ApiError(ClickUpMlopsError):
 
 
 class RetryableApiError(ApiError):
-    """Not now: a 429, a 5xx or a broken line."""
+    """Not now: a 429, a 5xx or a broken line. `after_s`: the wait that the server asked for."""
+
+    after_s: float = 0.0
 
 
 class UncertainWrite(ApiError):

@@ -31,8 +31,10 @@ class Answer(dict[str, Any]):
         raise self._call.in_doubt(problem)
 
 
-def understood(call: Call, status: int, content: bytes) -> Any:
+def understood(call: Call, status: int, content: bytes, *, after: str | None = None) -> Any:
     """The decoded body of an answer with this HTTP status; `{}` if it is empty.
+
+    `after` is its `Retry-After`.
 
     Raises:
         UncertainWrite: a 5xx or an unreadable body, for a call that must not be repeated.
@@ -48,6 +50,7 @@ def understood(call: Call, status: int, content: bytes) -> Any:
         raise call.in_doubt(_unreadable(call, status, content))
     problem = refusal(status, body, call.name)
     if isinstance(problem, RetryableApiError) and status != 429:
+        problem.after_s = float(after) if after and after.isdecimal() else 0.0
         raise call.in_doubt(problem)
     raise problem
 

@@ -47,6 +47,8 @@ _CODES: dict[str, tuple[type[ApiError], str]] = {
     "FIELD_011": (ApiError, "Give an option of the field: its options may have changed."),
     "FIELD_033": (PlanLimit, "The Free plan allows 60 custom field uses, ever: use tags instead."),
     "FIELD_057": (ApiError, "A field is named by its UUID."),
+    "FIELD_220": (ApiError, "The field takes no such value, or none at all through the API."),
+    "FIELD_375": (ApiError, "The value does not fit the field's type."),
     "FIELD_073": (PlanLimit, _PLAN),
     "GBUSED_005": (PlanLimit, "The Workspace's storage is full."),
     "PUBAPITASK_014": (ApiError, "A list parameter needs brackets in its name."),
@@ -54,6 +56,7 @@ _CODES: dict[str, tuple[type[ApiError], str]] = {
 _CODES |= {f"OAUTH_{number:03}": (Forbidden, _SHARE) for number in (23, 26, 27, *range(29, 46))}
 
 _STATUSES: dict[int, tuple[type[ApiError], str]] = {
+    400: (ApiError, "ClickUp does not say which value is wrong. Times are Unix milliseconds."),
     401: (Forbidden, _SHARE),
     402: (PlanLimit, _PLAN),
     403: (Forbidden, _SHARE),

@@ -40,7 +40,7 @@ LARGEST_ANSWER: Final = 64 * 1024 * 1024
 """Bytes. A page of 100 tasks is about 1 MB."""
 
 _CONNECT_S = 5.0
-_LONGEST_BACK_OFF_S = 20.0
+_LONGEST_BACK_OFF_S, _LONGEST_ASKED_S = 20.0, 60.0
 _CHUNK = 256 * 1024
 _CERTIFICATE = "CERTIFICATE_VERIFY_FAILED"
 _PERSONAL = "pk_"
@@ -147,7 +147,7 @@ class Transport:
             self.governor.learn(headers, status)
             calls.note(call.method, call.url(""), status)
             _note(call, status, lane, time.perf_counter() - began)
-        return understood(call, status, content)
+        return understood(call, status, content, after=headers.get("Retry-After"))
 
     def _prepare(self, call: Call) -> requests.PreparedRequest:
         url = call.url(self._base)
@@ -289,5 +289,7 @@ def _wait_s(state: tenacity.RetryCallState) -> float:
     problem = state.outcome.exception() if state.outcome else None
     if isinstance(problem, ApiError) and problem.status == 429:
         return 0.0  # the governor holds the whole token back, in the right order
+    if isinstance(problem, RetryableApiError) and problem.after_s:
+        return min(problem.after_s, _LONGEST_ASKED_S)
     longest = min(_LONGEST_BACK_OFF_S, 0.5 * 2.0**state.attempt_number)
     return random.uniform(longest / 2, longest)

@@ -211,7 +211,7 @@ class Postman:
                 timeout=self._timeout_s,
                 allow_redirects=False,
             )
-        except requests.RequestException:
+        except (requests.RequestException, ValueError):  # urllib3 has an own one for odd names
             return 0
         return answer.status_code
 

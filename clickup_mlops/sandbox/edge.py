@@ -129,8 +129,8 @@ def _troubled(fault: Fault) -> Response | None:
         time.sleep(fault.wait_s)
     elif fault.kind == "cut_before":
         return _cut(Response(status=500))
-    elif fault.kind == "cut_after":
-        g.cut_after = True
+    elif fault.kind in ("cut_after", "cut_half"):
+        g.cut = fault.kind
     elif fault.kind == "rate_limit":
         reset_s = (real_ms() + int(fault.wait_s * 1000)) // 1000 + 1
         g.verdict = Verdict(False, services().limiter.limit, 0, reset_s)
@@ -217,7 +217,8 @@ def _after(response: Response) -> Response:
     if "verdict" in g:
         response.headers.update(g.verdict.headers(now_ms - real_ms()))
     services().stats.count(_exchange(response))
-    return _cut(response) if g.get("cut_after") else response
+    cut = {"cut_after": _cut, "cut_half": _halved}.get(g.get("cut", ""))
+    return cut(response) if cut else response
 
 
 def _exchange(response: Response) -> Exchange:
@@ -243,3 +244,11 @@ def _cut(unsent: Response) -> Response:
     """Drop the connection, so that the answer reaches nobody."""
     request.environ["sandbox.cut"]()
     return unsent
+
+
+def _halved(whole: Response) -> Response:
+    """Announce the whole answer and send half of it: the server then drops the connection."""
+    body = whole.get_data()
+    whole.set_data(body[: len(body) // 2])
+    whole.headers["Content-Length"] = str(len(body))
+    return whole

@@ -179,6 +179,11 @@ def test_an_iterator_that_is_dropped_asks_for_no_more() -> None:
     assert asked == [0, 1]
 
 
+def test_a_listing_whose_pages_are_all_the_same_ends() -> None:
+    """A server that ignores the page's number does not keep the reader for ever."""
+    assert list(numbered(lambda _page: ([1, 2, 3], False))) == [1, 2, 3]
+
+
 def test_an_error_on_a_page_reaches_the_reader() -> None:
     """Also when the page was fetched ahead."""
 

@@ -30,7 +30,7 @@ def names(clickup: ClickUp, list_id: str) -> list[str]:
     return [task.name for task in clickup.tasks.in_list(list_id)]
 
 
-@pytest.mark.parametrize("kind", ["cut_before", "cut_after"])
+@pytest.mark.parametrize("kind", ["cut_before", "cut_after", "cut_half"])
 def test_a_read_is_repeated_after_a_broken_line(
     clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str, kind: str
 ) -> None:
@@ -41,7 +41,7 @@ def test_a_read_is_repeated_after_a_broken_line(
     assert clickup.calls_by["GET /api/v2/task/{task_id}"] == 2
 
 
-@pytest.mark.parametrize("kind", ["cut_before", "cut_after"])
+@pytest.mark.parametrize("kind", ["cut_before", "cut_after", "cut_half"])
 def test_a_create_without_an_answer_is_never_repeated(
     clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str, kind: str
 ) -> None:
@@ -51,7 +51,7 @@ def test_a_create_without_an_answer_is_never_repeated(
         clickup.tasks.create(list_id, "only once")
     assert "before writing again" in caught.value.hint
     assert clickup.calls_by["POST /api/v2/list/{list_id}/task"] == 1
-    assert names(clickup, list_id) == (["only once"] if kind == "cut_after" else [])
+    assert names(clickup, list_id) == ([] if kind == "cut_before" else ["only once"])
 
 
 def test_a_create_that_met_a_5xx_is_uncertain(
@@ -132,6 +132,32 @@ def test_nobody_at_the_address_is_not_uncertain() -> None:
             client.tasks.create("1", "x")
     assert not isinstance(caught.value, UncertainWrite)
     assert client.calls == 6
+
+
+def test_a_connection_that_is_not_made_in_time_is_no_doubt() -> None:
+    """The server's line is full: nothing was sent, so a create may be tried again, and is."""
+    with closing(socket.socket()) as full, closing(socket.socket()) as first:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        address = full.getsockname()
+        first.connect(address)  # nobody accepts it, and there is no room for a second one
+        client = ClickUp("pk_1", base_url=f"http://127.0.0.1:{address[1]}", timeout_s=0.05)
+        client.transport._retrying.sleep = lambda _s: None
+        with pytest.raises(RetryableApiError, match="ConnectTimeout") as caught:
+            client.tasks.create("1", "x")
+    assert not isinstance(caught.value, UncertainWrite)
+    assert client.calls == 6
+
+
+def test_a_server_that_says_when_is_listened_to(raw_server: tuple[str, list[bytes]]) -> None:
+    """Retry-After with a 503: not earlier, and not for ever."""
+    address, answers = raw_server
+    later = b"HTTP/1.1 503 Busy\r\nRetry-After: %d\r\nContent-Length: 2\r\n\r\n{}"
+    answers += [later % 45, later % 4_000, OK + b'\r\n{"user": {"id": 1}}']
+    client, pauses = ClickUp("pk_1", base_url=address, timeout_s=2), []
+    client.transport._retrying.sleep = pauses.append
+    client.authorization.user()
+    assert pauses == [45, 60]
 
 
 def test_a_slow_server_is_given_up_on(clickup_sandbox: Sandbox) -> None:
@@ -223,6 +249,16 @@ def test_an_answer_to_a_create_that_does_not_show_it_is_uncertain(
     with pytest.raises(UncertainWrite, match="may have happened"):
         client.checklists.create("86x", "Roll-out")
     assert client.calls == 1
+
+
+def test_comments_whose_pages_are_all_the_same_end(raw_server: tuple[str, list[bytes]]) -> None:
+    """A server that ignores where to start does not keep the reader for ever."""
+    address, answers = raw_server
+    comments = ", ".join(f'{{"id": "{n}", "date": "1"}}' for n in range(25))
+    answers += [OK + f'\r\n{{"comments": [{comments}]}}'.encode()] * 3
+    client = ClickUp("pk_1", base_url=address, timeout_s=2)
+    assert len(list(client.comments.of_task("86x"))) == 25
+    assert client.calls == 2
 
 
 def test_an_answer_that_lacks_a_key_names_it(raw_server: tuple[str, list[bytes]]) -> None:

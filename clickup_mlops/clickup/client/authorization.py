@@ -1,5 +1,6 @@
 """Who the token is, which workspaces it may see, and how an OAuth app gets a token."""
 
+from contextlib import closing
 from typing import Any
 from urllib.parse import urlencode
 
@@ -65,8 +66,8 @@ def exchange_code(
         client_secret, base_url=base_url, governor=governor, timeout_s=timeout_s, anonymous=True
     )
     body = {"client_id": client_id, "client_secret": client_secret, "code": code}
-    answer = Api(transport, Lane.INTERACTIVE).post("/api/v2/oauth/token", body)
-    transport.close()
+    with closing(transport):
+        answer = Api(transport, Lane.INTERACTIVE).post("/api/v2/oauth/token", body)
     token = answer.get("access_token")
     if not token:
         raise ApiError("ClickUp answered without an access token", call="POST /api/v2/oauth/token")

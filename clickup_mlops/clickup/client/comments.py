@@ -97,11 +97,21 @@ class Comments(Resource):
         after: dict[str, Any] = {}
         while True:
             raws = self._api.get(route, after, **path)["comments"]
+            following = _following(raws)
+            if after and following == after:
+                return  # the same page again: it would go on for ever
             yield from map(Comment.parse, raws)
-            if len(raws) < PAGE_SIZE:
+            if not following:
                 return
-            last = Comment.parse(raws[-1])
-            after = {"start": last.date_ms, "start_id": last.id}
+            after = following
+
+
+def _following(raws: Sequence[Raw]) -> Raw:
+    """What asks for the page after this one; nothing if it is the last."""
+    if len(raws) < PAGE_SIZE:
+        return {}
+    last = Comment.parse(raws[-1])
+    return {"start": last.date_ms, "start_id": last.id}
 
 
 def _body(content: Content, **extra: Any) -> Raw:

@@ -17,7 +17,7 @@ _PAGES_PER_STEP = 4
 
 
 def numbered(fetch: Callable[[int], Page[T]]) -> Iterator[T]:
-    """The entries of the pages 0, 1, 2 ... until the last one or an empty one.
+    """The entries of the pages 0, 1, 2 ... until the last one, an empty one or the same one again.
 
     A long listing is fetched ahead: after four pages by one, after eight by two, so that the calls
     behind its end stay below a quarter of those that were needed.
@@ -31,7 +31,9 @@ def numbered(fetch: Callable[[int], Page[T]]) -> Iterator[T]:
                 return
             ahead.ask(read, min(MOST_AHEAD, read // _PAGES_PER_STEP))
             yield from entries
-            entries, last = ahead.next(read)
+            before, (entries, last) = entries, ahead.next(read)
+            if entries == before:
+                return  # the page number is ignored: it would go on for ever
             read += 1
 
 
