@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Table, delete, func, select
 from clickup_mlops.store.audit import Audit, audit
 from clickup_mlops.store.database import Database
 from clickup_mlops.store.inbox import DONE
+from clickup_mlops.store.overruled import overruled
 from clickup_mlops.store.schema import (
     decision,
     inbox,
@@ -54,7 +55,10 @@ _OLD: Final[Mapping[str, tuple[tuple[Table, Old], ...]]] = {
         (lane, lambda before: lane.c.lease_until_ms < before),
     ),
     "recordings": ((recording, lambda before: recording.c.at_ms < before),),
-    "decisions": ((decision, _superseded_decision),),
+    "decisions": (
+        (decision, _superseded_decision),
+        (overruled, lambda before: overruled.c.at_ms < before),
+    ),
     "writes": ((journal, _superseded_write),),
     "overrides": (
         (override, lambda before: override.c.until_ms < before),
