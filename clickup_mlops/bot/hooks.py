@@ -4,8 +4,9 @@ Secrets are kept in the store, are never logged, and are only handed to the rece
 is current; those that it replaced stay valid for a while, for deliveries on their way.
 """
 
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
@@ -16,7 +17,8 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.settings import HooksSettings
 from clickup_mlops.clickup.client.webhooks import Webhooks
 from clickup_mlops.clickup.places import Webhook
-from clickup_mlops.errors import ConfigError, NotFound
+from clickup_mlops.errors import ApiError, ConfigError, NotFound, StoreBusy
+from clickup_mlops.store.leases import Leases
 from clickup_mlops.store.memory import Cursors
 from clickup_mlops.store.vitals import HookHealth
 
@@ -27,6 +29,8 @@ _ALL_COUNT: Final = 28
 _REFRESH_MS: Final = 5_000
 _LOOK_AGAIN_MS: Final = 1_000
 _ROTATION: Final = "rotation="
+LEASE_MS: Final = 45_000
+"""How long others wait for one who died while changing the webhook. Longer than a call may take."""
 
 _log = logs.get()
 
@@ -54,12 +58,16 @@ class Report:
 
 
 class Hooks:
-    """Keeps one webhook as the settings want it. Safe for threads and processes."""
+    """Keeps one webhook as the settings want it.
+
+    Safe for threads, processes and machines with one store: only one changes it at a time.
+    """
 
     def __init__(
         self,
         webhooks: Webhooks,
         cursors: Cursors,
+        leases: Leases,
         settings: HooksSettings,
         *,
         workspace: str,
@@ -68,7 +76,7 @@ class Hooks:
     ) -> None:
         self._webhooks, self._cursors, self._settings = webhooks, cursors, settings
         self._workspace, self._clock, self._noted = workspace, clock, noted
-        self._lock = threading.Lock()
+        self._leases = leases
         self._cache: tuple[int, tuple[Known, ...]] = (0, ())
 
     def secrets(self, webhook_id: str) -> tuple[str, ...]:
@@ -98,25 +106,59 @@ class Hooks:
         Raises:
             ConfigError: no public address is set.
         """
+        self._must_have_address()
+        return self.heal()
+
+    def heal(self) -> tuple[str, ...]:
+        """Compare with what is wanted and repair; what was repaired, in words. One call if well.
+
+        Raises:
+            StoreBusy: somebody else is changing the webhook.
+        """
+        if not self._settings.public_url:
+            return ()
+        with self._alone() as mine:
+            found = {hook.id: hook for hook in self._webhooks.list(self._workspace)}
+            self._note(found)
+            repairs = [*self._clean(found, mine), *self._mend(found, mine)]
+        telemetry.HOOK_REPAIRS.inc(len(repairs))
+        for repair in repairs:
+            _log.warning("webhook_repaired", repair=repair)
+        return tuple(repairs)
+
+    def delete(self) -> tuple[str, ...]:
+        """Remove every webhook that points to us; their ids.
+
+        The secrets stay valid for `hooks.rotation`, for deliveries on their way.
+
+        Raises:
+            ConfigError: no public address is set.
+            StoreBusy: somebody else is changing the webhook.
+        """
+        self._must_have_address()
+        with self._alone() as mine:
+            found = self._webhooks.list(self._workspace)
+            ours = [hook.id for hook in found if self._points_here(hook)]
+            for webhook_id in ours:
+                self._delete(webhook_id, mine)
+            self._save(self._replaced(self._load()))
+        return tuple(ours)
+
+    @contextmanager
+    def _alone(self) -> Iterator["_Mine"]:
+        mine = _Mine(self._leases, self._name, self._clock)
+        mine.take()
+        try:
+            yield mine
+        finally:
+            mine.give_back()
+
+    def _must_have_address(self) -> None:
         if not self._settings.public_url:
             raise ConfigError(
                 "hooks.public_url is not set",
                 hint="Set it to the address under which ClickUp reaches /hooks/clickup.",
             )
-        return self.heal()
-
-    def heal(self) -> tuple[str, ...]:
-        """Compare with what is wanted and repair; what was repaired, in words. One call if well."""
-        if not self._settings.public_url:
-            return ()
-        with self._lock:
-            found = {hook.id: hook for hook in self._webhooks.list(self._workspace)}
-            self._note(found)
-            repairs = [*self._clean(found), *self._mend(found)]
-        telemetry.HOOK_REPAIRS.inc(len(repairs))
-        for repair in repairs:
-            _log.warning("webhook_repaired", repair=repair)
-        return tuple(repairs)
 
     def _note(self, found: Mapping[str, Webhook]) -> None:
         known, now = self._load(), self._clock()
@@ -130,13 +172,18 @@ class Hooks:
         """A new webhook with a new secret in place of the current one, without a gap.
 
         Both secrets are valid for `hooks.rotation`.
+
+        Raises:
+            ConfigError: no public address is set.
+            StoreBusy: somebody else is changing the webhook.
         """
-        with self._lock:
+        self._must_have_address()
+        with self._alone() as mine:
             known = self._load()
             old = _current(known)
-            hook = self._create(self._next_endpoint(old), known)
+            hook = self._create(self._next_endpoint(old), known, mine)
             if old is not None:
-                self._delete(old.id)
+                self._delete(old.id, mine)
         return self._report(hook, self._load())
 
     def _next_endpoint(self, old: Known | None) -> str:
@@ -146,7 +193,7 @@ class Hooks:
         url = self._settings.public_url
         return f"{url}{'&' if '?' in url else '?'}{_ROTATION}{number + 1}"
 
-    def _clean(self, found: dict[str, Webhook]) -> Iterable[str]:
+    def _clean(self, found: dict[str, Webhook], mine: "_Mine") -> Iterable[str]:
         """Remove webhooks that point to us but are not the current one."""
         now, known = self._clock(), self._load()
         kept = tuple(k for k in known if k.until_ms is None or k.until_ms > now)
@@ -155,23 +202,24 @@ class Hooks:
         current = _current(kept)
         for hook in list(found.values()):
             if self._points_here(hook) and (current is None or hook.id != current.id):
-                self._delete(hook.id)
+                self._delete(hook.id, mine)
                 del found[hook.id]
                 yield f"removed {hook.id}: not the current webhook"
 
-    def _mend(self, found: dict[str, Webhook]) -> Iterable[str]:
+    def _mend(self, found: dict[str, Webhook], mine: "_Mine") -> Iterable[str]:
         known = self._load()
         current = _current(known)
         hook = found.get(current.id) if current else None
         if current is None or hook is None:
-            new = self._create(self._settings.public_url, known)
+            new = self._create(self._settings.public_url, known, mine)
             yield f"created {new.id}: " + ("it was missing" if current else "there was none")
         elif not self._at_right_place(hook):
             # A location cannot be changed.
-            self._delete(hook.id)
-            new = self._create(current.endpoint, known)
+            self._delete(hook.id, mine)
+            new = self._create(current.endpoint, known, mine)
             yield f"created {new.id}: {hook.id} was at another place"
         elif problems := self._problems(hook, current):
+            mine.keep()
             self._webhooks.update(hook.id, current.endpoint, self._settings.events, "active")
             yield f"updated {hook.id}: {'; '.join(problems)}"
 
@@ -205,8 +253,9 @@ class Hooks:
         # ClickUp may fill in the Space of a List's webhook: the most specific place counts.
         return have == want or (bool(want[0]) and have[0] == want[0] and not have[3])
 
-    def _create(self, endpoint: str, known: tuple[Known, ...]) -> Webhook:
+    def _create(self, endpoint: str, known: tuple[Known, ...], mine: "_Mine") -> Webhook:
         """Register a webhook and make it the current one; its secret is stored at once."""
+        mine.keep()
         hook = self._webhooks.create(
             self._workspace,
             endpoint,
@@ -214,12 +263,22 @@ class Hooks:
             space_id=self._settings.space_id or None,
             list_id=self._settings.list_id or None,
         )
-        end = self._clock() + int(self._settings.rotation.total_seconds() * 1000)
-        older = (k if k.until_ms is not None else replace(k, until_ms=end) for k in known)
-        self._save((*older, Known(hook.id, hook.secret or "", endpoint)))
+        if not hook.secret:
+            self._delete(hook.id, mine)
+            raise ApiError(
+                "ClickUp gave the new webhook no secret: anybody could have sent its events",
+                hint="The webhook was removed again. If this stays, ask ClickUp's support.",
+            )
+        self._save((*self._replaced(known), Known(hook.id, hook.secret, endpoint)))
         return hook
 
-    def _delete(self, webhook_id: str) -> None:
+    def _replaced(self, known: Iterable[Known]) -> tuple[Known, ...]:
+        """None of them is current any more; their secrets stay valid for a while."""
+        end = self._clock() + int(self._settings.rotation.total_seconds() * 1000)
+        return tuple(k if k.until_ms is not None else replace(k, until_ms=end) for k in known)
+
+    def _delete(self, webhook_id: str, mine: "_Mine") -> None:
+        mine.keep()
         try:
             self._webhooks.delete(webhook_id)
         except NotFound:
@@ -242,8 +301,36 @@ class Hooks:
         return f"hooks:{self._workspace}"
 
 
+class _Mine:
+    """The right to change the webhook. It has to be kept before each change.
+
+    Who was slow (a call may wait for the rate limit) and lost it must not go on with what it saw.
+    """
+
+    def __init__(self, leases: Leases, name: str, clock: Clock) -> None:
+        self._leases, self._name, self._clock = leases, name, clock
+        self._owner = secrets.token_hex(8)
+
+    def take(self) -> None:
+        now = self._clock()
+        if not self._leases.take(self._name, self._owner, now, now + LEASE_MS):
+            raise StoreBusy(
+                "somebody else is changing the webhook: another process, or another machine",
+                hint="Try again in a minute.",
+            )
+
+    def keep(self) -> None:
+        if not self._leases.keep(self._name, self._owner, self._clock() + LEASE_MS):
+            raise StoreBusy(
+                "this took so long that somebody else has changed the webhook", hint="Try again."
+            )
+
+    def give_back(self) -> None:
+        self._leases.give_back(self._name, self._owner)
+
+
 def _current(known: Sequence[Known]) -> Known | None:
-    return next((k for k in known if k.until_ms is None), None)
+    return next((k for k in known if k.until_ms is None and k.secret), None)
 
 
 def _covers(have: Sequence[str], want: Sequence[str]) -> bool:

@@ -288,6 +288,7 @@ class Bot:
         return Hooks(
             self.client.in_lane(Lane.INTERACTIVE).webhooks,
             self.store.cursors,
+            self.store.leases,
             self.settings.hooks,
             workspace=self.workspace_id,
             clock=self.now_ms,

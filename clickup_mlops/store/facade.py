@@ -9,6 +9,7 @@ from clickup_mlops.store.chain import Keyring
 from clickup_mlops.store.database import Database
 from clickup_mlops.store.inbox import Inbox
 from clickup_mlops.store.journal import Journal
+from clickup_mlops.store.leases import Leases
 from clickup_mlops.store.memory import Cursors, Decisions, Overrides
 from clickup_mlops.store.mirror import Mirror
 from clickup_mlops.store.mutes import Mutes
@@ -50,6 +51,7 @@ class Store:
         self.mutes = Mutes(self.database)
         self.recordings = Recordings(self.database)
         self.cursors = Cursors(self.database)
+        self.leases = Leases(self.database)
         self.waiting = Waiting(self.database)
         self.vitals = Vitals(self.database)
         self.provisions = Provisions(self.database, self.audit)

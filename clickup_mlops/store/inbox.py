@@ -15,7 +15,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     bindparam,
-    delete,
     func,
     literal_column,
     select,
@@ -23,6 +22,7 @@ from sqlalchemy import (
 )
 
 from clickup_mlops.store.database import Database
+from clickup_mlops.store.leases import RELEASE, taking
 from clickup_mlops.store.schema import inbox, lane
 
 READY: Final = "ready"
@@ -85,7 +85,7 @@ class Inbox:
         self._database, self._run = database, database.prepared.on
         insert = database.insert(inbox).on_conflict_do_nothing(index_elements=["key"])
         self._insert = insert.returning(inbox.c.key)
-        self._upsert_lease = _lease_statement(database)
+        self._upsert_lease = taking(database)
 
     # -- coming in
 
@@ -133,7 +133,7 @@ class Inbox:
                 return []
             rows = self._due(connection, lane, now_ms, limit)
             if not rows:
-                self._run(connection, _RELEASE, {"k": lane, "me": owner})
+                self._run(connection, RELEASE, {"k": lane, "me": owner})
             return rows
 
         return self._database.write(take, durable=False)
@@ -156,7 +156,7 @@ class Inbox:
 
         def go_on(connection: Connection) -> Rows:
             # Given back first, because usually nothing is left: saves a statement.
-            if self._run(connection, _RELEASE, {"k": lane, "me": owner}).changed == 0:
+            if self._run(connection, RELEASE, {"k": lane, "me": owner}).changed == 0:
                 return []
             for row in rows:
                 self._run(connection, _FINISH, row)
@@ -182,13 +182,13 @@ class Inbox:
     def release(self, lane: str, owner: str) -> None:
         """Gives the lane back, if this owner still holds it."""
         values = {"k": lane, "me": owner}
-        self._database.write(lambda connection: self._run(connection, _RELEASE, values))
+        self._database.write(lambda connection: self._run(connection, RELEASE, values))
 
     def postpone(self, lane: str, owner: str, due_ms: int) -> None:
         """Gives the lane back and has it wait until then. Not a failure: no attempt is counted."""
 
         def wait(connection: Connection) -> None:
-            if self._run(connection, _RELEASE, {"k": lane, "me": owner}).changed:
+            if self._run(connection, RELEASE, {"k": lane, "me": owner}).changed:
                 self._run(connection, _POSTPONE, {"k": lane, "due_ms": due_ms})
 
         self._database.write(wait, durable=False)
@@ -275,17 +275,6 @@ def _first(key: str, unseen: set[str]) -> bool:
     return new
 
 
-def _lease_statement(database: Database) -> Any:
-    insert = database.insert(lane)
-    new = insert.excluded
-    free = lane.c.lease_until_ms < bindparam("now")
-    return insert.on_conflict_do_update(
-        index_elements=["lane"],
-        set_={"owner": new.owner, "lease_until_ms": new.lease_until_ms},
-        where=free | (lane.c.owner == new.owner),
-    ).returning(lane.c.lane)
-
-
 # As a literal, so that both databases can use the partial index on ready rows.
 _READY: ColumnElement[str] = literal_column("'ready'")
 _SELECT = select(*(inbox.c[field.name] for field in fields(InboxRow)))
@@ -310,8 +299,6 @@ _NEXT = (
     .order_by(inbox.c.id)
     .limit(bindparam("limit"))
 )
-_mine = (lane.c.lane == bindparam("k")) & (lane.c.owner == bindparam("me"))
-_RELEASE = delete(lane).where(_mine)
 _RENEW = (
     update(lane)
     .where(lane.c.owner.in_(bindparam("owners", expanding=True)))

@@ -20,11 +20,18 @@ def keep(store: Store, *webhook_ids: str) -> None:
     store.cursors.set("hooks:900", orjson.dumps(known).decode())
 
 
+def hooks_of(store: Store, clock: HandClock) -> Hooks:
+    settings = HooksSettings()
+    return Hooks(UNUSED, store.cursors, store.leases, settings, workspace="900", clock=clock)
+
+
 def test_a_flood_of_unknown_webhooks_reads_the_store_once_a_second(
     store: Store, clock: HandClock
 ) -> None:
     """A webhook that another process has just registered is known a second later."""
-    hooks = Hooks(UNUSED, store.cursors, HooksSettings(), workspace="900", clock=clock)
+    hooks = Hooks(
+        UNUSED, store.cursors, store.leases, HooksSettings(), workspace="900", clock=clock
+    )
     keep(store, "a")
     assert hooks.secrets("b") == ()
 
@@ -37,7 +44,9 @@ def test_a_flood_of_unknown_webhooks_reads_the_store_once_a_second(
 
 def test_a_known_webhook_is_looked_up_every_five_seconds(store: Store, clock: HandClock) -> None:
     """A secret that another process has taken away is refused soon."""
-    hooks = Hooks(UNUSED, store.cursors, HooksSettings(), workspace="900", clock=clock)
+    hooks = Hooks(
+        UNUSED, store.cursors, store.leases, HooksSettings(), workspace="900", clock=clock
+    )
     keep(store, "a")
     assert hooks.secrets("a") == ("secret of a",)
 

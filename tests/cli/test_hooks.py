@@ -37,6 +37,16 @@ def test_rotate_replaces_the_secret_and_never_prints_it(
     assert json.loads(printed)["id"] == after.id
 
 
+def test_delete_removes_it(connected: Cli, clickup_sandbox: Sandbox) -> None:
+    """And says which; without one it says that."""
+    connected("hooks", "register")
+    (hook,) = list(clickup_sandbox.control.world.webhooks)
+
+    assert connected("hooks", "delete").out == f"{hook.id}\n"
+    assert len(clickup_sandbox.control.world.webhooks) == 0
+    assert connected("hooks", "delete").out == "No webhook points to this bot.\n"
+
+
 def test_heal_ends_a_suspension(connected: Cli, clickup_sandbox: Sandbox) -> None:
     """What is wrong is listed, then repaired."""
     connected("hooks", "register")

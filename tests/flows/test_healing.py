@@ -3,15 +3,19 @@
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from clickup_mlops import logs
+from clickup_mlops.bot.hooks import LEASE_MS, Hooks
 from clickup_mlops.bot.settings import HooksSettings
 from clickup_mlops.bot.wiring import build
-from clickup_mlops.errors import ConfigError
+from clickup_mlops.clickup.places import Webhook
+from clickup_mlops.errors import ApiError, ConfigError, StoreBusy
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.server import free_port
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, receiving, settings_for, until
@@ -168,3 +172,90 @@ def test_many_changes_of_one_moment_end_the_look(team: Team) -> None:
 
     assert len(set(found)) == len(found) == 150
     assert team.bot.client.calls - before <= 4
+
+
+class Disturbed:
+    """The client's webhooks; something happens right after they were listed, or to a new one."""
+
+    def __init__(self, team: Team, *, listed: Callable[[], object] = lambda: None) -> None:
+        self._real, self._listed = team.bot.client.webhooks, listed
+        self.update, self.delete = self._real.update, self._real.delete
+
+    def list(self, workspace: str) -> list[Webhook]:
+        found = self._real.list(workspace)
+        self._listed()
+        return found
+
+    def create(self, *what: Any, **where: Any) -> Webhook:
+        return replace(self._real.create(*what, **where), secret=None)
+
+
+def _hooks(team: Team, webhooks: Any) -> Hooks:
+    bot = team.bot
+    return Hooks(
+        webhooks,
+        bot.store.cursors,
+        bot.store.leases,
+        bot.settings.hooks,
+        workspace=bot.workspace_id,
+        clock=bot.now_ms,
+    )
+
+
+@pytest.mark.parametrize("change", ["heal", "rotate", "delete"])
+def test_only_one_machine_changes_the_webhook_at_a_time(team: Team, change: str) -> None:
+    """The other one is told so; it may again once the first one is done, or dead."""
+    team.bot.client.webhooks.delete(team.bot.hooks.list()[0].id)
+    refused: list[StoreBusy] = []
+
+    def meanwhile() -> None:
+        with pytest.raises(StoreBusy) as busy:
+            getattr(team.bot.hooks, change)()
+        refused.append(busy.value)
+
+    with pytest.raises(ApiError):
+        _hooks(team, Disturbed(team, listed=meanwhile)).heal()
+    assert len(refused) == 1
+    assert len(team.sandbox.world.webhooks) == 0
+
+    getattr(team.bot.hooks, change)()
+    assert len(team.sandbox.world.webhooks) == (change != "delete")
+
+
+def test_who_was_too_slow_changes_nothing(team: Team) -> None:
+    """Both saw that it was missing; only the one whose turn it is makes a new one."""
+    team.bot.client.webhooks.delete(team.bot.hooks.list()[0].id)
+
+    def meanwhile() -> None:
+        team.control.clock.advance(LEASE_MS + 1)
+        assert team.bot.hooks.heal() != ()
+
+    with pytest.raises(StoreBusy):
+        _hooks(team, Disturbed(team, listed=meanwhile)).heal()
+
+    assert len(team.sandbox.world.webhooks) == 1
+    assert team.bot.hooks.heal() == ()
+
+
+def test_a_webhook_without_a_secret_is_not_kept(team: Team) -> None:
+    """Its events could come from anybody: an error in words, and nothing is left behind."""
+    team.bot.client.webhooks.delete(team.bot.hooks.list()[0].id)
+
+    with pytest.raises(ApiError, match="no secret") as refused:
+        _hooks(team, Disturbed(team)).heal()
+
+    assert "removed" in refused.value.hint
+    assert len(team.sandbox.world.webhooks) == 0
+
+
+def test_a_deleted_webhook_is_gone_and_what_was_on_its_way_is_accepted(team: Team) -> None:
+    """Until the secret is too old."""
+    (hook,) = team.bot.hooks.list()
+
+    assert team.bot.hooks.delete() == (hook.id,)
+
+    assert team.bot.hooks.list() == ()
+    assert len(team.bot.secrets(hook.id)) == 1
+    team.control.clock.advance(int(team.bot.settings.hooks.rotation.total_seconds() * 1000))
+    assert team.bot.secrets(hook.id) == ()
+    assert team.bot.hooks.delete() == ()

@@ -1,6 +1,6 @@
 """Register the webhook, or repair the one that is there.
 
-`serve` does the same when it starts and then once a minute.
+`serve` does the same when it starts and then twice a minute.
 """
 
 from pathlib import Path
