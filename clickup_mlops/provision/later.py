@@ -54,5 +54,5 @@ def told(task: Attributes) -> str:
     """What follows later, for people; "" if nothing does."""
     lacking = task.get(KEY, ())
     names = ", ".join(f'"{name}"' for name in lacking)
-    word = "values" if len(lacking) > 1 else "value"
-    return f"its {word} of {names} will follow when a person has made that" if lacking else ""
+    values, fields = ("values", "those fields") if len(lacking) > 1 else ("value", "that field")
+    return f"its {values} of {names} will follow once {fields} can be seen" if lacking else ""

@@ -84,12 +84,24 @@ class ByHand:
             return drafting.template(self._world, self._me, self._team_id, kind, drawn)
 
     def set_statuses(self, place: str, statuses: Sequence[Json]) -> None:
-        """Give a Space, Folder or List statuses of its own: dicts with status, type and color."""
+        """Give a Space, Folder or List statuses of its own: dicts with status, type and color.
+
+        Tasks whose status is gone begin again: ClickUp asks, and that is what a person says.
+        """
         with self._world.change():
             there = self._place(place)
             prefix = {Space: "p", Folder: "c", TaskList: "sc"}[type(there)]
             there.statuses = places.status_set(self._world, there.id, prefix, statuses)
             self._put(there)
+            self._begin_again()
+
+    def _begin_again(self) -> None:
+        for one in self._world.lists:
+            known = [status["status"] for status in self._world.statuses(one)]
+            for task in self._world.tasks_of(one.id):
+                if task.status not in known:
+                    task.status = known[0]
+                    self._world.tasks.put(task)
 
     def move_list(self, task_list: str, folder: str) -> None:
         """Drag a List into another Folder of its Space."""

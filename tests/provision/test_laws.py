@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clickup_mlops.provision import compare
@@ -16,6 +16,9 @@ from clickup_mlops.provision.match import SHARED
 from clickup_mlops.provision.plan import Plan, Step
 from clickup_mlops.provision.planning import plan
 from clickup_mlops.provision.tree import Kind, Node, Path, Tree
+
+LAW = settings(max_examples=40)
+"""Trees are large: forty of them hold some thousand objects."""
 
 # Trees
 
@@ -149,6 +152,7 @@ def overlaid(have: Tree, want: Tree) -> dict[Path, Any]:
 # Laws
 
 
+@LAW
 @given(trees(), trees())
 def test_applying_a_plan_gives_what_was_wanted_and_touches_nothing_else(a, b):
     """apply(plan(a, b), a) == b, over what a has and b does not name."""
@@ -158,6 +162,7 @@ def test_applying_a_plan_gives_what_was_wanted_and_touches_nothing_else(a, b):
     assert world.shown() == overlaid(a, b)
 
 
+@LAW
 @given(trees())
 def test_from_nothing_comes_exactly_what_is_wanted(b):
     """apply(plan({}, b), {}) == b."""
@@ -167,6 +172,7 @@ def test_from_nothing_comes_exactly_what_is_wanted(b):
     assert world.shown() == {_home(path): dict(node.attributes) for path, node in b.items()}
 
 
+@LAW
 @given(trees(), trees())
 def test_a_second_apply_does_nothing(a, b):
     """No work, no calls: everything is kept."""
@@ -178,6 +184,7 @@ def test_a_second_apply_does_nothing(a, b):
     assert again.calls == 0
 
 
+@LAW
 @given(trees(), trees())
 def test_adopting_writes_nothing(a, b):
     """What is there as wanted is only noted."""
@@ -188,6 +195,7 @@ def test_adopting_writes_nothing(a, b):
     assert sum(step.calls for step in steps) == 0
 
 
+@LAW
 @given(trees(), trees())
 def test_every_wanted_object_has_one_step_after_its_parent(a, b):
     """And what is not named has none."""
@@ -198,6 +206,7 @@ def test_every_wanted_object_has_one_step_after_its_parent(a, b):
         assert len(path) == 1 or path[:-1] in paths[:at]
 
 
+@LAW
 @given(trees(), trees(), st.randoms(use_true_random=False))
 def test_the_order_of_what_was_found_does_not_matter(a, b, chance: random.Random):
     """The same workspace gives the same plan, with the same fingerprint."""
@@ -210,6 +219,7 @@ def test_the_order_of_what_was_found_does_not_matter(a, b, chance: random.Random
     assert world.plan(b) == first
 
 
+@LAW
 @given(trees(), trees())
 def test_a_plan_survives_being_kept_as_json(a, b):
     """Nothing is lost between `plan --out` and `apply --plan`."""
@@ -218,6 +228,7 @@ def test_a_plan_survives_being_kept_as_json(a, b):
     assert Plan.from_dict(json.loads(json.dumps(made.to_dict()))) == made
 
 
+@LAW
 @given(trees(), st.data())
 def test_what_was_renamed_in_clickup_is_the_same_object(b, data):
     """One step of work at most: renamed back where that can be done, kept where people own it."""
@@ -244,6 +255,7 @@ def test_what_was_renamed_in_clickup_is_the_same_object(b, data):
     assert world.plan(b).work == ()
 
 
+@LAW
 @given(trees(), st.data())
 def test_what_was_deleted_in_clickup_is_made_again_and_nothing_else(b, data):
     """With everything that was in it."""
@@ -266,6 +278,7 @@ def test_what_was_deleted_in_clickup_is_made_again_and_nothing_else(b, data):
     assert world.plan(b).work == ()
 
 
+@LAW
 @given(trees(), st.data())
 def test_a_list_that_was_moved_is_named_with_both_places(b, data):
     """A person moves it back; nothing is made a second time."""
