@@ -1,0 +1,56 @@
+"""Every sort of write is taken back by its entry in the audit alone."""
+
+from typing import Any
+
+import pytest
+
+from clickup_mlops.bot.undoing import Order, Undoing
+from clickup_mlops.rules.perform import Hands, carry_out
+from clickup_mlops.store import Filter
+from tests.rules.test_effects import Bench, _cases, bench
+
+__all__ = ["bench"]
+
+
+def hands(bench: Bench) -> Hands:
+    """What writing needs."""
+    return Hands(clickup=bench.clickup, effects=bench.effects, journal=bench.store.journal)
+
+
+def undo(bench: Bench, run: str) -> list[Any]:
+    """As the command does it."""
+    undoing = Undoing(
+        bench.store,
+        bench.client.tasks,
+        hands(bench),
+        workspace=bench.sandbox.team_id,
+        keeps_ms=1,
+        clock=bench.now_ms,
+    )
+    return list(undoing.run([*bench.store.audit.select(Filter(run=run))], Order(f"undo-{run}")))
+
+
+@pytest.mark.parametrize(("effect", "case"), _cases())
+def test_a_change_is_taken_back_from_the_audit(
+    bench: Bench, effect: str, case: dict[str, Any]
+) -> None:
+    """The task is as it was before; what cannot be taken back is said."""
+    task_id = bench.task(case.get("task", {}))
+    for step in case.get("first", []):
+        for change in bench.plan(task_id, step):
+            bench.write(task_id, change)
+    before = bench.look(task_id)
+    for change in bench.plan(task_id, case["do"]):
+        carry_out(
+            change, task_id, hands(bench), bench.now_ms(), cause="e", rule="some_rule", run=task_id
+        )
+
+    done = undo(bench, task_id)
+
+    if case.get("final", False):
+        assert {(one.state, one.why) for one in done} == {("kept", "it cannot be taken back")}
+        return
+    assert {(one.state, one.why) for one in done} == {("undone", "")}
+    blind = set(case.get("blind", ()))
+    assert {**bench.look(task_id), **{key: before[key] for key in blind & before.keys()}} == before
+    assert not bench.store.audit.verify().problem
