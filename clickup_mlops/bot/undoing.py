@@ -14,14 +14,17 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.recent import chunks
 from clickup_mlops.bot.undo_holds import Holds, origins
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.errors import ClickUpMlopsError, RetryableApiError, UncertainWrite
+from clickup_mlops.errors import ClickUpMlopsError, NotFound, RetryableApiError, UncertainWrite
 from clickup_mlops.rules.perform import Hands, carry_out
 from clickup_mlops.rules.undo import UNDO, Kept, Part, Step, describe, plan
-from clickup_mlops.store import Entry, Store
+from clickup_mlops.store import Entry, Filter, Store
 from clickup_mlops.store.journal import ECHO_EARLY_MS
 from clickup_mlops.store.journal import UNDO as CAUSE
 
 State = Literal["undone", "would", "kept", "failed"]
+SLACK_MS = 5_000
+"""ClickUp may date a write of ours so much later than we saw it end."""
+WORKED_ON = "somebody has worked since on the task that it made"
 GONE = "the task is gone"
 CHANGED = "somebody changed it since"
 UNKNOWN = "ClickUp did not answer: it is looked at again with the task's next event"
@@ -113,6 +116,8 @@ class Undoing:
         effect = self._hands.effects[step.done.effect]
         if effect.find(self._hands.clickup, task, step.done) is None:
             return "kept", CHANGED
+        if self._worked_on(effect.made_task(step.newest.receipt), step.newest):
+            return "kept", WORKED_ON
         if order.dry:
             return "would", ""
         holds = self._holds(task.id, step, order.actor)
@@ -127,6 +132,18 @@ class Undoing:
         holds.done(step.back)
         _log.info("undone", task=task.id, change=step.newest.seq, text=step.text)
         return "undone", ""
+
+    def _worked_on(self, task_id: str | None, entry: Entry) -> bool:
+        """Whether a task that we made was changed after our own last write on it."""
+        if task_id is None:
+            return False
+        try:
+            task: Task = self._tasks.get(task_id)
+        except NotFound:
+            return False
+        ours = self._store.audit.list(Filter(task_id=task_id), 1)
+        at_ms = max(one.at_ms for one in [entry, *ours])
+        return (task.updated_ms or 0) > at_ms + SLACK_MS
 
     def _holds(self, task_id: str, step: Step, actor: str) -> Holds:
         rules, again = origins(step.entries, self._store.audit.get)

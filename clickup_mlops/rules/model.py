@@ -131,6 +131,10 @@ def _no_receipt(_event: Event) -> Any:
     return None
 
 
+def _no_task(_receipt: Any) -> str | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """One sort of write to ClickUp; one file in `effects/` each, named as `Change.effect`."""
@@ -150,6 +154,8 @@ class Effect:
     receipt_in: Callable[[Event], Any] = _no_receipt
     """The receipt of the thing whose making an event reports, such as a comment's id, else None.
     For echoes that a history item's value does not tell."""
+    made_task: Callable[[Any], str | None] = _no_task
+    """Id of the task that it made, by its receipt, else None. For what people did with it since."""
     patch: Callable[[Mapping[str, Any], Change], Mapping[str, Any]] = _as_it_was
     """The task's wire form with the change made. Pure; for simulations."""
     events: tuple[str, ...] = ()

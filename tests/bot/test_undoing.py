@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot.undoing import Order, Undoing
+from clickup_mlops.bot.undoing import WORKED_ON, Order, Undoing
 from clickup_mlops.rules.perform import Hands, carry_out
 from clickup_mlops.store import Filter
 from tests.rules.test_effects import Bench, _cases, bench
@@ -54,3 +54,19 @@ def test_a_change_is_taken_back_from_the_audit(
     blind = set(case.get("blind", ()))
     assert {**bench.look(task_id), **{key: before[key] for key in blind & before.keys()}} == before
     assert not bench.store.audit.verify().problem
+
+
+def test_a_task_that_was_made_stays_if_somebody_has_worked_on_it(bench: Bench) -> None:
+    """It would go to the trash with what people wrote into it."""
+    for worked_on in (False, True):
+        task_id = bench.task({})
+        (change,) = bench.plan(task_id, '{ verb = "create_subtask", name = "Evaluate" }')
+        now = bench.now_ms()
+        carry_out(change, task_id, hands(bench), now, cause="e", rule="some_rule", run=task_id)
+        (entry,) = bench.store.audit.list(Filter(task_id=task_id), 1)
+        if worked_on:
+            bench.control.clock.advance(60_000)
+            bench.control.as_user(bench.control.members[1].id).update(entry.receipt, name="Mine")
+
+        (done,) = undo(bench, task_id)
+        assert (done.state, done.why) == (("kept", WORKED_ON) if worked_on else ("undone", ""))

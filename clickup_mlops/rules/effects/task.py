@@ -89,11 +89,17 @@ def receipt_in(event: Event) -> str | None:
     return event.task_id if event.kind == "taskCreated" else None
 
 
+def made_task(receipt: Any) -> str | None:
+    """The receipt is its id."""
+    return None if receipt is None else str(receipt)
+
+
 EFFECT = Effect(
     summary="Another task, made because of this one.",
     write=write,
     find=find,
     undo=undo,
     receipt_in=receipt_in,
+    made_task=made_task,
     events=("taskCreated", "taskStatusUpdated"),
 )
