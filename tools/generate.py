@@ -20,7 +20,8 @@ from clickup_mlops.cli._root import PROGRAM, root
 from clickup_mlops.commands.answering import find_words
 from clickup_mlops.provision import load as templates
 from clickup_mlops.provision import reference, template
-from clickup_mlops.rules.load import RuleTable, find_verbs, load
+from clickup_mlops.rules.load import RuleTable, find_effects, find_verbs, load
+from clickup_mlops.rules.model import Effect
 from clickup_mlops.rules.text import Text
 from clickup_mlops.rules.variables import VARIABLES
 
@@ -115,10 +116,27 @@ def _automations() -> Iterator[str]:
 
 
 def _verbs() -> Iterator[str]:
-    yield "What an automation can `do`."
+    yield "What an automation can `do`. What is there already is not written again, and a call that"
+    yield "was cut off is looked for before anything is repeated."
+    effects = find_effects()
     for name, verb in find_verbs().items():
         yield from ("", f"## `{name}`", "", verb.summary)
         yield from _fields(verb.options) if verb.options.model_fields else ("", "No options.")
+        yield ""
+        yield from (_effect(each, effects[each]) for each in verb.writes)
+
+
+def _effect(name: str, effect: Effect) -> str:
+    touches = _codes(effect.touches)
+    parts = [
+        f"Events: {_codes(effect.events)}." if effect.events else "No event.",
+        f"May change {touches}." if touches else "",
+    ]
+    return f"- Writes `{name}`: {effect.summary} {' '.join(filter(None, parts))}"
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _words() -> Iterator[str]:
