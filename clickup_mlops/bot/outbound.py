@@ -11,7 +11,7 @@ import binascii
 import hashlib
 import hmac
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
@@ -21,7 +21,8 @@ import orjson
 from clickup_mlops import logs
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.outbound_settings import OutboundSettings
-from clickup_mlops.errors import InputError, RetryableApiError
+from clickup_mlops.errors import ContentError, InputError, RetryableApiError
+from clickup_mlops.rules.model import Rule
 from clickup_mlops.store.inbox import Inbox, InboxRow, Incoming
 
 LANE: Final = "out:"
@@ -70,7 +71,7 @@ class Outbound:
         Raises:
             InputError: no such target, nothing to sign with, or the message is too large.
         """
-        self._address(to)
+        address(self._settings, to)
         message = orjson.dumps({"to": to, "body": body})
         if len(message) > self._settings.max_body_bytes:
             raise InputError(f"webhook to {to}: {len(message)} bytes are more than allowed")
@@ -110,7 +111,7 @@ class Outbound:
 
     def _deliver(self, row: InboxRow) -> None:
         message = orjson.loads(row.body)
-        url, secret = self._address(message["to"])
+        url, secret = address(self._settings, message["to"])
         body = orjson.dumps(message["body"])
         delivery, now = row.key.removeprefix(LANE), self._clock()
         try:
@@ -135,21 +136,6 @@ class Outbound:
             return InputError(f"{text}, for {self._settings.give_up}")
         return RetryableApiError(text)
 
-    def _address(self, to: str) -> tuple[str, str]:
-        """URL and secret."""
-        target = self._settings.targets.get(to)
-        if target is None and "://" not in to:
-            known = ", ".join(self._settings.targets) or "none"
-            raise InputError(f'no webhook target is called "{to:.60}"', hint=f"Known: {known}.")
-        own = target.secret.get_secret_value() if target else ""
-        secret = own or self._settings.secret.get_secret_value()
-        if not secret:
-            raise InputError(
-                f"webhook to {to:.60}: nothing to sign with",
-                hint="Set outbound.secret, or a secret of the target's own.",
-            )
-        return (target.url if target else to), secret
-
 
 def build(
     inbox: Inbox,
@@ -164,6 +150,45 @@ def build(
     secrets = [settings.secret, *(target.secret for target in settings.targets.values())]
     logs.redactor.hide([each.get_secret_value() for each in secrets if each.get_secret_value()])
     return Outbound(inbox, settings, workspace=workspace, clock=clock, post=post, arrived=arrived)
+
+
+def address(settings: OutboundSettings, to: str) -> tuple[str, str]:
+    """URL and secret of a target's name or an address.
+
+    Raises:
+        InputError: no such target, or nothing to sign with.
+    """
+    target = settings.targets.get(to)
+    if target is None and "://" not in to:
+        known = ", ".join(settings.targets) or "none"
+        raise InputError(f'no webhook target is called "{to:.60}"', hint=f"Known: {known}.")
+    own = target.secret.get_secret_value() if target else ""
+    secret = own or settings.secret.get_secret_value()
+    if not secret:
+        raise InputError(
+            f"webhook to {to:.60}: nothing to sign with",
+            hint="Set outbound.secret, or a secret of the target's own.",
+        )
+    return (target.url if target else to), secret
+
+
+def check(rules: Iterable[Rule], settings: OutboundSettings) -> None:
+    """Find webhooks that could never be sent.
+
+    Raises:
+        ContentError: an automation names a target that is not configured, or that has no secret.
+    """
+    for rule in rules:
+        for number, step in enumerate(rule.do):
+            if step.name == "webhook":
+                _check(rule, f"do.{number}.to", str(getattr(step.options, "to", "")), settings)
+
+
+def _check(rule: Rule, key: str, to: str, settings: OutboundSettings) -> None:
+    try:
+        address(settings, to)
+    except InputError as problem:
+        raise ContentError(rule.file, key, str(problem), hint=problem.hint) from None
 
 
 Handle = Callable[[Sequence[InboxRow]], None]

@@ -95,7 +95,8 @@ class Bot:
             ConfigError: the token is missing, or a folder.
             ContentError: an automation, or the team's words for the classifier, cannot be used.
         """
-        _ = self._token, self.rules
+        _ = self._token
+        outbound.check(self.rules, self.settings.outbound)
         own = self.settings.classifier
         if own.corpus or own.learned.is_file():
             _ = self.classifier

@@ -12,13 +12,14 @@ from typing import Any
 import orjson
 import pytest
 
-from clickup_mlops.bot.outbound import Outbound, headers
+from clickup_mlops.bot.outbound import Outbound, check, headers
 from clickup_mlops.bot.outbound_post import post
 from clickup_mlops.bot.outbound_settings import OutboundSettings
-from clickup_mlops.errors import InputError, RetryableApiError
+from clickup_mlops.errors import ContentError, InputError, RetryableApiError
 from clickup_mlops.store import Store
 from clickup_mlops.store.inbox import InboxRow
 from tests.bot.test_outbound_post import Listener, listener
+from tests.rules.support import rule
 
 __all__ = ["listener"]
 
@@ -134,6 +135,19 @@ def test_what_cannot_be_sent_is_refused_when_it_is_made(
         desk.outbound.send("msg_1", to, body)
 
     assert not desk.outbound.has("msg_1")
+
+
+def test_a_target_that_is_not_configured_is_found_before_the_bot_starts(tmp_path: Path) -> None:
+    """With the automation's file and key, and what there is."""
+    step = '{ verb = "webhook", to = "deplosy" }'
+    own = rule(tmp_path, f'on = ["taskCreated"]\ndo = [{{ verb = "route" }}, {step}]')
+    settings = OutboundSettings(
+        targets={"deploys": {"url": "https://d.example.org", "secret": "s"}}
+    )
+
+    with pytest.raises(ContentError, match=r"some_rule\.toml: do\.1\.to: no webhook") as wrong:
+        check([own], settings)
+    assert wrong.value.hint == "Known: deploys."
 
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "send-webhooks.md"
