@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from clickup_mlops import content
 from clickup_mlops.bot import engine as engines
+from clickup_mlops.bot import outbound
 from clickup_mlops.bot.wiring import Bot
 from clickup_mlops.cli import _clock
 from clickup_mlops.clickup.client import ClickUp
@@ -142,6 +143,7 @@ def _must_be_reachable(url: str) -> None:
 def _automations(bot: Bot) -> str:
     folder = content.folder("automations", bot.settings.automations.folder)
     rules, problems = read_folder(folder)
+    outbound.check(rules, bot.settings.outbound)
     if problems:
         raise ConfigError("\n".join(map(str, problems)), hint=problems[0].hint)
     if bot.settings.automations.mode == "shadow":

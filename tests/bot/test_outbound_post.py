@@ -1,15 +1,20 @@
 """A POST to an address that somebody else chose reaches no private network."""
 
+import ssl
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from clickup_mlops.bot.outbound_post import checked, post
 from clickup_mlops.errors import InputError
+
+TLS = Path(__file__).parents[1] / "cases" / "tls"
 
 
 @dataclass
@@ -21,8 +26,8 @@ class Listener:
     received: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
 
 
-@pytest.fixture
-def listener() -> Iterator[Listener]:
+@contextmanager
+def listening(tls: ssl.SSLContext | None = None) -> Iterator[Listener]:
     """Answers 200 unless `statuses` has something else to say, one after the other."""
     found = Listener()
 
@@ -38,11 +43,30 @@ def listener() -> Iterator[Listener]:
         def log_message(self, *_: Any) -> None: ...
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     found.port = server.server_port
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield found
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    """Without TLS."""
+    with listening() as found:
+        yield found
+
+
+@pytest.fixture
+def secure_listener(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
+    """With a certificate for `hooks.test.invalid`, which the system trusts."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(TLS / "certificate.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(TLS / "certificate.pem", TLS / "key.pem")
+    with listening(context) as found:
+        yield found
 
 
 def _post(url: str, addresses: Sequence[str], allow: Sequence[str] = ()) -> int:
@@ -114,6 +138,17 @@ def test_the_connection_goes_to_the_address_that_was_checked(listener: Listener)
     ((path, sent, body),) = listener.received
     assert (status, path, body) == (200, "/a?b=c", b"{}")
     assert sent["host"] == f"{host}:{listener.port}"
+
+
+def test_a_certificate_is_checked_against_the_name(secure_listener: Listener) -> None:
+    """Though the connection goes to a number; one for another name is refused, and nothing sent."""
+    good, other = "hooks.test.invalid", "other.test.invalid"
+    ports, here = secure_listener.port, ["127.0.0.1"]
+
+    assert _post(f"https://{good}:{ports}/a", here, allow=[good]) == 200
+    with pytest.raises(OSError, match="doesn't match"):
+        _post(f"https://{other}:{ports}/a", here, allow=[other])
+    assert [path for path, *_ in secure_listener.received] == ["/a"]
 
 
 def test_a_redirect_is_not_followed(listener: Listener) -> None:
