@@ -75,18 +75,22 @@ class FileSettings(BaseSettings):
 S = TypeVar("S", bound=FileSettings)
 
 
-def load(model: type[S], file: Path | None = None, **overrides: Any) -> S:
+def load(
+    model: type[S], file: Path | None = None, *, secrets_dir: str | None = None, **overrides: Any
+) -> S:
     """The checked settings.
 
     `file` None means `$CLICKUP_MLOPS_CONFIG`, else `config.toml` in the working folder if it is
-    there, else defaults and environment alone.
+    there, else defaults and environment alone. `secrets_dir` None means the environment's.
 
     Raises:
         ConfigError: the file is missing or not TOML, or values are wrong (all listed, by key).
     """
     path = settings_file(file)
     # A subclass carries the file, so that two loads in one process cannot disturb each other.
-    sourced: type[S] = type(model.__name__, (model,), {"model_config": _with_file(path)})
+    sourced: type[S] = type(
+        model.__name__, (model,), {"model_config": _with_file(path, secrets_dir)}
+    )
     found, settings = _misspelt_variables(model), None
     try:
         settings = sourced(**overrides)
@@ -122,9 +126,9 @@ def _secret_parts(text: str) -> tuple[str, ...]:
     return (found[1], unquote(found[1])) if found else ()
 
 
-def _with_file(chosen: Path | None) -> SettingsConfigDict:
-    secrets = os.environ.get(f"{ENV_PREFIX}SECRETS_DIR")
-    return SettingsConfigDict(toml_file=chosen, secrets_dir=secrets)
+def _with_file(chosen: Path | None, secrets_dir: str | None) -> SettingsConfigDict:
+    secrets_dir = secrets_dir or os.environ.get(f"{ENV_PREFIX}SECRETS_DIR")
+    return SettingsConfigDict(toml_file=chosen, secrets_dir=secrets_dir)
 
 
 def settings_file(file: Path | None) -> Path | None:

@@ -76,17 +76,18 @@ class Redactor:
 redactor = Redactor()
 
 
-def configure(level: str = "INFO", *, json: bool | None = None) -> None:
+def configure(level: str = "INFO", *, json: bool | None = None, name: str = "") -> None:
     """Set up logging once per process, on standard error.
 
-    `json` None means: JSON lines unless standard error is a terminal. Other libraries' lines, and
-    the tracebacks of what nobody caught, go the same way.
+    `name` stands in every line as `bot`. `json` None means: JSON lines unless standard error is a
+    terminal. Other libraries' lines, and the tracebacks of what nobody caught, go the same way.
     """
     import structlog
 
     as_json = not sys.stderr.isatty() if json is None else json
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        *([_named(name)] if name else []),
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
@@ -100,6 +101,14 @@ def configure(level: str = "INFO", *, json: bool | None = None) -> None:
     )
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
+
+
+def _named(name: str) -> Any:
+    def add(_logger: Any, _method: str, record: MutableMapping[str, Any]) -> Any:
+        record["bot"] = name
+        return record
+
+    return add
 
 
 def _renderer(as_json: bool) -> Any:

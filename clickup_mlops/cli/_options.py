@@ -41,7 +41,8 @@ def settings(config: Path | None, *, log_level: str | None = "WARNING") -> "Sett
 
     loaded = files.load(Settings, config)
     logs.redactor.hide(files.secrets(loaded))
-    logs.configure(log_level or loaded.log.level, json=loaded.log.json_lines)
+    say = loaded.log
+    logs.configure(log_level or say.level, json=say.json_lines, name=say.name)
     return loaded
 
 

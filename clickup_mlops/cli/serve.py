@@ -2,18 +2,36 @@
 
 Stops on Ctrl-C or SIGTERM after finishing what it is doing. Nothing that was acknowledged is lost,
 however it ends. `/healthz` says whether it lives, `/readyz` whether it works, `/metrics` how much.
+
+With several --config each is a workspace with a process of its own, started again when it ends.
 """
 
 from pathlib import Path
 
 import click
 
-from clickup_mlops.cli import _options
-
 
 @click.command(help=__doc__)
-@_options.config
-def command(config: Path | None) -> None:
+@click.option(
+    "--config",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Settings file; several: a bot each. Default: $CLICKUP_MLOPS_CONFIG, else ./config.toml.",
+)
+def command(files: tuple[Path, ...]) -> int | None:
+    from clickup_mlops.cli import _supervisor, _workspaces
+
+    if len(files) > 1:
+        bots = _workspaces.named(files)
+        _workspaces.check(bots)
+        return _supervisor.run(bots)
+    _supervisor.end_with_parent()
+    _serve(files[0] if files else None)
+    return None
+
+
+def _serve(config: Path | None) -> None:
     from clickup_mlops.cli import _serving
     from clickup_mlops.web import server
 

@@ -1,0 +1,202 @@
+"""Several workspaces: one process each, and what one of them does is nothing to the others."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from structlog.testing import capture_logs
+
+from clickup_mlops.bot.settings import Settings
+from clickup_mlops.cli import _workspaces
+from clickup_mlops.cli._supervisor import Keeper, secrets_folder
+from clickup_mlops.errors import ConfigError
+from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.web.server import free_port
+from tests.cli.conftest import Cli
+
+ROOT = Path(__file__).parents[2]
+
+
+def _until(true: Callable[[], object], what: str, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, what
+        time.sleep(0.02)
+
+
+def _write(folder: Path, name: str, sandbox: Sandbox, **more: str) -> int:
+    """A settings file for the sandbox; the port that its bot will listen on."""
+    port = free_port("127.0.0.1", 0)
+    values = {
+        "clickup.token": sandbox.token,
+        "clickup.base_url": sandbox.url,
+        "store.url": f"sqlite:///{name}.db",
+        "server.host": "127.0.0.1",
+        "hooks.public_url": f"http://127.0.0.1:{port}/hooks/clickup",
+        "automations.mode": "on",
+        **more,
+    }
+    lines = [f'{key} = "{value}"' for key, value in values.items()]
+    (folder / f"{name}.toml").write_text("\n".join([*lines, f"server.port = {port}"]) + "\n")
+    return port
+
+
+class Bots:
+    """`serve` with several files, and its log."""
+
+    def __init__(self, folder: Path, *names: str) -> None:
+        self.log = folder / "log.txt"
+        files = [word for name in names for word in ("--config", f"{name}.toml")]
+        with self.log.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "clickup_mlops", "serve", *files],
+                cwd=folder,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+                stdout=output,
+                stderr=output,
+            )
+
+    def lines(self, event: str, bot: str) -> list[dict[str, Any]]:
+        rows = [json.loads(r) for r in self.log.read_text().splitlines() if r.startswith("{")]
+        return [row for row in rows if (row["event"], row.get("bot")) == (event, bot)]
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Bots]]:
+    started: list[Bots] = []
+
+    def begin(folder: Path, *names: str) -> Bots:
+        started.append(Bots(folder, *names))
+        return started[-1]
+
+    yield begin
+    for bots in started:
+        bots.process.kill()
+        bots.process.wait()
+
+
+@pytest.mark.slow
+def test_one_that_fails_does_not_slow_the_other(
+    start: Callable[..., Bots], clickup_sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """`bad` cannot start, again and again; `good` routes its task meanwhile. Mended, `bad` runs."""
+    control = clickup_sandbox.control
+    _write(tmp_path, "good", clickup_sandbox)
+    port = _write(tmp_path, "bad", clickup_sandbox, **{"automations.folder": "no-such-folder"})
+    text = (tmp_path / "bad.toml").read_text()
+    mended = text.replace(clickup_sandbox.token, "pk_1_ANOTHERTOKEN")
+    (tmp_path / "bad.toml").write_text(mended)
+    bots = start(tmp_path, "good", "bad")
+
+    _until(lambda: bots.lines("bot_ended", "bad"), "the bad one ended")
+    _until(lambda: list(control.world.webhooks), "the good one has its webhook")
+    task = control.as_user("Maria").create_task("Tasks", "vLLM endpoint answers 503")
+    _until(lambda: control.task(task)["priority"], "the good one routes", seconds=10)
+
+    (tmp_path / "bad.toml").write_text(text.replace('automations.folder = "no-such-folder"\n', ""))
+    _until(lambda: _answers(port), "mended, the bad one runs")
+    assert bots.lines("bot_ended", "good") == []
+    bots.process.send_signal(signal.SIGTERM)
+    assert bots.process.wait(30) == 0
+    assert not _answers(port)
+
+
+def _answers(port: int) -> bool:
+    try:
+        return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=2).ok
+    except requests.RequestException:
+        return False
+
+
+def test_what_ends_is_started_again_ever_more_slowly() -> None:
+    """And no more once it was told to stop."""
+    command = [sys.executable, "-c", "raise SystemExit(3)"]
+    keeper = Keeper("one", command, os.environ, first_wait_s=0.01)
+
+    with capture_logs() as lines:
+        keeper.start()
+        _until(lambda: len(lines) >= 3, "three ends")
+        keeper.stop()
+        keeper.join()
+
+    assert [(line["code"], line["starts_again_in_s"]) for line in lines[:3]] == [
+        (3, 0.02),
+        (3, 0.04),
+        (3, 0.08),
+    ]
+    assert keeper.starts - len(lines) in (0, 1)  # stopped while it waited, or while it ran
+
+
+def test_what_runs_is_told_to_stop(tmp_path: Path) -> None:
+    """By SIGTERM; its exit code is known."""
+    ready = tmp_path / "ready"
+    program = (
+        "import pathlib, signal, sys, time\n"
+        "signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))\n"
+        f"pathlib.Path({str(ready)!r}).touch()\n"
+        "time.sleep(60)"
+    )
+    keeper = Keeper("one", [sys.executable, "-c", program], os.environ)
+    keeper.start()
+    _until(ready.exists, "it runs")
+
+    keeper.stop()
+
+    assert keeper.join() == 7
+    assert keeper.starts == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "one", "other"),
+    [
+        ("clickup.token", {"clickup": {"token": "pk_1"}}, {"clickup": {"token": "pk_1"}}),
+        ("store.url", {}, {}),
+        ("server.port", {"server": {"port": 8080}}, {}),
+    ],
+)
+def test_workspaces_must_not_share(key: str, one: dict[str, Any], other: dict[str, Any]) -> None:
+    """Token, database and port are told by name; so is what to do."""
+    with pytest.raises(ConfigError, match=f"a, b: the same {key}") as refused:
+        _workspaces.must_be_apart({"a": Settings(**one), "b": Settings(**other)})
+    assert "SECRETS_DIR" in refused.value.hint
+
+
+def test_workspaces_with_all_their_own_are_apart() -> None:
+    """A port that is left to the system is one's own."""
+    one, other = (
+        Settings(
+            clickup={"token": f"pk_{name}"},
+            store={"url": f"sqlite:///{name}.db"},
+            server={"port": 0},
+        )
+        for name in "ab"
+    )
+
+    _workspaces.must_be_apart({"a": one, "b": other})
+
+
+def test_each_has_its_own_folder_of_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the settings file's name; without one the common folder holds."""
+    (tmp_path / "vision").mkdir()
+    monkeypatch.setenv("CLICKUP_MLOPS_SECRETS_DIR", str(tmp_path))
+
+    assert secrets_folder("vision") == str(tmp_path / "vision")
+    assert secrets_folder("speech") is None
+
+
+def test_files_that_cannot_be_read_are_told_at_once(cli: Cli) -> None:
+    """If none of them can."""
+    ran = cli("serve", "--config", "a.toml", "--config", "b.toml")
+
+    assert ran.code == 1
+    assert "a.toml" in ran.err
