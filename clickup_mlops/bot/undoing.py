@@ -5,17 +5,19 @@ person's choice holds (`routing.person_keeps`), the rule whose change was taken 
 alone, and a priority that came back is kept like one that a person set.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from clickup_mlops import logs
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.lanes import Postponed
 from clickup_mlops.bot.recent import chunks
 from clickup_mlops.bot.undo_holds import Holds, origins
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.errors import ClickUpMlopsError, NotFound, RetryableApiError, UncertainWrite
-from clickup_mlops.rules.perform import Hands, carry_out
+from clickup_mlops.errors import ClickUpMlopsError, NotFound
+from clickup_mlops.rules.perform import OPEN, Hands, carry_out
 from clickup_mlops.rules.undo import UNDO, Kept, Part, Step, describe, plan
 from clickup_mlops.store import Entry, Filter, Store
 from clickup_mlops.store.journal import ECHO_EARLY_MS
@@ -54,7 +56,9 @@ class Order:
 
 
 class Undoing:
-    """`run` does it, task by task; `tasks` are the client's."""
+    """`run` does it, task by task; `tasks` are the client's. `settle` finds out what became of a
+    lane's open writes.
+    """
 
     def __init__(
         self,
@@ -65,13 +69,15 @@ class Undoing:
         workspace: str,
         keeps_ms: int,
         clock: Clock,
+        settle: Callable[[str], object],
     ) -> None:
         self._store, self._tasks, self._workspace = store, tasks, workspace
         self._hands = replace(hands, journal=store.journal, shadow=False)
-        self._keeps_ms, self._clock = keeps_ms, clock
+        self._keeps_ms, self._clock, self._settle_lane = keeps_ms, clock, settle
 
     def run(self, entries: Sequence[Entry], order: Order) -> Iterator[Undone]:
         """Takes these changes back; an answer for each, as it is done. Goes on past failures."""
+        self._settle({entry.task_id for entry in entries})
         newest = {(e.task_id, e.kind): self._store.audit.newest(e.task_id, e.kind) for e in entries}
         known = {place: entry for place, entry in newest.items() if entry is not None}
         parts = plan(entries, self._hands.effects, known)
@@ -84,6 +90,13 @@ class Undoing:
             self._mirror(chunk)
             for task_id, task in chunk.items():
                 yield from self._of_task(task_id, task, steps[task_id], order)
+
+    def _settle(self, task_ids: set[str]) -> None:
+        """Find out first what became of writes that were cut off, such as of an earlier undo."""
+        open_lanes = {row.lane for row in self._store.journal.unfinished()}
+        for lane in open_lanes & task_ids:
+            with suppress(Postponed, NotFound):
+                self._settle_lane(lane)
 
     def _mirror(self, chunk: dict[str, Task | None]) -> None:
         raws = [task.raw for task in chunk.values() if task]
@@ -105,7 +118,7 @@ class Undoing:
         state: State
         try:
             state, why = self._attempt(task, step, order)
-        except (RetryableApiError, UncertainWrite):
+        except OPEN:
             state, why = "failed", UNKNOWN
         except ClickUpMlopsError as problem:
             state, why = "failed", str(problem)
@@ -124,7 +137,7 @@ class Undoing:
         holds.begin()
         try:
             self._write(task.id, step, order)
-        except (RetryableApiError, UncertainWrite):
+        except OPEN:
             raise  # it may have happened
         except ClickUpMlopsError:
             holds.never_mind()

@@ -29,6 +29,7 @@ from clickup_mlops.bot.people import People
 from clickup_mlops.bot.reader import Reader
 from clickup_mlops.bot.ruling import Ruling
 from clickup_mlops.bot.settings import Settings
+from clickup_mlops.bot.settling import Settling
 from clickup_mlops.bot.starting import AGAIN_S, KNOCK_S, Starting
 from clickup_mlops.bot.surroundings import Surroundings
 from clickup_mlops.bot.sweeper import LIMIT, Sweeper
@@ -458,6 +459,7 @@ class Bot:
             workspace=self.workspace_id,
             keeps_ms=_ms(self.settings.routing.person_keeps),
             clock=self.now_ms,
+            settle=Settling(self.store, self.reader, self._hands, self.now_ms).settle,
         )
 
     @cached_property

@@ -26,8 +26,13 @@ def undo(bench: Bench, run: str) -> list[Any]:
         workspace=bench.sandbox.team_id,
         keeps_ms=1,
         clock=bench.now_ms,
+        settle=_nothing_is_open,
     )
     return list(undoing.run([*bench.store.audit.select(Filter(run=run))], Order(f"undo-{run}")))
+
+
+def _nothing_is_open(lane: str) -> None:
+    raise AssertionError(lane)
 
 
 @pytest.mark.parametrize(("effect", "case"), _cases())

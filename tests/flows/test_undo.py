@@ -8,7 +8,7 @@ from clickup_mlops.bot.undoing import CHANGED, GONE, Order, Undone
 from clickup_mlops.rules.model import Change
 from clickup_mlops.rules.perform import carry_out
 from clickup_mlops.rules.undo import UNDO
-from clickup_mlops.store import Filter
+from clickup_mlops.store import Filter, Write
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
 
 RUN = "bulk-1"
@@ -182,3 +182,19 @@ def test_undo_in_a_comment_takes_back_the_last_deed_once(team: Team) -> None:
     assert "Taken back: change 1" in team.bot.undo_here(task, 1, "ann", "comment-2")
     assert "no change 99 of this task" in team.bot.undo_here(task, 99, "ann", "comment-3")
     assert "no change of this task" in team.bot.undo_here("other", None, "ann", "comment-4")
+
+
+def test_an_undo_that_was_killed_is_found_out_about_first(team: Team) -> None:
+    """Its last write may have happened: that is read, entered, and not called a person's doing."""
+    (task,) = team.control.add_tasks(LIST, [{"name": "t", "priority": 4}])
+    bulk(team, [task], 4, 1)
+    (entry,) = team.bot.store.audit.list(Filter(), 1)
+    killed = Write(task, "priority", 1, 4, f"undo:{entry.seq}", UNDO, run="undo-1")
+    team.bot.store.journal.begin(killed, team.bot.now_ms())
+    team.bot.client.tasks.update(task, priority=4)
+    team.control.clock.advance(5_000)
+
+    (done,) = undo(team, RUN)
+
+    assert (done.state, done.why) == ("kept", "written again since, by undo (change 2)")
+    assert team.bot.store.journal.unfinished() == []
