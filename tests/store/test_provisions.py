@@ -1,7 +1,7 @@
 """Provisioning's journal: runs, steps and remembered objects, on both databases."""
 
-from clickup_mlops.store import Remembered, Run, StepRow, Store
-from clickup_mlops.store.provisions import DONE, OPEN
+from clickup_mlops.store import Filter, Remembered, Run, StepRow, Store
+from clickup_mlops.store.provisions import DONE, FAILED, OPEN
 
 PATH = '[["space","ML"]]'
 
@@ -76,3 +76,22 @@ def test_what_was_noted_survives_a_restart(store_url: str) -> None:
     with Store.open(store_url) as again:
         assert [run.id for run in again.provisions.interrupted("900")] == [run_id]
         assert len(again.provisions.steps(run_id)) == 1
+
+
+def test_each_step_is_in_the_audit(store: Store) -> None:
+    """With its path, its object and its run; one that failed too."""
+    rows = store.provisions
+    run = begun(store)
+    for outcome in (DONE, FAILED):
+        number = rows.begin_step(StepRow(run, PATH, "create", None, {"name": "ML"}), 1_001)
+        rows.made(number, "77")
+        rows.finish_step(number, outcome, 1_002)
+
+    entries = [*store.audit.select(Filter(run=f"provision:{run}"))]
+    assert [entry.outcome for entry in entries] == [DONE, FAILED]
+    assert (entries[0].kind, entries[0].task_id, entries[0].receipt) == (
+        "provision:create",
+        "77",
+        PATH,
+    )
+    assert not store.audit.verify().problem
