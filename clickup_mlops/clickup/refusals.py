@@ -25,6 +25,8 @@ _SHARE = "Share the object with the token's user, or authorise this Workspace fo
 _PLAN = "The Workspace's plan does not include this; see ClickUp's pricing page."
 _TEMPLATE = 'Give the new object a "name".'
 
+_TAKEN = "Use the one that is there, or give another name."
+
 _CODES: dict[str, tuple[type[ApiError], str]] = {
     "OAUTH_007": (ApiError, "Register this redirect URI in the OAuth app's settings."),
     "OAUTH_010": (ApiError, "Check the OAuth app's client id."),
@@ -39,6 +41,8 @@ _CODES: dict[str, tuple[type[ApiError], str]] = {
     "APP_001": (NotFound, "There is no such route: is the base URL right?"),
     "ACCESS_083": (Forbidden, _SHARE),
     "ACCESS_999": (NotFound, _GONE),
+    "CAT_014": (ApiError, _TAKEN),
+    "SUBCAT_016": (ApiError, _TAKEN),
     "ITEM_013": (NotFound, _GONE),
     "ITEM_015": (NotFound, _GONE),
     "ITEM_114": (ApiError, "Statuses belong to the list: read them with the list."),

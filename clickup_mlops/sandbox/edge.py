@@ -30,6 +30,7 @@ STATUS_OF = {
     "APP_002": 429,
     "ACCESS_999": 404,
     "ITEM_013": 404,
+    "SANDBOX_405": 405,
     "SANDBOX_501": 501,
 }
 """HTTP status of an ECODE; every other one is a 400."""
@@ -204,6 +205,8 @@ def _http_error(problem: HTTPException) -> Response:
         return Response(problem.get_body(), problem.code or 500, content_type="text/html")
     if (problem.code or 500) >= 500:
         return answer({"err": "The sandbox itself failed", "ECODE": "SANDBOX_500"}, 500)
+    if isinstance(problem, MethodNotAllowed) and request.path.startswith("/api/v3/"):
+        return _refused("SANDBOX_405", "Method Not Allowed")  # as Docs answer (measured live)
     if isinstance(problem, NotFound | MethodNotAllowed):
         return _refused("APP_001", "Route not found")
     return _refused("INPUT_001", problem.description or "Bad Request")

@@ -228,6 +228,31 @@ def test_comment_blocks_are_kept(api, task):
     assert shown["comment"][1]["attributes"] == {"bold": True}
 
 
+def test_two_places_beside_each_other_have_different_names(api):
+    """Made or renamed: SUBCAT_016 for Lists, CAT_014 for Folders."""
+    control = api.sandbox.control
+    space, folder = control.space_id("Team"), control.folder_id("Work")
+    assert api.refused("POST", f"/v2/space/{space}/folder", json={"name": "Work"})[1] == "CAT_014"
+    path = f"/v2/folder/{folder}/list"
+    one, two = (api.post(path, {"name": name})["id"] for name in ("One", "Two"))
+    assert api.refused("POST", path, json={"name": "One"})[1] == "SUBCAT_016"
+    assert api.refused("PUT", f"/v2/list/{two}", json={"name": "One"})[1] == "SUBCAT_016"
+    api.put(f"/v2/list/{one}", {"name": "One"})
+    api.post(f"/v2/space/{space}/list", {"name": "One"})
+
+
+def test_checklists_in_docs_are_dropped_and_docs_stay(api):
+    """Markdown keeps its other lines; a Doc can be neither renamed nor deleted (405)."""
+    path = f"/v3/workspaces/{api.sandbox.team_id}/docs"
+    doc = api.post(path, {"name": "d"})["id"]
+    text = "# Roll-out\n- [ ] canary\n  - [x] drain\n- a list\n"
+    body = {"name": "p", "content": text, "content_format": "text/md"}
+    assert api.post(f"{path}/{doc}/pages", body)["content"] == "# Roll-out\n- a list\n"
+    assert {api.call(way, f"{path}/{doc}", json={}).status_code for way in ("PUT", "DELETE")} == {
+        405
+    }
+
+
 def test_doc_content_without_a_format_is_escaped(api):
     """Markdown stays markdown only with content_format text/md."""
     path = f"/v3/workspaces/{api.sandbox.team_id}/docs"

@@ -1,11 +1,12 @@
 """Spaces, Folders and Lists: finding, creating, changing, deleting."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from clickup_mlops.sandbox.state import plan_limits
 from clickup_mlops.sandbox.state.events import Change, Event, Place
 from clickup_mlops.sandbox.state.model import Folder, Json, Space, TaskList, Team, User
-from clickup_mlops.sandbox.state.refusal import bad_input, no_access
+from clickup_mlops.sandbox.state.refusal import Refusal, bad_input, no_access
 from clickup_mlops.sandbox.state.values import flag, level, moment, person, record, text
 from clickup_mlops.sandbox.state.world import World
 
@@ -107,7 +108,7 @@ def lists_in_space(world: World, space_id: str) -> list[TaskList]:
 def create_space(world: World, actor: User, team_id: str, body: Json) -> Space:
     """A new, public Space with the default statuses."""
     plan_limits.space(world, len([s for s in world.spaces if s.team_id == team_id]))
-    name = _free_name(body, (s.name for s in spaces_of(world, team_id)))
+    name = _free_name(body, "Space", (s.name for s in spaces_of(world, team_id)))
     space_id = world.ids.numeric("space")
     made = Space(
         space_id,
@@ -189,7 +190,7 @@ def create_folder(world: World, actor: User, there: Space, body: Json) -> Folder
     if parent is not None and folder(world, str(parent)).space_id != there.id:
         raise bad_input("The parent Folder must be in the same Space")
     plan_limits.folder(world, len(folders_of(world, there.id)))
-    name = _free_name(body, (f.name for f in folders_of(world, there.id)))
+    name = _free_name(body, "Folder", (f.name for f in folders_of(world, there.id)))
     made = Folder(
         world.ids.numeric("folder"),
         there.id,
@@ -204,7 +205,8 @@ def create_folder(world: World, actor: User, there: Space, body: Json) -> Folder
 
 def update_folder(world: World, actor: User, found: Folder, body: Json) -> Folder:
     """Rename; nothing else can be changed."""
-    found.name = text(body, "name", found.name)
+    beside = folders_of(world, found.space_id)
+    found.name = _free_name(body, "Folder", (x.name for x in beside), found.name)
     world.folders.put(found)
     _tell_folder(world, "folderUpdated", found)
     return found
@@ -223,13 +225,9 @@ def create_list(world: World, actor: User, there: Space | Folder, body: Json) ->
     """A new List in a Folder, or straight in a Space."""
     home = there if isinstance(there, Folder) else _hidden_folder(world, there)
     # Folderless Lists each sit in a hidden Folder of their own, so names are compared in the Space.
-    siblings = (
-        lists_of(world, there.id)
-        if isinstance(there, Folder)
-        else folderless_lists_of(world, there.id)
-    )
+    siblings = _siblings(world, there)
     plan_limits.task_list(world, len(siblings))
-    name = _free_name(body, (x.name for x in siblings))
+    name = _free_name(body, "List", (x.name for x in siblings))
     made = TaskList(
         world.ids.numeric("list"), home.id, home.space_id, name, orderindex=len(siblings)
     )
@@ -240,10 +238,17 @@ def create_list(world: World, actor: User, there: Space | Folder, body: Json) ->
     return made
 
 
+def _siblings(world: World, there: Space | Folder) -> list[TaskList]:
+    if isinstance(there, Folder):
+        return lists_of(world, there.id)
+    return folderless_lists_of(world, there.id)
+
+
 def update_list(world: World, actor: User, found: TaskList, body: Json) -> TaskList:
     """Change what is named. `folder_id` is ignored: a List cannot move."""
-    before = found.name
-    found.name = text(body, "name", found.name)
+    before, home = found.name, world.folders[found.folder_id]
+    beside = _siblings(world, world.spaces[found.space_id] if home.hidden else home)
+    found.name = _free_name(body, "List", (x.name for x in beside), found.name)
     _set_list(world, found, body)
     world.lists.put(found)
     change = Change("name", before, found.name)
@@ -294,12 +299,21 @@ def _drop_folder(world: World, found: Folder) -> None:
     world.folders.drop(found.id)
 
 
-def _free_name(body: Json, taken: Any) -> str:
-    name = text(body, "name", "")
+_TAKEN = {
+    "Folder": ("CAT_014", "Folder name taken"),
+    "List": ("SUBCAT_016", "List name taken"),
+    "Space": ("INPUT_002", "Space name taken"),
+}
+"""The first two codes are the ones that several public clients look for."""
+
+
+def _free_name(body: Json, kind: str, taken: Iterable[str], now: str = "") -> str:
+    """The name that is wanted, or the present one; no two of a kind may share one."""
+    name = text(body, "name", now)
     if not name.strip():
         raise bad_input("Name invalid")
-    if name in set(taken):
-        raise bad_input("Name is taken")
+    if name != now and name in set(taken):
+        raise Refusal(*_TAKEN[kind])
     return name
 
 
