@@ -5,25 +5,30 @@ one with an unknown outcome is settled by reading the task, and what is there al
 written again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from clickup_mlops import telemetry
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.decided import remember
+from clickup_mlops.bot.held import Holding
 from clickup_mlops.bot.judgings import Done, Judgings
-from clickup_mlops.bot.people import People
+from clickup_mlops.bot.lookups import note_incident, note_status
+from clickup_mlops.bot.people import People, own
 from clickup_mlops.bot.reader import Reader, Wanted
 from clickup_mlops.bot.ruling import Ruling
 from clickup_mlops.bot.settling import Settling
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.errors import InputError, NotFound
+from clickup_mlops.rules.model import NO_TASK
 from clickup_mlops.rules.perform import Hands
 from clickup_mlops.store import InboxRow, Store
 
 CRON = "cron:"
 """Lanes of the scheduled jobs begin like this."""
+Whole = Callable[[Sequence[InboxRow]], Sequence[Event]]
+"""What is done about the rows of a lane that is no task's; the events to judge without a task."""
 DELETED = "taskDeleted"
 READ_TASK = "GET /api/v2/task/{task_id}"
 
@@ -40,12 +45,13 @@ class Intake:
         *,
         hands: Hands,
         clock: Clock,
-        round_of: Callable[[str], None],
+        holding: Holding,
+        whole: Mapping[str, Whole],
     ) -> None:
         self._store, self._reader, self._people, self._ruling = store, reader, people, ruling
-        self._clock, self._round_of = clock, round_of
+        self._clock, self._whole = clock, whole
         self._settling = Settling(store, reader, hands, clock)
-        self._judgings = Judgings(store, hands, clock)
+        self._judgings = Judgings(store, hands, holding, clock)
 
     def handle(self, rows: Sequence[InboxRow]) -> None:
         """Do what these events ask for.
@@ -55,18 +61,20 @@ class Intake:
             BadPayload: an event cannot be read.
             ClickUpMlopsError: ClickUp did not do its part.
         """
+        try:
+            self._handle(rows)
+        except Exception:
+            self._store.flush()  # a second try in this thread must see what was done
+            raise
+
+    def _handle(self, rows: Sequence[InboxRow]) -> None:
         lane = rows[0].lane
-        if lane.startswith(CRON):
-            # A round that was missed needs no repetition: once is enough for all.
-            self._round_of(lane.removeprefix(CRON))
+        if (whole := self._whole.get(lane.partition(":")[0])) is not None:
+            self._of_workspace(lane, rows, whole(rows))
             return
-        events = [replace(webhook.parse(row.body), key=row.key) for row in rows]
+        events = [_read(row) for row in rows]
         if events[0].task_id is not None:
-            try:
-                self._of_task(lane, rows, _newest_last(self._after_deletion(lane, events)))
-            except Exception:
-                self._store.flush()  # a second try in this thread must see what was done
-                raise
+            self._of_task(lane, rows, _newest_last(self._after_deletion(lane, events)))
 
     def _after_deletion(self, task_id: str, events: list[Event]) -> list[Event]:
         """What came after the task was deleted: usually nothing."""
@@ -98,6 +106,18 @@ class Intake:
             return True
         return False
 
+    def _of_workspace(self, lane: str, rows: Sequence[InboxRow], events: Sequence[Event]) -> None:
+        """Rules that are judged once, without a task."""
+        if not events:
+            return
+        heard_ms = min(row.received_ms for row in rows)
+        self._settling.settle(lane)
+        if (rest := self._judgings.resume(lane, (e.key for e in events))) is not None:
+            self._finish(rest, heard_ms)
+            return
+        with self._ruling.judging(NO_TASK, [own(event) for event in events]) as judging:
+            self._finish(self._judgings.carry_out(lane, judging), heard_ms)
+
     def _judge(
         self, task_id: str, rows: Sequence[InboxRow], events: list[Event], heard_ms: int
     ) -> None:
@@ -105,6 +125,8 @@ class Intake:
             return
         task = self._reader.read(_wanted(task_id, rows))
         self._people.notice(task)
+        for one in heard:
+            note_status(self._store, task, one.event)
         with self._ruling.judging(task, heard) as judging:
             self._people.notice_workload(task, heard, judging.decision)
             done = self._judgings.carry_out(task_id, judging)
@@ -117,11 +139,28 @@ class Intake:
         if done.judging.decision is not None:
             body = dict(done.judging.decision) | {"written": done.priority_is_written}
             remember(self._store.decisions, body, now)
+            note_incident(self._store, body, now)
 
     def _forget(self, task_id: str) -> None:
         self._settling.give_up(task_id)
         self._store.mirror.remove(task_id)
         self._store.overrides.release(task_id)
+
+
+def by_name(round_of: Callable[[str], object]) -> Whole:
+    """Runs the job that a lane is named after. A round that was missed needs no repetition: once
+    is enough for all.
+    """
+
+    def run(rows: Sequence[InboxRow]) -> Sequence[Event]:
+        round_of(rows[0].lane.removeprefix(CRON))
+        return ()
+
+    return run
+
+
+def _read(row: InboxRow) -> Event:
+    return replace(webhook.parse(row.body), key=row.key)
 
 
 def _wanted(task_id: str, rows: Sequence[InboxRow]) -> Wanted:

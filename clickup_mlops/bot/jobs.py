@@ -20,6 +20,7 @@ from clickup_mlops.bot.hooks import Hooks
 from clickup_mlops.bot.intake import CRON
 from clickup_mlops.bot.lanes import NOT_NOW, Postponed
 from clickup_mlops.bot.retention import RetentionSettings
+from clickup_mlops.bot.scheduled import Scheduled
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.errors import Unauthorized
 from clickup_mlops.store import Incoming, Store
@@ -136,12 +137,14 @@ class Schedule:
         arrived: Callable[[str], None],
         renew: Callable[[], None],
         clock: Clock,
+        scheduled: Scheduled,
     ) -> None:
-        self._store, self._workspace = store, workspace
+        self._store, self._workspace, self._scheduled = store, workspace, scheduled
         self._arrived, self._clock = arrived, clock
         self._scheduler = BackgroundScheduler(timezone=settings.jobs.time_zone)
         self._plan(settings)
         self._add(renew, settings.engine.lease / 3)
+        scheduled.plan(self._add_trigger)
 
     @property
     def running(self) -> bool:
@@ -152,6 +155,7 @@ class Schedule:
         """Run the jobs that are due at a start, then by the clock."""
         for job in AT_START:
             self.soon(job)
+        self._scheduled.catch_up()
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -192,7 +196,11 @@ class Schedule:
         self.insert(job, now - now % every_ms)
 
     def _add(self, function: Callable[..., Any], every: timedelta, *args: Any) -> None:
-        trigger = IntervalTrigger(seconds=max(0.05, every.total_seconds()))
+        self._add_trigger(
+            IntervalTrigger(seconds=max(0.05, every.total_seconds())), function, *args
+        )
+
+    def _add_trigger(self, trigger: Any, function: Callable[..., Any], *args: Any) -> None:
         self._scheduler.add_job(
             function, trigger, args=args, coalesce=True, max_instances=1, misfire_grace_time=None
         )

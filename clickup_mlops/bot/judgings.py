@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from clickup_mlops import logs
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.held import Holding
 from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
-from clickup_mlops.rules.model import Action, Change, Finding, Latch, Problem
+from clickup_mlops.rules.model import Action, Change, Finding, Held, Latch, Problem
 from clickup_mlops.rules.perform import OPEN, Hands, State, perform
 from clickup_mlops.store import Store
 
@@ -20,6 +21,8 @@ PLAN: Final = "plan"
 """Scope of the notes about judgings under way; the name is the lane."""
 LATCH: Final = "latch"
 """Scope of the latches that are set; see `latch_name`."""
+
+Wanted = Action | Problem | Held
 
 _log = logs.get()
 
@@ -74,7 +77,7 @@ class Done:
     """What became of a judging: the state of each write and problem."""
 
     judging: Judging
-    states: tuple[tuple[Action | Problem, State], ...]
+    states: tuple[tuple[Wanted, State], ...]
 
     @property
     def wrote(self) -> bool:
@@ -91,8 +94,8 @@ class Done:
 class Judgings:
     """Carries judgings out, and takes up those that were cut off."""
 
-    def __init__(self, store: Store, hands: Hands, clock: Clock) -> None:
-        self._store, self._hands, self._clock = store, hands, clock
+    def __init__(self, store: Store, hands: Hands, holding: Holding, clock: Clock) -> None:
+        self._store, self._hands, self._holding, self._clock = store, hands, holding, clock
 
     def carry_out(self, lane: str, judging: Judging) -> Done:
         """All its writes; a refused one does not stop the others.
@@ -123,8 +126,8 @@ class Judgings:
         return self._go(lane, judging, note.at_ms, noted=True)
 
     def _go(self, lane: str, judging: Judging, since_ms: int | None, *, noted: bool) -> Done:
-        states: list[tuple[Action | Problem, State]] = []
-        refused: list[tuple[Action | Problem, ClickUpMlopsError]] = []
+        states: list[tuple[Wanted, State]] = []
+        refused: list[tuple[Wanted, ClickUpMlopsError]] = []
         for one in judging.findings:
             if isinstance(one, Latch):
                 continue
@@ -147,7 +150,11 @@ class Judgings:
             raise refused[0][1]
         return Done(judging, tuple(states))
 
-    def _state(self, one: Action | Problem, lane: str, since_ms: int | None) -> State:
+    def _state(self, one: Wanted, lane: str, since_ms: int | None) -> State:
+        if isinstance(one, Held):
+            self._holding.hold(lane, one)
+            _log.info("action_held", rule=one.rule, task=one.task_id, until_ms=one.until_ms)
+            return "held"
         if isinstance(one, Action) and self._is_done(one, since_ms):
             return "done"
         return perform(one, self._hands, self._clock(), lane=lane).state

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.held import OWN, rule_of
 from clickup_mlops.bot.overruling import Overruling, name_of
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.routing.people import override_of
@@ -27,10 +28,19 @@ _log = logs.get()
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An event to judge. `chain`: the rules whose writes led to it; empty if it is not our own."""
+    """An event to judge. `chain`: the rules whose writes led to it; empty if it is not our own.
+    `only`: the rule that it is for; empty: all that listen.
+    """
 
     event: Event
     chain: Chain = ()
+    only: str = ""
+
+
+def own(event: Event) -> Heard:
+    """An event that the bot wrote itself; what a rule was held back from keeps its chain."""
+    chain = tuple((cause, rule) for cause, rule in event.raw.get("chain") or ())
+    return Heard(event, chain, rule_of(event))
 
 
 class People:
@@ -66,6 +76,8 @@ class People:
         return sifted
 
     def _heard(self, event: Event) -> Heard | None:
+        if event.webhook_id == OWN:
+            return own(event)
         made = self._made(event)
         writes = [made or self._echoed(event, item) for item in event.items]
         items = tuple(i for i, write in zip(event.items, writes, strict=True) if write is None)

@@ -7,16 +7,17 @@ from functools import cached_property
 from typing import Any
 
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.judgings import LATCH, Judging, latch_name
+from clickup_mlops.bot.judgings import Judging
+from clickup_mlops.bot.lookups import Lookups
 from clickup_mlops.bot.people import Heard
+from clickup_mlops.bot.settings import AutomationsSettings
 from clickup_mlops.bot.surroundings import Surroundings
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.decision import URGENT, Decision
 from clickup_mlops.routing.router import Router
 from clickup_mlops.rules import engine
-from clickup_mlops.rules.model import Action, Finding, Latch, Problem, Rule, Situation, Written
+from clickup_mlops.rules.model import Action, Finding, Held, Latch, Problem, Rule, Situation
 from clickup_mlops.rules.names import Names
-from clickup_mlops.store import Store
 
 
 @dataclass
@@ -44,18 +45,24 @@ class Ruling:
 
     def __init__(
         self,
-        store: Store,
         rules: Sequence[Rule],
         router: Router,
         surroundings: Surroundings,
+        lookups: Lookups,
         *,
         names: Names,
-        hops: int,
+        settings: AutomationsSettings,
         clock: Clock,
+        flush: Callable[[], None],
     ) -> None:
-        self._store, self.rules, self._router = store, rules, router
-        self._surroundings, self._names = surroundings, names
-        self._hops, self._clock = hops, clock
+        self.rules, self._router, self._surroundings = rules, router, surroundings
+        self._lookups, self._names, self._settings = lookups, names, settings
+        self._clock, self._flush = clock, flush
+
+    def wants(self, rule: Rule, task: Task, heard: Heard) -> bool:
+        """Whether the rule would do anything about the task."""
+        case = self._case(task, [heard])
+        return bool(engine.judge([rule], self._situation(case, heard), hops=self._settings.hops))
 
     def listened(self, kind: str, author: str) -> bool:
         """Whether a rule other than this one wants to hear of such events."""
@@ -80,7 +87,7 @@ class Ruling:
     def _kept(self, task: Task) -> None:
         """The others in the list must count the task as Urgent in the mirror from now on."""
         try:
-            self._store.flush()
+            self._flush()
         finally:
             self._surroundings.promises.keep(task.list_id, task.id)
 
@@ -95,43 +102,41 @@ class Ruling:
     def _judged(self, case: Case) -> Judging:
         """Each wanted change once, however many events ask for it."""
         found: dict[Any, Finding] = {}
-        muted = self._store.mutes.of(case.task.id, self._clock())
+        muted = self._lookups.muted(case.task.id)
         rules = [rule for rule in self.rules if rule.name not in muted]
         for one in case.heard:
-            for finding in engine.judge(rules, self._situation(case, one), hops=self._hops):
+            situation = self._situation(case, one)
+            for finding in engine.judge(rules, situation, hops=self._settings.hops):
                 _note(found, finding)
         keys = tuple(one.event.key for one in case.heard)
         routed = case.routed
         return Judging(keys, tuple(found.values()), routed.to_dict() if routed else None)
 
     def _situation(self, case: Case, heard: Heard) -> Situation:
-        task_id = case.task.id
+        task, now, lookups = case.task, self._clock(), self._lookups
         return Situation(
             heard.event,
-            case.task,
-            self._clock(),
+            task,
+            now,
             lambda: case.decision,
             {},
-            written=lambda kind: self._written(task_id, kind),
+            written=lambda kind: lookups.written(task.id, kind),
             names=self._names,
             chain=heard.chain,
-            latched=lambda rule: self._latched(rule, task_id),
+            only=heard.only,
+            latched=lambda rule: lookups.latched(rule, task.id),
+            quiet_until_ms=self._settings.quiet.ends_ms(now),
+            related=lambda target: lookups.related(task, target),
+            around=lookups.around(task),
         )
-
-    def _written(self, task_id: str, kind: str) -> Written | None:
-        row = self._store.journal.latest_done(task_id, kind)
-        return Written(row.after, row.receipt, row.begun_ms) if row else None
-
-    def _latched(self, rule: str, task_id: str) -> bool:
-        return self._store.notes.get(LATCH, latch_name(rule, task_id)) is not None
 
 
 def _note(found: dict[Any, Finding], one: Finding) -> None:
     """One write of a kind by a rule's step: what the newest event asks for holds."""
     if isinstance(one, Latch):
         found[one.rule, "latch"] = one
-    elif isinstance(one, Problem):
-        found.setdefault((one.rule, one.text), one)
+    elif isinstance(one, Problem | Held):
+        found.setdefault((one.rule, one.describe()), one)
     else:
         same = one.rule, one.verb, one.task_id, one.change.kind
         older = found.get(same)

@@ -14,6 +14,7 @@ from clickup_mlops.bot.outbound_settings import OutboundSettings
 from clickup_mlops.bot.retention import RetentionSettings
 from clickup_mlops.config import FileSettings, Table
 from clickup_mlops.routing.policy import Policy
+from clickup_mlops.rules.when import QuietTable
 from clickup_mlops.store.chain import Keyring
 
 TASK_EVENTS = (
@@ -137,6 +138,8 @@ class AutomationsSettings(Table):
     """The folder to read them from. Unset: the folder that came with the installation."""
     mode: Literal["on", "shadow"] = "on"
     """`shadow`: decide, record and explain, but write nothing to ClickUp. Start with this."""
+    quiet: QuietTable = QuietTable()
+    """Hours in which automations with `quiet = true` wait; they act when the hours end."""
     hops: int = Field(default=4, ge=1)
     """So many rules may act because of each other's writes; the next one is stopped and says why.
     Keeps rules that undo each other from going on for ever."""

@@ -49,7 +49,7 @@ class Surroundings:
         counts = self._mirror.open_by_priority(task.list_id)
         promised = self.promises.others(task.list_id, task.id)
         own = int(task.is_open and task.priority == URGENT)
-        inference, other = self._blocked(task)
+        inference, other = self.blocked(task)
         return Context(
             open_in_list=max(1, sum(counts.values())),
             urgent_in_list=max(0, counts.get(URGENT, 0) - own) + promised,
@@ -59,7 +59,7 @@ class Surroundings:
             cause=cause,
         )
 
-    def _blocked(self, task: Task) -> tuple[int, int]:
+    def blocked(self, task: Task) -> tuple[int, int]:
         """Open tasks that wait for this one: inference, others."""
         known = self._mirror.get_many([*task.blocks[:_MOST_BLOCKED]]) if task.blocks else {}
         waiting = [row.task_id for row in known.values() if Task.parse(row.raw).is_open]

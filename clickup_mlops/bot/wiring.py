@@ -13,7 +13,7 @@ from typing import Self
 
 from clickup_mlops import content, logs
 from clickup_mlops.bot import engine as engines
-from clickup_mlops.bot import learned, outbound, vitals
+from clickup_mlops.bot import learned, outbound, ruled, vitals
 from clickup_mlops.bot.ageing import Ageing
 from clickup_mlops.bot.backfill import Backfill
 from clickup_mlops.bot.clock import Clock, now_ms
@@ -22,12 +22,13 @@ from clickup_mlops.bot.engine.threads import Threads
 from clickup_mlops.bot.hooks import Hooks
 from clickup_mlops.bot.identity import Identity
 from clickup_mlops.bot.intake import CRON, Intake
-from clickup_mlops.bot.jobs import Jobs, Rounds, Schedule
+from clickup_mlops.bot.jobs import Jobs, Schedule
 from clickup_mlops.bot.lanes import Gate, Lanes
 from clickup_mlops.bot.outbound import Outbound
 from clickup_mlops.bot.people import People
 from clickup_mlops.bot.reader import Reader
 from clickup_mlops.bot.ruling import Ruling
+from clickup_mlops.bot.scheduled import Scheduled
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.settling import Settling
 from clickup_mlops.bot.starting import AGAIN_S, KNOCK_S, Starting
@@ -343,15 +344,12 @@ class Bot:
     @cached_property
     def ruling(self) -> Ruling:
         """Asks the rules."""
-        return Ruling(
-            self.store,
-            self.rules,
-            self.router,
-            self.surroundings,
-            names=self.directory,
-            hops=self.settings.automations.hops,
-            clock=self.now_ms,
-        )
+        return ruled.ruling(self)
+
+    @cached_property
+    def scheduled(self) -> Scheduled:
+        """Rules with a schedule of their own."""
+        return Scheduled(self.store, self.ruling, self.workspace_id, self.arrived, self.now_ms)
 
     @cached_property
     def ageing(self) -> Ageing:
@@ -382,17 +380,7 @@ class Bot:
     @cached_property
     def intake(self) -> Intake:
         """What is done about the events of one task."""
-        return Intake(
-            self.store,
-            self.reader,
-            self.people,
-            self.ruling,
-            hands=self._hands,
-            clock=self.now_ms,
-            round_of=Rounds(
-                vitals.watched(self.jobs.by_name, self.store, self.now_ms), self.now_ms
-            ).run,
-        )
+        return ruled.intake(self)
 
     @cached_property
     def outbound(self) -> Outbound:
@@ -447,6 +435,7 @@ class Bot:
             arrived=self.arrived,
             renew=self.lanes.renew,
             clock=self.now_ms,
+            scheduled=self.scheduled,
         )
 
     @cached_property

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import Enum
 from pathlib import Path
 from textwrap import wrap
@@ -58,7 +58,7 @@ def _plain(value: Any) -> Any:
         return value.get_secret_value()
     if isinstance(value, Enum):
         return value.value
-    return str(value) if isinstance(value, timedelta | Path) else value
+    return str(value) if isinstance(value, timedelta | time | Path) else value
 
 
 def _bare(key: str) -> bool:
@@ -71,7 +71,7 @@ def _walk(table: str, model: BaseModel) -> Iterator[tuple[str, str, Any, str]]:
         if isinstance(value, BaseModel):
             yield from _walk(f"{table}.{name}" if table else name, value)
         else:
-            yield table, name, value, " ".join((field.description or "").split())
+            yield table, field.alias or name, value, " ".join((field.description or "").split())
 
 
 def _table(name: str, model: BaseModel) -> Iterator[str]:
@@ -82,7 +82,8 @@ def _table(name: str, model: BaseModel) -> Iterator[str]:
         yield f"[{name}]"
     for key in fields:
         if key not in nested:
-            yield from _key(key, getattr(model, key), fields[key].description or "")
+            shown = fields[key].alias or key
+            yield from _key(shown, getattr(model, key), fields[key].description or "")
     for key in nested:
         yield ""
         yield from _comment(fields[key].description or _about(getattr(model, key)))

@@ -1,5 +1,6 @@
 """What can trigger a rule: the names of ClickUp's webhook events, and two of the bot's own."""
 
+import re
 from typing import Final
 
 _CLICKUP: Final = {
@@ -23,3 +24,14 @@ BACKFILL: Final = "backfill"
 KINDS: Final = frozenset(
     f"{thing}{change}" for thing, changes in _CLICKUP.items() for change in changes.split()
 ) | {AGEING, BACKFILL}
+
+SCHEDULE: Final = "schedule"
+"""A rule's own schedule makes events of the kind `schedule:<rule>`."""
+INTEGRATION: Final = "integration"
+"""Another system reports something: `integration:<source>.<type>`."""
+_REPORTED: Final = re.compile(rf"{INTEGRATION}:[a-z0-9_-]+\.[\w.:/-]+")
+
+
+def is_kind(kind: str) -> bool:
+    """Whether rules can be triggered by it."""
+    return kind in KINDS or _REPORTED.fullmatch(kind) is not None

@@ -11,8 +11,18 @@ from clickup_mlops.config import Table
 from clickup_mlops.routing.decision import NUMBER, Level, title
 from clickup_mlops.routing.facts import Context, Override
 from clickup_mlops.routing.router import Router
+from clickup_mlops.rules.around import Around
 from clickup_mlops.rules.engine import decide
-from clickup_mlops.rules.model import Action, Example, Finding, Latch, Problem, Rule
+from clickup_mlops.rules.model import (
+    NO_TASK,
+    Action,
+    Example,
+    Finding,
+    Problem,
+    Related,
+    Rule,
+    Target,
+)
 
 _NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 _ID = "example"
@@ -48,6 +58,20 @@ class AroundTable(Table):
     blocked_other: int = 0
     person: Level | None = None
     """A person has set this priority, and it still holds."""
+    incidents: int = 0
+    """Open inference tasks of the workspace with a live incident."""
+    blocked_by: int = 0
+    """Open tasks that it waits for."""
+    in_status: timedelta = timedelta(0)
+    """How long it has been in its status."""
+    overrides: str = ""
+    """The report of overridden decisions."""
+    parent: str = ""
+    """Name of the parent task, if an action is for it."""
+    blockers: tuple[str, ...] = ()
+    """Names of the tasks that it waits for, if an action is for them."""
+    dependents: tuple[str, ...] = ()
+    """Names of the tasks that wait for it, if an action is for them."""
 
 
 class ExampleTable(Table):
@@ -64,20 +88,27 @@ class ExampleTable(Table):
     task: TaskTable = TaskTable()
     around: AroundTable = AroundTable()
     metrics: dict[str, float] = Field(default_factory=dict)
+    data: dict[str, Any] = Field(default_factory=dict)
+    """What another system reported, `event.data`."""
+    latched: bool = False
+    """The rule has acted on the task before, and waits for `until`."""
     expect: tuple[dict[str, Any], ...]
     """The actions in order: `verb`, and any other facts that must hold. Empty: stays quiet."""
 
-    def example(self, kind: str) -> Example:
-        """The situation as values; `kind` is the event's name."""
+    def example(self, kind: str, *, whole: bool = False) -> Example:
+        """The situation as values; `kind` is the event's name, `whole`: without a task."""
         now_ms = _ms(self.now)
         return Example(
             name=self.name,
             event=_event(kind, self, now_ms),
-            task=Task.parse(_wire(self.task, now_ms)),
+            task=NO_TASK if whole else Task.parse(_wire(self.task, now_ms)),
             now_ms=now_ms,
             context=_context(self.around, now_ms),
             metrics=self.metrics,
             expect=self.expect,
+            latched=self.latched,
+            around=_around(self.around, now_ms),
+            related=_related(self.around),
         )
 
 
@@ -94,12 +125,15 @@ def run(rule: Rule, example: Example, router: Router) -> tuple[Finding, ...]:
         example.now_ms,
         route,
         metrics=example.metrics,
+        latched=lambda _rule: example.latched,
+        around=example.around,
+        related=lambda target: example.related.get(target, ()),
     )
 
 
 def mismatch(example: Example, findings: tuple[Finding, ...]) -> str:
     """How the findings differ from what the example expects; empty if they do not."""
-    got = [_facts(each) for each in findings if not isinstance(each, Latch)]
+    got = [_facts(each) for each in findings if isinstance(each, Action | Problem)]
     same = len(got) == len(example.expect) and all(
         wanted.items() <= facts.items() for wanted, facts in zip(example.expect, got, strict=True)
     )
@@ -108,7 +142,8 @@ def mismatch(example: Example, findings: tuple[Finding, ...]) -> str:
 
 def _facts(finding: Action | Problem) -> dict[str, Any]:
     if isinstance(finding, Action):
-        return {"verb": finding.verb, **finding.change.shown}
+        other = {} if finding.task_id == _ID else {"task": finding.task_id}
+        return {"verb": finding.verb, **other, **finding.change.shown}
     return {"problem": finding.text}
 
 
@@ -123,7 +158,7 @@ def _event(kind: str, table: ExampleTable, now_ms: int) -> Event:
         for n, name in enumerate(table.changed or (("",) if table.user else ()))
     )
     list_id = table.task.list_id
-    return Event(_ID, _ID, kind, _ID, list_id, None, None, items, now_ms, {})
+    return Event(_ID, _ID, kind, _ID, list_id, None, None, items, now_ms, {"data": table.data})
 
 
 def _context(around: AroundTable, now_ms: int) -> Context:
@@ -136,6 +171,30 @@ def _context(around: AroundTable, now_ms: int) -> Context:
         override=Override(NUMBER[person], "Ana", now_ms, None) if person else None,
         cause=_ID,
     )
+
+
+def _around(around: AroundTable, now_ms: int) -> Around:
+    since_ms = now_ms - around.in_status // timedelta(milliseconds=1)
+    return Around(
+        incidents=lambda: around.incidents,
+        status_since_ms=lambda: since_ms,
+        overrides=lambda: around.overrides,
+        blocked_by_open=lambda: around.blocked_by,
+        blocked_inference=lambda: around.blocked_inference,
+    )
+
+
+def _related(around: AroundTable) -> Mapping[Target, tuple[Related, ...]]:
+    """Tasks whose ids are their names."""
+    names: dict[Target, tuple[str, ...]] = {
+        "parent": (around.parent,) if around.parent else (),
+        "blockers": around.blockers,
+        "dependents": around.dependents,
+    }
+    return {
+        target: tuple(Related(Task.parse(_wire(TaskTable(name=n), 0) | {"id": n})) for n in known)
+        for target, known in names.items()
+    }
 
 
 def _wire(task: TaskTable, now_ms: int) -> dict[str, Any]:

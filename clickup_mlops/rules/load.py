@@ -4,9 +4,10 @@ Every problem of a file is reported at once, with file and key, and for a condit
 column and caret.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import Field, ValidationError
 
@@ -17,10 +18,21 @@ from clickup_mlops.errors import ConfigError, ContentError
 from clickup_mlops.rules import effects as effects_folder
 from clickup_mlops.rules import verbs as verbs_folder
 from clickup_mlops.rules.cel import CelError, Condition
-from clickup_mlops.rules.events import KINDS
+from clickup_mlops.rules.events import KINDS, SCHEDULE, is_kind
 from clickup_mlops.rules.examples import ExampleTable
-from clickup_mlops.rules.model import Effect, Example, Mode, Rule, Step, Verb
+from clickup_mlops.rules.model import (
+    Canary,
+    Effect,
+    Example,
+    Mode,
+    Per,
+    Rule,
+    Step,
+    Target,
+    Verb,
+)
 from clickup_mlops.rules.variables import LANGUAGE
+from clickup_mlops.rules.when import ScheduleTable
 
 Verbs = Mapping[str, Verb]
 Problems = list[tuple[str, str]]
@@ -32,16 +44,31 @@ class RuleTable(Table):
 
     summary: str = Field(min_length=1)
     """One sentence that says what it does."""
-    on: tuple[str, ...] = Field(min_length=1)
-    """Events that trigger it."""
+    on: tuple[str, ...] = ()
+    """Events that trigger it; not needed if it has a schedule."""
+    schedule: ScheduleTable | None = None
+    """Also, or only, by the clock: `{ cron = "0 9 * * MON", zone = "Europe/Madrid" }`."""
+    per: Per = "task"
+    """Judged for each task (by a schedule: each open one that the bot knows), or once for the
+    whole `workspace`, without a task."""
     when: str | None = None
     """Condition in CEL; always if it is not given."""
     do: tuple[dict[str, Any], ...] = Field(min_length=1)
-    """What to do: `verb`, and that verb's options."""
+    """What to do: `verb`, that verb's options, and `target` if it is not the task itself: `parent`,
+    `blockers` (what it waits for), `dependents` (what waits for it)."""
+    until: str | None = None
+    """Condition in CEL: having acted on a task, the rule acts again only after this has held."""
+    then: tuple[dict[str, Any], ...] = ()
+    """What to do when `until` holds."""
     cap: int = Field(100, ge=1)
     """Most actions in one hour; what exceeds it is not done, and is reported."""
     mode: Mode = "on"
-    """`off`; `shadow`: decide and log, write nothing; `on`."""
+    """`off`; `shadow`: decide and log, write nothing; `canary`: on for some tasks, shadow for the
+    others; `on`."""
+    canary: Canary | None = None
+    """For which tasks: `{ lists = ["Serving"], share = 0.1 }`."""
+    quiet: bool = False
+    """In quiet hours (`automations.quiet`) its actions wait; it is judged again when they end."""
     example: tuple[ExampleTable, ...]
     """Situations with what must come of them: at least one that acts and one that stays quiet."""
 
@@ -104,22 +131,28 @@ def read(path: Path, verbs: Verbs) -> Rule:
         ContentError: the file cannot be used; every problem in it is listed.
     """
     table = _shaped(path, content.read_toml(path))
-    problems: Problems = _events(table)
-    when = _condition(table, problems)
-    steps = _steps(table, verbs, problems)
-    examples = _examples(table, problems)
-    _report(path, problems)
-    return Rule(
+    problems: Problems = [*_events(table), *_fitting(table)]
+    rule = Rule(
         name=path.stem,
         file=path,
         summary=table.summary,
-        on=frozenset(table.on),
-        when=when,
-        do=steps,
+        on=frozenset(table.on) | ({f"{SCHEDULE}:{path.stem}"} if table.schedule else set()),
+        when=_condition("when", table.when, problems),
+        do=_steps("do", table.do, verbs, problems),
         cap=table.cap,
         mode=table.mode,
-        examples=examples,
+        examples=(),
+        canary=table.canary,
+        until=_condition("until", table.until, problems),
+        then=_steps("then", table.then, verbs, problems),
+        schedule=table.schedule,
+        per=table.per,
+        quiet=table.quiet,
     )
+    problems += _needs_no_task(rule)
+    rule = replace(rule, examples=_examples(rule, table, problems))
+    _report(path, problems)
+    return rule
 
 
 def _shaped(path: Path, plain: Mapping[str, Any]) -> RuleTable:
@@ -154,8 +187,32 @@ def _events(table: RuleTable) -> Problems:
     return [
         (key, f'no event is called "{kind}"{_meant(kind, KINDS)}')
         for key, kind in named
-        if kind not in KINDS
+        if not is_kind(kind)
     ]
+
+
+def _fitting(table: RuleTable) -> Iterator[tuple[str, str]]:
+    """Keys that make no sense without each other."""
+    if not table.on and table.schedule is None:
+        yield "on", "Field required, unless there is a `schedule`"
+    if (table.mode == "canary") != (table.canary is not None):
+        yield "canary", '`mode = "canary"` and `canary = { … }` need each other'
+    if table.then and table.until is None:
+        yield "then", "`then` needs `until`"
+
+
+def _needs_no_task(rule: Rule) -> Iterator[tuple[str, str]]:
+    """What a rule that is judged once for the workspace must do without."""
+    if rule.per == "task":
+        return
+    for name, step in ((f"{part}", one) for part in ("do", "then") for one in getattr(rule, part)):
+        if step.verb.needs_task or step.target != "self":
+            yield name, f'"{step.name}" needs a task, and with `per = "workspace"` there is none'
+    for name in ("when", "until"):
+        condition = getattr(rule, name)
+        missing = [one for one in (condition.needs if condition else ()) if one[:5] == "task."]
+        if missing:
+            yield name, f'there is no {missing[0]} with `per = "workspace"`'
 
 
 def _meant(word: str, known: Iterable[str]) -> str:
@@ -163,39 +220,46 @@ def _meant(word: str, known: Iterable[str]) -> str:
     return f'; did you mean "{close}"?' if close else f"; known: {', '.join(sorted(known))}"
 
 
-def _condition(table: RuleTable, problems: Problems) -> Condition | None:
-    if table.when is None:
+def _condition(key: str, text: str | None, problems: Problems) -> Condition | None:
+    if text is None:
         return None
     try:
-        return LANGUAGE.condition(table.when)
+        return LANGUAGE.condition(text)
     except CelError as problem:
-        problems.append(("when", str(problem)))
+        problems.append((key, str(problem)))
         return None
 
 
-def _steps(table: RuleTable, verbs: Verbs, problems: Problems) -> tuple[Step, ...]:
-    steps = (_step(f"do.{n}", dict(plain), verbs, problems) for n, plain in enumerate(table.do))
+def _steps(
+    key: str, plain: Iterable[Mapping[str, Any]], verbs: Verbs, problems: Problems
+) -> tuple[Step, ...]:
+    steps = (_step(f"{key}.{n}", dict(each), verbs, problems) for n, each in enumerate(plain))
     return tuple(step for step in steps if step is not None)
 
 
 def _step(key: str, plain: dict[str, Any], verbs: Verbs, problems: Problems) -> Step | None:
-    name = plain.pop("verb", None)
+    name, target = plain.pop("verb", None), plain.pop("target", "self")
+    if target not in get_args(Target):
+        problems.append((f"{key}.target", f"must be one of {', '.join(get_args(Target))}"))
+        return None
     verb = verbs.get(name) if isinstance(name, str) else None
     if verb is None:
         wrong = "the verb is missing" if name is None else f'no verb is called "{name}"'
         problems.append((f"{key}.verb", wrong + _meant(str(name or ""), verbs)))
         return None
     try:
-        return Step(str(name), verb, verb.options.model_validate(plain))
+        return Step(str(name), verb, verb.options.model_validate(plain), target)
     except ValidationError as wrong:
         problems += _listed(wrong, f"{key}.")
         return None
 
 
-def _examples(table: RuleTable, problems: Problems) -> tuple[Example, ...]:
+def _examples(rule: Rule, table: RuleTable, problems: Problems) -> tuple[Example, ...]:
     acting = {bool(each.expect) for each in table.example}
     if True not in acting:
         problems.append(("example", "none acts: add one whose `expect` names an action"))
     if False not in acting:
         problems.append(("example", "none stays quiet: add one with `expect = []`"))
-    return tuple(each.example(each.event or table.on[0]) for each in table.example)
+    usual = table.on[0] if table.on else rule.kind
+    whole = rule.per == "workspace"
+    return tuple(each.example(each.event or usual, whole=whole) for each in table.example)

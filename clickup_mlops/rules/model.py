@@ -8,26 +8,41 @@ ClickUp: how a `Change` is made, seen, told from others' changes, and taken back
 share an effect (`add_tag` and `remove_tag`), and undoing needs no verb.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from pydantic import Field
+
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.config import Table
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Context
+from clickup_mlops.rules.around import NOTHING_AROUND, Around
 from clickup_mlops.rules.cel import Condition
+from clickup_mlops.rules.events import SCHEDULE
 from clickup_mlops.rules.names import ANY_NAMES, Names
+from clickup_mlops.rules.when import ScheduleTable
 from clickup_mlops.store.journal import Chain
 
-Mode = Literal["off", "shadow", "on"]
+Mode = Literal["off", "shadow", "on", "canary"]
+Target = Literal["self", "parent", "blockers", "dependents"]
+"""On which tasks an action is done: the event's own, its parent, those that it waits for, or those
+that wait for it."""
+Per = Literal["task", "workspace"]
+"""Whether a rule is asked about each task, or once about the whole workspace."""
 NO_TASK: Final = Task({"id": ""})
 """Stands for the task where there is none: all its parts are empty."""
 
 
 def _never(_rule: str) -> bool:
     return False
+
+
+def _alone(_target: Target) -> "tuple[Related, ...]":
+    return ()
 
 
 def nothing_written(_kind: str) -> "Written | None":
@@ -56,8 +71,27 @@ class Situation:
     """What led to the event, if it is the echo of a rule's write; see `store.journal.Chain`."""
     latched: Callable[[str], bool] = _never
     """Whether a rule with `until` has acted on this task and waits for it to hold."""
+    only: str = ""
+    """If set, the only rule that is asked: it was held back, or it is its own schedule."""
+    quiet_until_ms: int | None = None
+    """Quiet hours hold, and end then."""
+    related: Callable[[Target], "tuple[Related, ...]"] = _alone
+    """Tasks around this one."""
+    about: "Situation | None" = None
+    """Whose variables texts show, if not this one's: an action on a related task still tells of the
+    task that the event is about."""
+    around: Around = NOTHING_AROUND
+    """More to ask about the task and the team, at the price of a look into the store."""
     seen: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """Values of variables that were read already; each is read once for all rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A task around the one that an event is about; `written` as in `Situation`."""
+
+    task: Task
+    written: Callable[[str], "Written | None"] = nothing_written
 
 
 class Unanswered(Exception):
@@ -111,6 +145,8 @@ class Verb:
     """The changes for this situation and these options; None if there is nothing to do."""
     writes: tuple[str, ...]
     """Names of the effects that its changes may have."""
+    needs_task: bool = True
+    """Whether it makes no sense for a rule that is judged once for the whole workspace."""
 
 
 def swapped(change: Change, _receipt: Any) -> Change:
@@ -171,6 +207,7 @@ class Step:
     name: str
     verb: Verb
     options: Table
+    target: Target = "self"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +222,26 @@ class Example:
     """What routing is told about the task's surroundings."""
     metrics: Mapping[str, float]
     expect: tuple[Mapping[str, Any], ...]
+    latched: bool = False
+    """The rule has acted on the task before, and waits for `until`."""
+    around: Around = NOTHING_AROUND
+    related: Mapping[Target, tuple["Related", ...]] = field(default_factory=dict)
+
+
+class Canary(Table):
+    """On which tasks a rule in mode `canary` acts; on the others it is in shadow."""
+
+    lists: tuple[str, ...] = ()
+    """Names or ids of Lists. Empty: all."""
+    share: float = Field(1.0, gt=0, le=1)
+    """Share of the tasks in them, always the same ones: 0.1 is one in ten."""
+
+    def has(self, task: Task) -> bool:
+        """By the List, and by a number that is made from the task's id."""
+        if self.lists and not {task.list_name, task.list_id} & set(self.lists):
+            return False
+        digest = hashlib.sha256(task.id.encode()).digest()
+        return int.from_bytes(digest[:8], "big") < self.share * 2**64
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +259,30 @@ class Rule:
     """Most actions in one hour."""
     mode: Mode
     examples: tuple[Example, ...]
+    canary: Canary | None = None
+    until: Condition | None = None
+    """If set, the rule acts once for a task, and again only after this has held."""
+    then: tuple[Step, ...] = ()
+    """What it does when `until` holds."""
+    schedule: ScheduleTable | None = None
+    per: Per = "task"
+    quiet: bool = False
+    """Its actions wait for the end of quiet hours."""
+
+    @property
+    def kind(self) -> str:
+        """Kind of the events of its schedule."""
+        return f"{SCHEDULE}:{self.name}"
+
+    def mode_for(self, task: Task) -> Literal["shadow", "on"]:
+        """Whether it acts on this task, or only says what it would do."""
+        if self.mode == "canary":
+            return "on" if self.canary and self.canary.has(task) else "shadow"
+        return "on" if self.mode == "on" else "shadow"
 
     def switched_on(self) -> "Rule":
         """The same rule as if it acted, to try its examples whatever its mode is."""
-        return replace(self, mode="on")
+        return replace(self, mode="on", quiet=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +296,7 @@ class Action:
     change: Change
     cause: str
     """Key of the event that led to it."""
-    mode: Mode
+    mode: Literal["shadow", "on"]
     cap: int
     chain: Chain = ()
     """What led to that event."""
@@ -253,4 +330,24 @@ class Latch:
     on: bool
 
 
-Finding = Action | Problem | Latch
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A rule that would act now but waits for the end of quiet hours; it is judged again then."""
+
+    rule: str
+    task_id: str
+    event: Event = field(repr=False)
+    chain: Chain
+    until_ms: int
+
+    @property
+    def cause(self) -> str:
+        """Key of the event that it would act on."""
+        return self.event.key
+
+    def describe(self) -> str:
+        """One line for people."""
+        return f"{self.rule}: task {self.task_id}: waits for the end of quiet hours"
+
+
+Finding = Action | Problem | Latch | Held

@@ -15,7 +15,7 @@ from clickup_mlops.errors import (
 from clickup_mlops.rules.model import Action, Change, Effect, Problem
 from clickup_mlops.store.journal import DONE, FAILED, Chain, Write
 
-State = Literal["done", "shadow", "capped", "problem"]
+State = Literal["done", "shadow", "capped", "problem", "held"]
 OPEN = (RetryableApiError, UncertainWrite, StoreUnavailable)
 """After these nobody knows whether the write happened."""
 

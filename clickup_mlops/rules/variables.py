@@ -36,6 +36,23 @@ def _user(situation: Situation) -> int:
     return users[0] if users else 0
 
 
+def _age(situation: Situation) -> timedelta:
+    return _since(situation.task.created_ms, situation)
+
+
+def _idle(situation: Situation) -> timedelta:
+    return _since(situation.task.updated_ms, situation)
+
+
+def _in_status(situation: Situation) -> timedelta:
+    since_ms = situation.around.status_since_ms()
+    return _since(since_ms or situation.task.updated_ms, situation)
+
+
+def _since(at_ms: int, situation: Situation) -> timedelta:
+    return timedelta(milliseconds=max(0, situation.now_ms - at_ms))
+
+
 VARIABLES: tuple[Variable, ...] = (
     Variable("task.id", "string", "ClickUp's id", lambda s: s.task.id),
     Variable("task.name", "string", "title", lambda s: s.task.name),
@@ -72,12 +89,66 @@ VARIABLES: tuple[Variable, ...] = (
         "task.waits_for", "list<string>", "ids it waits for", lambda s: list(s.task.depends_on)
     ),
     Variable("task.blocks", "list<string>", "ids waiting for it", lambda s: list(s.task.blocks)),
+    Variable("task.url", "string", "its page in ClickUp", lambda s: s.task.url),
+    Variable("task.age", "duration", "time since it was created", _age),
+    Variable("task.idle", "duration", "time since its last change", _idle),
+    Variable(
+        "task.in_status",
+        "duration",
+        "time in its present status, as far as the bot has seen; else since its last change",
+        _in_status,
+    ),
+    Variable(
+        "task.blocked_by",
+        "int",
+        "open tasks that it waits for",
+        lambda s: s.around.blocked_by_open(),
+    ),
+    Variable(
+        "task.blocked_inference",
+        "int",
+        "open inference tasks that wait for it",
+        lambda s: s.around.blocked_inference(),
+    ),
+    Variable(
+        "task.workload",
+        "string",
+        "kind of work by routing's decision: `inference`, `training` ...",
+        lambda s: s.route().workload,
+    ),
+    Variable(
+        "task.tier", "string", "urgency by routing's decision: `live` ...", lambda s: s.route().tier
+    ),
+    Variable(
+        "team.incidents",
+        "int",
+        "open inference tasks of the workspace with a live incident",
+        lambda s: s.around.incidents(),
+    ),
+    Variable(
+        "report.overrides",
+        "string",
+        "Markdown list of the decisions that people overrode in the last seven days",
+        lambda s: s.around.overrides(),
+    ),
     Variable("event.kind", "string", "name of the event", lambda s: s.event.kind),
     Variable(
         "event.changed",
         "list<string>",
         "what changed, such as `status`",
         lambda s: [item.field for item in s.event.items],
+    ),
+    Variable(
+        "event.data",
+        "map<string,dyn>",
+        "what another system reported with an `integration:` event",
+        lambda s: dict(s.event.raw.get("data") or {}),
+    ),
+    Variable(
+        "event.chain",
+        "list<string>",
+        "rules whose writes led to this event, oldest first",
+        lambda s: [rule for _cause, rule in s.chain],
     ),
     Variable("event.user", "int", "user id of who changed it, 0 unknown", _user),
     Variable("now", "timestamp", "the time of judging", lambda s: moment(s.now_ms)),
@@ -97,7 +168,7 @@ class Values(Mapping[str, Any]):
     """Every variable's value, each read from the situation when it is asked for the first time."""
 
     def __init__(self, situation: Situation) -> None:
-        self._situation = situation
+        self._situation = situation.about or situation
 
     def __getitem__(self, name: str) -> Any:
         seen = self._situation.seen

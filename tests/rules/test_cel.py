@@ -2,6 +2,10 @@
 
 import pytest
 
+from clickup_mlops.routing.decision import Decision
+from clickup_mlops.routing.facts import Context
+from clickup_mlops.routing.policy import Policy
+from clickup_mlops.routing.router import Router
 from clickup_mlops.rules.cel import CelError, EvalError, Language
 from clickup_mlops.rules.model import Situation
 from clickup_mlops.rules.variables import LANGUAGE, VARIABLES, values_of
@@ -102,7 +106,12 @@ def test_a_condition_that_fails_gives_a_reason_and_no_exception(text: str, probl
 
 def test_every_variable_can_be_read_from_a_bare_task() -> None:
     """Nothing is missing on a task that has almost nothing."""
-    bare = Situation(event(), task(list=None, tags=None), NOW_MS, SITUATION.route, {})
+    one = task(list=None, tags=None)
+
+    def route() -> Decision:
+        return Router(Policy()).route(one, Context(), NOW_MS)
+
+    bare = Situation(event(), one, NOW_MS, route, {})
 
     values = values_of(bare)
     assert set(values) == {each.name for each in VARIABLES}

@@ -1,0 +1,32 @@
+"""What variables may ask about a task and its team beyond the task itself; no calls to ClickUp."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+def _zero() -> int:
+    return 0
+
+
+def _nothing() -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Each is asked only if an expression mentions it, and answered from the store."""
+
+    incidents: Callable[[], int] = _zero
+    """Open inference tasks of the workspace with a live incident, by their last decision."""
+    status_since_ms: Callable[[], int] = _zero
+    """When the task got its present status, as far as the bot has seen (0: it has not)."""
+    overrides: Callable[[], str] = _nothing
+    """Markdown list of the decisions that people have overridden in the last seven days."""
+    blocked_by_open: Callable[[], int] = _zero
+    """How many open tasks it waits for."""
+    blocked_inference: Callable[[], int] = _zero
+    """How many open inference tasks wait for it."""
+
+
+NOTHING_AROUND: Any = Around()
