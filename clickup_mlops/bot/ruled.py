@@ -12,37 +12,35 @@ from clickup_mlops.bot.ruling import Ruling
 
 def ruling(bot: Any) -> Ruling:
     """What asks the rules; `bot` is the `Bot`."""
-        lookups = Lookups(
-            bot.store, bot.reader, bot.surroundings, bot.now_ms, lambda _now_ms: ""
-        )
-        return Ruling(
-            bot.rules,
-            bot.router,
-            bot.surroundings,
-            lookups,
-            names=bot.directory,
-            settings=bot.settings.automations,
-            clock=bot.now_ms,
-            flush=bot.store.flush,
-        )
+    lookups = Lookups(bot.store, bot.reader, bot.surroundings, bot.now_ms, lambda _now_ms: "")
+    return Ruling(
+        bot.rules,
+        bot.router,
+        bot.surroundings,
+        lookups,
+        names=bot.directory,
+        settings=bot.settings.automations,
+        clock=bot.now_ms,
+        flush=bot.store.flush,
+    )
 
 
 def intake(bot: Any) -> Intake:
     """What handles the events of a lane."""
-        holding = Holding(bot.inbox, bot.workspace_id, bot.arrived, bot.now_ms)
-        jobs = vitals.watched(bot.jobs.by_name, bot.store, bot.now_ms)
-        rounds = Rounds(jobs, bot.now_ms)
-        return Intake(
-            bot.store,
-            bot.reader,
-            bot.people,
-            bot.ruling,
-            hands=bot._hands,
-            clock=bot.now_ms,
-            holding=holding,
-            whole={
-                "cron": by_name(rounds.run),
-                "schedule": bot.scheduled.due,
-                "held": holding.release,
-            },
-        )
+    holding = Holding(bot.inbox, bot.workspace_id, bot.arrived, bot.now_ms)
+    jobs = vitals.watched(bot.jobs.by_name, bot.store, bot.now_ms)
+    rounds = Rounds(jobs, bot.now_ms)
+    return Intake(
+        bot.store,
+        bot.reader,
+        bot.people,
+        bot.ruling,
+        hands=bot._hands,
+        clock=bot.now_ms,
+        holding=holding,
+        whole={
+            "cron": by_name(rounds.run),
+            "schedule": bot.scheduled.due,
+            "held": holding.release,
+        },
+    )

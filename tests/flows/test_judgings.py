@@ -88,7 +88,8 @@ def test_three_actions_are_done_once_wherever_it_dies(
     team.control.clock.advance(60_000)
     with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
         again.__dict__["rules"] = rules
-        again.run_until_idle()
+        while again.run_until_idle():
+            assert team.control.deliveries.wait_idle()
 
         state = team.control.task(task)
         assert [tag["name"] for tag in state["tags"]] == ["a"]
