@@ -29,7 +29,7 @@ def _surface(reading: Reading) -> dict[str, str]:
     shown: dict[str, str] = {}
     for words in (reading.tail.words[:160], reading.head.words):
         for word in words:
-            for name in (f"w:{stem(word)}", f"t:{stem(word)}", f"p:{word[:5]}"):
+            for name in (f"w:{stem(word)}", f"t:{stem(word)}"):
                 if len(word) > 2:
                     shown[name] = word
         for a, b in pairwise(words):

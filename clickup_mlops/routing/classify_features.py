@@ -1,6 +1,6 @@
 """Title and body -> named numbers, the only thing the model sees.
 
-Names: `w:` word, pair of words or piece of a word; `t:` word of the title; `t#` and `#` concept in
+Names: `w:` word or pair of words; `t:` word of the title; `t#` and `#` concept in
 the title and anywhere; `t#a+b` two concepts of the title; `x#a+b` one of the title with one of the
 body; `1#` the concept that the title starts with; `h#` the concept of the thing it names (the last
 words before a preposition: "deployment *guide* for KServe"); `!` shape of the text.
@@ -88,7 +88,6 @@ def _words(text: Text, limit: int) -> set[str]:
     }
     pairs = zip(pairwise(stems), pairwise(plain), strict=True)
     names.update(f"w:{a} {b}" for (a, b), stops in pairs if not all(stops))
-    names.update(f"p:{word[:5]}" for word in words if len(word) > 6)
     names.update(f"w:{word}" for word in text.joined[:20])
     names.update(f"w:{piece}" for piece in east_pieces(text.east)[:limit])
     return names

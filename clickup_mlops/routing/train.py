@@ -16,11 +16,13 @@ from clickup_mlops.routing.classify_lexicon import (
 from clickup_mlops.routing.classify_model import MODEL, OUTCOMES, Linear, dump
 from clickup_mlops.routing.train_corpus import Example, corpus_files, read_examples
 from clickup_mlops.routing.train_descent import Item, Plan, fit
+from clickup_mlops.routing.train_patterns import pattern_files, read_patterns
 
-PLAN = Plan(rounds=10, rate=0.25, decay=2e-3, rare=1)
+PLAN = Plan(rounds=6, rate=0.25, decay=2e-3)
 RARE_COUNTS_MORE = 0.25  # 0: each example counts the same; 1: each outcome counts the same
 PART = 0.4  # how much an example counts by its concepts, or its words, alone
 TERM = 0.8  # how much a term of the lexicon counts
+PATTERN = 0.5  # how much a line made by a pattern counts
 TEMPERATURE = 1.3  # from the development set: of answers given 0.8, 4 in 5 are right
 _CODE = (
     "classify_text.py",
@@ -28,6 +30,7 @@ _CODE = (
     "classify_features.py",
     "train.py",
     "train_descent.py",
+    "train_patterns.py",
 )
 
 
@@ -35,26 +38,35 @@ def fingerprint() -> str:
     """Of everything the model is made from: corpus, lexicon and the code that reads them."""
     here = Path(__file__).parent
     digest = hashlib.sha256()
-    for path in (*corpus_files(), *term_files(), *(here / name for name in _CODE)):
+    code = (here / name for name in _CODE)
+    for path in (*corpus_files(), *pattern_files(), *term_files(), *code):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def train(examples: Sequence[Example], concepts: Sequence[Concept], plan: Plan = PLAN) -> Linear:
-    """A model for the examples and for the terms that speak for a workload."""
+def train(
+    examples: Sequence[Example], patterns: Sequence[Example], concepts: Sequence[Concept]
+) -> Linear:
+    """A model for examples, lines made by patterns, and terms that speak for a workload."""
     lexicon = Lexicon(concepts)
-    items = [*_from_examples(examples, lexicon), *_from_terms(concepts, lexicon)]
-    model = fit(items, plan)
+    items = [
+        *_from_examples(examples, lexicon),
+        *_from_examples(patterns, lexicon, PATTERN),
+        *_from_terms(concepts, lexicon),
+    ]
+    model = fit(items, PLAN)
     model.temperature = TEMPERATURE
     return model
 
 
-def _from_examples(examples: Sequence[Example], lexicon: Lexicon) -> Iterable[Item]:
+def _from_examples(
+    examples: Sequence[Example], lexicon: Lexicon, share: float = 1.0
+) -> Iterable[Item]:
     counts = Counter(example.outcome for example in examples)
     mean = len(examples) / max(1, len(counts))
     for each in examples:
         values = features(read_task(each.title, each.body, lexicon))
-        weight = (mean / counts[each.outcome]) ** RARE_COUNTS_MORE
+        weight = share * (mean / counts[each.outcome]) ** RARE_COUNTS_MORE
         yield from _views(values, OUTCOMES.index(each.outcome), weight)
 
 
@@ -80,12 +92,13 @@ def _from_terms(concepts: Iterable[Concept], lexicon: Lexicon) -> Iterable[Item]
 
 def main() -> int:
     """Train and write the model."""
-    examples = read_examples(corpus_files())
-    model = train(examples, read_concepts(term_files()))
+    examples, patterns = read_examples(corpus_files()), read_patterns(pattern_files())
+    model = train(examples, patterns, read_concepts(term_files()))
     MODEL.write_bytes(dump(model, fingerprint()))
     size = MODEL.stat().st_size // 1024
     sys.stdout.write(
-        f"{MODEL.name}: {len(examples)} examples, {len(model.weights)} features, {size} KiB\n"
+        f"{MODEL.name}: {len(examples)} examples, {len(patterns)} made by patterns, "
+        f"{len(model.weights)} features, {size} KiB\n"
     )
     return 0
 

@@ -3,6 +3,7 @@
 Deterministic: the order of examples comes from a seeded generator, and nothing else is random.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
@@ -11,7 +12,7 @@ from random import Random
 from clickup_mlops.routing.classify_model import OUTCOMES, Linear, softmax
 
 Values = Mapping[str, float]
-_KINDS = range(len(OUTCOMES))
+SMALL = 0.003
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to fit. `decay` pulls weights to zero; `rare` drops features seen less often."""
+    """How to fit. `decay` pulls weights to zero; `rare` drops pairs of words seen less often."""
 
     rounds: int = 12
     rate: float = 0.5
     decay: float = 2e-5
-    rare: int = 2
+    rare: int = 3
     seed: int = 7
 
 
@@ -45,7 +46,8 @@ def descend(model: Linear, items: Sequence[Item], plan: Plan) -> None:
     """Moves the model's weights towards the items; unknown features are ignored."""
     known = model.weights
     seen = {name: [1e-3] * len(OUTCOMES) for name in known}
-    bias_seen = [1e-3] * len(OUTCOMES)
+    bias: Part = (model.bias, [1e-3] * len(OUTCOMES), 1.0)
+    gentle = Plan(rate=0.3 * plan.rate, decay=0.0)
     rows = [
         ([(known[n], seen[n], v) for n, v in item.values.items() if n in known], item)
         for item in items
@@ -54,40 +56,41 @@ def descend(model: Linear, items: Sequence[Item], plan: Plan) -> None:
     for _ in range(plan.rounds):
         chance.shuffle(rows)
         for parts, item in rows:
-            slopes = _slopes(model.bias, parts, item)
-            _move(parts, slopes, plan)
-            for k in _KINDS:
-                bias_seen[k] += slopes[k] ** 2
-                model.bias[k] -= 0.3 * plan.rate * slopes[k] / sqrt(bias_seen[k])
+            active = _slopes(model.bias, parts, item)
+            if active:
+                _move(parts, active, plan)
+                _move([bias], active, gentle)
 
 
 Part = tuple[list[float], list[float], float]
 """Weights of a feature, squared slopes so far, value."""
 
 
-def _slopes(bias: list[float], parts: list[Part], item: Item) -> list[float]:
-    scores = list(bias)
-    for weights, _, value in parts:
-        for k in _KINDS:
-            scores[k] += value * weights[k]
-    chances = softmax(scores)
+def _slopes(bias: list[float], parts: list[Part], item: Item) -> list[tuple[int, float]]:
+    """The outcomes to move. Small slopes change nothing worth the time: most of a late round."""
+    a, b, c, d, e, f = bias
+    for row, _, value in parts:
+        a += value * row[0]
+        b += value * row[1]
+        c += value * row[2]
+        d += value * row[3]
+        e += value * row[4]
+        f += value * row[5]
+    chances = softmax((a, b, c, d, e, f))
     chances[item.outcome] -= 1.0
-    return [item.weight * chance for chance in chances]
+    slopes = [(k, item.weight * chance) for k, chance in enumerate(chances)]
+    return [(k, slope) for k, slope in slopes if abs(slope) > SMALL]
 
 
-def _move(parts: list[Part], slopes: list[float], plan: Plan) -> None:
-    # Small slopes change nothing worth the time: most of a late round is skipped here.
-    active = [(k, slope) for k, slope in enumerate(slopes) if abs(slope) > 0.003]
+def _move(parts: list[Part], active: list[tuple[int, float]], plan: Plan) -> None:
+    rate, decay = plan.rate, plan.decay
     for weights, seen, value in parts:
         for k, slope in active:
-            step = slope * value + plan.decay * weights[k]
+            step = slope * value + decay * weights[k]
             seen[k] += step * step
-            weights[k] -= plan.rate * step / sqrt(seen[k])
+            weights[k] -= rate * step / sqrt(seen[k])
 
 
 def _common(items: Sequence[Item], rare: int) -> list[str]:
-    counts: dict[str, int] = {}
-    for item in items:
-        for name in item.values:
-            counts[name] = counts.get(name, 0) + 1
-    return sorted(name for name, count in counts.items() if count >= rare)
+    counts = Counter(name for item in items for name in item.values)
+    return sorted(name for name, count in counts.items() if count >= rare or " " not in name)

@@ -14,6 +14,7 @@ from clickup_mlops.routing.classify_model import MODEL, WORKLOADS, dump, load_fi
 from clickup_mlops.routing.classify_text import read
 from clickup_mlops.routing.train import fingerprint, train
 from clickup_mlops.routing.train_corpus import corpus_files, read_examples
+from clickup_mlops.routing.train_patterns import pattern_files, read_patterns
 
 
 def test_the_shipped_model_is_not_stale() -> None:
@@ -29,8 +30,8 @@ sys.stdout.buffer.write(trained_on_a_part())
 
 
 def trained_on_a_part() -> bytes:
-    examples = read_examples(corpus_files())[::12]
-    return dump(train(examples, read_concepts(term_files())), "")
+    examples, patterns = read_examples(corpus_files())[::16], read_patterns(pattern_files())[::16]
+    return dump(train(examples, patterns, read_concepts(term_files())), "")
 
 
 def test_training_again_gives_the_same_file() -> None:
@@ -52,7 +53,7 @@ def test_every_workload_has_enough_examples() -> None:
 
 def test_no_text_is_filed_under_two_workloads() -> None:
     seen: dict[tuple[str, str], str] = {}
-    for example in read_examples(corpus_files()):
+    for example in read_examples(corpus_files()) + read_patterns(pattern_files()):
         text = (example.title.casefold(), example.body.casefold())
         assert seen.setdefault(text, example.outcome) == example.outcome, text
 
