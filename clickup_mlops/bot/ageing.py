@@ -18,7 +18,10 @@ from clickup_mlops.store import Incoming, Store
 
 
 class Ageing:
-    """One round is `run`; it changes at most `most` tasks, the next round goes on."""
+    """One round is `run`; it changes at most `most` tasks, the next round goes on.
+
+    `listeners` are the rules that hear of it.
+    """
 
     def __init__(
         self,
@@ -29,9 +32,11 @@ class Ageing:
         workspace: str,
         most: int,
         clock: Clock,
+        listeners: frozenset[str],
     ) -> None:
         self._store, self._router, self._surroundings = store, router, surroundings
         self._workspace, self.most, self._clock = workspace, most, clock
+        self._listeners = listeners
 
     def run(self) -> tuple[str, ...]:
         """The lanes that got something to do."""
@@ -46,8 +51,12 @@ class Ageing:
             for row in self._store.mirror.all_open(list_id):
                 task = Task.parse(row.raw)
                 context = self._surroundings.of(task, "", now_ms)
-                if self._router.route(task, context, now_ms).changes:
+                if self._router.route(task, context, now_ms).changes and self._heard(task, now_ms):
                     yield task
+
+    def _heard(self, task: Task, now_ms: int) -> bool:
+        """Whether a rule would hear of it: the muted ones must not take up a whole round."""
+        return not self._listeners <= self._store.mutes.of(task.id, now_ms)
 
     def _event(self, task: Task, now_ms: int) -> Incoming:
         body = {"event": AGEING, "task_id": task.id, "webhook_id": AGEING}

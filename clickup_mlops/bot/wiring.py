@@ -45,6 +45,7 @@ from clickup_mlops.routing import classify
 from clickup_mlops.routing.classify import Classifier
 from clickup_mlops.routing.router import Router
 from clickup_mlops.rules import load as rules
+from clickup_mlops.rules.events import AGEING
 from clickup_mlops.rules.model import Rule
 from clickup_mlops.rules.perform import Hands
 from clickup_mlops.store import Inbox, Store
@@ -361,6 +362,7 @@ class Bot:
             workspace=self.workspace_id,
             most=self.settings.jobs.reevaluate_most,
             clock=self.now_ms,
+            listeners=frozenset(rule.name for rule in self.rules if AGEING in rule.on),
         )
 
     @cached_property

@@ -85,6 +85,7 @@ def test_the_rule_does_not_do_it_again(team: Team) -> None:
     team.settle()
     team.member.update(task, name=f"{INFERENCE}, again")
     team.settle()
+    assert team.bot.ageing.run() == ()
     assert team.priority(task) is None
 
     team.control.clock.advance(8 * 86_400_000)
