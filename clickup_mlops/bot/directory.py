@@ -1,10 +1,11 @@
-"""People, groups and Lists by name, as ClickUp last told them.
+"""People, groups, Lists and their fields by name, as ClickUp last told them.
 
 Kept in the store for a while, so that a name costs no call; an unknown name asks ClickUp anew,
 but not more than once in five minutes.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from typing import Any, Final, Protocol
 
 import orjson
@@ -67,9 +68,17 @@ class Directory:
         entry = self._find("lists", name, lambda: _lists(self._clickup, self._workspace))
         return str(entry["id"])
 
-    def field(self, _name: str, _value: Any) -> FieldValue | None:
-        """None: a task shows all the fields that it can have."""
-        return None
+    def field(self, name: str, _value: Any, list_id: str | None = None) -> FieldValue | None:
+        """The field of that List; None without a List: a task shows all fields that it can have.
+
+        Raises:
+            Unanswered: the List has no such field; names the nearest.
+        """
+        if list_id is None:
+            return None
+        what = f"fields of List {list_id}"
+        found = self._find(what, name, lambda: _fields(self._clickup, list_id))["field"]
+        return FieldValue(found["id"], found["name"], found["type"], found["type_config"])
 
     def _on_call(self) -> str:
         name = on_call(self._settings, self._clock())
@@ -158,3 +167,11 @@ def _list(one: Any, *path: str) -> Entry:
         "id": one.id,
         "names": ["/".join(parts[start:]) for start in reversed(range(len(parts)))],
     }
+
+
+def _fields(clickup: Any, list_id: str) -> list[Entry]:
+    """One call."""
+    return [
+        {"names": [one.name.casefold(), one.id], "field": asdict(one)}
+        for one in clickup.fields.of_list(list_id)
+    ]

@@ -15,8 +15,10 @@ class Names(Protocol):
     def list_id(self, name: str) -> str:
         """The id of the List with this name or id."""
 
-    def field(self, name: str, value: Any) -> FieldValue | None:
-        """A field that the task does not show, for this value. None: there is no such field."""
+    def field(self, name: str, value: Any, list_id: str | None = None) -> FieldValue | None:
+        """A field that the task does not show, for this value; of another List if one is given.
+        None: there is no such field.
+        """
 
 
 class AnyNames:
@@ -30,7 +32,7 @@ class AnyNames:
         """The name itself."""
         return name
 
-    def field(self, name: str, value: Any) -> FieldValue | None:
+    def field(self, name: str, value: Any, list_id: str | None = None) -> FieldValue | None:
         """An empty field of a type that takes the value."""
         kind = "checkbox" if isinstance(value, bool) else "short_text"
         if isinstance(value, list):

@@ -286,6 +286,26 @@ def test_a_cut_call_is_made_up_for_and_never_doubled(
     assert (number > 1) != case.get("only_changes", False)
 
 
+def test_a_new_task_has_all_that_it_is_made_of(bench: Bench) -> None:
+    """In another List too, whose fields are looked up once."""
+    task_id = bench.task({"name": "Run 7"})
+    (change,) = bench.plan(
+        task_id,
+        '{ verb = "create_task", name = "Evaluate ${task.name}", list = "Inbox", tags = ["Eval"], '
+        'status = "in progress", priority = "high", user = "on_call", text = "After **it**.", '
+        'fields = { "a number" = 8, "a labels" = ["red"], "a drop_down" = "Green" } }',
+    )
+    made = bench.client.tasks.get(bench.write(task_id, change))
+
+    assert (made.name, made.tags, made.status.name) == ("Evaluate Run 7", ("eval",), "in progress")
+    assert (made.priority, [one.username for one in made.assignees]) == (2, ["Jonas Weber"])
+    assert made.list_name == "Inbox"
+    assert made.links == (task_id,)
+    assert (made.field("a number"), made.field("a labels")) == (8, ["red"])
+    assert made.field("a drop_down") == "green"
+    assert made.text.endswith(f"clickup-mlops · {task_id}/some_rule")
+
+
 def _foreign(found: list[Heard]) -> set[str]:
     """What was not recognised as our own."""
     return {item.field for heard in found for item in heard.event.items}

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from clickup_mlops.clickup.model import HistoryItem, Task, number
 from clickup_mlops.rules.model import Change, Effect
+from clickup_mlops.store.journal import ANY
 
 
 class Tasks(Protocol):
@@ -32,8 +33,12 @@ def find(_clickup: ClickUp, task: Task, change: Change) -> bool | None:
     return task.due_ms == change.after or None
 
 
-def echo(item: HistoryItem) -> tuple[str, int | None] | None:
-    """ClickUp reports the new date as digits, or nothing for none."""
+def echo(item: HistoryItem) -> tuple[str, Any] | None:
+    """ClickUp reports the new date as digits, or nothing for none; before it may stand how the
+    duration changed by that.
+    """
+    if item.field == "duration":
+        return "due", ANY
     return ("due", number(item.after)) if item.field == "due_date" else None
 
 

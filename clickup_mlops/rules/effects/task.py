@@ -6,6 +6,7 @@ was made for, so that it is found again when the answer to the call was lost.
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, Protocol
 
@@ -15,6 +16,18 @@ from clickup_mlops.rules.model import Change, Effect
 
 _LOOKED_AT: Final = 100
 """Newest tasks of the List among which a lost one is looked for: one call."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A field whose values are wire values already."""
+
+    id: str
+    type: str
+
+    def encode(self, value: Any) -> Any:
+        """As it is."""
+        return value
 
 
 class Tasks(Protocol):
@@ -50,7 +63,8 @@ def write(clickup: ClickUp, task_id: str, change: Change) -> str | None:
     asked = dict(change.after)
     list_id, name = asked.pop("list_id"), asked.pop("name")
     text = f"{asked.pop('text')}\n\n{_mark(task_id, change)}".strip()
-    return clickup.tasks.create(list_id, name, markdown=text, **asked).id
+    fields = [(_Ready(one["id"], one["type"]), one["value"]) for one in asked.pop("fields", ())]
+    return clickup.tasks.create(list_id, name, markdown=text, fields=fields, **asked).id
 
 
 def find(clickup: ClickUp, task: Task, change: Change) -> Any:

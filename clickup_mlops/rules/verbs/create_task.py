@@ -1,14 +1,19 @@
 """`create_task`: make another task because of this one, once."""
 
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from clickup_mlops.config import Table
 from clickup_mlops.routing.decision import NUMBER, Level
+from clickup_mlops.rules import field_values
 from clickup_mlops.rules.model import Change, Situation, Unanswered, Verb
 from clickup_mlops.rules.text import Text
 from clickup_mlops.rules.verbs.assign import chosen
 from clickup_mlops.rules.verbs.comment import subject
+from clickup_mlops.rules.verbs.set_field import Value, filled, found
 
 
 class Content(Table):
@@ -28,6 +33,10 @@ class Content(Table):
     """Who is assigned, as in `assign`."""
     due_in: timedelta | None = None
     """Time from now until it is due."""
+    fields: dict[str, Annotated[Value, Field(union_mode="left_to_right")]] = Field(
+        default_factory=dict
+    )
+    """Its custom fields by name, with values as in `set_field`."""
     key: Text = Text("")
     """It is made once for each task, rule and key; `${task.fields["Version"]}` makes one for each
     version."""
@@ -61,6 +70,7 @@ def once(situation: Situation, content: Content, place: dict[str, Any]) -> Chang
     if not name:
         raise Unanswered(f'name: "{content.name}" gives no title here')
     after = place | {"name": name} | _content(situation, content)
+    after["fields"] = [*_fields(situation, content, place["list_id"])]
     wanted = {key: value for key, value in after.items() if value not in (None, [])}
     return Change(kind, None, wanted, f'new task "{name:.80}"', {"name": name})
 
@@ -77,6 +87,17 @@ def _content(situation: Situation, content: Content) -> dict[str, Any]:
         "assignees": [person.id for person in people],
         "due_ms": due,
     }
+
+
+def _fields(situation: Situation, content: Content, list_id: str) -> Iterator[dict[str, Any]]:
+    """Each with its id, type and wire value."""
+    own = list_id == situation.task.list_id
+    for name, given in content.fields.items():
+        value = filled(situation, given)
+        field = found(situation, name, value, None if own else list_id).definition
+        wanted = field_values.wanted(field, value)["value"]
+        wire = field_values.wire(field.type, None, wanted)
+        yield {"id": field.id, "type": field.type, "value": wire}
 
 
 VERB = Verb("Make another task because of this one, once.", Options, plan, writes=("task",))

@@ -10,15 +10,16 @@ from clickup_mlops.rules import field_values
 from clickup_mlops.rules.model import Change, Situation, Unanswered, Verb
 from clickup_mlops.rules.text import Text, shown
 
+Value = StrictBool | StrictInt | StrictFloat | Text | tuple[Text, ...]
+"""What an author writes for a field: the first of these that fits."""
+
 
 class Options(Table):
     """Which field, and what it shall be."""
 
     field: str
     """Name of the custom field, in any case."""
-    value: StrictBool | StrictInt | StrictFloat | Text | tuple[Text, ...] = Field(
-        union_mode="left_to_right"
-    )
+    value: Value = Field(union_mode="left_to_right")
     """The value, as the field's type asks: a number, text, an option's label, a list of labels,
     true or false, a date (`2026-03-01` or `2026-03-01 09:00`, UTC). Text may hold `${…}` for every
     type."""
@@ -26,8 +27,8 @@ class Options(Table):
 
 def plan(situation: Situation, options: Options) -> Change | None:
     """Nothing if the field has that value; an unchanged value is never written again."""
-    value = _filled(situation, options.value)
-    field = _found(situation, options.field, value)
+    value = filled(situation, options.value)
+    field = found(situation, options.field, value)
     before, after = field_values.of(field), field_values.wanted(field.definition, value)
     if before == after:
         return None
@@ -36,13 +37,20 @@ def plan(situation: Situation, options: Options) -> Change | None:
     return Change(f"field:{field.id}", before, after, text, facts)
 
 
-def _filled(situation: Situation, value: Any) -> Any:
+def filled(situation: Situation, value: Any) -> Any:
+    """The value with its texts filled in."""
     if isinstance(value, Text):
         return value.fill(situation)
     return [each.fill(situation) for each in value] if isinstance(value, tuple) else value
 
 
-def _found(situation: Situation, name: str, value: Any) -> FieldValue:
+def found(situation: Situation, name: str, value: Any, list_id: str | None = None) -> FieldValue:
+    """The field by name: the task's own, or that of another List. Raises Unanswered: none."""
+    if list_id is not None:
+        field = situation.names.field(name, value, list_id)
+        if field is None:
+            raise Unanswered(f'the List has no custom field "{name:.60}"')
+        return field
     try:
         return field_values.find(situation.task, name)
     except Unanswered:
