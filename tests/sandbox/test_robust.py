@@ -48,6 +48,19 @@ WORDS = [
     "rem",
     "user_ids",
     "page_id",
+    "members",
+    "handle",
+    "reaction",
+    "custom_fields_to_move",
+    "move_custom_fields",
+    "template_id",
+    "resolved",
+    "parent_folder_id",
+    "parent_page_id",
+    "visibility",
+    "content_edit_mode",
+    "color",
+    "topic",
 ]
 
 json_values = st.recursive(
@@ -91,10 +104,54 @@ def writes(sandbox, task, fields):
     for part in ("docs", "chat/channels", "chat/channels/location", "chat/channels/direct_message"):
         yield "POST", f"/api/v3/workspaces/{team}/{part}"
     yield "PUT", f"/api/v3/workspaces/{team}/tasks/{task}/home_list/{there}"
+    yield from writes_to_what_is_there(sandbox, task, there, space)
+
+
+def writes_to_what_is_there(sandbox, task, there, space):
+    """Each thing is made once; then whatever comes is sent to it."""
+    team = sandbox.team_id
+    client, headers = sandbox.app.test_client(), {"Authorization": sandbox.token}
+
+    def made(path, **body):
+        return client.post(path, json=body, headers=headers).json
+
+    group = made(f"/api/v2/team/{team}/group", name="Crew", members=[])["id"]
+    yield "POST", f"/api/v2/team/{team}/group"
+    yield "PUT", f"/api/v2/group/{group}"
+    comment = made(f"/api/v2/task/{task}/comment", comment_text="hi")["id"]
+    yield "PUT", f"/api/v2/comment/{comment}"
+    yield "POST", f"/api/v2/comment/{comment}/reply"
+    checklist = made(f"/api/v2/task/{task}/checklist", name="Roll-out")["checklist"]["id"]
+    item = made(f"/api/v2/checklist/{checklist}/checklist_item", name="a")["checklist"]["items"][0]
+    yield "PUT", f"/api/v2/checklist/{checklist}"
+    yield "POST", f"/api/v2/checklist/{checklist}/checklist_item"
+    yield "PUT", f"/api/v2/checklist/{checklist}/checklist_item/{item['id']}"
+    view = made(f"/api/v2/list/{there}/view", name="v", type="conversation")["view"]["id"]
+    yield "PUT", f"/api/v2/view/{view}"
+    yield "POST", f"/api/v2/view/{view}/comment"
+    made(f"/api/v2/space/{space}/tag", tag={"name": "hot"})
+    yield "PUT", f"/api/v2/space/{space}/tag/hot"
+    folder = sandbox.control.folder_id("Work")
+    yield "PUT", f"/api/v2/folder/{folder}"
+    yield "POST", f"/api/v2/folder/{folder}/list"
+    template = sandbox.control.save_template("list", "Inbox", "t").id
+    yield "POST", f"/api/v2/space/{space}/list_template/{template}"
+    v3 = f"/api/v3/workspaces/{team}"
+    doc = made(f"{v3}/docs", name="d")["id"]
+    page = made(f"{v3}/docs/{doc}/pages", name="p")["id"]
+    yield "POST", f"{v3}/docs/{doc}/pages"
+    yield "PUT", f"{v3}/docs/{doc}/pages/{page}"
+    channel = made(f"{v3}/chat/channels", name="c")["data"]["id"]
+    message = made(f"{v3}/chat/channels/{channel}/messages", type="message", content="m")["id"]
+    yield "PATCH", f"{v3}/chat/channels/{channel}"
+    yield "POST", f"{v3}/chat/channels/{channel}/messages"
+    yield "PATCH", f"{v3}/chat/messages/{message}"
+    yield "POST", f"{v3}/chat/messages/{message}/replies"
+    yield "POST", f"{v3}/chat/messages/{message}/reactions"
 
 
 @settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(body=bodies)
 def test_no_body_breaks_a_write(world, body):

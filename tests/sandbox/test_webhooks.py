@@ -211,3 +211,16 @@ def test_deletes_and_list_creation_carry_no_history_items(api, hook, listening, 
     by_event = {one.event: one.body for one in hook.received}
     assert set(by_event["listCreated"]) == {"event", "list_id", "webhook_id"}
     assert set(by_event["taskDeleted"]) == {"event", "task_id", "webhook_id"}
+
+
+def test_an_endpoint_that_no_line_can_reach_is_given_up(api, tasks_list):
+    """After five attempts, whatever is wrong with its name; the others are still served."""
+    path = f"/v2/team/{api.sandbox.team_id}/webhook"
+    for endpoint in ("http://a..b/x", "http://[::1", "http://127.0.0.1:99999/x", "ftp://x"):
+        api.post(path, {"endpoint": endpoint, "events": ["taskCreated"]})
+    api.post(f"/v2/list/{tasks_list}/task", {"name": "x"})
+
+    assert api.sandbox.control.deliveries.wait_idle()
+    log = api.sandbox.control.delivery_log("taskCreated")
+    assert {(one.outcome, len(one.statuses)) for one in log} == {("dropped", 5)}
+    assert len(log) == 4
