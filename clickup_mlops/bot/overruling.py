@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from clickup_mlops.clickup.model import HistoryItem, Task
+from clickup_mlops.routing.overruled import report
 from clickup_mlops.store import Store
 from clickup_mlops.store.memory import DecisionRow
 from clickup_mlops.store.overruled import PRIORITY, WORKLOAD, Overruled, Subject
@@ -14,6 +15,7 @@ _KEPT: Final = ("person", "closed")
 """Rules of decisions that only keep what was there."""
 _RECENT: Final = 20
 """Decisions of a task among which the bot's own is looked for."""
+WEEK_MS: Final = 7 * 86_400_000
 _CHANGES: Final = ("custom_field", "tag", "tag_removed")
 
 
@@ -89,3 +91,8 @@ def lessons(store: Store, since_ms: int = 0) -> list[dict[str, str]]:
         for task_id, row in known.items()
         if (task := Task.parse(row.raw)).name.strip()
     ]
+
+
+def weekly(store: Store, now_ms: int) -> str:
+    """What was overruled in the last seven days, in Markdown."""
+    return report(store.overruled.list(now_ms - WEEK_MS, now_ms + 1))

@@ -1,5 +1,6 @@
 """Puts together what asks the rules and what handles events; `bot.wiring` has the parts."""
 
+from functools import partial
 from typing import Any
 
 from clickup_mlops.bot import vitals
@@ -7,12 +8,14 @@ from clickup_mlops.bot.held import Holding
 from clickup_mlops.bot.intake import Intake, by_name
 from clickup_mlops.bot.jobs import Rounds
 from clickup_mlops.bot.lookups import Lookups
+from clickup_mlops.bot.overruling import weekly
 from clickup_mlops.bot.ruling import Ruling
 
 
 def ruling(bot: Any) -> Ruling:
     """What asks the rules; `bot` is the `Bot`."""
-    lookups = Lookups(bot.store, bot.reader, bot.surroundings, bot.now_ms, lambda _now_ms: "")
+    overrides = partial(weekly, bot.store)
+    lookups = Lookups(bot.store, bot.reader, bot.surroundings, bot.now_ms, overrides)
     return Ruling(
         bot.rules,
         bot.router,

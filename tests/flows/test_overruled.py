@@ -1,6 +1,6 @@
 """What people chose instead of the bot's decision is remembered, told and learnt from."""
 
-from clickup_mlops.bot.overruling import lessons
+from clickup_mlops.bot.overruling import lessons, weekly
 from clickup_mlops.routing.overruled import report
 from tests.flows.conftest import INFERENCE, LIST, Team
 
@@ -76,4 +76,7 @@ def test_the_report_counts_and_lists_them(team: Team) -> None:
     assert lines[:4] == ["2 decisions were overruled.", "", "- 2 x priority Normal -> Low", ""]
     assert len(lines) == 6
     assert f"{INFERENCE} 1 ({tasks[1]}): priority Normal -> Low by" in lines[4]
-    assert report([]) == "No decision was overruled."
+
+    assert weekly(team.bot.store, team.bot.now_ms()).splitlines() == lines
+    team.control.clock.advance(8 * 86_400_000)
+    assert weekly(team.bot.store, team.bot.now_ms()) == "No decision was overruled."
