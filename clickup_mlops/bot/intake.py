@@ -10,12 +10,14 @@ from dataclasses import replace
 
 from clickup_mlops import telemetry
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.commanding import Commanding, commands
 from clickup_mlops.bot.decided import remember
 from clickup_mlops.bot.held import Holding
 from clickup_mlops.bot.judgings import Done, Judgings
 from clickup_mlops.bot.lookups import note_incident, note_status
-from clickup_mlops.bot.people import People, own
+from clickup_mlops.bot.people import Heard, People, own
 from clickup_mlops.bot.reader import Reader, Wanted
+from clickup_mlops.bot.recorder import Recorder
 from clickup_mlops.bot.ruling import Ruling
 from clickup_mlops.bot.settling import Settling
 from clickup_mlops.clickup import webhook
@@ -31,6 +33,7 @@ Whole = Callable[[Sequence[InboxRow]], Sequence[Event]]
 """What is done about the rows of a lane that is no task's; the events to judge without a task."""
 DELETED = "taskDeleted"
 READ_TASK = "GET /api/v2/task/{task_id}"
+UPDATED = "taskUpdated"
 
 
 class Intake:
@@ -47,9 +50,12 @@ class Intake:
         clock: Clock,
         holding: Holding,
         whole: Mapping[str, Whole],
+        commanding: Commanding | None,
+        recorder: Recorder,
     ) -> None:
         self._store, self._reader, self._people, self._ruling = store, reader, people, ruling
         self._clock, self._whole = clock, whole
+        self._commanding, self._recorder = commanding, recorder
         self._settling = Settling(store, reader, hands, clock)
         self._judgings = Judgings(store, hands, holding, clock)
 
@@ -121,16 +127,29 @@ class Intake:
     def _judge(
         self, task_id: str, rows: Sequence[InboxRow], events: list[Event], heard_ms: int
     ) -> None:
-        if not (heard := self._people.sift(events)):
+        sifted = self._people.sift(events)
+        heard: Sequence[Heard] = [one for one in sifted if self._concerns(one.event)]
+        if not heard:
+            self._recorder.note(rows, sifted, None)
             return
         task = self._reader.read(_wanted(task_id, rows))
+        self._recorder.note(rows, sifted, task)
         self._people.notice(task)
         for one in heard:
             note_status(self._store, task, one.event)
+        if self._commanding is not None:
+            task, heard = self._commanding.attend(task, heard)
         with self._ruling.judging(task, heard) as judging:
             self._people.notice_workload(task, heard, judging.decision)
             done = self._judgings.carry_out(task_id, judging)
         self._finish(done, heard_ms)
+
+    def _concerns(self, event: Event) -> bool:
+        """Whether a rule or a command wants the task to be read for it."""
+        if event.kind == UPDATED and {item.field for item in event.items} == {"comment"}:
+            return False  # it is told by its own event too
+        asked = self._commanding is not None and any(commands(event))
+        return asked or self._ruling.listened(event.kind, "")
 
     def _finish(self, done: Done, heard_ms: int) -> None:
         now = self._clock()

@@ -1,4 +1,4 @@
-"""Puts together what asks the rules and what handles events; `bot.wiring` has the parts."""
+"""Puts together what asks the rules and what handles events; `bot.parts` has the rest."""
 
 from functools import partial
 from typing import Any
@@ -9,6 +9,7 @@ from clickup_mlops.bot.intake import Intake, by_name
 from clickup_mlops.bot.jobs import Rounds
 from clickup_mlops.bot.lookups import Lookups
 from clickup_mlops.bot.overruling import weekly
+from clickup_mlops.bot.recorder import Recorder
 from clickup_mlops.bot.ruling import Ruling
 
 
@@ -16,6 +17,8 @@ def ruling(bot: Any) -> Ruling:
     """What asks the rules; `bot` is the `Bot`."""
     overrides = partial(weekly, bot.store)
     lookups = Lookups(bot.store, bot.reader, bot.surroundings, bot.now_ms, overrides)
+    """What asks the rules; `bot` is a `Parts`."""
+    lookups = Lookups(bot.store, bot.reader, bot.surroundings, bot.now_ms, lambda _now_ms: "")
     return Ruling(
         bot.rules,
         bot.router,
@@ -46,4 +49,6 @@ def intake(bot: Any) -> Intake:
             "schedule": bot.scheduled.due,
             "held": holding.release,
         },
+        commanding=bot.commanding,
+        recorder=Recorder(bot.store, bot.now_ms, on=bot.settings.automations.record),
     )

@@ -23,9 +23,14 @@ TASK_EVENTS = (
     "taskDeleted",
     "taskPriorityUpdated",
     "taskStatusUpdated",
+    "taskAssigneeUpdated",
     "taskDueDateUpdated",
     "taskTagUpdated",
     "taskMoved",
+    "taskCommentPosted",
+    "taskCommentUpdated",
+    "taskTimeEstimateUpdated",
+    "taskTimeTrackedUpdated",
 )
 
 
@@ -136,6 +141,9 @@ class AutomationsSettings(Table):
 
     folder: Path | None = None
     """The folder to read them from. Unset: the folder that came with the installation."""
+    record: bool = True
+    """Keep what was heard and read, for `rules simulate` and `what-if`: about 1 KB an event, for as
+    long as `store.keep` says."""
     mode: Literal["on", "shadow"] = "on"
     """`shadow`: decide, record and explain, but write nothing to ClickUp. Start with this."""
     quiet: QuietTable = QuietTable()

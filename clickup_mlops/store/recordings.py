@@ -4,7 +4,7 @@ Simulations run over it. A row stands by itself: the inbox may be pruned, the mi
 """
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,20 +18,21 @@ _PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """An event as it was stored: its inbox key and its body."""
+class Recorded:
+    """An event as it was stored: its inbox key and its body. `ours`: the bot's own echo."""
 
     key: str
     body: dict[str, Any]
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """One handling: when (Unix ms), the events, and the task as it was read; None if it is gone."""
+    """One handling: when (Unix ms), the events, and the task as it was read; None if it was not."""
 
     task_id: str
     at_ms: int
-    events: tuple[Heard, ...]
+    events: tuple[Recorded, ...]
     task: dict[str, Any] | None
 
 
@@ -43,7 +44,10 @@ class Recordings:
 
     def put(self, one: Recording) -> None:
         """Kept with this thread's next write."""
-        body = {"events": [[each.key, each.body] for each in one.events], "task": one.task}
+        body = {
+            "events": [[each.key, each.body, each.ours] for each in one.events],
+            "task": one.task,
+        }
         row = {
             "task_id": one.task_id,
             "at_ms": one.at_ms,
@@ -67,14 +71,8 @@ class Recordings:
 
 
 def _recording(task_id: str, at_ms: int, body: dict[str, Any]) -> Recording:
-    events = tuple(Heard(key, event) for key, event in body["events"])
+    events = tuple(Recorded(*event) for event in body["events"])
     return Recording(task_id, at_ms, events, body["task"])
-
-
-def of(task_id: str, at_ms: int, events: Sequence[tuple[str, bytes]], task: Any) -> Recording:
-    """From the inbox's rows (key and body) and the task as ClickUp sent it."""
-    heard = tuple(Heard(key, orjson.loads(body)) for key, body in events)
-    return Recording(task_id, at_ms, heard, task)
 
 
 _PUT = insert(recording)

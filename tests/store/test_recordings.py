@@ -1,16 +1,17 @@
 """What was heard and read is kept for simulations, in order, and stands by itself."""
 
 from clickup_mlops.store import Store
-from clickup_mlops.store.recordings import Heard, Recording, of
+from clickup_mlops.store.recordings import Recorded, Recording
 from clickup_mlops.store.scratch import scratch_store
 
+EVENT = Recorded("w:1:taskUpdated", {"event": "taskUpdated"}, ours=True)
 TASK = {"id": "t1", "name": "Rangfolge prüfen", "custom_fields": [{"id": "f", "value": 1.5}]}
 
 
 def put(store: Store, *at_ms: int) -> None:
     """Handlings at these times."""
     for at in at_ms:
-        store.recordings.put(of("t1", at, [(f"w:{at}", b'{"event":"taskUpdated"}')], TASK))
+        store.recordings.put(Recording("t1", at, (EVENT,), TASK))
     store.flush()
 
 
@@ -18,15 +19,13 @@ def test_a_recording_comes_back_as_it_was(store: Store) -> None:
     """Events with their keys, and the task."""
     put(store, 7)
 
-    assert list(store.recordings.since(0)) == [
-        Recording("t1", 7, (Heard("w:7", {"event": "taskUpdated"}),), TASK)
-    ]
+    assert list(store.recordings.since(0)) == [Recording("t1", 7, (EVENT,), TASK)]
 
 
 def test_they_come_in_the_order_of_handling(store: Store) -> None:
     """Over several pages, from a time on; a task that is gone is kept as none."""
     put(store, *range(1, 1_201))
-    store.recordings.put(of("t2", 1_201, [("w:x", b"{}")], None))
+    store.recordings.put(Recording("t2", 1_201, (EVENT,), None))
     store.flush()
 
     found = [one.at_ms for one in store.recordings.since(100)]

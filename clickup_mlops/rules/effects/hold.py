@@ -1,6 +1,7 @@
 """`hold`: a priority that routing leaves alone for a while, as it does with a person's choice.
 
-Kept in the bot's own store: `{"priority", "since_ms", "until_ms"}`, or None. Costs no call.
+Kept in the bot's own store: `{"priority", "since_ms", "until_ms"}`, with `user_id` if a person
+asked for it; or None. Costs no call.
 """
 
 from typing import Any, Protocol
@@ -38,8 +39,9 @@ def write(clickup: ClickUp, task_id: str, change: Change) -> None:
     if after is None:
         clickup.overrides.release(task_id)
     else:
+        user_id = after.get("user_id")
         clickup.overrides.put(
-            task_id, after["priority"], None, after["since_ms"], after["until_ms"]
+            task_id, after["priority"], user_id, after["since_ms"], after["until_ms"]
         )
 
 

@@ -1,0 +1,190 @@
+"""Carries out the slash commands in comments, and answers in their threads.
+
+Once for each comment: the answer is journalled under the comment's id, and comes last. After a
+crash before it everything is done again, which ends the same: a choice counts from the comment's
+own time, and what is there already is not written.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from clickup_mlops import logs
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.people import Heard
+from clickup_mlops.bot.surroundings import for_routing
+from clickup_mlops.bot.undo_here import UndoHere
+from clickup_mlops.clickup.model import Event, HistoryItem, Task
+from clickup_mlops.commands import reading
+from clickup_mlops.commands.answering import Words, allowed, answer
+from clickup_mlops.commands.model import Asked, Call, Deed, Keep, Mute, Release, Reply, Role, Undo
+from clickup_mlops.commands.reading import Command
+from clickup_mlops.routing.decision import Decision
+from clickup_mlops.routing.policy import Policy
+from clickup_mlops.routing.urgency import millis
+from clickup_mlops.rules import calling
+from clickup_mlops.rules.events import AGEING
+from clickup_mlops.rules.model import Change
+from clickup_mlops.rules.perform import Hands, carry_out
+from clickup_mlops.store import Store
+
+POSTED: Final = "taskCommentPosted"
+STRANGER: Final = "This is for members of the Workspace."
+
+_log = logs.get()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What commands there are, and on what terms. `rules`: each automation's summary by name."""
+
+    words: Words
+    allow: Mapping[str, Role]
+    policy: Policy
+    rules: Mapping[str, str]
+
+    def for_role(self, role: Role) -> Words:
+        """The commands that it may use."""
+        return allowed(self.words, self.allow, role)
+
+
+Doing = Callable[[Task, Any, Asked, str], str]
+"""Does a deed: the task, the deed, who asks, the event's key. Returns what to say besides."""
+
+
+class Commanding:
+    """`attend` answers the commands among a task's events."""
+
+    def __init__(
+        self,
+        store: Store,
+        hands: Hands,
+        role_of: Callable[[int], Role | None],
+        terms: Terms,
+        *,
+        undo: UndoHere,
+        clock: Clock,
+    ) -> None:
+        self._store, self._hands, self._role_of = store, hands, role_of
+        self._terms, self._undo, self._clock = terms, undo, clock
+        self._doing: dict[type[Deed], Doing] = {
+            Call: self._call,
+            Keep: self._keep,
+            Release: self._release,
+            Mute: self._mute,
+            Undo: self._take_back,
+        }
+
+    def attend(self, task: Task, heard: Sequence[Heard]) -> tuple[Task, Sequence[Heard]]:
+        """The task as it is afterwards, and the events with one more if it is to be judged again.
+
+        Raises:
+            ClickUpMlopsError: ClickUp did not do its part; safe to repeat.
+        """
+        asked = list(_commands(heard))
+        done = [self._attend(task, *one) for one in asked]
+        if not any(done):
+            return task, heard
+        self._store.flush()
+        known = self._store.mirror.get(task.id)
+        again = replace(asked[-1][0], kind=AGEING, items=())
+        return (Task.parse(known.raw) if known else task), [*heard, Heard(again)]
+
+    def _attend(self, task: Task, event: Event, item: HistoryItem, command: Command) -> bool:
+        kind = f"reply:{item.raw['comment']['id']}"
+        if self._store.journal.latest_done(task.id, kind) is not None:
+            return False
+        asked, reply = self._reply(task, item, command)
+        _log.info("command", task=task.id, word=command.word, user=item.user_id)
+        if self._hands.shadow:
+            _log.info("command_shadow", task=task.id, text=reply.text)
+            return False
+        told = [self._doing[type(deed)](task, deed, asked, event.key) for deed in reply.deeds]
+        text = "\n".join(filter(None, [reply.text, *told]))
+        change = Change(kind, None, text, f"answers /{command.word}", {"text": text})
+        self._write(task, change, f"/{command.word}", event.key)
+        return bool(reply.deeds)
+
+    def _reply(self, task: Task, item: HistoryItem, command: Command) -> tuple[Asked, Reply]:
+        role = self._role_of(item.user_id or 0)
+        asked = self._asked(task, item, role or "guest")
+        if role is None:
+            return asked, Reply(STRANGER)
+        return asked, answer(command, asked, self._terms.words)
+
+    def _asked(self, task: Task, item: HistoryItem, role: Role) -> Asked:
+        decided = self._store.decisions.latest(task.id)
+        user = item.raw.get("user") or {}
+        return Asked(
+            comment_id=str(item.raw["comment"]["id"]),
+            user_id=item.user_id or 0,
+            user=str(user.get("username") or item.user_id),
+            role=role,
+            task=task,
+            at_ms=item.date_ms,
+            decision=Decision.from_dict(decided.body) if decided else None,
+            override=for_routing(self._store.overrides.get(task.id, self._clock())),
+            keeps_ms=millis(self._terms.policy.person_keeps),
+            rules=self._terms.rules,
+            words=self._terms.for_role(role),
+        )
+
+    def _keep(self, task: Task, deed: Keep, asked: Asked, cause: str) -> str:
+        hold = {
+            "priority": deed.priority,
+            "since_ms": asked.at_ms,
+            "until_ms": deed.until_ms,
+            "user_id": asked.user_id,
+            "because": deed.because,
+        }
+        self._write(task, Change("hold", _held(asked), hold, "", {}), "/priority", cause)
+        if task.priority != deed.priority:
+            change = Change("priority", task.priority, deed.priority, "", {})
+            self._write(task, change, "/priority", cause)
+        return ""
+
+    def _release(self, task: Task, _deed: Release, asked: Asked, cause: str) -> str:
+        if (held := _held(asked)) is not None:
+            self._write(task, Change("hold", held, None, "", {}), "/release", cause)
+        return ""
+
+    def _call(self, task: Task, deed: Call, _asked: Asked, cause: str) -> str:
+        for change in calling.changes(task, deed.workload, self._terms.policy):
+            self._write(task, change, "/workload", cause)
+        return ""
+
+    def _take_back(self, task: Task, deed: Undo, asked: Asked, cause: str) -> str:
+        return self._undo(task.id, deed.change, asked.user, cause)
+
+    def _mute(self, task: Task, deed: Mute, _asked: Asked, _cause: str) -> str:
+        if deed.until_ms:
+            self._store.mutes.put(task.id, deed.rule, deed.until_ms)
+        else:
+            self._store.mutes.end(task.id, deed.rule)
+        return ""
+
+    def _write(self, task: Task, change: Change, by: str, cause: str) -> None:
+        carry_out(change, task.id, self._hands, self._clock(), cause=cause, rule=by)
+
+
+def commands(event: Event) -> Iterator[tuple[Event, HistoryItem, Command]]:
+    """The commands in an event: one item has one at most."""
+    for item in event.items if event.kind == POSTED else ():
+        comment = item.raw.get("comment")
+        if not isinstance(comment, dict) or not comment.get("id") or item.user_id is None:
+            continue
+        command = reading.find(str(comment.get("text_content") or ""))
+        if command is not None:
+            yield event, item, command
+
+
+def _held(asked: Asked) -> dict[str, Any] | None:
+    """The choice that holds, as the effect `hold` has it."""
+    held = asked.override
+    if held is None:
+        return None
+    return {"priority": held.priority, "since_ms": held.since_ms, "until_ms": held.until_ms}
+
+
+def _commands(heard: Sequence[Heard]) -> Iterator[tuple[Event, HistoryItem, Command]]:
+    return (command for one in heard if not one.chain for command in commands(one.event))

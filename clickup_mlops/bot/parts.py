@@ -1,0 +1,382 @@
+"""The bot's parts, each built from the settings when it is first asked for.
+
+So a command that only looks at the store needs no token and makes no call. Here, and only here, are
+clients, store and rules built and passed on.
+"""
+
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import timedelta
+from functools import cached_property, partial
+from typing import Self
+
+from clickup_mlops import content, logs
+from clickup_mlops.bot import engine as engines
+from clickup_mlops.bot import learned, outbound, ruled
+from clickup_mlops.bot.ageing import Ageing
+from clickup_mlops.bot.backfill import Backfill
+from clickup_mlops.bot.clock import Clock, now_ms
+from clickup_mlops.bot.commanding import Commanding, Terms
+from clickup_mlops.bot.directory import Directory
+from clickup_mlops.bot.engine.threads import Threads
+from clickup_mlops.bot.hooks import Hooks
+from clickup_mlops.bot.identity import Identity
+from clickup_mlops.bot.intake import CRON, Intake
+from clickup_mlops.bot.jobs import Jobs, Schedule
+from clickup_mlops.bot.lanes import Gate, Lanes
+from clickup_mlops.bot.outbound import Outbound
+from clickup_mlops.bot.people import People
+from clickup_mlops.bot.reader import Reader
+from clickup_mlops.bot.roles import Roles
+from clickup_mlops.bot.ruling import Ruling
+from clickup_mlops.bot.scheduled import Scheduled
+from clickup_mlops.bot.settings import Settings
+from clickup_mlops.bot.settling import Settling
+from clickup_mlops.bot.surroundings import Surroundings
+from clickup_mlops.bot.sweeper import Sweeper
+from clickup_mlops.bot.undo_here import UndoHere
+from clickup_mlops.bot.undoing import Undoing
+from clickup_mlops.bot.writer import LaneJournal, MirroredClickUp
+from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.clickup.clock import ServerClock
+from clickup_mlops.clickup.governor import Governor, Lane
+from clickup_mlops.commands.answering import find_words
+from clickup_mlops.errors import ConfigError
+from clickup_mlops.routing import classify
+from clickup_mlops.routing.classify import Classifier
+from clickup_mlops.routing.router import Router
+from clickup_mlops.rules import load as rules
+from clickup_mlops.rules.events import AGEING
+from clickup_mlops.rules.model import Rule
+from clickup_mlops.rules.perform import Hands
+from clickup_mlops.store import Inbox, Store
+from clickup_mlops.store.budget import BudgetLedger
+
+_log = logs.get()
+
+
+class Parts:
+    """All parts by name. Use it in a `with`; nothing runs by itself."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock = now_ms,
+        sleep: Callable[[float], None] | None = None,
+    ) -> None:
+        # Now by ClickUp's clock, once an answer shows that ours is off: times on the wire are its.
+        self.settings, self.now_ms = settings, ServerClock(clock)
+        self._closing = ExitStack()
+        self._started = False
+        self._stopping = threading.Event()
+        self._sleep = sleep or self._wait
+        self.gate = Gate()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.close()
+
+    # -- what parts ask of the whole
+
+    def arrived(self, lane: str) -> None:
+        """A lane has something to do: hand it to who runs it, if that runs here. Never waits."""
+        if self._started:
+            (self.rounds if lane.startswith(CRON) else self.engine).dispatch(lane)
+
+    def soon(self, job: str) -> bool:
+        """Have a scheduled job run now, besides its usual times."""
+        return self.schedule.soon(job)
+
+    @property
+    def inbox(self) -> Inbox:
+        """Where events are stored."""
+        return self.store.inbox
+
+    def _wait(self, seconds: float) -> None:
+        self._stopping.wait(seconds)
+
+    # -- one by one
+
+    @cached_property
+    def store(self) -> Store:
+        """Opened, and its tables brought up to date."""
+        url = self.settings.store.url.get_secret_value()
+        return self._closing.enter_context(Store.open(url, keys=self.settings.audit.keyring))
+
+    @cached_property
+    def governor(self) -> Governor:
+        """One rate budget with every process that uses this token and this store."""
+        governor = Governor(BudgetLedger(self.store.database), self._token)
+        self._closing.callback(governor.close)
+        return governor
+
+    @cached_property
+    def client(self) -> ClickUp:
+        """ClickUp, in the routing lane."""
+        settings = self.settings.clickup
+        return ClickUp(
+            self._token,
+            base_url=settings.base_url,
+            governor=self.governor,
+            clock=self.now_ms,
+            lane=Lane.ROUTING,
+            oauth=settings.oauth,
+            timeout_s=settings.timeout.total_seconds(),
+            sleep=self._sleep,
+        )
+
+    @cached_property
+    def identity(self) -> Identity:
+        """Who the bot is in ClickUp."""
+        return Identity(
+            lambda: self.client.authorization,
+            lambda: self.store.cursors,
+            token=self._token,
+            given=self.settings.clickup.workspace_id,
+        )
+
+    @property
+    def workspace_id(self) -> str:
+        """The configured Workspace, or the only one that the token sees."""
+        return self.identity.workspace_id
+
+    @property
+    def user_id(self) -> int:
+        """The user that the token belongs to."""
+        return self.identity.user_id
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The automations, checked."""
+        return rules.load(content.folder("automations", self.settings.automations.folder))
+
+    @cached_property
+    def classifier(self) -> Classifier:
+        """Tells a task's kind of work from its text."""
+        settings = self.settings.classifier
+        return classify.load(settings.corpus, learned.read(settings.learned))
+
+    @cached_property
+    def router(self) -> Router:
+        """The policy with the classifier."""
+        return Router(self.settings.routing, self.classifier)
+
+    @cached_property
+    def hooks(self) -> Hooks:
+        """The webhook in ClickUp. Ahead of routing, because without it nothing arrives."""
+        return Hooks(
+            self.client.in_lane(Lane.INTERACTIVE).webhooks,
+            self.store.cursors,
+            self.store.leases,
+            self.settings.hooks,
+            workspace=self.workspace_id,
+            clock=self.now_ms,
+            noted=partial(self.store.vitals.hooks_checked, self.workspace_id),
+        )
+
+    @cached_property
+    def backfill(self) -> Backfill:
+        """Finds changes whose event never came."""
+        return Backfill(
+            self.client.tasks,
+            self.store,
+            workspace=self.workspace_id,
+            space_id=self.settings.hooks.space_id,
+            list_id=self.settings.hooks.list_id,
+            overlap_ms=_ms(self.settings.jobs.backfill_overlap),
+            clock=self.now_ms,
+        )
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Reads tasks at the lowest price in calls."""
+        return Reader(
+            self.client.tasks,
+            self.store.mirror,
+            self.store.waiting,
+            workspace=self.workspace_id,
+            clock=self.now_ms,
+            longest_wait_ms=_ms(self.settings.clickup.patience),
+        )
+
+    @cached_property
+    def people(self) -> People:
+        """Tells what people did from our own echoes."""
+        return People(
+            self.store,
+            self.settings.routing,
+            self.now_ms,
+            lambda: self.user_id,
+            effects=rules.find_effects(),
+            listened=self.ruling.listened,
+        )
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """What stands around a task."""
+        store = self.store
+        return Surroundings(store.mirror, store.overrides, store.decisions)
+
+    @cached_property
+    def ruling(self) -> Ruling:
+        """Asks the rules."""
+        return ruled.ruling(self)
+
+    @cached_property
+    def scheduled(self) -> Scheduled:
+        """Rules with a schedule of their own."""
+        return Scheduled(self.store, self.ruling, self.workspace_id, self.arrived, self.now_ms)
+
+    @cached_property
+    def ageing(self) -> Ageing:
+        """Judges open tasks again as time passes."""
+        return Ageing(
+            self.store,
+            self.router,
+            self.surroundings,
+            workspace=self.workspace_id,
+            most=self.settings.jobs.reevaluate_most,
+            clock=self.now_ms,
+            listeners=frozenset(rule.name for rule in self.rules if AGEING in rule.on),
+        )
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """The work of the scheduled jobs."""
+        return Jobs(
+            self.hooks,
+            self.backfill,
+            self.ageing,
+            self.store,
+            retention=self.settings.retention,
+            ask=self.soon,
+            arrived=self.arrived,
+            clock=self.now_ms,
+        )
+
+    @cached_property
+    def intake(self) -> Intake:
+        """What is done about the events of one task."""
+        return ruled.intake(self)
+
+    @cached_property
+    def outbound(self) -> Outbound:
+        """Webhooks that automations send."""
+        return outbound.build(
+            self.store.inbox, self.settings.outbound, self.workspace_id, self.now_ms, self.arrived
+        )
+
+    @cached_property
+    def commanding(self) -> Commanding | None:
+        """Answers slash commands, if they are switched on."""
+        settings = self.settings.commands
+        if not settings.enabled:
+            return None
+        words = find_words()
+        summaries = {rule.name: rule.summary for rule in self.rules}
+        believed_ms = _ms(settings.believe_roles)
+        members = partial(self.client.authorization.roles, self.workspace_id)
+        return Commanding(
+            self.store,
+            self._hands,
+            Roles(members, self.now_ms, believed_ms=believed_ms).of,
+            Terms(words, settings.allow, self.settings.routing, summaries),
+            undo=self.undo_here,
+            clock=self.now_ms,
+        )
+
+    @cached_property
+    def directory(self) -> Directory:
+        """People, groups and Lists by name."""
+        cursors, people = self.store.cursors, self.settings.people
+        return Directory(
+            self.client, cursors, people, workspace=self.workspace_id, clock=self.now_ms
+        )
+
+    @cached_property
+    def lanes(self) -> Lanes:
+        """Runs lanes; its `run` is what every engine calls."""
+        return Lanes(
+            self.store.inbox,
+            outbound.either(self.intake.handle, self.outbound.deliver),
+            settings=self.settings.engine,
+            clock=self.now_ms,
+            later=self.sweeper.at,
+            gate=self.gate,
+        )
+
+    @cached_property
+    def engine(self) -> engines.Engine:
+        """Who runs the lanes."""
+        return engines.create(self.settings.engine, self.settings.store.url.get_secret_value())
+
+    @cached_property
+    def rounds(self) -> engines.Engine:
+        """Who runs the jobs' rounds: a thread for each. One that is cut off does no harm."""
+        return Threads(len(self.jobs.by_name), stop_s=1.0, name="round")
+
+    @cached_property
+    def sweeper(self) -> Sweeper:
+        """Finds lanes that wait and that nobody handles."""
+        every_s = self.settings.engine.sweep_every.total_seconds()
+        return Sweeper(self.store.inbox, self.arrived, self.now_ms, every_s)
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """Puts the jobs into the inbox when it is time."""
+        return Schedule(
+            self.store,
+            self.settings,
+            workspace=self.workspace_id,
+            arrived=self.arrived,
+            renew=self.lanes.renew,
+            clock=self.now_ms,
+            scheduled=self.scheduled,
+        )
+
+    @cached_property
+    def undoing(self) -> Undoing:
+        """Takes back what the bot did."""
+        return Undoing(
+            self.store,
+            self.client.tasks,
+            self._hands,
+            workspace=self.workspace_id,
+            keeps_ms=_ms(self.settings.routing.person_keeps),
+            clock=self.now_ms,
+            settle=Settling(self.store, self.reader, self._hands, self.now_ms).settle,
+        )
+
+    @cached_property
+    def undo_here(self) -> UndoHere:
+        """What `/undo` does."""
+        return UndoHere(self.store, self.undoing)
+
+    @cached_property
+    def _hands(self) -> Hands:
+        return Hands(
+            clickup=MirroredClickUp(
+                self.client, self.store, self.workspace_id, self.now_ms, self.outbound
+            ),
+            effects=rules.find_effects(),
+            journal=LaneJournal(self.store.journal),
+            shadow=self.settings.automations.mode == "shadow",
+        )
+
+    @property
+    def _token(self) -> str:
+        token = self.settings.clickup.token.get_secret_value()
+        if not token:
+            raise ConfigError(
+                "clickup.token is not set",
+                hint="Put it into the environment as CLICKUP_MLOPS_CLICKUP__TOKEN.",
+            )
+        logs.redactor.hide([token])
+        return token
+
+
+def _ms(duration: timedelta) -> int:
+    return int(duration.total_seconds() * 1000)

@@ -1,0 +1,161 @@
+"""People steer the bot by comments; each is answered once, in its thread."""
+
+from typing import Any
+
+import pytest
+
+from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
+
+DAY_MS = 86_400_000
+
+
+@pytest.fixture
+def task(team: Team) -> str:
+    """A training task that the policy has made Low."""
+    made = team.member.create_task(LIST, TRAINING)
+    team.settle()
+    assert team.priority(made) == 4
+    return made
+
+
+def say(team: Team, task: str, text: str, *, who: Any = None) -> list[str]:
+    """Comment, let the bot work, and give the replies in the comment's thread, oldest first."""
+    comment = (who or team.member).comment(task, text)
+    team.settle()
+    return thread(team, comment)
+
+
+def thread(team: Team, comment: str) -> list[str]:
+    """The replies to a comment, oldest first."""
+    return [one.text.strip() for one in reversed(team.bot.client.comments.replies(comment))]
+
+
+def test_why_is_answered_in_the_thread(team: Team, task: str) -> None:
+    """The same text as on the command line."""
+    (reply,) = say(team, task, "/why")
+
+    assert reply.startswith(f"Task {task}: Low")
+    assert "Decided by training.calm." in reply
+
+
+def test_a_priority_holds_for_its_time_and_then_ends(team: Team, task: str) -> None:
+    """The policy leaves the task alone until then."""
+    (reply,) = say(team, task, "/priority high for 3d because the demo is on Friday")
+    assert team.priority(task) == 2
+    assert "High until" in reply
+    assert "Reason: the demo is on Friday" in reply
+
+    team.member.update(task, name=TRAINING + ", second try")
+    team.settle()
+    assert team.priority(task) == 2
+
+    team.control.clock.advance(4 * DAY_MS)
+    team.member.update(task, name=TRAINING + ", third try")
+    team.settle()
+    assert team.priority(task) == 4
+
+
+def test_hold_and_release(team: Team, task: str) -> None:
+    """What is held stays though the text now tells of inference; released, it is judged at once."""
+    say(team, task, "/hold for 2d")
+    team.member.update(task, name=INFERENCE)
+    team.settle()
+    assert team.priority(task) == 4
+
+    say(team, task, "/release")
+    assert team.priority(task) == 3
+
+
+def test_a_workload_is_written_and_the_priority_follows(team: Team, task: str) -> None:
+    """As a tag where the List has no such field."""
+    (reply,) = say(team, task, "/workload inference")
+
+    assert reply == "This is inference work (it was taken for training)."
+    assert [tag["name"] for tag in team.control.task(task)["tags"]] == ["inference"]
+    assert team.priority(task) == 3
+
+
+def test_a_workload_goes_into_its_field_where_there_is_one(team: Team, task: str) -> None:
+    """With the option's own name."""
+    choices = ("Inference", "Training")
+    team.control.create_field("Workload", "drop_down", list_name=LIST, choices=choices)
+    say(team, task, "/workload inference")
+
+    assert team.bot.client.tasks.get(task).field("Workload") == "Inference"
+    assert team.control.task(task)["tags"] == []
+    assert team.priority(task) == 3
+
+
+def test_undo_takes_back_the_last_change(team: Team, task: str) -> None:
+    """And says what it was; with a number, that one."""
+    say(team, task, "/priority urgent")
+    (reply,) = say(team, task, "/undo")
+    assert team.priority(task) == 4
+    assert "Taken back: change" in reply
+
+    (reply,) = say(team, task, "/undo 999")
+    assert reply == "Nothing to take back: no change 999 of this task is recorded."
+
+
+def test_a_muted_automation_leaves_the_task_alone(team: Team, task: str) -> None:
+    """Until its time is over, or it is unmuted."""
+    say(team, task, "/mute inference_first for 1d")
+    team.member.update(task, name=INFERENCE)
+    team.settle()
+    assert team.priority(task) == 4
+
+    say(team, task, "/unmute inference_first")
+    assert team.priority(task) == 3
+
+
+def test_redeliveries_are_answered_once(team: Team, task: str) -> None:
+    """Whatever ClickUp repeats."""
+    comment = team.member.comment(task, "/priority urgent")
+    team.settle()
+    writes = len(team.bot_writes(task))
+    for delivery in team.control.delivery_log("taskCommentPosted", task) * 3:
+        team.control.deliveries.again(delivery.id)
+        team.settle()
+
+    assert len(thread(team, comment)) == 1
+    assert len(team.bot_writes(task)) == writes
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_answer_that_was_cut_off_is_not_doubled(team: Team, task: str, when: str) -> None:
+    """The thread is read before it is answered again."""
+    team.control.faults.add(f"cut_{when}", path="*/reply", times=1)
+    comment = team.member.comment(task, "/priority urgent")
+    team.settle()
+    for _ in range(4):
+        team.control.clock.advance(60_000)
+        team.settle()
+
+    assert len(thread(team, comment)) == 1
+    assert team.priority(task) == 1
+
+
+def test_the_bots_words_do_not_answer_themselves(team: Team, task: str) -> None:
+    """Even where a person's token is the bot's: one comment, one answer."""
+    me = team.control.as_user(team.control.members[0].id)
+    assert len(say(team, task, "/help", who=me)) == 1
+    assert len(say(team, task, "/nonsense", who=me)) == 1
+
+
+def test_guests_may_ask_and_members_may_steer(team: Team, task: str) -> None:
+    """By the role in the Workspace."""
+    user = team.control.members[-1]
+    user.role = 4
+    guest = team.control.as_user(user.id)
+
+    assert "not for a guest" in say(team, task, "/priority urgent", who=guest)[0]
+    assert say(team, task, "/why", who=guest)[0].startswith("Task")
+    assert team.priority(task) == 4
+
+
+def test_a_comment_that_is_no_command_costs_no_call(team: Team, task: str) -> None:
+    """People talk a lot."""
+    before = team.control.stats.total
+    assert say(team, task, "see /tmp/model.bin, and /why is it slow?") == []
+
+    assert team.control.stats.total == before + 1  # the thread, which this test reads
