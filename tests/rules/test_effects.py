@@ -242,9 +242,11 @@ def test_a_change_is_made_once_recognised_and_taken_back(
     changes = bench.plan(task_id, case["do"])
     assert [change.effect for change in changes] == [effect] * case.get("changes", 1)
     receipts = []
+    assert [bench.find(task_id, change) for change in changes] == [None] * len(changes)
+    calls = bench.client.calls
     for change in changes:
-        assert bench.find(task_id, change) is None
         receipts.append(bench.write(task_id, change))
+    assert bench.client.calls - calls == case.get("calls", len(changes))
 
     seen = bench.client.tasks.get(task_id)
     assert [bench.find(task_id, change) for change in changes] == [

@@ -49,7 +49,7 @@ class ClickUp(Protocol):
 
 
 def write(clickup: ClickUp, task_id: str, change: Change) -> None:
-    """One call; three if the task's status does not exist in the new List."""
+    """One call; four if the task's status does not exist in the new List."""
     try:
         clickup.tasks.move(clickup.workspace_id, task_id, change.after)
     except (RetryableApiError, NotFound):
