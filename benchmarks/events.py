@@ -64,6 +64,7 @@ def bot(sandbox: Sandbox, **environment: str) -> Iterator[subprocess.Popen[bytes
         settings = {
             "CLICKUP__TOKEN": sandbox.token,
             "CLICKUP__BASE_URL": sandbox.url,
+            "AUTOMATIONS__MODE": "on",
             "STORE__URL": f"sqlite:///{folder}/bot.db",
             "SERVER__PORT": str(port),
             "HOOKS__PUBLIC_URL": f"http://127.0.0.1:{port}/hooks/clickup",

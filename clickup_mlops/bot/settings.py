@@ -144,8 +144,9 @@ class AutomationsSettings(Table):
     record: bool = True
     """Keep what was heard and read, for `rules simulate` and `what-if`: about 1 KB an event, for as
     long as `store.keep` says."""
-    mode: Literal["on", "shadow"] = "on"
-    """`shadow`: decide, record and explain, but write nothing to ClickUp. Start with this."""
+    mode: Literal["on", "shadow"] = "shadow"
+    """`shadow`: decide, record and explain, but write nothing to ClickUp. `on`: write. Going
+    live is a decision: take it when you agree with what the bot would do."""
     quiet: QuietTable = QuietTable()
     """Hours in which automations with `quiet = true` wait; they act when the hours end."""
     hops: int = Field(default=4, ge=1)

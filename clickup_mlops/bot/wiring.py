@@ -70,6 +70,8 @@ class Bot(Parts):
         vitals.build_info(self.settings.engine.kind)
         mode = self.settings.automations.mode
         _log.info("bot_started", engine=self.settings.engine.kind, automations=mode)
+        if mode == "shadow":
+            _log.warning("shadow_mode", hint='Nothing is written until automations.mode = "on".')
 
     def stop(self) -> None:
         """Finish what is being done now, then end every thread. Takes seconds, whatever hangs."""

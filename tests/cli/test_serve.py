@@ -25,6 +25,7 @@ def served(sandbox: Sandbox, folder: Path, **more: str) -> Iterator[subprocess.P
     settings = {
         "CLICKUP__TOKEN": sandbox.token,
         "CLICKUP__BASE_URL": sandbox.url,
+        "AUTOMATIONS__MODE": "on",
         "HOOKS__PUBLIC_URL": f"http://127.0.0.1:{port}/hooks/clickup",
         "SERVER__PORT": str(port),
         **more,

@@ -103,6 +103,7 @@ def settings_for(sandbox: Sandbox, folder: Path, port: int, **tables: Any) -> Se
         clickup={"token": sandbox.token, "base_url": sandbox.url},
         store=tables.pop("store", {"url": f"sqlite:///{folder / 'bot.db'}"}),
         hooks=hooks,
+        automations={"mode": "on"} | tables.pop("automations", {}),
         **tables,
     )
 

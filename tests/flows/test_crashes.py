@@ -34,6 +34,7 @@ class Nursery:
             "clickup": {"token": sandbox.token, "base_url": sandbox.url, "patience": 0},
             "store": {"url": store_url},
             "hooks": {"public_url": f"http://127.0.0.1:{self.port}/hooks/clickup"},
+            "automations": {"mode": "on"},
             "engine": {"lease": 1, "backoff": 0.2, "sweep_every": 0.2, "workers": 4} | engine,
         }
         self._process = subprocess.Popen(

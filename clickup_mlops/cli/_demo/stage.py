@@ -12,7 +12,13 @@ from waitress.server import create_server
 
 from clickup_mlops import sandbox
 from clickup_mlops.bot import wiring
-from clickup_mlops.bot.settings import ClickUpSettings, HooksSettings, Settings, StoreSettings
+from clickup_mlops.bot.settings import (
+    AutomationsSettings,
+    ClickUpSettings,
+    HooksSettings,
+    Settings,
+    StoreSettings,
+)
 from clickup_mlops.bot.wiring import Bot
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.app import create_app
@@ -70,4 +76,5 @@ def _settings(clickup: Sandbox, folder: Path, public_url: str) -> Settings:
         ),
         store=StoreSettings(url=SecretStr(f"sqlite:///{folder / 'demo.db'}")),
         hooks=HooksSettings(public_url=public_url),
+        automations=AutomationsSettings(mode="on"),
     )

@@ -66,6 +66,7 @@ def _show(sandbox: "Sandbox", as_json: bool) -> None:
     click.echo(f"ClickUp sandbox at {sandbox.url} (open it in a browser; Ctrl-C stops it)")
     click.echo("To run the bot against it, in another terminal:")
     click.echo(f"  export CLICKUP_MLOPS_CLICKUP__BASE_URL={sandbox.url}")
+    click.echo("  export CLICKUP_MLOPS_AUTOMATIONS__MODE=on")
     click.echo(f"  export CLICKUP_MLOPS_CLICKUP__TOKEN={sandbox.token}")
     click.echo("  export CLICKUP_MLOPS_HOOKS__PUBLIC_URL=http://127.0.0.1:8080/hooks/clickup")
     click.echo("  clickup-mlops serve")
