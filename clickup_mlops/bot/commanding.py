@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from clickup_mlops import logs
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.overruling import Overruling
 from clickup_mlops.bot.people import Heard
 from clickup_mlops.bot.surroundings import for_routing
 from clickup_mlops.bot.undo_here import UndoHere
@@ -67,6 +68,7 @@ class Commanding:
     ) -> None:
         self._store, self._hands, self._role_of = store, hands, role_of
         self._terms, self._undo, self._clock = terms, undo, clock
+        self._overruling = Overruling(store)
         self._doing: dict[type[Deed], Doing] = {
             Call: self._call,
             Keep: self._keep,
@@ -102,7 +104,7 @@ class Commanding:
         told = [self._doing[type(deed)](task, deed, asked, event.key) for deed in reply.deeds]
         text = "\n".join(filter(None, [reply.text, *told]))
         change = Change(kind, None, text, f"answers /{command.word}", {"text": text})
-        self._write(task, change, f"/{command.word}", event.key)
+        self._write(task, change, f"/{command.word}", event.key, asked)
         return bool(reply.deeds)
 
     def _reply(self, task: Task, item: HistoryItem, command: Command) -> tuple[Asked, Reply]:
@@ -137,20 +139,22 @@ class Commanding:
             "user_id": asked.user_id,
             "because": deed.because,
         }
-        self._write(task, Change("hold", _held(asked), hold, "", {}), "/priority", cause)
+        self._overruling.priority(task.id, deed.priority, asked.user, asked.at_ms)
+        self._write(task, Change("hold", _held(asked), hold, "", {}), "/priority", cause, asked)
         if task.priority != deed.priority:
             change = Change("priority", task.priority, deed.priority, "", {})
-            self._write(task, change, "/priority", cause)
+            self._write(task, change, "/priority", cause, asked)
         return ""
 
     def _release(self, task: Task, _deed: Release, asked: Asked, cause: str) -> str:
         if (held := _held(asked)) is not None:
-            self._write(task, Change("hold", held, None, "", {}), "/release", cause)
+            self._write(task, Change("hold", held, None, "", {}), "/release", cause, asked)
         return ""
 
-    def _call(self, task: Task, deed: Call, _asked: Asked, cause: str) -> str:
+    def _call(self, task: Task, deed: Call, asked: Asked, cause: str) -> str:
+        self._overruling.workload(task.id, deed.workload, asked.user, asked.at_ms)
         for change in calling.changes(task, deed.workload, self._terms.policy):
-            self._write(task, change, "/workload", cause)
+            self._write(task, change, "/workload", cause, asked)
         return ""
 
     def _take_back(self, task: Task, deed: Undo, asked: Asked, cause: str) -> str:
@@ -163,8 +167,9 @@ class Commanding:
             self._store.mutes.end(task.id, deed.rule)
         return ""
 
-    def _write(self, task: Task, change: Change, by: str, cause: str) -> None:
-        carry_out(change, task.id, self._hands, self._clock(), cause=cause, rule=by)
+    def _write(self, task: Task, change: Change, by: str, cause: str, asked: Asked) -> None:
+        now = self._clock()
+        carry_out(change, task.id, self._hands, now, cause=cause, rule=by, actor=asked.user)
 
 
 def commands(event: Event) -> Iterator[tuple[Event, HistoryItem, Command]]:

@@ -14,11 +14,9 @@ from clickup_mlops.bot.ruling import Ruling
 
 
 def ruling(bot: Any) -> Ruling:
-    """What asks the rules; `bot` is the `Bot`."""
+    """What asks the rules; `bot` is a `Parts`."""
     overrides = partial(weekly, bot.store)
     lookups = Lookups(bot.store, bot.reader, bot.surroundings, bot.now_ms, overrides)
-    """What asks the rules; `bot` is a `Parts`."""
-    lookups = Lookups(bot.store, bot.reader, bot.surroundings, bot.now_ms, lambda _now_ms: "")
     return Ruling(
         bot.rules,
         bot.router,

@@ -2,6 +2,7 @@
 
 from clickup_mlops.bot.overruling import lessons, weekly
 from clickup_mlops.routing.overruled import report
+from clickup_mlops.store import Filter
 from tests.flows.conftest import INFERENCE, LIST, Team
 
 
@@ -80,3 +81,21 @@ def test_the_report_counts_and_lists_them(team: Team) -> None:
     assert weekly(team.bot.store, team.bot.now_ms()).splitlines() == lines
     team.control.clock.advance(8 * 86_400_000)
     assert weekly(team.bot.store, team.bot.now_ms()) == "No decision was overruled."
+
+
+def test_what_people_say_in_commands_counts_too(team: Team) -> None:
+    """The audit names who said it."""
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    for text in ("/workload training", "/priority urgent"):
+        team.member.comment(task, text)
+        team.settle()
+
+    rows = team.bot.store.overruled.list()
+    assert {(row.subject, row.chosen) for row in rows} == {
+        ("workload", "training"),
+        ("priority", 1),
+    }
+    assert lessons(team.bot.store)[0]["workload"] == "training"
+    (entry,) = team.bot.store.audit.list(Filter(rule="/priority", kind="priority"), 9)
+    assert (entry.after, entry.actor) == (1, team.control.members[1].username)
