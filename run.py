@@ -10,6 +10,7 @@ the project into it; later runs use it as it is until pyproject.toml changes.
 """
 
 import hashlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -36,8 +37,19 @@ def main(arguments):
     if not (is_ready(kind) or make_ready(kind)):
         return 1
     if kind == "check":
-        return subprocess.call([PYTHON, "-m", "nox", "--", *arguments[1:]], cwd=ROOT)
-    return subprocess.call([PYTHON, "-m", "clickup_mlops", *arguments])
+        os.chdir(ROOT)
+        return become("nox", "--", *arguments[1:])
+    return become("clickup_mlops", *arguments)
+
+
+def become(module, *arguments):
+    """Go on as that program: it gets the signals, and its exit code is ours."""
+    command = [str(PYTHON), "-m", module, *arguments]
+    if os.name == "nt":
+        return subprocess.call(command)  # there a program that is replaced counts as ended
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return os.execv(command[0], command)
 
 
 def is_ready(kind):

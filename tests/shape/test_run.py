@@ -1,6 +1,8 @@
 """`run.py` says in words why it cannot start, on machines that lack what it needs."""
 
+import hashlib
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -54,3 +56,33 @@ def test_without_a_command_it_explains_itself(clone: Path) -> None:
     assert done.returncode == 0
     assert "run.py demo" in done.stdout
     assert "run.py check" in done.stdout
+
+
+def test_the_program_gets_the_signals_and_its_exit_code_is_told(clone: Path) -> None:
+    """Who stops `run.py serve`, as systemd does, stops the bot; no child is left behind."""
+    _installed(clone, "import signal, sys, os; print(os.getpid(), flush=True); signal.pause()")
+    running = subprocess.Popen(
+        [sys.executable, "run.py", "serve"], cwd=clone, stdout=subprocess.PIPE, text=True
+    )
+    assert running.stdout is not None
+    assert int(running.stdout.readline()) == running.pid
+
+    running.send_signal(signal.SIGTERM)
+    assert running.wait(20) == -signal.SIGTERM
+
+    _installed(clone, "import sys; sys.exit(2)")
+    assert subprocess.run([sys.executable, "run.py", "check"], cwd=clone).returncode == 2
+
+
+def _installed(clone: Path, program: str) -> None:
+    """As if it were installed: a Python in .venv, to which every module is this program."""
+    python = clone / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True, exist_ok=True)
+    python.write_text(
+        f"#!/bin/sh\n[ \"$1\" = -c ] && exit 0\nexec {sys.executable} -c '{program}'\n"
+    )
+    python.chmod(0o755)
+    metadata = (clone / "pyproject.toml").read_bytes() + bytes(clone.resolve())
+    for kind in ("run", "check"):
+        stamp = clone / ".venv" / f"installed-for-{kind}"
+        stamp.write_text(hashlib.sha256(metadata).hexdigest())
