@@ -162,9 +162,9 @@ HOOK_REPAIRS = _counter("hook_repairs", "Repairs of the webhook.")
 PAUSED = _gauge("paused", "1 while the bot pauses because ClickUp does not accept its token.")
 PART_RUNS = _gauge("part_runs", "1 if this part of the process runs, else 0.", "part")
 JOB_SUCCESS = _gauge(
-    "job_success_timestamp_seconds", "Unix time of the job's last success, shared.", "job"
+    "job_success_timestamp_seconds", "Unix time of the job's last success, shared.", "cron"
 )
-JOB_FAILURES = _counter("job_failures", "Runs of a job that failed.", "job")
+JOB_FAILURES = _counter("job_failures", "Runs of a job that failed.", "cron")
 STORE_UP = _gauge("store_up", "1 if the store could be read for this scrape, else 0.")
 DISK_FREE = _gauge("store_disk_free_bytes", "Free bytes where a SQLite store's file is.")
 BUILD = _gauge("build_info", "Always 1; the labels say what runs.", "version", "python", "engine")

@@ -1,4 +1,4 @@
-"""Writes what is generated: config.example.toml and docs/reference/. `nox -s generate`
+"""Writes what is generated: config.example.toml, docs/reference/, the dashboard. `nox -s generate`
 
 Each page is a function of the code it describes. `pages()` gives all of them as text, so that a
 test can tell whether the committed files are still true.
@@ -6,6 +6,7 @@ test can tell whether the committed files are still true.
 
 import inspect
 import re
+import runpy
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,15 @@ def pages() -> dict[Path, str]:
         folder / "sandbox.md": _page("Sandbox", _sandbox()),
         folder / "errors.md": _page("Errors", _errors()),
         folder / "metrics.md": _page("Metrics", _metrics()),
+        ROOT / "deploy" / "grafana" / "clickup-mlops.json": _beside("dashboard", "text"),
     }
+
+
+def _beside(module: str, function: str) -> str:
+    """What a function of a file in this folder gives."""
+    names = runpy.run_path(str(Path(__file__).with_name(f"{module}.py")))
+    text: str = names[function]()
+    return text
 
 
 def _page(title: str, lines: Iterator[str]) -> str:

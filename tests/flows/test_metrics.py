@@ -17,7 +17,7 @@ def test_an_event_leaves_its_numbers(team: Team) -> None:
     assert rose == _EXPECTED
     token = team.bot.governor.key[:8]
     assert 0 < measured("budget_left", token=token) < measured("budget_limit", token=token)
-    assert measured("job_success_timestamp_seconds", job="heal") > 1_600_000_000
+    assert measured("job_success_timestamp_seconds", cron="heal") > 1_600_000_000
     assert measured("inbox_oldest_seconds") == 0
     assert measured("inbox_rows", state="ready") == 0
     assert measured("store_up") == 1

@@ -1,0 +1,180 @@
+"""What is shipped for running the bot fits the bot: names, paths, metrics, commands."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from clickup_mlops import telemetry
+from clickup_mlops.bot.settings import Settings
+from clickup_mlops.cli._root import root
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+RULES = DEPLOY / "prometheus" / "alerts.yml"
+METRIC = re.compile(r"\bclickup_mlops_\w+")
+
+
+def _tool(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+def _alerts() -> list[dict[str, Any]]:
+    groups = yaml.safe_load(RULES.read_text())["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def _panels() -> list[dict[str, Any]]:
+    panels: list[dict[str, Any]] = json.loads(
+        (DEPLOY / "grafana" / "clickup-mlops.json").read_text()
+    )["panels"]
+    return panels
+
+
+def _expressions() -> Iterator[Any]:
+    for alert in _alerts():
+        yield pytest.param(alert["expr"], id=alert["alert"])
+    for panel in _panels():
+        for target in panel.get("targets", ()):
+            yield pytest.param(target["expr"], id=f"{panel['title']} {target['refId']}")
+
+
+@pytest.mark.parametrize("expression", list(_expressions()))
+def test_every_query_asks_for_metrics_that_there_are(expression: str) -> None:
+    """In alerts and on the dashboard; a renamed metric is found here."""
+    assert set(METRIC.findall(expression)) <= telemetry.names()
+
+
+@pytest.mark.parametrize("expression", list(_expressions()))
+def test_every_query_uses_labels_that_there_are(expression: str) -> None:
+    """Of the metrics that it asks for, besides those that Prometheus adds."""
+    asked = {one for one in telemetry.described() if _series(one) & set(METRIC.findall(expression))}
+    known = {"instance", "job", "le"}.union(*(one.labels for one in asked))
+    named = {
+        label
+        for names in re.findall(r"(?:by|without) \(([^)]*)\)", expression)
+        for label in re.split(r",\s*", names)
+    }
+    named |= set(re.findall(r"(\w+)=~?\"", expression))
+
+    assert named <= known
+
+
+def _series(one: telemetry.Described) -> set[str]:
+    return set(one.names)
+
+
+def test_every_metric_is_shown_or_alarmed() -> None:
+    """Nothing is counted that nobody looks at."""
+    asked = {name for param in _expressions() for name in METRIC.findall(str(param.values[0]))}
+
+    assert [one.names for one in telemetry.described() if not _series(one) & asked] == []
+
+
+def test_panels_do_not_lie_on_each_other() -> None:
+    """Each cell of the grid belongs to one panel."""
+    cells = [
+        (x, y)
+        for grid in (panel["gridPos"] for panel in _panels())
+        for x in range(grid["x"], grid["x"] + grid["w"])
+        for y in range(grid["y"], grid["y"] + grid["h"])
+    ]
+    assert len(cells) == len(set(cells))
+
+
+@pytest.mark.parametrize("alert", _alerts(), ids=lambda alert: alert["alert"])
+def test_every_alert_says_what_to_do(alert: dict[str, Any]) -> None:
+    """What is wrong, and a way out."""
+    assert {"summary", "action"} <= set(alert["annotations"])
+    assert alert["labels"]["severity"] in ("critical", "warning", "info")
+
+
+def test_the_rules_hold_in_prometheus_own_tests() -> None:
+    """A healthy bot is quiet; every alert fires when it should."""
+    promtool = _tool("promtool")
+    tests = DEPLOY / "prometheus" / "alerts_test.yml"
+    counted = yaml.safe_load(tests.read_text())["tests"][1]["promql_expr_test"][0]
+
+    for arguments in (["check", "rules", RULES], ["test", "rules", tests]):
+        done = subprocess.run([promtool, *arguments], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert counted["exp_samples"][0]["value"] == len(_alerts())
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_systemd_accepts_the_unit_and_finds_it_locked_down(unit: Path, tmp_path: Path) -> None:
+    """An exposure of at most 2 of 10, by systemd's own count."""
+    analyze = _tool("systemd-analyze")
+    copy = tmp_path / unit.name.replace("@", "@vision")
+    command = Path(sys.executable).with_name("clickup-mlops")
+    copy.write_text(unit.read_text().replace("/opt/clickup-mlops/bin/clickup-mlops", str(command)))
+
+    verify = [analyze, "verify", "--man=no", "--generators=no", copy]
+    done = subprocess.run(verify, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    security = [analyze, "security", "--offline=yes", "--threshold=20", copy]
+    done = subprocess.run(security, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def _commands() -> Iterator[Any]:
+    for unit in UNITS:
+        (line,) = re.findall(r"^ExecStart=(.*)$", unit.read_text(), re.MULTILINE)
+        yield pytest.param(line.split()[1:], id=unit.name)
+    container = (DEPLOY / "container" / "Containerfile").read_text()
+    (words,) = re.findall(r"^CMD (\[.*\])$", container, re.MULTILINE)
+    yield pytest.param(json.loads(words), id="Containerfile")
+
+
+@pytest.mark.parametrize("words", list(_commands()))
+def test_every_command_exists_with_its_options(words: list[str]) -> None:
+    """As the command line parses it."""
+    name, *rest = words
+    command = root().get_command(root().make_context("x", [], resilient_parsing=True), name)
+    assert command is not None
+    command.make_context(name, rest)
+
+
+def test_the_container_copies_what_there_is() -> None:
+    """Every path exists, and is let through by the ignore file."""
+    folder = DEPLOY / "container"
+    copied = re.findall(r"^COPY (?!--)(.+) \S+$", (folder / "Containerfile").read_text(), re.M)
+    paths = {path for line in copied for path in line.split()}
+    let_through = {
+        line[1:]
+        for line in (folder / "Containerfile.dockerignore").read_text().splitlines()
+        if line.startswith("!")
+    }
+
+    assert paths == let_through
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_the_container_is_not_root_and_has_a_health_check() -> None:
+    """The last user holds; compose takes every right away."""
+    text = (DEPLOY / "container" / "Containerfile").read_text()
+    bot = yaml.safe_load((DEPLOY / "container" / "compose.yaml").read_text())["services"]["bot"]
+
+    assert re.findall(r"^USER (\d+)", text, re.M)[-1] != "0"
+    assert "/healthz" in text
+    assert (bot["cap_drop"], bot["read_only"]) == (["ALL"], True)
+    assert (DEPLOY / "container" / bot["build"]["context"] / bot["build"]["dockerfile"]).is_file()
+
+
+@pytest.mark.parametrize("file", [*UNITS, *(DEPLOY / "container").iterdir()], ids=lambda f: f.name)
+def test_every_variable_is_a_setting(file: Path) -> None:
+    """`CLICKUP_MLOPS_<TABLE>__<KEY>`, as the settings have it."""
+    for table, key in re.findall(r"CLICKUP_MLOPS_([A-Z]+)__([A-Z_]+)", file.read_text()):
+        settings = Settings.model_fields[table.lower()].annotation
+        assert key.lower() in settings.model_fields  # type: ignore[union-attr]

@@ -1,0 +1,249 @@
+"""The Grafana dashboard as a list of panels; `tools/generate.py` writes it to deploy/grafana/."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+SHORT = {"~": "clickup_mlops_", "@": "[$__rate_interval]", "%": "[$__interval]"}
+WIDTH = 24
+SOURCE = {"type": "prometheus", "uid": "${datasource}"}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One panel: queries by legend, abbreviated as in `SHORT`."""
+
+    title: str
+    queries: dict[str, str]
+    unit: str = "short"
+    kind: str = "timeseries"
+    width: int = 8
+    height: int = 7
+    limits: tuple[float, ...] = ()
+    """Where green becomes orange, and orange red."""
+    meaning: str = ""
+
+
+def _p95(histogram: str, label: str) -> str:
+    return f"histogram_quantile(0.95, sum by (le, {label}) (rate(~{histogram}_bucket@)))"
+
+
+ROWS: dict[str, list[Panel]] = {
+    "At a glance": [
+        Panel("Lag", {"": "max(~inbox_oldest_seconds)"}, "s", "stat", 4, 4, (60, 300)),
+        Panel("Parked", {"": 'max(~inbox_rows{state="parked"})'}, "short", "stat", 4, 4, (1, 10)),
+        Panel(
+            "Webhooks", {"{{webhook}}": "min by (webhook) (~hook_healthy)"}, "bool", "stat", 4, 4
+        ),
+        Panel("Calls left", {"{{token}}": "min by (token) (~budget_left)"}, "short", "stat", 4, 4),
+        Panel(
+            "429s in an hour",
+            {"": "sum(increase(~rate_limited_total[1h]))"},
+            "short",
+            "stat",
+            4,
+            4,
+            (1, 10),
+        ),
+        Panel(
+            "Version",
+            {"{{version}}, {{engine}}": "count by (version, engine) (~build_info)"},
+            "short",
+            "stat",
+            4,
+            4,
+        ),
+    ],
+    "Events": [
+        Panel(
+            "Deliveries a second",
+            {"{{result}}": "sum by (result) (rate(~events_total@))"},
+        ),
+        Panel(
+            "Refused",
+            {"{{reason}}": "sum by (reason) (increase(~events_refused_total%))"},
+            meaning="Wrong signatures come from strangers, or a proxy that changes bodies.",
+        ),
+        Panel("Inbox", {"{{state}}": "max by (state) (~inbox_rows)"}),
+        Panel("Age of the oldest event", {"lag": "max(~inbox_oldest_seconds)"}, "s"),
+        Panel(
+            "What became of events",
+            {"{{result}}": "sum by (result) (rate(~events_handled_total@))"},
+        ),
+        Panel(
+            "From event to write",
+            {
+                f"p{share}": f"histogram_quantile(0.{share}, sum by (le) "
+                "(rate(~event_to_write_seconds_bucket@)))"
+                for share in (50, 95, 99)
+            },
+            "s",
+        ),
+    ],
+    "Decisions": [
+        Panel(
+            "Decisions by workload",
+            {"{{workload}}": "sum by (workload) (increase(~decisions_total%))"},
+        ),
+        Panel(
+            "Decisions by priority",
+            {"{{priority}}": "sum by (priority) (increase(~decisions_total%))"},
+        ),
+        Panel(
+            "Deciding rule",
+            {"{{rule}}": "topk(10, sum by (rule) (increase(~decisions_total%)))"},
+        ),
+        Panel(
+            "Unclear and overridden",
+            {
+                "abstentions": "sum(increase(~abstentions_total%))",
+                "people's overrides": "sum(increase(~overrides_total%))",
+                "overrides that hold": "max(~overrides_kept)",
+            },
+        ),
+        Panel(
+            "Actions by automation",
+            {"{{rule}}": 'sum by (rule) (increase(~actions_total{state="done"}%))'},
+        ),
+        Panel(
+            "Actions by what became of them",
+            {"{{state}}": "sum by (state) (increase(~actions_total%))"},
+        ),
+    ],
+    "ClickUp": [
+        Panel(
+            "Rate budget",
+            {
+                "left {{token}}": "min by (token) (~budget_left)",
+                "limit {{token}}": "max by (token) (~budget_limit)",
+            },
+        ),
+        Panel("Paused by a 429", {"{{token}}": "max by (token) (~budget_paused_seconds)"}, "s"),
+        Panel(
+            "Wait for the budget, p95",
+            {"{{lane}}": _p95("lane_wait_seconds", "lane")},
+            "s",
+        ),
+        Panel(
+            "Calls a minute by endpoint",
+            {"{{endpoint}}": "topk(10, 60 * sum by (endpoint) (rate(~calls_total@)))"},
+        ),
+        Panel(
+            "Calls a minute by status",
+            {"{{status}}": "60 * sum by (status) (rate(~calls_total@))"},
+        ),
+        Panel(
+            "Duration of a call, p95",
+            {"{{kind}}": _p95("call_seconds", "kind")},
+            "s",
+        ),
+        Panel("Webhook health", {"{{webhook}}": "min by (webhook) (~hook_healthy)"}, "bool"),
+        Panel(
+            "Failed deliveries",
+            {"{{webhook}}": "max by (webhook) (~hook_failures)"},
+            meaning="ClickUp suspends the webhook at 100.",
+        ),
+        Panel("Repairs", {"repairs": "sum(increase(~hook_repairs_total%))"}),
+    ],
+    "The bot itself": [
+        Panel(
+            "Since a job's last success",
+            {"{{cron}}": "time() - max by (cron) (~job_success_timestamp_seconds)"},
+            "s",
+        ),
+        Panel(
+            "Failed jobs",
+            {"{{cron}}": "sum by (cron) (increase(~job_failures_total%))"},
+        ),
+        Panel(
+            "Parts that run",
+            {
+                "{{part}} {{instance}}": "~part_runs",
+                "store {{instance}}": "~store_up",
+                "paused {{instance}}": "~paused",
+            },
+        ),
+        Panel("Free disk", {"{{instance}}": "~store_disk_free_bytes"}, "bytes"),
+    ],
+}
+
+
+def text() -> str:
+    """The dashboard as Grafana imports it."""
+    dashboard = {
+        "title": "clickup-mlops",
+        "uid": "clickup-mlops",
+        "tags": ["clickup-mlops"],
+        "schemaVersion": 39,
+        "version": 1,
+        "editable": True,
+        "refresh": "30s",
+        "time": {"from": "now-6h", "to": "now"},
+        "templating": {
+            "list": [
+                {
+                    "name": "datasource",
+                    "type": "datasource",
+                    "query": "prometheus",
+                    "label": "Source",
+                }
+            ]
+        },
+        "panels": list(_panels()),
+    }
+    return json.dumps(dashboard, indent=1, ensure_ascii=False) + "\n"
+
+
+def _panels() -> Iterator[dict[str, Any]]:
+    number = top = 0
+    for title, panels in ROWS.items():
+        number += 1
+        yield {
+            "id": number,
+            "type": "row",
+            "title": title,
+            "collapsed": False,
+            "gridPos": {"x": 0, "y": top, "w": WIDTH, "h": 1},
+            "panels": [],
+        }
+        left, top = 0, top + 1
+        for panel in panels:
+            if left + panel.width > WIDTH:
+                left, top = 0, top + panels[0].height
+            number += 1
+            yield _panel(panel, number, left, top)
+            left += panel.width
+        top += panels[0].height
+
+
+def _panel(panel: Panel, number: int, left: int, top: int) -> dict[str, Any]:
+    return {
+        "id": number,
+        "type": panel.kind,
+        "title": panel.title,
+        "description": panel.meaning,
+        "datasource": SOURCE,
+        "gridPos": {"x": left, "y": top, "w": panel.width, "h": panel.height},
+        "fieldConfig": {
+            "defaults": {"unit": panel.unit, "min": 0, "thresholds": _thresholds(panel)},
+            "overrides": [],
+        },
+        "targets": [
+            {
+                "refId": chr(ord("A") + at),
+                "datasource": SOURCE,
+                "expr": re.sub("[~@%]", lambda short: SHORT[short[0]], query),
+                "legendFormat": legend or "__auto",
+            }
+            for at, (legend, query) in enumerate(panel.queries.items())
+        ],
+    }
+
+
+def _thresholds(panel: Panel) -> dict[str, Any]:
+    colours = ("orange", "red")
+    steps: list[dict[str, Any]] = [{"color": "green", "value": None}]
+    steps += [{"color": c, "value": v} for c, v in zip(colours, panel.limits, strict=False)]
+    return {"mode": "absolute", "steps": steps}
