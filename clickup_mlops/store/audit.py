@@ -164,10 +164,16 @@ class Audit:
         return next(map(_entry, found), None)
 
     def caused_by(self, key: str) -> Entries:
-        """What an event led to, directly or over further links of its chain; oldest first."""
+        """What an event led to, directly or over further links of its chain; oldest first.
+
+        The key of a schedule's round, `schedule:<rule>:<time>`, stands for all its tasks' events.
+        """
+        of_round = audit.c.cause.startswith(f"{key}:", autoescape=True)
         linked = audit.c.chain.contains(_text(key)[1:-1], autoescape=True)
-        found = self._page(_SELECT.where((audit.c.cause == key) | linked).order_by(audit.c.seq))
-        return [one for one in found if key in (one.cause, *(cause for cause, _rule in one.chain))]
+        found = self._page(
+            _SELECT.where((audit.c.cause == key) | of_round | linked).order_by(audit.c.seq)
+        )
+        return [one for one in found if any(_is_of(key, cause) for cause in _causes(one))]
 
     def head(self) -> Anchor:
         """The newest entry's place: what to keep elsewhere."""
@@ -201,6 +207,14 @@ def start_of(entries: Sequence[Entry]) -> Anchor:
         return Anchor(int(after["seq"]), str(after["hash"]))
     except (KeyError, TypeError, ValueError):
         return START  # it was changed: the chain will not fit
+
+
+def _causes(entry: Entry) -> Sequence[str]:
+    return entry.cause, *(cause for cause, _rule in entry.chain)
+
+
+def _is_of(key: str, cause: str) -> bool:
+    return cause == key or (":" in key and cause.startswith(f"{key}:"))
 
 
 def _cut_at(last: Anchor, now_ms: int) -> dict[str, Any]:

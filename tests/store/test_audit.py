@@ -132,6 +132,21 @@ def test_filters_are_combined(store: Store) -> None:
     assert store.audit.list(Filter(), 1)[0].seq == 3
 
 
+def test_what_an_event_led_to_is_found_over_all_links(store: Store) -> None:
+    """And a schedule's round stands for the events of its tasks; a part of a key for nothing."""
+    written(store, "a", cause="hook:1:taskUpdated")
+    written(store, "b", cause="hook:2", chain=(("hook:1:taskUpdated", "first"), ("x", "second")))
+    written(store, "c", cause="schedule:stale:60:c")
+    written(store, "d", cause="schedule:stale:600:d")
+
+    def found(key: str) -> list[str]:
+        return [entry.task_id for entry in store.audit.caused_by(key)]
+
+    assert found("hook:1:taskUpdated") == ["a", "b"]
+    assert found("schedule:stale:60") == ["c"]
+    assert found("hook:1:task") == found("hook") == []
+
+
 def test_many_writers_make_one_chain(store_url: str) -> None:
     """Processes and threads take turns; nobody waits for ever, no number is used twice."""
     stores = [Store.open(store_url, keys=Keyring("k")) for _ in range(3)]
