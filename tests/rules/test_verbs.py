@@ -3,6 +3,7 @@
 Cases are automations in `tests/cases/verbs/`, named as the verb; every verb must have one.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,16 @@ from clickup_mlops.routing.router import Router
 from clickup_mlops.rules.engine import decide
 from clickup_mlops.rules.examples import mismatch, run
 from clickup_mlops.rules.load import find_verbs, load
-from clickup_mlops.rules.model import Action, Example, Problem, Rule, Written
+from clickup_mlops.rules.model import (
+    NO_TASK,
+    Action,
+    Example,
+    Problem,
+    Rule,
+    Situation,
+    Unanswered,
+    Written,
+)
 from tests.rules.support import NOW_MS, event, rule, task
 
 FOLDER = Path(__file__).parents[1] / "cases" / "verbs"
@@ -129,3 +139,40 @@ def test_wrong_options_are_found_when_the_rule_is_loaded(tmp_path: Path, do: str
         rule(tmp_path, f'on = ["taskCreated"]\ndo = [{do}]')
 
     assert key in str(wrong.value)
+
+
+def _for_workspace(verb_name: str, key: str, **options: Any) -> Any:
+    """What a verb plans where there is no task."""
+    verb = find_verbs()[verb_name]
+    now = replace(event(), key=key, task_id=None)
+    situation = Situation(
+        now, NO_TASK, NOW_MS, lambda: pytest.fail("routing was asked"), {}, rule="weekly"
+    )
+    return verb.plan(situation, verb.options.model_validate(options))
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("post_chat", {"channel": "ml", "text": "Monday"}),
+        ("create_task", {"name": "Review", "list": "Ops"}),
+        ("webhook", {"to": "deploys"}),
+    ],
+)
+def test_without_a_task_each_event_counts(name: str, options: dict[str, str]) -> None:
+    """The weekly list is posted each week, and a week that is judged twice posts it once."""
+    kinds = [_for_workspace(name, key, **options).kind for key in ("week1", "week2", "week2")]
+
+    assert kinds[0] != kinds[1] == kinds[2]
+
+
+def test_verbs_say_whether_they_need_a_task() -> None:
+    """Those that need none can do without: a page is kept up to date, a new task needs a List."""
+    free = {name for name, verb in find_verbs().items() if not verb.needs_task}
+
+    assert free == {"create_task", "post_chat", "webhook", "write_doc"}
+    page = {"doc": "Team", "page": "Week", "text": "…"}
+    assert _for_workspace("write_doc", "week1", **page).kind == "doc:weekly"
+    assert _for_workspace("webhook", "week1", to="deploys").after["body"]["task"] is None
+    with pytest.raises(Unanswered, match="which one"):
+        _for_workspace("create_task", "week1", name="Review")

@@ -37,9 +37,19 @@ def subject(rule: str, key: str) -> str:
     return f"{rule}/{key}".replace(" ", "-") if key else rule
 
 
-def say(situation: Situation, about: str, text: str) -> Change | None:
+def about(situation: Situation, key: Text, *, repeats: bool = False) -> str:
+    """The subject of what is made once for each task and key. Where there is no task, it is made
+    for each event, unless it `repeats` by a measure of its own.
+    """
+    text = key.fill(situation).strip()
+    own = subject(situation.rule, text)
+    each = not situation.task.id and not text and not repeats
+    return f"{own}#{reference(situation.event.key)}" if each else own
+
+
+def say(situation: Situation, subject: str, text: str) -> Change | None:
     """The one comment about something, with this text."""
-    kind = f"comment:{about}"
+    kind = f"comment:{subject}"
     before, after = _before(situation.written(kind)), {"text": text}
     if before and before["text"] == text:
         return None
@@ -54,10 +64,10 @@ def _before(written: Written | None) -> dict[str, str] | None:
 
 
 def _new(situation: Situation, options: Options, text: str) -> Change | None:
-    about = subject(situation.rule, options.key)
+    own = subject(situation.rule, options.key)
     if options.again is None:
-        about = f"{about}#{reference(situation.event.key)}"
-    kind = f"comment:{about}"
+        own = f"{own}#{reference(situation.event.key)}"
+    kind = f"comment:{own}"
     last = situation.written(kind)
     if last and (options.again is None or not is_older(last, options.again, situation.now_ms)):
         return None

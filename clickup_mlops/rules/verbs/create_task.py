@@ -12,7 +12,7 @@ from clickup_mlops.rules import field_values
 from clickup_mlops.rules.model import Change, Situation, Unanswered, Verb
 from clickup_mlops.rules.text import Text
 from clickup_mlops.rules.verbs.assign import chosen
-from clickup_mlops.rules.verbs.comment import subject
+from clickup_mlops.rules.verbs.comment import about
 from clickup_mlops.rules.verbs.set_field import Value, filled, found
 
 
@@ -39,7 +39,7 @@ class Content(Table):
     """Its custom fields by name, with values as in `set_field`."""
     key: Text = Text("")
     """It is made once for each task, rule and key; `${task.fields["Version"]}` makes one for each
-    version."""
+    version. A rule without task makes one each time that it is judged."""
 
 
 class Options(Content):
@@ -56,13 +56,16 @@ def plan(situation: Situation, options: Options) -> Change | None:
     task = situation.task
     name = options.list and options.list.fill(situation)
     list_id = situation.names.list_id(name) if name else task.list_id
-    place: dict[str, Any] = {"list_id": list_id, "links_to": task.id if options.link else None}
+    if not list_id:
+        raise Unanswered("list: which one? There is no task whose List could be meant")
+    link = task.id if options.link and task.id else None
+    place: dict[str, Any] = {"list_id": list_id, "links_to": link}
     return once(situation, options, place)
 
 
 def once(situation: Situation, content: Content, place: dict[str, Any]) -> Change | None:
     """The task at that place, unless it was made before."""
-    kind = f"task:{subject(situation.rule, content.key.fill(situation).strip())}"
+    kind = f"task:{about(situation, content.key)}"
     made = situation.written(kind)
     if made is not None and made.after is not None:
         return None
@@ -100,4 +103,10 @@ def _fields(situation: Situation, content: Content, list_id: str) -> Iterator[di
         yield {"id": field.id, "type": field.type, "value": wire}
 
 
-VERB = Verb("Make another task because of this one, once.", Options, plan, writes=("task",))
+VERB = Verb(
+    "Make another task because of this one, once.",
+    Options,
+    plan,
+    writes=("task",),
+    needs_task=False,
+)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from clickup_mlops.config import Table
 from clickup_mlops.rules.model import Change, Situation, Unanswered, Verb
 from clickup_mlops.rules.text import Text
-from clickup_mlops.rules.verbs.comment import is_older, line, reference, subject
+from clickup_mlops.rules.verbs.comment import about, is_older, line, reference
 
 
 class Options(Table):
@@ -16,14 +16,15 @@ class Options(Table):
     text: Text
     """The message, in Markdown. The bot adds a last line that names the task and the rule."""
     again: timedelta | None = None
-    """Post again when the last message about the task is this old. Unset: once for each task."""
+    """Post again when the last message about the task is this old. Unset: once for each task, and
+    for each time that a rule without task is judged."""
     key: Text = Text("")
     """Tells several messages of one rule apart; `${event.key}` would post for each event."""
 
 
 def plan(situation: Situation, options: Options) -> Change | None:
     """Nothing if it was said, and not long enough ago."""
-    kind = f"chat:{subject(situation.rule, options.key.fill(situation).strip())}"
+    kind = f"chat:{about(situation, options.key, repeats=options.again is not None)}"
     last = situation.written(kind)
     if last and (options.again is None or not is_older(last, options.again, situation.now_ms)):
         return None
@@ -37,4 +38,4 @@ def plan(situation: Situation, options: Options) -> Change | None:
     return Change(kind, None, after, f"#{channel}: {line(text)}", shown)
 
 
-VERB = Verb("Say something in a chat channel.", Options, plan, writes=("chat",))
+VERB = Verb("Say something in a chat channel.", Options, plan, writes=("chat",), needs_task=False)

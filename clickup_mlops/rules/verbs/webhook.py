@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
+from clickup_mlops.clickup.model import Task
 from clickup_mlops.config import Table
 from clickup_mlops.rules.model import Change, Situation, Verb
 from clickup_mlops.rules.text import Text
@@ -47,18 +48,24 @@ def body(situation: Situation, data: dict[str, str]) -> dict[str, Any]:
         "type": f"clickup_mlops.{situation.rule}",
         "rule": situation.rule,
         "event": {"kind": event.kind, "key": event.key, "date_ms": event.date_ms},
-        "task": {
-            "id": task.id,
-            "name": task.name,
-            "url": task.url,
-            "list": task.list_name,
-            "status": task.status.name,
-            "priority": task.priority,
-            "tags": list(task.tags),
-            "assignees": [person.username for person in task.assignees],
-        },
+        "task": _facts(task) if task.id else None,
         "data": data,
     }
 
 
-VERB = Verb("Tell another system by a signed webhook.", Options, plan, writes=("webhook",))
+def _facts(task: Task) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "name": task.name,
+        "url": task.url,
+        "list": task.list_name,
+        "status": task.status.name,
+        "priority": task.priority,
+        "tags": list(task.tags),
+        "assignees": [person.username for person in task.assignees],
+    }
+
+
+VERB = Verb(
+    "Tell another system by a signed webhook.", Options, plan, writes=("webhook",), needs_task=False
+)

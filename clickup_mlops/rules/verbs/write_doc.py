@@ -40,4 +40,4 @@ def _before(last: Written | None, after: dict[str, str]) -> dict[str, str] | Non
     return {"id": last.receipt, **last.after} if same else None
 
 
-VERB = Verb("Keep a page of a doc up to date.", Options, plan, writes=("doc",))
+VERB = Verb("Keep a page of a doc up to date.", Options, plan, writes=("doc",), needs_task=False)
