@@ -109,7 +109,7 @@ class Parts:
     @cached_property
     def governor(self) -> Governor:
         """One rate budget with every process that uses this token and this store."""
-        governor = Governor(BudgetLedger(self.store.database), self._token)
+        governor = Governor(BudgetLedger(self.store.database), self._token, clock_ms=self.now_ms)
         self._closing.callback(governor.close)
         return governor
 

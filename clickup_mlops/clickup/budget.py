@@ -112,7 +112,7 @@ def spend(budget: Budget, ask: Ask, now_ms: int) -> tuple[Budget, Grant]:
 
 def learn(budget: Budget, reading: Reading | None, now_ms: int) -> Budget:
     """The state after a look at the clock and at what an answer said, if any."""
-    budget = _next_window(budget, now_ms)
+    budget = _next_window(_by_this_clock(budget, now_ms), now_ms)
     if reading is None:
         return budget
     if reading.pause_ms > budget.paused_ms:
@@ -134,6 +134,17 @@ def allowance(budget: Budget, lane: Lane, now_ms: int) -> int:
         return budget.limit
     share = LEFT_TO_HIGHER[lane] * min(1.0, left_ms / budget.window_ms)
     return max(1, budget.limit - ceil(budget.limit * share))
+
+
+def _by_this_clock(budget: Budget, now_ms: int) -> Budget:
+    """The same without times that are too far off to be told by an answer.
+
+    Another machine's clock was wrong, or this one's is: the next answer will show which.
+    """
+    told_ms = (budget.reset_ms, budget.paused_ms, *budget.claims)
+    if max(told_ms) <= now_ms + _LONGEST_WINDOW_MS + MARGIN_MS + CLAIM_MS:
+        return budget
+    return replace(budget, reset_ms=0, paused_ms=0, claims=(0,) * len(Lane), confirmed=False)
 
 
 def _next_window(budget: Budget, now_ms: int) -> Budget:

@@ -39,9 +39,6 @@ class Between(NamedTuple):
         return max(self.least, min(0, self.most))
 
 
-_NONE = Between(0, 0)
-
-
 class ServerClock:
     """Gives now in ClickUp's Unix milliseconds. Thread-safe; right about to the second.
 
@@ -68,7 +65,7 @@ class ServerClock:
                 self._take(seen)
 
     def _take(self, seen: Between) -> None:
-        fits = seen.and_also(self._known or _NONE) and seen.and_also(self._known or seen)
+        fits = seen.and_also(self._known or seen)
         # One odd answer (a proxy's, a clock that was just set) is not believed yet: two are.
         fits = fits or (self._contradiction and seen.and_also(self._contradiction))
         self._contradiction = None if fits else seen

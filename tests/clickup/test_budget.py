@@ -177,6 +177,15 @@ def test_a_429_stops_every_lane_until_its_time() -> None:
     assert spend(late, Ask(Lane.BULK), NOW + 32_000)[1].permits
 
 
+@pytest.mark.parametrize("off_ms", [-3_600_000, 3_600_000])
+def test_times_of_a_clock_that_is_hours_off_stop_nobody(off_ms: int) -> None:
+    """No window, pause or claim can be that far away: the next call brings the right time home."""
+    full = known(used=100)
+    told = replace(full, paused_ms=full.reset_ms, claims=(full.reset_ms,) * len(Lane))
+    assert spend(told, Ask(Lane.BULK), NOW + off_ms)[1].permits
+    assert not spend(told, Ask(Lane.BULK), NOW)[1].permits
+
+
 def test_calls_on_their_way_across_a_reset_are_counted_in_the_new_window() -> None:
     """ClickUp counts a call when it arrives, not when it left."""
     budget, grant = spend(

@@ -23,7 +23,7 @@ from clickup_mlops.clickup.client.templates import Templates
 from clickup_mlops.clickup.client.views import Views
 from clickup_mlops.clickup.client.webhooks import Webhooks
 from clickup_mlops.clickup.clock import ServerClock
-from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger
+from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger, wall_ms
 from clickup_mlops.clickup.transport import ATTEMPTS, SLEEP, Transport
 
 BASE_URL = "https://api.clickup.com"
@@ -59,10 +59,11 @@ class ClickUp:
         attempts: int = ATTEMPTS,
         sleep: Callable[[float], None] = SLEEP,
     ) -> None:
+        clock = clock or ServerClock(wall_ms)
         transport = Transport(
             token,
             base_url=base_url,
-            governor=governor or Governor(MemoryLedger(), token),
+            governor=governor or Governor(MemoryLedger(), token, clock_ms=clock),
             clock=clock,
             oauth=oauth,
             timeout_s=timeout_s,
