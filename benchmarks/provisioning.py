@@ -64,9 +64,9 @@ class Bench:
 
     def plan(self, want: Tree) -> Plan:
         """Look and compare."""
-        remembered = self.journal.remembered()
+        known = self.journal.known()
         return making.make(
-            self.client, self.workspace, want, remembered, template="bench", experimental=True
+            self.client, self.workspace, want, known, template="bench", experimental=True
         )
 
     def apply(self, plan: Plan) -> int:

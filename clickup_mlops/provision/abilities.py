@@ -9,17 +9,23 @@ from clickup_mlops.provision.tree import Path
 
 
 @dataclass(frozen=True)
-class Abilities:
-    """`experimental` switches the undocumented field call on; ClickUp's templates are ids by name.
+class Known:
+    """What earlier runs left: see `Journal.known`.
 
-    `remembered` are the objects of earlier runs (`Journal.remembered()`); `confirmed` are steps
-    that no call can see and a person said are done; `refused` are the fields that the undocumented
-    call was refused for (`Journal.refused()`).
+    `objects` by path; what a person `confirmed`, because no call can see it; the fields that the
+    undocumented call was `refused` for, so that nobody asks again.
     """
+
+    objects: Mapping[Path, Memory] = field(default_factory=dict)
+    confirmed: frozenset[Path] = frozenset()
+    refused: Mapping[Path, Refused] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Abilities:
+    """`experimental` switches the undocumented field call on; ClickUp's templates: ids by name."""
 
     experimental: bool = False
     list_templates: Mapping[str, str] = field(default_factory=dict)
     folder_templates: Mapping[str, str] = field(default_factory=dict)
-    remembered: Mapping[Path, Memory] = field(default_factory=dict)
-    confirmed: frozenset[Path] = frozenset()
-    refused: Mapping[Path, Refused] = field(default_factory=dict)
+    known: Known = Known()

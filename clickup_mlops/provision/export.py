@@ -5,12 +5,12 @@ say, and what nobody wants twice: people, comments, files; and tasks unless they
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final, Protocol, get_args
+from typing import Any, Final, get_args
 
-from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import InputError
-from clickup_mlops.provision import reading, starters, toml
+from clickup_mlops.provision import starters, toml
 from clickup_mlops.provision.check import GROUPS
+from clickup_mlops.provision.client import Client
 from clickup_mlops.provision.reading import Reader
 from clickup_mlops.provision.snapshot import Remembered
 from clickup_mlops.provision.template import COLUMNS, FieldType, ViewType
@@ -28,21 +28,6 @@ _VIEW_DEFAULTS: Final[Mapping[str, Any]] = {
     "show_closed": False,
 }
 _PLACES: Final[tuple[Kind, ...]] = ("space", "folder", "list")
-
-
-class Tasks(reading.Tasks, Protocol):
-    """Of the client's `tasks`."""
-
-    def in_list(self, list_id: str, /, *, subtasks: bool, include_markdown: bool) -> Iterator[Task]:
-        """The open tasks of a list."""
-
-
-class Client(reading.Client, Protocol):
-    """What exporting needs of the ClickUp client. Nothing here writes."""
-
-    @property
-    def tasks(self) -> Tasks:
-        """Tasks."""
 
 
 def export(
@@ -76,7 +61,7 @@ def export(
 
 
 def read(
-    client: reading.Client, workspace: str, name: str, remembered: Remembered | None = None
+    client: Client, workspace: str, name: str, remembered: Remembered | None = None
 ) -> dict[Path, Node]:
     """Everything in a space that a template can say, the space first. Names are unique."""
     reader = Reader(client, workspace)

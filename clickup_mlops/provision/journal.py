@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import orjson
 
+from clickup_mlops.provision.abilities import Known
 from clickup_mlops.provision.fields import Refused
 from clickup_mlops.provision.plan import Plan
 from clickup_mlops.provision.tree import Path
@@ -26,25 +27,26 @@ class Journal:
         run = Run(self.workspace, template, kind, plan)
         return Writing(self, self.rows.begin(run, self._now_ms()), template)
 
+    def known(self) -> Known:
+        """Everything that is known from before."""
+        found = self._all()
+        said = {path: one for path, one in found.items() if not one.object_id}
+        return Known(
+            {path: one for path, one in found.items() if one.object_id},
+            frozenset(path for path, one in said.items() if _REFUSED not in one.wanted),
+            {
+                path: Refused(**one.wanted[_REFUSED])
+                for path, one in said.items()
+                if _REFUSED in one.wanted
+            },
+        )
+
     def remembered(self) -> dict[Path, Remembered]:
         """The objects of earlier runs by path."""
         return {path: one for path, one in self._all().items() if one.object_id}
 
-    def confirmed(self) -> frozenset[Path]:
-        """What a person said is done, because no call can see it."""
-        return frozenset(
-            path
-            for path, one in self._all().items()
-            if not one.object_id and _REFUSED not in one.wanted
-        )
-
-    def refused(self) -> dict[Path, Refused]:
-        """The fields that the undocumented call was refused for, so that nobody asks again."""
-        return {
-            path: Refused(**one.wanted[_REFUSED])
-            for path, one in self._all().items()
-            if not one.object_id and _REFUSED in one.wanted
-        }
+    def _all(self) -> dict[Path, Remembered]:
+        return {path_of(text): one for text, one in self.rows.remembered(self.workspace).items()}
 
     def confirm(self, template: str, paths: Iterable[Path]) -> None:
         """A person says that these are done."""
@@ -64,9 +66,6 @@ class Journal:
             for step in plan.steps
             if step.path in known
         )
-
-    def _all(self) -> dict[Path, Remembered]:
-        return {path_of(text): one for text, one in self.rows.remembered(self.workspace).items()}
 
     def forget(self, paths: Iterable[Path]) -> None:
         """These paths stand for nothing any more."""

@@ -38,7 +38,7 @@ class _Planner:
 
     def __init__(self, want: Tree, have: Tree, abilities: Abilities) -> None:
         self._want, self._abilities = want, abilities
-        self._matcher = Matcher(want, have, abilities.remembered)
+        self._matcher = Matcher(want, have, abilities.known.objects)
         self._live: dict[Path, Path] = {(): ()}
         self._rungs = Rungs(abilities, self._matcher)
 
@@ -139,7 +139,7 @@ class _Planner:
         return inherited is not None and inherited.attributes.get("type") == wanted
 
     def _unseen(self, node: Node) -> Step:
-        if node.path in self._abilities.confirmed:
+        if node.path in self._abilities.known.confirmed:
             return _idle("keep", node, None, "a person said that it is done; no call can see it")
         return _manual(node, None, f"ClickUp's API does not know {node.kind}s")
 

@@ -10,8 +10,9 @@ from typing import Any, Final, Protocol
 
 from clickup_mlops.errors import ApiError, ClickUpMlopsError, Forbidden, NotFound
 from clickup_mlops.provision import later
+from clickup_mlops.provision.client import Authorization
 from clickup_mlops.provision.plan import Plan, Problem, Step
-from clickup_mlops.provision.reading import Authorization, Rights
+from clickup_mlops.provision.reading import Rights
 from clickup_mlops.provision.site import show
 from clickup_mlops.provision.tree import Kind, Path
 

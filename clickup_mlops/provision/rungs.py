@@ -119,7 +119,7 @@ class Rungs:
 
     def _refusal(self, node: Node, level: str) -> str:
         """Why the undocumented call was refused before, for this field or for all of the level."""
-        refused = self._abilities.refused
+        refused = self._abilities.known.refused
         found = [refused[node.path]] if node.path in refused else []
         found += [one for one in refused.values() if one.level == level]
         return found[0].reason if found else ""

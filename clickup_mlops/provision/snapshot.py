@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from clickup_mlops.provision.client import Client
 from clickup_mlops.provision.match import SHARED, Matcher, Memory
-from clickup_mlops.provision.reading import Client, Reader, Rights
+from clickup_mlops.provision.reading import Reader, Rights
 from clickup_mlops.provision.tree import Kind, Node, Path, Tree, fold, fold_name
 
 Remembered = Mapping[Path, Memory]

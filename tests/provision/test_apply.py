@@ -144,17 +144,16 @@ def test_a_refusal_is_remembered_until_somebody_asks_again(bench: Workbench) -> 
     bench.apply(EVERYTHING, experimental=True)
     asked = tries(bench)
     bench.world.field_creation = "on"
-    refused = bench.journal.refused()
 
-    plan = bench.plan(EVERYTHING, experimental=True, refused=refused)
-    bench.apply(EVERYTHING, experimental=True, refused=refused)
+    plan = bench.plan(EVERYTHING, experimental=True)
+    bench.apply(EVERYTHING, experimental=True)
 
     assert {step.path[-1][1] for step in plan.work if step.verb == "manual"} == FIELDS
     assert all("was refused before" in step.why for step in plan.work)
     assert tries(bench) == asked
-    bench.apply(EVERYTHING, experimental=True)
+    bench.apply(EVERYTHING, experimental=True, ask_again=True)
     assert open_work(bench.plan(EVERYTHING)) == {}
-    assert bench.journal.refused() == {}
+    assert bench.journal.known().refused == {}
 
 
 def test_values_follow_as_soon_as_their_fields_are_there(bench: Workbench) -> None:

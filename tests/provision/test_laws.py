@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clickup_mlops.provision import compare
-from clickup_mlops.provision.abilities import Abilities
+from clickup_mlops.provision.abilities import Abilities, Known
 from clickup_mlops.provision.match import SHARED
 from clickup_mlops.provision.plan import Plan, Step
 from clickup_mlops.provision.planning import plan
@@ -94,7 +94,7 @@ class World:
         self.remembered: dict[Path, Memory] = {}
 
     def plan(self, want: Tree) -> Plan:
-        return plan(want, self.tree, Abilities(experimental=True, remembered=self.remembered))
+        return plan(want, self.tree, Abilities(experimental=True, known=Known(self.remembered)))
 
     def apply(self, done: Plan) -> None:
         for step in done.steps:

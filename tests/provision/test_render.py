@@ -1,7 +1,7 @@
 """A plan as people read it."""
 
 from clickup_mlops.provision import cost, planning, render, wording
-from clickup_mlops.provision.abilities import Abilities
+from clickup_mlops.provision.abilities import Abilities, Known
 from clickup_mlops.provision.plan import Plan
 from clickup_mlops.provision.tree import Node, Path, Tree
 
@@ -53,7 +53,7 @@ def test_what_is_as_wanted_is_left_out_unless_asked_for() -> None:
     plan = planning.plan(
         tree(Node(SPACE), status, Node(LIST)),
         have,
-        Abilities(remembered={SPACE: Memory("1"), status.path: Memory("s")}),
+        Abilities(known=Known({SPACE: Memory("1"), status.path: Memory("s")})),
     )
 
     assert [str(line) for line in render.lines(plan)] == ['  space "ML"', '+   list "Serving"']

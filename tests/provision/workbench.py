@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -49,24 +50,31 @@ class Workbench:
     def wait(self, seconds: float) -> None:
         self.control.clock.advance(int(seconds * 1000))
 
-    def plan(self, want: Tree, client: ClickUp | None = None, **abilities: Any) -> Plan:
+    def plan(
+        self,
+        want: Tree,
+        client: ClickUp | None = None,
+        *,
+        experimental: bool = False,
+        ask_again: bool = False,
+    ) -> Plan:
         """Settle what was cut off, look, plan."""
         client = client or self.client
         settle.settle(self.site(client), self.journal)
+        known = self.journal.known()
         return making.make(
             client,
             self.sandbox.team_id,
             want,
-            self.journal.remembered(),
+            replace(known, refused={}) if ask_again else known,
             template="case",
-            confirmed=self.journal.confirmed(),
-            **abilities,
+            experimental=experimental,
         )
 
-    def apply(self, want: Tree, client: ClickUp | None = None, **abilities: Any) -> Applied:
+    def apply(self, want: Tree, client: ClickUp | None = None, **options: bool) -> Applied:
         """Plan and carry out."""
         client = client or self.client
-        plan = self.plan(want, client, **abilities)
+        plan = self.plan(want, client, **options)
         return apply.apply(plan, self.site(client), self.journal, allowed=1_000)
 
     def writes(self) -> int:

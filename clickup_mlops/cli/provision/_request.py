@@ -1,7 +1,7 @@
 """What the commands share: which template, with which parameters, for which workspace."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,16 +52,14 @@ class Request:
         """What is to be done to the bot's workspace. Reads only."""
         from clickup_mlops.provision import making
 
-        done = journal(bot)
+        known = journal(bot).known()
         return making.make(
             bot.client,
             bot.workspace_id,
             want,
-            done.remembered(),
+            replace(known, refused={}) if self.ask_again else known,
             template=self.name,
             experimental=self.experimental,
-            confirmed=done.confirmed(),
-            refused={} if self.ask_again else done.refused(),
         )
 
 
