@@ -62,12 +62,16 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an answer said. `reset_ms` includes the margin; `pause_ms` is set by a 429."""
+    """What an answer said. `reset_ms` includes the margin; `pause_ms` is set by a 429.
+
+    `assumed`: it said nothing. That counts only as long as nothing better is known.
+    """
 
     limit: int
     remaining: int
     reset_ms: int
     pause_ms: int = 0
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ def learn(budget: Budget, reading: Reading | None, now_ms: int) -> Budget:
         return budget
     if reading.pause_ms > budget.paused_ms:
         budget = replace(budget, paused_ms=reading.pause_ms)
-    if reading.limit <= 0 or reading.reset_ms <= now_ms:
+    if reading.limit <= 0 or reading.reset_ms <= now_ms or (reading.assumed and budget.limit):
         return budget
     return _merge(budget, reading, now_ms)
 

@@ -253,7 +253,7 @@ class Governor:
             return Reading(limit, 0, reset_ms or pause_ms, pause_ms)
         if not limit or remaining is None or not reset_ms:
             reset_ms = self._reset_ms if self._reset_ms > now_ms else now_ms + law.WINDOW_MS
-            return Reading(ASSUMED_LIMIT, ASSUMED_LIMIT - 1, reset_ms)
+            return Reading(ASSUMED_LIMIT, ASSUMED_LIMIT - 1, reset_ms, assumed=True)
         return Reading(limit, remaining, reset_ms)
 
     # -- the ledger

@@ -87,6 +87,19 @@ def test_a_429_pauses_the_token(answer: dict[str, str], pause_ms: int) -> None:
     assert governed(Clock(), answer, 429).budget().paused_ms == NOW + pause_ms
 
 
+@pytest.mark.parametrize("status", [200, 502])
+def test_an_answer_without_headers_does_not_lower_a_known_limit(status: int) -> None:
+    """A gateway's 502 has none; a larger plan's budget must not shrink to the lowest for that."""
+    governor = governed(Clock(), headers(600, limit=1_000))
+    before = governor.budget()
+    for _ in range(20):
+        governor.acquire(Lane.ROUTING)
+        governor.learn({}, status)
+    after = governor.budget()
+    assert (after.limit, after.reset_ms) == (1_000, before.reset_ms)
+    assert before.used + 20 <= after.used <= before.used + 20 + 1_000 // 200
+
+
 def test_no_answer_lets_the_next_one_try() -> None:
     """A broken line during the very first call does not block the others."""
     governor = governed(Clock(), {}, status=0)
