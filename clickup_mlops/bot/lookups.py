@@ -55,7 +55,15 @@ class Lookups:
             overrides=lambda: self._overrides(self._clock()),
             blocked_by_open=lambda: self._open(task.depends_on),
             blocked_inference=lambda: self._surroundings.blocked(task)[0],
+            person_chose=self._person_chose,
         )
+
+    def _person_chose(self, task_id: str) -> bool:
+        kept = self._store.overrides.get(task_id, self._clock())
+        if kept is None or kept.priority is None:
+            return False
+        held = self.written(task_id, "hold")  # a rule's own hold is kept in the same place
+        return held is None or not held.after or held.after["since_ms"] != kept.since_ms
 
     def related(self, task: Task, target: Target) -> tuple[Related, ...]:
         """The tasks around this one that still exist; at most 20."""

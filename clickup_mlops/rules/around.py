@@ -13,6 +13,10 @@ def _nothing() -> str:
     return ""
 
 
+def _nobody(_task_id: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Around:
     """Each is asked only if an expression mentions it, and answered from the store."""
@@ -27,6 +31,8 @@ class Around:
     """How many open tasks it waits for."""
     blocked_inference: Callable[[], int] = _zero
     """How many open inference tasks wait for it."""
+    person_chose: Callable[[str], bool] = _nobody
+    """Whether a priority that a person has set on a task, by its id, still holds."""
 
 
 NOTHING_AROUND: Any = Around()

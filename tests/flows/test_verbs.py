@@ -144,3 +144,42 @@ def test_something_else_that_is_missing_does_not_make_the_task_forgotten(
     assert [tag["name"] for tag in team.control.task(task_id)["tags"]] == ["seen"]
     assert team.bot.store.mirror.get(task_id) is not None
     assert team.bot.store.overrides.get(task_id, team.bot.now_ms()) is not None
+
+
+HOLDING = """
+summary = "Calm goes low for three days, loud goes high."
+on = ["taskUpdated"]
+do = [{ verb = "set_priority", level = "low", keep = "P3D" }]
+when = 'task.name == "calm"'
+[[example]]
+name = "calm"
+task = { name = "calm" }
+expect = [{ verb = "set_priority", priority = "low" }, { verb = "set_priority", hold = "low" }]
+[[example]]
+name = "a person has chosen"
+task = { name = "calm" }
+around = { person = "high" }
+expect = []
+"""
+LOUDER = (
+    HOLDING.replace('level = "low", keep = "P3D"', 'level = "high"')
+    .replace('"calm"', '"loud"')
+    .replace('priority = "low" }, { verb = "set_priority", hold = "low" }', 'priority = "high" }')
+)
+
+
+def test_a_rule_may_change_what_a_rule_has_held_but_not_what_a_person_chose(
+    incident_team: Team, tmp_path: Path
+) -> None:
+    """People win over `set_priority` too."""
+    team = incident_team
+    (tmp_path / "rules" / "outage.toml").write_text(HOLDING, encoding="utf-8")
+    (tmp_path / "rules" / "louder.toml").write_text(LOUDER, encoding="utf-8")
+    task_id = team.member.create_task("Tasks", "Ranker")
+    seen = []
+    for change in ({"name": "calm"}, {"name": "loud"}, {"priority": 1}, {"name": "calm"}):
+        team.member.update(task_id, **change)
+        team.settle()
+        seen.append(team.priority(task_id))
+
+    assert seen == [4, 2, 1, 1]

@@ -64,10 +64,15 @@ def find(clickup: ClickUp, task: Task, change: Change) -> Any:
     mark = _mark(task.id, change.kind, wanted)
     channel = clickup.chat.create_channel(team, wanted["channel"])
     newest = islice(clickup.chat.messages(team, channel.id), _LOOKED_AT)
-    there = next((one.id for one in newest if one.content.rstrip().endswith(mark)), None)
+    there = next((one.id for one in newest if _plain(one.content).endswith(mark)), None)
     if change.after is None:
         return True if there is None else None
     return there
+
+
+def _plain(markdown: str) -> str:
+    """Markdown that comes back may have backslashes before signs such as `_`."""
+    return markdown.replace("\\", "").rstrip()
 
 
 def _mark(task_id: str, kind: str, wanted: Any) -> str:

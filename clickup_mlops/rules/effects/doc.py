@@ -89,7 +89,8 @@ def find(clickup: ClickUp, _task: Task, change: Change) -> str | None:
     if not doc_id or not page_id:
         return None
     page = clickup.docs.page(clickup.workspace_id, doc_id, page_id)
-    same = page.content.strip() == change.after["text"].strip()
+    # Markdown that comes back may have other blanks, and backslashes before signs such as `_`.
+    same = page.content.replace("\\", "").split() == change.after["text"].replace("\\", "").split()
     return f"{doc_id}/{page_id}" if same else None
 
 

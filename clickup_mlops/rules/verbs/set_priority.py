@@ -16,10 +16,16 @@ class Options(Table):
     keep: timedelta | None = None
     """So long routing leaves it alone, as it does with a person's choice. Unset: until routing
     decides about the task again."""
+    over_people: bool = False
+    """Also where a priority that a person has set still holds. Else people win."""
 
 
 def plan(situation: Situation, options: Options) -> Iterator[Change]:
-    """The priority, if the task has another one; and the hold, unless one holds already."""
+    """The priority, if the task has another one; and the hold, unless one holds already. Nothing
+    while a person's choice holds.
+    """
+    if not options.over_people and situation.around.person_chose(situation.task.id):
+        return
     before, after = situation.task.priority, NUMBER[options.level]
     shown = {"priority": options.level}
     if before != after:
