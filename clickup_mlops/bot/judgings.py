@@ -140,6 +140,7 @@ class Judgings:
                 _log.warning(
                     "action_refused", rule=one.rule, task=one.task_id, problem=str(problem)
                 )
+        self._mirror([one for one, state in states if state == "done"])
         if noted:
             self._latch(judging.latches, {one.rule for one, state in states if state != "done"})
             self._store.notes.remove(PLAN, lane, wait=False)
@@ -166,6 +167,21 @@ class Judgings:
             return False
         again = row.cause == action.cause and row.receipt is not None
         return again or (since_ms is not None and row.begun_ms >= since_ms)
+
+    def _mirror(self, done: Sequence[Wanted]) -> None:
+        """What was written shows in the mirror, though no answer or echo has told the task anew."""
+        changes: dict[str, list[Change]] = {}
+        for one in done:
+            if isinstance(one, Action):
+                changes.setdefault(one.task_id, []).append(one.change)
+        known = self._store.mirror.get_many([*changes]) if changes else {}
+        for task_id, row in known.items():
+            raw: Mapping[str, Any] = row.raw
+            for change in changes[task_id]:
+                raw = self._hands.effects[change.effect].patch(raw, change)
+            if raw != row.raw:
+                where, at_ms = self._hands.clickup.workspace_id, row.fetched_ms
+                self._store.mirror.put_many(where, [raw], at_ms, seen=row.seen, wait=False)
 
     def _latch(self, latches: Sequence[Latch], held: Collection[str]) -> None:
         """With the end of the events; a rule that was held back is not latched."""

@@ -23,6 +23,7 @@ from clickup_mlops.bot.engine.threads import Threads
 from clickup_mlops.bot.hooks import Hooks
 from clickup_mlops.bot.identity import Identity
 from clickup_mlops.bot.intake import CRON, Intake
+from clickup_mlops.bot.integrations import Integrations
 from clickup_mlops.bot.jobs import Jobs, Schedule
 from clickup_mlops.bot.lanes import Gate, Lanes
 from clickup_mlops.bot.outbound import Outbound
@@ -224,6 +225,11 @@ class Parts:
     def ruling(self) -> Ruling:
         """Asks the rules."""
         return ruled.ruling(self)
+
+    @cached_property
+    def integrations(self) -> Integrations:
+        """Reports of other systems."""
+        return ruled.integrations(self)
 
     @cached_property
     def scheduled(self) -> Scheduled:

@@ -6,6 +6,7 @@ from typing import Any
 from clickup_mlops.bot import vitals
 from clickup_mlops.bot.held import Holding
 from clickup_mlops.bot.intake import Intake, by_name
+from clickup_mlops.bot.integrations import Integrations
 from clickup_mlops.bot.jobs import Rounds
 from clickup_mlops.bot.lookups import Lookups
 from clickup_mlops.bot.overruling import weekly
@@ -46,7 +47,20 @@ def intake(bot: Any) -> Intake:
             "cron": by_name(rounds.run),
             "schedule": bot.scheduled.due,
             "held": holding.release,
+            "integration": bot.integrations.due,
         },
         commanding=bot.commanding,
         recorder=Recorder(bot.store, bot.now_ms, on=bot.settings.automations.record),
+    )
+
+
+def integrations(bot: Any) -> Integrations:
+    """Who takes the reports of other systems."""
+    return Integrations(
+        bot.settings.integrations,
+        bot.store,
+        lambda: bot.ruling,
+        workspace=lambda: bot.workspace_id,
+        arrived=bot.arrived,
+        clock=bot.now_ms,
     )

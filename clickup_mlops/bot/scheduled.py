@@ -55,7 +55,7 @@ class Scheduled:
         """Have the rule run; False: that very run was put into the inbox before."""
         body = own_body(rule.kind, None, rule.name)
         new = self._store.inbox.put(self._incoming(rule.kind, f"{rule.kind}:{at_ms}", body))
-        self._store.cursors.set(rule.kind, str(at_ms))
+        self._store.cursors.set(rule.kind, str(max(at_ms, self._clock())))
         if new:
             self._arrived(rule.kind)
         return new

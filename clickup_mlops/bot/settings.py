@@ -5,10 +5,11 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 
+from clickup_mlops.bot.integration_settings import NAME, IntegrationTable
 from clickup_mlops.bot.on_call import PeopleSettings
 from clickup_mlops.bot.outbound_settings import OutboundSettings
 from clickup_mlops.bot.retention import RetentionSettings
@@ -229,6 +230,8 @@ class Settings(FileSettings):
     """Slash commands in task comments, such as `/why`."""
     people: PeopleSettings = PeopleSettings()
     """People whom automations name by their part."""
+    integrations: dict[Annotated[str, Field(pattern=NAME)], IntegrationTable] = Field({})
+    """Other systems that report to `/hooks/in/<name>`: `[integrations.mlflow]` and so on."""
     outbound: OutboundSettings = OutboundSettings()
     """Webhooks that automations send."""
     classifier: ClassifierSettings = ClassifierSettings()

@@ -4,14 +4,14 @@ from typing import Protocol
 
 from flask import Flask
 
-from clickup_mlops.web import health, hooks
+from clickup_mlops.web import health, hooks, reports
 from clickup_mlops.web.metrics import Metrics
 
 MAX_BODY_BYTES = 1_048_576
 """Largest body that is read, unless the settings say otherwise."""
 
 
-class BotLike(hooks.Receiver, health.Patient, Protocol):
+class BotLike(hooks.Receiver, health.Patient, reports.Bot, Protocol):
     """The bot as the web sees it."""
 
     def start(self) -> None:
@@ -29,6 +29,7 @@ def create_app(bot: BotLike, *, max_body_bytes: int = MAX_BODY_BYTES) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = max_body_bytes
     metrics = Metrics()
     app.register_blueprint(health.blueprint(bot, metrics))
+    app.register_blueprint(reports.blueprint(bot))
     hook = hooks.Hook(bot, metrics, max_body_bytes, app.wsgi_app)
     app.wsgi_app = hook  # type: ignore[method-assign]
     return app

@@ -1,0 +1,59 @@
+"""`POST /hooks/in/<name>`: reports of other systems, on disk before they are answered."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Protocol
+
+from flask import Blueprint, Response, request
+
+from clickup_mlops import logs
+from clickup_mlops.errors import BadPayload, BadSignature, StoreUnavailable
+from clickup_mlops.web.hooks import RETRY_AFTER_S
+
+
+class Integrations(Protocol):
+    """Who takes the reports."""
+
+    def accept(self, name: str, body: bytes, headers: Mapping[str, str], /) -> bool:
+        """Stores one; False: it was there. Raises KeyError, BadSignature, BadPayload,
+        StoreUnavailable.
+        """
+        ...
+
+
+class Bot(Protocol):
+    """What this page needs of it."""
+
+    @property
+    def integrations(self) -> Integrations:
+        """Who takes the reports."""
+        ...
+
+
+def blueprint(bot: Bot) -> Blueprint:
+    """The route. Unlike ClickUp, other systems are told by 401 that they are not trusted."""
+    reports = Blueprint("reports", __name__)
+
+    @reports.post("/hooks/in/<name>")
+    def report(name: str) -> Response:
+        try:
+            bot.integrations.accept(name, request.get_data(), dict(request.headers))
+        except KeyError:
+            return _answer(HTTPStatus.NOT_FOUND, "no such integration")
+        except BadSignature as problem:
+            logs.get().warning("report_refused", integration=name, problem=str(problem))
+            return _answer(HTTPStatus.UNAUTHORIZED, "not signed as configured")
+        except BadPayload as problem:
+            return _answer(HTTPStatus.BAD_REQUEST, str(problem))
+        except StoreUnavailable as problem:
+            logs.get().error("report_not_stored", integration=name, problem=str(problem))
+            busy = _answer(HTTPStatus.SERVICE_UNAVAILABLE, "busy: report it again")
+            busy.headers["Retry-After"] = str(RETRY_AFTER_S)
+            return busy
+        return _answer(HTTPStatus.OK, "ok")
+
+    return reports
+
+
+def _answer(status: HTTPStatus, text: str) -> Response:
+    return Response(text, status.value, mimetype="text/plain")
