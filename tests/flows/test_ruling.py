@@ -212,7 +212,10 @@ def mlflow(team: Team) -> Client:
 
 
 def _plain(team: Team) -> dict[str, Any]:
-    return {name: getattr(team.bot.settings, name) for name in ("clickup", "store", "hooks")}
+    return {
+        name: getattr(team.bot.settings, name)
+        for name in ("clickup", "store", "hooks", "automations")
+    }
 
 
 def _post(client: Client, secret: str = "s3cret", **data: Any) -> int:
