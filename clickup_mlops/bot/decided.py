@@ -15,7 +15,7 @@ def remember(decisions: Decisions, body: Mapping[str, Any], now_ms: int) -> None
     """
     task_id = body["task_id"]
     latest = decisions.latest(task_id)
-    if latest is None or _gist(latest.body) != _gist(body):
+    if latest is None or gist(latest.body) != gist(body):
         _count(body)
         decisions.put(task_id, body, body["cause"], now_ms, wait=False)
 
@@ -27,7 +27,8 @@ def _count(body: Mapping[str, Any]) -> None:
         telemetry.ABSTENTIONS.inc()
 
 
-def _gist(body: Mapping[str, Any]) -> list[Any]:
+def gist(body: Mapping[str, Any]) -> list[Any]:
+    """What has to differ for a decision to be another one."""
     names = ["priority", "rule", "workload", "tier", "source", "evidence", "confidence", "written"]
     if not body["written"]:
         names.append("before")

@@ -12,6 +12,7 @@ from clickup_mlops import telemetry
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.commanding import Commanding, commands
 from clickup_mlops.bot.decided import remember
+from clickup_mlops.bot.dependents import Dependents
 from clickup_mlops.bot.held import Holding
 from clickup_mlops.bot.judgings import Done, Judgings
 from clickup_mlops.bot.lookups import note_incident, note_status
@@ -32,6 +33,8 @@ CRON = "cron:"
 Whole = Callable[[Sequence[InboxRow]], Sequence[Event]]
 """What is done about the rows of a lane that is no task's; the events to judge without a task."""
 DELETED = "taskDeleted"
+LATELY_MS = 600_000
+"""A task that was read within this time before the news of its deletion may be there again."""
 READ_TASK = "GET /api/v2/task/{task_id}"
 UPDATED = "taskUpdated"
 
@@ -52,10 +55,11 @@ class Intake:
         whole: Mapping[str, Whole],
         commanding: Commanding | None,
         recorder: Recorder,
+        dependents: Dependents,
     ) -> None:
         self._store, self._reader, self._people, self._ruling = store, reader, people, ruling
         self._clock, self._whole = clock, whole
-        self._commanding, self._recorder = commanding, recorder
+        self._commanding, self._recorder, self._dependents = commanding, recorder, dependents
         self._settling = Settling(store, reader, hands, clock)
         self._judgings = Judgings(store, hands, holding, clock)
 
@@ -80,18 +84,12 @@ class Intake:
             return
         events = [_read(row) for row in rows]
         if events[0].task_id is not None:
-            self._of_task(lane, rows, _newest_last(self._after_deletion(lane, events)))
-
-    def _after_deletion(self, task_id: str, events: list[Event]) -> list[Event]:
-        """What came after the task was deleted: usually nothing."""
-        gone = max((n for n, event in enumerate(events) if event.kind == DELETED), default=-1)
-        if gone >= 0:
-            self._forget(task_id)
-        return events[gone + 1 :]
+            self._of_task(lane, rows, _newest_last(events))
 
     def _of_task(self, task_id: str, rows: Sequence[InboxRow], events: list[Event]) -> None:
         heard_ms = min(row.received_ms for row in rows)
         try:
+            events = self._after_deletion(task_id, rows, events)
             self._settling.settle(task_id)
             if (rest := self._judgings.resume(task_id, (e.key for e in events))) is not None:
                 self._finish(rest, heard_ms)
@@ -101,6 +99,25 @@ class Intake:
             if not self._is_gone(task_id, problem):
                 raise InputError(str(problem), hint=problem.hint) from problem
             self._forget(task_id)
+
+    def _after_deletion(
+        self, task_id: str, rows: Sequence[InboxRow], events: list[Event]
+    ) -> list[Event]:
+        """The events without deletions: a task that is gone is forgotten, one restored is not.
+
+        The news may come twice, or late: then ClickUp is asked, which raises NotFound.
+        """
+        rest = [event for event in events if event.kind != DELETED]
+        if len(rest) == len(events):
+            return events
+        known = self._store.mirror.get(task_id)
+        if known is not None and known.fetched_ms > rows[-1].received_ms - LATELY_MS:
+            self._reader.read_now(task_id)
+        elif rest:
+            self._store.mirror.remove(task_id)  # so that it is read
+        else:
+            self._forget(task_id)
+        return rest
 
     def _is_gone(self, task_id: str, problem: NotFound) -> bool:
         """Whether it is the task that is not there, and not what a rule wanted with it."""
@@ -143,6 +160,7 @@ class Intake:
             self._people.notice_workload(task, heard, judging.decision)
             done = self._judgings.carry_out(task_id, judging)
         self._finish(done, heard_ms)
+        self._dependents.note(task, done.judging.decision)
 
     def _concerns(self, event: Event) -> bool:
         """Whether a rule or a command wants the task to be read for it."""
@@ -164,6 +182,7 @@ class Intake:
         self._settling.give_up(task_id)
         self._store.mirror.remove(task_id)
         self._store.overrides.release(task_id)
+        self._dependents.gone(task_id)
 
 
 def by_name(round_of: Callable[[str], object]) -> Whole:

@@ -239,6 +239,8 @@ class Parts:
     @cached_property
     def ageing(self) -> Ageing:
         """Judges open tasks again as time passes."""
+        listening = [rule for rule in self.rules if AGEING in rule.on]
+        shadow = self.settings.automations.mode == "shadow"
         return Ageing(
             self.store,
             self.router,
@@ -246,7 +248,8 @@ class Parts:
             workspace=self.workspace_id,
             most=self.settings.jobs.reevaluate_most,
             clock=self.now_ms,
-            listeners=frozenset(rule.name for rule in self.rules if AGEING in rule.on),
+            listeners=frozenset(rule.name for rule in listening),
+            dry=shadow or all(rule.mode == "shadow" for rule in listening),
         )
 
     @cached_property

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from clickup_mlops.bot import vitals
+from clickup_mlops.bot.dependents import Dependents
 from clickup_mlops.bot.held import Holding
 from clickup_mlops.bot.intake import Intake, by_name
 from clickup_mlops.bot.integrations import Integrations
@@ -50,6 +51,9 @@ def intake(bot: Any) -> Intake:
             "integration": bot.integrations.due,
         },
         commanding=bot.commanding,
+        dependents=Dependents(
+            bot.store, bot.surroundings, workspace=bot.workspace_id, clock=bot.now_ms
+        ),
         recorder=Recorder(bot.store, bot.now_ms, on=bot.settings.automations.record),
     )
 

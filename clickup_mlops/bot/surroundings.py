@@ -63,10 +63,11 @@ class Surroundings:
         """Open tasks that wait for this one: inference, others."""
         known = self._mirror.get_many([*task.blocks[:_MOST_BLOCKED]]) if task.blocks else {}
         waiting = [row.task_id for row in known.values() if Task.parse(row.raw).is_open]
-        inference = sum(self._is_inference(task_id) for task_id in waiting)
+        inference = sum(self.is_inference(task_id) for task_id in waiting)
         return inference, len(waiting) - inference
 
-    def _is_inference(self, task_id: str) -> bool:
+    def is_inference(self, task_id: str) -> bool:
+        """Whether that is how it was decided last."""
         latest = self._decisions.latest(task_id)
         return latest is not None and latest.body.get("workload") == "inference"
 

@@ -1,6 +1,7 @@
 """An event arrives, the right task goes first, people win, and nothing is done twice."""
 
 import random
+from collections.abc import Callable
 
 import pytest
 
@@ -122,6 +123,91 @@ def test_a_deleted_task_is_forgotten(team: Team) -> None:
     depth = team.bot.inbox.depth(team.bot.now_ms())
     assert (depth.ready, depth.parked) == (0, 0)
     assert team.bot.store.mirror.get(task) is None
+
+
+def _delete(team: Team, task: str) -> Callable[[], None]:
+    """Delete it; calling what this returns restores it, as a person does from the trash."""
+    kept = team.control.find(task)
+    team.member.delete(task)
+
+    def restore() -> None:
+        with team.sandbox.world.change():
+            team.sandbox.world.gone.drop(task)
+            team.sandbox.world.tasks.put(kept)
+
+    return restore
+
+
+def test_the_news_of_a_deletion_may_come_twice(team: Team) -> None:
+    """The second one finds nothing to do."""
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    team.control.faults.add("duplicate", event="taskDeleted", copies=2)
+    team.member.delete(task)
+    team.settle()
+
+    depth = team.bot.inbox.depth(team.bot.now_ms())
+    assert (depth.ready, depth.parked) == (0, 0)
+    assert team.bot.store.mirror.get(task) is None
+
+
+def test_late_news_of_a_deletion_do_not_hide_a_restored_task(team: Team) -> None:
+    """It was restored and changed before the bot heard that it had been deleted."""
+    task = team.member.create_task(LIST, TRAINING)
+    team.settle()
+    team.control.deliveries.pause()
+    restore = _delete(team, task)
+    restore()
+    team.control.deliveries.resume()
+    team.settle()
+
+    assert team.bot.store.mirror.get(task) is not None
+
+
+def test_a_task_that_was_deleted_and_restored_is_seen_again(team: Team) -> None:
+    """Its next change is handled like that of any other task."""
+    task = team.member.create_task(LIST, TRAINING)
+    team.settle()
+    restore = _delete(team, task)
+    team.settle()
+    assert team.bot.store.mirror.get(task) is None
+    restore()
+    team.member.update(task, name=INFERENCE, due_date=team.bot.now_ms())
+    team.settle()
+
+    assert team.priority(task) == 2
+
+
+def test_a_task_that_inference_waits_for_becomes_more_urgent(team: Team) -> None:
+    """ClickUp tells of the waiting task alone; the one that it waits for is judged again."""
+    blocker = team.member.create_task(LIST, "Replace the broken top-of-rack switch cable")
+    waiting = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    before = team.priority(blocker)
+
+    team.member.depend(waiting, blocker)
+    team.settle()
+    raised = team.priority(blocker)
+    assert before is not None and raised is not None and raised < before
+
+    team.member.set_status(waiting, "complete")
+    team.settle()
+    assert team.priority(blocker) == before
+
+
+def test_a_deleted_task_holds_nobody_up(team: Team) -> None:
+    """What it waited for falls back."""
+    blocker = team.member.create_task(LIST, "Replace the broken top-of-rack switch cable")
+    waiting = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    before = team.priority(blocker)
+    team.member.depend(waiting, blocker)
+    team.settle()
+    assert team.priority(blocker) != before
+
+    team.member.delete(waiting)
+    team.settle()
+    assert team.priority(blocker) == before
 
 
 def test_time_alone_raises_a_task_and_costs_one_write(team: Team) -> None:

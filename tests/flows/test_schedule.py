@@ -1,5 +1,8 @@
 """What happens by the clock."""
 
+from collections import Counter
+
+from clickup_mlops.bot.wiring import build
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
 
 
@@ -64,3 +67,38 @@ def test_a_longer_wait_alone_is_no_new_decision(team: Team) -> None:
 
     assert "it has waited 15 days" in str(kept[0][0].body["reasons"])
     assert [len(history) for history in kept] == [2] * 5
+
+
+def test_in_shadow_mode_a_round_decides_each_task_once(team: Team) -> None:
+    """The next round goes on behind the last one, and once all are decided there is no work."""
+    due = team.bot.now_ms() + 10 * 86_400_000
+    for number in range(5):
+        team.member.create_task(LIST, f"{INFERENCE} {number}", due_date=due)
+    team.settle()
+    automations = team.bot.settings.automations.model_copy(update={"mode": "shadow"})
+    settings = team.bot.settings.model_copy(update={"automations": automations})
+    with build(settings, clock=team.bot.now_ms) as dry:
+        dry.ageing.most = 2
+        team.control.clock.advance(int(9.5 * 86_400_000))
+        rounds = []
+        for _ in range(5):
+            rounds.append(dry.ageing.run())
+            dry.run_until_idle()
+
+    assert [len(one) for one in rounds] == [2, 2, 1, 0, 0]
+    assert len({task for one in rounds for task in one}) == 5
+
+
+def test_a_round_begins_behind_the_last_one_though_nothing_came_of_it(team: Team) -> None:
+    """A rule that is at its cap must not keep the other tasks from their turn."""
+    due = team.bot.now_ms() + 10 * 86_400_000
+    for number in range(5):
+        team.member.create_task(LIST, f"{INFERENCE} {number}", due_date=due)
+    team.settle()
+    team.bot.ageing.most = 2
+    team.control.clock.advance(int(9.5 * 86_400_000))
+
+    rounds = [team.bot.ageing.run() for _ in range(5)]
+
+    turns = Counter(task for one in rounds for task in one)
+    assert sorted(turns.values()) == [2] * 5
