@@ -7,6 +7,9 @@ from typing import Any, cast
 
 import click
 
+RENAMED = {"automations": "rules"}
+"""Earlier names of commands, which still work."""
+
 
 class Folder(click.Group):
     """The modules beside `package` as commands, its sub-packages as groups.
@@ -24,6 +27,7 @@ class Folder(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one command by its file name, or a group by its folder's name."""
+        cmd_name = RENAMED.get(cmd_name, cmd_name)
         if cmd_name not in self.list_commands(ctx):
             return None
         if (self._path / cmd_name).is_dir():

@@ -1,5 +1,6 @@
 """A rule's examples: friendly keys made into a task, and run like the real thing."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -138,6 +139,24 @@ def mismatch(example: Example, findings: tuple[Finding, ...]) -> str:
         wanted.items() <= facts.items() for wanted, facts in zip(example.expect, got, strict=True)
     )
     return "" if same else f"expected {list(map(dict, example.expect))}, got {got}"
+
+
+def difference(example: Example, findings: tuple[Finding, ...]) -> list[str]:
+    """What was expected and did not come (`-`), and what came instead (`+`)."""
+    if not mismatch(example, findings):
+        return []
+    got = [_facts(each) for each in findings if isinstance(each, Action | Problem)]
+    wanted = [dict(one) for one in example.expect]
+    for one in [*wanted]:
+        if fits := next((facts for facts in got if one.items() <= facts.items()), None):
+            wanted.remove(one)
+            got.remove(fits)
+    lines = [f"- {_line(one)}" for one in wanted] + [f"+ {_line(one)}" for one in got]
+    return lines or ["the actions are these, but in another order"]
+
+
+def _line(facts: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} = {json.dumps(value, default=str)}" for name, value in facts.items())
 
 
 def _facts(finding: Action | Problem) -> dict[str, Any]:

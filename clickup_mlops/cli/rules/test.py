@@ -1,4 +1,4 @@
-"""Run the examples in the automations' files: all, or those of the NAMEs given.
+"""Run the examples in the automations' files: all, or those of the NAMEs or FILEs given.
 
 They are judged by the configured policy and classifier, and touch nothing. Exits 1 if one fails.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command(help=__doc__)
-@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.argument("names", metavar="[NAME|FILE]...", nargs=-1)
 @_options.config
 @_options.as_json
 def command(names: tuple[str, ...], config: Path | None, as_json: bool) -> int:
@@ -31,24 +31,30 @@ def command(names: tuple[str, ...], config: Path | None, as_json: bool) -> int:
         for result in results:
             mark = "FAIL" if result["problem"] else "ok"
             click.echo(f"{mark:4} {result['automation']}: {result['example']}")
-            if result["problem"]:
-                click.echo(f"     {result['problem']}")
+            for line in result["problem"].splitlines():
+                click.echo(f"     {line}")
         click.echo(f"{len(results) - len(failed)} passed, {len(failed)} failed")
     return 1 if failed else 0
 
 
 def _named(rules: "tuple[Rule, ...]", names: tuple[str, ...]) -> "list[Rule]":
     known = {rule.name: rule for rule in rules}
-    unknown = [name for name in names if name not in known]
+    unknown = [name for name in names if name not in known and not Path(name).is_file()]
     if unknown:
         raise InputError(f"No automation {', '.join(unknown)}", hint=f"Known: {', '.join(known)}")
-    return [known[name] for name in names or known]
+    return [known.get(name) or _read(name) for name in names or known]
+
+
+def _read(file: str) -> "Rule":
+    from clickup_mlops.rules.load import find_verbs, read
+
+    return read(Path(file), find_verbs())
 
 
 def _results(rules: "list[Rule]", router: "Router") -> Iterator[dict[str, str]]:
-    from clickup_mlops.rules.examples import mismatch, run
+    from clickup_mlops.rules.examples import difference, run
 
     for rule in rules:
         for example in rule.examples:
-            problem = mismatch(example, run(rule, example, router))
+            problem = "\n".join(difference(example, run(rule, example, router)))
             yield {"automation": rule.name, "example": example.name, "problem": problem}

@@ -29,7 +29,7 @@ def _mine(text: str) -> None:
 
 def test_the_shipped_automations_pass_their_examples(cli: Cli) -> None:
     """Judged by the configured policy and the real classifier."""
-    ran = cli("automations", "test")
+    ran = cli("rules", "test")
 
     assert ran.code == 0, ran.out
     assert ", 0 failed" in ran.out
@@ -39,7 +39,7 @@ def test_list_says_where_they_come_from(cli: Cli) -> None:
     """With a configured folder, that one."""
     _mine(QUIET)
 
-    listed = json.loads(cli("automations", "list", "--json").out)
+    listed = json.loads(cli("rules", "list", "--json").out)
 
     assert listed["folder"] == "mine"
     assert [one["name"] for one in listed["automations"]] == ["quiet"]
@@ -49,7 +49,7 @@ def test_a_failing_example_is_named(cli: Cli) -> None:
     """With what it expected and what happened; exit code 1."""
     _mine(QUIET)
 
-    ran = cli("automations", "test", "quiet")
+    ran = cli("rules", "test", "quiet")
 
     assert ran.code == 1
     assert "FAIL quiet: is wrong" in ran.out
@@ -57,12 +57,38 @@ def test_a_failing_example_is_named(cli: Cli) -> None:
     assert "1 passed, 1 failed" in ran.out
 
 
+def test_what_differs_is_shown_line_by_line(cli: Cli) -> None:
+    """Missing actions with a minus, others with a plus."""
+    _mine(QUIET)
+
+    ran = cli("rules", "test", "mine/quiet.toml")
+
+    assert ran.code == 1
+    assert '     - verb = "route"' in ran.out
+
+
+def test_the_old_name_of_the_group_still_works(cli: Cli) -> None:
+    """Scripts that use it go on."""
+    assert cli("automations", "list").code == 0
+
+
+def test_show_tells_all_about_a_rule(cli: Cli) -> None:
+    """As text and as JSON."""
+    _mine(QUIET)
+
+    text = cli("rules", "show", "quiet").out
+    assert "task.open && false" in text
+    assert "at most 100 writes an hour" in text
+    shown = json.loads(cli("rules", "show", "quiet", "--json").out)
+    assert (shown["name"], shown["do"]) == ("quiet", [{"verb": "route", "target": "self"}])
+
+
 def test_a_broken_file_is_named_with_its_key(cli: Cli) -> None:
     """And the others are still listed."""
     _mine(QUIET)
     Path("mine/broken.toml").write_text(QUIET.replace('["taskCreated"]', '["taskCreate"]'))
 
-    ran = cli("automations", "list")
+    ran = cli("rules", "list")
 
     assert ran.code == 1
     assert "quiet" in ran.out
@@ -72,7 +98,7 @@ def test_a_broken_file_is_named_with_its_key(cli: Cli) -> None:
 
 def test_an_unknown_name_lists_the_known_ones(cli: Cli) -> None:
     """So that it can be corrected."""
-    ran = cli("automations", "test", "nonsense")
+    ran = cli("rules", "test", "nonsense")
 
     assert ran.code == 1
     assert "inference_first" in ran.err

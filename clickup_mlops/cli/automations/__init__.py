@@ -1,1 +1,0 @@
-"""List and test the automations."""
