@@ -12,6 +12,7 @@ right is left alone.
 import threading
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from clickup_mlops import logs
@@ -79,6 +80,7 @@ class ServerClock:
         self.ahead_ms = ahead_ms
 
 
+@lru_cache(maxsize=4)  # all answers of a second carry the same text
 def _unix_ms(date: str | None) -> int | None:
     try:
         return int(parsedate_to_datetime(date).timestamp() * 1000) if date else None

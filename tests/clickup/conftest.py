@@ -10,8 +10,10 @@ from clickup_mlops.sandbox import Sandbox
 
 @pytest.fixture
 def clickup(clickup_sandbox: Sandbox) -> Iterator[ClickUp]:
-    """The bot's client."""
-    with ClickUp(clickup_sandbox.token, base_url=clickup_sandbox.url, timeout_s=5) as client:
+    """The bot's client; it does not wait between tries, except for the rate limit."""
+    with ClickUp(
+        clickup_sandbox.token, base_url=clickup_sandbox.url, timeout_s=5, sleep=lambda _s: None
+    ) as client:
         yield client
 
 
