@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from clickup_mlops.errors import ApiError, RetryableApiError, UncertainWrite
+from clickup_mlops.errors import ApiError, Forbidden, RetryableApiError, UncertainWrite
 from clickup_mlops.provision import cost, later, preflight, safety
 from clickup_mlops.provision.journal import Journal, Writing
 from clickup_mlops.provision.plan import Plan, Step
@@ -71,13 +71,25 @@ def apply(
     applied, before = Applied(run.run_id, manual=manual), site.clickup.calls
     for number, step in enumerate(work):
         progress(step, number, len(work))
-        refused = _Doing(site, run, step).carry_out()
+        try:
+            refused = _Doing(site, run, step).carry_out()
+        except Forbidden as problem:
+            raise (problem if applied.done else _not_at_all(step)) from problem
         applied.done += [step] if refused is None else []
         applied.refused += [refused] if refused else []
     applied.manual += applied.refused
     run.finish()
     applied.calls = site.clickup.calls - before
     return applied
+
+
+def _not_at_all(step: Step) -> preflight.Blocked:
+    """No call tells beforehand whether a member may make Spaces: the first write does."""
+    return preflight.Blocked(
+        f"the token may not {step.verb} {show(step.path)}; nothing was written",
+        hint="Use the token of somebody who may do that in ClickUp's own pages: a view-only member "
+        "may not, and a custom role may be narrower than the one that it was made from.",
+    )
 
 
 def know(site: Site, plan: Plan) -> None:

@@ -25,7 +25,8 @@ class Step:
     """One object: what is wanted, what is there, what is done about it, and why.
 
     `path` is the wanted one. `have` may be elsewhere: renamed, moved, or a field that is inherited.
-    `how` is `api`, `template:<id>`, `experimental` or `manual: <reason>`.
+    `how` is `api`, `experimental`, `manual: <reason>`, or what a ClickUp template has to do with it
+    (`cost.TEMPLATE` and what follows there).
     """
 
     verb: Verb

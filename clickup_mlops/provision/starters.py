@@ -40,7 +40,9 @@ def _below(
 ) -> list[Table]:
     made: dict[str, Table] = {}
     for task in tasks:
-        if task.parent_id == parent and fold_name(task.name) not in made:
+        # A subtask may outlive its parent, which is closed and not among these.
+        above = task.parent_id if task.parent_id in names else None
+        if above == parent and fold_name(task.name) not in made:
             subtasks = _below(task.id, tasks, names, fields)
             made[fold_name(task.name)] = _table(task, names, fields) | _given(subtask=subtasks)
     return list(made.values())

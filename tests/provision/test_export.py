@@ -76,6 +76,18 @@ def test_what_is_exported_builds_the_same_space_elsewhere(bench: Workbench, tmp_
     assert copy["docs"] == original["docs"]
 
 
+def test_a_subtask_whose_parent_is_done_is_not_lost(bench: Workbench, tmp_path: Path) -> None:
+    """It stands by itself then."""
+    list_id = bench.control.list_id("Tasks")
+    parent = bench.client.tasks.create(list_id, "Done")
+    bench.client.tasks.create(list_id, "Left over", parent_id=parent.id)
+    bench.client.tasks.update(parent.id, status="complete")
+
+    again = exported(bench, "Team", tmp_path, tasks=True)
+
+    assert {path[-1][1] for path in again if path[-1][0] == "task"} == {"Left over"}
+
+
 def test_a_hand_made_space_comes_back(bench: Workbench, tmp_path: Path) -> None:
     """The sandbox's own, with what a template has no words for: twins, odd views, `${...}`."""
     client, control = bench.client, bench.control

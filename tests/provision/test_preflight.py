@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from clickup_mlops.provision import render
+from clickup_mlops.provision.plan import Plan
 from clickup_mlops.provision.preflight import Blocked, Facts, problems
-from tests.provision.workbench import Workbench, template, workbench
+from tests.provision.workbench import Workbench, state, template, workbench
 
 WANT = template("everything")
 
@@ -52,6 +54,29 @@ def test_a_read_only_token_is_stopped(bench: Workbench) -> None:
 
     assert 'may only read list "ML / ranker / Releases"' in str(found)
     assert "Sharing & Permissions" in found.hint
+
+
+def test_a_read_only_token_is_stopped_by_its_first_write(bench: Workbench) -> None:
+    """Where nothing is there yet, no call tells it: nothing is half-made, and it is explained."""
+    bench.control.by_hand.set_role(bench.control.members[0].id, "member", read_only=True)
+    before = state(bench)
+
+    with pytest.raises(Blocked, match='may not create space "ML"; nothing was written') as stopped:
+        bench.apply(WANT)
+
+    assert "view-only" in stopped.value.hint
+    assert state(bench) == before
+    assert bench.journal.rows.interrupted(bench.sandbox.team_id) == []
+
+
+def test_a_plan_shows_what_stands_in_its_way(bench: Workbench) -> None:
+    """Before anybody tries to apply it; and a plan that is kept keeps it."""
+    space = bench.client.spaces.create(bench.sandbox.team_id, "ML")
+    bench.client.spaces.update(space.id, features={"tags": {"enabled": False}})
+
+    plan = Plan.from_dict(bench.plan(WANT).to_dict())
+
+    assert 'x the ClickApp "Tags" is off in space "ML". Switch it on' in render.text(plan)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,12 @@ from tests.provision.killing import Killed, mortal
 from tests.provision.workbench import Workbench, open_work, state, template
 
 WANT = template("everything")
+RELEASE: Path = (
+    ("space", "ML"),
+    ("folder", "ranker"),
+    ("list", "Releases"),
+    ("task", "Release"),
+)
 
 
 def way(bench: Workbench, run_id: int | None = None, *, content_too: bool = False) -> Way:
@@ -43,6 +49,20 @@ def test_an_apply_on_an_empty_workspace_leaves_nothing(bench: Workbench) -> None
     assert (after["channels"], after["webhooks"]) == ([], [])
     assert result.kept == []
     assert open_work(bench.plan(WANT, experimental=True)) == first
+
+
+def test_a_value_that_followed_is_taken_back(bench: Workbench) -> None:
+    """The task stays: another run made it."""
+    bench.apply(WANT)
+    bench.control.by_hand.create_field("ML", "Cluster", "drop_down", ["eu", "us"])
+    bench.apply(WANT)
+    task = bench.control.find("Release")
+    assert bench.client.tasks.get(task.id).field("Cluster") == "eu"
+
+    result = undone(bench)
+
+    assert RELEASE in result.restored
+    assert bench.client.tasks.get(task.id).field("Cluster") is None
 
 
 def test_few_calls_are_enough(bench: Workbench) -> None:

@@ -23,7 +23,8 @@ class Fields:
             site.clickup.fields, level, parent_id, step.path[-1][1], step.want.attributes
         )
         if isinstance(made, fields.Refused):
-            site.refused[made.level] = made
+            if made.level:
+                site.refused[made.level] = made
             raise NotAllowed(made)
         return made.id
 
