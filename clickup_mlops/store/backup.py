@@ -215,8 +215,8 @@ def _copy_rows(source: Database, target: Database) -> None:
             found = old.execution_options(yield_per=_ROWS).execute(select(table))
             for rows in found.mappings().partitions():
                 new.execute(insert(table), [dict(row) for row in rows])
-            if not target.is_sqlite:
-                _go_on_counting(new, table)
+            if table.autoincrement_column is not None:
+                _count_on(new, table, _counted(old, table))
 
 
 @contextmanager
@@ -228,10 +228,35 @@ def _snapshot(database: Database) -> Iterator[Connection]:
             yield alone
 
 
-def _go_on_counting(connection: Connection, table: Table) -> None:
-    """PostgreSQL's next number must be above those that were copied."""
+def _counted(connection: Connection, table: Table) -> int:
+    """The highest number that was ever given out, though its row may be gone."""
+    if connection.dialect.name == "sqlite":
+        asked = text("select seq from sqlite_sequence where name = :name")
+        known = connection.execute(asked, {"name": table.name}).scalar() or 0
+        highest = connection.execute(select(func.max(table.autoincrement_column))).scalar() or 0
+        return max(int(known), int(highest))
+    last = text(f"select last_value from {_sequence(connection, table)}")  # noqa: S608 - our names
+    return int(connection.execute(last).scalar() or 0)
+
+
+def _count_on(connection: Connection, table: Table, counted: int) -> None:
+    """The next number is above those that were given out: some remember how far they have read."""
+    if connection.dialect.name == "sqlite":
+        for statement in _COUNT_ON:
+            connection.execute(text(statement), {"name": table.name, "seq": counted})
+    else:
+        name = _sequence(connection, table)
+        connection.execute(select(func.setval(name, max(counted, 1))))
+
+
+def _sequence(connection: Connection, table: Table) -> str:
     column = table.autoincrement_column
-    if column is not None:
-        highest = select(func.coalesce(func.max(column), 1)).scalar_subquery()
-        sequence = func.pg_get_serial_sequence(text(f"'{table.name}'"), text(f"'{column.name}'"))
-        connection.execute(select(func.setval(sequence, highest)))
+    assert column is not None  # noqa: S101 - asked only of tables that have one
+    asked = func.pg_get_serial_sequence(table.name, column.name)
+    return str(connection.execute(select(asked)).scalar())
+
+
+_COUNT_ON: Final = (
+    "delete from sqlite_sequence where name = :name",
+    "insert into sqlite_sequence (name, seq) values (:name, :seq)",
+)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 
 import orjson
-from sqlalchemy import BigInteger, Column, Index, Table, Text, bindparam, delete, select
+from sqlalchemy import BigInteger, Column, Index, Table, Text, bindparam, select
 
 from clickup_mlops.store.database import Database
 from clickup_mlops.store.schema import metadata
@@ -77,11 +77,6 @@ class Overrulings:
         found = self._database.rows(_BETWEEN, since=since_ms, until=until_ms)
         rows = [_row(one) for one in found]
         return [r for r in rows if subject in (None, r.subject) and r.decided != r.chosen]
-
-    def prune(self, before_ms: int) -> int:
-        """Forgets old ones; how many."""
-        gone = delete(overruled).where(overruled.c.at_ms < before_ms)
-        return self._database.write(lambda connection: int(connection.execute(gone).rowcount))
 
 
 def _row(found: tuple[Any, ...]) -> Overruled:

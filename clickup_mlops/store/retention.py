@@ -63,6 +63,7 @@ _OLD: Final[Mapping[str, tuple[tuple[Table, Old], ...]]] = {
     "overrides": (
         (override, lambda before: override.c.until_ms < before),
         (mute, lambda before: mute.c.until_ms < before),
+        (overruled, lambda before: overruled.c.at_ms < before),
     ),
     "closed_tasks": (
         (mirror, lambda before: mirror.c.is_open.is_(False) & (mirror.c.fetched_ms < before)),

@@ -89,8 +89,7 @@ class Vitals:
 
     def _named(self, prefix: str) -> dict[str, str]:
         """Cursors whose name begins like this, by the rest of the name."""
-        # `;` follows `:`: a range, so that the primary key serves it on both databases.
-        found = self._database.rows(_NAMED, low=prefix, high=prefix[:-1] + ";")
+        found = self._database.rows(_NAMED, pattern=prefix + "%")
         return {name.removeprefix(prefix): value for name, value in found}
 
 
@@ -106,6 +105,5 @@ _OVERRIDES = (
     select(func.count()).select_from(override).where(override.c.until_ms > bindparam("now"))
 )
 _BUDGET = select(budget.c.state).where(budget.c.token == bindparam("key"))
-_NAMED = select(cursor.c.name, cursor.c.value).where(
-    cursor.c.name >= bindparam("low"), cursor.c.name < bindparam("high")
-)
+# Not as a range: a database's collation may order `:` in its own way.
+_NAMED = select(cursor.c.name, cursor.c.value).where(cursor.c.name.like(bindparam("pattern")))

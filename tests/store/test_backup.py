@@ -78,6 +78,23 @@ def test_what_was_saved_is_restored(full: Store, empty_url: str, tmp_path: Path)
     assert saved.audit == "whole"
 
 
+def test_numbers_of_rows_that_are_gone_do_not_come_back(
+    full: Store, empty_url: str, tmp_path: Path
+) -> None:
+    """Whoever remembers how far the inbox was read would take a new event for an old one."""
+    rows = full.inbox.claim("t1", "me", 10_000, 99_000, limit=9)
+    full.inbox.finish("t1", "me", [row.id for row in rows], 10_000, 99_000, limit=1)
+    full.retention.prune({"events": 20_000}, 20_000)
+    save(full, tmp_path / "backup.db", KEYS)
+    load(tmp_path / "backup.db", empty_url, KEYS)
+
+    with Store.open(empty_url, keys=KEYS) as again:
+        again.inbox.put(event("next"))
+        row = again.inbox.by_key("next")
+        assert row is not None
+        assert row.id > max(one.id for one in rows)
+
+
 def test_only_its_owner_can_read_a_backup(full: Store, tmp_path: Path) -> None:
     """It holds webhook secrets. One file, without companions."""
     save(full, tmp_path / "out.db", KEYS)

@@ -41,6 +41,20 @@ def test_the_migrations_make_exactly_the_schema(store: Store) -> None:
         assert compare_metadata(context, budget.metadata) == []
 
 
+def test_numbers_are_never_given_out_again(sqlite_url: str) -> None:
+    """SQLite's AUTOINCREMENT, which a comparison of schemas does not see, outlives revisions."""
+    with Store.open(sqlite_url) as store, store.database.reading() as connection:
+        made = dict(connection.execute(text("select name, sql from sqlite_master")).all())
+
+    wanted = [
+        table.name
+        for table in budget.metadata.sorted_tables
+        if table.dialect_options["sqlite"]["autoincrement"]
+    ]
+    assert "journal" in wanted
+    assert [name for name in wanted if "AUTOINCREMENT" not in made[name]] == []
+
+
 def test_the_head_is_found_without_alembic() -> None:
     """File names, revision ids and Alembic's own order agree."""
     config = Config()

@@ -33,5 +33,5 @@ def test_they_are_listed_by_time_and_subject_and_forgotten(store: Store) -> None
     assert store.overruled.list() == [ROW, other]
     assert store.overruled.list(since_ms=21) == [other]
     assert store.overruled.list(until_ms=50, subject="workload") == []
-    assert store.overruled.prune(21) == 2
+    assert store.retention.prune({"overrides": 21}, 99) == {"overrides": 2}
     assert store.overruled.list() == [other]

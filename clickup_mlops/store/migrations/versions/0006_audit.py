@@ -13,9 +13,9 @@ GENESIS = "0" * 64
 
 def upgrade() -> None:
     """Creates the tables. The chain begins empty: earlier writes were not proved by it."""
-    with op.batch_alter_table("journal", schema=None) as batch_op:
+    with op.batch_alter_table("journal", schema=None, table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.add_column(sa.Column("actor", sa.Text(), nullable=False, server_default=""))
-    with op.batch_alter_table("journal", schema=None) as batch_op:
+    with op.batch_alter_table("journal", schema=None, table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.alter_column("actor", server_default=None, existing_type=sa.Text())
     big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     text = ("task_id kind before after receipt cause chain rule actor run outcome calls").split()

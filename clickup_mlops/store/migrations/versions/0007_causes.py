@@ -11,11 +11,11 @@ depends_on = None
 
 def upgrade() -> None:
     """Adds them; what led to older writes is not known."""
-    with op.batch_alter_table("journal", schema=None) as batch_op:
+    with op.batch_alter_table("journal", schema=None, table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.add_column(sa.Column("chain", sa.Text(), nullable=False, server_default="[]"))
         batch_op.add_column(sa.Column("lane", sa.Text(), nullable=False, server_default=""))
     op.execute("update journal set lane = task_id")
-    with op.batch_alter_table("journal", schema=None) as batch_op:
+    with op.batch_alter_table("journal", schema=None, table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.alter_column("chain", server_default=None, existing_type=sa.Text())
         batch_op.alter_column("lane", server_default=None, existing_type=sa.Text())
         batch_op.create_index(

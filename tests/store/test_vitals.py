@@ -1,0 +1,40 @@
+"""What monitoring asks is answered from the store, alike on both databases."""
+
+from clickup_mlops.store import Store
+from clickup_mlops.store.vitals import Backlog, HookHealth
+from tests.store.store_events import event
+
+
+def test_an_empty_store_has_nothing_to_tell(store: Store) -> None:
+    """Not even an error."""
+    assert store.vitals.backlog(1) == Backlog(0, 0, 0, 0, None)
+    assert (store.vitals.jobs(), store.vitals.hooks()) == ({}, [])
+    assert (store.vitals.overrides(1), store.vitals.budget("token")) == (0, {})
+
+
+def test_the_backlog_tells_what_is_due_from_what_waits(store: Store) -> None:
+    """Events that are done count for nothing; leases that ran out are nobody's."""
+    store.inbox.put_many([event(f"{n}", lane=f"t{n}", at=1_000 + n) for n in range(4)])
+    done, later, parked = (
+        store.inbox.claim(f"t{n}", "me", 2_000, 3_000 + n, limit=1)[0] for n in range(3)
+    )
+    store.inbox.finish("t0", "me", [done.id], 2_000, 3_000, limit=1)
+    store.inbox.retry(later.id, "not now", 9_000)
+    store.inbox.park(parked.id, "poison")
+
+    assert store.vitals.backlog(2_500) == Backlog(1, 1, 2, 1, 1_001)
+    assert store.vitals.backlog(3_002).running == 1
+
+
+def test_jobs_and_webhooks_are_told_apart_from_other_cursors(store: Store) -> None:
+    """By the beginning of their names; the newest note holds."""
+    store.cursors.set("jobless", "x")
+    store.cursors.set("hooks:900", "[]")
+    store.vitals.job_succeeded("heal", 1)
+    store.vitals.job_succeeded("heal", 2)
+    store.vitals.job_succeeded("prune", 3)
+    health = HookHealth("w1", 7, ("it was failing",), 4)
+    store.vitals.hooks_checked("900", [health])
+
+    assert store.vitals.jobs() == {"heal": 2, "prune": 3}
+    assert store.vitals.hooks() == [health]
