@@ -23,8 +23,7 @@ class RetentionSettings(Table):
     """The record of every write. `undo` reaches back as far as this. What is cut off leaves an
     entry that proves where."""
     overrides: timedelta = timedelta(days=180)
-    """Priorities that people had set, decisions that they overruled, and muted rules, after they ran
-    out."""
+    """Priorities that people had set and muted rules, after they ran out; overruled decisions."""
     closed_tasks: timedelta = timedelta(days=180)
     """The copies of closed tasks since they were last read; they are read again when needed."""
 
