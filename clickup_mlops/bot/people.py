@@ -11,6 +11,7 @@ from typing import Any, Final
 from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.held import OWN, rule_of
+from clickup_mlops.bot.lanes import Postponed
 from clickup_mlops.bot.overruling import Overruling, name_of
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.routing.people import override_of
@@ -20,6 +21,8 @@ from clickup_mlops.store import Store
 from clickup_mlops.store.journal import ECHO_EARLY_MS, UNDO, Chain, JournalRow
 
 PRIORITY: Final = "priority"
+ANSWER_MS: Final = 1_000
+"""So long an event waits for the answer to the write that it may report."""
 UNKNOWN: Final = -1
 """No priority at all, not even none."""
 
@@ -123,12 +126,26 @@ class People:
         return journal.match_echo(event.task_id, kind, after, item.date_ms, now)
 
     def _made(self, event: Event) -> JournalRow | None:
-        """The write of ours that made the thing which the event reports."""
+        """The write of ours that made the thing which the event reports.
+
+        Raises:
+            Postponed: the answer to such a write is still on its way, and may name this very thing.
+        """
         for name, effect in self._effects.items():
             receipt = effect.receipt_in(event)
             if receipt is not None:
-                return self._store.journal.match_receipt(name, receipt, event.date_ms or 0)
+                found = self._store.journal.match_receipt(name, receipt, event.date_ms or 0)
+                if found is None and self._may_be_ours(name, event):
+                    raise Postponed(self._clock() + ANSWER_MS)
+                return found
         return None
+
+    def _may_be_ours(self, effect: str, event: Event) -> bool:
+        users = {item.user_id for item in event.items} - {None}
+        if not users <= {self._me()}:
+            return False
+        open_kinds = (row.kind for row in self._store.journal.unfinished())
+        return any(kind.partition(":")[0] == effect for kind in open_kinds)
 
     def _keep_choice(self, event: Event) -> None:
         choice = override_of(event, self._policy)

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from clickup_mlops.store.journal import JournalRow
+from clickup_mlops.store import Write
+from clickup_mlops.store.journal import DONE, JournalRow
 from tests.flows.conftest import INFERENCE, LIST, Team
 
 ON_TAG = 'on = ["taskTagUpdated"]\n'
@@ -91,3 +92,32 @@ def test_a_cap_stops_one_rule_and_not_the_others(team: Team, tmp_path: Path) -> 
 
     assert [row.rule for row in _writes(team)].count("capped") == 2
     assert [row.rule for row in _writes(team)].count("other") == 4
+
+
+def test_a_task_that_the_bot_made_carries_its_chain(team: Team, tmp_path: Path) -> None:
+    """Rules hear of it, except the one that made it: else it would make tasks for ever."""
+    team.use(
+        tmp_path,
+        maker='on = ["taskCreated"]\ndo = [{ verb = "create_task", name = "Check ${task.name}" }]',
+        marker='on = ["taskCreated"]\ndo = [{ verb = "add_tag", tag = "new" }]',
+    )
+    team.member.create_task(LIST, INFERENCE)
+    team.settle()
+
+    writes = [(row.rule, len(row.chain)) for row in _writes(team)]
+    assert sorted(writes) == [("maker", 0), ("marker", 0), ("marker", 1)]
+
+
+def test_an_event_waits_for_the_answer_that_may_name_it(team: Team, tmp_path: Path) -> None:
+    """ClickUp tells of a new task before it answers: it is judged when the answer is known."""
+    team.use(tmp_path, marker='on = ["taskCreated"]\ndo = [{ verb = "add_tag", tag = "new" }]')
+    write = Write("t1", "task:maker", None, {"name": "x"}, cause="e1", rule="maker")
+    row = team.bot.store.journal.begin(write, team.bot.now_ms())
+    made = team.control.as_user(team.control.members[0].id).create_task(LIST, "Made by the bot")
+    team.settle()
+    assert len(_writes(team)) == 1
+
+    team.bot.store.journal.finish(row, DONE, team.bot.now_ms(), receipt=made)
+    team.control.clock.advance(2_000)
+    team.settle()
+    assert [(one.rule, one.chain) for one in _writes(team)[1:]] == [("marker", (("e1", "maker"),))]
