@@ -115,6 +115,12 @@ EVENT_TO_WRITE = _histogram(
     "Write latency: seconds from an event's arrival until what it led to is written in ClickUp.",
     buckets=_WAIT_S,
 )
+WEBHOOKS = _counter(
+    "outgoing_webhooks",
+    "Webhooks of automations, by target and `result`: sent, again (tried later), refused (parked).",
+    "target",
+    "result",
+)
 OVERRIDES = _counter("overrides", "Priorities that people set by hand, as they are noticed.")
 OVERRIDES_KEPT = _gauge("overrides_kept", "Priorities of people that hold now, shared.")
 

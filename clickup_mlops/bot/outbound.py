@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from clickup_mlops import logs
+from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.outbound_settings import OutboundSettings
 from clickup_mlops.errors import ContentError, InputError, RetryableApiError
@@ -74,8 +74,8 @@ class Outbound:
         address(self._settings, to)
         message = orjson.dumps({"to": to, "body": body})
         if len(message) > self._settings.max_body_bytes:
-            raise InputError(f"webhook to {to}: {len(message)} bytes are more than allowed")
-        lane = f"{LANE}{urlsplit(to).hostname or to}"
+            raise InputError(f"webhook to {name(to)}: {len(message)} bytes are more than allowed")
+        lane = f"{LANE}{name(to)}"
         now = self._clock()
         self._inbox.put(
             Incoming(
@@ -111,30 +111,45 @@ class Outbound:
 
     def _deliver(self, row: InboxRow) -> None:
         message = orjson.loads(row.body)
+        to = name(message["to"])
+        try:
+            status = self._posted(row, message)
+        except OSError as problem:
+            raise self._refusal(row, to, type(problem).__name__) from None
+        if not 200 <= status < 300:
+            raise self._refusal(row, to, f"status {status}", final=_is_final(status))
+        telemetry.WEBHOOKS.labels(to, "sent").inc()
+        _log.info("webhook_sent", to=to, delivery=row.key.removeprefix(LANE), status=status)
+
+    def _posted(self, row: InboxRow, message: Mapping[str, Any]) -> int:
         url, secret = address(self._settings, message["to"])
         body = orjson.dumps(message["body"])
-        delivery, now = row.key.removeprefix(LANE), self._clock()
-        try:
-            status = self._post(
-                url,
-                body,
-                headers(delivery, now // 1000, body, secret),
-                allow_hosts=self._settings.allow_hosts,
-                timeout_s=self._settings.timeout.total_seconds(),
-            )
-        except OSError as problem:
-            raise self._failed(row, message["to"], type(problem).__name__) from None
-        _log.info("webhook_sent", to=message["to"], delivery=delivery, status=status)
-        if not 200 <= status < 300:
-            if status < 500 and status not in _NOT_NOW:
-                raise InputError(f"webhook to {message['to']}: refused with {status}")
-            raise self._failed(row, message["to"], f"status {status}")
+        return self._post(
+            url,
+            body,
+            headers(row.key.removeprefix(LANE), self._clock() // 1000, body, secret),
+            allow_hosts=self._settings.allow_hosts,
+            timeout_s=self._settings.timeout.total_seconds(),
+        )
 
-    def _failed(self, row: InboxRow, to: str, why: str) -> Exception:
+    def _refusal(self, row: InboxRow, to: str, why: str, *, final: bool = False) -> Exception:
+        """The error, by which the lane knows what to do; counted."""
+        give_up = self._settings.give_up
+        late = self._clock() - row.received_ms > give_up / timedelta(milliseconds=1)
+        telemetry.WEBHOOKS.labels(to, "refused" if final or late else "again").inc()
+        if final:
+            return InputError(f"webhook to {to}: refused with {why}")
         text = f"webhook to {to}: {why}"
-        if self._clock() - row.received_ms > self._settings.give_up / timedelta(milliseconds=1):
-            return InputError(f"{text}, for {self._settings.give_up}")
-        return RetryableApiError(text)
+        return InputError(f"{text}, for {give_up}") if late else RetryableApiError(text)
+
+
+def _is_final(status: int) -> bool:
+    return status < 500 and status not in _NOT_NOW
+
+
+def name(to: str) -> str:
+    """What may be shown of a target: its name, or an address's host; its path may be secret."""
+    return urlsplit(to).hostname or to
 
 
 def build(
@@ -166,7 +181,7 @@ def address(settings: OutboundSettings, to: str) -> tuple[str, str]:
     secret = own or settings.secret.get_secret_value()
     if not secret:
         raise InputError(
-            f"webhook to {to:.60}: nothing to sign with",
+            f"webhook to {name(to)}: nothing to sign with",
             hint="Set outbound.secret, or a secret of the target's own.",
         )
     return (target.url if target else to), secret
