@@ -103,6 +103,14 @@ def configure(level: str = "INFO", *, json: bool | None = None, name: str = "") 
     threading.excepthook = _uncaught_in_thread
 
 
+def _only_warnings(_logger: Any, method: str, record: MutableMapping[str, Any]) -> Any:
+    import structlog
+
+    if method in ("debug", "info"):
+        raise structlog.DropEvent
+    return record
+
+
 def _named(name: str) -> Any:
     def add(_logger: Any, _method: str, record: MutableMapping[str, Any]) -> Any:
         record["bot"] = name
@@ -156,7 +164,23 @@ def about(**keys: Any) -> AbstractContextManager[None]:
 
 
 def get(**bound: Any) -> Any:
-    """A logger; use as `log.info("event_name", key=value)`."""
+    """A logger; use as `log.info("event_name", key=value)`.
+
+    In a program that never calls `configure`, only warnings are printed, on standard error: nobody
+    who uses the client or the sandbox in a script wants a line for every call.
+    """
     import structlog
 
+    if not structlog.is_configured():
+        structlog.configure(
+            processors=[
+                _only_warnings,
+                structlog.processors.add_log_level,
+                redactor,
+                _renderer(as_json=False),
+            ],
+            # Looked up each time: a test may have put another stream there.
+            logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+            cache_logger_on_first_use=False,
+        )
     return structlog.get_logger(**bound)

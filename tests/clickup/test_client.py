@@ -1,5 +1,7 @@
 """The client on a sandbox: ClickUp's quirks are met so that callers need not know them."""
 
+import subprocess
+import sys
 from io import BytesIO
 
 import pytest
@@ -429,6 +431,17 @@ def test_lanes_share_connections_budget_and_counts(clickup: ClickUp) -> None:
     assert bulk.calls == clickup.calls == 2
     assert clickup.calls_by == {"GET /api/v2/user": 2}
     assert bulk.governor is clickup.governor
+
+
+def test_a_script_that_uses_the_client_prints_only_its_own_lines(
+    clickup_sandbox: Sandbox,
+) -> None:
+    """What the bot logs of each call is not wanted there."""
+    script = "import sys; from clickup_mlops.clickup.client import ClickUp\n"
+    script += "print(ClickUp(sys.argv[1], base_url=sys.argv[2]).authorization.user().username)"
+    command = [sys.executable, "-c", script, clickup_sandbox.token, clickup_sandbox.url]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert (ran.stdout, ran.stderr) == ("Router Bot\n", "")
 
 
 def test_names_are_asked_for_before_anything_is_sent(clickup: ClickUp) -> None:
