@@ -22,6 +22,7 @@ from clickup_mlops.bot.lanes import NOT_NOW, Postponed
 from clickup_mlops.bot.retention import RetentionSettings
 from clickup_mlops.bot.scheduled import Scheduled
 from clickup_mlops.bot.settings import Settings
+from clickup_mlops.clickup.governor import Stopping
 from clickup_mlops.errors import Unauthorized
 from clickup_mlops.store import Incoming, Store
 
@@ -115,10 +116,11 @@ class Rounds:
         Raises:
             Postponed: not now.
             Unauthorized: ClickUp does not accept the token: everything pauses.
+            Stopping: the program is; the next one does it.
         """
         try:
             self._jobs[job]()
-        except Unauthorized:
+        except (Unauthorized, Stopping):
             raise
         except NOT_NOW as problem:
             _log.warning("round_postponed", job=job, problem=str(problem))

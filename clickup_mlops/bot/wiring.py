@@ -61,6 +61,8 @@ class Bot(Parts):
     def _begin(self) -> None:
         # Everything is built and checked before the first thread runs.
         _log.info("bot_starts", workspace=self.workspace_id, user=self.user_id)
+        if self._stopping.is_set():
+            return  # a try that came too late
         if not self._started:
             self.engine.start(self.lanes.run)
             self.rounds.start(self.lanes.run)

@@ -6,6 +6,7 @@ import pytest
 
 from clickup_mlops.bot.jobs import AGAIN_MS, Rounds
 from clickup_mlops.bot.lanes import Postponed
+from clickup_mlops.clickup.governor import Stopping
 from clickup_mlops.errors import RetryableApiError, StoreBusy, Unauthorized
 from tests.bot.conftest import HandClock
 
@@ -32,7 +33,10 @@ def test_a_round_that_fails_is_given_up(clock: HandClock, job: str) -> None:
     Rounds({"heal": failing(ValueError("a bug"))}, clock).run(job)
 
 
-def test_a_refused_token_pauses_everything(clock: HandClock) -> None:
-    """The lanes must hear of it."""
-    with pytest.raises(Unauthorized):
-        Rounds({"heal": failing(Unauthorized("revoked", status=401))}, clock).run("heal")
+@pytest.mark.parametrize(
+    "problem", [Unauthorized("revoked", status=401), Stopping("the program is stopping")]
+)
+def test_what_concerns_all_lanes_is_told_to_them(clock: HandClock, problem: Exception) -> None:
+    """A refused token pauses everything; a bot that stops gives the round back."""
+    with pytest.raises(type(problem)):
+        Rounds({"heal": failing(problem)}, clock).run("heal")

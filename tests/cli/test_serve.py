@@ -108,6 +108,19 @@ def test_it_says_what_is_missing_before_it_starts(cli: Cli) -> None:
     assert "clickup.token is not set" in ran.err
 
 
+def test_a_refused_token_is_told_at_once(
+    clickup_sandbox: Sandbox, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """In words, with exit code 1; it is not tried again and again."""
+    with served(clickup_sandbox, tmp_path, CLICKUP__TOKEN="pk_1_REVOKED") as process:
+        assert process.wait(30) == 1
+
+    told = capfd.readouterr().err
+    assert "Error: GET /api/v2/user: Token invalid" in told
+    assert "Hint: " in told
+    assert "Traceback" not in told
+
+
 def test_it_does_not_start_with_a_broken_automation(cli: Cli, monkeypatch) -> None:
     """The file and the key are named."""
     Path("mine").mkdir()

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import pytest
 from waitress.server import create_server
+from waitress.wasyncore import close_all
 
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.wiring import Bot, build
@@ -92,8 +93,9 @@ def receiving(bot: Bot, port: int) -> Iterator[None]:
     try:
         yield
     finally:
-        server.close()
-        thread.join(timeout=0.2)
+        # In the server's own thread: it must not wait on sockets that somebody else has closed.
+        server.trigger.pull_trigger(lambda: close_all(server._map, ignore_all=True))
+        thread.join(timeout=2)
 
 
 def settings_for(sandbox: Sandbox, folder: Path, port: int, **tables: Any) -> Settings:
