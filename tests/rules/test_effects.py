@@ -299,7 +299,8 @@ def test_a_new_task_has_all_that_it_is_made_of(bench: Bench) -> None:
         task_id,
         '{ verb = "create_task", name = "Evaluate ${task.name}", list = "Inbox", tags = ["Eval"], '
         'status = "in progress", priority = "high", user = "on_call", text = "After **it**.", '
-        'fields = { "a number" = 8, "a labels" = ["red"], "a drop_down" = "Green" } }',
+        'fields = { "a number" = 8, "a labels" = ["red"], "a drop_down" = "Green", '
+        '"a users" = "Maria" } }',
     )
     made = bench.client.tasks.get(bench.write(task_id, change))
 
@@ -309,6 +310,7 @@ def test_a_new_task_has_all_that_it_is_made_of(bench: Bench) -> None:
     assert made.links == (task_id,)
     assert (made.field("a number"), made.field("a labels")) == (8, ["red"])
     assert made.field("a drop_down") == "green"
+    assert made.field("a users") == [bench.control.member("Maria").id]
     assert made.text.endswith(f"clickup-mlops · {task_id}/some_rule")
 
 

@@ -13,7 +13,7 @@ from clickup_mlops.rules.model import Change, Situation, Unanswered, Verb
 from clickup_mlops.rules.text import Text
 from clickup_mlops.rules.verbs.assign import chosen
 from clickup_mlops.rules.verbs.comment import about
-from clickup_mlops.rules.verbs.set_field import Value, filled, found
+from clickup_mlops.rules.verbs.set_field import Value, filled, found, named
 
 
 class Content(Table):
@@ -97,8 +97,9 @@ def _fields(situation: Situation, content: Content, list_id: str) -> Iterator[di
     own = list_id == situation.task.list_id
     for name, given in content.fields.items():
         value = filled(situation, given)
-        field = found(situation, name, value, None if own else list_id).definition
-        wanted = field_values.wanted(field, value)["value"]
+        shown = found(situation, name, value, None if own else list_id)
+        field = shown.definition
+        wanted = field_values.wanted(field, named(situation, shown, value))["value"]
         wire = field_values.wire(field.type, None, wanted)
         yield {"id": field.id, "type": field.type, "value": wire}
 

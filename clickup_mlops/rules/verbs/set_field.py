@@ -21,14 +21,15 @@ class Options(Table):
     """Name of the custom field, in any case."""
     value: Value = Field(union_mode="left_to_right")
     """The value, as the field's type asks: a number, text, an option's label, a list of labels,
-    true or false, a date (`2026-03-01` or `2026-03-01 09:00`, UTC). Text may hold `${…}` for every
-    type."""
+    true or false, a date (`2026-03-01` or `2026-03-01 09:00`, UTC), people as in `assign`, ids of
+    tasks. Text may hold `${…}` for every type."""
 
 
 def plan(situation: Situation, options: Options) -> Change | None:
     """Nothing if the field has that value; an unchanged value is never written again."""
     value = filled(situation, options.value)
     field = found(situation, options.field, value)
+    value = named(situation, field, value)
     before, after = field_values.of(field), field_values.wanted(field.definition, value)
     if before == after:
         return None
@@ -42,6 +43,15 @@ def filled(situation: Situation, value: Any) -> Any:
     if isinstance(value, Text):
         return value.fill(situation)
     return [each.fill(situation) for each in value] if isinstance(value, tuple) else value
+
+
+def named(situation: Situation, field: FieldValue, value: Any) -> Any:
+    """The value; people by name as their ids. Raises Unanswered: nobody has that name."""
+    if field.type != "users" or isinstance(value, bool):
+        return value
+    names = value if isinstance(value, list) else str(value).split(",")
+    people = (situation.names.people(name.strip()) for name in names if name.strip())
+    return [person.id for group in people for person in group]
 
 
 def found(situation: Situation, name: str, value: Any, list_id: str | None = None) -> FieldValue:
