@@ -165,7 +165,8 @@ def _change_field(want: Wanted) -> Errand:
             missing = [one for one in wanted if one.strip().casefold() not in have]
             steps += [f'Add the option "{one}".' for one in missing]
         else:
-            steps.append(f"Change {_SETTING_NAMES[key]} from {found} to {wanted}.")
+            said = f"from {_plain(found)} to {_plain(wanted)}"
+            steps.append(f"Change {_SETTING_NAMES[key]} {said}.")
     clicks = (*_manager(want.place), f'Click the field "{want.name}".', *steps, "Save.")
     title = f'Change the custom field "{want.name}" in {_named(want.place)}'
     return Errand("field", title, want.place.link, clicks, _seen(want))
@@ -189,10 +190,16 @@ _SETTING_NAMES: Final[Mapping[str, str]] = {
 def _settings(attributes: Mapping[str, Any]) -> list[str]:
     steps = [f'Add the option "{one}".' for one in attributes.get("options") or ()]
     return steps + [
-        f"Set {text} to {attributes[key]}."
+        f"Set {text} to {_plain(attributes[key])}."
         for key, text in _SETTING_NAMES.items()
         if attributes.get(key) is not None
     ]
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _manager(place: Place) -> tuple[str, str]:

@@ -122,7 +122,7 @@ class Status(Named):
     """A status that is wanted. It comes with a ClickUp template, or a person adds it."""
 
     type: Literal["open", "custom", "done", "closed"] = "custom"
-    """ClickUp's groups: not started, active, done, closed."""
+    """ClickUp's groups: not started, active, done, closed. It wants one `open` and one `closed`."""
     color: Color | None = None
     """For the person who adds it; not compared."""
 

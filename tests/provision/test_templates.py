@@ -109,13 +109,13 @@ def test_tasks_carry_only_tags_of_the_space(template):
 
 
 def test_statuses_begin_open_and_end_closed(template):
-    """As ClickUp wants them: one open first, at least one closed."""
+    """As ClickUp wants them: one open first, one closed last, and its groups in their order."""
+    groups = ["open", "custom", "done", "closed"]
     for place in places(template):
         kinds = [one.type for one in place.status]
         if kinds:
-            assert kinds[0] == "open", place.name
-            assert kinds.count("open") == 1, place.name
-            assert "closed" in kinds, place.name
+            assert kinds == sorted(kinds, key=groups.index), place.name
+            assert (kinds.count("open"), kinds.count("closed")) == (1, 1), place.name
 
 
 def test_names_fit_into_clickup(template):
