@@ -15,7 +15,7 @@ from clickup_mlops.bot.decided import remember
 from clickup_mlops.bot.dependents import Dependents
 from clickup_mlops.bot.held import Holding
 from clickup_mlops.bot.judgings import Done, Judgings
-from clickup_mlops.bot.lookups import note_incident, note_status
+from clickup_mlops.bot.lookups import forget_notes, note_incident, note_status
 from clickup_mlops.bot.people import Heard, People, own
 from clickup_mlops.bot.reader import Reader, Wanted
 from clickup_mlops.bot.recorder import Recorder
@@ -180,6 +180,9 @@ class Intake:
 
     def _forget(self, task_id: str) -> None:
         self._settling.give_up(task_id)
+        latching = [rule.name for rule in self._ruling.rules if rule.until is not None]
+        self._judgings.forget(task_id, latching)
+        forget_notes(self._store, task_id)
         self._store.mirror.remove(task_id)
         self._store.overrides.release(task_id)
         self._dependents.gone(task_id)

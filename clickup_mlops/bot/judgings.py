@@ -16,12 +16,15 @@ from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
 from clickup_mlops.rules.model import Action, Change, Finding, Held, Latch, Problem
 from clickup_mlops.rules.perform import OPEN, Hands, State, perform
 from clickup_mlops.store import Store
+from clickup_mlops.store.journal import HOUR_MS
 
 PLAN: Final = "plan"
 """Scope of the notes about judgings under way; the name is the lane."""
 LATCH: Final = "latch"
 """Scope of the latches that are set; see `latch_name`."""
 
+CAPPED: Final = "capped"
+"""Scope of the notes about rules that reached their cap, and when that was told."""
 Wanted = Action | Problem | Held
 
 _log = logs.get()
@@ -125,6 +128,12 @@ class Judgings:
             return None
         return self._go(lane, judging, note.at_ms, noted=True)
 
+    def forget(self, task_id: str, rules: Iterable[str]) -> None:
+        """The task is gone: what was under way, and these rules' latches."""
+        self._store.notes.remove(PLAN, task_id)
+        for rule in rules:
+            self._store.notes.remove(LATCH, latch_name(rule, task_id))
+
     def _go(self, lane: str, judging: Judging, since_ms: int | None, *, noted: bool) -> Done:
         states: list[tuple[Wanted, State]] = []
         refused: list[tuple[Wanted, ClickUpMlopsError]] = []
@@ -158,7 +167,17 @@ class Judgings:
             return "held"
         if isinstance(one, Action) and self._is_done(one, since_ms):
             return "done"
-        return perform(one, self._hands, self._clock(), lane=lane).state
+        state = perform(one, self._hands, self._clock(), lane=lane).state
+        if state == "capped":
+            self._tell_once(one.rule)
+        return state
+
+    def _tell_once(self, rule: str) -> None:
+        """That the rule has reached its cap: a line for each hour, however much it would do."""
+        now, known = self._clock(), self._store.notes.get(CAPPED, rule)
+        if known is None or known.at_ms <= now - HOUR_MS:
+            self._store.notes.put(CAPPED, rule, True, now)
+            _log.warning("rule_capped", rule=rule, hint="`clickup-mlops rules show` tells its cap.")
 
     def _is_done(self, action: Action, since_ms: int | None) -> bool:
         """It was written before the crash (since then), or made a thing for this very event."""

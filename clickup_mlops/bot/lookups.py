@@ -117,3 +117,9 @@ def note_incident(store: Store, decision: Mapping[str, Any], now_ms: int) -> Non
         store.notes.put(INCIDENT, task_id, True, now_ms, wait=False)
     elif known and not live:
         store.notes.remove(INCIDENT, task_id, wait=False)
+
+
+def forget_notes(store: Store, task_id: str) -> None:
+    """The task is gone."""
+    for scope in (INCIDENT, STATUS):
+        store.notes.remove(scope, task_id)

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from apscheduler.triggers.cron import CronTrigger
 from pydantic import Field, field_validator, model_validator
 
 from clickup_mlops.config import Table
@@ -43,6 +42,8 @@ class ScheduleTable(Table):
 
     def trigger(self) -> Any:
         """For the scheduler. Days of the week as numbers count from Sunday, as cron has them."""
+        from apscheduler.triggers.cron import CronTrigger
+
         *rest, day = self.cron.split() or [""]
         names = _NUMBER.sub(lambda found: _SUNDAY_FIRST[int(found[0])], day)
         return CronTrigger.from_crontab(" ".join([*rest, names]), timezone=zone(self.zone))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot.judgings import PLAN
+from clickup_mlops.bot.judgings import LATCH, PLAN
 from clickup_mlops.bot.wiring import build
 from clickup_mlops.errors import Forbidden
 from clickup_mlops.rules.model import Effect
@@ -132,3 +132,48 @@ def test_one_write_needs_no_note(team: Team, tmp_path: Path) -> None:
     assert fate.steps == 3
     assert team.bot.store.notes.all(PLAN) == {}
     assert team.control.task(task)["tags"] == []
+
+
+LATCHED = """
+on = ["taskTagUpdated"]
+when = '"hot" in task.tags'
+do = [
+  { verb = "remove_tag", tag = "hot" },
+  { verb = "comment", text = "Hot: ${task.name}", mode = "new", target = "blockers" },
+]
+until = '"cold" in task.tags'
+"""
+
+
+@pytest.mark.parametrize("last", [2, 5, 8, 11, 12])
+def test_a_latch_is_set_and_other_tasks_are_told_wherever_it_dies(
+    team: Team, tmp_path: Path, last: int
+) -> None:
+    """The blocker has its comment once; the rule does not act again before it is released."""
+    team.use(tmp_path, hot=LATCHED)
+    blocker = team.member.create_task(LIST, "Fix the cluster")
+    task = team.member.create_task(LIST, INFERENCE)
+    team.member.depend(task, blocker)
+    team.settle()
+    fate = _dying(team, last)
+    team.bot.__dict__.pop("intake", None)
+    team.bot.__dict__.pop("lanes", None)
+    team.member.tag(task, "hot")
+    with suppress(Crash):
+        team.settle()
+    assert fate.steps == last
+    rules = team.bot.rules
+
+    team.control.clock.advance(60_000)
+    with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
+        again.__dict__["rules"] = rules
+        for _ in range(2):
+            while again.run_until_idle():
+                assert team.control.deliveries.wait_idle()
+            team.member.tag(task, "hot")
+            assert team.control.deliveries.wait_idle()
+
+        comments = again.client.comments.of_task(blocker)
+        assert [one.text.splitlines()[0] for one in comments] == [f"Hot: {INFERENCE}"]
+        assert list(again.store.notes.all(LATCH)) == [f"hot:{task}"]
+        assert again.store.notes.all(PLAN) == {}

@@ -91,3 +91,34 @@ def test_metrics_reach_the_condition(tmp_path: Path) -> None:
 
     found = decide(rules, event(), task(), NOW_MS, _route, metrics={"queue": 9})
     assert len(found) == 1
+
+
+CHAIN = (("e1", "a"), ("e2", "b"), ("e3", "a"), ("e4", "b"))
+
+
+def test_a_rule_that_would_be_one_too_many_says_what_led_to_it(tmp_path: Path) -> None:
+    """The whole chain, oldest first; a rule whose condition does not hold says nothing."""
+    rules = [rule(tmp_path, ON_CREATED), rule(tmp_path, f"{ON_CREATED}\nwhen = 'false'", name="z")]
+
+    (problem,) = decide(rules, event(), task(), NOW_MS, _route, chain=CHAIN)
+
+    assert isinstance(problem, Problem)
+    assert problem.text == (
+        "stopped after 4 hops: e1 -> a -> e2 -> b -> e3 -> a -> e4 -> b -> cause-1 -> some_rule"
+    )
+
+
+@pytest.mark.parametrize("length", range(6))
+@pytest.mark.parametrize("hops", range(1, 6))
+def test_rules_act_as_long_as_the_chain_is_shorter_than_the_hops(
+    tmp_path: Path, length: int, hops: int
+) -> None:
+    """And never on the echo of their own write."""
+    chain = tuple((f"e{n}", f"r{n}") for n in range(length))
+    own = rule(tmp_path, ON_CREATED)
+
+    found = decide([own], event(), task(), NOW_MS, _route, chain=chain, hops=hops)
+    echo = decide([own], event(), task(), NOW_MS, _route, chain=(*chain, ("e", own.name)), hops=9)
+
+    assert isinstance(found[0], Action) is (length < hops)
+    assert echo == ()
