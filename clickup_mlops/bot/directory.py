@@ -6,6 +6,7 @@ but not more than once in five minutes.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any, Final, Protocol
 
 import orjson
@@ -45,6 +46,7 @@ class Directory:
     ) -> None:
         self._clickup, self._memory, self._settings = clickup, memory, settings
         self._workspace, self._clock = workspace, clock
+        self._kept: dict[str, dict[str, Any]] = {}
 
     def people(self, name: str) -> tuple[Person, ...]:
         """The member with this name, e-mail or id; the members of a group; `on_call`.
@@ -87,22 +89,29 @@ class Directory:
         return name
 
     def _find(self, what: str, name: str, ask: Callable[[], list[Entry]]) -> Entry:
-        known = self._recall(what)
-        age_ms = self._clock() - known["at_ms"]
+        known = self._kept.get(what)
+        if known is None or self._is_old(known) or not _matching(known["entries"], name):
+            known = self._kept[what] = self._known(what, name, ask)
         found = _matching(known["entries"], name)
-        stale = age_ms > self._settings.remember.total_seconds() * 1000
-        if stale or (not found and age_ms > _PATIENCE_MS):
-            known = self._learn(what, ask())
-            found = _matching(known["entries"], name)
         if len(found) != 1:
             raise _not_one(what, name, found, known["entries"])
         entry: Entry = found[0]
         return entry
 
-    def _recall(self, what: str) -> dict[str, Any]:
+    def _known(self, what: str, name: str, ask: Callable[[], list[Entry]]) -> dict[str, Any]:
+        """From the store, where other processes leave it too; from ClickUp if that helps."""
         kept = self._memory.get(f"directory:{what}:{self._workspace}")
-        found: dict[str, Any] = orjson.loads(kept) if kept else {"at_ms": 0, "entries": []}
-        return found
+        known: dict[str, Any] = orjson.loads(kept) if kept else {"at_ms": 0, "entries": []}
+        missed = not _matching(known["entries"], name)
+        if self._is_old(known) or (missed and self._age_ms(known) > _PATIENCE_MS):
+            return self._learn(what, ask())
+        return known
+
+    def _age_ms(self, known: Mapping[str, Any]) -> int:
+        return self._clock() - int(known["at_ms"])
+
+    def _is_old(self, known: Mapping[str, Any]) -> bool:
+        return self._age_ms(known) > self._settings.remember / timedelta(milliseconds=1)
 
     def _learn(self, what: str, entries: list[Entry]) -> dict[str, Any]:
         known: dict[str, Any] = {"at_ms": self._clock(), "entries": entries}
