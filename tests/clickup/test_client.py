@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from io import BytesIO
 
 import pytest
@@ -431,6 +432,24 @@ def test_lanes_share_connections_budget_and_counts(clickup: ClickUp) -> None:
     assert bulk.calls == clickup.calls == 2
     assert clickup.calls_by == {"GET /api/v2/user": 2}
     assert bulk.governor is clickup.governor
+
+
+@pytest.mark.clickup_sandbox(rate_limit=12, rate_window_s=60)
+def test_a_closed_client_leaves_no_call_waiting(
+    clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str
+) -> None:
+    """Pages that were asked for ahead would else hold up the end of the program for a minute."""
+    clickup_sandbox.control.add_tasks("Tasks", ({"name": f"{n}"} for n in range(1_500)))
+    tasks = clickup.tasks.in_list(list_id)
+    for _ in range(1_101):  # twelve pages and the budget are used up, one more is wanted
+        next(tasks)
+    ahead = [one for one in threading.enumerate() if one.name.startswith("clickup-pages")]
+    assert ahead
+    clickup.close()
+    del tasks
+    for thread in ahead:
+        thread.join(5)
+        assert not thread.is_alive()
 
 
 def test_a_script_that_uses_the_client_prints_only_its_own_lines(

@@ -71,6 +71,7 @@ class ClickUp:
             attempts=attempts,
             sleep=sleep,
         )
+        self._own_governor = None if governor else transport.governor
         self._bind(transport, lane)
 
     def _bind(self, transport: Transport, lane: Lane) -> None:
@@ -98,6 +99,7 @@ class ClickUp:
     def in_lane(self, lane: Lane) -> Self:
         """The same client (connections, budget, counts) whose calls go in another lane."""
         other = object.__new__(type(self))
+        other._own_governor = self._own_governor
         other._bind(self.transport, lane)
         return other
 
@@ -122,7 +124,9 @@ class ClickUp:
         return dict(self.transport.calls_by)
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections. Without a governor from outside, calls that wait end, too."""
+        if self._own_governor is not None:
+            self._own_governor.close()
         self.transport.close()
 
     def __enter__(self) -> Self:
