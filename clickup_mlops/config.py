@@ -114,8 +114,8 @@ def _secrets_of(value: Any) -> Iterator[str]:
         yield from secrets(value)
     elif isinstance(value, SecretStr):
         yield from _secret_parts(value.get_secret_value())
-    elif isinstance(value, tuple | list):
-        for item in value:
+    elif isinstance(value, tuple | list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
             yield from _secrets_of(item)
 
 

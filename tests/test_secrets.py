@@ -70,6 +70,13 @@ def test_of_an_address_only_the_password_is_secret() -> None:
     assert sorted(config.secrets(settings)) == ["p%40ss", "p@ss", TOKEN]
 
 
+def test_secrets_of_named_tables_are_found() -> None:
+    """Integrations and targets are tables under names that the team chose."""
+    settings = Settings(integrations={"mlflow": {"secret": "s3cret"}, "argo": {"token": "t0ken"}})
+
+    assert {"s3cret", "t0ken"} <= set(config.secrets(settings))
+
+
 def test_the_store_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
     """It holds webhook secrets and the texts of tasks."""
     file = tmp_path / "bot.db"

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
-from clickup_mlops import logs
+from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.held import Holding
 from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
@@ -89,9 +89,17 @@ class Done:
 
     @property
     def priority_is_written(self) -> bool:
-        """No priority was held back."""
-        kinds = ((one, state) for one, state in self.states if isinstance(one, Action))
-        return all(state == "done" for one, state in kinds if one.change.kind == "priority")
+        """The task has the priority that routing decided: it had it before, or was given it."""
+        decision = self.judging.decision
+        if decision is None or decision["before"] == decision["priority"]:
+            return True
+        done = (one for one, state in self.states if state == "done" and isinstance(one, Action))
+        return any(
+            one.change.kind == "priority"
+            and one.task_id == decision["task_id"]
+            and one.change.after == decision["priority"]
+            for one in done
+        )
 
 
 class Judgings:
@@ -163,6 +171,7 @@ class Judgings:
     def _state(self, one: Wanted, lane: str, since_ms: int | None) -> State:
         if isinstance(one, Held):
             self._holding.hold(lane, one)
+            telemetry.ACTIONS.labels(one.rule, "held").inc()
             _log.info("action_held", rule=one.rule, task=one.task_id, until_ms=one.until_ms)
             return "held"
         if isinstance(one, Action) and self._is_done(one, since_ms):

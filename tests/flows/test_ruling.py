@@ -253,3 +253,24 @@ def test_a_report_that_is_not_signed_is_refused(team: Team, mlflow: Client) -> N
     signed = {"X-Signature": sign(body, "s3cret")}
     assert mlflow.post("/hooks/in/mlflow", data=body, headers=signed).status_code == 400
     assert team.bot.inbox.list("ready", 9) == []
+
+
+def test_a_condition_that_asks_routing_does_not_claim_that_the_priority_is_set(
+    team: Team, tmp_path: Path
+) -> None:
+    """Nobody wrote it: the task's own priority is no person's choice, and no decision's effect."""
+    team.use(
+        tmp_path,
+        asks="""on = ["taskCreated", "taskUpdated"]
+        when = 'task.workload == "inference" && task.tier == "calm"'
+        do = [{ verb = "add_tag", tag = "served" }]""",
+    )
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    decision = team.bot.store.decisions.latest(task)
+    assert decision is not None and decision.body["written"] is False
+    team.member.update(task, name=f"{INFERENCE} again")
+    team.settle()
+
+    assert _tags(team, task) == {"served"}
+    assert team.bot.store.overrides.list(team.bot.now_ms()) == []
