@@ -26,6 +26,13 @@ from clickup_mlops.routing.classify_text import (
 
 _TAG = re.compile(r"^\s*[\[(]\s*([\w /-]{2,20})\s*[\])]")
 _COMMIT = re.compile(r"^\s*(\w{2,10})(?:\(([^)]{1,40})\))?!?:\s")
+# "between 14:05 and 14:30 UTC", "from 1:58pm PT until 8:26pm", "09:10-09:40": it is over.
+_SPAN = re.compile(
+    r"\b(?:between|from|starting|beginning)\b[^.\n\d]{0,12}\d[^.\n]{0,25}?"
+    r"\b(?:and|to|until|till|through|by)\b[^.\n\d]{0,12}\d"
+    r"|\d\d:\d\d ?(?:-|–|to) ?\d\d?:\d\d",
+    re.IGNORECASE,
+)
 _BODY_WORDS = 160
 _SPEECH = frozenset({"notice", "handling", "live_now", "resolved", "production", "question"})
 # A commit's text lists docs, lint and tests beside the work: in a body they mean nothing.
@@ -149,6 +156,8 @@ def _shape(reading: Reading) -> set[str]:
         names.add(f"!tag {tag[1].lower()}")
     if commit := _COMMIT.match(title):
         names.add(f"!commit {commit[1].lower()}")
+    if _SPAN.search(title) or _SPAN.search(body[:BODY_CHARS]):
+        names.add("!span")
     if "?" in title or "？" in title:
         names.add("!asks")
     return names

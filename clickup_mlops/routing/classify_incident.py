@@ -2,11 +2,11 @@
 
 from clickup_mlops.routing.classify_features import Reading
 
-USUAL = 0.73
-NO_SIGN = 0.945  # nothing in it says that users are hit, or that it is now
-OVER = 0.86  # it looks back, and nobody is said to work on it
-WISH = 0.93
-TASK = 0.999  # "Show ...", "Handle ...": something to be made
+USUAL = 0.70
+NO_SIGN = 0.92  # nothing in it says that users are hit, or that it is now
+OVER = 0.83  # it looks back, and nobody is said to work on it
+WISH = 0.905
+TASK = 0.9975  # "Show ...", "Handle ...": something to be made
 _SIGNS = frozenset({"notice", "handling", "live_now", "production"})
 
 
