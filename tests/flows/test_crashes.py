@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.store import Filter, Store
 from clickup_mlops.web.server import free_port
 from tests.flows.conftest import INFERENCE, LIST
 
@@ -87,6 +88,14 @@ def judge(sandbox: Sandbox, tasks: list[str], seconds: float) -> None:
     assert {task: counts[task] for task in tasks} == dict.fromkeys(tasks, 1)
 
 
+def audited(store_url: str, tasks: list[str]) -> None:
+    """The audit has each write once, in a chain that no death has broken."""
+    with Store.open(store_url) as store:
+        assert store.audit.verify().problem == ""
+        done = store.audit.select(Filter(kind="priority", outcome="done"))
+        assert Counter(entry.task_id for entry in done) == Counter(tasks)
+
+
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> Iterator[str]:
     yield f"sqlite:///{tmp_path / 'bot.db'}"
@@ -118,6 +127,7 @@ def test_kill_9_at_200_random_points_loses_nothing_and_repeats_nothing(
         judge(clickup_sandbox, tasks, 120)
     finally:
         nursery.close()
+    audited(sqlite_url, tasks)
 
 
 @pytest.mark.slow
@@ -149,3 +159,4 @@ def test_one_of_two_workers_is_killed(
         judge(clickup_sandbox, tasks, 90)
     finally:
         nursery.close()
+    audited(postgres, tasks)
