@@ -143,6 +143,7 @@ class Bot(Parts):
         once = ClickUp(
             self._token,
             base_url=settings.base_url,
+            clock=self.now_ms,
             oauth=settings.oauth,
             timeout_s=KNOCK_S,
             attempts=1,
