@@ -1,0 +1,91 @@
+"""What judging costs: `python benchmarks/rules.py [--json]`, CPU for each event.
+
+10,000 events through automations that differ in their condition and text. Baseline: the same
+automations, none of which listens to the event.
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.rules.engine import judge
+from clickup_mlops.rules.load import find_verbs, read
+from clickup_mlops.rules.model import Rule, Situation
+
+EVENTS = 10_000
+NOW_MS = 1_767_614_400_000
+RULE = """
+summary = "Number {n}."
+on = ["taskUpdated"]
+when = '''task.open && task.list == "Serving" && "inference" in task.tags
+  && now - task.created > duration("{n}h")'''
+do = [{{ verb = "add_tag", tag = "t{n} ${{task.name}}" }}]
+[[example]]
+name = "acts"
+expect = [{{ verb = "add_tag" }}]
+[[example]]
+name = "stays quiet"
+expect = []
+"""
+
+
+def rules(count: int) -> list[Rule]:
+    """So many automations; about two in three fire."""
+    verbs = find_verbs()
+    with tempfile.TemporaryDirectory() as folder:
+        found = []
+        for n in range(count):
+            path = Path(folder, f"r{n}.toml")
+            path.write_text(RULE.format(n=n), encoding="utf-8")
+            found.append(read(path, verbs))
+        return found
+
+
+def task(number: int) -> Task:
+    """One of the tasks, up to a day old."""
+    return Task.parse(
+        {
+            "id": f"t{number}",
+            "name": f"Ranker {number}",
+            "list": {"id": "9", "name": "Serving"},
+            "status": {"status": "to do", "type": "open"},
+            "tags": [{"name": "inference"}],
+            "date_created": str(NOW_MS - number % 24 * 3_600_000),
+        }
+    )
+
+
+def measure(kind: str, chosen: Sequence[Rule]) -> tuple[float, int]:
+    """Microseconds of CPU for each event, and how many actions were wanted in all."""
+    start, wanted = time.process_time(), 0
+    for number in range(EVENTS):
+        event = Event(f"k{number}", "w", kind, f"t{number}", "9", None, None, (), NOW_MS, {})
+        wanted += len(judge(chosen, Situation(event, task(number), NOW_MS, _never, {})))
+    return (time.process_time() - start) / EVENTS * 1e6, wanted
+
+
+def _never() -> Any:
+    raise AssertionError("no condition asks routing here")
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run all cases and print them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON line for each case")
+    as_json = parser.parse_args(argv).json
+    cases = [("nobody listens (baseline)", "taskMoved", 12), ("1 rule", "taskUpdated", 1)]
+    for name, kind, count in [*cases, ("12 rules", "taskUpdated", 12)]:
+        each_us, wanted = measure(kind, rules(count))
+        if as_json:
+            print(json.dumps({"case": name, "us_per_event": each_us, "actions": wanted}))
+        else:
+            print(f"{name:26} {each_us:7.1f} µs CPU an event  {wanted:7} actions")
+
+
+if __name__ == "__main__":
+    main()
