@@ -59,15 +59,18 @@ def test_a_known_secret_is_found_wherever_it_stands(record: dict[str, Any]) -> N
     assert "ABCDEFGHIJKLMNOP" not in json.dumps(redactor(None, "info", record))
 
 
-def test_of_an_address_only_the_password_is_secret() -> None:
-    """Hiding all of it would take the host out of every error message."""
+def test_every_secret_of_the_settings_is_known() -> None:
+    """Wherever it stands. Of an address only the password: hosts belong in error messages."""
     settings = Settings(
         clickup={"token": TOKEN},
         store={"url": "postgresql://bot:p%40ss@db.example.org/bot"},
         engine={"broker_url": "redis://127.0.0.1:6379/0"},
+        outbound={"targets": {"deploys": {"url": "https://example.org", "secret": "whsec_1"}}},
+        audit={"old_keys": ["former"]},
     )
 
-    assert sorted(config.secrets(settings)) == ["p%40ss", "p@ss", TOKEN]
+    found = set(config.secrets(settings))
+    assert found == {"p%40ss", "p@ss", TOKEN, "whsec_1", "former"}
 
 
 def test_secrets_of_named_tables_are_found() -> None:

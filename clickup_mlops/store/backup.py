@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, text
 
@@ -49,7 +49,8 @@ def save(store: Store, file: Path, keys: Keyring) -> Report:
         raise _exists(file)
     with _beside(file) as part:
         if store.database.is_sqlite:
-            _copy_file(Path(store.database.url.database or ""), part)
+            with closing(store.engine.raw_connection()) as source:
+                _copy_pages(source.driver_connection, part)
         else:
             with Store.open(f"sqlite:///{part}") as target:
                 _copy_rows(store.database, target.database)
@@ -144,16 +145,21 @@ def _beside(file: Path) -> Iterator[Path]:
 
 
 def _copy_file(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as old:
+        _copy_pages(old, target)
+
+
+def _copy_pages(source: Any, target: Path) -> None:
     # All pages in one step: a copy in several would begin anew with each write of the bot.
-    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
-        old.backup(new)
+    with closing(sqlite3.connect(target)) as new:
+        source.backup(new)
     _one_file(target)
 
 
-def _one_file(file: Path) -> None:
-    """A copy has its source's journal mode; without WAL it has no companions."""
+def _one_file(file: Path, mode: str = "delete") -> None:
+    """Everything in the file itself; without WAL there are no companions, even when it is read."""
     with closing(sqlite3.connect(file)) as raw:
-        raw.execute("pragma journal_mode = delete")
+        raw.execute(f"pragma journal_mode = {mode}")
 
 
 def _drop_companions(file: Path) -> None:
@@ -185,7 +191,7 @@ def _load_file(file: Path, target: Path, keys: Keyring) -> Report:
         _copy_file(file, part)
         with Store.open(f"sqlite:///{part}", keys=keys) as store:
             report = _report(store)
-        _one_file(part)
+        _one_file(part, "wal")  # as every store is: readers do not wait for the writer
         _publish(part, target)
     return report
 

@@ -21,6 +21,8 @@ ROOT = Path(__file__).parents[2]
 PASSWORD = "hunter2-of-the-database"
 DATABASE = f"postgresql://bot:{PASSWORD}@127.0.0.1:1/bot"
 BROKER_PASSWORD = "hunter3-of-the-broker"
+AUDIT_KEY = "hunter4-of-the-audit"
+OUTBOUND_SECRET = "hunter5-of-the-messages"
 MISTYPED = "pk_77_MISTYPEDMISTYPEDMISTYPED"
 BAD = "pk_66_REFUSEDREFUSEDREFUSEDREFUSED"
 
@@ -39,6 +41,8 @@ class Run:
             "SERVER__PORT": str(self.port),
             "AUTOMATIONS__MODE": "on",
             "ENGINE__BROKER_URL": f"redis://:{BROKER_PASSWORD}@127.0.0.1:1/0",
+            "AUDIT__KEY": AUDIT_KEY,
+            "OUTBOUND__SECRET": OUTBOUND_SECRET,
             "LOG__LEVEL": "DEBUG",
         }
 
@@ -93,6 +97,7 @@ def test_no_secret_is_in_any_output_or_file(run: Run, cli: Cli, clickup_sandbox:
     assert "Traceback" in run.text("serve")
     hook_secrets = {hook.secret for hook in clickup_sandbox.world.webhooks}
     everywhere = {clickup_sandbox.token, PASSWORD, BROKER_PASSWORD, MISTYPED, BAD}
+    everywhere |= {AUDIT_KEY, OUTBOUND_SECRET}
     found = [
         (file.name, secret)
         for file in run.folder.rglob("*")

@@ -95,6 +95,19 @@ def test_numbers_of_rows_that_are_gone_do_not_come_back(
         assert row.id > max(one.id for one in rows)
 
 
+def test_a_restored_file_works_as_the_first_one_did(tmp_path: Path) -> None:
+    """Readers do not wait for the writer; one private file."""
+    with Store.open(f"sqlite:///{tmp_path / 'bot.db'}", keys=KEYS) as store:
+        save(store, tmp_path / "backup.db", KEYS)
+
+    load(tmp_path / "backup.db", f"sqlite:///{tmp_path / 'new.db'}", KEYS)
+
+    assert [file.name for file in tmp_path.glob("*new.db*")] == ["new.db"]
+    assert stat.S_IMODE((tmp_path / "new.db").stat().st_mode) == 0o600
+    with closing(sqlite3.connect(tmp_path / "new.db")) as raw:
+        assert raw.execute("pragma journal_mode").fetchone() == ("wal",)
+
+
 def test_only_its_owner_can_read_a_backup(full: Store, tmp_path: Path) -> None:
     """It holds webhook secrets. One file, without companions."""
     save(full, tmp_path / "out.db", KEYS)
