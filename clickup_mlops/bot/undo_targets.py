@@ -38,8 +38,9 @@ def find(
         if _within(entry, since_ms, until_ms) and task_id in (None, entry.task_id)
     ]
     if not chosen:
+        limits = " within these limits" if found else ""
         raise InputError(
-            f"no change is recorded for {target!r}",
+            f"no change is recorded for {target!r}{limits}",
             hint=f"`clickup-mlops audit list` shows them. Name one as {_FORMS}.",
         )
     return chosen

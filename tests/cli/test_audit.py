@@ -123,6 +123,7 @@ def test_undo_looks_then_acts_and_says_how_to_take_it_back(
     ("arguments", "says"),
     [
         (("undo", "nobody"), "no change is recorded for 'nobody'"),
+        (("undo", "1", "--since", "1d"), "no change is recorded for '1' within these limits"),
         (("undo", "change:99"), "no change is recorded"),
         (("undo", "1", "--since", "soon"), "--since soon: not a time"),
         (("audit", "verify", "--anchor", "5:abc"), "not an anchor"),
