@@ -26,6 +26,7 @@ from clickup_mlops.clickup.answer import understood
 from clickup_mlops.clickup.call import Call, NotSent
 from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, Lane, Stopping, wall_ms
+from clickup_mlops.clickup.upload import Multipart
 from clickup_mlops.errors import (
     ApiError,
     ConfigError,
@@ -106,7 +107,6 @@ class Transport:
             RetryableApiError: ClickUp kept saying not now.
             ApiError: ClickUp refused; the type, `code` and `hint` say why.
         """
-        # Once: a file that was read for the first try has nothing left for the second.
         request = self._prepare(call)
         doubt = False
         for attempt in self._retrying:
@@ -133,6 +133,8 @@ class Transport:
             self.calls_by[call.name] += 1
         headers: Mapping[str, str] = {}
         status = 0
+        if isinstance(request.body, Multipart):
+            request.body.rewind()
         began, asked_ms = time.perf_counter(), self.clock.own_ms()
         try:
             with self._open(call, request) as response:
@@ -151,12 +153,13 @@ class Transport:
 
     def _prepare(self, call: Call) -> requests.PreparedRequest:
         url = call.url(self._base)
-        json = None if call.body is None else _dumped(call)
-        headers = {} if json is None else {"Content-Type": "application/json"}
+        body, kind = _dumped(call), "application/json"
+        if call.files:
+            body = Multipart(call.files)
+            kind = body.content_type
+        headers = {} if body is None else {"Content-Type": kind}
         return self.session.prepare_request(
-            requests.Request(
-                call.method, url, params=call.query, data=json, files=call.files, headers=headers
-            )
+            requests.Request(call.method, url, params=call.query, data=body, headers=headers)
         )
 
     def _open(self, call: Call, request: requests.PreparedRequest) -> requests.Response:
@@ -274,7 +277,9 @@ def _never_left(problem: requests.RequestException) -> bool:
     return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
 
 
-def _dumped(call: Call) -> bytes:
+def _dumped(call: Call) -> Any:
+    if call.body is None:
+        return None
     try:
         return orjson.dumps(call.body)
     except TypeError as problem:

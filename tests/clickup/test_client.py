@@ -3,7 +3,9 @@
 import subprocess
 import sys
 import threading
+import tracemalloc
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from clickup_mlops.clickup import blocks
 from clickup_mlops.clickup.client import ClickUp, Lane
 from clickup_mlops.clickup.client.fields import find
 from clickup_mlops.clickup.client.paging import MOST_AHEAD, numbered
+from clickup_mlops.clickup.upload import Multipart
 from clickup_mlops.errors import ApiError, InputError, PlanLimit
 from clickup_mlops.sandbox import Sandbox
 
@@ -319,6 +322,38 @@ def test_files_go_to_tasks_and_into_fields(
     clickup.fields.set(task.id, field, [file.id])
     assert clickup.tasks.get(task.id).field("Logs") == [file.id]
     assert [each.id for each in clickup.attachments.of_field(team_id, field.id)] == [file.id]
+
+
+@pytest.mark.parametrize("name", ["trace.json", 'a "b" c.txt', "日志.log", "x\r\ny.txt"])
+def test_a_file_keeps_its_name_and_bytes(
+    clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str, name: str
+) -> None:
+    """Whatever the name has in it; what was read of the file before is not sent."""
+    task = clickup.tasks.create(list_id, "x")
+    content = BytesIO(b"--head--" + b"y" * 200_000)
+    content.seek(8)
+    clickup.attachments.add(task.id, name, content)
+    (kept,) = clickup.tasks.get(task.id).raw["attachments"]
+    assert kept["size"] == 200_000
+    assert kept["title"] == name.replace("\r\n", "%0D%0A")
+
+
+def test_a_large_file_needs_no_memory_of_its_size(
+    clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str, tmp_path: Path
+) -> None:
+    """It is read while it is sent."""
+    task = clickup.tasks.create(list_id, "x")
+    with (tmp_path / "core").open("wb+") as file:
+        file.truncate(24 * 1024 * 1024)
+        body = Multipart({"attachment": ("core", file, "application/octet-stream")})
+        tracemalloc.start()
+        size = sum(len(chunk) for chunk in body)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert (size, most < 1024 * 1024) == (len(body), True)
+        body.rewind()
+        clickup.attachments.add(task.id, "core", file)
+    assert clickup.tasks.get(task.id).raw["attachments"][0]["size"] == 24 * 1024 * 1024
 
 
 def test_checklists_are_read_from_the_task(clickup: ClickUp, list_id: str) -> None:

@@ -18,7 +18,10 @@ Content = bytes | BinaryIO
 
 
 class Attachments(Resource):
-    """Add and list files of at most 1 GB. The API cannot remove one."""
+    """Add and list files of at most 1 GB, which are read while they are sent.
+
+    The API cannot remove one.
+    """
 
     def add(self, task_id: str, name: str, content: Content) -> Attachment:
         """Attach a file to a task; its type follows from the name.

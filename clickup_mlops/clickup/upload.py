@@ -1,0 +1,61 @@
+"""Files as a multipart body that is read while it is sent, so that size costs no memory."""
+
+from collections.abc import Iterator, Mapping
+from io import SEEK_END, BytesIO
+from typing import Any
+
+from urllib3.fields import RequestField
+from urllib3.filepost import choose_boundary
+
+from clickup_mlops.clickup.call import File
+
+
+class Multipart:
+    """The body of an upload. `rewind` makes it ready to be sent again, from the first byte."""
+
+    def __init__(self, files: Mapping[str, File]) -> None:
+        boundary = choose_boundary()
+        self.content_type = f"multipart/form-data; boundary={boundary}"
+        self._parts: list[Any] = []
+        for key, (name, content, media) in files.items():
+            head = RequestField.from_tuples(key, (name, b"", media)).render_headers()
+            self._parts += [_part(f"--{boundary}\r\n{head}"), _part(content), _part("\r\n")]
+        self._parts.append(_part(f"--{boundary}--\r\n"))
+        self._starts = [part.tell() for part in self._parts]
+        self._at = 0
+
+    def __len__(self) -> int:
+        return sum(map(_left, self._parts, self._starts))
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Only says that it is a stream; it is `read`."""
+        return iter(lambda: self.read(65_536), b"")
+
+    def read(self, size: int = -1) -> bytes:
+        """At most `size` bytes; none at the end."""
+        while self._at < len(self._parts):
+            found: bytes = self._parts[self._at].read(size)
+            if found:
+                return found
+            self._at += 1
+        return b""
+
+    def rewind(self) -> None:
+        """Back to the first byte."""
+        self._at = 0
+        for part, start in zip(self._parts, self._starts, strict=True):
+            part.seek(start)
+
+
+def _part(content: Any) -> Any:
+    if isinstance(content, str | bytes):
+        return BytesIO(content.encode() if isinstance(content, str) else content)
+    # A pipe cannot be sent again, nor tell how long it is: it has to be read before.
+    return content if content.seekable() else BytesIO(content.read())
+
+
+def _left(part: Any, start: int) -> int:
+    """Bytes from there to the end."""
+    end: int = part.seek(0, SEEK_END)
+    part.seek(start)
+    return end - start
