@@ -13,6 +13,8 @@ Attributes = Mapping[str, Any]
 
 KEY: Final = "later"
 """Attribute of a task: the fields that it lacks a value of, by name."""
+BEGINS: Final = "begins"
+"""Attribute of a task: the status that its list has yet to get. A person moves the task there."""
 VALUE: Final = "value of "
 """Before a field's name: what a change of this one value is called."""
 
@@ -29,7 +31,7 @@ def without(task: Attributes, missing: Collection[str]) -> dict[str, Any]:
 
 def promised_nothing(task: Attributes) -> dict[str, Any]:
     """The task without what it lacks."""
-    return {name: value for name, value in task.items() if name != KEY}
+    return {name: value for name, value in task.items() if name not in (KEY, BEGINS)}
 
 
 def changes(have: Attributes, want: Attributes, last: Attributes) -> dict[str, tuple[Any, Any]]:
@@ -52,7 +54,12 @@ def values(changed: Mapping[str, Any]) -> dict[str, Any]:
 
 def told(task: Attributes) -> str:
     """What follows later, for people; "" if nothing does."""
-    lacking = task.get(KEY, ())
+    status = task.get(BEGINS)
+    begins = f'it begins in the first status: "{status}" is not there yet' if status else ""
+    return "; ".join(filter(None, (_values_told(task.get(KEY, ())), begins)))
+
+
+def _values_told(lacking: Collection[str]) -> str:
     names = ", ".join(f'"{name}"' for name in lacking)
     values, fields = ("values", "those fields") if len(lacking) > 1 else ("value", "that field")
     return f"its {values} of {names} will follow once {fields} can be seen" if lacking else ""

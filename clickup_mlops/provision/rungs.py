@@ -151,7 +151,7 @@ class Rungs:
     def _task(self, node: Node) -> Node:
         wanted = later.without(node.attributes, _within(self._missing, node))
         if fold_name(wanted.get("status", "")) in _within(self._lacking, node):
-            del wanted["status"]
+            wanted[later.BEGINS] = wanted.pop("status")
         return replace(node, attributes=wanted)
 
 

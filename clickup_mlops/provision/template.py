@@ -236,7 +236,8 @@ class Task(Named):
     description: str = ""
     """Markdown."""
     status: Name | None = None
-    """One of the list's statuses; unset: the first."""
+    """One of the list's statuses; unset: the first. While the list lacks it, the task begins in the
+    first, and the plan says so."""
     priority: Level | None = None
     """`urgent`, `high`, `normal` or `low`. Unset: the bot's routing decides."""
     tags: tuple[Name, ...] = ()
@@ -246,7 +247,8 @@ class Task(Named):
     due_in: Days | None = None
     """Due date, counted from the apply: `"P14D"` is in two weeks."""
     fields: dict[Name, Scalar | tuple[str, ...]] = Field(default_factory=dict)
-    """Values of custom fields by name; options by label."""
+    """Values of custom fields by name; options by label. A value whose field is not there yet
+    follows with the next apply after it is."""
     checklist: dict[Name, tuple[Name, ...]] = Field(default_factory=dict)
     """Checklists: name -> items."""
     waits_for: tuple[Name, ...] = ()

@@ -1,12 +1,14 @@
 """Applying a plan on a live workspace over real HTTP."""
 
+from pathlib import Path
+
 import pytest
 
 from clickup_mlops.errors import InputError, UnsafePlan
 from clickup_mlops.provision import apply as applying
 from clickup_mlops.provision.moved import refuse_if_moved
 from clickup_mlops.provision.plan import Plan
-from tests.provision.workbench import SHIPPED, Workbench, open_work, state, template
+from tests.provision.workbench import CASES, SHIPPED, Workbench, open_work, state, template
 
 EVERYTHING = template("everything")
 FIELDS = {"Cluster", "P99 latency ms", "Risk"}
@@ -177,6 +179,22 @@ def test_values_follow_as_soon_as_their_fields_are_there(bench: Workbench) -> No
     assert applied.calls == plan.calls
     assert values(bench) == ["Cluster", "P99 latency ms"]
     assert open_work(bench.plan(EVERYTHING)) == {}
+
+
+def test_a_status_that_is_not_there_yet_is_told(bench: Workbench, tmp_path: Path) -> None:
+    """The task begins in the first one, and the plan says so."""
+    text = (CASES / "everything.toml").read_text()
+    text = text.replace('name = "Prepare"', 'name = "Prepare"\nstatus = "shadow"')
+    text = text.replace('name = "Releases"', 'name = "Releases"\nstatus = [{ name = "shadow" }]')
+    (tmp_path / "more.toml").write_text(text)
+
+    plan = bench.plan(template("more", tmp_path))
+
+    prepare = next(step for step in plan.steps if step.path[-1][1] == "Prepare")
+    assert 'begins in the first status: "shadow" is not there yet' in prepare.why
+    applying.apply(plan, bench.site(), bench.journal)
+    task = bench.client.tasks.get(bench.control.find("Prepare").id)
+    assert task.status.kind == "open"
 
 
 def test_a_value_that_somebody_set_meanwhile_stays(bench: Workbench) -> None:
