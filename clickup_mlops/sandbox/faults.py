@@ -39,6 +39,9 @@ class Fault:
         if self.kind not in CALL_FAULTS + DELIVERY_FAULTS:
             known = ", ".join(CALL_FAULTS + DELIVERY_FAULTS)
             raise ValueError(f"unknown fault {self.kind!r}; known: {known}")
+        numbers = (self.times or 0, self.skip, self.status_code, self.wait_s, self.copies)
+        if not all(isinstance(one, int | float) and one >= 0 for one in numbers):
+            raise ValueError("times, skip, status_code, wait_s and copies are numbers from 0 on")
 
 
 class Faults:

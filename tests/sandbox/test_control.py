@@ -157,6 +157,9 @@ def test_http_has_the_same_powers(api, hook, listening):
     [
         ("/faults", {"kind": "explode"}),
         ("/faults", {"kind": "status", "colour": "red"}),
+        ("/faults", {"kind": "slow", "wait_s": "long"}),
+        ("/faults", {"kind": "slow", "times": -1}),
+        ("/by_hand/define", {}),
         ("/act", {"user": "Nobody", "do": "comment"}),
         ("/act", {"user": "Maria", "do": "_task"}),
         ("/act", {"user": "Maria", "do": "create_task", "list_name": "Nope", "name": "x"}),

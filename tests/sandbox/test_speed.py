@@ -1,6 +1,5 @@
 """The sandbox is quick enough that a benchmark measures the client and not it."""
 
-import statistics
 import time
 
 import pytest
@@ -9,20 +8,20 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_page_of_a_hundred_tasks_takes_a_few_milliseconds(api, tasks_list):
-    """Read twice over 10,000 tasks; about 3 ms a page here, four times that is a fault."""
+    """Of CPU, client included, whatever else the machine does: 5 ms here, three times is a fault."""
     control = api.sandbox.control
     for number in range(12):
         control.create_field(f"Field {number}", "drop_down", choices=["a", "b", "c", "d"])
     bodies = [{"name": f"Task {n}", "description": "words " * 60} for n in range(10_000)]
     control.add_tasks("Tasks", bodies)
-    took = []
-    for number in list(range(100)) * 2:
-        start = time.perf_counter()
-        answer = api.call("GET", f"/v2/list/{tasks_list}/task", params={"page": number})
-        took.append(time.perf_counter() - start)
-        assert answer.content.count(b'"custom_item_id"') == 100
+    for _ in range(2):  # the second time, each task's JSON is known
+        start = time.process_time()
+        for number in range(100):
+            answer = api.call("GET", f"/v2/list/{tasks_list}/task", params={"page": number})
+            assert answer.content.count(b'"custom_item_id"') == 100
+        per_page = (time.process_time() - start) / 100
 
-    assert statistics.median(took[100:]) < 0.012
+    assert per_page < 0.015
 
 
 def test_deliveries_keep_up(api, hook, listening):

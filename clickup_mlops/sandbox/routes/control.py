@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request
 
 from clickup_mlops.errors import ClickUpMlopsError
+from clickup_mlops.sandbox.by_hand import ByHand
 from clickup_mlops.sandbox.control import Control
 from clickup_mlops.sandbox.edge import answer, body, services
 from clickup_mlops.sandbox.state.refusal import Refusal
@@ -208,7 +209,8 @@ def by_hand(method: str) -> Response:
     """What a person does in ClickUp's own pages: a method of `ByHand`, with its keywords."""
     call = getattr(_control().by_hand, method, None)
     if method.startswith("_") or not callable(call):
-        raise KeyError(method)
+        known = ", ".join(one for one in dir(ByHand) if not one.startswith("_"))
+        raise ValueError(f"there is no {method}; known: {known}")
     done: Any = call(**body())
     shown = asdict(done) if is_dataclass(done) and not isinstance(done, type) else done
     return answer({"done": shown})
