@@ -8,7 +8,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_page_of_a_hundred_tasks_takes_a_few_milliseconds(api, tasks_list):
-    """Of CPU, client included, whatever else the machine does: 5 ms here, three times is a fault."""
+    """Of CPU, client included: 5 ms here, three times is a fault."""
     control = api.sandbox.control
     for number in range(12):
         control.create_field(f"Field {number}", "drop_down", choices=["a", "b", "c", "d"])
