@@ -146,6 +146,13 @@ ROWS: dict[str, list[Panel]] = {
             meaning="ClickUp suspends the webhook at 100.",
         ),
         Panel("Repairs", {"repairs": "sum(increase(~hook_repairs_total%))"}),
+        Panel(
+            "Outgoing webhooks",
+            {
+                "{{target}} {{result}}": "sum by (target, result) "
+                "(increase(~outgoing_webhooks_total%))"
+            },
+        ),
     ],
     "The bot itself": [
         Panel(
