@@ -29,8 +29,8 @@ _ALL_COUNT: Final = 28
 _REFRESH_MS: Final = 5_000
 _LOOK_AGAIN_MS: Final = 1_000
 _ROTATION: Final = "rotation="
-LEASE_MS: Final = 45_000
-"""How long others wait for one who died while changing the webhook. Longer than a call may take."""
+LEASE_MS: Final = 30_000
+"""How long others wait for one who died while changing the webhook."""
 
 _log = logs.get()
 
@@ -72,11 +72,12 @@ class Hooks:
         *,
         workspace: str,
         clock: Clock,
+        lease_ms: int = LEASE_MS,
         noted: Callable[[Sequence[HookHealth]], object] = lambda _health: None,
     ) -> None:
         self._webhooks, self._cursors, self._settings = webhooks, cursors, settings
         self._workspace, self._clock, self._noted = workspace, clock, noted
-        self._leases = leases
+        self._leases, self._lease_ms = leases, lease_ms
         self._cache: tuple[int, tuple[Known, ...]] = (0, ())
 
     def secrets(self, webhook_id: str) -> tuple[str, ...]:
@@ -146,7 +147,7 @@ class Hooks:
 
     @contextmanager
     def _alone(self) -> Iterator["_Mine"]:
-        mine = _Mine(self._leases, self._name, self._clock)
+        mine = _Mine(self._leases, self._name, self._clock, self._lease_ms)
         mine.take()
         try:
             yield mine
@@ -307,20 +308,21 @@ class _Mine:
     Who was slow (a call may wait for the rate limit) and lost it must not go on with what it saw.
     """
 
-    def __init__(self, leases: Leases, name: str, clock: Clock) -> None:
+    def __init__(self, leases: Leases, name: str, clock: Clock, lease_ms: int) -> None:
         self._leases, self._name, self._clock = leases, name, clock
+        self._lease_ms = lease_ms
         self._owner = secrets.token_hex(8)
 
     def take(self) -> None:
         now = self._clock()
-        if not self._leases.take(self._name, self._owner, now, now + LEASE_MS):
+        if not self._leases.take(self._name, self._owner, now, now + self._lease_ms):
             raise StoreBusy(
                 "somebody else is changing the webhook: another process, or another machine",
                 hint="Try again in a minute.",
             )
 
     def keep(self) -> None:
-        if not self._leases.keep(self._name, self._owner, self._clock() + LEASE_MS):
+        if not self._leases.keep(self._name, self._owner, self._clock() + self._lease_ms):
             raise StoreBusy(
                 "this took so long that somebody else has changed the webhook", hint="Try again."
             )

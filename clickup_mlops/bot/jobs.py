@@ -26,7 +26,7 @@ from clickup_mlops.clickup.governor import Stopping
 from clickup_mlops.errors import Unauthorized
 from clickup_mlops.store import Incoming, Store
 
-AGAIN_MS: Final = 15_000
+AGAIN_MS: Final = 5_000
 """How soon a round is tried again that ClickUp or the store answered "not now" to."""
 PRUNE_EVERY: Final = timedelta(days=1)
 AT_START: Final = ("heal", "backfill", "prune")

@@ -175,6 +175,7 @@ class Parts:
             self.settings.hooks,
             workspace=self.workspace_id,
             clock=self.now_ms,
+            lease_ms=_ms(self.settings.engine.lease),
             noted=partial(self.store.vitals.hooks_checked, self.workspace_id),
         )
 

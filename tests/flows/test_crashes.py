@@ -121,7 +121,7 @@ def test_kill_9_at_200_random_points_loses_nothing_and_repeats_nothing(
             pid = nursery.start()
             for _ in range(3):
                 tasks.append(member.create_task(LIST, f"{INFERENCE} {len(tasks)}"))
-            time.sleep(chance.uniform(0, 0.25))
+            time.sleep(chance.uniform(0, 0.15))
             nursery.kill(pid)
         nursery.start()
         judge(clickup_sandbox, tasks, 120)
