@@ -14,7 +14,6 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.overruling import Overruling
 from clickup_mlops.bot.people import Heard
 from clickup_mlops.bot.surroundings import for_routing
-from clickup_mlops.bot.undo_here import UndoHere
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.commands import reading
 from clickup_mlops.commands.answering import Words, allowed, answer
@@ -63,7 +62,7 @@ class Commanding:
         role_of: Callable[[int], Role | None],
         terms: Terms,
         *,
-        undo: UndoHere,
+        undo: Callable[[str, int | None, str, str], str],
         clock: Clock,
     ) -> None:
         self._store, self._hands, self._role_of = store, hands, role_of

@@ -285,18 +285,21 @@ class Parts:
         settings = self.settings.commands
         if not settings.enabled:
             return None
-        words = find_words()
-        summaries = {rule.name: rule.summary for rule in self.rules}
         believed_ms = _ms(settings.believe_roles)
         members = partial(self.client.authorization.roles, self.workspace_id)
         return Commanding(
             self.store,
             self._hands,
             Roles(members, self.now_ms, believed_ms=believed_ms).of,
-            Terms(words, settings.allow, self.settings.routing, summaries),
+            self._terms,
             undo=self.undo_here,
             clock=self.now_ms,
         )
+
+    @property
+    def _terms(self) -> Terms:
+        summaries = {rule.name: rule.summary for rule in self.rules}
+        return Terms(find_words(), self.settings.commands.allow, self.settings.routing, summaries)
 
     @cached_property
     def directory(self) -> Directory:

@@ -171,6 +171,14 @@ def _no_task(_receipt: Any) -> str | None:
     return None
 
 
+def _untold(_change: Change) -> str:
+    return ""
+
+
+def _nothing_made(_change: Change, _id: str, _now_ms: int) -> Mapping[str, Any] | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """One sort of write to ClickUp; one file in `effects/` each, named as `Change.effect`."""
@@ -194,6 +202,12 @@ class Effect:
     """Id of the task that it made, by its receipt, else None. For what people did with it since."""
     patch: Callable[[Mapping[str, Any], Change], Mapping[str, Any]] = _as_it_was
     """The task's wire form with the change made. Pure; for simulations."""
+    history: Callable[[Change], str] = _untold
+    """Field of the history item in which ClickUp reports it; empty: in none. For simulations."""
+    makes: Callable[[Change, str, int], Mapping[str, Any] | None] = _nothing_made
+    """The wire form of a new task: the change, its id, now (Unix ms). For simulations."""
+    local: bool = False
+    """Kept in the bot's own store: ClickUp hears nothing of it, and it costs no call."""
     events: tuple[str, ...] = ()
     """Webhook events that ClickUp sends when it is made."""
     touches: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
 """The only place that carries out what rules want: journal, write, journal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -49,6 +49,10 @@ class Outcome:
     text: str
 
 
+def _nobody(_finding: Action | Problem, _state: State) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Hands:
     """What performing needs: the ClickUp client, the effects by name and the journal.
@@ -61,6 +65,8 @@ class Hands:
     effects: Mapping[str, Effect]
     journal: Journal
     shadow: bool = False
+    told: Callable[[Action | Problem, State], None] = _nobody
+    """Hears what became of each finding."""
 
 
 def perform(finding: Action | Problem, hands: Hands, now_ms: int, *, lane: str = "") -> Outcome:
@@ -77,6 +83,7 @@ def perform(finding: Action | Problem, hands: Hands, now_ms: int, *, lane: str =
         if isinstance(finding, Action):
             state = _attempt(finding, hands, now_ms, lane)
         telemetry.ACTIONS.labels(finding.rule, state).inc()
+        hands.told(finding, state)
         outcome = Outcome(state, finding.describe())
         logs.get().info(f"action_{state}", text=outcome.text)
     return outcome

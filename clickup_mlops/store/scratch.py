@@ -9,8 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, insert
 
+from clickup_mlops.store.audit import HEAD, audit_head
+from clickup_mlops.store.chain import START
 from clickup_mlops.store.facade import Store
 from clickup_mlops.store.schema import metadata
 from clickup_mlops.store.writer import GroupWriter, Operation
@@ -45,6 +47,8 @@ def scratch_store() -> Iterator[Store]:
         event.listen(store.engine, "connect", _careless)
         store.database.writer = DirectWriter(store.engine)
         metadata.create_all(store.engine)
+        head = {"id": HEAD, "seq": START.seq, "hash": START.hash}
+        store.database.write(lambda connection: connection.execute(insert(audit_head), head))
         try:
             yield store
         finally:

@@ -40,6 +40,11 @@ class Waiting:
         """The number of the newest event. What is read from now on shows what it tells of."""
         return int(self._database.rows(_NEWEST_NUMBER)[0][0] or 0)
 
+    def next_due_ms(self) -> int | None:
+        """When the next lane may go on (Unix ms); None: nothing waits."""
+        ((due_ms,),) = self._database.rows(_NEXT_DUE)
+        return None if due_ms is None else int(due_ms)
+
     def newest_ms(self, lanes: Sequence[str]) -> dict[str, int]:
         """The newest time of a change that the inbox holds or held, for each lane it knows."""
         with self._database.reading() as connection:
@@ -57,6 +62,13 @@ _IN_LIST = (
     .limit(_LOOK)
 )
 _NEWEST_NUMBER = select(func.max(inbox.c.id))
+_older = inbox.alias()
+_NEXT_DUE = select(func.min(inbox.c.due_ms)).where(
+    inbox.c.state == _READY,
+    ~select(_older.c.id)
+    .where(_older.c.lane == inbox.c.lane, _older.c.state == _READY, _older.c.id < inbox.c.id)
+    .exists(),
+)
 _NEWEST = (
     select(inbox.c.lane, func.max(inbox.c.event_ms))
     .where(inbox.c.lane.in_(bindparam("lanes", expanding=True)), inbox.c.event_ms.is_not(None))

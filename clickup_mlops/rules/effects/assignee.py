@@ -61,6 +61,7 @@ EFFECT = Effect(
     find=find,
     echo=echo,
     patch=patch,
+    history=lambda change: "assignee_add" if change.after else "assignee_rem",
     events=("taskAssigneeUpdated", "taskUpdated"),
     touches=("task.assignees",),
 )

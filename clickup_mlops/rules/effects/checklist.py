@@ -116,5 +116,6 @@ EFFECT = Effect(
     find=find,
     echo=echo,
     patch=patch,
+    history=lambda _change: "checklist_added",
     events=("taskUpdated",),
 )

@@ -116,5 +116,6 @@ EFFECT = Effect(
     find=find,
     undo=undo,
     echo=echo,
+    history=lambda _change: "comment",
     events=("taskCommentPosted", "taskCommentUpdated", "taskUpdated"),
 )

@@ -53,6 +53,7 @@ EFFECT = Effect(
     find=find,
     echo=echo,
     patch=patch,
+    history=lambda _change: "due_date",
     events=("taskDueDateUpdated", "taskUpdated"),
     touches=("task.due", "task.has_due"),
 )

@@ -72,6 +72,7 @@ EFFECT = Effect(
     find=find,
     echo=echo,
     patch=patch,
+    history=lambda _change: "custom_field",
     events=("taskUpdated",),
     touches=("task.fields",),
 )

@@ -54,4 +54,4 @@ def find(clickup: ClickUp, task: Task, change: Change) -> bool | None:
     return (kept is not None and kept.until_ms == wanted["until_ms"]) or None
 
 
-EFFECT = Effect("A priority that routing leaves alone for a while.", write, find)
+EFFECT = Effect("A priority that routing leaves alone for a while.", write, find, local=True)

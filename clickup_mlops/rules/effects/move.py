@@ -97,6 +97,7 @@ EFFECT = Effect(
     find=find,
     echo=echo,
     patch=patch,
+    history=lambda _change: "section_moved",
     events=("taskMoved", "taskUpdated"),
     touches=("task.list", "task.list_id", "task.folder_id", "task.space_id", "task.status"),
 )

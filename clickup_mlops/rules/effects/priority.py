@@ -54,6 +54,7 @@ EFFECT = Effect(
     find=find,
     echo=echo,
     patch=patch,
+    history=lambda _change: "priority",
     events=("taskPriorityUpdated", "taskUpdated"),
     touches=("task.priority",),
 )

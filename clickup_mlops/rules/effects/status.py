@@ -53,6 +53,7 @@ EFFECT = Effect(
     find=find,
     echo=echo,
     patch=patch,
+    history=lambda _change: "status",
     events=("taskStatusUpdated", "taskUpdated"),
     touches=("task.status", "task.open"),
 )

@@ -58,6 +58,7 @@ EFFECT = Effect(
     find=find,
     echo=echo,
     patch=patch,
+    history=lambda change: "tag" if change.after else "tag_removed",
     events=("taskTagUpdated", "taskUpdated"),
     touches=("task.tags",),
 )

@@ -4,7 +4,7 @@
 was made for, so that it is found again when the answer to the call was lost.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -108,6 +108,26 @@ def made_task(receipt: Any) -> str | None:
     return None if receipt is None else str(receipt)
 
 
+def makes(change: Change, task_id: str, now_ms: int) -> Mapping[str, Any] | None:
+    """As ClickUp shows a new task; the name of its List is not known."""
+    asked = change.after
+    if asked is None:
+        return None
+    priority = asked.get("priority")
+    return {
+        "id": task_id,
+        "name": asked["name"],
+        "text_content": asked.get("text", ""),
+        "list": {"id": asked["list_id"], "name": ""},
+        "status": {"status": asked.get("status") or "to do", "type": "open"},
+        "priority": priority and {"id": str(priority)},
+        "tags": [{"name": tag} for tag in asked.get("tags") or ()],
+        "parent": asked.get("parent_id"),
+        "date_created": str(now_ms),
+        "date_updated": str(now_ms),
+    }
+
+
 EFFECT = Effect(
     summary="Another task, made because of this one.",
     write=write,
@@ -115,5 +135,6 @@ EFFECT = Effect(
     undo=undo,
     receipt_in=receipt_in,
     made_task=made_task,
+    makes=makes,
     events=("taskCreated", "taskStatusUpdated"),
 )

@@ -1,0 +1,235 @@
+"""The bot itself, over what was heard before: same rules, same judging, another world.
+
+A rehearsal has a store that is thrown away, a clock that follows the recordings, and effects that
+change the `World` instead of ClickUp. Nothing is asked and nothing is written outside.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from itertools import count
+from types import SimpleNamespace
+from typing import Any, Final
+
+import orjson
+
+from clickup_mlops.bot.commanding import Commanding
+from clickup_mlops.bot.held import OWN
+from clickup_mlops.bot.reader import Wanted
+from clickup_mlops.bot.settings import Settings
+from clickup_mlops.bot.stage import US, Stage
+from clickup_mlops.bot.wiring import Bot
+from clickup_mlops.bot.world import World
+from clickup_mlops.bot.writer import LaneJournal
+from clickup_mlops.clickup import webhook
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.errors import NotFound
+from clickup_mlops.routing.router import Router
+from clickup_mlops.rules import load
+from clickup_mlops.rules.model import Action, Problem, Rule
+from clickup_mlops.rules.names import ANY_NAMES, Names
+from clickup_mlops.rules.perform import Hands, State
+from clickup_mlops.rules.simulated import Did
+from clickup_mlops.store import Incoming, Store
+from clickup_mlops.store.recordings import Recorded, Recording
+
+_NEVER: Final = 2**62
+WORKSPACE: Final = "rehearsal"
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """What a rehearsal shares with the real bot, because it asks nobody: its classifier, and names
+    of people and Lists.
+    """
+
+    classifier: Any
+    names: Names = ANY_NAMES
+
+
+class Offline:
+    """The reader of a rehearsal: tasks of the world, without a call."""
+
+    longest_wait_ms = 0
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.reads = 0
+
+    def read(self, wanted: Wanted) -> Task:
+        """The task. Raises NotFound."""
+        return self.read_now(wanted.task_id)
+
+    def read_now(self, task_id: str) -> Task:
+        """The task. Raises NotFound."""
+        raw = self._world.tasks.get(task_id)
+        if raw is None:
+            raise NotFound(f"task {task_id} is not known", call="GET /api/v2/task/{task_id}")
+        self.reads += 1
+        return Task.parse(raw)
+
+
+class Rehearsal(Bot):
+    """`hear` one recording after the other; `did` is what the rules would have done."""
+
+    def __init__(self, settings: Settings, store: Store, rules: Sequence[Rule], cast: Cast) -> None:
+        self.clock_ms = 0
+        super().__init__(settings, lambda: self.clock_ms)
+        self.__dict__ |= {"store": store, "rules": tuple(rules), "directory": cast.names}
+        self._classifier = cast.classifier
+        self.world = World(load.find_effects())
+        self.did: list[Did] = []
+        self.events = 0
+        self._numbers = count(1)
+        self._echoes: list[Incoming] = []
+        self._heard: set[str] = set()
+
+    # -- what happens
+
+    def begin(self, tasks: Iterable[Mapping[str, Any]], at_ms: int) -> None:
+        """The board before the first recording."""
+        self.clock_ms = at_ms
+        for raw in tasks:
+            self.world.tasks[str(raw["id"])] = raw
+        self.store.mirror.put_many(WORKSPACE, self.world.tasks.values(), at_ms)
+
+    def hear(self, one: Recording) -> None:
+        """Everything that was due before, then these events."""
+        self.wait_until(one.at_ms)
+        new = [each for each in one.events if each.key not in self._heard]
+        self._heard |= {each.key for each in new}
+        if any(each.body.get("event") == "taskDeleted" for each in new):
+            self.world.forget(one.task_id)
+        else:
+            self._mirror(self.world.hear(replace(one, events=tuple(new))))
+        # What the bot told itself (schedules, quiet hours) it tells itself here, too.
+        told = [e for e in new if not e.ours and e.body.get("webhook_id") != OWN]
+        self.events += len(told)
+        self.store.inbox.put_many([self._incoming(one, each) for each in told])
+        self._settle()
+
+    def wait_until(self, at_ms: int) -> None:
+        """Schedules and held rules whose time comes before then."""
+        while (due_ms := self._next_due_ms()) is not None and due_ms < at_ms:
+            self.clock_ms = max(self.clock_ms, due_ms)
+            self._tick()
+            self._settle()
+        self.clock_ms = max(self.clock_ms, at_ms)
+
+    def _tick(self) -> None:
+        for rule in self._scheduled:
+            if rule.schedule and self._due[rule.name] <= self.clock_ms:
+                self.scheduled.insert(rule, self._due[rule.name])
+                self._due[rule.name] = rule.schedule.next_ms(self.clock_ms) or _NEVER
+
+    @cached_property
+    def _scheduled(self) -> list[Rule]:
+        return [rule for rule in self.rules if rule.schedule and rule.mode != "off"]
+
+    @cached_property
+    def _due(self) -> dict[str, int]:
+        times = ((rule.name, rule.schedule) for rule in self._scheduled)
+        return {name: (each and each.next_ms(self.clock_ms)) or _NEVER for name, each in times}
+
+    def _next_due_ms(self) -> int | None:
+        held = self.store.waiting.next_due_ms()
+        times = [*self._due.values(), *([held] if held is not None else [])]
+        return min(times, default=None)
+
+    def _settle(self) -> None:
+        """Until nothing moves any more, our own echoes included."""
+        while self.run_until_idle() or self._echoes:
+            echoes, self._echoes = self._echoes, []
+            self.store.inbox.put_many(echoes)
+
+    # -- instead of ClickUp
+
+    @cached_property
+    def reader(self) -> Any:
+        """Tasks of the world."""
+        return Offline(self.world)
+
+    @property
+    def workspace_id(self) -> str:
+        """No real one."""
+        return WORKSPACE
+
+    @property
+    def user_id(self) -> int:
+        """No real one."""
+        return US
+
+    @cached_property
+    def router(self) -> Router:
+        """As configured; each text is read once."""
+        return Router(self.settings.routing, Remembering(self._classifier))
+
+    @cached_property
+    def commanding(self) -> Commanding:
+        """Whoever gave a command might do so. There is nothing here for `/undo`."""
+        return Commanding(
+            self.store,
+            self._hands,
+            lambda _user_id: "member",
+            self._terms,
+            undo=lambda *_: "",
+            clock=self.now_ms,
+        )
+
+    @cached_property
+    def _hands(self) -> Hands:
+        stage = Stage(self.world, self._mirror, self._say, self.now_ms)
+        effects = {name: stage.simulated(each) for name, each in load.find_effects().items()}
+        kept = SimpleNamespace(overrides=self.store.overrides, workspace_id=WORKSPACE)
+        journal = LaneJournal(self.store.journal)
+        return Hands(clickup=kept, effects=effects, journal=journal, told=self._note)
+
+    def _mirror(self, raw: Mapping[str, Any] | None) -> None:
+        if raw is not None:
+            self.store.mirror.put_many(WORKSPACE, [raw], self.clock_ms, wait=False)
+
+    def _say(self, body: Mapping[str, Any]) -> None:
+        key = f"{WORKSPACE}:{next(self._numbers)}"
+        self._echoes.append(self._row(key, body, str(body["task_id"]), self.clock_ms))
+
+    def _note(self, finding: Action | Problem, state: State) -> None:
+        task = Task.parse(self.world.tasks.get(finding.task_id, {"id": finding.task_id}))
+        change = finding.change if isinstance(finding, Action) else None
+        self.did.append(
+            Did(
+                self.clock_ms,
+                finding.task_id,
+                task.name,
+                finding.rule,
+                change.kind if change else "",
+                change.before if change else None,
+                change.after if change else None,
+                change.text if change else finding.describe(),
+                state,
+            )
+        )
+
+    def _incoming(self, one: Recording, told: Recorded) -> Incoming:
+        return self._row(told.key, told.body, one.task_id, one.at_ms)
+
+    def _row(self, key: str, body: Mapping[str, Any], lane: str, at_ms: int) -> Incoming:
+        raw = orjson.dumps(body)
+        event = webhook.parse(raw)
+        return Incoming(
+            key=key,
+            source="hook",
+            workspace=WORKSPACE,
+            kind=event.kind,
+            lane=lane,
+            list_id=event.list_id,
+            body=raw,
+            event_ms=event.date_ms,
+            received_ms=at_ms,
+        )
+
+
+class Remembering:
+    """A classifier that reads each text once."""
+
+    def __init__(self, classifier: Any) -> None:
+        self.classify = lru_cache(maxsize=20_000)(classifier.classify)

@@ -1,0 +1,70 @@
+"""Simulations: rules over recordings, and what they would have done."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from clickup_mlops.bot.rehearsal import Cast, Rehearsal
+from clickup_mlops.bot.settings import Settings
+from clickup_mlops.rules.model import Rule
+from clickup_mlops.rules.simulated import Simulated
+from clickup_mlops.store.recordings import Recording
+from clickup_mlops.store.scratch import scratch_store
+
+Raw = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What to simulate over. `recordings` is asked twice, and gives the oldest first.
+
+    `board` are tasks that were there before; what the recordings show of a task wins.
+    """
+
+    recordings: Callable[[], Iterable[Recording]]
+    board: Callable[[], Iterable[Raw]]
+    since_ms: int
+    until_ms: int
+
+
+def simulate(
+    settings: Settings,
+    rules: Sequence[Rule],
+    history: History,
+    cast: Cast,
+    *,
+    watch: Callable[[Iterable[Recording]], Iterable[Recording]] = iter,
+) -> Simulated:
+    """What the rules would have done. Asks nobody and writes nothing.
+
+    `watch` may pass the recordings on through a progress bar.
+    """
+    with scratch_store() as store, Rehearsal(_acting(settings), store, rules, cast) as bot:
+        bot.begin(_board(history), history.since_ms)
+        for one in watch(history.recordings()):
+            bot.hear(one)
+        bot.wait_until(history.until_ms)
+        return Simulated(
+            history.since_ms, history.until_ms, bot.events, bot.reader.reads, tuple(bot.did)
+        )
+
+
+def switched_on(rules: Iterable[Rule]) -> list[Rule]:
+    """Rules in shadow as if they acted; those that are off stay off."""
+    return [replace(rule, mode="on") if rule.mode == "shadow" else rule for rule in rules]
+
+
+def _acting(settings: Settings) -> Settings:
+    automations = settings.automations.model_copy(update={"mode": "on", "record": False})
+    return settings.model_copy(update={"automations": automations})
+
+
+def _board(history: History) -> list[Raw]:
+    """The tasks at the beginning: as their first recording shows them, else as they are known."""
+    first: dict[str, Raw | None] = {}
+    for one in history.recordings():
+        if one.task is not None and first.get(one.task_id) is None:
+            first[one.task_id] = one.task
+    known = {str(raw["id"]): raw for raw in history.board()}
+    tasks = {**known, **{task_id: raw for task_id, raw in first.items() if raw is not None}}
+    return [raw for raw in tasks.values() if int(raw.get("date_created") or 0) < history.since_ms]

@@ -1,0 +1,191 @@
+"""A simulation says what a live run then does; nothing is asked and nothing is written."""
+
+import random
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickup_mlops.bot import wiring
+from clickup_mlops.bot.rehearsal import Cast
+from clickup_mlops.bot.simulating import History, simulate
+from clickup_mlops.rules.simulated import Simulated
+from clickup_mlops.sandbox import running as sandbox_running
+from clickup_mlops.store.journal import DONE
+from clickup_mlops.web.server import free_port
+from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, receiving, settings_for
+
+HOUR_MS = 3_600_000
+MORNING_MS = 1_795_680_300_000
+EXAMPLES = """
+[[example]]
+name = "acts"
+task = { name = "Run 7", status = "in progress", tags = ["big"], fields = { Load = 9 } }
+expect = [{}]
+[[example]]
+name = "stays quiet"
+event = "taskDeleted"
+expect = []
+"""
+RULES = {
+    "a_big": 'on = ["taskCreated"]\nwhen = \'task.name.contains("large")\'\n'
+    'do = [{ verb = "add_tag", tag = "big" }, { verb = "comment", text = "Big: ${task.name}" }]',
+    "b_chained": 'on = ["taskTagUpdated"]\nwhen = \'"big" in task.tags\'\n'
+    'do = [{ verb = "set_status", status = "in progress" }]',
+    "c_capped": 'on = ["taskStatusUpdated"]\nwhen = \'task.status == "in progress"\'\ncap = 2\n'
+    'do = [{ verb = "add_tag", tag = "begun" }]',
+    "d_latched": 'on = ["taskUpdated"]\nwhen = \'task.name.contains("hot")\'\n'
+    "until = '!task.name.contains(\"hot\")'\n"
+    'do = [{ verb = "add_tag", tag = "fire" }]\nthen = [{ verb = "remove_tag", tag = "fire" }]',
+    "e_daily": 'schedule = { cron = "0 * * * *" }\nwhen = \'!("seen" in task.tags)\'\n'
+    'do = [{ verb = "add_tag", tag = "seen" }]',
+    "f_follow": 'on = ["taskStatusUpdated"]\nwhen = \'task.status == "complete"\'\n'
+    'do = [{ verb = "create_task", key = "evaluate", name = "Evaluate ${task.name}" }]',
+    "g_routing": 'on = ["taskCreated", "taskUpdated", "taskPriorityUpdated"]\n'
+    'do = [{ verb = "route" }]',
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Rules of every sort: chains, caps, latches, schedules, new tasks, routing."""
+    found = tmp_path / "automations"
+    found.mkdir()
+    for name, text in RULES.items():
+        head = f'summary = "Some rule."\nmode = "on"\n{text}\n'
+        (found / f"{name}.toml").write_text(head + EXAMPLES, encoding="utf-8")
+    return found
+
+
+@contextmanager
+def team_with(folder: Path, where: Path, mode: str) -> Iterator[Team]:
+    """A team with a bot in this mode, on a sandbox of its own."""
+    with ExitStack() as stack:
+        sandbox = stack.enter_context(sandbox_running(rate_limit=0, retry_spacing_s=(0.05,)))
+        sandbox.control.clock.freeze(MORNING_MS)
+        port = free_port("127.0.0.1", 0)
+        where.mkdir()
+        automations = {"mode": mode, "folder": folder}
+        settings = settings_for(sandbox, where, port, automations=automations)
+        clock = sandbox.control.clock.now_ms
+        bot = stack.enter_context(wiring.build(settings, clock=clock, sleep=lambda _s: None))
+        stack.enter_context(receiving(bot, port))
+        team = Team(sandbox, bot)
+        bot.hooks.register()
+        bot.scheduled.catch_up()
+        yield team
+
+
+def a_day_of_work(team: Team, seed: int) -> dict[str, str]:
+    """People create, rename, tag, finish, prioritise and delete; an hour is ten steps.
+
+    Returns the names that the tasks were made with, by id.
+    """
+    chance, names = random.Random(seed), {}
+    tasks: list[str] = []
+    for step in range(40):
+        team.control.clock.advance(HOUR_MS // 10)
+        team.bot.scheduled.catch_up()
+        team.settle()
+        team.control.clock.advance(1_000)
+        if len(tasks) < 4 or chance.random() < 0.3:
+            name = chance.choice([INFERENCE, TRAINING, "A large hot run", "A large batch"])
+            tasks.append(team.member.create_task(LIST, f"{name} {step}"))
+            names[tasks[-1]] = f"{name} {step}"
+        else:
+            change(team, chance, tasks, step)
+        team.settle()
+    team.control.clock.advance(HOUR_MS)
+    team.bot.scheduled.catch_up()
+    team.settle()
+    return names
+
+
+def change(team: Team, chance: random.Random, tasks: list[str], step: int) -> None:
+    """One thing that a person does to one of the tasks.
+
+    Each is a change whatever the bot has done before: else a live run would see other events.
+    """
+    task = chance.choice(tasks)
+    what = chance.choice(["status", "priority", "name", "tag", "delete"])
+    if what == "status" and team.control.task(task)["status"]["status"] != "complete":
+        team.member.set_status(task, "complete")
+        tasks.remove(task)
+    elif what == "priority":
+        team.member.set_priority(task, "urgent")
+        tasks.remove(task)
+    elif what == "delete" and step % 2:
+        team.member.delete(task)
+        tasks.remove(task)
+    elif what == "tag":
+        team.member.tag(task, f"step{step}")
+    else:
+        name = chance.choice(["A hot path", "A cold path", INFERENCE, TRAINING])
+        team.member.update(task, name=f"{name}, {step}")
+
+
+def simulated(team: Team, since_ms: int) -> Simulated:
+    """What the bot's own rules would have done about what it has recorded."""
+    bot = team.bot
+    history = History(lambda: bot.store.recordings.since(0), list, since_ms, bot.now_ms())
+    return simulate(bot.settings, bot.rules, history, Cast(bot.classifier, bot.directory))
+
+
+Wrote = tuple[str, str, str, str]
+"""Task by the name that it was made with, rule, kind, value."""
+
+
+def written(team: Team, names: dict[str, str]) -> list[Wrote]:
+    """What the bot's rules wrote, task by task; tasks of the bot's own have fixed names."""
+    rules = {rule.name for rule in team.bot.rules}
+    rows = [row for row in reversed(team.bot.store.journal.list(limit=10_000)) if row.rule in rules]
+    wrote = [
+        (names.get(row.task_id) or name_of(team, row.task_id), row.rule, row.kind, told(row.after))
+        for row in rows
+        if row.outcome == DONE
+    ]
+    return sorted(wrote, key=place)
+
+
+def name_of(team: Team, task_id: str) -> str:
+    """The present name."""
+    return str(team.control.task(task_id)["name"])
+
+
+def told(value: Any) -> str:
+    """A value without the ids that differ from run to run."""
+    return str(sorted({**value, "links_to": ""}.items()) if isinstance(value, dict) else value)
+
+
+def wanted(found: Simulated, names: dict[str, str]) -> list[Wrote]:
+    """The same of a simulation."""
+    wrote = [
+        (names.get(one.task_id, one.task), one.rule, one.kind, told(one.after))
+        for one in found.done
+    ]
+    return sorted(wrote, key=place)
+
+
+def place(one: Wrote) -> tuple[str, str]:
+    """Writes to different things may come in any order; those to one thing keep theirs."""
+    return one[0], one[2]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_later_live_run_does_what_the_simulation_says(
+    folder: Path, tmp_path: Path, seed: int
+) -> None:
+    """Recorded in shadow, simulated; then the same people, and rules that act: no difference."""
+    with team_with(folder, tmp_path / "shadow", "shadow") as team:
+        since_ms = team.bot.now_ms()
+        names = a_day_of_work(team, seed)
+        assert written(team, names) == []
+        calls = team.control.stats.total
+        expected = wanted(simulated(team, since_ms), names)
+        assert team.control.stats.total == calls
+    with team_with(folder, tmp_path / "live", "on") as team:
+        names = a_day_of_work(team, seed)
+        assert written(team, names) == expected
+    assert {rule for _, rule, _, _ in expected} == set(RULES)
