@@ -13,7 +13,7 @@ from typing import Any
 
 from clickup_mlops.routing.classify_evidence import evidence
 from clickup_mlops.routing.classify_features import features, read_task
-from clickup_mlops.routing.classify_incident import bar
+from clickup_mlops.routing.classify_incident import tells_of_one
 from clickup_mlops.routing.classify_learn import fit_files
 from clickup_mlops.routing.classify_lexicon import Lexicon, shipped
 from clickup_mlops.routing.classify_model import (
@@ -60,7 +60,7 @@ class Classifier:
         live = chances[OUTCOMES.index(INCIDENT)]
         scores = _by_workload(chances, live)
         best, second = sorted(WORKLOADS, key=lambda name: -scores[name])[:2]
-        incident = best == "inference" and live >= bar(reading) * scores["inference"]
+        incident = best == "inference" and tells_of_one(reading, live, scores["inference"])
         outcome = OUTCOMES.index(INCIDENT if incident else best)
         return Classification(
             workload=best,

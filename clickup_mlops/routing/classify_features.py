@@ -156,7 +156,7 @@ def _shape(reading: Reading) -> set[str]:
         names.add(f"!tag {tag[1].lower()}")
     if commit := _COMMIT.match(title):
         names.add(f"!commit {commit[1].lower()}")
-    if _SPAN.search(title) or _SPAN.search(body[:BODY_CHARS]):
+    if _SPAN.search(title[:TITLE_CHARS]) or _SPAN.search(body[:BODY_CHARS]):
         names.add("!span")
     if "?" in title or "？" in title:
         names.add("!asks")

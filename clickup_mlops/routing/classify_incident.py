@@ -2,12 +2,21 @@
 
 from clickup_mlops.routing.classify_features import Reading
 
-USUAL = 0.70
+SURE = 0.65  # of inference: an alarm about something else costs more than a guess
+USUAL = 0.60
 NO_SIGN = 0.92  # nothing in it says that users are hit, or that it is now
 OVER = 0.83  # it looks back, and nobody is said to work on it
 WISH = 0.905
 TASK = 0.9975  # "Show ...", "Handle ...": something to be made
 _SIGNS = frozenset({"notice", "handling", "live_now", "production"})
+
+
+def tells_of_one(reading: Reading, live: float, inference: float) -> bool:
+    """Whether a text that is taken for inference is a live incident.
+
+    `inference` is its probability, 0 to 1, `live` the part of it that lies on the incident outcome.
+    """
+    return inference >= SURE and live >= bar(reading) * inference
 
 
 def bar(reading: Reading) -> float:
