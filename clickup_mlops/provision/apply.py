@@ -37,6 +37,19 @@ class Applied:
     refused: list[Step] = field(default_factory=list)
     calls: int = 0
 
+    def note(self, step: Step, refused: Step | None) -> None:
+        """A step was carried out, or came back refused."""
+        if refused is None:
+            self.done.append(step)
+            return
+        self.refused.append(refused)
+        self.manual.append(refused)
+
+    @property
+    def wrote(self) -> bool:
+        """Whether anything was written into ClickUp."""
+        return any(step.verb != "adopt" for step in self.done)
+
 
 def quiet(step: Step, done: int, total: int) -> None:
     """Progress for nobody."""
@@ -71,16 +84,19 @@ def apply(
     applied, before = Applied(run.run_id, manual=manual), site.clickup.calls
     for number, step in enumerate(work):
         progress(step, number, len(work))
-        try:
-            refused = _Doing(site, run, step).carry_out()
-        except Forbidden as problem:
-            raise (problem if applied.done else _not_at_all(step)) from problem
-        applied.done += [step] if refused is None else []
-        applied.refused += [refused] if refused else []
-    applied.manual += applied.refused
+        applied.note(step, _tried(_Doing(site, run, step), applied))
     run.finish()
     applied.calls = site.clickup.calls - before
     return applied
+
+
+def _tried(doing: "_Doing", applied: Applied) -> Step | None:
+    try:
+        return doing.carry_out()
+    except Forbidden as problem:
+        if applied.wrote:
+            raise
+        raise _not_at_all(doing.step) from problem
 
 
 def _not_at_all(step: Step) -> preflight.Blocked:
