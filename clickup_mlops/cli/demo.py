@@ -1,7 +1,8 @@
 """See it work: a local ClickUp, the bot, and a scripted team, live in this terminal.
 
 Needs no account and leaves nothing behind. Afterwards it shows the priorities before and after,
-the calls that were used, and how long it took from a change to its priority.
+the calls that were used, and how long it took from a change to its priority. Here the bot may
+write (`automations.mode` is "on"); on a real workspace it only explains until you say so.
 """
 
 import contextlib
