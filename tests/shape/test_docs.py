@@ -2,11 +2,13 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 
 from clickup_mlops.cli._root import root
+from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +24,25 @@ def test_the_sandbox_example_is_a_passing_test(clickup_sandbox: Sandbox) -> None
     exec(code[1], names)
 
     names["test_my_script_moves_the_task"](clickup_sandbox)  # type: ignore[operator]
+
+
+def test_the_client_example_works(clickup_sandbox: Sandbox) -> None:
+    """The first block of its how-to, on the sandbox."""
+    page = (ROOT / "docs/how-to/use-the-client.md").read_text(encoding="utf-8")
+    code = re.search(r"```python\n(.*?)```", page, re.DOTALL)
+    assert code
+    names: dict[str, Any] = {}
+    exec(code[1], names)
+
+    control = clickup_sandbox.control
+    (task_id,) = control.add_tasks("Tasks", [{"name": "p99 is up", "priority": 1}])
+    maria = control.member("Maria").id
+    with ClickUp(clickup_sandbox.token, base_url=clickup_sandbox.url) as clickup:
+        assert names["hand_over"](clickup, control.list_id("Tasks"), maria) == [task_id]
+        control.faults.add("cut_after", method="POST")
+        assert names["note"](clickup, task_id, "on it")
+        assert len(list(clickup.comments.of_task(task_id))) == 1
+        assert not names["note"](clickup, "86gone", "on it")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
