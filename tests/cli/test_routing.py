@@ -145,6 +145,24 @@ def test_learn_refuses_a_line_without_label(cli: Cli) -> None:
     assert "'Zephyr gate review' has no workload" in ran.err
 
 
+def test_learn_goes_on_past_a_wrong_line(cli: Cli) -> None:
+    """It is told, the others are learned, and the code says that something was wrong."""
+    good = {"title": "Zephyr gate review", "workload": "data"}
+
+    ran = cli(
+        "routing",
+        "learn",
+        _write([{"title": "no label"}, good, {"title": " ", "workload": "data"}]),
+    )
+
+    assert ran.code == 1
+    assert "'no label' has no workload" in ran.err
+    assert "empty title" in ran.err
+    assert [row[0] for row in json.loads(Path("learned.json").read_text())["rows"]] == [
+        "Zephyr gate review"
+    ]
+
+
 def test_learn_anew_forgets(cli: Cli) -> None:
     """Nothing learned is for ever."""
     cli("routing", "learn", _write([LINES[0] | {"workload": "data"}]))

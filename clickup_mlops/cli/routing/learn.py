@@ -3,7 +3,8 @@
 Takes the tasks whose kind of work somebody has said in the workload field or by a tag, as the bot
 last saw them, and the lines of FILE, if given: JSON with `title`, `body` and `workload`. What was
 learned is kept in `classifier.learned`, with earlier corrections; --anew forgets those. The bot
-uses it from its next start on.
+uses it from its next start on. A line that cannot be used is reported, the others are learned, and
+the exit code is 1.
 """
 
 from pathlib import Path
@@ -12,7 +13,6 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from clickup_mlops.cli import _clock, _options, _out
-from clickup_mlops.errors import InputError
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.wiring import Bot
@@ -33,7 +33,12 @@ def command(file: BinaryIO | None, anew: bool, config: Path | None, as_json: boo
 
     with _options.open_bot(config) as bot:
         own = bot.settings.classifier
-        new = _from_tasks(bot) + (_from_file(file) if file else [])
+        given, wrong = _from_file(file) if file else ([], [])
+        new = _from_tasks(bot) + given
+    for problem in wrong:
+        click.echo(f"Error: {problem}", err=True)
+    if wrong and not new:
+        return 1
     old = [] if anew else learned.rows(learned.read(own.learned))
     corrections = learned.merged(old, new)
     model, _ = load_file(MODEL)
@@ -48,7 +53,7 @@ def command(file: BinaryIO | None, anew: bool, config: Path | None, as_json: boo
         click.echo(
             f"{len(corrections)} correction(s) in {own.learned}, {len(new)} of them given now."
         )
-    return 0
+    return 1 if wrong else 0
 
 
 def _from_tasks(bot: "Bot") -> "list[Correction]":
@@ -63,14 +68,18 @@ def _from_tasks(bot: "Bot") -> "list[Correction]":
     return found
 
 
-def _from_file(file: BinaryIO) -> "list[Correction]":
+def _from_file(file: BinaryIO) -> "tuple[list[Correction], list[str]]":
+    """The corrections, and what is wrong with the other lines."""
     from clickup_mlops.routing.classify_lines import BadLine, read_lines
 
-    found = []
+    found, wrong = [], []
     for line in read_lines(file, with_id=False):
         if isinstance(line, BadLine):
-            raise InputError(f"{file.name}, {line}")
-        if line.workload is None:
-            raise InputError(f"{file.name}: the line with title {line.title!r} has no workload")
-        found.append((line.title, line.body, line.workload))
-    return found
+            wrong.append(f"{file.name}, {line}")
+        elif line.workload is None:
+            wrong.append(f"{file.name}: the line with title {line.title!r} has no workload")
+        elif not line.title.strip():
+            wrong.append(f"{file.name}: a line of {line.workload} has an empty title")
+        else:
+            found.append((line.title, line.body, line.workload))
+    return found, wrong
