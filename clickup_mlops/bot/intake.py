@@ -91,9 +91,7 @@ class Intake:
         try:
             events = self._after_deletion(task_id, rows, events)
             self._settling.settle(task_id)
-            if (rest := self._judgings.resume(task_id, (e.key for e in events))) is not None:
-                self._finish(rest, heard_ms)
-                events = [event for event in events if event.key not in rest.judging.keys]
+            events = self._left(task_id, events, heard_ms)
             self._judge(task_id, rows, events, heard_ms)
         except NotFound as problem:
             if not self._is_gone(task_id, problem):
@@ -135,8 +133,8 @@ class Intake:
             return
         heard_ms = min(row.received_ms for row in rows)
         self._settling.settle(lane)
-        if (rest := self._judgings.resume(lane, (e.key for e in events))) is not None:
-            self._finish(rest, heard_ms)
+        events = self._left(lane, events, heard_ms)
+        if not events:
             return
         with self._ruling.judging(NO_TASK, [own(event) for event in events]) as judging:
             self._finish(self._judgings.carry_out(lane, judging), heard_ms)
@@ -168,6 +166,14 @@ class Intake:
             return False  # it is told by its own event too
         asked = self._commanding is not None and any(commands(event))
         return asked or self._ruling.listened(event.kind, "")
+
+    def _left(self, lane: str, events: Sequence[Event], heard_ms: int) -> list[Event]:
+        """The events that were not judged before a crash; what was judged is carried out."""
+        judged: set[str] = set()
+        for rest in self._judgings.resume(lane, [event.key for event in events]):
+            self._finish(rest, heard_ms)
+            judged.update(rest.judging.keys)
+        return [event for event in events if event.key not in judged]
 
     def _finish(self, done: Done, heard_ms: int) -> None:
         now = self._clock()

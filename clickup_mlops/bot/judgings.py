@@ -6,7 +6,7 @@ Latches are noted together with its end.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from clickup_mlops import logs, telemetry
@@ -16,10 +16,9 @@ from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
 from clickup_mlops.rules.model import Action, Change, Finding, Held, Latch, Problem
 from clickup_mlops.rules.perform import OPEN, Hands, State, perform
 from clickup_mlops.store import Store
+from clickup_mlops.store.inbox import DONE
 from clickup_mlops.store.journal import HOUR_MS
 
-PLAN: Final = "plan"
-"""Scope of the notes about judgings under way; the name is the lane."""
 LATCH: Final = "latch"
 """Scope of the latches that are set; see `latch_name`."""
 
@@ -28,6 +27,11 @@ CAPPED: Final = "capped"
 Wanted = Action | Problem | Held
 
 _log = logs.get()
+
+
+def plans_of(lane: str) -> str:
+    """Scope of the notes about a lane's judgings under way; the name is the first event's key."""
+    return f"plan:{lane}"
 
 
 def latch_name(rule: str, task_id: str) -> str:
@@ -117,28 +121,38 @@ class Judgings:
         """
         noted = not self._hands.shadow and judging.needs_note(lane)
         if noted:
-            self._store.notes.put(PLAN, lane, judging.to_dict(), self._clock())
+            self._note(lane, judging)
         return self._go(lane, judging, None, noted=noted)
 
-    def resume(self, lane: str, keys: Iterable[str]) -> Done | None:
-        """The rest of the judging that was cut off in this lane, if its events are among these.
+    def resume(self, lane: str, keys: Collection[str]) -> list[Done]:
+        """The rest of each judging that was cut off in this lane and whose events are among these.
 
         Call it after the lane's open writes were settled. Raises like `carry_out`.
         """
-        note = self._store.notes.get(PLAN, lane)
-        if note is None:
-            return None
-        judging = Judging.from_dict(note.value)
-        if not set(judging.keys) & set(keys):
-            # Its events were parked: whoever replays them has them judged again.
-            _log.warning("judging_dropped", lane=lane, keys=judging.keys)
-            self._store.notes.remove(PLAN, lane)
-            return None
-        return self._go(lane, judging, note.at_ms, noted=True)
+        asked: set[str] = set(keys)
+        done: list[Done] = []
+        for name, note in self._store.notes.all(plans_of(lane)).items():
+            judging = Judging.from_dict(note.value)
+            if set(judging.keys) & asked:
+                done.append(self._go(lane, judging, note.at_ms, noted=True))
+            elif not any(map(self._may_come, judging.keys)):
+                _log.warning("judging_dropped", lane=lane, keys=judging.keys)
+                self._store.notes.remove(plans_of(lane), name)
+        return done
+
+    def _may_come(self, key: str) -> bool:
+        """Whether the event waits to be handled, perhaps until somebody replays it."""
+        row = self._store.inbox.by_key(key)
+        return row is not None and row.state != DONE
+
+    def _note(self, lane: str, judging: Judging) -> None:
+        now = self._clock()
+        self._store.notes.put(plans_of(lane), judging.keys[0], judging.to_dict(), now)
 
     def forget(self, task_id: str, rules: Iterable[str]) -> None:
         """The task is gone: what was under way, and these rules' latches."""
-        self._store.notes.remove(PLAN, task_id)
+        for name in self._store.notes.all(plans_of(task_id)):
+            self._store.notes.remove(plans_of(task_id), name)
         for rule in rules:
             self._store.notes.remove(LATCH, latch_name(rule, task_id))
 
@@ -160,11 +174,11 @@ class Judgings:
         self._mirror([one for one, state in states if state == "done"])
         if noted:
             self._latch(judging.latches, {one.rule for one, state in states if state != "done"})
-            self._store.notes.remove(PLAN, lane, wait=False)
+            self._store.notes.remove(plans_of(lane), judging.keys[0], wait=False)
         if refused:
-            if noted and since_ms is None:  # a second try is made of what was refused alone
-                rest = replace(judging, findings=tuple(one for one, _ in refused))
-                self._store.notes.put(PLAN, lane, rest.to_dict(), self._clock())
+            if noted:  # whoever tries the event again, or replays it, does what was refused alone
+                rest = tuple(one for one, _ in refused)
+                self._note(lane, Judging(tuple({one.cause: 0 for one in rest}), rest))
             raise refused[0][1]
         return Done(judging, tuple(states))
 

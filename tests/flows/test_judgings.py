@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot.judgings import LATCH, PLAN
+from clickup_mlops.bot.judgings import LATCH, plans_of
 from clickup_mlops.bot.wiring import build
 from clickup_mlops.errors import Forbidden
 from clickup_mlops.rules.model import Effect
@@ -99,7 +99,7 @@ def test_three_actions_are_done_once_wherever_it_dies(
         ]
         writes = team.control.writes(task, actor=team.control.members[0].id)
         assert sorted(one.field for one in writes) == sorted({one.field for one in writes})
-        assert again.store.notes.all(PLAN) == {}
+        assert again.store.notes.all(plans_of(task)) == {}
         assert again.store.journal.unfinished() == []
         depth = again.inbox.depth(again.now_ms())
         assert (depth.ready, depth.parked) == (0, 0)
@@ -118,7 +118,25 @@ def test_a_refused_action_does_not_stop_the_others(team: Team, tmp_path: Path) -
     assert [row.error.partition(":")[0] for row in team.bot.inbox.list("parked", 9)] == [
         Forbidden.__name__
     ]
-    assert team.bot.store.notes.all(PLAN) == {}
+
+
+def test_a_parked_refusal_that_is_replayed_does_only_what_was_refused(
+    team: Team, tmp_path: Path
+) -> None:
+    """Once the reason is gone; the condition has stopped holding long ago."""
+    team.use(tmp_path, three=RULE)
+    team.control.faults.add("status", method="POST", path="*/comment", status_code=403, times=None)
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    team.control.faults.clear()
+    (row,) = team.bot.inbox.list("parked", 9)
+    team.bot.inbox.replay(row.id, team.bot.now_ms())
+    team.settle()
+
+    said = [one.text.splitlines()[0] for one in team.bot.client.comments.of_task(task)]
+    assert said == ["Hello"]
+    assert team.bot.store.notes.all(plans_of(task)) == {}
+    assert len(team.bot_writes(task)) == 1
 
 
 def test_one_write_needs_no_note(team: Team, tmp_path: Path) -> None:
@@ -130,7 +148,7 @@ def test_one_write_needs_no_note(team: Team, tmp_path: Path) -> None:
         team.settle()
 
     assert fate.steps == 3
-    assert team.bot.store.notes.all(PLAN) == {}
+    assert team.bot.store.notes.all(plans_of(task)) == {}
     assert team.control.task(task)["tags"] == []
 
 
@@ -176,4 +194,4 @@ def test_a_latch_is_set_and_other_tasks_are_told_wherever_it_dies(
         comments = again.client.comments.of_task(blocker)
         assert [one.text.splitlines()[0] for one in comments] == [f"Hot: {INFERENCE}"]
         assert list(again.store.notes.all(LATCH)) == [f"hot:{task}"]
-        assert again.store.notes.all(PLAN) == {}
+        assert again.store.notes.all(plans_of(task)) == {}
