@@ -24,12 +24,17 @@ _TROUBLE: Final = (
 
 _EXAMPLES = "Use sqlite:///bot.db or postgresql://user@host/database."
 
+_NO_TABLES = "Its tables are missing: start `clickup-mlops serve` once (again), it makes them."
+_NO_RELATION: Final = 'relation "'
+"""How PostgreSQL's words for a missing table begin."""
+
 _FOR_A_PERSON = {
     "readonly": "Give this user write access to the file and its folder.",
     "unable to open": "Create the folder, and give this user write access to it.",
     "not a database": "The file is something else: choose another name.",
     "malformed": "The file is damaged: restore a backup, or start with a new one.",
-    "no such table": "The file was replaced while the bot ran: restart it.",
+    "no such table": _NO_TABLES,
+    _NO_RELATION: _NO_TABLES,
     "does not exist": "Create the database first, for example with `createdb`.",
     "password": "Check user and password in the store's URL.",
     "pg_hba": "PostgreSQL does not let this user in from here: see its pg_hba.conf.",
@@ -45,6 +50,8 @@ _PASSES = {
 
 def is_trouble(problem: BaseException) -> bool:
     """Whether the database is at fault, not the statement."""
+    if isinstance(problem, exc.ProgrammingError):
+        return str(problem.orig).startswith(_NO_RELATION)
     # A damaged file has no class of its own.
     return isinstance(problem, _TROUBLE) or type(problem) is exc.DatabaseError
 

@@ -25,7 +25,8 @@ URL = make_url("postgresql+psycopg://me:hunter22@db/bot")
         ("attempt to write a readonly database", ConfigError, "write access"),
         ('connection failed: database "bot" does not exist', ConfigError, "createdb"),
         ("connection failed: password authentication failed", ConfigError, "user and password"),
-        ("no such table: inbox", ConfigError, "restart"),
+        ("no such table: inbox", ConfigError, "serve` once"),
+        ('relation "inbox" does not exist', ConfigError, "serve` once"),
     ],
 )
 def test_trouble_that_passes_is_told_from_what_a_person_must_mend(
@@ -102,3 +103,13 @@ def test_a_connection_that_broke_within_a_write_is_trouble(postgresql_url: str) 
         with pytest.raises(StoreUnavailable):
             store.database.write(broken)
         assert store.inbox.put(incoming("a"))
+
+
+def test_a_store_without_tables_says_what_makes_them(store_url: str) -> None:
+    """On both databases: a read and a write of a store that was never opened for good."""
+    with Store(store_url) as store:
+        with pytest.raises(ConfigError, match="inbox") as caught:
+            store.inbox.depth(1)
+        assert "serve` once" in caught.value.hint
+        with pytest.raises(ConfigError, match="inbox"):
+            store.inbox.put(incoming("a"))
