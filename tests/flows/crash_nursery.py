@@ -13,10 +13,12 @@ from typing import Any
 
 from waitress.server import create_server
 
+from clickup_mlops import content
 from clickup_mlops.bot.engine import create
 from clickup_mlops.bot.settings import EngineSettings, Settings
 from clickup_mlops.bot.wiring import build
 from clickup_mlops.routing import classify
+from clickup_mlops.rules import load
 from clickup_mlops.web.app import create_app
 
 CLASSIFIER = classify.load()
@@ -53,4 +55,5 @@ def main() -> None:
 if __name__ == "__main__":
     # What only one engine needs is imported here too, before any fork.
     create(EngineSettings(), "sqlite:///unused")
+    load.load(content.folder("automations", None))
     main()

@@ -8,9 +8,9 @@ that it may arrive twice, late or never.
 import importlib
 import pkgutil
 from collections.abc import Callable
-from importlib.metadata import entry_points
 from typing import Any, Final, Protocol
 
+from clickup_mlops import registry
 from clickup_mlops.bot.settings import EngineSettings
 from clickup_mlops.errors import ConfigError
 
@@ -55,7 +55,7 @@ def _factory(kind: str) -> Callable[[EngineSettings, str], Engine]:
     found: Any = None
     if kind in _own():
         found = importlib.import_module(f"{__name__}.{kind}").ENGINE
-    for entry in entry_points(group=__name__, name=kind):
+    for entry in registry.installed(__name__).select(name=kind):
         found = entry.load().ENGINE
     if found is None:
         raise ConfigError(
@@ -67,7 +67,7 @@ def _factory(kind: str) -> Callable[[EngineSettings, str], Engine]:
 
 def names() -> list[str]:
     """Every engine that can be named in `engine.kind`."""
-    return sorted({*_own(), *(entry.name for entry in entry_points(group=__name__))})
+    return sorted({*_own(), *(entry.name for entry in registry.installed(__name__))})
 
 
 def _own() -> set[str]:
