@@ -38,7 +38,8 @@ def installed(group: str) -> EntryPoints:
 
 @lru_cache(maxsize=1)
 def _installed(_path: tuple[str, ...]) -> Any:
-    # Its type differs between versions of Python; both can select. Looking through every distribution takes 5 ms, and there are many groups.
+    # Looking through every distribution takes 5 ms, and there are many groups. The result's type
+    # differs between versions of Python; each can select.
     return entry_points()
 
 
