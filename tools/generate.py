@@ -21,8 +21,9 @@ from clickup_mlops.cli._root import PROGRAM, root
 from clickup_mlops.commands.answering import find_words
 from clickup_mlops.provision import load as templates
 from clickup_mlops.provision import reference, template
+from clickup_mlops.rules.canary import Canary
 from clickup_mlops.rules.load import RuleTable, find_effects, find_verbs, load
-from clickup_mlops.rules.model import Canary, Effect
+from clickup_mlops.rules.model import Effect
 from clickup_mlops.rules.text import Text
 from clickup_mlops.rules.variables import VARIABLES
 from clickup_mlops.rules.when import ScheduleTable

@@ -152,7 +152,8 @@ class Parts:
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
         """The automations, checked."""
-        return rules.load(content.folder("automations", self.settings.automations.folder))
+        own = self.settings.automations
+        return rules.load(content.folder("automations", own.folder), choices=own.rules)
 
     @cached_property
     def classifier(self) -> Classifier:
@@ -240,7 +241,7 @@ class Parts:
     @cached_property
     def ageing(self) -> Ageing:
         """Judges open tasks again as time passes."""
-        listening = [rule for rule in self.rules if AGEING in rule.on]
+        listening = [rule for rule in self.rules if AGEING in rule.on and rule.mode != "off"]
         shadow = self.settings.automations.mode == "shadow"
         return Ageing(
             self.store,

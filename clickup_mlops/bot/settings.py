@@ -15,6 +15,7 @@ from clickup_mlops.bot.outbound_settings import OutboundSettings
 from clickup_mlops.bot.retention import RetentionSettings
 from clickup_mlops.config import FileSettings, Table
 from clickup_mlops.routing.policy import Policy
+from clickup_mlops.rules.choices import RuleChoice
 from clickup_mlops.rules.when import QuietTable
 from clickup_mlops.store.chain import Keyring
 
@@ -150,6 +151,10 @@ class AutomationsSettings(Table):
     live is a decision: take it when you agree with what the bot would do."""
     quiet: QuietTable = QuietTable()
     """Hours in which automations with `quiet = true` wait; they act when the hours end."""
+    rules: dict[str, RuleChoice] = Field({})
+    """Choices about single automations, by name, without editing their files:
+    `[automations.rules.live_incident]` with any of `mode`, `cap`, `canary`, `quiet` and `settings`,
+    a table of the automation's own. Each automation's page lists them."""
     hops: int = Field(default=4, ge=1)
     """So many rules may act because of each other's writes; the next one is stopped and says why.
     Keeps rules that undo each other from going on for ever."""

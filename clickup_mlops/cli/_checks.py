@@ -13,6 +13,7 @@ from clickup_mlops.cli import _clock
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.errors import ClickUpMlopsError, ConfigError
 from clickup_mlops.rules.load import read_folder
+from clickup_mlops.rules.model import Rule
 
 State = Literal["ok", "note", "problem", "skipped"]
 HOOK_PATH = "/hooks/clickup"
@@ -141,17 +142,29 @@ def _must_be_reachable(url: str) -> None:
 
 
 def _automations(bot: Bot) -> str:
-    folder = content.folder("automations", bot.settings.automations.folder)
-    rules, problems = read_folder(folder)
+    own = bot.settings.automations
+    folder = content.folder("automations", own.folder)
+    rules, problems = read_folder(folder, choices=own.rules)
     outbound.check(rules, bot.settings.outbound)
     if problems:
         raise ConfigError("\n".join(map(str, problems)), hint=problems[0].hint)
-    if bot.settings.automations.mode == "shadow":
+    active = [rule for rule in rules if rule.mode != "off"]
+    text = f"{len(active)} of {len(rules)} from {folder}"
+    if lacking := [line for rule in active for line in lacks(rule)]:
+        raise Note("\n".join(lacking), hint="Set them, or switch the automation off.")
+    if own.mode == "shadow":
         raise Note(
-            f"{len(rules)} from {folder}, in shadow mode: nothing is written to ClickUp",
+            f"{text}, in shadow mode: nothing is written to ClickUp",
             hint='Set automations.mode = "on" when you agree with `clickup-mlops why TASK`.',
         )
-    return f"{len(rules)} from {folder}"
+    return text
+
+
+def lacks(rule: Rule) -> Iterator[str]:
+    """A line for each setting that an automation still needs."""
+    for name in rule.lacks:
+        verbs = ", ".join(verb for verb, setting in rule.left_out if setting == name)
+        yield f"automations.rules.{rule.name}.settings.{name} is not set: no {verbs}"
 
 
 CHECKS: tuple[Check, ...] = (

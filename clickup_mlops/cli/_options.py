@@ -1,6 +1,6 @@
 """Options that several commands share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from clickup_mlops.errors import ConfigError
 if TYPE_CHECKING:
     from clickup_mlops.bot.settings import Settings
     from clickup_mlops.bot.wiring import Bot
+    from clickup_mlops.rules.choices import RuleChoice
     from clickup_mlops.store import Store
 
 Decorated = Callable[..., Any]
@@ -72,11 +73,12 @@ def _must_exist(url: str) -> None:
         )
 
 
-def automations(config: Path | None) -> Path:
-    """The folder with the automations that the settings choose."""
+def automations(config: Path | None) -> "tuple[Path, Mapping[str, RuleChoice]]":
+    """The folder with the automations that the settings choose, and the choices about them."""
     from clickup_mlops import content
 
-    return content.folder("automations", settings(config).automations.folder)
+    own = settings(config).automations
+    return content.folder("automations", own.folder), own.rules
 
 
 def open_bot(config: Path | None) -> "Bot":

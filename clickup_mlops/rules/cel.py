@@ -8,6 +8,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from cel_expr_python import cel
@@ -38,13 +39,20 @@ class EvalError:
 class Expression:
     """One checked expression over a language's variables. `needs` are those that it mentions."""
 
-    def __init__(self, text: str, compiled: Any, needs: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        text: str,
+        compiled: Any,
+        needs: tuple[str, ...],
+        constants: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         self.text, self.needs = text, needs
-        self._compiled = compiled
+        self._compiled, self._constants = compiled, constants
 
     def value(self, values: Mapping[str, Any]) -> Any:
         """The answer as plain Python, or an `EvalError`. Only what it needs is read."""
-        answer = self._compiled.eval(data={name: values[name] for name in self.needs})
+        read = {name: values[name] for name in self.needs}
+        answer = self._compiled.eval(data={**self._constants, **read})
         plain = answer.plain_value()
         return EvalError(str(plain)) if answer.type() == cel.Type.ERROR else plain
 
@@ -65,14 +73,25 @@ class Language:
     """The variables that expressions may use, each with its CEL type, such as `list<string>`.
 
     A name may have a dot (`task.name`): then each part of a task has its own type, and a part that
-    does not exist is found when the rule is loaded, not when it runs.
+    does not exist is found when the rule is loaded, not when it runs. Constants are names whose
+    value is known already: type and value.
     """
 
-    def __init__(self, variables: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        variables: Mapping[str, str],
+        constants: Mapping[str, tuple[str, Any]] = MappingProxyType({}),
+    ) -> None:
         self.variables = variables
-        types = {name: cel.Type(t) for name, t in variables.items()}
+        self._constants = {name: value for name, (_type, value) in constants.items()}
+        known = {**variables, **{name: kind for name, (kind, _value) in constants.items()}}
+        types = {name: cel.Type(t) for name, t in known.items()}
         self._env = cel.NewEnv(variables=types, extensions=[ExtStrings()])
         self._mentioned = {name: _mention(name) for name in variables}
+
+    def extended(self, constants: Mapping[str, tuple[str, Any]]) -> "Language":
+        """The same language with constants."""
+        return Language(self.variables, constants) if constants else self
 
     def condition(self, text: str) -> Condition:
         """The checked condition.
@@ -84,11 +103,11 @@ class Language:
         if compiled.return_type() != cel.Type.BOOL:
             got = compiled.return_type().name().lower()
             raise CelError(text, 1, 1, f"the answer must be true or false, this gives {got}")
-        return Condition(text, compiled, self._needs(text))
+        return Condition(text, compiled, self._needs(text), self._constants)
 
     def expression(self, text: str) -> Expression:
         """The checked expression, whatever the type of its answer. Raises CelError."""
-        return Expression(text, self._compiled(text), self._needs(text))
+        return Expression(text, self._compiled(text), self._needs(text), self._constants)
 
     def _compiled(self, text: str) -> Any:
         try:
@@ -112,7 +131,8 @@ class Language:
     def _meant(self, message: str) -> str:
         """The variable that looks most like an unknown name."""
         unknown = _UNKNOWN.search(message)
-        near = difflib.get_close_matches(unknown[1], self.variables, n=1) if unknown else []
+        known = [*self.variables, *self._constants]
+        near = difflib.get_close_matches(unknown[1], known, n=1) if unknown else []
         return f"; did you mean '{near[0]}'?" if near else ""
 
 

@@ -13,6 +13,7 @@ from clickup_mlops.routing.decision import NUMBER, Level, title
 from clickup_mlops.routing.facts import Context, Override
 from clickup_mlops.routing.router import Router
 from clickup_mlops.rules.around import Around
+from clickup_mlops.rules.choices import Raw
 from clickup_mlops.rules.engine import decide
 from clickup_mlops.rules.model import (
     NO_TASK,
@@ -44,6 +45,8 @@ class TaskTable(Table):
     parent: str | None = None
     waited: timedelta = timedelta(0)
     """How long ago it was created."""
+    idle: timedelta = timedelta(0)
+    """How long ago it changed last."""
     due_in: timedelta | None = None
     """Time until it is due; negative if it is overdue."""
     fields: dict[str, bool | float | str | tuple[str, ...]] = Field(default_factory=dict)
@@ -88,6 +91,8 @@ class ExampleTable(Table):
     now: datetime = _NOON
     task: TaskTable = TaskTable()
     around: AroundTable = AroundTable()
+    settings: dict[str, Raw] = Field(default_factory=dict)
+    """The rule's settings in this situation, where they are not the file's defaults."""
     metrics: dict[str, float] = Field(default_factory=dict)
     data: dict[str, Any] = Field(default_factory=dict)
     """What another system reported, `event.data`."""
@@ -114,13 +119,15 @@ class ExampleTable(Table):
 
 
 def run(rule: Rule, example: Example, router: Router) -> tuple[Finding, ...]:
-    """What the rule does in this example, judged as if it were switched on."""
+    """What the rule does in this example, judged as if it were switched on. The settings are the
+    example's, else the file's defaults, whatever a team has set.
+    """
 
     def route() -> Any:
         return router.route(example.task, example.context, example.now_ms)
 
     return decide(
-        [rule.switched_on()],
+        [(example.rule or rule).switched_on()],
         example.event,
         example.task,
         example.now_ms,
@@ -232,7 +239,7 @@ def _wire(task: TaskTable, now_ms: int) -> dict[str, Any]:
         "assignees": [{"id": n, "username": name} for n, name in enumerate(task.assignees, 1)],
         "parent": task.parent,
         "date_created": str(created_ms),
-        "date_updated": str(now_ms),
+        "date_updated": str(now_ms - task.idle // timedelta(milliseconds=1)),
         "due_date": None if due_ms is None else str(due_ms),
         "custom_fields": [_field(name, value) for name, value in task.fields.items()],
     }

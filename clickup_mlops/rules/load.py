@@ -4,27 +4,29 @@ Every problem of a file is reported at once, with file and key, and for a condit
 column and caret.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_args
+from types import MappingProxyType
+from typing import Any, Final, get_args
 
-from pydantic import Field, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from clickup_mlops import content, registry
 from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.config import Table
 from clickup_mlops.errors import ConfigError, ContentError
+from clickup_mlops.rules import choices as chosen
 from clickup_mlops.rules import effects as effects_folder
 from clickup_mlops.rules import verbs as verbs_folder
+from clickup_mlops.rules.canary import Canary
 from clickup_mlops.rules.cel import CelError, Condition
+from clickup_mlops.rules.choices import AS_SHIPPED, Mode, RuleChoice, Settings, SettingTable
 from clickup_mlops.rules.events import KINDS, SCHEDULE, is_kind
 from clickup_mlops.rules.examples import ExampleTable
 from clickup_mlops.rules.model import (
-    Canary,
     Effect,
     Example,
-    Mode,
     Per,
     Rule,
     Step,
@@ -35,8 +37,12 @@ from clickup_mlops.rules.variables import LANGUAGE
 from clickup_mlops.rules.when import ScheduleTable
 
 Verbs = Mapping[str, Verb]
+Choices = Mapping[str, RuleChoice]
+"""What a team has chosen, by the rules' names."""
+NO_CHOICES: Final[Choices] = MappingProxyType({})
 Problems = list[tuple[str, str]]
 """Dotted key and what is wrong there."""
+_SETTINGS: Final = TypeAdapter(dict[str, SettingTable])
 
 
 class RuleTable(Table):
@@ -44,6 +50,13 @@ class RuleTable(Table):
 
     summary: str = Field(min_length=1)
     """One sentence that says what it does."""
+    about: str = ""
+    """More about it for its page, in Markdown: how a team uses it, what it does not do."""
+    needs: tuple[str, ...] = ()
+    """What must be there for it: fields, statuses, reports. For its page."""
+    settings: dict[str, SettingTable] = Field({})
+    """What a team can set in its configuration, by name: `idle = { default = "P2D", meaning = "…"
+    }`. Texts use it as `${settings.idle}`, conditions as `settings.idle`."""
     on: tuple[str, ...] = ()
     """Events that trigger it; not needed if it has a schedule."""
     schedule: ScheduleTable | None = None
@@ -94,13 +107,15 @@ def find_effects() -> Mapping[str, Effect]:
     return registry.find(effects_folder, "EFFECT")
 
 
-def load(folder: Path, verbs: Verbs | None = None) -> tuple[Rule, ...]:
+def load(
+    folder: Path, verbs: Verbs | None = None, choices: Choices = NO_CHOICES
+) -> tuple[Rule, ...]:
     """The rules of a folder, in the order of their names.
 
     Raises:
-        ContentError: a file cannot be used; if several cannot, all of them are named.
+        ContentError: a file or choice cannot be used; if several cannot, all of them are named.
     """
-    rules, problems = read_folder(folder, verbs)
+    rules, problems = read_folder(folder, verbs, choices)
     if len(problems) > 1:
         rest = "\n".join(map(str, problems[1:]))
         first = problems[0]
@@ -111,48 +126,105 @@ def load(folder: Path, verbs: Verbs | None = None) -> tuple[Rule, ...]:
 
 
 def read_folder(
-    folder: Path, verbs: Verbs | None = None
+    folder: Path, verbs: Verbs | None = None, choices: Choices = NO_CHOICES
 ) -> tuple[tuple[Rule, ...], tuple[ContentError, ...]]:
     """The rules that can be used, and what is wrong with the others."""
     known = find_verbs() if verbs is None else verbs
-    rules, problems = [], []
-    for path in content.files(folder):
+    files = content.files(folder)
+    rules, problems = [], [*_nobody(choices, [path.stem for path in files])]
+    for path in files:
         try:
-            rules.append(read(path, known))
+            rules.append(read(path, known, choices.get(path.stem, AS_SHIPPED)))
         except ContentError as problem:
             problems.append(problem)
     return tuple(rules), tuple(problems)
 
 
-def read(path: Path, verbs: Verbs) -> Rule:
-    """One rule from its file.
+def _nobody(choices: Choices, names: list[str]) -> Iterator[ContentError]:
+    for name in choices:
+        if name not in names:
+            yield _chosen_wrong(name, f'no automation is called "{name}"{_meant(name, names)}')
+
+
+def _chosen_wrong(key: str, problem: str) -> ContentError:
+    hint = "`clickup-mlops rules list` names all; docs/how-to/switch-automations-on.md."
+    return ContentError("configuration", f"automations.rules.{key}", problem, hint=hint)
+
+
+def read(path: Path, verbs: Verbs, choice: RuleChoice = AS_SHIPPED) -> Rule:
+    """One rule from its file, as the team has chosen.
 
     Raises:
-        ContentError: the file cannot be used; every problem in it is listed.
+        ContentError: the file cannot be used (every problem in it is listed), or the choice.
     """
-    table = _shaped(path, content.read_toml(path))
-    problems: Problems = [*_events(table), *_fitting(table)]
+    plain = content.read_toml(path)
+    declared = _declared(path, plain)
+    settings, wrong = chosen.settle(declared, choice.settings)
+    if wrong:
+        key, problem = wrong[0]
+        raise _chosen_wrong(f"{path.stem}.settings.{key}", problem)
+    problems: Problems = []
+    rule, table = _built(path, plain, settings, verbs, problems)
+    problems += [*_events(table), *_fitting(table), *_needs_no_task(rule)]
+
+    def as_in(example: ExampleTable) -> Rule | None:
+        own, wrong = chosen.settle(declared, example.settings)
+        problems.extend((f"example.settings.{key}", text) for key, text in wrong)
+        return None if own == settings else _built(path, plain, own, verbs, [])[0]
+
+    rule = replace(rule, examples=_examples(rule, table, problems, as_in))
+    _report(path, problems)
+    return _as_chosen(rule, choice)
+
+
+def _as_chosen(rule: Rule, choice: RuleChoice) -> Rule:
+    said = {
+        key: value
+        for key in ("mode", "cap", "canary", "quiet")
+        if (value := getattr(choice, key)) is not None
+    }
+    rule = replace(rule, **said)
+    if rule.mode == "canary" and rule.canary is None:
+        raise _chosen_wrong(f"{rule.name}.canary", '`mode = "canary"` needs `canary = { … }`')
+    return rule
+
+
+def _declared(path: Path, plain: Mapping[str, Any]) -> Mapping[str, SettingTable]:
+    try:
+        return _SETTINGS.validate_python(plain.get("settings", {}))
+    except ValidationError as problems:
+        _report(path, _listed(problems, "settings."))
+        raise
+
+
+def _built(
+    path: Path, plain: Mapping[str, Any], settings: Settings, verbs: Verbs, problems: Problems
+) -> tuple[Rule, RuleTable]:
+    """The rule with these settings, without its examples."""
+    kept = {key: plain[key] for key in ("settings", "example", "about") if key in plain}
+    table = _shaped(path, {**chosen.filled(plain, settings), **kept})
+    reading = _Reading(verbs, settings, problems)
+    do, then = reading.steps("do", plain, table.do), reading.steps("then", plain, table.then)
     rule = Rule(
         name=path.stem,
         file=path,
         summary=table.summary,
         on=frozenset(table.on) | ({f"{SCHEDULE}:{path.stem}"} if table.schedule else set()),
-        when=_condition("when", table.when, problems),
-        do=_steps("do", table.do, verbs, problems),
+        when=reading.condition("when", table.when),
+        do=do,
         cap=table.cap,
         mode=table.mode,
         examples=(),
         canary=table.canary,
-        until=_condition("until", table.until, problems),
-        then=_steps("then", table.then, verbs, problems),
+        until=reading.condition("until", table.until),
+        then=then,
         schedule=table.schedule,
         per=table.per,
         quiet=table.quiet,
+        settings=tuple(settings.values()),
+        left_out=tuple(reading.left_out),
     )
-    problems += _needs_no_task(rule)
-    rule = replace(rule, examples=_examples(rule, table, problems))
-    _report(path, problems)
-    return rule
+    return rule, table
 
 
 def _shaped(path: Path, plain: Mapping[str, Any]) -> RuleTable:
@@ -220,41 +292,62 @@ def _meant(word: str, known: Iterable[str]) -> str:
     return f'; did you mean "{close}"?' if close else f"; known: {', '.join(sorted(known))}"
 
 
-def _condition(key: str, text: str | None, problems: Problems) -> Condition | None:
-    if text is None:
-        return None
-    try:
-        return LANGUAGE.condition(text)
-    except CelError as problem:
-        problems.append((key, str(problem)))
-        return None
+class _Reading:
+    """Compiles conditions and steps in the rule's own language."""
+
+    def __init__(self, verbs: Verbs, settings: Settings, problems: Problems) -> None:
+        self._verbs, self._settings, self._problems = verbs, settings, problems
+        self._language = LANGUAGE.extended(chosen.constants(settings))
+        self.left_out: list[tuple[str, str]] = []
+
+    def condition(self, key: str, text: str | None) -> Condition | None:
+        """None if there is none, or it is wrong."""
+        if text is None:
+            return None
+        try:
+            return self._language.condition(text)
+        except CelError as problem:
+            self._problems.append((key, str(problem)))
+            return None
+
+    def steps(
+        self, key: str, plain: Mapping[str, Any], tables: Iterable[Mapping[str, Any]]
+    ) -> tuple[Step, ...]:
+        """Those that are right and lack no setting."""
+        found = []
+        for number, table in enumerate(tables):
+            unset = chosen.unset_in(plain[key][number], self._settings)
+            self.left_out += [(str(table.get("verb")), setting) for setting in unset]
+            step = None if unset else self._step(f"{key}.{number}", dict(table))
+            found += [step] if step else []
+        return tuple(found)
+
+    def _step(self, key: str, plain: dict[str, Any]) -> Step | None:
+        name, target = plain.pop("verb", None), plain.pop("target", "self")
+        if target not in get_args(Target):
+            self._problems.append(
+                (f"{key}.target", f"must be one of {', '.join(get_args(Target))}")
+            )
+            return None
+        verb = self._verbs.get(name) if isinstance(name, str) else None
+        if verb is None:
+            wrong = "the verb is missing" if name is None else f'no verb is called "{name}"'
+            self._problems.append((f"{key}.verb", wrong + _meant(str(name or ""), self._verbs)))
+            return None
+        try:
+            options = verb.options.model_validate(plain, context=self._language)
+        except ValidationError as wrong_options:
+            self._problems += _listed(wrong_options, f"{key}.")
+            return None
+        return Step(str(name), verb, options, target)
 
 
-def _steps(
-    key: str, plain: Iterable[Mapping[str, Any]], verbs: Verbs, problems: Problems
-) -> tuple[Step, ...]:
-    steps = (_step(f"{key}.{n}", dict(each), verbs, problems) for n, each in enumerate(plain))
-    return tuple(step for step in steps if step is not None)
-
-
-def _step(key: str, plain: dict[str, Any], verbs: Verbs, problems: Problems) -> Step | None:
-    name, target = plain.pop("verb", None), plain.pop("target", "self")
-    if target not in get_args(Target):
-        problems.append((f"{key}.target", f"must be one of {', '.join(get_args(Target))}"))
-        return None
-    verb = verbs.get(name) if isinstance(name, str) else None
-    if verb is None:
-        wrong = "the verb is missing" if name is None else f'no verb is called "{name}"'
-        problems.append((f"{key}.verb", wrong + _meant(str(name or ""), verbs)))
-        return None
-    try:
-        return Step(str(name), verb, verb.options.model_validate(plain), target)
-    except ValidationError as wrong:
-        problems += _listed(wrong, f"{key}.")
-        return None
-
-
-def _examples(rule: Rule, table: RuleTable, problems: Problems) -> tuple[Example, ...]:
+def _examples(
+    rule: Rule,
+    table: RuleTable,
+    problems: Problems,
+    as_in: Callable[[ExampleTable], Rule | None],
+) -> tuple[Example, ...]:
     acting = {bool(each.expect) for each in table.example}
     if True not in acting:
         problems.append(("example", "none acts: add one whose `expect` names an action"))
@@ -262,4 +355,7 @@ def _examples(rule: Rule, table: RuleTable, problems: Problems) -> tuple[Example
         problems.append(("example", "none stays quiet: add one with `expect = []`"))
     usual = table.on[0] if table.on else rule.kind
     whole = rule.per == "workspace"
-    return tuple(each.example(each.event or usual, whole=whole) for each in table.example)
+    return tuple(
+        replace(each.example(each.event or usual, whole=whole), rule=as_in(each))
+        for each in table.example
+    )

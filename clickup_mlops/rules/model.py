@@ -8,26 +8,24 @@ ClickUp: how a `Change` is made, seen, told from others' changes, and taken back
 share an effect (`add_tag` and `remove_tag`), and undoing needs no verb.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
-
-from pydantic import Field
 
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.config import Table
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Context
 from clickup_mlops.rules.around import NOTHING_AROUND, Around
+from clickup_mlops.rules.canary import Canary
 from clickup_mlops.rules.cel import Condition
+from clickup_mlops.rules.choices import Mode, Setting
 from clickup_mlops.rules.events import SCHEDULE
 from clickup_mlops.rules.names import ANY_NAMES, Names
 from clickup_mlops.rules.when import ScheduleTable
 from clickup_mlops.store.journal import Chain
 
-Mode = Literal["off", "shadow", "on", "canary"]
 Target = Literal["self", "parent", "blockers", "dependents"]
 """On which tasks an action is done: the event's own, its parent, those that it waits for, or those
 that wait for it."""
@@ -240,22 +238,8 @@ class Example:
     """The rule has acted on the task before, and waits for `until`."""
     around: Around = NOTHING_AROUND
     related: Mapping[Target, tuple["Related", ...]] = field(default_factory=dict)
-
-
-class Canary(Table):
-    """On which tasks a rule in mode `canary` acts; on the others it is in shadow."""
-
-    lists: tuple[str, ...] = ()
-    """Names or ids of Lists. Empty: all."""
-    share: float = Field(1.0, gt=0, le=1)
-    """Share of the tasks in them, always the same ones: 0.1 is one in ten."""
-
-    def has(self, task: Task) -> bool:
-        """By the List, and by a number that is made from the task's id."""
-        if self.lists and not {task.list_name, task.list_id} & set(self.lists):
-            return False
-        digest = hashlib.sha256(task.id.encode()).digest()
-        return int.from_bytes(digest[:8], "big") < self.share * 2**64
+    rule: "Rule | None" = None
+    """The rule with the example's own settings, if those differ from what holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +266,15 @@ class Rule:
     per: Per = "task"
     quiet: bool = False
     """Its actions wait for the end of quiet hours."""
+    settings: tuple[Setting, ...] = ()
+    """What a team can set without editing the file."""
+    left_out: tuple[tuple[str, str], ...] = ()
+    """Verbs of actions that are left out, each with the setting that is unset."""
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """Settings that are unset although an action needs them."""
+        return tuple(dict.fromkeys(setting for _verb, setting in self.left_out))
 
     @property
     def kind(self) -> str:

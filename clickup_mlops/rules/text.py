@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from clickup_mlops.rules.cel import CelError, EvalError, Expression
+from clickup_mlops.rules.cel import CelError, EvalError, Expression, Language
 from clickup_mlops.rules.model import Situation, Unanswered
 from clickup_mlops.rules.variables import LANGUAGE, values_of
 
@@ -24,9 +24,9 @@ class Text:
         CelError: an expression in it cannot be used; line, column and caret are the template's.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, language: Language = LANGUAGE) -> None:
         self.source = source
-        self._parts = tuple(_parts(source))
+        self._parts = tuple(_parts(source, language))
 
     def fill(self, situation: Situation) -> str:
         """The text for this situation.
@@ -50,19 +50,21 @@ class Text:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _next: GetCoreSchemaHandler) -> CoreSchema:
-        """Text in a file; a wrong expression is a problem of that key."""
-        return core_schema.no_info_plain_validator_function(
+        """Text in a file; a wrong expression is a problem of that key. The rule's own language may
+        be the context of the validation.
+        """
+        return core_schema.with_info_plain_validator_function(
             cls._read, serialization=core_schema.to_string_ser_schema()
         )
 
     @classmethod
-    def _read(cls, value: Any) -> "Text":
+    def _read(cls, value: Any, info: Any) -> "Text":
         if isinstance(value, Text):
             return value
         if not isinstance(value, str):
             raise PydanticCustomError("string_type", "Input should be a valid string")
         try:
-            return cls(value)
+            return cls(value, info.context or LANGUAGE)
         except CelError as problem:
             raise PydanticCustomError("text", "{problem}", {"problem": str(problem)}) from None
 
@@ -103,7 +105,7 @@ def _filled(part: str | Expression, situation: Situation) -> str:
     return shown(answer)
 
 
-def _parts(source: str) -> Iterator[str | Expression]:
+def _parts(source: str, language: Language) -> Iterator[str | Expression]:
     at = 0
     while (start := source.find("${", at)) >= 0:
         if source[start - 1 : start] == "$":
@@ -112,7 +114,7 @@ def _parts(source: str) -> Iterator[str | Expression]:
             continue
         yield source[at:start]
         end = _end(source, start + 2)
-        yield _compiled(source, start + 2, end)
+        yield _compiled(source, start + 2, end, language)
         at = end + 1
     yield source[at:]
 
@@ -135,9 +137,9 @@ def _end(source: str, start: int) -> int:
     raise CelError(source, *_place(source, start - 2), "this `${` is not closed with `}`")
 
 
-def _compiled(source: str, start: int, end: int) -> Expression:
+def _compiled(source: str, start: int, end: int, language: Language) -> Expression:
     try:
-        return LANGUAGE.expression(source[start:end])
+        return language.expression(source[start:end])
     except CelError as problem:
         line, column = _place(source, start)
         if problem.line > 1:

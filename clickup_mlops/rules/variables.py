@@ -132,6 +132,7 @@ VARIABLES: tuple[Variable, ...] = (
         lambda s: s.around.overrides(),
     ),
     Variable("event.kind", "string", "name of the event", lambda s: s.event.kind),
+    Variable("event.key", "string", "its own key, no two have the same", lambda s: s.event.key),
     Variable(
         "event.changed",
         "list<string>",

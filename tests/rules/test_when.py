@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.rules.model import Canary
+from clickup_mlops.rules.canary import Canary
 from clickup_mlops.rules.when import QuietTable, ScheduleTable
 from tests.rules.support import task
 

@@ -1,4 +1,6 @@
-"""List the automations, and say which folder they come from.
+"""List the automations with their mode, and say which folder they come from.
+
+`not set`: settings without a value; the actions that need them are left out.
 
 A file that cannot be used is reported with its key or line; the exit code is then 1.
 """
@@ -17,18 +19,26 @@ from clickup_mlops.errors import ContentError
 def command(config: Path | None, as_json: bool) -> int:
     from clickup_mlops.rules.load import read_folder
 
-    folder = _options.automations(config)
-    rules, problems = read_folder(folder)
+    folder, choices = _options.automations(config)
+    rules, problems = read_folder(folder, choices=choices)
     if as_json:
         found = [
-            {"name": r.name, "mode": r.mode, "on": sorted(r.on), "cap": r.cap, "summary": r.summary}
+            {
+                "name": r.name,
+                "mode": r.mode,
+                "on": sorted(r.on),
+                "cap": r.cap,
+                "unset": r.lacks,
+                "summary": r.summary,
+            }
             for r in rules
         ]
         _out.json_value(
             {"folder": str(folder), "automations": found, "problems": list(map(str, problems))}
         )
     else:
-        _out.table(("name", "mode", "summary"), [(r.name, r.mode, r.summary) for r in rules])
+        rows = [(r.name, r.mode, ", ".join(r.lacks), r.summary) for r in rules]
+        _out.table(("name", "mode", "not set", "summary"), rows)
         click.echo(f"from {folder}")
     _complain(problems)
     return 0

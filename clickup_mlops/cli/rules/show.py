@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def command(name: str, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.rules.load import load
 
-    known = {rule.name: rule for rule in load(_options.automations(config))}
+    folder, choices = _options.automations(config)
+    known = {rule.name: rule for rule in load(folder, choices=choices)}
     if name not in known:
         raise InputError(f"No automation {name}", hint=f"Known: {', '.join(known)}")
     facts = _facts(known[name])
@@ -48,6 +49,8 @@ def _facts(rule: "Rule") -> dict[str, Any]:
         "mode": rule.mode,
         "canary": canary and canary.model_dump(),
         "quiet": rule.quiet,
+        "settings": {one.name: one.raw for one in rule.settings},
+        "unset": rule.lacks,
         "examples": [one.name for one in rule.examples],
     }
 
@@ -65,6 +68,9 @@ def _lines(facts: dict[str, Any]) -> Iterator[str]:
             yield f"{key}: {' '.join(facts[key].split())}"
     for key in ("do", "then"):
         yield from (f"{key}: {_words(step)}" for step in facts[key])
+    for key, value in facts["settings"].items():
+        left = " (not set: what needs it is left out)" if key in facts["unset"] else ""
+        yield f"setting {key} = {value!r}{left}"
     held = ", waits in quiet hours" if facts["quiet"] else ""
     yield f"mode {facts['mode']}, at most {facts['cap']:,} writes an hour{held}"
     yield from (f"example: {name}" for name in facts["examples"])

@@ -18,8 +18,9 @@ class Options(Table):
     """`update`: one comment of this rule, kept up to date. `new`: another one each time."""
     again: timedelta | None = None
     """With `new`: not before the last one is this old. Unset: for each event."""
-    key: str = ""
-    """Tells several comments of one rule apart."""
+    key: Text = Text("")
+    """Tells several comments of one rule apart; `${task.id}` where a `target` gets one from each of
+    several tasks."""
 
 
 def plan(situation: Situation, options: Options) -> Change | None:
@@ -29,7 +30,7 @@ def plan(situation: Situation, options: Options) -> Change | None:
         raise Unanswered(f'text: "{options.text}" gives nothing to say here')
     if options.mode == "new":
         return _new(situation, options, text)
-    return say(situation, subject(situation.rule, options.key), text)
+    return say(situation, subject(situation.rule, options.key.fill(situation)), text)
 
 
 def subject(rule: str, key: str) -> str:
@@ -64,7 +65,7 @@ def _before(written: Written | None) -> dict[str, str] | None:
 
 
 def _new(situation: Situation, options: Options, text: str) -> Change | None:
-    own = subject(situation.rule, options.key)
+    own = subject(situation.rule, options.key.fill(situation))
     if options.again is None:
         own = f"{own}#{reference(situation.event.key)}"
     kind = f"comment:{own}"
