@@ -87,6 +87,7 @@ class Bot(Parts):
             self.governor.close()  # who waits for a call goes: the next process makes it
             self.rounds.stop()
             self.engine.stop()
+            _log.info("bot_stopped")
 
     def stopped(self) -> list[str]:
         """Parts that should run and do not."""

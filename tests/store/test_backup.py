@@ -4,7 +4,7 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,21 @@ KEYS = Keyring("a secret key", [])
 
 @pytest.fixture
 def full(store_url: str) -> Iterator[Store]:
-    """A store with something of every sort."""
-    with Store.open(store_url, keys=KEYS) as store:
+    """A store of each kind with something of every sort."""
+    with _filled(store_url) as store:
+        yield store
+
+
+@pytest.fixture
+def file_store(sqlite_url: str) -> Iterator[Store]:
+    """The same on SQLite, for promises about the file."""
+    with _filled(sqlite_url) as store:
+        yield store
+
+
+@contextmanager
+def _filled(url: str) -> Iterator[Store]:
+    with Store.open(url, keys=KEYS) as store:
         store.inbox.put_many([event(f"e{n}", body=b"\x00\xff" * n) for n in range(3)])
         store.inbox.park(store.inbox.claim("t1", "me", 2_000, 9_000, limit=9)[0].id, "poison")
         for at in range(3):
@@ -108,9 +121,9 @@ def test_a_restored_file_works_as_the_first_one_did(tmp_path: Path) -> None:
         assert raw.execute("pragma journal_mode").fetchone() == ("wal",)
 
 
-def test_only_its_owner_can_read_a_backup(full: Store, tmp_path: Path) -> None:
+def test_only_its_owner_can_read_a_backup(file_store: Store, tmp_path: Path) -> None:
     """It holds webhook secrets. One file, without companions."""
-    save(full, tmp_path / "out.db", KEYS)
+    save(file_store, tmp_path / "out.db", KEYS)
 
     assert stat.S_IMODE((tmp_path / "out.db").stat().st_mode) == 0o600
     assert [file.name for file in tmp_path.glob("*out.db*")] == ["out.db"]
@@ -160,10 +173,10 @@ def test_a_backup_is_consistent_while_the_bot_works(full: Store, tmp_path: Path)
             assert len(ended) == copy.audit.head().seq
 
 
-def test_a_damaged_backup_is_refused(full: Store, sqlite_url: str, tmp_path: Path) -> None:
+def test_a_damaged_backup_is_refused(file_store: Store, sqlite_url: str, tmp_path: Path) -> None:
     """Before anything is restored from it."""
     file = tmp_path / "damaged.db"
-    save(full, file, KEYS)
+    save(file_store, file, KEYS)
     whole = file.read_bytes()
     file.write_bytes(whole[: len(whole) // 2])
 
@@ -172,10 +185,10 @@ def test_a_damaged_backup_is_refused(full: Store, sqlite_url: str, tmp_path: Pat
     assert not (tmp_path / "new.db").exists()
 
 
-def test_a_changed_audit_is_told(full: Store, tmp_path: Path) -> None:
+def test_a_changed_audit_is_told(file_store: Store, tmp_path: Path) -> None:
     """The chain names the entry; the backup can still be used, for it may be the only one."""
     file = tmp_path / "changed.db"
-    save(full, file, KEYS)
+    save(file_store, file, KEYS)
     with closing(sqlite3.connect(file)) as raw, raw:
         raw.execute("update audit set after = '4' where seq = 2")
 
