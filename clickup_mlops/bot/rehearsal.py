@@ -15,6 +15,7 @@ import orjson
 
 from clickup_mlops.bot.commanding import Commanding
 from clickup_mlops.bot.held import OWN
+from clickup_mlops.bot.intake import DELETED
 from clickup_mlops.bot.reader import Wanted
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.stage import US, Stage
@@ -22,7 +23,7 @@ from clickup_mlops.bot.wiring import Bot
 from clickup_mlops.bot.world import World
 from clickup_mlops.bot.writer import LaneJournal
 from clickup_mlops.clickup import webhook
-from clickup_mlops.clickup.model import Task
+from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.routing.router import Router
 from clickup_mlops.rules import load
@@ -96,17 +97,21 @@ class Rehearsal(Bot):
     def hear(self, one: Recording) -> None:
         """Everything that was due before, then these events."""
         self.wait_until(one.at_ms)
-        new = [each for each in one.events if each.key not in self._heard]
-        self._heard |= {each.key for each in new}
-        if any(each.body.get("event") == "taskDeleted" for each in new):
+        told = [self._read(each) for each in one.events if each.key not in self._heard]
+        self._heard |= {event.key for event, _ in told}
+        if any(event.kind == DELETED for event, _ in told):
             self.world.forget(one.task_id)
         else:
-            self._mirror(self.world.hear(replace(one, events=tuple(new))))
+            items = ((item, ours) for event, ours in told for item in event.items)
+            self._mirror(self.world.hear(one, items))
         # What the bot told itself (schedules, quiet hours) it tells itself here, too.
-        told = [e for e in new if not e.ours and e.body.get("webhook_id") != OWN]
-        self.events += len(told)
-        self.store.inbox.put_many([self._incoming(one, each) for each in told])
+        foreign = [e for e, ours in told if not ours and e.webhook_id != OWN]
+        self.events += len(foreign)
+        self.store.inbox.put_many([self._row(event, one.task_id) for event in foreign])
         self._settle()
+
+    def _read(self, told: Recorded) -> tuple[Event, bool]:
+        return replace(webhook.parse(orjson.dumps(told.body)), key=told.key), told.ours
 
     def wait_until(self, at_ms: int) -> None:
         """Schedules and held rules whose time comes before then."""
@@ -160,6 +165,11 @@ class Rehearsal(Bot):
         return US
 
     @cached_property
+    def jobs(self) -> Any:
+        """Rounds that need ClickUp do not come."""
+        return SimpleNamespace(by_name={})
+
+    @cached_property
     def router(self) -> Router:
         """As configured; each text is read once."""
         return Router(self.settings.routing, Remembering(self._classifier))
@@ -190,7 +200,8 @@ class Rehearsal(Bot):
 
     def _say(self, body: Mapping[str, Any]) -> None:
         key = f"{WORKSPACE}:{next(self._numbers)}"
-        self._echoes.append(self._row(key, body, str(body["task_id"]), self.clock_ms))
+        event = replace(webhook.parse(orjson.dumps(body)), key=key)
+        self._echoes.append(self._row(event, str(event.task_id)))
 
     def _note(self, finding: Action | Problem, state: State) -> None:
         task = Task.parse(self.world.tasks.get(finding.task_id, {"id": finding.task_id}))
@@ -209,22 +220,17 @@ class Rehearsal(Bot):
             )
         )
 
-    def _incoming(self, one: Recording, told: Recorded) -> Incoming:
-        return self._row(told.key, told.body, one.task_id, one.at_ms)
-
-    def _row(self, key: str, body: Mapping[str, Any], lane: str, at_ms: int) -> Incoming:
-        raw = orjson.dumps(body)
-        event = webhook.parse(raw)
+    def _row(self, event: Event, lane: str) -> Incoming:
         return Incoming(
-            key=key,
+            key=event.key,
             source="hook",
             workspace=WORKSPACE,
             kind=event.kind,
             lane=lane,
             list_id=event.list_id,
-            body=raw,
+            body=orjson.dumps(event.raw),
             event_ms=event.date_ms,
-            received_ms=at_ms,
+            received_ms=self.clock_ms,
         )
 
 

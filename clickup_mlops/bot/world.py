@@ -9,9 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-import orjson
-
-from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import HistoryItem
 from clickup_mlops.rules.model import Change, Effect
 from clickup_mlops.store.recordings import Recording
@@ -27,12 +24,14 @@ class World:
         self._effects = effects
         self._layers: dict[str, dict[str, Change]] = defaultdict(dict)
 
-    def hear(self, one: Recording) -> Raw | None:
-        """The task as the recording shows it, with our layers; None if it is not known."""
+    def hear(self, one: Recording, items: Iterable[tuple[HistoryItem, bool]]) -> Raw | None:
+        """The task as the recording shows it, with our layers; None if it is not known.
+
+        `items` are what it tells, each with whether the bot did it then.
+        """
         layers = self._layers[one.task_id]
-        for event in one.events:
-            for item in webhook.parse(orjson.dumps(event.body)).items:
-                self._hear(layers, item, ours=event.ours)
+        for item, ours in items:
+            self._hear(layers, item, ours=ours)
         base = one.task or self.tasks.get(one.task_id)
         if base is not None:
             self.tasks[one.task_id] = self._patched(base, layers.values())

@@ -26,7 +26,8 @@ class Store:
     """What must be remembered, on SQLite or PostgreSQL. Opens no connection until it is used.
 
     `queue_limit` bounds the writes that may wait; `wait_s` is the longest that one of them waits
-    (ClickUp gives up on a delivery after 7 s). `keys` sign the audit.
+    (ClickUp gives up on a delivery after 7 s). `keys` sign the audit. A database that is open
+    already may stand in place of the URL.
 
     Raises:
         ConfigError: the URL cannot be used, or its driver is not installed.
@@ -34,13 +35,15 @@ class Store:
 
     def __init__(
         self,
-        url: str,
+        url: str | Database,
         *,
         queue_limit: int = 1_024,
         wait_s: float = 5.0,
         keys: Keyring | None = None,
     ) -> None:
-        self.database = Database(url, queue_limit=queue_limit, wait_s=wait_s)
+        self.database = (
+            Database(url, queue_limit=queue_limit, wait_s=wait_s) if isinstance(url, str) else url
+        )
         self.inbox = Inbox(self.database)
         self.mirror = Mirror(self.database)
         self.audit = Audit(self.database, keys or Keyring())

@@ -1,54 +1,85 @@
 """A store that is thrown away: for trying things out, as fast as it can be.
 
-One thread uses it. Nothing waits for the disk, and the tables are made as they are now.
+One thread uses it. Everything happens in one transaction that nobody ends, on one connection, so
+nothing waits for the disk or for a lock; the tables are made as they are now.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, event, insert
+from sqlalchemy import ClauseElement, Connection, event
 
-from clickup_mlops.store.audit import HEAD, audit_head
-from clickup_mlops.store.chain import START
+from clickup_mlops.store.audit import Audit
+from clickup_mlops.store.chain import START, Anchor, Keyring
+from clickup_mlops.store.database import Database
 from clickup_mlops.store.facade import Store
+from clickup_mlops.store.journal import Journal
 from clickup_mlops.store.schema import metadata
-from clickup_mlops.store.writer import GroupWriter, Operation
+from clickup_mlops.store.writer import Operation
+
+T = TypeVar("T")
 
 
-class DirectWriter(GroupWriter):
-    """Writes in the caller's own thread."""
+class ScratchDatabase(Database):
+    """The same interface over the one connection."""
 
-    def __init__(self, engine: Engine) -> None:
-        super().__init__(engine, queue_limit=1, wait_s=0)
-        self._own: Connection | None = None
+    def __init__(self, url: str) -> None:
+        super().__init__(url, queue_limit=1, wait_s=0)
+        event.listen(self.engine, "connect", _careless)
+        self._own = self.engine.connect()
+        self._own.begin()
+        self._driver: Any = self._own.connection.driver_connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """The connection."""
+        yield self._own
+
+    def rows(self, select: ClauseElement, **values: Any) -> list[tuple[Any, ...]]:
+        """All rows of a prepared select."""
+        return self.prepared.run(self._driver, select, values).rows
+
+    def write(self, operation: Callable[[Connection], T], *, durable: bool = True) -> T:
+        """Runs the operation."""
+        _ = durable
+        return operation(self._own)
+
+    def later(self, operation: Callable[[Connection], object]) -> None:
+        """Runs the operation at once."""
+        operation(self._own)
+
+    last = later
 
     def submit(self, operation: Operation, argument: Any, *, durable: bool = True) -> Any:
-        """The operation's result for this argument."""
+        """Runs the operation for this argument."""
         _ = durable
-        self._own = connection = self._own or self._engine.connect()
-        with connection.begin():
-            return operation(connection, [argument])[0]
+        return operation(self._own, [argument])[0]
 
     def close(self) -> None:
-        """Gives the connection back."""
-        if self._own is not None:
-            self._own.close()
-            self._own = None
+        """Closes the connection; what was written is gone."""
+        self._own.close()
+        super().close()
+
+
+class NoAudit(Audit):
+    """Nobody has to prove what did not happen."""
+
+    def append(self, connection: Connection, facts: Mapping[str, Any]) -> Anchor:
+        """Nothing."""
+        return START
 
 
 @contextmanager
 def scratch_store() -> Iterator[Store]:
     """An empty store in a temporary folder, which is gone afterwards."""
     with TemporaryDirectory(prefix="clickup-mlops-") as folder:
-        store = Store(f"sqlite:///{Path(folder) / 'scratch.db'}")
-        event.listen(store.engine, "connect", _careless)
-        store.database.writer = DirectWriter(store.engine)
-        metadata.create_all(store.engine)
-        head = {"id": HEAD, "seq": START.seq, "hash": START.hash}
-        store.database.write(lambda connection: connection.execute(insert(audit_head), head))
+        database = ScratchDatabase(f"sqlite:///{Path(folder) / 'scratch.db'}")
+        database.write(metadata.create_all)
+        store = Store(database)
+        store.journal = Journal(database, NoAudit(database, Keyring()))
         try:
             yield store
         finally:
@@ -56,5 +87,5 @@ def scratch_store() -> Iterator[Store]:
 
 
 def _careless(connection: Any, _record: Any) -> None:
-    connection.execute("pragma synchronous = off")
-    connection.execute("pragma journal_mode = off")
+    for setting in ("synchronous = off", "journal_mode = off", "cache_size = -65536"):
+        connection.execute(f"pragma {setting}")
