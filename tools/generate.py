@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import yaml
 from pydantic import BaseModel
 
 from clickup_mlops import content, errors, telemetry
@@ -54,6 +55,7 @@ def pages() -> dict[Path, str]:
         folder / "sandbox.md": _page("Sandbox", _sandbox()),
         folder / "errors.md": _page("Errors", _errors()),
         folder / "metrics.md": _page("Metrics", _metrics()),
+        folder / "alerts.md": _page("Alerts", _alerts()),
         ROOT / "deploy" / "grafana" / "clickup-mlops.json": _beside("dashboard", "text"),
     }
 
@@ -249,6 +251,22 @@ def _metrics() -> Iterator[str]:
         series = ", ".join(map(_code, one.names))
         labels = ", ".join(map(_code, one.labels))
         yield f"| {series} | {one.kind} | {labels} | {_cell(one.meaning)} |"
+
+
+def _alerts() -> Iterator[str]:
+    yield "What `deploy/prometheus/alerts.yml` raises, and what to do then. How to load it:"
+    yield "[monitor the bot](../how-to/monitor.md#alerts-and-dashboard)."
+    yield from (
+        "",
+        "| alert | severity | for | when | what to do |",
+        "| --- | --- | --- | --- | --- |",
+    )
+    rules = yaml.safe_load((ROOT / "deploy" / "prometheus" / "alerts.yml").read_text("utf-8"))
+    for one in (rule for group in rules["groups"] for rule in group["rules"]):
+        name, severity = one["alert"], one["labels"]["severity"]
+        action = _cell(one["annotations"]["action"].replace("{{ $labels.cron }}", "<job>"))
+        when = _code(" ".join(one["expr"].split()))
+        yield f"| `{name}` | {severity} | {one.get('for', '')} | {when} | {action} |"
 
 
 def _code(text: str) -> str:
