@@ -23,16 +23,17 @@ class Folder(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of the public modules and packages of the folder."""
-        return sorted(p.stem for p in self._path.iterdir() if _is_command(p))
+        return sorted(p.stem.replace("_", "-") for p in self._path.iterdir() if _is_command(p))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one command by its file name, or a group by its folder's name."""
+        """Import a command by its file name (`what_if.py`: `what-if`), a group by its folder's."""
         cmd_name = RENAMED.get(cmd_name, cmd_name)
         if cmd_name not in self.list_commands(ctx):
             return None
-        if (self._path / cmd_name).is_dir():
-            return Folder(f"{self._package}.{cmd_name}", self._path / cmd_name, name=cmd_name)
-        module = importlib.import_module(f"{self._package}.{cmd_name}")
+        stem = cmd_name.replace("-", "_")
+        if (self._path / stem).is_dir():
+            return Folder(f"{self._package}.{stem}", self._path / stem, name=cmd_name)
+        module = importlib.import_module(f"{self._package}.{stem}")
         return cast(click.Command, module.command)
 
     def resolve_command(
@@ -54,7 +55,7 @@ class Folder(click.Group):
             formatter.write_dl([(n, self._summary(n)) for n in self.list_commands(ctx)])
 
     def _summary(self, name: str) -> str:
-        path = self._path / name
+        path = self._path / name.replace("-", "_")
         source = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
         return _docstring(source).partition("\n")[0].rstrip(".")
 

@@ -1,0 +1,121 @@
+"""What a policy would make of a whole board, and where two policies differ. Pure."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.routing.decision import URGENT, Decision
+from clickup_mlops.routing.facts import Context, Override
+from clickup_mlops.routing.router import Router
+
+Watch = Callable[[Sequence[Task]], Iterable[Task]]
+"""Passes tasks on, perhaps through a progress bar."""
+
+
+@dataclass(frozen=True)
+class Board:
+    """The open tasks, the priorities that people have set (by task id), and now (Unix ms)."""
+
+    tasks: Sequence[Task]
+    overrides: Mapping[str, Override]
+    now_ms: int
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Task]:
+        """The tasks by their ids."""
+        return {task.id: task for task in self.tasks}
+
+    @cached_property
+    def sizes(self) -> Mapping[str, int]:
+        """Open tasks of each List, by its id."""
+        return Counter(task.list_id for task in self.tasks)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A task that would get another priority, by the decisions before and after."""
+
+    task: Task
+    before: Decision
+    after: Decision
+
+
+def moves(
+    board: Board, now: Router, then: Router, tasks: Sequence[Task], watch: Watch = iter
+) -> Iterator[Move]:
+    """The tasks among these that the two routers give different priorities. See `decisions`."""
+    before, after = decisions(board, now, tasks, watch), decisions(board, then, tasks)
+    for task in tasks:
+        if before[task.id].priority != after[task.id].priority:
+            yield Move(task, before[task.id], after[task.id])
+
+
+def decisions(
+    board: Board, router: Router, tasks: Sequence[Task], watch: Watch = iter
+) -> dict[str, Decision]:
+    """The decision for each of these tasks by its id, once everything is written.
+
+    Each List's share of Urgent is handed out in one order, so that it is kept: what people hold,
+    live incidents, what is Urgent now, then the oldest. Lists must come whole.
+    """
+    asked = _Asked(board, router)
+    found = {task.id: asked.decide(task, 0) for task in watch(tasks)}
+    by_list: dict[str, list[Task]] = defaultdict(list)
+    for task in tasks:
+        if found[task.id].priority == URGENT:
+            by_list[task.list_id].append(task)
+    for urgent in by_list.values():
+        _hand_out(asked, urgent, found)
+    return found
+
+
+def _hand_out(asked: "_Asked", wanting: list[Task], found: dict[str, Decision]) -> None:
+    taken = 0
+    for task in sorted(wanting, key=lambda task: _turn(task, found[task.id])):
+        found[task.id] = asked.decide(task, taken)
+        taken += found[task.id].priority == URGENT
+
+
+def _turn(task: Task, wanted: Decision) -> tuple[bool, bool, bool, int, str]:
+    return (
+        not wanted.kept_for_person,
+        not wanted.incident,
+        task.priority != URGENT,
+        task.created_ms or 0,
+        task.id,
+    )
+
+
+class _Asked:
+    """One router over one board; whether a task is inference is found once."""
+
+    def __init__(self, board: Board, router: Router) -> None:
+        self._board, self._router = board, router
+        self._inference: dict[str, bool] = {}
+
+    def decide(self, task: Task, urgent_in_list: int) -> Decision:
+        """The decision when so many others of its List are Urgent."""
+        inference, other = self._blocked(task)
+        context = Context(
+            open_in_list=max(1, self._board.sizes[task.list_id]),
+            urgent_in_list=urgent_in_list,
+            blocked_inference=inference,
+            blocked_other=other,
+            override=self._board.overrides.get(task.id),
+            cause="what-if",
+        )
+        return self._router.route(task, context, self._board.now_ms)
+
+    def _blocked(self, task: Task) -> tuple[int, int]:
+        known = self._board.by_id
+        waiting = [known[task_id] for task_id in task.blocks if task_id in known]
+        inference = sum(map(self._is_inference, waiting))
+        return inference, len(waiting) - inference
+
+    def _is_inference(self, task: Task) -> bool:
+        if task.id not in self._inference:
+            decided = self._router.route(task, Context(), self._board.now_ms)
+            self._inference[task.id] = decided.workload == "inference"
+        return self._inference[task.id]
