@@ -52,7 +52,7 @@ def test_every_command_that_a_page_names_exists(page: Path) -> None:
 
     unknown = [
         words
-        for words in re.findall(r"(?:^|`)clickup-mlops((?: [a-z]+)+)", text, re.MULTILINE)
+        for words in re.findall(r"(?:^|`)clickup-mlops((?: [a-z][a-z-]*)+)", text, re.MULTILINE)
         if not _exists(words.split())
     ]
     assert unknown == []
