@@ -23,6 +23,11 @@ from clickup_mlops.store.mirror import MirrorRow
 Place = tuple[str, str]
 """A task's List and the task."""
 START: Final[Place] = ("", "")
+UNSEEN_MS: Final = 30 * 86_400_000
+"""An open task that was not read for so long may be gone: the news of its deletion may be lost, and
+a back-fill cannot see what is not there. Until then it counts for its List's cap on Urgent."""
+LOOKS: Final = 5
+"""So many of these are read in a round, one call each."""
 
 
 class Ageing:
@@ -52,10 +57,13 @@ class Ageing:
         """The lanes that got something to do."""
         now = self._clock()
         changed = list(islice(self._changed(self._place(), now), self.most))
-        self._store.inbox.put_many([self._event(task, now) for task in changed])
+        unseen = self._store.mirror.unseen(now - UNSEEN_MS, LOOKS)
+        events = [self._event(task.id, now, task.list_id, task.updated_ms) for task in changed]
+        events += [self._event(task_id, now) for task_id in unseen]
+        self._store.inbox.put_many(events)
         last = changed[-1] if len(changed) == self.most else None
         self._remember(START if last is None else (last.list_id, last.id))
-        return tuple(task.id for task in changed)
+        return tuple(dict.fromkeys(event.lane for event in events))
 
     def _changed(self, after: Place, now_ms: int) -> Iterator[Task]:
         for row in self._all_open(after):
@@ -102,16 +110,19 @@ class Ageing:
         """Whether a rule would hear of it: the muted ones must not take up a whole round."""
         return not self._listeners <= self._store.mutes.of(task.id, now_ms)
 
-    def _event(self, task: Task, now_ms: int) -> Incoming:
-        body = {"event": AGEING, "task_id": task.id, "webhook_id": AGEING}
+    def _event(
+        self, task_id: str, now_ms: int, list_id: str | None = None, updated_ms: int | None = None
+    ) -> Incoming:
+        """For the task as the mirror shows it; without `updated_ms` it has to be read."""
+        body = {"event": AGEING, "task_id": task_id, "webhook_id": AGEING}
         return Incoming(
-            key=f"{AGEING}:{task.id}:{now_ms}",
+            key=f"{AGEING}:{task_id}:{now_ms}" + ":unseen" * (updated_ms is None),
             source="cron",
             workspace=self._workspace,
             kind=AGEING,
-            lane=task.id,
-            list_id=task.list_id,
+            lane=task_id,
+            list_id=list_id,
             body=orjson.dumps(body),
-            event_ms=task.updated_ms,
+            event_ms=updated_ms,
             received_ms=now_ms,
         )

@@ -131,7 +131,8 @@ class JobsSettings(Table):
     """Each look goes back this much further than the last one, because clocks differ."""
     reevaluate_every: timedelta = timedelta(minutes=15)
     """How often open tasks are judged again, because due dates come nearer and tasks age.
-    Reads no task from ClickUp; only priorities that change are written."""
+    Costs no call besides a back-fill, but for at most five tasks that were not read for 30 days:
+    they may be gone. Only priorities that change are written."""
     reevaluate_most: int = Field(default=200, ge=1)
     """At most this many priorities are changed by one such round; the next one goes on."""
     time_zone: str = "UTC"

@@ -81,6 +81,11 @@ class Mirror:
             return [_row(one) for one in self._database.rows(_OPEN)]
         return [_row(one) for one in self._database.rows(_OPEN_IN_LIST, list_id=list_id)]
 
+    def unseen(self, since_ms: int, limit: int) -> list[str]:
+        """The open tasks that were not read since then, longest first."""
+        found = self._database.rows(_UNSEEN, since_ms=since_ms, limit=limit)
+        return [task_id for (task_id,) in found]
+
     def open_lists(self) -> list[str]:
         """The lists that have open tasks, by id."""
         return sorted(list_id for (list_id,) in self._database.rows(_OPEN_LISTS))
@@ -130,6 +135,12 @@ _ONE = _SELECT.where(mirror.c.task_id == bindparam("task_id"))
 _SEVERAL = _SELECT.where(mirror.c.task_id.in_(bindparam("task_ids", expanding=True)))
 _OPEN = _SELECT.where(mirror.c.is_open).order_by(mirror.c.task_id)
 _OPEN_IN_LIST = _OPEN.where(mirror.c.list_id == bindparam("list_id"))
+_UNSEEN = (
+    select(mirror.c.task_id)
+    .where(mirror.c.is_open, mirror.c.fetched_ms < bindparam("since_ms"))
+    .order_by(mirror.c.fetched_ms)
+    .limit(bindparam("limit"))
+)
 _OPEN_LISTS = select(mirror.c.list_id).where(mirror.c.is_open).distinct()
 _BY_PRIORITY = (
     select(mirror.c.priority, func.count())

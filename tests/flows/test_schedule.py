@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from clickup_mlops.bot.ageing import UNSEEN_MS
 from clickup_mlops.bot.wiring import build
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
 
@@ -102,3 +103,22 @@ def test_a_round_begins_behind_the_last_one_though_nothing_came_of_it(team: Team
 
     turns = Counter(task for one in rounds for task in one)
     assert sorted(turns.values()) == [2] * 5
+
+
+def test_a_task_whose_deletion_nobody_told_is_forgotten_in_time(team: Team) -> None:
+    """A back-fill cannot see it; what was not read for a month is looked at, a few each round."""
+    kept, gone = (team.member.create_task(LIST, f"{INFERENCE} {n}") for n in range(2))
+    team.settle()
+    team.control.faults.add("drop", event="taskDeleted", times=None)
+    team.member.delete(gone)
+    team.job("reevaluate")
+    assert team.bot.store.mirror.get(gone) is not None
+
+    team.control.clock.advance(UNSEEN_MS + 1)
+    team.job("reevaluate")
+    team.control.reset_counts()
+    team.job("reevaluate")
+
+    assert team.bot.store.mirror.get(gone) is None
+    assert team.bot.store.mirror.get(kept) is not None
+    assert team.control.stats.calls("GET", "/task/") == 0
