@@ -218,9 +218,9 @@ def test_without_granian_waitress_takes_over(
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
 
     assert not server._use_granian("granian")
-    assert "granian_missing" in capsys.readouterr().out
+    assert "granian_missing" in capsys.readouterr().err
     assert not server._use_granian("waitress")
-    assert "granian_missing" not in capsys.readouterr().out
+    assert "granian_missing" not in capsys.readouterr().err
 
 
 def test_port_zero_is_any_free_port() -> None:
