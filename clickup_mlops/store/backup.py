@@ -92,10 +92,9 @@ def verify(file: Path, keys: Keyring) -> Report:
         raise ConfigError(
             f"{file}: made by a newer version (revision {revision})", hint="Upgrade clickup-mlops."
         )
+    # Its companions, if it has any, are left alone: it may be the database of a bot that runs.
     with Store(f"sqlite:///{file}", keys=keys) as store:
-        report = _report(store, revision)
-    _drop_companions(file)
-    return report
+        return _report(store, revision)
 
 
 def _checked_pages(file: Path) -> str:
@@ -162,10 +161,14 @@ def _one_file(file: Path, mode: str = "delete") -> None:
         raw.execute(f"pragma journal_mode = {mode}")
 
 
+def _companions(file: Path) -> list[Path]:
+    return [file.with_name(file.name + suffix) for suffix in ("-wal", "-shm")]
+
+
 def _drop_companions(file: Path) -> None:
-    for suffix in ("-wal", "-shm"):
+    for one in _companions(file):
         with suppress(OSError):
-            file.with_name(file.name + suffix).unlink(missing_ok=True)
+            one.unlink(missing_ok=True)
 
 
 def _publish(part: Path, file: Path) -> None:
@@ -176,6 +179,8 @@ def _publish(part: Path, file: Path) -> None:
         os.link(part, file)
     except FileExistsError as problem:
         raise _exists(file) from problem
+    except OSError:
+        part.rename(file)  # a file system without hard links
 
 
 def _exists(file: Path) -> ConfigError:
@@ -183,9 +188,11 @@ def _exists(file: Path) -> ConfigError:
 
 
 def _load_file(file: Path, target: Path, keys: Keyring) -> Report:
-    if target.exists():
+    # A WAL that was left behind would be taken for part of the restored database.
+    there = [one for one in (target, *_companions(target)) if one.exists()]
+    if there:
         raise ConfigError(
-            f"{target} exists", hint="Stop the bot and move its database away; then restore."
+            f"{there[0]} exists", hint="Stop the bot and move its database away; then restore."
         )
     with _beside(target) as part:
         _copy_file(file, part)

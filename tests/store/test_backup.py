@@ -196,6 +196,27 @@ def test_a_changed_audit_is_told(file_store: Store, tmp_path: Path) -> None:
     assert verify(file, Keyring()).audit.startswith("broken: ")
 
 
+def test_a_wal_that_was_left_behind_is_in_the_way(file_store: Store, tmp_path: Path) -> None:
+    """SQLite would take it for part of the restored database."""
+    save(file_store, tmp_path / "backup.db", KEYS)
+    (tmp_path / "new.db-wal").write_bytes(b"of another database")
+
+    with pytest.raises(ConfigError, match=r"new\.db-wal exists"):
+        load(tmp_path / "backup.db", f"sqlite:///{tmp_path / 'new.db'}", KEYS)
+
+
+def test_looking_at_a_live_database_does_it_no_harm(file_store: Store) -> None:
+    """What is not in the file itself yet stays beside it."""
+    file = Path(file_store.database.url.database or "")
+    file_store.inbox.put(event("just now"))
+
+    verify(file, KEYS)
+
+    assert file.with_name(f"{file.name}-wal").stat().st_size
+    with Store(f"sqlite:///{file}", keys=KEYS) as other:
+        assert other.inbox.by_key("just now")
+
+
 def test_something_else_is_no_backup(tmp_path: Path) -> None:
     """Nor is a file that is not there."""
     (tmp_path / "letter.txt").write_text("Dear team, " * 200)
