@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from clickup_mlops.bot.rehearsal import Cast, Rehearsal
 from clickup_mlops.bot.settings import Settings
@@ -12,6 +12,8 @@ from clickup_mlops.store.recordings import Recording
 from clickup_mlops.store.scratch import scratch_store
 
 Raw = Mapping[str, Any]
+_HANDLED_WITHIN_MS: Final = 60_000
+"""So long after a task was made its first event is usually handled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ def simulate(
 
     `watch` may pass the recordings on through a progress bar.
     """
+    history = _from_the_first(history)
     with scratch_store() as store, Rehearsal(_acting(settings), store, rules, cast) as bot:
         bot.begin(_board(history), history.since_ms)
         for one in watch(history.recordings()):
@@ -57,6 +60,13 @@ def switched_on(rules: Iterable[Rule]) -> list[Rule]:
 def _acting(settings: Settings) -> Settings:
     automations = settings.automations.model_copy(update={"mode": "on", "record": False})
     return settings.model_copy(update={"automations": automations})
+
+
+def _from_the_first(history: History) -> History:
+    """Nothing was heard before: schedules need not tick through that time."""
+    first = next(iter(history.recordings()), None)
+    begin_ms = history.until_ms if first is None else first.at_ms - _HANDLED_WITHIN_MS
+    return replace(history, since_ms=max(history.since_ms, begin_ms))
 
 
 def _board(history: History) -> list[Raw]:

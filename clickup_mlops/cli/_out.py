@@ -2,10 +2,10 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from clickup_mlops.store.backup import Report
 
 _PIPED_WIDTH = 200
+T = TypeVar("T")
 
 
 def console(*, stderr: bool = False) -> "Console":
@@ -43,6 +44,20 @@ def table(
     for row in rows:
         made.add_row(*(_cell(value) for value in row))
     console().print(made)
+
+
+def progress(values: Iterable[T], total: int, what: str) -> Iterator[T]:
+    """The values, with a bar on a terminal's standard error."""
+    from rich.progress import track
+
+    yield from track(
+        values,
+        total=total,
+        description=what,
+        console=console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
 
 
 def when(ms: int | None) -> str:

@@ -6,8 +6,6 @@ or the name of a rule (give --since then); if it could be two of these, write `c
 like any other write; `undo` of its run takes it back. Exits 1 if a task failed.
 """
 
-import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,7 +48,7 @@ def command(
         entries = undo_targets.find(
             bot.store.audit, target, since_ms=times[0], until_ms=times[1], task_id=task_id(task)
         )
-        done = list(_watched(bot.undoing.run(entries, order), len(entries)))
+        done = list(_out.progress(bot.undoing.run(entries, order), len(entries), "Undoing"))
     if as_json:
         _out.json_value(_plain(order.run, done))
     else:
@@ -61,20 +59,6 @@ def command(
 
 def _given(since: str | None, until: str | None) -> list[tuple[str, str | None]]:
     return [("since", since), ("until", until)]
-
-
-def _watched(undone: "Iterable[Undone]", total: int) -> "Iterator[Undone]":
-    """With a bar on a terminal's standard error."""
-    from rich.progress import track
-
-    yield from track(
-        undone,
-        total=total,
-        description="Undoing",
-        console=_out.console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    )
 
 
 def _plain(run: str, done: "list[Undone]") -> dict[str, object]:

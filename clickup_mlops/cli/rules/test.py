@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @_options.as_json
 def command(names: tuple[str, ...], config: Path | None, as_json: bool) -> int:
     with _options.open_bot(config) as bot:
-        results = list(_results(_named(bot.rules, names), bot.router))
+        results = list(_results(named(bot.rules, names), bot.router))
     failed = [result for result in results if result["problem"]]
     if as_json:
         _out.json_value({"examples": results, "failed": len(failed)})
@@ -37,7 +37,12 @@ def command(names: tuple[str, ...], config: Path | None, as_json: bool) -> int:
     return 1 if failed else 0
 
 
-def _named(rules: "tuple[Rule, ...]", names: tuple[str, ...]) -> "list[Rule]":
+def named(rules: "tuple[Rule, ...]", names: tuple[str, ...]) -> "list[Rule]":
+    """Those that are named, of the bot's own or from a file; all if none is.
+
+    Raises:
+        InputError: there is no such automation and no such file.
+    """
     known = {rule.name: rule for rule in rules}
     unknown = [name for name in names if name not in known and not Path(name).is_file()]
     if unknown:
