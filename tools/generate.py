@@ -23,7 +23,8 @@ from clickup_mlops.commands.answering import find_words
 from clickup_mlops.provision import load as templates
 from clickup_mlops.provision import reference, template
 from clickup_mlops.rules.canary import Canary
-from clickup_mlops.rules.load import RuleTable, find_effects, find_verbs, load
+from clickup_mlops.rules.choices import SettingTable
+from clickup_mlops.rules.load import RuleTable, find_effects, find_verbs
 from clickup_mlops.rules.model import Effect
 from clickup_mlops.rules.text import Text
 from clickup_mlops.rules.variables import VARIABLES
@@ -44,7 +45,12 @@ the environment, `server.port` is `CLICKUP_MLOPS_SERVER__PORT`. In the secrets f
 def pages() -> dict[Path, str]:
     """Every generated file with the text that it should have."""
     folder = ROOT / "docs" / "reference"
+    single = _beside("automation_pages", "pages")
     return {
+        **{
+            folder / "automations" / f"{name}.md": _page(f"`{name}`", iter(lines))
+            for name, lines in single.items()
+        },
         ROOT / "config.example.toml": _example.example(Settings.model_construct()),
         folder / "cli.md": _page("Commands", _commands()),
         folder / "configuration.md": _page("Settings", _settings()),
@@ -60,11 +66,10 @@ def pages() -> dict[Path, str]:
     }
 
 
-def _beside(module: str, function: str) -> str:
+def _beside(module: str, function: str) -> Any:
     """What a function of a file in this folder gives."""
     names = runpy.run_path(str(Path(__file__).with_name(f"{module}.py")))
-    text: str = names[function]()
-    return text
+    return names[function]()
 
 
 def _page(title: str, lines: Iterator[str]) -> str:
@@ -113,22 +118,26 @@ def _settings() -> Iterator[str]:
         yield f"| `{name}` | {_code(default)} | {_cell(meaning)} |"
 
 
+_TABLES = {
+    "schedule": ScheduleTable,
+    "canary": Canary,
+    "settings.<name>": SettingTable,
+}
+
+
 def _automations() -> Iterator[str]:
     yield "A file `automations/<name>.toml` has these keys:"
     yield from _fields(RuleTable)
-    for key, table in (("schedule", ScheduleTable), ("canary", Canary)):
+    for key, table in _TABLES.items():
         yield from ("", f"`{key}` is a table:")
         yield from _fields(table)
     yield from ("", "## Conditions", "", "`when` is a [CEL](https://cel.dev) expression over:", "")
     yield from ("| name | type | meaning |", "| --- | --- | --- |")
     for each in VARIABLES:
         yield f"| `{each.name}` | `{each.type}` | {_cell(each.meaning)} |"
-    yield from ("", "## Shipped automations")
-    for rule in load(ROOT / "automations"):
-        yield from ("", f"### `{rule.name}`", "", rule.summary, "")
-        yield f"- on: {', '.join(f'`{kind}`' for kind in sorted(rule.on))}"
-        yield f"- at most {rule.cap:,} actions an hour; mode `{rule.mode}`"
-        yield from (f"- example: {example.name}" for example in rule.examples)
+    yield from ("", "## Shipped automations", "")
+    yield "How to choose: [Switch automations on](../how-to/switch-automations-on.md)."
+    yield from ("", *_beside("automation_pages", "listed"))
 
 
 def _verbs() -> Iterator[str]:

@@ -66,7 +66,7 @@ class Lookups:
         return held is None or not held.after or held.after["since_ms"] != kept.since_ms
 
     def related(self, task: Task, target: Target) -> tuple[Related, ...]:
-        """The tasks around this one that still exist; at most 20."""
+        """The tasks around it that still exist, at most 20; of its blockers, the open ones."""
         ids: Mapping[Target, tuple[str, ...]] = {
             "parent": (task.parent_id,) if task.parent_id else (),
             "blockers": task.depends_on,
@@ -76,7 +76,10 @@ class Lookups:
         known = self._store.mirror.get_many([*wanted]) if wanted else {}
         rows = {task_id: known[task_id].raw for task_id in wanted if task_id in known}
         found = (self._one(task_id, rows) for task_id in wanted)
-        return tuple(self._related(one) for one in found if one is not None)
+        kept = [one for one in found if one is not None]
+        if target == "blockers":
+            kept = [one for one in kept if one.is_open]
+        return tuple(self._related(one) for one in kept)
 
     def _one(self, task_id: str, rows: Mapping[str, Any]) -> Task | None:
         if task_id in rows:

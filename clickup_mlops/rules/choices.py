@@ -36,6 +36,8 @@ class SettingTable(Table):
     a duration. Empty text: unset, and actions that mention it are left out."""
     meaning: str = Field(min_length=1)
     """What it is for."""
+    optional: bool = False
+    """Whether a team does well without it, so that nobody is told that it is unset."""
 
 
 class RuleChoice(Table):
@@ -65,6 +67,7 @@ class Setting:
     meaning: str
     raw: Any
     """As it is written in TOML."""
+    optional: bool = False
 
     @property
     def kind(self) -> str:
@@ -104,7 +107,7 @@ def settle(
     bad = {name for name, _ in problems}
     usable = {name: raw for name, raw in given.items() if name not in bad}
     settings = {
-        name: Setting(name, one.default, one.meaning, usable.get(name, one.default))
+        name: Setting(name, one.default, one.meaning, usable.get(name, one.default), one.optional)
         for name, one in declared.items()
     }
     return settings, problems

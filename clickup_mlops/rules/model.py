@@ -273,8 +273,12 @@ class Rule:
 
     @property
     def lacks(self) -> tuple[str, ...]:
-        """Settings that are unset although an action needs them."""
-        return tuple(dict.fromkeys(setting for _verb, setting in self.left_out))
+        """Settings that are unset although an action needs them; optional ones only if nothing
+        is left to do.
+        """
+        optional = {one.name for one in self.settings if one.optional and self.do}
+        named = dict.fromkeys(setting for _verb, setting in self.left_out)
+        return tuple(name for name in named if name not in optional)
 
     @property
     def kind(self) -> str:
