@@ -64,7 +64,8 @@ class Bots:
             )
 
     def lines(self, event: str, bot: str) -> list[dict[str, Any]]:
-        rows = [json.loads(r) for r in self.log.read_text().splitlines() if r.startswith("{")]
+        whole = self.log.read_text().rpartition("\n")[0]  # the last line may be half-written
+        rows = [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
         return [row for row in rows if (row["event"], row.get("bot", "")) == (event, bot)]
 
 
