@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from clickup_mlops.routing.decision import title
@@ -118,6 +119,9 @@ def describe(kind: str, before: Any, after: Any) -> str:
 def _shown(kind: str, value: Any) -> str:
     if kind == "priority":
         return title(value)
+    if kind == "hold" and isinstance(value, Mapping):
+        until = datetime.fromtimestamp(value["until_ms"] / 1000, UTC)
+        return f"{title(value['priority'])} until {until:%Y-%m-%d %H:%M} UTC"
     if isinstance(value, Mapping):
         value = next((value[name] for name in ("value", "text") if name in value), value)
     text = str(value)

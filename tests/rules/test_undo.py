@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.rules.load import find_effects
-from clickup_mlops.rules.undo import Kept, Step, plan
+from clickup_mlops.rules.undo import Kept, Step, describe, plan
 from clickup_mlops.store.chain import START, Entry
 
 EFFECTS = find_effects()
@@ -70,3 +70,12 @@ def test_what_nobody_knows_how_to_take_back_is_said() -> None:
 
     assert isinstance(kept, Kept)
     assert "provision undo" in kept.why
+
+
+def test_changes_are_told_in_words() -> None:
+    """Priorities by name, holds with their end, long texts shortened."""
+    hold = {"priority": 2, "since_ms": 0, "until_ms": 86_400_000, "user_id": 7, "because": "demo"}
+
+    assert describe("hold", None, hold) == "hold: None -> High until 1970-01-02 00:00 UTC"
+    assert describe("priority", 4, None) == "priority: Low -> None"
+    assert describe("comment:r", None, {"text": "x" * 99}).endswith("x…")
