@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops.store import Incoming, Store
+from tests.empty import store_at
 
 NOW_MS = 1_800_000_000_000
 
@@ -32,7 +33,7 @@ def clock() -> HandClock:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path / 'bot.db'}") as store:
+    with Store.open(store_at(tmp_path / "bot.db")) as store:
         yield store
 
 

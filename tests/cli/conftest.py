@@ -11,6 +11,7 @@ import structlog
 
 from clickup_mlops.cli._root import run
 from clickup_mlops.sandbox import Sandbox
+from tests.empty import store_at
 
 # Nobody listens there: these tests make deliveries fail, or make none.
 PUBLIC_URL = "http://127.0.0.1:9/hooks/clickup"
@@ -56,4 +57,5 @@ def connected(cli: Cli, clickup_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatc
     Path("config.toml").write_text(
         f'[clickup]\nbase_url = "{clickup_sandbox.url}"\n[hooks]\npublic_url = "{PUBLIC_URL}"\n'
     )
+    store_at(Path("clickup-mlops.db"))
     return cli

@@ -18,6 +18,7 @@ from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.app import create_app
 from clickup_mlops.web.server import free_port
 from tests.bot.conftest import postgres_url, redis_url
+from tests.empty import store_at
 
 __all__ = ["postgres_url", "redis_url"]
 
@@ -103,7 +104,7 @@ def settings_for(sandbox: Sandbox, folder: Path, port: int, **tables: Any) -> Se
     hooks = {"public_url": f"http://127.0.0.1:{port}/hooks/clickup"} | tables.pop("hooks", {})
     return Settings(
         clickup={"token": sandbox.token, "base_url": sandbox.url},
-        store=tables.pop("store", {"url": f"sqlite:///{folder / 'bot.db'}"}),
+        store=tables.pop("store", None) or {"url": store_at(folder / "bot.db")},
         hooks=hooks,
         automations={"mode": "on"} | tables.pop("automations", {}),
         **tables,

@@ -4,9 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from clickup_mlops.clickup.client import ClickUp
@@ -18,6 +16,7 @@ from clickup_mlops.provision.site import Site
 from clickup_mlops.provision.tree import Tree
 from clickup_mlops.sandbox import Sandbox, running
 from clickup_mlops.store import Store
+from tests.empty import store_at
 from tests.provision.killing import mortal
 
 ROOT = Path(__file__).parents[2]
@@ -83,22 +82,12 @@ class Workbench:
         return sum(one["count"] for one in calls if one["method"] != "GET")
 
 
-@cache
-def empty_store() -> bytes:
-    """The file of an empty store: making its tables takes longer than most tests."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "empty.db"
-        Store.open(f"sqlite:///{file}").close()
-        return file.read_bytes()
-
-
 @contextmanager
 def workbench(folder: Path, **options: Any) -> Iterator[Workbench]:
     """A fresh workspace and an empty store."""
-    (folder / "bot.db").write_bytes(empty_store())
     with (
         running(rate_limit=0, **options) as sandbox,
-        Store.open(f"sqlite:///{folder / 'bot.db'}") as store,
+        Store.open(store_at(folder / "bot.db")) as store,
     ):
         sandbox.control.world.field_creation = "on"
         yield Workbench(sandbox, store)

@@ -35,6 +35,7 @@ from clickup_mlops.rules.model import Action, Change, Effect, Written
 from clickup_mlops.sandbox import Sandbox, running
 from clickup_mlops.store import Store
 from clickup_mlops.store.journal import DONE, Write
+from tests.empty import store_at
 from tests.rules.support import event, rule
 
 FOLDER = Path(__file__).parents[1] / "cases" / "effects"
@@ -59,7 +60,7 @@ class Bench:
         self.sandbox, self.control, self.folder = sandbox, sandbox.control, folder
         self.now_ms = sandbox.control.clock.now_ms
         self.client = _impatient(sandbox)
-        self.store = Store.open(f"sqlite:///{folder / 'bot.db'}")
+        self.store = Store.open(store_at(folder / "bot.db"))
         outbox = Outbound(
             self.store.inbox,
             OutboundSettings(secret="a secret"),

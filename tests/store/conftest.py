@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from clickup_mlops.store import Store
+from tests.empty import store_at
 
 POSTGRES = os.environ.get(
     "CLICKUP_MLOPS_TEST_POSTGRES", "postgresql+psycopg://root@127.0.0.1:5432/test"
@@ -57,5 +58,7 @@ def store_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def store(store_url: str) -> Iterator[Store]:
+    if store_url.startswith("sqlite"):
+        store_at(Path(make_url(store_url).database or ""))
     with Store.open(store_url) as opened:
         yield opened

@@ -7,13 +7,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from clickup_mlops.web.app import create_app
+from tests.empty import store_at
 from tests.measured import reset_metrics
 from tests.web.small_bot import SmallBot, small_bot
 
 
 @pytest.fixture
 def bot(tmp_path: Path) -> Iterator[SmallBot]:
-    with small_bot(f"sqlite:///{tmp_path / 'bot.db'}") as opened:
+    with small_bot(store_at(tmp_path / "bot.db")) as opened:
         yield opened
 
 
