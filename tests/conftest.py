@@ -1,6 +1,7 @@
 """Shared by every test folder: the official documents, and the sandbox's public fixture."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # Installed, the package brings its own fixture by entry point; from a bare checkout it cannot.
     if not config.pluginmanager.is_registered(pytest_plugin):
         config.pluginmanager.register(pytest_plugin, "clickup_mlops_sandbox_checkout")
+    # What a script starts in the background ignores Ctrl-C, and so would all that tests start.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
