@@ -128,6 +128,10 @@ class Cursors:
         """The position, or None if none was set."""
         return next((value for (value,) in self._database.rows(_CURSOR, name=name)), None)
 
+    def values(self, prefix: str) -> list[str]:
+        """What is kept under names that begin like this."""
+        return [value for (value,) in self._database.rows(_PREFIXED, prefix=f"{prefix}%")]
+
     def set(self, name: str, value: str) -> None:
         """Remembers the position."""
         row = {"name": name, "value": value}
@@ -160,3 +164,4 @@ _LIVE = (
 _OVERRIDE = _LIVE.where(override.c.task_id == bindparam("task_id"))
 _RELEASE = delete(override).where(override.c.task_id == bindparam("i"))
 _CURSOR = select(cursor.c.value).where(cursor.c.name == bindparam("name"))
+_PREFIXED = select(cursor.c.value).where(cursor.c.name.like(bindparam("prefix")))

@@ -86,6 +86,10 @@ class Mirror:
         found = self._database.rows(_UNSEEN, since_ms=since_ms, limit=limit)
         return [task_id for (task_id,) in found]
 
+    def newest(self, limit: int) -> list[MirrorRow]:
+        """The tasks, open or not, that changed last."""
+        return [_row(one) for one in self._database.rows(_NEWEST, limit=limit)]
+
     def open_lists(self) -> list[str]:
         """The lists that have open tasks, by id."""
         return sorted(list_id for (list_id,) in self._database.rows(_OPEN_LISTS))
@@ -133,6 +137,7 @@ _SELECT = select(
 )
 _ONE = _SELECT.where(mirror.c.task_id == bindparam("task_id"))
 _SEVERAL = _SELECT.where(mirror.c.task_id.in_(bindparam("task_ids", expanding=True)))
+_NEWEST = _SELECT.order_by(mirror.c.updated_ms.desc()).limit(bindparam("limit"))
 _OPEN = _SELECT.where(mirror.c.is_open).order_by(mirror.c.task_id)
 _OPEN_IN_LIST = _OPEN.where(mirror.c.list_id == bindparam("list_id"))
 _UNSEEN = (

@@ -64,6 +64,14 @@ class Recordings:
                 yield _recording(task_id, at_ms, orjson.loads(zlib.decompress(body)))
                 last = row_id
 
+    def newest(self, limit: int) -> list[Recording]:
+        """The last of them, newest first."""
+        rows = self._database.rows(_NEWEST, limit=limit)
+        return [
+            _recording(task_id, at_ms, orjson.loads(zlib.decompress(body)))
+            for task_id, at_ms, body in rows
+        ]
+
     def span(self) -> tuple[int, int, int]:
         """How many there are, and the time of the first and last (0 if there is none)."""
         ((count, first, last),) = self._database.rows(_SPAN)
@@ -80,6 +88,11 @@ _SINCE = (
     select(recording.c.id, recording.c.task_id, recording.c.at_ms, recording.c.body)
     .where(recording.c.at_ms >= bindparam("since"), recording.c.id > bindparam("last"))
     .order_by(recording.c.id)
+    .limit(bindparam("limit"))
+)
+_NEWEST = (
+    select(recording.c.task_id, recording.c.at_ms, recording.c.body)
+    .order_by(recording.c.id.desc())
     .limit(bindparam("limit"))
 )
 _SPAN = select(func.count(recording.c.id), func.min(recording.c.at_ms), func.max(recording.c.at_ms))

@@ -1,0 +1,90 @@
+"""`rules lint` from the command line."""
+
+import json
+from pathlib import Path
+
+from clickup_mlops.store import Store
+from clickup_mlops.store.recordings import Recorded, Recording
+from tests.cli.conftest import Cli
+
+NEVER = """\
+summary = "Never."
+on = ["taskCreated"]
+when = "1 > 2"
+do = [{ verb = "route" }]
+[[example]]
+name = "wrong"
+expect = [{ verb = "route" }]
+[[example]]
+name = "right"
+expect = []
+"""
+MISSPELT = """\
+summary = "Waits for a List."
+on = ["taskCreated"]
+when = 'task.list == "Servng"'
+do = [{ verb = "set_status", status = "To Do" }]
+[[example]]
+name = "there"
+task = { list = "Servng", status = "new" }
+expect = [{ verb = "set_status" }]
+[[example]]
+name = "elsewhere"
+expect = []
+"""
+TASK = {
+    "id": "t1",
+    "name": "Ranker",
+    "list": {"id": "9", "name": "Serving"},
+    "status": {"status": "to do", "type": "open"},
+}
+
+
+def _mine(**files: str) -> None:
+    Path("mine").mkdir()
+    for name, text in files.items():
+        Path(f"mine/{name}.toml").write_text(text)
+    Path("config.toml").write_text('[automations]\nfolder = "mine"\n')
+
+
+def _store() -> None:
+    event = {"event": "taskCreated", "task_id": "t1", "webhook_id": "w", "history_items": []}
+    with Store.open("sqlite:///clickup-mlops.db") as store:
+        store.mirror.put_many("1", [TASK], 1)
+        store.recordings.put(Recording("t1", 1, (Recorded("k", event),), TASK))
+        store.flush()
+
+
+def test_without_a_store_there_are_fewer_checks_and_it_says_so(cli: Cli) -> None:
+    """The shipped automations are clean: exit code 0."""
+    ran = cli("rules", "lint")
+
+    assert ran.code == 0, ran.out
+    assert "There is no store yet" in ran.out
+    assert " 0 errors, 0 warnings" in ran.out
+
+
+def test_an_error_is_told_with_its_way_out(cli: Cli) -> None:
+    """Exit code 1; a choice of names leaves the others out."""
+    _mine(never=NEVER, misspelt=MISSPELT)
+
+    ran = cli("rules", "lint")
+    assert ran.code == 1
+    assert "error: never: never fires: `when` is always false" in ran.out
+    assert cli("rules", "lint", "misspelt").code == 0
+    assert "Known: misspelt, never" in cli("rules", "lint", "nevr").err
+
+
+def test_names_are_held_against_what_the_bot_knows(cli: Cli) -> None:
+    """Only warnings: exit code 2."""
+    _mine(misspelt=MISSPELT)
+    _store()
+
+    ran = cli("rules", "lint", "--json")
+
+    assert ran.code == 2
+    told = json.loads(ran.out)
+    assert (told["rules"], told["recorded"], told["store"]) == (1, 1, True)
+    (remark,) = told["remarks"]
+    assert remark["text"] == 'no list is known by the name "Servng"'
+    assert remark["hint"] == 'Did you mean "serving"?'
