@@ -99,7 +99,7 @@ def automations(folder: Path) -> Path:
 
 
 def recordings(count: int) -> Iterator[Recording]:
-    """A minute apart, in 500 tasks: they are made, renamed, loaded, tagged, finished."""
+    """A minute apart, in 500 tasks: they are made, loaded, tagged, finished, renamed."""
     chance = random.Random(7)
     texts = [example.title for example in read_examples(corpus_files())]
     tasks: dict[str, dict[str, Any]] = {}
@@ -116,12 +116,13 @@ def recordings(count: int) -> Iterator[Recording]:
 
 
 KINDS = [
+    *[("taskUpdated", "custom_field")] * 8,
+    *[("taskStatusUpdated", "status")] * 5,
+    *[("taskTagUpdated", "tag")] * 3,
+    *[("taskUpdated", "assignee_add")] * 3,
     ("taskUpdated", "name"),
-    ("taskUpdated", "content"),
-    ("taskUpdated", "custom_field"),
-    ("taskStatusUpdated", "status"),
-    ("taskTagUpdated", "tag"),
 ]
+"""Numbers and statuses move most; a title changes once in twenty times."""
 
 
 def changed(

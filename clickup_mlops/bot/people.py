@@ -85,7 +85,7 @@ class People:
         writes = [made or self._echoed(event, item) for item in event.items]
         items = tuple(i for i, write in zip(event.items, writes, strict=True) if write is None)
         if items or not event.items:
-            rest = replace(event, items=items)
+            rest = event if len(items) == len(event.items) else replace(event, items=items)
             self._keep_choice(rest)
             return Heard(rest)
         return self._offered(event, [write for write in writes if write is not None])
