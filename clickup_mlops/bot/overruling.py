@@ -94,5 +94,6 @@ def lessons(store: Store, since_ms: int = 0) -> list[dict[str, str]]:
 
 
 def weekly(store: Store, now_ms: int) -> str:
-    """What was overruled in the last seven days, in Markdown."""
-    return report(store.overruled.list(now_ms - WEEK_MS, now_ms + 1))
+    """What was overruled in the last seven days, in Markdown; empty if nothing was."""
+    rows = store.overruled.list(now_ms - WEEK_MS, now_ms + 1)
+    return report(rows) if rows else ""

@@ -128,7 +128,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "report.overrides",
         "string",
-        "Markdown list of the decisions that people overrode in the last seven days",
+        "Markdown list of the decisions that people overrode in the last seven days; empty if none",
         lambda s: s.around.overrides(),
     ),
     Variable("event.kind", "string", "name of the event", lambda s: s.event.kind),
