@@ -55,7 +55,7 @@ def _names(store: Store) -> dict[str, frozenset[str]]:
     }
     for kind, prefix in (*_KEPT.items(), ("field", _FIELDS)):
         found[kind] |= set(_directory(store.cursors.values(prefix)))
-    return {kind: frozenset(map(str.casefold, names)) for kind, names in found.items()}
+    return {kind: frozenset(names) for kind, names in found.items()}
 
 
 def _directory(kept: Iterable[str]) -> Iterator[str]:

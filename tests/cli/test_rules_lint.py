@@ -23,11 +23,11 @@ MISSPELT = """\
 summary = "Waits for a List."
 on = ["taskCreated"]
 when = 'task.list == "Servng"'
-do = [{ verb = "set_status", status = "To Do" }]
+do = [{ verb = "set_status", status = "To Do" }, { verb = "assign", user = "Maira" }]
 [[example]]
 name = "there"
 task = { list = "Servng", status = "new" }
-expect = [{ verb = "set_status" }]
+expect = [{ verb = "set_status" }, { verb = "assign" }]
 [[example]]
 name = "elsewhere"
 expect = []
@@ -52,6 +52,8 @@ def _store() -> None:
     with Store.open("sqlite:///clickup-mlops.db") as store:
         store.mirror.put_many("1", [TASK], 1)
         store.recordings.put(Recording("t1", 1, (Recorded("k", event),), TASK))
+        people = {"at_ms": 1, "entries": [{"names": ["7", "maria"], "people": []}]}
+        store.cursors.set("directory:people:1", json.dumps(people))
         store.flush()
 
 
@@ -85,6 +87,7 @@ def test_names_are_held_against_what_the_bot_knows(cli: Cli) -> None:
     assert ran.code == 2
     told = json.loads(ran.out)
     assert (told["rules"], told["recorded"], told["store"]) == (1, 1, True)
-    (remark,) = told["remarks"]
-    assert remark["text"] == 'no list is known by the name "Servng"'
-    assert remark["hint"] == 'Did you mean "serving"?'
+    assert [(one["text"], one["hint"]) for one in told["remarks"]] == [
+        ('no list is known by the name "Servng"', 'Did you mean "Serving"?'),
+        ('no user is known by the name "Maira"', 'Did you mean "maria"?'),
+    ]

@@ -1,10 +1,10 @@
 """`unknown`: names of Lists, statuses, fields, tags and people that nobody has."""
 
+import difflib
 import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.rules.linting import Check, Remark, Subject
 from clickup_mlops.rules.model import Rule, Step
 from clickup_mlops.rules.text import Text
@@ -28,18 +28,25 @@ def look(subject: Subject) -> Iterator[Remark]:
     """A name that looks like a known one is a warning; others may only not have been seen yet."""
     for rule in subject.active:
         for kind, name in dict.fromkeys(_names(rule)):
-            known = subject.known.names.get(kind)
-            if known and name.strip().casefold() not in known:
+            known = subject.known.names.get(kind) or frozenset()
+            if known and name.strip().casefold() not in set(map(str.casefold, known)):
                 yield _remark(rule, kind, name, known)
 
 
 def _remark(rule: Rule, kind: str, name: str, known: frozenset[str]) -> Remark:
-    near = nearest(name, sorted(known))
+    near = _like(name, known)
     text = f'no {kind} is known by the name "{name}"'
     if near:
         return Remark(NAME, "warning", (rule.name,), text, f'Did you mean "{near}"?')
     hint = "It may be new, or no open task has it; look at its spelling."
     return Remark(NAME, "note", (rule.name,), text, hint)
+
+
+def _like(name: str, known: frozenset[str]) -> str | None:
+    """The known name that is meant, if it is so alike that it is hardly another one."""
+    by_fold = {each.casefold(): each for each in sorted(known)}
+    near = difflib.get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.75)
+    return by_fold[near[0]] if near else None
 
 
 def _names(rule: Rule) -> Iterator[Named]:
