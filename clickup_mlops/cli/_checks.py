@@ -150,13 +150,14 @@ def _automations(bot: Bot) -> str:
         raise ConfigError("\n".join(map(str, problems)), hint=problems[0].hint)
     active = [rule for rule in rules if rule.mode != "off"]
     text = f"{len(active)} of {len(rules)} from {folder}"
-    if lacking := [line for rule in active for line in lacks(rule)]:
-        raise Note("\n".join(lacking), hint="Set them, or switch the automation off.")
     if own.mode == "shadow":
-        raise Note(
-            f"{text}, in shadow mode: nothing is written to ClickUp",
-            hint='Set automations.mode = "on" when you agree with `clickup-mlops why TASK`.',
-        )
+        text += ", in shadow mode: nothing is written to ClickUp"
+    if lacking := [line for rule in active for line in lacks(rule)]:
+        how = "docs/how-to/switch-automations-on.md. `clickup-mlops rules list` shows all."
+        raise Note("\n".join([text, *lacking]), hint=how)
+    if own.mode == "shadow":
+        live = 'Set automations.mode = "on" when you agree with `clickup-mlops why TASK`.'
+        raise Note(text, hint=live)
     return text
 
 

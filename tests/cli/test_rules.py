@@ -102,3 +102,18 @@ def test_an_unknown_name_lists_the_known_ones(cli: Cli) -> None:
 
     assert ran.code == 1
     assert "inference_first" in ran.err
+
+
+def test_list_shows_what_the_configuration_chose_and_what_is_not_set(cli: Cli) -> None:
+    """A choice about an automation that does not exist is told with the one meant."""
+    head = '[automations.rules.weekly_overrides]\nmode = "canary"\n'
+    Path("config.toml").write_text(f'{head}canary = {{ share = 0.5 }}\nsettings.doc = "Review"\n')
+    listed = json.loads(cli("rules", "list", "--json").out)["automations"]
+    shown = {one["name"]: (one["mode"], one["unset"]) for one in listed}
+    assert shown["weekly_overrides"] == ("canary", [])
+    assert shown["live_incident"] == ("off", ["on_call", "call_url", "runbook", "channel"])
+
+    Path("config.toml").write_text(head.replace("weekly_", "weekly"))
+    ran = cli("rules", "list")
+    assert ran.code == 1
+    assert 'did you mean "weekly_overrides"?' in ran.err
