@@ -77,6 +77,14 @@ def test_an_error_is_told_with_its_way_out(cli: Cli) -> None:
     assert "Known: misspelt, never" in cli("rules", "lint", "nevr").err
 
 
+def test_a_rule_that_is_named_is_looked_at_although_it_is_off(cli: Cli) -> None:
+    """That is the time to look: before it is switched on."""
+    _mine(never='mode = "off"\n' + NEVER)
+
+    assert cli("rules", "lint").code == 0
+    assert cli("rules", "lint", "never").code == 1
+
+
 def test_names_are_held_against_what_the_bot_knows(cli: Cli) -> None:
     """Only warnings: exit code 2."""
     _mine(misspelt=MISSPELT)

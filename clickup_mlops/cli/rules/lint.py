@@ -1,8 +1,9 @@
 """Look for automations that cannot work, or not together.
 
 Finds rules that never fire, names that nobody has, rules that are shadowed, contradict or set each
-other off: all, or only what concerns the NAMEs. Judges them in their examples and in what the bot
-has recorded. Asks ClickUp nothing. Exits 1 if there is an error, 2 if there are only warnings.
+other off: all, or only what concerns the NAMEs, which may be off. Judges them in their examples and
+in what the bot has recorded. Asks ClickUp nothing. Exits 1 if there is an error, 2 if there are only
+warnings.
 """
 
 from collections.abc import Iterator
@@ -33,7 +34,7 @@ def command(names: tuple[str, ...], config: Path | None, as_json: bool) -> int:
 
     with _options.open_bot(config) as bot, _store(config) as store:
         _must_be(names, bot)
-        subject = _subject(bot, store)
+        subject = _subject(bot, store, names)
         found = [one for one in lint(subject) if not names or set(names) & set(one.rules)]
     if as_json:
         facts = {"rules": len(subject.rules), "recorded": len(subject.recorded)}
@@ -64,7 +65,7 @@ def _must_be(names: tuple[str, ...], bot: "Bot") -> None:
         raise InputError(f"No automation {', '.join(unknown)}", hint=f"Known: {', '.join(known)}")
 
 
-def _subject(bot: "Bot", store: "Store | None") -> "Subject":
+def _subject(bot: "Bot", store: "Store | None", names: tuple[str, ...]) -> "Subject":
     from clickup_mlops.bot import linting
     from clickup_mlops.bot.rehearsal import Remembering
     from clickup_mlops.cli._clock import now_ms
@@ -73,7 +74,7 @@ def _subject(bot: "Bot", store: "Store | None") -> "Subject":
     from clickup_mlops.rules.load import find_effects
 
     return Subject(
-        bot.rules,
+        [rule.switched_on() if rule.name in names else rule for rule in bot.rules],
         find_effects(),
         Router(bot.settings.routing, Remembering(bot.classifier)),
         recorded=() if store is None else tuple(linting.recorded(store)),
