@@ -2,8 +2,9 @@
 
 Finds rules that never fire, names that nobody has, rules that are shadowed, contradict or set each
 other off: all, or only what concerns the NAMEs, which may be off. Judges them in their examples and
-in what the bot has recorded. Asks ClickUp nothing. Exits 1 if there is an error, 2 if there are only
-warnings.
+in what the bot has recorded. Asks ClickUp nothing.
+
+Exits 1 if there is an error, 2 if there are only warnings.
 """
 
 from collections.abc import Iterator
