@@ -1,6 +1,7 @@
 """Automations from the command line."""
 
 import json
+import re
 from pathlib import Path
 
 from tests.cli.conftest import Cli
@@ -117,3 +118,15 @@ def test_list_shows_what_the_configuration_chose_and_what_is_not_set(cli: Cli) -
     ran = cli("rules", "list")
     assert ran.code == 1
     assert 'did you mean "weekly_overrides"?' in ran.err
+
+
+def test_what_the_page_about_switching_on_shows_is_accepted(cli: Cli) -> None:
+    """All its blocks together are one configuration, and lint finds no report that is not heard."""
+    page = Path(__file__).parents[2] / "docs/how-to/switch-automations-on.md"
+    blocks = re.findall(r"```toml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    Path("config.toml").write_text("\n".join(blocks), encoding="utf-8")
+
+    listed = json.loads(cli("rules", "list", "--json").out)["automations"]
+    assert {one["name"]: one["mode"] for one in listed}["stale_training_run"] == "on"
+    assert {one["name"]: one["unset"] for one in listed}["live_incident"] == []
+    assert "does not hear" not in cli("rules", "lint").out
