@@ -72,6 +72,8 @@ if __name__ == "__main__":
     logs.configure("INFO", json=True)
     kind, port, url, log = sys.argv[1:5]
     try:
-        server.run(partial(build, url, Path(log)), Options(kind, int(port)), stop_s=3)
+        hangs = Path(log).with_suffix(".stop").exists()
+        options = Options(kind, int(port))
+        server.run(partial(build, url, Path(log)), options, stop_s=1 if hangs else 60)
     except ClickUpMlopsError as problem:
         sys.exit(f"{problem} ({problem.hint})")

@@ -139,10 +139,8 @@ def test_signals_to_every_process_end_it_once(
         group = (*children(served.process.pid), served.process.pid)
         for process in group:
             os.kill(process, number)
-        began = time.monotonic()
 
         assert served.process.wait(20) == 0, served.errors.read_text()
-        assert time.monotonic() - began < 3, "it had to be killed"
         assert served.noted().count("stop") == 1
 
 
