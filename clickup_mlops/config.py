@@ -209,12 +209,26 @@ def _leaves(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
 
 
 def _misspelt_variables(model: type[BaseModel]) -> list[str]:
-    """Variables that would be ignored although they name a setting: `_` where `__` belongs."""
+    """Variables that would be ignored although they look like a setting: `_` where `__` belongs,
+    or a table that does not exist. (A wrong key in a table that exists is found with the values.)
+    """
     known = [ENV_PREFIX + dotted.replace(".", "__").upper() for dotted in _leaves(model)]
     meant = {name.replace("_", ""): name for name in known}
-    return [
-        f'environment: {name}: there is no such variable; did you mean "{right}"?'
-        for name in map(str.upper, os.environ)
-        if name.startswith(ENV_PREFIX) and name not in known
-        if (right := meant.get(name.replace("_", "")))
-    ]
+    told = []
+    for name in map(str.upper, os.environ):
+        if not name.startswith(ENV_PREFIX) or name in known:
+            continue
+        right = meant.get(name.replace("_", ""))
+        if right is None and not _is_of_a_table(name, model):
+            right = next(
+                iter(difflib.get_close_matches(name, known, n=1)), f"{ENV_PREFIX}TABLE__KEY"
+            )
+        if right is not None:
+            told.append(f'environment: {name}: there is no such variable; did you mean "{right}"?')
+    return told
+
+
+def _is_of_a_table(variable: str, model: type[BaseModel]) -> bool:
+    """Whether it belongs to a table that exists, or does not look like a setting at all."""
+    table, nested, _ = variable.removeprefix(ENV_PREFIX).partition("__")
+    return not nested or table.lower() in model.model_fields

@@ -20,7 +20,7 @@ def command(task: str, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.routing.decision import Decision
     from clickup_mlops.routing.explain import explain
 
-    task_id = task.rstrip("/").rpartition("/")[2]
+    task_id = _options.task_id(task)
     with _options.open_store(config) as store:
         row = store.decisions.latest(task_id)
     if row is None:

@@ -82,16 +82,19 @@ def test_an_unknown_key_comes_with_the_one_that_may_be_meant(
 def test_a_value_from_the_environment_is_named_by_its_variable(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Nobody looks for it in the file; one underscore too few is noticed, too."""
+    """Nobody looks for it in the file; one underscore too few or a misspelt table is noticed."""
     file = tmp_path / "config.toml"
     file.write_text("[server]\nport = 1\n")
     monkeypatch.setenv("CLICKUP_MLOPS_SERVER__PORT", "many")
     monkeypatch.setenv("CLICKUP_MLOPS_CLICKUP_TOKEN", "pk_secret")
+    monkeypatch.setenv("CLICKUP_MLOPS_SERVR__HOST", "::1")
     with pytest.raises(ConfigError) as problem:
         config.load(Settings, file)
     told = str(problem.value)
     assert "environment CLICKUP_MLOPS_SERVER__PORT: server.port" in told
     assert 'CLICKUP_MLOPS_CLICKUP_TOKEN: there is no such variable; did you mean "CLICKUP' in told
+    assert "CLICKUP_MLOPS_SERVR__HOST: there is no such variable" in told
+    assert 'did you mean "CLICKUP_MLOPS_SERVER__HOST"?' in told
     assert "pk_secret" not in told
 
 

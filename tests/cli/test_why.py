@@ -35,7 +35,15 @@ def decided(tmp_path: Path) -> None:
         store.decisions.put("86abc", DECISION.to_dict(), DECISION.cause, 1_790_000_000_000)
 
 
-@pytest.mark.parametrize("task", ["86abc", "https://app.clickup.com/t/86abc/"])
+@pytest.mark.parametrize(
+    "task",
+    [
+        "86abc",
+        "#86abc",
+        "https://app.clickup.com/t/86abc/",
+        "https://app.clickup.com/t/9/86abc?block=1",
+    ],
+)
 def test_the_decision_is_explained(cli: Cli, task: str) -> None:
     """By task id or by the task's address."""
     assert cli("why", task).out == explain(DECISION) + "\n"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clickup_mlops.cli import _clock, _times
+from clickup_mlops.cli import _clock, _options, _times
 
 if TYPE_CHECKING:
     from clickup_mlops.store import Entry, Filter
@@ -53,7 +53,7 @@ def filter_of(wanted: dict[str, str | None]) -> "Filter":
 
 def task_id(given: str | None) -> str | None:
     """Of a task's id or address."""
-    return given and given.rstrip("/").rpartition("/")[2]
+    return given and _options.task_id(given)
 
 
 def by(entry: "Entry") -> str:
