@@ -26,6 +26,7 @@ def _found(ran: Ran) -> dict[str, dict[str, str]]:
 
 def test_a_bot_that_never_ran_gives_notes(connected: Cli) -> None:
     """Exit code 2: nothing is wrong, but something is to be done; each note says what."""
+    Path(DATABASE.removeprefix("sqlite:///")).unlink(missing_ok=True)
     ran = connected("doctor", "--json")
 
     found = _found(ran)
