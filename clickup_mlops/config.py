@@ -46,6 +46,14 @@ class Table(BaseModel):
         is_duration = cls.model_fields[field.field_name or ""].annotation is timedelta
         return float(value) if is_duration and _NUMBER.fullmatch(str(value)) else value
 
+    @field_validator("*")
+    @classmethod
+    def _not_negative(cls, value: Any) -> Any:
+        """No table has a use for it, and as an age it would reach into the future."""
+        if isinstance(value, timedelta) and value < timedelta(0):
+            raise ValueError("a duration must not be negative")
+        return value
+
 
 class FileSettings(BaseSettings):
     """Root of the settings: init > environment > secrets folder > TOML file > defaults."""

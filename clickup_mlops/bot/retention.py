@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from pydantic import field_validator
+
 from clickup_mlops.config import Table
 from clickup_mlops.store.retention import KINDS
 
@@ -11,7 +13,7 @@ class RetentionSettings(Table):
 
     events: timedelta = timedelta(days=30)
     """Events that were handled, for `events list` and `events replay`. What is ready or parked is
-    never deleted."""
+    never deleted. At least a day: a handled event's key keeps a repeated delivery out."""
     recordings: timedelta = timedelta(days=60)
     """Events with the tasks that they met: how far back `rules simulate` can look."""
     decisions: timedelta = timedelta(days=180)
@@ -26,6 +28,13 @@ class RetentionSettings(Table):
     """Priorities that people had set and muted rules, after they ran out; overruled decisions."""
     closed_tasks: timedelta = timedelta(days=180)
     """The copies of closed tasks since they were last read; they are read again when needed."""
+
+    @field_validator("events")
+    @classmethod
+    def _outlives_repetitions(cls, value: timedelta) -> timedelta:
+        if timedelta(0) < value < timedelta(days=1):
+            raise ValueError("at least a day (or 0, for ever), so that nothing is handled twice")
+        return value
 
     def before(self, now_ms: int) -> dict[str, int]:
         """Of each kind that is not kept for ever: what ended before this time (Unix ms) may go."""

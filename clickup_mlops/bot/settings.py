@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from clickup_mlops.bot.integration_settings import NAME, IntegrationTable
 from clickup_mlops.bot.on_call import PeopleSettings
@@ -16,7 +16,7 @@ from clickup_mlops.bot.retention import RetentionSettings
 from clickup_mlops.config import FileSettings, Table
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.rules.choices import RuleChoice
-from clickup_mlops.rules.when import QuietTable
+from clickup_mlops.rules.when import QuietTable, zone
 from clickup_mlops.store.chain import Keyring
 
 TASK_EVENTS = (
@@ -48,7 +48,7 @@ class ClickUpSettings(Table):
     """Where the API is. Point it at the sandbox to try things out."""
     workspace_id: str = ""
     """The Workspace to work in. Empty: the only one that the token can see."""
-    timeout: timedelta = timedelta(seconds=30)
+    timeout: timedelta = Field(timedelta(seconds=30), gt=timedelta(0))
     """How long one call may take."""
     patience: timedelta = timedelta(seconds=2)
     """While changes of a List come in a burst (five or more a second), reading its tasks is held
@@ -90,10 +90,10 @@ class EngineSettings(Table):
     """Lanes that one process handles at the same time. One task's events always stay in order."""
     broker_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
     """Celery's broker. Other engines do not use it."""
-    lease: timedelta = timedelta(seconds=30)
+    lease: timedelta = Field(timedelta(seconds=30), gt=timedelta(0))
     """After this silence a worker counts as dead and another one takes over its lane. A living
     worker renews its leases, however long a call takes."""
-    sweep_every: timedelta = timedelta(seconds=1)
+    sweep_every: timedelta = Field(timedelta(seconds=1), gt=timedelta(0))
     """How often to look for lanes that wait and that nobody handles."""
     max_attempts: int = Field(default=8, ge=1)
     """An event that failed this often is parked; `events replay` tries it again."""
@@ -115,7 +115,7 @@ class HooksSettings(Table):
     """Only events of this List. Empty: the Space or the whole Workspace."""
     events: tuple[str, ...] = TASK_EVENTS
     """The events to ask for, or `["*"]` for all."""
-    check_every: timedelta = timedelta(seconds=30)
+    check_every: timedelta = Field(timedelta(seconds=30), gt=timedelta(0))
     """How often to check that the webhook exists, is active and is configured like this. One call
     each time. A broken webhook is noticed and repaired within this time."""
     rotation: timedelta = timedelta(hours=1)
@@ -125,11 +125,11 @@ class HooksSettings(Table):
 class JobsSettings(Table):
     """What happens by the clock."""
 
-    backfill_every: timedelta = timedelta(minutes=10)
+    backfill_every: timedelta = Field(timedelta(minutes=10), gt=timedelta(0))
     """How often to look for changes whose event never arrived. At least one call each time."""
     backfill_overlap: timedelta = timedelta(minutes=2)
     """Each look goes back this much further than the last one, because clocks differ."""
-    reevaluate_every: timedelta = timedelta(minutes=15)
+    reevaluate_every: timedelta = Field(timedelta(minutes=15), gt=timedelta(0))
     """How often open tasks are judged again, because due dates come nearer and tasks age.
     Costs no call besides a back-fill, but for at most five tasks that were not read for 30 days:
     they may be gone. Only priorities that change are written."""
@@ -137,6 +137,12 @@ class JobsSettings(Table):
     """At most this many priorities are changed by one such round; the next one goes on."""
     time_zone: str = "UTC"
     """Time zone of schedules, for example `Europe/Madrid`."""
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        zone(value)
+        return value
 
 
 class AutomationsSettings(Table):
@@ -146,7 +152,7 @@ class AutomationsSettings(Table):
     """The folder to read them from. Unset: the folder that came with the installation."""
     record: bool = True
     """Keep what was heard and read, for `rules simulate` and `what-if`: about 1 KB an event, for as
-    long as `store.keep` says."""
+    long as `retention.recordings` says."""
     mode: Literal["on", "shadow"] = "shadow"
     """`shadow`: decide, record and explain, but write nothing to ClickUp. `on`: write. Going
     live is a decision: take it when you agree with what the bot would do."""

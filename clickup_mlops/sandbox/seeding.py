@@ -41,7 +41,12 @@ def plant(world: World, seed: str | Path | None) -> None:
     data = content.read_toml(path)
     world.muted = True
     with world.change():
-        _Planting(world, path, data).run()
+        try:
+            _Planting(world, path, data).run()
+        except (KeyError, TypeError, AttributeError, ValueError) as problem:
+            raise ContentError(path, "", f"missing or wrong: {problem}") from problem
+        except Refusal as no:
+            raise ContentError(path, "", no.text) from no
     world.muted = False
     world.writes.clear()
 

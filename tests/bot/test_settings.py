@@ -79,6 +79,31 @@ def test_an_unknown_key_comes_with_the_one_that_may_be_meant(
     assert told in str(problem.value)
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (
+            "[retention]\naudit = -5",
+            "retention.audit: Value error, a duration must not be negative",
+        ),
+        ("[retention]\nevents = 60", "retention.events: Value error, at least a day"),
+        ("[engine]\nlease = 0", "engine.lease: "),
+        ("[hooks]\ncheck_every = 0", "hooks.check_every: "),
+        (
+            "[jobs]\ntime_zone = 'Mars/X'",
+            'jobs.time_zone: Value error, no time zone is called "Mars',
+        ),
+    ],
+)
+def test_a_time_that_would_do_harm_is_refused(written: str, told: str, tmp_path: Path) -> None:
+    """A negative age deletes what is new; a lease of no length has two workers do the same."""
+    file = tmp_path / "config.toml"
+    file.write_text(written)
+    with pytest.raises(ConfigError) as problem:
+        config.load(Settings, file)
+    assert told in str(problem.value)
+
+
 def test_a_value_from_the_environment_is_named_by_its_variable(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -108,11 +133,11 @@ def test_a_duration_means_the_same_in_the_environment_and_in_the_file(
     """Seconds as a number, H:MM:SS, or ISO 8601."""
     file = tmp_path / "config.toml"
     file.write_text(f'[clickup]\npatience = "{written}"\n[routing.ageing]\nstep = 30\n')
-    monkeypatch.setenv("CLICKUP_MLOPS_ENGINE__LEASE", written)
+    monkeypatch.setenv("CLICKUP_MLOPS_ENGINE__BACKOFF", written)
 
     settings = config.load(Settings, file)
 
-    assert settings.engine.lease.total_seconds() == seconds
+    assert settings.engine.backoff.total_seconds() == seconds
     assert settings.clickup.patience.total_seconds() == seconds
     assert settings.routing.ageing.step.total_seconds() == 30
 

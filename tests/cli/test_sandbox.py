@@ -68,3 +68,16 @@ def test_an_unknown_plan_or_seed_is_told_with_those_that_exist(cli: Cli) -> None
     assert (plan.code, seed.code) == (1, 1)
     assert "Business Plus" in plan.err
     assert "demo" in seed.err
+
+
+def test_a_file_that_is_no_seed_or_no_state_is_told_by_its_name(cli: Cli, tmp_path: Path) -> None:
+    """With what is wrong in it, and no traceback."""
+    (tmp_path / "empty.toml").write_text("[[space]]\nname = 'x'\n")
+    (tmp_path / "notes.txt").write_text("no database")
+    seeded = cli("sandbox", "serve", "--port", "0", "--seed", "empty.toml")
+    kept = cli("sandbox", "serve", "--port", "0", "--state", "notes.txt")
+
+    assert (seeded.code, kept.code) == (1, 1)
+    assert "empty.toml: missing or wrong: 'team'" in seeded.err
+    assert "notes.txt: the sandbox cannot keep its state there" in kept.err
+    assert cli("sandbox", "serve", "--rate-limit", "-5").code == 1

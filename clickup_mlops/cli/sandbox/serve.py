@@ -17,10 +17,20 @@ if TYPE_CHECKING:
 @click.command(help=__doc__)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--anybody", is_flag=True, help="Allow a host that other machines can reach.")
-@click.option("--port", default=8100, show_default=True, help="0: any free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=8100,
+    show_default=True,
+    help="0: any free one.",
+)
 @click.option("--seed", help="What it starts with: `demo`, `small`, or a TOML file.")
 @click.option("--plan", default="Unlimited", show_default=True, help="ClickUp plan to imitate.")
-@click.option("--rate-limit", type=int, help="Calls per minute; 0: no limit. Default: the plan's.")
+@click.option(
+    "--rate-limit",
+    type=click.IntRange(min=0),
+    help="Calls per minute; 0: no limit. Default: the plan's.",
+)
 @click.option(
     "--state",
     "state_file",

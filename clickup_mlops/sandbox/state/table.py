@@ -7,6 +7,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import orjson
 
+from clickup_mlops.errors import ConfigError
+
 
 class Record(Protocol):
     """Anything with an id."""
@@ -69,17 +71,20 @@ class Table(Generic[R]):
 
 
 class StateFile:
-    """Every record as JSON in one SQLite table. One process at a time."""
+    """Every record as JSON in one SQLite table. One process at a time.
+
+    Raises:
+        ConfigError: the file cannot be written, or is none of these.
+    """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._db.execute("pragma journal_mode=wal")
-        self._db.execute("pragma synchronous=normal")
-        self._db.execute(
-            "create table if not exists record"
-            " (kind text, id text, body blob, primary key (kind, id)) without rowid"
-        )
+        try:
+            self._db = _opened(path)
+        except (OSError, sqlite3.Error) as problem:
+            raise ConfigError(
+                f"{path}: the sandbox cannot keep its state there: {problem}",
+                hint="Name a file that does not exist yet, or one that a sandbox has made.",
+            ) from problem
 
     def load(self, tables: Iterable[Table[Any]]) -> bool:
         """Fill the tables from the file; False if the file is new."""
@@ -114,3 +119,15 @@ class StateFile:
         gone = [(kind, k) for k in table.changed if k not in table.rows]
         self._db.executemany("insert or replace into record values (?, ?, ?)", kept)
         self._db.executemany("delete from record where kind = ? and id = ?", gone)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    found = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    found.execute("pragma journal_mode=wal")
+    found.execute("pragma synchronous=normal")
+    found.execute(
+        "create table if not exists record"
+        " (kind text, id text, body blob, primary key (kind, id)) without rowid"
+    )
+    return found
