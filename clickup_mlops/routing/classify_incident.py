@@ -3,7 +3,7 @@
 from clickup_mlops.routing.classify_features import Reading
 
 SURE = 0.65  # of inference: an alarm about something else costs more than a guess
-USUAL = 0.60
+USUAL = 0.45
 NO_SIGN = 0.92  # nothing in it says that users are hit, or that it is now
 OVER = 0.83  # it looks back, and nobody is said to work on it
 WISH = 0.905
