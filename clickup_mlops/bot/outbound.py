@@ -194,9 +194,11 @@ def check(rules: Iterable[Rule], settings: OutboundSettings) -> None:
         ContentError: an automation names a target that is not configured, or that has no secret.
     """
     for rule in rules:
-        for number, step in enumerate(rule.do):
-            if step.name == "webhook":
-                _check(rule, f"do.{number}.to", str(getattr(step.options, "to", "")), settings)
+        for key, steps in (("do", rule.do), ("then", rule.then)):
+            for number, step in enumerate(steps):
+                if step.name == "webhook":
+                    to = str(getattr(step.options, "to", ""))
+                    _check(rule, f"{key}.{number}.to", to, settings)
 
 
 def _check(rule: Rule, key: str, to: str, settings: OutboundSettings) -> None:

@@ -124,7 +124,7 @@ def _shown(kind: str, value: Any) -> str:
         return f"{title(value['priority'])} until {until:%Y-%m-%d %H:%M} UTC"
     if isinstance(value, Mapping):
         value = next((value[name] for name in ("value", "text") if name in value), value)
-    text = str(value)
+    text = " ".join(str(value).split())
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
 
 

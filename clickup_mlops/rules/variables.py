@@ -27,8 +27,13 @@ def moment(at_ms: int | None) -> datetime:
 
 
 def _fields(situation: Situation) -> dict[str, Any]:
-    values = {each.name: each.read() for each in situation.task.fields}
-    return {name: value for name, value in values.items() if value is not None}
+    """A name may be there twice, from the Space and from the List: the first that is set holds."""
+    found: dict[str, Any] = {}
+    for each in situation.task.fields:
+        value = None if each.name in found else each.read()
+        if value is not None:
+            found[each.name] = value
+    return found
 
 
 def _user(situation: Situation) -> int:

@@ -149,6 +149,11 @@ def test_a_target_that_is_not_configured_is_found_before_the_bot_starts(tmp_path
         check([own], settings)
     assert wrong.value.hint == "Known: deploys."
 
+    head = 'on = ["taskCreated"]\ndo = [{ verb = "route" }]'
+    late = rule(tmp_path, f"{head}\nuntil = '!task.open'\nthen = [{step}]")
+    with pytest.raises(ContentError, match=r"some_rule\.toml: then\.0\.to: no webhook"):
+        check([late], settings)
+
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "send-webhooks.md"
 

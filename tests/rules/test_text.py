@@ -91,3 +91,11 @@ def test_durations_are_shown_in_their_two_largest_units() -> None:
     """As people say them."""
     for seconds, text in [(0, "0s"), (59, "59s"), (3_700, "1h 1m"), (-90_000, "-1d 1h")]:
         assert shown(timedelta(seconds=seconds)) == text
+
+
+def test_of_two_fields_with_one_name_the_one_that_is_set_holds() -> None:
+    """ClickUp allows the same name in a Space and in its List."""
+    blank = {"id": "f2", "name": "P99", "type": "number"}
+    fields = [{"id": "f1", "name": "P99", "type": "number", "value": "301"}, blank]
+    for order in (fields, fields[::-1]):
+        assert Text('${task.fields["P99"]}').fill(_situation(custom_fields=order)) == "301"
