@@ -1,11 +1,12 @@
 """Take back an apply: what it made is removed, what it changed is restored, newest first.
 
 What people put something into since is left alone, with everything that it sits in, unless that is
-asked for; what ClickUp's API cannot take back is listed. The undo is a journalled run itself, and
-after a crash it can simply be asked for again.
+asked for; so is what a later run found there and counts on, as templates share a space, until that
+run is undone. What ClickUp's API cannot take back is listed. The undo is a journalled run itself,
+and after a crash it can simply be asked for again.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -16,12 +17,15 @@ from clickup_mlops.provision.plan import Plan, Step
 from clickup_mlops.provision.settle import remind
 from clickup_mlops.provision.site import Site
 from clickup_mlops.provision.steps import Impossible, Maker, makers
-from clickup_mlops.provision.tree import Kind, Node, Path, Tree
+from clickup_mlops.provision.tree import Kind, Node, Path, Tree, fold
 from clickup_mlops.store.provisions import DONE, Run, StepRow
 
 FREE_STANDING: Final[frozenset[Kind]] = frozenset({"channel", "webhook"})
 """Kinds that do not vanish with the place that their path is in."""
 UNDONE: Final = "undone"
+RUNS: Final = 1_000
+"""Newest runs that are looked through."""
+_LIST: Final = "`provision undo --list` shows the runs."
 
 
 @dataclass
@@ -55,20 +59,30 @@ def newest(journal: Journal, run_id: int | None = None) -> Run:
     """The run to undo: by number, else the newest that was not undone.
 
     Raises:
-        InputError: there is none.
+        InputError: there is none, or that number is no run that can be undone.
     """
     if run_id is not None:
-        found = journal.rows.run(run_id)
-        runs = [found] if found and found.workspace == journal.workspace else []
-    else:
-        runs = [
-            run
-            for run in journal.rows.runs(journal.workspace, limit=100)
-            if run.kind != "undo" and not run.outcome.startswith(UNDONE)
-        ]
-    if not runs:
-        raise InputError("there is nothing to undo", hint="`provision undo --list` shows the runs.")
-    return runs[0]
+        return _numbered(journal, run_id)
+    run = next(_standing(journal), None)
+    if run is None:
+        raise InputError("there is nothing to undo", hint=_LIST)
+    return run
+
+
+def _numbered(journal: Journal, run_id: int) -> Run:
+    run = journal.rows.run(run_id)
+    if run is None or run.workspace != journal.workspace:
+        raise InputError(f"there is no run {run_id}", hint=_LIST)
+    if run.kind == "undo":
+        raise InputError(f"run {run_id} is an undo itself: apply the template again", hint=_LIST)
+    return run
+
+
+def _standing(journal: Journal) -> Iterator[Run]:
+    """The runs that were not undone, newest first."""
+    for run in journal.rows.runs(journal.workspace, limit=RUNS):
+        if run.kind != "undo" and not run.outcome.startswith(UNDONE):
+            yield run
 
 
 def want(run: Run) -> Tree:
@@ -84,7 +98,9 @@ def look(run: Run, site: Site, journal: Journal, have: Tree, *, content_too: boo
     remind(site, journal)
     rows = [row for row in reversed(journal.rows.steps(run.id)) if row.outcome == DONE]
     made = [row for row in rows if row.verb == "create"]
-    signs = {} if content_too else _signs(site, made)
+    signs = _counted_on(journal, run, made)
+    if not content_too:
+        signs |= _signs(site, [row for row in made if path_of(row.path) not in signs])
     blocked = {path[:end] for path in signs for end in range(1, len(path) + 1)}
     free = [row for row in made if path_of(row.path) not in blocked]
     going = {path_of(row.path) for row in free}
@@ -95,10 +111,7 @@ def look(run: Run, site: Site, journal: Journal, have: Tree, *, content_too: boo
         [row for row in free if not _goes_with(row, going)],
         [row for row in free if _goes_with(row, going)],
         same,
-        [
-            *((path, f"people put something into it: {sign}") for path, sign in signs.items()),
-            *moved,
-        ],
+        [*signs.items(), *moved],
     )
 
 
@@ -131,6 +144,20 @@ def undo(way: Way, site: Site, journal: Journal, *, allowed: int | None = None) 
     return undone
 
 
+def _counted_on(journal: Journal, run: Run, made: Iterable[StepRow]) -> dict[Path, str]:
+    """What later runs found there already, as they said in their plans: it is theirs as well."""
+    found: dict[Path, Run] = {}
+    for other in _standing(journal):
+        if other.id > run.id:
+            steps = Plan.from_dict(other.plan).steps
+            found |= {fold(step.path): other for step in steps if step.have is not None}
+    return {
+        path: f"run {by.id} of {by.template} counts on it: undo that one first"
+        for path in map(_path, made)
+        if (by := found.get(fold(path)))
+    }
+
+
 def _signs(site: Site, made: Iterable[StepRow]) -> dict[Path, str]:
     """What people put into each object; objects that are gone have no sign."""
     signs = {}
@@ -141,7 +168,7 @@ def _signs(site: Site, made: Iterable[StepRow]) -> dict[Path, str]:
         except NotFound:
             continue
         if sign:
-            signs[path] = sign
+            signs[path] = f"people put something into it: {sign}"
     return signs
 
 

@@ -224,3 +224,42 @@ def test_an_undo_is_in_the_journal_and_a_run_is_undone_once(bench: Workbench) ->
     assert {row.verb for row in bench.journal.rows.steps(runs[0].id)} == {"remove"}
     with pytest.raises(InputError, match="nothing to undo"):
         undo.newest(bench.journal)
+
+
+def test_what_a_later_run_counts_on_stays_until_that_one_is_undone(bench: Workbench) -> None:
+    """Templates share a space, its tags and its lists: the first to come made them for all."""
+    whole = template("everything")
+    first = {path: node for path, node in whole.items() if path[-1][0] in ("space", "tag")}
+    bench.apply(first)
+    bench.apply(whole)
+    runs = bench.journal.rows.runs(bench.sandbox.team_id)
+
+    refused = undo.undo(way(bench, runs[1].id, content_too=True), bench.site(), bench.journal)
+
+    assert refused.removed == []
+    assert {path for path, _ in refused.kept} == set(first)
+    assert all(f"run {runs[0].id} of" in why for _, why in refused.kept)
+
+
+def test_newest_first_leaves_nothing_of_two_runs(bench: Workbench) -> None:
+    """What the second run counted on goes with the first."""
+    before = state(bench)["spaces"]
+    whole = template("everything")
+    bench.apply({path: node for path, node in whole.items() if path[-1][0] in ("space", "tag")})
+    bench.apply(whole)
+
+    assert undone(bench).kept == []
+    assert undone(bench).kept == []
+
+    assert state(bench)["spaces"] == before
+
+
+def test_only_a_run_that_did_something_can_be_undone(bench: Workbench) -> None:
+    """A wrong number is told apart from an undo's own."""
+    bench.apply(WANT)
+    result = undone(bench)
+
+    with pytest.raises(InputError, match="no run 999"):
+        undo.newest(bench.journal, 999)
+    with pytest.raises(InputError, match="is an undo itself"):
+        undo.newest(bench.journal, result.run_id)
