@@ -150,7 +150,7 @@ def test_one_of_two_workers_is_killed(
         nursery.start()
         for _ in range(3):
             other = nursery.start(receives=False)
-            for _ in range(40):
+            for _ in range(20):
                 tasks.append(member.create_task(LIST, f"{INFERENCE} {len(tasks)}"))
             before = len(clickup_sandbox.control.writes(field="priority"))
             while len(clickup_sandbox.control.writes(field="priority")) < before + 8:

@@ -62,7 +62,7 @@ def test_a_kill_at_each_call_is_survived(tmp_path: Path, after: bool) -> None:
             assert open_work(bench.plan(EVERYTHING, experimental=True)) == {}
 
 
-STEP = int(os.environ.get("CLICKUP_MLOPS_TEST_KILL_EVERY", "5"))
+STEP = int(os.environ.get("CLICKUP_MLOPS_TEST_KILL_EVERY", "10"))
 """Which writes kill a shipped template in the check. 1: each, as before a release."""
 
 
