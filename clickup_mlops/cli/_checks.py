@@ -79,6 +79,7 @@ def alone(bot: Bot) -> ClickUp:
         base_url=settings.base_url,
         oauth=settings.oauth,
         timeout_s=settings.timeout.total_seconds(),
+        attempts=2,  # somebody waits for the answer
     )
 
 

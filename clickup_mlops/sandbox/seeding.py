@@ -42,13 +42,22 @@ def plant(world: World, seed: str | Path | None) -> None:
     world.muted = True
     with world.change():
         try:
-            _Planting(world, path, data).run()
-        except (KeyError, TypeError, AttributeError, ValueError) as problem:
-            raise ContentError(path, "", f"missing or wrong: {problem}") from problem
-        except Refusal as no:
-            raise ContentError(path, "", no.text) from no
+            _plant_all(world, path, data)
+        except Exception:
+            # A state file must not keep half a seed: the next start would take it for a whole one.
+            world.clear()
+            raise
     world.muted = False
     world.writes.clear()
+
+
+def _plant_all(world: World, path: Path, data: Json) -> None:
+    try:
+        _Planting(world, path, data).run()
+    except (KeyError, TypeError, AttributeError, ValueError) as problem:
+        raise ContentError(path, "", f"missing or wrong: {problem}") from problem
+    except Refusal as no:
+        raise ContentError(path, "", no.text) from no
 
 
 def join(world: World, team: Team, entry: Json) -> User:

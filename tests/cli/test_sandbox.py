@@ -10,8 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 
+from clickup_mlops.errors import ContentError
+from clickup_mlops.sandbox import Sandbox
 from tests.cli.conftest import Cli
 
 ROOT = Path(__file__).parents[2]
@@ -81,3 +84,15 @@ def test_a_file_that_is_no_seed_or_no_state_is_told_by_its_name(cli: Cli, tmp_pa
     assert "empty.toml: missing or wrong: 'team'" in seeded.err
     assert "notes.txt: the sandbox cannot keep its state there" in kept.err
     assert cli("sandbox", "serve", "--rate-limit", "-5").code == 1
+
+
+def test_a_wrong_seed_leaves_nothing_in_the_state_file(tmp_path: Path) -> None:
+    """The next start, with the right one, plants it whole."""
+    wrong, state = tmp_path / "half.toml", tmp_path / "state.db"
+    wrong.write_text("[team]\nname = 'T'\n[[member]]\nusername = 'x'\nemail = 'x@y'\n[[space]]\n")
+    with pytest.raises(ContentError, match=r"half\.toml: missing or wrong: 'name'"):
+        Sandbox(seed=wrong, state_file=state)
+
+    again = Sandbox(state_file=state)
+    assert again.world.is_new
+    again.close()

@@ -75,6 +75,12 @@ class World:
         """The sandbox's now."""
         return self.clock.now_ms()
 
+    def clear(self) -> None:
+        """Forget every record, also in the file once the change is complete."""
+        for table in self.tables:
+            for key in list(table.rows):
+                table.drop(key)
+
     def close(self) -> None:
         """Save and close the file, if there is one."""
         with self._lock:
