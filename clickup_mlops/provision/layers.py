@@ -70,6 +70,8 @@ def _one(folder: Path, name: str, asked_by: Path | None, key: str) -> Layer:
     close = nearest(name, known)
     guess = f'; did you mean "{close}"?' if close else ""
     hint = f"In {folder}: {', '.join(known) or 'nothing'}."
+    if not asked_by:
+        hint += " For those of another folder: --templates FOLDER; TEMPLATE is a name, not a file."
     raise ContentError(
         asked_by or folder, key if asked_by else "", f'there is no "{name}"{guess}', hint=hint
     )

@@ -8,8 +8,9 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from clickup_mlops import content
+from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.errors import ContentError
-from clickup_mlops.provision import check, layers, parameters
+from clickup_mlops.provision import check, layers, parameters, schema
 from clickup_mlops.provision.layers import Layer
 from clickup_mlops.provision.parameters import Location
 from clickup_mlops.provision.template import Parameter, Template
@@ -102,9 +103,19 @@ def _shaped(table: Layer) -> Template:
 
 def _listed(wrong: ValidationError, *above: str) -> Problems:
     return [
-        ((*above, *each["loc"]), each["msg"].removeprefix("Value error, "))
+        ((*above, *each["loc"]), _told(each["type"], (*above, *each["loc"]), each["msg"]))
         for each in wrong.errors(include_url=False, include_input=False)
     ]
+
+
+def _told(kind: str, at: Location, message: str) -> str:
+    if kind != "extra_forbidden":
+        return message.removeprefix("Value error, ")
+    *table, wrong = at
+    known = schema.keys_at(table)
+    close = nearest(str(wrong), known)
+    guess = f'did you mean "{close}"?' if close else f"known: {', '.join(known)}"
+    return f"there is no such key; {guess}" if known else "there is no such key"
 
 
 def _report(table: Layer, problems: Problems) -> None:

@@ -63,6 +63,8 @@ def _value(name: str, parameter: Parameter, text: str | None) -> Scalar:
         if parameter.default is None:
             raise InputError(f'parameter "{name}" is missing: --set {name}=VALUE')
         return parameter.default
+    if parameter.default and not text.strip():
+        raise InputError(f"{name} is empty: leave it out for its default ({parameter.default})")
     value = _typed(name, parameter, text)
     if parameter.choices and value not in parameter.choices:
         raise InputError(f'{name}="{text}" is not one of {", ".join(map(str, parameter.choices))}')

@@ -4,7 +4,7 @@ It is made from the models in `template`. It asks for less than they do, because
 out may come from `extends` or `include`, and a number may be a parameter.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from clickup_mlops.config import Table
@@ -43,6 +43,24 @@ def of_part() -> dict[str, Any]:
         whole["properties"] |= one["properties"]
         whole["$defs"] |= one["$defs"]
     return whole
+
+
+def keys_at(location: Sequence[int | str]) -> list[str]:
+    """The keys that a table of a template may have, by where it stands; none if it may have any."""
+    whole = of_template()
+    here: Mapping[str, Any] = whole
+    for part in location:
+        named = here.get("properties", {})
+        inner = here.get("items") if isinstance(part, int) else named.get(part)
+        here = _meant(inner or here.get("additionalProperties"), whole["$defs"])
+    return list(here.get("properties", ()))
+
+
+def _meant(value: Any, definitions: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        return {}
+    reference = str(value.get("$ref", "")).rpartition("/")[2]
+    return definitions[reference] if reference else value
 
 
 def _of(model: type[Table]) -> dict[str, Any]:

@@ -145,6 +145,13 @@ def test_all_wrong_parameters_are_named_at_once():
     assert "model: The model's name" in caught.value.hint
 
 
+def test_an_empty_value_does_not_replace_a_default(tmp_path):
+    """A variable that was never set in a pipeline would make a Folder without its name."""
+    write(tmp_path, "case", TINY + '[parameters.p]\ndescription = "d"\ndefault = "ranker"\n')
+    with pytest.raises(InputError, match=r"p is empty: leave it out for its default \(ranker\)"):
+        load.load(tmp_path, "case", {"p": " "})
+
+
 def test_an_unknown_parameter_in_a_text_is_named_with_its_key(tmp_path):
     """A typing mistake must not become the name of a list."""
     write(tmp_path, "case", TINY + '[[space.list]]\nname = "For ${modle}"\n')
@@ -201,7 +208,9 @@ TASK = '[[space.list.task]]\nname = "T"\n'
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        (TINY + "colour = 1\n", "space.colour: Extra inputs are not permitted"),
+        (TINY + "colour = 1\n", 'space.colour: there is no such key; did you mean "color"?'),
+        (LIST + "kolumns = 1\n", "space.list[L].kolumns: there is no such key; known: name, "),
+        (TINY + "[parameters.a]\ndescripton = 'x'\n", "there is no such key"),
         (
             TINY + '[[space.view]]\nname = "V"\ntype = "kanban"\n',
             "space.view[V].type: Input should",
