@@ -5,7 +5,7 @@ clients, store and rules built and passed on.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import cached_property, partial
@@ -49,7 +49,7 @@ from clickup_mlops.routing.classify import Classifier
 from clickup_mlops.routing.router import Router
 from clickup_mlops.rules import load as rules
 from clickup_mlops.rules.events import AGEING
-from clickup_mlops.rules.model import Rule
+from clickup_mlops.rules.model import Effect, Rule
 from clickup_mlops.rules.perform import Hands
 from clickup_mlops.store import Inbox, Store
 from clickup_mlops.store.budget import BudgetLedger
@@ -213,9 +213,14 @@ class Parts:
             self.settings.routing,
             self.now_ms,
             lambda: self.user_id,
-            effects=rules.find_effects(),
+            effects=self.effects,
             listened=self.ruling.listened,
         )
+
+    @cached_property
+    def effects(self) -> Mapping[str, Effect]:
+        """How things are written, and how their echoes are known."""
+        return rules.find_effects()
 
     @cached_property
     def surroundings(self) -> Surroundings:
@@ -375,7 +380,7 @@ class Parts:
             clickup=MirroredClickUp(
                 self.client, self.store, self.workspace_id, self.now_ms, self.outbound
             ),
-            effects=rules.find_effects(),
+            effects=self.effects,
             journal=LaneJournal(self.store.journal),
             shadow=self.settings.automations.mode == "shadow",
         )

@@ -27,7 +27,7 @@ from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.routing.router import Router
 from clickup_mlops.rules import load
-from clickup_mlops.rules.model import Action, Problem, Rule
+from clickup_mlops.rules.model import Action, Effect, Problem, Rule
 from clickup_mlops.rules.names import ANY_NAMES, Names
 from clickup_mlops.rules.perform import Hands, State
 from clickup_mlops.rules.simulated import Did
@@ -199,12 +199,16 @@ class Rehearsal(Bot):
         )
 
     @cached_property
-    def _hands(self) -> Hands:
+    def effects(self) -> Mapping[str, Effect]:
+        """They change the world, and know their echoes by what the stage says."""
         stage = Stage(self.world, self._mirror, self._say, self.now_ms)
-        effects = {name: stage.simulated(each) for name, each in load.find_effects().items()}
+        return {name: stage.simulated(each) for name, each in load.find_effects().items()}
+
+    @cached_property
+    def _hands(self) -> Hands:
         kept = SimpleNamespace(overrides=self.store.overrides, workspace_id=WORKSPACE)
         journal = LaneJournal(self.store.journal)
-        return Hands(clickup=kept, effects=effects, journal=journal, told=self._note)
+        return Hands(clickup=kept, effects=self.effects, journal=journal, told=self._note)
 
     def _mirror(self, raw: Mapping[str, Any] | None) -> None:
         if raw is not None:

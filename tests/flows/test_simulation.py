@@ -45,12 +45,18 @@ RULES = {
     'do = [{ verb = "create_task", key = "evaluate", name = "Evaluate ${task.name}" }]',
     "g_routing": 'on = ["taskCreated", "taskUpdated", "taskPriorityUpdated"]\n'
     'do = [{ verb = "route" }]',
+    "h_held": 'on = ["taskCreated"]\nwhen = \'task.name.contains("batch")\'\n'
+    'do = [{ verb = "set_priority", level = "urgent", keep = "P2D" }]',
+    "i_ping": 'on = ["taskTagUpdated"]\nwhen = \'!("x" in task.tags)\'\n'
+    'do = [{ verb = "add_tag", tag = "x" }]',
+    "j_pong": 'on = ["taskTagUpdated"]\nwhen = \'"x" in task.tags\'\n'
+    'do = [{ verb = "remove_tag", tag = "x" }]',
 }
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Rules of every sort: chains, caps, latches, schedules, new tasks, routing."""
+    """Rules of every sort: chains, caps, latches, schedules, new tasks, routing, holds, a loop."""
     found = tmp_path / "automations"
     found.mkdir()
     for name, text in RULES.items():
