@@ -6,8 +6,11 @@ write (`automations.mode` is "on"); on a real workspace it only explains until y
 """
 
 import contextlib
+import signal
+import sys
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from clickup_mlops.cli._demo.stage import Stage
 
 PAUSE_S = 0.6
+_ENDINGS: Final = ("SIGTERM", "SIGHUP")
+"""A service manager's, and that of a terminal that is closed; not every system has both."""
 
 
 @click.command(help=__doc__)
@@ -31,7 +36,7 @@ def command(keep: bool, port: int, as_json: bool) -> int:
     logs.configure("ERROR")
     screen = Screen(_out.console(stderr=as_json))
     screen.say("Starting ...")
-    with stage.running(port) as running:
+    with _tidy(), stage.running(port) as running:
         result = show.perform(running, screen, pause_s=0 if as_json else PAUSE_S)
         if as_json:
             _out.json_value(result.to_dict())
@@ -40,6 +45,22 @@ def command(keep: bool, port: int, as_json: bool) -> int:
         if keep:
             _keep(running)
     return 0
+
+
+@contextlib.contextmanager
+def _tidy() -> Iterator[None]:
+    """Has signals that would just end the process leave the way that cleans up."""
+
+    def leave(number: int, _frame: object) -> None:
+        sys.exit(128 + number)
+
+    numbers = [getattr(signal, name) for name in _ENDINGS if hasattr(signal, name)]
+    before = {number: signal.signal(number, leave) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _keep(running: "Stage") -> None:

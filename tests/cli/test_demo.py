@@ -69,3 +69,23 @@ def test_keep_leaves_it_running_until_interrupted(tmp_path: Path) -> None:
     assert process.wait(30) == 0
     assert "The board is at http://127.0.0.1:" in shown
     assert "Fell furthest" in shown
+
+
+@pytest.mark.slow
+def test_a_closed_terminal_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Its database in the temporary folder goes, too."""
+    process = subprocess.Popen(
+        COMMAND,
+        cwd=tmp_path,
+        env=ENVIRONMENT | {"TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    for line in process.stdout:
+        if "A local ClickUp runs at" in line:
+            assert [*tmp_path.iterdir()]
+            process.send_signal(signal.SIGHUP)
+
+    assert process.wait(30) == 128 + signal.SIGHUP
+    assert [*tmp_path.iterdir()] == []
