@@ -69,6 +69,7 @@ def test_keep_leaves_it_running_until_interrupted(tmp_path: Path) -> None:
     assert process.wait(30) == 0
     assert "The board is at http://127.0.0.1:" in shown
     assert "Fell furthest" in shown
+    assert shown.count("left as it is") == 2, "all but a person's two choices lead to a write"
 
 
 @pytest.mark.slow

@@ -32,9 +32,7 @@ def script(now_ms: int) -> tuple[Step, ...]:
         _changes("Priya", "raises it by hand, and people win", ABLATION, _priority("urgent")),
         _changes("Priya", "edits it, her priority stays", ABLATION, _describe),
         _changes("Priya", "clears the priority: back to the bot", ABLATION, _priority(None)),
-        _changes(
-            "Wen", "tags it `inference`", "Quota per team instead of first come, first served", _tag
-        ),
+        _changes("Wen", "tags it `inference`", "Feature store serves stale prices", _tag),
     )
 
 
