@@ -51,6 +51,7 @@ def test_a_backup_can_be_checked_alone(saved: Cli) -> None:
 
 def test_there_must_be_something_to_save(connected: Cli) -> None:
     """A typing mistake in the settings must not make an empty backup."""
+    Path(DATABASE.removeprefix("sqlite:///")).unlink()
     ran = connected("backup", "empty.db")
 
     assert ran.code == 1
