@@ -1,6 +1,8 @@
 """`provision apply|adopt|verify|undo|export|diff|upgrade` against the sandbox."""
 
+import fcntl
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -205,3 +207,22 @@ def test_a_run_that_was_cut_off_is_mentioned(provision: Cli, clickup_sandbox: Sa
 
     assert ran.code == 0, ran.err
     assert 'The last run was cut off: doc "ML / ranker / Handbook" was not made.' in ran.err
+
+
+def test_a_second_command_does_not_meddle_with_a_running_one(
+    provision: Cli, clickup_sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """It would take the other's open step for one that was cut off. Nothing is written."""
+    assert provision("undo", "--list").code == 0
+    (database,) = tmp_path.rglob("*.db")
+    held = os.open(f"{database}-provision", os.O_CREAT | os.O_RDWR)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    try:
+        ran = provision("apply", *EVERYTHING, FIELDS, "--yes")
+    finally:
+        os.close(held)
+
+    assert ran.code == 1
+    assert "another provisioning command is at work" in ran.err
+    assert "ML" not in {one.name for one in clickup_sandbox.control.world.spaces}
+    assert provision("apply", *EVERYTHING, FIELDS, "--yes").code == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from clickup_mlops.cli import _options, _out
-from clickup_mlops.cli.provision import _doing, _request
+from clickup_mlops.cli.provision import _alone, _doing, _request
 
 
 @click.command(help=__doc__)
@@ -19,7 +19,7 @@ from clickup_mlops.cli.provision import _doing, _request
 def command(request: _request.Request, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.provision.adopt import adopt
 
-    with _options.open_bot(config) as bot:
+    with _options.open_bot(config) as bot, _alone.alone(bot):
         _doing.settle(bot)
         want = request.want(_request.automations(bot))
         journal, site = _request.journal(bot), _request.site(bot)

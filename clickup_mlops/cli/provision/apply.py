@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.cli import _options
-from clickup_mlops.cli.provision import _doing, _request
+from clickup_mlops.cli.provision import _alone, _doing, _request
 from clickup_mlops.errors import InputError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def command(
     config: Path | None,
     as_json: bool,
 ) -> int:
-    with _options.open_bot(config) as bot:
+    with _options.open_bot(config) as bot, _alone.alone(bot):
         _doing.settle(bot)
         plan = _chosen(bot, request, file)
         _ask(bot, request, plan, yes=yes, as_json=as_json)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clickup_mlops.cli import _options, _out
-from clickup_mlops.cli.provision import _doing, _request
+from clickup_mlops.cli.provision import _alone, _doing, _request
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.wiring import Bot
@@ -41,12 +41,13 @@ def command(
     with _options.open_bot(config) as bot:
         if listed:
             return _list(bot, as_json)
-        _doing.settle(bot)
-        way = _way(bot, run, content_too=content_too)
-        if not as_json:
-            _show(way)
-        _doing.confirm("Undo this?", yes)
-        undone = undo.undo(way, _request.site(bot), _request.journal(bot), allowed=allow)
+        with _alone.alone(bot):
+            _doing.settle(bot)
+            way = _way(bot, run, content_too=content_too)
+            if not as_json:
+                _show(way)
+            _doing.confirm("Undo this?", yes)
+            undone = undo.undo(way, _request.site(bot), _request.journal(bot), allowed=allow)
     if as_json:
         _out.json_value(_plain(undone))
     else:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.cli import _options
-from clickup_mlops.cli.provision import _doing, _request, _upgrading
+from clickup_mlops.cli.provision import _alone, _doing, _request, _upgrading
 
 if TYPE_CHECKING:
     from clickup_mlops.provision.upgrade import Side
@@ -35,7 +35,7 @@ def command(
     from clickup_mlops.provision import preflight
     from clickup_mlops.provision.moved import refuse_if_moved
 
-    with _options.open_bot(config) as bot:
+    with _options.open_bot(config) as bot, _alone.alone(bot):
         _doing.settle(bot)
         found = _upgrading.look(bot, request, old, prefer)
         if not as_json:

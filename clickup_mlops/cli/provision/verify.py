@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.cli import _options, _out
-from clickup_mlops.cli.provision import _doing, _request
+from clickup_mlops.cli.provision import _alone, _doing, _request
 
 if TYPE_CHECKING:
     from clickup_mlops.provision.errands import ToDo
@@ -41,7 +41,7 @@ def command(
 ) -> int:
     from clickup_mlops.provision import errands, verify
 
-    with _options.open_bot(config) as bot:
+    with _options.open_bot(config) as bot, _alone.alone(bot):
         _doing.settle(bot)
         want, journal = request.want(_request.automations(bot)), _request.journal(bot)
         plan = request.plan(bot, want)
