@@ -169,11 +169,15 @@ def _all_problems(
     return [_told(one["type"], one["loc"], one["msg"], model, file) for one in found]
 
 
+# What pydantic calls by Python's names.
+_WORDED: Final = {"tuple_type": 'Input should be a list, such as ["one"]'}
+
+
 def _told(
     kind: str, loc: tuple[int | str, ...], message: str, model: type[BaseModel], file: Path | None
 ) -> str:
     keys = tuple(map(str, loc))
-    told = _unknown(keys, model) if kind == "extra_forbidden" else message
+    told = _unknown(keys, model) if kind == "extra_forbidden" else _WORDED.get(kind, message)
     return f"{_source(keys, file)}: {'.'.join(keys) or '(root)'}: {told}"
 
 

@@ -1,6 +1,7 @@
 """`/undo` in a comment: takes back what the bot last did on the task, with the same functions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from clickup_mlops.bot import undo_targets
 from clickup_mlops.bot.undoing import Order, Undoing, Undone
@@ -8,6 +9,8 @@ from clickup_mlops.errors import InputError
 from clickup_mlops.store import Store
 
 _SAID = {"undone": "Taken back", "kept": "Left as it is", "failed": "Not done"}
+_ID_LENGTH: Final = 36
+"""Ids of fields and options are UUIDs; anything shorter might be a part of a word."""
 
 
 class UndoHere:
@@ -28,7 +31,20 @@ class UndoHere:
             entries = begun or undo_targets.of_task(audit, task_id, change)
         except InputError as problem:
             return f"Nothing to take back: {problem}."
-        return "\n".join(_lines(self._undoing.run(entries, Order(run, actor))))
+        text = "\n".join(_lines(self._undoing.run(entries, Order(run, actor))))
+        known = self._store.mirror.get(task_id)
+        return named(text, known.raw) if known else text
+
+
+def named(text: str, raw: Mapping[str, Any]) -> str:
+    """The text with the names of the task's custom fields and their options for their ids."""
+    for field in raw.get("custom_fields") or ():
+        options = (field.get("type_config") or {}).get("options") or ()
+        for one in (field, *options):
+            name = one.get("name") or one.get("label")
+            if name and len(str(one["id"])) == _ID_LENGTH:
+                text = text.replace(str(one["id"]), str(name))
+    return text
 
 
 def _lines(undone: Iterator[Undone]) -> Iterator[str]:

@@ -65,12 +65,11 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         ),
         ("[routing.ageing]\nstp = 30", 'did you mean "routing.ageing.step"'),
         ("[log]\nqqq = 1", "log.qqq: there is no such key; known: "),
+        ("[people]\non_call = 'Ann'", "people.on_call: Input should be a list"),
     ],
 )
-def test_an_unknown_key_comes_with_the_one_that_may_be_meant(
-    written: str, told: str, tmp_path: Path
-) -> None:
-    """In its table, or in the one where it belongs; else with those that there are."""
+def test_a_mistake_is_told_with_the_way_out(written: str, told: str, tmp_path: Path) -> None:
+    """The key that may be meant, in whichever table; else those that there are; lists as such."""
     file = tmp_path / "config.toml"
     file.write_text(written)
     with pytest.raises(ConfigError) as problem:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from clickup_mlops.store import Filter
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
 
 DAY_MS = 86_400_000
@@ -84,6 +85,10 @@ def test_a_workload_goes_into_its_field_where_there_is_one(team: Team, task: str
     assert team.bot.client.tasks.get(task).field("Workload") == "Inference"
     assert team.control.task(task)["tags"] == []
     assert team.priority(task) == 3
+
+    (_reply, entry) = team.bot.store.audit.list(Filter(task_id=task, rule="/workload"), 2)
+    (reply,) = say(team, task, f"/undo {entry.seq}")
+    assert reply.endswith("by /workload, field:Workload: Inference -> None.")
 
 
 def test_undo_takes_back_the_last_change(team: Team, task: str) -> None:
