@@ -6,7 +6,10 @@ from typing import Final
 
 from clickup_mlops.commands.model import Misused
 
-_COMMAND = re.compile(r"\s*/(?P<word>[a-z][a-z_-]{0,30})(?:[ \t]+(?P<rest>[^\n]*))?\s*(?:\n|$)")
+_COMMAND = re.compile(
+    r"\s*/(?P<word>[a-z][a-z_-]{0,30})(?:[ \t]+(?P<rest>[^\n]*))?\s*(?:\n|$)",
+    re.IGNORECASE,  # telephones begin a line with a capital letter
+)
 _TIMES = re.compile(
     r"(?P<what>.*?)"
     r"(?:\s*\bfor\s+(?P<number>\d{1,5})\s*(?P<unit>[a-z]+))?"
@@ -44,7 +47,7 @@ def find(text: str) -> Command | None:
     found = _COMMAND.match(text)
     if found is None:
         return None
-    return Command(found["word"], (found["rest"] or "").strip()[:_LONGEST_REST])
+    return Command(found["word"].lower(), (found["rest"] or "").strip()[:_LONGEST_REST])
 
 
 def timed(rest: str) -> Timed:

@@ -23,7 +23,7 @@ from clickup_mlops.commands.reading import Command, Timed
         ("> /why", None),
         ("//why", None),
         ("", None),
-        ("/WHY", None),
+        ("/Why", Command("why", "")),
     ],
 )
 def test_only_the_beginning_of_a_comment_counts(text: str, command: Command | None) -> None:
