@@ -165,8 +165,8 @@ def _signs(site: Site, made: Iterable[StepRow]) -> dict[Path, str]:
         path = path_of(row.path)
         try:
             sign = _maker(path).touched(site, path, row.object_id, row.after)
-        except NotFound:
-            continue
+        except (NotFound, InputError):
+            continue  # it, or the place that it was in, went with an earlier undo
         if sign:
             signs[path] = f"people put something into it: {sign}"
     return signs

@@ -263,3 +263,12 @@ def test_only_a_run_that_did_something_can_be_undone(bench: Workbench) -> None:
         undo.newest(bench.journal, 999)
     with pytest.raises(InputError, match="is an undo itself"):
         undo.newest(bench.journal, result.run_id)
+
+
+def test_what_was_undone_can_be_asked_for_again(bench: Workbench) -> None:
+    """What is gone does not stand in the way; Docs, which no call deletes, are named again."""
+    bench.apply(WANT, experimental=True)
+    first = undo.newest(bench.journal).id
+    undone(bench)
+
+    assert {path[-1] for path, _ in way(bench, first).kept} == {("doc", "Handbook")}
