@@ -314,7 +314,7 @@ class Action:
 
     def describe(self) -> str:
         """One line for people; the same action always reads the same."""
-        return f"{self.rule}: {self.verb} task {self.task_id}: {self.change.text}"
+        return f"{self.rule}: {self.verb} {_about(self.task_id)}: {self.change.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +328,7 @@ class Problem:
 
     def describe(self) -> str:
         """One line for people."""
-        return f"{self.rule}: task {self.task_id}: {self.text}"
+        return f"{self.rule}: {_about(self.task_id)}: {self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,7 +358,12 @@ class Held:
 
     def describe(self) -> str:
         """One line for people."""
-        return f"{self.rule}: task {self.task_id}: waits for the end of quiet hours"
+        return f"{self.rule}: {_about(self.task_id)}: waits for the end of quiet hours"
 
 
 Finding = Action | Problem | Latch | Held
+
+
+def _about(task_id: str) -> str:
+    """What a finding is about; a rule for the whole workspace has no task."""
+    return f"task {task_id}" if task_id else "workspace"

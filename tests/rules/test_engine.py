@@ -122,3 +122,10 @@ def test_rules_act_as_long_as_the_chain_is_shorter_than_the_hops(
 
     assert isinstance(found[0], Action) is (length < hops)
     assert echo == ()
+
+
+def test_a_finding_without_a_task_is_about_the_workspace() -> None:
+    """In logs and simulations."""
+    assert Problem("weekly", "", "e", "no such channel").describe() == (
+        "weekly: workspace: no such channel"
+    )
