@@ -10,8 +10,6 @@ from pathlib import Path
 import nox
 
 nox.options.default_venv_backend = "none"
-ON_ALL_CORES = ("-n", "auto", "--dist", "worksteal")
-
 nox.options.sessions = ["lint", "types", "architecture", "docs", "tests"]
 
 # Tools come from the environment of this very Python, whether or not it is activated.
@@ -46,14 +44,9 @@ def docs(session):
 
 @nox.session
 def tests(session):
-    """All tests, on all cores. Arguments go to pytest."""
-    session.run("pytest", *ON_ALL_CORES, *session.posargs)
-
-
-@nox.session
-def coverage(session):
-    """The same with branch coverage. Not in the check: it takes half as long again."""
-    session.run("pytest", *ON_ALL_CORES, "--cov", "--cov-report", "term", *session.posargs)
+    """All tests, on all cores, with branch coverage. Arguments go to pytest."""
+    on_all_cores = ("-n", "auto", "--dist", "worksteal")
+    session.run("pytest", *on_all_cores, "--cov", "--cov-report", "term", *session.posargs)
 
 
 @nox.session
