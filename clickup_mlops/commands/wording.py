@@ -1,9 +1,13 @@
 """Small sentences that several answers share. Pure."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from clickup_mlops.commands.model import Asked
 from clickup_mlops.routing.decision import title
+
+_MARKS: Final = re.compile(r"[`*\[\]]")
 
 
 def day(at_ms: int) -> str:
@@ -22,5 +26,6 @@ def held(asked: Asked) -> list[str]:
 
 
 def reason(because: str) -> str:
-    """The reason that a person gave, as a part of a sentence."""
-    return f" Reason: {because}" if because else ""
+    """The reason that a person gave, as a part of a sentence; as plain text, without links."""
+    plain = _MARKS.sub("", because)
+    return f" Reason: {plain}" if plain else ""

@@ -79,6 +79,12 @@ def test_a_misused_command_is_answered_with_the_way_out(text: str, told: str) ->
     assert reply.deeds == ()
 
 
+def test_a_reason_is_repeated_as_plain_text() -> None:
+    """Nobody can hide a link in the bot's words."""
+    reply = said("/priority high because [see here](https://evil.example) **now**")
+    assert reply.text.endswith("Reason: see here(https://evil.example) now")
+
+
 def test_a_task_without_priority_cannot_be_held() -> None:
     """There is nothing to keep."""
     assert said("/hold", task=task(priority=None)).deeds == ()
