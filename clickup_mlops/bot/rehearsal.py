@@ -14,7 +14,7 @@ from typing import Any, Final
 import orjson
 
 from clickup_mlops.bot.commanding import Commanding
-from clickup_mlops.bot.held import OWN
+from clickup_mlops.bot.held import rule_of
 from clickup_mlops.bot.intake import DELETED
 from clickup_mlops.bot.reader import Wanted
 from clickup_mlops.bot.settings import Settings
@@ -106,7 +106,7 @@ class Rehearsal(Bot):
             items = ((item, ours) for event, ours in told for item in event.items)
             self._mirror(self.world.hear(one, items))
         # What the bot told itself (schedules, quiet hours) it tells itself here, too.
-        foreign = [e for e, ours in told if not ours and e.webhook_id != OWN]
+        foreign = [e for e, ours in told if not ours and not rule_of(e)]
         self.events += len(foreign)
         self._told += [self._row(e.raw, e.key, one.task_id, e.list_id, e.date_ms) for e in foreign]
         self._settle()

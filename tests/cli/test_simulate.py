@@ -2,17 +2,33 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from clickup_mlops.bot.held import OWN
 from clickup_mlops.store import Store
 from clickup_mlops.store.recordings import Recorded, Recording
 from tests.cli.conftest import Cli
 
 NOW_MS = 1_795_680_000_000
 UNTIL = "2036-01-01"
+RULE = """
+summary = "Marks what is done."
+on = ["integration:mlflow.run_finished"]
+when = 'event.data.loss < 0.5'
+do = [{ verb = "add_tag", tag = "done" }]
+[[example]]
+name = "a good run"
+data = { loss = 0.1 }
+expect = [{ verb = "add_tag" }]
+[[example]]
+name = "a bad run"
+data = { loss = 0.9 }
+expect = []
+"""
 
 
 def recording(number: int, name: str, *, priority: int | None = None) -> Recording:
@@ -103,3 +119,16 @@ def test_nothing_to_simulate_over_is_said(cli: Cli, recorded: Store) -> None:
     Path("out.jsonl").touch()
     ran = cli("rules", "recording", "--output", "out.jsonl")
     assert (ran.code, "out.jsonl" in ran.err) == (1, True)
+
+
+def test_reports_of_other_systems_are_heard_again(cli: Cli, recorded: Store) -> None:
+    """As far as they found a task then."""
+    Path("done.toml").write_text(RULE, encoding="utf-8")
+    made = recording(4, "Training run 7")
+    kind = "integration:mlflow.run_finished"
+    body = {"event": kind, "webhook_id": OWN, "rule": "", "task_id": "t4", "data": {"loss": 0.1}}
+    recorded.recordings.put(replace(made, events=(*made.events, Recorded("mlflow:1", body))))
+    recorded.flush()
+
+    ran = cli("rules", "simulate", "done.toml", "--since", "3650d", "--until", UNTIL, "--json")
+    assert [one["after"] for one in json.loads(ran.out)["actions"]] == [True]
