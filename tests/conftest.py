@@ -2,11 +2,13 @@
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from clickup_mlops import logs
 from clickup_mlops.sandbox import pytest_plugin
 
 # A busy machine is no defect: promises about time are measured in benchmarks/.
@@ -21,6 +23,14 @@ def pytest_configure(config: pytest.Config) -> None:
     # What a script starts in the background ignores Ctrl-C, and so would all that tests start.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def _own_secrets() -> Iterator[None]:
+    """What one test hides from output is a common word in another."""
+    before = logs.redactor._values
+    yield
+    logs.redactor._values = before
 
 
 @pytest.fixture(scope="session")

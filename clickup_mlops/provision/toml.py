@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-_BARE: Final = re.compile(r"^[A-Za-z0-9_-]+$")
+_BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\b": "\\b", "\t": "\\t", "\f": "\\f", "\r": "\\r"}
 _WIDTH: Final = 100
 """Columns; longer arrays get a line for each value."""
@@ -46,7 +46,7 @@ def _is_array(value: Any) -> bool:
 
 
 def _key(key: str) -> str:
-    return key if _BARE.match(key) else _line(key)
+    return key if _BARE.fullmatch(key) else _line(key)
 
 
 def _value(value: Any, column: int) -> str:

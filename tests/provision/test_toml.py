@@ -37,3 +37,9 @@ def test_long_text_stays_readable() -> None:
     written = dumps({"page": [{"name": "Runbook", "content": "# A\n\n- b\n"}]})
 
     assert written == '[[page]]\nname = "Runbook"\ncontent = """\n# A\n\n- b\n"""\n'
+
+
+def test_a_key_that_ends_with_a_line_break_is_quoted() -> None:
+    """Whether a key is bare is a matter of all its letters."""
+    for inner in ({}, [], [{}], 1):
+        assert tomllib.loads(dumps({"0\n": inner})) == {"0\n": inner}
