@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -95,7 +95,9 @@ def receiving(bot: Bot, port: int) -> Iterator[None]:
         yield
     finally:
         # In the server's own thread: it must not wait on sockets that somebody else has closed.
-        server.trigger.pull_trigger(lambda: close_all(server._map, ignore_all=True))
+        # It may do so before the trigger is written to, which is then closed already.
+        with suppress(OSError):
+            server.trigger.pull_trigger(lambda: close_all(server._map, ignore_all=True))
         thread.join(timeout=2)
 
 
