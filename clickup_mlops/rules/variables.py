@@ -161,7 +161,8 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "metrics",
         "map<string,dyn>",
-        "newest samples bound to the task, by metric name",
+        "samples by metric name, as examples give them; a running bot has no source of samples "
+        "yet: numbers on the task are in `task.fields`",
         lambda s: dict(s.metrics),
     ),
 )
