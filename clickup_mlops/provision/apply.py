@@ -13,8 +13,9 @@ from clickup_mlops.errors import ApiError, Forbidden, RetryableApiError, Uncerta
 from clickup_mlops.provision import cost, later, preflight, safety
 from clickup_mlops.provision.journal import Journal, Writing
 from clickup_mlops.provision.plan import Plan, Step
-from clickup_mlops.provision.site import Site, show
+from clickup_mlops.provision.site import Site
 from clickup_mlops.provision.steps import Maker, NotAllowed, Rides, makers
+from clickup_mlops.provision.tree import show
 
 TRIES: Final = 3
 """How often an object is made that is not there after an unanswered call."""

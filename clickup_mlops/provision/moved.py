@@ -6,8 +6,7 @@ from typing import Final
 from clickup_mlops.errors import InputError
 from clickup_mlops.provision import wording
 from clickup_mlops.provision.plan import Plan, Step
-from clickup_mlops.provision.site import show
-from clickup_mlops.provision.tree import Node, fold_name
+from clickup_mlops.provision.tree import Node, fold_name, show
 
 SHOWN: Final = 8
 """Differences that an error names; the new plan shows all of them."""

@@ -13,8 +13,7 @@ from clickup_mlops.provision import later
 from clickup_mlops.provision.client import Authorization
 from clickup_mlops.provision.plan import Plan, Problem, Step
 from clickup_mlops.provision.reading import Rights
-from clickup_mlops.provision.site import show
-from clickup_mlops.provision.tree import Kind, Path
+from clickup_mlops.provision.tree import Kind, Path, show
 
 GUEST: Final = 4
 WITH_CUSTOM_ROLES: Final = "Enterprise"

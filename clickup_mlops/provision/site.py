@@ -8,7 +8,7 @@ from clickup_mlops.clickup.model import FieldDefinition
 from clickup_mlops.errors import InputError
 from clickup_mlops.provision.cost import definition_places
 from clickup_mlops.provision.fields import Refused
-from clickup_mlops.provision.tree import Kind, Path, fold_name
+from clickup_mlops.provision.tree import Kind, Path, fold_name, show
 
 ROOT: Path = ()
 """The workspace itself."""
@@ -142,12 +142,6 @@ class Site:
             ),
             None,
         )
-
-
-def show(path: Path) -> str:
-    """A path for people: `list "ML / Serving / Inference"`."""
-    kind = path[-1][0] if path else "workspace"
-    return f'{kind} "{" / ".join(name for _, name in path)}"'
 
 
 def id_of(found: Iterable[Any], path: Path) -> str | None:

@@ -99,3 +99,9 @@ def fold_name(name: str) -> str:
 def place_of(path: Path) -> Path:
     """The space, folder or list that an object is in; for a task and its subtasks the list."""
     return tuple(part for part in path[:-1] if part[0] != "task")
+
+
+def show(path: Path) -> str:
+    """A path for people: `list "ML / Serving / Inference"`."""
+    kind = path[-1][0] if path else "workspace"
+    return f'{kind} "{" / ".join(name for _, name in path)}"'

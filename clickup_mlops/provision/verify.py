@@ -9,8 +9,7 @@ from clickup_mlops.errors import InputError
 from clickup_mlops.provision.journal import Journal
 from clickup_mlops.provision.plan import Plan, Step
 from clickup_mlops.provision.planning import UNSEEN
-from clickup_mlops.provision.site import show
-from clickup_mlops.provision.tree import Path, fold_name
+from clickup_mlops.provision.tree import Path, fold_name, show
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def allow(function: Decorated) -> Decorated:
 def settle(bot: "Bot") -> None:
     """Find out what became of runs that were cut off; said on standard error."""
     from clickup_mlops.provision.settle import settle
-    from clickup_mlops.provision.site import show
+    from clickup_mlops.provision.tree import show
 
     for one in settle(_request.site(bot), _request.journal(bot)):
         became = "was made and is complete now" if one.found else "was not made"
@@ -67,7 +67,7 @@ def progress() -> "Iterator[Progress]":
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    from clickup_mlops.provision.site import show
+    from clickup_mlops.provision.tree import show
 
     columns = (
         BarColumn(),

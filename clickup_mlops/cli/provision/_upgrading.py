@@ -45,7 +45,7 @@ def show(bot: "Bot", found: "Upgrade") -> None:
     """The plan, what stays people's, and what is no longer named."""
     from clickup_mlops.cli.provision.plan import show as show_plan
     from clickup_mlops.provision import wording
-    from clickup_mlops.provision.site import show as named
+    from clickup_mlops.provision.tree import show as named
 
     show_plan(found.plan, everything=False, per_minute=_request.per_minute(bot))
     for one in found.theirs:

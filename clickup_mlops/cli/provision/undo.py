@@ -77,7 +77,7 @@ def _list(bot: "Bot", as_json: bool) -> int:
 
 def _show(way: "Way") -> None:
     from clickup_mlops.provision.journal import path_of
-    from clickup_mlops.provision.site import show
+    from clickup_mlops.provision.tree import show
 
     click.echo(f"Run {way.run.id}, {way.run.kind} of {way.run.template}:")
     for row in way.removals:
@@ -96,7 +96,7 @@ def _say(undone: "Undone") -> None:
 
 
 def _left(paths: "Any") -> None:
-    from clickup_mlops.provision.site import show
+    from clickup_mlops.provision.tree import show
 
     for path, why in paths:
         click.secho(f"! {show(path)}: {why}", fg="magenta")

@@ -74,7 +74,7 @@ def _plain(found: "Verdict", todo: "ToDo") -> dict[str, object]:
 
 
 def _say(found: "Verdict", todo: "ToDo", folder: Path | None) -> None:
-    from clickup_mlops.provision.site import show
+    from clickup_mlops.provision.tree import show
 
     for path in found.ticked:
         click.secho(f"✓ {show(path)}", fg="green")

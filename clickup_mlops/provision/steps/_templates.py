@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from clickup_mlops.errors import RetryableApiError
-from clickup_mlops.provision.site import Site, show
-from clickup_mlops.provision.tree import Path
+from clickup_mlops.provision.site import Site
+from clickup_mlops.provision.tree import Path, show
 
 T = TypeVar("T")
 
