@@ -21,10 +21,12 @@ from requests.adapters import HTTPAdapter
 
 from clickup_mlops import content, logs
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.provision import apply, load, making, wanted
-from clickup_mlops.provision.journal import Journal
-from clickup_mlops.provision.plan import Plan
-from clickup_mlops.provision.site import Site
+from clickup_mlops.provision.apply import run
+from clickup_mlops.provision.apply.journal import Journal
+from clickup_mlops.provision.apply.session import Site
+from clickup_mlops.provision.plan import create
+from clickup_mlops.provision.plan.model import Plan
+from clickup_mlops.provision.template import desired, load
 from clickup_mlops.provision.tree import Kind, Node, Tree
 from clickup_mlops.provision.tree import Path as TreePath
 from clickup_mlops.sandbox import Sandbox, running
@@ -65,14 +67,14 @@ class Bench:
     def plan(self, want: Tree) -> Plan:
         """Look and compare."""
         known = self.journal.known()
-        return making.make(
+        return create.make(
             self.client, self.workspace, want, known, template="bench", experimental=True
         )
 
     def apply(self, plan: Plan) -> int:
         """Carry it out; the calls it took."""
         site = Site(self.client, self.workspace, self.journal.now_ms, time.sleep)
-        return apply.apply(plan, site, self.journal).calls
+        return run.apply(plan, site, self.journal).calls
 
 
 def with_bench(measure: Any, *arguments: Any) -> Any:
@@ -87,7 +89,7 @@ def with_bench(measure: Any, *arguments: Any) -> Any:
 
 def cost(bench: Bench, name: str) -> tuple[int, int, int]:
     """Calls used, calls planned, lower bound."""
-    want = wanted.tree(load.load(content.folder("templates"), name))
+    want = desired.tree(load.load(content.folder("templates"), name))
     plan = bench.plan(want)
     looked = bench.client.calls
     bench.apply(plan)

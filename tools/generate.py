@@ -20,8 +20,9 @@ from clickup_mlops.bot.settings import Settings
 from clickup_mlops.cli import _example
 from clickup_mlops.cli._root import PROGRAM, root
 from clickup_mlops.commands.answering import find_words
-from clickup_mlops.provision import load as templates
-from clickup_mlops.provision import reference, template
+from clickup_mlops.provision import reference
+from clickup_mlops.provision.template import load as templates
+from clickup_mlops.provision.template import model as template
 from clickup_mlops.rules.canary import Canary
 from clickup_mlops.rules.choices import SettingTable
 from clickup_mlops.rules.load import RuleTable, find_effects, find_verbs

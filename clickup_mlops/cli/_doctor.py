@@ -18,7 +18,7 @@ from clickup_mlops.bot.wiring import Bot
 from clickup_mlops.cli import _checks, _clock
 from clickup_mlops.cli._checks import Check, Note
 from clickup_mlops.errors import ClickUpMlopsError, ConfigError
-from clickup_mlops.provision import load as templates
+from clickup_mlops.provision.template import load as templates
 from clickup_mlops.store import Store
 from clickup_mlops.store.database import parse_url
 

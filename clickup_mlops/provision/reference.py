@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from clickup_mlops.config import Table
-from clickup_mlops.provision.manual import MEANS, ui_type
-from clickup_mlops.provision.template import (
+from clickup_mlops.provision.manual.instructions import MEANS, ui_type
+from clickup_mlops.provision.template.model import (
     Automation,
     Binding,
     Channel,

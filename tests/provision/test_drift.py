@@ -2,8 +2,8 @@
 
 import pytest
 
-from clickup_mlops.provision import apply as applying
-from clickup_mlops.provision.plan import Step
+from clickup_mlops.provision.apply import run as applying
+from clickup_mlops.provision.plan.model import Step
 from clickup_mlops.provision.tree import Path
 from tests.provision.workbench import Workbench, template
 

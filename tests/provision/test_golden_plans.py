@@ -9,17 +9,18 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops import content
-from clickup_mlops.provision import load, planning, render, wanted
-from clickup_mlops.provision.abilities import Abilities
-from clickup_mlops.provision.plan import Plan
+from clickup_mlops.provision.plan import diff, render
+from clickup_mlops.provision.plan.abilities import Abilities
+from clickup_mlops.provision.plan.model import Plan
+from clickup_mlops.provision.template import desired, load
 
 TEMPLATES = content.folder("templates")
 GOLDEN = Path(__file__).parents[1] / "cases" / "provision" / "plans"
 
 
 def planned(name: str) -> Plan:
-    want = wanted.tree(load.load(TEMPLATES, name))
-    return planning.plan(want, {}, Abilities(), template=name)
+    want = desired.tree(load.load(TEMPLATES, name))
+    return diff.plan(want, {}, Abilities(), template=name)
 
 
 def shown(name: str) -> str:

@@ -10,11 +10,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clickup_mlops.provision import compare
-from clickup_mlops.provision.abilities import Abilities, Known
-from clickup_mlops.provision.match import SHARED
-from clickup_mlops.provision.plan import Plan, Step
-from clickup_mlops.provision.planning import plan
+from clickup_mlops.provision.live.match import SHARED
+from clickup_mlops.provision.plan import compare
+from clickup_mlops.provision.plan.abilities import Abilities, Known
+from clickup_mlops.provision.plan.diff import plan
+from clickup_mlops.provision.plan.model import Plan, Step
 from clickup_mlops.provision.tree import Kind, Node, Path, Tree
 
 LAW = settings(max_examples=40)

@@ -7,9 +7,18 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops import content
-from clickup_mlops.provision import load, reference
-from clickup_mlops.provision.manual import ui_type
-from clickup_mlops.provision.template import COLUMNS, Folder, List, Place, Space, Task, Template
+from clickup_mlops.provision import reference
+from clickup_mlops.provision.manual.instructions import ui_type
+from clickup_mlops.provision.template import load
+from clickup_mlops.provision.template.model import (
+    COLUMNS,
+    Folder,
+    List,
+    Place,
+    Space,
+    Task,
+    Template,
+)
 from clickup_mlops.routing.decision import WORKLOADS
 
 FOLDER = content.folder("templates")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops.errors import RetryableApiError
-from clickup_mlops.provision import load, wanted
+from clickup_mlops.provision.template import desired, load
 from clickup_mlops.provision.tree import Tree
 from tests.provision.killing import Killed, mortal
 from tests.provision.workbench import Workbench, open_work, state, workbench
@@ -37,7 +37,7 @@ name = "Model card"
 @pytest.fixture
 def want(tmp_path: Path) -> Tree:
     (tmp_path / "releases.toml").write_text(TEXT)
-    return wanted.tree(load.load(tmp_path, "releases"))
+    return desired.tree(load.load(tmp_path, "releases"))
 
 
 def prepare(bench: Workbench, *, fields: bool = True) -> None:

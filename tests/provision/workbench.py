@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.provision import apply, load, making, settle, wanted
-from clickup_mlops.provision.apply import Applied
-from clickup_mlops.provision.journal import Journal
-from clickup_mlops.provision.plan import Plan
-from clickup_mlops.provision.site import Site
+from clickup_mlops.provision.apply import recover, run
+from clickup_mlops.provision.apply.journal import Journal
+from clickup_mlops.provision.apply.run import Applied
+from clickup_mlops.provision.apply.session import Site
+from clickup_mlops.provision.plan import create
+from clickup_mlops.provision.plan.model import Plan
+from clickup_mlops.provision.template import desired, load
 from clickup_mlops.provision.tree import Tree
 from clickup_mlops.sandbox import Sandbox, running
 from clickup_mlops.store import Store
@@ -26,7 +28,7 @@ CASES = ROOT / "tests" / "cases" / "provision" / "templates"
 
 def template(name: str, folder: Path = CASES, **given: str) -> Tree:
     """A template's wanted tree."""
-    return wanted.tree(load.load(folder, name, given))
+    return desired.tree(load.load(folder, name, given))
 
 
 class Workbench:
@@ -59,9 +61,9 @@ class Workbench:
     ) -> Plan:
         """Settle what was cut off, look, plan."""
         client = client or self.client
-        settle.settle(self.site(client), self.journal)
+        recover.settle(self.site(client), self.journal)
         known = self.journal.known()
-        return making.make(
+        return create.make(
             client,
             self.sandbox.team_id,
             want,
@@ -74,7 +76,7 @@ class Workbench:
         """Plan and carry out."""
         client = client or self.client
         plan = self.plan(want, client, **options)
-        return apply.apply(plan, self.site(client), self.journal, allowed=1_000)
+        return run.apply(plan, self.site(client), self.journal, allowed=1_000)
 
     def writes(self) -> int:
         """Calls so far that were no reads."""

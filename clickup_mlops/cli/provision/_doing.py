@@ -14,8 +14,8 @@ from clickup_mlops.errors import InputError
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.wiring import Bot
-    from clickup_mlops.provision.apply import Applied, Progress
-    from clickup_mlops.provision.plan import Plan
+    from clickup_mlops.provision.apply.run import Applied, Progress
+    from clickup_mlops.provision.plan.model import Plan
 
 WORK = 2
 Decorated = Callable[..., Any]
@@ -38,7 +38,7 @@ def allow(function: Decorated) -> Decorated:
 
 def settle(bot: "Bot") -> None:
     """Find out what became of runs that were cut off; said on standard error."""
-    from clickup_mlops.provision.settle import settle
+    from clickup_mlops.provision.apply.recover import settle
     from clickup_mlops.provision.tree import show
 
     for one in settle(_request.site(bot), _request.journal(bot)):
@@ -85,7 +85,7 @@ def progress() -> "Iterator[Progress]":
 
 def apply(bot: "Bot", plan: "Plan", *, allow: int | None, kind: str = "apply") -> "Applied":
     """Carry it out with a progress bar."""
-    from clickup_mlops.provision import apply as applying
+    from clickup_mlops.provision.apply import run as applying
 
     site, journal = _request.site(bot), _request.journal(bot)
     with progress() as tell:

@@ -9,10 +9,10 @@ import click
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.wiring import Bot
-    from clickup_mlops.provision.journal import Journal
-    from clickup_mlops.provision.plan import Plan
-    from clickup_mlops.provision.site import Site
-    from clickup_mlops.provision.template import Template
+    from clickup_mlops.provision.apply.journal import Journal
+    from clickup_mlops.provision.apply.session import Site
+    from clickup_mlops.provision.plan.model import Plan
+    from clickup_mlops.provision.template.model import Template
     from clickup_mlops.provision.tree import Tree
 
 Decorated = Callable[..., Any]
@@ -32,7 +32,7 @@ class Request:
     def template(self, automations: Path) -> "Template":
         """Checked, with its parameters; `automations` is the folder with the bot's own."""
         from clickup_mlops import content
-        from clickup_mlops.provision import load, parameters
+        from clickup_mlops.provision.template import load, parameters
 
         return load.load(
             content.folder("templates", self.folder),
@@ -44,16 +44,16 @@ class Request:
 
     def want(self, automations: Path) -> "Tree":
         """What it wants."""
-        from clickup_mlops.provision import wanted
+        from clickup_mlops.provision.template import desired
 
-        return wanted.tree(self.template(automations))
+        return desired.tree(self.template(automations))
 
     def plan(self, bot: "Bot", want: "Tree") -> "Plan":
         """What is to be done to the bot's workspace. Reads only."""
-        from clickup_mlops.provision import making
+        from clickup_mlops.provision.plan import create
 
         known = journal(bot).known()
-        return making.make(
+        return create.make(
             bot.client,
             bot.workspace_id,
             want,
@@ -124,7 +124,7 @@ def automations(bot: "Bot") -> Path:
 
 def journal(bot: "Bot") -> "Journal":
     """What was provisioned in the bot's workspace so far."""
-    from clickup_mlops.provision.journal import Journal
+    from clickup_mlops.provision.apply.journal import Journal
 
     return Journal(bot.store.provisions, bot.workspace_id, bot.now_ms)
 
@@ -133,13 +133,13 @@ def site(bot: "Bot") -> "Site":
     """The bot's workspace, to be changed."""
     import time
 
-    from clickup_mlops.provision.site import Site
+    from clickup_mlops.provision.apply.session import Site
 
     return Site(bot.client, bot.workspace_id, bot.now_ms, time.sleep)
 
 
 def per_minute(bot: "Bot") -> int:
     """The token's limit as ClickUp's answers told it."""
-    from clickup_mlops.provision import cost
+    from clickup_mlops.provision.plan import cost
 
     return bot.governor.budget().limit or cost.SLOWEST

@@ -10,7 +10,7 @@ from clickup_mlops.cli.provision import _request
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.wiring import Bot
-    from clickup_mlops.provision.upgrade import Side, Upgrade
+    from clickup_mlops.provision.plan.upgrade import Side, Upgrade
 
 Decorated = Callable[..., Any]
 
@@ -34,7 +34,7 @@ def options(function: Decorated) -> Decorated:
 
 def look(bot: "Bot", request: _request.Request, old: str | None, prefer: "Side") -> "Upgrade":
     """What an upgrade would do. Reads only."""
-    from clickup_mlops.provision.upgrade import upgrade
+    from clickup_mlops.provision.plan.upgrade import upgrade
 
     plan = request.plan(bot, request.want(_request.automations(bot)))
     base = _request.journal(bot).base(old or request.name)
@@ -44,7 +44,7 @@ def look(bot: "Bot", request: _request.Request, old: str | None, prefer: "Side")
 def show(bot: "Bot", found: "Upgrade") -> None:
     """The plan, what stays people's, and what is no longer named."""
     from clickup_mlops.cli.provision.plan import show as show_plan
-    from clickup_mlops.provision import wording
+    from clickup_mlops.provision.plan import wording
     from clickup_mlops.provision.tree import show as named
 
     show_plan(found.plan, everything=False, per_minute=_request.per_minute(bot))

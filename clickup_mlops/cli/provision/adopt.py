@@ -17,7 +17,7 @@ from clickup_mlops.cli.provision import _alone, _doing, _request
 @_options.config
 @_options.as_json
 def command(request: _request.Request, config: Path | None, as_json: bool) -> int:
-    from clickup_mlops.provision.adopt import adopt
+    from clickup_mlops.provision.apply.adopt import adopt
 
     with _options.open_bot(config) as bot, _alone.alone(bot):
         _doing.settle(bot)

@@ -17,7 +17,7 @@ from clickup_mlops.errors import InputError
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.wiring import Bot
-    from clickup_mlops.provision.plan import Plan
+    from clickup_mlops.provision.plan.model import Plan
 
 
 @click.command(help=__doc__)
@@ -49,7 +49,7 @@ def command(
 
 
 def _chosen(bot: "Bot", request: _request.Request, file: Path | None) -> "Plan":
-    from clickup_mlops.provision.moved import refuse_if_moved
+    from clickup_mlops.provision.plan.staleness import refuse_if_moved
 
     now = request.plan(bot, request.want(_request.automations(bot)))
     if file is None:
@@ -60,7 +60,7 @@ def _chosen(bot: "Bot", request: _request.Request, file: Path | None) -> "Plan":
 
 
 def _read(file: Path) -> "Plan":
-    from clickup_mlops.provision.plan import Plan
+    from clickup_mlops.provision.plan.model import Plan
 
     try:
         return Plan.from_dict(json.loads(file.read_text(encoding="utf-8")))
@@ -73,8 +73,8 @@ def _read(file: Path) -> "Plan":
 def _ask(bot: "Bot", request: _request.Request, plan: "Plan", *, yes: bool, as_json: bool) -> None:
     """Check it, show it, have it confirmed; refuse if the workspace moved meanwhile."""
     from clickup_mlops.cli.provision.plan import show
-    from clickup_mlops.provision import preflight
-    from clickup_mlops.provision.moved import refuse_if_moved
+    from clickup_mlops.provision.plan import preflight
+    from clickup_mlops.provision.plan.staleness import refuse_if_moved
 
     if not plan.writes:
         return

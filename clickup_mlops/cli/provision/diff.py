@@ -14,7 +14,7 @@ from clickup_mlops.cli import _options, _out
 from clickup_mlops.cli.provision import _doing, _request, _upgrading
 
 if TYPE_CHECKING:
-    from clickup_mlops.provision.upgrade import Side
+    from clickup_mlops.provision.plan.upgrade import Side
 
 
 @click.command(help=__doc__)

@@ -20,7 +20,7 @@ from clickup_mlops.cli.provision import _request
 @_options.config
 @_options.as_json
 def command(space: str, tasks: bool, out: Path | None, config: Path | None, as_json: bool) -> int:
-    from clickup_mlops.provision.export import export
+    from clickup_mlops.provision.live.export import export
 
     with _options.open_bot(config) as bot:
         text = export(

@@ -13,7 +13,7 @@ from clickup_mlops.cli.provision import _request
 from clickup_mlops.errors import ContentError
 
 if TYPE_CHECKING:
-    from clickup_mlops.provision.load import Headline
+    from clickup_mlops.provision.template.load import Headline
 
 
 @click.command(help=__doc__)
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @_options.as_json
 def command(name: str | None, folder: File | None, as_json: bool) -> int:
     from clickup_mlops import content
-    from clickup_mlops.provision import load
+    from clickup_mlops.provision.template import load
 
     where = content.folder("templates", folder)
     if name is not None:
@@ -42,7 +42,7 @@ def command(name: str | None, folder: File | None, as_json: bool) -> int:
 
 
 def _all(where: File) -> "tuple[list[Headline], list[ContentError]]":
-    from clickup_mlops.provision import load
+    from clickup_mlops.provision.template import load
 
     found, problems = [], []
     for name in load.names(where):

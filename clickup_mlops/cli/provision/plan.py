@@ -14,8 +14,8 @@ from clickup_mlops.cli import _options, _out
 from clickup_mlops.cli.provision import _request
 
 if TYPE_CHECKING:
-    from clickup_mlops.provision.plan import Plan
-    from clickup_mlops.provision.render import Line
+    from clickup_mlops.provision.plan.model import Plan
+    from clickup_mlops.provision.plan.render import Line
 
 WORK = 2
 _COLOURS = {"create": "green", "update": "yellow", "adopt": "cyan", "manual": "magenta"}
@@ -48,7 +48,7 @@ def command(
 
 def show(plan: "Plan", *, everything: bool, per_minute: int) -> None:
     """Print the tree and what it costs."""
-    from clickup_mlops.provision import render
+    from clickup_mlops.provision.plan import render
 
     for line in render.lines(plan, everything=everything):
         click.echo(_coloured(line))

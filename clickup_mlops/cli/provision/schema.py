@@ -11,7 +11,7 @@ from clickup_mlops.cli import _out
 @click.command(help=__doc__)
 @click.option("--part", is_flag=True, help="For the files in templates/parts/ instead.")
 def command(part: bool) -> int:
-    from clickup_mlops.provision import schema
+    from clickup_mlops.provision.template import schema
 
     _out.json_value(schema.of_part() if part else schema.of_template())
     return 0

@@ -14,8 +14,8 @@ from clickup_mlops.cli.provision import _alone, _doing, _request
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.wiring import Bot
+    from clickup_mlops.provision.apply.undo import Undone, Way
     from clickup_mlops.provision.tree import Path as TreePath
-    from clickup_mlops.provision.undo import Undone, Way
 
 
 @click.command(help=__doc__)
@@ -36,7 +36,7 @@ def command(
     config: Path | None,
     as_json: bool,
 ) -> int:
-    from clickup_mlops.provision import undo
+    from clickup_mlops.provision.apply import undo
 
     with _options.open_bot(config) as bot:
         if listed:
@@ -56,7 +56,8 @@ def command(
 
 
 def _way(bot: "Bot", number: int | None, *, content_too: bool) -> "Way":
-    from clickup_mlops.provision import snapshot, undo
+    from clickup_mlops.provision.apply import undo
+    from clickup_mlops.provision.live import snapshot
 
     journal = _request.journal(bot)
     run = undo.newest(journal, number)
@@ -76,7 +77,7 @@ def _list(bot: "Bot", as_json: bool) -> int:
 
 
 def _show(way: "Way") -> None:
-    from clickup_mlops.provision.journal import path_of
+    from clickup_mlops.provision.apply.journal import path_of
     from clickup_mlops.provision.tree import show
 
     click.echo(f"Run {way.run.id}, {way.run.kind} of {way.run.template}:")

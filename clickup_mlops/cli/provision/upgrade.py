@@ -12,7 +12,7 @@ from clickup_mlops.cli import _options
 from clickup_mlops.cli.provision import _alone, _doing, _request, _upgrading
 
 if TYPE_CHECKING:
-    from clickup_mlops.provision.upgrade import Side
+    from clickup_mlops.provision.plan.upgrade import Side
 
 
 @click.command(help=__doc__)
@@ -32,8 +32,8 @@ def command(
     config: Path | None,
     as_json: bool,
 ) -> int:
-    from clickup_mlops.provision import preflight
-    from clickup_mlops.provision.moved import refuse_if_moved
+    from clickup_mlops.provision.plan import preflight
+    from clickup_mlops.provision.plan.staleness import refuse_if_moved
 
     with _options.open_bot(config) as bot, _alone.alone(bot):
         _doing.settle(bot)

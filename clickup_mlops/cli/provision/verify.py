@@ -14,8 +14,8 @@ from clickup_mlops.cli import _options, _out
 from clickup_mlops.cli.provision import _alone, _doing, _request
 
 if TYPE_CHECKING:
-    from clickup_mlops.provision.errands import ToDo
-    from clickup_mlops.provision.verify import Verdict
+    from clickup_mlops.provision.apply.verify import Verdict
+    from clickup_mlops.provision.manual.checklist import ToDo
 
 
 @click.command(help=__doc__)
@@ -39,7 +39,8 @@ def command(
     config: Path | None,
     as_json: bool,
 ) -> int:
-    from clickup_mlops.provision import errands, verify
+    from clickup_mlops.provision.apply import verify
+    from clickup_mlops.provision.manual import checklist
 
     with _options.open_bot(config) as bot, _alone.alone(bot):
         _doing.settle(bot)
@@ -48,7 +49,7 @@ def command(
         if done:
             verify.tick(plan, journal, done)
             plan = request.plan(bot, want)
-        found, todo = verify.verdict(plan, journal), errands.of(plan, bot.workspace_id)
+        found, todo = verify.verdict(plan, journal), checklist.of(plan, bot.workspace_id)
     if sheets is not None:
         _write(todo, sheets)
     if as_json:

@@ -1,0 +1,1 @@
+"""A plan in, a changed workspace out: journalled, recoverable, verifiable, undoable."""

@@ -1,0 +1,28 @@
+"""Take over what people made: from now on it is known, so a rename is seen as one. Writes nothing
+into ClickUp.
+"""
+
+from dataclasses import replace
+
+from clickup_mlops.provision.apply.journal import Journal
+from clickup_mlops.provision.apply.run import Applied, apply
+from clickup_mlops.provision.apply.session import Site
+from clickup_mlops.provision.plan.model import Plan
+
+
+def adopt(plan: Plan, site: Site, journal: Journal) -> Applied:
+    """Remember every object that fits the template. What is missing or differs stays as it is.
+
+    Objects that differ are remembered too, so that the next plan is about their differences only.
+    """
+    return apply(only_adopting(plan), site, journal, kind="adopt")
+
+
+def only_adopting(plan: Plan) -> Plan:
+    """The plan without everything that would write."""
+    steps = tuple(
+        replace(step, verb="adopt", changes={}, calls=0)
+        for step in plan.steps
+        if step.verb == "adopt" or (step.verb == "update" and step.have is not None)
+    )
+    return replace(plan, steps=steps)

@@ -1,0 +1,147 @@
+"""The journal of runs and steps, in terms of plans: what is noted, and when."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, replace
+from typing import Any, Final
+
+import orjson
+
+from clickup_mlops.provision.fields import Refused
+from clickup_mlops.provision.plan.abilities import Known
+from clickup_mlops.provision.plan.model import Plan
+from clickup_mlops.provision.tree import Path
+from clickup_mlops.store.provisions import DONE, FAILED, Provisions, Remembered, Run, StepRow
+
+_REFUSED: Final = "refused"
+"""What is remembered of a field that the undocumented call did not make."""
+
+
+class Journal:
+    """One workspace's journal."""
+
+    def __init__(self, rows: Provisions, workspace: str, now_ms: Callable[[], int]) -> None:
+        self.rows, self.workspace, self._now_ms = rows, workspace, now_ms
+
+    def begin(self, kind: str, template: str, plan: Any) -> "Writing":
+        """Start a run: `apply`, `adopt` or `undo`."""
+        run = Run(self.workspace, template, kind, plan)
+        return Writing(self, self.rows.begin(run, self._now_ms()), template)
+
+    def known(self) -> Known:
+        """Everything that is known from before."""
+        found = self._all()
+        said = {path: one for path, one in found.items() if not one.object_id}
+        return Known(
+            {path: one for path, one in found.items() if one.object_id},
+            frozenset(path for path, one in said.items() if _REFUSED not in one.wanted),
+            {
+                path: Refused(**one.wanted[_REFUSED])
+                for path, one in said.items()
+                if _REFUSED in one.wanted
+            },
+        )
+
+    def remembered(self) -> dict[Path, Remembered]:
+        """The objects of earlier runs by path."""
+        return {path: one for path, one in self._all().items() if one.object_id}
+
+    def _all(self) -> dict[Path, Remembered]:
+        return {path_of(text): one for text, one in self.rows.remembered(self.workspace).items()}
+
+    def confirm(self, template: str, paths: Iterable[Path]) -> None:
+        """A person says that these are done."""
+        self.rows.remember(
+            Remembered(self.workspace, text_of(path), "", template, {}, 0) for path in paths
+        )
+
+    def base(self, template: str) -> dict[Path, Remembered]:
+        """What the last apply of a template wanted, by path."""
+        return {path: one for path, one in self.remembered().items() if one.template == template}
+
+    def accept(self, plan: Plan) -> None:
+        """From now on the plan's template is what people's changes are compared with."""
+        known = self.remembered()
+        self.rows.remember(
+            replace(known[step.path], wanted=dict(step.want.attributes), template=plan.template)
+            for step in plan.steps
+            if step.path in known
+        )
+
+    def forget(self, paths: Iterable[Path]) -> None:
+        """These paths stand for nothing any more."""
+        self.rows.forget(self.workspace, [text_of(path) for path in paths])
+
+    def now_ms(self) -> int:
+        """The time."""
+        return self._now_ms()
+
+
+class Writing:
+    """A run that is being carried out."""
+
+    def __init__(self, journal: Journal, run_id: int, template: str) -> None:
+        self.journal, self.run_id, self.template = journal, run_id, template
+
+    def begin(
+        self, verb: str, path: Path, before: Any, after: Any, object_id: str | None = None
+    ) -> int:
+        """Note a step before its first call; its number."""
+        row = StepRow(
+            self.run_id, text_of(path), verb, _plain(before), _plain(after), object_id or ""
+        )
+        return self.journal.rows.begin_step(row, self.journal.now_ms())
+
+    def made(self, step: int, object_id: str) -> None:
+        """The step's object exists."""
+        self.journal.rows.made(step, object_id)
+
+    def done(self, step: int, path: Path, object_id: str, wanted: Mapping[str, Any]) -> None:
+        """The step is complete; its path stands for this object."""
+        one = Remembered(
+            self.journal.workspace,
+            text_of(path),
+            object_id,
+            self.template,
+            _plain(wanted),
+            self.run_id,
+        )
+        self.journal.rows.finish_step(step, DONE, self.journal.now_ms(), [one])
+
+    def refused(self, step: int, path: Path, why: Refused) -> None:
+        """ClickUp did not let us; remembered, so that it is asked once."""
+        one = Remembered(
+            self.journal.workspace,
+            text_of(path),
+            "",
+            self.template,
+            {_REFUSED: asdict(why)},
+            self.run_id,
+        )
+        now_ms = self.journal.now_ms()
+        self.journal.rows.finish_step(step, f"manual: {why.reason}", now_ms, [one])
+
+    def closed(self, step: int, outcome: str) -> None:
+        """The step ended and leaves nothing to remember."""
+        self.journal.rows.finish_step(step, outcome, self.journal.now_ms())
+
+    def failed(self, step: int, why: str) -> None:
+        """The step certainly did not happen."""
+        self.closed(step, f"{FAILED}: {why}")
+
+    def finish(self, outcome: str = DONE) -> None:
+        """Close the run."""
+        self.journal.rows.finish(self.run_id, outcome, self.journal.now_ms())
+
+
+def text_of(path: Path) -> str:
+    """A path as the store keeps it."""
+    return orjson.dumps([list(part) for part in path]).decode()
+
+
+def path_of(text: str) -> Path:
+    """The path that `text_of` wrote."""
+    return tuple((kind, name) for kind, name in orjson.loads(text))
+
+
+def _plain(value: Any) -> Any:
+    return dict(value) if isinstance(value, Mapping) else value

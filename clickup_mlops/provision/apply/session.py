@@ -1,0 +1,155 @@
+"""Where a plan is carried out: one workspace, and the ids that are known in it so far."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from clickup_mlops.clickup.model import FieldDefinition
+from clickup_mlops.errors import InputError
+from clickup_mlops.provision.fields import Refused
+from clickup_mlops.provision.plan.cost import definition_places
+from clickup_mlops.provision.tree import Kind, Path, fold_name, show
+
+ROOT: Path = ()
+"""The workspace itself."""
+Known = Mapping[str, FieldDefinition]
+"""Custom fields by folded name."""
+
+
+class Client(Protocol):
+    """ClickUp by resource. Each step uses the methods that its kind needs."""
+
+    authorization: Any
+    spaces: Any
+    folders: Any
+    lists: Any
+    tasks: Any
+    fields: Any
+    tags: Any
+    comments: Any
+    views: Any
+    templates: Any
+    webhooks: Any
+    relations: Any
+    checklists: Any
+    docs: Any
+    chat: Any
+
+    @property
+    def calls(self) -> int:
+        """Requests sent so far."""
+
+
+@dataclass
+class Site:
+    """A workspace while it is being changed. `ids` grows with every object that is made; `refused`
+    holds the levels at which ClickUp lets nobody create fields by the undocumented call.
+    """
+
+    clickup: Client
+    workspace: str
+    now_ms: Callable[[], int]
+    sleep: Callable[[float], None]
+    ids: dict[Path, str] = field(default_factory=dict)
+    refused: dict[str, Refused] = field(default_factory=dict)
+    _lacking: list[Path] = field(default_factory=list)
+    _names: dict[tuple[Path, Kind, str], str] = field(default_factory=dict)
+    _defined: dict[Path, tuple[FieldDefinition, ...]] = field(default_factory=dict)
+    _seen: dict[tuple[str, str], tuple[Any, ...]] = field(default_factory=dict)
+    _read: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+
+    def learn(self, path: Path, object_id: str) -> None:
+        """From now on this path stands for that object."""
+        self.ids[path] = object_id
+        kind, name = path[-1]
+        self._names[path[:-1], kind, fold_name(name)] = object_id
+
+    def id(self, path: Path) -> str:
+        """The id of the object at a path; the workspace's for the empty one.
+
+        Raises:
+            InputError: it does not exist yet: its own step was left out or failed.
+        """
+        if path == ROOT:
+            return self.workspace
+        if path in self.ids:
+            return self.ids[path]
+        raise InputError(
+            f"{show(path)} does not exist yet", hint="Apply again: its own step comes first."
+        )
+
+    def parent(self, path: Path) -> tuple[Kind | None, str]:
+        """Kind and id of what an object sits in; kind None means the workspace."""
+        above = path[:-1]
+        return (above[-1][0] if above else None), self.id(above)
+
+    def within(self, path: Path, kind: Kind) -> str:
+        """The id of the nearest object of a kind on the way to the path."""
+        for end in range(len(path), 0, -1):
+            if path[end - 1][0] == kind:
+                return self.id(path[:end])
+        raise InputError(f"{show(path)} is in no {kind}")
+
+    def read(
+        self, what: tuple[str, str], reader: Callable[[], Mapping[str, str]], wanted: str
+    ) -> Mapping[str, str]:
+        """Ids by name in a place: as read before if `wanted` was among them, else read now."""
+        if wanted not in self._read.get(what, ()):
+            self._read[what] = reader()
+        return self._read[what]
+
+    def once(self, what: tuple[str, str], reader: Callable[[], Iterable[Any]]) -> tuple[Any, ...]:
+        """What is in a place, as it was read the first time in this run."""
+        if what not in self._seen:
+            self._seen[what] = tuple(reader())
+        return self._seen[what]
+
+    def fields(self, path: Path) -> "Known":
+        """The custom fields that are known at or above a path, with their ids only."""
+        places = {path[:end] for end in range(len(path))}
+        return {
+            name: FieldDefinition(one, name, "")
+            for (place, kind, name), one in self._names.items()
+            if kind == "field" and place in places
+        }
+
+    def definitions(self, path: Path) -> "Known":
+        """The same with types and options: one call for each place around, once."""
+        found: dict[str, FieldDefinition] = {}
+        for place in definition_places(path):
+            if place not in self._defined:
+                kind = place[-1][0] if place else "workspace"
+                self._defined[place] = getattr(self.clickup.fields, f"of_{kind}")(self.id(place))
+            found |= {fold_name(one.name): one for one in self._defined[place]}
+        return found
+
+    def lacks(self, field: Path) -> None:
+        """A field will not be there in this run."""
+        self._lacking.append(field)
+
+    def lacking(self, path: Path) -> set[str]:
+        """The (folded) names of fields that an object at a path must do without."""
+        return {fold_name(one[-1][1]) for one in self._lacking if path[: len(one) - 1] == one[:-1]}
+
+    def task(self, path: Path, name: str) -> str | None:
+        """The id of a task by name, anywhere in the list that the path is in."""
+        there = tuple(part for part in path if part[0] != "task")
+        return next(
+            (
+                one
+                for (place, kind, known), one in self._names.items()
+                if kind == "task" and known == fold_name(name) and place[: len(there)] == there
+            ),
+            None,
+        )
+
+
+def id_of(found: Iterable[Any], path: Path) -> str | None:
+    """The id of the first object that is called as the path says."""
+    name = fold_name(path[-1][1])
+    return next((str(one.id) for one in found if fold_name(one.name) == name), None)
+
+
+def attributes(wanted: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Those of the attributes that are given and not None."""
+    return {name: wanted[name] for name in names if wanted.get(name) is not None}

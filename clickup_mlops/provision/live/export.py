@@ -1,0 +1,249 @@
+"""A live space as a template: what is there, in the words of `templates/*.toml`.
+
+Left out is what no call shows (automations, dashboards, what a form asks), what a template cannot
+say, and what nobody wants twice: people, comments, files; and tasks unless they are asked for.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, get_args
+
+from clickup_mlops.errors import InputError
+from clickup_mlops.provision.live import starter_tasks, toml
+from clickup_mlops.provision.live.client import Client
+from clickup_mlops.provision.live.reader import Reader
+from clickup_mlops.provision.live.snapshot import Remembered
+from clickup_mlops.provision.template.check import GROUPS
+from clickup_mlops.provision.template.model import COLUMNS, FieldType, ViewType
+from clickup_mlops.provision.template.views import CUSTOM, RAW
+from clickup_mlops.provision.tree import Kind, Node, Path, fold, fold_name
+
+Table = dict[str, Any]
+_VIEW_TYPES: Final = frozenset(get_args(ViewType))
+_FIELD_TYPES: Final = frozenset(get_args(FieldType))
+_FILTERS: Final = frozenset({"field", "is", "is_not", "above", "below"})
+_VIEW_DEFAULTS: Final[Mapping[str, Any]] = {
+    "group_by": "none",
+    "group_descending": False,
+    "match": "all",
+    "show_closed": False,
+}
+_PLACES: Final[tuple[Kind, ...]] = ("space", "folder", "list")
+
+
+def export(
+    client: Client,
+    workspace: str,
+    name: str,
+    *,
+    tasks: bool = False,
+    remembered: Remembered | None = None,
+) -> str:
+    """The space of this name as the text of a template file. Reads only.
+
+    `tasks`: also its open tasks, as starter tasks. `remembered` (`Journal.remembered()`) tells
+    which chat channels belong to it, beside those that are located in it.
+
+    Raises:
+        InputError: there is no such space; names those that are there.
+    """
+    tree = read(client, workspace, name, remembered)
+    space = next(iter(tree.values()))
+    table = _table(space, tree)
+    if tasks:
+        _add_tasks(client, table, tree)
+    whole = {
+        "summary": f"What the space {space.name} looked like when it was exported.",
+        "strategy": "as found",
+        "version": "1",
+        "space": table,
+    }
+    return toml.dumps(_literal(whole))
+
+
+def read(
+    client: Client, workspace: str, name: str, remembered: Remembered | None = None
+) -> dict[Path, Node]:
+    """Everything in a space that a template can say, the space first. Names are unique."""
+    reader = Reader(client, workspace)
+    spaces = reader.spaces()
+    space = next((one for one in spaces if fold_name(one.name) == fold_name(name)), None)
+    if space is None:
+        listed = ", ".join(f'"{one.name}"' for one in spaces) or "none"
+        raise InputError(f'there is no space "{name}"', hint=f"Spaces here: {listed}.")
+    tree: dict[Path, Node] = {}
+    known: set[Path] = set()
+    for node in _nodes(reader, space, remembered or {}):
+        # Of two objects with one name a template can only mean the first.
+        if fold(node.path) not in known:
+            known.add(fold(node.path))
+            tree[node.path] = node
+    return tree
+
+
+def _nodes(reader: Reader, space: Node, remembered: Remembered) -> Iterator[Node]:
+    places = [space, *reader.folders(space), *reader.lists(space)]
+    yield from places
+    statuses = reader.statuses_of_space(space)
+    yield from statuses
+    yield from reader.tags(space)
+    taken = {one.id for one in (*statuses, *places) if one.kind == "status"}
+    places = [one for one in places if one.kind in _PLACES]
+    inherited: set[str | None] = set()
+    for place in places:
+        yield from _fields(reader, place, inherited)
+    for place in places:
+        if place.kind == "list":
+            found = reader.statuses_of_list(place)
+            yield from (() if {one.id for one in found} <= taken else found)
+        yield from reader.views(place)
+        for doc in reader.docs(place):
+            yield doc
+            yield from reader.pages(doc, texts=True)
+    by_id = {one.id or "": one.path for one in places}
+    yield from reader.webhooks(by_id)
+    yield from reader.channels_of(by_id | _made_for(places, remembered))
+
+
+def _made_for(places: Iterable[Node], remembered: Remembered) -> dict[str, Path]:
+    """Channels by id that a template made for a place; ClickUp does not tell that they belong."""
+    there = {fold(one.path): one.path for one in places}
+    return {
+        one.object_id: there[fold(path[:-1])]
+        for path, one in remembered.items()
+        if path[-1][0] == "channel" and fold(path[:-1]) in there
+    }
+
+
+def _fields(reader: Reader, place: Node, inherited: set[str | None]) -> Iterator[Node]:
+    """The workspace's fields go with the space, so that the template is complete elsewhere too."""
+    if place.kind == "space":
+        for one in reader.fields(None):
+            inherited.add(one.id)
+            yield Node((*place.path, *one.path), one.attributes, one.id)
+    for one in reader.fields(place):
+        if one.id not in inherited:
+            inherited.add(one.id)
+            yield one
+
+
+# -- objects as tables
+
+
+def _table(node: Node, tree: Mapping[Path, Node]) -> Table:
+    table: Table = {"name": node.name, **_SAY.get(node.kind, _nothing)(node)}
+    if node.kind == "webhook":
+        table["endpoint"] = table.pop("name")
+    fields = _field_names(node.path, tree)
+    for one in filter(_can_be_said, _below(node, tree)):
+        said = _sayable(one, fields) if one.kind == "view" else one
+        table.setdefault(one.kind, []).append(_table(said, tree))
+    return table
+
+
+def _below(node: Node, tree: Mapping[Path, Node]) -> list[Node]:
+    return [one for one in tree.values() if one.parent == node.path]
+
+
+def _can_be_said(node: Node) -> bool:
+    if node.kind == "view":
+        return node.attributes["type"] in _VIEW_TYPES
+    if node.kind == "field":
+        options = node.attributes.get("options")
+        return node.attributes["type"] in _FIELD_TYPES and options != []
+    return node.kind != "form"  # what it asks cannot be read
+
+
+def _nothing(node: Node) -> Table:
+    return {}
+
+
+def _space(node: Node) -> Table:
+    return _given(color=node.attributes.get("color"), private=node.attributes.get("private"))
+
+
+def _list(node: Node) -> Table:
+    return _given(description=node.attributes.get("description"))
+
+
+def _all(node: Node) -> Table:
+    return dict(node.attributes)
+
+
+def _view(node: Node) -> Table:
+    said = {
+        name: value
+        for name, value in node.attributes.items()
+        if value != _VIEW_DEFAULTS.get(name) and value != []
+    }
+    return {name: said[name] for name in node.attributes if name in said}
+
+
+def _given(**values: Any) -> Table:
+    return {name: value for name, value in values.items() if value not in (None, "", False)}
+
+
+_SAY: Final[Mapping[Kind, Callable[[Node], Table]]] = {
+    "space": _space,
+    "list": _list,
+    "field": _all,
+    "status": _all,
+    "tag": _all,
+    "view": _view,
+    "page": _all,
+    "webhook": _all,
+    "channel": _all,
+}
+
+
+def _field_names(place: Path, tree: Mapping[Path, Node]) -> set[str]:
+    """The fields that are visible in a place."""
+    return {
+        fold_name(node.name)
+        for node in tree.values()
+        if node.kind == "field" and place[: len(node.parent)] == node.parent
+    }
+
+
+def _sayable(view: Node, fields: set[str]) -> Node:
+    """The view without columns and fields that a template has no name for."""
+
+    def known(name: str) -> bool:
+        own = name.startswith(RAW) and not name.startswith(RAW + CUSTOM)
+        return own or name in COLUMNS or fold_name(name) in fields
+
+    attributes = dict(view.attributes)
+    if fold_name(attributes["group_by"]) not in (*GROUPS, *fields):
+        attributes["group_by"] = "none"
+    attributes["sort_by"] = [one for one in attributes["sort_by"] if known(one.removeprefix("-"))]
+    attributes["columns"] = [one for one in attributes["columns"] if known(one)]
+    attributes["filter"] = [
+        one for one in attributes["filter"] if known(one["field"]) and set(one) <= _FILTERS
+    ]
+    return Node(view.path, attributes, view.id)
+
+
+# -- tasks
+
+
+def _add_tasks(client: Client, space: Table, tree: Mapping[Path, Node]) -> None:
+    for node in tree.values():
+        if node.kind == "list":
+            found = client.tasks.in_list(node.id or "", subtasks=True, include_markdown=True)
+            if tasks := starter_tasks.tables(found, _field_names(node.path, tree)):
+                _find(space, node.path)["task"] = tasks
+
+
+def _find(space: Table, path: Path) -> Table:
+    table = space
+    for kind, name in path[1:]:
+        table = next(one for one in table[kind] if one["name"] == name)
+    return table
+
+
+def _literal(value: Any) -> Any:
+    """The same with `${` escaped: in a template it would be a parameter."""
+    if isinstance(value, str):
+        return value.replace("${", "$${")
+    if isinstance(value, Mapping):
+        return {key: _literal(one) for key, one in value.items()}
+    return [_literal(one) for one in value] if isinstance(value, list) else value

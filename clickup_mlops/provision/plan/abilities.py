@@ -1,0 +1,31 @@
+"""What can be done in a workspace, and what is known of it from before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from clickup_mlops.provision.fields import Refused
+from clickup_mlops.provision.live.match import Memory
+from clickup_mlops.provision.tree import Path
+
+
+@dataclass(frozen=True)
+class Known:
+    """What earlier runs left: see `Journal.known`.
+
+    `objects` by path; what a person `confirmed`, because no call can see it; the fields that the
+    undocumented call was `refused` for, so that nobody asks again.
+    """
+
+    objects: Mapping[Path, Memory] = field(default_factory=dict)
+    confirmed: frozenset[Path] = frozenset()
+    refused: Mapping[Path, Refused] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Abilities:
+    """`experimental` switches the undocumented field call on; ClickUp's templates: ids by name."""
+
+    experimental: bool = False
+    list_templates: Mapping[str, str] = field(default_factory=dict)
+    folder_templates: Mapping[str, str] = field(default_factory=dict)
+    known: Known = Known()

@@ -1,0 +1,35 @@
+"""A plan for a live workspace: look at it, compare, ask for the rights. Reads only."""
+
+from clickup_mlops.provision.live import snapshot
+from clickup_mlops.provision.live.client import Client
+from clickup_mlops.provision.live.snapshot import Snapshot
+from clickup_mlops.provision.plan import diff, preflight
+from clickup_mlops.provision.plan.abilities import Abilities, Known
+from clickup_mlops.provision.plan.model import Plan
+from clickup_mlops.provision.tree import Tree
+
+
+def make(
+    client: Client,
+    workspace: str,
+    want: Tree,
+    known: Known,
+    *,
+    template: str,
+    experimental: bool = False,
+) -> Plan:
+    """What is to be done to the workspace so that it is as wanted.
+
+    `known` is `Journal.known()`; `experimental` allows the undocumented field call, but for the
+    fields that it was refused for.
+
+    Raises:
+        Blocked: the token's user is a guest, who sees nothing.
+        ApiError: ClickUp refused to show something, or could not be reached.
+    """
+    seen: Snapshot = preflight.explained(
+        client, workspace, lambda: snapshot.look(client, workspace, want, known.objects)
+    )
+    able = Abilities(experimental, seen.list_templates, seen.folder_templates, known)
+    plan = diff.plan(want, seen.tree, able, template=template, reads=seen.reads)
+    return preflight.checked(client, workspace, plan, seen.rights)

@@ -1,0 +1,162 @@
+"""What comes with what: ClickUp templates, the ladder of custom fields, and views that need fields.
+
+Used while a plan is made from the top down, so that everything about a place is known before the
+things in it. Pure.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from clickup_mlops.provision import fields
+from clickup_mlops.provision.live.match import Matcher
+from clickup_mlops.provision.plan import cost, deferred
+from clickup_mlops.provision.plan.abilities import Abilities
+from clickup_mlops.provision.template import views
+from clickup_mlops.provision.tree import Node, Path, fold_name, place_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """A live node as the ladder of fields wants it."""
+
+    node: Node
+
+    @property
+    def id(self) -> str:
+        """UUID."""
+        return self.node.id or ""
+
+    @property
+    def name(self) -> str:
+        """As people see it."""
+        return self.node.name
+
+    @property
+    def type(self) -> str:
+        """ClickUp's word."""
+        return str(self.node.attributes["type"])
+
+    @property
+    def type_config(self) -> dict[str, Any]:
+        """Options and settings."""
+        return fields.wire_config(self.node.attributes)
+
+
+class Rungs:
+    """How each thing that is not there can come to be."""
+
+    def __init__(self, abilities: Abilities, matcher: Matcher) -> None:
+        self._abilities, self._matcher = abilities, matcher
+        self._templated: dict[Path, str] = {}
+        self._missing: set[tuple[Path, str]] = set()
+        self._lacking: set[tuple[Path, str]] = set()
+        self._renamed: dict[str, str] = {}
+        self._polled: set[tuple[str, Path]] = set()
+        self._asked: set[Path] = set()
+
+    def how(self, node: Node) -> str:
+        """For a step's `how`; remembers which places come from a ClickUp template."""
+        if node.kind in ("folder", "list"):
+            return self._place(node)
+        if node.kind == "status" and node.parent in self._templated:
+            return f"{cost.TEMPLATE}{self._templated[node.parent]}"
+        if node.kind in cost.RIDERS and (around := self._templated.get(place_of(node.path))):
+            return f"{cost.UNLESS_COPIED}{around}"
+        return "api"
+
+    def _place(self, node: Node) -> str:
+        known = self._abilities
+        templates = known.folder_templates if node.kind == "folder" else known.list_templates
+        by_name = {fold_name(name): one for name, one in templates.items()}
+        if own := by_name.get(fold_name(str(node.attributes.get("template") or ""))):
+            self._templated[node.path] = own
+            return f"{cost.TEMPLATE}{own}"
+        if around := self._templated.get(node.parent):
+            self._templated[node.path] = around
+            return f"{cost.FOLDER_TEMPLATE}{around}"
+        return "api"
+
+    def calls(self, node: Node, how: str) -> int:
+        """What making it costs. What comes with a place is read once for all of its kind."""
+        if node.kind in ("field", "status") and how.startswith(cost.TEMPLATE):
+            return self._first(node)
+        copied = self._first(node) if how.startswith(cost.UNLESS_COPIED) else 0
+        return copied + cost.create(node.kind, node.attributes, how) + self.reads(node)
+
+    def _first(self, node: Node) -> int:
+        """One call for the first of a kind in a place: it is read once for all."""
+        place = (node.kind, place_of(node.path))
+        if place in self._polled:
+            return 0
+        self._polled.add(place)
+        return 1
+
+    def reads(self, node: Node, changes: Mapping[str, Any] | None = None) -> int:
+        """Calls that tell the ids of options, for the objects that need them; once for a place."""
+        needed = node.kind == "view" and views.needs_definitions(node.attributes)
+        values = node.attributes.get("fields") if changes is None else deferred.values(changes)
+        if not needed and not (node.kind == "task" and values):
+            return 0
+        asked = set(cost.definition_places(node.path)) - self._asked
+        self._asked |= asked
+        return len(asked)
+
+    def field(self, node: Node, place: Path | None) -> tuple[fields.Choice, Node | None]:
+        """The highest rung of the ladder that holds, and the field that is there."""
+        found = self._matcher.above("field", node.name, place) if place is not None else None
+        level = cast(fields.Level, node.parent[-1][0] if node.parent else "team")
+        ways = fields.Ways(
+            level,
+            self._templated.get(node.parent, ""),
+            self._abilities.experimental,
+            self._refusal(node, level),
+        )
+        choice = fields.choose(
+            node.name, node.attributes, [_Live(found)] if found is not None else [], ways
+        )
+        if choice.way == "manual" and (found is None or "type" in choice.changes):
+            self._missing.add((node.parent, fold_name(node.name)))
+        return choice, found
+
+    def _refusal(self, node: Node, level: str) -> str:
+        """Why the undocumented call was refused before, for this field or for all of the level."""
+        refused = self._abilities.known.refused
+        found = [refused[node.path]] if node.path in refused else []
+        found += [one for one in refused.values() if one.level == level]
+        return found[0].reason if found else ""
+
+    def called(self, node: Node, live: Node) -> None:
+        """A wanted field has another name in ClickUp."""
+        self._renamed[fold_name(live.name)] = node.name
+
+    def spelled(self, live: Node) -> Node:
+        """A live view with fields by their wanted names, whatever they are called now."""
+        if live.kind != "view" or not self._renamed:
+            return live
+        return replace(live, attributes=views.renamed(live.attributes, self._renamed))
+
+    def lacks_status(self, node: Node) -> None:
+        """Tasks cannot be made with this status yet."""
+        self._lacking.add((node.parent, fold_name(node.name)))
+
+    def without_missing(self, node: Node) -> Node:
+        """A view or task without fields and statuses that are not there yet: a person makes them.
+
+        A view gets its fields, a task the values of its fields as soon as the fields are there.
+        """
+        if node.kind == "view":
+            wanted = views.without(node.attributes, _within(self._missing, node))
+            return replace(node, attributes=wanted)
+        return self._task(node) if node.kind == "task" else node
+
+    def _task(self, node: Node) -> Node:
+        wanted = deferred.without(node.attributes, _within(self._missing, node))
+        if fold_name(wanted.get("status", "")) in _within(self._lacking, node):
+            wanted[deferred.BEGINS] = wanted.pop("status")
+        return replace(node, attributes=wanted)
+
+
+def _within(named: set[tuple[Path, str]], node: Node) -> set[str]:
+    """The names that concern a node: those of the places around it."""
+    return {name for place, name in named if node.parent[: len(place)] == place}

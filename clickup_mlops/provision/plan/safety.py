@@ -1,0 +1,55 @@
+"""The blast radius: how much of what exists a plan may change without being asked twice. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from clickup_mlops.errors import UnsafePlan
+from clickup_mlops.provision.plan.model import Plan, Step
+
+SHARE: Final = 0.30
+"""A larger part of the existing objects than this needs an explicit number..."""
+FEW: Final = 10
+"""... if there are at least this many of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Radius:
+    """How many of the existing objects are changed or deleted."""
+
+    changed: int
+    of: int
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it needs an explicit number."""
+        return self.of >= FEW and self.changed > SHARE * self.of
+
+
+def of(plan: Plan) -> Radius:
+    """The plan's radius. Creating, adopting and keeping change nothing that exists."""
+    existing = [step for step in plan.steps if step.have is not None]
+    return Radius(sum(map(_changes, existing)), len(existing))
+
+
+def check(radius: Radius, allowed: int | None = None) -> None:
+    """Stop a wide one unless `allowed` is its number or more.
+
+    Raises:
+        UnsafePlan: names the numbers and how to allow them.
+    """
+    if radius.is_wide and radius.changed > (allowed or 0):
+        share = round(100 * radius.changed / radius.of)
+        raise UnsafePlan(
+            f"this changes {radius.changed} of {radius.of} existing objects ({share} %)",
+            hint=f"If that is what you want, say so with the number: --allow {radius.changed}",
+        )
+
+
+def affected(paths: Iterable[object], of: int) -> Radius:
+    """The radius of deleting or restoring these."""
+    return Radius(sum(1 for _ in paths), of)
+
+
+def _changes(step: Step) -> bool:
+    return step.verb == "update"

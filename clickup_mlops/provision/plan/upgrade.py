@@ -1,0 +1,82 @@
+"""A new version of a template on a live space: what the template changed is changed, what people
+changed stays theirs. Pure.
+
+Three values are compared for each change of a plan: what the last apply wanted, what the template
+wants now, and what is there. Where only the template moved, the change is made; where only people
+moved, it is not; where both did, it is a conflict, and people win unless they say otherwise.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from clickup_mlops.provision.live.match import Memory
+from clickup_mlops.provision.plan.compare import same
+from clickup_mlops.provision.plan.model import Plan, Step
+from clickup_mlops.provision.tree import Path, fold
+
+Side = Literal["people", "template"]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One value that people changed. `wanted` is the template's; `conflict`: it changed it too."""
+
+    path: Path
+    attribute: str
+    before: Any
+    found: Any
+    wanted: Any
+    conflict: bool
+
+
+@dataclass(frozen=True)
+class Upgrade:
+    """The plan without what stays people's, what that is, and what the template no longer names."""
+
+    plan: Plan
+    theirs: tuple[Difference, ...]
+    unnamed: tuple[Path, ...]
+
+    @property
+    def conflicts(self) -> tuple[Difference, ...]:
+        """What both sides changed."""
+        return tuple(one for one in self.theirs if one.conflict)
+
+
+def upgrade(plan: Plan, base: Mapping[Path, Memory], *, prefer: Side = "people") -> Upgrade:
+    """Take people's changes out of a plan. `base` is what the last apply wanted, by path.
+
+    With `prefer="template"` conflicts go to the template; what only people changed stays theirs.
+    """
+    known = {fold(path): one for path, one in base.items()}
+    steps: list[Step] = []
+    theirs: list[Difference] = []
+    for step in plan.steps:
+        found = list(_theirs(step, known.get(fold(step.path))))
+        theirs += found
+        stays = {one.attribute for one in found if prefer == "people" or not one.conflict}
+        steps.append(_without(step, stays))
+    wanted = {fold(step.path) for step in plan.steps}
+    unnamed = tuple(path for path in base if fold(path) not in wanted)
+    return Upgrade(replace(plan, steps=tuple(steps)), tuple(theirs), unnamed)
+
+
+def _theirs(step: Step, base: Memory | None) -> Iterator[Difference]:
+    if step.verb != "update" or base is None:
+        return
+    for name, (found, wanted) in step.changes.items():
+        # An object's name is the last part of its path, not one of its attributes.
+        before = step.path[-1][1] if name == "name" else base.wanted.get(name)
+        if not same(name, before, found):
+            conflict = not same(name, before, wanted)
+            yield Difference(step.path, name, before, found, wanted, conflict)
+
+
+def _without(step: Step, names: set[str]) -> Step:
+    if not names:
+        return step
+    changes = {name: pair for name, pair in step.changes.items() if name not in names}
+    if changes:
+        return replace(step, changes=changes)
+    return replace(step, verb="keep", changes={}, calls=0, why="people changed it; it is theirs")

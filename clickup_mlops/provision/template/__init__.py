@@ -1,0 +1,1 @@
+"""Template files in, the desired tree out: the language, layers, parameters, checks."""

@@ -1,0 +1,211 @@
+"""What must agree inside a template: names that are used exist, and none is given twice. Pure."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Final
+
+from clickup_mlops.clickup.fields import nearest
+from clickup_mlops.provision.template.model import (
+    COLUMNS,
+    CustomField,
+    Doc,
+    Folder,
+    List,
+    Named,
+    Page,
+    Place,
+    Space,
+    Task,
+    Template,
+    View,
+    Webhook,
+)
+from clickup_mlops.provision.template.views import RAW
+from clickup_mlops.provision.tree import fold_name
+
+Location = tuple[int | str, ...]
+Problem = tuple[Location, str]
+Fields = dict[str, CustomField]
+"""By folded name: what is visible in a place."""
+
+_DEFAULT_STATUSES: Final = ("to do", "complete")
+"""What a new ClickUp space has."""
+_MEASURED: Final = frozenset(
+    {"number", "currency", "manual_progress", "automatic_progress", "formula"}
+)
+GROUPS: Final = ("none", "status", "priority", "assignee", "tags", "due date")
+
+
+def problems(template: Template, automations: Collection[str] | None = None) -> list[Problem]:
+    """Everything that does not agree. `automations`: the bot's, by name; None: unknown."""
+    fields = {fold_name(field.name): field for field in _all_fields(template.space)}
+    return [
+        *_place(template.space, ("space",), {}, ()),
+        *_enabled(template, automations),
+        *_measured(template, fields),
+    ]
+
+
+def _place(
+    place: Space | Folder | List, at: Location, above: Fields, statuses: tuple[str, ...]
+) -> Iterator[Problem]:
+    yield from _doubles(place, at)
+    fields = dict(above)
+    for n, field in enumerate(place.field):
+        if fold_name(field.name) in above:
+            yield (*at, "field", n, "name"), f'"{field.name}" is a field of a place above already'
+        fields[fold_name(field.name)] = field
+    statuses = tuple(one.name for one in place.status) or statuses
+    for n, view in enumerate(place.view):
+        yield from _view(view, (*at, "view", n), fields)
+    for n, doc in enumerate(place.doc):
+        yield from _pages(doc, (*at, "doc", n))
+    yield from _inner(place, at, fields, statuses)
+
+
+def _inner(
+    place: Space | Folder | List, at: Location, fields: Fields, statuses: tuple[str, ...]
+) -> Iterator[Problem]:
+    if isinstance(place, List):
+        yield from _tasks(place.task, (*at, "task"), fields, statuses or _DEFAULT_STATUSES)
+        yield from _waits(place, at)
+        return
+    for n, inner in enumerate(place.list):
+        yield from _place(inner, (*at, "list", n), fields, statuses)
+    if isinstance(place, Space):
+        for n, folder in enumerate(place.folder):
+            yield from _place(folder, (*at, "folder", n), fields, statuses)
+
+
+def _doubles(place: Place, at: Location) -> Iterator[Problem]:
+    for kind in type(place).model_fields:
+        value = getattr(place, kind)
+        if isinstance(value, tuple):
+            yield from _twice(value, (*at, kind))
+
+
+def _twice(entries: Sequence[object], at: Location) -> Iterator[Problem]:
+    seen = set()
+    for n, entry in enumerate(entries):
+        key = "endpoint" if isinstance(entry, Webhook) else "name"
+        if not isinstance(entry, Named | Webhook) or not getattr(entry, key):
+            continue
+        name = fold_name(getattr(entry, key))
+        if name in seen:
+            yield (*at, n, key), f'"{getattr(entry, key)}" is there twice'
+        seen.add(name)
+
+
+def _pages(parent: Doc | Page, at: Location) -> Iterator[Problem]:
+    yield from _twice(parent.page, (*at, "page"))
+    for n, page in enumerate(parent.page):
+        yield from _pages(page, (*at, "page", n))
+
+
+def _view(view: View, at: Location, fields: Fields) -> Iterator[Problem]:
+    if fold_name(view.group_by) not in (*GROUPS, *fields):
+        known = [*GROUPS, *(one.name for one in fields.values())]
+        yield (*at, "group_by"), _no("property to group by", view.group_by, known)
+    columns: list[Problem] = [
+        *((("columns", n), name) for n, name in enumerate(view.columns)),
+        *((("sort_by", n), name.removeprefix("-")) for n, name in enumerate(view.sort_by)),
+        *((("filter", n, "field"), one.field) for n, one in enumerate(view.filter)),
+    ]
+    known = [*COLUMNS, *(one.name for one in fields.values())]
+    for key, name in columns:
+        if not name.startswith(RAW) and fold_name(name) not in (*COLUMNS, *fields):
+            yield (*at, *key), _no("column or custom field", name, known)
+
+
+def _tasks(
+    tasks: Sequence[Task], at: Location, fields: Fields, statuses: Sequence[str]
+) -> Iterator[Problem]:
+    yield from _twice(tasks, at)
+    for n, task in enumerate(tasks):
+        here = (*at, n)
+        if task.status and fold_name(task.status) not in map(fold_name, statuses):
+            yield (*here, "status"), _no("status of this list", task.status, statuses)
+        for name, value in task.fields.items():
+            yield from _value(name, value, (*here, "fields", name), fields)
+        yield from _tasks(task.subtask, (*here, "subtask"), fields, statuses)
+
+
+def _value(name: str, value: object, at: Location, fields: Fields) -> Iterator[Problem]:
+    field = fields.get(fold_name(name))
+    if field is None:
+        yield at, _no("custom field here", name, [one.name for one in fields.values()])
+        return
+    labels = [value] if isinstance(value, str) else value if isinstance(value, tuple) else []
+    for label in labels if field.options else ():
+        if fold_name(label) not in map(fold_name, field.options):
+            yield at, _no(f'option of "{field.name}"', label, field.options)
+
+
+def _waits(place: List, at: Location) -> Iterator[Problem]:
+    """Tasks wait for tasks of their list, and not for themselves by any way round."""
+    tasks = list(_every(place.task, (*at, "task")))
+    known = {fold_name(task.name): task for _, task in tasks}
+    for here, task in tasks:
+        for n, name in enumerate(task.waits_for):
+            if fold_name(name) not in known:
+                names = [one.name for one in known.values()]
+                yield (*here, "waits_for", n), _no("task of this list", name, names)
+            elif fold_name(task.name) in _behind(name, known):
+                yield (*here, "waits_for", n), f'"{task.name}" waits for itself'
+
+
+def _behind(name: str, known: dict[str, Task]) -> set[str]:
+    """The task and everything that it waits for."""
+    found: set[str] = set()
+    todo = [fold_name(name)]
+    while todo:
+        one = todo.pop()
+        if one not in found:
+            found.add(one)
+            todo += [
+                fold_name(other) for other in known[one].waits_for if fold_name(other) in known
+            ]
+    return found
+
+
+def _every(tasks: Iterable[Task], at: Location) -> Iterator[tuple[Location, Task]]:
+    for n, task in enumerate(tasks):
+        yield (*at, n), task
+        yield from _every(task.subtask, (*at, n, "subtask"))
+
+
+def _all_fields(place: Space | Folder | List) -> Iterator[CustomField]:
+    yield from place.field
+    if isinstance(place, List):
+        return
+    for inner in place.list:
+        yield from _all_fields(inner)
+    for folder in place.folder if isinstance(place, Space) else ():
+        yield from _all_fields(folder)
+
+
+def _enabled(template: Template, automations: Collection[str] | None) -> Iterator[Problem]:
+    for n, name in enumerate(template.enable):
+        if automations is not None and name not in automations:
+            yield ("enable", n), _no("automation of the bot", name, sorted(automations))
+
+
+def _measured(template: Template, fields: Fields) -> Iterator[Problem]:
+    names: list[tuple[Location, str]] = []
+    for metric, slo in template.slo.items():
+        names += [(("slo", metric), metric), (("slo", metric, "objective"), slo.objective)]
+    names += [(("metrics", name), name) for name in template.metrics]
+    known = [one.name for one in fields.values()]
+    for at, name in names:
+        field = fields.get(fold_name(name))
+        if field is None:
+            yield at, _no("custom field of this template", name, known)
+        elif at[0] == "slo" and field.type not in _MEASURED:
+            yield at, f'"{field.name}" is a {field.type} field, and objectives need numbers'
+
+
+def _no(what: str, name: str, known: Iterable[str]) -> str:
+    listed = list(known)
+    close = nearest(name, listed)
+    if close:
+        return f'there is no {what} "{name}"; did you mean "{close}"?'
+    return f'there is no {what} "{name}"; known: {", ".join(listed) or "none"}'

@@ -1,0 +1,127 @@
+"""Reads `templates/*.toml`. All that can be wrong is found here, with file and key, all at once."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from clickup_mlops import content
+from clickup_mlops.clickup.fields import nearest
+from clickup_mlops.errors import ContentError
+from clickup_mlops.provision.template import check, layers, parameters, schema
+from clickup_mlops.provision.template.layers import Layer
+from clickup_mlops.provision.template.model import Parameter, Template
+from clickup_mlops.provision.template.parameters import Location
+
+HINT: Final = "docs/reference/templates.md lists every key; `provision schema` is for your editor."
+_PARAMETERS: Final = TypeAdapter(dict[str, Parameter])
+Problems = list[tuple[Location, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What a list of templates shows, before parameters are given."""
+
+    name: str
+    file: Path
+    summary: str
+    strategy: str
+    version: str
+    parameters: Mapping[str, Parameter]
+
+
+def names(folder: Path) -> list[str]:
+    """The templates in a folder."""
+    return [path.stem for path in content.files(folder)]
+
+
+def headline(folder: Path, name: str) -> Headline:
+    """A template's summary and parameters.
+
+    Raises:
+        ContentError: its file, or one that it is laid over, cannot be used.
+    """
+    table = layers.read(folder, name)
+    texts = {key: str(table.get(key, "")) for key in ("summary", "strategy")}
+    version = str(table.get("version", "1"))
+    return Headline(name, table.file, **texts, version=version, parameters=_declared(table))
+
+
+def load(
+    folder: Path,
+    name: str,
+    given: Mapping[str, str] | None = None,
+    *,
+    instance: str | None = None,
+    automations: Collection[str] | None = None,
+) -> Template:
+    """A template with its parameters filled in.
+
+    `given` are the texts of `--set`, `instance` names the space (`--as`), `automations` are the
+    names that `enable` may use (None: any).
+
+    Raises:
+        ContentError: a file cannot be used; every problem is listed with file and key.
+        InputError: a parameter is unknown, missing or wrong.
+    """
+    table = layers.read(folder, name)
+    known = parameters.values(_declared(table), given or {})
+    unknown: Problems = []
+    whole = parameters.filled(table, known, unknown)
+    problems = [(at, f"no parameter is called `{missing}`") for at, missing in unknown]
+    _report(table, problems)
+    if instance:
+        _name_space(whole, instance)
+    template = _shaped(whole)
+    _report(whole, check.problems(template, automations))
+    return template
+
+
+def _declared(table: Layer) -> dict[str, Parameter]:
+    try:
+        return _PARAMETERS.validate_python(table.get("parameters", {}))
+    except ValidationError as wrong:
+        _report(table, _listed(wrong, "parameters"))
+        raise
+
+
+def _name_space(table: Layer, name: str) -> None:
+    space = table.get("space")
+    if isinstance(space, Layer):
+        space.put("name", name, space.file)
+
+
+def _shaped(table: Layer) -> Template:
+    try:
+        return Template.model_validate(table)
+    except ValidationError as wrong:
+        _report(table, _listed(wrong))
+        raise
+
+
+def _listed(wrong: ValidationError, *above: str) -> Problems:
+    return [
+        ((*above, *each["loc"]), _told(each["type"], (*above, *each["loc"]), each["msg"]))
+        for each in wrong.errors(include_url=False, include_input=False)
+    ]
+
+
+def _told(kind: str, at: Location, message: str) -> str:
+    if kind != "extra_forbidden":
+        return message.removeprefix("Value error, ")
+    *table, wrong = at
+    known = schema.keys_at(table)
+    close = nearest(str(wrong), known)
+    guess = f'did you mean "{close}"?' if close else f"known: {', '.join(known)}"
+    return f"there is no such key; {guess}" if known else "there is no such key"
+
+
+def _report(table: Layer, problems: Problems) -> None:
+    if not problems:
+        return
+    blamed = [(*layers.blame(table, at), text) for at, text in problems]
+    (file, key, first), *rest = blamed
+    lines = [first, *(f"{path}: {where}: {text}" for path, where, text in rest)]
+    raise ContentError(file, key, "\n".join(lines), hint=HINT)

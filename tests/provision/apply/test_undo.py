@@ -1,0 +1,275 @@
+"""Taking back an apply: what can be, and what must not be."""
+
+import pytest
+
+from clickup_mlops.errors import InputError, UnsafePlan
+from clickup_mlops.provision.apply import undo
+from clickup_mlops.provision.apply.undo import Undone, Way
+from clickup_mlops.provision.live import snapshot
+from clickup_mlops.provision.plan.model import Plan
+from clickup_mlops.provision.tree import Path
+from tests.provision.killing import Killed, mortal
+from tests.provision.workbench import Workbench, open_work, state, template
+
+WANT = template("everything")
+RELEASE: Path = (
+    ("space", "ML"),
+    ("folder", "ranker"),
+    ("list", "Releases"),
+    ("task", "Release"),
+)
+
+
+def way(bench: Workbench, run_id: int | None = None, *, content_too: bool = False) -> Way:
+    """What undoing would do."""
+    run = undo.newest(bench.journal, run_id)
+    want = {step.path: step.want for step in Plan.from_dict(run.plan).steps}
+    remembered = bench.journal.remembered()
+    have = snapshot.look(bench.client, bench.sandbox.team_id, want, remembered).tree
+    return undo.look(run, bench.site(), bench.journal, have, content_too=content_too)
+
+
+def undone(bench: Workbench, **options: bool) -> Undone:
+    chosen = way(bench, **options)
+    return undo.undo(chosen, bench.site(), bench.journal, allowed=chosen.size)
+
+
+def names(paths: list[tuple[Path, str]]) -> dict[str, str]:
+    return {path[-1][1]: why for path, why in paths}
+
+
+def test_an_apply_on_an_empty_workspace_leaves_nothing(bench: Workbench) -> None:
+    """As it was before, and the next plan is the first one again."""
+    before, first = state(bench), open_work(bench.plan(WANT, experimental=True))
+    bench.apply(WANT, experimental=True)
+
+    result = undone(bench)
+
+    after = state(bench)
+    assert after["spaces"] == before["spaces"]
+    assert (after["channels"], after["webhooks"]) == ([], [])
+    assert result.kept == []
+    assert open_work(bench.plan(WANT, experimental=True)) == first
+
+
+def test_a_value_that_followed_is_taken_back(bench: Workbench) -> None:
+    """The task stays: another run made it."""
+    bench.apply(WANT)
+    bench.control.by_hand.create_field("ML", "Cluster", "drop_down", ["eu", "us"])
+    bench.apply(WANT)
+    task = bench.control.find("Release")
+    assert bench.client.tasks.get(task.id).field("Cluster") == "eu"
+
+    result = undone(bench)
+
+    assert RELEASE in result.restored
+    assert bench.client.tasks.get(task.id).field("Cluster") is None
+
+
+def test_few_calls_are_enough(bench: Workbench) -> None:
+    """What vanishes with its space is not deleted one by one."""
+    bench.apply(WANT, experimental=True)
+    writes = bench.writes()
+
+    undone(bench)
+
+    assert bench.writes() - writes == 3  # the space, the channel, the webhook
+
+
+def test_what_people_worked_in_stays(bench: Workbench) -> None:
+    """A comment on a starter task keeps the task, its list, its folder and its space."""
+    bench.apply(WANT, experimental=True)
+    task = bench.control.find("Prepare")
+    bench.client.comments.add(task.id, "I am on it")
+
+    result = undone(bench)
+
+    assert names(result.kept) == {"Prepare": "people put something into it: comments"}
+    (space,) = [one for one in state(bench)["spaces"] if one["name"] == "ML"]
+    (releases,) = space["lists"]
+    assert [task["name"] for task in releases["tasks"]] == ["Prepare"]
+    assert {"Release", "Intake"} <= {path[-1][1] for path in result.removed}
+
+
+@pytest.mark.parametrize(
+    ("where", "sign"),
+    [("Releases", "1 tasks that people made"), ("ranker", '"Ours" in it'), ("ML", '"Ours" in it')],
+)
+def test_what_people_made_in_a_place_keeps_the_place(
+    bench: Workbench, where: str, sign: str
+) -> None:
+    """Tasks in a list, lists in a folder or space."""
+    bench.apply(WANT, experimental=True)
+    client, control = bench.client, bench.control
+    if where == "Releases":
+        client.tasks.create(control.list_id("Releases"), "Urgent fix")
+    elif where == "ranker":
+        client.lists.create("Ours", folder_id=control.folder_id("ranker"))
+    else:
+        client.lists.create("Ours", space_id=control.space_id("ML"))
+
+    assert names(undone(bench).kept)[where] == f"people put something into it: {sign}"
+    assert "ML" in {one["name"] for one in state(bench)["spaces"]}
+
+
+def test_an_edited_page_keeps_its_doc(bench: Workbench) -> None:
+    """People's text is theirs."""
+    bench.apply(WANT, experimental=True)
+    (doc,) = bench.world.docs
+    page = next(one for one in bench.world.pages if one.name == "Runbook")
+    bench.client.docs.edit_page(bench.sandbox.team_id, doc.id, page.id, markdown="Ours.")
+
+    result = undone(bench)
+
+    assert names(result.kept)["Runbook"] == "people put something into it: another text"
+    assert state(bench)["docs"] != []
+
+
+def test_content_goes_too_only_if_that_is_said(bench: Workbench) -> None:
+    """The flag, and then everything."""
+    bench.apply(WANT, experimental=True)
+    bench.client.tasks.create(bench.control.list_id("Releases"), "Urgent fix")
+
+    result = undone(bench, content_too=True)
+
+    assert result.kept == []
+    assert "ML" not in {one["name"] for one in state(bench)["spaces"]}
+
+
+def test_changes_are_restored(bench: Workbench) -> None:
+    """Names, texts, colours, views and events are as they were before the second apply."""
+    bench.apply(WANT, experimental=True)
+    client, control = bench.client, bench.control
+    client.lists.update(control.list_id("Releases"), name="Shipped", markdown="Ours.")
+    client.folders.rename(control.folder_id("ranker"), "old")
+    client.spaces.update(control.space_id("ML"), color="#000000")
+    client.tags.update(
+        control.space_id("ML"), "inference", foreground="#111111", background="#222222"
+    )
+    (view,) = bench.world.views
+    client.views.update(client.views.get(view.id), name="Mine", grouping={"field": "priority"})
+    theirs, body = state(bench), view.body
+    bench.apply(WANT, experimental=True)
+    assert state(bench) != theirs
+
+    result = undone(bench)
+
+    assert result.kept == []
+    assert len(result.restored) == 5
+    assert state(bench) == theirs
+    (view,) = bench.world.views
+    assert view.body["grouping"]["field"] == body["grouping"]["field"] == "priority"
+
+
+def test_what_people_changed_since_is_not_restored(bench: Workbench) -> None:
+    """Their value is newer than ours: it is listed."""
+    bench.apply(WANT, experimental=True)
+    client, control = bench.client, bench.control
+    client.lists.update(control.list_id("Releases"), markdown="Theirs.")
+    bench.apply(WANT, experimental=True)
+    client.lists.update(control.list_id("Releases"), markdown="Newest.")
+
+    result = undone(bench)
+
+    assert names(result.kept) == {"Releases": "people changed it since"}
+    assert client.lists.get(control.list_id("Releases")).content == "Newest."
+
+
+def test_what_the_api_cannot_take_back_is_listed(bench: Workbench) -> None:
+    """A doc in a space that stays can only be deleted by a person."""
+    bench.apply({path: node for path, node in WANT.items() if len(path) < 3})
+    bench.apply(WANT, experimental=True)
+
+    result = undone(bench)
+
+    listed = names(result.impossible)
+    assert "cannot delete docs" in listed["Handbook"]
+    assert state(bench)["docs"] != []
+
+
+def test_a_wide_undo_needs_its_number(bench: Workbench) -> None:
+    """Nothing is deleted without it."""
+    bench.apply(WANT, experimental=True)
+    chosen, before = way(bench), state(bench)
+
+    with pytest.raises(UnsafePlan, match=str(chosen.size)):
+        undo.undo(chosen, bench.site(), bench.journal, allowed=chosen.size - 1)
+
+    assert state(bench) == before
+
+
+def test_an_undo_that_was_killed_is_asked_for_again(bench: Workbench) -> None:
+    """At each of its writes; the end is the same."""
+    before = state(bench)
+    bench.apply(WANT, experimental=True)
+    for _ in range(3):
+        chosen = way(bench)
+        with pytest.raises(Killed):
+            dying = bench.site(mortal(bench.sandbox, 1, writes=True))
+            undo.undo(chosen, dying, bench.journal, allowed=chosen.size)
+
+    undone(bench)
+
+    after = state(bench)
+    assert (after["spaces"], after["channels"]) == (before["spaces"], [])
+
+
+def test_an_undo_is_in_the_journal_and_a_run_is_undone_once(bench: Workbench) -> None:
+    """The newest run that is left comes next; with none left it says so."""
+    bench.apply(WANT, experimental=True)
+    undone(bench)
+
+    runs = bench.journal.rows.runs(bench.sandbox.team_id)
+    assert [run.kind for run in runs] == ["undo", "apply"]
+    assert runs[1].outcome == f"undone by run {runs[0].id}"
+    assert {row.verb for row in bench.journal.rows.steps(runs[0].id)} == {"remove"}
+    with pytest.raises(InputError, match="nothing to undo"):
+        undo.newest(bench.journal)
+
+
+def test_what_a_later_run_counts_on_stays_until_that_one_is_undone(bench: Workbench) -> None:
+    """Templates share a space, its tags and its lists: the first to come made them for all."""
+    whole = template("everything")
+    first = {path: node for path, node in whole.items() if path[-1][0] in ("space", "tag")}
+    bench.apply(first)
+    bench.apply(whole)
+    runs = bench.journal.rows.runs(bench.sandbox.team_id)
+
+    refused = undo.undo(way(bench, runs[1].id, content_too=True), bench.site(), bench.journal)
+
+    assert refused.removed == []
+    assert {path for path, _ in refused.kept} == set(first)
+    assert all(f"run {runs[0].id} of" in why for _, why in refused.kept)
+
+
+def test_newest_first_leaves_nothing_of_two_runs(bench: Workbench) -> None:
+    """What the second run counted on goes with the first."""
+    before = state(bench)["spaces"]
+    whole = template("everything")
+    bench.apply({path: node for path, node in whole.items() if path[-1][0] in ("space", "tag")})
+    bench.apply(whole)
+
+    assert undone(bench).kept == []
+    assert undone(bench).kept == []
+
+    assert state(bench)["spaces"] == before
+
+
+def test_only_a_run_that_did_something_can_be_undone(bench: Workbench) -> None:
+    """A wrong number is told apart from an undo's own."""
+    bench.apply(WANT)
+    result = undone(bench)
+
+    with pytest.raises(InputError, match="no run 999"):
+        undo.newest(bench.journal, 999)
+    with pytest.raises(InputError, match="is an undo itself"):
+        undo.newest(bench.journal, result.run_id)
+
+
+def test_what_was_undone_can_be_asked_for_again(bench: Workbench) -> None:
+    """What is gone does not stand in the way; Docs, which no call deletes, are named again."""
+    bench.apply(WANT, experimental=True)
+    first = undo.newest(bench.journal).id
+    undone(bench)
+
+    assert {path[-1] for path, _ in way(bench, first).kept} == {("doc", "Handbook")}

@@ -1,0 +1,112 @@
+"""A live space becomes a template that wants exactly what is there."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickup_mlops.errors import InputError
+from clickup_mlops.provision.apply import adopt
+from clickup_mlops.provision.live.export import export
+from clickup_mlops.provision.template import desired, load
+from clickup_mlops.provision.tree import Node, Tree
+from tests.provision.workbench import SHIPPED, Workbench, open_work, state, template, workbench
+
+NAMES = sorted(path.stem for path in SHIPPED.glob("*.toml"))
+EVERYTHING = template("everything")
+
+
+def exported(bench: Workbench, name: str, folder: Path, *, tasks: bool = False) -> Tree:
+    """The exported template, loaded."""
+    remembered = bench.journal.remembered()
+    text = export(bench.client, bench.sandbox.team_id, name, tasks=tasks, remembered=remembered)
+    (folder / "exported.toml").write_text(text, encoding="utf-8")
+    return desired.tree(load.load(folder, "exported"))
+
+
+def space_of(want: Tree) -> str:
+    return next(iter(want))[0][1]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shipped_template_comes_back(bench: Workbench, tmp_path: Path, name: str) -> None:
+    """Applied, exported, loaded, planned: nothing to do, nothing written, and nothing lost."""
+    want = template(name, SHIPPED)
+    bench.apply(want, experimental=True)
+    writes = bench.writes()
+
+    again = exported(bench, space_of(want), tmp_path, tasks=True)
+
+    plan = bench.plan(again)
+    assert {step.verb for step in plan.steps} <= {"keep", "adopt"}
+    adopt.adopt(plan, bench.site(), bench.journal)
+    assert bench.plan(again).work == ()
+    assert bench.writes() == writes
+    shown = {path: node for path, node in want.items() if node.kind not in UNSEEN}
+    assert set(shown) <= set(again)
+    for path, node in shown.items():
+        told = {name: again[path].attributes.get(name) for name in said(node)}
+        assert told == said(node), path
+
+
+UNSEEN = ("automation", "dashboard", "form", "status")
+"""No call shows these, or a person has yet to make them."""
+UNTOLD = ("unit", "description", "color", "template", "private", "status")
+"""Attributes that ClickUp does not keep, or a person has yet to make possible."""
+
+
+def said(node: Node) -> dict[str, Any]:
+    """What a template says of an object, in one spelling."""
+    known = {name: value for name, value in node.attributes.items() if name not in UNTOLD}
+    if node.kind == "field":
+        known.pop("precision", None)
+    return {name: value for name, value in known.items() if value not in ([], {}, None)}
+
+
+def test_what_is_exported_builds_the_same_space_elsewhere(bench: Workbench, tmp_path: Path) -> None:
+    """With its tasks, in an empty workspace."""
+    bench.apply(EVERYTHING, experimental=True)
+    again = exported(bench, "ml", tmp_path, tasks=True)
+
+    with workbench(tmp_path) as other:
+        other.apply(again, experimental=True)
+        copy, original = state(other), state(bench)
+
+    assert copy["channels"] == original["channels"]
+    assert copy["spaces"] == original["spaces"]
+    assert copy["docs"] == original["docs"]
+
+
+def test_a_subtask_whose_parent_is_done_is_not_lost(bench: Workbench, tmp_path: Path) -> None:
+    """It stands by itself then."""
+    list_id = bench.control.list_id("Tasks")
+    parent = bench.client.tasks.create(list_id, "Done")
+    bench.client.tasks.create(list_id, "Left over", parent_id=parent.id)
+    bench.client.tasks.update(parent.id, status="complete")
+
+    again = exported(bench, "Team", tmp_path, tasks=True)
+
+    assert {path[-1][1] for path in again if path[-1][0] == "task"} == {"Left over"}
+
+
+def test_a_hand_made_space_comes_back(bench: Workbench, tmp_path: Path) -> None:
+    """The sandbox's own, with what a template has no words for: twins, odd views, `${...}`."""
+    client, control = bench.client, bench.control
+    list_id = control.list_id("Tasks")
+    client.lists.update(list_id, markdown="Costs ${amount}.")
+    client.chat.location_channel(bench.sandbox.team_id, "list", list_id)
+    client.views.create("list", list_id, "Map", "map")
+    client.views.create("list", list_id, "Twin", "board")
+    client.views.create("list", list_id, "twin", "list")
+    again = exported(bench, "Team", tmp_path)
+
+    assert open_work(bench.plan(again)) == {"adopt": len(again)}
+    assert ("view", "Map") not in {path[-1] for path in again}
+    assert ("channel", "Tasks") in {path[-1] for path in again}
+
+
+def test_an_unknown_space_names_those_that_are_there(bench: Workbench) -> None:
+    """A typing mistake is easily corrected."""
+    with pytest.raises(InputError, match='no space "Taem"') as refused:
+        export(bench.client, bench.sandbox.team_id, "Taem")
+    assert '"Team"' in refused.value.hint

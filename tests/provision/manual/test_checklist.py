@@ -1,0 +1,149 @@
+"""A plan's manual steps become errands: none is lost, and each says enough."""
+
+import pytest
+
+from clickup_mlops import content
+from clickup_mlops.provision.manual import checklist, instructions
+from clickup_mlops.provision.manual.checklist import ToDo
+from clickup_mlops.provision.plan import diff
+from clickup_mlops.provision.plan.abilities import Abilities
+from clickup_mlops.provision.plan.model import Plan, Step
+from clickup_mlops.provision.template import desired, load
+from clickup_mlops.provision.tree import Node
+from clickup_mlops.sandbox import Sandbox
+
+FOLDER = content.folder("templates")
+NAMES = load.names(FOLDER)
+
+
+def empty_plan(name: str, **templates: str) -> Plan:
+    """The plan of a template on an empty Workspace."""
+    tree = desired.tree(load.load(FOLDER, name))
+    return diff.plan(tree, {}, Abilities(list_templates=templates), template=name)
+
+
+def by_person(plan: Plan) -> list[Step]:
+    return [step for step in plan.steps if step.verb == "manual"]
+
+
+def text(todo: ToDo) -> str:
+    return "\n".join(todo.lines())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_manual_step_of_a_shipped_template_is_told(name):
+    """By its name, in an errand with clicks; fields also in a file or one by one."""
+    plan = empty_plan(name)
+
+    todo = checklist.of(plan, "9000")
+
+    assert by_person(plan)
+    for step in by_person(plan):
+        assert f'"{step.path[-1][1]}"' in text(todo), step.path
+    assert all(one.clicks and one.link for one in todo.errands)
+
+
+def test_fields_of_one_place_come_as_one_file():
+    """Not as seventeen errands; and what the importer cannot make comes beside it."""
+    todo = checklist.of(empty_plan("data_pipeline"), "9000")
+
+    file = todo.files["fields-search-labelling.csv"]
+    header = file.splitlines()[0]
+    assert header == "Task Name,Items,Agreement,Gold accuracy %,Cost,Guidelines version"
+    titles = [one.title for one in todo.errands if one.kind == "field"]
+    assert 'Create the custom field "Labelled" in the List "search labelling"' in titles
+    assert 'Create the custom field "Labellers" in the List "search labelling"' in titles
+
+
+def test_statuses_of_a_place_are_one_errand_in_their_order():
+    """With those that are there too, so that the order can be seen."""
+    todo = checklist.of(empty_plan("infra_change_board"), "9000")
+
+    found = [one for one in todo.errands if one.kind == "status" and "GPU fleet" in one.title]
+    assert len(found) == 1
+    clicks = " ".join(found[0].clicks)
+    assert clicks.index('"reported"') < clicks.index('"burn-in"') < clicks.index('"scrapped"')
+
+
+def test_a_clickup_template_is_offered_once_and_not_where_it_is_used():
+    """Saving a prepared List spares these clicks next time."""
+    without = checklist.of(empty_plan("realtime_inference"), "9000")
+    having = checklist.of(
+        empty_plan("realtime_inference", **{"MLOps realtime releases": "t-1"}), "9000"
+    )
+
+    def offered(todo: ToDo) -> list[str]:
+        return [one.title for one in todo.errands if one.kind == "template"]
+
+    assert any("MLOps realtime releases" in title for title in offered(without))
+    assert len(offered(without)) == len(set(offered(without)))
+    assert not any("MLOps realtime releases" in title for title in offered(having))
+
+
+def test_what_a_clickup_template_brings_is_no_errand():
+    """Fields and statuses of the List come with it."""
+    having = empty_plan("realtime_inference", **{"MLOps realtime releases": "t-1"})
+
+    told = text(checklist.of(having, "9000"))
+
+    assert "Traffic share %" not in told
+    assert "load test" not in told
+
+
+def test_links_lead_to_what_was_made_meanwhile():
+    """Before the apply to the Workspace, afterwards to the place itself."""
+    plan = empty_plan("realtime_inference")
+    path = next(step.path for step in plan.steps if step.path[-1] == ("list", "ranker releases"))
+
+    before = checklist.of(plan, "9000")
+    after = checklist.of(plan, "9000", {path: "901"})
+
+    assert {one.link for one in before.errands} == {"https://app.clickup.com/9000"}
+    assert "https://app.clickup.com/9000/v/li/901" in {one.link for one in after.errands}
+
+
+def test_what_nobody_foresaw_is_told_with_the_plans_reason():
+    """A moved List, a view of another type: the step says what to do."""
+    path = (("space", "ML"), ("list", "Serving"))
+    live = Node((("space", "Old"), ("list", "Serving")), {}, "7")
+    why = 'found in "Old", wanted in "ML"; drag it back'
+    step = Step("manual", path, Node(path), live, why, {"place": ("Old", "ML")})
+
+    (errand,) = checklist.of(Plan("t", (step,), ""), "9000").errands
+
+    assert errand.kind == "other"
+    assert "Serving" in errand.title
+    assert "drag it back" in errand.clicks[0]
+
+
+def test_a_field_that_does_not_agree_is_changed_where_it_is():
+    """It may be inherited: the link leads to the Space that has it."""
+    want = Node((("space", "ML"), ("list", "L"), ("field", "Tier")), {"type": "number"})
+    live = Node((("space", "ML"), ("field", "Tier")), {"type": "text"}, "f-1")
+    space = Node((("space", "ML"),), {}, "77")
+    steps = (
+        Step("keep", space.path, space, space, ""),
+        Step("manual", want.path, want, live, "another type", {"type": ("text", "number")}),
+    )
+
+    (errand,) = checklist.of(Plan("t", steps, ""), "9000").errands
+
+    assert errand.link == "https://app.clickup.com/9000/v/o/s/77"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_person_who_follows_the_files_has_made_those_fields(name, clickup_sandbox: Sandbox):
+    """Uploaded into the sandbox's importer: every column becomes the field that was wanted."""
+    plan = empty_plan(name)
+    types = {step.path[-1][1]: step.want.attributes["type"] for step in by_person(plan)
+             if step.path[-1][0] == "field"}  # fmt: skip
+
+    for text_of_file in checklist.of(plan, "9000").files.values():
+        clickup_sandbox.control.by_hand.import_spreadsheet("Tasks", text_of_file, types)
+
+    made = {(one.name, one.type) for one in clickup_sandbox.control.world.fields}
+    wanted_columns = {
+        (name, kind) for name, kind in types.items() if kind in instructions.IMPORTABLE
+    }
+    files = "".join(checklist.of(plan, "9000").files.values())
+    assert made == {one for one in wanted_columns if one[0] in files}
