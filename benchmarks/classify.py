@@ -13,9 +13,9 @@ import sys
 import time
 from pathlib import Path
 
-from clickup_mlops.routing.classify import Classifier, load
-from clickup_mlops.routing.classify_lines import BadLine, Line, read_lines
-from clickup_mlops.routing.classify_scores import Scores, evaluate
+from clickup_mlops.routing.classifier.classify import Classifier, load
+from clickup_mlops.routing.classifier.lines import BadLine, Line, read_lines
+from clickup_mlops.routing.classifier.scores import Scores, evaluate
 
 ROUNDS = 5
 LONG = "The vLLM pods in production answer slowly since the KV cache runs full. " * 500

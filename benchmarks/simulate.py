@@ -18,8 +18,8 @@ from clickup_mlops import logs
 from clickup_mlops.bot.rehearsal import Cast
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.simulating import History, simulate
-from clickup_mlops.routing import classify
-from clickup_mlops.routing.train_corpus import corpus_files, read_examples
+from clickup_mlops.routing.classifier import classify
+from clickup_mlops.routing.classifier.training.examples import corpus_files, read_examples
 from clickup_mlops.rules.load import load
 from clickup_mlops.store import Store
 from clickup_mlops.store.recordings import Recorded, Recording

@@ -15,7 +15,7 @@ from clickup_mlops import content
 from clickup_mlops.bot.rehearsal import Remembering
 from clickup_mlops.bot.whatif import Question, ask
 from clickup_mlops.clickup.model import Event, Task
-from clickup_mlops.routing.classify import load as load_classifier
+from clickup_mlops.routing.classifier.classify import load as load_classifier
 from clickup_mlops.routing.facts import Context
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from clickup_mlops.errors import ContentError
-from clickup_mlops.routing.classify_learn import Correction, learn
-from clickup_mlops.routing.classify_model import Linear
+from clickup_mlops.routing.classifier.learn import Correction, learn
+from clickup_mlops.routing.classifier.model import Linear
 
 
 def read(path: Path) -> dict[str, Any] | None:

@@ -44,8 +44,8 @@ from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, Lane
 from clickup_mlops.commands.answering import find_words
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.routing import classify
-from clickup_mlops.routing.classify import Classifier
+from clickup_mlops.routing.classifier import classify
+from clickup_mlops.routing.classifier.classify import Classifier
 from clickup_mlops.routing.router import Router
 from clickup_mlops.rules import load as rules
 from clickup_mlops.rules.events import AGEING

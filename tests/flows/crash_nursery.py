@@ -17,7 +17,7 @@ from clickup_mlops import content
 from clickup_mlops.bot.engine import create
 from clickup_mlops.bot.settings import EngineSettings, Settings
 from clickup_mlops.bot.wiring import build
-from clickup_mlops.routing import classify
+from clickup_mlops.routing.classifier import classify
 from clickup_mlops.rules import load
 from clickup_mlops.web.app import create_app
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from clickup_mlops import content
-from clickup_mlops.routing.classify import load as load_classifier
+from clickup_mlops.routing.classifier.classify import load as load_classifier
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
 from clickup_mlops.rules.examples import mismatch, run

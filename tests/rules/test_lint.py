@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clickup_mlops import content
-from clickup_mlops.routing.classify import load as load_classifier
+from clickup_mlops.routing.classifier.classify import load as load_classifier
 from clickup_mlops.routing.facts import Context
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router

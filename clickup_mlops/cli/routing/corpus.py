@@ -14,15 +14,15 @@ import click
 from clickup_mlops.cli import _options, _out
 
 if TYPE_CHECKING:
-    from clickup_mlops.routing.train_corpus import Example
+    from clickup_mlops.routing.classifier.training.examples import Example
 
 
 @click.command(help=__doc__)
 @click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
 @_options.as_json
 def command(files: Sequence[Path], as_json: bool) -> int:
+    from clickup_mlops.routing.classifier.training.examples import corpus_files, read_examples
     from clickup_mlops.routing.decision import WORKLOADS
-    from clickup_mlops.routing.train_corpus import corpus_files, read_examples
 
     counted = [_count(path, read_examples([path])) for path in files or corpus_files()]
     if as_json:

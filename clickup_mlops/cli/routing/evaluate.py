@@ -15,8 +15,8 @@ from clickup_mlops.cli import _options, _out
 from clickup_mlops.errors import InputError
 
 if TYPE_CHECKING:
-    from clickup_mlops.routing.classify_lines import Line
-    from clickup_mlops.routing.classify_scores import Scores
+    from clickup_mlops.routing.classifier.lines import Line
+    from clickup_mlops.routing.classifier.scores import Scores
 
 
 @click.command(help=__doc__)
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @_options.config
 @_options.as_json
 def command(file: BinaryIO, config: Path | None, as_json: bool) -> int:
-    from clickup_mlops.routing.classify_scores import evaluate
+    from clickup_mlops.routing.classifier.scores import evaluate
 
     with _options.open_bot(config) as bot:
         scores = evaluate(list(_good(file)), bot.classifier)
@@ -36,7 +36,7 @@ def command(file: BinaryIO, config: Path | None, as_json: bool) -> int:
 
 
 def _good(file: BinaryIO) -> "Iterator[Line]":
-    from clickup_mlops.routing.classify_lines import BadLine, read_lines
+    from clickup_mlops.routing.classifier.lines import BadLine, read_lines
 
     for line in read_lines(file, with_id=False):
         if isinstance(line, BadLine):

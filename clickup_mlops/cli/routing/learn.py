@@ -16,7 +16,7 @@ from clickup_mlops.cli import _clock, _options, _out
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.wiring import Bot
-    from clickup_mlops.routing.classify_learn import Correction
+    from clickup_mlops.routing.classifier.learn import Correction
 
 SAID_BY_PEOPLE = ("field", "tag")
 
@@ -28,8 +28,8 @@ SAID_BY_PEOPLE = ("field", "tag")
 @_options.as_json
 def command(file: BinaryIO | None, anew: bool, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.bot import learned
-    from clickup_mlops.routing.classify_learn import fit_files
-    from clickup_mlops.routing.classify_model import MODEL, load_file
+    from clickup_mlops.routing.classifier.learn import fit_files
+    from clickup_mlops.routing.classifier.model import MODEL, load_file
 
     with _options.open_bot(config) as bot:
         own = bot.settings.classifier
@@ -70,7 +70,7 @@ def _from_tasks(bot: "Bot") -> "list[Correction]":
 
 def _from_file(file: BinaryIO) -> "tuple[list[Correction], list[str]]":
     """The corrections, and what is wrong with the other lines."""
-    from clickup_mlops.routing.classify_lines import BadLine, read_lines
+    from clickup_mlops.routing.classifier.lines import BadLine, read_lines
 
     found, wrong = [], []
     for line in read_lines(file, with_id=False):

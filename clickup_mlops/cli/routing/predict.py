@@ -17,7 +17,7 @@ from clickup_mlops.cli import _options
 @click.argument("file", type=click.File("rb"))
 @_options.config
 def command(file: BinaryIO, config: Path | None) -> int:
-    from clickup_mlops.routing.classify_lines import BadLine, predict_lines
+    from clickup_mlops.routing.classifier.lines import BadLine, predict_lines
 
     with _options.open_bot(config) as bot:
         classifier = bot.classifier

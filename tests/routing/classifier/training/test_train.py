@@ -9,22 +9,22 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops.errors import ContentError
-from clickup_mlops.routing.classify_lexicon import Lexicon, read_concepts, term_files
-from clickup_mlops.routing.classify_model import MODEL, WORKLOADS, dump, load_file
-from clickup_mlops.routing.classify_text import read
-from clickup_mlops.routing.train import fingerprint, train
-from clickup_mlops.routing.train_corpus import corpus_files, read_examples
-from clickup_mlops.routing.train_patterns import pattern_files, read_patterns
+from clickup_mlops.routing.classifier.lexicon import Lexicon, read_concepts, term_files
+from clickup_mlops.routing.classifier.model import MODEL, WORKLOADS, dump, load_file
+from clickup_mlops.routing.classifier.text import read
+from clickup_mlops.routing.classifier.training.examples import corpus_files, read_examples
+from clickup_mlops.routing.classifier.training.patterns import pattern_files, read_patterns
+from clickup_mlops.routing.classifier.training.train import fingerprint, train
 
 
 def test_the_shipped_model_is_not_stale() -> None:
     _, inputs = load_file(MODEL)
-    assert inputs == fingerprint(), "run: python -m clickup_mlops.routing.train"
+    assert inputs == fingerprint(), "run: python -m clickup_mlops.routing.classifier.training.train"
 
 
 PART = """
 import sys
-from tests.routing.test_classify_train import trained_on_a_part
+from tests.routing.classifier.training.test_train import trained_on_a_part
 sys.stdout.buffer.write(trained_on_a_part())
 """
 
@@ -36,7 +36,7 @@ def trained_on_a_part() -> bytes:
 
 def test_training_again_gives_the_same_file() -> None:
     """In another process, from a part; of the whole, the fingerprint tells whether it changed."""
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[4]
     environment = os.environ | {"PYTHONPATH": str(root), "PYTHONHASHSEED": "77"}
     other = subprocess.run(
         [sys.executable, "-c", PART], env=environment, cwd=root, capture_output=True, check=True

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops.errors import ContentError
-from clickup_mlops.routing.train_patterns import read_patterns
+from clickup_mlops.routing.classifier.training.patterns import read_patterns
 
 GOOD = """
 [slots]

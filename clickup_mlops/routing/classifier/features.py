@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
 
-from clickup_mlops.routing.classify_lexicon import Found, Lexicon
-from clickup_mlops.routing.classify_text import (
+from clickup_mlops.routing.classifier.lexicon import Found, Lexicon
+from clickup_mlops.routing.classifier.text import (
     BODY_CHARS,
     PREPOSITIONS,
     STOP_WORDS,

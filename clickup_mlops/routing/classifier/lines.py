@@ -10,8 +10,8 @@ from typing import Any
 
 import orjson
 
-from clickup_mlops.routing.classify import Classifier
-from clickup_mlops.routing.classify_model import WORKLOADS
+from clickup_mlops.routing.classifier.classify import Classifier
+from clickup_mlops.routing.classifier.model import WORKLOADS
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from clickup_mlops.errors import InputError
-from clickup_mlops.routing.classify_features import features, read_task
-from clickup_mlops.routing.classify_lexicon import shipped
-from clickup_mlops.routing.classify_model import (
+from clickup_mlops.routing.classifier.features import features, read_task
+from clickup_mlops.routing.classifier.lexicon import shipped
+from clickup_mlops.routing.classifier.model import (
     INCIDENT,
     MODEL,
     OUTCOMES,
@@ -20,8 +20,8 @@ from clickup_mlops.routing.classify_model import (
     load_file,
     plus,
 )
-from clickup_mlops.routing.train_corpus import read_examples
-from clickup_mlops.routing.train_descent import Item, Plan, Values, descend
+from clickup_mlops.routing.classifier.training.descent import Item, Plan, Values, descend
+from clickup_mlops.routing.classifier.training.examples import read_examples
 
 Correction = tuple[str, str, str]
 """Title, body, right workload."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import sqrt
 from random import Random
 
-from clickup_mlops.routing.classify_model import OUTCOMES, Linear, softmax
+from clickup_mlops.routing.classifier.model import OUTCOMES, Linear, softmax
 
 Values = Mapping[str, float]
 SMALL = 0.003

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clickup_mlops.errors import InputError
-from clickup_mlops.routing.classify import load
-from clickup_mlops.routing.classify_learn import learn
-from clickup_mlops.routing.classify_model import WORKLOADS
+from clickup_mlops.routing.classifier.classify import load
+from clickup_mlops.routing.classifier.learn import learn
+from clickup_mlops.routing.classifier.model import WORKLOADS
 
 ROWS = [
     ("Quarterly model review", "", "training"),

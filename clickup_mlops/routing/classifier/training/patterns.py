@@ -29,8 +29,8 @@ from typing import Any
 
 from clickup_mlops.content import read_toml
 from clickup_mlops.errors import ContentError
-from clickup_mlops.routing.classify_model import WORKLOADS
-from clickup_mlops.routing.train_corpus import FOLDER, Example
+from clickup_mlops.routing.classifier.model import WORKLOADS
+from clickup_mlops.routing.classifier.training.examples import FOLDER, Example
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _SUBJECT = "x"

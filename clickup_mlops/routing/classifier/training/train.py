@@ -1,4 +1,7 @@
-"""Builds `model.json` from the corpus and the lexicon: `python -m clickup_mlops.routing.train`."""
+"""Builds `model.json` from the corpus and the lexicon.
+
+Run it with `python -m clickup_mlops.routing.classifier.training.train`.
+"""
 
 import hashlib
 import sys
@@ -6,17 +9,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from clickup_mlops.routing.classify_features import features, read_task
-from clickup_mlops.routing.classify_lexicon import (
-    Concept,
-    Lexicon,
-    read_concepts,
-    term_files,
-)
-from clickup_mlops.routing.classify_model import MODEL, OUTCOMES, Linear, dump
-from clickup_mlops.routing.train_corpus import Example, corpus_files, read_examples
-from clickup_mlops.routing.train_descent import Item, Plan, fit
-from clickup_mlops.routing.train_patterns import pattern_files, read_patterns
+from clickup_mlops.routing.classifier.features import features, read_task
+from clickup_mlops.routing.classifier.lexicon import Concept, Lexicon, read_concepts, term_files
+from clickup_mlops.routing.classifier.model import MODEL, OUTCOMES, Linear, dump
+from clickup_mlops.routing.classifier.training.descent import Item, Plan, fit
+from clickup_mlops.routing.classifier.training.examples import Example, corpus_files, read_examples
+from clickup_mlops.routing.classifier.training.patterns import pattern_files, read_patterns
 
 PLAN = Plan(rounds=6, rate=0.25, decay=2e-3)
 RARE_COUNTS_MORE = 0.25  # 0: each example counts the same; 1: each outcome counts the same
@@ -25,12 +23,12 @@ TERM = 0.8  # how much a term of the lexicon counts
 PATTERN = 0.5  # how much a line made by a pattern counts
 TEMPERATURE = 1.15  # from files left out of the corpus: of answers given 0.8, 4 in 5 are right
 _CODE = (
-    "classify_text.py",
-    "classify_lexicon.py",
-    "classify_features.py",
+    "../text.py",
+    "../lexicon.py",
+    "../features.py",
     "train.py",
-    "train_descent.py",
-    "train_patterns.py",
+    "descent.py",
+    "patterns.py",
 )
 
 

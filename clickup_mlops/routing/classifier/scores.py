@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from clickup_mlops.errors import InputError
-from clickup_mlops.routing.classify import Classification, Classifier
-from clickup_mlops.routing.classify_lines import Line
-from clickup_mlops.routing.classify_model import WORKLOADS
+from clickup_mlops.routing.classifier.classify import Classification, Classifier
+from clickup_mlops.routing.classifier.lines import Line
+from clickup_mlops.routing.classifier.model import WORKLOADS
 
 _BINS = 10
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from clickup_mlops.content import read_toml
 from clickup_mlops.errors import ContentError
-from clickup_mlops.routing.classify_text import Text, read
+from clickup_mlops.routing.classifier.text import Text, read
 
 FOLDER = Path(__file__).parent
 _LONGEST = 6  # words of a term

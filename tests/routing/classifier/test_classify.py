@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.errors import ContentError
-from clickup_mlops.routing.classify import Classifier, load
-from clickup_mlops.routing.classify_model import WORKLOADS, load_file
+from clickup_mlops.routing.classifier.classify import Classifier, load
+from clickup_mlops.routing.classifier.model import WORKLOADS, load_file
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,7 @@ def test_a_damaged_model_is_named_with_the_way_out(tmp_path: Path) -> None:
     with pytest.raises(ContentError) as caught:
         load_file(broken)
     assert str(broken) in str(caught.value)
-    assert "routing.train" in caught.value.hint
+    assert "classifier.training.train" in caught.value.hint
 
 
 _loaded: list[Classifier] = []

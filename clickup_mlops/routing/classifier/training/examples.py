@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clickup_mlops.errors import ContentError
-from clickup_mlops.routing.classify_model import INCIDENT, WORKLOADS
+from clickup_mlops.routing.classifier.model import INCIDENT, WORKLOADS
 
 FOLDER = Path(__file__).parent / "corpus"
 _FLAGS = frozenset({INCIDENT, "hard"})

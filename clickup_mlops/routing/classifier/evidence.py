@@ -2,9 +2,9 @@
 
 from itertools import pairwise
 
-from clickup_mlops.routing.classify_features import Reading
-from clickup_mlops.routing.classify_model import Linear
-from clickup_mlops.routing.classify_text import east_pieces, stem
+from clickup_mlops.routing.classifier.features import Reading
+from clickup_mlops.routing.classifier.model import Linear
+from clickup_mlops.routing.classifier.text import east_pieces, stem
 
 _WORDS = 5
 _LOOK = 40

@@ -1,6 +1,6 @@
 """Is an inference text a live incident? How the text speaks decides how sure one must be."""
 
-from clickup_mlops.routing.classify_features import Reading
+from clickup_mlops.routing.classifier.features import Reading
 
 SURE = 0.65  # of inference: an alarm about something else costs more than a guess
 USUAL = 0.45

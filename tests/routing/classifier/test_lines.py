@@ -5,9 +5,9 @@ import json
 import pytest
 
 from clickup_mlops.errors import InputError
-from clickup_mlops.routing.classify import load
-from clickup_mlops.routing.classify_lines import BadLine, Line, predict_lines, read_lines
-from clickup_mlops.routing.classify_scores import evaluate
+from clickup_mlops.routing.classifier.classify import load
+from clickup_mlops.routing.classifier.lines import BadLine, Line, predict_lines, read_lines
+from clickup_mlops.routing.classifier.scores import evaluate
 
 GOOD = {"id": "a", "title": "Canary of the new ranking model", "body": None}
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from clickup_mlops.routing.classify_evidence import evidence
-from clickup_mlops.routing.classify_features import features, read_task
-from clickup_mlops.routing.classify_incident import tells_of_one
-from clickup_mlops.routing.classify_learn import fit_files
-from clickup_mlops.routing.classify_lexicon import Lexicon, shipped
-from clickup_mlops.routing.classify_model import (
+from clickup_mlops.routing.classifier.evidence import evidence
+from clickup_mlops.routing.classifier.features import features, read_task
+from clickup_mlops.routing.classifier.incident import tells_of_one
+from clickup_mlops.routing.classifier.learn import fit_files
+from clickup_mlops.routing.classifier.lexicon import Lexicon, shipped
+from clickup_mlops.routing.classifier.model import (
     INCIDENT,
     MODEL,
     OUTCOMES,
@@ -77,7 +77,7 @@ class Classifier:
 def load(extra_corpus: Sequence[Path] = (), learned: Mapping[str, Any] | None = None) -> Classifier:
     """The classifier, with a team's own example files and learned corrections on top.
 
-    `learned` is what `classify_learn.learn` returned, as it was or read back from JSON.
+    `learned` is what `learn.learn` returned, as it was or read back from JSON.
 
     Raises:
         ContentError: the model or an example file is missing or wrong.

@@ -13,7 +13,7 @@ from pathlib import Path
 import orjson
 
 from clickup_mlops.errors import ContentError
-from clickup_mlops.routing.classify_weights import START, Packed, Row, read
+from clickup_mlops.routing.classifier.weights import START, Packed, Row, read
 
 MODEL = Path(__file__).parent / "model.json"
 WORKLOADS = ("inference", "training", "data", "infra", "other")
@@ -112,7 +112,10 @@ def load_file(path: Path) -> tuple[Linear, str]:
         return model, str(head["inputs"])
     except (OSError, ValueError, KeyError, TypeError) as problem:
         raise ContentError(
-            path, "", f"not a model: {problem}", hint="Run: python -m clickup_mlops.routing.train"
+            path,
+            "",
+            f"not a model: {problem}",
+            hint="Run: python -m clickup_mlops.routing.classifier.training.train",
         ) from problem
 
 

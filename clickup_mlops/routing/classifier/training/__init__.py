@@ -1,0 +1,1 @@
+"""Examples and lexicon in, the model out. Learning from corrections uses the same parts."""
