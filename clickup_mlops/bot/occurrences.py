@@ -59,7 +59,7 @@ class Occurrences:
         names = [rule.name for rule in rules]
         if event.kind == BACKFILL:  # who found nothing to do may want to hear the change itself
             acting = {one.rule for one in findings if not isinstance(one, Problem)}
-            self._note(BACKFILL, event.key, [name for name in names if name in acting])
+            self._stand(event.key, [name for name in names if name in acting])
         for item in event.items:
             if change := change_of(event, item):
                 self._note(change, event.key, names)
@@ -69,6 +69,15 @@ class Occurrences:
         if new := [name for name in names if name not in noted]:
             noted += new
             self._new.add(change)
+
+    def _stand(self, key: str, names: Sequence[str]) -> None:
+        """The back-fill stands for every change up to its time, for those who acted on it: of each
+        of them only the latest is kept.
+        """
+        if names:
+            old = {k: [n for n in by if n not in names] for k, by in self._by(BACKFILL).items()}
+            self._seen[BACKFILL] = {k: by for k, by in old.items() if by} | {key: [*names]}
+            self._new.add(BACKFILL)
 
     def _view(self, event: Event, changes: Sequence[str], rule: Rule) -> Event | None:
         told = zip(event.items, changes, strict=True)

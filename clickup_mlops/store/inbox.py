@@ -134,11 +134,10 @@ class Inbox:
     def _insert_one(
         self, connection: Connection, incoming: Incoming, unless: Earlier | None
     ) -> bool:
-        if (
-            unless is not None
-            and self._run(connection, _CAME, {"k": unless.key, "since": unless.since_ms}).rows
-        ):
-            return False
+        if unless is not None:
+            values = {"k": unless.key, "since": unless.since_ms}
+            if self._run(connection, _CAME, values).rows:
+                return False
         return bool(self._run(connection, self._insert, _as_row(incoming)).rows)
 
     # -- lanes

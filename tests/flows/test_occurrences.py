@@ -280,6 +280,11 @@ def test_a_change_that_a_back_fill_found_first(team: Team, tmp_path: Path) -> No
     team.settle()
     assert said(team, task) == [*before, "Acted", "Changed"]
 
+    team.control.clock.advance(1_000)
+    team.member.set_status(task, "to do")
+    team.settle()
+    assert said(team, task) == [*before, "Acted", "Changed", "Changed", "Acted"]
+
 
 @pytest.mark.parametrize("apart", ["together", "in turn"])
 def test_live_and_a_simulation_of_it_make_as_many_post_mortems(
