@@ -119,3 +119,8 @@ class Backfill:
     def cursor(self) -> str:
         """Name of the position in the store."""
         return f"{BACKFILL}:{self._workspace}"
+
+
+def changed_ms(key: str) -> int:
+    """When the change happened that an event of a back-fill stands for, by the event's key."""
+    return int(key.rpartition(":")[2])

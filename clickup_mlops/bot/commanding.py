@@ -1,10 +1,12 @@
 """Carries out the slash commands in comments, and answers in their threads.
 
-Once for each comment: the answer is journalled under the comment's id, and comes last. After a
-crash before it everything is done again, which ends the same: a choice counts from the comment's
-own time, and what is there already is not written.
+Once for each comment and command, so that an edit counts if it changes the command: the answer is
+journalled under the comment's id with the command, and comes last. After a crash before it
+everything is done again, which ends the same: a choice counts from the comment's own time (or from
+when its edit came), and what is there already is not written.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -15,6 +17,7 @@ from clickup_mlops.bot.overruling import Overruling
 from clickup_mlops.bot.people import Heard
 from clickup_mlops.bot.surroundings import for_routing
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
+from clickup_mlops.clickup.webhook import EDITED
 from clickup_mlops.commands import reading
 from clickup_mlops.commands.answering import Words, allowed, answer
 from clickup_mlops.commands.model import Asked, Call, Deed, Keep, Mute, Release, Reply, Role, Undo
@@ -23,12 +26,15 @@ from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.urgency import millis
 from clickup_mlops.rules import calling
+from clickup_mlops.rules.effects.reply import MARK
 from clickup_mlops.rules.events import AGEING
 from clickup_mlops.rules.model import Change
 from clickup_mlops.rules.perform import Hands, carry_out
 from clickup_mlops.store import Store
 
 POSTED: Final = "taskCommentPosted"
+SAID: Final = (POSTED, EDITED)
+"""Events whose comments may have a command."""
 STRANGER: Final = "This is for members of the Workspace."
 
 _log = logs.get()
@@ -92,7 +98,7 @@ class Commanding:
         return (Task.parse(known.raw) if known else task), [*heard, Heard(again)]
 
     def _attend(self, task: Task, event: Event, item: HistoryItem, command: Command) -> bool:
-        kind = f"reply:{item.raw['comment']['id']}"
+        kind = f"reply:{item.raw['comment']['id']}{reference(command)}"
         if self._store.journal.latest_done(task.id, kind) is not None:
             return False
         asked, reply = self._reply(task, item, command)
@@ -173,13 +179,19 @@ class Commanding:
 
 def commands(event: Event) -> Iterator[tuple[Event, HistoryItem, Command]]:
     """The commands in an event: one item has one at most."""
-    for item in event.items if event.kind == POSTED else ():
+    for item in event.items if event.kind in SAID else ():
         comment = item.raw.get("comment")
         if not isinstance(comment, dict) or not comment.get("id") or item.user_id is None:
             continue
         command = reading.find(str(comment.get("text_content") or ""))
         if command is not None:
             yield event, item, command
+
+
+def reference(command: Command) -> str:
+    """What tells the commands of one comment apart, behind its id."""
+    text = f"{command.word} {command.rest}"
+    return f"{MARK}{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 
 
 def _held(asked: Asked) -> dict[str, Any] | None:

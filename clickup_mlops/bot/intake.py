@@ -173,6 +173,8 @@ class Intake:
         for rest in self._judgings.resume(lane, [event.key for event in events]):
             self._finish(rest, heard_ms)
             judged.update(rest.judging.keys)
+        if judged:
+            self._store.flush()  # what was evaluated with them is asked for next
         return [event for event in events if event.key not in judged]
 
     def _finish(self, done: Done, heard_ms: int) -> None:
@@ -207,7 +209,12 @@ def by_name(round_of: Callable[[str], object]) -> Whole:
 
 
 def _read(row: InboxRow) -> Event:
-    return replace(webhook.parse(row.body), key=row.key)
+    event = replace(webhook.parse(row.body), key=row.key)
+    if event.kind != webhook.EDITED or row.event_ms is None:
+        return event
+    # The comment's date is no time of the edit: our own echoes and choices go by that.
+    items = tuple(replace(item, date_ms=row.event_ms) for item in event.items)
+    return replace(event, items=items, date_ms=row.event_ms)
 
 
 def _wanted(task_id: str, rows: Sequence[InboxRow]) -> Wanted:

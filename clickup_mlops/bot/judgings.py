@@ -6,7 +6,7 @@ Latches are noted together with its end.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from clickup_mlops import logs, telemetry
@@ -16,6 +16,7 @@ from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
 from clickup_mlops.rules.model import Action, Change, Finding, Held, Latch, Problem
 from clickup_mlops.rules.perform import OPEN, Hands, State, perform
 from clickup_mlops.store import Store
+from clickup_mlops.store.evaluated import By
 from clickup_mlops.store.inbox import DONE
 from clickup_mlops.store.journal import HOUR_MS
 
@@ -41,11 +42,15 @@ def latch_name(rule: str, task_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """What is wanted because of some events: `keys` are theirs, `decision` is routing's, if any."""
+    """What is wanted because of some events: `keys` are theirs, `decision` is routing's, if any.
+
+    `changes`: what is evaluated with it; see `store.evaluated`.
+    """
 
     keys: tuple[str, ...]
     findings: tuple[Finding, ...]
     decision: Mapping[str, Any] | None = None
+    changes: Mapping[str, By] = field(default_factory=dict)
 
     @property
     def actions(self) -> tuple[Action, ...]:
@@ -69,6 +74,7 @@ class Judging:
             "actions": [asdict(one) for one in self.actions],
             "latches": [asdict(one) for one in self.latches],
             "decision": self.decision,
+            "changes": self.changes,
         }
 
     @classmethod
@@ -76,7 +82,8 @@ class Judging:
         """From a note."""
         actions = [_action(**one) for one in raw["actions"]]
         latches = [Latch(**one) for one in raw["latches"]]
-        return cls(tuple(raw["keys"]), (*actions, *latches), raw["decision"])
+        changes = raw.get("changes") or {}
+        return cls(tuple(raw["keys"]), (*actions, *latches), raw["decision"], changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +157,12 @@ class Judgings:
         self._store.notes.put(plans_of(lane), judging.keys[0], judging.to_dict(), now)
 
     def forget(self, task_id: str, rules: Iterable[str]) -> None:
-        """The task is gone: what was under way, and these rules' latches."""
+        """The task is gone: what was under way or evaluated, and these rules' latches."""
         for name in self._store.notes.all(plans_of(task_id)):
             self._store.notes.remove(plans_of(task_id), name)
         for rule in rules:
             self._store.notes.remove(LATCH, latch_name(rule, task_id))
+        self._store.evaluated.forget(task_id)
 
     def _go(self, lane: str, judging: Judging, since_ms: int | None, *, noted: bool) -> Done:
         states: list[tuple[Wanted, State]] = []
@@ -172,6 +180,8 @@ class Judgings:
                     "action_refused", rule=one.rule, task=one.task_id, problem=str(problem)
                 )
         self._mirror([one for one, state in states if state == "done"])
+        # What is left of a judging that was noted is done by whoever tries its event again.
+        self._remember(lane, judging, {one.rule for one, _ in refused if not noted})
         if noted:
             self._latch(judging.latches, {one.rule for one, state in states if state != "done"})
             self._store.notes.remove(plans_of(lane), judging.keys[0], wait=False)
@@ -181,6 +191,14 @@ class Judgings:
                 self._note(lane, Judging(tuple({one.cause: 0 for one in rest}), rest))
             raise refused[0][1]
         return Done(judging, tuple(states))
+
+    def _remember(self, lane: str, judging: Judging, failed: Collection[str]) -> None:
+        """What was evaluated, with the end of the events; except for rules that got nowhere."""
+        for change, by in judging.changes.items():
+            rest = {
+                key: [rule for rule in rules if rule not in failed] for key, rules in by.items()
+            }
+            self._store.evaluated.put(lane, change, rest, self._clock())
 
     def _state(self, one: Wanted, lane: str, since_ms: int | None) -> State:
         if isinstance(one, Held):

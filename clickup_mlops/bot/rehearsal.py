@@ -108,8 +108,13 @@ class Rehearsal(Bot):
         # What the bot told itself (schedules, quiet hours) it tells itself here, too.
         foreign = [e for e, ours in told if not ours and not rule_of(e)]
         self.events += len(foreign)
-        self._told += [self._row(e.raw, e.key, one.task_id, e.list_id, e.date_ms) for e in foreign]
+        self._told += [
+            self._row(e.raw, e.key, one.task_id, e.list_id, self._when(e)) for e in foreign
+        ]
         self._settle()
+
+    def _when(self, event: Event) -> int | None:
+        return webhook.happened_ms(event, self.clock_ms)
 
     def _read(self, told: Recorded) -> tuple[Event, bool]:
         return replace(webhook.parse(orjson.dumps(told.body)), key=told.key), told.ours

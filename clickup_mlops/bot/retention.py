@@ -13,7 +13,8 @@ class RetentionSettings(Table):
 
     events: timedelta = timedelta(days=30)
     """Events that were handled, for `events list` and `events replay`. What is ready or parked is
-    never deleted. At least a day: a handled event's key keeps a repeated delivery out."""
+    never deleted. At least a day: a handled event's key keeps a repeated delivery out. With them
+    goes for which changes automations were evaluated."""
     recordings: timedelta = timedelta(days=60)
     """Events with the tasks that they met: how far back `rules simulate` can look."""
     decisions: timedelta = timedelta(days=180)

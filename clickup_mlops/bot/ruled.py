@@ -28,6 +28,7 @@ def ruling(bot: Any) -> Ruling:
         settings=bot.settings.automations,
         clock=bot.now_ms,
         flush=bot.store.flush,
+        evaluated=bot.store.evaluated,
     )
 
 

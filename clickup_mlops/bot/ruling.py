@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.judgings import Judging
 from clickup_mlops.bot.lookups import Lookups
+from clickup_mlops.bot.occurrences import Occurrences
 from clickup_mlops.bot.people import Heard
 from clickup_mlops.bot.settings import AutomationsSettings
 from clickup_mlops.bot.surroundings import Surroundings
@@ -18,6 +19,7 @@ from clickup_mlops.routing.router import Router
 from clickup_mlops.rules import engine
 from clickup_mlops.rules.model import Action, Finding, Held, Latch, Problem, Rule, Situation
 from clickup_mlops.rules.names import Names
+from clickup_mlops.store.evaluated import Evaluated
 
 
 @dataclass
@@ -54,10 +56,11 @@ class Ruling:
         settings: AutomationsSettings,
         clock: Clock,
         flush: Callable[[], None],
+        evaluated: Evaluated,
     ) -> None:
         self.rules, self._router, self._surroundings = rules, router, surroundings
         self._lookups, self._names, self._settings = lookups, names, settings
-        self._clock, self._flush = clock, flush
+        self._clock, self._flush, self._evaluated = clock, flush, evaluated
 
     def wants(self, rule: Rule, task: Task, heard: Heard) -> bool:
         """Whether the rule would do anything about the task."""
@@ -104,13 +107,17 @@ class Ruling:
         found: dict[Any, Finding] = {}
         muted = self._lookups.muted(case.task.id)
         rules = [rule for rule in self.rules if rule.name not in muted]
+        occurrences = Occurrences(self._evaluated, case.task.id)
         for one in case.heard:
-            situation = self._situation(case, one)
-            for finding in engine.judge(rules, situation, hops=self._settings.hops):
-                _note(found, finding)
+            for event, asked in occurrences.offers(rules, one):
+                situation = self._situation(case, replace(one, event=event))
+                findings = engine.judge(asked, situation, hops=self._settings.hops)
+                occurrences.evaluated(event, asked, findings)
+                for finding in findings:
+                    _note(found, finding)
         keys = tuple(one.event.key for one in case.heard)
-        routed = case.routed
-        return Judging(keys, tuple(found.values()), routed.to_dict() if routed else None)
+        decision = case.routed.to_dict() if case.routed else None
+        return Judging(keys, tuple(found.values()), decision, occurrences.changes)
 
     def _situation(self, case: Case, heard: Heard) -> Situation:
         task, now, lookups = case.task, self._clock(), self._lookups

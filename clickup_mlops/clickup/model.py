@@ -310,6 +310,12 @@ class HistoryItem:
     after: Any
     raw: Raw
 
+    @property
+    def is_first_status(self) -> bool:
+        """Whether the task had no status before: it was created."""
+        before = self.before
+        return self.field == "status" and isinstance(before, dict) and before.get("status") is None
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -325,3 +331,8 @@ class Event:
     items: tuple[HistoryItem, ...]
     date_ms: int | None
     raw: Raw
+
+    @property
+    def creates(self) -> bool:
+        """Whether it tells that its task was created: two kinds of event do."""
+        return self.kind == "taskCreated" or any(item.is_first_status for item in self.items)

@@ -3,15 +3,25 @@
 import hashlib
 import hmac
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from clickup_mlops.clickup.model import Event, HistoryItem, Raw, number
 from clickup_mlops.errors import BadPayload, BadSignature
 
+REPEATED_MS: Final = 900_000
+"""So long what may come again (see `may_come_again`) is taken as a repeated delivery. ClickUp tries
+an event five times, waits 7 s each time for an answer, and does not say how far apart."""
+EDITED: Final = "taskCommentUpdated"
+_POSTED: Final = "taskCommentPosted"
+
 _TASK_ITEM = 1  # a history item's `type`; its `parent_id` is then the list's id
 _LONGEST_ID = 200
+_OBJECTS: Final = ("comment", "time_spent")
+"""Fields of items about things that can be edited: told under the same id, also back and forth."""
+_BESIDE: Final = ("user", "type", "parent_id", "source")
+"""Parts of an item that are not the change: a person with a new picture has made no other one."""
 
 
 def sign(body: bytes, secret: str) -> str:
@@ -49,7 +59,7 @@ def parse(body: bytes) -> Event:
         raise BadPayload("the body has no `webhook_id` or no `event`")
     items = _items(raw)
     return Event(
-        key=key(webhook_id, kind, items, body),
+        key=key(webhook_id, kind, items, raw),
         webhook_id=webhook_id,
         kind=kind,
         task_id=_text(raw, "task_id"),
@@ -62,16 +72,49 @@ def parse(body: bytes) -> Event:
     )
 
 
-def key(webhook_id: str, kind: str, items: Sequence[HistoryItem], body: bytes) -> str:
+def key(webhook_id: str, kind: str, items: Sequence[HistoryItem], raw: Raw) -> str:
     """What makes a delivery the same as an earlier one.
 
     ClickUp's advice is `webhook_id:history_item_id`. One change is announced twice under the same
-    item (`taskUpdated` and, say, `taskPriorityUpdated`), so the kind is part of the key. Deletions
-    and most folder and space events have no item: there the body itself is compared.
+    item (`taskUpdated` and, say, `taskPriorityUpdated`), so the kind is part of the key. An edited
+    comment comes under the item of the posted one, so what the items tell is, too. Deletions and
+    most folder and space events have no item: there the body itself is compared.
+
+    Raises:
+        BadPayload: it is nested too deeply.
     """
     if items and items[0].id:
-        return f"{webhook_id}:{items[0].id}:{kind}"
-    return f"{webhook_id}:{hashlib.sha256(body).hexdigest()}"
+        told = {**raw, "history_items": [_content(item) for item in items]}
+        return f"{webhook_id}:{items[0].id}:{kind}:{_digest(told)[:16]}"
+    return f"{webhook_id}:{_digest(raw)}"
+
+
+def may_come_again(event: Event) -> bool:
+    """Whether another change may have the same key: no item tells it apart, or one that is reused.
+
+    A List that is deleted, restored and deleted again, a comment that gets its old text back.
+    """
+    if not any(item.id for item in event.items):
+        return True
+    return event.kind != _POSTED and any(item.field in _OBJECTS for item in event.items)
+
+
+def happened_ms(event: Event, received_ms: int) -> int | None:
+    """When it happened. An edit of a comment has the date of the comment: there, when it came."""
+    return received_ms if event.kind == EDITED else event.date_ms
+
+
+def _content(item: HistoryItem) -> Raw:
+    return {name: value for name, value in item.raw.items() if name not in _BESIDE}
+
+
+def _digest(value: Any) -> str:
+    """The same for the same JSON value, in whatever order its keys are."""
+    try:
+        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as problem:
+        raise BadPayload(f"the body cannot be compared: {problem}") from problem
+    return hashlib.sha256(text).hexdigest()
 
 
 def _object(body: bytes) -> dict[str, Any]:

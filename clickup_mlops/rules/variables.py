@@ -136,7 +136,13 @@ VARIABLES: tuple[Variable, ...] = (
         "Markdown list of the decisions that people overrode in the last seven days; empty if none",
         lambda s: s.around.overrides(),
     ),
-    Variable("event.kind", "string", "name of the event", lambda s: s.event.kind),
+    Variable(
+        "event.kind",
+        "string",
+        "name of the event; of several that report one change the most telling that the automation "
+        "listens for",
+        lambda s: s.event.kind,
+    ),
     Variable("event.key", "string", "its own key, no two have the same", lambda s: s.event.key),
     Variable(
         "event.changed",

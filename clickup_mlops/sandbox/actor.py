@@ -67,6 +67,12 @@ class Actor:
             body = {"comment_text": text}
             return comments.create(self._world, self.user, ("task", found.id), body).id
 
+    def edit_comment(self, comment_id: str, text: str) -> None:
+        """Give a comment another text."""
+        with self._world.change():
+            found = comments.get(self._world, comment_id)
+            comments.update(self._world, self.user, found, {"comment_text": text})
+
     def move(self, task: str, list_name: str) -> None:
         """Give a task another home List; statuses that do not exist there become its first."""
         with self._world.change():

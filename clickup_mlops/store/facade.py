@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from clickup_mlops.store.audit import Audit
 from clickup_mlops.store.chain import Keyring
 from clickup_mlops.store.database import Database
+from clickup_mlops.store.evaluated import Evaluated
 from clickup_mlops.store.inbox import Inbox
 from clickup_mlops.store.journal import Journal
 from clickup_mlops.store.leases import Leases
@@ -59,6 +60,7 @@ class Store:
         self.vitals = Vitals(self.database)
         self.provisions = Provisions(self.database, self.audit)
         self.notes = Notes(self.database)
+        self.evaluated = Evaluated(self.database)
         self.retention = Retention(self.database, self.audit)
 
     @classmethod

@@ -75,6 +75,14 @@ class Depth:
     oldest_ms: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An event that came in under this key since then (Unix ms): what equals it is a repetition."""
+
+    key: str
+    since_ms: int
+
+
 Rows = list[InboxRow]
 
 
@@ -89,13 +97,13 @@ class Inbox:
 
     # -- coming in
 
-    def put(self, incoming: Incoming) -> bool:
-        """Stores one event. True: new, and on disk; False: that key was there before.
+    def put(self, incoming: Incoming, *, unless: Earlier | None = None) -> bool:
+        """Stores one event. True: new, and on disk; False: that key was there before, or `unless`.
 
         Raises:
             StoreBusy: the queue is full or the store too slow; deliver it again later.
         """
-        (new,) = self._put([incoming])
+        (new,) = self._put([(incoming, unless)])
         return new
 
     def put_later(self, incoming: Incoming, due_ms: int) -> bool:
@@ -109,19 +117,28 @@ class Inbox:
     def put_many(self, incoming: Sequence[Incoming]) -> int:
         """Stores all of them; how many were new. Raises StoreBusy like `put`."""
         chunks = range(0, len(incoming), _CHUNK)
-        return sum(sum(self._put(incoming[at : at + _CHUNK])) for at in chunks)
+        some = [[(one, None) for one in incoming[at : at + _CHUNK]] for at in chunks]
+        return sum(sum(self._put(one)) for one in some)
 
-    def _put(self, incoming: Sequence[Incoming]) -> list[bool]:
+    def _put(self, incoming: Sequence[tuple[Incoming, Earlier | None]]) -> list[bool]:
         new: list[bool] = self._database.submit(self._insert_all, incoming)
         return new
 
     def _insert_all(
-        self, connection: Connection, groups: Sequence[Sequence[Incoming]]
+        self,
+        connection: Connection,
+        groups: Sequence[Sequence[tuple[Incoming, Earlier | None]]],
     ) -> list[list[bool]]:
-        rows = [_as_row(one) for group in groups for one in group]
-        found = (self._run(connection, self._insert, row).rows for row in rows)
-        unseen = {key for new in found for (key,) in new}
-        return [[_first(one.key, unseen) for one in group] for group in groups]
+        return [[self._insert_one(connection, *one) for one in group] for group in groups]
+
+    def _insert_one(
+        self, connection: Connection, incoming: Incoming, unless: Earlier | None
+    ) -> bool:
+        if unless is not None:
+            values = {"k": unless.key, "since": unless.since_ms}
+            if self._run(connection, _CAME, values).rows:
+                return False
+        return bool(self._run(connection, self._insert, _as_row(incoming)).rows)
 
     # -- lanes
 
@@ -276,13 +293,6 @@ def _as_row(one: Incoming) -> dict[str, Any]:
     }
 
 
-def _first(key: str, unseen: set[str]) -> bool:
-    """Whether the key is new; a second one in the same commit is not."""
-    new = key in unseen
-    unseen.discard(key)
-    return new
-
-
 # As a literal, so that both databases can use the partial index on ready rows.
 _READY: ColumnElement[str] = literal_column("'ready'")
 _SELECT = select(*(inbox.c[field.name] for field in fields(InboxRow)))
@@ -301,6 +311,9 @@ _READY_LANES = (
     )
     .order_by(inbox.c.id)
     .limit(bindparam("limit"))
+)
+_CAME = select(inbox.c.id).where(
+    inbox.c.key == bindparam("k"), inbox.c.received_ms > bindparam("since")
 )
 _NEXT = (
     _SELECT.where(inbox.c.lane == bindparam("lane"), inbox.c.state == _READY)

@@ -278,23 +278,23 @@ _LATEST = (
 )
 _LATEST_DONE = _LATEST.where(journal.c.outcome == DONE)
 _event_ms: Any = bindparam("event_ms")
-_in_time = (
-    (journal.c.outcome != FAILED)
-    & (journal.c.begun_ms <= _event_ms + ECHO_EARLY_MS)
-    & (journal.c.begun_ms >= _event_ms - ECHO_LATE_MS)
-    & (journal.c.echo_ms.is_(None) | (journal.c.echo_ms == _event_ms))
-)
 _TOLD = (
     select(*(journal.c[name] for name in _NAMES), journal.c.echo_ms)
-    .where(_in_time)
+    .where(
+        journal.c.outcome != FAILED,
+        journal.c.begun_ms <= _event_ms + ECHO_EARLY_MS,
+        journal.c.begun_ms >= _event_ms - ECHO_LATE_MS,
+    )
     .order_by(journal.c.echo_ms.is_(None), journal.c.id)
     .limit(1)
 )
 _ECHO = _TOLD.where(
+    journal.c.echo_ms.is_(None) | (journal.c.echo_ms == _event_ms),
     journal.c.task_id == bindparam("task_id"),
     journal.c.kind == bindparam("kind"),
     (journal.c.after == bindparam("after")) | (bindparam("after") == _ANYTHING),
 )
+# What was made has one receipt, so every event about its making is an echo, whatever its time.
 _MADE_IT = _TOLD.where(
     (journal.c.kind == bindparam("effect")) | journal.c.kind.like(bindparam("of")),
     journal.c.receipt == bindparam("receipt"),

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Table, delete, func, select
 
 from clickup_mlops.store.audit import Audit, audit
 from clickup_mlops.store.database import Database
+from clickup_mlops.store.evaluated import evaluated
 from clickup_mlops.store.inbox import DONE
 from clickup_mlops.store.overruled import overruled
 from clickup_mlops.store.schema import (
@@ -39,6 +40,12 @@ def _superseded_decision(before_ms: int) -> ColumnElement[bool]:
     return (decision.c.decided_ms < before_ms) & newer.exists()
 
 
+def _evaluated(before_ms: int) -> ColumnElement[bool]:
+    """Not while an event of the task waits, perhaps for a person: it may tell of that change."""
+    waiting = select(inbox.c.lane).where(inbox.c.state != DONE)
+    return (evaluated.c.at_ms < before_ms) & evaluated.c.task_id.not_in(waiting)
+
+
 def _superseded_write(before_ms: int) -> ColumnElement[bool]:
     newer = select(_newer_write.c.id).where(
         _newer_write.c.task_id == journal.c.task_id,
@@ -53,6 +60,7 @@ _OLD: Final[Mapping[str, tuple[tuple[Table, Old], ...]]] = {
     "events": (
         (inbox, lambda before: (inbox.c.state == DONE) & (inbox.c.done_ms < before)),
         (lane, lambda before: lane.c.lease_until_ms < before),
+        (evaluated, _evaluated),
     ),
     "recordings": ((recording, lambda before: recording.c.at_ms < before),),
     "decisions": (

@@ -25,7 +25,7 @@ from clickup_mlops.errors import (
     ConfigError,
     StoreUnavailable,
 )
-from clickup_mlops.store import Incoming
+from clickup_mlops.store import Earlier, Incoming
 from clickup_mlops.web.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -39,8 +39,11 @@ _LOCATIONS: Final = ("list_id", "folder_id", "space_id", "goal_id")
 class Inbox(Protocol):
     """Where events are stored."""
 
-    def put(self, incoming: Incoming, /) -> bool:
-        """Durably; False: it was there. Raises StoreUnavailable when it cannot take more."""
+    def put(self, incoming: Incoming, /, *, unless: Earlier | None = None) -> bool:
+        """Durably; False: it was there, or `unless` was.
+
+        Raises StoreUnavailable when it cannot take more.
+        """
         ...
 
 
@@ -126,7 +129,7 @@ class Hook:
         try:
             body = self._read(environ)
             event = accepted(body, environ.get("HTTP_X_SIGNATURE", ""), self._receiver)
-            return self._store(incoming(event, body, self._receiver))
+            return self._store(*incoming(event, body, self._receiver))
         except Refused as refusal:
             return self._refuse(refusal)
         except RequestEntityTooLarge:
@@ -148,9 +151,9 @@ class Hook:
             raise RequestEntityTooLarge
         return body
 
-    def _store(self, one: Incoming) -> Answer:
+    def _store(self, one: Incoming, earlier: Earlier | None) -> Answer:
         try:
-            new = self._receiver.inbox.put(one)
+            new = self._receiver.inbox.put(one, unless=earlier)
         except (StoreUnavailable, ConfigError) as problem:
             self._metrics.busy.inc()
             logs.get().error(
@@ -192,19 +195,37 @@ def accepted(body: bytes, signature: str, receiver: Receiver) -> Event:
     return event
 
 
-def incoming(event: Event, body: bytes, receiver: Receiver) -> Incoming:
-    """The event as the inbox keeps it: the body byte for byte."""
-    return Incoming(
-        key=event.key,
+def incoming(event: Event, body: bytes, receiver: Receiver) -> tuple[Incoming, Earlier | None]:
+    """The event as the inbox keeps it, the body byte for byte; and of what it may be a repetition
+    although the keys differ.
+    """
+    now_ms = receiver.now_ms()
+    key, earlier = keyed(event, now_ms)
+    one = Incoming(
+        key=key,
         source=f"hook:{event.webhook_id}",
         workspace=receiver.workspace(event.webhook_id),
         kind=event.kind,
         lane=lane(event),
         list_id=event.list_id,
         body=body,
-        event_ms=event.date_ms,
-        received_ms=receiver.now_ms(),
+        event_ms=webhook.happened_ms(event, now_ms),
+        received_ms=now_ms,
     )
+    return one, earlier
+
+
+def keyed(event: Event, now_ms: int) -> tuple[str, Earlier | None]:
+    """The event's key in the inbox, and the earlier event of which it would be a repetition.
+
+    What may come again is the same event only for a while: its key has the stretch of time in it,
+    and one from the stretch before may be too young still.
+    """
+    if not webhook.may_come_again(event):
+        return event.key, None
+    stretch = now_ms // webhook.REPEATED_MS
+    earlier = Earlier(f"{event.key}:{stretch - 1}", now_ms - webhook.REPEATED_MS)
+    return f"{event.key}:{stretch}", earlier
 
 
 def lane(event: Event) -> str:

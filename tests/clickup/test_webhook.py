@@ -73,8 +73,9 @@ def test_an_event_is_read_into_its_parts() -> None:
 def test_the_general_and_the_special_event_of_one_change_are_two() -> None:
     """ClickUp announces a change twice with the same history item: both are kept."""
     special, general = webhook.parse(delivery()), webhook.parse(delivery(event="taskUpdated"))
-    assert special.key == f"{HOOK}:2800773800802162647:taskPriorityUpdated"
+    assert special.key.startswith(f"{HOOK}:2800773800802162647:taskPriorityUpdated:")
     assert special.key != general.key
+    assert not webhook.may_come_again(special)
 
 
 def test_a_redelivery_has_the_same_key() -> None:
@@ -85,6 +86,89 @@ def test_a_redelivery_has_the_same_key() -> None:
         webhook.parse(gone).key
         != webhook.parse(delivery(event="taskDeleted", history_items=[], task_id="x")).key
     )
+
+
+def test_the_order_of_keys_and_who_did_it_make_no_other_event() -> None:
+    """A body that is written again, or a person with a new picture, tells the same change."""
+    raw = orjson.loads(delivery())
+    again = {name: raw[name] for name in reversed(raw)}
+    (item,) = raw["history_items"]
+    again["history_items"] = [{name: item[name] for name in reversed(item)}]
+    again["history_items"][0]["user"] = {"id": 183, "username": "John", "profilePicture": "new"}
+
+    assert webhook.parse(orjson.dumps(again)).key == webhook.parse(delivery()).key
+
+
+COMMENT: dict[str, Any] = {
+    "id": "2800803631413624919",
+    "type": 1,
+    "date": "1642737045116",
+    "field": "comment",
+    "before": None,
+    "after": "648893191",
+}
+
+
+def edited(text: str) -> bytes:
+    """ClickUp tells an edit under the item and the date of the posted comment."""
+    comment = {"id": "648893191", "date": "1642737045116", "text_content": text}
+    item = COMMENT | {"comment": comment}
+    return delivery(event="taskCommentUpdated", history_items=[item])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (edited("first"), edited("second")),
+        (
+            delivery(history_items=[COMMENT | {"field": "time_spent", "after": {"time": "1"}}]),
+            delivery(history_items=[COMMENT | {"field": "time_spent", "after": {"time": "2"}}]),
+        ),
+        (
+            delivery(event="taskTimeTrackedUpdated", data={"description": "Created"}),
+            delivery(event="taskTimeTrackedUpdated", data={"description": "Deleted"}),
+        ),
+        (
+            delivery(history_items=[COMMENT]),
+            delivery(history_items=[COMMENT, COMMENT | {"id": "7", "field": "status"}]),
+        ),
+        (delivery(event="taskDeleted"), delivery(event="taskDeleted", task_id="1vj38vw")),
+    ],
+)
+def test_what_differs_under_the_same_item_is_two_events(one: bytes, other: bytes) -> None:
+    """The key has what the items tell, too."""
+    first, second = webhook.parse(one), webhook.parse(other)
+    assert first.kind == second.kind
+    assert first.key != second.key
+
+
+@pytest.mark.parametrize(
+    ("body", "again"),
+    [
+        (edited("x"), True),
+        (delivery(event="taskTimeTrackedUpdated", history_items=[COMMENT]), True),
+        (delivery(event="taskDeleted", history_items=[]), True),
+        (delivery(event="spaceUpdated", task_id=None, history_items=None, space_id="5"), True),
+        (delivery(event="taskCommentPosted", history_items=[COMMENT]), False),
+        (delivery(event="taskUpdated"), False),
+    ],
+)
+def test_only_what_nothing_tells_apart_may_come_again(body: bytes, again: bool) -> None:
+    """A change of a task has an item of its own; a comment is posted once."""
+    assert webhook.may_come_again(webhook.parse(body)) == again
+
+
+def test_an_edit_happens_when_it_comes() -> None:
+    """Its item has the date of the comment."""
+    assert webhook.happened_ms(webhook.parse(edited("x")), 1_700_000_000_000) == 1_700_000_000_000
+    assert webhook.happened_ms(webhook.parse(delivery()), 1_700_000_000_000) == 1_642_735_267_148
+
+
+def test_a_body_that_nobody_can_write_again_is_refused() -> None:
+    """So deep that it cannot be compared."""
+    deep = b"[" * 400 + b"]" * 400
+    with pytest.raises(BadPayload, match="compared"):
+        webhook.parse(delivery(history_items=[COMMENT | {"after": 1}]).replace(b"1}", deep + b"}"))
 
 
 def test_official_examples_are_understood(reference_dir: Path) -> None:

@@ -121,3 +121,28 @@ def test_an_event_waits_for_the_answer_that_may_name_it(team: Team, tmp_path: Pa
     team.control.clock.advance(2_000)
     team.settle()
     assert [(one.rule, one.chain) for one in _writes(team)[1:]] == [("marker", (("e1", "maker"),))]
+
+
+def test_each_edit_of_a_comment_is_heard_and_our_own_is_an_echo(team: Team, tmp_path: Path) -> None:
+    """Though ClickUp dates an edit like the comment: the rule's own comment is a day old."""
+    team.use(
+        tmp_path,
+        keeper="""on = ["taskPriorityUpdated"]
+        do = [{ verb = "comment", text = "Priority ${task.priority}" }]""",
+        hearer="""on = ["taskCommentUpdated"]
+        do = [{ verb = "add_tag", tag = "edit-${string(size(task.tags))}" }]""",
+    )
+    task = team.member.create_task(LIST, INFERENCE)
+    team.member.set_priority(task, "high")
+    team.settle()
+    team.control.clock.advance(86_400_000)
+    team.member.set_priority(task, "low")
+    team.settle()
+    echo = [(row.rule, len(row.chain)) for row in _writes(team)][-1]
+    assert echo == ("hearer", 1)
+
+    comment = team.member.comment(task, "first")
+    for text in ("second", "third", "first"):
+        team.member.edit_comment(comment, text)
+        team.settle()
+    assert [(row.rule, len(row.chain)) for row in _writes(team)][-3:] == [("hearer", 0)] * 3

@@ -113,17 +113,64 @@ def test_a_muted_automation_leaves_the_task_alone(team: Team, task: str) -> None
     assert team.priority(task) == 3
 
 
+def test_an_edited_command_is_a_new_one(team: Team, task: str) -> None:
+    """Told under the item and the date of the posted comment, it counts from when it was edited."""
+    comment = team.member.comment(task, "/priority high for 3h")
+    team.settle()
+    assert team.priority(task) == 2
+    team.control.clock.advance(DAY_MS)
+
+    team.member.edit_comment(comment, "/priority low for 3h")
+    team.settle()
+    assert team.priority(task) == 4
+    team.member.edit_comment(comment, "/priority urgent for 3h")
+    team.settle()
+    assert team.priority(task) == 1
+    assert len(thread(team, comment)) == 3
+    kept = team.bot.store.overrides.get(task, team.bot.now_ms())
+    assert kept is not None
+    assert kept.since_ms >= team.bot.now_ms() - 60_000
+
+
+def test_an_edit_that_leaves_the_command_is_no_new_one(team: Team, task: str) -> None:
+    """Nor is one that goes back to a command which was carried out."""
+    comment = team.member.comment(task, "/priority high\nfor the demo")
+    team.settle()
+    for text in ("/priority high\nfor the fair", "/PRIORITY high", "/why", "/priority high"):
+        team.member.edit_comment(comment, text)
+        team.settle()
+
+    assert len(thread(team, comment)) == 2
+    assert team.priority(task) == 2
+
+
+def test_a_comment_that_becomes_a_command_is_one(team: Team, task: str) -> None:
+    """Whoever forgot the slash need not write it again."""
+    comment = team.member.comment(task, "priority urgent")
+    team.settle()
+    team.member.edit_comment(comment, "/priority urgent")
+    team.settle()
+
+    assert len(thread(team, comment)) == 1
+    assert team.priority(task) == 1
+
+
 def test_redeliveries_are_answered_once(team: Team, task: str) -> None:
     """Whatever ClickUp repeats."""
     comment = team.member.comment(task, "/priority urgent")
     team.settle()
     writes = len(team.bot_writes(task))
-    for delivery in team.control.delivery_log("taskCommentPosted", task) * 3:
+    team.member.edit_comment(comment, "/priority low")
+    team.member.edit_comment(comment, "/priority urgent")
+    team.settle()
+    log = team.control.delivery_log
+    for delivery in [*log("taskCommentPosted", task), *log("taskCommentUpdated", task)] * 3:
         team.control.deliveries.again(delivery.id)
         team.settle()
 
-    assert len(thread(team, comment)) == 1
-    assert len(team.bot_writes(task)) == writes
+    assert len(thread(team, comment)) == 2
+    assert len(team.bot_writes(task)) == writes + 1
+    assert team.priority(task) == 4
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -51,6 +51,33 @@ def test_a_change_fires_updated_and_the_specific_event(api, hook, listening, tas
     assert specific["after"]["priority"] == "high"
 
 
+def test_an_edited_comment_comes_under_the_item_of_the_posted_one(api, hook, listening, tasks_list):
+    """Same id, date and `after`; only the kind of the event and the comment in it differ."""
+    task = api.post(f"/v2/list/{tasks_list}/task", {"name": "x"})
+    made = api.post(f"/v2/task/{task['id']}/comment", {"comment_text": "first"})
+    settle(api)
+    api.sandbox.control.clock.advance(60_000)
+    for text in ("second", "third"):
+        api.put(f"/v2/comment/{made['id']}", {"comment_text": text})
+    settle(api)
+
+    (posted,) = hook.items("taskCommentPosted")
+    edits = hook.items("taskCommentUpdated")
+    same = ("id", "date", "field", "before", "after")
+    assert {name: posted[name] for name in same} == {
+        "id": made["hist_id"],
+        "date": str(made["date"]),
+        "field": "comment",
+        "before": None,
+        "after": str(made["id"]),
+    }
+    assert [{name: one[name] for name in same} for one in edits] == [
+        {name: posted[name] for name in same}
+    ] * 2
+    told = sorted(one["comment"]["text_content"] for one in edits)
+    assert told == ["second\n", "third\n"]
+
+
 def test_an_unchanged_value_fires_nothing(api, hook, listening, tasks_list):
     """Writing what is already there is logged as a write but is no event."""
     task = api.post(f"/v2/list/{tasks_list}/task", {"name": "x", "priority": 2})

@@ -25,6 +25,7 @@ class SmallBot:
         self.broken: list[str] = []
         self.notes: list[str] = []
         self.trouble: Exception | None = None
+        self.time_ms = NOW_MS
         self._log = log
 
     def secrets(self, webhook_id: str) -> Sequence[str]:
@@ -39,7 +40,7 @@ class SmallBot:
         self.lanes.append(lane)
 
     def now_ms(self) -> int:
-        return NOW_MS
+        return self.time_ms
 
     def stopped(self) -> Sequence[str]:
         return self.broken

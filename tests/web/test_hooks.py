@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection
 from structlog.testing import capture_logs
 
+from clickup_mlops.clickup.webhook import REPEATED_MS
 from clickup_mlops.errors import ApiError, ConfigError, StoreBusy
 from clickup_mlops.store import Store
 from tests.web.small_bot import HOOK, NOW_MS, SmallBot, priority_event, signed
@@ -34,7 +35,7 @@ def test_a_signed_event_is_on_disk_before_its_200(client: FlaskClient, bot: Smal
     with Store(bot.store.database.url.render_as_string()) as other:
         (row,) = other.inbox.list(None, 10)
     assert row.body == body
-    assert row.key == f"{HOOK}:4800763136717140857:taskPriorityUpdated"
+    assert row.key.startswith(f"{HOOK}:4800763136717140857:taskPriorityUpdated:")
     assert (row.source, row.workspace, row.kind) == (f"hook:{HOOK}", "900", "taskPriorityUpdated")
     assert (row.lane, row.list_id) == ("86d3f01jq", "55")
     assert (row.event_ms, row.received_ms) == (1_700_000_000_123, NOW_MS)
@@ -52,6 +53,34 @@ def test_five_deliveries_of_one_event_are_one_event(client: FlaskClient, bot: Sm
     assert bot.lanes == ["86d3f01jq"]
     assert count(client, 'clickup_mlops_events_total{result="new"}') == 1
     assert count(client, 'clickup_mlops_events_total{result="duplicate"}') == 4
+
+
+@pytest.mark.parametrize("start_ms", [NOW_MS, NOW_MS // REPEATED_MS * REPEATED_MS - 1])
+@pytest.mark.parametrize("kind", ["taskDeleted", "spaceUpdated", "listCreated"])
+def test_a_body_without_an_item_is_a_repetition_only_for_a_while(
+    client: FlaskClient, bot: SmallBot, kind: str, start_ms: int
+) -> None:
+    """What was restored can be deleted again; wherever on the clock the stretch of time begins."""
+    body = orjson.dumps({"event": kind, "task_id": "86d3f01jq", "webhook_id": HOOK})
+    stored = []
+    for at_ms in (0, 1, REPEATED_MS - 1, REPEATED_MS, REPEATED_MS + 1, 2 * REPEATED_MS):
+        bot.time_ms = start_ms + at_ms
+        assert client.post(PATH, data=body, headers=signed(body)).status_code == 200
+        stored.append(bot.store.inbox.depth(NOW_MS).ready)
+
+    assert stored == [1, 1, 1, 2, 2, 3]
+
+
+def test_a_change_with_an_item_of_its_own_is_never_stored_twice(
+    client: FlaskClient, bot: SmallBot
+) -> None:
+    """However late it is repeated."""
+    body = priority_event()
+    for at_ms in (0, REPEATED_MS, 10 * REPEATED_MS):
+        bot.time_ms = NOW_MS + at_ms
+        assert client.post(PATH, data=body, headers=signed(body)).status_code == 200
+
+    assert bot.store.inbox.depth(NOW_MS).ready == 1
 
 
 @pytest.mark.parametrize("secret", ["old secret", "new secret"])

@@ -1,11 +1,16 @@
-"""`reply`: an answer in the thread of a comment; about the comment's id. A Markdown text."""
+"""`reply`: an answer in the thread of a comment; about the comment's id. A Markdown text.
+
+Behind the id, after a `#`, may stand to which of the comment's texts it is the answer.
+"""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from clickup_mlops.clickup import blocks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.rules.model import Change, Effect
+
+MARK: Final = "#"
 
 
 class Comments(Protocol):
@@ -34,15 +39,19 @@ def write(clickup: ClickUp, _task_id: str, change: Change) -> str | None:
     if change.after is None:
         clickup.comments.delete(change.before)
         return None
-    answer = clickup.comments.reply(change.subject, blocks.from_markdown(change.after))
+    answer = clickup.comments.reply(_comment(change), blocks.from_markdown(change.after))
     return str(answer.id)
 
 
 def find(clickup: ClickUp, _task: Task, change: Change) -> str | None:
     """The thread has a reply with this text. One call."""
     wanted = blocks.plain(blocks.from_markdown(change.after or "")).strip()
-    thread = clickup.comments.replies(change.subject)
+    thread = clickup.comments.replies(_comment(change))
     return next((str(one.id) for one in thread if one.text.strip() == wanted), None)
+
+
+def _comment(change: Change) -> str:
+    return change.subject.partition(MARK)[0]
 
 
 def undo(change: Change, receipt: Any) -> Change | None:

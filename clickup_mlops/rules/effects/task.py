@@ -100,7 +100,7 @@ def undo(change: Change, receipt: Any) -> Change | None:
 
 def receipt_in(event: Event) -> str | None:
     """The id of a task that was created."""
-    return event.task_id if event.kind == "taskCreated" else None
+    return event.task_id if event.creates else None
 
 
 def made_task(receipt: Any) -> str | None:

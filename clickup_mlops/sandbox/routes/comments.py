@@ -17,7 +17,7 @@ def _page(on: str, on_id: str) -> Response:
 
 
 def _create(on: str, on_id: str) -> Response:
-    return answer(wire.created(world(), comments.create(world(), actor(), (on, on_id), body())))
+    return answer(wire.created(comments.create(world(), actor(), (on, on_id), body())))
 
 
 @ROUTES.get("/api/v2/task/<task_id>/comment")
@@ -82,4 +82,4 @@ def reply(comment_id: str) -> Response:
     """Reply to a comment."""
     to = comments.get(world(), comment_id)
     made = comments.create(world(), actor(), ("reply", to.id), body(), reply_to=to)
-    return answer(wire.created(world(), made))
+    return answer(wire.created(made))

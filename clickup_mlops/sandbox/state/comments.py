@@ -50,6 +50,7 @@ def create(
         world.now_ms(),
         _blocks(body),
         reply_to=reply_to.id if reply_to else None,
+        hist_id=world.ids.history(),
     )
     _assign(world, actor, made, body)
     world.comments.put(made)
@@ -102,18 +103,12 @@ def _assign(world: World, actor: User, found: Comment, body: Json) -> None:
 
 
 def _tell(world: World, actor: User, task: Task, comment: Comment, change: Change) -> None:
-    # A webhook's "comment_edited" is ClickUp's field "comment" with the event CommentUpdated.
-    tell(
-        world,
-        actor,
-        task,
-        Change(
-            change.field,
-            change.before,
-            change.after,
-            extra={"field": "comment", "comment": _told(world, task, comment)},
-        ),
-    )
+    # ClickUp tells an edit under the item of the posted comment: same id and date, and `after` is
+    # the comment's id again. Only the kind of the event and the comment in it differ.
+    same = {"id": comment.hist_id or world.ids.history(), "date": str(comment.date)}
+    what = {"field": "comment", "before": None, "after": comment.id}
+    extra = {**same, **what, "comment": _told(world, task, comment)}
+    tell(world, actor, task, Change(change.field, change.before, change.after, extra=extra))
 
 
 def _told(world: World, task: Task, comment: Comment) -> Json:

@@ -201,7 +201,10 @@ class Gone:
 
 @dataclass(slots=True)
 class Comment:
-    """A comment on a task, list or view (`on`, `on_id`), or a reply to another comment."""
+    """A comment on a task, list or view (`on`, `on_id`), or a reply to another comment.
+
+    `hist_id` is the history item under which it is told, when it was posted and at every edit.
+    """
 
     id: str
     on: str
@@ -213,6 +216,7 @@ class Comment:
     assignee_id: int | None = None
     assigned_by_id: int | None = None
     reply_to: str | None = None
+    hist_id: str = ""
 
     @property
     def text(self) -> str:
