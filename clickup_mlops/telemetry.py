@@ -106,9 +106,17 @@ ABSTENTIONS = _counter(
 )
 ACTIONS = _counter(
     "actions",
-    "What automations wanted, by automation and `state`: done, shadow, capped, problem ...",
+    "What automations wanted, by automation and `state`: done, shadow, capped, held, problem (not "
+    "planned), refused (by ClickUp).",
     "rule",
     "state",
+)
+RUNS = _counter(
+    "automation_runs",
+    "Runs of automations that wanted something, by automation and `result`: done, partly failed, "
+    "failed, refused, capped, held, shadow.",
+    "automation",
+    "result",
 )
 EVENT_TO_WRITE = _histogram(
     "event_to_write_seconds",

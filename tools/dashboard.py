@@ -111,6 +111,14 @@ ROWS: dict[str, list[Panel]] = {
             "Actions by what became of them",
             {"{{state}}": "sum by (state) (increase(~actions_total%))"},
         ),
+        Panel(
+            "Runs of automations",
+            {
+                "{{automation}} {{result}}": "sum by (automation, result) "
+                "(increase(~automation_runs_total%))"
+            },
+            meaning="`clickup-mlops automations runs --failed` tells why.",
+        ),
     ],
     "ClickUp": [
         Panel(

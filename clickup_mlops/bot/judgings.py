@@ -2,16 +2,21 @@
 
 What a single write needs is in the journal. A judging that wants more is noted before its first
 write: after a crash the rest of it is carried out, though its conditions may not hold any more.
-Latches are noted together with its end.
+What of it could not be planned is in the note, too: judged again it might look like all that went
+wrong, or not show at all. Latches and the run log are written together with the judging's end.
+
+A rule is latched if one of its actions was done, or was refused and is kept for another try; or if
+there was nothing to do. One that only reached its cap or failed has not acted, and may.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.held import Holding
+from clickup_mlops.bot.runs import RunLog, Wanted
 from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
 from clickup_mlops.rules.model import Action, Change, Finding, Held, Latch, Problem
 from clickup_mlops.rules.perform import OPEN, Hands, State, perform
@@ -25,7 +30,6 @@ LATCH: Final = "latch"
 
 CAPPED: Final = "capped"
 """Scope of the notes about rules that reached their cap, and when that was told."""
-Wanted = Action | Problem | Held
 
 _log = logs.get()
 
@@ -58,6 +62,11 @@ class Judging:
         return tuple(one for one in self.findings if isinstance(one, Action))
 
     @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What could not be planned."""
+        return tuple(one for one in self.findings if isinstance(one, Problem))
+
+    @property
     def latches(self) -> tuple[Latch, ...]:
         """Rules that are latched or released by it."""
         return tuple(one for one in self.findings if isinstance(one, Latch))
@@ -65,13 +74,15 @@ class Judging:
     def needs_note(self, lane: str) -> bool:
         """Whether the journal's row of its only write would not be enough after a crash."""
         writes = [one for one in self.actions if one.mode != "shadow"]
-        return len(writes) > 1 or bool(self.latches) or any(w.task_id != lane for w in writes)
+        more = self.latches or (writes and self.problems)
+        return len(writes) > 1 or bool(more) or any(w.task_id != lane for w in writes)
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON values; `from_dict` reads them. Problems are left out."""
+        """JSON values; `from_dict` reads them."""
         return {
             "keys": self.keys,
             "actions": [asdict(one) for one in self.actions],
+            "problems": [asdict(replace(one, bug=None)) for one in self.problems],
             "latches": [asdict(one) for one in self.latches],
             "decision": self.decision,
             "changes": self.changes,
@@ -81,9 +92,11 @@ class Judging:
     def from_dict(cls, raw: Mapping[str, Any]) -> "Judging":
         """From a note."""
         actions = [_action(**one) for one in raw["actions"]]
+        problems = [Problem(**one) for one in raw.get("problems", ())]
         latches = [Latch(**one) for one in raw["latches"]]
         changes = raw.get("changes") or {}
-        return cls(tuple(raw["keys"]), (*actions, *latches), raw["decision"], changes)
+        findings: tuple[Finding, ...] = (*actions, *problems, *latches)
+        return cls(tuple(raw["keys"]), findings, raw["decision"], changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +131,7 @@ class Judgings:
 
     def __init__(self, store: Store, hands: Hands, holding: Holding, clock: Clock) -> None:
         self._store, self._hands, self._holding, self._clock = store, hands, holding, clock
+        self._runs = RunLog(store)
 
     def carry_out(self, lane: str, judging: Judging) -> Done:
         """All its writes; a refused one does not stop the others.
@@ -167,15 +181,15 @@ class Judgings:
     def _go(self, lane: str, judging: Judging, since_ms: int | None, *, noted: bool) -> Done:
         states: list[tuple[Wanted, State]] = []
         refused: list[tuple[Wanted, ClickUpMlopsError]] = []
-        for one in judging.findings:
-            if isinstance(one, Latch):
-                continue
+        for one in _problems_last(judging.findings):
             try:
                 states.append((one, self._state(one, lane, since_ms)))
             except (*OPEN, Unauthorized):
                 raise
             except ClickUpMlopsError as problem:
+                states.append((one, "refused"))
                 refused.append((one, problem))
+                telemetry.ACTIONS.labels(one.rule, "refused").inc()
                 _log.warning(
                     "action_refused", rule=one.rule, task=one.task_id, problem=str(problem)
                 )
@@ -183,8 +197,9 @@ class Judgings:
         # What is left of a judging that was noted is done by whoever tries its event again.
         self._remember(lane, judging, {one.rule for one, _ in refused if not noted})
         if noted:
-            self._latch(judging.latches, {one.rule for one, state in states if state != "done"})
+            self._latch(judging.latches, _idle(states))
             self._store.notes.remove(plans_of(lane), judging.keys[0], wait=False)
+        self._runs.note(lane, states, refused, self._clock(), again=since_ms is not None)
         if refused:
             if noted:  # whoever tries the event again, or replays it, does what was refused alone
                 rest = tuple(one for one, _ in refused)
@@ -243,14 +258,26 @@ class Judgings:
                 where, at_ms = self._hands.clickup.workspace_id, row.fetched_ms
                 self._store.mirror.put_many(where, [raw], at_ms, seen=row.seen, wait=False)
 
-    def _latch(self, latches: Sequence[Latch], held: Collection[str]) -> None:
-        """With the end of the events; a rule that was held back is not latched."""
+    def _latch(self, latches: Sequence[Latch], idle: Collection[str]) -> None:
+        """With the end of the events; a rule that has not acted is not latched."""
         for latch in latches:
             name = latch_name(latch.rule, latch.task_id)
             if not latch.on:
                 self._store.notes.remove(LATCH, name, wait=False)
-            elif latch.rule not in held:
+            elif latch.rule not in idle:
                 self._store.notes.put(LATCH, name, True, self._clock(), wait=False)
+
+
+def _problems_last(findings: Iterable[Finding]) -> list[Wanted]:
+    """Without latches. Problems are told once all writes were tried: not with each new try."""
+    wanted = [one for one in findings if not isinstance(one, Latch)]
+    return sorted(wanted, key=lambda one: isinstance(one, Problem))
+
+
+def _idle(states: Sequence[tuple[Wanted, State]]) -> set[str]:
+    """Rules that wanted to act and have not."""
+    acted = {one.rule for one, state in states if state in ("done", "refused")}
+    return {one.rule for one, _ in states} - acted
 
 
 def _action(change: Mapping[str, Any], chain: Sequence[Sequence[str]], **rest: Any) -> Action:

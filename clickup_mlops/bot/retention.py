@@ -22,6 +22,9 @@ class RetentionSettings(Table):
     writes: timedelta = timedelta(days=180)
     """The journal's rows that ended. A task's newest write of each kind stays, and so does what
     made something."""
+    runs: timedelta = timedelta(days=30)
+    """What automations did and why they failed, for `automations runs`: the newest 100,000 at
+    most."""
     audit: timedelta = timedelta(days=730)
     """The record of every write. `undo` reaches back as far as this. What is cut off leaves an
     entry that proves where."""

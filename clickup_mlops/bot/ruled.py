@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from clickup_mlops.bot import vitals
+from clickup_mlops.bot import runs, vitals
 from clickup_mlops.bot.dependents import Dependents
 from clickup_mlops.bot.held import Holding
 from clickup_mlops.bot.intake import Intake, by_name
@@ -37,6 +37,7 @@ def intake(bot: Any) -> Intake:
     holding = Holding(bot.inbox, bot.workspace_id, bot.arrived, bot.now_ms)
     jobs = vitals.watched(bot.jobs.by_name, bot.store, bot.now_ms)
     rounds = Rounds(jobs, bot.now_ms)
+    runs.expect(bot.rules)
     return Intake(
         bot.store,
         bot.reader,

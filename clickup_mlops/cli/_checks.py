@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from clickup_mlops import content
 from clickup_mlops.bot import engine as engines
-from clickup_mlops.bot import outbound
+from clickup_mlops.bot import outbound, runs
 from clickup_mlops.bot.wiring import Bot
 from clickup_mlops.cli import _clock
 from clickup_mlops.clickup.client import ClickUp
@@ -162,6 +162,13 @@ def _automations(bot: Bot) -> str:
     return text
 
 
+def _runs(bot: Bot) -> str:
+    failed = runs.failures(bot.store, _clock.now_ms())
+    if failed:
+        raise Note("\n".join(failed), hint="See `clickup-mlops automations runs --failed`.")
+    return "no run of an automation failed in the last 24 h"
+
+
 def lacks(rule: Rule) -> Iterator[str]:
     """A line for each setting that an automation still needs."""
     for name in rule.lacks:
@@ -177,4 +184,5 @@ CHECKS: tuple[Check, ...] = (
     ("webhook", ("workspace", "store"), _webhook),
     ("engine", ("store",), _engine),
     ("automations", (), _automations),
+    ("runs", ("store",), _runs),
 )

@@ -252,6 +252,7 @@ _CHECKS: Final[tuple[Check, ...]] = (
     _as_before("engine"),
     ("broker", ("engine",), _broker),
     _as_before("automations"),
+    _as_before("runs"),
     ("templates", (), _templates),
     ("classifier", (), _classifier),
 )

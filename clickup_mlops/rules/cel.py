@@ -52,7 +52,10 @@ class Expression:
     def value(self, values: Mapping[str, Any]) -> Any:
         """The answer as plain Python, or an `EvalError`. Only what it needs is read."""
         read = {name: values[name] for name in self.needs}
-        answer = self._compiled.eval(data={**self._constants, **read})
+        try:
+            answer = self._compiled.eval(data={**self._constants, **read})
+        except RuntimeError as problem:  # such as too many steps
+            return EvalError(str(problem))
         plain = answer.plain_value()
         return EvalError(str(plain)) if answer.type() == cel.Type.ERROR else plain
 

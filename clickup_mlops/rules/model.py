@@ -1,14 +1,16 @@
 """Rules and what becomes of them, as plain frozen values.
 
-A `Rule` says when and what; for an event it gives `Action`s (one write each) or a `Problem`. All of
-them can be printed, counted and refused; only `perform.py` carries an action out.
+A `Rule` says when and what; for an event it gives `Action`s (one write each), and a `Problem` for
+what could not be planned. All of them can be printed, counted and refused; only `perform.py`
+carries an action out.
 
 A `Verb` is what a rule's author writes; it plans `Change`s. An `Effect` is one sort of write to
 ClickUp: how a `Change` is made, seen, told from others' changes, and taken back. Several verbs may
 share an effect (`add_tag` and `remove_tag`), and undoing needs no verb.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -93,7 +95,20 @@ class Related:
 
 
 class Unanswered(Exception):
-    """An expression in a verb's option has no answer in this situation; says which and why."""
+    """A verb's option has no answer in this situation; says which and why. `hint`: what to try."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+@contextmanager
+def option(name: str) -> Iterator[None]:
+    """What is not answered inside names the option that asked."""
+    try:
+        yield
+    except Unanswered as problem:
+        raise Unanswered(f"{name}: {problem}", hint=problem.hint) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +326,8 @@ class Action:
     cap: int
     chain: Chain = ()
     """What led to that event."""
+    event_kind: str = ""
+    """That event's name."""
 
     def describe(self) -> str:
         """One line for people; the same action always reads the same."""
@@ -319,12 +336,23 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A rule that could not be judged for this event. It does nothing; the others go on."""
+    """A rule, or one of its actions, that could not be judged for this event. It does nothing; the
+    other actions and rules go on.
+    """
 
     rule: str
     task_id: str
     cause: str
     text: str
+    """Which part of the rule, which option of it, and why."""
+    verb: str = ""
+    """Name of the action's verb; empty: the rule as a whole."""
+    hint: str = ""
+    """What to do about it."""
+    event_kind: str = ""
+    """Name of the event."""
+    bug: Exception | None = field(default=None, compare=False, repr=False)
+    """What was raised, if nobody expected it."""
 
     def describe(self) -> str:
         """One line for people."""

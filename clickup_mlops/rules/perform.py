@@ -15,7 +15,7 @@ from clickup_mlops.errors import (
 from clickup_mlops.rules.model import Action, Change, Effect, Problem
 from clickup_mlops.store.journal import DONE, FAILED, Chain, Write
 
-State = Literal["done", "shadow", "capped", "problem", "held"]
+State = Literal["done", "shadow", "capped", "problem", "held", "refused"]
 OPEN = (RetryableApiError, UncertainWrite, StoreUnavailable)
 """After these nobody knows whether the write happened."""
 
@@ -85,8 +85,17 @@ def perform(finding: Action | Problem, hands: Hands, now_ms: int, *, lane: str =
         telemetry.ACTIONS.labels(finding.rule, state).inc()
         hands.told(finding, state)
         outcome = Outcome(state, finding.describe())
-        logs.get().info(f"action_{state}", text=outcome.text)
+        if isinstance(finding, Problem):
+            _log_problem(finding)
+        else:
+            logs.get().info(f"action_{state}", text=outcome.text)
     return outcome
+
+
+def _log_problem(problem: Problem) -> None:
+    """For who runs the bot; what nobody expected with its traceback."""
+    log = logs.get().warning if problem.bug is None else logs.get().error
+    log("action_problem", text=problem.describe(), hint=problem.hint, exc_info=problem.bug)
 
 
 def _attempt(action: Action, hands: Hands, now_ms: int, lane: str) -> State:

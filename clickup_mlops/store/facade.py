@@ -19,6 +19,7 @@ from clickup_mlops.store.overruled import Overrulings
 from clickup_mlops.store.provisions import Provisions
 from clickup_mlops.store.recordings import Recordings
 from clickup_mlops.store.retention import Retention
+from clickup_mlops.store.runs import AutomationRuns
 from clickup_mlops.store.vitals import Vitals
 from clickup_mlops.store.waiting import Waiting
 
@@ -61,6 +62,7 @@ class Store:
         self.provisions = Provisions(self.database, self.audit)
         self.notes = Notes(self.database)
         self.evaluated = Evaluated(self.database)
+        self.runs = AutomationRuns(self.database)
         self.retention = Retention(self.database, self.audit)
 
     @classmethod

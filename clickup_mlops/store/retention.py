@@ -15,6 +15,7 @@ from clickup_mlops.store.database import Database
 from clickup_mlops.store.evaluated import evaluated
 from clickup_mlops.store.inbox import DONE
 from clickup_mlops.store.overruled import overruled
+from clickup_mlops.store.runs import MOST_ROWS, automation_run
 from clickup_mlops.store.schema import (
     decision,
     inbox,
@@ -56,6 +57,12 @@ def _superseded_write(before_ms: int) -> ColumnElement[bool]:
     return ended & (journal.c.receipt == "null") & newer.exists()
 
 
+def _old_run(before_ms: int) -> ColumnElement[bool]:
+    c = automation_run.c
+    beyond = select(c.id).order_by(c.last_ms.desc(), c.id.desc()).offset(MOST_ROWS)
+    return (c.last_ms < before_ms) | c.id.in_(beyond)
+
+
 _OLD: Final[Mapping[str, tuple[tuple[Table, Old], ...]]] = {
     "events": (
         (inbox, lambda before: (inbox.c.state == DONE) & (inbox.c.done_ms < before)),
@@ -68,6 +75,7 @@ _OLD: Final[Mapping[str, tuple[tuple[Table, Old], ...]]] = {
         (overruled, lambda before: overruled.c.at_ms < before),
     ),
     "writes": ((journal, _superseded_write),),
+    "runs": ((automation_run, _old_run),),
     "overrides": (
         (override, lambda before: override.c.until_ms < before),
         (mute, lambda before: mute.c.until_ms < before),

@@ -57,7 +57,7 @@ class MortalJournal:
         self.finish = fate.mortal(journal.finish)
 
 
-def _dying(team: Team, last: int) -> Fate:
+def dying(team: Team, last: int) -> Fate:
     """The bot's hands die at this step."""
     fate, hands = Fate(last), team.bot._hands
 
@@ -78,7 +78,7 @@ def test_three_actions_are_done_once_wherever_it_dies(
 ) -> None:
     """At each of the 18 steps of three writes: noted, called, closed, before and after."""
     team.use(tmp_path, three=RULE)
-    fate = _dying(team, last)
+    fate = dying(team, last)
     task = team.member.create_task(LIST, INFERENCE)
     with suppress(Crash):
         team.settle()
@@ -142,7 +142,7 @@ def test_a_parked_refusal_that_is_replayed_does_only_what_was_refused(
 def test_one_write_needs_no_note(team: Team, tmp_path: Path) -> None:
     """Its row in the journal is enough; the common case pays nothing."""
     team.use(tmp_path, one='on = ["taskCreated"]\ndo = [{ verb = "add_tag", tag = "a" }]')
-    fate = _dying(team, 3)
+    fate = dying(team, 3)
     task = team.member.create_task(LIST, INFERENCE)
     with suppress(Crash):
         team.settle()
@@ -173,7 +173,7 @@ def test_a_latch_is_set_and_other_tasks_are_told_wherever_it_dies(
     task = team.member.create_task(LIST, INFERENCE)
     team.member.depend(task, blocker)
     team.settle()
-    fate = _dying(team, last)
+    fate = dying(team, last)
     team.bot.__dict__.pop("intake", None)
     team.bot.__dict__.pop("lanes", None)
     team.member.tag(task, "hot")

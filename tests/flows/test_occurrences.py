@@ -18,7 +18,7 @@ from clickup_mlops.rules.simulated import Did
 from clickup_mlops.sandbox.deliver import Delivery, sign
 from tests.flows.conftest import INFERENCE, LIST, Team
 from tests.flows.test_judgings import Crash
-from tests.flows.test_judgings import _dying as dying
+from tests.flows.test_judgings import dying
 
 BOTH = ("taskUpdated", "taskStatusUpdated")
 POST_MORTEM = """

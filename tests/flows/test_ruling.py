@@ -9,6 +9,7 @@ import pytest
 from werkzeug.test import Client
 
 from clickup_mlops.clickup.webhook import sign
+from clickup_mlops.store.runs import RunFilter
 from clickup_mlops.web.app import create_app
 from tests.flows.conftest import INFERENCE, LIST, Team
 
@@ -168,6 +169,7 @@ def test_in_quiet_hours_a_rule_waits_and_is_judged_again_when_they_end(
         team.member.tag(task, "hot")
     team.settle()
     assert _tags(team, stays) == {"hot", "eager"}
+    assert [one.result for one in team.bot.store.runs.list(RunFilter("calm"), 9)] == ["held"] * 2
 
     team.member.untag(cools, "hot")
     team.settle()
@@ -175,6 +177,8 @@ def test_in_quiet_hours_a_rule_waits_and_is_judged_again_when_they_end(
     team.settle()
     assert _tags(team, stays) == {"hot", "eager", "calm"}
     assert _tags(team, cools) == {"eager"}
+    newest, *_ = team.bot.store.runs.list(RunFilter("calm"), 9)
+    assert (newest.result, newest.task_id, newest.event_kind) == ("done", stays, "taskTagUpdated")
 
 
 def test_an_action_may_be_about_the_tasks_that_it_waits_for(team: Team, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from clickup_mlops.clickup.client.base import Api
 from clickup_mlops.clickup.client.lists import Lists
@@ -169,3 +170,18 @@ def test_a_write_of_unknown_outcome_stays_open_in_the_journal(
 
     assert [row.outcome for row in world.store.journal.unfinished()] == [""]
     assert (world.priority() == 3) is happened
+
+
+def test_a_failure_is_a_warning_and_a_bug_has_its_traceback(world: World) -> None:
+    """Whoever wrote the automation mends the one, a programmer the other."""
+    bug = ZeroDivisionError("oh")
+    with capture_logs() as lines:
+        for one in (
+            Problem("r", "t1", "e1", "user: nobody", hint="Correct r.toml."),
+            Problem("r", "t1", "e1", "ZeroDivisionError: oh", bug=bug),
+        ):
+            assert perform(one, world.hands(), NOW_MS).state == "problem"
+
+    told = [(line["event"], line["log_level"], line["exc_info"]) for line in lines]
+    assert told == [("action_problem", "warning", None), ("action_problem", "error", bug)]
+    assert lines[0]["hint"] == "Correct r.toml."

@@ -1,1 +1,1 @@
-"""List, show and test the automations."""
+"""List, show and test the automations, and look at what they did."""

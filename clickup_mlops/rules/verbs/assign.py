@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from clickup_mlops.clickup.model import Person
 from clickup_mlops.config import Table
-from clickup_mlops.rules.model import Change, Situation, Unanswered, Verb
+from clickup_mlops.rules.model import Change, Situation, Unanswered, Verb, option
 from clickup_mlops.rules.text import Text
 
 
@@ -36,7 +36,8 @@ def chosen(situation: Situation, user: Text) -> dict[Person, None]:
     names = [name.strip() for name in user.fill(situation).split(",") if name.strip()]
     if not names:
         raise Unanswered(f'user: "{user}" gives nobody here')
-    return dict.fromkeys(person for name in names for person in situation.names.people(name))
+    with option("user"):
+        return dict.fromkeys(person for name in names for person in situation.names.people(name))
 
 
 def assigned(situation: Situation) -> dict[int | str, Person]:

@@ -9,7 +9,7 @@ from pydantic import Field
 from clickup_mlops.config import Table
 from clickup_mlops.routing.decision import NUMBER, Level
 from clickup_mlops.rules import field_values
-from clickup_mlops.rules.model import Change, Situation, Unanswered, Verb
+from clickup_mlops.rules.model import Change, Situation, Unanswered, Verb, option
 from clickup_mlops.rules.text import Text
 from clickup_mlops.rules.verbs.assign import chosen
 from clickup_mlops.rules.verbs.comment import about
@@ -55,7 +55,8 @@ def plan(situation: Situation, options: Options) -> Change | None:
     """Nothing if it was made before, even if somebody has deleted it since."""
     task = situation.task
     name = options.list and options.list.fill(situation)
-    list_id = situation.names.list_id(name) if name else task.list_id
+    with option("list"):
+        list_id = situation.names.list_id(name) if name else task.list_id
     if not list_id:
         raise Unanswered("list: which one? There is no task whose List could be meant")
     link = task.id if options.link and task.id else None

@@ -1,7 +1,7 @@
 """`move`: give the task another home List."""
 
 from clickup_mlops.config import Table
-from clickup_mlops.rules.model import Change, Situation, Verb
+from clickup_mlops.rules.model import Change, Situation, Verb, option
 from clickup_mlops.rules.text import Text
 
 
@@ -18,7 +18,8 @@ def plan(situation: Situation, options: Options) -> Change | None:
     task, name = situation.task, options.list.fill(situation).strip()
     if task.list_name.casefold() == name.casefold():
         return None
-    after = situation.names.list_id(name)
+    with option("list"):
+        after = situation.names.list_id(name)
     if after == task.list_id:
         return None
     return Change("move", task.list_id, after, f"{task.list_name} -> {name}", {"list": name})

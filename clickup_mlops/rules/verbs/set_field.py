@@ -7,7 +7,7 @@ from pydantic import Field, StrictBool, StrictFloat, StrictInt
 from clickup_mlops.clickup.model import FieldValue
 from clickup_mlops.config import Table
 from clickup_mlops.rules import field_values
-from clickup_mlops.rules.model import Change, Situation, Unanswered, Verb
+from clickup_mlops.rules.model import Change, Situation, Unanswered, Verb, option
 from clickup_mlops.rules.text import Text, shown
 
 Value = StrictBool | StrictInt | StrictFloat | Text | tuple[Text, ...]
@@ -50,7 +50,8 @@ def named(situation: Situation, field: FieldValue, value: Any) -> Any:
     if field.type != "users" or isinstance(value, bool):
         return value
     names = value if isinstance(value, list) else str(value).split(",")
-    people = (situation.names.people(name.strip()) for name in names if name.strip())
+    with option("value"):
+        people = [situation.names.people(name.strip()) for name in names if name.strip()]
     return [person.id for group in people for person in group]
 
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0011_evaluated"
-down_revision = "0009_overruled"
+down_revision = "0010_runs"
 branch_labels = None
 depends_on = None
 

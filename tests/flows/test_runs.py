@@ -1,0 +1,331 @@
+"""The run log: what each automation did about each event, and what of it failed."""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from clickup_mlops.bot import runs
+from clickup_mlops.bot.integration_settings import IntegrationTable
+from clickup_mlops.bot.judgings import LATCH, plans_of
+from clickup_mlops.bot.runs import Shown
+from clickup_mlops.bot.wiring import build
+from clickup_mlops.store import Store
+from clickup_mlops.store.runs import FAILED, RunFilter
+from clickup_mlops.telemetry import REGISTRY
+from tests.flows.conftest import INFERENCE, LIST, Team
+from tests.flows.test_judgings import Crash, dying
+
+HOUR = 3_600_000
+# Nobody is called like that.
+UNKNOWN = '{ verb = "assign", user = "Qqqq" }'
+PARTLY = f"""on = ["taskTagUpdated"]
+when = '"hot" in task.tags'
+do = [{UNKNOWN}, {{ verb = "comment", text = "On fire", mode = "new" }}]
+"""
+
+
+def _log(store: Store, **wanted: Any) -> list[Shown]:
+    """Oldest first."""
+    return runs.shown(store, RunFilter(**wanted), 99)[::-1]
+
+
+def _results(team: Team, **wanted: Any) -> list[str]:
+    return [one.run.result for one in _log(team.bot.store, **wanted)]
+
+
+def _counted(automation: str, result: str) -> float:
+    labels = {"automation": automation, "result": result}
+    return REGISTRY.get_sample_value("clickup_mlops_automation_runs_total", labels) or 0.0
+
+
+def _said(team: Team, task: str) -> list[str]:
+    comments = team.bot.client.comments.of_task(task)
+    return [one.text.splitlines()[0] for one in comments][::-1]
+
+
+def test_the_rest_of_an_automation_is_done_and_the_failure_is_told(
+    team: Team, tmp_path: Path
+) -> None:
+    """With the task, the trigger, what failed and why, and what to do."""
+    team.use(tmp_path, hot=PARTLY)
+    before = _counted("hot", "partly failed")
+    task = team.member.create_task(LIST, INFERENCE)
+    team.member.tag(task, "hot")
+    team.settle()
+
+    assert _said(team, task) == ["On fire"]
+    (one,) = _log(team.bot.store)
+    assert (one.run.automation, one.run.event_kind) == ("hot", "taskTagUpdated")
+    assert (one.run.result, one.run.task_id, one.task_name) == ("partly failed", task, INFERENCE)
+    assert one.task_url.endswith(task)
+    assert {(each.verb, each.state) for each in one.run.actions} == {
+        ("assign", "problem"),
+        ("comment", "done"),
+    }
+    assert one.run.why == 'action 1, assign: user: no people are called "Qqqq"'
+    assert one.run.failure is not None
+    assert "hot.toml" in one.run.failure.hint
+    assert _counted("hot", "partly failed") == before + 1
+
+
+def test_what_finds_nothing_to_do_is_no_run(team: Team) -> None:
+    """A priority that is right already leaves no trace; neither do our own echoes."""
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    assert _results(team) == ["done"]
+
+    team.member.tag(task, "whatever")
+    team.settle()
+    assert _results(team) == ["done"]
+
+
+def test_a_storm_about_a_task_is_one_line_and_no_call(team: Team, tmp_path: Path) -> None:
+    """An automation that cannot do anything is tried at each event, and counted."""
+    team.use(tmp_path, hot=f'on = ["taskTagUpdated"]\ndo = [{UNKNOWN}]')
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    team.member.tag(task, "first")
+    team.settle()
+    team.control.reset_counts()
+    for number in range(8):
+        team.member.tag(task, f"t{number}")
+        team.settle()
+
+    (one,) = _log(team.bot.store)
+    assert (one.run.result, one.run.count) == ("failed", 9)
+    assert team.control.stats.calls() == team.control.stats.calls("GET", "/task/")
+
+
+def test_a_latched_automation_that_acts_in_part_acts_once(team: Team, tmp_path: Path) -> None:
+    """Not again with each event of a storm; after its release it may."""
+    until = "until = '!(\"hot\" in task.tags)'"
+    team.use(tmp_path, hot=f"{PARTLY}{until}\nthen = [{UNKNOWN}]")
+    task = team.member.create_task(LIST, INFERENCE)
+    for tag in ("hot", "more", "evenmore"):
+        team.member.tag(task, tag)
+        team.settle()
+    assert _said(team, task) == ["On fire"]
+    assert _results(team) == ["partly failed"]
+
+    team.member.untag(task, "hot")
+    team.settle()
+    assert team.bot.store.notes.all(LATCH) == {}
+    team.member.tag(task, "hot")
+    team.settle()
+    assert _said(team, task) == ["On fire", "On fire"]
+    assert _results(team) == ["partly failed", "failed", "partly failed"]
+
+
+HOT = """on = ["taskTagUpdated"]
+when = '"hot" in task.tags'
+until = '!("hot" in task.tags)'
+"""
+
+
+def test_a_latched_automation_that_did_nothing_acts_when_it_is_mended(
+    team: Team, tmp_path: Path
+) -> None:
+    """Nothing was done that could be doubled."""
+    team.use(tmp_path, hot=f"{HOT}do = [{UNKNOWN}]")
+    task = team.member.create_task(LIST, INFERENCE)
+    team.member.tag(task, "hot")
+    team.settle()
+    assert team.bot.store.notes.all(LATCH) == {}
+
+    team.use(tmp_path, hot=f'{HOT}do = [{{ verb = "comment", text = "Hi", mode = "new" }}]')
+    for part in ("ruling", "intake", "lanes", "people"):
+        team.bot.__dict__.pop(part, None)
+    team.member.tag(task, "more")
+    team.settle()
+    assert _said(team, task) == ["Hi"]
+    assert _results(team) == ["failed", "done"]
+
+
+def test_a_cap_that_is_reached_half_way_does_not_double_the_first_half(
+    team: Team, tmp_path: Path
+) -> None:
+    """Such an automation has acted: it is latched."""
+    say = '{ verb = "comment", text = "%s", mode = "new", key = "%s" }'
+    team.use(
+        tmp_path,
+        hot=f"""on = ["taskTagUpdated"]
+        when = '"hot" in task.tags'
+        cap = 1
+        do = [{say % ("a", "a")}, {say % ("b", "b")}]
+        until = '!("hot" in task.tags)'""",
+    )
+    task = team.member.create_task(LIST, INFERENCE)
+    team.member.tag(task, "hot")
+    team.settle()
+    team.control.clock.advance(HOUR + 1)
+    team.member.tag(task, "more")
+    team.settle()
+
+    assert _said(team, task) == ["a"]
+    assert _results(team) == ["capped"]
+
+
+@pytest.mark.parametrize("last", range(1, 7))
+def test_what_failed_is_still_known_wherever_it_dies(team: Team, tmp_path: Path, last: int) -> None:
+    """The write is done once, and the run is told as what it was: partly failed."""
+    team.use(tmp_path, hot=PARTLY)
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    fate = dying(team, last)
+    for part in ("intake", "lanes"):
+        team.bot.__dict__.pop(part, None)
+    team.member.tag(task, "hot")
+    with suppress(Crash):
+        team.settle()
+    assert fate.steps == last
+    rules = team.bot.rules
+
+    team.control.clock.advance(60_000)
+    with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
+        again.__dict__["rules"] = rules
+        while again.run_until_idle():
+            assert team.control.deliveries.wait_idle()
+
+        (one,) = _log(again.store)
+        assert one.run.result == "partly failed"
+        assert len(list(again.client.comments.of_task(task))) == 1
+        assert again.store.notes.all(plans_of(task)) == {}
+
+
+REFUSED = """on = ["taskCreated"]
+do = [
+  { verb = "add_tag", tag = "a" },
+  { verb = "comment", text = "Hello", mode = "new" },
+]
+"""
+
+
+def test_a_refused_action_is_in_the_same_run_until_it_is_done(team: Team, tmp_path: Path) -> None:
+    """With ClickUp's words; every retry and replay is the same run."""
+    team.use(tmp_path, greet=REFUSED)
+    failed, done = _counted("greet", "partly failed"), _counted("greet", "done")
+    team.control.faults.add("status", method="POST", path="*/comment", status_code=403, times=None)
+    team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    for _ in range(2):
+        (row,) = team.bot.inbox.list("parked", 9)
+        team.bot.inbox.replay(row.id, team.bot.now_ms())
+        team.settle()
+
+    (one,) = _log(team.bot.store, results=FAILED)
+    assert [(each.verb, each.state) for each in one.run.actions] == [
+        ("add_tag", "done"),
+        ("comment", "refused"),
+    ]
+    assert one.run.why.startswith("comment: ")
+    assert _counted("greet", "partly failed") == failed + 1
+
+    team.control.faults.clear()
+    (row,) = team.bot.inbox.list("parked", 9)
+    team.bot.inbox.replay(row.id, team.bot.now_ms())
+    team.settle()
+    (one,) = _log(team.bot.store)
+    assert (one.run.result, one.run.count) == ("done", 1)
+    assert [each.state for each in one.run.actions] == ["done", "done"]
+    assert _counted("greet", "done") == done + 1
+
+
+def test_a_single_write_that_is_refused_is_one_run(team: Team, tmp_path: Path) -> None:
+    """Nothing was done of it; also if the refusal is worth several tries."""
+    team.use(tmp_path, greet='on = ["taskCreated"]\ndo = [{ verb = "comment", text = "Hello" }]')
+    team.control.faults.add("status", method="POST", path="*/comment", status_code=409, times=None)
+    team.member.create_task(LIST, INFERENCE)
+    for _ in range(12):
+        team.settle()
+        team.control.clock.advance(HOUR)
+
+    assert len(team.bot.inbox.list("parked", 9)) == 1
+    (one,) = _log(team.bot.store)
+    assert (one.run.result, one.run.count) == ("refused", 1)
+
+
+def test_a_run_in_shadow_says_what_would_be_done(team: Team, tmp_path: Path) -> None:
+    """And what would fail."""
+    team.use(tmp_path, hot=f'mode = "shadow"\n{PARTLY}', calm=f'mode = "shadow"\n{REFUSED}')
+    task = team.member.create_task(LIST, INFERENCE)
+    team.member.tag(task, "hot")
+    team.settle()
+
+    assert _said(team, task) == []
+    assert _results(team, automation="calm") == ["shadow"]
+    assert _results(team, automation="hot") == ["partly failed"]
+
+
+def test_a_cap_is_a_result(team: Team, tmp_path: Path) -> None:
+    """The actions tell what was done before it was reached."""
+    team.use(tmp_path, greet=f"cap = 1\n{REFUSED}")
+    for number in range(2):
+        team.member.create_task(LIST, f"{INFERENCE} {number}")
+        team.settle()
+
+    first, second = (one.run for one in _log(team.bot.store))
+    assert [one.state for one in first.actions] == ["done", "capped"]
+    assert [one.state for one in second.actions] == ["capped", "capped"]
+    assert (first.result, second.result) == ("capped", "capped")
+
+
+def test_schedules_and_reports_are_told_as_what_set_it_off(team: Team, tmp_path: Path) -> None:
+    """An automation for the whole workspace has no task."""
+    team.use(
+        tmp_path,
+        weekly="""schedule = { cron = "0 9 * * 1" }
+        per = "workspace"
+        do = [{ verb = "create_task", list = "Tasks", name = "Week of ${now}" }]""",
+    )
+    (rule,) = team.bot.rules
+    team.bot.scheduled.insert(rule, team.bot.now_ms())
+    team.settle()
+
+    (one,) = _log(team.bot.store)
+    assert (one.run.event_kind, one.run.task_id, one.task_url) == ("schedule:weekly", "", "")
+    assert one.run.event_key.startswith("schedule:weekly:")
+
+
+def test_a_report_of_another_system_is_a_trigger(team: Team, tmp_path: Path) -> None:
+    """By the name under which automations hear of it."""
+    team.use(
+        tmp_path,
+        tell="""on = ["integration:mlflow.run_finished"]
+        per = "workspace"
+        do = [{ verb = "create_task", list = "Nowhere", name = "A run" }]""",
+    )
+    table = IntegrationTable(token=SecretStr("t"), type="event")
+    team.bot.integrations.tables = {"mlflow": table}
+    headers = {"Authorization": "Bearer t"}
+    team.bot.integrations.accept("mlflow", b'{"event": "run_finished"}', headers)
+    team.settle()
+
+    (one,) = _log(team.bot.store)
+    assert (one.run.event_kind, one.run.task_id) == ("integration:mlflow.run_finished", "")
+    assert one.run.result == "failed"
+    assert one.run.why.startswith('action 1, create_task: list: no lists are called "Nowhere"')
+
+
+TEN = "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]"
+FOR_EVER = f"{TEN}.all(a, {TEN}.all(b, {TEN}.all(c, {TEN}.all(d, {TEN}.all(e, a > 0)))))"
+
+
+def test_an_automation_that_cannot_be_judged_does_not_keep_a_task_from_being_routed(
+    team: Team, tmp_path: Path
+) -> None:
+    """Not even in shadow mode: its condition takes too many steps."""
+    shipped = team.bot.rules
+    endless = f'on = ["taskCreated"]\nmode = "shadow"\nwhen = \'{FOR_EVER}\''
+    team.use(tmp_path, endless=f'{endless}\ndo = [{{ verb = "add_tag", tag = "a" }}]')
+    team.bot.__dict__["rules"] = (*team.bot.rules, *shipped)
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+
+    assert team.priority(task) is not None
+    (one,) = _log(team.bot.store, automation="endless")
+    assert one.run.result == "failed"
+    assert "Iteration budget exceeded" in one.run.why
+    assert team.bot.inbox.list("parked", 9) == []
