@@ -12,6 +12,7 @@ from clickup_mlops.bot.people import Heard
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.rules.events import INTEGRATION
 from clickup_mlops.store import Store
+from clickup_mlops.store.journal import WRITE_SLACK_MS
 
 CHANGED: Final = "changed"
 """Scope of the notes about when a task was last changed by others."""
@@ -31,7 +32,8 @@ class Changes:
         """The task as it was read for these events, before the bot writes."""
         told_ms, last_ms = self._told_ms(heard), self.last_ms(task)
         # The rules are about to ask: what only the events tell must be readable now.
-        self._note(task.id, max(told_ms, last_ms), wait=told_ms > last_ms)
+        only_told = told_ms > last_ms + WRITE_SLACK_MS
+        self._note(task.id, max(told_ms, last_ms), wait=only_told)
 
     def last_ms(self, task: Task) -> int:
         """The last change by others. If nothing is noted yet: the last one at all, so that a task

@@ -222,6 +222,7 @@ def test_a_run_without_news_asks_its_owner_again_after_days(team: Team) -> None:
         assert _did(team, "stale_training_run") == Counter(comment=asked)
         team.control.clock.advance(asked * 2 * DAY)
     assert "nobody is assigned" in _said(team, task)[0]
+    assert "Nothing has changed here for 7d" in _said(team, task)[0], "its comment is no news"
 
 
 @pytest.mark.parametrize("by", ["status", "report"])

@@ -17,10 +17,10 @@ import orjson
 import pytest
 
 from clickup_mlops.bot.directory import Directory
+from clickup_mlops.bot.first_sight import FirstSight
 from clickup_mlops.bot.on_call import PeopleSettings
 from clickup_mlops.bot.outbound import Outbound
 from clickup_mlops.bot.outbound_settings import OutboundSettings
-from clickup_mlops.bot.first_sight import FirstSight
 from clickup_mlops.bot.people import Heard, People
 from clickup_mlops.bot.writer import MirroredClickUp
 from clickup_mlops.clickup import webhook
