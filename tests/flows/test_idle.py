@@ -126,3 +126,25 @@ def test_it_costs_no_call(stale: Team) -> None:
     look(stale, 5)
 
     assert stale.control.stats.total == 0
+
+
+def test_a_status_that_the_bot_set_counts_from_then(team: Team, tmp_path: Path) -> None:
+    """`task.in_status`, though the bot's own write is no change otherwise."""
+    team.control.clock.freeze(team.bot.now_ms())
+    team.use(
+        tmp_path,
+        move='on = ["taskTagUpdated"]\ndo = [{ verb = "set_status", status = "in progress" }]',
+        routing='on = ["taskCreated"]\ndo = [{ verb = "route" }]',
+        told='on = ["taskDueDateUpdated"]\n'
+        'do = [{ verb = "comment", mode = "new", text = "${task.in_status}, ${task.idle}" }]',
+    )
+    task = team.member.create_task(LIST, TRAINING)
+    team.settle()
+    team.control.clock.advance(50 * HOUR_MS)
+    team.member.tag(task, "go")
+    team.settle()
+    team.control.clock.advance(2 * HOUR_MS)
+    team.member.update(task, due_date=team.bot.now_ms())
+    team.settle()
+
+    assert comments(team, task) == ["2h, 0s"]

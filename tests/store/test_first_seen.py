@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from clickup_mlops.store import Override, Store, Write
+from clickup_mlops.store import Override, StepRow, Store, Write
 from clickup_mlops.store.journal import DONE, FAILED, WRITE_SLACK_MS
 
 MINUTE_MS = 60_000
@@ -77,3 +77,17 @@ def test_the_journal_knows_the_times_of_its_writes(store: Store) -> None:
     assert not store.journal.wrote_at("t2", 100_500)
     assert store.journal.has_receipt("9001")
     assert not store.journal.has_receipt("9002")
+
+
+def test_what_provisioning_makes_is_known(store: Store) -> None:
+    """Also while it is being made, as long as nobody knows its id."""
+    provisions = store.provisions
+    assert not provisions.is_making()
+    step = provisions.begin_step(StepRow(1, "[]", "create", None, {}), 10)
+    assert provisions.is_making()
+    provisions.made(step, "t1")
+
+    assert not provisions.is_making()
+    assert provisions.has_made("t1")
+    provisions.begin_step(StepRow(1, "[]", "update", None, {}, object_id="t2"), 20)
+    assert not provisions.has_made("t2")
