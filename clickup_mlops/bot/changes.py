@@ -26,27 +26,32 @@ class Changes:
 
     def heard(self, task_id: str, heard: Sequence[Heard]) -> None:
         """Events for which nobody wants the task to be read."""
-        self._note(task_id, self._told_ms(heard))
+        if (told_ms := self._told_ms(heard)) > self._noted_ms(task_id):
+            self._note(task_id, told_ms)
 
     def seen(self, task: Task, heard: Sequence[Heard]) -> None:
         """The task as it was read for these events, before the bot writes."""
-        told_ms, last_ms = self._told_ms(heard), self.last_ms(task)
-        # The rules are about to ask: what only the events tell must be readable now.
-        only_told = told_ms > last_ms + WRITE_SLACK_MS
-        self._note(task.id, max(told_ms, last_ms), wait=only_told)
+        noted_ms, told_ms = self._noted_ms(task.id), self._told_ms(heard)
+        last_ms = self._last_ms(task, noted_ms)
+        if max(told_ms, last_ms) > noted_ms:
+            # The rules are about to ask: what only the events tell must be readable now.
+            only_told = told_ms > last_ms + WRITE_SLACK_MS
+            self._note(task.id, max(told_ms, last_ms), wait=only_told)
 
     def last_ms(self, task: Task) -> int:
         """The last change by others. If nothing is noted yet: the last one at all, so that a task
         counts as idle for too short a time rather than for too long.
         """
-        noted_ms = self._noted_ms(task.id)
-        if noted_ms and self._store.journal.wrote_at(task.id, task.updated_ms):
-            return noted_ms
-        return max(noted_ms, task.updated_ms)
+        return self._last_ms(task, self._noted_ms(task.id))
 
     def forget(self, task_id: str) -> None:
         """The task is gone."""
         self._store.notes.remove(CHANGED, task_id)
+
+    def _last_ms(self, task: Task, noted_ms: int) -> int:
+        if noted_ms and self._store.journal.wrote_at(task.id, task.updated_ms):
+            return noted_ms
+        return max(noted_ms, task.updated_ms)
 
     def _told_ms(self, heard: Sequence[Heard]) -> int:
         """When others changed it, or reported about it, by these events; 0: they did not."""
@@ -60,5 +65,4 @@ class Changes:
         return note.at_ms if note else 0
 
     def _note(self, task_id: str, at_ms: int, *, wait: bool = False) -> None:
-        if at_ms > self._noted_ms(task_id):
-            self._store.notes.put(CHANGED, task_id, True, at_ms, wait=wait)
+        self._store.notes.put(CHANGED, task_id, True, at_ms, wait=wait)

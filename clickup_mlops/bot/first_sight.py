@@ -39,6 +39,8 @@ class FirstSight:
 
     def keep(self, task: Task, events: Iterable[Event]) -> None:
         """For a task of which nothing is decided, written or kept: see `is_new`."""
+        if task.priority is None:
+            return
         now = self._clock()
         came_ms = came(self._store, now)
         created = any(event.kind == CREATED for event in events)
@@ -99,7 +101,7 @@ class FirstSight:
 
 
 def came(store: Store, now_ms: int) -> int:
-    """When the bot first looked at a task, or started: older tasks were there before it."""
+    """When the bot started first, or looked at a task: older tasks were there before it."""
     note = store.notes.get(SINCE, _CAME)
     if note is None:
         store.notes.first(SINCE, _CAME, True, now_ms)

@@ -154,7 +154,7 @@ class Intake:
         task = self._reader.read(_wanted(task_id, rows))
         self._recorder.note(rows, sifted, task)
         self._changes.seen(task, sifted)
-        self._people.notice(task, heard)
+        self._people.notice(task, sifted)
         for one in heard:
             note_status(self._store, task, one.event)
         if self._commanding is not None:

@@ -27,6 +27,7 @@ def test_many_alike_become_an_import(store: Store) -> None:
     others = (
         replace(FOUND, task_id="other user", user_id=9),
         replace(FOUND, task_id="other priority", priority=1),
+        replace(FOUND, task_id="unknown user", user_id=None),
         replace(FOUND, task_id="later", created_ms=500 + MINUTE_MS + 1),
     )
     for one in others:
