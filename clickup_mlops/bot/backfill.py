@@ -4,7 +4,7 @@ Oldest first; stored in the inbox like any event; none twice: a change that the 
 is left out. The position moves on only after a page is stored, so a crash repeats, never skips.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import orjson
 
@@ -20,7 +20,10 @@ _log = logs.get()
 
 
 class Backfill:
-    """`run` stores what was missed; `list_id` or `space_id` narrow it to where the hook listens."""
+    """`run` stores what was missed; `list_id` or `space_id` narrow it to where the hook listens.
+
+    `greet` gets the tasks that were missed, before anybody judges them.
+    """
 
     def __init__(
         self,
@@ -32,8 +35,9 @@ class Backfill:
         list_id: str = "",
         overlap_ms: int,
         clock: Clock,
+        greet: Callable[[list[Task]], None],
     ) -> None:
-        self._tasks, self._store, self._clock = tasks, store, clock
+        self._tasks, self._store, self._clock, self._greet = tasks, store, clock, greet
         self._workspace, self._overlap_ms = workspace, overlap_ms
         self._lists = (list_id,) if list_id else ()
         self._spaces = (space_id,) if space_id and not list_id else ()
@@ -98,6 +102,7 @@ class Backfill:
         now = self._clock()
         events = [self._event(task, now) for task in missed]
         self._store.mirror.put_many(self._workspace, [task.raw for task in page], now)
+        self._greet(missed)
         self._store.inbox.put_many(events)
         return [task.id for task in missed]
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from clickup_mlops import telemetry
+from clickup_mlops.bot.changes import Changes
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.commanding import Commanding, commands
 from clickup_mlops.bot.decided import remember
@@ -56,11 +57,13 @@ class Intake:
         commanding: Commanding | None,
         recorder: Recorder,
         dependents: Dependents,
+        changes: Changes,
     ) -> None:
         self._store, self._reader, self._people, self._ruling = store, reader, people, ruling
         self._clock, self._whole = clock, whole
         self._commanding, self._recorder, self._dependents = commanding, recorder, dependents
         self._settling = Settling(store, reader, hands, clock)
+        self._changes = changes
         self._judgings = Judgings(store, hands, holding, clock)
 
     def handle(self, rows: Sequence[InboxRow]) -> None:
@@ -145,11 +148,13 @@ class Intake:
         sifted = self._people.sift(events)
         heard: Sequence[Heard] = [one for one in sifted if self._concerns(one.event)]
         if not heard:
+            self._changes.heard(task_id, sifted)
             self._recorder.note(rows, sifted, None)
             return
         task = self._reader.read(_wanted(task_id, rows))
         self._recorder.note(rows, sifted, task)
-        self._people.notice(task)
+        self._changes.seen(task, sifted)
+        self._people.notice(task, sifted)
         for one in heard:
             note_status(self._store, task, one.event)
         if self._commanding is not None:
@@ -191,6 +196,7 @@ class Intake:
         latching = [rule.name for rule in self._ruling.rules if rule.until is not None]
         self._judgings.forget(task_id, latching)
         forget_notes(self._store, task_id)
+        self._changes.forget(task_id)
         self._store.mirror.remove(task_id)
         self._store.overrides.release(task_id)
         self._dependents.gone(task_id)

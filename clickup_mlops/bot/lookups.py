@@ -3,12 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from clickup_mlops.bot.changes import Changes
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.judgings import LATCH, latch_name
 from clickup_mlops.bot.reader import Reader
-from clickup_mlops.bot.surroundings import Surroundings
+from clickup_mlops.bot.surroundings import Surroundings, for_routing
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import NotFound
+from clickup_mlops.routing.people import wins
+from clickup_mlops.routing.policy import Policy
 from clickup_mlops.rules.around import Around
 from clickup_mlops.rules.model import Related, Target, Written
 from clickup_mlops.store import Store
@@ -30,9 +33,13 @@ class Lookups:
         surroundings: Surroundings,
         clock: Clock,
         overrides: Callable[[int], str],
+        *,
+        changes: Changes,
+        policy: Policy,
     ) -> None:
         self._store, self._reader, self._surroundings = store, reader, surroundings
         self._clock, self._overrides = clock, overrides
+        self._changes, self._policy = changes, policy
 
     def written(self, task_id: str, kind: str) -> Written | None:
         """The bot's latest write of a kind on a task."""
@@ -52,15 +59,18 @@ class Lookups:
         return Around(
             incidents=self._incidents,
             status_since_ms=lambda: self._status_since_ms(task),
+            changed_ms=lambda: self._changes.last_ms(task),
             overrides=lambda: self._overrides(self._clock()),
             blocked_by_open=lambda: self._open(task.depends_on),
             blocked_inference=lambda: self._surroundings.blocked(task)[0],
             person_chose=self._person_chose,
         )
 
-    def _person_chose(self, task_id: str) -> bool:
-        kept = self._store.overrides.get(task_id, self._clock())
-        if kept is None or kept.priority is None:
+    def _person_chose(self, task_id: str, priority: int) -> bool:
+        now = self._clock()
+        kept = self._store.overrides.get(task_id, now)
+        chosen = for_routing(kept)
+        if kept is None or chosen is None or not wins(chosen, priority, self._policy, now):
             return False
         held = self.written(task_id, "hold")  # a rule's own hold is kept in the same place
         return held is None or not held.after or held.after["since_ms"] != kept.since_ms
@@ -101,7 +111,10 @@ class Lookups:
 
     def _status_since_ms(self, task: Task) -> int:
         note = self._store.notes.get(STATUS, task.id)
-        return note.at_ms if note and note.value == task.status.name else 0
+        told_ms = note.at_ms if note and note.value == task.status.name else 0
+        ours = self.written(task.id, STATUS)  # no event of our own writes is noted
+        wrote = ours is not None and ours.after == task.status.name.casefold()
+        return max(told_ms, ours.at_ms if ours and wrote else 0)
 
 
 def note_status(store: Store, task: Task, event: Event) -> None:

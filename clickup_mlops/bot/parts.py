@@ -20,6 +20,7 @@ from clickup_mlops.bot.clock import Clock, now_ms
 from clickup_mlops.bot.commanding import Commanding, Terms
 from clickup_mlops.bot.directory import Directory
 from clickup_mlops.bot.engine.threads import Threads
+from clickup_mlops.bot.first_sight import FirstSight
 from clickup_mlops.bot.hooks import Hooks
 from clickup_mlops.bot.identity import Identity
 from clickup_mlops.bot.intake import CRON, Intake
@@ -191,6 +192,7 @@ class Parts:
             list_id=self.settings.hooks.list_id,
             overlap_ms=_ms(self.settings.jobs.backfill_overlap),
             clock=self.now_ms,
+            greet=self.first_sight.greet,
         )
 
     @cached_property
@@ -215,7 +217,13 @@ class Parts:
             lambda: self.user_id,
             effects=self.effects,
             listened=self.ruling.listened,
+            first_sight=self.first_sight,
         )
+
+    @cached_property
+    def first_sight(self) -> FirstSight:
+        """Keeps the priorities that tasks have when they are first seen."""
+        return FirstSight(self.store, self.settings.routing, self.now_ms, lambda: self.user_id)
 
     @cached_property
     def effects(self) -> Mapping[str, Effect]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.first_sight import FirstSight
 from clickup_mlops.bot.held import OWN, rule_of
 from clickup_mlops.bot.lanes import Postponed
 from clickup_mlops.bot.overruling import Overruling, name_of
@@ -61,10 +62,12 @@ class People:
         *,
         effects: Mapping[str, Effect],
         listened: Callable[[str, str], bool],
+        first_sight: FirstSight,
     ) -> None:
         self._store, self._policy, self._clock, self._me = store, policy, clock, me
         self._effects, self._listened = effects, listened
         self.overruling = Overruling(store)
+        self._first_sight = first_sight
 
     def sift(self, events: Iterable[Event]) -> list[Heard]:
         """The events without our own echoes; a person's choice among them is kept.
@@ -98,14 +101,16 @@ class People:
             return None
         return Heard(event, chain)
 
-    def notice(self, task: Task) -> None:
-        """Keep a choice whose event has not come (yet): a priority that is not our doing."""
+    def notice(self, task: Task, heard: Sequence[Heard]) -> None:
+        """Keep a choice that no event told (yet): a priority that is not our doing."""
         chosen = self._store.overrides.get(task.id, self._clock())
         if chosen is not None and chosen.priority == task.priority:
             return
         ours = self._ours(task.id, since_ms=chosen.since_ms if chosen else None)
         if ours and task.priority not in ours:
             self._keep(task.id, task.priority, None, task.updated_ms or self._clock())
+        elif not ours and chosen is None:
+            self._first_sight.keep(task, [one.event for one in heard])
 
     def notice_workload(
         self, task: Task, heard: Sequence[Heard], decision: Mapping[str, Any] | None
@@ -173,11 +178,11 @@ class People:
         After a person's choice (at `since_ms`) only what we wrote later is ours.
         """
         latest = self._store.decisions.latest(task_id)
+        write = self._store.journal.latest(task_id, PRIORITY)
         if latest is None:
-            return set()
+            return {write.after} if write else set()
         left = latest.body["priority" if latest.body["written"] else "before"]
         ours = {left} if since_ms is None else {UNKNOWN}
-        write = self._store.journal.latest(task_id, PRIORITY)
         if write and (since_ms is None or write.begun_ms > since_ms - ECHO_EARLY_MS):
             ours.add(write.after)
         return ours

@@ -14,6 +14,7 @@ from typing import Any, Final
 import orjson
 
 from clickup_mlops.bot.commanding import Commanding
+from clickup_mlops.bot.first_sight import came
 from clickup_mlops.bot.held import rule_of
 from clickup_mlops.bot.intake import DELETED
 from clickup_mlops.bot.reader import Wanted
@@ -31,7 +32,7 @@ from clickup_mlops.rules.model import Action, Effect, Problem, Rule
 from clickup_mlops.rules.names import ANY_NAMES, Names
 from clickup_mlops.rules.perform import Hands, State
 from clickup_mlops.rules.simulated import Did
-from clickup_mlops.store import InboxRow, Store
+from clickup_mlops.store import DecisionRow, InboxRow, Override, Store
 from clickup_mlops.store.inbox import READY
 from clickup_mlops.store.recordings import Recorded, Recording
 
@@ -47,6 +48,19 @@ class Cast:
 
     classifier: Any
     names: Names = ANY_NAMES
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the bot knew when a rehearsal begins: its last decision about each task, and the
+    priorities that people had set.
+    """
+
+    decisions: Sequence[DecisionRow] = ()
+    kept: Sequence[Override] = ()
+
+
+NOTHING_KNOWN: Final = Known()
 
 
 class Offline:
@@ -88,9 +102,16 @@ class Rehearsal(Bot):
 
     # -- what happens
 
-    def begin(self, tasks: Iterable[Mapping[str, Any]], at_ms: int) -> None:
+    def begin(
+        self, tasks: Iterable[Mapping[str, Any]], at_ms: int, known: Known = NOTHING_KNOWN
+    ) -> None:
         """The board before the first recording."""
         self.clock_ms = at_ms
+        came(self.store, at_ms)
+        for row in known.decisions:
+            self.store.decisions.put(row.task_id, row.body, row.event_key, row.decided_ms)
+        for kept in known.kept:
+            self.store.overrides.put_first(kept, 0)
         for raw in tasks:
             self.world.tasks[str(raw["id"])] = raw
         self.store.mirror.put_many(WORKSPACE, self.world.tasks.values(), at_ms)

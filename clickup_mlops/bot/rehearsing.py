@@ -6,7 +6,7 @@ from typing import Any
 
 from clickup_mlops.bot.directory import Directory
 from clickup_mlops.bot.parts import Parts
-from clickup_mlops.bot.rehearsal import Cast
+from clickup_mlops.bot.rehearsal import Cast, Known
 from clickup_mlops.clickup.model import FieldValue, Person
 from clickup_mlops.rules.model import Unanswered
 from clickup_mlops.rules.names import ANY_NAMES
@@ -68,3 +68,9 @@ def _workspace(bot: Parts) -> str:
 def board(store: Store) -> Iterator[Mapping[str, Any]]:
     """The tasks that are open now, as they were last read."""
     return (row.raw for row in store.mirror.all_open())
+
+
+def known(store: Store, at_ms: int) -> Known:
+    """What the bot knew at that time."""
+    kept = [one for one in store.overrides.list(at_ms) if one.since_ms < at_ms]
+    return Known(store.decisions.before(at_ms), kept)

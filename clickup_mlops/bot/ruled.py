@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from clickup_mlops.bot import runs, vitals
+from clickup_mlops.bot.changes import Changes
 from clickup_mlops.bot.dependents import Dependents
 from clickup_mlops.bot.held import Holding
 from clickup_mlops.bot.intake import Intake, by_name
@@ -18,7 +19,15 @@ from clickup_mlops.bot.ruling import Ruling
 def ruling(bot: Any) -> Ruling:
     """What asks the rules; `bot` is a `Parts`."""
     overrides = partial(weekly, bot.store)
-    lookups = Lookups(bot.store, bot.reader, bot.surroundings, bot.now_ms, overrides)
+    lookups = Lookups(
+        bot.store,
+        bot.reader,
+        bot.surroundings,
+        bot.now_ms,
+        overrides,
+        changes=Changes(bot.store, bot.now_ms),
+        policy=bot.settings.routing,
+    )
     return Ruling(
         bot.rules,
         bot.router,
@@ -56,6 +65,7 @@ def intake(bot: Any) -> Intake:
         dependents=Dependents(
             bot.store, bot.surroundings, workspace=bot.workspace_id, clock=bot.now_ms
         ),
+        changes=Changes(bot.store, bot.now_ms),
         recorder=Recorder(bot.store, bot.now_ms, on=bot.settings.automations.record),
     )
 

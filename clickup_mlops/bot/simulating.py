@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from clickup_mlops.bot.rehearsal import Cast, Rehearsal
+from clickup_mlops.bot.rehearsal import NOTHING_KNOWN, Cast, Known, Rehearsal
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.rules.model import Rule
 from clickup_mlops.rules.simulated import Simulated
@@ -20,13 +20,15 @@ _HANDLED_WITHIN_MS: Final = 60_000
 class History:
     """What to simulate over. `recordings` is asked twice, and gives the oldest first.
 
-    `board` are tasks that were there before; what the recordings show of a task wins.
+    `board` are tasks that were there before; what the recordings show of a task wins. `known` tells
+    what the bot knew at a time.
     """
 
     recordings: Callable[[], Iterable[Recording]]
     board: Callable[[], Iterable[Raw]]
     since_ms: int
     until_ms: int
+    known: Callable[[int], Known] = lambda _at_ms: NOTHING_KNOWN
 
 
 def simulate(
@@ -43,7 +45,7 @@ def simulate(
     """
     history = _from_the_first(history)
     with scratch_store() as store, Rehearsal(_acting(settings), store, rules, cast) as bot:
-        bot.begin(_board(history), history.since_ms)
+        bot.begin(_board(history), history.since_ms, history.known(history.since_ms))
         for one in watch(history.recordings()):
             bot.hear(one)
         bot.wait_until(history.until_ms)

@@ -77,4 +77,4 @@ def for_routing(kept: Kept | None) -> Override | None:
     if kept is None:
         return None
     user = "somebody" if kept.user_id is None else f"user {kept.user_id}"
-    return Override(kept.priority, user, kept.since_ms, kept.until_ms)
+    return Override(kept.priority, user, kept.since_ms, kept.until_ms, kept.origin)

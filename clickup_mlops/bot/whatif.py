@@ -2,10 +2,11 @@
 
 import difflib
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from clickup_mlops.bot.first_sight import FirstSight
 from clickup_mlops.bot.rehearsal import Remembering
 from clickup_mlops.bot.surroundings import for_routing
 from clickup_mlops.clickup.model import Task
@@ -14,7 +15,7 @@ from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Classifier, Router
 from clickup_mlops.routing.supposing import Board, Move, Watch, moves
-from clickup_mlops.store import Store
+from clickup_mlops.store import Override, Store
 
 _FORM = "Write it as in the settings file: --set routing.urgency.soon=5d is not TOML, "
 _HINT = f"{_FORM}--set 'routing.urgency.soon=\"P5D\"' is."
@@ -37,7 +38,7 @@ def ask(
     Raises:
         InputError: no open task is in a List of that name; names the nearest.
     """
-    board = _board(store, now_ms)
+    board = _board(store, question.now, now_ms)
     tasks = _placed(board.tasks, question.place)
     heard = Remembering(classifier)
     routers = Router(question.now, heard), Router(question.then, heard)
@@ -49,10 +50,22 @@ def _order(move: Move) -> tuple[int, str, str]:
     return move.after.priority or 0, move.task.list_name, move.task.id
 
 
-def _board(store: Store, now_ms: int) -> Board:
+def _board(store: Store, policy: Policy, now_ms: int) -> Board:
     tasks = [Task.parse(row.raw) for row in store.mirror.all_open()]
-    kept = {one.task_id: for_routing(one) for one in store.overrides.list(now_ms)}
-    return Board(tasks, {task_id: one for task_id, one in kept.items() if one}, now_ms)
+    kept = {one.task_id: one for one in _unseen(store, policy, tasks, now_ms)}
+    kept |= {one.task_id: one for one in store.overrides.list(now_ms)}
+    found = {task_id: for_routing(one) for task_id, one in kept.items()}
+    return Board(tasks, {task_id: one for task_id, one in found.items() if one}, now_ms)
+
+
+def _unseen(store: Store, policy: Policy, tasks: Sequence[Task], now_ms: int) -> Iterator[Override]:
+    """What the bot will keep of the tasks that wait to be judged for the first time."""
+    first_sight = FirstSight(store, policy, lambda: now_ms, lambda: None)
+    known = store.decisions.tasks()
+    for task in tasks:
+        found = None if task.id in known else first_sight.of(task, now_ms, now_ms)
+        if found is not None:
+            yield found
 
 
 def _placed(tasks: Sequence[Task], place: str) -> Sequence[Task]:

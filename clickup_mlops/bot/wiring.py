@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from clickup_mlops import logs
-from clickup_mlops.bot import outbound, vitals
+from clickup_mlops.bot import first_sight, outbound, vitals
 from clickup_mlops.bot.clock import Clock, now_ms
 from clickup_mlops.bot.parts import Parts
 from clickup_mlops.bot.settings import Settings
@@ -67,10 +67,13 @@ class Bot(Parts):
             self.engine.start(self.lanes.run)
             self.rounds.start(self.lanes.run)
             self._started = True
+        now, mode = self.now_ms(), self.settings.automations.mode
+        first_sight.came(self.store, now)
+        if mode == "on":
+            first_sight.goes_live(self.store, self.settings.routing, now)
         self.schedule.start()
         self.sweeper.start()
         vitals.build_info(self.settings.engine.kind)
-        mode = self.settings.automations.mode
         _log.info("bot_started", engine=self.settings.engine.kind, automations=mode)
         if mode == "shadow":
             _log.warning("shadow_mode", hint='Nothing is written until automations.mode = "on".')

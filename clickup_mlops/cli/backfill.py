@@ -3,6 +3,9 @@
 Without options: what changed since the last look; `serve` does that by itself. With --since or
 --all it goes back further, for example to take in the tasks that were there before the bot. The
 running bot, or the next one, does the work.
+
+A priority that a task has already is kept for a while, as routing.keep_existing and the settings
+around it say; what has none gets one.
 """
 
 from datetime import UTC, datetime
@@ -25,10 +28,13 @@ def command(since: str | None, everything: bool, config: Path | None, as_json: b
     since_ms = 0 if everything else _milliseconds(since)
     with _options.open_bot(config) as bot:
         tasks = bot.backfill.run(since_ms)
+        kept = bot.first_sight.kept(tasks)
     if as_json:
-        _out.json_value({"tasks": list(tasks)})
+        _out.json_value({"tasks": list(tasks), "kept": kept})
     else:
         click.echo(f"{len(tasks)} task(s) are in the inbox.")
+        if kept:
+            click.echo(f"{kept} of them keep the priority that a person gave them, for now.")
     return 0
 
 

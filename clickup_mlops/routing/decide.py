@@ -4,15 +4,24 @@ The order: a closed task is left alone; a person's priority wins while it holds;
 table says (workload x tier), waiting lifts, and the cap on Urgent limits.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Final
 
 from clickup_mlops.routing.case import Case, Classified
 from clickup_mlops.routing.decision import HIGH, URGENT, Decision, Tier, Workload, title
-from clickup_mlops.routing.facts import Context, Facts, Override
+from clickup_mlops.routing.facts import Context, Facts, Origin, Override
+from clickup_mlops.routing.people import wins
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.urgency import Assessed, assess, millis, span, waited
 from clickup_mlops.routing.workload import Resolved, resolve
+
+_HAD: Final[Mapping[Origin, str]] = {
+    "change": "{user} set {priority}",
+    "creation": "it was created with {priority}",
+    "existing": "it had {priority} before the bot came",
+}
 
 
 def decide(
@@ -25,9 +34,10 @@ def decide(
     decision = _decision(case, work, urgency, _ranked(case, work.workload, urgency.tier))
     if not facts.is_open:
         return _kept(decision, facts.priority, "closed", "the task is closed: left as it is")
-    if context.override is not None and context.override.holds(now_ms):
-        return _for_person(decision, context.override)
-    return decision
+    kept = context.override
+    if kept is not None and wins(kept, decision.priority, policy, now_ms):
+        return _for_person(decision, kept)
+    return _past_import(decision, kept) if kept is not None else decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +109,17 @@ def _kept(decision: Decision, priority: int | None, rule: str, reason: str) -> D
 
 
 def _for_person(decision: Decision, override: Override) -> Decision:
-    set_it = f"{override.user} set {title(override.priority)}, which wins"
+    had = _HAD[override.origin].format(user=override.user, priority=title(override.priority))
     until = "they release it" if override.until_ms is None else _moment(override.until_ms)
-    kept = _kept(decision, override.priority, "person", f"{set_it} until {until}")
+    kept = _kept(decision, override.priority, "person", f"{had}, which wins until {until}")
     return replace(kept, kept_for_person=True)
+
+
+def _past_import(decision: Decision, override: Override) -> Decision:
+    if override.origin != "import":
+        return decision
+    came = f"import: many tasks came with {title(override.priority)} at once, so nobody chose it"
+    return replace(decision, reasons=(*decision.reasons, came))
 
 
 def _moment(at_ms: int) -> str:

@@ -2,9 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from clickup_mlops.clickup.model import Task
+
+Origin = Literal["change", "creation", "existing", "import"]
+"""Where a kept priority comes from: somebody changed it; the task was created with it; the task had
+it before the bot came; or the same, but many tasks had it that one user created at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Override:
     user: str
     since_ms: int
     until_ms: int | None
+    origin: Origin = "change"
 
     def holds(self, now_ms: int) -> bool:
         """Whether it still wins."""

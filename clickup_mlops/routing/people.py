@@ -1,9 +1,9 @@
-"""When a person sets a priority: what they want, and how long it wins."""
+"""When a person sets a priority: what they want, when it wins, and how long."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from clickup_mlops.clickup.model import Event, HistoryItem
+from clickup_mlops.clickup.model import Event, HistoryItem, Person
 from clickup_mlops.routing.facts import Override
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.urgency import millis
@@ -25,6 +25,24 @@ def override_of(event: Event, policy: Policy) -> Override | None:
         since_ms=newest.date_ms,
         until_ms=newest.date_ms + millis(policy.person_keeps),
     )
+
+
+def wins(kept: Override, other: int | None, policy: Policy, now_ms: int) -> bool:
+    """Whether what a person chose, or a task had when it was first seen, wins over `other`."""
+    if not kept.holds(now_ms) or kept.priority is None or kept.origin == "import":
+        return False
+    if kept.origin == "change":
+        return True
+    keep = policy.keep_created if kept.origin == "creation" else policy.keep_existing
+    return keep == "always" or (keep == "higher" and (other is None or kept.priority < other))
+
+
+def is_importer(creator: Person | None, policy: Policy) -> bool:
+    """Whether this user's tasks come with a priority that nobody chose."""
+    if creator is None:
+        return False
+    names = {str(creator.id), creator.username.casefold(), creator.email.casefold()}
+    return any(one.casefold() in names for one in policy.importers)
 
 
 def _number(after: Any) -> int | None:

@@ -128,6 +128,10 @@ class UrgentCap(Table):
         return max(self.minimum, int(self.share * open_in_list))
 
 
+Keep = Literal["always", "higher", "never"]
+"""When a priority wins that a task has as the bot first sees it."""
+
+
 class Policy(Table):
     """`[routing]`: how tasks are told apart and ranked."""
 
@@ -159,6 +163,24 @@ class Policy(Table):
     """How many tasks of a List may be Urgent."""
     person_keeps: timedelta = Field(timedelta(days=7), ge=timedelta(0))
     """How long a priority set by a person wins. Clearing the priority releases the task earlier."""
+    keep_created: Keep = "always"
+    """Whether a priority that a task was created with wins like one that a person sets later:
+    `always`; `higher`: only while it is higher than the policy's, so that the bot may raise the
+    task but not lower it; or `never`. It wins for `person_keeps`, counted from when the bot first
+    sees the task."""
+    keep_existing: Keep = "always"
+    """The same for tasks that were there before the bot: who gave them their priority, and when, is
+    not known. After a time in shadow mode it is counted anew from the first start with
+    `automations.mode = "on"`."""
+    importers: tuple[str, ...] = ("clickbot@clickup.com",)
+    """Users whose tasks come with a priority that nobody chose, such as integrations and scripts:
+    name, e-mail address or user id. The bot decides about their tasks at once. The one that is
+    listed by default is ClickUp's own, which acts for ClickUp's automations."""
+    import_size: int = Field(20, ge=0)
+    """So many tasks that one user created with the same priority within a minute count as an
+    import, or as made from a List template, whose priority nobody chose: the bot decides. 0: never.
+    The first tasks of an import are decided again with the next round of
+    `jobs.reevaluate_every`."""
     priorities: Priorities = Priorities()
     """The priority by kind of work and urgency: `urgent`, `high`, `normal` or `low`."""
 

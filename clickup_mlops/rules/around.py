@@ -13,7 +13,7 @@ def _nothing() -> str:
     return ""
 
 
-def _nobody(_task_id: str) -> bool:
+def _nobody(_task_id: str, _priority: int) -> bool:
     return False
 
 
@@ -25,14 +25,16 @@ class Around:
     """Open inference tasks of the workspace with a live incident, by their last decision."""
     status_since_ms: Callable[[], int] = _zero
     """When the task got its present status, as far as the bot has seen (0: it has not)."""
+    changed_ms: Callable[[], int] = _zero
+    """When the task last changed otherwise than by the bot's own writes (0: not known)."""
     overrides: Callable[[], str] = _nothing
     """Markdown list of the decisions that people have overridden in the last seven days."""
     blocked_by_open: Callable[[], int] = _zero
     """How many open tasks it waits for."""
     blocked_inference: Callable[[], int] = _zero
     """How many open inference tasks wait for it."""
-    person_chose: Callable[[str], bool] = _nobody
-    """Whether a priority that a person has set on a task, by its id, still holds."""
+    person_chose: Callable[[str, int], bool] = _nobody
+    """Whether a priority that a person has set on a task, by its id, wins over this one."""
 
 
 NOTHING_AROUND: Any = Around()

@@ -202,7 +202,7 @@ def _context(around: AroundTable, now_ms: int) -> Context:
 def _around(around: AroundTable, now_ms: int) -> Around:
     since_ms = now_ms - around.in_status // timedelta(milliseconds=1)
     return Around(
-        person_chose=lambda _task_id: around.person is not None,
+        person_chose=lambda *_: around.person is not None,
         incidents=lambda: around.incidents,
         status_since_ms=lambda: since_ms,
         overrides=lambda: around.overrides,

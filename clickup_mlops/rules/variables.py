@@ -46,12 +46,16 @@ def _age(situation: Situation) -> timedelta:
 
 
 def _idle(situation: Situation) -> timedelta:
-    return _since(situation.task.updated_ms, situation)
+    return _since(_changed_ms(situation), situation)
 
 
 def _in_status(situation: Situation) -> timedelta:
     since_ms = situation.around.status_since_ms()
-    return _since(since_ms or situation.task.updated_ms, situation)
+    return _since(since_ms or _changed_ms(situation), situation)
+
+
+def _changed_ms(situation: Situation) -> int:
+    return situation.around.changed_ms() or situation.task.updated_ms
 
 
 def _since(at_ms: int, situation: Situation) -> timedelta:
@@ -80,7 +84,12 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     Variable("task.parent", "string", 'id of its parent, or ""', lambda s: s.task.parent_id or ""),
     Variable("task.created", "timestamp", "when created", lambda s: moment(s.task.created_ms)),
-    Variable("task.updated", "timestamp", "last change", lambda s: moment(s.task.updated_ms)),
+    Variable(
+        "task.updated",
+        "timestamp",
+        "last change, also by the bot",
+        lambda s: moment(s.task.updated_ms),
+    ),
     Variable("task.has_due", "bool", "has a due date", lambda s: s.task.due_ms is not None),
     Variable("task.due", "timestamp", "due date; 1970 if none", lambda s: moment(s.task.due_ms)),
     Variable(
@@ -96,11 +105,17 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("task.blocks", "list<string>", "ids waiting for it", lambda s: list(s.task.blocks)),
     Variable("task.url", "string", "its page in ClickUp", lambda s: s.task.url),
     Variable("task.age", "duration", "time since it was created", _age),
-    Variable("task.idle", "duration", "time since its last change", _idle),
+    Variable(
+        "task.idle",
+        "duration",
+        "time since its last change, or report of another system; the bot's own writes do not "
+        "count",
+        _idle,
+    ),
     Variable(
         "task.in_status",
         "duration",
-        "time in its present status, as far as the bot has seen; else since its last change",
+        "time in its present status, as far as the bot has seen; else as `task.idle`",
         _in_status,
     ),
     Variable(

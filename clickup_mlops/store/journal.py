@@ -29,6 +29,8 @@ ECHO_EARLY_MS: Final = 60_000
 """How far ClickUp's clock may be behind ours."""
 ECHO_LATE_MS: Final = 600_000
 """How long after a write began an event may still be its echo."""
+WRITE_SLACK_MS: Final = 5_000
+"""So far ClickUp's date of a change may be off from the time of the write that made it."""
 
 
 Chain = tuple[tuple[str, str], ...]
@@ -176,6 +178,14 @@ class Journal:
         values = {"effect": effect, "of": f"{effect}:%", "receipt": _text(receipt)}
         return self._used_up(self._database.rows(_MADE_IT, event_ms=event_ms, **values), event_ms)
 
+    def has_receipt(self, receipt: Any) -> bool:
+        """Whether a write of ours made the thing with this receipt."""
+        return bool(self._database.rows(_HAS_RECEIPT, receipt=_text(receipt)))
+
+    def wrote_at(self, task_id: str, at_ms: int) -> bool:
+        """Whether a write of ours may be what changed the task at this time (ClickUp's clock)."""
+        return bool(self._database.rows(_WROTE_AT, task_id=task_id, at=at_ms))
+
     def _used_up(self, found: Sequence[tuple[Any, ...]], event_ms: int) -> JournalRow | None:
         if not found:
             return None
@@ -277,6 +287,7 @@ _LATEST = (
     .limit(1)
 )
 _LATEST_DONE = _LATEST.where(journal.c.outcome == DONE)
+_at: Any = bindparam("at")
 _event_ms: Any = bindparam("event_ms")
 _TOLD = (
     select(*(journal.c[name] for name in _NAMES), journal.c.echo_ms)
@@ -299,4 +310,19 @@ _MADE_IT = _TOLD.where(
     (journal.c.kind == bindparam("effect")) | journal.c.kind.like(bindparam("of")),
     journal.c.receipt == bindparam("receipt"),
     literal_column("receipt <> 'null'"),  # as in the index
+)
+_HAS_RECEIPT = (
+    select(journal.c.id)
+    .where(journal.c.receipt == bindparam("receipt"), literal_column("receipt <> 'null'"))
+    .limit(1)
+)
+_WROTE_AT = (
+    select(journal.c.id)
+    .where(
+        journal.c.task_id == bindparam("task_id"),
+        journal.c.outcome != FAILED,
+        journal.c.begun_ms <= _at + WRITE_SLACK_MS,
+        func.coalesce(journal.c.finished_ms, journal.c.begun_ms) >= _at - WRITE_SLACK_MS,
+    )
+    .limit(1)
 )

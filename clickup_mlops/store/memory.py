@@ -1,14 +1,20 @@
 """Smaller things to remember: decisions, people's overrides, and cursors."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final, Literal
 
 import orjson
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from clickup_mlops.store.database import Database
 from clickup_mlops.store.schema import cursor, decision, override
+
+Origin = Literal["change", "creation", "existing", "import"]
+CHANGE: Final = "change"
+CREATION: Final = "creation"
+EXISTING: Final = "existing"
+IMPORT: Final = "import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +64,30 @@ class Decisions:
         found = self._database.rows(_DECISIONS, task_id=task_id, limit=limit)
         return [_decision(one) for one in found]
 
+    def before(self, at_ms: int) -> list[DecisionRow]:
+        """The newest decision of each task that was taken before then."""
+        return [_decision(one) for one in self._database.rows(_BEFORE, at=at_ms)]
+
+    def tasks(self) -> frozenset[str]:
+        """The tasks that were ever decided about."""
+        return frozenset(task_id for (task_id,) in self._database.rows(_DECIDED_TASKS))
+
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A priority that a person set (None: cleared), kept until `until_ms`."""
+    """A priority that a person set (None: cleared), kept until `until_ms`.
+
+    `origin`: see `routing.facts.Origin`. If it is not `CHANGE`, the task had the priority when it
+    was first seen; then `user_id` is who created the task, and `created_ms` is when.
+    """
 
     task_id: str
     priority: int | None
     user_id: int | None
     since_ms: int
     until_ms: int
+    origin: Origin = CHANGE
+    created_ms: int = 0
 
 
 class Overrides:
@@ -77,25 +97,51 @@ class Overrides:
         self._database = database
         statement = database.insert(override)
         new = statement.excluded
-        names = ("priority", "user_id", "since_ms", "until_ms")
+        names = ("priority", "user_id", "since_ms", "until_ms", "origin", "created_ms")
         self._upsert = statement.on_conflict_do_update(
             index_elements=["task_id"],
             set_={name: new[name] for name in names},
-            where=new.since_ms >= override.c.since_ms,
+            where=(new.since_ms >= override.c.since_ms) | (override.c.origin != CHANGE),
         )
+        self._insert = statement.on_conflict_do_nothing(index_elements=["task_id"])
 
     def put(
         self, task_id: str, priority: int | None, user_id: int | None, since_ms: int, until_ms: int
     ) -> None:
         """Keeps what a person chose, unless a newer choice is known."""
-        row = {
-            "task_id": task_id,
-            "priority": priority,
-            "user_id": user_id,
-            "since_ms": since_ms,
-            "until_ms": until_ms,
-        }
+        row = asdict(Override(task_id, priority, user_id, since_ms, until_ms))
         self._database.write(lambda connection: connection.execute(self._upsert, row))
+
+    def put_first(self, found: Override, batch: int) -> Override:
+        """Keeps the priority that a task had when it was first seen, unless something is kept.
+
+        With `batch` (0: any number) such tasks that one user created within a minute with the same
+        priority, they all become an `IMPORT`. Returns what is kept now.
+        """
+        row = asdict(found)
+        around = {
+            "user": found.user_id,
+            "number": found.priority,
+            "early": found.created_ms - _TOGETHER_MS,
+            "late": found.created_ms + _TOGETHER_MS,
+        }
+
+        def put(connection: Connection) -> Override:
+            connection.execute(self._insert, row)
+            ((alike,),) = connection.execute(_ALIKE, around)
+            if batch and alike >= batch:
+                connection.execute(_IMPORTED, around)
+            kept = connection.execute(_KEPT, {"task_id": found.task_id}).one()
+            return Override(*kept)
+
+        return self._database.write(put, durable=False)
+
+    def restart(self, since_ms: int, until_ms: int) -> int:
+        """Counts the time of every priority that a task had when first seen anew; how many."""
+        values = {"since": since_ms, "until": until_ms}
+        return self._database.write(
+            lambda connection: connection.execute(_RESTART, values).rowcount
+        )
 
     def get(self, task_id: str, now_ms: int) -> Override | None:
         """The choice that still holds now, or None."""
@@ -150,17 +196,33 @@ _DECISIONS = (
     .order_by(decision.c.id.desc())
     .limit(bindparam("limit"))
 )
-_LIVE = (
-    select(
-        override.c.task_id,
-        override.c.priority,
-        override.c.user_id,
-        override.c.since_ms,
-        override.c.until_ms,
-    )
-    .where(override.c.until_ms > bindparam("now"))
-    .order_by(override.c.since_ms)
+_newest = (
+    select(func.max(decision.c.id))
+    .where(decision.c.decided_ms < bindparam("at"))
+    .group_by(decision.c.task_id)
 )
+_BEFORE = select(
+    decision.c.task_id, decision.c.event_key, decision.c.decided_ms, decision.c.body
+).where(decision.c.id.in_(_newest))
+_DECIDED_TASKS = select(decision.c.task_id).distinct()
+_TOGETHER_MS: Final = 60_000
+"""Tasks that were created within this time of each other were created together."""
+_KEPT_COLUMNS = select(*(override.c[field.name] for field in fields(Override)))
+_KEPT = _KEPT_COLUMNS.where(override.c.task_id == bindparam("task_id"))
+_alike = (
+    (override.c.user_id == bindparam("user"))
+    & override.c.created_ms.between(bindparam("early"), bindparam("late"))
+    & (override.c.priority == bindparam("number"))
+    & (override.c.origin != CHANGE)
+)
+_ALIKE = select(func.count()).select_from(override).where(_alike)
+_IMPORTED = update(override).where(_alike).values(origin=IMPORT)
+_RESTART = (
+    update(override)
+    .where(override.c.origin != CHANGE)
+    .values(since_ms=bindparam("since"), until_ms=bindparam("until"))
+)
+_LIVE = _KEPT_COLUMNS.where(override.c.until_ms > bindparam("now")).order_by(override.c.since_ms)
 _OVERRIDE = _LIVE.where(override.c.task_id == bindparam("task_id"))
 _RELEASE = delete(override).where(override.c.task_id == bindparam("i"))
 _CURSOR = select(cursor.c.value).where(cursor.c.name == bindparam("name"))

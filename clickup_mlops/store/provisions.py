@@ -64,6 +64,7 @@ provision_step = Table(
     Column("finished_ms", BigInteger),
     Column("outcome", Text, nullable=False),
     Index(None, "run_id", "id"),
+    Index(None, "object_id"),
     sqlite_autoincrement=True,
 )
 
@@ -210,6 +211,14 @@ class Provisions:
         with self._database.reading() as connection:
             return [_step(one) for one in connection.execute(wanted.order_by(provision_step.c.id))]
 
+    def has_made(self, object_id: str) -> bool:
+        """Whether a step created this object."""
+        return bool(self._database.rows(_HAS_MADE, object_id=object_id))
+
+    def is_making(self) -> bool:
+        """Whether a step is under way whose object may exist without being known."""
+        return bool(self._database.rows(_MAKING))
+
     # -- objects
 
     def remember(self, objects: Iterable[Remembered]) -> None:
@@ -311,6 +320,9 @@ _FINISH_STEP = (
     .values(finished_ms=bindparam("finished_ms"), outcome=bindparam("outcome"))
     .returning(provision_step)
 )
+_CREATING = select(provision_step.c.id).where(provision_step.c.verb == "create").limit(1)
+_HAS_MADE = _CREATING.where(provision_step.c.object_id == bindparam("object_id"))
+_MAKING = _CREATING.where(provision_step.c.object_id == "", provision_step.c.outcome == OPEN)
 _FORGET = delete(provision_object).where(
     provision_object.c.workspace == bindparam("w"), provision_object.c.path == bindparam("p")
 )

@@ -139,6 +139,10 @@ override = Table(
     Column("user_id", BigInteger),
     Column("since_ms", BigInteger, nullable=False),
     Column("until_ms", BigInteger, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    # Tasks that one user created at about the same time.
+    Index(None, "user_id", "created_ms"),
 )
 
 mute = Table(

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, case, func, select
 from clickup_mlops.store.budget import budget
 from clickup_mlops.store.database import Database
 from clickup_mlops.store.inbox import PARKED, READY
-from clickup_mlops.store.memory import Cursors
+from clickup_mlops.store.memory import IMPORT, Cursors
 from clickup_mlops.store.schema import cursor, inbox, lane, override
 
 JOB: Final = "job:"
@@ -102,7 +102,9 @@ _PARKED = select(func.count()).select_from(inbox).where(inbox.c.state == PARKED)
 _RUNNING = select(func.count()).select_from(lane).where(lane.c.lease_until_ms >= bindparam("now"))
 _OLDEST = select(inbox.c.received_ms).where(inbox.c.state == READY).order_by(inbox.c.id).limit(1)
 _OVERRIDES = (
-    select(func.count()).select_from(override).where(override.c.until_ms > bindparam("now"))
+    select(func.count())
+    .select_from(override)
+    .where(override.c.until_ms > bindparam("now"), override.c.origin != IMPORT)
 )
 _BUDGET = select(budget.c.state).where(budget.c.token == bindparam("key"))
 # Not as a range: a database's collation may order `:` in its own way.

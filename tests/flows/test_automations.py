@@ -222,6 +222,22 @@ def test_a_run_without_news_asks_its_owner_again_after_days(team: Team) -> None:
         assert _did(team, "stale_training_run") == Counter(comment=asked)
         team.control.clock.advance(asked * 2 * DAY)
     assert "nobody is assigned" in _said(team, task)[0]
+    assert "Nothing has changed here for 7d" in _said(team, task)[0], "its comment is no news"
+
+
+def test_a_report_about_a_run_is_news(team: Team) -> None:
+    """Though nothing has changed in ClickUp."""
+    task = team.member.create_task(LIST, TRAINING)
+    team.member.set_status(task, "running")
+    team.settle()
+    team.control.clock.advance(3 * DAY)
+    _report(team, "mlflow", "run_finished", TRAINING, id=1, status="FAILED")
+    _tick(team, "stale_training_run")
+    assert _did(team, "stale_training_run") == Counter()
+
+    team.control.clock.advance(3 * DAY)
+    _tick(team, "stale_training_run")
+    assert _did(team, "stale_training_run") == Counter(comment=1)
 
 
 @pytest.mark.parametrize("by", ["status", "report"])

@@ -3,12 +3,13 @@
 import random
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from clickup_mlops.bot import wiring
+from clickup_mlops.bot import rehearsing, wiring
 from clickup_mlops.bot.rehearsal import Cast
 from clickup_mlops.bot.simulating import History, simulate
 from clickup_mlops.rules.simulated import Simulated
@@ -98,7 +99,8 @@ def a_day_of_work(team: Team, seed: int) -> dict[str, str]:
         team.control.clock.advance(1_000)
         if len(tasks) < 4 or chance.random() < 0.3:
             name = chance.choice([INFERENCE, TRAINING, "A large hot run", "A large batch"])
-            tasks.append(team.member.create_task(LIST, f"{name} {step}"))
+            given = {} if step % 3 or "batch" in name else {"priority": 1}
+            tasks.append(team.member.create_task(LIST, f"{name} {step}", **given))
             names[tasks[-1]] = f"{name} {step}"
         else:
             change(team, chance, tasks, step)
@@ -135,7 +137,13 @@ def change(team: Team, chance: random.Random, tasks: list[str], step: int) -> No
 def simulated(team: Team, since_ms: int) -> Simulated:
     """What the bot's own rules would have done about what it has recorded."""
     bot = team.bot
-    history = History(lambda: bot.store.recordings.since(0), list, since_ms, bot.now_ms())
+    history = History(
+        lambda: bot.store.recordings.since(since_ms),
+        list,
+        since_ms,
+        bot.now_ms(),
+        partial(rehearsing.known, bot.store),
+    )
     return simulate(bot.settings, bot.rules, history, Cast(bot.classifier, bot.directory))
 
 
@@ -195,3 +203,23 @@ def test_a_later_live_run_does_what_the_simulation_says(
         names = a_day_of_work(team, seed)
         assert written(team, names) == expected
     assert {rule for _, rule, _, _ in expected} == set(RULES)
+
+
+def test_a_simulation_begins_with_what_the_bot_knew(folder: Path, tmp_path: Path) -> None:
+    """A priority that the bot gave is not taken for a person's; a person's holds."""
+    with team_with(folder, tmp_path / "live", "on") as team:
+        given, chosen = (team.member.create_task(LIST, f"{TRAINING} {n}") for n in range(2))
+        team.settle()
+        team.member.set_priority(chosen, "high")
+        team.settle()
+        team.control.clock.advance(HOUR_MS)
+        since_ms = team.bot.now_ms()
+        team.control.clock.advance(HOUR_MS)
+        for task in (given, chosen):
+            team.member.tag(task, "inference")
+        team.settle()
+
+        found = simulated(team, since_ms)
+
+    wrote = [(one.task_id, one.after) for one in found.done if one.kind == "priority"]
+    assert wrote == [(given, 3)]

@@ -97,8 +97,10 @@ def test_the_rule_does_not_do_it_again(team: Team) -> None:
 def test_a_priority_that_came_back_is_kept_like_a_persons(team: Team) -> None:
     """As long as `routing.person_keeps` says."""
     (task,) = team.control.add_tasks(LIST, [{"name": TRAINING, "priority": 2}])
-    team.member.update(task, name=f"{TRAINING} 2")
-    team.settle()
+    for number in range(2):
+        team.member.update(task, name=f"{TRAINING} {number}")
+        team.settle()
+        team.control.clock.advance(8 * 86_400_000)  # what it had before the bot came is over
     assert team.priority(task) == 4
 
     undo(team, "inference_first")

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
-from clickup_mlops.clickup.model import Event, HistoryItem
-from clickup_mlops.routing.facts import Override
-from clickup_mlops.routing.people import override_of
+import pytest
+
+from clickup_mlops.clickup.model import Event, HistoryItem, Person
+from clickup_mlops.routing.facts import Origin, Override
+from clickup_mlops.routing.people import is_importer, override_of, wins
 from clickup_mlops.routing.policy import Policy
 from tests.routing.support import DAY_MS, NOW_MS
 
@@ -53,3 +55,38 @@ def test_an_unknown_user_has_a_name_too() -> None:
     event = _event(("priority", NOW_MS, {"id": "2"}), raw={})
 
     assert override_of(event, Policy()).user == "183"
+
+
+@pytest.mark.parametrize(
+    ("origin", "policy", "over_higher", "over_lower"),
+    [
+        ("change", Policy(keep_created="never", keep_existing="never"), True, True),
+        ("creation", Policy(keep_existing="never"), True, True),
+        ("creation", Policy(keep_created="higher"), False, True),
+        ("creation", Policy(keep_created="never"), False, False),
+        ("existing", Policy(keep_created="never"), True, True),
+        ("existing", Policy(keep_existing="higher"), False, True),
+        ("existing", Policy(keep_existing="never"), False, False),
+        ("import", Policy(), False, False),
+    ],
+)
+def test_where_a_priority_comes_from_decides_over_what_it_wins(
+    origin: Origin, policy: Policy, over_higher: bool, over_lower: bool
+) -> None:
+    """High against Urgent and against Low, as long as it holds."""
+    kept = Override(2, "John", NOW_MS, NOW_MS + DAY_MS, origin)
+
+    assert wins(kept, 1, policy, NOW_MS) == over_higher
+    assert wins(kept, 4, policy, NOW_MS) == over_lower
+    assert not wins(kept, 4, policy, NOW_MS + DAY_MS)
+
+
+def test_an_importer_is_known_by_name_address_or_number() -> None:
+    """In any case; ClickUp's own automations without being listed."""
+    jira = Person(7, "Jira Sync", "jira@example.org")
+
+    for name in ("jira sync", "JIRA@example.org", "7"):
+        assert is_importer(jira, Policy(importers=(name,)))
+    assert not is_importer(jira, Policy())
+    assert not is_importer(None, Policy())
+    assert is_importer(Person(-1, "ClickBot", "clickbot@clickup.com"), Policy())

@@ -17,6 +17,7 @@ import orjson
 import pytest
 
 from clickup_mlops.bot.directory import Directory
+from clickup_mlops.bot.first_sight import FirstSight
 from clickup_mlops.bot.on_call import PeopleSettings
 from clickup_mlops.bot.outbound import Outbound
 from clickup_mlops.bot.outbound_settings import OutboundSettings
@@ -87,6 +88,7 @@ class Bench:
             lambda: bot,
             effects=self.effects,
             listened=lambda _kind, _author: False,
+            first_sight=FirstSight(self.store, Policy(), self.now_ms, lambda: bot),
         )
 
     def furnish(self) -> None:

@@ -19,7 +19,7 @@ ABLATION = "Ablation: drop the web crawl from the mix"
 def script(now_ms: int) -> tuple[Step, ...]:
     """Every step, in order; due dates count from now."""
     return (
-        _adds("Priya", "adds, marked urgent", FINE_TUNE, priority=1),
+        _adds("Priya", "adds", FINE_TUNE),
         _adds("Jonas", "adds", ROLL_OUT),
         _adds(
             "Tom", "reports", "Search answers 503 for all users since the ranker deploy at 10:05"

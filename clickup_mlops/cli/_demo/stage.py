@@ -20,6 +20,7 @@ from clickup_mlops.bot.settings import (
     StoreSettings,
 )
 from clickup_mlops.bot.wiring import Bot
+from clickup_mlops.routing.policy import Policy
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.app import create_app
 from clickup_mlops.web.server import free_port
@@ -77,4 +78,6 @@ def _settings(clickup: Sandbox, folder: Path, public_url: str) -> Settings:
         store=StoreSettings(url=SecretStr(f"sqlite:///{folder / 'demo.db'}")),
         hooks=HooksSettings(public_url=public_url),
         automations=AutomationsSettings(mode="on"),
+        # Nobody works on this board: it shall be put in order, not left as it is for a week.
+        routing=Policy(keep_existing="never"),
     )

@@ -96,8 +96,10 @@ def _history(
             "nothing is recorded for that time",
             hint="`rules recording` shows what is; automations.record switches recording on.",
         )
-    board = partial(rehearsing.board, bot.store) if source is None else list
-    return History(recordings, board, since_ms, until_ms), total
+    if source is not None:
+        return History(recordings, list, since_ms, until_ms), total
+    board, known = partial(rehearsing.board, bot.store), partial(rehearsing.known, bot.store)
+    return History(recordings, board, since_ms, until_ms, known), total
 
 
 def _at(one: "Recording") -> int:

@@ -24,9 +24,9 @@ def plan(situation: Situation, options: Options) -> Iterator[Change]:
     """The priority, if the task has another one; and the hold, unless one holds already. Nothing
     while a person's choice holds.
     """
-    if not options.over_people and situation.around.person_chose(situation.task.id):
-        return
     before, after = situation.task.priority, NUMBER[options.level]
+    if not options.over_people and situation.around.person_chose(situation.task.id, after):
+        return
     shown = {"priority": options.level}
     if before != after:
         text = f"{title(before)} -> {title(after)}"

@@ -1,0 +1,229 @@
+"""A priority that a task has when the bot first sees it is a person's, unless a tool gave it."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from clickup_mlops.bot import whatif
+from clickup_mlops.bot.first_sight import came, goes_live
+from clickup_mlops.bot.wiring import build
+from clickup_mlops.routing.policy import Policy
+from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.store import Override
+from clickup_mlops.web.server import free_port
+from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, receiving, settings_for
+
+DAY_MS = 86_400_000
+URGENT, HIGH, NORMAL, LOW = 1, 2, 3, 4
+
+
+@pytest.fixture
+def team(
+    clickup_sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Team]:
+    """A team whose bot follows the policy that the test is parametrised with, else the default."""
+    routing = getattr(request, "param", {})
+    control, port = clickup_sandbox.control, free_port("127.0.0.1", 0)
+    settings = settings_for(clickup_sandbox, tmp_path, port, routing=routing)
+    with ExitStack() as running:
+        bot = running.enter_context(build(settings, clock=control.clock.now_ms))
+        running.enter_context(receiving(bot, port))
+        bot.hooks.register()
+        yield Team(clickup_sandbox, bot)
+
+
+def policy(**routing: object) -> pytest.MarkDecorator:
+    """Have the bot follow this policy."""
+    return pytest.mark.parametrize("team", [routing], indirect=True, ids=str)
+
+
+def kept(team: Team, task: str) -> Override | None:
+    """What the store keeps for the task now."""
+    return team.bot.store.overrides.get(task, team.bot.now_ms())
+
+
+def add_old(team: Team, *priorities: int | None) -> list[str]:
+    """Tasks that are older than the bot, which has heard of none of them."""
+    bodies = [{"name": f"{TRAINING} {n}", "priority": one} for n, one in enumerate(priorities)]
+    tasks = team.control.add_tasks(LIST, bodies)
+    team.control.clock.advance(9 * DAY_MS)
+    came(team.bot.store, team.bot.now_ms())
+    return tasks
+
+
+def look_at_all(team: Team) -> None:
+    """What `backfill --all` does, and all that comes of it."""
+    team.bot.backfill.run(0)
+    team.settle()
+
+
+def test_a_priority_given_at_creation_is_kept_for_a_while(team: Team) -> None:
+    """Whatever happens to the task meanwhile; then the bot decides again."""
+    task = team.member.create_task(LIST, TRAINING, priority=URGENT)
+    team.settle()
+    team.member.update(task, description="Two runs, same seed.")
+    team.settle()
+
+    assert team.bot_writes(task) == []
+    latest = team.bot.store.decisions.latest(task)
+    assert latest is not None
+    assert latest.body["rule"] == "person"
+    assert "it was created with Urgent, which wins until" in latest.body["reasons"][-1]
+
+    team.control.clock.advance(8 * DAY_MS)
+    team.job("reevaluate")
+    assert team.priority(task) == LOW
+
+
+def test_a_task_without_a_priority_gets_one(team: Team) -> None:
+    """There is nothing to keep."""
+    task = team.member.create_task(LIST, TRAINING)
+    team.settle()
+
+    assert team.priority(task) == LOW
+    assert kept(team, task) is None
+
+
+def test_backfill_of_everything_lowers_nobodys_priority(team: Team) -> None:
+    """Tasks from before the bot keep theirs, from when it first sees them on; others get one."""
+    old, bare = add_old(team, URGENT, None)
+    look_at_all(team)
+
+    found = kept(team, old)
+    assert team.bot_writes(old) == []
+    assert found is not None
+    assert (found.origin, found.until_ms - found.since_ms) == ("existing", 7 * DAY_MS)
+    assert team.priority(bare) == LOW
+    assert team.bot.first_sight.kept([old, bare]) == 1
+
+    team.control.clock.advance(7 * DAY_MS)
+    team.job("reevaluate")
+    assert team.priority(old) != URGENT
+
+
+@policy(keep_created="higher")
+def test_higher_means_that_the_bot_may_raise_but_not_lower(team: Team) -> None:
+    """Compared with what the policy says at the time."""
+    asked = [team.member.create_task(LIST, INFERENCE, priority=one) for one in (LOW, URGENT)]
+    team.settle()
+
+    assert [team.priority(task) for task in asked] == [NORMAL, URGENT]
+
+
+@policy(keep_existing="never")
+def test_never_means_that_the_bot_decides_at_once(team: Team) -> None:
+    """Each of the two settings for its own tasks."""
+    (old,) = add_old(team, URGENT)
+    new = team.member.create_task(LIST, f"{TRAINING} anew", priority=URGENT)
+    look_at_all(team)
+
+    assert (team.priority(old) or 0) > URGENT
+    assert team.priority(new) == URGENT
+
+
+def test_a_change_by_hand_a_second_later_is_a_change(team: Team) -> None:
+    """It replaces what the task was created with; clearing it hands the task to the bot."""
+    task = team.member.create_task(LIST, TRAINING, priority=URGENT)
+    team.settle()
+    team.control.clock.advance(1_000)
+    team.member.set_priority(task, "high")
+    team.settle()
+    found = kept(team, task)
+    assert found is not None
+    assert (found.priority, found.origin) == (HIGH, "change")
+
+    team.control.clock.advance(1_000)
+    team.member.set_priority(task, None)
+    team.settle()
+    assert team.priority(task) == LOW
+
+
+@policy(import_size=5)
+def test_the_priority_of_an_import_is_nobodys_choice(team: Team) -> None:
+    """Many tasks, one user, one minute, one priority. A single one of another priority is kept."""
+    tasks = [team.member.create_task(LIST, f"{TRAINING} {n}", priority=HIGH) for n in range(6)]
+    chosen = team.member.create_task(LIST, f"{TRAINING} first", priority=URGENT)
+    team.settle()
+    team.job("reevaluate")
+
+    assert HIGH not in {team.priority(task) for task in tasks}
+    assert team.priority(chosen) == URGENT
+    latest = team.bot.store.decisions.latest(tasks[-1])
+    assert latest is not None
+    assert "import: many tasks came with High at once" in latest.body["reasons"][-1]
+
+
+@policy(import_size=5)
+def test_an_import_from_before_the_bot_is_seen_whole(team: Team) -> None:
+    """By a back-fill: none of its tasks is kept for a while first."""
+    tasks = add_old(team, *[HIGH] * 6)
+    look_at_all(team)
+
+    assert all(team.priority(task) != HIGH for task in tasks)
+    assert team.bot.first_sight.kept(tasks) == 0
+
+
+@policy(importers=("MARIA KELLER",))
+def test_what_a_listed_tool_creates_is_decided_at_once(team: Team) -> None:
+    """Here one that is listed by its name, in any case."""
+    task = team.member.create_task(LIST, TRAINING, priority=URGENT)
+    team.settle()
+
+    assert team.priority(task) == LOW
+
+
+def test_what_an_automation_creates_is_nobodys_choice(team: Team, tmp_path: Path) -> None:
+    """Also when it is looked at again later, by a back-fill."""
+    team.use(
+        tmp_path,
+        follow='on = ["taskStatusUpdated"]\nwhen = \'task.status == "complete"\'\n'
+        'do = [{ verb = "create_task", key = "next", name = "Fine-tune: training run 2", '
+        'priority = "urgent" }]',
+        routing='on = ["taskTagUpdated", "backfill"]\ndo = [{ verb = "route" }]',
+    )
+    first = team.member.create_task(LIST, "Fine-tune: training run 1")
+    team.settle()
+    team.member.set_status(first, "complete")
+    team.settle()
+    made = team.control.find("Fine-tune: training run 2").id
+    assert team.priority(made) == URGENT
+    team.member.tag(made, "later")
+    team.settle()
+
+    assert kept(team, made) is None
+    assert team.priority(made) == LOW
+
+
+def test_going_live_counts_the_time_anew(team: Team) -> None:
+    """The days in shadow mode are not taken from those of the people; a later start changes
+    nothing.
+    """
+    task = team.member.create_task(LIST, TRAINING, priority=URGENT)
+    team.settle()
+    team.control.clock.advance(10 * DAY_MS)
+    assert kept(team, task) is None
+
+    for _ in range(2):
+        goes_live(team.bot.store, Policy(), team.bot.now_ms())
+        team.job("reevaluate")
+        assert team.priority(task) == URGENT
+        team.control.clock.advance(4 * DAY_MS)
+    team.job("reevaluate")
+    assert team.priority(task) != URGENT
+
+
+def test_what_if_tells_which_priorities_the_setting_keeps(team: Team) -> None:
+    """Also of a task that waits to be judged for the first time."""
+    seen, unseen = add_old(team, URGENT, URGENT)
+    team.bot.backfill.run(0)
+    team.bot.store.overrides.release(unseen)
+    now, never = Policy(), Policy(keep_existing="never")
+    judged, moves = whatif.ask(
+        team.bot.store, team.bot.classifier, whatif.Question(now, never), team.bot.now_ms()
+    )
+
+    assert judged >= 2
+    assert {move.task.id for move in moves} == {seen, unseen}
+    assert {move.before.priority for move in moves} == {URGENT}
