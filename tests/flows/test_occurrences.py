@@ -17,8 +17,7 @@ from clickup_mlops.rules.load import load
 from clickup_mlops.rules.simulated import Did
 from clickup_mlops.sandbox.deliver import Delivery, sign
 from tests.flows.conftest import INFERENCE, LIST, Team
-from tests.flows.test_judgings import Crash
-from tests.flows.test_judgings import dying
+from tests.flows.test_judgings import Crash, dying
 
 BOTH = ("taskUpdated", "taskStatusUpdated")
 POST_MORTEM = """
