@@ -41,7 +41,7 @@ class Lookups:
 
     def muted(self, task_id: str) -> frozenset[str]:
         """The rules that leave the task alone now."""
-        return self._store.mutes.of(task_id, self._clock())
+        return frozenset(self._store.mutes.of(task_id, self._clock()))
 
     def latched(self, rule: str, task_id: str) -> bool:
         """Whether the rule has acted on the task and waits for its `until`."""
@@ -60,10 +60,7 @@ class Lookups:
 
     def _person_chose(self, task_id: str) -> bool:
         kept = self._store.overrides.get(task_id, self._clock())
-        if kept is None or kept.priority is None:
-            return False
-        held = self.written(task_id, "hold")  # a rule's own hold is kept in the same place
-        return held is None or not held.after or held.after["since_ms"] != kept.since_ms
+        return kept is not None and kept.priority is not None and not kept.automation
 
     def related(self, task: Task, target: Target) -> tuple[Related, ...]:
         """The tasks around it that still exist, at most 20; of its blockers, the open ones."""

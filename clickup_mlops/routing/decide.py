@@ -1,14 +1,14 @@
 """One task's priority. Pure: the same inputs always give the same decision, in the same words.
 
-The order: a closed task is left alone; a person's priority wins while it holds; else the policy
-table says (workload x tier), waiting lifts, and the cap on Urgent limits.
+The order: a closed task is left alone; a priority that a person has set, or an automation holds,
+wins while it holds; else the policy table says (workload x tier), waiting lifts, and the cap on
+Urgent limits.
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from clickup_mlops.routing.case import Case, Classified
-from clickup_mlops.routing.decision import HIGH, URGENT, Decision, Tier, Workload, title
+from clickup_mlops.routing.decision import HIGH, URGENT, Decision, Tier, Workload, moment, title
 from clickup_mlops.routing.facts import Context, Facts, Override
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.urgency import Assessed, assess, millis, span, waited
@@ -26,7 +26,7 @@ def decide(
     if not facts.is_open:
         return _kept(decision, facts.priority, "closed", "the task is closed: left as it is")
     if context.override is not None and context.override.holds(now_ms):
-        return _for_person(decision, context.override)
+        return _for_holder(decision, context.override)
     return decision
 
 
@@ -98,12 +98,19 @@ def _kept(decision: Decision, priority: int | None, rule: str, reason: str) -> D
     return replace(decision, priority=priority, rule=rule, reasons=reasons)
 
 
-def _for_person(decision: Decision, override: Override) -> Decision:
-    set_it = f"{override.user} set {title(override.priority)}, which wins"
-    until = "they release it" if override.until_ms is None else _moment(override.until_ms)
-    kept = _kept(decision, override.priority, "person", f"{set_it} until {until}")
-    return replace(kept, kept_for_person=True)
+def _for_holder(decision: Decision, override: Override) -> Decision:
+    until = "they release it" if override.until_ms is None else moment(override.until_ms)
+    because = f", because {override.because}" if override.because else ""
+    rule = "automation" if override.automation else "person"
+    reason = f"{_held(override)} until {until}{because}"
+    kept = _kept(decision, override.priority, rule, reason)
+    return replace(kept, kept_for_person=rule == "person")
 
 
-def _moment(at_ms: int) -> str:
-    return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"
+def _held(override: Override) -> str:
+    priority = title(override.priority)
+    if override.automation:
+        return f"{override.automation} holds {priority}"
+    if override.undo:
+        return f"an undo ({override.user}) brought {priority} back, which wins"
+    return f"{override.user} set {priority}, which wins"

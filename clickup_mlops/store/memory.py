@@ -1,14 +1,16 @@
 """Smaller things to remember: decisions, people's overrides, and cursors."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import bindparam, delete, insert, select
 
 from clickup_mlops.store.database import Database
 from clickup_mlops.store.schema import cursor, decision, override
+
+_UNDO: Final = "undo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,40 +63,58 @@ class Decisions:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A priority that a person set (None: cleared), kept until `until_ms`."""
+    """A priority (None: cleared) that routing leaves alone until `until_ms`, and whose it is."""
 
     task_id: str
     priority: int | None
     user_id: int | None
     since_ms: int
     until_ms: int
+    origin: str = ""
+    """How it came to be, as the journal names it: by hand (empty), a slash command such as
+    `/priority`, `undo`, or the automation that holds it."""
+    user_name: str = ""
+    """Who wants it; empty if that is not known, or nobody does."""
+    because: str = ""
+    """The reason that was given."""
+
+    @property
+    def automation(self) -> str:
+        """The automation that holds it; empty: it is a person's choice."""
+        return "" if self.origin == _UNDO or self.origin.startswith("/") else self.origin
 
 
 class Overrides:
-    """Priorities set by people: at most one for each task, the newest."""
+    """Priorities that routing leaves alone: at most one for each task, the newest."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         statement = database.insert(override)
-        new = statement.excluded
-        names = ("priority", "user_id", "since_ms", "until_ms")
+        new, names = statement.excluded, _OVERRIDE_NAMES[1:]
+        # The event that names the person may come after the change was seen on the task.
+        nameless = (override.c.user_name == "") & (override.c.origin == "")
+        same = nameless & (override.c.priority == new.priority) & (new.user_name != "")
         self._upsert = statement.on_conflict_do_update(
             index_elements=["task_id"],
             set_={name: new[name] for name in names},
-            where=new.since_ms >= override.c.since_ms,
+            where=(new.since_ms >= override.c.since_ms) | same,
         )
 
     def put(
-        self, task_id: str, priority: int | None, user_id: int | None, since_ms: int, until_ms: int
+        self,
+        task_id: str,
+        priority: int | None,
+        user_id: int | None,
+        since_ms: int,
+        until_ms: int,
+        *,
+        origin: str = "",
+        user_name: str = "",
+        because: str = "",
     ) -> None:
-        """Keeps what a person chose, unless a newer choice is known."""
-        row = {
-            "task_id": task_id,
-            "priority": priority,
-            "user_id": user_id,
-            "since_ms": since_ms,
-            "until_ms": until_ms,
-        }
+        """Keeps a choice, unless a newer one is known; the texts are as in `Override`."""
+        values = (task_id, priority, user_id, since_ms, until_ms, origin, user_name, because)
+        row = dict(zip(_OVERRIDE_NAMES, values, strict=True))
         self._database.write(lambda connection: connection.execute(self._upsert, row))
 
     def get(self, task_id: str, now_ms: int) -> Override | None:
@@ -150,14 +170,9 @@ _DECISIONS = (
     .order_by(decision.c.id.desc())
     .limit(bindparam("limit"))
 )
+_OVERRIDE_NAMES = tuple(field.name for field in fields(Override))
 _LIVE = (
-    select(
-        override.c.task_id,
-        override.c.priority,
-        override.c.user_id,
-        override.c.since_ms,
-        override.c.until_ms,
-    )
+    select(*(override.c[name] for name in _OVERRIDE_NAMES))
     .where(override.c.until_ms > bindparam("now"))
     .order_by(override.c.since_ms)
 )

@@ -139,6 +139,9 @@ override = Table(
     Column("user_id", BigInteger),
     Column("since_ms", BigInteger, nullable=False),
     Column("until_ms", BigInteger, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("user_name", Text, nullable=False),
+    Column("because", Text, nullable=False),
 )
 
 mute = Table(
@@ -147,6 +150,9 @@ mute = Table(
     Column("task_id", Text, primary_key=True),
     Column("rule", Text, primary_key=True),
     Column("until_ms", BigInteger, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("user_name", Text, nullable=False),
+    Column("because", Text, nullable=False),
 )
 
 recording = Table(

@@ -102,7 +102,13 @@ _PARKED = select(func.count()).select_from(inbox).where(inbox.c.state == PARKED)
 _RUNNING = select(func.count()).select_from(lane).where(lane.c.lease_until_ms >= bindparam("now"))
 _OLDEST = select(inbox.c.received_ms).where(inbox.c.state == READY).order_by(inbox.c.id).limit(1)
 _OVERRIDES = (
-    select(func.count()).select_from(override).where(override.c.until_ms > bindparam("now"))
+    select(func.count())
+    .select_from(override)
+    .where(
+        override.c.until_ms > bindparam("now"),
+        # Not those that an automation holds.
+        (override.c.origin == "") | (override.c.origin == "undo") | override.c.origin.like("/%"),
+    )
 )
 _BUDGET = select(budget.c.state).where(budget.c.token == bindparam("key"))
 # Not as a range: a database's collation may order `:` in its own way.
