@@ -30,6 +30,24 @@ def origins(
     return frozenset(rules), again
 
 
+def end(store: Store, rule: str, task_id: str | None, now_ms: int, *, release: bool) -> list[str]:
+    """The rule may act again on this task, or on all (None) where it is muted; their ids.
+
+    `release`: the priorities that an undo keeps there are released, too.
+    """
+    tasks = [
+        one.task_id
+        for one in store.mutes.list(now_ms)
+        if one.rule == rule and task_id in (None, one.task_id)
+    ]
+    for each in tasks:
+        store.mutes.end(each, rule)
+        kept = store.overrides.get(each, now_ms) if release else None
+        if kept is not None and kept.origin == UNDO:
+            store.overrides.release(each)
+    return tasks
+
+
 @dataclass
 class Holds:
     """For one task: `begin` before the write, then `done` or `never_mind`.
