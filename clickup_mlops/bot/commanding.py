@@ -192,7 +192,7 @@ class Commanding:
         if held is None:
             return None
         times = {"since_ms": held.since_ms, "until_ms": held.until_ms}
-        whose = {"rule": held.origin, "user_id": held.user_id, "user": held.user_name}
+        whose = {"rule": held.set_by, "user_id": held.user_id, "user": held.user_name}
         return {"priority": held.priority, **times, **whose, "because": held.because}
 
     def _call(self, task: Task, deed: Call, asked: Asked, cause: str) -> str:

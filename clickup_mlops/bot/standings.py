@@ -39,7 +39,7 @@ def known_priority(store: Store, task_id: str) -> int | None:
 
 def _muted(one: Mute) -> Muted:
     user, because = plain(one.user_name), plain(one.because)
-    return Muted(one.rule, one.until_ms, user, because, one.origin == UNDO)
+    return Muted(one.rule, one.until_ms, user, because, one.set_by == UNDO)
 
 
 def _changed_by(

@@ -88,5 +88,5 @@ def for_routing(kept: Kept | None) -> Override | None:
         kept.until_ms,
         because=plain(kept.because),
         automation=kept.automation,
-        undo=kept.origin == UNDO,
+        undo=kept.set_by == UNDO,
     )

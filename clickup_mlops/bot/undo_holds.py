@@ -43,7 +43,7 @@ def end(store: Store, rule: str, task_id: str | None, now_ms: int, *, release: b
     for each in tasks:
         store.mutes.end(each, rule)
         kept = store.overrides.get(each, now_ms) if release else None
-        if kept is not None and kept.origin == UNDO:
+        if kept is not None and kept.set_by == UNDO:
             store.overrides.release(each)
     return tasks
 
@@ -113,6 +113,6 @@ class Holds:
                 None,
                 self.now_ms,
                 self.until_ms,
-                origin=UNDO,
+                set_by=UNDO,
                 user_name=self.actor,
             )

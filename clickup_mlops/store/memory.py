@@ -70,7 +70,7 @@ class Override:
     user_id: int | None
     since_ms: int
     until_ms: int
-    origin: str = ""
+    set_by: str = ""
     """How it came to be, as the journal names it: by hand (empty), a slash command such as
     `/priority`, `undo`, or the automation that holds it."""
     user_name: str = ""
@@ -81,7 +81,7 @@ class Override:
     @property
     def automation(self) -> str:
         """The automation that holds it; empty: it is a person's choice."""
-        return "" if self.origin == _UNDO or self.origin.startswith("/") else self.origin
+        return "" if self.set_by == _UNDO or self.set_by.startswith("/") else self.set_by
 
 
 class Overrides:
@@ -92,7 +92,7 @@ class Overrides:
         statement = database.insert(override)
         new, names = statement.excluded, _OVERRIDE_NAMES[1:]
         # The event that names the person may come after the change was seen on the task.
-        nameless = (override.c.user_name == "") & (override.c.origin == "")
+        nameless = (override.c.user_name == "") & (override.c.set_by == "")
         same = nameless & (override.c.priority == new.priority) & (new.user_name != "")
         self._upsert = statement.on_conflict_do_update(
             index_elements=["task_id"],
@@ -108,12 +108,12 @@ class Overrides:
         since_ms: int,
         until_ms: int,
         *,
-        origin: str = "",
+        set_by: str = "",
         user_name: str = "",
         because: str = "",
     ) -> None:
         """Keeps a choice, unless a newer one is known; the texts are as in `Override`."""
-        values = (task_id, priority, user_id, since_ms, until_ms, origin, user_name, because)
+        values = (task_id, priority, user_id, since_ms, until_ms, set_by, user_name, because)
         row = dict(zip(_OVERRIDE_NAMES, values, strict=True))
         self._database.write(lambda connection: connection.execute(self._upsert, row))
 

@@ -16,7 +16,7 @@ class Mute:
     task_id: str
     rule: str
     until_ms: int
-    origin: str = ""
+    set_by: str = ""
     """What muted it: `/mute`, or `undo`; empty if that was not recorded."""
     user_name: str = ""
     because: str = ""
@@ -28,7 +28,7 @@ class Mutes:
     def __init__(self, database: Database) -> None:
         self._database = database
         statement = database.insert(mute)
-        names = ("until_ms", "origin", "user_name", "because")
+        names = ("until_ms", "set_by", "user_name", "because")
         self._upsert = statement.on_conflict_do_update(
             index_elements=["task_id", "rule"],
             set_={name: statement.excluded[name] for name in names},

@@ -139,7 +139,7 @@ override = Table(
     Column("user_id", BigInteger),
     Column("since_ms", BigInteger, nullable=False),
     Column("until_ms", BigInteger, nullable=False),
-    Column("origin", Text, nullable=False),
+    Column("set_by", Text, nullable=False),
     Column("user_name", Text, nullable=False),
     Column("because", Text, nullable=False),
 )
@@ -150,7 +150,7 @@ mute = Table(
     Column("task_id", Text, primary_key=True),
     Column("rule", Text, primary_key=True),
     Column("until_ms", BigInteger, nullable=False),
-    Column("origin", Text, nullable=False),
+    Column("set_by", Text, nullable=False),
     Column("user_name", Text, nullable=False),
     Column("because", Text, nullable=False),
 )

@@ -107,7 +107,7 @@ _OVERRIDES = (
     .where(
         override.c.until_ms > bindparam("now"),
         # Not those that an automation holds.
-        (override.c.origin == "") | (override.c.origin == "undo") | override.c.origin.like("/%"),
+        (override.c.set_by == "") | (override.c.set_by == "undo") | override.c.set_by.like("/%"),
     )
 )
 _BUDGET = select(budget.c.state).where(budget.c.token == bindparam("key"))

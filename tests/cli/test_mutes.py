@@ -21,7 +21,7 @@ def muted(cli: Cli) -> Cli:
         for task in ("t1", "t2"):
             store.mutes.put(Mute(task, "inference_first", LATER_MS, "undo", "Ana"))
         store.mutes.put(Mute("t2", "live_incident", LATER_MS, "/mute", "Bo", "a drill"))
-        store.overrides.put("t1", 2, None, 1, LATER_MS, origin="undo", user_name="Ana")
+        store.overrides.put("t1", 2, None, 1, LATER_MS, set_by="undo", user_name="Ana")
         store.overrides.put("t2", 2, 7, 1, LATER_MS, user_name="Bo")
     return cli
 
@@ -32,7 +32,7 @@ def test_mutes_are_listed(muted: Cli) -> None:
     assert "2109-05-15" in out and "a drill" in out and "/mute" in out
 
     (one,) = json.loads(muted("mutes", "list", "--task", "#t1", "--json").out)["mutes"]
-    assert (one["rule"], one["origin"], one["user_name"]) == ("inference_first", "undo", "Ana")
+    assert (one["rule"], one["set_by"], one["user_name"]) == ("inference_first", "undo", "Ana")
 
 
 def test_a_mute_is_ended_on_one_task_or_on_all(muted: Cli) -> None:

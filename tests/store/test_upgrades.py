@@ -62,7 +62,7 @@ def test_an_older_store_knows_which_automation_holds_a_priority(store_url: str) 
         store.database.write(lambda c: migrations.run(c, "0009_overruled"))
         store.database.write(lambda c: _hold(c, hold))
         store.migrate()
-        kept = {one.task_id: (one.origin, one.automation) for one in store.overrides.list(1)}
+        kept = {one.task_id: (one.set_by, one.automation) for one in store.overrides.list(1)}
 
     assert kept == {"held": ("firm", "firm"), "chosen": ("", ""), "since": ("", "")}
 

@@ -27,7 +27,7 @@ def command(task: str | None, config: Path | None, as_json: bool) -> int:
         _out.json_value({"mutes": [asdict(one) for one in mutes]})
     else:
         rows = [
-            (m.rule, m.task_id, _out.when(m.until_ms), m.origin, m.user_name, m.because)
+            (m.rule, m.task_id, _out.when(m.until_ms), m.set_by, m.user_name, m.because)
             for m in mutes
         ]
         _out.table(COLUMNS, rows)

@@ -23,7 +23,7 @@ class Overrides(Protocol):
         since_ms: int,
         until_ms: int,
         *,
-        origin: str,
+        set_by: str,
         user_name: str,
         because: str,
     ) -> None:
@@ -58,7 +58,7 @@ def write(clickup: ClickUp, task_id: str, change: Change) -> None:
         after.get("user_id"),
         after["since_ms"],
         after["until_ms"],
-        origin=after.get("rule", ""),
+        set_by=after.get("rule", ""),
         user_name=after.get("user", ""),
         because=after.get("because", ""),
     )

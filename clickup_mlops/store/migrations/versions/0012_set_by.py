@@ -5,18 +5,18 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010_origins"
-down_revision = "0009_overruled"
+revision = "0012_set_by"
+down_revision = "0010_origin"
 branch_labels = None
 depends_on = None
 
-_NAMES = ("origin", "user_name", "because")
+_NAMES = ("set_by", "user_name", "because")
 _HOLDS = sa.text(
     "select o.task_id, o.since_ms, j.rule, j.after from override o join journal j"
     " on j.task_id = o.task_id and j.kind = 'hold' and j.outcome = 'done'"
     " where o.user_id is null order by j.id"
 )
-_NAME = sa.text("update override set origin = :origin where task_id = :task_id")
+_NAME = sa.text("update override set set_by = :set_by where task_id = :task_id")
 
 
 def upgrade() -> None:
@@ -32,4 +32,4 @@ def upgrade() -> None:
     for task_id, since_ms, rule, after in connection.execute(_HOLDS).all():
         held = json.loads(after)
         if isinstance(held, dict) and held.get("since_ms") == since_ms:
-            connection.execute(_NAME, {"task_id": task_id, "origin": rule})
+            connection.execute(_NAME, {"task_id": task_id, "set_by": rule})
