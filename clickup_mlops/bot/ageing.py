@@ -108,7 +108,7 @@ class Ageing:
 
     def _heard(self, task: Task, now_ms: int) -> bool:
         """Whether a rule would hear of it: the muted ones must not take up a whole round."""
-        return not self._listeners <= self._store.mutes.of(task.id, now_ms)
+        return not self._listeners.issubset(self._store.mutes.of(task.id, now_ms))
 
     def _event(
         self, task_id: str, now_ms: int, list_id: str | None = None, updated_ms: int | None = None

@@ -13,23 +13,37 @@ from typing import Any, Final
 
 from clickup_mlops import logs
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.outcomes import NOT_YET, routing_rules
 from clickup_mlops.bot.overruling import Overruling
 from clickup_mlops.bot.people import Heard
-from clickup_mlops.bot.surroundings import for_routing
+from clickup_mlops.bot.standings import standing
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.clickup.webhook import EDITED
-from clickup_mlops.commands import reading
+from clickup_mlops.commands import reading, wording
 from clickup_mlops.commands.answering import Words, allowed, answer
-from clickup_mlops.commands.model import Asked, Call, Deed, Keep, Mute, Release, Reply, Role, Undo
+from clickup_mlops.commands.model import (
+    Asked,
+    Call,
+    Deed,
+    Keep,
+    Mode,
+    Mute,
+    Release,
+    Reply,
+    Role,
+    Undo,
+)
 from clickup_mlops.commands.reading import Command
+from clickup_mlops.errors import ClickUpMlopsError, NotFound
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.urgency import millis
 from clickup_mlops.rules import calling
 from clickup_mlops.rules.effects.reply import MARK
 from clickup_mlops.rules.events import AGEING
-from clickup_mlops.rules.model import Change
+from clickup_mlops.rules.model import Change, Rule
 from clickup_mlops.rules.perform import Hands, carry_out
+from clickup_mlops.store import Mute as Muted
 from clickup_mlops.store import Store
 
 POSTED: Final = "taskCommentPosted"
@@ -42,12 +56,12 @@ _log = logs.get()
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What commands there are, and on what terms. `rules`: each automation's summary by name."""
+    """What commands there are, and on what terms. `rules`: the automations by name."""
 
     words: Words
     allow: Mapping[str, Role]
     policy: Policy
-    rules: Mapping[str, str]
+    rules: Mapping[str, Rule]
 
     def for_role(self, role: Role) -> Words:
         """The commands that it may use."""
@@ -106,11 +120,21 @@ class Commanding:
         if self._hands.shadow:
             _log.info("command_shadow", task=task.id, text=reply.text)
             return False
-        told = [self._doing[type(deed)](task, deed, asked, event.key) for deed in reply.deeds]
-        text = "\n".join(filter(None, [reply.text, *told]))
+        text = self._done(task, reply, asked, event.key)
         change = Change(kind, None, text, f"answers /{command.word}", {"text": text})
         self._write(task, change, f"/{command.word}", event.key, asked)
         return bool(reply.deeds)
+
+    def _done(self, task: Task, reply: Reply, asked: Asked, cause: str) -> str:
+        """What to say when all of it is done, or was refused."""
+        try:
+            told = [self._doing[type(deed)](task, deed, asked, cause) for deed in reply.deeds]
+        except (*NOT_YET, NotFound):
+            raise
+        except ClickUpMlopsError as problem:
+            _log.warning("command_refused", task=task.id, problem=str(problem))
+            return f"Not done, because it was refused: {wording.plain(str(problem))}."
+        return "\n".join(filter(None, [reply.text, *told]))
 
     def _reply(self, task: Task, item: HistoryItem, command: Command) -> tuple[Asked, Reply]:
         role = self._role_of(item.user_id or 0)
@@ -120,7 +144,7 @@ class Commanding:
         return asked, answer(command, asked, self._terms.words)
 
     def _asked(self, task: Task, item: HistoryItem, role: Role) -> Asked:
-        decided = self._store.decisions.latest(task.id)
+        decided, rules = self._store.decisions.latest(task.id), self._terms.rules
         user = item.raw.get("user") or {}
         return Asked(
             comment_id=str(item.raw["comment"]["id"]),
@@ -130,9 +154,13 @@ class Commanding:
             task=task,
             at_ms=item.date_ms,
             decision=Decision.from_dict(decided.body) if decided else None,
-            override=for_routing(self._store.overrides.get(task.id, self._clock())),
+            standing=standing(
+                self._store, task.id, task.priority, self._terms.policy, self._clock()
+            ),
             keeps_ms=millis(self._terms.policy.person_keeps),
-            rules=self._terms.rules,
+            rules={rule.name: rule.summary for rule in rules.values()},
+            modes={name: _mode(rule, task) for name, rule in rules.items()},
+            routing=frozenset(routing_rules(rules.values())),
             words=self._terms.for_role(role),
         )
 
@@ -141,20 +169,39 @@ class Commanding:
             "priority": deed.priority,
             "since_ms": asked.at_ms,
             "until_ms": deed.until_ms,
+            "rule": "/priority",
             "user_id": asked.user_id,
+            "user": asked.user,
             "because": deed.because,
         }
+        before = self._held(task)
         self._overruling.priority(task.id, deed.priority, asked.user, asked.at_ms)
-        self._write(task, Change("hold", _held(asked), hold, "", {}), "/priority", cause, asked)
+        self._write(task, Change("hold", before, hold, "", {}), "/priority", cause, asked)
         if task.priority != deed.priority:
             change = Change("priority", task.priority, deed.priority, "", {})
-            self._write(task, change, "/priority", cause, asked)
+            try:
+                self._write(task, change, "/priority", cause, asked)
+            except NOT_YET:
+                raise
+            except ClickUpMlopsError:  # what the task does not have is not kept either
+                back = Change("hold", hold, before, "", {})
+                self._write(task, back, "/priority", cause, asked)
+                raise
         return ""
 
     def _release(self, task: Task, _deed: Release, asked: Asked, cause: str) -> str:
-        if (held := _held(asked)) is not None:
+        if (held := self._held(task)) is not None:
             self._write(task, Change("hold", held, None, "", {}), "/release", cause, asked)
         return ""
+
+    def _held(self, task: Task) -> dict[str, Any] | None:
+        """The choice that holds, as the effect `hold` has it."""
+        held = self._store.overrides.get(task.id, self._clock())
+        if held is None:
+            return None
+        times = {"since_ms": held.since_ms, "until_ms": held.until_ms}
+        whose = {"rule": held.set_by, "user_id": held.user_id, "user": held.user_name}
+        return {"priority": held.priority, **times, **whose, "because": held.because}
 
     def _call(self, task: Task, deed: Call, asked: Asked, cause: str) -> str:
         self._overruling.workload(task.id, deed.workload, asked.user, asked.at_ms)
@@ -165,9 +212,10 @@ class Commanding:
     def _take_back(self, task: Task, deed: Undo, asked: Asked, cause: str) -> str:
         return self._undo(task.id, deed.change, asked.user, cause)
 
-    def _mute(self, task: Task, deed: Mute, _asked: Asked, _cause: str) -> str:
+    def _mute(self, task: Task, deed: Mute, asked: Asked, _cause: str) -> str:
         if deed.until_ms:
-            self._store.mutes.put(task.id, deed.rule, deed.until_ms)
+            muted = Muted(task.id, deed.rule, deed.until_ms, "/mute", asked.user, deed.because)
+            self._store.mutes.put(muted)
         else:
             self._store.mutes.end(task.id, deed.rule)
         return ""
@@ -194,12 +242,8 @@ def reference(command: Command) -> str:
     return f"{MARK}{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 
 
-def _held(asked: Asked) -> dict[str, Any] | None:
-    """The choice that holds, as the effect `hold` has it."""
-    held = asked.override
-    if held is None:
-        return None
-    return {"priority": held.priority, "since_ms": held.since_ms, "until_ms": held.until_ms}
+def _mode(rule: Rule, task: Task) -> Mode:
+    return "off" if rule.mode == "off" else rule.mode_for(task)
 
 
 def _commands(heard: Sequence[Heard]) -> Iterator[tuple[Event, HistoryItem, Command]]:

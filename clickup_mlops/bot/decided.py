@@ -4,20 +4,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from clickup_mlops import telemetry
+from clickup_mlops.routing.outcome import HOLDS, Outcome, of_body
 from clickup_mlops.store.memory import Decisions
 
 
-def remember(decisions: Decisions, body: Mapping[str, Any], now_ms: int) -> None:
-    """Keep the decision, unless the last one says the same: that one set it.
+def remember(
+    decisions: Decisions, decision: Mapping[str, Any], became: Outcome, now_ms: int
+) -> None:
+    """Keep the decision and what became of it, unless the last one says the same: that one set it.
 
-    `body` is `Decision.to_dict()` and `written`, False if the task was left as it is (shadow mode,
-    or a rule's cap). It goes on disk with this thread's next write.
+    `decision` is `Decision.to_dict()`. It goes on disk with this thread's next write.
     """
-    task_id = body["task_id"]
-    latest = decisions.latest(task_id)
-    if latest is None or gist(latest.body) != gist(body):
+    body = {**decision, **became.to_dict()}
+    latest = decisions.latest(body["task_id"])
+    known = latest.body if latest else None
+    if known is None or _wish(known) != _wish(body):
         _count(body)
-        decisions.put(task_id, body, body["cause"], now_ms, wait=False)
+    if known is None or _all(known) != _all(body):
+        decisions.put(body["task_id"], body, body["cause"], now_ms, wait=False)
 
 
 def _count(body: Mapping[str, Any]) -> None:
@@ -29,7 +33,18 @@ def _count(body: Mapping[str, Any]) -> None:
 
 def gist(body: Mapping[str, Any]) -> list[Any]:
     """What has to differ for a decision to be another one."""
-    names = ["priority", "rule", "workload", "tier", "source", "evidence", "confidence", "written"]
-    if not body["written"]:
-        names.append("before")
-    return [body[name] for name in names]
+    names = ["written"] if body["written"] else ["written", "before"]
+    return [*_wish(body), *(body[name] for name in names)]
+
+
+def _wish(body: Mapping[str, Any]) -> list[Any]:
+    names = ["priority", "rule", "workload", "tier", "source", "evidence", "confidence"]
+    # Another person's choice may be the same priority.
+    holder = body["reasons"][-1:] if body["rule"] in HOLDS else ()
+    return [*(body[name] for name in names), *holder]
+
+
+def _all(body: Mapping[str, Any]) -> list[Any]:
+    """Also why it was not written: a cap may become a refusal."""
+    became = of_body(body)
+    return [*gist(body), *(() if became.has else (became.state, became.by))]

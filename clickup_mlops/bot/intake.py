@@ -15,8 +15,9 @@ from clickup_mlops.bot.commanding import Commanding, commands
 from clickup_mlops.bot.decided import remember
 from clickup_mlops.bot.dependents import Dependents
 from clickup_mlops.bot.held import Holding
-from clickup_mlops.bot.judgings import Done, Judgings
+from clickup_mlops.bot.judgings import Done, Judging, Judgings
 from clickup_mlops.bot.lookups import forget_notes, note_incident, note_status
+from clickup_mlops.bot.outcomes import failure, outcome, routing_rules
 from clickup_mlops.bot.people import Heard, People, own
 from clickup_mlops.bot.reader import Reader, Wanted
 from clickup_mlops.bot.recorder import Recorder
@@ -24,7 +25,7 @@ from clickup_mlops.bot.ruling import Ruling
 from clickup_mlops.bot.settling import Settling
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event
-from clickup_mlops.errors import InputError, NotFound
+from clickup_mlops.errors import ClickUpMlopsError, InputError, NotFound, StoreUnavailable
 from clickup_mlops.rules.model import NO_TASK
 from clickup_mlops.rules.perform import Hands
 from clickup_mlops.store import InboxRow, Store
@@ -36,6 +37,8 @@ Whole = Callable[[Sequence[InboxRow]], Sequence[Event]]
 DELETED = "taskDeleted"
 LATELY_MS = 600_000
 """A task that was read within this time before the news of its deletion may be there again."""
+RECENT = 20
+"""Writes of a task among which that of a judging's priority is looked for."""
 READ_TASK = "GET /api/v2/task/{task_id}"
 UPDATED = "taskUpdated"
 
@@ -62,6 +65,7 @@ class Intake:
         self._store, self._reader, self._people, self._ruling = store, reader, people, ruling
         self._clock, self._whole = clock, whole
         self._commanding, self._recorder, self._dependents = commanding, recorder, dependents
+        self._applying, self._shadow = routing_rules(ruling.rules), hands.shadow
         self._settling = Settling(store, reader, hands, clock)
         self._changes = changes
         self._judgings = Judgings(store, hands, holding, clock)
@@ -161,7 +165,7 @@ class Intake:
             task, heard = self._commanding.attend(task, heard)
         with self._ruling.judging(task, heard) as judging:
             self._people.notice_workload(task, heard, judging.decision)
-            done = self._judgings.carry_out(task_id, judging)
+            done = self._carried_out(task_id, judging)
         self._finish(done, heard_ms)
         self._dependents.note(task, done.judging.decision)
 
@@ -182,13 +186,34 @@ class Intake:
             self._store.flush()  # what was evaluated with them is asked for next
         return [event for event in events if event.key not in judged]
 
+    def _carried_out(self, task_id: str, judging: Judging) -> Done:
+        """Its writes; a decision that could not be written is remembered with the reason."""
+        try:
+            return self._judgings.carry_out(task_id, judging)
+        except StoreUnavailable:
+            raise  # nothing can be remembered either
+        except ClickUpMlopsError as problem:
+            if judging.decision is not None:
+                self._store.flush()
+                newest = self._store.journal.list(task_id=task_id, limit=RECENT)
+                became = failure(judging.decision, judging.keys, problem, newest)
+                remember(self._store.decisions, judging.decision, became, self._clock())
+            raise
+
     def _finish(self, done: Done, heard_ms: int) -> None:
         now = self._clock()
         if done.wrote:
             telemetry.EVENT_TO_WRITE.observe(max(0, now - heard_ms) / 1000)
         if done.judging.decision is not None:
-            body = dict(done.judging.decision) | {"written": done.priority_is_written}
-            remember(self._store.decisions, body, now)
+            body = done.judging.decision
+            became = outcome(
+                body,
+                done.states,
+                self._applying,
+                shadow=self._shadow,
+                muted=lambda: self._store.mutes.of(body["task_id"], now),
+            )
+            remember(self._store.decisions, body, became, now)
             note_incident(self._store, body, now)
 
     def _forget(self, task_id: str) -> None:

@@ -111,20 +111,6 @@ class Done:
         """Whether anything was changed in ClickUp."""
         return any(state == "done" for _, state in self.states)
 
-    @property
-    def priority_is_written(self) -> bool:
-        """The task has the priority that routing decided: it had it before, or was given it."""
-        decision = self.judging.decision
-        if decision is None or decision["before"] == decision["priority"]:
-            return True
-        done = (one for one, state in self.states if state == "done" and isinstance(one, Action))
-        return any(
-            one.change.kind == "priority"
-            and one.task_id == decision["task_id"]
-            and one.change.after == decision["priority"]
-            for one in done
-        )
-
 
 class Judgings:
     """Carries judgings out, and takes up those that were cut off."""

@@ -48,7 +48,7 @@ class Lookups:
 
     def muted(self, task_id: str) -> frozenset[str]:
         """The rules that leave the task alone now."""
-        return self._store.mutes.of(task_id, self._clock())
+        return frozenset(self._store.mutes.of(task_id, self._clock()))
 
     def latched(self, rule: str, task_id: str) -> bool:
         """Whether the rule has acted on the task and waits for its `until`."""
@@ -68,12 +68,10 @@ class Lookups:
 
     def _person_chose(self, task_id: str, priority: int) -> bool:
         now = self._clock()
-        kept = self._store.overrides.get(task_id, now)
-        chosen = for_routing(kept)
-        if kept is None or chosen is None or not wins(chosen, priority, self._policy, now):
+        kept = for_routing(self._store.overrides.get(task_id, now))
+        if kept is None or kept.automation:
             return False
-        held = self.written(task_id, "hold")  # a rule's own hold is kept in the same place
-        return held is None or not held.after or held.after["since_ms"] != kept.since_ms
+        return wins(kept, priority, self._policy, now)
 
     def related(self, task: Task, target: Target) -> tuple[Related, ...]:
         """The tasks around it that still exist, at most 20; of its blockers, the open ones."""

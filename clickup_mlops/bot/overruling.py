@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from clickup_mlops.clickup.model import HistoryItem, Task
+from clickup_mlops.routing.outcome import HOLDS
 from clickup_mlops.routing.overruled import report
 from clickup_mlops.store import Store
 from clickup_mlops.store.memory import DecisionRow
@@ -11,7 +12,7 @@ from clickup_mlops.store.overruled import PRIORITY, WORKLOAD, Overruled, Subject
 
 SAID: Final = ("field", "tag")
 """Sources of a workload that is somebody's word."""
-_KEPT: Final = ("person", "closed")
+_KEPT: Final = (*HOLDS, "closed")
 """Rules of decisions that only keep what was there."""
 _RECENT: Final = 20
 """Decisions of a task among which the bot's own is looked for."""

@@ -312,8 +312,8 @@ class Parts:
 
     @property
     def _terms(self) -> Terms:
-        summaries = {rule.name: rule.summary for rule in self.rules}
-        return Terms(find_words(), self.settings.commands.allow, self.settings.routing, summaries)
+        known = {rule.name: rule for rule in self.rules}
+        return Terms(find_words(), self.settings.commands.allow, self.settings.routing, known)
 
     @cached_property
     def directory(self) -> Directory:

@@ -161,12 +161,12 @@ class People:
     def _keep(
         self, task_id: str, priority: int | None, item: HistoryItem | None, since_ms: int
     ) -> None:
-        user = item.user_id if item else None
+        user, name = (item.user_id, name_of(item)) if item else (None, "")
         if priority is not None:  # who clears it asks us to decide again
-            self.overruling.priority(task_id, priority, name_of(item) if item else "", since_ms)
+            self.overruling.priority(task_id, priority, name, since_ms)
         until = since_ms + int(self._policy.person_keeps.total_seconds() * 1000)
         known = self._store.overrides.get(task_id, since_ms)
-        self._store.overrides.put(task_id, priority, user, since_ms, until)
+        self._store.overrides.put(task_id, priority, user, since_ms, until, user_name=name)
         if known is not None and (known.since_ms, known.priority) == (since_ms, priority):
             return  # ClickUp reports one change in two events
         telemetry.OVERRIDES.inc()

@@ -5,8 +5,10 @@ from collections import defaultdict
 from typing import Final
 
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.commands.wording import plain
 from clickup_mlops.routing.decision import URGENT
 from clickup_mlops.routing.facts import Context, Override
+from clickup_mlops.rules.undo import UNDO
 from clickup_mlops.store.memory import Decisions, Overrides
 from clickup_mlops.store.memory import Override as Kept
 from clickup_mlops.store.mirror import Mirror
@@ -73,8 +75,19 @@ class Surroundings:
 
 
 def for_routing(kept: Kept | None) -> Override | None:
-    """A person's choice as routing explains it."""
+    """A choice that is kept, as routing explains it."""
     if kept is None:
         return None
-    user = "somebody" if kept.user_id is None else f"user {kept.user_id}"
-    return Override(kept.priority, user, kept.since_ms, kept.until_ms, kept.origin)
+    name = plain(kept.user_name)
+    if name in ("", str(kept.user_id)):
+        name = "somebody" if kept.user_id is None else f"user {kept.user_id}"
+    return Override(
+        kept.priority,
+        name,
+        kept.since_ms,
+        kept.until_ms,
+        origin=kept.origin,
+        because=plain(kept.because),
+        automation=kept.automation,
+        undo=kept.set_by == UNDO,
+    )

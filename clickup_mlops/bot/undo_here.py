@@ -1,11 +1,13 @@
 """`/undo` in a comment: takes back what the bot last did on the task, with the same functions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from clickup_mlops.bot import undo_targets
 from clickup_mlops.bot.undoing import Order, Undoing, Undone
 from clickup_mlops.errors import InputError
+from clickup_mlops.routing.decision import moment, title
+from clickup_mlops.routing.standing import Muted
 from clickup_mlops.store import Store
 
 _SAID = {"undone": "Taken back", "kept": "Left as it is", "failed": "Not done"}
@@ -31,7 +33,8 @@ class UndoHere:
             entries = begun or undo_targets.of_task(audit, task_id, change)
         except InputError as problem:
             return f"Nothing to take back: {problem}."
-        text = "\n".join(_lines(self._undoing.run(entries, Order(run, actor))))
+        done = list(self._undoing.run(entries, Order(run, actor)))
+        text = "\n".join([*map(_line, done), *_besides(done)])
         known = self._store.mirror.get(task_id)
         return named(text, known.raw) if known else text
 
@@ -47,7 +50,19 @@ def named(text: str, raw: Mapping[str, Any]) -> str:
     return text
 
 
-def _lines(undone: Iterator[Undone]) -> Iterator[str]:
-    for one in undone:
-        why = f": {one.why}" if one.why else ""
-        yield f"{_SAID[one.state]}: change {one.seq} by {one.rule}, {one.text}{why}."
+def _line(one: Undone) -> str:
+    why = f": {one.why}" if one.why else ""
+    return f"{_SAID[one.state]}: change {one.seq} by {one.rule}, {one.text}{why}."
+
+
+def _besides(done: Sequence[Undone]) -> Iterator[str]:
+    """What it keeps the bot from, until when, and how to end that."""
+    muted = {rule: until_ms for one in done for rule, until_ms in one.muted.items()}
+    for rule, until_ms in muted.items():
+        yield f"{Muted(rule, until_ms).sentence} `/unmute {rule}` ends that."
+    for priority, until_ms in dict.fromkeys((one.keeps, one.until_ms) for one in done):
+        if priority is not None:
+            kept = f"{title(priority)} is kept until {moment(until_ms)}"
+            yield f"{kept}: `/release` gives the task back to the policy."
+    for rule in dict.fromkeys(rule for one in done for rule in one.unmuted):
+        yield f"`{rule}` is no longer muted here."

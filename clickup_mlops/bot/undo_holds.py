@@ -1,12 +1,12 @@
 """What keeps an undo from being undone by the next event: mutes, and a person's priority."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from clickup_mlops.bot.overruling import Overruling
 from clickup_mlops.rules.model import Change
 from clickup_mlops.rules.undo import UNDO
-from clickup_mlops.store import Entry, Store
+from clickup_mlops.store import Entry, Mute, Store
 from clickup_mlops.store.journal import UNDO as CAUSE
 
 
@@ -30,6 +30,24 @@ def origins(
     return frozenset(rules), again
 
 
+def end(store: Store, rule: str, task_id: str | None, now_ms: int, *, release: bool) -> list[str]:
+    """The rule may act again on this task, or on all (None) where it is muted; their ids.
+
+    `release`: the priorities that an undo keeps there are released, too.
+    """
+    tasks = [
+        one.task_id
+        for one in store.mutes.list(now_ms)
+        if one.rule == rule and task_id in (None, one.task_id)
+    ]
+    for each in tasks:
+        store.mutes.end(each, rule)
+        kept = store.overrides.get(each, now_ms) if release else None
+        if kept is not None and kept.set_by == UNDO:
+            store.overrides.release(each)
+    return tasks
+
+
 @dataclass
 class Holds:
     """For one task: `begin` before the write, then `done` or `never_mind`.
@@ -44,28 +62,57 @@ class Holds:
     now_ms: int
     until_ms: int
     actor: str
-    _muted: frozenset[str] = field(default=frozenset(), init=False)
+    _before: dict[str, Mute | None] = field(default_factory=dict, init=False)
+
+    def muted(self) -> dict[str, int]:
+        """Which rules leave the task alone because of it, and until when at least."""
+        if self.again:
+            return {}
+        known = self.store.mutes.of(self.task_id, self.now_ms)
+        ends = {name: one.until_ms for name, one in known.items()}
+        return {rule: max(self.until_ms, ends.get(rule, 0)) for rule in sorted(self.rules)}
+
+    def unmuted(self) -> tuple[str, ...]:
+        """Which rules may act on the task again because of it."""
+        known = self.store.mutes.of(self.task_id, self.now_ms) if self.again else {}
+        return tuple(sorted(self.rules & set(known)))
+
+    def keeps(self, back: Change) -> int | None:
+        """The priority that is kept because of it; None: none is."""
+        kept = back.kind == "priority" and self.rules and not self.again
+        return back.after if kept else None
 
     def begin(self) -> None:
         """The rules leave the task alone, before they can hear of the write."""
-        if not self.again:
-            self._muted = self.rules - self.store.mutes.of(self.task_id, self.now_ms)
-            for rule in self._muted:
-                self.store.mutes.put(self.task_id, rule, self.until_ms)
+        known = self.store.mutes.of(self.task_id, self.now_ms)
+        for rule, until_ms in self.muted().items():
+            own = Mute(self.task_id, rule, until_ms, UNDO, self.actor)
+            had = self._before[rule] = known.get(rule)
+            self.store.mutes.put(replace(had, until_ms=until_ms) if had else own)
 
     def never_mind(self) -> None:
         """Nothing was written: as before."""
-        for rule in self._muted:
-            self.store.mutes.end(self.task_id, rule)
+        for rule, had in self._before.items():
+            if had is None:
+                self.store.mutes.end(self.task_id, rule)
+            else:
+                self.store.mutes.put(had)
 
     def done(self, back: Change) -> None:
         """A priority that came back is kept like a person's; one that was done again is not."""
-        if self.again:
-            for rule in self.rules:
-                self.store.mutes.end(self.task_id, rule)
+        for rule in self.unmuted():
+            self.store.mutes.end(self.task_id, rule)
         if back.kind == "priority" and self.rules:
             self.store.overrides.release(self.task_id)
             if not self.again:
                 Overruling(self.store).priority(self.task_id, back.after, self.actor, self.now_ms)
-            if not self.again and back.after is not None:
-                self.store.overrides.put(self.task_id, back.after, None, self.now_ms, self.until_ms)
+        if (priority := self.keeps(back)) is not None:
+            self.store.overrides.put(
+                self.task_id,
+                priority,
+                None,
+                self.now_ms,
+                self.until_ms,
+                set_by=UNDO,
+                user_name=self.actor,
+            )

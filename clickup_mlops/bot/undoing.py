@@ -5,9 +5,9 @@ person's choice holds (`routing.person_keeps`), the rule whose change was taken 
 alone, and a priority that came back is kept like one that a person set.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from clickup_mlops import logs
@@ -44,6 +44,14 @@ class Undone:
     state: State
     text: str
     why: str = ""
+    muted: Mapping[str, int] = field(default_factory=dict)
+    """Automations that leave the task alone because of it, each until when (Unix ms)."""
+    unmuted: tuple[str, ...] = ()
+    """Automations that may act on the task again because of it."""
+    keeps: int | None = None
+    """The priority that came back and is kept, or would be."""
+    until_ms: int = 0
+    """Until when it is kept; 0: none is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,24 +124,26 @@ class Undoing:
 
     def _step(self, task: Task, step: Step, order: Order) -> Iterator[Undone]:
         state: State
+        about: dict[str, Any] = {}
         try:
-            state, why = self._attempt(task, step, order)
+            state, why, about = self._attempt(task, step, order)
         except OPEN:
             state, why = "failed", UNKNOWN
         except ClickUpMlopsError as problem:
             state, why = "failed", str(problem)
         for entry in step.entries:
-            yield Undone(entry.seq, task.id, entry.rule, state, step.text, why)
+            yield Undone(entry.seq, task.id, entry.rule, state, step.text, why, **about)
 
-    def _attempt(self, task: Task, step: Step, order: Order) -> tuple[State, str]:
+    def _attempt(self, task: Task, step: Step, order: Order) -> tuple[State, str, dict[str, Any]]:
         effect = self._hands.effects[step.done.effect]
         if effect.find(self._hands.clickup, task, step.done) is None:
-            return "kept", CHANGED
+            return "kept", CHANGED, {}
         if self._worked_on(effect.made_task(step.newest.receipt), step.newest):
-            return "kept", WORKED_ON
-        if order.dry:
-            return "would", ""
+            return "kept", WORKED_ON, {}
         holds = self._holds(task.id, step, order.actor)
+        about = _about(holds, step)
+        if order.dry:
+            return "would", "", about
         holds.begin()
         try:
             self._write(task.id, step, order)
@@ -144,7 +154,7 @@ class Undoing:
             raise
         holds.done(step.back)
         _log.info("undone", task=task.id, change=step.newest.seq, text=step.text)
-        return "undone", ""
+        return "undone", "", about
 
     def _worked_on(self, task_id: str | None, entry: Entry) -> bool:
         """Whether a task that we made was changed after our own last write on it."""
@@ -175,6 +185,14 @@ class Undoing:
             run=order.run,
             actor=order.actor,
         )
+
+
+def _about(holds: Holds, step: Step) -> dict[str, Any]:
+    """What an undo does besides, as `Undone` has it."""
+    keeps = holds.keeps(step.back)
+    until_ms = 0 if keeps is None else holds.until_ms
+    muted, unmuted = holds.muted(), holds.unmuted()
+    return {"muted": muted, "unmuted": unmuted, "keeps": keeps, "until_ms": until_ms}
 
 
 def _steps(parts: Sequence[Part]) -> list[Step]:

@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.decision import Decision, Workload
-from clickup_mlops.routing.facts import Override
+from clickup_mlops.routing.standing import UNKNOWN, Standing
 
+Mode = Literal["on", "shadow", "off"]
 Role = Literal["guest", "member", "admin", "owner"]
 ROLES: tuple[Role, ...] = ("guest", "member", "admin", "owner")
 """Each may do what those before it may."""
@@ -34,12 +35,16 @@ class Asked:
     """When the comment was written."""
     decision: Decision | None = None
     """The newest that is recorded."""
-    override: Override | None = None
-    """A person's priority that still holds."""
+    standing: Standing = UNKNOWN
+    """How the task stands: what became of that decision, who holds the priority, who is muted."""
     keeps_ms: int = 0
     """How long a person's priority holds if no time is given (`routing.person_keeps`)."""
     rules: Mapping[str, str] = field(default_factory=dict)
     """Summary of each automation by name."""
+    modes: Mapping[str, Mode] = field(default_factory=dict)
+    """Whether each automation acts on this task, by name."""
+    routing: frozenset[str] = frozenset()
+    """The automations that give tasks the priority that the policy wants."""
     words: Mapping[str, "Word"] = field(default_factory=dict)
     """The commands that this user may use."""
 
@@ -78,6 +83,7 @@ class Mute:
 
     rule: str
     until_ms: int
+    because: str = ""
 
 
 Deed = Keep | Release | Call | Undo | Mute

@@ -1,31 +1,26 @@
 """Small sentences that several answers share. Pure."""
 
 import re
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from clickup_mlops.commands.model import Asked
-from clickup_mlops.routing.decision import title
 
 _MARKS: Final = re.compile(r"[`*\[\]]")
 
 
-def day(at_ms: int) -> str:
-    """A time as people write it, in UTC."""
-    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)
-    return at.strftime("%Y-%m-%d %H:%M UTC")
+def plain(text: str) -> str:
+    """A person's words on one line, so that nobody hides a link in those of the bot."""
+    return " ".join(_MARKS.sub("", text).split())
 
 
-def held(asked: Asked) -> list[str]:
-    """A line about the person's priority that holds; none if there is none."""
-    override = asked.override
-    if override is None or override.until_ms is None:
-        return []
-    kept = f"{title(override.priority)} is kept for {override.user} until {day(override.until_ms)}."
-    return [f"{kept} `/release` ends that."]
+def idle(asked: Asked, automation: str) -> str:
+    """A sentence if the automation does nothing on this task whether it is muted or not."""
+    mode = asked.modes.get(automation, "on")
+    words = {"on": "", "shadow": "only in shadow mode here", "off": "switched off"}[mode]
+    return f" It is {words}." if words else ""
 
 
 def reason(because: str) -> str:
     """The reason that a person gave, as a part of a sentence; as plain text, without links."""
-    plain = _MARKS.sub("", because)
-    return f" Reason: {plain}" if plain else ""
+    given = plain(because)
+    return f" Reason: {given}" if given else ""

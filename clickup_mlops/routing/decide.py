@@ -1,16 +1,16 @@
 """One task's priority. Pure: the same inputs always give the same decision, in the same words.
 
-The order: a closed task is left alone; a person's priority wins while it holds; else the policy
-table says (workload x tier), waiting lifts, and the cap on Urgent limits.
+The order: a closed task is left alone; a priority that a person has set, or an automation holds,
+wins while it holds; else the policy table says (workload x tier), waiting lifts, and the cap on
+Urgent limits.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Final
 
 from clickup_mlops.routing.case import Case, Classified
-from clickup_mlops.routing.decision import HIGH, URGENT, Decision, Tier, Workload, title
+from clickup_mlops.routing.decision import HIGH, URGENT, Decision, Tier, Workload, moment, title
 from clickup_mlops.routing.facts import Context, Facts, Origin, Override
 from clickup_mlops.routing.people import wins
 from clickup_mlops.routing.policy import Policy
@@ -36,7 +36,7 @@ def decide(
         return _kept(decision, facts.priority, "closed", "the task is closed: left as it is")
     kept = context.override
     if kept is not None and wins(kept, decision.priority, policy, now_ms):
-        return _for_person(decision, kept)
+        return _for_holder(decision, kept)
     return _past_import(decision, kept) if kept is not None else decision
 
 
@@ -108,11 +108,23 @@ def _kept(decision: Decision, priority: int | None, rule: str, reason: str) -> D
     return replace(decision, priority=priority, rule=rule, reasons=reasons)
 
 
-def _for_person(decision: Decision, override: Override) -> Decision:
-    had = _HAD[override.origin].format(user=override.user, priority=title(override.priority))
-    until = "they release it" if override.until_ms is None else _moment(override.until_ms)
-    kept = _kept(decision, override.priority, "person", f"{had}, which wins until {until}")
-    return replace(kept, kept_for_person=True)
+def _for_holder(decision: Decision, override: Override) -> Decision:
+    until = "they release it" if override.until_ms is None else moment(override.until_ms)
+    because = f", because {override.because}" if override.because else ""
+    rule = "automation" if override.automation else "person"
+    reason = f"{_held(override)} until {until}{because}"
+    kept = _kept(decision, override.priority, rule, reason)
+    return replace(kept, kept_for_person=rule == "person")
+
+
+def _held(override: Override) -> str:
+    priority = title(override.priority)
+    if override.automation:
+        return f"{override.automation} holds {priority}"
+    if override.undo:
+        return f"an undo ({override.user}) brought {priority} back, which wins"
+    had = _HAD[override.origin].format(user=override.user, priority=priority)
+    return f"{had}, which wins"
 
 
 def _past_import(decision: Decision, override: Override) -> Decision:
@@ -120,7 +132,3 @@ def _past_import(decision: Decision, override: Override) -> Decision:
         return decision
     came = f"import: many tasks came with {title(override.priority)} at once, so nobody chose it"
     return replace(decision, reasons=(*decision.reasons, came))
-
-
-def _moment(at_ms: int) -> str:
-    return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"

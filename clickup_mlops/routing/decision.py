@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -27,6 +28,12 @@ def title(priority: int | None) -> str:
     return _TITLES.get(priority, str(priority))
 
 
+def moment(at_ms: int) -> str:
+    """A time (Unix ms) as people write it, in UTC."""
+    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)
+    return at.strftime("%Y-%m-%d %H:%M UTC")
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What routing wants for one task, with everything needed to explain it later.
@@ -41,8 +48,8 @@ class Decision:
     workload: Workload
     tier: Tier
     rule: str
-    """The deciding rule: `closed`, `person`, `urgent-cap`, `ageing`, or the cell of the policy
-    table that held, for example `inference.breach`."""
+    """The deciding rule: `closed`, `person`, `automation`, `urgent-cap`, `ageing`, or the cell of
+    the policy table that held, for example `inference.breach`."""
     reasons: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     confidence: float = 0.0

@@ -46,7 +46,8 @@ class Facts:
 class Override:
     """A priority that a person has set. It wins until `until_ms`; None means until released.
 
-    Clearing the priority in ClickUp (`priority` None) hands the task back to the bot.
+    Clearing the priority in ClickUp (`priority` None) hands the task back to the bot. An automation
+    may hold one in the same way.
     """
 
     priority: int | None
@@ -54,6 +55,12 @@ class Override:
     since_ms: int
     until_ms: int | None
     origin: Origin = "change"
+    because: str = ""
+    """The reason that was given."""
+    automation: str = ""
+    """The automation that holds it; empty: it is a person's choice."""
+    undo: bool = False
+    """An undo by `user` brought it back."""
 
     def holds(self, now_ms: int) -> bool:
         """Whether it still wins."""

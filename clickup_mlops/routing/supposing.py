@@ -8,6 +8,7 @@ from functools import cached_property
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.decision import URGENT, Decision
 from clickup_mlops.routing.facts import Context, Override
+from clickup_mlops.routing.outcome import HOLDS
 from clickup_mlops.routing.router import Router
 
 Watch = Callable[[Sequence[Task]], Iterable[Task]]
@@ -80,7 +81,7 @@ def _hand_out(asked: "_Asked", wanting: list[Task], found: dict[str, Decision]) 
 
 def _turn(task: Task, wanted: Decision) -> tuple[bool, bool, bool, int, str]:
     return (
-        not wanted.kept_for_person,
+        wanted.rule not in HOLDS,
         not wanted.incident,
         task.priority != URGENT,
         task.created_ms or 0,

@@ -138,7 +138,11 @@ def _held(context: Context, change: Change) -> Context:
     if change.effect != "hold":
         return context
     kept = change.after and Override(
-        change.after["priority"], "a rule", change.after["since_ms"], change.after["until_ms"]
+        change.after["priority"],
+        "",
+        change.after["since_ms"],
+        change.after["until_ms"],
+        automation=change.after.get("rule", ""),
     )
     return replace(context, override=kept)
 

@@ -20,6 +20,7 @@ from clickup_mlops.store.inbox import (
 from clickup_mlops.store.journal import Journal, JournalRow, Write
 from clickup_mlops.store.memory import Cursors, DecisionRow, Decisions, Override, Overrides
 from clickup_mlops.store.mirror import Mirror, MirrorRow
+from clickup_mlops.store.mutes import Mute, Mutes
 from clickup_mlops.store.provisions import Provisions, Remembered, Run, StepRow
 from clickup_mlops.store.waiting import Backlog, Waiting
 
@@ -46,6 +47,8 @@ __all__ = [
     "Keyring",
     "Mirror",
     "MirrorRow",
+    "Mute",
+    "Mutes",
     "Override",
     "Overrides",
     "Provisions",

@@ -15,6 +15,7 @@ CHANGE: Final = "change"
 CREATION: Final = "creation"
 EXISTING: Final = "existing"
 IMPORT: Final = "import"
+_UNDO: Final = "undo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Decisions:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A priority that a person set (None: cleared), kept until `until_ms`.
+    """A priority (None: cleared) that routing leaves alone until `until_ms`, and whose it is.
 
     `origin`: see `routing.facts.Origin`. If it is not `CHANGE`, the task had the priority when it
     was first seen; then `user_id` is who created the task, and `created_ms` is when.
@@ -88,28 +89,62 @@ class Override:
     until_ms: int
     origin: Origin = CHANGE
     created_ms: int = 0
+    set_by: str = ""
+    """How it came to be, as the journal names it: by hand (empty), a slash command such as
+    `/priority`, `undo`, or the automation that holds it."""
+    user_name: str = ""
+    """Who wants it; empty if that is not known, or nobody does."""
+    because: str = ""
+    """The reason that was given."""
+
+    @property
+    def automation(self) -> str:
+        """The automation that holds it; empty: it is a person's choice."""
+        return "" if self.set_by == _UNDO or self.set_by.startswith("/") else self.set_by
 
 
 class Overrides:
-    """Priorities set by people: at most one for each task, the newest."""
+    """Priorities that routing leaves alone: at most one for each task, the newest."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         statement = database.insert(override)
-        new = statement.excluded
-        names = ("priority", "user_id", "since_ms", "until_ms", "origin", "created_ms")
+        new, names = statement.excluded, [one.name for one in fields(Override)][1:]
+        # The event that names the person may come after the change was seen on the task.
+        nameless = (override.c.user_name == "") & (override.c.set_by == "")
+        same = nameless & (override.c.priority == new.priority) & (new.user_name != "")
+        newer = (new.since_ms >= override.c.since_ms) | (override.c.origin != CHANGE)
         self._upsert = statement.on_conflict_do_update(
             index_elements=["task_id"],
             set_={name: new[name] for name in names},
-            where=(new.since_ms >= override.c.since_ms) | (override.c.origin != CHANGE),
+            where=newer | same,
         )
         self._insert = statement.on_conflict_do_nothing(index_elements=["task_id"])
 
     def put(
-        self, task_id: str, priority: int | None, user_id: int | None, since_ms: int, until_ms: int
+        self,
+        task_id: str,
+        priority: int | None,
+        user_id: int | None,
+        since_ms: int,
+        until_ms: int,
+        *,
+        set_by: str = "",
+        user_name: str = "",
+        because: str = "",
     ) -> None:
-        """Keeps what a person chose, unless a newer choice is known."""
-        row = asdict(Override(task_id, priority, user_id, since_ms, until_ms))
+        """Keeps a choice, unless a newer one is known; the texts are as in `Override`."""
+        kept = Override(
+            task_id,
+            priority,
+            user_id,
+            since_ms,
+            until_ms,
+            set_by=set_by,
+            user_name=user_name,
+            because=because,
+        )
+        row = asdict(kept)
         self._database.write(lambda connection: connection.execute(self._upsert, row))
 
     def put_first(self, found: Override, batch: int) -> Override:

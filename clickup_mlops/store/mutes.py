@@ -1,9 +1,25 @@
-"""Which automation leaves which task alone, and until when."""
+"""Which automation leaves which task alone, until when, and on whose word."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 
 from sqlalchemy import bindparam, delete, select
 
 from clickup_mlops.store.database import Database
 from clickup_mlops.store.schema import mute
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """The automation `rule` leaves the task alone until `until_ms` (Unix ms)."""
+
+    task_id: str
+    rule: str
+    until_ms: int
+    set_by: str = ""
+    """What muted it: `/mute`, or `undo`; empty if that was not recorded."""
+    user_name: str = ""
+    because: str = ""
 
 
 class Mutes:
@@ -12,13 +28,15 @@ class Mutes:
     def __init__(self, database: Database) -> None:
         self._database = database
         statement = database.insert(mute)
+        names = ("until_ms", "set_by", "user_name", "because")
         self._upsert = statement.on_conflict_do_update(
-            index_elements=["task_id", "rule"], set_={"until_ms": statement.excluded.until_ms}
+            index_elements=["task_id", "rule"],
+            set_={name: statement.excluded[name] for name in names},
         )
 
-    def put(self, task_id: str, rule: str, until_ms: int) -> None:
-        """The rule leaves the task alone until then (Unix ms)."""
-        row = {"task_id": task_id, "rule": rule, "until_ms": until_ms}
+    def put(self, one: Mute) -> None:
+        """Keeps it, in place of an earlier one of this rule and task."""
+        row = asdict(one)
         self._database.write(lambda connection: connection.execute(self._upsert, row))
 
     def end(self, task_id: str, rule: str) -> None:
@@ -26,13 +44,20 @@ class Mutes:
         values = {"t": task_id, "r": rule}
         self._database.write(lambda connection: connection.execute(_END, values))
 
-    def of(self, task_id: str, now_ms: int) -> frozenset[str]:
-        """The rules that leave the task alone now."""
+    def of(self, task_id: str, now_ms: int) -> Mapping[str, Mute]:
+        """The rules that leave the task alone now, by name."""
         found = self._database.rows(_OF, task_id=task_id, now=now_ms)
-        return frozenset(rule for (rule,) in found)
+        return {(one := Mute(*row)).rule: one for row in found}
+
+    def list(self, now_ms: int) -> list[Mute]:
+        """All that hold now, by rule and task."""
+        return [Mute(*row) for row in self._database.rows(_LIVE, now=now_ms)]
 
 
-_OF = select(mute.c.rule).where(
-    mute.c.task_id == bindparam("task_id"), mute.c.until_ms > bindparam("now")
+_LIVE = (
+    select(*(mute.c[field.name] for field in fields(Mute)))
+    .where(mute.c.until_ms > bindparam("now"))
+    .order_by(mute.c.rule, mute.c.task_id)
 )
+_OF = _LIVE.where(mute.c.task_id == bindparam("task_id"))
 _END = delete(mute).where(mute.c.task_id == bindparam("t"), mute.c.rule == bindparam("r"))

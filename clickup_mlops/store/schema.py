@@ -141,6 +141,9 @@ override = Table(
     Column("until_ms", BigInteger, nullable=False),
     Column("origin", Text, nullable=False),
     Column("created_ms", BigInteger, nullable=False),
+    Column("set_by", Text, nullable=False),
+    Column("user_name", Text, nullable=False),
+    Column("because", Text, nullable=False),
     # Tasks that one user created at about the same time.
     Index(None, "user_id", "created_ms"),
 )
@@ -151,6 +154,9 @@ mute = Table(
     Column("task_id", Text, primary_key=True),
     Column("rule", Text, primary_key=True),
     Column("until_ms", BigInteger, nullable=False),
+    Column("set_by", Text, nullable=False),
+    Column("user_name", Text, nullable=False),
+    Column("because", Text, nullable=False),
 )
 
 recording = Table(

@@ -104,7 +104,12 @@ _OLDEST = select(inbox.c.received_ms).where(inbox.c.state == READY).order_by(inb
 _OVERRIDES = (
     select(func.count())
     .select_from(override)
-    .where(override.c.until_ms > bindparam("now"), override.c.origin != IMPORT)
+    .where(
+        override.c.until_ms > bindparam("now"),
+        override.c.origin != IMPORT,
+        # Not those that an automation holds.
+        (override.c.set_by == "") | (override.c.set_by == "undo") | override.c.set_by.like("/%"),
+    )
 )
 _BUDGET = select(budget.c.state).where(budget.c.token == bindparam("key"))
 # Not as a range: a database's collation may order `:` in its own way.

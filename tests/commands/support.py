@@ -20,6 +20,8 @@ def asked(role: Role = "member", **more: Any) -> Asked:
         "at_ms": NOW_MS,
         "keeps_ms": 7 * DAY_MS,
         "rules": {"inference_first": "Inference goes first."},
+        "modes": {"inference_first": "on"},
+        "routing": frozenset({"inference_first"}),
         "words": allowed(find_words(), {}, role),
     }
     return Asked(**usual | more)

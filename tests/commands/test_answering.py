@@ -19,6 +19,8 @@ from clickup_mlops.commands.reading import Command
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Override
+from clickup_mlops.routing.outcome import Outcome
+from clickup_mlops.routing.standing import Muted, Standing
 from tests.commands.support import DAY_MS, asked
 from tests.rules.support import NOW_MS, task
 
@@ -110,10 +112,31 @@ def test_why_tells_the_decision_and_the_person_who_wins() -> None:
     """The same text as `clickup-mlops why`, and until when a choice holds."""
     decision = Decision("t1", 2, 3, "inference", "due", "inference.due", ("Due today.",))
     override = Override(1, "Bo", NOW_MS, NOW_MS + DAY_MS)
-    reply = said("/why", decision=decision, override=override)
+    standing = Standing(2, Outcome("written"), override=override)
+    reply = said("/why", decision=decision, standing=standing)
     assert "Decided by inference.due." in reply.text
     assert "Urgent is kept for Bo until 2026-01-06 12:00 UTC" in reply.text
-    assert said("/why").text.startswith("Nothing is decided")
+    assert said("/why").text.startswith("Nothing is decided about this task yet")
+
+
+def test_why_tells_of_a_task_that_nobody_judges() -> None:
+    """An automation that is muted or switched off will not decide when the task changes."""
+    muted = Muted("inference_first", NOW_MS + DAY_MS, "Bo", "it flips")
+    text = said("/why", standing=Standing(None, Outcome("unknown"), muted=(muted,))).text
+    assert "no automation applies the policy to it now" in text
+    assert "until 2026-01-06 12:00 UTC, muted by Bo, because it flips." in text
+    assert "no automation applies" in said("/why", modes={"inference_first": "off"}).text
+
+
+@pytest.mark.parametrize(
+    ("mode", "told"), [("shadow", "only in shadow mode here"), ("off", "switched off")]
+)
+def test_no_answer_promises_an_automation_that_does_nothing(mode: str, told: str) -> None:
+    """Neither that the policy decides, nor that it acts."""
+    for text in ("/release", "/unmute inference_first"):
+        reply = said(text, modes={"inference_first": mode}).text
+        assert told in reply
+        assert "decides again" not in reply and "acts on" not in reply
 
 
 @pytest.mark.parametrize("role", ROLES)

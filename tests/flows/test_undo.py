@@ -63,13 +63,16 @@ def test_an_undo_is_a_recorded_change_that_can_be_undone(team: Team) -> None:
     (done,) = undo(team, RUN)
     assert (done.state, team.priority(task)) == ("undone", 4)
 
+    assert ([*done.muted], done.keeps) == (["bulk"], 4)
+
     (entry,) = team.bot.store.audit.list(Filter(rule=UNDO), 9)
     assert (entry.cause, entry.run, entry.actor) == (f"undo:{done.seq}", "undo-1", "ann")
     assert entry.calls == (f"PUT /api/v2/task/{task} 200",)
 
-    assert states(undo(team, "undo-1")) == {"undone": 1}
+    (again,) = undo(team, "undo-1")
+    assert (again.state, again.unmuted, again.muted) == ("undone", ("bulk",), {})
     assert team.priority(task) == 1
-    assert team.bot.store.mutes.of(task, team.bot.now_ms()) == frozenset()
+    assert not team.bot.store.mutes.of(task, team.bot.now_ms())
     assert states(undo(team, RUN)) == {"undone": 1}
     assert team.priority(task) == 4
 
@@ -147,9 +150,10 @@ def test_a_dry_run_only_looks(team: Team) -> None:
 
     (done,) = undo(team, RUN, dry=True)
 
+    assert ([*done.muted], done.keeps) == (["bulk"], 4)
     assert (done.state, done.text) == ("would", "priority: Urgent -> Low")
     assert (team.priority(task), team.control.stats.calls("PUT")) == (1, 0)
-    assert team.bot.store.mutes.of(task, team.bot.now_ms()) == frozenset()
+    assert not team.bot.store.mutes.of(task, team.bot.now_ms())
 
 
 def test_it_goes_on_past_a_task_that_fails(team: Team) -> None:
@@ -161,7 +165,7 @@ def test_it_goes_on_past_a_task_that_fails(team: Team) -> None:
 
     done = undo(team, RUN)
     assert states(done) == {"undone": 2, "failed": 1}
-    muted = [team.bot.store.mutes.of(task, team.bot.now_ms()) for task in tasks]
+    muted = [set(team.bot.store.mutes.of(task, team.bot.now_ms())) for task in tasks]
     assert muted == [{"bulk"}, set(), {"bulk"}]
 
     team.control.faults.clear()
@@ -178,7 +182,10 @@ def test_undo_in_a_comment_takes_back_the_last_deed_once(team: Team) -> None:
     carry_out(change, task, team.bot._hands, now, cause="e2", rule="other")
 
     said = team.bot.undo_here(task, None, "ann", "comment-1")
-    assert said == "Taken back: change 2 by other, priority: Urgent -> Normal."
+    taken, muted, kept = said.splitlines()
+    assert taken == "Taken back: change 2 by other, priority: Urgent -> Normal."
+    assert muted.startswith("`other` leaves this task alone until")
+    assert kept.startswith("Normal is kept until")
     assert team.bot.undo_here(task, None, "ann", "comment-1").startswith("Left as it is")
     assert team.priority(task) == 3
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, func, insert, inspect, select
+from sqlalchemy import Connection, MetaData, Table, func, insert, inspect, select, text
 
 from clickup_mlops.store import Store, migrations
 from clickup_mlops.store.migrations import revisions
@@ -53,3 +53,28 @@ def test_every_row_of_an_older_store_is_kept(store_url: str) -> None:
 
         assert set(_rows(connection).values()) == {1}
         store.must_be_current()
+
+
+def test_an_older_store_knows_which_automation_holds_a_priority(store_url: str) -> None:
+    """From the journal; what a person chose stays a person's."""
+    hold = '{"priority":1,"since_ms":5,"until_ms":4000000000000}'
+    with closing(Store(store_url)) as store:
+        store.database.write(lambda c: migrations.run(c, "0009_overruled"))
+        store.database.write(lambda c: _hold(c, hold))
+        store.migrate()
+        kept = {one.task_id: (one.set_by, one.automation) for one in store.overrides.list(1)}
+
+    assert kept == {"held": ("firm", "firm"), "chosen": ("", ""), "since": ("", "")}
+
+
+def _hold(connection: Connection, hold: str) -> None:
+    """An automation's, a person's, and a person's after an automation's."""
+    choice = text("insert into override values (:task, 1, :user, :since, 4000000000000)")
+    for task, user, since in (("held", None, 5), ("chosen", 7, 5), ("since", None, 9)):
+        connection.execute(choice, {"task": task, "user": user, "since": since})
+    tables = MetaData()
+    journal = Table("journal", tables, autoload_with=connection)
+    row = dict.fromkeys(("cause", "run", "receipt", "actor", "chain", "lane"), "")
+    row |= {"kind": "hold", "before": "null", "after": hold, "rule": "firm", "outcome": "done"}
+    for task in ("held", "since"):
+        connection.execute(insert(journal), row | {"task_id": task, "begun_ms": 5})

@@ -3,7 +3,7 @@
 from clickup_mlops.commands import reading, wording
 from clickup_mlops.commands.model import Asked, Keep, Misused, Reply, Word
 from clickup_mlops.commands.reading import Timed
-from clickup_mlops.routing.decision import title
+from clickup_mlops.routing.decision import moment, title
 
 USAGE = "/hold [for 3d] [because …]"
 
@@ -22,7 +22,7 @@ def answer(asked: Asked, timed: Timed) -> Reply:
     if priority is None:
         raise Misused("this task has no priority to hold: `/priority` gives it one")
     until_ms = asked.at_ms + (asked.keeps_ms if timed.for_ms is None else timed.for_ms)
-    text = f"Stays **{title(priority)}** until {wording.day(until_ms)}."
+    text = f"Stays **{title(priority)}** until {moment(until_ms)}."
     keep = Keep(priority, until_ms, timed.because)
     return Reply(f"{text}{wording.reason(timed.because)}", (keep,))
 

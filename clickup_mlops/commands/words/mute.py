@@ -4,6 +4,7 @@ from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.commands import reading, wording
 from clickup_mlops.commands.model import Asked, Misused, Mute, Reply, Word
 from clickup_mlops.commands.reading import Timed
+from clickup_mlops.routing.decision import moment
 
 USAGE = "/mute AUTOMATION [for 7d] [because …]"
 _USUAL_MS = 30 * 86_400_000
@@ -13,8 +14,8 @@ def answer(asked: Asked, timed: Timed) -> Reply:
     """For 30 days if no time is given: a rule that is silent for ever is soon forgotten."""
     rule = known(asked, timed.what, USAGE)
     until_ms = asked.at_ms + (timed.for_ms or _USUAL_MS)
-    text = f"`{rule}` leaves this task alone until {wording.day(until_ms)}."
-    return Reply(f"{text}{wording.reason(timed.because)}", (Mute(rule, until_ms),))
+    text = f"`{rule}` leaves this task alone until {moment(until_ms)}."
+    return Reply(f"{text}{wording.reason(timed.because)}", (Mute(rule, until_ms, timed.because),))
 
 
 def known(asked: Asked, name: str, usage: str) -> str:

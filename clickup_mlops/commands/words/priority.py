@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from clickup_mlops.commands import reading, wording
 from clickup_mlops.commands.model import Asked, Keep, Misused, Reply, Word
-from clickup_mlops.routing.decision import NUMBER, title
+from clickup_mlops.routing.decision import NUMBER, moment, title
 
 USAGE = "/priority urgent|high|normal|low [for 3d] [because …]"
 
@@ -32,7 +32,7 @@ def answer(asked: Asked, wish: Wish) -> Reply:
     """Kept from the moment of the comment on."""
     until_ms = asked.at_ms + (asked.keeps_ms if wish.for_ms is None else wish.for_ms)
     keep = Keep(wish.priority, until_ms, wish.because)
-    text = f"**{title(wish.priority)}** until {wording.day(until_ms)}: {asked.user} wants it so."
+    text = f"**{title(wish.priority)}** until {moment(until_ms)}: {asked.user} wants it so."
     return Reply(f"{text}{wording.reason(wish.because)}", (keep,))
 
 

@@ -1,9 +1,11 @@
 """`hold`: a priority that routing leaves alone for a while, as it does with a person's choice.
 
-Kept in the bot's own store: `{"priority", "since_ms", "until_ms"}`, with `user_id` if a person
-asked for it; or None. Costs no call.
+Kept in the bot's own store: `{"priority", "since_ms", "until_ms"}`, with `rule` (the automation or
+command that holds it), and `user_id`, `user` and `because` if a person asked for it; or None. Costs
+no call.
 """
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from clickup_mlops.clickup.model import Task
@@ -14,7 +16,16 @@ class Overrides(Protocol):
     """What this effect needs of the store."""
 
     def put(
-        self, task_id: str, priority: int | None, user_id: int | None, since_ms: int, until_ms: int
+        self,
+        task_id: str,
+        priority: int | None,
+        user_id: int | None,
+        since_ms: int,
+        until_ms: int,
+        *,
+        set_by: str,
+        user_name: str,
+        because: str,
     ) -> None:
         """Keeps a choice, unless a newer one is known."""
 
@@ -35,23 +46,35 @@ class ClickUp(Protocol):
 
 def write(clickup: ClickUp, task_id: str, change: Change) -> None:
     """Twice is the same as once."""
-    after = change.after
+    before, after = change.before, change.after
     if after is None:
         clickup.overrides.release(task_id)
-    else:
-        user_id = after.get("user_id")
-        clickup.overrides.put(
-            task_id, after["priority"], user_id, after["since_ms"], after["until_ms"]
-        )
+        return
+    if before is not None and _kept(clickup, task_id, before):
+        clickup.overrides.release(task_id)  # what is put back is older: it would not be kept
+    clickup.overrides.put(
+        task_id,
+        after["priority"],
+        after.get("user_id"),
+        after["since_ms"],
+        after["until_ms"],
+        set_by=after.get("rule", ""),
+        user_name=after.get("user", ""),
+        because=after.get("because", ""),
+    )
+
+
+def _kept(clickup: ClickUp, task_id: str, wanted: Mapping[str, Any]) -> bool:
+    kept = clickup.overrides.get(task_id, wanted["since_ms"])
+    return kept is not None and kept.until_ms == wanted["until_ms"]
 
 
 def find(clickup: ClickUp, task: Task, change: Change) -> bool | None:
     """The store shows it."""
     wanted = change.after or change.before or {}
-    kept = clickup.overrides.get(task.id, wanted["since_ms"])
     if change.after is None:
-        return kept is None or None
-    return (kept is not None and kept.until_ms == wanted["until_ms"]) or None
+        return clickup.overrides.get(task.id, wanted["since_ms"]) is None or None
+    return _kept(clickup, task.id, wanted) or None
 
 
 EFFECT = Effect("A priority that routing leaves alone for a while.", write, find, local=True)

@@ -44,7 +44,12 @@ def _holds(situation: Situation, priority: int) -> bool:
 def _hold(situation: Situation, priority: int, keep: timedelta) -> Change:
     now_ms = situation.now_ms
     until_ms = now_ms + keep // timedelta(milliseconds=1)
-    after = {"priority": priority, "since_ms": now_ms, "until_ms": until_ms}
+    after = {
+        "priority": priority,
+        "since_ms": now_ms,
+        "until_ms": until_ms,
+        "rule": situation.rule,
+    }
     text = f"hold {title(priority)} for {keep}"
     return Change("hold", None, after, text, {"hold": title(priority).lower()})
 

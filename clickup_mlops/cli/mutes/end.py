@@ -1,0 +1,28 @@
+"""Let AUTOMATION act again on the tasks on which it is muted, from their next event on.
+
+A priority that an undo brought back stays as it is for its time, unless --release is given.
+"""
+
+from pathlib import Path
+
+import click
+
+from clickup_mlops.cli import _clock, _options, _out
+
+
+@click.command(help=__doc__)
+@click.argument("automation")
+@click.option("--task", help="Only on this task: its id or address.")
+@click.option("--release", is_flag=True, help="End what an undo keeps on these tasks, too.")
+@_options.config
+@_options.as_json
+def command(
+    automation: str, task: str | None, *, release: bool, config: Path | None, as_json: bool
+) -> int:
+    from clickup_mlops.bot.undo_holds import end
+
+    wanted = task and _options.task_id(task)
+    with _options.open_store(config) as store:
+        tasks = end(store, automation, wanted, _clock.now_ms(), release=release)
+    _out.lines("unmuted", tasks, as_json, nothing=f"{automation} is not muted there.")
+    return 0

@@ -1,0 +1,34 @@
+"""List which automation leaves which task alone, until when, and on whose word.
+
+`/mute` in a comment does that, and an undo for the automation whose change it took back.
+"""
+
+from pathlib import Path
+
+import click
+
+from clickup_mlops.cli import _clock, _options, _out
+
+COLUMNS = ("automation", "task", "until", "by", "user", "because")
+
+
+@click.command(help=__doc__)
+@click.option("--task", help="Only of this task: its id or address.")
+@_options.config
+@_options.as_json
+def command(task: str | None, config: Path | None, as_json: bool) -> int:
+    from dataclasses import asdict
+
+    wanted = task and _options.task_id(task)
+    with _options.open_store(config) as store:
+        found = store.mutes.list(_clock.now_ms())
+    mutes = [one for one in found if wanted in (None, one.task_id)]
+    if as_json:
+        _out.json_value({"mutes": [asdict(one) for one in mutes]})
+    else:
+        rows = [
+            (m.rule, m.task_id, _out.when(m.until_ms), m.set_by, m.user_name, m.because)
+            for m in mutes
+        ]
+        _out.table(COLUMNS, rows)
+    return 0
