@@ -59,8 +59,9 @@ class Bot(Parts):
         self.starting.start()
 
     def _begin(self) -> None:
-        # Everything is built and checked before the first thread runs.
+        # Everything is asked, built and checked before the first thread runs.
         _log.info("bot_starts", workspace=self.workspace_id, user=self.user_id)
+        self.build_all()
         if self._stopping.is_set():
             return  # a try that came too late
         if not self._started:

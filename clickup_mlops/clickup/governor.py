@@ -93,6 +93,9 @@ class Governor:
     ) -> None:
         self._ledger, self._clock_ms = ledger, clock_ms
         self.key = hashlib.sha256(token.encode()).hexdigest()[:32]
+        # Held while the ledger is asked: a grant and an answer that is learned meanwhile must not
+        # overtake each other. Safe, because nothing that a ledger does takes a lock of ours, and
+        # nobody could call without the ledger anyhow.
         self._lock = threading.Lock()
         self._line: list[_Waiter] = []
         self._order = count()
