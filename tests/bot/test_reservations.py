@@ -104,7 +104,7 @@ def test_the_cap_holds_when_many_threads_judge_a_list(bot: Bot, impatient: None)
 @given(st.lists(st.sampled_from("abc"), max_size=20), st.integers(min_value=0, max_value=3))
 def test_who_did_not_know_of_a_reservation_gets_none(lists: list[str], late: int) -> None:
     """Only a version that still holds is accepted, each List for itself."""
-    reservations, known = Reservations(), {name: 0 for name in "abc"}
+    reservations, known = Reservations(), dict.fromkeys("abc", 0)
     for number, name in enumerate(lists):
         reservation = reservations.reserve(name, str(number), known[name] - late)
         assert (reservation is not None) == (late == 0)
