@@ -14,6 +14,7 @@ from typing import Self
 from clickup_mlops import content, logs
 from clickup_mlops.bot import engine as engines
 from clickup_mlops.bot import learned, outbound, ruled
+from clickup_mlops.bot.activity import Activity
 from clickup_mlops.bot.ageing import Ageing
 from clickup_mlops.bot.backfill import Backfill
 from clickup_mlops.bot.building import Whole, part
@@ -39,6 +40,7 @@ from clickup_mlops.bot.surroundings import Surroundings
 from clickup_mlops.bot.sweeper import Sweeper
 from clickup_mlops.bot.undo_here import UndoHere
 from clickup_mlops.bot.undoing import Undoing
+from clickup_mlops.bot.watchdog import Watchdog
 from clickup_mlops.bot.writer import LaneJournal, MirroredClickUp
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.clock import ServerClock
@@ -327,6 +329,23 @@ class Parts(Whole):
             clock=self.now_ms,
             later=self.sweeper.at,
             gate=self.gate,
+            activity=self.activity,
+        )
+
+    @part
+    def activity(self) -> Activity:
+        """Who handles which lane; jobs have thresholds of their own."""
+        return Activity(ignored=CRON)
+
+    @part
+    def watchdog(self) -> Watchdog:
+        """Tells when lanes stand still."""
+        return Watchdog(
+            self.activity,
+            self.governor,
+            lambda: self.sweeper.last,
+            paused=lambda: self.gate.is_closed(self.now_ms()),
+            after_s=self.settings.engine.stalled_after.total_seconds(),
         )
 
     @part

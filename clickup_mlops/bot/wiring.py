@@ -70,6 +70,7 @@ class Bot(Parts):
             self._started = True
         self.schedule.start()
         self.sweeper.start()
+        self.watchdog.start()
         vitals.build_info(self.settings.engine.kind)
         mode = self.settings.automations.mode
         _log.info("bot_started", engine=self.settings.engine.kind, automations=mode)
@@ -83,6 +84,7 @@ class Bot(Parts):
             self.starting.stop(1.0)
         if self._started:
             self._started = False
+            self.watchdog.stop()
             self.sweeper.stop()
             self.schedule.stop()
             self.governor.close()  # who waits for a call goes: the next process makes it
@@ -100,11 +102,19 @@ class Bot(Parts):
         waits = [self.starting.problem] if self.starting and self.starting.problem else []
         return waits + [f"paused: {gate.reason}"] * gate.is_closed(self.now_ms())
 
+    def stalled(self) -> str:
+        """What stands still although it should move, in words; empty: nothing. Never waits."""
+        return self.watchdog.problem if self._started else ""
+
     @property
     def _running(self) -> dict[str, bool]:
         if self.starting and self.starting.problem:
             return {}
-        return {"scheduler": self.schedule.running, "sweeper": self.sweeper.running}
+        return {
+            "scheduler": self.schedule.running,
+            "sweeper": self.sweeper.running,
+            "watchdog": self.watchdog.running,
+        }
 
     def measure(self) -> None:
         """Bring the gauges of `/metrics` up to date."""
