@@ -11,8 +11,8 @@ from typing import Any, Generic, Self, TypeVar, overload
 T_co = TypeVar("T_co", covariant=True)
 
 
-class Whole:
-    """What consists of parts. One lock for all of its parts, so that there is no order to keep."""
+class Container:
+    """An object with parts. It has one lock for all of them, so that there is no order to keep."""
 
     def __init__(self) -> None:
         self._built: dict[str, Any] = {}
@@ -48,19 +48,19 @@ class Whole:
 
 
 class Part(Generic[T_co]):
-    """The decorator: turns a method of a `Whole` into one of its parts."""
+    """The decorator: turns a method of a `Container` into one of its parts."""
 
     def __init__(self, build: Callable[[Any], T_co]) -> None:
         self._build, self.__doc__ = build, build.__doc__
 
     @overload
-    def __get__(self, whole: None, _owner: type) -> Self: ...
+    def __get__(self, container: None, _owner: type) -> Self: ...
     @overload
-    def __get__(self, whole: Whole, _owner: type) -> T_co: ...
-    def __get__(self, whole: Whole | None, _owner: type) -> Self | T_co:
-        if whole is None:
+    def __get__(self, container: Container, _owner: type) -> T_co: ...
+    def __get__(self, container: Container | None, _owner: type) -> Self | T_co:
+        if container is None:
             return self
-        part: T_co = whole.built(self._build.__name__, lambda: self._build(whole))
+        part: T_co = container.built(self._build.__name__, lambda: self._build(container))
         return part
 
 

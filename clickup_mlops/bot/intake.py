@@ -136,9 +136,12 @@ class Intake:
         events = self._left(lane, events, heard_ms)
         if not events:
             return
-        # Without a task there is no List whose cap it could count for: nothing to release.
         evaluation = self._ruling.evaluate(NO_TASK, [own(event) for event in events])
-        self._finish(self._judgings.carry_out(lane, evaluation.judging), heard_ms)
+        try:
+            done = self._judgings.carry_out(lane, evaluation.judging)
+        finally:
+            self._ruling.release(evaluation)
+        self._finish(done, heard_ms)
 
     def _judge(
         self, task_id: str, rows: Sequence[InboxRow], events: list[Event], heard_ms: int

@@ -17,7 +17,7 @@ from clickup_mlops.bot import learned, outbound, ruled
 from clickup_mlops.bot.activity import Activity
 from clickup_mlops.bot.ageing import Ageing
 from clickup_mlops.bot.backfill import Backfill
-from clickup_mlops.bot.building import Whole, part
+from clickup_mlops.bot.building import Container, part
 from clickup_mlops.bot.clock import Clock, now_ms
 from clickup_mlops.bot.commanding import Commanding, Terms
 from clickup_mlops.bot.directory import Directory
@@ -60,7 +60,7 @@ from clickup_mlops.store.budget import BudgetLedger
 _log = logs.get()
 
 
-class Parts(Whole):
+class Parts(Container):
     """All parts by name. Use it in a `with`; nothing runs by itself."""
 
     def __init__(

@@ -56,7 +56,7 @@ class Pace:
     The busier the list, the longer it pays to wait, until a page is full. Measured by the changes
     that need a read, at the times when we heard of them (our clock).
 
-    `lock` is the one lock that is held during calls, so that one read serves all who wait for it.
+    `lock` is the one that is held during calls to ClickUp: one read serves all who wait for it.
     Nobody is left waiting: it is the first lock that a thread takes, no second `Pace` is taken with
     it, and who does not get it soon gives its worker back.
     """

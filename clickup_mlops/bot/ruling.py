@@ -20,7 +20,9 @@ from clickup_mlops.rules.model import Action, Finding, Held, Latch, Problem, Rul
 from clickup_mlops.rules.names import Names
 
 _TRIES: Final = 20
+"""So often a task is judged again because others in its List were faster."""
 _AGAIN_MS: Final = 100
+"""So much later it is tried again after that."""
 
 
 @dataclass

@@ -20,8 +20,8 @@ from clickup_mlops.bot.activity import Activity
 from clickup_mlops.bot.sweeper import Sweep
 from clickup_mlops.clickup import calls
 
-OFTEN: Final = 20
-"""Looks within the time after which a standstill is told."""
+LOOKS: Final = 20
+"""How often it looks within the time after which a standstill is told."""
 
 _log = logs.get()
 
@@ -57,7 +57,7 @@ class Watchdog:
     ) -> None:
         self._activity, self._budget, self._swept = activity, budget, swept
         self._paused, self._after_s, self._clock = paused, after_s, clock
-        self._every_s = after_s / OFTEN
+        self._every_s = after_s / LOOKS
         self._looked_s, self._now_s = clock(), 0.0
         self._seen: dict[str, tuple[Hashable, float]] = {}
         self.problem = ""
@@ -116,7 +116,7 @@ class Watchdog:
             _log.error("stalled", problem=problem, seconds=self._after_s)
             self._print_stacks()
         elif news:
-            _log.warning("stalled_no_more")
+            _log.warning("stall_ended")
 
     def _print_stacks(self) -> None:
         """A line for each thread; together they would be too long for some logs."""

@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
-from clickup_mlops.bot.building import Whole, part
+from clickup_mlops.bot.building import Container, part
 from clickup_mlops.errors import ConfigError
 
 
-class House(Whole):
+class House(Container):
     """`work` is what building its walls takes."""
 
     def __init__(self, work: Callable[[], object] = list) -> None:

@@ -39,13 +39,15 @@ def _raw(task_id: str, priority: int | None = None) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def bot(tmp_path: Path) -> Iterator[Bot]:
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
+def bot(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bot]:
     """One that makes no call: its Workspace is given, and nothing is started."""
+    on_postgres = request.param == "postgres"
+    url = request.getfixturevalue("postgres_url") if on_postgres else store_at(tmp_path / "bot.db")
     cap = {"minimum": ALLOWED, "share": 0, "incidents_exempt": False}
     settings = Settings(
         clickup={"token": "pk_1_T", "workspace_id": "90", "base_url": "http://127.0.0.1:1"},
-        store={"url": store_at(tmp_path / "bot.db")},
+        store={"url": url},
         routing={"urgent_cap": cap},
     )
     with build(settings) as bot:

@@ -9,7 +9,7 @@ import pytest
 
 from clickup_mlops.bot.activity import Activity
 from clickup_mlops.bot.sweeper import Sweep
-from clickup_mlops.bot.watchdog import OFTEN, Watchdog
+from clickup_mlops.bot.watchdog import LOOKS, Watchdog
 from clickup_mlops.clickup import calls
 from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger
 from tests.measured import measured
@@ -41,10 +41,10 @@ class Bench:
 
     def pass_time(self, seconds: float = AFTER_S, meanwhile: Callable[[], object] = list) -> str:
         """What the watchdog says afterwards; `meanwhile` is called before each look."""
-        for _ in range(round(seconds / AFTER_S * OFTEN) + 1):
+        for _ in range(round(seconds / AFTER_S * LOOKS) + 1):
             meanwhile()
             self.watchdog.look()
-            self.now_s += AFTER_S / OFTEN
+            self.now_s += AFTER_S / LOOKS
         return self.watchdog.problem
 
     @contextmanager
