@@ -175,6 +175,9 @@ HOOK_REPAIRS = _counter("hook_repairs", "Repairs of the webhook.")
 
 PAUSED = _gauge("paused", "1 while the bot pauses because ClickUp does not accept its token.")
 PART_RUNS = _gauge("part_runs", "1 if this part of the process runs, else 0.", "part")
+STALLED = _gauge(
+    "stalled", "1 while lanes stand still and nothing explains it, else 0. The log has the stacks."
+)
 JOB_SUCCESS = _gauge(
     "job_success_timestamp_seconds", "Unix time of the job's last success, shared.", "cron"
 )

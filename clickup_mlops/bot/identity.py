@@ -5,7 +5,6 @@ Afterwards the bot also starts while ClickUp is away.
 
 import hashlib
 from collections.abc import Callable
-from functools import cached_property
 
 from clickup_mlops.clickup.client.authorization import Authorization
 from clickup_mlops.errors import ConfigError
@@ -27,8 +26,10 @@ class Identity:
     ) -> None:
         self._authorization, self._cursors, self._given = authorization, cursors, given
         self._hash = hashlib.sha256(token.encode()).hexdigest()[:16]
+        # No lock: two threads that ask at the same time get the same answer.
+        self._known: dict[str, str] = {}
 
-    @cached_property
+    @property
     def workspace_id(self) -> str:
         """The configured Workspace, or the only one that the token sees.
 
@@ -37,7 +38,7 @@ class Identity:
         """
         return self._given or self._remembered(_WORKSPACE, self._only_workspace)
 
-    @cached_property
+    @property
     def user_id(self) -> int:
         """The user that the token belongs to."""
         return int(self._remembered(_USER, lambda: str(self._authorization().user().id)))
@@ -57,11 +58,16 @@ class Identity:
         return seen[0].id
 
     def _remembered(self, name: str, ask: Callable[[], str]) -> str:
-        known = self._cursors().get(self._key(name))
-        if known is None:
-            known = ask()
-            self._cursors().set(self._key(name), known)
-        return known
+        if name not in self._known:
+            self._known[name] = self._kept(self._key(name), ask)
+        return self._known[name]
+
+    def _kept(self, key: str, ask: Callable[[], str]) -> str:
+        kept = self._cursors().get(key)
+        if kept is None:
+            kept = ask()
+            self._cursors().set(key, kept)
+        return kept
 
     def _key(self, name: str) -> str:
         return f"{name}:{self._hash}"

@@ -143,8 +143,12 @@ class Intake:
         events = self._left(lane, events, heard_ms)
         if not events:
             return
-        with self._ruling.judging(NO_TASK, [own(event) for event in events]) as judging:
-            self._finish(self._judgings.carry_out(lane, judging), heard_ms)
+        evaluation = self._ruling.evaluate(NO_TASK, [own(event) for event in events])
+        try:
+            done = self._judgings.carry_out(lane, evaluation.judging)
+        finally:
+            self._ruling.release(evaluation)
+        self._finish(done, heard_ms)
 
     def _judge(
         self, task_id: str, rows: Sequence[InboxRow], events: list[Event], heard_ms: int
@@ -163,9 +167,12 @@ class Intake:
             note_status(self._store, task, one.event)
         if self._commanding is not None:
             task, heard = self._commanding.attend(task, heard)
-        with self._ruling.judging(task, heard) as judging:
-            self._people.notice_workload(task, heard, judging.decision)
-            done = self._carried_out(task_id, judging)
+        evaluation = self._ruling.evaluate(task, heard)
+        try:
+            self._people.notice_workload(task, heard, evaluation.judging.decision)
+            done = self._carried_out(task_id, evaluation.judging)
+        finally:
+            self._ruling.release(evaluation)
         self._finish(done, heard_ms)
         self._dependents.note(task, done.judging.decision)
 

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from clickup_mlops import logs, telemetry
+from clickup_mlops.bot.activity import Activity
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.settings import EngineSettings
 from clickup_mlops.clickup.governor import Stopping
@@ -86,6 +87,7 @@ class Lanes:
         clock: Clock,
         later: Callable[[str, int], None] = lambda _lane, _ms: None,
         gate: Gate | None = None,
+        activity: Activity | None = None,
     ) -> None:
         self._inbox, self._handle = inbox, handle
         self._settings, self._clock, self._later = settings, clock, later
@@ -95,10 +97,17 @@ class Lanes:
         self._lock = threading.Lock()
         self._owners: set[str] = set()
         self._not_now: dict[str, int] = {}  # lane -> how often in a row
-        self.gate = gate or Gate()
+        self.gate, self._activity = gate or Gate(), activity or Activity()
 
     def run(self, lane: str) -> None:
         """Handle what is ready in the lane, unless somebody else holds it."""
+        self._activity.begin(lane)
+        try:
+            self._run(lane)
+        finally:
+            self._activity.end()
+
+    def _run(self, lane: str) -> None:
         now = self._clock()
         if self.gate.is_closed(now):
             return

@@ -8,14 +8,16 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import timedelta
-from functools import cached_property, partial
+from functools import partial
 from typing import Self
 
 from clickup_mlops import content, logs
 from clickup_mlops.bot import engine as engines
 from clickup_mlops.bot import learned, outbound, ruled
+from clickup_mlops.bot.activity import Activity
 from clickup_mlops.bot.ageing import Ageing
 from clickup_mlops.bot.backfill import Backfill
+from clickup_mlops.bot.building import Container, part
 from clickup_mlops.bot.clock import Clock, now_ms
 from clickup_mlops.bot.commanding import Commanding, Terms
 from clickup_mlops.bot.directory import Directory
@@ -39,6 +41,7 @@ from clickup_mlops.bot.surroundings import Surroundings
 from clickup_mlops.bot.sweeper import Sweeper
 from clickup_mlops.bot.undo_here import UndoHere
 from clickup_mlops.bot.undoing import Undoing
+from clickup_mlops.bot.watchdog import Watchdog
 from clickup_mlops.bot.writer import LaneJournal, MirroredClickUp
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.clock import ServerClock
@@ -58,7 +61,7 @@ from clickup_mlops.store.budget import BudgetLedger
 _log = logs.get()
 
 
-class Parts:
+class Parts(Container):
     """All parts by name. Use it in a `with`; nothing runs by itself."""
 
     def __init__(
@@ -67,6 +70,7 @@ class Parts:
         clock: Clock = now_ms,
         sleep: Callable[[float], None] | None = None,
     ) -> None:
+        super().__init__()
         # Now by ClickUp's clock, once an answer shows that ours is off: times on the wire are its.
         self.settings, self.now_ms = settings, ServerClock(clock)
         self._closing = ExitStack()
@@ -102,20 +106,20 @@ class Parts:
 
     # -- one by one
 
-    @cached_property
+    @part
     def store(self) -> Store:
         """Opened, and its tables brought up to date."""
         url = self.settings.store.url.get_secret_value()
         return self._closing.enter_context(Store.open(url, keys=self.settings.audit.keyring))
 
-    @cached_property
+    @part
     def governor(self) -> Governor:
         """One rate budget with every process that uses this token and this store."""
         governor = Governor(BudgetLedger(self.store.database), self._token, clock_ms=self.now_ms)
         self._closing.callback(governor.close)
         return governor
 
-    @cached_property
+    @part
     def client(self) -> ClickUp:
         """ClickUp, in the routing lane."""
         settings = self.settings.clickup
@@ -130,7 +134,7 @@ class Parts:
             sleep=self._sleep,
         )
 
-    @cached_property
+    @part
     def identity(self) -> Identity:
         """Who the bot is in ClickUp."""
         return Identity(
@@ -150,24 +154,24 @@ class Parts:
         """The user that the token belongs to."""
         return self.identity.user_id
 
-    @cached_property
+    @part
     def rules(self) -> tuple[Rule, ...]:
         """The automations, checked."""
         own = self.settings.automations
         return rules.load(content.folder("automations", own.folder), choices=own.rules)
 
-    @cached_property
+    @part
     def classifier(self) -> Classifier:
         """Tells a task's kind of work from its text."""
         settings = self.settings.classifier
         return classify.load(settings.corpus, learned.read(settings.learned))
 
-    @cached_property
+    @part
     def router(self) -> Router:
         """The policy with the classifier."""
         return Router(self.settings.routing, self.classifier)
 
-    @cached_property
+    @part
     def hooks(self) -> Hooks:
         """The webhook in ClickUp. Ahead of routing, because without it nothing arrives."""
         return Hooks(
@@ -181,7 +185,7 @@ class Parts:
             noted=partial(self.store.vitals.hooks_checked, self.workspace_id),
         )
 
-    @cached_property
+    @part
     def backfill(self) -> Backfill:
         """Finds changes whose event never came."""
         return Backfill(
@@ -195,7 +199,7 @@ class Parts:
             greet=self.first_sight.greet,
         )
 
-    @cached_property
+    @part
     def reader(self) -> Reader:
         """Reads tasks at the lowest price in calls."""
         return Reader(
@@ -207,7 +211,7 @@ class Parts:
             longest_wait_ms=_ms(self.settings.clickup.patience),
         )
 
-    @cached_property
+    @part
     def people(self) -> People:
         """Tells what people did from our own echoes."""
         return People(
@@ -220,38 +224,38 @@ class Parts:
             first_sight=self.first_sight,
         )
 
-    @cached_property
+    @part
     def first_sight(self) -> FirstSight:
         """Keeps the priorities that tasks have when they are first seen."""
         return FirstSight(self.store, self.settings.routing, self.now_ms, lambda: self.user_id)
 
-    @cached_property
+    @part
     def effects(self) -> Mapping[str, Effect]:
         """How things are written, and how their echoes are known."""
         return rules.find_effects()
 
-    @cached_property
+    @part
     def surroundings(self) -> Surroundings:
         """What stands around a task."""
         store = self.store
         return Surroundings(store.mirror, store.overrides, store.decisions)
 
-    @cached_property
+    @part
     def ruling(self) -> Ruling:
         """Asks the rules."""
         return ruled.ruling(self)
 
-    @cached_property
+    @part
     def integrations(self) -> Integrations:
         """Reports of other systems."""
         return ruled.integrations(self)
 
-    @cached_property
+    @part
     def scheduled(self) -> Scheduled:
         """Rules with a schedule of their own."""
         return Scheduled(self.store, self.ruling, self.workspace_id, self.arrived, self.now_ms)
 
-    @cached_property
+    @part
     def ageing(self) -> Ageing:
         """Judges open tasks again as time passes."""
         listening = [rule for rule in self.rules if AGEING in rule.on and rule.mode != "off"]
@@ -267,7 +271,7 @@ class Parts:
             dry=shadow or all(rule.mode == "shadow" for rule in listening),
         )
 
-    @cached_property
+    @part
     def jobs(self) -> Jobs:
         """The work of the scheduled jobs."""
         return Jobs(
@@ -281,19 +285,19 @@ class Parts:
             clock=self.now_ms,
         )
 
-    @cached_property
+    @part
     def intake(self) -> Intake:
         """What is done about the events of one task."""
         return ruled.intake(self)
 
-    @cached_property
+    @part
     def outbound(self) -> Outbound:
         """Webhooks that automations send."""
         return outbound.build(
             self.store.inbox, self.settings.outbound, self.workspace_id, self.now_ms, self.arrived
         )
 
-    @cached_property
+    @part
     def commanding(self) -> Commanding | None:
         """Answers slash commands, if they are switched on."""
         settings = self.settings.commands
@@ -315,7 +319,7 @@ class Parts:
         known = {rule.name: rule for rule in self.rules}
         return Terms(find_words(), self.settings.commands.allow, self.settings.routing, known)
 
-    @cached_property
+    @part
     def directory(self) -> Directory:
         """People, groups and Lists by name."""
         cursors, people = self.store.cursors, self.settings.people
@@ -323,7 +327,7 @@ class Parts:
             self.client, cursors, people, workspace=self.workspace_id, clock=self.now_ms
         )
 
-    @cached_property
+    @part
     def lanes(self) -> Lanes:
         """Runs lanes; its `run` is what every engine calls."""
         return Lanes(
@@ -333,25 +337,42 @@ class Parts:
             clock=self.now_ms,
             later=self.sweeper.at,
             gate=self.gate,
+            activity=self.activity,
         )
 
-    @cached_property
+    @part
+    def activity(self) -> Activity:
+        """Who handles which lane; jobs have thresholds of their own."""
+        return Activity(ignored=CRON)
+
+    @part
+    def watchdog(self) -> Watchdog:
+        """Tells when lanes stand still."""
+        return Watchdog(
+            self.activity,
+            self.governor,
+            lambda: self.sweeper.last,
+            paused=lambda: self.gate.is_closed(self.now_ms()),
+            after_s=self.settings.engine.stalled_after.total_seconds(),
+        )
+
+    @part
     def engine(self) -> engines.Engine:
         """Who runs the lanes."""
         return engines.create(self.settings.engine, self.settings.store.url.get_secret_value())
 
-    @cached_property
+    @part
     def rounds(self) -> engines.Engine:
         """Who runs the jobs' rounds: a thread for each. One that is cut off does no harm."""
         return Threads(len(self.jobs.by_name), stop_s=1.0, name="round")
 
-    @cached_property
+    @part
     def sweeper(self) -> Sweeper:
         """Finds lanes that wait and that nobody handles."""
         every_s = self.settings.engine.sweep_every.total_seconds()
         return Sweeper(self.store.inbox, self.arrived, self.now_ms, every_s)
 
-    @cached_property
+    @part
     def schedule(self) -> Schedule:
         """Puts the jobs into the inbox when it is time."""
         return Schedule(
@@ -364,7 +385,7 @@ class Parts:
             scheduled=self.scheduled,
         )
 
-    @cached_property
+    @part
     def undoing(self) -> Undoing:
         """Takes back what the bot did."""
         return Undoing(
@@ -377,12 +398,12 @@ class Parts:
             settle=Settling(self.store, self.reader, self._hands, self.now_ms).settle,
         )
 
-    @cached_property
+    @part
     def undo_here(self) -> UndoHere:
         """What `/undo` does."""
         return UndoHere(self.store, self.undoing)
 
-    @cached_property
+    @part
     def _hands(self) -> Hands:
         return Hands(
             clickup=MirroredClickUp(

@@ -30,6 +30,10 @@ _CALM: Final = 4
 """Changes of one list within a second that are still handled at once."""
 _WAIT_MS: Final = 40
 """Wait for each change a second: 50 a second fill a page in the 2 s that they wait."""
+_PATIENCE_S: Final = 1.0
+"""So long a lane waits, and keeps its worker, for another one that reads its list."""
+_MEANWHILE_MS: Final = 1_000
+"""So much later it comes back after that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,10 @@ class Pace:
 
     The busier the list, the longer it pays to wait, until a page is full. Measured by the changes
     that need a read, at the times when we heard of them (our clock).
+
+    `lock` is the one that is held during calls to ClickUp: one read serves all who wait for it.
+    Nobody is left waiting: it is the first lock that a thread takes, no second `Pace` is taken with
+    it, and who does not get it soon gives its worker back.
     """
 
     def __init__(self, longest_ms: int) -> None:
@@ -104,17 +112,19 @@ class Reader:
 
         Raises:
             NotFound: it does not exist any more.
-            Postponed: its list is busy; waiting a little saves calls.
+            Postponed: its list is busy, or being read; waiting a little saves calls.
         """
         if known := self._known(wanted):
             return known
         if wanted.list_id is None:
             return self.read_now(wanted.task_id)
         pace = self._pace(wanted.list_id)
-        with pace.lock:
-            if known := self._known(wanted):
-                return known
-            return self._read(wanted, wanted.list_id, pace)
+        if not pace.lock.acquire(timeout=_PATIENCE_S):
+            raise Postponed(self._clock() + _MEANWHILE_MS)
+        try:
+            return self._known(wanted) or self._read(wanted, wanted.list_id, pace)
+        finally:
+            pace.lock.release()
 
     def read_now(self, task_id: str) -> Task:
         """The task as it is now: one call. Raises NotFound."""

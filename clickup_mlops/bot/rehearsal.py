@@ -6,13 +6,14 @@ change the `World` instead of ClickUp. Nothing is asked and nothing is written o
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import count
 from types import SimpleNamespace
 from typing import Any, Final
 
 import orjson
 
+from clickup_mlops.bot.building import part
 from clickup_mlops.bot.commanding import Commanding
 from clickup_mlops.bot.first_sight import came
 from clickup_mlops.bot.held import rule_of
@@ -91,7 +92,7 @@ class Rehearsal(Bot):
     def __init__(self, settings: Settings, store: Store, rules: Sequence[Rule], cast: Cast) -> None:
         self.clock_ms = 0
         super().__init__(settings, lambda: self.clock_ms)
-        self.__dict__ |= {"store": store, "rules": tuple(rules), "directory": cast.names}
+        self.use(store=store, rules=tuple(rules), directory=cast.names)
         self._classifier = cast.classifier
         self.world = World(load.find_effects())
         self.did: list[Did] = []
@@ -154,11 +155,11 @@ class Rehearsal(Bot):
                 self.scheduled.insert(rule, self._due[rule.name])
                 self._due[rule.name] = rule.schedule.next_ms(self.clock_ms) or _NEVER
 
-    @cached_property
+    @part
     def _scheduled(self) -> list[Rule]:
         return [rule for rule in self.rules if rule.schedule and rule.mode != "off"]
 
-    @cached_property
+    @part
     def _due(self) -> dict[str, int]:
         times = ((rule.name, rule.schedule) for rule in self._scheduled)
         return {name: (each and each.next_ms(self.clock_ms)) or _NEVER for name, each in times}
@@ -187,7 +188,7 @@ class Rehearsal(Bot):
 
     # -- instead of ClickUp
 
-    @cached_property
+    @part
     def reader(self) -> Any:
         """Tasks of the world."""
         return Offline(self.world)
@@ -202,17 +203,17 @@ class Rehearsal(Bot):
         """No real one."""
         return US
 
-    @cached_property
+    @part
     def jobs(self) -> Any:
         """Rounds that need ClickUp do not come."""
         return SimpleNamespace(by_name={})
 
-    @cached_property
+    @part
     def router(self) -> Router:
         """As configured; each text is read once."""
         return Router(self.settings.routing, Remembering(self._classifier))
 
-    @cached_property
+    @part
     def commanding(self) -> Commanding:
         """Whoever gave a command might do so. There is nothing here for `/undo`."""
         return Commanding(
@@ -224,13 +225,13 @@ class Rehearsal(Bot):
             clock=self.now_ms,
         )
 
-    @cached_property
+    @part
     def effects(self) -> Mapping[str, Effect]:
         """They change the world, and know their echoes by what the stage says."""
         stage = Stage(self.world, self._mirror, self._say, self.now_ms)
         return {name: stage.simulated(each) for name, each in load.find_effects().items()}
 
-    @cached_property
+    @part
     def _hands(self) -> Hands:
         kept = SimpleNamespace(overrides=self.store.overrides, workspace_id=WORKSPACE)
         journal = LaneJournal(self.store.journal)

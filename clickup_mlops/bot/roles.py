@@ -1,6 +1,5 @@
 """Who somebody is in the Workspace: asked rarely, and believed for a while."""
 
-import threading
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -22,9 +21,9 @@ class Roles:
         self, ask: Callable[[], Mapping[int, int]], clock: Clock, *, believed_ms: int
     ) -> None:
         self._ask, self._clock, self._believed_ms = ask, clock, believed_ms
-        self._known: dict[int, Role] = {}
-        self._asked_ms: int | None = None
-        self._lock = threading.Lock()
+        # Replaced as a whole, without a lock: one that is held during a call would stop every
+        # lane with a command. Two threads that ask at the same time cost a second call.
+        self._told: tuple[int, Mapping[int, Role]] | None = None
 
     def of(self, user_id: int) -> Role | None:
         """At most one call; a stranger may have joined a moment ago.
@@ -32,9 +31,11 @@ class Roles:
         Raises:
             ApiError: ClickUp does not tell.
         """
-        with self._lock:
-            fresh_ms = self._believed_ms if user_id in self._known else _NOT_AGAIN_MS
-            if self._asked_ms is None or self._clock() - self._asked_ms >= fresh_ms:
-                self._known = {user: _ROLES.get(n, "member") for user, n in self._ask().items()}
-                self._asked_ms = self._clock()
-            return self._known.get(user_id)
+        now = self._clock()
+        if self._told is None or now - self._told[0] >= self._fresh_ms(user_id, self._told[1]):
+            roles = {user: _ROLES.get(number, "member") for user, number in self._ask().items()}
+            self._told = now, roles
+        return self._told[1].get(user_id)
+
+    def _fresh_ms(self, user_id: int, known: Mapping[int, Role]) -> int:
+        return self._believed_ms if user_id in known else _NOT_AGAIN_MS

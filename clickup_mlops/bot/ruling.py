@@ -1,16 +1,16 @@
 """Asks the rules about a task and its events, with all that they may look at."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.judgings import Judging
+from clickup_mlops.bot.lanes import Postponed
 from clickup_mlops.bot.lookups import Lookups
 from clickup_mlops.bot.occurrences import Occurrences
 from clickup_mlops.bot.people import Heard
+from clickup_mlops.bot.reservations import Reservation
 from clickup_mlops.bot.settings import AutomationsSettings
 from clickup_mlops.bot.surroundings import Surroundings
 from clickup_mlops.clickup.model import Task
@@ -21,25 +21,35 @@ from clickup_mlops.rules.model import Action, Finding, Held, Latch, Problem, Rul
 from clickup_mlops.rules.names import Names
 from clickup_mlops.store.evaluated import Evaluated
 
+_TRIES: Final = 20
+"""So often a task is judged again because others in its List were faster."""
+_AGAIN_MS: Final = 100
+"""So much later it is tried again after that."""
+
 
 @dataclass
 class Case:
-    """One task with its events, while they are judged. Routing is asked at most once."""
+    """One task with its events, while one thread judges them. Routing is asked at most once."""
 
     task: Task
     heard: Sequence[Heard]
     decide: Callable[[], Decision]
+    routed: Decision | None = None
+    """The decision, if any rule asked for it."""
 
-    @cached_property
     def decision(self) -> Decision:
         """What routing wants."""
-        return self.decide()
+        if self.routed is None:
+            self.routed = self.decide()
+        return self.routed
 
-    @property
-    def routed(self) -> Decision | None:
-        """The decision, if any rule asked for it."""
-        found: Decision | None = self.__dict__.get("decision")
-        return found
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What is wanted, and the place among its List's Urgent tasks if routing gives it one."""
+
+    judging: Judging
+    reservation: Reservation | None = None
 
 
 class Ruling:
@@ -71,28 +81,32 @@ class Ruling:
         """Whether a rule other than this one wants to hear of such events."""
         return any(engine.listens(rule, kind, author) for rule in self.rules)
 
-    @contextmanager
-    def judging(self, task: Task, heard: Sequence[Heard]) -> Iterator[Judging]:
-        """What is wanted. Within the context an Urgent that it gives counts for its list's cap."""
-        case = self._case(task, heard)
-        promises = self._surroundings.promises
-        with promises.lock:
-            judging = self._judged(case)
-            urgent = case.routed and case.routed.changes and case.routed.priority == URGENT
-            if urgent:
-                promises.make(task.list_id, task.id)
-        try:
-            yield judging
-        finally:
-            if urgent:
-                self._kept(task)
+    def evaluate(self, task: Task, heard: Sequence[Heard]) -> Evaluation:
+        """What is wanted. Give it to `release` when it is carried out, whatever came of it: until
+        then an Urgent that it gives counts for its List's cap.
 
-    def _kept(self, task: Task) -> None:
-        """The others in the list must count the task as Urgent in the mirror from now on."""
+        Raises:
+            Postponed: others in the List were faster, again and again.
+        """
+        reservations = self._surroundings.reservations
+        for _ in range(_TRIES):
+            version = reservations.version(task.list_id)
+            case = self._case(task, heard)
+            judging = self._judged(case)
+            if not (case.routed and case.routed.changes and case.routed.priority == URGENT):
+                return Evaluation(judging)
+            if reservation := reservations.reserve(task.list_id, task.id, version):
+                return Evaluation(judging, reservation)
+        raise Postponed(self._clock() + _AGAIN_MS)
+
+    def release(self, evaluation: Evaluation) -> None:
+        """It was carried out, or failed."""
+        if evaluation.reservation is None:
+            return
         try:
-            self._flush()
+            self._flush()  # from now on the others in the List must see it in the mirror
         finally:
-            self._surroundings.promises.keep(task.list_id, task.id)
+            self._surroundings.reservations.release(evaluation.reservation)
 
     def _case(self, task: Task, heard: Sequence[Heard]) -> Case:
         def decide() -> Decision:
@@ -125,7 +139,7 @@ class Ruling:
             heard.event,
             task,
             now,
-            lambda: case.decision,
+            case.decision,
             {},
             written=lambda kind: lookups.written(task.id, kind),
             names=self._names,

@@ -1,12 +1,10 @@
 """What stands around a task when routing looks at it, counted from the store: no calls."""
 
-import threading
-from collections import defaultdict
 from typing import Final
 
+from clickup_mlops.bot.reservations import Reservations
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.commands.wording import plain
-from clickup_mlops.routing.decision import URGENT
 from clickup_mlops.routing.facts import Context, Override
 from clickup_mlops.rules.undo import UNDO
 from clickup_mlops.store.memory import Decisions, Overrides
@@ -16,45 +14,21 @@ from clickup_mlops.store.mirror import Mirror
 _MOST_BLOCKED: Final = 50
 
 
-class Promises:
-    """Tasks that were found Urgent but are not written yet: they count for the list's cap too."""
-
-    def __init__(self) -> None:
-        self.lock = threading.RLock()
-        self._tasks: dict[str, set[str]] = defaultdict(set)
-
-    def others(self, list_id: str, task_id: str) -> int:
-        """How many there are in the list, without this task."""
-        with self.lock:
-            return len(self._tasks[list_id] - {task_id})
-
-    def make(self, list_id: str, task_id: str) -> None:
-        """Count the task until `keep`."""
-        with self.lock:
-            self._tasks[list_id].add(task_id)
-
-    def keep(self, list_id: str, task_id: str) -> None:
-        """The mirror knows by now, or nothing came of it."""
-        with self.lock:
-            self._tasks[list_id].discard(task_id)
-
-
 class Surroundings:
     """Makes the `Context` of a task."""
 
     def __init__(self, mirror: Mirror, overrides: Overrides, decisions: Decisions) -> None:
         self._mirror, self._overrides, self._decisions = mirror, overrides, decisions
-        self.promises = Promises()
+        self.reservations = Reservations()
 
     def of(self, task: Task, cause: str, now_ms: int) -> Context:
         """The counts and the override that hold now."""
-        counts = self._mirror.open_by_priority(task.list_id)
-        promised = self.promises.others(task.list_id, task.id)
-        own = int(task.is_open and task.priority == URGENT)
+        reserved = self.reservations.tasks(task.list_id)  # before the mirror: see `release`
+        open_in_list, urgent = self._mirror.open_and_urgent(task.list_id)
         inference, other = self.blocked(task)
         return Context(
-            open_in_list=max(1, sum(counts.values())),
-            urgent_in_list=max(0, counts.get(URGENT, 0) - own) + promised,
+            open_in_list=max(1, open_in_list),
+            urgent_in_list=len((urgent | reserved) - {task.id}),
             blocked_inference=inference,
             blocked_other=other,
             override=for_routing(self._overrides.get(task.id, now_ms)),

@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from clickup_mlops import logs
@@ -15,6 +16,14 @@ _FIRST_MS: Final = 500
 _LONGEST_MS: Final = 30_000
 
 _log = logs.get()
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A look at the inbox: when it ended (monotonic seconds), and the lanes that were ready."""
+
+    at_s: float
+    ready: Sequence[str]
 
 
 class Sweeper:
@@ -30,11 +39,14 @@ class Sweeper:
         self._next_ms: int | None = None
         self._stopping = False
         self._thread: threading.Thread | None = None
+        self.last = Sweep(time.monotonic(), ())
+        """What it saw last, for the watchdog."""
 
     def tick(self) -> int:
         """Look once; how many lanes were dispatched."""
         now = self._clock()
         ready = self._inbox.ready_lanes(now, LIMIT)
+        self.last = Sweep(time.monotonic(), ready)
         with self._changed:
             due = self._due(ready, now)
         for lane in due:
@@ -85,6 +97,7 @@ class Sweeper:
             except Exception:
                 # The store or the broker may be away for a while; the next look comes soon.
                 _log.exception("sweep_failed")
+                self.last = Sweep(time.monotonic(), ())  # it knows nothing, but does not hang
             self._rest()
 
     def _rest(self) -> None:

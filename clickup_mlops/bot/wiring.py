@@ -59,8 +59,9 @@ class Bot(Parts):
         self.starting.start()
 
     def _begin(self) -> None:
-        # Everything is built and checked before the first thread runs.
+        # Everything is asked, built and checked before the first thread runs.
         _log.info("bot_starts", workspace=self.workspace_id, user=self.user_id)
+        self.build_all()
         if self._stopping.is_set():
             return  # a try that came too late
         if not self._started:
@@ -73,6 +74,7 @@ class Bot(Parts):
             first_sight.goes_live(self.store, self.settings.routing, now)
         self.schedule.start()
         self.sweeper.start()
+        self.watchdog.start()
         vitals.build_info(self.settings.engine.kind)
         _log.info("bot_started", engine=self.settings.engine.kind, automations=mode)
         if mode == "shadow":
@@ -85,6 +87,7 @@ class Bot(Parts):
             self.starting.stop(1.0)
         if self._started:
             self._started = False
+            self.watchdog.stop()
             self.sweeper.stop()
             self.schedule.stop()
             self.governor.close()  # who waits for a call goes: the next process makes it
@@ -102,11 +105,19 @@ class Bot(Parts):
         waits = [self.starting.problem] if self.starting and self.starting.problem else []
         return waits + [f"paused: {gate.reason}"] * gate.is_closed(self.now_ms())
 
+    def stalled(self) -> str:
+        """What stands still although it should move, in words; empty: nothing. Never waits."""
+        return self.watchdog.problem if self._started else ""
+
     @property
     def _running(self) -> dict[str, bool]:
         if self.starting and self.starting.problem:
             return {}
-        return {"scheduler": self.schedule.running, "sweeper": self.sweeper.running}
+        return {
+            "scheduler": self.schedule.running,
+            "sweeper": self.sweeper.running,
+            "watchdog": self.watchdog.running,
+        }
 
     def measure(self) -> None:
         """Bring the gauges of `/metrics` up to date."""

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from clickup_mlops import content
 from clickup_mlops.bot import engine as engines
 from clickup_mlops.bot import outbound, runs
+from clickup_mlops.bot.intake import CRON
 from clickup_mlops.bot.wiring import Bot
 from clickup_mlops.cli import _clock
 from clickup_mlops.clickup.client import ClickUp
@@ -113,6 +114,21 @@ def _store(bot: Bot) -> str:
     return f"{where}, {depth.ready} event(s) waiting"
 
 
+def _inbox(bot: Bot) -> str:
+    now = _clock.now_ms()
+    found = bot.store.vitals.standstill(now, CRON)
+    waits_s = 0 if found is None else (now - found.since_ms) // 1000
+    if found is None or waits_s < bot.settings.engine.stalled_after.total_seconds():
+        return "nothing stands still"
+    text = f"events are due, and none was handled for {waits_s} s"
+    if not found.held:
+        raise Note(text, hint="Is `serve` running? It goes on where it stopped.")
+    raise ConfigError(
+        f"{text}, although {found.held} lane(s) are being worked on",
+        hint="Restart `serve`: nothing is lost. /readyz and the log (`stalled`) say what hangs.",
+    )
+
+
 def _engine(bot: Bot) -> str:
     settings = bot.settings
     engines.create(settings.engine, settings.store.url.get_secret_value()).stop()
@@ -180,6 +196,7 @@ CHECKS: tuple[Check, ...] = (
     ("token", (), _token),
     ("workspace", ("token",), _workspace),
     ("store", (), _store),
+    ("inbox", ("store",), _inbox),
     ("plan", ("workspace", "store"), _plan),
     ("webhook", ("workspace", "store"), _webhook),
     ("engine", ("store",), _engine),

@@ -241,6 +241,7 @@ _CHECKS: Final[tuple[Check, ...]] = (
     _as_before("workspace"),
     ("role", ("workspace", "schema"), _role),
     _as_before("store", "schema"),
+    _as_before("inbox"),
     ("disk", ("store",), _disk),
     _as_before("plan"),
     ("limits", ("plan",), _limits),

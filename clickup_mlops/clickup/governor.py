@@ -78,6 +78,7 @@ class _Waiter:
 
     lane: Lane
     order: int
+    thread: int = field(default_factory=threading.get_ident, compare=False)
     turn: threading.Event = field(default_factory=threading.Event, compare=False)
     trouble_ms: int = field(default=0, compare=False)
 
@@ -93,6 +94,9 @@ class Governor:
     ) -> None:
         self._ledger, self._clock_ms = ledger, clock_ms
         self.key = hashlib.sha256(token.encode()).hexdigest()[:32]
+        # Held while the ledger is asked: a grant and an answer that is learned meanwhile must not
+        # overtake each other. Safe, because nothing that a ledger does takes a lock of ours, and
+        # nobody could call without the ledger anyhow.
         self._lock = threading.Lock()
         self._line: list[_Waiter] = []
         self._order = count()
@@ -102,6 +106,8 @@ class Governor:
         self._reading: Reading | None = None
         self._reset_ms = 0
         self._closed = False
+        self.asked = 0
+        """How often the ledger was asked for permits."""
 
     # -- before a call
 
@@ -139,6 +145,10 @@ class Governor:
             for waiter in self._line:
                 waiter.turn.set()
 
+    def waiting(self) -> frozenset[int]:
+        """Idents of the threads that wait for a permit. Takes no lock: for the watchdog."""
+        return frozenset(waiter.thread for waiter in self._line.copy())
+
     def budget(self) -> Budget:
         """What is known at the moment, for display."""
         return self._update(lambda known, now_ms: (known, law.learn(known, None, now_ms)))
@@ -172,6 +182,7 @@ class Governor:
     def _restock(self, waiter: _Waiter) -> int:
         backlog = sum(other.lane == waiter.lane for other in self._line) > 1
         ask = Ask(waiter.lane, self._stock.window, self._in_flight, backlog, self._reading)
+        self.asked += 1
         try:
             grant = self._update(lambda known, now_ms: law.spend(known, ask, now_ms))
         except StoreUnavailable as problem:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, case, delete, func, literal_column, select
 
 from clickup_mlops.store.database import Database
 from clickup_mlops.store.schema import mirror
@@ -94,10 +94,11 @@ class Mirror:
         """The lists that have open tasks, by id."""
         return sorted(list_id for (list_id,) in self._database.rows(_OPEN_LISTS))
 
-    def open_by_priority(self, list_id: str) -> dict[int | None, int]:
-        """How many open tasks of the list have each priority (1 urgent … 4 low, None unset)."""
-        found = self._database.rows(_BY_PRIORITY, list_id=list_id)
-        return {priority: count for priority, count in found}  # noqa: C416 - tells the types
+    def open_and_urgent(self, list_id: str) -> tuple[int, frozenset[str]]:
+        """How many open tasks the list has, and the ids of those that are Urgent."""
+        found = self._database.rows(_OPEN_AND_URGENT, list_id=list_id)
+        urgent = frozenset(task_id for task_id, _count in found if task_id is not None)
+        return sum(count for _task_id, count in found), urgent
 
 
 def _as_row(workspace: str, raw: Mapping[str, Any], fetched_ms: int, seen: int) -> dict[str, Any]:
@@ -147,8 +148,10 @@ _UNSEEN = (
     .limit(bindparam("limit"))
 )
 _OPEN_LISTS = select(mirror.c.list_id).where(mirror.c.is_open).distinct()
-_BY_PRIORITY = (
-    select(mirror.c.priority, func.count())
+# One statement, so that both are of one moment: a group for each Urgent task, one for the rest.
+_urgent_id = case((mirror.c.priority == literal_column("1"), mirror.c.task_id))
+_OPEN_AND_URGENT = (
+    select(_urgent_id, func.count())
     .where(mirror.c.list_id == bindparam("list_id"), mirror.c.is_open)
-    .group_by(mirror.c.priority)
+    .group_by(_urgent_id)
 )

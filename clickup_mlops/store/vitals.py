@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, case, func, select
 
 from clickup_mlops.store.budget import budget
 from clickup_mlops.store.database import Database
-from clickup_mlops.store.inbox import PARKED, READY
+from clickup_mlops.store.inbox import DONE, PARKED, READY
 from clickup_mlops.store.memory import IMPORT, Cursors
 from clickup_mlops.store.schema import cursor, inbox, lane, override
 
@@ -32,6 +32,14 @@ class Backlog:
     running: int
     parked: int
     oldest_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standstill:
+    """Since when (Unix ms) lanes are due and none was finished, and how many are leased now."""
+
+    since_ms: int
+    held: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,19 @@ class Vitals:
         ((running,),) = self._database.rows(_RUNNING, now=now_ms)
         oldest = next((ms for (ms,) in self._database.rows(_OLDEST)), None)
         return Backlog(ready or 0, waiting or 0, running, parked, oldest)
+
+    def standstill(self, now_ms: int, ignored: str) -> Standstill | None:
+        """How long nothing moves, apart from lanes that begin with `ignored`; None: nothing is due.
+
+        Looks at every event that is kept: not for a scrape.
+        """
+        values = {"now": now_ms, "ignored": f"{ignored}%"}
+        ((due_ms,),) = self._database.rows(_DUE_SINCE, **values)
+        if due_ms is None:
+            return None
+        ((done_ms,),) = self._database.rows(_DONE_LAST, ignored=values["ignored"])
+        ((held,),) = self._database.rows(_HELD, **values)
+        return Standstill(max(due_ms, done_ms or 0), held)
 
     def overrides(self, now_ms: int) -> int:
         """How many priorities of people hold now."""
@@ -101,6 +122,23 @@ _READY = select(
 _PARKED = select(func.count()).select_from(inbox).where(inbox.c.state == PARKED)
 _RUNNING = select(func.count()).select_from(lane).where(lane.c.lease_until_ms >= bindparam("now"))
 _OLDEST = select(inbox.c.received_ms).where(inbox.c.state == READY).order_by(inbox.c.id).limit(1)
+_older = inbox.alias()
+_DUE_SINCE = select(func.min(inbox.c.due_ms)).where(
+    inbox.c.state == READY,
+    inbox.c.due_ms <= bindparam("now"),
+    inbox.c.lane.not_like(bindparam("ignored")),
+    ~select(_older.c.id)
+    .where(_older.c.lane == inbox.c.lane, _older.c.state == READY, _older.c.id < inbox.c.id)
+    .exists(),
+)
+_DONE_LAST = select(func.max(inbox.c.done_ms)).where(
+    inbox.c.state == DONE, inbox.c.lane.not_like(bindparam("ignored"))
+)
+_HELD = (
+    select(func.count())
+    .select_from(lane)
+    .where(lane.c.lease_until_ms >= bindparam("now"), lane.c.lane.not_like(bindparam("ignored")))
+)
 _OVERRIDES = (
     select(func.count())
     .select_from(override)

@@ -30,6 +30,10 @@ class Patient(Protocol):
         """The names of those `parts` that should run and do not."""
         ...
 
+    def stalled(self) -> str:
+        """What stands still although it should move, in words; empty: nothing. Never waits."""
+        ...
+
     def worries(self) -> Sequence[str]:
         """What keeps it from working although it could: in words."""
         ...
@@ -71,17 +75,22 @@ def examine(patient: Patient) -> dict[str, Any]:
     """`ready`; `checks`, each `ok` or the reason why not; `notes`; the inbox's depth.
 
     The store is written, its schema compared, the webhooks' secrets are read, and each part that
-    has to run is looked at.
+    has to run is looked at. Once lanes stand still that is the whole answer: what they wait for,
+    such as a store that hangs, the other checks would wait for, too.
     """
+    notes = [*patient.worries()]
+    if stalled := patient.stalled():
+        return {"ready": False, "checks": {"lanes": stalled}, "notes": notes, "inbox": {}}
     inbox: dict[str, int] = {}
     checks = {
         "store": _checked(lambda: _use(patient, inbox)),
         "schema": _checked(patient.store.must_be_current),
         "secrets": _checked(lambda: patient.secrets("readyz")),
         "threads": ", ".join(f"{part} does not run" for part in patient.stopped()) or OK,
+        "lanes": OK,
     }
     ready = all(found == OK for found in checks.values())
-    return {"ready": ready, "checks": checks, "notes": [*patient.worries()], "inbox": inbox}
+    return {"ready": ready, "checks": checks, "notes": notes, "inbox": inbox}
 
 
 def _use(patient: Patient, inbox: dict[str, int]) -> None:

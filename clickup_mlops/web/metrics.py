@@ -8,6 +8,8 @@ from prometheus_client import generate_latest
 
 from clickup_mlops import telemetry
 
+_PATIENCE_S: Final = 5.0
+"""So long a scrape waits for another one, which may wait for the store."""
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -26,7 +28,15 @@ class Metrics:
         telemetry.REFUSED.labels(reason).inc()
 
     def exposition(self, measure: Callable[[], None]) -> bytes:
-        """All numbers as text, after `measure` has brought the gauges up to date."""
-        with self._one_at_a_time:
+        """All numbers as text, after `measure` has brought the gauges up to date.
+
+        If another scrape hangs in there the store is away, and this one tells so.
+        """
+        if not self._one_at_a_time.acquire(timeout=_PATIENCE_S):
+            telemetry.STORE_UP.set(0)
+            return generate_latest(telemetry.REGISTRY)
+        try:
             measure()
             return generate_latest(telemetry.REGISTRY)
+        finally:
+            self._one_at_a_time.release()

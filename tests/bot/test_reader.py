@@ -1,11 +1,14 @@
 """How often a busy list is read, and when a task that was read is new enough."""
 
 from pathlib import Path
+from threading import Thread
+from time import monotonic, sleep
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clickup_mlops.bot.lanes import Postponed
 from clickup_mlops.bot.reader import PAGE, Pace, Reader, Wanted
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.sandbox import Sandbox
@@ -91,3 +94,37 @@ def test_what_was_read_is_new_enough_whatever_the_clocks_say(
             for _ in range(3):
                 reader.read(wanted)
             assert client.calls == count
+
+
+def test_a_slow_read_of_a_list_does_not_tie_up_those_who_wait_for_it(
+    clickup_sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """They give their workers back and come again; other lists are read meanwhile."""
+    control = clickup_sandbox.control
+    first, second = control.add_tasks("Tasks", [{"name": "serve"}, {"name": "train"}])
+    token, url = clickup_sandbox.token, clickup_sandbox.url
+    with ClickUp(token, base_url=url) as client, Store.open(f"sqlite:///{tmp_path}/b.db") as store:
+        reader = Reader(
+            client.tasks,
+            store.mirror,
+            store.waiting,
+            workspace="90",
+            clock=lambda: NOW_MS,
+            longest_wait_ms=0,
+        )
+        client.tasks.get(first)  # the rate limit is known: calls need not go one by one
+        slow = control.faults.add("slow", path=f"*/task/{first}", wait_s=3)
+        asking = Thread(target=reader.read, args=[Wanted(first, "55", None, NOW_MS, number=1)])
+        asking.start()
+        while slow.times:
+            sleep(0.01)
+        began = monotonic()
+
+        with pytest.raises(Postponed) as postponed:
+            reader.read(Wanted(second, "55", None, NOW_MS, number=1))
+        assert reader.read(Wanted(second, "66", None, NOW_MS, number=1)).name == "train"
+
+        assert monotonic() - began < 2.5
+        assert asking.is_alive()
+        assert postponed.value.until_ms > NOW_MS
+        asking.join()

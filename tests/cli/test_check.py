@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.store import Store
 from tests.cli.conftest import Cli, Ran
+from tests.store.store_events import event
 
 
 def _states(ran: Ran) -> dict[str, str]:
@@ -113,3 +115,17 @@ def test_a_switched_on_automation_that_lacks_a_setting_is_named(
     assert ran.code == 0
     assert "automations.rules.live_incident.settings.call_url is not set: no call_link" in ran.out
     assert "settings.channel is not set" not in ran.out
+
+
+def test_a_bot_that_stands_still_is_a_problem(connected: Cli) -> None:
+    """It holds a lane, whose lease it renews, but nothing gets done. Not running is but a note."""
+    with Store.open("sqlite:///clickup-mlops.db") as store:
+        store.inbox.put_many([event("a", "t1"), event("b", "t2"), event("c", "cron:heal")])
+        assert _states(connected("check", "--json"))["inbox"] == "note"
+        store.inbox.claim("t1", "a bot", 2_000, 2**52, limit=1)
+
+        ran = connected("check")
+
+    assert ran.code == 1
+    assert "FAIL  inbox" in ran.out and "although 1 lane(s) are being worked on" in ran.out
+    assert "Restart `serve`" in ran.out

@@ -174,8 +174,7 @@ def test_a_latch_is_set_and_other_tasks_are_told_wherever_it_dies(
     team.member.depend(task, blocker)
     team.settle()
     fate = dying(team, last)
-    team.bot.__dict__.pop("intake", None)
-    team.bot.__dict__.pop("lanes", None)
+    team.bot.discard("intake", "lanes")
     team.member.tag(task, "hot")
     with suppress(Crash):
         team.settle()

@@ -75,11 +75,11 @@ def test_only_open_tasks_count(store: Store) -> None:
 
     assert [row.task_id for row in store.mirror.all_open("55")] == ["a", "b", "c"]
     assert [row.task_id for row in store.mirror.all_open()] == ["a", "b", "c", "f"]
-    assert store.mirror.open_by_priority("55") == {1: 2, None: 1}
+    assert store.mirror.open_and_urgent("55") == (3, {"a", "b"})
 
     store.mirror.remove("a")
     store.mirror.put_many("900", [task("b", updated=300, list={"id": "66"})], 6_000)
-    assert store.mirror.open_by_priority("55") == {None: 1}
+    assert store.mirror.open_and_urgent("55") == (1, frozenset())
 
 
 def test_a_write_is_unfinished_until_its_outcome_is_known(store: Store) -> None:

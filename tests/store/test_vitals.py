@@ -1,7 +1,7 @@
 """What monitoring asks is answered from the store, alike on both databases."""
 
 from clickup_mlops.store import Store
-from clickup_mlops.store.vitals import Backlog, HookHealth
+from clickup_mlops.store.vitals import Backlog, HookHealth, Standstill
 from tests.store.store_events import event
 
 
@@ -38,3 +38,24 @@ def test_jobs_and_webhooks_are_told_apart_from_other_cursors(store: Store) -> No
 
     assert store.vitals.jobs() == {"heal": 2, "prune": 3}
     assert store.vitals.hooks() == [health]
+
+
+def test_a_standstill_is_since_the_last_event_that_was_done(store: Store) -> None:
+    """What waits on purpose, what waits behind it, and jobs count neither way."""
+    assert store.vitals.standstill(9_000, "cron:") is None
+    lanes = (("a", "t1"), ("b", "t1"), ("c", "t2"), ("d", "t2"), ("e", "cron:heal"))
+    store.inbox.put_many([event(key, lane=lane, at=1_000) for key, lane in lanes])
+    (later,) = store.inbox.claim("t1", "me", 1_000, 1_001, limit=1)
+    store.inbox.retry(later.id, "not now", 9_500)
+    assert store.vitals.standstill(9_000, "cron:") == Standstill(1_000, 0)
+
+    (first,) = store.inbox.claim("t2", "me", 2_000, 9_000, limit=1)
+    store.inbox.finish("t2", "me", [first.id], 5_000, 9_000, limit=1)
+    (job,) = store.inbox.claim("cron:heal", "me", 2_000, 9_000, limit=1)
+    store.inbox.finish("cron:heal", "me", [job.id], 8_000, 9_000, limit=1)
+    assert store.vitals.standstill(9_000, "cron:") == Standstill(5_000, 1)
+    assert store.vitals.standstill(9_001, "cron:") == Standstill(5_000, 0)
+
+    (second,) = store.inbox.claim("t2", "you", 9_001, 9_002, limit=1)
+    store.inbox.finish("t2", "you", [second.id], 9_001, 9_002, limit=1)
+    assert store.vitals.standstill(9_400, "cron:") is None

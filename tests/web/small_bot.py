@@ -24,6 +24,7 @@ class SmallBot:
         self.lanes: list[str] = []
         self.broken: list[str] = []
         self.notes: list[str] = []
+        self.standstill = ""
         self.trouble: Exception | None = None
         self.time_ms = NOW_MS
         self._log = log
@@ -44,6 +45,9 @@ class SmallBot:
 
     def stopped(self) -> Sequence[str]:
         return self.broken
+
+    def stalled(self) -> str:
+        return self.standstill
 
     def measure(self) -> None:
         vitals.measure(self.store, self.now_ms())

@@ -1,10 +1,14 @@
 """Health and metrics tell the truth, and nothing secret."""
 
+from threading import Event, Thread
+
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from clickup_mlops import __version__
 from clickup_mlops.errors import ConfigError
+from clickup_mlops.web import metrics
 from tests.web.small_bot import NOW_MS, SmallBot, priority_event, signed
 
 
@@ -28,7 +32,7 @@ def test_ready_when_everything_runs(client: FlaskClient) -> None:
     assert answer.status_code == 200
     assert answer.get_json() == {
         "ready": True,
-        "checks": dict.fromkeys(("store", "schema", "secrets", "threads"), "ok"),
+        "checks": dict.fromkeys(("store", "schema", "secrets", "threads", "lanes"), "ok"),
         "notes": [],
         "inbox": {"ready": 1, "waiting": 0, "parked": 0},
     }
@@ -42,6 +46,41 @@ def test_not_ready_when_a_part_stopped(client: FlaskClient, bot: SmallBot) -> No
 
     assert answer.status_code == 503
     assert answer.get_json()["checks"]["threads"] == "scheduler does not run"
+
+
+def test_a_standstill_is_told_although_the_store_hangs(client: FlaskClient, bot: SmallBot) -> None:
+    """At once: what the lanes wait for is not waited for."""
+    hanging = Event()
+    bot.store.cursors.set = lambda *_: hanging.wait()  # type: ignore[method-assign,assignment]
+    bot.standstill = "lane 86d3f01jq stands still"
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.get_json()["checks"] == {"lanes": bot.standstill}
+
+
+def test_a_scrape_that_hangs_holds_up_no_other(
+    client: FlaskClient, bot: SmallBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others say that the store is away."""
+    monkeypatch.setattr(metrics, "_PATIENCE_S", 0.1)
+    go_on, begun = Event(), Event()
+
+    def hang() -> None:
+        begun.set()
+        assert go_on.wait(10)
+
+    bot.measure = hang  # type: ignore[method-assign]
+    first = Thread(target=client.get, args=["/metrics"], daemon=True)
+    first.start()
+    assert begun.wait(10)
+
+    answer = client.application.test_client().get("/metrics")
+
+    assert "clickup_mlops_store_up 0.0" in answer.text
+    go_on.set()
+    first.join(10)
 
 
 def test_not_ready_while_secrets_cannot_be_read(client: FlaskClient, bot: SmallBot) -> None:

@@ -1,0 +1,96 @@
+"""Parts are built once, whoever asks, and no bot waits for another one's."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from clickup_mlops.bot.building import Container, part
+from clickup_mlops.errors import ConfigError
+
+
+class House(Container):
+    """`work` is what building its walls takes."""
+
+    def __init__(self, work: Callable[[], object] = list) -> None:
+        super().__init__()
+        self.work, self.count = work, 0
+
+    @part
+    def walls(self) -> list[str]:
+        """They need something to stand on."""
+        self.work()
+        self.count += 1
+        return [*self.floor, "walls"]
+
+    @part
+    def floor(self) -> list[str]:
+        """On the ground."""
+        return ["floor"]
+
+
+def test_threads_that_ask_together_get_the_same_part() -> None:
+    """On every version of Python."""
+    slow = threading.Event()
+    house, found, together = House(lambda: slow.wait(0.2)), [], threading.Barrier(8)
+
+    def ask() -> None:
+        together.wait(10)
+        found.append(house.walls)
+
+    threads = [threading.Thread(target=ask, daemon=True) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+
+    assert house.count == 1
+    assert len(found) == 8 and all(one is house.walls for one in found)
+
+
+def test_one_that_is_being_built_holds_up_no_other_bot() -> None:
+    """Each has a lock of its own."""
+    go_on, begun = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        begun.set()
+        go_on.wait(10)
+
+    slow = House(wait)
+    thread = threading.Thread(target=lambda: slow.walls, daemon=True)
+    thread.start()
+    assert begun.wait(10)
+
+    assert House().walls == ["floor", "walls"]
+    go_on.set()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_a_part_that_could_not_be_built_is_tried_again() -> None:
+    """For example once somebody has mended the settings."""
+    house = House()
+
+    def fail() -> None:
+        raise ConfigError("no bricks")
+
+    house.work = fail
+    with pytest.raises(ConfigError):
+        house.build_all()
+    house.work = list
+
+    house.build_all()
+
+    assert house.count == 1
+    assert house.walls == ["floor", "walls"]
+
+
+def test_parts_can_be_given_and_taken_away() -> None:
+    """What is given is not built; what was taken away is built again."""
+    house = House()
+    house.use(floor=["cellar"])
+    assert house.walls == ["cellar", "walls"]
+
+    house.discard("walls", "floor")
+
+    assert house.walls == ["floor", "walls"]

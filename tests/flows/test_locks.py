@@ -1,0 +1,195 @@
+"""No two threads of the bot ever wait for each other."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+import clickup_mlops
+from clickup_mlops.bot.people import own
+from clickup_mlops.bot.surroundings import Surroundings
+from clickup_mlops.bot.wiring import Bot, build
+from clickup_mlops.clickup import webhook
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.sandbox import Sandbox, running
+from clickup_mlops.store.mirror import Mirror
+from clickup_mlops.web.server import free_port
+from tests.flows.conftest import (
+    INFERENCE,
+    LIST,
+    TRAINING,
+    Team,
+    receiving,
+    settings_for,
+    until,
+)
+from tests.locks import Locks, Recorded, recorded
+
+WAITING = 'task.workload == "training"'
+
+
+class Slow(Mirror):
+    """Counting takes until `go_on` is set, the first time that a thread of that name asks."""
+
+    def __init__(self, mirror: Mirror, thread: str) -> None:
+        super().__init__(mirror._database)
+        self._thread, self.asked, self.go_on = thread, threading.Event(), threading.Event()
+
+    def open_and_urgent(self, list_id: str) -> tuple[int, frozenset[str]]:
+        if threading.current_thread().name == self._thread:
+            self.asked.set()
+            assert self.go_on.wait(10)
+        return super().open_and_urgent(list_id)
+
+
+def _in_thread(name: str, work: Callable[[], object]) -> threading.Thread:
+    thread = threading.Thread(target=work, name=name, daemon=True)
+    thread.start()
+    return thread
+
+
+def test_a_schedule_and_an_event_may_ask_routing_at_the_same_time(
+    team: Team, tmp_path: Path
+) -> None:
+    """The schedule is just asking routing about one task when an event of another one comes."""
+    team.use(
+        tmp_path,
+        waits=f"on = ['taskCreated']\nschedule = {{ cron = '*/10 * * * *' }}\nwhen = '{WAITING}'\n"
+        "do = [{ verb = 'add_tag', tag = 'deferred' }]",
+    )
+    (one, other) = (team.member.create_task(LIST, name) for name in (TRAINING, INFERENCE))
+    tasks = [Task.parse(team.control.task(each)) for each in (one, other)]
+    bot, (rule,) = team.bot, team.bot.rules
+    store = bot.store
+    slow = Slow(store.mirror, "schedule")
+    bot.use(surroundings=Surroundings(slow, store.overrides, store.decisions))
+    event = own(webhook.parse(b'{"event":"taskCreated","task_id":"x","webhook_id":"w"}'))
+
+    def evaluate() -> None:
+        bot.ruling.release(bot.ruling.evaluate(tasks[1], [event]))
+
+    asking = _in_thread("schedule", lambda: bot.ruling.wants(rule, tasks[0], event))
+    assert slow.asked.wait(10)
+    judging = _in_thread("lane", evaluate)
+    judging.join(0.3)
+    slow.go_on.set()
+
+    for thread in (asking, judging):
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+ALLOWED: Final = {
+    ("HTTP", "Pace"): "one read of a List serves all who wait for it, and they wait a second",
+    ("store", "Pace"): "the same",
+    ("store", "Governor"): "permits are counted in the store; who waits could not call anyhow",
+    ("store", "Metrics"): "one scrape measures at a time; the others wait five seconds",
+    ("store", "Bot"): "the first part that is built opens the store, before any thread runs",
+}
+"""What may be called while a lock is held, and why that is right."""
+
+VALUES: Final = {
+    "clickup/model.py",
+    "provision/plan.py",
+    "routing/policy.py",
+    "routing/supposing.py",
+    "rules/linting.py",
+    "rules/simulated.py",
+    "sandbox/sandbox.py",
+}
+"""Where cached properties are computed from a value's own parts."""
+
+INCIDENT = "Production is down: the serving endpoint answers 500 to every request"
+NAMES = ("training_deferred", "live_incident")
+
+
+def _run(folder: Path, rounds: int) -> bool:
+    """A team works while schedules fire again and again. Whether everything was handled in time."""
+    with running(rate_limit=0, retry_spacing_s=(0.05,)) as sandbox:
+        port = free_port("127.0.0.1", 0)
+        rules = {name: {"mode": "on"} for name in NAMES}
+        settings = settings_for(sandbox, folder, port, automations={"rules": rules})
+        with build(settings) as bot, receiving(bot, port):
+            bot.start()
+            until(lambda: sandbox.control.world.webhooks)
+            member = sandbox.control.as_user(sandbox.control.members[1].id)
+            for number in range(rounds):
+                task = member.create_task(LIST, (INCIDENT, TRAINING, INFERENCE)[number % 3])
+                member.tag(task, "gpu")
+                member.comment(task, "/why")
+                _fire(bot, number)
+            bot.measure()
+            return _becomes_idle(bot, sandbox)
+
+
+def _fire(bot: Bot, number: int) -> None:
+    for rule in bot.rules:
+        if rule.schedule and rule.mode != "off":
+            bot.scheduled.insert(rule, number)
+    bot.soon("reevaluate")
+
+
+def _becomes_idle(bot: Bot, sandbox: Sandbox) -> bool:
+    def is_idle() -> bool:
+        found = bot.store.vitals.backlog(bot.now_ms())
+        return found.ready + found.waiting + found.running == 0
+
+    with suppress(AssertionError):
+        return until(lambda: sandbox.control.deliveries.wait_idle(0.1) and is_idle())
+    return False
+
+
+@pytest.fixture
+def locks() -> Iterator[Locks]:
+    with recorded() as found:
+        yield found
+
+
+def test_locks_are_taken_in_one_order_and_nothing_is_called_with_one(
+    locks: Locks, tmp_path: Path
+) -> None:
+    """In a running bot: events, commands, schedules and jobs at the same time, with the shipped
+    automations that ask routing in a schedule.
+    """
+    in_time = _run(tmp_path, 20)
+
+    circle = locks.cycle()
+    assert circle == [], locks.story(circle)
+    forbidden = {what: where for what, where in locks.during.items() if what not in ALLOWED}
+    assert forbidden == {}, "\n".join(f"{what}:\n{where}" for what, where in forbidden.items())
+    assert in_time
+    assert ("store", "Governor") in locks.during  # it does look
+
+
+def test_the_recorder_sees_a_circle() -> None:
+    """Two locks that are taken in either order, though nobody got stuck this time."""
+    locks = Locks()
+
+    def taken(first: Any, second: Any) -> None:
+        with first, second:
+            pass
+
+    one, other = (Recorded(threading.Lock(), name, locks) for name in ("one", "other"))
+    taken(one, other)
+    assert locks.cycle() == []
+    taken(other, one)
+
+    assert locks.cycle() == ["one", "other", "one"]
+    assert "one -> other" in locks.story(locks.cycle())
+
+
+def test_cached_properties_are_for_values_alone() -> None:
+    """Python 3.11 holds a lock while it calls them, the same one for all objects of the class: what
+    they compute must read nothing but the object.
+    """
+    root = Path(clickup_mlops.__file__).parent
+    users = {
+        file.relative_to(root).as_posix()
+        for file in root.rglob("*.py")
+        if "@cached_property" in file.read_text(encoding="utf-8")
+    }
+
+    assert users <= VALUES

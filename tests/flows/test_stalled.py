@@ -1,0 +1,78 @@
+"""A running bot in which something hangs says so, and says when it goes on."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickup_mlops.bot.wiring import Bot, build
+from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.web.app import create_app
+from clickup_mlops.web.server import free_port
+from tests.flows.conftest import INFERENCE, LIST, receiving, settings_for, until
+from tests.measured import measured
+
+
+@pytest.fixture
+def bot(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Bot]:
+    port = free_port("127.0.0.1", 0)
+    engine = {"stalled_after": 1, "workers": 2}
+    settings = settings_for(clickup_sandbox, tmp_path, port, engine=engine)
+    with build(settings) as bot, receiving(bot, port):
+        yield bot
+
+
+def _ready(bot: Bot) -> dict[str, Any]:
+    answer = create_app(bot).test_client().get("/readyz")
+    assert answer.status_code == (200 if answer.get_json()["ready"] else 503)
+    report: dict[str, Any] = answer.get_json()
+    return report
+
+
+def test_a_lane_that_hangs_makes_the_bot_not_ready(bot: Bot, clickup_sandbox: Sandbox) -> None:
+    """With its name, while other lanes may go on; ready again once it moves."""
+    go_on, hangs, hands = threading.Event(), threading.Event(), bot._hands
+
+    def hang(*arguments: Any) -> Any:
+        hangs.set()
+        assert go_on.wait(60)
+        return hands.effects["priority"].write(*arguments)
+
+    stuck = replace(hands.effects["priority"], write=hang)
+    bot.use(_hands=replace(hands, effects={**hands.effects, "priority": stuck}))
+    bot.start()
+    until(lambda: clickup_sandbox.control.world.webhooks)
+    assert _ready(bot)["ready"]
+
+    task = clickup_sandbox.control.as_user("Maria").create_task(LIST, INFERENCE)
+    assert hangs.wait(20)
+    until(bot.stalled)
+
+    assert _ready(bot)["checks"] == {"lanes": f"lane {task} stands still"}
+    assert measured("stalled") == 1
+    go_on.set()
+    until(lambda: not bot.stalled())
+    assert _ready(bot)["ready"]
+    until(lambda: clickup_sandbox.control.task(task)["priority"])
+
+
+def test_a_store_that_hangs_makes_the_bot_not_ready(bot: Bot) -> None:
+    """Although nothing is under way: nobody would hear of what is due."""
+    go_on = threading.Event()
+    look = bot.inbox.ready_lanes
+
+    def hang(now_ms: int, limit: int) -> list[str]:
+        assert go_on.wait(60)
+        return look(now_ms, limit)
+
+    bot.inbox.ready_lanes = hang  # type: ignore[method-assign]
+    bot.start()
+
+    until(bot.stalled)
+
+    assert _ready(bot)["checks"] == {"lanes": "nobody looks at the inbox"}
+    go_on.set()
+    until(lambda: _ready(bot)["ready"])
