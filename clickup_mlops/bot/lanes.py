@@ -99,6 +99,13 @@ class Lanes:
 
     def run(self, lane: str) -> None:
         """Handle what is ready in the lane, unless somebody else holds it."""
+        try:
+            self._run(lane)
+        except StoreUnavailable as problem:
+            # What was begun is settled later: its lease ends, and the sweeper brings it back.
+            _log.warning("lane_left", lane=lane, problem=str(problem))
+
+    def _run(self, lane: str) -> None:
         now = self._clock()
         if self.gate.is_closed(now):
             return

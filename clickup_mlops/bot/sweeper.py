@@ -7,6 +7,7 @@ from typing import Final
 
 from clickup_mlops import logs
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.store.inbox import Inbox
 
 LIMIT: Final = 1_000
@@ -30,6 +31,7 @@ class Sweeper:
         self._next_ms: int | None = None
         self._stopping = False
         self._thread: threading.Thread | None = None
+        self._problem = ""  # that was told already
 
     def tick(self) -> int:
         """Look once; how many lanes were dispatched."""
@@ -80,12 +82,23 @@ class Sweeper:
 
     def _loop(self) -> None:
         while not self._stopping:
-            try:
-                self.tick()
-            except Exception:
-                # The store or the broker may be away for a while; the next look comes soon.
-                _log.exception("sweep_failed")
+            self._look()
             self._rest()
+
+    def _look(self) -> None:
+        """One tick; the next one comes, whatever happens. A store that is away is told once."""
+        try:
+            self.tick()
+        except ClickUpMlopsError as problem:
+            if not self._problem:
+                _log.error("store_away", problem=str(problem), hint=problem.hint)
+            self._problem = str(problem)
+        except Exception:
+            _log.exception("sweep_failed")
+        else:
+            if self._problem:
+                _log.info("store_back", problem=self._problem)
+            self._problem = ""
 
     def _rest(self) -> None:
         end = time.monotonic() + self._every_s
