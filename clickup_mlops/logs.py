@@ -96,7 +96,7 @@ def configure(level: str = "INFO", *, json: bool | None = None, name: str = "") 
     structlog.configure(
         processors=[*shared, *closing],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
     sys.excepthook = _uncaught
@@ -180,7 +180,7 @@ def get(**bound: Any) -> Any:
                 _renderer(as_json=False),
             ],
             # Looked up each time: a test may have put another stream there.
-            logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+            logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),
             cache_logger_on_first_use=False,
         )
     return structlog.get_logger(**bound)

@@ -23,11 +23,13 @@ from clickup_mlops.bot.retention import RetentionSettings
 from clickup_mlops.bot.scheduled import Scheduled
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.clickup.governor import Stopping
-from clickup_mlops.errors import Unauthorized
+from clickup_mlops.errors import StoreUnavailable, Unauthorized
 from clickup_mlops.store import Incoming, Store
 
 AGAIN_MS: Final = 5_000
 """How soon a round is tried again that ClickUp or the store answered "not now" to."""
+MAKE_UP_EVERY: Final = timedelta(seconds=5)
+"""How soon what was due while the store was away is made up for."""
 PRUNE_EVERY: Final = timedelta(days=1)
 AT_START: Final = ("heal", "backfill", "prune")
 """Jobs that run as soon as the bot starts, because something may have happened meanwhile."""
@@ -146,8 +148,12 @@ class Schedule:
         self._store, self._workspace, self._scheduled = store, workspace, scheduled
         self._arrived, self._clock = arrived, clock
         self._scheduler = BackgroundScheduler(timezone=settings.jobs.time_zone)
-        self._plan(settings)
+        self._every_ms = {job: _ms(every) for job, every in intervals(settings).items()}
+        self._behind = False
+        for job, every in intervals(settings).items():
+            self._add(self._tick, every, job)
         self._add(renew, settings.engine.lease / 3)
+        self._add(self.make_up, MAKE_UP_EVERY)
         scheduled.plan(self._add_trigger)
 
     @property
@@ -164,7 +170,8 @@ class Schedule:
 
     def stop(self) -> None:
         """Stop the clock; what is in the inbox stays there."""
-        self._scheduler.shutdown(wait=True)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
 
     def soon(self, job: str) -> bool:
         """Have the job run now, besides its usual times."""
@@ -190,14 +197,26 @@ class Schedule:
             self._arrived(lane)
         return new
 
-    def _plan(self, settings: Settings) -> None:
-        for job, interval in intervals(settings).items():
-            self._add(self._tick, interval, job, int(interval.total_seconds() * 1000))
-
-    def _tick(self, job: str, every_ms: int) -> None:
+    def _tick(self, job: str) -> None:
         # The same time on every machine: the beginning of the interval, not when we woke up.
         now = self._clock()
-        self.insert(job, now - now % every_ms)
+        self.insert(job, now - now % self._every_ms[job])
+
+    def make_up(self) -> None:
+        """Have run what could not be put into the inbox. What was put there is a duplicate."""
+        if not self._behind:
+            return
+        self._behind = False
+        for job in self._every_ms:
+            self._tick(job)
+        self._scheduled.catch_up()
+
+    def _unless_away(self, function: Callable[..., Any], *args: Any) -> None:
+        try:
+            function(*args)
+        except StoreUnavailable as problem:
+            self._behind = True
+            _log.warning("tick_missed", problem=str(problem))
 
     def _add(self, function: Callable[..., Any], every: timedelta, *args: Any) -> None:
         self._add_trigger(
@@ -206,5 +225,14 @@ class Schedule:
 
     def _add_trigger(self, trigger: Any, function: Callable[..., Any], *args: Any) -> None:
         self._scheduler.add_job(
-            function, trigger, args=args, coalesce=True, max_instances=1, misfire_grace_time=None
+            self._unless_away,
+            trigger,
+            args=(function, *args),
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
         )
+
+
+def _ms(duration: timedelta) -> int:
+    return int(duration.total_seconds() * 1000)

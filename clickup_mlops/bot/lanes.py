@@ -104,6 +104,9 @@ class Lanes:
         self._activity.begin(lane)
         try:
             self._run(lane)
+        except StoreUnavailable as problem:
+            # What was begun is settled later: its lease ends, and the sweeper brings it back.
+            _log.warning("lane_left", lane=lane, problem=str(problem))
         finally:
             self._activity.end()
 

@@ -104,11 +104,15 @@ class Parts(Container):
     def _wait(self, seconds: float) -> None:
         self._stopping.wait(seconds)
 
+    def _may_open_the_store(self) -> None:
+        """Nothing, unless it is somebody else's business."""
+
     # -- one by one
 
     @part
     def store(self) -> Store:
         """Opened, and its tables brought up to date."""
+        self._may_open_the_store()
         url = self.settings.store.url.get_secret_value()
         return self._closing.enter_context(Store.open(url, keys=self.settings.audit.keyring))
 

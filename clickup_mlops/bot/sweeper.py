@@ -8,6 +8,7 @@ from typing import Final
 
 from clickup_mlops import logs
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.store.inbox import Inbox
 
 LIMIT: Final = 1_000
@@ -41,6 +42,7 @@ class Sweeper:
         self._thread: threading.Thread | None = None
         self.last = Sweep(time.monotonic(), ())
         """What it saw last, for the watchdog."""
+        self._problem = ""  # that was told already
 
     def tick(self) -> int:
         """Look once; how many lanes were dispatched."""
@@ -92,13 +94,25 @@ class Sweeper:
 
     def _loop(self) -> None:
         while not self._stopping:
-            try:
-                self.tick()
-            except Exception:
-                # The store or the broker may be away for a while; the next look comes soon.
-                _log.exception("sweep_failed")
-                self.last = Sweep(time.monotonic(), ())  # it knows nothing, but does not hang
+            self._look()
             self._rest()
+
+    def _look(self) -> None:
+        """One tick; the next one comes, whatever happens. A store that is away is told once."""
+        try:
+            self.tick()
+        except ClickUpMlopsError as problem:
+            if not self._problem:
+                _log.error("store_away", problem=str(problem), hint=problem.hint)
+            self._problem = str(problem)
+            self.last = Sweep(time.monotonic(), ())  # it knows nothing, but does not hang
+        except Exception:
+            _log.exception("sweep_failed")
+            self.last = Sweep(time.monotonic(), ())
+        else:
+            if self._problem:
+                _log.info("store_back", problem=self._problem)
+            self._problem = ""
 
     def _rest(self) -> None:
         end = time.monotonic() + self._every_s

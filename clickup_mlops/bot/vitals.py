@@ -37,6 +37,11 @@ def measure(store: Store, now_ms: int, *, token: str = "") -> None:
     _disk(store)
 
 
+def store_away() -> None:
+    """Say that the store cannot be reached."""
+    telemetry.STORE_UP.set(0)
+
+
 def build_info(engine: str) -> None:
     """Say what runs."""
     telemetry.BUILD.labels(__version__, platform.python_version(), engine).set(1)

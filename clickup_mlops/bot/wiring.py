@@ -50,12 +50,20 @@ class Bot(Parts):
     def start(self, *, again_s: float = AGAIN_S) -> None:
         """Handle events, keep the webhook, follow the clock. Call it once.
 
-        While ClickUp cannot be reached, it is tried again every `again_s`; then all this begins.
+        While the database or ClickUp cannot be reached, it is tried again every `again_s`; then all
+        this begins.
 
         Raises:
             ApiError: ClickUp refuses, for example the token.
+            ConfigError: the database refuses, for example the password.
         """
-        self.starting = Starting(self._knock, self.identity.is_known, self._begin, again_s=again_s)
+        self.starting = Starting(
+            lambda: self.store,
+            self._knock,
+            self.identity.is_known,
+            self._begin,
+            again_s=again_s,
+        )
         self.starting.start()
 
     def _begin(self) -> None:
@@ -121,7 +129,10 @@ class Bot(Parts):
 
     def measure(self) -> None:
         """Bring the gauges of `/metrics` up to date."""
-        vitals.measure(self.store, self.now_ms(), token=self.governor.key)
+        if self.starting and self.starting.waits_for_store:
+            vitals.store_away()
+        else:
+            vitals.measure(self.store, self.now_ms(), token=self.governor.key)
         vitals.parts(self._running, paused=self.gate.is_closed(self.now_ms()))
 
     def run_until_idle(self) -> int:
@@ -144,13 +155,26 @@ class Bot(Parts):
         Raises:
             StoreBusy: the bot cannot know yet.
         """
+        self.must_have_begun()
+        return self.hooks.secrets(webhook_id)
+
+    def must_have_begun(self) -> None:
+        """Nothing, unless it still waits for its database or for ClickUp.
+
+        Raises:
+            StoreBusy: it does.
+        """
         if self.starting and self.starting.problem:
             raise StoreBusy(self.starting.problem, hint="Deliver it again later.")
-        return self.hooks.secrets(webhook_id)
 
     def workspace(self, _webhook_id: str) -> str:
         """The Workspace that our webhooks belong to."""
         return self.workspace_id
+
+    def _may_open_the_store(self) -> None:
+        # Else each request would wait for a database that the starting thread asks in turn.
+        if self.starting and self.starting.waits_for_store and not self.starting.is_at_it:
+            self.must_have_begun()
 
     def _knock(self) -> None:
         """One call, not repeated, that waits for no budget: does ClickUp answer, and want us?"""

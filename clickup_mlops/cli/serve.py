@@ -2,13 +2,20 @@
 
 Stops on Ctrl-C or SIGTERM after finishing what it is doing. Nothing that was acknowledged is lost,
 however it ends. `/healthz` says whether it lives, `/readyz` whether it works, `/metrics` how much.
+While PostgreSQL or ClickUp is away it waits, says so in `/readyz`, and goes on by itself.
 
 With several --config each is a workspace with a process of its own, started again when it ends.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from clickup_mlops.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.wiring import Bot
 
 
 @click.command(help=__doc__)
@@ -40,5 +47,19 @@ def _serve(config: Path | None) -> None:
         bot.must_be_complete()
         options = bot.settings.server
         port = server.free_port(options.host, options.port)
-        _ = bot.store  # opened once: the tables are up to date
+        _open(bot)
     _serving.become(config, options.model_copy(update={"port": port}))
+
+
+def _open(bot: "Bot") -> None:
+    """Have the tables brought up to date, unless the database server is away: `serve` waits then.
+
+    A file that is locked or full is told at once: it takes a person, or another bot has it.
+    """
+    from clickup_mlops.store.database import parse_url
+
+    try:
+        _ = bot.store
+    except StoreUnavailable:
+        if parse_url(bot.settings.store.url.get_secret_value()).get_backend_name() == "sqlite":
+            raise

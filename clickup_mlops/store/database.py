@@ -13,14 +13,21 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import ClauseElement, Connection, Engine, create_engine, event
+from sqlalchemy import (
+    ClauseElement,
+    Connection,
+    Engine,
+    PoolProxiedConnection,
+    create_engine,
+    event,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.sql.schema import Table
 
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.store.prepared import Prepared
+from clickup_mlops.store.prepared import Prepared, as_sqlalchemys
 from clickup_mlops.store.trouble import ERRORS, explain, is_trouble
 from clickup_mlops.store.writer import GroupWriter, Operation, each
 
@@ -34,6 +41,16 @@ CACHE_KIB = 512
 
 CONNECT_S = 5
 """How long to wait for a new connection to PostgreSQL, or for a free one."""
+
+PATIENCE: Final[dict[str, Any]] = {
+    "connect_timeout": CONNECT_S,
+    # A server whose machine is gone says nothing: else it would be waited for a quarter of an hour.
+    "tcp_user_timeout": 15_000,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+"""How long a connection to PostgreSQL waits for the server: libpq's parameters."""
 
 _POSTGRES = "postgresql+psycopg"
 _READ = {"clickup_mlops_read": True}
@@ -74,8 +91,15 @@ class Database:
 
     def rows(self, select: ClauseElement, **values: Any) -> list[tuple[Any, ...]]:
         """All rows of a prepared select. Raises like `reading`."""
-        with self._explained(), closing(self.engine.raw_connection()) as connection:
+        with self._explained(), closing(self._raw_connection()) as connection:
             return self.prepared.run(connection.driver_connection, select, values).rows
+
+    def _raw_connection(self) -> PoolProxiedConnection:
+        try:
+            return self.engine.raw_connection()
+        except self.engine.dialect.loaded_dbapi.Error as problem:
+            # SQLAlchemy leaves this one as the driver raised it.
+            raise as_sqlalchemys(problem, "connect", self.engine.dialect) from problem
 
     def write(self, operation: Callable[[Connection], T], *, durable: bool = True) -> T:
         """Runs the operation in a transaction; it is on disk when this returns.
@@ -195,7 +219,8 @@ def _engine(url: URL, is_sqlite: bool) -> Engine:
                 max_overflow=24,
                 pool_pre_ping=True,
                 pool_timeout=CONNECT_S,
-                connect_args={"connect_timeout": url.query.get("connect_timeout", CONNECT_S)},
+                connect_args=PATIENCE
+                | {key: url.query[key] for key in PATIENCE.keys() & url.query},
                 **_QUIET,
             )
         _folder_must_exist(url.database or "")

@@ -44,7 +44,7 @@ class Prepared:
             cursor = driver.execute(text, {**constants, **values})
             rows = cursor.fetchall() if cursor.description else []
         except self._dialect.loaded_dbapi.Error as problem:
-            raise _as_sqlalchemys(problem, text, self._dialect) from problem
+            raise as_sqlalchemys(problem, text, self._dialect) from problem
         return Ran(rows, cursor.rowcount)
 
     def on(self, connection: Connection, statement: ClauseElement, values: Values) -> Ran:
@@ -58,6 +58,7 @@ class Prepared:
         return self._known[statement]
 
 
-def _as_sqlalchemys(problem: Exception, text: str, dialect: Dialect) -> BaseException:
+def as_sqlalchemys(problem: Exception, text: str, dialect: Dialect) -> BaseException:
+    """SQLAlchemy's error for one of the driver's, met while `text` was run."""
     base = dialect.loaded_dbapi.Error
     return DBAPIError.instance(text, None, problem, base, hide_parameters=True, dialect=dialect)

@@ -27,16 +27,23 @@ _EXAMPLES = "Use sqlite:///bot.db or postgresql://user@host/database."
 _NO_TABLES = "Its tables are missing: start `clickup-mlops serve` once (again), it makes them."
 _NO_RELATION: Final = 'relation "'
 """How PostgreSQL's words for a missing table begin."""
+_NO_RIGHT: Final = "permission denied"
 
+# A refused connection has no code in the driver, only the server's words; more special ones first.
 _FOR_A_PERSON = {
     "readonly": "Give this user write access to the file and its folder.",
+    "invalid port": "Use a port from 1 to 65535.",
     "unable to open": "Create the folder, and give this user write access to it.",
     "not a database": "The file is something else: choose another name.",
     "malformed": "The file is damaged: restore a backup, or start with a new one.",
     "no such table": _NO_TABLES,
     _NO_RELATION: _NO_TABLES,
+    'fatal:  role "': "Create the user first, for example with `createuser`, and let it log in.",
+    "certificate": "Check sslmode and sslrootcert in the store's URL, and the certificate.",
+    "does not support ssl": "Check sslmode in the store's URL.",
     "does not exist": "Create the database first, for example with `createdb`.",
     "password": "Check user and password in the store's URL.",
+    _NO_RIGHT: "Let this user use the database and make tables in it, for example as its owner.",
     "pg_hba": "PostgreSQL does not let this user in from here: see its pg_hba.conf.",
 }
 _PASSES = {
@@ -44,6 +51,7 @@ _PASSES = {
     "locked": "Another process is writing: run one bot per SQLite file, or use PostgreSQL.",
     "too many": "Raise max_connections of PostgreSQL, or run fewer processes.",
     "connection": "Is PostgreSQL running, and are host and port right?",
+    "resolve host": "Is the name right, and does the name service know it?",
     "queuepool": "All connections are in use: the database is slow, or there are many threads.",
 }
 
@@ -51,7 +59,7 @@ _PASSES = {
 def is_trouble(problem: BaseException) -> bool:
     """Whether the database is at fault, not the statement."""
     if isinstance(problem, exc.ProgrammingError):
-        return str(problem.orig).startswith(_NO_RELATION)
+        return str(problem.orig).startswith((_NO_RELATION, _NO_RIGHT))
     # A damaged file has no class of its own.
     return isinstance(problem, _TROUBLE) or type(problem) is exc.DatabaseError
 

@@ -84,13 +84,17 @@ def examine(patient: Patient) -> dict[str, Any]:
     inbox: dict[str, int] = {}
     checks = {
         "store": _checked(lambda: _use(patient, inbox)),
-        "schema": _checked(patient.store.must_be_current),
+        "schema": _checked(lambda: _schema(patient)),
         "secrets": _checked(lambda: patient.secrets("readyz")),
         "threads": ", ".join(f"{part} does not run" for part in patient.stopped()) or OK,
         "lanes": OK,
     }
     ready = all(found == OK for found in checks.values())
     return {"ready": ready, "checks": checks, "notes": notes, "inbox": inbox}
+
+
+def _schema(patient: Patient) -> None:
+    patient.store.must_be_current()
 
 
 def _use(patient: Patient, inbox: dict[str, int]) -> None:

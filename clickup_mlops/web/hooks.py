@@ -18,13 +18,7 @@ from werkzeug.wsgi import get_input_stream
 from clickup_mlops import logs
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event
-from clickup_mlops.errors import (
-    BadPayload,
-    BadSignature,
-    ClickUpMlopsError,
-    ConfigError,
-    StoreUnavailable,
-)
+from clickup_mlops.errors import BadPayload, BadSignature, ClickUpMlopsError
 from clickup_mlops.store import Earlier, Incoming
 from clickup_mlops.web.metrics import Metrics
 
@@ -33,6 +27,8 @@ if TYPE_CHECKING:
 
 PATH: Final = "/hooks/clickup"
 RETRY_AFTER_S: Final = 5
+TELL_AGAIN_MS: Final = 10_000
+"""How often the log says that deliveries are answered 503, with how many there were."""
 _LOCATIONS: Final = ("list_id", "folder_id", "space_id", "goal_id")
 
 
@@ -116,6 +112,7 @@ class Hook:
     ) -> None:
         self._receiver, self._metrics = receiver, metrics
         self._max_body_bytes, self._other = max_body_bytes, other
+        self._refused, self._told_ms = 0, -TELL_AGAIN_MS
 
     def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
         """The WSGI interface."""
@@ -137,10 +134,22 @@ class Hook:
             return TOO_LARGE
         except ClickUpMlopsError as problem:
             # The secrets cannot be read, or the event not be kept: not the sender's fault.
-            logs.get().error("event_not_stored", problem=str(problem), hint=problem.hint)
+            return self._not_now(problem)
         except Exception:
             logs.get().exception("event_not_stored")
         self._metrics.busy.inc()
+        return BUSY
+
+    def _not_now(self, problem: ClickUpMlopsError) -> Answer:
+        """Told once in a while: as long as the database is away, it is every delivery."""
+        self._metrics.busy.inc()
+        self._refused += 1
+        now = self._receiver.now_ms()
+        if now - self._told_ms >= TELL_AGAIN_MS:
+            count, self._refused, self._told_ms = self._refused, 0, now
+            logs.get().error(
+                "event_not_stored", problem=str(problem), hint=problem.hint, deliveries=count
+            )
         return BUSY
 
     def _read(self, environ: dict[str, Any]) -> bytes:
@@ -152,15 +161,7 @@ class Hook:
         return body
 
     def _store(self, one: Incoming, earlier: Earlier | None) -> Answer:
-        try:
-            new = self._receiver.inbox.put(one, unless=earlier)
-        except (StoreUnavailable, ConfigError) as problem:
-            self._metrics.busy.inc()
-            logs.get().error(
-                "event_not_stored", event_key=one.key, problem=str(problem), hint=problem.hint
-            )
-            return BUSY
-        if new:
+        if self._receiver.inbox.put(one, unless=earlier):
             self._metrics.new.inc()
             self._receiver.arrived(one.lane)
         else:

@@ -7,7 +7,7 @@ from typing import Protocol
 from flask import Blueprint, Response, request
 
 from clickup_mlops import logs
-from clickup_mlops.errors import BadPayload, BadSignature, StoreUnavailable
+from clickup_mlops.errors import BadPayload, BadSignature, ConfigError, StoreUnavailable
 from clickup_mlops.web.hooks import RETRY_AFTER_S
 
 
@@ -24,6 +24,10 @@ class Integrations(Protocol):
 class Bot(Protocol):
     """What this page needs of it."""
 
+    def must_have_begun(self) -> None:
+        """Raises StoreUnavailable while it still waits for its database or for ClickUp."""
+        ...
+
     @property
     def integrations(self) -> Integrations:
         """Who takes the reports."""
@@ -37,6 +41,7 @@ def blueprint(bot: Bot) -> Blueprint:
     @reports.post("/hooks/in/<name>")
     def report(name: str) -> Response:
         try:
+            bot.must_have_begun()
             bot.integrations.accept(name, request.get_data(), dict(request.headers))
         except KeyError:
             return _answer(HTTPStatus.NOT_FOUND, "no such integration")
@@ -45,7 +50,7 @@ def blueprint(bot: Bot) -> Blueprint:
             return _answer(HTTPStatus.UNAUTHORIZED, "not signed as configured")
         except BadPayload as problem:
             return _answer(HTTPStatus.BAD_REQUEST, str(problem))
-        except StoreUnavailable as problem:
+        except (StoreUnavailable, ConfigError) as problem:
             logs.get().error("report_not_stored", integration=name, problem=str(problem))
             busy = _answer(HTTPStatus.SERVICE_UNAVAILABLE, "busy: report it again")
             busy.headers["Retry-After"] = str(RETRY_AFTER_S)

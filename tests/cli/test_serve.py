@@ -2,11 +2,12 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.server import free_port
 from tests.cli.conftest import Cli
+from tests.empty import store_at
 
 ROOT = Path(__file__).parents[2]
 
@@ -145,3 +147,19 @@ def test_a_port_that_is_taken_is_an_error(
 
     assert ran.code == 1
     assert "cannot listen on 127.0.0.1:" in ran.err
+
+
+def test_a_locked_file_is_told_at_once(
+    clickup_sandbox: Sandbox, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Another bot has it: waiting would hide that. In words, with exit code 1."""
+    url = store_at(tmp_path / "bot.db")
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as other:
+        other.execute("begin immediate")
+        with served(clickup_sandbox, tmp_path, STORE__URL=url) as process:
+            assert process.wait(30) == 1
+
+    told = capfd.readouterr().err
+    assert "database is locked" in told
+    assert "one bot per SQLite file" in told
+    assert "Traceback" not in told

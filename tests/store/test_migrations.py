@@ -115,16 +115,16 @@ def test_a_store_of_a_newer_version_is_left_alone(store: Store, store_url: str) 
 
 @pytest.mark.slow
 def test_several_processes_may_start_at_once(store_url: str) -> None:
-    """Four of them open an empty database together; all succeed, and it is migrated once."""
+    """Eight of them open an empty database together; all succeed, and it is migrated once."""
     environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'store'}"}
     starts = [
         subprocess.Popen([sys.executable, "-c", OPEN, store_url, f"{n}"], env=environment, cwd=ROOT)
-        for n in range(4)
+        for n in range(8)
     ]
 
-    assert [start.wait(60) for start in starts] == [0] * 4
+    assert [start.wait(90) for start in starts] == [0] * 8
     with Store.open(store_url) as store:
-        assert store.inbox.depth(0).ready == 4
+        assert store.inbox.depth(0).ready == 8
 
 
 @pytest.mark.parametrize(

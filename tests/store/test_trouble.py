@@ -22,7 +22,19 @@ URL = make_url("postgresql+psycopg://me:hunter22@db/bot")
         ("deadlock detected", StoreUnavailable, "Try again"),
         ("FATAL: sorry, too many clients already", StoreUnavailable, "max_connections"),
         ("terminating connection due to administrator command", StoreUnavailable, "running"),
+        ("FATAL:  the database system is starting up", StoreUnavailable, "Try again"),
+        ('FATAL:  too many connections for role "bot"', StoreUnavailable, "max_connections"),
+        ("failed to resolve host 'db': [Errno -3] try again", StoreUnavailable, "name service"),
+        ("connection timeout expired", StoreUnavailable, "PostgreSQL running"),
+        ("SSL connection has been closed unexpectedly", StoreUnavailable, "PostgreSQL running"),
         ("attempt to write a readonly database", ConfigError, "write access"),
+        ('connection failed: FATAL:  role "bot" does not exist', ConfigError, "createuser"),
+        ('FATAL:  role "bot" is not permitted to log in', ConfigError, "let it log in"),
+        ("connection failed: fe_sendauth: no password supplied", ConfigError, "user and password"),
+        ("connection failed: FATAL:  no pg_hba.conf entry for host", ConfigError, "pg_hba.conf"),
+        ('FATAL:  permission denied for database "bot"', ConfigError, "owner"),
+        ("connection failed: server does not support SSL, but", ConfigError, "sslmode"),
+        ('root certificate file "x" does not exist', ConfigError, "sslrootcert"),
         ('connection failed: database "bot" does not exist', ConfigError, "createdb"),
         ("connection failed: password authentication failed", ConfigError, "user and password"),
         ("no such table: inbox", ConfigError, "serve` once"),
@@ -44,6 +56,16 @@ def test_a_wrong_statement_is_not_the_databases_fault() -> None:
     wrong = exc.IntegrityError("insert", None, Exception("unique"))
     assert not is_trouble(wrong)
     assert type(explain(wrong, URL)) is ConfigError
+
+
+@pytest.mark.services
+def test_a_read_that_cannot_connect_is_trouble_too() -> None:
+    """SQLAlchemy leaves that error of a prepared read as the driver raised it."""
+    with Store("postgresql://me:hunter22@127.0.0.1:1/bot") as store:
+        with pytest.raises(StoreUnavailable, match="refused"):
+            store.inbox.ready_lanes(0, 1)
+        with pytest.raises(StoreUnavailable, match="refused"):
+            store.journal.unfinished()
 
 
 def test_a_locked_file_is_trouble_that_passes(sqlite_url: str) -> None:

@@ -270,3 +270,21 @@ def test_every_official_example_is_accepted(
     rows = bot.store.inbox.list(None, 100)
     assert examples
     assert {row.kind for row in rows} == {example.stem for example in examples}
+
+
+def test_a_flood_of_deliveries_that_cannot_be_kept_is_no_flood_of_lines(
+    client: FlaskClient, bot: SmallBot
+) -> None:
+    """Told at once, then every ten seconds with how many there were."""
+    bot.trouble = StoreBusy("the database is away", hint="Is it running?")
+    body = priority_event()
+    with capture_logs() as lines:
+        for after_ms in (0, 1, 2, 9_999, 10_000):
+            bot.now_ms = lambda at_ms=NOW_MS + after_ms: at_ms  # type: ignore[method-assign,misc]
+            assert client.post(PATH, data=body, headers=signed(body)).status_code == 503
+
+    told = [line for line in lines if line["event"] == "event_not_stored"]
+    assert [(line["deliveries"], line["hint"]) for line in told] == [
+        (1, "Is it running?"),
+        (4, "Is it running?"),
+    ]

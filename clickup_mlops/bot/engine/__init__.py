@@ -71,4 +71,5 @@ def names() -> list[str]:
 
 
 def _own() -> set[str]:
-    return {info.name for info in pkgutil.iter_modules(__path__)}
+    found = (info.name for info in pkgutil.iter_modules(__path__))
+    return {name for name in found if not name.startswith("_")}

@@ -5,58 +5,98 @@ business, because the inbox knows both.
 """
 
 import threading
+import time
 from typing import Any, Final
 
 from celery import Celery
 from celery.exceptions import OperationalError
 from celery.worker import WorkController
-from sqlalchemy.engine import make_url
 
+from clickup_mlops import logs
 from clickup_mlops.bot.engine import STOP_S, Handler
 from clickup_mlops.bot.posting import Posting
 from clickup_mlops.bot.settings import EngineSettings
 from clickup_mlops.errors import ConfigError
+from clickup_mlops.store.database import parse_url
 
 TASK: Final = "clickup_mlops.lane"
+_FIRST_WAIT_S: Final = 0.5
+_LONGEST_WAIT_S: Final = 5.0
+"""Between two workers; doubles from the first with each that ends soon."""
+_STEADY_S: Final = 10.0
+"""A worker that ran this long did not end soon."""
+
+_log = logs.get()
 
 
 class CeleryEngine:
-    """A worker with a pool of threads inside this process, and a sender of lane names."""
+    """A worker with a pool of threads inside this process, and a sender of lane names.
+
+    Both go on by themselves when the broker was away.
+    """
 
     def __init__(self, broker_url: str, workers: int) -> None:
-        self._app = Celery("clickup_mlops", broker=broker_url, set_as_current=False)
-        self._app.conf.update(
+        self._broker_url, self._workers = broker_url, workers
+        self._app = self._new_app()
+        self._posting = Posting(lambda lane: self._app.send_task(TASK, [lane]))
+        self._worker: Any = None
+        self._thread: threading.Thread | None = None
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+
+    def _new_app(self) -> Celery:
+        app = Celery("clickup_mlops", broker=self._broker_url, set_as_current=False)
+        app.conf.update(
             task_default_queue="clickup-mlops",
             task_ignore_result=True,
             task_publish_retry=False,  # the sweeper tries again
             worker_prefetch_multiplier=1,
             broker_connection_retry_on_startup=True,
+            broker_connection_max_retries=None,  # as long as it takes
             broker_transport_options={"socket_connect_timeout": 2, "socket_timeout": 10},
         )
-        self._workers = workers
-        self._posting = Posting(lambda lane: self._app.send_task(TASK, [lane]))
-        self._worker: Any = None
-        self._thread: threading.Thread | None = None
+        return app
 
     def start(self, handler: Handler) -> None:
         """Run a worker in a thread of this process."""
+        self._thread = threading.Thread(
+            target=self._keep_working, args=(handler,), name="celery", daemon=True
+        )
+        self._thread.start()
 
+    def _keep_working(self, handler: Handler) -> None:
+        """Run workers, one after the other: a broker that goes away can be one's end."""
+        wait_s = _FIRST_WAIT_S
+        while worker := self._next_worker(handler):
+            began = time.monotonic()
+            worker.start()
+            if time.monotonic() - began > _STEADY_S:
+                wait_s = _FIRST_WAIT_S
+            if not self._stopping.wait(wait_s):
+                _log.warning("worker_ended", hint="Another one is started.")
+            wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
+
+    def _next_worker(self, handler: Handler) -> Any:
+        with self._lock:
+            self._worker = None if self._stopping.is_set() else self._new_worker(handler)
+            return self._worker
+
+    def _new_worker(self, handler: Handler) -> Any:
         def run_lane(lane: str) -> None:
             handler(lane)
 
-        self._app.task(run_lane, name=TASK, shared=False)
-        self._app.finalize()
-        self._app.set_default()  # the pool's threads look their task up in the default app
-        self._worker = WorkController(
-            app=self._app,
+        app = self._new_app()  # of its own: connections that broke stay with the last one
+        app.task(run_lane, name=TASK, shared=False)
+        app.finalize()
+        app.set_default()  # the pool's threads look their task up in the default app
+        return WorkController(
+            app=app,
             pool_cls="threads",
             concurrency=self._workers,
             without_heartbeat=True,
             without_mingle=True,
             without_gossip=True,
         )
-        self._thread = threading.Thread(target=self._worker.start, name="celery", daemon=True)
-        self._thread.start()
 
     def dispatch(self, lane: str) -> None:
         """Have the lane's name sent to the broker."""
@@ -82,9 +122,12 @@ class CeleryEngine:
     def stop(self) -> None:
         """Stop the worker of this process once its lanes have ended."""
         self._posting.stop(1.0)
-        if self._worker is not None and self._thread is not None:
+        with self._lock:
+            self._stopping.set()
+            worker = self._worker
+        if worker is not None and self._thread is not None:
             # It would wait for its lanes, and for a broker that is away, as long as that takes.
-            threading.Thread(target=self._worker.stop, name="celery-stop", daemon=True).start()
+            threading.Thread(target=worker.stop, name="celery-stop", daemon=True).start()
             self._thread.join(STOP_S)
         self._app.close()
 
@@ -95,7 +138,7 @@ def ENGINE(settings: EngineSettings, store_url: str) -> CeleryEngine:  # noqa: N
     Raises:
         ConfigError: the store is not PostgreSQL, which several processes need.
     """
-    if make_url(store_url).get_backend_name() != "postgresql":
+    if parse_url(store_url).get_backend_name() != "postgresql":
         raise ConfigError(
             "engine.kind: celery needs a PostgreSQL store",
             hint="Set store.url to postgresql+psycopg://…, or engine.kind to threads.",

@@ -1,40 +1,80 @@
 """Lanes on Procrastinate workers: many machines with PostgreSQL alone, the store's own database."""
 
 import asyncio
+import logging
 import threading
-from typing import Final
+from contextlib import suppress
+from typing import Any, Final
 
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
-from sqlalchemy.engine import make_url
+from psycopg import AsyncConnection
+from psycopg_pool import ConnectionPool
 
+from clickup_mlops import logs
 from clickup_mlops.bot.engine import STOP_S, Handler
+from clickup_mlops.bot.engine._procrastinate_tables import create_once
 from clickup_mlops.bot.posting import Posting
 from clickup_mlops.bot.settings import EngineSettings
 from clickup_mlops.errors import ConfigError
+from clickup_mlops.store.database import CONNECT_S, PATIENCE, parse_url
 
 TASK: Final = "clickup_mlops.lane"
 _QUEUE: Final = "clickup-mlops"
 _POLL_S: Final = 1.0  # only in case a notification was missed
+_FIRST_WAIT_S: Final = 0.5
+_LONGEST_WAIT_S: Final = 5.0
+"""Between two workers; doubles from the first with each that ends soon."""
+_STEADY_S: Final = 10.0
+"""A worker that ran this long did not end soon."""
+_SOON: Final[dict[str, Any]] = {
+    "kwargs": PATIENCE,
+    "timeout": float(CONNECT_S),
+    # A pool that tries again by itself waits ever longer, even when the database is long back.
+    "reconnect_timeout": float(CONNECT_S),
+}
+
+_log = logs.get()
+# The pools would complain about each of their connections: the worker's end is told once.
+logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
 
 
 class ProcrastinateEngine:
-    """A worker inside this process, and a sender that queues each lane at most once."""
+    """A worker inside this process, and a sender that queues each lane at most once.
 
-    def __init__(self, conninfo: str, workers: int) -> None:
-        self._conninfo, self._workers = conninfo, workers
-        self._sender = App(connector=SyncPsycopgConnector(conninfo=conninfo))
-        self._sender.open()
-        _prepare(self._sender)
+    Both go on by themselves when the database was away.
+    """
+
+    def __init__(self, store_url: str, workers: int) -> None:
+        self._store_url, self._workers = store_url, workers
+        plain = parse_url(store_url).set(drivername="postgresql")
+        self._conninfo = plain.render_as_string(hide_password=False)
+        self._pool = ConnectionPool(
+            self._conninfo,
+            min_size=0,
+            max_size=1,
+            open=False,
+            check=ConnectionPool.check_connection,
+            **_SOON,
+        )
+        self._sender = App(connector=SyncPsycopgConnector())
+        self._sender.open(self._pool)
         self._posting = Posting(self._send)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._job: asyncio.Task[None] | None = None
+        self._main: asyncio.Task[None] | None = None
         self._thread: threading.Thread | None = None
 
     def start(self, handler: Handler) -> None:
-        """Run a worker in a thread of this process."""
+        """Run a worker in a thread of this process.
+
+        Raises:
+            StoreUnavailable: the database is away: start it again later.
+            ConfigError: Procrastinate's tables are not there and cannot be made, or are others.
+        """
+        create_once(self._store_url)
+        self._pool.open()
         self._thread = threading.Thread(
-            target=lambda: asyncio.run(self._run(handler)), name="procrastinate", daemon=True
+            target=self._run, args=(handler,), name="procrastinate", daemon=True
         )
         self._thread.start()
 
@@ -53,38 +93,55 @@ class ProcrastinateEngine:
     def stop(self) -> None:
         """Stop the worker of this process once its lanes have ended."""
         self._posting.stop(1.0)
-        if self._loop is not None and self._job is not None and self._thread is not None:
-            self._loop.call_soon_threadsafe(self._job.cancel)
+        if self._loop is not None and self._main is not None and self._thread is not None:
+            self._loop.call_soon_threadsafe(self._main.cancel)
             self._thread.join(STOP_S)
-        self._sender.close()
+        self._pool.close(1.0)
 
-    async def _run(self, handler: Handler) -> None:
-        app = App(connector=PsycopgConnector(conninfo=self._conninfo))
+    def _run(self, handler: Handler) -> None:
+        with suppress(asyncio.CancelledError):
+            asyncio.run(self._keep_working(handler))
+
+    async def _keep_working(self, handler: Handler) -> None:
+        """Run workers, one after the other, until cancelled: one ends when its connection does."""
+        self._loop, self._main = asyncio.get_running_loop(), asyncio.current_task()
+        told, wait_s = "", _FIRST_WAIT_S
+        while True:
+            began = self._loop.time()
+            problem = await self._worked(handler)
+            if self._loop.time() - began > _STEADY_S:
+                told, wait_s = "", _FIRST_WAIT_S
+            if problem != told:
+                _log.warning("worker_ended", problem=problem, hint="Another one is started.")
+            told = problem
+            await asyncio.sleep(wait_s)
+            wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
+
+    async def _worked(self, handler: Handler) -> str:
+        """Run one worker; why it ended."""
+        try:
+            # A pool of connections that cannot be made would not say why.
+            await (await AsyncConnection.connect(self._conninfo, **PATIENCE)).close()
+            await self._work(handler)
+        except Exception as problem:
+            return f"{type(problem).__name__}: {problem.__cause__ or problem}"
+        return "it lost its connection"
+
+    async def _work(self, handler: Handler) -> None:
+        app = App(connector=PsycopgConnector(conninfo=self._conninfo, **_SOON))
 
         def run_lane(lane: str) -> None:
             handler(lane)
 
         app.task(name=TASK, queue=_QUEUE)(run_lane)
-        self._loop = asyncio.get_running_loop()
         async with app.open_async():
-            worker = app.run_worker_async(
+            await app.run_worker_async(
                 queues=[_QUEUE],
                 concurrency=self._workers,
                 install_signal_handlers=False,
                 fetch_job_polling_interval=_POLL_S,
                 delete_jobs="always",
             )
-            self._job = asyncio.ensure_future(worker)
-            await asyncio.gather(self._job, return_exceptions=True)
-
-
-def _prepare(app: App) -> None:
-    """Create Procrastinate's tables unless they are there."""
-    found = app.connector.get_sync_connector().execute_query_one(
-        "SELECT to_regclass('procrastinate_jobs') IS NOT NULL AS there"
-    )
-    if not found["there"]:
-        app.schema_manager.apply_schema()
 
 
 def ENGINE(settings: EngineSettings, store_url: str) -> ProcrastinateEngine:  # noqa: N802
@@ -93,11 +150,9 @@ def ENGINE(settings: EngineSettings, store_url: str) -> ProcrastinateEngine:  # 
     Raises:
         ConfigError: the store is not PostgreSQL.
     """
-    url = make_url(store_url)
-    if url.get_backend_name() != "postgresql":
+    if parse_url(store_url).get_backend_name() != "postgresql":
         raise ConfigError(
             "engine.kind: procrastinate needs a PostgreSQL store",
             hint="Set store.url to postgresql+psycopg://…, or engine.kind to threads.",
         )
-    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return ProcrastinateEngine(plain, settings.workers)
+    return ProcrastinateEngine(store_url, settings.workers)
