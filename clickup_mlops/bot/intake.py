@@ -53,6 +53,7 @@ class Intake:
         clock: Clock,
         holding: Holding,
         whole: Mapping[str, Whole],
+        settling: Settling,
         commanding: Commanding | None,
         recorder: Recorder,
         dependents: Dependents,
@@ -60,7 +61,7 @@ class Intake:
         self._store, self._reader, self._people, self._ruling = store, reader, people, ruling
         self._clock, self._whole = clock, whole
         self._commanding, self._recorder, self._dependents = commanding, recorder, dependents
-        self._settling = Settling(store, reader, hands, clock)
+        self._settling = settling
         self._judgings = Judgings(store, hands, holding, clock)
 
     def handle(self, rows: Sequence[InboxRow]) -> None:
@@ -172,6 +173,7 @@ class Intake:
         judged: set[str] = set()
         for rest in self._judgings.resume(lane, [event.key for event in events]):
             self._finish(rest, heard_ms)
+            self._store.flush()  # else what is judged next would want it again
             judged.update(rest.judging.keys)
         return [event for event in events if event.key not in judged]
 

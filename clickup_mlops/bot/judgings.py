@@ -5,7 +5,7 @@ write: after a crash the rest of it is carried out, though its conditions may no
 Latches are noted together with its end.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -124,21 +124,19 @@ class Judgings:
             self._note(lane, judging)
         return self._go(lane, judging, None, noted=noted)
 
-    def resume(self, lane: str, keys: Collection[str]) -> list[Done]:
+    def resume(self, lane: str, keys: Collection[str]) -> Iterator[Done]:
         """The rest of each judging that was cut off in this lane and whose events are among these.
 
         Call it after the lane's open writes were settled. Raises like `carry_out`.
         """
         asked: set[str] = set(keys)
-        done: list[Done] = []
         for name, note in self._store.notes.all(plans_of(lane)).items():
             judging = Judging.from_dict(note.value)
             if set(judging.keys) & asked:
-                done.append(self._go(lane, judging, note.at_ms, noted=True))
+                yield self._go(lane, judging, note.at_ms, noted=True)
             elif not any(map(self._may_come, judging.keys)):
                 _log.warning("judging_dropped", lane=lane, keys=judging.keys)
                 self._store.notes.remove(plans_of(lane), name)
-        return done
 
     def _may_come(self, key: str) -> bool:
         """Whether the event waits to be handled, perhaps until somebody replays it."""

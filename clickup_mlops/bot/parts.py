@@ -286,6 +286,12 @@ class Parts:
         )
 
     @cached_property
+    def settling(self) -> Settling:
+        """Finds out what became of writes that were cut off."""
+        late_ms = _ms(self.settings.clickup.timeout)
+        return Settling(self.store, self.reader, self._hands, self.now_ms, late_ms=late_ms)
+
+    @cached_property
     def commanding(self) -> Commanding | None:
         """Answers slash commands, if they are switched on."""
         settings = self.settings.commands
@@ -366,7 +372,7 @@ class Parts:
             workspace=self.workspace_id,
             keeps_ms=_ms(self.settings.routing.person_keeps),
             clock=self.now_ms,
-            settle=Settling(self.store, self.reader, self._hands, self.now_ms).settle,
+            settle=self.settling.settle,
         )
 
     @cached_property

@@ -176,6 +176,11 @@ class Journal:
         values = {"effect": effect, "of": f"{effect}:%", "receipt": _text(receipt)}
         return self._used_up(self._database.rows(_MADE_IT, event_ms=event_ms, **values), event_ms)
 
+    def is_taken(self, effect: str, receipt: Any) -> bool:
+        """Whether a write of this effect is known to have made the thing with this receipt."""
+        values = {"effect": effect, "of": f"{effect}:%", "receipt": _text(receipt)}
+        return bool(self._database.rows(_TAKEN, **values))
+
     def _used_up(self, found: Sequence[tuple[Any, ...]], event_ms: int) -> JournalRow | None:
         if not found:
             return None
@@ -295,8 +300,10 @@ _ECHO = _TOLD.where(
     journal.c.kind == bindparam("kind"),
     (journal.c.after == bindparam("after")) | (bindparam("after") == _ANYTHING),
 )
-_MADE_IT = _TOLD.where(
-    (journal.c.kind == bindparam("effect")) | journal.c.kind.like(bindparam("of")),
-    journal.c.receipt == bindparam("receipt"),
-    literal_column("receipt <> 'null'"),  # as in the index
+_of_receipt = (
+    ((journal.c.kind == bindparam("effect")) | journal.c.kind.like(bindparam("of")))
+    & (journal.c.receipt == bindparam("receipt"))
+    & literal_column("receipt <> 'null'")  # as in the index
 )
+_MADE_IT = _TOLD.where(_of_receipt)
+_TAKEN = select(journal.c.id).where(_of_receipt, journal.c.outcome == DONE).limit(1)

@@ -7,7 +7,7 @@ asked for it; or None. Costs no call.
 from typing import Any, Protocol
 
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.rules.model import Change, Effect
+from clickup_mlops.rules.model import Change, Effect, Lost
 
 
 class Overrides(Protocol):
@@ -45,7 +45,7 @@ def write(clickup: ClickUp, task_id: str, change: Change) -> None:
         )
 
 
-def find(clickup: ClickUp, task: Task, change: Change) -> bool | None:
+def find(clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
     """The store shows it."""
     wanted = change.after or change.before or {}
     kept = clickup.overrides.get(task.id, wanted["since_ms"])
