@@ -15,6 +15,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final
 
 from clickup_mlops import logs, telemetry
@@ -32,6 +33,7 @@ from clickup_mlops.errors import (
     UncertainWrite,
 )
 from clickup_mlops.store.inbox import Inbox, InboxRow
+from clickup_mlops.store.leases import Holder, LeaseLost
 
 BATCH: Final = 100
 """Events of one lane that are handled together."""
@@ -41,6 +43,9 @@ PAUSE_MS: Final = 60_000
 NOT_NOW: Final = (RetryableApiError, UncertainWrite, StoreUnavailable)
 """Nobody's fault: it may work later."""
 _REFUSED = (BadPayload, Forbidden, InputError, PlanLimit)
+
+HOLDER: ContextVar[Holder | None] = ContextVar("holder", default=None)
+"""The lane that runs here, and under which owner's name it is leased."""
 
 _log = logs.get()
 
@@ -120,12 +125,14 @@ class Lanes:
     def _held(self, lane: str, owner: str) -> Iterator[None]:
         with self._lock:
             self._owners.add(owner)
+        before = HOLDER.set((lane, owner))
         try:
             yield
         except BaseException:
             self._inbox.release(lane, owner)
             raise
         finally:
+            HOLDER.reset(before)
             with self._lock:
                 self._owners.discard(owner)
 
@@ -153,8 +160,8 @@ class Lanes:
         except Unauthorized as problem:
             telemetry.HANDLED.labels("paused").inc(len(rows))
             self.gate.close(str(problem), self._clock() + PAUSE_MS)
-        except Stopping:
-            pass  # given back as it was: the next process goes on
+        except (Stopping, LeaseLost):
+            pass  # given back as it was: another process goes on
         except NOT_NOW as problem:
             times = self._not_now[lane] = self._not_now.get(lane, -1) + 1
             self._again(rows[0], problem, times, counts=False)

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from clickup_mlops.bot.wiring import build
 from clickup_mlops.rules.model import Change, Lost
 from clickup_mlops.store import Incoming
+from clickup_mlops.store.journal import Write
 from tests.flows.conftest import LIST, Team
 
 TASK, COMMENT, CHAT = "*/list/*/task", "*/task/*/comment", "*/messages"
@@ -167,3 +169,25 @@ def test_one_thing_settles_one_write(team: Team, tmp_path: Path) -> None:
         assert found(Lost(0)) == row.receipt
         assert found(Lost(0, lambda receipt: receipt == row.receipt)) is None  # noqa: B023
         assert found(Lost(team.bot.now_ms() + 1)) is None
+
+
+def test_a_worker_that_was_thought_dead_writes_nothing_more(team: Team, tmp_path: Path) -> None:
+    """It wakes up after another one took its lane over; each thing is made once."""
+    team.use(tmp_path, three=THREE)
+    bot = team.bot
+    with build(bot.settings, clock=bot.now_ms) as other:
+        other.__dict__["rules"] = bot.rules
+        begin = bot.store.journal.begin_under
+
+        def overtaken(write: Write, *rest: Any, **more: Any) -> int | None:
+            if write.kind.startswith("comment"):
+                team.control.clock.advance(60_000)
+                while other.run_until_idle():
+                    assert team.control.deliveries.wait_idle()
+            return begin(write, *rest, **more)
+
+        bot.store.journal.begin_under = overtaken  # type: ignore[method-assign]
+        team.member.create_task(LIST, "Order")
+        in_time(team, 60, 60)
+
+    assert made(team) == {"Ticket": 1, "Hello": 1, "#Hello": 1}
