@@ -79,7 +79,8 @@ class Lanes:
     """`run` is the handler that every engine calls, with only a lane's name.
 
     `handle` gets the rows of one lane in order; `later` is told which lane should be
-    looked at again, and when (Unix ms).
+    looked at again, and when (Unix ms). Rows of lanes that begin with `singly` come one by one:
+    after a crash only one of them is handled again.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class Lanes:
         clock: Clock,
         later: Callable[[str, int], None] = lambda _lane, _ms: None,
         gate: Gate | None = None,
+        singly: str | None = None,
     ) -> None:
         self._inbox, self._handle = inbox, handle
         self._settings, self._clock, self._later = settings, clock, later
@@ -101,6 +103,7 @@ class Lanes:
         self._owners: set[str] = set()
         self._not_now: dict[str, int] = {}  # lane -> how often in a row
         self.gate = gate or Gate()
+        self._singly = singly
 
     def run(self, lane: str) -> None:
         """Handle what is ready in the lane, unless somebody else holds it."""
@@ -109,10 +112,11 @@ class Lanes:
             return
         # A name for each run: two threads of one process must not share a lane either.
         owner = f"{self._process}:{next(self._numbers)}"
-        rows = self._inbox.claim(lane, owner, now, now + self._lease_ms, limit=BATCH)
+        limit = 1 if self._singly and lane.startswith(self._singly) else BATCH
+        rows = self._inbox.claim(lane, owner, now, now + self._lease_ms, limit=limit)
         if rows:
             with self._held(lane, owner):
-                self._work(lane, owner, rows)
+                self._work(lane, owner, rows, limit)
 
     def renew(self) -> None:
         """Keep the leases of the lanes that run here: a call may wait long for the rate limit."""
@@ -136,8 +140,7 @@ class Lanes:
             with self._lock:
                 self._owners.discard(owner)
 
-    def _work(self, lane: str, owner: str, rows: Sequence[InboxRow]) -> None:
-        limit = BATCH
+    def _work(self, lane: str, owner: str, rows: Sequence[InboxRow], limit: int) -> None:
         while rows:
             following = self._attempt(lane, owner, rows, limit)
             if following is None:

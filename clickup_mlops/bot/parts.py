@@ -331,6 +331,7 @@ class Parts:
             clock=self.now_ms,
             later=self.sweeper.at,
             gate=self.gate,
+            singly=outbound.LANE,
         )
 
     @cached_property
