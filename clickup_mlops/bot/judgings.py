@@ -157,7 +157,8 @@ class Judgings:
     def _go(self, lane: str, judging: Judging, since_ms: int | None, *, noted: bool) -> Done:
         states: list[tuple[Wanted, State]] = []
         refused: list[tuple[Wanted, ClickUpMlopsError]] = []
-        for one in judging.findings:
+        # What is held is noted with the next write. That shall be the end of the events.
+        for one in sorted(judging.findings, key=lambda one: isinstance(one, Held)):
             if isinstance(one, Latch):
                 continue
             try:

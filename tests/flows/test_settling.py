@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,15 @@ do = [
   { verb = "create_task", list = "Inbox", name = "Ticket", link = false },
 ]
 """
+
+NIGHT = """
+on = ["taskCreated"]
+do = [{ verb = "comment", text = "Good morning", mode = "new" }]
+"""
+
+
+class Crash(BaseException):
+    """kill -9, as far as one thread can tell."""
 
 
 def made(team: Team) -> Counter[str]:
@@ -191,3 +201,33 @@ def test_a_worker_that_was_thought_dead_writes_nothing_more(team: Team, tmp_path
         in_time(team, 60, 60)
 
     assert made(team) == {"Ticket": 1, "Hello": 1, "#Hello": 1}
+
+
+def test_what_quiet_hours_hold_back_is_done_once_though_a_crash_outlasts_them(
+    team: Team, tmp_path: Path
+) -> None:
+    """It dies before the event is done, and starts again when quiet hours are over."""
+    now = datetime.fromtimestamp(team.bot.now_ms() / 1000, UTC)
+    quiet = {"from": now.replace(minute=0).time(), "to": now.replace(minute=59).time()}
+    settings = team.bot.settings
+    own = settings.automations.model_dump(by_alias=True) | {"quiet": quiet}
+    automations = type(settings.automations)(**own)
+    team.bot.__dict__["settings"] = settings.model_copy(update={"automations": automations})
+    team.use(tmp_path, night=f"quiet = true\n{NIGHT}")
+
+    def dies(*_: Any, **__: Any) -> Any:
+        raise Crash
+
+    inbox = team.bot.inbox
+    inbox.finish = inbox.release = dies  # type: ignore[method-assign]
+    task = team.member.create_task(LIST, "Order")
+    with pytest.raises(Crash):
+        team.settle()
+
+    team.control.clock.advance(3_600_000)
+    with build(team.bot.settings, clock=team.bot.now_ms) as again:
+        again.__dict__["rules"] = team.bot.rules
+        while again.run_until_idle():
+            assert team.control.deliveries.wait_idle()
+    said = [one.text.split("\n")[0] for one in team.sandbox.world.comments if one.on_id == task]
+    assert said == ["Good morning"]
