@@ -22,7 +22,7 @@ from tests.flows.crash_proxy import CUTS, KINDS, LOOKING, MAKING, POINTS, Aim, P
 
 MADE_IN = "Inbox"
 CHANNEL = "alerts"
-TIMEOUT_S = 2.0
+TIMEOUT_S = 3.0
 """Of the bot's calls; so long it also waits for what it does not find."""
 RULES = {
     "a_route": 'on = ["taskCreated"]\nwhen = \'task.list == "Tasks"\'\ndo = [{ verb = "route" }]',
@@ -129,13 +129,13 @@ class CrashRun:
         """So many deaths while events come in; then a last life until all is quiet."""
         began = time.monotonic()
         self._pid = self.nursery.serve()
-        until(lambda: [*self.sandbox.world.webhooks])
+        until(lambda: [*self.sandbox.world.webhooks], 60)
         self._strike()
         for aim in itertools.islice(self._aims(), kills):
             self._life(aim)
         self.proxy.aim()
         self._pid = self.nursery.serve()
-        until(self.nursery.listens)
+        until(self.nursery.listens, 60)
         self._drain(time.monotonic() + seconds)
         self.tally.seconds = time.monotonic() - began
         self._count()

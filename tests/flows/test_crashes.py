@@ -111,7 +111,7 @@ def test_one_of_two_workers_is_killed(
     tasks: list[str] = []
     try:
         nursery.start()
-        until(nursery.listens)
+        until(nursery.listens, 60)
         for _ in range(3):
             other = nursery.start(receives=False)
             for _ in range(20):
