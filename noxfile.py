@@ -61,6 +61,21 @@ def tests(session):
 
 
 @nox.session
+def soak(session):
+    """Kill the bot a thousand times at chosen points; nothing may be lost or done twice."""
+    kills = os.environ.get("CLICKUP_MLOPS_TEST_KILLS", "1000")
+    session.run(
+        "pytest",
+        "tests/flows/test_crashes.py",
+        "-k",
+        "kill_9",
+        "-rP",
+        *session.posargs,
+        env={"CLICKUP_MLOPS_TEST_KILLS": kills},
+    )
+
+
+@nox.session
 def generate(session):
     """Write again what is generated: config.example.toml and docs/reference/."""
     session.run("python", "tools/generate.py")

@@ -106,7 +106,6 @@ class Commanding:
         done = [self._attend(task, *one) for one in asked]
         if not any(done):
             return task, heard
-        self._store.flush()
         known = self._store.mirror.get(task.id)
         again = replace(asked[-1][0], kind=AGEING, items=())
         return (Task.parse(known.raw) if known else task), [*heard, Heard(again)]
@@ -123,6 +122,7 @@ class Commanding:
         text = self._done(task, reply, asked, event.key)
         change = Change(kind, None, text, f"answers /{command.word}", {"text": text})
         self._write(task, change, f"/{command.word}", event.key, asked)
+        self._store.flush()  # the same comment may be told twice, and what was done shows
         return bool(reply.deeds)
 
     def _done(self, task: Task, reply: Reply, asked: Asked, cause: str) -> str:

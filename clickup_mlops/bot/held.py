@@ -40,7 +40,11 @@ class Holding:
         self._arrived, self._clock = arrived, clock
 
     def hold(self, lane: str, held: Held) -> None:
-        """Have the rule judged again when quiet hours end: once for each task, however often."""
+        """Have the rule judged again when quiet hours end: once for each task, however often.
+
+        Noted together with the end of the event: after a crash in between, when quiet hours are
+        over, the rule acts on the event itself, and only then.
+        """
         event = held.event
         more: dict[str, Any] = {**event.raw, "chain": held.chain, "lane": lane}
         row = Incoming(

@@ -57,6 +57,7 @@ class Intake:
         clock: Clock,
         holding: Holding,
         whole: Mapping[str, Whole],
+        settling: Settling,
         commanding: Commanding | None,
         recorder: Recorder,
         dependents: Dependents,
@@ -66,8 +67,7 @@ class Intake:
         self._clock, self._whole = clock, whole
         self._commanding, self._recorder, self._dependents = commanding, recorder, dependents
         self._applying, self._shadow = routing_rules(ruling.rules), hands.shadow
-        self._settling = Settling(store, reader, hands, clock)
-        self._changes = changes
+        self._settling, self._changes = settling, changes
         self._judgings = Judgings(store, hands, holding, clock)
 
     def handle(self, rows: Sequence[InboxRow]) -> None:
@@ -188,9 +188,8 @@ class Intake:
         judged: set[str] = set()
         for rest in self._judgings.resume(lane, [event.key for event in events]):
             self._finish(rest, heard_ms)
+            self._store.flush()  # else what is judged next would want it again
             judged.update(rest.judging.keys)
-        if judged:
-            self._store.flush()  # what was evaluated with them is asked for next
         return [event for event in events if event.key not in judged]
 
     def _carried_out(self, task_id: str, judging: Judging) -> Done:

@@ -9,7 +9,7 @@ A rule is latched if one of its actions was done, or was refused and is kept for
 there was nothing to do. One that only reached its cap or failed has not acted, and may.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
@@ -131,21 +131,19 @@ class Judgings:
             self._note(lane, judging)
         return self._go(lane, judging, None, noted=noted)
 
-    def resume(self, lane: str, keys: Collection[str]) -> list[Done]:
+    def resume(self, lane: str, keys: Collection[str]) -> Iterator[Done]:
         """The rest of each judging that was cut off in this lane and whose events are among these.
 
         Call it after the lane's open writes were settled. Raises like `carry_out`.
         """
         asked: set[str] = set(keys)
-        done: list[Done] = []
         for name, note in self._store.notes.all(plans_of(lane)).items():
             judging = Judging.from_dict(note.value)
             if set(judging.keys) & asked:
-                done.append(self._go(lane, judging, note.at_ms, noted=True))
+                yield self._go(lane, judging, note.at_ms, noted=True)
             elif not any(map(self._may_come, judging.keys)):
                 _log.warning("judging_dropped", lane=lane, keys=judging.keys)
                 self._store.notes.remove(plans_of(lane), name)
-        return done
 
     def _may_come(self, key: str) -> bool:
         """Whether the event waits to be handled, perhaps until somebody replays it."""
@@ -167,7 +165,7 @@ class Judgings:
     def _go(self, lane: str, judging: Judging, since_ms: int | None, *, noted: bool) -> Done:
         states: list[tuple[Wanted, State]] = []
         refused: list[tuple[Wanted, ClickUpMlopsError]] = []
-        for one in _problems_last(judging.findings):
+        for one in _in_order(judging.findings):
             try:
                 states.append((one, self._state(one, lane, since_ms)))
             except (*OPEN, Unauthorized):
@@ -254,10 +252,12 @@ class Judgings:
                 self._store.notes.put(LATCH, name, True, self._clock(), wait=False)
 
 
-def _problems_last(findings: Iterable[Finding]) -> list[Wanted]:
-    """Without latches. Problems are told once all writes were tried: not with each new try."""
+def _in_order(findings: Iterable[Finding]) -> list[Wanted]:
+    """Without latches, writes first. Problems are told once all writes were tried: not with each
+    new try. What is held is noted with the next write, which shall be the end of the events.
+    """
     wanted = [one for one in findings if not isinstance(one, Latch)]
-    return sorted(wanted, key=lambda one: isinstance(one, Problem))
+    return sorted(wanted, key=lambda one: (Action, Problem, Held).index(type(one)))
 
 
 def _idle(states: Sequence[tuple[Wanted, State]]) -> set[str]:

@@ -15,6 +15,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final
 
 from clickup_mlops import logs, telemetry
@@ -33,6 +34,7 @@ from clickup_mlops.errors import (
     UncertainWrite,
 )
 from clickup_mlops.store.inbox import Inbox, InboxRow
+from clickup_mlops.store.leases import Holder, LeaseLost
 
 BATCH: Final = 100
 """Events of one lane that are handled together."""
@@ -42,6 +44,9 @@ PAUSE_MS: Final = 60_000
 NOT_NOW: Final = (RetryableApiError, UncertainWrite, StoreUnavailable)
 """Nobody's fault: it may work later."""
 _REFUSED = (BadPayload, Forbidden, InputError, PlanLimit)
+
+HOLDER: ContextVar[Holder | None] = ContextVar("holder", default=None)
+"""The lane that runs here, and under which owner's name it is leased."""
 
 _log = logs.get()
 
@@ -75,7 +80,8 @@ class Lanes:
     """`run` is the handler that every engine calls, with only a lane's name.
 
     `handle` gets the rows of one lane in order; `later` is told which lane should be
-    looked at again, and when (Unix ms).
+    looked at again, and when (Unix ms). Rows of lanes that begin with `singly` come one by one:
+    after a crash only one of them is handled again.
     """
 
     def __init__(
@@ -88,6 +94,7 @@ class Lanes:
         later: Callable[[str, int], None] = lambda _lane, _ms: None,
         gate: Gate | None = None,
         activity: Activity | None = None,
+        singly: str | None = None,
     ) -> None:
         self._inbox, self._handle = inbox, handle
         self._settings, self._clock, self._later = settings, clock, later
@@ -98,6 +105,7 @@ class Lanes:
         self._owners: set[str] = set()
         self._not_now: dict[str, int] = {}  # lane -> how often in a row
         self.gate, self._activity = gate or Gate(), activity or Activity()
+        self._singly = singly
 
     def run(self, lane: str) -> None:
         """Handle what is ready in the lane, unless somebody else holds it."""
@@ -116,10 +124,11 @@ class Lanes:
             return
         # A name for each run: two threads of one process must not share a lane either.
         owner = f"{self._process}:{next(self._numbers)}"
-        rows = self._inbox.claim(lane, owner, now, now + self._lease_ms, limit=BATCH)
+        limit = 1 if self._singly and lane.startswith(self._singly) else BATCH
+        rows = self._inbox.claim(lane, owner, now, now + self._lease_ms, limit=limit)
         if rows:
             with self._held(lane, owner):
-                self._work(lane, owner, rows)
+                self._work(lane, owner, rows, limit)
 
     def renew(self) -> None:
         """Keep the leases of the lanes that run here: a call may wait long for the rate limit."""
@@ -132,17 +141,18 @@ class Lanes:
     def _held(self, lane: str, owner: str) -> Iterator[None]:
         with self._lock:
             self._owners.add(owner)
+        before = HOLDER.set((lane, owner))
         try:
             yield
         except BaseException:
             self._inbox.release(lane, owner)
             raise
         finally:
+            HOLDER.reset(before)
             with self._lock:
                 self._owners.discard(owner)
 
-    def _work(self, lane: str, owner: str, rows: Sequence[InboxRow]) -> None:
-        limit = BATCH
+    def _work(self, lane: str, owner: str, rows: Sequence[InboxRow], limit: int) -> None:
         while rows:
             following = self._attempt(lane, owner, rows, limit)
             if following is None:
@@ -165,8 +175,8 @@ class Lanes:
         except Unauthorized as problem:
             telemetry.HANDLED.labels("paused").inc(len(rows))
             self.gate.close(str(problem), self._clock() + PAUSE_MS)
-        except Stopping:
-            pass  # given back as it was: the next process goes on
+        except (Stopping, LeaseLost):
+            pass  # given back as it was: another process goes on
         except NOT_NOW as problem:
             times = self._not_now[lane] = self._not_now.get(lane, -1) + 1
             self._again(rows[0], problem, times, counts=False)

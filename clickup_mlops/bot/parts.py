@@ -302,6 +302,12 @@ class Parts(Container):
         )
 
     @part
+    def settling(self) -> Settling:
+        """Finds out what became of writes that were cut off."""
+        late_ms = _ms(self.settings.clickup.timeout)
+        return Settling(self.store, self.reader, self._hands, self.now_ms, late_ms=late_ms)
+
+    @part
     def commanding(self) -> Commanding | None:
         """Answers slash commands, if they are switched on."""
         settings = self.settings.commands
@@ -342,6 +348,7 @@ class Parts(Container):
             later=self.sweeper.at,
             gate=self.gate,
             activity=self.activity,
+            singly=outbound.LANE,
         )
 
     @part
@@ -399,7 +406,7 @@ class Parts(Container):
             workspace=self.workspace_id,
             keeps_ms=_ms(self.settings.routing.person_keeps),
             clock=self.now_ms,
-            settle=Settling(self.store, self.reader, self._hands, self.now_ms).settle,
+            settle=self.settling.settle,
         )
 
     @part

@@ -19,7 +19,7 @@ from clickup_mlops.routing.people import override_of
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.rules.model import Effect
 from clickup_mlops.store import Store
-from clickup_mlops.store.journal import ECHO_EARLY_MS, UNDO, Chain, JournalRow
+from clickup_mlops.store.journal import ECHO_EARLY_MS, ECHO_LATE_MS, UNDO, Chain, JournalRow
 
 PRIORITY: Final = "priority"
 ANSWER_MS: Final = 1_000
@@ -149,8 +149,13 @@ class People:
         users = {item.user_id for item in event.items} - {None}
         if not users <= {self._me()}:
             return False
-        open_kinds = (row.kind for row in self._store.journal.unfinished())
-        return any(kind.partition(":")[0] == effect for kind in open_kinds)
+        since_ms = (event.date_ms or self._clock()) - ECHO_LATE_MS
+        return any(
+            row.kind.partition(":")[0] == effect
+            for row in self._store.journal.unfinished()
+            # One that takes back, or is older, can never be it: waiting for its end might be long.
+            if row.after is not None and row.begun_ms >= since_ms
+        )
 
     def _keep_choice(self, event: Event) -> None:
         choice = override_of(event, self._policy)

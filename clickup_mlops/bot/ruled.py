@@ -61,6 +61,7 @@ def intake(bot: Any) -> Intake:
             "held": holding.release,
             "integration": bot.integrations.due,
         },
+        settling=bot.settling,
         commanding=bot.commanding,
         dependents=Dependents(
             bot.store, bot.surroundings, workspace=bot.workspace_id, clock=bot.now_ms

@@ -17,6 +17,7 @@ from clickup_mlops.bot.recent import chunks
 from clickup_mlops.bot.undo_holds import Holds, origins
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError, NotFound
+from clickup_mlops.rules.model import Lost
 from clickup_mlops.rules.perform import OPEN, Hands, carry_out
 from clickup_mlops.rules.undo import UNDO, Kept, Part, Step, describe, plan
 from clickup_mlops.store import Entry, Filter, Store
@@ -136,7 +137,8 @@ class Undoing:
 
     def _attempt(self, task: Task, step: Step, order: Order) -> tuple[State, str, dict[str, Any]]:
         effect = self._hands.effects[step.done.effect]
-        if effect.find(self._hands.clickup, task, step.done) is None:
+        lost = Lost(step.newest.begun_ms - ECHO_EARLY_MS)
+        if effect.find(self._hands.clickup, task, step.done, lost) is None:
             return "kept", CHANGED, {}
         if self._worked_on(effect.made_task(step.newest.receipt), step.newest):
             return "kept", WORKED_ON, {}

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.lanes import HOLDER
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.store import Journal, Store
+from clickup_mlops.store.journal import Write
 
 
 class MirroredTasks:
@@ -46,11 +48,20 @@ class MirroredClickUp:
 
 
 class LaneJournal:
-    """The journal for writes of a lane: each is on disk before it is tried."""
+    """The journal for writes of a lane: each is on disk before it is tried, and only who holds the
+    lane tries it. A worker that was thought dead and wakes up again raises LeaseLost.
+    """
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self.begin, self.begin_under = journal.begin, journal.begin_under
+
+    def begin(self, write: Write, now_ms: int) -> int:
+        """Note a write that is about to be tried."""
+        return self._journal.begin(write, now_ms, holder=HOLDER.get())
+
+    def begin_under(self, write: Write, cap: int, now_ms: int) -> int | None:
+        """The same, unless the rule's cap is reached."""
+        return self._journal.begin_under(write, cap, now_ms, holder=HOLDER.get())
 
     def finish(
         self,

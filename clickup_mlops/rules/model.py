@@ -162,6 +162,20 @@ class Verb:
     """Whether it makes no sense for a rule that is judged once for the whole workspace."""
 
 
+def _never_taken(_receipt: Any) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What is known of a write whose end is not known."""
+
+    since_ms: int
+    """What it may have made is not older (Unix ms by ClickUp's clock)."""
+    taken: Callable[[Any], bool] = _never_taken
+    """Whether another write is known to have made the thing with this receipt."""
+
+
 def swapped(change: Change, _receipt: Any) -> Change:
     """The way back where `before` is enough to restore."""
     shown = {"before": change.after, "after": change.before}
@@ -200,9 +214,10 @@ class Effect:
     write: Callable[[Any, str, Change], Any]
     """Makes the change: ClickUp client, task id, change. Returns a JSON receipt (an id that ClickUp
     gave) or None. Twice does no more than once, or `find` tells after a cut call."""
-    find: Callable[[Any, Task, Change], Any]
-    """After a call whose answer was lost: ClickUp client, the task as it is now, the change. The
-    receipt (True where there is none) if the change is there, else None."""
+    find: Callable[[Any, Task, Change, Lost], Any]
+    """After a call whose answer was lost: ClickUp client, the task as it is now, the change, what
+    is known of the write. The receipt (True where there is none) if the change is there, else None.
+    A thing that was made is looked for among all that are new enough, however many."""
     undo: Callable[[Change, Any], Change | None] = swapped
     """The change that takes it back, given its receipt; None if there is no way back."""
     echo: Callable[[HistoryItem], tuple[str, Any] | None] = _no_echo
@@ -219,12 +234,18 @@ class Effect:
     """Field of the history item in which ClickUp reports it; empty: in none. For simulations."""
     makes: Callable[[Change, str, int], Mapping[str, Any] | None] = _nothing_made
     """The wire form of a new task: the change, its id, now (Unix ms). For simulations."""
+    makes_new: bool = False
+    """With nothing as `before` it makes a thing, and another one if it is written twice."""
     local: bool = False
     """Kept in the bot's own store: ClickUp hears nothing of it, and it costs no call."""
     events: tuple[str, ...] = ()
     """Webhook events that ClickUp sends when it is made."""
     touches: tuple[str, ...] = ()
     """Variables of conditions that it may change, such as `task.tags`."""
+
+    def is_new(self, change: Change) -> bool:
+        """Whether the change makes a thing, so that it must not be written twice."""
+        return self.makes_new and change.before is None and change.after is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,11 +152,17 @@ def carry_out(
 
 
 def _write(row: int, change: Change, task_id: str, hands: Hands, now_ms: int) -> None:
+    effect = hands.effects[change.effect]
     with recorded() as calls:
         try:
-            receipt = hands.effects[change.effect].write(hands.clickup, task_id, change)
-        except OPEN:
-            # One of the tries may have happened: whoever comes next must read before deciding.
+            receipt = effect.write(hands.clickup, task_id, change)
+        except RetryableApiError:
+            # What makes a thing is sent again only if ClickUp certainly did nothing. Of other calls
+            # one of the tries may have happened: whoever comes next must read before deciding.
+            if effect.is_new(change):
+                hands.journal.finish(row, FAILED, now_ms, calls=calls)
+            raise
+        except (UncertainWrite, StoreUnavailable):
             raise
         except ClickUpMlopsError:
             hands.journal.finish(row, FAILED, now_ms, calls=calls)

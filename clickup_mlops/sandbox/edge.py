@@ -130,6 +130,9 @@ def _troubled(fault: Fault) -> Response | None:
         time.sleep(fault.wait_s)
     elif fault.kind == "cut_before":
         return _cut(Response(status=500))
+    elif fault.kind == "cut_late":
+        _cut(Response())
+        time.sleep(fault.wait_s)
     elif fault.kind in ("cut_after", "cut_half"):
         g.cut = fault.kind
     elif fault.kind == "rate_limit":

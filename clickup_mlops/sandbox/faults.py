@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-CALL_FAULTS = ("status", "rate_limit", "slow", "cut_before", "cut_after", "cut_half")
+CALL_FAULTS = ("status", "rate_limit", "slow", "cut_before", "cut_after", "cut_half", "cut_late")
 DELIVERY_FAULTS = ("duplicate", "late", "shuffle", "drop")
 
 
@@ -17,7 +17,7 @@ class Fault:
     For calls: `status` answers `status_code` instead of acting; `rate_limit` answers 429 and asks
     for a wait of `wait_s`; `slow` answers after `wait_s`; `cut_before` drops the connection before
     anything happens; `cut_after` lets the call act and then drops it; `cut_half` drops it in
-    the middle of the answer.
+    the middle of the answer; `cut_late` drops it at once, and lets the call act after `wait_s`.
     For deliveries: `duplicate` sends `copies` more of each; `late` delays by `wait_s`; `shuffle`
     delays each by a random time up to `wait_s`; `drop` loses it.
 

@@ -106,13 +106,12 @@ class Inbox:
         (new,) = self._put([(incoming, unless)])
         return new
 
-    def put_later(self, incoming: Incoming, due_ms: int) -> bool:
-        """Stores one event that waits until then (Unix ms). False: that key was there before."""
+    def put_later(self, incoming: Incoming, due_ms: int) -> None:
+        """Stores one event that waits until then (Unix ms), unless that key was there before; with
+        this thread's next write.
+        """
         row = _as_row(incoming) | {"due_ms": due_ms}
-        insert = self._insert
-        return self._database.write(
-            lambda connection: bool(self._run(connection, insert, row).rows)
-        )
+        self._database.later(lambda connection: self._run(connection, self._insert, row))
 
     def put_many(self, incoming: Sequence[Incoming]) -> int:
         """Stores all of them; how many were new. Raises StoreBusy like `put`."""

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, func, insert, literal_column, sele
 
 from clickup_mlops.store.audit import Audit
 from clickup_mlops.store.database import Database
+from clickup_mlops.store.leases import Holder, must_hold
 from clickup_mlops.store.schema import journal
 
 DONE: Final = "done"
@@ -79,13 +80,23 @@ class Journal:
     def __init__(self, database: Database, audit: Audit) -> None:
         self._database, self._run, self._audit = database, database.prepared.on, audit
 
-    def begin(self, write: Write, now_ms: int) -> int:
-        """Notes a write that is about to be tried; its number."""
-        row = _begun(write, now_ms)
-        begun = self._database.write(lambda connection: self._run(connection, _BEGIN, row))
-        return int(begun.rows[0][0])
+    def begin(self, write: Write, now_ms: int, *, holder: Holder | None = None) -> int:
+        """Notes a write that is about to be tried; its number.
 
-    def begin_under(self, write: Write, cap: int, now_ms: int) -> int | None:
+        Raises:
+            LeaseLost: `holder` does not hold its lane any more; nothing is noted.
+        """
+        row = _begun(write, now_ms)
+
+        def begin(connection: Connection) -> int:
+            self._must_hold(connection, holder)
+            return int(self._run(connection, _BEGIN, row).rows[0][0])
+
+        return self._database.write(begin)
+
+    def begin_under(
+        self, write: Write, cap: int, now_ms: int, *, holder: Holder | None = None
+    ) -> int | None:
         """Like `begin`, unless the rule has made `cap` writes in the last 60 minutes: then None.
 
         Failed writes do not count. Counting and noting are one step, for all processes.
@@ -93,12 +104,18 @@ class Journal:
         row, values = _begun(write, now_ms), {"r": write.rule, "since": now_ms - HOUR_MS}
 
         def begin(connection: Connection) -> int | None:
+            # First, so that who waits for the cap has all else that it needs: no deadlock.
+            self._must_hold(connection, holder)
             if not self._database.is_sqlite:  # SQLite has one writer at a time anyhow
                 self._run(connection, _ONE_AT_A_TIME, {"name": f"cap:{write.rule}"})
             ((made,),) = self._run(connection, _MADE, values).rows
             return None if made >= cap else int(self._run(connection, _BEGIN, row).rows[0][0])
 
         return self._database.write(begin)
+
+    def _must_hold(self, connection: Connection, holder: Holder | None) -> None:
+        if holder is not None:
+            must_hold(self._database, connection, holder)
 
     def finish(
         self,
@@ -185,6 +202,11 @@ class Journal:
     def wrote_at(self, task_id: str, at_ms: int) -> bool:
         """Whether a write of ours may be what changed the task at this time (ClickUp's clock)."""
         return bool(self._database.rows(_WROTE_AT, task_id=task_id, at=at_ms))
+
+    def is_taken(self, effect: str, receipt: Any) -> bool:
+        """Whether a write of this effect is known to have made the thing with this receipt."""
+        values = {"effect": effect, "of": f"{effect}:%", "receipt": _text(receipt)}
+        return bool(self._database.rows(_TAKEN, **values))
 
     def _used_up(self, found: Sequence[tuple[Any, ...]], event_ms: int) -> JournalRow | None:
         if not found:
@@ -306,11 +328,13 @@ _ECHO = _TOLD.where(
     (journal.c.after == bindparam("after")) | (bindparam("after") == _ANYTHING),
 )
 # What was made has one receipt, so every event about its making is an echo, whatever its time.
-_MADE_IT = _TOLD.where(
-    (journal.c.kind == bindparam("effect")) | journal.c.kind.like(bindparam("of")),
-    journal.c.receipt == bindparam("receipt"),
-    literal_column("receipt <> 'null'"),  # as in the index
+_of_receipt = (
+    ((journal.c.kind == bindparam("effect")) | journal.c.kind.like(bindparam("of")))
+    & (journal.c.receipt == bindparam("receipt"))
+    & literal_column("receipt <> 'null'")  # as in the index
 )
+_MADE_IT = _TOLD.where(_of_receipt)
+_TAKEN = select(journal.c.id).where(_of_receipt, journal.c.outcome == DONE).limit(1)
 _HAS_RECEIPT = (
     select(journal.c.id)
     .where(journal.c.receipt == bindparam("receipt"), literal_column("receipt <> 'null'"))

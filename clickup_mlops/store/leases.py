@@ -5,10 +5,27 @@ An owner that dies keeps nobody out for longer than its lease.
 
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
+from clickup_mlops.errors import StoreUnavailable
 from clickup_mlops.store.database import Database
 from clickup_mlops.store.schema import lane
+
+
+class LeaseLost(StoreUnavailable):
+    """Somebody else has the lane by now, and goes on with it."""
+
+
+Holder = tuple[str, str]
+"""A lane and the owner who leased it."""
+
+
+def must_hold(database: Database, connection: Connection, holder: Holder) -> None:
+    """Until this transaction ends, nobody else gets the lane. Raises LeaseLost."""
+    lane_name, owner = holder
+    found = database.prepared.on(connection, _HOLD, {"k": lane_name, "me": owner}).rows
+    if not found:
+        raise LeaseLost(f"the lane {lane_name} was taken over by another worker")
 
 
 def taking(database: Database) -> Any:
@@ -48,4 +65,5 @@ class Leases:
 _mine = (lane.c.lane == bindparam("k")) & (lane.c.owner == bindparam("me"))
 RELEASE: Final = delete(lane).where(_mine)
 """Gives back the lease `k` of the owner `me`."""
+_HOLD = select(lane.c.lane).where(_mine).with_for_update()
 _KEEP = update(lane).where(_mine).values(lease_until_ms=bindparam("lease_until_ms"))

@@ -213,3 +213,20 @@ def test_order_is_kept_behind_a_failed_event(
 
     assert store.inbox.depth(clock()).done == 0
     assert store.inbox.ready_lanes(clock(), 9) == []
+
+
+def test_messages_to_others_are_done_one_by_one(store: Store, clock: HandClock) -> None:
+    """After a death in the midst of many, only the one under way is sent again."""
+    store.inbox.put_many([incoming(1), incoming(2), incoming(3)])
+    sent: list[str] = []
+
+    def handle(rows: Sequence[InboxRow]) -> None:
+        sent.extend(row.key for row in rows)
+        if len(sent) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Lanes(store.inbox, handle, settings=SETTINGS, clock=clock, singly="task").run("task1")
+    lanes_of(store, clock, handle).run("task1")
+
+    assert sent == ["hook:1", "hook:2", "hook:2", "hook:3"]

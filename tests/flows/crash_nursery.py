@@ -1,7 +1,8 @@
 """A process that makes bots to be killed: everything is imported once, then forked in an instant.
 
-Reads a line for each bot to start: JSON with `settings` and `port` (0: no receiver); prints the
-new bot's process id once it runs.
+Reads a line for each bot to start: JSON with `config`, the settings' file, and `receives` (false:
+only a worker); prints the new bot's process id at once. A bot that receives is what
+`clickup-mlops serve` becomes; only its classifier was loaded before.
 """
 
 import json
@@ -9,45 +10,59 @@ import os
 import signal
 import sys
 import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from waitress.server import create_server
+import granian.server
+import requests
 
 from clickup_mlops import content
+from clickup_mlops.bot import outbound_post, wiring
 from clickup_mlops.bot.engine import create
-from clickup_mlops.bot.settings import EngineSettings, Settings
-from clickup_mlops.bot.wiring import build
+from clickup_mlops.bot.settings import EngineSettings
+from clickup_mlops.cli import _options, _serving
 from clickup_mlops.routing.classifier import classify
 from clickup_mlops.rules import load
-from clickup_mlops.web.app import create_app
+from clickup_mlops.web import app, server
 
+LATE = (app, granian.server, outbound_post, requests, wiring, _options)
+"""Imported late by the bot, and here before any fork."""
 CLASSIFIER = classify.load()
 
 
-def live(order: dict[str, Any], ready: int) -> None:
+@contextmanager
+def _built(config: Path) -> Iterator[Any]:
+    with _serving.build(config) as bot:
+        bot.__dict__["classifier"] = CLASSIFIER
+        yield bot
+
+
+def live(order: dict[str, Any]) -> None:
     """Be a bot until killed."""
-    bot = build(Settings(**order["settings"]))
-    bot.__dict__["classifier"] = CLASSIFIER
-    bot.start()
-    if order["port"]:
-        server = create_server(create_app(bot), host="127.0.0.1", port=order["port"], threads=4)
-        threading.Thread(target=server.run, daemon=True).start()
-    os.write(ready, b".")
-    threading.Event().wait()
+    config = Path(order["config"])
+    if order["receives"]:
+        with _serving.build(config) as settled:
+            options = settled.settings.server
+        server.run(lambda: _built(config), options)
+    with _built(config) as bot:
+        bot.start()
+        threading.Event().wait()
 
 
 def main() -> None:
     """Start bots until standard input ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
-        order = json.loads(line)
-        waiting, ready = os.pipe()
         pid = os.fork()
         if pid == 0:
-            live(order, ready)
-        os.close(ready)
-        os.read(waiting, 1)
-        os.close(waiting)
+            try:
+                live(json.loads(line))
+            except BaseException:
+                traceback.print_exc()
+            os._exit(1)
         sys.stdout.write(f"{pid}\n")
         sys.stdout.flush()
 

@@ -32,7 +32,7 @@ from clickup_mlops.errors import RetryableApiError, UncertainWrite
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.rules.engine import decide
 from clickup_mlops.rules.load import find_effects
-from clickup_mlops.rules.model import Action, Change, Effect, Written
+from clickup_mlops.rules.model import Action, Change, Effect, Lost, Written
 from clickup_mlops.sandbox import Sandbox, running
 from clickup_mlops.store import Store
 from clickup_mlops.store.journal import DONE, Write
@@ -183,7 +183,7 @@ class Bench:
         kept = orjson.loads(orjson.dumps([change.before, change.after]))
         task = self.client.tasks.get(task_id)
         return self.effects[change.effect].find(
-            self.clickup, task, Change(change.kind, *kept, "", {})
+            self.clickup, task, Change(change.kind, *kept, "", {}), Lost(self.now_ms() - 60_000)
         )
 
     def told(self, task_id: str) -> list[Any]:

@@ -27,7 +27,11 @@ def write(clickup, task_id, change):
     return f"receipt of {task_id}"
 
 
-EFFECT = Effect("The title.", write, find=lambda _clickup, task, change: task.name == change.after)
+def find(_clickup, task, change, _lost):
+    return task.name == change.after
+
+
+EFFECT = Effect("The title.", write, find)
 '''
 VERB = '''
 """`shout`: put the title in capitals."""

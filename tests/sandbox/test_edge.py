@@ -114,6 +114,19 @@ def test_a_cut_connection_gives_no_answer(api, tasks_list, kind, acted):
     assert len(api.sandbox.control.tasks) == acted
 
 
+def test_a_call_acts_although_its_caller_has_left(api, tasks_list):
+    """The line drops at once; what was asked for happens later."""
+    api.sandbox.control.faults.add("cut_late", method="POST", wait_s=0.3)
+    began = time.monotonic()
+    with pytest.raises(requests.ConnectionError):
+        api.call("POST", f"/v2/list/{tasks_list}/task", json={"name": "x"})
+
+    assert time.monotonic() - began < 0.3
+    assert len(api.sandbox.control.tasks) == 0
+    time.sleep(0.6)
+    assert len(api.sandbox.control.tasks) == 1
+
+
 def test_a_slow_answer_does_not_hold_up_others(api):
     """Only the call that was hit waits."""
     import threading

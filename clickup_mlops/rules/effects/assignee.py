@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from clickup_mlops.clickup.model import HistoryItem, Task
-from clickup_mlops.rules.model import Change, Effect
+from clickup_mlops.rules.model import Change, Effect, Lost
 
 
 class Tasks(Protocol):
@@ -33,7 +33,7 @@ def write(clickup: ClickUp, task_id: str, change: Change) -> None:
         clickup.tasks.update(task_id, assignees_rem=people)
 
 
-def find(_clickup: ClickUp, task: Task, change: Change) -> bool | None:
+def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
     """The task shows it."""
     there = int(change.subject) in {person.id for person in task.assignees}
     return there == change.after or None

@@ -6,16 +6,13 @@ is about, so that it is found again when the answer to the call was lost.
 
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import islice
-from typing import Any, Final, Protocol
+from itertools import takewhile
+from typing import Any, Protocol
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.clickup.talk import Channel, Message
 from clickup_mlops.errors import NotFound
-from clickup_mlops.rules.model import Change, Effect
-
-_LOOKED_AT: Final = 100
-"""Newest messages among which a lost one is looked for: one call."""
+from clickup_mlops.rules.model import Change, Effect, Lost
 
 
 class Chat(Protocol):
@@ -29,6 +26,9 @@ class Chat(Protocol):
 
     def messages(self, team_id: str, channel_id: str) -> Iterator[Message]:
         """The channel's messages, newest first."""
+
+    def replies(self, team_id: str, message_id: str) -> Iterator[Message]:
+        """The replies to a message. Raises NotFound: there is no such message."""
 
     def delete(self, team_id: str, message_id: str) -> None:
         """Removes a message."""
@@ -58,21 +58,29 @@ def write(clickup: ClickUp, task_id: str, change: Change) -> str | None:
     return clickup.chat.send(team, channel.id, text).id
 
 
-def find(clickup: ClickUp, task: Task, change: Change) -> Any:
-    """One that carries the mark, among the newest of the channel. Two calls."""
-    team, wanted = clickup.workspace_id, change.after or change.before
-    mark = _mark(task.id, change.kind, wanted)
-    channel = clickup.chat.create_channel(team, wanted["channel"])
-    newest = islice(clickup.chat.messages(team, channel.id), _LOOKED_AT)
-    there = next((one.id for one in newest if _plain(one.content).endswith(mark)), None)
+def find(clickup: ClickUp, task: Task, change: Change, lost: Lost) -> Any:
+    """One that carries the mark. A call for the channel, and one for each 100 messages since."""
     if change.after is None:
-        return True if there is None else None
-    return there
+        return _is_gone(clickup, change.before["id"])
+    team, mark = clickup.workspace_id, _mark(task.id, change.kind, change.after)
+    channel = clickup.chat.create_channel(team, change.after["channel"])
+    said = clickup.chat.messages(team, channel.id)
+    recent = takewhile(lambda one: one.date_ms >= lost.since_ms, said)
+    ours = (one.id for one in recent if _last_line(one.content) == mark)
+    return next((each for each in ours if not lost.taken(each)), None)
 
 
-def _plain(markdown: str) -> str:
+def _is_gone(clickup: ClickUp, message_id: str) -> bool | None:
+    try:
+        next(iter(clickup.chat.replies(clickup.workspace_id, message_id)), None)
+    except NotFound:
+        return True
+    return None
+
+
+def _last_line(markdown: str) -> str:
     """Markdown that comes back may have backslashes before signs such as `_`."""
-    return markdown.replace("\\", "").rstrip()
+    return markdown.replace("\\", "").rstrip().rpartition("\n")[2].strip()
 
 
 def _mark(task_id: str, kind: str, wanted: Any) -> str:
@@ -87,4 +95,4 @@ def undo(change: Change, receipt: Any) -> Change | None:
     return Change(change.kind, before, None, f"undo: {change.text}", {})
 
 
-EFFECT = Effect("A message in a chat channel.", write, find, undo)
+EFFECT = Effect("A message in a chat channel.", write, find, undo, makes_new=True)

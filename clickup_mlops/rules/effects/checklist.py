@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.clickup.talk import Checklist
 from clickup_mlops.errors import NotFound
-from clickup_mlops.rules.model import Change, Effect
+from clickup_mlops.rules.model import Change, Effect, Lost
 from clickup_mlops.store.journal import ANY
 
 
@@ -81,7 +81,7 @@ def of(task: Task, name: str) -> Checklist | None:
     return next((one for one in all_of_them if one.name.casefold() == wanted), None)
 
 
-def find(_clickup: ClickUp, task: Task, change: Change) -> Any:
+def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> Any:
     """The task shows it, with every item that is wanted and none that was to go."""
     there = of(task, change.subject)
     if change.after is None or there is None:
@@ -116,6 +116,7 @@ EFFECT = Effect(
     find=find,
     echo=echo,
     patch=patch,
+    makes_new=True,
     history=lambda _change: "checklist_added",
     events=("taskUpdated",),
 )

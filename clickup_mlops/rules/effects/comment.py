@@ -6,19 +6,16 @@ its comment again. `before` and `after` hold the text as Markdown (`before` the 
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any, Final, Protocol
 
 from clickup_mlops.clickup import blocks
 from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.clickup.talk import Comment
 from clickup_mlops.errors import NotFound
-from clickup_mlops.rules.model import Change, Effect
+from clickup_mlops.rules.model import Change, Effect, Lost
 from clickup_mlops.store.journal import ANY
 
 _SIGNED: Final = re.compile(r"clickup-mlops · (\S+)\s*\Z")
-_LOOKED_AT: Final = 100
-"""Newest comments among which a lost one is looked for: a call for each 25."""
 
 
 class Comments(Protocol):
@@ -61,19 +58,29 @@ def write(clickup: ClickUp, task_id: str, change: Change) -> str | None:
     return clickup.comments.add(task_id, signed(change)).id
 
 
-def find(clickup: ClickUp, task: Task, change: Change) -> Any:
-    """A new comment is known by its last line, a changed one by its text."""
-    for comment in islice(clickup.comments.of_task(task.id), _LOOKED_AT):
-        if _signature(comment.text) == _signature_of(change):
-            return _receipt(comment, change)
+def find(clickup: ClickUp, task: Task, change: Change, lost: Lost) -> Any:
+    """A new comment is known by its last line, a changed one by its id. A call for each 25."""
+    known = (change.before or {}).get("id")
+    for one in clickup.comments.of_task(task.id):
+        if one.id == known:
+            return _changed(one, change)
+        recent = one.date_ms >= lost.since_ms
+        if known is None and not recent:
+            return None
+        if change.after and recent and _is_it(one, change) and not lost.taken(one.id):
+            return one.id
     return True if change.after is None else None
 
 
-def _receipt(comment: Comment, change: Change) -> str | None:
+def _is_it(comment: Comment, change: Change) -> bool:
+    return _signature(comment.text) == _signature_of(change)
+
+
+def _changed(comment: Comment, change: Change) -> str | None:
     if change.after is None:
         return None
     same = comment.text.split() == blocks.plain(signed(change)).split()
-    return comment.id if same or change.before is None else None
+    return comment.id if same else None
 
 
 def signed(change: Change) -> list[blocks.Block]:
@@ -116,6 +123,7 @@ EFFECT = Effect(
     find=find,
     undo=undo,
     echo=echo,
+    makes_new=True,
     history=lambda _change: "comment",
     events=("taskCommentPosted", "taskCommentUpdated", "taskUpdated"),
 )

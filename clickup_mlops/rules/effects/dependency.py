@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from clickup_mlops.clickup.model import HistoryItem, Task
-from clickup_mlops.rules.model import Change, Effect
+from clickup_mlops.rules.model import Change, Effect, Lost
 
 WAITS, BLOCKS = "waits", "blocks"
 
@@ -49,7 +49,7 @@ def _read(change: Change) -> tuple[str, str]:
     return way, other
 
 
-def find(_clickup: ClickUp, task: Task, change: Change) -> bool | None:
+def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
     """The task shows it."""
     way, other = _read(change)
     there = other in (task.depends_on if way == WAITS else task.blocks)

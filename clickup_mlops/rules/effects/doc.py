@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.clickup.talk import Doc, Page
 from clickup_mlops.errors import NotFound
-from clickup_mlops.rules.model import Change, Effect
+from clickup_mlops.rules.model import Change, Effect, Lost
 
 
 class Docs(Protocol):
@@ -82,7 +82,7 @@ def _page(clickup: ClickUp, doc_id: str, name: str) -> str | None:
     return next((one.id for one in pages if one.name == name), None)
 
 
-def find(clickup: ClickUp, _task: Task, change: Change) -> str | None:
+def find(clickup: ClickUp, _task: Task, change: Change, _lost: Lost) -> str | None:
     """A page of that name with that text. Three calls."""
     doc_id = _doc(clickup, change.after["doc"])
     page_id = doc_id and _page(clickup, doc_id, change.after["page"])
@@ -103,4 +103,4 @@ def undo(change: Change, receipt: Any) -> Change | None:
     return Change(change.kind, now, old, f"undo: {change.text}", {})
 
 
-EFFECT = Effect("The text of a page in a doc.", write, find, undo)
+EFFECT = Effect("The text of a page in a doc.", write, find, undo, makes_new=True)

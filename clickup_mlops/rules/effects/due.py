@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from clickup_mlops.clickup.model import HistoryItem, Task, number
-from clickup_mlops.rules.model import Change, Effect
+from clickup_mlops.rules.model import Change, Effect, Lost
 from clickup_mlops.store.journal import ANY
 
 
@@ -28,7 +28,7 @@ def write(clickup: ClickUp, task_id: str, change: Change) -> None:
     clickup.tasks.update(task_id, due_ms=change.after)
 
 
-def find(_clickup: ClickUp, task: Task, change: Change) -> bool | None:
+def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
     """The task shows it."""
     return task.due_ms == change.after or None
 

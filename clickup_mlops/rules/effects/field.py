@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from clickup_mlops.clickup.model import FieldDefinition, HistoryItem, Task
 from clickup_mlops.rules import field_values
-from clickup_mlops.rules.model import Change, Effect
+from clickup_mlops.rules.model import Change, Effect, Lost
 
 
 class Fields(Protocol):
@@ -41,7 +41,7 @@ def write(clickup: ClickUp, task_id: str, change: Change) -> None:
         clickup.fields.set_raw(task_id, field, wire)
 
 
-def find(_clickup: ClickUp, task: Task, change: Change) -> bool | None:
+def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
     """The task shows it."""
     values = (field_values.of(each) for each in task.fields if each.id == change.subject)
     return next(values, None) == change.after or None

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.rules.model import Change, Effect
+from clickup_mlops.rules.model import Change, Effect, Lost
 
 
 class Overrides(Protocol):
@@ -69,7 +69,7 @@ def _kept(clickup: ClickUp, task_id: str, wanted: Mapping[str, Any]) -> bool:
     return kept is not None and kept.until_ms == wanted["until_ms"]
 
 
-def find(clickup: ClickUp, task: Task, change: Change) -> bool | None:
+def find(clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
     """The store shows it."""
     wanted = change.after or change.before or {}
     if change.after is None:

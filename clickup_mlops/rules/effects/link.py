@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from clickup_mlops.clickup.model import HistoryItem, Task
-from clickup_mlops.rules.model import Change, Effect
+from clickup_mlops.rules.model import Change, Effect, Lost
 
 
 class Relations(Protocol):
@@ -31,7 +31,7 @@ def write(clickup: ClickUp, task_id: str, change: Change) -> None:
     call(task_id, change.subject)
 
 
-def find(_clickup: ClickUp, task: Task, change: Change) -> bool | None:
+def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
     """The task shows it."""
     return (change.subject in task.links) == change.after or None
 

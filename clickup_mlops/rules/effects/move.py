@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from clickup_mlops.clickup.model import HistoryItem, Status, Task
 from clickup_mlops.errors import ApiError, NotFound, RetryableApiError
-from clickup_mlops.rules.model import Change, Effect
+from clickup_mlops.rules.model import Change, Effect, Lost
 
 
 class Tasks(Protocol):
@@ -74,7 +74,7 @@ def alike(here: Status, there: Iterable[Status]) -> Status | None:
     return next(iter(ranked), None)
 
 
-def find(_clickup: ClickUp, task: Task, change: Change) -> bool | None:
+def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
     """The task shows it."""
     return task.list_id == change.after or None
 

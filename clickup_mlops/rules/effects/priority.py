@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.routing.decision import title
-from clickup_mlops.rules.model import Change, Effect
+from clickup_mlops.rules.model import Change, Effect, Lost
 
 
 class Tasks(Protocol):
@@ -28,7 +28,7 @@ def write(clickup: ClickUp, task_id: str, change: Change) -> None:
     clickup.tasks.update(task_id, priority=change.after)
 
 
-def find(_clickup: ClickUp, task: Task, change: Change) -> bool | None:
+def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
     """The task shows it."""
     return task.priority == change.after or None
 

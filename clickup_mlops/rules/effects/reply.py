@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 
 from clickup_mlops.clickup import blocks
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.rules.model import Change, Effect
+from clickup_mlops.rules.model import Change, Effect, Lost
 
 MARK: Final = "#"
 
@@ -43,11 +43,15 @@ def write(clickup: ClickUp, _task_id: str, change: Change) -> str | None:
     return str(answer.id)
 
 
-def find(clickup: ClickUp, _task: Task, change: Change) -> str | None:
-    """The thread has a reply with this text. One call."""
-    wanted = blocks.plain(blocks.from_markdown(change.after or "")).strip()
+def find(clickup: ClickUp, _task: Task, change: Change, lost: Lost) -> Any:
+    """The thread has a reply with this text, or not that reply any more. One call."""
     thread = clickup.comments.replies(_comment(change))
-    return next((str(one.id) for one in thread if one.text.strip() == wanted), None)
+    if change.after is None:
+        return all(str(one.id) != change.before for one in thread) or None
+    wanted = blocks.plain(blocks.from_markdown(change.after)).strip()
+    recent = (one for one in thread if one.date_ms >= lost.since_ms)
+    ours = (str(one.id) for one in recent if one.text.strip() == wanted)
+    return next((each for each in ours if not lost.taken(each)), None)
 
 
 def _comment(change: Change) -> str:
@@ -61,4 +65,4 @@ def undo(change: Change, receipt: Any) -> Change | None:
     return Change(change.kind, receipt, None, f"undo: {change.text}", {"reply": receipt})
 
 
-EFFECT = Effect("An answer in the thread of a comment.", write, find, undo)
+EFFECT = Effect("An answer in the thread of a comment.", write, find, undo, makes_new=True)

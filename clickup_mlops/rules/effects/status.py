@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
 from clickup_mlops.clickup.model import HistoryItem, Task
-from clickup_mlops.rules.model import Change, Effect
+from clickup_mlops.rules.model import Change, Effect, Lost
 
 _CLOSED: Final = frozenset({"closed", "complete", "completed", "done", "cancelled", "canceled"})
 
@@ -29,7 +29,7 @@ def write(clickup: ClickUp, task_id: str, change: Change) -> None:
     clickup.tasks.update(task_id, status=change.after)
 
 
-def find(_clickup: ClickUp, task: Task, change: Change) -> bool | None:
+def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
     """The task shows it."""
     return task.status.name.casefold() == change.after or None
 

@@ -7,15 +7,11 @@ was made for, so that it is found again when the answer to the call was lost.
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import NotFound
-from clickup_mlops.rules.model import Change, Effect
-
-_LOOKED_AT: Final = 100
-"""Newest tasks of the List among which a lost one is looked for: one call."""
+from clickup_mlops.rules.model import Change, Effect, Lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +35,8 @@ class Tasks(Protocol):
     def get(self, task_id: str) -> Task:
         """One task."""
 
-    def in_list(self, list_id: str, **wanted: Any) -> Iterator[Task]:
-        """The List's tasks, newest first."""
+    def in_workspace(self, team_id: str, **wanted: Any) -> Iterator[Task]:
+        """Tasks of all Lists, closed ones and subtasks too."""
 
     def delete(self, task_id: str) -> None:
         """Moves it to the trash."""
@@ -48,6 +44,10 @@ class Tasks(Protocol):
 
 class ClickUp(Protocol):
     """The part of the client that this effect uses."""
+
+    @property
+    def workspace_id(self) -> str:
+        """The Workspace."""
 
     @property
     def tasks(self) -> Tasks:
@@ -67,15 +67,18 @@ def write(clickup: ClickUp, task_id: str, change: Change) -> str | None:
     return clickup.tasks.create(list_id, name, markdown=text, fields=fields, **asked).id
 
 
-def find(clickup: ClickUp, task: Task, change: Change) -> Any:
-    """One that carries the mark, among the newest of the List."""
+def find(clickup: ClickUp, task: Task, change: Change, lost: Lost) -> Any:
+    """One that carries the mark, wherever it was moved. A call for each 100 tasks that are as new;
+    the oldest first, because it was made when the write began.
+    """
     if change.after is None:
         return _is_gone(clickup, change.before["id"])
     mark = _mark(task.id, change)
-    newest = clickup.tasks.in_list(
-        change.after["list_id"], subtasks=True, include_closed=True, order_by="created"
+    recent = clickup.tasks.in_workspace(
+        clickup.workspace_id, created_after_ms=lost.since_ms, order_by="created", reverse=True
     )
-    return next((one.id for one in islice(newest, _LOOKED_AT) if mark in one.text), None)
+    ours = (one.id for one in recent if mark in map(str.strip, one.text.splitlines()))
+    return next((each for each in ours if not lost.taken(each)), None)
 
 
 def _is_gone(clickup: ClickUp, task_id: str) -> bool | None:
@@ -136,5 +139,6 @@ EFFECT = Effect(
     receipt_in=receipt_in,
     made_task=made_task,
     makes=makes,
+    makes_new=True,
     events=("taskCreated", "taskStatusUpdated"),
 )

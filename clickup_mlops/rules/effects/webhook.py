@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.rules.model import Change, Effect
+from clickup_mlops.rules.model import Change, Effect, Lost
 
 
 class Outbox(Protocol):
@@ -36,7 +36,7 @@ def write(clickup: ClickUp, task_id: str, change: Change) -> str:
     return delivery
 
 
-def find(clickup: ClickUp, task: Task, change: Change) -> str | None:
+def find(clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> str | None:
     """It is in the outbox."""
     delivery = _delivery(task.id, change)
     return delivery if clickup.outbox.has(delivery) else None

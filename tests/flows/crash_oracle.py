@@ -1,0 +1,239 @@
+"""Streams of events, bots that are killed at chosen points, and a count of what became of it all.
+
+Counted is what ClickUp and the receiver of outgoing webhooks have, never what the bot says.
+"""
+
+import itertools
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+
+from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.store import Store
+from tests.flows.conftest import EXAMPLES, INFERENCE, LIST, until
+from tests.flows.crash_bots import Nursery
+from tests.flows.crash_proxy import CUTS, KINDS, LOOKING, MAKING, POINTS, Aim, Proxy, Receiver
+
+MADE_IN = "Inbox"
+CHANNEL = "alerts"
+TIMEOUT_S = 3.0
+"""Of the bot's calls; so long it also waits for what it does not find."""
+RULES = {
+    "a_route": 'on = ["taskCreated"]\nwhen = \'task.list == "Tasks"\'\ndo = [{ verb = "route" }]',
+    "hello": """
+on = ["taskCreated"]
+when = 'task.list == "Tasks"'
+do = [{ verb = "comment", text = "Hello", mode = "new" }]
+""",
+    "tell": """
+on = ["taskTagUpdated"]
+when = 'task.list == "Tasks"'
+do = [
+  { verb = "comment", text = "Tagged", mode = "new" },
+  { verb = "post_chat", channel = "alerts", text = "about ${task.id}", key = "${event.key}" },
+  { verb = "webhook", to = "RECEIVER" },
+]
+""",
+    "ticket": """
+on = ["taskCreated", "taskTagUpdated"]
+when = 'task.list == "Tasks"'
+do = [{ verb = "create_task", list = "Inbox", name = "Ticket ${task.id}", link = false }]
+""",
+}
+"""One thing of each sort for each event. The last rule makes a thing that a later event would make
+too, if the first one's were not known.
+"""
+
+
+@dataclass
+class Tally:
+    """What there is of each sort, for each task that a person made."""
+
+    kills: Counter[str] = field(default_factory=Counter)
+    cuts: Counter[str] = field(default_factory=Counter)
+    made: dict[str, int] = field(default_factory=dict)
+    lost: Counter[tuple[str, str]] = field(default_factory=Counter)
+    doubled: Counter[tuple[str, str]] = field(default_factory=Counter)
+    tasks: int = 0
+    calls: int = 0
+    posted: int = 0
+    seconds: float = 0.0
+
+    def compare(
+        self, sort: str, have: Mapping[str, int], acked: Mapping[str, int], told: Mapping[str, int]
+    ) -> None:
+        """Note what is missing of what was acknowledged, and what is more than was ever told."""
+        self.made[sort] = sum(have.values())
+        for name, count in acked.items():
+            self.lost[sort, name] = max(0, count - have.get(name, 0))
+        for name, count in have.items():
+            self.doubled[sort, name] = max(0, count - told.get(name, 0))
+
+    @property
+    def wrong(self) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
+        """What was lost and what was doubled, by sort and task; nothing, if all is well."""
+        return +self.lost, +self.doubled
+
+    def __str__(self) -> str:
+        made = ", ".join(f"{count} {sort}" for sort, count in self.made.items())
+        return (
+            f"{self.tasks} tasks of people, {self.kills.total()} kills and {self.cuts.total()} cuts"
+            f" in {self.seconds:.0f} s: {made}; {self.calls} calls, {self.posted} posts; "
+            f"{self.lost.total()} lost, {self.doubled.total()} doubled\n"
+            f"kills {dict(self.kills)}\ncuts {dict(self.cuts)}\n"
+        )
+
+
+class CrashRun:
+    """A team on the sandbox, and a bot that dies again and again. `close` it."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path, store_url: str, chance: random.Random):
+        self.sandbox, self.chance, self._store_url = sandbox, chance, store_url
+        self.member = sandbox.control.as_user(sandbox.control.members[1].id)
+        self.proxy = Proxy(sandbox.url, self._strike)
+        self.receiver = Receiver(self.proxy)
+        self.tally = Tally()
+        self.tags: Counter[str] = Counter()
+        self._pid: int | None = None
+        (rules := folder / "automations").mkdir()
+        for name, text in RULES.items():
+            head = f'summary = "{name}"\ncap = 1000000\n'
+            text = text.replace("RECEIVER", self.receiver.url)
+            (rules / f"{name}.toml").write_text(f"{head}{text}\n{EXAMPLES}", encoding="utf-8")
+        self.nursery = Nursery(
+            folder,
+            clickup={
+                "token": sandbox.token,
+                "base_url": self.proxy.url,
+                "patience": 0,
+                "timeout": TIMEOUT_S,
+            },
+            store={"url": store_url},
+            automations={"mode": "on", "folder": str(rules)},
+            outbound={"secret": "whsec_" + "A" * 32, "allow_hosts": ["127.0.0.1"]},
+        )
+
+    def close(self) -> None:
+        """End everything that was started."""
+        self.nursery.close()
+        self.proxy.close()
+        self.receiver.close()
+
+    def run(self, kills: int, seconds: float) -> Tally:
+        """So many deaths while events come in; then a last life until all is quiet."""
+        began = time.monotonic()
+        self._pid = self.nursery.serve()
+        until(lambda: [*self.sandbox.world.webhooks], 60)
+        self._strike()
+        for aim in itertools.islice(self._aims(), kills):
+            self._life(aim)
+        self.proxy.aim()
+        self._pid = self.nursery.serve()
+        until(self.nursery.listens, 60)
+        self._drain(time.monotonic() + seconds)
+        self.tally.seconds = time.monotonic() - began
+        self._count()
+        sys.stdout.write(str(self.tally))
+        return self.tally
+
+    def _aims(self) -> Iterator[Aim]:
+        """Every kind of call at every point in turn, in an order of chance."""
+        every = [Aim(kind, point) for kind in [*KINDS, "webhook"] for point in POINTS]
+        while True:
+            self.chance.shuffle(every)
+            for one in every:
+                late = self.chance.uniform(0, 0.006) if one.point == "after" else 0.0
+                yield Aim(one.kind, one.point, late)
+
+    def _life(self, aim: Aim) -> None:
+        cuts = []
+        if self.chance.random() < 0.3:
+            kind, point = self.chance.choice(MAKING), self.chance.choice(CUTS)
+            cuts.append(Aim(kind, point, self.chance.uniform(0.2, 0.8) * TIMEOUT_S))
+            self.tally.cuts[f"{point} {kind}"] += 1
+        self.proxy.aim(*cuts, aim)
+        self._pid = self.nursery.start()
+        for _ in range(2):
+            self._event()
+        if self.proxy.struck.wait(1.0 if aim.kind in LOOKING else 3.0):
+            self.tally.kills[f"{aim.point} {aim.kind}"] += 1
+        else:
+            self.proxy.aim()
+            self.tally.kills["at random"] += 1
+        self._strike()
+
+    def _event(self) -> None:
+        task = self.member.create_task(LIST, INFERENCE)
+        self.tags[task] = 0
+        for other in self.chance.sample([*self.tags][-6:], k=min(2, len(self.tags))):
+            self.tags[other] += 1
+            self.member.tag(other, f"t{self.tags[other]}")
+        if self.chance.random() < 0.5:
+            self.member.comment(self.chance.choice([*self.tags][-6:]), "/why")
+
+    def _strike(self) -> None:
+        if self._pid is not None:
+            self.nursery.kill(self._pid)
+
+    def _drain(self, end: float) -> None:
+        """Until nothing waits, neither at ClickUp nor in the inbox, and nothing is called."""
+        while time.monotonic() < end:
+            before = self.proxy.calls.total()
+            self.sandbox.control.deliveries.flush()
+            time.sleep(1.5)
+            quiet = self.sandbox.control.deliveries.wait_idle(0)
+            if quiet and self.proxy.calls.total() == before and self._is_empty():
+                return
+        raise AssertionError("the inbox was not emptied in time")
+
+    def _is_empty(self) -> bool:
+        with Store.open(self._store_url) as store:
+            depth = store.inbox.depth(0)
+            assert depth.parked == 0, store.inbox.list("parked", 5)
+            return depth.ready == 0 and not store.journal.unfinished()
+
+    def _count(self) -> None:
+        world, tally = self.sandbox.world, self.tally
+        created, tagged = self._told("taskCreated"), self._told("taskTagUpdated")
+        tickets = Counter(
+            one.name.removeprefix("Ticket ")
+            for one in world.tasks
+            if one.name.startswith("Ticket ")
+        )
+        once = [dict.fromkeys([*one, *two], 1) for one, two in zip(created, tagged, strict=True)]
+        tally.compare("tasks", tickets, *once)
+        said = Counter((one.on_id, one.text.split("\n")[0]) for one in world.comments)
+        hello = {task: count for (task, text), count in said.items() if text == "Hello"}
+        about = {task: count for (task, text), count in said.items() if text == "Tagged"}
+        tally.compare("first comments", hello, *created)
+        tally.compare("comments", about, *tagged)
+        posted = Counter(one.content.split()[1] for one in world.messages)
+        tally.compare("chat messages", posted, *tagged)
+        asked = {one.id: one.on_id for one in world.comments if one.text == "/why"}
+        answers = Counter(asked[one.reply_to] for one in world.comments if one.reply_to)
+        tally.compare("replies", answers, *self._told("taskCommentPosted"))
+        bodies = [orjson.loads(body) for body, _times in self.receiver.got.values()]
+        tally.compare("webhooks", Counter(one["task"]["id"] for one in bodies), *tagged)
+        bot = self.sandbox.control.members[0].id
+        writes = self.sandbox.control.writes(field="priority", actor=bot)
+        tally.compare("priorities", Counter(one.task_id for one in writes), *created)
+        tally.tasks = len(self.tags)
+        tally.calls = self.proxy.calls.total()
+        tally.posted = sum(times for _body, times in self.receiver.got.values())
+
+    def _told(self, kind: str) -> tuple[Counter[str], Counter[str]]:
+        """What the member did with own tasks: what was acknowledged, and all, by task."""
+        log = [
+            one
+            for one in self.sandbox.control.delivery_log(kind)
+            if one.task_id in self.tags
+            and orjson.loads(one.body)["history_items"][0]["user"]["id"] == self.member.user.id
+        ]
+        acked = Counter(str(one.task_id) for one in log if one.outcome == "delivered")
+        return acked, Counter(str(one.task_id) for one in log)
