@@ -90,7 +90,7 @@ def test_a_priority_that_an_undo_brought_back_is_told(team: Team) -> None:
     assert f"an undo ({name}) brought High back, which wins until" in why(team, task)
     assert reply.endswith("/release ends that.")
     say(team, task, "/release")
-    assert team.priority(task) == 4
+    assert team.priority(task) == 3  # Low, and lifted because it waits
 
 
 def test_release_ends_what_an_undo_has_muted(team: Team, task: str) -> None:
