@@ -7,6 +7,7 @@ none of the bot's locks and asks no store: what is due it hears from the sweeper
 it speaks.
 """
 
+import gc
 import sys
 import threading
 import time
@@ -97,7 +98,7 @@ class Watchdog:
 
     def _marks(self) -> Iterator[tuple[str, Hashable]]:
         """What should change, in words, and what it looks like now."""
-        frames, waiting = sys._current_frames(), self._budget.waiting()
+        frames, waiting = _frames(), self._budget.waiting()
         attempts = self._activity.running()
         for thread, attempt in attempts.items():
             asked = self._budget.asked if thread in waiting else None
@@ -122,7 +123,7 @@ class Watchdog:
         """A line for each thread; together they would be too long for some logs."""
         names = {thread.ident: thread.name for thread in threading.enumerate()}
         attempts = self._activity.running()
-        for ident, frame in sys._current_frames().items():
+        for ident, frame in _frames().items():
             lane = attempts[ident].lane if ident in attempts else ""
             stack = "".join(traceback.format_stack(frame))
             _log.error("thread_stack", thread=names.get(ident, ""), lane=lane, stack=stack)
@@ -133,6 +134,22 @@ class Watchdog:
                 self.look()
             except Exception:
                 _log.exception("watchdog_failed")
+
+
+def _frames() -> dict[int, FrameType]:
+    """What each thread runs, by the thread's number.
+
+    Not while garbage is collected: up to Python 3.11 a collection that begins inside the call, and
+    ends a thread's local data, waits for ever for a lock that the call holds
+    (github.com/python/cpython/issues/106883).
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return sys._current_frames()
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _stack(frame: FrameType | None) -> Hashable:
