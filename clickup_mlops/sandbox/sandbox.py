@@ -7,19 +7,19 @@ from pathlib import Path
 from flask import Flask
 
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.sandbox import seeding
-from clickup_mlops.sandbox.app import create_app
-from clickup_mlops.sandbox.clock import Clock
-from clickup_mlops.sandbox.control import Control
-from clickup_mlops.sandbox.deliver import TIMEOUT_S, Postman
-from clickup_mlops.sandbox.edge import Services
-from clickup_mlops.sandbox.faults import Faults
-from clickup_mlops.sandbox.limits import PER_MINUTE, RateLimiter
-from clickup_mlops.sandbox.state import growing, oauth
-from clickup_mlops.sandbox.state.search import Search
-from clickup_mlops.sandbox.state.world import World
-from clickup_mlops.sandbox.stats import Stats
-from clickup_mlops.sandbox.wire.tasks import TaskBytes
+from clickup_mlops.sandbox.clickup import seeding
+from clickup_mlops.sandbox.clickup.app import create_app
+from clickup_mlops.sandbox.clickup.control import Control
+from clickup_mlops.sandbox.clickup.delivery import TIMEOUT_S, Postman
+from clickup_mlops.sandbox.clickup.edge import Services
+from clickup_mlops.sandbox.clickup.state import growing, oauth
+from clickup_mlops.sandbox.clickup.state.search import Search
+from clickup_mlops.sandbox.clickup.state.world import World
+from clickup_mlops.sandbox.clickup.wire.tasks import TaskBytes
+from clickup_mlops.sandbox.core.clock import Clock
+from clickup_mlops.sandbox.core.faults import Faults
+from clickup_mlops.sandbox.core.limits import PER_MINUTE, RateLimiter
+from clickup_mlops.sandbox.core.stats import Stats
 
 RETRY_SPACING_S = (5.0, 30.0, 120.0, 600.0)
 

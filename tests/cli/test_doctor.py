@@ -9,7 +9,7 @@ from clickup_mlops.cli._checks import Note
 from clickup_mlops.cli._doctor import judged_skew, judged_space
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.sandbox import Sandbox
-from clickup_mlops.sandbox.by_hand import ByHand
+from clickup_mlops.sandbox.clickup.by_hand import ByHand
 from clickup_mlops.store import Store
 from tests.bot.conftest import postgres_url
 from tests.cli.conftest import Cli, Ran

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 import jsonschema_rs
 
-from clickup_mlops.sandbox.stats import Exchange
+from clickup_mlops.sandbox.core.stats import Exchange
 
 _OBJECTS = {"type": "array", "items": {"type": "object"}}
 _MS = {"type": ["integer", "null"]}

@@ -99,6 +99,7 @@ def receiving(bot: Bot, port: int) -> Iterator[None]:
         with suppress(OSError):
             server.trigger.pull_trigger(lambda: close_all(server._map, ignore_all=True))
         thread.join(timeout=2)
+        server.task_dispatcher.shutdown(timeout=1)
 
 
 def settings_for(sandbox: Sandbox, folder: Path, port: int, **tables: Any) -> Settings:

@@ -15,7 +15,7 @@ from clickup_mlops.bot.wiring import Bot, build
 from clickup_mlops.errors import Forbidden
 from clickup_mlops.rules.load import load
 from clickup_mlops.rules.simulated import Did
-from clickup_mlops.sandbox.deliver import Delivery, sign
+from clickup_mlops.sandbox.clickup.delivery import Delivery, sign
 from tests.flows.conftest import INFERENCE, LIST, Team
 from tests.flows.test_judgings import Crash, dying
 

@@ -194,10 +194,10 @@ def test_a_slow_endpoint_is_a_failure(api, hook, listening, tasks_list):
 
 def test_the_time_out_is_seven_seconds_and_five_attempts():
     """The documented figures are the defaults."""
-    from clickup_mlops.sandbox import deliver
-    from clickup_mlops.sandbox.state import webhooks
+    from clickup_mlops.sandbox.clickup import delivery
+    from clickup_mlops.sandbox.clickup.state import webhooks
 
-    assert (deliver.TIMEOUT_S, deliver.ATTEMPTS, webhooks.SUSPEND_AT) == (7.0, 5, 100)
+    assert (delivery.TIMEOUT_S, delivery.ATTEMPTS, webhooks.SUSPEND_AT) == (7.0, 5, 100)
 
 
 def test_the_same_endpoint_and_place_is_refused(api, hook, listening):

@@ -8,7 +8,7 @@ from typing import TypeVar
 from clickup_mlops.cli._demo.stage import Stage
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.routing.decision import Decision
-from clickup_mlops.sandbox.control import Control
+from clickup_mlops.sandbox.clickup.control import Control
 
 PATIENCE_S = 10.0
 _LOOK_EVERY_S = 0.01

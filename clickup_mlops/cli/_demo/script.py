@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from clickup_mlops.cli._demo.play import Step
-from clickup_mlops.sandbox.actor import Actor
-from clickup_mlops.sandbox.control import Control
+from clickup_mlops.sandbox.clickup.actor import Actor
+from clickup_mlops.sandbox.clickup.control import Control
 
 HOUR_MS = 3_600_000
 Change = Callable[[Actor, str], Any]

@@ -1,0 +1,125 @@
+"""Acting as a member of the Workspace, by hand or in a script, beside the API."""
+
+from typing import Any
+
+from clickup_mlops.errors import InputError
+from clickup_mlops.sandbox.clickup.state import comments, fields, relations, task_values, tasks
+from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task, TaskList, User
+from clickup_mlops.sandbox.clickup.state.world import World
+
+PRIORITIES = {"urgent": 1, "high": 2, "normal": 3, "low": 4, "none": None}
+
+
+class Actor:
+    """One member. Lists, tasks and fields are named by id or name; webhooks fire as usual."""
+
+    def __init__(self, world: World, user: User) -> None:
+        self._world, self.user = world, user
+
+    def create_task(self, list_name: str, name: str, **body: Any) -> str:
+        """A new task; `body` takes the keys of Create Task. Returns its id."""
+        with self._world.change():
+            there = self._list(list_name)
+            return tasks.create(self._world, self.user, there, {"name": name, **body}).id
+
+    def update(self, task: str, **body: Any) -> None:
+        """Change a task; `body` takes the keys of Update Task."""
+        with self._world.change():
+            tasks.update(self._world, self.user, self._task(task), body)
+
+    def set_priority(self, task: str, priority: int | str | None) -> None:
+        """Raise or lower the flag: 1 to 4, its name, or None."""
+        level = PRIORITIES[priority] if isinstance(priority, str) else priority
+        self.update(task, priority=level)
+
+    def set_status(self, task: str, status: str) -> None:
+        """Move a task to another status."""
+        self.update(task, status=status)
+
+    def set_field(self, task: str, field: str, value: Any) -> None:
+        """Write a custom field by name; a drop_down or labels value by option name."""
+        with self._world.change():
+            found = self._task(task)
+            known = self._field(found, field)
+            body = {"value": _by_name(known, value)}
+            task_values.set_field(self._world, self.user, found, known.id, body)
+
+    def clear_field(self, task: str, field: str) -> None:
+        """Remove a custom field value."""
+        with self._world.change():
+            found = self._task(task)
+            task_values.clear_field(self._world, self.user, found, self._field(found, field).id)
+
+    def tag(self, task: str, name: str) -> None:
+        """Put a tag on a task."""
+        with self._world.change():
+            task_values.add_tag(self._world, self.user, self._task(task), name)
+
+    def untag(self, task: str, name: str) -> None:
+        """Take a tag off a task."""
+        with self._world.change():
+            task_values.remove_tag(self._world, self.user, self._task(task), name)
+
+    def comment(self, task: str, text: str) -> str:
+        """Comment on a task; returns the comment's id."""
+        with self._world.change():
+            found = self._task(task)
+            body = {"comment_text": text}
+            return comments.create(self._world, self.user, ("task", found.id), body).id
+
+    def edit_comment(self, comment_id: str, text: str) -> None:
+        """Give a comment another text."""
+        with self._world.change():
+            found = comments.get(self._world, comment_id)
+            comments.update(self._world, self.user, found, {"comment_text": text})
+
+    def move(self, task: str, list_name: str) -> None:
+        """Give a task another home List; statuses that do not exist there become its first."""
+        with self._world.change():
+            found, there = self._task(task), self._list(list_name)
+            mapping = _to_first_status(self._world, found, there)
+            tasks.move(self._world, self.user, found, there, {"status_mappings": mapping})
+
+    def depend(self, task: str, on: str) -> None:
+        """`task` waits on `on`."""
+        with self._world.change():
+            relations.depend(self._world, self.user, self._task(task), self._task(on))
+
+    def delete(self, task: str) -> None:
+        """Delete a task."""
+        with self._world.change():
+            relations.delete(self._world, self.user, self._task(task))
+
+    def _task(self, task: str) -> Task:
+        if task in self._world.tasks:
+            return self._world.tasks[task]
+        for one in self._world.tasks:
+            if one.name == task:
+                return one
+        raise InputError(f"no task {task!r}")
+
+    def _list(self, name: str) -> TaskList:
+        for one in self._world.lists:
+            if name in (one.id, one.name):
+                return one
+        raise InputError(f"no list {name!r}")
+
+    def _field(self, task: Task, name: str) -> Field:
+        for one in fields.of_task(self._world, task):
+            if name in (one.id, one.name):
+                return one
+        raise InputError(f"no field {name!r} on {task.name!r}")
+
+
+def _by_name(field: Field, value: Any) -> Any:
+    ids = {one.get("name") or one.get("label"): one["id"] for one in fields.options(field)}
+    if isinstance(value, list) and field.type == "labels":
+        return [ids.get(one, one) for one in value]
+    return ids.get(value, value) if isinstance(value, str) else value
+
+
+def _to_first_status(world: World, task: Task, there: TaskList) -> list[Json]:
+    source, first = tasks.status(world, task), world.statuses(there)[0]
+    if any(one["status"] == task.status for one in world.statuses(there)):
+        return []
+    return [{"source_status_id": source["id"], "destination_status_id": first["id"]}]

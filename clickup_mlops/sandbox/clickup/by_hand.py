@@ -1,0 +1,210 @@
+"""What a person does in ClickUp's own pages and no documented call can do.
+
+`sandbox.control.by_hand` has these; over HTTP they are `POST /_sandbox/by_hand/<method>`.
+Places are named by id or by name.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from clickup_mlops.errors import InputError
+from clickup_mlops.sandbox.clickup import importer
+from clickup_mlops.sandbox.clickup.state import access, drafting, fields, places
+from clickup_mlops.sandbox.clickup.state.field_creation import SWITCH
+from clickup_mlops.sandbox.clickup.state.model import (
+    Field,
+    Folder,
+    Json,
+    Space,
+    TaskList,
+    Template,
+    User,
+)
+from clickup_mlops.sandbox.clickup.state.world import World
+
+ROLES = {"owner": 1, "admin": 2, "member": 3, "guest": access.GUEST}
+
+
+class ByHand:
+    """One person with all rights, at the keyboard."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    # Custom fields
+
+    def create_field(
+        self,
+        place: str,
+        name: str,
+        kind: str,
+        options: Sequence[str] = (),
+        config: Json | None = None,
+    ) -> Field:
+        """A field in the Custom Field Manager; `place` is a Space, Folder, List or Workspace."""
+        with self._world.change():
+            where, choices = self._level(place), tuple(options)
+            return fields.define(
+                self._world, self._me, name, kind, at=where, choices=choices, config=config
+            )
+
+    def change_field(
+        self, field: str, *, name: str | None = None, options: Sequence[str] | None = None
+    ) -> Field:
+        """Rename a field or give it these options; options of the same name keep their ids."""
+        with self._world.change():
+            found = self._field(field)
+            found.name = name or found.name
+            if options is not None:
+                _set_options(self._world, found, options)
+            return self._world.fields.put(found)
+
+    def delete_field(self, field: str) -> None:
+        """Delete a field with its values."""
+        with self._world.change():
+            found = self._field(field)
+            self._world.fields.drop(found.id)
+            for task in self._world.tasks:
+                if task.values.pop(found.id, None) is not None:
+                    self._world.tasks.put(task)
+
+    def import_spreadsheet(self, place: str, text: str, types: Mapping[str, str]) -> list[str]:
+        """ClickUp's importer: the CSV `text` into a List, with the types chosen for new columns."""
+        with self._world.change():
+            there = self._place(place)
+            if not isinstance(there, TaskList):
+                raise InputError(f"{place!r} is no List")
+            made = importer.run(self._world, self._me, there, text, types)
+            return [one.name for one in made]
+
+    def field_creation(self, switch: str) -> None:
+        """How the undocumented creation of fields answers: off, on, forbidden or plan."""
+        if switch not in SWITCH:
+            raise InputError(f"unknown switch {switch!r}", hint=f"Known: {', '.join(SWITCH)}.")
+        self._world.field_creation = switch
+
+    # Templates and statuses
+
+    def define_template(self, kind: str, name: str, **drawn: Any) -> Template:
+        """A List or Folder template from a description; see `state.drafting.template`."""
+        with self._world.change():
+            drawn = {"name": name, **drawn}
+            return drafting.template(self._world, self._me, self._team_id, kind, drawn)
+
+    def set_statuses(self, place: str, statuses: Sequence[Json]) -> None:
+        """Give a Space, Folder or List statuses of its own: dicts with status, type and color.
+
+        Tasks whose status is gone begin again: ClickUp asks, and that is what a person says.
+        """
+        with self._world.change():
+            there = self._place(place)
+            prefix = {Space: "p", Folder: "c", TaskList: "sc"}[type(there)]
+            there.statuses = places.status_set(self._world, there.id, prefix, statuses)
+            self._put(there)
+            self._begin_again()
+
+    def _begin_again(self) -> None:
+        for one in self._world.lists:
+            known = [status["status"] for status in self._world.statuses(one)]
+            for task in self._world.tasks_of(one.id):
+                if task.status not in known:
+                    task.status = known[0]
+                    self._world.tasks.put(task)
+
+    def move_list(self, task_list: str, folder: str) -> None:
+        """Drag a List into another Folder of its Space."""
+        with self._world.change():
+            there, home = self._place(task_list), self._place(folder)
+            if not isinstance(there, TaskList) or not isinstance(home, Folder):
+                raise InputError("a List is moved into a Folder")
+            there.folder_id, there.space_id = home.id, home.space_id
+            self._put(there)
+
+    # People, ClickApps, plan
+
+    def set_role(
+        self,
+        who: str | int,
+        role: str = "member",
+        *,
+        shares: Mapping[str, str] | None = None,
+        read_only: bool = False,
+        custom: str = "",
+    ) -> None:
+        """Owner, admin, member or guest; `shares`: what a guest has, place -> permission; `custom`:
+        the name of a custom role that inherits from `role`.
+        """
+        with self._world.change():
+            user = self._user(who)
+            user.role, user.read_only, user.custom_role = ROLES[role], read_only, custom
+            user.shares = {self._place(one).id: level for one, level in (shares or {}).items()}
+            if unknown := set(user.shares.values()) - set(access.LEVELS):
+                raise InputError(f"unknown permission {', '.join(unknown)}")
+            self._world.users.put(user)
+
+    def set_clickapp(self, space: str, app: str, enabled: bool) -> None:
+        """Switch a ClickApp of a Space: `custom_fields`, `tags`, `checklists`, ..."""
+        with self._world.change():
+            there = self._place(space)
+            if not isinstance(there, Space) or app not in there.features:
+                raise InputError(f"no ClickApp {app!r} in {space!r}")
+            there.features[app] = {**there.features[app], "enabled": enabled}
+            self._put(there)
+
+    def set_plan(self, plan: str) -> None:
+        """Up- or downgrade the Workspace; the rate limit stays."""
+        self._world.plan = plan
+
+    # Finding
+
+    @property
+    def _me(self) -> User:
+        return min(self._world.users, key=lambda user: (user.role, user.id))
+
+    @property
+    def _team_id(self) -> str:
+        return min(team.id for team in self._world.teams)
+
+    def _user(self, who: str | int) -> User:
+        for user in self._world.users:
+            if str(who) in (str(user.id), user.username, user.username.split()[0]):
+                return user
+        raise InputError(f"no member {who!r}")
+
+    def _place(self, name: str) -> Space | Folder | TaskList:
+        for table in (self._world.lists, self._world.folders, self._world.spaces):
+            for one in table:
+                if name in (one.id, one.name):
+                    return one
+        raise InputError(f"no Space, Folder or List {name!r}")
+
+    def _level(self, name: str) -> tuple[str, str]:
+        for team in self._world.teams:
+            if name in (team.id, team.name):
+                return "team", team.id
+        there = self._place(name)
+        return {Space: "space", Folder: "folder", TaskList: "list"}[type(there)], there.id
+
+    def _field(self, name: str) -> Field:
+        for one in self._world.fields:
+            if name in (one.id, one.name):
+                return one
+        raise InputError(f"no field {name!r}")
+
+    def _put(self, there: Space | Folder | TaskList) -> None:
+        tables: dict[type, Any] = {
+            Space: self._world.spaces,
+            Folder: self._world.folders,
+            TaskList: self._world.lists,
+        }
+        tables[type(there)].put(there)
+
+
+def _set_options(world: World, found: Field, names: Sequence[str]) -> None:
+    before = {one.get("name") or one.get("label"): one for one in fields.options(found)}
+    fresh = fields.config_of(world, found.type, tuple(names)).get("options", [])
+    kept = [
+        {**one, "id": before[name]["id"], "color": before[name]["color"]} if name in before else one
+        for name, one in zip(names, fresh, strict=True)
+    ]
+    found.type_config = {**found.type_config, "options": kept}

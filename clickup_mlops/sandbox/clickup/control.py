@@ -1,0 +1,195 @@
+"""The powers a test or a person has over the sandbox. The HTTP control API has the same.
+
+Nothing here is part of ClickUp. What ClickUp's own pages can do and its API cannot (create fields,
+statuses, templates) is done here too.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from clickup_mlops.errors import InputError
+from clickup_mlops.sandbox.clickup.actor import Actor
+from clickup_mlops.sandbox.clickup.by_hand import ByHand
+from clickup_mlops.sandbox.clickup.delivery import Delivery, Postman
+from clickup_mlops.sandbox.clickup.state import fields, places, tasks, templates
+from clickup_mlops.sandbox.clickup.state.events import Write
+from clickup_mlops.sandbox.clickup.state.model import Field, Folder, Json, Task, TaskList, User
+from clickup_mlops.sandbox.clickup.state.model import Template as SavedTemplate
+from clickup_mlops.sandbox.clickup.state.world import World
+from clickup_mlops.sandbox.clickup.wire import tasks as wire
+from clickup_mlops.sandbox.core.faults import Faults
+from clickup_mlops.sandbox.core.limits import RateLimiter
+from clickup_mlops.sandbox.core.stats import Stats
+
+
+class Control:
+    """`faults`, `clock`, `stats`, `limiter` and `deliveries` (pause, resume, flush, forget, again,
+    wait_idle, log) are the live parts, `by_hand` what a person does in ClickUp's own pages; the
+    rest are methods.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        faults: Faults,
+        stats: Stats,
+        limiter: RateLimiter,
+        postman: Postman,
+    ) -> None:
+        self.world, self.clock = world, world.clock
+        self.faults, self.stats = faults, stats
+        self.limiter, self.deliveries = limiter, postman
+        self.by_hand = ByHand(world)
+
+    # People
+
+    @property
+    def members(self) -> list[User]:
+        """Everybody; the bot is the first."""
+        return sorted(self.world.users, key=lambda user: user.id)
+
+    def member(self, who: str | int) -> User:
+        """A member by id, full name, first name or e-mail.
+
+        Raises:
+            InputError: nobody has that name; lists those who are there.
+        """
+        for user in self.members:
+            names = (str(user.id), user.username, user.username.split()[0], user.email)
+            if str(who).lower() in (name.lower() for name in names):
+                return user
+        known = ", ".join(user.username for user in self.members)
+        raise InputError(f"no member {who!r}", hint=f"There are: {known}.")
+
+    def as_user(self, who: str | int) -> Actor:
+        """Act as a member: create, change, comment, move. Webhooks fire as usual."""
+        return Actor(self.world, self.member(who))
+
+    # Reading the state directly
+
+    @property
+    def tasks(self) -> list[Task]:
+        """The stored tasks, in the order of creation. Look, do not touch."""
+        return sorted(self.world.tasks, key=lambda task: task.orderindex)
+
+    def task(self, task: str) -> Json:
+        """A task by id or exact name, as GET task would show it; costs no call."""
+        with self.world.change():
+            return wire.one(self.world, self.find(task))
+
+    def find(self, task: str) -> Task:
+        """The stored task by id or exact name."""
+        if task in self.world.tasks:
+            return self.world.tasks[task]
+        named = [one for one in self.world.tasks if one.name == task]
+        if not named:
+            raise InputError(f"no task {task!r}")
+        return named[-1]
+
+    def list_id(self, name: str) -> str:
+        """The id of a List by name."""
+        return self._list(name).id
+
+    def space_id(self, name: str) -> str:
+        """The id of a Space by name."""
+        return next(one.id for one in self.world.spaces if one.name == name)
+
+    def folder_id(self, name: str) -> str:
+        """The id of a Folder by name."""
+        return next(one.id for one in self.world.folders if one.name == name)
+
+    def writes(self, task_id: str = "", field: str = "", actor: str | int = "") -> list[Write]:
+        """The log of written task fields, oldest first; empty values match all."""
+        actor_id = self.member(actor).id if actor else None
+        return [
+            one
+            for one in list(self.world.writes)
+            if task_id in ("", one.task_id)
+            and field in ("", one.field)
+            and actor_id in (None, one.actor_id)
+        ]
+
+    def delivery_log(self, kind: str = "", task_id: str = "") -> list[Delivery]:
+        """Every delivery, oldest first; empty values match all."""
+        return [
+            one
+            for one in list(self.deliveries.log)
+            if kind in ("", one.kind) and task_id in ("", one.task_id)
+        ]
+
+    def reset_counts(self) -> None:
+        """Forget counted calls, logged writes and deliveries, and the used part of the limits."""
+        self.stats.reset()
+        self.limiter.reset()
+        self.world.writes.clear()
+        self.deliveries.log.clear()
+
+    # What only ClickUp's own pages can do
+
+    def create_field(
+        self,
+        name: str,
+        kind: str,
+        *,
+        list_name: str | None = None,
+        choices: Sequence[str] = (),
+        config: Json | None = None,
+        required: bool = False,
+        task_types: Sequence[int] = (),
+    ) -> Field:
+        """Define a custom field, for one List or (without `list_name`) for the Workspace."""
+        level = ("list", self.list_id(list_name)) if list_name else ("team", self._team_id)
+        with self.world.change():
+            return fields.define(
+                self.world,
+                self.members[0],
+                name,
+                kind,
+                at=level,
+                choices=tuple(choices),
+                config=config,
+                required=required,
+                task_types=tuple(task_types),
+            )
+
+    def set_statuses(self, list_name: str, statuses: Sequence[Json]) -> None:
+        """Give a List statuses of its own: dicts with status, type and color."""
+        with self.world.change():
+            there = self._list(list_name)
+            there.statuses = places.status_set(self.world, there.id, "sc", statuses)
+            self.world.lists.put(there)
+
+    def save_template(self, kind: str, source: str, name: str) -> SavedTemplate:
+        """Save a task, list or folder, found by name, as a template."""
+        found: Task | TaskList | Folder
+        if kind == "task":
+            found = self.find(source)
+        elif kind == "list":
+            found = self._list(source)
+        else:
+            found = self.world.folders[self.folder_id(source)]
+        with self.world.change():
+            return templates.save(self.world, self._team_id, kind, found, name)
+
+    def add_tasks(
+        self, list_name: str, bodies: Iterable[Json], *, silent: bool = True
+    ) -> list[str]:
+        """Create many tasks at once, without webhooks unless `silent` is false; returns ids."""
+        there = self._list(list_name)
+        with self.world.change():
+            self.world.muted = silent
+            try:
+                actor = self.members[0]
+                return [tasks.create(self.world, actor, there, body).id for body in bodies]
+            finally:
+                self.world.muted = False
+
+    @property
+    def _team_id(self) -> str:
+        return min(team.id for team in self.world.teams)
+
+    def _list(self, name: str) -> TaskList:
+        for one in self.world.lists:
+            if name in (one.name, one.id):
+                return one
+        known = ", ".join(one.name for one in self.world.lists)
+        raise InputError(f"no list {name!r}", hint=f"There are: {known}.")

@@ -1,0 +1,260 @@
+"""The web edge of the API: who calls, may they, what goes wrong on request, and how a no looks."""
+
+import time
+from dataclasses import dataclass
+from email.utils import formatdate
+from typing import Any
+
+import orjson
+from flask import Blueprint, Flask, Response, current_app, g, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+
+from clickup_mlops.sandbox.clickup.state import access
+from clickup_mlops.sandbox.clickup.state.model import Token, User
+from clickup_mlops.sandbox.clickup.state.refusal import NotModelled, Refusal
+from clickup_mlops.sandbox.clickup.state.search import Search
+from clickup_mlops.sandbox.clickup.state.world import World
+from clickup_mlops.sandbox.clickup.wire.tasks import TaskBytes
+from clickup_mlops.sandbox.core.clock import real_ms
+from clickup_mlops.sandbox.core.faults import Fault, Faults
+from clickup_mlops.sandbox.core.limits import RateLimiter, Verdict
+from clickup_mlops.sandbox.core.stats import Exchange, Stats
+
+STATUS_OF = {
+    "OAUTH_017": 401,
+    "OAUTH_019": 401,
+    "OAUTH_025": 401,
+    "OAUTH_027": 401,
+    "ACCESS_083": 401,
+    "APP_001": 404,
+    "APP_002": 429,
+    "ACCESS_999": 404,
+    "ITEM_013": 404,
+    "SANDBOX_405": 405,
+    "SANDBOX_501": 501,
+}
+"""HTTP status of an ECODE; every other one is a 400."""
+
+FREE_OF_LIMIT = ("/api/v2/oauth/token",)
+
+
+@dataclass
+class Services:
+    """What the routes and the edge work with."""
+
+    world: World
+    faults: Faults
+    limiter: RateLimiter
+    stats: Stats
+    search: Search
+    bytes: TaskBytes
+
+
+def services() -> Services:
+    """The services of the app that answers this request."""
+    found: Services = current_app.extensions["sandbox"]
+    return found
+
+
+def world() -> World:
+    """The world behind this request."""
+    return services().world
+
+
+def actor() -> User:
+    """Whose token this request carries."""
+    found: User = g.actor
+    return found
+
+
+def body() -> dict[str, Any]:
+    """The JSON object of this request; a form is taken where ClickUp takes one."""
+    if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        return dict(request.form)
+    raw = request.get_data()
+    try:
+        found = orjson.loads(raw) if raw else {}
+    except orjson.JSONDecodeError:
+        raise Refusal("INPUT_001", "Unexpected token in JSON") from None
+    if not isinstance(found, dict):
+        raise Refusal("INPUT_001", "The body must be an object")
+    return found
+
+
+def answer(value: Any, status: int = 200) -> Response:
+    """A JSON answer."""
+    raw = value if isinstance(value, bytes) else orjson.dumps(value)
+    return Response(raw, status, content_type="application/json; charset=utf-8")
+
+
+def install(app: Flask) -> None:
+    """Put the edge around every API route of the app."""
+    app.before_request(_before)
+    app.after_request(_after)
+    app.register_error_handler(Refusal, lambda no: _refused(no.code, no.text))
+    app.register_error_handler(NotModelled, lambda no: not_modelled(str(no)))
+    app.register_error_handler(HTTPException, _http_error)
+
+
+def template_refusals(routes: Blueprint) -> None:
+    """The template endpoints say `error` where the others say `err`."""
+    routes.register_error_handler(
+        Refusal,
+        lambda no: answer({"error": no.text, "ECODE": no.code}, STATUS_OF.get(no.code, 400)),
+    )
+
+
+def not_modelled(what: str) -> Response:
+    """501: ClickUp has this, the sandbox does not."""
+    return _refused("SANDBOX_501", f"Not modelled by the sandbox: {what}")
+
+
+def _is_api() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _before() -> Response | None:
+    if not _is_api():
+        return None
+    g.started_ms = real_ms()
+    fault = services().faults.call(request.method, request.path)
+    if fault is not None:
+        troubled = _troubled(fault)
+        if troubled is not None:
+            return troubled
+    return _admit()
+
+
+def _troubled(fault: Fault) -> Response | None:
+    if fault.kind == "slow":
+        time.sleep(fault.wait_s)
+    elif fault.kind == "cut_before":
+        return _cut(Response(status=500))
+    elif fault.kind == "cut_late":
+        _cut(Response())
+        time.sleep(fault.wait_s)
+    elif fault.kind in ("cut_after", "cut_half"):
+        g.cut = fault.kind
+    elif fault.kind == "rate_limit":
+        reset_s = (real_ms() + int(fault.wait_s * 1000)) // 1000 + 1
+        g.verdict = Verdict(False, services().limiter.limit, 0, reset_s)
+        return _refused("APP_002", "Rate limit reached")
+    else:
+        return answer({"err": "Internal error", "ECODE": "SANDBOX_FAULT"}, fault.status_code)
+    return None
+
+
+def _admit() -> Response | None:
+    """Check the token, count the call against its limit."""
+    if request.path in FREE_OF_LIMIT or (request.url_rule is None and not _known_prefix()):
+        return None
+    found = _token()
+    if isinstance(found, Response):
+        return found
+    g.token, g.actor = found.id, world().users[found.user_id]
+    g.verdict = services().limiter.take(found.id, real_ms())
+    if not g.verdict.allowed:
+        return _refused("APP_002", "Rate limit reached")
+    return _may_see(found) or _may_do()
+
+
+def _known_prefix() -> bool:
+    return request.path.startswith(("/api/v2/", "/api/v3/"))
+
+
+def _token() -> Token | Response:
+    sent = request.headers.get("Authorization", "")
+    if not sent:
+        return _refused("OAUTH_017", "Authorization header required")
+    bearer = sent.startswith("Bearer ")
+    found = world().tokens.get(sent.removeprefix("Bearer "))
+    # A personal token goes bare, an OAuth token with Bearer; the other way round fails.
+    if found is None or found.oauth != bearer:
+        return _refused("OAUTH_025", "Token invalid")
+    return found
+
+
+def _may_see(token: Token) -> Response | None:
+    given = request.view_args or {}
+    team_id = given.get("team_id") or given.get("workspace_id")
+    if team_id is None or (team_id in world().teams and _within(token, team_id)):
+        return None
+    return _refused("OAUTH_027", "Team not authorized")
+
+
+def _may_do() -> Response | None:
+    if request.url_rule is not None:
+        args = dict(request.view_args or {})
+        access.check(world(), g.actor, request.method, request.url_rule.rule, args)
+    return None
+
+
+def _within(token: Token, team_id: str) -> bool:
+    if token.oauth and team_id not in token.team_ids:
+        return False
+    return token.user_id in world().teams[team_id].member_ids
+
+
+def _refused(code: str, text: str) -> Response:
+    status = STATUS_OF.get(code, 400)
+    if request.path.startswith("/api/v3/"):
+        envelope: dict[str, Any] = {"status": status, "message": text}
+        return answer(envelope | {"trace_id": 1, "timestamp": world().now_ms()}, status)
+    return answer({"err": text, "ECODE": code}, status)
+
+
+def _http_error(problem: HTTPException) -> Response:
+    if not _is_api():
+        return Response(problem.get_body(), problem.code or 500, content_type="text/html")
+    if (problem.code or 500) >= 500:
+        return answer({"err": "The sandbox itself failed", "ECODE": "SANDBOX_500"}, 500)
+    if isinstance(problem, MethodNotAllowed) and request.path.startswith("/api/v3/"):
+        return _refused("SANDBOX_405", "Method Not Allowed")  # as Docs answer (measured live)
+    if isinstance(problem, NotFound | MethodNotAllowed):
+        return _refused("APP_001", "Route not found")
+    return _refused("INPUT_001", problem.description or "Bad Request")
+
+
+def _after(response: Response) -> Response:
+    if not _is_api():
+        return response
+    now_ms = world().now_ms()
+    response.headers["Date"] = formatdate(now_ms // 1000, usegmt=True)
+    if "verdict" in g:
+        response.headers.update(g.verdict.headers(now_ms - real_ms()))
+    services().stats.count(_exchange(response))
+    cut = {"cut_after": _cut, "cut_half": _halved}.get(g.get("cut", ""))
+    return cut(response) if cut else response
+
+
+def _exchange(response: Response) -> Exchange:
+    rule = request.url_rule.rule if request.url_rule else request.path
+    watched = bool(services().stats.listeners)
+    is_json = request.mimetype == "application/json"
+    return Exchange(
+        request.method,
+        rule.replace("<", "{").replace(">", "}").replace("path:", ""),
+        request.path,
+        request.query_string.decode(),
+        request.mimetype,
+        request.get_data() if watched and is_json else b"",
+        response.status_code,
+        response.mimetype or "",
+        response.get_data() if watched else b"",
+        g.get("token", ""),
+        g.started_ms,
+    )
+
+
+def _cut(unsent: Response) -> Response:
+    """Drop the connection, so that the answer reaches nobody."""
+    request.environ["sandbox.cut"]()
+    return unsent
+
+
+def _halved(whole: Response) -> Response:
+    """Announce the whole answer and send half of it: the server then drops the connection."""
+    body = whole.get_data()
+    whole.set_data(body[: len(body) // 2])
+    whole.headers["Content-Length"] = str(len(body))
+    return whole

@@ -1,0 +1,216 @@
+"""The control API under `/_sandbox/`: JSON, from this machine only. Not part of ClickUp."""
+
+from dataclasses import asdict, is_dataclass
+from ipaddress import ip_address
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request
+
+from clickup_mlops.errors import ClickUpMlopsError
+from clickup_mlops.sandbox.clickup.by_hand import ByHand
+from clickup_mlops.sandbox.clickup.control import Control
+from clickup_mlops.sandbox.clickup.edge import answer, body, services
+from clickup_mlops.sandbox.clickup.state.refusal import Refusal
+
+ROUTES = Blueprint("control", __name__, url_prefix="/_sandbox")
+
+
+def _control() -> Control:
+    found: Control = current_app.extensions["sandbox.control"]
+    return found
+
+
+def _is_here(address: str | None) -> bool:
+    return address is not None and ip_address(address).is_loopback
+
+
+@ROUTES.before_request
+def _only_from_here() -> Response | None:
+    if not _is_here(request.remote_addr):
+        return answer({"error": "the control API answers this machine only"}, 403)
+    # A browser cannot send JSON across sites without asking first, and is never allowed.
+    if request.method != "GET" and request.mimetype != "application/json":
+        return answer({"error": "send Content-Type: application/json"}, 415)
+    return None
+
+
+@ROUTES.errorhandler(ClickUpMlopsError)
+def _wrong(problem: ClickUpMlopsError) -> Response:
+    return answer({"error": str(problem), "hint": problem.hint}, 400)
+
+
+@ROUTES.errorhandler(Refusal)
+def _refused(problem: Refusal) -> Response:
+    return answer({"error": problem.text, "code": problem.code}, 400)
+
+
+@ROUTES.errorhandler(TypeError)
+@ROUTES.errorhandler(ValueError)
+@ROUTES.errorhandler(KeyError)
+def _malformed(problem: Exception) -> Response:
+    return answer({"error": f"{type(problem).__name__}: {problem}"}, 400)
+
+
+@ROUTES.get("/members")
+def members() -> Response:
+    """Everybody, with their personal tokens; the bot is the first."""
+    tokens = {one.user_id: one.id for one in services().world.tokens if not one.oauth}
+    return answer([{**asdict(user), "token": tokens.get(user.id)} for user in _control().members])
+
+
+@ROUTES.get("/places")
+def places() -> Response:
+    """Ids of Workspace, Spaces, Folders and Lists by name."""
+    world = services().world
+    tables: dict[str, Any] = {
+        "teams": world.teams,
+        "spaces": world.spaces,
+        "folders": world.folders,
+        "lists": world.lists,
+    }
+    return answer({key: {one.name: one.id for one in table} for key, table in tables.items()})
+
+
+@ROUTES.get("/faults")
+def faults() -> Response:
+    """What still waits to go wrong."""
+    return answer(_control().faults.waiting())
+
+
+@ROUTES.post("/faults")
+def add_fault() -> Response:
+    """Ask for trouble: `{"kind": …}` and the details of a fault."""
+    return answer(asdict(_control().faults.add(**body())))
+
+
+@ROUTES.delete("/faults")
+def clear_faults() -> Response:
+    """Nothing more will go wrong."""
+    _control().faults.clear()
+    return answer({})
+
+
+@ROUTES.get("/clock")
+def clock() -> Response:
+    """The sandbox's now."""
+    return answer({"now_ms": _control().clock.now_ms(), "frozen": _control().clock.frozen})
+
+
+@ROUTES.post("/clock")
+def set_clock() -> Response:
+    """One of `set` (ms), `advance` (ms), `freeze` (ms or null), `run`."""
+    asked, it = body(), _control().clock
+    if "set" in asked:
+        it.set(int(asked["set"]))
+    if "advance" in asked:
+        it.advance(int(asked["advance"]))
+    if "freeze" in asked:
+        it.freeze(asked["freeze"])
+    if asked.get("run"):
+        it.run()
+    return clock()
+
+
+@ROUTES.get("/stats")
+def stats() -> Response:
+    """Counted calls by route, method and status, and by token."""
+    return answer(_control().stats.to_dict())
+
+
+@ROUTES.get("/calls")
+def calls() -> Response:
+    """The last calls: time, method, path, status."""
+    keys = ("at_ms", "method", "path", "status")
+    return answer([dict(zip(keys, one, strict=True)) for one in _control().stats.recent])
+
+
+@ROUTES.delete("/stats")
+def reset_stats() -> Response:
+    """Forget counted calls, logged writes and deliveries, and the used part of the limits."""
+    _control().reset_counts()
+    return answer({})
+
+
+@ROUTES.get("/writes")
+def writes() -> Response:
+    """The log of written task fields; `task_id`, `field` and `actor` narrow it."""
+    asked = request.args
+    found = _control().writes(
+        asked.get("task_id", ""), asked.get("field", ""), asked.get("actor", "")
+    )
+    return answer([asdict(one) for one in found])
+
+
+@ROUTES.get("/deliveries")
+def deliveries() -> Response:
+    """Every webhook delivery; `kind` and `task_id` narrow it."""
+    found = _control().delivery_log(request.args.get("kind", ""), request.args.get("task_id", ""))
+    return answer([one.to_dict() for one in found])
+
+
+@ROUTES.post("/deliveries/<verb>")
+def deliver(verb: str) -> Response:
+    """`pause`, `resume`, `flush`, `forget`, `again` (with `id`), `wait_idle` (with `timeout_s`)."""
+    it, asked = _control().deliveries, body()
+    if verb == "again":
+        it.again(int(asked["id"]))
+        return answer({"done": None})
+    if verb == "wait_idle":
+        return answer({"done": it.wait_idle(float(asked.get("timeout_s", 30)))})
+    if verb not in ("pause", "resume", "flush", "forget"):
+        return answer({"error": f"unknown verb {verb}"}, 404)
+    return answer({"done": getattr(it, verb)()})
+
+
+@ROUTES.post("/act")
+def act() -> Response:
+    """Act as a member: `{"user": …, "do": "set_priority", "task": …, "priority": 1}`."""
+    asked = body()
+    actor = _control().as_user(asked.pop("user"))
+    verb = str(asked.pop("do"))
+    if verb.startswith("_") or not callable(getattr(actor, verb, None)):
+        raise KeyError(verb)
+    return answer({"done": getattr(actor, verb)(**asked)})
+
+
+@ROUTES.post("/fields")
+def create_field() -> Response:
+    """Define a custom field: `name`, `kind`, and the options of `create_field`."""
+    return answer(asdict(_control().create_field(**body())))
+
+
+@ROUTES.post("/statuses")
+def set_statuses() -> Response:
+    """Give a List statuses of its own: `list_name`, `statuses`."""
+    _control().set_statuses(**body())
+    return answer({})
+
+
+@ROUTES.post("/templates")
+def save_template() -> Response:
+    """Save a template: `kind`, `source`, `name`."""
+    return answer({"id": _control().save_template(**body()).id})
+
+
+@ROUTES.post("/tasks")
+def add_tasks() -> Response:
+    """Create many tasks at once: `list_name`, `bodies`, `silent`."""
+    return answer({"ids": _control().add_tasks(**body())})
+
+
+@ROUTES.get("/task/<task>")
+def task(task: str) -> Response:
+    """A task by id or name, without costing a call."""
+    return answer(_control().task(task))
+
+
+@ROUTES.post("/by_hand/<method>")
+def by_hand(method: str) -> Response:
+    """What a person does in ClickUp's own pages: a method of `ByHand`, with its keywords."""
+    call = getattr(_control().by_hand, method, None)
+    if method.startswith("_") or not callable(call):
+        known = ", ".join(one for one in dir(ByHand) if not one.startswith("_"))
+        raise ValueError(f"there is no {method}; known: {known}")
+    done: Any = call(**body())
+    shown = asdict(done) if is_dataclass(done) and not isinstance(done, type) else done
+    return answer({"done": shown})

@@ -1,0 +1,163 @@
+"""The pages for people: Lists and tasks, as a chosen member. No part of ClickUp's API."""
+
+import hmac
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from clickup_mlops.sandbox.clickup.actor import Actor
+from clickup_mlops.sandbox.clickup.edge import world
+from clickup_mlops.sandbox.clickup.pages import done, shown
+from clickup_mlops.sandbox.clickup.state import oauth, places, tasks
+from clickup_mlops.sandbox.clickup.state.model import User
+from clickup_mlops.sandbox.clickup.state.refusal import Refusal
+
+ROUTES = Blueprint("pages", __name__)
+
+_COOKIE = "sandbox_member"
+_FORM_TOKEN = secrets.token_urlsafe(24)
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self';"
+    " connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+@ROUTES.before_request
+def _checked() -> Response | None:
+    if request.method == "POST" and not _from_our_page():
+        return Response("This form did not come from the sandbox's own page.", 403)
+    g.member = _member()
+    return None
+
+
+def _from_our_page() -> bool:
+    sent = request.form.get("form_token", "")
+    origin = request.headers.get("Origin", request.host_url.rstrip("/"))
+    good_token = hmac.compare_digest(sent.encode(), _FORM_TOKEN.encode())
+    return good_token and origin in (request.host_url.rstrip("/"), "null")
+
+
+@ROUTES.after_request
+def _guarded(response: Response) -> Response:
+    # The consent form leads to the app that asked, wherever that is.
+    leads_away = request.path.startswith("/oauth/")
+    response.headers["Content-Security-Policy"] = (
+        _POLICY if leads_away else f"{_POLICY}; form-action 'self'"
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@ROUTES.errorhandler(Refusal)
+def _refused(no: Refusal) -> tuple[str, int]:
+    return render_template("problem.html", text=no.text), 400
+
+
+@ROUTES.context_processor
+def _everywhere() -> dict[str, Any]:
+    return {
+        "navigation": shown.navigation(world()),
+        "members": sorted(world().users, key=lambda user: user.id),
+        "member": g.member,
+        "form_token": _FORM_TOKEN,
+        "levels": shown.LEVELS,
+    }
+
+
+def _member() -> User:
+    chosen = world().users.get(request.cookies.get(_COOKIE))
+    people = sorted(world().users, key=lambda user: user.id)
+    # The first is the bot; whoever plays the team's part starts as a person.
+    return chosen or people[min(1, len(people) - 1)]
+
+
+def _actor() -> Actor:
+    return Actor(world(), g.member)
+
+
+@ROUTES.get("/")
+def home() -> AnyResponse:
+    """The first List that has tasks."""
+    filled = {task.list_id for task in world().tasks} or {one.id for one in world().lists}
+    names = {one.id: one.name for one in world().lists if one.id in filled}
+    chosen = next((key for key, name in names.items() if name == "Triage"), min(names))
+    return redirect(url_for("pages.task_list", list_id=chosen))
+
+
+@ROUTES.get("/list/<list_id>")
+def task_list(list_id: str) -> str:
+    """A List as rows or as a board; with `live=1` only the part that changes by itself."""
+    there = places.task_list(world(), list_id)
+    template = "_live.html" if request.args.get("live") else "list.html"
+    return render_template(
+        template,
+        here=shown.task_list(world(), there),
+        view="board" if request.args.get("view") == "board" else "rows",
+        activity=shown.activity(world(), list_id),
+    )
+
+
+@ROUTES.post("/list/<list_id>")
+def create(list_id: str) -> AnyResponse:
+    """A new task."""
+    done.create(_actor(), places.task_list(world(), list_id).id, request.form)
+    view = request.form.get("view", "rows")
+    return redirect(url_for("pages.task_list", list_id=list_id, view=view), 303)
+
+
+@ROUTES.get("/task/<task_id>")
+def task(task_id: str) -> str:
+    """A task."""
+    return render_template("task.html", task=shown.full(world(), tasks.get(world(), task_id)))
+
+
+@ROUTES.post("/task/<task_id>")
+def edit(task_id: str) -> AnyResponse:
+    """Change a task."""
+    found = tasks.get(world(), task_id)
+    done.edit(world(), _actor(), found, request.form, request.form.getlist("assignees"))
+    return redirect(url_for("pages.task", task_id=task_id), 303)
+
+
+@ROUTES.post("/task/<task_id>/priority")
+def prioritise(task_id: str) -> AnyResponse:
+    """Set the flag from a row or a card."""
+    found = tasks.get(world(), task_id)
+    done.prioritise(_actor(), found, request.form)
+    view = request.form.get("view", "rows")
+    return redirect(url_for("pages.task_list", list_id=found.list_id, view=view), 303)
+
+
+@ROUTES.post("/task/<task_id>/comment")
+def comment(task_id: str) -> AnyResponse:
+    """Comment on a task."""
+    if request.form.get("text", "").strip():
+        _actor().comment(tasks.get(world(), task_id).id, request.form["text"].strip())
+    return redirect(url_for("pages.task", task_id=task_id) + "#comments", 303)
+
+
+@ROUTES.post("/member")
+def choose_member() -> AnyResponse:
+    """Act as somebody else from now on."""
+    back = request.form.get("back", "/")
+    answer = redirect(back if back.startswith("/") and not back.startswith("//") else "/", 303)
+    answer.set_cookie(_COOKIE, request.form.get("member", ""), samesite="Strict", httponly=True)
+    return answer
+
+
+@ROUTES.get("/api")
+@ROUTES.get("/oauth/authorize")
+def consent() -> str:
+    """Where a user picks the Workspaces that an app may see (app.clickup.com/api)."""
+    return render_template("consent.html", asked=request.args, teams=list(world().teams))
+
+
+@ROUTES.post("/oauth/authorize")
+def consented() -> AnyResponse:
+    """Send the user back to the app with a code."""
+    target = oauth.grant(world(), request.form.to_dict(), request.form.getlist("team_id"))
+    return redirect(target, 303)

@@ -1,0 +1,106 @@
+"""What a guest, a view-only member and a switched-off ClickApp stop.
+
+A token has its user's rights, no more: ClickUp knows no read-only token as such. From its help
+pages: guests see only what is shared with them, no Spaces and not "everything"; they create no
+Spaces, Folders, Lists or tags. A share is `read`, `comment`, `edit` or `create`.
+Which ECODE comes for what is not documented; `ACCESS_083` (may not) and `ACCESS_999` (cannot see)
+are the ones that users report. That a switched-off ClickApp refuses writes is an assumption.
+"""
+
+from clickup_mlops.sandbox.clickup.state.model import Folder, Space, TaskList, User
+from clickup_mlops.sandbox.clickup.state.refusal import Refusal, no_access
+from clickup_mlops.sandbox.clickup.state.world import World
+
+GUEST = 4
+LEVELS = ("read", "comment", "edit", "create")
+
+_OF_TEAM = ("/plan", "/seats", "/customroles", "/space")
+_STRUCTURE = ("space", "folder", "list", "tag", "view", "field", "webhook")
+_CLICKAPPS = (
+    ("custom_fields", "/field"),
+    ("tags", "/tag"),
+    ("checklists", "/checklist"),
+)
+
+Args = dict[str, str]
+
+
+def check(world: World, user: User, method: str, rule: str, args: Args) -> None:
+    """Refuse what this user may not do. `rule` is the route, `args` its ids.
+
+    Raises:
+        Refusal: ACCESS_083, ACCESS_999, or a ClickApp is off.
+    """
+    if method != "GET" and "comment" not in rule:
+        _clickapps(world, rule, args)
+    if user.read_only and method != "GET":
+        raise _may_not("This user can only view")
+    if user.role == GUEST:
+        _guest(world, user, method, rule, args)
+
+
+def sees_spaces(user: User) -> bool:
+    """Whether Spaces are listed for this user."""
+    return user.role != GUEST
+
+
+def level(world: World, user: User, there: Folder | TaskList) -> str:
+    """The `permission_level` that answers show for a Folder or List."""
+    if user.role != GUEST:
+        return "read" if user.read_only else "create"
+    return _shared(user, there) or "read"
+
+
+def _guest(world: World, user: User, method: str, rule: str, args: Args) -> None:
+    if "team_id" in args or "workspace_id" in args:
+        if method != "GET" or not rule.endswith(_OF_TEAM):
+            raise _may_not("Guests have no access to this")
+        return
+    there = _place(world, args)
+    if there is None:
+        return
+    share = None if isinstance(there, Space) else _shared(user, there)
+    if share is None:
+        raise no_access()
+    if method != "GET" and not _allowed(share, rule):
+        raise _may_not(f"A guest with {share} permission may not do this")
+
+
+def _allowed(share: str, rule: str) -> bool:
+    last = rule.rsplit("/", 1)[-1]
+    if last == "comment":
+        return share != "read"
+    if rule.endswith("<list_id>/task"):
+        return share == "create"
+    return "<task_id>" in rule and last not in _STRUCTURE and share in ("edit", "create")
+
+
+def _shared(user: User, there: Folder | TaskList) -> str | None:
+    ids = [there.id] + ([there.folder_id] if isinstance(there, TaskList) else [])
+    return next((user.shares[one] for one in ids if one in user.shares), None)
+
+
+def _place(world: World, args: Args) -> Space | Folder | TaskList | None:
+    """Where a request points to: the innermost place that its ids name."""
+    task = world.tasks.get(args.get("task_id"))
+    if task is not None:
+        return world.lists.get(task.list_id)
+    if "list_id" in args:
+        return world.lists.get(args["list_id"])
+    if "folder_id" in args:
+        return world.folders.get(args["folder_id"])
+    return world.spaces.get(args.get("space_id"))
+
+
+def _clickapps(world: World, rule: str, args: Args) -> None:
+    there = _place(world, args)
+    if there is None:
+        return
+    space = there if isinstance(there, Space) else world.spaces[there.space_id]
+    for app, part in _CLICKAPPS:
+        if part in rule and not space.features.get(app, {}).get("enabled", True):
+            raise Refusal("INPUT_002", f"The ClickApp {app} is not enabled in this Space")
+
+
+def _may_not(text: str) -> Refusal:
+    return Refusal("ACCESS_083", text)

@@ -1,0 +1,48 @@
+"""What each plan allows: Spaces, Folders, Lists and counted uses of views.
+
+Numbers from ClickUp's help pages on the availability of Spaces, Folders, Timeline and Gantt views.
+The ECODE of these refusals is not documented anywhere: `SANDBOX_LIMIT` says so, and a client must
+not build on it. Uses of custom fields (FIELD_033, measured) are counted in `fields`.
+"""
+
+from clickup_mlops.sandbox.clickup.state.model import Team
+from clickup_mlops.sandbox.clickup.state.refusal import Refusal
+from clickup_mlops.sandbox.clickup.state.world import World
+
+SPACES = {"Free": 5}
+FOLDERS_PER_SPACE = {"Free": 100, "Unlimited": 200, "Business": 400}
+FOLDERS_OTHERWISE = 1_000
+LISTS_PER_PLACE = {"Free": 100, "Unlimited": 200}
+LISTS_OTHERWISE = 400
+VIEW_USES = {"Free": {"gantt": 60, "timeline": 60, "workload": 60}, "Unlimited": {"timeline": 100}}
+"""Creating, changing and opening such a view each count one; uses never come back."""
+
+
+def space(world: World, count: int) -> None:
+    """Refuse one more Space than the plan allows; `count` are there."""
+    _within("Spaces", count, SPACES.get(world.plan))
+
+
+def folder(world: World, count: int) -> None:
+    """Refuse one more Folder in a Space than the plan allows."""
+    _within("Folders in this Space", count, FOLDERS_PER_SPACE.get(world.plan, FOLDERS_OTHERWISE))
+
+
+def task_list(world: World, count: int) -> None:
+    """Refuse one more List in a place than the plan allows."""
+    _within("Lists in this place", count, LISTS_PER_PLACE.get(world.plan, LISTS_OTHERWISE))
+
+
+def use_view(world: World, team_id: str, kind: str) -> None:
+    """Count a use of a view of this type; refuse it when they are used up."""
+    allowed = VIEW_USES.get(world.plan, {}).get(kind)
+    team: Team = world.teams[team_id]
+    used = int(team.view_uses.get(kind, 0))
+    _within(f"uses of {kind} views", used, allowed)
+    team.view_uses = {**team.view_uses, kind: used + 1}
+    world.teams.put(team)
+
+
+def _within(what: str, count: int, allowed: int | None) -> None:
+    if allowed is not None and count >= allowed:
+        raise Refusal("SANDBOX_LIMIT", f"Your plan allows {allowed} {what}: please upgrade")

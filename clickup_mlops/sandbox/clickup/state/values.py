@@ -1,0 +1,104 @@
+"""Reading single values out of a request body, with ClickUp's tolerance and intolerance."""
+
+from typing import Any
+
+from clickup_mlops.sandbox.clickup.state.model import Json, User
+from clickup_mlops.sandbox.clickup.state.refusal import bad_input
+from clickup_mlops.sandbox.clickup.state.world import World
+
+
+def text(body: Json, key: str, otherwise: str) -> str:
+    """A string; absent or null leaves the value as it is."""
+    value = body.get(key)
+    if value is None:
+        return otherwise
+    if not isinstance(value, str):
+        raise bad_input(f"{key} invalid")
+    return value
+
+
+def listed(body: Json, key: str) -> list[Any]:
+    """An array; absent or null is an empty one."""
+    value = body.get(key)
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise bad_input(f"{key} must be an array")
+    return value
+
+
+def records(body: Json, key: str) -> list[Json]:
+    """An array of objects; absent or null is an empty one."""
+    found = listed(body, key)
+    if not all(isinstance(one, dict) for one in found):
+        raise bad_input(f"{key} must be an array of objects")
+    return found
+
+
+def record(body: Json, key: str) -> Json:
+    """An object; absent or null is an empty one."""
+    value = body.get(key)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise bad_input(f"{key} must be an object")
+    return value
+
+
+def flag(body: Json, key: str, otherwise: bool) -> bool:
+    """A boolean; absent or null leaves the value as it is."""
+    value = body.get(key)
+    return otherwise if value is None else value in (True, "true", 1)
+
+
+def whole(body: Json, key: str, otherwise: int | None) -> int | None:
+    """An integer or null. A string is not an error and sets nothing, as with priorities."""
+    value = body.get(key, otherwise)
+    return value if value is None or _is_int(value) else otherwise
+
+
+def level(body: Json, otherwise: int | None) -> int | None:
+    """A priority, 1 (urgent) to 4 (low), or null."""
+    value = whole(body, "priority", otherwise)
+    if value is not None and not 1 <= value <= 4:
+        raise bad_input("Priority invalid")
+    return value
+
+
+def moment(body: Json, key: str, otherwise: int | None) -> int | None:
+    """Unix milliseconds or null; anything else is a bare 400 that names no key."""
+    value = body.get(key, otherwise)
+    if value is None:
+        return None
+    if isinstance(value, str) and value.lstrip("-").isdigit():
+        value = int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if not _is_int(value):
+        raise bad_input()
+    return int(value)
+
+
+def person(world: World, user_id: Any) -> User:
+    """A member by id."""
+    found = world.users.get(user_id) if isinstance(user_id, int | str) else None
+    if found is None:
+        raise bad_input("User not found")
+    return found
+
+
+def people(world: World, wanted: Any) -> list[int]:
+    """Member ids; ids of strangers and anything that is no id are dropped silently."""
+    if wanted is None:
+        return []
+    if not isinstance(wanted, list):
+        raise bad_input()
+    return [user.id for one in wanted if _is_id(one) and (user := world.users.get(one))]
+
+
+def _is_int(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_id(value: Any) -> bool:
+    return _is_int(value) or (isinstance(value, str) and value.isdigit())

@@ -1,0 +1,36 @@
+"""Time in status on the wire."""
+
+from clickup_mlops.sandbox.clickup.state.model import Json, Task
+from clickup_mlops.sandbox.clickup.state.world import World
+
+_MINUTE_MS = 60_000
+
+
+def time_in_status(world: World, task: Task) -> Json:
+    """The present status and every one before; repeated stays in a status are summed."""
+    now = world.now_ms()
+    history: dict[str, Json] = {}
+    for stay in task.status_log:
+        total_ms = stay.get("until", now) - stay["since"]
+        known = history.setdefault(stay["status"], _entry(stay))
+        known["total_time"]["by_minute"] += total_ms // _MINUTE_MS
+    present = dict(history[task.status])
+    present["total_time"] = {
+        "by_minute": (now - task.status_log[-1]["since"]) // _MINUTE_MS,
+        "since": str(task.status_log[-1]["since"]),
+    }
+    keys = ("status", "color", "total_time")
+    return {
+        "current_status": {key: present[key] for key in keys},
+        "status_history": list(history.values()),
+    }
+
+
+def _entry(stay: Json) -> Json:
+    return {
+        "status": stay["status"],
+        "color": stay["color"],
+        "type": stay["type"],
+        "total_time": {"by_minute": 0, "since": str(stay["since"])},
+        "orderindex": stay["orderindex"],
+    }

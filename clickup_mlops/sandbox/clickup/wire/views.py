@@ -1,0 +1,27 @@
+"""Views on the wire."""
+
+from clickup_mlops.sandbox.clickup.state.model import Json, View
+
+_DEFAULTS: Json = {
+    "grouping": {"field": "none", "dir": 1, "collapsed": [], "ignore": False},
+    "divide": {"field": None, "dir": None, "collapsed": []},
+    "sorting": {"fields": []},
+    "filters": {"op": "AND", "fields": [], "search": "", "show_closed": False},
+    "columns": {"fields": []},
+    "team_sidebar": {"assignees": [], "assigned_comments": False, "unassigned_tasks": False},
+    "settings": {"show_task_locations": False, "show_subtasks": 3},
+}
+
+
+def view(found: View) -> Json:
+    """A view with its whole definition."""
+    return {
+        "id": found.id,
+        **_DEFAULTS,
+        **found.body,
+        "parent": {"id": found.parent_id, "type": found.parent_type},
+        "date_created": str(found.date_created),
+        "creator": found.creator_id,
+        "visibility": "public",
+        "protected": False,
+    }

@@ -1,0 +1,1 @@
+"""What any service's sandbox needs: a clock, faults on request, rate limits, counts of calls."""
