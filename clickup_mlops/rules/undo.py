@@ -69,8 +69,7 @@ def plan(
 
 def _parts(group: Sequence[Entry], effect: Effect | None, newest: Entry | None) -> list[Part]:
     if newest is not None and newest.seq > group[0].seq and not _restored(group[0], newest):
-        why = f"written again since, by {newest.rule} (change {newest.seq})"
-        return [Kept(entry, why) for entry in group]
+        return [Kept(entry, _overtaken(entry, newest)) for entry in group]
     if effect is None:
         return [Kept(entry, _no_effect(entry)) for entry in group]
     if effect.undo is swapped:
@@ -81,6 +80,12 @@ def _parts(group: Sequence[Entry], effect: Effect | None, newest: Entry | None) 
 def _restored(entry: Entry, newest: Entry) -> bool:
     """Whether the last that happened was an undo that brought this entry's value back."""
     return newest.rule == UNDO and newest.after == entry.after
+
+
+def _overtaken(entry: Entry, newest: Entry) -> str:
+    if newest.rule == UNDO and newest.after == entry.before:
+        return f"taken back already, by change {newest.seq}"
+    return f"written again since, by {newest.rule} (change {newest.seq})"
 
 
 def _in_one(group: Sequence[Entry]) -> list[Part]:
