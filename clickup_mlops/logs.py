@@ -15,7 +15,11 @@ from types import TracebackType
 from typing import Any
 
 _SECRET_KEYS = re.compile(r"(?i)token|secret|password|authorization|signature|api_?key|cookie")
-_SECRET_SHAPES = re.compile(r"\bpk_[A-Za-z0-9_]{6,}|\bBearer\s+\S+|://[^/\s:@]*:[^/\s]+@")
+_MASKED = r"\*{3}@[^/\s@]+(?![^/\s])"
+"""What SQLAlchemy shows of an address after the user: the host is worth knowing."""
+_SECRET_SHAPES = re.compile(
+    rf"\bpk_[A-Za-z0-9_]{{6,}}|\bBearer\s+\S+|://[^/\s:@]*:(?!{_MASKED})[^/\s]+@"
+)
 _HIDDEN = "[redacted]"
 _PLAIN = (bool, int, float, type(None))
 _CHATTY = ("alembic", "apscheduler", "asyncio", "tzlocal", "urllib3")  # tell of their own workings

@@ -39,6 +39,13 @@ def test_a_password_in_an_address_is_redacted(user: str) -> None:
     assert "three" not in shown
 
 
+def test_an_address_whose_password_is_masked_already_is_left_as_it_is() -> None:
+    """It tells user and host; a password that only begins like the mask is redacted."""
+    address = "store postgresql+psycopg://bot:***@127.0.0.1:5432/bot: connection refused"
+    assert Redactor().text(address) == address
+    assert "three" not in Redactor().text("redis://bot:***@three@127.0.0.1:6379/0")
+
+
 records = st.recursive(
     st.none() | st.integers() | st.text() | st.just(TOKEN) | st.just(f"at {TOKEN}.".encode()),
     lambda inner: (

@@ -102,13 +102,20 @@ class Commanding:
         Raises:
             ClickUpMlopsError: ClickUp did not do its part; safe to repeat.
         """
-        asked = list(_commands(heard))
-        done = [self._attend(task, *one) for one in asked]
-        if not any(done):
+        asked = sorted(_commands(heard), key=lambda one: one[1].date_ms)  # as they were written
+        done = False
+        for one in asked:
+            if self._attend(task, *one):
+                done, task = True, self._as_it_is(task)
+        if not done:
             return task, heard
-        known = self._store.mirror.get(task.id)
         again = replace(asked[-1][0], kind=AGEING, items=())
-        return (Task.parse(known.raw) if known else task), [*heard, Heard(again)]
+        return task, [*heard, Heard(again)]
+
+    def _as_it_is(self, task: Task) -> Task:
+        """After a command: the next one counts on what this one has written."""
+        known = self._store.mirror.get(task.id)
+        return Task.parse(known.raw) if known else task
 
     def _attend(self, task: Task, event: Event, item: HistoryItem, command: Command) -> bool:
         kind = f"reply:{item.raw['comment']['id']}{reference(command)}"
@@ -201,7 +208,8 @@ class Commanding:
             return None
         times = {"since_ms": held.since_ms, "until_ms": held.until_ms}
         whose = {"rule": held.set_by, "user_id": held.user_id, "user": held.user_name}
-        return {"priority": held.priority, **times, **whose, "because": held.because}
+        first = {"origin": held.origin, "created_ms": held.created_ms}
+        return {"priority": held.priority, **times, **whose, "because": held.because, **first}
 
     def _call(self, task: Task, deed: Call, asked: Asked, cause: str) -> str:
         self._overruling.workload(task.id, deed.workload, asked.user, asked.at_ms)

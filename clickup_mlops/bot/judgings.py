@@ -18,7 +18,7 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.held import Holding
 from clickup_mlops.bot.runs import RunLog, Wanted
 from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
-from clickup_mlops.rules.model import Action, Change, Finding, Held, Latch, Problem
+from clickup_mlops.rules.model import Action, Change, Finding, Held, Latch, Problem, swapped
 from clickup_mlops.rules.perform import OPEN, Hands, State, perform
 from clickup_mlops.store import Store
 from clickup_mlops.store.evaluated import By
@@ -30,6 +30,9 @@ LATCH: Final = "latch"
 
 CAPPED: Final = "capped"
 """Scope of the notes about rules that reached their cap, and when that was told."""
+
+Left = dict[tuple[str, str], Any]
+"""The values that a judging has written so far, by task id and kind of change."""
 
 _log = logs.get()
 
@@ -165,9 +168,12 @@ class Judgings:
     def _go(self, lane: str, judging: Judging, since_ms: int | None, *, noted: bool) -> Done:
         states: list[tuple[Wanted, State]] = []
         refused: list[tuple[Wanted, ClickUpMlopsError]] = []
-        for one in _in_order(judging.findings):
+        left: Left = {}
+        for wanted in _in_order(judging.findings):
+            one = self._following(wanted, left)
             try:
                 states.append((one, self._state(one, lane, since_ms)))
+                _leave(left, *states[-1])
             except (*OPEN, Unauthorized):
                 raise
             except ClickUpMlopsError as problem:
@@ -205,12 +211,21 @@ class Judgings:
             telemetry.ACTIONS.labels(one.rule, "held").inc()
             _log.info("action_held", rule=one.rule, task=one.task_id, until_ms=one.until_ms)
             return "held"
-        if isinstance(one, Action) and self._is_done(one, since_ms):
+        if isinstance(one, Action) and (_is_so(one) or self._is_done(one, since_ms)):
             return "done"
         state = perform(one, self._hands, self._clock(), lane=lane).state
         if state == "capped":
             self._tell_once(one.rule)
         return state
+
+    def _following(self, one: Wanted, left: Left) -> Wanted:
+        """All were planned before the first was written: this one begins where that one ended."""
+        if not isinstance(one, Action) or (one.task_id, one.change.kind) not in left:
+            return one
+        if self._hands.effects[one.change.effect].undo is not swapped:
+            return one  # each makes a thing of its own
+        before = left[one.task_id, one.change.kind]
+        return replace(one, change=replace(one.change, before=before))
 
     def _tell_once(self, rule: str) -> None:
         """That the rule has reached its cap: a line for each hour, however much it would do."""
@@ -250,6 +265,16 @@ class Judgings:
                 self._store.notes.remove(LATCH, name, wait=False)
             elif latch.rule not in idle:
                 self._store.notes.put(LATCH, name, True, self._clock(), wait=False)
+
+
+def _leave(left: Left, one: Wanted, state: State) -> None:
+    if isinstance(one, Action) and state == "done":
+        left[one.task_id, one.change.kind] = one.change.after
+
+
+def _is_so(action: Action) -> bool:
+    """Another automation wanted the same because of the same event, and has written it."""
+    return bool(action.change.before == action.change.after)
 
 
 def _in_order(findings: Iterable[Finding]) -> list[Wanted]:

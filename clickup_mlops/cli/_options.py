@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clickup_mlops.errors import ConfigError
+from clickup_mlops.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.settings import Settings
@@ -84,6 +84,22 @@ def automations(config: Path | None) -> "tuple[Path, Mapping[str, RuleChoice]]":
 
     own = settings(config).automations
     return content.folder("automations", own.folder), own.rules
+
+
+def must_exist(automation: str, config: Path | None) -> None:
+    """For a name about which nothing was found.
+
+    Raises:
+        InputError: there is no such automation; names the nearest one.
+    """
+    from clickup_mlops import content
+    from clickup_mlops.clickup.fields import nearest
+
+    names = [file.stem for file in content.files(automations(config)[0])]
+    if automation not in names:
+        meant = nearest(automation, names)
+        hint = f"Did you mean {meant}?" if meant else f"Known: {', '.join(names)}"
+        raise InputError(f"No automation {automation}", hint=hint)
 
 
 def open_bot(config: Path | None) -> "Bot":

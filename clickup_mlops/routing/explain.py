@@ -34,4 +34,5 @@ def _text(decision: Decision) -> list[str]:
 
 
 def _cause(decision: Decision) -> list[str]:
-    return [f"Set by event {decision.cause}."] if decision.cause else []
+    did = "Set by" if decision.changes else "Decided at"
+    return [f"{did} event {decision.cause}."] if decision.cause else []

@@ -73,15 +73,21 @@ def holding(override: Override) -> str:
     else:
         whose = f"kept after an undo ({override.user})" if override.undo else _kept(override)
     until = "" if override.until_ms is None else f" until {moment(override.until_ms)}"
-    because = f", because {override.because}" if override.because else ""
-    return f"{whose}{until}{because}"
+    because = _BECAUSE.get(override.origin) or override.because
+    return f"{whose}{until}{f', because {because}' if because else ''}"
+
+
+_BECAUSE = {
+    "creation": "the task was created with it",
+    "existing": "the task had it before the bot came",
+}
 
 
 def _kept(override: Override) -> str:
     return {
         "change": f"kept for {override.user}",
-        "creation": "kept as the task was created with it",
-        "existing": "kept as the task had it before the bot came",
+        "creation": "kept",
+        "existing": "kept",
         "import": "imported",
     }[override.origin]
 

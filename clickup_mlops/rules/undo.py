@@ -69,8 +69,7 @@ def plan(
 
 def _parts(group: Sequence[Entry], effect: Effect | None, newest: Entry | None) -> list[Part]:
     if newest is not None and newest.seq > group[0].seq and not _restored(group[0], newest):
-        why = f"written again since, by {newest.rule} (change {newest.seq})"
-        return [Kept(entry, why) for entry in group]
+        return [Kept(entry, _overtaken(entry, newest)) for entry in group]
     if effect is None:
         return [Kept(entry, _no_effect(entry)) for entry in group]
     if effect.undo is swapped:
@@ -81,6 +80,12 @@ def _parts(group: Sequence[Entry], effect: Effect | None, newest: Entry | None) 
 def _restored(entry: Entry, newest: Entry) -> bool:
     """Whether the last that happened was an undo that brought this entry's value back."""
     return newest.rule == UNDO and newest.after == entry.after
+
+
+def _overtaken(entry: Entry, newest: Entry) -> str:
+    if newest.rule == UNDO and newest.after == entry.before:
+        return f"taken back already, by change {newest.seq}"
+    return f"written again since, by {newest.rule} (change {newest.seq})"
 
 
 def _in_one(group: Sequence[Entry]) -> list[Part]:
@@ -123,7 +128,7 @@ def _shown(kind: str, value: Any) -> str:
         until = datetime.fromtimestamp(value["until_ms"] / 1000, UTC)
         return f"{title(value['priority'])} until {until:%Y-%m-%d %H:%M} UTC"
     if isinstance(value, Mapping):
-        value = next((value[name] for name in ("value", "text") if name in value), value)
+        value = next((value[name] for name in _TELLING if name in value), value)
     text = " ".join(str(value).split())
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
 
@@ -140,4 +145,6 @@ def _order(part: Part) -> tuple[bool, int]:
     return entry.kind != "hold", -entry.seq
 
 
+_TELLING: Final = ("value", "text", "to")
+"""What a value of several parts is known by: a field's value, a message's text, whom was told."""
 _WIDTH: Final = 60

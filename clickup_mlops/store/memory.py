@@ -132,14 +132,18 @@ class Overrides:
         set_by: str = "",
         user_name: str = "",
         because: str = "",
+        origin: Origin = CHANGE,
+        created_ms: int = 0,
     ) -> None:
-        """Keeps a choice, unless a newer one is known; the texts are as in `Override`."""
+        """Keeps a choice, unless a newer one is known; what has a default is as in `Override`."""
         kept = Override(
             task_id,
             priority,
             user_id,
             since_ms,
             until_ms,
+            origin,
+            created_ms,
             set_by=set_by,
             user_name=user_name,
             because=because,

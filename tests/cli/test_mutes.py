@@ -31,6 +31,7 @@ def test_mutes_are_listed(muted: Cli) -> None:
     out = muted("mutes", "list").out
     assert "2109-05-15" in out and "a drill" in out and "/mute" in out
 
+    assert muted("mutes", "list", "--task", "t3").out == "No automation is muted on task t3.\n"
     (one,) = json.loads(muted("mutes", "list", "--task", "#t1", "--json").out)["mutes"]
     assert (one["rule"], one["set_by"], one["user_name"]) == ("inference_first", "undo", "Ana")
 
@@ -40,7 +41,10 @@ def test_a_mute_is_ended_on_one_task_or_on_all(muted: Cli) -> None:
     assert muted("mutes", "end", "inference_first", "--task", "t2").out == "t2\n"
     ended = json.loads(muted("mutes", "end", "inference_first", "--release", "--json").out)
     assert ended == {"unmuted": ["t1"]}
-    assert "not muted there" in muted("mutes", "end", "inference_first").out
+    assert "not muted on any task" in muted("mutes", "end", "inference_first").out
+    misspelt = muted("mutes", "end", "inference_frist")
+    assert misspelt.code == 1
+    assert "Did you mean inference_first?" in misspelt.err
 
     with Store.open(URL) as store:
         assert [one.rule for one in store.mutes.list(1)] == ["live_incident"]

@@ -56,6 +56,32 @@ def test_a_priority_holds_for_its_time_and_then_ends(team: Team, task: str) -> N
     assert team.priority(task) == 4
 
 
+def test_commands_that_come_together_follow_each_other(team: Team, task: str) -> None:
+    """The second one counts on what the first one wrote, and is undone back to it."""
+    team.member.comment(task, "/priority high")
+    team.control.clock.advance(1_000)
+    team.member.comment(task, "/priority low because a typo")
+    team.settle()
+    assert team.priority(task) == 4
+
+    (reply,) = say(team, task, "/undo")
+    assert "by /priority, priority: Low -> High" in reply
+    assert team.priority(task) == 2
+
+
+def test_an_undo_brings_back_why_it_was_held(team: Team) -> None:
+    """A task that was created with its priority is not held for anybody's word afterwards."""
+    task = team.member.create_task(LIST, TRAINING, priority=2)
+    team.settle()
+    (before,) = say(team, task, "/why")
+    say(team, task, "/hold for 1d because planning")
+    say(team, task, "/undo")
+
+    (after,) = say(team, task, "/why")
+    assert "because the task was created with it" in before
+    assert after.splitlines()[-1] == before.splitlines()[-1]
+
+
 def test_hold_and_release(team: Team, task: str) -> None:
     """What is held stays though the text now tells of inference; released, it is judged at once."""
     say(team, task, "/hold for 2d")

@@ -12,6 +12,8 @@ from clickup_mlops.bot.judgings import LATCH, plans_of
 from clickup_mlops.bot.wiring import Bot, build
 from clickup_mlops.errors import Forbidden
 from clickup_mlops.rules.model import Effect
+from clickup_mlops.store import Filter
+from clickup_mlops.store.runs import RunFilter
 from tests.flows.conftest import INFERENCE, LIST, Team
 
 # After its first write the condition does not hold any more.
@@ -72,7 +74,7 @@ def dying(team: Team, last: int) -> Fate:
     return fate
 
 
-def _go_on(team: Team, again: Bot) -> None:
+def go_on(team: Team, again: Bot) -> None:
     """Until nothing is left to do, even of what is waited for in vain."""
     for _ in range(2):
         while again.run_until_idle():
@@ -96,7 +98,7 @@ def test_three_actions_are_done_once_wherever_it_dies(
     team.control.clock.advance(60_000)
     with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
         again.__dict__["rules"] = rules
-        _go_on(team, again)
+        go_on(team, again)
 
         state = team.control.task(task)
         assert [tag["name"] for tag in state["tags"]] == ["a"]
@@ -192,7 +194,7 @@ def test_a_latch_is_set_and_other_tasks_are_told_wherever_it_dies(
     with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
         again.__dict__["rules"] = rules
         for _ in range(2):
-            _go_on(team, again)
+            go_on(team, again)
             team.member.tag(task, "hot")
             assert team.control.deliveries.wait_idle()
 
@@ -200,3 +202,33 @@ def test_a_latch_is_set_and_other_tasks_are_told_wherever_it_dies(
         assert [one.text.splitlines()[0] for one in comments] == [f"Hot: {INFERENCE}"]
         assert list(again.store.notes.all(LATCH)) == [f"hot:{task}"]
         assert again.store.notes.all(plans_of(task)) == {}
+
+
+def _sets(level: str) -> str:
+    return f'on = ["taskCreated"]\ndo = [{{ verb = "set_priority", level = "{level}" }}]\n'
+
+
+def test_two_automations_that_want_the_same_cost_one_call(team: Team, tmp_path: Path) -> None:
+    """Both have done it, the first one wrote it, and undoing that one brings back what was."""
+    team.use(tmp_path, first=_sets("low"), second=_sets("low"))
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+
+    assert len(team.bot_writes(task)) == 1
+    (entry,) = team.bot.store.audit.list(Filter(task_id=task), 9)
+    assert (entry.rule, entry.before, entry.after) == ("first", None, 4)
+    runs = team.bot.store.runs.list(RunFilter(task_id=task), 9)
+    assert {(run.automation, run.result) for run in runs} == {("first", "done"), ("second", "done")}
+
+
+def test_what_follows_another_write_tells_what_was_there_before_it(
+    team: Team, tmp_path: Path
+) -> None:
+    """Because of one event: undoing the second brings back the first one's value."""
+    team.use(tmp_path, first=_sets("low"), second=_sets("urgent"))
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+
+    second, first = team.bot.store.audit.list(Filter(task_id=task), 9)
+    assert (first.before, first.after) == (None, 4)
+    assert (second.before, second.after) == (4, 1)

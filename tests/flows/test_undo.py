@@ -139,7 +139,7 @@ def test_what_was_written_again_since_is_left(team: Team) -> None:
 
     (done,) = undo(team, f"{entry.seq}")
     assert (done.state, team.priority(task)) == ("kept", 1)
-    assert done.why == f"written again since, by undo (change {entry.seq + 1})"
+    assert done.why == f"taken back already, by change {entry.seq + 1}"
 
 
 def test_a_dry_run_only_looks(team: Team) -> None:
@@ -206,5 +206,5 @@ def test_an_undo_that_was_killed_is_found_out_about_first(team: Team) -> None:
 
     (done,) = undo(team, RUN)
 
-    assert (done.state, done.why) == ("kept", "written again since, by undo (change 2)")
+    assert (done.state, done.why) == ("kept", "taken back already, by change 2")
     assert team.bot.store.journal.unfinished() == []

@@ -78,5 +78,7 @@ def test_changes_are_told_in_words() -> None:
 
     assert describe("hold", None, hold) == "hold: None -> High until 1970-01-02 00:00 UTC"
     assert describe("priority", 4, None) == "priority: Low -> None"
+    told = {"to": "slurm", "body": {"data": {"deferred": "true"}}}
+    assert describe("webhook:r", None, told) == "webhook:r: None -> slurm"
     assert describe("comment:r", None, {"text": "x" * 99}).endswith("x…")
     assert describe("comment:r", None, {"text": "a\n\n- b"}) == "comment:r: None -> a - b"

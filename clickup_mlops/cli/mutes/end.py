@@ -24,5 +24,8 @@ def command(
     wanted = task and _options.task_id(task)
     with _options.open_store(config) as store:
         tasks = end(store, automation, wanted, _clock.now_ms(), release=release)
-    _out.lines("unmuted", tasks, as_json, nothing=f"{automation} is not muted there.")
+    if not tasks:
+        _options.must_exist(automation, config)
+    where = f"task {wanted}" if wanted else "any task"
+    _out.lines("unmuted", tasks, as_json, nothing=f"{automation} is not muted on {where}.")
     return 0

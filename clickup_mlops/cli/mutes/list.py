@@ -25,6 +25,8 @@ def command(task: str | None, config: Path | None, as_json: bool) -> int:
     mutes = [one for one in found if wanted in (None, one.task_id)]
     if as_json:
         _out.json_value({"mutes": [asdict(one) for one in mutes]})
+    elif not mutes:
+        click.echo(f"No automation is muted{f' on task {wanted}' if wanted else ''}.")
     else:
         rows = [
             (m.rule, m.task_id, _out.when(m.until_ms), m.set_by, m.user_name, m.because)

@@ -56,6 +56,8 @@ def command(
             since_ms=_times.moment("--since", since, _clock.now_ms()) or 0,
         )
         found = runs.shown(store, wanted, limit)
+        if which and not found and not store.runs.list(RunFilter(automation=which), 1):
+            _options.must_exist(which, config)
     if as_json:
         _out.json_value({"runs": [_facts(one) for one in found]})
     elif found:
@@ -70,7 +72,9 @@ def _numbered(store: "Store", number: int) -> "Shown":
 
     found = runs.one(store, number)
     if found is None:
-        raise InputError(f"There is no run {number}", hint="`clickup-mlops automations runs`")
+        raise InputError(
+            f"There is no run {number}", hint="`clickup-mlops automations runs` lists them."
+        )
     return found
 
 

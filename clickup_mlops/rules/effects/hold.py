@@ -1,15 +1,17 @@
 """`hold`: a priority that routing leaves alone for a while, as it does with a person's choice.
 
 Kept in the bot's own store: `{"priority", "since_ms", "until_ms"}`, with `rule` (the automation or
-command that holds it), and `user_id`, `user` and `because` if a person asked for it; or None. Costs
-no call.
+command that holds it), and `user_id`, `user` and `because` if a person asked for it; `origin` and
+`created_ms` if the task had it when it was first seen; or None. Costs no call.
 """
 
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.routing.facts import Origin
 from clickup_mlops.rules.model import Change, Effect, Lost
+from clickup_mlops.store.memory import CHANGE
 
 
 class Overrides(Protocol):
@@ -26,6 +28,8 @@ class Overrides(Protocol):
         set_by: str,
         user_name: str,
         because: str,
+        origin: Origin,
+        created_ms: int,
     ) -> None:
         """Keeps a choice, unless a newer one is known."""
 
@@ -61,6 +65,8 @@ def write(clickup: ClickUp, task_id: str, change: Change) -> None:
         set_by=after.get("rule", ""),
         user_name=after.get("user", ""),
         because=after.get("because", ""),
+        origin=after.get("origin", CHANGE),
+        created_ms=after.get("created_ms", 0),
     )
 
 
