@@ -72,7 +72,7 @@ def dying(team: Team, last: int) -> Fate:
     return fate
 
 
-def _go_on(team: Team, again: Bot) -> None:
+def go_on(team: Team, again: Bot) -> None:
     """Until nothing is left to do, even of what is waited for in vain."""
     for _ in range(2):
         while again.run_until_idle():
@@ -96,7 +96,7 @@ def test_three_actions_are_done_once_wherever_it_dies(
     team.control.clock.advance(60_000)
     with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
         again.__dict__["rules"] = rules
-        _go_on(team, again)
+        go_on(team, again)
 
         state = team.control.task(task)
         assert [tag["name"] for tag in state["tags"]] == ["a"]
@@ -192,7 +192,7 @@ def test_a_latch_is_set_and_other_tasks_are_told_wherever_it_dies(
     with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
         again.__dict__["rules"] = rules
         for _ in range(2):
-            _go_on(team, again)
+            go_on(team, again)
             team.member.tag(task, "hot")
             assert team.control.deliveries.wait_idle()
 

@@ -16,7 +16,7 @@ from clickup_mlops.store import Store
 from clickup_mlops.store.runs import FAILED, RunFilter
 from clickup_mlops.telemetry import REGISTRY
 from tests.flows.conftest import INFERENCE, LIST, Team
-from tests.flows.test_judgings import Crash, dying
+from tests.flows.test_judgings import Crash, dying, go_on
 
 HOUR = 3_600_000
 # Nobody is called like that.
@@ -136,8 +136,7 @@ def test_a_latched_automation_that_did_nothing_acts_when_it_is_mended(
     assert team.bot.store.notes.all(LATCH) == {}
 
     team.use(tmp_path, hot=f'{HOT}do = [{{ verb = "comment", text = "Hi", mode = "new" }}]')
-    for part in ("ruling", "intake", "lanes", "people"):
-        team.bot.__dict__.pop(part, None)
+    team.bot.discard("ruling", "intake", "lanes", "people")
     team.member.tag(task, "more")
     team.settle()
     assert _said(team, task) == ["Hi"]
@@ -175,8 +174,7 @@ def test_what_failed_is_still_known_wherever_it_dies(team: Team, tmp_path: Path,
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()
     fate = dying(team, last)
-    for part in ("intake", "lanes"):
-        team.bot.__dict__.pop(part, None)
+    team.bot.discard("intake", "lanes")
     team.member.tag(task, "hot")
     with suppress(Crash):
         team.settle()
@@ -186,8 +184,7 @@ def test_what_failed_is_still_known_wherever_it_dies(team: Team, tmp_path: Path,
     team.control.clock.advance(60_000)
     with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
         again.__dict__["rules"] = rules
-        while again.run_until_idle():
-            assert team.control.deliveries.wait_idle()
+        go_on(team, again)
 
         (one,) = _log(again.store)
         assert one.run.result == "partly failed"
