@@ -96,8 +96,10 @@ class Occurrences:
 
     def _by(self, change: str) -> dict[str, list[str]]:
         if change not in self._seen:
-            known = self._known.get(self._task_id, change)
-            self._seen[change] = {key: [*names] for key, names in known.items()}
+            asked = [one for one in (change, BACKFILL) if one not in self._seen]  # in one look-up
+            known = self._known.get(self._task_id, *asked)
+            for one in asked:
+                self._seen[one] = {key: [*names] for key, names in known.get(one, {}).items()}
         return self._seen[change]
 
 
