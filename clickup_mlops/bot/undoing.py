@@ -15,6 +15,7 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.lanes import Postponed
 from clickup_mlops.bot.recent import chunks
 from clickup_mlops.bot.undo_holds import Holds, origins
+from clickup_mlops.bot.writer import LaneJournal
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError, NotFound
 from clickup_mlops.rules.model import Lost
@@ -23,6 +24,7 @@ from clickup_mlops.rules.undo import UNDO, Kept, Part, Step, describe, plan
 from clickup_mlops.store import Entry, Filter, Store
 from clickup_mlops.store.journal import ECHO_EARLY_MS
 from clickup_mlops.store.journal import UNDO as CAUSE
+from clickup_mlops.store.leases import LeaseLost
 
 State = Literal["undone", "would", "kept", "failed"]
 SLACK_MS = 5_000
@@ -81,11 +83,16 @@ class Undoing:
         settle: Callable[[str], object],
     ) -> None:
         self._store, self._tasks, self._workspace = store, tasks, workspace
-        self._hands = replace(hands, journal=store.journal, shadow=False)
+        journal = LaneJournal(store.journal, wait=True)  # the audit is read after each write
+        self._hands = replace(hands, journal=journal, shadow=False)
         self._keeps_ms, self._clock, self._settle_lane = keeps_ms, clock, settle
 
     def run(self, entries: Sequence[Entry], order: Order) -> Iterator[Undone]:
-        """Takes these changes back; an answer for each, as it is done. Goes on past failures."""
+        """Takes these changes back; an answer for each, as it is done. Goes on past failures.
+
+        Raises:
+            LeaseLost: it was wanted by an event of a lane that somebody else has by now.
+        """
         self._settle({entry.task_id for entry in entries})
         newest = {(e.task_id, e.kind): self._store.audit.newest(e.task_id, e.kind) for e in entries}
         known = {place: entry for place, entry in newest.items() if entry is not None}
@@ -128,6 +135,8 @@ class Undoing:
         about: dict[str, Any] = {}
         try:
             state, why, about = self._attempt(task, step, order)
+        except LeaseLost:
+            raise
         except OPEN:
             state, why = "failed", UNKNOWN
         except ClickUpMlopsError as problem:

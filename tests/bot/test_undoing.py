@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from clickup_mlops.bot.lanes import HOLDER
 from clickup_mlops.bot.undoing import WORKED_ON, Order, Undoing
 from clickup_mlops.rules.perform import Hands, carry_out
 from clickup_mlops.store import Filter
+from clickup_mlops.store.leases import LeaseLost
 from tests.rules.test_effects import Bench, _cases, bench
 
 __all__ = ["bench"]
@@ -75,3 +77,18 @@ def test_a_task_that_was_made_stays_if_somebody_has_worked_on_it(bench: Bench) -
 
         (done,) = undo(bench, task_id)
         assert (done.state, done.why) == (("kept", WORKED_ON) if worked_on else ("undone", ""))
+
+
+def test_an_undo_in_a_lane_that_was_lost_writes_nothing(bench: Bench) -> None:
+    """A worker that was thought dead wakes up: whoever has the lane by now takes it back."""
+    task_id = bench.task({})
+    (change,) = bench.plan(task_id, '{ verb = "add_tag", tag = "a" }')
+    carry_out(change, task_id, hands(bench), bench.now_ms(), cause="e", rule="r", run="run")
+    before = HOLDER.set((task_id, "somebody-else"))
+    try:
+        with pytest.raises(LeaseLost):
+            undo(bench, "run")
+    finally:
+        HOLDER.reset(before)
+
+    assert [tag["name"] for tag in bench.look(task_id)["tags"]] == ["a"]
