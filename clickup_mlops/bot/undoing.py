@@ -5,8 +5,9 @@ person's choice holds (`routing.person_keeps`), the rule whose change was taken 
 alone, and a priority that came back is kept like one that a person set.
 """
 
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -29,6 +30,8 @@ from clickup_mlops.store.leases import LeaseLost
 State = Literal["undone", "would", "kept", "failed"]
 SLACK_MS = 5_000
 """ClickUp may date a write of ours so much later than we saw it end."""
+LEASE_MS = 60_000
+"""How long it keeps others out of a lane while it finds out about its open writes."""
 WORKED_ON = "somebody has worked since on the task that it made"
 GONE = "the task is gone"
 CHANGED = "somebody changed it since"
@@ -108,11 +111,25 @@ class Undoing:
                 yield from self._of_task(task_id, task, steps[task_id], order)
 
     def _settle(self, task_ids: set[str]) -> None:
-        """Find out first what became of writes that were cut off, such as of an earlier undo."""
+        """Find out first what became of writes that were cut off, such as of an earlier undo. In a
+        lane that a worker holds they are not cut off, or it finds out itself.
+        """
         open_lanes = {row.lane for row in self._store.journal.unfinished()}
-        for lane in open_lanes & task_ids:
-            with suppress(Postponed, NotFound):
-                self._settle_lane(lane)
+        for lane in sorted(open_lanes & task_ids):
+            with self._held(lane) as held, suppress(Postponed, NotFound):
+                if held:
+                    self._settle_lane(lane)
+
+    @contextmanager
+    def _held(self, lane: str) -> Iterator[bool]:
+        """Whether nobody else works on the lane until this ends."""
+        leases, owner, now = self._store.leases, f"undo:{secrets.token_hex(6)}", self._clock()
+        held = leases.take(lane, owner, now, now + LEASE_MS)
+        try:
+            yield held
+        finally:
+            if held:
+                leases.give_back(lane, owner)
 
     def _mirror(self, chunk: dict[str, Task | None]) -> None:
         raws = [task.raw for task in chunk.values() if task]
