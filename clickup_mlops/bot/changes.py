@@ -26,7 +26,8 @@ class Changes:
 
     def heard(self, task_id: str, heard: Sequence[Heard]) -> None:
         """Events for which nobody wants the task to be read."""
-        if (told_ms := self._told_ms(heard)) > self._noted_ms(task_id):
+        told_ms = self._told_ms(heard)
+        if told_ms and told_ms > self._noted_ms(task_id):
             self._note(task_id, told_ms)
 
     def seen(self, task: Task, heard: Sequence[Heard]) -> None:

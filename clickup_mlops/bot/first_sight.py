@@ -16,10 +16,10 @@ from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.routing.people import is_importer, wins
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.urgency import millis
+from clickup_mlops.rules.occurrence import CREATED
 from clickup_mlops.store import Store
 from clickup_mlops.store.memory import CREATION, EXISTING, Origin, Override
 
-CREATED: Final = "taskCreated"
 PRIORITY: Final = "priority"
 SINCE: Final = "since"
 """Scope of the notes about when the bot came, and when it first wrote."""

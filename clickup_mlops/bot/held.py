@@ -4,11 +4,13 @@ Each is a row like any other: on disk, in order with its task, handled again aft
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import orjson
 
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.rules.model import Held
 from clickup_mlops.store import Inbox, InboxRow, Incoming
@@ -46,7 +48,6 @@ class Holding:
         over, the rule acts on the event itself, and only then.
         """
         event = held.event
-        more: dict[str, Any] = {**event.raw, "chain": held.chain, "lane": lane}
         row = Incoming(
             key=f"{HELD}:{held.rule}:{held.task_id}:{held.until_ms}",
             source=HELD,
@@ -54,7 +55,7 @@ class Holding:
             kind=event.kind,
             lane=f"{HELD}:{lane}",
             list_id=event.list_id,
-            body=_again(event, held, more),
+            body=_again(held, lane),
             event_ms=event.date_ms,
             received_ms=self._clock(),
         )
@@ -70,11 +71,45 @@ class Holding:
         return ()
 
 
-def _again(event: Event, held: Held, more: Mapping[str, Any]) -> bytes:
-    rest = {name: value for name, value in more.items() if name not in ("event", "webhook_id")}
-    rest.pop("task_id", None)
-    rest.pop("rule", None)
-    return own_body(event.kind, event.task_id, held.rule, **rest)
+def to_note(held: Held) -> dict[str, Any]:
+    """JSON values; `from_note` reads them."""
+    return {
+        "rule": held.rule,
+        "task_id": held.task_id,
+        "key": held.event.key,
+        "event": _told(held.event),
+        "chain": held.chain,
+        "until_ms": held.until_ms,
+    }
+
+
+def from_note(raw: Mapping[str, Any]) -> Held:
+    """What was held back, as the rule saw it."""
+    event = replace(webhook.parse(orjson.dumps(raw["event"])), key=raw["key"])
+    chain = tuple((cause, rule) for cause, rule in raw["chain"])
+    return Held(raw["rule"], raw["task_id"], event, chain, raw["until_ms"])
+
+
+def _told(event: Event) -> dict[str, Any]:
+    """The event's body as the rule saw it: see `rules.occurrence`."""
+    items = [
+        {
+            **item.raw,
+            "field": item.field,
+            "date": item.date_ms,
+            "before": item.before,
+            "after": item.after,
+        }
+        for item in event.items
+    ]
+    return {**event.raw, "event": event.kind, "history_items": items}
+
+
+def _again(held: Held, lane: str) -> bytes:
+    own = ("event", "webhook_id", "task_id", "rule")
+    rest = {name: value for name, value in _told(held.event).items() if name not in own}
+    rest |= {"chain": held.chain, "lane": lane}
+    return own_body(held.event.kind, held.event.task_id, held.rule, **rest)
 
 
 def _incoming(row: InboxRow, lane: str, now_ms: int) -> Incoming:

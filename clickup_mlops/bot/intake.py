@@ -27,6 +27,7 @@ from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.errors import ClickUpMlopsError, InputError, NotFound, StoreUnavailable
 from clickup_mlops.rules.model import NO_TASK
+from clickup_mlops.rules.occurrence import COMMENT, UPDATED
 from clickup_mlops.rules.perform import Hands
 from clickup_mlops.store import InboxRow, Store
 
@@ -40,7 +41,6 @@ LATELY_MS = 600_000
 RECENT = 20
 """Writes of a task among which that of a judging's priority is looked for."""
 READ_TASK = "GET /api/v2/task/{task_id}"
-UPDATED = "taskUpdated"
 
 
 class Intake:
@@ -178,7 +178,7 @@ class Intake:
 
     def _concerns(self, event: Event) -> bool:
         """Whether a rule or a command wants the task to be read for it."""
-        if event.kind == UPDATED and {item.field for item in event.items} == {"comment"}:
+        if event.kind == UPDATED and {item.field for item in event.items} == {COMMENT}:
             return False  # it is told by its own event too
         asked = self._commanding is not None and any(commands(event))
         return asked or self._ruling.listened(event.kind, "")

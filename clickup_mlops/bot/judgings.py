@@ -2,8 +2,9 @@
 
 What a single write needs is in the journal. A judging that wants more is noted before its first
 write: after a crash the rest of it is carried out, though its conditions may not hold any more.
-What of it could not be planned is in the note, too: judged again it might look like all that went
-wrong, or not show at all. Latches and the run log are written together with the judging's end.
+What of it could not be planned, or is held back, is in the note, too: judged again it might look
+like all that went wrong, or not show at all. Latches and the run log are written together with the
+judging's end.
 
 A rule is latched if one of its actions was done, or was refused and is kept for another try; or if
 there was nothing to do. One that only reached its cap or failed has not acted, and may.
@@ -15,7 +16,7 @@ from typing import Any, Final
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.held import Holding
+from clickup_mlops.bot.held import Holding, from_note, to_note
 from clickup_mlops.bot.runs import RunLog, Wanted
 from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
 from clickup_mlops.rules.model import Action, Change, Finding, Held, Latch, Problem, swapped
@@ -70,6 +71,11 @@ class Judging:
         return tuple(one for one in self.findings if isinstance(one, Problem))
 
     @property
+    def held(self) -> tuple[Held, ...]:
+        """What waits for the end of quiet hours."""
+        return tuple(one for one in self.findings if isinstance(one, Held))
+
+    @property
     def latches(self) -> tuple[Latch, ...]:
         """Rules that are latched or released by it."""
         return tuple(one for one in self.findings if isinstance(one, Latch))
@@ -77,7 +83,7 @@ class Judging:
     def needs_note(self, lane: str) -> bool:
         """Whether the journal's row of its only write would not be enough after a crash."""
         writes = [one for one in self.actions if one.mode != "shadow"]
-        more = self.latches or (writes and self.problems)
+        more = self.latches or (writes and (self.problems or self.held))
         return len(writes) > 1 or bool(more) or any(w.task_id != lane for w in writes)
 
     def to_dict(self) -> dict[str, Any]:
@@ -86,6 +92,7 @@ class Judging:
             "keys": self.keys,
             "actions": [asdict(one) for one in self.actions],
             "problems": [asdict(replace(one, bug=None)) for one in self.problems],
+            "held": [to_note(one) for one in self.held],
             "latches": [asdict(one) for one in self.latches],
             "decision": self.decision,
             "changes": self.changes,
@@ -96,9 +103,10 @@ class Judging:
         """From a note."""
         actions = [_action(**one) for one in raw["actions"]]
         problems = [Problem(**one) for one in raw.get("problems", ())]
+        held = map(from_note, raw.get("held", ()))
         latches = [Latch(**one) for one in raw["latches"]]
         changes = raw.get("changes") or {}
-        findings: tuple[Finding, ...] = (*actions, *problems, *latches)
+        findings: tuple[Finding, ...] = (*actions, *problems, *held, *latches)
         return cls(tuple(raw["keys"]), findings, raw["decision"], changes)
 
 

@@ -2,19 +2,20 @@
 
 What was evaluated is remembered for each change and automation, with the event for which it was.
 That event itself may be handled again (after a crash, a failure, or when somebody replays it);
-another event about the same change brings those automations nothing new.
+another event about the same change brings those automations nothing new. What quiet hours hold back
+is evaluated for the event that ends them, so that it is not done for the first one, too.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from clickup_mlops.bot.backfill import changed_ms
-from clickup_mlops.bot.held import OWN
+from clickup_mlops.bot.held import HELD, OWN
 from clickup_mlops.bot.people import Heard
 from clickup_mlops.clickup.model import Event, HistoryItem
 from clickup_mlops.rules.engine import listens
 from clickup_mlops.rules.events import BACKFILL
-from clickup_mlops.rules.model import Finding, Problem, Rule
+from clickup_mlops.rules.model import Finding, Held, Problem, Rule
 from clickup_mlops.rules.occurrence import change_of, offered
 from clickup_mlops.store.evaluated import By, Evaluated
 
@@ -60,14 +61,16 @@ class Occurrences:
         if event.kind == BACKFILL:  # who found nothing to do may want to hear the change itself
             acting = {one.rule for one in findings if not isinstance(one, Problem)}
             self._stand(event.key, [name for name in names if name in acting])
+        held = {one.rule for one in findings if isinstance(one, Held)}
         for item in event.items:
             if change := change_of(event, item):
-                self._note(change, event.key, names)
+                self._note(change, event.key, [name for name in names if name not in held])
+                self._note(change, f"{HELD}:{event.key}", sorted(held))
 
     def _note(self, change: str, key: str, names: Sequence[str]) -> None:
-        noted = self._by(change).setdefault(key, [])
-        if new := [name for name in names if name not in noted]:
-            noted += new
+        by = self._by(change)
+        if new := [name for name in names if name not in by.get(key, ())]:
+            by.setdefault(key, []).extend(new)
             self._new.add(change)
 
     def _stand(self, key: str, names: Sequence[str]) -> None:
@@ -93,8 +96,10 @@ class Occurrences:
 
     def _by(self, change: str) -> dict[str, list[str]]:
         if change not in self._seen:
-            known = self._known.get(self._task_id, change)
-            self._seen[change] = {key: [*names] for key, names in known.items()}
+            asked = [one for one in (change, BACKFILL) if one not in self._seen]  # in one look-up
+            known = self._known.get(self._task_id, *asked)
+            for one in asked:
+                self._seen[one] = {key: [*names] for key, names in known.get(one, {}).items()}
         return self._seen[change]
 
 

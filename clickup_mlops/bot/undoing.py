@@ -5,8 +5,9 @@ person's choice holds (`routing.person_keeps`), the rule whose change was taken 
 alone, and a priority that came back is kept like one that a person set.
 """
 
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -15,6 +16,7 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.lanes import Postponed
 from clickup_mlops.bot.recent import chunks
 from clickup_mlops.bot.undo_holds import Holds, origins
+from clickup_mlops.bot.writer import LaneJournal
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError, NotFound
 from clickup_mlops.rules.model import Lost
@@ -23,10 +25,13 @@ from clickup_mlops.rules.undo import UNDO, Kept, Part, Step, describe, plan
 from clickup_mlops.store import Entry, Filter, Store
 from clickup_mlops.store.journal import ECHO_EARLY_MS
 from clickup_mlops.store.journal import UNDO as CAUSE
+from clickup_mlops.store.leases import LeaseLost
 
 State = Literal["undone", "would", "kept", "failed"]
 SLACK_MS = 5_000
 """ClickUp may date a write of ours so much later than we saw it end."""
+LEASE_MS = 60_000
+"""How long it keeps others out of a lane while it finds out about its open writes."""
 WORKED_ON = "somebody has worked since on the task that it made"
 GONE = "the task is gone"
 CHANGED = "somebody changed it since"
@@ -81,11 +86,16 @@ class Undoing:
         settle: Callable[[str], object],
     ) -> None:
         self._store, self._tasks, self._workspace = store, tasks, workspace
-        self._hands = replace(hands, journal=store.journal, shadow=False)
+        journal = LaneJournal(store.journal, wait=True)  # the audit is read after each write
+        self._hands = replace(hands, journal=journal, shadow=False)
         self._keeps_ms, self._clock, self._settle_lane = keeps_ms, clock, settle
 
     def run(self, entries: Sequence[Entry], order: Order) -> Iterator[Undone]:
-        """Takes these changes back; an answer for each, as it is done. Goes on past failures."""
+        """Takes these changes back; an answer for each, as it is done. Goes on past failures.
+
+        Raises:
+            LeaseLost: it was wanted by an event of a lane that somebody else has by now.
+        """
         self._settle({entry.task_id for entry in entries})
         newest = {(e.task_id, e.kind): self._store.audit.newest(e.task_id, e.kind) for e in entries}
         known = {place: entry for place, entry in newest.items() if entry is not None}
@@ -101,11 +111,25 @@ class Undoing:
                 yield from self._of_task(task_id, task, steps[task_id], order)
 
     def _settle(self, task_ids: set[str]) -> None:
-        """Find out first what became of writes that were cut off, such as of an earlier undo."""
+        """Find out first what became of writes that were cut off, such as of an earlier undo. In a
+        lane that a worker holds they are not cut off, or it finds out itself.
+        """
         open_lanes = {row.lane for row in self._store.journal.unfinished()}
-        for lane in open_lanes & task_ids:
-            with suppress(Postponed, NotFound):
-                self._settle_lane(lane)
+        for lane in sorted(open_lanes & task_ids):
+            with self._held(lane) as held, suppress(Postponed, NotFound):
+                if held:
+                    self._settle_lane(lane)
+
+    @contextmanager
+    def _held(self, lane: str) -> Iterator[bool]:
+        """Whether nobody else works on the lane until this ends."""
+        leases, owner, now = self._store.leases, f"undo:{secrets.token_hex(6)}", self._clock()
+        held = leases.take(lane, owner, now, now + LEASE_MS)
+        try:
+            yield held
+        finally:
+            if held:
+                leases.give_back(lane, owner)
 
     def _mirror(self, chunk: dict[str, Task | None]) -> None:
         raws = [task.raw for task in chunk.values() if task]
@@ -128,6 +152,8 @@ class Undoing:
         about: dict[str, Any] = {}
         try:
             state, why, about = self._attempt(task, step, order)
+        except LeaseLost:
+            raise
         except OPEN:
             state, why = "failed", UNKNOWN
         except ClickUpMlopsError as problem:

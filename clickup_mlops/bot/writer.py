@@ -50,10 +50,12 @@ class MirroredClickUp:
 class LaneJournal:
     """The journal for writes of a lane: each is on disk before it is tried, and only who holds the
     lane tries it. A worker that was thought dead and wakes up again raises LeaseLost.
+
+    `wait`: how a write ended is on disk at once, and not with the thread's next write.
     """
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
+    def __init__(self, journal: Journal, *, wait: bool = False) -> None:
+        self._journal, self._wait = journal, wait
 
     def begin(self, write: Write, now_ms: int) -> int:
         """Note a write that is about to be tried."""
@@ -72,5 +74,5 @@ class LaneJournal:
         receipt: Any = None,
         calls: Sequence[str] = (),
     ) -> None:
-        """Note how it ended, with the thread's next write."""
-        self._journal.finish(row_id, outcome, now_ms, receipt=receipt, calls=calls, wait=False)
+        """Note how it ended."""
+        self._journal.finish(row_id, outcome, now_ms, receipt=receipt, calls=calls, wait=self._wait)

@@ -37,10 +37,13 @@ class Evaluated:
             index_elements=["task_id", "change"], set_={"by": new.by, "at_ms": new.at_ms}
         )
 
-    def get(self, task_id: str, change: str) -> By:
-        """Who was evaluated for the change; nobody, if it is not known."""
-        found = self._database.rows(_ONE, task_id=task_id, change=change)
-        return next((dict(orjson.loads(by)) for (by,) in found), {})
+    def get(self, task_id: str, *changes: str) -> Mapping[str, By]:
+        """Who was evaluated for these changes, one or two; those of which nothing is known are not
+        there.
+        """
+        first, last = changes[0], changes[-1]
+        found = self._database.rows(_TWO, task_id=task_id, first=first, last=last)
+        return {change: dict(orjson.loads(by)) for change, by in found}
 
     def put(self, task_id: str, change: str, by: By, now_ms: int) -> None:
         """In place of what was known; with this thread's next write."""
@@ -54,7 +57,8 @@ class Evaluated:
         self._database.write(lambda connection: self._run(connection, _FORGET, values))
 
 
-_ONE: Final = select(evaluated.c.by).where(
-    evaluated.c.task_id == bindparam("task_id"), evaluated.c.change == bindparam("change")
+_TWO: Final = select(evaluated.c.change, evaluated.c.by).where(
+    evaluated.c.task_id == bindparam("task_id"),
+    (evaluated.c.change == bindparam("first")) | (evaluated.c.change == bindparam("last")),
 )
 _FORGET: Final = delete(evaluated).where(evaluated.c.task_id == bindparam("t"))

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from clickup_mlops.store.database import Database
-from clickup_mlops.store.leases import RELEASE, taking
+from clickup_mlops.store.leases import RELEASE, lost, taking
 from clickup_mlops.store.schema import inbox, lane
 
 READY: Final = "ready"
@@ -172,16 +172,19 @@ class Inbox:
         *,
         limit: int,
     ) -> Rows:
-        """Marks the rows done and takes the lane's next events, or gives the lane back.
+        """Marks the rows done and takes the lane's next events, or gives the lane back if none is
+        due.
 
-        None: nothing more is due, or the lease was lost; then nothing changed.
+        Raises:
+            LeaseLost: nothing is changed, and what this thread left for its next write is dropped:
+                whoever has the lane now knows better what became of its events.
         """
         rows = [{"k": lane, "i": row_id, "done_ms": now_ms} for row_id in row_ids]
 
         def go_on(connection: Connection) -> Rows:
             # Given back first, because usually nothing is left: saves a statement.
             if self._run(connection, RELEASE, {"k": lane, "me": owner}).changed == 0:
-                return []
+                raise lost(lane)
             for row in rows:
                 self._run(connection, _FINISH, row)
             following = self._due(connection, lane, now_ms, limit)

@@ -25,7 +25,12 @@ def must_hold(database: Database, connection: Connection, holder: Holder) -> Non
     lane_name, owner = holder
     found = database.prepared.on(connection, _HOLD, {"k": lane_name, "me": owner}).rows
     if not found:
-        raise LeaseLost(f"the lane {lane_name} was taken over by another worker")
+        raise lost(lane_name)
+
+
+def lost(lane_name: str) -> LeaseLost:
+    """What to raise for that lane."""
+    return LeaseLost(f"the lane {lane_name} was taken over by another worker")
 
 
 def taking(database: Database) -> Any:

@@ -93,7 +93,7 @@ ALLOWED: Final = {
 
 VALUES: Final = {
     "clickup/model.py",
-    "provision/plan.py",
+    "provision/plan/model.py",
     "routing/policy.py",
     "routing/supposing.py",
     "rules/linting.py",

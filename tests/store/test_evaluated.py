@@ -8,7 +8,9 @@ from tests.store.store_events import event
 
 def known(store: Store, task_id: str, change: str) -> dict[str, list[str]]:
     store.flush()
-    return {key: [*names] for key, names in store.evaluated.get(task_id, change).items()}
+    return {
+        key: [*names] for key, names in store.evaluated.get(task_id, change).get(change, {}).items()
+    }
 
 
 def test_what_was_evaluated_is_found_by_task_and_change(store: Store) -> None:

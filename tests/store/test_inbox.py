@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
+import pytest
+
 from clickup_mlops.store import DONE, PARKED, READY, InboxRow, Store
 from clickup_mlops.store.inbox import ERROR_LENGTH
+from clickup_mlops.store.leases import LeaseLost
 from tests.store.store_events import event
 
 
@@ -164,13 +167,19 @@ def test_finishing_the_last_event_gives_the_lane_back(store: Store) -> None:
 
 
 def test_whoever_lost_the_lease_cannot_finish(store: Store) -> None:
-    """Nothing changes once somebody else holds the lane."""
+    """Nothing changes once somebody else holds the lane; what it left for the end is dropped."""
     store.inbox.put(event("1"))
     mine = claim(store, at=1_000, until=2_000)
     claim(store, owner="you", at=2_001, until=9_000)
+    store.decisions.put("t1", {"by": "you"}, "1", 2_100)
+    store.decisions.put("t1", {"by": "me"}, "1", 2_400, wait=False)
 
-    assert finish(store, mine, at=2_500) == []
+    with pytest.raises(LeaseLost):
+        finish(store, mine, at=2_500)
+    store.flush()
 
+    (decided,) = store.decisions.history("t1", 9)
+    assert decided.body == {"by": "you"}
     assert keys(claim(store, owner="you", at=3_000, until=9_000)) == ["1"]
     assert claim(store, owner="me", at=9_001), "its lease was extended by a stranger"
 

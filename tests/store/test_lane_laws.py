@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clickup_mlops.store import DONE, InboxRow, Store
+from clickup_mlops.store.leases import LeaseLost
 from tests.store.store_events import event
 
 WORKERS = ("ann", "bob", "cyd")
@@ -82,14 +83,17 @@ class World:
     def finish(self, name: str, worker: str) -> None:
         """One of the events in hand; whether it counts is told by the database alone."""
         rows = self.hands[name, worker][:1]
-        following = self.store.inbox.finish(
-            self.lane(name),
-            worker,
-            [row.id for row in rows],
-            self.now_ms,
-            self.now_ms + LEASE_MS,
-            limit=2,
-        )
+        try:
+            following = self.store.inbox.finish(
+                self.lane(name),
+                worker,
+                [row.id for row in rows],
+                self.now_ms,
+                self.now_ms + LEASE_MS,
+                limit=2,
+            )
+        except LeaseLost:
+            following = []
         for row in rows:
             stored = self.store.inbox.get(row.id)
             if stored is not None and stored.state == DONE and row.key not in self.finished[name]:

@@ -14,17 +14,13 @@ from celery.worker import WorkController
 
 from clickup_mlops import logs
 from clickup_mlops.bot.engine import STOP_S, Handler
+from clickup_mlops.bot.engine._waits import Waits
 from clickup_mlops.bot.posting import Posting
 from clickup_mlops.bot.settings import EngineSettings
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.store.database import parse_url
 
 TASK: Final = "clickup_mlops.lane"
-_FIRST_WAIT_S: Final = 0.5
-_LONGEST_WAIT_S: Final = 5.0
-"""Between two workers; doubles from the first with each that ends soon."""
-_STEADY_S: Final = 10.0
-"""A worker that ran this long did not end soon."""
 
 _log = logs.get()
 
@@ -66,15 +62,12 @@ class CeleryEngine:
 
     def _keep_working(self, handler: Handler) -> None:
         """Run workers, one after the other: a broker that goes away can be one's end."""
-        wait_s = _FIRST_WAIT_S
+        waits = Waits()
         while worker := self._next_worker(handler):
             began = time.monotonic()
             worker.start()
-            if time.monotonic() - began > _STEADY_S:
-                wait_s = _FIRST_WAIT_S
-            if not self._stopping.wait(wait_s):
+            if not self._stopping.wait(waits.after(time.monotonic() - began)):
                 _log.warning("worker_ended", hint="Another one is started.")
-            wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
 
     def _next_worker(self, handler: Handler) -> Any:
         with self._lock:

@@ -14,6 +14,7 @@ from psycopg_pool import ConnectionPool
 from clickup_mlops import logs
 from clickup_mlops.bot.engine import STOP_S, Handler
 from clickup_mlops.bot.engine._procrastinate_tables import create_once
+from clickup_mlops.bot.engine._waits import STEADY_S, Waits
 from clickup_mlops.bot.posting import Posting
 from clickup_mlops.bot.settings import EngineSettings
 from clickup_mlops.errors import ConfigError
@@ -22,11 +23,6 @@ from clickup_mlops.store.database import CONNECT_S, PATIENCE, parse_url
 TASK: Final = "clickup_mlops.lane"
 _QUEUE: Final = "clickup-mlops"
 _POLL_S: Final = 1.0  # only in case a notification was missed
-_FIRST_WAIT_S: Final = 0.5
-_LONGEST_WAIT_S: Final = 5.0
-"""Between two workers; doubles from the first with each that ends soon."""
-_STEADY_S: Final = 10.0
-"""A worker that ran this long did not end soon."""
 _SOON: Final[dict[str, Any]] = {
     "kwargs": PATIENCE,
     "timeout": float(CONNECT_S),
@@ -105,17 +101,15 @@ class ProcrastinateEngine:
     async def _keep_working(self, handler: Handler) -> None:
         """Run workers, one after the other, until cancelled: one ends when its connection does."""
         self._loop, self._main = asyncio.get_running_loop(), asyncio.current_task()
-        told, wait_s = "", _FIRST_WAIT_S
+        told, waits = "", Waits()
         while True:
             began = self._loop.time()
             problem = await self._worked(handler)
-            if self._loop.time() - began > _STEADY_S:
-                told, wait_s = "", _FIRST_WAIT_S
-            if problem != told:
+            ran_s = self._loop.time() - began
+            if problem != told or ran_s > STEADY_S:
                 _log.warning("worker_ended", problem=problem, hint="Another one is started.")
             told = problem
-            await asyncio.sleep(wait_s)
-            wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
+            await asyncio.sleep(waits.after(ran_s))
 
     async def _worked(self, handler: Handler) -> str:
         """Run one worker; why it ended."""
