@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from clickup_mlops.bot.judgings import LATCH, latch_name
 from clickup_mlops.bot.overruling import Overruling
 from clickup_mlops.rules.model import Change
 from clickup_mlops.rules.undo import UNDO
@@ -99,9 +100,14 @@ class Holds:
                 self.store.mutes.put(had)
 
     def done(self, back: Change) -> None:
-        """A priority that came back is kept like a person's; one that was done again is not."""
+        """A priority that came back is kept like a person's; one that was done again is not.
+
+        A rule with `until` has not acted any more: it waits for nothing, and begins anew.
+        """
         for rule in self.unmuted():
             self.store.mutes.end(self.task_id, rule)
+        for rule in frozenset() if self.again else self.rules:
+            self.store.notes.remove(LATCH, latch_name(rule, self.task_id))
         if back.kind == "priority" and self.rules:
             self.store.overrides.release(self.task_id)
             if not self.again:

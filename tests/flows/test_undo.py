@@ -2,8 +2,10 @@
 
 import math
 from collections import Counter
+from pathlib import Path
 
 from clickup_mlops.bot import undo_targets
+from clickup_mlops.bot.judgings import LATCH
 from clickup_mlops.bot.undoing import CHANGED, GONE, Order, Undone
 from clickup_mlops.rules.model import Change
 from clickup_mlops.rules.perform import carry_out
@@ -208,3 +210,29 @@ def test_an_undo_that_was_killed_is_found_out_about_first(team: Team) -> None:
 
     assert (done.state, done.why) == ("kept", "taken back already, by change 2")
     assert team.bot.store.journal.unfinished() == []
+
+
+ALARM = """
+on = ["taskTagUpdated", "taskUpdated"]
+when = '"hot" in task.tags'
+do = [{ verb = "set_priority", level = "urgent" }]
+until = '!("hot" in task.tags)'
+then = [{ verb = "comment", text = "It is over", mode = "new" }]
+"""
+
+
+def test_what_was_undone_has_no_end_to_tell(team: Team, tmp_path: Path) -> None:
+    """An automation with `until` whose work was undone does not act when that holds."""
+    team.use(tmp_path, alarm=ALARM)
+    task = team.member.create_task(LIST, TRAINING)
+    team.member.tag(task, "hot")
+    team.settle()
+    assert team.bot.store.notes.all(LATCH)
+
+    undo(team, "alarm")
+    team.member.untag(task, "hot")
+    team.bot.store.mutes.end(task, "alarm")
+    team.settle()
+
+    assert not team.bot.store.notes.all(LATCH)
+    assert list(team.bot.client.comments.of_task(task)) == []

@@ -5,8 +5,8 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012_set_by"
-down_revision = "0010_origin"
+revision = "0013_set_by"
+down_revision = "0012_origin"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010_origin"
+revision = "0012_origin"
 down_revision = "0011_evaluated"
 branch_labels = None
 depends_on = None
