@@ -12,6 +12,7 @@ from itertools import groupby
 from clickup_mlops.bot.backfill import changed_ms
 from clickup_mlops.bot.held import HELD, OWN
 from clickup_mlops.bot.people import Heard
+from clickup_mlops.bot.reader import SLACK_MS
 from clickup_mlops.clickup.model import Event, HistoryItem
 from clickup_mlops.rules.engine import listens
 from clickup_mlops.rules.events import BACKFILL
@@ -90,7 +91,9 @@ class Occurrences:
     def _is_known(self, event: Event, item: HistoryItem, change: str, rule: Rule) -> bool:
         others = (names for key, names in self._by(change).items() if key != event.key)
         found = (
-            names for key, names in self._by(BACKFILL).items() if changed_ms(key) >= item.date_ms
+            names
+            for key, names in self._by(BACKFILL).items()
+            if changed_ms(key) + SLACK_MS >= item.date_ms
         )
         return any(rule.name in names for names in (*others, *found))
 

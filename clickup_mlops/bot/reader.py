@@ -24,7 +24,7 @@ from clickup_mlops.store.waiting import Waiting
 _WORTH_A_PAGE: Final = 3
 _MOST_PAGES: Final = 3
 _WINDOW_MS: Final = 1_000
-_SLACK_MS: Final = 100
+SLACK_MS: Final = 100
 """ClickUp may date a change a little later than it dates the task that it changed."""
 _CALM: Final = 4
 """Changes of one list within a second that are still handled at once."""
@@ -148,7 +148,7 @@ class Reader:
         if backlog.oldest_ms is not None and (backlog.lanes >= _WORTH_A_PAGE or pace.more):
             # A List that is gone says nothing about the task: it may have moved.
             with suppress(NotFound):
-                task = self._from_pages(wanted, list_id, backlog.oldest_ms - _SLACK_MS, pace)
+                task = self._from_pages(wanted, list_id, backlog.oldest_ms - SLACK_MS, pace)
         return task or self.read_now(wanted.task_id)
 
     def _keep_pace(self, pace: Pace, wanted: Wanted, lanes: int) -> None:

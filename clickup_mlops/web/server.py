@@ -5,11 +5,13 @@ a quarter of the bot's memory. Whoever runs the bot (systemd, a container) resta
 """
 
 import _thread
+import faulthandler
 import importlib.util
 import os
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
@@ -28,6 +30,9 @@ Build = Callable[[], "AbstractContextManager[BotLike]"]
 
 STOP_S: Final = 15
 """How long a stop may take before the process just ends; what was acknowledged is kept."""
+_FORCE_S: Final = 2.0
+"""So much later it ends although no Python runs any more."""
+_NAP_S: Final = 1.0
 
 _NUMBERS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -136,6 +141,7 @@ def _granian(app: "Flask", options: ServerOptions, port: int, signals: "_Signals
         log_level=LogLevels.error,
         log_dictconfig=_LOG_LIKE_THE_REST,
     )
+    server.main_loop_interrupt = _Napping()
     server.serve(target_loader=lambda: app, wrap_loader=False)
 
 
@@ -166,6 +172,22 @@ def _waitress(app: "Flask", options: ServerOptions, port: int, _signals: "_Signa
 # -- signals
 
 
+class _Napping(threading.Event):
+    """An event that is waited for in short naps.
+
+    A signal that arrives in the moment in which a wait begins is handled when the wait ends, which
+    without a limit may be never.
+    """
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """As of every event."""
+        if timeout is not None:
+            return super().wait(timeout)
+        while not super().wait(_NAP_S):
+            continue
+        return True
+
+
 class _Signals:
     """The first signal to stop is obeyed; later ones change nothing.
 
@@ -181,6 +203,7 @@ class _Signals:
         def handle(*_: object) -> None:
             for number in _NUMBERS:
                 signal.signal(number, signal.SIG_IGN)
+            _end_by_force(self._stop_s + _FORCE_S)
             _apart(self._end_at_last)
             stop()
 
@@ -191,6 +214,14 @@ class _Signals:
         time.sleep(self._stop_s)
         logs.get().error("stop_took_too_long", seconds=self._stop_s)
         os._exit(1)
+
+
+def _end_by_force(after_s: float) -> None:
+    """In a thread that needs no Python, for one that hangs in native code: it prints where each
+    thread is, and ends the process with exit code 1.
+    """
+    if sys.__stderr__ is not None:
+        faulthandler.dump_traceback_later(after_s, exit=True, file=sys.__stderr__)
 
 
 def _leave() -> NoReturn:

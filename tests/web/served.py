@@ -1,5 +1,6 @@
 """The program that the server tests run: `python tests/web/served.py KIND PORT URL LOG`."""
 
+import re
 import sys
 import time
 from contextlib import AbstractContextManager
@@ -26,7 +27,8 @@ class Options:
 class SlowBot(SmallBot):
     """Takes a second for each event while a file `<log>.slow` exists.
 
-    With `<log>.start` it never gets to its end of starting, with `<log>.stop` of stopping.
+    With `<log>.start` it never gets to its end of starting, with `<log>.stop` of stopping. With
+    `<log>.freeze` nothing else of the process runs while it stops.
     """
 
     def start(self) -> None:
@@ -36,6 +38,9 @@ class SlowBot(SmallBot):
     def stop(self) -> None:
         super().stop()
         self._hang_if("stop")
+        assert self._log is not None
+        if self._log.with_suffix(".freeze").exists():
+            re.match("(a+)+b", "a" * 64)  # native code that never lets others run
 
     def _hang_if(self, what: str) -> None:
         assert self._log is not None
@@ -72,7 +77,7 @@ if __name__ == "__main__":
     logs.configure("INFO", json=True)
     kind, port, url, log = sys.argv[1:5]
     try:
-        hangs = Path(log).with_suffix(".stop").exists()
+        hangs = any(Path(log).with_suffix(each).exists() for each in (".stop", ".freeze"))
         options = Options(kind, int(port))
         server.run(partial(build, url, Path(log)), options, stop_s=1 if hangs else 60)
     except ClickUpMlopsError as problem:

@@ -166,6 +166,17 @@ def test_a_stop_that_hangs_ends_all_the_same(tmp_path: Path) -> None:
         assert "stop_took_too_long" in served.errors.read_text()
 
 
+def test_a_stop_that_lets_nothing_run_ends_all_the_same(tmp_path: Path) -> None:
+    """Not by Python, which hangs in native code; where each thread was is printed."""
+    (tmp_path / "bot.freeze").touch()
+    with serving("granian", tmp_path) as served:
+        served.process.send_signal(signal.SIGTERM)
+
+        assert served.process.wait(20) == 1
+        assert "Timeout" in served.errors.read_text()
+        assert "served.py" in served.errors.read_text()
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_kill_9_leaves_no_orphan(kind: str, tmp_path: Path) -> None:
     """The port and the SQLite file are free again at once, and a new server finds everything."""
