@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "clickup_mlops", "demo"]
-ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+ENVIRONMENT = os.environ | {
+    "PYTHONPATH": str(ROOT),
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONFAULTHANDLER": "1",
+}
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +92,9 @@ def test_a_closed_terminal_leaves_nothing_behind(tmp_path: Path) -> None:
         if "A local ClickUp runs at" in line:
             assert [*tmp_path.iterdir()]
             process.send_signal(signal.SIGHUP)
+            abort = threading.Timer(60, process.send_signal, [signal.SIGABRT])
+            abort.start()  # if it hangs, it prints where each thread is
 
+    abort.cancel()
     assert process.wait(30) == 128 + signal.SIGHUP
     assert [*tmp_path.iterdir()] == []

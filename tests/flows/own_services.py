@@ -58,7 +58,12 @@ class Served:
     def end(self) -> int:
         """Stop it as systemd does; its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
+        try:
+            return self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGABRT)  # it prints where each thread is
+            self.process.wait(10)
+            raise
 
 
 @contextmanager
@@ -82,7 +87,7 @@ def served(
         process = subprocess.Popen(
             [sys.executable, "-m", "clickup_mlops", "serve"],
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **env},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONFAULTHANDLER": "1", **env},
             stdout=output,
             stderr=output,
         )
