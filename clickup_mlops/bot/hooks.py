@@ -8,15 +8,17 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from typing import Any, Final
 
 import orjson
+from pydantic import Field
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.settings import HooksSettings
 from clickup_mlops.clickup.client.webhooks import Webhooks
 from clickup_mlops.clickup.places import Webhook
+from clickup_mlops.config import Table
 from clickup_mlops.errors import ApiError, ConfigError, NotFound, StoreBusy
 from clickup_mlops.store.leases import Leases
 from clickup_mlops.store.memory import Cursors
@@ -33,6 +35,42 @@ LEASE_MS: Final = 30_000
 """How long others wait for one who died while changing the webhook."""
 
 _log = logs.get()
+
+
+TASK_EVENTS = (
+    "taskCreated",
+    "taskUpdated",
+    "taskDeleted",
+    "taskPriorityUpdated",
+    "taskStatusUpdated",
+    "taskAssigneeUpdated",
+    "taskDueDateUpdated",
+    "taskTagUpdated",
+    "taskMoved",
+    "taskCommentPosted",
+    "taskCommentUpdated",
+    "taskTimeEstimateUpdated",
+    "taskTimeTrackedUpdated",
+)
+
+
+class HooksSettings(Table):
+    """The webhook that the bot keeps registered in ClickUp."""
+
+    public_url: str = ""
+    """The address under which ClickUp reaches this bot, for example
+    `https://bot.example.org/hooks/clickup`. Empty: no webhook is registered or healed."""
+    space_id: str = ""
+    """Only events of this Space. Empty: the whole Workspace."""
+    list_id: str = ""
+    """Only events of this List. Empty: the Space or the whole Workspace."""
+    events: tuple[str, ...] = TASK_EVENTS
+    """The events to ask for, or `["*"]` for all."""
+    check_every: timedelta = Field(timedelta(seconds=30), gt=timedelta(0))
+    """How often to check that the webhook exists, is active and is configured like this. One call
+    each time. A broken webhook is noticed and repaired within this time."""
+    rotation: timedelta = timedelta(hours=1)
+    """After `hooks rotate` the old secret stays valid for this long, for deliveries on the way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,19 +11,21 @@ from typing import Any, Final
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
+from pydantic import Field, field_validator
 
 from clickup_mlops import logs
 from clickup_mlops.bot.ageing import Ageing
 from clickup_mlops.bot.backfill import Backfill
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.hooks import Hooks
+from clickup_mlops.bot.hooks import Hooks, HooksSettings
 from clickup_mlops.bot.intake import CRON
 from clickup_mlops.bot.lanes import NOT_NOW, Postponed
 from clickup_mlops.bot.retention import RetentionSettings
 from clickup_mlops.bot.scheduled import Scheduled
-from clickup_mlops.bot.settings import Settings
 from clickup_mlops.clickup.governor import Stopping
+from clickup_mlops.config import Table
 from clickup_mlops.errors import StoreUnavailable, Unauthorized
+from clickup_mlops.rules.when import zone
 from clickup_mlops.store import Incoming, Store
 
 AGAIN_MS: Final = 5_000
@@ -37,12 +39,35 @@ AT_START: Final = ("heal", "backfill", "prune")
 _log = logs.get()
 
 
-def intervals(settings: Settings) -> dict[str, timedelta]:
+class JobsSettings(Table):
+    """What happens by the clock."""
+
+    backfill_every: timedelta = Field(timedelta(minutes=10), gt=timedelta(0))
+    """How often to look for changes whose event never arrived. At least one call each time."""
+    backfill_overlap: timedelta = timedelta(minutes=2)
+    """Each look goes back this much further than the last one, because clocks differ."""
+    reevaluate_every: timedelta = Field(timedelta(minutes=15), gt=timedelta(0))
+    """How often open tasks are judged again, because due dates come nearer and tasks age.
+    Costs no call besides a back-fill, but for at most five tasks that were not read for 30 days:
+    they may be gone. Only priorities that change are written."""
+    reevaluate_most: int = Field(default=200, ge=1)
+    """At most this many priorities are changed by one such round; the next one goes on."""
+    time_zone: str = "UTC"
+    """Time zone of schedules, for example `Europe/Madrid`."""
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        zone(value)
+        return value
+
+
+def intervals(hooks: HooksSettings, jobs: JobsSettings) -> dict[str, timedelta]:
     """How often each job runs."""
     return {
-        "heal": settings.hooks.check_every,
-        "backfill": settings.jobs.backfill_every,
-        "reevaluate": settings.jobs.reevaluate_every,
+        "heal": hooks.check_every,
+        "backfill": jobs.backfill_every,
+        "reevaluate": jobs.reevaluate_every,
         "prune": PRUNE_EVERY,
     }
 
@@ -137,8 +162,10 @@ class Schedule:
     def __init__(
         self,
         store: Store,
-        settings: Settings,
+        every: Mapping[str, timedelta],
         *,
+        time_zone: str,
+        lease: timedelta,
         workspace: str,
         arrived: Callable[[str], None],
         renew: Callable[[], None],
@@ -147,12 +174,12 @@ class Schedule:
     ) -> None:
         self._store, self._workspace, self._scheduled = store, workspace, scheduled
         self._arrived, self._clock = arrived, clock
-        self._scheduler = BackgroundScheduler(timezone=settings.jobs.time_zone)
-        self._every_ms = {job: _ms(every) for job, every in intervals(settings).items()}
+        self._scheduler = BackgroundScheduler(timezone=time_zone)
+        self._every_ms = {job: _ms(each) for job, each in every.items()}
         self._behind = False
-        for job, every in intervals(settings).items():
-            self._add(self._tick, every, job)
-        self._add(renew, settings.engine.lease / 3)
+        for job, each in every.items():
+            self._add(self._tick, each, job)
+        self._add(renew, lease / 3)
         self._add(self.make_up, MAKE_UP_EVERY)
         scheduled.plan(self._add_trigger)
 

@@ -21,7 +21,7 @@ from typing import Any, Final
 from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.activity import Activity
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.settings import EngineSettings
+from clickup_mlops.bot.engine_settings import EngineSettings
 from clickup_mlops.clickup.governor import Stopping
 from clickup_mlops.errors import (
     BadPayload,

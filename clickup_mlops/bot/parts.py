@@ -27,7 +27,7 @@ from clickup_mlops.bot.hooks import Hooks
 from clickup_mlops.bot.identity import Identity
 from clickup_mlops.bot.intake import CRON, Intake
 from clickup_mlops.bot.integrations import Integrations
-from clickup_mlops.bot.jobs import Jobs, Schedule
+from clickup_mlops.bot.jobs import Jobs, Schedule, intervals
 from clickup_mlops.bot.lanes import Gate, Lanes
 from clickup_mlops.bot.outbound import Outbound
 from clickup_mlops.bot.people import People
@@ -388,7 +388,9 @@ class Parts(Container):
         """Puts the jobs into the inbox when it is time."""
         return Schedule(
             self.store,
-            self.settings,
+            intervals(self.settings.hooks, self.settings.jobs),
+            time_zone=self.settings.jobs.time_zone,
+            lease=self.settings.engine.lease,
             workspace=self.workspace_id,
             arrived=self.arrived,
             renew=self.lanes.renew,

@@ -11,7 +11,6 @@ from clickup_mlops.bot.lookups import Lookups
 from clickup_mlops.bot.occurrences import Occurrences
 from clickup_mlops.bot.people import Heard
 from clickup_mlops.bot.reservations import Reservation
-from clickup_mlops.bot.settings import AutomationsSettings
 from clickup_mlops.bot.surroundings import Surroundings
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.decision import URGENT, Decision
@@ -19,6 +18,7 @@ from clickup_mlops.routing.router import Router
 from clickup_mlops.rules import engine
 from clickup_mlops.rules.model import Action, Finding, Held, Latch, Problem, Rule, Situation
 from clickup_mlops.rules.names import Names
+from clickup_mlops.rules.settings import AutomationsSettings
 from clickup_mlops.store.evaluated import Evaluated
 
 _TRIES: Final = 20

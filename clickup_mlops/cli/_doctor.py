@@ -169,7 +169,7 @@ def _jobs(bot: Bot) -> str:
     now, last = _clock.now_ms(), bot.store.vitals.jobs()
     if not last:
         raise Note("no job has run yet", hint="They run while `clickup-mlops serve` runs.")
-    due = {name: 3 * every for name, every in intervals(bot.settings).items() if name in last}
+    due = {name: 3 * every for name, every in intervals(bot.settings.hooks, bot.settings.jobs).items() if name in last}
     late = [name for name, longest in due.items() if _ago(now, last[name]) > longest]
     if late:
         raise ConfigError(

@@ -8,7 +8,7 @@ import pytest
 
 from clickup_mlops.bot import engine as engines
 from clickup_mlops.bot.engine import Engine
-from clickup_mlops.bot.settings import EngineSettings
+from clickup_mlops.bot.engine_settings import EngineSettings
 from clickup_mlops.errors import ConfigError
 
 services = pytest.mark.services

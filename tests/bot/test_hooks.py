@@ -4,8 +4,7 @@ from typing import Any
 
 import orjson
 
-from clickup_mlops.bot.hooks import Hooks
-from clickup_mlops.bot.settings import HooksSettings
+from clickup_mlops.bot.hooks import Hooks, HooksSettings
 from clickup_mlops.store import Store
 from tests.bot.conftest import HandClock
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from clickup_mlops.bot.engine_settings import EngineSettings
 from clickup_mlops.bot.lanes import PAUSE_MS, Lanes, Postponed
-from clickup_mlops.bot.settings import EngineSettings
 from clickup_mlops.clickup.governor import Stopping
 from clickup_mlops.errors import (
     ClickUpMlopsError,

@@ -22,7 +22,7 @@ import requests
 from clickup_mlops import content
 from clickup_mlops.bot import outbound_post, wiring
 from clickup_mlops.bot.engine import create
-from clickup_mlops.bot.settings import EngineSettings
+from clickup_mlops.bot.engine_settings import EngineSettings
 from clickup_mlops.cli import _options, _serving
 from clickup_mlops.routing.classifier import classify
 from clickup_mlops.rules import load

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from clickup_mlops import logs
-from clickup_mlops.bot.hooks import LEASE_MS, Hooks
-from clickup_mlops.bot.settings import HooksSettings
+from clickup_mlops.bot.hooks import LEASE_MS, Hooks, HooksSettings
 from clickup_mlops.bot.wiring import build
 from clickup_mlops.clickup.places import Webhook
 from clickup_mlops.errors import ApiError, ConfigError, StoreBusy

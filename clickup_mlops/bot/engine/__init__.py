@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from clickup_mlops import registry
-from clickup_mlops.bot.settings import EngineSettings
+from clickup_mlops.bot.engine_settings import EngineSettings
 from clickup_mlops.errors import ConfigError
 
 STOP_S: Final = 8.0

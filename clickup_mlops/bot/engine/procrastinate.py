@@ -15,8 +15,8 @@ from clickup_mlops import logs
 from clickup_mlops.bot.engine import STOP_S, Handler
 from clickup_mlops.bot.engine._procrastinate_tables import create_once
 from clickup_mlops.bot.engine._waits import STEADY_S, Waits
+from clickup_mlops.bot.engine_settings import EngineSettings
 from clickup_mlops.bot.posting import Posting
-from clickup_mlops.bot.settings import EngineSettings
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.store.database import CONNECT_S, PATIENCE, parse_url
 

@@ -6,7 +6,7 @@ from queue import SimpleQueue
 
 from clickup_mlops import logs
 from clickup_mlops.bot.engine import STOP_S, Handler
-from clickup_mlops.bot.settings import EngineSettings
+from clickup_mlops.bot.engine_settings import EngineSettings
 
 _log = logs.get()
 

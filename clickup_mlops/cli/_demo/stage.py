@@ -12,16 +12,14 @@ from waitress.server import create_server
 
 from clickup_mlops import sandbox
 from clickup_mlops.bot import wiring
-from clickup_mlops.bot.settings import (
-    AutomationsSettings,
-    ClickUpSettings,
-    HooksSettings,
-    Settings,
-    StoreSettings,
-)
+from clickup_mlops.bot.hooks import HooksSettings
+from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.wiring import Bot
+from clickup_mlops.clickup.settings import ClickUpSettings
 from clickup_mlops.routing.policy import Policy
+from clickup_mlops.rules.settings import AutomationsSettings
 from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.store.settings import StoreSettings
 from clickup_mlops.web.app import create_app
 from clickup_mlops.web.server import free_port
 

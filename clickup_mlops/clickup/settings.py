@@ -1,0 +1,28 @@
+"""Settings: how to reach ClickUp."""
+
+from datetime import timedelta
+
+from pydantic import Field, SecretStr
+
+from clickup_mlops.config import Table
+
+
+class ClickUpSettings(Table):
+    """How to reach ClickUp."""
+
+    token: SecretStr = SecretStr("")
+    """Personal token (`pk_…`) or OAuth access token. Better kept in the environment as
+    `CLICKUP_MLOPS_CLICKUP__TOKEN`, or in the secrets folder, than in a file."""
+    oauth: bool = False
+    """True when `token` came from the OAuth code exchange: it is then sent as a Bearer token."""
+    base_url: str = "https://api.clickup.com"
+    """Where the API is. Point it at the sandbox to try things out."""
+    workspace_id: str = ""
+    """The Workspace to work in. Empty: the only one that the token can see."""
+    timeout: timedelta = Field(timedelta(seconds=30), gt=timedelta(0))
+    """How long one call may take. So long ClickUp may also act on a call whose caller has gone:
+    after a crash or a cut line, a task waits this long for what cannot be seen yet."""
+    patience: timedelta = timedelta(seconds=2)
+    """While changes of a List come in a burst (five or more a second), reading its tasks is held
+    back up to this long, so that one call serves many of them. Fewer are handled at once. 0:
+    never wait; costs up to one call for each event."""
