@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from clickup_mlops.automations.engine import judge
+from clickup_mlops.automations.load import find_verbs, read
+from clickup_mlops.automations.model import Rule, Situation
 from clickup_mlops.clickup.model import Event, Task
-from clickup_mlops.rules.engine import judge
-from clickup_mlops.rules.load import find_verbs, read
-from clickup_mlops.rules.model import Rule, Situation
 
 EVENTS = 10_000
 NOW_MS = 1_767_614_400_000

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 from prometheus_client import generate_latest
 
 from clickup_mlops import telemetry
-from clickup_mlops.bot import vitals
+from clickup_mlops.bot import stats
 from clickup_mlops.store import Incoming, Keyring, Store
 from clickup_mlops.store.backup import save
 from clickup_mlops.web import health
@@ -76,7 +76,7 @@ def main() -> None:
         )
 
         def scrape() -> bytes:
-            vitals.measure(store, NOW_MS)
+            stats.measure(store, NOW_MS)
             return generate_latest(telemetry.REGISTRY)
 
         print(f"{'counting by state (baseline)':32} {cpu_ms(lambda: store.inbox.depth(1)):7.2f} ms")

@@ -15,12 +15,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from clickup_mlops import logs
-from clickup_mlops.bot.rehearsal import Cast
+from clickup_mlops.automations.load import load
 from clickup_mlops.bot.settings import Settings
-from clickup_mlops.bot.simulating import History, simulate
+from clickup_mlops.bot.simulation.run import History, simulate
+from clickup_mlops.bot.simulation.simulation import Cast
 from clickup_mlops.routing.classifier import classify
 from clickup_mlops.routing.classifier.training.examples import corpus_files, read_examples
-from clickup_mlops.rules.load import load
 from clickup_mlops.store import Store
 from clickup_mlops.store.recordings import Recorded, Recording
 

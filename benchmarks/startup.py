@@ -14,7 +14,7 @@ CASES = {
     "import click": ["-c", "import click"],
     "clickup-mlops --version": ["-m", "clickup_mlops", "--version"],
     "clickup-mlops --help": ["-m", "clickup_mlops", "--help"],
-    "import everything the bot runs": ["-c", "import clickup_mlops.bot.wiring"],
+    "import everything the bot runs": ["-c", "import clickup_mlops.bot.app"],
 }
 
 

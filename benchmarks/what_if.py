@@ -12,18 +12,18 @@ from collections.abc import Callable
 from typing import Any
 
 from clickup_mlops import content
-from clickup_mlops.bot.rehearsal import Remembering
-from clickup_mlops.bot.whatif import Question, ask
+from clickup_mlops.automations.choices import RuleChoice
+from clickup_mlops.automations.lint.model import Subject
+from clickup_mlops.automations.lint.run import lint
+from clickup_mlops.automations.load import find_effects, load
+from clickup_mlops.automations.model import Example
+from clickup_mlops.bot.simulation.simulation import Remembering
+from clickup_mlops.bot.simulation.what_if import Question, ask
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.routing.classifier.classify import load as load_classifier
 from clickup_mlops.routing.facts import Context
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
-from clickup_mlops.rules.choices import RuleChoice
-from clickup_mlops.rules.lint import lint
-from clickup_mlops.rules.linting import Subject
-from clickup_mlops.rules.load import find_effects, load
-from clickup_mlops.rules.model import Example
 from clickup_mlops.store.scratch import scratch_store
 
 TASKS, SITUATIONS = 10_000, 500

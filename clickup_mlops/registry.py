@@ -15,7 +15,7 @@ def find(package: ModuleType, attribute: str) -> dict[str, Any]:
     """Each public module in `package`, by file name, with the object that it must define.
 
     Other distributions add to the same folder through the entry-point group named after the
-    package (for example `clickup_mlops.rules.verbs`).
+    package (for example `clickup_mlops.automations.actions`).
 
     Raises:
         ConfigError: a module lacks the attribute; names the module.

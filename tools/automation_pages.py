@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from clickup_mlops import content
+from clickup_mlops.automations.load import load
+from clickup_mlops.automations.model import Example, Rule
 from clickup_mlops.cli import _example
-from clickup_mlops.rules.load import load
-from clickup_mlops.rules.model import Example, Rule
 
 AUTOMATIONS = Path(__file__).resolve().parents[1] / "automations"
 

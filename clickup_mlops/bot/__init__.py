@@ -1,1 +1,4 @@
-"""The bot itself: wiring, intake, engines, scheduled jobs, webhooks and back-fill."""
+"""The running bot. An event's way: `sources/` -> `lanes/` -> `handling/`.
+
+Beside it `undo/`, `outbound/` and `simulation/`.
+"""

@@ -12,37 +12,43 @@ from functools import partial
 from typing import Self
 
 from clickup_mlops import content, logs
-from clickup_mlops.bot import engine as engines
-from clickup_mlops.bot import learned, outbound, ruled
-from clickup_mlops.bot.activity import Activity
-from clickup_mlops.bot.ageing import Ageing
-from clickup_mlops.bot.backfill import Backfill
+from clickup_mlops.automations import load as rules
+from clickup_mlops.automations.events import AGEING
+from clickup_mlops.automations.model import Effect, Rule
+from clickup_mlops.automations.perform import Hands
+from clickup_mlops.bot import ruled
 from clickup_mlops.bot.building import Container, part
 from clickup_mlops.bot.clock import Clock, now_ms
-from clickup_mlops.bot.commanding import Commanding, Terms
-from clickup_mlops.bot.directory import Directory
-from clickup_mlops.bot.engine.threads import Threads
-from clickup_mlops.bot.first_sight import FirstSight
-from clickup_mlops.bot.hooks import Hooks
+from clickup_mlops.bot.handling.context import learned
+from clickup_mlops.bot.handling.context.directory import Directory
+from clickup_mlops.bot.handling.context.reader import Reader
+from clickup_mlops.bot.handling.context.roles import Roles
+from clickup_mlops.bot.handling.context.routing_context import Surroundings
+from clickup_mlops.bot.handling.echoes import People
+from clickup_mlops.bot.handling.evaluator import Ruling
+from clickup_mlops.bot.handling.first_sight import FirstSight
+from clickup_mlops.bot.handling.handler import CRON, Intake
+from clickup_mlops.bot.handling.mirrored_client import LaneJournal, MirroredClickUp
+from clickup_mlops.bot.handling.reconciler import Settling
+from clickup_mlops.bot.handling.slash_commands import Commanding, Terms
 from clickup_mlops.bot.identity import Identity
-from clickup_mlops.bot.intake import CRON, Intake
-from clickup_mlops.bot.integrations import Integrations
-from clickup_mlops.bot.jobs import Jobs, Schedule, intervals
-from clickup_mlops.bot.lanes import Gate, Lanes
-from clickup_mlops.bot.outbound import Outbound
-from clickup_mlops.bot.people import People
-from clickup_mlops.bot.reader import Reader
-from clickup_mlops.bot.roles import Roles
-from clickup_mlops.bot.ruling import Ruling
-from clickup_mlops.bot.scheduled import Scheduled
+from clickup_mlops.bot.lanes import engines
+from clickup_mlops.bot.lanes.activity import Activity
+from clickup_mlops.bot.lanes.engines.threads import Threads
+from clickup_mlops.bot.lanes.sweeper import Sweeper
+from clickup_mlops.bot.lanes.watchdog import Watchdog
+from clickup_mlops.bot.lanes.worker import Gate, Lanes
+from clickup_mlops.bot.outbound import outbound
+from clickup_mlops.bot.outbound.outbound import Outbound
 from clickup_mlops.bot.settings import Settings
-from clickup_mlops.bot.settling import Settling
-from clickup_mlops.bot.surroundings import Surroundings
-from clickup_mlops.bot.sweeper import Sweeper
-from clickup_mlops.bot.undo_here import UndoHere
-from clickup_mlops.bot.undoing import Undoing
-from clickup_mlops.bot.watchdog import Watchdog
-from clickup_mlops.bot.writer import LaneJournal, MirroredClickUp
+from clickup_mlops.bot.sources.backfill import Backfill
+from clickup_mlops.bot.sources.clickup_webhook import Hooks
+from clickup_mlops.bot.sources.integrations import Integrations
+from clickup_mlops.bot.sources.jobs import Jobs, Schedule, intervals
+from clickup_mlops.bot.sources.reevaluation import Ageing
+from clickup_mlops.bot.sources.schedules import Scheduled
+from clickup_mlops.bot.undo.command import UndoHere
+from clickup_mlops.bot.undo.undoing import Undoing
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, Lane
@@ -51,10 +57,6 @@ from clickup_mlops.errors import ConfigError
 from clickup_mlops.routing.classifier import classify
 from clickup_mlops.routing.classifier.classify import Classifier
 from clickup_mlops.routing.router import Router
-from clickup_mlops.rules import load as rules
-from clickup_mlops.rules.events import AGEING
-from clickup_mlops.rules.model import Effect, Rule
-from clickup_mlops.rules.perform import Hands
 from clickup_mlops.store import Inbox, Store
 from clickup_mlops.store.budget import BudgetLedger
 

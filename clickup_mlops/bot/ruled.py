@@ -3,17 +3,18 @@
 from functools import partial
 from typing import Any
 
-from clickup_mlops.bot import runs, vitals
-from clickup_mlops.bot.changes import Changes
-from clickup_mlops.bot.dependents import Dependents
-from clickup_mlops.bot.held import Holding
-from clickup_mlops.bot.intake import Intake, by_name
-from clickup_mlops.bot.integrations import Integrations
-from clickup_mlops.bot.jobs import Rounds
-from clickup_mlops.bot.lookups import Lookups
-from clickup_mlops.bot.overruling import weekly
-from clickup_mlops.bot.recorder import Recorder
-from clickup_mlops.bot.ruling import Ruling
+from clickup_mlops.bot import stats
+from clickup_mlops.bot.handling.changes import Changes
+from clickup_mlops.bot.handling.corrections import weekly
+from clickup_mlops.bot.handling.dependents import Dependents
+from clickup_mlops.bot.handling.evaluator import Ruling
+from clickup_mlops.bot.handling.handler import Intake, by_name
+from clickup_mlops.bot.handling.lookups import Lookups
+from clickup_mlops.bot.handling.recorder import Recorder
+from clickup_mlops.bot.handling.results import runs
+from clickup_mlops.bot.lanes.internal_events import Holding
+from clickup_mlops.bot.sources.integrations import Integrations
+from clickup_mlops.bot.sources.jobs import Rounds
 
 
 def ruling(bot: Any) -> Ruling:
@@ -44,7 +45,7 @@ def ruling(bot: Any) -> Ruling:
 def intake(bot: Any) -> Intake:
     """What handles the events of a lane."""
     holding = Holding(bot.inbox, bot.workspace_id, bot.arrived, bot.now_ms)
-    jobs = vitals.watched(bot.jobs.by_name, bot.store, bot.now_ms)
+    jobs = stats.watched(bot.jobs.by_name, bot.store, bot.now_ms)
     rounds = Rounds(jobs, bot.now_ms)
     runs.expect(bot.rules)
     return Intake(

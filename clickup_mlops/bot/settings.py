@@ -7,19 +7,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from clickup_mlops.bot.engine_settings import EngineSettings
-from clickup_mlops.bot.hooks import HooksSettings
-from clickup_mlops.bot.integration_settings import NAME, IntegrationTable
-from clickup_mlops.bot.jobs import JobsSettings
-from clickup_mlops.bot.on_call import PeopleSettings
-from clickup_mlops.bot.outbound_settings import OutboundSettings
-from clickup_mlops.bot.retention import RetentionSettings
+from clickup_mlops.automations.settings import AutomationsSettings
+from clickup_mlops.bot.handling.context.on_call import PeopleSettings
+from clickup_mlops.bot.lanes.settings import EngineSettings
+from clickup_mlops.bot.outbound.settings import OutboundSettings
+from clickup_mlops.bot.sources.clickup_webhook import HooksSettings
+from clickup_mlops.bot.sources.integration_settings import NAME, IntegrationTable
+from clickup_mlops.bot.sources.jobs import JobsSettings
+from clickup_mlops.bot.sources.retention import RetentionSettings
 from clickup_mlops.clickup.settings import ClickUpSettings
 from clickup_mlops.commands.settings import CommandSettings
 from clickup_mlops.config import FileSettings, Table
 from clickup_mlops.routing.classifier.settings import ClassifierSettings
 from clickup_mlops.routing.policy import Policy
-from clickup_mlops.rules.settings import AutomationsSettings
 from clickup_mlops.store.settings import AuditSettings, StoreSettings
 
 

@@ -6,15 +6,16 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from clickup_mlops import content
-from clickup_mlops.bot import engine as engines
-from clickup_mlops.bot import outbound, runs
-from clickup_mlops.bot.intake import CRON
-from clickup_mlops.bot.wiring import Bot
+from clickup_mlops.automations.load import read_folder
+from clickup_mlops.automations.model import Rule
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.bot.handling.handler import CRON
+from clickup_mlops.bot.handling.results import runs
+from clickup_mlops.bot.lanes import engines
+from clickup_mlops.bot.outbound import outbound
 from clickup_mlops.cli import _clock
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.errors import ClickUpMlopsError, ConfigError
-from clickup_mlops.rules.load import read_folder
-from clickup_mlops.rules.model import Rule
 
 State = Literal["ok", "note", "problem", "skipped"]
 HOOK_PATH = "/hooks/clickup"

@@ -12,9 +12,9 @@ from typing import Final
 import requests
 
 from clickup_mlops import config, content
-from clickup_mlops.bot import engine as engines
-from clickup_mlops.bot.jobs import intervals
-from clickup_mlops.bot.wiring import Bot
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.bot.lanes import engines
+from clickup_mlops.bot.sources.jobs import intervals
 from clickup_mlops.cli import _checks, _clock
 from clickup_mlops.cli._checks import Check, Note
 from clickup_mlops.errors import ClickUpMlopsError, ConfigError
@@ -169,7 +169,11 @@ def _jobs(bot: Bot) -> str:
     now, last = _clock.now_ms(), bot.store.vitals.jobs()
     if not last:
         raise Note("no job has run yet", hint="They run while `clickup-mlops serve` runs.")
-    due = {name: 3 * every for name, every in intervals(bot.settings.hooks, bot.settings.jobs).items() if name in last}
+    due = {
+        name: 3 * every
+        for name, every in intervals(bot.settings.hooks, bot.settings.jobs).items()
+        if name in last
+    }
     late = [name for name, longest in due.items() if _ago(now, last[name]) > longest]
     if late:
         raise ConfigError(

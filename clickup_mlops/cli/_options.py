@@ -9,9 +9,9 @@ import click
 from clickup_mlops.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
+    from clickup_mlops.automations.choices import RuleChoice
+    from clickup_mlops.bot.app import Bot
     from clickup_mlops.bot.settings import Settings
-    from clickup_mlops.bot.wiring import Bot
-    from clickup_mlops.rules.choices import RuleChoice
     from clickup_mlops.store import Store
 
 Decorated = Callable[..., Any]
@@ -104,6 +104,6 @@ def must_exist(automation: str, config: Path | None) -> None:
 
 def open_bot(config: Path | None) -> "Bot":
     """The bot, not started; use it in a `with`. Its parts are built when they are asked for."""
-    from clickup_mlops.bot import wiring
+    from clickup_mlops.bot import app
 
-    return wiring.build(settings(config))
+    return app.build(settings(config))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 from clickup_mlops.errors import ClickUpMlopsError
 
 if TYPE_CHECKING:
-    from clickup_mlops.bot.wiring import Bot
+    from clickup_mlops.bot.app import Bot
     from clickup_mlops.web.server import ServerOptions
 
 _FEW_HEAPS = {"MALLOC_ARENA_MAX": "2"}
@@ -54,10 +54,10 @@ def become(config: Path | None, options: "ServerOptions") -> NoReturn:
 
 def build(config: Path | None) -> "AbstractContextManager[Bot]":
     """Build the bot."""
-    from clickup_mlops.bot import wiring
+    from clickup_mlops.bot import app
     from clickup_mlops.cli import _options
 
-    return wiring.build(_options.settings(config, log_level=None))
+    return app.build(_options.settings(config, log_level=None))
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ import click
 from clickup_mlops.cli import _out
 
 if TYPE_CHECKING:
-    from clickup_mlops.rules.simulated import Simulated
+    from clickup_mlops.automations.simulated import Simulated
 
 MOST_SHOWN = 500
 _PAGE = Path(__file__).parent / "_pages" / "simulation.html"

@@ -15,7 +15,7 @@ import click
 from clickup_mlops.errors import StoreUnavailable
 
 if TYPE_CHECKING:
-    from clickup_mlops.bot.wiring import Bot
+    from clickup_mlops.bot.app import Bot
 
 
 @click.command(help=__doc__)

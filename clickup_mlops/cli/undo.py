@@ -17,7 +17,7 @@ from clickup_mlops.cli import _clock, _options, _out, _times
 from clickup_mlops.cli.audit._wanted import task_id
 
 if TYPE_CHECKING:
-    from clickup_mlops.bot.undoing import Undone
+    from clickup_mlops.bot.undo.undoing import Undone
 
 WORK = 2
 
@@ -40,14 +40,14 @@ def command(
     config: Path | None,
     as_json: bool,
 ) -> int:
-    from clickup_mlops.bot import undo_targets
-    from clickup_mlops.bot.undoing import Order
+    from clickup_mlops.bot.undo import targets
+    from clickup_mlops.bot.undo.undoing import Order
 
     now = _clock.now_ms()
     times = [_times.moment(f"--{name}", text, now) for name, text in _given(since, until)]
     order = Order(run=f"undo-{now}", actor="command line", dry=dry_run)
     with _options.open_bot(config) as bot:
-        entries = undo_targets.find(
+        entries = targets.find(
             bot.store.audit, target, since_ms=times[0], until_ms=times[1], task_id=task_id(task)
         )
         done = list(_out.progress(bot.undoing.run(entries, order), len(entries), "Undoing"))

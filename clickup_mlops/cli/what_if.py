@@ -51,7 +51,7 @@ def command(
     config: Path | None,
     as_json: bool,
 ) -> int:
-    from clickup_mlops.bot import whatif
+    from clickup_mlops.bot.simulation import what_if
     from clickup_mlops.cli._clock import now_ms
 
     if not assignments and policy is None:
@@ -59,10 +59,10 @@ def command(
             "Nothing to try is given", hint="For example: --set routing.urgent_cap.share=0.1"
         )
     now = _options.settings(config).routing
-    then = _tried(policy or config, whatif.settings_of(assignments))
-    question = whatif.Question(now, then, place)
+    then = _tried(policy or config, what_if.settings_of(assignments))
+    question = what_if.Question(now, then, place)
     with _options.open_bot(config) as bot, _options.open_store(config) as store:
-        judged, found = whatif.ask(store, bot.classifier, question, now_ms(), watch=_watched)
+        judged, found = what_if.ask(store, bot.classifier, question, now_ms(), watch=_watched)
     if as_json:
         _out.json_value(_plain(judged, found))
     else:
@@ -97,7 +97,7 @@ def _watched(tasks: "Sequence[Task]") -> "Iterable[Task]":
 
 
 def _plain(judged: int, found: "list[Move]") -> dict[str, Any]:
-    from clickup_mlops.bot.whatif import facts
+    from clickup_mlops.bot.simulation.what_if import facts
 
     counts = [
         {"now": now, "would_be": then, "tasks": count} for (now, then), count in _counted(found)
@@ -118,7 +118,7 @@ def _say(judged: int, found: "list[Move]") -> None:
 
 
 def _row(move: "Move") -> tuple[str, ...]:
-    from clickup_mlops.bot.whatif import reason
+    from clickup_mlops.bot.simulation.what_if import reason
     from clickup_mlops.routing.decision import title
 
     task, before, after = move.task, move.before, move.after

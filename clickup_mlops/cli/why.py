@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @_options.config
 @_options.as_json
 def command(task: str, config: Path | None, as_json: bool) -> int:
-    from clickup_mlops.bot import standings
+    from clickup_mlops.bot.handling.results import standings
 
     task_id = _options.task_id(task)
     policy = _options.settings(config).routing

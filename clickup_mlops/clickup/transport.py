@@ -27,13 +27,7 @@ from clickup_mlops.clickup.call import Call, NotSent
 from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, Lane, Stopping, wall_ms
 from clickup_mlops.clickup.upload import Multipart
-from clickup_mlops.errors import (
-    ApiError,
-    ConfigError,
-    InputError,
-    NotFound,
-    RetryableApiError,
-)
+from clickup_mlops.errors import ApiError, ConfigError, InputError, NotFound, RetryableApiError
 
 ATTEMPTS: Final = 6
 SLEEP: Final = time.sleep

@@ -7,16 +7,7 @@ from clickup_mlops.store.audit import Audit, Filter
 from clickup_mlops.store.budget import BudgetLedger
 from clickup_mlops.store.chain import Anchor, Entry, Keyring
 from clickup_mlops.store.facade import Store
-from clickup_mlops.store.inbox import (
-    DONE,
-    PARKED,
-    READY,
-    Depth,
-    Earlier,
-    Inbox,
-    InboxRow,
-    Incoming,
-)
+from clickup_mlops.store.inbox import DONE, PARKED, READY, Depth, Earlier, Inbox, InboxRow, Incoming
 from clickup_mlops.store.journal import Journal, JournalRow, Write
 from clickup_mlops.store.memory import Cursors, DecisionRow, Decisions, Override, Overrides
 from clickup_mlops.store.mirror import Mirror, MirrorRow

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot.held import OWN
+from clickup_mlops.bot.lanes.internal_events import OWN
 from clickup_mlops.store import Store
 from clickup_mlops.store.recordings import Recorded, Recording
 from tests.cli.conftest import Cli

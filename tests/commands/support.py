@@ -4,7 +4,7 @@ from typing import Any
 
 from clickup_mlops.commands.answering import allowed, find_words
 from clickup_mlops.commands.model import Asked, Role
-from tests.rules.support import NOW_MS, task
+from tests.automations.support import NOW_MS, task
 
 DAY_MS = 86_400_000
 

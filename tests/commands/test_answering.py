@@ -4,25 +4,15 @@ import pytest
 
 from clickup_mlops.commands import reading
 from clickup_mlops.commands.answering import allowed, answer, find_words
-from clickup_mlops.commands.model import (
-    ROLES,
-    Call,
-    Deed,
-    Keep,
-    Mute,
-    Release,
-    Reply,
-    Role,
-    Undo,
-)
+from clickup_mlops.commands.model import ROLES, Call, Deed, Keep, Mute, Release, Reply, Role, Undo
 from clickup_mlops.commands.reading import Command
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Override
 from clickup_mlops.routing.outcome import Outcome
 from clickup_mlops.routing.standing import Muted, Standing
+from tests.automations.support import NOW_MS, task
 from tests.commands.support import DAY_MS, asked
-from tests.rules.support import NOW_MS, task
 
 WORDS = find_words()
 

@@ -11,9 +11,9 @@ import pytest
 from waitress.server import create_server
 from waitress.wasyncore import close_all
 
+from clickup_mlops.automations.load import load
+from clickup_mlops.bot.app import Bot, build
 from clickup_mlops.bot.settings import Settings
-from clickup_mlops.bot.wiring import Bot, build
-from clickup_mlops.rules.load import load
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.app import create_app
 from clickup_mlops.web.server import free_port

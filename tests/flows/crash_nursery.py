@@ -20,15 +20,17 @@ import granian.server
 import requests
 
 from clickup_mlops import content
-from clickup_mlops.bot import outbound_post, wiring
-from clickup_mlops.bot.engine import create
-from clickup_mlops.bot.engine_settings import EngineSettings
+from clickup_mlops.automations import load
+from clickup_mlops.bot import app
+from clickup_mlops.bot.lanes.engines import create
+from clickup_mlops.bot.lanes.settings import EngineSettings
+from clickup_mlops.bot.outbound import post
 from clickup_mlops.cli import _options, _serving
 from clickup_mlops.routing.classifier import classify
-from clickup_mlops.rules import load
-from clickup_mlops.web import app, server
+from clickup_mlops.web import app as web_app
+from clickup_mlops.web import server
 
-LATE = (app, granian.server, outbound_post, requests, wiring, _options)
+LATE = (app, granian.server, post, requests, web_app, _options)
 """Imported late by the bot, and here before any fork."""
 CLASSIFIER = classify.load()
 

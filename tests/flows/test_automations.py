@@ -11,7 +11,7 @@ import pytest
 from werkzeug.test import Client
 
 from clickup_mlops import content
-from clickup_mlops.bot.wiring import build
+from clickup_mlops.bot.app import build
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.app import create_app
 from clickup_mlops.web.server import free_port

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.bot import whatif
-from clickup_mlops.bot.first_sight import came, goes_live
-from clickup_mlops.bot.wiring import build
+from clickup_mlops.bot.app import build
+from clickup_mlops.bot.handling.first_sight import came, goes_live
+from clickup_mlops.bot.simulation import what_if
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Override
@@ -220,8 +220,8 @@ def test_what_if_tells_which_priorities_the_setting_keeps(team: Team) -> None:
     team.bot.backfill.run(0)
     team.bot.store.overrides.release(unseen)
     now, never = Policy(), Policy(keep_existing="never")
-    judged, moves = whatif.ask(
-        team.bot.store, team.bot.classifier, whatif.Question(now, never), team.bot.now_ms()
+    judged, moves = what_if.ask(
+        team.bot.store, team.bot.classifier, what_if.Question(now, never), team.bot.now_ms()
     )
 
     assert judged >= 2

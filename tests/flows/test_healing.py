@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from clickup_mlops import logs
-from clickup_mlops.bot.hooks import LEASE_MS, Hooks, HooksSettings
-from clickup_mlops.bot.wiring import build
+from clickup_mlops.bot.app import build
+from clickup_mlops.bot.sources.clickup_webhook import LEASE_MS, Hooks, HooksSettings
 from clickup_mlops.clickup.places import Webhook
 from clickup_mlops.errors import ApiError, ConfigError, StoreBusy
 from clickup_mlops.sandbox import Sandbox

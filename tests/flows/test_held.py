@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot.wiring import build
+from clickup_mlops.bot.app import build
 from tests.flows.conftest import INFERENCE, LIST, Team
-from tests.flows.test_judgings import Crash, dying, go_on
+from tests.flows.test_executor import Crash, dying, go_on
 from tests.flows.test_occurrences import held_back, said, told
 
 MORNING = """

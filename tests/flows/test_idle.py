@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.bot.changes import Changes
-from clickup_mlops.bot.wiring import build
+from clickup_mlops.bot.app import build
+from clickup_mlops.bot.handling.changes import Changes
 from clickup_mlops.clickup.model import Task
 from tests.flows.conftest import LIST, TRAINING, Team
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 import pytest
 
 import clickup_mlops
-from clickup_mlops.bot.people import own
-from clickup_mlops.bot.surroundings import Surroundings
-from clickup_mlops.bot.wiring import Bot, build
+from clickup_mlops.bot.app import Bot, build
+from clickup_mlops.bot.handling.context.routing_context import Surroundings
+from clickup_mlops.bot.handling.echoes import own
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.sandbox import Sandbox, running

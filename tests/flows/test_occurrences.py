@@ -9,15 +9,15 @@ import pytest
 import requests
 
 from clickup_mlops import content
-from clickup_mlops.bot.rehearsal import Cast
-from clickup_mlops.bot.simulating import History, simulate
-from clickup_mlops.bot.wiring import Bot, build
+from clickup_mlops.automations.load import load
+from clickup_mlops.automations.simulated import Did
+from clickup_mlops.bot.app import Bot, build
+from clickup_mlops.bot.simulation.run import History, simulate
+from clickup_mlops.bot.simulation.simulation import Cast
 from clickup_mlops.errors import Forbidden
-from clickup_mlops.rules.load import load
-from clickup_mlops.rules.simulated import Did
 from clickup_mlops.sandbox.clickup.delivery import Delivery, sign
 from tests.flows.conftest import INFERENCE, LIST, Team
-from tests.flows.test_judgings import Crash, dying
+from tests.flows.test_executor import Crash, dying
 
 BOTH = ("taskUpdated", "taskStatusUpdated")
 POST_MORTEM = """

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.bot.wiring import build
+from clickup_mlops.bot.app import build
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Store
 from tests.flows.conftest import EXAMPLES, INFERENCE, LIST, settings_for, until

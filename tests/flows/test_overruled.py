@@ -1,6 +1,6 @@
 """What people chose instead of the bot's decision is remembered, told and learnt from."""
 
-from clickup_mlops.bot.overruling import lessons, weekly
+from clickup_mlops.bot.handling.corrections import lessons, weekly
 from clickup_mlops.routing.overruled import report
 from clickup_mlops.store import Filter
 from tests.flows.conftest import INFERENCE, LIST, Team

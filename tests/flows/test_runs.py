@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from clickup_mlops.bot import runs
-from clickup_mlops.bot.integration_settings import IntegrationTable
-from clickup_mlops.bot.judgings import LATCH, plans_of
-from clickup_mlops.bot.runs import Shown
-from clickup_mlops.bot.wiring import build
+from clickup_mlops.bot.app import build
+from clickup_mlops.bot.handling.executor import LATCH, plans_of
+from clickup_mlops.bot.handling.results import runs
+from clickup_mlops.bot.handling.results.runs import Shown
+from clickup_mlops.bot.sources.integration_settings import IntegrationTable
 from clickup_mlops.store import Store
 from clickup_mlops.store.runs import FAILED, RunFilter
 from clickup_mlops.telemetry import REGISTRY
 from tests.flows.conftest import INFERENCE, LIST, Team
-from tests.flows.test_judgings import Crash, dying, go_on
+from tests.flows.test_executor import Crash, dying, go_on
 
 HOUR = 3_600_000
 # Nobody is called like that.

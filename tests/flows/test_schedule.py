@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from clickup_mlops.bot.ageing import UNSEEN_MS
-from clickup_mlops.bot.wiring import build
+from clickup_mlops.bot.app import build
+from clickup_mlops.bot.sources.reevaluation import UNSEEN_MS
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot import rehearsing, wiring
-from clickup_mlops.bot.rehearsal import Cast
-from clickup_mlops.bot.simulating import History, simulate
-from clickup_mlops.rules.simulated import Simulated
+from clickup_mlops.automations.simulated import Simulated
+from clickup_mlops.bot import app
+from clickup_mlops.bot.simulation import snapshot
+from clickup_mlops.bot.simulation.run import History, simulate
+from clickup_mlops.bot.simulation.simulation import Cast
 from clickup_mlops.sandbox import running as sandbox_running
 from clickup_mlops.store.journal import DONE
 from clickup_mlops.web.server import free_port
@@ -77,7 +78,7 @@ def team_with(folder: Path, where: Path, mode: str) -> Iterator[Team]:
         automations = {"mode": mode, "folder": folder}
         settings = settings_for(sandbox, where, port, automations=automations)
         clock = sandbox.control.clock.now_ms
-        bot = stack.enter_context(wiring.build(settings, clock=clock, sleep=lambda _s: None))
+        bot = stack.enter_context(app.build(settings, clock=clock, sleep=lambda _s: None))
         stack.enter_context(receiving(bot, port))
         team = Team(sandbox, bot)
         bot.hooks.register()
@@ -142,7 +143,7 @@ def simulated(team: Team, since_ms: int) -> Simulated:
         list,
         since_ms,
         bot.now_ms(),
-        partial(rehearsing.known, bot.store),
+        partial(snapshot.known, bot.store),
     )
     return simulate(bot.settings, bot.rules, history, Cast(bot.classifier, bot.directory))
 

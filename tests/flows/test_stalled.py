@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot.wiring import Bot, build
+from clickup_mlops.bot.app import Bot, build
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.app import create_app
 from clickup_mlops.web.server import free_port

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.bot import standings
+from clickup_mlops.bot.handling.results import standings
 from clickup_mlops.commands.model import Role
 from clickup_mlops.routing import standing
 from clickup_mlops.routing.decision import Decision

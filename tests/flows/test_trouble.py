@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from clickup_mlops.bot.lanes import PAUSE_MS
-from clickup_mlops.bot.wiring import build
+from clickup_mlops.bot.app import build
+from clickup_mlops.bot.lanes.worker import PAUSE_MS
 from clickup_mlops.store import Incoming
 from clickup_mlops.store.schema import journal
 from tests.flows.conftest import INFERENCE, LIST, Team

@@ -4,12 +4,12 @@ import math
 from collections import Counter
 from pathlib import Path
 
-from clickup_mlops.bot import undo_targets
-from clickup_mlops.bot.judgings import LATCH
-from clickup_mlops.bot.undoing import CHANGED, GONE, Order, Undone
-from clickup_mlops.rules.model import Change
-from clickup_mlops.rules.perform import carry_out
-from clickup_mlops.rules.undo import UNDO
+from clickup_mlops.automations.model import Change
+from clickup_mlops.automations.perform import carry_out
+from clickup_mlops.automations.undo import UNDO
+from clickup_mlops.bot.handling.executor import LATCH
+from clickup_mlops.bot.undo import targets
+from clickup_mlops.bot.undo.undoing import CHANGED, GONE, Order, Undone
 from clickup_mlops.store import Filter, Write
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
 
@@ -18,7 +18,7 @@ RUN = "bulk-1"
 
 def undo(team: Team, target: str, *, dry: bool = False, since_ms: int | None = 0) -> list[Undone]:
     """As the command does it."""
-    entries = undo_targets.find(team.bot.store.audit, target, since_ms=since_ms)
+    entries = targets.find(team.bot.store.audit, target, since_ms=since_ms)
     return list(team.bot.undoing.run(entries, Order("undo-1", "ann", dry=dry)))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import orjson
 
-from clickup_mlops.bot import vitals
+from clickup_mlops.bot import stats
 from clickup_mlops.clickup.webhook import sign
 from clickup_mlops.store import Store
 
@@ -50,7 +50,7 @@ class SmallBot:
         return self.standstill
 
     def measure(self) -> None:
-        vitals.measure(self.store, self.now_ms())
+        stats.measure(self.store, self.now_ms())
 
     def worries(self) -> Sequence[str]:
         return self.notes

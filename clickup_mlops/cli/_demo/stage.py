@@ -11,13 +11,13 @@ from pydantic import SecretStr
 from waitress.server import create_server
 
 from clickup_mlops import sandbox
-from clickup_mlops.bot import wiring
-from clickup_mlops.bot.hooks import HooksSettings
+from clickup_mlops.automations.settings import AutomationsSettings
+from clickup_mlops.bot import app
+from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.settings import Settings
-from clickup_mlops.bot.wiring import Bot
+from clickup_mlops.bot.sources.clickup_webhook import HooksSettings
 from clickup_mlops.clickup.settings import ClickUpSettings
 from clickup_mlops.routing.policy import Policy
-from clickup_mlops.rules.settings import AutomationsSettings
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.settings import StoreSettings
 from clickup_mlops.web.app import create_app
@@ -54,7 +54,7 @@ def _receiver(clickup: Sandbox, folder: Path) -> Iterator[tuple[Bot, Settings]]:
     """The bot behind its web application, as `serve` runs it where granian is not to be had."""
     port = free_port(HOST, 0)
     settings = _settings(clickup, folder, f"http://{HOST}:{port}/hooks/clickup")
-    with wiring.build(settings) as bot:
+    with app.build(settings) as bot:
         server = create_server(create_app(bot), host=HOST, port=port, threads=8)
         thread = threading.Thread(target=server.run, name="receiver", daemon=True)
         thread.start()

@@ -16,7 +16,7 @@ COLUMNS = ("change", "when", "task", "what", "by", "outcome")
 @_options.config
 @_options.as_json
 def command(wanted: dict[str, str | None], limit: int, config: Path | None, as_json: bool) -> int:
-    from clickup_mlops.rules.undo import describe
+    from clickup_mlops.automations.undo import describe
 
     with _options.open_store(config) as store:
         entries = store.audit.list(_wanted.filter_of(wanted), limit)

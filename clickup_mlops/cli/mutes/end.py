@@ -19,7 +19,7 @@ from clickup_mlops.cli import _clock, _options, _out
 def command(
     automation: str, task: str | None, *, release: bool, config: Path | None, as_json: bool
 ) -> int:
-    from clickup_mlops.bot.undo_holds import end
+    from clickup_mlops.bot.undo.holds import end
 
     wanted = task and _options.task_id(task)
     with _options.open_store(config) as store:

@@ -17,7 +17,7 @@ from clickup_mlops.cli import _clock, _options, _times
 @click.option("--since", help=f"From then on: {_times.EXAMPLES}. Default: all.")
 @_options.config
 def command(file: TextIO, since: str | None, config: Path | None) -> int:
-    from clickup_mlops.bot.overruling import lessons
+    from clickup_mlops.bot.handling.corrections import lessons
 
     since_ms = _times.moment("--since", since, _clock.now_ms()) or 0
     with _options.open_store(config) as store:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from clickup_mlops.errors import InputError
 
 if TYPE_CHECKING:
-    from clickup_mlops.bot.wiring import Bot
+    from clickup_mlops.bot.app import Bot
     from clickup_mlops.store.database import Database
 
 _LOCK: Final = 7_316_880_215

@@ -13,7 +13,7 @@ from clickup_mlops.cli.provision import _request
 from clickup_mlops.errors import InputError
 
 if TYPE_CHECKING:
-    from clickup_mlops.bot.wiring import Bot
+    from clickup_mlops.bot.app import Bot
     from clickup_mlops.provision.apply.run import Applied, Progress
     from clickup_mlops.provision.plan.model import Plan
 

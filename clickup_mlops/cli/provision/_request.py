@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from clickup_mlops.bot.wiring import Bot
+    from clickup_mlops.bot.app import Bot
     from clickup_mlops.provision.apply.journal import Journal
     from clickup_mlops.provision.apply.session import Site
     from clickup_mlops.provision.plan.model import Plan

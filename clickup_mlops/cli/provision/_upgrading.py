@@ -9,7 +9,7 @@ import click
 from clickup_mlops.cli.provision import _request
 
 if TYPE_CHECKING:
-    from clickup_mlops.bot.wiring import Bot
+    from clickup_mlops.bot.app import Bot
     from clickup_mlops.provision.plan.upgrade import Side, Upgrade
 
 Decorated = Callable[..., Any]

@@ -13,7 +13,7 @@ from clickup_mlops.cli import _options, _out
 from clickup_mlops.cli.provision import _alone, _doing, _request
 
 if TYPE_CHECKING:
-    from clickup_mlops.bot.wiring import Bot
+    from clickup_mlops.bot.app import Bot
     from clickup_mlops.provision.apply.undo import Undone, Way
     from clickup_mlops.provision.tree import Path as TreePath
 

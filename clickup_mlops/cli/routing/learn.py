@@ -15,7 +15,7 @@ import click
 from clickup_mlops.cli import _clock, _options, _out
 
 if TYPE_CHECKING:
-    from clickup_mlops.bot.wiring import Bot
+    from clickup_mlops.bot.app import Bot
     from clickup_mlops.routing.classifier.learn import Correction
 
 SAID_BY_PEOPLE = ("field", "tag")
@@ -27,7 +27,7 @@ SAID_BY_PEOPLE = ("field", "tag")
 @_options.config
 @_options.as_json
 def command(file: BinaryIO | None, anew: bool, config: Path | None, as_json: bool) -> int:
-    from clickup_mlops.bot import learned
+    from clickup_mlops.bot.handling.context import learned
     from clickup_mlops.routing.classifier.learn import fit_files
     from clickup_mlops.routing.classifier.model import MODEL, load_file
 

@@ -4,15 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from clickup_mlops.clickup.client import task_body as body_of
-from clickup_mlops.clickup.client.base import (
-    UNSET,
-    Raw,
-    Resource,
-    Unset,
-    ids,
-    named,
-    present,
-)
+from clickup_mlops.clickup.client.base import UNSET, Raw, Resource, Unset, ids, named, present
 from clickup_mlops.clickup.client.paging import Page, numbered
 from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.clickup.model import FieldDefinition, Task

@@ -252,7 +252,10 @@ def _button(_world: World, _found: Field, _before: Any, _value: Any) -> Any:
 def _delta(value: Any) -> tuple[list[Any], list[Any]]:
     if not isinstance(value, dict):
         raise _wrong("Value must be an object with add and rem")
-    return value.get("add") or [], value.get("rem") or []
+    added, removed = (value.get(key) or [] for key in ("add", "rem"))
+    if not isinstance(added, list) or not isinstance(removed, list):
+        raise _wrong("add and rem must be lists")
+    return added, removed
 
 
 def _changed(before: Any, added: list[Any], removed: list[Any]) -> list[str]:

@@ -1,0 +1,49 @@
+"""`assign`: have people work on the task."""
+
+from collections.abc import Iterator
+
+from clickup_mlops.automations.model import Change, Situation, Unanswered, Verb, option
+from clickup_mlops.automations.text import Text
+from clickup_mlops.clickup.model import Person
+from clickup_mlops.config import Table
+
+
+class Options(Table):
+    """Whom."""
+
+    user: Text
+    """User name, first name, e-mail or id; a user group's name (all its members); `on_call`: who
+    it is now by `[people]` in the configuration. Several with commas. A people field works too:
+    `${task.fields["Owner"]}`."""
+
+
+def plan(situation: Situation, options: Options) -> Iterator[Change]:
+    """One change for each person who is not assigned yet."""
+    have = assigned(situation)
+    for person in chosen(situation, options.user):
+        if person.id not in have and person.username.casefold() not in have:
+            yield Change(
+                f"assignee:{person.id}",
+                False,
+                True,
+                f"+ {person.username or person.id}",
+                {"user": person.username},
+            )
+
+
+def chosen(situation: Situation, user: Text) -> dict[Person, None]:
+    """The people who are meant, each once. Raises Unanswered: nobody is."""
+    names = [name.strip() for name in user.fill(situation).split(",") if name.strip()]
+    if not names:
+        raise Unanswered(f'user: "{user}" gives nobody here')
+    with option("user"):
+        return dict.fromkeys(person for name in names for person in situation.names.people(name))
+
+
+def assigned(situation: Situation) -> dict[int | str, Person]:
+    """The task's assignees by id and by name."""
+    people = situation.task.assignees
+    return {one.id: one for one in people} | {one.username.casefold(): one for one in people}
+
+
+VERB = Verb("Have people work on the task.", Options, plan, writes=("assignee",))

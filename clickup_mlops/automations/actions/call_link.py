@@ -1,0 +1,38 @@
+"""`call_link`: give the task a video call."""
+
+import re
+from typing import Final
+
+from clickup_mlops.automations.actions import set_field
+from clickup_mlops.automations.actions.comment import say, subject
+from clickup_mlops.automations.model import Change, Situation, Unanswered, Verb
+from clickup_mlops.automations.text import Text
+from clickup_mlops.config import Table
+
+_ADDRESS: Final = re.compile(r"https://[^\s<>\"]+")
+
+
+class Options(Table):
+    """Where the call is, and where to put its address."""
+
+    url: Text
+    """Address of the room, the same each time: `https://meet.example.org/incident-${task.id}`."""
+    field: str | None = None
+    """A custom field that takes it. Unset: a comment of its own, kept up to date."""
+    label: Text = Text("Call")
+    """What the comment calls it."""
+
+
+def plan(situation: Situation, options: Options) -> Change | None:
+    """Nothing if the address is there."""
+    url = options.url.fill(situation).strip()
+    if not _ADDRESS.fullmatch(url):
+        raise Unanswered(f'url: "{url:.100}" is no https address')
+    if options.field is not None:
+        return set_field.plan(situation, set_field.Options(field=options.field, value=options.url))
+    text = f"**{options.label.fill(situation)}:** [{url}]({url})"
+    change = say(situation, subject(situation.rule, "call"), text)
+    return change and Change(change.kind, change.before, change.after, f"call {url}", {"url": url})
+
+
+VERB = Verb("Give the task a video call.", Options, plan, writes=("comment", "field"))

@@ -1,0 +1,36 @@
+"""`checklist`: have a checklist on the task."""
+
+from pydantic import Field
+
+from clickup_mlops.automations.effects.checklist import of
+from clickup_mlops.automations.model import Change, Situation, Unanswered, Verb
+from clickup_mlops.automations.text import Text
+from clickup_mlops.config import Table
+
+
+class Options(Table):
+    """Its name and items."""
+
+    name: Text
+    """Name of the checklist."""
+    items: tuple[Text, ...] = Field(min_length=1)
+    """Its items. Those that are missing are added; ticked ones and others stay as they are."""
+
+
+def plan(situation: Situation, options: Options) -> Change | None:
+    """Nothing if the task has the checklist with all items."""
+    name = options.name.fill(situation).strip()
+    if not name:
+        raise Unanswered(f'name: "{options.name}" gives no name here')
+    there = of(situation.task, name)
+    have = None if there is None else [item.name for item in there.items]
+    wanted = dict.fromkeys(item.fill(situation).strip() for item in options.items)
+    missing = [item for item in wanted if item and item not in (have or ())]
+    if there is not None and not missing:
+        return None
+    kind = f"checklist:{there.name if there else name}"
+    text = f'checklist "{name}": + {len(missing)} items'
+    return Change(kind, have, [*(have or ()), *missing], text, {"name": name, "items": missing})
+
+
+VERB = Verb("Have a checklist on the task.", Options, plan, writes=("checklist",))

@@ -1,0 +1,97 @@
+"""`comment`: say something on the task."""
+
+import hashlib
+from datetime import timedelta
+from typing import Literal
+
+from clickup_mlops.automations.model import Change, Situation, Unanswered, Verb, Written
+from clickup_mlops.automations.text import Text
+from clickup_mlops.config import Table
+
+
+class Options(Table):
+    """What to say, and how often."""
+
+    text: Text
+    """The comment, in Markdown. The bot adds a last line that names the rule."""
+    mode: Literal["update", "new"] = "update"
+    """`update`: one comment of this rule, kept up to date. `new`: another one each time."""
+    again: timedelta | None = None
+    """With `new`: not before the last one is this old. Unset: for each event."""
+    key: Text = Text("")
+    """Tells several comments of one rule apart; `${task.id}` where a `target` gets one from each of
+    several tasks."""
+
+
+def plan(situation: Situation, options: Options) -> Change | None:
+    """Nothing if the comment says that already, or is too young to be repeated."""
+    text = options.text.fill(situation)
+    if not text.strip():
+        raise Unanswered(f'text: "{options.text}" gives nothing to say here')
+    if options.mode == "new":
+        return _new(situation, options, text)
+    return say(situation, subject(situation.rule, options.key.fill(situation)), text)
+
+
+def subject(rule: str, key: str) -> str:
+    """What a comment is about: the rule, and the step's own key if it has one."""
+    return f"{rule}/{key}".replace(" ", "-") if key else rule
+
+
+def about(situation: Situation, key: Text, *, repeats: bool = False) -> str:
+    """The subject of what is made once for each task and key. Where there is no task, it is made
+    for each event, unless it `repeats` by a measure of its own.
+    """
+    text = key.fill(situation).strip()
+    own = subject(situation.rule, text)
+    each = not situation.task.id and not text and not repeats
+    return f"{own}#{reference(situation.event.key)}" if each else own
+
+
+def say(situation: Situation, subject: str, text: str) -> Change | None:
+    """The one comment about something, with this text."""
+    kind = f"comment:{subject}"
+    before, after = _before(situation.written(kind)), {"text": text}
+    if before and before["text"] == text:
+        return None
+    what = "change the comment" if before else "comment"
+    return Change(kind, before, after, f"{what}: {line(text)}", {"text": text})
+
+
+def _before(written: Written | None) -> dict[str, str] | None:
+    if written is None or written.after is None or written.receipt is None:
+        return None
+    return {"id": written.receipt, "text": written.after["text"]}
+
+
+def _new(situation: Situation, options: Options, text: str) -> Change | None:
+    own = subject(situation.rule, options.key.fill(situation))
+    if options.again is None:
+        own = f"{own}#{reference(situation.event.key)}"
+    kind = f"comment:{own}"
+    last = situation.written(kind)
+    if last and (options.again is None or not is_older(last, options.again, situation.now_ms)):
+        return None
+    after = {"text": text}
+    if last:
+        after["ref"] = f"~{reference(str(last.at_ms))}"
+    return Change(kind, None, after, f"comment: {line(text)}", {"text": text})
+
+
+def is_older(last: Written, age: timedelta, now_ms: int) -> bool:
+    """Whether that was written at least so long ago."""
+    return now_ms - last.at_ms >= age / timedelta(milliseconds=1)
+
+
+def reference(key: str) -> str:
+    """A short name for an event, always the same."""
+    return hashlib.sha256(key.encode()).hexdigest()[:10]
+
+
+def line(text: str) -> str:
+    """The beginning of a text, on one line."""
+    first, *more = text.strip().splitlines()
+    return first[:80] + "…" * bool(more or len(first) > 80)
+
+
+VERB = Verb("Say something on the task.", Options, plan, writes=("comment",))

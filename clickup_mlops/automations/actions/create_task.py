@@ -1,0 +1,114 @@
+"""`create_task`: make another task because of this one, once."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from clickup_mlops.automations import field_values
+from clickup_mlops.automations.actions.assign import chosen
+from clickup_mlops.automations.actions.comment import about
+from clickup_mlops.automations.actions.set_field import Value, filled, found, named
+from clickup_mlops.automations.model import Change, Situation, Unanswered, Verb, option
+from clickup_mlops.automations.text import Text
+from clickup_mlops.config import Table
+from clickup_mlops.routing.decision import NUMBER, Level
+
+
+class Content(Table):
+    """What the new task is made of."""
+
+    name: Text
+    """Its title."""
+    text: Text = Text("")
+    """Its description, in Markdown. The bot adds a last line that names this task and the rule."""
+    status: Text | None = None
+    """Its status. Unset: the List's first."""
+    priority: Level | None = None
+    """Its priority. Unset: routing decides."""
+    tags: tuple[Text, ...] = ()
+    """Its tags."""
+    user: Text | None = None
+    """Who is assigned, as in `assign`."""
+    due_in: timedelta | None = None
+    """Time from now until it is due."""
+    fields: dict[str, Annotated[Value, Field(union_mode="left_to_right")]] = Field(
+        default_factory=dict
+    )
+    """Its custom fields by name, with values as in `set_field`."""
+    key: Text = Text("")
+    """It is made once for each task, rule and key; `${task.fields["Version"]}` makes one for each
+    version. A rule without task makes one each time that it is judged."""
+
+
+class Options(Content):
+    """Where, and of what."""
+
+    list: Text | None = None
+    """Its List: a name, `Folder/List`, `Space/Folder/List` or an id. Unset: this task's."""
+    link: bool = True
+    """Both tasks show each other."""
+
+
+def plan(situation: Situation, options: Options) -> Change | None:
+    """Nothing if it was made before, even if somebody has deleted it since."""
+    task = situation.task
+    name = options.list and options.list.fill(situation)
+    with option("list"):
+        list_id = situation.names.list_id(name) if name else task.list_id
+    if not list_id:
+        raise Unanswered("list: which one? There is no task whose List could be meant")
+    link = task.id if options.link and task.id else None
+    place: dict[str, Any] = {"list_id": list_id, "links_to": link}
+    return once(situation, options, place)
+
+
+def once(situation: Situation, content: Content, place: dict[str, Any]) -> Change | None:
+    """The task at that place, unless it was made before."""
+    kind = f"task:{about(situation, content.key)}"
+    made = situation.written(kind)
+    if made is not None and made.after is not None:
+        return None
+    name = content.name.fill(situation).strip()
+    if not name:
+        raise Unanswered(f'name: "{content.name}" gives no title here')
+    after = place | {"name": name} | _content(situation, content)
+    after["fields"] = [*_fields(situation, content, place["list_id"])]
+    wanted = {key: value for key, value in after.items() if value not in (None, [])}
+    return Change(kind, None, wanted, f'new task "{name:.80}"', {"name": name})
+
+
+def _content(situation: Situation, content: Content) -> dict[str, Any]:
+    tags = [tag.fill(situation).strip().lower() for tag in content.tags]
+    people = chosen(situation, content.user) if content.user else ()
+    due = content.due_in and situation.now_ms + content.due_in // timedelta(milliseconds=1)
+    return {
+        "text": content.text.fill(situation),
+        "status": content.status and content.status.fill(situation),
+        "priority": content.priority and NUMBER[content.priority],
+        "tags": [tag for tag in tags if tag],
+        "assignees": [person.id for person in people],
+        "due_ms": due,
+    }
+
+
+def _fields(situation: Situation, content: Content, list_id: str) -> Iterator[dict[str, Any]]:
+    """Each with its id, type and wire value."""
+    own = list_id == situation.task.list_id
+    for name, given in content.fields.items():
+        value = filled(situation, given)
+        shown = found(situation, name, value, None if own else list_id)
+        field = shown.definition
+        wanted = field_values.wanted(field, named(situation, shown, value))["value"]
+        wire = field_values.wire(field.type, None, wanted)
+        yield {"id": field.id, "type": field.type, "value": wire}
+
+
+VERB = Verb(
+    "Make another task because of this one, once.",
+    Options,
+    plan,
+    writes=("task",),
+    needs_task=False,
+)

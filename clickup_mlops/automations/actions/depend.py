@@ -1,0 +1,45 @@
+"""`depend`: say which task waits for which."""
+
+from collections.abc import Iterator
+
+from pydantic import model_validator
+
+from clickup_mlops.automations.actions.link import task_ids
+from clickup_mlops.automations.model import Change, Situation, Verb
+from clickup_mlops.automations.text import Text
+from clickup_mlops.config import Table
+
+
+class Options(Table):
+    """On which tasks; at least one of the two."""
+
+    waits_for: Text | None = None
+    """Ids or addresses of tasks that this one waits for, with commas."""
+    blocks: Text | None = None
+    """Ids or addresses of tasks that wait for this one, with commas."""
+    remove: bool = False
+    """Take the dependencies away instead."""
+
+    @model_validator(mode="after")
+    def _some(self) -> "Options":
+        if self.waits_for is None and self.blocks is None:
+            raise ValueError("give `waits_for` or `blocks`")
+        return self
+
+
+def plan(situation: Situation, options: Options) -> Iterator[Change]:
+    """One change for each dependency that is not there yet (or still is)."""
+    task, wanted = situation.task, not options.remove
+    ways = (
+        ("waits", options.waits_for, task.depends_on, "wait for"),
+        ("blocks", options.blocks, task.blocks, "block"),
+    )
+    for way, text, there, word in ways:
+        for other in task_ids(situation, text) if text else ():
+            if (other in there) != wanted:
+                line = f"{'' if wanted else 'no longer '}{word} {other}"
+                kind = f"dependency:{way}:{other}"
+                yield Change(kind, not wanted, wanted, line, {way: other})
+
+
+VERB = Verb("Say which task waits for which.", Options, plan, writes=("dependency",))

@@ -1,0 +1,41 @@
+"""`post_chat`: say something in a chat channel."""
+
+from datetime import timedelta
+
+from clickup_mlops.automations.actions.comment import about, is_older, line, reference
+from clickup_mlops.automations.model import Change, Situation, Unanswered, Verb
+from clickup_mlops.automations.text import Text
+from clickup_mlops.config import Table
+
+
+class Options(Table):
+    """What to say, and where."""
+
+    channel: Text
+    """Name of the channel; it is made if there is none."""
+    text: Text
+    """The message, in Markdown. The bot adds a last line that names the task and the rule."""
+    again: timedelta | None = None
+    """Post again when the last message about the task is this old. Unset: once for each task, and
+    for each time that a rule without task is judged."""
+    key: Text = Text("")
+    """Tells several messages of one rule apart; `${event.key}` would post for each event."""
+
+
+def plan(situation: Situation, options: Options) -> Change | None:
+    """Nothing if it was said, and not long enough ago."""
+    kind = f"chat:{about(situation, options.key, repeats=options.again is not None)}"
+    last = situation.written(kind)
+    if last and (options.again is None or not is_older(last, options.again, situation.now_ms)):
+        return None
+    channel, text = options.channel.fill(situation).strip(), options.text.fill(situation)
+    if not channel or not text.strip():
+        raise Unanswered("the message or its channel is empty here")
+    after = {"channel": channel, "text": text}
+    if last:
+        after["ref"] = f"~{reference(str(last.at_ms))}"
+    shown = {"channel": channel, "text": text}
+    return Change(kind, None, after, f"#{channel}: {line(text)}", shown)
+
+
+VERB = Verb("Say something in a chat channel.", Options, plan, writes=("chat",), needs_task=False)

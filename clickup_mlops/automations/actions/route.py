@@ -1,0 +1,36 @@
+"""`route`: give the task the priority that routing decides."""
+
+from typing import Any
+
+from clickup_mlops.automations.model import Change, Situation, Verb
+from clickup_mlops.config import Table
+from clickup_mlops.routing.decision import Decision, title
+
+
+class Options(Table):
+    """`route` has no options: the policy in `[routing]` says everything."""
+
+
+def plan(situation: Situation, _options: Options) -> Change | None:
+    """The new priority, or nothing if the task has it already."""
+    decision = situation.route()
+    if not decision.changes:
+        return None
+    return Change("priority", decision.before, decision.priority, _text(decision), _shown(decision))
+
+
+def _text(decision: Decision) -> str:
+    change = f"{title(decision.before)} -> {title(decision.priority)}"
+    return f"{change} ({decision.rule})"
+
+
+def _shown(decision: Decision) -> dict[str, Any]:
+    return {
+        "priority": title(decision.priority).lower(),
+        "workload": decision.workload,
+        "tier": decision.tier,
+        "rule": decision.rule,
+    }
+
+
+VERB = Verb("Give the task the priority that routing decides.", Options, plan, writes=("priority",))

@@ -1,0 +1,62 @@
+"""`set_priority`: give the task a fixed priority, whatever routing would decide."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from clickup_mlops.automations.model import Change, Situation, Verb
+from clickup_mlops.config import Table
+from clickup_mlops.routing.decision import NUMBER, Level, title
+
+
+class Options(Table):
+    """Which priority, and for how long."""
+
+    level: Level
+    """`urgent`, `high`, `normal` or `low`."""
+    keep: timedelta | None = None
+    """So long routing leaves it alone, as it does with a person's choice. Unset: until routing
+    decides about the task again."""
+    over_people: bool = False
+    """Also where a priority that a person has set still holds. Else people win."""
+
+
+def plan(situation: Situation, options: Options) -> Iterator[Change]:
+    """The priority, if the task has another one; and the hold, unless one holds already. Nothing
+    while a person's choice holds.
+    """
+    before, after = situation.task.priority, NUMBER[options.level]
+    if not options.over_people and situation.around.person_chose(situation.task.id, after):
+        return
+    shown = {"priority": options.level}
+    if before != after:
+        text = f"{title(before)} -> {title(after)}"
+        yield Change("priority", before, after, text, shown)
+    if options.keep is not None and not _holds(situation, after):
+        yield _hold(situation, after, options.keep)
+
+
+def _holds(situation: Situation, priority: int) -> bool:
+    last = situation.written("hold")
+    held = last.after if last else None
+    return bool(held and held["priority"] == priority and held["until_ms"] > situation.now_ms)
+
+
+def _hold(situation: Situation, priority: int, keep: timedelta) -> Change:
+    now_ms = situation.now_ms
+    until_ms = now_ms + keep // timedelta(milliseconds=1)
+    after = {
+        "priority": priority,
+        "since_ms": now_ms,
+        "until_ms": until_ms,
+        "rule": situation.rule,
+    }
+    text = f"hold {title(priority)} for {keep}"
+    return Change("hold", None, after, text, {"hold": title(priority).lower()})
+
+
+VERB = Verb(
+    "Give the task a fixed priority, and keep it for a while.",
+    Options,
+    plan,
+    writes=("priority", "hold"),
+)

@@ -1,0 +1,37 @@
+"""`unassign`: take people off the task."""
+
+from collections.abc import Iterable, Iterator
+
+from clickup_mlops.automations.actions.assign import assigned, chosen
+from clickup_mlops.automations.model import Change, Situation, Verb
+from clickup_mlops.automations.text import Text
+from clickup_mlops.clickup.model import Person
+from clickup_mlops.config import Table
+
+
+class Options(Table):
+    """Whom."""
+
+    user: Text | None = None
+    """As in `assign`. Unset: everybody."""
+
+
+def plan(situation: Situation, options: Options) -> Iterator[Change]:
+    """One change for each of them who is assigned."""
+    for person in _leaving(situation, options):
+        text = f"- {person.username or person.id}"
+        yield Change(f"assignee:{person.id}", True, False, text, {"user": person.username})
+
+
+def _leaving(situation: Situation, options: Options) -> Iterable[Person]:
+    if options.user is None:
+        return situation.task.assignees
+    have = assigned(situation)
+    found = (
+        have.get(each.id) or have.get(each.username.casefold())
+        for each in chosen(situation, options.user)
+    )
+    return dict.fromkeys(person for person in found if person is not None)
+
+
+VERB = Verb("Take people off the task.", Options, plan, writes=("assignee",))

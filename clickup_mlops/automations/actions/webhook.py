@@ -1,0 +1,71 @@
+"""`webhook`: tell another system."""
+
+from datetime import timedelta
+from typing import Any
+
+from pydantic import Field
+
+from clickup_mlops.automations.actions.comment import is_older, reference, subject
+from clickup_mlops.automations.model import Change, Situation, Verb
+from clickup_mlops.automations.text import Text
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.config import Table
+
+
+class Options(Table):
+    """Whom, and what besides the task."""
+
+    to: str
+    """Name of a target in `[outbound.targets]`, or an https address."""
+    data: dict[str, Text] = Field(default_factory=dict)
+    """Texts to send along, by name, as `data`."""
+    again: timedelta | None = None
+    """Not before the last message about the task is this old. Unset: for each event."""
+    key: str = ""
+    """Tells several messages of one rule apart."""
+
+
+def plan(situation: Situation, options: Options) -> Change | None:
+    """Nothing if it was told, and not long enough ago."""
+    about = subject(situation.rule, options.key)
+    if options.again is None:
+        about = f"{about}#{reference(situation.event.key)}"
+    kind = f"webhook:{about}"
+    last = situation.written(kind)
+    if last and (options.again is None or not is_older(last, options.again, situation.now_ms)):
+        return None
+    data = {name: text.fill(situation) for name, text in options.data.items()}
+    after = {"to": options.to, "body": body(situation, data)}
+    if last:
+        after["ref"] = f"~{reference(str(last.at_ms))}"
+    return Change(kind, None, after, f"tell {options.to}", {"to": options.to, "data": data})
+
+
+def body(situation: Situation, data: dict[str, str]) -> dict[str, Any]:
+    """What is sent: a type, the rule, the event and the task as plain facts."""
+    event, task = situation.event, situation.task
+    return {
+        "type": f"clickup_mlops.{situation.rule}",
+        "rule": situation.rule,
+        "event": {"kind": event.kind, "key": event.key, "date_ms": event.date_ms},
+        "task": _facts(task) if task.id else None,
+        "data": data,
+    }
+
+
+def _facts(task: Task) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "name": task.name,
+        "url": task.url,
+        "list": task.list_name,
+        "status": task.status.name,
+        "priority": task.priority,
+        "tags": list(task.tags),
+        "assignees": [person.username for person in task.assignees],
+    }
+
+
+VERB = Verb(
+    "Tell another system by a signed webhook.", Options, plan, writes=("webhook",), needs_task=False
+)

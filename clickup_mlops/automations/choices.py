@@ -1,0 +1,178 @@
+"""What a team chooses about a rule without editing its file: mode, cap, and the rule's settings.
+
+A rule's file declares `[settings]`, each with a default that gives its type. The configuration may
+set them. In the file's texts `${settings.name}` stands for what is set, which may hold `${…}` of
+its own; expressions see it as a typed value.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, Literal
+
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, TypeAdapter
+from pydantic import ValidationError as Invalid
+
+from clickup_mlops.automations.canary import Canary
+from clickup_mlops.clickup.fields import nearest
+from clickup_mlops.config import Table
+
+Mode = Literal["off", "shadow", "on", "canary"]
+Raw = StrictBool | StrictInt | StrictFloat | StrictStr | tuple[StrictStr, ...]
+"""A setting as it is written in TOML."""
+
+_DURATION: Final = re.compile(r"-?P(?=[\dT])[\dYMWDTHS.]+")
+_ONLY: Final = re.compile(r"(?<!\$)\$\{\s*settings\.(\w+)\s*\}")
+_KINDS: Final = {bool: "bool", int: "int", float: "double", str: "string", tuple: "list<string>"}
+_TIME: Final = TypeAdapter(timedelta)
+
+
+class SettingTable(Table):
+    """One of a rule's settings, as its file declares it."""
+
+    default: Raw = Field(union_mode="left_to_right")
+    """Its value if the configuration says nothing. Its type is the setting's; text such as `P3D` is
+    a duration. Empty text: unset, and actions that mention it are left out."""
+    meaning: str = Field(min_length=1)
+    """What it is for."""
+    optional: bool = False
+    """Whether a team does well without it, so that nobody is told that it is unset."""
+
+
+class RuleChoice(Table):
+    """What the configuration says about one rule. Unset: as the rule's file has it."""
+
+    mode: Mode | None = None
+    """`off`, `shadow`, `canary` or `on`."""
+    cap: int | None = Field(None, ge=1)
+    """Most actions in one hour."""
+    canary: Canary | None = None
+    """On which tasks, with `mode = "canary"`."""
+    quiet: bool | None = None
+    """Whether its actions wait in quiet hours."""
+    settings: dict[str, Raw] = Field({})
+    """The rule's own settings by name."""
+
+
+AS_SHIPPED: Final = RuleChoice()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting with the value that holds."""
+
+    name: str
+    default: Any
+    meaning: str
+    raw: Any
+    """As it is written in TOML."""
+    optional: bool = False
+
+    @property
+    def kind(self) -> str:
+        """Its CEL type."""
+        return "duration" if _is_duration(self.default) else _KINDS[type(self.default)]
+
+    @property
+    def value(self) -> Any:
+        """For expressions."""
+        if self.kind == "duration":
+            return _TIME.validate_python(self.raw)
+        return list(self.raw) if isinstance(self.raw, tuple) else self.raw
+
+    @property
+    def is_unset(self) -> bool:
+        """Text without a value."""
+        return bool(self.raw == "")
+
+
+Settings = Mapping[str, Setting]
+
+
+def constants(settings: Settings) -> Mapping[str, tuple[str, Any]]:
+    """Type and value for expressions, by name."""
+    return {f"settings.{name}": (one.kind, one.value) for name, one in settings.items()}
+
+
+def settle(
+    declared: Mapping[str, SettingTable], given: Mapping[str, Any]
+) -> tuple[Settings, list[tuple[str, str]]]:
+    """The settings that hold, and what is wrong with those given: name and problem."""
+    problems = [
+        (name, problem)
+        for name, raw in given.items()
+        if (problem := _wrong(name, raw, declared)) is not None
+    ]
+    bad = {name for name, _ in problems}
+    usable = {name: raw for name, raw in given.items() if name not in bad}
+    settings = {
+        name: Setting(name, one.default, one.meaning, usable.get(name, one.default), one.optional)
+        for name, one in declared.items()
+    }
+    return settings, problems
+
+
+def _wrong(name: str, raw: Any, declared: Mapping[str, SettingTable]) -> str | None:
+    if name not in declared:
+        close = nearest(name, sorted(declared))
+        meant = f'did you mean "{close}"?' if close else f"known: {', '.join(declared) or 'none'}"
+        return f"the automation has no such setting; {meant}"
+    default = declared[name].default
+    if _is_duration(default):
+        return None if _is_time(raw) else f'must be a duration such as "{default}"'
+    fits = (int, float) if type(default) is float else (type(default),)
+    if type(raw) in fits:
+        return None
+    return f"must be {_KINDS[type(default)]}, as its default {default!r} is"
+
+
+def _is_duration(raw: Any) -> bool:
+    return isinstance(raw, str) and _DURATION.fullmatch(raw) is not None and _is_time(raw)
+
+
+def _is_time(raw: Any) -> bool:
+    try:
+        return isinstance(raw, str) and bool(_TIME.validate_python(raw) is not None)
+    except Invalid:
+        return False
+
+
+def filled(plain: Any, settings: Settings) -> Any:
+    """Plain data with `${settings.name}` replaced. Alone in a text, the value keeps its type."""
+    if isinstance(plain, Mapping):
+        return {key: filled(value, settings) for key, value in plain.items()}
+    if isinstance(plain, list | tuple):
+        return [filled(value, settings) for value in plain]
+    return _text(plain, settings) if isinstance(plain, str) else plain
+
+
+def _text(text: str, settings: Settings) -> Any:
+    alone = _ONLY.fullmatch(text)
+    if alone and alone[1] in settings:
+        return settings[alone[1]].raw
+
+    def put(found: re.Match[str]) -> str:
+        one = settings.get(found[1])
+        return str(one.raw) if one and one.kind == "string" else found[0]
+
+    return _ONLY.sub(put, text)
+
+
+def unset_in(plain: Any, settings: Settings) -> tuple[str, ...]:
+    """Names of the unset settings that stand in plain data as `${settings.name}`, before it was
+    `filled`. Longer expressions may deal with an unset one themselves.
+    """
+    named = {name for text in _texts(plain) for name in _ONLY.findall(text)}
+    return tuple(name for name, one in settings.items() if name in named and one.is_unset)
+
+
+def _texts(plain: Any) -> Iterator[str]:
+    if isinstance(plain, str):
+        yield plain
+    elif isinstance(plain, Mapping):
+        for value in plain.values():
+            yield from _texts(value)
+    elif isinstance(plain, list | tuple):
+        for value in plain:
+            yield from _texts(value)

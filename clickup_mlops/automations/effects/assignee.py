@@ -1,0 +1,67 @@
+"""`assignee:<user id>`: whether this person is assigned."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.clickup.model import HistoryItem, Task
+
+
+class Tasks(Protocol):
+    """The one call that this effect makes."""
+
+    def update(
+        self, task_id: str, *, assignees_add: list[int] = ..., assignees_rem: list[int] = ...
+    ) -> Any:
+        """Adds and removes assignees, by user id."""
+
+
+class ClickUp(Protocol):
+    """The part of the client that this effect uses."""
+
+    @property
+    def tasks(self) -> Tasks:
+        """Calls about tasks."""
+
+
+def write(clickup: ClickUp, task_id: str, change: Change) -> None:
+    """One call, whose effect is the same when it is repeated."""
+    people = [int(change.subject)]
+    if change.after:
+        clickup.tasks.update(task_id, assignees_add=people)
+    else:
+        clickup.tasks.update(task_id, assignees_rem=people)
+
+
+def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
+    """The task shows it."""
+    there = int(change.subject) in {person.id for person in task.assignees}
+    return there == change.after or None
+
+
+def echo(item: HistoryItem) -> tuple[str, bool] | None:
+    """ClickUp reports the person: in `after` when added, in `before` when removed."""
+    person = {"assignee_add": item.after, "assignee_rem": item.before}.get(item.field)
+    if not isinstance(person, Mapping):
+        return None
+    return f"assignee:{person.get('id')}", item.field == "assignee_add"
+
+
+def patch(raw: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
+    """With or without the person; the name is the one that the change shows."""
+    user_id = int(change.subject)
+    others = [each for each in raw.get("assignees") or () if int(each["id"]) != user_id]
+    person = {"id": user_id, "username": change.shown.get("user", "")}
+    return {**raw, "assignees": others + [person] * bool(change.after)}
+
+
+EFFECT = Effect(
+    summary="Somebody who works on the task.",
+    write=write,
+    find=find,
+    echo=echo,
+    patch=patch,
+    history=lambda change: "assignee_add" if change.after else "assignee_rem",
+    events=("taskAssigneeUpdated", "taskUpdated"),
+    touches=("task.assignees",),
+)

@@ -1,0 +1,122 @@
+"""`checklist:<name>`: a checklist of the task: the names of its items, or None for no checklist.
+
+ClickUp takes one call for the checklist and one for each item. What a cut left undone is done by
+the next round, which reads what is there. ClickUp does not say to which checklist a reported item
+belongs, so the events of items are not taken for our own; they find nothing to do.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Protocol
+
+from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.clickup.model import HistoryItem, Task
+from clickup_mlops.clickup.talk import Checklist
+from clickup_mlops.errors import NotFound
+from clickup_mlops.store.journal import ANY
+
+
+class Checklists(Protocol):
+    """The calls that this effect makes."""
+
+    def create(self, task_id: str, name: str) -> Checklist:
+        """A new, empty checklist."""
+
+    def delete(self, checklist_id: str) -> None:
+        """Removes it with its items."""
+
+    def add_item(self, checklist_id: str, name: str) -> Checklist:
+        """A new item."""
+
+    def delete_item(self, checklist_id: str, item_id: str) -> None:
+        """Removes one item."""
+
+
+class Tasks(Protocol):
+    """The one call that this effect makes."""
+
+    def get(self, task_id: str) -> Task:
+        """One task."""
+
+
+class ClickUp(Protocol):
+    """The part of the client that this effect uses."""
+
+    @property
+    def checklists(self) -> Checklists:
+        """Calls about checklists."""
+
+    @property
+    def tasks(self) -> Tasks:
+        """Calls about tasks."""
+
+
+def write(clickup: ClickUp, task_id: str, change: Change) -> str | None:
+    """Brings the checklist to what is wanted; its id. One call more if there was one already."""
+    there = None if change.before is None else of(clickup.tasks.get(task_id), change.subject)
+    if change.after is None:
+        _remove(clickup, there)
+        return None
+    made = there or clickup.checklists.create(task_id, change.subject)
+    have = [item.name for item in made.items]
+    for name in change.after:
+        if name not in have:
+            clickup.checklists.add_item(made.id, name)
+    for item in made.items:
+        if item.name not in change.after and item.name in (change.before or ()):
+            clickup.checklists.delete_item(made.id, item.id)
+    return made.id
+
+
+def _remove(clickup: ClickUp, there: Checklist | None) -> None:
+    if there is not None:
+        with suppress(NotFound):  # a person may be faster
+            clickup.checklists.delete(there.id)
+
+
+def of(task: Task, name: str) -> Checklist | None:
+    """The task's checklist with this name, in any case."""
+    all_of_them = map(Checklist.parse, task.raw.get("checklists") or ())
+    wanted = name.casefold()
+    return next((one for one in all_of_them if one.name.casefold() == wanted), None)
+
+
+def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> Any:
+    """The task shows it, with every item that is wanted and none that was to go."""
+    there = of(task, change.subject)
+    if change.after is None or there is None:
+        return (there is None and change.after is None) or None
+    names, wanted = {item.name for item in there.items}, set(change.after)
+    gone = set(change.before or ()) - wanted
+    return there.id if wanted <= names and not gone & names else None
+
+
+def echo(item: HistoryItem) -> tuple[str, Any] | None:
+    """ClickUp reports the new checklist's name."""
+    return (f"checklist:{item.after}", ANY) if item.field == "checklist_added" else None
+
+
+def patch(raw: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
+    """With the items by name."""
+    others = [
+        one
+        for one in raw.get("checklists") or ()
+        if one["name"].casefold() != change.subject.casefold()
+    ]
+    if change.after is None:
+        return {**raw, "checklists": others}
+    items = [{"id": name, "name": name} for name in change.after]
+    own = {"id": change.subject, "name": change.subject, "items": items}
+    return {**raw, "checklists": [*others, own]}
+
+
+EFFECT = Effect(
+    summary="A checklist of the task.",
+    write=write,
+    find=find,
+    echo=echo,
+    patch=patch,
+    makes_new=True,
+    history=lambda _change: "checklist_added",
+    events=("taskUpdated",),
+)

@@ -1,0 +1,129 @@
+"""`comment:<rule>` and the like: a comment of the bot on the task.
+
+Each ends with a line that names what it is about, so that people see who speaks and the bot finds
+its comment again. `before` and `after` hold the text as Markdown (`before` the comment's id too).
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final, Protocol
+
+from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.clickup import blocks
+from clickup_mlops.clickup.model import HistoryItem, Task
+from clickup_mlops.clickup.talk import Comment
+from clickup_mlops.errors import NotFound
+from clickup_mlops.store.journal import ANY
+
+_SIGNED: Final = re.compile(r"clickup-mlops · (\S+)\s*\Z")
+
+
+class Comments(Protocol):
+    """The calls that this effect makes."""
+
+    def add(self, task_id: str, content: list[blocks.Block]) -> Comment:
+        """A new comment."""
+
+    def update(self, comment_id: str, content: list[blocks.Block]) -> None:
+        """Changes its text."""
+
+    def delete(self, comment_id: str) -> None:
+        """Removes it."""
+
+    def of_task(self, task_id: str) -> Iterator[Comment]:
+        """The task's comments, newest first."""
+
+
+class ClickUp(Protocol):
+    """The part of the client that this effect uses."""
+
+    @property
+    def comments(self) -> Comments:
+        """Calls about comments."""
+
+
+def write(clickup: ClickUp, task_id: str, change: Change) -> str | None:
+    """One call; the comment's id. One that a person has deleted is written anew."""
+    known = change.before and change.before.get("id")
+    try:
+        if known and change.after is None:
+            clickup.comments.delete(known)
+            return None
+        if known:
+            clickup.comments.update(known, signed(change))
+            return str(known)
+    except NotFound:
+        if change.after is None:
+            return None
+    return clickup.comments.add(task_id, signed(change)).id
+
+
+def find(clickup: ClickUp, task: Task, change: Change, lost: Lost) -> Any:
+    """A new comment is known by its last line, a changed one by its id. A call for each 25."""
+    known = (change.before or {}).get("id")
+    for one in clickup.comments.of_task(task.id):
+        if one.id == known:
+            return _changed(one, change)
+        recent = one.date_ms >= lost.since_ms
+        if known is None and not recent:
+            return None
+        if change.after and recent and _is_it(one, change) and not lost.taken(one.id):
+            return one.id
+    return True if change.after is None else None
+
+
+def _is_it(comment: Comment, change: Change) -> bool:
+    return _signature(comment.text) == _signature_of(change)
+
+
+def _changed(comment: Comment, change: Change) -> str | None:
+    if change.after is None:
+        return None
+    same = comment.text.split() == blocks.plain(signed(change)).split()
+    return comment.id if same else None
+
+
+def signed(change: Change) -> list[blocks.Block]:
+    """The comment's blocks: the text, and the line that names what it is about."""
+    name = {"text": f"clickup-mlops · {_signature_of(change)}", "attributes": {"italic": True}}
+    return [*blocks.from_markdown(change.after["text"]), name]
+
+
+def _signature_of(change: Change) -> str:
+    wanted = change.after or change.before or {}
+    return f"{change.subject}{wanted.get('ref', '')}"
+
+
+def _signature(text: str) -> str:
+    found = _SIGNED.search(text)
+    return found[1] if found else ""
+
+
+def undo(change: Change, receipt: Any) -> Change | None:
+    """A new comment is deleted, a changed one gets its old text back."""
+    if change.after is None or receipt is None:
+        return None
+    now = {"id": receipt, **change.after}
+    before = change.before and {"text": change.before["text"]}
+    return Change(change.kind, now, before, f"undo: {change.text}", {})
+
+
+def echo(item: HistoryItem) -> tuple[str, Any] | None:
+    """ClickUp reports the text without its style, so any text of this comment is ours."""
+    told = item.raw.get("comment")
+    if item.field != "comment" or not isinstance(told, dict):
+        return None
+    about = _signature(str(told.get("text_content") or "")).partition("~")[0]
+    return (f"comment:{about}", ANY) if about else None
+
+
+EFFECT = Effect(
+    summary="A comment on the task.",
+    write=write,
+    find=find,
+    undo=undo,
+    echo=echo,
+    makes_new=True,
+    history=lambda _change: "comment",
+    events=("taskCommentPosted", "taskCommentUpdated", "taskUpdated"),
+)

@@ -1,0 +1,84 @@
+"""`dependency:waits:<task id>` and `dependency:blocks:<task id>`: who waits for whom."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.clickup.model import HistoryItem, Task
+
+WAITS, BLOCKS = "waits", "blocks"
+
+
+class Relations(Protocol):
+    """The calls that this effect makes."""
+
+    def wait_for(self, task_id: str, other_id: str) -> None:
+        """The task waits for the other one."""
+
+    def stop_waiting_for(self, task_id: str, other_id: str) -> None:
+        """Undoes that."""
+
+    def block(self, task_id: str, other_id: str) -> None:
+        """The other one waits for the task."""
+
+    def stop_blocking(self, task_id: str, other_id: str) -> None:
+        """Undoes that."""
+
+
+class ClickUp(Protocol):
+    """The part of the client that this effect uses."""
+
+    @property
+    def relations(self) -> Relations:
+        """Calls about links and dependencies."""
+
+
+def write(clickup: ClickUp, task_id: str, change: Change) -> None:
+    """One call, whose effect is the same when it is repeated."""
+    way, other = _read(change)
+    relations = clickup.relations
+    if way == WAITS:
+        call = relations.wait_for if change.after else relations.stop_waiting_for
+    else:
+        call = relations.block if change.after else relations.stop_blocking
+    call(task_id, other)
+
+
+def _read(change: Change) -> tuple[str, str]:
+    way, _, other = change.subject.partition(":")
+    return way, other
+
+
+def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
+    """The task shows it."""
+    way, other = _read(change)
+    there = other in (task.depends_on if way == WAITS else task.blocks)
+    return there == change.after or None
+
+
+def echo(item: HistoryItem) -> tuple[str, bool] | None:
+    """ClickUp tells the task that waits; the other one is in `after`, or in `before` if removed."""
+    if item.field != "dependency":
+        return None
+    return f"dependency:{WAITS}:{item.after or item.before}", bool(item.after)
+
+
+def patch(raw: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
+    """With or without the dependency."""
+    way, other = _read(change)
+    waiting, on = (raw["id"], other) if way == WAITS else (other, raw["id"])
+    known = raw.get("dependencies") or ()
+    others = [one for one in known if (one["task_id"], one["depends_on"]) != (waiting, on)]
+    new = {"task_id": waiting, "depends_on": on}
+    return {**raw, "dependencies": others + [new] * bool(change.after)}
+
+
+EFFECT = Effect(
+    summary="Which task waits for which.",
+    write=write,
+    find=find,
+    echo=echo,
+    patch=patch,
+    events=("taskUpdated",),
+    touches=("task.waits_for", "task.blocks"),
+)

@@ -1,0 +1,106 @@
+"""`doc:<rule>` and the like: the text of a page in a doc, both known by their names."""
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.clickup.talk import Doc, Page
+from clickup_mlops.errors import NotFound
+
+
+class Docs(Protocol):
+    """The calls that this effect makes."""
+
+    def all(self, team_id: str) -> Iterable[Doc]:
+        """The Workspace's docs."""
+
+    def create(self, team_id: str, name: str, *, create_page: bool) -> Doc:
+        """A new doc."""
+
+    def pages(self, team_id: str, doc_id: str) -> tuple[Page, ...]:
+        """The doc's pages, without their text."""
+
+    def page(self, team_id: str, doc_id: str, page_id: str) -> Page:
+        """One page with its text."""
+
+    def add_page(self, team_id: str, doc_id: str, name: str, markdown: str) -> Page:
+        """A new page."""
+
+    def edit_page(self, team_id: str, doc_id: str, page_id: str, *, markdown: str) -> None:
+        """Replaces a page's text."""
+
+
+class ClickUp(Protocol):
+    """The part of the client that this effect uses."""
+
+    @property
+    def workspace_id(self) -> str:
+        """The Workspace."""
+
+    @property
+    def docs(self) -> Docs:
+        """Calls about docs."""
+
+
+def write(clickup: ClickUp, _task_id: str, change: Change) -> str:
+    """One call for a page that the bot knows, else three or four; `doc id/page id`."""
+    text = change.after["text"]
+    known = (change.before or {}).get("id")
+    if known and _edit(clickup, known, text):
+        return str(known)
+    doc_id = _doc(clickup, change.after["doc"]) or _new(clickup, change.after["doc"])
+    page_id = _page(clickup, doc_id, change.after["page"])
+    if page_id is None:
+        team = clickup.workspace_id
+        page_id = clickup.docs.add_page(team, doc_id, change.after["page"], text).id
+    else:
+        _edit(clickup, f"{doc_id}/{page_id}", text)
+    return f"{doc_id}/{page_id}"
+
+
+def _edit(clickup: ClickUp, known: str, text: str) -> bool:
+    doc_id, _, page_id = known.partition("/")
+    try:
+        clickup.docs.edit_page(clickup.workspace_id, doc_id, page_id, markdown=text)
+    except NotFound:
+        return False
+    return True
+
+
+def _doc(clickup: ClickUp, name: str) -> str | None:
+    docs = clickup.docs.all(clickup.workspace_id)
+    return next((one.id for one in docs if one.name.casefold() == name.casefold()), None)
+
+
+def _new(clickup: ClickUp, name: str) -> str:
+    return clickup.docs.create(clickup.workspace_id, name, create_page=False).id
+
+
+def _page(clickup: ClickUp, doc_id: str, name: str) -> str | None:
+    pages = clickup.docs.pages(clickup.workspace_id, doc_id)
+    return next((one.id for one in pages if one.name == name), None)
+
+
+def find(clickup: ClickUp, _task: Task, change: Change, _lost: Lost) -> str | None:
+    """A page of that name with that text. Three calls."""
+    doc_id = _doc(clickup, change.after["doc"])
+    page_id = doc_id and _page(clickup, doc_id, change.after["page"])
+    if not doc_id or not page_id:
+        return None
+    page = clickup.docs.page(clickup.workspace_id, doc_id, page_id)
+    # Markdown that comes back may have other blanks, and backslashes before signs such as `_`.
+    same = page.content.replace("\\", "").split() == change.after["text"].replace("\\", "").split()
+    return f"{doc_id}/{page_id}" if same else None
+
+
+def undo(change: Change, receipt: Any) -> Change | None:
+    """The old text comes back. A page that was new stays: ClickUp's API cannot delete pages."""
+    if not change.before or receipt is None:
+        return None
+    now = {"id": receipt, **change.after}
+    old = {key: change.before[key] for key in ("doc", "page", "text")}
+    return Change(change.kind, now, old, f"undo: {change.text}", {})
+
+
+EFFECT = Effect("The text of a page in a doc.", write, find, undo, makes_new=True)

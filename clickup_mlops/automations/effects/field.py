@@ -1,0 +1,78 @@
+"""`field:<field id>`: the value of a custom field.
+
+`before` and `after` are `{"type": ..., "value": ...}` with the value in the one form that
+`rules.field_values` gives it, whether it was read from a task, from an event, or is to be written.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from clickup_mlops.automations import field_values
+from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.clickup.model import FieldDefinition, HistoryItem, Task
+
+
+class Fields(Protocol):
+    """The calls that this effect makes."""
+
+    def set_raw(self, task_id: str, field: FieldDefinition, wire: Any) -> None:
+        """Writes a wire value."""
+
+    def clear(self, task_id: str, field: FieldDefinition) -> None:
+        """Removes the value."""
+
+
+class ClickUp(Protocol):
+    """The part of the client that this effect uses."""
+
+    @property
+    def fields(self) -> Fields:
+        """Calls about custom fields."""
+
+
+def write(clickup: ClickUp, task_id: str, change: Change) -> None:
+    """One call. Repeated it counts once more against the Free plan's uses, and changes nothing."""
+    kind, after = change.after["type"], change.after["value"]
+    field = FieldDefinition(change.subject, "", kind)
+    if after is None:
+        clickup.fields.clear(task_id, field)
+    else:
+        wire = field_values.wire(kind, change.before["value"], after)
+        clickup.fields.set_raw(task_id, field, wire)
+
+
+def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
+    """The task shows it."""
+    values = (field_values.of(each) for each in task.fields if each.id == change.subject)
+    return next(values, None) == change.after or None
+
+
+def echo(item: HistoryItem) -> tuple[str, Any] | None:
+    """ClickUp reports the stored value with the field's definition."""
+    field = item.raw.get("custom_field")
+    if item.field != "custom_field" or not isinstance(field, Mapping):
+        return None
+    kind, config = str(field.get("type")), field.get("type_config") or {}
+    value = field_values.plain(kind, config, item.after)
+    return f"field:{field.get('id')}", {"type": kind, "value": value}
+
+
+def patch(raw: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
+    """As tasks show the value; people and tasks with their ids only."""
+    fields = [
+        field_values.patched(each, change.after["value"]) if each["id"] == change.subject else each
+        for each in raw.get("custom_fields") or ()
+    ]
+    return {**raw, "custom_fields": fields}
+
+
+EFFECT = Effect(
+    summary="The value of a custom field.",
+    write=write,
+    find=find,
+    echo=echo,
+    patch=patch,
+    history=lambda _change: "custom_field",
+    events=("taskUpdated",),
+    touches=("task.fields",),
+)

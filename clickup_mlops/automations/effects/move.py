@@ -1,0 +1,103 @@
+"""`move`: the task's home List, by id. A status that was mapped on the way is not mapped back."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.clickup.model import HistoryItem, Status, Task
+from clickup_mlops.errors import ApiError, NotFound, RetryableApiError
+
+
+class Tasks(Protocol):
+    """The calls that this effect makes."""
+
+    def get(self, task_id: str) -> Task:
+        """One task."""
+
+    def move(
+        self,
+        team_id: str,
+        task_id: str,
+        list_id: str,
+        *,
+        statuses: Iterable[tuple[str, str]] = ...,
+    ) -> None:
+        """Gives the task another home List; `statuses` are pairs of ids, here and there."""
+
+
+class Lists(Protocol):
+    """The one call that this effect makes."""
+
+    def get(self, list_id: str) -> Any:
+        """A List with its statuses."""
+
+
+class ClickUp(Protocol):
+    """The part of the client that this effect uses."""
+
+    @property
+    def workspace_id(self) -> str:
+        """The Workspace."""
+
+    @property
+    def tasks(self) -> Tasks:
+        """Calls about tasks."""
+
+    @property
+    def lists(self) -> Lists:
+        """Calls about Lists."""
+
+
+def write(clickup: ClickUp, task_id: str, change: Change) -> None:
+    """One call; four if the task's status does not exist in the new List."""
+    try:
+        clickup.tasks.move(clickup.workspace_id, task_id, change.after)
+    except (RetryableApiError, NotFound):
+        raise
+    except ApiError:
+        statuses = _mapped(clickup, task_id, change.after)
+        clickup.tasks.move(clickup.workspace_id, task_id, change.after, statuses=statuses)
+
+
+def _mapped(clickup: ClickUp, task_id: str, list_id: str) -> list[tuple[str, str]]:
+    here = clickup.tasks.get(task_id).status
+    there = alike(here, clickup.lists.get(list_id).statuses)
+    return [(here.id or "", there.id or "")] if there else []
+
+
+def alike(here: Status, there: Iterable[Status]) -> Status | None:
+    """The status of another List that is most like this one: its name, else its kind, else any."""
+    ranked = sorted(
+        there,
+        key=lambda one: (one.name.casefold() != here.name.casefold(), one.kind != here.kind),
+    )
+    return next(iter(ranked), None)
+
+
+def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
+    """The task shows it."""
+    return task.list_id == change.after or None
+
+
+def echo(item: HistoryItem) -> tuple[str, str] | None:
+    """ClickUp reports both Lists."""
+    if item.field != "section_moved" or not isinstance(item.after, Mapping):
+        return None
+    return "move", str(item.after.get("id"))
+
+
+def patch(raw: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
+    """The List's id; its name if the change shows it."""
+    return {**raw, "list": {"id": change.after, "name": change.shown.get("list", "")}}
+
+
+EFFECT = Effect(
+    summary="The List that the task is in.",
+    write=write,
+    find=find,
+    echo=echo,
+    patch=patch,
+    history=lambda _change: "section_moved",
+    events=("taskMoved", "taskUpdated"),
+    touches=("task.list", "task.list_id", "task.folder_id", "task.space_id", "task.status"),
+)

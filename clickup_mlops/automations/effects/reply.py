@@ -1,0 +1,68 @@
+"""`reply`: an answer in the thread of a comment; about the comment's id. A Markdown text.
+
+Behind the id, after a `#`, may stand to which of the comment's texts it is the answer.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, Protocol
+
+from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.clickup import blocks
+from clickup_mlops.clickup.model import Task
+
+MARK: Final = "#"
+
+
+class Comments(Protocol):
+    """The calls that this effect makes."""
+
+    def reply(self, comment_id: str, content: Sequence[blocks.Block]) -> Any:
+        """A reply in the comment's thread; the answer knows its id."""
+
+    def replies(self, comment_id: str) -> Iterable[Any]:
+        """The thread."""
+
+    def delete(self, comment_id: str) -> None:
+        """Removes a comment or reply."""
+
+
+class ClickUp(Protocol):
+    """The part of the client that this effect uses."""
+
+    @property
+    def comments(self) -> Comments:
+        """Calls about comments."""
+
+
+def write(clickup: ClickUp, _task_id: str, change: Change) -> str | None:
+    """One call; the receipt is the reply's id. Nothing as `after` removes the reply `before`."""
+    if change.after is None:
+        clickup.comments.delete(change.before)
+        return None
+    answer = clickup.comments.reply(_comment(change), blocks.from_markdown(change.after))
+    return str(answer.id)
+
+
+def find(clickup: ClickUp, _task: Task, change: Change, lost: Lost) -> Any:
+    """The thread has a reply with this text, or not that reply any more. One call."""
+    thread = clickup.comments.replies(_comment(change))
+    if change.after is None:
+        return all(str(one.id) != change.before for one in thread) or None
+    wanted = blocks.plain(blocks.from_markdown(change.after)).strip()
+    recent = (one for one in thread if one.date_ms >= lost.since_ms)
+    ours = (str(one.id) for one in recent if one.text.strip() == wanted)
+    return next((each for each in ours if not lost.taken(each)), None)
+
+
+def _comment(change: Change) -> str:
+    return change.subject.partition(MARK)[0]
+
+
+def undo(change: Change, receipt: Any) -> Change | None:
+    """The reply is removed."""
+    if receipt is None:
+        return None
+    return Change(change.kind, receipt, None, f"undo: {change.text}", {"reply": receipt})
+
+
+EFFECT = Effect("An answer in the thread of a comment.", write, find, undo, makes_new=True)

@@ -1,0 +1,59 @@
+"""`status`: the task's status, by name in lower case."""
+
+from collections.abc import Mapping
+from typing import Any, Final, Protocol
+
+from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.clickup.model import HistoryItem, Task
+
+_CLOSED: Final = frozenset({"closed", "complete", "completed", "done", "cancelled", "canceled"})
+
+
+class Tasks(Protocol):
+    """The one call that this effect makes."""
+
+    def update(self, task_id: str, *, status: str) -> Any:
+        """Sets the status; finds the List's own spelling, or names the nearest."""
+
+
+class ClickUp(Protocol):
+    """The part of the client that this effect uses."""
+
+    @property
+    def tasks(self) -> Tasks:
+        """Calls about tasks."""
+
+
+def write(clickup: ClickUp, task_id: str, change: Change) -> None:
+    """One call, whose effect is the same when it is repeated. Raises InputError: no such status."""
+    clickup.tasks.update(task_id, status=change.after)
+
+
+def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
+    """The task shows it."""
+    return task.status.name.casefold() == change.after or None
+
+
+def echo(item: HistoryItem) -> tuple[str, str] | None:
+    """ClickUp reports the status object."""
+    if item.field != "status" or not isinstance(item.after, Mapping):
+        return None
+    return "status", str(item.after.get("status") or "").casefold()
+
+
+def patch(raw: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
+    """Whether the new status ends the work is guessed from its name: a task does not tell."""
+    kind = "closed" if change.after in _CLOSED else "custom"
+    return {**raw, "status": {"status": change.after, "type": kind}}
+
+
+EFFECT = Effect(
+    summary="The task's status.",
+    write=write,
+    find=find,
+    echo=echo,
+    patch=patch,
+    history=lambda _change: "status",
+    events=("taskStatusUpdated", "taskUpdated"),
+    touches=("task.status", "task.open"),
+)

@@ -1,0 +1,262 @@
+"""A rule's examples: friendly keys made into a task, and run like the real thing."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import Field
+
+from clickup_mlops.automations.around import Around
+from clickup_mlops.automations.choices import Raw
+from clickup_mlops.automations.engine import decide
+from clickup_mlops.automations.model import (
+    NO_TASK,
+    Action,
+    Example,
+    Finding,
+    Problem,
+    Related,
+    Rule,
+    Target,
+)
+from clickup_mlops.clickup.model import Event, HistoryItem, Task
+from clickup_mlops.config import Table
+from clickup_mlops.routing.decision import NUMBER, Level, title
+from clickup_mlops.routing.facts import Context, Override
+from clickup_mlops.routing.router import Router
+
+_NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+_ID = "example"
+
+
+class TaskTable(Table):
+    """The task of an example. Everything has a default, so say only what matters."""
+
+    name: str = "A task"
+    text: str = ""
+    list: str = "Work"
+    list_id: str = "1"
+    status: str = "to do"
+    open: bool = True
+    priority: Level | None = None
+    tags: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    parent: str | None = None
+    waited: timedelta = timedelta(0)
+    """How long ago it was created."""
+    idle: timedelta = timedelta(0)
+    """How long ago it changed last."""
+    due_in: timedelta | None = None
+    """Time until it is due; negative if it is overdue."""
+    fields: dict[str, bool | float | str | tuple[str, ...]] = Field(default_factory=dict)
+    """Custom fields by name."""
+
+
+class AroundTable(Table):
+    """What stands around the task of an example; see `routing.facts.Context`."""
+
+    open_in_list: int = 1
+    urgent_in_list: int = 0
+    blocked_inference: int = 0
+    blocked_other: int = 0
+    person: Level | None = None
+    """A person has set this priority, and it still holds."""
+    incidents: int = 0
+    """Open inference tasks of the workspace with a live incident."""
+    blocked_by: int = 0
+    """Open tasks that it waits for."""
+    in_status: timedelta = timedelta(0)
+    """How long it has been in its status."""
+    overrides: str = ""
+    """The report of overridden decisions."""
+    parent: str = ""
+    """Name of the parent task, if an action is for it."""
+    blockers: tuple[str, ...] = ()
+    """Names of the tasks that it waits for, if an action is for them."""
+    dependents: tuple[str, ...] = ()
+    """Names of the tasks that wait for it, if an action is for them."""
+
+
+class ExampleTable(Table):
+    """One `[[example]]`."""
+
+    name: str
+    event: str | None = None
+    """The event that comes in; the first in the rule's `on` if it is not given."""
+    changed: tuple[str, ...] = ()
+    """Which of the task's fields the event reports as changed."""
+    user: int | None = None
+    """Id of the user who changed it."""
+    now: datetime = _NOON
+    task: TaskTable = TaskTable()
+    around: AroundTable = AroundTable()
+    settings: dict[str, Raw] = Field(default_factory=dict)
+    """The rule's settings in this situation, where they are not the file's defaults."""
+    metrics: dict[str, float] = Field(default_factory=dict)
+    data: dict[str, Any] = Field(default_factory=dict)
+    """What another system reported, `event.data`."""
+    latched: bool = False
+    """The rule has acted on the task before, and waits for `until`."""
+    expect: tuple[dict[str, Any], ...]
+    """The actions in order: `verb`, and any other facts that must hold. Empty: stays quiet."""
+
+    def example(self, kind: str, *, whole: bool = False) -> Example:
+        """The situation as values; `kind` is the event's name, `whole`: without a task."""
+        now_ms = _ms(self.now)
+        return Example(
+            name=self.name,
+            event=_event(kind, self, now_ms),
+            task=NO_TASK if whole else Task.parse(_wire(self.task, now_ms)),
+            now_ms=now_ms,
+            context=_context(self.around, now_ms),
+            metrics=self.metrics,
+            expect=self.expect,
+            latched=self.latched,
+            around=_around(self.around, now_ms),
+            related=_related(self.around),
+        )
+
+
+def run(rule: Rule, example: Example, router: Router) -> tuple[Finding, ...]:
+    """What the rule does in this example, judged as if it were switched on. The settings are the
+    example's, else the file's defaults, whatever a team has set.
+    """
+
+    def route() -> Any:
+        return router.route(example.task, example.context, example.now_ms)
+
+    return decide(
+        [(example.rule or rule).switched_on()],
+        example.event,
+        example.task,
+        example.now_ms,
+        route,
+        metrics=example.metrics,
+        latched=lambda _rule: example.latched,
+        around=example.around,
+        related=lambda target: example.related.get(target, ()),
+    )
+
+
+def mismatch(example: Example, findings: tuple[Finding, ...]) -> str:
+    """How the findings differ from what the example expects; empty if they do not."""
+    got = [_facts(each) for each in findings if isinstance(each, Action | Problem)]
+    same = len(got) == len(example.expect) and all(
+        wanted.items() <= facts.items() for wanted, facts in zip(example.expect, got, strict=True)
+    )
+    return "" if same else f"expected {list(map(dict, example.expect))}, got {got}"
+
+
+def difference(example: Example, findings: tuple[Finding, ...]) -> list[str]:
+    """What was expected and did not come (`-`), and what came instead (`+`)."""
+    if not mismatch(example, findings):
+        return []
+    got = [_facts(each) for each in findings if isinstance(each, Action | Problem)]
+    wanted = [dict(one) for one in example.expect]
+    for one in [*wanted]:
+        if fits := next((facts for facts in got if one.items() <= facts.items()), None):
+            wanted.remove(one)
+            got.remove(fits)
+    lines = [f"- {_line(one)}" for one in wanted] + [f"+ {_line(one)}" for one in got]
+    return lines or ["the actions are these, but in another order"]
+
+
+def _line(facts: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} = {json.dumps(value, default=str)}" for name, value in facts.items())
+
+
+def _facts(finding: Action | Problem) -> dict[str, Any]:
+    if isinstance(finding, Action):
+        other = {} if finding.task_id == _ID else {"task": finding.task_id}
+        return {"verb": finding.verb, **other, **finding.change.shown}
+    return {"problem": finding.text}
+
+
+def _ms(when: datetime) -> int:
+    aware = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return (aware - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+
+
+def _event(kind: str, table: ExampleTable, now_ms: int) -> Event:
+    items = tuple(
+        HistoryItem(str(n), name, now_ms, table.user, table.task.list_id, None, None, {})
+        for n, name in enumerate(table.changed or (("",) if table.user else ()))
+    )
+    list_id = table.task.list_id
+    return Event(_ID, _ID, kind, _ID, list_id, None, None, items, now_ms, {"data": table.data})
+
+
+def _context(around: AroundTable, now_ms: int) -> Context:
+    person = around.person
+    return Context(
+        open_in_list=around.open_in_list,
+        urgent_in_list=around.urgent_in_list,
+        blocked_inference=around.blocked_inference,
+        blocked_other=around.blocked_other,
+        override=Override(NUMBER[person], "Ana", now_ms, None) if person else None,
+        cause=_ID,
+    )
+
+
+def _around(around: AroundTable, now_ms: int) -> Around:
+    since_ms = now_ms - around.in_status // timedelta(milliseconds=1)
+    return Around(
+        person_chose=lambda *_: around.person is not None,
+        incidents=lambda: around.incidents,
+        status_since_ms=lambda: since_ms,
+        overrides=lambda: around.overrides,
+        blocked_by_open=lambda: around.blocked_by,
+        blocked_inference=lambda: around.blocked_inference,
+    )
+
+
+def _related(around: AroundTable) -> Mapping[Target, tuple[Related, ...]]:
+    """Tasks whose ids are their names."""
+    names: dict[Target, tuple[str, ...]] = {
+        "parent": (around.parent,) if around.parent else (),
+        "blockers": around.blockers,
+        "dependents": around.dependents,
+    }
+    return {
+        target: tuple(Related(Task.parse(_wire(TaskTable(name=n), 0) | {"id": n})) for n in known)
+        for target, known in names.items()
+    }
+
+
+def _wire(task: TaskTable, now_ms: int) -> dict[str, Any]:
+    """The task as ClickUp would send it."""
+    created_ms = now_ms - task.waited // timedelta(milliseconds=1)
+    due_ms = None if task.due_in is None else now_ms + task.due_in // timedelta(milliseconds=1)
+    return {
+        "id": _ID,
+        "name": task.name,
+        "text_content": task.text,
+        "list": {"id": task.list_id, "name": task.list},
+        "status": {"status": task.status, "type": "open" if task.open else "closed"},
+        "priority": _priority(task.priority),
+        "tags": [{"name": tag} for tag in task.tags],
+        "assignees": [{"id": n, "username": name} for n, name in enumerate(task.assignees, 1)],
+        "parent": task.parent,
+        "date_created": str(created_ms),
+        "date_updated": str(now_ms - task.idle // timedelta(milliseconds=1)),
+        "due_date": None if due_ms is None else str(due_ms),
+        "custom_fields": [_field(name, value) for name, value in task.fields.items()],
+    }
+
+
+def _priority(level: Level | None) -> Mapping[str, str] | None:
+    return {"id": str(NUMBER[level]), "priority": title(NUMBER[level]).lower()} if level else None
+
+
+def _field(name: str, value: bool | float | str | tuple[str, ...]) -> dict[str, Any]:
+    """A custom field whose type fits the value."""
+    field: dict[str, Any] = {"id": name, "name": name, "type_config": {}, "value": value}
+    if isinstance(value, bool):
+        return field | {"type": "checkbox"}
+    if isinstance(value, str):
+        return field | {"type": "short_text"}
+    if isinstance(value, tuple):
+        options = [{"id": label, "label": label} for label in value]
+        return field | {"type": "labels", "type_config": {"options": options}, "value": list(value)}
+    return field | {"type": "number"}

@@ -1,0 +1,1 @@
+"""`automations lint`: automations that cannot act, repeat each other or name what nobody has."""

@@ -1,0 +1,40 @@
+"""`shadowed`: whatever a rule does, another one does already."""
+
+from collections.abc import Iterator
+
+from clickup_mlops.automations.lint.model import Actions, Check, Remark, Sample, Subject
+from clickup_mlops.automations.model import Rule
+
+NAME = "shadowed"
+
+
+def look(subject: Subject) -> Iterator[Remark]:
+    """Each pair once, with the first situation in which the second adds nothing."""
+    for one, other in subject.pairs:
+        for above, below in ((other, one), (one, other)):
+            sample = _covered(subject, above, below)
+            if sample is not None:
+                text = f"all that {below.name} does, {above.name} does already"
+                hint = f"Remove {below.name}, or make the condition of {above.name} narrower."
+                yield Remark(NAME, "warning", (above.name, below.name), text, hint, sample.name)
+                break
+
+
+def _covered(subject: Subject, above: Rule, below: Rule) -> Sample | None:
+    """A situation in which both do the same; None if there is one in which they do not."""
+    narrower = above.until and not below.until
+    if narrower or above.name not in subject.writing or not below.on <= above.on:
+        return None
+    found = None
+    for sample, first, second in subject.both(above, below):
+        if not _wants(second) <= _wants(first):
+            return None
+        found = found or (sample if second else None)
+    return found
+
+
+def _wants(actions: Actions) -> set[tuple[str, str, str]]:
+    return {(one.task_id, one.change.kind, repr(one.change.after)) for one in actions}
+
+
+CHECK = Check("Rules that do nothing that another does not do already.", look)

@@ -1,0 +1,55 @@
+"""`unheard`: what a rule waits for never comes."""
+
+from collections.abc import Iterator
+
+from clickup_mlops.automations.events import AGEING, BACKFILL, INTEGRATION, SCHEDULE
+from clickup_mlops.automations.lint.model import Check, Known, Remark, Subject, Weight
+from clickup_mlops.automations.model import Rule
+
+NAME = "unheard"
+_OWN = (AGEING, BACKFILL)
+
+
+def look(subject: Subject) -> Iterator[Remark]:
+    """Events that nobody asks for, systems that may not report, schedules that are over."""
+    for rule in subject.active:
+        missing = [kind for kind in sorted(rule.on) if not _comes(kind, rule, subject)]
+        if missing and len(missing) == len(rule.on):
+            text = f"never fires: {', '.join(missing)} cannot come"
+            yield Remark(NAME, "error", (rule.name,), text, _way_out(missing))
+        elif missing:
+            text = f"does not hear of {', '.join(missing)}"
+            yield Remark(NAME, _weight(missing), (rule.name,), text, _way_out(missing))
+
+
+def _weight(missing: list[str]) -> Weight:
+    # A report is often the second way to tell the bot something; an event is missed.
+    reports = all(kind.startswith(f"{INTEGRATION}:") for kind in missing)
+    return "note" if reports else "warning"
+
+
+def _comes(kind: str, rule: Rule, subject: Subject) -> bool:
+    family, _, rest = kind.partition(":")
+    if family == SCHEDULE:
+        return rule.schedule is None or rule.schedule.next_ms(subject.now_ms) is not None
+    if family == INTEGRATION:
+        sources = subject.known.sources
+        return sources is None or rest.partition(".")[0] in sources
+    return kind in _OWN or _asked_for(kind, subject.known)
+
+
+def _asked_for(kind: str, known: Known) -> bool:
+    return known.events is None or bool(known.events & {kind, "*"})
+
+
+def _way_out(missing: list[str]) -> str:
+    """For the first of them; the others are like it or seldom."""
+    family, _, rest = missing[0].partition(":")
+    if family == SCHEDULE:
+        return "Its `cron` names no time that is still to come."
+    if family == INTEGRATION:
+        return f"Configure [integrations.{rest.partition('.')[0]}], or take it out of `on`."
+    return f'Add "{missing[0]}" to `hooks.events` in the configuration.'
+
+
+CHECK = Check("Events that never come: not asked for, not configured, or over.", look)

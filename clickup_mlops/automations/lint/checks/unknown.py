@@ -1,0 +1,87 @@
+"""`unknown`: names of Lists, statuses, fields, tags and people that nobody has."""
+
+import difflib
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from clickup_mlops.automations.lint.model import Check, Remark, Subject
+from clickup_mlops.automations.model import Rule, Step
+from clickup_mlops.automations.text import Text
+
+NAME = "unknown"
+_VARIABLES: Final = {"task.list": "list", "task.status": "status"}
+_TEXT: Final = r"""(?:"([^"\\]*)"|'([^'\\]*)')"""
+_COMPARED: Final = re.compile(rf"(task\.list|task\.status)\s*(?:==|!=)\s*{_TEXT}")
+_AMONG: Final = re.compile(r"(task\.list|task\.status)\s+in\s*\[([^\]]*)\]")
+_TAGGED: Final = re.compile(rf"{_TEXT}\s+in\s+task\.tags")
+_FIELD: Final = re.compile(rf"task\.fields\s*\[\s*{_TEXT}\s*\]|{_TEXT}\s+in\s+task\.fields")
+_QUOTED: Final = re.compile(_TEXT)
+_OPTIONS: Final = ("list", "status", "field", "user")
+"""Options of verbs that hold such a name, whatever the verb."""
+
+Named = tuple[str, str]
+"""What sort of thing, and its name."""
+
+
+def look(subject: Subject) -> Iterator[Remark]:
+    """A name that looks like a known one is a warning; others may only not have been seen yet."""
+    for rule in subject.active:
+        for kind, name in dict.fromkeys(_names(rule)):
+            known = subject.known.names.get(kind) or frozenset()
+            if known and name.strip().casefold() not in set(map(str.casefold, known)):
+                yield _remark(rule, kind, name, known)
+
+
+def _remark(rule: Rule, kind: str, name: str, known: frozenset[str]) -> Remark:
+    near = _like(name, known)
+    text = f'no {kind} is known by the name "{name}"'
+    if near:
+        return Remark(NAME, "warning", (rule.name,), text, f'Did you mean "{near}"?')
+    hint = "It may be new, or no open task has it; look at its spelling."
+    return Remark(NAME, "note", (rule.name,), text, hint)
+
+
+def _like(name: str, known: frozenset[str]) -> str | None:
+    """The known name that is meant, if it is so alike that it is hardly another one."""
+    by_fold = {each.casefold(): each for each in sorted(known)}
+    near = difflib.get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.75)
+    return by_fold[near[0]] if near else None
+
+
+def _names(rule: Rule) -> Iterator[Named]:
+    for condition in (rule.when, rule.until):
+        if condition is not None:
+            yield from in_condition(condition.text)
+    for step in (*rule.do, *rule.then):
+        yield from _in_step(step)
+    for name in rule.canary.lists if rule.canary else ():
+        if not name.isdigit():
+            yield "list", name
+
+
+def in_condition(text: str) -> Iterator[Named]:
+    """The names that an expression compares with."""
+    for variable, *name in _COMPARED.findall(text):
+        yield _VARIABLES[variable], "".join(name)
+    for variable, names in _AMONG.findall(text):
+        yield from ((_VARIABLES[variable], "".join(each)) for each in _QUOTED.findall(names))
+    yield from (("tag", "".join(each)) for each in _TAGGED.findall(text))
+    yield from (("field", "".join(each)) for each in _FIELD.findall(text))
+
+
+def _in_step(step: Step) -> Iterator[Named]:
+    for option in _OPTIONS:
+        name = _plain(getattr(step.options, option, None))
+        for each in name.split(",") if option == "user" else [name]:
+            if each.strip() and not each.strip().isdigit() and each.strip() != "on_call":
+                yield option, each.strip()
+
+
+def _plain(value: Any) -> str:
+    """The text, if it is one that does not depend on the situation."""
+    text = str(value) if isinstance(value, str | Text) else ""
+    return "" if "${" in text else text
+
+
+CHECK = Check("Names of Lists, statuses, fields, tags and people that are not known.", look)

@@ -1,0 +1,152 @@
+"""What the checks of `rules lint` look at, and what they say. Pure.
+
+A check judges rules as if they were switched on, in situations: every rule's own examples, and
+what was recorded. Nothing else is asked.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import combinations
+from typing import Literal
+
+from clickup_mlops.automations.engine import HOPS, judge
+from clickup_mlops.automations.model import Action, Effect, Example, Finding, Rule, Situation
+from clickup_mlops.clickup.model import Event
+from clickup_mlops.routing.router import Router
+
+Weight = Literal["error", "warning", "note"]
+WEIGHTS: tuple[Weight, ...] = ("error", "warning", "note")
+"""Worst first."""
+Actions = tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One finding: the rules that it is about, what is wrong, and the way out."""
+
+    check: str
+    weight: Weight
+    rules: tuple[str, ...]
+    text: str
+    hint: str
+    situation: str = ""
+    """Where it shows, if it was found by judging."""
+
+    def describe(self) -> str:
+        """One line for people."""
+        where = f" (in {self.situation})" if self.situation else ""
+        return f"{self.weight}: {' + '.join(self.rules)}: {self.text}{where}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A situation to judge rules in; `owner` is the rule whose example it is, empty: recorded."""
+
+    owner: str
+    example: Example
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        name = self.example.name
+        return f'the example "{name}" of {self.owner}' if self.owner else name
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known around the rules. A kind of names that is missing is not checked.
+
+    `names`: those of `list`, `status`, `field`, `tag`, `user`; `events`: the webhook events that
+    are asked for (None: all); `sources`: the systems that may report (None: any).
+    """
+
+    names: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    events: frozenset[str] | None = None
+    sources: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Subject:
+    """All that a check may look at."""
+
+    rules: Sequence[Rule]
+    effects: Mapping[str, Effect]
+    router: Router
+    recorded: Sequence[Example] = ()
+    known: Known = Known()
+    now_ms: int = 0
+    hops: int = HOPS
+    _judged: dict[tuple[str, int, str], Actions] = field(default_factory=dict)
+
+    @cached_property
+    def active(self) -> tuple[Rule, ...]:
+        """The rules that are not off, as if they acted."""
+        return tuple(rule.switched_on() for rule in self.rules if rule.mode != "off")
+
+    @cached_property
+    def writing(self) -> frozenset[str]:
+        """Names of the rules that act on every task."""
+        return frozenset(rule.name for rule in self.rules if rule.mode == "on")
+
+    @cached_property
+    def samples(self) -> tuple[Sample, ...]:
+        """Every rule's examples, then what was recorded."""
+        own = (Sample(rule.name, one) for rule in self.active for one in rule.examples)
+        return (*own, *(Sample("", one) for one in self.recorded))
+
+    @property
+    def pairs(self) -> Iterator[tuple[Rule, Rule]]:
+        """Each two rules that act, once."""
+        yield from combinations(self.active, 2)
+
+    def acts(self, rule: Rule, sample: Sample, kind: str) -> Actions:
+        """What the rule does there when such an event comes; remembered."""
+        key = rule.name, id(sample), kind
+        if key not in self._judged:
+            own = sample.example.rule if sample.owner == rule.name else None
+            found = judged(own or rule, sample.example, kind, self.router)
+            self._judged[key] = tuple(one for one in found if isinstance(one, Action))
+        return self._judged[key]
+
+    def both(self, one: Rule, other: Rule) -> Iterator[tuple[Sample, Actions, Actions]]:
+        """The situations of which both hear, and what each does there."""
+        for sample in self.samples:
+            kind = _heard_by_both(one, other, sample)
+            if kind is not None:
+                yield sample, self.acts(one, sample, kind), self.acts(other, sample, kind)
+
+
+Look = Callable[[Subject], Iterable[Remark]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing to look for; a file in `checks/` each."""
+
+    summary: str
+    look: Look
+
+
+def judged(rule: Rule, example: Example, kind: str, router: Router) -> tuple[Finding, ...]:
+    """What the rule does in a situation, if it were switched on."""
+    event: Event = replace(example.event, kind=kind)
+    situation = Situation(
+        event,
+        example.task,
+        example.now_ms,
+        lambda: router.route(example.task, example.context, example.now_ms),
+        example.metrics,
+        latched=lambda _rule: example.latched,
+        around=example.around,
+        related=lambda target: example.related.get(target, ()),
+    )
+    return judge([rule.switched_on()], situation)
+
+
+def _heard_by_both(one: Rule, other: Rule, sample: Sample) -> str | None:
+    """The kind of its event, or of another that both hear if it is an example of one of them."""
+    common, kind = one.on & other.on, sample.example.event.kind
+    if kind in common:
+        return kind
+    return min(common, default=None) if sample.owner in (one.name, other.name) else None

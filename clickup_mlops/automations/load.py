@@ -1,0 +1,353 @@
+"""Reads `automations/*.toml` into rules. All that can be wrong is found here, before anything runs.
+
+Every problem of a file is reported at once, with file and key, and for a condition with line,
+column and caret.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, get_args
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from clickup_mlops import content, registry
+from clickup_mlops.automations import actions as verbs_folder
+from clickup_mlops.automations import choices as chosen
+from clickup_mlops.automations import effects as effects_folder
+from clickup_mlops.automations.canary import Canary
+from clickup_mlops.automations.cel import CelError, Condition
+from clickup_mlops.automations.choices import AS_SHIPPED, Mode, RuleChoice, Settings, SettingTable
+from clickup_mlops.automations.events import KINDS, SCHEDULE, is_kind
+from clickup_mlops.automations.examples import ExampleTable
+from clickup_mlops.automations.model import Effect, Example, Per, Rule, Step, Target, Verb
+from clickup_mlops.automations.variables import LANGUAGE
+from clickup_mlops.automations.when import ScheduleTable
+from clickup_mlops.clickup.fields import nearest
+from clickup_mlops.config import Table
+from clickup_mlops.errors import ConfigError, ContentError
+
+Verbs = Mapping[str, Verb]
+Choices = Mapping[str, RuleChoice]
+"""What a team has chosen, by the rules' names."""
+NO_CHOICES: Final[Choices] = MappingProxyType({})
+Problems = list[tuple[str, str]]
+"""Dotted key and what is wrong there."""
+_SETTINGS: Final = TypeAdapter(dict[str, SettingTable])
+
+
+class RuleTable(Table):
+    """The keys of an automation's file."""
+
+    summary: str = Field(min_length=1)
+    """One sentence that says what it does."""
+    about: str = ""
+    """More about it for its page, in Markdown: how a team uses it, what it does not do."""
+    needs: tuple[str, ...] = ()
+    """What must be there for it: fields, statuses, reports. For its page."""
+    settings: dict[str, SettingTable] = Field({})
+    """What a team can set in its configuration, by name: `idle = { default = "P2D", meaning = "…"
+    }`. Texts use it as `${settings.idle}`, conditions as `settings.idle`."""
+    on: tuple[str, ...] = ()
+    """Events that trigger it; not needed if it has a schedule."""
+    schedule: ScheduleTable | None = None
+    """Also, or only, by the clock: `{ cron = "0 9 * * MON", zone = "Europe/Madrid" }`."""
+    per: Per = "task"
+    """Judged for each task (by a schedule: each open one that the bot knows), or once for the
+    whole `workspace`, without a task."""
+    when: str | None = None
+    """Condition in CEL; always if it is not given."""
+    do: tuple[dict[str, Any], ...] = Field(min_length=1)
+    """What to do: `verb`, that verb's options, and `target` if it is not the task itself: `parent`,
+    `blockers` (what it waits for), `dependents` (what waits for it)."""
+    until: str | None = None
+    """Condition in CEL: having acted on a task, the rule acts again only after this has held."""
+    then: tuple[dict[str, Any], ...] = ()
+    """What to do when `until` holds."""
+    cap: int = Field(100, ge=1)
+    """Most actions in one hour; what exceeds it is not done, and is reported."""
+    mode: Mode = "on"
+    """`off`; `shadow`: decide and log, write nothing; `canary`: on for some tasks, shadow for the
+    others; `on`."""
+    canary: Canary | None = None
+    """For which tasks: `{ lists = ["Serving"], share = 0.1 }`."""
+    quiet: bool = False
+    """In quiet hours (`automations.quiet`) its actions wait; it is judged again when they end."""
+    example: tuple[ExampleTable, ...]
+    """Situations with what must come of them: at least one that acts and one that stays quiet."""
+
+
+def find_verbs() -> Verbs:
+    """Every verb, by name: the files in `verbs/` and those of other distributions.
+
+    Raises:
+        ConfigError: a verb's module is no verb, or names an effect that does not exist.
+    """
+    found, effects = registry.find(verbs_folder, "VERB"), find_effects()
+    for name, verb in found.items():
+        if missing := [effect for effect in verb.writes if effect not in effects]:
+            raise ConfigError(
+                f'the verb "{name}" writes "{missing[0]}", and no effect is called that',
+                hint=f"Known effects: {', '.join(effects)}.",
+            )
+    return found
+
+
+def find_effects() -> Mapping[str, Effect]:
+    """Every effect, by name: the files in `effects/` and those of other distributions."""
+    return registry.find(effects_folder, "EFFECT")
+
+
+def load(
+    folder: Path, verbs: Verbs | None = None, choices: Choices = NO_CHOICES
+) -> tuple[Rule, ...]:
+    """The rules of a folder, in the order of their names.
+
+    Raises:
+        ContentError: a file or choice cannot be used; if several cannot, all of them are named.
+    """
+    rules, problems = read_folder(folder, verbs, choices)
+    if len(problems) > 1:
+        rest = "\n".join(map(str, problems[1:]))
+        first = problems[0]
+        raise ContentError(first.file, first.key, f"{first.problem}\n{rest}", hint=first.hint)
+    if problems:
+        raise problems[0]
+    return rules
+
+
+def read_folder(
+    folder: Path, verbs: Verbs | None = None, choices: Choices = NO_CHOICES
+) -> tuple[tuple[Rule, ...], tuple[ContentError, ...]]:
+    """The rules that can be used, and what is wrong with the others."""
+    known = find_verbs() if verbs is None else verbs
+    files = content.files(folder)
+    rules, problems = [], [*_nobody(choices, [path.stem for path in files])]
+    for path in files:
+        try:
+            rules.append(read(path, known, choices.get(path.stem, AS_SHIPPED)))
+        except ContentError as problem:
+            problems.append(problem)
+    return tuple(rules), tuple(problems)
+
+
+def _nobody(choices: Choices, names: list[str]) -> Iterator[ContentError]:
+    for name in choices:
+        if name not in names:
+            yield _chosen_wrong(name, f'no automation is called "{name}"{_meant(name, names)}')
+
+
+def _chosen_wrong(key: str, problem: str) -> ContentError:
+    hint = "`clickup-mlops rules list` names all; docs/how-to/switch-automations-on.md."
+    return ContentError("configuration", f"automations.rules.{key}", problem, hint=hint)
+
+
+def read(path: Path, verbs: Verbs, choice: RuleChoice = AS_SHIPPED) -> Rule:
+    """One rule from its file, as the team has chosen.
+
+    Raises:
+        ContentError: the file cannot be used (every problem in it is listed), or the choice.
+    """
+    plain = content.read_toml(path)
+    declared = _declared(path, plain)
+    settings, wrong = chosen.settle(declared, choice.settings)
+    if wrong:
+        key, problem = wrong[0]
+        raise _chosen_wrong(f"{path.stem}.settings.{key}", problem)
+    problems: Problems = []
+    rule, table = _built(path, plain, settings, verbs, problems)
+    problems += [*_events(table), *_fitting(table), *_needs_no_task(rule)]
+
+    def as_in(example: ExampleTable) -> Rule | None:
+        own, wrong = chosen.settle(declared, example.settings)
+        problems.extend((f"example.settings.{key}", text) for key, text in wrong)
+        return None if own == settings else _built(path, plain, own, verbs, [])[0]
+
+    rule = replace(rule, examples=_examples(rule, table, problems, as_in))
+    _report(path, problems)
+    return _as_chosen(rule, choice)
+
+
+def _as_chosen(rule: Rule, choice: RuleChoice) -> Rule:
+    said = {
+        key: value
+        for key in ("mode", "cap", "canary", "quiet")
+        if (value := getattr(choice, key)) is not None
+    }
+    rule = replace(rule, **said)
+    if rule.mode == "canary" and rule.canary is None:
+        raise _chosen_wrong(f"{rule.name}.canary", '`mode = "canary"` needs `canary = { … }`')
+    return rule
+
+
+def _declared(path: Path, plain: Mapping[str, Any]) -> Mapping[str, SettingTable]:
+    try:
+        return _SETTINGS.validate_python(plain.get("settings", {}))
+    except ValidationError as problems:
+        _report(path, _listed(problems, "settings."))
+        raise
+
+
+def _built(
+    path: Path, plain: Mapping[str, Any], settings: Settings, verbs: Verbs, problems: Problems
+) -> tuple[Rule, RuleTable]:
+    """The rule with these settings, without its examples."""
+    kept = {key: plain[key] for key in ("settings", "example", "about") if key in plain}
+    table = _shaped(path, {**chosen.filled(plain, settings), **kept})
+    reading = _Reading(verbs, settings, problems)
+    do, then = reading.steps("do", plain, table.do), reading.steps("then", plain, table.then)
+    rule = Rule(
+        name=path.stem,
+        file=path,
+        summary=table.summary,
+        on=frozenset(table.on) | ({f"{SCHEDULE}:{path.stem}"} if table.schedule else set()),
+        when=reading.condition("when", table.when),
+        do=do,
+        cap=table.cap,
+        mode=table.mode,
+        examples=(),
+        canary=table.canary,
+        until=reading.condition("until", table.until),
+        then=then,
+        schedule=table.schedule,
+        per=table.per,
+        quiet=table.quiet,
+        settings=tuple(settings.values()),
+        left_out=tuple(reading.left_out),
+    )
+    return rule, table
+
+
+def _shaped(path: Path, plain: Mapping[str, Any]) -> RuleTable:
+    try:
+        return RuleTable.model_validate(plain)
+    except ValidationError as problems:
+        _report(path, _listed(problems))
+        raise
+
+
+def _listed(problems: ValidationError, prefix: str = "") -> Problems:
+    return [
+        (prefix + ".".join(map(str, each["loc"])), each["msg"])
+        for each in problems.errors(include_url=False, include_input=False)
+    ]
+
+
+def _report(path: Path, problems: Problems) -> None:
+    if problems:
+        (key, first), *rest = problems
+        lines = [first, *(f"{path}: {key}: {text}" for key, text in rest)]
+        raise ContentError(
+            path, key, "\n".join(lines), hint="docs/how-to/write-an-automation.md shows every key."
+        )
+
+
+def _events(table: RuleTable) -> Problems:
+    named = [(f"on.{n}", kind) for n, kind in enumerate(table.on)]
+    named += [
+        (f"example.{n}.event", each.event) for n, each in enumerate(table.example) if each.event
+    ]
+    return [
+        (key, f'no event is called "{kind}"{_meant(kind, KINDS)}')
+        for key, kind in named
+        if not is_kind(kind)
+    ]
+
+
+def _fitting(table: RuleTable) -> Iterator[tuple[str, str]]:
+    """Keys that make no sense without each other."""
+    if not table.on and table.schedule is None:
+        yield "on", "Field required, unless there is a `schedule`"
+    if (table.mode == "canary") != (table.canary is not None):
+        yield "canary", '`mode = "canary"` and `canary = { … }` need each other'
+    if table.then and table.until is None:
+        yield "then", "`then` needs `until`"
+
+
+def _needs_no_task(rule: Rule) -> Iterator[tuple[str, str]]:
+    """What a rule that is judged once for the workspace must do without."""
+    if rule.per == "task":
+        return
+    for name, step in ((f"{part}", one) for part in ("do", "then") for one in getattr(rule, part)):
+        if step.verb.needs_task or step.target != "self":
+            yield name, f'"{step.name}" needs a task, and with `per = "workspace"` there is none'
+    for name in ("when", "until"):
+        condition = getattr(rule, name)
+        missing = [one for one in (condition.needs if condition else ()) if one[:5] == "task."]
+        if missing:
+            yield name, f'there is no {missing[0]} with `per = "workspace"`'
+
+
+def _meant(word: str, known: Iterable[str]) -> str:
+    close = nearest(word, sorted(known))
+    return f'; did you mean "{close}"?' if close else f"; known: {', '.join(sorted(known))}"
+
+
+class _Reading:
+    """Compiles conditions and steps in the rule's own language."""
+
+    def __init__(self, verbs: Verbs, settings: Settings, problems: Problems) -> None:
+        self._verbs, self._settings, self._problems = verbs, settings, problems
+        self._language = LANGUAGE.extended(chosen.constants(settings))
+        self.left_out: list[tuple[str, str]] = []
+
+    def condition(self, key: str, text: str | None) -> Condition | None:
+        """None if there is none, or it is wrong."""
+        if text is None:
+            return None
+        try:
+            return self._language.condition(text)
+        except CelError as problem:
+            self._problems.append((key, str(problem)))
+            return None
+
+    def steps(
+        self, key: str, plain: Mapping[str, Any], tables: Iterable[Mapping[str, Any]]
+    ) -> tuple[Step, ...]:
+        """Those that are right and lack no setting."""
+        found = []
+        for number, table in enumerate(tables):
+            unset = chosen.unset_in(plain[key][number], self._settings)
+            self.left_out += [(str(table.get("verb")), setting) for setting in unset]
+            step = None if unset else self._step(f"{key}.{number}", dict(table))
+            found += [step] if step else []
+        return tuple(found)
+
+    def _step(self, key: str, plain: dict[str, Any]) -> Step | None:
+        name, target = plain.pop("verb", None), plain.pop("target", "self")
+        if target not in get_args(Target):
+            self._problems.append(
+                (f"{key}.target", f"must be one of {', '.join(get_args(Target))}")
+            )
+            return None
+        verb = self._verbs.get(name) if isinstance(name, str) else None
+        if verb is None:
+            wrong = "the verb is missing" if name is None else f'no verb is called "{name}"'
+            self._problems.append((f"{key}.verb", wrong + _meant(str(name or ""), self._verbs)))
+            return None
+        try:
+            options = verb.options.model_validate(plain, context=self._language)
+        except ValidationError as wrong_options:
+            self._problems += _listed(wrong_options, f"{key}.")
+            return None
+        return Step(str(name), verb, options, target)
+
+
+def _examples(
+    rule: Rule,
+    table: RuleTable,
+    problems: Problems,
+    as_in: Callable[[ExampleTable], Rule | None],
+) -> tuple[Example, ...]:
+    acting = {bool(each.expect) for each in table.example}
+    if True not in acting:
+        problems.append(("example", "none acts: add one whose `expect` names an action"))
+    if False not in acting:
+        problems.append(("example", "none stays quiet: add one with `expect = []`"))
+    usual = table.on[0] if table.on else rule.kind
+    whole = rule.per == "workspace"
+    return tuple(
+        replace(each.example(each.event or usual, whole=whole), rule=as_in(each))
+        for each in table.example
+    )

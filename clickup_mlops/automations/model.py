@@ -1,0 +1,418 @@
+"""Rules and what becomes of them, as plain frozen values.
+
+A `Rule` says when and what; for an event it gives `Action`s (one write each), and a `Problem` for
+what could not be planned. All of them can be printed, counted and refused; only `perform.py`
+carries an action out.
+
+A `Verb` is what a rule's author writes; it plans `Change`s. An `Effect` is one sort of write to
+ClickUp: how a `Change` is made, seen, told from others' changes, and taken back. Several verbs may
+share an effect (`add_tag` and `remove_tag`), and undoing needs no verb.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from clickup_mlops.automations.around import NOTHING_AROUND, Around
+from clickup_mlops.automations.canary import Canary
+from clickup_mlops.automations.cel import Condition
+from clickup_mlops.automations.choices import Mode, Setting
+from clickup_mlops.automations.events import SCHEDULE
+from clickup_mlops.automations.names import ANY_NAMES, Names
+from clickup_mlops.automations.when import ScheduleTable
+from clickup_mlops.clickup.model import Event, HistoryItem, Task
+from clickup_mlops.config import Table
+from clickup_mlops.routing.decision import Decision
+from clickup_mlops.routing.facts import Context
+from clickup_mlops.store.journal import Chain
+
+Target = Literal["self", "parent", "blockers", "dependents"]
+"""On which tasks an action is done: the event's own, its parent, those that it waits for, or those
+that wait for it."""
+Per = Literal["task", "workspace"]
+"""Whether a rule is asked about each task, or once about the whole workspace."""
+NO_TASK: Final = Task({"id": ""})
+"""Stands for the task where there is none: all its parts are empty."""
+
+
+def _never(_rule: str) -> bool:
+    return False
+
+
+def _alone(_target: Target) -> "tuple[Related, ...]":
+    return ()
+
+
+def nothing_written(_kind: str) -> "Written | None":
+    """The bot has written nothing on this task yet."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a rule looks at: one event about one task, and the time. Verbs get the same."""
+
+    event: Event
+    task: Task
+    now_ms: int
+    route: Callable[[], Decision]
+    """Asks routing about this task; only verbs that need it do."""
+    metrics: Mapping[str, float]
+    """Newest samples bound to the task, by metric name."""
+    rule: str = ""
+    """Name of the rule that is judged."""
+    written: Callable[[str], "Written | None"] = nothing_written
+    """The bot's latest write of a kind (see `Change.kind`) on this task."""
+    names: Names = ANY_NAMES
+    """People, Lists and fields by the names that rules give them."""
+    chain: Chain = ()
+    """What led to the event, if it is the echo of a rule's write; see `store.journal.Chain`."""
+    latched: Callable[[str], bool] = _never
+    """Whether a rule with `until` has acted on this task and waits for it to hold."""
+    only: str = ""
+    """If set, the only rule that is asked: it was held back, or it is its own schedule."""
+    quiet_until_ms: int | None = None
+    """Quiet hours hold, and end then."""
+    related: Callable[[Target], "tuple[Related, ...]"] = _alone
+    """Tasks around this one."""
+    about: "Situation | None" = None
+    """Whose variables texts show, if not this one's: an action on a related task still tells of the
+    task that the event is about."""
+    around: Around = NOTHING_AROUND
+    """More to ask about the task and the team, at the price of a look into the store."""
+    seen: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """Values of variables that were read already; each is read once for all rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A task around the one that an event is about; `written` as in `Situation`."""
+
+    task: Task
+    written: Callable[[str], "Written | None"] = nothing_written
+
+
+class Unanswered(Exception):
+    """A verb's option has no answer in this situation; says which and why. `hint`: what to try."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+@contextmanager
+def option(name: str) -> Iterator[None]:
+    """What is not answered inside names the option that asked."""
+    try:
+        yield
+    except Unanswered as problem:
+        raise Unanswered(f"{name}: {problem}", hint=problem.hint) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A write of the bot that is done: what was wanted, and the receipt that came of it."""
+
+    after: Any
+    receipt: Any
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a verb wants to write. `before` and `after` are JSON values of the effect's own sort.
+
+    `kind` is the effect's name, with what it is about after a colon where a task has several of the
+    sort: `priority`, `tag:running`, `field:<field id>`, `comment:<rule>`.
+    """
+
+    kind: str
+    before: Any
+    after: Any
+    text: str
+    """One line for people."""
+    shown: Mapping[str, Any]
+    """Plain facts about it by name; what an example's `expect` may name."""
+
+    @property
+    def effect(self) -> str:
+        """Name of the effect that makes it."""
+        return self.kind.partition(":")[0]
+
+    @property
+    def subject(self) -> str:
+        """What it is about, such as a tag's name; empty if a task has only one of the sort."""
+        return self.kind.partition(":")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """Something that rules can do; one file in `verbs/` each. Pure."""
+
+    summary: str
+    options: type[Table]
+    """What a rule may set beside `verb`."""
+    plan: Callable[[Situation, Any], Change | Iterable[Change] | None]
+    """The changes for this situation and these options; None if there is nothing to do."""
+    writes: tuple[str, ...]
+    """Names of the effects that its changes may have."""
+    needs_task: bool = True
+    """Whether it makes no sense for a rule that is judged once for the whole workspace."""
+
+
+def _never_taken(_receipt: Any) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What is known of a write whose end is not known."""
+
+    since_ms: int
+    """What it may have made is not older (Unix ms by ClickUp's clock)."""
+    taken: Callable[[Any], bool] = _never_taken
+    """Whether another write is known to have made the thing with this receipt."""
+
+
+def swapped(change: Change, _receipt: Any) -> Change:
+    """The way back where `before` is enough to restore."""
+    shown = {"before": change.after, "after": change.before}
+    return Change(change.kind, change.after, change.before, f"undo: {change.text}", shown)
+
+
+def _as_it_was(raw: Mapping[str, Any], _change: Change) -> Mapping[str, Any]:
+    return raw
+
+
+def _no_echo(_item: HistoryItem) -> tuple[str, Any] | None:
+    return None
+
+
+def _no_receipt(_event: Event) -> Any:
+    return None
+
+
+def _no_task(_receipt: Any) -> str | None:
+    return None
+
+
+def _untold(_change: Change) -> str:
+    return ""
+
+
+def _nothing_made(_change: Change, _id: str, _now_ms: int) -> Mapping[str, Any] | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One sort of write to ClickUp; one file in `effects/` each, named as `Change.effect`."""
+
+    summary: str
+    write: Callable[[Any, str, Change], Any]
+    """Makes the change: ClickUp client, task id, change. Returns a JSON receipt (an id that ClickUp
+    gave) or None. Twice does no more than once, or `find` tells after a cut call."""
+    find: Callable[[Any, Task, Change, Lost], Any]
+    """After a call whose answer was lost: ClickUp client, the task as it is now, the change, what
+    is known of the write. The receipt (True where there is none) if the change is there, else None.
+    A thing that was made is looked for among all that are new enough, however many."""
+    undo: Callable[[Change, Any], Change | None] = swapped
+    """The change that takes it back, given its receipt; None if there is no way back."""
+    echo: Callable[[HistoryItem], tuple[str, Any] | None] = _no_echo
+    """Kind and `after` of the change of this sort that a history item reports, else None. `after`
+    is `store.journal.ANY` if the item does not tell it."""
+    receipt_in: Callable[[Event], Any] = _no_receipt
+    """The receipt of the thing whose making an event reports, such as a comment's id, else None.
+    For echoes that a history item's value does not tell."""
+    made_task: Callable[[Any], str | None] = _no_task
+    """Id of the task that it made, by its receipt, else None. For what people did with it since."""
+    patch: Callable[[Mapping[str, Any], Change], Mapping[str, Any]] = _as_it_was
+    """The task's wire form with the change made. Pure; for simulations."""
+    history: Callable[[Change], str] = _untold
+    """Field of the history item in which ClickUp reports it; empty: in none. For simulations."""
+    makes: Callable[[Change, str, int], Mapping[str, Any] | None] = _nothing_made
+    """The wire form of a new task: the change, its id, now (Unix ms). For simulations."""
+    makes_new: bool = False
+    """With nothing as `before` it makes a thing, and another one if it is written twice."""
+    local: bool = False
+    """Kept in the bot's own store: ClickUp hears nothing of it, and it costs no call."""
+    events: tuple[str, ...] = ()
+    """Webhook events that ClickUp sends when it is made."""
+    touches: tuple[str, ...] = ()
+    """Variables of conditions that it may change, such as `task.tags`."""
+
+    def is_new(self, change: Change) -> bool:
+        """Whether the change makes a thing, so that it must not be written twice."""
+        return self.makes_new and change.before is None and change.after is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry of a rule's `do`."""
+
+    name: str
+    verb: Verb
+    options: Table
+    target: Target = "self"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A situation in a rule's file, and the actions that it must lead to."""
+
+    name: str
+    event: Event
+    task: Task
+    now_ms: int
+    context: Context
+    """What routing is told about the task's surroundings."""
+    metrics: Mapping[str, float]
+    expect: tuple[Mapping[str, Any], ...]
+    latched: bool = False
+    """The rule has acted on the task before, and waits for `until`."""
+    around: Around = NOTHING_AROUND
+    related: Mapping[Target, tuple["Related", ...]] = field(default_factory=dict)
+    rule: "Rule | None" = None
+    """The rule with the example's own settings, if those differ from what holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One automation: a file in `automations/`, whose name is its name."""
+
+    name: str
+    file: Path
+    summary: str
+    on: frozenset[str]
+    when: Condition | None
+    """None: always."""
+    do: tuple[Step, ...]
+    cap: int
+    """Most actions in one hour."""
+    mode: Mode
+    examples: tuple[Example, ...]
+    canary: Canary | None = None
+    until: Condition | None = None
+    """If set, the rule acts once for a task, and again only after this has held."""
+    then: tuple[Step, ...] = ()
+    """What it does when `until` holds."""
+    schedule: ScheduleTable | None = None
+    per: Per = "task"
+    quiet: bool = False
+    """Its actions wait for the end of quiet hours."""
+    settings: tuple[Setting, ...] = ()
+    """What a team can set without editing the file."""
+    left_out: tuple[tuple[str, str], ...] = ()
+    """Verbs of actions that are left out, each with the setting that is unset."""
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """Settings that are unset although an action needs them; optional ones only if nothing
+        is left to do.
+        """
+        optional = {one.name for one in self.settings if one.optional and self.do}
+        named = dict.fromkeys(setting for _verb, setting in self.left_out)
+        return tuple(name for name in named if name not in optional)
+
+    @property
+    def kind(self) -> str:
+        """Kind of the events of its schedule."""
+        return f"{SCHEDULE}:{self.name}"
+
+    def mode_for(self, task: Task) -> Literal["shadow", "on"]:
+        """Whether it acts on this task, or only says what it would do."""
+        if self.mode == "canary":
+            return "on" if self.canary and self.canary.has(task) else "shadow"
+        return "on" if self.mode == "on" else "shadow"
+
+    def switched_on(self) -> "Rule":
+        """The same rule as if it acted, to try its examples whatever its mode is."""
+        return replace(self, mode="on", quiet=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One write that a rule wants, not done yet."""
+
+    rule: str
+    verb: str
+    """Name of the verb that planned it."""
+    task_id: str
+    change: Change
+    cause: str
+    """Key of the event that led to it."""
+    mode: Literal["shadow", "on"]
+    cap: int
+    chain: Chain = ()
+    """What led to that event."""
+    event_kind: str = ""
+    """That event's name."""
+
+    def describe(self) -> str:
+        """One line for people; the same action always reads the same."""
+        return f"{self.rule}: {self.verb} {_about(self.task_id)}: {self.change.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A rule, or one of its actions, that could not be judged for this event. It does nothing; the
+    other actions and rules go on.
+    """
+
+    rule: str
+    task_id: str
+    cause: str
+    text: str
+    """Which part of the rule, which option of it, and why."""
+    verb: str = ""
+    """Name of the action's verb; empty: the rule as a whole."""
+    hint: str = ""
+    """What to do about it."""
+    event_kind: str = ""
+    """Name of the event."""
+    bug: Exception | None = field(default=None, compare=False, repr=False)
+    """What was raised, if nobody expected it."""
+
+    def describe(self) -> str:
+        """One line for people."""
+        return f"{self.rule}: {_about(self.task_id)}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Latch:
+    """A rule with `until` has acted on the task (`on`), or may act again. Noted with its writes."""
+
+    rule: str
+    task_id: str
+    cause: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A rule that would act now but waits for the end of quiet hours; it is judged again then."""
+
+    rule: str
+    task_id: str
+    event: Event = field(repr=False)
+    chain: Chain
+    until_ms: int
+
+    @property
+    def cause(self) -> str:
+        """Key of the event that it would act on."""
+        return self.event.key
+
+    def describe(self) -> str:
+        """One line for people."""
+        return f"{self.rule}: {_about(self.task_id)}: waits for the end of quiet hours"
+
+
+Finding = Action | Problem | Latch | Held
+
+
+def _about(task_id: str) -> str:
+    """What a finding is about; a rule for the whole workspace has no task."""
+    return f"task {task_id}" if task_id else "workspace"

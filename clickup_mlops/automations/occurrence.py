@@ -1,0 +1,91 @@
+"""What an automation sees of an event: the change, and not that ClickUp tells it more than once.
+
+A change of a task is told by `taskUpdated` and by an event of its own kind, a new task by
+`taskCreated` and `taskStatusUpdated`, all with the same history items and in any order. Whichever
+comes first stands for the change, and looks as if all had come. Pure.
+"""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Final
+
+import orjson
+
+from clickup_mlops.clickup.model import Event, HistoryItem
+
+CREATED: Final = "taskCreated"
+UPDATED: Final = "taskUpdated"
+CREATION: Final = "task_creation"
+COMMENT: Final = "comment"
+OWN_KINDS: Final = {
+    "status": "taskStatusUpdated",
+    "priority": "taskPriorityUpdated",
+    "assignee_add": "taskAssigneeUpdated",
+    "assignee_rem": "taskAssigneeUpdated",
+    "due_date": "taskDueDateUpdated",
+    "tag": "taskTagUpdated",
+    "tag_removed": "taskTagUpdated",
+    "section_moved": "taskMoved",
+    "time_estimate": "taskTimeEstimateUpdated",
+    "time_spent": "taskTimeTrackedUpdated",
+}
+"""The event of its own kind that tells a change of this field, beside `taskUpdated`."""
+
+
+def offered(event: Event, listens: Collection[str], known: Sequence[bool]) -> Event | None:
+    """The event as an automation that listens for these kinds sees it; None: it has seen all of it.
+
+    `known` says of each item whether it has seen that. What only this event has is left.
+    """
+    if not event.items:
+        return event
+    items = tuple(item for item, seen in zip(event.items, known, strict=True) if not seen)
+    if not any(_is_told_here(event, item) for item in items):
+        return None
+    kind = _kind(event, items, listens)
+    if kind == CREATED:
+        items = _with_creation(items)
+    return replace(event, kind=kind, items=items)
+
+
+def change_of(event: Event, item: HistoryItem) -> str:
+    """A name for the change that an item tells, the same in every event; empty: it has none.
+
+    With the values, because an id may come again when the same thing changes once more. A task's
+    creation is one change with its first status. A comment has none: the events about it have
+    nothing in common with another kind's, and an edit has the item of the comment itself.
+    """
+    if item.field == CREATION:
+        item = next((one for one in event.items if one.is_first_status), item)
+    if not item.id or item.field == COMMENT:
+        return ""
+    values = orjson.dumps([item.before, item.after], option=orjson.OPT_SORT_KEYS)
+    return f"{item.id}:{hashlib.sha256(values).hexdigest()[:12]}"
+
+
+def _is_told_here(event: Event, item: HistoryItem) -> bool:
+    """Comments are told by events of their own kinds alone."""
+    return event.kind != UPDATED or item.field != COMMENT
+
+
+def _kind(event: Event, items: tuple[HistoryItem, ...], listens: Collection[str]) -> str:
+    """The most telling one that the automation listens for."""
+    if event.creates:
+        return CREATED if CREATED in listens else event.kind
+    if event.kind != UPDATED:
+        return event.kind
+    own = (OWN_KINDS.get(item.field) for item in items)
+    return next((kind for kind in own if kind and kind in listens), UPDATED)
+
+
+def _with_creation(items: tuple[HistoryItem, ...]) -> tuple[HistoryItem, ...]:
+    """As `taskCreated` has them, though it was `taskStatusUpdated` that told of a new task."""
+    if any(item.field == CREATION for item in items):
+        return items
+    return (*items, replace(items[0], field=CREATION, before=None, after=None))
+
+
+def changed_ms(key: str) -> int:
+    """When the change happened that an event of a back-fill stands for, by the event's key."""
+    return int(key.rpartition(":")[2])

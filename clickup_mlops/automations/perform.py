@@ -1,0 +1,170 @@
+"""The only place that carries out what rules want: journal, write, journal."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from clickup_mlops import logs, telemetry
+from clickup_mlops.automations.model import Action, Change, Effect, Problem
+from clickup_mlops.clickup.calls import recorded
+from clickup_mlops.errors import (
+    ClickUpMlopsError,
+    RetryableApiError,
+    StoreUnavailable,
+    UncertainWrite,
+)
+from clickup_mlops.store.journal import DONE, FAILED, Chain, Write
+
+State = Literal["done", "shadow", "capped", "problem", "held", "refused"]
+OPEN = (RetryableApiError, UncertainWrite, StoreUnavailable)
+"""After these nobody knows whether the write happened."""
+
+
+class Journal(Protocol):
+    """Where writes are noted; `store.journal.Journal` is one."""
+
+    def begin(self, write: Write, now_ms: int) -> int:
+        """Notes a write that is about to be tried; its number."""
+
+    def begin_under(self, write: Write, cap: int, now_ms: int) -> int | None:
+        """The same, or None if the rule has made `cap` writes in the last hour."""
+
+    def finish(
+        self,
+        row_id: int,
+        outcome: str,
+        now_ms: int,
+        *,
+        receipt: Any = None,
+        calls: Sequence[str] = (),
+    ) -> None:
+        """Notes how it ended, and with which requests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a finding. Only `done` has changed anything in ClickUp."""
+
+    state: State
+    text: str
+
+
+def _nobody(_finding: Action | Problem, _state: State) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What performing needs: the ClickUp client, the effects by name and the journal.
+
+    `shadow` True: nothing is written, whatever the rules' own modes say.
+    """
+
+    clickup: Any
+    """The effects say which methods of it they use."""
+    effects: Mapping[str, Effect]
+    journal: Journal
+    shadow: bool = False
+    told: Callable[[Action | Problem, State], None] = _nobody
+    """Hears what became of each finding."""
+
+
+def perform(finding: Action | Problem, hands: Hands, now_ms: int, *, lane: str = "") -> Outcome:
+    """Carries out one action, or says why not. The outcome is logged.
+
+    `lane` is the inbox lane that does it; empty: the task's own.
+
+    Raises:
+        ClickUpMlopsError: it was refused, or not answered. If it may have happened all the same,
+            the journal's entry stays open: read the task before trying again.
+    """
+    state: State = "problem"
+    with logs.about(rule=finding.rule, task=finding.task_id, event_key=finding.cause):
+        if isinstance(finding, Action):
+            state = _attempt(finding, hands, now_ms, lane)
+        telemetry.ACTIONS.labels(finding.rule, state).inc()
+        hands.told(finding, state)
+        outcome = Outcome(state, finding.describe())
+        if isinstance(finding, Problem):
+            _log_problem(finding)
+        else:
+            logs.get().info(f"action_{state}", text=outcome.text)
+    return outcome
+
+
+def _log_problem(problem: Problem) -> None:
+    """For who runs the bot; what nobody expected with its traceback."""
+    log = logs.get().warning if problem.bug is None else logs.get().error
+    log("action_problem", text=problem.describe(), hint=problem.hint, exc_info=problem.bug)
+
+
+def _attempt(action: Action, hands: Hands, now_ms: int, lane: str) -> State:
+    if hands.shadow or action.mode == "shadow":
+        return "shadow"
+    write = Write(
+        action.task_id,
+        action.change.kind,
+        action.change.before,
+        action.change.after,
+        cause=action.cause,
+        rule=action.rule,
+        chain=action.chain,
+        lane=lane,
+    )
+    row = hands.journal.begin_under(write, action.cap, now_ms)
+    if row is None:
+        return "capped"
+    _write(row, action.change, action.task_id, hands, now_ms)
+    return "done"
+
+
+def carry_out(
+    change: Change,
+    task_id: str,
+    hands: Hands,
+    now_ms: int,
+    *,
+    cause: str,
+    rule: str,
+    run: str = "",
+    actor: str = "",
+    chain: Chain = (),
+) -> None:
+    """Journal, write, journal. `rule` may also name what else wanted it, such as `/priority`;
+    `actor` is the person on whose word it is done, `run` what it is a part of.
+
+    Raises:
+        ClickUpMlopsError: as `perform`.
+    """
+    write = Write(
+        task_id,
+        change.kind,
+        change.before,
+        change.after,
+        cause,
+        rule,
+        run=run,
+        actor=actor,
+        chain=chain,
+    )
+    row = hands.journal.begin(write, now_ms)
+    _write(row, change, task_id, hands, now_ms)
+
+
+def _write(row: int, change: Change, task_id: str, hands: Hands, now_ms: int) -> None:
+    effect = hands.effects[change.effect]
+    with recorded() as calls:
+        try:
+            receipt = effect.write(hands.clickup, task_id, change)
+        except RetryableApiError:
+            # What makes a thing is sent again only if ClickUp certainly did nothing. Of other calls
+            # one of the tries may have happened: whoever comes next must read before deciding.
+            if effect.is_new(change):
+                hands.journal.finish(row, FAILED, now_ms, calls=calls)
+            raise
+        except (UncertainWrite, StoreUnavailable):
+            raise
+        except ClickUpMlopsError:
+            hands.journal.finish(row, FAILED, now_ms, calls=calls)
+            raise
+    hands.journal.finish(row, DONE, now_ms, receipt=receipt, calls=calls)

@@ -1,0 +1,154 @@
+"""Texts with CEL in them, for verbs' options: `"Waits ${now - task.created}, ${task.name}"`.
+
+Checked when the rule is loaded; `$${` stands for a literal `${`.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from clickup_mlops.automations.cel import CelError, EvalError, Expression, Language
+from clickup_mlops.automations.model import Situation, Unanswered
+from clickup_mlops.automations.variables import LANGUAGE, values_of
+
+_QUOTES = "\"'"
+
+
+class Text:
+    """One template; the type of an option that takes text.
+
+    Raises:
+        CelError: an expression in it cannot be used; line, column and caret are the template's.
+    """
+
+    def __init__(self, source: str, language: Language = LANGUAGE) -> None:
+        self.source = source
+        self._parts = tuple(_parts(source, language))
+
+    def fill(self, situation: Situation) -> str:
+        """The text for this situation.
+
+        Raises:
+            Unanswered: an expression has no answer here; the engine makes it a `Problem`.
+        """
+        return "".join(_filled(part, situation) for part in self._parts)
+
+    def __str__(self) -> str:
+        return self.source
+
+    def __repr__(self) -> str:
+        return f"Text({self.source!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and other.source == self.source
+
+    def __hash__(self) -> int:
+        return hash(self.source)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _next: GetCoreSchemaHandler) -> CoreSchema:
+        """Text in a file; a wrong expression is a problem of that key. The rule's own language may
+        be the context of the validation.
+        """
+        return core_schema.with_info_plain_validator_function(
+            cls._read, serialization=core_schema.to_string_ser_schema()
+        )
+
+    @classmethod
+    def _read(cls, value: Any, info: Any) -> "Text":
+        if isinstance(value, Text):
+            return value
+        if not isinstance(value, str):
+            raise PydanticCustomError("string_type", "Input should be a valid string")
+        try:
+            return cls(value, info.context or LANGUAGE)
+        except CelError as problem:
+            raise PydanticCustomError("text", "{problem}", {"problem": str(problem)}) from None
+
+
+def shown(value: Any) -> str:
+    """A CEL value as people write it: lists with commas, times in UTC, durations as `3d 4h`."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    if isinstance(value, timedelta):
+        return _duration(value)
+    if isinstance(value, list):
+        return ", ".join(map(shown, value))
+    return "" if value is None else str(value)
+
+
+def _duration(value: timedelta) -> str:
+    """The two largest units."""
+    seconds = abs(int(value.total_seconds()))
+    amounts = []
+    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
+        amount, seconds = divmod(seconds, size)
+        if amount:
+            amounts.append(f"{amount}{unit}")
+    sign = "-" if value < timedelta(0) else ""
+    return sign + (" ".join(amounts[:2]) or "0s")
+
+
+def _filled(part: str | Expression, situation: Situation) -> str:
+    if isinstance(part, str):
+        return part
+    answer = part.value(values_of(situation))
+    if isinstance(answer, EvalError):
+        raise Unanswered(f"text: ${{{part.text}}}: {answer.problem}")
+    return shown(answer)
+
+
+def _parts(source: str, language: Language) -> Iterator[str | Expression]:
+    at = 0
+    while (start := source.find("${", at)) >= 0:
+        if source[start - 1 : start] == "$":
+            yield source[at : start - 1] + "${"
+            at = start + 2
+            continue
+        yield source[at:start]
+        end = _end(source, start + 2)
+        yield _compiled(source, start + 2, end, language)
+        at = end + 1
+    yield source[at:]
+
+
+def _end(source: str, start: int) -> int:
+    """Where the expression's own closing brace is."""
+    depth, quote, at = 0, "", start
+    while at < len(source):
+        char = source[at]
+        if quote:
+            at += char == "\\"
+            quote = "" if char == quote else quote
+        elif char in _QUOTES:
+            quote = char
+        elif char == "}" and depth == 0:
+            return at
+        else:
+            depth += (char == "{") - (char == "}")
+        at += 1
+    raise CelError(source, *_place(source, start - 2), "this `${` is not closed with `}`")
+
+
+def _compiled(source: str, start: int, end: int, language: Language) -> Expression:
+    try:
+        return language.expression(source[start:end])
+    except CelError as problem:
+        line, column = _place(source, start)
+        if problem.line > 1:
+            column = 1
+        column += problem.column - 1
+        raise CelError(source, line + problem.line - 1, column, problem.problem) from None
+
+
+def _place(source: str, at: int) -> tuple[int, int]:
+    """Line and column of a character, counted from 1."""
+    before = source[:at]
+    return before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1

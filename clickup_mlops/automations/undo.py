@@ -1,0 +1,150 @@
+"""What has to be written to take changes back. Pure: entries of the audit in, changes out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from clickup_mlops.automations.model import Change, Effect, swapped
+from clickup_mlops.routing.decision import title
+from clickup_mlops.store.chain import Entry
+from clickup_mlops.store.journal import DONE
+
+UNDO: Final = "undo"
+"""Rule of the writes that take others back; their cause is `undo:<number of the change>`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One write that takes a change back, or several changes in a row."""
+
+    entries: tuple[Entry, ...]
+    """What it takes back, newest first."""
+    done: Change
+    """What we wrote: only where that is still there may it be taken back."""
+    back: Change
+
+    @property
+    def newest(self) -> Entry:
+        """The last of them: its value is what the task must still have."""
+        return self.entries[0]
+
+    @property
+    def text(self) -> str:
+        """One line for people."""
+        return describe(self.done.kind, self.back.before, self.back.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A change that stays as it is, and why."""
+
+    entry: Entry
+    why: str
+
+
+Part = Step | Kept
+
+
+def plan(
+    entries: Iterable[Entry], effects: Mapping[str, Effect], newest: Mapping[tuple[str, str], Entry]
+) -> dict[str, list[Part]]:
+    """What is to be done about each task: its parts by task id, the newest change first.
+
+    `newest` is the audit's last entry by task and kind: what was written again stays.
+    """
+    groups: dict[tuple[str, str], list[Entry]] = {}
+    for entry in entries:
+        if entry.outcome == DONE:
+            groups.setdefault((entry.task_id, entry.kind), []).append(entry)
+    parts: dict[str, list[Part]] = {}
+    for (task_id, kind), group in groups.items():
+        group.sort(key=lambda entry: entry.seq, reverse=True)
+        found = _parts(group, effects.get(kind.partition(":")[0]), newest.get((task_id, kind)))
+        parts.setdefault(task_id, []).extend(found)
+    for of_task in parts.values():
+        of_task.sort(key=_order)
+    return parts
+
+
+def _parts(group: Sequence[Entry], effect: Effect | None, newest: Entry | None) -> list[Part]:
+    if newest is not None and newest.seq > group[0].seq and not _restored(group[0], newest):
+        return [Kept(entry, _overtaken(entry, newest)) for entry in group]
+    if effect is None:
+        return [Kept(entry, _no_effect(entry)) for entry in group]
+    if effect.undo is swapped:
+        return _in_one(group)
+    return [_alone(entry, effect) for entry in group]
+
+
+def _restored(entry: Entry, newest: Entry) -> bool:
+    """Whether the last that happened was an undo that brought this entry's value back."""
+    return newest.rule == UNDO and newest.after == entry.after
+
+
+def _overtaken(entry: Entry, newest: Entry) -> str:
+    if newest.rule == UNDO and newest.after == entry.before:
+        return f"taken back already, by change {newest.seq}"
+    return f"written again since, by {newest.rule} (change {newest.seq})"
+
+
+def _in_one(group: Sequence[Entry]) -> list[Part]:
+    """States that followed each other are left in one step, back to the first."""
+    row = [group[0]]
+    for older in group[1:]:
+        if older.after != row[-1].before:
+            break  # somebody changed it in between: that value is what comes back
+        row.append(older)
+    kept = [Kept(entry, "somebody changed it afterwards") for entry in group[len(row) :]]
+    before, after = group[0].after, row[-1].before
+    if before == after:
+        return [*(Kept(entry, "it is as it was before") for entry in row), *kept]
+    done = change_of(group[0])
+    back = swapped(Change(done.kind, after, before, done.text, {}), None)
+    return [Step(tuple(row), done, back), *kept]
+
+
+def _alone(entry: Entry, effect: Effect) -> Part:
+    done = change_of(entry)
+    back = effect.undo(done, entry.receipt)
+    return Step((entry,), done, back) if back else Kept(entry, "it cannot be taken back")
+
+
+def change_of(entry: Entry) -> Change:
+    """The change that an entry tells of."""
+    text = describe(entry.kind, entry.before, entry.after)
+    return Change(entry.kind, entry.before, entry.after, text, {})
+
+
+def describe(kind: str, before: Any, after: Any) -> str:
+    """A change in one line, for people."""
+    return f"{kind}: {_shown(kind, before)} -> {_shown(kind, after)}"
+
+
+def _shown(kind: str, value: Any) -> str:
+    if kind == "priority":
+        return title(value)
+    if kind == "hold" and isinstance(value, Mapping):
+        until = datetime.fromtimestamp(value["until_ms"] / 1000, UTC)
+        return f"{title(value['priority'])} until {until:%Y-%m-%d %H:%M} UTC"
+    if isinstance(value, Mapping):
+        value = next((value[name] for name in _TELLING if name in value), value)
+    text = " ".join(str(value).split())
+    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
+
+
+def _no_effect(entry: Entry) -> str:
+    if entry.kind.startswith("provision:"):
+        return "made by provisioning: `clickup-mlops provision undo`"
+    return f"nothing is known about changes of kind {entry.kind}"
+
+
+def _order(part: Part) -> tuple[bool, int]:
+    # A hold goes first: the priority that comes back is held anew.
+    entry = part.entry if isinstance(part, Kept) else part.newest
+    return entry.kind != "hold", -entry.seq
+
+
+_TELLING: Final = ("value", "text", "to")
+"""What a value of several parts is known by: a field's value, a message's text, whom was told."""
+_WIDTH: Final = 60

@@ -1,0 +1,216 @@
+"""The variables of conditions. The reference page is made from this table."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from clickup_mlops.automations.cel import Language
+from clickup_mlops.automations.model import Situation
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One name that a condition may use."""
+
+    name: str
+    type: str
+    meaning: str
+    read: Callable[[Situation], Any]
+
+
+def moment(at_ms: int | None) -> datetime:
+    """Milliseconds as CEL's timestamp; the beginning of 1970 stands for "none"."""
+    return _EPOCH + timedelta(milliseconds=at_ms or 0)
+
+
+def _fields(situation: Situation) -> dict[str, Any]:
+    """A name may be there twice, from the Space and from the List: the first that is set holds."""
+    found: dict[str, Any] = {}
+    for each in situation.task.fields:
+        value = None if each.name in found else each.read()
+        if value is not None:
+            found[each.name] = value
+    return found
+
+
+def _user(situation: Situation) -> int:
+    users = [item.user_id for item in situation.event.items if item.user_id is not None]
+    return users[0] if users else 0
+
+
+def _age(situation: Situation) -> timedelta:
+    return _since(situation.task.created_ms, situation)
+
+
+def _idle(situation: Situation) -> timedelta:
+    return _since(_changed_ms(situation), situation)
+
+
+def _in_status(situation: Situation) -> timedelta:
+    since_ms = situation.around.status_since_ms()
+    return _since(since_ms or _changed_ms(situation), situation)
+
+
+def _changed_ms(situation: Situation) -> int:
+    return situation.around.changed_ms() or situation.task.updated_ms
+
+
+def _since(at_ms: int, situation: Situation) -> timedelta:
+    return timedelta(milliseconds=max(0, situation.now_ms - at_ms))
+
+
+VARIABLES: tuple[Variable, ...] = (
+    Variable("task.id", "string", "ClickUp's id", lambda s: s.task.id),
+    Variable("task.name", "string", "title", lambda s: s.task.name),
+    Variable("task.text", "string", "description, without formatting", lambda s: s.task.text),
+    Variable("task.list", "string", "name of its List", lambda s: s.task.list_name),
+    Variable("task.list_id", "string", "id of its List", lambda s: s.task.list_id),
+    Variable(
+        "task.folder_id", "string", 'id of its Folder, or ""', lambda s: s.task.folder_id or ""
+    ),
+    Variable("task.space_id", "string", "id of its Space", lambda s: s.task.space_id or ""),
+    Variable("task.status", "string", "status, as in ClickUp", lambda s: s.task.status.name),
+    Variable("task.open", "bool", "neither done nor closed", lambda s: s.task.is_open),
+    Variable("task.priority", "int", "1 Urgent to 4 Low, 0 none", lambda s: s.task.priority or 0),
+    Variable("task.tags", "list<string>", "tags", lambda s: list(s.task.tags)),
+    Variable(
+        "task.assignees",
+        "list<string>",
+        "user names",
+        lambda s: [person.username for person in s.task.assignees],
+    ),
+    Variable("task.parent", "string", 'id of its parent, or ""', lambda s: s.task.parent_id or ""),
+    Variable("task.created", "timestamp", "when created", lambda s: moment(s.task.created_ms)),
+    Variable(
+        "task.updated",
+        "timestamp",
+        "last change, also by the bot",
+        lambda s: moment(s.task.updated_ms),
+    ),
+    Variable("task.has_due", "bool", "has a due date", lambda s: s.task.due_ms is not None),
+    Variable("task.due", "timestamp", "due date; 1970 if none", lambda s: moment(s.task.due_ms)),
+    Variable(
+        "task.fields",
+        "map<string,dyn>",
+        "values of custom fields by name, set ones only: number, text, label, list of labels, "
+        "or milliseconds for a date",
+        _fields,
+    ),
+    Variable(
+        "task.waits_for", "list<string>", "ids it waits for", lambda s: list(s.task.depends_on)
+    ),
+    Variable("task.blocks", "list<string>", "ids waiting for it", lambda s: list(s.task.blocks)),
+    Variable("task.url", "string", "its page in ClickUp", lambda s: s.task.url),
+    Variable("task.age", "duration", "time since it was created", _age),
+    Variable(
+        "task.idle",
+        "duration",
+        "time since its last change, or report of another system; the bot's own writes do not "
+        "count",
+        _idle,
+    ),
+    Variable(
+        "task.in_status",
+        "duration",
+        "time in its present status, as far as the bot has seen; else as `task.idle`",
+        _in_status,
+    ),
+    Variable(
+        "task.blocked_by",
+        "int",
+        "open tasks that it waits for",
+        lambda s: s.around.blocked_by_open(),
+    ),
+    Variable(
+        "task.blocked_inference",
+        "int",
+        "open inference tasks that wait for it",
+        lambda s: s.around.blocked_inference(),
+    ),
+    Variable(
+        "task.workload",
+        "string",
+        "kind of work by routing's decision: `inference`, `training` ...",
+        lambda s: s.route().workload,
+    ),
+    Variable(
+        "task.tier", "string", "urgency by routing's decision: `live` ...", lambda s: s.route().tier
+    ),
+    Variable(
+        "team.incidents",
+        "int",
+        "open inference tasks of the workspace with a live incident",
+        lambda s: s.around.incidents(),
+    ),
+    Variable(
+        "report.overrides",
+        "string",
+        "Markdown list of the decisions that people overrode in the last seven days; empty if none",
+        lambda s: s.around.overrides(),
+    ),
+    Variable(
+        "event.kind",
+        "string",
+        "name of the event; of several that report one change the most telling that the automation "
+        "listens for",
+        lambda s: s.event.kind,
+    ),
+    Variable("event.key", "string", "its own key, no two have the same", lambda s: s.event.key),
+    Variable(
+        "event.changed",
+        "list<string>",
+        "what changed, such as `status`",
+        lambda s: [item.field for item in s.event.items],
+    ),
+    Variable(
+        "event.data",
+        "map<string,dyn>",
+        "what another system reported with an `integration:` event",
+        lambda s: dict(s.event.raw.get("data") or {}),
+    ),
+    Variable(
+        "event.chain",
+        "list<string>",
+        "rules whose writes led to this event, oldest first",
+        lambda s: [rule for _cause, rule in s.chain],
+    ),
+    Variable("event.user", "int", "user id of who changed it, 0 unknown", _user),
+    Variable("now", "timestamp", "the time of judging", lambda s: moment(s.now_ms)),
+    Variable(
+        "metrics",
+        "map<string,dyn>",
+        "samples by metric name, as examples give them; a running bot has no source of samples "
+        "yet: numbers on the task are in `task.fields`",
+        lambda s: dict(s.metrics),
+    ),
+)
+
+LANGUAGE = Language({each.name: each.type for each in VARIABLES})
+_READ = {each.name: each.read for each in VARIABLES}
+
+
+class Values(Mapping[str, Any]):
+    """Every variable's value, each read from the situation when it is asked for the first time."""
+
+    def __init__(self, situation: Situation) -> None:
+        self._situation = situation.about or situation
+
+    def __getitem__(self, name: str) -> Any:
+        seen = self._situation.seen
+        if name not in seen:
+            seen[name] = _READ[name](self._situation)
+        return seen[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_READ)
+
+    def __len__(self) -> int:
+        return len(_READ)
+
+
+def values_of(situation: Situation) -> Values:
+    """The values of a situation."""
+    return Values(situation)

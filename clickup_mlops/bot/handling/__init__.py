@@ -1,0 +1,1 @@
+"""One lane's events: handler -> echoes -> context -> evaluator -> executor -> reconciler."""

@@ -1,0 +1,186 @@
+"""People, groups, Lists and their fields by name, as ClickUp last told them.
+
+Kept in the store for a while, so that a name costs no call; an unknown name asks ClickUp anew,
+but not more than once in five minutes.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any, Final, Protocol
+
+import orjson
+
+from clickup_mlops.automations.model import Unanswered
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handling.context.on_call import PeopleSettings, on_call
+from clickup_mlops.clickup.fields import nearest
+from clickup_mlops.clickup.model import FieldValue, Person
+
+Entry = dict[str, Any]
+Known = dict[str, list[Entry]]
+_PATIENCE_MS: Final = 300_000
+
+
+class Memory(Protocol):
+    """Named texts; `store.memory.Cursors` is one."""
+
+    def get(self, name: str) -> str | None:
+        """The text, or None."""
+
+    def set(self, name: str, value: str) -> None:
+        """Keeps it."""
+
+
+class Directory:
+    """`rules.names.Names` of one Workspace."""
+
+    def __init__(
+        self,
+        clickup: Any,
+        memory: Memory,
+        settings: PeopleSettings,
+        *,
+        workspace: str,
+        clock: Clock,
+    ) -> None:
+        self._clickup, self._memory, self._settings = clickup, memory, settings
+        self._workspace, self._clock = workspace, clock
+        self._kept: dict[str, dict[str, Any]] = {}
+
+    def people(self, name: str) -> tuple[Person, ...]:
+        """The member with this name, e-mail or id; the members of a group; `on_call`.
+
+        Raises:
+            Unanswered: nobody has that name; names the nearest.
+        """
+        if name == "on_call":
+            name = self._on_call()
+        entry = self._find("people", name, lambda: _people(self._clickup, self._workspace))
+        return tuple(Person(one["id"], one["name"], one["mail"]) for one in entry["people"])
+
+    def list_id(self, name: str) -> str:
+        """The id of the List with this name, `Folder/List`, `Space/Folder/List` or id.
+
+        Raises:
+            Unanswered: there is none, or several.
+        """
+        if name.isdigit():
+            return name
+        entry = self._find("lists", name, lambda: _lists(self._clickup, self._workspace))
+        return str(entry["id"])
+
+    def field(self, name: str, _value: Any, list_id: str | None = None) -> FieldValue | None:
+        """The field of that List; None without a List: a task shows all fields that it can have.
+
+        Raises:
+            Unanswered: the List has no such field; names the nearest.
+        """
+        if list_id is None:
+            return None
+        what = f"fields of List {list_id}"
+        found = self._find(what, name, lambda: _fields(self._clickup, list_id))["field"]
+        return FieldValue(found["id"], found["name"], found["type"], found["type_config"])
+
+    def _on_call(self) -> str:
+        name = on_call(self._settings, self._clock())
+        if name is None:
+            raise Unanswered("nobody is on call: set people.on_call in the configuration")
+        return name
+
+    def _find(self, what: str, name: str, ask: Callable[[], list[Entry]]) -> Entry:
+        known = self._kept.get(what)
+        if known is None or self._is_old(known) or not _matching(known["entries"], name):
+            known = self._kept[what] = self._known(what, name, ask)
+        found = _matching(known["entries"], name)
+        if len(found) != 1:
+            raise _not_one(what, name, found, known["entries"])
+        entry: Entry = found[0]
+        return entry
+
+    def _known(self, what: str, name: str, ask: Callable[[], list[Entry]]) -> dict[str, Any]:
+        """From the store, where other processes leave it too; from ClickUp if that helps."""
+        kept = self._memory.get(f"directory:{what}:{self._workspace}")
+        known: dict[str, Any] = orjson.loads(kept) if kept else {"at_ms": 0, "entries": []}
+        missed = not _matching(known["entries"], name)
+        if self._is_old(known) or (missed and self._age_ms(known) > _PATIENCE_MS):
+            return self._learn(what, ask())
+        return known
+
+    def _age_ms(self, known: Mapping[str, Any]) -> int:
+        return self._clock() - int(known["at_ms"])
+
+    def _is_old(self, known: Mapping[str, Any]) -> bool:
+        return self._age_ms(known) > self._settings.remember / timedelta(milliseconds=1)
+
+    def _learn(self, what: str, entries: list[Entry]) -> dict[str, Any]:
+        known: dict[str, Any] = {"at_ms": self._clock(), "entries": entries}
+        self._memory.set(f"directory:{what}:{self._workspace}", orjson.dumps(known).decode())
+        return known
+
+
+def _matching(entries: Iterable[Mapping[str, Any]], name: str) -> list[Any]:
+    wanted = name.strip().casefold()
+    return [entry for entry in entries if wanted in entry["names"]]
+
+
+def _not_one(what: str, name: str, found: list[Entry], known: list[Entry]) -> Unanswered:
+    if found:
+        listed = ", ".join(f'"{entry["names"][-1]}"' for entry in found)
+        return Unanswered(f'several {what} are called "{name:.60}": {listed}')
+    close = nearest(name, [each for entry in known for each in entry["names"]])
+    guess = f'; did you mean "{close}"?' if close else ""
+    return Unanswered(f'no {what} are called "{name:.60}"{guess}')
+
+
+# What ClickUp tells
+
+
+def _people(clickup: Any, workspace: str) -> list[Entry]:
+    """Two calls: members and groups."""
+    spaces = clickup.authorization.workspaces()
+    members = next((each.members for each in spaces if each.id == workspace), ())
+    first = [person.username.casefold().partition(" ")[0] for person in members]
+    found = [_person(person, first) for person in members]
+    for group in clickup.groups.all(workspace):
+        names = sorted({group.name.casefold(), group.handle.casefold(), group.id} - {""})
+        found.append({"names": names, "people": [_plain(person) for person in group.members]})
+    return found
+
+
+def _person(person: Person, first_names: list[str]) -> Entry:
+    names = {str(person.id), person.email.casefold(), person.username.casefold()}
+    first = person.username.casefold().partition(" ")[0]
+    if first_names.count(first) == 1:
+        names.add(first)
+    return {"names": sorted(names - {""}), "people": [_plain(person)]}
+
+
+def _plain(person: Person) -> Entry:
+    return {"id": person.id, "name": person.username, "mail": person.email}
+
+
+def _lists(clickup: Any, workspace: str) -> list[Entry]:
+    """One call, and two for each Space."""
+    found = []
+    for space in clickup.spaces.all(workspace):
+        for folder in clickup.folders.of_space(space.id):
+            found += [_list(one, space.name, folder.name) for one in folder.lists]
+        found += [_list(one, space.name) for one in clickup.lists.of_space(space.id)]
+    return found
+
+
+def _list(one: Any, *path: str) -> Entry:
+    parts = [part.casefold() for part in (*path, one.name)]
+    return {
+        "id": one.id,
+        "names": ["/".join(parts[start:]) for start in reversed(range(len(parts)))],
+    }
+
+
+def _fields(clickup: Any, list_id: str) -> list[Entry]:
+    """One call."""
+    return [
+        {"names": [one.name.casefold(), one.id], "field": asdict(one)}
+        for one in clickup.fields.of_list(list_id)
+    ]

@@ -1,0 +1,187 @@
+"""Reads tasks at the lowest price in calls.
+
+In order: the mirror, when it shows the change that the event tells of; one page of the list, when
+several of its tasks wait, because a page serves up to 100 of them; else the single task. While
+changes of a list come in quick succession, reading is held back a little (`Pace`), so that the
+next page serves more.
+"""
+
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.lanes.worker import Postponed
+from clickup_mlops.clickup.client.tasks import PAGE_SIZE as PAGE
+from clickup_mlops.clickup.client.tasks import Tasks
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.errors import NotFound
+from clickup_mlops.store.mirror import Mirror
+from clickup_mlops.store.waiting import Waiting
+
+_WORTH_A_PAGE: Final = 3
+_MOST_PAGES: Final = 3
+_WINDOW_MS: Final = 1_000
+SLACK_MS: Final = 100
+"""ClickUp may date a change a little later than it dates the task that it changed."""
+_CALM: Final = 4
+"""Changes of one list within a second that are still handled at once."""
+_WAIT_MS: Final = 40
+"""Wait for each change a second: 50 a second fill a page in the 2 s that they wait."""
+_PATIENCE_S: Final = 1.0
+"""So long a lane waits, and keeps its worker, for another one that reads its list."""
+_MEANWHILE_MS: Final = 1_000
+"""So much later it comes back after that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A task that shows at least a change at `changed_ms` (ClickUp's clock).
+
+    Event `number` of the inbox told of it, at `heard_ms` (our clock).
+    """
+
+    task_id: str
+    list_id: str | None
+    changed_ms: int | None
+    heard_ms: int
+    number: int
+
+
+class Pace:
+    """When one list may be read: at once while it is calm, together in a burst.
+
+    The busier the list, the longer it pays to wait, until a page is full. Measured by the changes
+    that need a read, at the times when we heard of them (our clock).
+
+    `lock` is the one that is held during calls to ClickUp: one read serves all who wait for it.
+    Nobody is left waiting: it is the first lock that a thread takes, no second `Pace` is taken with
+    it, and who does not get it soon gives its worker back.
+    """
+
+    def __init__(self, longest_ms: int) -> None:
+        self.longest_ms, self.lock = longest_ms, threading.Lock()
+        self.more = False  # the last page did not show all that had changed
+        self._heard: dict[str, int] = {}
+        self._until_ms = 0
+
+    def hear(self, task_id: str, heard_ms: int) -> None:
+        """A change that needs a read. The same one may be told again."""
+        self._heard[task_id] = heard_ms
+
+    def wait_until(self, now_ms: int, waiting: int) -> int:
+        """When the list may be read; not after `now_ms`: at once."""
+        return now_ms if waiting >= PAGE else self._until_ms
+
+    def was_read(self, now_ms: int) -> None:
+        """Those who come next wait for company, if there will be any."""
+        heard = self._heard.items()
+        self._heard = {task: at_ms for task, at_ms in heard if at_ms > now_ms - _WINDOW_MS}
+        self._until_ms = now_ms + self._wait_ms()
+
+    def _wait_ms(self) -> int:
+        per_s = len(self._heard)
+        if per_s <= _CALM:
+            return 0
+        return min(self.longest_ms, _WAIT_MS * per_s, 1_000 * PAGE // per_s)
+
+
+class Reader:
+    """Tasks by id. Safe for many threads: one list is read by one of them at a time."""
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        mirror: Mirror,
+        waiting: Waiting,
+        *,
+        workspace: str,
+        clock: Clock,
+        longest_wait_ms: int,
+    ) -> None:
+        self._tasks, self._mirror, self._waiting = tasks, mirror, waiting
+        self._workspace, self._clock = workspace, clock
+        self.longest_wait_ms = longest_wait_ms
+        self._paces: dict[str, Pace] = {}
+        self._lock = threading.Lock()
+
+    def read(self, wanted: Wanted) -> Task:
+        """The task, new enough for what is wanted.
+
+        Raises:
+            NotFound: it does not exist any more.
+            Postponed: its list is busy, or being read; waiting a little saves calls.
+        """
+        if known := self._known(wanted):
+            return known
+        if wanted.list_id is None:
+            return self.read_now(wanted.task_id)
+        pace = self._pace(wanted.list_id)
+        if not pace.lock.acquire(timeout=_PATIENCE_S):
+            raise Postponed(self._clock() + _MEANWHILE_MS)
+        try:
+            return self._known(wanted) or self._read(wanted, wanted.list_id, pace)
+        finally:
+            pace.lock.release()
+
+    def read_now(self, task_id: str) -> Task:
+        """The task as it is now: one call. Raises NotFound."""
+        now, seen = self._clock(), self._waiting.newest()
+        task = self._tasks.get(task_id)
+        self._mirror.put_many(self._workspace, [task.raw], now, seen=seen)
+        return task
+
+    def _known(self, wanted: Wanted) -> Task | None:
+        row = self._mirror.get(wanted.task_id)
+        if row is None:
+            return None
+        # Never by two clocks: ClickUp's times are compared with each other, our numbers likewise.
+        shows_it = wanted.changed_ms is not None and row.updated_ms >= wanted.changed_ms
+        return Task.parse(row.raw) if shows_it or row.seen >= wanted.number else None
+
+    def _read(self, wanted: Wanted, list_id: str, pace: Pace) -> Task:
+        backlog = self._waiting.in_list(list_id)
+        self._keep_pace(pace, wanted, backlog.lanes)
+        task = None
+        if backlog.oldest_ms is not None and (backlog.lanes >= _WORTH_A_PAGE or pace.more):
+            # A List that is gone says nothing about the task: it may have moved.
+            with suppress(NotFound):
+                task = self._from_pages(wanted, list_id, backlog.oldest_ms - SLACK_MS, pace)
+        return task or self.read_now(wanted.task_id)
+
+    def _keep_pace(self, pace: Pace, wanted: Wanted, lanes: int) -> None:
+        now = self._clock()
+        pace.hear(wanted.task_id, wanted.heard_ms)
+        if self.longest_wait_ms and (until := pace.wait_until(now, lanes)) > now:
+            raise Postponed(until)
+        pace.was_read(now)
+
+    def _from_pages(self, wanted: Wanted, list_id: str, after_ms: int, pace: Pace) -> Task | None:
+        """Oldest change first, because the oldest lanes are handled first."""
+        for number in range(_MOST_PAGES):
+            now, seen = self._clock(), self._waiting.newest()
+            tasks, last = self._tasks.page(
+                list_id,
+                number,
+                updated_after_ms=after_ms,
+                include_closed=True,
+                subtasks=True,
+                order_by="updated",
+                reverse=True,
+            )
+            self._mirror.put_many(self._workspace, [task.raw for task in tasks], now, seen=seen)
+            pace.more = not last
+            if (known := self._known(wanted)) or last or _is_past(wanted, tasks):
+                return known
+        return None
+
+    def _pace(self, list_id: str) -> Pace:
+        with self._lock:
+            return self._paces.setdefault(list_id, Pace(self.longest_wait_ms))
+
+
+def _is_past(wanted: Wanted, page: Sequence[Task]) -> bool:
+    """Further pages, of later changes, will not show it."""
+    return wanted.changed_ms is not None and page[-1].updated_ms > wanted.changed_ms

@@ -1,0 +1,67 @@
+"""What stands around a task when routing looks at it, counted from the store: no calls."""
+
+from typing import Final
+
+from clickup_mlops.automations.undo import UNDO
+from clickup_mlops.bot.handling.context.reservations import Reservations
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.commands.wording import plain
+from clickup_mlops.routing.facts import Context, Override
+from clickup_mlops.store.memory import Decisions, Overrides
+from clickup_mlops.store.memory import Override as Kept
+from clickup_mlops.store.mirror import Mirror
+
+_MOST_BLOCKED: Final = 50
+
+
+class Surroundings:
+    """Makes the `Context` of a task."""
+
+    def __init__(self, mirror: Mirror, overrides: Overrides, decisions: Decisions) -> None:
+        self._mirror, self._overrides, self._decisions = mirror, overrides, decisions
+        self.reservations = Reservations()
+
+    def of(self, task: Task, cause: str, now_ms: int) -> Context:
+        """The counts and the override that hold now."""
+        reserved = self.reservations.tasks(task.list_id)  # before the mirror: see `release`
+        open_in_list, urgent = self._mirror.open_and_urgent(task.list_id)
+        inference, other = self.blocked(task)
+        return Context(
+            open_in_list=max(1, open_in_list),
+            urgent_in_list=len((urgent | reserved) - {task.id}),
+            blocked_inference=inference,
+            blocked_other=other,
+            override=for_routing(self._overrides.get(task.id, now_ms)),
+            cause=cause,
+        )
+
+    def blocked(self, task: Task) -> tuple[int, int]:
+        """Open tasks that wait for this one: inference, others."""
+        known = self._mirror.get_many([*task.blocks[:_MOST_BLOCKED]]) if task.blocks else {}
+        waiting = [row.task_id for row in known.values() if Task.parse(row.raw).is_open]
+        inference = sum(self.is_inference(task_id) for task_id in waiting)
+        return inference, len(waiting) - inference
+
+    def is_inference(self, task_id: str) -> bool:
+        """Whether that is how it was decided last."""
+        latest = self._decisions.latest(task_id)
+        return latest is not None and latest.body.get("workload") == "inference"
+
+
+def for_routing(kept: Kept | None) -> Override | None:
+    """A choice that is kept, as routing explains it."""
+    if kept is None:
+        return None
+    name = plain(kept.user_name)
+    if name in ("", str(kept.user_id)):
+        name = "somebody" if kept.user_id is None else f"user {kept.user_id}"
+    return Override(
+        kept.priority,
+        name,
+        kept.since_ms,
+        kept.until_ms,
+        origin=kept.origin,
+        because=plain(kept.because),
+        automation=kept.automation,
+        undo=kept.set_by == UNDO,
+    )

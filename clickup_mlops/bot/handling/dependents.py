@@ -1,0 +1,88 @@
+"""Has the tasks that others wait for judged again, when those who wait change.
+
+ClickUp tells only of the task that waits, though it is the other one that becomes more urgent.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import orjson
+
+from clickup_mlops.automations.events import AGEING
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handling.context.routing_context import Surroundings
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.store import Incoming, Store
+
+WAITS: Final = "waits"
+"""Scope of the notes about tasks that wait for others: for which, and as what they count."""
+
+
+class Dependents:
+    """Remembers what each task waits for. Costs a call if the mirror of a blocker is behind."""
+
+    def __init__(
+        self, store: Store, surroundings: Surroundings, *, workspace: str, clock: Clock
+    ) -> None:
+        self._store, self._surroundings = store, surroundings
+        self._workspace, self._clock = workspace, clock
+
+    def note(self, task: Task, decision: Mapping[str, Any] | None) -> None:
+        """The task was judged: if what it is to its blockers has changed, they get an event."""
+        before = self._before(task.id)
+        after = {"for": sorted(task.depends_on), "as": self._counts_as(task, decision)}
+        if before == after or not (before["for"] or after["for"]):
+            return
+        blockers = {*before["for"], *after["for"]}
+        self._tell(blockers, task.id, str(task.updated_ms), waiting=task.depends_on)
+        if after["for"]:
+            self._store.notes.put(WAITS, task.id, after, self._clock(), wait=False)
+        else:
+            self._store.notes.remove(WAITS, task.id, wait=False)
+
+    def gone(self, task_id: str) -> None:
+        """The task does not exist any more: nobody is held up by what it waited for."""
+        if blockers := self._before(task_id)["for"]:
+            self._tell(blockers, task_id, "gone", waiting=())
+            self._store.notes.remove(WAITS, task_id, wait=False)
+
+    def _before(self, task_id: str) -> dict[str, Any]:
+        note = self._store.notes.get(WAITS, task_id)
+        return {"for": [], "as": ""} if note is None else note.value
+
+    def _counts_as(self, task: Task, decision: Mapping[str, Any] | None) -> str:
+        if not task.is_open:
+            return "closed"
+        if decision is None:
+            inference = self._surroundings.is_inference(task.id)
+        else:
+            inference = decision["workload"] == "inference"
+        return "inference" if inference else "other"
+
+    def _tell(
+        self, blockers: Iterable[str], task_id: str, when: str, *, waiting: Iterable[str]
+    ) -> None:
+        self._store.flush()  # whoever judges them must see what was decided here
+        events = [
+            self._event(one, f"{AGEING}:{one}:{task_id}:{when}", task_id, one in waiting)
+            for one in sorted(blockers)
+        ]
+        self._store.inbox.put_many(events)
+
+    def _event(self, blocker: str, key: str, task_id: str, waits: bool) -> Incoming:
+        row = self._store.mirror.get(blocker)
+        task = None if row is None else Task.parse(row.raw)
+        # As long as the mirror tells it otherwise, the blocker has to be read.
+        is_current = task is not None and (task_id in task.blocks) == waits
+        now = self._clock()
+        return Incoming(
+            key=key,
+            source="cron",
+            workspace=self._workspace,
+            kind=AGEING,
+            lane=blocker,
+            list_id=None if task is None else task.list_id,
+            body=orjson.dumps({"event": AGEING, "task_id": blocker, "webhook_id": AGEING}),
+            event_ms=task.updated_ms if task is not None and is_current else None,
+            received_ms=now,
+        )

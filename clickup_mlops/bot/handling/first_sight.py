@@ -1,0 +1,118 @@
+"""Whose priority is it that a task has when the bot first sees it? A person's, unless a tool made
+the task: then nobody chose it.
+
+ClickUp tells who created a task, but neither who gave it its priority nor, reliably, how it was
+made. So a tool is one that the bot itself is (an automation, provisioning), that the policy lists
+(`importers`), or that makes many alike at once (`import_size`).
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from clickup_mlops import logs
+from clickup_mlops.automations.occurrence import CREATED
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handling.context.routing_context import for_routing
+from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.routing.people import is_importer, wins
+from clickup_mlops.routing.policy import Policy
+from clickup_mlops.routing.urgency import millis
+from clickup_mlops.store import Store
+from clickup_mlops.store.memory import CREATION, EXISTING, Origin, Override
+
+PRIORITY: Final = "priority"
+SINCE: Final = "since"
+"""Scope of the notes about when the bot came, and when it first wrote."""
+_CAME, _WROTE = "came", "wrote"
+_MAKES_TASKS: Final = "task:"
+
+_log = logs.get()
+
+
+class FirstSight:
+    """Keeps such priorities like a person's choice, as the policy says."""
+
+    def __init__(
+        self, store: Store, policy: Policy, clock: Clock, me: Callable[[], int | None]
+    ) -> None:
+        self._store, self._policy, self._clock, self._me = store, policy, clock, me
+
+    def keep(self, task: Task, events: Iterable[Event]) -> None:
+        """For a task of which nothing is decided, written or kept: see `is_new`."""
+        if task.priority is None:
+            return
+        now = self._clock()
+        came_ms = came(self._store, now)
+        created = any(event.kind == CREATED for event in events)
+        found = self.of(task, 0 if created else came_ms, now)
+        if found is not None and not self._is_ours(task):
+            kept = self._store.overrides.put_first(found, self._policy.import_size)
+            _log.debug("first_seen", task=task.id, priority=task.priority, origin=kept.origin)
+
+    def greet(self, tasks: Iterable[Task]) -> None:
+        """Those of the tasks that are new, before they are judged: so an import is seen whole."""
+        for task in tasks:
+            if task.priority is not None and self.is_new(task.id):
+                self.keep(task, ())
+
+    def kept(self, task_ids: Iterable[str]) -> int:
+        """How many of these tasks have a priority that wins over any lower one now."""
+        now, wanted = self._clock(), frozenset(task_ids)
+        found = (
+            for_routing(one) for one in self._store.overrides.list(now) if one.task_id in wanted
+        )
+        return sum(one is not None and wins(one, None, self._policy, now) for one in found)
+
+    def is_new(self, task_id: str) -> bool:
+        """Whether nothing is known of its priority."""
+        store = self._store
+        return (
+            store.overrides.get(task_id, self._clock()) is None
+            and store.decisions.latest(task_id) is None
+            and store.journal.latest(task_id, PRIORITY) is None
+        )
+
+    def of(self, task: Task, came_ms: int, now_ms: int) -> Override | None:
+        """What would be kept of a new task, if it is no import. Writes nothing.
+
+        What was created before `came_ms` was there before the bot.
+        """
+        policy = self._policy
+        created = task.created_ms >= came_ms
+        keep = policy.keep_created if created else policy.keep_existing
+        if task.priority is None or not task.is_open or keep == "never":
+            return None
+        if is_importer(task.creator, policy):
+            return None
+        creator = task.creator.id if task.creator else None
+        origin: Origin = CREATION if created else EXISTING
+        until_ms = now_ms + millis(policy.person_keeps)
+        return Override(task.id, task.priority, creator, now_ms, until_ms, origin, task.created_ms)
+
+    def _is_ours(self, task: Task) -> bool:
+        """Made by an automation or by provisioning, or perhaps just now."""
+        journal, provisions = self._store.journal, self._store.provisions
+        if journal.has_receipt(task.id) or provisions.has_made(task.id):
+            return True
+        making = (row.kind.startswith(_MAKES_TASKS) for row in journal.unfinished())
+        if not (any(making) or provisions.is_making()):
+            return False
+        return task.creator is not None and task.creator.id == self._me()
+
+
+def came(store: Store, now_ms: int) -> int:
+    """When the bot started first, or looked at a task: older tasks were there before it."""
+    note = store.notes.get(SINCE, _CAME)
+    if note is None:
+        store.notes.first(SINCE, _CAME, True, now_ms)
+        return now_ms
+    return note.at_ms
+
+
+def goes_live(store: Store, policy: Policy, now_ms: int) -> None:
+    """The bot starts and may write. The first time, the priorities that it only looked at in shadow
+    mode are kept from now on.
+    """
+    if store.notes.first(SINCE, _WROTE, True, now_ms):
+        until_ms = now_ms + millis(policy.person_keeps)
+        _log.info("goes_live", kept=store.overrides.restart(now_ms, until_ms))

@@ -1,0 +1,78 @@
+"""The ClickUp client and the journal as the rules get them.
+
+What a write answers is kept in the mirror. That, and how the write ended, goes on disk together
+with the end of the events that asked for it: if it is lost in a crash, the task is read again.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.lanes.worker import HOLDER
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.store import Journal, Store
+from clickup_mlops.store.journal import Write
+
+
+class MirroredTasks:
+    """The client's tasks; `update` also mirrors the task that ClickUp answers with."""
+
+    def __init__(self, tasks: Any, store: Store, workspace: str, clock: Clock) -> None:
+        self._tasks, self._store, self._workspace, self._clock = tasks, store, workspace, clock
+
+    def update(self, task_id: str, **changes: Any) -> Task:
+        """One call. The answer shows our own change, so that its echo needs no reading."""
+        now, seen = self._clock(), self._store.waiting.newest()
+        task: Task = self._tasks.update(task_id, **changes)
+        self._store.mirror.put_many(self._workspace, [task.raw], now, seen=seen, wait=False)
+        return task
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tasks, name)
+
+
+class MirroredClickUp:
+    """The client with mirrored tasks; all else as it is. Effects also find here what the bot itself
+    keeps: `workspace_id`, `overrides` and the `outbox` of webhooks.
+    """
+
+    def __init__(
+        self, client: Any, store: Store, workspace: str, clock: Clock, outbox: Any = None
+    ) -> None:
+        self._client, self.workspace_id, self.overrides = client, workspace, store.overrides
+        self.outbox = outbox
+        self.tasks = MirroredTasks(client.tasks, store, workspace, clock)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+
+class LaneJournal:
+    """The journal for writes of a lane: each is on disk before it is tried, and only who holds the
+    lane tries it. A worker that was thought dead and wakes up again raises LeaseLost.
+
+    `wait`: how a write ended is on disk at once, and not with the thread's next write.
+    """
+
+    def __init__(self, journal: Journal, *, wait: bool = False) -> None:
+        self._journal, self._wait = journal, wait
+
+    def begin(self, write: Write, now_ms: int) -> int:
+        """Note a write that is about to be tried."""
+        return self._journal.begin(write, now_ms, holder=HOLDER.get())
+
+    def begin_under(self, write: Write, cap: int, now_ms: int) -> int | None:
+        """The same, unless the rule's cap is reached."""
+        return self._journal.begin_under(write, cap, now_ms, holder=HOLDER.get())
+
+    def finish(
+        self,
+        row_id: int,
+        outcome: str,
+        now_ms: int,
+        *,
+        receipt: Any = None,
+        calls: Sequence[str] = (),
+    ) -> None:
+        """Note how it ended."""
+        self._journal.finish(row_id, outcome, now_ms, receipt=receipt, calls=calls, wait=self._wait)

@@ -1,0 +1,111 @@
+"""What became of writes that were cut off: found out by reading, never repeated blindly.
+
+ClickUp may act on a call after its caller has left: killed, or tired of waiting. What is found is
+closed at once. What would make a second thing if it were written again, and is not found, is looked
+for once more after a while, and only its lane waits.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Final
+
+from clickup_mlops import logs
+from clickup_mlops.automations.model import NO_TASK, Change, Effect, Lost
+from clickup_mlops.automations.perform import Hands
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handling.context.reader import Reader
+from clickup_mlops.bot.lanes.worker import Postponed
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.errors import NotFound
+from clickup_mlops.store import Store
+from clickup_mlops.store.journal import DONE, ECHO_EARLY_MS, JournalRow
+
+NOT_SEEN: Final = "not seen"
+"""Outcome of a write that the task does not show: it never happened, or was overwritten."""
+ON_ITS_WAY_MS: Final = 1_000
+"""So long a call that lost its caller is usually on its way to ClickUp."""
+OPEN: Final = "open"
+"""Scope of the notes about when a write was first looked for in vain; the name is its number."""
+
+_log = logs.get()
+
+
+class Settling:
+    """Closes the journal's open rows of a lane. ClickUp acts on a call within `late_ms` after its
+    caller has left, or never.
+    """
+
+    def __init__(
+        self, store: Store, reader: Reader, hands: Hands, clock: Clock, *, late_ms: int
+    ) -> None:
+        self._store, self._reader, self._hands, self._clock = store, reader, hands, clock
+        self._late_ms = late_ms
+
+    def settle(self, lane: str) -> None:
+        """Read each task with an open write once, and note what it shows.
+
+        Raises:
+            Postponed: a write may still be on its way.
+            NotFound: the lane's own task is gone.
+        """
+        unknown = sorted(self._store.journal.unfinished(lane), key=attrgetter("task_id"))
+        if not unknown:
+            return
+        quiet_ms = max(row.begun_ms for row in unknown) + ON_ITS_WAY_MS
+        if quiet_ms > self._clock():
+            raise Postponed(quiet_ms)
+        waits: list[int] = []
+        for task_id, rows in groupby(unknown, attrgetter("task_id")):
+            waits += self._of_task(lane, task_id, list(rows))
+        if waits:
+            raise Postponed(max(waits))
+
+    def give_up(self, lane: str) -> None:
+        """The lane's task is gone: nothing can be read any more."""
+        for row in self._store.journal.unfinished(lane):
+            self._close(row, None)
+
+    def _of_task(self, lane: str, task_id: str, rows: Sequence[JournalRow]) -> list[int]:
+        """Closes those whose end is known now; until when each of the others may come."""
+        try:
+            task = self._reader.read_now(task_id) if task_id else NO_TASK
+        except NotFound:
+            if task_id == lane:
+                raise
+            task = None
+        waits = [self._of_row(row, task) for row in rows]
+        return [until_ms for until_ms in waits if until_ms is not None]
+
+    def _of_row(self, row: JournalRow, task: Task | None) -> int | None:
+        change = Change(row.kind, row.before, row.after, "", {})
+        effect = self._hands.effects[change.effect]
+        receipt = None if task is None else self._find(effect, task, change, row)
+        if receipt is None and task is not None and effect.is_new(change):
+            until_ms = self._first_missed_ms(row) + self._late_ms
+            if until_ms > self._clock():
+                return until_ms
+        self._close(row, receipt)
+        return None
+
+    def _first_missed_ms(self, row: JournalRow) -> int:
+        """When somebody first looked for it in vain. Its caller had left by then."""
+        # Kept, because the next look may be another process's.
+        self._store.notes.first(OPEN, str(row.id), True, self._clock())
+        note = self._store.notes.get(OPEN, str(row.id))
+        return note.at_ms if note else self._clock()
+
+    def _close(self, row: JournalRow, receipt: Any) -> None:
+        outcome = NOT_SEEN if receipt is None else DONE
+        self._store.notes.remove(OPEN, str(row.id), wait=False)
+        self._store.journal.finish(row.id, outcome, self._clock(), receipt=receipt)
+        _log.info("write_settled", task=row.task_id, kind=row.kind, outcome=outcome)
+
+    def _find(self, effect: Effect, task: Task, change: Change, row: JournalRow) -> Any:
+        taken = partial(self._store.journal.is_taken, change.effect)
+        lost = Lost(row.begun_ms - ECHO_EARLY_MS, taken)
+        try:
+            return effect.find(self._hands.clickup, task, change, lost)
+        except NotFound:  # where it was to be, such as a List that is gone
+            return None

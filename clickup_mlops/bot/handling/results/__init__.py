@@ -1,0 +1,1 @@
+"""What became of decisions and automations: decision log, outcomes, run log."""

@@ -1,0 +1,258 @@
+"""Carries out the slash commands in comments, and answers in their threads.
+
+Once for each comment and command, so that an edit counts if it changes the command: the answer is
+journalled under the comment's id with the command, and comes last. After a crash before it
+everything is done again, which ends the same: a choice counts from the comment's own time (or from
+when its edit came), and what is there already is not written.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from clickup_mlops import logs
+from clickup_mlops.automations import calling
+from clickup_mlops.automations.effects.reply import MARK
+from clickup_mlops.automations.events import AGEING
+from clickup_mlops.automations.model import Change, Rule
+from clickup_mlops.automations.perform import Hands, carry_out
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handling.corrections import Overruling
+from clickup_mlops.bot.handling.echoes import Heard
+from clickup_mlops.bot.handling.results.outcomes import NOT_YET, routing_rules
+from clickup_mlops.bot.handling.results.standings import standing
+from clickup_mlops.clickup.model import Event, HistoryItem, Task
+from clickup_mlops.clickup.webhook import EDITED
+from clickup_mlops.commands import reading, wording
+from clickup_mlops.commands.answering import Words, allowed, answer
+from clickup_mlops.commands.model import (
+    Asked,
+    Call,
+    Deed,
+    Keep,
+    Mode,
+    Mute,
+    Release,
+    Reply,
+    Role,
+    Undo,
+)
+from clickup_mlops.commands.reading import Command
+from clickup_mlops.errors import ClickUpMlopsError, NotFound
+from clickup_mlops.routing.decision import Decision
+from clickup_mlops.routing.policy import Policy
+from clickup_mlops.routing.urgency import millis
+from clickup_mlops.store import Mute as Muted
+from clickup_mlops.store import Store
+
+POSTED: Final = "taskCommentPosted"
+SAID: Final = (POSTED, EDITED)
+"""Events whose comments may have a command."""
+STRANGER: Final = "This is for members of the Workspace."
+
+_log = logs.get()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What commands there are, and on what terms. `rules`: the automations by name."""
+
+    words: Words
+    allow: Mapping[str, Role]
+    policy: Policy
+    rules: Mapping[str, Rule]
+
+    def for_role(self, role: Role) -> Words:
+        """The commands that it may use."""
+        return allowed(self.words, self.allow, role)
+
+
+Doing = Callable[[Task, Any, Asked, str], str]
+"""Does a deed: the task, the deed, who asks, the event's key. Returns what to say besides."""
+
+
+class Commanding:
+    """`attend` answers the commands among a task's events."""
+
+    def __init__(
+        self,
+        store: Store,
+        hands: Hands,
+        role_of: Callable[[int], Role | None],
+        terms: Terms,
+        *,
+        undo: Callable[[str, int | None, str, str], str],
+        clock: Clock,
+    ) -> None:
+        self._store, self._hands, self._role_of = store, hands, role_of
+        self._terms, self._undo, self._clock = terms, undo, clock
+        self._overruling = Overruling(store)
+        self._doing: dict[type[Deed], Doing] = {
+            Call: self._call,
+            Keep: self._keep,
+            Release: self._release,
+            Mute: self._mute,
+            Undo: self._take_back,
+        }
+
+    def attend(self, task: Task, heard: Sequence[Heard]) -> tuple[Task, Sequence[Heard]]:
+        """The task as it is afterwards, and the events with one more if it is to be judged again.
+
+        Raises:
+            ClickUpMlopsError: ClickUp did not do its part; safe to repeat.
+        """
+        asked = sorted(_commands(heard), key=lambda one: one[1].date_ms)  # as they were written
+        done = False
+        for one in asked:
+            if self._attend(task, *one):
+                done, task = True, self._as_it_is(task)
+        if not done:
+            return task, heard
+        again = replace(asked[-1][0], kind=AGEING, items=())
+        return task, [*heard, Heard(again)]
+
+    def _as_it_is(self, task: Task) -> Task:
+        """After a command: the next one counts on what this one has written."""
+        known = self._store.mirror.get(task.id)
+        return Task.parse(known.raw) if known else task
+
+    def _attend(self, task: Task, event: Event, item: HistoryItem, command: Command) -> bool:
+        kind = f"reply:{item.raw['comment']['id']}{reference(command)}"
+        if self._store.journal.latest_done(task.id, kind) is not None:
+            return False
+        asked, reply = self._reply(task, item, command)
+        _log.info("command", task=task.id, word=command.word, user=item.user_id)
+        if self._hands.shadow:
+            _log.info("command_shadow", task=task.id, text=reply.text)
+            return False
+        text = self._done(task, reply, asked, event.key)
+        change = Change(kind, None, text, f"answers /{command.word}", {"text": text})
+        self._write(task, change, f"/{command.word}", event.key, asked)
+        self._store.flush()  # the same comment may be told twice, and what was done shows
+        return bool(reply.deeds)
+
+    def _done(self, task: Task, reply: Reply, asked: Asked, cause: str) -> str:
+        """What to say when all of it is done, or was refused."""
+        try:
+            told = [self._doing[type(deed)](task, deed, asked, cause) for deed in reply.deeds]
+        except (*NOT_YET, NotFound):
+            raise
+        except ClickUpMlopsError as problem:
+            _log.warning("command_refused", task=task.id, problem=str(problem))
+            return f"Not done, because it was refused: {wording.plain(str(problem))}."
+        return "\n".join(filter(None, [reply.text, *told]))
+
+    def _reply(self, task: Task, item: HistoryItem, command: Command) -> tuple[Asked, Reply]:
+        role = self._role_of(item.user_id or 0)
+        asked = self._asked(task, item, role or "guest")
+        if role is None:
+            return asked, Reply(STRANGER)
+        return asked, answer(command, asked, self._terms.words)
+
+    def _asked(self, task: Task, item: HistoryItem, role: Role) -> Asked:
+        decided, rules = self._store.decisions.latest(task.id), self._terms.rules
+        user = item.raw.get("user") or {}
+        return Asked(
+            comment_id=str(item.raw["comment"]["id"]),
+            user_id=item.user_id or 0,
+            user=str(user.get("username") or item.user_id),
+            role=role,
+            task=task,
+            at_ms=item.date_ms,
+            decision=Decision.from_dict(decided.body) if decided else None,
+            standing=standing(
+                self._store, task.id, task.priority, self._terms.policy, self._clock()
+            ),
+            keeps_ms=millis(self._terms.policy.person_keeps),
+            rules={rule.name: rule.summary for rule in rules.values()},
+            modes={name: _mode(rule, task) for name, rule in rules.items()},
+            routing=frozenset(routing_rules(rules.values())),
+            words=self._terms.for_role(role),
+        )
+
+    def _keep(self, task: Task, deed: Keep, asked: Asked, cause: str) -> str:
+        hold = {
+            "priority": deed.priority,
+            "since_ms": asked.at_ms,
+            "until_ms": deed.until_ms,
+            "rule": "/priority",
+            "user_id": asked.user_id,
+            "user": asked.user,
+            "because": deed.because,
+        }
+        before = self._held(task)
+        self._overruling.priority(task.id, deed.priority, asked.user, asked.at_ms)
+        self._write(task, Change("hold", before, hold, "", {}), "/priority", cause, asked)
+        if task.priority != deed.priority:
+            change = Change("priority", task.priority, deed.priority, "", {})
+            try:
+                self._write(task, change, "/priority", cause, asked)
+            except NOT_YET:
+                raise
+            except ClickUpMlopsError:  # what the task does not have is not kept either
+                back = Change("hold", hold, before, "", {})
+                self._write(task, back, "/priority", cause, asked)
+                raise
+        return ""
+
+    def _release(self, task: Task, _deed: Release, asked: Asked, cause: str) -> str:
+        if (held := self._held(task)) is not None:
+            self._write(task, Change("hold", held, None, "", {}), "/release", cause, asked)
+        return ""
+
+    def _held(self, task: Task) -> dict[str, Any] | None:
+        """The choice that holds, as the effect `hold` has it."""
+        held = self._store.overrides.get(task.id, self._clock())
+        if held is None:
+            return None
+        times = {"since_ms": held.since_ms, "until_ms": held.until_ms}
+        whose = {"rule": held.set_by, "user_id": held.user_id, "user": held.user_name}
+        first = {"origin": held.origin, "created_ms": held.created_ms}
+        return {"priority": held.priority, **times, **whose, "because": held.because, **first}
+
+    def _call(self, task: Task, deed: Call, asked: Asked, cause: str) -> str:
+        self._overruling.workload(task.id, deed.workload, asked.user, asked.at_ms)
+        for change in calling.changes(task, deed.workload, self._terms.policy):
+            self._write(task, change, "/workload", cause, asked)
+        return ""
+
+    def _take_back(self, task: Task, deed: Undo, asked: Asked, cause: str) -> str:
+        return self._undo(task.id, deed.change, asked.user, cause)
+
+    def _mute(self, task: Task, deed: Mute, asked: Asked, _cause: str) -> str:
+        if deed.until_ms:
+            muted = Muted(task.id, deed.rule, deed.until_ms, "/mute", asked.user, deed.because)
+            self._store.mutes.put(muted)
+        else:
+            self._store.mutes.end(task.id, deed.rule)
+        return ""
+
+    def _write(self, task: Task, change: Change, by: str, cause: str, asked: Asked) -> None:
+        now = self._clock()
+        carry_out(change, task.id, self._hands, now, cause=cause, rule=by, actor=asked.user)
+
+
+def commands(event: Event) -> Iterator[tuple[Event, HistoryItem, Command]]:
+    """The commands in an event: one item has one at most."""
+    for item in event.items if event.kind in SAID else ():
+        comment = item.raw.get("comment")
+        if not isinstance(comment, dict) or not comment.get("id") or item.user_id is None:
+            continue
+        command = reading.find(str(comment.get("text_content") or ""))
+        if command is not None:
+            yield event, item, command
+
+
+def reference(command: Command) -> str:
+    """What tells the commands of one comment apart, behind its id."""
+    text = f"{command.word} {command.rest}"
+    return f"{MARK}{hashlib.sha256(text.encode()).hexdigest()[:10]}"
+
+
+def _mode(rule: Rule, task: Task) -> Mode:
+    return "off" if rule.mode == "off" else rule.mode_for(task)
+
+
+def _commands(heard: Sequence[Heard]) -> Iterator[tuple[Event, HistoryItem, Command]]:
+    return (command for one in heard if not one.chain for command in commands(one.event))

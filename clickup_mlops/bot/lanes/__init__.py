@@ -1,0 +1,1 @@
+"""In which order events are handled, and by whom: worker, sweeper, internal events, engines."""

@@ -1,0 +1,118 @@
+"""Events that the bot puts into the inbox for one rule: schedules, and what quiet hours held back.
+
+Each is a row like any other: on disk, in order with its task, handled again after a crash.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import orjson
+
+from clickup_mlops.automations.model import Held
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.clickup import webhook
+from clickup_mlops.clickup.model import Event
+from clickup_mlops.store import Inbox, InboxRow, Incoming
+
+HELD: Final = "held"
+"""`source` of rows that were held back; the lane where they wait is `held:<lane>`."""
+OWN: Final = "clickup-mlops"
+"""In place of a webhook's id: the bot wrote the event itself, for the rule that it names."""
+
+
+def own_body(kind: str, task_id: str | None, rule: str, **more: Any) -> bytes:
+    """An event that the bot writes itself, for one rule (empty: for all that listen)."""
+    raw = {**more, "event": kind, "webhook_id": OWN, "rule": rule}
+    return orjson.dumps(raw | ({"task_id": task_id} if task_id else {}))
+
+
+def rule_of(event: Event) -> str:
+    """The only rule that the event is for; empty: any."""
+    return str(event.raw.get("rule") or "") if event.webhook_id == OWN else ""
+
+
+class Holding:
+    """Holds rules back until quiet hours end, then puts them into their lane again."""
+
+    def __init__(
+        self, inbox: Inbox, workspace: str, arrived: Callable[[str], None], clock: Clock
+    ) -> None:
+        self._inbox, self._workspace = inbox, workspace
+        self._arrived, self._clock = arrived, clock
+
+    def hold(self, lane: str, held: Held) -> None:
+        """Have the rule judged again when quiet hours end: once for each task, however often.
+
+        Noted together with the end of the event: after a crash in between, when quiet hours are
+        over, the rule acts on the event itself, and only then.
+        """
+        event = held.event
+        row = Incoming(
+            key=f"{HELD}:{held.rule}:{held.task_id}:{held.until_ms}",
+            source=HELD,
+            workspace=self._workspace,
+            kind=event.kind,
+            lane=f"{HELD}:{lane}",
+            list_id=event.list_id,
+            body=_again(held, lane),
+            event_ms=event.date_ms,
+            received_ms=self._clock(),
+        )
+        self._inbox.put_later(row, held.until_ms)
+
+    def release(self, rows: Sequence[InboxRow]) -> Sequence[Event]:
+        """Puts them into the lanes that they came from."""
+        for row in rows:
+            lane = row.lane.removeprefix(f"{HELD}:")
+            again = _incoming(row, lane, self._clock())
+            if self._inbox.put(again):
+                self._arrived(lane)
+        return ()
+
+
+def to_note(held: Held) -> dict[str, Any]:
+    """JSON values; `from_note` reads them."""
+    return {
+        "rule": held.rule,
+        "task_id": held.task_id,
+        "key": held.event.key,
+        "event": _told(held.event),
+        "chain": held.chain,
+        "until_ms": held.until_ms,
+    }
+
+
+def from_note(raw: Mapping[str, Any]) -> Held:
+    """What was held back, as the rule saw it."""
+    event = replace(webhook.parse(orjson.dumps(raw["event"])), key=raw["key"])
+    chain = tuple((cause, rule) for cause, rule in raw["chain"])
+    return Held(raw["rule"], raw["task_id"], event, chain, raw["until_ms"])
+
+
+def _told(event: Event) -> dict[str, Any]:
+    """The event's body as the rule saw it: see `rules.occurrence`."""
+    items = [
+        {
+            **item.raw,
+            "field": item.field,
+            "date": item.date_ms,
+            "before": item.before,
+            "after": item.after,
+        }
+        for item in event.items
+    ]
+    return {**event.raw, "event": event.kind, "history_items": items}
+
+
+def _again(held: Held, lane: str) -> bytes:
+    own = ("event", "webhook_id", "task_id", "rule")
+    rest = {name: value for name, value in _told(held.event).items() if name not in own}
+    rest |= {"chain": held.chain, "lane": lane}
+    return own_body(held.event.kind, held.event.task_id, held.rule, **rest)
+
+
+def _incoming(row: InboxRow, lane: str, now_ms: int) -> Incoming:
+    names = ("source", "workspace", "kind", "list_id", "body", "event_ms")
+    same = {name: getattr(row, name) for name in names}
+    return Incoming(key=f"{row.key}:over", lane=lane, received_ms=now_ms, **same)

@@ -1,0 +1,235 @@
+"""Runs a lane: lease it, take its events in order, have them handled, mark what became of them.
+
+What a failure means is decided here, by the error's type:
+* not now (429, 5xx, a broken line, a busy store): again later, as often as it takes, and it uses up
+  none of the event's attempts;
+* no authorisation: the whole bot pauses, because every event would fail the same way;
+* refused for good: parked at once; anything else: parked after some attempts.
+Parked events keep their error and can be replayed; their lane goes on without them.
+"""
+
+import itertools
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Final
+
+from clickup_mlops import logs, telemetry
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.lanes.activity import Activity
+from clickup_mlops.bot.lanes.settings import EngineSettings
+from clickup_mlops.clickup.governor import Stopping
+from clickup_mlops.errors import (
+    BadPayload,
+    Forbidden,
+    InputError,
+    PlanLimit,
+    RetryableApiError,
+    StoreUnavailable,
+    Unauthorized,
+    UncertainWrite,
+)
+from clickup_mlops.store.inbox import Inbox, InboxRow
+from clickup_mlops.store.leases import Holder, LeaseLost
+
+BATCH: Final = 100
+"""Events of one lane that are handled together."""
+PAUSE_MS: Final = 60_000
+"""How long the bot pauses when ClickUp does not accept its token."""
+
+NOT_NOW: Final = (RetryableApiError, UncertainWrite, StoreUnavailable)
+"""Nobody's fault: it may work later."""
+_REFUSED = (BadPayload, Forbidden, InputError, PlanLimit)
+
+HOLDER: ContextVar[Holder | None] = ContextVar("holder", default=None)
+"""The lane that runs here, and under which owner's name it is leased."""
+
+_log = logs.get()
+
+
+class Postponed(Exception):
+    """The lane should wait until `until_ms`, because that saves calls. Not a failure."""
+
+    def __init__(self, until_ms: int) -> None:
+        super().__init__(f"postponed until {until_ms}")
+        self.until_ms = until_ms
+
+
+class Gate:
+    """Closed while ClickUp refuses the token; opens by itself for another try."""
+
+    def __init__(self) -> None:
+        self.closed_until_ms = 0
+        self.reason = ""
+
+    def close(self, reason: str, until_ms: int) -> None:
+        """Pause everything until then."""
+        self.reason, self.closed_until_ms = reason, until_ms
+        _log.error("bot_paused", reason=reason, until_ms=until_ms)
+
+    def is_closed(self, now_ms: int) -> bool:
+        """Whether the bot pauses now."""
+        return now_ms < self.closed_until_ms
+
+
+class Lanes:
+    """`run` is the handler that every engine calls, with only a lane's name.
+
+    `handle` gets the rows of one lane in order; `later` is told which lane should be
+    looked at again, and when (Unix ms). Rows of lanes that begin with `singly` come one by one:
+    after a crash only one of them is handled again.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        handle: Callable[[Sequence[InboxRow]], None],
+        *,
+        settings: EngineSettings,
+        clock: Clock,
+        later: Callable[[str, int], None] = lambda _lane, _ms: None,
+        gate: Gate | None = None,
+        activity: Activity | None = None,
+        singly: str | None = None,
+    ) -> None:
+        self._inbox, self._handle = inbox, handle
+        self._settings, self._clock, self._later = settings, clock, later
+        self._lease_ms = int(settings.lease.total_seconds() * 1000)
+        self._process = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+        self._numbers = itertools.count()
+        self._lock = threading.Lock()
+        self._owners: set[str] = set()
+        self._not_now: dict[str, int] = {}  # lane -> how often in a row
+        self.gate, self._activity = gate or Gate(), activity or Activity()
+        self._singly = singly
+
+    def run(self, lane: str) -> None:
+        """Handle what is ready in the lane, unless somebody else holds it."""
+        self._activity.begin(lane)
+        try:
+            self._run(lane)
+        except StoreUnavailable as problem:
+            # What was begun is settled later: its lease ends, and the sweeper brings it back.
+            _log.warning("lane_left", lane=lane, problem=str(problem))
+        finally:
+            self._activity.end()
+
+    def _run(self, lane: str) -> None:
+        now = self._clock()
+        if self.gate.is_closed(now):
+            return
+        # A name for each run: two threads of one process must not share a lane either.
+        owner = f"{self._process}:{next(self._numbers)}"
+        limit = 1 if self._singly and lane.startswith(self._singly) else BATCH
+        rows = self._inbox.claim(lane, owner, now, now + self._lease_ms, limit=limit)
+        if rows:
+            with self._held(lane, owner):
+                self._work(lane, owner, rows, limit)
+
+    def renew(self) -> None:
+        """Keep the leases of the lanes that run here: a call may wait long for the rate limit."""
+        with self._lock:
+            owners = sorted(self._owners)
+        if owners:
+            self._inbox.renew(owners, self._clock() + self._lease_ms)
+
+    @contextmanager
+    def _held(self, lane: str, owner: str) -> Iterator[None]:
+        with self._lock:
+            self._owners.add(owner)
+        before = HOLDER.set((lane, owner))
+        try:
+            yield
+        except BaseException:
+            self._inbox.release(lane, owner)
+            raise
+        finally:
+            HOLDER.reset(before)
+            with self._lock:
+                self._owners.discard(owner)
+
+    def _work(self, lane: str, owner: str, rows: Sequence[InboxRow], limit: int) -> None:
+        while rows:
+            following = self._attempt(lane, owner, rows, limit)
+            if following is None:
+                # One bad event must not take its neighbours along: from here on one by one.
+                following, limit = rows[:1], 1
+            rows = following
+
+    def _attempt(
+        self, lane: str, owner: str, rows: Sequence[InboxRow], limit: int
+    ) -> Sequence[InboxRow] | None:
+        """The events to go on with: none once the lane is given back; None: one of these is bad."""
+        try:
+            with logs.about(**_subject(rows)):
+                self._handle(rows)
+        except Postponed as wish:
+            telemetry.HANDLED.labels("postponed").inc(len(rows))
+            self._inbox.postpone(lane, owner, wish.until_ms)
+            self._later(lane, wish.until_ms)
+            return ()
+        except Unauthorized as problem:
+            telemetry.HANDLED.labels("paused").inc(len(rows))
+            self.gate.close(str(problem), self._clock() + PAUSE_MS)
+        except (Stopping, LeaseLost):
+            pass  # given back as it was: another process goes on
+        except NOT_NOW as problem:
+            times = self._not_now[lane] = self._not_now.get(lane, -1) + 1
+            self._again(rows[0], problem, times, counts=False)
+        except Exception as problem:
+            if len(rows) > 1:
+                return None
+            if self._parked(rows[0], problem):
+                return self._finish(lane, owner, (), limit)
+        else:
+            telemetry.HANDLED.labels("done").inc(len(rows))
+            for row in rows:
+                _log.debug("event_handled", **_subject([row]))
+            return self._finish(lane, owner, rows, limit)
+        self._inbox.release(lane, owner)
+        return ()
+
+    def _finish(
+        self, lane: str, owner: str, rows: Sequence[InboxRow], limit: int
+    ) -> Sequence[InboxRow]:
+        self._not_now.pop(lane, None)
+        now = self._clock()
+        ids = [row.id for row in rows]
+        return self._inbox.finish(lane, owner, ids, now, now + self._lease_ms, limit=limit)
+
+    def _parked(self, row: InboxRow, problem: Exception) -> bool:
+        """Whether this was its last attempt; else it waits for the next one."""
+        last = row.attempts + 1 >= self._settings.max_attempts
+        if not last and not isinstance(problem, _REFUSED):
+            self._again(row, problem, row.attempts)
+            return False
+        telemetry.HANDLED.labels("parked").inc()
+        self._inbox.park(row.id, _words(problem))
+        _log.error("event_parked", event_key=row.key, lane=row.lane, exc_info=problem)
+        return True
+
+    def _again(self, row: InboxRow, problem: Exception, times: int, *, counts: bool = True) -> None:
+        telemetry.HANDLED.labels("retried").inc()
+        due = self._clock() + self._wait_ms(times)
+        self._inbox.retry(row.id, _words(problem), due, counts=counts)
+        self._later(row.lane, due)
+        _log.warning("event_retried", event_key=row.key, lane=row.lane, problem=_words(problem))
+
+    def _wait_ms(self, times: int) -> int:
+        first_s = self._settings.backoff.total_seconds()
+        longest_s = self._settings.backoff_max.total_seconds()
+        return int(1000 * min(longest_s, first_s * 2 ** min(times, 30)))
+
+
+def _subject(rows: Sequence[InboxRow]) -> dict[str, Any]:
+    """What a log line is about: the newest event's key, its lane, how many are handled with it."""
+    one = rows[-1]
+    return {"event_key": one.key, "kind": one.kind, "lane": one.lane, "events": len(rows)}
+
+
+def _words(problem: Exception) -> str:
+    return f"{type(problem).__name__}: {problem}"

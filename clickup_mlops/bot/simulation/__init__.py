@@ -1,0 +1,1 @@
+"""What automations and policies would do, on recorded events or made-up tasks; writes nothing."""

@@ -1,0 +1,64 @@
+"""What `rules lint` may know: the configuration, and what the store remembers. No call."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import orjson
+
+from clickup_mlops.automations.lint.model import Known
+from clickup_mlops.automations.model import Example
+from clickup_mlops.bot.settings import Settings
+from clickup_mlops.clickup import webhook
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.routing.facts import Context
+from clickup_mlops.store import Store
+from clickup_mlops.store.recordings import Recording
+
+MOST_RECORDED: Final = 500
+MOST_TASKS: Final = 5_000
+_KEPT: Final = {"user": "directory:people:", "list": "directory:lists:"}
+"""Where names are kept as ClickUp told them; see `bot.directory`."""
+_FIELDS: Final = "directory:fields of List "
+
+
+def known(settings: Settings, store: Store | None) -> Known:
+    """The events and systems by the configuration; names only if there is a store."""
+    return Known(
+        {} if store is None else _names(store),
+        events=frozenset(settings.hooks.events),
+        sources=frozenset(settings.integrations),
+    )
+
+
+def recorded(store: Store) -> Iterator[Example]:
+    """The newest situations that the bot was in, without what stood around the task then."""
+    for one in store.recordings.newest(MOST_RECORDED):
+        if one.task is not None:
+            yield from _examples(one, Task.parse(one.task))
+
+
+def _examples(one: Recording, task: Task) -> Iterator[Example]:
+    for told in one.events:
+        event = webhook.parse(orjson.dumps(told.body))
+        name = f"the recorded {event.kind} of task {task.id}"
+        yield Example(name, event, task, one.at_ms, Context(), {}, ())
+
+
+def _names(store: Store) -> dict[str, frozenset[str]]:
+    tasks = [Task.parse(row.raw) for row in store.mirror.newest(MOST_TASKS)]
+    found: dict[str, set[str]] = {
+        "list": {task.list_name for task in tasks},
+        "status": {task.status.name for task in tasks},
+        "tag": {tag for task in tasks for tag in task.tags},
+        "field": {name for task in tasks for each in task.fields for name in (each.name, each.id)},
+        "user": set(),
+    }
+    for kind, prefix in (*_KEPT.items(), ("field", _FIELDS)):
+        found[kind] |= set(_directory(store.cursors.values(prefix)))
+    return {kind: frozenset(names) for kind, names in found.items()}
+
+
+def _directory(kept: Iterable[str]) -> Iterator[str]:
+    for text in kept:
+        entries: list[dict[str, Any]] = orjson.loads(text)["entries"]
+        yield from (name for entry in entries for name in entry["names"])

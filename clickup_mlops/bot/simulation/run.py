@@ -1,0 +1,82 @@
+"""Simulations: rules over recordings, and what they would have done."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from clickup_mlops.automations.model import Rule
+from clickup_mlops.automations.simulated import Simulated
+from clickup_mlops.bot.settings import Settings
+from clickup_mlops.bot.simulation.simulation import NOTHING_KNOWN, Cast, Known, Rehearsal
+from clickup_mlops.store.recordings import Recording
+from clickup_mlops.store.scratch import scratch_store
+
+Raw = Mapping[str, Any]
+_HANDLED_WITHIN_MS: Final = 60_000
+"""So long after a task was made its first event is usually handled."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What to simulate over. `recordings` is asked twice, and gives the oldest first.
+
+    `board` are tasks that were there before; what the recordings show of a task wins. `known` tells
+    what the bot knew at a time.
+    """
+
+    recordings: Callable[[], Iterable[Recording]]
+    board: Callable[[], Iterable[Raw]]
+    since_ms: int
+    until_ms: int
+    known: Callable[[int], Known] = lambda _at_ms: NOTHING_KNOWN
+
+
+def simulate(
+    settings: Settings,
+    rules: Sequence[Rule],
+    history: History,
+    cast: Cast,
+    *,
+    watch: Callable[[Iterable[Recording]], Iterable[Recording]] = iter,
+) -> Simulated:
+    """What the rules would have done. Asks nobody and writes nothing.
+
+    `watch` may pass the recordings on through a progress bar.
+    """
+    history = _from_the_first(history)
+    with scratch_store() as store, Rehearsal(_acting(settings), store, rules, cast) as bot:
+        bot.begin(_board(history), history.since_ms, history.known(history.since_ms))
+        for one in watch(history.recordings()):
+            bot.hear(one)
+        bot.wait_until(history.until_ms)
+        return Simulated(
+            history.since_ms, history.until_ms, bot.events, bot.reader.reads, tuple(bot.did)
+        )
+
+
+def switched_on(rules: Iterable[Rule]) -> list[Rule]:
+    """Rules in shadow as if they acted; those that are off stay off."""
+    return [replace(rule, mode="on") if rule.mode == "shadow" else rule for rule in rules]
+
+
+def _acting(settings: Settings) -> Settings:
+    automations = settings.automations.model_copy(update={"mode": "on", "record": False})
+    return settings.model_copy(update={"automations": automations})
+
+
+def _from_the_first(history: History) -> History:
+    """Nothing was heard before: schedules need not tick through that time."""
+    first = next(iter(history.recordings()), None)
+    begin_ms = history.until_ms if first is None else first.at_ms - _HANDLED_WITHIN_MS
+    return replace(history, since_ms=max(history.since_ms, begin_ms))
+
+
+def _board(history: History) -> list[Raw]:
+    """The tasks at the beginning: as their first recording shows them, else as they are known."""
+    first: dict[str, Raw | None] = {}
+    for one in history.recordings():
+        if one.task is not None and first.get(one.task_id) is None:
+            first[one.task_id] = one.task
+    known = {str(raw["id"]): raw for raw in history.board()}
+    tasks = {**known, **{task_id: raw for task_id, raw in first.items() if raw is not None}}
+    return [raw for raw in tasks.values() if int(raw.get("date_created") or 0) < history.since_ms]

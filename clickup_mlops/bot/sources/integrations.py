@@ -1,0 +1,193 @@
+"""Reports of other systems: `[integrations.<name>]` says how they are signed, told apart and read.
+
+A report is stored like an event of ClickUp, in the lane `integration:<name>`. What it is about is
+found in the mirror: no call. Rules hear it as `integration:<name>.<type>`, with the report as
+`event.data`.
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import orjson
+
+from clickup_mlops import logs
+from clickup_mlops.automations.events import INTEGRATION
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handling.evaluator import Ruling
+from clickup_mlops.bot.lanes.internal_events import HELD, own_body
+from clickup_mlops.bot.sources.integration_settings import FindTable, IntegrationTable
+from clickup_mlops.clickup import webhook
+from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.errors import BadPayload, BadSignature
+from clickup_mlops.store import InboxRow, Incoming, Store
+
+_ODD: Final = re.compile(r"[^\w.:/-]+")
+_log = logs.get()
+
+
+Tables = Mapping[str, IntegrationTable]
+
+
+class Integrations:
+    """What is accepted, and what is done about it."""
+
+    def __init__(
+        self,
+        tables: Tables,
+        store: Store,
+        ruling: Callable[[], Ruling],
+        *,
+        workspace: Callable[[], str],
+        arrived: Callable[[str], None],
+        clock: Clock,
+    ) -> None:
+        self.tables, self._store, self._ruling = tables, store, ruling
+        self._workspace, self._arrived, self._clock = workspace, arrived, clock
+
+    def accept(self, name: str, body: bytes, headers: Mapping[str, str]) -> bool:
+        """Store the report; False: it was there before.
+
+        Raises:
+            KeyError: there is no such integration.
+            BadSignature: neither signature nor token is right.
+            BadPayload: it is no JSON object.
+            StoreUnavailable: report it again later.
+        """
+        table = self.tables[name]
+        verify(table, body, headers)
+        data = _object(body)
+        lane = f"{INTEGRATION}:{name}"
+        new = self._store.inbox.put(
+            Incoming(
+                key=f"{lane}:{_key(table, data, body)}",
+                source=lane,
+                workspace=self._workspace(),
+                kind=kind_of(name, table, data),
+                lane=lane,
+                list_id=None,
+                body=body,
+                event_ms=None,
+                received_ms=self._clock(),
+            )
+        )
+        if new:
+            self._arrived(lane)
+        return new
+
+    def due(self, rows: Sequence[InboxRow]) -> Sequence[Event]:
+        """Hands each report to its task's lane; the events for rules of the whole workspace."""
+        return [event for row in rows for event in self._told(row)]
+
+    def _told(self, row: InboxRow) -> Iterator[Event]:
+        if row.source == HELD:
+            yield replace(webhook.parse(row.body), key=row.key)
+            return
+        listening = [one for one in self._ruling().rules if row.kind in one.on]
+        data = _object(row.body)
+        if any(rule.per == "task" for rule in listening):
+            self._tell_task(row, data)
+        if any(rule.per == "workspace" for rule in listening):
+            yield replace(webhook.parse(own_body(row.kind, None, "", data=data)), key=row.key)
+
+    def _tell_task(self, row: InboxRow, data: Mapping[str, Any]) -> None:
+        table = self.tables.get(row.lane.partition(":")[2])
+        task = self._find(table.find, data) if table else None
+        if task is None:
+            _log.info("report_without_task", event_key=row.key, kind=row.kind)
+            return
+        self._store.inbox.put(
+            Incoming(
+                key=f"{row.key}:{task[0]}",
+                source=row.source,
+                workspace=row.workspace,
+                kind=row.kind,
+                lane=task[0],
+                list_id=task[1],
+                body=own_body(row.kind, task[0], "", data=data),
+                event_ms=task[2],
+                received_ms=self._clock(),
+            )
+        )
+        self._arrived(task[0])
+
+    def _find(
+        self, find: FindTable, data: Mapping[str, Any]
+    ) -> tuple[str, str | None, int | None] | None:
+        """Id, List and time of what we know of the task; an id that is not mirrored is believed."""
+        if find.id and (task_id := at(data, find.id)):
+            row = self._store.mirror.get(str(task_id))
+            return _known(Task.parse(row.raw)) if row else (str(task_id), None, None)
+        found = [task for task in self._open() if _fits(task, find, data)]
+        newest = max(found, key=lambda task: task.updated_ms, default=None)
+        return None if newest is None else _known(newest)
+
+    def _open(self) -> Iterator[Task]:
+        for list_id in self._store.mirror.open_lists():
+            yield from (Task.parse(row.raw) for row in self._store.mirror.all_open(list_id))
+
+
+def _known(task: Task) -> tuple[str, str | None, int | None]:
+    return task.id, task.list_id, task.updated_ms
+
+
+def verify(table: IntegrationTable, body: bytes, headers: Mapping[str, str]) -> None:
+    """Pass if the body is signed, or the token is right. Raises BadSignature."""
+    secret, token = table.secret.get_secret_value(), table.token.get_secret_value()
+    given = {name.lower(): value for name, value in headers.items()}
+    signature = given.get(table.signature_header.lower(), "").removeprefix("sha256=")
+    signed = secret and _same(webhook.sign(body, secret), signature)
+    known = token and _same(f"Bearer {token}", given.get("authorization", ""))
+    if not (signed or known):
+        raise BadSignature(
+            "neither signature nor token is right",
+            hint="Compare them with [integrations] in the configuration.",
+        )
+
+
+def _same(expected: str, given: str) -> bool:
+    return hmac.compare_digest(expected.encode(), given.encode("utf-8", "surrogateescape"))
+
+
+def kind_of(name: str, table: IntegrationTable, data: Mapping[str, Any]) -> str:
+    """`integration:<name>.<type>`; what a name may not have becomes `_`."""
+    told = str(at(data, table.type) or "report")[:100]
+    return f"{INTEGRATION}:{name}.{_ODD.sub('_', told)}"
+
+
+def at(data: Any, place: str) -> Any:
+    """What is at a place such as `run.info.id` or `alerts.0.status`; None if nothing is."""
+    for part in place.split("."):
+        if isinstance(data, list) and part.isdigit() and int(part) < len(data):
+            data = data[int(part)]
+        elif isinstance(data, Mapping):
+            data = data.get(part)
+        else:
+            return None
+    return data
+
+
+def _key(table: IntegrationTable, data: Mapping[str, Any], body: bytes) -> str:
+    own = at(data, table.key) if table.key else None
+    text = body if own is None else orjson.dumps([own, at(data, table.type)])
+    return hashlib.sha256(text).hexdigest()
+
+
+def _fits(task: Task, find: FindTable, data: Mapping[str, Any]) -> bool:
+    if find.name and task.name == at(data, find.name):
+        return True
+    value = at(data, find.value) if find.field else None
+    return value is not None and str(task.field(find.field)) == str(value)
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        data = orjson.loads(body)
+    except orjson.JSONDecodeError as problem:
+        raise BadPayload(f"the body is not JSON: {problem}") from problem
+    if not isinstance(data, dict):
+        raise BadPayload("the body is not a JSON object")
+    return data

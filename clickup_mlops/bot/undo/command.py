@@ -1,0 +1,68 @@
+"""`/undo` in a comment: takes back what the bot last did on the task, with the same functions."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from clickup_mlops.bot.undo import targets
+from clickup_mlops.bot.undo.undoing import Order, Undoing, Undone
+from clickup_mlops.errors import InputError
+from clickup_mlops.routing.decision import moment, title
+from clickup_mlops.routing.standing import Muted
+from clickup_mlops.store import Store
+
+_SAID = {"undone": "Taken back", "kept": "Left as it is", "failed": "Not done"}
+_ID_LENGTH: Final = 36
+"""Ids of fields and options are UUIDs; anything shorter might be a part of a word."""
+
+
+class UndoHere:
+    """Call it with the task, the change's number or None, who asks, and the comment's event key.
+
+    It may be called again after a crash: what it has begun to take back is what it goes on with.
+    """
+
+    def __init__(self, store: Store, undoing: Undoing) -> None:
+        self._store, self._undoing = store, undoing
+
+    def __call__(self, task_id: str, change: int | None, actor: str, cause: str) -> str:
+        """What to say about it, in Markdown."""
+        self._store.flush()  # writes of this lane whose end is not on disk yet
+        run, audit = f"undo-{cause}", self._store.audit
+        try:
+            begun = targets.begun(audit, run) if change is None else []
+            entries = begun or targets.of_task(audit, task_id, change)
+        except InputError as problem:
+            return f"Nothing to take back: {problem}."
+        done = list(self._undoing.run(entries, Order(run, actor)))
+        text = "\n".join([*map(_line, done), *_besides(done)])
+        known = self._store.mirror.get(task_id)
+        return named(text, known.raw) if known else text
+
+
+def named(text: str, raw: Mapping[str, Any]) -> str:
+    """The text with the names of the task's custom fields and their options for their ids."""
+    for field in raw.get("custom_fields") or ():
+        options = (field.get("type_config") or {}).get("options") or ()
+        for one in (field, *options):
+            name = one.get("name") or one.get("label")
+            if name and len(str(one["id"])) == _ID_LENGTH:
+                text = text.replace(str(one["id"]), str(name))
+    return text
+
+
+def _line(one: Undone) -> str:
+    why = f": {one.why}" if one.why else ""
+    return f"{_SAID[one.state]}: change {one.seq} by {one.rule}, {one.text}{why}."
+
+
+def _besides(done: Sequence[Undone]) -> Iterator[str]:
+    """What it keeps the bot from, until when, and how to end that."""
+    muted = {rule: until_ms for one in done for rule, until_ms in one.muted.items()}
+    for rule, until_ms in muted.items():
+        yield f"{Muted(rule, until_ms).sentence} `/unmute {rule}` ends that."
+    for priority, until_ms in dict.fromkeys((one.keeps, one.until_ms) for one in done):
+        if priority is not None:
+            kept = f"{title(priority)} is kept until {moment(until_ms)}"
+            yield f"{kept}: `/release` gives the task back to the policy."
+    for rule in dict.fromkeys(rule for one in done for rule in one.unmuted):
+        yield f"`{rule}` is no longer muted here."

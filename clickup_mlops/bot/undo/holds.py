@@ -1,0 +1,124 @@
+"""What keeps an undo from being undone by the next event: mutes, and a person's priority."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from clickup_mlops.automations.model import Change
+from clickup_mlops.automations.undo import UNDO
+from clickup_mlops.bot.handling.corrections import Overruling
+from clickup_mlops.bot.handling.executor import LATCH, latch_name
+from clickup_mlops.store import Entry, Mute, Store
+from clickup_mlops.store.journal import UNDO as CAUSE
+
+
+def origins(
+    entries: Iterable[Entry], get: Callable[[int], Entry | None]
+) -> tuple[frozenset[str], bool]:
+    """The rules whose changes these are in the end, and whether they are undos themselves.
+
+    The undo of an undo is a change of the rule again. A slash command such as `/priority` is no
+    rule: it does nothing again by itself.
+    """
+    rules, again = set(), False
+    for entry in entries:
+        origin: Entry | None = entry
+        undos = 0
+        while origin is not None and origin.rule == UNDO:
+            origin, undos = get(int(origin.cause.removeprefix(CAUSE))), undos + 1
+        again = again or undos % 2 == 1
+        if origin is not None and not origin.rule.startswith("/"):
+            rules.add(origin.rule)
+    return frozenset(rules), again
+
+
+def end(store: Store, rule: str, task_id: str | None, now_ms: int, *, release: bool) -> list[str]:
+    """The rule may act again on this task, or on all (None) where it is muted; their ids.
+
+    `release`: the priorities that an undo keeps there are released, too.
+    """
+    tasks = [
+        one.task_id
+        for one in store.mutes.list(now_ms)
+        if one.rule == rule and task_id in (None, one.task_id)
+    ]
+    for each in tasks:
+        store.mutes.end(each, rule)
+        kept = store.overrides.get(each, now_ms) if release else None
+        if kept is not None and kept.set_by == UNDO:
+            store.overrides.release(each)
+    return tasks
+
+
+@dataclass
+class Holds:
+    """For one task: `begin` before the write, then `done` or `never_mind`.
+
+    `again` True: an undo is taken back, so that the holds end.
+    """
+
+    store: Store
+    task_id: str
+    rules: frozenset[str]
+    again: bool
+    now_ms: int
+    until_ms: int
+    actor: str
+    _before: dict[str, Mute | None] = field(default_factory=dict, init=False)
+
+    def muted(self) -> dict[str, int]:
+        """Which rules leave the task alone because of it, and until when at least."""
+        if self.again:
+            return {}
+        known = self.store.mutes.of(self.task_id, self.now_ms)
+        ends = {name: one.until_ms for name, one in known.items()}
+        return {rule: max(self.until_ms, ends.get(rule, 0)) for rule in sorted(self.rules)}
+
+    def unmuted(self) -> tuple[str, ...]:
+        """Which rules may act on the task again because of it."""
+        known = self.store.mutes.of(self.task_id, self.now_ms) if self.again else {}
+        return tuple(sorted(self.rules & set(known)))
+
+    def keeps(self, back: Change) -> int | None:
+        """The priority that is kept because of it; None: none is."""
+        kept = back.kind == "priority" and self.rules and not self.again
+        return back.after if kept else None
+
+    def begin(self) -> None:
+        """The rules leave the task alone, before they can hear of the write."""
+        known = self.store.mutes.of(self.task_id, self.now_ms)
+        for rule, until_ms in self.muted().items():
+            own = Mute(self.task_id, rule, until_ms, UNDO, self.actor)
+            had = self._before[rule] = known.get(rule)
+            self.store.mutes.put(replace(had, until_ms=until_ms) if had else own)
+
+    def never_mind(self) -> None:
+        """Nothing was written: as before."""
+        for rule, had in self._before.items():
+            if had is None:
+                self.store.mutes.end(self.task_id, rule)
+            else:
+                self.store.mutes.put(had)
+
+    def done(self, back: Change) -> None:
+        """A priority that came back is kept like a person's; one that was done again is not.
+
+        A rule with `until` has not acted any more: it waits for nothing, and begins anew.
+        """
+        for rule in self.unmuted():
+            self.store.mutes.end(self.task_id, rule)
+        for rule in frozenset() if self.again else self.rules:
+            self.store.notes.remove(LATCH, latch_name(rule, self.task_id))
+        if back.kind == "priority" and self.rules:
+            self.store.overrides.release(self.task_id)
+            if not self.again:
+                Overruling(self.store).priority(self.task_id, back.after, self.actor, self.now_ms)
+        if (priority := self.keeps(back)) is not None:
+            self.store.overrides.put(
+                self.task_id,
+                priority,
+                None,
+                self.now_ms,
+                self.until_ms,
+                set_by=UNDO,
+                user_name=self.actor,
+            )

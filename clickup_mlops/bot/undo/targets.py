@@ -1,0 +1,126 @@
+"""Which changes a person means: by a change's number, a run, an event or a rule."""
+
+from collections.abc import Callable, Sequence
+
+from clickup_mlops.automations.undo import UNDO
+from clickup_mlops.errors import InputError
+from clickup_mlops.store import Audit, Entry, Filter
+from clickup_mlops.store.journal import DONE
+from clickup_mlops.store.journal import UNDO as CAUSE
+
+_RECENT = 100
+"""Changes of a task among which the last deed is looked for."""
+_FORMS = "change:NUMBER, run:NAME, event:KEY or rule:NAME"
+
+
+def find(
+    audit: Audit,
+    target: str,
+    *,
+    since_ms: int | None = None,
+    until_ms: int | None = None,
+    task_id: str | None = None,
+) -> list[Entry]:
+    """The changes, oldest first; `change:`, `run:`, `event:` or `rule:` may stand before it.
+
+    Raises:
+        InputError: there are none, or a rule is named without a time.
+    """
+    way, found = _named(audit, target)
+    if way == "rule" and since_ms is None:
+        raise InputError(
+            f"since when? {len(found)} change(s) by {target} are recorded",
+            hint="Give --since, such as 2h, 7d or 2026-11-26T08:30.",
+        )
+    chosen = [
+        entry
+        for entry in found
+        if _within(entry, since_ms, until_ms) and task_id in (None, entry.task_id)
+    ]
+    if not chosen:
+        limits = " within these limits" if found else ""
+        raise InputError(
+            f"no change is recorded for {target!r}{limits}",
+            hint=f"`clickup-mlops audit list` shows them. Name one as {_FORMS}.",
+        )
+    return chosen
+
+
+def _named(audit: Audit, target: str) -> tuple[str, Sequence[Entry]]:
+    way, _, name = target.partition(":")
+    if way in _BY and name:
+        return way, _BY[way](audit, name)
+    tried = ((way, by(audit, target)) for way, by in _BY.items())
+    return next((one for one in tried if one[1]), ("", ()))
+
+
+def of_task(audit: Audit, task_id: str, change: int | None) -> list[Entry]:
+    """What the bot last did on the task, or the change with this number.
+
+    Raises:
+        InputError: there is none, or it is about another task.
+    """
+    if change is None:
+        recent = audit.list(Filter(task_id=task_id, outcome=DONE), _RECENT)
+        own = [entry for entry in recent if entry.rule != UNDO and not _is_answer(entry)]
+        last = [entry for entry in own if _deed(entry) == _deed(own[0])]
+    else:
+        entry = audit.get(change)
+        last = [entry] if entry and entry.task_id == task_id else []
+    if not last:
+        wanted = "change" if change is None else f"change {change}"
+        raise InputError(f"no {wanted} of this task is recorded")
+    return last
+
+
+def begun(audit: Audit, run: str) -> list[Entry]:
+    """What a run of undoing that was cut off had begun to take back; empty: nothing yet."""
+    first = next(audit.select(Filter(run=run)), None)
+    if first is None:
+        return []
+    origin = audit.get(int(first.cause.removeprefix(CAUSE)))
+    if origin is None:
+        return []
+    recent = audit.list(Filter(task_id=origin.task_id, outcome=DONE), _RECENT)
+    return [entry for entry in recent if _deed(entry) == _deed(origin)]
+
+
+def _deed(entry: Entry) -> tuple[str, str]:
+    """Changes that belong together: one rule's or command's, because of one event."""
+    return entry.cause, entry.rule
+
+
+def _is_answer(entry: Entry) -> bool:
+    return entry.kind.startswith("reply:")
+
+
+def _by_number(audit: Audit, name: str) -> Sequence[Entry]:
+    if not (name.isascii() and name.isdecimal() and len(name) < 19):
+        return ()
+    entry = audit.get(int(name))
+    return [entry] if entry else ()
+
+
+def _by_run(audit: Audit, name: str) -> Sequence[Entry]:
+    return [*audit.select(Filter(run=name, outcome=DONE))]
+
+
+def _by_event(audit: Audit, name: str) -> Sequence[Entry]:
+    return [entry for entry in audit.caused_by(name) if entry.outcome == DONE]
+
+
+def _by_rule(audit: Audit, name: str) -> Sequence[Entry]:
+    return [*audit.select(Filter(rule=name, outcome=DONE))]
+
+
+_BY: dict[str, Callable[[Audit, str], Sequence[Entry]]] = {
+    "change": _by_number,
+    "run": _by_run,
+    "event": _by_event,
+    "rule": _by_rule,
+}
+
+
+def _within(entry: Entry, since_ms: int | None, until_ms: int | None) -> bool:
+    after = since_ms is None or entry.at_ms >= since_ms
+    return after and (until_ms is None or entry.at_ms < until_ms)

@@ -1,0 +1,232 @@
+"""Takes back what the bot did, as far as it is still there: what people changed since stays.
+
+Each undo is a write like any other, so it is in the audit and can be undone. For as long as a
+person's choice holds (`routing.person_keeps`), the rule whose change was taken back leaves the task
+alone, and a priority that came back is kept like one that a person set.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from clickup_mlops import logs
+from clickup_mlops.automations.model import Lost
+from clickup_mlops.automations.perform import OPEN, Hands, carry_out
+from clickup_mlops.automations.undo import UNDO, Kept, Part, Step, describe, plan
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handling.mirrored_client import LaneJournal
+from clickup_mlops.bot.lanes.worker import Postponed
+from clickup_mlops.bot.undo.batch_reader import chunks
+from clickup_mlops.bot.undo.holds import Holds, origins
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.errors import ClickUpMlopsError, NotFound
+from clickup_mlops.store import Entry, Filter, Store
+from clickup_mlops.store.journal import ECHO_EARLY_MS
+from clickup_mlops.store.journal import UNDO as CAUSE
+from clickup_mlops.store.leases import LeaseLost
+
+State = Literal["undone", "would", "kept", "failed"]
+SLACK_MS = 5_000
+"""ClickUp may date a write of ours so much later than we saw it end."""
+LEASE_MS = 60_000
+"""How long it keeps others out of a lane while it finds out about its open writes."""
+WORKED_ON = "somebody has worked since on the task that it made"
+GONE = "the task is gone"
+CHANGED = "somebody changed it since"
+UNKNOWN = "ClickUp did not answer: it is looked at again with the task's next event"
+
+_log = logs.get()
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What became of one change. `would`: in a dry run, it would be undone."""
+
+    seq: int
+    task_id: str
+    rule: str
+    state: State
+    text: str
+    why: str = ""
+    muted: Mapping[str, int] = field(default_factory=dict)
+    """Automations that leave the task alone because of it, each until when (Unix ms)."""
+    unmuted: tuple[str, ...] = ()
+    """Automations that may act on the task again because of it."""
+    keeps: int | None = None
+    """The priority that came back and is kept, or would be."""
+    until_ms: int = 0
+    """Until when it is kept; 0: none is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who wants it, under which name the writes are kept together, and whether only to look."""
+
+    run: str
+    actor: str = ""
+    dry: bool = False
+
+
+class Undoing:
+    """`run` does it, task by task; `tasks` are the client's. `settle` finds out what became of a
+    lane's open writes.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        tasks: Any,
+        hands: Hands,
+        *,
+        workspace: str,
+        keeps_ms: int,
+        clock: Clock,
+        settle: Callable[[str], object],
+    ) -> None:
+        self._store, self._tasks, self._workspace = store, tasks, workspace
+        journal = LaneJournal(store.journal, wait=True)  # the audit is read after each write
+        self._hands = replace(hands, journal=journal, shadow=False)
+        self._keeps_ms, self._clock, self._settle_lane = keeps_ms, clock, settle
+
+    def run(self, entries: Sequence[Entry], order: Order) -> Iterator[Undone]:
+        """Takes these changes back; an answer for each, as it is done. Goes on past failures.
+
+        Raises:
+            LeaseLost: it was wanted by an event of a lane that somebody else has by now.
+        """
+        self._settle({entry.task_id for entry in entries})
+        newest = {(e.task_id, e.kind): self._store.audit.newest(e.task_id, e.kind) for e in entries}
+        known = {place: entry for place, entry in newest.items() if entry is not None}
+        parts = plan(entries, self._hands.effects, known)
+        for of_task in parts.values():
+            yield from (_kept(p.entry, p.why) for p in of_task if isinstance(p, Kept))
+        steps = {task_id: found for task_id, each in parts.items() if (found := _steps(each))}
+        begun = [step.newest.begun_ms for of_task in steps.values() for step in of_task]
+        since_ms = min(begun, default=0) - ECHO_EARLY_MS
+        for chunk in chunks(self._tasks, self._workspace, steps, since_ms):
+            self._mirror(chunk)
+            for task_id, task in chunk.items():
+                yield from self._of_task(task_id, task, steps[task_id], order)
+
+    def _settle(self, task_ids: set[str]) -> None:
+        """Find out first what became of writes that were cut off, such as of an earlier undo. In a
+        lane that a worker holds they are not cut off, or it finds out itself.
+        """
+        open_lanes = {row.lane for row in self._store.journal.unfinished()}
+        for lane in sorted(open_lanes & task_ids):
+            with self._held(lane) as held, suppress(Postponed, NotFound):
+                if held:
+                    self._settle_lane(lane)
+
+    @contextmanager
+    def _held(self, lane: str) -> Iterator[bool]:
+        """Whether nobody else works on the lane until this ends."""
+        leases, owner, now = self._store.leases, f"undo:{secrets.token_hex(6)}", self._clock()
+        held = leases.take(lane, owner, now, now + LEASE_MS)
+        try:
+            yield held
+        finally:
+            if held:
+                leases.give_back(lane, owner)
+
+    def _mirror(self, chunk: dict[str, Task | None]) -> None:
+        raws = [task.raw for task in chunk.values() if task]
+        self._store.mirror.put_many(self._workspace, raws, self._clock())
+
+    def _of_task(
+        self, task_id: str, task: Task | None, steps: Sequence[Step], order: Order
+    ) -> Iterator[Undone]:
+        if task is None:
+            yield from (_kept(entry, GONE) for step in steps for entry in step.entries)
+            return
+        for step in steps:
+            # An event may have brought a newer state since the page was read.
+            row = self._store.mirror.get(task_id)
+            latest = Task.parse(row.raw) if row else task
+            yield from self._step(latest, step, order)
+
+    def _step(self, task: Task, step: Step, order: Order) -> Iterator[Undone]:
+        state: State
+        about: dict[str, Any] = {}
+        try:
+            state, why, about = self._attempt(task, step, order)
+        except LeaseLost:
+            raise
+        except OPEN:
+            state, why = "failed", UNKNOWN
+        except ClickUpMlopsError as problem:
+            state, why = "failed", str(problem)
+        for entry in step.entries:
+            yield Undone(entry.seq, task.id, entry.rule, state, step.text, why, **about)
+
+    def _attempt(self, task: Task, step: Step, order: Order) -> tuple[State, str, dict[str, Any]]:
+        effect = self._hands.effects[step.done.effect]
+        lost = Lost(step.newest.begun_ms - ECHO_EARLY_MS)
+        if effect.find(self._hands.clickup, task, step.done, lost) is None:
+            return "kept", CHANGED, {}
+        if self._worked_on(effect.made_task(step.newest.receipt), step.newest):
+            return "kept", WORKED_ON, {}
+        holds = self._holds(task.id, step, order.actor)
+        about = _about(holds, step)
+        if order.dry:
+            return "would", "", about
+        holds.begin()
+        try:
+            self._write(task.id, step, order)
+        except OPEN:
+            raise  # it may have happened
+        except ClickUpMlopsError:
+            holds.never_mind()
+            raise
+        holds.done(step.back)
+        _log.info("undone", task=task.id, change=step.newest.seq, text=step.text)
+        return "undone", "", about
+
+    def _worked_on(self, task_id: str | None, entry: Entry) -> bool:
+        """Whether a task that we made was changed after our own last write on it."""
+        if task_id is None:
+            return False
+        try:
+            task: Task = self._tasks.get(task_id)
+        except NotFound:
+            return False
+        ours = self._store.audit.list(Filter(task_id=task_id), 1)
+        at_ms = max(one.at_ms for one in [entry, *ours])
+        return (task.updated_ms or 0) > at_ms + SLACK_MS
+
+    def _holds(self, task_id: str, step: Step, actor: str) -> Holds:
+        rules, again = origins(step.entries, self._store.audit.get)
+        now = self._clock()
+        until_ms = now + self._keeps_ms
+        return Holds(self._store, task_id, rules, again, now_ms=now, until_ms=until_ms, actor=actor)
+
+    def _write(self, task_id: str, step: Step, order: Order) -> None:
+        carry_out(
+            step.back,
+            task_id,
+            self._hands,
+            self._clock(),
+            cause=f"{CAUSE}{step.newest.seq}",
+            rule=UNDO,
+            run=order.run,
+            actor=order.actor,
+        )
+
+
+def _about(holds: Holds, step: Step) -> dict[str, Any]:
+    """What an undo does besides, as `Undone` has it."""
+    keeps = holds.keeps(step.back)
+    until_ms = 0 if keeps is None else holds.until_ms
+    muted, unmuted = holds.muted(), holds.unmuted()
+    return {"muted": muted, "unmuted": unmuted, "keeps": keeps, "until_ms": until_ms}
+
+
+def _steps(parts: Sequence[Part]) -> list[Step]:
+    return [part for part in parts if isinstance(part, Step)]
+
+
+def _kept(entry: Entry, why: str) -> Undone:
+    text = describe(entry.kind, entry.after, entry.before)
+    return Undone(entry.seq, entry.task_id, entry.rule, "kept", text, why)

@@ -1,0 +1,34 @@
+"""Show what is recorded for simulations, or write it to a file of JSON lines.
+
+Recorded are the events and the tasks as they were read: the file holds the texts of your tasks.
+"""
+
+from pathlib import Path
+
+import click
+
+from clickup_mlops.cli import _clock, _options, _out, _times
+
+
+@click.command(help=__doc__)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it there.")
+@click.option("--since", help=f"Only from then on: {_times.EXAMPLES}.")
+@_options.config
+@_options.as_json
+def command(output: Path | None, since: str | None, config: Path | None, as_json: bool) -> int:
+    since_ms = _times.moment("--since", since, _clock.now_ms()) or 0
+    with _options.open_store(config) as store:
+        count, first, last = store.recordings.span()
+        if output is not None:
+            from clickup_mlops.bot.simulation import recorded_lines
+
+            count = recorded_lines.save(store.recordings.since(since_ms), output)
+    if as_json:
+        _out.json_value({"handlings": count, "first_ms": first, "last_ms": last})
+    elif output is not None:
+        click.echo(f"{count:,} handlings written to {output}")
+    elif count:
+        click.echo(f"{count:,} handlings from {_out.when(first)} to {_out.when(last)}")
+    else:
+        click.echo("Nothing is recorded: see automations.record, and let `serve` run for a while.")
+    return 0

@@ -1,0 +1,133 @@
+"""List what automations did and why it failed, or show the run with a NUMBER.
+
+The newest run is first. A run is an automation that wanted something because of one event. What
+found nothing to do is not listed. Runs that wrote nothing and end in the same words about the same
+task are counted together, hour by hour.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from clickup_mlops.cli import _clock, _options, _out, _times
+from clickup_mlops.errors import InputError
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.handling.results.runs import Shown
+    from clickup_mlops.store import Store
+    from clickup_mlops.store.runs import RunAction
+
+COLUMNS = ("run", "when", "automation", "trigger", "task", "result", "times", "what")
+_MOST_SHOWN = 3
+
+
+@click.command(help=__doc__)
+@click.argument("which", metavar="[AUTOMATION|NUMBER]", required=False)
+@click.option("--task", help="Only runs about this task: its id or address.")
+@click.option("--failed", is_flag=True, help="Only those of which something failed.")
+@click.option("--since", help=f"Only from then on: {_times.EXAMPLES}.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@_options.config
+@_options.as_json
+def command(
+    *,
+    which: str | None,
+    task: str | None,
+    failed: bool,
+    since: str | None,
+    limit: int,
+    config: Path | None,
+    as_json: bool,
+) -> int:
+    from clickup_mlops.bot.handling.results import runs
+    from clickup_mlops.store.runs import FAILED, RunFilter
+
+    with _options.open_store(config) as store:
+        if which and which.isdigit():
+            _say(_numbered(store, int(which)), as_json)
+            return 0
+        wanted = RunFilter(
+            automation=which or "",
+            task_id=_options.task_id(task or ""),
+            results=FAILED if failed else (),
+            since_ms=_times.moment("--since", since, _clock.now_ms()) or 0,
+        )
+        found = runs.shown(store, wanted, limit)
+        if which and not found and not store.runs.list(RunFilter(automation=which), 1):
+            _options.must_exist(which, config)
+    if as_json:
+        _out.json_value({"runs": [_facts(one) for one in found]})
+    elif found:
+        _out.table(COLUMNS, map(_columns, found))
+    else:
+        click.echo("No run fits. Automations that are off, or found nothing to do, have none.")
+    return 0
+
+
+def _numbered(store: "Store", number: int) -> "Shown":
+    from clickup_mlops.bot.handling.results import runs
+
+    found = runs.one(store, number)
+    if found is None:
+        raise InputError(
+            f"There is no run {number}", hint="`clickup-mlops automations runs` lists them."
+        )
+    return found
+
+
+def _facts(one: "Shown") -> dict[str, Any]:
+    facts = {"task_name": one.task_name, "task_url": one.task_url, "why": one.run.why}
+    return asdict(one.run) | facts
+
+
+def _columns(one: "Shown") -> tuple[Any, ...]:
+    run = one.run
+    texts = [action.text for action in run.actions]
+    more = [f"and {len(texts) - _MOST_SHOWN} more"] if len(texts) > _MOST_SHOWN else []
+    what = run.why or "; ".join(texts[:_MOST_SHOWN] + more)
+    task = " ".join(filter(None, (run.task_id, one.task_name)))
+    return (
+        run.id,
+        _out.when(run.at_ms),
+        run.automation,
+        run.event_kind,
+        task,
+        run.result,
+        run.count,
+        what,
+    )
+
+
+def _say(one: "Shown", as_json: bool) -> None:
+    if as_json:
+        _out.json_value(_facts(one))
+    else:
+        click.echo("\n".join(_lines(one)))
+
+
+def _lines(one: "Shown") -> Iterator[str]:
+    run = one.run
+    yield f"run {run.id} of {run.automation}: {run.result}"
+    yield f"when     {_out.when(run.at_ms)}"
+    if run.count > 1:
+        yield f"times    {run.count:,} since {_out.when(run.first_ms)}"
+    yield f"trigger  {run.event_kind} ({run.event_key})"
+    if run.task_id:
+        yield f"task     {run.task_id} {one.task_name}".rstrip()
+        yield f"         {one.task_url}"
+    for action in run.actions:
+        yield from _action(action, run.task_id)
+
+
+def _action(action: "RunAction", task_id: str) -> Iterator[str]:
+    where = f" on task {action.task_id}" if action.task_id != task_id else ""
+    planned = action.verb and action.state != "problem"  # else the text names the verb
+    what = f"{action.verb}{where}: {action.text}" if planned else f"{action.text}{where}"
+    yield f"{action.state:8} {what}"
+    if action.why:
+        yield f"         {action.why}"
+    if action.hint:
+        yield f"         Hint: {action.hint}"

@@ -1,0 +1,178 @@
+"""Each verb acts when it should and stays quiet when there is nothing to do.
+
+Cases are automations in `tests/cases/actions/`, named as the verb; every verb must have one.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickup_mlops.automations.engine import decide
+from clickup_mlops.automations.examples import mismatch, run
+from clickup_mlops.automations.load import find_verbs, load
+from clickup_mlops.automations.model import (
+    NO_TASK,
+    Action,
+    Example,
+    Problem,
+    Rule,
+    Situation,
+    Unanswered,
+    Written,
+)
+from clickup_mlops.errors import ContentError
+from clickup_mlops.routing.policy import Policy
+from clickup_mlops.routing.router import Router
+from tests.automations.support import NOW_MS, event, rule, task
+
+FOLDER = Path(__file__).parents[1] / "cases" / "actions"
+RULES = load(FOLDER)
+CASES = [
+    pytest.param(rule, example, id=f"{rule.name}: {example.name}")
+    for rule in RULES
+    for example in rule.examples
+]
+
+
+@pytest.mark.parametrize(("rule", "example"), CASES)
+def test_a_verb_does_what_its_case_says(rule: Rule, example: Example) -> None:
+    """The changes in order, and no others."""
+    assert mismatch(example, run(rule, example, Router(Policy()))) == ""
+
+
+def test_every_verb_has_a_case_and_plans_only_what_it_says_it_writes() -> None:
+    """Lint and simulation rely on `writes`."""
+    verbs = find_verbs()
+    assert {rule.name for rule in RULES} == set(verbs)
+    for one in RULES:
+        for example in one.examples:
+            for found in run(one, example, Router(Policy())):
+                assert isinstance(found, Action)
+                assert found.change.effect in verbs[found.verb].writes
+
+
+def _planned(folder: Path, do: str, written: dict[str, Written]) -> Any:
+    """What a step wants, or why not."""
+    own = rule(folder, f'on = ["taskCreated"]\ndo = [{do}]')
+    found = decide(
+        [own],
+        event(),
+        task(custom_fields=FIELDS),
+        NOW_MS,
+        lambda: pytest.fail("routing was asked"),
+        written=written.get,
+    )
+    return [one.text if isinstance(one, Problem) else one.change for one in found]
+
+
+FIELDS = [
+    {"id": "f1", "name": "Stage", "type": "drop_down", "type_config": {"options": []}},
+    {"id": "f2", "name": "P99", "type": "number", "type_config": {}},
+]
+DAY_MS = 86_400_000
+
+
+@pytest.mark.parametrize(
+    ("do", "kind"),
+    [
+        ('{ verb = "comment", text = "a", mode = "new", again = "P1D" }', "comment:some_rule"),
+        ('{ verb = "post_chat", channel = "c", text = "a", again = "P1D" }', "chat:some_rule"),
+        ('{ verb = "webhook", to = "deploys", again = "P1D" }', "webhook:some_rule"),
+    ],
+)
+def test_again_waits_for_its_time(tmp_path: Path, do: str, kind: str) -> None:
+    """Then it is said again, with a reference that tells it from the last one."""
+    young = {kind: Written({"text": "a"}, "1", NOW_MS - DAY_MS + 1)}
+    old = {kind: Written({"text": "a"}, "1", NOW_MS - DAY_MS)}
+
+    (first,), again = _planned(tmp_path, do, {}), _planned(tmp_path, do, old)
+    assert _planned(tmp_path, do, young) == []
+    assert [one.kind for one in again] == [kind]
+    assert (first.after.get("ref", ""), again[0].after["ref"][:1]) == ("", "~")
+
+
+def test_a_hold_is_not_made_longer_by_each_event(tmp_path: Path) -> None:
+    """As long as it holds; the priority itself is set again."""
+    hold = {"priority": 2, "since_ms": 0, "until_ms": NOW_MS + 1}
+    written = {"hold": Written(hold, None, NOW_MS)}
+    step = '{ verb = "set_priority", level = "high", keep = "P1D" }'
+
+    assert [one.kind for one in _planned(tmp_path, step, written)] == ["priority"]
+
+
+@pytest.mark.parametrize(
+    ("do", "why"),
+    [
+        ('{ verb = "set_field", field = "p99", value = "fast" }', "could not convert"),
+        ('{ verb = "set_field", field = "P99", value = true }', "expected a number"),
+        ('{ verb = "set_field", field = "Stage", value = "live" }', 'no option "live"'),
+        ('{ verb = "add_tag", tag = " " }', "gives no name here"),
+        ('{ verb = "comment", text = "${task.text}" }', "gives nothing to say here"),
+        ('{ verb = "assign", user = "," }', "gives nobody here"),
+        ('{ verb = "call_link", url = "http://${task.id}" }', "is no https address"),
+        ('{ verb = "post_chat", channel = "", text = "a" }', "is empty here"),
+    ],
+)
+def test_what_cannot_be_done_is_a_problem_that_says_why(tmp_path: Path, do: str, why: str) -> None:
+    """The other rules go on."""
+    (problem,) = _planned(tmp_path, do, {})
+
+    assert why in problem
+
+
+@pytest.mark.parametrize(
+    ("do", "key"),
+    [
+        ('{ verb = "set_due" }', "give one of `at` and `in`"),
+        ('{ verb = "set_due", at = 2026-01-01, in = "P1D" }', "give one of `at` and `in`"),
+        ('{ verb = "depend" }', "give `waits_for` or `blocks`"),
+        ('{ verb = "set_priority", level = "highest" }', "do.0.level"),
+        ('{ verb = "comment", text = "${task.nmae}" }', "task.name"),
+        ('{ verb = "checklist", name = "a", items = [] }', "do.0.items"),
+    ],
+)
+def test_wrong_options_are_found_when_the_rule_is_loaded(tmp_path: Path, do: str, key: str) -> None:
+    """With the key, or the way out."""
+    with pytest.raises(ContentError) as wrong:
+        rule(tmp_path, f'on = ["taskCreated"]\ndo = [{do}]')
+
+    assert key in str(wrong.value)
+
+
+def _for_workspace(verb_name: str, key: str, **options: Any) -> Any:
+    """What a verb plans where there is no task."""
+    verb = find_verbs()[verb_name]
+    now = replace(event(), key=key, task_id=None)
+    situation = Situation(
+        now, NO_TASK, NOW_MS, lambda: pytest.fail("routing was asked"), {}, rule="weekly"
+    )
+    return verb.plan(situation, verb.options.model_validate(options))
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("post_chat", {"channel": "ml", "text": "Monday"}),
+        ("create_task", {"name": "Review", "list": "Ops"}),
+        ("webhook", {"to": "deploys"}),
+    ],
+)
+def test_without_a_task_each_event_counts(name: str, options: dict[str, str]) -> None:
+    """The weekly list is posted each week, and a week that is judged twice posts it once."""
+    kinds = [_for_workspace(name, key, **options).kind for key in ("week1", "week2", "week2")]
+
+    assert kinds[0] != kinds[1] == kinds[2]
+
+
+def test_verbs_say_whether_they_need_a_task() -> None:
+    """Those that need none can do without: a page is kept up to date, a new task needs a List."""
+    free = {name for name, verb in find_verbs().items() if not verb.needs_task}
+
+    assert free == {"create_task", "post_chat", "webhook", "write_doc"}
+    page = {"doc": "Team", "page": "Week", "text": "…"}
+    assert _for_workspace("write_doc", "week1", **page).kind == "doc:weekly"
+    assert _for_workspace("webhook", "week1", to="deploys").after["body"]["task"] is None
+    with pytest.raises(Unanswered, match="which one"):
+        _for_workspace("create_task", "week1", name="Review")

@@ -1,0 +1,129 @@
+"""Conditions: checked when they are loaded, and never raising when they are asked."""
+
+import pytest
+
+from clickup_mlops.automations.cel import CelError, EvalError, Language
+from clickup_mlops.automations.model import Situation
+from clickup_mlops.automations.variables import LANGUAGE, VARIABLES, values_of
+from clickup_mlops.routing.decision import Decision
+from clickup_mlops.routing.facts import Context
+from clickup_mlops.routing.policy import Policy
+from clickup_mlops.routing.router import Router
+from tests.automations.support import NOW_MS, event, task
+
+GPU = {"id": "f", "name": "GPU hours", "type": "number", "value": "101"}
+OWNER = {"id": "o", "name": "Owner", "type": "short_text", "value": "Ana"}
+UNSET = {"id": "u", "name": "Unset", "type": "number"}
+SITUATION = Situation(
+    event("taskUpdated"),
+    task(
+        custom_fields=[GPU, OWNER, UNSET],
+        date_created=str(NOW_MS - 3 * 86_400_000),
+        due_date=str(NOW_MS + 3_600_000),
+        priority={"id": "2"},
+        assignees=[{"id": 1, "username": "Ana", "email": "a@b"}],
+        dependencies=[{"task_id": "t2", "depends_on": "t1"}],
+    ),
+    NOW_MS,
+    lambda: pytest.fail("conditions do not ask routing"),
+    {"gpu_busy": 0.93},
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ('task.name == "Ranker" && task.list == "Serving"', True),
+        ('"inference" in task.tags', True),
+        ('task.fields["GPU hours"] > 100', True),
+        ('task.fields["GPU hours"] > 100.5', True),
+        ('"Unset" in task.fields', False),
+        ("has(task.fields.Owner)", True),
+        ('has(task.fields.Nobody) && task.fields.Nobody == "x"', False),
+        ('task.fields.Owner == "Ana"', True),
+        ("task.open && task.priority == 2", True),
+        ('now - task.created > duration("48h")', True),
+        ('task.has_due && task.due - now <= duration("1h")', True),
+        ('task.assignees.exists(who, who.startsWith("A"))', True),
+        ("size(task.blocks) == 1 && size(task.waits_for) == 0", True),
+        ('event.kind == "taskUpdated" && event.user == 0', True),
+        ("metrics.gpu_busy > 0.9", True),
+        ("metrics.gpu_busy > 1", False),
+    ],
+)
+def test_conditions_read_task_event_time_and_metrics(text: str, answer: bool) -> None:
+    """Whole and broken numbers compare; a field that is not set is not there."""
+    assert LANGUAGE.condition(text).holds(values_of(SITUATION)) is answer
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "problem"),
+    [
+        ('task.nme == "x"', 1, 5, "undeclared reference to 'task.nme'; did you mean 'task.name'?"),
+        ("task.name == 1", 1, 11, "found no matching overload for '_==_'"),
+        ('task.open &&\n  tsk.name == "x"', 2, 6, "undeclared reference to 'tsk.name'"),
+        ("task.open &&", 1, 13, "Syntax error"),
+        ("", 1, 1, "Syntax error"),
+        ("task.name", 1, 1, "the answer must be true or false, this gives string"),
+        ("task.fields.Done", 1, 1, "the answer must be true or false, this gives dyn"),
+    ],
+)
+def test_a_wrong_condition_is_refused_with_line_and_column(
+    text: str, line: int, column: int, problem: str
+) -> None:
+    """Syntax, names, types, and that the answer is yes or no."""
+    with pytest.raises(CelError) as refused:
+        LANGUAGE.condition(text)
+
+    assert (refused.value.line, refused.value.column) == (line, column)
+    assert problem in refused.value.problem
+
+
+def test_the_caret_stands_under_the_mistake() -> None:
+    """As a person would point at it."""
+    with pytest.raises(CelError) as refused:
+        LANGUAGE.condition('task.open &&\n  task.nope == "x"')
+
+    assert str(refused.value).splitlines()[1:] == ['    task.nope == "x"', "        ^"]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('task.fields["Budget"] > 1', 'Key not found in map : "Budget"'),
+        ("task.fields.Owner > 3", "No matching overloads found"),
+        ("metrics.gpu_busy / 0.0 > 1.0 && task.fields.Budget > 1", "Key not found"),
+        ("1 / (task.priority - 2) > 0", "divide by zero"),
+    ],
+)
+def test_a_condition_that_fails_gives_a_reason_and_no_exception(text: str, problem: str) -> None:
+    """A missing key, types that do not fit, a division by zero."""
+    answer = LANGUAGE.condition(text).holds(values_of(SITUATION))
+
+    assert isinstance(answer, EvalError)
+    assert problem in answer.problem
+
+
+def test_every_variable_can_be_read_from_a_bare_task() -> None:
+    """Nothing is missing on a task that has almost nothing."""
+    one = task(list=None, tags=None)
+
+    def route() -> Decision:
+        return Router(Policy()).route(one, Context(), NOW_MS)
+
+    bare = Situation(event(), one, NOW_MS, route, {})
+
+    values = values_of(bare)
+    assert set(values) == {each.name for each in VARIABLES}
+    for name, kind in LANGUAGE.variables.items():
+        if kind != "map<string,dyn>":
+            assert LANGUAGE.condition(f"{name} == {name}").holds(values) is True
+
+
+def test_a_language_has_the_variables_it_is_given() -> None:
+    """And no others."""
+    language = Language({"x": "int"})
+
+    assert language.condition("x > 1").holds({"x": 2}) is True
+    with pytest.raises(CelError, match="undeclared reference to 'y'"):
+        language.condition("y > 1")

@@ -1,0 +1,137 @@
+"""What a team chooses about a rule without editing its file."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickup_mlops.automations.choices import RuleChoice
+from clickup_mlops.automations.engine import decide
+from clickup_mlops.automations.load import load
+from clickup_mlops.automations.model import Action, Rule
+from clickup_mlops.errors import ContentError
+from tests.automations.support import NOW_MS, event, task
+
+STALE = """
+summary = "Asks about work that stands still."
+on = ["taskCreated"]
+when = 'task.idle > settings.idle && task.status in settings.statuses'
+do = [
+  { verb = "comment", text = "Nothing for ${settings.idle}. ${settings.ask}" },
+  { verb = "post_chat", channel = "${settings.channel}", text = "Stands still: ${task.name}" },
+  { verb = "set_field", field = "${settings.field}", value = "${settings.score * 2}" },
+]
+mode = "off"
+
+[settings]
+idle = { default = "P2D", meaning = "So long without a change." }
+statuses = { default = ["to do"], meaning = "Where work should move." }
+ask = { default = "Still alive?", meaning = "What to ask." }
+channel = { default = "", meaning = "Who hears of it." }
+field = { default = "Score", meaning = "Where the score goes." }
+score = { default = 3, meaning = "The score." }
+
+[[example]]
+name = "acts"
+settings = { channel = "ml" }
+task = { idle = "P3D" }
+expect = [{ verb = "comment" }, { verb = "post_chat", channel = "ml" }, { verb = "set_field" }]
+
+[[example]]
+name = "stays quiet"
+task = { status = "done" }
+expect = []
+"""
+DAY = 86_400_000
+
+
+def _rule(folder: Path, **choice: Any) -> Rule:
+    (folder / "stale.toml").write_text(STALE, encoding="utf-8")
+    (rule,) = load(folder, choices={"stale": RuleChoice(**choice)} if choice else {})
+    return rule
+
+
+def _shown(rule: Rule, idle_days: int = 3, **raw: Any) -> list[dict[str, Any]]:
+    about = task(date_updated=str(NOW_MS - idle_days * DAY), **raw)
+    found = decide([rule.switched_on()], event(), about, NOW_MS, lambda: None)  # type: ignore[arg-type, return-value]
+    return [{"verb": one.verb, **one.change.shown} for one in found if isinstance(one, Action)]
+
+
+def test_defaults_hold_and_what_needs_an_unset_value_is_left_out(tmp_path: Path) -> None:
+    """The other actions are done; the rule says what it lacks."""
+    rule = _rule(tmp_path)
+
+    assert rule.mode == "off"
+    assert _shown(rule) == [
+        {"verb": "comment", "text": "Nothing for 2d. Still alive?"},
+        {"verb": "set_field", "field": "Score", "value": "6"},
+    ]
+    assert rule.left_out == (("post_chat", "channel"),)
+    assert rule.lacks == ("channel",)
+
+
+def test_the_configuration_wins_whatever_the_type(tmp_path: Path) -> None:
+    """Durations, lists, numbers and texts; a text may have expressions of its own."""
+    given = {
+        "idle": "PT1H",
+        "statuses": ["running"],
+        "ask": "Alive, ${task.name}?",
+        "channel": "ml",
+        "field": "Points",
+        "score": 5,
+    }
+    rule = _rule(tmp_path, mode="on", cap=7, quiet=True, settings=given)
+
+    assert (rule.mode, rule.cap, rule.quiet, rule.lacks) == ("on", 7, True, ())
+    assert _shown(rule, status={"status": "to do", "type": "open"}) == []
+    assert _shown(rule, idle_days=1, status={"status": "running", "type": "custom"}) == [
+        {"verb": "comment", "text": "Nothing for 1h. Alive, Ranker?"},
+        {"verb": "post_chat", "channel": "ml", "text": "Stands still: Ranker"},
+        {"verb": "set_field", "field": "Points", "value": "10"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("choice", "words"),
+    [
+        ({"settings": {"chanel": "ml"}}, 'stale.settings.chanel.*did you mean "channel"'),
+        ({"settings": {"idle": "two days"}}, 'must be a duration such as "P2D"'),
+        ({"settings": {"score": "3"}}, "must be int"),
+        ({"settings": {"statuses": "running"}}, "must be list<string>"),
+        ({"mode": "canary"}, "`mode = .canary.` needs"),
+        ({"settings": {"ask": "${task.nme}"}}, "do.0.text.*did you mean 'task.name'"),
+    ],
+)
+def test_a_wrong_choice_is_told_with_its_key(
+    tmp_path: Path, choice: dict[str, Any], words: str
+) -> None:
+    """Before anything runs, with the nearest name."""
+    with pytest.raises(ContentError, match=f"(?s){words}"):
+        _rule(tmp_path, **choice)
+
+
+def test_a_choice_about_no_automation_is_told(tmp_path: Path) -> None:
+    """With the nearest name."""
+    (tmp_path / "stale.toml").write_text(STALE, encoding="utf-8")
+
+    with pytest.raises(ContentError, match=r'automations\.rules\.stail.*did you mean "stale"'):
+        load(tmp_path, choices={"stail": RuleChoice(mode="on")})
+
+
+def test_examples_do_not_depend_on_what_a_team_has_set(tmp_path: Path) -> None:
+    """They are about the file: its defaults, and what an example itself sets."""
+    from clickup_mlops.automations.examples import mismatch, run
+
+    for choice in ({}, {"settings": {"statuses": ["done"], "channel": "other"}}):
+        rule = _rule(tmp_path, **choice)
+        for example in rule.examples:
+            assert mismatch(example, run(rule, example, None)) == ""  # type: ignore[arg-type]
+
+
+def test_an_unknown_setting_in_a_condition_is_told_with_the_one_meant(tmp_path: Path) -> None:
+    """With line, column and caret."""
+    text = STALE.replace("settings.idle &&", "settings.idel &&")
+    (tmp_path / "stale.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(ContentError, match=r"(?s)when: line 1.*did you mean 'settings.idle'"):
+        load(tmp_path)

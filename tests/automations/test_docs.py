@@ -1,0 +1,29 @@
+"""The page about automations says what the code does."""
+
+import re
+from pathlib import Path
+
+from clickup_mlops.automations.examples import AroundTable, ExampleTable, TaskTable, mismatch, run
+from clickup_mlops.automations.load import find_verbs, read
+from clickup_mlops.routing.policy import Policy
+from clickup_mlops.routing.router import Router
+
+PAGE = (Path(__file__).parents[2] / "docs/how-to/write-an-automation.md").read_text("utf-8")
+
+
+def test_the_automation_on_the_page_works(tmp_path: Path) -> None:
+    """It loads, and its examples hold."""
+    (text,) = re.findall(r"```toml\n(summary.*?)```", PAGE, re.DOTALL)
+    (tmp_path / "serving_only.toml").write_text(text, encoding="utf-8")
+    rule = read(tmp_path / "serving_only.toml", find_verbs())
+
+    for example in rule.examples:
+        assert mismatch(example, run(rule, example, Router(Policy()))) == ""
+
+
+def test_every_key_of_an_example_is_on_the_page() -> None:
+    """Of the example itself, its task and its surroundings."""
+    models = (ExampleTable, TaskTable, AroundTable)
+    keys = {key for model in models for key in model.model_fields} - {"name"}
+
+    assert {key for key in keys if f"`{key}`" not in PAGE} == set()

@@ -1,0 +1,245 @@
+"""One automation, or one of its actions, that fails stops nothing else."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickup_mlops.automations.engine import decide
+from clickup_mlops.automations.model import (
+    Action,
+    Finding,
+    Held,
+    Latch,
+    Problem,
+    Related,
+    Rule,
+    Situation,
+    Step,
+    Unanswered,
+    Verb,
+)
+from clickup_mlops.config import Table
+from clickup_mlops.errors import Forbidden, RetryableApiError, StoreBusy, Unauthorized
+from clickup_mlops.routing.decision import Decision
+from tests.automations.support import NOW_MS, event, rule, task
+
+TAGS = """on = ["taskCreated"]
+mode = "on"
+do = [{ verb = "add_tag", tag = "a" }, { verb = "add_tag", tag = "b" }]
+"""
+# Twenty times twenty times ... steps: more than an evaluation may take.
+ENDLESS = "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]"
+FOR_EVER = f"{ENDLESS}.all(a, {ENDLESS}.all(b, {ENDLESS}.all(c, {ENDLESS}.all(d, a > 0))))"
+
+
+def _never() -> Decision:
+    pytest.fail("nobody needs a decision here")
+
+
+def _judge(*rules: Rule, **around: Any) -> tuple[Finding, ...]:
+    return decide(rules, event(), task(), NOW_MS, _never, **around)
+
+
+def _raising(problem: Exception) -> Step:
+    """An action whose planning ends like this."""
+
+    def plan(_situation: Situation, _options: Any) -> None:
+        raise problem
+
+    return Step("broken", Verb("Breaks.", Table, plan, writes=()), Table())
+
+
+def _with(rule: Rule, *steps: Step) -> Rule:
+    return replace(rule, do=(*steps, *rule.do))
+
+
+def test_the_other_actions_are_done_when_one_cannot_be_planned(tmp_path: Path) -> None:
+    """The problem names the action, its option, why, and what to do."""
+    found = _judge(
+        rule(
+            tmp_path,
+            """on = ["taskCreated"]
+            mode = "on"
+            do = [
+              { verb = "assign", user = "${task.parent}" },
+              { verb = "add_tag", tag = "b" },
+            ]""",
+        )
+    )
+
+    problem, action = found
+    assert isinstance(problem, Problem)
+    assert problem.text == 'action 1, assign: user: "${task.parent}" gives nobody here'
+    assert (problem.verb, problem.event_kind) == ("assign", "taskCreated")
+    assert problem.hint == "Correct some_rule.toml, or [automations.rules.some_rule]."
+    assert isinstance(action, Action)
+    assert action.change.after is True
+
+
+def test_an_unknown_name_says_which_option_asked_for_it(tmp_path: Path) -> None:
+    """Whoever looks the name up does not know."""
+
+    class Nobody:
+        def people(self, name: str) -> tuple[()]:
+            raise Unanswered(f'no people are called "{name}"', hint="Ask Ana.")
+
+    own = rule(tmp_path, 'on = ["taskCreated"]\ndo = [{ verb = "assign", user = "Eve" }]')
+
+    (problem,) = _judge(own, names=Nobody())
+
+    assert isinstance(problem, Problem)
+    assert problem.text == 'action 1, assign: user: no people are called "Eve"'
+    assert problem.hint == "Ask Ana."
+
+
+@pytest.mark.parametrize(
+    ("raised", "text", "expected"),
+    [
+        (Forbidden("no access", hint="Ask."), "action 1, broken: no access", True),
+        (KeyError("x"), "action 1, broken: KeyError: 'x'", False),
+    ],
+)
+def test_whatever_an_action_raises_is_its_own_failure(
+    tmp_path: Path, raised: Exception, text: str, expected: bool
+) -> None:
+    """An error in the program is kept, so that its traceback can be logged."""
+    problem, *actions = _judge(_with(rule(tmp_path, TAGS), _raising(raised)))
+
+    assert isinstance(problem, Problem)
+    assert problem.text == text
+    assert problem.bug is (None if expected else raised)
+    assert problem.hint
+    assert len(actions) == 2
+
+
+@pytest.mark.parametrize(
+    "raised", [RetryableApiError("429"), StoreBusy("slow"), Unauthorized("who?")], ids=repr
+)
+def test_what_concerns_the_whole_event_is_raised(tmp_path: Path, raised: Exception) -> None:
+    """ClickUp or the store is away: the event is tried again, all of it."""
+    with pytest.raises(type(raised)):
+        _judge(_with(rule(tmp_path, TAGS), _raising(raised)))
+
+
+def test_one_of_several_tasks_does_not_stop_the_action_on_the_others(tmp_path: Path) -> None:
+    """The problem is about the task that it failed on."""
+
+    def plan(situation: Situation, options: Any) -> Any:
+        if situation.task.id == "bad":
+            raise Unanswered("not here")
+        return fine.verb.plan(situation, options)
+
+    own = rule(tmp_path, TAGS)
+    fine = own.do[0]
+    step = replace(fine, verb=replace(fine.verb, plan=plan), target="blockers")
+    blockers = tuple(Related(task(id=name)) for name in ("x", "bad", "y"))
+
+    found = _judge(replace(own, do=(step,)), related=lambda _target: blockers)
+
+    assert [(type(one), one.task_id) for one in found] == [
+        (Action, "x"),
+        (Problem, "bad"),
+        (Action, "y"),
+    ]
+
+
+def test_tasks_that_cannot_be_looked_up_fail_their_action_alone(tmp_path: Path) -> None:
+    """The action on the task itself is done."""
+
+    def related(_target: Any) -> Any:
+        raise Forbidden("a private List")
+
+    own = rule(tmp_path, TAGS)
+    found = _judge(
+        replace(own, do=(replace(own.do[0], target="parent"), own.do[1])), related=related
+    )
+
+    assert [type(one) for one in found] == [Problem, Action]
+    assert "action 1, add_tag: target: a private List" in found[0].describe()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("mode", ["on", "shadow"])
+def test_a_condition_that_never_ends_stops_no_other_automation(tmp_path: Path, mode: str) -> None:
+    """Also of an automation in shadow."""
+    endless = rule(
+        tmp_path, f'on = ["taskCreated"]\nmode = "{mode}"\nwhen = \'{FOR_EVER}\'\n{ROUTE}', "a"
+    )
+
+    problem, *actions = _judge(endless, rule(tmp_path, TAGS, "b"))
+
+    assert isinstance(problem, Problem)
+    assert (problem.rule, problem.verb, problem.bug) == ("a", "", None)
+    assert "Iteration budget exceeded" in problem.text
+    assert len(actions) == 2
+
+
+ROUTE = 'do = [{ verb = "route" }]'
+
+
+def test_a_variable_that_cannot_be_read_stops_no_other_automation(tmp_path: Path) -> None:
+    """Whatever it raises; here routing has a bug."""
+
+    def broken() -> Decision:
+        raise ZeroDivisionError("oh")
+
+    routed = rule(tmp_path, f'on = ["taskCreated"]\nwhen = \'task.tier == "live"\'\n{ROUTE}', "a")
+    found = decide([routed, rule(tmp_path, TAGS, "b")], event(), task(), NOW_MS, broken)
+
+    assert [type(one) for one in found] == [Problem, Action, Action]
+    problem = found[0]
+    assert isinstance(problem, Problem)
+    assert problem.text == "ZeroDivisionError: oh"
+    assert isinstance(problem.bug, ZeroDivisionError)
+
+
+LATCHING = f'{TAGS}until = \'false\'\nthen = [{{ verb = "add_tag", tag = "c" }}]'
+
+
+def test_an_automation_that_acts_in_part_is_latched(tmp_path: Path) -> None:
+    """Else it would do again with each event what it has done."""
+    own = rule(tmp_path, LATCHING)
+
+    found = _judge(_with(own, _raising(Unanswered("nobody"))))
+
+    assert [type(one) for one in found] == [Problem, Action, Action, Latch]
+
+
+def test_an_automation_of_which_nothing_can_be_planned_is_not_latched(tmp_path: Path) -> None:
+    """It acts as soon as somebody has mended it."""
+    own = replace(rule(tmp_path, LATCHING), do=(_raising(Unanswered("nobody")),))
+
+    assert [type(one) for one in _judge(own)] == [Problem]
+
+
+def test_a_release_does_not_hang_on_actions_that_fail(tmp_path: Path) -> None:
+    """Else the automation would never act on the task again."""
+    own = rule(tmp_path, LATCHING.replace("'false'", "'true'"))
+    own = replace(own, then=(_raising(Unanswered("nobody")),))
+
+    problem, latch = _judge(own, latched=lambda _rule: True)
+
+    assert isinstance(problem, Problem)
+    assert isinstance(latch, Latch)
+    assert not latch.on
+
+
+def test_a_chain_that_is_too_long_stops_all_actions(tmp_path: Path) -> None:
+    """Those that could not be planned are no news then."""
+    own = _with(rule(tmp_path, LATCHING), _raising(Unanswered("nobody")))
+
+    (problem,) = _judge(own, chain=(("e1", "x"), ("e2", "y")), hops=2)
+
+    assert isinstance(problem, Problem)
+    assert problem.text.startswith("stopped after 2 hops")
+    assert "automations.hops" in problem.hint
+
+
+def test_in_quiet_hours_an_automation_waits_as_a_whole(tmp_path: Path) -> None:
+    """It is judged again when they end, what fails now included."""
+    own = _with(rule(tmp_path, f"quiet = true\n{LATCHING}"), _raising(Unanswered("nobody")))
+
+    (held,) = _judge(own, quiet_until_ms=NOW_MS + 1)
+
+    assert isinstance(held, Held)

@@ -1,0 +1,164 @@
+"""What `rules lint` finds. The cases are files in `tests/cases/lint/`."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clickup_mlops import content
+from clickup_mlops.automations.choices import Mode, RuleChoice
+from clickup_mlops.automations.lint.model import Known, Remark, Subject
+from clickup_mlops.automations.lint.run import find_checks, lint
+from clickup_mlops.automations.load import find_effects, load
+from clickup_mlops.automations.model import Example, Rule
+from clickup_mlops.routing.classifier.classify import load as load_classifier
+from clickup_mlops.routing.facts import Context
+from clickup_mlops.routing.policy import Policy
+from clickup_mlops.routing.router import Router
+from tests.automations.support import NOW_MS, event, rule, task
+
+CASES = sorted((Path(__file__).parents[1] / "cases/lint").glob("*.toml"))
+
+
+def _subject(folder: Path, **parts: Any) -> Subject:
+    return Subject(load(folder), find_effects(), Router(Policy()), now_ms=NOW_MS, **parts)
+
+
+def _known(case: dict[str, Any]) -> Known:
+    names = {kind: frozenset(each) for kind, each in case.get("names", {}).items()}
+    events, sources = (
+        frozenset(case[key]) if key in case else None for key in ("events", "sources")
+    )
+    return Known(names, events, sources)
+
+
+def _is(wanted: dict[str, Any], got: Remark) -> bool:
+    plain = (got.check, got.weight, list(got.rules))
+    same = plain == (wanted["check"], wanted["weight"], wanted["rules"])
+    return same and wanted["says"] in got.text and wanted.get("hint", "") in got.hint
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_a_case_has_just_the_findings_that_it_names(path: Path, tmp_path: Path) -> None:
+    """Each names the rules, says what is wrong, and gives a way out; and there are no others."""
+    case = tomllib.loads(path.read_text(encoding="utf-8"))
+    for name, text in case["rules"].items():
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+
+    found = lint(_subject(tmp_path, known=_known(case), hops=case.get("hops", 4)))
+
+    told = "\n".join(f"{one.describe()}\n    {one.hint}" for one in found)
+    assert len(found) == len(case["expect"]), told
+    for wanted in case["expect"]:
+        assert any(_is(wanted, one) for one in found), f"{wanted}\n{told}"
+
+
+def test_every_check_has_a_case() -> None:
+    """A check that nothing tries might find nothing."""
+    tried = {
+        wanted["check"]
+        for path in CASES
+        for wanted in tomllib.loads(path.read_text(encoding="utf-8"))["expect"]
+    }
+
+    assert tried == set(find_checks())
+
+
+@pytest.mark.parametrize("mode", [None, "on"])
+def test_the_shipped_automations_are_clean(mode: Mode | None) -> None:
+    """As they are shipped, and all of them together when a team has switched them on."""
+    folder = content.folder("automations", None)
+    choices = {path.stem: RuleChoice(mode=mode) for path in content.files(folder)}
+    rules, router = load(folder, choices=choices), Router(Policy(), load_classifier())
+
+    found = lint(Subject(rules, find_effects(), router, now_ms=NOW_MS))
+
+    # What a team must say itself, such as a channel, may be unset.
+    wrong = [one for one in found if one.weight != "note" and one.check != "idle"]
+    assert [one.describe() for one in wrong] == []
+
+
+def test_what_was_recorded_shows_what_examples_do_not(tmp_path: Path) -> None:
+    """Two rules contradict each other in a situation that neither has an example for."""
+    head = 'on = ["taskCreated"]\nwhen = \'task.list == "{}" || {}\'\n'
+    do = 'do = [{{ verb = "set_status", status = "{}" }}]'
+    rule(tmp_path, head.format("A", 'task.name == "B"') + do.format("now"), "one")
+    rule(tmp_path, head.format("C", 'task.name == "B"') + do.format("later"), "other")
+    text = "".join(
+        f'[[example]]\nname = "{name}"\ntask = {{ list = "{name}" }}\nexpect = [{{}}]\n'
+        for name in ("A", "C")
+    )
+    for path in tmp_path.glob("*.toml"):
+        path.write_text(path.read_text() + text)
+    seen = Example("a recorded event", event(), task(name="B"), NOW_MS, Context(), {}, ())
+
+    assert not [r for r in lint(_subject(tmp_path)) if r.check == "contradictory"]
+    (found,) = [r for r in lint(_subject(tmp_path, recorded=[seen])) if r.check == "contradictory"]
+    assert (found.rules, found.situation) == (("one", "other"), "a recorded event")
+
+
+def test_a_rule_that_never_acted_in_what_was_recorded_is_noted(tmp_path: Path) -> None:
+    """Only when there is enough to say so."""
+    rule(tmp_path, 'on = ["taskCreated"]\nwhen = \'task.name == "no"\'\ndo = [{ verb = "route" }]')
+    text = (tmp_path / "some_rule.toml").read_text()
+    (tmp_path / "some_rule.toml").write_text(text.replace("tags =", 'name = "no", tags ='))
+    one = Example("recorded", event(), task(), NOW_MS, Context(), {}, ())
+
+    assert lint(_subject(tmp_path, recorded=[one] * 49)) == ()
+    (found,) = lint(_subject(tmp_path, recorded=[one] * 50))
+    assert (found.weight, found.check) == ("note", "never")
+
+
+STEPS = [f"{old}{new}" for old in "abcd" for new in "abcd" if old != new]
+
+
+@pytest.fixture(scope="session")
+def steps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rule]:
+    """A rule for each way from one status to another."""
+    folder = tmp_path_factory.mktemp("steps")
+    for name in STEPS:
+        text = _STEP.format(old=name[0], new=name[1])
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    return {one.name: one for one in load(folder)}
+
+
+@settings(max_examples=50)
+@given(st.sets(st.sampled_from(STEPS), max_size=6))
+def test_circles_are_found_where_there_are_some_and_only_there(
+    steps: dict[str, Rule], names: set[str]
+) -> None:
+    """Rules that lead from status to status: an error exactly if the statuses form a circle."""
+    rules = [steps[name] for name in sorted(names)]
+    found = lint(Subject(rules, find_effects(), Router(Policy()), now_ms=NOW_MS))
+
+    errors = [one for one in found if one.check == "cyclic" and one.weight == "error"]
+    assert bool(errors) == _has_circle(names)
+
+
+_STEP = """\
+summary = "A step."
+on = ["taskStatusUpdated"]
+when = 'task.status == "{old}"'
+do = [{{ verb = "set_status", status = "{new}" }}]
+[[example]]
+name = "there"
+task = {{ status = "{old}" }}
+expect = [{{ verb = "set_status" }}]
+[[example]]
+name = "elsewhere"
+task = {{ status = "elsewhere" }}
+expect = []
+"""
+
+
+def _has_circle(left: set[str]) -> bool:
+    """Whether steps are left when those that nothing leads to are taken away."""
+    while left:
+        kept = {step for step in left if step[0] in {new for _old, new in left}}
+        if kept == left:
+            return True
+        left = kept
+    return False

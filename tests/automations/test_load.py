@@ -1,0 +1,152 @@
+"""Reading automations: what is wrong is said with file, key and a way out."""
+
+from pathlib import Path
+
+import pytest
+
+from clickup_mlops.automations.load import find_verbs, load, read_folder
+from clickup_mlops.errors import ContentError
+from tests.automations.support import QUIET_AND_ACTING, rule
+
+HEAD = 'on = ["taskCreated"]\ndo = [{ verb = "route" }]'
+FINE = f'summary = "Fine."\n{HEAD}\n{QUIET_AND_ACTING}'
+
+
+def _problem(folder: Path, text: str) -> ContentError:
+    (folder / "bad.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ContentError) as problem:
+        load(folder)
+    return problem.value
+
+
+def test_a_rule_is_named_after_its_file_and_has_defaults(tmp_path: Path) -> None:
+    """On, without a condition, and with a cap."""
+    found = rule(tmp_path, HEAD, name="gpu_budget")
+
+    assert (found.name, found.mode, found.cap, found.when) == ("gpu_budget", "on", 100, None)
+    assert found.on == {"taskCreated"}
+    assert [step.name for step in found.do] == ["route"]
+
+
+@pytest.mark.parametrize(
+    ("head", "key", "problem"),
+    [
+        ('on = ["taskCreatd"]\ndo = [{ verb = "route" }]', "on.0", 'did you mean "taskCreated"?'),
+        ('on = []\ndo = [{ verb = "route" }]', "on", "unless there is a `schedule`"),
+        ('do = [{ verb = "route" }]', "on", "Field required"),
+        ('on = ["ageing"]\ndo = []', "do", "at least 1"),
+        ('on = ["ageing"]\ndo = [{ verb = "rout" }]', "do.0.verb", 'did you mean "route"?'),
+        ('on = ["ageing"]\ndo = [{ tag = "x" }]', "do.0.verb", "the verb is missing"),
+        ('on = ["ageing"]\ndo = [{ verb = 3 }]', "do.0.verb", 'no verb is called "3"'),
+        ('on = ["ageing"]\ndo = [{ verb = ["route"] }]', "do.0.verb", "no verb is called"),
+        ('on = ["ageing"]\ndo = [{ verb = "route", to = 1 }]', "do.0.to", "Extra inputs"),
+        (f"{HEAD}\ncap = 0", "cap", "greater than or equal to 1"),
+        (f'{HEAD}\nmode = "dry"', "mode", "'off', 'shadow', 'on' or 'canary'"),
+        (f'{HEAD}\nmode = "canary"', "canary", "need each other"),
+        (f"{HEAD}\ncanary = {{ share = 0.5 }}", "canary", "need each other"),
+        (f'{HEAD}\nthen = [{{ verb = "route" }}]', "then", "`then` needs `until`"),
+        (f"{HEAD}\nuntil = 'task.nme'", "until", "did you mean 'task.name'?"),
+        (f'{HEAD}\nschedule = {{ cron = "0 9 * *" }}', "schedule", "Wrong number of fields"),
+        (f'{HEAD}\nschedule = {{ cron = "0 9 * * 1", zone = "Madrid" }}', "schedule", "no time"),
+        (f'{HEAD}\nper = "workspace"', "do", '"route" needs a task'),
+        (f"{HEAD}\nper = 'workspace'\nwhen = 'task.open'", "do", "there is no task.open"),
+        ('on = ["ageing"]\ndo = [{ verb = "route", target = "x" }]', "do.0.target", "one of self"),
+        ('on = ["integration:mlflow"]\ndo = [{ verb = "route" }]', "on.0", "no event is called"),
+        (f"{HEAD}\nwhn = 'true'", "whn", "Extra inputs are not permitted"),
+        (f"{HEAD}\nwhen = 'task.nme == \"x\"'", "when", "line 1, column 5: undeclared reference"),
+    ],
+)
+def test_a_mistake_is_named_with_file_and_key(
+    tmp_path: Path, head: str, key: str, problem: str
+) -> None:
+    """And a near miss with what was probably meant."""
+    found = _problem(tmp_path, f'summary = "Bad."\n{head}\n{QUIET_AND_ACTING}')
+
+    assert found.file == str(tmp_path / "bad.toml")
+    assert found.key == key
+    assert problem in found.problem
+    assert "write-an-automation" in found.hint
+
+
+def test_a_wrong_condition_shows_a_caret(tmp_path: Path) -> None:
+    """Under the place that is wrong."""
+    found = _problem(
+        tmp_path, f"summary = 'x'\n{HEAD}\nwhen = 'task.nme == \"x\"'\n{QUIET_AND_ACTING}"
+    )
+
+    assert str(found).splitlines()[1:] == ['  task.nme == "x"', "      ^"]
+
+
+def test_all_mistakes_of_a_file_are_listed_at_once(tmp_path: Path) -> None:
+    """One round of corrections is enough."""
+    head = 'on = ["taskMovd"]\ndo = [{ verb = "fly" }]\nwhen = "1"'
+    message = str(_problem(tmp_path, f'summary = "x"\n{head}\n{QUIET_AND_ACTING}'))
+
+    for part in ("on.0:", "do.0.verb:", "when:"):
+        assert f"bad.toml: {part}" in message
+
+
+@pytest.mark.parametrize(
+    ("examples", "problem"),
+    [
+        ('[[example]]\nname = "a"\nexpect = []', "none acts"),
+        ('[[example]]\nname = "a"\nexpect = [{ verb = "route" }]', "none stays quiet"),
+        ("", "Field required"),
+        ('[[example]]\nname = "a"\nevent = "taskX"\nexpect = []', 'no event is called "taskX"'),
+        ('[[example]]\nname = "a"\ntask = { nme = "x" }\nexpect = []', "Extra inputs"),
+    ],
+)
+def test_a_rule_needs_examples_that_act_and_that_stay_quiet(
+    tmp_path: Path, examples: str, problem: str
+) -> None:
+    """They are its tests."""
+    assert problem in _problem(tmp_path, f'summary = "x"\n{HEAD}\n{examples}').problem
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"summary = ", "not valid TOML"),
+        (b'summary = "\xff"', "not UTF-8 text"),
+        (b"", "Field required"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, data: bytes, problem: str) -> None:
+    """Broken TOML, a wrong encoding, an empty file."""
+    (tmp_path / "bad.toml").write_bytes(data)
+    with pytest.raises(ContentError, match=problem):
+        load(tmp_path)
+
+
+def test_one_broken_file_does_not_hide_the_others(tmp_path: Path) -> None:
+    """Good rules are there for whoever wants to go on; `load` names every broken file."""
+    (tmp_path / "b_fine.toml").write_text(FINE, encoding="utf-8")
+    for name in ("a_bad", "c_bad"):
+        (tmp_path / f"{name}.toml").write_text("x = 1", encoding="utf-8")
+
+    rules, problems = read_folder(tmp_path)
+    with pytest.raises(ContentError) as refused:
+        load(tmp_path)
+
+    assert [each.name for each in rules] == ["b_fine"]
+    assert [Path(each.file).stem for each in problems] == ["a_bad", "c_bad"]
+    assert all(f"{name}.toml" in str(refused.value) for name in ("a_bad", "c_bad"))
+
+
+def test_rules_come_in_the_order_of_their_names(tmp_path: Path) -> None:
+    """The same on every machine."""
+    for name in ("b", "c", "a"):
+        (tmp_path / f"{name}.toml").write_text(FINE, encoding="utf-8")
+
+    assert [each.name for each in load(tmp_path)] == ["a", "b", "c"]
+
+
+def test_an_empty_folder_has_no_rules(tmp_path: Path) -> None:
+    """Which is no mistake."""
+    assert load(tmp_path) == ()
+
+
+@pytest.mark.parametrize("name", sorted(find_verbs()))
+def test_every_verb_has_a_summary(name: str) -> None:
+    """It becomes its page."""
+    assert find_verbs()[name].summary.endswith(".")

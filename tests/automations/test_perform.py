@@ -1,0 +1,187 @@
+"""Carrying out what rules want: journalled, capped, and held back in shadow."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from clickup_mlops.automations.engine import decide
+from clickup_mlops.automations.load import find_effects
+from clickup_mlops.automations.model import Action, Problem
+from clickup_mlops.automations.perform import Hands, perform
+from clickup_mlops.clickup.client.base import Api
+from clickup_mlops.clickup.client.lists import Lists
+from clickup_mlops.clickup.client.spaces import Spaces
+from clickup_mlops.clickup.client.tasks import Tasks
+from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger
+from clickup_mlops.clickup.transport import Transport
+from clickup_mlops.errors import NotFound, RetryableApiError
+from clickup_mlops.routing.decision import Decision
+from clickup_mlops.routing.facts import Context
+from clickup_mlops.routing.policy import Policy
+from clickup_mlops.routing.router import Router
+from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.store import Store
+from clickup_mlops.store.journal import HOUR_MS
+from tests.automations.support import NOW_MS, event, rule
+
+HEAD = 'on = ["taskCreated"]\ndo = [{ verb = "route" }]'
+
+
+@dataclass
+class World:
+    """The real client on a sandbox with one inference task, a real store, and the rules' folder."""
+
+    sandbox: Sandbox
+    tasks: Tasks
+    task_id: str
+    store: Store
+    folder: Path
+
+    def action(self, more: str = "") -> Action:
+        """Route the task; `more` are keys of the rule's file."""
+        task = self.tasks.get(self.task_id)
+
+        def route() -> Decision:
+            return Router(Policy()).route(task, Context(), NOW_MS)
+
+        rules = [rule(self.folder, f"{HEAD}\n{more}")]
+        (action,) = decide(rules, event(), task, NOW_MS, route)
+        assert isinstance(action, Action)
+        return action
+
+    def hands(self, **more: Any) -> Hands:
+        """What performing needs; the client's other resources are not used."""
+        return Hands(self, find_effects(), self.store.journal, **more)
+
+    def priority(self) -> int | None:
+        """The task's priority, read from the sandbox."""
+        return self.tasks.get(self.task_id).priority
+
+
+@pytest.fixture
+def world(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[World]:
+    """A client that does not sleep between its tries."""
+    transport = Transport(
+        clickup_sandbox.token,
+        base_url=clickup_sandbox.url,
+        governor=Governor(MemoryLedger(), clickup_sandbox.token),
+        sleep=lambda _seconds: None,
+    )
+    api = Api(transport, Lane.ROUTING)
+    space = Spaces(api).create(clickup_sandbox.team_id, "ML")
+    serving = Lists(api).create("Serving", space_id=space.id)
+    task = Tasks(api).create(serving.id, "Ranker", tags=["inference"])
+    store = Store.open(f"sqlite:///{tmp_path / 'bot.db'}")
+    yield World(clickup_sandbox, Tasks(api), task.id, store, tmp_path)
+    store.close()
+    transport.close()
+
+
+def test_a_write_is_journalled_before_and_after(world: World) -> None:
+    """With what it changes, by which rule, and because of which event."""
+    outcome = perform(world.action(), world.hands(), NOW_MS)
+
+    (row,) = world.store.journal.list()
+    assert outcome.state == "done"
+    assert world.priority() == 3
+    assert (row.task_id, row.kind, row.before, row.after) == (world.task_id, "priority", None, 3)
+    assert (row.rule, row.cause, row.outcome) == ("some_rule", "cause-1", "done")
+
+
+def test_performing_twice_ends_the_same(world: World) -> None:
+    """The verb is idempotent."""
+    action = world.action()
+    for _ in range(2):
+        perform(action, world.hands(), NOW_MS)
+
+    assert world.priority() == 3
+
+
+@pytest.mark.parametrize(("mode", "everything"), [("shadow", False), ("on", True)])
+def test_in_shadow_nothing_is_written(world: World, mode: str, everything: bool) -> None:
+    """Neither by a rule in shadow nor by a bot in shadow; the outcome says what would be."""
+    action = world.action(f'mode = "{mode}"')
+    outcome = perform(action, world.hands(shadow=everything), NOW_MS)
+
+    assert outcome.state == "shadow"
+    assert outcome.text == (
+        f"some_rule: route task {world.task_id}: None -> Normal (inference.calm)"
+    )
+    assert (world.priority(), world.store.journal.list()) == (None, [])
+
+
+def test_a_rule_stops_at_its_cap_and_goes_on_an_hour_later(world: World) -> None:
+    """What was refused by the cap is not noted."""
+    hands, action = world.hands(), world.action("cap = 2")
+    times = [NOW_MS, NOW_MS + 1, NOW_MS + 2, NOW_MS + HOUR_MS - 1, NOW_MS + HOUR_MS]
+    states = [perform(action, hands, now_ms).state for now_ms in times]
+
+    assert states == ["done", "done", "capped", "capped", "done"]
+    assert len(world.store.journal.list()) == 3
+
+
+def test_shadow_uses_up_no_cap(world: World) -> None:
+    """What was not done is not counted."""
+    action, shadow = world.action("cap = 1"), world.hands(shadow=True)
+
+    assert [perform(action, shadow, NOW_MS).state for _ in range(3)] == ["shadow"] * 3
+    assert perform(action, world.hands(), NOW_MS).state == "done"
+
+
+def test_a_problem_does_nothing_but_is_told(world: World) -> None:
+    """In its own words."""
+    problem = Problem("some_rule", world.task_id, "cause-1", "condition: no such key")
+    outcome = perform(problem, world.hands(), NOW_MS)
+
+    assert (outcome.state, outcome.text) == ("problem", problem.describe())
+    assert (world.priority(), world.store.journal.list()) == (None, [])
+
+
+def test_a_refused_write_is_closed_as_failed(world: World) -> None:
+    """The task is gone: nothing has happened, and nothing needs to be settled."""
+    action = world.action()
+    world.tasks.delete(world.task_id)
+    with pytest.raises(NotFound):
+        perform(action, world.hands(), NOW_MS)
+
+    assert [row.outcome for row in world.store.journal.list()] == ["failed"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "details", "happened"),
+    [
+        ("status", {"status_code": 502}, False),
+        ("cut_before", {}, False),
+        ("cut_after", {}, True),
+    ],
+)
+def test_a_write_of_unknown_outcome_stays_open_in_the_journal(
+    world: World, fault: str, details: dict[str, int], happened: bool
+) -> None:
+    """Whether it happened cannot be told from here: it is left to be settled by reading."""
+    action = world.action()
+    world.sandbox.faults.add(fault, method="PUT", times=None, **details)
+    with pytest.raises(RetryableApiError):
+        perform(action, world.hands(), NOW_MS)
+
+    assert [row.outcome for row in world.store.journal.unfinished()] == [""]
+    assert (world.priority() == 3) is happened
+
+
+def test_a_failure_is_a_warning_and_a_bug_has_its_traceback(world: World) -> None:
+    """Whoever wrote the automation mends the one, a programmer the other."""
+    bug = ZeroDivisionError("oh")
+    with capture_logs() as lines:
+        for one in (
+            Problem("r", "t1", "e1", "user: nobody", hint="Correct r.toml."),
+            Problem("r", "t1", "e1", "ZeroDivisionError: oh", bug=bug),
+        ):
+            assert perform(one, world.hands(), NOW_MS).state == "problem"
+
+    told = [(line["event"], line["log_level"], line["exc_info"]) for line in lines]
+    assert told == [("action_problem", "warning", None), ("action_problem", "error", bug)]
+    assert lines[0]["hint"] == "Correct r.toml."

@@ -1,0 +1,101 @@
+"""Texts with expressions: checked when a rule is loaded, filled when it acts."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clickup_mlops.automations.cel import CelError
+from clickup_mlops.automations.model import Situation, Unanswered
+from clickup_mlops.automations.text import Text, shown
+from clickup_mlops.config import Table
+from tests.automations.support import NOW_MS, event, task
+
+
+def _situation(**raw: Any) -> Situation:
+    return Situation(event(), task(**raw), NOW_MS, lambda: pytest.fail("no routing here"), {})
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("plain", "plain"),
+        ("", ""),
+        ("${task.name}", "Ranker"),
+        ("a ${task.name} b ${task.priority}", "a Ranker b 0"),
+        ("tags: ${task.tags}, open: ${task.open}", "tags: inference, open: true"),
+        ('${"}" + task.name + "{"}', "}Ranker{"),
+        (r"${'it\'s } ' + task.name}", "it's } Ranker"),
+        ('${{"a": task.name}["a"]}', "Ranker"),
+        ("costs $5, $${task.name} stays", "costs $5, ${task.name} stays"),
+        ("${now}", "2026-01-05 12:00 UTC"),
+        ('${task.tags.join("/").upperAscii()}', "INFERENCE"),
+        ("${1.0 / 4.0}", "0.25"),
+    ],
+)
+def test_expressions_are_replaced_by_their_values(source: str, text: str) -> None:
+    """Strings, braces and escapes in them too."""
+    assert Text(source).fill(_situation()) == text
+
+
+@given(st.text())
+def test_a_text_without_expressions_stays_as_it_is(source: str) -> None:
+    """Byte for byte; `${` is written as `$${`."""
+    literal = source.replace("${", "")
+    assert Text(literal).fill(_situation()) == literal
+    assert Text("$${" + literal).fill(_situation()) == "${" + literal
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "column"),
+    [
+        ("x ${task.nme}", 1, 9),
+        ("first\nsecond ${task.nme}", 2, 14),
+        ("first ${task.open &&\n task.nme}", 2, 6),
+        ("x ${task.name", 1, 3),
+    ],
+)
+def test_a_wrong_expression_is_refused_where_it_stands(source: str, line: int, column: int) -> None:
+    """Line and column are those of the whole text, with a caret below."""
+    with pytest.raises(CelError) as refused:
+        Text(source)
+
+    assert (refused.value.line, refused.value.column) == (line, column)
+    picture = str(refused.value).splitlines()
+    assert picture[-1].index("^") == column + 1
+    assert picture[-2].strip() == source.splitlines()[line - 1].strip()
+
+
+def test_an_option_of_that_type_is_checked_with_its_table() -> None:
+    """As any other key."""
+
+    class Options(Table):
+        text: Text
+
+    assert Options.model_validate({"text": "${task.id}"}).text == Text("${task.id}")
+    with pytest.raises(ValueError, match=r"did you mean 'task\.name'"):
+        Options.model_validate({"text": "${task.nme}"})
+    with pytest.raises(ValueError, match="valid string"):
+        Options.model_validate({"text": 3})
+
+
+def test_an_expression_without_an_answer_says_which() -> None:
+    """For the log line that explains why a rule did nothing."""
+    with pytest.raises(Unanswered, match=r"\$\{task.fields.Owner\}: NOT_FOUND"):
+        Text("Ask ${task.fields.Owner}").fill(_situation())
+
+
+def test_durations_are_shown_in_their_two_largest_units() -> None:
+    """As people say them."""
+    for seconds, text in [(0, "0s"), (59, "59s"), (3_700, "1h 1m"), (-90_000, "-1d 1h")]:
+        assert shown(timedelta(seconds=seconds)) == text
+
+
+def test_of_two_fields_with_one_name_the_one_that_is_set_holds() -> None:
+    """ClickUp allows the same name in a Space and in its List."""
+    blank = {"id": "f2", "name": "P99", "type": "number"}
+    fields = [{"id": "f1", "name": "P99", "type": "number", "value": "301"}, blank]
+    for order in (fields, fields[::-1]):
+        assert Text('${task.fields["P99"]}').fill(_situation(custom_fields=order)) == "301"

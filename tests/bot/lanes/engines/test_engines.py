@@ -1,0 +1,121 @@
+"""Every engine keeps the same promises."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from clickup_mlops.bot.lanes import engines
+from clickup_mlops.bot.lanes.engines import Engine
+from clickup_mlops.bot.lanes.settings import EngineSettings
+from clickup_mlops.errors import ConfigError
+
+services = pytest.mark.services
+
+
+@pytest.fixture(
+    params=[
+        "threads",
+        pytest.param("celery", marks=services),
+        pytest.param("procrastinate", marks=services),
+    ]
+)
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    kind = request.param
+    broker = request.getfixturevalue("redis_url") if kind == "celery" else "redis://127.0.0.1/0"
+    store = "sqlite:///x" if kind == "threads" else request.getfixturevalue("postgres_url")
+    made = engines.create(EngineSettings(kind=kind, workers=4, broker_url=broker), store)
+    yield made
+    made.stop()
+
+
+class Seen:
+    """Remembers the lanes that were run, and how many ran at the same time."""
+
+    def __init__(self) -> None:
+        self.lanes: list[str] = []
+        self.most = self._now = 0
+        self._lock = threading.Lock()
+
+    def run(self, lane: str) -> None:
+        with self._lock:
+            self._now += 1
+            self.most = max(self.most, self._now)
+        time.sleep(0.05)
+        with self._lock:
+            self._now -= 1
+            self.lanes.append(lane)
+
+    def wait_for(self, lanes: set[str]) -> None:
+        end = time.monotonic() + 15
+        while not lanes <= set(self.lanes) and time.monotonic() < end:
+            time.sleep(0.02)
+        assert lanes <= set(self.lanes)
+
+
+def test_every_dispatched_lane_is_run_some_at_the_same_time(engine: Engine) -> None:
+    """All lanes are run, several at once, but not more than there are workers."""
+    seen = Seen()
+    engine.start(seen.run)
+    for number in range(12):
+        engine.dispatch(f"lane{number}")
+
+    seen.wait_for({f"lane{number}" for number in range(12)})
+
+    assert 2 <= seen.most <= 4
+
+
+def test_a_handler_that_fails_does_not_stop_the_others(engine: Engine) -> None:
+    """The engine survives whatever a lane does."""
+    seen = Seen()
+
+    def run(lane: str) -> None:
+        if lane == "bad":
+            raise RuntimeError("a bug")
+        seen.run(lane)
+
+    engine.start(run)
+    for lane in ["bad"] * 6 + ["good"]:
+        engine.dispatch(lane)
+
+    seen.wait_for({"good"})
+
+
+def test_threads_run_a_lane_again_that_was_dispatched_meanwhile() -> None:
+    """An event that comes while its lane ends is not left for the sweeper."""
+    made = engines.create(EngineSettings(workers=2), "sqlite:///x")
+    first, runs = threading.Event(), []
+
+    def run(lane: str) -> None:
+        runs.append(lane)
+        first.wait(5)
+
+    made.start(run)
+    made.dispatch("a")
+    while not runs:
+        time.sleep(0.01)
+    made.dispatch("a")
+    made.dispatch("a")
+    first.set()
+    end = time.monotonic() + 5
+    while len(runs) < 2 and time.monotonic() < end:
+        time.sleep(0.01)
+    made.stop()
+
+    assert runs == ["a", "a"]
+
+
+def test_an_unknown_engine_is_refused_with_the_known_ones() -> None:
+    """The file names in the folder are the names."""
+    with pytest.raises(ConfigError, match="no engine 'cellery'") as problem:
+        engines.create(EngineSettings(kind="cellery"), "sqlite:///x")
+
+    assert problem.value.hint == "There are: celery, procrastinate, threads."
+
+
+@pytest.mark.parametrize("kind", ["celery", "procrastinate"])
+def test_engines_of_many_processes_want_postgresql(kind: str) -> None:
+    """The mistake is told before anything starts."""
+    with pytest.raises(ConfigError, match=f"{kind} needs a PostgreSQL store"):
+        engines.create(EngineSettings(kind=kind), "sqlite:///x")

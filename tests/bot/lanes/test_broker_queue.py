@@ -1,0 +1,76 @@
+"""Who has something to send never waits for the broker."""
+
+import threading
+
+from clickup_mlops.bot.lanes.broker_queue import Posting
+
+
+def test_putting_does_not_wait_for_a_broker_that_hangs() -> None:
+    """All are sent once it goes on, each lane once, in order."""
+    go_on, started, sent = threading.Event(), threading.Event(), list[str]()
+    all_sent = threading.Event()
+
+    def send(lane: str) -> None:
+        started.set()
+        go_on.wait(30)
+        sent.append(lane)
+        if lane == "c":
+            all_sent.set()
+
+    posting = Posting(send)
+    posting.put("a")
+    assert started.wait(30)
+    for lane in ("b", "b", "c"):
+        posting.put(lane)
+    assert sent == []
+
+    go_on.set()
+    assert all_sent.wait(30)
+    assert sent == ["a", "b", "c"]
+    posting.stop(1)
+
+
+def test_a_broker_that_is_away_leaves_no_queue() -> None:
+    """Each try may take seconds: what waited is left to the sweeper, and the next one is tried."""
+    go_on, started, tried = threading.Event(), threading.Event(), list[str]()
+    second = threading.Event()
+
+    def send(lane: str) -> None:
+        tried.append(lane)
+        if lane == "late":
+            second.set()
+            return
+        started.set()
+        go_on.wait(30)
+        raise ConnectionError("no broker")
+
+    posting = Posting(send)
+    posting.put("first")
+    assert started.wait(30)
+    posting.put("waits")
+    go_on.set()
+    while posting.waiting:
+        pass
+    posting.put("late")
+
+    assert second.wait(30)
+    assert tried == ["first", "late"]
+    posting.stop(1)
+
+
+def test_stopping_does_not_wait_for_a_broker_that_hangs() -> None:
+    """Nor is anything sent afterwards."""
+    go_on, tried = threading.Event(), list[str]()
+
+    def send(lane: str) -> None:
+        tried.append(lane)
+        go_on.wait(30)
+
+    posting = Posting(send)
+    posting.put("a")
+    posting.put("b")
+    posting.stop(0.01)
+    go_on.set()
+    posting.stop(30)
+
+    assert tried in (["a"], [])

@@ -1,0 +1,73 @@
+"""Lanes that nobody handles are found."""
+
+import time
+
+from clickup_mlops.bot.clock import now_ms
+from clickup_mlops.bot.lanes.sweeper import Sweeper
+from clickup_mlops.store import Store
+from tests.bot.conftest import HandClock, incoming
+
+
+def test_a_dropped_lane_is_dispatched_again_but_ever_more_rarely(
+    store: Store, clock: HandClock
+) -> None:
+    """A lane that waits in a long queue is not sent into it every second."""
+    sent: list[str] = []
+    store.inbox.put(incoming(1))
+    sweeper = Sweeper(store.inbox, sent.append, clock, 1.0)
+
+    for _ in range(20):
+        sweeper.tick()
+        clock.advance(1_000)
+
+    assert 4 <= len(sent) <= 6
+
+
+def test_a_lane_that_became_idle_is_dispatched_at_once_next_time(
+    store: Store, clock: HandClock
+) -> None:
+    """How long it waited before does not matter."""
+    sent: list[str] = []
+    sweeper = Sweeper(store.inbox, sent.append, clock, 1.0)
+    for number in range(3):
+        store.inbox.put(incoming(number))
+        sweeper.tick()
+        (row,) = store.inbox.claim("task1", "me", clock(), clock() + 1, limit=9)
+        store.inbox.finish("task1", "me", [row.id], clock(), clock() + 1, limit=9)
+        sweeper.tick()
+
+    assert sent == ["task1"] * 3
+
+
+def test_a_lane_that_is_postponed_again_and_again_is_not_forgotten(
+    store: Store, clock: HandClock
+) -> None:
+    """It was handled each time: it does not count as one that nobody takes."""
+    sent: list[str] = []
+    store.inbox.put(incoming(1))
+    sweeper = Sweeper(store.inbox, sent.append, clock, 1.0)
+
+    for _ in range(20):
+        sweeper.tick()
+        sweeper.at("task1", clock() + 900)
+        clock.advance(1_000)
+
+    assert len(sent) == 20
+
+
+def test_it_wakes_at_the_time_it_was_told(store: Store) -> None:
+    """A postponed lane does not wait for the next regular look."""
+    sent: list[float] = []
+    sweeper = Sweeper(store.inbox, lambda _lane: sent.append(time.monotonic()), now_ms, 30.0)
+    sweeper.start()
+    try:
+        store.inbox.put(incoming(1, at_ms=now_ms() + 200))
+        start = time.monotonic()
+        sweeper.at("task1", now_ms() + 250)
+        while not sent and time.monotonic() - start < 5:
+            time.sleep(0.01)
+    finally:
+        sweeper.stop()
+
+    assert 0.2 <= sent[0] - start < 2
+    assert not sweeper.running

@@ -1,0 +1,232 @@
+"""What becomes of events when they are handled, and when handling fails."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import pytest
+
+from clickup_mlops.bot.lanes.settings import EngineSettings
+from clickup_mlops.bot.lanes.worker import PAUSE_MS, Lanes, Postponed
+from clickup_mlops.clickup.governor import Stopping
+from clickup_mlops.errors import (
+    ClickUpMlopsError,
+    Forbidden,
+    RetryableApiError,
+    StoreBusy,
+    Unauthorized,
+)
+from clickup_mlops.store import InboxRow, Store
+from tests.bot.conftest import NOW_MS, HandClock, incoming
+
+Handle = Callable[[Sequence[InboxRow]], None]
+SETTINGS = EngineSettings(
+    max_attempts=3, backoff=timedelta(seconds=2), backoff_max=timedelta(seconds=5)
+)
+
+
+def lanes_of(store: Store, clock: HandClock, handle: Handle) -> Lanes:
+    return Lanes(store.inbox, handle, settings=SETTINGS, clock=clock)
+
+
+def failing(problem: Exception, keys: Sequence[str] = ()) -> Handle:
+    """Raises for these keys, or for all."""
+
+    def handle(rows: Sequence[InboxRow]) -> None:
+        if not keys or any(row.key in keys for row in rows):
+            raise problem
+
+    return handle
+
+
+def test_the_events_of_a_lane_are_handled_in_order_and_done(store: Store, clock: HandClock) -> None:
+    """A burst of one task is handed over in one go, oldest first."""
+    seen: list[str] = []
+    store.inbox.put_many([incoming(n) for n in (3, 1, 2)])
+
+    lanes_of(store, clock, lambda rows: seen.extend(row.key for row in rows)).run("task1")
+
+    assert seen == ["hook:3", "hook:1", "hook:2"]
+    assert store.inbox.depth(clock()).done == 3
+
+
+def test_an_outage_never_parks_an_event(store: Store, clock: HandClock) -> None:
+    """What ClickUp answers 'not now' to is tried again as long as it takes, ever more rarely."""
+    store.inbox.put(incoming(1))
+    lanes = lanes_of(store, clock, failing(RetryableApiError("503", status=503)))
+
+    waits = []
+    for _ in range(6):
+        lanes.run("task1")
+        row = store.inbox.list("ready", 1)[0]
+        waits.append((row.due_ms - clock()) // 1000)
+        clock.ms = row.due_ms
+
+    assert waits == [2, 4, 5, 5, 5, 5]
+    assert "RetryableApiError: 503" in store.inbox.list("ready", 1)[0].error
+
+
+@pytest.mark.parametrize(
+    "problem", [RetryableApiError("429", status=429), StoreBusy("full"), Stopping("stopping")]
+)
+def test_not_now_uses_up_no_attempt(
+    store: Store, clock: HandClock, problem: ClickUpMlopsError
+) -> None:
+    """However often it was said, afterwards the event has all of its attempts."""
+    store.inbox.put(incoming(1))
+    for _ in range(SETTINGS.max_attempts + 1):
+        lanes_of(store, clock, failing(problem)).run("task1")
+        clock.advance(60_000)
+
+    lanes_of(store, clock, failing(ValueError("once"))).run("task1")
+
+    (row,) = store.inbox.list("ready", 9)
+    assert row.attempts == 1
+
+
+def test_a_bot_that_stops_gives_its_lanes_back_as_they_were(store: Store, clock: HandClock) -> None:
+    """The next process goes on at once."""
+    store.inbox.put(incoming(1))
+
+    lanes_of(store, clock, failing(Stopping("stopping"))).run("task1")
+
+    assert store.inbox.ready_lanes(clock(), 9) == ["task1"]
+
+
+def test_a_poison_event_is_parked_with_its_error_and_can_be_replayed(
+    store: Store, clock: HandClock
+) -> None:
+    """After the last attempt the lane goes on without it; a person can try it again."""
+    store.inbox.put_many([incoming(1), incoming(2)])
+    poison = lanes_of(store, clock, failing(ValueError("bad apple"), ["hook:1"]))
+
+    for _ in range(SETTINGS.max_attempts):
+        poison.run("task1")
+        clock.advance(60_000)
+
+    (parked,) = store.inbox.list("parked", 9)
+    assert (parked.key, parked.error) == ("hook:1", "ValueError: bad apple")
+    assert [row.key for row in store.inbox.list("done", 9)] == ["hook:2"]
+
+    store.inbox.replay(parked.id, clock())
+    lanes_of(store, clock, lambda _rows: None).run("task1")
+    assert store.inbox.depth(clock()).parked == 0
+
+
+def test_what_is_forbidden_is_parked_at_once(store: Store, clock: HandClock) -> None:
+    """Asking again would not help: no attempt is wasted."""
+    store.inbox.put(incoming(1))
+
+    lanes_of(store, clock, failing(Forbidden("no", status=403))).run("task1")
+
+    assert store.inbox.depth(clock()).parked == 1
+
+
+def test_a_refused_token_pauses_the_bot_instead_of_parking_everything(
+    store: Store, clock: HandClock
+) -> None:
+    """Nothing is tried during the pause, no attempt is counted, and afterwards all goes on."""
+    store.inbox.put_many([incoming(1, "a"), incoming(2, "b")])
+    refused = True
+    tried: list[str] = []
+
+    def handle(rows: Sequence[InboxRow]) -> None:
+        tried.append(rows[0].lane)
+        if refused:
+            raise Unauthorized("token revoked", status=401)
+
+    lanes = lanes_of(store, clock, handle)
+    lanes.run("a")
+    lanes.run("b")
+    assert tried == ["a"]
+
+    refused = False
+    clock.advance(PAUSE_MS)
+    for lane in store.inbox.ready_lanes(clock(), 9):
+        lanes.run(lane)
+    assert store.inbox.depth(clock()).done == 2
+
+
+def test_postponing_is_not_a_failure(store: Store, clock: HandClock) -> None:
+    """The lane is due later, and no attempt is counted."""
+    told: list[tuple[str, int]] = []
+    store.inbox.put_many([incoming(1), incoming(2)])
+    lanes = Lanes(
+        store.inbox,
+        failing(Postponed(NOW_MS + 700)),
+        settings=SETTINGS,
+        clock=clock,
+        later=lambda *what: told.append(what),
+    )
+
+    lanes.run("task1")
+
+    assert told == [("task1", NOW_MS + 700)]
+    assert store.inbox.ready_lanes(NOW_MS + 699, 9) == []
+    assert store.inbox.ready_lanes(NOW_MS + 700, 9) == ["task1"]
+    assert {row.attempts for row in store.inbox.list("ready", 9)} == {0}
+
+
+def test_a_lane_that_is_held_is_left_alone(store: Store, clock: HandClock) -> None:
+    """Two runs of one lane never overlap, in one process or in two."""
+    store.inbox.put(incoming(1))
+    inner: list[int] = []
+
+    def handle(_rows: Sequence[InboxRow]) -> None:
+        lanes_of(store, clock, lambda rows: inner.append(len(rows))).run("task1")
+        lanes.run("task1")
+
+    lanes = lanes_of(store, clock, handle)
+    lanes.run("task1")
+
+    assert inner == []
+    assert store.inbox.depth(clock()).done == 1
+
+
+def test_a_long_call_keeps_its_lease(store: Store, clock: HandClock) -> None:
+    """Renewing holds the lane beyond the lease's length; without it the lane is taken over."""
+    store.inbox.put(incoming(1))
+    lease_ms = int(SETTINGS.lease.total_seconds() * 1000)
+    free: list[bool] = []
+
+    def handle(_rows: Sequence[InboxRow]) -> None:
+        clock.advance(lease_ms - 1)
+        lanes.renew()
+        clock.advance(lease_ms - 1)
+        free.append("task1" in store.inbox.ready_lanes(clock(), 9))
+        clock.advance(2)
+        free.append("task1" in store.inbox.ready_lanes(clock(), 9))
+
+    lanes = lanes_of(store, clock, handle)
+    lanes.run("task1")
+
+    assert free == [False, True]
+
+
+@pytest.mark.parametrize("problem", [RetryableApiError("no", status=500), KeyError("bug")])
+def test_order_is_kept_behind_a_failed_event(
+    store: Store, clock: HandClock, problem: Exception
+) -> None:
+    """Later events of the task wait until the earlier one has been done or parked."""
+    store.inbox.put_many([incoming(1), incoming(2)])
+
+    lanes_of(store, clock, failing(problem, ["hook:1"])).run("task1")
+
+    assert store.inbox.depth(clock()).done == 0
+    assert store.inbox.ready_lanes(clock(), 9) == []
+
+
+def test_messages_to_others_are_done_one_by_one(store: Store, clock: HandClock) -> None:
+    """After a death in the midst of many, only the one under way is sent again."""
+    store.inbox.put_many([incoming(1), incoming(2), incoming(3)])
+    sent: list[str] = []
+
+    def handle(rows: Sequence[InboxRow]) -> None:
+        sent.extend(row.key for row in rows)
+        if len(sent) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Lanes(store.inbox, handle, settings=SETTINGS, clock=clock, singly="task").run("task1")
+    lanes_of(store, clock, handle).run("task1")
+
+    assert sent == ["hook:1", "hook:2", "hook:2", "hook:3"]

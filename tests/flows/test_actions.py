@@ -1,0 +1,185 @@
+"""A rule that uses many verbs at once, on the whole bot: each is done once, whatever repeats."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import orjson
+import pytest
+
+from clickup_mlops.bot.app import build
+from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.web.server import free_port
+from tests.bot.outbound.test_post import Listener, listener
+from tests.flows.conftest import Team, receiving, settings_for
+
+__all__ = ["listener"]
+
+RULE = """
+summary = "An incident gets people, words and follow-up work."
+on = ["taskCreated", "taskUpdated"]
+when = 'task.list == "Tasks" && task.name.startsWith("Outage")'
+do = [
+  { verb = "add_tag", tag = "incident" },
+  { verb = "assign", user = "on_call" },
+  { verb = "set_due", in = "PT4H" },
+  { verb = "comment", text = "**On it**: ${task.name}" },
+  { verb = "checklist", name = "Incident", items = ["Runbook read", "Customers told"] },
+  { verb = "create_task", name = "Review of ${task.name}", list = "Inbox" },
+  { verb = "post_chat", channel = "incidents", text = "${task.name}" },
+  { verb = "webhook", to = "pager", again = "P1D", data = { what = "${task.name}" } },
+]
+[[example]]
+name = "an outage"
+task = { name = "Outage of the ranker", list = "Tasks" }
+expect = [
+  { verb = "add_tag", tag = "incident" },
+  { verb = "assign", user = "on_call" },
+  { verb = "set_due" },
+  { verb = "comment", text = "**On it**: Outage of the ranker" },
+  { verb = "checklist", items = ["Runbook read", "Customers told"] },
+  { verb = "create_task", name = "Review of Outage of the ranker" },
+  { verb = "post_chat", channel = "incidents" },
+  { verb = "webhook", to = "pager" },
+]
+[[example]]
+name = "something else"
+task = { name = "Lunch", list = "Tasks" }
+expect = []
+"""
+
+
+@pytest.fixture
+def incident_team(clickup_sandbox: Sandbox, tmp_path: Path, listener: Listener) -> Iterator[Team]:
+    """A bot with that rule alone, Jonas on call, and a pager that listens."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "outage.toml").write_text(RULE, encoding="utf-8")
+    port = free_port("127.0.0.1", 0)
+    pager = {"url": f"http://127.0.0.1:{listener.port}/page", "secret": "s"}
+    settings = settings_for(
+        clickup_sandbox,
+        tmp_path,
+        port,
+        automations={"folder": tmp_path / "rules"},
+        people={"on_call": ["Jonas"]},
+        outbound={"targets": {"pager": pager}, "allow_hosts": ["127.0.0.1"]},
+    )
+    with ExitStack() as running:
+        bot = running.enter_context(build(settings, clock=clickup_sandbox.control.clock.now_ms))
+        running.enter_context(receiving(bot, port))
+        bot.hooks.register()
+        bot.backfill.run()
+        assert bot.user_id
+        clickup_sandbox.control.reset_counts()
+        yield Team(clickup_sandbox, bot)
+
+
+def test_everything_is_done_once(incident_team: Team, listener: Listener) -> None:
+    """However often the rule fires; a pager that is away for a moment hears of it later."""
+    team, listener.statuses = incident_team, [503]
+    task_id = team.member.create_task("Tasks", "Outage of the ranker")
+    team.settle()
+    calls = dict(team.bot.client.calls_by)
+    for name in ("Outage of the ranker, again", "Outage of the ranker, still"):
+        team.member.update(task_id, name=name)
+        team.settle()
+    team.control.clock.advance(60_000)
+    team.settle()
+
+    task = team.control.task(task_id)
+    assert [tag["name"] for tag in task["tags"]] == ["incident"]
+    assert [person["username"] for person in task["assignees"]] == ["Jonas Weber"]
+    assert [[item["name"] for item in one["items"]] for one in task["checklists"]] == [
+        ["Runbook read", "Customers told"]
+    ]
+    reviews = [one.name for one in team.control.tasks if one.name.startswith("Review")]
+    assert reviews == ["Review of Outage of the ranker"]
+    said = [one.text for one in team.bot.client.comments.of_task(task_id)]
+    assert said == ["On it: Outage of the ranker, still\nclickup-mlops · outage"]
+    assert [one["webhook-id"] for _, one, _ in listener.received] == [
+        listener.received[0][1]["webhook-id"]
+    ] * 2
+    assert orjson.loads(listener.received[1][2])["data"] == {"what": "Outage of the ranker"}
+    assert _asked(team, calls) == {"PUT /api/v2/comment/{comment_id}": 2}
+
+
+def _asked(team: Team, before: dict[str, int]) -> dict[str, int]:
+    """Calls since then, but for reading the task and its comments."""
+    now = team.bot.client.calls_by
+    return {
+        call: count - before.get(call, 0)
+        for call, count in now.items()
+        if count != before.get(call, 0) and not call.startswith("GET /api/v2/task/")
+    }
+
+
+LINKING = """
+summary = "Links to a task that is not there, and tags."
+on = ["taskCreated"]
+when = 'task.list == "Tasks"'
+do = [{ verb = "link", to = "nosuchtask" }, { verb = "add_tag", tag = "seen" }]
+[[example]]
+name = "a task"
+task = { list = "Tasks" }
+expect = [{ verb = "link", to = "nosuchtask" }, { verb = "add_tag", tag = "seen" }]
+[[example]]
+name = "a meeting"
+task = { list = "Meetings" }
+expect = []
+"""
+
+
+def test_something_else_that_is_missing_does_not_make_the_task_forgotten(
+    incident_team: Team, tmp_path: Path
+) -> None:
+    """The event is parked with the reason, the rest is done, and a person's choice stays kept."""
+    team = incident_team
+    (tmp_path / "rules" / "outage.toml").write_text(LINKING, encoding="utf-8")
+    task_id = team.member.create_task("Tasks", "Ranker")
+    team.member.set_priority(task_id, 2)
+    team.settle()
+
+    parked = team.bot.store.inbox.list("parked", 10)
+    assert {"/link/" in one.error for one in parked} == {True}
+    assert [tag["name"] for tag in team.control.task(task_id)["tags"]] == ["seen"]
+    assert team.bot.store.mirror.get(task_id) is not None
+    assert team.bot.store.overrides.get(task_id, team.bot.now_ms()) is not None
+
+
+HOLDING = """
+summary = "Calm goes low for three days, loud goes high."
+on = ["taskUpdated"]
+do = [{ verb = "set_priority", level = "low", keep = "P3D" }]
+when = 'task.name == "calm"'
+[[example]]
+name = "calm"
+task = { name = "calm" }
+expect = [{ verb = "set_priority", priority = "low" }, { verb = "set_priority", hold = "low" }]
+[[example]]
+name = "a person has chosen"
+task = { name = "calm" }
+around = { person = "high" }
+expect = []
+"""
+LOUDER = (
+    HOLDING.replace('level = "low", keep = "P3D"', 'level = "high"')
+    .replace('"calm"', '"loud"')
+    .replace('priority = "low" }, { verb = "set_priority", hold = "low" }', 'priority = "high" }')
+)
+
+
+def test_a_rule_may_change_what_a_rule_has_held_but_not_what_a_person_chose(
+    incident_team: Team, tmp_path: Path
+) -> None:
+    """People win over `set_priority` too."""
+    team = incident_team
+    (tmp_path / "rules" / "outage.toml").write_text(HOLDING, encoding="utf-8")
+    (tmp_path / "rules" / "louder.toml").write_text(LOUDER, encoding="utf-8")
+    task_id = team.member.create_task("Tasks", "Ranker")
+    seen = []
+    for change in ({"name": "calm"}, {"name": "loud"}, {"priority": 1}, {"name": "calm"}):
+        team.member.update(task_id, **change)
+        team.settle()
+        seen.append(team.priority(task_id))
+
+    assert seen == [4, 2, 1, 1]

@@ -1,0 +1,234 @@
+"""A rule with three actions dies at every step: all of them are done, each exactly once."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickup_mlops.automations.model import Effect
+from clickup_mlops.bot.app import Bot, build
+from clickup_mlops.bot.handling.executor import LATCH, plans_of
+from clickup_mlops.errors import Forbidden
+from clickup_mlops.store import Filter
+from clickup_mlops.store.runs import RunFilter
+from tests.flows.conftest import INFERENCE, LIST, Team
+
+# After its first write the condition does not hold any more.
+RULE = """
+on = ["taskCreated"]
+when = '!("a" in task.tags)'
+do = [
+  { verb = "add_tag", tag = "a" },
+  { verb = "comment", text = "Hello", mode = "new" },
+  { verb = "set_priority", level = "low" },
+]
+"""
+
+
+class Crash(BaseException):
+    """kill -9, as far as one thread can tell."""
+
+
+class Fate:
+    """Counts steps, and ends everything at one of them."""
+
+    def __init__(self, last: int) -> None:
+        self.last, self.steps = last, 0
+
+    def step(self) -> None:
+        self.steps += 1
+        if self.steps == self.last:
+            raise Crash
+
+    def mortal(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*args: Any, **more: Any) -> Any:
+            self.step()
+            result = function(*args, **more)
+            self.step()
+            return result
+
+        return run
+
+
+class MortalJournal:
+    def __init__(self, journal: Any, fate: Fate) -> None:
+        self.begin_under = fate.mortal(journal.begin_under)
+        self.finish = fate.mortal(journal.finish)
+
+
+def dying(team: Team, last: int) -> Fate:
+    """The bot's hands die at this step."""
+    fate, hands = Fate(last), team.bot._hands
+
+    def mortal(effect: Effect) -> Effect:
+        return replace(effect, write=fate.mortal(effect.write))
+
+    team.bot.__dict__["_hands"] = replace(
+        hands,
+        effects={name: mortal(effect) for name, effect in hands.effects.items()},
+        journal=MortalJournal(hands.journal, fate),
+    )
+    return fate
+
+
+def go_on(team: Team, again: Bot) -> None:
+    """Until nothing is left to do, even of what is waited for in vain."""
+    for _ in range(2):
+        while again.run_until_idle():
+            assert team.control.deliveries.wait_idle()
+        team.control.clock.advance(60_000)
+
+
+@pytest.mark.parametrize("last", range(1, 19))
+def test_three_actions_are_done_once_wherever_it_dies(
+    team: Team, tmp_path: Path, last: int
+) -> None:
+    """At each of the 18 steps of three writes: noted, called, closed, before and after."""
+    team.use(tmp_path, three=RULE)
+    fate = dying(team, last)
+    task = team.member.create_task(LIST, INFERENCE)
+    with suppress(Crash):
+        team.settle()
+    assert fate.steps == last
+    rules = team.bot.rules
+
+    team.control.clock.advance(60_000)
+    with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
+        again.__dict__["rules"] = rules
+        go_on(team, again)
+
+        state = team.control.task(task)
+        assert [tag["name"] for tag in state["tags"]] == ["a"]
+        assert state["priority"]["id"] == "4"
+        assert [one.text.splitlines()[0] for one in again.client.comments.of_task(task)] == [
+            "Hello"
+        ]
+        writes = team.control.writes(task, actor=team.control.members[0].id)
+        assert sorted(one.field for one in writes) == sorted({one.field for one in writes})
+        assert again.store.notes.all(plans_of(task)) == {}
+        assert again.store.journal.unfinished() == []
+        depth = again.inbox.depth(again.now_ms())
+        assert (depth.ready, depth.parked) == (0, 0)
+
+
+def test_a_refused_action_does_not_stop_the_others(team: Team, tmp_path: Path) -> None:
+    """The event is parked with the refusal; what could be done is done."""
+    team.use(tmp_path, three=RULE)
+    team.control.faults.add("status", method="POST", path="*/comment", status_code=403, times=None)
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+
+    state = team.control.task(task)
+    assert [tag["name"] for tag in state["tags"]] == ["a"]
+    assert state["priority"]["id"] == "4"
+    assert [row.error.partition(":")[0] for row in team.bot.inbox.list("parked", 9)] == [
+        Forbidden.__name__
+    ]
+
+
+def test_a_parked_refusal_that_is_replayed_does_only_what_was_refused(
+    team: Team, tmp_path: Path
+) -> None:
+    """Once the reason is gone; the condition has stopped holding long ago."""
+    team.use(tmp_path, three=RULE)
+    team.control.faults.add("status", method="POST", path="*/comment", status_code=403, times=None)
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    team.control.faults.clear()
+    (row,) = team.bot.inbox.list("parked", 9)
+    team.bot.inbox.replay(row.id, team.bot.now_ms())
+    team.settle()
+
+    said = [one.text.splitlines()[0] for one in team.bot.client.comments.of_task(task)]
+    assert said == ["Hello"]
+    assert team.bot.store.notes.all(plans_of(task)) == {}
+    assert len(team.bot_writes(task)) == 1
+
+
+def test_one_write_needs_no_note(team: Team, tmp_path: Path) -> None:
+    """Its row in the journal is enough; the common case pays nothing."""
+    team.use(tmp_path, one='on = ["taskCreated"]\ndo = [{ verb = "add_tag", tag = "a" }]')
+    fate = dying(team, 3)
+    task = team.member.create_task(LIST, INFERENCE)
+    with suppress(Crash):
+        team.settle()
+
+    assert fate.steps == 3
+    assert team.bot.store.notes.all(plans_of(task)) == {}
+    assert team.control.task(task)["tags"] == []
+
+
+LATCHED = """
+on = ["taskTagUpdated"]
+when = '"hot" in task.tags'
+do = [
+  { verb = "remove_tag", tag = "hot" },
+  { verb = "comment", text = "Hot: ${task.name}", mode = "new", target = "blockers" },
+]
+until = '"cold" in task.tags'
+"""
+
+
+@pytest.mark.parametrize("last", [2, 5, 8, 11, 12])
+def test_a_latch_is_set_and_other_tasks_are_told_wherever_it_dies(
+    team: Team, tmp_path: Path, last: int
+) -> None:
+    """The blocker has its comment once; the rule does not act again before it is released."""
+    team.use(tmp_path, hot=LATCHED)
+    blocker = team.member.create_task(LIST, "Fix the cluster")
+    task = team.member.create_task(LIST, INFERENCE)
+    team.member.depend(task, blocker)
+    team.settle()
+    fate = dying(team, last)
+    team.bot.discard("intake", "lanes")
+    team.member.tag(task, "hot")
+    with suppress(Crash):
+        team.settle()
+    assert fate.steps == last
+    rules = team.bot.rules
+
+    team.control.clock.advance(60_000)
+    with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
+        again.__dict__["rules"] = rules
+        for _ in range(2):
+            go_on(team, again)
+            team.member.tag(task, "hot")
+            assert team.control.deliveries.wait_idle()
+
+        comments = again.client.comments.of_task(blocker)
+        assert [one.text.splitlines()[0] for one in comments] == [f"Hot: {INFERENCE}"]
+        assert list(again.store.notes.all(LATCH)) == [f"hot:{task}"]
+        assert again.store.notes.all(plans_of(task)) == {}
+
+
+def _sets(level: str) -> str:
+    return f'on = ["taskCreated"]\ndo = [{{ verb = "set_priority", level = "{level}" }}]\n'
+
+
+def test_two_automations_that_want_the_same_cost_one_call(team: Team, tmp_path: Path) -> None:
+    """Both have done it, the first one wrote it, and undoing that one brings back what was."""
+    team.use(tmp_path, first=_sets("low"), second=_sets("low"))
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+
+    assert len(team.bot_writes(task)) == 1
+    (entry,) = team.bot.store.audit.list(Filter(task_id=task), 9)
+    assert (entry.rule, entry.before, entry.after) == ("first", None, 4)
+    runs = team.bot.store.runs.list(RunFilter(task_id=task), 9)
+    assert {(run.automation, run.result) for run in runs} == {("first", "done"), ("second", "done")}
+
+
+def test_what_follows_another_write_tells_what_was_there_before_it(
+    team: Team, tmp_path: Path
+) -> None:
+    """Because of one event: undoing the second brings back the first one's value."""
+    team.use(tmp_path, first=_sets("low"), second=_sets("urgent"))
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+
+    second, first = team.bot.store.audit.list(Filter(task_id=task), 9)
+    assert (first.before, first.after) == (None, 4)
+    assert (second.before, second.after) == (4, 1)

@@ -1,0 +1,233 @@
+"""Calls whose answer was lost: what they made is found, however late and among however much."""
+
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickup_mlops.automations.model import Change, Lost
+from clickup_mlops.bot.app import build
+from clickup_mlops.store import Incoming
+from clickup_mlops.store.journal import Write
+from tests.flows.conftest import LIST, Team
+
+TASK, COMMENT, CHAT = "*/list/*/task", "*/task/*/comment", "*/messages"
+THREE = """
+on = ["taskCreated"]
+when = 'task.name == "Order"'
+do = [
+  { verb = "create_task", list = "Inbox", name = "Ticket" },
+  { verb = "comment", text = "Hello", mode = "new" },
+  { verb = "post_chat", channel = "alerts", text = "Hello" },
+]
+"""
+ONCE = """
+on = ["taskCreated", "taskTagUpdated"]
+when = 'task.name == "Order"'
+do = [
+  { verb = "post_chat", channel = "alerts", text = "Hello" },
+  { verb = "create_task", list = "Inbox", name = "Ticket", link = false },
+]
+"""
+
+NIGHT = """
+on = ["taskCreated"]
+do = [{ verb = "comment", text = "Good morning", mode = "new" }]
+"""
+
+
+class Crash(BaseException):
+    """kill -9, as far as one thread can tell."""
+
+
+def made(team: Team) -> Counter[str]:
+    """What the bot has made, by its text."""
+    world, bot = team.sandbox.world, team.control.members[0].id
+    found = [one.name for one in world.tasks if one.creator_id == bot]
+    found += [one.text.split("\n")[0] for one in world.comments if one.user_id == bot]
+    return Counter(found + [f"#{one.content.split()[0]}" for one in world.messages])
+
+
+def in_time(team: Team, *seconds: int) -> None:
+    """Let time pass, and all be done that is due."""
+    team.settle()
+    for each in seconds:
+        team.control.clock.advance(1000 * each)
+        team.settle()
+
+
+def test_what_was_carried_out_after_a_cut_is_known_to_the_events_behind_it(
+    team: Team, tmp_path: Path
+) -> None:
+    """The first event's last write is made up for; the second event would ask for it again."""
+    team.use(tmp_path, once=ONCE)
+    team.control.faults.add("cut_after", method="POST", path=CHAT)
+    task = team.member.create_task(LIST, "Order")
+    team.settle()
+    team.member.tag(task, "hot")
+    in_time(team, 5, 60)
+
+    assert made(team) == {"#Hello": 1, "Ticket": 1}
+
+
+@pytest.mark.parametrize("path", [TASK, COMMENT, CHAT])
+def test_what_was_made_is_found_among_many_newer_ones(
+    team: Team, tmp_path: Path, path: str
+) -> None:
+    """The place is busy: 130 others were made there before the bot looks."""
+    team.use(tmp_path, three=THREE)
+    team.control.faults.add("cut_after", method="POST", path=path)
+    task = team.member.create_task(LIST, "Order")
+    team.settle()
+    client = team.bot.client
+    channel = client.chat.create_channel(team.sandbox.team_id, "alerts").id
+    for number in range(130):
+        team.member.create_task("Inbox", f"Other {number}")
+        team.member.comment(task, f"Other {number}")
+        client.chat.send(team.sandbox.team_id, channel, f"Other {number}")
+    in_time(team, 5, 60, 60)
+
+    found = made(team)
+    assert {name: found[name] for name in ("Ticket", "Hello", "#Hello")} == {
+        "Ticket": 1,
+        "Hello": 1,
+        "#Hello": 1,
+    }
+
+
+@pytest.mark.parametrize("path", [TASK, COMMENT, CHAT])
+def test_a_call_that_acts_after_its_caller_has_left_is_not_repeated(
+    team: Team, tmp_path: Path, path: str
+) -> None:
+    """The bot has looked in vain; it waits as long as ClickUp may take, and looks once more."""
+    team.use(tmp_path, three=THREE)
+    team.control.faults.add("cut_late", method="POST", path=path, wait_s=1.0)
+    team.member.create_task(LIST, "Order")
+    in_time(team, 3, 3)
+    assert len(made(team)) < 3
+    time.sleep(1.2)
+    in_time(team, 60, 60)
+
+    assert made(team) == {"Ticket": 1, "Hello": 1, "#Hello": 1}
+
+
+@pytest.mark.parametrize("path", [TASK, COMMENT, CHAT])
+def test_what_never_happened_is_done_when_it_cannot_come_any_more(
+    team: Team, tmp_path: Path, path: str
+) -> None:
+    """Only the lane itself waits for it: other tasks are served meanwhile."""
+    team.use(tmp_path, three=THREE)
+    team.control.faults.add("cut_before", method="POST", path=path)
+    first = team.member.create_task(LIST, "Order")
+    in_time(team, 3)
+    team.member.create_task(LIST, "Order")
+    in_time(team, 3)
+    waiting = {row.lane for row in team.bot.inbox.list("ready", 99)}
+    assert waiting <= {first, *(one.id for one in team.control.tasks if one.name == "Ticket")}
+    assert first in waiting
+
+    in_time(team, 60, 60)
+    assert made(team) == {"Ticket": 2, "Hello": 2, "#Hello": 2}
+    assert team.bot.store.notes.all("open") == {}
+
+
+def test_a_call_that_certainly_did_nothing_is_repeated_at_once(team: Team, tmp_path: Path) -> None:
+    """A 429 says so: nothing is looked for, and nothing waits."""
+    team.use(tmp_path, three=THREE)
+    team.control.faults.add("rate_limit", method="POST", path=COMMENT, times=6, wait_s=0)
+    team.member.create_task(LIST, "Order")
+    in_time(team, 3, 3)
+
+    assert made(team) == {"Ticket": 1, "Hello": 1, "#Hello": 1}
+    assert team.control.stats.calls("GET", "/api/v2/task/{task_id}/comment") == 0
+
+
+def test_a_comment_that_is_told_twice_is_answered_once(team: Team) -> None:
+    """Such as by a second webhook while the first one is being replaced: one batch, two keys."""
+    task = team.member.create_task(LIST, "Order")
+    team.settle()
+    team.member.comment(task, "/why")
+    assert team.control.deliveries.wait_idle()
+    (told,) = [row for row in team.bot.inbox.list("ready", 9) if row.kind == "taskCommentPosted"]
+    names = ("source", "workspace", "kind", "lane", "list_id", "body", "event_ms", "received_ms")
+    same = {name: getattr(told, name) for name in names}
+    team.bot.inbox.put(Incoming(key=f"{told.key}:again", **same))
+    team.settle()
+
+    assert len([one for one in team.sandbox.world.comments if one.on == "reply"]) == 1
+
+
+def test_one_thing_settles_one_write(team: Team, tmp_path: Path) -> None:
+    """What another write is known to have made is not taken for this one's."""
+    team.use(tmp_path, three=THREE)
+    task = team.member.create_task(LIST, "Order")
+    team.settle()
+    hands, journal = team.bot._hands, team.bot.store.journal
+    read = team.bot.client.tasks.get(task)
+    rows = [row for row in journal.list(task_id=task) if row.receipt]
+    assert {row.kind.partition(":")[0] for row in rows} == {"task", "comment", "chat"}
+    for row in rows:
+        effect = hands.effects[row.kind.partition(":")[0]]
+        change = Change(row.kind, row.before, row.after, "", {})
+
+        def found(lost: Lost, effect: Any = effect, change: Any = change) -> Any:
+            return effect.find(hands.clickup, read, change, lost)
+
+        assert found(Lost(0)) == row.receipt
+        assert found(Lost(0, lambda receipt: receipt == row.receipt)) is None  # noqa: B023
+        assert found(Lost(team.bot.now_ms() + 1)) is None
+
+
+def test_a_worker_that_was_thought_dead_writes_nothing_more(team: Team, tmp_path: Path) -> None:
+    """It wakes up after another one took its lane over; each thing is made once."""
+    team.use(tmp_path, three=THREE)
+    bot = team.bot
+    with build(bot.settings, clock=bot.now_ms) as other:
+        other.__dict__["rules"] = bot.rules
+        begin = bot.store.journal.begin_under
+
+        def overtaken(write: Write, *rest: Any, **more: Any) -> int | None:
+            if write.kind.startswith("comment"):
+                team.control.clock.advance(60_000)
+                while other.run_until_idle():
+                    assert team.control.deliveries.wait_idle()
+            return begin(write, *rest, **more)
+
+        bot.store.journal.begin_under = overtaken  # type: ignore[method-assign]
+        team.member.create_task(LIST, "Order")
+        in_time(team, 60, 60)
+
+    assert made(team) == {"Ticket": 1, "Hello": 1, "#Hello": 1}
+
+
+def test_what_quiet_hours_hold_back_is_done_once_though_a_crash_outlasts_them(
+    team: Team, tmp_path: Path
+) -> None:
+    """It dies before the event is done, and starts again when quiet hours are over."""
+    now = datetime.fromtimestamp(team.bot.now_ms() / 1000, UTC)
+    quiet = {"from": now.replace(minute=0).time(), "to": now.replace(minute=59).time()}
+    settings = team.bot.settings
+    own = settings.automations.model_dump(by_alias=True) | {"quiet": quiet}
+    automations = type(settings.automations)(**own)
+    team.bot.__dict__["settings"] = settings.model_copy(update={"automations": automations})
+    team.use(tmp_path, night=f"quiet = true\n{NIGHT}")
+
+    def dies(*_: Any, **__: Any) -> Any:
+        raise Crash
+
+    inbox = team.bot.inbox
+    inbox.finish = inbox.release = dies  # type: ignore[method-assign]
+    task = team.member.create_task(LIST, "Order")
+    with pytest.raises(Crash):
+        team.settle()
+
+    team.control.clock.advance(3_600_000)
+    with build(team.bot.settings, clock=team.bot.now_ms) as again:
+        again.__dict__["rules"] = team.bot.rules
+        while again.run_until_idle():
+            assert team.control.deliveries.wait_idle()
+    said = [one.text.split("\n")[0] for one in team.sandbox.world.comments if one.on_id == task]
+    assert said == ["Good morning"]

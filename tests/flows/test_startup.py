@@ -1,0 +1,88 @@
+"""A start while ClickUp is away, or does not want us."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import requests
+
+from clickup_mlops.bot.app import Bot, build
+from clickup_mlops.bot.settings import Settings
+from clickup_mlops.errors import StoreBusy, Unauthorized
+from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.web.server import free_port
+from tests.flows.conftest import INFERENCE, LIST, Team, receiving, settings_for, until
+
+
+@pytest.fixture
+def settings(clickup_sandbox: Sandbox, tmp_path: Path) -> Settings:
+    return settings_for(clickup_sandbox, tmp_path, free_port("127.0.0.1", 0))
+
+
+@pytest.fixture
+def bot(settings: Settings) -> Iterator[Bot]:
+    with ExitStack() as running:
+        bot = running.enter_context(build(settings))
+        running.callback(bot.stop)
+        yield bot
+
+
+def test_a_first_start_without_clickup_waits_for_it(bot: Bot, clickup_sandbox: Sandbox) -> None:
+    """Deliveries are told to come again; the reason is told in words; then it begins by itself."""
+    clickup_sandbox.control.faults.add("status", status_code=503, times=None)
+    url = bot.settings.hooks.public_url
+
+    bot.start(again_s=0.05)
+
+    with receiving(bot, int(url.split(":")[2].split("/")[0])):
+        body = {"webhook_id": "w", "event": "e"}
+        answer = requests.post(url, json=body, headers={"X-Signature": "x"}, timeout=9)
+        assert answer.status_code == 503
+        assert "ClickUp cannot be reached" in " ".join(bot.worries())
+        with pytest.raises(StoreBusy):
+            bot.secrets("any")
+        clickup_sandbox.control.faults.clear()
+        until(lambda: clickup_sandbox.control.world.webhooks)
+        task = clickup_sandbox.control.as_user("Maria").create_task(LIST, INFERENCE)
+        until(lambda: clickup_sandbox.control.task(task)["priority"])
+    assert bot.worries() == []
+
+
+def test_a_first_start_with_a_refused_token_fails(clickup_sandbox: Sandbox, tmp_path: Path) -> None:
+    """Waiting would not help: the error says so at once."""
+    settings = settings_for(clickup_sandbox, tmp_path, 1)
+    with clickup_sandbox.world.change():
+        clickup_sandbox.world.tokens.drop(clickup_sandbox.token)
+    with build(settings) as bot, pytest.raises(Unauthorized):
+        bot.start()
+
+
+def test_a_later_start_takes_events_in_while_clickup_is_away(team: Team) -> None:
+    """What ClickUp had to be asked was asked before."""
+    team.control.faults.add("status", status_code=503, times=None)
+    with build(team.bot.settings) as other:
+        other.start()
+        try:
+            (hook,) = team.sandbox.world.webhooks
+            assert other.secrets(hook.id) == team.bot.secrets(hook.id) != ()
+            assert other.stopped() == []
+        finally:
+            other.stop()
+
+
+def test_a_slow_job_holds_up_no_task(clickup_sandbox: Sandbox, tmp_path: Path) -> None:
+    """Even with a single worker: jobs have threads of their own, and a stop does not wait."""
+    port = free_port("127.0.0.1", 0)
+    settings = settings_for(clickup_sandbox, tmp_path, port, engine={"workers": 1})
+    control = clickup_sandbox.control
+    with build(settings) as bot, receiving(bot, port):
+        bot.start()
+        until(lambda: control.world.webhooks)
+        slow = control.faults.add("slow", path="*/webhook", wait_s=5)
+        bot.soon("heal")
+        until(lambda: slow.times == 0)
+
+        task = control.as_user("Maria").create_task(LIST, INFERENCE)
+        until(lambda: control.task(task)["priority"])
+        bot.stop()
