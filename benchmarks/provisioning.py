@@ -98,7 +98,7 @@ def cost(bench: Bench, name: str) -> tuple[int, int, int]:
 
 def bound(plan: Plan) -> int:
     """One call for each object; checklists, their items and dependencies are objects too."""
-    return sum(1 + _inside(step.want) for step in plan.steps if step.verb == "create")
+    return sum(1 + _inside(step.want) for step in plan.steps if step.action == "create")
 
 
 def _inside(node: Node) -> int:

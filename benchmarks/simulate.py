@@ -1,9 +1,10 @@
-"""Simulating twelve rules over ten thousand recorded events, beside reading the recordings alone.
+"""Simulating twelve automations over ten thousand recorded events, beside reading the recordings
+alone.
 
     python benchmarks/simulate.py [EVENTS]
 
-The tasks' texts are the examples of the classifier's own corpus; the rules listen to what teams
-listen to: routing, conditions over fields, tags and times, a latch, comments and a schedule.
+The tasks' texts are the examples of the classifier's own corpus; the automations listen to what
+teams listen to: routing, conditions over fields, tags and times, a latch, comments and a schedule.
 """
 
 import random
@@ -37,25 +38,31 @@ name = "stays quiet"
 expect = []
 """
 ALL = 'on = ["taskCreated", "taskUpdated", "taskStatusUpdated", "taskTagUpdated"]\n'
-RULES = [
-    ALL + 'do = [{ verb = "route" }]',
-    ALL + "when = 'task.workload == \"training\"'\n" + 'do = [{ verb = "add_tag", tag = "batch" }]',
+AUTOMATIONS = [
+    ALL + 'do = [{ action = "route" }]',
+    ALL
+    + "when = 'task.workload == \"training\"'\n"
+    + 'do = [{ action = "add_tag", tag = "batch" }]',
     ALL + 'when = \'task.workload == "inference" && task.tier == "incident"\'\n'
-    'do = [{ verb = "comment", text = "Live: ${task.name}" }]',
+    'do = [{ action = "comment", text = "Live: ${task.name}" }]',
     ALL + "when = 'has(task.fields.Load) && task.fields.Load > 80.0'\n"
     "until = '!has(task.fields.Load) || task.fields.Load < 50.0'\n"
-    'do = [{ verb = "add_tag", tag = "hot" }]\nthen = [{ verb = "remove_tag", tag = "hot" }]',
-    ALL + "when = '\"hot\" in task.tags'\n" + 'do = [{ verb = "comment", text = "Hot" }]',
+    'do = [{ action = "add_tag", tag = "hot" }]\nthen = [{ action = "remove_tag", tag = "hot" }]',
+    ALL + "when = '\"hot\" in task.tags'\n" + 'do = [{ action = "comment", text = "Hot" }]',
     ALL + 'when = \'now - task.created > duration("48h") && task.status == "to do"\'\n'
-    'do = [{ verb = "add_tag", tag = "stale" }]',
-    ALL + "when = 'task.assignees.size() == 0'\n" + 'do = [{ verb = "add_tag", tag = "nobody" }]',
-    ALL + "when = 'task.has_due && task.due < now'\n" + 'do = [{ verb = "add_tag", tag = "late" }]',
-    ALL + "when = 'task.status == \"complete\"'\n" + 'do = [{ verb = "remove_tag", tag = "hot" }]',
-    ALL + "when = 'task.name.contains(\"GPU\")'\n" + 'do = [{ verb = "add_tag", tag = "gpu" }]',
+    'do = [{ action = "add_tag", tag = "stale" }]',
+    ALL + "when = 'task.assignees.size() == 0'\n" + 'do = [{ action = "add_tag", tag = "nobody" }]',
+    ALL
+    + "when = 'task.has_due && task.due < now'\n"
+    + 'do = [{ action = "add_tag", tag = "late" }]',
+    ALL
+    + "when = 'task.status == \"complete\"'\n"
+    + 'do = [{ action = "remove_tag", tag = "hot" }]',
+    ALL + "when = 'task.name.contains(\"GPU\")'\n" + 'do = [{ action = "add_tag", tag = "gpu" }]',
     ALL + "when = 'event.changed.exists(c, c == \"status\")'\n"
-    'do = [{ verb = "comment", key = "s", text = "Now ${task.status}" }]',
+    'do = [{ action = "comment", key = "s", text = "Now ${task.status}" }]',
     'schedule = { cron = "0 6 * * *" }\n' + "when = 'task.priority == 0'\n"
-    'do = [{ verb = "add_tag", tag = "unsorted" }]',
+    'do = [{ action = "add_tag", tag = "unsorted" }]',
 ]
 
 
@@ -67,7 +74,7 @@ def main() -> None:
         for one in recordings(wanted):
             store.recordings.put(one)
         store.flush()
-        rules = load(automations(Path(folder)))
+        loaded = load(automations(Path(folder)))
         classifier = classify.load()
         _ = classifier.classify("Warm up", "")
 
@@ -77,8 +84,8 @@ def main() -> None:
         read = cpu_s(lambda: sum(1 for _ in history()))
         found: list[Any] = []
         span = History(history, list, START_MS, START_MS + wanted * MINUTE_MS)
-        spent = cpu_s(lambda: found.append(simulate(Settings(), rules, span, Cast(classifier))))
-    print(f"{wanted:,} events, {len(rules)} rules, {TASKS} tasks")
+        spent = cpu_s(lambda: found.append(simulate(Settings(), loaded, span, Cast(classifier))))
+    print(f"{wanted:,} events, {len(loaded)} automations, {TASKS} tasks")
     print(f"reading the recordings   {read:6.2f} s CPU")
     print(f"simulating              {spent:7.2f} s CPU, {1e6 * spent / wanted:,.0f} µs an event")
     print(f"actions {len(found[0].did):,}, tasks changed {found[0].changed_tasks:,}")
@@ -92,9 +99,11 @@ def cpu_s(run: Callable[[], object]) -> float:
 
 
 def automations(folder: Path) -> Path:
-    """The twelve rules as files."""
-    for number, rule in enumerate(RULES):
-        (folder / f"rule_{number:02}.toml").write_text(HEAD + rule + EXAMPLES, encoding="utf-8")
+    """The twelve automations as files."""
+    for number, automation in enumerate(AUTOMATIONS):
+        (folder / f"automation_{number:02}.toml").write_text(
+            HEAD + automation + EXAMPLES, encoding="utf-8"
+        )
     return folder
 
 

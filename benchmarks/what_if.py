@@ -1,4 +1,4 @@
-"""What `what-if` and `rules lint` cost: `python benchmarks/what_if.py [--json]`, CPU.
+"""What `what-if` and `automations lint` cost: `python benchmarks/what_if.py [--json]`, CPU.
 
 10,000 open tasks with texts of their own, in 40 Lists, under two policies. Baseline: reading each
 text once with the classifier, without which no policy can say anything. Then all shipped
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from clickup_mlops import content
-from clickup_mlops.automations.choices import RuleChoice
+from clickup_mlops.automations.choices import AutomationChoice
 from clickup_mlops.automations.lint.model import Subject
 from clickup_mlops.automations.lint.run import lint
 from clickup_mlops.automations.load import find_effects, load
@@ -76,10 +76,10 @@ def main() -> None:
         store.mirror.put_many("1", tasks, 1)
         asked_s, (_judged, moves) = cpu(lambda: ask(store, classifier, question, NOW_MS))
     folder = content.folder("automations", None)
-    choices = {path.stem: RuleChoice(mode="on") for path in content.files(folder)}
-    rules, router = load(folder, choices=choices), Router(Policy(), Remembering(classifier))
+    choices = {path.stem: AutomationChoice(mode="on") for path in content.files(folder)}
+    automations, router = load(folder, choices=choices), Router(Policy(), Remembering(classifier))
     samples = [situation(n) for n in range(SITUATIONS)]
-    subject = Subject(rules, find_effects(), router, samples, now_ms=NOW_MS)
+    subject = Subject(automations, find_effects(), router, samples, now_ms=NOW_MS)
     lint_s, remarks = cpu(lambda: lint(subject))
     found = {
         "texts_read_s": round(read_s, 2),
@@ -87,7 +87,7 @@ def main() -> None:
         "what_if_tasks_per_cpu_s": round(TASKS / asked_s),
         "moves": len(moves),
         "lint_s": round(lint_s, 2),
-        "lint_rules": len(rules),
+        "lint_automations": len(automations),
         "remarks": len(remarks),
     }
     print(json.dumps(found) if as_json else "\n".join(f"{k}: {v:,}" for k, v in found.items()))

@@ -95,11 +95,11 @@ HANDLED = _counter(
 
 DECISIONS = _counter(
     "decisions",
-    "Decisions that were new for their task. `priority` is 1 (Urgent) to 4 (Low), or none; `rule` "
-    "is the deciding one.",
+    "Decisions that were new for their task. `priority` is 1 (Urgent) to 4 (Low), or none; "
+    "`decided_by` is what decided: a cell of the policy, `person` or the like.",
     "workload",
     "priority",
-    "rule",
+    "decided_by",
 )
 ABSTENTIONS = _counter(
     "abstentions", "Decisions whose text was too unclear, so that the default workload was taken."
@@ -108,7 +108,7 @@ ACTIONS = _counter(
     "actions",
     "What automations wanted, by automation and `state`: done, shadow, capped, held, problem (not "
     "planned), refused (by ClickUp).",
-    "rule",
+    "automation",
     "state",
 )
 RUNS = _counter(

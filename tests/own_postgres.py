@@ -44,8 +44,10 @@ class PostgresServer:
             "UTF8",
             "--locale=C",
         )
-        rules = f"host all {_USER} 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
-        (self._data / "pg_hba.conf").write_text(rules)
+        automations = (
+            f"host all {_USER} 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
+        )
+        (self._data / "pg_hba.conf").write_text(automations)
         self.start()
         self.sql("create role bot login password 'hunter22'")
         self.create("bot")

@@ -6,7 +6,7 @@ from typing import Any
 
 from clickup_mlops import content
 from clickup_mlops.automations.load import load
-from clickup_mlops.automations.model import Example, Rule
+from clickup_mlops.automations.model import Automation, Example
 from clickup_mlops.cli import _example
 
 AUTOMATIONS = Path(__file__).resolve().parents[1] / "automations"
@@ -14,38 +14,39 @@ AUTOMATIONS = Path(__file__).resolve().parents[1] / "automations"
 
 def pages() -> dict[str, list[str]]:
     """Lines of each automation's page, by its name."""
-    return {rule.name: list(_page(rule)) for rule in load(AUTOMATIONS)}
+    return {automation.name: list(_page(automation)) for automation in load(AUTOMATIONS)}
 
 
 def listed() -> Iterator[str]:
     """A table of all."""
     yield from ("| automation | what it does | as shipped |", "| --- | --- | --- |")
-    for rule in load(AUTOMATIONS):
-        yield f"| [`{rule.name}`](automations/{rule.name}.md) | {rule.summary} | {rule.mode} |"
+    for automation in load(AUTOMATIONS):
+        name = automation.name
+        yield f"| [`{name}`](automations/{name}.md) | {automation.summary} | {automation.mode} |"
 
 
-def _page(rule: Rule) -> Iterator[str]:
-    plain = content.read_toml(rule.file)
-    yield rule.summary
+def _page(automation: Automation) -> Iterator[str]:
+    plain = content.read_toml(automation.file)
+    yield automation.summary
     if about := plain.get("about"):
         yield from ("", *about.strip().splitlines())
     if needs := plain.get("needs"):
         yield from ("", "## What it needs", "", *(f"- {one}" for one in needs))
-    yield from ("", "## When", "", *_when(rule, plain))
+    yield from ("", "## When", "", *_when(automation, plain))
     yield from ("", "## What it does", "", *_steps(plain["do"]))
     if "until" in plain:
         yield from _until(plain)
-    yield from ("", *_limits(rule))
-    yield from ("", "## Switch it on", "", *_switch(rule))
-    yield from ("", "## Examples", "", *_examples(rule))
+    yield from ("", *_limits(automation))
+    yield from ("", "## Switch it on", "", *_switch(automation))
+    yield from ("", "## Examples", "", *_examples(automation))
 
 
-def _when(rule: Rule, plain: Mapping[str, Any]) -> Iterator[str]:
-    kinds = sorted(kind for kind in rule.on if kind != rule.kind)
+def _when(automation: Automation, plain: Mapping[str, Any]) -> Iterator[str]:
+    kinds = sorted(kind for kind in automation.on if kind != automation.kind)
     if kinds:
         yield f"- At: {', '.join(f'`{kind}`' for kind in kinds)}."
     if cron := plain.get("schedule"):
-        each = "once for the workspace" if rule.per == "workspace" else "about each open task"
+        each = "once for the workspace" if automation.per == "workspace" else "about each open task"
         yield f"- By the clock, {each}: `{_example.toml(cron)}`."
     yield from _code("If", plain.get("when"))
 
@@ -61,8 +62,8 @@ def _steps(steps: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for number, step in enumerate(steps, 1):
         target = step.get("target", "self")
         where = "" if target == "self" else f", on its {target}"
-        yield f"{number}. [`{step['verb']}`](../verbs.md#{step['verb']}){where}"
-        options = {key: value for key, value in step.items() if key not in ("verb", "target")}
+        yield f"{number}. [`{step['action']}`](../actions.md#{step['action']}){where}"
+        options = {key: value for key, value in step.items() if key not in ("action", "target")}
         if options:
             yield from ("", "    ```toml")
             yield from (f"    {key} = {_example.toml(value)}" for key, value in options.items())
@@ -75,29 +76,29 @@ def _until(plain: Mapping[str, Any]) -> Iterator[str]:
         yield from ("", "When that holds it does:", "", *_steps(then))
 
 
-def _limits(rule: Rule) -> Iterator[str]:
-    yield f"At most {rule.cap:,} actions an hour. As shipped it is {rule.mode}."
+def _limits(automation: Automation) -> Iterator[str]:
+    yield f"At most {automation.cap:,} actions an hour. As shipped it is {automation.mode}."
 
 
-def _switch(rule: Rule) -> Iterator[str]:
+def _switch(automation: Automation) -> Iterator[str]:
     yield "In the configuration ([how](../../how-to/switch-automations-on.md)):"
-    yield from ("", "```toml", f"[automations.rules.{rule.name}]", 'mode = "on"')
-    for one in rule.settings:
+    yield from ("", "```toml", f"[automations.by_name.{automation.name}]", 'mode = "on"')
+    for one in automation.settings:
         yield f"# settings.{one.name} = {_example.toml(one.default)}"
     yield "```"
-    if rule.settings:
+    if automation.settings:
         yield from ("", "| setting | type | default | meaning |", "| --- | --- | --- | --- |")
-    for one in rule.settings:
+    for one in automation.settings:
         default = f"`{_example.toml(one.default)}`" if not one.is_unset else "not set"
         yield f"| `{one.name}` | `{one.kind}` | {_cell(default)} | {_cell(one.meaning)} |"
-    if any(one.is_unset for one in rule.settings):
+    if any(one.is_unset for one in automation.settings):
         yield from ("", "While a setting is not set, what needs it is left out.")
 
 
-def _examples(rule: Rule) -> Iterator[str]:
-    yield "They are its tests; `clickup-mlops rules test` runs them."
+def _examples(automation: Automation) -> Iterator[str]:
+    yield "They are its tests; `clickup-mlops automations test` runs them."
     yield from ("", "| situation | what it does |", "| --- | --- |")
-    for one in rule.examples:
+    for one in automation.examples:
         yield f"| {_cell(one.name)} | {_cell(_did(one))} |"
 
 
@@ -106,8 +107,8 @@ def _did(example: Example) -> str:
 
 
 def _action(facts: Mapping[str, Any]) -> str:
-    said = [f"{key} {value}" for key, value in facts.items() if key not in ("verb", "text")]
-    return f"`{facts['verb']}`" + (f" ({', '.join(said)})" if said else "")
+    said = [f"{key} {value}" for key, value in facts.items() if key not in ("action", "text")]
+    return f"`{facts['action']}`" + (f" ({', '.join(said)})" if said else "")
 
 
 def _cell(text: str) -> str:

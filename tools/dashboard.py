@@ -92,8 +92,8 @@ ROWS: dict[str, list[Panel]] = {
             {"{{priority}}": "sum by (priority) (increase(~decisions_total%))"},
         ),
         Panel(
-            "Deciding rule",
-            {"{{rule}}": "topk(10, sum by (rule) (increase(~decisions_total%)))"},
+            "Decided by",
+            {"{{decided_by}}": "topk(10, sum by (decided_by) (increase(~decisions_total%)))"},
         ),
         Panel(
             "Unclear and overridden",
@@ -105,7 +105,7 @@ ROWS: dict[str, list[Panel]] = {
         ),
         Panel(
             "Actions by automation",
-            {"{{rule}}": 'sum by (rule) (increase(~actions_total{state="done"}%))'},
+            {"{{automation}}": 'sum by (automation) (increase(~actions_total{state="done"}%))'},
         ),
         Panel(
             "Actions by what became of them",

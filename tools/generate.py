@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from clickup_mlops import content, errors, telemetry
 from clickup_mlops.automations.canary import Canary
 from clickup_mlops.automations.choices import SettingTable
-from clickup_mlops.automations.load import RuleTable, find_effects, find_verbs
+from clickup_mlops.automations.load import AutomationTable, find_actions, find_effects
 from clickup_mlops.automations.model import Effect
 from clickup_mlops.automations.text import Text
 from clickup_mlops.automations.variables import VARIABLES
@@ -56,7 +56,7 @@ def pages() -> dict[Path, str]:
         folder / "cli.md": _page("Commands", _commands()),
         folder / "configuration.md": _page("Settings", _settings()),
         folder / "automations.md": _page("Automations", _automations()),
-        folder / "verbs.md": _page("Verbs", _verbs()),
+        folder / "actions.md": _page("ActionTypes", _actions()),
         folder / "slash-commands.md": _page("Slash commands", _words()),
         folder / "templates.md": _page("Templates", _templates()),
         folder / "sandbox.md": _page("Sandbox", _sandbox()),
@@ -128,7 +128,7 @@ _TABLES = {
 
 def _automations() -> Iterator[str]:
     yield "A file `automations/<name>.toml` has these keys:"
-    yield from _fields(RuleTable)
+    yield from _fields(AutomationTable)
     for key, table in _TABLES.items():
         yield from ("", f"`{key}` is a table:")
         yield from _fields(table)
@@ -141,15 +141,15 @@ def _automations() -> Iterator[str]:
     yield from ("", *_beside("automation_pages", "listed"))
 
 
-def _verbs() -> Iterator[str]:
+def _actions() -> Iterator[str]:
     yield "What an automation can `do`. What is there already is not written again, and a call that"
     yield "was cut off is looked for before anything is repeated."
     effects = find_effects()
-    for name, verb in find_verbs().items():
-        yield from ("", f"## `{name}`", "", verb.summary)
-        yield from _fields(verb.options) if verb.options.model_fields else ("", "No options.")
+    for name, action in find_actions().items():
+        yield from ("", f"## `{name}`", "", action.summary)
+        yield from _fields(action.options) if action.options.model_fields else ("", "No options.")
         yield ""
-        yield from (_effect(each, effects[each]) for each in verb.writes)
+        yield from (_effect(each, effects[each]) for each in action.writes)
 
 
 def _effect(name: str, effect: Effect) -> str:
@@ -215,9 +215,13 @@ def _fields(model: Any) -> Iterator[str]:
 def _sandbox() -> Iterator[str]:
     from clickup_mlops.sandbox import Sandbox
 
-    rules = list(Sandbox().app.url_map.iter_rules())
-    refused = {str(rule) for rule in rules if rule.endpoint.startswith("unmodelled.")}
-    modelled = [rule for rule in rules if str(rule) not in refused]
+    automations = list(Sandbox().app.url_map.iter_rules())
+    refused = {
+        str(automation)
+        for automation in automations
+        if automation.endpoint.startswith("unmodelled.")
+    }
+    modelled = [automation for automation in automations if str(automation) not in refused]
     yield "What `clickup-mlops sandbox serve` and the fixture `clickup_sandbox` answer."
     yield from ("", "## ClickUp API", *_routes(modelled, "/api/"))
     yield from ("", "## Not modelled", "")
@@ -232,9 +236,13 @@ def _sandbox() -> Iterator[str]:
     yield from _routes(modelled, "/_sandbox/")
 
 
-def _routes(rules: Iterable[Any], prefix: str) -> Iterator[str]:
+def _routes(automations: Iterable[Any], prefix: str) -> Iterator[str]:
     yield from ("", "| method | path |", "| --- | --- |")
-    found = {(str(rule), method) for rule in rules for method in rule.methods or ()}
+    found = {
+        (str(automation), method)
+        for automation in automations
+        for method in automation.methods or ()
+    }
     for path, method in sorted(found):
         if path.startswith(prefix) and method not in ("HEAD", "OPTIONS"):
             yield f"| {method} | `{_template(path)}` |"
@@ -271,8 +279,8 @@ def _alerts() -> Iterator[str]:
         "| alert | severity | for | when | what to do |",
         "| --- | --- | --- | --- | --- |",
     )
-    rules = yaml.safe_load((ROOT / "deploy" / "prometheus" / "alerts.yml").read_text("utf-8"))
-    for one in (rule for group in rules["groups"] for rule in group["rules"]):
+    alerts = yaml.safe_load((ROOT / "deploy" / "prometheus" / "alerts.yml").read_text("utf-8"))
+    for one in (rule for group in alerts["groups"] for rule in group["rules"]):
         name, severity = one["alert"], one["labels"]["severity"]
         action = _cell(one["annotations"]["action"].replace("{{ $labels.cron }}", "<job>"))
         when = _code(" ".join(one["expr"].split()))

@@ -1,1 +1,1 @@
-"""Automations: rules as TOML files; pure code decides what they want, one module performs it."""
+"""Automations are TOML files: pure code decides what they want, one module performs it."""

@@ -1,4 +1,4 @@
-"""Where a rule in mode `canary` acts."""
+"""Where an automation in mode `canary` acts."""
 
 import hashlib
 
@@ -9,7 +9,7 @@ from clickup_mlops.config import Table
 
 
 class Canary(Table):
-    """On which tasks a rule in mode `canary` acts; on the others it is in shadow."""
+    """On which tasks an automation in mode `canary` acts; on the others it is in shadow."""
 
     lists: tuple[str, ...] = ()
     """Names or ids of Lists. Empty: all."""

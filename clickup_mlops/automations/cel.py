@@ -1,7 +1,7 @@
 """Conditions in CEL: the one wrapper of cel-expr-python.
 
-Everything is checked when a rule is loaded: syntax, names, types, and that the answer is yes or
-no. Evaluating never raises; an error, such as a missing key, is a value.
+Everything is checked when an automation is loaded: syntax, names, types, and that the answer is yes
+or no. Evaluating never raises; an error, such as a missing key, is a value.
 """
 
 import difflib
@@ -76,8 +76,8 @@ class Language:
     """The variables that expressions may use, each with its CEL type, such as `list<string>`.
 
     A name may have a dot (`task.name`): then each part of a task has its own type, and a part that
-    does not exist is found when the rule is loaded, not when it runs. Constants are names whose
-    value is known already: type and value.
+    does not exist is found when the automation is loaded, not when it runs. Constants are names
+    whose value is known already: type and value.
     """
 
     def __init__(

@@ -1,8 +1,9 @@
-"""What a team chooses about a rule without editing its file: mode, cap, and the rule's settings.
+"""What a team chooses about an automation without editing its file: mode, cap, and the automation's
+settings.
 
-A rule's file declares `[settings]`, each with a default that gives its type. The configuration may
-set them. In the file's texts `${settings.name}` stands for what is set, which may hold `${…}` of
-its own; expressions see it as a typed value.
+An automation's file declares `[settings]`, each with a default that gives its type. The
+configuration may set them. In the file's texts `${settings.name}` stands for what is set, which may
+hold `${…}` of its own; expressions see it as a typed value.
 """
 
 import re
@@ -29,7 +30,7 @@ _TIME: Final = TypeAdapter(timedelta)
 
 
 class SettingTable(Table):
-    """One of a rule's settings, as its file declares it."""
+    """One of an automation's settings, as its file declares it."""
 
     default: Raw = Field(union_mode="left_to_right")
     """Its value if the configuration says nothing. Its type is the setting's; text such as `P3D` is
@@ -40,8 +41,8 @@ class SettingTable(Table):
     """Whether a team does well without it, so that nobody is told that it is unset."""
 
 
-class RuleChoice(Table):
-    """What the configuration says about one rule. Unset: as the rule's file has it."""
+class AutomationChoice(Table):
+    """What the configuration says about one automation. Unset: as the automation's file has it."""
 
     mode: Mode | None = None
     """`off`, `shadow`, `canary` or `on`."""
@@ -52,10 +53,10 @@ class RuleChoice(Table):
     quiet: bool | None = None
     """Whether its actions wait in quiet hours."""
     settings: dict[str, Raw] = Field({})
-    """The rule's own settings by name."""
+    """The automation's own settings by name."""
 
 
-AS_SHIPPED: Final = RuleChoice()
+AS_SHIPPED: Final = AutomationChoice()
 
 
 @dataclass(frozen=True, slots=True)

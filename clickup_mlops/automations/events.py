@@ -1,4 +1,4 @@
-"""What can trigger a rule: the names of ClickUp's webhook events, and two of the bot's own."""
+"""What can trigger an automation: ClickUp's webhook events, and two of the bot's own."""
 
 import re
 from typing import Final
@@ -26,12 +26,12 @@ KINDS: Final = frozenset(
 ) | {AGEING, BACKFILL}
 
 SCHEDULE: Final = "schedule"
-"""A rule's own schedule makes events of the kind `schedule:<rule>`."""
+"""An automation's own schedule makes events of the kind `schedule:<automation>`."""
 INTEGRATION: Final = "integration"
 """Another system reports something: `integration:<source>.<type>`."""
 _REPORTED: Final = re.compile(rf"{INTEGRATION}:[a-z0-9_-]+\.[\w.:/-]+")
 
 
 def is_kind(kind: str) -> bool:
-    """Whether rules can be triggered by it."""
+    """Whether automations can be triggered by it."""
     return kind in KINDS or _REPORTED.fullmatch(kind) is not None

@@ -1,4 +1,4 @@
-"""A rule's examples: friendly keys made into a task, and run like the real thing."""
+"""An automation's examples: friendly keys made into a task, and run like the real thing."""
 
 import json
 from collections.abc import Mapping
@@ -13,11 +13,11 @@ from clickup_mlops.automations.engine import decide
 from clickup_mlops.automations.model import (
     NO_TASK,
     Action,
+    Automation,
     Example,
     Finding,
     Problem,
     Related,
-    Rule,
     Target,
 )
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
@@ -83,7 +83,7 @@ class ExampleTable(Table):
 
     name: str
     event: str | None = None
-    """The event that comes in; the first in the rule's `on` if it is not given."""
+    """The event that comes in; the first in the automation's `on` if it is not given."""
     changed: tuple[str, ...] = ()
     """Which of the task's fields the event reports as changed."""
     user: int | None = None
@@ -92,14 +92,14 @@ class ExampleTable(Table):
     task: TaskTable = TaskTable()
     around: AroundTable = AroundTable()
     settings: dict[str, Raw] = Field(default_factory=dict)
-    """The rule's settings in this situation, where they are not the file's defaults."""
+    """The automation's settings in this situation, where they are not the file's defaults."""
     metrics: dict[str, float] = Field(default_factory=dict)
     data: dict[str, Any] = Field(default_factory=dict)
     """What another system reported, `event.data`."""
     latched: bool = False
-    """The rule has acted on the task before, and waits for `until`."""
+    """The automation has acted on the task before, and waits for `until`."""
     expect: tuple[dict[str, Any], ...]
-    """The actions in order: `verb`, and any other facts that must hold. Empty: stays quiet."""
+    """The actions in order: `action`, and any other facts that must hold. Empty: stays quiet."""
 
     def example(self, kind: str, *, whole: bool = False) -> Example:
         """The situation as values; `kind` is the event's name, `whole`: without a task."""
@@ -118,22 +118,22 @@ class ExampleTable(Table):
         )
 
 
-def run(rule: Rule, example: Example, router: Router) -> tuple[Finding, ...]:
-    """What the rule does in this example, judged as if it were switched on. The settings are the
-    example's, else the file's defaults, whatever a team has set.
+def run(automation: Automation, example: Example, router: Router) -> tuple[Finding, ...]:
+    """What the automation does in this example, judged as if it were switched on. The settings are
+    the example's, else the file's defaults, whatever a team has set.
     """
 
     def route() -> Any:
         return router.route(example.task, example.context, example.now_ms)
 
     return decide(
-        [(example.rule or rule).switched_on()],
+        [(example.automation or automation).switched_on()],
         example.event,
         example.task,
         example.now_ms,
         route,
         metrics=example.metrics,
-        latched=lambda _rule: example.latched,
+        latched=lambda _automation: example.latched,
         around=example.around,
         related=lambda target: example.related.get(target, ()),
     )
@@ -169,7 +169,7 @@ def _line(facts: Mapping[str, Any]) -> str:
 def _facts(finding: Action | Problem) -> dict[str, Any]:
     if isinstance(finding, Action):
         other = {} if finding.task_id == _ID else {"task": finding.task_id}
-        return {"verb": finding.verb, **other, **finding.change.shown}
+        return {"action": finding.action, **other, **finding.change.shown}
     return {"problem": finding.text}
 
 

@@ -1,4 +1,5 @@
-"""Values of custom fields for rules: one comparable form, made from what a rule's author writes.
+"""Values of custom fields for automations: one comparable form, made from what an automation's
+author writes.
 
 ClickUp shows one value in three shapes: in a task, in an event and in the call that writes it. The
 plain form is that of the call, except for lists of people, tasks and files, which are whole here
@@ -39,7 +40,7 @@ def of(field: FieldValue) -> dict[str, Any]:
 
 
 def wanted(field: FieldDefinition, value: Any) -> dict[str, Any]:
-    """What a rule wants the field to be; text is read as the field's type asks.
+    """What an automation wants the field to be; text is read as the field's type asks.
 
     Raises:
         Unanswered: it does not fit the type; an unknown option comes with the nearest.
@@ -50,7 +51,7 @@ def wanted(field: FieldDefinition, value: Any) -> dict[str, Any]:
         hint = f" {problem.hint}" if isinstance(problem, InputError) and problem.hint else ""
         raise Unanswered(f"{problem}.{hint}") from None
     if wire is None:
-        raise Unanswered(f'field "{field.name}": rules do not press buttons')
+        raise Unanswered(f'field "{field.name}": automations do not press buttons')
     whole = wire["add"] if field.type in LISTS else wire
     return {"type": field.type, "value": plain(field.type, field.type_config, whole)}
 
@@ -85,7 +86,7 @@ def patched(raw: Mapping[str, Any], value: Any) -> dict[str, Any]:
     return rest | {"value": show(raw.get("type_config") or {}, value)}
 
 
-# What a rule's author writes
+# What an automation's author writes
 
 
 def _read(field: FieldDefinition, value: Any) -> Any:

@@ -1,4 +1,5 @@
-"""Reads `automations/*.toml` into rules. All that can be wrong is found here, before anything runs.
+"""Reads `automations/*.toml` into automations. All that can be wrong is found here, before anything
+runs.
 
 Every problem of a file is reported at once, with file and key, and for a condition with line,
 column and caret.
@@ -13,31 +14,45 @@ from typing import Any, Final, get_args
 from pydantic import Field, TypeAdapter, ValidationError
 
 from clickup_mlops import content, registry
-from clickup_mlops.automations import actions as verbs_folder
+from clickup_mlops.automations import actions as actions_folder
 from clickup_mlops.automations import choices as chosen
 from clickup_mlops.automations import effects as effects_folder
 from clickup_mlops.automations.canary import Canary
 from clickup_mlops.automations.cel import CelError, Condition
-from clickup_mlops.automations.choices import AS_SHIPPED, Mode, RuleChoice, Settings, SettingTable
+from clickup_mlops.automations.choices import (
+    AS_SHIPPED,
+    AutomationChoice,
+    Mode,
+    Settings,
+    SettingTable,
+)
 from clickup_mlops.automations.events import KINDS, SCHEDULE, is_kind
 from clickup_mlops.automations.examples import ExampleTable
-from clickup_mlops.automations.model import Effect, Example, Per, Rule, Step, Target, Verb
+from clickup_mlops.automations.model import (
+    ActionType,
+    Automation,
+    Effect,
+    Example,
+    Per,
+    Step,
+    Target,
+)
 from clickup_mlops.automations.variables import LANGUAGE
 from clickup_mlops.automations.when import ScheduleTable
 from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.config import Table
 from clickup_mlops.errors import ConfigError, ContentError
 
-Verbs = Mapping[str, Verb]
-Choices = Mapping[str, RuleChoice]
-"""What a team has chosen, by the rules' names."""
+ActionTypes = Mapping[str, ActionType]
+Choices = Mapping[str, AutomationChoice]
+"""What a team has chosen, by the automations' names."""
 NO_CHOICES: Final[Choices] = MappingProxyType({})
 Problems = list[tuple[str, str]]
 """Dotted key and what is wrong there."""
 _SETTINGS: Final = TypeAdapter(dict[str, SettingTable])
 
 
-class RuleTable(Table):
+class AutomationTable(Table):
     """The keys of an automation's file."""
 
     summary: str = Field(min_length=1)
@@ -59,10 +74,11 @@ class RuleTable(Table):
     when: str | None = None
     """Condition in CEL; always if it is not given."""
     do: tuple[dict[str, Any], ...] = Field(min_length=1)
-    """What to do: `verb`, that verb's options, and `target` if it is not the task itself: `parent`,
-    `blockers` (what it waits for), `dependents` (what waits for it)."""
+    """What to do: `action`, that action's options, and `target` if it is not the task itself:
+    `parent`, `blockers` (what it waits for), `dependents` (what waits for it)."""
     until: str | None = None
-    """Condition in CEL: having acted on a task, the rule acts again only after this has held."""
+    """Condition in CEL: having acted on a task, the automation acts again only after this has held.
+    """
     then: tuple[dict[str, Any], ...] = ()
     """What to do when `until` holds."""
     cap: int = Field(100, ge=1)
@@ -78,17 +94,17 @@ class RuleTable(Table):
     """Situations with what must come of them: at least one that acts and one that stays quiet."""
 
 
-def find_verbs() -> Verbs:
-    """Every verb, by name: the files in `verbs/` and those of other distributions.
+def find_actions() -> ActionTypes:
+    """Every action, by name: the files in `actions/` and those of other distributions.
 
     Raises:
-        ConfigError: a verb's module is no verb, or names an effect that does not exist.
+        ConfigError: an action's module is no action, or names an effect that does not exist.
     """
-    found, effects = registry.find(verbs_folder, "VERB"), find_effects()
-    for name, verb in found.items():
-        if missing := [effect for effect in verb.writes if effect not in effects]:
+    found, effects = registry.find(actions_folder, "ACTION"), find_effects()
+    for name, action in found.items():
+        if missing := [effect for effect in action.writes if effect not in effects]:
             raise ConfigError(
-                f'the verb "{name}" writes "{missing[0]}", and no effect is called that',
+                f'the action "{name}" writes "{missing[0]}", and no effect is called that',
                 hint=f"Known effects: {', '.join(effects)}.",
             )
     return found
@@ -100,36 +116,36 @@ def find_effects() -> Mapping[str, Effect]:
 
 
 def load(
-    folder: Path, verbs: Verbs | None = None, choices: Choices = NO_CHOICES
-) -> tuple[Rule, ...]:
-    """The rules of a folder, in the order of their names.
+    folder: Path, actions: ActionTypes | None = None, choices: Choices = NO_CHOICES
+) -> tuple[Automation, ...]:
+    """The automations of a folder, in the order of their names.
 
     Raises:
         ContentError: a file or choice cannot be used; if several cannot, all of them are named.
     """
-    rules, problems = read_folder(folder, verbs, choices)
+    automations, problems = read_folder(folder, actions, choices)
     if len(problems) > 1:
         rest = "\n".join(map(str, problems[1:]))
         first = problems[0]
         raise ContentError(first.file, first.key, f"{first.problem}\n{rest}", hint=first.hint)
     if problems:
         raise problems[0]
-    return rules
+    return automations
 
 
 def read_folder(
-    folder: Path, verbs: Verbs | None = None, choices: Choices = NO_CHOICES
-) -> tuple[tuple[Rule, ...], tuple[ContentError, ...]]:
-    """The rules that can be used, and what is wrong with the others."""
-    known = find_verbs() if verbs is None else verbs
+    folder: Path, actions: ActionTypes | None = None, choices: Choices = NO_CHOICES
+) -> tuple[tuple[Automation, ...], tuple[ContentError, ...]]:
+    """The automations that can be used, and what is wrong with the others."""
+    known = find_actions() if actions is None else actions
     files = content.files(folder)
-    rules, problems = [], [*_nobody(choices, [path.stem for path in files])]
+    automations, problems = [], [*_nobody(choices, [path.stem for path in files])]
     for path in files:
         try:
-            rules.append(read(path, known, choices.get(path.stem, AS_SHIPPED)))
+            automations.append(read(path, known, choices.get(path.stem, AS_SHIPPED)))
         except ContentError as problem:
             problems.append(problem)
-    return tuple(rules), tuple(problems)
+    return tuple(automations), tuple(problems)
 
 
 def _nobody(choices: Choices, names: list[str]) -> Iterator[ContentError]:
@@ -139,12 +155,12 @@ def _nobody(choices: Choices, names: list[str]) -> Iterator[ContentError]:
 
 
 def _chosen_wrong(key: str, problem: str) -> ContentError:
-    hint = "`clickup-mlops rules list` names all; docs/how-to/switch-automations-on.md."
-    return ContentError("configuration", f"automations.rules.{key}", problem, hint=hint)
+    hint = "`clickup-mlops automations list` names all; docs/how-to/switch-automations-on.md."
+    return ContentError("configuration", f"automations.by_name.{key}", problem, hint=hint)
 
 
-def read(path: Path, verbs: Verbs, choice: RuleChoice = AS_SHIPPED) -> Rule:
-    """One rule from its file, as the team has chosen.
+def read(path: Path, actions: ActionTypes, choice: AutomationChoice = AS_SHIPPED) -> Automation:
+    """One automation from its file, as the team has chosen.
 
     Raises:
         ContentError: the file cannot be used (every problem in it is listed), or the choice.
@@ -156,29 +172,29 @@ def read(path: Path, verbs: Verbs, choice: RuleChoice = AS_SHIPPED) -> Rule:
         key, problem = wrong[0]
         raise _chosen_wrong(f"{path.stem}.settings.{key}", problem)
     problems: Problems = []
-    rule, table = _built(path, plain, settings, verbs, problems)
-    problems += [*_events(table), *_fitting(table), *_needs_no_task(rule)]
+    automation, table = _built(path, plain, settings, actions, problems)
+    problems += [*_events(table), *_fitting(table), *_needs_no_task(automation)]
 
-    def as_in(example: ExampleTable) -> Rule | None:
+    def as_in(example: ExampleTable) -> Automation | None:
         own, wrong = chosen.settle(declared, example.settings)
         problems.extend((f"example.settings.{key}", text) for key, text in wrong)
-        return None if own == settings else _built(path, plain, own, verbs, [])[0]
+        return None if own == settings else _built(path, plain, own, actions, [])[0]
 
-    rule = replace(rule, examples=_examples(rule, table, problems, as_in))
+    automation = replace(automation, examples=_examples(automation, table, problems, as_in))
     _report(path, problems)
-    return _as_chosen(rule, choice)
+    return _as_chosen(automation, choice)
 
 
-def _as_chosen(rule: Rule, choice: RuleChoice) -> Rule:
+def _as_chosen(automation: Automation, choice: AutomationChoice) -> Automation:
     said = {
         key: value
         for key in ("mode", "cap", "canary", "quiet")
         if (value := getattr(choice, key)) is not None
     }
-    rule = replace(rule, **said)
-    if rule.mode == "canary" and rule.canary is None:
-        raise _chosen_wrong(f"{rule.name}.canary", '`mode = "canary"` needs `canary = { … }`')
-    return rule
+    automation = replace(automation, **said)
+    if automation.mode == "canary" and automation.canary is None:
+        raise _chosen_wrong(f"{automation.name}.canary", '`mode = "canary"` needs `canary = { … }`')
+    return automation
 
 
 def _declared(path: Path, plain: Mapping[str, Any]) -> Mapping[str, SettingTable]:
@@ -190,14 +206,18 @@ def _declared(path: Path, plain: Mapping[str, Any]) -> Mapping[str, SettingTable
 
 
 def _built(
-    path: Path, plain: Mapping[str, Any], settings: Settings, verbs: Verbs, problems: Problems
-) -> tuple[Rule, RuleTable]:
-    """The rule with these settings, without its examples."""
+    path: Path,
+    plain: Mapping[str, Any],
+    settings: Settings,
+    actions: ActionTypes,
+    problems: Problems,
+) -> tuple[Automation, AutomationTable]:
+    """The automation with these settings, without its examples."""
     kept = {key: plain[key] for key in ("settings", "example", "about") if key in plain}
     table = _shaped(path, {**chosen.filled(plain, settings), **kept})
-    reading = _Reading(verbs, settings, problems)
+    reading = _Reading(actions, settings, problems)
     do, then = reading.steps("do", plain, table.do), reading.steps("then", plain, table.then)
-    rule = Rule(
+    automation = Automation(
         name=path.stem,
         file=path,
         summary=table.summary,
@@ -216,12 +236,12 @@ def _built(
         settings=tuple(settings.values()),
         left_out=tuple(reading.left_out),
     )
-    return rule, table
+    return automation, table
 
 
-def _shaped(path: Path, plain: Mapping[str, Any]) -> RuleTable:
+def _shaped(path: Path, plain: Mapping[str, Any]) -> AutomationTable:
     try:
-        return RuleTable.model_validate(plain)
+        return AutomationTable.model_validate(plain)
     except ValidationError as problems:
         _report(path, _listed(problems))
         raise
@@ -243,7 +263,7 @@ def _report(path: Path, problems: Problems) -> None:
         )
 
 
-def _events(table: RuleTable) -> Problems:
+def _events(table: AutomationTable) -> Problems:
     named = [(f"on.{n}", kind) for n, kind in enumerate(table.on)]
     named += [
         (f"example.{n}.event", each.event) for n, each in enumerate(table.example) if each.event
@@ -255,7 +275,7 @@ def _events(table: RuleTable) -> Problems:
     ]
 
 
-def _fitting(table: RuleTable) -> Iterator[tuple[str, str]]:
+def _fitting(table: AutomationTable) -> Iterator[tuple[str, str]]:
     """Keys that make no sense without each other."""
     if not table.on and table.schedule is None:
         yield "on", "Field required, unless there is a `schedule`"
@@ -265,15 +285,17 @@ def _fitting(table: RuleTable) -> Iterator[tuple[str, str]]:
         yield "then", "`then` needs `until`"
 
 
-def _needs_no_task(rule: Rule) -> Iterator[tuple[str, str]]:
-    """What a rule that is judged once for the workspace must do without."""
-    if rule.per == "task":
+def _needs_no_task(automation: Automation) -> Iterator[tuple[str, str]]:
+    """What an automation that is judged once for the workspace must do without."""
+    if automation.per == "task":
         return
-    for name, step in ((f"{part}", one) for part in ("do", "then") for one in getattr(rule, part)):
-        if step.verb.needs_task or step.target != "self":
+    for name, step in (
+        (f"{part}", one) for part in ("do", "then") for one in getattr(automation, part)
+    ):
+        if step.action.needs_task or step.target != "self":
             yield name, f'"{step.name}" needs a task, and with `per = "workspace"` there is none'
     for name in ("when", "until"):
-        condition = getattr(rule, name)
+        condition = getattr(automation, name)
         missing = [one for one in (condition.needs if condition else ()) if one[:5] == "task."]
         if missing:
             yield name, f'there is no {missing[0]} with `per = "workspace"`'
@@ -285,10 +307,10 @@ def _meant(word: str, known: Iterable[str]) -> str:
 
 
 class _Reading:
-    """Compiles conditions and steps in the rule's own language."""
+    """Compiles conditions and steps in the automation's own language."""
 
-    def __init__(self, verbs: Verbs, settings: Settings, problems: Problems) -> None:
-        self._verbs, self._settings, self._problems = verbs, settings, problems
+    def __init__(self, actions: ActionTypes, settings: Settings, problems: Problems) -> None:
+        self._actions, self._settings, self._problems = actions, settings, problems
         self._language = LANGUAGE.extended(chosen.constants(settings))
         self.left_out: list[tuple[str, str]] = []
 
@@ -309,45 +331,45 @@ class _Reading:
         found = []
         for number, table in enumerate(tables):
             unset = chosen.unset_in(plain[key][number], self._settings)
-            self.left_out += [(str(table.get("verb")), setting) for setting in unset]
+            self.left_out += [(str(table.get("action")), setting) for setting in unset]
             step = None if unset else self._step(f"{key}.{number}", dict(table))
             found += [step] if step else []
         return tuple(found)
 
     def _step(self, key: str, plain: dict[str, Any]) -> Step | None:
-        name, target = plain.pop("verb", None), plain.pop("target", "self")
+        name, target = plain.pop("action", None), plain.pop("target", "self")
         if target not in get_args(Target):
             self._problems.append(
                 (f"{key}.target", f"must be one of {', '.join(get_args(Target))}")
             )
             return None
-        verb = self._verbs.get(name) if isinstance(name, str) else None
-        if verb is None:
-            wrong = "the verb is missing" if name is None else f'no verb is called "{name}"'
-            self._problems.append((f"{key}.verb", wrong + _meant(str(name or ""), self._verbs)))
+        action = self._actions.get(name) if isinstance(name, str) else None
+        if action is None:
+            wrong = "the action is missing" if name is None else f'no action is called "{name}"'
+            self._problems.append((f"{key}.action", wrong + _meant(str(name or ""), self._actions)))
             return None
         try:
-            options = verb.options.model_validate(plain, context=self._language)
+            options = action.options.model_validate(plain, context=self._language)
         except ValidationError as wrong_options:
             self._problems += _listed(wrong_options, f"{key}.")
             return None
-        return Step(str(name), verb, options, target)
+        return Step(str(name), action, options, target)
 
 
 def _examples(
-    rule: Rule,
-    table: RuleTable,
+    automation: Automation,
+    table: AutomationTable,
     problems: Problems,
-    as_in: Callable[[ExampleTable], Rule | None],
+    as_in: Callable[[ExampleTable], Automation | None],
 ) -> tuple[Example, ...]:
     acting = {bool(each.expect) for each in table.example}
     if True not in acting:
         problems.append(("example", "none acts: add one whose `expect` names an action"))
     if False not in acting:
         problems.append(("example", "none stays quiet: add one with `expect = []`"))
-    usual = table.on[0] if table.on else rule.kind
-    whole = rule.per == "workspace"
+    usual = table.on[0] if table.on else automation.kind
+    whole = automation.per == "workspace"
     return tuple(
-        replace(each.example(each.event or usual, whole=whole), rule=as_in(each))
+        replace(each.example(each.event or usual, whole=whole), automation=as_in(each))
         for each in table.example
     )

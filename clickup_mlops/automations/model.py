@@ -1,12 +1,12 @@
-"""Rules and what becomes of them, as plain frozen values.
+"""Automations and what becomes of them, as plain frozen values.
 
-A `Rule` says when and what; for an event it gives `Action`s (one write each), and a `Problem` for
-what could not be planned. All of them can be printed, counted and refused; only `perform.py`
+A `Automation` says when and what; for an event it gives `Action`s (one write each), and a `Problem`
+for what could not be planned. All of them can be printed, counted and refused; only `perform.py`
 carries an action out.
 
-A `Verb` is what a rule's author writes; it plans `Change`s. An `Effect` is one sort of write to
-ClickUp: how a `Change` is made, seen, told from others' changes, and taken back. Several verbs may
-share an effect (`add_tag` and `remove_tag`), and undoing needs no verb.
+A `ActionType` is what an automation's author writes; it plans `Change`s. An `Effect` is one sort of
+write to ClickUp: how a `Change` is made, seen, told from others' changes, and taken back. Several
+actions may share an effect (`add_tag` and `remove_tag`), and undoing needs no action.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -32,12 +32,12 @@ Target = Literal["self", "parent", "blockers", "dependents"]
 """On which tasks an action is done: the event's own, its parent, those that it waits for, or those
 that wait for it."""
 Per = Literal["task", "workspace"]
-"""Whether a rule is asked about each task, or once about the whole workspace."""
+"""Whether an automation is asked about each task, or once about the whole workspace."""
 NO_TASK: Final = Task({"id": ""})
 """Stands for the task where there is none: all its parts are empty."""
 
 
-def _never(_rule: str) -> bool:
+def _never(_automation: str) -> bool:
     return False
 
 
@@ -52,27 +52,30 @@ def nothing_written(_kind: str) -> "Written | None":
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What a rule looks at: one event about one task, and the time. Verbs get the same."""
+    """What an automation looks at: one event about one task, and the time. ActionTypes get the
+    same.
+    """
 
     event: Event
     task: Task
     now_ms: int
     route: Callable[[], Decision]
-    """Asks routing about this task; only verbs that need it do."""
+    """Asks routing about this task; only actions that need it do."""
     metrics: Mapping[str, float]
     """Newest samples bound to the task, by metric name."""
-    rule: str = ""
-    """Name of the rule that is judged."""
+    automation: str = ""
+    """Name of the automation that is judged."""
     written: Callable[[str], "Written | None"] = nothing_written
     """The bot's latest write of a kind (see `Change.kind`) on this task."""
     names: Names = ANY_NAMES
-    """People, Lists and fields by the names that rules give them."""
+    """People, Lists and fields by the names that automations give them."""
     chain: Chain = ()
-    """What led to the event, if it is the echo of a rule's write; see `store.journal.Chain`."""
+    """What led to the event, if it is the echo of an automation's write; see `store.journal.Chain`.
+    """
     latched: Callable[[str], bool] = _never
-    """Whether a rule with `until` has acted on this task and waits for it to hold."""
+    """Whether an automation with `until` has acted on this task and waits for it to hold."""
     only: str = ""
-    """If set, the only rule that is asked: it was held back, or it is its own schedule."""
+    """If set, the only automation that is asked: it was held back, or it is its own schedule."""
     quiet_until_ms: int | None = None
     """Quiet hours hold, and end then."""
     related: Callable[[Target], "tuple[Related, ...]"] = _alone
@@ -83,7 +86,7 @@ class Situation:
     around: Around = NOTHING_AROUND
     """More to ask about the task and the team, at the price of a look into the store."""
     seen: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
-    """Values of variables that were read already; each is read once for all rules."""
+    """Values of variables that were read already; each is read once for all automations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ class Related:
 
 
 class Unanswered(Exception):
-    """A verb's option has no answer in this situation; says which and why. `hint`: what to try."""
+    """An option has no answer in this situation; says which and why. `hint`: what to try."""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
@@ -122,10 +125,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a verb wants to write. `before` and `after` are JSON values of the effect's own sort.
+    """What an action wants to write. `before` and `after` are JSON values of the effect's own sort.
 
     `kind` is the effect's name, with what it is about after a colon where a task has several of the
-    sort: `priority`, `tag:running`, `field:<field id>`, `comment:<rule>`.
+    sort: `priority`, `tag:running`, `field:<field id>`, `comment:<automation>`.
     """
 
     kind: str
@@ -148,18 +151,18 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Verb:
-    """Something that rules can do; one file in `verbs/` each. Pure."""
+class ActionType:
+    """Something that automations can do; one file in `actions/` each. Pure."""
 
     summary: str
     options: type[Table]
-    """What a rule may set beside `verb`."""
+    """What an automation may set beside `action`."""
     plan: Callable[[Situation, Any], Change | Iterable[Change] | None]
     """The changes for this situation and these options; None if there is nothing to do."""
     writes: tuple[str, ...]
     """Names of the effects that its changes may have."""
     needs_task: bool = True
-    """Whether it makes no sense for a rule that is judged once for the whole workspace."""
+    """Whether it makes no sense for an automation that is judged once for the whole workspace."""
 
 
 def _never_taken(_receipt: Any) -> bool:
@@ -250,17 +253,17 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One entry of a rule's `do`."""
+    """One entry of an automation's `do`."""
 
     name: str
-    verb: Verb
+    action: ActionType
     options: Table
     target: Target = "self"
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A situation in a rule's file, and the actions that it must lead to."""
+    """A situation in an automation's file, and the actions that it must lead to."""
 
     name: str
     event: Event
@@ -271,15 +274,15 @@ class Example:
     metrics: Mapping[str, float]
     expect: tuple[Mapping[str, Any], ...]
     latched: bool = False
-    """The rule has acted on the task before, and waits for `until`."""
+    """The automation has acted on the task before, and waits for `until`."""
     around: Around = NOTHING_AROUND
     related: Mapping[Target, tuple["Related", ...]] = field(default_factory=dict)
-    rule: "Rule | None" = None
-    """The rule with the example's own settings, if those differ from what holds."""
+    automation: "Automation | None" = None
+    """The automation with the example's own settings, if those differ from what holds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Automation:
     """One automation: a file in `automations/`, whose name is its name."""
 
     name: str
@@ -295,7 +298,7 @@ class Rule:
     examples: tuple[Example, ...]
     canary: Canary | None = None
     until: Condition | None = None
-    """If set, the rule acts once for a task, and again only after this has held."""
+    """If set, the automation acts once for a task, and again only after this has held."""
     then: tuple[Step, ...] = ()
     """What it does when `until` holds."""
     schedule: ScheduleTable | None = None
@@ -305,7 +308,7 @@ class Rule:
     settings: tuple[Setting, ...] = ()
     """What a team can set without editing the file."""
     left_out: tuple[tuple[str, str], ...] = ()
-    """Verbs of actions that are left out, each with the setting that is unset."""
+    """ActionTypes of actions that are left out, each with the setting that is unset."""
 
     @property
     def lacks(self) -> tuple[str, ...]:
@@ -313,7 +316,7 @@ class Rule:
         is left to do.
         """
         optional = {one.name for one in self.settings if one.optional and self.do}
-        named = dict.fromkeys(setting for _verb, setting in self.left_out)
+        named = dict.fromkeys(setting for _action, setting in self.left_out)
         return tuple(name for name in named if name not in optional)
 
     @property
@@ -327,18 +330,18 @@ class Rule:
             return "on" if self.canary and self.canary.has(task) else "shadow"
         return "on" if self.mode == "on" else "shadow"
 
-    def switched_on(self) -> "Rule":
-        """The same rule as if it acted, to try its examples whatever its mode is."""
+    def switched_on(self) -> "Automation":
+        """The same automation as if it acted, to try its examples whatever its mode is."""
         return replace(self, mode="on", quiet=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One write that a rule wants, not done yet."""
+    """One write that an automation wants, not done yet."""
 
-    rule: str
-    verb: str
-    """Name of the verb that planned it."""
+    automation: str
+    action: str
+    """Name of the action that planned it."""
     task_id: str
     change: Change
     cause: str
@@ -352,22 +355,22 @@ class Action:
 
     def describe(self) -> str:
         """One line for people; the same action always reads the same."""
-        return f"{self.rule}: {self.verb} {_about(self.task_id)}: {self.change.text}"
+        return f"{self.automation}: {self.action} {_about(self.task_id)}: {self.change.text}"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A rule, or one of its actions, that could not be judged for this event. It does nothing; the
-    other actions and rules go on.
+    """An automation, or one of its actions, that could not be judged for this event. It does
+    nothing; the other actions and automations go on.
     """
 
-    rule: str
+    automation: str
     task_id: str
     cause: str
     text: str
-    """Which part of the rule, which option of it, and why."""
-    verb: str = ""
-    """Name of the action's verb; empty: the rule as a whole."""
+    """Which part of the automation, which option of it, and why."""
+    action: str = ""
+    """Name of the action's action; empty: the automation as a whole."""
     hint: str = ""
     """What to do about it."""
     event_kind: str = ""
@@ -377,14 +380,16 @@ class Problem:
 
     def describe(self) -> str:
         """One line for people."""
-        return f"{self.rule}: {_about(self.task_id)}: {self.text}"
+        return f"{self.automation}: {_about(self.task_id)}: {self.text}"
 
 
 @dataclass(frozen=True, slots=True)
 class Latch:
-    """A rule with `until` has acted on the task (`on`), or may act again. Noted with its writes."""
+    """An automation with `until` has acted on the task (`on`), or may act again. Noted with its
+    writes.
+    """
 
-    rule: str
+    automation: str
     task_id: str
     cause: str
     on: bool
@@ -392,9 +397,11 @@ class Latch:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A rule that would act now but waits for the end of quiet hours; it is judged again then."""
+    """An automation that would act now but waits for the end of quiet hours; it is judged again
+    then.
+    """
 
-    rule: str
+    automation: str
     task_id: str
     event: Event = field(repr=False)
     chain: Chain
@@ -407,12 +414,12 @@ class Held:
 
     def describe(self) -> str:
         """One line for people."""
-        return f"{self.rule}: {_about(self.task_id)}: waits for the end of quiet hours"
+        return f"{self.automation}: {_about(self.task_id)}: waits for the end of quiet hours"
 
 
 Finding = Action | Problem | Latch | Held
 
 
 def _about(task_id: str) -> str:
-    """What a finding is about; a rule for the whole workspace has no task."""
+    """What a finding is about; an automation for the whole workspace has no task."""
     return f"task {task_id}" if task_id else "workspace"

@@ -1,4 +1,4 @@
-"""People, Lists and fields by name: what a verb may ask while it plans."""
+"""People, Lists and fields by name: what an action may ask while it plans."""
 
 import zlib
 from typing import Any, Protocol

@@ -1,4 +1,4 @@
-"""The only place that carries out what rules want: journal, write, journal."""
+"""The only place that carries out what automations want: journal, write, journal."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Journal(Protocol):
         """Notes a write that is about to be tried; its number."""
 
     def begin_under(self, write: Write, cap: int, now_ms: int) -> int | None:
-        """The same, or None if the rule has made `cap` writes in the last hour."""
+        """The same, or None if the automation has made `cap` writes in the last hour."""
 
     def finish(
         self,
@@ -57,7 +57,7 @@ def _nobody(_finding: Action | Problem, _state: State) -> None:
 class Hands:
     """What performing needs: the ClickUp client, the effects by name and the journal.
 
-    `shadow` True: nothing is written, whatever the rules' own modes say.
+    `shadow` True: nothing is written, whatever the automations' own modes say.
     """
 
     clickup: Any
@@ -79,10 +79,10 @@ def perform(finding: Action | Problem, hands: Hands, now_ms: int, *, lane: str =
             the journal's entry stays open: read the task before trying again.
     """
     state: State = "problem"
-    with logs.about(rule=finding.rule, task=finding.task_id, event_key=finding.cause):
+    with logs.about(automation=finding.automation, task=finding.task_id, event_key=finding.cause):
         if isinstance(finding, Action):
             state = _attempt(finding, hands, now_ms, lane)
-        telemetry.ACTIONS.labels(finding.rule, state).inc()
+        telemetry.ACTIONS.labels(finding.automation, state).inc()
         hands.told(finding, state)
         outcome = Outcome(state, finding.describe())
         if isinstance(finding, Problem):
@@ -107,7 +107,7 @@ def _attempt(action: Action, hands: Hands, now_ms: int, lane: str) -> State:
         action.change.before,
         action.change.after,
         cause=action.cause,
-        rule=action.rule,
+        automation=action.automation,
         chain=action.chain,
         lane=lane,
     )
@@ -125,12 +125,12 @@ def carry_out(
     now_ms: int,
     *,
     cause: str,
-    rule: str,
+    automation: str,
     run: str = "",
     actor: str = "",
     chain: Chain = (),
 ) -> None:
-    """Journal, write, journal. `rule` may also name what else wanted it, such as `/priority`;
+    """Journal, write, journal. `automation` may also name what else wanted it, such as `/priority`;
     `actor` is the person on whose word it is done, `run` what it is a part of.
 
     Raises:
@@ -142,7 +142,7 @@ def carry_out(
         change.before,
         change.after,
         cause,
-        rule,
+        automation,
         run=run,
         actor=actor,
         chain=chain,

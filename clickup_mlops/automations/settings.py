@@ -5,28 +5,28 @@ from typing import Literal
 
 from pydantic import Field
 
-from clickup_mlops.automations.choices import RuleChoice
+from clickup_mlops.automations.choices import AutomationChoice
 from clickup_mlops.automations.when import QuietTable
 from clickup_mlops.config import Table
 
 
 class AutomationsSettings(Table):
-    """The rules in `automations/`."""
+    """The automations in `automations/`."""
 
     folder: Path | None = None
     """The folder to read them from. Unset: the folder that came with the installation."""
     record: bool = True
-    """Keep what was heard and read, for `rules simulate` and `what-if`: about 1 KB an event, for as
-    long as `retention.recordings` says."""
+    """Keep what was heard and read, for `automations simulate` and `what-if`: about 1 KB an event,
+    for as long as `retention.recordings` says."""
     mode: Literal["on", "shadow"] = "shadow"
     """`shadow`: decide, record and explain, but write nothing to ClickUp. `on`: write. Going
     live is a decision: take it when you agree with what the bot would do."""
     quiet: QuietTable = QuietTable()
     """Hours in which automations with `quiet = true` wait; they act when the hours end."""
-    rules: dict[str, RuleChoice] = Field({})
+    by_name: dict[str, AutomationChoice] = Field({})
     """Choices about single automations, by name, without editing their files:
-    `[automations.rules.live_incident]` with any of `mode`, `cap`, `canary`, `quiet` and `settings`,
-    a table of the automation's own. Each automation's page lists them."""
+    `[automations.by_name.live_incident]` with any of `mode`, `cap`, `canary`, `quiet` and
+    `settings`, a table of the automation's own. Each automation's page lists them."""
     hops: int = Field(default=4, ge=1)
-    """So many rules may act because of each other's writes; the next one is stopped and says why.
-    Keeps rules that undo each other from going on for ever."""
+    """So many automations may act because of each other's writes; the next one is stopped and says
+    why. Keeps automations that undo each other from going on for ever."""

@@ -12,13 +12,13 @@ from clickup_mlops.automations.perform import State
 
 @dataclass(frozen=True, slots=True)
 class Did:
-    """One thing that a rule would have done (`done`), or was kept from, and when (Unix ms)."""
+    """What an automation would have done (`done`), or was kept from, and when (Unix ms)."""
 
     at_ms: int
     task_id: str
     task: str
     """The task's title."""
-    rule: str
+    automation: str
     kind: str
     before: Any
     after: Any
@@ -28,20 +28,20 @@ class Did:
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A value that rules changed and changed back: how often, and which rules."""
+    """A value that automations changed and changed back: how often, and which automations."""
 
     task_id: str
     task: str
     kind: str
     times: int
-    rules: tuple[str, ...]
+    automations: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class PerRule:
-    """One rule's share: what it did, how often its cap stopped it, and how often it failed."""
+class PerAutomation:
+    """An automation's share: what it did, how often its cap stopped it, and how often it failed."""
 
-    rule: str
+    automation: str
     done: int
     tasks: int
     capped: int
@@ -71,10 +71,10 @@ class Simulated:
         return len({one.task_id for one in self.done})
 
     @cached_property
-    def rules(self) -> tuple[PerRule, ...]:
-        """Each rule that wanted something."""
-        names = sorted({one.rule for one in self.did})
-        return tuple(_share(name, [d for d in self.did if d.rule == name]) for name in names)
+    def automations(self) -> tuple[PerAutomation, ...]:
+        """Each automation that wanted something."""
+        names = sorted({one.automation for one in self.did})
+        return tuple(_share(name, [d for d in self.did if d.automation == name]) for name in names)
 
     @cached_property
     def flips(self) -> tuple[Flip, ...]:
@@ -89,25 +89,27 @@ class Simulated:
             "events": self.events,
             "calls": {"writes": len(self.done), "reads_at_most": self.reads},
             "changed_tasks": self.changed_tasks,
-            "cap_hits": sum(one.capped for one in self.rules),
-            "rules": [asdict(one) for one in self.rules],
+            "cap_hits": sum(one.capped for one in self.automations),
+            "automations": [asdict(one) for one in self.automations],
             "flips": [asdict(one) for one in self.flips],
             "actions": [asdict(one) for one in self.did],
         }
 
 
-def _share(rule: str, did: list[Did]) -> PerRule:
+def _share(automation: str, did: list[Did]) -> PerAutomation:
     states = Counter(one.state for one in did)
     tasks = {one.task_id for one in did if one.state == "done"}
-    return PerRule(rule, states["done"], len(tasks), states["capped"], states["problem"])
+    return PerAutomation(
+        automation, states["done"], len(tasks), states["capped"], states["problem"]
+    )
 
 
 def _flips(done: Iterable[Did]) -> Iterator[Flip]:
     ordered = sorted(done, key=lambda one: (one.task_id, one.kind))
     for (task_id, kind), writes in groupby(ordered, key=lambda one: (one.task_id, one.kind)):
-        times, rules, task = _returns(list(writes))
+        times, automations, task = _returns(list(writes))
         if times:
-            yield Flip(task_id, task, kind, times, rules)
+            yield Flip(task_id, task, kind, times, automations)
 
 
 def _returns(writes: list[Did]) -> tuple[int, tuple[str, ...], str]:
@@ -117,4 +119,4 @@ def _returns(writes: list[Did]) -> tuple[int, tuple[str, ...], str]:
     for one in writes:
         times += one.after in replaced
         replaced.append(one.before)
-    return times, tuple(sorted({one.rule for one in writes})), writes[-1].task
+    return times, tuple(sorted({one.automation for one in writes})), writes[-1].task

@@ -1,6 +1,6 @@
-"""Texts with CEL in them, for verbs' options: `"Waits ${now - task.created}, ${task.name}"`.
+"""Texts with CEL in them, for actions' options: `"Waits ${now - task.created}, ${task.name}"`.
 
-Checked when the rule is loaded; `$${` stands for a literal `${`.
+Checked when the automation is loaded; `$${` stands for a literal `${`.
 """
 
 from collections.abc import Iterator
@@ -50,8 +50,8 @@ class Text:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _next: GetCoreSchemaHandler) -> CoreSchema:
-        """Text in a file; a wrong expression is a problem of that key. The rule's own language may
-        be the context of the validation.
+        """Text in a file; a wrong expression is a problem of that key. The automation's own
+        language may be the context of the validation.
         """
         return core_schema.with_info_plain_validator_function(
             cls._read, serialization=core_schema.to_string_ser_schema()

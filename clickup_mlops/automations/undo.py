@@ -11,7 +11,7 @@ from clickup_mlops.store.chain import Entry
 from clickup_mlops.store.journal import DONE
 
 UNDO: Final = "undo"
-"""Rule of the writes that take others back; their cause is `undo:<number of the change>`."""
+"""Automation of the writes that take others back; their cause is `undo:<number of the change>`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +79,13 @@ def _parts(group: Sequence[Entry], effect: Effect | None, newest: Entry | None) 
 
 def _restored(entry: Entry, newest: Entry) -> bool:
     """Whether the last that happened was an undo that brought this entry's value back."""
-    return newest.rule == UNDO and newest.after == entry.after
+    return newest.automation == UNDO and newest.after == entry.after
 
 
 def _overtaken(entry: Entry, newest: Entry) -> str:
-    if newest.rule == UNDO and newest.after == entry.before:
+    if newest.automation == UNDO and newest.after == entry.before:
         return f"taken back already, by change {newest.seq}"
-    return f"written again since, by {newest.rule} (change {newest.seq})"
+    return f"written again since, by {newest.automation} (change {newest.seq})"
 
 
 def _in_one(group: Sequence[Entry]) -> list[Part]:

@@ -174,8 +174,8 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "event.chain",
         "list<string>",
-        "rules whose writes led to this event, oldest first",
-        lambda s: [rule for _cause, rule in s.chain],
+        "automations whose writes led to this event, oldest first",
+        lambda s: [automation for _cause, automation in s.chain],
     ),
     Variable("event.user", "int", "user id of who changed it, 0 unknown", _user),
     Variable("now", "timestamp", "the time of judging", lambda s: moment(s.now_ms)),

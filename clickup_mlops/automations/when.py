@@ -1,4 +1,4 @@
-"""When rules run: cron schedules, and quiet hours in which some wait."""
+"""When automations run: cron schedules, and quiet hours in which some wait."""
 
 import re
 from datetime import UTC, datetime, time, timedelta
@@ -28,7 +28,7 @@ def zone(name: str) -> ZoneInfo:
 
 
 class ScheduleTable(Table):
-    """When a rule runs by the clock."""
+    """When an automation runs by the clock."""
 
     cron: str
     """Minute, hour, day of the month, month, day of the week: `0 9 * * MON`."""

@@ -44,7 +44,7 @@ class Bot(Parts):
             ContentError: an automation, or the team's words for the classifier, cannot be used.
         """
         _ = self._token
-        outbound.check(self.rules, self.settings.outbound)
+        outbound.check(self.automations, self.settings.outbound)
         own = self.settings.classifier
         if own.corpus or own.learned.is_file():
             _ = self.classifier

@@ -1,7 +1,7 @@
 """The bot's parts, each built from the settings when it is first asked for.
 
 So a command that only looks at the store needs no token and makes no call. Here, and only here, are
-clients, store and rules built and passed on.
+clients, store and automations built and passed on.
 """
 
 import threading
@@ -12,9 +12,9 @@ from functools import partial
 from typing import Self
 
 from clickup_mlops import content, logs
-from clickup_mlops.automations import load as rules
+from clickup_mlops.automations import load as automations
 from clickup_mlops.automations.events import AGEING
-from clickup_mlops.automations.model import Effect, Rule
+from clickup_mlops.automations.model import Automation, Effect
 from clickup_mlops.automations.perform import Hands
 from clickup_mlops.bot import ruled
 from clickup_mlops.bot.building import Container, part
@@ -161,10 +161,10 @@ class Parts(Container):
         return self.identity.user_id
 
     @part
-    def rules(self) -> tuple[Rule, ...]:
+    def automations(self) -> tuple[Automation, ...]:
         """The automations, checked."""
         own = self.settings.automations
-        return rules.load(content.folder("automations", own.folder), choices=own.rules)
+        return automations.load(content.folder("automations", own.folder), choices=own.by_name)
 
     @part
     def classifier(self) -> Classifier:
@@ -238,7 +238,7 @@ class Parts(Container):
     @part
     def effects(self) -> Mapping[str, Effect]:
         """How things are written, and how their echoes are known."""
-        return rules.find_effects()
+        return automations.find_effects()
 
     @part
     def surroundings(self) -> Surroundings:
@@ -248,7 +248,7 @@ class Parts(Container):
 
     @part
     def ruling(self) -> Ruling:
-        """Asks the rules."""
+        """Asks the automations."""
         return ruled.ruling(self)
 
     @part
@@ -258,13 +258,17 @@ class Parts(Container):
 
     @part
     def scheduled(self) -> Scheduled:
-        """Rules with a schedule of their own."""
+        """Automations with a schedule of their own."""
         return Scheduled(self.store, self.ruling, self.workspace_id, self.arrived, self.now_ms)
 
     @part
     def ageing(self) -> Ageing:
         """Judges open tasks again as time passes."""
-        listening = [rule for rule in self.rules if AGEING in rule.on and rule.mode != "off"]
+        listening = [
+            automation
+            for automation in self.automations
+            if AGEING in automation.on and automation.mode != "off"
+        ]
         shadow = self.settings.automations.mode == "shadow"
         return Ageing(
             self.store,
@@ -273,8 +277,8 @@ class Parts(Container):
             workspace=self.workspace_id,
             most=self.settings.jobs.reevaluate_most,
             clock=self.now_ms,
-            listeners=frozenset(rule.name for rule in listening),
-            dry=shadow or all(rule.mode == "shadow" for rule in listening),
+            listeners=frozenset(automation.name for automation in listening),
+            dry=shadow or all(automation.mode == "shadow" for automation in listening),
         )
 
     @part
@@ -328,7 +332,7 @@ class Parts(Container):
 
     @property
     def _terms(self) -> Terms:
-        known = {rule.name: rule for rule in self.rules}
+        known = {automation.name: automation for automation in self.automations}
         return Terms(find_words(), self.settings.commands.allow, self.settings.routing, known)
 
     @part

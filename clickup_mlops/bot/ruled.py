@@ -1,4 +1,4 @@
-"""Puts together what asks the rules and what handles events; `bot.parts` has the rest."""
+"""Puts together what asks the automations and what handles events; `bot.parts` has the rest."""
 
 from functools import partial
 from typing import Any
@@ -18,7 +18,7 @@ from clickup_mlops.bot.sources.jobs import Rounds
 
 
 def ruling(bot: Any) -> Ruling:
-    """What asks the rules; `bot` is a `Parts`."""
+    """What asks the automations; `bot` is a `Parts`."""
     overrides = partial(weekly, bot.store)
     lookups = Lookups(
         bot.store,
@@ -30,7 +30,7 @@ def ruling(bot: Any) -> Ruling:
         policy=bot.settings.routing,
     )
     return Ruling(
-        bot.rules,
+        bot.automations,
         bot.router,
         bot.surroundings,
         lookups,
@@ -47,7 +47,7 @@ def intake(bot: Any) -> Intake:
     holding = Holding(bot.inbox, bot.workspace_id, bot.arrived, bot.now_ms)
     jobs = stats.watched(bot.jobs.by_name, bot.store, bot.now_ms)
     rounds = Rounds(jobs, bot.now_ms)
-    runs.expect(bot.rules)
+    runs.expect(bot.automations)
     return Intake(
         bot.store,
         bot.reader,

@@ -70,7 +70,7 @@ class Settings(FileSettings):
     routing: Policy = Policy()
     """How tasks are told apart and ranked."""
     automations: AutomationsSettings = AutomationsSettings()
-    """The rules in `automations/`."""
+    """The automations in `automations/`."""
     commands: CommandSettings = CommandSettings()
     """Slash commands in task comments, such as `/why`."""
     people: PeopleSettings = PeopleSettings()

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from clickup_mlops import content
 from clickup_mlops.automations.load import read_folder
-from clickup_mlops.automations.model import Rule
+from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.handling.handler import CRON
 from clickup_mlops.bot.handling.results import runs
@@ -162,16 +162,16 @@ def _must_be_reachable(url: str) -> None:
 def _automations(bot: Bot) -> str:
     own = bot.settings.automations
     folder = content.folder("automations", own.folder)
-    rules, problems = read_folder(folder, choices=own.rules)
-    outbound.check(rules, bot.settings.outbound)
+    automations, problems = read_folder(folder, choices=own.by_name)
+    outbound.check(automations, bot.settings.outbound)
     if problems:
         raise ConfigError("\n".join(map(str, problems)), hint=problems[0].hint)
-    active = [rule for rule in rules if rule.mode != "off"]
-    text = f"{len(active)} of {len(rules)} from {folder}"
+    active = [automation for automation in automations if automation.mode != "off"]
+    text = f"{len(active)} of {len(automations)} from {folder}"
     if own.mode == "shadow":
         text += ", in shadow mode: nothing is written to ClickUp"
-    if lacking := [line for rule in active for line in lacks(rule)]:
-        how = "docs/how-to/switch-automations-on.md. `clickup-mlops rules list` shows all."
+    if lacking := [line for automation in active for line in lacks(automation)]:
+        how = "docs/how-to/switch-automations-on.md. `clickup-mlops automations list` shows all."
         raise Note("\n".join([text, *lacking]), hint=how)
     if own.mode == "shadow":
         live = 'Set automations.mode = "on" when you agree with `clickup-mlops why TASK`.'
@@ -186,11 +186,11 @@ def _runs(bot: Bot) -> str:
     return "no run of an automation failed in the last 24 h"
 
 
-def lacks(rule: Rule) -> Iterator[str]:
+def lacks(automation: Automation) -> Iterator[str]:
     """A line for each setting that an automation still needs."""
-    for name in rule.lacks:
-        verbs = ", ".join(verb for verb, setting in rule.left_out if setting == name)
-        yield f"automations.rules.{rule.name}.settings.{name} is not set: no {verbs}"
+    for name in automation.lacks:
+        actions = ", ".join(action for action, setting in automation.left_out if setting == name)
+        yield f"automations.by_name.{automation.name}.settings.{name} is not set: no {actions}"
 
 
 CHECKS: tuple[Check, ...] = (

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import click
 
-RENAMED = {"automations": "rules"}
+RENAMED = {"automations": "automations"}
 """Earlier names of commands, which still work."""
 
 

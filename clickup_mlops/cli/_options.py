@@ -9,7 +9,7 @@ import click
 from clickup_mlops.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
-    from clickup_mlops.automations.choices import RuleChoice
+    from clickup_mlops.automations.choices import AutomationChoice
     from clickup_mlops.bot.app import Bot
     from clickup_mlops.bot.settings import Settings
     from clickup_mlops.store import Store
@@ -78,12 +78,12 @@ def _must_exist(url: str) -> None:
         )
 
 
-def automations(config: Path | None) -> "tuple[Path, Mapping[str, RuleChoice]]":
+def automations(config: Path | None) -> "tuple[Path, Mapping[str, AutomationChoice]]":
     """The folder with the automations that the settings choose, and the choices about them."""
     from clickup_mlops import content
 
     own = settings(config).automations
-    return content.folder("automations", own.folder), own.rules
+    return content.folder("automations", own.folder), own.by_name
 
 
 def must_exist(automation: str, config: Path | None) -> None:

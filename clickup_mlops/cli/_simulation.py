@@ -26,7 +26,7 @@ def page(found: "Simulated") -> str:
         since=_out.when(found.since_ms),
         until=_out.when(found.until_ms),
         cards=cards(found),
-        most=max([one.done for one in found.rules], default=0) or 1,
+        most=max([one.done for one in found.automations], default=0) or 1,
         shown=[(_out.when(one.at_ms), one) for one in found.did[:MOST_SHOWN]],
     )
 
@@ -39,20 +39,22 @@ def cards(found: "Simulated") -> list[tuple[str, int]]:
         ("writes (calls)", len(found.done)),
         ("reads at most (calls)", found.reads),
         ("flips", sum(one.times for one in found.flips)),
-        ("cap hits", sum(one.capped for one in found.rules)),
+        ("cap hits", sum(one.capped for one in found.automations)),
     ]
 
 
 def show(found: "Simulated") -> None:
-    """The summary, and a table of the rules and of the flips."""
+    """The summary, and a table of the automations and of the flips."""
     since, until = _out.when(found.since_ms), _out.when(found.until_ms)
     click.echo(f"{since} to {until}: what the automations would have done. Nothing was written.")
     for name, value in cards(found):
         click.echo(f"{value:>8,}  {name}")
-    if found.rules:
-        rows = [(r.rule, r.done, r.tasks, r.capped, r.problems) for r in found.rules]
+    if found.automations:
+        rows = [(r.automation, r.done, r.tasks, r.capped, r.problems) for r in found.automations]
         _out.table(("automation", "writes", "tasks", "cap hits", "problems"), rows)
     if found.flips:
-        flips = [(f.task_id, f.task, f.kind, f.times, ", ".join(f.rules)) for f in found.flips]
+        flips = [
+            (f.task_id, f.task, f.kind, f.times, ", ".join(f.automations)) for f in found.flips
+        ]
         title = "Values that went back and forth"
         _out.table(("task", "title", "value", "times", "automations"), flips[:20], title=title)

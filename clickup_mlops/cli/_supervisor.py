@@ -1,7 +1,7 @@
 """Several workspaces: a bot process for each settings file, started again when it ends.
 
-Nothing is shared but this small parent: each bot has its own token, budget, database, rules and
-port, so one that fails takes nothing from the others.
+Nothing is shared but this small parent: each bot has its own token, budget, database, automations
+and port, so one that fails takes nothing from the others.
 """
 
 import ctypes

@@ -1,10 +1,12 @@
-"""Take back what the bot wrote to ClickUp: a change, a run, what an event led to, or a rule's work.
+"""Take back what the bot wrote to ClickUp: a change, a run, what an event led to, or an
+automation's work.
 
 TARGET is the number of a change (`audit list` shows them), the name of a run, the key of an event,
-or the name of a rule (give --since then); if it could be two of these, write `change:`, `run:`,
-`event:` or `rule:` before it. What people changed since stays, and is listed. Each undo is recorded
-like any other write; `undo` of its run takes it back. The automation leaves these tasks alone for a
-while, and priorities that came back are kept: it says until when. Exits 1 if a task failed.
+or the name of an automation (give --since then); if it could be two of these, write `change:`,
+`run:`, `event:` or `automation:` before it. What people changed since stays, and is listed. Each
+undo is recorded like any other write; `undo` of its run takes it back. The automation leaves these
+tasks alone for a while, and priorities that came back are kept: it says until when. Exits 1 if a
+task failed.
 """
 
 from collections.abc import Iterator
@@ -85,25 +87,31 @@ def _say(run: str, done: "list[Undone]") -> None:
 
 def _besides(done: "list[Undone]") -> Iterator[str]:
     """What the bot leaves alone because of it, until when, and how to end that."""
-    muted = {(rule, one.task_id): at_ms for one in done for rule, at_ms in one.muted.items()}
+    muted = {
+        (automation, one.task_id): at_ms for one in done for automation, at_ms in one.muted.items()
+    }
     would = "would leave" if any(one.state == "would" for one in done) else "leaves"
-    for rule, ends in _by_rule(muted).items():
+    for automation, ends in _by_automation(muted).items():
         until = _out.when(max(ends))
-        yield f"{rule} {would} {len(ends)} task(s) alone until {until}."
-        yield f"  To end that: clickup-mlops mutes end {rule}, or `/unmute {rule}` in a comment"
+        yield f"{automation} {would} {len(ends)} task(s) alone until {until}."
+        end = f"clickup-mlops mutes end {automation}"
+        yield f"  To end that: {end}, or `/unmute {automation}` in a comment"
     kept = {one.task_id: one.until_ms for one in done if one.keeps is not None}
     if kept:
         until = _out.when(max(kept.values()))
         yield f"The priority that came back is kept until {until} on {len(kept)} task(s)."
         yield "  To end that: `mutes end` with --release, or `/release` in a comment"
-    free = {(rule, one.task_id): 0 for one in done for rule in one.unmuted}
-    for rule, ends in _by_rule(free).items():
-        yield f"{rule} is no longer muted on {len(ends)} task(s)."
+    free = {(automation, one.task_id): 0 for one in done for automation in one.unmuted}
+    for automation, ends in _by_automation(free).items():
+        yield f"{automation} is no longer muted on {len(ends)} task(s)."
 
 
-def _by_rule(muted: dict[tuple[str, str], int]) -> dict[str, list[int]]:
-    rules = sorted({rule for rule, _task in muted})
-    return {name: [ms for (rule, _), ms in muted.items() if rule == name] for name in rules}
+def _by_automation(muted: dict[tuple[str, str], int]) -> dict[str, list[int]]:
+    automations = sorted({automation for automation, _task in muted})
+    return {
+        name: [ms for (automation, _), ms in muted.items() if automation == name]
+        for name in automations
+    }
 
 
 _SAID = {"undone": "~", "would": "~", "kept": "!", "failed": "x"}

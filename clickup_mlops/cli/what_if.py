@@ -122,9 +122,13 @@ def _row(move: "Move") -> tuple[str, ...]:
     from clickup_mlops.routing.decision import title
 
     task, before, after = move.task, move.before, move.after
-    rule = before.rule if before.rule == after.rule else f"{before.rule} -> {after.rule}"
+    automation = (
+        before.decided_by
+        if before.decided_by == after.decided_by
+        else f"{before.decided_by} -> {after.decided_by}"
+    )
     now, then = title(before.priority), title(after.priority)
-    return task.id, task.name, task.list_name, now, then, rule, reason(before, after)
+    return task.id, task.name, task.list_name, now, then, automation, reason(before, after)
 
 
 def _counted(found: "list[Move]") -> "Iterator[tuple[tuple[int | None, int | None], int]]":

@@ -1,7 +1,7 @@
 """Explain why TASK has its priority.
 
 TASK is a task id or the task's address. Shows what became of the newest decision (written, or why
-not), the deciding rule, the evidence, the scores, the runner-up and the event; the priority that is
+not), what decided, the evidence, the scores, the runner-up and the event; the priority that is
 held, for whom and until when; and the automations that are muted on the task.
 """
 

@@ -39,7 +39,7 @@ class Asked:
     """How the task stands: what became of that decision, who holds the priority, who is muted."""
     keeps_ms: int = 0
     """How long a person's priority holds if no time is given (`routing.person_keeps`)."""
-    rules: Mapping[str, str] = field(default_factory=dict)
+    automations: Mapping[str, str] = field(default_factory=dict)
     """Summary of each automation by name."""
     modes: Mapping[str, Mode] = field(default_factory=dict)
     """Whether each automation acts on this task, by name."""
@@ -81,7 +81,7 @@ class Undo:
 class Mute:
     """The automation leaves this task alone until then; `until_ms` 0 ends it."""
 
-    rule: str
+    automation: str
     until_ms: int
     because: str = ""
 

@@ -42,14 +42,14 @@ def decide(
 
 @dataclass(frozen=True, slots=True)
 class _Rank:
-    """A priority, the rule that gave it, and the sentences of the rules that had a say."""
+    """A priority, what gave it, and the sentences of all that had a say."""
 
     priority: int
-    rule: str
+    decided_by: str
     reasons: tuple[str, ...]
 
-    def then(self, priority: int, rule: str, reason: str) -> "_Rank":
-        return _Rank(priority, rule, (*self.reasons, f"{rule}: {reason}"))
+    def then(self, priority: int, decided_by: str, reason: str) -> "_Rank":
+        return _Rank(priority, decided_by, (*self.reasons, f"{decided_by}: {reason}"))
 
 
 def _ranked(case: Case, workload: Workload, tier: Tier) -> _Rank:
@@ -90,7 +90,7 @@ def _decision(case: Case, work: Resolved, urgency: Assessed, rank: _Rank) -> Dec
         before=case.facts.priority,
         workload=work.workload,
         tier=urgency.tier,
-        rule=rank.rule,
+        decided_by=rank.decided_by,
         reasons=(*work.reasons, *urgency.reasons, *rank.reasons),
         evidence=tuple(read.evidence) if read else (),
         confidence=read.confidence if read else 0.0,
@@ -103,18 +103,18 @@ def _decision(case: Case, work: Resolved, urgency: Assessed, rank: _Rank) -> Dec
     )
 
 
-def _kept(decision: Decision, priority: int | None, rule: str, reason: str) -> Decision:
-    reasons = (*decision.reasons, f"{rule}: {reason}")
-    return replace(decision, priority=priority, rule=rule, reasons=reasons)
+def _kept(decision: Decision, priority: int | None, decided_by: str, reason: str) -> Decision:
+    reasons = (*decision.reasons, f"{decided_by}: {reason}")
+    return replace(decision, priority=priority, decided_by=decided_by, reasons=reasons)
 
 
 def _for_holder(decision: Decision, override: Override) -> Decision:
     until = "they release it" if override.until_ms is None else moment(override.until_ms)
     because = f", because {override.because}" if override.because else ""
-    rule = "automation" if override.automation else "person"
+    decided_by = "automation" if override.automation else "person"
     reason = f"{_held(override)} until {until}{because}"
-    kept = _kept(decision, override.priority, rule, reason)
-    return replace(kept, kept_for_person=rule == "person")
+    kept = _kept(decision, override.priority, decided_by, reason)
+    return replace(kept, kept_for_person=decided_by == "person")
 
 
 def _held(override: Override) -> str:

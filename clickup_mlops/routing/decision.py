@@ -7,11 +7,11 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 Workload = Literal["inference", "training", "data", "infra", "other"]
-Tier = Literal["incident", "breach", "due", "soon", "calm"]
+Tier = Literal["incident", "breach", "due", "soon", "normal"]
 Level = Literal["urgent", "high", "normal", "low"]
 
 WORKLOADS: tuple[Workload, ...] = ("inference", "training", "data", "infra", "other")
-TIERS: tuple[Tier, ...] = ("incident", "breach", "due", "soon", "calm")
+TIERS: tuple[Tier, ...] = ("incident", "breach", "due", "soon", "normal")
 """Most urgent first."""
 
 URGENT, HIGH, NORMAL, LOW = 1, 2, 3, 4
@@ -47,8 +47,8 @@ class Decision:
     before: int | None
     workload: Workload
     tier: Tier
-    rule: str
-    """The deciding rule: `closed`, `person`, `automation`, `urgent-cap`, `ageing`, or the cell of
+    decided_by: str
+    """What decided: `closed`, `person`, `automation`, `urgent-cap`, `ageing`, or the cell of
     the policy table that held, for example `inference.breach`."""
     reasons: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()

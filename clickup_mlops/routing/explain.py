@@ -4,7 +4,8 @@ from clickup_mlops.routing.decision import Decision, title
 
 
 def explain(decision: Decision) -> str:
-    """Why the task has this priority: rule, reasons, evidence, scores, and the event that set it.
+    """Why the task has this priority: decided_by, reasons, evidence, scores, and the event that set
+    it.
 
     Several lines without a line break at the end.
     """
@@ -16,7 +17,7 @@ def explain(decision: Decision) -> str:
 def _headline(decision: Decision) -> str:
     now, before = title(decision.priority), title(decision.before)
     change = f"{now}, before {before}" if decision.changes else f"{now}, unchanged"
-    return f"Task {decision.task_id}: {change}. Decided by {decision.rule}."
+    return f"Task {decision.task_id}: {change}. Decided by {decision.decided_by}."
 
 
 def _reasons(decision: Decision) -> list[str]:

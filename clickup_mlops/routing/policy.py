@@ -22,7 +22,7 @@ class Row(Table):
     """Overdue, due today, or others' inference work waits for it."""
     soon: Level
     """Due soon, or other work waits for it."""
-    calm: Level
+    normal: Level
     """None of these."""
 
 

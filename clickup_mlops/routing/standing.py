@@ -95,7 +95,7 @@ def _kept(override: Override) -> str:
 def _apart(decision: Decision, standing: Standing) -> list[str]:
     """The task has another priority, or has it for another reason."""
     now, wanted = title(standing.priority), title(decision.priority)
-    head = f"Task {decision.task_id}: {now} now. Decided: {wanted}, by {decision.rule}."
+    head = f"Task {decision.task_id}: {now} now. Decided: {wanted}, by {decision.decided_by}."
     if standing.priority == decision.priority:
         return [head]
     outcome = standing.outcome

@@ -81,7 +81,7 @@ def _hand_out(asked: "_Asked", wanting: list[Task], found: dict[str, Decision]) 
 
 def _turn(task: Task, wanted: Decision) -> tuple[bool, bool, bool, int, str]:
     return (
-        wanted.rule not in HOLDS,
+        wanted.decided_by not in HOLDS,
         not wanted.incident,
         task.priority != URGENT,
         task.created_ms or 0,

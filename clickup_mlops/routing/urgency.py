@@ -27,11 +27,13 @@ class Assessed:
 
 
 def assess(case: Case, workload: Workload) -> Assessed:
-    """The tier is the most urgent one that any sign gives; `calm` if there is none."""
+    """The tier is the most urgent one that any sign gives; `normal` if there is none."""
     signs = [*_incident(case, workload), *_breaches(case), *_due(case), *_dependents(case)]
     signs.sort(key=lambda sign: TIERS.index(sign[0]))
-    tier = signs[0][0] if signs else "calm"
-    reasons = tuple(f"tier {each}: {why}" for each, why in signs) or ("tier calm: nothing presses",)
+    tier = signs[0][0] if signs else "normal"
+    reasons = tuple(f"tier {each}: {why}" for each, why in signs) or (
+        "tier normal: nothing presses",
+    )
     return Assessed(tier, reasons, tier == "incident")
 
 

@@ -47,7 +47,7 @@ audit = Table(
     Column("receipt", Text, nullable=False),
     Column("cause", Text, nullable=False),
     Column("chain", Text, nullable=False),
-    Column("rule", Text, nullable=False),
+    Column("automation", Text, nullable=False),
     Column("actor", Text, nullable=False),
     Column("run", Text, nullable=False),
     Column("outcome", Text, nullable=False),
@@ -57,7 +57,7 @@ audit = Table(
     Column("prev", Text, nullable=False),
     Column("hash", Text, nullable=False),
     Index(None, "task_id", "seq"),
-    Index(None, "rule", "seq"),
+    Index(None, "automation", "seq"),
     Index(None, "run", "seq"),
 )
 
@@ -75,7 +75,7 @@ class Filter:
     """Which entries; what is not given is any. Times in ms, `since_ms` inclusive."""
 
     task_id: str | None = None
-    rule: str | None = None
+    automation: str | None = None
     run: str | None = None
     kind: str | None = None
     outcome: str | None = None
@@ -166,7 +166,8 @@ class Audit:
     def caused_by(self, key: str) -> Entries:
         """What an event led to, directly or over further links of its chain; oldest first.
 
-        The key of a schedule's round, `schedule:<rule>:<time>`, stands for all its tasks' events.
+        The key of a schedule's round, `schedule:<automation>:<time>`, stands for all its tasks'
+        events.
         """
         of_round = audit.c.cause.startswith(f"{key}:", autoescape=True)
         linked = audit.c.chain.contains(_text(key)[1:-1], autoescape=True)
@@ -210,7 +211,7 @@ def start_of(entries: Sequence[Entry]) -> Anchor:
 
 
 def _causes(entry: Entry) -> Sequence[str]:
-    return entry.cause, *(cause for cause, _rule in entry.chain)
+    return entry.cause, *(cause for cause, _automation in entry.chain)
 
 
 def _is_of(key: str, cause: str) -> bool:
@@ -228,7 +229,7 @@ def _cut_at(last: Anchor, now_ms: int) -> dict[str, Any]:
         "receipt": None,
         "cause": "",
         "chain": (),
-        "rule": "retention",
+        "automation": "retention",
         "actor": "",
         "run": "",
         "outcome": "done",
@@ -239,7 +240,7 @@ def _cut_at(last: Anchor, now_ms: int) -> dict[str, Any]:
 
 def _where(wanted: Filter) -> Any:
     statement = _SELECT
-    for name in ("task_id", "rule", "run", "kind", "outcome"):
+    for name in ("task_id", "automation", "run", "kind", "outcome"):
         value = getattr(wanted, name)
         if value is not None:
             statement = statement.where(audit.c[name] == value)

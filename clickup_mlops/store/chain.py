@@ -36,10 +36,12 @@ class Entry:
     cause: str
     """Inbox key of the event that led to it, or what else did."""
     chain: tuple[tuple[str, str], ...]
-    """If that event was the echo of a write of ours: the causes and rules before, oldest first."""
-    rule: str
+    """If that event was the echo of a write of ours: the causes and automations before, oldest
+    first.
+    """
+    automation: str
     actor: str
-    """The person on whose word it was done; empty: a rule's own doing."""
+    """The person on whose word it was done; empty: an automation's own doing."""
     run: str
     outcome: str
     calls: tuple[str, ...]

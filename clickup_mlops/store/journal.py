@@ -35,8 +35,8 @@ WRITE_SLACK_MS: Final = 5_000
 
 
 Chain = tuple[tuple[str, str], ...]
-"""Earlier writes that led to this one, oldest first: each one's cause and rule. Empty: the cause
-was not our own doing."""
+"""Earlier writes that led to this one, oldest first: each one's cause and automation. Empty: the
+cause was not our own doing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,10 @@ class Write:
     before: Any
     after: Any
     cause: str
-    rule: str
+    automation: str
     run: str = ""
     actor: str = ""
-    """The person on whose word it is done; empty: a rule's own doing."""
+    """The person on whose word it is done; empty: an automation's own doing."""
     chain: Chain = ()
     lane: str = ""
 
@@ -97,17 +97,18 @@ class Journal:
     def begin_under(
         self, write: Write, cap: int, now_ms: int, *, holder: Holder | None = None
     ) -> int | None:
-        """Like `begin`, unless the rule has made `cap` writes in the last 60 minutes: then None.
+        """Like `begin`, unless the automation has made `cap` writes in the last 60 minutes: then
+        None.
 
         Failed writes do not count. Counting and noting are one step, for all processes.
         """
-        row, values = _begun(write, now_ms), {"r": write.rule, "since": now_ms - HOUR_MS}
+        row, values = _begun(write, now_ms), {"r": write.automation, "since": now_ms - HOUR_MS}
 
         def begin(connection: Connection) -> int | None:
             # First, so that who waits for the cap has all else that it needs: no deadlock.
             self._must_hold(connection, holder)
             if not self._database.is_sqlite:  # SQLite has one writer at a time anyhow
-                self._run(connection, _ONE_AT_A_TIME, {"name": f"cap:{write.rule}"})
+                self._run(connection, _ONE_AT_A_TIME, {"name": f"cap:{write.automation}"})
             ((made,),) = self._run(connection, _MADE, values).rows
             return None if made >= cap else int(self._run(connection, _BEGIN, row).rows[0][0])
 
@@ -239,7 +240,7 @@ def _facts(row: JournalRow, calls: tuple[str, ...]) -> dict[str, Any]:
         "receipt": row.receipt,
         "cause": row.cause,
         "chain": row.chain,
-        "rule": row.rule,
+        "automation": row.automation,
         "actor": row.actor,
         "run": row.run,
         "outcome": row.outcome,
@@ -255,7 +256,7 @@ def _begun(write: Write, now_ms: int) -> dict[str, Any]:
         "before": _text(write.before),
         "after": _text(write.after),
         "cause": write.cause,
-        "rule": write.rule,
+        "automation": write.automation,
         "run": write.run,
         "actor": write.actor,
         "chain": _text(write.chain),
@@ -270,7 +271,9 @@ def _row(found: tuple[Any, ...]) -> JournalRow:
     values = dict(zip(_NAMES, found, strict=True))
     for name in ("before", "after", "receipt"):
         values[name] = orjson.loads(values[name])
-    values["chain"] = tuple((cause, rule) for cause, rule in orjson.loads(values["chain"]))
+    values["chain"] = tuple(
+        (cause, automation) for cause, automation in orjson.loads(values["chain"])
+    )
     return JournalRow(**values)
 
 
@@ -294,7 +297,7 @@ _SELECT = select(*(journal.c[name] for name in _NAMES))
 _UNFINISHED = _SELECT.where(journal.c.outcome == "").order_by(journal.c.id)
 _UNFINISHED_OF = _UNFINISHED.where(journal.c.lane == bindparam("lane"))
 _MADE = select(func.count()).where(
-    journal.c.rule == bindparam("r"),
+    journal.c.automation == bindparam("r"),
     journal.c.begun_ms > bindparam("since"),
     (journal.c.outcome == "") | (journal.c.outcome == DONE),
 )

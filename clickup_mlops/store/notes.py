@@ -1,4 +1,4 @@
-"""Notes: small JSON values by scope and name, such as a rule's latch or a judging under way."""
+"""Notes: small JSON values by scope and name, such as an automation's latch."""
 
 from dataclasses import dataclass
 from typing import Any

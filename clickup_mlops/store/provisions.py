@@ -56,7 +56,7 @@ provision_step = Table(
     Column("id", BigId, primary_key=True, autoincrement=True),
     Column("run_id", BigInteger, nullable=False),
     Column("path", Text, nullable=False),
-    Column("verb", Text, nullable=False),
+    Column("action", Text, nullable=False),
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
     Column("object_id", Text, nullable=False),
@@ -100,7 +100,7 @@ class StepRow:
 
     run_id: int
     path: str
-    verb: str
+    action: str
     before: Any
     after: Any
     object_id: str = ""
@@ -175,7 +175,7 @@ class Provisions:
         row = {
             "run_id": step.run_id,
             "path": step.path,
-            "verb": step.verb,
+            "action": step.action,
             "before": _text(step.before),
             "after": _text(step.after),
             "object_id": step.object_id,
@@ -272,13 +272,13 @@ def _facts(step: StepRow) -> dict[str, Any]:
         "at_ms": step.finished_ms,
         "begun_ms": step.begun_ms,
         "task_id": step.object_id or step.path,
-        "kind": f"provision:{step.verb}",
+        "kind": f"provision:{step.action}",
         "before": step.before,
         "after": step.after,
         "receipt": step.path,
         "cause": f"provision:{step.run_id}",
         "chain": (),
-        "rule": "provision",
+        "automation": "provision",
         "actor": "",
         "run": f"provision:{step.run_id}",
         "outcome": step.outcome,
@@ -320,7 +320,7 @@ _FINISH_STEP = (
     .values(finished_ms=bindparam("finished_ms"), outcome=bindparam("outcome"))
     .returning(provision_step)
 )
-_CREATING = select(provision_step.c.id).where(provision_step.c.verb == "create").limit(1)
+_CREATING = select(provision_step.c.id).where(provision_step.c.action == "create").limit(1)
 _HAS_MADE = _CREATING.where(provision_step.c.object_id == bindparam("object_id"))
 _MAKING = _CREATING.where(provision_step.c.object_id == "", provision_step.c.outcome == OPEN)
 _FORGET = delete(provision_object).where(

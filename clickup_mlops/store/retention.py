@@ -2,7 +2,7 @@
 
 Never deleted: events that are not done or wait for a person, writes whose end is unknown, what is
 the newest of its task (decision, write), and writes that made something, because that they did is
-what keeps a rule from making it again.
+what keeps an automation from making it again.
 """
 
 from collections.abc import Callable, Mapping

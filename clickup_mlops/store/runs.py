@@ -60,8 +60,8 @@ automation_run = Table(
 class RunAction:
     """One action of a run, and what became of it."""
 
-    verb: str
-    """Name of its verb; empty: the automation as a whole."""
+    action: str
+    """Name of its action; empty: the automation as a whole."""
     task_id: str
     text: str
     """What it writes; of one that could not be planned, why."""
@@ -95,7 +95,7 @@ class AutomationRun:
     def why(self) -> str:
         """Why it failed, in one line; empty if it did not."""
         one = self.failure
-        return "" if one is None else f"{one.verb}: {one.why}" if one.why else one.text
+        return "" if one is None else f"{one.action}: {one.why}" if one.why else one.text
 
 
 @dataclass(frozen=True, slots=True)

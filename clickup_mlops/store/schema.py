@@ -96,7 +96,7 @@ journal = Table(
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
     Column("cause", Text, nullable=False),
-    Column("rule", Text, nullable=False),
+    Column("automation", Text, nullable=False),
     Column("run", Text, nullable=False),
     Column("begun_ms", BigInteger, nullable=False),
     Column("finished_ms", BigInteger),
@@ -108,8 +108,8 @@ journal = Table(
     Column("lane", Text, nullable=False),
     Index(None, "task_id", "kind", "id"),
     Index(None, "outcome", "id"),
-    # Counting a rule's writes of the last hour needs nothing but the index.
-    Index(None, "rule", "begun_ms", "outcome"),
+    # Counting an automation's writes of the last hour needs nothing but the index.
+    Index(None, "automation", "begun_ms", "outcome"),
     Index(
         "ix_journal_receipt",
         "receipt",
@@ -152,7 +152,7 @@ mute = Table(
     "mute",
     metadata,
     Column("task_id", Text, primary_key=True),
-    Column("rule", Text, primary_key=True),
+    Column("automation", Text, primary_key=True),
     Column("until_ms", BigInteger, nullable=False),
     Column("set_by", Text, nullable=False),
     Column("user_name", Text, nullable=False),

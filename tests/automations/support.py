@@ -1,10 +1,10 @@
-"""Small makers for the rules' tests."""
+"""Small makers for the automations' tests."""
 
 from pathlib import Path
 from typing import Any
 
-from clickup_mlops.automations.load import find_verbs, read
-from clickup_mlops.automations.model import Rule
+from clickup_mlops.automations.load import find_actions, read
+from clickup_mlops.automations.model import Automation
 from clickup_mlops.clickup.model import Event, Task
 
 NOW_MS = 1_767_614_400_000  # 2026-01-05 12:00 UTC
@@ -13,7 +13,7 @@ QUIET_AND_ACTING = """
 [[example]]
 name = "acts"
 task = { tags = ["inference"] }
-expect = [{ verb = "route" }]
+expect = [{ action = "route" }]
 [[example]]
 name = "stays quiet"
 task = { open = false }
@@ -38,8 +38,8 @@ def event(kind: str = "taskCreated") -> Event:
     return Event("cause-1", "w", kind, "t1", "9", None, None, (), NOW_MS, {})
 
 
-def rule(folder: Path, head: str, name: str = "some_rule") -> Rule:
-    """A rule with these keys and two examples."""
+def automation(folder: Path, head: str, name: str = "some_automation") -> Automation:
+    """An automation with these keys and two examples."""
     path = folder / f"{name}.toml"
-    path.write_text(f'summary = "Some rule."\n{head}\n{QUIET_AND_ACTING}', encoding="utf-8")
-    return read(path, find_verbs())
+    path.write_text(f'summary = "Some automation."\n{head}\n{QUIET_AND_ACTING}', encoding="utf-8")
+    return read(path, find_actions())

@@ -1,6 +1,6 @@
-"""Each verb acts when it should and stays quiet when there is nothing to do.
+"""Each action acts when it should and stays quiet when there is nothing to do.
 
-Cases are automations in `tests/cases/actions/`, named as the verb; every verb must have one.
+Cases are automations in `tests/cases/actions/`, named as the action; every action must have one.
 """
 
 from dataclasses import replace
@@ -11,13 +11,13 @@ import pytest
 
 from clickup_mlops.automations.engine import decide
 from clickup_mlops.automations.examples import mismatch, run
-from clickup_mlops.automations.load import find_verbs, load
+from clickup_mlops.automations.load import find_actions, load
 from clickup_mlops.automations.model import (
     NO_TASK,
     Action,
+    Automation,
     Example,
     Problem,
-    Rule,
     Situation,
     Unanswered,
     Written,
@@ -25,37 +25,37 @@ from clickup_mlops.automations.model import (
 from clickup_mlops.errors import ContentError
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
-from tests.automations.support import NOW_MS, event, rule, task
+from tests.automations.support import NOW_MS, automation, event, task
 
 FOLDER = Path(__file__).parents[1] / "cases" / "actions"
-RULES = load(FOLDER)
+AUTOMATIONS = load(FOLDER)
 CASES = [
-    pytest.param(rule, example, id=f"{rule.name}: {example.name}")
-    for rule in RULES
-    for example in rule.examples
+    pytest.param(automation, example, id=f"{automation.name}: {example.name}")
+    for automation in AUTOMATIONS
+    for example in automation.examples
 ]
 
 
-@pytest.mark.parametrize(("rule", "example"), CASES)
-def test_a_verb_does_what_its_case_says(rule: Rule, example: Example) -> None:
+@pytest.mark.parametrize(("automation", "example"), CASES)
+def test_an_action_does_what_its_case_says(automation: Automation, example: Example) -> None:
     """The changes in order, and no others."""
-    assert mismatch(example, run(rule, example, Router(Policy()))) == ""
+    assert mismatch(example, run(automation, example, Router(Policy()))) == ""
 
 
-def test_every_verb_has_a_case_and_plans_only_what_it_says_it_writes() -> None:
+def test_every_action_has_a_case_and_plans_only_what_it_says_it_writes() -> None:
     """Lint and simulation rely on `writes`."""
-    verbs = find_verbs()
-    assert {rule.name for rule in RULES} == set(verbs)
-    for one in RULES:
+    actions = find_actions()
+    assert {automation.name for automation in AUTOMATIONS} == set(actions)
+    for one in AUTOMATIONS:
         for example in one.examples:
             for found in run(one, example, Router(Policy())):
                 assert isinstance(found, Action)
-                assert found.change.effect in verbs[found.verb].writes
+                assert found.change.effect in actions[found.action].writes
 
 
 def _planned(folder: Path, do: str, written: dict[str, Written]) -> Any:
     """What a step wants, or why not."""
-    own = rule(folder, f'on = ["taskCreated"]\ndo = [{do}]')
+    own = automation(folder, f'on = ["taskCreated"]\ndo = [{do}]')
     found = decide(
         [own],
         event(),
@@ -77,9 +77,15 @@ DAY_MS = 86_400_000
 @pytest.mark.parametrize(
     ("do", "kind"),
     [
-        ('{ verb = "comment", text = "a", mode = "new", again = "P1D" }', "comment:some_rule"),
-        ('{ verb = "post_chat", channel = "c", text = "a", again = "P1D" }', "chat:some_rule"),
-        ('{ verb = "webhook", to = "deploys", again = "P1D" }', "webhook:some_rule"),
+        (
+            '{ action = "comment", text = "a", mode = "new", again = "P1D" }',
+            "comment:some_automation",
+        ),
+        (
+            '{ action = "post_chat", channel = "c", text = "a", again = "P1D" }',
+            "chat:some_automation",
+        ),
+        ('{ action = "webhook", to = "deploys", again = "P1D" }', "webhook:some_automation"),
     ],
 )
 def test_again_waits_for_its_time(tmp_path: Path, do: str, kind: str) -> None:
@@ -97,7 +103,7 @@ def test_a_hold_is_not_made_longer_by_each_event(tmp_path: Path) -> None:
     """As long as it holds; the priority itself is set again."""
     hold = {"priority": 2, "since_ms": 0, "until_ms": NOW_MS + 1}
     written = {"hold": Written(hold, None, NOW_MS)}
-    step = '{ verb = "set_priority", level = "high", keep = "P1D" }'
+    step = '{ action = "set_priority", level = "high", keep = "P1D" }'
 
     assert [one.kind for one in _planned(tmp_path, step, written)] == ["priority"]
 
@@ -105,18 +111,18 @@ def test_a_hold_is_not_made_longer_by_each_event(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("do", "why"),
     [
-        ('{ verb = "set_field", field = "p99", value = "fast" }', "could not convert"),
-        ('{ verb = "set_field", field = "P99", value = true }', "expected a number"),
-        ('{ verb = "set_field", field = "Stage", value = "live" }', 'no option "live"'),
-        ('{ verb = "add_tag", tag = " " }', "gives no name here"),
-        ('{ verb = "comment", text = "${task.text}" }', "gives nothing to say here"),
-        ('{ verb = "assign", user = "," }', "gives nobody here"),
-        ('{ verb = "call_link", url = "http://${task.id}" }', "is no https address"),
-        ('{ verb = "post_chat", channel = "", text = "a" }', "is empty here"),
+        ('{ action = "set_field", field = "p99", value = "fast" }', "could not convert"),
+        ('{ action = "set_field", field = "P99", value = true }', "expected a number"),
+        ('{ action = "set_field", field = "Stage", value = "live" }', 'no option "live"'),
+        ('{ action = "add_tag", tag = " " }', "gives no name here"),
+        ('{ action = "comment", text = "${task.text}" }', "gives nothing to say here"),
+        ('{ action = "assign", user = "," }', "gives nobody here"),
+        ('{ action = "call_link", url = "http://${task.id}" }', "is no https address"),
+        ('{ action = "post_chat", channel = "", text = "a" }', "is empty here"),
     ],
 )
 def test_what_cannot_be_done_is_a_problem_that_says_why(tmp_path: Path, do: str, why: str) -> None:
-    """The other rules go on."""
+    """The other automations go on."""
     (problem,) = _planned(tmp_path, do, {})
 
     assert why in problem
@@ -125,30 +131,32 @@ def test_what_cannot_be_done_is_a_problem_that_says_why(tmp_path: Path, do: str,
 @pytest.mark.parametrize(
     ("do", "key"),
     [
-        ('{ verb = "set_due" }', "give one of `at` and `in`"),
-        ('{ verb = "set_due", at = 2026-01-01, in = "P1D" }', "give one of `at` and `in`"),
-        ('{ verb = "depend" }', "give `waits_for` or `blocks`"),
-        ('{ verb = "set_priority", level = "highest" }', "do.0.level"),
-        ('{ verb = "comment", text = "${task.nmae}" }', "task.name"),
-        ('{ verb = "checklist", name = "a", items = [] }', "do.0.items"),
+        ('{ action = "set_due" }', "give one of `at` and `in`"),
+        ('{ action = "set_due", at = 2026-01-01, in = "P1D" }', "give one of `at` and `in`"),
+        ('{ action = "depend" }', "give `waits_for` or `blocks`"),
+        ('{ action = "set_priority", level = "highest" }', "do.0.level"),
+        ('{ action = "comment", text = "${task.nmae}" }', "task.name"),
+        ('{ action = "checklist", name = "a", items = [] }', "do.0.items"),
     ],
 )
-def test_wrong_options_are_found_when_the_rule_is_loaded(tmp_path: Path, do: str, key: str) -> None:
+def test_wrong_options_are_found_when_the_automation_is_loaded(
+    tmp_path: Path, do: str, key: str
+) -> None:
     """With the key, or the way out."""
     with pytest.raises(ContentError) as wrong:
-        rule(tmp_path, f'on = ["taskCreated"]\ndo = [{do}]')
+        automation(tmp_path, f'on = ["taskCreated"]\ndo = [{do}]')
 
     assert key in str(wrong.value)
 
 
-def _for_workspace(verb_name: str, key: str, **options: Any) -> Any:
-    """What a verb plans where there is no task."""
-    verb = find_verbs()[verb_name]
+def _for_workspace(action_name: str, key: str, **options: Any) -> Any:
+    """What an action plans where there is no task."""
+    action = find_actions()[action_name]
     now = replace(event(), key=key, task_id=None)
     situation = Situation(
-        now, NO_TASK, NOW_MS, lambda: pytest.fail("routing was asked"), {}, rule="weekly"
+        now, NO_TASK, NOW_MS, lambda: pytest.fail("routing was asked"), {}, automation="weekly"
     )
-    return verb.plan(situation, verb.options.model_validate(options))
+    return action.plan(situation, action.options.model_validate(options))
 
 
 @pytest.mark.parametrize(
@@ -166,9 +174,9 @@ def test_without_a_task_each_event_counts(name: str, options: dict[str, str]) ->
     assert kinds[0] != kinds[1] == kinds[2]
 
 
-def test_verbs_say_whether_they_need_a_task() -> None:
+def test_actions_say_whether_they_need_a_task() -> None:
     """Those that need none can do without: a page is kept up to date, a new task needs a List."""
-    free = {name for name, verb in find_verbs().items() if not verb.needs_task}
+    free = {name for name, action in find_actions().items() if not action.needs_task}
 
     assert free == {"create_task", "post_chat", "webhook", "write_doc"}
     page = {"doc": "Team", "page": "Week", "text": "…"}

@@ -7,16 +7,16 @@ import pytest
 from clickup_mlops import content
 from clickup_mlops.automations.examples import mismatch, run
 from clickup_mlops.automations.load import load
-from clickup_mlops.automations.model import Example, Rule
+from clickup_mlops.automations.model import Automation, Example
 from clickup_mlops.routing.classifier.classify import load as load_classifier
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
 
-RULES = load(content.folder("automations"))
+AUTOMATIONS = load(content.folder("automations"))
 CASES = [
-    pytest.param(rule, example, id=f"{rule.name}: {example.name}")
-    for rule in RULES
-    for example in rule.examples
+    pytest.param(automation, example, id=f"{automation.name}: {example.name}")
+    for automation in AUTOMATIONS
+    for example in automation.examples
 ]
 
 
@@ -26,25 +26,29 @@ def router() -> Router:
     return Router(Policy(), load_classifier())
 
 
-@pytest.mark.parametrize(("rule", "example"), CASES)
-def test_an_example_does_what_it_says(rule: Rule, example: Example, router: Router) -> None:
+@pytest.mark.parametrize(("automation", "example"), CASES)
+def test_an_example_does_what_it_says(
+    automation: Automation, example: Example, router: Router
+) -> None:
     """The actions of the example, in order, and no others."""
-    assert mismatch(example, run(rule, example, router)) == ""
+    assert mismatch(example, run(automation, example, router)) == ""
 
 
 def test_a_fresh_install_surprises_nobody() -> None:
     """Only the order of work is on; whoever talks to people waits to be chosen."""
-    modes = {rule.name: rule.mode for rule in RULES}
+    modes = {automation.name: automation.mode for automation in AUTOMATIONS}
     assert len(modes) >= 12
     assert {name for name, mode in modes.items() if mode != "off"} == {"inference_first"}
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_each_has_several_situations_in_which_it_acts_and_stays_quiet(rule: Rule) -> None:
+@pytest.mark.parametrize("automation", AUTOMATIONS, ids=lambda automation: automation.name)
+def test_each_has_several_situations_in_which_it_acts_and_stays_quiet(
+    automation: Automation,
+) -> None:
     """At least two of each, none twice."""
-    acting = [bool(example.expect) for example in rule.examples]
+    acting = [bool(example.expect) for example in automation.examples]
     assert min(acting.count(True), acting.count(False)) >= 2
-    assert len({example.name for example in rule.examples}) == len(acting)
+    assert len({example.name for example in automation.examples}) == len(acting)
 
 
 def test_the_fields_that_they_read_are_in_the_templates() -> None:

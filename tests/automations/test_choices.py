@@ -1,14 +1,14 @@
-"""What a team chooses about a rule without editing its file."""
+"""What a team chooses about an automation without editing its file."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from clickup_mlops.automations.choices import RuleChoice
+from clickup_mlops.automations.choices import AutomationChoice
 from clickup_mlops.automations.engine import decide
 from clickup_mlops.automations.load import load
-from clickup_mlops.automations.model import Action, Rule
+from clickup_mlops.automations.model import Action, Automation
 from clickup_mlops.errors import ContentError
 from tests.automations.support import NOW_MS, event, task
 
@@ -17,9 +17,9 @@ summary = "Asks about work that stands still."
 on = ["taskCreated"]
 when = 'task.idle > settings.idle && task.status in settings.statuses'
 do = [
-  { verb = "comment", text = "Nothing for ${settings.idle}. ${settings.ask}" },
-  { verb = "post_chat", channel = "${settings.channel}", text = "Stands still: ${task.name}" },
-  { verb = "set_field", field = "${settings.field}", value = "${settings.score * 2}" },
+  { action = "comment", text = "Nothing for ${settings.idle}. ${settings.ask}" },
+  { action = "post_chat", channel = "${settings.channel}", text = "Stands still: ${task.name}" },
+  { action = "set_field", field = "${settings.field}", value = "${settings.score * 2}" },
 ]
 mode = "off"
 
@@ -35,7 +35,11 @@ score = { default = 3, meaning = "The score." }
 name = "acts"
 settings = { channel = "ml" }
 task = { idle = "P3D" }
-expect = [{ verb = "comment" }, { verb = "post_chat", channel = "ml" }, { verb = "set_field" }]
+expect = [
+  { action = "comment" },
+  { action = "post_chat", channel = "ml" },
+  { action = "set_field" },
+]
 
 [[example]]
 name = "stays quiet"
@@ -45,29 +49,29 @@ expect = []
 DAY = 86_400_000
 
 
-def _rule(folder: Path, **choice: Any) -> Rule:
+def _automation(folder: Path, **choice: Any) -> Automation:
     (folder / "stale.toml").write_text(STALE, encoding="utf-8")
-    (rule,) = load(folder, choices={"stale": RuleChoice(**choice)} if choice else {})
-    return rule
+    (automation,) = load(folder, choices={"stale": AutomationChoice(**choice)} if choice else {})
+    return automation
 
 
-def _shown(rule: Rule, idle_days: int = 3, **raw: Any) -> list[dict[str, Any]]:
+def _shown(automation: Automation, idle_days: int = 3, **raw: Any) -> list[dict[str, Any]]:
     about = task(date_updated=str(NOW_MS - idle_days * DAY), **raw)
-    found = decide([rule.switched_on()], event(), about, NOW_MS, lambda: None)  # type: ignore[arg-type, return-value]
-    return [{"verb": one.verb, **one.change.shown} for one in found if isinstance(one, Action)]
+    found = decide([automation.switched_on()], event(), about, NOW_MS, lambda: None)  # type: ignore[arg-type, return-value]
+    return [{"action": one.action, **one.change.shown} for one in found if isinstance(one, Action)]
 
 
 def test_defaults_hold_and_what_needs_an_unset_value_is_left_out(tmp_path: Path) -> None:
-    """The other actions are done; the rule says what it lacks."""
-    rule = _rule(tmp_path)
+    """The other actions are done; the automation says what it lacks."""
+    automation = _automation(tmp_path)
 
-    assert rule.mode == "off"
-    assert _shown(rule) == [
-        {"verb": "comment", "text": "Nothing for 2d. Still alive?"},
-        {"verb": "set_field", "field": "Score", "value": "6"},
+    assert automation.mode == "off"
+    assert _shown(automation) == [
+        {"action": "comment", "text": "Nothing for 2d. Still alive?"},
+        {"action": "set_field", "field": "Score", "value": "6"},
     ]
-    assert rule.left_out == (("post_chat", "channel"),)
-    assert rule.lacks == ("channel",)
+    assert automation.left_out == (("post_chat", "channel"),)
+    assert automation.lacks == ("channel",)
 
 
 def test_the_configuration_wins_whatever_the_type(tmp_path: Path) -> None:
@@ -80,14 +84,19 @@ def test_the_configuration_wins_whatever_the_type(tmp_path: Path) -> None:
         "field": "Points",
         "score": 5,
     }
-    rule = _rule(tmp_path, mode="on", cap=7, quiet=True, settings=given)
+    automation = _automation(tmp_path, mode="on", cap=7, quiet=True, settings=given)
 
-    assert (rule.mode, rule.cap, rule.quiet, rule.lacks) == ("on", 7, True, ())
-    assert _shown(rule, status={"status": "to do", "type": "open"}) == []
-    assert _shown(rule, idle_days=1, status={"status": "running", "type": "custom"}) == [
-        {"verb": "comment", "text": "Nothing for 1h. Alive, Ranker?"},
-        {"verb": "post_chat", "channel": "ml", "text": "Stands still: Ranker"},
-        {"verb": "set_field", "field": "Points", "value": "10"},
+    assert (automation.mode, automation.cap, automation.quiet, automation.lacks) == (
+        "on",
+        7,
+        True,
+        (),
+    )
+    assert _shown(automation, status={"status": "to do", "type": "open"}) == []
+    assert _shown(automation, idle_days=1, status={"status": "running", "type": "custom"}) == [
+        {"action": "comment", "text": "Nothing for 1h. Alive, Ranker?"},
+        {"action": "post_chat", "channel": "ml", "text": "Stands still: Ranker"},
+        {"action": "set_field", "field": "Points", "value": "10"},
     ]
 
 
@@ -107,15 +116,15 @@ def test_a_wrong_choice_is_told_with_its_key(
 ) -> None:
     """Before anything runs, with the nearest name."""
     with pytest.raises(ContentError, match=f"(?s){words}"):
-        _rule(tmp_path, **choice)
+        _automation(tmp_path, **choice)
 
 
 def test_a_choice_about_no_automation_is_told(tmp_path: Path) -> None:
     """With the nearest name."""
     (tmp_path / "stale.toml").write_text(STALE, encoding="utf-8")
 
-    with pytest.raises(ContentError, match=r'automations\.rules\.stail.*did you mean "stale"'):
-        load(tmp_path, choices={"stail": RuleChoice(mode="on")})
+    with pytest.raises(ContentError, match=r'automations\.by_name\.stail.*did you mean "stale"'):
+        load(tmp_path, choices={"stail": AutomationChoice(mode="on")})
 
 
 def test_examples_do_not_depend_on_what_a_team_has_set(tmp_path: Path) -> None:
@@ -123,9 +132,9 @@ def test_examples_do_not_depend_on_what_a_team_has_set(tmp_path: Path) -> None:
     from clickup_mlops.automations.examples import mismatch, run
 
     for choice in ({}, {"settings": {"statuses": ["done"], "channel": "other"}}):
-        rule = _rule(tmp_path, **choice)
-        for example in rule.examples:
-            assert mismatch(example, run(rule, example, None)) == ""  # type: ignore[arg-type]
+        automation = _automation(tmp_path, **choice)
+        for example in automation.examples:
+            assert mismatch(example, run(automation, example, None)) == ""  # type: ignore[arg-type]
 
 
 def test_an_unknown_setting_in_a_condition_is_told_with_the_one_meant(tmp_path: Path) -> None:

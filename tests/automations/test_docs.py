@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from clickup_mlops.automations.examples import AroundTable, ExampleTable, TaskTable, mismatch, run
-from clickup_mlops.automations.load import find_verbs, read
+from clickup_mlops.automations.load import find_actions, read
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
 
@@ -15,10 +15,10 @@ def test_the_automation_on_the_page_works(tmp_path: Path) -> None:
     """It loads, and its examples hold."""
     (text,) = re.findall(r"```toml\n(summary.*?)```", PAGE, re.DOTALL)
     (tmp_path / "serving_only.toml").write_text(text, encoding="utf-8")
-    rule = read(tmp_path / "serving_only.toml", find_verbs())
+    automation = read(tmp_path / "serving_only.toml", find_actions())
 
-    for example in rule.examples:
-        assert mismatch(example, run(rule, example, Router(Policy()))) == ""
+    for example in automation.examples:
+        assert mismatch(example, run(automation, example, Router(Policy()))) == ""
 
 
 def test_every_key_of_an_example_is_on_the_page() -> None:

@@ -36,7 +36,7 @@ from clickup_mlops.routing.policy import Policy
 from clickup_mlops.sandbox import Sandbox, running
 from clickup_mlops.store import Store
 from clickup_mlops.store.journal import DONE, Write
-from tests.automations.support import event, rule
+from tests.automations.support import automation, event
 from tests.empty import store_at
 
 FOLDER = Path(__file__).parents[1] / "cases" / "effects"
@@ -117,11 +117,11 @@ class Bench:
         return made.id
 
     def plan(self, task_id: str, do: str) -> list[Change]:
-        """What a rule with this step wants now."""
+        """What an automation with this step wants now."""
         task = self.client.tasks.get(task_id)
         for name in ("ANOTHER", "OTHER"):
             do = do.replace(name, self.control.find(name).id)
-        own = rule(self.folder, f'on = ["taskCreated"]\ndo = [{do}]')
+        own = automation(self.folder, f'on = ["taskCreated"]\ndo = [{do}]')
         found = decide(
             [own],
             event(),
@@ -145,7 +145,9 @@ class Bench:
 
     def write(self, task_id: str, change: Change) -> Any:
         """Journal, write, journal; the receipt."""
-        write = Write(task_id, change.kind, change.before, change.after, "cause-1", "some_rule")
+        write = Write(
+            task_id, change.kind, change.before, change.after, "cause-1", "some_automation"
+        )
         row = self.store.journal.begin(write, self.now_ms())
         receipt = self.effects[change.effect].write(self.clickup, task_id, change)
         self.store.journal.finish(row, DONE, self.now_ms(), receipt=receipt)
@@ -300,7 +302,8 @@ def test_a_new_task_has_all_that_it_is_made_of(bench: Bench) -> None:
     task_id = bench.task({"name": "Run 7"})
     (change,) = bench.plan(
         task_id,
-        '{ verb = "create_task", name = "Evaluate ${task.name}", list = "Inbox", tags = ["Eval"], '
+        '{ action = "create_task", name = "Evaluate ${task.name}", list = "Inbox", '
+        'tags = ["Eval"], '
         'status = "in progress", priority = "high", user = "on_call", text = "After **it**.", '
         'fields = { "a number" = 8, "a labels" = ["red"], "a drop_down" = "Green", '
         '"a users" = "Maria" } }',
@@ -314,7 +317,7 @@ def test_a_new_task_has_all_that_it_is_made_of(bench: Bench) -> None:
     assert (made.field("a number"), made.field("a labels")) == (8, ["red"])
     assert made.field("a drop_down") == "green"
     assert made.field("a users") == [bench.control.member("Maria").id]
-    assert made.text.endswith(f"clickup-mlops · {task_id}/some_rule")
+    assert made.text.endswith(f"clickup-mlops · {task_id}/some_automation")
 
 
 def _foreign(found: list[Heard]) -> set[str]:
@@ -323,7 +326,7 @@ def _foreign(found: list[Heard]) -> set[str]:
 
 
 def _visible(task: Task, blind: set[str]) -> dict[str, Any]:
-    """What rules see of a task, without what a case says that `patch` cannot know."""
+    """What automations see of a task, without what a case says that `patch` cannot know."""
     fields = {each.name: each.read() for each in task.fields if each.value is not None}
     shown = {
         "status": task.status.name,
@@ -351,4 +354,4 @@ def test_every_effect_has_a_case() -> None:
 
 
 ELSEWHERE = {"reply"}
-"""Effects that no rule's verb has; their own tests cover them."""
+"""Effects that no automation's action has; their own tests cover them."""

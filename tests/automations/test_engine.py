@@ -1,4 +1,4 @@
-"""What rules want done about an event."""
+"""What automations want done about an event."""
 
 from pathlib import Path
 
@@ -10,50 +10,50 @@ from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Context
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
-from tests.automations.support import NOW_MS, event, rule, task
+from tests.automations.support import NOW_MS, automation, event, task
 
-ON_CREATED = 'on = ["taskCreated"]\ndo = [{ verb = "route" }]'
+ON_CREATED = 'on = ["taskCreated"]\ndo = [{ action = "route" }]'
 
 
 def _route(**raw: object) -> Decision:
     return Router(Policy()).route(task(**raw), Context(), NOW_MS)
 
 
-def test_a_rule_acts_on_its_events_only(tmp_path: Path) -> None:
-    """An action says rule, task, change and cause, in one line that is always the same."""
-    rules = [rule(tmp_path, ON_CREATED)]
+def test_an_automation_acts_on_its_events_only(tmp_path: Path) -> None:
+    """An action says automation, task, change and cause, in one line that is always the same."""
+    automations = [automation(tmp_path, ON_CREATED)]
 
-    (action,) = decide(rules, event(), task(), NOW_MS, _route)
-    nothing = decide(rules, event("taskMoved"), task(), NOW_MS, _route)
+    (action,) = decide(automations, event(), task(), NOW_MS, _route)
+    nothing = decide(automations, event("taskMoved"), task(), NOW_MS, _route)
 
     assert isinstance(action, Action)
-    assert action.describe() == "some_rule: route task t1: None -> Normal (inference.calm)"
+    assert action.describe() == "some_automation: route task t1: None -> Normal (inference.normal)"
     assert (action.task_id, action.cause, action.change.after) == ("t1", "cause-1", 3)
     assert nothing == ()
 
 
 def test_deciding_twice_gives_the_same(tmp_path: Path) -> None:
     """Actions are values; they compare."""
-    rules = [rule(tmp_path, ON_CREATED)]
+    automations = [automation(tmp_path, ON_CREATED)]
 
-    assert decide(rules, event(), task(), NOW_MS, _route) == decide(
-        rules, event(), task(), NOW_MS, _route
+    assert decide(automations, event(), task(), NOW_MS, _route) == decide(
+        automations, event(), task(), NOW_MS, _route
     )
 
 
 def test_a_condition_decides_whether_it_acts(tmp_path: Path) -> None:
     """Yes and no."""
     when = "when = '\"inference\" in task.tags'"
-    rules = [rule(tmp_path, f"{ON_CREATED}\n{when}")]
+    automations = [automation(tmp_path, f"{ON_CREATED}\n{when}")]
 
-    assert len(decide(rules, event(), task(), NOW_MS, _route)) == 1
-    assert decide(rules, event(), task(tags=[]), NOW_MS, _route) == ()
+    assert len(decide(automations, event(), task(), NOW_MS, _route)) == 1
+    assert decide(automations, event(), task(tags=[]), NOW_MS, _route) == ()
 
 
 def test_a_condition_that_fails_is_a_problem_and_the_others_go_on(tmp_path: Path) -> None:
     """It does nothing, and says why."""
-    broken = rule(tmp_path, f"{ON_CREATED}\nwhen = 'task.fields.Budget > 1'", name="a_broken")
-    fine = rule(tmp_path, ON_CREATED, name="b_fine")
+    broken = automation(tmp_path, f"{ON_CREATED}\nwhen = 'task.fields.Budget > 1'", name="a_broken")
+    fine = automation(tmp_path, ON_CREATED, name="b_fine")
 
     problem, action = decide([broken, fine], event(), task(), NOW_MS, _route)
 
@@ -65,57 +65,61 @@ def test_a_condition_that_fails_is_a_problem_and_the_others_go_on(tmp_path: Path
 
 
 @pytest.mark.parametrize(("mode", "found"), [("off", 0), ("shadow", 1), ("on", 1)])
-def test_a_rule_that_is_off_wants_nothing(tmp_path: Path, mode: str, found: int) -> None:
+def test_an_automation_that_is_off_wants_nothing(tmp_path: Path, mode: str, found: int) -> None:
     """In shadow it wants, and the action remembers that it is only shadow."""
     actions = decide(
-        [rule(tmp_path, f'{ON_CREATED}\nmode = "{mode}"')], event(), task(), NOW_MS, _route
+        [automation(tmp_path, f'{ON_CREATED}\nmode = "{mode}"')], event(), task(), NOW_MS, _route
     )
 
     assert [each.mode for each in actions] == [mode] * found
 
 
-def test_routing_is_asked_only_when_a_verb_needs_it(tmp_path: Path) -> None:
-    """A rule that does not fire costs no decision."""
+def test_routing_is_asked_only_when_an_action_needs_it(tmp_path: Path) -> None:
+    """An automation that does not fire costs no decision."""
 
     def never() -> Decision:
         pytest.fail("nobody needs a decision here")
 
-    rules = [rule(tmp_path, f"{ON_CREATED}\nwhen = 'false'")]
+    automations = [automation(tmp_path, f"{ON_CREATED}\nwhen = 'false'")]
 
-    assert decide(rules, event(), task(), NOW_MS, never) == ()
+    assert decide(automations, event(), task(), NOW_MS, never) == ()
 
 
 def test_metrics_reach_the_condition(tmp_path: Path) -> None:
     """The newest samples that are bound to the task."""
-    rules = [rule(tmp_path, f"{ON_CREATED}\nwhen = 'metrics.queue > 8'")]
+    automations = [automation(tmp_path, f"{ON_CREATED}\nwhen = 'metrics.queue > 8'")]
 
-    found = decide(rules, event(), task(), NOW_MS, _route, metrics={"queue": 9})
+    found = decide(automations, event(), task(), NOW_MS, _route, metrics={"queue": 9})
     assert len(found) == 1
 
 
 CHAIN = (("e1", "a"), ("e2", "b"), ("e3", "a"), ("e4", "b"))
 
 
-def test_a_rule_that_would_be_one_too_many_says_what_led_to_it(tmp_path: Path) -> None:
-    """The whole chain, oldest first; a rule whose condition does not hold says nothing."""
-    rules = [rule(tmp_path, ON_CREATED), rule(tmp_path, f"{ON_CREATED}\nwhen = 'false'", name="z")]
+def test_an_automation_that_would_be_one_too_many_says_what_led_to_it(tmp_path: Path) -> None:
+    """The whole chain, oldest first; an automation whose condition does not hold says nothing."""
+    automations = [
+        automation(tmp_path, ON_CREATED),
+        automation(tmp_path, f"{ON_CREATED}\nwhen = 'false'", name="z"),
+    ]
 
-    (problem,) = decide(rules, event(), task(), NOW_MS, _route, chain=CHAIN)
+    (problem,) = decide(automations, event(), task(), NOW_MS, _route, chain=CHAIN)
 
     assert isinstance(problem, Problem)
     assert problem.text == (
-        "stopped after 4 hops: e1 -> a -> e2 -> b -> e3 -> a -> e4 -> b -> cause-1 -> some_rule"
+        "stopped after 4 hops: "
+        "e1 -> a -> e2 -> b -> e3 -> a -> e4 -> b -> cause-1 -> some_automation"
     )
 
 
 @pytest.mark.parametrize("length", range(6))
 @pytest.mark.parametrize("hops", range(1, 6))
-def test_rules_act_as_long_as_the_chain_is_shorter_than_the_hops(
+def test_automations_act_as_long_as_the_chain_is_shorter_than_the_hops(
     tmp_path: Path, length: int, hops: int
 ) -> None:
     """And never on the echo of their own write."""
     chain = tuple((f"e{n}", f"r{n}") for n in range(length))
-    own = rule(tmp_path, ON_CREATED)
+    own = automation(tmp_path, ON_CREATED)
 
     found = decide([own], event(), task(), NOW_MS, _route, chain=chain, hops=hops)
     echo = decide([own], event(), task(), NOW_MS, _route, chain=(*chain, ("e", own.name)), hops=9)

@@ -9,25 +9,25 @@ import pytest
 from clickup_mlops.automations.engine import decide
 from clickup_mlops.automations.model import (
     Action,
+    ActionType,
+    Automation,
     Finding,
     Held,
     Latch,
     Problem,
     Related,
-    Rule,
     Situation,
     Step,
     Unanswered,
-    Verb,
 )
 from clickup_mlops.config import Table
 from clickup_mlops.errors import Forbidden, RetryableApiError, StoreBusy, Unauthorized
 from clickup_mlops.routing.decision import Decision
-from tests.automations.support import NOW_MS, event, rule, task
+from tests.automations.support import NOW_MS, automation, event, task
 
 TAGS = """on = ["taskCreated"]
 mode = "on"
-do = [{ verb = "add_tag", tag = "a" }, { verb = "add_tag", tag = "b" }]
+do = [{ action = "add_tag", tag = "a" }, { action = "add_tag", tag = "b" }]
 """
 # Twenty times twenty times ... steps: more than an evaluation may take.
 ENDLESS = "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]"
@@ -38,8 +38,8 @@ def _never() -> Decision:
     pytest.fail("nobody needs a decision here")
 
 
-def _judge(*rules: Rule, **around: Any) -> tuple[Finding, ...]:
-    return decide(rules, event(), task(), NOW_MS, _never, **around)
+def _judge(*automations: Automation, **around: Any) -> tuple[Finding, ...]:
+    return decide(automations, event(), task(), NOW_MS, _never, **around)
 
 
 def _raising(problem: Exception) -> Step:
@@ -48,23 +48,23 @@ def _raising(problem: Exception) -> Step:
     def plan(_situation: Situation, _options: Any) -> None:
         raise problem
 
-    return Step("broken", Verb("Breaks.", Table, plan, writes=()), Table())
+    return Step("broken", ActionType("Breaks.", Table, plan, writes=()), Table())
 
 
-def _with(rule: Rule, *steps: Step) -> Rule:
-    return replace(rule, do=(*steps, *rule.do))
+def _with(automation: Automation, *steps: Step) -> Automation:
+    return replace(automation, do=(*steps, *automation.do))
 
 
 def test_the_other_actions_are_done_when_one_cannot_be_planned(tmp_path: Path) -> None:
     """The problem names the action, its option, why, and what to do."""
     found = _judge(
-        rule(
+        automation(
             tmp_path,
             """on = ["taskCreated"]
             mode = "on"
             do = [
-              { verb = "assign", user = "${task.parent}" },
-              { verb = "add_tag", tag = "b" },
+              { action = "assign", user = "${task.parent}" },
+              { action = "add_tag", tag = "b" },
             ]""",
         )
     )
@@ -72,8 +72,8 @@ def test_the_other_actions_are_done_when_one_cannot_be_planned(tmp_path: Path) -
     problem, action = found
     assert isinstance(problem, Problem)
     assert problem.text == 'action 1, assign: user: "${task.parent}" gives nobody here'
-    assert (problem.verb, problem.event_kind) == ("assign", "taskCreated")
-    assert problem.hint == "Correct some_rule.toml, or [automations.rules.some_rule]."
+    assert (problem.action, problem.event_kind) == ("assign", "taskCreated")
+    assert problem.hint == "Correct some_automation.toml, or [automations.by_name.some_automation]."
     assert isinstance(action, Action)
     assert action.change.after is True
 
@@ -85,7 +85,7 @@ def test_an_unknown_name_says_which_option_asked_for_it(tmp_path: Path) -> None:
         def people(self, name: str) -> tuple[()]:
             raise Unanswered(f'no people are called "{name}"', hint="Ask Ana.")
 
-    own = rule(tmp_path, 'on = ["taskCreated"]\ndo = [{ verb = "assign", user = "Eve" }]')
+    own = automation(tmp_path, 'on = ["taskCreated"]\ndo = [{ action = "assign", user = "Eve" }]')
 
     (problem,) = _judge(own, names=Nobody())
 
@@ -105,7 +105,7 @@ def test_whatever_an_action_raises_is_its_own_failure(
     tmp_path: Path, raised: Exception, text: str, expected: bool
 ) -> None:
     """An error in the program is kept, so that its traceback can be logged."""
-    problem, *actions = _judge(_with(rule(tmp_path, TAGS), _raising(raised)))
+    problem, *actions = _judge(_with(automation(tmp_path, TAGS), _raising(raised)))
 
     assert isinstance(problem, Problem)
     assert problem.text == text
@@ -120,7 +120,7 @@ def test_whatever_an_action_raises_is_its_own_failure(
 def test_what_concerns_the_whole_event_is_raised(tmp_path: Path, raised: Exception) -> None:
     """ClickUp or the store is away: the event is tried again, all of it."""
     with pytest.raises(type(raised)):
-        _judge(_with(rule(tmp_path, TAGS), _raising(raised)))
+        _judge(_with(automation(tmp_path, TAGS), _raising(raised)))
 
 
 def test_one_of_several_tasks_does_not_stop_the_action_on_the_others(tmp_path: Path) -> None:
@@ -129,11 +129,11 @@ def test_one_of_several_tasks_does_not_stop_the_action_on_the_others(tmp_path: P
     def plan(situation: Situation, options: Any) -> Any:
         if situation.task.id == "bad":
             raise Unanswered("not here")
-        return fine.verb.plan(situation, options)
+        return fine.action.plan(situation, options)
 
-    own = rule(tmp_path, TAGS)
+    own = automation(tmp_path, TAGS)
     fine = own.do[0]
-    step = replace(fine, verb=replace(fine.verb, plan=plan), target="blockers")
+    step = replace(fine, action=replace(fine.action, plan=plan), target="blockers")
     blockers = tuple(Related(task(id=name)) for name in ("x", "bad", "y"))
 
     found = _judge(replace(own, do=(step,)), related=lambda _target: blockers)
@@ -151,7 +151,7 @@ def test_tasks_that_cannot_be_looked_up_fail_their_action_alone(tmp_path: Path) 
     def related(_target: Any) -> Any:
         raise Forbidden("a private List")
 
-    own = rule(tmp_path, TAGS)
+    own = automation(tmp_path, TAGS)
     found = _judge(
         replace(own, do=(replace(own.do[0], target="parent"), own.do[1])), related=related
     )
@@ -163,19 +163,19 @@ def test_tasks_that_cannot_be_looked_up_fail_their_action_alone(tmp_path: Path) 
 @pytest.mark.parametrize("mode", ["on", "shadow"])
 def test_a_condition_that_never_ends_stops_no_other_automation(tmp_path: Path, mode: str) -> None:
     """Also of an automation in shadow."""
-    endless = rule(
+    endless = automation(
         tmp_path, f'on = ["taskCreated"]\nmode = "{mode}"\nwhen = \'{FOR_EVER}\'\n{ROUTE}', "a"
     )
 
-    problem, *actions = _judge(endless, rule(tmp_path, TAGS, "b"))
+    problem, *actions = _judge(endless, automation(tmp_path, TAGS, "b"))
 
     assert isinstance(problem, Problem)
-    assert (problem.rule, problem.verb, problem.bug) == ("a", "", None)
+    assert (problem.automation, problem.action, problem.bug) == ("a", "", None)
     assert "Iteration budget exceeded" in problem.text
     assert len(actions) == 2
 
 
-ROUTE = 'do = [{ verb = "route" }]'
+ROUTE = 'do = [{ action = "route" }]'
 
 
 def test_a_variable_that_cannot_be_read_stops_no_other_automation(tmp_path: Path) -> None:
@@ -184,8 +184,10 @@ def test_a_variable_that_cannot_be_read_stops_no_other_automation(tmp_path: Path
     def broken() -> Decision:
         raise ZeroDivisionError("oh")
 
-    routed = rule(tmp_path, f'on = ["taskCreated"]\nwhen = \'task.tier == "live"\'\n{ROUTE}', "a")
-    found = decide([routed, rule(tmp_path, TAGS, "b")], event(), task(), NOW_MS, broken)
+    routed = automation(
+        tmp_path, f'on = ["taskCreated"]\nwhen = \'task.tier == "live"\'\n{ROUTE}', "a"
+    )
+    found = decide([routed, automation(tmp_path, TAGS, "b")], event(), task(), NOW_MS, broken)
 
     assert [type(one) for one in found] == [Problem, Action, Action]
     problem = found[0]
@@ -194,12 +196,12 @@ def test_a_variable_that_cannot_be_read_stops_no_other_automation(tmp_path: Path
     assert isinstance(problem.bug, ZeroDivisionError)
 
 
-LATCHING = f'{TAGS}until = \'false\'\nthen = [{{ verb = "add_tag", tag = "c" }}]'
+LATCHING = f'{TAGS}until = \'false\'\nthen = [{{ action = "add_tag", tag = "c" }}]'
 
 
 def test_an_automation_that_acts_in_part_is_latched(tmp_path: Path) -> None:
     """Else it would do again with each event what it has done."""
-    own = rule(tmp_path, LATCHING)
+    own = automation(tmp_path, LATCHING)
 
     found = _judge(_with(own, _raising(Unanswered("nobody"))))
 
@@ -208,17 +210,17 @@ def test_an_automation_that_acts_in_part_is_latched(tmp_path: Path) -> None:
 
 def test_an_automation_of_which_nothing_can_be_planned_is_not_latched(tmp_path: Path) -> None:
     """It acts as soon as somebody has mended it."""
-    own = replace(rule(tmp_path, LATCHING), do=(_raising(Unanswered("nobody")),))
+    own = replace(automation(tmp_path, LATCHING), do=(_raising(Unanswered("nobody")),))
 
     assert [type(one) for one in _judge(own)] == [Problem]
 
 
 def test_a_release_does_not_hang_on_actions_that_fail(tmp_path: Path) -> None:
     """Else the automation would never act on the task again."""
-    own = rule(tmp_path, LATCHING.replace("'false'", "'true'"))
+    own = automation(tmp_path, LATCHING.replace("'false'", "'true'"))
     own = replace(own, then=(_raising(Unanswered("nobody")),))
 
-    problem, latch = _judge(own, latched=lambda _rule: True)
+    problem, latch = _judge(own, latched=lambda _automation: True)
 
     assert isinstance(problem, Problem)
     assert isinstance(latch, Latch)
@@ -227,7 +229,7 @@ def test_a_release_does_not_hang_on_actions_that_fail(tmp_path: Path) -> None:
 
 def test_a_chain_that_is_too_long_stops_all_actions(tmp_path: Path) -> None:
     """Those that could not be planned are no news then."""
-    own = _with(rule(tmp_path, LATCHING), _raising(Unanswered("nobody")))
+    own = _with(automation(tmp_path, LATCHING), _raising(Unanswered("nobody")))
 
     (problem,) = _judge(own, chain=(("e1", "x"), ("e2", "y")), hops=2)
 
@@ -238,7 +240,7 @@ def test_a_chain_that_is_too_long_stops_all_actions(tmp_path: Path) -> None:
 
 def test_in_quiet_hours_an_automation_waits_as_a_whole(tmp_path: Path) -> None:
     """It is judged again when they end, what fails now included."""
-    own = _with(rule(tmp_path, f"quiet = true\n{LATCHING}"), _raising(Unanswered("nobody")))
+    own = _with(automation(tmp_path, f"quiet = true\n{LATCHING}"), _raising(Unanswered("nobody")))
 
     (held,) = _judge(own, quiet_until_ms=NOW_MS + 1)
 

@@ -1,4 +1,4 @@
-"""What `rules lint` finds. The cases are files in `tests/cases/lint/`."""
+"""What `automations lint` finds. The cases are files in `tests/cases/lint/`."""
 
 import tomllib
 from pathlib import Path
@@ -9,16 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clickup_mlops import content
-from clickup_mlops.automations.choices import Mode, RuleChoice
+from clickup_mlops.automations.choices import AutomationChoice, Mode
 from clickup_mlops.automations.lint.model import Known, Remark, Subject
 from clickup_mlops.automations.lint.run import find_checks, lint
 from clickup_mlops.automations.load import find_effects, load
-from clickup_mlops.automations.model import Example, Rule
+from clickup_mlops.automations.model import Automation, Example
 from clickup_mlops.routing.classifier.classify import load as load_classifier
 from clickup_mlops.routing.facts import Context
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
-from tests.automations.support import NOW_MS, event, rule, task
+from tests.automations.support import NOW_MS, automation, event, task
 
 CASES = sorted((Path(__file__).parents[1] / "cases/lint").glob("*.toml"))
 
@@ -36,16 +36,16 @@ def _known(case: dict[str, Any]) -> Known:
 
 
 def _is(wanted: dict[str, Any], got: Remark) -> bool:
-    plain = (got.check, got.weight, list(got.rules))
-    same = plain == (wanted["check"], wanted["weight"], wanted["rules"])
+    plain = (got.check, got.weight, list(got.automations))
+    same = plain == (wanted["check"], wanted["weight"], wanted["automations"])
     return same and wanted["says"] in got.text and wanted.get("hint", "") in got.hint
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_a_case_has_just_the_findings_that_it_names(path: Path, tmp_path: Path) -> None:
-    """Each names the rules, says what is wrong, and gives a way out; and there are no others."""
+    """Each names its automations, what is wrong and a way out; and there are no others."""
     case = tomllib.loads(path.read_text(encoding="utf-8"))
-    for name, text in case["rules"].items():
+    for name, text in case["automations"].items():
         (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
 
     found = lint(_subject(tmp_path, known=_known(case), hops=case.get("hops", 4)))
@@ -71,10 +71,10 @@ def test_every_check_has_a_case() -> None:
 def test_the_shipped_automations_are_clean(mode: Mode | None) -> None:
     """As they are shipped, and all of them together when a team has switched them on."""
     folder = content.folder("automations", None)
-    choices = {path.stem: RuleChoice(mode=mode) for path in content.files(folder)}
-    rules, router = load(folder, choices=choices), Router(Policy(), load_classifier())
+    choices = {path.stem: AutomationChoice(mode=mode) for path in content.files(folder)}
+    automations, router = load(folder, choices=choices), Router(Policy(), load_classifier())
 
-    found = lint(Subject(rules, find_effects(), router, now_ms=NOW_MS))
+    found = lint(Subject(automations, find_effects(), router, now_ms=NOW_MS))
 
     # What a team must say itself, such as a channel, may be unset.
     wrong = [one for one in found if one.weight != "note" and one.check != "idle"]
@@ -82,11 +82,11 @@ def test_the_shipped_automations_are_clean(mode: Mode | None) -> None:
 
 
 def test_what_was_recorded_shows_what_examples_do_not(tmp_path: Path) -> None:
-    """Two rules contradict each other in a situation that neither has an example for."""
+    """Two automations contradict each other in a situation that neither has an example for."""
     head = 'on = ["taskCreated"]\nwhen = \'task.list == "{}" || {}\'\n'
-    do = 'do = [{{ verb = "set_status", status = "{}" }}]'
-    rule(tmp_path, head.format("A", 'task.name == "B"') + do.format("now"), "one")
-    rule(tmp_path, head.format("C", 'task.name == "B"') + do.format("later"), "other")
+    do = 'do = [{{ action = "set_status", status = "{}" }}]'
+    automation(tmp_path, head.format("A", 'task.name == "B"') + do.format("now"), "one")
+    automation(tmp_path, head.format("C", 'task.name == "B"') + do.format("later"), "other")
     text = "".join(
         f'[[example]]\nname = "{name}"\ntask = {{ list = "{name}" }}\nexpect = [{{}}]\n'
         for name in ("A", "C")
@@ -97,14 +97,16 @@ def test_what_was_recorded_shows_what_examples_do_not(tmp_path: Path) -> None:
 
     assert not [r for r in lint(_subject(tmp_path)) if r.check == "contradictory"]
     (found,) = [r for r in lint(_subject(tmp_path, recorded=[seen])) if r.check == "contradictory"]
-    assert (found.rules, found.situation) == (("one", "other"), "a recorded event")
+    assert (found.automations, found.situation) == (("one", "other"), "a recorded event")
 
 
-def test_a_rule_that_never_acted_in_what_was_recorded_is_noted(tmp_path: Path) -> None:
+def test_an_automation_that_never_acted_in_what_was_recorded_is_noted(tmp_path: Path) -> None:
     """Only when there is enough to say so."""
-    rule(tmp_path, 'on = ["taskCreated"]\nwhen = \'task.name == "no"\'\ndo = [{ verb = "route" }]')
-    text = (tmp_path / "some_rule.toml").read_text()
-    (tmp_path / "some_rule.toml").write_text(text.replace("tags =", 'name = "no", tags ='))
+    automation(
+        tmp_path, 'on = ["taskCreated"]\nwhen = \'task.name == "no"\'\ndo = [{ action = "route" }]'
+    )
+    text = (tmp_path / "some_automation.toml").read_text()
+    (tmp_path / "some_automation.toml").write_text(text.replace("tags =", 'name = "no", tags ='))
     one = Example("recorded", event(), task(), NOW_MS, Context(), {}, ())
 
     assert lint(_subject(tmp_path, recorded=[one] * 49)) == ()
@@ -116,8 +118,8 @@ STEPS = [f"{old}{new}" for old in "abcd" for new in "abcd" if old != new]
 
 
 @pytest.fixture(scope="session")
-def steps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rule]:
-    """A rule for each way from one status to another."""
+def steps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Automation]:
+    """An automation for each way from one status to another."""
     folder = tmp_path_factory.mktemp("steps")
     for name in STEPS:
         text = _STEP.format(old=name[0], new=name[1])
@@ -128,11 +130,11 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rule]:
 @settings(max_examples=50)
 @given(st.sets(st.sampled_from(STEPS), max_size=6))
 def test_circles_are_found_where_there_are_some_and_only_there(
-    steps: dict[str, Rule], names: set[str]
+    steps: dict[str, Automation], names: set[str]
 ) -> None:
-    """Rules that lead from status to status: an error exactly if the statuses form a circle."""
-    rules = [steps[name] for name in sorted(names)]
-    found = lint(Subject(rules, find_effects(), Router(Policy()), now_ms=NOW_MS))
+    """Automations that lead from status to status: an error exactly if they form a circle."""
+    automations = [steps[name] for name in sorted(names)]
+    found = lint(Subject(automations, find_effects(), Router(Policy()), now_ms=NOW_MS))
 
     errors = [one for one in found if one.check == "cyclic" and one.weight == "error"]
     assert bool(errors) == _has_circle(names)
@@ -142,11 +144,11 @@ _STEP = """\
 summary = "A step."
 on = ["taskStatusUpdated"]
 when = 'task.status == "{old}"'
-do = [{{ verb = "set_status", status = "{new}" }}]
+do = [{{ action = "set_status", status = "{new}" }}]
 [[example]]
 name = "there"
 task = {{ status = "{old}" }}
-expect = [{{ verb = "set_status" }}]
+expect = [{{ action = "set_status" }}]
 [[example]]
 name = "elsewhere"
 task = {{ status = "elsewhere" }}

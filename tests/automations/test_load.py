@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.automations.load import find_verbs, load, read_folder
+from clickup_mlops.automations.load import find_actions, load, read_folder
 from clickup_mlops.errors import ContentError
-from tests.automations.support import QUIET_AND_ACTING, rule
+from tests.automations.support import QUIET_AND_ACTING, automation
 
-HEAD = 'on = ["taskCreated"]\ndo = [{ verb = "route" }]'
+HEAD = 'on = ["taskCreated"]\ndo = [{ action = "route" }]'
 FINE = f'summary = "Fine."\n{HEAD}\n{QUIET_AND_ACTING}'
 
 
@@ -19,9 +19,9 @@ def _problem(folder: Path, text: str) -> ContentError:
     return problem.value
 
 
-def test_a_rule_is_named_after_its_file_and_has_defaults(tmp_path: Path) -> None:
+def test_an_automation_is_named_after_its_file_and_has_defaults(tmp_path: Path) -> None:
     """On, without a condition, and with a cap."""
-    found = rule(tmp_path, HEAD, name="gpu_budget")
+    found = automation(tmp_path, HEAD, name="gpu_budget")
 
     assert (found.name, found.mode, found.cap, found.when) == ("gpu_budget", "on", 100, None)
     assert found.on == {"taskCreated"}
@@ -31,27 +31,31 @@ def test_a_rule_is_named_after_its_file_and_has_defaults(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("head", "key", "problem"),
     [
-        ('on = ["taskCreatd"]\ndo = [{ verb = "route" }]', "on.0", 'did you mean "taskCreated"?'),
-        ('on = []\ndo = [{ verb = "route" }]', "on", "unless there is a `schedule`"),
-        ('do = [{ verb = "route" }]', "on", "Field required"),
+        ('on = ["taskCreatd"]\ndo = [{ action = "route" }]', "on.0", 'did you mean "taskCreated"?'),
+        ('on = []\ndo = [{ action = "route" }]', "on", "unless there is a `schedule`"),
+        ('do = [{ action = "route" }]', "on", "Field required"),
         ('on = ["ageing"]\ndo = []', "do", "at least 1"),
-        ('on = ["ageing"]\ndo = [{ verb = "rout" }]', "do.0.verb", 'did you mean "route"?'),
-        ('on = ["ageing"]\ndo = [{ tag = "x" }]', "do.0.verb", "the verb is missing"),
-        ('on = ["ageing"]\ndo = [{ verb = 3 }]', "do.0.verb", 'no verb is called "3"'),
-        ('on = ["ageing"]\ndo = [{ verb = ["route"] }]', "do.0.verb", "no verb is called"),
-        ('on = ["ageing"]\ndo = [{ verb = "route", to = 1 }]', "do.0.to", "Extra inputs"),
+        ('on = ["ageing"]\ndo = [{ action = "rout" }]', "do.0.action", 'did you mean "route"?'),
+        ('on = ["ageing"]\ndo = [{ tag = "x" }]', "do.0.action", "the action is missing"),
+        ('on = ["ageing"]\ndo = [{ action = 3 }]', "do.0.action", 'no action is called "3"'),
+        ('on = ["ageing"]\ndo = [{ action = ["route"] }]', "do.0.action", "no action is called"),
+        ('on = ["ageing"]\ndo = [{ action = "route", to = 1 }]', "do.0.to", "Extra inputs"),
         (f"{HEAD}\ncap = 0", "cap", "greater than or equal to 1"),
         (f'{HEAD}\nmode = "dry"', "mode", "'off', 'shadow', 'on' or 'canary'"),
         (f'{HEAD}\nmode = "canary"', "canary", "need each other"),
         (f"{HEAD}\ncanary = {{ share = 0.5 }}", "canary", "need each other"),
-        (f'{HEAD}\nthen = [{{ verb = "route" }}]', "then", "`then` needs `until`"),
+        (f'{HEAD}\nthen = [{{ action = "route" }}]', "then", "`then` needs `until`"),
         (f"{HEAD}\nuntil = 'task.nme'", "until", "did you mean 'task.name'?"),
         (f'{HEAD}\nschedule = {{ cron = "0 9 * *" }}', "schedule", "Wrong number of fields"),
         (f'{HEAD}\nschedule = {{ cron = "0 9 * * 1", zone = "Madrid" }}', "schedule", "no time"),
         (f'{HEAD}\nper = "workspace"', "do", '"route" needs a task'),
         (f"{HEAD}\nper = 'workspace'\nwhen = 'task.open'", "do", "there is no task.open"),
-        ('on = ["ageing"]\ndo = [{ verb = "route", target = "x" }]', "do.0.target", "one of self"),
-        ('on = ["integration:mlflow"]\ndo = [{ verb = "route" }]', "on.0", "no event is called"),
+        (
+            'on = ["ageing"]\ndo = [{ action = "route", target = "x" }]',
+            "do.0.target",
+            "one of self",
+        ),
+        ('on = ["integration:mlflow"]\ndo = [{ action = "route" }]', "on.0", "no event is called"),
         (f"{HEAD}\nwhn = 'true'", "whn", "Extra inputs are not permitted"),
         (f"{HEAD}\nwhen = 'task.nme == \"x\"'", "when", "line 1, column 5: undeclared reference"),
     ],
@@ -79,10 +83,10 @@ def test_a_wrong_condition_shows_a_caret(tmp_path: Path) -> None:
 
 def test_all_mistakes_of_a_file_are_listed_at_once(tmp_path: Path) -> None:
     """One round of corrections is enough."""
-    head = 'on = ["taskMovd"]\ndo = [{ verb = "fly" }]\nwhen = "1"'
+    head = 'on = ["taskMovd"]\ndo = [{ action = "fly" }]\nwhen = "1"'
     message = str(_problem(tmp_path, f'summary = "x"\n{head}\n{QUIET_AND_ACTING}'))
 
-    for part in ("on.0:", "do.0.verb:", "when:"):
+    for part in ("on.0:", "do.0.action:", "when:"):
         assert f"bad.toml: {part}" in message
 
 
@@ -90,13 +94,13 @@ def test_all_mistakes_of_a_file_are_listed_at_once(tmp_path: Path) -> None:
     ("examples", "problem"),
     [
         ('[[example]]\nname = "a"\nexpect = []', "none acts"),
-        ('[[example]]\nname = "a"\nexpect = [{ verb = "route" }]', "none stays quiet"),
+        ('[[example]]\nname = "a"\nexpect = [{ action = "route" }]', "none stays quiet"),
         ("", "Field required"),
         ('[[example]]\nname = "a"\nevent = "taskX"\nexpect = []', 'no event is called "taskX"'),
         ('[[example]]\nname = "a"\ntask = { nme = "x" }\nexpect = []', "Extra inputs"),
     ],
 )
-def test_a_rule_needs_examples_that_act_and_that_stay_quiet(
+def test_an_automation_needs_examples_that_act_and_that_stay_quiet(
     tmp_path: Path, examples: str, problem: str
 ) -> None:
     """They are its tests."""
@@ -119,21 +123,21 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, data: bytes, proble
 
 
 def test_one_broken_file_does_not_hide_the_others(tmp_path: Path) -> None:
-    """Good rules are there for whoever wants to go on; `load` names every broken file."""
+    """Good automations are there for whoever wants to go on; `load` names every broken file."""
     (tmp_path / "b_fine.toml").write_text(FINE, encoding="utf-8")
     for name in ("a_bad", "c_bad"):
         (tmp_path / f"{name}.toml").write_text("x = 1", encoding="utf-8")
 
-    rules, problems = read_folder(tmp_path)
+    automations, problems = read_folder(tmp_path)
     with pytest.raises(ContentError) as refused:
         load(tmp_path)
 
-    assert [each.name for each in rules] == ["b_fine"]
+    assert [each.name for each in automations] == ["b_fine"]
     assert [Path(each.file).stem for each in problems] == ["a_bad", "c_bad"]
     assert all(f"{name}.toml" in str(refused.value) for name in ("a_bad", "c_bad"))
 
 
-def test_rules_come_in_the_order_of_their_names(tmp_path: Path) -> None:
+def test_automations_come_in_the_order_of_their_names(tmp_path: Path) -> None:
     """The same on every machine."""
     for name in ("b", "c", "a"):
         (tmp_path / f"{name}.toml").write_text(FINE, encoding="utf-8")
@@ -141,12 +145,12 @@ def test_rules_come_in_the_order_of_their_names(tmp_path: Path) -> None:
     assert [each.name for each in load(tmp_path)] == ["a", "b", "c"]
 
 
-def test_an_empty_folder_has_no_rules(tmp_path: Path) -> None:
+def test_an_empty_folder_has_no_automations(tmp_path: Path) -> None:
     """Which is no mistake."""
     assert load(tmp_path) == ()
 
 
-@pytest.mark.parametrize("name", sorted(find_verbs()))
-def test_every_verb_has_a_summary(name: str) -> None:
+@pytest.mark.parametrize("name", sorted(find_actions()))
+def test_every_action_has_a_summary(name: str) -> None:
     """It becomes its page."""
-    assert find_verbs()[name].summary.endswith(".")
+    assert find_actions()[name].summary.endswith(".")

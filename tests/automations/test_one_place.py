@@ -1,4 +1,4 @@
-"""A new automation and a new verb are one file each: found, checked and run without asking."""
+"""A new automation and a new action are one file each: found, checked and run without asking."""
 
 import sys
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import pytest
 
 from clickup_mlops.automations import actions, effects
 from clickup_mlops.automations.examples import mismatch, run
-from clickup_mlops.automations.load import find_effects, find_verbs, load
+from clickup_mlops.automations.load import find_actions, find_effects, load
 from clickup_mlops.automations.model import Action
 from clickup_mlops.automations.perform import Hands, perform
 from clickup_mlops.errors import ConfigError, ContentError
@@ -33,11 +33,11 @@ def find(_clickup, task, change, _lost):
 
 EFFECT = Effect("The title.", write, find)
 '''
-VERB = '''
+ACTION = '''
 """`shout`: put the title in capitals."""
 
 from clickup_mlops.config import Table
-from clickup_mlops.automations.model import Change, Verb
+from clickup_mlops.automations.model import Change, ActionType
 
 
 class Options(Table):
@@ -50,17 +50,17 @@ def plan(situation, options):
     return Change("name", name, loud, f"{name} -> {loud}", {"name": loud})
 
 
-VERB = Verb("Put the title in capitals.", Options, plan, writes=("name",))
+ACTION = ActionType("Put the title in capitals.", Options, plan, writes=("name",))
 '''
 AUTOMATION = """
 summary = "Shouts about new serving tasks."
 on = ["taskCreated"]
 when = 'task.list == "Serving"'
-do = [{ verb = "shout", mark = "!!" }]
+do = [{ action = "shout", mark = "!!" }]
 [[example]]
 name = "a serving task"
 task = { name = "ranker", list = "Serving" }
-expect = [{ verb = "shout", name = "RANKER!!" }]
+expect = [{ action = "shout", name = "RANKER!!" }]
 [[example]]
 name = "another task"
 task = { name = "ranker", list = "Hiring" }
@@ -70,14 +70,14 @@ expect = []
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder with a new verb and effect that Python finds beside the shipped ones."""
-    for package, name, text in ((actions, "shout", VERB), (effects, "name", EFFECT)):
+    """A folder with a new action and effect that Python finds beside the shipped ones."""
+    for package, name, text in ((actions, "shout", ACTION), (effects, "name", EFFECT)):
         own = tmp_path / package.__name__.rpartition(".")[2]
         own.mkdir()
         (own / f"{name}.py").write_text(text, encoding="utf-8")
         monkeypatch.setattr(package, "__path__", [*package.__path__, str(own)])
     yield tmp_path
-    for name in ("verbs.shout", "effects.name"):
+    for name in ("actions.shout", "effects.name"):
         sys.modules.pop(f"clickup_mlops.automations.{name}", None)
 
 
@@ -91,17 +91,17 @@ def automations(folder: Path) -> Path:
 
 
 def test_it_is_found_and_its_examples_run(automations: Path) -> None:
-    """The verb by the name of its file, the rule by the name of its own."""
-    (rule,) = load(automations)
+    """The action by the name of its file, the automation by the name of its own."""
+    (automation,) = load(automations)
 
-    assert set(find_verbs()) >= {"route", "shout"}
-    assert rule.name == "loud_serving"
-    for example in rule.examples:
-        assert mismatch(example, run(rule, example, Router(Policy()))) == ""
+    assert set(find_actions()) >= {"route", "shout"}
+    assert automation.name == "loud_serving"
+    for example in automation.examples:
+        assert mismatch(example, run(automation, example, Router(Policy()))) == ""
 
 
 def test_it_is_checked(automations: Path) -> None:
-    """Its options too, by the verb's own model."""
+    """Its options too, by the action's own model."""
     text = AUTOMATION.replace("mark", "mrak")
     (automations / "loud_serving.toml").write_text(text, encoding="utf-8")
 
@@ -113,20 +113,20 @@ def test_an_example_that_is_wrong_is_noticed(automations: Path) -> None:
     """With what was expected and what came."""
     text = AUTOMATION.replace("RANKER!!", "RANKER?")
     (automations / "loud_serving.toml").write_text(text, encoding="utf-8")
-    (rule,) = load(automations)
-    wrong = rule.examples[0]
+    (automation,) = load(automations)
+    wrong = automation.examples[0]
 
-    assert mismatch(wrong, run(rule, wrong, Router(Policy()))) == (
-        "expected [{'verb': 'shout', 'name': 'RANKER?'}], "
-        "got [{'verb': 'shout', 'name': 'RANKER!!'}]"
+    assert mismatch(wrong, run(automation, wrong, Router(Policy()))) == (
+        "expected [{'action': 'shout', 'name': 'RANKER?'}], "
+        "got [{'action': 'shout', 'name': 'RANKER!!'}]"
     )
 
 
 def test_it_is_performed_and_journalled(automations: Path, tmp_path: Path) -> None:
     """Nothing in the engine knows its name."""
     store = Store.open(f"sqlite:///{tmp_path / 'bot.db'}")
-    (rule,) = load(automations)
-    (action,) = run(rule, rule.examples[0], Router(Policy()))
+    (automation,) = load(automations)
+    (action,) = run(automation, automation.examples[0], Router(Policy()))
     assert isinstance(action, Action)
     titles: dict[str, str] = {}
 
@@ -138,18 +138,18 @@ def test_it_is_performed_and_journalled(automations: Path, tmp_path: Path) -> No
     store.close()
 
 
-def test_a_verb_whose_effect_does_not_exist_is_named(folder: Path) -> None:
+def test_an_action_whose_effect_does_not_exist_is_named(folder: Path) -> None:
     """When it is loaded, not when it first acts."""
-    text = VERB.replace('"name",)', '"nmae",)')
-    (folder / "verbs" / "shout.py").write_text(text, encoding="utf-8")
+    text = ACTION.replace('"name",)', '"nmae",)')
+    (folder / "actions" / "shout.py").write_text(text, encoding="utf-8")
 
     with pytest.raises(ConfigError, match='"shout" writes "nmae"'):
-        find_verbs()
+        find_actions()
 
 
-def test_a_verb_without_its_definition_is_named(folder: Path) -> None:
+def test_an_action_without_its_definition_is_named(folder: Path) -> None:
     """The module that lacks it."""
-    (folder / "verbs" / "shout.py").write_text("", encoding="utf-8")
+    (folder / "actions" / "shout.py").write_text("", encoding="utf-8")
 
-    with pytest.raises(ConfigError, match=r"verbs\.shout defines no VERB"):
-        find_verbs()
+    with pytest.raises(ConfigError, match=r"actions\.shout defines no ACTION"):
+        find_actions()

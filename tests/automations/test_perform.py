@@ -1,4 +1,4 @@
-"""Carrying out what rules want: journalled, capped, and held back in shadow."""
+"""Carrying out what automations want: journalled, capped, and held back in shadow."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,14 +26,16 @@ from clickup_mlops.routing.router import Router
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Store
 from clickup_mlops.store.journal import HOUR_MS
-from tests.automations.support import NOW_MS, event, rule
+from tests.automations.support import NOW_MS, automation, event
 
-HEAD = 'on = ["taskCreated"]\ndo = [{ verb = "route" }]'
+HEAD = 'on = ["taskCreated"]\ndo = [{ action = "route" }]'
 
 
 @dataclass
 class World:
-    """The real client on a sandbox with one inference task, a real store, and the rules' folder."""
+    """The real client on a sandbox with one inference task, a real store, and the automations'
+    folder.
+    """
 
     sandbox: Sandbox
     tasks: Tasks
@@ -42,14 +44,14 @@ class World:
     folder: Path
 
     def action(self, more: str = "") -> Action:
-        """Route the task; `more` are keys of the rule's file."""
+        """Route the task; `more` are keys of the automation's file."""
         task = self.tasks.get(self.task_id)
 
         def route() -> Decision:
             return Router(Policy()).route(task, Context(), NOW_MS)
 
-        rules = [rule(self.folder, f"{HEAD}\n{more}")]
-        (action,) = decide(rules, event(), task, NOW_MS, route)
+        automations = [automation(self.folder, f"{HEAD}\n{more}")]
+        (action,) = decide(automations, event(), task, NOW_MS, route)
         assert isinstance(action, Action)
         return action
 
@@ -82,18 +84,18 @@ def world(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[World]:
 
 
 def test_a_write_is_journalled_before_and_after(world: World) -> None:
-    """With what it changes, by which rule, and because of which event."""
+    """With what it changes, by which automation, and because of which event."""
     outcome = perform(world.action(), world.hands(), NOW_MS)
 
     (row,) = world.store.journal.list()
     assert outcome.state == "done"
     assert world.priority() == 3
     assert (row.task_id, row.kind, row.before, row.after) == (world.task_id, "priority", None, 3)
-    assert (row.rule, row.cause, row.outcome) == ("some_rule", "cause-1", "done")
+    assert (row.automation, row.cause, row.outcome) == ("some_automation", "cause-1", "done")
 
 
 def test_performing_twice_ends_the_same(world: World) -> None:
-    """The verb is idempotent."""
+    """The action is idempotent."""
     action = world.action()
     for _ in range(2):
         perform(action, world.hands(), NOW_MS)
@@ -103,18 +105,18 @@ def test_performing_twice_ends_the_same(world: World) -> None:
 
 @pytest.mark.parametrize(("mode", "everything"), [("shadow", False), ("on", True)])
 def test_in_shadow_nothing_is_written(world: World, mode: str, everything: bool) -> None:
-    """Neither by a rule in shadow nor by a bot in shadow; the outcome says what would be."""
+    """Neither by an automation in shadow nor by a bot in shadow; the outcome says what would be."""
     action = world.action(f'mode = "{mode}"')
     outcome = perform(action, world.hands(shadow=everything), NOW_MS)
 
     assert outcome.state == "shadow"
     assert outcome.text == (
-        f"some_rule: route task {world.task_id}: None -> Normal (inference.calm)"
+        f"some_automation: route task {world.task_id}: None -> Normal (inference.normal)"
     )
     assert (world.priority(), world.store.journal.list()) == (None, [])
 
 
-def test_a_rule_stops_at_its_cap_and_goes_on_an_hour_later(world: World) -> None:
+def test_an_automation_stops_at_its_cap_and_goes_on_an_hour_later(world: World) -> None:
     """What was refused by the cap is not noted."""
     hands, action = world.hands(), world.action("cap = 2")
     times = [NOW_MS, NOW_MS + 1, NOW_MS + 2, NOW_MS + HOUR_MS - 1, NOW_MS + HOUR_MS]
@@ -134,7 +136,7 @@ def test_shadow_uses_up_no_cap(world: World) -> None:
 
 def test_a_problem_does_nothing_but_is_told(world: World) -> None:
     """In its own words."""
-    problem = Problem("some_rule", world.task_id, "cause-1", "condition: no such key")
+    problem = Problem("some_automation", world.task_id, "cause-1", "condition: no such key")
     outcome = perform(problem, world.hands(), NOW_MS)
 
     assert (outcome.state, outcome.text) == ("problem", problem.describe())

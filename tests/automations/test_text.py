@@ -1,4 +1,4 @@
-"""Texts with expressions: checked when a rule is loaded, filled when it acts."""
+"""Texts with expressions: checked when an automation is loaded, filled when it acts."""
 
 from datetime import timedelta
 from typing import Any
@@ -82,7 +82,7 @@ def test_an_option_of_that_type_is_checked_with_its_table() -> None:
 
 
 def test_an_expression_without_an_answer_says_which() -> None:
-    """For the log line that explains why a rule did nothing."""
+    """For the log line that explains why an automation did nothing."""
     with pytest.raises(Unanswered, match=r"\$\{task.fields.Owner\}: NOT_FOUND"):
         Text("Ask ${task.fields.Owner}").fill(_situation())
 

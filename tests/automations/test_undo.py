@@ -17,7 +17,7 @@ def entry(seq: int, before: object, after: object, **more: object) -> Entry:
     values = {
         "seq": seq, "at_ms": seq, "begun_ms": seq, "task_id": "t", "kind": "priority",
         "before": before, "after": after, "receipt": None, "cause": "e", "chain": (),
-        "rule": "r", "actor": "", "run": "", "outcome": "done", "calls": (),
+        "automation": "r", "actor": "", "run": "", "outcome": "done", "calls": (),
         "journal_id": seq, "key": "", "prev": START.hash,
     }  # fmt: skip
     return Entry(**values | more)

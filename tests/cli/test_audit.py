@@ -16,7 +16,7 @@ URL = "sqlite:///clickup-mlops.db"
 
 @pytest.fixture
 def store(cli: Cli) -> Iterator[Store]:
-    """Three changes by a rule, on tasks a, b and c; the last one failed."""
+    """Three changes by an automation, on tasks a, b and c; the last one failed."""
     with Store.open(URL) as opened:
         for number, (task, outcome) in enumerate(
             [("a", "done"), ("b", "done"), ("c", "failed")], start=1
@@ -50,7 +50,7 @@ def test_a_tampered_row_is_named_and_ends_with_1(cli: Cli, store: Store) -> None
     assert cli("audit", "verify", "--file", "out.jsonl").code == 0
 
     with store.engine.begin() as connection:
-        connection.execute(text("update audit set rule = 'somebody else' where seq = 2"))
+        connection.execute(text("update audit set automation = 'somebody else' where seq = 2"))
     ran = cli("audit", "verify")
     assert (ran.code, ran.out.splitlines()[0]) == (
         1,

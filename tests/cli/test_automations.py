@@ -10,11 +10,11 @@ QUIET = """\
 summary = "Does nothing."
 on = ["taskCreated"]
 when = "task.open && false"
-do = [{ verb = "route" }]
+do = [{ action = "route" }]
 
 [[example]]
 name = "is wrong"
-expect = [{ verb = "route" }]
+expect = [{ action = "route" }]
 
 [[example]]
 name = "is right"
@@ -30,7 +30,7 @@ def _mine(text: str) -> None:
 
 def test_the_shipped_automations_pass_their_examples(cli: Cli) -> None:
     """Judged by the configured policy and the real classifier."""
-    ran = cli("rules", "test")
+    ran = cli("automations", "test")
 
     assert ran.code == 0, ran.out
     assert ", 0 failed" in ran.out
@@ -40,7 +40,7 @@ def test_list_says_where_they_come_from(cli: Cli) -> None:
     """With a configured folder, that one."""
     _mine(QUIET)
 
-    listed = json.loads(cli("rules", "list", "--json").out)
+    listed = json.loads(cli("automations", "list", "--json").out)
 
     assert listed["folder"] == "mine"
     assert [one["name"] for one in listed["automations"]] == ["quiet"]
@@ -50,7 +50,7 @@ def test_a_failing_example_is_named(cli: Cli) -> None:
     """With what it expected and what happened; exit code 1."""
     _mine(QUIET)
 
-    ran = cli("rules", "test", "quiet")
+    ran = cli("automations", "test", "quiet")
 
     assert ran.code == 1
     assert "FAIL quiet: is wrong" in ran.out
@@ -62,10 +62,10 @@ def test_what_differs_is_shown_line_by_line(cli: Cli) -> None:
     """Missing actions with a minus, others with a plus."""
     _mine(QUIET)
 
-    ran = cli("rules", "test", "mine/quiet.toml")
+    ran = cli("automations", "test", "mine/quiet.toml")
 
     assert ran.code == 1
-    assert '     - verb = "route"' in ran.out
+    assert '     - action = "route"' in ran.out
 
 
 def test_the_old_name_of_the_group_still_works(cli: Cli) -> None:
@@ -73,15 +73,15 @@ def test_the_old_name_of_the_group_still_works(cli: Cli) -> None:
     assert cli("automations", "list").code == 0
 
 
-def test_show_tells_all_about_a_rule(cli: Cli) -> None:
+def test_show_tells_all_about_an_automation(cli: Cli) -> None:
     """As text and as JSON."""
     _mine(QUIET)
 
-    text = cli("rules", "show", "quiet").out
+    text = cli("automations", "show", "quiet").out
     assert "task.open && false" in text
     assert "at most 100 writes an hour" in text
-    shown = json.loads(cli("rules", "show", "quiet", "--json").out)
-    assert (shown["name"], shown["do"]) == ("quiet", [{"verb": "route", "target": "self"}])
+    shown = json.loads(cli("automations", "show", "quiet", "--json").out)
+    assert (shown["name"], shown["do"]) == ("quiet", [{"action": "route", "target": "self"}])
 
 
 def test_a_broken_file_is_named_with_its_key(cli: Cli) -> None:
@@ -89,7 +89,7 @@ def test_a_broken_file_is_named_with_its_key(cli: Cli) -> None:
     _mine(QUIET)
     Path("mine/broken.toml").write_text(QUIET.replace('["taskCreated"]', '["taskCreate"]'))
 
-    ran = cli("rules", "list")
+    ran = cli("automations", "list")
 
     assert ran.code == 1
     assert "quiet" in ran.out
@@ -99,7 +99,7 @@ def test_a_broken_file_is_named_with_its_key(cli: Cli) -> None:
 
 def test_an_unknown_name_lists_the_known_ones(cli: Cli) -> None:
     """So that it can be corrected."""
-    ran = cli("rules", "test", "nonsense")
+    ran = cli("automations", "test", "nonsense")
 
     assert ran.code == 1
     assert "inference_first" in ran.err
@@ -107,15 +107,15 @@ def test_an_unknown_name_lists_the_known_ones(cli: Cli) -> None:
 
 def test_list_shows_what_the_configuration_chose_and_what_is_not_set(cli: Cli) -> None:
     """A choice about an automation that does not exist is told with the one meant."""
-    head = '[automations.rules.weekly_overrides]\nmode = "canary"\n'
+    head = '[automations.by_name.weekly_overrides]\nmode = "canary"\n'
     Path("config.toml").write_text(f'{head}canary = {{ share = 0.5 }}\nsettings.doc = "Review"\n')
-    listed = json.loads(cli("rules", "list", "--json").out)["automations"]
+    listed = json.loads(cli("automations", "list", "--json").out)["automations"]
     shown = {one["name"]: (one["mode"], one["unset"]) for one in listed}
     assert shown["weekly_overrides"] == ("canary", [])
     assert shown["live_incident"] == ("off", ["on_call", "call_url", "runbook", "channel"])
 
     Path("config.toml").write_text(head.replace("weekly_", "weekly"))
-    ran = cli("rules", "list")
+    ran = cli("automations", "list")
     assert ran.code == 1
     assert 'did you mean "weekly_overrides"?' in ran.err
 
@@ -126,7 +126,7 @@ def test_what_the_page_about_switching_on_shows_is_accepted(cli: Cli) -> None:
     blocks = re.findall(r"```toml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
     Path("config.toml").write_text("\n".join(blocks), encoding="utf-8")
 
-    listed = json.loads(cli("rules", "list", "--json").out)["automations"]
+    listed = json.loads(cli("automations", "list", "--json").out)["automations"]
     assert {one["name"]: one["mode"] for one in listed}["stale_training_run"] == "on"
     assert {one["name"]: one["unset"] for one in listed}["live_incident"] == []
-    assert "does not hear" not in cli("rules", "lint").out
+    assert "does not hear" not in cli("automations", "lint").out

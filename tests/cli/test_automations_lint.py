@@ -1,4 +1,4 @@
-"""`rules lint` from the command line."""
+"""`automations lint` from the command line."""
 
 import json
 from pathlib import Path
@@ -11,10 +11,10 @@ NEVER = """\
 summary = "Never."
 on = ["taskCreated"]
 when = "1 > 2"
-do = [{ verb = "route" }]
+do = [{ action = "route" }]
 [[example]]
 name = "wrong"
-expect = [{ verb = "route" }]
+expect = [{ action = "route" }]
 [[example]]
 name = "right"
 expect = []
@@ -23,11 +23,11 @@ MISSPELT = """\
 summary = "Waits for a List."
 on = ["taskCreated"]
 when = 'task.list == "Servng"'
-do = [{ verb = "set_status", status = "To Do" }, { verb = "assign", user = "Maira" }]
+do = [{ action = "set_status", status = "To Do" }, { action = "assign", user = "Maira" }]
 [[example]]
 name = "there"
 task = { list = "Servng", status = "new" }
-expect = [{ verb = "set_status" }, { verb = "assign" }]
+expect = [{ action = "set_status" }, { action = "assign" }]
 [[example]]
 name = "elsewhere"
 expect = []
@@ -59,7 +59,7 @@ def _store() -> None:
 
 def test_without_a_store_there_are_fewer_checks_and_it_says_so(cli: Cli) -> None:
     """The shipped automations are clean: exit code 0."""
-    ran = cli("rules", "lint")
+    ran = cli("automations", "lint")
 
     assert ran.code == 0, ran.out
     assert "There is no store yet" in ran.out
@@ -70,19 +70,19 @@ def test_an_error_is_told_with_its_way_out(cli: Cli) -> None:
     """Exit code 1; a choice of names leaves the others out."""
     _mine(never=NEVER, misspelt=MISSPELT)
 
-    ran = cli("rules", "lint")
+    ran = cli("automations", "lint")
     assert ran.code == 1
     assert "error: never: never fires: `when` is always false" in ran.out
-    assert cli("rules", "lint", "misspelt").code == 0
-    assert "Known: misspelt, never" in cli("rules", "lint", "nevr").err
+    assert cli("automations", "lint", "misspelt").code == 0
+    assert "Known: misspelt, never" in cli("automations", "lint", "nevr").err
 
 
-def test_a_rule_that_is_named_is_looked_at_although_it_is_off(cli: Cli) -> None:
+def test_an_automation_that_is_named_is_looked_at_although_it_is_off(cli: Cli) -> None:
     """That is the time to look: before it is switched on."""
     _mine(never='mode = "off"\n' + NEVER)
 
-    assert cli("rules", "lint").code == 0
-    assert cli("rules", "lint", "never").code == 1
+    assert cli("automations", "lint").code == 0
+    assert cli("automations", "lint", "never").code == 1
 
 
 def test_names_are_held_against_what_the_bot_knows(cli: Cli) -> None:
@@ -90,11 +90,11 @@ def test_names_are_held_against_what_the_bot_knows(cli: Cli) -> None:
     _mine(misspelt=MISSPELT)
     _store()
 
-    ran = cli("rules", "lint", "--json")
+    ran = cli("automations", "lint", "--json")
 
     assert ran.code == 2
     told = json.loads(ran.out)
-    assert (told["rules"], told["recorded"], told["store"]) == (1, 1, True)
+    assert (told["automations"], told["recorded"], told["store"]) == (1, 1, True)
     assert [(one["text"], one["hint"]) for one in told["remarks"]] == [
         ('no list is known by the name "Servng"', 'Did you mean "Serving"?'),
         ('no user is known by the name "Maira"', 'Did you mean "maria"?'),

@@ -108,12 +108,12 @@ def test_a_switched_on_automation_that_lacks_a_setting_is_named(
     """With the setting and what is left out for it; those that are off lack nothing."""
     monkeypatch.setenv("CLICKUP_MLOPS_AUTOMATIONS__MODE", "on")
     chosen = {"live_incident": {"mode": "on", "settings": {"channel": "incidents"}}}
-    monkeypatch.setenv("CLICKUP_MLOPS_AUTOMATIONS__RULES", json.dumps(chosen))
+    monkeypatch.setenv("CLICKUP_MLOPS_AUTOMATIONS__BY_NAME", json.dumps(chosen))
 
     ran = connected("check")
 
     assert ran.code == 0
-    assert "automations.rules.live_incident.settings.call_url is not set: no call_link" in ran.out
+    assert "automations.by_name.live_incident.settings.call_url is not set: no call_link" in ran.out
     assert "settings.channel is not set" not in ran.out
 
 

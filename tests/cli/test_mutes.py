@@ -33,7 +33,11 @@ def test_mutes_are_listed(muted: Cli) -> None:
 
     assert muted("mutes", "list", "--task", "t3").out == "No automation is muted on task t3.\n"
     (one,) = json.loads(muted("mutes", "list", "--task", "#t1", "--json").out)["mutes"]
-    assert (one["rule"], one["set_by"], one["user_name"]) == ("inference_first", "undo", "Ana")
+    assert (one["automation"], one["set_by"], one["user_name"]) == (
+        "inference_first",
+        "undo",
+        "Ana",
+    )
 
 
 def test_a_mute_is_ended_on_one_task_or_on_all(muted: Cli) -> None:
@@ -47,7 +51,7 @@ def test_a_mute_is_ended_on_one_task_or_on_all(muted: Cli) -> None:
     assert "Did you mean inference_first?" in misspelt.err
 
     with Store.open(URL) as store:
-        assert [one.rule for one in store.mutes.list(1)] == ["live_incident"]
+        assert [one.automation for one in store.mutes.list(1)] == ["live_incident"]
         assert [one.task_id for one in store.overrides.list(1)] == ["t2"]
 
 

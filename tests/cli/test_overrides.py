@@ -7,7 +7,7 @@ from clickup_mlops.store.overruled import Overruled
 from tests.cli.conftest import Cli
 
 URL = "sqlite:///clickup-mlops.db"
-ROW = Overruled("t1", "priority", 10, 20, "Ranker", 3, 4, "inference.calm: it is calm", "ann")
+ROW = Overruled("t1", "priority", 10, 20, "Ranker", 3, 4, "inference.normal: it is normal", "ann")
 NOW_AND_THEN = "1970-01-01"
 
 
@@ -18,7 +18,7 @@ def test_they_are_listed_as_table_json_and_report(cli: Cli) -> None:
 
     assert "Ranker" not in cli("overrides", "list").out
     table = cli("overrides", "list", "--since", NOW_AND_THEN).out
-    assert table.splitlines()[1].endswith("inference.calm: it is calm")
+    assert table.splitlines()[1].endswith("inference.normal: it is normal")
     assert "Normal  Low     ann" in table
     found = json.loads(cli("overrides", "list", "--since", NOW_AND_THEN, "--json").out)
     assert [row["chosen"] for row in found["overruled"]] == [4]

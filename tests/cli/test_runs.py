@@ -28,21 +28,21 @@ def at_ms() -> int:
         store.mirror.put_many("w", [TASK], 1)
         store.runs.put(replace(RUN, at_ms=at_ms - 7 * 86_400_000, event_key="hook:0"))
         store.runs.put(replace(RUN, at_ms=at_ms))
-        done = replace(RUN, automation="calm", task_id="t2", result="done", actions=(SAID,))
+        done = replace(RUN, automation="normal", task_id="t2", result="done", actions=(SAID,))
         store.runs.put(replace(done, at_ms=at_ms + 1))
         store.flush()
     return at_ms
 
 
 def test_runs_are_listed_with_task_trigger_result_and_why(cli: Cli, at_ms: int) -> None:
-    """Newest first; `rules runs` is the same."""
+    """Newest first; `automations runs` is the same."""
     lines = [line.rstrip() for line in cli("automations", "runs").out.splitlines()]
 
     assert "t2  " in lines[1] and lines[1].endswith("comment: On fire")
     assert "taskTagUpdated  t1 Ranker  partly failed  1" in lines[2]
     assert lines[2].endswith("action 2, assign: user: nobody")
     assert len(lines) == 4
-    assert [line.rstrip() for line in cli("rules", "runs").out.splitlines()] == lines
+    assert [line.rstrip() for line in cli("automations", "runs").out.splitlines()] == lines
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_runs_are_listed_with_task_trigger_result_and_why(cli: Cli, at_ms: int) 
         (["--since", "2h"], 2),
         (["--failed", "--since", "2h"], 1),
         (["--limit", "1"], 1),
-        (["calm", "--failed"], 0),
+        (["normal", "--failed"], 0),
     ],
 )
 def test_what_is_asked_for_is_listed(cli: Cli, at_ms: int, asked: list[str], count: int) -> None:

@@ -1,4 +1,6 @@
-"""`rules simulate` and `rules recording`: what is printed, and files that cannot be used."""
+"""`automations simulate` and `automations recording`: what is printed, and files that cannot be
+used.
+"""
 
 import json
 from collections.abc import Iterator
@@ -15,15 +17,15 @@ from tests.cli.conftest import Cli
 
 NOW_MS = 1_795_680_000_000
 UNTIL = "2036-01-01"
-RULE = """
+AUTOMATION = """
 summary = "Marks what is done."
 on = ["integration:mlflow.run_finished"]
 when = 'event.data.loss < 0.5'
-do = [{ verb = "add_tag", tag = "done" }]
+do = [{ action = "add_tag", tag = "done" }]
 [[example]]
 name = "a good run"
 data = { loss = 0.1 }
-expect = [{ verb = "add_tag" }]
+expect = [{ action = "add_tag" }]
 [[example]]
 name = "a bad run"
 data = { loss = 0.9 }
@@ -57,14 +59,16 @@ def recorded(cli: Cli) -> Iterator[Store]:
     with Store.open("sqlite:///clickup-mlops.db") as store:
         store.recordings.put(recording(1, "Inference <b>ranker</b>"))
         store.recordings.put(recording(2, "Training ranker"))
-        store.recordings.put(recording(3, "Inference calm", priority=3))
+        store.recordings.put(recording(3, "Inference normal", priority=3))
         store.flush()
         yield store
 
 
 def test_the_simulation_says_what_would_have_been_done(cli: Cli, recorded: Store) -> None:
     """In figures, as JSON, and as a page on which task titles are text."""
-    ran = cli("rules", "simulate", "--since", "3650d", "--until", UNTIL, "--html", "page.html")
+    ran = cli(
+        "automations", "simulate", "--since", "3650d", "--until", UNTIL, "--html", "page.html"
+    )
 
     assert ran.code == 0
     assert "2  tasks changed" in ran.out
@@ -74,20 +78,20 @@ def test_the_simulation_says_what_would_have_been_done(cli: Cli, recorded: Store
     assert "<b>ranker" not in page
     assert "http" not in page  # nothing is loaded from elsewhere
 
-    found = json.loads(cli("rules", "simulate", "--since", "3650d", "--json").out)
+    found = json.loads(cli("automations", "simulate", "--since", "3650d", "--json").out)
     assert found["calls"]["writes"] == found["changed_tasks"] == 2
     assert recorded.journal.list() == []
 
 
 def test_a_file_of_recordings_gives_the_same(cli: Cli, recorded: Store) -> None:
     """Also where there is no store."""
-    assert cli("rules", "recording").out.startswith("3 handlings from 2026-11-26")
-    assert cli("rules", "recording", "--output", "out.jsonl").code == 0
-    own = json.loads(cli("rules", "simulate", "--since", "3650d", "--json").out)
+    assert cli("automations", "recording").out.startswith("3 handlings from 2026-11-26")
+    assert cli("automations", "recording", "--output", "out.jsonl").code == 0
+    own = json.loads(cli("automations", "simulate", "--since", "3650d", "--json").out)
     recorded.close()
     Path("clickup-mlops.db").unlink()
 
-    ran = cli("rules", "simulate", "--since", "3650d", "--input", "out.jsonl", "--json")
+    ran = cli("automations", "simulate", "--since", "3650d", "--input", "out.jsonl", "--json")
     found = json.loads(ran.out)
     assert {**found, "until_ms": 0} == {**own, "until_ms": 0}
     assert not Path("clickup-mlops.db").exists()
@@ -105,7 +109,7 @@ def test_a_file_of_recordings_gives_the_same(cli: Cli, recorded: Store) -> None:
 def test_a_line_that_is_wrong_is_named(cli: Cli, line: str, says: str) -> None:
     """With file, line and key."""
     Path("in.jsonl").write_text(line + "\n", encoding="utf-8")
-    ran = cli("rules", "simulate", "--input", "in.jsonl")
+    ran = cli("automations", "simulate", "--input", "in.jsonl")
 
     assert ran.code == 1
     assert "in.jsonl" in ran.err
@@ -114,21 +118,29 @@ def test_a_line_that_is_wrong_is_named(cli: Cli, line: str, says: str) -> None:
 
 def test_nothing_to_simulate_over_is_said(cli: Cli, recorded: Store) -> None:
     """With the way out; an existing file is not overwritten."""
-    ran = cli("rules", "simulate", "--since", "1970-01-01", "--until", "1970-01-02")
+    ran = cli("automations", "simulate", "--since", "1970-01-01", "--until", "1970-01-02")
     assert (ran.code, "nothing is recorded for that time" in ran.err) == (1, True)
     Path("out.jsonl").touch()
-    ran = cli("rules", "recording", "--output", "out.jsonl")
+    ran = cli("automations", "recording", "--output", "out.jsonl")
     assert (ran.code, "out.jsonl" in ran.err) == (1, True)
 
 
 def test_reports_of_other_systems_are_heard_again(cli: Cli, recorded: Store) -> None:
     """As far as they found a task then."""
-    Path("done.toml").write_text(RULE, encoding="utf-8")
+    Path("done.toml").write_text(AUTOMATION, encoding="utf-8")
     made = recording(4, "Training run 7")
     kind = "integration:mlflow.run_finished"
-    body = {"event": kind, "webhook_id": OWN, "rule": "", "task_id": "t4", "data": {"loss": 0.1}}
+    body = {
+        "event": kind,
+        "webhook_id": OWN,
+        "automation": "",
+        "task_id": "t4",
+        "data": {"loss": 0.1},
+    }
     recorded.recordings.put(replace(made, events=(*made.events, Recorded("mlflow:1", body))))
     recorded.flush()
 
-    ran = cli("rules", "simulate", "done.toml", "--since", "3650d", "--until", UNTIL, "--json")
+    ran = cli(
+        "automations", "simulate", "done.toml", "--since", "3650d", "--until", UNTIL, "--json"
+    )
     assert [one["after"] for one in json.loads(ran.out)["actions"]] == [True]

@@ -31,7 +31,7 @@ def known(cli: Cli) -> Cli:
     return cli
 
 
-def test_tasks_that_would_move_are_listed_with_both_rules(known: Cli) -> None:
+def test_tasks_that_would_move_are_listed_with_both_automations(known: Cli) -> None:
     """Exit code 2: something would move."""
     ran = known("what-if", "--set", 'routing.ageing.step="P9000D"', "--json")
 
@@ -40,7 +40,7 @@ def test_tasks_that_would_move_are_listed_with_both_rules(known: Cli) -> None:
     assert told["judged"] == 2
     move = next(one for one in told["moves"] if one["task"] == "t2")
     assert (move["now"], move["would_be"]) == (3, 4)
-    assert (move["rule_now"], move["rule_then"]) == ("ageing", "training.calm")
+    assert (move["decided_by_now"], move["decided_by_then"]) == ("ageing", "training.normal")
     assert {"now": 3, "would_be": 4, "tasks": 1} in told["counts"]
 
 
@@ -49,7 +49,7 @@ def test_a_text_needs_no_quotes_and_people_get_a_table(known: Cli) -> None:
     ran = known("what-if", "--set", "routing.ageing.step=P9000D")
 
     assert ran.code == 2
-    assert "ageing -> training.calm" in ran.out
+    assert "ageing -> training.normal" in ran.out
     assert "2 of 2 open tasks would move. Nothing was written." in ran.out
 
 
@@ -73,8 +73,8 @@ def test_another_settings_file_can_be_tried(known: Cli) -> None:
     [
         ((), "Nothing to try is given"),
         (("--set", "routing.urgency.sonn=1"), 'did you mean "routing.urgency.soon"?'),
-        (("--set", "routing.priorities.training.calm=urgent"), "inference goes first"),
-        (("--set", "automations.mode=on"), "rules simulate"),
+        (("--set", "routing.priorities.training.normal=urgent"), "inference goes first"),
+        (("--set", "automations.mode=on"), "automations simulate"),
         (("--set", "routing"), "KEY=VALUE is wanted"),
         (("--set", SOON, "--list", "Servin"), 'Did you mean "Serving"?'),
     ],

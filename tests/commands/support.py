@@ -19,7 +19,7 @@ def asked(role: Role = "member", **more: Any) -> Asked:
         "task": task(priority={"id": "3", "priority": "normal"}),
         "at_ms": NOW_MS,
         "keeps_ms": 7 * DAY_MS,
-        "rules": {"inference_first": "Inference goes first."},
+        "automations": {"inference_first": "Inference goes first."},
         "modes": {"inference_first": "on"},
         "routing": frozenset({"inference_first"}),
         "words": allowed(find_words(), {}, role),

@@ -30,7 +30,7 @@ TRAINING = "Fine-tune the ranker: training run on the March data"
 EXAMPLES = """
 [[example]]
 name = "acts"
-expect = [{ verb = "any" }]
+expect = [{ action = "any" }]
 [[example]]
 name = "stays quiet"
 expect = []
@@ -68,7 +68,7 @@ class Team:
         for name, text in automations.items():
             head = "" if "summary" in text else f'summary = "{name}"\n'
             (folder / f"{name}.toml").write_text(f"{head}{text}\n{EXAMPLES}", encoding="utf-8")
-        self.bot.__dict__["rules"] = load(folder)
+        self.bot.__dict__["automations"] = load(folder)
 
     def job(self, name: str) -> None:
         """Have a scheduled job run now."""

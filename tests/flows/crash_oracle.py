@@ -24,30 +24,30 @@ MADE_IN = "Inbox"
 CHANNEL = "alerts"
 TIMEOUT_S = 3.0
 """Of the bot's calls; so long it also waits for what it does not find."""
-RULES = {
-    "a_route": 'on = ["taskCreated"]\nwhen = \'task.list == "Tasks"\'\ndo = [{ verb = "route" }]',
+AUTOMATIONS = {
+    "a_route": 'on = ["taskCreated"]\nwhen = \'task.list == "Tasks"\'\ndo = [{ action = "route" }]',
     "hello": """
 on = ["taskCreated"]
 when = 'task.list == "Tasks"'
-do = [{ verb = "comment", text = "Hello", mode = "new" }]
+do = [{ action = "comment", text = "Hello", mode = "new" }]
 """,
     "tell": """
 on = ["taskTagUpdated"]
 when = 'task.list == "Tasks"'
 do = [
-  { verb = "comment", text = "Tagged", mode = "new" },
-  { verb = "post_chat", channel = "alerts", text = "about ${task.id}", key = "${event.key}" },
-  { verb = "webhook", to = "RECEIVER" },
+  { action = "comment", text = "Tagged", mode = "new" },
+  { action = "post_chat", channel = "alerts", text = "about ${task.id}", key = "${event.key}" },
+  { action = "webhook", to = "RECEIVER" },
 ]
 """,
     "ticket": """
 on = ["taskCreated", "taskTagUpdated"]
 when = 'task.list == "Tasks"'
-do = [{ verb = "create_task", list = "Inbox", name = "Ticket ${task.id}", link = false }]
+do = [{ action = "create_task", list = "Inbox", name = "Ticket ${task.id}", link = false }]
 """,
 }
-"""One thing of each sort for each event. The last rule makes a thing that a later event would make
-too, if the first one's were not known.
+"""One thing of each sort for each event. The last automation makes a thing that a later event would
+make too, if the first one's were not known.
 """
 
 
@@ -101,11 +101,11 @@ class CrashRun:
         self.tally = Tally()
         self.tags: Counter[str] = Counter()
         self._pid: int | None = None
-        (rules := folder / "automations").mkdir()
-        for name, text in RULES.items():
+        (automations := folder / "automations").mkdir()
+        for name, text in AUTOMATIONS.items():
             head = f'summary = "{name}"\ncap = 1000000\n'
             text = text.replace("RECEIVER", self.receiver.url)
-            (rules / f"{name}.toml").write_text(f"{head}{text}\n{EXAMPLES}", encoding="utf-8")
+            (automations / f"{name}.toml").write_text(f"{head}{text}\n{EXAMPLES}", encoding="utf-8")
         self.nursery = Nursery(
             folder,
             clickup={
@@ -115,7 +115,7 @@ class CrashRun:
                 "timeout": TIMEOUT_S,
             },
             store={"url": store_url},
-            automations={"mode": "on", "folder": str(rules)},
+            automations={"mode": "on", "folder": str(automations)},
             outbound={"secret": "whsec_" + "A" * 32, "allow_hosts": ["127.0.0.1"]},
         )
 

@@ -187,7 +187,7 @@ class Receiver:
 def kind_of(method: str, path: str) -> str:
     """The name of the sort of call, or nothing."""
     path = path.partition("?")[0]
-    for name, (verb, start, end) in KINDS.items():
-        if method == verb and path.startswith(start) and path.endswith(end):
+    for name, (action, start, end) in KINDS.items():
+        if method == action and path.startswith(start) and path.endswith(end):
             return name
     return ""

@@ -1,4 +1,6 @@
-"""A rule that uses many verbs at once, on the whole bot: each is done once, whatever repeats."""
+"""An automation that uses many actions at once, on the whole bot: each is done once, whatever
+repeats.
+"""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -15,32 +17,32 @@ from tests.flows.conftest import Team, receiving, settings_for
 
 __all__ = ["listener"]
 
-RULE = """
+AUTOMATION = """
 summary = "An incident gets people, words and follow-up work."
 on = ["taskCreated", "taskUpdated"]
 when = 'task.list == "Tasks" && task.name.startsWith("Outage")'
 do = [
-  { verb = "add_tag", tag = "incident" },
-  { verb = "assign", user = "on_call" },
-  { verb = "set_due", in = "PT4H" },
-  { verb = "comment", text = "**On it**: ${task.name}" },
-  { verb = "checklist", name = "Incident", items = ["Runbook read", "Customers told"] },
-  { verb = "create_task", name = "Review of ${task.name}", list = "Inbox" },
-  { verb = "post_chat", channel = "incidents", text = "${task.name}" },
-  { verb = "webhook", to = "pager", again = "P1D", data = { what = "${task.name}" } },
+  { action = "add_tag", tag = "incident" },
+  { action = "assign", user = "on_call" },
+  { action = "set_due", in = "PT4H" },
+  { action = "comment", text = "**On it**: ${task.name}" },
+  { action = "checklist", name = "Incident", items = ["Runbook read", "Customers told"] },
+  { action = "create_task", name = "Review of ${task.name}", list = "Inbox" },
+  { action = "post_chat", channel = "incidents", text = "${task.name}" },
+  { action = "webhook", to = "pager", again = "P1D", data = { what = "${task.name}" } },
 ]
 [[example]]
 name = "an outage"
 task = { name = "Outage of the ranker", list = "Tasks" }
 expect = [
-  { verb = "add_tag", tag = "incident" },
-  { verb = "assign", user = "on_call" },
-  { verb = "set_due" },
-  { verb = "comment", text = "**On it**: Outage of the ranker" },
-  { verb = "checklist", items = ["Runbook read", "Customers told"] },
-  { verb = "create_task", name = "Review of Outage of the ranker" },
-  { verb = "post_chat", channel = "incidents" },
-  { verb = "webhook", to = "pager" },
+  { action = "add_tag", tag = "incident" },
+  { action = "assign", user = "on_call" },
+  { action = "set_due" },
+  { action = "comment", text = "**On it**: Outage of the ranker" },
+  { action = "checklist", items = ["Runbook read", "Customers told"] },
+  { action = "create_task", name = "Review of Outage of the ranker" },
+  { action = "post_chat", channel = "incidents" },
+  { action = "webhook", to = "pager" },
 ]
 [[example]]
 name = "something else"
@@ -51,16 +53,16 @@ expect = []
 
 @pytest.fixture
 def incident_team(clickup_sandbox: Sandbox, tmp_path: Path, listener: Listener) -> Iterator[Team]:
-    """A bot with that rule alone, Jonas on call, and a pager that listens."""
-    (tmp_path / "rules").mkdir()
-    (tmp_path / "rules" / "outage.toml").write_text(RULE, encoding="utf-8")
+    """A bot with that automation alone, Jonas on call, and a pager that listens."""
+    (tmp_path / "automations").mkdir()
+    (tmp_path / "automations" / "outage.toml").write_text(AUTOMATION, encoding="utf-8")
     port = free_port("127.0.0.1", 0)
     pager = {"url": f"http://127.0.0.1:{listener.port}/page", "secret": "s"}
     settings = settings_for(
         clickup_sandbox,
         tmp_path,
         port,
-        automations={"folder": tmp_path / "rules"},
+        automations={"folder": tmp_path / "automations"},
         people={"on_call": ["Jonas"]},
         outbound={"targets": {"pager": pager}, "allow_hosts": ["127.0.0.1"]},
     )
@@ -75,7 +77,7 @@ def incident_team(clickup_sandbox: Sandbox, tmp_path: Path, listener: Listener) 
 
 
 def test_everything_is_done_once(incident_team: Team, listener: Listener) -> None:
-    """However often the rule fires; a pager that is away for a moment hears of it later."""
+    """However often the automation fires; a pager that is away for a moment hears of it later."""
     team, listener.statuses = incident_team, [503]
     task_id = team.member.create_task("Tasks", "Outage of the ranker")
     team.settle()
@@ -117,11 +119,11 @@ LINKING = """
 summary = "Links to a task that is not there, and tags."
 on = ["taskCreated"]
 when = 'task.list == "Tasks"'
-do = [{ verb = "link", to = "nosuchtask" }, { verb = "add_tag", tag = "seen" }]
+do = [{ action = "link", to = "nosuchtask" }, { action = "add_tag", tag = "seen" }]
 [[example]]
 name = "a task"
 task = { list = "Tasks" }
-expect = [{ verb = "link", to = "nosuchtask" }, { verb = "add_tag", tag = "seen" }]
+expect = [{ action = "link", to = "nosuchtask" }, { action = "add_tag", tag = "seen" }]
 [[example]]
 name = "a meeting"
 task = { list = "Meetings" }
@@ -134,7 +136,7 @@ def test_something_else_that_is_missing_does_not_make_the_task_forgotten(
 ) -> None:
     """The event is parked with the reason, the rest is done, and a person's choice stays kept."""
     team = incident_team
-    (tmp_path / "rules" / "outage.toml").write_text(LINKING, encoding="utf-8")
+    (tmp_path / "automations" / "outage.toml").write_text(LINKING, encoding="utf-8")
     task_id = team.member.create_task("Tasks", "Ranker")
     team.member.set_priority(task_id, 2)
     team.settle()
@@ -149,35 +151,35 @@ def test_something_else_that_is_missing_does_not_make_the_task_forgotten(
 HOLDING = """
 summary = "Calm goes low for three days, loud goes high."
 on = ["taskUpdated"]
-do = [{ verb = "set_priority", level = "low", keep = "P3D" }]
-when = 'task.name == "calm"'
+do = [{ action = "set_priority", level = "low", keep = "P3D" }]
+when = 'task.name == "normal"'
 [[example]]
-name = "calm"
-task = { name = "calm" }
-expect = [{ verb = "set_priority", priority = "low" }, { verb = "set_priority", hold = "low" }]
+name = "normal"
+task = { name = "normal" }
+expect = [{ action = "set_priority", priority = "low" }, { action = "set_priority", hold = "low" }]
 [[example]]
 name = "a person has chosen"
-task = { name = "calm" }
+task = { name = "normal" }
 around = { person = "high" }
 expect = []
 """
 LOUDER = (
     HOLDING.replace('level = "low", keep = "P3D"', 'level = "high"')
-    .replace('"calm"', '"loud"')
-    .replace('priority = "low" }, { verb = "set_priority", hold = "low" }', 'priority = "high" }')
+    .replace('"normal"', '"loud"')
+    .replace('priority = "low" }, { action = "set_priority", hold = "low" }', 'priority = "high" }')
 )
 
 
-def test_a_rule_may_change_what_a_rule_has_held_but_not_what_a_person_chose(
+def test_an_automation_may_change_what_an_automation_has_held_but_not_what_a_person_chose(
     incident_team: Team, tmp_path: Path
 ) -> None:
     """People win over `set_priority` too."""
     team = incident_team
-    (tmp_path / "rules" / "outage.toml").write_text(HOLDING, encoding="utf-8")
-    (tmp_path / "rules" / "louder.toml").write_text(LOUDER, encoding="utf-8")
+    (tmp_path / "automations" / "outage.toml").write_text(HOLDING, encoding="utf-8")
+    (tmp_path / "automations" / "louder.toml").write_text(LOUDER, encoding="utf-8")
     task_id = team.member.create_task("Tasks", "Ranker")
     seen = []
-    for change in ({"name": "calm"}, {"name": "loud"}, {"priority": 1}, {"name": "calm"}):
+    for change in ({"name": "normal"}, {"name": "loud"}, {"priority": 1}, {"name": "normal"}):
         team.member.update(task_id, **change)
         team.settle()
         seen.append(team.priority(task_id))

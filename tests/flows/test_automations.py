@@ -54,7 +54,7 @@ def team(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Team]:
         clickup_sandbox,
         tmp_path,
         port,
-        automations={"rules": _all_on()},
+        automations={"by_name": _all_on()},
         people={"on_call": ["Jonas"]},
         integrations=dict.fromkeys(("mlflow", "deploy", "alertmanager", "experiments"), table),
     )
@@ -77,13 +77,13 @@ def _status(name: str) -> dict[str, Any]:
     return {"status": name, "type": kinds.get(name, "custom"), "color": "#87909e"}
 
 
-def _did(team: Team, rule: str, task: str = "") -> Counter[str]:
-    """What the rule wrote, by sort."""
+def _did(team: Team, automation: str, task: str = "") -> Counter[str]:
+    """What the automation wrote, by sort."""
     rows = team.bot.store.journal.list(limit=500)
     return Counter(
         row.kind.partition(":")[0]
         for row in rows
-        if row.rule == rule and task in ("", row.task_id) and row.outcome == "done"
+        if row.automation == automation and task in ("", row.task_id) and row.outcome == "done"
     )
 
 
@@ -110,14 +110,14 @@ def _report(team: Team, source: str, event: str, name: str, **data: Any) -> None
 
 
 def _tick(team: Team, name: str) -> None:
-    """The rule's schedule, now."""
-    rule = next(rule for rule in team.bot.rules if rule.name == name)
-    team.bot.scheduled.insert(rule, team.bot.now_ms())
+    """The automation's schedule, now."""
+    automation = next(automation for automation in team.bot.automations if automation.name == name)
+    team.bot.scheduled.insert(automation, team.bot.now_ms())
     team.settle()
 
 
 def _nudge(team: Team, task: str) -> None:
-    """Something changes on the task that no rule cares about."""
+    """Something changes on the task that no automation cares about."""
     team.member.update(task, description=f"Looked at {team.bot.now_ms()}")
     team.settle()
 

@@ -36,7 +36,7 @@ def test_why_is_answered_in_the_thread(team: Team, task: str) -> None:
     (reply,) = say(team, task, "/why")
 
     assert reply.startswith(f"Task {task}: Low")
-    assert "Decided by training.calm." in reply
+    assert "Decided by training.normal." in reply
 
 
 def test_a_priority_holds_for_its_time_and_then_ends(team: Team, task: str) -> None:
@@ -112,7 +112,7 @@ def test_a_workload_goes_into_its_field_where_there_is_one(team: Team, task: str
     assert team.control.task(task)["tags"] == []
     assert team.priority(task) == 3
 
-    (_reply, entry) = team.bot.store.audit.list(Filter(task_id=task, rule="/workload"), 2)
+    (_reply, entry) = team.bot.store.audit.list(Filter(task_id=task, automation="/workload"), 2)
     (reply,) = say(team, task, f"/undo {entry.seq}")
     assert reply.endswith("by /workload, field:Workload: Inference -> None.")
 

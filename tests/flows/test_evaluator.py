@@ -1,4 +1,4 @@
-"""Where and when rules act: canaries, latches, schedules, quiet hours, targets and reports."""
+"""Where and when automations act: canaries, latches, schedules, quiet hours, targets."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,9 +17,9 @@ HOUR = 3_600_000
 HOT = """
 on = ["taskTagUpdated"]
 when = '"hot" in task.tags'
-do = [{ verb = "comment", text = "On fire", mode = "new" }]
+do = [{ action = "comment", text = "On fire", mode = "new" }]
 until = '!("hot" in task.tags)'
-then = [{ verb = "comment", text = "Cooled down", mode = "new", key = "over" }]
+then = [{ action = "comment", text = "Cooled down", mode = "new", key = "over" }]
 """
 
 
@@ -48,20 +48,20 @@ def test_a_canary_acts_on_its_share_and_only_says_what_it_would_do_elsewhere(
         bird="""on = ["taskCreated"]
         mode = "canary"
         canary = { share = 0.5 }
-        do = [{ verb = "add_tag", tag = "seen" }]""",
+        do = [{ action = "add_tag", tag = "seen" }]""",
     )
     tasks = [team.member.create_task(LIST, f"{INFERENCE} {n}") for n in range(12)]
     team.settle()
 
-    (rule,) = team.bot.rules
-    assert rule.canary is not None
+    (automation,) = team.bot.automations
+    assert automation.canary is not None
     for task in tasks:
         model = team.bot.client.tasks.get(task)
-        assert ("seen" in _tags(team, task)) == rule.canary.has(model)
+        assert ("seen" in _tags(team, task)) == automation.canary.has(model)
     assert 0 < sum("seen" in _tags(team, task) for task in tasks) < 12
 
 
-def test_a_latched_rule_acts_once_until_it_is_released(team: Team, tmp_path: Path) -> None:
+def test_a_latched_automation_acts_once_until_it_is_released(team: Team, tmp_path: Path) -> None:
     """However often its condition holds meanwhile; `then` is done at the release, once."""
     team.use(tmp_path, hot=HOT)
     task = team.member.create_task(LIST, INFERENCE)
@@ -81,7 +81,7 @@ def test_a_latched_rule_acts_once_until_it_is_released(team: Team, tmp_path: Pat
     assert _said(team, task) == ["On fire", "Cooled down", "On fire"]
 
 
-def test_a_capped_rule_is_not_latched(team: Team, tmp_path: Path) -> None:
+def test_a_capped_automation_is_not_latched(team: Team, tmp_path: Path) -> None:
     """It has not acted: it may as soon as its cap allows."""
     team.use(tmp_path, hot=f"cap = 1\n{HOT}")
     first, second = (team.member.create_task(LIST, f"{INFERENCE} {n}") for n in range(2))
@@ -104,7 +104,7 @@ def test_a_schedule_acts_on_each_open_task_that_needs_it_without_reading(
         tmp_path,
         stale="""schedule = { cron = "0 9 * * MON", zone = "Europe/Madrid" }
         when = 'now - task.created > duration("24h")'
-        do = [{ verb = "add_tag", tag = "stale" }]""",
+        do = [{ action = "add_tag", tag = "stale" }]""",
     )
     old = team.member.create_task(LIST, INFERENCE)
     team.job("backfill")
@@ -114,9 +114,9 @@ def test_a_schedule_acts_on_each_open_task_that_needs_it_without_reading(
     team.settle()
     team.control.reset_counts()
 
-    (rule,) = team.bot.rules
+    (automation,) = team.bot.automations
     for _ in range(2):
-        team.bot.scheduled.insert(rule, team.bot.now_ms())
+        team.bot.scheduled.insert(automation, team.bot.now_ms())
         team.bot.run_until_idle()
 
     assert (_tags(team, old), _tags(team, new)) == ({"stale"}, set())
@@ -130,7 +130,7 @@ def test_a_schedule_that_was_missed_is_made_up_for_once(team: Team, tmp_path: Pa
         tmp_path,
         weekly="""schedule = { cron = "0 9 * * 1" }
         per = "workspace"
-        do = [{ verb = "create_task", list = "Tasks", name = "Week of ${now}" }]""",
+        do = [{ action = "create_task", list = "Tasks", name = "Week of ${now}" }]""",
     )
     team.bot.scheduled.catch_up()
     team.bot.scheduled.catch_up()
@@ -149,10 +149,10 @@ def test_a_schedule_that_was_missed_is_made_up_for_once(team: Team, tmp_path: Pa
     assert made == ["task"]
 
 
-def test_in_quiet_hours_a_rule_waits_and_is_judged_again_when_they_end(
+def test_in_quiet_hours_an_automation_waits_and_is_judged_again_when_they_end(
     team: Team, tmp_path: Path
 ) -> None:
-    """A rule that does not say so goes on; what no longer holds in the morning is not done."""
+    """Others go on; what no longer holds in the morning is not done."""
     now = datetime.fromtimestamp(team.bot.now_ms() / 1000, UTC)
     quiet = team.bot.settings.automations.quiet.model_copy(
         update={"from_": now.replace(minute=0).time(), "to": now.replace(minute=59).time()}
@@ -162,22 +162,22 @@ def test_in_quiet_hours_a_rule_waits_and_is_judged_again_when_they_end(
     _configure(team, quiet=quiet)
     text = """on = ["taskTagUpdated"]
     when = '"hot" in task.tags'
-    do = [{ verb = "add_tag", tag = "%s" }]"""
-    team.use(tmp_path, calm=f"quiet = true\n{text % 'calm'}", eager=text % "eager")
+    do = [{ action = "add_tag", tag = "%s" }]"""
+    team.use(tmp_path, normal=f"quiet = true\n{text % 'normal'}", eager=text % "eager")
     stays, cools = (team.member.create_task(LIST, f"{INFERENCE} {n}") for n in range(2))
     for task in (stays, cools):
         team.member.tag(task, "hot")
     team.settle()
     assert _tags(team, stays) == {"hot", "eager"}
-    assert [one.result for one in team.bot.store.runs.list(RunFilter("calm"), 9)] == ["held"] * 2
+    assert [one.result for one in team.bot.store.runs.list(RunFilter("normal"), 9)] == ["held"] * 2
 
     team.member.untag(cools, "hot")
     team.settle()
     team.control.clock.advance(ends_ms - team.bot.now_ms() + 1_000)
     team.settle()
-    assert _tags(team, stays) == {"hot", "eager", "calm"}
+    assert _tags(team, stays) == {"hot", "eager", "normal"}
     assert _tags(team, cools) == {"eager"}
-    newest, *_ = team.bot.store.runs.list(RunFilter("calm"), 9)
+    newest, *_ = team.bot.store.runs.list(RunFilter("normal"), 9)
     assert (newest.result, newest.task_id, newest.event_kind) == ("done", stays, "taskTagUpdated")
 
 
@@ -187,7 +187,7 @@ def test_an_action_may_be_about_the_tasks_that_it_waits_for(team: Team, tmp_path
         tmp_path,
         blocked="""on = ["taskTagUpdated"]
         when = '"stuck" in task.tags'
-        do = [{ verb = "comment", text = "Blocks ${task.name}", target = "blockers" }]""",
+        do = [{ action = "comment", text = "Blocks ${task.name}", target = "blockers" }]""",
     )
     blocker = team.member.create_task(LIST, "Fix the cluster")
     task = team.member.create_task(LIST, "Serve the ranker")
@@ -202,7 +202,7 @@ def test_an_action_may_be_about_the_tasks_that_it_waits_for(team: Team, tmp_path
 REPORTED = """
 on = ["integration:mlflow.run_finished"]
 when = 'event.data.accuracy > 0.9'
-do = [{ verb = "add_tag", tag = "evaluate" }]
+do = [{ action = "add_tag", tag = "evaluate" }]
 """
 
 
@@ -266,8 +266,8 @@ def test_a_condition_that_asks_routing_does_not_claim_that_the_priority_is_set(
     team.use(
         tmp_path,
         asks="""on = ["taskCreated", "taskUpdated"]
-        when = 'task.workload == "inference" && task.tier == "calm"'
-        do = [{ verb = "add_tag", tag = "served" }]""",
+        when = 'task.workload == "inference" && task.tier == "normal"'
+        do = [{ action = "add_tag", tag = "served" }]""",
     )
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()

@@ -1,4 +1,4 @@
-"""A rule with three actions dies at every step: all of them are done, each exactly once."""
+"""An automation with three actions dies at every step: all of them are done, each exactly once."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,13 +17,13 @@ from clickup_mlops.store.runs import RunFilter
 from tests.flows.conftest import INFERENCE, LIST, Team
 
 # After its first write the condition does not hold any more.
-RULE = """
+AUTOMATION = """
 on = ["taskCreated"]
 when = '!("a" in task.tags)'
 do = [
-  { verb = "add_tag", tag = "a" },
-  { verb = "comment", text = "Hello", mode = "new" },
-  { verb = "set_priority", level = "low" },
+  { action = "add_tag", tag = "a" },
+  { action = "comment", text = "Hello", mode = "new" },
+  { action = "set_priority", level = "low" },
 ]
 """
 
@@ -87,17 +87,17 @@ def test_three_actions_are_done_once_wherever_it_dies(
     team: Team, tmp_path: Path, last: int
 ) -> None:
     """At each of the 18 steps of three writes: noted, called, closed, before and after."""
-    team.use(tmp_path, three=RULE)
+    team.use(tmp_path, three=AUTOMATION)
     fate = dying(team, last)
     task = team.member.create_task(LIST, INFERENCE)
     with suppress(Crash):
         team.settle()
     assert fate.steps == last
-    rules = team.bot.rules
+    automations = team.bot.automations
 
     team.control.clock.advance(60_000)
     with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
-        again.__dict__["rules"] = rules
+        again.__dict__["automations"] = automations
         go_on(team, again)
 
         state = team.control.task(task)
@@ -116,7 +116,7 @@ def test_three_actions_are_done_once_wherever_it_dies(
 
 def test_a_refused_action_does_not_stop_the_others(team: Team, tmp_path: Path) -> None:
     """The event is parked with the refusal; what could be done is done."""
-    team.use(tmp_path, three=RULE)
+    team.use(tmp_path, three=AUTOMATION)
     team.control.faults.add("status", method="POST", path="*/comment", status_code=403, times=None)
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()
@@ -133,7 +133,7 @@ def test_a_parked_refusal_that_is_replayed_does_only_what_was_refused(
     team: Team, tmp_path: Path
 ) -> None:
     """Once the reason is gone; the condition has stopped holding long ago."""
-    team.use(tmp_path, three=RULE)
+    team.use(tmp_path, three=AUTOMATION)
     team.control.faults.add("status", method="POST", path="*/comment", status_code=403, times=None)
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()
@@ -150,7 +150,7 @@ def test_a_parked_refusal_that_is_replayed_does_only_what_was_refused(
 
 def test_one_write_needs_no_note(team: Team, tmp_path: Path) -> None:
     """Its row in the journal is enough; the common case pays nothing."""
-    team.use(tmp_path, one='on = ["taskCreated"]\ndo = [{ verb = "add_tag", tag = "a" }]')
+    team.use(tmp_path, one='on = ["taskCreated"]\ndo = [{ action = "add_tag", tag = "a" }]')
     fate = dying(team, 3)
     task = team.member.create_task(LIST, INFERENCE)
     with suppress(Crash):
@@ -165,8 +165,8 @@ LATCHED = """
 on = ["taskTagUpdated"]
 when = '"hot" in task.tags'
 do = [
-  { verb = "remove_tag", tag = "hot" },
-  { verb = "comment", text = "Hot: ${task.name}", mode = "new", target = "blockers" },
+  { action = "remove_tag", tag = "hot" },
+  { action = "comment", text = "Hot: ${task.name}", mode = "new", target = "blockers" },
 ]
 until = '"cold" in task.tags'
 """
@@ -176,7 +176,7 @@ until = '"cold" in task.tags'
 def test_a_latch_is_set_and_other_tasks_are_told_wherever_it_dies(
     team: Team, tmp_path: Path, last: int
 ) -> None:
-    """The blocker has its comment once; the rule does not act again before it is released."""
+    """The blocker has its comment once; the automation does not act again before it is released."""
     team.use(tmp_path, hot=LATCHED)
     blocker = team.member.create_task(LIST, "Fix the cluster")
     task = team.member.create_task(LIST, INFERENCE)
@@ -188,11 +188,11 @@ def test_a_latch_is_set_and_other_tasks_are_told_wherever_it_dies(
     with suppress(Crash):
         team.settle()
     assert fate.steps == last
-    rules = team.bot.rules
+    automations = team.bot.automations
 
     team.control.clock.advance(60_000)
     with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
-        again.__dict__["rules"] = rules
+        again.__dict__["automations"] = automations
         for _ in range(2):
             go_on(team, again)
             team.member.tag(task, "hot")
@@ -205,7 +205,7 @@ def test_a_latch_is_set_and_other_tasks_are_told_wherever_it_dies(
 
 
 def _sets(level: str) -> str:
-    return f'on = ["taskCreated"]\ndo = [{{ verb = "set_priority", level = "{level}" }}]\n'
+    return f'on = ["taskCreated"]\ndo = [{{ action = "set_priority", level = "{level}" }}]\n'
 
 
 def test_two_automations_that_want_the_same_cost_one_call(team: Team, tmp_path: Path) -> None:
@@ -216,7 +216,7 @@ def test_two_automations_that_want_the_same_cost_one_call(team: Team, tmp_path: 
 
     assert len(team.bot_writes(task)) == 1
     (entry,) = team.bot.store.audit.list(Filter(task_id=task), 9)
-    assert (entry.rule, entry.before, entry.after) == ("first", None, 4)
+    assert (entry.automation, entry.before, entry.after) == ("first", None, 4)
     runs = team.bot.store.runs.list(RunFilter(task_id=task), 9)
     assert {(run.automation, run.result) for run in runs} == {("first", "done"), ("second", "done")}
 

@@ -69,7 +69,7 @@ def test_a_priority_given_at_creation_is_kept_for_a_while(team: Team) -> None:
     assert team.bot_writes(task) == []
     latest = team.bot.store.decisions.latest(task)
     assert latest is not None
-    assert latest.body["rule"] == "person"
+    assert latest.body["decided_by"] == "person"
     assert "it was created with Urgent, which wins until" in latest.body["reasons"][-1]
 
     team.control.clock.advance(8 * DAY_MS)
@@ -179,9 +179,9 @@ def test_what_an_automation_creates_is_nobodys_choice(team: Team, tmp_path: Path
     team.use(
         tmp_path,
         follow='on = ["taskStatusUpdated"]\nwhen = \'task.status == "complete"\'\n'
-        'do = [{ verb = "create_task", key = "next", name = "Fine-tune: training run 2", '
+        'do = [{ action = "create_task", key = "next", name = "Fine-tune: training run 2", '
         'priority = "urgent" }]',
-        routing='on = ["taskTagUpdated", "backfill"]\ndo = [{ verb = "route" }]',
+        routing='on = ["taskTagUpdated", "backfill"]\ndo = [{ action = "route" }]',
     )
     first = team.member.create_task(LIST, "Fine-tune: training run 1")
     team.settle()

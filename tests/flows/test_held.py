@@ -16,15 +16,15 @@ MORNING = """
 quiet = true
 on = ["taskCreated"]
 when = 'task.name != ""'
-do = [{ verb = "comment", mode = "new", text = "Good morning" }]
+do = [{ action = "comment", mode = "new", text = "Good morning" }]
 """
 TWO = """
 on = ["taskCreated"]
-do = [{ verb = "add_tag", tag = "one" }, { verb = "add_tag", tag = "two" }]
+do = [{ action = "add_tag", tag = "one" }, { action = "add_tag", tag = "two" }]
 """
 URGENT = """
 on = ["taskCreated"]
-do = [{ verb = "route" }]
+do = [{ action = "route" }]
 """
 HOUR_MS = 3_600_000
 INCIDENT = "Production inference outage: the vLLM endpoint is down, 500s for all customers"
@@ -54,7 +54,7 @@ def again_when_over(team: Team) -> None:
     """Another process starts after quiet hours, and does what is left."""
     team.control.clock.advance(HOUR_MS)
     with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
-        again.__dict__["rules"] = team.bot.rules
+        again.__dict__["automations"] = team.bot.automations
         go_on(team, again)
 
 
@@ -114,8 +114,8 @@ def test_a_replayed_refusal_of_another_automation_doubles_nothing(
 
 def test_it_sees_the_change_as_it_was(night: Team, tmp_path: Path) -> None:
     """A new task, though it was `taskStatusUpdated` that told of it."""
-    rule = MORNING.replace('task.name != ""', '"task_creation" in event.changed')
-    night.use(tmp_path, when_morning=rule.replace('["taskC', '["taskStatusUpdated", "taskC'))
+    automation = MORNING.replace('task.name != ""', '"task_creation" in event.changed')
+    night.use(tmp_path, when_morning=automation.replace('["taskC', '["taskStatusUpdated", "taskC'))
     with held_back(night) as kept:
         task = night.member.create_task(LIST, INFERENCE)
     told(night, kept, "taskStatusUpdated")

@@ -12,8 +12,8 @@ from tests.flows.conftest import LIST, TRAINING, Team
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 STALE = (
     'schedule = { cron = "0 * * * *" }\nwhen = \'task.open && task.idle >= duration("48h")\'\n'
-    'do = [{ verb = "comment", mode = "new", again = "P3D", text = "Idle ${task.idle}" }, '
-    '{ verb = "add_tag", tag = "stale" }]'
+    'do = [{ action = "comment", mode = "new", again = "P3D", text = "Idle ${task.idle}" }, '
+    '{ action = "add_tag", tag = "stale" }]'
 )
 
 
@@ -21,14 +21,14 @@ STALE = (
 def stale(team: Team, tmp_path: Path) -> Team:
     """Each hour whatever is idle for two days gets a comment and a tag."""
     team.control.clock.freeze(team.bot.now_ms())
-    team.use(tmp_path, stale=STALE, routing='on = ["taskCreated"]\ndo = [{ verb = "route" }]')
+    team.use(tmp_path, stale=STALE, routing='on = ["taskCreated"]\ndo = [{ action = "route" }]')
     return team
 
 
 def look(team: Team, hours: int = 0) -> None:
-    """So many hours later the rule looks."""
+    """So many hours later the automation looks."""
     team.control.clock.advance(hours * HOUR_MS)
-    team.bot.scheduled.insert(team.bot.rules[1], team.bot.now_ms())
+    team.bot.scheduled.insert(team.bot.automations[1], team.bot.now_ms())
     team.settle()
 
 
@@ -82,7 +82,7 @@ def test_a_persons_change_counts(stale: Team, told: str) -> None:
     assert len(comments(stale, task)) == 2
 
 
-def test_a_comment_by_a_person_counts_though_no_rule_listens(stale: Team) -> None:
+def test_a_comment_by_a_person_counts_though_no_automation_listens(stale: Team) -> None:
     """Right after the bot's own, too: the event tells the time."""
     task = stale.member.create_task(LIST, TRAINING)
     stale.settle()
@@ -133,10 +133,10 @@ def test_a_status_that_the_bot_set_counts_from_then(team: Team, tmp_path: Path) 
     team.control.clock.freeze(team.bot.now_ms())
     team.use(
         tmp_path,
-        move='on = ["taskTagUpdated"]\ndo = [{ verb = "set_status", status = "in progress" }]',
-        routing='on = ["taskCreated"]\ndo = [{ verb = "route" }]',
+        move='on = ["taskTagUpdated"]\ndo = [{ action = "set_status", status = "in progress" }]',
+        routing='on = ["taskCreated"]\ndo = [{ action = "route" }]',
         told='on = ["taskDueDateUpdated"]\n'
-        'do = [{ verb = "comment", mode = "new", text = "${task.in_status}, ${task.idle}" }]',
+        'do = [{ action = "comment", mode = "new", text = "${task.in_status}, ${task.idle}" }]',
     )
     task = team.member.create_task(LIST, TRAINING)
     team.settle()

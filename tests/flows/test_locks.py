@@ -58,11 +58,11 @@ def test_a_schedule_and_an_event_may_ask_routing_at_the_same_time(
     team.use(
         tmp_path,
         waits=f"on = ['taskCreated']\nschedule = {{ cron = '*/10 * * * *' }}\nwhen = '{WAITING}'\n"
-        "do = [{ verb = 'add_tag', tag = 'deferred' }]",
+        "do = [{ action = 'add_tag', tag = 'deferred' }]",
     )
     (one, other) = (team.member.create_task(LIST, name) for name in (TRAINING, INFERENCE))
     tasks = [Task.parse(team.control.task(each)) for each in (one, other)]
-    bot, (rule,) = team.bot, team.bot.rules
+    bot, (automation,) = team.bot, team.bot.automations
     store = bot.store
     slow = Slow(store.mirror, "schedule")
     bot.use(surroundings=Surroundings(slow, store.overrides, store.decisions))
@@ -71,7 +71,7 @@ def test_a_schedule_and_an_event_may_ask_routing_at_the_same_time(
     def evaluate() -> None:
         bot.ruling.release(bot.ruling.evaluate(tasks[1], [event]))
 
-    asking = _in_thread("schedule", lambda: bot.ruling.wants(rule, tasks[0], event))
+    asking = _in_thread("schedule", lambda: bot.ruling.wants(automation, tasks[0], event))
     assert slow.asked.wait(10)
     judging = _in_thread("lane", evaluate)
     judging.join(0.3)
@@ -96,8 +96,8 @@ VALUES: Final = {
     "provision/plan/model.py",
     "routing/policy.py",
     "routing/supposing.py",
-    "rules/linting.py",
-    "rules/simulated.py",
+    "automations/lint/model.py",
+    "automations/simulated.py",
     "sandbox/sandbox.py",
 }
 """Where cached properties are computed from a value's own parts."""
@@ -110,8 +110,8 @@ def _run(folder: Path, rounds: int) -> bool:
     """A team works while schedules fire again and again. Whether everything was handled in time."""
     with running(rate_limit=0, retry_spacing_s=(0.05,)) as sandbox:
         port = free_port("127.0.0.1", 0)
-        rules = {name: {"mode": "on"} for name in NAMES}
-        settings = settings_for(sandbox, folder, port, automations={"rules": rules})
+        automations = {name: {"mode": "on"} for name in NAMES}
+        settings = settings_for(sandbox, folder, port, automations={"by_name": automations})
         with build(settings) as bot, receiving(bot, port):
             bot.start()
             until(lambda: sandbox.control.world.webhooks)
@@ -126,9 +126,9 @@ def _run(folder: Path, rounds: int) -> bool:
 
 
 def _fire(bot: Bot, number: int) -> None:
-    for rule in bot.rules:
-        if rule.schedule and rule.mode != "off":
-            bot.scheduled.insert(rule, number)
+    for automation in bot.automations:
+        if automation.schedule and automation.mode != "off":
+            bot.scheduled.insert(automation, number)
     bot.soon("reevaluate")
 
 

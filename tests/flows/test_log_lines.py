@@ -7,7 +7,9 @@ from tests.flows.conftest import INFERENCE, LIST, Team
 
 
 def test_every_line_about_an_event_carries_its_key(team: Team) -> None:
-    """The rule's, the client's and the lane's lines; each write names the event that caused it."""
+    """The automation's, the client's and the lane's lines; each write names the event that caused
+    it.
+    """
     team.control.faults.add("status", method="PUT", path="*/task/*", status_code=502)
 
     with capture_logs(processors=[merge_contextvars]) as lines:

@@ -24,19 +24,19 @@ POST_MORTEM = """
 on = ["taskUpdated", "taskStatusUpdated", "backfill"]
 when = 'task.status == "complete" && "incident" in task.tags'
 do = [
-  { verb = "create_task", key = "${event.key}", name = "Post-mortem: ${task.name}" },
-  { verb = "comment", mode = "new", text = "Over" },
-  { verb = "remove_tag", tag = "incident" },
+  { action = "create_task", key = "${event.key}", name = "Post-mortem: ${task.name}" },
+  { action = "comment", mode = "new", text = "Over" },
+  { action = "remove_tag", tag = "incident" },
 ]
 """
 SAYS = """
 on = [{on}]
-do = [{{ verb = "comment", mode = "new", text = "{text}" }}]
+do = [{{ action = "comment", mode = "new", text = "{text}" }}]
 """
 
 
 def says(*on: str, text: str = '${event.kind}: ${event.changed.join(\\" \\")}') -> str:
-    """A rule that says for each occurrence what it sees."""
+    """An automation that says for each occurrence what it sees."""
     return SAYS.format(on=", ".join(f'"{kind}"' for kind in on), text=text)
 
 
@@ -113,7 +113,7 @@ def test_an_automation_acts_once_for_each_change(
 def after_restart(team: Team) -> Iterator[Bot]:
     """Another process goes on, with the same store."""
     with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
-        again.__dict__["rules"] = team.bot.rules
+        again.__dict__["automations"] = team.bot.automations
         again.run_until_idle()
         yield again
 
@@ -155,11 +155,11 @@ def test_a_new_task_is_one_change(team: Team, tmp_path: Path, kinds: tuple[str, 
 
 
 def test_a_task_that_the_bot_made_is_an_echo_in_both_events(team: Team, tmp_path: Path) -> None:
-    """A rule that listens for both makes no task because of its own."""
+    """An automation that listens for both makes no task because of its own."""
     team.use(
         tmp_path,
         maker="""on = ["taskCreated", "taskStatusUpdated"]
-        do = [{ verb = "create_task", name = "Check ${task.name}" }]""",
+        do = [{ action = "create_task", name = "Check ${task.name}" }]""",
     )
     team.member.create_task(LIST, INFERENCE)
     team.settle()
@@ -196,15 +196,17 @@ def together(lost: Sequence[Delivery]) -> None:
     assert requests.post(updates[0].endpoint, data=body, headers=signature, timeout=9).ok
 
 
-def test_a_latched_rule_is_not_released_by_the_second_event(team: Team, tmp_path: Path) -> None:
+def test_a_latched_automation_is_not_released_by_the_second_event(
+    team: Team, tmp_path: Path
+) -> None:
     """Its own write made `until` hold; nothing else has happened."""
     team.use(
         tmp_path,
         hot="""on = ["taskUpdated", "taskTagUpdated"]
         when = '"hot" in task.tags'
-        do = [{ verb = "remove_tag", tag = "hot" }]
+        do = [{ action = "remove_tag", tag = "hot" }]
         until = '!("hot" in task.tags)'
-        then = [{ verb = "comment", text = "Released", mode = "new" }]""",
+        then = [{ action = "comment", text = "Released", mode = "new" }]""",
     )
     task = quiet_task(team)
     with held_back(team) as kept:
@@ -240,7 +242,7 @@ def test_what_was_refused_is_done_when_the_event_is_replayed(team: Team, tmp_pat
     assert team.control.task(task)["tags"] == []
 
 
-def test_a_refused_rule_that_did_nothing_is_asked_by_the_other_event(
+def test_a_refused_automation_that_did_nothing_is_asked_by_the_other_event(
     team: Team, tmp_path: Path
 ) -> None:
     """A parked event does not take the change along; replayed, it does not act a second time."""
@@ -289,7 +291,7 @@ def test_a_change_that_a_back_fill_found_first(team: Team, tmp_path: Path) -> No
 def test_live_and_a_simulation_of_it_make_as_many_post_mortems(
     team: Team, tmp_path: Path, apart: str
 ) -> None:
-    """Also where the first write of the rule ends what it looks at."""
+    """Also where the first write of the automation ends what it looks at."""
     team.use(tmp_path, post_mortem=POST_MORTEM)
     since_ms = team.bot.now_ms()
     for _ in range(2):
@@ -306,19 +308,21 @@ def test_live_and_a_simulation_of_it_make_as_many_post_mortems(
 
 
 def simulated(team: Team, since_ms: int) -> list[Did]:
-    """The tasks that the rules would have made in what the bot has recorded."""
+    """The tasks that the automations would have made in what the bot has recorded."""
     bot = team.bot
     history = History(lambda: bot.store.recordings.since(0), list, since_ms, bot.now_ms())
     cast = Cast(bot.classifier, bot.directory)
-    found = simulate(bot.settings, bot.rules, history, cast)
+    found = simulate(bot.settings, bot.automations, history, cast)
     return [one for one in found.done if one.kind.startswith("task:")]
 
 
 def test_a_shipped_automation_makes_its_task_once_live_and_simulated(team: Team) -> None:
     """`model_promoted` listens for both events of a tag, and makes a subtask and a checklist."""
     folder = content.folder("automations", None)
-    team.bot.__dict__["rules"] = [
-        rule.switched_on() for rule in load(folder) if rule.name == "model_promoted"
+    team.bot.__dict__["automations"] = [
+        automation.switched_on()
+        for automation in load(folder)
+        if automation.name == "model_promoted"
     ]
     version = team.control.create_field("Model version", "short_text", list_name=LIST)
     since_ms = team.bot.now_ms()

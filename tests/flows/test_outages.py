@@ -201,9 +201,9 @@ def test_what_was_due_while_postgresql_was_away_is_made_up_for_once(
 ) -> None:
     """An automation's hour that fell into the outage, and the rounds of the jobs."""
     clock = clickup_sandbox.control.clock
-    rule = """summary = "weekly"\nschedule = { cron = "0 9 * * 1" }\nper = "workspace"
-when = "true"\ndo = [{ verb = "post_chat", channel = "general", text = "hello" }]\n"""
-    (tmp_path / "weekly.toml").write_text(rule + EXAMPLES)
+    automation = """summary = "weekly"\nschedule = { cron = "0 9 * * 1" }\nper = "workspace"
+when = "true"\ndo = [{ action = "post_chat", channel = "general", text = "hello" }]\n"""
+    (tmp_path / "weekly.toml").write_text(automation + EXAMPLES)
     settings = settings_for(
         clickup_sandbox,
         tmp_path,
@@ -215,7 +215,7 @@ when = "true"\ndo = [{ verb = "post_chat", channel = "general", text = "hello" }
         ticks = [job.func for job in bot.schedule._scheduler.get_jobs()]
         calls = [job.args for job in bot.schedule._scheduler.get_jobs()]
         bot.scheduled.catch_up()
-        clock.advance(bot.scheduled._rules()[0].schedule.next_ms(bot.now_ms()) - bot.now_ms())
+        clock.advance(bot.scheduled._automations()[0].schedule.next_ms(bot.now_ms()) - bot.now_ms())
         server.stop()
         try:
             for tick, arguments in zip(ticks, calls, strict=True):

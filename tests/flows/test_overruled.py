@@ -20,7 +20,7 @@ def test_a_persons_priority_is_listed_with_what_the_bot_had_decided_and_why(team
     assert (row.task_id, row.subject, row.title) == (task, "priority", INFERENCE)
     assert (row.decided, row.chosen) == (3, 4)
     assert row.user == team.control.members[1].username
-    assert row.why.startswith("inference.calm: workload inference: its text says so")
+    assert row.why.startswith("inference.normal: workload inference: its text says so")
 
 
 def test_agreeing_and_clearing_are_no_overruling(team: Team) -> None:
@@ -97,5 +97,5 @@ def test_what_people_say_in_commands_counts_too(team: Team) -> None:
         ("priority", 1),
     }
     assert lessons(team.bot.store)[0]["workload"] == "training"
-    (entry,) = team.bot.store.audit.list(Filter(rule="/priority", kind="priority"), 9)
+    (entry,) = team.bot.store.audit.list(Filter(automation="/priority", kind="priority"), 9)
     assert (entry.after, entry.actor) == (1, team.control.members[1].username)

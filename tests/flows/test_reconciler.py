@@ -19,23 +19,23 @@ THREE = """
 on = ["taskCreated"]
 when = 'task.name == "Order"'
 do = [
-  { verb = "create_task", list = "Inbox", name = "Ticket" },
-  { verb = "comment", text = "Hello", mode = "new" },
-  { verb = "post_chat", channel = "alerts", text = "Hello" },
+  { action = "create_task", list = "Inbox", name = "Ticket" },
+  { action = "comment", text = "Hello", mode = "new" },
+  { action = "post_chat", channel = "alerts", text = "Hello" },
 ]
 """
 ONCE = """
 on = ["taskCreated", "taskTagUpdated"]
 when = 'task.name == "Order"'
 do = [
-  { verb = "post_chat", channel = "alerts", text = "Hello" },
-  { verb = "create_task", list = "Inbox", name = "Ticket", link = false },
+  { action = "post_chat", channel = "alerts", text = "Hello" },
+  { action = "create_task", list = "Inbox", name = "Ticket", link = false },
 ]
 """
 
 NIGHT = """
 on = ["taskCreated"]
-do = [{ verb = "comment", text = "Good morning", mode = "new" }]
+do = [{ action = "comment", text = "Good morning", mode = "new" }]
 """
 
 
@@ -186,7 +186,7 @@ def test_a_worker_that_was_thought_dead_writes_nothing_more(team: Team, tmp_path
     team.use(tmp_path, three=THREE)
     bot = team.bot
     with build(bot.settings, clock=bot.now_ms) as other:
-        other.__dict__["rules"] = bot.rules
+        other.__dict__["automations"] = bot.automations
         begin = bot.store.journal.begin_under
 
         def overtaken(write: Write, *rest: Any, **more: Any) -> int | None:
@@ -226,7 +226,7 @@ def test_what_quiet_hours_hold_back_is_done_once_though_a_crash_outlasts_them(
 
     team.control.clock.advance(3_600_000)
     with build(team.bot.settings, clock=team.bot.now_ms) as again:
-        again.__dict__["rules"] = team.bot.rules
+        again.__dict__["automations"] = team.bot.automations
         while again.run_until_idle():
             assert team.control.deliveries.wait_idle()
     said = [one.text.split("\n")[0] for one in team.sandbox.world.comments if one.on_id == task]

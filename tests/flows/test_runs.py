@@ -20,10 +20,10 @@ from tests.flows.test_executor import Crash, dying, go_on
 
 HOUR = 3_600_000
 # Nobody is called like that.
-UNKNOWN = '{ verb = "assign", user = "Qqqq" }'
+UNKNOWN = '{ action = "assign", user = "Qqqq" }'
 PARTLY = f"""on = ["taskTagUpdated"]
 when = '"hot" in task.tags'
-do = [{UNKNOWN}, {{ verb = "comment", text = "On fire", mode = "new" }}]
+do = [{UNKNOWN}, {{ action = "comment", text = "On fire", mode = "new" }}]
 """
 
 
@@ -61,7 +61,7 @@ def test_the_rest_of_an_automation_is_done_and_the_failure_is_told(
     assert (one.run.automation, one.run.event_kind) == ("hot", "taskTagUpdated")
     assert (one.run.result, one.run.task_id, one.task_name) == ("partly failed", task, INFERENCE)
     assert one.task_url.endswith(task)
-    assert {(each.verb, each.state) for each in one.run.actions} == {
+    assert {(each.action, each.state) for each in one.run.actions} == {
         ("assign", "problem"),
         ("comment", "done"),
     }
@@ -135,7 +135,7 @@ def test_a_latched_automation_that_did_nothing_acts_when_it_is_mended(
     team.settle()
     assert team.bot.store.notes.all(LATCH) == {}
 
-    team.use(tmp_path, hot=f'{HOT}do = [{{ verb = "comment", text = "Hi", mode = "new" }}]')
+    team.use(tmp_path, hot=f'{HOT}do = [{{ action = "comment", text = "Hi", mode = "new" }}]')
     team.bot.discard("ruling", "intake", "lanes", "people")
     team.member.tag(task, "more")
     team.settle()
@@ -147,7 +147,7 @@ def test_a_cap_that_is_reached_half_way_does_not_double_the_first_half(
     team: Team, tmp_path: Path
 ) -> None:
     """Such an automation has acted: it is latched."""
-    say = '{ verb = "comment", text = "%s", mode = "new", key = "%s" }'
+    say = '{ action = "comment", text = "%s", mode = "new", key = "%s" }'
     team.use(
         tmp_path,
         hot=f"""on = ["taskTagUpdated"]
@@ -179,11 +179,11 @@ def test_what_failed_is_still_known_wherever_it_dies(team: Team, tmp_path: Path,
     with suppress(Crash):
         team.settle()
     assert fate.steps == last
-    rules = team.bot.rules
+    automations = team.bot.automations
 
     team.control.clock.advance(60_000)
     with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
-        again.__dict__["rules"] = rules
+        again.__dict__["automations"] = automations
         go_on(team, again)
 
         (one,) = _log(again.store)
@@ -194,8 +194,8 @@ def test_what_failed_is_still_known_wherever_it_dies(team: Team, tmp_path: Path,
 
 REFUSED = """on = ["taskCreated"]
 do = [
-  { verb = "add_tag", tag = "a" },
-  { verb = "comment", text = "Hello", mode = "new" },
+  { action = "add_tag", tag = "a" },
+  { action = "comment", text = "Hello", mode = "new" },
 ]
 """
 
@@ -213,7 +213,7 @@ def test_a_refused_action_is_in_the_same_run_until_it_is_done(team: Team, tmp_pa
         team.settle()
 
     (one,) = _log(team.bot.store, results=FAILED)
-    assert [(each.verb, each.state) for each in one.run.actions] == [
+    assert [(each.action, each.state) for each in one.run.actions] == [
         ("add_tag", "done"),
         ("comment", "refused"),
     ]
@@ -232,7 +232,7 @@ def test_a_refused_action_is_in_the_same_run_until_it_is_done(team: Team, tmp_pa
 
 def test_a_single_write_that_is_refused_is_one_run(team: Team, tmp_path: Path) -> None:
     """Nothing was done of it; also if the refusal is worth several tries."""
-    team.use(tmp_path, greet='on = ["taskCreated"]\ndo = [{ verb = "comment", text = "Hello" }]')
+    team.use(tmp_path, greet='on = ["taskCreated"]\ndo = [{ action = "comment", text = "Hello" }]')
     team.control.faults.add("status", method="POST", path="*/comment", status_code=409, times=None)
     team.member.create_task(LIST, INFERENCE)
     for _ in range(12):
@@ -246,13 +246,13 @@ def test_a_single_write_that_is_refused_is_one_run(team: Team, tmp_path: Path) -
 
 def test_a_run_in_shadow_says_what_would_be_done(team: Team, tmp_path: Path) -> None:
     """And what would fail."""
-    team.use(tmp_path, hot=f'mode = "shadow"\n{PARTLY}', calm=f'mode = "shadow"\n{REFUSED}')
+    team.use(tmp_path, hot=f'mode = "shadow"\n{PARTLY}', normal=f'mode = "shadow"\n{REFUSED}')
     task = team.member.create_task(LIST, INFERENCE)
     team.member.tag(task, "hot")
     team.settle()
 
     assert _said(team, task) == []
-    assert _results(team, automation="calm") == ["shadow"]
+    assert _results(team, automation="normal") == ["shadow"]
     assert _results(team, automation="hot") == ["partly failed"]
 
 
@@ -275,10 +275,10 @@ def test_schedules_and_reports_are_told_as_what_set_it_off(team: Team, tmp_path:
         tmp_path,
         weekly="""schedule = { cron = "0 9 * * 1" }
         per = "workspace"
-        do = [{ verb = "create_task", list = "Tasks", name = "Week of ${now}" }]""",
+        do = [{ action = "create_task", list = "Tasks", name = "Week of ${now}" }]""",
     )
-    (rule,) = team.bot.rules
-    team.bot.scheduled.insert(rule, team.bot.now_ms())
+    (automation,) = team.bot.automations
+    team.bot.scheduled.insert(automation, team.bot.now_ms())
     team.settle()
 
     (one,) = _log(team.bot.store)
@@ -292,7 +292,7 @@ def test_a_report_of_another_system_is_a_trigger(team: Team, tmp_path: Path) -> 
         tmp_path,
         tell="""on = ["integration:mlflow.run_finished"]
         per = "workspace"
-        do = [{ verb = "create_task", list = "Nowhere", name = "A run" }]""",
+        do = [{ action = "create_task", list = "Nowhere", name = "A run" }]""",
     )
     table = IntegrationTable(token=SecretStr("t"), type="event")
     team.bot.integrations.tables = {"mlflow": table}
@@ -314,10 +314,10 @@ def test_an_automation_that_cannot_be_judged_does_not_keep_a_task_from_being_rou
     team: Team, tmp_path: Path
 ) -> None:
     """Not even in shadow mode: its condition takes too many steps."""
-    shipped = team.bot.rules
+    shipped = team.bot.automations
     endless = f'on = ["taskCreated"]\nmode = "shadow"\nwhen = \'{FOR_EVER}\''
-    team.use(tmp_path, endless=f'{endless}\ndo = [{{ verb = "add_tag", tag = "a" }}]')
-    team.bot.__dict__["rules"] = (*team.bot.rules, *shipped)
+    team.use(tmp_path, endless=f'{endless}\ndo = [{{ action = "add_tag", tag = "a" }}]')
+    team.bot.__dict__["automations"] = (*team.bot.automations, *shipped)
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()
 

@@ -91,7 +91,7 @@ def test_in_shadow_mode_a_round_decides_each_task_once(team: Team) -> None:
 
 
 def test_a_round_begins_behind_the_last_one_though_nothing_came_of_it(team: Team) -> None:
-    """A rule that is at its cap must not keep the other tasks from their turn."""
+    """An automation that is at its cap must not keep the other tasks from their turn."""
     due = team.bot.now_ms() + 10 * 86_400_000
     for number in range(5):
         team.member.create_task(LIST, f"{INFERENCE} {number}", due_date=due)

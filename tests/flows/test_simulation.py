@@ -31,38 +31,41 @@ name = "stays quiet"
 event = "taskDeleted"
 expect = []
 """
-RULES = {
+AUTOMATIONS = {
     "a_big": 'on = ["taskCreated"]\nwhen = \'task.name.contains("large")\'\n'
-    'do = [{ verb = "add_tag", tag = "big" }, { verb = "comment", text = "Big: ${task.name}" }]',
+    'do = [{ action = "add_tag", tag = "big" }, '
+    '{ action = "comment", text = "Big: ${task.name}" }]',
     "b_chained": 'on = ["taskTagUpdated"]\nwhen = \'"big" in task.tags\'\n'
-    'do = [{ verb = "set_status", status = "in progress" }]',
+    'do = [{ action = "set_status", status = "in progress" }]',
     "c_capped": 'on = ["taskStatusUpdated"]\nwhen = \'task.status == "in progress"\'\ncap = 2\n'
-    'do = [{ verb = "add_tag", tag = "begun" }]',
+    'do = [{ action = "add_tag", tag = "begun" }]',
     "d_latched": 'on = ["taskUpdated"]\nwhen = \'task.name.contains("hot")\'\n'
     "until = '!task.name.contains(\"hot\")'\n"
-    'do = [{ verb = "add_tag", tag = "fire" }]\nthen = [{ verb = "remove_tag", tag = "fire" }]',
+    'do = [{ action = "add_tag", tag = "fire" }]\nthen = [{ action = "remove_tag", tag = "fire" }]',
     "e_daily": 'schedule = { cron = "0 * * * *" }\nwhen = \'!("seen" in task.tags)\'\n'
-    'do = [{ verb = "add_tag", tag = "seen" }]',
+    'do = [{ action = "add_tag", tag = "seen" }]',
     "f_follow": 'on = ["taskStatusUpdated"]\nwhen = \'task.status == "complete"\'\n'
-    'do = [{ verb = "create_task", key = "evaluate", name = "Evaluate ${task.name}" }]',
+    'do = [{ action = "create_task", key = "evaluate", name = "Evaluate ${task.name}" }]',
     "g_routing": 'on = ["taskCreated", "taskUpdated", "taskPriorityUpdated"]\n'
-    'do = [{ verb = "route" }]',
+    'do = [{ action = "route" }]',
     "h_held": 'on = ["taskCreated"]\nwhen = \'task.name.contains("batch")\'\n'
-    'do = [{ verb = "set_priority", level = "urgent", keep = "P2D" }]',
+    'do = [{ action = "set_priority", level = "urgent", keep = "P2D" }]',
     "i_ping": 'on = ["taskTagUpdated"]\nwhen = \'!("x" in task.tags)\'\n'
-    'do = [{ verb = "add_tag", tag = "x" }]',
+    'do = [{ action = "add_tag", tag = "x" }]',
     "j_pong": 'on = ["taskTagUpdated"]\nwhen = \'"x" in task.tags\'\n'
-    'do = [{ verb = "remove_tag", tag = "x" }]',
+    'do = [{ action = "remove_tag", tag = "x" }]',
 }
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Rules of every sort: chains, caps, latches, schedules, new tasks, routing, holds, a loop."""
+    """Automations of every sort: chains, caps, latches, schedules, new tasks, routing, holds, a
+    loop.
+    """
     found = tmp_path / "automations"
     found.mkdir()
-    for name, text in RULES.items():
-        head = f'summary = "Some rule."\nmode = "on"\n{text}\n'
+    for name, text in AUTOMATIONS.items():
+        head = f'summary = "Some automation."\nmode = "on"\n{text}\n'
         (found / f"{name}.toml").write_text(head + EXAMPLES, encoding="utf-8")
     return found
 
@@ -136,7 +139,7 @@ def change(team: Team, chance: random.Random, tasks: list[str], step: int) -> No
 
 
 def simulated(team: Team, since_ms: int) -> Simulated:
-    """What the bot's own rules would have done about what it has recorded."""
+    """What the bot's own automations would have done about what it has recorded."""
     bot = team.bot
     history = History(
         lambda: bot.store.recordings.since(since_ms),
@@ -145,19 +148,28 @@ def simulated(team: Team, since_ms: int) -> Simulated:
         bot.now_ms(),
         partial(snapshot.known, bot.store),
     )
-    return simulate(bot.settings, bot.rules, history, Cast(bot.classifier, bot.directory))
+    return simulate(bot.settings, bot.automations, history, Cast(bot.classifier, bot.directory))
 
 
 Wrote = tuple[str, str, str, str]
-"""Task by the name that it was made with, rule, kind, value."""
+"""Task by the name that it was made with, automation, kind, value."""
 
 
 def written(team: Team, names: dict[str, str]) -> list[Wrote]:
-    """What the bot's rules wrote, task by task; tasks of the bot's own have fixed names."""
-    rules = {rule.name for rule in team.bot.rules}
-    rows = [row for row in reversed(team.bot.store.journal.list(limit=10_000)) if row.rule in rules]
+    """What the bot's automations wrote, task by task; tasks of the bot's own have fixed names."""
+    automations = {automation.name for automation in team.bot.automations}
+    rows = [
+        row
+        for row in reversed(team.bot.store.journal.list(limit=10_000))
+        if row.automation in automations
+    ]
     wrote = [
-        (names.get(row.task_id) or name_of(team, row.task_id), row.rule, row.kind, told(row.after))
+        (
+            names.get(row.task_id) or name_of(team, row.task_id),
+            row.automation,
+            row.kind,
+            told(row.after),
+        )
         for row in rows
         if row.outcome == DONE
     ]
@@ -177,7 +189,7 @@ def told(value: Any) -> str:
 def wanted(found: Simulated, names: dict[str, str]) -> list[Wrote]:
     """The same of a simulation."""
     wrote = [
-        (names.get(one.task_id, one.task), one.rule, one.kind, told(one.after))
+        (names.get(one.task_id, one.task), one.automation, one.kind, told(one.after))
         for one in found.done
     ]
     return sorted(wrote, key=place)
@@ -192,7 +204,7 @@ def place(one: Wrote) -> tuple[str, str]:
 def test_a_later_live_run_does_what_the_simulation_says(
     folder: Path, tmp_path: Path, seed: int
 ) -> None:
-    """Recorded in shadow, simulated; then the same people, and rules that act: no difference."""
+    """Recorded in shadow, simulated; then the same people and the automations on: no difference."""
     with team_with(folder, tmp_path / "shadow", "shadow") as team:
         since_ms = team.bot.now_ms()
         names = a_day_of_work(team, seed)
@@ -203,7 +215,7 @@ def test_a_later_live_run_does_what_the_simulation_says(
     with team_with(folder, tmp_path / "live", "on") as team:
         names = a_day_of_work(team, seed)
         assert written(team, names) == expected
-    assert {rule for _, rule, _, _ in expected} == set(RULES)
+    assert {automation for _, automation, _, _ in expected} == set(AUTOMATIONS)
 
 
 def test_a_simulation_begins_with_what_the_bot_knew(folder: Path, tmp_path: Path) -> None:

@@ -12,14 +12,14 @@ from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
 from tests.flows.test_commands import say
 
 ROUTE = """on = ["taskCreated", "taskUpdated", "taskTagUpdated", "ageing"]
-do = [{ verb = "route" }]
+do = [{ action = "route" }]
 """
 URGENT = """on = ["taskCreated"]
 when = 'task.workload == "training"'
-do = [{ verb = "set_priority", level = "urgent" }]
+do = [{ action = "set_priority", level = "urgent" }]
 """
 HOLD = """on = ["taskCreated"]
-do = [{ verb = "set_priority", level = "urgent", keep = "P3D" }]
+do = [{ action = "set_priority", level = "urgent", keep = "P3D" }]
 """
 
 
@@ -61,7 +61,7 @@ def test_an_undo_says_what_it_mutes_and_how_to_end_that(team: Team, task: str) -
 
     (told,) = say(team, task, "/why")
     first, second, *_ = told.splitlines()
-    assert first == f"Task {task}: None now. Decided: Low, by training.calm."
+    assert first == f"Task {task}: None now. Decided: Low, by training.normal."
     assert (
         second
         == f"It was written. An undo ({team.member.user.username}) changed the priority since."
@@ -154,7 +154,7 @@ def test_shadow_mode_says_so(team: Team) -> None:
     first, second, *_ = why(team, task).splitlines()
 
     assert team.priority(task) is None
-    assert first == f"Task {task}: None now. Decided: Low, by training.calm."
+    assert first == f"Task {task}: None now. Decided: Low, by training.normal."
     assert second == "Not written: the bot is in shadow mode."
     assert "Set by event" not in why(team, task)
 
@@ -168,7 +168,7 @@ CANARY = f'{ROUTE}mode = "canary"\n[canary]\nlists = ["Elsewhere"]'
         ({"a": f'{ROUTE}mode = "shadow"'}, "Not written: the automation `a` is in shadow mode."),
         ({"a": CANARY}, "Not written: the automation `a` is a canary, and not for this task."),
         (
-            {"a": 'on = ["taskCreated"]\ndo = [{ verb = "route" }]', "b": URGENT},
+            {"a": 'on = ["taskCreated"]\ndo = [{ action = "route" }]', "b": URGENT},
             "The automation `b` set Urgent instead.",
         ),
         (
@@ -207,7 +207,7 @@ def test_a_cap_is_told_and_what_comes_of_it_later(team: Team, tmp_path: Path) ->
 
 def test_a_muted_automation_is_told_though_another_one_asks(team: Team, tmp_path: Path) -> None:
     """A condition may ask routing; nobody writes the answer."""
-    asking = ROUTE.replace('{ verb = "route" }', '{ verb = "add_tag", tag = "seen" }')
+    asking = ROUTE.replace('{ action = "route" }', '{ action = "add_tag", tag = "seen" }')
     team.use(tmp_path, a=ROUTE, b=asking + "when = 'task.workload == \"inference\"'")
     task = team.member.create_task(LIST, TRAINING)
     team.settle()

@@ -28,11 +28,11 @@ def states(done: list[Undone]) -> dict[str, int]:
 
 
 def bulk(team: Team, tasks: list[str], before: int | None, after: int) -> None:
-    """A rule writes a priority to each of them."""
+    """An automation writes a priority to each of them."""
     for task in tasks:
         change = Change("priority", before, after, "", {})
         now = team.bot.now_ms()
-        carry_out(change, task, team.bot._hands, now, cause="e", rule="bulk", run=RUN)
+        carry_out(change, task, team.bot._hands, now, cause="e", automation="bulk", run=RUN)
     team.bot.store.flush()
 
 
@@ -67,7 +67,7 @@ def test_an_undo_is_a_recorded_change_that_can_be_undone(team: Team) -> None:
 
     assert ([*done.muted], done.keeps) == (["bulk"], 4)
 
-    (entry,) = team.bot.store.audit.list(Filter(rule=UNDO), 9)
+    (entry,) = team.bot.store.audit.list(Filter(automation=UNDO), 9)
     assert (entry.cause, entry.run, entry.actor) == (f"undo:{done.seq}", "undo-1", "ann")
     assert entry.calls == (f"PUT /api/v2/task/{task} 200",)
 
@@ -79,14 +79,14 @@ def test_an_undo_is_a_recorded_change_that_can_be_undone(team: Team) -> None:
     assert team.priority(task) == 4
 
 
-def test_the_rule_does_not_do_it_again(team: Team) -> None:
+def test_the_automation_does_not_do_it_again(team: Team) -> None:
     """Neither on the echo of the undo nor on later changes, until the choice has run out."""
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()
     decided = team.priority(task)
     assert decided is not None
 
-    undo(team, "rule:inference_first")
+    undo(team, "automation:inference_first")
     team.settle()
     team.member.update(task, name=f"{INFERENCE}, again")
     team.settle()
@@ -132,7 +132,9 @@ def test_several_changes_in_a_row_are_taken_back_in_one_write(team: Team) -> Non
 
 
 def test_what_was_written_again_since_is_left(team: Team) -> None:
-    """By another rule, even if the value is the same; and what was undone is not undone twice."""
+    """By another automation, even if the value is the same; and what was undone is not undone
+    twice.
+    """
     (task,) = team.control.add_tasks(LIST, [{"name": "t", "priority": 4}])
     bulk(team, [task], 4, 1)
     (entry,) = team.bot.store.audit.list(Filter(), 1)
@@ -181,7 +183,7 @@ def test_undo_in_a_comment_takes_back_the_last_deed_once(team: Team) -> None:
     bulk(team, [task], 4, 3)
     now = team.bot.now_ms()
     change = Change("priority", 3, 1, "", {})
-    carry_out(change, task, team.bot._hands, now, cause="e2", rule="other")
+    carry_out(change, task, team.bot._hands, now, cause="e2", automation="other")
 
     said = team.bot.undo_here(task, None, "ann", "comment-1")
     taken, muted, kept = said.splitlines()
@@ -215,9 +217,9 @@ def test_an_undo_that_was_killed_is_found_out_about_first(team: Team) -> None:
 ALARM = """
 on = ["taskTagUpdated", "taskUpdated"]
 when = '"hot" in task.tags'
-do = [{ verb = "set_priority", level = "urgent" }]
+do = [{ action = "set_priority", level = "urgent" }]
 until = '!("hot" in task.tags)'
-then = [{ verb = "comment", text = "It is over", mode = "new" }]
+then = [{ action = "comment", text = "It is over", mode = "new" }]
 """
 
 

@@ -142,4 +142,4 @@ def test_content_that_never_comes_is_waited_for_with_a_bound(bench: Workbench, w
     assert "does the template hold it" in late.value.hint
     left = bench.plan(want)
     assert open_work(left)["create"] == 2  # a view and a subtask
-    assert {step.path[-1][1] for step in left.work if step.verb == "manual"} == {"P99", "Risk"}
+    assert {step.path[-1][1] for step in left.work if step.action == "manual"} == {"P99", "Risk"}

@@ -96,8 +96,8 @@ def workbench(folder: Path, **options: Any) -> Iterator[Workbench]:
 
 
 def open_work(plan: Plan) -> Counter[str]:
-    """What is left for the bot to do, by verb."""
-    return Counter(step.verb for step in plan.work if step.verb != "manual")
+    """What is left for the bot to do, by action."""
+    return Counter(step.action for step in plan.work if step.action != "manual")
 
 
 def state(bench: Workbench) -> Any:

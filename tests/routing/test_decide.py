@@ -14,10 +14,10 @@ BREACH = {"fields": {"p99 latency ms": 812.0, "slo latency ms": 500.0}}
 
 
 def test_the_table_decides_when_nothing_else_does() -> None:
-    """And the rule is named after its cell."""
+    """And the decided_by is named after its cell."""
     decision = decided("inference", priority=LOW, **BREACH)
 
-    assert (decision.priority, decision.rule) == (URGENT, "inference.breach")
+    assert (decision.priority, decision.decided_by) == (URGENT, "inference.breach")
     assert decision.changes
 
 
@@ -34,7 +34,7 @@ def test_a_closed_task_is_left_as_it_is(priority: int | None) -> None:
         "inference", priority=priority, is_open=False, context=Context(override=wish)
     )
 
-    assert (decision.priority, decision.rule) == (priority, "closed")
+    assert (decision.priority, decision.decided_by) == (priority, "closed")
     assert not decision.changes
 
 
@@ -46,7 +46,7 @@ def test_a_person_wins_until_their_time_is_over() -> None:
     before = decided("inference", now_ms=NOW_MS + 7 * DAY_MS - 1, **at)
     after = decided("inference", now_ms=NOW_MS + 7 * DAY_MS, **at)
 
-    assert (before.priority, before.rule, before.kept_for_person) == (LOW, "person", True)
+    assert (before.priority, before.decided_by, before.kept_for_person) == (LOW, "person", True)
     assert before.reasons[-1] == "person: Ana set Low, which wins until 2026-01-12 12:00 UTC"
     assert (after.priority, after.kept_for_person) == (URGENT, False)
 
@@ -67,16 +67,16 @@ def test_clearing_the_priority_hands_the_task_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "priority", "rule"),
-    [(13, LOW, "training.calm"), (14, NORMAL, "ageing"), (400, NORMAL, "ageing")],
+    ("days", "priority", "decided_by"),
+    [(13, LOW, "training.normal"), (14, NORMAL, "ageing"), (400, NORMAL, "ageing")],
 )
 def test_waiting_lifts_training_to_new_inference_work_and_no_higher(
-    days: int, priority: int, rule: str
+    days: int, priority: int, decided_by: str
 ) -> None:
-    """A calm training task reaches a calm inference task's Normal after one step."""
+    """A normal training task reaches a normal inference task's Normal after one step."""
     decision = decided("training", created_ms=NOW_MS - days * DAY_MS)
 
-    assert (decision.priority, decision.rule) == (priority, rule)
+    assert (decision.priority, decision.decided_by) == (priority, decided_by)
 
 
 def test_waiting_lifts_inference_to_high_never_to_urgent() -> None:

@@ -165,7 +165,9 @@ def test_waiting_alone_never_makes_urgent(
     """Urgent comes from the table alone."""
     decision = decide(task, None, policy, around, now_ms)
 
-    assert decision.priority != URGENT or decision.rule == f"{decision.workload}.{decision.tier}"
+    assert (
+        decision.priority != URGENT or decision.decided_by == f"{decision.workload}.{decision.tier}"
+    )
 
 
 @given(policies(), tasks(), contexts, times, st.sampled_from([1, 2, 3, 4]), times)

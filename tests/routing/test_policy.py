@@ -9,7 +9,7 @@ from clickup_mlops.routing.policy import Policy, UrgentCap
 
 def test_a_table_may_name_only_what_it_changes() -> None:
     """A cell that is given changes; every other cell keeps its default."""
-    policy = Policy.model_validate({"priorities": {"training": {"calm": "normal"}}})
+    policy = Policy.model_validate({"priorities": {"training": {"normal": "normal"}}})
 
     changed = {
         (workload, tier)
@@ -17,14 +17,14 @@ def test_a_table_may_name_only_what_it_changes() -> None:
         for tier in TIERS
         if policy.priorities.number(workload, tier) != Policy().priorities.number(workload, tier)
     }
-    assert changed == {("training", "calm")}
+    assert changed == {("training", "normal")}
 
 
 @pytest.mark.parametrize("workload", [w for w in WORKLOADS if w != "inference"])
 def test_a_table_that_puts_anything_above_inference_is_refused(workload: str) -> None:
     """The message names the two cells."""
-    with pytest.raises(ValidationError, match=rf"{workload}\.calm is above inference\.calm"):
-        Policy.model_validate({"priorities": {workload: {"calm": "high"}}})
+    with pytest.raises(ValidationError, match=rf"{workload}\.normal is above inference\.normal"):
+        Policy.model_validate({"priorities": {workload: {"normal": "high"}}})
 
 
 def test_training_can_never_be_urgent() -> None:
@@ -38,7 +38,7 @@ def test_training_can_never_be_urgent() -> None:
     [
         ({"prioritys": {}}, "prioritys"),
         ({"priorities": {"training": {"clam": "low"}}}, "priorities.training.clam"),
-        ({"priorities": {"trainig": {"calm": "low"}}}, "priorities.trainig"),
+        ({"priorities": {"trainig": {"normal": "low"}}}, "priorities.trainig"),
         ({"lists": {"*": "serving"}}, "lists.*"),
         ({"urgent_cap": {"share": 1.5}}, "urgent_cap.share"),
         ({"ageing": {"step": 0}}, "ageing.step"),

@@ -44,8 +44,8 @@ def test_a_threshold_moves_the_tasks_that_it_is_about() -> None:
 
     found = list(moves(board, _policy(), _policy(urgency={"soon": 3600}), board.tasks))
 
-    assert [(m.task.id, m.before.rule, m.after.rule) for m in found] == [
-        ("t1", "inference.soon", "inference.calm")
+    assert [(m.task.id, m.before.decided_by, m.after.decided_by) for m in found] == [
+        ("t1", "inference.soon", "inference.normal")
     ]
 
 

@@ -14,8 +14,8 @@ def test_nothing_that_presses_is_calm() -> None:
     """And it is said."""
     decision = decided("inference")
 
-    assert decision.tier == "calm"
-    assert "tier calm: nothing presses" in decision.reasons
+    assert decision.tier == "normal"
+    assert "tier normal: nothing presses" in decision.reasons
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_nothing_that_presses_is_calm() -> None:
         (DAY_MS, "due", "due in 1 day"),
         (DAY_MS + 1, "soon", "due in 1 day"),
         (3 * DAY_MS, "soon", "due in 3 days"),
-        (3 * DAY_MS + 1, "calm", "nothing presses"),
+        (3 * DAY_MS + 1, "normal", "nothing presses"),
     ],
 )
 def test_a_due_date_presses_more_the_nearer_it_is(due_in: int, tier: str, why: str) -> None:
@@ -37,7 +37,7 @@ def test_a_due_date_presses_more_the_nearer_it_is(due_in: int, tier: str, why: s
 
 @pytest.mark.parametrize(
     ("inference", "other", "tier"),
-    [(0, 0, "calm"), (0, 1, "soon"), (0, 2, "soon"), (0, 3, "due"), (1, 0, "due"), (1, 9, "due")],
+    [(0, 0, "normal"), (0, 1, "soon"), (0, 2, "soon"), (0, 3, "due"), (1, 0, "due"), (1, 9, "due")],
 )
 def test_waiting_inference_work_weighs_more(inference: int, other: int, tier: str) -> None:
     """One waiting inference task does what three others do."""
@@ -50,21 +50,21 @@ def test_waiting_inference_work_weighs_more(inference: int, other: int, tier: st
     ("value", "objective", "tier"),
     [
         (812.0, 500.0, "breach"),
-        (500.0, 500.0, "calm"),
+        (500.0, 500.0, "normal"),
         ("812", "500 ms", "breach"),
         ("1,200 ms", "1,100", "breach"),
         ("0,9", 0.5, "breach"),
-        (812.0, None, "calm"),
-        (None, 500.0, "calm"),
-        (812.0, 0, "calm"),
-        (-5.0, 500.0, "calm"),
-        (True, 0.5, "calm"),
-        (float("nan"), 500.0, "calm"),
-        (float("inf"), 500.0, "calm"),
-        ("0.9 s", 0.5, "calm"),
-        ("soon", "later", "calm"),
-        ("1.2.3", 1.0, "calm"),
-        ({"current": 812}, 500.0, "calm"),
+        (812.0, None, "normal"),
+        (None, 500.0, "normal"),
+        (812.0, 0, "normal"),
+        (-5.0, 500.0, "normal"),
+        (True, 0.5, "normal"),
+        (float("nan"), 500.0, "normal"),
+        (float("inf"), 500.0, "normal"),
+        ("0.9 s", 0.5, "normal"),
+        ("soon", "later", "normal"),
+        ("1.2.3", 1.0, "normal"),
+        ({"current": 812}, 500.0, "normal"),
     ],
 )
 def test_a_breach_is_read_from_two_fields_however_they_are_filled(

@@ -48,7 +48,7 @@ def test_the_wheel_runs_in_an_empty_environment(wheel: Path, tmp_path: Path) -> 
 
     assert _run(python, tmp_path, "--version").startswith("clickup-mlops, version ")
     listed = json.loads(_run(python, tmp_path, "automations", "list", "--json"))
-    assert "inference_first" in {rule["name"] for rule in listed["automations"]}
+    assert "inference_first" in {automation["name"] for automation in listed["automations"]}
 
 
 def _run(python: Path, folder: Path, *arguments: str) -> str:

@@ -34,7 +34,7 @@ def test_a_write_is_in_the_audit_with_all_about_it(store: Store) -> None:
 
     (entry,) = store.audit.list(Filter(), 10)
     assert (entry.task_id, entry.kind, entry.before, entry.after) == ("t1", "priority", 4, 1)
-    assert (entry.cause, entry.rule, entry.actor) == ("hook:item", "inference_first", "ann")
+    assert (entry.cause, entry.automation, entry.actor) == ("hook:item", "inference_first", "ann")
     assert (entry.begun_ms, entry.at_ms, entry.run) == (5, 9, "undo:7")
     assert (entry.outcome, entry.calls) == (DONE, ("PUT /task/t1 200",))
     assert entry.receipt == {"id": "c1"}
@@ -118,16 +118,16 @@ def test_a_chain_that_was_cut_is_still_whole(store: Store) -> None:
 
 
 def test_filters_are_combined(store: Store) -> None:
-    """By task, rule and time."""
+    """By task, automation and time."""
     written(store, "a", "b", at_ms=100)
-    written(store, "a", at_ms=200, rule="other")
+    written(store, "a", at_ms=200, automation="other")
 
     def found(**wanted: Any) -> list[int]:
         return [entry.seq for entry in store.audit.list(Filter(**wanted), 10)]
 
     assert found() == [3, 2, 1]
     assert found(task_id="a") == [3, 1]
-    assert found(task_id="a", rule="other") == [3]
+    assert found(task_id="a", automation="other") == [3]
     assert found(since_ms=101, until_ms=201) == [2, 1]
     assert store.audit.list(Filter(), 1)[0].seq == 3
 

@@ -51,7 +51,7 @@ def _filled(url: str) -> Iterator[Store]:
 
 
 def write(store: Store, at: int) -> None:
-    number = store.journal.begin(Write("t1", "priority", None, at, cause="c", rule="r"), at)
+    number = store.journal.begin(Write("t1", "priority", None, at, cause="c", automation="r"), at)
     store.journal.finish(number, DONE, at)
 
 

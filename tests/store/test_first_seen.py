@@ -64,7 +64,7 @@ def test_decisions_as_they_were_at_a_time(store: Store) -> None:
 
 def test_the_journal_knows_the_times_of_its_writes(store: Store) -> None:
     """From the beginning of the call to its end, with some slack; a failed one changed nothing."""
-    write = Write("t1", "comment:stale", before=None, after="?", cause="c", rule="r")
+    write = Write("t1", "comment:stale", before=None, after="?", cause="c", automation="r")
     row = store.journal.begin(write, 100_000)
     store.journal.finish(row, DONE, 101_000, receipt="9001")
     failed = store.journal.begin(write, 200_000)

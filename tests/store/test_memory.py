@@ -21,7 +21,7 @@ def task(task_id: str, *, updated: int = 100, **more: Any) -> dict[str, Any]:
 
 
 def priority_write(after: Any = 1, task_id: str = "t1", kind: str = "priority") -> Write:
-    return Write(task_id, kind, before=None, after=after, cause="w1:1", rule="r", run="")
+    return Write(task_id, kind, before=None, after=after, cause="w1:1", automation="r", run="")
 
 
 def _echo(store: Store, event_ms: int) -> int | None:
@@ -215,8 +215,8 @@ def test_a_cursor_keeps_its_last_value(store: Store) -> None:
     assert store.cursors.get("backfill") == "2"
 
 
-def test_a_rule_writes_up_to_its_cap_in_any_hour(store: Store) -> None:
-    """Failed writes and those of other rules do not count; what is refused is not noted."""
+def test_an_automation_writes_up_to_its_cap_in_any_hour(store: Store) -> None:
+    """Failed writes and those of other automations do not count; what is refused is not noted."""
     begin, write = store.journal.begin_under, priority_write(1)
     numbers = [begin(write, 2, now) for now in (1_000, 1_001, 1_002, HOUR_MS + 999)]
     assert [number is not None for number in numbers] == [True, True, False, False]
@@ -226,7 +226,7 @@ def test_a_rule_writes_up_to_its_cap_in_any_hour(store: Store) -> None:
     assert numbers[1] is not None
     store.journal.finish(numbers[1], FAILED, 1_003)
     assert begin(write, 2, HOUR_MS + 1_000) is not None
-    assert begin(replace(write, rule="other"), 1, HOUR_MS + 1_000) is not None
+    assert begin(replace(write, automation="other"), 1, HOUR_MS + 1_000) is not None
     assert len(store.journal.list()) == 5
 
 
@@ -242,7 +242,8 @@ def test_a_cap_holds_for_writers_at_the_same_time(store: Store) -> None:
 def test_what_was_made_is_recognised_by_its_receipt(store: Store) -> None:
     """Whichever task it was made from, by all events that tell of it."""
     write = store.journal.begin(
-        Write("t1", "comment:greet", None, "hi", cause="c", rule="r", chain=(("a", "q"),)), 1_000
+        Write("t1", "comment:greet", None, "hi", cause="c", automation="r", chain=(("a", "q"),)),
+        1_000,
     )
     store.journal.finish(write, DONE, 1_001, receipt="55")
 

@@ -22,8 +22,8 @@ from tests.store.store_events import event
 
 ROOT = Path(__file__).parents[2]
 OLD_JOURNAL = """
-insert into journal (task_id, kind, before, after, cause, rule, run, begun_ms, outcome{column})
-values ('t1', 'priority', 'null', '2', 'c', 'r', '', 1, 'done'{value})
+insert into journal (task_id, kind, before, after, cause, automation, run, begun_ms,
+outcome{column}) values ('t1', 'priority', 'null', '2', 'c', 'r', '', 1, 'done'{value})
 """
 OPEN = """
 import sys

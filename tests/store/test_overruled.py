@@ -5,7 +5,7 @@ from dataclasses import replace
 from clickup_mlops.store import Store
 from clickup_mlops.store.overruled import Overruled
 
-ROW = Overruled("t1", "priority", 10, 20, "Ranker", 3, 4, "inference.calm: ...", "ann")
+ROW = Overruled("t1", "priority", 10, 20, "Ranker", 3, 4, "inference.normal: ...", "ann")
 
 
 def test_the_last_choice_about_a_decision_counts(store: Store) -> None:

@@ -23,7 +23,7 @@ def finished(store: Store, *names: str, at: int) -> None:
 
 
 def write(store: Store, at: int, *, kind: str = "priority", receipt: object = None) -> int:
-    one = Write("t1", kind, None, at, cause=f"e{at}", rule="r")
+    one = Write("t1", kind, None, at, cause=f"e{at}", automation="r")
     number = store.journal.begin(one, at)
     store.journal.finish(number, DONE, at, receipt=receipt)
     return number
@@ -82,7 +82,7 @@ def test_writes_that_are_still_needed_stay(store: Store) -> None:
     made = write(store, 20, kind="subtask", receipt={"id": "t9"})
     write(store, 30, kind="subtask")
     newest = write(store, 40)
-    opened = store.journal.begin(Write("t1", "tag", None, 1, cause="e", rule="r"), 50)
+    opened = store.journal.begin(Write("t1", "tag", None, 1, cause="e", automation="r"), 50)
 
     assert prune(store, 99, "writes") == {"writes": 1}
 

@@ -75,6 +75,12 @@ def _hold(connection: Connection, hold: str) -> None:
     tables = MetaData()
     journal = Table("journal", tables, autoload_with=connection)
     row = dict.fromkeys(("cause", "run", "receipt", "actor", "chain", "lane"), "")
-    row |= {"kind": "hold", "before": "null", "after": hold, "rule": "firm", "outcome": "done"}
+    row |= {
+        "kind": "hold",
+        "before": "null",
+        "after": hold,
+        "automation": "firm",
+        "outcome": "done",
+    }
     for task in ("held", "since"):
         connection.execute(insert(journal), row | {"task_id": task, "begun_ms": 5})

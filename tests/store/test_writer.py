@@ -18,7 +18,9 @@ from tests.store.store_events import event as incoming
 
 
 def a_write(task_id: str) -> Write:
-    return Write(task_id, "priority", before=None, after=1, cause="w1:1", rule="inference_first")
+    return Write(
+        task_id, "priority", before=None, after=1, cause="w1:1", automation="inference_first"
+    )
 
 
 def store_threads() -> list[threading.Thread]:

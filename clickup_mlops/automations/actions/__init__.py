@@ -1,1 +1,1 @@
-"""What rules can do: one verb per file, named like the file, each defining `VERB`."""
+"""What automations can do: one action per file, named like the file, each defining `ACTION`."""

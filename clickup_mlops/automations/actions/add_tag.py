@@ -1,6 +1,6 @@
 """`add_tag`: put a tag on the task."""
 
-from clickup_mlops.automations.model import Change, Situation, Unanswered, Verb
+from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
 from clickup_mlops.automations.text import Text
 from clickup_mlops.config import Table
 
@@ -28,4 +28,4 @@ def plan(situation: Situation, options: Options) -> Change | None:
     return Change(f"tag:{name}", False, True, f"+ tag {name}", {"tag": name})
 
 
-VERB = Verb("Put a tag on the task.", Options, plan, writes=("tag",))
+ACTION = ActionType("Put a tag on the task.", Options, plan, writes=("tag",))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from clickup_mlops.automations.model import Change, Situation, Unanswered, Verb, option
+from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, option
 from clickup_mlops.automations.text import Text
 from clickup_mlops.clickup.model import Person
 from clickup_mlops.config import Table
@@ -46,4 +46,4 @@ def assigned(situation: Situation) -> dict[int | str, Person]:
     return {one.id: one for one in people} | {one.username.casefold(): one for one in people}
 
 
-VERB = Verb("Have people work on the task.", Options, plan, writes=("assignee",))
+ACTION = ActionType("Have people work on the task.", Options, plan, writes=("assignee",))

@@ -5,7 +5,7 @@ from typing import Final
 
 from clickup_mlops.automations.actions import set_field
 from clickup_mlops.automations.actions.comment import say, subject
-from clickup_mlops.automations.model import Change, Situation, Unanswered, Verb
+from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
 from clickup_mlops.automations.text import Text
 from clickup_mlops.config import Table
 
@@ -31,8 +31,8 @@ def plan(situation: Situation, options: Options) -> Change | None:
     if options.field is not None:
         return set_field.plan(situation, set_field.Options(field=options.field, value=options.url))
     text = f"**{options.label.fill(situation)}:** [{url}]({url})"
-    change = say(situation, subject(situation.rule, "call"), text)
+    change = say(situation, subject(situation.automation, "call"), text)
     return change and Change(change.kind, change.before, change.after, f"call {url}", {"url": url})
 
 
-VERB = Verb("Give the task a video call.", Options, plan, writes=("comment", "field"))
+ACTION = ActionType("Give the task a video call.", Options, plan, writes=("comment", "field"))

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from clickup_mlops.automations.effects.checklist import of
-from clickup_mlops.automations.model import Change, Situation, Unanswered, Verb
+from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
 from clickup_mlops.automations.text import Text
 from clickup_mlops.config import Table
 
@@ -33,4 +33,4 @@ def plan(situation: Situation, options: Options) -> Change | None:
     return Change(kind, have, [*(have or ()), *missing], text, {"name": name, "items": missing})
 
 
-VERB = Verb("Have a checklist on the task.", Options, plan, writes=("checklist",))
+ACTION = ActionType("Have a checklist on the task.", Options, plan, writes=("checklist",))

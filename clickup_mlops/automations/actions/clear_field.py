@@ -1,7 +1,7 @@
 """`clear_field`: remove the value of a custom field."""
 
 from clickup_mlops.automations import field_values
-from clickup_mlops.automations.model import Change, Situation, Unanswered, Verb
+from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
 from clickup_mlops.automations.text import shown
 from clickup_mlops.config import Table
 
@@ -29,4 +29,4 @@ def plan(situation: Situation, options: Options) -> Change | None:
     return Change(f"field:{field.id}", before, after, text, {"field": field.name})
 
 
-VERB = Verb("Remove the value of a custom field.", Options, plan, writes=("field",))
+ACTION = ActionType("Remove the value of a custom field.", Options, plan, writes=("field",))

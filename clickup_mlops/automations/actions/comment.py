@@ -4,7 +4,7 @@ import hashlib
 from datetime import timedelta
 from typing import Literal
 
-from clickup_mlops.automations.model import Change, Situation, Unanswered, Verb, Written
+from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, Written
 from clickup_mlops.automations.text import Text
 from clickup_mlops.config import Table
 
@@ -13,14 +13,14 @@ class Options(Table):
     """What to say, and how often."""
 
     text: Text
-    """The comment, in Markdown. The bot adds a last line that names the rule."""
+    """The comment, in Markdown. The bot adds a last line that names the automation."""
     mode: Literal["update", "new"] = "update"
-    """`update`: one comment of this rule, kept up to date. `new`: another one each time."""
+    """`update`: one comment of this automation, kept up to date. `new`: another one each time."""
     again: timedelta | None = None
     """With `new`: not before the last one is this old. Unset: for each event."""
     key: Text = Text("")
-    """Tells several comments of one rule apart; `${task.id}` where a `target` gets one from each of
-    several tasks."""
+    """Tells several comments of one automation apart; `${task.id}` where a `target` gets one from
+    each of several tasks."""
 
 
 def plan(situation: Situation, options: Options) -> Change | None:
@@ -30,12 +30,12 @@ def plan(situation: Situation, options: Options) -> Change | None:
         raise Unanswered(f'text: "{options.text}" gives nothing to say here')
     if options.mode == "new":
         return _new(situation, options, text)
-    return say(situation, subject(situation.rule, options.key.fill(situation)), text)
+    return say(situation, subject(situation.automation, options.key.fill(situation)), text)
 
 
-def subject(rule: str, key: str) -> str:
-    """What a comment is about: the rule, and the step's own key if it has one."""
-    return f"{rule}/{key}".replace(" ", "-") if key else rule
+def subject(automation: str, key: str) -> str:
+    """What a comment is about: the automation, and the step's own key if it has one."""
+    return f"{automation}/{key}".replace(" ", "-") if key else automation
 
 
 def about(situation: Situation, key: Text, *, repeats: bool = False) -> str:
@@ -43,7 +43,7 @@ def about(situation: Situation, key: Text, *, repeats: bool = False) -> str:
     for each event, unless it `repeats` by a measure of its own.
     """
     text = key.fill(situation).strip()
-    own = subject(situation.rule, text)
+    own = subject(situation.automation, text)
     each = not situation.task.id and not text and not repeats
     return f"{own}#{reference(situation.event.key)}" if each else own
 
@@ -65,7 +65,7 @@ def _before(written: Written | None) -> dict[str, str] | None:
 
 
 def _new(situation: Situation, options: Options, text: str) -> Change | None:
-    own = subject(situation.rule, options.key.fill(situation))
+    own = subject(situation.automation, options.key.fill(situation))
     if options.again is None:
         own = f"{own}#{reference(situation.event.key)}"
     kind = f"comment:{own}"
@@ -94,4 +94,4 @@ def line(text: str) -> str:
     return first[:80] + "…" * bool(more or len(first) > 80)
 
 
-VERB = Verb("Say something on the task.", Options, plan, writes=("comment",))
+ACTION = ActionType("Say something on the task.", Options, plan, writes=("comment",))

@@ -1,7 +1,7 @@
 """`create_subtask`: make a subtask of this task, once."""
 
 from clickup_mlops.automations.actions.create_task import Content, once
-from clickup_mlops.automations.model import Change, Situation, Verb
+from clickup_mlops.automations.model import ActionType, Change, Situation
 
 
 class Options(Content):
@@ -14,4 +14,4 @@ def plan(situation: Situation, options: Options) -> Change | None:
     return once(situation, options, {"list_id": task.list_id, "parent_id": task.id})
 
 
-VERB = Verb("Make a subtask of this task, once.", Options, plan, writes=("task",))
+ACTION = ActionType("Make a subtask of this task, once.", Options, plan, writes=("task",))

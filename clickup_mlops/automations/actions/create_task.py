@@ -10,7 +10,7 @@ from clickup_mlops.automations import field_values
 from clickup_mlops.automations.actions.assign import chosen
 from clickup_mlops.automations.actions.comment import about
 from clickup_mlops.automations.actions.set_field import Value, filled, found, named
-from clickup_mlops.automations.model import Change, Situation, Unanswered, Verb, option
+from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, option
 from clickup_mlops.automations.text import Text
 from clickup_mlops.config import Table
 from clickup_mlops.routing.decision import NUMBER, Level
@@ -22,7 +22,9 @@ class Content(Table):
     name: Text
     """Its title."""
     text: Text = Text("")
-    """Its description, in Markdown. The bot adds a last line that names this task and the rule."""
+    """Its description, in Markdown. The bot adds a last line that names this task and the
+    automation.
+    """
     status: Text | None = None
     """Its status. Unset: the List's first."""
     priority: Level | None = None
@@ -38,8 +40,8 @@ class Content(Table):
     )
     """Its custom fields by name, with values as in `set_field`."""
     key: Text = Text("")
-    """It is made once for each task, rule and key; `${task.fields["Version"]}` makes one for each
-    version. A rule without task makes one each time that it is judged."""
+    """It is made once for each task, automation and key; `${task.fields["Version"]}` makes one for
+    each version. An automation without task makes one each time that it is judged."""
 
 
 class Options(Content):
@@ -105,7 +107,7 @@ def _fields(situation: Situation, content: Content, list_id: str) -> Iterator[di
         yield {"id": field.id, "type": field.type, "value": wire}
 
 
-VERB = Verb(
+ACTION = ActionType(
     "Make another task because of this one, once.",
     Options,
     plan,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pydantic import model_validator
 
 from clickup_mlops.automations.actions.link import task_ids
-from clickup_mlops.automations.model import Change, Situation, Verb
+from clickup_mlops.automations.model import ActionType, Change, Situation
 from clickup_mlops.automations.text import Text
 from clickup_mlops.config import Table
 
@@ -42,4 +42,4 @@ def plan(situation: Situation, options: Options) -> Iterator[Change]:
                 yield Change(kind, not wanted, wanted, line, {way: other})
 
 
-VERB = Verb("Say which task waits for which.", Options, plan, writes=("dependency",))
+ACTION = ActionType("Say which task waits for which.", Options, plan, writes=("dependency",))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from clickup_mlops.automations.model import Change, Situation, Verb
+from clickup_mlops.automations.model import ActionType, Change, Situation
 from clickup_mlops.automations.text import Text
 from clickup_mlops.config import Table
 
@@ -33,4 +33,4 @@ def task_ids(situation: Situation, text: Text) -> list[str]:
     return [part for part in dict.fromkeys(parts) if part and part != situation.task.id]
 
 
-VERB = Verb("Have the task and others show each other.", Options, plan, writes=("link",))
+ACTION = ActionType("Have the task and others show each other.", Options, plan, writes=("link",))

@@ -1,6 +1,6 @@
 """`move`: give the task another home List."""
 
-from clickup_mlops.automations.model import Change, Situation, Verb, option
+from clickup_mlops.automations.model import ActionType, Change, Situation, option
 from clickup_mlops.automations.text import Text
 from clickup_mlops.config import Table
 
@@ -25,4 +25,4 @@ def plan(situation: Situation, options: Options) -> Change | None:
     return Change("move", task.list_id, after, f"{task.list_name} -> {name}", {"list": name})
 
 
-VERB = Verb("Give the task another home List.", Options, plan, writes=("move",))
+ACTION = ActionType("Give the task another home List.", Options, plan, writes=("move",))

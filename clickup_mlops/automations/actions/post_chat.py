@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from clickup_mlops.automations.actions.comment import about, is_older, line, reference
-from clickup_mlops.automations.model import Change, Situation, Unanswered, Verb
+from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
 from clickup_mlops.automations.text import Text
 from clickup_mlops.config import Table
 
@@ -14,12 +14,12 @@ class Options(Table):
     channel: Text
     """Name of the channel; it is made if there is none."""
     text: Text
-    """The message, in Markdown. The bot adds a last line that names the task and the rule."""
+    """The message, in Markdown. The bot adds a last line that names the task and the automation."""
     again: timedelta | None = None
     """Post again when the last message about the task is this old. Unset: once for each task, and
-    for each time that a rule without task is judged."""
+    for each time that an automation without task is judged."""
     key: Text = Text("")
-    """Tells several messages of one rule apart; `${event.key}` would post for each event."""
+    """Tells several messages of one automation apart; `${event.key}` would post for each event."""
 
 
 def plan(situation: Situation, options: Options) -> Change | None:
@@ -38,4 +38,6 @@ def plan(situation: Situation, options: Options) -> Change | None:
     return Change(kind, None, after, f"#{channel}: {line(text)}", shown)
 
 
-VERB = Verb("Say something in a chat channel.", Options, plan, writes=("chat",), needs_task=False)
+ACTION = ActionType(
+    "Say something in a chat channel.", Options, plan, writes=("chat",), needs_task=False
+)

@@ -1,7 +1,7 @@
 """`remove_tag`: take a tag off the task."""
 
 from clickup_mlops.automations.actions.add_tag import named
-from clickup_mlops.automations.model import Change, Situation, Verb
+from clickup_mlops.automations.model import ActionType, Change, Situation
 from clickup_mlops.automations.text import Text
 from clickup_mlops.config import Table
 
@@ -21,4 +21,4 @@ def plan(situation: Situation, options: Options) -> Change | None:
     return Change(f"tag:{name}", True, False, f"- tag {name}", {"tag": name})
 
 
-VERB = Verb("Take a tag off the task.", Options, plan, writes=("tag",))
+ACTION = ActionType("Take a tag off the task.", Options, plan, writes=("tag",))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from clickup_mlops.automations.model import Change, Situation, Verb
+from clickup_mlops.automations.model import ActionType, Change, Situation
 from clickup_mlops.config import Table
 from clickup_mlops.routing.decision import Decision, title
 
@@ -21,7 +21,7 @@ def plan(situation: Situation, _options: Options) -> Change | None:
 
 def _text(decision: Decision) -> str:
     change = f"{title(decision.before)} -> {title(decision.priority)}"
-    return f"{change} ({decision.rule})"
+    return f"{change} ({decision.decided_by})"
 
 
 def _shown(decision: Decision) -> dict[str, Any]:
@@ -29,8 +29,10 @@ def _shown(decision: Decision) -> dict[str, Any]:
         "priority": title(decision.priority).lower(),
         "workload": decision.workload,
         "tier": decision.tier,
-        "rule": decision.rule,
+        "decided_by": decision.decided_by,
     }
 
 
-VERB = Verb("Give the task the priority that routing decides.", Options, plan, writes=("priority",))
+ACTION = ActionType(
+    "Give the task the priority that routing decides.", Options, plan, writes=("priority",)
+)

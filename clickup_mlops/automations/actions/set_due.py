@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import Field, model_validator
 
-from clickup_mlops.automations.model import Change, Situation, Verb
+from clickup_mlops.automations.model import ActionType, Change, Situation
 from clickup_mlops.automations.variables import moment
 from clickup_mlops.config import Table
 
@@ -15,7 +15,7 @@ class Options(Table):
     at: datetime | None = None
     """A date and time; UTC unless it says otherwise."""
     within: timedelta | None = Field(default=None, alias="in")
-    """So long after the rule acts. Set once: it does not move with each event."""
+    """So long after the automation acts. Set once: it does not move with each event."""
     replace: bool = False
     """Also if the task has another due date."""
 
@@ -27,7 +27,7 @@ class Options(Table):
 
 
 def plan(situation: Situation, options: Options) -> Change | None:
-    """Nothing if the task has that date, one that this rule's bot gave, or a person's."""
+    """Nothing if the task has that date, one that this automation's bot gave, or a person's."""
     before, after = situation.task.due_ms, _wanted(situation, options)
     if after == before or _is_kept(situation, options):
         return None
@@ -55,4 +55,4 @@ def _day(at_ms: int | None) -> str:
     return "none" if at_ms is None else moment(at_ms).strftime("%Y-%m-%d %H:%M UTC")
 
 
-VERB = Verb("Give the task a due date.", Options, plan, writes=("due",))
+ACTION = ActionType("Give the task a due date.", Options, plan, writes=("due",))

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import Field, StrictBool, StrictFloat, StrictInt
 
 from clickup_mlops.automations import field_values
-from clickup_mlops.automations.model import Change, Situation, Unanswered, Verb, option
+from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, option
 from clickup_mlops.automations.text import Text, shown
 from clickup_mlops.clickup.model import FieldValue
 from clickup_mlops.config import Table
@@ -70,4 +70,4 @@ def found(situation: Situation, name: str, value: Any, list_id: str | None = Non
         raise
 
 
-VERB = Verb("Give a custom field a value.", Options, plan, writes=("field",))
+ACTION = ActionType("Give a custom field a value.", Options, plan, writes=("field",))

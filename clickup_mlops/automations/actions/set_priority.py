@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from clickup_mlops.automations.model import Change, Situation, Verb
+from clickup_mlops.automations.model import ActionType, Change, Situation
 from clickup_mlops.config import Table
 from clickup_mlops.routing.decision import NUMBER, Level, title
 
@@ -48,13 +48,13 @@ def _hold(situation: Situation, priority: int, keep: timedelta) -> Change:
         "priority": priority,
         "since_ms": now_ms,
         "until_ms": until_ms,
-        "rule": situation.rule,
+        "automation": situation.automation,
     }
     text = f"hold {title(priority)} for {keep}"
     return Change("hold", None, after, text, {"hold": title(priority).lower()})
 
 
-VERB = Verb(
+ACTION = ActionType(
     "Give the task a fixed priority, and keep it for a while.",
     Options,
     plan,

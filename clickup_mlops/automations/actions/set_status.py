@@ -1,6 +1,6 @@
 """`set_status`: move the task to a status."""
 
-from clickup_mlops.automations.model import Change, Situation, Unanswered, Verb
+from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
 from clickup_mlops.automations.text import Text
 from clickup_mlops.config import Table
 
@@ -23,4 +23,4 @@ def plan(situation: Situation, options: Options) -> Change | None:
     return Change("status", before, after, f"{before} -> {after}", {"status": after})
 
 
-VERB = Verb("Move the task to a status.", Options, plan, writes=("status",))
+ACTION = ActionType("Move the task to a status.", Options, plan, writes=("status",))

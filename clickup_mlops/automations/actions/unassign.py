@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from clickup_mlops.automations.actions.assign import assigned, chosen
-from clickup_mlops.automations.model import Change, Situation, Verb
+from clickup_mlops.automations.model import ActionType, Change, Situation
 from clickup_mlops.automations.text import Text
 from clickup_mlops.clickup.model import Person
 from clickup_mlops.config import Table
@@ -34,4 +34,4 @@ def _leaving(situation: Situation, options: Options) -> Iterable[Person]:
     return dict.fromkeys(person for person in found if person is not None)
 
 
-VERB = Verb("Take people off the task.", Options, plan, writes=("assignee",))
+ACTION = ActionType("Take people off the task.", Options, plan, writes=("assignee",))

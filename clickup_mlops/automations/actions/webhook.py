@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from clickup_mlops.automations.actions.comment import is_older, reference, subject
-from clickup_mlops.automations.model import Change, Situation, Verb
+from clickup_mlops.automations.model import ActionType, Change, Situation
 from clickup_mlops.automations.text import Text
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.config import Table
@@ -22,12 +22,12 @@ class Options(Table):
     again: timedelta | None = None
     """Not before the last message about the task is this old. Unset: for each event."""
     key: str = ""
-    """Tells several messages of one rule apart."""
+    """Tells several messages of one automation apart."""
 
 
 def plan(situation: Situation, options: Options) -> Change | None:
     """Nothing if it was told, and not long enough ago."""
-    about = subject(situation.rule, options.key)
+    about = subject(situation.automation, options.key)
     if options.again is None:
         about = f"{about}#{reference(situation.event.key)}"
     kind = f"webhook:{about}"
@@ -42,11 +42,11 @@ def plan(situation: Situation, options: Options) -> Change | None:
 
 
 def body(situation: Situation, data: dict[str, str]) -> dict[str, Any]:
-    """What is sent: a type, the rule, the event and the task as plain facts."""
+    """What is sent: a type, the automation, the event and the task as plain facts."""
     event, task = situation.event, situation.task
     return {
-        "type": f"clickup_mlops.{situation.rule}",
-        "rule": situation.rule,
+        "type": f"clickup_mlops.{situation.automation}",
+        "automation": situation.automation,
         "event": {"kind": event.kind, "key": event.key, "date_ms": event.date_ms},
         "task": _facts(task) if task.id else None,
         "data": data,
@@ -66,6 +66,6 @@ def _facts(task: Task) -> dict[str, Any]:
     }
 
 
-VERB = Verb(
+ACTION = ActionType(
     "Tell another system by a signed webhook.", Options, plan, writes=("webhook",), needs_task=False
 )

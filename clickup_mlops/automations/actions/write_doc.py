@@ -1,7 +1,7 @@
 """`write_doc`: keep a page of a doc up to date."""
 
 from clickup_mlops.automations.actions.comment import subject
-from clickup_mlops.automations.model import Change, Situation, Unanswered, Verb, Written
+from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, Written
 from clickup_mlops.automations.text import Text
 from clickup_mlops.config import Table
 
@@ -16,12 +16,12 @@ class Options(Table):
     text: Text
     """The page's text, in Markdown. It replaces what is there; ClickUp drops checklists in it."""
     key: str = ""
-    """Tells several pages of one rule apart."""
+    """Tells several pages of one automation apart."""
 
 
 def plan(situation: Situation, options: Options) -> Change | None:
     """Nothing if the bot wrote that text there last."""
-    kind = f"doc:{subject(situation.rule, options.key)}"
+    kind = f"doc:{subject(situation.automation, options.key)}"
     after = {name: getattr(options, name).fill(situation) for name in ("doc", "page", "text")}
     if empty := [name for name, value in after.items() if not value.strip()]:
         raise Unanswered(f"{empty[0]} is empty here")
@@ -40,4 +40,6 @@ def _before(last: Written | None, after: dict[str, str]) -> dict[str, str] | Non
     return {"id": last.receipt, **last.after} if same else None
 
 
-VERB = Verb("Keep a page of a doc up to date.", Options, plan, writes=("doc",), needs_task=False)
+ACTION = ActionType(
+    "Keep a page of a doc up to date.", Options, plan, writes=("doc",), needs_task=False
+)

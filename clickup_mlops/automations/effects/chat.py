@@ -1,4 +1,4 @@
-"""`chat:<rule>` and the like: a message in a chat channel.
+"""`chat:<automation>` and the like: a message in a chat channel.
 
 `after` has the channel's name and the text. The last line of the message names the task and what it
 is about, so that it is found again when the answer to the call was lost.

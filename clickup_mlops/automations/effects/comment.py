@@ -1,4 +1,4 @@
-"""`comment:<rule>` and the like: a comment of the bot on the task.
+"""`comment:<automation>` and the like: a comment of the bot on the task.
 
 Each ends with a line that names what it is about, so that people see who speaks and the bot finds
 its comment again. `before` and `after` hold the text as Markdown (`before` the comment's id too).

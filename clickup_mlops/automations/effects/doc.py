@@ -1,4 +1,4 @@
-"""`doc:<rule>` and the like: the text of a page in a doc, both known by their names."""
+"""`doc:<automation>` and the like: the text of a page in a doc, both known by their names."""
 
 from collections.abc import Iterable
 from typing import Any, Protocol

@@ -1,7 +1,8 @@
 """`field:<field id>`: the value of a custom field.
 
 `before` and `after` are `{"type": ..., "value": ...}` with the value in the one form that
-`rules.field_values` gives it, whether it was read from a task, from an event, or is to be written.
+`automations.field_values` gives it, whether it was read from a task, from an event, or is to be
+written.
 """
 
 from collections.abc import Mapping

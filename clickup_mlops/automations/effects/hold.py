@@ -1,8 +1,8 @@
 """`hold`: a priority that routing leaves alone for a while, as it does with a person's choice.
 
-Kept in the bot's own store: `{"priority", "since_ms", "until_ms"}`, with `rule` (the automation or
-command that holds it), and `user_id`, `user` and `because` if a person asked for it; `origin` and
-`created_ms` if the task had it when it was first seen; or None. Costs no call.
+Kept in the bot's own store: `{"priority", "since_ms", "until_ms"}`, with `automation` (the
+automation or command that holds it), and `user_id`, `user` and `because` if a person asked for it;
+`origin` and `created_ms` if the task had it when it was first seen; or None. Costs no call.
 """
 
 from collections.abc import Mapping
@@ -62,7 +62,7 @@ def write(clickup: ClickUp, task_id: str, change: Change) -> None:
         after.get("user_id"),
         after["since_ms"],
         after["until_ms"],
-        set_by=after.get("rule", ""),
+        set_by=after.get("automation", ""),
         user_name=after.get("user", ""),
         because=after.get("because", ""),
         origin=after.get("origin", CHANGE),

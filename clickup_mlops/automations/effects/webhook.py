@@ -1,4 +1,4 @@
-"""`webhook:<rule>#<event>` and the like: a message to another system, `{"to", "body"}`.
+"""`webhook:<automation>#<event>` and the like: a message to another system, `{"to", "body"}`.
 
 Written is what goes into the bot's outbox; from there it is sent and, if need be, sent again.
 """

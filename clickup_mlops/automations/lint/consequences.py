@@ -1,4 +1,5 @@
-"""What rules would set off: their writes, the events that ClickUp would send of them, and so on.
+"""What automations would set off: their writes, the events that ClickUp would send of them, and so
+on.
 
 Follows the task itself and the tasks that are made; writes on related tasks are not followed. Pure.
 """
@@ -11,12 +12,12 @@ from clickup_mlops.automations.engine import judge, listens
 from clickup_mlops.automations.lint.model import Sample, Subject
 from clickup_mlops.automations.model import (
     Action,
+    Automation,
     Change,
     Effect,
     Example,
     Finding,
     Latch,
-    Rule,
     Situation,
     Written,
 )
@@ -41,27 +42,27 @@ class _Scene:
     event: Event
     context: Context
     path: Path = ()
-    """The rules that acted so far."""
+    """The automations that acted so far."""
     written: Mapping[str, Written] | None = None
     latched: frozenset[str] = frozenset()
 
 
-def stopped(subject: Subject, rule: Rule, sample: Sample) -> Iterator[Path]:
-    """The chains that begin with this rule in this situation and are longer than allowed: the
-    rules in the order in which they acted, with the one that is stopped.
+def stopped(subject: Subject, automation: Automation, sample: Sample) -> Iterator[Path]:
+    """The chains that begin with this automation in this situation and are longer than allowed: the
+    automations in the order in which they acted, with the one that is stopped.
     """
     one = sample.example
     latched = frozenset([sample.owner]) if one.latched else frozenset[str]()
     scene = _Scene(one, one.task, one.event, one.context, latched=latched)
-    yield from _from(subject, rule, scene, _judged(subject, rule, scene))
+    yield from _from(subject, automation, scene, _judged(subject, automation, scene))
 
 
 def _from(
-    subject: Subject, rule: Rule, scene: _Scene, found: tuple[Finding, ...]
+    subject: Subject, automation: Automation, scene: _Scene, found: tuple[Finding, ...]
 ) -> Iterator[Path]:
     if not any(isinstance(one, Action) for one in found):
         return
-    path = (*scene.path, rule.name)
+    path = (*scene.path, automation.name)
     if len(scene.path) >= subject.hops:
         yield path
         return
@@ -70,21 +71,25 @@ def _from(
             yield from _next(subject, other, after, events)
 
 
-def _next(subject: Subject, rule: Rule, scene: _Scene, events: tuple[Event, ...]) -> Iterator[Path]:
-    """One write is told by several events; the first that makes the rule act stands for all."""
+def _next(
+    subject: Subject, automation: Automation, scene: _Scene, events: tuple[Event, ...]
+) -> Iterator[Path]:
+    """One write is told by several events; the first that makes it act stands for all."""
     for event in events:
-        if not listens(rule, event.kind, scene.path[-1]):
+        if not listens(automation, event.kind, scene.path[-1]):
             continue
         heard = replace(scene, event=event)
-        found = _judged(subject, rule, heard)
+        found = _judged(subject, automation, heard)
         if any(isinstance(one, Action) for one in found):
-            yield from _from(subject, rule, heard, found)
+            yield from _from(subject, automation, heard, found)
             return
 
 
-def _judged(subject: Subject, rule: Rule, scene: _Scene) -> tuple[Finding, ...]:
+def _judged(subject: Subject, automation: Automation, scene: _Scene) -> tuple[Finding, ...]:
     one, written = scene.example, scene.written or {}
-    own = one.rule if one.rule and one.rule.name == rule.name else rule
+    own = (
+        one.automation if one.automation and one.automation.name == automation.name else automation
+    )
     situation = Situation(
         scene.event,
         scene.task,
@@ -142,7 +147,7 @@ def _held(context: Context, change: Change) -> Context:
         "",
         change.after["since_ms"],
         change.after["until_ms"],
-        automation=change.after.get("rule", ""),
+        automation=change.after.get("automation", ""),
     )
     return replace(context, override=kept)
 
@@ -162,5 +167,5 @@ def _latched(scene: _Scene, found: tuple[Finding, ...]) -> _Scene:
     latched = set(scene.latched)
     for one in found:
         if isinstance(one, Latch):
-            (latched.add if one.on else latched.discard)(one.rule)
+            (latched.add if one.on else latched.discard)(one.automation)
     return replace(scene, latched=frozenset(latched))

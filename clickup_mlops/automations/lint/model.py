@@ -1,7 +1,7 @@
-"""What the checks of `rules lint` look at, and what they say. Pure.
+"""What the checks of `automations lint` look at, and what they say. Pure.
 
-A check judges rules as if they were switched on, in situations: every rule's own examples, and
-what was recorded. Nothing else is asked.
+A check judges automations as if they were switched on, in situations: every automation's own
+examples, and what was recorded. Nothing else is asked.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import Literal
 
 from clickup_mlops.automations.engine import HOPS, judge
-from clickup_mlops.automations.model import Action, Effect, Example, Finding, Rule, Situation
+from clickup_mlops.automations.model import Action, Automation, Effect, Example, Finding, Situation
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.routing.router import Router
 
@@ -23,11 +23,11 @@ Actions = tuple[Action, ...]
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One finding: the rules that it is about, what is wrong, and the way out."""
+    """One finding: the automations that it is about, what is wrong, and the way out."""
 
     check: str
     weight: Weight
-    rules: tuple[str, ...]
+    automations: tuple[str, ...]
     text: str
     hint: str
     situation: str = ""
@@ -36,12 +36,14 @@ class Remark:
     def describe(self) -> str:
         """One line for people."""
         where = f" (in {self.situation})" if self.situation else ""
-        return f"{self.weight}: {' + '.join(self.rules)}: {self.text}{where}"
+        return f"{self.weight}: {' + '.join(self.automations)}: {self.text}{where}"
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A situation to judge rules in; `owner` is the rule whose example it is, empty: recorded."""
+    """A situation to judge automations in; `owner` is the automation whose example it is, empty:
+    recorded.
+    """
 
     owner: str
     example: Example
@@ -55,7 +57,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known around the rules. A kind of names that is missing is not checked.
+    """What is known around the automations. A kind of names that is missing is not checked.
 
     `names`: those of `list`, `status`, `field`, `tag`, `user`; `events`: the webhook events that
     are asked for (None: all); `sources`: the systems that may report (None: any).
@@ -70,7 +72,7 @@ class Known:
 class Subject:
     """All that a check may look at."""
 
-    rules: Sequence[Rule]
+    automations: Sequence[Automation]
     effects: Mapping[str, Effect]
     router: Router
     recorded: Sequence[Example] = ()
@@ -80,36 +82,44 @@ class Subject:
     _judged: dict[tuple[str, int, str], Actions] = field(default_factory=dict)
 
     @cached_property
-    def active(self) -> tuple[Rule, ...]:
-        """The rules that are not off, as if they acted."""
-        return tuple(rule.switched_on() for rule in self.rules if rule.mode != "off")
+    def active(self) -> tuple[Automation, ...]:
+        """The automations that are not off, as if they acted."""
+        return tuple(
+            automation.switched_on() for automation in self.automations if automation.mode != "off"
+        )
 
     @cached_property
     def writing(self) -> frozenset[str]:
-        """Names of the rules that act on every task."""
-        return frozenset(rule.name for rule in self.rules if rule.mode == "on")
+        """Names of the automations that act on every task."""
+        return frozenset(
+            automation.name for automation in self.automations if automation.mode == "on"
+        )
 
     @cached_property
     def samples(self) -> tuple[Sample, ...]:
-        """Every rule's examples, then what was recorded."""
-        own = (Sample(rule.name, one) for rule in self.active for one in rule.examples)
+        """Every automation's examples, then what was recorded."""
+        own = (
+            Sample(automation.name, one)
+            for automation in self.active
+            for one in automation.examples
+        )
         return (*own, *(Sample("", one) for one in self.recorded))
 
     @property
-    def pairs(self) -> Iterator[tuple[Rule, Rule]]:
-        """Each two rules that act, once."""
+    def pairs(self) -> Iterator[tuple[Automation, Automation]]:
+        """Each two automations that act, once."""
         yield from combinations(self.active, 2)
 
-    def acts(self, rule: Rule, sample: Sample, kind: str) -> Actions:
-        """What the rule does there when such an event comes; remembered."""
-        key = rule.name, id(sample), kind
+    def acts(self, automation: Automation, sample: Sample, kind: str) -> Actions:
+        """What the automation does there when such an event comes; remembered."""
+        key = automation.name, id(sample), kind
         if key not in self._judged:
-            own = sample.example.rule if sample.owner == rule.name else None
-            found = judged(own or rule, sample.example, kind, self.router)
+            own = sample.example.automation if sample.owner == automation.name else None
+            found = judged(own or automation, sample.example, kind, self.router)
             self._judged[key] = tuple(one for one in found if isinstance(one, Action))
         return self._judged[key]
 
-    def both(self, one: Rule, other: Rule) -> Iterator[tuple[Sample, Actions, Actions]]:
+    def both(self, one: Automation, other: Automation) -> Iterator[tuple[Sample, Actions, Actions]]:
         """The situations of which both hear, and what each does there."""
         for sample in self.samples:
             kind = _heard_by_both(one, other, sample)
@@ -128,8 +138,10 @@ class Check:
     look: Look
 
 
-def judged(rule: Rule, example: Example, kind: str, router: Router) -> tuple[Finding, ...]:
-    """What the rule does in a situation, if it were switched on."""
+def judged(
+    automation: Automation, example: Example, kind: str, router: Router
+) -> tuple[Finding, ...]:
+    """What the automation does in a situation, if it were switched on."""
     event: Event = replace(example.event, kind=kind)
     situation = Situation(
         event,
@@ -137,14 +149,14 @@ def judged(rule: Rule, example: Example, kind: str, router: Router) -> tuple[Fin
         example.now_ms,
         lambda: router.route(example.task, example.context, example.now_ms),
         example.metrics,
-        latched=lambda _rule: example.latched,
+        latched=lambda _automation: example.latched,
         around=example.around,
         related=lambda target: example.related.get(target, ()),
     )
-    return judge([rule.switched_on()], situation)
+    return judge([automation.switched_on()], situation)
 
 
-def _heard_by_both(one: Rule, other: Rule, sample: Sample) -> str | None:
+def _heard_by_both(one: Automation, other: Automation, sample: Sample) -> str | None:
     """The kind of its event, or of another that both hear if it is an example of one of them."""
     common, kind = one.on & other.on, sample.example.event.kind
     if kind in common:

@@ -1,4 +1,4 @@
-"""`rules lint`: runs every check in `checks/` over the rules. Pure."""
+"""`automations lint`: runs every check in `checks/` over the automations. Pure."""
 
 from collections.abc import Mapping
 
@@ -15,4 +15,6 @@ def find_checks() -> Mapping[str, Check]:
 def lint(subject: Subject) -> tuple[Remark, ...]:
     """What the checks find, the worst first."""
     found = (remark for check in find_checks().values() for remark in check.look(subject))
-    return tuple(sorted(found, key=lambda one: (WEIGHTS.index(one.weight), one.rules, one.check)))
+    return tuple(
+        sorted(found, key=lambda one: (WEIGHTS.index(one.weight), one.automations, one.check))
+    )

@@ -35,7 +35,7 @@ class Changes:
         noted_ms, told_ms = self._noted_ms(task.id), self._told_ms(heard)
         last_ms = self._last_ms(task, noted_ms)
         if max(told_ms, last_ms) > noted_ms:
-            # The rules are about to ask: what only the events tell must be readable now.
+            # The automations are about to ask: what only the events tell must be readable now.
             only_told = told_ms > last_ms + WRITE_SLACK_MS
             self._note(task.id, max(told_ms, last_ms), wait=only_told)
 

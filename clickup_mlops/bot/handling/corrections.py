@@ -13,7 +13,7 @@ from clickup_mlops.store.overruled import PRIORITY, WORKLOAD, Overruled, Subject
 SAID: Final = ("field", "tag")
 """Sources of a workload that is somebody's word."""
 _KEPT: Final = (*HOLDS, "closed")
-"""Rules of decisions that only keep what was there."""
+"""Automations of decisions that only keep what was there."""
 _RECENT: Final = 20
 """Decisions of a task among which the bot's own is looked for."""
 WEEK_MS: Final = 7 * 86_400_000
@@ -67,7 +67,7 @@ class Overruling:
     def _own(self, task_id: str, subject: Subject) -> DecisionRow | None:
         """The last decision that did not only repeat what somebody had said."""
         said = _KEPT if subject == PRIORITY else SAID
-        key = "rule" if subject == PRIORITY else "source"
+        key = "decided_by" if subject == PRIORITY else "source"
         history = self._store.decisions.history(task_id, _RECENT)
         return next((row for row in history if row.body[key] not in said), None)
 
@@ -80,7 +80,7 @@ def name_of(item: HistoryItem) -> str:
 
 
 def _why(body: Mapping[str, Any]) -> str:
-    return f"{body['rule']}: {'; '.join(body['reasons'])}"
+    return f"{body['decided_by']}: {'; '.join(body['reasons'])}"
 
 
 def lessons(store: Store, since_ms: int = 0) -> list[dict[str, str]]:

@@ -13,7 +13,7 @@ from clickup_mlops.automations.model import Effect
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.corrections import Overruling, name_of
 from clickup_mlops.bot.handling.first_sight import FirstSight
-from clickup_mlops.bot.lanes.internal_events import OWN, rule_of
+from clickup_mlops.bot.lanes.internal_events import OWN, automation_of
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.routing.people import override_of
@@ -32,8 +32,8 @@ _log = logs.get()
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An event to judge. `chain`: the rules whose writes led to it; empty if it is not our own.
-    `only`: the rule that it is for; empty: all that listen.
+    """An event to judge. `chain`: the automations whose writes led to it; empty if it is not our
+    own. `only`: the automation that it is for; empty: all that listen.
     """
 
     event: Event
@@ -42,15 +42,15 @@ class Heard:
 
 
 def own(event: Event) -> Heard:
-    """An event that the bot wrote itself; what a rule was held back from keeps its chain."""
-    chain = tuple((cause, rule) for cause, rule in event.raw.get("chain") or ())
-    return Heard(event, chain, rule_of(event))
+    """An event that the bot wrote itself; what an automation was held back from keeps its chain."""
+    chain = tuple((cause, automation) for cause, automation in event.raw.get("chain") or ())
+    return Heard(event, chain, automation_of(event))
 
 
 class People:
     """Keeps the priorities that people set.
 
-    `listened` tells whether any rule but its author wants to hear of an echo: kind, author.
+    `listened` tells whether any automation but its author wants to hear of an echo: kind, author.
     """
 
     def __init__(
@@ -72,8 +72,8 @@ class People:
     def sift(self, events: Iterable[Event]) -> list[Heard]:
         """The events without our own echoes; a person's choice among them is kept.
 
-        An event of nothing but echoes tells the rules that listen, except the one that wrote; it
-        is left out if there is none.
+        An event of nothing but echoes tells the automations that listen, except the one that wrote;
+        it is left out if there is none.
         """
         sifted = []
         for event in events:
@@ -94,10 +94,12 @@ class People:
         return self._offered(event, [write for write in writes if write is not None])
 
     def _offered(self, event: Event, writes: Sequence[JournalRow]) -> Heard | None:
-        """Our own echo, if a rule listens for it. What is undone stays undone: nobody is told."""
+        """Our own echo, if an automation listens for it. What is undone stays undone: nobody is
+        told.
+        """
         longest = max(writes, key=lambda write: len(write.chain))
-        chain = (*longest.chain, (longest.cause, longest.rule))
-        if longest.cause.startswith(UNDO) or not self._listened(event.kind, longest.rule):
+        chain = (*longest.chain, (longest.cause, longest.automation))
+        if longest.cause.startswith(UNDO) or not self._listened(event.kind, longest.automation):
             return None
         return Heard(event, chain)
 

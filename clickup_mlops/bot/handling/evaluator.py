@@ -1,11 +1,19 @@
-"""Asks the rules about a task and its events, with all that they may look at."""
+"""Asks the automations about a task and its events, with all that they may look at."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from clickup_mlops.automations import engine
-from clickup_mlops.automations.model import Action, Finding, Held, Latch, Problem, Rule, Situation
+from clickup_mlops.automations.model import (
+    Action,
+    Automation,
+    Finding,
+    Held,
+    Latch,
+    Problem,
+    Situation,
+)
 from clickup_mlops.automations.names import Names
 from clickup_mlops.automations.settings import AutomationsSettings
 from clickup_mlops.bot.clock import Clock
@@ -35,7 +43,7 @@ class Case:
     heard: Sequence[Heard]
     decide: Callable[[], Decision]
     routed: Decision | None = None
-    """The decision, if any rule asked for it."""
+    """The decision, if any automation asked for it."""
 
     def decision(self) -> Decision:
         """What routing wants."""
@@ -57,7 +65,7 @@ class Ruling:
 
     def __init__(
         self,
-        rules: Sequence[Rule],
+        automations: Sequence[Automation],
         router: Router,
         surroundings: Surroundings,
         lookups: Lookups,
@@ -68,18 +76,20 @@ class Ruling:
         flush: Callable[[], None],
         evaluated: Evaluated,
     ) -> None:
-        self.rules, self._router, self._surroundings = rules, router, surroundings
+        self.automations, self._router, self._surroundings = automations, router, surroundings
         self._lookups, self._names, self._settings = lookups, names, settings
         self._clock, self._flush, self._evaluated = clock, flush, evaluated
 
-    def wants(self, rule: Rule, task: Task, heard: Heard) -> bool:
-        """Whether the rule would do anything about the task."""
+    def wants(self, automation: Automation, task: Task, heard: Heard) -> bool:
+        """Whether the automation would do anything about the task."""
         case = self._case(task, [heard])
-        return bool(engine.judge([rule], self._situation(case, heard), hops=self._settings.hops))
+        return bool(
+            engine.judge([automation], self._situation(case, heard), hops=self._settings.hops)
+        )
 
     def listened(self, kind: str, author: str) -> bool:
-        """Whether a rule other than this one wants to hear of such events."""
-        return any(engine.listens(rule, kind, author) for rule in self.rules)
+        """Whether an automation other than this one wants to hear of such events."""
+        return any(engine.listens(automation, kind, author) for automation in self.automations)
 
     def evaluate(self, task: Task, heard: Sequence[Heard]) -> Evaluation:
         """What is wanted. Give it to `release` when it is carried out, whatever came of it: until
@@ -120,10 +130,12 @@ class Ruling:
         """Each wanted change once, however many events ask for it."""
         found: dict[Any, Finding] = {}
         muted = self._lookups.muted(case.task.id)
-        rules = [rule for rule in self.rules if rule.name not in muted]
+        automations = [
+            automation for automation in self.automations if automation.name not in muted
+        ]
         occurrences = Occurrences(self._evaluated, case.task.id)
         for one in case.heard:
-            for event, asked in occurrences.offers(rules, one):
+            for event, asked in occurrences.offers(automations, one):
                 situation = self._situation(case, replace(one, event=event))
                 findings = engine.judge(asked, situation, hops=self._settings.hops)
                 occurrences.evaluated(event, asked, findings)
@@ -145,7 +157,7 @@ class Ruling:
             names=self._names,
             chain=heard.chain,
             only=heard.only,
-            latched=lambda rule: lookups.latched(rule, task.id),
+            latched=lambda automation: lookups.latched(automation, task.id),
             quiet_until_ms=self._settings.quiet.ends_ms(now),
             related=lambda target: lookups.related(task, target),
             around=lookups.around(task),
@@ -153,13 +165,13 @@ class Ruling:
 
 
 def _note(found: dict[Any, Finding], one: Finding) -> None:
-    """One write of a kind by a rule's step: what the newest event asks for holds."""
+    """One write of a kind by an automation's step: what the newest event asks for holds."""
     if isinstance(one, Latch):
-        found[one.rule, "latch"] = one
+        found[one.automation, "latch"] = one
     elif isinstance(one, Problem | Held):
-        found.setdefault((one.rule, one.describe()), one)
+        found.setdefault((one.automation, one.describe()), one)
     else:
-        same = one.rule, one.verb, one.task_id, one.change.kind
+        same = one.automation, one.action, one.task_id, one.change.kind
         older = found.get(same)
         if not isinstance(older, Action) or older.change.after != one.change.after:
             found[same] = one

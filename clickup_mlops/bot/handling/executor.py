@@ -6,8 +6,8 @@ What of it could not be planned, or is held back, is in the note, too: judged ag
 like all that went wrong, or not show at all. Latches and the run log are written together with the
 judging's end.
 
-A rule is latched if one of its actions was done, or was refused and is kept for another try; or if
-there was nothing to do. One that only reached its cap or failed has not acted, and may.
+An automation is latched if one of its actions was done, or was refused and is kept for another try;
+or if there was nothing to do. One that only reached its cap or failed has not acted, and may.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ LATCH: Final = "latch"
 """Scope of the latches that are set; see `latch_name`."""
 
 CAPPED: Final = "capped"
-"""Scope of the notes about rules that reached their cap, and when that was told."""
+"""Scope of the notes about automations that reached their cap, and when that was told."""
 
 Left = dict[tuple[str, str], Any]
 """The values that a judging has written so far, by task id and kind of change."""
@@ -43,9 +43,9 @@ def plans_of(lane: str) -> str:
     return f"plan:{lane}"
 
 
-def latch_name(rule: str, task_id: str) -> str:
-    """Name of the note that says that the rule is latched for the task."""
-    return f"{rule}:{task_id}"
+def latch_name(automation: str, task_id: str) -> str:
+    """Name of the note that says that the automation is latched for the task."""
+    return f"{automation}:{task_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Judging:
 
     @property
     def latches(self) -> tuple[Latch, ...]:
-        """Rules that are latched or released by it."""
+        """Automations that are latched or released by it."""
         return tuple(one for one in self.findings if isinstance(one, Latch))
 
     def needs_note(self, lane: str) -> bool:
@@ -165,12 +165,12 @@ class Judgings:
         now = self._clock()
         self._store.notes.put(plans_of(lane), judging.keys[0], judging.to_dict(), now)
 
-    def forget(self, task_id: str, rules: Iterable[str]) -> None:
-        """The task is gone: what was under way or evaluated, and these rules' latches."""
+    def forget(self, task_id: str, automations: Iterable[str]) -> None:
+        """The task is gone: what was under way or evaluated, and these automations' latches."""
         for name in self._store.notes.all(plans_of(task_id)):
             self._store.notes.remove(plans_of(task_id), name)
-        for rule in rules:
-            self._store.notes.remove(LATCH, latch_name(rule, task_id))
+        for automation in automations:
+            self._store.notes.remove(LATCH, latch_name(automation, task_id))
         self._store.evaluated.forget(task_id)
 
     def _go(self, lane: str, judging: Judging, since_ms: int | None, *, noted: bool) -> Done:
@@ -187,13 +187,16 @@ class Judgings:
             except ClickUpMlopsError as problem:
                 states.append((one, "refused"))
                 refused.append((one, problem))
-                telemetry.ACTIONS.labels(one.rule, "refused").inc()
+                telemetry.ACTIONS.labels(one.automation, "refused").inc()
                 _log.warning(
-                    "action_refused", rule=one.rule, task=one.task_id, problem=str(problem)
+                    "action_refused",
+                    automation=one.automation,
+                    task=one.task_id,
+                    problem=str(problem),
                 )
         self._mirror([one for one, state in states if state == "done"])
         # What is left of a judging that was noted is done by whoever tries its event again.
-        self._remember(lane, judging, {one.rule for one, _ in refused if not noted})
+        self._remember(lane, judging, {one.automation for one, _ in refused if not noted})
         if noted:
             self._latch(judging.latches, _idle(states))
             self._store.notes.remove(plans_of(lane), judging.keys[0], wait=False)
@@ -206,24 +209,27 @@ class Judgings:
         return Done(judging, tuple(states))
 
     def _remember(self, lane: str, judging: Judging, failed: Collection[str]) -> None:
-        """What was evaluated, with the end of the events; except for rules that got nowhere."""
+        """Note what was evaluated, with the end of the events; not for who got nowhere."""
         for change, by in judging.changes.items():
             rest = {
-                key: [rule for rule in rules if rule not in failed] for key, rules in by.items()
+                key: [automation for automation in automations if automation not in failed]
+                for key, automations in by.items()
             }
             self._store.evaluated.put(lane, change, rest, self._clock())
 
     def _state(self, one: Wanted, lane: str, since_ms: int | None) -> State:
         if isinstance(one, Held):
             self._holding.hold(lane, one)
-            telemetry.ACTIONS.labels(one.rule, "held").inc()
-            _log.info("action_held", rule=one.rule, task=one.task_id, until_ms=one.until_ms)
+            telemetry.ACTIONS.labels(one.automation, "held").inc()
+            _log.info(
+                "action_held", automation=one.automation, task=one.task_id, until_ms=one.until_ms
+            )
             return "held"
         if isinstance(one, Action) and (_is_so(one) or self._is_done(one, since_ms)):
             return "done"
         state = perform(one, self._hands, self._clock(), lane=lane).state
         if state == "capped":
-            self._tell_once(one.rule)
+            self._tell_once(one.automation)
         return state
 
     def _following(self, one: Wanted, left: Left) -> Wanted:
@@ -235,17 +241,21 @@ class Judgings:
         before = left[one.task_id, one.change.kind]
         return replace(one, change=replace(one.change, before=before))
 
-    def _tell_once(self, rule: str) -> None:
-        """That the rule has reached its cap: a line for each hour, however much it would do."""
-        now, known = self._clock(), self._store.notes.get(CAPPED, rule)
+    def _tell_once(self, automation: str) -> None:
+        """Log that the automation has reached its cap, once an hour."""
+        now, known = self._clock(), self._store.notes.get(CAPPED, automation)
         if known is None or known.at_ms <= now - HOUR_MS:
-            self._store.notes.put(CAPPED, rule, True, now)
-            _log.warning("rule_capped", rule=rule, hint="`clickup-mlops rules show` tells its cap.")
+            self._store.notes.put(CAPPED, automation, True, now)
+            _log.warning(
+                "automation_capped",
+                automation=automation,
+                hint="`clickup-mlops automations show` tells its cap.",
+            )
 
     def _is_done(self, action: Action, since_ms: int | None) -> bool:
         """It was written before the crash (since then), or made a thing for this very event."""
         row = self._store.journal.latest_done(action.task_id, action.change.kind)
-        if row is None or (row.rule, row.after) != (action.rule, action.change.after):
+        if row is None or (row.automation, row.after) != (action.automation, action.change.after):
             return False
         again = row.cause == action.cause and row.receipt is not None
         return again or (since_ms is not None and row.begun_ms >= since_ms)
@@ -266,12 +276,12 @@ class Judgings:
                 self._store.mirror.put_many(where, [raw], at_ms, seen=row.seen, wait=False)
 
     def _latch(self, latches: Sequence[Latch], idle: Collection[str]) -> None:
-        """With the end of the events; a rule that has not acted is not latched."""
+        """With the end of the events; an automation that has not acted is not latched."""
         for latch in latches:
-            name = latch_name(latch.rule, latch.task_id)
+            name = latch_name(latch.automation, latch.task_id)
             if not latch.on:
                 self._store.notes.remove(LATCH, name, wait=False)
-            elif latch.rule not in idle:
+            elif latch.automation not in idle:
                 self._store.notes.put(LATCH, name, True, self._clock(), wait=False)
 
 
@@ -294,11 +304,11 @@ def _in_order(findings: Iterable[Finding]) -> list[Wanted]:
 
 
 def _idle(states: Sequence[tuple[Wanted, State]]) -> set[str]:
-    """Rules that wanted to act and have not."""
-    acted = {one.rule for one, state in states if state in ("done", "refused")}
-    return {one.rule for one, _ in states} - acted
+    """Automations that wanted to act and have not."""
+    acted = {one.automation for one, state in states if state in ("done", "refused")}
+    return {one.automation for one, _ in states} - acted
 
 
 def _action(change: Mapping[str, Any], chain: Sequence[Sequence[str]], **rest: Any) -> Action:
-    links = tuple((cause, rule) for cause, rule in chain)
+    links = tuple((cause, automation) for cause, automation in chain)
     return Action(change=Change(**change), chain=links, **rest)

@@ -23,7 +23,7 @@ from clickup_mlops.bot.handling.lookups import forget_notes, note_incident, note
 from clickup_mlops.bot.handling.reconciler import Settling
 from clickup_mlops.bot.handling.recorder import Recorder
 from clickup_mlops.bot.handling.results.decision_log import remember
-from clickup_mlops.bot.handling.results.outcomes import failure, outcome, routing_rules
+from clickup_mlops.bot.handling.results.outcomes import failure, outcome, routing_automations
 from clickup_mlops.bot.handling.slash_commands import Commanding, commands
 from clickup_mlops.bot.lanes.internal_events import Holding
 from clickup_mlops.clickup import webhook
@@ -66,7 +66,7 @@ class Intake:
         self._store, self._reader, self._people, self._ruling = store, reader, people, ruling
         self._clock, self._whole = clock, whole
         self._commanding, self._recorder, self._dependents = commanding, recorder, dependents
-        self._applying, self._shadow = routing_rules(ruling.rules), hands.shadow
+        self._applying, self._shadow = routing_automations(ruling.automations), hands.shadow
         self._settling, self._changes = settling, changes
         self._judgings = Judgings(store, hands, holding, clock)
 
@@ -125,7 +125,7 @@ class Intake:
         return rest
 
     def _is_gone(self, task_id: str, problem: NotFound) -> bool:
-        """Whether it is the task that is not there, and not what a rule wanted with it."""
+        """Whether it is the task that is not there, and not what an automation wanted with it."""
         if problem.call.startswith(READ_TASK):
             return True
         try:
@@ -135,7 +135,7 @@ class Intake:
         return False
 
     def _of_workspace(self, lane: str, rows: Sequence[InboxRow], events: Sequence[Event]) -> None:
-        """Rules that are judged once, without a task."""
+        """Automations that are judged once, without a task."""
         if not events:
             return
         heard_ms = min(row.received_ms for row in rows)
@@ -177,7 +177,7 @@ class Intake:
         self._dependents.note(task, done.judging.decision)
 
     def _concerns(self, event: Event) -> bool:
-        """Whether a rule or a command wants the task to be read for it."""
+        """Whether an automation or a command wants the task to be read for it."""
         if event.kind == UPDATED and {item.field for item in event.items} == {COMMENT}:
             return False  # it is told by its own event too
         asked = self._commanding is not None and any(commands(event))
@@ -224,7 +224,11 @@ class Intake:
 
     def _forget(self, task_id: str) -> None:
         self._settling.give_up(task_id)
-        latching = [rule.name for rule in self._ruling.rules if rule.until is not None]
+        latching = [
+            automation.name
+            for automation in self._ruling.automations
+            if automation.until is not None
+        ]
         self._judgings.forget(task_id, latching)
         forget_notes(self._store, task_id)
         self._changes.forget(task_id)

@@ -47,12 +47,12 @@ class Lookups:
         return Written(row.after, row.receipt, row.begun_ms) if row else None
 
     def muted(self, task_id: str) -> frozenset[str]:
-        """The rules that leave the task alone now."""
+        """The automations that leave the task alone now."""
         return frozenset(self._store.mutes.of(task_id, self._clock()))
 
-    def latched(self, rule: str, task_id: str) -> bool:
-        """Whether the rule has acted on the task and waits for its `until`."""
-        return self._store.notes.get(LATCH, latch_name(rule, task_id)) is not None
+    def latched(self, automation: str, task_id: str) -> bool:
+        """Whether the automation has acted on the task and waits for its `until`."""
+        return self._store.notes.get(LATCH, latch_name(automation, task_id)) is not None
 
     def around(self, task: Task) -> Around:
         """What variables may ask."""

@@ -1,4 +1,4 @@
-"""The ClickUp client and the journal as the rules get them.
+"""The ClickUp client and the journal as the automations get them.
 
 What a write answers is kept in the mirror. That, and how the write ended, goes on disk together
 with the end of the events that asked for it: if it is lost in a crash, the task is read again.
@@ -62,7 +62,7 @@ class LaneJournal:
         return self._journal.begin(write, now_ms, holder=HOLDER.get())
 
     def begin_under(self, write: Write, cap: int, now_ms: int) -> int | None:
-        """The same, unless the rule's cap is reached."""
+        """The same, unless the automation's cap is reached."""
         return self._journal.begin_under(write, cap, now_ms, holder=HOLDER.get())
 
     def finish(

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from clickup_mlops.automations.engine import listens
 from clickup_mlops.automations.events import BACKFILL
-from clickup_mlops.automations.model import Finding, Held, Problem, Rule
+from clickup_mlops.automations.model import Automation, Finding, Held, Problem
 from clickup_mlops.automations.occurrence import change_of, changed_ms, offered
 from clickup_mlops.bot.handling.context.reader import SLACK_MS
 from clickup_mlops.bot.handling.echoes import Heard
@@ -39,29 +39,37 @@ class Occurrences:
         """What was evaluated here, together with what was before."""
         return {change: self._seen[change] for change in sorted(self._new)}
 
-    def offers(self, rules: Sequence[Rule], heard: Heard) -> Iterator[tuple[Event, list[Rule]]]:
+    def offers(
+        self, automations: Sequence[Automation], heard: Heard
+    ) -> Iterator[tuple[Event, list[Automation]]]:
         """The event as automations see it, with those that see it so, in their order."""
         author = heard.chain[-1][1] if heard.chain else ""
-        asked = [rule for rule in rules if listens(rule, heard.event.kind, author)]
+        asked = [
+            automation
+            for automation in automations
+            if listens(automation, heard.event.kind, author)
+        ]
         if heard.event.webhook_id == OWN or not heard.event.items:
             yield heard.event, asked
             return
         changes = [change_of(heard.event, item) for item in heard.event.items]
-        views = [(self._view(heard.event, changes, rule), rule) for rule in asked]
-        news = [(event, rule) for event, rule in views if event is not None]
+        views = [(self._view(heard.event, changes, automation), automation) for automation in asked]
+        news = [(event, automation) for event, automation in views if event is not None]
         for _, same in groupby(news, lambda one: _look(one[0])):
             together = list(same)
-            yield together[0][0], [rule for _, rule in together]
+            yield together[0][0], [automation for _, automation in together]
 
-    def evaluated(self, event: Event, rules: Sequence[Rule], findings: Sequence[Finding]) -> None:
+    def evaluated(
+        self, event: Event, automations: Sequence[Automation], findings: Sequence[Finding]
+    ) -> None:
         """These automations were evaluated for the event, as it was offered to them."""
-        if event.webhook_id == OWN:  # what a rule was held back from is no change
+        if event.webhook_id == OWN:  # what an automation was held back from is no change
             return
-        names = [rule.name for rule in rules]
+        names = [automation.name for automation in automations]
         if event.kind == BACKFILL:  # who found nothing to do may want to hear the change itself
-            acting = {one.rule for one in findings if not isinstance(one, Problem)}
+            acting = {one.automation for one in findings if not isinstance(one, Problem)}
             self._stand(event.key, [name for name in names if name in acting])
-        held = {one.rule for one in findings if isinstance(one, Held)}
+        held = {one.automation for one in findings if isinstance(one, Held)}
         for item in event.items:
             if change := change_of(event, item):
                 self._note(change, event.key, [name for name in names if name not in held])
@@ -82,19 +90,21 @@ class Occurrences:
             self._seen[BACKFILL] = {k: by for k, by in old.items() if by} | {key: [*names]}
             self._new.add(BACKFILL)
 
-    def _view(self, event: Event, changes: Sequence[str], rule: Rule) -> Event | None:
+    def _view(self, event: Event, changes: Sequence[str], automation: Automation) -> Event | None:
         told = zip(event.items, changes, strict=True)
-        known = [bool(one) and self._is_known(event, item, one, rule) for item, one in told]
-        return offered(event, rule.on, known)
+        known = [bool(one) and self._is_known(event, item, one, automation) for item, one in told]
+        return offered(event, automation.on, known)
 
-    def _is_known(self, event: Event, item: HistoryItem, change: str, rule: Rule) -> bool:
+    def _is_known(
+        self, event: Event, item: HistoryItem, change: str, automation: Automation
+    ) -> bool:
         others = (names for key, names in self._by(change).items() if key != event.key)
         found = (
             names
             for key, names in self._by(BACKFILL).items()
             if changed_ms(key) + SLACK_MS >= item.date_ms
         )
-        return any(rule.name in names for names in (*others, *found))
+        return any(automation.name in names for names in (*others, *found))
 
     def _by(self, change: str) -> dict[str, list[str]]:
         if change not in self._seen:

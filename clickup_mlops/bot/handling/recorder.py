@@ -1,4 +1,4 @@
-"""Keeps what was heard and read, so that rules can be simulated over it later."""
+"""Keeps what was heard and read, so that automations can be simulated over it later."""
 
 from collections.abc import Sequence
 

@@ -15,12 +15,12 @@ from clickup_mlops import logs
 from clickup_mlops.automations import calling
 from clickup_mlops.automations.effects.reply import MARK
 from clickup_mlops.automations.events import AGEING
-from clickup_mlops.automations.model import Change, Rule
+from clickup_mlops.automations.model import Automation, Change
 from clickup_mlops.automations.perform import Hands, carry_out
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.corrections import Overruling
 from clickup_mlops.bot.handling.echoes import Heard
-from clickup_mlops.bot.handling.results.outcomes import NOT_YET, routing_rules
+from clickup_mlops.bot.handling.results.outcomes import NOT_YET, routing_automations
 from clickup_mlops.bot.handling.results.standings import standing
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.clickup.webhook import EDITED
@@ -56,12 +56,12 @@ _log = logs.get()
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What commands there are, and on what terms. `rules`: the automations by name."""
+    """What commands there are, and on what terms. `automations`: the automations by name."""
 
     words: Words
     allow: Mapping[str, Role]
     policy: Policy
-    rules: Mapping[str, Rule]
+    automations: Mapping[str, Automation]
 
     def for_role(self, role: Role) -> Words:
         """The commands that it may use."""
@@ -151,7 +151,7 @@ class Commanding:
         return asked, answer(command, asked, self._terms.words)
 
     def _asked(self, task: Task, item: HistoryItem, role: Role) -> Asked:
-        decided, rules = self._store.decisions.latest(task.id), self._terms.rules
+        decided, automations = self._store.decisions.latest(task.id), self._terms.automations
         user = item.raw.get("user") or {}
         return Asked(
             comment_id=str(item.raw["comment"]["id"]),
@@ -165,9 +165,11 @@ class Commanding:
                 self._store, task.id, task.priority, self._terms.policy, self._clock()
             ),
             keeps_ms=millis(self._terms.policy.person_keeps),
-            rules={rule.name: rule.summary for rule in rules.values()},
-            modes={name: _mode(rule, task) for name, rule in rules.items()},
-            routing=frozenset(routing_rules(rules.values())),
+            automations={
+                automation.name: automation.summary for automation in automations.values()
+            },
+            modes={name: _mode(automation, task) for name, automation in automations.items()},
+            routing=frozenset(routing_automations(automations.values())),
             words=self._terms.for_role(role),
         )
 
@@ -176,7 +178,7 @@ class Commanding:
             "priority": deed.priority,
             "since_ms": asked.at_ms,
             "until_ms": deed.until_ms,
-            "rule": "/priority",
+            "automation": "/priority",
             "user_id": asked.user_id,
             "user": asked.user,
             "because": deed.because,
@@ -207,7 +209,7 @@ class Commanding:
         if held is None:
             return None
         times = {"since_ms": held.since_ms, "until_ms": held.until_ms}
-        whose = {"rule": held.set_by, "user_id": held.user_id, "user": held.user_name}
+        whose = {"automation": held.set_by, "user_id": held.user_id, "user": held.user_name}
         first = {"origin": held.origin, "created_ms": held.created_ms}
         return {"priority": held.priority, **times, **whose, "because": held.because, **first}
 
@@ -222,15 +224,17 @@ class Commanding:
 
     def _mute(self, task: Task, deed: Mute, asked: Asked, _cause: str) -> str:
         if deed.until_ms:
-            muted = Muted(task.id, deed.rule, deed.until_ms, "/mute", asked.user, deed.because)
+            muted = Muted(
+                task.id, deed.automation, deed.until_ms, "/mute", asked.user, deed.because
+            )
             self._store.mutes.put(muted)
         else:
-            self._store.mutes.end(task.id, deed.rule)
+            self._store.mutes.end(task.id, deed.automation)
         return ""
 
     def _write(self, task: Task, change: Change, by: str, cause: str, asked: Asked) -> None:
         now = self._clock()
-        carry_out(change, task.id, self._hands, now, cause=cause, rule=by, actor=asked.user)
+        carry_out(change, task.id, self._hands, now, cause=cause, automation=by, actor=asked.user)
 
 
 def commands(event: Event) -> Iterator[tuple[Event, HistoryItem, Command]]:
@@ -250,8 +254,8 @@ def reference(command: Command) -> str:
     return f"{MARK}{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 
 
-def _mode(rule: Rule, task: Task) -> Mode:
-    return "off" if rule.mode == "off" else rule.mode_for(task)
+def _mode(automation: Automation, task: Task) -> Mode:
+    return "off" if automation.mode == "off" else automation.mode_for(task)
 
 
 def _commands(heard: Sequence[Heard]) -> Iterator[tuple[Event, HistoryItem, Command]]:

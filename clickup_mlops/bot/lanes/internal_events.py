@@ -1,4 +1,5 @@
-"""Events that the bot puts into the inbox for one rule: schedules, and what quiet hours held back.
+"""Events that the bot puts into the inbox for one automation: schedules, and what quiet hours held
+back.
 
 Each is a row like any other: on disk, in order with its task, handled again after a crash.
 """
@@ -18,22 +19,22 @@ from clickup_mlops.store import Inbox, InboxRow, Incoming
 HELD: Final = "held"
 """`source` of rows that were held back; the lane where they wait is `held:<lane>`."""
 OWN: Final = "clickup-mlops"
-"""In place of a webhook's id: the bot wrote the event itself, for the rule that it names."""
+"""In place of a webhook's id: the bot wrote the event itself, for the automation that it names."""
 
 
-def own_body(kind: str, task_id: str | None, rule: str, **more: Any) -> bytes:
-    """An event that the bot writes itself, for one rule (empty: for all that listen)."""
-    raw = {**more, "event": kind, "webhook_id": OWN, "rule": rule}
+def own_body(kind: str, task_id: str | None, automation: str, **more: Any) -> bytes:
+    """An event that the bot writes itself, for one automation (empty: for all that listen)."""
+    raw = {**more, "event": kind, "webhook_id": OWN, "automation": automation}
     return orjson.dumps(raw | ({"task_id": task_id} if task_id else {}))
 
 
-def rule_of(event: Event) -> str:
-    """The only rule that the event is for; empty: any."""
-    return str(event.raw.get("rule") or "") if event.webhook_id == OWN else ""
+def automation_of(event: Event) -> str:
+    """The only automation that the event is for; empty: any."""
+    return str(event.raw.get("automation") or "") if event.webhook_id == OWN else ""
 
 
 class Holding:
-    """Holds rules back until quiet hours end, then puts them into their lane again."""
+    """Holds automations back until quiet hours end, then puts them into their lane again."""
 
     def __init__(
         self, inbox: Inbox, workspace: str, arrived: Callable[[str], None], clock: Clock
@@ -42,14 +43,14 @@ class Holding:
         self._arrived, self._clock = arrived, clock
 
     def hold(self, lane: str, held: Held) -> None:
-        """Have the rule judged again when quiet hours end: once for each task, however often.
+        """Have the automation judged again when quiet hours end: once for each task, however often.
 
         Noted together with the end of the event: after a crash in between, when quiet hours are
-        over, the rule acts on the event itself, and only then.
+        over, the automation acts on the event itself, and only then.
         """
         event = held.event
         row = Incoming(
-            key=f"{HELD}:{held.rule}:{held.task_id}:{held.until_ms}",
+            key=f"{HELD}:{held.automation}:{held.task_id}:{held.until_ms}",
             source=HELD,
             workspace=self._workspace,
             kind=event.kind,
@@ -74,7 +75,7 @@ class Holding:
 def to_note(held: Held) -> dict[str, Any]:
     """JSON values; `from_note` reads them."""
     return {
-        "rule": held.rule,
+        "automation": held.automation,
         "task_id": held.task_id,
         "key": held.event.key,
         "event": _told(held.event),
@@ -84,14 +85,14 @@ def to_note(held: Held) -> dict[str, Any]:
 
 
 def from_note(raw: Mapping[str, Any]) -> Held:
-    """What was held back, as the rule saw it."""
+    """What was held back, as the automation saw it."""
     event = replace(webhook.parse(orjson.dumps(raw["event"])), key=raw["key"])
-    chain = tuple((cause, rule) for cause, rule in raw["chain"])
-    return Held(raw["rule"], raw["task_id"], event, chain, raw["until_ms"])
+    chain = tuple((cause, automation) for cause, automation in raw["chain"])
+    return Held(raw["automation"], raw["task_id"], event, chain, raw["until_ms"])
 
 
 def _told(event: Event) -> dict[str, Any]:
-    """The event's body as the rule saw it: see `rules.occurrence`."""
+    """The event's body as the automation saw it: see `automations.occurrence`."""
     items = [
         {
             **item.raw,
@@ -106,10 +107,10 @@ def _told(event: Event) -> dict[str, Any]:
 
 
 def _again(held: Held, lane: str) -> bytes:
-    own = ("event", "webhook_id", "task_id", "rule")
+    own = ("event", "webhook_id", "task_id", "automation")
     rest = {name: value for name, value in _told(held.event).items() if name not in own}
     rest |= {"chain": held.chain, "lane": lane}
-    return own_body(held.event.kind, held.event.task_id, held.rule, **rest)
+    return own_body(held.event.kind, held.event.task_id, held.automation, **rest)
 
 
 def _incoming(row: InboxRow, lane: str, now_ms: int) -> Incoming:

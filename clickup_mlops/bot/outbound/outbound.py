@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from clickup_mlops import logs, telemetry
-from clickup_mlops.automations.model import Rule
+from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.outbound.settings import OutboundSettings
 from clickup_mlops.errors import ContentError, InputError, RetryableApiError
@@ -187,25 +187,25 @@ def address(settings: OutboundSettings, to: str) -> tuple[str, str]:
     return (target.url if target else to), secret
 
 
-def check(rules: Iterable[Rule], settings: OutboundSettings) -> None:
+def check(automations: Iterable[Automation], settings: OutboundSettings) -> None:
     """Find webhooks that could never be sent.
 
     Raises:
         ContentError: an automation names a target that is not configured, or that has no secret.
     """
-    for rule in rules:
-        for key, steps in (("do", rule.do), ("then", rule.then)):
+    for automation in automations:
+        for key, steps in (("do", automation.do), ("then", automation.then)):
             for number, step in enumerate(steps):
                 if step.name == "webhook":
                     to = str(getattr(step.options, "to", ""))
-                    _check(rule, f"{key}.{number}.to", to, settings)
+                    _check(automation, f"{key}.{number}.to", to, settings)
 
 
-def _check(rule: Rule, key: str, to: str, settings: OutboundSettings) -> None:
+def _check(automation: Automation, key: str, to: str, settings: OutboundSettings) -> None:
     try:
         address(settings, to)
     except InputError as problem:
-        raise ContentError(rule.file, key, str(problem), hint=problem.hint) from None
+        raise ContentError(automation.file, key, str(problem), hint=problem.hint) from None
 
 
 Handle = Callable[[Sequence[InboxRow]], None]

@@ -18,7 +18,7 @@ class Target(Table):
 
 
 class OutboundSettings(Table):
-    """Webhooks that automations send (the verb `webhook`)."""
+    """Webhooks that automations send (the action `webhook`)."""
 
     targets: Mapping[str, Target] = Field(default_factory=dict)
     """Whom automations may tell, by name: `[outbound.targets.deploys]` with `url` and `secret`."""

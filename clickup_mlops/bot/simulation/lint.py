@@ -1,4 +1,4 @@
-"""What `rules lint` may know: the configuration, and what the store remembers. No call."""
+"""What `automations lint` may know: the configuration, and what the store remembers. No call."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Final

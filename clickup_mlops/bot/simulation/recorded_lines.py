@@ -16,7 +16,7 @@ from clickup_mlops.config import Table
 from clickup_mlops.errors import InputError
 from clickup_mlops.store.recordings import Recorded, Recording
 
-_SHAPE = "`rules recording --output FILE` writes such a file."
+_SHAPE = "`automations recording --output FILE` writes such a file."
 
 
 class EventLine(Table):

@@ -1,10 +1,10 @@
-"""Simulations: rules over recordings, and what they would have done."""
+"""Simulations: automations over recordings, and what they would have done."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from clickup_mlops.automations.model import Rule
+from clickup_mlops.automations.model import Automation
 from clickup_mlops.automations.simulated import Simulated
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.simulation.simulation import NOTHING_KNOWN, Cast, Known, Rehearsal
@@ -33,18 +33,18 @@ class History:
 
 def simulate(
     settings: Settings,
-    rules: Sequence[Rule],
+    automations: Sequence[Automation],
     history: History,
     cast: Cast,
     *,
     watch: Callable[[Iterable[Recording]], Iterable[Recording]] = iter,
 ) -> Simulated:
-    """What the rules would have done. Asks nobody and writes nothing.
+    """What the automations would have done. Asks nobody and writes nothing.
 
     `watch` may pass the recordings on through a progress bar.
     """
     history = _from_the_first(history)
-    with scratch_store() as store, Rehearsal(_acting(settings), store, rules, cast) as bot:
+    with scratch_store() as store, Rehearsal(_acting(settings), store, automations, cast) as bot:
         bot.begin(_board(history), history.since_ms, history.known(history.since_ms))
         for one in watch(history.recordings()):
             bot.hear(one)
@@ -54,9 +54,12 @@ def simulate(
         )
 
 
-def switched_on(rules: Iterable[Rule]) -> list[Rule]:
-    """Rules in shadow as if they acted; those that are off stay off."""
-    return [replace(rule, mode="on") if rule.mode == "shadow" else rule for rule in rules]
+def switched_on(automations: Iterable[Automation]) -> list[Automation]:
+    """Automations in shadow as if they acted; those that are off stay off."""
+    return [
+        replace(automation, mode="on") if automation.mode == "shadow" else automation
+        for automation in automations
+    ]
 
 
 def _acting(settings: Settings) -> Settings:

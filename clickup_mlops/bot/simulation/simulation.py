@@ -1,4 +1,4 @@
-"""The bot itself, over what was heard before: same rules, same judging, another world.
+"""The bot itself, over what was heard before: same automations, same judging, another world.
 
 A rehearsal has a store that is thrown away, a clock that follows the recordings, and effects that
 change the `World` instead of ClickUp. Nothing is asked and nothing is written outside.
@@ -14,7 +14,7 @@ from typing import Any, Final
 import orjson
 
 from clickup_mlops.automations import load
-from clickup_mlops.automations.model import Action, Effect, Problem, Rule
+from clickup_mlops.automations.model import Action, Automation, Effect, Problem
 from clickup_mlops.automations.names import ANY_NAMES, Names
 from clickup_mlops.automations.perform import Hands, State
 from clickup_mlops.automations.simulated import Did
@@ -25,7 +25,7 @@ from clickup_mlops.bot.handling.first_sight import came
 from clickup_mlops.bot.handling.handler import DELETED
 from clickup_mlops.bot.handling.mirrored_client import LaneJournal
 from clickup_mlops.bot.handling.slash_commands import Commanding
-from clickup_mlops.bot.lanes.internal_events import rule_of
+from clickup_mlops.bot.lanes.internal_events import automation_of
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.simulation.effects import US, Stage
 from clickup_mlops.bot.simulation.tasks import World
@@ -87,12 +87,14 @@ class Offline:
 
 
 class Rehearsal(Bot):
-    """`hear` one recording after the other; `did` is what the rules would have done."""
+    """`hear` one recording after the other; `did` is what the automations would have done."""
 
-    def __init__(self, settings: Settings, store: Store, rules: Sequence[Rule], cast: Cast) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, automations: Sequence[Automation], cast: Cast
+    ) -> None:
         self.clock_ms = 0
         super().__init__(settings, lambda: self.clock_ms)
-        self.use(store=store, rules=tuple(rules), directory=cast.names)
+        self.use(store=store, automations=tuple(automations), directory=cast.names)
         self._classifier = cast.classifier
         self.world = World(load.find_effects())
         self.did: list[Did] = []
@@ -128,7 +130,7 @@ class Rehearsal(Bot):
             items = ((item, ours) for event, ours in told for item in event.items)
             self._mirror(self.world.hear(one, items))
         # What the bot told itself (schedules, quiet hours) it tells itself here, too.
-        foreign = [e for e, ours in told if not ours and not rule_of(e)]
+        foreign = [e for e, ours in told if not ours and not automation_of(e)]
         self.events += len(foreign)
         self._told += [
             self._row(e.raw, e.key, one.task_id, e.list_id, self._when(e)) for e in foreign
@@ -142,7 +144,7 @@ class Rehearsal(Bot):
         return replace(webhook.parse(orjson.dumps(told.body)), key=told.key), told.ours
 
     def wait_until(self, at_ms: int) -> None:
-        """Schedules and held rules whose time comes before then."""
+        """Schedules and held automations whose time comes before then."""
         while (due_ms := self._next_due_ms()) is not None and due_ms < at_ms:
             self.clock_ms = max(self.clock_ms, due_ms)
             self._tick()
@@ -150,18 +152,22 @@ class Rehearsal(Bot):
         self.clock_ms = max(self.clock_ms, at_ms)
 
     def _tick(self) -> None:
-        for rule in self._scheduled:
-            if rule.schedule and self._due[rule.name] <= self.clock_ms:
-                self.scheduled.insert(rule, self._due[rule.name])
-                self._due[rule.name] = rule.schedule.next_ms(self.clock_ms) or _NEVER
+        for automation in self._scheduled:
+            if automation.schedule and self._due[automation.name] <= self.clock_ms:
+                self.scheduled.insert(automation, self._due[automation.name])
+                self._due[automation.name] = automation.schedule.next_ms(self.clock_ms) or _NEVER
 
     @part
-    def _scheduled(self) -> list[Rule]:
-        return [rule for rule in self.rules if rule.schedule and rule.mode != "off"]
+    def _scheduled(self) -> list[Automation]:
+        return [
+            automation
+            for automation in self.automations
+            if automation.schedule and automation.mode != "off"
+        ]
 
     @part
     def _due(self) -> dict[str, int]:
-        times = ((rule.name, rule.schedule) for rule in self._scheduled)
+        times = ((automation.name, automation.schedule) for automation in self._scheduled)
         return {name: (each and each.next_ms(self.clock_ms)) or _NEVER for name, each in times}
 
     def _next_due_ms(self) -> int | None:
@@ -254,7 +260,7 @@ class Rehearsal(Bot):
                 self.clock_ms,
                 finding.task_id,
                 task.name,
-                finding.rule,
+                finding.automation,
                 change.kind if change else "",
                 change.before if change else None,
                 change.after if change else None,

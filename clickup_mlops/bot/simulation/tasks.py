@@ -1,7 +1,7 @@
-"""The tasks as they would have been, had the rules of a rehearsal acted and no others.
+"""The tasks as they would have been, had the automations of a rehearsal acted and no others.
 
 Built from recordings: what people did is taken from them; what the bot did then is taken back, and
-what the rules do now is laid over it, until a person changes the same thing again.
+what the automations do now is laid over it, until a person changes the same thing again.
 """
 
 from collections import defaultdict
@@ -38,7 +38,7 @@ class World:
         return self.tasks.get(one.task_id)
 
     def apply(self, task_id: str, change: Change) -> Raw | None:
-        """What a rule does now; the task afterwards, if it is known."""
+        """What an automation does now; the task afterwards, if it is known."""
         self._layers[task_id].pop(change.kind, None)  # the newest comes last
         self._layers[task_id][change.kind] = change
         if task_id in self.tasks:

@@ -99,7 +99,7 @@ def _assigned(text: str) -> dict[str, Any]:
     if key.strip().partition(".")[0] != "routing" or "." not in key:
         raise InputError(
             f"--set {text}: only keys of the policy, such as routing.urgency.soon, can be tried",
-            hint="For changed automations use `clickup-mlops rules simulate`.",
+            hint="For changed automations use `clickup-mlops automations simulate`.",
         )
     return _parsed(text) or _parsed(f"{key}={_quoted(value)}") or _refused(text)
 
@@ -138,8 +138,8 @@ def facts(move: Move) -> dict[str, Any]:
         "in_clickup": task.priority,
         "now": before.priority,
         "would_be": after.priority,
-        "rule_now": before.rule,
-        "rule_then": after.rule,
+        "decided_by_now": before.decided_by,
+        "decided_by_then": after.decided_by,
         "reason": reason(before, after),
     }
 

@@ -1,7 +1,7 @@
 """Reports of other systems: `[integrations.<name>]` says how they are signed, told apart and read.
 
 A report is stored like an event of ClickUp, in the lane `integration:<name>`. What it is about is
-found in the mirror: no call. Rules hear it as `integration:<name>.<type>`, with the report as
+found in the mirror: no call. Automations hear it as `integration:<name>.<type>`, with the report as
 `event.data`.
 """
 
@@ -79,18 +79,18 @@ class Integrations:
         return new
 
     def due(self, rows: Sequence[InboxRow]) -> Sequence[Event]:
-        """Hands each report to its task's lane; the events for rules of the whole workspace."""
+        """Hand each report to its task's lane; returns the events for the whole workspace."""
         return [event for row in rows for event in self._told(row)]
 
     def _told(self, row: InboxRow) -> Iterator[Event]:
         if row.source == HELD:
             yield replace(webhook.parse(row.body), key=row.key)
             return
-        listening = [one for one in self._ruling().rules if row.kind in one.on]
+        listening = [one for one in self._ruling().automations if row.kind in one.on]
         data = _object(row.body)
-        if any(rule.per == "task" for rule in listening):
+        if any(automation.per == "task" for automation in listening):
             self._tell_task(row, data)
-        if any(rule.per == "workspace" for rule in listening):
+        if any(automation.per == "workspace" for automation in listening):
             yield replace(webhook.parse(own_body(row.kind, None, "", data=data)), key=row.key)
 
     def _tell_task(self, row: InboxRow, data: Mapping[str, Any]) -> None:

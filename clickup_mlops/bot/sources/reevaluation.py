@@ -33,8 +33,8 @@ LOOKS: Final = 5
 class Ageing:
     """One round is `run`; it changes at most `most` tasks, and the next round goes on behind them.
 
-    `listeners` are the rules that hear of it. `dry`: they write nothing, so that what they would
-    do is decided once and not in every round.
+    `listeners` are the automations that hear of it. `dry`: they write nothing, so that what they
+    would do is decided once and not in every round.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class Ageing:
         return f"{AGEING}:{self._workspace}"
 
     def _heard(self, task: Task, now_ms: int) -> bool:
-        """Whether a rule would hear of it: the muted ones must not take up a whole round."""
+        """Whether an automation would hear of it: the muted ones must not take up a whole round."""
         return not self._listeners.issubset(self._store.mutes.of(task.id, now_ms))
 
     def _event(

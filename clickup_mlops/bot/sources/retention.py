@@ -16,7 +16,7 @@ class RetentionSettings(Table):
     never deleted. At least a day: a handled event's key keeps a repeated delivery out. With them
     goes for which changes automations were evaluated."""
     recordings: timedelta = timedelta(days=60)
-    """Events with the tasks that they met: how far back `rules simulate` can look."""
+    """Events with the tasks that they met: how far back `automations simulate` can look."""
     decisions: timedelta = timedelta(days=180)
     """Earlier decisions of a task. Its newest one always stays, for `why`."""
     writes: timedelta = timedelta(days=180)
@@ -29,7 +29,9 @@ class RetentionSettings(Table):
     """The record of every write. `undo` reaches back as far as this. What is cut off leaves an
     entry that proves where."""
     overrides: timedelta = timedelta(days=180)
-    """Priorities that people had set and muted rules, after they ran out; overruled decisions."""
+    """Priorities that people had set and muted automations, after they ran out; overruled
+    decisions.
+    """
     closed_tasks: timedelta = timedelta(days=180)
     """The copies of closed tasks since they were last read; they are read again when needed."""
 

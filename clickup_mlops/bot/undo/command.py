@@ -52,17 +52,17 @@ def named(text: str, raw: Mapping[str, Any]) -> str:
 
 def _line(one: Undone) -> str:
     why = f": {one.why}" if one.why else ""
-    return f"{_SAID[one.state]}: change {one.seq} by {one.rule}, {one.text}{why}."
+    return f"{_SAID[one.state]}: change {one.seq} by {one.automation}, {one.text}{why}."
 
 
 def _besides(done: Sequence[Undone]) -> Iterator[str]:
     """What it keeps the bot from, until when, and how to end that."""
-    muted = {rule: until_ms for one in done for rule, until_ms in one.muted.items()}
-    for rule, until_ms in muted.items():
-        yield f"{Muted(rule, until_ms).sentence} `/unmute {rule}` ends that."
+    muted = {automation: until_ms for one in done for automation, until_ms in one.muted.items()}
+    for automation, until_ms in muted.items():
+        yield f"{Muted(automation, until_ms).sentence} `/unmute {automation}` ends that."
     for priority, until_ms in dict.fromkeys((one.keeps, one.until_ms) for one in done):
         if priority is not None:
             kept = f"{title(priority)} is kept until {moment(until_ms)}"
             yield f"{kept}: `/release` gives the task back to the policy."
-    for rule in dict.fromkeys(rule for one in done for rule in one.unmuted):
-        yield f"`{rule}` is no longer muted here."
+    for automation in dict.fromkeys(automation for one in done for automation in one.unmuted):
+        yield f"`{automation}` is no longer muted here."

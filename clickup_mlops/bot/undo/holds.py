@@ -14,35 +14,37 @@ from clickup_mlops.store.journal import UNDO as CAUSE
 def origins(
     entries: Iterable[Entry], get: Callable[[int], Entry | None]
 ) -> tuple[frozenset[str], bool]:
-    """The rules whose changes these are in the end, and whether they are undos themselves.
+    """The automations whose changes these are in the end, and whether they are undos themselves.
 
-    The undo of an undo is a change of the rule again. A slash command such as `/priority` is no
-    rule: it does nothing again by itself.
+    The undo of an undo is a change of the automation again. A slash command such as `/priority` is
+    no automation: it does nothing again by itself.
     """
-    rules, again = set(), False
+    automations, again = set(), False
     for entry in entries:
         origin: Entry | None = entry
         undos = 0
-        while origin is not None and origin.rule == UNDO:
+        while origin is not None and origin.automation == UNDO:
             origin, undos = get(int(origin.cause.removeprefix(CAUSE))), undos + 1
         again = again or undos % 2 == 1
-        if origin is not None and not origin.rule.startswith("/"):
-            rules.add(origin.rule)
-    return frozenset(rules), again
+        if origin is not None and not origin.automation.startswith("/"):
+            automations.add(origin.automation)
+    return frozenset(automations), again
 
 
-def end(store: Store, rule: str, task_id: str | None, now_ms: int, *, release: bool) -> list[str]:
-    """The rule may act again on this task, or on all (None) where it is muted; their ids.
+def end(
+    store: Store, automation: str, task_id: str | None, now_ms: int, *, release: bool
+) -> list[str]:
+    """The automation may act again on this task, or on all (None) where it is muted; their ids.
 
     `release`: the priorities that an undo keeps there are released, too.
     """
     tasks = [
         one.task_id
         for one in store.mutes.list(now_ms)
-        if one.rule == rule and task_id in (None, one.task_id)
+        if one.automation == automation and task_id in (None, one.task_id)
     ]
     for each in tasks:
-        store.mutes.end(each, rule)
+        store.mutes.end(each, automation)
         kept = store.overrides.get(each, now_ms) if release else None
         if kept is not None and kept.set_by == UNDO:
             store.overrides.release(each)
@@ -58,7 +60,7 @@ class Holds:
 
     store: Store
     task_id: str
-    rules: frozenset[str]
+    automations: frozenset[str]
     again: bool
     now_ms: int
     until_ms: int
@@ -66,49 +68,52 @@ class Holds:
     _before: dict[str, Mute | None] = field(default_factory=dict, init=False)
 
     def muted(self) -> dict[str, int]:
-        """Which rules leave the task alone because of it, and until when at least."""
+        """Which automations leave the task alone because of it, and until when at least."""
         if self.again:
             return {}
         known = self.store.mutes.of(self.task_id, self.now_ms)
         ends = {name: one.until_ms for name, one in known.items()}
-        return {rule: max(self.until_ms, ends.get(rule, 0)) for rule in sorted(self.rules)}
+        return {
+            automation: max(self.until_ms, ends.get(automation, 0))
+            for automation in sorted(self.automations)
+        }
 
     def unmuted(self) -> tuple[str, ...]:
-        """Which rules may act on the task again because of it."""
+        """Which automations may act on the task again because of it."""
         known = self.store.mutes.of(self.task_id, self.now_ms) if self.again else {}
-        return tuple(sorted(self.rules & set(known)))
+        return tuple(sorted(self.automations & set(known)))
 
     def keeps(self, back: Change) -> int | None:
         """The priority that is kept because of it; None: none is."""
-        kept = back.kind == "priority" and self.rules and not self.again
+        kept = back.kind == "priority" and self.automations and not self.again
         return back.after if kept else None
 
     def begin(self) -> None:
-        """The rules leave the task alone, before they can hear of the write."""
+        """The automations leave the task alone, before they can hear of the write."""
         known = self.store.mutes.of(self.task_id, self.now_ms)
-        for rule, until_ms in self.muted().items():
-            own = Mute(self.task_id, rule, until_ms, UNDO, self.actor)
-            had = self._before[rule] = known.get(rule)
+        for automation, until_ms in self.muted().items():
+            own = Mute(self.task_id, automation, until_ms, UNDO, self.actor)
+            had = self._before[automation] = known.get(automation)
             self.store.mutes.put(replace(had, until_ms=until_ms) if had else own)
 
     def never_mind(self) -> None:
         """Nothing was written: as before."""
-        for rule, had in self._before.items():
+        for automation, had in self._before.items():
             if had is None:
-                self.store.mutes.end(self.task_id, rule)
+                self.store.mutes.end(self.task_id, automation)
             else:
                 self.store.mutes.put(had)
 
     def done(self, back: Change) -> None:
         """A priority that came back is kept like a person's; one that was done again is not.
 
-        A rule with `until` has not acted any more: it waits for nothing, and begins anew.
+        An automation with `until` has not acted any more: it waits for nothing, and begins anew.
         """
-        for rule in self.unmuted():
-            self.store.mutes.end(self.task_id, rule)
-        for rule in frozenset() if self.again else self.rules:
-            self.store.notes.remove(LATCH, latch_name(rule, self.task_id))
-        if back.kind == "priority" and self.rules:
+        for automation in self.unmuted():
+            self.store.mutes.end(self.task_id, automation)
+        for automation in frozenset() if self.again else self.automations:
+            self.store.notes.remove(LATCH, latch_name(automation, self.task_id))
+        if back.kind == "priority" and self.automations:
             self.store.overrides.release(self.task_id)
             if not self.again:
                 Overruling(self.store).priority(self.task_id, back.after, self.actor, self.now_ms)

@@ -1,4 +1,4 @@
-"""Which changes a person means: by a change's number, a run, an event or a rule."""
+"""Which changes a person means: by a change's number, a run, an event or an automation."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,7 +10,7 @@ from clickup_mlops.store.journal import UNDO as CAUSE
 
 _RECENT = 100
 """Changes of a task among which the last deed is looked for."""
-_FORMS = "change:NUMBER, run:NAME, event:KEY or rule:NAME"
+_FORMS = "change:NUMBER, run:NAME, event:KEY or automation:NAME"
 
 
 def find(
@@ -21,13 +21,13 @@ def find(
     until_ms: int | None = None,
     task_id: str | None = None,
 ) -> list[Entry]:
-    """The changes, oldest first; `change:`, `run:`, `event:` or `rule:` may stand before it.
+    """The changes, oldest first; `change:`, `run:`, `event:` or `automation:` may stand before it.
 
     Raises:
-        InputError: there are none, or a rule is named without a time.
+        InputError: there are none, or an automation is named without a time.
     """
     way, found = _named(audit, target)
-    if way == "rule" and since_ms is None:
+    if way == "automation" and since_ms is None:
         raise InputError(
             f"since when? {len(found)} change(s) by {target} are recorded",
             hint="Give --since, such as 2h, 7d or 2026-11-26T08:30.",
@@ -62,7 +62,7 @@ def of_task(audit: Audit, task_id: str, change: int | None) -> list[Entry]:
     """
     if change is None:
         recent = audit.list(Filter(task_id=task_id, outcome=DONE), _RECENT)
-        own = [entry for entry in recent if entry.rule != UNDO and not _is_answer(entry)]
+        own = [entry for entry in recent if entry.automation != UNDO and not _is_answer(entry)]
         last = [entry for entry in own if _deed(entry) == _deed(own[0])]
     else:
         entry = audit.get(change)
@@ -86,8 +86,8 @@ def begun(audit: Audit, run: str) -> list[Entry]:
 
 
 def _deed(entry: Entry) -> tuple[str, str]:
-    """Changes that belong together: one rule's or command's, because of one event."""
-    return entry.cause, entry.rule
+    """Changes that belong together: one automation's or command's, because of one event."""
+    return entry.cause, entry.automation
 
 
 def _is_answer(entry: Entry) -> bool:
@@ -109,15 +109,15 @@ def _by_event(audit: Audit, name: str) -> Sequence[Entry]:
     return [entry for entry in audit.caused_by(name) if entry.outcome == DONE]
 
 
-def _by_rule(audit: Audit, name: str) -> Sequence[Entry]:
-    return [*audit.select(Filter(rule=name, outcome=DONE))]
+def _by_automation(audit: Audit, name: str) -> Sequence[Entry]:
+    return [*audit.select(Filter(automation=name, outcome=DONE))]
 
 
 _BY: dict[str, Callable[[Audit, str], Sequence[Entry]]] = {
     "change": _by_number,
     "run": _by_run,
     "event": _by_event,
-    "rule": _by_rule,
+    "automation": _by_automation,
 }
 
 

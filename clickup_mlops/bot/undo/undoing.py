@@ -1,8 +1,8 @@
 """Takes back what the bot did, as far as it is still there: what people changed since stays.
 
 Each undo is a write like any other, so it is in the audit and can be undone. For as long as a
-person's choice holds (`routing.person_keeps`), the rule whose change was taken back leaves the task
-alone, and a priority that came back is kept like one that a person set.
+person's choice holds (`routing.person_keeps`), the automation whose change was taken back leaves
+the task alone, and a priority that came back is kept like one that a person set.
 """
 
 import secrets
@@ -46,7 +46,7 @@ class Undone:
 
     seq: int
     task_id: str
-    rule: str
+    automation: str
     state: State
     text: str
     why: str = ""
@@ -159,7 +159,7 @@ class Undoing:
         except ClickUpMlopsError as problem:
             state, why = "failed", str(problem)
         for entry in step.entries:
-            yield Undone(entry.seq, task.id, entry.rule, state, step.text, why, **about)
+            yield Undone(entry.seq, task.id, entry.automation, state, step.text, why, **about)
 
     def _attempt(self, task: Task, step: Step, order: Order) -> tuple[State, str, dict[str, Any]]:
         effect = self._hands.effects[step.done.effect]
@@ -197,10 +197,12 @@ class Undoing:
         return (task.updated_ms or 0) > at_ms + SLACK_MS
 
     def _holds(self, task_id: str, step: Step, actor: str) -> Holds:
-        rules, again = origins(step.entries, self._store.audit.get)
+        automations, again = origins(step.entries, self._store.audit.get)
         now = self._clock()
         until_ms = now + self._keeps_ms
-        return Holds(self._store, task_id, rules, again, now_ms=now, until_ms=until_ms, actor=actor)
+        return Holds(
+            self._store, task_id, automations, again, now_ms=now, until_ms=until_ms, actor=actor
+        )
 
     def _write(self, task_id: str, step: Step, order: Order) -> None:
         carry_out(
@@ -209,7 +211,7 @@ class Undoing:
             self._hands,
             self._clock(),
             cause=f"{CAUSE}{step.newest.seq}",
-            rule=UNDO,
+            automation=UNDO,
             run=order.run,
             actor=order.actor,
         )
@@ -229,4 +231,4 @@ def _steps(parts: Sequence[Part]) -> list[Step]:
 
 def _kept(entry: Entry, why: str) -> Undone:
     text = describe(entry.kind, entry.after, entry.before)
-    return Undone(entry.seq, entry.task_id, entry.rule, "kept", text, why)
+    return Undone(entry.seq, entry.task_id, entry.automation, "kept", text, why)

@@ -26,7 +26,7 @@ class Row:
     workload: str
     before: int | None
     after: int | None
-    rule: str
+    decided_by: str
     is_new: bool
     """It came while the demonstration ran."""
 
@@ -60,7 +60,7 @@ class Result:
                     "workload": row.workload,
                     "before": "new" if row.is_new else title(row.before),
                     "after": title(row.after),
-                    "rule": row.rule,
+                    "decided_by": row.decided_by,
                 }
                 for row in self.rows
             ],
@@ -91,7 +91,7 @@ class Screen:
             Text.assemble(
                 ("    ► ", "bright_black"),
                 _level(decision.priority),
-                (f"  {decision.workload}, {decision.rule}", "italic"),
+                (f"  {decision.workload}, {decision.decided_by}", "italic"),
                 ("  left as it is", "bright_black") if late is None else (f"  {late} ms", "green"),
             )
         )
@@ -128,13 +128,13 @@ def _matrix(rows: Iterable[Row]) -> Table:
 
 
 def _tasks(headline: str, rows: Iterable[Row]) -> Table:
-    table = _table(headline, "before", "after", "kind of work", "task", "rule")
+    table = _table(headline, "before", "after", "kind of work", "task", "automation")
     for column in table.columns:
         column.no_wrap = column.header != "task"
     for row in rows:
         before = Text("new", "green") if row.is_new else _level(row.before)
         name = Text(row.name, no_wrap=True, overflow="ellipsis")
-        table.add_row(before, _level(row.after), row.workload, name, row.rule)
+        table.add_row(before, _level(row.after), row.workload, name, row.decided_by)
     return table
 
 

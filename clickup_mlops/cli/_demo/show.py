@@ -43,7 +43,7 @@ def _row(stage: Stage, task_id: str, before: Board, after: Board) -> Row:
         workload=decision.workload if decision else "",
         before=before.get(task_id),
         after=after[task_id],
-        rule=decision.rule if decision else "",
+        decided_by=decision.decided_by if decision else "",
         is_new=task_id not in before,
     )
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 Decorated = Callable[..., Any]
 _OPTIONS = (
     click.option("--task", help="Only of this task: its id or address."),
-    click.option("--rule", help="Only by this rule, or by `undo`, `/priority` and the like."),
+    click.option(
+        "--automation", help="Only by this automation, or by `undo`, `/priority` and the like."
+    ),
     click.option("--run", help="Only of this run."),
     click.option("--kind", help="Only of this kind, such as `priority`."),
     click.option("--since", help=f"Only from then on: {_times.EXAMPLES}."),
@@ -27,7 +29,7 @@ def options(function: Decorated) -> Decorated:
 
     @wraps(function)  # with the options below it
     def collected(**given: Any) -> Any:
-        names = ("task", "rule", "run", "kind", "since", "until")
+        names = ("task", "automation", "run", "kind", "since", "until")
         return function(wanted={name: given.pop(name) for name in names}, **given)
 
     decorated: Decorated = collected
@@ -43,7 +45,7 @@ def filter_of(wanted: dict[str, str | None]) -> "Filter":
     now = _clock.now_ms()
     return Filter(
         task_id=task_id(wanted["task"]),
-        rule=wanted["rule"],
+        automation=wanted["automation"],
         run=wanted["run"],
         kind=wanted["kind"],
         since_ms=_times.moment("--since", wanted["since"], now),
@@ -58,4 +60,4 @@ def task_id(given: str | None) -> str | None:
 
 def by(entry: "Entry") -> str:
     """Who did it."""
-    return f"{entry.rule} ({entry.actor})" if entry.actor else entry.rule
+    return f"{entry.automation} ({entry.actor})" if entry.actor else entry.automation

@@ -1,8 +1,8 @@
 """Look for automations that cannot work, or not together.
 
-Finds rules that never fire, names that nobody has, rules that are shadowed, contradict or set each
-other off: all, or only what concerns the NAMEs, which may be off. Judges them in their examples and
-in what the bot has recorded. Asks ClickUp nothing.
+Finds automations that never fire, names that nobody has, automations that are shadowed, contradict
+or set each other off: all, or only what concerns the NAMEs, which may be off. Judges them in their
+examples and in what the bot has recorded. Asks ClickUp nothing.
 
 Exits 1 if there is an error, 2 if there are only warnings.
 """
@@ -36,9 +36,9 @@ def command(names: tuple[str, ...], config: Path | None, as_json: bool) -> int:
     with _options.open_bot(config) as bot, _store(config) as store:
         _must_be(names, bot)
         subject = _subject(bot, store, names)
-        found = [one for one in lint(subject) if not names or set(names) & set(one.rules)]
+        found = [one for one in lint(subject) if not names or set(names) & set(one.automations)]
     if as_json:
-        facts = {"rules": len(subject.rules), "recorded": len(subject.recorded)}
+        facts = {"automations": len(subject.automations), "recorded": len(subject.recorded)}
         remarks = [asdict(one) for one in found]
         _out.json_value({**facts, "store": store is not None, "remarks": remarks})
     else:
@@ -60,7 +60,7 @@ def _store(config: Path | None) -> "Iterator[Store | None]":
 
 
 def _must_be(names: tuple[str, ...], bot: "Bot") -> None:
-    known = [rule.name for rule in bot.rules]
+    known = [automation.name for automation in bot.automations]
     unknown = [name for name in names if name not in known]
     if unknown:
         raise InputError(f"No automation {', '.join(unknown)}", hint=f"Known: {', '.join(known)}")
@@ -75,7 +75,10 @@ def _subject(bot: "Bot", store: "Store | None", names: tuple[str, ...]) -> "Subj
     from clickup_mlops.routing.router import Router
 
     return Subject(
-        [rule.switched_on() if rule.name in names else rule for rule in bot.rules],
+        [
+            automation.switched_on() if automation.name in names else automation
+            for automation in bot.automations
+        ],
         find_effects(),
         Router(bot.settings.routing, Remembering(bot.classifier)),
         recorded=() if store is None else tuple(lint.recorded(store)),
@@ -93,7 +96,7 @@ def _say(found: "list[Remark]", subject: "Subject", *, stored: bool) -> None:
         click.echo(f"    {one.hint}")
     counts = [f"{sum(one.weight == weight for one in found)} {weight}s" for weight in WEIGHTS]
     click.echo(
-        f"{len(subject.rules)} automations, judged in their examples and in "
+        f"{len(subject.automations)} automations, judged in their examples and in "
         f"{len(subject.recorded)} recorded situations: {', '.join(counts)}"
     )
     if not stored:

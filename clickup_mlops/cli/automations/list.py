@@ -20,7 +20,7 @@ def command(config: Path | None, as_json: bool) -> int:
     from clickup_mlops.automations.load import read_folder
 
     folder, choices = _options.automations(config)
-    rules, problems = read_folder(folder, choices=choices)
+    automations, problems = read_folder(folder, choices=choices)
     if as_json:
         found = [
             {
@@ -31,13 +31,13 @@ def command(config: Path | None, as_json: bool) -> int:
                 "unset": r.lacks,
                 "summary": r.summary,
             }
-            for r in rules
+            for r in automations
         ]
         _out.json_value(
             {"folder": str(folder), "automations": found, "problems": list(map(str, problems))}
         )
     else:
-        rows = [(r.name, r.mode, ", ".join(r.lacks), r.summary) for r in rules]
+        rows = [(r.name, r.mode, ", ".join(r.lacks), r.summary) for r in automations]
         _out.table(("name", "mode", "not set", "summary"), rows)
         click.echo(f"from {folder}")
     _complain(problems)

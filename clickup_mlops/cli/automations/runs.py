@@ -124,8 +124,8 @@ def _lines(one: "Shown") -> Iterator[str]:
 
 def _action(action: "RunAction", task_id: str) -> Iterator[str]:
     where = f" on task {action.task_id}" if action.task_id != task_id else ""
-    planned = action.verb and action.state != "problem"  # else the text names the verb
-    what = f"{action.verb}{where}: {action.text}" if planned else f"{action.text}{where}"
+    planned = action.action and action.state != "problem"  # else the text names the action
+    what = f"{action.action}{where}: {action.text}" if planned else f"{action.text}{where}"
     yield f"{action.state:8} {what}"
     if action.why:
         yield f"         {action.why}"

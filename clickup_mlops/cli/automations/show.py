@@ -10,7 +10,7 @@ from clickup_mlops.cli import _options, _out
 from clickup_mlops.errors import InputError
 
 if TYPE_CHECKING:
-    from clickup_mlops.automations.model import Rule, Step
+    from clickup_mlops.automations.model import Automation, Step
 
 
 @click.command(help=__doc__)
@@ -21,7 +21,7 @@ def command(name: str, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.automations.load import load
 
     folder, choices = _options.automations(config)
-    known = {rule.name: rule for rule in load(folder, choices=choices)}
+    known = {automation.name: automation for automation in load(folder, choices=choices)}
     if name not in known:
         raise InputError(f"No automation {name}", hint=f"Known: {', '.join(known)}")
     facts = _facts(known[name])
@@ -32,32 +32,32 @@ def command(name: str, config: Path | None, as_json: bool) -> int:
     return 0
 
 
-def _facts(rule: "Rule") -> dict[str, Any]:
-    schedule, canary = rule.schedule, rule.canary
+def _facts(automation: "Automation") -> dict[str, Any]:
+    schedule, canary = automation.schedule, automation.canary
     return {
-        "name": rule.name,
-        "file": str(rule.file),
-        "summary": rule.summary,
-        "on": sorted(rule.on),
+        "name": automation.name,
+        "file": str(automation.file),
+        "summary": automation.summary,
+        "on": sorted(automation.on),
         "schedule": schedule and schedule.model_dump(),
-        "per": rule.per,
-        "when": rule.when and rule.when.text,
-        "do": [_step(one) for one in rule.do],
-        "until": rule.until and rule.until.text,
-        "then": [_step(one) for one in rule.then],
-        "cap": rule.cap,
-        "mode": rule.mode,
+        "per": automation.per,
+        "when": automation.when and automation.when.text,
+        "do": [_step(one) for one in automation.do],
+        "until": automation.until and automation.until.text,
+        "then": [_step(one) for one in automation.then],
+        "cap": automation.cap,
+        "mode": automation.mode,
         "canary": canary and canary.model_dump(),
-        "quiet": rule.quiet,
-        "settings": {one.name: one.raw for one in rule.settings},
-        "unset": rule.lacks,
-        "examples": [one.name for one in rule.examples],
+        "quiet": automation.quiet,
+        "settings": {one.name: one.raw for one in automation.settings},
+        "unset": automation.lacks,
+        "examples": [one.name for one in automation.examples],
     }
 
 
 def _step(step: "Step") -> dict[str, Any]:
     options = step.options.model_dump(mode="json", exclude_unset=True)
-    return {"verb": step.name, "target": step.target, **options}
+    return {"action": step.name, "target": step.target, **options}
 
 
 def _lines(facts: dict[str, Any]) -> Iterator[str]:
@@ -78,6 +78,6 @@ def _lines(facts: dict[str, Any]) -> Iterator[str]:
 
 
 def _words(step: dict[str, Any]) -> str:
-    options = [f"{key} = {value}" for key, value in step.items() if key not in ("verb", "target")]
+    options = [f"{key} = {value}" for key, value in step.items() if key not in ("action", "target")]
     where = "" if step["target"] == "self" else f" (on its {step['target']})"
-    return " ".join([step["verb"] + where, ", ".join(options)]).strip()
+    return " ".join([step["action"] + where, ", ".join(options)]).strip()

@@ -1,8 +1,8 @@
 """Say what the automations would have done about what was recorded: all, or the NAMEd ones.
 
-The real judging runs over the recorded events and tasks: caps, latches, schedules and rules that
-react to each other included. Nothing is asked and nothing is written. Automations in mode `shadow`
-are taken as if they acted; those that are off are left out, unless they are named.
+The real judging runs over the recorded events and tasks: caps, latches, schedules and automations
+that react to each other included. Nothing is asked and nothing is written. Automations in mode
+`shadow` are taken as if they acted; those that are off are left out, unless they are named.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from clickup_mlops.cli import _clock, _options, _out, _times
 from clickup_mlops.errors import InputError
 
 if TYPE_CHECKING:
-    from clickup_mlops.automations.model import Rule
+    from clickup_mlops.automations.model import Automation
     from clickup_mlops.bot.app import Bot
     from clickup_mlops.bot.simulation.run import History
     from clickup_mlops.store.recordings import Recording
@@ -69,13 +69,13 @@ def command(
     return 0
 
 
-def _chosen(bot: "Bot", names: tuple[str, ...]) -> "list[Rule]":
+def _chosen(bot: "Bot", names: tuple[str, ...]) -> "list[Automation]":
     from clickup_mlops.bot.simulation.run import switched_on
     from clickup_mlops.cli.automations.test import named
 
     if not names:
-        return switched_on(bot.rules)
-    return [rule.switched_on() for rule in named(bot.rules, names)]
+        return switched_on(bot.automations)
+    return [automation.switched_on() for automation in named(bot.automations, names)]
 
 
 def _history(
@@ -94,7 +94,7 @@ def _history(
     if not total:
         raise InputError(
             "nothing is recorded for that time",
-            hint="`rules recording` shows what is; automations.record switches recording on.",
+            hint="`automations recording` shows what is; automations.record switches recording on.",
         )
     if source is not None:
         return History(recordings, list, since_ms, until_ms), total

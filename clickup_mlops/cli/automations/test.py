@@ -13,7 +13,7 @@ from clickup_mlops.cli import _options, _out
 from clickup_mlops.errors import InputError
 
 if TYPE_CHECKING:
-    from clickup_mlops.automations.model import Rule
+    from clickup_mlops.automations.model import Automation
     from clickup_mlops.routing.router import Router
 
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @_options.as_json
 def command(names: tuple[str, ...], config: Path | None, as_json: bool) -> int:
     with _options.open_bot(config) as bot:
-        results = list(_results(named(bot.rules, names), bot.router))
+        results = list(_results(named(bot.automations, names), bot.router))
     failed = [result for result in results if result["problem"]]
     if as_json:
         _out.json_value({"examples": results, "failed": len(failed)})
@@ -37,29 +37,29 @@ def command(names: tuple[str, ...], config: Path | None, as_json: bool) -> int:
     return 1 if failed else 0
 
 
-def named(rules: "tuple[Rule, ...]", names: tuple[str, ...]) -> "list[Rule]":
+def named(automations: "tuple[Automation, ...]", names: tuple[str, ...]) -> "list[Automation]":
     """Those that are named, of the bot's own or from a file; all if none is.
 
     Raises:
         InputError: there is no such automation and no such file.
     """
-    known = {rule.name: rule for rule in rules}
+    known = {automation.name: automation for automation in automations}
     unknown = [name for name in names if name not in known and not Path(name).is_file()]
     if unknown:
         raise InputError(f"No automation {', '.join(unknown)}", hint=f"Known: {', '.join(known)}")
     return [known.get(name) or _read(name) for name in names or known]
 
 
-def _read(file: str) -> "Rule":
-    from clickup_mlops.automations.load import find_verbs, read
+def _read(file: str) -> "Automation":
+    from clickup_mlops.automations.load import find_actions, read
 
-    return read(Path(file), find_verbs())
+    return read(Path(file), find_actions())
 
 
-def _results(rules: "list[Rule]", router: "Router") -> Iterator[dict[str, str]]:
+def _results(automations: "list[Automation]", router: "Router") -> Iterator[dict[str, str]]:
     from clickup_mlops.automations.examples import difference, run
 
-    for rule in rules:
-        for example in rule.examples:
-            problem = "\n".join(difference(example, run(rule, example, router)))
-            yield {"automation": rule.name, "example": example.name, "problem": problem}
+    for automation in automations:
+        for example in automation.examples:
+            problem = "\n".join(difference(example, run(automation, example, router)))
+            yield {"automation": automation.name, "example": example.name, "problem": problem}

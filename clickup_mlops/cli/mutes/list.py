@@ -29,7 +29,7 @@ def command(task: str | None, config: Path | None, as_json: bool) -> int:
         click.echo(f"No automation is muted{f' on task {wanted}' if wanted else ''}.")
     else:
         rows = [
-            (m.rule, m.task_id, _out.when(m.until_ms), m.set_by, m.user_name, m.because)
+            (m.automation, m.task_id, _out.when(m.until_ms), m.set_by, m.user_name, m.because)
             for m in mutes
         ]
         _out.table(COLUMNS, rows)

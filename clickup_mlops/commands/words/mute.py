@@ -11,11 +11,13 @@ _USUAL_MS = 30 * 86_400_000
 
 
 def answer(asked: Asked, timed: Timed) -> Reply:
-    """For 30 days if no time is given: a rule that is silent for ever is soon forgotten."""
-    rule = known(asked, timed.what, USAGE)
+    """For 30 days if no time is given: an automation that is silent for ever is soon forgotten."""
+    automation = known(asked, timed.what, USAGE)
     until_ms = asked.at_ms + (timed.for_ms or _USUAL_MS)
-    text = f"`{rule}` leaves this task alone until {moment(until_ms)}."
-    return Reply(f"{text}{wording.reason(timed.because)}", (Mute(rule, until_ms, timed.because),))
+    text = f"`{automation}` leaves this task alone until {moment(until_ms)}."
+    return Reply(
+        f"{text}{wording.reason(timed.because)}", (Mute(automation, until_ms, timed.because),)
+    )
 
 
 def known(asked: Asked, name: str, usage: str) -> str:
@@ -24,11 +26,11 @@ def known(asked: Asked, name: str, usage: str) -> str:
     Raises:
         Misused: there is none of that name.
     """
-    if name in asked.rules:
+    if name in asked.automations:
         return name
-    close = nearest(name, sorted(asked.rules)) if name else None
+    close = nearest(name, sorted(asked.automations)) if name else None
     meant = f" Did you mean `{close}`?" if close else ""
-    listed = ", ".join(f"`{rule}`" for rule in sorted(asked.rules))
+    listed = ", ".join(f"`{automation}`" for automation in sorted(asked.automations))
     given = f"no automation is called `{name:.60}`.{meant}" if name else f"write `{usage}`."
     raise Misused(f"{given} There are: {listed}")
 

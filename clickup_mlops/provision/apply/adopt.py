@@ -21,8 +21,8 @@ def adopt(plan: Plan, site: Site, journal: Journal) -> Applied:
 def only_adopting(plan: Plan) -> Plan:
     """The plan without everything that would write."""
     steps = tuple(
-        replace(step, verb="adopt", changes={}, calls=0)
+        replace(step, action="adopt", changes={}, calls=0)
         for step in plan.steps
-        if step.verb == "adopt" or (step.verb == "update" and step.have is not None)
+        if step.action == "adopt" or (step.action == "update" and step.have is not None)
     )
     return replace(plan, steps=steps)

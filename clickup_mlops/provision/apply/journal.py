@@ -83,11 +83,11 @@ class Writing:
         self.journal, self.run_id, self.template = journal, run_id, template
 
     def begin(
-        self, verb: str, path: Path, before: Any, after: Any, object_id: str | None = None
+        self, action: str, path: Path, before: Any, after: Any, object_id: str | None = None
     ) -> int:
         """Note a step before its first call; its number."""
         row = StepRow(
-            self.run_id, text_of(path), verb, _plain(before), _plain(after), object_id or ""
+            self.run_id, text_of(path), action, _plain(before), _plain(after), object_id or ""
         )
         return self.journal.rows.begin_step(row, self.journal.now_ms())
 

@@ -17,7 +17,7 @@ class Settled:
     """An open step and what became of it: `made` (and completed now) or `nothing`."""
 
     path: Path
-    verb: str
+    action: str
     found: bool
 
 
@@ -46,19 +46,19 @@ def _run(site: Site, journal: Journal, run: Run) -> list[Settled]:
 
 def _step(site: Site, writing: Writing, row: StepRow) -> Settled:
     path = path_of(row.path)
-    if row.verb != "create":
+    if row.action != "create":
         # The next plan compares anyway, and doing it again does no harm.
         writing.closed(row.id, "unknown; planned again")
-        return Settled(path, row.verb, found=True)
+        return Settled(path, row.action, found=True)
     object_id = _found(site, path, row)
     if object_id is None:
         writing.failed(row.id, "it never happened")
-        return Settled(path, row.verb, found=False)
+        return Settled(path, row.action, found=False)
     site.learn(path, object_id)
     step = step_of(path, row)
     complete(makers()[path[-1][0]], site, step, object_id, fresh=False)
     writing.done(row.id, path, object_id, row.after)
-    return Settled(path, row.verb, found=True)
+    return Settled(path, row.action, found=True)
 
 
 def _found(site: Site, path: Path, row: StepRow) -> str | None:
@@ -72,5 +72,5 @@ def step_of(path: Path, row: StepRow) -> Step:
     """The planned step again, from the journal."""
     want = Node(path, row.after)
     return Step(
-        verb="create", path=path, want=want, have=None, why="", changes={}, calls=0, how="api"
+        action="create", path=path, want=want, have=None, why="", changes={}, calls=0, how="api"
     )

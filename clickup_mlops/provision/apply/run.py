@@ -49,7 +49,7 @@ class Applied:
     @property
     def wrote(self) -> bool:
         """Whether anything was written into ClickUp."""
-        return any(step.verb != "adopt" for step in self.done)
+        return any(step.action != "adopt" for step in self.done)
 
 
 def quiet(step: Step, done: int, total: int) -> None:
@@ -77,8 +77,8 @@ def apply(
     preflight.check(plan)
     safety.check(safety.of(plan), allowed)
     know(site, plan)
-    work = [step for step in plan.work if step.verb != "manual"]
-    manual = [step for step in plan.work if step.verb == "manual"]
+    work = [step for step in plan.work if step.action != "manual"]
+    manual = [step for step in plan.work if step.action == "manual"]
     if not work:
         return Applied(0, manual=manual)
     run = journal.begin(kind, plan.template, plan.to_dict())
@@ -103,7 +103,7 @@ def _tried(doing: "_Doing", applied: Applied) -> Step | None:
 def _not_at_all(step: Step) -> preflight.Blocked:
     """No call tells beforehand whether a member may make Spaces: the first write does."""
     return preflight.Blocked(
-        f"the token may not {step.verb} {show(step.path)}; nothing was written",
+        f"the token may not {step.action} {show(step.path)}; nothing was written",
         hint="Use the token of somebody who may do that in ClickUp's own pages: a view-only member "
         "may not, and a custom role may be narrower than the one that it was made from.",
     )
@@ -136,7 +136,7 @@ class _Doing:
             self.run.refused(number, self.step.path, problem.refused)
             self.site.lacks(self.step.path)
             why = f"the undocumented call is refused: {problem.refused.reason}"
-            return replace(self.step, verb="manual", why=why, calls=0, how=f"manual: {why}")
+            return replace(self.step, action="manual", why=why, calls=0, how=f"manual: {why}")
         except ApiError as problem:
             self._refused(number, problem)
             raise
@@ -145,19 +145,19 @@ class _Doing:
 
     def _noted(self, after: dict[str, Any]) -> int:
         step, have = self.step, self.step.have
-        if step.verb == "update":
+        if step.action == "update":
             # What undo needs: only what is changed, and what it was before.
             before = {name: old for name, (old, _) in step.changes.items()}
             after = {name: new for name, (_, new) in step.changes.items()}
-            return self.run.begin(step.verb, step.path, before, after, have.id if have else None)
-        return self.run.begin(step.verb, step.path, None, after, have.id if have else None)
+            return self.run.begin(step.action, step.path, before, after, have.id if have else None)
+        return self.run.begin(step.action, step.path, None, after, have.id if have else None)
 
     def _do(self, number: int) -> str:
         have = self.step.have
         if have is None:
             return self._create(number)
         object_id = have.id or ""
-        if self.step.verb == "update":
+        if self.step.action == "update":
             self.maker.update(self.site, self.step, object_id)
         return object_id
 
@@ -178,7 +178,7 @@ class _Doing:
         if object_id is None:
             return step
         self.site.learn(step.path, object_id)
-        return replace(step, verb="adopt", have=replace(step.want, id=object_id))
+        return replace(step, action="adopt", have=replace(step.want, id=object_id))
 
     def _refused(self, number: int, problem: ApiError) -> None:
         # After a broken line nobody knows, and a new object may lack parts: both are for `settle`.

@@ -97,14 +97,14 @@ def look(run: Run, site: Site, journal: Journal, have: Tree, *, content_too: boo
     """
     remind(site, journal)
     rows = [row for row in reversed(journal.rows.steps(run.id)) if row.outcome == DONE]
-    made = [row for row in rows if row.verb == "create"]
+    made = [row for row in rows if row.action == "create"]
     signs = _counted_on(journal, run, made)
     if not content_too:
         signs |= _signs(site, [row for row in made if path_of(row.path) not in signs])
     blocked = {path[:end] for path in signs for end in range(1, len(path) + 1)}
     free = [row for row in made if path_of(row.path) not in blocked]
     going = {path_of(row.path) for row in free}
-    changed = [row for row in rows if row.verb == "update" and path_of(row.path) not in going]
+    changed = [row for row in rows if row.action == "update" and path_of(row.path) not in going]
     same, moved = _still_ours(changed, have)
     return Way(
         run,
@@ -137,7 +137,7 @@ def undo(way: Way, site: Site, journal: Journal, *, allowed: int | None = None) 
         for path in map(_path, way.vanishing)
         if any(path[:n] in gone for n in range(len(path)))
     ]
-    adopted = [row for row in journal.rows.steps(way.run.id) if row.verb == "adopt"]
+    adopted = [row for row in journal.rows.steps(way.run.id) if row.action == "adopt"]
     journal.forget([*undone.removed, *map(_path, adopted)])
     writing.finish()
     journal.rows.finish(way.run.id, f"{UNDONE} by run {writing.run_id}", journal.now_ms())

@@ -30,8 +30,8 @@ class Verdict:
 
 def verdict(plan: Plan, journal: Journal) -> Verdict:
     """Compare a new plan with what earlier runs left to a person."""
-    manual = tuple(step for step in plan.work if step.verb == "manual")
-    drift = tuple(step for step in plan.work if step.verb != "manual")
+    manual = tuple(step for step in plan.work if step.action == "manual")
+    drift = tuple(step for step in plan.work if step.action != "manual")
     still = {step.path for step in plan.work}
     asked = _left_to_people(journal, plan.template)
     wanted = {step.path for step in plan.steps}
@@ -70,4 +70,4 @@ def _left_to_people(journal: Journal, template: str) -> list[Path]:
         if run.template == template and run.kind in ("apply", "adopt")
     ]
     steps = [step for plan in reversed(plans) for step in plan.steps]
-    return list(dict.fromkeys(step.path for step in steps if step.verb == "manual"))
+    return list(dict.fromkeys(step.path for step in steps if step.action == "manual"))

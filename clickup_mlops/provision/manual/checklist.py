@@ -52,7 +52,7 @@ class _Listing:
 
     def __init__(self, plan: Plan, team: str, ids: Mapping[Path, str]) -> None:
         self._plan, self._team, self._files = plan, team, dict[str, str]()
-        self._manual = [step for step in plan.steps if step.verb == "manual"]
+        self._manual = [step for step in plan.steps if step.action == "manual"]
         live = {one.path: one.have.id for one in plan.steps if one.have and one.have.id}
         self._ids: Mapping[Path, str] = {**live, **ids}
 

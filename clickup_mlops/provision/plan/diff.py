@@ -11,7 +11,7 @@ from clickup_mlops.provision.live.match import SHARED, Match, Matcher
 from clickup_mlops.provision.plan import compare, cost, deferred, wording
 from clickup_mlops.provision.plan.abilities import Abilities
 from clickup_mlops.provision.plan.creation_methods import Rungs
-from clickup_mlops.provision.plan.model import Changes, Plan, Step, Verb, fingerprint
+from clickup_mlops.provision.plan.model import ActionType, Changes, Plan, Step, fingerprint
 from clickup_mlops.provision.plan.sequence import in_sequence
 from clickup_mlops.provision.tree import Kind, Node, Path, Tree, fold_name
 
@@ -148,5 +148,5 @@ def _manual(node: Node, live: Node | None, why: str, changes: Changes | None = N
     return Step("manual", node.path, node, live, why, changes or {}, 0, f"manual: {why}")
 
 
-def _idle(verb: Verb, node: Node, live: Node | None, why: str) -> Step:
-    return Step(verb, node.path, node, live, why)
+def _idle(action: ActionType, node: Node, live: Node | None, why: str) -> Step:
+    return Step(action, node.path, node, live, why)

@@ -13,8 +13,8 @@ import orjson
 
 from clickup_mlops.provision.tree import Node, Path
 
-Verb = Literal["create", "update", "adopt", "keep", "manual"]
-VERBS: Final[tuple[Verb, ...]] = ("create", "update", "adopt", "keep", "manual")
+ActionType = Literal["create", "update", "adopt", "keep", "manual"]
+ACTIONS: Final[tuple[ActionType, ...]] = ("create", "update", "adopt", "keep", "manual")
 
 Changes = Mapping[str, tuple[Any, Any]]
 """Attribute -> (found, wanted). `name` stands for the object's name, `place` for its parent."""
@@ -29,7 +29,7 @@ class Step:
     (`cost.TEMPLATE` and what follows there).
     """
 
-    verb: Verb
+    action: ActionType
     path: Path
     want: Node
     have: Node | None
@@ -41,7 +41,7 @@ class Step:
     def to_dict(self) -> dict[str, Any]:
         """JSON values."""
         return {
-            "verb": self.verb,
+            "action": self.action,
             "path": [list(part) for part in self.path],
             "want": self.want.to_dict(),
             "have": self.have.to_dict() if self.have else None,
@@ -56,7 +56,7 @@ class Step:
         """What `to_dict` made."""
         have = plain["have"]
         return cls(
-            verb=plain["verb"],
+            action=plain["action"],
             path=tuple((kind, name) for kind, name in plain["path"]),
             want=Node.from_dict(plain["want"]),
             have=Node.from_dict(have) if have else None,
@@ -92,7 +92,7 @@ class Plan:
     @cached_property
     def work(self) -> tuple[Step, ...]:
         """The steps that are not `keep`."""
-        return tuple(step for step in self.steps if step.verb != "keep")
+        return tuple(step for step in self.steps if step.action != "keep")
 
     @property
     def calls(self) -> int:
@@ -100,10 +100,10 @@ class Plan:
         return sum(step.calls for step in self.steps)
 
     @property
-    def counts(self) -> dict[Verb, int]:
-        """How many steps there are of each verb."""
-        counted = Counter(step.verb for step in self.steps)
-        return {verb: counted[verb] for verb in VERBS}
+    def counts(self) -> dict[ActionType, int]:
+        """How many steps there are of each action."""
+        counted = Counter(step.action for step in self.steps)
+        return {action: counted[action] for action in ACTIONS}
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values."""
@@ -127,7 +127,7 @@ class Plan:
     @property
     def writes(self) -> bool:
         """Whether applying it writes anything into ClickUp."""
-        return any(step.verb in ("create", "update") for step in self.steps)
+        return any(step.action in ("create", "update") for step in self.steps)
 
 
 def fingerprint(steps: Iterable[Step]) -> str:

@@ -123,8 +123,8 @@ def blocked(found: Sequence[Problem]) -> Blocked:
 
 def problems(plan: Plan, facts: Facts) -> list[Problem]:
     """Everything that stands in the way of the plan's writes. Pure."""
-    making = [step for step in plan.work if step.verb == "create"]
-    writing = [step for step in plan.work if step.verb in _WRITES]
+    making = [step for step in plan.work if step.action == "create"]
+    writing = [step for step in plan.work if step.action in _WRITES]
     return [
         *_rights(plan, facts, writing),
         *_clickapps(plan, facts, making),
@@ -228,7 +228,7 @@ def _uses(facts: Facts, writing: Sequence[Step]) -> Iterator[Problem]:
 
 def _values(step: Step) -> int:
     """How many values of custom fields a step sets."""
-    made = step.want.attributes.get("fields") if step.verb == "create" else None
+    made = step.want.attributes.get("fields") if step.action == "create" else None
     return len(made or ()) + len(deferred.values(step.changes))
 
 

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from clickup_mlops.provision.plan import cost, wording
-from clickup_mlops.provision.plan.model import Plan, Step, Verb
+from clickup_mlops.provision.plan.model import ActionType, Plan, Step
 from clickup_mlops.provision.tree import Path
 
-MARKS: Final[Mapping[Verb, str]] = {
+MARKS: Final[Mapping[ActionType, str]] = {
     "create": "+",
     "update": "~",
     "adopt": "=",
     "keep": " ",
     "manual": "!",
 }
-_SAID: Final[Mapping[Verb, str]] = {
+_SAID: Final[Mapping[ActionType, str]] = {
     "create": "to create",
     "update": "to change",
     "adopt": "to adopt",
@@ -27,14 +27,14 @@ _SAID: Final[Mapping[Verb, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the tree. Lines without a verb are details of the line above."""
+    """One line of the tree. Lines without an action are details of the line above."""
 
-    verb: Verb | None
+    action: ActionType | None
     depth: int
     text: str
 
     def __str__(self) -> str:
-        mark = MARKS[self.verb] if self.verb else " "
+        mark = MARKS[self.action] if self.action else " "
         return f"{mark} {'  ' * self.depth}{self.text}"
 
 
@@ -58,7 +58,7 @@ def _below(
 
 def _step(step: Step, depth: int) -> Iterator[Line]:
     kind, name = step.path[-1]
-    yield Line(step.verb, depth, f'{kind} "{name}"{_aside(step)}')
+    yield Line(step.action, depth, f'{kind} "{name}"{_aside(step)}')
     for attribute, (found, wanted) in step.changes.items():
         said = f"{attribute}: found {wording.value(found)}, wanted {wording.value(wanted)}"
         yield Line(None, depth + 2, said)
@@ -70,11 +70,11 @@ def _aside(step: Step) -> str:
         return "  (by the undocumented call)"
     if step.how.startswith(cost.UNLESS_COPIED):
         return "  (if the ClickUp template brings none)"
-    if step.verb == "create" and step.how != "api":
+    if step.action == "create" and step.how != "api":
         return "  (comes with a ClickUp template)" if step.path[-1][0] in _RIDERS else _why(step)
-    if step.verb == "manual":
+    if step.action == "manual":
         return _why(step) if step.have is not None else ""  # why it is not there is said once
-    return "" if step.verb in ("update", "adopt") or step.why in _OBVIOUS else _why(step)
+    return "" if step.action in ("update", "adopt") or step.why in _OBVIOUS else _why(step)
 
 
 _RIDERS: Final = ("field", "status")
@@ -88,7 +88,7 @@ def _why(step: Step) -> str:
 def summary(plan: Plan, *, per_minute: int = cost.SLOWEST) -> list[str]:
     """How much there is to do, and how long it takes at so many calls a minute."""
     counts = ", ".join(
-        f"{plan.counts[verb]} {said}" for verb, said in _SAID.items() if plan.counts[verb]
+        f"{plan.counts[action]} {said}" for action, said in _SAID.items() if plan.counts[action]
     )
     minutes = cost.minutes(plan.reads + plan.calls, per_minute)
     time = f"about {minutes} min" if minutes else "no waiting"
@@ -103,7 +103,7 @@ def summary(plan: Plan, *, per_minute: int = cost.SLOWEST) -> list[str]:
 
 def _for_people(plan: Plan) -> Iterator[str]:
     """Why a person must make what is not there, each reason once."""
-    absent = Counter(s.why for s in plan.steps if s.verb == "manual" and s.have is None)
+    absent = Counter(s.why for s in plan.steps if s.action == "manual" and s.have is None)
     for why, count in absent.items():
         yield f"! {count} for a person: {why}."
 

@@ -52,4 +52,4 @@ def affected(paths: Iterable[object], of: int) -> Radius:
 
 
 def _changes(step: Step) -> bool:
-    return step.verb == "update"
+    return step.action == "update"

@@ -63,7 +63,7 @@ def upgrade(plan: Plan, base: Mapping[Path, Memory], *, prefer: Side = "people")
 
 
 def _theirs(step: Step, base: Memory | None) -> Iterator[Difference]:
-    if step.verb != "update" or base is None:
+    if step.action != "update" or base is None:
         return
     for name, (found, wanted) in step.changes.items():
         # An object's name is the last part of its path, not one of its attributes.
@@ -79,4 +79,4 @@ def _without(step: Step, names: set[str]) -> Step:
     changes = {name: pair for name, pair in step.changes.items() if name not in names}
     if changes:
         return replace(step, changes=changes)
-    return replace(step, verb="keep", changes={}, calls=0, why="people changed it; it is theirs")
+    return replace(step, action="keep", changes={}, calls=0, why="people changed it; it is theirs")

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from clickup_mlops.automations.events import BACKFILL
-from clickup_mlops.automations.model import Rule
+from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.handling.echoes import Heard
 from clickup_mlops.bot.handling.occurrences import Occurrences
 from clickup_mlops.clickup import webhook
@@ -22,12 +22,14 @@ def test_a_back_fill_stands_for_what_is_dated_a_little_later(
     tmp_path: Path, later_ms: int, asked: bool
 ) -> None:
     """ClickUp dates a change up to a tenth of a second after the task that it changed."""
-    rule = Rule("state", Path(), "", frozenset({KIND}), None, (), 1, "on", ())
+    automation = Automation("state", Path(), "", frozenset({KIND}), None, (), 1, "on", ())
     with Store.open(store_at(tmp_path / "bot.db")) as store:
         by = {f"backfill:t1:{FOUND_MS}": ["state"]}
         store.evaluated.put("t1", BACKFILL, by, FOUND_MS)
         store.flush()
-        offers = list(Occurrences(store.evaluated, "t1").offers([rule], _told(FOUND_MS + later_ms)))
+        offers = list(
+            Occurrences(store.evaluated, "t1").offers([automation], _told(FOUND_MS + later_ms))
+        )
 
     assert bool(offers) is asked
 

@@ -18,7 +18,7 @@ from clickup_mlops.bot.outbound.settings import OutboundSettings
 from clickup_mlops.errors import ContentError, InputError, RetryableApiError
 from clickup_mlops.store import Store
 from clickup_mlops.store.inbox import InboxRow
-from tests.automations.support import rule
+from tests.automations.support import automation
 from tests.bot.outbound.test_post import Listener, listener
 
 __all__ = ["listener"]
@@ -139,19 +139,21 @@ def test_what_cannot_be_sent_is_refused_when_it_is_made(
 
 def test_a_target_that_is_not_configured_is_found_before_the_bot_starts(tmp_path: Path) -> None:
     """With the automation's file and key, and what there is."""
-    step = '{ verb = "webhook", to = "deplosy" }'
-    own = rule(tmp_path, f'on = ["taskCreated"]\ndo = [{{ verb = "route" }}, {step}]')
+    step = '{ action = "webhook", to = "deplosy" }'
+    own = automation(tmp_path, f'on = ["taskCreated"]\ndo = [{{ action = "route" }}, {step}]')
     settings = OutboundSettings(
         targets={"deploys": {"url": "https://d.example.org", "secret": "s"}}
     )
 
-    with pytest.raises(ContentError, match=r"some_rule\.toml: do\.1\.to: no webhook") as wrong:
+    with pytest.raises(
+        ContentError, match=r"some_automation\.toml: do\.1\.to: no webhook"
+    ) as wrong:
         check([own], settings)
     assert wrong.value.hint == "Known: deploys."
 
-    head = 'on = ["taskCreated"]\ndo = [{ verb = "route" }]'
-    late = rule(tmp_path, f"{head}\nuntil = '!task.open'\nthen = [{step}]")
-    with pytest.raises(ContentError, match=r"some_rule\.toml: then\.0\.to: no webhook"):
+    head = 'on = ["taskCreated"]\ndo = [{ action = "route" }]'
+    late = automation(tmp_path, f"{head}\nuntil = '!task.open'\nthen = [{step}]")
+    with pytest.raises(ContentError, match=r"some_automation\.toml: then\.0\.to: no webhook"):
         check([late], settings)
 
 

@@ -51,7 +51,13 @@ def test_a_change_is_taken_back_from_the_audit(
     before = bench.look(task_id)
     for change in bench.plan(task_id, case["do"]):
         carry_out(
-            change, task_id, hands(bench), bench.now_ms(), cause="e", rule="some_rule", run=task_id
+            change,
+            task_id,
+            hands(bench),
+            bench.now_ms(),
+            cause="e",
+            automation="some_automation",
+            run=task_id,
         )
 
     done = undo(bench, task_id)
@@ -69,9 +75,11 @@ def test_a_task_that_was_made_stays_if_somebody_has_worked_on_it(bench: Bench) -
     """It would go to the trash with what people wrote into it."""
     for worked_on in (False, True):
         task_id = bench.task({})
-        (change,) = bench.plan(task_id, '{ verb = "create_subtask", name = "Evaluate" }')
+        (change,) = bench.plan(task_id, '{ action = "create_subtask", name = "Evaluate" }')
         now = bench.now_ms()
-        carry_out(change, task_id, hands(bench), now, cause="e", rule="some_rule", run=task_id)
+        carry_out(
+            change, task_id, hands(bench), now, cause="e", automation="some_automation", run=task_id
+        )
         (entry,) = bench.store.audit.list(Filter(task_id=task_id), 1)
         if worked_on:
             bench.control.clock.advance(60_000)
@@ -84,8 +92,8 @@ def test_a_task_that_was_made_stays_if_somebody_has_worked_on_it(bench: Bench) -
 def test_an_undo_in_a_lane_that_was_lost_writes_nothing(bench: Bench) -> None:
     """A worker that was thought dead wakes up: whoever has the lane by now takes it back."""
     task_id = bench.task({})
-    (change,) = bench.plan(task_id, '{ verb = "add_tag", tag = "a" }')
-    carry_out(change, task_id, hands(bench), bench.now_ms(), cause="e", rule="r", run=task_id)
+    (change,) = bench.plan(task_id, '{ action = "add_tag", tag = "a" }')
+    carry_out(change, task_id, hands(bench), bench.now_ms(), cause="e", automation="r", run=task_id)
     before = HOLDER.set((task_id, "somebody-else"))
     try:
         with pytest.raises(LeaseLost):
@@ -100,8 +108,8 @@ def test_an_undo_in_a_lane_that_was_lost_writes_nothing(bench: Bench) -> None:
 def test_what_a_worker_is_writing_is_not_taken_for_cut_off(bench: Bench, held: bool) -> None:
     """Its call may wait long for the rate budget. What nobody holds is found out about first."""
     task_id = bench.task({})
-    (change,) = bench.plan(task_id, '{ verb = "add_tag", tag = "a" }')
-    carry_out(change, task_id, hands(bench), bench.now_ms(), cause="e", rule="r", run=task_id)
+    (change,) = bench.plan(task_id, '{ action = "add_tag", tag = "a" }')
+    carry_out(change, task_id, hands(bench), bench.now_ms(), cause="e", automation="r", run=task_id)
     bench.store.journal.begin(Write(task_id, "priority", None, 2, "e", "r"), bench.now_ms())
     now = bench.now_ms()
     if held:

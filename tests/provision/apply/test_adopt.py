@@ -64,9 +64,9 @@ def test_a_view_and_a_task_that_people_made_are_not_doubled(bench: Workbench) ->
     plan = bench.plan(want, experimental=True)
     bench.apply(want, experimental=True)
 
-    verbs = {step.path[-1]: step.verb for step in plan.steps}
-    assert verbs["view", "SLO"] == "update"
-    assert (verbs["task", "Release"], verbs["task", "Model card"]) == ("adopt", "adopt")
+    actions = {step.path[-1]: step.action for step in plan.steps}
+    assert actions["view", "SLO"] == "update"
+    assert (actions["task", "Release"], actions["task", "Model card"]) == ("adopt", "adopt")
     (there,) = [one for one in state(bench)["spaces"] if one["name"].casefold() == "ml"]
     shown = next(one for one in there["lists"] if one["name"] == "releases ")
     assert shown["views"] == ["slo"]
@@ -102,7 +102,7 @@ def test_after_adopting_a_rename_is_seen_as_one(bench: Workbench) -> None:
 
     (step,) = bench.plan(want).work
 
-    assert (step.verb, step.changes) == ("update", {"name": ("Shipped", "Releases")})
+    assert (step.action, step.changes) == ("update", {"name": ("Shipped", "Releases")})
     bench.apply(want)
     assert bench.control.list_id("Releases")
 

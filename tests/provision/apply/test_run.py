@@ -150,7 +150,7 @@ def test_a_refusal_is_remembered_until_somebody_asks_again(bench: Workbench) -> 
     plan = bench.plan(EVERYTHING, experimental=True)
     bench.apply(EVERYTHING, experimental=True)
 
-    assert {step.path[-1][1] for step in plan.work if step.verb == "manual"} == FIELDS
+    assert {step.path[-1][1] for step in plan.work if step.action == "manual"} == FIELDS
     assert all("was refused before" in step.why for step in plan.work)
     assert tries(bench) == asked
     bench.apply(EVERYTHING, experimental=True, ask_again=True)

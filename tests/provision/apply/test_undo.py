@@ -222,7 +222,7 @@ def test_an_undo_is_in_the_journal_and_a_run_is_undone_once(bench: Workbench) ->
     runs = bench.journal.rows.runs(bench.sandbox.team_id)
     assert [run.kind for run in runs] == ["undo", "apply"]
     assert runs[1].outcome == f"undone by run {runs[0].id}"
-    assert {row.verb for row in bench.journal.rows.steps(runs[0].id)} == {"remove"}
+    assert {row.action for row in bench.journal.rows.steps(runs[0].id)} == {"remove"}
     with pytest.raises(InputError, match="nothing to undo"):
         undo.newest(bench.journal)
 

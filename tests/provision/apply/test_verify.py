@@ -57,7 +57,7 @@ def test_a_shipped_template_is_whole_after_the_clicks(bench: Workbench, name: st
     bench.apply(want)
     steps = bench.plan(want).steps
     for step in steps:
-        if step.verb == "manual":
+        if step.action == "manual":
             do_by_hand(bench, step, steps)
     bench.apply(want)
     plan = bench.plan(want)

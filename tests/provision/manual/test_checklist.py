@@ -23,7 +23,7 @@ def empty_plan(name: str, **templates: str) -> Plan:
 
 
 def by_person(plan: Plan) -> list[Step]:
-    return [step for step in plan.steps if step.verb == "manual"]
+    return [step for step in plan.steps if step.action == "manual"]
 
 
 def text(todo: ToDo) -> str:

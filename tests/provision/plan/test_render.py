@@ -23,7 +23,7 @@ def planned(have: Tree, *extra: Node) -> Plan:
     return diff.plan(want, have, Abilities(), reads=3)
 
 
-def test_the_tree_has_a_mark_for_each_verb() -> None:
+def test_the_tree_has_a_mark_for_each_action() -> None:
     """Create, manual, update with found and wanted, adopt."""
     board = Node((*LIST, ("view", "Board")), {"group_by": "status"})
     have = tree(

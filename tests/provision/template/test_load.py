@@ -256,8 +256,8 @@ TASK = '[[space.list.task]]\nname = "T"\n'
         ),
         (TINY + '[metrics.P99]\nsource = "s"\nquery = "q"\n', "metrics.P99: there is no custom"),
         (
-            TINY + '[routing.priorities.training]\ncalm = "urgent"\n',
-            "routing.priorities: training.calm is above inference.calm",
+            TINY + '[routing.priorities.training]\nnormal = "urgent"\n',
+            "routing.priorities: training.normal is above inference.normal",
         ),
         (
             TINY + '[parameters.p]\ndescription = "d"\ndefault = "c"\nchoices = ["a", "b"]\n',

@@ -1,1 +1,1 @@
-"""What `rules lint` looks for: each module here defines a `CHECK`."""
+"""What `automations lint` looks for: each module here defines a `CHECK`."""

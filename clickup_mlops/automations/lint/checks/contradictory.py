@@ -1,10 +1,10 @@
-"""`contradictory`: two rules want different values of the same thing in the same situation."""
+"""`contradictory`: automations that want different values of one thing in one situation."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from clickup_mlops.automations.lint.model import Actions, Check, Remark, Subject
-from clickup_mlops.automations.model import Action, Rule
+from clickup_mlops.automations.model import Action, Automation
 
 NAME = "contradictory"
 
@@ -39,7 +39,7 @@ def _keeps(actions: Actions) -> bool:
 
 
 def _remark(
-    one: Rule, other: Rule, where: str, first: Action, second: Action, *, kept: bool
+    one: Automation, other: Automation, where: str, first: Action, second: Action, *, kept: bool
 ) -> Remark:
     text = f"{first.change.kind}: {one.name} wants {first.change.text}, {other.name} wants "
     hint = f"Make one condition exclude the other. As it is, {other.name} writes last."
@@ -47,4 +47,4 @@ def _remark(
     return Remark(NAME, "note" if kept else "error", names, text + second.change.text, hint, where)
 
 
-CHECK = Check("Two rules that want different values of the same thing.", look)
+CHECK = Check("Two automations that want different values of the same thing.", look)

@@ -1,4 +1,4 @@
-"""`cyclic`: rules whose writes set each other off until the hop limit stops them."""
+"""`cyclic`: automations whose writes set each other off until the hop limit stops them."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -10,13 +10,13 @@ NAME = "cyclic"
 
 
 def look(subject: Subject) -> Iterator[Remark]:
-    """Each circle of rules once, with the situation in which it begins."""
+    """Each circle of automations once, with the situation in which it begins."""
     seen = set()
-    for rule in subject.active:
+    for automation in subject.active:
         for sample in subject.samples:
-            if sample.example.event.kind not in rule.on:
+            if sample.example.event.kind not in automation.on:
                 continue
-            for path in stopped(subject, rule, sample):
+            for path in stopped(subject, automation, sample):
                 circle = _circle(path)
                 if frozenset(circle) not in seen:
                     seen.add(frozenset(circle))
@@ -24,7 +24,7 @@ def look(subject: Subject) -> Iterator[Remark]:
 
 
 def _circle(path: tuple[str, ...]) -> tuple[str, ...]:
-    """From a rule to its next turn, the shortest; the whole path if none came twice."""
+    """From an automation to its next turn, the shortest; the whole path if none came twice."""
     rounds = [
         path[start : end + 1]
         for start, end in combinations(range(len(path)), 2)
@@ -40,8 +40,10 @@ def _remark(path: tuple[str, ...], circle: tuple[str, ...], where: str, hops: in
         hint = "If it is wanted, set `automations.hops` higher."
         return Remark(NAME, "warning", names, text, hint, where)
     text = f"they set each other off without end: {' -> '.join(circle)}"
-    hint = 'Make a condition false once its work is done, or ask for `!("RULE" in event.chain)`.'
+    hint = (
+        'Make a condition false once its work is done, or ask for `!("AUTOMATION" in event.chain)`.'
+    )
     return Remark(NAME, "error", names, text, hint, where)
 
 
-CHECK = Check("Rules that set each other off without end.", look)
+CHECK = Check("Automations that set each other off without end.", look)

@@ -1,9 +1,9 @@
-"""`shadowed`: whatever a rule does, another one does already."""
+"""`shadowed`: whatever an automation does, another one does already."""
 
 from collections.abc import Iterator
 
 from clickup_mlops.automations.lint.model import Actions, Check, Remark, Sample, Subject
-from clickup_mlops.automations.model import Rule
+from clickup_mlops.automations.model import Automation
 
 NAME = "shadowed"
 
@@ -20,7 +20,7 @@ def look(subject: Subject) -> Iterator[Remark]:
                 break
 
 
-def _covered(subject: Subject, above: Rule, below: Rule) -> Sample | None:
+def _covered(subject: Subject, above: Automation, below: Automation) -> Sample | None:
     """A situation in which both do the same; None if there is one in which they do not."""
     narrower = above.until and not below.until
     if narrower or above.name not in subject.writing or not below.on <= above.on:
@@ -37,4 +37,4 @@ def _wants(actions: Actions) -> set[tuple[str, str, str]]:
     return {(one.task_id, one.change.kind, repr(one.change.after)) for one in actions}
 
 
-CHECK = Check("Rules that do nothing that another does not do already.", look)
+CHECK = Check("Automations that do nothing that another does not do already.", look)

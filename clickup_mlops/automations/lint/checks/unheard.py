@@ -1,10 +1,10 @@
-"""`unheard`: what a rule waits for never comes."""
+"""`unheard`: what an automation waits for never comes."""
 
 from collections.abc import Iterator
 
 from clickup_mlops.automations.events import AGEING, BACKFILL, INTEGRATION, SCHEDULE
 from clickup_mlops.automations.lint.model import Check, Known, Remark, Subject, Weight
-from clickup_mlops.automations.model import Rule
+from clickup_mlops.automations.model import Automation
 
 NAME = "unheard"
 _OWN = (AGEING, BACKFILL)
@@ -12,14 +12,14 @@ _OWN = (AGEING, BACKFILL)
 
 def look(subject: Subject) -> Iterator[Remark]:
     """Events that nobody asks for, systems that may not report, schedules that are over."""
-    for rule in subject.active:
-        missing = [kind for kind in sorted(rule.on) if not _comes(kind, rule, subject)]
-        if missing and len(missing) == len(rule.on):
+    for automation in subject.active:
+        missing = [kind for kind in sorted(automation.on) if not _comes(kind, automation, subject)]
+        if missing and len(missing) == len(automation.on):
             text = f"never fires: {', '.join(missing)} cannot come"
-            yield Remark(NAME, "error", (rule.name,), text, _way_out(missing))
+            yield Remark(NAME, "error", (automation.name,), text, _way_out(missing))
         elif missing:
             text = f"does not hear of {', '.join(missing)}"
-            yield Remark(NAME, _weight(missing), (rule.name,), text, _way_out(missing))
+            yield Remark(NAME, _weight(missing), (automation.name,), text, _way_out(missing))
 
 
 def _weight(missing: list[str]) -> Weight:
@@ -28,10 +28,12 @@ def _weight(missing: list[str]) -> Weight:
     return "note" if reports else "warning"
 
 
-def _comes(kind: str, rule: Rule, subject: Subject) -> bool:
+def _comes(kind: str, automation: Automation, subject: Subject) -> bool:
     family, _, rest = kind.partition(":")
     if family == SCHEDULE:
-        return rule.schedule is None or rule.schedule.next_ms(subject.now_ms) is not None
+        return (
+            automation.schedule is None or automation.schedule.next_ms(subject.now_ms) is not None
+        )
     if family == INTEGRATION:
         sources = subject.known.sources
         return sources is None or rest.partition(".")[0] in sources

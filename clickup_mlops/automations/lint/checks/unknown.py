@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from clickup_mlops.automations.lint.model import Check, Remark, Subject
-from clickup_mlops.automations.model import Rule, Step
+from clickup_mlops.automations.model import Automation, Step
 from clickup_mlops.automations.text import Text
 
 NAME = "unknown"
@@ -18,7 +18,7 @@ _TAGGED: Final = re.compile(rf"{_TEXT}\s+in\s+task\.tags")
 _FIELD: Final = re.compile(rf"task\.fields\s*\[\s*{_TEXT}\s*\]|{_TEXT}\s+in\s+task\.fields")
 _QUOTED: Final = re.compile(_TEXT)
 _OPTIONS: Final = ("list", "status", "field", "user")
-"""Options of verbs that hold such a name, whatever the verb."""
+"""Options of actions that hold such a name, whatever the action."""
 
 Named = tuple[str, str]
 """What sort of thing, and its name."""
@@ -26,20 +26,20 @@ Named = tuple[str, str]
 
 def look(subject: Subject) -> Iterator[Remark]:
     """A name that looks like a known one is a warning; others may only not have been seen yet."""
-    for rule in subject.active:
-        for kind, name in dict.fromkeys(_names(rule)):
+    for automation in subject.active:
+        for kind, name in dict.fromkeys(_names(automation)):
             known = subject.known.names.get(kind) or frozenset()
             if known and name.strip().casefold() not in set(map(str.casefold, known)):
-                yield _remark(rule, kind, name, known)
+                yield _remark(automation, kind, name, known)
 
 
-def _remark(rule: Rule, kind: str, name: str, known: frozenset[str]) -> Remark:
+def _remark(automation: Automation, kind: str, name: str, known: frozenset[str]) -> Remark:
     near = _like(name, known)
     text = f'no {kind} is known by the name "{name}"'
     if near:
-        return Remark(NAME, "warning", (rule.name,), text, f'Did you mean "{near}"?')
+        return Remark(NAME, "warning", (automation.name,), text, f'Did you mean "{near}"?')
     hint = "It may be new, or no open task has it; look at its spelling."
-    return Remark(NAME, "note", (rule.name,), text, hint)
+    return Remark(NAME, "note", (automation.name,), text, hint)
 
 
 def _like(name: str, known: frozenset[str]) -> str | None:
@@ -49,13 +49,13 @@ def _like(name: str, known: frozenset[str]) -> str | None:
     return by_fold[near[0]] if near else None
 
 
-def _names(rule: Rule) -> Iterator[Named]:
-    for condition in (rule.when, rule.until):
+def _names(automation: Automation) -> Iterator[Named]:
+    for condition in (automation.when, automation.until):
         if condition is not None:
             yield from in_condition(condition.text)
-    for step in (*rule.do, *rule.then):
+    for step in (*automation.do, *automation.then):
         yield from _in_step(step)
-    for name in rule.canary.lists if rule.canary else ():
+    for name in automation.canary.lists if automation.canary else ():
         if not name.isdigit():
             yield "list", name
 

@@ -33,7 +33,7 @@ class Memory(Protocol):
 
 
 class Directory:
-    """`rules.names.Names` of one Workspace."""
+    """`automations.names.Names` of one Workspace."""
 
     def __init__(
         self,

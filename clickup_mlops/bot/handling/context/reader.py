@@ -51,7 +51,7 @@ class Wanted:
 
 
 class Pace:
-    """When one list may be read: at once while it is calm, together in a burst.
+    """When one list may be read: at once while it is quiet, together in a burst.
 
     The busier the list, the longer it pays to wait, until a page is full. Measured by the changes
     that need a read, at the times when we heard of them (our clock).

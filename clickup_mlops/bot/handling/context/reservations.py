@@ -2,7 +2,7 @@
 
 Whoever evaluates a task notes the List's `version` first and reserves afterwards. If somebody else
 reserved in that List meanwhile, the evaluation did not know of it and has to be made again. So the
-lock is held for a few instructions, and never while routing, rules or the store are asked.
+lock is held for a few instructions, and never while routing, automations or the store are asked.
 """
 
 import threading

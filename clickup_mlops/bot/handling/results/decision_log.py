@@ -26,7 +26,7 @@ def remember(
 
 def _count(body: Mapping[str, Any]) -> None:
     priority = str(body["priority"] or "none")
-    telemetry.DECISIONS.labels(body["workload"], priority, body["rule"]).inc()
+    telemetry.DECISIONS.labels(body["workload"], priority, body["decided_by"]).inc()
     if body["source"] == "default":
         telemetry.ABSTENTIONS.inc()
 
@@ -38,9 +38,9 @@ def gist(body: Mapping[str, Any]) -> list[Any]:
 
 
 def _wish(body: Mapping[str, Any]) -> list[Any]:
-    names = ["priority", "rule", "workload", "tier", "source", "evidence", "confidence"]
+    names = ["priority", "decided_by", "workload", "tier", "source", "evidence", "confidence"]
     # Another person's choice may be the same priority.
-    holder = body["reasons"][-1:] if body["rule"] in HOLDS else ()
+    holder = body["reasons"][-1:] if body["decided_by"] in HOLDS else ()
     return [*(body[name] for name in names), *holder]
 
 

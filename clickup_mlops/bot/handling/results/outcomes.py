@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
-from clickup_mlops.automations.model import Action, Held, Problem, Rule
+from clickup_mlops.automations.model import Action, Automation, Held, Problem
 from clickup_mlops.automations.perform import OPEN, State
 from clickup_mlops.bot.handling.results.runs import Wanted
 from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
@@ -13,41 +13,43 @@ from clickup_mlops.store.journal import DONE, FAILED, JournalRow
 
 PRIORITY: Final = "priority"
 ROUTE: Final = "route"
-"""The verb that gives a task the priority that routing has decided."""
+"""The action that gives a task the priority that routing has decided."""
 NOT_YET: Final = (*OPEN, Unauthorized)
 """After these the event is tried again, however long that takes."""
 Became = tuple[Wanted, State]
 
 
-def routing_rules(rules: Iterable[Rule]) -> dict[str, Rule]:
+def routing_automations(automations: Iterable[Automation]) -> dict[str, Automation]:
     """The automations that apply the policy, by name."""
     return {
-        rule.name: rule
-        for rule in rules
-        if any(step.name == ROUTE for step in (*rule.do, *rule.then))
+        automation.name: automation
+        for automation in automations
+        if any(step.name == ROUTE for step in (*automation.do, *automation.then))
     }
 
 
 def outcome(
     decision: Mapping[str, Any],
     states: Iterable[Became],
-    rules: Mapping[str, Rule],
+    automations: Mapping[str, Automation],
     *,
     shadow: bool,
     muted: Callable[[], Collection[str]],
 ) -> Outcome:
-    """`rules`: those that apply the policy. `shadow`: the whole bot only looks. `muted` names the
-    automations that leave the task alone; asked only if nothing else tells.
+    """`automations`: those that apply the policy. `shadow`: the whole bot only looks. `muted` names
+    the automations that leave the task alone; asked only if nothing else tells.
     """
-    found = [one for one in states if one[0].rule in rules or _is_priority(one[0], decision)]
+    found = [
+        one for one in states if one[0].automation in automations or _is_priority(one[0], decision)
+    ]
     if (written := _written(decision, found)) is not None:
         return written
     if decision["before"] == decision["priority"]:
         return _as_it_was(decision)
     for one, state in found:
-        if (kept := _kept_back(one, state, rules, shadow=shadow)) is not None:
+        if (kept := _kept_back(one, state, automations, shadow=shadow)) is not None:
             return kept
-    silent = sorted(set(rules) & set(muted()))
+    silent = sorted(set(automations) & set(muted()))
     return Outcome("muted", silent[0]) if silent else Outcome("unapplied")
 
 
@@ -64,7 +66,7 @@ def failure(
         return _as_it_was(decision)
     mine = (row for row in newest if row.kind == PRIORITY and row.cause in keys)
     row = next(mine, None)
-    by, ended = (row.rule, row.outcome) if row else ("", "")
+    by, ended = (row.automation, row.outcome) if row else ("", "")
     if row is not None and ended == DONE and row.after == decision["priority"]:
         return Outcome("written", by)
     if isinstance(problem, NOT_YET):
@@ -73,7 +75,7 @@ def failure(
 
 
 def _as_it_was(decision: Mapping[str, Any]) -> Outcome:
-    return Outcome("held" if decision["rule"] in HOLDS else "unchanged")
+    return Outcome("held" if decision["decided_by"] in HOLDS else "unchanged")
 
 
 def _is_priority(one: Wanted, decision: Mapping[str, Any]) -> bool:
@@ -89,23 +91,23 @@ def _written(decision: Mapping[str, Any], states: Iterable[Became]) -> Outcome |
     if not isinstance(last, Action):
         return None
     if last.change.after == decision["priority"]:
-        return Outcome("written", last.rule)
-    return Outcome("superseded", last.rule, title(last.change.after))
+        return Outcome("written", last.automation)
+    return Outcome("superseded", last.automation, title(last.change.after))
 
 
 def _kept_back(
-    one: Wanted, state: State, rules: Mapping[str, Rule], *, shadow: bool
+    one: Wanted, state: State, automations: Mapping[str, Automation], *, shadow: bool
 ) -> Outcome | None:
     """Why the automation that applies the policy has written nothing; None: it is not about one."""
-    if one.rule not in rules:
+    if one.automation not in automations:
         return None
     if isinstance(one, Held):
-        return Outcome("quiet", one.rule, moment(one.until_ms))
+        return Outcome("quiet", one.automation, moment(one.until_ms))
     if isinstance(one, Problem):
-        return Outcome("failed", one.rule, one.text)
+        return Outcome("failed", one.automation, one.text)
     if one.change.kind != PRIORITY:
         return None
     if state == "capped":
-        return Outcome("capped", one.rule)
-    canary = "canary" if rules[one.rule].mode == "canary" else ""
-    return Outcome("shadow", "" if shadow else one.rule, "" if shadow else canary)
+        return Outcome("capped", one.automation)
+    canary = "canary" if automations[one.automation].mode == "canary" else ""
+    return Outcome("shadow", "" if shadow else one.automation, "" if shadow else canary)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from clickup_mlops import logs, telemetry
-from clickup_mlops.automations.model import Action, Held, Problem, Rule
+from clickup_mlops.automations.model import Action, Automation, Held, Problem
 from clickup_mlops.automations.perform import State
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError
@@ -64,7 +64,7 @@ class RunLog:
         found: dict[tuple[str, str], list[tuple[Wanted, RunAction]]] = {}
         for one, state in states:
             made = _action(one, state, why.get(id(one)))
-            found.setdefault((one.rule, one.cause), []).append((one, made))
+            found.setdefault((one.automation, one.cause), []).append((one, made))
         for parts in found.values():
             self._put(_run(lane, parts, now_ms), again=again)
 
@@ -78,13 +78,13 @@ class RunLog:
         self._runs.put(run)
 
 
-def expect(rules: Iterable[Rule]) -> None:
+def expect(automations: Iterable[Automation]) -> None:
     """Has `/metrics` show that nothing has failed yet: a series that begins with a failure does
     not increase.
     """
-    for rule in rules:
-        for result in FAILED if rule.mode != "off" else ():
-            telemetry.RUNS.labels(rule.name, result)
+    for automation in automations:
+        for result in FAILED if automation.mode != "off" else ():
+            telemetry.RUNS.labels(automation.name, result)
 
 
 def shown(store: Store, wanted: RunFilter, limit: int) -> list[Shown]:
@@ -123,8 +123,10 @@ def _run(lane: str, parts: Sequence[tuple[Wanted, RunAction]], now_ms: int) -> A
     kind = first.event.kind if isinstance(first, Held) else first.event_kind
     actions = tuple(action for _, action in parts)
     return AutomationRun(
-        automation=first.rule,
-        task_id="" if ":" in lane else lane,  # `schedule:<rule>` and the like are about no task
+        automation=first.automation,
+        task_id=""
+        if ":" in lane
+        else lane,  # `schedule:<automation>` and the like are about no task
         event_key=first.cause,
         event_kind=kind,
         at_ms=now_ms,
@@ -137,9 +139,11 @@ def _action(one: Wanted, state: State, refusal: ClickUpMlopsError | None) -> Run
     if isinstance(one, Held):
         return RunAction("", one.task_id, "waits for the end of quiet hours", state)
     if isinstance(one, Problem):
-        return RunAction(one.verb, one.task_id, _kept(one.text), state, "", _kept(one.hint))
+        return RunAction(one.action, one.task_id, _kept(one.text), state, "", _kept(one.hint))
     why, hint = (f"{refusal}", refusal.hint) if refusal else ("", "")
-    return RunAction(one.verb, one.task_id, _kept(one.change.text), state, _kept(why), _kept(hint))
+    return RunAction(
+        one.action, one.task_id, _kept(one.change.text), state, _kept(why), _kept(hint)
+    )
 
 
 def _kept(text: str) -> str:
@@ -150,7 +154,7 @@ def _kept(text: str) -> str:
 
 def _merged(known: AutomationRun, run: AutomationRun) -> AutomationRun:
     """The run with what was done before of it."""
-    actions = {(one.verb, one.task_id, one.text): one for one in (*known.actions, *run.actions)}
+    actions = {(one.action, one.task_id, one.text): one for one in (*known.actions, *run.actions)}
     return AutomationRun(
         run.automation,
         run.task_id,

@@ -47,13 +47,13 @@ def _in_force(
 ) -> Held | None:
     """What is kept, unless the policy gives it no weight, as with many tasks imported at once."""
     kept = for_routing(override)
-    wanted = decided.body if decided and decided.body["rule"] not in HOLDS else {}
+    wanted = decided.body if decided and decided.body["decided_by"] not in HOLDS else {}
     return kept if kept and wins(kept, wanted.get(_PRIORITY), policy, now_ms) else None
 
 
 def _muted(one: Mute) -> Muted:
     user, because = plain(one.user_name), plain(one.because)
-    return Muted(one.rule, one.until_ms, user, because, one.set_by == UNDO)
+    return Muted(one.automation, one.until_ms, user, because, one.set_by == UNDO)
 
 
 def _changed_by(
@@ -63,9 +63,9 @@ def _changed_by(
     row = store.journal.latest_done(decided.task_id, _PRIORITY)
     if row is not None and row.after == priority and row.begun_ms >= decided.decided_ms:
         actor = plain(row.actor)
-        if row.rule == UNDO:
+        if row.automation == UNDO:
             return f"An undo ({actor})"
-        return f"{actor}, by `{row.rule}`," if actor else f"The automation `{row.rule}`"
+        return f"{actor}, by `{row.automation}`," if actor else f"The automation `{row.automation}`"
     if override is None or override.priority != priority or override.automation:
         return ""
     return plain(override.user_name)

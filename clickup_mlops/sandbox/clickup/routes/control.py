@@ -148,18 +148,18 @@ def deliveries() -> Response:
     return answer([one.to_dict() for one in found])
 
 
-@ROUTES.post("/deliveries/<verb>")
-def deliver(verb: str) -> Response:
+@ROUTES.post("/deliveries/<action>")
+def deliver(action: str) -> Response:
     """`pause`, `resume`, `flush`, `forget`, `again` (with `id`), `wait_idle` (with `timeout_s`)."""
     it, asked = _control().deliveries, body()
-    if verb == "again":
+    if action == "again":
         it.again(int(asked["id"]))
         return answer({"done": None})
-    if verb == "wait_idle":
+    if action == "wait_idle":
         return answer({"done": it.wait_idle(float(asked.get("timeout_s", 30)))})
-    if verb not in ("pause", "resume", "flush", "forget"):
-        return answer({"error": f"unknown verb {verb}"}, 404)
-    return answer({"done": getattr(it, verb)()})
+    if action not in ("pause", "resume", "flush", "forget"):
+        return answer({"error": f"unknown action {action}"}, 404)
+    return answer({"done": getattr(it, action)()})
 
 
 @ROUTES.post("/act")
@@ -167,10 +167,10 @@ def act() -> Response:
     """Act as a member: `{"user": …, "do": "set_priority", "task": …, "priority": 1}`."""
     asked = body()
     actor = _control().as_user(asked.pop("user"))
-    verb = str(asked.pop("do"))
-    if verb.startswith("_") or not callable(getattr(actor, verb, None)):
-        raise KeyError(verb)
-    return answer({"done": getattr(actor, verb)(**asked)})
+    action = str(asked.pop("do"))
+    if action.startswith("_") or not callable(getattr(actor, action, None)):
+        raise KeyError(action)
+    return answer({"done": getattr(actor, action)(**asked)})
 
 
 @ROUTES.post("/fields")

@@ -25,18 +25,18 @@ _CLICKAPPS = (
 Args = dict[str, str]
 
 
-def check(world: World, user: User, method: str, rule: str, args: Args) -> None:
-    """Refuse what this user may not do. `rule` is the route, `args` its ids.
+def check(world: World, user: User, method: str, automation: str, args: Args) -> None:
+    """Refuse what this user may not do. `automation` is the route, `args` its ids.
 
     Raises:
         Refusal: ACCESS_083, ACCESS_999, or a ClickApp is off.
     """
-    if method != "GET" and "comment" not in rule:
-        _clickapps(world, rule, args)
+    if method != "GET" and "comment" not in automation:
+        _clickapps(world, automation, args)
     if user.read_only and method != "GET":
         raise _may_not("This user can only view")
     if user.role == GUEST:
-        _guest(world, user, method, rule, args)
+        _guest(world, user, method, automation, args)
 
 
 def sees_spaces(user: User) -> bool:
@@ -51,9 +51,9 @@ def level(world: World, user: User, there: Folder | TaskList) -> str:
     return _shared(user, there) or "read"
 
 
-def _guest(world: World, user: User, method: str, rule: str, args: Args) -> None:
+def _guest(world: World, user: User, method: str, automation: str, args: Args) -> None:
     if "team_id" in args or "workspace_id" in args:
-        if method != "GET" or not rule.endswith(_OF_TEAM):
+        if method != "GET" or not automation.endswith(_OF_TEAM):
             raise _may_not("Guests have no access to this")
         return
     there = _place(world, args)
@@ -62,17 +62,17 @@ def _guest(world: World, user: User, method: str, rule: str, args: Args) -> None
     share = None if isinstance(there, Space) else _shared(user, there)
     if share is None:
         raise no_access()
-    if method != "GET" and not _allowed(share, rule):
+    if method != "GET" and not _allowed(share, automation):
         raise _may_not(f"A guest with {share} permission may not do this")
 
 
-def _allowed(share: str, rule: str) -> bool:
-    last = rule.rsplit("/", 1)[-1]
+def _allowed(share: str, automation: str) -> bool:
+    last = automation.rsplit("/", 1)[-1]
     if last == "comment":
         return share != "read"
-    if rule.endswith("<list_id>/task"):
+    if automation.endswith("<list_id>/task"):
         return share == "create"
-    return "<task_id>" in rule and last not in _STRUCTURE and share in ("edit", "create")
+    return "<task_id>" in automation and last not in _STRUCTURE and share in ("edit", "create")
 
 
 def _shared(user: User, there: Folder | TaskList) -> str | None:
@@ -92,13 +92,13 @@ def _place(world: World, args: Args) -> Space | Folder | TaskList | None:
     return world.spaces.get(args.get("space_id"))
 
 
-def _clickapps(world: World, rule: str, args: Args) -> None:
+def _clickapps(world: World, automation: str, args: Args) -> None:
     there = _place(world, args)
     if there is None:
         return
     space = there if isinstance(there, Space) else world.spaces[there.space_id]
     for app, part in _CLICKAPPS:
-        if part in rule and not space.features.get(app, {}).get("enabled", True):
+        if part in automation and not space.features.get(app, {}).get("enabled", True):
             raise Refusal("INPUT_002", f"The ClickApp {app} is not enabled in this Space")
 
 

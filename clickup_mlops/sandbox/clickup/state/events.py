@@ -25,8 +25,8 @@ SPECIFIC = {
 """The event that a change of this history field fires beside taskUpdated."""
 
 ALL_EVENTS = tuple(
-    f"task{verb}"
-    for verb in [
+    f"task{action}"
+    for action in [
         "Created",
         "Updated",
         "Deleted",
@@ -42,9 +42,9 @@ ALL_EVENTS = tuple(
         "TimeTrackedUpdated",
     ]
 ) + tuple(
-    f"{thing}{verb}"
+    f"{thing}{action}"
     for thing in ("list", "folder", "space", "goal", "keyResult")
-    for verb in ("Created", "Updated", "Deleted")
+    for action in ("Created", "Updated", "Deleted")
 )
 
 

@@ -54,7 +54,7 @@ def upgrade() -> None:
         ),
         sa.Column("run_id", sa.BigInteger(), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
-        sa.Column("verb", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
         sa.Column("before", sa.Text(), nullable=False),
         sa.Column("after", sa.Text(), nullable=False),
         sa.Column("object_id", sa.Text(), nullable=False),

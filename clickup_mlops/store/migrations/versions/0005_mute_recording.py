@@ -14,9 +14,9 @@ def upgrade() -> None:
     op.create_table(
         "mute",
         sa.Column("task_id", sa.Text(), nullable=False),
-        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("automation", sa.Text(), nullable=False),
         sa.Column("until_ms", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("task_id", "rule", name=op.f("pk_mute")),
+        sa.PrimaryKeyConstraint("task_id", "automation", name=op.f("pk_mute")),
     )
     op.create_table(
         "recording",

@@ -18,7 +18,7 @@ def upgrade() -> None:
     with op.batch_alter_table("journal", schema=None, table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.alter_column("actor", server_default=None, existing_type=sa.Text())
     big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-    text = ("task_id kind before after receipt cause chain rule actor run outcome calls").split()
+    text = ("task_id kind before after receipt cause chain automation actor run outcome calls").split()
     op.create_table(
         "audit",
         sa.Column("seq", big, autoincrement=False, nullable=False),
@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit")),
     )
     with op.batch_alter_table("audit", schema=None) as batch_op:
-        for column in ("task_id", "rule", "run"):
+        for column in ("task_id", "automation", "run"):
             batch_op.create_index(batch_op.f(f"ix_audit_{column}_seq"), [column, "seq"])
     head = op.create_table(
         "audit_head",

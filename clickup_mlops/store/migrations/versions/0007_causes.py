@@ -19,7 +19,7 @@ def upgrade() -> None:
         batch_op.alter_column("chain", server_default=None, existing_type=sa.Text())
         batch_op.alter_column("lane", server_default=None, existing_type=sa.Text())
         batch_op.create_index(
-            batch_op.f("ix_journal_rule_begun_ms_outcome"), ["rule", "begun_ms", "outcome"]
+            batch_op.f("ix_journal_automation_begun_ms_outcome"), ["automation", "begun_ms", "outcome"]
         )
         batch_op.create_index(
             "ix_journal_receipt",

@@ -12,7 +12,7 @@ depends_on = None
 
 _NAMES = ("set_by", "user_name", "because")
 _HOLDS = sa.text(
-    "select o.task_id, o.since_ms, j.rule, j.after from override o join journal j"
+    "select o.task_id, o.since_ms, j.automation, j.after from override o join journal j"
     " on j.task_id = o.task_id and j.kind = 'hold' and j.outcome = 'done'"
     " where o.user_id is null order by j.id"
 )
@@ -29,7 +29,7 @@ def upgrade() -> None:
             for name in _NAMES:
                 batch_op.alter_column(name, server_default=None, existing_type=sa.Text())
     connection = op.get_bind()
-    for task_id, since_ms, rule, after in connection.execute(_HOLDS).all():
+    for task_id, since_ms, automation, after in connection.execute(_HOLDS).all():
         held = json.loads(after)
         if isinstance(held, dict) and held.get("since_ms") == since_ms:
-            connection.execute(_NAME, {"task_id": task_id, "set_by": rule})
+            connection.execute(_NAME, {"task_id": task_id, "set_by": automation})

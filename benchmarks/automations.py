@@ -1,4 +1,4 @@
-"""What judging costs: `python benchmarks/rules.py [--json]`, CPU for each event.
+"""What judging costs: `python benchmarks/automations.py [--json]`, CPU for each event.
 
 10,000 events through automations that differ in their condition and text. Baseline: the same
 automations, none of which listens to the event.
@@ -13,36 +13,36 @@ from pathlib import Path
 from typing import Any
 
 from clickup_mlops.automations.engine import judge
-from clickup_mlops.automations.load import find_verbs, read
-from clickup_mlops.automations.model import Rule, Situation
+from clickup_mlops.automations.load import find_actions, read
+from clickup_mlops.automations.model import Automation, Situation
 from clickup_mlops.clickup.model import Event, Task
 
 EVENTS = 10_000
 NOW_MS = 1_767_614_400_000
-RULE = """
+AUTOMATION = """
 summary = "Number {n}."
 on = ["taskUpdated"]
 when = '''task.open && task.list == "Serving" && "inference" in task.tags
   && now - task.created > duration("{n}h")'''
-do = [{{ verb = "add_tag", tag = "t{n} ${{task.name}}" }}]
+do = [{{ action = "add_tag", tag = "t{n} ${{task.name}}" }}]
 [[example]]
 name = "acts"
-expect = [{{ verb = "add_tag" }}]
+expect = [{{ action = "add_tag" }}]
 [[example]]
 name = "stays quiet"
 expect = []
 """
 
 
-def rules(count: int) -> list[Rule]:
+def automations(count: int) -> list[Automation]:
     """So many automations; about two in three fire."""
-    verbs = find_verbs()
+    actions = find_actions()
     with tempfile.TemporaryDirectory() as folder:
         found = []
         for n in range(count):
             path = Path(folder, f"r{n}.toml")
-            path.write_text(RULE.format(n=n), encoding="utf-8")
-            found.append(read(path, verbs))
+            path.write_text(AUTOMATION.format(n=n), encoding="utf-8")
+            found.append(read(path, actions))
         return found
 
 
@@ -60,7 +60,7 @@ def task(number: int) -> Task:
     )
 
 
-def measure(kind: str, chosen: Sequence[Rule]) -> tuple[float, int]:
+def measure(kind: str, chosen: Sequence[Automation]) -> tuple[float, int]:
     """Microseconds of CPU for each event, and how many actions were wanted in all."""
     start, wanted = time.process_time(), 0
     for number in range(EVENTS):
@@ -78,9 +78,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON line for each case")
     as_json = parser.parse_args(argv).json
-    cases = [("nobody listens (baseline)", "taskMoved", 12), ("1 rule", "taskUpdated", 1)]
-    for name, kind, count in [*cases, ("12 rules", "taskUpdated", 12)]:
-        each_us, wanted = measure(kind, rules(count))
+    cases = [("nobody listens (baseline)", "taskMoved", 12), ("1 automation", "taskUpdated", 1)]
+    for name, kind, count in [*cases, ("12 automations", "taskUpdated", 12)]:
+        each_us, wanted = measure(kind, automations(count))
         if as_json:
             print(json.dumps({"case": name, "us_per_event": each_us, "actions": wanted}))
         else:
