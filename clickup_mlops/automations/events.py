@@ -16,14 +16,14 @@ _CLICKUP: Final = {
 }
 """The 28 events of ClickUp's Create Webhook call."""
 
-AGEING: Final = "ageing"
+REEVALUATION: Final = "reevaluation"
 """The bot looks at an open task again because time has passed: due dates near, waits grow."""
 BACKFILL: Final = "backfill"
 """A task has changed while events were lost; found by asking ClickUp for what is new."""
 
 KINDS: Final = frozenset(
     f"{thing}{change}" for thing, changes in _CLICKUP.items() for change in changes.split()
-) | {AGEING, BACKFILL}
+) | {REEVALUATION, BACKFILL}
 
 SCHEDULE: Final = "schedule"
 """An automation's own schedule makes events of the kind `schedule:<automation>`."""

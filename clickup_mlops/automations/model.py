@@ -270,7 +270,7 @@ class Example:
     task: Task
     now_ms: int
     context: Context
-    """What routing is told about the task's surroundings."""
+    """What routing is told about the task's context."""
     metrics: Mapping[str, float]
     expect: tuple[Mapping[str, Any], ...]
     latched: bool = False

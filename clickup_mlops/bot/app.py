@@ -10,7 +10,7 @@ from clickup_mlops.bot.lanes.sweeper import LIMIT
 from clickup_mlops.bot.outbound import outbound
 from clickup_mlops.bot.parts import Parts
 from clickup_mlops.bot.settings import Settings
-from clickup_mlops.bot.startup import AGAIN_S, KNOCK_S, Starting
+from clickup_mlops.bot.startup import AGAIN_S, KNOCK_S, Startup
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.errors import StoreBusy
 
@@ -30,7 +30,7 @@ def build(
 class Bot(Parts):
     """`start` runs the parts in threads; `run_until_idle` runs what is due in this thread alone."""
 
-    starting: Starting | None = None
+    starting: Startup | None = None
 
     def __exit__(self, *exception: object) -> None:
         self.stop()
@@ -59,7 +59,7 @@ class Bot(Parts):
             ApiError: ClickUp refuses, for example the token.
             ConfigError: the database refuses, for example the password.
         """
-        self.starting = Starting(
+        self.starting = Startup(
             lambda: self.store,
             self._knock,
             self.identity.is_known,

@@ -13,7 +13,7 @@ from typing import Self
 
 from clickup_mlops import content, logs
 from clickup_mlops.automations import load as automations
-from clickup_mlops.automations.events import AGEING
+from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.automations.model import Automation, Effect
 from clickup_mlops.automations.perform import Hands
 from clickup_mlops.bot import ruled
@@ -23,14 +23,14 @@ from clickup_mlops.bot.handling.context import learned
 from clickup_mlops.bot.handling.context.directory import Directory
 from clickup_mlops.bot.handling.context.reader import Reader
 from clickup_mlops.bot.handling.context.roles import Roles
-from clickup_mlops.bot.handling.context.routing_context import Surroundings
+from clickup_mlops.bot.handling.context.routing_context import RoutingContext
 from clickup_mlops.bot.handling.echoes import People
-from clickup_mlops.bot.handling.evaluator import Ruling
+from clickup_mlops.bot.handling.evaluator import Evaluator
 from clickup_mlops.bot.handling.first_sight import FirstSight
-from clickup_mlops.bot.handling.handler import CRON, Intake
+from clickup_mlops.bot.handling.handler import CRON, EventHandler
 from clickup_mlops.bot.handling.mirrored_client import LaneJournal, MirroredClickUp
-from clickup_mlops.bot.handling.reconciler import Settling
-from clickup_mlops.bot.handling.slash_commands import Commanding, Terms
+from clickup_mlops.bot.handling.reconciler import Reconciler
+from clickup_mlops.bot.handling.slash_commands import SlashCommands, Terms
 from clickup_mlops.bot.identity import Identity
 from clickup_mlops.bot.lanes import engines
 from clickup_mlops.bot.lanes.activity import Activity
@@ -45,7 +45,7 @@ from clickup_mlops.bot.sources.backfill import Backfill
 from clickup_mlops.bot.sources.clickup_webhook import Hooks
 from clickup_mlops.bot.sources.integrations import Integrations
 from clickup_mlops.bot.sources.jobs import Jobs, Schedule, intervals
-from clickup_mlops.bot.sources.reevaluation import Ageing
+from clickup_mlops.bot.sources.reevaluation import Reevaluation
 from clickup_mlops.bot.sources.schedules import Scheduled
 from clickup_mlops.bot.undo.command import UndoHere
 from clickup_mlops.bot.undo.undoing import Undoing
@@ -188,7 +188,7 @@ class Parts(Container):
             workspace=self.workspace_id,
             clock=self.now_ms,
             lease_ms=_ms(self.settings.engine.lease),
-            noted=partial(self.store.vitals.hooks_checked, self.workspace_id),
+            noted=partial(self.store.stats.hooks_checked, self.workspace_id),
         )
 
     @part
@@ -226,7 +226,7 @@ class Parts(Container):
             self.now_ms,
             lambda: self.user_id,
             effects=self.effects,
-            listened=self.ruling.listened,
+            listened=self.evaluator.listened,
             first_sight=self.first_sight,
         )
 
@@ -241,15 +241,15 @@ class Parts(Container):
         return automations.find_effects()
 
     @part
-    def surroundings(self) -> Surroundings:
+    def routing_context(self) -> RoutingContext:
         """What stands around a task."""
         store = self.store
-        return Surroundings(store.mirror, store.overrides, store.decisions)
+        return RoutingContext(store.mirror, store.overrides, store.decisions)
 
     @part
-    def ruling(self) -> Ruling:
+    def evaluator(self) -> Evaluator:
         """Asks the automations."""
-        return ruled.ruling(self)
+        return ruled.evaluator(self)
 
     @part
     def integrations(self) -> Integrations:
@@ -259,21 +259,21 @@ class Parts(Container):
     @part
     def scheduled(self) -> Scheduled:
         """Automations with a schedule of their own."""
-        return Scheduled(self.store, self.ruling, self.workspace_id, self.arrived, self.now_ms)
+        return Scheduled(self.store, self.evaluator, self.workspace_id, self.arrived, self.now_ms)
 
     @part
-    def ageing(self) -> Ageing:
+    def reevaluation(self) -> Reevaluation:
         """Judges open tasks again as time passes."""
         listening = [
             automation
             for automation in self.automations
-            if AGEING in automation.on and automation.mode != "off"
+            if REEVALUATION in automation.on and automation.mode != "off"
         ]
         shadow = self.settings.automations.mode == "shadow"
-        return Ageing(
+        return Reevaluation(
             self.store,
             self.router,
-            self.surroundings,
+            self.routing_context,
             workspace=self.workspace_id,
             most=self.settings.jobs.reevaluate_most,
             clock=self.now_ms,
@@ -287,7 +287,7 @@ class Parts(Container):
         return Jobs(
             self.hooks,
             self.backfill,
-            self.ageing,
+            self.reevaluation,
             self.store,
             retention=self.settings.retention,
             ask=self.soon,
@@ -296,7 +296,7 @@ class Parts(Container):
         )
 
     @part
-    def intake(self) -> Intake:
+    def intake(self) -> EventHandler:
         """What is done about the events of one task."""
         return ruled.intake(self)
 
@@ -308,20 +308,20 @@ class Parts(Container):
         )
 
     @part
-    def settling(self) -> Settling:
+    def reconciler(self) -> Reconciler:
         """Finds out what became of writes that were cut off."""
         late_ms = _ms(self.settings.clickup.timeout)
-        return Settling(self.store, self.reader, self._hands, self.now_ms, late_ms=late_ms)
+        return Reconciler(self.store, self.reader, self._hands, self.now_ms, late_ms=late_ms)
 
     @part
-    def commanding(self) -> Commanding | None:
+    def slash_commands(self) -> SlashCommands | None:
         """Answers slash commands, if they are switched on."""
         settings = self.settings.commands
         if not settings.enabled:
             return None
         believed_ms = _ms(settings.believe_roles)
         members = partial(self.client.authorization.roles, self.workspace_id)
-        return Commanding(
+        return SlashCommands(
             self.store,
             self._hands,
             Roles(members, self.now_ms, believed_ms=believed_ms).of,
@@ -414,7 +414,7 @@ class Parts(Container):
             workspace=self.workspace_id,
             keeps_ms=_ms(self.settings.routing.person_keeps),
             clock=self.now_ms,
-            settle=self.settling.settle,
+            settle=self.reconciler.settle,
         )
 
     @part

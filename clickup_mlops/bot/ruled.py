@@ -7,8 +7,8 @@ from clickup_mlops.bot import stats
 from clickup_mlops.bot.handling.changes import Changes
 from clickup_mlops.bot.handling.corrections import weekly
 from clickup_mlops.bot.handling.dependents import Dependents
-from clickup_mlops.bot.handling.evaluator import Ruling
-from clickup_mlops.bot.handling.handler import Intake, by_name
+from clickup_mlops.bot.handling.evaluator import Evaluator
+from clickup_mlops.bot.handling.handler import EventHandler, by_name
 from clickup_mlops.bot.handling.lookups import Lookups
 from clickup_mlops.bot.handling.recorder import Recorder
 from clickup_mlops.bot.handling.results import runs
@@ -17,22 +17,22 @@ from clickup_mlops.bot.sources.integrations import Integrations
 from clickup_mlops.bot.sources.jobs import Rounds
 
 
-def ruling(bot: Any) -> Ruling:
+def evaluator(bot: Any) -> Evaluator:
     """What asks the automations; `bot` is a `Parts`."""
     overrides = partial(weekly, bot.store)
     lookups = Lookups(
         bot.store,
         bot.reader,
-        bot.surroundings,
+        bot.routing_context,
         bot.now_ms,
         overrides,
         changes=Changes(bot.store, bot.now_ms),
         policy=bot.settings.routing,
     )
-    return Ruling(
+    return Evaluator(
         bot.automations,
         bot.router,
-        bot.surroundings,
+        bot.routing_context,
         lookups,
         names=bot.directory,
         settings=bot.settings.automations,
@@ -42,17 +42,17 @@ def ruling(bot: Any) -> Ruling:
     )
 
 
-def intake(bot: Any) -> Intake:
+def intake(bot: Any) -> EventHandler:
     """What handles the events of a lane."""
     holding = Holding(bot.inbox, bot.workspace_id, bot.arrived, bot.now_ms)
     jobs = stats.watched(bot.jobs.by_name, bot.store, bot.now_ms)
     rounds = Rounds(jobs, bot.now_ms)
     runs.expect(bot.automations)
-    return Intake(
+    return EventHandler(
         bot.store,
         bot.reader,
         bot.people,
-        bot.ruling,
+        bot.evaluator,
         hands=bot._hands,
         clock=bot.now_ms,
         holding=holding,
@@ -62,10 +62,10 @@ def intake(bot: Any) -> Intake:
             "held": holding.release,
             "integration": bot.integrations.due,
         },
-        settling=bot.settling,
-        commanding=bot.commanding,
+        reconciler=bot.reconciler,
+        slash_commands=bot.slash_commands,
         dependents=Dependents(
-            bot.store, bot.surroundings, workspace=bot.workspace_id, clock=bot.now_ms
+            bot.store, bot.routing_context, workspace=bot.workspace_id, clock=bot.now_ms
         ),
         changes=Changes(bot.store, bot.now_ms),
         recorder=Recorder(bot.store, bot.now_ms, on=bot.settings.automations.record),
@@ -77,7 +77,7 @@ def integrations(bot: Any) -> Integrations:
     return Integrations(
         bot.settings.integrations,
         bot.store,
-        lambda: bot.ruling,
+        lambda: bot.evaluator,
         workspace=lambda: bot.workspace_id,
         arrived=bot.arrived,
         clock=bot.now_ms,

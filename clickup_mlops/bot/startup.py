@@ -26,7 +26,7 @@ _FIRST_WAIT_S: Final = 1.0
 _log = logs.get()
 
 
-class Starting:
+class Startup:
     """`open_store` opens the database, `knock` is one quick call to ClickUp; `begin` starts
     everything, and needs what ClickUp says.
 

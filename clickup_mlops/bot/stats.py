@@ -9,7 +9,7 @@ from pathlib import Path
 from clickup_mlops import __version__, logs, telemetry
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.store import Store
-from clickup_mlops.store.vitals import Backlog, HookHealth
+from clickup_mlops.store.stats import Backlog, HookHealth
 
 Job = Callable[[], object]
 
@@ -22,12 +22,12 @@ def measure(store: Store, now_ms: int, *, token: str = "") -> None:
     A store that cannot be read shows as `store_up` 0; the other numbers then keep their values.
     """
     try:
-        _backlog(store.vitals.backlog(now_ms), now_ms)
-        telemetry.OVERRIDES_KEPT.set(store.vitals.overrides(now_ms))
-        _jobs(store.vitals.jobs())
-        _hooks(store.vitals.hooks())
+        _backlog(store.stats.backlog(now_ms), now_ms)
+        telemetry.OVERRIDES_KEPT.set(store.stats.overrides(now_ms))
+        _jobs(store.stats.jobs())
+        _hooks(store.stats.hooks())
         if token:
-            _budget(token, store.vitals.budget(token), now_ms)
+            _budget(token, store.stats.budget(token), now_ms)
     except Exception as problem:
         # A scrape must show that the store is away, whatever its driver raises.
         _log.warning("store_not_measured", problem=type(problem).__name__)
@@ -67,7 +67,7 @@ def _watched(name: str, job: Job, store: Store, clock: Clock) -> Job:
         except Exception:
             telemetry.JOB_FAILURES.labels(name).inc()
             raise
-        store.vitals.job_succeeded(name, clock())
+        store.stats.job_succeeded(name, clock())
 
     return run
 

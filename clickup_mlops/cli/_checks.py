@@ -117,7 +117,7 @@ def _store(bot: Bot) -> str:
 
 def _inbox(bot: Bot) -> str:
     now = _clock.now_ms()
-    found = bot.store.vitals.standstill(now, CRON)
+    found = bot.store.stats.standstill(now, CRON)
     waits_s = 0 if found is None else (now - found.since_ms) // 1000
     if found is None or waits_s < bot.settings.engine.stalled_after.total_seconds():
         return "nothing stands still"

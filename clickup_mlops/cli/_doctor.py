@@ -155,7 +155,7 @@ def _address(bot: Bot) -> str:
 
 def _lag(bot: Bot) -> str:
     now = _clock.now_ms()
-    found = bot.store.vitals.backlog(now)
+    found = bot.store.stats.backlog(now)
     waits = 0 if found.oldest_ms is None else now - found.oldest_ms
     text = f"{found.ready + found.waiting} event(s) wait, the oldest for {waits // 1000} s"
     if waits > STUCK_MS:
@@ -166,7 +166,7 @@ def _lag(bot: Bot) -> str:
 
 
 def _jobs(bot: Bot) -> str:
-    now, last = _clock.now_ms(), bot.store.vitals.jobs()
+    now, last = _clock.now_ms(), bot.store.stats.jobs()
     if not last:
         raise Note("no job has run yet", hint="They run while `clickup-mlops serve` runs.")
     due = {

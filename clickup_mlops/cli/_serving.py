@@ -1,7 +1,7 @@
 """What `serve` becomes once everything is checked: a process with nothing but the bot in it.
 
 The checks may load much that the bot does not need, such as the tools that update the database.
-Starting this program in the same process lets it go.
+Startup this program in the same process lets it go.
 """
 
 import json

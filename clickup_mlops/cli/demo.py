@@ -35,7 +35,7 @@ def command(keep: bool, port: int, as_json: bool) -> int:
 
     logs.configure("ERROR")
     screen = Screen(_out.console(stderr=as_json))
-    screen.say("Starting ...")
+    screen.say("Startup ...")
     with _tidy(), stage.running(port) as running:
         result = show.perform(running, screen, pause_s=0 if as_json else PAUSE_S)
         if as_json:

@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from clickup_mlops.store.audit import Audit
 from clickup_mlops.store.chain import Keyring
+from clickup_mlops.store.corrections import CorrectionLog
 from clickup_mlops.store.database import Database
 from clickup_mlops.store.evaluated import Evaluated
 from clickup_mlops.store.inbox import Inbox
@@ -15,12 +16,11 @@ from clickup_mlops.store.memory import Cursors, Decisions, Overrides
 from clickup_mlops.store.mirror import Mirror
 from clickup_mlops.store.mutes import Mutes
 from clickup_mlops.store.notes import Notes
-from clickup_mlops.store.overruled import Overrulings
 from clickup_mlops.store.provisions import Provisions
 from clickup_mlops.store.recordings import Recordings
 from clickup_mlops.store.retention import Retention
 from clickup_mlops.store.runs import AutomationRuns
-from clickup_mlops.store.vitals import Vitals
+from clickup_mlops.store.stats import Stats
 from clickup_mlops.store.waiting import Waiting
 
 
@@ -52,13 +52,13 @@ class Store:
         self.journal = Journal(self.database, self.audit)
         self.decisions = Decisions(self.database)
         self.overrides = Overrides(self.database)
-        self.overruled = Overrulings(self.database)
+        self.corrections = CorrectionLog(self.database)
         self.mutes = Mutes(self.database)
         self.recordings = Recordings(self.database)
         self.cursors = Cursors(self.database)
         self.leases = Leases(self.database)
         self.waiting = Waiting(self.database)
-        self.vitals = Vitals(self.database)
+        self.stats = Stats(self.database)
         self.provisions = Provisions(self.database, self.audit)
         self.notes = Notes(self.database)
         self.evaluated = Evaluated(self.database)

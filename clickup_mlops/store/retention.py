@@ -11,10 +11,10 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Table, delete, func, select
 
 from clickup_mlops.store.audit import Audit, audit
+from clickup_mlops.store.corrections import overruled
 from clickup_mlops.store.database import Database
 from clickup_mlops.store.evaluated import evaluated
 from clickup_mlops.store.inbox import DONE
-from clickup_mlops.store.overruled import overruled
 from clickup_mlops.store.runs import MOST_ROWS, automation_run
 from clickup_mlops.store.schema import (
     decision,

@@ -100,7 +100,7 @@ def _schema(patient: Patient) -> None:
 def _use(patient: Patient, inbox: dict[str, int]) -> None:
     now = patient.now_ms()
     patient.store.cursors.set("readyz", str(now))
-    found = patient.store.vitals.backlog(now)
+    found = patient.store.stats.backlog(now)
     inbox |= {"ready": found.ready, "waiting": found.waiting, "parked": found.parked}
 
 

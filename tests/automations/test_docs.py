@@ -22,7 +22,7 @@ def test_the_automation_on_the_page_works(tmp_path: Path) -> None:
 
 
 def test_every_key_of_an_example_is_on_the_page() -> None:
-    """Of the example itself, its task and its surroundings."""
+    """Of the example itself, its task and what is around it."""
     models = (ExampleTable, TaskTable, AroundTable)
     keys = {key for model in models for key in model.model_fields} - {"name"}
 

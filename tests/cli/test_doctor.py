@@ -59,7 +59,7 @@ def _older(connection) -> None:
 def test_jobs_and_events_that_stand_still_are_problems(connected: Cli) -> None:
     """The database tells, whether or not the process that should do them still runs."""
     with Store.open(DATABASE) as store:
-        store.vitals.job_succeeded("heal", 1_700_000_000_000)
+        store.stats.job_succeeded("heal", 1_700_000_000_000)
         store.inbox.put(event("a"))
 
     found = _found(connected("doctor", "--json"))

@@ -3,25 +3,25 @@
 import json
 
 from clickup_mlops.store import Store
-from clickup_mlops.store.overruled import Overruled
+from clickup_mlops.store.corrections import Correction
 from tests.cli.conftest import Cli
 
 URL = "sqlite:///clickup-mlops.db"
-ROW = Overruled("t1", "priority", 10, 20, "Ranker", 3, 4, "inference.normal: it is normal", "ann")
+ROW = Correction("t1", "priority", 10, 20, "Ranker", 3, 4, "inference.normal: it is normal", "ann")
 NOW_AND_THEN = "1970-01-01"
 
 
 def test_they_are_listed_as_table_json_and_report(cli: Cli) -> None:
     """The last seven days unless --since says otherwise."""
     with Store.open(URL) as store:
-        store.overruled.put(ROW)
+        store.corrections.put(ROW)
 
     assert "Ranker" not in cli("overrides", "list").out
     table = cli("overrides", "list", "--since", NOW_AND_THEN).out
     assert table.splitlines()[1].endswith("inference.normal: it is normal")
     assert "Normal  Low     ann" in table
     found = json.loads(cli("overrides", "list", "--since", NOW_AND_THEN, "--json").out)
-    assert [row["chosen"] for row in found["overruled"]] == [4]
+    assert [row["chosen"] for row in found["corrections"]] == [4]
     report = cli("overrides", "list", "--since", NOW_AND_THEN, "--report").out
     assert report.startswith("1 decision was overruled.\n\n- 1 x priority Normal -> Low\n")
 
@@ -31,8 +31,8 @@ def test_corrected_workloads_become_lines_that_learn_reads(cli: Cli) -> None:
     raw = {"id": "t1", "name": "Tune the ranker", "description": "LoRA", "list": {"id": "1"}}
     with Store.open(URL) as store:
         store.mirror.put_many("w", [raw], 1)
-        store.overruled.put(
-            Overruled("t1", "workload", 10, 20, "Ranker", "inference", "training", "text", "ann")
+        store.corrections.put(
+            Correction("t1", "workload", 10, 20, "Ranker", "inference", "training", "text", "ann")
         )
 
     assert cli("overrides", "export", "lines.jsonl").code == 0

@@ -10,7 +10,7 @@ import pytest
 
 import clickup_mlops
 from clickup_mlops.bot.app import Bot, build
-from clickup_mlops.bot.handling.context.routing_context import Surroundings
+from clickup_mlops.bot.handling.context.routing_context import RoutingContext
 from clickup_mlops.bot.handling.echoes import own
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task
@@ -65,13 +65,13 @@ def test_a_schedule_and_an_event_may_ask_routing_at_the_same_time(
     bot, (automation,) = team.bot, team.bot.automations
     store = bot.store
     slow = Slow(store.mirror, "schedule")
-    bot.use(surroundings=Surroundings(slow, store.overrides, store.decisions))
+    bot.use(routing_context=RoutingContext(slow, store.overrides, store.decisions))
     event = own(webhook.parse(b'{"event":"taskCreated","task_id":"x","webhook_id":"w"}'))
 
     def evaluate() -> None:
-        bot.ruling.release(bot.ruling.evaluate(tasks[1], [event]))
+        bot.evaluator.release(bot.evaluator.evaluate(tasks[1], [event]))
 
-    asking = _in_thread("schedule", lambda: bot.ruling.wants(automation, tasks[0], event))
+    asking = _in_thread("schedule", lambda: bot.evaluator.wants(automation, tasks[0], event))
     assert slow.asked.wait(10)
     judging = _in_thread("lane", evaluate)
     judging.join(0.3)
@@ -134,7 +134,7 @@ def _fire(bot: Bot, number: int) -> None:
 
 def _becomes_idle(bot: Bot, sandbox: Sandbox) -> bool:
     def is_idle() -> bool:
-        found = bot.store.vitals.backlog(bot.now_ms())
+        found = bot.store.stats.backlog(bot.now_ms())
         return found.ready + found.waiting + found.running == 0
 
     with suppress(AssertionError):

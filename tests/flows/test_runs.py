@@ -136,7 +136,7 @@ def test_a_latched_automation_that_did_nothing_acts_when_it_is_mended(
     assert team.bot.store.notes.all(LATCH) == {}
 
     team.use(tmp_path, hot=f'{HOT}do = [{{ action = "comment", text = "Hi", mode = "new" }}]')
-    team.bot.discard("ruling", "intake", "lanes", "people")
+    team.bot.discard("evaluator", "intake", "lanes", "people")
     team.member.tag(task, "more")
     team.settle()
     assert _said(team, task) == ["Hi"]

@@ -40,13 +40,13 @@ def test_old_events_are_pruned_and_open_ones_stay(team: Team) -> None:
     assert depth.done < done
 
 
-def test_a_round_of_ageing_is_bounded(team: Team) -> None:
+def test_a_round_of_reevaluation_is_bounded(team: Team) -> None:
     """Not everything is written at once; the next round goes on."""
     due = team.bot.now_ms() + 10 * 86_400_000
     for number in range(5):
         team.member.create_task(LIST, f"{INFERENCE} {number}", due_date=due)
     team.settle()
-    team.bot.ageing.most = 2
+    team.bot.reevaluation.most = 2
     team.control.clock.advance(int(9.5 * 86_400_000))
     team.control.reset_counts()
 
@@ -79,11 +79,11 @@ def test_in_shadow_mode_a_round_decides_each_task_once(team: Team) -> None:
     automations = team.bot.settings.automations.model_copy(update={"mode": "shadow"})
     settings = team.bot.settings.model_copy(update={"automations": automations})
     with build(settings, clock=team.bot.now_ms) as dry:
-        dry.ageing.most = 2
+        dry.reevaluation.most = 2
         team.control.clock.advance(int(9.5 * 86_400_000))
         rounds = []
         for _ in range(5):
-            rounds.append(dry.ageing.run())
+            rounds.append(dry.reevaluation.run())
             dry.run_until_idle()
 
     assert [len(one) for one in rounds] == [2, 2, 1, 0, 0]
@@ -96,10 +96,10 @@ def test_a_round_begins_behind_the_last_one_though_nothing_came_of_it(team: Team
     for number in range(5):
         team.member.create_task(LIST, f"{INFERENCE} {number}", due_date=due)
     team.settle()
-    team.bot.ageing.most = 2
+    team.bot.reevaluation.most = 2
     team.control.clock.advance(int(9.5 * 86_400_000))
 
-    rounds = [team.bot.ageing.run() for _ in range(5)]
+    rounds = [team.bot.reevaluation.run() for _ in range(5)]
 
     turns = Counter(task for one in rounds for task in one)
     assert sorted(turns.values()) == [2] * 5

@@ -11,7 +11,7 @@ from clickup_mlops.routing.decision import Decision
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
 from tests.flows.test_commands import say
 
-ROUTE = """on = ["taskCreated", "taskUpdated", "taskTagUpdated", "ageing"]
+ROUTE = """on = ["taskCreated", "taskUpdated", "taskTagUpdated", "reevaluation"]
 do = [{ action = "route" }]
 """
 URGENT = """on = ["taskCreated"]
@@ -255,7 +255,7 @@ def test_what_an_automation_holds_is_told_as_its_own(team: Team, tmp_path: Path)
     assert "automation: firm holds Urgent until" in told
     assert "Urgent is held by the automation `firm` until" in told
     assert "person" not in told and "somebody" not in told
-    assert team.bot.store.vitals.overrides(team.bot.now_ms()) == 0
+    assert team.bot.store.stats.overrides(team.bot.now_ms()) == 0
 
     (reply,) = say(team, task, "/release")
     assert reply.startswith("Released: Urgent, held by the automation firm until")

@@ -90,7 +90,7 @@ def test_the_automation_does_not_do_it_again(team: Team) -> None:
     team.settle()
     team.member.update(task, name=f"{INFERENCE}, again")
     team.settle()
-    assert team.bot.ageing.run() == ()
+    assert team.bot.reevaluation.run() == ()
     assert team.priority(task) is None
 
     team.control.clock.advance(8 * 86_400_000)

@@ -39,7 +39,7 @@ def test_many_alike_become_an_import(store: Store) -> None:
     assert kept == {one.task_id: "existing" for one in others} | {
         f"t{n}": "import" for n in range(4)
     }
-    assert store.vitals.overrides(1_000) == len(others)
+    assert store.stats.overrides(1_000) == len(others)
 
 
 def test_the_time_of_what_was_first_seen_can_begin_anew(store: Store) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from clickup_mlops.clickup.model import HistoryItem, Task
+from clickup_mlops.routing.corrections import report
 from clickup_mlops.routing.outcome import HOLDS
-from clickup_mlops.routing.overruled import report
 from clickup_mlops.store import Store
+from clickup_mlops.store.corrections import PRIORITY, WORKLOAD, Correction, Subject
 from clickup_mlops.store.memory import DecisionRow
-from clickup_mlops.store.overruled import PRIORITY, WORKLOAD, Overruled, Subject
 
 SAID: Final = ("field", "tag")
 """Sources of a workload that is somebody's word."""
@@ -20,7 +20,7 @@ WEEK_MS: Final = 7 * 86_400_000
 _CHANGES: Final = ("custom_field", "tag", "tag_removed")
 
 
-class Overruling:
+class Corrections:
     """Each decision is overruled at most once; the last choice counts."""
 
     def __init__(self, store: Store) -> None:
@@ -50,8 +50,8 @@ class Overruling:
         if decided is None:
             return
         task = self._store.mirror.get(task_id)
-        self._store.overruled.put(
-            Overruled(
+        self._store.corrections.put(
+            Correction(
                 task_id=task_id,
                 subject=subject,
                 decided_ms=decided.decided_ms,
@@ -85,7 +85,7 @@ def _why(body: Mapping[str, Any]) -> str:
 
 def lessons(store: Store, since_ms: int = 0) -> list[dict[str, str]]:
     """The workloads that people corrected, as `routing learn` reads them; the last word of each."""
-    last = {row.task_id: row for row in store.overruled.list(since_ms, subject="workload")}
+    last = {row.task_id: row for row in store.corrections.list(since_ms, subject="workload")}
     known = store.mirror.get_many([*last])
     return [
         {"title": task.name, "body": task.text, "workload": str(last[task_id].chosen)}
@@ -96,5 +96,5 @@ def lessons(store: Store, since_ms: int = 0) -> list[dict[str, str]]:
 
 def weekly(store: Store, now_ms: int) -> str:
     """What was overruled in the last seven days, in Markdown; empty if nothing was."""
-    rows = store.overruled.list(now_ms - WEEK_MS, now_ms + 1)
+    rows = store.corrections.list(now_ms - WEEK_MS, now_ms + 1)
     return report(rows) if rows else ""

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import orjson
 
-from clickup_mlops.automations.events import AGEING
+from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handling.context.routing_context import Surroundings
+from clickup_mlops.bot.handling.context.routing_context import RoutingContext
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.store import Incoming, Store
 
@@ -22,9 +22,9 @@ class Dependents:
     """Remembers what each task waits for. Costs a call if the mirror of a blocker is behind."""
 
     def __init__(
-        self, store: Store, surroundings: Surroundings, *, workspace: str, clock: Clock
+        self, store: Store, routing_context: RoutingContext, *, workspace: str, clock: Clock
     ) -> None:
-        self._store, self._surroundings = store, surroundings
+        self._store, self._routing_context = store, routing_context
         self._workspace, self._clock = workspace, clock
 
     def note(self, task: Task, decision: Mapping[str, Any] | None) -> None:
@@ -54,7 +54,7 @@ class Dependents:
         if not task.is_open:
             return "closed"
         if decision is None:
-            inference = self._surroundings.is_inference(task.id)
+            inference = self._routing_context.is_inference(task.id)
         else:
             inference = decision["workload"] == "inference"
         return "inference" if inference else "other"
@@ -64,7 +64,7 @@ class Dependents:
     ) -> None:
         self._store.flush()  # whoever judges them must see what was decided here
         events = [
-            self._event(one, f"{AGEING}:{one}:{task_id}:{when}", task_id, one in waiting)
+            self._event(one, f"{REEVALUATION}:{one}:{task_id}:{when}", task_id, one in waiting)
             for one in sorted(blockers)
         ]
         self._store.inbox.put_many(events)
@@ -79,10 +79,12 @@ class Dependents:
             key=key,
             source="cron",
             workspace=self._workspace,
-            kind=AGEING,
+            kind=REEVALUATION,
             lane=blocker,
             list_id=None if task is None else task.list_id,
-            body=orjson.dumps({"event": AGEING, "task_id": blocker, "webhook_id": AGEING}),
+            body=orjson.dumps(
+                {"event": REEVALUATION, "task_id": blocker, "webhook_id": REEVALUATION}
+            ),
             event_ms=task.updated_ms if task is not None and is_current else None,
             received_ms=now,
         )

@@ -11,7 +11,7 @@ from typing import Any, Final
 from clickup_mlops import logs, telemetry
 from clickup_mlops.automations.model import Effect
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handling.corrections import Overruling, name_of
+from clickup_mlops.bot.handling.corrections import Corrections, name_of
 from clickup_mlops.bot.handling.first_sight import FirstSight
 from clickup_mlops.bot.lanes.internal_events import OWN, automation_of
 from clickup_mlops.bot.lanes.worker import Postponed
@@ -66,7 +66,7 @@ class People:
     ) -> None:
         self._store, self._policy, self._clock, self._me = store, policy, clock, me
         self._effects, self._listened = effects, listened
-        self.overruling = Overruling(store)
+        self.corrections = Corrections(store)
         self._first_sight = first_sight
 
     def sift(self, events: Iterable[Event]) -> list[Heard]:
@@ -119,7 +119,7 @@ class People:
     ) -> None:
         """Remember that people say which kind of work it is, if we had thought otherwise."""
         theirs = [item for one in heard if not one.chain for item in one.event.items]
-        self.overruling.notice(task, theirs, decision)
+        self.corrections.notice(task, theirs, decision)
 
     def _echoed(self, event: Event, item: HistoryItem) -> JournalRow | None:
         """The write of ours that the item reports."""
@@ -170,7 +170,7 @@ class People:
     ) -> None:
         user, name = (item.user_id, name_of(item)) if item else (None, "")
         if priority is not None:  # who clears it asks us to decide again
-            self.overruling.priority(task_id, priority, name, since_ms)
+            self.corrections.priority(task_id, priority, name, since_ms)
         until = since_ms + int(self._policy.person_keeps.total_seconds() * 1000)
         known = self._store.overrides.get(task_id, since_ms)
         self._store.overrides.put(task_id, priority, user, since_ms, until, user_name=name)

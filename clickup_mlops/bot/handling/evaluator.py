@@ -18,7 +18,7 @@ from clickup_mlops.automations.names import Names
 from clickup_mlops.automations.settings import AutomationsSettings
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.reservations import Reservation
-from clickup_mlops.bot.handling.context.routing_context import Surroundings
+from clickup_mlops.bot.handling.context.routing_context import RoutingContext
 from clickup_mlops.bot.handling.echoes import Heard
 from clickup_mlops.bot.handling.executor import Judging
 from clickup_mlops.bot.handling.lookups import Lookups
@@ -60,14 +60,14 @@ class Evaluation:
     reservation: Reservation | None = None
 
 
-class Ruling:
+class Evaluator:
     """Makes `Judging`s; writes nothing."""
 
     def __init__(
         self,
         automations: Sequence[Automation],
         router: Router,
-        surroundings: Surroundings,
+        routing_context: RoutingContext,
         lookups: Lookups,
         *,
         names: Names,
@@ -76,7 +76,7 @@ class Ruling:
         flush: Callable[[], None],
         evaluated: Evaluated,
     ) -> None:
-        self.automations, self._router, self._surroundings = automations, router, surroundings
+        self.automations, self._router, self._routing_context = automations, router, routing_context
         self._lookups, self._names, self._settings = lookups, names, settings
         self._clock, self._flush, self._evaluated = clock, flush, evaluated
 
@@ -98,7 +98,7 @@ class Ruling:
         Raises:
             Postponed: others in the List were faster, again and again.
         """
-        reservations = self._surroundings.reservations
+        reservations = self._routing_context.reservations
         for _ in range(_TRIES):
             version = reservations.version(task.list_id)
             case = self._case(task, heard)
@@ -116,12 +116,12 @@ class Ruling:
         try:
             self._flush()  # from now on the others in the List must see it in the mirror
         finally:
-            self._surroundings.reservations.release(evaluation.reservation)
+            self._routing_context.reservations.release(evaluation.reservation)
 
     def _case(self, task: Task, heard: Sequence[Heard]) -> Case:
         def decide() -> Decision:
             now = self._clock()
-            context = self._surroundings.of(task, heard[-1].event.key, now)
+            context = self._routing_context.of(task, heard[-1].event.key, now)
             return self._router.route(task, context, now)
 
         return Case(task, heard, decide)

@@ -39,7 +39,7 @@ _log = logs.get()
 
 
 def plans_of(lane: str) -> str:
-    """Scope of the notes about a lane's judgings under way; the name is the first event's key."""
+    """Scope of the notes about a lane's evaluations under way; the name is the first event's key."""
     return f"plan:{lane}"
 
 
@@ -123,8 +123,8 @@ class Done:
         return any(state == "done" for _, state in self.states)
 
 
-class Judgings:
-    """Carries judgings out, and takes up those that were cut off."""
+class Executor:
+    """Carries evaluations out, and takes up those that were cut off."""
 
     def __init__(self, store: Store, hands: Hands, holding: Holding, clock: Clock) -> None:
         self._store, self._hands, self._holding, self._clock = store, hands, holding, clock

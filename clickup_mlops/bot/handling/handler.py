@@ -17,14 +17,14 @@ from clickup_mlops.bot.handling.changes import Changes
 from clickup_mlops.bot.handling.context.reader import Reader, Wanted
 from clickup_mlops.bot.handling.dependents import Dependents
 from clickup_mlops.bot.handling.echoes import Heard, People, own
-from clickup_mlops.bot.handling.evaluator import Ruling
-from clickup_mlops.bot.handling.executor import Done, Judging, Judgings
+from clickup_mlops.bot.handling.evaluator import Evaluator
+from clickup_mlops.bot.handling.executor import Done, Executor, Judging
 from clickup_mlops.bot.handling.lookups import forget_notes, note_incident, note_status
-from clickup_mlops.bot.handling.reconciler import Settling
+from clickup_mlops.bot.handling.reconciler import Reconciler
 from clickup_mlops.bot.handling.recorder import Recorder
 from clickup_mlops.bot.handling.results.decision_log import remember
 from clickup_mlops.bot.handling.results.outcomes import failure, outcome, routing_automations
-from clickup_mlops.bot.handling.slash_commands import Commanding, commands
+from clickup_mlops.bot.handling.slash_commands import SlashCommands, commands
 from clickup_mlops.bot.lanes.internal_events import Holding
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event
@@ -43,7 +43,7 @@ RECENT = 20
 READ_TASK = "GET /api/v2/task/{task_id}"
 
 
-class Intake:
+class EventHandler:
     """`handle` gets the rows of one lane, oldest first. Raises what went wrong; safe to repeat."""
 
     def __init__(
@@ -51,24 +51,28 @@ class Intake:
         store: Store,
         reader: Reader,
         people: People,
-        ruling: Ruling,
+        evaluator: Evaluator,
         *,
         hands: Hands,
         clock: Clock,
         holding: Holding,
         whole: Mapping[str, Whole],
-        settling: Settling,
-        commanding: Commanding | None,
+        reconciler: Reconciler,
+        slash_commands: SlashCommands | None,
         recorder: Recorder,
         dependents: Dependents,
         changes: Changes,
     ) -> None:
-        self._store, self._reader, self._people, self._ruling = store, reader, people, ruling
+        self._store, self._reader, self._people, self._evaluator = store, reader, people, evaluator
         self._clock, self._whole = clock, whole
-        self._commanding, self._recorder, self._dependents = commanding, recorder, dependents
-        self._applying, self._shadow = routing_automations(ruling.automations), hands.shadow
-        self._settling, self._changes = settling, changes
-        self._judgings = Judgings(store, hands, holding, clock)
+        self._slash_commands, self._recorder, self._dependents = (
+            slash_commands,
+            recorder,
+            dependents,
+        )
+        self._applying, self._shadow = routing_automations(evaluator.automations), hands.shadow
+        self._reconciler, self._changes = reconciler, changes
+        self._executor = Executor(store, hands, holding, clock)
 
     def handle(self, rows: Sequence[InboxRow]) -> None:
         """Do what these events ask for.
@@ -97,7 +101,7 @@ class Intake:
         heard_ms = min(row.received_ms for row in rows)
         try:
             events = self._after_deletion(task_id, rows, events)
-            self._settling.settle(task_id)
+            self._reconciler.settle(task_id)
             events = self._left(task_id, events, heard_ms)
             self._judge(task_id, rows, events, heard_ms)
         except NotFound as problem:
@@ -139,15 +143,15 @@ class Intake:
         if not events:
             return
         heard_ms = min(row.received_ms for row in rows)
-        self._settling.settle(lane)
+        self._reconciler.settle(lane)
         events = self._left(lane, events, heard_ms)
         if not events:
             return
-        evaluation = self._ruling.evaluate(NO_TASK, [own(event) for event in events])
+        evaluation = self._evaluator.evaluate(NO_TASK, [own(event) for event in events])
         try:
-            done = self._judgings.carry_out(lane, evaluation.judging)
+            done = self._executor.carry_out(lane, evaluation.judging)
         finally:
-            self._ruling.release(evaluation)
+            self._evaluator.release(evaluation)
         self._finish(done, heard_ms)
 
     def _judge(
@@ -165,14 +169,14 @@ class Intake:
         self._people.notice(task, sifted)
         for one in heard:
             note_status(self._store, task, one.event)
-        if self._commanding is not None:
-            task, heard = self._commanding.attend(task, heard)
-        evaluation = self._ruling.evaluate(task, heard)
+        if self._slash_commands is not None:
+            task, heard = self._slash_commands.attend(task, heard)
+        evaluation = self._evaluator.evaluate(task, heard)
         try:
             self._people.notice_workload(task, heard, evaluation.judging.decision)
             done = self._carried_out(task_id, evaluation.judging)
         finally:
-            self._ruling.release(evaluation)
+            self._evaluator.release(evaluation)
         self._finish(done, heard_ms)
         self._dependents.note(task, done.judging.decision)
 
@@ -180,13 +184,13 @@ class Intake:
         """Whether an automation or a command wants the task to be read for it."""
         if event.kind == UPDATED and {item.field for item in event.items} == {COMMENT}:
             return False  # it is told by its own event too
-        asked = self._commanding is not None and any(commands(event))
-        return asked or self._ruling.listened(event.kind, "")
+        asked = self._slash_commands is not None and any(commands(event))
+        return asked or self._evaluator.listened(event.kind, "")
 
     def _left(self, lane: str, events: Sequence[Event], heard_ms: int) -> list[Event]:
         """The events that were not judged before a crash; what was judged is carried out."""
         judged: set[str] = set()
-        for rest in self._judgings.resume(lane, [event.key for event in events]):
+        for rest in self._executor.resume(lane, [event.key for event in events]):
             self._finish(rest, heard_ms)
             self._store.flush()  # else what is judged next would want it again
             judged.update(rest.judging.keys)
@@ -195,7 +199,7 @@ class Intake:
     def _carried_out(self, task_id: str, judging: Judging) -> Done:
         """Its writes; a decision that could not be written is remembered with the reason."""
         try:
-            return self._judgings.carry_out(task_id, judging)
+            return self._executor.carry_out(task_id, judging)
         except StoreUnavailable:
             raise  # nothing can be remembered either
         except ClickUpMlopsError as problem:
@@ -223,13 +227,13 @@ class Intake:
             note_incident(self._store, body, now)
 
     def _forget(self, task_id: str) -> None:
-        self._settling.give_up(task_id)
+        self._reconciler.give_up(task_id)
         latching = [
             automation.name
-            for automation in self._ruling.automations
+            for automation in self._evaluator.automations
             if automation.until is not None
         ]
-        self._judgings.forget(task_id, latching)
+        self._executor.forget(task_id, latching)
         forget_notes(self._store, task_id)
         self._changes.forget(task_id)
         self._store.mirror.remove(task_id)

@@ -8,7 +8,7 @@ from clickup_mlops.automations.model import Related, Target, Written
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.changes import Changes
 from clickup_mlops.bot.handling.context.reader import Reader
-from clickup_mlops.bot.handling.context.routing_context import Surroundings, for_routing
+from clickup_mlops.bot.handling.context.routing_context import RoutingContext, for_routing
 from clickup_mlops.bot.handling.executor import LATCH, latch_name
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import NotFound
@@ -30,14 +30,14 @@ class Lookups:
         self,
         store: Store,
         reader: Reader,
-        surroundings: Surroundings,
+        routing_context: RoutingContext,
         clock: Clock,
         overrides: Callable[[int], str],
         *,
         changes: Changes,
         policy: Policy,
     ) -> None:
-        self._store, self._reader, self._surroundings = store, reader, surroundings
+        self._store, self._reader, self._routing_context = store, reader, routing_context
         self._clock, self._overrides = clock, overrides
         self._changes, self._policy = changes, policy
 
@@ -62,7 +62,7 @@ class Lookups:
             changed_ms=lambda: self._changes.last_ms(task),
             overrides=lambda: self._overrides(self._clock()),
             blocked_by_open=lambda: self._open(task.depends_on),
-            blocked_inference=lambda: self._surroundings.blocked(task)[0],
+            blocked_inference=lambda: self._routing_context.blocked(task)[0],
             person_chose=self._person_chose,
         )
 

@@ -32,7 +32,7 @@ OPEN: Final = "open"
 _log = logs.get()
 
 
-class Settling:
+class Reconciler:
     """Closes the journal's open rows of a lane. ClickUp acts on a call within `late_ms` after its
     caller has left, or never.
     """

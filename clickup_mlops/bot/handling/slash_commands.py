@@ -14,11 +14,11 @@ from typing import Any, Final
 from clickup_mlops import logs
 from clickup_mlops.automations import calling
 from clickup_mlops.automations.effects.reply import MARK
-from clickup_mlops.automations.events import AGEING
+from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.automations.model import Automation, Change
 from clickup_mlops.automations.perform import Hands, carry_out
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handling.corrections import Overruling
+from clickup_mlops.bot.handling.corrections import Corrections
 from clickup_mlops.bot.handling.echoes import Heard
 from clickup_mlops.bot.handling.results.outcomes import NOT_YET, routing_automations
 from clickup_mlops.bot.handling.results.standings import standing
@@ -72,7 +72,7 @@ Doing = Callable[[Task, Any, Asked, str], str]
 """Does a deed: the task, the deed, who asks, the event's key. Returns what to say besides."""
 
 
-class Commanding:
+class SlashCommands:
     """`attend` answers the commands among a task's events."""
 
     def __init__(
@@ -87,7 +87,7 @@ class Commanding:
     ) -> None:
         self._store, self._hands, self._role_of = store, hands, role_of
         self._terms, self._undo, self._clock = terms, undo, clock
-        self._overruling = Overruling(store)
+        self._corrections = Corrections(store)
         self._doing: dict[type[Deed], Doing] = {
             Call: self._call,
             Keep: self._keep,
@@ -109,7 +109,7 @@ class Commanding:
                 done, task = True, self._as_it_is(task)
         if not done:
             return task, heard
-        again = replace(asked[-1][0], kind=AGEING, items=())
+        again = replace(asked[-1][0], kind=REEVALUATION, items=())
         return task, [*heard, Heard(again)]
 
     def _as_it_is(self, task: Task) -> Task:
@@ -184,7 +184,7 @@ class Commanding:
             "because": deed.because,
         }
         before = self._held(task)
-        self._overruling.priority(task.id, deed.priority, asked.user, asked.at_ms)
+        self._corrections.priority(task.id, deed.priority, asked.user, asked.at_ms)
         self._write(task, Change("hold", before, hold, "", {}), "/priority", cause, asked)
         if task.priority != deed.priority:
             change = Change("priority", task.priority, deed.priority, "", {})
@@ -214,7 +214,7 @@ class Commanding:
         return {"priority": held.priority, **times, **whose, "because": held.because, **first}
 
     def _call(self, task: Task, deed: Call, asked: Asked, cause: str) -> str:
-        self._overruling.workload(task.id, deed.workload, asked.user, asked.at_ms)
+        self._corrections.workload(task.id, deed.workload, asked.user, asked.at_ms)
         for change in calling.changes(task, deed.workload, self._terms.policy):
             self._write(task, change, "/workload", cause, asked)
         return ""

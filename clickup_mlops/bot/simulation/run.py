@@ -7,7 +7,7 @@ from typing import Any, Final
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.automations.simulated import Simulated
 from clickup_mlops.bot.settings import Settings
-from clickup_mlops.bot.simulation.simulation import NOTHING_KNOWN, Cast, Known, Rehearsal
+from clickup_mlops.bot.simulation.simulation import NOTHING_KNOWN, Cast, Known, Simulation
 from clickup_mlops.store.recordings import Recording
 from clickup_mlops.store.scratch import scratch_store
 
@@ -44,7 +44,7 @@ def simulate(
     `watch` may pass the recordings on through a progress bar.
     """
     history = _from_the_first(history)
-    with scratch_store() as store, Rehearsal(_acting(settings), store, automations, cast) as bot:
+    with scratch_store() as store, Simulation(_acting(settings), store, automations, cast) as bot:
         bot.begin(_board(history), history.since_ms, history.known(history.since_ms))
         for one in watch(history.recordings()):
             bot.hear(one)

@@ -1,6 +1,6 @@
 """The bot itself, over what was heard before: same automations, same judging, another world.
 
-A rehearsal has a store that is thrown away, a clock that follows the recordings, and effects that
+A simulation has a store that is thrown away, a clock that follows the recordings, and effects that
 change the `World` instead of ClickUp. Nothing is asked and nothing is written outside.
 """
 
@@ -24,7 +24,7 @@ from clickup_mlops.bot.handling.context.reader import Wanted
 from clickup_mlops.bot.handling.first_sight import came
 from clickup_mlops.bot.handling.handler import DELETED
 from clickup_mlops.bot.handling.mirrored_client import LaneJournal
-from clickup_mlops.bot.handling.slash_commands import Commanding
+from clickup_mlops.bot.handling.slash_commands import SlashCommands
 from clickup_mlops.bot.lanes.internal_events import automation_of
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.simulation.effects import US, Stage
@@ -38,12 +38,12 @@ from clickup_mlops.store.inbox import READY
 from clickup_mlops.store.recordings import Recorded, Recording
 
 _NEVER: Final = 2**62
-WORKSPACE: Final = "rehearsal"
+WORKSPACE: Final = "simulation"
 
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """What a rehearsal shares with the real bot, because it asks nobody: its classifier, and names
+    """What a simulation shares with the real bot, because it asks nobody: its classifier, and names
     of people and Lists.
     """
 
@@ -53,7 +53,7 @@ class Cast:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the bot knew when a rehearsal begins: its last decision about each task, and the
+    """What the bot knew when a simulation begins: its last decision about each task, and the
     priorities that people had set.
     """
 
@@ -65,7 +65,7 @@ NOTHING_KNOWN: Final = Known()
 
 
 class Offline:
-    """The reader of a rehearsal: tasks of the world, without a call."""
+    """The reader of a simulation: tasks of the world, without a call."""
 
     longest_wait_ms = 0
 
@@ -86,7 +86,7 @@ class Offline:
         return Task.parse(raw)
 
 
-class Rehearsal(Bot):
+class Simulation(Bot):
     """`hear` one recording after the other; `did` is what the automations would have done."""
 
     def __init__(
@@ -220,9 +220,9 @@ class Rehearsal(Bot):
         return Router(self.settings.routing, Remembering(self._classifier))
 
     @part
-    def commanding(self) -> Commanding:
+    def slash_commands(self) -> SlashCommands:
         """Whoever gave a command might do so. There is nothing here for `/undo`."""
-        return Commanding(
+        return SlashCommands(
             self.store,
             self._hands,
             lambda _user_id: "member",

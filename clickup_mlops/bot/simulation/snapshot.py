@@ -1,4 +1,4 @@
-"""What a rehearsal takes over from the real bot. Asks nobody."""
+"""What a simulation takes over from the real bot. Asks nobody."""
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -45,7 +45,7 @@ class Silent:
     """In place of the client: has no answer to anything."""
 
     def __getattr__(self, name: str) -> Any:
-        raise Unanswered(f"a rehearsal asks nobody about {name}")
+        raise Unanswered(f"a simulation asks nobody about {name}")
 
 
 def cast(bot: Parts) -> Cast:

@@ -1,4 +1,4 @@
-"""The tasks as they would have been, had the automations of a rehearsal acted and no others.
+"""The tasks as they would have been, had the automations of a simulation acted and no others.
 
 Built from recordings: what people did is taken from them; what the bot did then is taken back, and
 what the automations do now is laid over it, until a person changes the same thing again.

@@ -22,7 +22,7 @@ from clickup_mlops.config import Table
 from clickup_mlops.errors import ApiError, ConfigError, NotFound, StoreBusy
 from clickup_mlops.store.leases import Leases
 from clickup_mlops.store.memory import Cursors
-from clickup_mlops.store.vitals import HookHealth
+from clickup_mlops.store.stats import HookHealth
 
 Problems = list[str]
 

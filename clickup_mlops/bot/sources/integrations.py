@@ -17,7 +17,7 @@ import orjson
 from clickup_mlops import logs
 from clickup_mlops.automations.events import INTEGRATION
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handling.evaluator import Ruling
+from clickup_mlops.bot.handling.evaluator import Evaluator
 from clickup_mlops.bot.lanes.internal_events import HELD, own_body
 from clickup_mlops.bot.sources.integration_settings import FindTable, IntegrationTable
 from clickup_mlops.clickup import webhook
@@ -39,13 +39,13 @@ class Integrations:
         self,
         tables: Tables,
         store: Store,
-        ruling: Callable[[], Ruling],
+        evaluator: Callable[[], Evaluator],
         *,
         workspace: Callable[[], str],
         arrived: Callable[[str], None],
         clock: Clock,
     ) -> None:
-        self.tables, self._store, self._ruling = tables, store, ruling
+        self.tables, self._store, self._evaluator = tables, store, evaluator
         self._workspace, self._arrived, self._clock = workspace, arrived, clock
 
     def accept(self, name: str, body: bytes, headers: Mapping[str, str]) -> bool:
@@ -86,7 +86,7 @@ class Integrations:
         if row.source == HELD:
             yield replace(webhook.parse(row.body), key=row.key)
             return
-        listening = [one for one in self._ruling().automations if row.kind in one.on]
+        listening = [one for one in self._evaluator().automations if row.kind in one.on]
         data = _object(row.body)
         if any(automation.per == "task" for automation in listening):
             self._tell_task(row, data)

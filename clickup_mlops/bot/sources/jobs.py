@@ -20,7 +20,7 @@ from clickup_mlops.bot.handling.handler import CRON
 from clickup_mlops.bot.lanes.worker import NOT_NOW, Postponed
 from clickup_mlops.bot.sources.backfill import Backfill
 from clickup_mlops.bot.sources.clickup_webhook import Hooks, HooksSettings
-from clickup_mlops.bot.sources.reevaluation import Ageing
+from clickup_mlops.bot.sources.reevaluation import Reevaluation
 from clickup_mlops.bot.sources.retention import RetentionSettings
 from clickup_mlops.bot.sources.schedules import Scheduled
 from clickup_mlops.clickup.governor import Stopping
@@ -82,7 +82,7 @@ class Jobs:
         self,
         hooks: Hooks,
         backfill: Backfill,
-        ageing: Ageing,
+        reevaluation: Reevaluation,
         store: Store,
         *,
         retention: RetentionSettings,
@@ -91,7 +91,12 @@ class Jobs:
         clock: Clock,
     ) -> None:
         self._ask = ask
-        self._hooks, self._backfill, self._ageing, self._store = hooks, backfill, ageing, store
+        self._hooks, self._backfill, self._reevaluation, self._store = (
+            hooks,
+            backfill,
+            reevaluation,
+            store,
+        )
         self._retention = retention
         self._arrived, self._clock = arrived, clock
 
@@ -117,7 +122,7 @@ class Jobs:
     def reevaluate(self) -> None:
         """Judge open tasks again. First the mirror is brought up to date: one call, usually."""
         self.backfill()
-        self._wake(self._ageing.run())
+        self._wake(self._reevaluation.run())
 
     def prune(self) -> None:
         """Delete what is older than it is to be kept."""

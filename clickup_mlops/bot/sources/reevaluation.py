@@ -10,9 +10,9 @@ from typing import Final
 
 import orjson
 
-from clickup_mlops.automations.events import AGEING
+from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handling.context.routing_context import Surroundings
+from clickup_mlops.bot.handling.context.routing_context import RoutingContext
 from clickup_mlops.bot.handling.results.decision_log import gist
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.decision import Decision
@@ -30,7 +30,7 @@ LOOKS: Final = 5
 """So many of these are read in a round, one call each."""
 
 
-class Ageing:
+class Reevaluation:
     """One round is `run`; it changes at most `most` tasks, and the next round goes on behind them.
 
     `listeners` are the automations that hear of it. `dry`: they write nothing, so that what they
@@ -41,7 +41,7 @@ class Ageing:
         self,
         store: Store,
         router: Router,
-        surroundings: Surroundings,
+        routing_context: RoutingContext,
         *,
         workspace: str,
         most: int,
@@ -49,7 +49,7 @@ class Ageing:
         listeners: frozenset[str],
         dry: bool,
     ) -> None:
-        self._store, self._router, self._surroundings = store, router, surroundings
+        self._store, self._router, self._routing_context = store, router, routing_context
         self._workspace, self.most, self._clock = workspace, most, clock
         self._listeners, self._dry = listeners, dry
 
@@ -68,7 +68,7 @@ class Ageing:
     def _changed(self, after: Place, now_ms: int) -> Iterator[Task]:
         for row in self._all_open(after):
             task = Task.parse(row.raw)
-            context = self._surroundings.of(task, "", now_ms)
+            context = self._routing_context.of(task, "", now_ms)
             decision = self._router.route(task, context, now_ms)
             if decision.changes and self._is_news(decision) and self._heard(task, now_ms):
                 yield task
@@ -104,7 +104,7 @@ class Ageing:
 
     @property
     def _cursor(self) -> str:
-        return f"{AGEING}:{self._workspace}"
+        return f"{REEVALUATION}:{self._workspace}"
 
     def _heard(self, task: Task, now_ms: int) -> bool:
         """Whether an automation would hear of it: the muted ones must not take up a whole round."""
@@ -114,12 +114,12 @@ class Ageing:
         self, task_id: str, now_ms: int, list_id: str | None = None, updated_ms: int | None = None
     ) -> Incoming:
         """For the task as the mirror shows it; without `updated_ms` it has to be read."""
-        body = {"event": AGEING, "task_id": task_id, "webhook_id": AGEING}
+        body = {"event": REEVALUATION, "task_id": task_id, "webhook_id": REEVALUATION}
         return Incoming(
-            key=f"{AGEING}:{task_id}:{now_ms}" + ":unseen" * (updated_ms is None),
+            key=f"{REEVALUATION}:{task_id}:{now_ms}" + ":unseen" * (updated_ms is None),
             source="cron",
             workspace=self._workspace,
-            kind=AGEING,
+            kind=REEVALUATION,
             lane=task_id,
             list_id=list_id,
             body=orjson.dumps(body),

@@ -11,7 +11,7 @@ from typing import Any
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.echoes import Heard
-from clickup_mlops.bot.handling.evaluator import Ruling
+from clickup_mlops.bot.handling.evaluator import Evaluator
 from clickup_mlops.bot.lanes.internal_events import own_body
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
@@ -26,12 +26,12 @@ class Scheduled:
     def __init__(
         self,
         store: Store,
-        ruling: Ruling,
+        evaluator: Evaluator,
         workspace: str,
         arrived: Callable[[str], None],
         clock: Clock,
     ) -> None:
-        self._store, self._ruling, self._workspace = store, ruling, workspace
+        self._store, self._evaluator, self._workspace = store, evaluator, workspace
         self._arrived, self._clock = arrived, clock
 
     def plan(self, add: Callable[..., Any]) -> None:
@@ -84,7 +84,9 @@ class Scheduled:
         """Open tasks for which the automation would do something; each has its event by then."""
         for list_id in self._store.mirror.open_lists():
             tasks = [Task.parse(row.raw) for row in self._store.mirror.all_open(list_id)]
-            wanted = [task for task in tasks if self._ruling.wants(automation, task, Heard(event))]
+            wanted = [
+                task for task in tasks if self._evaluator.wants(automation, task, Heard(event))
+            ]
             self._store.inbox.put_many([self._for_task(automation, event, task) for task in wanted])
             yield from wanted
 
@@ -117,6 +119,6 @@ class Scheduled:
     def _automations(self) -> list[Automation]:
         return [
             automation
-            for automation in self._ruling.automations
+            for automation in self._evaluator.automations
             if automation.schedule and automation.mode != "off"
         ]

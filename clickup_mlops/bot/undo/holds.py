@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from clickup_mlops.automations.model import Change
 from clickup_mlops.automations.undo import UNDO
-from clickup_mlops.bot.handling.corrections import Overruling
+from clickup_mlops.bot.handling.corrections import Corrections
 from clickup_mlops.bot.handling.executor import LATCH, latch_name
 from clickup_mlops.store import Entry, Mute, Store
 from clickup_mlops.store.journal import UNDO as CAUSE
@@ -116,7 +116,7 @@ class Holds:
         if back.kind == "priority" and self.automations:
             self.store.overrides.release(self.task_id)
             if not self.again:
-                Overruling(self.store).priority(self.task_id, back.after, self.actor, self.now_ms)
+                Corrections(self.store).priority(self.task_id, back.after, self.actor, self.now_ms)
         if (priority := self.keeps(back)) is not None:
             self.store.overrides.put(
                 self.task_id,

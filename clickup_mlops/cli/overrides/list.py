@@ -22,17 +22,17 @@ def command(
 ) -> int:
     from dataclasses import asdict
 
-    from clickup_mlops.routing import overruled
-    from clickup_mlops.store.overruled import Subject
+    from clickup_mlops.routing import corrections
+    from clickup_mlops.store.corrections import Subject
 
     wanted: Subject | None = next((one for one in get_args(Subject) if one == subject), None)
     since_ms = _times.moment("--since", since, _clock.now_ms()) or 0
     with _options.open_store(config) as store:
-        rows = store.overruled.list(since_ms, subject=wanted)
+        rows = store.corrections.list(since_ms, subject=wanted)
     if as_json:
-        _out.json_value({"overruled": [asdict(row) for row in rows]})
+        _out.json_value({"corrections": [asdict(row) for row in rows]})
     elif report:
-        click.echo(overruled.report(rows))
+        click.echo(corrections.report(rows))
     else:
         _out.table(
             COLUMNS,
@@ -42,8 +42,8 @@ def command(
                     r.task_id,
                     r.title,
                     r.subject,
-                    overruled.value(r.subject, r.decided),
-                    overruled.value(r.subject, r.chosen),
+                    corrections.value(r.subject, r.decided),
+                    corrections.value(r.subject, r.chosen),
                     r.user,
                     r.why,
                 )

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from clickup_mlops.automations.events import AGEING, BACKFILL, INTEGRATION, SCHEDULE
+from clickup_mlops.automations.events import BACKFILL, INTEGRATION, REEVALUATION, SCHEDULE
 from clickup_mlops.automations.lint.model import Check, Known, Remark, Subject, Weight
 from clickup_mlops.automations.model import Automation
 
 NAME = "unheard"
-_OWN = (AGEING, BACKFILL)
+_OWN = (REEVALUATION, BACKFILL)
 
 
 def look(subject: Subject) -> Iterator[Remark]:

@@ -1,1 +1,1 @@
-"""What a decision may look at: the task, its surroundings, people and Lists by name."""
+"""What a decision may look at: the task and what is around it, people and Lists by name."""

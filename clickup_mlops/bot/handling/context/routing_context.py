@@ -14,7 +14,7 @@ from clickup_mlops.store.mirror import Mirror
 _MOST_BLOCKED: Final = 50
 
 
-class Surroundings:
+class RoutingContext:
     """Makes the `Context` of a task."""
 
     def __init__(self, mirror: Mirror, overrides: Overrides, decisions: Decisions) -> None:

@@ -66,18 +66,18 @@ def impatient() -> Iterator[None]:
 def test_the_cap_holds_when_many_threads_judge_a_list(bot: Bot, impatient: None) -> None:
     """Neither one too many nor, since no place is counted twice, one too few."""
     bot.store.mirror.put_many("90", [_raw(str(n)) for n in range(TASKS)], 1)
-    ruling, mirror = bot.ruling, bot.store.mirror
+    evaluator, mirror = bot.evaluator, bot.store.mirror
     tasks: SimpleQueue[str] = SimpleQueue()
     for n in range(TASKS):
         tasks.put(str(n))
     together, most, problems = threading.Barrier(THREADS), [0], list[BaseException]()
 
     def judge(task_id: str) -> None:
-        evaluation = ruling.evaluate(Task.parse(_raw(task_id)), [CREATED])
+        evaluation = evaluator.evaluate(Task.parse(_raw(task_id)), [CREATED])
         decision = evaluation.judging.decision
         if decision is not None and decision["priority"] == URGENT:
             mirror.put_many("90", [_raw(task_id, URGENT)], 2)
-        ruling.release(evaluation)
+        evaluator.release(evaluation)
         _open, urgent = mirror.open_and_urgent("55")
         most.append(len(urgent))
 
@@ -100,7 +100,7 @@ def test_the_cap_holds_when_many_threads_judge_a_list(bot: Bot, impatient: None)
     assert problems == []
     assert not any(thread.is_alive() for thread in threads)
     assert max(most) == ALLOWED
-    assert bot.surroundings.reservations.tasks("55") == frozenset()
+    assert bot.routing_context.reservations.tasks("55") == frozenset()
 
 
 @given(st.lists(st.sampled_from("abc"), max_size=20), st.integers(min_value=0, max_value=3))

@@ -52,7 +52,7 @@ class HookHealth:
     checked_ms: int
 
 
-class Vitals:
+class Stats:
     """Reads, and the two notes that jobs leave: their last success, the webhooks' health."""
 
     def __init__(self, database: Database) -> None:

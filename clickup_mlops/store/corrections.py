@@ -30,7 +30,7 @@ overruled = Table(
 
 
 @dataclass(frozen=True, slots=True)
-class Overruled:
+class Correction:
     """A decision of the bot that a person has overruled. Times in ms."""
 
     task_id: str
@@ -49,7 +49,7 @@ class Overruled:
     """Who; empty if ClickUp did not tell."""
 
 
-class Overrulings:
+class CorrectionLog:
     """At most one for each decision: what the person chose last."""
 
     def __init__(self, database: Database) -> None:
@@ -64,7 +64,7 @@ class Overrulings:
             where=(new.at_ms >= overruled.c.at_ms) | (overruled.c.user == ""),
         )
 
-    def put(self, one: Overruled) -> None:
+    def put(self, one: Correction) -> None:
         """Keeps it, unless a newer choice about the same decision is known."""
         row = {name: getattr(one, name) for name in _NAMES}
         row |= {name: orjson.dumps(row[name]).decode() for name in ("decided", "chosen")}
@@ -72,19 +72,19 @@ class Overrulings:
 
     def list(
         self, since_ms: int = 0, until_ms: int = 2**62, subject: Subject | None = None
-    ) -> list[Overruled]:
+    ) -> list[Correction]:
         """Those of a time, oldest first. Who has come to agree with the bot is left out."""
         found = self._database.rows(_BETWEEN, since=since_ms, until=until_ms)
         rows = [_row(one) for one in found]
         return [r for r in rows if subject in (None, r.subject) and r.decided != r.chosen]
 
 
-def _row(found: tuple[Any, ...]) -> Overruled:
+def _row(found: tuple[Any, ...]) -> Correction:
     row = dict(zip(_NAMES, found, strict=True))
-    return Overruled(**row | {name: orjson.loads(row[name]) for name in ("decided", "chosen")})
+    return Correction(**row | {name: orjson.loads(row[name]) for name in ("decided", "chosen")})
 
 
-_NAMES = tuple(field.name for field in fields(Overruled))
+_NAMES = tuple(field.name for field in fields(Correction))
 _BETWEEN = (
     select(*(overruled.c[name] for name in _NAMES))
     .where(overruled.c.at_ms >= bindparam("since"), overruled.c.at_ms < bindparam("until"))
