@@ -39,7 +39,7 @@ _log = logs.get()
 
 
 def plans_of(lane: str) -> str:
-    """Scope of the notes about a lane's evaluations under way; the name is the first event's key."""
+    """Scope of the notes about a lane's unfinished evaluations; named by the first event's key."""
     return f"plan:{lane}"
 
 
