@@ -26,7 +26,7 @@ from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.config import Table
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Context
-from clickup_mlops.store.journal import Chain
+from clickup_mlops.store.tables.journal import Chain
 
 Target = Literal["self", "parent", "blockers", "dependents"]
 """On which tasks an action is done: the event's own, its parent, those that it waits for, or those

@@ -13,7 +13,7 @@ from clickup_mlops.errors import (
     StoreUnavailable,
     UncertainWrite,
 )
-from clickup_mlops.store.journal import DONE, FAILED, Chain, Write
+from clickup_mlops.store.tables.journal import DONE, FAILED, Chain, Write
 
 State = Literal["done", "shadow", "capped", "problem", "held", "refused"]
 OPEN = (RetryableApiError, UncertainWrite, StoreUnavailable)

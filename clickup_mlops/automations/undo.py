@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from clickup_mlops.automations.model import Change, Effect, swapped
 from clickup_mlops.routing.decision import title
-from clickup_mlops.store.chain import Entry
-from clickup_mlops.store.journal import DONE
+from clickup_mlops.store.audit.chain import Entry
+from clickup_mlops.store.tables.journal import DONE
 
 UNDO: Final = "undo"
 """Automation of the writes that take others back; their cause is `undo:<number of the change>`."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from clickup_mlops.clickup.client.authorization import Authorization
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.store.memory import Cursors
+from clickup_mlops.store.tables.cursors import Cursors
 
 _WORKSPACE, _USER = "workspace", "user"
 

@@ -58,7 +58,7 @@ from clickup_mlops.routing.classifier import classify
 from clickup_mlops.routing.classifier.classify import Classifier
 from clickup_mlops.routing.router import Router
 from clickup_mlops.store import Inbox, Store
-from clickup_mlops.store.budget import BudgetLedger
+from clickup_mlops.store.tables.budget import BudgetLedger
 
 _log = logs.get()
 

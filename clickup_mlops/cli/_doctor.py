@@ -20,7 +20,7 @@ from clickup_mlops.cli._checks import Check, Note
 from clickup_mlops.errors import ClickUpMlopsError, ConfigError
 from clickup_mlops.provision.template import load as templates
 from clickup_mlops.store import Store
-from clickup_mlops.store.database import parse_url
+from clickup_mlops.store.database.engine import parse_url
 
 GUEST: Final = 4
 ROLES: Final[Mapping[int, str]] = {1: "owner", 2: "admin", 3: "member", GUEST: "guest"}

@@ -56,7 +56,7 @@ def _open(bot: "Bot") -> None:
 
     A file that is locked or full is told at once: it takes a person, or another bot has it.
     """
-    from clickup_mlops.store.database import parse_url
+    from clickup_mlops.store.database.engine import parse_url
 
     try:
         _ = bot.store

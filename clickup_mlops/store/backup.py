@@ -17,12 +17,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, delete, func, insert, select, text
 
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.store.audit import audit_head
-from clickup_mlops.store.chain import Keyring
-from clickup_mlops.store.database import Database, parse_url
-from clickup_mlops.store.facade import Store
+from clickup_mlops.store.audit.chain import Keyring
+from clickup_mlops.store.audit.log import audit_head
+from clickup_mlops.store.database.engine import Database, parse_url
+from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.migrations import head, revisions
-from clickup_mlops.store.schema import metadata
+from clickup_mlops.store.store import Store
 
 WHOLE: Final = "whole"
 _ROWS: Final = 1_000

@@ -10,13 +10,9 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Table, delete, func, select
 
-from clickup_mlops.store.audit import Audit, audit
-from clickup_mlops.store.corrections import overruled
-from clickup_mlops.store.database import Database
-from clickup_mlops.store.evaluated import evaluated
-from clickup_mlops.store.inbox import DONE
-from clickup_mlops.store.runs import MOST_ROWS, automation_run
-from clickup_mlops.store.schema import (
+from clickup_mlops.store.audit.log import Audit, audit
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import (
     decision,
     inbox,
     journal,
@@ -26,6 +22,10 @@ from clickup_mlops.store.schema import (
     override,
     recording,
 )
+from clickup_mlops.store.tables.corrections import overruled
+from clickup_mlops.store.tables.evaluations import evaluated
+from clickup_mlops.store.tables.inbox import DONE
+from clickup_mlops.store.tables.runs import MOST_ROWS, automation_run
 
 BATCH: Final = 2_000
 """Rows that one transaction deletes."""

@@ -12,13 +12,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ClauseElement, Connection, event
 
-from clickup_mlops.store.audit import Audit
-from clickup_mlops.store.chain import START, Anchor, Keyring
-from clickup_mlops.store.database import Database
-from clickup_mlops.store.facade import Store
-from clickup_mlops.store.journal import Journal
-from clickup_mlops.store.schema import metadata
-from clickup_mlops.store.writer import Operation
+from clickup_mlops.store.audit.chain import START, Anchor, Keyring
+from clickup_mlops.store.audit.log import Audit
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.group_commit import Operation
+from clickup_mlops.store.database.schema import metadata
+from clickup_mlops.store.store import Store
+from clickup_mlops.store.tables.journal import Journal
 
 T = TypeVar("T")
 

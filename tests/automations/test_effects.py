@@ -35,7 +35,7 @@ from clickup_mlops.errors import RetryableApiError, UncertainWrite
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.sandbox import Sandbox, running
 from clickup_mlops.store import Store
-from clickup_mlops.store.journal import DONE, Write
+from clickup_mlops.store.tables.journal import DONE, Write
 from tests.automations.support import automation, event
 from tests.empty import store_at
 

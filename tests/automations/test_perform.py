@@ -25,7 +25,7 @@ from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Store
-from clickup_mlops.store.journal import HOUR_MS
+from clickup_mlops.store.tables.journal import HOUR_MS
 from tests.automations.support import NOW_MS, automation, event
 
 HEAD = 'on = ["taskCreated"]\ndo = [{ action = "route" }]'

@@ -7,7 +7,7 @@ import pytest
 
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Mute, Store, Write
-from clickup_mlops.store.journal import DONE
+from clickup_mlops.store.tables.journal import DONE
 from tests.cli.conftest import Cli
 
 LATER_MS = 2**42

@@ -7,7 +7,7 @@ import pytest
 
 from clickup_mlops.cli._clock import now_ms
 from clickup_mlops.store import Store
-from clickup_mlops.store.runs import AutomationRun, RunAction
+from clickup_mlops.store.tables.runs import AutomationRun, RunAction
 from tests.cli.conftest import Cli
 
 URL = "sqlite:///clickup-mlops.db"

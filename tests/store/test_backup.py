@@ -14,8 +14,8 @@ from sqlalchemy import select
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.store import Keyring, Store, migrations
 from clickup_mlops.store.backup import load, save, verify
-from clickup_mlops.store.journal import DONE, Write
-from clickup_mlops.store.schema import metadata
+from clickup_mlops.store.database.schema import metadata
+from clickup_mlops.store.tables.journal import DONE, Write
 from tests.store.store_events import event
 
 KEYS = Keyring("a secret key", [])

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from clickup_mlops.store import Store
-from clickup_mlops.store.corrections import Correction
+from clickup_mlops.store.tables.corrections import Correction
 
 ROW = Correction("t1", "priority", 10, 20, "Ranker", 3, 4, "inference.normal: ...", "ann")
 

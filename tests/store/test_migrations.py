@@ -15,9 +15,9 @@ from sqlalchemy import Connection, TextClause, inspect, text
 
 from clickup_mlops.errors import ConfigError, StoreUnavailable
 from clickup_mlops.store import Store, migrations
-from clickup_mlops.store.budget import budget
-from clickup_mlops.store.database import parse_url
+from clickup_mlops.store.database.engine import parse_url
 from clickup_mlops.store.migrations import FOLDER, head, revisions
+from clickup_mlops.store.tables.budget import budget
 from tests.store.store_events import event
 
 ROOT = Path(__file__).parents[2]

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import pytest
 
 from clickup_mlops.store import Store
-from clickup_mlops.store.journal import DONE, Write
-from clickup_mlops.store.recordings import Recording
 from clickup_mlops.store.retention import BATCH, KINDS
+from clickup_mlops.store.tables.journal import DONE, Write
+from clickup_mlops.store.tables.recordings import Recording
 from tests.store.store_events import event
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from clickup_mlops.store import Store
 from clickup_mlops.store import retention as kept
-from clickup_mlops.store import runs as log
-from clickup_mlops.store.runs import (
+from clickup_mlops.store.tables import runs as log
+from clickup_mlops.store.tables.runs import (
     FAILED,
     AutomationRun,
     AutomationRunRow,

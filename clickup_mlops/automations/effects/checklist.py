@@ -13,7 +13,7 @@ from clickup_mlops.automations.model import Change, Effect, Lost
 from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.clickup.talk import Checklist
 from clickup_mlops.errors import NotFound
-from clickup_mlops.store.journal import ANY
+from clickup_mlops.store.tables.journal import ANY
 
 
 class Checklists(Protocol):

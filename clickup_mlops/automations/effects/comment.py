@@ -13,7 +13,7 @@ from clickup_mlops.clickup import blocks
 from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.clickup.talk import Comment
 from clickup_mlops.errors import NotFound
-from clickup_mlops.store.journal import ANY
+from clickup_mlops.store.tables.journal import ANY
 
 _SIGNED: Final = re.compile(r"clickup-mlops · (\S+)\s*\Z")
 

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from clickup_mlops.automations.model import Change, Effect, Lost
 from clickup_mlops.clickup.model import HistoryItem, Task, number
-from clickup_mlops.store.journal import ANY
+from clickup_mlops.store.tables.journal import ANY
 
 
 class Tasks(Protocol):

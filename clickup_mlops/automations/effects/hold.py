@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from clickup_mlops.automations.model import Change, Effect, Lost
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.facts import Origin
-from clickup_mlops.store.memory import CHANGE
+from clickup_mlops.store.tables.overrides import CHANGE
 
 
 class Overrides(Protocol):

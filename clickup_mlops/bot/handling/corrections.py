@@ -7,8 +7,8 @@ from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.routing.corrections import report
 from clickup_mlops.routing.outcome import HOLDS
 from clickup_mlops.store import Store
-from clickup_mlops.store.corrections import PRIORITY, WORKLOAD, Correction, Subject
-from clickup_mlops.store.memory import DecisionRow
+from clickup_mlops.store.tables.corrections import PRIORITY, WORKLOAD, Correction, Subject
+from clickup_mlops.store.tables.decisions import DecisionRow
 
 SAID: Final = ("field", "tag")
 """Sources of a workload that is somebody's word."""

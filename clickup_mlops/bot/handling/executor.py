@@ -22,9 +22,9 @@ from clickup_mlops.bot.handling.results.runs import RunLog, Wanted
 from clickup_mlops.bot.lanes.internal_events import Holding, from_note, to_note
 from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
 from clickup_mlops.store import Store
-from clickup_mlops.store.evaluated import By
-from clickup_mlops.store.inbox import DONE
-from clickup_mlops.store.journal import HOUR_MS
+from clickup_mlops.store.tables.evaluations import By
+from clickup_mlops.store.tables.inbox import DONE
+from clickup_mlops.store.tables.journal import HOUR_MS
 
 LATCH: Final = "latch"
 """Scope of the latches that are set; see `latch_name`."""

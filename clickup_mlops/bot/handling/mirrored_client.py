@@ -11,7 +11,7 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.lanes.worker import HOLDER
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.store import Journal, Store
-from clickup_mlops.store.journal import Write
+from clickup_mlops.store.tables.journal import Write
 
 
 class MirroredTasks:

@@ -17,7 +17,7 @@ from clickup_mlops.bot.handling.context.reader import SLACK_MS
 from clickup_mlops.bot.handling.echoes import Heard
 from clickup_mlops.bot.lanes.internal_events import HELD, OWN
 from clickup_mlops.clickup.model import Event, HistoryItem
-from clickup_mlops.store.evaluated import By, Evaluated
+from clickup_mlops.store.tables.evaluations import By, Evaluated
 
 Changes = Mapping[str, By]
 """By change: the automations that were evaluated, by the event for which they were."""

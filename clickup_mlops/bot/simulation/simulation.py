@@ -34,8 +34,8 @@ from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.routing.router import Router
 from clickup_mlops.store import DecisionRow, InboxRow, Override, Store
-from clickup_mlops.store.inbox import READY
-from clickup_mlops.store.recordings import Recorded, Recording
+from clickup_mlops.store.tables.inbox import READY
+from clickup_mlops.store.tables.recordings import Recorded, Recording
 
 _NEVER: Final = 2**62
 WORKSPACE: Final = "simulation"

@@ -20,9 +20,9 @@ from clickup_mlops.clickup.client.webhooks import Webhooks
 from clickup_mlops.clickup.places import Webhook
 from clickup_mlops.config import Table
 from clickup_mlops.errors import ApiError, ConfigError, NotFound, StoreBusy
-from clickup_mlops.store.leases import Leases
-from clickup_mlops.store.memory import Cursors
-from clickup_mlops.store.stats import HookHealth
+from clickup_mlops.store.queries.stats import HookHealth
+from clickup_mlops.store.tables.cursors import Cursors
+from clickup_mlops.store.tables.leases import Leases
 
 Problems = list[str]
 

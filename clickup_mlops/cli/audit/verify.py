@@ -18,7 +18,7 @@ from clickup_mlops.errors import InputError
 if TYPE_CHECKING:
     from clickup_mlops.bot.settings import Settings
     from clickup_mlops.store import Anchor, Entry
-    from clickup_mlops.store.chain import Verdict
+    from clickup_mlops.store.audit.chain import Verdict
 
 
 @click.command(help=__doc__)
@@ -61,8 +61,8 @@ def _of_store(wanted: "list[Anchor]", config: Path | None) -> "Verdict":
 
 
 def _of_file(exported: Path, wanted: "list[Anchor]", config: Path | None) -> "Verdict":
-    from clickup_mlops.store.audit import start_of
-    from clickup_mlops.store.chain import check
+    from clickup_mlops.store.audit.chain import check
+    from clickup_mlops.store.audit.log import start_of
 
     settings: Settings = _options.settings(config)
     entries = list(_read(exported))

@@ -18,7 +18,7 @@ from clickup_mlops.errors import InputError
 if TYPE_CHECKING:
     from clickup_mlops.bot.handling.results.runs import Shown
     from clickup_mlops.store import Store
-    from clickup_mlops.store.runs import RunAction
+    from clickup_mlops.store.tables.runs import RunAction
 
 COLUMNS = ("run", "when", "automation", "trigger", "task", "result", "times", "what")
 _MOST_SHOWN = 3
@@ -43,7 +43,7 @@ def command(
     as_json: bool,
 ) -> int:
     from clickup_mlops.bot.handling.results import runs
-    from clickup_mlops.store.runs import FAILED, RunFilter
+    from clickup_mlops.store.tables.runs import FAILED, RunFilter
 
     with _options.open_store(config) as store:
         if which and which.isdigit():

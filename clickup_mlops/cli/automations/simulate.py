@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from clickup_mlops.automations.model import Automation
     from clickup_mlops.bot.app import Bot
     from clickup_mlops.bot.simulation.run import History
-    from clickup_mlops.store.recordings import Recording
+    from clickup_mlops.store.tables.recordings import Recording
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 

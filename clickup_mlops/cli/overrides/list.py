@@ -23,7 +23,7 @@ def command(
     from dataclasses import asdict
 
     from clickup_mlops.routing import corrections
-    from clickup_mlops.store.corrections import Subject
+    from clickup_mlops.store.tables.corrections import Subject
 
     wanted: Subject | None = next((one for one in get_args(Subject) if one == subject), None)
     since_ms = _times.moment("--since", since, _clock.now_ms()) or 0

@@ -11,7 +11,7 @@ from clickup_mlops.errors import InputError
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.app import Bot
-    from clickup_mlops.store.database import Database
+    from clickup_mlops.store.database.engine import Database
 
 _LOCK: Final = 7_316_880_215
 """Any number; PostgreSQL's advisory lock is known by it."""

@@ -10,7 +10,7 @@ from clickup_mlops.provision.fields import Refused
 from clickup_mlops.provision.plan.abilities import Known
 from clickup_mlops.provision.plan.model import Plan
 from clickup_mlops.provision.tree import Path
-from clickup_mlops.store.provisions import DONE, FAILED, Provisions, Remembered, Run, StepRow
+from clickup_mlops.store.tables.provisions import DONE, FAILED, Provisions, Remembered, Run, StepRow
 
 _REFUSED: Final = "refused"
 """What is remembered of a field that the undocumented call did not make."""

@@ -9,7 +9,7 @@ from clickup_mlops.provision.apply.session import Site
 from clickup_mlops.provision.apply.steps import makers
 from clickup_mlops.provision.plan.model import Step
 from clickup_mlops.provision.tree import Node, Path
-from clickup_mlops.store.provisions import OPEN, Run, StepRow
+from clickup_mlops.store.tables.provisions import OPEN, Run, StepRow
 
 
 @dataclass(frozen=True, slots=True)

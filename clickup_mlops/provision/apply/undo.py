@@ -18,7 +18,7 @@ from clickup_mlops.provision.apply.steps import Impossible, Maker, makers
 from clickup_mlops.provision.plan import deferred, safety
 from clickup_mlops.provision.plan.model import Plan, Step
 from clickup_mlops.provision.tree import Kind, Node, Path, Tree, fold
-from clickup_mlops.store.provisions import DONE, Run, StepRow
+from clickup_mlops.store.tables.provisions import DONE, Run, StepRow
 
 FREE_STANDING: Final[frozenset[Kind]] = frozenset({"channel", "webhook"})
 """Kinds that do not vanish with the place that their path is in."""

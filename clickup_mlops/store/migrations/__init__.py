@@ -12,8 +12,8 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.store.database import Database
-from clickup_mlops.store.trouble import explain
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.errors import explain
 
 FOLDER: Final = Path(__file__).parent
 _LOCK: Final = 7_316_880_214

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from clickup_mlops.store import schema
+from clickup_mlops.store.database import schema
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -23,7 +23,7 @@ _PATIENCE_MS: Final = 300_000
 
 
 class Memory(Protocol):
-    """Named texts; `store.memory.Cursors` is one."""
+    """Named texts; `store.tables.cursors.Cursors` is one."""
 
     def get(self, name: str) -> str | None:
         """The text, or None."""

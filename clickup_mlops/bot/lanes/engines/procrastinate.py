@@ -18,7 +18,7 @@ from clickup_mlops.bot.lanes.engines._procrastinate_tables import create_once
 from clickup_mlops.bot.lanes.engines._waits import STEADY_S, Waits
 from clickup_mlops.bot.lanes.settings import EngineSettings
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.store.database import CONNECT_S, PATIENCE, parse_url
+from clickup_mlops.store.database.engine import CONNECT_S, PATIENCE, parse_url
 
 TASK: Final = "clickup_mlops.lane"
 _QUEUE: Final = "clickup-mlops"

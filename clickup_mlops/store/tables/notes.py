@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 from sqlalchemy import bindparam, delete, select
 
-from clickup_mlops.store.database import Database
-from clickup_mlops.store.schema import note
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import note
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from typing import Any
 import orjson
 from sqlalchemy import bindparam, func, insert, select
 
-from clickup_mlops.store.database import Database
-from clickup_mlops.store.schema import recording
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import recording
 
 _PAGE = 500
 

@@ -26,9 +26,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Row
 
-from clickup_mlops.store.audit import Audit
-from clickup_mlops.store.database import Database
-from clickup_mlops.store.schema import BigId, metadata
+from clickup_mlops.store.audit.log import Audit
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import BigId, metadata
 
 DONE: Final = "done"
 FAILED: Final = "failed"

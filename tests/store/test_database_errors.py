@@ -6,7 +6,7 @@ from sqlalchemy.engine import make_url
 
 from clickup_mlops.errors import ConfigError, StoreUnavailable
 from clickup_mlops.store import Store
-from clickup_mlops.store.trouble import explain, is_trouble
+from clickup_mlops.store.database.errors import explain, is_trouble
 from tests.store.store_events import event as incoming
 
 URL = make_url("postgresql+psycopg://me:hunter22@db/bot")

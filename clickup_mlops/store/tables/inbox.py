@@ -21,9 +21,9 @@ from sqlalchemy import (
     update,
 )
 
-from clickup_mlops.store.database import Database
-from clickup_mlops.store.leases import RELEASE, lost, taking
-from clickup_mlops.store.schema import inbox, lane
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import inbox, lane
+from clickup_mlops.store.tables.leases import RELEASE, lost, taking
 
 READY: Final = "ready"
 DONE: Final = "done"

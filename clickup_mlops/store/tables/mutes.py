@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass, fields
 
 from sqlalchemy import bindparam, delete, select
 
-from clickup_mlops.store.database import Database
-from clickup_mlops.store.schema import mute
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import mute
 
 
 @dataclass(frozen=True, slots=True)

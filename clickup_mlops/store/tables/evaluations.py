@@ -9,8 +9,8 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import BigInteger, Column, Index, Table, Text, bindparam, delete, select
 
-from clickup_mlops.store.database import Database
-from clickup_mlops.store.schema import metadata
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import metadata
 
 By = Mapping[str, Sequence[str]]
 """Names of automations by the key of the event for which they were evaluated."""

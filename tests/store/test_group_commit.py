@@ -13,7 +13,7 @@ from sqlalchemy import Connection, event, text
 
 from clickup_mlops.errors import StoreBusy, StoreUnavailable
 from clickup_mlops.store import Store, Write
-from clickup_mlops.store.writer import BATCH
+from clickup_mlops.store.database.group_commit import BATCH
 from tests.store.store_events import event as incoming
 
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import Connection, bindparam, case, delete, func, literal_column, select
 
-from clickup_mlops.store.database import Database
-from clickup_mlops.store.schema import mirror
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import mirror
 
 _CLOSED: Final = ("closed", "done")
 

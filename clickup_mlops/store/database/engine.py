@@ -27,9 +27,9 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.sql.schema import Table
 
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.store.prepared import Prepared, as_sqlalchemys
-from clickup_mlops.store.trouble import ERRORS, explain, is_trouble
-from clickup_mlops.store.writer import GroupWriter, Operation, each
+from clickup_mlops.store.database.errors import ERRORS, explain, is_trouble
+from clickup_mlops.store.database.group_commit import GroupWriter, Operation, each
+from clickup_mlops.store.database.prepared import Prepared, as_sqlalchemys
 
 T = TypeVar("T")
 

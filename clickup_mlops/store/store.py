@@ -4,24 +4,26 @@ from typing import Self
 
 from sqlalchemy import Engine
 
-from clickup_mlops.store.audit import Audit
-from clickup_mlops.store.chain import Keyring
-from clickup_mlops.store.corrections import CorrectionLog
-from clickup_mlops.store.database import Database
-from clickup_mlops.store.evaluated import Evaluated
-from clickup_mlops.store.inbox import Inbox
-from clickup_mlops.store.journal import Journal
-from clickup_mlops.store.leases import Leases
-from clickup_mlops.store.memory import Cursors, Decisions, Overrides
-from clickup_mlops.store.mirror import Mirror
-from clickup_mlops.store.mutes import Mutes
-from clickup_mlops.store.notes import Notes
-from clickup_mlops.store.provisions import Provisions
-from clickup_mlops.store.recordings import Recordings
+from clickup_mlops.store.audit.chain import Keyring
+from clickup_mlops.store.audit.log import Audit
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.queries.stats import Stats
+from clickup_mlops.store.queries.waiting import Waiting
 from clickup_mlops.store.retention import Retention
-from clickup_mlops.store.runs import AutomationRuns
-from clickup_mlops.store.stats import Stats
-from clickup_mlops.store.waiting import Waiting
+from clickup_mlops.store.tables.corrections import CorrectionLog
+from clickup_mlops.store.tables.cursors import Cursors
+from clickup_mlops.store.tables.decisions import Decisions
+from clickup_mlops.store.tables.evaluations import Evaluated
+from clickup_mlops.store.tables.inbox import Inbox
+from clickup_mlops.store.tables.journal import Journal
+from clickup_mlops.store.tables.leases import Leases
+from clickup_mlops.store.tables.mirror import Mirror
+from clickup_mlops.store.tables.mutes import Mutes
+from clickup_mlops.store.tables.notes import Notes
+from clickup_mlops.store.tables.overrides import Overrides
+from clickup_mlops.store.tables.provisions import Provisions
+from clickup_mlops.store.tables.recordings import Recordings
+from clickup_mlops.store.tables.runs import AutomationRuns
 
 
 class Store:

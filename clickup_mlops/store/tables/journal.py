@@ -11,10 +11,10 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, update
 
-from clickup_mlops.store.audit import Audit
-from clickup_mlops.store.database import Database
-from clickup_mlops.store.leases import Holder, must_hold
-from clickup_mlops.store.schema import journal
+from clickup_mlops.store.audit.log import Audit
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import journal
+from clickup_mlops.store.tables.leases import Holder, must_hold
 
 DONE: Final = "done"
 FAILED: Final = "failed"

@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from sqlalchemy import Column, Connection, Table, Text, bindparam, select, update
 
-from clickup_mlops.store.database import Database
-from clickup_mlops.store.schema import metadata
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import metadata
 
 T = TypeVar("T")
 

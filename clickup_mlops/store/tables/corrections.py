@@ -6,8 +6,8 @@ from typing import Any, Final, Literal
 import orjson
 from sqlalchemy import BigInteger, Column, Index, Table, Text, bindparam, select
 
-from clickup_mlops.store.database import Database
-from clickup_mlops.store.schema import metadata
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import metadata
 
 Subject = Literal["priority", "workload"]
 PRIORITY: Final = "priority"

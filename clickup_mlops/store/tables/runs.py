@@ -25,8 +25,8 @@ from sqlalchemy import (
     select,
 )
 
-from clickup_mlops.store.database import Database
-from clickup_mlops.store.schema import BigId, metadata
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import BigId, metadata
 
 Result = Literal["done", "partly failed", "failed", "refused", "capped", "held", "shadow"]
 FAILED: Final[tuple[Result, ...]] = ("partly failed", "failed", "refused")

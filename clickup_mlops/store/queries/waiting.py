@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, func, literal_column, select
 
-from clickup_mlops.store.database import Database
-from clickup_mlops.store.schema import inbox, mirror
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import inbox, mirror
 
 _LOOK: Final = 400
 _READY: Any = literal_column("'ready'")

@@ -10,11 +10,12 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import bindparam, case, func, select
 
-from clickup_mlops.store.budget import budget
-from clickup_mlops.store.database import Database
-from clickup_mlops.store.inbox import DONE, PARKED, READY
-from clickup_mlops.store.memory import IMPORT, Cursors
-from clickup_mlops.store.schema import cursor, inbox, lane, override
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import cursor, inbox, lane, override
+from clickup_mlops.store.tables.budget import budget
+from clickup_mlops.store.tables.cursors import Cursors
+from clickup_mlops.store.tables.inbox import DONE, PARKED, READY
+from clickup_mlops.store.tables.overrides import IMPORT
 
 JOB: Final = "job:"
 HOOK_HEALTH: Final = "hook-health:"

@@ -26,9 +26,9 @@ from sqlalchemy import (
     update,
 )
 
-from clickup_mlops.store.chain import CUT, START, Anchor, Entry, Keyring, Verdict, check
-from clickup_mlops.store.database import Database
-from clickup_mlops.store.schema import BigId, metadata
+from clickup_mlops.store.audit.chain import CUT, START, Anchor, Entry, Keyring, Verdict, check
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import BigId, metadata
 
 BATCH: Final = 1_000
 """Entries read at once when the whole chain is followed."""

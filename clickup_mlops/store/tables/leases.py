@@ -8,8 +8,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from clickup_mlops.errors import StoreUnavailable
-from clickup_mlops.store.database import Database
-from clickup_mlops.store.schema import lane
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import lane
 
 
 class LeaseLost(StoreUnavailable):

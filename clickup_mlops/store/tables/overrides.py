@@ -1,14 +1,12 @@
-"""Smaller things to remember: decisions, people's overrides, and cursors."""
+"""Overrides: priorities that routing leaves alone, until when, and whose they are."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-import orjson
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
-from clickup_mlops.store.database import Database
-from clickup_mlops.store.schema import cursor, decision, override
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import override
 
 Origin = Literal["change", "creation", "existing", "import"]
 CHANGE: Final = "change"
@@ -16,62 +14,6 @@ CREATION: Final = "creation"
 EXISTING: Final = "existing"
 IMPORT: Final = "import"
 _UNDO: Final = "undo"
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionRow:
-    """A decision as it was taken: `body` is what `put` was given."""
-
-    task_id: str
-    event_key: str
-    decided_ms: int
-    body: dict[str, Any]
-
-
-class Decisions:
-    """Why each task has its priority: the decisions, newest last."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def put(
-        self,
-        task_id: str,
-        body: Mapping[str, Any],
-        event_key: str,
-        now_ms: int,
-        *,
-        wait: bool = True,
-    ) -> None:
-        """Remembers a decision and the inbox key of the event that led to it.
-
-        `wait` False: with this thread's next write.
-        """
-        row = {
-            "task_id": task_id,
-            "event_key": event_key,
-            "decided_ms": now_ms,
-            "body": orjson.dumps(body),
-        }
-        put = self._database.write if wait else self._database.later
-        put(lambda connection: self._database.prepared.on(connection, _DECIDED, row))
-
-    def latest(self, task_id: str) -> DecisionRow | None:
-        """The task's newest decision."""
-        return next(iter(self.history(task_id, 1)), None)
-
-    def history(self, task_id: str, limit: int) -> list[DecisionRow]:
-        """The task's newest decisions, newest first."""
-        found = self._database.rows(_DECISIONS, task_id=task_id, limit=limit)
-        return [_decision(one) for one in found]
-
-    def before(self, at_ms: int) -> list[DecisionRow]:
-        """The newest decision of each task that was taken before then."""
-        return [_decision(one) for one in self._database.rows(_BEFORE, at=at_ms)]
-
-    def tasks(self) -> frozenset[str]:
-        """The tasks that were ever decided about."""
-        return frozenset(task_id for (task_id,) in self._database.rows(_DECIDED_TASKS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,51 +141,6 @@ class Overrides:
         return [Override(*one) for one in self._database.rows(_LIVE, now=now_ms)]
 
 
-class Cursors:
-    """Named positions, for example how far the back-fill has read."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        statement = database.insert(cursor)
-        self._upsert = statement.on_conflict_do_update(
-            index_elements=["name"], set_={"value": statement.excluded.value}
-        )
-
-    def get(self, name: str) -> str | None:
-        """The position, or None if none was set."""
-        return next((value for (value,) in self._database.rows(_CURSOR, name=name)), None)
-
-    def values(self, prefix: str) -> list[str]:
-        """What is kept under names that begin like this."""
-        return [value for (value,) in self._database.rows(_PREFIXED, prefix=f"{prefix}%")]
-
-    def set(self, name: str, value: str) -> None:
-        """Remembers the position."""
-        row = {"name": name, "value": value}
-        self._database.write(lambda connection: connection.execute(self._upsert, row))
-
-
-def _decision(found: tuple[Any, ...]) -> DecisionRow:
-    task_id, event_key, decided_ms, body = found
-    return DecisionRow(task_id, event_key, decided_ms, orjson.loads(body))
-
-
-_DECIDED = insert(decision)
-_DECISIONS = (
-    select(decision.c.task_id, decision.c.event_key, decision.c.decided_ms, decision.c.body)
-    .where(decision.c.task_id == bindparam("task_id"))
-    .order_by(decision.c.id.desc())
-    .limit(bindparam("limit"))
-)
-_newest = (
-    select(func.max(decision.c.id))
-    .where(decision.c.decided_ms < bindparam("at"))
-    .group_by(decision.c.task_id)
-)
-_BEFORE = select(
-    decision.c.task_id, decision.c.event_key, decision.c.decided_ms, decision.c.body
-).where(decision.c.id.in_(_newest))
-_DECIDED_TASKS = select(decision.c.task_id).distinct()
 _TOGETHER_MS: Final = 60_000
 """Tasks that were created within this time of each other were created together."""
 _KEPT_COLUMNS = select(*(override.c[field.name] for field in fields(Override)))
@@ -264,5 +161,3 @@ _RESTART = (
 _LIVE = _KEPT_COLUMNS.where(override.c.until_ms > bindparam("now")).order_by(override.c.since_ms)
 _OVERRIDE = _LIVE.where(override.c.task_id == bindparam("task_id"))
 _RELEASE = delete(override).where(override.c.task_id == bindparam("i"))
-_CURSOR = select(cursor.c.value).where(cursor.c.name == bindparam("name"))
-_PREFIXED = select(cursor.c.value).where(cursor.c.name.like(bindparam("prefix")))

@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine
 
 from clickup_mlops.errors import StoreBusy
-from clickup_mlops.store.trouble import is_trouble
+from clickup_mlops.store.database.errors import is_trouble
 
 Operation = Callable[[Connection, Sequence[Any]], Sequence[Any]]
 """Performs many arguments at once and answers one result for each, in the same order."""
