@@ -38,7 +38,7 @@ def evaluator(bot: Any) -> Evaluator:
         settings=bot.settings.automations,
         clock=bot.now_ms,
         flush=bot.store.flush,
-        evaluated=bot.store.evaluated,
+        evaluated=bot.store.evaluations,
     )
 
 

@@ -35,11 +35,11 @@ class Correction(Protocol):
         """What the person wanted."""
 
     @property
-    def why(self) -> str:
+    def reason(self) -> str:
         """The bot's reason."""
 
     @property
-    def user(self) -> str:
+    def user_name(self) -> str:
         """Who; empty if not known."""
 
     @property
@@ -87,4 +87,5 @@ def _change(row: Correction) -> str:
 def _line(row: Correction) -> str:
     day = datetime.fromtimestamp(row.at_ms / 1000, UTC).date()
     name = " ".join(row.title.split()) or "(no name)"
-    return f"- {day} {name} ({row.task_id}): {_change(row)} by {row.user or 'somebody'}; {row.why}"
+    user = row.user_name or "somebody"
+    return f"- {day} {name} ({row.task_id}): {_change(row)} by {user}; {row.reason}"

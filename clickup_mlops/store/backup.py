@@ -20,9 +20,9 @@ from clickup_mlops.errors import ConfigError
 from clickup_mlops.store.audit.chain import Keyring
 from clickup_mlops.store.audit.log import audit_head
 from clickup_mlops.store.database.engine import Database, parse_url
-from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.migrations import head, revisions
 from clickup_mlops.store.store import Store
+from clickup_mlops.store.tables import complete_schema
 
 WHOLE: Final = "whole"
 _ROWS: Final = 1_000
@@ -115,7 +115,8 @@ def _report(store: Store, revision: str = "") -> Report:
         return Report(there, {}, f"not checked: tables of revision {there}")
     problem = store.audit.verify().problem
     with store.database.reading() as connection:
-        counts = {table.name: _count(connection, table) for table in metadata.sorted_tables}
+        tables = complete_schema().sorted_tables
+        counts = {table.name: _count(connection, table) for table in tables}
     # A broken chain is no reason to have no backup, nor not to restore the only one.
     return Report(there, counts, f"broken: {problem}" if problem else WHOLE)
 
@@ -210,7 +211,7 @@ def _must_be_empty(database: Database) -> None:
     with database.reading() as connection:
         full = [
             table.name
-            for table in metadata.sorted_tables
+            for table in complete_schema().sorted_tables
             if table is not audit_head and _count(connection, table)
         ]
     if full:
@@ -223,7 +224,7 @@ def _must_be_empty(database: Database) -> None:
 def _copy_rows(source: Database, target: Database) -> None:
     """Every row of every table, as of one moment, in one transaction."""
     with _snapshot(source) as old, target.engine.begin() as new:
-        for table in metadata.sorted_tables:
+        for table in complete_schema().sorted_tables:
             new.execute(delete(table))  # the audit's head is made with its table
             found = old.execution_options(yield_per=_ROWS).execute(select(table))
             for rows in found.mappings().partitions():

@@ -16,8 +16,8 @@ from clickup_mlops.store.audit.chain import START, Anchor, Keyring
 from clickup_mlops.store.audit.log import Audit
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.group_commit import Operation
-from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.store import Store
+from clickup_mlops.store.tables import complete_schema
 from clickup_mlops.store.tables.journal import Journal
 
 T = TypeVar("T")
@@ -77,7 +77,7 @@ def scratch_store() -> Iterator[Store]:
     """An empty store in a temporary folder, which is gone afterwards."""
     with TemporaryDirectory(prefix="clickup-mlops-") as folder:
         database = ScratchDatabase(f"sqlite:///{Path(folder) / 'scratch.db'}")
-        database.write(metadata.create_all)
+        database.write(complete_schema().create_all)
         store = Store(database)
         store.journal = Journal(database, NoAudit(database, Keyring()))
         try:

@@ -10,10 +10,12 @@ from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.queries.stats import Stats
 from clickup_mlops.store.queries.waiting import Waiting
 from clickup_mlops.store.retention import Retention
+from clickup_mlops.store.tables import find_tables
+from clickup_mlops.store.tables.budget import BudgetLedger
 from clickup_mlops.store.tables.corrections import CorrectionLog
 from clickup_mlops.store.tables.cursors import Cursors
 from clickup_mlops.store.tables.decisions import Decisions
-from clickup_mlops.store.tables.evaluations import Evaluated
+from clickup_mlops.store.tables.evaluations import Evaluations
 from clickup_mlops.store.tables.inbox import Inbox
 from clickup_mlops.store.tables.journal import Journal
 from clickup_mlops.store.tables.leases import Leases
@@ -33,9 +35,27 @@ class Store:
     (ClickUp gives up on a delivery after 7 s). `keys` sign the audit. A database that is open
     already may stand in place of the URL.
 
+    Every module in `tables/` gives a member of its name; here they are declared for type checkers.
+
     Raises:
         ConfigError: the URL cannot be used, or its driver is not installed.
     """
+
+    budget: BudgetLedger
+    corrections: CorrectionLog
+    cursors: Cursors
+    decisions: Decisions
+    evaluations: Evaluations
+    inbox: Inbox
+    journal: Journal
+    leases: Leases
+    mirror: Mirror
+    mutes: Mutes
+    notes: Notes
+    overrides: Overrides
+    provisions: Provisions
+    recordings: Recordings
+    runs: AutomationRuns
 
     def __init__(
         self,
@@ -48,24 +68,12 @@ class Store:
         self.database = (
             Database(url, queue_limit=queue_limit, wait_s=wait_s) if isinstance(url, str) else url
         )
-        self.inbox = Inbox(self.database)
-        self.mirror = Mirror(self.database)
         self.audit = Audit(self.database, keys or Keyring())
-        self.journal = Journal(self.database, self.audit)
-        self.decisions = Decisions(self.database)
-        self.overrides = Overrides(self.database)
-        self.corrections = CorrectionLog(self.database)
-        self.mutes = Mutes(self.database)
-        self.recordings = Recordings(self.database)
-        self.cursors = Cursors(self.database)
-        self.leases = Leases(self.database)
         self.waiting = Waiting(self.database)
         self.stats = Stats(self.database)
-        self.provisions = Provisions(self.database, self.audit)
-        self.notes = Notes(self.database)
-        self.evaluated = Evaluated(self.database)
-        self.runs = AutomationRuns(self.database)
         self.retention = Retention(self.database, self.audit)
+        for name, table in find_tables().items():
+            setattr(self, name, table.repository(self.database, self.audit))
 
     @classmethod
     def open(

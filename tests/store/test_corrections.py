@@ -18,7 +18,7 @@ def test_the_last_choice_about_a_decision_counts(store: Store) -> None:
 
 def test_who_it_was_may_become_known_later(store: Store) -> None:
     """The change was seen on the task before its event came."""
-    store.corrections.put(replace(ROW, at_ms=30, user=""))
+    store.corrections.put(replace(ROW, at_ms=30, user_name=""))
     store.corrections.put(ROW)
 
     assert store.corrections.list() == [ROW]

@@ -8,20 +8,19 @@ from tests.store.store_events import event
 
 def known(store: Store, task_id: str, change: str) -> dict[str, list[str]]:
     store.flush()
-    return {
-        key: [*names] for key, names in store.evaluated.get(task_id, change).get(change, {}).items()
-    }
+    found = store.evaluations.get(task_id, change).get(change, {})
+    return {key: [*names] for key, names in found.items()}
 
 
 def test_what_was_evaluated_is_found_by_task_and_change(store: Store) -> None:
     """The newest word counts; a task that is gone is forgotten."""
-    store.evaluated.put("t1", "i1:a", {"e1": ["r1", "r2"]}, 1_000)
-    store.evaluated.put("t1", "i1:a", {"e1": ["r1", "r2"], "e2": ["r3"]}, 2_000)
-    store.evaluated.put("t2", "i1:a", {"e3": ["r1"]}, 2_000)
+    store.evaluations.put("t1", "i1:a", {"e1": ["r1", "r2"]}, 1_000)
+    store.evaluations.put("t1", "i1:a", {"e1": ["r1", "r2"], "e2": ["r3"]}, 2_000)
+    store.evaluations.put("t2", "i1:a", {"e3": ["r1"]}, 2_000)
 
     assert known(store, "t1", "i1:a") == {"e1": ["r1", "r2"], "e2": ["r3"]}
     assert known(store, "t1", "i1:b") == {}
-    store.evaluated.forget("t1")
+    store.evaluations.forget("t1")
     assert known(store, "t1", "i1:a") == {}
     assert known(store, "t2", "i1:a") == {"e3": ["r1"]}
 
@@ -32,7 +31,7 @@ def test_it_goes_with_the_events_unless_one_of_the_task_waits(store: Store) -> N
     (row,) = store.inbox.list(None, 9)
     store.inbox.park(row.id, "refused")
     for task_id, at_ms in (("t1", 1_000), ("t2", 1_000), ("t3", 9_000)):
-        store.evaluated.put(task_id, "i1:a", {"e1": ["r1"]}, at_ms)
+        store.evaluations.put(task_id, "i1:a", {"e1": ["r1"]}, at_ms)
     store.flush()
 
     store.retention.prune({"events": 5_000}, 99_000)

@@ -59,8 +59,8 @@ class Corrections:
                 title=str(task.raw.get("name") or "") if task else "",
                 decided=decided.body[subject],
                 chosen=chosen,
-                why=_why(decided.body),
-                user=user,
+                reason=_why(decided.body),
+                user_name=user,
             )
         )
 

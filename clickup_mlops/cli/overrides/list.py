@@ -44,8 +44,8 @@ def command(
                     r.subject,
                     corrections.value(r.subject, r.decided),
                     corrections.value(r.subject, r.chosen),
-                    r.user,
-                    r.why,
+                    r.user_name,
+                    r.reason,
                 )
                 for r in reversed(rows)
             ],

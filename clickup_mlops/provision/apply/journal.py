@@ -33,11 +33,11 @@ class Journal:
         said = {path: one for path, one in found.items() if not one.object_id}
         return Known(
             {path: one for path, one in found.items() if one.object_id},
-            frozenset(path for path, one in said.items() if _REFUSED not in one.wanted),
+            frozenset(path for path, one in said.items() if _REFUSED not in one.desired),
             {
-                path: Refused(**one.wanted[_REFUSED])
+                path: Refused(**one.desired[_REFUSED])
                 for path, one in said.items()
-                if _REFUSED in one.wanted
+                if _REFUSED in one.desired
             },
         )
 
@@ -62,7 +62,7 @@ class Journal:
         """From now on the plan's template is what people's changes are compared with."""
         known = self.remembered()
         self.rows.remember(
-            replace(known[step.path], wanted=dict(step.want.attributes), template=plan.template)
+            replace(known[step.path], desired=dict(step.want.attributes), template=plan.template)
             for step in plan.steps
             if step.path in known
         )

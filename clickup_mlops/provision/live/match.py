@@ -24,7 +24,7 @@ class Memory(Protocol):
         """ClickUp's id."""
 
     @property
-    def wanted(self) -> Mapping[str, Any]:
+    def desired(self) -> Mapping[str, Any]:
         """The attributes that were wanted."""
 
 

@@ -211,7 +211,7 @@ class _Looking:
     def _has_new_text(self, doc: Path) -> bool:
         """Whether the template's text changed since the last apply: then people's is compared."""
         return any(
-            memory.wanted.get("content") != node.attributes.get("content")
+            memory.desired.get("content") != node.attributes.get("content")
             for path, node in self._want.items()
             if path[: len(doc)] == doc and (memory := self._memory.get(fold(path))) is not None
             if node.kind == "page"

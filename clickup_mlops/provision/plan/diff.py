@@ -80,7 +80,7 @@ class _Planner:
     def _existing(self, node: Node, live: Node, found: Match) -> Step:
         live = self._rungs.spelled(live)
         memory = self._matcher.memory(node.path)
-        last = memory.wanted if memory else None
+        last = memory.desired if memory else None
         changes: dict[str, tuple[Any, Any]] = compare.changes(
             node.kind, live.attributes, node.attributes, last
         )

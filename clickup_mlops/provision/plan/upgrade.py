@@ -67,7 +67,7 @@ def _theirs(step: Step, base: Memory | None) -> Iterator[Difference]:
         return
     for name, (found, wanted) in step.changes.items():
         # An object's name is the last part of its path, not one of its attributes.
-        before = step.path[-1][1] if name == "name" else base.wanted.get(name)
+        before = step.path[-1][1] if name == "name" else base.desired.get(name)
         if not same(name, before, found):
             conflict = not same(name, before, wanted)
             yield Difference(step.path, name, before, found, wanted, conflict)

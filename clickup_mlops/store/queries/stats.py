@@ -11,11 +11,11 @@ import orjson
 from sqlalchemy import bindparam, case, func, select
 
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.schema import cursor, inbox, lane, override
 from clickup_mlops.store.tables.budget import budget
-from clickup_mlops.store.tables.cursors import Cursors
-from clickup_mlops.store.tables.inbox import DONE, PARKED, READY
-from clickup_mlops.store.tables.overrides import IMPORT
+from clickup_mlops.store.tables.cursors import Cursors, cursor
+from clickup_mlops.store.tables.inbox import DONE, PARKED, READY, inbox
+from clickup_mlops.store.tables.leases import lease
+from clickup_mlops.store.tables.overrides import IMPORT, override
 
 JOB: Final = "job:"
 HOOK_HEALTH: Final = "hook-health:"
@@ -121,7 +121,7 @@ _READY = select(
     func.sum(case((_due, 0), else_=1)).label("later"),
 ).where(inbox.c.state == READY)
 _PARKED = select(func.count()).select_from(inbox).where(inbox.c.state == PARKED)
-_RUNNING = select(func.count()).select_from(lane).where(lane.c.lease_until_ms >= bindparam("now"))
+_RUNNING = select(func.count()).select_from(lease).where(lease.c.until_ms >= bindparam("now"))
 _OLDEST = select(inbox.c.received_ms).where(inbox.c.state == READY).order_by(inbox.c.id).limit(1)
 _older = inbox.alias()
 _DUE_SINCE = select(func.min(inbox.c.due_ms)).where(
@@ -137,8 +137,8 @@ _DONE_LAST = select(func.max(inbox.c.done_ms)).where(
 )
 _HELD = (
     select(func.count())
-    .select_from(lane)
-    .where(lane.c.lease_until_ms >= bindparam("now"), lane.c.lane.not_like(bindparam("ignored")))
+    .select_from(lease)
+    .where(lease.c.until_ms >= bindparam("now"), lease.c.name.not_like(bindparam("ignored")))
 )
 _OVERRIDES = (
     select(func.count())

@@ -7,7 +7,8 @@ from typing import Any, Final
 from sqlalchemy import bindparam, func, literal_column, select
 
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.schema import inbox, mirror
+from clickup_mlops.store.tables.inbox import inbox
+from clickup_mlops.store.tables.mirror import mirror
 
 _LOOK: Final = 400
 _READY: Any = literal_column("'ready'")

@@ -12,6 +12,7 @@ from sqlalchemy import Column, Connection, Table, Text, bindparam, select, updat
 
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import metadata
+from clickup_mlops.store.tables import store_table
 
 T = TypeVar("T")
 
@@ -54,3 +55,6 @@ class BudgetLedger:
             connection.execute(self._create, {"token": key, "state": ""})
             state = connection.execute(_READ, {"key": key}).scalar()
         return str(state)
+
+
+TABLE = store_table(BudgetLedger)

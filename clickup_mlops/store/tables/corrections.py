@@ -4,17 +4,18 @@ from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 
 import orjson
-from sqlalchemy import BigInteger, Column, Index, Table, Text, bindparam, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Index, Table, Text, bindparam, select
 
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import metadata
+from clickup_mlops.store.tables import Expiry, store_table
 
 Subject = Literal["priority", "workload"]
 PRIORITY: Final = "priority"
 WORKLOAD: Final = "workload"
 
-overruled = Table(
-    "overruled",
+correction = Table(
+    "correction",
     metadata,
     Column("task_id", Text, primary_key=True),
     Column("subject", Text, primary_key=True),
@@ -23,8 +24,8 @@ overruled = Table(
     Column("title", Text, nullable=False),
     Column("decided", Text, nullable=False),
     Column("chosen", Text, nullable=False),
-    Column("why", Text, nullable=False),
-    Column("user", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("user_name", Text, nullable=False),
     Index(None, "at_ms"),
 )
 
@@ -43,9 +44,9 @@ class Correction:
     """What the bot wanted: a priority (1 to 4), or a workload."""
     chosen: Any
     """What the person wants."""
-    why: str
+    reason: str
     """The bot's reason, in its own words."""
-    user: str
+    user_name: str
     """Who; empty if ClickUp did not tell."""
 
 
@@ -54,14 +55,14 @@ class CorrectionLog:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        statement = database.insert(overruled)
+        statement = database.insert(correction)
         new = statement.excluded
-        names = ("at_ms", "chosen", "user")
+        names = ("at_ms", "chosen", "user_name")
         self._upsert = statement.on_conflict_do_update(
             index_elements=["task_id", "subject", "decided_ms"],
             set_={name: new[name] for name in names},
             # The event that names the person may come after the change was seen on the task.
-            where=(new.at_ms >= overruled.c.at_ms) | (overruled.c.user == ""),
+            where=(new.at_ms >= correction.c.at_ms) | (correction.c.user_name == ""),
         )
 
     def put(self, one: Correction) -> None:
@@ -86,7 +87,16 @@ def _row(found: tuple[Any, ...]) -> Correction:
 
 _NAMES = tuple(field.name for field in fields(Correction))
 _BETWEEN = (
-    select(*(overruled.c[name] for name in _NAMES))
-    .where(overruled.c.at_ms >= bindparam("since"), overruled.c.at_ms < bindparam("until"))
-    .order_by(overruled.c.at_ms, overruled.c.task_id, overruled.c.subject)
+    select(*(correction.c[name] for name in _NAMES))
+    .where(correction.c.at_ms >= bindparam("since"), correction.c.at_ms < bindparam("until"))
+    .order_by(correction.c.at_ms, correction.c.task_id, correction.c.subject)
+)
+
+
+def _old(before_ms: int) -> ColumnElement[bool]:
+    return correction.c.at_ms < before_ms
+
+
+TABLE = store_table(
+    CorrectionLog, Expiry("decisions", correction, _old), Expiry("overrides", correction, _old)
 )

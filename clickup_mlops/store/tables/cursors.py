@@ -1,9 +1,17 @@
 """Cursors: named positions, for example how far the back-fill has read."""
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Column, Table, Text, bindparam, select
 
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.schema import cursor
+from clickup_mlops.store.database.schema import metadata
+from clickup_mlops.store.tables import store_table
+
+cursor = Table(
+    "cursor",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
 
 
 class Cursors:
@@ -32,3 +40,5 @@ class Cursors:
 
 _CURSOR = select(cursor.c.value).where(cursor.c.name == bindparam("name"))
 _PREFIXED = select(cursor.c.value).where(cursor.c.name.like(bindparam("prefix")))
+
+TABLE = store_table(Cursors)

@@ -5,10 +5,35 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    bindparam,
+    func,
+    insert,
+    select,
+)
 
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.schema import decision
+from clickup_mlops.store.database.schema import BigId, metadata
+from clickup_mlops.store.tables import Expiry, store_table
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("task_id", Text, nullable=False),
+    Column("event_key", Text, nullable=False),
+    Column("decided_ms", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index(None, "task_id", "id"),
+    sqlite_autoincrement=True,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +113,17 @@ _BEFORE = select(
     decision.c.task_id, decision.c.event_key, decision.c.decided_ms, decision.c.body
 ).where(decision.c.id.in_(_newest))
 _DECIDED_TASKS = select(decision.c.task_id).distinct()
+
+
+_newer = decision.alias()
+
+
+def _superseded(before_ms: int) -> ColumnElement[bool]:
+    """A task's newest decision always stays, for `why`."""
+    newer = select(_newer.c.id).where(
+        _newer.c.task_id == decision.c.task_id, _newer.c.id > decision.c.id
+    )
+    return (decision.c.decided_ms < before_ms) & newer.exists()
+
+
+TABLE = store_table(Decisions, Expiry("decisions", decision, _superseded))

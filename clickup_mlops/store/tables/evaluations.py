@@ -7,34 +7,47 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import BigInteger, Column, Index, Table, Text, bindparam, delete, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Index,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    select,
+)
 
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import metadata
+from clickup_mlops.store.tables import Expiry, store_table
+from clickup_mlops.store.tables.inbox import DONE, inbox
 
 By = Mapping[str, Sequence[str]]
 """Names of automations by the key of the event for which they were evaluated."""
 
-evaluated = Table(
-    "evaluated",
+evaluation = Table(
+    "evaluation",
     metadata,
     Column("task_id", Text, primary_key=True),
     Column("change", Text, primary_key=True),
-    Column("by", Text, nullable=False),
+    Column("automations", Text, nullable=False),
     Column("at_ms", BigInteger, nullable=False),
     Index(None, "at_ms"),
 )
 
 
-class Evaluated:
+class Evaluations:
     """One row for each change of a task."""
 
     def __init__(self, database: Database) -> None:
         self._database, self._run = database, database.prepared.on
-        statement = database.insert(evaluated)
+        statement = database.insert(evaluation)
         new = statement.excluded
         self._upsert = statement.on_conflict_do_update(
-            index_elements=["task_id", "change"], set_={"by": new.by, "at_ms": new.at_ms}
+            index_elements=["task_id", "change"],
+            set_={"automations": new.automations, "at_ms": new.at_ms},
         )
 
     def get(self, task_id: str, *changes: str) -> Mapping[str, By]:
@@ -48,7 +61,7 @@ class Evaluated:
     def put(self, task_id: str, change: str, by: By, now_ms: int) -> None:
         """In place of what was known; with this thread's next write."""
         row = {"task_id": task_id, "change": change, "at_ms": now_ms}
-        row["by"] = orjson.dumps(by).decode()
+        row["automations"] = orjson.dumps(by).decode()
         self._database.later(lambda connection: self._run(connection, self._upsert, row))
 
     def forget(self, task_id: str) -> None:
@@ -57,8 +70,17 @@ class Evaluated:
         self._database.write(lambda connection: self._run(connection, _FORGET, values))
 
 
-_TWO: Final = select(evaluated.c.change, evaluated.c.by).where(
-    evaluated.c.task_id == bindparam("task_id"),
-    (evaluated.c.change == bindparam("first")) | (evaluated.c.change == bindparam("last")),
+_TWO: Final = select(evaluation.c.change, evaluation.c.automations).where(
+    evaluation.c.task_id == bindparam("task_id"),
+    (evaluation.c.change == bindparam("first")) | (evaluation.c.change == bindparam("last")),
 )
-_FORGET: Final = delete(evaluated).where(evaluated.c.task_id == bindparam("t"))
+_FORGET: Final = delete(evaluation).where(evaluation.c.task_id == bindparam("t"))
+
+
+def _old(before_ms: int) -> ColumnElement[bool]:
+    """Not while an event of the task waits, perhaps for a person: it may tell of that change."""
+    waiting = select(inbox.c.lane).where(inbox.c.state != DONE)
+    return (evaluation.c.at_ms < before_ms) & evaluation.c.task_id.not_in(waiting)
+
+
+TABLE = store_table(Evaluations, Expiry("events", evaluation, _old))

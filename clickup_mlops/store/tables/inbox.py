@@ -12,18 +12,27 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from sqlalchemy import (
+    BigInteger,
+    Column,
     ColumnElement,
     Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
     bindparam,
     func,
     literal_column,
     select,
+    text,
     update,
 )
 
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.schema import inbox, lane
-from clickup_mlops.store.tables.leases import RELEASE, lost, taking
+from clickup_mlops.store.database.schema import BigId, metadata
+from clickup_mlops.store.tables import Expiry, store_table
+from clickup_mlops.store.tables.leases import RELEASE, lease, lost, taking
 
 READY: Final = "ready"
 DONE: Final = "done"
@@ -33,6 +42,36 @@ ERROR_LENGTH: Final = 2_000
 
 _CHUNK: Final = 256
 _NEW: Final = {"state": READY, "attempts": 0, "error": ""}
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("source", Text, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("list_id", Text),
+    Column("body", LargeBinary, nullable=False),
+    Column("event_ms", BigInteger),
+    Column("received_ms", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_ms", BigInteger, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("done_ms", BigInteger),
+    Index(None, "state", "id"),
+    Index(
+        "ix_inbox_ready_lane_id",
+        "lane",
+        "id",
+        sqlite_where=text("state = 'ready'"),
+        postgresql_where=text("state = 'ready'"),
+    ),
+    # AUTOINCREMENT: a pruned id must never come back, or an old worker could finish a new row.
+    sqlite_autoincrement=True,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +236,7 @@ class Inbox:
     def _lease(
         self, connection: Connection, lane: str, owner: str, now_ms: int, until_ms: int
     ) -> bool:
-        values = {"lane": lane, "owner": owner, "lease_until_ms": until_ms, "now": now_ms}
+        values = {"name": lane, "owner": owner, "until_ms": until_ms, "now": now_ms}
         return bool(self._run(connection, self._upsert_lease, values).rows)
 
     def _due(self, connection: Connection, lane: str, now_ms: int, limit: int) -> Rows:
@@ -222,7 +261,7 @@ class Inbox:
 
     def renew(self, owners: Collection[str], until_ms: int) -> None:
         """Extends every lease that these owners hold."""
-        values = {"owners": [*owners], "lease_until_ms": until_ms}
+        values = {"owners": [*owners], "until_ms": until_ms}
         self._database.write(lambda connection: connection.execute(_RENEW, values))
 
     # -- what went wrong
@@ -307,8 +346,8 @@ _READY_LANES = (
         ~select(_older.c.id)
         .where(_older.c.lane == inbox.c.lane, _older.c.state == _READY, _older.c.id < inbox.c.id)
         .exists(),
-        ~select(lane.c.lane)
-        .where(lane.c.lane == inbox.c.lane, lane.c.lease_until_ms >= bindparam("now"))
+        ~select(lease.c.name)
+        .where(lease.c.name == inbox.c.lane, lease.c.until_ms >= bindparam("now"))
         .exists(),
     )
     .order_by(inbox.c.id)
@@ -323,9 +362,9 @@ _NEXT = (
     .limit(bindparam("limit"))
 )
 _RENEW = (
-    update(lane)
-    .where(lane.c.owner.in_(bindparam("owners", expanding=True)))
-    .values(lease_until_ms=bindparam("lease_until_ms"))
+    update(lease)
+    .where(lease.c.owner.in_(bindparam("owners", expanding=True)))
+    .values(until_ms=bindparam("until_ms"))
 )
 _POSTPONE = (
     update(inbox)
@@ -360,3 +399,11 @@ _REPLAY = (
 )
 _COUNTS = select(inbox.c.state, func.count()).group_by(inbox.c.state)
 _OLDEST = select(inbox.c.received_ms).where(inbox.c.state == _READY).order_by(inbox.c.id).limit(1)
+
+
+def _old(before_ms: int) -> ColumnElement[bool]:
+    """What is ready or parked always stays."""
+    return (inbox.c.state == DONE) & (inbox.c.done_ms < before_ms)
+
+
+TABLE = store_table(Inbox, Expiry("events", inbox, _old))

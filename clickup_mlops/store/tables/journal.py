@@ -9,11 +9,27 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    Table,
+    Text,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    select,
+    text,
+    update,
+)
 
 from clickup_mlops.store.audit.log import Audit
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.schema import journal
+from clickup_mlops.store.database.schema import BigId, metadata
+from clickup_mlops.store.tables import Expiry, audited_table
 from clickup_mlops.store.tables.leases import Holder, must_hold
 
 DONE: Final = "done"
@@ -37,6 +53,38 @@ WRITE_SLACK_MS: Final = 5_000
 Chain = tuple[tuple[str, str], ...]
 """Earlier writes that led to this one, oldest first: each one's cause and automation. Empty: the
 cause was not our own doing."""
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("task_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("automation", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("begun_ms", BigInteger, nullable=False),
+    Column("finished_ms", BigInteger),
+    Column("outcome", Text, nullable=False),
+    Column("echo_ms", BigInteger),
+    Column("receipt", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("chain", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    Index(None, "task_id", "kind", "id"),
+    Index(None, "outcome", "id"),
+    # Counting an automation's writes of the last hour needs nothing but the index.
+    Index(None, "automation", "begun_ms", "outcome"),
+    Index(
+        "ix_journal_receipt",
+        "receipt",
+        sqlite_where=text("receipt <> 'null'"),
+        postgresql_where=text("receipt <> 'null'"),
+    ),
+    sqlite_autoincrement=True,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,3 +401,22 @@ _WROTE_AT = (
     )
     .limit(1)
 )
+
+_newer = journal.alias()
+
+
+def _superseded(before_ms: int) -> ColumnElement[bool]:
+    """Writes whose end is unknown stay, as does a task's newest one of each kind.
+
+    So do those that made something: that they did is what keeps an automation from making it again.
+    """
+    newer = select(_newer.c.id).where(
+        _newer.c.task_id == journal.c.task_id,
+        _newer.c.kind == journal.c.kind,
+        _newer.c.id > journal.c.id,
+    )
+    ended = (journal.c.outcome != "") & (journal.c.finished_ms < before_ms)
+    return ended & (journal.c.receipt == "null") & newer.exists()
+
+
+TABLE = audited_table(Journal, Expiry("writes", journal, _superseded))

@@ -5,11 +5,30 @@ An owner that dies keeps nobody out for longer than its lease.
 
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    select,
+    update,
+)
 
 from clickup_mlops.errors import StoreUnavailable
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.schema import lane
+from clickup_mlops.store.database.schema import metadata
+from clickup_mlops.store.tables import Expiry, store_table
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("until_ms", BigInteger, nullable=False),
+)
 
 
 class LeaseLost(StoreUnavailable):
@@ -35,14 +54,14 @@ def lost(lane_name: str) -> LeaseLost:
 
 def taking(database: Database) -> Any:
     """The statement that takes a lease if it is free, or one's own: then it gives a row."""
-    insert = database.insert(lane)
+    insert = database.insert(lease)
     new = insert.excluded
-    free = lane.c.lease_until_ms < bindparam("now")
+    free = lease.c.until_ms < bindparam("now")
     return insert.on_conflict_do_update(
-        index_elements=["lane"],
-        set_={"owner": new.owner, "lease_until_ms": new.lease_until_ms},
-        where=free | (lane.c.owner == new.owner),
-    ).returning(lane.c.lane)
+        index_elements=["name"],
+        set_={"owner": new.owner, "until_ms": new.until_ms},
+        where=free | (lease.c.owner == new.owner),
+    ).returning(lease.c.name)
 
 
 class Leases:
@@ -54,12 +73,12 @@ class Leases:
 
     def take(self, name: str, owner: str, now_ms: int, until_ms: int) -> bool:
         """Take it. False: somebody else has it."""
-        values = {"lane": name, "owner": owner, "lease_until_ms": until_ms, "now": now_ms}
+        values = {"name": name, "owner": owner, "until_ms": until_ms, "now": now_ms}
         return self._database.write(lambda c: bool(self._run(c, self._taking, values).rows))
 
     def keep(self, name: str, owner: str, until_ms: int) -> bool:
         """Have it for longer. False: it was lost, and somebody may have had it meanwhile."""
-        values = {"k": name, "me": owner, "lease_until_ms": until_ms}
+        values = {"k": name, "me": owner, "until_ms": until_ms}
         return self._database.write(lambda c: bool(self._run(c, _KEEP, values).changed))
 
     def give_back(self, name: str, owner: str) -> None:
@@ -67,8 +86,10 @@ class Leases:
         self._database.write(lambda c: self._run(c, RELEASE, {"k": name, "me": owner}))
 
 
-_mine = (lane.c.lane == bindparam("k")) & (lane.c.owner == bindparam("me"))
-RELEASE: Final = delete(lane).where(_mine)
+_mine = (lease.c.name == bindparam("k")) & (lease.c.owner == bindparam("me"))
+RELEASE: Final = delete(lease).where(_mine)
 """Gives back the lease `k` of the owner `me`."""
-_HOLD = select(lane.c.lane).where(_mine).with_for_update()
-_KEEP = update(lane).where(_mine).values(lease_until_ms=bindparam("lease_until_ms"))
+_HOLD = select(lease.c.name).where(_mine).with_for_update()
+_KEEP = update(lease).where(_mine).values(until_ms=bindparam("until_ms"))
+
+TABLE = store_table(Leases, Expiry("events", lease, lambda before: lease.c.until_ms < before))

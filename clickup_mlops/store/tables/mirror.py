@@ -5,12 +5,45 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, bindparam, case, delete, func, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal_column,
+    select,
+)
 
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.schema import mirror
+from clickup_mlops.store.database.schema import metadata
+from clickup_mlops.store.tables import Expiry, store_table
 
 _CLOSED: Final = ("closed", "done")
+
+mirror = Table(
+    "mirror",
+    metadata,
+    Column("task_id", Text, primary_key=True),
+    Column("workspace", Text, nullable=False),
+    Column("list_id", Text, nullable=False),
+    Column("is_open", Boolean(create_constraint=False), nullable=False),
+    Column("priority", SmallInteger),
+    Column("updated_ms", BigInteger, nullable=False),
+    Column("fetched_ms", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Index(None, "list_id", "is_open"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +188,10 @@ _OPEN_AND_URGENT = (
     .where(mirror.c.list_id == bindparam("list_id"), mirror.c.is_open)
     .group_by(_urgent_id)
 )
+
+
+def _closed(before_ms: int) -> ColumnElement[bool]:
+    return mirror.c.is_open.is_(False) & (mirror.c.fetched_ms < before_ms)
+
+
+TABLE = store_table(Mirror, Expiry("closed_tasks", mirror, _closed))

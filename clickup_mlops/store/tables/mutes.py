@@ -3,10 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import BigInteger, Column, Table, Text, bindparam, delete, select
 
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.schema import mute
+from clickup_mlops.store.database.schema import metadata
+from clickup_mlops.store.tables import Expiry, store_table
+
+mute = Table(
+    "mute",
+    metadata,
+    Column("task_id", Text, primary_key=True),
+    Column("automation", Text, primary_key=True),
+    Column("until_ms", BigInteger, nullable=False),
+    Column("set_by", Text, nullable=False),
+    Column("user_name", Text, nullable=False),
+    Column("because", Text, nullable=False),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +73,5 @@ _LIVE = (
 )
 _OF = _LIVE.where(mute.c.task_id == bindparam("task_id"))
 _END = delete(mute).where(mute.c.task_id == bindparam("t"), mute.c.automation == bindparam("r"))
+
+TABLE = store_table(Mutes, Expiry("overrides", mute, lambda before: mute.c.until_ms < before))

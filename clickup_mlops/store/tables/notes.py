@@ -4,10 +4,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import BigInteger, Column, Table, Text, bindparam, delete, select
 
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.schema import note
+from clickup_mlops.store.database.schema import metadata
+from clickup_mlops.store.tables import store_table
+
+note = Table(
+    "note",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +84,5 @@ _ONE = select(note.c.value, note.c.at_ms).where(
     note.c.scope == bindparam("scope"), note.c.name == bindparam("name")
 )
 _REMOVE = delete(note).where(note.c.scope == bindparam("s"), note.c.name == bindparam("n"))
+
+TABLE = store_table(Notes)

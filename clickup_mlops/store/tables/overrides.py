@@ -3,10 +3,24 @@
 from dataclasses import asdict, dataclass, fields
 from typing import Final, Literal
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    SmallInteger,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.schema import override
+from clickup_mlops.store.database.schema import metadata
+from clickup_mlops.store.tables import Expiry, store_table
 
 Origin = Literal["change", "creation", "existing", "import"]
 CHANGE: Final = "change"
@@ -14,6 +28,23 @@ CREATION: Final = "creation"
 EXISTING: Final = "existing"
 IMPORT: Final = "import"
 _UNDO: Final = "undo"
+
+override = Table(
+    "override",
+    metadata,
+    Column("task_id", Text, primary_key=True),
+    Column("priority", SmallInteger),
+    Column("user_id", BigInteger),
+    Column("since_ms", BigInteger, nullable=False),
+    Column("until_ms", BigInteger, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("set_by", Text, nullable=False),
+    Column("user_name", Text, nullable=False),
+    Column("because", Text, nullable=False),
+    # Tasks that one user created at about the same time.
+    Index(None, "user_id", "created_ms"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +192,7 @@ _RESTART = (
 _LIVE = _KEPT_COLUMNS.where(override.c.until_ms > bindparam("now")).order_by(override.c.since_ms)
 _OVERRIDE = _LIVE.where(override.c.task_id == bindparam("task_id"))
 _RELEASE = delete(override).where(override.c.task_id == bindparam("i"))
+
+TABLE = store_table(
+    Overrides, Expiry("overrides", override, lambda before: override.c.until_ms < before)
+)

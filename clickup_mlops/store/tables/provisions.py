@@ -29,6 +29,7 @@ from sqlalchemy.engine import Row
 from clickup_mlops.store.audit.log import Audit
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import BigId, metadata
+from clickup_mlops.store.tables import audited_table
 
 DONE: Final = "done"
 FAILED: Final = "failed"
@@ -75,7 +76,7 @@ provision_object = Table(
     Column("path", Text, primary_key=True),
     Column("object_id", Text, nullable=False),
     Column("template", Text, nullable=False),
-    Column("wanted", Text, nullable=False),
+    Column("desired", Text, nullable=False),
     Column("run_id", BigInteger, nullable=False),
 )
 
@@ -118,7 +119,7 @@ class Remembered:
     path: str
     object_id: str
     template: str
-    wanted: Any
+    desired: Any
     run_id: int
 
 
@@ -128,7 +129,7 @@ class Provisions:
     def __init__(self, database: Database, audit: Audit) -> None:
         self._database, self._audit = database, audit
         statement = database.insert(provision_object)
-        names = ("object_id", "template", "wanted", "run_id")
+        names = ("object_id", "template", "desired", "run_id")
         self._upsert = statement.on_conflict_do_update(
             index_elements=["workspace", "path"],
             set_={name: statement.excluded[name] for name in names},
@@ -289,7 +290,7 @@ def _facts(step: StepRow) -> dict[str, Any]:
 
 def _object(found: Row[*tuple[Any, ...]]) -> Remembered:
     values = found._asdict()
-    return Remembered(wanted=orjson.loads(values.pop("wanted")), **values)
+    return Remembered(desired=orjson.loads(values.pop("desired")), **values)
 
 
 def _object_row(one: Remembered) -> dict[str, Any]:
@@ -298,7 +299,7 @@ def _object_row(one: Remembered) -> dict[str, Any]:
         "path": one.path,
         "object_id": one.object_id,
         "template": one.template,
-        "wanted": _text(one.wanted),
+        "desired": _text(one.desired),
         "run_id": one.run_id,
     }
 
@@ -326,3 +327,5 @@ _MAKING = _CREATING.where(provision_step.c.object_id == "", provision_step.c.out
 _FORGET = delete(provision_object).where(
     provision_object.c.workspace == bindparam("w"), provision_object.c.path == bindparam("p")
 )
+
+TABLE = audited_table(Provisions)

@@ -9,12 +9,35 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    bindparam,
+    func,
+    insert,
+    select,
+)
 
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.schema import recording
+from clickup_mlops.store.database.schema import BigId, metadata
+from clickup_mlops.store.tables import Expiry, store_table
 
 _PAGE = 500
+
+recording = Table(
+    "recording",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("task_id", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index(None, "at_ms"),
+    sqlite_autoincrement=True,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +119,7 @@ _NEWEST = (
     .limit(bindparam("limit"))
 )
 _SPAN = select(func.count(recording.c.id), func.min(recording.c.at_ms), func.max(recording.c.at_ms))
+
+TABLE = store_table(
+    Recordings, Expiry("recordings", recording, lambda before: recording.c.at_ms < before)
+)

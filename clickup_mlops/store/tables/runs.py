@@ -14,6 +14,7 @@ import orjson
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Index,
     Integer,
     Select,
@@ -27,6 +28,7 @@ from sqlalchemy import (
 
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import BigId, metadata
+from clickup_mlops.store.tables import Expiry, store_table
 
 Result = Literal["done", "partly failed", "failed", "refused", "capped", "held", "shadow"]
 FAILED: Final[tuple[Result, ...]] = ("partly failed", "failed", "refused")
@@ -230,3 +232,13 @@ _NAMES = tuple(column.name for column in automation_run.c if column.name != "key
 _ALL = select(*(automation_run.c[name] for name in _NAMES))
 _BY_ID = _ALL.where(automation_run.c.id == bindparam("number"))
 _BY_KEY = _ALL.where(automation_run.c.key == bindparam("run_key"))
+
+
+def _old(before_ms: int) -> ColumnElement[bool]:
+    """And the oldest beyond `MOST_ROWS`, whatever their age."""
+    c = automation_run.c
+    beyond = select(c.id).order_by(c.last_ms.desc(), c.id.desc()).offset(MOST_ROWS)
+    return (c.last_ms < before_ms) | c.id.in_(beyond)
+
+
+TABLE = store_table(AutomationRuns, Expiry("runs", automation_run, _old))

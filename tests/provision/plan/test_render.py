@@ -100,4 +100,4 @@ class Memory:
 
     def __init__(self, object_id: str) -> None:
         self.object_id = object_id
-        self.wanted: dict[str, str] = {}
+        self.desired: dict[str, str] = {}
