@@ -5,7 +5,7 @@
 
 from clickup_mlops.store.audit.chain import Anchor, Entry, Keyring
 from clickup_mlops.store.audit.log import Audit, Filter
-from clickup_mlops.store.queries.waiting import Backlog, Waiting
+from clickup_mlops.store.queries.waiting import ListBacklog, Waiting
 from clickup_mlops.store.store import Store
 from clickup_mlops.store.tables.budget import BudgetLedger
 from clickup_mlops.store.tables.cursors import Cursors
@@ -32,7 +32,6 @@ __all__ = [
     "READY",
     "Anchor",
     "Audit",
-    "Backlog",
     "BudgetLedger",
     "Cursors",
     "DecisionRow",
@@ -47,6 +46,7 @@ __all__ = [
     "Journal",
     "JournalRow",
     "Keyring",
+    "ListBacklog",
     "Mirror",
     "MirrorRow",
     "Mute",

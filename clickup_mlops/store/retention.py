@@ -1,7 +1,7 @@
-"""Deletes what is older than it is to be kept, a little at a time, so that nobody waits for it.
+"""Deletes what has been kept long enough, in small batches, so that no other write waits long.
 
-What is too old is each table's own matter: see `Expiry` of the modules in `tables/`. The audit is
-the exception: it is cut, because what is left must still be proved.
+Each table says which of its rows expire: see `Expiry` in the modules of `tables/`. The audit is the
+exception: it is cut, because the rest of its chain must still verify.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""`Store`: the one object that the rest of the bot is given."""
+"""`Store`: what the rest of the bot is given."""
 
 from typing import Self
 
@@ -125,7 +125,7 @@ class Store:
         must_be_current(self.database)
 
     def flush(self) -> None:
-        """Has on disk what this thread's writes left for the next one (`wait=False`)."""
+        """Writes everything that this thread has deferred to its next write (`wait=False`)."""
         self.database.flush()
 
     def close(self) -> None:

@@ -89,7 +89,7 @@ def test_what_was_saved_is_restored(full: Store, empty_url: str, tmp_path: Path)
         assert again.audit.verify().problem == ""
     assert saved == restored
     assert saved.rows["inbox"] == 3
-    assert saved.audit == "whole"
+    assert saved.audit == "intact"
 
 
 def test_numbers_of_rows_that_are_gone_do_not_come_back(

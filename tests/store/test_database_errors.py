@@ -1,4 +1,4 @@
-"""When the database has trouble: one family of errors, and the store goes on afterwards."""
+"""When the database fails: one family of errors, and the store goes on afterwards."""
 
 import pytest
 from sqlalchemy import Connection, event, exc, text
@@ -6,7 +6,7 @@ from sqlalchemy.engine import make_url
 
 from clickup_mlops.errors import ConfigError, StoreUnavailable
 from clickup_mlops.store import Store
-from clickup_mlops.store.database.errors import explain, is_trouble
+from clickup_mlops.store.database.errors import explain, is_database_error
 from tests.store.store_events import event as incoming
 
 URL = make_url("postgresql+psycopg://me:hunter22@db/bot")
@@ -41,7 +41,7 @@ URL = make_url("postgresql+psycopg://me:hunter22@db/bot")
         ('relation "inbox" does not exist', ConfigError, "serve` once"),
     ],
 )
-def test_trouble_that_passes_is_told_from_what_a_person_must_mend(
+def test_transient_errors_are_told_from_those_that_a_person_must_fix(
     said: str, kind: type[Exception], hint: str
 ) -> None:
     """The type says whether to try again, the hint what to do; the password is not shown."""
@@ -54,12 +54,12 @@ def test_trouble_that_passes_is_told_from_what_a_person_must_mend(
 def test_a_wrong_statement_is_not_the_databases_fault() -> None:
     """A bug must show as one, not be tried again for ever."""
     wrong = exc.IntegrityError("insert", None, Exception("unique"))
-    assert not is_trouble(wrong)
+    assert not is_database_error(wrong)
     assert type(explain(wrong, URL)) is ConfigError
 
 
 @pytest.mark.services
-def test_a_read_that_cannot_connect_is_trouble_too() -> None:
+def test_a_read_that_cannot_connect_is_a_database_error_too() -> None:
     """SQLAlchemy leaves that error of a prepared read as the driver raised it."""
     with Store("postgresql://me:hunter22@127.0.0.1:1/bot") as store:
         with pytest.raises(StoreUnavailable, match="refused"):
@@ -68,7 +68,7 @@ def test_a_read_that_cannot_connect_is_trouble_too() -> None:
             store.journal.unfinished()
 
 
-def test_a_locked_file_is_trouble_that_passes(sqlite_url: str) -> None:
+def test_a_locked_file_is_a_transient_error(sqlite_url: str) -> None:
     """The writer's thread goes on as soon as the other process lets go."""
     with Store.open(sqlite_url) as store, Store(sqlite_url) as other:
 
@@ -99,7 +99,7 @@ def test_a_damaged_file_is_told_to_a_person(sqlite_url: str) -> None:
 
 
 @pytest.mark.services
-def test_a_server_that_restarts_is_trouble_that_passes(postgresql_url: str) -> None:
+def test_a_server_that_restarts_is_a_transient_error(postgresql_url: str) -> None:
     """Reads and writes fail as one family, whatever the driver raises, and then succeed again."""
     kill = "select pg_terminate_backend(pg_backend_pid())"
     with Store.open(postgresql_url) as store:
@@ -114,7 +114,7 @@ def test_a_server_that_restarts_is_trouble_that_passes(postgresql_url: str) -> N
 
 
 @pytest.mark.services
-def test_a_connection_that_broke_within_a_write_is_trouble(postgresql_url: str) -> None:
+def test_a_connection_that_broke_within_a_write_is_a_database_error(postgresql_url: str) -> None:
     """Also for the prepared statements, which run on the driver's own connection."""
 
     def broken(connection: Connection) -> None:

@@ -360,13 +360,13 @@ class _Mine:
             )
 
     def keep(self) -> None:
-        if not self._leases.keep(self._name, self._owner, self._clock() + self._lease_ms):
+        if not self._leases.renew(self._name, self._owner, self._clock() + self._lease_ms):
             raise StoreBusy(
                 "this took so long that somebody else has changed the webhook", hint="Try again."
             )
 
     def give_back(self) -> None:
-        self._leases.give_back(self._name, self._owner)
+        self._leases.release(self._name, self._owner)
 
 
 def _current(known: Sequence[Known]) -> Known | None:

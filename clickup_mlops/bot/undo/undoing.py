@@ -129,7 +129,7 @@ class Undoing:
             yield held
         finally:
             if held:
-                leases.give_back(lane, owner)
+                leases.release(lane, owner)
 
     def _mirror(self, chunk: dict[str, Task | None]) -> None:
         raws = [task.raw for task in chunk.values() if task]

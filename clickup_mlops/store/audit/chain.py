@@ -1,8 +1,8 @@
 """The audit's hash chain. Pure: no database, no clock.
 
 Each entry's hash covers everything in it, its number and the hash of the entry before it. So
-whoever changes, removes or moves one breaks all that follow. With a key the hash is an HMAC: who
-can write the database but does not know the key cannot mend the chain either.
+changing, removing or moving one breaks all that follow. With a key the hash is an HMAC: without the
+key, write access to the database is not enough to repair the chain.
 """
 
 import hashlib
@@ -14,9 +14,9 @@ from typing import Any, Final
 import orjson
 
 GENESIS: Final = "0" * 64
-"""What stands for the hash before the first entry."""
+"""Stands for the hash before the first entry."""
 CUT: Final = "audit:cut"
-"""Kind of the entry that tells where the old end of the chain was cut off. Its `after` is
+"""Kind of the entry that records where the old end of the chain was cut off. Its `after` is
 `{"seq": ..., "hash": ...}` of the newest entry that was removed."""
 
 
@@ -26,7 +26,7 @@ class Entry:
 
     seq: int
     at_ms: int
-    """When it ended; `begun_ms`: when it was begun."""
+    """When it ended; `begun_ms`: when it began."""
     begun_ms: int
     task_id: str
     kind: str
@@ -36,12 +36,12 @@ class Entry:
     cause: str
     """Inbox key of the event that led to it, or what else did."""
     chain: tuple[tuple[str, str], ...]
-    """If that event was the echo of a write of ours: the causes and automations before, oldest
+    """If that event was an echo of the bot's own write: the earlier causes and automations, oldest
     first.
     """
     automation: str
     actor: str
-    """The person on whose word it was done; empty: an automation's own doing."""
+    """The person who asked for it; empty: an automation acted by itself."""
     run: str
     outcome: str
     calls: tuple[str, ...]
@@ -125,7 +125,7 @@ def _fingerprint(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check found. `problem` is empty if the chain is whole; else it names the first row."""
+    """Result of a check. `problem` describes the first bad row; empty: the chain is intact."""
 
     checked: int
     head: Anchor
@@ -143,10 +143,10 @@ def check(
     start: Anchor = START,
     anchors: Iterable[Anchor] = (),
 ) -> Verdict:
-    """Follows the chain from `start`, oldest first; ends at the first row that is wrong.
+    """Follows the chain from `start`, oldest first; ends at the first bad row.
 
-    `anchors`, kept elsewhere, must be in the chain (or before `start`): that finds entries that
-    were taken away at its end, which the remaining ones cannot know of.
+    `anchors`, kept elsewhere, must be in the chain (or before `start`): that detects entries
+    removed from its end, of which the remaining ones show nothing.
     """
     last, checked, signed, name = start, 0, None, keys.name
     wanted = {one.seq: one for one in anchors if one.seq > start.seq}
@@ -159,7 +159,7 @@ def check(
     if wanted:
         return _too_short(Verdict(checked, last, signed_from=signed), min(wanted))
     if keys.name and not name:
-        # Unsigned ones are vouched for by a signed one after them; the last has nobody.
+        # A signed entry covers the unsigned ones before it; nothing covers the last one.
         return Verdict(checked, last, f"entry {last.seq} is not signed", last.seq, signed)
     return Verdict(checked, last, signed_from=signed)
 

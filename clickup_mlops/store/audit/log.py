@@ -1,8 +1,8 @@
 """The audit: every write to ClickUp that has ended, in a hash chain that only grows.
 
-An entry is appended in the transaction that closes the write's row in the journal, so neither is
-there without the other. The journal is for working (which writes are open, what is an echo of
-ours); the audit is for proof, and for taking things back.
+An entry is appended in the transaction that closes the write's row in the journal, so neither
+exists without the other. The journal is for operation (which writes are open, what is an echo); the
+audit is for proof, and for `undo`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Index,
     Integer,
+    Select,
     Table,
     Text,
     bindparam,
@@ -97,7 +98,7 @@ class Audit:
     def append(self, connection: Connection, facts: Mapping[str, Any]) -> Anchor:
         """Adds an entry in this transaction: `facts` are its values but `seq` and the hashes.
 
-        Must be the last that the transaction locks: writers queue here, whatever they hold.
+        Must be the last lock of the transaction: writers queue here, whatever they hold.
         """
         ((seq, digest),) = self._run(connection, _HEAD, {"id": HEAD}).rows
         blank = Entry(**facts, seq=seq + 1, key=self._keys.name, prev=digest)
@@ -111,8 +112,8 @@ class Audit:
     def cut(self, before_ms: int, now_ms: int) -> int:
         """Removes the oldest entries, those that ended before that time; how many.
 
-        An entry of the chain itself says where it was cut and with which hash, so that what is
-        left can still be proved whole.
+        An entry of the chain itself records where it was cut and with which hash, so that the
+        rest can still be verified.
         """
 
         def run(connection: Connection) -> int:
@@ -164,10 +165,10 @@ class Audit:
         return next(map(_entry, found), None)
 
     def caused_by(self, key: str) -> Entries:
-        """What an event led to, directly or over further links of its chain; oldest first.
+        """What an event caused, directly or over further links of its chain; oldest first.
 
-        The key of a schedule's round, `schedule:<automation>:<time>`, stands for all its tasks'
-        events.
+        The key of a scheduled run, `schedule:<automation>:<time>`, stands for the events of all its
+        tasks.
         """
         of_round = audit.c.cause.startswith(f"{key}:", autoescape=True)
         linked = audit.c.chain.contains(_text(key)[1:-1], autoescape=True)
@@ -177,7 +178,7 @@ class Audit:
         return [one for one in found if any(_is_of(key, cause) for cause in _causes(one))]
 
     def head(self) -> Anchor:
-        """The newest entry's place: what to keep elsewhere."""
+        """The newest entry's anchor: what to keep elsewhere."""
         ((seq, digest),) = self._database.rows(_READ_HEAD, id=HEAD)
         return Anchor(seq, digest)
 
@@ -190,15 +191,15 @@ class Audit:
     def _start(self) -> Anchor:
         return start_of(self._page(_CUTS))
 
-    def _page(self, statement: Any) -> Entries:
+    def _page(self, statement: Select[Any]) -> Entries:
         with self._database.reading() as connection:
             return [_entry(tuple(one)) for one in connection.execute(statement)]
 
 
 def start_of(entries: Sequence[Entry]) -> Anchor:
-    """Where the chain begins, by what its newest cut says; at the very beginning if there is none.
+    """Where the chain begins according to its newest cut; at the very beginning if there is none.
 
-    A cut that was forged is found: it is an entry of the chain like any other.
+    A forged cut is detected: it is an entry of the chain like any other.
     """
     cuts = [entry for entry in entries if entry.kind == CUT]
     if not cuts:
@@ -207,7 +208,7 @@ def start_of(entries: Sequence[Entry]) -> Anchor:
     try:
         return Anchor(int(after["seq"]), str(after["hash"]))
     except (KeyError, TypeError, ValueError):
-        return START  # it was changed: the chain will not fit
+        return START  # it was tampered with: the chain will not verify
 
 
 def _causes(entry: Entry) -> Sequence[str]:
@@ -218,7 +219,7 @@ def _is_of(key: str, cause: str) -> bool:
     return cause == key or (":" in key and cause.startswith(f"{key}:"))
 
 
-def _cut_at(last: Anchor, now_ms: int) -> dict[str, Any]:
+def _cut_at(last: Anchor, now_ms: int) -> dict[str, object]:
     return {
         "at_ms": now_ms,
         "begun_ms": now_ms,
@@ -238,7 +239,7 @@ def _cut_at(last: Anchor, now_ms: int) -> dict[str, Any]:
     }
 
 
-def _where(wanted: Filter) -> Any:
+def _where(wanted: Filter) -> Select[Any]:
     statement = _SELECT
     for name in ("task_id", "automation", "run", "kind", "outcome"):
         value = getattr(wanted, name)
@@ -251,11 +252,11 @@ def _where(wanted: Filter) -> Any:
     return statement
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def _as_row(entry: Entry) -> dict[str, Any]:
+def _as_row(entry: Entry) -> dict[str, object]:
     row = entry.as_dict()
     return row | {name: _text(row[name]) for name in _JSON}
 
@@ -274,7 +275,7 @@ def _read(text: str) -> Any:
     try:
         return orjson.loads(text)
     except ValueError:
-        return text  # somebody changed it; as a text it has another hash
+        return text  # it was tampered with; as a text it has another hash
 
 
 _JSON = ("before", "after", "receipt", "calls", "chain")

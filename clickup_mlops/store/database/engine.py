@@ -24,38 +24,50 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.schema import Table
 
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.store.database.errors import ERRORS, explain, is_trouble
-from clickup_mlops.store.database.group_commit import GroupWriter, Operation, each
-from clickup_mlops.store.database.prepared import Prepared, as_sqlalchemys
+from clickup_mlops.store.database.errors import ERRORS, explain, is_database_error
+from clickup_mlops.store.database.group_commit import GroupWriter, Operation, run_each
+from clickup_mlops.store.database.prepared import Prepared, as_sqlalchemy_error
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 BUSY_MS = 5_000
 """How long SQLite waits for another process's write before it gives up."""
 
 CACHE_KIB = 512
-"""Pages that each SQLite connection keeps; the system's own cache holds the file anyhow."""
+"""Pages that each SQLite connection keeps; the operating system caches the file as well."""
 
 CONNECT_S = 5
 """How long to wait for a new connection to PostgreSQL, or for a free one."""
 
-PATIENCE: Final[dict[str, Any]] = {
+CONNECT_OPTIONS: Final[dict[str, Any]] = {
     "connect_timeout": CONNECT_S,
-    # A server whose machine is gone says nothing: else it would be waited for a quarter of an hour.
+    # A server whose machine is gone says nothing: else the wait would be 15 minutes.
     "tcp_user_timeout": 15_000,
     "keepalives_idle": 15,
     "keepalives_interval": 5,
     "keepalives_count": 3,
 }
-"""How long a connection to PostgreSQL waits for the server: libpq's parameters."""
+"""Time-outs of a connection to PostgreSQL: libpq's parameters."""
 
 _POSTGRES = "postgresql+psycopg"
+Insert = sqlite.Insert | postgresql.Insert
+
 _READ = {"clickup_mlops_read": True}
 _QUIET: Final[dict[str, Any]] = {"hide_parameters": True}  # they would be part of error messages
 _EXAMPLES = "Use sqlite:///bot.db or postgresql://user@host/database."
+
+
+class _Deferred(threading.local):
+    """Operations that a thread's next write takes along, in the order in which they were given."""
+
+    def __init__(self) -> None:
+        self.before: list[Callable[[Connection], object]] = []
+        self.after: list[Callable[[Connection], object]] = []
 
 
 class Database:
@@ -75,7 +87,7 @@ class Database:
         self._reader = self.engine.execution_options(**_READ)
         self.prepared = Prepared(self.engine.dialect)
         self.writer = GroupWriter(self.engine, queue_limit=queue_limit, wait_s=wait_s)
-        self._mine = threading.local()
+        self._deferred = _Deferred()
         _open.add(self)
 
     @contextmanager
@@ -84,12 +96,12 @@ class Database:
 
         Raises:
             StoreUnavailable: the database cannot be reached now.
-            ConfigError: it cannot be read before somebody mends the settings.
+            ConfigError: it cannot be read until the settings are fixed.
         """
         with self._explained(), self._reader.connect() as connection:
             yield connection
 
-    def rows(self, select: ClauseElement, **values: Any) -> list[tuple[Any, ...]]:
+    def rows(self, select: ClauseElement, **values: object) -> list[tuple[Any, ...]]:
         """All rows of a prepared select. Raises like `reading`."""
         with self._explained(), closing(self._raw_connection()) as connection:
             return self.prepared.run(connection.driver_connection, select, values).rows
@@ -99,7 +111,7 @@ class Database:
             return self.engine.raw_connection()
         except self.engine.dialect.loaded_dbapi.Error as problem:
             # SQLAlchemy leaves this one as the driver raised it.
-            raise as_sqlalchemys(problem, "connect", self.engine.dialect) from problem
+            raise as_sqlalchemy_error(problem, "connect", self.engine.dialect) from problem
 
     def write(self, operation: Callable[[Connection], T], *, durable: bool = True) -> T:
         """Runs the operation in a transaction; it is on disk when this returns.
@@ -110,44 +122,38 @@ class Database:
         Raises:
             StoreUnavailable: no connection, no disk space, or locked; as StoreBusy: too many
                 writes are waiting, or the wait was too long.
-            ConfigError: it cannot be written before somebody mends the settings.
+            ConfigError: it cannot be written until the settings are fixed.
         """
-        run = self._with_the_waiting(operation)
+        run = self._with_deferred(operation)
         if self.is_sqlite:
-            result: T = self.submit(each, run, durable=durable)
-            return result
+            return self.submit(run_each, run, durable=durable)
         with self._explained(), self.engine.begin() as connection:
             return run(connection)
 
-    def later(self, operation: Callable[[Connection], object]) -> None:
-        """Runs the operation together with this thread's next `write`, just before it.
+    def defer(self, operation: Callable[[Connection], object]) -> None:
+        """Runs the operation in the transaction of this thread's next `write`, just before it.
 
-        Saves a transaction, for what may be lost in a crash and what nobody reads meanwhile.
+        Saves a transaction, for what may be lost in a crash and is not read until then.
         """
-        self._waiting("later").append(operation)
+        self._deferred.before.append(operation)
 
-    def last(self, operation: Callable[[Connection], object]) -> None:
+    def defer_last(self, operation: Callable[[Connection], object]) -> None:
         """The same, but just after that write: for what locks a row that every writer locks.
 
-        Locked last by all, it cannot be half of a deadlock.
+        Locked last by all, it cannot be part of a deadlock.
         """
-        self._waiting("last").append(operation)
+        self._deferred.after.append(operation)
 
     def flush(self) -> None:
-        """Has everything on disk that this thread left for its next write. Raises like `write`."""
-        if self._waiting("later") or self._waiting("last"):
+        """Writes everything that this thread has deferred. Raises like `write`."""
+        if self._deferred.before or self._deferred.after:
             self.write(lambda _connection: None)
 
-    def _waiting(self, when: str) -> list[Callable[[Connection], object]]:
-        waiting: list[Callable[[Connection], object]] = self._mine.__dict__.setdefault(when, [])
-        return waiting
-
-    def _with_the_waiting(self, operation: Callable[[Connection], T]) -> Callable[[Connection], T]:
-        before, after = [*self._waiting("later")], [*self._waiting("last")]
+    def _with_deferred(self, operation: Callable[[Connection], T]) -> Callable[[Connection], T]:
+        before, after = self._deferred.before, self._deferred.after
         if not before and not after:
             return operation
-        self._waiting("later").clear()
-        self._waiting("last").clear()
+        self._deferred.before, self._deferred.after = [], []
 
         def run(connection: Connection) -> T:
             for one in before:
@@ -159,7 +165,7 @@ class Database:
 
         return run
 
-    def submit(self, operation: Operation, argument: Any, *, durable: bool = True) -> Any:
+    def submit(self, operation: Operation[A, T], argument: A, *, durable: bool = True) -> T:
         """The same through the writer thread, together with what others submit meanwhile."""
         with self._explained():
             return self.writer.submit(operation, argument, durable=durable)
@@ -169,11 +175,11 @@ class Database:
         try:
             yield
         except ERRORS as problem:
-            if not is_trouble(problem):
+            if not is_database_error(problem):
                 raise
             raise explain(problem, self.url) from problem
 
-    def insert(self, table: Table) -> Any:
+    def insert(self, table: Table) -> Insert:
         """An insert that can say what to do on conflict; both databases share that syntax."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
@@ -183,7 +189,7 @@ class Database:
         self.engine.dispose()
 
     def forked(self) -> None:
-        """Called in a child process: the parent's connections and thread are not ours."""
+        """Called in a child process, which must not use its parent's connections and thread."""
         self.engine.dispose(close=False)
         self.writer.forked()
 
@@ -219,8 +225,8 @@ def _engine(url: URL, is_sqlite: bool) -> Engine:
                 max_overflow=24,
                 pool_pre_ping=True,
                 pool_timeout=CONNECT_S,
-                connect_args=PATIENCE
-                | {key: url.query[key] for key in PATIENCE.keys() & url.query},
+                connect_args=CONNECT_OPTIONS
+                | {key: url.query[key] for key in CONNECT_OPTIONS.keys() & url.query},
                 **_QUIET,
             )
         _folder_must_exist(url.database or "")
@@ -256,7 +262,7 @@ def _keep_private(file: str) -> None:
             os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
 
 
-def _connected(connection: Any, _record: Any) -> None:
+def _connected(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
     # The driver must not begin transactions by itself: `_begin` decides which kind.
     connection.isolation_level = None
     connection.execute("pragma synchronous = full")

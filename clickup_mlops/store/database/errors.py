@@ -1,7 +1,8 @@
-"""What the database's errors mean: try again later, or mend the settings.
+"""What the database's errors mean: transient, or for a person to fix.
 
-SQLAlchemy's and the drivers' errors end here: whoever uses the store meets `StoreUnavailable` (the
-same call may succeed in a moment) or `ConfigError` (it will not, until a person does something).
+SQLAlchemy's and the drivers' errors are converted here. Callers of the store get `StoreUnavailable`
+(transient: the same call may succeed in a moment) or `ConfigError` (permanent: it fails until the
+settings or the server are fixed).
 """
 
 from typing import Final
@@ -14,7 +15,7 @@ from clickup_mlops.errors import ConfigError, StoreUnavailable
 ERRORS: Final = (exc.DBAPIError, exc.TimeoutError, exc.PendingRollbackError)
 """What SQLAlchemy may raise when a statement does not succeed."""
 
-_TROUBLE: Final = (
+_DATABASE_ERRORS: Final = (
     exc.OperationalError,  # locked, full, unreachable, restarted, deadlock
     exc.InterfaceError,  # the connection is gone
     exc.InternalError,  # a fail-over made the server read-only
@@ -26,11 +27,11 @@ _EXAMPLES = "Use sqlite:///bot.db or postgresql://user@host/database."
 
 _NO_TABLES = "Its tables are missing: start `clickup-mlops serve` once (again), it makes them."
 _NO_RELATION: Final = 'relation "'
-"""How PostgreSQL's words for a missing table begin."""
+"""How PostgreSQL's message about a missing table begins."""
 _NO_RIGHT: Final = "permission denied"
 
 # A refused connection has no code in the driver, only the server's words; more special ones first.
-_FOR_A_PERSON = {
+_PERMANENT = {
     "readonly": "Give this user write access to the file and its folder.",
     "invalid port": "Use a port from 1 to 65535.",
     "unable to open": "Create the folder, and give this user write access to it.",
@@ -46,7 +47,7 @@ _FOR_A_PERSON = {
     _NO_RIGHT: "Let this user use the database and make tables in it, for example as its owner.",
     "pg_hba": "PostgreSQL does not let this user in from here: see its pg_hba.conf.",
 }
-_PASSES = {
+_TRANSIENT = {
     "is full": "Free some disk space; ClickUp delivers refused events again.",
     "locked": "Another process is writing: run one bot per SQLite file, or use PostgreSQL.",
     "too many": "Raise max_connections of PostgreSQL, or run fewer processes.",
@@ -56,24 +57,24 @@ _PASSES = {
 }
 
 
-def is_trouble(problem: BaseException) -> bool:
-    """Whether the database is at fault, not the statement."""
+def is_database_error(problem: BaseException) -> bool:
+    """Whether the database failed, rather than the statement being wrong."""
     if isinstance(problem, exc.ProgrammingError):
         return str(problem.orig).startswith((_NO_RELATION, _NO_RIGHT))
     # A damaged file has no class of its own.
-    return isinstance(problem, _TROUBLE) or type(problem) is exc.DatabaseError
+    return isinstance(problem, _DATABASE_ERRORS) or type(problem) is exc.DatabaseError
 
 
 def explain(problem: Exception, url: URL) -> ConfigError | StoreUnavailable:
-    """The same problem for the person who set the store up. Never shows the password."""
+    """The error for whoever set the store up, with a hint. Never shows the password."""
     where = url.render_as_string(hide_password=True)
     cause = getattr(problem, "orig", None) or problem
     text = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
-    message, told = f"store {where}: {text}", text.lower()
-    for part, hint in _FOR_A_PERSON.items():
-        if part in told:
+    message, lowered = f"store {where}: {text}", text.lower()
+    for part, hint in _PERMANENT.items():
+        if part in lowered:
             return ConfigError(message, hint=hint)
-    if not is_trouble(problem):
+    if not is_database_error(problem):
         return ConfigError(message, hint=_EXAMPLES)
-    hint = next((hint for part, hint in _PASSES.items() if part in told), "Try again in a moment.")
-    return StoreUnavailable(message, hint=hint)
+    hints = (hint for part, hint in _TRANSIENT.items() if part in lowered)
+    return StoreUnavailable(message, hint=next(hints, "Try again in a moment."))

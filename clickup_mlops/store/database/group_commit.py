@@ -1,4 +1,4 @@
-"""Group commit for SQLite: many threads hand in writes, one thread puts them on disk together.
+"""Group commit for SQLite: many threads submit writes, one thread commits them together.
 
 One `fsync` then serves every write that waited for it, so durability costs next to nothing under
 load and one short wait when quiet.
@@ -8,15 +8,18 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine
 
 from clickup_mlops.errors import StoreBusy
-from clickup_mlops.store.database.errors import is_trouble
+from clickup_mlops.store.database.errors import is_database_error
 
-Operation = Callable[[Connection, Sequence[Any]], Sequence[Any]]
-"""Performs many arguments at once and answers one result for each, in the same order."""
+A = TypeVar("A")
+R = TypeVar("R")
+
+Operation = Callable[[Connection, Sequence[A]], Sequence[R]]
+"""Processes many arguments at once and returns one result for each, in the same order."""
 
 BATCH: Final = 256
 """Most writes in one transaction."""
@@ -27,7 +30,7 @@ class _Job:
 
     __slots__ = ("argument", "durable", "error", "finished", "operation", "result")
 
-    def __init__(self, operation: Operation, argument: Any, durable: bool) -> None:
+    def __init__(self, operation: Operation[Any, Any], argument: object, durable: bool) -> None:
         self.operation, self.argument, self.durable = operation, argument, durable
         self.result: Any = None
         self.error: Exception | None = None
@@ -37,7 +40,7 @@ class _Job:
 
 
 class GroupWriter:
-    """Takes writes from any thread; each returns when its transaction is on disk.
+    """Accepts writes from any thread; each returns when its transaction is on disk.
 
     `queue_limit` bounds how many may wait; `wait_s` is the longest that one of them waits.
     """
@@ -47,7 +50,7 @@ class GroupWriter:
         self.forked()
 
     def forked(self) -> None:
-        """Start afresh: threads do not survive a fork."""
+        """Starts over: threads do not survive a fork."""
         self._connection: Connection | None = None
         self._durable = True
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
@@ -56,10 +59,10 @@ class GroupWriter:
 
     @property
     def waiting(self) -> int:
-        """How many writes wait to be taken up."""
+        """How many writes are queued."""
         return self._queue.qsize()
 
-    def submit(self, operation: Operation, argument: Any, *, durable: bool = True) -> Any:
+    def submit(self, operation: Operation[A, R], argument: A, *, durable: bool = True) -> R:
         """The operation's result for this argument, once it is on disk.
 
         Writes with the same operation are handed to it together. `durable` False: a power cut, but
@@ -80,7 +83,8 @@ class GroupWriter:
             raise StoreBusy(f"the store took longer than {self._wait_s:g} s")
         if job.error is not None:
             raise job.error
-        return job.result
+        result: R = job.result
+        return result
 
     def close(self) -> None:
         """Writes what is queued, then stops the thread. A later write starts a new one."""
@@ -126,8 +130,8 @@ class GroupWriter:
             self._commit(batch)
         except Exception as problem:
             self._disconnect()
-            # The database itself failed: so would every job alone. Else find the culprit.
-            if len(batch) == 1 or is_trouble(problem):
+            # The database itself failed: so would every job alone. Else find the one that failed.
+            if len(batch) == 1 or is_database_error(problem):
                 for job in batch:
                     job.error = problem
             else:
@@ -159,13 +163,13 @@ class GroupWriter:
             self._durable = True  # as every new connection is
 
 
-def each(connection: Connection, runs: Sequence[Callable[[Connection], Any]]) -> list[Any]:
+def run_each(connection: Connection, runs: Sequence[Callable[[Connection], R]]) -> list[R]:
     """The operation for writes that have nothing in common: one after the other."""
     return [run(connection) for run in runs]
 
 
-def _by_operation(batch: list[_Job]) -> dict[Operation, list[_Job]]:
-    groups: dict[Operation, list[_Job]] = {}
+def _by_operation(batch: list[_Job]) -> dict[Operation[Any, Any], list[_Job]]:
+    groups: dict[Operation[Any, Any], list[_Job]] = {}
     for job in batch:
         groups.setdefault(job.operation, []).append(job)
     return groups

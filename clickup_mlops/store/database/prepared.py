@@ -1,6 +1,6 @@
-"""Statements that are written once and run on the driver's own connection.
+"""Statements that are compiled once and run on the driver's own connection.
 
-SQLAlchemy writes the SQL for the database at hand. What it does around each execution (types,
+SQLAlchemy compiles the SQL for the database at hand. What it does around each execution (types,
 events, result objects) costs five times the execution itself and is not needed here: our values
 are numbers, text and bytes, which both drivers take and give as they are.
 """
@@ -12,11 +12,11 @@ from sqlalchemy import ClauseElement, Connection
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 
-Values = Mapping[str, Any]
+Values = Mapping[str, object]
 
 
-class Ran(NamedTuple):
-    """The rows that a statement gave, if any, and how many rows it changed."""
+class Result(NamedTuple):
+    """The rows that a statement returned, if any, and how many rows it changed."""
 
     rows: list[tuple[Any, ...]]
     changed: int
@@ -32,7 +32,7 @@ class Prepared:
         self._dialect = dialect
         self._known: dict[ClauseElement, tuple[str, Values]] = {}
 
-    def run(self, driver: Any, statement: ClauseElement, values: Values) -> Ran:
+    def run(self, driver: Any, statement: ClauseElement, values: Values) -> Result:
         """Run it on a connection of the driver.
 
         Raises:
@@ -44,10 +44,10 @@ class Prepared:
             cursor = driver.execute(text, {**constants, **values})
             rows = cursor.fetchall() if cursor.description else []
         except self._dialect.loaded_dbapi.Error as problem:
-            raise as_sqlalchemys(problem, text, self._dialect) from problem
-        return Ran(rows, cursor.rowcount)
+            raise as_sqlalchemy_error(problem, text, self._dialect) from problem
+        return Result(rows, cursor.rowcount)
 
-    def on(self, connection: Connection, statement: ClauseElement, values: Values) -> Ran:
+    def on(self, connection: Connection, statement: ClauseElement, values: Values) -> Result:
         """Run it in the transaction of a SQLAlchemy connection."""
         return self.run(connection.connection.driver_connection, statement, values)
 
@@ -58,7 +58,7 @@ class Prepared:
         return self._known[statement]
 
 
-def as_sqlalchemys(problem: Exception, text: str, dialect: Dialect) -> BaseException:
+def as_sqlalchemy_error(problem: Exception, text: str, dialect: Dialect) -> BaseException:
     """SQLAlchemy's error for one of the driver's, met while `text` was run."""
     base = dialect.loaded_dbapi.Error
     return DBAPIError.instance(text, None, problem, base, hide_parameters=True, dialect=dialect)

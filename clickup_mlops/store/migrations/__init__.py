@@ -127,8 +127,8 @@ def _revision(connection: Connection) -> str | None:
 
 
 def _use_wal(database: Database) -> None:
-    # Two processes that switch at once can be told "locked" without waiting: the other one does
-    # the same for both.
+    # Two processes that switch at once may get "locked" without waiting: the other one does the
+    # same for both.
     with database.reading() as connection, contextlib.suppress(OperationalError):
         connection.exec_driver_sql("pragma journal_mode = wal")
 

@@ -1,6 +1,6 @@
-"""What monitoring asks the store: cheap counts, the same for every process that uses it.
+"""Statistics for monitoring: cheap counts, the same for every process that uses the store.
 
-Nothing here grows with what was handled long ago: a scrape every few seconds does no harm.
+Their cost does not grow with the history: a scrape every few seconds is harmless.
 """
 
 from collections.abc import Iterable, Mapping
@@ -45,7 +45,7 @@ class Standstill:
 
 @dataclass(frozen=True, slots=True)
 class HookHealth:
-    """A webhook as the last check found it. `problems`: what was wrong, in words."""
+    """A webhook as of its last check. `problems`: what was wrong, as sentences."""
 
     webhook: str
     failures: int
@@ -54,13 +54,13 @@ class HookHealth:
 
 
 class Stats:
-    """Reads, and the two notes that jobs leave: their last success, the webhooks' health."""
+    """Counts, and what jobs record: their last success, and the webhooks' health."""
 
     def __init__(self, database: Database) -> None:
         self._database, self._cursors = database, Cursors(database)
 
     def backlog(self, now_ms: int) -> Backlog:
-        """How much there is to do, and since when the oldest of it waits."""
+        """How many events are open, and when the oldest of them came in."""
         ((ready, waiting),) = self._database.rows(_READY, now=now_ms)
         ((parked,),) = self._database.rows(_PARKED)
         ((running,),) = self._database.rows(_RUNNING, now=now_ms)
@@ -68,9 +68,9 @@ class Stats:
         return Backlog(ready or 0, waiting or 0, running, parked, oldest)
 
     def standstill(self, now_ms: int, ignored: str) -> Standstill | None:
-        """How long nothing moves, apart from lanes that begin with `ignored`; None: nothing is due.
+        """Since when no lane makes progress; None: nothing is due. Ignores lanes with that prefix.
 
-        Looks at every event that is kept: not for a scrape.
+        Reads every event that is kept: too expensive for a scrape.
         """
         values = {"now": now_ms, "ignored": f"{ignored}%"}
         ((due_ms,),) = self._database.rows(_DUE_SINCE, **values)
@@ -81,30 +81,30 @@ class Stats:
         return Standstill(max(due_ms, done_ms or 0), held)
 
     def overrides(self, now_ms: int) -> int:
-        """How many priorities of people hold now."""
+        """How many overrides by people are in force now."""
         ((count,),) = self._database.rows(_OVERRIDES, now=now_ms)
         return int(count)
 
     def budget(self, key: str) -> Mapping[str, Any]:
-        """The rate budget's state under a token's hash; empty if nothing was learned yet."""
+        """The rate budget's state under a token's hash; empty if none is known yet."""
         found = next((state for (state,) in self._database.rows(_BUDGET, key=key)), "")
         state: dict[str, Any] = orjson.loads(found) if found else {}
         return state
 
     def job_succeeded(self, job: str, now_ms: int) -> None:
-        """Note when a job ended well."""
+        """Records when a job succeeded."""
         self._cursors.set(JOB + job, str(now_ms))
 
     def jobs(self) -> dict[str, int]:
-        """When each job last ended well, Unix ms."""
+        """When each job last succeeded, Unix ms."""
         return {name: int(value) for name, value in self._named(JOB).items()}
 
     def hooks_checked(self, workspace: str, health: Iterable[HookHealth]) -> None:
-        """Note what a check of a Workspace's webhooks found."""
+        """Records the result of checking a Workspace's webhooks."""
         self._cursors.set(HOOK_HEALTH + workspace, orjson.dumps([*health]).decode())
 
     def hooks(self) -> list[HookHealth]:
-        """The webhooks as they were last found."""
+        """The webhooks as of their last checks."""
         texts = self._named(HOOK_HEALTH).values()
         rows = (row for text in texts for row in orjson.loads(text))
         return [HookHealth(**{**row, "problems": tuple(row["problems"])}) for row in rows]

@@ -15,10 +15,10 @@ _READY: Any = literal_column("'ready'")
 
 
 @dataclass(frozen=True, slots=True)
-class Backlog:
+class ListBacklog:
     """Lanes of one list that wait for their task to be read (counted up to a few hundred).
 
-    `oldest_ms`: the earliest time of a change among them, if any event told one.
+    `oldest_ms`: the earliest time of a change among them, if any event reported one.
     """
 
     lanes: int
@@ -31,18 +31,18 @@ class Waiting:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def in_list(self, list_id: str) -> Backlog:
+    def in_list(self, list_id: str) -> ListBacklog:
         """How many lanes of a list wait for a change that the mirror does not show yet."""
         rows = self._database.rows(_IN_LIST, list=list_id)
         times = [event_ms for _, event_ms in rows if event_ms]
-        return Backlog(len({name for name, _ in rows}), min(times, default=None))
+        return ListBacklog(len({name for name, _ in rows}), min(times, default=None))
 
     def newest(self) -> int:
-        """The number of the newest event. What is read from now on shows what it tells of."""
+        """The number of the newest event. What is read from now on includes its change."""
         return int(self._database.rows(_NEWEST_NUMBER)[0][0] or 0)
 
     def next_due_ms(self) -> int | None:
-        """When the next lane may go on (Unix ms); None: nothing waits."""
+        """When the next lane may continue (Unix ms); None: nothing waits."""
         ((due_ms,),) = self._database.rows(_NEXT_DUE)
         return None if due_ms is None else int(due_ms)
 

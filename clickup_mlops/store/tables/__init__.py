@@ -31,7 +31,7 @@ class Expiry:
     """The setting of `[retention]` that says how long they are kept."""
     table: Table
     expired: Callable[[int], ColumnElement[bool]]
-    """The condition that a row meets if what it tells of ended before that time (Unix ms)."""
+    """The condition that a row meets if it expired before that time (Unix ms)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class StoreTable:
 
 
 def store_table(repository: Callable[[Database], object], *expiries: Expiry) -> StoreTable:
-    """A table that is a matter of its own: its repository needs the database alone."""
+    """A table whose repository needs the database alone."""
     return StoreTable(lambda database, _audit: repository(database), expiries)
 
 

@@ -1,7 +1,7 @@
 """The rate budget of each token, shared by every thread, process and machine that uses the store.
 
-What the text means is the governor's business; here it is replaced atomically. Per question that is
-one select and one update, in a transaction that holds the row (PostgreSQL) or the write lock
+The governor alone interprets the text; here it is replaced atomically. Each update is one select
+and one update, in a transaction that holds the row (PostgreSQL) or the write lock
 (SQLite) from its first statement.
 """
 
@@ -36,7 +36,7 @@ class BudgetLedger:
         self._create = database.insert(budget).on_conflict_do_nothing(index_elements=["token"])
 
     def update(self, key: str, change: Callable[[str], tuple[str, T]]) -> T:
-        """Replace the text under `key` (`""` if new) atomically; what `change` found out.
+        """Replace the text under `key` (`""` if new) atomically; the result of `change`.
 
         Raises:
             StoreBusy: the store has too much to write, or took too long.

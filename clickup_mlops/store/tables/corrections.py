@@ -1,4 +1,4 @@
-"""What people chose instead of what the bot had decided: for the weekly list, and to learn from."""
+"""Corrections: what people chose instead of the bot's decisions; for reports and training."""
 
 from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
@@ -32,7 +32,7 @@ correction = Table(
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A decision of the bot that a person has overruled. Times in ms."""
+    """A decision of the bot that a person has corrected. Times in ms."""
 
     task_id: str
     subject: Subject
@@ -41,17 +41,17 @@ class Correction:
     title: str
     """The task's name then."""
     decided: Any
-    """What the bot wanted: a priority (1 to 4), or a workload."""
+    """What the bot decided: a priority (1 to 4), or a workload."""
     chosen: Any
-    """What the person wants."""
+    """What the person chose."""
     reason: str
-    """The bot's reason, in its own words."""
+    """Why the bot had decided so."""
     user_name: str
-    """Who; empty if ClickUp did not tell."""
+    """Who corrected it; empty if ClickUp did not report it."""
 
 
 class CorrectionLog:
-    """At most one for each decision: what the person chose last."""
+    """At most one for each decision: the last choice."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -66,7 +66,7 @@ class CorrectionLog:
         )
 
     def put(self, one: Correction) -> None:
-        """Keeps it, unless a newer choice about the same decision is known."""
+        """Stores it, unless a newer choice about the same decision is known."""
         row = {name: getattr(one, name) for name in _NAMES}
         row |= {name: orjson.dumps(row[name]).decode() for name in ("decided", "chosen")}
         self._database.write(lambda connection: connection.execute(self._upsert, row))
@@ -74,7 +74,7 @@ class CorrectionLog:
     def list(
         self, since_ms: int = 0, until_ms: int = 2**62, subject: Subject | None = None
     ) -> list[Correction]:
-        """Those of a time, oldest first. Who has come to agree with the bot is left out."""
+        """Those of a period, oldest first, without choices that equal the bot's after all."""
         found = self._database.rows(_BETWEEN, since=since_ms, until=until_ms)
         rows = [_row(one) for one in found]
         return [r for r in rows if subject in (None, r.subject) and r.decided != r.chosen]

@@ -29,11 +29,11 @@ class Cursors:
         return next((value for (value,) in self._database.rows(_CURSOR, name=name)), None)
 
     def values(self, prefix: str) -> list[str]:
-        """What is kept under names that begin like this."""
+        """The positions whose names begin like this."""
         return [value for (value,) in self._database.rows(_PREFIXED, prefix=f"{prefix}%")]
 
     def set(self, name: str, value: str) -> None:
-        """Remembers the position."""
+        """Stores the position."""
         row = {"name": name, "value": value}
         self._database.write(lambda connection: connection.execute(self._upsert, row))
 

@@ -55,13 +55,13 @@ class Decisions:
     def put(
         self,
         task_id: str,
-        body: Mapping[str, Any],
+        body: Mapping[str, object],
         event_key: str,
         now_ms: int,
         *,
         wait: bool = True,
     ) -> None:
-        """Remembers a decision and the inbox key of the event that led to it.
+        """Stores a decision and the inbox key of the event that caused it.
 
         `wait` False: with this thread's next write.
         """
@@ -71,7 +71,7 @@ class Decisions:
             "decided_ms": now_ms,
             "body": orjson.dumps(body),
         }
-        put = self._database.write if wait else self._database.later
+        put = self._database.write if wait else self._database.defer
         put(lambda connection: self._database.prepared.on(connection, _DECIDED, row))
 
     def latest(self, task_id: str) -> DecisionRow | None:
@@ -88,7 +88,7 @@ class Decisions:
         return [_decision(one) for one in self._database.rows(_BEFORE, at=at_ms)]
 
     def tasks(self) -> frozenset[str]:
-        """The tasks that were ever decided about."""
+        """The tasks that have a decision."""
         return frozenset(task_id for (task_id,) in self._database.rows(_DECIDED_TASKS))
 
 

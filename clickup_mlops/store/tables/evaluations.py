@@ -1,4 +1,4 @@
-"""Which changes of tasks were evaluated already: by which event, for which automations.
+"""Evaluations: which changes of tasks were evaluated, for which event and which automations.
 
 ClickUp reports one change in several events. They may come far apart, and in any order.
 """
@@ -51,21 +51,19 @@ class Evaluations:
         )
 
     def get(self, task_id: str, *changes: str) -> Mapping[str, By]:
-        """Who was evaluated for these changes, one or two; those of which nothing is known are not
-        there.
-        """
+        """The automations evaluated for these changes, one or two; unknown changes are left out."""
         first, last = changes[0], changes[-1]
         found = self._database.rows(_TWO, task_id=task_id, first=first, last=last)
         return {change: dict(orjson.loads(by)) for change, by in found}
 
     def put(self, task_id: str, change: str, by: By, now_ms: int) -> None:
-        """In place of what was known; with this thread's next write."""
+        """Replaces what was known; with this thread's next write."""
         row = {"task_id": task_id, "change": change, "at_ms": now_ms}
         row["automations"] = orjson.dumps(by).decode()
-        self._database.later(lambda connection: self._run(connection, self._upsert, row))
+        self._database.defer(lambda connection: self._run(connection, self._upsert, row))
 
     def forget(self, task_id: str) -> None:
-        """The task is gone."""
+        """Removes a task that was deleted."""
         values: dict[str, Any] = {"t": task_id}
         self._database.write(lambda connection: self._run(connection, _FORGET, values))
 
@@ -78,7 +76,7 @@ _FORGET: Final = delete(evaluation).where(evaluation.c.task_id == bindparam("t")
 
 
 def _old(before_ms: int) -> ColumnElement[bool]:
-    """Not while an event of the task waits, perhaps for a person: it may tell of that change."""
+    """Not while an event of the task waits, perhaps for a person: it may report that change."""
     waiting = select(inbox.c.lane).where(inbox.c.state != DONE)
     return (evaluation.c.at_ms < before_ms) & evaluation.c.task_id.not_in(waiting)
 

@@ -1,15 +1,15 @@
-"""The inbox is the truth: what came in, in which order, and what became of it.
+"""The inbox, the source of truth: which events came in, in which order, and their state.
 
 A *lane* (one per task) keeps order: its rows are taken oldest first by one owner at a time, who
-holds a lease. States: `ready` (to do), `done`, `parked` (failed for good; waits for a person).
+holds a lease. States: `ready` (to do), `done`, `parked` (failed permanently; waits for a person).
 
-Only what comes in has to survive a power cut: a row that is ready again is handled again, which
-does no harm because writes to ClickUp are in the journal.
+Only incoming events have to survive a power cut: a row that is ready again is handled again, which
+is harmless because writes to ClickUp are in the journal.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     BigInteger,
@@ -32,7 +32,7 @@ from sqlalchemy import (
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import BigId, metadata
 from clickup_mlops.store.tables import Expiry, store_table
-from clickup_mlops.store.tables.leases import RELEASE, lease, lost, taking
+from clickup_mlops.store.tables.leases import RELEASE, lease, lease_lost, take_statement
 
 READY: Final = "ready"
 DONE: Final = "done"
@@ -116,7 +116,7 @@ class Depth:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """An event that came in under this key since then (Unix ms): what equals it is a repetition."""
+    """An event with this key that came in since then (Unix ms): the same change is a duplicate."""
 
     key: str
     since_ms: int
@@ -132,12 +132,12 @@ class Inbox:
         self._database, self._run = database, database.prepared.on
         insert = database.insert(inbox).on_conflict_do_nothing(index_elements=["key"])
         self._insert = insert.returning(inbox.c.key)
-        self._upsert_lease = taking(database)
+        self._upsert_lease = take_statement(database)
 
-    # -- coming in
+    # -- storing
 
     def put(self, incoming: Incoming, *, unless: Earlier | None = None) -> bool:
-        """Stores one event. True: new, and on disk; False: that key was there before, or `unless`.
+        """Stores one event. True: new, and on disk; False: its key is known, or `unless`.
 
         Raises:
             StoreBusy: the queue is full or the store too slow; deliver it again later.
@@ -146,11 +146,11 @@ class Inbox:
         return new
 
     def put_later(self, incoming: Incoming, due_ms: int) -> None:
-        """Stores one event that waits until then (Unix ms), unless that key was there before; with
-        this thread's next write.
+        """Stores one event that waits until then (Unix ms), unless its key is known; with this
+        thread's next write.
         """
         row = _as_row(incoming) | {"due_ms": due_ms}
-        self._database.later(lambda connection: self._run(connection, self._insert, row))
+        self._database.defer(lambda connection: self._run(connection, self._insert, row))
 
     def put_many(self, incoming: Sequence[Incoming]) -> int:
         """Stores all of them; how many were new. Raises StoreBusy like `put`."""
@@ -159,8 +159,7 @@ class Inbox:
         return sum(sum(self._put(one)) for one in some)
 
     def _put(self, incoming: Sequence[tuple[Incoming, Earlier | None]]) -> list[bool]:
-        new: list[bool] = self._database.submit(self._insert_all, incoming)
-        return new
+        return self._database.submit(self._insert_all, incoming)
 
     def _insert_all(
         self,
@@ -181,14 +180,14 @@ class Inbox:
     # -- lanes
 
     def ready_lanes(self, now_ms: int, limit: int) -> list[str]:
-        """Lanes whose oldest event is due and that nobody holds, longest waiting first."""
+        """Lanes whose oldest event is due and that are not leased, longest waiting first."""
         return [name for (name,) in self._database.rows(_READY_LANES, now=now_ms, limit=limit)]
 
     def claim(self, lane: str, owner: str, now_ms: int, until_ms: int, *, limit: int) -> Rows:
         """Leases the lane until `until_ms` and takes its next events, oldest first.
 
-        Stops before an event that is not due yet: what is behind it must wait its turn. None:
-        somebody else holds the lane, or nothing in it is due; then it is not leased.
+        Stops before an event that is not due yet: later ones must wait for it. Empty: another owner
+        holds the lane, or nothing in it is due; then it is not leased.
         """
 
         def take(connection: Connection) -> Rows:
@@ -211,19 +210,18 @@ class Inbox:
         *,
         limit: int,
     ) -> Rows:
-        """Marks the rows done and takes the lane's next events, or gives the lane back if none is
-        due.
+        """Marks the rows done and takes the lane's next events; releases it if none is due.
 
         Raises:
-            LeaseLost: nothing is changed, and what this thread left for its next write is dropped:
-                whoever has the lane now knows better what became of its events.
+            LeaseLost: nothing is changed, and what this thread has deferred is dropped: the lane's
+                new owner decides about its events.
         """
         rows = [{"k": lane, "i": row_id, "done_ms": now_ms} for row_id in row_ids]
 
         def go_on(connection: Connection) -> Rows:
-            # Given back first, because usually nothing is left: saves a statement.
+            # Released first, because usually nothing is left: saves a statement.
             if self._run(connection, RELEASE, {"k": lane, "me": owner}).changed == 0:
-                raise lost(lane)
+                raise lease_lost(lane)
             for row in rows:
                 self._run(connection, _FINISH, row)
             following = self._due(connection, lane, now_ms, limit)
@@ -246,12 +244,12 @@ class Inbox:
         return rows[:waiting]
 
     def release(self, lane: str, owner: str) -> None:
-        """Gives the lane back, if this owner still holds it."""
+        """Releases the lane, if this owner still holds it."""
         values = {"k": lane, "me": owner}
         self._database.write(lambda connection: self._run(connection, RELEASE, values))
 
     def postpone(self, lane: str, owner: str, due_ms: int) -> None:
-        """Gives the lane back and has it wait until then. Not a failure: no attempt is counted."""
+        """Releases the lane until then. Not a failure: no attempt is counted."""
 
         def wait(connection: Connection) -> None:
             if self._run(connection, RELEASE, {"k": lane, "me": owner}).changed:
@@ -264,19 +262,19 @@ class Inbox:
         values = {"owners": [*owners], "until_ms": until_ms}
         self._database.write(lambda connection: connection.execute(_RENEW, values))
 
-    # -- what went wrong
+    # -- failures
 
     def retry(self, row_id: int, error: str, due_ms: int, *, counts: bool = True) -> None:
-        """Notes a failure; the row, and its lane behind it, waits until `due_ms`.
+        """Records a failure; the row, and its lane behind it, waits until `due_ms`.
 
-        `counts`: as an attempt. What was not the event's fault is none.
+        `counts`: as an attempt. Failures that the event did not cause do not count.
         """
         tried = int(counts)
         values = {"i": row_id, "error": error[:ERROR_LENGTH], "due_ms": due_ms, "tried": tried}
         self._database.write(lambda connection: connection.execute(_RETRY, values))
 
     def park(self, row_id: int, error: str) -> None:
-        """Sets a poison event aside with its error; its lane goes on without it."""
+        """Parks a poison event with its error; its lane continues without it."""
         values = {"i": row_id, "error": error[:ERROR_LENGTH]}
         self._database.write(lambda connection: connection.execute(_PARK, values))
 
@@ -287,7 +285,7 @@ class Inbox:
             lambda connection: connection.execute(_REPLAY, values).rowcount == 1
         )
 
-    # -- looking
+    # -- reading
 
     def get(self, row_id: int) -> InboxRow | None:
         """One event by its number."""
@@ -306,19 +304,19 @@ class Inbox:
             return [InboxRow(*one) for one in connection.execute(statement)]
 
     def depth(self, now_ms: int) -> Depth:
-        """How many are ready, parked and done, and since when the oldest ready one waits."""
+        """How many are ready, parked and done, and when the oldest ready one came in."""
         with self._database.reading() as connection:
             counts: dict[str, int] = dict(connection.execute(_COUNTS).all())
             oldest = connection.execute(_OLDEST).scalar()
         return Depth(counts.get(READY, 0), counts.get(PARKED, 0), counts.get(DONE, 0), oldest)
 
-    def _one(self, condition: Any) -> InboxRow | None:
+    def _one(self, condition: ColumnElement[bool]) -> InboxRow | None:
         with self._database.reading() as connection:
             found = connection.execute(_SELECT.where(condition)).first()
         return None if found is None else InboxRow(*found)
 
 
-def _as_row(one: Incoming) -> dict[str, Any]:
+def _as_row(one: Incoming) -> dict[str, object]:
     return {
         "key": one.key,
         "source": one.source,
@@ -371,7 +369,7 @@ _POSTPONE = (
     .where(inbox.c.lane == bindparam("k"), inbox.c.state == _READY)
     .values(due_ms=bindparam("due_ms"))
 )
-# Only a ready row changes: a late worker cannot bring back what another one finished.
+# Only a ready row changes: a late worker cannot reopen what another one finished.
 _open_row = (inbox.c.id == bindparam("i")) & (inbox.c.state == _READY)
 _FINISH = (
     update(inbox)

@@ -1,10 +1,10 @@
-"""The journal: every write to ClickUp, noted before it is tried and again when it is settled.
+"""The journal: every write to ClickUp, recorded before its call and closed when its end is known.
 
 It answers two questions: which writes have an unknown outcome (after a crash), and is this event
-only the echo of a write of ours?
+only the echo of such a write?
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -36,23 +36,23 @@ DONE: Final = "done"
 FAILED: Final = "failed"
 """The outcomes that the journal itself knows: a failed write has no echo."""
 UNDO: Final = "undo:"
-"""The cause of a write that takes others back begins like this."""
+"""The cause of a write that undoes others begins like this."""
 HOUR_MS: Final = 3_600_000
 
 ANY: Final = object()
-"""As `after` of `match_echo`: the event does not tell the value; kind and time decide."""
+"""As `after` of `match_echo`: the event does not include the value; kind and time decide."""
 
 ECHO_EARLY_MS: Final = 60_000
-"""How far ClickUp's clock may be behind ours."""
+"""How far ClickUp's clock may be behind the bot's."""
 ECHO_LATE_MS: Final = 600_000
 """How long after a write began an event may still be its echo."""
 WRITE_SLACK_MS: Final = 5_000
-"""So far ClickUp's date of a change may be off from the time of the write that made it."""
+"""How far ClickUp's date of a change may differ from the time of the write that made it."""
 
 
 Chain = tuple[tuple[str, str], ...]
 """Earlier writes that led to this one, oldest first: each one's cause and automation. Empty: the
-cause was not our own doing."""
+cause was not a write of the bot."""
 
 journal = Table(
     "journal",
@@ -91,7 +91,7 @@ journal = Table(
 class Write:
     """One change of a task. `before` and `after` are JSON values; `cause` is an inbox key.
 
-    `lane` is the inbox lane that makes it, and settles it after a crash; empty: the task's own.
+    `lane` is the inbox lane that makes it, and reconciles it after a crash; empty: the task's own.
     """
 
     task_id: str
@@ -102,21 +102,21 @@ class Write:
     automation: str
     run: str = ""
     actor: str = ""
-    """The person on whose word it is done; empty: an automation's own doing."""
+    """The person who asked for it; empty: an automation acts by itself."""
     chain: Chain = ()
     lane: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class JournalRow(Write):
-    """A noted write. `outcome` is empty as long as nobody knows whether it happened."""
+    """A recorded write. `outcome` is empty as long as it is not known whether it happened."""
 
     id: int = 0
     begun_ms: int = 0
     finished_ms: int | None = None
     outcome: str = ""
     receipt: Any = None
-    """What ClickUp gave for it, such as the id of a comment; a JSON value."""
+    """What ClickUp returned for it, such as the id of a comment; a JSON value."""
 
 
 Rows = list[JournalRow]
@@ -129,10 +129,10 @@ class Journal:
         self._database, self._run, self._audit = database, database.prepared.on, audit
 
     def begin(self, write: Write, now_ms: int, *, holder: Holder | None = None) -> int:
-        """Notes a write that is about to be tried; its number.
+        """Records a write that is about to be made; its number.
 
         Raises:
-            LeaseLost: `holder` does not hold its lane any more; nothing is noted.
+            LeaseLost: `holder` does not hold its lane any more; nothing is recorded.
         """
         row = _begun(write, now_ms)
 
@@ -148,14 +148,14 @@ class Journal:
         """Like `begin`, unless the automation has made `cap` writes in the last 60 minutes: then
         None.
 
-        Failed writes do not count. Counting and noting are one step, for all processes.
+        Failed writes do not count. Counting and recording are one step, for all processes.
         """
         row, values = _begun(write, now_ms), {"r": write.automation, "since": now_ms - HOUR_MS}
 
         def begin(connection: Connection) -> int | None:
-            # First, so that who waits for the cap has all else that it needs: no deadlock.
+            # First, so that whoever waits for the cap holds all other locks already: no deadlock.
             self._must_hold(connection, holder)
-            if not self._database.is_sqlite:  # SQLite has one writer at a time anyhow
+            if not self._database.is_sqlite:  # SQLite has one writer at a time
                 self._run(connection, _ONE_AT_A_TIME, {"name": f"cap:{write.automation}"})
             ((made,),) = self._run(connection, _MADE, values).rows
             return None if made >= cap else int(self._run(connection, _BEGIN, row).rows[0][0])
@@ -172,13 +172,13 @@ class Journal:
         outcome: str,
         now_ms: int,
         *,
-        receipt: Any = None,
+        receipt: object = None,
         calls: Sequence[str] = (),
         wait: bool = True,
     ) -> None:
-        """Closes it: `DONE`, `FAILED`, or words that say more. What is closed stays as it is.
+        """Closes it: `DONE`, `FAILED`, or a longer outcome. A closed write does not change.
 
-        The audit gets its entry in the same transaction. `calls` are the requests that it took.
+        The audit gets its entry in the same transaction. `calls` are its requests.
         `wait` False: with this thread's next write.
         """
         values = {
@@ -187,11 +187,11 @@ class Journal:
             "finished_ms": now_ms,
             "receipt": _text(receipt),
         }
-        put = self._database.write if wait else self._database.last
+        put = self._database.write if wait else self._database.defer_last
         put(lambda connection: self._close(connection, values, tuple(calls)))
 
     def _close(
-        self, connection: Connection, values: dict[str, Any], calls: tuple[str, ...]
+        self, connection: Connection, values: Mapping[str, object], calls: tuple[str, ...]
     ) -> None:
         for found in self._run(connection, _FINISH, values).rows:
             self._audit.append(connection, _facts(_row(found), calls))
@@ -228,36 +228,36 @@ class Journal:
             return [_row(tuple(one)) for one in connection.execute(statement)]
 
     def match_echo(
-        self, task_id: str, kind: str, after: Any, event_ms: int, now_ms: int
+        self, task_id: str, kind: str, after: object, event_ms: int, now_ms: int
     ) -> JournalRow | None:
-        """The write of ours that this event reports, or None. It is used up by that event.
+        """The bot's write that this event reports, or None. No other event can match it again.
 
         Asked again with the same `event_ms` the answer is the same: ClickUp reports one change in
         two events, and an event is handled again after a crash.
         """
         text = _ANYTHING if after is ANY else _text(after)
         values = {"task_id": task_id, "kind": kind, "after": text, "event_ms": event_ms}
-        return self._used_up(self._database.rows(_ECHO, **values), event_ms)
+        return self._consumed(self._database.rows(_ECHO, **values), event_ms)
 
-    def match_receipt(self, effect: str, receipt: Any, event_ms: int) -> JournalRow | None:
-        """The write of this effect that made the thing which an event reports, by its receipt."""
+    def match_receipt(self, effect: str, receipt: object, event_ms: int) -> JournalRow | None:
+        """The write of this effect that created what an event reports, by its receipt."""
         values = {"effect": effect, "of": f"{effect}:%", "receipt": _text(receipt)}
-        return self._used_up(self._database.rows(_MADE_IT, event_ms=event_ms, **values), event_ms)
+        return self._consumed(self._database.rows(_MADE_IT, event_ms=event_ms, **values), event_ms)
 
-    def has_receipt(self, receipt: Any) -> bool:
-        """Whether a write of ours made the thing with this receipt."""
+    def has_receipt(self, receipt: object) -> bool:
+        """Whether a write of the bot created the thing with this receipt."""
         return bool(self._database.rows(_HAS_RECEIPT, receipt=_text(receipt)))
 
     def wrote_at(self, task_id: str, at_ms: int) -> bool:
-        """Whether a write of ours may be what changed the task at this time (ClickUp's clock)."""
+        """Whether a write of the bot may have changed the task at this time (ClickUp's clock)."""
         return bool(self._database.rows(_WROTE_AT, task_id=task_id, at=at_ms))
 
-    def is_taken(self, effect: str, receipt: Any) -> bool:
-        """Whether a write of this effect is known to have made the thing with this receipt."""
+    def is_taken(self, effect: str, receipt: object) -> bool:
+        """Whether a write of this effect is known to have created the thing with this receipt."""
         values = {"effect": effect, "of": f"{effect}:%", "receipt": _text(receipt)}
         return bool(self._database.rows(_TAKEN, **values))
 
-    def _used_up(self, found: Sequence[tuple[Any, ...]], event_ms: int) -> JournalRow | None:
+    def _consumed(self, found: Sequence[tuple[Any, ...]], event_ms: int) -> JournalRow | None:
         if not found:
             return None
         *values, echo_ms = found[0]
@@ -273,11 +273,11 @@ class Journal:
         )
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def _facts(row: JournalRow, calls: tuple[str, ...]) -> dict[str, Any]:
+def _facts(row: JournalRow, calls: tuple[str, ...]) -> dict[str, object]:
     return {
         "at_ms": row.finished_ms,
         "begun_ms": row.begun_ms,
@@ -297,7 +297,7 @@ def _facts(row: JournalRow, calls: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def _begun(write: Write, now_ms: int) -> dict[str, Any]:
+def _begun(write: Write, now_ms: int) -> dict[str, object]:
     return {
         "task_id": write.task_id,
         "kind": write.kind,
@@ -362,7 +362,7 @@ _LATEST = (
 _LATEST_DONE = _LATEST.where(journal.c.outcome == DONE)
 _at: Any = bindparam("at")
 _event_ms: Any = bindparam("event_ms")
-_TOLD = (
+_REPORTED = (
     select(*(journal.c[name] for name in _NAMES), journal.c.echo_ms)
     .where(
         journal.c.outcome != FAILED,
@@ -372,7 +372,7 @@ _TOLD = (
     .order_by(journal.c.echo_ms.is_(None), journal.c.id)
     .limit(1)
 )
-_ECHO = _TOLD.where(
+_ECHO = _REPORTED.where(
     journal.c.echo_ms.is_(None) | (journal.c.echo_ms == _event_ms),
     journal.c.task_id == bindparam("task_id"),
     journal.c.kind == bindparam("kind"),
@@ -384,7 +384,7 @@ _of_receipt = (
     & (journal.c.receipt == bindparam("receipt"))
     & literal_column("receipt <> 'null'")  # as in the index
 )
-_MADE_IT = _TOLD.where(_of_receipt)
+_MADE_IT = _REPORTED.where(_of_receipt)
 _TAKEN = select(journal.c.id).where(_of_receipt, journal.c.outcome == DONE).limit(1)
 _HAS_RECEIPT = (
     select(journal.c.id)

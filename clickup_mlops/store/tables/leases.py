@@ -1,9 +1,9 @@
 """Leases: one owner at a time, across threads, processes and machines, for a limited time.
 
-An owner that dies keeps nobody out for longer than its lease.
+An owner that dies blocks others for no longer than its lease.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     BigInteger,
@@ -16,6 +16,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.sql.dml import ReturningInsert
 
 from clickup_mlops.errors import StoreUnavailable
 from clickup_mlops.store.database.engine import Database
@@ -32,7 +33,7 @@ lease = Table(
 
 
 class LeaseLost(StoreUnavailable):
-    """Somebody else has the lane by now, and goes on with it."""
+    """Another owner has taken over the lane and continues it."""
 
 
 Holder = tuple[str, str]
@@ -40,20 +41,22 @@ Holder = tuple[str, str]
 
 
 def must_hold(database: Database, connection: Connection, holder: Holder) -> None:
-    """Until this transaction ends, nobody else gets the lane. Raises LeaseLost."""
+    """Keeps the lane for its holder until this transaction ends. Raises LeaseLost."""
     lane_name, owner = holder
     found = database.prepared.on(connection, _HOLD, {"k": lane_name, "me": owner}).rows
     if not found:
-        raise lost(lane_name)
+        raise lease_lost(lane_name)
 
 
-def lost(lane_name: str) -> LeaseLost:
-    """What to raise for that lane."""
+def lease_lost(lane_name: str) -> LeaseLost:
+    """The error for that lane."""
     return LeaseLost(f"the lane {lane_name} was taken over by another worker")
 
 
-def taking(database: Database) -> Any:
-    """The statement that takes a lease if it is free, or one's own: then it gives a row."""
+def take_statement(database: Database) -> ReturningInsert[str]:
+    """The statement that takes a lease which is free or already held by that owner; then it returns
+    a row.
+    """
     insert = database.insert(lease)
     new = insert.excluded
     free = lease.c.until_ms < bindparam("now")
@@ -65,31 +68,31 @@ def taking(database: Database) -> Any:
 
 
 class Leases:
-    """Leases by name, for what is no lane of events. Times are Unix ms."""
+    """Leases by name, for work that is not in a lane of the inbox. Times are Unix ms."""
 
     def __init__(self, database: Database) -> None:
         self._database, self._run = database, database.prepared.on
-        self._taking = taking(database)
+        self._take = take_statement(database)
 
     def take(self, name: str, owner: str, now_ms: int, until_ms: int) -> bool:
-        """Take it. False: somebody else has it."""
+        """Takes the lease. False: another owner holds it."""
         values = {"name": name, "owner": owner, "until_ms": until_ms, "now": now_ms}
-        return self._database.write(lambda c: bool(self._run(c, self._taking, values).rows))
+        return self._database.write(lambda c: bool(self._run(c, self._take, values).rows))
 
-    def keep(self, name: str, owner: str, until_ms: int) -> bool:
-        """Have it for longer. False: it was lost, and somebody may have had it meanwhile."""
+    def renew(self, name: str, owner: str, until_ms: int) -> bool:
+        """Extends the lease. False: it was lost, and another owner may have held it meanwhile."""
         values = {"k": name, "me": owner, "until_ms": until_ms}
-        return self._database.write(lambda c: bool(self._run(c, _KEEP, values).changed))
+        return self._database.write(lambda c: bool(self._run(c, _RENEW, values).changed))
 
-    def give_back(self, name: str, owner: str) -> None:
-        """Let others have it."""
+    def release(self, name: str, owner: str) -> None:
+        """Gives up the lease, if this owner still holds it."""
         self._database.write(lambda c: self._run(c, RELEASE, {"k": name, "me": owner}))
 
 
 _mine = (lease.c.name == bindparam("k")) & (lease.c.owner == bindparam("me"))
 RELEASE: Final = delete(lease).where(_mine)
-"""Gives back the lease `k` of the owner `me`."""
+"""Gives up the lease `k` of the owner `me`."""
 _HOLD = select(lease.c.name).where(_mine).with_for_update()
-_KEEP = update(lease).where(_mine).values(until_ms=bindparam("until_ms"))
+_RENEW = update(lease).where(_mine).values(until_ms=bindparam("until_ms"))
 
 TABLE = store_table(Leases, Expiry("events", lease, lambda before: lease.c.until_ms < before))

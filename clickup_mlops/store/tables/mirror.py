@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
 )
 
-from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.engine import Database, Insert
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import Expiry, store_table
 
@@ -50,7 +50,7 @@ mirror = Table(
 class MirrorRow:
     """A task as ClickUp sent it, when we read it and when it had last changed (ms).
 
-    `seen`: it shows what every event of the inbox up to this number tells.
+    `seen`: it includes the changes of every event of the inbox up to this number.
     """
 
     task_id: str
@@ -73,7 +73,7 @@ class Mirror:
 
     def get_many(self, task_ids: Sequence[str]) -> dict[str, MirrorRow]:
         """The tasks that are known, by id."""
-        if len(task_ids) == 1:  # much cheaper, and the usual case
+        if len(task_ids) == 1:  # much cheaper, and the common case
             one = self.get(task_ids[0])
             return {one.task_id: one} if one else {}
         with self._database.reading() as connection:
@@ -89,22 +89,22 @@ class Mirror:
         seen: int = 0,
         wait: bool = True,
     ) -> None:
-        """Keeps what was just read; `raws` are task objects of the API.
+        """Stores what was just read; `raws` are task objects of the API.
 
         `seen` is the newest event's number (`Waiting.newest`) from before the call.
         `wait` False: with this thread's next write.
         """
         rows = [_as_row(workspace, raw, fetched_ms, seen) for raw in raws]
         if rows:
-            put = self._database.write if wait else self._database.later
+            put = self._database.write if wait else self._database.defer
             put(lambda connection: self._put(connection, rows))
 
-    def _put(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
+    def _put(self, connection: Connection, rows: list[dict[str, object]]) -> None:
         for row in rows:
             self._database.prepared.on(connection, self._upsert, row)
 
     def remove(self, task_id: str) -> None:
-        """Forgets a task that was deleted."""
+        """Removes a task that was deleted."""
         gone = delete(mirror).where(mirror.c.task_id == task_id)
         self._database.write(lambda connection: connection.execute(gone))
 
@@ -134,7 +134,9 @@ class Mirror:
         return sum(count for _task_id, count in found), urgent
 
 
-def _as_row(workspace: str, raw: Mapping[str, Any], fetched_ms: int, seen: int) -> dict[str, Any]:
+def _as_row(
+    workspace: str, raw: Mapping[str, Any], fetched_ms: int, seen: int
+) -> dict[str, object]:
     priority = (raw.get("priority") or {}).get("id")
     return {
         "task_id": raw["id"],
@@ -154,7 +156,7 @@ def _row(found: Sequence[Any]) -> MirrorRow:
     return MirrorRow(task_id, orjson.loads(raw), *rest)
 
 
-def _upsert_statement(database: Database) -> Any:
+def _upsert_statement(database: Database) -> Insert:
     insert = database.insert(mirror)
     new = insert.excluded
     names = [column.name for column in mirror.columns if not column.primary_key]

@@ -1,4 +1,4 @@
-"""Which automation leaves which task alone, until when, and on whose word."""
+"""Mutes: which automation leaves which task alone, until when, and who asked for it."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -35,7 +35,7 @@ class Mute:
 
 
 class Mutes:
-    """Pairs of automation and task; at most one end for each."""
+    """Pairs of automation and task; at most one mute for each."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -47,7 +47,7 @@ class Mutes:
         )
 
     def put(self, one: Mute) -> None:
-        """Keeps it, in place of an earlier one of this automation and task."""
+        """Stores it, in place of an earlier one of this automation and task."""
         row = asdict(one)
         self._database.write(lambda connection: connection.execute(self._upsert, row))
 

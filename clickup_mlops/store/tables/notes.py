@@ -40,37 +40,37 @@ class Notes:
             index_elements=["scope", "name"], set_={"value": new.value, "at_ms": new.at_ms}
         )
 
-    def put(self, scope: str, name: str, value: Any, now_ms: int, *, wait: bool = True) -> None:
-        """Notes the value, in place of an earlier one."""
+    def put(self, scope: str, name: str, value: object, now_ms: int, *, wait: bool = True) -> None:
+        """Stores the value, in place of an earlier one."""
         row = _row(scope, name, value, now_ms)
-        put = self._database.write if wait else self._database.later
+        put = self._database.write if wait else self._database.defer
         put(lambda connection: self._run(connection, self._upsert, row))
 
-    def first(self, scope: str, name: str, value: Any, now_ms: int) -> bool:
-        """Notes the value if there is none yet; whether there was none."""
+    def first(self, scope: str, name: str, value: object, now_ms: int) -> bool:
+        """Stores the value if there is none yet; whether there was none."""
         row = _row(scope, name, value, now_ms)
         return self._database.write(
             lambda connection: self._run(connection, self._insert, row).changed == 1
         )
 
     def get(self, scope: str, name: str) -> Note | None:
-        """What is noted, if anything."""
+        """The note, if there is one."""
         found = self._database.rows(_ONE, scope=scope, name=name)
         return next((Note(orjson.loads(value), at_ms) for value, at_ms in found), None)
 
     def all(self, scope: str) -> dict[str, Note]:
-        """Everything that is noted in a scope, by name."""
+        """All notes of a scope, by name."""
         found = self._database.rows(_ALL, scope=scope)
         return {name: Note(orjson.loads(value), at_ms) for name, value, at_ms in found}
 
     def remove(self, scope: str, name: str, *, wait: bool = True) -> None:
-        """Forgets it, if it is there."""
+        """Removes the note, if there is one."""
         values = {"s": scope, "n": name}
-        put = self._database.write if wait else self._database.later
+        put = self._database.write if wait else self._database.defer
         put(lambda connection: self._run(connection, _REMOVE, values))
 
 
-def _row(scope: str, name: str, value: Any, now_ms: int) -> dict[str, Any]:
+def _row(scope: str, name: str, value: object, now_ms: int) -> dict[str, object]:
     text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
     return {"scope": scope, "name": name, "value": text, "at_ms": now_ms}
 

@@ -1,4 +1,4 @@
-"""Overrides: priorities that routing leaves alone, until when, and whose they are."""
+"""Overrides: priorities that routing leaves alone, until when, and who set them."""
 
 from dataclasses import asdict, dataclass, fields
 from typing import Final, Literal
@@ -49,7 +49,7 @@ override = Table(
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A priority (None: cleared) that routing leaves alone until `until_ms`, and whose it is.
+    """A priority (None: cleared) that routing leaves alone until `until_ms`, and who set it.
 
     `origin`: see `routing.facts.Origin`. If it is not `CHANGE`, the task had the priority when it
     was first seen; then `user_id` is who created the task, and `created_ms` is when.
@@ -63,10 +63,10 @@ class Override:
     origin: Origin = CHANGE
     created_ms: int = 0
     set_by: str = ""
-    """How it came to be, as the journal names it: by hand (empty), a slash command such as
+    """What set it, as the journal names it: by hand (empty), a slash command such as
     `/priority`, `undo`, or the automation that holds it."""
     user_name: str = ""
-    """Who wants it; empty if that is not known, or nobody does."""
+    """The person who set it; empty if not known, or if no person did."""
     because: str = ""
     """The reason that was given."""
 
@@ -108,7 +108,7 @@ class Overrides:
         origin: Origin = CHANGE,
         created_ms: int = 0,
     ) -> None:
-        """Keeps a choice, unless a newer one is known; what has a default is as in `Override`."""
+        """Stores a choice, unless a newer one is known; optional arguments are as in `Override`."""
         kept = Override(
             task_id,
             priority,
@@ -125,10 +125,10 @@ class Overrides:
         self._database.write(lambda connection: connection.execute(self._upsert, row))
 
     def put_first(self, found: Override, batch: int) -> Override:
-        """Keeps the priority that a task had when it was first seen, unless something is kept.
+        """Stores the priority that a task had when it was first seen, unless there is an override.
 
         With `batch` (0: any number) such tasks that one user created within a minute with the same
-        priority, they all become an `IMPORT`. Returns what is kept now.
+        priority, they all become an `IMPORT`. Returns the override that is stored now.
         """
         row = asdict(found)
         around = {
@@ -149,26 +149,26 @@ class Overrides:
         return self._database.write(put, durable=False)
 
     def restart(self, since_ms: int, until_ms: int) -> int:
-        """Counts the time of every priority that a task had when first seen anew; how many."""
+        """Restarts the period of every priority that a task had when first seen; how many."""
         values = {"since": since_ms, "until": until_ms}
         return self._database.write(
             lambda connection: connection.execute(_RESTART, values).rowcount
         )
 
     def get(self, task_id: str, now_ms: int) -> Override | None:
-        """The choice that still holds now, or None."""
+        """The override that is in force now, or None."""
         found = self._database.rows(_OVERRIDE, task_id=task_id, now=now_ms)
         return next((Override(*one) for one in found), None)
 
     def release(self, task_id: str) -> bool:
-        """Gives the task back to the policy. False: nothing was set."""
+        """Ends the override: the policy decides again. False: there was none."""
         values = {"i": task_id}
         return self._database.write(
             lambda connection: connection.execute(_RELEASE, values).rowcount == 1
         )
 
     def list(self, now_ms: int) -> list[Override]:
-        """Every choice that still holds, oldest first."""
+        """Every override in force, oldest first."""
         return [Override(*one) for one in self._database.rows(_LIVE, now=now_ms)]
 
 

@@ -1,7 +1,7 @@
 """What provisioning did: runs, their steps, and which object stands for which path.
 
-A step is noted before its call, gets its object's id as soon as that is known, and is closed after
-its last call. So after a crash exactly one step of a run can be open, and everybody knows which.
+A step is recorded before its call, gets its object's id as soon as that is known, and is closed
+after its last call. So after a crash at most one step of a run is open, and it is known which.
 A path is the JSON text of its parts, such as `[["space","ML"],["list","Inference"]]`.
 """
 
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Index,
     LargeBinary,
+    Select,
     Table,
     Text,
     bindparam,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.engine import Row
+from sqlalchemy.sql.dml import ReturningInsert
 
 from clickup_mlops.store.audit.log import Audit
 from clickup_mlops.store.database.engine import Database
@@ -34,7 +36,7 @@ from clickup_mlops.store.tables import audited_table
 DONE: Final = "done"
 FAILED: Final = "failed"
 OPEN: Final = ""
-"""Outcomes. Open: nobody knows yet."""
+"""Outcomes. Open: not known yet."""
 
 provision_run = Table(
     "provision_run",
@@ -83,7 +85,7 @@ provision_object = Table(
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One apply, adopt or undo. `plan` is what it set out to do, as JSON values."""
+    """One apply, adopt or undo. `plan` is what it is to do, as JSON values."""
 
     workspace: str
     template: str
@@ -113,7 +115,7 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """The object that a path stands for since the last apply, and what it should be like."""
+    """The object that a path stands for since the last apply, and its desired attributes."""
 
     workspace: str
     path: str
@@ -138,7 +140,7 @@ class Provisions:
     # -- runs
 
     def begin(self, run: Run, now_ms: int) -> int:
-        """Notes a run that is about to start; its number."""
+        """Records a run that is about to start; its number."""
         row = {
             "workspace": run.workspace,
             "template": run.template,
@@ -150,7 +152,7 @@ class Provisions:
         return self._number(insert(provision_run).returning(provision_run.c.id), row)
 
     def finish(self, run_id: int, outcome: str, now_ms: int) -> None:
-        """Closes a run: `DONE`, or words that say why it ended."""
+        """Closes a run: `DONE`, or why it ended."""
         values = {"i": run_id, "finished_ms": now_ms, "outcome": outcome}
         self._database.write(lambda connection: connection.execute(_FINISH_RUN, values))
 
@@ -172,7 +174,7 @@ class Provisions:
     # -- steps
 
     def begin_step(self, step: StepRow, now_ms: int) -> int:
-        """Notes a step before its first call; its number."""
+        """Records a step before its first call; its number."""
         row = {
             "run_id": step.run_id,
             "path": step.path,
@@ -186,14 +188,14 @@ class Provisions:
         return self._number(insert(provision_step).returning(provision_step.c.id), row)
 
     def made(self, step_id: int, object_id: str) -> None:
-        """The step's object exists now, though it may not be complete."""
+        """Records that the step's object exists, though it may not be complete."""
         values = {"i": step_id, "object_id": object_id}
         self._database.write(lambda connection: connection.execute(_MADE, values))
 
     def finish_step(
         self, step_id: int, outcome: str, now_ms: int, remember: Iterable[Remembered] = ()
     ) -> None:
-        """Closes a step, remembers its objects and tells the audit: all or nothing."""
+        """Closes a step, remembers its objects and appends to the audit, in one transaction."""
         values = {"i": step_id, "finished_ms": now_ms, "outcome": outcome}
         rows = [_object_row(one) for one in remember]
 
@@ -207,7 +209,7 @@ class Provisions:
         self._database.write(close)
 
     def steps(self, run_id: int) -> list[StepRow]:
-        """A run's steps in the order in which they were tried."""
+        """A run's steps in the order in which they began."""
         wanted = select(provision_step).where(provision_step.c.run_id == run_id)
         with self._database.reading() as connection:
             return [_step(one) for one in connection.execute(wanted.order_by(provision_step.c.id))]
@@ -217,19 +219,19 @@ class Provisions:
         return bool(self._database.rows(_HAS_MADE, object_id=object_id))
 
     def is_making(self) -> bool:
-        """Whether a step is under way whose object may exist without being known."""
+        """Whether a step is in progress whose object may exist without its id being known."""
         return bool(self._database.rows(_MAKING))
 
     # -- objects
 
     def remember(self, objects: Iterable[Remembered]) -> None:
-        """Which objects stand for which paths from now on."""
+        """Records which objects stand for which paths from now on."""
         rows = [_object_row(one) for one in objects]
         if rows:
             self._database.write(lambda connection: connection.execute(self._upsert, rows))
 
     def forget(self, workspace: str, paths: Iterable[str]) -> None:
-        """These paths stand for nothing any more."""
+        """Removes these paths: no object stands for them any more."""
         rows = [{"w": workspace, "p": path} for path in paths]
         if rows:
             self._database.write(lambda connection: connection.execute(_FORGET, rows))
@@ -241,18 +243,18 @@ class Provisions:
             rows = [_object(one) for one in connection.execute(wanted)]
         return {row.path: row for row in rows}
 
-    def _number(self, statement: Any, row: Mapping[str, Any]) -> int:
+    def _number(self, statement: ReturningInsert[int], row: Mapping[str, object]) -> int:
         number: int = self._database.write(
             lambda connection: connection.execute(statement, row).scalar_one()
         )
         return number
 
-    def _runs(self, statement: Any) -> list[Run]:
+    def _runs(self, statement: Select[Any]) -> list[Run]:
         with self._database.reading() as connection:
             return [_run(one) for one in connection.execute(statement)]
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     # In the order given: a task's checklists are made in the order of the template.
     return orjson.dumps(value).decode()
 
@@ -268,7 +270,7 @@ def _step(found: Row[*tuple[Any, ...]]) -> StepRow:
     return StepRow(before=before, after=after, **values)
 
 
-def _facts(step: StepRow) -> dict[str, Any]:
+def _facts(step: StepRow) -> dict[str, object]:
     return {
         "at_ms": step.finished_ms,
         "begun_ms": step.begun_ms,
@@ -293,7 +295,7 @@ def _object(found: Row[*tuple[Any, ...]]) -> Remembered:
     return Remembered(desired=orjson.loads(values.pop("desired")), **values)
 
 
-def _object_row(one: Remembered) -> dict[str, Any]:
+def _object_row(one: Remembered) -> dict[str, object]:
     return {
         "workspace": one.workspace,
         "path": one.path,

@@ -1,6 +1,6 @@
-"""What the bot has been told and has read: the events of each handling with the task they met.
+"""Recordings: the events that were handled together, with the task as it was read for them.
 
-Simulations run over it. A row stands by itself: the inbox may be pruned, the mirror moves on.
+Simulations replay them. A row is self-contained: the inbox may be pruned, the mirror is updated.
 """
 
 import zlib
@@ -51,7 +51,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """One handling: when (Unix ms), the events, and the task as it was read; None if it was not."""
+    """The events handled at one time (Unix ms), and the task as it was read; None if it was not."""
 
     task_id: str
     at_ms: int
@@ -60,13 +60,13 @@ class Recording:
 
 
 class Recordings:
-    """Handlings in the order in which they were."""
+    """Recordings, oldest first."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def put(self, one: Recording) -> None:
-        """Kept with this thread's next write."""
+        """Stored with this thread's next write."""
         body = {
             "events": [[each.key, each.body, each.ours] for each in one.events],
             "task": one.task,
@@ -77,10 +77,10 @@ class Recordings:
             # Level 1: a third of the size for a tenth of the usual time.
             "body": zlib.compress(orjson.dumps(body), 1),
         }
-        self._database.later(lambda c: self._database.prepared.on(c, _PUT, row))
+        self._database.defer(lambda c: self._database.prepared.on(c, _PUT, row))
 
     def since(self, since_ms: int) -> Iterator[Recording]:
-        """Those from then on, oldest first; a page of them in memory at a time."""
+        """Those since then, oldest first; one page in memory at a time."""
         last = 0
         while page := self._database.rows(_SINCE, since=since_ms, last=last, limit=_PAGE):
             for row_id, task_id, at_ms, body in page:

@@ -1,8 +1,8 @@
-"""The run log: what became of each automation that an event set off, for people to look at.
+"""The run log: how each automation that an event triggered ended, for people to look at.
 
-A run that wrote something, or was refused, has a row for its event, however often it is tried. One
-that wrote nothing has a row for all events of an hour that ended in the same words: a storm of
-events about one task fills no disk.
+A run that wrote something, or was refused, has one row for its event, however often it is retried.
+One that wrote nothing shares a row with all events of the same hour and result: a storm of events
+about one task does not fill the disk.
 """
 
 import hashlib
@@ -32,9 +32,9 @@ from clickup_mlops.store.tables import Expiry, store_table
 
 Result = Literal["done", "partly failed", "failed", "refused", "capped", "held", "shadow"]
 FAILED: Final[tuple[Result, ...]] = ("partly failed", "failed", "refused")
-"""Results that somebody should look at."""
+"""Results that a person should look at."""
 MOST_ROWS: Final = 100_000
-"""So many runs are kept at most, the newest, however long they are to be kept."""
+"""At most so many runs are kept, the newest ones, whatever `[retention]` says."""
 _HOUR_MS: Final = 3_600_000
 _OF_EVENT: Final[tuple[Result, ...]] = ("done", "partly failed", "refused")
 
@@ -60,13 +60,13 @@ automation_run = Table(
 
 @dataclass(frozen=True, slots=True)
 class RunAction:
-    """One action of a run, and what became of it."""
+    """One action of a run, and how it ended."""
 
     action: str
     """Name of its action; empty: the automation as a whole."""
     task_id: str
     text: str
-    """What it writes; of one that could not be planned, why."""
+    """What it writes; the reason, if it could not be planned."""
     state: str
     """`done`, `shadow`, `capped`, `held`, `refused` (by ClickUp) or `problem` (not planned)."""
     why: str = ""
@@ -77,11 +77,11 @@ class RunAction:
 
 @dataclass(frozen=True, slots=True)
 class AutomationRun:
-    """An automation that wanted something because of an event; `at_ms` in Unix milliseconds."""
+    """An automation that an event triggered; `at_ms` in Unix milliseconds."""
 
     automation: str
     task_id: str
-    """Empty: it was judged for the whole workspace."""
+    """Empty: it was evaluated for the whole workspace."""
     event_key: str
     event_kind: str
     at_ms: int
@@ -130,7 +130,7 @@ class Failing:
 
 
 class AutomationRuns:
-    """The run log. Writing goes with this thread's next write and waits for nothing."""
+    """The run log. Rows are written with this thread's next write, without waiting."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -144,7 +144,7 @@ class AutomationRuns:
         )
 
     def put(self, run: AutomationRun) -> None:
-        """Keeps the run, in place of an earlier try, or as a repetition; see the module."""
+        """Stores the run, in place of an earlier attempt, or as a repetition; see the module."""
         row = {
             "key": _key(run),
             "automation": run.automation,
@@ -157,14 +157,14 @@ class AutomationRuns:
             "result": run.result,
             "actions": orjson.dumps([asdict(one) for one in run.actions]).decode(),
         }
-        self._database.later(lambda c: self._database.prepared.on(c, self._upsert, row))
+        self._database.defer(lambda c: self._database.prepared.on(c, self._upsert, row))
 
     def get(self, number: int) -> AutomationRunRow | None:
         """The run with this number."""
         return next(map(_row, self._database.rows(_BY_ID, number=number)), None)
 
     def of_event(self, automation: str, task_id: str, event_key: str) -> AutomationRunRow | None:
-        """What is known of an automation's run because of an event, if it wrote or was refused."""
+        """An automation's run for an event, if it wrote something or was refused."""
         key = _event_key(automation, task_id, event_key)
         return next(map(_row, self._database.rows(_BY_KEY, run_key=key)), None)
 
