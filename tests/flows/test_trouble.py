@@ -8,7 +8,7 @@ from sqlalchemy import update
 from clickup_mlops.bot.app import build
 from clickup_mlops.bot.lanes.worker import PAUSE_MS
 from clickup_mlops.store import Incoming
-from clickup_mlops.store.database.schema import journal
+from clickup_mlops.store.tables.journal import journal
 from tests.flows.conftest import INFERENCE, LIST, Team
 
 TROUBLES: dict[str, dict[str, Any]] = {
