@@ -6,7 +6,7 @@ from typing import Any, Literal, Protocol
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.automations.model import Action, Change, Effect, Problem
-from clickup_mlops.clickup.calls import recorded
+from clickup_mlops.clickup.request_log import recorded
 from clickup_mlops.errors import (
     ClickUpMlopsError,
     RetryableApiError,

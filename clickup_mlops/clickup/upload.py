@@ -7,7 +7,7 @@ from typing import Any
 from urllib3.fields import RequestField
 from urllib3.filepost import choose_boundary
 
-from clickup_mlops.clickup.call import File
+from clickup_mlops.clickup.request import File
 
 
 class Multipart:

@@ -13,9 +13,9 @@ from clickup_mlops.automations.load import find_effects
 from clickup_mlops.automations.model import Action, Problem
 from clickup_mlops.automations.perform import Hands, perform
 from clickup_mlops.clickup.client.base import Api
-from clickup_mlops.clickup.client.lists import Lists
-from clickup_mlops.clickup.client.spaces import Spaces
-from clickup_mlops.clickup.client.tasks import Tasks
+from clickup_mlops.clickup.client.resources.lists import Lists
+from clickup_mlops.clickup.client.resources.spaces import Spaces
+from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger
 from clickup_mlops.clickup.transport import Transport
 from clickup_mlops.errors import NotFound, RetryableApiError

@@ -11,8 +11,8 @@ import pytest
 
 from clickup_mlops.clickup import blocks
 from clickup_mlops.clickup.client import ClickUp, Lane
-from clickup_mlops.clickup.client.fields import find
 from clickup_mlops.clickup.client.paging import MOST_AHEAD, numbered
+from clickup_mlops.clickup.client.resources.fields import find
 from clickup_mlops.clickup.upload import Multipart
 from clickup_mlops.errors import ApiError, InputError, PlanLimit
 from clickup_mlops.sandbox import Sandbox

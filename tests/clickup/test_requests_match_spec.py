@@ -10,9 +10,9 @@ import requests
 
 from clickup_mlops.clickup import blocks
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.clickup.client import authorization as oauth
 from clickup_mlops.clickup.client.base import Resource
-from clickup_mlops.clickup.client.docs import Parent
+from clickup_mlops.clickup.client.resources import authorization as oauth
+from clickup_mlops.clickup.client.resources.docs import Parent
 from clickup_mlops.errors import ApiError
 from clickup_mlops.sandbox import Sandbox
 

@@ -12,7 +12,7 @@ import pytest
 
 from clickup_mlops import logs
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.clickup.client import authorization as oauth
+from clickup_mlops.clickup.client.resources import authorization as oauth
 from clickup_mlops.errors import (
     ApiError,
     ConfigError,

@@ -10,8 +10,8 @@ from itertools import takewhile
 from typing import Any, Protocol
 
 from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.clickup.content import Channel, Message
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.clickup.talk import Channel, Message
 from clickup_mlops.errors import NotFound
 
 

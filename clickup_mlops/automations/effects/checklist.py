@@ -10,8 +10,8 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.clickup.content import Checklist
 from clickup_mlops.clickup.model import HistoryItem, Task
-from clickup_mlops.clickup.talk import Checklist
 from clickup_mlops.errors import NotFound
 from clickup_mlops.store.journal import ANY
 

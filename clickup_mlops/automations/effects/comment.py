@@ -10,8 +10,8 @@ from typing import Any, Final, Protocol
 
 from clickup_mlops.automations.model import Change, Effect, Lost
 from clickup_mlops.clickup import blocks
+from clickup_mlops.clickup.content import Comment
 from clickup_mlops.clickup.model import HistoryItem, Task
-from clickup_mlops.clickup.talk import Comment
 from clickup_mlops.errors import NotFound
 from clickup_mlops.store.journal import ANY
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.clickup.content import Doc, Page
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.clickup.talk import Doc, Page
 from clickup_mlops.errors import NotFound
 
 

@@ -19,7 +19,7 @@ from typing import Final, Protocol
 from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.lanes.activity import Activity
 from clickup_mlops.bot.lanes.sweeper import Sweep
-from clickup_mlops.clickup import calls
+from clickup_mlops.clickup import request_log
 
 LOOKS: Final = 20
 """How often it looks within the time after which a standstill is told."""
@@ -102,7 +102,7 @@ class Watchdog:
         attempts = self._activity.running()
         for thread, attempt in attempts.items():
             asked = self._budget.asked if thread in waiting else None
-            mark = attempt.number, calls.sent_by(thread), asked, _stack(frames.get(thread))
+            mark = attempt.number, request_log.sent_by(thread), asked, _stack(frames.get(thread))
             yield f"lane {attempt.lane} stands still", mark
         sweep = self._swept()
         yield "nobody looks at the inbox", sweep.at_s

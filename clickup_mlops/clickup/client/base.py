@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any, Final
 
-from clickup_mlops.clickup.call import Call, File, Query
 from clickup_mlops.clickup.governor import Lane
+from clickup_mlops.clickup.request import File, Query, Request
 from clickup_mlops.clickup.transport import Transport
 from clickup_mlops.errors import InputError
 
@@ -61,27 +61,27 @@ class Api:
 
     def get(self, route: str, parameters: Mapping[str, Any] | None = None, /, **path: Id) -> Any:
         """Read."""
-        return self._send(Call("GET", route, path, query(parameters or {})))
+        return self._send(Request("GET", route, path, query(parameters or {})))
 
     def post(self, route: str, body: Any = None, /, **path: Id) -> Any:
         """Create something: never repeated blindly."""
-        return self._send(Call("POST", route, path, body=body, repeatable=False))
+        return self._send(Request("POST", route, path, body=body, repeatable=False))
 
     def post_again(self, route: str, body: Any = None, /, **path: Id) -> Any:
         """A POST that sets something: twice is the same as once."""
-        return self._send(Call("POST", route, path, body=body))
+        return self._send(Request("POST", route, path, body=body))
 
     def put(self, route: str, body: Any = None, /, **path: Id) -> Any:
         """Change."""
-        return self._send(Call("PUT", route, path, body=body))
+        return self._send(Request("PUT", route, path, body=body))
 
     def put_once(self, route: str, body: Any = None, /, **path: Id) -> Any:
         """Change something relative to what is there: never repeated blindly."""
-        return self._send(Call("PUT", route, path, body=body, repeatable=False))
+        return self._send(Request("PUT", route, path, body=body, repeatable=False))
 
     def patch(self, route: str, body: Any, /, **path: Id) -> Any:
         """Change parts (v3)."""
-        return self._send(Call("PATCH", route, path, body=body))
+        return self._send(Request("PATCH", route, path, body=body))
 
     def delete(
         self,
@@ -92,14 +92,14 @@ class Api:
         **path: Id,
     ) -> None:
         """Remove."""
-        self._send(Call("DELETE", route, path, query(parameters or {}), body))
+        self._send(Request("DELETE", route, path, query(parameters or {}), body))
 
     def upload(self, route: str, files: Mapping[str, File], /, **path: Id) -> Any:
         """Send a file: never repeated blindly."""
-        return self._send(Call("POST", route, path, files=files, repeatable=False))
+        return self._send(Request("POST", route, path, files=files, repeatable=False))
 
-    def _send(self, call: Call) -> Any:
-        return self.transport.send(call, self.lane)
+    def _send(self, request: Request) -> Any:
+        return self.transport.send(request, self.lane)
 
 
 class Resource:

@@ -10,7 +10,7 @@ import pytest
 from clickup_mlops.bot.lanes.activity import Activity
 from clickup_mlops.bot.lanes.sweeper import Sweep
 from clickup_mlops.bot.lanes.watchdog import LOOKS, Watchdog
-from clickup_mlops.clickup import calls
+from clickup_mlops.clickup import request_log
 from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger
 from tests.flows.conftest import until
 from tests.measured import measured
@@ -99,7 +99,7 @@ def test_a_thread_that_moves_is_left_alone(bench: Bench) -> None:
     def work() -> None:
         while not end.is_set():
             steps.acquire()
-            calls.note("GET", "/api/v2/task/1", 0)  # ClickUp does not answer: tried again
+            request_log.record("GET", "/api/v2/task/1", 0)  # ClickUp does not answer: tried again
             taken.release()
 
     def step() -> None:

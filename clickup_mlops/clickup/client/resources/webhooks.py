@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from clickup_mlops.clickup.client.base import Raw, Resource
-from clickup_mlops.clickup.places import Webhook
+from clickup_mlops.clickup.hierarchy import Webhook
 from clickup_mlops.errors import InputError
 
 ALL_EVENTS: Literal["*"] = "*"

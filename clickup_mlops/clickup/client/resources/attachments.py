@@ -4,10 +4,10 @@ import mimetypes
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from clickup_mlops.clickup.call import File
 from clickup_mlops.clickup.client.base import Resource, named
 from clickup_mlops.clickup.client.paging import cursored
-from clickup_mlops.clickup.talk import Attachment
+from clickup_mlops.clickup.content import Attachment
+from clickup_mlops.clickup.request import File
 
 PAGE_SIZE = 100
 """Files on a page of the listing; the API's most."""

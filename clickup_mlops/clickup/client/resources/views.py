@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 from clickup_mlops.clickup.client.base import Raw, Resource, named
 from clickup_mlops.clickup.client.paging import Page, numbered
+from clickup_mlops.clickup.hierarchy import View
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.clickup.places import View
 
 Place = Literal["team", "space", "folder", "list"]
 

@@ -6,10 +6,10 @@ from typing import Any
 from clickup_mlops.clickup.client import task_body as body_of
 from clickup_mlops.clickup.client.base import UNSET, Raw, Resource, Unset, ids, named, present
 from clickup_mlops.clickup.client.paging import Page, numbered
+from clickup_mlops.clickup.content import TimeInStatus
 from clickup_mlops.clickup.fields import nearest
+from clickup_mlops.clickup.hierarchy import TaskList
 from clickup_mlops.clickup.model import FieldDefinition, Task
-from clickup_mlops.clickup.places import TaskList
-from clickup_mlops.clickup.talk import TimeInStatus
 from clickup_mlops.errors import ApiError, InputError
 
 PAGE_SIZE = 100

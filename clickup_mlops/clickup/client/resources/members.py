@@ -1,8 +1,8 @@
 """Who may see what, and what kinds of task there are."""
 
 from clickup_mlops.clickup.client.base import Resource
+from clickup_mlops.clickup.hierarchy import TaskType
 from clickup_mlops.clickup.model import Person
-from clickup_mlops.clickup.places import TaskType
 
 
 class Members(Resource):

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from clickup_mlops.clickup.client.base import Resource, named, present
 from clickup_mlops.clickup.client.paging import cursored
-from clickup_mlops.clickup.talk import Doc, Page
+from clickup_mlops.clickup.content import Doc, Page
 
 PAGE_SIZE = 100
 """Docs on a page of the listing; the API's most."""

@@ -1,9 +1,9 @@
 """Lists, in folders or directly in spaces."""
 
 from clickup_mlops.clickup.client.base import UNSET, Raw, Resource, Unset, given, named, present
-from clickup_mlops.clickup.client.members import Members
+from clickup_mlops.clickup.client.resources.members import Members
+from clickup_mlops.clickup.hierarchy import TaskList
 from clickup_mlops.clickup.model import Person
-from clickup_mlops.clickup.places import TaskList
 
 
 class Lists(Resource):

@@ -1,7 +1,7 @@
 """Folders of a space."""
 
 from clickup_mlops.clickup.client.base import Resource, named, present
-from clickup_mlops.clickup.places import Folder
+from clickup_mlops.clickup.hierarchy import Folder
 
 
 class Folders(Resource):

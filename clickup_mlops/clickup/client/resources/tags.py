@@ -1,7 +1,7 @@
 """Tags: they belong to the space, and are put on tasks by name."""
 
 from clickup_mlops.clickup.client.base import Resource, named
-from clickup_mlops.clickup.places import Tag
+from clickup_mlops.clickup.hierarchy import Tag
 
 
 class Tags(Resource):

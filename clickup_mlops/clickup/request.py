@@ -13,7 +13,7 @@ File = tuple[str, Any, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Request:
     """A request. `route` is a template such as `/api/v2/task/{task_id}`.
 
     `repeatable` says whether sending it twice does no more than sending it once.

@@ -5,8 +5,8 @@ from typing import Literal
 
 from clickup_mlops.clickup.client.base import Resource, ids, named, present
 from clickup_mlops.clickup.client.paging import cursored
+from clickup_mlops.clickup.content import Channel, Message
 from clickup_mlops.clickup.model import Person
-from clickup_mlops.clickup.talk import Channel, Message
 from clickup_mlops.errors import InputError
 
 PAGE_SIZE = 100

@@ -1,8 +1,8 @@
 """Checklists of a task. There is no call to list them: read the task."""
 
 from clickup_mlops.clickup.client.base import UNSET, Resource, Unset, given, named, present
+from clickup_mlops.clickup.content import Checklist
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.clickup.talk import Checklist
 
 
 class Checklists(Resource):

@@ -5,7 +5,7 @@ from typing import Any
 
 from clickup_mlops.clickup.client.base import Raw, Resource, named
 from clickup_mlops.clickup.client.paging import Page, numbered
-from clickup_mlops.clickup.places import Template
+from clickup_mlops.clickup.hierarchy import Template
 
 
 class Templates(Resource):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from clickup_mlops.clickup.client.base import UNSET, Resource, Unset, given, ids, named, present
 from clickup_mlops.clickup.client.task_body import delta
-from clickup_mlops.clickup.places import Group
+from clickup_mlops.clickup.hierarchy import Group
 from clickup_mlops.errors import InputError
 
 

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from clickup_mlops.clickup.client.base import Api, Resource
 from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger
+from clickup_mlops.clickup.hierarchy import CustomRole, Workspace
 from clickup_mlops.clickup.model import Person, number
-from clickup_mlops.clickup.places import CustomRole, Workspace
 from clickup_mlops.clickup.transport import Transport
 from clickup_mlops.errors import ApiError
 

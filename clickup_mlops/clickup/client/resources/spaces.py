@@ -3,7 +3,7 @@
 from typing import Any
 
 from clickup_mlops.clickup.client.base import UNSET, Resource, Unset, given, named
-from clickup_mlops.clickup.places import Space
+from clickup_mlops.clickup.hierarchy import Space
 
 # What a new space has switched on, unless told otherwise: all that the bot can use.
 FEATURES: dict[str, Any] = {

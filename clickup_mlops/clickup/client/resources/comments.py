@@ -5,7 +5,7 @@ from typing import Any
 
 from clickup_mlops.clickup.blocks import Block
 from clickup_mlops.clickup.client.base import Id, Raw, Resource, present
-from clickup_mlops.clickup.talk import Comment
+from clickup_mlops.clickup.content import Comment
 from clickup_mlops.errors import InputError
 
 PAGE_SIZE = 25

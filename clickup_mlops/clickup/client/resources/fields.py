@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from clickup_mlops.clickup import fields as codecs
-from clickup_mlops.clickup.call import Call
 from clickup_mlops.clickup.client.base import Raw, Resource, named
 from clickup_mlops.clickup.model import FieldDefinition, Task
+from clickup_mlops.clickup.request import Request
 from clickup_mlops.errors import InputError
 
 
@@ -72,8 +72,8 @@ class Fields(Resource):
         # Pressing a button twice runs its automation twice.
         again = field.type != "button"
         route = "/api/v2/task/{task_id}/field/{field_id}"
-        call = Call("POST", route, path, body=body, repeatable=again)
-        self._api.transport.send(call, self._api.lane)
+        request = Request("POST", route, path, body=body, repeatable=again)
+        self._api.transport.send(request, self._api.lane)
 
     def clear(self, task_id: str, field: FieldDefinition) -> None:
         """Remove the value."""
