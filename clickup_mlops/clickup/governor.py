@@ -1,9 +1,9 @@
 """The rate governor: every call asks here first, and every answer is shown to it.
 
 The law is in `budget.py`; the state is in a `Ledger`, shared by all who use the token; this is the
-part that waits. Within a process the threads form one line, ordered by lane, and only its head asks
-the ledger; when the budget is large it takes a small stock of permits at a time, so that most calls
-cost no statement at all.
+part that waits. Within a process the threads form one line, ordered by priority
+class, and only its head asks the ledger; when the budget is large it takes a small stock of permits
+at a time, so that most calls cost no statement at all.
 """
 
 import hashlib
@@ -20,10 +20,10 @@ import orjson
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.clickup import budget as law
-from clickup_mlops.clickup.budget import Ask, Budget, Grant, Lane, Reading
+from clickup_mlops.clickup.budget import Ask, Budget, Grant, PriorityClass, Reading
 from clickup_mlops.errors import ConfigError, RetryableApiError, StoreUnavailable
 
-__all__ = ["Governor", "Lane", "Ledger", "MemoryLedger", "Stopping"]
+__all__ = ["Governor", "Ledger", "MemoryLedger", "PriorityClass", "Stopping"]
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ _FEW_SECONDS = 10**9
 
 _LONG_S = 1.0
 _log = logs.get()
-_WAITS = {lane: telemetry.LANE_WAIT.labels(lane.name.lower()) for lane in Lane}
+_WAITS = {each: telemetry.BUDGET_WAIT.labels(each.name.lower()) for each in PriorityClass}
 
 
 class Stopping(RetryableApiError):
@@ -74,9 +74,9 @@ def wall_ms() -> int:
 
 @dataclass(order=True, slots=True)
 class _Waiter:
-    """A thread in the line: by lane, then first come, first served."""
+    """A thread in the line: by priority class, then first come, first served."""
 
-    lane: Lane
+    priority_class: PriorityClass
     order: int
     thread: int = field(default_factory=threading.get_ident, compare=False)
     turn: threading.Event = field(default_factory=threading.Event, compare=False)
@@ -101,7 +101,7 @@ class Governor:
         self._line: list[_Waiter] = []
         self._order = count()
         self._stock = Grant(0, 0, 0, False)
-        self._stock_lane = Lane.BULK
+        self._stock_class = PriorityClass.BULK
         self._in_flight = 0
         self._reading: Reading | None = None
         self._reset_ms = 0
@@ -111,7 +111,7 @@ class Governor:
 
     # -- before a call
 
-    def acquire(self, lane: Lane, *, timeout_s: float | None = None) -> None:
+    def acquire(self, priority_class: PriorityClass, *, timeout_s: float | None = None) -> None:
         """Return when one call may be made now. Each must be followed by one `learn`.
 
         Raises:
@@ -121,15 +121,15 @@ class Governor:
         """
         began = time.perf_counter()
         try:
-            self._acquire(lane, timeout_s)
+            self._acquire(priority_class, timeout_s)
         finally:
-            _note(lane, time.perf_counter() - began)
+            _note(priority_class, time.perf_counter() - began)
 
-    def _acquire(self, lane: Lane, timeout_s: float | None) -> None:
+    def _acquire(self, priority_class: PriorityClass, timeout_s: float | None) -> None:
         with self._lock:
-            if not self._line and self._from_stock(lane):
+            if not self._line and self._from_stock(priority_class):
                 return
-            waiter = _Waiter(lane, next(self._order))
+            waiter = _Waiter(priority_class, next(self._order))
             heapq.heappush(self._line, waiter)
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         try:
@@ -160,16 +160,20 @@ class Governor:
                 raise Stopping("the rate governor is closed: the program is stopping")
             if self._line[0] is not waiter:
                 return None
-            if self._from_stock(waiter.lane):
+            if self._from_stock(waiter.priority_class):
                 return 0
             retry_ms = self._restock(waiter)
-            if self._from_stock(waiter.lane):
+            if self._from_stock(waiter.priority_class):
                 return 0
             return max(1, retry_ms - self._clock_ms()) / 1000
 
-    def _from_stock(self, lane: Lane) -> bool:
+    def _from_stock(self, priority_class: PriorityClass) -> bool:
         stock = self._stock
-        if not stock.permits or lane > self._stock_lane or self._clock_ms() >= stock.until_ms:
+        if (
+            not stock.permits
+            or priority_class > self._stock_class
+            or self._clock_ms() >= stock.until_ms
+        ):
             return False
         self._hold(stock.permits - 1)
         self._in_flight += 1
@@ -180,15 +184,17 @@ class Governor:
         self._stock = Grant(permits, stock.until_ms, stock.window, stock.confirmed)
 
     def _restock(self, waiter: _Waiter) -> int:
-        backlog = sum(other.lane == waiter.lane for other in self._line) > 1
-        ask = Ask(waiter.lane, self._stock.window, self._in_flight, backlog, self._reading)
+        backlog = sum(other.priority_class == waiter.priority_class for other in self._line) > 1
+        ask = Ask(
+            waiter.priority_class, self._stock.window, self._in_flight, backlog, self._reading
+        )
         self.asked += 1
         try:
             grant = self._update(lambda known, now_ms: law.spend(known, ask, now_ms))
         except StoreUnavailable as problem:
             return self._after_trouble(waiter, problem)
         waiter.trouble_ms = 0
-        self._stock, self._stock_lane, self._reading = grant, waiter.lane, None
+        self._stock, self._stock_class, self._reading = grant, waiter.priority_class, None
         return grant.retry_ms
 
     def _after_trouble(self, waiter: _Waiter, problem: StoreUnavailable) -> int:
@@ -286,10 +292,12 @@ class Governor:
         return self._ledger.update(self.key, on_text)
 
 
-def _note(lane: Lane, waited_s: float) -> None:
-    _WAITS[lane].observe(waited_s)
+def _note(priority_class: PriorityClass, waited_s: float) -> None:
+    _WAITS[priority_class].observe(waited_s)
     if waited_s >= _LONG_S:
-        _log.info("waited_for_budget", budget_lane=lane.name.lower(), s=round(waited_s, 1))
+        _log.info(
+            "waited_for_budget", priority_class=priority_class.name.lower(), s=round(waited_s, 1)
+        )
 
 
 def _load(text: str) -> Budget:

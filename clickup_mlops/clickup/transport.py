@@ -23,7 +23,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 from clickup_mlops import logs, telemetry
 from clickup_mlops.clickup import request_log
 from clickup_mlops.clickup.clock import ServerClock
-from clickup_mlops.clickup.governor import Governor, Lane, Stopping, wall_ms
+from clickup_mlops.clickup.governor import Governor, PriorityClass, Stopping, wall_ms
 from clickup_mlops.clickup.request import NotSent, Request
 from clickup_mlops.clickup.response import decoded
 from clickup_mlops.clickup.upload import Multipart
@@ -93,7 +93,7 @@ class Transport:
         with self._count_lock:
             return self.calls_by.total()
 
-    def send(self, request: Request, lane: Lane) -> Any:
+    def send(self, request: Request, priority_class: PriorityClass) -> Any:
         """The decoded answer; `{}` if it is empty.
 
         Raises:
@@ -106,7 +106,7 @@ class Transport:
         for attempt in self._retrying:
             with attempt:
                 try:
-                    answer = self._once(request, prepared, lane)
+                    answer = self._once(request, prepared, priority_class)
                 except NotFound:
                     if doubt and request.method == "DELETE":
                         return {}  # our first try did it, only its answer was lost
@@ -121,8 +121,10 @@ class Transport:
         """Close the connections."""
         self.session.close()
 
-    def _once(self, request: Request, prepared: requests.PreparedRequest, lane: Lane) -> Any:
-        self.governor.acquire(lane)
+    def _once(
+        self, request: Request, prepared: requests.PreparedRequest, priority_class: PriorityClass
+    ) -> Any:
+        self.governor.acquire(priority_class)
         with self._count_lock:
             self.calls_by[request.name] += 1
         headers: Mapping[str, str] = {}
@@ -142,7 +144,7 @@ class Transport:
         finally:
             self.governor.learn(headers, status)
             request_log.record(request.method, request.url(""), status)
-            _note(request, status, lane, time.perf_counter() - began)
+            _note(request, status, priority_class, time.perf_counter() - began)
         return decoded(request, status, content, after=headers.get("Retry-After"))
 
     def _prepare(self, request: Request) -> requests.PreparedRequest:
@@ -188,15 +190,14 @@ class Transport:
         return bytes(content)
 
 
-def _note(request: Request, status: int, lane: Lane, seconds: float) -> None:
+def _note(request: Request, status: int, priority_class: PriorityClass, seconds: float) -> None:
     telemetry.called(request.method, request.route, status, seconds)
     say = _log.debug if 200 <= status < 400 else _log.warning
-    budget_lane = lane.name.lower()
     say(
         "clickup_called",
         call=request.name,
         status=status,
-        budget_lane=budget_lane,
+        priority_class=priority_class.name.lower(),
         s=round(seconds, 3),
     )
 

@@ -1,10 +1,12 @@
-"""What every resource is made of: a transport in a lane, query strings, and optional arguments."""
+"""What every resource is made of: a transport with a priority class, query strings, and
+optional arguments.
+"""
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any, Final
 
-from clickup_mlops.clickup.governor import Lane
+from clickup_mlops.clickup.governor import PriorityClass
 from clickup_mlops.clickup.request import File, Query, Request
 from clickup_mlops.clickup.transport import Transport
 from clickup_mlops.errors import InputError
@@ -54,10 +56,10 @@ def named(name: str) -> str:
 
 
 class Api:
-    """A transport in one lane. Routes are templates; ids are keywords: `task_id=...`."""
+    """A transport and a priority class. Routes are templates; ids are keywords: `task_id=...`."""
 
-    def __init__(self, transport: Transport, lane: Lane) -> None:
-        self.transport, self.lane = transport, lane
+    def __init__(self, transport: Transport, priority_class: PriorityClass) -> None:
+        self.transport, self.priority_class = transport, priority_class
 
     def get(self, route: str, parameters: Mapping[str, Any] | None = None, /, **path: Id) -> Any:
         """Read."""
@@ -99,7 +101,7 @@ class Api:
         return self._send(Request("POST", route, path, files=files, repeatable=False))
 
     def _send(self, request: Request) -> Any:
-        return self.transport.send(request, self.lane)
+        return self.transport.send(request, self.priority_class)
 
 
 class Resource:

@@ -23,7 +23,7 @@ from clickup_mlops.clickup.client.resources.templates import Templates
 from clickup_mlops.clickup.client.resources.views import Views
 from clickup_mlops.clickup.client.resources.webhooks import Webhooks
 from clickup_mlops.clickup.clock import ServerClock
-from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger, wall_ms
+from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass, wall_ms
 from clickup_mlops.clickup.transport import ATTEMPTS, SLEEP, Transport
 
 BASE_URL = "https://api.clickup.com"
@@ -52,7 +52,7 @@ class ClickUp:
         base_url: str = BASE_URL,
         governor: Governor | None = None,
         clock: ServerClock | None = None,
-        lane: Lane = Lane.INTERACTIVE,
+        priority_class: PriorityClass = PriorityClass.INTERACTIVE,
         oauth: bool = False,
         timeout_s: float = 30.0,
         threads: int = 32,
@@ -72,11 +72,11 @@ class ClickUp:
             sleep=sleep,
         )
         self._own_governor = None if governor else transport.governor
-        self._bind(transport, lane)
+        self._bind(transport, priority_class)
 
-    def _bind(self, transport: Transport, lane: Lane) -> None:
-        self.transport, self.lane = transport, lane
-        api = Api(transport, lane)
+    def _bind(self, transport: Transport, priority_class: PriorityClass) -> None:
+        self.transport, self.priority_class = transport, priority_class
+        api = Api(transport, priority_class)
         self.authorization = Authorization(api)
         self.spaces = Spaces(api)
         self.folders = Folders(api)
@@ -96,11 +96,13 @@ class ClickUp:
         self.docs = Docs(api)
         self.chat = Chat(api)
 
-    def in_lane(self, lane: Lane) -> Self:
-        """The same client (connections, budget, counts) whose calls go in another lane."""
+    def with_priority_class(self, priority_class: PriorityClass) -> Self:
+        """The same client (connections, budget, counts) whose calls have another priority
+        class.
+        """
         other = object.__new__(type(self))
         other._own_governor = self._own_governor
-        other._bind(self.transport, lane)
+        other._bind(self.transport, priority_class)
         return other
 
     @property

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from clickup_mlops.clickup.client.base import Api, Resource
-from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger
+from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass
 from clickup_mlops.clickup.hierarchy import CustomRole, Workspace
 from clickup_mlops.clickup.model import Person, number
 from clickup_mlops.clickup.transport import Transport
@@ -67,7 +67,7 @@ def exchange_code(
     )
     body = {"client_id": client_id, "client_secret": client_secret, "code": code}
     with closing(transport):
-        answer = Api(transport, Lane.INTERACTIVE).post("/api/v2/oauth/token", body)
+        answer = Api(transport, PriorityClass.INTERACTIVE).post("/api/v2/oauth/token", body)
     token = answer.get("access_token")
     if not token:
         raise ApiError("ClickUp answered without an access token", call="POST /api/v2/oauth/token")

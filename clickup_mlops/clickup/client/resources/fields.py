@@ -73,7 +73,7 @@ class Fields(Resource):
         again = field.type != "button"
         route = "/api/v2/task/{task_id}/field/{field_id}"
         request = Request("POST", route, path, body=body, repeatable=again)
-        self._api.transport.send(request, self._api.lane)
+        self._api.transport.send(request, self._api.priority_class)
 
     def clear(self, task_id: str, field: FieldDefinition) -> None:
         """Remove the value."""
