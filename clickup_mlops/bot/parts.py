@@ -214,7 +214,7 @@ class Parts(Container):
             self.store.waiting,
             workspace=self.workspace_id,
             clock=self.now_ms,
-            longest_wait_ms=_ms(self.settings.clickup.patience),
+            longest_wait_ms=_ms(self.settings.clickup.batch_window),
         )
 
     @part
