@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from clickup_mlops import logs, telemetry
+from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Action, Change, Effect, Problem
 from clickup_mlops.clickup.request_log import recorded
 from clickup_mlops.errors import (
@@ -60,8 +61,7 @@ class Hands:
     `shadow` True: nothing is written, whatever the automations' own modes say.
     """
 
-    clickup: Any
-    """The effects say which methods of it they use."""
+    clickup: EffectClient
     effects: Mapping[str, Effect]
     journal: Journal
     shadow: bool = False

@@ -76,7 +76,7 @@ class ClickUp:
 
     def _bind(self, transport: Transport, priority_class: PriorityClass) -> None:
         self.transport, self.priority_class = transport, priority_class
-        api = Api(transport, priority_class)
+        self.api = api = Api(transport, priority_class)
         self.authorization = Authorization(api)
         self.spaces = Spaces(api)
         self.folders = Folders(api)

@@ -9,6 +9,7 @@ from clickup_mlops.clickup import fields as codecs
 from clickup_mlops.clickup.client.base import UNSET, Raw, Unset, given, ids
 from clickup_mlops.clickup.model import FieldDefinition
 from clickup_mlops.errors import InputError
+from clickup_mlops.json_types import Json
 
 ORDERS = ("id", "created", "updated", "due_date")
 
@@ -116,8 +117,9 @@ def change(**values: Any) -> Raw:
     return body
 
 
-def field_values(values: Iterable[tuple[FieldDefinition, Any]]) -> list[Raw]:
-    """Custom fields of a new task, type-checked."""
-    return [
-        {"id": field.id, **codecs.body(field.type, field.encode(value))} for field, value in values
-    ]
+def field_values(
+    values: Iterable[tuple[FieldDefinition, Any]], raw: Iterable[tuple[FieldDefinition, Json]]
+) -> list[Raw]:
+    """Custom fields of a new task: `values` are type-checked, `raw` are wire values already."""
+    wires = [(field, field.encode(value)) for field, value in values]
+    return [{"id": field.id, **codecs.body(field.type, wire)} for field, wire in [*wires, *raw]]

@@ -11,6 +11,7 @@ from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.clickup.hierarchy import TaskList
 from clickup_mlops.clickup.model import FieldDefinition, Task
 from clickup_mlops.errors import ApiError, InputError
+from clickup_mlops.json_types import Json
 
 PAGE_SIZE = 100
 """Tasks on a page; ClickUp fixes it."""
@@ -144,10 +145,11 @@ class Tasks(Resource):
         links_to: str | None = None,
         type_id: int | None = None,
         fields: Iterable[tuple[FieldDefinition, Any]] = (),
+        raw_fields: Iterable[tuple[FieldDefinition, Json]] = (),
         check_required_fields: bool | None = None,
         notify_all: bool | None = None,
     ) -> Task:
-        """A new task. Times in Unix ms; `fields` are type-checked like `client.fields.set`.
+        """A new task. Times in Unix ms; `fields` as for `fields.set`, `raw_fields` for `set_raw`.
 
         Raises:
             InputError: a value cannot be right; an unknown status comes with the nearest one.
@@ -165,7 +167,7 @@ class Tasks(Resource):
             parent=parent_id,
             links_to=links_to,
             custom_item_id=type_id,
-            custom_fields=body_of.field_values(fields) or None,
+            custom_fields=body_of.field_values(fields, raw_fields) or None,
             check_required_custom_fields=check_required_fields,
             notify_all=notify_all,
         )
