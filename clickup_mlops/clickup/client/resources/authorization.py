@@ -18,31 +18,49 @@ class Authorization(Resource):
     """The token's user and workspaces."""
 
     def user(self) -> Person:
-        """The user that the token belongs to."""
+        """The user that the token belongs to.
+
+        https://developer.clickup.com/reference/getauthorizeduser
+        """
         return Person.parse(self._api.get("/api/v2/user"))
 
     def workspaces(self) -> tuple[Workspace, ...]:
-        """The workspaces that the token may see, with their members."""
+        """The workspaces that the token may see, with their members.
+
+        https://developer.clickup.com/reference/getauthorizedteams
+        """
         return tuple(map(Workspace.parse, self._api.get("/api/v2/team")["teams"]))
 
     def roles(self, team_id: str) -> dict[int, int]:
-        """Each member's and guest's role by user id: 1 owner, 2 admin, 3 member, 4 guest."""
+        """Each member's and guest's role by user id: 1 owner, 2 admin, 3 member, 4 guest.
+
+        https://developer.clickup.com/reference/getauthorizedteams
+        """
         teams = self._api.get("/api/v2/team")["teams"]
         users = [m["user"] for t in teams if str(t["id"]) == team_id for m in t["members"]]
         return {number(one["id"]) or 0: number(one.get("role")) or 0 for one in users}
 
     def custom_roles(self, team_id: str) -> tuple[CustomRole, ...]:
-        """The roles that an Enterprise workspace made for itself, with their members."""
+        """The roles that an Enterprise workspace made for itself, with their members.
+
+        https://developer.clickup.com/reference/getcustomroles
+        """
         wanted = {"include_members": True}
         answer = self._api.get("/api/v2/team/{team_id}/customroles", wanted, team_id=team_id)
         return tuple(map(CustomRole.parse, answer["custom_roles"]))
 
     def plan(self, team_id: str) -> str:
-        """The workspace's plan, such as `Business Plus`."""
+        """The workspace's plan, such as `Business Plus`.
+
+        https://developer.clickup.com/reference/getworkspaceplan
+        """
         return str(self._api.get("/api/v2/team/{team_id}/plan", team_id=team_id)["plan_name"])
 
     def seats(self, team_id: str) -> dict[str, Any]:
-        """Used, total and empty seats of members and guests, as on the wire."""
+        """Used, total and empty seats of members and guests, as on the wire.
+
+        https://developer.clickup.com/reference/getworkspaceseats
+        """
         seats: dict[str, Any] = self._api.get("/api/v2/team/{team_id}/seats", team_id=team_id)
         return seats
 
@@ -60,6 +78,8 @@ def exchange_code(
 
     Raises:
         ApiError: the code was used before or is too old, or id and secret are wrong.
+
+    https://developer.clickup.com/reference/getaccesstoken
     """
     governor = Governor(MemoryLedger(), client_id)
     transport = Transport(

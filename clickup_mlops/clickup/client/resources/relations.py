@@ -10,25 +10,43 @@ class Relations(Resource):
     """Add and remove dependencies and links. Adding twice is harmless."""
 
     def wait_for(self, task_id: str, other_id: str) -> None:
-        """The task waits for the other one."""
+        """The task waits for the other one.
+
+        https://developer.clickup.com/reference/adddependency
+        """
         self._api.post_again(_DEPENDENCY, {"depends_on": other_id}, task_id=task_id)
 
     def block(self, task_id: str, other_id: str) -> None:
-        """The other one waits for the task."""
+        """The other one waits for the task.
+
+        https://developer.clickup.com/reference/adddependency
+        """
         self._api.post_again(_DEPENDENCY, {"dependency_of": other_id}, task_id=task_id)
 
     def stop_waiting_for(self, task_id: str, other_id: str) -> None:
-        """Undo `wait_for`."""
+        """Undo `wait_for`.
+
+        https://developer.clickup.com/reference/deletedependency
+        """
         self._api.delete(_DEPENDENCY, {"depends_on": other_id}, task_id=task_id)
 
     def stop_blocking(self, task_id: str, other_id: str) -> None:
-        """Undo `block`."""
+        """Undo `block`.
+
+        https://developer.clickup.com/reference/deletedependency
+        """
         self._api.delete(_DEPENDENCY, {"dependency_of": other_id}, task_id=task_id)
 
     def link(self, task_id: str, other_id: str) -> None:
-        """Show each on the other's page."""
+        """Show each on the other's page.
+
+        https://developer.clickup.com/reference/addtasklink
+        """
         self._api.post_again(_LINK, task_id=task_id, links_to=other_id)
 
     def unlink(self, task_id: str, other_id: str) -> None:
-        """Undo `link`."""
+        """Undo `link`.
+
+        https://developer.clickup.com/reference/deletetasklink
+        """
         self._api.delete(_LINK, task_id=task_id, links_to=other_id)

@@ -33,18 +33,27 @@ class Spaces(Resource):
     """Read, create, change and delete spaces."""
 
     def all(self, team_id: str, *, archived: bool = False) -> tuple[Space, ...]:
-        """The workspace's spaces."""
+        """The workspace's spaces.
+
+        https://developer.clickup.com/reference/getspaces
+        """
         answer = self._api.get(
             "/api/v2/team/{team_id}/space", {"archived": archived}, team_id=team_id
         )
         return tuple(map(Space.parse, answer["spaces"]))
 
     def get(self, space_id: str) -> Space:
-        """One space with its statuses."""
+        """One space with its statuses.
+
+        https://developer.clickup.com/reference/getspace
+        """
         return Space.parse(self._api.get("/api/v2/space/{space_id}", space_id=space_id))
 
     def create(self, team_id: str, name: str, *, features: dict[str, Any] | None = None) -> Space:
-        """A new space. ClickUp makes it public, with default statuses; `update` can hide it."""
+        """A new space. ClickUp makes it public, with default statuses; `update` can hide it.
+
+        https://developer.clickup.com/reference/createspace
+        """
         body = {"name": named(name), "multiple_assignees": True, "features": features or FEATURES}
         return Space.parse(self._api.post("/api/v2/team/{team_id}/space", body, team_id=team_id))
 
@@ -57,10 +66,16 @@ class Spaces(Resource):
         private: bool | Unset = UNSET,
         features: dict[str, Any] | Unset = UNSET,
     ) -> Space:
-        """Change what is given."""
+        """Change what is given.
+
+        https://developer.clickup.com/reference/updatespace
+        """
         body = given(name=name, color=color, private=private, features=features)
         return Space.parse(self._api.put("/api/v2/space/{space_id}", body, space_id=space_id))
 
     def delete(self, space_id: str) -> None:
-        """Delete it with everything inside."""
+        """Delete it with everything inside.
+
+        https://developer.clickup.com/reference/deletespace
+        """
         self._api.delete("/api/v2/space/{space_id}", space_id=space_id)

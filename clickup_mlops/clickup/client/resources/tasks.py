@@ -1,6 +1,7 @@
 """Tasks: the heart of the API."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from clickup_mlops.clickup.client import task_body as body_of
@@ -37,7 +38,10 @@ class Tasks(Resource):
     def get(
         self, task_id: str, *, include_markdown: bool = False, include_subtasks: bool = False
     ) -> Task:
-        """One task. `include_markdown` fills `.markdown`, subtasks are in `.raw["subtasks"]`."""
+        """One task. `include_markdown` fills `.markdown`, subtasks are in `.raw["subtasks"]`.
+
+        https://developer.clickup.com/reference/gettask
+        """
         wanted = {
             "include_markdown_description": include_markdown or None,
             "include_subtasks": include_subtasks or None,
@@ -45,12 +49,18 @@ class Tasks(Resource):
         return Task(self._api.get(_TASK, wanted, task_id=task_id))
 
     def get_by_custom_id(self, custom_id: str, team_id: str) -> Task:
-        """One task by the team's own id, such as `ML-42`."""
+        """One task by the team's own id, such as `ML-42`.
+
+        https://developer.clickup.com/reference/gettask
+        """
         wanted = {"custom_task_ids": True, "team_id": team_id}
         return Task(self._api.get(_TASK, wanted, task_id=custom_id))
 
     def page(self, list_id: str, number: int, **filters: Filters) -> tuple[tuple[Task, ...], bool]:
-        """Page `number` (from 0) of a list's tasks, and whether it is the last; see `in_list`."""
+        """Page `number` (from 0) of a list's tasks, and whether it is the last; see `in_list`.
+
+        https://developer.clickup.com/reference/gettasks
+        """
         raws, last = self._list_page(list_id, body_of.filters(filters), number)
         return tuple(map(Task, raws)), last
 
@@ -65,7 +75,10 @@ class Tasks(Resource):
         reverse: bool = False,
         **filters: Filters,
     ) -> Iterator[Task]:
-        """The list's tasks (only page `page`, if given). Newest first unless `reverse`."""
+        """The list's tasks (only page `page`, if given). Newest first unless `reverse`.
+
+        https://developer.clickup.com/reference/gettasks
+        """
         wanted = body_of.filters(
             {
                 "include_closed": include_closed or None,
@@ -91,7 +104,10 @@ class Tasks(Resource):
         reverse: bool = False,
         **filters: Filters,
     ) -> Iterator[Task]:
-        """Tasks of the whole workspace, or of some of its lists or spaces."""
+        """Tasks of the whole workspace, or of some of its lists or spaces.
+
+        https://developer.clickup.com/reference/getfilteredteamtasks
+        """
         wanted = body_of.filters(
             {
                 "list_ids": tuple(list_ids),
@@ -113,7 +129,10 @@ class Tasks(Resource):
         return _page(self._api.get(route, {**wanted, "page": number}, team_id=team_id))
 
     def time_in_status(self, task_ids: Iterable[str]) -> dict[str, TimeInStatus]:
-        """How long each task was in which status, by task id; a call per hundred tasks."""
+        """How long each task was in which status, by task id; a call per hundred tasks.
+
+        https://developer.clickup.com/reference/getbulktaskstimeinstatus
+        """
         wanted = list(dict.fromkeys(task_ids))
         found: dict[str, TimeInStatus] = {}
         for start in range(0, len(wanted), BULK_SIZE):
@@ -150,6 +169,7 @@ class Tasks(Resource):
         notify_all: bool | None = None,
     ) -> Task:
         """A new task. Times in Unix ms; `fields` as for `fields.set`, `raw_fields` for `set_raw`.
+        https://developer.clickup.com/reference/createtask
 
         Raises:
             InputError: a value cannot be right; an unknown status comes with the nearest one.
@@ -171,9 +191,8 @@ class Tasks(Resource):
             check_required_custom_fields=check_required_fields,
             notify_all=notify_all,
         )
-        return self._with_status(
-            lambda: self._api.post(_IN_LIST, body, list_id=list_id), body, lambda: list_id
-        )
+        send = partial(self._api.post, _IN_LIST, body, list_id=list_id)
+        return self._with_status(send, body, lambda: list_id)
 
     def update(
         self,
@@ -204,6 +223,8 @@ class Tasks(Resource):
 
         Raises:
             InputError: nothing is given, or a value cannot be right.
+
+        https://developer.clickup.com/reference/updatetask
         """
         body = body_of.change(
             name=name if name is UNSET else named(name),
@@ -220,14 +241,14 @@ class Tasks(Resource):
             custom_item_id=type_id,
             archived=archived,
         )
-        return self._with_status(
-            lambda: self._api.put(_TASK, body, task_id=task_id),
-            body,
-            lambda: self.get(task_id).list_id,
-        )
+        send = partial(self._api.put, _TASK, body, task_id=task_id)
+        return self._with_status(send, body, lambda: self.get(task_id).list_id)
 
     def delete(self, task_id: str) -> None:
-        """Move it to the trash; only a person can bring it back."""
+        """Move it to the trash; only a person can bring it back.
+
+        https://developer.clickup.com/reference/deletetask
+        """
         self._api.delete(_TASK, task_id=task_id)
 
     def move(
@@ -246,6 +267,8 @@ class Tasks(Resource):
 
         Raises:
             ApiError: the new list lacks the task's status, and no pair maps it.
+
+        https://developer.clickup.com/reference/movetask
         """
         mappings = [
             {"source_status_id": source, "destination_status_id": destination}
@@ -260,12 +283,18 @@ class Tasks(Resource):
         )
 
     def add_to_list(self, task_id: str, list_id: str) -> None:
-        """Show it in a second list too (needs the "Tasks in Multiple Lists" ClickApp)."""
+        """Show it in a second list too (needs the "Tasks in Multiple Lists" ClickApp).
+
+        https://developer.clickup.com/reference/addtasktolist
+        """
         route = "/api/v2/list/{list_id}/task/{task_id}"
         self._api.post_again(route, list_id=list_id, task_id=task_id)
 
     def remove_from_list(self, task_id: str, list_id: str) -> None:
-        """Take it out of a list that is not its home."""
+        """Take it out of a list that is not its home.
+
+        https://developer.clickup.com/reference/removetaskfromlist
+        """
         route = "/api/v2/list/{list_id}/task/{task_id}"
         self._api.delete(route, list_id=list_id, task_id=task_id)
 

@@ -37,12 +37,21 @@ class Views(Resource):
     """Views of a workspace (`team`), space, folder or list."""
 
     def of(self, place: Place, place_id: str) -> tuple[View, ...]:
-        """The views of a place."""
+        """The views of a place.
+
+        https://developer.clickup.com/reference/getteamviews
+        https://developer.clickup.com/reference/getspaceviews
+        https://developer.clickup.com/reference/getfolderviews
+        https://developer.clickup.com/reference/getlistviews
+        """
         answer = self._api.get(_route(place), place_id=place_id)
         return tuple(map(View.parse, answer["views"]))
 
     def get(self, view_id: str) -> View:
-        """One view."""
+        """One view.
+
+        https://developer.clickup.com/reference/getview
+        """
         return View.parse(self._api.get("/api/v2/view/{view_id}", view_id=view_id)["view"])
 
     def create(
@@ -52,12 +61,20 @@ class Views(Resource):
 
         `settings` are ClickUp's own keys (`filters`, `grouping`, `columns` ...); what is left out
         gets ClickUp's default.
+
+        https://developer.clickup.com/reference/createteamview
+        https://developer.clickup.com/reference/createspaceview
+        https://developer.clickup.com/reference/createfolderview
+        https://developer.clickup.com/reference/createlistview
         """
         body = {**_DEFAULTS, "name": named(name), "type": kind, **settings}
         return View.parse(self._api.post(_route(place), body, place_id=place_id)["view"])
 
     def update(self, view: View, **settings: Any) -> View:
-        """Change keys of a view. ClickUp replaces the whole definition, so the rest is sent too."""
+        """Change keys of a view. ClickUp replaces the whole definition, so the rest is sent too.
+
+        https://developer.clickup.com/reference/updateview
+        """
         kept = {key: view.raw.get(key, default) for key, default in _DEFAULTS.items()}
         body = {
             "name": view.name,
@@ -70,11 +87,17 @@ class Views(Resource):
         return View.parse(answer["view"])
 
     def delete(self, view_id: str) -> None:
-        """Remove the view; tasks stay."""
+        """Remove the view; tasks stay.
+
+        https://developer.clickup.com/reference/deleteview
+        """
         self._api.delete("/api/v2/view/{view_id}", view_id=view_id)
 
     def tasks(self, view_id: str) -> Iterator[Task]:
-        """The tasks that the view shows."""
+        """The tasks that the view shows.
+
+        https://developer.clickup.com/reference/getviewtasks
+        """
         return map(Task, numbered(lambda number: self._page(view_id, number)))
 
     def _page(self, view_id: str, number: int) -> Page[Raw]:
