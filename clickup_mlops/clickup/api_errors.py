@@ -5,7 +5,6 @@ v2 answers `{"err", "ECODE"}`, its template endpoints `{"error", "ECODE"}`, v3 `
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from clickup_mlops.errors import (
     ApiError,
@@ -15,6 +14,7 @@ from clickup_mlops.errors import (
     RetryableApiError,
     Unauthorized,
 )
+from clickup_mlops.json_types import Json
 
 _AGAIN = (
     "Create a new token (Settings > Apps) or authorise again, then update the configuration. "
@@ -69,7 +69,7 @@ _STATUSES: dict[int, tuple[type[ApiError], str]] = {
 }
 
 
-def api_error(status: int, body: Any, request: str) -> ApiError:
+def api_error(status: int, body: Json, request: str) -> ApiError:
     """The error for an answer with this HTTP status; `request` is its method and route."""
     told = body if isinstance(body, Mapping) else {}
     code = str(told.get("ECODE") or "")

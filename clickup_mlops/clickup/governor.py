@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from itertools import count
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import orjson
 
@@ -22,6 +22,7 @@ from clickup_mlops import logs, telemetry
 from clickup_mlops.clickup import budget as law
 from clickup_mlops.clickup.budget import Ask, Budget, Grant, PriorityClass, Reading
 from clickup_mlops.errors import ConfigError, RetryableApiError, StoreUnavailable
+from clickup_mlops.json_types import Json
 
 __all__ = ["Governor", "Ledger", "MemoryLedger", "PriorityClass", "Stopping"]
 
@@ -303,7 +304,7 @@ def _note(priority_class: PriorityClass, waited_s: float) -> None:
 def _load(text: str) -> Budget:
     if not text:
         return Budget()
-    raw: dict[str, Any] = orjson.loads(text)
+    raw: dict[str, Json] = orjson.loads(text)
     return Budget(**{**raw, "claims": tuple(raw["claims"])})
 
 

@@ -1,9 +1,10 @@
 """Where tasks live, and what belongs to such a place: frozen values, parsed from the wire."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from clickup_mlops.clickup.model import Person, Raw, Status, number
+from clickup_mlops.json_types import Json
 
 
 def _text(raw: Raw, key: str) -> str:
@@ -64,7 +65,7 @@ class Space:
     private: bool
     archived: bool
     statuses: tuple[Status, ...]
-    features: dict[str, Any]
+    features: dict[str, Json]
     raw: Raw
 
     @classmethod

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from clickup_mlops.errors import ApiError, InputError, RetryableApiError, UncertainWrite
+from clickup_mlops.json_types import Json
 
 Query = Sequence[tuple[str, str]]
 File = tuple[str, Any, str]
@@ -23,7 +24,7 @@ class Request:
     route: str
     path: Mapping[str, str | int] = field(default_factory=dict)
     query: Query = ()
-    body: Any = None
+    body: Json = None
     files: Mapping[str, File] | None = None
     repeatable: bool = True
 

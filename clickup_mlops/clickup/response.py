@@ -4,24 +4,25 @@ An answer that cannot be read does not say that nothing happened: of a call that
 it is an `UncertainWrite`, and the caller looks before it writes again.
 """
 
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 import orjson
 
 from clickup_mlops.clickup.api_errors import api_error
 from clickup_mlops.clickup.request import Request
 from clickup_mlops.errors import ApiError, RetryableApiError
+from clickup_mlops.json_types import Json
 
 _PROXY = "Is the base URL ClickUp's API, and is there a proxy in between?"
 _JSON_BEGINS: Final = (b"{", b"[")
 
 
-class ResponseBody(dict[str, Any]):
+class ResponseBody(dict[str, Json]):
     """The object that ClickUp answered with. A key that it lacks is the API's fault, not a bug."""
 
     __slots__ = ("_request",)
 
-    def __init__(self, request: Request, found: dict[str, Any]) -> None:
+    def __init__(self, request: Request, found: dict[str, Json]) -> None:
         super().__init__(found)
         self._request = request
 
@@ -31,7 +32,7 @@ class ResponseBody(dict[str, Any]):
         raise self._request.in_doubt(problem)
 
 
-def decoded(request: Request, status: int, content: bytes, *, after: str | None = None) -> Any:
+def decoded(request: Request, status: int, content: bytes, *, after: str | None = None) -> Json:
     """The decoded body of an answer with this HTTP status; `{}` if it is empty.
 
     `after` is its `Retry-After`.
@@ -62,7 +63,7 @@ def _unreadable(request: Request, status: int, content: bytes) -> ApiError:
     return ApiError(f"{name}: the answer is not JSON", status=status, call=name, hint=_PROXY)
 
 
-def _json(content: bytes) -> Any:
+def _json(content: bytes) -> Json:
     if not content.strip():
         return {}
     try:

@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import orjson
@@ -28,6 +28,7 @@ from clickup_mlops.clickup.request import NotSent, Request
 from clickup_mlops.clickup.response import decoded
 from clickup_mlops.clickup.upload import Multipart
 from clickup_mlops.errors import ApiError, ConfigError, InputError, NotFound, RetryableApiError
+from clickup_mlops.json_types import Json
 
 ATTEMPTS: Final = 6
 SLEEP: Final = time.sleep
@@ -93,7 +94,7 @@ class Transport:
         with self._count_lock:
             return self.calls_by.total()
 
-    def send(self, request: Request, priority_class: PriorityClass) -> Any:
+    def send(self, request: Request, priority_class: PriorityClass) -> Json:
         """The decoded answer; `{}` if it is empty.
 
         Raises:
@@ -123,7 +124,7 @@ class Transport:
 
     def _once(
         self, request: Request, prepared: requests.PreparedRequest, priority_class: PriorityClass
-    ) -> Any:
+    ) -> Json:
         self.governor.acquire(priority_class)
         with self._count_lock:
             self.calls_by[request.name] += 1
@@ -274,7 +275,7 @@ def _never_left(problem: requests.RequestException) -> bool:
     return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
 
 
-def _dumped(request: Request) -> Any:
+def _dumped(request: Request) -> Json:
     if request.body is None:
         return None
     try:

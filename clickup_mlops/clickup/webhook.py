@@ -3,12 +3,13 @@
 import hashlib
 import hmac
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
 from clickup_mlops.clickup.model import Event, HistoryItem, Raw, number
 from clickup_mlops.errors import BadPayload, BadSignature
+from clickup_mlops.json_types import Json
 
 REPEATED_MS: Final = 900_000
 """So long what may come again (see `may_come_again`) is taken as a repeated delivery. ClickUp tries
@@ -108,7 +109,7 @@ def _content(item: HistoryItem) -> Raw:
     return {name: value for name, value in item.raw.items() if name not in _BESIDE}
 
 
-def _digest(value: Any) -> str:
+def _digest(value: Json) -> str:
     """The same for the same JSON value, in whatever order its keys are."""
     try:
         text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
@@ -117,7 +118,7 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(text).hexdigest()
 
 
-def _object(body: bytes) -> dict[str, Any]:
+def _object(body: bytes) -> dict[str, Json]:
     try:
         raw = orjson.loads(body)
     except orjson.JSONDecodeError as problem:
@@ -134,7 +135,7 @@ def _items(raw: Raw) -> tuple[HistoryItem, ...]:
     return tuple(_item(item, place) for place, item in enumerate(items))
 
 
-def _item(raw: Any, place: int) -> HistoryItem:
+def _item(raw: Json, place: int) -> HistoryItem:
     if not isinstance(raw, dict):
         raise BadPayload(f"`history_items[{place}]` is not an object")
     user = raw.get("user")

@@ -4,15 +4,18 @@ optional arguments.
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import Any, Final
+from typing import Final
 
 from clickup_mlops.clickup.governor import PriorityClass
 from clickup_mlops.clickup.request import File, Query, Request
 from clickup_mlops.clickup.transport import Transport
 from clickup_mlops.errors import InputError
+from clickup_mlops.json_types import Json
 
-Raw = dict[str, Any]
+Raw = dict[str, Json]
 Id = str | int
+Parameters = Mapping[str, object]
+"""Query parameters; see `query` for what becomes of their values."""
 
 
 class Unset(Enum):
@@ -27,17 +30,17 @@ class Unset(Enum):
 UNSET: Final = Unset.UNSET
 
 
-def given(**values: Any) -> Raw:
+def given(**values: Json) -> Raw:
     """Only the arguments that were given."""
     return {key: value for key, value in values.items() if value is not UNSET}
 
 
-def present(**values: Any) -> Raw:
+def present(**values: Json) -> Raw:
     """Only the arguments that are not None."""
     return {key: value for key, value in values.items() if value is not None}
 
 
-def query(parameters: Mapping[str, Any]) -> Query:
+def query(parameters: Parameters) -> Query:
     """Query pairs: None is left out, booleans are words, a list repeats its key."""
     pairs: list[tuple[str, str]] = []
     for key, value in parameters.items():
@@ -61,46 +64,46 @@ class Api:
     def __init__(self, transport: Transport, priority_class: PriorityClass) -> None:
         self.transport, self.priority_class = transport, priority_class
 
-    def get(self, route: str, parameters: Mapping[str, Any] | None = None, /, **path: Id) -> Any:
+    def get(self, route: str, parameters: Parameters | None = None, /, **path: Id) -> Json:
         """Read."""
         return self._send(Request("GET", route, path, query(parameters or {})))
 
-    def post(self, route: str, body: Any = None, /, **path: Id) -> Any:
+    def post(self, route: str, body: Json = None, /, **path: Id) -> Json:
         """Create something: never repeated blindly."""
         return self._send(Request("POST", route, path, body=body, repeatable=False))
 
-    def post_again(self, route: str, body: Any = None, /, **path: Id) -> Any:
+    def post_again(self, route: str, body: Json = None, /, **path: Id) -> Json:
         """A POST that sets something: twice is the same as once."""
         return self._send(Request("POST", route, path, body=body))
 
-    def put(self, route: str, body: Any = None, /, **path: Id) -> Any:
+    def put(self, route: str, body: Json = None, /, **path: Id) -> Json:
         """Change."""
         return self._send(Request("PUT", route, path, body=body))
 
-    def put_once(self, route: str, body: Any = None, /, **path: Id) -> Any:
+    def put_once(self, route: str, body: Json = None, /, **path: Id) -> Json:
         """Change something relative to what is there: never repeated blindly."""
         return self._send(Request("PUT", route, path, body=body, repeatable=False))
 
-    def patch(self, route: str, body: Any, /, **path: Id) -> Any:
+    def patch(self, route: str, body: Json, /, **path: Id) -> Json:
         """Change parts (v3)."""
         return self._send(Request("PATCH", route, path, body=body))
 
     def delete(
         self,
         route: str,
-        parameters: Mapping[str, Any] | None = None,
-        body: Any = None,
+        parameters: Parameters | None = None,
+        body: Json = None,
         /,
         **path: Id,
     ) -> None:
         """Remove."""
         self._send(Request("DELETE", route, path, query(parameters or {}), body))
 
-    def upload(self, route: str, files: Mapping[str, File], /, **path: Id) -> Any:
+    def upload(self, route: str, files: Mapping[str, File], /, **path: Id) -> Json:
         """Send a file: never repeated blindly."""
         return self._send(Request("POST", route, path, files=files, repeatable=False))
 
-    def _send(self, request: Request) -> Any:
+    def _send(self, request: Request) -> Json:
         return self.transport.send(request, self.priority_class)
 
 

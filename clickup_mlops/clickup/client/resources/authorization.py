@@ -1,7 +1,6 @@
 """Who the token is, which workspaces it may see, and how an OAuth app gets a token."""
 
 from contextlib import closing
-from typing import Any
 from urllib.parse import urlencode
 
 from clickup_mlops.clickup.client.base import Api, Resource
@@ -10,6 +9,7 @@ from clickup_mlops.clickup.hierarchy import CustomRole, Workspace
 from clickup_mlops.clickup.model import Person, number
 from clickup_mlops.clickup.transport import Transport
 from clickup_mlops.errors import ApiError
+from clickup_mlops.json_types import Json
 
 CONSENT_PAGE = "https://app.clickup.com/api"
 
@@ -56,12 +56,12 @@ class Authorization(Resource):
         """
         return str(self._api.get("/api/v2/team/{team_id}/plan", team_id=team_id)["plan_name"])
 
-    def seats(self, team_id: str) -> dict[str, Any]:
+    def seats(self, team_id: str) -> dict[str, Json]:
         """Used, total and empty seats of members and guests, as on the wire.
 
         https://developer.clickup.com/reference/getworkspaceseats
         """
-        seats: dict[str, Any] = self._api.get("/api/v2/team/{team_id}/seats", team_id=team_id)
+        seats: dict[str, Json] = self._api.get("/api/v2/team/{team_id}/seats", team_id=team_id)
         return seats
 
 

@@ -1,12 +1,12 @@
 """Comments on tasks, lists and chat views, with their replies."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from clickup_mlops.clickup.blocks import Block
 from clickup_mlops.clickup.client.base import Id, Raw, Resource, present
 from clickup_mlops.clickup.content import Comment
 from clickup_mlops.errors import InputError
+from clickup_mlops.json_types import Json
 
 PAGE_SIZE = 25
 """Comments on a page; ClickUp fixes it."""
@@ -123,7 +123,7 @@ class Comments(Resource):
         self._api.delete("/api/v2/comment/{comment_id}", comment_id=comment_id)
 
     def _paged(self, route: str, **path: Id) -> Iterator[Comment]:
-        after: dict[str, Any] = {}
+        after: dict[str, Json] = {}
         while True:
             raws = self._api.get(route, after, **path)["comments"]
             following = _following(raws)
@@ -143,7 +143,7 @@ def _following(raws: Sequence[Raw]) -> Raw:
     return {"start": last.date_ms, "start_id": last.id}
 
 
-def _body(content: Content, **extra: Any) -> Raw:
+def _body(content: Content, **extra: Json) -> Raw:
     if not content:
         raise InputError("the comment is empty")
     key = "comment_text" if isinstance(content, str) else "comment"

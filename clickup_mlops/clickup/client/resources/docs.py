@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from enum import IntEnum
-from typing import Any, Literal
+from typing import Literal
 
 from clickup_mlops.clickup.client.base import Resource, named, present
 from clickup_mlops.clickup.client.paging import cursored
 from clickup_mlops.clickup.content import Doc, Page
+from clickup_mlops.json_types import Json
 
 PAGE_SIZE = 100
 """Docs on a page of the listing; the API's most."""
@@ -129,7 +130,7 @@ class Docs(Resource):
 
         https://developer.clickup.com/reference/editpagepublic
         """
-        body: dict[str, Any] = present(name=name)
+        body: dict[str, Json] = present(name=name)
         if markdown is not None:
             body |= {
                 "content": markdown,

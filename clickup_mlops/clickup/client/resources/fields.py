@@ -1,13 +1,14 @@
 """Custom fields: definitions of a place, values of a task."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Literal
 
 from clickup_mlops.clickup import fields as codecs
 from clickup_mlops.clickup.client.base import Raw, Resource, named
 from clickup_mlops.clickup.model import FieldDefinition, Task
 from clickup_mlops.clickup.request import Request
 from clickup_mlops.errors import InputError
+from clickup_mlops.json_types import Json, JsonObject
 
 
 class Fields(Resource):
@@ -47,7 +48,7 @@ class Fields(Resource):
         place_id: str,
         name: str,
         kind: str,
-        type_config: Mapping[str, Any],
+        type_config: JsonObject,
     ) -> FieldDefinition:
         """A new field, by a call that ClickUp does not document and may refuse or drop any day.
 
@@ -61,7 +62,7 @@ class Fields(Resource):
         answer = self._api.post(f"/api/v2/{level}/{{place_id}}/field", body, place_id=place_id)
         return FieldDefinition.parse(answer.get("field") or answer)
 
-    def set(self, task_id: str, field: FieldDefinition, value: Any) -> None:
+    def set(self, task_id: str, field: FieldDefinition, value: object) -> None:
         """Set one field. Options by label; see `clickup.fields` for each type's values.
 
         Every call counts against the Free plan's 60 uses, even with an unchanged value.
@@ -74,7 +75,7 @@ class Fields(Resource):
         """
         self.set_raw(task_id, field, field.encode(value))
 
-    def set_named(self, task: Task, name: str, value: Any) -> None:
+    def set_named(self, task: Task, name: str, value: object) -> None:
         """Set a field by its name, as the task itself defines it. Raises as `set` does.
 
         https://developer.clickup.com/reference/setcustomfieldvalue
@@ -82,7 +83,7 @@ class Fields(Resource):
         field = find([each.definition for each in task.fields], name)
         self.set(task.id, field, value)
 
-    def set_raw(self, task_id: str, field: FieldDefinition, wire: Any) -> None:
+    def set_raw(self, task_id: str, field: FieldDefinition, wire: Json) -> None:
         """Set a wire value as it is, for example one that was read before.
 
         https://developer.clickup.com/reference/setcustomfieldvalue

@@ -1,12 +1,11 @@
 """Spaces of a workspace."""
 
-from typing import Any
-
 from clickup_mlops.clickup.client.base import UNSET, Resource, Unset, given, named
 from clickup_mlops.clickup.hierarchy import Space
+from clickup_mlops.json_types import Json
 
 # What a new space has switched on, unless told otherwise: all that the bot can use.
-FEATURES: dict[str, Any] = {
+FEATURES: dict[str, Json] = {
     "due_dates": {
         "enabled": True,
         "start_date": True,
@@ -49,7 +48,7 @@ class Spaces(Resource):
         """
         return Space.parse(self._api.get("/api/v2/space/{space_id}", space_id=space_id))
 
-    def create(self, team_id: str, name: str, *, features: dict[str, Any] | None = None) -> Space:
+    def create(self, team_id: str, name: str, *, features: dict[str, Json] | None = None) -> Space:
         """A new space. ClickUp makes it public, with default statuses; `update` can hide it.
 
         https://developer.clickup.com/reference/createspace
@@ -64,7 +63,7 @@ class Spaces(Resource):
         name: str | Unset = UNSET,
         color: str | Unset | None = UNSET,
         private: bool | Unset = UNSET,
-        features: dict[str, Any] | Unset = UNSET,
+        features: dict[str, Json] | Unset = UNSET,
     ) -> Space:
         """Change what is given.
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Unpack
 
 from clickup_mlops.clickup.client import task_body as body_of
 from clickup_mlops.clickup.client.base import UNSET, Raw, Resource, Unset, ids, named, present
 from clickup_mlops.clickup.client.paging import Page, numbered
+from clickup_mlops.clickup.client.task_body import Filters, Listing
 from clickup_mlops.clickup.content import TimeInStatus
 from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.clickup.hierarchy import TaskList
@@ -23,11 +24,6 @@ BULK_SIZE = 100
 _TASK = "/api/v2/task/{task_id}"
 _IN_LIST = "/api/v2/list/{list_id}/task"
 _STATUS_DOES_NOT_EXIST = "ITEM_114"
-
-Filters = Any
-"""Keywords: `statuses`, `assignees`, `tags`, `types` (sequences); `created_after_ms`,
-`updated_after_ms`, `due_after_ms`, `done_after_ms` and the same with `before`; `custom_fields`
-(ClickUp's filter objects); `include_markdown`, `archived`, `parent_id`."""
 
 
 class Tasks(Resource):
@@ -56,7 +52,9 @@ class Tasks(Resource):
         wanted = {"custom_task_ids": True, "team_id": team_id}
         return Task(self._api.get(_TASK, wanted, task_id=custom_id))
 
-    def page(self, list_id: str, number: int, **filters: Filters) -> tuple[tuple[Task, ...], bool]:
+    def page(
+        self, list_id: str, number: int, **filters: Unpack[Listing]
+    ) -> tuple[tuple[Task, ...], bool]:
         """Page `number` (from 0) of a list's tasks, and whether it is the last; see `in_list`.
 
         https://developer.clickup.com/reference/gettasks
@@ -73,7 +71,7 @@ class Tasks(Resource):
         subtasks: bool = False,
         order_by: str | None = None,
         reverse: bool = False,
-        **filters: Filters,
+        **filters: Unpack[Filters],
     ) -> Iterator[Task]:
         """The list's tasks (only page `page`, if given). Newest first unless `reverse`.
 
@@ -102,7 +100,7 @@ class Tasks(Resource):
         subtasks: bool = True,
         order_by: str | None = "updated",
         reverse: bool = False,
-        **filters: Filters,
+        **filters: Unpack[Filters],
     ) -> Iterator[Task]:
         """Tasks of the whole workspace, or of some of its lists or spaces.
 
@@ -163,7 +161,7 @@ class Tasks(Resource):
         parent_id: str | None = None,
         links_to: str | None = None,
         type_id: int | None = None,
-        fields: Iterable[tuple[FieldDefinition, Any]] = (),
+        fields: Iterable[tuple[FieldDefinition, object]] = (),
         raw_fields: Iterable[tuple[FieldDefinition, Json]] = (),
         check_required_fields: bool | None = None,
         notify_all: bool | None = None,

@@ -1,11 +1,11 @@
 """Templates of the workspace. They can be used, not made, through the API."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from clickup_mlops.clickup.client.base import Raw, Resource, named
 from clickup_mlops.clickup.client.paging import Page, numbered
 from clickup_mlops.clickup.hierarchy import Template
+from clickup_mlops.json_types import Json
 
 
 class Templates(Resource):
@@ -52,7 +52,7 @@ class Templates(Resource):
         *,
         space_id: str | None = None,
         folder_id: str | None = None,
-        **options: Any,
+        **options: Json,
     ) -> str:
         """A list from a template, in a folder, else directly in a space; its id.
 
@@ -68,7 +68,7 @@ class Templates(Resource):
             answer = self._api.post(route, body, space_id=space_id or "", template_id=template_id)
         return _new_id(answer)
 
-    def create_folder(self, space_id: str, template_id: str, name: str, **options: Any) -> str:
+    def create_folder(self, space_id: str, template_id: str, name: str, **options: Json) -> str:
         """A folder from a template; its id.
 
         https://developer.clickup.com/reference/createfolderfromtemplate

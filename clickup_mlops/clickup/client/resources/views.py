@@ -1,12 +1,13 @@
 """Views: saved ways to look at tasks."""
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Literal
 
 from clickup_mlops.clickup.client.base import Raw, Resource, named
 from clickup_mlops.clickup.client.paging import Page, numbered
 from clickup_mlops.clickup.hierarchy import View
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.json_types import Json
 
 Place = Literal["team", "space", "folder", "list"]
 
@@ -55,7 +56,7 @@ class Views(Resource):
         return View.parse(self._api.get("/api/v2/view/{view_id}", view_id=view_id)["view"])
 
     def create(
-        self, place: Place, place_id: str, name: str, kind: str = "list", **settings: Any
+        self, place: Place, place_id: str, name: str, kind: str = "list", **settings: Json
     ) -> View:
         """A new view: `list`, `board`, `calendar`, `table`, `timeline`, `workload`, `gantt` ...
 
@@ -70,7 +71,7 @@ class Views(Resource):
         body = {**_DEFAULTS, "name": named(name), "type": kind, **settings}
         return View.parse(self._api.post(_route(place), body, place_id=place_id)["view"])
 
-    def update(self, view: View, **settings: Any) -> View:
+    def update(self, view: View, **settings: Json) -> View:
         """Change keys of a view. ClickUp replaces the whole definition, so the rest is sent too.
 
         https://developer.clickup.com/reference/updateview
