@@ -42,8 +42,9 @@ from clickup_mlops.automations.when import ScheduleTable
 from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.config import Table
 from clickup_mlops.errors import ConfigError, ContentError
+from clickup_mlops.json_types import Json, JsonObject
 
-ActionTypes = Mapping[str, ActionType]
+ActionTypes = Mapping[str, ActionType[Any]]
 Choices = Mapping[str, AutomationChoice]
 """What a team has chosen, by the automations' names."""
 NO_CHOICES: Final[Choices] = MappingProxyType({})
@@ -73,13 +74,13 @@ class AutomationTable(Table):
     whole `workspace`, without a task."""
     when: str | None = None
     """Condition in CEL; always if it is not given."""
-    do: tuple[dict[str, Any], ...] = Field(min_length=1)
+    do: tuple[dict[str, Json], ...] = Field(min_length=1)
     """What to do: `action`, that action's options, and `target` if it is not the task itself:
     `parent`, `blockers` (what it waits for), `dependents` (what waits for it)."""
     until: str | None = None
     """Condition in CEL: having acted on a task, the automation acts again only after this has held.
     """
-    then: tuple[dict[str, Any], ...] = ()
+    then: tuple[dict[str, Json], ...] = ()
     """What to do when `until` holds."""
     cap: int = Field(100, ge=1)
     """Most actions in one hour; what exceeds it is not done, and is reported."""
@@ -197,7 +198,7 @@ def _as_chosen(automation: Automation, choice: AutomationChoice) -> Automation:
     return automation
 
 
-def _declared(path: Path, plain: Mapping[str, Any]) -> Mapping[str, SettingTable]:
+def _declared(path: Path, plain: JsonObject) -> Mapping[str, SettingTable]:
     try:
         return _SETTINGS.validate_python(plain.get("settings", {}))
     except ValidationError as problems:
@@ -207,7 +208,7 @@ def _declared(path: Path, plain: Mapping[str, Any]) -> Mapping[str, SettingTable
 
 def _built(
     path: Path,
-    plain: Mapping[str, Any],
+    plain: JsonObject,
     settings: Settings,
     actions: ActionTypes,
     problems: Problems,
@@ -239,7 +240,7 @@ def _built(
     return automation, table
 
 
-def _shaped(path: Path, plain: Mapping[str, Any]) -> AutomationTable:
+def _shaped(path: Path, plain: JsonObject) -> AutomationTable:
     try:
         return AutomationTable.model_validate(plain)
     except ValidationError as problems:
@@ -324,9 +325,7 @@ class _Reading:
             self._problems.append((key, str(problem)))
             return None
 
-    def steps(
-        self, key: str, plain: Mapping[str, Any], tables: Iterable[Mapping[str, Any]]
-    ) -> tuple[Step, ...]:
+    def steps(self, key: str, plain: JsonObject, tables: Iterable[JsonObject]) -> tuple[Step, ...]:
         """Those that are right and lack no setting."""
         found = []
         for number, table in enumerate(tables):
@@ -336,7 +335,7 @@ class _Reading:
             found += [step] if step else []
         return tuple(found)
 
-    def _step(self, key: str, plain: dict[str, Any]) -> Step | None:
+    def _step(self, key: str, plain: dict[str, Json]) -> Step | None:
         name, target = plain.pop("action", None), plain.pop("target", "self")
         if target not in get_args(Target):
             self._problems.append(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Generic, Literal, TypeVar
 
 from clickup_mlops.automations.around import NOTHING_AROUND, Around
 from clickup_mlops.automations.canary import Canary
@@ -30,6 +30,7 @@ from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Context
 from clickup_mlops.store.journal import Chain
 
+OptionsT = TypeVar("OptionsT", bound=Table)
 Target = Literal["self", "parent", "blockers", "dependents"]
 """On which tasks an action is done: the event's own, its parent, those that it waits for, or those
 that wait for it."""
@@ -155,13 +156,13 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class ActionType:
+class ActionType(Generic[OptionsT]):
     """Something that automations can do; one file in `actions/` each. Pure."""
 
     summary: str
-    options: type[Table]
+    options: type[OptionsT]
     """What an automation may set beside `action`."""
-    plan: Callable[[Situation, Any], Change | Iterable[Change] | None]
+    plan: Callable[[Situation, OptionsT], Change | Iterable[Change] | None]
     """The changes for this situation and these options; None if there is nothing to do."""
     writes: tuple[str, ...]
     """Names of the effects that its changes may have."""
@@ -260,7 +261,7 @@ class Step:
     """One entry of an automation's `do`."""
 
     name: str
-    action: ActionType
+    action: ActionType[Any]
     options: Table
     target: Target = "self"
 
@@ -276,7 +277,7 @@ class Example:
     context: Context
     """What routing is told about the task's context."""
     metrics: Mapping[str, float]
-    expect: tuple[Mapping[str, Any], ...]
+    expect: tuple[JsonObject, ...]
     latched: bool = False
     """The automation has acted on the task before, and waits for `until`."""
     around: Around = NOTHING_AROUND

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.automations.effect_client import EffectClient
@@ -14,6 +14,7 @@ from clickup_mlops.errors import (
     StoreUnavailable,
     UncertainWrite,
 )
+from clickup_mlops.json_types import Json
 from clickup_mlops.store.journal import DONE, FAILED, Chain, Write
 
 State = Literal["done", "shadow", "capped", "problem", "held", "refused"]
@@ -36,7 +37,7 @@ class Journal(Protocol):
         outcome: str,
         now_ms: int,
         *,
-        receipt: Any = None,
+        receipt: Json = None,
         calls: Sequence[str] = (),
     ) -> None:
         """Notes how it ended, and with which requests."""

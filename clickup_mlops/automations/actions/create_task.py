@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from clickup_mlops.automations.actions.set_field import Value, filled, found, na
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, option
 from clickup_mlops.automations.text import Text
 from clickup_mlops.config import Table
+from clickup_mlops.json_types import Json
 from clickup_mlops.routing.decision import NUMBER, Level
 
 
@@ -62,11 +63,11 @@ def plan(situation: Situation, options: Options) -> Change | None:
     if not list_id:
         raise Unanswered("list: which one? There is no task whose List could be meant")
     link = task.id if options.link and task.id else None
-    place: dict[str, Any] = {"list_id": list_id, "links_to": link}
+    place: dict[str, Json] = {"list_id": list_id, "links_to": link}
     return once(situation, options, place)
 
 
-def once(situation: Situation, content: Content, place: dict[str, Any]) -> Change | None:
+def once(situation: Situation, content: Content, place: dict[str, Json]) -> Change | None:
     """The task at that place, unless it was made before."""
     kind = f"task:{about(situation, content.key)}"
     made = situation.written(kind)
@@ -81,7 +82,7 @@ def once(situation: Situation, content: Content, place: dict[str, Any]) -> Chang
     return Change(kind, None, wanted, f'new task "{name:.80}"', {"name": name})
 
 
-def _content(situation: Situation, content: Content) -> dict[str, Any]:
+def _content(situation: Situation, content: Content) -> dict[str, Json]:
     tags = [tag.fill(situation).strip().lower() for tag in content.tags]
     people = chosen(situation, content.user) if content.user else ()
     due = content.due_in and situation.now_ms + content.due_in // timedelta(milliseconds=1)
@@ -95,7 +96,7 @@ def _content(situation: Situation, content: Content) -> dict[str, Any]:
     }
 
 
-def _fields(situation: Situation, content: Content, list_id: str) -> Iterator[dict[str, Any]]:
+def _fields(situation: Situation, content: Content, list_id: str) -> Iterator[dict[str, Json]]:
     """Each with its id, type and wire value."""
     own = list_id == situation.task.list_id
     for name, given in content.fields.items():

@@ -1,7 +1,6 @@
 """`webhook`: tell another system."""
 
 from datetime import timedelta
-from typing import Any
 
 from pydantic import Field
 
@@ -10,6 +9,7 @@ from clickup_mlops.automations.model import ActionType, Change, Situation
 from clickup_mlops.automations.text import Text
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.config import Table
+from clickup_mlops.json_types import Json
 
 
 class Options(Table):
@@ -41,7 +41,7 @@ def plan(situation: Situation, options: Options) -> Change | None:
     return Change(kind, None, after, f"tell {options.to}", {"to": options.to, "data": data})
 
 
-def body(situation: Situation, data: dict[str, str]) -> dict[str, Any]:
+def body(situation: Situation, data: dict[str, str]) -> dict[str, Json]:
     """What is sent: a type, the automation, the event and the task as plain facts."""
     event, task = situation.event, situation.task
     return {
@@ -53,7 +53,7 @@ def body(situation: Situation, data: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _facts(task: Task) -> dict[str, Any]:
+def _facts(task: Task) -> dict[str, Json]:
     return {
         "id": task.id,
         "name": task.name,
