@@ -71,9 +71,9 @@ _STATUSES: dict[int, tuple[type[ApiError], str]] = {
 
 def api_error(status: int, body: Json, request: str) -> ApiError:
     """The error for an answer with this HTTP status; `request` is its method and route."""
-    told = body if isinstance(body, Mapping) else {}
-    code = str(told.get("ECODE") or "")
-    text = next((told[key] for key in ("err", "error", "message") if told.get(key)), "")
+    answer = body if isinstance(body, Mapping) else {}
+    code = str(answer.get("ECODE") or "")
+    text = next((answer[key] for key in ("err", "error", "message") if answer.get(key)), "")
     kind, hint = _meaning(status, code)
     where = f"{status} {code}".rstrip()
     message = f"{request}: {str(text)[:300] or 'refused without a reason'} ({where})"

@@ -1,4 +1,4 @@
-"""The law of the rate budget: who may call now, and else when to ask again. Pure.
+"""The rules of the rate budget: who may call now, and else when to ask again. Pure.
 
 ClickUp counts calls per token in fixed windows and says on every answer how many are left and when
 the window ends. `spend` turns the shared `Budget` and one question into the next `Budget` and an
@@ -6,7 +6,7 @@ answer; a ledger applies it atomically for all threads, processes and machines t
 
 * Nothing is granted beyond the limit of a window. The end of a window is taken one second late,
   because ClickUp's Reset has whole seconds.
-* While the limit is unknown one call goes ahead alone and brings it home.
+* While the limit is unknown, one call goes ahead alone: its answer has the limit.
 * A lower class leaves a share of the window to the classes above it. What they do not use is lent
   out steadily, and all of it just before the window ends.
 * A class that was refused holds a claim for a moment, so that no lower one takes what it waits for.
@@ -141,12 +141,12 @@ def allowance(budget: Budget, priority_class: PriorityClass, now_ms: int) -> int
 
 
 def _by_this_clock(budget: Budget, now_ms: int) -> Budget:
-    """The same without times that are too far off to be told by an answer.
+    """The same without times that are too far off to come from an answer.
 
     Another machine's clock was wrong, or this one's is: the next answer will show which.
     """
-    told_ms = (budget.reset_ms, budget.paused_ms, *budget.claims)
-    if max(told_ms) <= now_ms + _LONGEST_WINDOW_MS + MARGIN_MS + CLAIM_MS:
+    known_ms = (budget.reset_ms, budget.paused_ms, *budget.claims)
+    if max(known_ms) <= now_ms + _LONGEST_WINDOW_MS + MARGIN_MS + CLAIM_MS:
         return budget
     return replace(
         budget, reset_ms=0, paused_ms=0, claims=(0,) * len(PriorityClass), confirmed=False

@@ -1,4 +1,4 @@
-"""What people write: comments, checklists, files, docs and chat, as frozen values."""
+"""Content: comments, checklists, files, docs and chat messages, as frozen values."""
 
 from dataclasses import dataclass
 from typing import Self

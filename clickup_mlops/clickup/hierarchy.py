@@ -1,4 +1,7 @@
-"""Where tasks live, and what belongs to such a place: frozen values, parsed from the wire."""
+"""The Workspace hierarchy and what belongs to it: Spaces, Folders, Lists, tags, views, webhooks.
+
+Frozen values, parsed from the wire.
+"""
 
 from dataclasses import dataclass
 from typing import Self
@@ -216,7 +219,7 @@ class Webhook:
     """A registered webhook.
 
     `health_status` is `active`, `failing` or `suspended` (after 100 failures). `secret` signs the
-    deliveries; ClickUp tells it on creation and may leave it out later.
+    deliveries; ClickUp shows it on creation and may leave it out later.
     """
 
     id: str

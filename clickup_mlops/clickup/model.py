@@ -335,5 +335,5 @@ class Event:
 
     @property
     def creates(self) -> bool:
-        """Whether it tells that its task was created: two kinds of event do."""
+        """Whether it reports that its task was created: two kinds of event do."""
         return self.kind == "taskCreated" or any(item.is_first_status for item in self.items)

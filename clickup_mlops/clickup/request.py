@@ -17,7 +17,7 @@ File = tuple[str, Any, str]
 class Request:
     """A request. `route` is a template such as `/api/v2/task/{task_id}`.
 
-    `repeatable` says whether sending it twice does no more than sending it once.
+    `idempotent` says whether sending it twice does no more than sending it once.
     """
 
     method: str
@@ -26,7 +26,7 @@ class Request:
     query: Query = ()
     body: Json = None
     files: Mapping[str, File] | None = None
-    repeatable: bool = True
+    idempotent: bool = True
 
     @property
     def name(self) -> str:
@@ -37,9 +37,9 @@ class Request:
         """The address. Raises InputError for an id that is empty or would change the path."""
         return base + self.route.format_map({k: _segment(k, v) for k, v in self.path.items()})
 
-    def in_doubt(self, problem: ApiError) -> ApiError:
+    def as_uncertain(self, problem: ApiError) -> ApiError:
         """The problem of a call that may have been carried out: not to be repeated blindly."""
-        if self.repeatable:
+        if self.idempotent:
             return problem
         return UncertainWrite(
             f"{problem} - it may have happened",

@@ -29,7 +29,7 @@ class ResponseBody(dict[str, Json]):
     def __missing__(self, key: str) -> NoReturn:
         name = self._request.name
         problem = ApiError(f'{name}: the answer has no "{key}"', call=name, hint=_PROXY)
-        raise self._request.in_doubt(problem)
+        raise self._request.as_uncertain(problem)
 
 
 def decoded(request: Request, status: int, content: bytes, *, after: str | None = None) -> Json:
@@ -48,11 +48,11 @@ def decoded(request: Request, status: int, content: bytes, *, after: str | None 
             return ResponseBody(request, body)
         if isinstance(body, list):
             return body
-        raise request.in_doubt(_unreadable(request, status, content))
+        raise request.as_uncertain(_unreadable(request, status, content))
     problem = api_error(status, body, request.name)
     if isinstance(problem, RetryableApiError) and status != 429:
         problem.after_s = float(after) if after and after.isdecimal() else 0.0
-        raise request.in_doubt(problem)
+        raise request.as_uncertain(problem)
     raise problem
 
 

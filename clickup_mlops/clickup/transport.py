@@ -78,7 +78,7 @@ class Transport:
         self._count_lock = threading.Lock()
         self.calls_by: Counter[str] = Counter()
         self._retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(_worth_another_try),
+            retry=tenacity.retry_if_exception(_is_retryable),
             stop=tenacity.stop_after_attempt(attempts),
             wait=_wait_s,
             sleep=sleep,
@@ -141,7 +141,7 @@ class Transport:
         except NotSent:
             raise
         except RetryableApiError as problem:
-            raise request.in_doubt(problem) from problem
+            raise request.as_uncertain(problem) from problem
         finally:
             self.governor.learn(headers, status)
             request_log.record(request.method, request.url(""), status)
@@ -264,11 +264,11 @@ def _no_answer(request: Request, problem: OSError) -> ApiError:
         return ApiError(f"{name}: the server's certificate was not accepted", call=name, hint=hint)
     if isinstance(problem, ValueError):
         return ApiError(name, call=request.name, hint="Check HTTPS_PROXY and the base URL.")
-    kind = NotSent if _never_left(problem) else RetryableApiError
+    kind = NotSent if _was_not_sent(problem) else RetryableApiError
     return kind(name, call=request.name, hint="Check the network, the base URL and the time-out.")
 
 
-def _never_left(problem: requests.RequestException) -> bool:
+def _was_not_sent(problem: requests.RequestException) -> bool:
     if isinstance(problem, requests.ConnectTimeout | requests.exceptions.ProxyError):
         return True
     cause = problem.args[0] if problem.args else None
@@ -284,7 +284,7 @@ def _dumped(request: Request) -> Json:
         raise InputError(f"{request.name}: a value cannot be sent: {problem}") from problem
 
 
-def _worth_another_try(problem: BaseException) -> bool:
+def _is_retryable(problem: BaseException) -> bool:
     return isinstance(problem, RetryableApiError) and not isinstance(problem, Stopping)
 
 

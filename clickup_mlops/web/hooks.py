@@ -212,7 +212,7 @@ def keyed(event: Event, now_ms: int) -> tuple[str, Earlier | None]:
     What may come again is the same event only for a while: its key has the stretch of time in it,
     and one from the stretch before may be too young still.
     """
-    if not webhook.may_come_again(event):
+    if not webhook.may_repeat(event):
         return event.key, None
     stretch = now_ms // webhook.REPEATED_MS
     earlier = Earlier(f"{event.key}:{stretch - 1}", now_ms - webhook.REPEATED_MS)

@@ -1,4 +1,4 @@
-"""The budget's laws over simulated traffic: never too much, higher class first, nothing wasted."""
+"""The budget's rules over simulated traffic: never too much, higher class first, nothing wasted."""
 
 from dataclasses import replace
 

@@ -70,19 +70,19 @@ class Api:
 
     def post(self, route: str, body: Json = None, /, **path: Id) -> Json:
         """Create something: never repeated blindly."""
-        return self._send(Request("POST", route, path, body=body, repeatable=False))
+        return self._send(Request("POST", route, path, body=body, idempotent=False))
 
-    def post_again(self, route: str, body: Json = None, /, **path: Id) -> Json:
-        """A POST that sets something: twice is the same as once."""
+    def post_idempotent(self, route: str, body: Json = None, /, **path: Id) -> Json:
+        """Set something by POST: twice is the same as once, so it may be repeated."""
         return self._send(Request("POST", route, path, body=body))
 
     def put(self, route: str, body: Json = None, /, **path: Id) -> Json:
         """Change."""
         return self._send(Request("PUT", route, path, body=body))
 
-    def put_once(self, route: str, body: Json = None, /, **path: Id) -> Json:
+    def put_relative(self, route: str, body: Json = None, /, **path: Id) -> Json:
         """Change something relative to what is there: never repeated blindly."""
-        return self._send(Request("PUT", route, path, body=body, repeatable=False))
+        return self._send(Request("PUT", route, path, body=body, idempotent=False))
 
     def patch(self, route: str, body: Json, /, **path: Id) -> Json:
         """Change parts (v3)."""
@@ -101,7 +101,7 @@ class Api:
 
     def upload(self, route: str, files: Mapping[str, File], /, **path: Id) -> Json:
         """Send a file: never repeated blindly."""
-        return self._send(Request("POST", route, path, files=files, repeatable=False))
+        return self._send(Request("POST", route, path, files=files, idempotent=False))
 
     def _send(self, request: Request) -> Json:
         return self.transport.send(request, self.priority_class)

@@ -39,7 +39,9 @@ class Chat(Resource):
         https://developer.clickup.com/reference/createchatchannel
         """
         body = {"name": named(name), "visibility": "PRIVATE" if private else "PUBLIC"}
-        return Channel.parse(self._api.post_again(_CHANNELS, body, workspace_id=team_id)["data"])
+        return Channel.parse(
+            self._api.post_idempotent(_CHANNELS, body, workspace_id=team_id)["data"]
+        )
 
     def location_channel(
         self, team_id: str, kind: Literal["space", "folder", "list"], place_id: str
@@ -49,7 +51,7 @@ class Chat(Resource):
         https://developer.clickup.com/reference/createlocationchatchannel
         """
         body = {"location": {"id": place_id, "type": kind}}
-        answer = self._api.post_again(f"{_CHANNELS}/location", body, workspace_id=team_id)
+        answer = self._api.post_idempotent(f"{_CHANNELS}/location", body, workspace_id=team_id)
         return Channel.parse(answer["data"])
 
     def direct(self, team_id: str, user_ids: Iterable[int]) -> Channel:
@@ -58,7 +60,9 @@ class Chat(Resource):
         https://developer.clickup.com/reference/createdirectmessagechatchannel
         """
         body = {"user_ids": [str(each) for each in ids(user_ids)]}
-        answer = self._api.post_again(f"{_CHANNELS}/direct_message", body, workspace_id=team_id)
+        answer = self._api.post_idempotent(
+            f"{_CHANNELS}/direct_message", body, workspace_id=team_id
+        )
         return Channel.parse(answer["data"])
 
     def channel(self, team_id: str, channel_id: str) -> Channel:

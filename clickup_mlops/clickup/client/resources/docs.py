@@ -139,5 +139,5 @@ class Docs(Resource):
             }
         route = f"{_PAGES}/{{page_id}}"
         # Adding text twice is not the same as adding it once.
-        send = self._api.put if mode == "replace" else self._api.put_once
+        send = self._api.put if mode == "replace" else self._api.put_relative
         send(route, body, workspace_id=team_id, doc_id=doc_id, page_id=page_id)

@@ -93,7 +93,7 @@ class Fields(Resource):
         # Pressing a button twice runs its automation twice.
         again = field.type != "button"
         route = "/api/v2/task/{task_id}/field/{field_id}"
-        request = Request("POST", route, path, body=body, repeatable=again)
+        request = Request("POST", route, path, body=body, idempotent=again)
         self._api.transport.send(request, self._api.priority_class)
 
     def clear(self, task_id: str, field: FieldDefinition) -> None:

@@ -14,14 +14,14 @@ class Relations(Resource):
 
         https://developer.clickup.com/reference/adddependency
         """
-        self._api.post_again(_DEPENDENCY, {"depends_on": other_id}, task_id=task_id)
+        self._api.post_idempotent(_DEPENDENCY, {"depends_on": other_id}, task_id=task_id)
 
     def block(self, task_id: str, other_id: str) -> None:
         """The other one waits for the task.
 
         https://developer.clickup.com/reference/adddependency
         """
-        self._api.post_again(_DEPENDENCY, {"dependency_of": other_id}, task_id=task_id)
+        self._api.post_idempotent(_DEPENDENCY, {"dependency_of": other_id}, task_id=task_id)
 
     def stop_waiting_for(self, task_id: str, other_id: str) -> None:
         """Undo `wait_for`.
@@ -42,7 +42,7 @@ class Relations(Resource):
 
         https://developer.clickup.com/reference/addtasklink
         """
-        self._api.post_again(_LINK, task_id=task_id, links_to=other_id)
+        self._api.post_idempotent(_LINK, task_id=task_id, links_to=other_id)
 
     def unlink(self, task_id: str, other_id: str) -> None:
         """Undo `link`.

@@ -4,7 +4,7 @@ from clickup_mlops.clickup.client.base import UNSET, Resource, Unset, given, nam
 from clickup_mlops.clickup.hierarchy import Space
 from clickup_mlops.json_types import Json
 
-# What a new space has switched on, unless told otherwise: all that the bot can use.
+# What a new space has switched on, unless asked otherwise: all that the bot can use.
 FEATURES: dict[str, Json] = {
     "due_dates": {
         "enabled": True,

@@ -23,7 +23,7 @@ class Tags(Resource):
         https://developer.clickup.com/reference/createspacetag
         """
         tag = {"name": named(name), "tag_fg": foreground, "tag_bg": background}
-        self._api.post_again("/api/v2/space/{space_id}/tag", {"tag": tag}, space_id=space_id)
+        self._api.post_idempotent("/api/v2/space/{space_id}/tag", {"tag": tag}, space_id=space_id)
 
     def update(
         self,
@@ -58,7 +58,7 @@ class Tags(Resource):
         https://developer.clickup.com/reference/addtagtotask
         """
         route = "/api/v2/task/{task_id}/tag/{tag_name}"
-        self._api.post_again(route, task_id=task_id, tag_name=name)
+        self._api.post_idempotent(route, task_id=task_id, tag_name=name)
 
     def remove(self, task_id: str, name: str) -> None:
         """Take the tag off the task.

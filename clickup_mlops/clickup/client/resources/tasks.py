@@ -286,7 +286,7 @@ class Tasks(Resource):
         https://developer.clickup.com/reference/addtasktolist
         """
         route = "/api/v2/list/{list_id}/task/{task_id}"
-        self._api.post_again(route, list_id=list_id, task_id=task_id)
+        self._api.post_idempotent(route, list_id=list_id, task_id=task_id)
 
     def remove_from_list(self, task_id: str, list_id: str) -> None:
         """Take it out of a list that is not its home.
