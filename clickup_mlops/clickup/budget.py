@@ -107,6 +107,7 @@ def spend(budget: Budget, ask: Ask, now_ms: int) -> tuple[Budget, Grant]:
     room = allowance(now, ask.priority_class, now_ms) - now.used
     if room < 1:
         return _refuse(now, ask.priority_class, _opens_ms(now, ask.priority_class, now_ms))
+    # A stock, so that large budgets cost few transactions; small, so that it is not hoarded.
     permits = max(1, min(now.limit // 200, room // 10))
     spent = replace(now, used=now.used + permits)
     if ask.backlog and now.claims[ask.priority_class] > now_ms:
@@ -136,6 +137,7 @@ def allowance(budget: Budget, priority_class: PriorityClass, now_ms: int) -> int
     left_ms = budget.reset_ms - now_ms
     if left_ms <= _lend_all_ms(budget):
         return budget.limit
+    # The reserve shrinks with the window: what is not used by its end is lost to everybody.
     share = LEFT_TO_HIGHER[priority_class] * min(1.0, left_ms / budget.window_ms)
     return max(1, budget.limit - ceil(budget.limit * share))
 
@@ -189,6 +191,7 @@ def _length_ms(budget: Budget, reading: Reading, now_ms: int) -> int:
 
 def _carry(budget: Budget, ask: Ask) -> Budget:
     """Calls that left under the last window may still be counted in this one."""
+    # 0: this process has not seen a window yet, so nothing of it is in flight.
     if ask.window in (0, budget.window):
         return budget
     return replace(budget, used=budget.used + ask.in_flight)

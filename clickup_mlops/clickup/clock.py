@@ -62,6 +62,7 @@ class ServerClock:
         sent_ms = _unix_ms(date)
         if sent_ms is not None:
             seen = OffsetRange(sent_ms - heard_ms, sent_ms + _ROUNDED_MS - asked_ms)
+            # Answers arrive in many threads; the interval must not be narrowed by half of one.
             with self._lock:
                 self._take(seen)
 

@@ -127,6 +127,7 @@ def _pattern(kind: str) -> Callable[[Config, object], str]:
 
 
 def _number(_config: Config, value: object) -> int | float:
+    # JSON has no NaN or infinity: the body could not be sent.
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise _expected("a number", value)
     return value

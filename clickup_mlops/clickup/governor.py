@@ -94,6 +94,7 @@ class Governor:
         self, ledger: Ledger, token: str, *, clock_ms: Callable[[], int] = wall_ms
     ) -> None:
         self._ledger, self._clock_ms = ledger, clock_ms
+        # The ledger is a database that others read: it must not hold the token.
         self.key = hashlib.sha256(token.encode()).hexdigest()[:32]
         # Held while the ledger is asked: a grant and an answer that is learned meanwhile must not
         # overtake each other. Safe, because nothing that a ledger does takes a lock of ours, and
@@ -128,6 +129,7 @@ class Governor:
 
     def _acquire(self, priority_class: PriorityClass, timeout_s: float | None) -> None:
         with self._lock:
+            # Only if nobody waits: else a newcomer would overtake.
             if not self._queue and self._from_stock(priority_class):
                 return
             waiter = _Waiter(priority_class, next(self._order))
@@ -221,6 +223,7 @@ class Governor:
     def _dequeue(self, waiter: _Waiter) -> None:
         with self._lock:
             self._queue.remove(waiter)
+            # A waiter may leave from the middle (time-out), which breaks the heap's order.
             heapq.heapify(self._queue)
             if self._queue:
                 self._queue[0].turn.set()
@@ -237,6 +240,7 @@ class Governor:
         with self._lock:
             self._in_flight = max(0, self._in_flight - 1)
             if reading is None:
+                # Without a window the call was the probe: the next one has to try.
                 if not self._stock.window:
                     self._share(lambda known, _now_ms: (rules.end_probe(known), None))
                 return

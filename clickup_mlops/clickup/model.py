@@ -26,6 +26,7 @@ def number(value: object) -> int | None:
     """
     if value is None or value == "":
         return None
+    # bool is an int in Python, and no number on this wire.
     if isinstance(value, bool) or not isinstance(value, int | str | float):
         raise ValueError(f"not a whole number: {value!r:.60}")
     try:

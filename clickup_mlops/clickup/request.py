@@ -56,6 +56,7 @@ class NotSent(RetryableApiError):
 
 def _segment(name: str, value: str | int) -> str:
     text = str(value)
+    # An empty or relative segment would address another resource, and could delete it.
     if text in ("", ".", "..", "None"):
         raise InputError(f"{name} is missing or not usable: {text!r}")
     return quote(text, safe="")

@@ -50,7 +50,9 @@ def decoded(request: Request, status: int, content: bytes, *, after: str | None 
             return body
         raise request.as_uncertain(_unreadable(request, status, content))
     problem = api_error(status, body, request.name)
+    # After a 429 ClickUp has certainly done nothing; after a 5xx nobody knows.
     if isinstance(problem, RetryableApiError) and status != 429:
+        # Only whole seconds: an HTTP date would need a clock that agrees with the server's.
         problem.after_s = float(after) if after and after.isdecimal() else 0.0
         raise request.as_uncertain(problem)
     raise problem

@@ -113,6 +113,7 @@ class Transport:
                         return {}  # our first try did it, only its answer was lost
                     raise
                 except RetryableApiError as problem:
+                    # If not certain, a later 404 may mean that our first try succeeded.
                     certain = problem.status == 429 or isinstance(problem, NotSent)
                     doubt = doubt or not certain
                     raise
@@ -125,6 +126,7 @@ class Transport:
     def _once(
         self, request: Request, prepared: requests.PreparedRequest, priority_class: PriorityClass
     ) -> Json:
+        # Per try, not per call: a repetition costs the token as much as the first.
         self.governor.acquire(priority_class)
         with self._count_lock:
             self.calls_by[request.name] += 1
@@ -143,6 +145,7 @@ class Transport:
         except RetryableApiError as problem:
             raise request.as_uncertain(problem) from problem
         finally:
+            # Also without an answer: the permit that was taken has to be accounted for.
             self.governor.learn(headers, status)
             request_log.record(request.method, request.url(""), status)
             _note(request, status, priority_class, time.perf_counter() - began)
@@ -175,6 +178,7 @@ class Transport:
             raise _no_answer(request, problem) from problem
 
     def _read(self, request: Request, response: requests.Response) -> bytes:
+        # `timeout` bounds each read only: a server that drips bytes would hold the thread for ever.
         deadline = time.monotonic() + 4 * self._timeout_s
         content = bytearray()
         try:
@@ -248,6 +252,7 @@ def _session(base: str, threads: int) -> requests.Session:
     adapter = HTTPAdapter(pool_connections=1, pool_maxsize=threads, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
+    # Threads share the session, and the API needs no cookies: none is kept.
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     # The environment is looked at once, not on every call.
     found = session.merge_environment_settings(base, {}, None, None, None)

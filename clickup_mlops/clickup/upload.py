@@ -14,6 +14,7 @@ class Multipart:
     """The body of an upload. `rewind` makes it ready to be sent again, from the first byte."""
 
     def __init__(self, files: Mapping[str, File]) -> None:
+        # Built by hand: requests would read whole files into memory to encode them.
         boundary = choose_boundary()
         self.content_type = f"multipart/form-data; boundary={boundary}"
         self._parts: list[Any] = []

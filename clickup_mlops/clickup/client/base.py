@@ -45,6 +45,7 @@ def query(parameters: Parameters) -> Query:
     pairs: list[tuple[str, str]] = []
     for key, value in parameters.items():
         if isinstance(value, list | tuple | set | frozenset):
+            # ClickUp reads repeated keys, not comma-separated values.
             pairs += ((key, str(each)) for each in value)
         elif value is not None:
             pairs.append((key, str(value).lower() if isinstance(value, bool) else str(value)))
@@ -118,6 +119,7 @@ def ids(values: Iterable[int]) -> list[int]:
     """User ids as ClickUp wants them: bare integers (objects are ignored without an error)."""
     checked = list(values)
     for each in checked:
+        # bool is an int in Python: True would silently become user 1.
         if isinstance(each, bool) or not isinstance(each, int):
             raise InputError(f"a user id must be a whole number, got {each!r:.60}")
     return checked

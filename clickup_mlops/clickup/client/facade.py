@@ -100,6 +100,7 @@ class ClickUp:
         """The same client (connections, budget, counts) whose calls have another priority
         class.
         """
+        # Not __init__: the connections and counts are shared, not made anew.
         other = object.__new__(type(self))
         other._own_governor = self._own_governor
         other._bind(self.transport, priority_class)
@@ -127,6 +128,7 @@ class ClickUp:
 
     def close(self) -> None:
         """Close the connections. Without a governor from outside, calls that wait end, too."""
+        # A governor from outside is shared; its owner closes it.
         if self._own_governor is not None:
             self._own_governor.close()
         self.transport.close()

@@ -50,6 +50,7 @@ class _Ahead(Generic[T]):
         return self
 
     def __exit__(self, *_: object) -> None:
+        # The caller may stop in the middle: nobody waits for pages that will not be read.
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def ask(self, page: int, ahead: int) -> None:
@@ -71,6 +72,7 @@ def cursored(
         answer = api.get(route, {**parameters, "cursor": cursor}, **path)
         yield from answer.get(key) or ()
         following = answer.get("next_cursor")
+        # A cursor that does not move would repeat the page for ever.
         if not following or following == cursor:
             return
         cursor = following

@@ -94,6 +94,7 @@ def filters(wanted: JsonObject) -> Raw:
     asked = {key: value for key, value in wanted.items() if value is not None}
     chosen = {_NAMES.get(key, key): value for key, value in asked.items()}
     if "custom_fields" in chosen:
+        # The only filter that is JSON inside a query parameter.
         chosen["custom_fields"] = orjson.dumps(list(chosen["custom_fields"])).decode()
     return chosen
 

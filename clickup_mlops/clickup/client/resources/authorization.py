@@ -36,6 +36,7 @@ class Authorization(Resource):
 
         https://developer.clickup.com/reference/getauthorizedteams
         """
+        # `workspaces` drops the role: it belongs to the membership, not to the person.
         teams = self._api.get("/api/v2/team")["teams"]
         users = [m["user"] for t in teams if str(t["id"]) == team_id for m in t["members"]]
         return {number(one["id"]) or 0: number(one.get("role")) or 0 for one in users}
@@ -81,6 +82,7 @@ def exchange_code(
 
     https://developer.clickup.com/reference/getaccesstoken
     """
+    # There is no token yet, and so no budget to share: the app's id stands in for it.
     governor = Governor(MemoryLedger(), client_id)
     transport = Transport(
         client_secret, base_url=base_url, governor=governor, timeout_s=timeout_s, anonymous=True

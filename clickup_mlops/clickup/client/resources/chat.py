@@ -50,6 +50,7 @@ class Chat(Resource):
 
         https://developer.clickup.com/reference/createlocationchatchannel
         """
+        # ClickUp answers with the channel that is there, so this may be repeated.
         body = {"location": {"id": place_id, "type": kind}}
         answer = self._api.post_idempotent(f"{_CHANNELS}/location", body, workspace_id=team_id)
         return Channel.parse(answer["data"])
@@ -137,6 +138,7 @@ class Chat(Resource):
         """
         route = f"{_CHANNELS}/{{channel_id}}/messages"
         path = {"workspace_id": team_id, "channel_id": channel_id}
+        # Not idempotent: ClickUp has no key that would recognise a repeated message.
         return Message.parse(self._api.post(route, _body(markdown), **path))
 
     def reply(self, team_id: str, message_id: str, markdown: str) -> Message:

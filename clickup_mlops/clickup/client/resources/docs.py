@@ -80,6 +80,7 @@ class Docs(Resource):
 
         https://developer.clickup.com/reference/getdocpagespublic
         """
+        # -1: no limit of depth.
         wanted = {"content_format": _MARKDOWN, "max_page_depth": -1}
         answer = self._api.get(_PAGES, wanted, workspace_id=team_id, doc_id=doc_id)
         return tuple(map(Page.parse, answer))

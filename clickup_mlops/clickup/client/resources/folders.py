@@ -12,6 +12,7 @@ class Folders(Resource):
 
         https://developer.clickup.com/reference/getfolders
         """
+        # Their Lists come along, so no call for each Folder is needed.
         answer = self._api.get(
             "/api/v2/space/{space_id}/folder", {"archived": archived}, space_id=space_id
         )

@@ -42,6 +42,7 @@ class Groups(Resource):
 
         https://developer.clickup.com/reference/updateteam
         """
+        # As with assignees, members are changed by what is added and removed.
         people = delta(members_add, members_rem)
         body = given(name=name if name is UNSET else named(name), handle=handle, members=people)
         if not body:

@@ -45,6 +45,7 @@ class Lists(Resource):
         https://developer.clickup.com/reference/createlist
         https://developer.clickup.com/reference/createfolderlesslist
         """
+        # Not `status`: on a List that is its colour label, not what its tasks can have.
         body = present(name=named(name), markdown_content=markdown)
         if folder_id is not None:
             route = "/api/v2/folder/{folder_id}/list"

@@ -13,6 +13,7 @@ class Members(Resource):
 
         https://developer.clickup.com/reference/getlistmembers
         """
+        # Only explicit access: whoever sees the List through its Space is not among them.
         answer = self._api.get("/api/v2/list/{list_id}/member", list_id=list_id)
         return tuple(map(Person.parse, answer["members"]))
 

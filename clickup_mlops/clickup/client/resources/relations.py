@@ -28,6 +28,7 @@ class Relations(Resource):
 
         https://developer.clickup.com/reference/deletedependency
         """
+        # DELETE takes the other task as a query parameter, POST as its body.
         self._api.delete(_DEPENDENCY, {"depends_on": other_id}, task_id=task_id)
 
     def stop_blocking(self, task_id: str, other_id: str) -> None:

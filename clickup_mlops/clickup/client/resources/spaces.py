@@ -53,6 +53,7 @@ class Spaces(Resource):
 
         https://developer.clickup.com/reference/createspace
         """
+        # All three keys are required, and there is no `private`: only `update` takes it.
         body = {"name": named(name), "multiple_assignees": True, "features": features or FEATURES}
         return Space.parse(self._api.post("/api/v2/team/{team_id}/space", body, team_id=team_id))
 

@@ -23,6 +23,7 @@ class Tags(Resource):
         https://developer.clickup.com/reference/createspacetag
         """
         tag = {"name": named(name), "tag_fg": foreground, "tag_bg": background}
+        # A tag is known by its name: creating it again changes nothing.
         self._api.post_idempotent("/api/v2/space/{space_id}/tag", {"tag": tag}, space_id=space_id)
 
     def update(
@@ -58,6 +59,7 @@ class Tags(Resource):
         https://developer.clickup.com/reference/addtagtotask
         """
         route = "/api/v2/task/{task_id}/tag/{tag_name}"
+        # The Space learns an unknown tag; a tag that the task has stays as it is.
         self._api.post_idempotent(route, task_id=task_id, tag_name=name)
 
     def remove(self, task_id: str, name: str) -> None:

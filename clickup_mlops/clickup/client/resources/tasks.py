@@ -49,6 +49,7 @@ class Tasks(Resource):
 
         https://developer.clickup.com/reference/gettask
         """
+        # Without both parameters the id would be looked up as one of ClickUp's own.
         wanted = {"custom_task_ids": True, "team_id": team_id}
         return Task(self._api.get(_TASK, wanted, task_id=custom_id))
 
@@ -306,6 +307,7 @@ class Tasks(Resource):
             if problem.code != _STATUS_DOES_NOT_EXIST:
                 raise
             raw = self._api.get("/api/v2/list/{list_id}", list_id=list_id())
+            # Names may match case-sensitively, and a List may override its Space's statuses.
             spelling = _same_status(str(body["status"]), TaskList.parse(raw))
             if spelling == body["status"]:
                 raise

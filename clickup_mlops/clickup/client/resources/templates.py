@@ -94,5 +94,6 @@ def _body(name: str, options: Raw) -> Raw:
 
 def _new_id(answer: Raw) -> str:
     """The new object's id: directly, or inside `task`, `list` or `folder`."""
+    # The endpoints disagree: some answer with the id, some with the whole object.
     inner = next((answer[key] for key in ("task", "list", "folder") if answer.get(key)), answer)
     return str(inner["id"])

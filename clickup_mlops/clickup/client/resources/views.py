@@ -76,6 +76,7 @@ class Views(Resource):
 
         https://developer.clickup.com/reference/updateview
         """
+        # A key that is left out would go back to ClickUp's default.
         kept = {key: view.raw.get(key, default) for key, default in _DEFAULTS.items()}
         body = {
             "name": view.name,

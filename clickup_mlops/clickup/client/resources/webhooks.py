@@ -40,6 +40,7 @@ class Webhooks(Resource):
 
         https://developer.clickup.com/reference/createwebhook
         """
+        # One location per level; the most specific one decides which events are sent.
         places = {"space_id": space_id, "folder_id": folder_id, "list_id": list_id}
         body: Raw = {"endpoint": _https(endpoint), "events": _events(events)}
         body |= {key: _number(key, value) for key, value in places.items() if value is not None}
@@ -56,6 +57,7 @@ class Webhooks(Resource):
         https://developer.clickup.com/reference/updatewebhook
         """
         body = {"endpoint": _https(endpoint), "events": _events(events), "status": status}
+        # All three are required: ClickUp would refuse a partial change.
         answer = self._api.put("/api/v2/webhook/{webhook_id}", body, webhook_id=webhook_id)
         return Webhook.parse(answer["webhook"])
 
