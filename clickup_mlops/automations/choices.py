@@ -1,5 +1,5 @@
-"""What a team chooses about an automation without editing its file: mode, cap, and the automation's
-settings.
+"""What a team configures about an automation without editing its file: mode, cap, and the
+automation's settings.
 
 An automation's file declares `[settings]`, each with a default that gives its type. The
 configuration may set them. In the file's texts `${settings.name}` stands for what is set, which may
@@ -39,7 +39,7 @@ class SettingTable(Table):
     meaning: str = Field(min_length=1)
     """What it is for."""
     optional: bool = False
-    """Whether a team does well without it, so that nobody is told that it is unset."""
+    """Whether it may stay unset: nobody is reminded of it."""
 
 
 class AutomationChoice(Table):
@@ -97,7 +97,7 @@ def constants(settings: Settings) -> Mapping[str, tuple[str, Json]]:
     return {f"settings.{name}": (one.kind, one.value) for name, one in settings.items()}
 
 
-def settle(
+def resolve(
     declared: Mapping[str, SettingTable], given: JsonObject
 ) -> tuple[Settings, list[tuple[str, str]]]:
     """The settings that hold, and what is wrong with those given: name and problem."""

@@ -1,4 +1,4 @@
-"""An automation's examples: friendly keys made into a task, and run like the real thing."""
+"""An automation's examples: short keys made into a task, and evaluated as in the bot."""
 
 import json
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ _ID = "example"
 
 
 class TaskTable(Table):
-    """The task of an example. Everything has a default, so say only what matters."""
+    """The task of an example. Everything has a default, so an example has only what matters."""
 
     name: str = "A task"
     text: str = ""
@@ -120,8 +120,8 @@ class ExampleTable(Table):
 
 
 def run(automation: Automation, example: Example, router: Router) -> tuple[Finding, ...]:
-    """What the automation does in this example, judged as if it were switched on. The settings are
-    the example's, else the file's defaults, whatever a team has set.
+    """What the automation does in this example, evaluated as if it were switched on. The settings
+    are the example's, else the file's defaults, whatever a team has set.
     """
 
     def route() -> Any:

@@ -37,8 +37,8 @@ from clickup_mlops.automations.model import (
     Step,
     Target,
 )
+from clickup_mlops.automations.schedule import ScheduleTable
 from clickup_mlops.automations.variables import LANGUAGE
-from clickup_mlops.automations.when import ScheduleTable
 from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.config import Table
 from clickup_mlops.errors import ConfigError, ContentError
@@ -168,7 +168,7 @@ def read(path: Path, actions: ActionTypes, choice: AutomationChoice = AS_SHIPPED
     """
     plain = content.read_toml(path)
     declared = _declared(path, plain)
-    settings, wrong = chosen.settle(declared, choice.settings)
+    settings, wrong = chosen.resolve(declared, choice.settings)
     if wrong:
         key, problem = wrong[0]
         raise _chosen_wrong(f"{path.stem}.settings.{key}", problem)
@@ -177,7 +177,7 @@ def read(path: Path, actions: ActionTypes, choice: AutomationChoice = AS_SHIPPED
     problems += [*_events(table), *_fitting(table), *_needs_no_task(automation)]
 
     def as_in(example: ExampleTable) -> Automation | None:
-        own, wrong = chosen.settle(declared, example.settings)
+        own, wrong = chosen.resolve(declared, example.settings)
         problems.extend((f"example.settings.{key}", text) for key, text in wrong)
         return None if own == settings else _built(path, plain, own, actions, [])[0]
 

@@ -1,11 +1,11 @@
 """Automations and what becomes of them, as plain frozen values.
 
-A `Automation` says when and what; for an event it gives `Action`s (one write each), and a `Problem`
-for what could not be planned. All of them can be printed, counted and refused; only `perform.py`
-carries an action out.
+An `Automation` says when and what; for an event it gives `Action`s (one write each), and a
+`Problem` for what could not be planned. All of them can be printed, counted and refused; only
+`perform.py` executes an action.
 
-A `ActionType` is what an automation's author writes; it plans `Change`s. An `Effect` is one sort of
-write to ClickUp: how a `Change` is made, seen, told from others' changes, and taken back. Several
+An `ActionType` is what an automation's author writes; it plans `Change`s. An `Effect` is one sort
+of write to ClickUp: how a `Change` is made, found, recognised in events, and undone. Several
 actions may share an effect (`add_tag` and `remove_tag`), and undoing needs no action.
 """
 
@@ -22,7 +22,7 @@ from clickup_mlops.automations.choices import Mode, Setting
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.events import SCHEDULE
 from clickup_mlops.automations.names import ANY_NAMES, Names
-from clickup_mlops.automations.when import ScheduleTable
+from clickup_mlops.automations.schedule import ScheduleTable
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.config import Table
 from clickup_mlops.json_types import Json, JsonObject
@@ -57,7 +57,7 @@ def nothing_written(_kind: str) -> "Written | None":
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What an automation looks at: one event about one task, and the time. ActionTypes get the
+    """What an automation looks at: one event about one task, and the time. Actions get the
     same.
     """
 
@@ -313,7 +313,7 @@ class Automation:
     settings: tuple[Setting, ...] = ()
     """What a team can set without editing the file."""
     left_out: tuple[tuple[str, str], ...] = ()
-    """ActionTypes of actions that are left out, each with the setting that is unset."""
+    """Names of actions that are left out, each with the setting that is unset."""
 
     @property
     def lacks(self) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ class Content(Table):
     """Its custom fields by name, with values as in `set_field`."""
     key: Text = Text("")
     """It is made once for each task, automation and key; `${task.fields["Version"]}` makes one for
-    each version. An automation without task makes one each time that it is judged."""
+    each version. An automation without task makes one each time that it is evaluated."""
 
 
 class Options(Content):
@@ -55,7 +55,7 @@ class Options(Content):
 
 
 def plan(situation: Situation, options: Options) -> Change | None:
-    """Nothing if it was made before, even if somebody has deleted it since."""
+    """Nothing if it was created before, even if somebody has deleted it since."""
     task = situation.task
     name = options.list and options.list.fill(situation)
     with option("list"):
@@ -71,6 +71,7 @@ def once(situation: Situation, content: Content, place: dict[str, Json]) -> Chan
     """The task at that place, unless it was made before."""
     kind = f"task:{about(situation, content.key)}"
     made = situation.written(kind)
+    # No `after`: making it was undone, so it may be made again.
     if made is not None and made.after is not None:
         return None
     name = content.name.fill(situation).strip()
@@ -78,6 +79,7 @@ def once(situation: Situation, content: Content, place: dict[str, Json]) -> Chan
         raise Unanswered(f'name: "{content.name}" gives no title here')
     after = place | {"name": name} | _content(situation, content)
     after["fields"] = [*_fields(situation, content, place["list_id"])]
+    # The journal shows what was asked for, not every option that was left out.
     wanted = {key: value for key, value in after.items() if value not in (None, [])}
     return Change(kind, None, wanted, f'new task "{name:.80}"', {"name": name})
 

@@ -7,7 +7,7 @@ from clickup_mlops.routing.decision import Decision, title
 
 
 class Options(Table):
-    """`route` has no options: the policy in `[routing]` says everything."""
+    """`route` has no options: the policy in `[routing]` decides."""
 
 
 def plan(situation: Situation, _options: Options) -> Change | None:

@@ -64,6 +64,7 @@ def found(situation: Situation, name: str, value: Json, list_id: str | None = No
     try:
         return field_values.find(situation.task, name)
     except Unanswered:
+        # An example's task need not list its empty fields: there any name is a field.
         if field := situation.names.field(name, value):
             return field
         raise

@@ -10,6 +10,7 @@ from clickup_mlops.json_types import JsonObject
 
 def write(clickup: EffectClient, task_id: str, change: Change) -> None:
     """One call, whose effect is the same when it is repeated."""
+    # One person per change: what somebody else adds meanwhile is not overwritten.
     people = [int(change.subject)]
     if change.after:
         clickup.tasks.update(task_id, assignees_add=people)

@@ -18,9 +18,10 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
     """Two calls; the message's id. Nothing as `after` removes the message."""
     team = clickup.workspace_id
     if change.after is None:
-        with suppress(NotFound):  # a person may be faster
+        with suppress(NotFound):  # a person may have removed it
             clickup.chat.delete(team, change.before["id"])
         return None
+    # Idempotent: ClickUp answers with the channel of that name, if there is one.
     channel = clickup.chat.create_channel(team, change.after["channel"])
     text = f"{change.after['text']}\n\n{_mark(task_id, change.kind, change.after)}"
     return clickup.chat.send(team, channel.id, text).id
@@ -32,8 +33,9 @@ def find(clickup: EffectClient, task: Task, change: Change, lost: Lost) -> Recei
         return _is_gone(clickup, change.before["id"])
     team, mark = clickup.workspace_id, _mark(task.id, change.kind, change.after)
     channel = clickup.chat.create_channel(team, change.after["channel"])
-    said = clickup.chat.messages(team, channel.id)
-    recent = takewhile(lambda one: one.date_ms >= lost.since_ms, said)
+    posted = clickup.chat.messages(team, channel.id)
+    # Newest first: what is older than the write cannot be its message.
+    recent = takewhile(lambda one: one.date_ms >= lost.since_ms, posted)
     ours = (one.id for one in recent if _last_line(one.content) == mark)
     return next((each for each in ours if not lost.taken(each)), None)
 
@@ -56,7 +58,7 @@ def _mark(task_id: str, kind: str, wanted: JsonObject) -> str:
 
 
 def undo(change: Change, receipt: Receipt) -> Change | None:
-    """The message is removed; who has read it has read it."""
+    """The message is removed, even if somebody has read it already."""
     if change.after is None or receipt is None:
         return None
     before = {"id": receipt, **change.after}

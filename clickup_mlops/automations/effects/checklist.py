@@ -18,6 +18,7 @@ from clickup_mlops.store.journal import ANY
 
 def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
     """Brings the checklist to what is wanted; its id. One call more if there was one already."""
+    # `before` has names only; the ids that a change needs are on the task.
     there = None if change.before is None else of(clickup.tasks.get(task_id), change.subject)
     if change.after is None:
         _remove(clickup, there)
@@ -28,6 +29,7 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
         if name not in have:
             clickup.checklists.add_item(made.id, name)
     for item in made.items:
+        # Only what the bot knew of: an item that a person has added stays.
         if item.name not in change.after and item.name in (change.before or ()):
             clickup.checklists.delete_item(made.id, item.id)
     return made.id
@@ -35,7 +37,7 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
 
 def _remove(clickup: EffectClient, there: Checklist | None) -> None:
     if there is not None:
-        with suppress(NotFound):  # a person may be faster
+        with suppress(NotFound):  # a person may have removed it
             clickup.checklists.delete(there.id)
 
 

@@ -1,7 +1,8 @@
 """`comment:<automation>` and the like: a comment of the bot on the task.
 
-Each ends with a line that names what it is about, so that people see who speaks and the bot finds
-its comment again. `before` and `after` hold the text as Markdown (`before` the comment's id too).
+Each ends with a line that names what it is about, so that people see who wrote it and the bot
+finds its comment again. `before` and `after` hold the text as Markdown (`before` the comment's id
+too).
 """
 
 import re
@@ -42,6 +43,7 @@ def find(clickup: EffectClient, task: Task, change: Change, lost: Lost) -> Recei
         if one.id == known:
             return _changed(one, change)
         recent = one.date_ms >= lost.since_ms
+        # Newest first: all that follow are older than the write.
         if known is None and not recent:
             return None
         if change.after and recent and _is_it(one, change) and not lost.taken(one.id):
@@ -56,6 +58,7 @@ def _is_it(comment: Comment, change: Change) -> bool:
 def _changed(comment: Comment, change: Change) -> str | None:
     if change.after is None:
         return None
+    # ClickUp changes blanks and line ends; the words stay.
     same = comment.text.split() == blocks.plain(signed(change)).split()
     return comment.id if same else None
 
@@ -87,10 +90,10 @@ def undo(change: Change, receipt: Receipt) -> Change | None:
 
 def echo(item: HistoryItem) -> tuple[str, Json] | None:
     """ClickUp reports the text without its style, so any text of this comment is ours."""
-    told = item.raw.get("comment")
-    if item.field != "comment" or not isinstance(told, dict):
+    posted = item.raw.get("comment")
+    if item.field != "comment" or not isinstance(posted, dict):
         return None
-    about = _signature(str(told.get("text_content") or "")).partition("~")[0]
+    about = _signature(str(posted.get("text_content") or "")).partition("~")[0]
     return (f"comment:{about}", ANY) if about else None
 
 

@@ -1,4 +1,4 @@
-"""`dependency:waits:<task id>` and `dependency:blocks:<task id>`: who waits for whom."""
+"""`dependency:waits:<task id>` and `dependency:blocks:<task id>`: which task waits for which."""
 
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost
@@ -32,7 +32,7 @@ def find(_clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> boo
 
 
 def echo(item: HistoryItem) -> tuple[str, bool] | None:
-    """ClickUp tells the task that waits; the other one is in `after`, or in `before` if removed."""
+    """ClickUp reports the task that waits; the other is in `after`, or in `before` if removed."""
     if item.field != "dependency":
         return None
     return f"dependency:{WAITS}:{item.after or item.before}", bool(item.after)
@@ -41,6 +41,7 @@ def echo(item: HistoryItem) -> tuple[str, bool] | None:
 def patch(raw: JsonObject, change: Change) -> JsonObject:
     """With or without the dependency."""
     way, other = _read(change)
+    # A task shows both directions in one list; which end it is decides what it means.
     waiting, on = (raw["id"], other) if way == WAITS else (other, raw["id"])
     known = raw.get("dependencies") or ()
     others = [one for one in known if (one["task_id"], one["depends_on"]) != (waiting, on)]

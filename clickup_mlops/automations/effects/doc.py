@@ -10,8 +10,10 @@ def write(clickup: EffectClient, _task_id: str, change: Change) -> str:
     """One call for a page that the bot knows, else three or four; `doc id/page id`."""
     text = change.after["text"]
     known = (change.before or {}).get("id")
+    # Ids survive a renaming by people; names are only for the first time.
     if known and _edit(clickup, known, text):
         return str(known)
+    # Looked up before it is created: docs are not unique by name, nor can they be deleted.
     doc_id = _doc(clickup, change.after["doc"]) or _new(clickup, change.after["doc"])
     page_id = _page(clickup, doc_id, change.after["page"])
     if page_id is None:

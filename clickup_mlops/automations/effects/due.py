@@ -21,6 +21,7 @@ def echo(item: HistoryItem) -> tuple[str, Json] | None:
     """ClickUp reports the new date as digits, or nothing for none; before it may stand how the
     duration changed by that.
     """
+    # Reported first, without the date: recognised, so that it does not count as a person's change.
     if item.field == "duration":
         return "due", ANY
     return ("due", number(item.after)) if item.field == "due_date" else None

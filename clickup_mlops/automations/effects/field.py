@@ -17,6 +17,7 @@ from clickup_mlops.json_types import Json, JsonObject
 def write(clickup: EffectClient, task_id: str, change: Change) -> None:
     """One call. Repeated it counts once more against the Free plan's uses, and changes nothing."""
     kind, after = change.after["type"], change.after["value"]
+    # The value is a wire value already: name and configuration are not needed.
     field = FieldDefinition(change.subject, "", kind)
     if after is None:
         clickup.fields.clear(task_id, field)
@@ -37,6 +38,7 @@ def echo(item: HistoryItem) -> tuple[str, Json] | None:
     if item.field != "custom_field" or not isinstance(field, Mapping):
         return None
     kind, config = str(field.get("type")), field.get("type_config") or {}
+    # An event shows another form than a task: both become the one that changes hold.
     value = field_values.plain(kind, config, item.after)
     return f"field:{field.get('id')}", {"type": kind, "value": value}
 

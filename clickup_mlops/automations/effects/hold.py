@@ -35,6 +35,7 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> None:
 
 
 def _kept(clickup: EffectClient, task_id: str, wanted: JsonObject) -> bool:
+    # The end tells two holds of the same task apart; the priority may be the same.
     kept = clickup.overrides.get(task_id, wanted["since_ms"])
     return kept is not None and kept.until_ms == wanted["until_ms"]
 

@@ -26,6 +26,7 @@ def echo(item: HistoryItem) -> tuple[str, bool] | None:
 
 def patch(raw: JsonObject, change: Change) -> JsonObject:
     """With or without the link."""
+    # A link has no direction: either task may be first.
     ends = {raw["id"], change.subject}
     links = raw.get("linked_tasks") or ()
     others = [one for one in links if {one["task_id"], one["link_id"]} != ends]

@@ -13,6 +13,7 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> None:
     """One call; four if the task's status does not exist in the new List."""
     try:
         clickup.tasks.move(clickup.workspace_id, task_id, change.after)
+    # Another try with mapped statuses would not help against these.
     except (RetryableApiError, NotFound):
         raise
     except ApiError:
@@ -22,12 +23,13 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> None:
 
 def _mapped(clickup: EffectClient, task_id: str, list_id: str) -> list[tuple[str, str]]:
     here = clickup.tasks.get(task_id).status
-    there = alike(here, clickup.lists.get(list_id).statuses)
+    there = most_similar(here, clickup.lists.get(list_id).statuses)
     return [(here.id or "", there.id or "")] if there else []
 
 
-def alike(here: Status, there: Iterable[Status]) -> Status | None:
+def most_similar(here: Status, there: Iterable[Status]) -> Status | None:
     """The status of another List that is most like this one: its name, else its kind, else any."""
+    # A status that is only similar loses less than a move that fails.
     ranked = sorted(
         there,
         key=lambda one: (one.name.casefold() != here.name.casefold(), one.kind != here.kind),

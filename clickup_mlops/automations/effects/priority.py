@@ -21,6 +21,7 @@ def echo(item: HistoryItem) -> tuple[str, int | None] | None:
     """ClickUp reports `{"id": "2", ...}`, or nothing for none."""
     if item.field != "priority":
         return None
+    # The id is the number that we write; the name is only shown.
     number = str(item.after.get("id")) if isinstance(item.after, dict) else ""
     return "priority", int(number) if number in {"1", "2", "3", "4"} else None
 

@@ -24,6 +24,7 @@ def write(clickup: EffectClient, _task_id: str, change: Change) -> str | None:
 
 def find(clickup: EffectClient, _task: Task, change: Change, lost: Lost) -> Receipt | bool:
     """The thread has a reply with this text, or not that reply any more. One call."""
+    # Replies carry no mark: they answer a person, who should not have to read one.
     thread = clickup.comments.replies(_comment(change))
     if change.after is None:
         return all(str(one.id) != change.before for one in thread) or None

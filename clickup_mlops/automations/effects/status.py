@@ -18,6 +18,7 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> None:
 
 def find(_clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> bool | None:
     """The task shows it."""
+    # A List may spell its status otherwise; ClickUp treats the names alike.
     return task.status.name.casefold() == change.after or None
 
 
@@ -29,7 +30,7 @@ def echo(item: HistoryItem) -> tuple[str, str] | None:
 
 
 def patch(raw: JsonObject, change: Change) -> JsonObject:
-    """Whether the new status ends the work is guessed from its name: a task does not tell."""
+    """Whether the new status ends the work is guessed from its name: the change has no more."""
     kind = "closed" if change.after in _CLOSED else "custom"
     return {**raw, "status": {"status": change.after, "type": kind}}
 

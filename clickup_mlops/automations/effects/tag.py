@@ -21,6 +21,7 @@ def echo(item: HistoryItem) -> tuple[str, bool] | None:
     """ClickUp reports a list of tags: in `after` what was added, in `before` what was removed."""
     if item.field not in ("tag", "tag_removed"):
         return None
+    # Removals come with `after` empty, under the same field name or another.
     named = item.after or item.before
     if not isinstance(named, list) or not named:
         return None

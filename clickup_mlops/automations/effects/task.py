@@ -16,9 +16,10 @@ from clickup_mlops.json_types import JsonObject
 def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
     """One call; the new task's id. Nothing as `after` deletes the one that was made."""
     if change.after is None:
-        with suppress(NotFound):  # a person may be faster
+        with suppress(NotFound):  # a person may have removed it
             clickup.tasks.delete(change.before["id"])
         return None
+    # A copy: what is popped here must stay in the journalled change.
     asked = dict(change.after)
     list_id, name = asked.pop("list_id"), asked.pop("name")
     text = f"{asked.pop('text')}\n\n{_mark(task_id, change)}".strip()
@@ -36,6 +37,7 @@ def find(clickup: EffectClient, task: Task, change: Change, lost: Lost) -> Recei
     if change.after is None:
         return _is_gone(clickup, change.before["id"])
     mark = _mark(task.id, change)
+    # The whole Workspace: an automation of the team's own may have moved it at once.
     recent = clickup.tasks.in_workspace(
         clickup.workspace_id, created_after_ms=lost.since_ms, order_by="created", reverse=True
     )

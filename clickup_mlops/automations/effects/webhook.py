@@ -11,7 +11,7 @@ from clickup_mlops.clickup.model import Task
 
 
 def write(clickup: EffectClient, task_id: str, change: Change) -> str:
-    """No call; the delivery's id, which the receiver can tell repetitions by."""
+    """No call; the delivery's id, by which the receiver recognises repetitions."""
     delivery = _delivery(task_id, change)
     clickup.outbox.send(delivery, change.after["to"], change.after["body"])
     return delivery
@@ -24,12 +24,13 @@ def find(clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> str 
 
 
 def _delivery(task_id: str, change: Change) -> str:
+    # The same change gives the same id, so that a repetition is recognised by both sides.
     about = f"{task_id} {change.kind}{change.after.get('ref', '')}"
     return f"msg_{hashlib.sha256(about.encode()).hexdigest()[:24]}"
 
 
 def undo(_change: Change, _receipt: Receipt) -> None:
-    """What was said cannot be taken back."""
+    """A message that was sent cannot be undone."""
 
 
 EFFECT = Effect("A message to another system.", write, find, undo)
