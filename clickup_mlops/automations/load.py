@@ -90,7 +90,7 @@ class AutomationTable(Table):
     canary: Canary | None = None
     """For which tasks: `{ lists = ["Serving"], share = 0.1 }`."""
     quiet: bool = False
-    """In quiet hours (`automations.quiet`) its actions wait; it is judged again when they end."""
+    """In quiet hours (`automations.quiet`) its actions wait; it is evaluated again then."""
     example: tuple[ExampleTable, ...]
     """Situations with what must come of them: at least one that acts and one that stays quiet."""
 
@@ -287,7 +287,7 @@ def _fitting(table: AutomationTable) -> Iterator[tuple[str, str]]:
 
 
 def _needs_no_task(automation: Automation) -> Iterator[tuple[str, str]]:
-    """What an automation that is judged once for the workspace must do without."""
+    """What an automation that is evaluated once for the workspace must do without."""
     if automation.per == "task":
         return
     for name, step in (
