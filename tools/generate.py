@@ -20,9 +20,9 @@ from clickup_mlops.automations.canary import Canary
 from clickup_mlops.automations.choices import SettingTable
 from clickup_mlops.automations.load import AutomationTable, find_actions, find_effects
 from clickup_mlops.automations.model import Effect
+from clickup_mlops.automations.schedule import ScheduleTable
 from clickup_mlops.automations.text import Text
 from clickup_mlops.automations.variables import VARIABLES
-from clickup_mlops.automations.when import ScheduleTable
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.cli import _example
 from clickup_mlops.cli._root import PROGRAM, root

@@ -120,7 +120,7 @@ class Language:
 
     def _needs(self, text: str) -> tuple[str, ...]:
         """The variables whose names occur; one in a string does no harm."""
-        return tuple(name for name, said in self._mentioned.items() if said.search(text))
+        return tuple(name for name, pattern in self._mentioned.items() if pattern.search(text))
 
     def _explained(self, text: str, report: str) -> CelError:
         found = _WHERE.search(report)

@@ -37,13 +37,14 @@ from clickup_mlops.automations.model import (
     Step,
     Target,
 )
+from clickup_mlops.automations.schedule import ScheduleTable
 from clickup_mlops.automations.variables import LANGUAGE
-from clickup_mlops.automations.when import ScheduleTable
 from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.config import Table
 from clickup_mlops.errors import ConfigError, ContentError
+from clickup_mlops.json_types import Json, JsonObject
 
-ActionTypes = Mapping[str, ActionType]
+ActionTypes = Mapping[str, ActionType[Any]]
 Choices = Mapping[str, AutomationChoice]
 """What a team has chosen, by the automations' names."""
 NO_CHOICES: Final[Choices] = MappingProxyType({})
@@ -73,13 +74,13 @@ class AutomationTable(Table):
     whole `workspace`, without a task."""
     when: str | None = None
     """Condition in CEL; always if it is not given."""
-    do: tuple[dict[str, Any], ...] = Field(min_length=1)
+    do: tuple[dict[str, Json], ...] = Field(min_length=1)
     """What to do: `action`, that action's options, and `target` if it is not the task itself:
     `parent`, `blockers` (what it waits for), `dependents` (what waits for it)."""
     until: str | None = None
     """Condition in CEL: having acted on a task, the automation acts again only after this has held.
     """
-    then: tuple[dict[str, Any], ...] = ()
+    then: tuple[dict[str, Json], ...] = ()
     """What to do when `until` holds."""
     cap: int = Field(100, ge=1)
     """Most actions in one hour; what exceeds it is not done, and is reported."""
@@ -89,7 +90,7 @@ class AutomationTable(Table):
     canary: Canary | None = None
     """For which tasks: `{ lists = ["Serving"], share = 0.1 }`."""
     quiet: bool = False
-    """In quiet hours (`automations.quiet`) its actions wait; it is judged again when they end."""
+    """In quiet hours (`automations.quiet`) its actions wait; it is evaluated again then."""
     example: tuple[ExampleTable, ...]
     """Situations with what must come of them: at least one that acts and one that stays quiet."""
 
@@ -167,7 +168,7 @@ def read(path: Path, actions: ActionTypes, choice: AutomationChoice = AS_SHIPPED
     """
     plain = content.read_toml(path)
     declared = _declared(path, plain)
-    settings, wrong = chosen.settle(declared, choice.settings)
+    settings, wrong = chosen.resolve(declared, choice.settings)
     if wrong:
         key, problem = wrong[0]
         raise _chosen_wrong(f"{path.stem}.settings.{key}", problem)
@@ -176,7 +177,7 @@ def read(path: Path, actions: ActionTypes, choice: AutomationChoice = AS_SHIPPED
     problems += [*_events(table), *_fitting(table), *_needs_no_task(automation)]
 
     def as_in(example: ExampleTable) -> Automation | None:
-        own, wrong = chosen.settle(declared, example.settings)
+        own, wrong = chosen.resolve(declared, example.settings)
         problems.extend((f"example.settings.{key}", text) for key, text in wrong)
         return None if own == settings else _built(path, plain, own, actions, [])[0]
 
@@ -197,7 +198,7 @@ def _as_chosen(automation: Automation, choice: AutomationChoice) -> Automation:
     return automation
 
 
-def _declared(path: Path, plain: Mapping[str, Any]) -> Mapping[str, SettingTable]:
+def _declared(path: Path, plain: JsonObject) -> Mapping[str, SettingTable]:
     try:
         return _SETTINGS.validate_python(plain.get("settings", {}))
     except ValidationError as problems:
@@ -207,7 +208,7 @@ def _declared(path: Path, plain: Mapping[str, Any]) -> Mapping[str, SettingTable
 
 def _built(
     path: Path,
-    plain: Mapping[str, Any],
+    plain: JsonObject,
     settings: Settings,
     actions: ActionTypes,
     problems: Problems,
@@ -239,7 +240,7 @@ def _built(
     return automation, table
 
 
-def _shaped(path: Path, plain: Mapping[str, Any]) -> AutomationTable:
+def _shaped(path: Path, plain: JsonObject) -> AutomationTable:
     try:
         return AutomationTable.model_validate(plain)
     except ValidationError as problems:
@@ -286,7 +287,7 @@ def _fitting(table: AutomationTable) -> Iterator[tuple[str, str]]:
 
 
 def _needs_no_task(automation: Automation) -> Iterator[tuple[str, str]]:
-    """What an automation that is judged once for the workspace must do without."""
+    """What an automation that is evaluated once for the workspace must do without."""
     if automation.per == "task":
         return
     for name, step in (
@@ -324,9 +325,7 @@ class _Reading:
             self._problems.append((key, str(problem)))
             return None
 
-    def steps(
-        self, key: str, plain: Mapping[str, Any], tables: Iterable[Mapping[str, Any]]
-    ) -> tuple[Step, ...]:
+    def steps(self, key: str, plain: JsonObject, tables: Iterable[JsonObject]) -> tuple[Step, ...]:
         """Those that are right and lack no setting."""
         found = []
         for number, table in enumerate(tables):
@@ -336,7 +335,7 @@ class _Reading:
             found += [step] if step else []
         return tuple(found)
 
-    def _step(self, key: str, plain: dict[str, Any]) -> Step | None:
+    def _step(self, key: str, plain: dict[str, Json]) -> Step | None:
         name, target = plain.pop("action", None), plain.pop("target", "self")
         if target not in get_args(Target):
             self._problems.append(

@@ -51,7 +51,7 @@ from clickup_mlops.bot.undo.command import UndoHere
 from clickup_mlops.bot.undo.undoing import Undoing
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.clock import ServerClock
-from clickup_mlops.clickup.governor import Governor, Lane
+from clickup_mlops.clickup.governor import Governor, PriorityClass
 from clickup_mlops.commands.answering import find_words
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.routing.classifier import classify
@@ -134,7 +134,7 @@ class Parts(Container):
             base_url=settings.base_url,
             governor=self.governor,
             clock=self.now_ms,
-            lane=Lane.ROUTING,
+            priority_class=PriorityClass.ROUTING,
             oauth=settings.oauth,
             timeout_s=settings.timeout.total_seconds(),
             sleep=self._sleep,
@@ -181,7 +181,7 @@ class Parts(Container):
     def hooks(self) -> Hooks:
         """The webhook in ClickUp. Ahead of routing, because without it nothing arrives."""
         return Hooks(
-            self.client.in_lane(Lane.INTERACTIVE).webhooks,
+            self.client.with_priority_class(PriorityClass.INTERACTIVE).webhooks,
             self.store.cursors,
             self.store.leases,
             self.settings.hooks,
@@ -214,7 +214,7 @@ class Parts(Container):
             self.store.waiting,
             workspace=self.workspace_id,
             clock=self.now_ms,
-            longest_wait_ms=_ms(self.settings.clickup.patience),
+            longest_wait_ms=_ms(self.settings.clickup.batch_window),
         )
 
     @part

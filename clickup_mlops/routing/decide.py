@@ -7,15 +7,18 @@ Urgent limits.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from clickup_mlops.routing.case import Case, Classified
+from clickup_mlops.routing.case import Case
 from clickup_mlops.routing.decision import HIGH, URGENT, Decision, Tier, Workload, moment, title
 from clickup_mlops.routing.facts import Context, Facts, Origin, Override
 from clickup_mlops.routing.people import wins
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.urgency import Assessed, assess, millis, span, waited
 from clickup_mlops.routing.workload import Resolved, resolve
+
+if TYPE_CHECKING:
+    from clickup_mlops.routing.classifier.classify import Classification
 
 _HAD: Final[Mapping[Origin, str]] = {
     "change": "{user} set {priority}",
@@ -25,7 +28,7 @@ _HAD: Final[Mapping[Origin, str]] = {
 
 
 def decide(
-    facts: Facts, classified: Classified | None, policy: Policy, context: Context, now_ms: int
+    facts: Facts, classified: "Classification | None", policy: Policy, context: Context, now_ms: int
 ) -> Decision:
     """The priority that this task gets now, and why. `classified` None: there is no classifier."""
     case = Case(facts, classified, policy, context, now_ms)

@@ -1,19 +1,21 @@
 """Policy and classifier together: the one call that the bot makes for a task."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.routing.case import Classified
 from clickup_mlops.routing.decide import decide
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Context, Facts
 from clickup_mlops.routing.policy import Policy
 
+if TYPE_CHECKING:
+    from clickup_mlops.routing.classifier.classify import Classification
+
 
 class Classifier(Protocol):
     """Tells a task's kind of work from its text."""
 
-    def classify(self, title: str, body: str) -> Classified:
+    def classify(self, title: str, body: str) -> "Classification":
         """What the text says."""
 
 

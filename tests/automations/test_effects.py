@@ -28,7 +28,7 @@ from clickup_mlops.bot.outbound.outbound import Outbound
 from clickup_mlops.bot.outbound.settings import OutboundSettings
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger
+from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.clickup.transport import Transport
 from clickup_mlops.errors import RetryableApiError, UncertainWrite
@@ -210,7 +210,7 @@ def _impatient(sandbox: Sandbox) -> ClickUp:
     client.transport = Transport(
         token, base_url=sandbox.url, governor=governor, sleep=lambda _seconds: None
     )
-    client._bind(client.transport, Lane.INTERACTIVE)
+    client._bind(client.transport, PriorityClass.INTERACTIVE)
     return client
 
 

@@ -16,8 +16,8 @@ from pydantic import Field
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.clickup.client.webhooks import Webhooks
-from clickup_mlops.clickup.places import Webhook
+from clickup_mlops.clickup.client.resources.webhooks import Webhooks
+from clickup_mlops.clickup.hierarchy import Webhook
 from clickup_mlops.config import Table
 from clickup_mlops.errors import ApiError, ConfigError, NotFound, StoreBusy
 from clickup_mlops.store.queries.stats import HookHealth

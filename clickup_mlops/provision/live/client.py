@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from clickup_mlops.clickup.model import FieldDefinition, Person, Task
-from clickup_mlops.clickup.places import (
+from clickup_mlops.clickup.content import Channel, Doc, Page
+from clickup_mlops.clickup.hierarchy import (
     CustomRole,
     Folder,
     Space,
@@ -14,7 +14,7 @@ from clickup_mlops.clickup.places import (
     View,
     Webhook,
 )
-from clickup_mlops.clickup.talk import Channel, Doc, Page
+from clickup_mlops.clickup.model import FieldDefinition, Person, Task
 
 
 class Spaces(Protocol):

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from clickup_mlops.clickup.content import Channel, Page
+from clickup_mlops.clickup.hierarchy import Folder, Space, TaskList, View, Webhook
 from clickup_mlops.clickup.model import FieldDefinition, Status, Task
-from clickup_mlops.clickup.places import Folder, Space, TaskList, View, Webhook
-from clickup_mlops.clickup.talk import Channel, Page
 from clickup_mlops.errors import NotFound
 from clickup_mlops.provision import fields
 from clickup_mlops.provision.live.client import Client

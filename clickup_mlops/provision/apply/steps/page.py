@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from clickup_mlops.clickup.talk import Page
+from clickup_mlops.clickup.content import Page
 from clickup_mlops.provision.apply.session import Site, id_of
 from clickup_mlops.provision.apply.steps import Impossible
 from clickup_mlops.provision.plan.model import Step

@@ -1,16 +1,19 @@
 """Tasks: the heart of the API."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from functools import partial
+from typing import Unpack
 
 from clickup_mlops.clickup.client import task_body as body_of
 from clickup_mlops.clickup.client.base import UNSET, Raw, Resource, Unset, ids, named, present
 from clickup_mlops.clickup.client.paging import Page, numbered
+from clickup_mlops.clickup.client.task_body import Filters, Listing
+from clickup_mlops.clickup.content import TimeInStatus
 from clickup_mlops.clickup.fields import nearest
+from clickup_mlops.clickup.hierarchy import TaskList
 from clickup_mlops.clickup.model import FieldDefinition, Task
-from clickup_mlops.clickup.places import TaskList
-from clickup_mlops.clickup.talk import TimeInStatus
 from clickup_mlops.errors import ApiError, InputError
+from clickup_mlops.json_types import Json
 
 PAGE_SIZE = 100
 """Tasks on a page; ClickUp fixes it."""
@@ -22,11 +25,6 @@ _TASK = "/api/v2/task/{task_id}"
 _IN_LIST = "/api/v2/list/{list_id}/task"
 _STATUS_DOES_NOT_EXIST = "ITEM_114"
 
-Filters = Any
-"""Keywords: `statuses`, `assignees`, `tags`, `types` (sequences); `created_after_ms`,
-`updated_after_ms`, `due_after_ms`, `done_after_ms` and the same with `before`; `custom_fields`
-(ClickUp's filter objects); `include_markdown`, `archived`, `parent_id`."""
-
 
 class Tasks(Resource):
     """Read, create, change, move and delete tasks."""
@@ -36,7 +34,10 @@ class Tasks(Resource):
     def get(
         self, task_id: str, *, include_markdown: bool = False, include_subtasks: bool = False
     ) -> Task:
-        """One task. `include_markdown` fills `.markdown`, subtasks are in `.raw["subtasks"]`."""
+        """One task. `include_markdown` fills `.markdown`, subtasks are in `.raw["subtasks"]`.
+
+        https://developer.clickup.com/reference/gettask
+        """
         wanted = {
             "include_markdown_description": include_markdown or None,
             "include_subtasks": include_subtasks or None,
@@ -44,12 +45,21 @@ class Tasks(Resource):
         return Task(self._api.get(_TASK, wanted, task_id=task_id))
 
     def get_by_custom_id(self, custom_id: str, team_id: str) -> Task:
-        """One task by the team's own id, such as `ML-42`."""
+        """One task by the team's own id, such as `ML-42`.
+
+        https://developer.clickup.com/reference/gettask
+        """
+        # Without both parameters the id would be looked up as one of ClickUp's own.
         wanted = {"custom_task_ids": True, "team_id": team_id}
         return Task(self._api.get(_TASK, wanted, task_id=custom_id))
 
-    def page(self, list_id: str, number: int, **filters: Filters) -> tuple[tuple[Task, ...], bool]:
-        """Page `number` (from 0) of a list's tasks, and whether it is the last; see `in_list`."""
+    def page(
+        self, list_id: str, number: int, **filters: Unpack[Listing]
+    ) -> tuple[tuple[Task, ...], bool]:
+        """Page `number` (from 0) of a list's tasks, and whether it is the last; see `in_list`.
+
+        https://developer.clickup.com/reference/gettasks
+        """
         raws, last = self._list_page(list_id, body_of.filters(filters), number)
         return tuple(map(Task, raws)), last
 
@@ -62,9 +72,12 @@ class Tasks(Resource):
         subtasks: bool = False,
         order_by: str | None = None,
         reverse: bool = False,
-        **filters: Filters,
+        **filters: Unpack[Filters],
     ) -> Iterator[Task]:
-        """The list's tasks (only page `page`, if given). Newest first unless `reverse`."""
+        """The list's tasks (only page `page`, if given). Newest first unless `reverse`.
+
+        https://developer.clickup.com/reference/gettasks
+        """
         wanted = body_of.filters(
             {
                 "include_closed": include_closed or None,
@@ -88,9 +101,12 @@ class Tasks(Resource):
         subtasks: bool = True,
         order_by: str | None = "updated",
         reverse: bool = False,
-        **filters: Filters,
+        **filters: Unpack[Filters],
     ) -> Iterator[Task]:
-        """Tasks of the whole workspace, or of some of its lists or spaces."""
+        """Tasks of the whole workspace, or of some of its lists or spaces.
+
+        https://developer.clickup.com/reference/getfilteredteamtasks
+        """
         wanted = body_of.filters(
             {
                 "list_ids": tuple(list_ids),
@@ -112,7 +128,10 @@ class Tasks(Resource):
         return _page(self._api.get(route, {**wanted, "page": number}, team_id=team_id))
 
     def time_in_status(self, task_ids: Iterable[str]) -> dict[str, TimeInStatus]:
-        """How long each task was in which status, by task id; a call per hundred tasks."""
+        """How long each task was in which status, by task id; a call per hundred tasks.
+
+        https://developer.clickup.com/reference/getbulktaskstimeinstatus
+        """
         wanted = list(dict.fromkeys(task_ids))
         found: dict[str, TimeInStatus] = {}
         for start in range(0, len(wanted), BULK_SIZE):
@@ -143,11 +162,13 @@ class Tasks(Resource):
         parent_id: str | None = None,
         links_to: str | None = None,
         type_id: int | None = None,
-        fields: Iterable[tuple[FieldDefinition, Any]] = (),
+        fields: Iterable[tuple[FieldDefinition, object]] = (),
+        raw_fields: Iterable[tuple[FieldDefinition, Json]] = (),
         check_required_fields: bool | None = None,
         notify_all: bool | None = None,
     ) -> Task:
-        """A new task. Times in Unix ms; `fields` are type-checked like `client.fields.set`.
+        """A new task. Times in Unix ms; `fields` as for `fields.set`, `raw_fields` for `set_raw`.
+        https://developer.clickup.com/reference/createtask
 
         Raises:
             InputError: a value cannot be right; an unknown status comes with the nearest one.
@@ -165,13 +186,12 @@ class Tasks(Resource):
             parent=parent_id,
             links_to=links_to,
             custom_item_id=type_id,
-            custom_fields=body_of.field_values(fields) or None,
+            custom_fields=body_of.field_values(fields, raw_fields) or None,
             check_required_custom_fields=check_required_fields,
             notify_all=notify_all,
         )
-        return self._with_status(
-            lambda: self._api.post(_IN_LIST, body, list_id=list_id), body, lambda: list_id
-        )
+        send = partial(self._api.post, _IN_LIST, body, list_id=list_id)
+        return self._with_status(send, body, lambda: list_id)
 
     def update(
         self,
@@ -202,6 +222,8 @@ class Tasks(Resource):
 
         Raises:
             InputError: nothing is given, or a value cannot be right.
+
+        https://developer.clickup.com/reference/updatetask
         """
         body = body_of.change(
             name=name if name is UNSET else named(name),
@@ -218,14 +240,14 @@ class Tasks(Resource):
             custom_item_id=type_id,
             archived=archived,
         )
-        return self._with_status(
-            lambda: self._api.put(_TASK, body, task_id=task_id),
-            body,
-            lambda: self.get(task_id).list_id,
-        )
+        send = partial(self._api.put, _TASK, body, task_id=task_id)
+        return self._with_status(send, body, lambda: self.get(task_id).list_id)
 
     def delete(self, task_id: str) -> None:
-        """Move it to the trash; only a person can bring it back."""
+        """Move it to the trash; only a person can bring it back.
+
+        https://developer.clickup.com/reference/deletetask
+        """
         self._api.delete(_TASK, task_id=task_id)
 
     def move(
@@ -244,6 +266,8 @@ class Tasks(Resource):
 
         Raises:
             ApiError: the new list lacks the task's status, and no pair maps it.
+
+        https://developer.clickup.com/reference/movetask
         """
         mappings = [
             {"source_status_id": source, "destination_status_id": destination}
@@ -258,12 +282,18 @@ class Tasks(Resource):
         )
 
     def add_to_list(self, task_id: str, list_id: str) -> None:
-        """Show it in a second list too (needs the "Tasks in Multiple Lists" ClickApp)."""
+        """Show it in a second list too (needs the "Tasks in Multiple Lists" ClickApp).
+
+        https://developer.clickup.com/reference/addtasktolist
+        """
         route = "/api/v2/list/{list_id}/task/{task_id}"
-        self._api.post_again(route, list_id=list_id, task_id=task_id)
+        self._api.post_idempotent(route, list_id=list_id, task_id=task_id)
 
     def remove_from_list(self, task_id: str, list_id: str) -> None:
-        """Take it out of a list that is not its home."""
+        """Take it out of a list that is not its home.
+
+        https://developer.clickup.com/reference/removetaskfromlist
+        """
         route = "/api/v2/list/{list_id}/task/{task_id}"
         self._api.delete(route, list_id=list_id, task_id=task_id)
 
@@ -277,6 +307,7 @@ class Tasks(Resource):
             if problem.code != _STATUS_DOES_NOT_EXIST:
                 raise
             raw = self._api.get("/api/v2/list/{list_id}", list_id=list_id())
+            # Names may match case-sensitively, and a List may override its Space's statuses.
             spelling = _same_status(str(body["status"]), TaskList.parse(raw))
             if spelling == body["status"]:
                 raise

@@ -1,4 +1,4 @@
-"""Saying on the task what kind of work it is: in its workload field, else by a tag. Pure."""
+"""Labels a task with its workload: in its workload field, else by a tag. Pure."""
 
 from collections.abc import Iterator
 
@@ -42,7 +42,7 @@ def _label(field: FieldValue, workload: Workload, policy: Policy) -> str | None:
 
 
 def _tags(task: Task, workload: Workload, policy: Policy) -> Iterator[Change]:
-    """The workload's own tag, and none that says another."""
+    """The workload's own tag, and no tag of another workload."""
     for tag in task.tags:
         if policy.workload_names.get(tag.casefold()) not in (None, workload):
             yield Change(f"tag:{tag}", True, False, f"- tag {tag}", {"tag": tag})

@@ -5,7 +5,6 @@ v2 answers `{"err", "ECODE"}`, its template endpoints `{"error", "ECODE"}`, v3 `
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from clickup_mlops.errors import (
     ApiError,
@@ -15,6 +14,7 @@ from clickup_mlops.errors import (
     RetryableApiError,
     Unauthorized,
 )
+from clickup_mlops.json_types import Json
 
 _AGAIN = (
     "Create a new token (Settings > Apps) or authorise again, then update the configuration. "
@@ -69,15 +69,15 @@ _STATUSES: dict[int, tuple[type[ApiError], str]] = {
 }
 
 
-def refusal(status: int, body: Any, call: str) -> ApiError:
-    """The error for an answer with this HTTP status; `call` is its method and route."""
-    told = body if isinstance(body, Mapping) else {}
-    code = str(told.get("ECODE") or "")
-    text = next((told[key] for key in ("err", "error", "message") if told.get(key)), "")
+def api_error(status: int, body: Json, request: str) -> ApiError:
+    """The error for an answer with this HTTP status; `request` is its method and route."""
+    answer = body if isinstance(body, Mapping) else {}
+    code = str(answer.get("ECODE") or "")
+    text = next((answer[key] for key in ("err", "error", "message") if answer.get(key)), "")
     kind, hint = _meaning(status, code)
     where = f"{status} {code}".rstrip()
-    message = f"{call}: {str(text)[:300] or 'refused without a reason'} ({where})"
-    return kind(message, status=status, code=code, call=call, hint=hint)
+    message = f"{request}: {str(text)[:300] or 'refused without a reason'} ({where})"
+    return kind(message, status=status, code=code, call=request, hint=hint)
 
 
 def _meaning(status: int, code: str) -> tuple[type[ApiError], str]:

@@ -1,12 +1,12 @@
 """Comments on tasks, lists and chat views, with their replies."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from clickup_mlops.clickup.blocks import Block
 from clickup_mlops.clickup.client.base import Id, Raw, Resource, present
-from clickup_mlops.clickup.talk import Comment
+from clickup_mlops.clickup.content import Comment
 from clickup_mlops.errors import InputError
+from clickup_mlops.json_types import Json
 
 PAGE_SIZE = 25
 """Comments on a page; ClickUp fixes it."""
@@ -19,19 +19,31 @@ class Comments(Resource):
     """Read and write comments. Newest first, 25 a page."""
 
     def of_task(self, task_id: str) -> Iterator[Comment]:
-        """The task's comments, newest first."""
+        """The task's comments, newest first.
+
+        https://developer.clickup.com/reference/gettaskcomments
+        """
         return self._paged("/api/v2/task/{task_id}/comment", task_id=task_id)
 
     def of_list(self, list_id: str) -> Iterator[Comment]:
-        """The list's comments, newest first."""
+        """The list's comments, newest first.
+
+        https://developer.clickup.com/reference/getlistcomments
+        """
         return self._paged("/api/v2/list/{list_id}/comment", list_id=list_id)
 
     def of_view(self, view_id: str) -> Iterator[Comment]:
-        """A chat view's comments, newest first."""
+        """A chat view's comments, newest first.
+
+        https://developer.clickup.com/reference/getchatviewcomments
+        """
         return self._paged("/api/v2/view/{view_id}/comment", view_id=view_id)
 
     def replies(self, comment_id: str) -> tuple[Comment, ...]:
-        """The replies to a comment."""
+        """The replies to a comment.
+
+        https://developer.clickup.com/reference/getthreadedcomments
+        """
         answer = self._api.get("/api/v2/comment/{comment_id}/reply", comment_id=comment_id)
         return tuple(map(Comment.parse, answer["comments"]))
 
@@ -48,6 +60,8 @@ class Comments(Resource):
 
         Raises:
             UncertainWrite: no answer came: read the comments before writing again.
+
+        https://developer.clickup.com/reference/createtaskcomment
         """
         body = _body(content, assignee=assignee, group_assignee=group, notify_all=notify_all)
         return Comment.parse(
@@ -55,21 +69,30 @@ class Comments(Resource):
         )
 
     def add_to_list(self, list_id: str, content: Content, *, assignee: int) -> Comment:
-        """A new comment on a list."""
+        """A new comment on a list.
+
+        https://developer.clickup.com/reference/createlistcomment
+        """
         body = _body(content, assignee=assignee, notify_all=False)
         return Comment.parse(
             self._api.post("/api/v2/list/{list_id}/comment", body, list_id=list_id)
         )
 
     def add_to_view(self, view_id: str, content: Content, *, notify_all: bool = False) -> Comment:
-        """A new comment in a chat view."""
+        """A new comment in a chat view.
+
+        https://developer.clickup.com/reference/createchatviewcomment
+        """
         body = _body(content, notify_all=notify_all)
         return Comment.parse(
             self._api.post("/api/v2/view/{view_id}/comment", body, view_id=view_id)
         )
 
     def reply(self, comment_id: str, content: Content, *, notify_all: bool = False) -> Comment:
-        """A reply in the comment's thread."""
+        """A reply in the comment's thread.
+
+        https://developer.clickup.com/reference/createthreadedcomment
+        """
         body = _body(content, notify_all=notify_all)
         route = "/api/v2/comment/{comment_id}/reply"
         return Comment.parse(self._api.post(route, body, comment_id=comment_id))
@@ -83,18 +106,24 @@ class Comments(Resource):
         group: str | None = None,
         resolved: bool | None = None,
     ) -> None:
-        """Change what is given."""
+        """Change what is given.
+
+        https://developer.clickup.com/reference/updatecomment
+        """
         body = present(assignee=assignee, group_assignee=group, resolved=resolved)
         if content is not None:
             body |= _body(content)
         self._api.put("/api/v2/comment/{comment_id}", body, comment_id=comment_id)
 
     def delete(self, comment_id: str) -> None:
-        """Remove the comment."""
+        """Remove the comment.
+
+        https://developer.clickup.com/reference/deletecomment
+        """
         self._api.delete("/api/v2/comment/{comment_id}", comment_id=comment_id)
 
     def _paged(self, route: str, **path: Id) -> Iterator[Comment]:
-        after: dict[str, Any] = {}
+        after: dict[str, Json] = {}
         while True:
             raws = self._api.get(route, after, **path)["comments"]
             following = _following(raws)
@@ -114,7 +143,7 @@ def _following(raws: Sequence[Raw]) -> Raw:
     return {"start": last.date_ms, "start_id": last.id}
 
 
-def _body(content: Content, **extra: Any) -> Raw:
+def _body(content: Content, **extra: Json) -> Raw:
     if not content:
         raise InputError("the comment is empty")
     key = "comment_text" if isinstance(content, str) else "comment"

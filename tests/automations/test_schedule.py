@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.automations.canary import Canary
-from clickup_mlops.automations.when import QuietTable, ScheduleTable
+from clickup_mlops.automations.schedule import QuietTable, ScheduleTable
 from tests.automations.support import task
 
 MADRID = ZoneInfo("Europe/Madrid")

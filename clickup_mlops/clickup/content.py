@@ -1,16 +1,17 @@
-"""What people write: comments, checklists, files, docs and chat, as frozen values."""
+"""Content: comments, checklists, files, docs and chat messages, as frozen values."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from clickup_mlops.clickup.model import Person, Raw, number
+from clickup_mlops.json_types import Json
 
 
 def _text(raw: Raw, key: str) -> str:
     return str(raw.get(key) or "")
 
 
-def _person(raw: Any) -> Person | None:
+def _person(raw: Json) -> Person | None:
     return Person.parse(raw) if isinstance(raw, dict) and raw.get("id") is not None else None
 
 
@@ -20,7 +21,7 @@ class Comment:
 
     id: str
     text: str
-    blocks: tuple[dict[str, Any], ...]
+    blocks: tuple[dict[str, Json], ...]
     user: Person | None
     resolved: bool
     date_ms: int

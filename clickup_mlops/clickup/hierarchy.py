@@ -1,9 +1,13 @@
-"""Where tasks live, and what belongs to such a place: frozen values, parsed from the wire."""
+"""The Workspace hierarchy and what belongs to it: Spaces, Folders, Lists, tags, views, webhooks.
+
+Frozen values, parsed from the wire.
+"""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from clickup_mlops.clickup.model import Person, Raw, Status, number
+from clickup_mlops.json_types import Json
 
 
 def _text(raw: Raw, key: str) -> str:
@@ -64,7 +68,7 @@ class Space:
     private: bool
     archived: bool
     statuses: tuple[Status, ...]
-    features: dict[str, Any]
+    features: dict[str, Json]
     raw: Raw
 
     @classmethod
@@ -215,7 +219,7 @@ class Webhook:
     """A registered webhook.
 
     `health_status` is `active`, `failing` or `suspended` (after 100 failures). `secret` signs the
-    deliveries; ClickUp tells it on creation and may leave it out later.
+    deliveries; ClickUp shows it on creation and may leave it out later.
     """
 
     id: str

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from clickup_mlops.errors import ApiError, InputError, RetryableApiError, UncertainWrite
+from clickup_mlops.json_types import Json
 
 Query = Sequence[tuple[str, str]]
 File = tuple[str, Any, str]
@@ -13,19 +14,19 @@ File = tuple[str, Any, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Request:
     """A request. `route` is a template such as `/api/v2/task/{task_id}`.
 
-    `repeatable` says whether sending it twice does no more than sending it once.
+    `idempotent` says whether sending it twice does no more than sending it once.
     """
 
     method: str
     route: str
     path: Mapping[str, str | int] = field(default_factory=dict)
     query: Query = ()
-    body: Any = None
+    body: Json = None
     files: Mapping[str, File] | None = None
-    repeatable: bool = True
+    idempotent: bool = True
 
     @property
     def name(self) -> str:
@@ -36,9 +37,9 @@ class Call:
         """The address. Raises InputError for an id that is empty or would change the path."""
         return base + self.route.format_map({k: _segment(k, v) for k, v in self.path.items()})
 
-    def in_doubt(self, problem: ApiError) -> ApiError:
+    def as_uncertain(self, problem: ApiError) -> ApiError:
         """The problem of a call that may have been carried out: not to be repeated blindly."""
-        if self.repeatable:
+        if self.idempotent:
             return problem
         return UncertainWrite(
             f"{problem} - it may have happened",
@@ -55,6 +56,7 @@ class NotSent(RetryableApiError):
 
 def _segment(name: str, value: str | int) -> str:
     text = str(value)
+    # An empty or relative segment would address another resource, and could delete it.
     if text in ("", ".", "..", "None"):
         raise InputError(f"{name} is missing or not usable: {text!r}")
     return quote(text, safe="")

@@ -4,10 +4,10 @@ import mimetypes
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from clickup_mlops.clickup.call import File
 from clickup_mlops.clickup.client.base import Resource, named
 from clickup_mlops.clickup.client.paging import cursored
-from clickup_mlops.clickup.talk import Attachment
+from clickup_mlops.clickup.content import Attachment
+from clickup_mlops.clickup.request import File
 
 PAGE_SIZE = 100
 """Files on a page of the listing; the API's most."""
@@ -28,6 +28,8 @@ class Attachments(Resource):
 
         Raises:
             UncertainWrite: no answer came: read the task before sending the file again.
+
+        https://developer.clickup.com/reference/createtaskattachment
         """
         route = "/api/v2/task/{task_id}/attachment"
         files = {"attachment": _file(name, content)}
@@ -38,6 +40,8 @@ class Attachments(Resource):
 
         Raises:
             UncertainWrite: no answer came: list the field's files before sending it again.
+
+        https://developer.clickup.com/reference/postentityattachment
         """
         path = {"workspace_id": team_id, "entity_type": "custom_fields", "entity_id": field_id}
         return Attachment.parse(
@@ -45,11 +49,17 @@ class Attachments(Resource):
         )
 
     def of_task(self, team_id: str, task_id: str) -> Iterator[Attachment]:
-        """The files on a task."""
+        """The files on a task.
+
+        https://developer.clickup.com/reference/getparententityattachments
+        """
         return self._listed(team_id, "attachments", task_id)
 
     def of_field(self, team_id: str, field_id: str) -> Iterator[Attachment]:
-        """The files that were uploaded for a field."""
+        """The files that were uploaded for a field.
+
+        https://developer.clickup.com/reference/getparententityattachments
+        """
         return self._listed(team_id, "custom_fields", field_id)
 
     def _listed(self, team_id: str, kind: str, entity_id: str) -> Iterator[Attachment]:

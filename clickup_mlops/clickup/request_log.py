@@ -25,7 +25,7 @@ def recorded() -> Iterator[list[str]]:
         _recording.reset(token)
 
 
-def note(method: str, path: str, status: int) -> None:
+def record(method: str, path: str, status: int) -> None:
     """A request was sent."""
     _sent[threading.get_ident()] += 1
     calls = _recording.get()

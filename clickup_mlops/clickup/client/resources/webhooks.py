@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from clickup_mlops.clickup.client.base import Raw, Resource
-from clickup_mlops.clickup.places import Webhook
+from clickup_mlops.clickup.hierarchy import Webhook
 from clickup_mlops.errors import InputError
 
 ALL_EVENTS: Literal["*"] = "*"
@@ -14,7 +14,10 @@ class Webhooks(Resource):
     """Register, list, change and remove webhooks."""
 
     def list(self, team_id: str) -> tuple[Webhook, ...]:
-        """The webhooks that this token's user registered."""
+        """The webhooks that this token's user registered.
+
+        https://developer.clickup.com/reference/getwebhooks
+        """
         answer = self._api.get("/api/v2/team/{team_id}/webhook", team_id=team_id)
         return tuple(map(Webhook.parse, answer["webhooks"]))
 
@@ -34,7 +37,10 @@ class Webhooks(Resource):
         Raises:
             ApiError: code OAUTH_171: the same endpoint is registered for the same place.
             UncertainWrite: no answer came: list the webhooks before registering again.
+
+        https://developer.clickup.com/reference/createwebhook
         """
+        # One location per level; the most specific one decides which events are sent.
         places = {"space_id": space_id, "folder_id": folder_id, "list_id": list_id}
         body: Raw = {"endpoint": _https(endpoint), "events": _events(events)}
         body |= {key: _number(key, value) for key, value in places.items() if value is not None}
@@ -46,13 +52,20 @@ class Webhooks(Resource):
     def update(
         self, webhook_id: str, endpoint: str, events: Sequence[str], status: str = "active"
     ) -> Webhook:
-        """Set all three; `active` also wakes a suspended webhook."""
+        """Set all three; `active` also wakes a suspended webhook.
+
+        https://developer.clickup.com/reference/updatewebhook
+        """
         body = {"endpoint": _https(endpoint), "events": _events(events), "status": status}
+        # All three are required: ClickUp would refuse a partial change.
         answer = self._api.put("/api/v2/webhook/{webhook_id}", body, webhook_id=webhook_id)
         return Webhook.parse(answer["webhook"])
 
     def delete(self, webhook_id: str) -> None:
-        """Remove the webhook."""
+        """Remove the webhook.
+
+        https://developer.clickup.com/reference/deletewebhook
+        """
         self._api.delete("/api/v2/webhook/{webhook_id}", webhook_id=webhook_id)
 
 
