@@ -153,8 +153,10 @@ class Policy(Table):
         Slo(metric="P99 latency ms", objective="SLO latency ms"),
         Slo(metric="Error rate %", objective="SLO error rate %"),
         Slo(metric="Availability %", objective="SLO availability %", worse="below"),
+        Slo(metric="P99 time per token ms", objective="SLO time per token ms"),
+        Slo(metric="Freshness min", objective="SLO freshness min"),
     )
-    """Metrics whose breach makes a task urgent."""
+    """Metrics whose breach makes a task urgent, and is in `task.breaches` of automations."""
     urgency: Urgency = Urgency()
     """When due dates and waiting tasks make a task urgent."""
     ageing: Ageing = Ageing()
