@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from clickup_mlops.routing.policy import Policy, Slo
+
 
 def _zero() -> int:
     return 0
@@ -11,6 +13,10 @@ def _zero() -> int:
 
 def _nothing() -> str:
     return ""
+
+
+def _default_slos() -> tuple[Slo, ...]:
+    return Policy().slos
 
 
 def _nobody(_task_id: str, _priority: int) -> bool:
@@ -33,6 +39,8 @@ class Around:
     """How many open tasks it waits for."""
     blocked_inference: Callable[[], int] = _zero
     """How many open inference tasks wait for it."""
+    slos: Callable[[], tuple[Slo, ...]] = _default_slos
+    """Which measured fields are held against which objectives, by the policy of its Space."""
     person_chose: Callable[[str, int], bool] = _nobody
     """Whether a priority that a person has set on a task, by its id, wins over this one."""
 

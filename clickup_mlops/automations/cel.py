@@ -6,13 +6,15 @@ or no. Evaluating never raises; an error, such as a missing key, is a value.
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from cel_expr_python import cel
 from cel_expr_python.ext.ext_strings import ExtStrings
+
+from clickup_mlops.automations.functions import FUNCTIONS, Function
 
 # The library reports "<input>:LINE:COLUMN: message" and then draws its own picture.
 _UNKNOWN = re.compile(r"undeclared reference to '([^']+)'")
@@ -89,7 +91,9 @@ class Language:
         self._constants = {name: value for name, (_type, value) in constants.items()}
         known = {**variables, **{name: kind for name, (kind, _value) in constants.items()}}
         types = {name: cel.Type(t) for name, t in known.items()}
-        self._env = cel.NewEnv(variables=types, extensions=[ExtStrings()])
+        self._env = cel.NewEnv(
+            variables=types, extensions=[ExtStrings()], functions=[*_declared(FUNCTIONS)]
+        )
         self._mentioned = {name: _mention(name) for name in variables}
 
     def extended(self, constants: Mapping[str, tuple[str, Any]]) -> "Language":
@@ -137,6 +141,15 @@ class Language:
         known = [*self.variables, *self._constants]
         near = difflib.get_close_matches(unknown[1], known, n=1) if unknown else []
         return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def _declared(functions: Iterable[Function]) -> Iterator[Any]:
+    for each in functions:
+        parameters = [cel.Type(one) for one in each.parameters]
+        how = cel.Overload(
+            each.name, cel.Type(each.type), parameters, is_member=True, impl=each.call
+        )
+        yield cel.FunctionDecl(each.name, [how])
 
 
 def _mention(name: str) -> re.Pattern[str]:
