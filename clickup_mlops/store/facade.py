@@ -20,6 +20,7 @@ from clickup_mlops.store.provisions import Provisions
 from clickup_mlops.store.recordings import Recordings
 from clickup_mlops.store.retention import Retention
 from clickup_mlops.store.runs import AutomationRuns
+from clickup_mlops.store.space_policies import SpacePolicies
 from clickup_mlops.store.stats import Stats
 from clickup_mlops.store.waiting import Waiting
 
@@ -60,6 +61,7 @@ class Store:
         self.waiting = Waiting(self.database)
         self.stats = Stats(self.database)
         self.provisions = Provisions(self.database, self.audit)
+        self.space_policies = SpacePolicies(self.database)
         self.notes = Notes(self.database)
         self.evaluated = Evaluated(self.database)
         self.runs = AutomationRuns(self.database)
