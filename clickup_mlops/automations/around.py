@@ -1,6 +1,6 @@
 """What variables may ask about a task and its team beyond the task itself; no calls to ClickUp."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,10 @@ def _nothing() -> str:
 
 def _default_slos() -> tuple[Slo, ...]:
     return Policy().slos
+
+
+def _no_sources() -> Mapping[str, str]:
+    return {}
 
 
 def _nobody(_task_id: str, _priority: int) -> bool:
@@ -41,6 +45,8 @@ class Around:
     """How many open inference tasks wait for it."""
     slos: Callable[[], tuple[Slo, ...]] = _default_slos
     """Which measured fields are held against which objectives, by the policy of its Space."""
+    metrics: Callable[[], Mapping[str, str]] = _no_sources
+    """Where the template of its Space has the values of fields come from, by case-folded name."""
     person_chose: Callable[[str, int], bool] = _nobody
     """Whether a priority that a person has set on a task, by its id, wins over this one."""
 

@@ -38,11 +38,11 @@ def _fields(situation: Situation) -> dict[str, Any]:
 
 
 def _slos(situation: Situation) -> list[dict[str, Any]]:
-    return [_compared(one) for one in _comparisons(situation)]
+    return [_compared(one, situation) for one in _comparisons(situation)]
 
 
 def _breaches(situation: Situation) -> list[dict[str, Any]]:
-    return [_compared(one) for one in _comparisons(situation) if one.breached]
+    return [_compared(one, situation) for one in _comparisons(situation) if one.breached]
 
 
 def _comparisons(situation: Situation) -> Iterator[Comparison]:
@@ -51,7 +51,7 @@ def _comparisons(situation: Situation) -> Iterator[Comparison]:
     return comparisons(situation.around.slos(), lambda name: values.get(name.casefold()))
 
 
-def _compared(one: Comparison) -> dict[str, Any]:
+def _compared(one: Comparison, situation: Situation) -> dict[str, Any]:
     """What an expression may read of one pair; documented in `_PAIR`."""
     promised = "at most" if one.slo.worse == "above" else "at least"
     unit = f" {one.unit}" if one.unit else ""
@@ -63,6 +63,7 @@ def _compared(one: Comparison) -> dict[str, Any]:
         "unit": one.unit,
         "over": one.over,
         "room": one.room,
+        "source": situation.around.metrics().get(one.slo.metric.casefold(), ""),
         "text": f"{one.slo.metric} is {one.measured:.10g}, "
         f"promised: {promised} {one.limit:.10g}{unit}",
     }
@@ -97,7 +98,8 @@ def _since(at_ms: int, situation: Situation) -> timedelta:
 _PAIR = (
     "each with `metric` and `objective` (names of the fields), `measured` and `limit` (their "
     "numbers), `unit`, `over` (how far beyond the limit, as a share of it: 0.5 is half as much "
-    "again), `room` (the share of the limit, or of the allowed rest to 100 %, that is still free) "
+    "again), `room` (the share of the limit, or of the allowed rest to 100 %, that is still free), "
+    "`source` (the metric source that the template of its Space binds the field to, else empty) "
     "and `text` (all of it in words)"
 )
 
