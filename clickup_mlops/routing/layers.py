@@ -51,11 +51,13 @@ class Layer(Protocol):
 class Effective:
     """The policy that holds for a task. `source` says which template of which Space has a say,
     empty: none; `metrics` are the metric sources of measured fields, by case-folded field name.
+    `fits` is False where the templates contradict the configuration, which holds alone then.
     """
 
     policy: Policy
     source: str = ""
     metrics: Mapping[str, str] = field(default_factory=dict)
+    fits: bool = True
 
 
 def holding(layers: Sequence[Layer], folder_id: str | None) -> tuple[Layer, ...]:
@@ -76,7 +78,8 @@ def effective(configured: Policy, layers: Sequence[Layer]) -> Effective:
         return Effective(laid_over(configured, layers), whose, _sources(layers))
     except ValidationError as problem:
         why = problem.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
-        return Effective(configured, f"configuration alone: {whose} does not fit it: {why}")
+        told = f"configuration alone: {whose} does not fit it: {why}"
+        return Effective(configured, told, _sources(layers), fits=False)
 
 
 def _sources(layers: Sequence[Layer]) -> dict[str, str]:

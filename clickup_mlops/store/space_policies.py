@@ -122,6 +122,10 @@ class SpacePolicies:
         """Those of a Space, the oldest first; what a later one says wins."""
         return self._read(_OF_SPACE, s=space_id)
 
+    def all(self) -> tuple[SpacePolicy, ...]:
+        """Those of every Space, the oldest first."""
+        return self._read(_ALL)
+
     def get(self, policy_id: str) -> SpacePolicy | None:
         """One by its `id`."""
         space_id, _, name = policy_id.partition("/")
