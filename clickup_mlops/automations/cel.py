@@ -8,6 +8,8 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -144,12 +146,14 @@ class Language:
 
 
 def _declared(functions: Iterable[Function]) -> Iterator[Any]:
-    for each in functions:
-        parameters = [cel.Type(one) for one in each.parameters]
-        how = cel.Overload(
-            each.name, cel.Type(each.type), parameters, is_member=True, impl=each.call
-        )
-        yield cel.FunctionDecl(each.name, [how])
+    for name, overloads in groupby(functions, attrgetter("name")):
+        yield cel.FunctionDecl(name, [_overload(one) for one in overloads])
+
+
+def _overload(one: Function) -> Any:
+    parameters = [cel.Type(each) for each in one.parameters]
+    unique = f"{one.name}_{len(parameters)}"
+    return cel.Overload(unique, cel.Type(one.type), parameters, is_member=True, impl=one.call)
 
 
 def _mention(name: str) -> re.Pattern[str]:

@@ -32,6 +32,30 @@ def number(fields: Mapping[str, Any], name: str) -> float:
     return math.nan if measured is None else measured
 
 
+def text(values: Mapping[str, Any], name: str, otherwise: str = "") -> str:
+    """The value of that name, or at that dotted path, as text; `otherwise` if it is not there."""
+    found = values.get(name)
+    if found is None and "." in name:
+        outer, _, inner = name.partition(".")
+        below = values.get(outer)
+        return text(below, inner, otherwise) if isinstance(below, Mapping) else otherwise
+    if found is None:
+        return otherwise
+    return _shown(found)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_shown, value))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+_TEXT: Final = (
+    "the value of that name, or at that dotted path, as text; if it is not there, empty or the "
+    "second text"
+)
 FUNCTIONS: Final = (
     Function(
         "number",
@@ -41,5 +65,21 @@ FUNCTIONS: Final = (
         "the number in a custom field. A field that is not filled in is neither above nor below "
         "anything: every comparison with it is false, and a text shows it as `unknown`",
         number,
+    ),
+    Function(
+        "text",
+        ("map<string,dyn>", "string"),
+        "string",
+        'event.data.text("commonLabels.severity")',
+        _TEXT,
+        text,
+    ),
+    Function(
+        "text",
+        ("map<string,dyn>", "string", "string"),
+        "string",
+        'task.fields.text("Interval", "not filled in")',
+        _TEXT,
+        text,
     ),
 )

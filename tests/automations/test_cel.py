@@ -16,8 +16,9 @@ from tests.automations.support import NOW_MS, event, task
 GPU = {"id": "f", "name": "GPU hours", "type": "number", "value": "101"}
 OWNER = {"id": "o", "name": "Owner", "type": "short_text", "value": "Ana"}
 UNSET = {"id": "u", "name": "Unset", "type": "number"}
+REPORTED = {"commonLabels": {"severity": "page"}}
 SITUATION = Situation(
-    event("taskUpdated"),
+    replace(event("taskUpdated"), raw={"data": REPORTED}),
     task(
         custom_fields=[GPU, OWNER, UNSET],
         date_created=str(NOW_MS - 3 * 86_400_000),
@@ -54,6 +55,10 @@ SITUATION = Situation(
         ('task.fields.number("GPU hours") > 100.5', True),
         ('task.fields.number("Unset") > 0.0 || task.fields.number("Unset") <= 0.0', False),
         ('task.fields.number("Owner") == task.fields.number("Owner")', False),
+        ('task.fields.text("Owner") == "Ana" && task.fields.text("GPU hours") == "101"', True),
+        ('task.fields.text("Unset") == "" && task.fields.text("Unset", "?") == "?"', True),
+        ('event.data.text("commonLabels.severity") == "page"', True),
+        ('event.data.text("commonLabels.team.name", "?") == "?"', True),
         ("size(task.slos) == 0 && size(task.breaches) == 0", True),
     ],
 )
