@@ -189,7 +189,7 @@ def _policies(bot: Bot) -> str:
             "\n".join(misfits),
             hint="Change [routing] in the configuration, or the template and `provision upgrade`.",
         )
-    return f"{len(kept)} template(s) have a say in routing in their Spaces"
+    return f"{len(kept)} template(s) define a policy for their Space"
 
 
 def _runs(bot: Bot) -> str:

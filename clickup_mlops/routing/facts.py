@@ -85,7 +85,7 @@ class Context:
     cause: str = ""
     """Key of the event that asks."""
     policy_source: str = ""
-    """Which template of which Space has a say in the policy; empty: none has."""
+    """Which template of which Space defines part of the policy; empty: none does."""
 
 
 def _values(task: Task, wanted: Collection[str]) -> dict[str, Any]:

@@ -49,9 +49,9 @@ class Layer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Effective:
-    """The policy that holds for a task. `source` says which template of which Space has a say,
-    empty: none; `metrics` are the metric sources of measured fields, by case-folded field name.
-    `fits` is False where the templates contradict the configuration, which holds alone then.
+    """The policy that applies to a task. `source` names the templates that define part of it and
+    their Space, empty: none; `metrics` are the metric sources of measured fields, by case-folded
+    name. `fits` is False where the templates contradict the configuration: it applies alone then.
     """
 
     policy: Policy
@@ -60,15 +60,15 @@ class Effective:
     fits: bool = True
 
 
-def holding(layers: Sequence[Layer], folder_id: str | None) -> tuple[Layer, ...]:
-    """Those that have a say in a Folder: of the templates whose own it is, else of all."""
-    saying = tuple(one for one in layers if one.routing or one.slo)
-    return tuple(one for one in saying if folder_id in one.folders) or saying
+def applying(layers: Sequence[Layer], folder_id: str | None) -> tuple[Layer, ...]:
+    """Those that apply in a Folder: of the templates that own it, else all of the Space."""
+    defining = tuple(one for one in layers if one.routing or one.slo)
+    return tuple(one for one in defining if folder_id in one.folders) or defining
 
 
 def effective(configured: Policy, layers: Sequence[Layer]) -> Effective:
     """The policy of a Space. Where a template does not fit the configuration, which may have
-    changed since it was applied, the configuration holds alone.
+    changed since it was applied, the configuration applies alone.
     """
     if not layers:
         return Effective(configured)
@@ -78,8 +78,8 @@ def effective(configured: Policy, layers: Sequence[Layer]) -> Effective:
         return Effective(laid_over(configured, layers), whose, _sources(layers))
     except ValidationError as problem:
         why = problem.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
-        told = f"configuration alone: {whose} does not fit it: {why}"
-        return Effective(configured, told, _sources(layers), fits=False)
+        source = f"configuration alone: {whose} does not fit it: {why}"
+        return Effective(configured, source, _sources(layers), fits=False)
 
 
 def _sources(layers: Sequence[Layer]) -> dict[str, str]:

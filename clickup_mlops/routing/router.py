@@ -9,7 +9,7 @@ from clickup_mlops.routing.case import Classified
 from clickup_mlops.routing.decide import decide
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Context, Facts
-from clickup_mlops.routing.layers import Effective, Layer, effective, holding
+from clickup_mlops.routing.layers import Effective, Layer, applying, effective
 from clickup_mlops.routing.policy import Policy
 
 
@@ -40,17 +40,17 @@ class Router:
 
     def route(self, task: Task, context: Context, now_ms: int) -> Decision:
         """The priority of this task now, and why."""
-        holds = self.policy_of(task)
-        context = replace(context, policy_source=holds.source)
-        facts = Facts.of(task, holds.policy.field_names)
+        applies = self.policy_of(task)
+        context = replace(context, policy_source=applies.source)
+        facts = Facts.of(task, applies.policy.field_names)
         classified = self.classifier.classify(task.name, task.text) if self.classifier else None
-        return decide(facts, classified, holds.policy, context, now_ms)
+        return decide(facts, classified, applies.policy, context, now_ms)
 
     def policy_of(self, task: Task) -> Effective:
-        """The policy that holds for a task, by its Space."""
+        """The policy that applies to a task, by its Space."""
         if self._spaces is None or not task.space_id:
             return Effective(self.policy)
-        layers = holding(self._spaces.of(task.space_id), task.folder_id)
+        layers = applying(self._spaces.of(task.space_id), task.folder_id)
         place = task.space_id, task.folder_id
         known = self._known.get(place)
         if known is None or known[0] != layers:

@@ -139,7 +139,7 @@ def test_a_template_that_does_not_fit_the_configuration_is_a_note(
     says = {"strategy": "s", "routing": {"priorities": {"training": {"soon": "high"}}}}
     with Store.open("sqlite:///clickup-mlops.db") as store:
         store.space_policies.put(SpacePolicy("w", "s1", "Ranker", "serving", (), says), 1)
-    assert "1 template(s) have a say" in connected("check").out
+    assert "1 template(s) define a policy" in connected("check").out
     monkeypatch.setenv("CLICKUP_MLOPS_ROUTING__PRIORITIES__INFERENCE__SOON", "normal")
 
     ran = connected("check", "--json")

@@ -81,8 +81,8 @@ def test_pairs_are_laid_over_each_other_by_metric() -> None:
     assert laid_over(configured(slos=[]), [Says()]).slos == ()
 
 
-def test_a_template_that_does_not_fit_the_configuration_has_no_say() -> None:
-    """And whoever asks why is told."""
+def test_a_template_that_does_not_fit_the_configuration_is_left_out() -> None:
+    """And the explanation says so."""
     mine = configured(priorities={"inference": {"soon": "normal"}})
     held = effective(mine, [Says({"priorities": {"training": {"soon": "high"}}})])
 
