@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from clickup_mlops import content, errors, telemetry
 from clickup_mlops.automations.canary import Canary
 from clickup_mlops.automations.choices import SettingTable
+from clickup_mlops.automations.functions import FUNCTIONS
 from clickup_mlops.automations.load import AutomationTable, find_actions, find_effects
 from clickup_mlops.automations.model import Effect
 from clickup_mlops.automations.schedule import ScheduleTable
@@ -136,6 +137,10 @@ def _automations() -> Iterator[str]:
     yield from ("| name | type | meaning |", "| --- | --- | --- |")
     for each in VARIABLES:
         yield f"| `{each.name}` | `{each.type}` | {_cell(each.meaning)} |"
+    yield from ("", "and beside [CEL's own functions](https://cel.dev) may call:", "")
+    yield from ("| function | type | meaning |", "| --- | --- | --- |")
+    for one in FUNCTIONS:
+        yield f"| `{one.usage}` | `{one.type}` | {_cell(one.meaning)} |"
     yield from ("", "## Shipped automations", "")
     yield "How to choose: [Switch automations on](../how-to/switch-automations-on.md)."
     yield from ("", *_beside("automation_pages", "listed"))

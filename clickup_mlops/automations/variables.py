@@ -7,6 +7,7 @@ from typing import Any
 
 from clickup_mlops.automations.cel import Language
 from clickup_mlops.automations.model import Situation
+from clickup_mlops.routing.objectives import Comparison, comparisons
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -36,6 +37,38 @@ def _fields(situation: Situation) -> dict[str, Any]:
     return found
 
 
+def _slos(situation: Situation) -> list[dict[str, Any]]:
+    return [_compared(one, situation) for one in _comparisons(situation)]
+
+
+def _breaches(situation: Situation) -> list[dict[str, Any]]:
+    return [_compared(one, situation) for one in _comparisons(situation) if one.breached]
+
+
+def _comparisons(situation: Situation) -> Iterator[Comparison]:
+    # As routing reads fields: by name without case.
+    values = {name.casefold(): value for name, value in _fields(situation).items()}
+    return comparisons(situation.around.slos(), lambda name: values.get(name.casefold()))
+
+
+def _compared(one: Comparison, situation: Situation) -> dict[str, Any]:
+    """What an expression may read of one pair; documented in `_PAIR`."""
+    promised = "at most" if one.slo.worse == "above" else "at least"
+    unit = f" {one.unit}" if one.unit else ""
+    return {
+        "metric": one.slo.metric,
+        "measured": one.measured,
+        "objective": one.slo.objective,
+        "limit": one.limit,
+        "unit": one.unit,
+        "over": one.over,
+        "room": one.room,
+        "source": situation.around.metrics().get(one.slo.metric.casefold(), ""),
+        "text": f"{one.slo.metric} is {one.measured:.10g}, "
+        f"promised: {promised} {one.limit:.10g}{unit}",
+    }
+
+
 def _user(situation: Situation) -> int:
     users = [item.user_id for item in situation.event.items if item.user_id is not None]
     return users[0] if users else 0
@@ -61,6 +94,14 @@ def _changed_ms(situation: Situation) -> int:
 def _since(at_ms: int, situation: Situation) -> timedelta:
     return timedelta(milliseconds=max(0, situation.now_ms - at_ms))
 
+
+_PAIR = (
+    "each with `metric` and `objective` (names of the fields), `measured` and `limit` (their "
+    "numbers), `unit`, `over` (how far beyond the limit, as a share of it: 0.5 is half as much "
+    "again), `room` (the share of the limit, or of the allowed rest to 100 %, that is still free), "
+    "`source` (the metric source that the template of its Space binds the field to, else empty) "
+    "and `text` (all of it in words)"
+)
 
 VARIABLES: tuple[Variable, ...] = (
     Variable("task.id", "string", "ClickUp's id", lambda s: s.task.id),
@@ -98,6 +139,19 @@ VARIABLES: tuple[Variable, ...] = (
         "values of custom fields by name, set ones only: number, text, label, list of labels, "
         "or milliseconds for a date",
         _fields,
+    ),
+    Variable(
+        "task.slos",
+        "list<map<string,dyn>>",
+        "the measured values that routing holds against an objective (`routing.slos`, or `[slo]` "
+        f"of the template of its Space), where both fields are filled in; {_PAIR}",
+        _slos,
+    ),
+    Variable(
+        "task.breaches",
+        "list<map<string,dyn>>",
+        "those of `task.slos` that are broken; the same values make routing's tier `breach`",
+        _breaches,
     ),
     Variable(
         "task.waits_for", "list<string>", "ids it waits for", lambda s: list(s.task.depends_on)

@@ -174,8 +174,8 @@ class Parts(Container):
 
     @part
     def router(self) -> Router:
-        """The policy with the classifier."""
-        return Router(self.settings.routing, self.classifier)
+        """The policy with the classifier, and what templates say about their Spaces."""
+        return Router(self.settings.routing, self.classifier, self.store.space_policies)
 
     @part
     def hooks(self) -> Hooks:

@@ -16,6 +16,7 @@ from clickup_mlops.bot.outbound import outbound
 from clickup_mlops.cli import _clock
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.errors import ClickUpMlopsError, ConfigError
+from clickup_mlops.routing.layers import effective
 
 State = Literal["ok", "note", "problem", "skipped"]
 HOOK_PATH = "/hooks/clickup"
@@ -179,6 +180,18 @@ def _automations(bot: Bot) -> str:
     return text
 
 
+def _policies(bot: Bot) -> str:
+    """Of Spaces; the configuration may have changed since a template was applied."""
+    kept = bot.store.space_policies.all()
+    held = [effective(bot.settings.routing, [one]) for one in kept]
+    if misfits := [one.source for one in held if not one.fits]:
+        raise Note(
+            "\n".join(misfits),
+            hint="Change [routing] in the configuration, or the template and `provision upgrade`.",
+        )
+    return f"{len(kept)} template(s) define a policy for their Space"
+
+
 def _runs(bot: Bot) -> str:
     failed = runs.failures(bot.store, _clock.now_ms())
     if failed:
@@ -202,5 +215,6 @@ CHECKS: tuple[Check, ...] = (
     ("webhook", ("workspace", "store"), _webhook),
     ("engine", ("store",), _engine),
     ("automations", (), _automations),
+    ("policies", ("store",), _policies),
     ("runs", ("store",), _runs),
 )

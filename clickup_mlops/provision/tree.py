@@ -20,6 +20,7 @@ Kind = Literal[
     "automation",
     "dashboard",
     "form",
+    "policy",
 ]
 
 KINDS: Final[tuple[Kind, ...]] = (
@@ -38,8 +39,12 @@ KINDS: Final[tuple[Kind, ...]] = (
     "automation",
     "dashboard",
     "form",
+    "policy",
 )
 """In the order in which they are made under one parent: views need fields, tasks need tags."""
+
+LOCAL: Final[frozenset[Kind]] = frozenset({"policy"})
+"""Kinds that the bot keeps in its own store: no call makes, changes or shows them."""
 
 Path = tuple[tuple[Kind, str], ...]
 """From the space down, for example `(("space", "ML"), ("list", "Serving"), ("view", "Board"))`."""

@@ -58,7 +58,8 @@ class _Rank:
 def _ranked(case: Case, workload: Workload, tier: Tier) -> _Rank:
     number = case.policy.priorities.number(workload, tier)
     cell = f"{workload}.{tier}"
-    rank = _Rank(number, cell, (f"policy: {cell} is {title(number)}",))
+    source = f", by {case.context.policy_source}" if case.context.policy_source else ""
+    rank = _Rank(number, cell, (f"policy: {cell} is {title(number)}{source}",))
     return _capped(case, _aged(case, rank, workload, tier), tier)
 
 

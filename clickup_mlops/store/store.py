@@ -26,6 +26,7 @@ from clickup_mlops.store.tables.overrides import Overrides
 from clickup_mlops.store.tables.provisions import Provisions
 from clickup_mlops.store.tables.recordings import Recordings
 from clickup_mlops.store.tables.runs import AutomationRuns
+from clickup_mlops.store.tables.space_policies import SpacePolicies
 
 
 class Store:
@@ -56,6 +57,7 @@ class Store:
     provisions: Provisions
     recordings: Recordings
     runs: AutomationRuns
+    space_policies: SpacePolicies
 
     def __init__(
         self,

@@ -46,7 +46,8 @@ class Workbench:
 
     def site(self, client: ClickUp | None = None) -> Site:
         # Waiting is only letting the sandbox's clock run on.
-        return Site(client or self.client, self.sandbox.team_id, self.now_ms, self.wait)
+        policies = self.store.space_policies
+        return Site(client or self.client, self.sandbox.team_id, self.now_ms, self.wait, policies)
 
     def wait(self, seconds: float) -> None:
         self.control.clock.advance(int(seconds * 1000))
@@ -70,6 +71,7 @@ class Workbench:
             replace(known, refused={}) if ask_again else known,
             template="case",
             experimental=experimental,
+            policies=self.store.space_policies.of,
         )
 
     def apply(self, want: Tree, client: ClickUp | None = None, **options: bool) -> Applied:

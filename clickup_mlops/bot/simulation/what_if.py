@@ -41,7 +41,8 @@ def ask(
     board = _board(store, question.now, now_ms)
     tasks = _placed(board.tasks, question.place)
     heard = Remembering(classifier)
-    routers = Router(question.now, heard), Router(question.then, heard)
+    spaces = store.space_policies
+    routers = Router(question.now, heard, spaces), Router(question.then, heard, spaces)
     found = sorted(moves(board, *routers, tasks, watch), key=_order)
     return len(tasks), found
 

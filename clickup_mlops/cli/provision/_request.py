@@ -50,8 +50,11 @@ class Request:
 
     def plan(self, bot: "Bot", want: "Tree") -> "Plan":
         """What is to be done to the bot's workspace. Reads only."""
-        from clickup_mlops.provision.plan import create
+        from clickup_mlops import content
+        from clickup_mlops.provision.plan import create, policies
 
+        file = content.folder("templates", self.folder) / f"{self.name}.toml"
+        policies.check(want, bot.settings.routing, file)
         known = journal(bot).known()
         return create.make(
             bot.client,
@@ -60,6 +63,7 @@ class Request:
             replace(known, refused={}) if self.ask_again else known,
             template=self.name,
             experimental=self.experimental,
+            policies=bot.store.space_policies.of,
         )
 
 
@@ -135,7 +139,8 @@ def site(bot: "Bot") -> "Site":
 
     from clickup_mlops.provision.apply.session import Site
 
-    return Site(bot.client, bot.workspace_id, bot.now_ms, time.sleep)
+    policies = bot.store.space_policies
+    return Site(bot.client, bot.workspace_id, bot.now_ms, time.sleep, policies)
 
 
 def per_minute(bot: "Bot") -> int:

@@ -61,7 +61,13 @@ def _way(bot: "Bot", number: int | None, *, content_too: bool) -> "Way":
 
     journal = _request.journal(bot)
     run = undo.newest(journal, number)
-    have = snapshot.look(bot.client, bot.workspace_id, undo.want(run), journal.remembered()).tree
+    have = snapshot.look(
+        bot.client,
+        bot.workspace_id,
+        undo.want(run),
+        journal.remembered(),
+        bot.store.space_policies.of,
+    ).tree
     return undo.look(run, _request.site(bot), journal, have, content_too=content_too)
 
 

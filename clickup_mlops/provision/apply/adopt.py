@@ -8,6 +8,7 @@ from clickup_mlops.provision.apply.journal import Journal
 from clickup_mlops.provision.apply.run import Applied, apply
 from clickup_mlops.provision.apply.session import Site
 from clickup_mlops.provision.plan.model import Plan
+from clickup_mlops.provision.tree import LOCAL
 
 
 def adopt(plan: Plan, site: Site, journal: Journal) -> Applied:
@@ -19,10 +20,12 @@ def adopt(plan: Plan, site: Site, journal: Journal) -> Applied:
 
 
 def only_adopting(plan: Plan) -> Plan:
-    """The plan without everything that would write."""
+    """The plan without everything that would write into ClickUp."""
     steps = tuple(
         replace(step, action="adopt", changes={}, calls=0)
         for step in plan.steps
+        if step.path[-1][0] not in LOCAL
         if step.action == "adopt" or (step.action == "update" and step.have is not None)
     )
-    return replace(plan, steps=steps)
+    kept = tuple(step for step in plan.work if step.path[-1][0] in LOCAL)
+    return replace(plan, steps=(*steps, *kept), problems=())

@@ -9,6 +9,7 @@ from clickup_mlops.errors import InputError
 from clickup_mlops.provision.fields import Refused
 from clickup_mlops.provision.plan.cost import definition_places
 from clickup_mlops.provision.tree import Kind, Path, fold_name, show
+from clickup_mlops.store.tables.space_policies import SpacePolicies
 
 ROOT: Path = ()
 """The workspace itself."""
@@ -50,6 +51,7 @@ class Site:
     workspace: str
     now_ms: Callable[[], int]
     sleep: Callable[[float], None]
+    policies: SpacePolicies
     ids: dict[Path, str] = field(default_factory=dict)
     refused: dict[str, Refused] = field(default_factory=dict)
     _lacking: list[Path] = field(default_factory=list)

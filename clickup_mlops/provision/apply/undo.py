@@ -20,7 +20,7 @@ from clickup_mlops.provision.plan.model import Plan, Step
 from clickup_mlops.provision.tree import Kind, Node, Path, Tree, fold
 from clickup_mlops.store.tables.provisions import DONE, Run, StepRow
 
-FREE_STANDING: Final[frozenset[Kind]] = frozenset({"channel", "webhook"})
+FREE_STANDING: Final[frozenset[Kind]] = frozenset({"channel", "webhook", "policy"})
 """Kinds that do not vanish with the place that their path is in."""
 UNDONE: Final = "undone"
 RUNS: Final = 1_000

@@ -6,9 +6,9 @@ list is found where it is now.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final, Protocol
 
 from clickup_mlops.provision.live.client import Client
 from clickup_mlops.provision.live.match import SHARED, Matcher, Memory
@@ -35,8 +35,37 @@ class Snapshot:
     folder_templates: Mapping[str, str] = field(default_factory=dict)
 
 
+class Policy(Protocol):
+    """What one template said about the tasks of a Space; `store.space_policies` keeps it."""
+
+    @property
+    def id(self) -> str:
+        """Space and name."""
+
+    @property
+    def name(self) -> str:
+        """The template's name, and its Folders'."""
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """Its tables."""
+
+
+Policies = Callable[[str], Iterable[Policy]]
+"""What the bot keeps of a Space's templates, by the Space's id."""
+
+
+def no_policies(_space_id: str) -> Iterable[Policy]:
+    """Nothing is kept."""
+    return ()
+
+
 def look(
-    client: Client, workspace: str, want: Tree, remembered: Remembered | None = None
+    client: Client,
+    workspace: str,
+    want: Tree,
+    remembered: Remembered | None = None,
+    policies: Policies = no_policies,
 ) -> Snapshot:
     """Read what a template is about.
 
@@ -44,7 +73,7 @@ def look(
         ApiError: ClickUp refused, or could not be reached.
     """
     before = client.calls
-    looking = _Looking(Reader(client, workspace), want, remembered or {})
+    looking = _Looking(Reader(client, workspace), want, remembered or {}, policies)
     looking.places()
     looking.contents()
     lists, folders = looking.templates()
@@ -54,8 +83,10 @@ def look(
 class _Looking:
     """The tree while it grows."""
 
-    def __init__(self, reader: Reader, want: Tree, remembered: Remembered) -> None:
-        self._reader, self._want = reader, want
+    def __init__(
+        self, reader: Reader, want: Tree, remembered: Remembered, policies: Policies
+    ) -> None:
+        self._reader, self._want, self._policies = reader, want, policies
         self._memory = {fold(path): one for path, one in remembered.items()}
         self._remembered = remembered
         self._kinds: dict[Path, set[Kind]] = defaultdict(set)
@@ -186,6 +217,9 @@ class _Looking:
             self._add(self._reader.views(place))
         if "doc" in kinds:
             self._add(self._reader.docs(place))
+        if "policy" in kinds:
+            kept = self._policies(place.id or "")
+            self._add(Node((*place.path, ("policy", p.name)), p.body, p.id) for p in kept)
 
     def _tasks(self) -> None:
         """Only those that are wanted: a list may hold thousands of others."""

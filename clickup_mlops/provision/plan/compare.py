@@ -32,6 +32,7 @@ COMPARED: Final[Mapping[Kind, tuple[str, ...]]] = {
     ),
     "tag": ("foreground", "background"),
     "webhook": ("events",),
+    "policy": ("strategy", "folders", "routing", "slo", "metrics"),
 }
 HANDED_OVER: Final[Mapping[Kind, tuple[str, ...]]] = {
     "task": ("description",),

@@ -9,7 +9,7 @@ from math import ceil
 from typing import Any, Final
 
 from clickup_mlops.provision.plan import deferred
-from clickup_mlops.provision.tree import Kind, Path
+from clickup_mlops.provision.tree import LOCAL, Kind, Path
 
 SLOWEST: Final = 100
 """Calls per minute and token on every plan below Business Plus: meant while nothing else is known.
@@ -26,6 +26,8 @@ RIDERS: Final[tuple[Kind, ...]] = ("view", "task")
 
 def create(kind: Kind, attributes: Mapping[str, Any], how: str) -> int:
     """Calls to make one object."""
+    if kind in LOCAL:
+        return 0
     extra = {"space": _space, "list": _list, "task": _task}.get(kind)
     return 1 + (extra(attributes, how) if extra else 0)
 
@@ -34,6 +36,8 @@ def update(kind: Kind, changes: Mapping[str, Any]) -> int:
     """Calls to change one object. A view is replaced whole, so it is read before; values of fields
     take a call each.
     """
+    if kind in LOCAL:
+        return 0
     values = len(deferred.values(changes))
     return values + int(len(changes) > values) + int(kind == "view")
 

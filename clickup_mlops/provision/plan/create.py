@@ -2,7 +2,7 @@
 
 from clickup_mlops.provision.live import snapshot
 from clickup_mlops.provision.live.client import Client
-from clickup_mlops.provision.live.snapshot import Snapshot
+from clickup_mlops.provision.live.snapshot import Policies, Snapshot, no_policies
 from clickup_mlops.provision.plan import diff, preflight
 from clickup_mlops.provision.plan.abilities import Abilities, Known
 from clickup_mlops.provision.plan.model import Plan
@@ -17,10 +17,12 @@ def make(
     *,
     template: str,
     experimental: bool = False,
+    policies: Policies = no_policies,
 ) -> Plan:
     """What is to be done to the workspace so that it is as wanted.
 
-    `known` is `Journal.known()`; `experimental` allows the undocumented field call, but for the
+    `known` is `Journal.known()`; `policies` gives what is kept of a Space's templates by its id;
+    `experimental` allows the undocumented field call, but for the
     fields that it was refused for.
 
     Raises:
@@ -28,7 +30,7 @@ def make(
         ApiError: ClickUp refused to show something, or could not be reached.
     """
     seen: Snapshot = preflight.explained(
-        client, workspace, lambda: snapshot.look(client, workspace, want, known.objects)
+        client, workspace, lambda: snapshot.look(client, workspace, want, known.objects, policies)
     )
     able = Abilities(experimental, seen.list_templates, seen.folder_templates, known)
     plan = diff.plan(want, seen.tree, able, template=template, reads=seen.reads)

@@ -13,7 +13,7 @@ from clickup_mlops.provision.live.client import Authorization
 from clickup_mlops.provision.live.reader import Rights
 from clickup_mlops.provision.plan import deferred
 from clickup_mlops.provision.plan.model import Plan, Problem, Step
-from clickup_mlops.provision.tree import Kind, Path, show
+from clickup_mlops.provision.tree import LOCAL, Kind, Path, show
 
 GUEST: Final = 4
 WITH_CUSTOM_ROLES: Final = "Enterprise"
@@ -124,7 +124,9 @@ def blocked(found: Sequence[Problem]) -> Blocked:
 def problems(plan: Plan, facts: Facts) -> list[Problem]:
     """Everything that stands in the way of the plan's writes. Pure."""
     making = [step for step in plan.work if step.action == "create"]
-    writing = [step for step in plan.work if step.action in _WRITES]
+    writing = [
+        step for step in plan.work if step.action in _WRITES and step.path[-1][0] not in LOCAL
+    ]
     return [
         *_rights(plan, facts, writing),
         *_clickapps(plan, facts, making),

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from clickup_mlops.provision.live.match import Memory
 from clickup_mlops.provision.plan.compare import same
 from clickup_mlops.provision.plan.model import Plan, Step
-from clickup_mlops.provision.tree import Path, fold
+from clickup_mlops.provision.tree import LOCAL, Node, Path, fold
 
 Side = Literal["people", "template"]
 
@@ -59,7 +59,21 @@ def upgrade(plan: Plan, base: Mapping[Path, Memory], *, prefer: Side = "people")
         steps.append(_without(step, stays))
     wanted = {fold(step.path) for step in plan.steps}
     unnamed = tuple(path for path in base if fold(path) not in wanted)
+    steps += [_emptied(path, base[path]) for path in unnamed if _is_kept_here(path, base[path])]
+    unnamed = tuple(path for path in unnamed if path[-1][0] not in LOCAL)
     return Upgrade(replace(plan, steps=tuple(steps)), tuple(theirs), unnamed)
+
+
+def _is_kept_here(path: Path, base: Memory) -> bool:
+    return path[-1][0] in LOCAL and any(base.desired.values())
+
+
+def _emptied(path: Path, base: Memory) -> Step:
+    """What only the bot's own store holds goes when no template names it any more."""
+    have = Node(path, base.desired, base.object_id)
+    want = Node(path, {name: type(value)() for name, value in base.desired.items()})
+    changes = {name: (have.attributes[name], want.attributes[name]) for name in want.attributes}
+    return Step("update", path, want, have, "the template no longer has it", changes)
 
 
 def _theirs(step: Step, base: Memory | None) -> Iterator[Difference]:

@@ -1,6 +1,6 @@
 """The sentences of a plan: why a step is there, and what was found instead of what was wanted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from clickup_mlops.provision.plan import cost, deferred
@@ -27,6 +27,8 @@ def creation(node: Node, how: str, *, was_there: bool) -> str:
     why = "it was there at the last apply and was deleted in ClickUp" if was_there else NOT_THERE
     if promise := deferred.told(node.attributes):
         return f"{why}; {promise}"
+    if node.kind == "policy":
+        return f"{why}; the bot keeps its {', '.join(_tables(node))}"
     template = node.attributes.get("template")
     if how.startswith(cost.TEMPLATE):
         return f'{why}; made from the ClickUp template "{template}"'
@@ -35,6 +37,11 @@ def creation(node: Node, how: str, *, was_there: bool) -> str:
     if how.startswith(cost.FOLDER_TEMPLATE):
         return f"{why}; it comes with its folder's ClickUp template"
     return f'{why}; there is no ClickUp template "{template}", so it is plain' if template else why
+
+
+def _tables(node: Node) -> Iterator[str]:
+    yield from (f"routing.{key}" for key in node.attributes["routing"])
+    yield from (name for name in ("slo", "metrics") if node.attributes[name])
 
 
 def kept(node: Node) -> str:

@@ -30,7 +30,17 @@ Spelling = Callable[[str], str]
 
 def tree(template: Template) -> dict[Path, Node]:
     """What the template wants: parents first, kinds in the order of `KINDS`, then as written."""
-    return {node.path: node for node in _space(template.space)}
+    return {node.path: node for node in (*_space(template.space), *_policy(template))}
+
+
+def _policy(template: Template) -> Iterator[Node]:
+    """What it says about the tasks, if anything. Folders tell instances of a template apart."""
+    if not (template.routing.model_fields_set or template.slo or template.metrics):
+        return
+    folders = [one.name for one in template.space.folder]
+    name = f"{template.name}: {', '.join(folders)}" if folders else template.name
+    path: Path = (("space", template.space.name), ("policy", name))
+    yield Node(path, {"from_template": template.name, "folders": folders, **template.policy})
 
 
 def _space(space: Space) -> Iterator[Node]:

@@ -74,7 +74,7 @@ def load(
     _report(table, problems)
     if instance:
         _name_space(whole, instance)
-    template = _shaped(whole)
+    template = _shaped(whole).named(name)
     _report(whole, check.problems(template, automations))
     return template
 

@@ -207,6 +207,13 @@ def _provisions() -> None:
         sa.Column("run_id", sa.BigInteger(), nullable=False),
         _key("provision_object", "workspace", "path"),
     )
+    op.create_table(
+        "space_policy",
+        *_texts("space_id", "name", "workspace", "space", "folders", "body"),
+        *_times("since_ms"),
+        _key("space_policy", "space_id", "name"),
+    )
+    _index("space_policy", "workspace")
 
 
 def _by_name() -> None:
