@@ -8,15 +8,20 @@ and what is left a person must do, with exact instructions (`manual`).
 Everything here is pure but `create`, which makes the one experimental call.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from clickup_mlops.clickup.fields import option_label
+from clickup_mlops.clickup.model import FieldDefinition
 from clickup_mlops.errors import ApiError, Forbidden, NotFound, PlanLimit
+from clickup_mlops.provision.tree import Level
+
+if TYPE_CHECKING:
+    from clickup_mlops.clickup.client import ClickUp
+    from clickup_mlops.clickup.client.fields import Fields
 
 Way = Literal["adopt", "template", "experimental", "manual"]
-Level = Literal["team", "space", "folder", "list"]
 Attributes = Mapping[str, Any]
 """Of a field: `type`, and as its type has them `options`, `currency`, `precision`, `count`,
 `start`, `end`, `many`."""
@@ -33,26 +38,6 @@ _BY_PERSON_ONLY: Final = frozenset(
     {"formula", "automatic_progress", "votes", "button", "signature", "app_object"}
 )
 """Types that nobody has seen the experimental call create."""
-
-
-class Live(Protocol):
-    """A field as ClickUp shows it."""
-
-    @property
-    def id(self) -> str:
-        """UUID."""
-
-    @property
-    def name(self) -> str:
-        """As people see it."""
-
-    @property
-    def type(self) -> str:
-        """ClickUp's word."""
-
-    @property
-    def type_config(self) -> dict[str, Any]:
-        """Options and settings as on the wire."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +64,22 @@ class Choice:
     way: Way
     how: str
     why: str
-    live: Live | None = None
+    live: FieldDefinition | None = None
     changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
-def choose(name: str, want: Attributes, visible: Sequence[Live], ways: Ways) -> Choice:
+def readers(client: "ClickUp") -> Mapping[Level, Callable[[str], Sequence[FieldDefinition]]]:
+    """The call that lists a place's fields, by the place's level; each takes the place's id."""
+    calls = client.fields
+    return {
+        "team": calls.of_workspace,
+        "space": calls.of_space,
+        "folder": calls.of_folder,
+        "list": calls.of_list,
+    }
+
+
+def choose(name: str, want: Attributes, visible: Sequence[FieldDefinition], ways: Ways) -> Choice:
     """The highest rung that holds. `visible` are the fields that the place has, inherited too."""
     same = [one for one in visible if _fold(one.name) == _fold(name)]
     fitting = [one for one in same if one.type == want["type"]]
@@ -97,7 +93,7 @@ def choose(name: str, want: Attributes, visible: Sequence[Live], ways: Ways) -> 
     return _created(want, ways)
 
 
-def _adopted(want: Attributes, found: Live) -> Choice:
+def _adopted(want: Attributes, found: FieldDefinition) -> Choice:
     changes = differences(want, found)
     if not changes:
         return Choice("adopt", "api", "a field of this name and type is there", found)
@@ -130,7 +126,7 @@ def closed_to_experiment(kind: str, level: Level) -> str:
     return ""
 
 
-def differences(want: Attributes, found: Live) -> dict[str, tuple[Any, Any]]:
+def differences(want: Attributes, found: FieldDefinition) -> dict[str, tuple[Any, Any]]:
     """Attributes that do not agree: name -> (found, wanted).
 
     Options that only ClickUp has are left alone, as everything that a template does not name.
@@ -145,7 +141,7 @@ def differences(want: Attributes, found: Live) -> dict[str, tuple[Any, Any]]:
     return wrong
 
 
-def attributes(found: Live) -> dict[str, Any]:
+def attributes(found: FieldDefinition) -> dict[str, Any]:
     """A live field in the words of a template."""
     config, known = found.type_config, _SETTINGS.get(found.type, {})
     read: dict[str, Any] = {"type": found.type}
@@ -182,15 +178,6 @@ def wire_config(want: Attributes) -> dict[str, Any]:
 # The experimental rung
 
 
-class Creates(Protocol):
-    """The undocumented call."""
-
-    def create_undocumented(
-        self, level: Level, place_id: str, name: str, kind: str, type_config: Mapping[str, Any]
-    ) -> Live:
-        """The new field."""
-
-
 @dataclass(frozen=True, slots=True)
 class Refused:
     """ClickUp does not let us; `reason` in words. The field falls to the manual rung.
@@ -203,8 +190,8 @@ class Refused:
 
 
 def create(
-    calls: Creates, level: Level, place_id: str, name: str, want: Attributes
-) -> Live | Refused:
+    calls: "Fields", level: Level, place_id: str, name: str, want: Attributes
+) -> FieldDefinition | Refused:
     """Try the undocumented call once.
 
     Raises:

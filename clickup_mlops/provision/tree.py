@@ -41,6 +41,9 @@ KINDS: Final[tuple[Kind, ...]] = (
 )
 """In the order in which they are made under one parent: views need fields, tasks need tags."""
 
+Level = Literal["team", "space", "folder", "list"]
+"""A kind of place; `team` is the workspace itself."""
+
 Path = tuple[tuple[Kind, str], ...]
 """From the space down, for example `(("space", "ML"), ("list", "Serving"), ("view", "Board"))`."""
 
@@ -99,6 +102,18 @@ def fold_name(name: str) -> str:
 def place_of(path: Path) -> Path:
     """The space, folder or list that an object is in; for a task and its subtasks the list."""
     return tuple(part for part in path[:-1] if part[0] != "task")
+
+
+def level_of(place: Path) -> Level:
+    """The level of a place.
+
+    Raises:
+        ValueError: it is no place, such as the path of a task.
+    """
+    kind: Kind | Literal["team"] = place[-1][0] if place else "team"
+    if kind == "team" or kind == "space" or kind == "folder" or kind == "list":
+        return kind
+    raise ValueError(f"{show(place)} is no place")
 
 
 def show(path: Path) -> str:

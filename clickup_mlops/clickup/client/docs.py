@@ -1,12 +1,11 @@
 """Docs and their pages (v3). A doc can be neither renamed nor deleted through the API."""
 
 from collections.abc import Iterator
-from enum import IntEnum
 from typing import Any, Literal
 
 from clickup_mlops.clickup.client.base import Resource, named, present
 from clickup_mlops.clickup.client.paging import cursored
-from clickup_mlops.clickup.talk import Doc, Page
+from clickup_mlops.clickup.talk import Doc, Page, Parent
 
 PAGE_SIZE = 100
 """Docs on a page of the listing; the API's most."""
@@ -15,16 +14,6 @@ _DOCS = "/api/v3/workspaces/{workspace_id}/docs"
 _PAGES = f"{_DOCS}/{{doc_id}}/pages"
 # Without it Markdown is kept escaped.
 _MARKDOWN = "text/md"
-
-
-class Parent(IntEnum):
-    """What a doc can sit in."""
-
-    SPACE = 4
-    FOLDER = 5
-    LIST = 6
-    EVERYTHING = 7
-    WORKSPACE = 12
 
 
 class Docs(Resource):

@@ -2,42 +2,22 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from clickup_mlops.clickup.model import FieldDefinition
 from clickup_mlops.errors import InputError
+from clickup_mlops.provision import fields
 from clickup_mlops.provision.fields import Refused
 from clickup_mlops.provision.plan.cost import definition_places
-from clickup_mlops.provision.tree import Kind, Path, fold_name, show
+from clickup_mlops.provision.tree import Kind, Level, Path, fold_name, level_of, show
+
+if TYPE_CHECKING:
+    from clickup_mlops.clickup.client import ClickUp
 
 ROOT: Path = ()
 """The workspace itself."""
 Known = Mapping[str, FieldDefinition]
 """Custom fields by folded name."""
-
-
-class Client(Protocol):
-    """ClickUp by resource. Each step uses the methods that its kind needs."""
-
-    authorization: Any
-    spaces: Any
-    folders: Any
-    lists: Any
-    tasks: Any
-    fields: Any
-    tags: Any
-    comments: Any
-    views: Any
-    templates: Any
-    webhooks: Any
-    relations: Any
-    checklists: Any
-    docs: Any
-    chat: Any
-
-    @property
-    def calls(self) -> int:
-        """Requests sent so far."""
 
 
 @dataclass
@@ -46,7 +26,7 @@ class Site:
     holds the levels at which ClickUp lets nobody create fields by the undocumented call.
     """
 
-    clickup: Client
+    clickup: "ClickUp"
     workspace: str
     now_ms: Callable[[], int]
     sleep: Callable[[float], None]
@@ -83,6 +63,10 @@ class Site:
         above = path[:-1]
         return (above[-1][0] if above else None), self.id(above)
 
+    def place(self, path: Path) -> tuple[Level, str]:
+        """Level and id of the place that an object is directly in."""
+        return level_of(path[:-1]), self.id(path[:-1])
+
     def within(self, path: Path, kind: Kind) -> str:
         """The id of the nearest object of a kind on the way to the path."""
         for end in range(len(path), 0, -1):
@@ -118,8 +102,8 @@ class Site:
         found: dict[str, FieldDefinition] = {}
         for place in definition_places(path):
             if place not in self._defined:
-                kind = place[-1][0] if place else "workspace"
-                self._defined[place] = getattr(self.clickup.fields, f"of_{kind}")(self.id(place))
+                read = fields.readers(self.clickup)[level_of(place)]
+                self._defined[place] = tuple(read(self.id(place)))
             found |= {fold_name(one.name): one for one in self._defined[place]}
         return found
 

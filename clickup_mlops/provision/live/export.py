@@ -5,17 +5,19 @@ say, and what nobody wants twice: people, comments, files; and tasks unless they
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.provision.live import starter_tasks, toml
-from clickup_mlops.provision.live.client import Client
 from clickup_mlops.provision.live.reader import Reader
-from clickup_mlops.provision.live.snapshot import Remembered
 from clickup_mlops.provision.template.check import GROUPS
 from clickup_mlops.provision.template.model import COLUMNS, FieldType, ViewType
 from clickup_mlops.provision.template.views import CUSTOM, RAW
 from clickup_mlops.provision.tree import Kind, Node, Path, fold, fold_name
+
+if TYPE_CHECKING:
+    from clickup_mlops.clickup.client import ClickUp
+    from clickup_mlops.store.provisions import Remembered
 
 Table = dict[str, Any]
 _VIEW_TYPES: Final = frozenset(get_args(ViewType))
@@ -31,12 +33,12 @@ _PLACES: Final[tuple[Kind, ...]] = ("space", "folder", "list")
 
 
 def export(
-    client: Client,
+    client: "ClickUp",
     workspace: str,
     name: str,
     *,
     tasks: bool = False,
-    remembered: Remembered | None = None,
+    remembered: "Mapping[Path, Remembered] | None" = None,
 ) -> str:
     """The space of this name as the text of a template file. Reads only.
 
@@ -61,7 +63,10 @@ def export(
 
 
 def read(
-    client: Client, workspace: str, name: str, remembered: Remembered | None = None
+    client: "ClickUp",
+    workspace: str,
+    name: str,
+    remembered: "Mapping[Path, Remembered] | None" = None,
 ) -> dict[Path, Node]:
     """Everything in a space that a template can say, the space first. Names are unique."""
     reader = Reader(client, workspace)
@@ -80,7 +85,7 @@ def read(
     return tree
 
 
-def _nodes(reader: Reader, space: Node, remembered: Remembered) -> Iterator[Node]:
+def _nodes(reader: Reader, space: Node, remembered: "Mapping[Path, Remembered]") -> Iterator[Node]:
     places = [space, *reader.folders(space), *reader.lists(space)]
     yield from places
     statuses = reader.statuses_of_space(space)
@@ -104,7 +109,7 @@ def _nodes(reader: Reader, space: Node, remembered: Remembered) -> Iterator[Node
     yield from reader.channels_of(by_id | _made_for(places, remembered))
 
 
-def _made_for(places: Iterable[Node], remembered: Remembered) -> dict[str, Path]:
+def _made_for(places: Iterable[Node], remembered: "Mapping[Path, Remembered]") -> dict[str, Path]:
     """Channels by id that a template made for a place; ClickUp does not tell that they belong."""
     there = {fold(one.path): one.path for one in places}
     return {
@@ -225,7 +230,7 @@ def _sayable(view: Node, fields: set[str]) -> Node:
 # -- tasks
 
 
-def _add_tasks(client: Client, space: Table, tree: Mapping[Path, Node]) -> None:
+def _add_tasks(client: "ClickUp", space: Table, tree: Mapping[Path, Node]) -> None:
     for node in tree.values():
         if node.kind == "list":
             found = client.tasks.in_list(node.id or "", subtasks=True, include_markdown=True)

@@ -8,14 +8,15 @@ list is found where it is now.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from clickup_mlops.provision.live.client import Client
-from clickup_mlops.provision.live.match import SHARED, Matcher, Memory
+from clickup_mlops.provision.live.match import SHARED, Matcher
 from clickup_mlops.provision.live.reader import Reader, Rights
 from clickup_mlops.provision.tree import Kind, Node, Path, Tree, fold, fold_name
 
-Remembered = Mapping[Path, Memory]
+if TYPE_CHECKING:
+    from clickup_mlops.clickup.client import ClickUp
+    from clickup_mlops.store.provisions import Remembered
 
 _ELSEWHERE: Final[tuple[Kind, ...]] = ("folder", "list")
 _EVERYWHERE: Final = ""
@@ -36,7 +37,10 @@ class Snapshot:
 
 
 def look(
-    client: Client, workspace: str, want: Tree, remembered: Remembered | None = None
+    client: "ClickUp",
+    workspace: str,
+    want: Tree,
+    remembered: "Mapping[Path, Remembered] | None" = None,
 ) -> Snapshot:
     """Read what a template is about.
 
@@ -54,7 +58,7 @@ def look(
 class _Looking:
     """The tree while it grows."""
 
-    def __init__(self, reader: Reader, want: Tree, remembered: Remembered) -> None:
+    def __init__(self, reader: Reader, want: Tree, remembered: "Mapping[Path, Remembered]") -> None:
         self._reader, self._want = reader, want
         self._memory = {fold(path): one for path, one in remembered.items()}
         self._remembered = remembered

@@ -7,14 +7,13 @@ by one. The statuses of a place are one errand.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from clickup_mlops.provision.fields import Level
 from clickup_mlops.provision.manual import instructions
 from clickup_mlops.provision.manual.instructions import Errand, Place, Wanted
 from clickup_mlops.provision.plan import cost
 from clickup_mlops.provision.plan.model import Plan, Step
-from clickup_mlops.provision.tree import Path
+from clickup_mlops.provision.tree import Path, level_of
 
 ENOUGH: Final = 2
 """From so many new fields in one place on, the importer is less work than clicks."""
@@ -109,8 +108,8 @@ class _Listing:
         inside = next((end for end in range(len(path), 0, -1) if path[end - 1][0] in _LEVELS), 0)
         if not inside:
             return Place("team", self._team, "", self._team)
-        kind, name = path[inside - 1]
-        return Place(cast(Level, kind), self._ids.get(path[:inside], ""), name, self._team)
+        name = path[inside - 1][1]
+        return Place(level_of(path[:inside]), self._ids.get(path[:inside], ""), name, self._team)
 
 
 _SPARED: Final = ("field", "status")

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from clickup_mlops.provision.fields import WITH_OPTIONS, Level
+from clickup_mlops.provision.fields import WITH_OPTIONS
+from clickup_mlops.provision.tree import Level
 
 WEB: Final = "https://app.clickup.com"
 _PAGES: Final[Mapping[str, str]] = {

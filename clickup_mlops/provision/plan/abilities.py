@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from clickup_mlops.provision.fields import Refused
-from clickup_mlops.provision.live.match import Memory
 from clickup_mlops.provision.tree import Path
+
+if TYPE_CHECKING:
+    from clickup_mlops.store.provisions import Remembered
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,7 @@ class Known:
     undocumented call was `refused` for, so that nobody asks again.
     """
 
-    objects: Mapping[Path, Memory] = field(default_factory=dict)
+    objects: "Mapping[Path, Remembered]" = field(default_factory=dict)
     confirmed: frozenset[Path] = frozenset()
     refused: Mapping[Path, Refused] = field(default_factory=dict)
 

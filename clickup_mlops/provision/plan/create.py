@@ -1,16 +1,19 @@
 """A plan for a live workspace: look at it, compare, ask for the rights. Reads only."""
 
+from typing import TYPE_CHECKING
+
 from clickup_mlops.provision.live import snapshot
-from clickup_mlops.provision.live.client import Client
-from clickup_mlops.provision.live.snapshot import Snapshot
 from clickup_mlops.provision.plan import diff, preflight
 from clickup_mlops.provision.plan.abilities import Abilities, Known
 from clickup_mlops.provision.plan.model import Plan
 from clickup_mlops.provision.tree import Tree
 
+if TYPE_CHECKING:
+    from clickup_mlops.clickup.client import ClickUp
+
 
 def make(
-    client: Client,
+    client: "ClickUp",
     workspace: str,
     want: Tree,
     known: Known,
@@ -27,7 +30,7 @@ def make(
         Blocked: the token's user is a guest, who sees nothing.
         ApiError: ClickUp refused to show something, or could not be reached.
     """
-    seen: Snapshot = preflight.explained(
+    seen = preflight.explained(
         client, workspace, lambda: snapshot.look(client, workspace, want, known.objects)
     )
     able = Abilities(experimental, seen.list_templates, seen.folder_templates, known)

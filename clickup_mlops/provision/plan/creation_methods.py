@@ -5,42 +5,16 @@ things in it. Pure.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from dataclasses import replace
+from typing import Any
 
+from clickup_mlops.clickup.model import FieldDefinition
 from clickup_mlops.provision import fields
 from clickup_mlops.provision.live.match import Matcher
 from clickup_mlops.provision.plan import cost, deferred
 from clickup_mlops.provision.plan.abilities import Abilities
 from clickup_mlops.provision.template import views
-from clickup_mlops.provision.tree import Node, Path, fold_name, place_of
-
-
-@dataclass(frozen=True, slots=True)
-class _Live:
-    """A live node as the ladder of fields wants it."""
-
-    node: Node
-
-    @property
-    def id(self) -> str:
-        """UUID."""
-        return self.node.id or ""
-
-    @property
-    def name(self) -> str:
-        """As people see it."""
-        return self.node.name
-
-    @property
-    def type(self) -> str:
-        """ClickUp's word."""
-        return str(self.node.attributes["type"])
-
-    @property
-    def type_config(self) -> dict[str, Any]:
-        """Options and settings."""
-        return fields.wire_config(self.node.attributes)
+from clickup_mlops.provision.tree import Node, Path, fold_name, level_of, place_of
 
 
 class Rungs:
@@ -105,7 +79,7 @@ class Rungs:
     def field(self, node: Node, place: Path | None) -> tuple[fields.Choice, Node | None]:
         """The highest rung of the ladder that holds, and the field that is there."""
         found = self._matcher.above("field", node.name, place) if place is not None else None
-        level = cast(fields.Level, node.parent[-1][0] if node.parent else "team")
+        level = level_of(node.parent)
         ways = fields.Ways(
             level,
             self._templated.get(node.parent, ""),
@@ -113,7 +87,7 @@ class Rungs:
             self._refusal(node, level),
         )
         choice = fields.choose(
-            node.name, node.attributes, [_Live(found)] if found is not None else [], ways
+            node.name, node.attributes, [_definition(found)] if found is not None else [], ways
         )
         if choice.way == "manual" and (found is None or "type" in choice.changes):
             self._missing.add((node.parent, fold_name(node.name)))
@@ -155,6 +129,13 @@ class Rungs:
         if fold_name(wanted.get("status", "")) in _within(self._lacking, node):
             wanted[deferred.BEGINS] = wanted.pop("status")
         return replace(node, attributes=wanted)
+
+
+def _definition(live: Node) -> FieldDefinition:
+    """A live node as ClickUp defines the field."""
+    attributes = live.attributes
+    kind, config = str(attributes["type"]), fields.wire_config(attributes)
+    return FieldDefinition(live.id or "", live.name, kind, config)
 
 
 def _within(named: set[tuple[Path, str]], node: Node) -> set[str]:

@@ -6,14 +6,20 @@ Numbers from ClickUp's help pages on its plans; the 60 uses of custom fields are
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from clickup_mlops.errors import ApiError, ClickUpMlopsError, Forbidden, NotFound
-from clickup_mlops.provision.live.client import Authorization
 from clickup_mlops.provision.live.reader import Rights
 from clickup_mlops.provision.plan import deferred
 from clickup_mlops.provision.plan.model import Plan, Problem, Step
 from clickup_mlops.provision.tree import Kind, Path, show
+
+if TYPE_CHECKING:
+    from clickup_mlops.clickup.client import ClickUp
+    from clickup_mlops.clickup.client.authorization import Authorization
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 GUEST: Final = 4
 WITH_CUSTOM_ROLES: Final = "Enterprise"
@@ -39,18 +45,6 @@ class Blocked(ClickUpMlopsError):
     """Applying would fail; nothing was written. The hint holds the remedies."""
 
 
-class Client(Protocol):
-    """What asking for rights needs of the ClickUp client."""
-
-    @property
-    def calls(self) -> int:
-        """Requests sent so far."""
-
-    @property
-    def authorization(self) -> Authorization:
-        """The token's rights."""
-
-
 @dataclass(frozen=True)
 class Facts:
     """What is known about token and workspace. None, "" and missing mean: unknown, let it pass.
@@ -64,7 +58,7 @@ class Facts:
     rights: Rights = field(default_factory=Rights)
 
 
-def checked(client: Client, workspace: str, plan: Plan, rights: Rights) -> Plan:
+def checked(client: "ClickUp", workspace: str, plan: Plan, rights: Rights) -> Plan:
     """The plan with everything that stands in its way, and with the calls that asking took: three,
     a fourth on Enterprise, where custom roles are; none if the plan writes nothing.
     """
@@ -76,7 +70,7 @@ def checked(client: Client, workspace: str, plan: Plan, rights: Rights) -> Plan:
     return replace(plan, reads=reads, problems=tuple(problems(plan, facts)))
 
 
-def explained(client: Client, workspace: str, look: Callable[[], Any]) -> Any:
+def explained(client: "ClickUp", workspace: str, look: Callable[[], T]) -> T:
     """What looking gives; a refusal to look is explained if a guest's token is the reason.
 
     Raises:
@@ -91,10 +85,10 @@ def explained(client: Client, workspace: str, look: Callable[[], Any]) -> Any:
         raise blocked([_for_guests(facts)]) from problem
 
 
-def ask(there: Authorization, workspace: str) -> Facts:
+def ask(there: "Authorization", workspace: str) -> Facts:
     """Who the token's user is here."""
     me = _try(lambda: there.user().id, None)
-    role = _try(lambda: there.roles(workspace), {}).get(me)
+    role = _try(lambda: there.roles(workspace), {}).get(me) if me is not None else None
     facts = Facts(_try(lambda: there.plan(workspace), ""), role)
     if not facts.plan.startswith(WITH_CUSTOM_ROLES):
         return facts
@@ -232,7 +226,7 @@ def _values(step: Step) -> int:
     return len(made or ()) + len(deferred.values(step.changes))
 
 
-def _try(ask: Any, otherwise: Any) -> Any:
+def _try(ask: Callable[[], T], otherwise: U) -> T | U:
     """The answer; what cannot be asked is unknown, and the write itself will tell."""
     try:
         return ask()

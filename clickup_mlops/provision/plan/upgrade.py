@@ -8,12 +8,14 @@ moved, it is not; where both did, it is a conflict, and people win unless they s
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from clickup_mlops.provision.live.match import Memory
 from clickup_mlops.provision.plan.compare import same
 from clickup_mlops.provision.plan.model import Plan, Step
 from clickup_mlops.provision.tree import Path, fold
+
+if TYPE_CHECKING:
+    from clickup_mlops.store.provisions import Remembered
 
 Side = Literal["people", "template"]
 
@@ -44,7 +46,7 @@ class Upgrade:
         return tuple(one for one in self.theirs if one.conflict)
 
 
-def upgrade(plan: Plan, base: Mapping[Path, Memory], *, prefer: Side = "people") -> Upgrade:
+def upgrade(plan: Plan, base: "Mapping[Path, Remembered]", *, prefer: Side = "people") -> Upgrade:
     """Take people's changes out of a plan. `base` is what the last apply wanted, by path.
 
     With `prefer="template"` conflicts go to the template; what only people changed stays theirs.
@@ -62,7 +64,7 @@ def upgrade(plan: Plan, base: Mapping[Path, Memory], *, prefer: Side = "people")
     return Upgrade(replace(plan, steps=tuple(steps)), tuple(theirs), unnamed)
 
 
-def _theirs(step: Step, base: Memory | None) -> Iterator[Difference]:
+def _theirs(step: Step, base: "Remembered | None") -> Iterator[Difference]:
     if step.action != "update" or base is None:
         return
     for name, (found, wanted) in step.changes.items():

@@ -9,13 +9,14 @@ from contextlib import suppress
 from typing import Any, Final
 
 from clickup_mlops.clickup.fields import option_label
-from clickup_mlops.provision.fields import WITH_OPTIONS, Live
+from clickup_mlops.clickup.model import FieldDefinition
+from clickup_mlops.provision.fields import WITH_OPTIONS
 from clickup_mlops.provision.template.model import COLUMNS
 from clickup_mlops.provision.tree import fold_name
 from clickup_mlops.routing.decision import NUMBER
 
 Attributes = Mapping[str, Any]
-Known = Mapping[str, Live]
+Known = Mapping[str, FieldDefinition]
 """Custom fields by folded name."""
 
 RAW: Final = "clickup:"
@@ -165,7 +166,7 @@ def _value(name: str, value: Any, known: Known) -> Any:
 # From ClickUp
 
 
-def from_wire(raw: Mapping[str, Any], fields: Iterable[Live]) -> dict[str, Any]:
+def from_wire(raw: Mapping[str, Any], fields: Iterable[FieldDefinition]) -> dict[str, Any]:
     """A live view in a template's words; what has none is `clickup:<word>`."""
     by_word = {CUSTOM + field.id: field for field in fields}
     grouping, filters = raw.get("grouping") or {}, raw.get("filters") or {}
@@ -196,7 +197,7 @@ def _read_sort(one: Mapping[str, Any], name: Callable[[Any], str]) -> str:
 
 
 def _read_filter(
-    one: Mapping[str, Any], name: Callable[[Any], str], by_word: Mapping[str, Live]
+    one: Mapping[str, Any], name: Callable[[Any], str], by_word: Mapping[str, FieldDefinition]
 ) -> dict[str, Any]:
     ours, field = _MEANINGS.get(str(one.get("op"))), name(one.get("field"))
     given = one.get("values")
@@ -210,7 +211,7 @@ def _read_filter(
     return {"field": field, "op": one.get("op"), "values": values}
 
 
-def _reader(word: str, by_word: Mapping[str, Live]) -> Callable[[Any], Any]:
+def _reader(word: str, by_word: Mapping[str, FieldDefinition]) -> Callable[[Any], Any]:
     if word == "priority":
         words = {number: name for name, number in _PRIORITIES.items()}
         return lambda value: words.get(int(value), value) if _whole(value) else value

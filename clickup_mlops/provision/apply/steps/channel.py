@@ -16,7 +16,7 @@ class Channels:
         """By name; repeatable."""
         private = bool(step.want.attributes.get("private"))
         name = step.path[-1][1]
-        return str(site.clickup.chat.create_channel(site.workspace, name, private=private).id)
+        return site.clickup.chat.create_channel(site.workspace, name, private=private).id
 
     def complete(self, site: Site, step: Step, object_id: str, *, fresh: bool) -> None:
         """Everything was said at once."""

@@ -3,12 +3,18 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from clickup_mlops.clickup.talk import Parent
 from clickup_mlops.provision.apply.session import Site, id_of
 from clickup_mlops.provision.apply.steps import Impossible
 from clickup_mlops.provision.plan.model import Step
-from clickup_mlops.provision.tree import Path
+from clickup_mlops.provision.tree import Level, Path
 
-_TYPES: Final = {"space": 4, "folder": 5, "list": 6, None: 12}
+_PARENTS: Final[Mapping[Level, Parent]] = {
+    "team": Parent.WORKSPACE,
+    "space": Parent.SPACE,
+    "folder": Parent.FOLDER,
+    "list": Parent.LIST,
+}
 
 
 class Docs:
@@ -16,14 +22,14 @@ class Docs:
 
     def create(self, site: Site, step: Step) -> str:
         """Without ClickUp's own empty first page: the template names every page."""
-        kind, parent_id = site.parent(step.path)
+        level, parent_id = site.place(step.path)
         made = site.clickup.docs.create(
             site.workspace,
             step.path[-1][1],
-            parent=(_TYPES[kind], parent_id),
+            parent=(_PARENTS[level], parent_id),
             create_page=False,
         )
-        return str(made.id)
+        return made.id
 
     def complete(self, site: Site, step: Step, object_id: str, *, fresh: bool) -> None:
         """Pages are steps of their own."""

@@ -1,13 +1,13 @@
 """Custom fields: they come with a ClickUp template, or by the undocumented call if switched on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from clickup_mlops.provision import fields
 from clickup_mlops.provision.apply.session import Site
 from clickup_mlops.provision.apply.steps import Impossible, NotAllowed, _templates
 from clickup_mlops.provision.plan.model import Step
-from clickup_mlops.provision.tree import Path, fold_name
+from clickup_mlops.provision.tree import Level, Path, fold_name
 
 
 class Fields:
@@ -17,8 +17,7 @@ class Fields:
         """By the way that the plan names."""
         if step.how != "experimental":
             return _templates.wait_for(site, step.path, lambda: self.find(site, step.path))
-        kind, parent_id = site.parent(step.path)
-        level: Any = kind or "team"
+        level, parent_id = site.place(step.path)
         made = site.refused.get(level) or fields.create(
             site.clickup.fields, level, parent_id, step.path[-1][1], step.want.attributes
         )
@@ -33,9 +32,9 @@ class Fields:
 
     def find(self, site: Site, path: Path) -> str | None:
         """By name where it was made."""
-        kind, parent_id = site.parent(path)
+        level, parent_id = site.place(path)
         name = fold_name(path[-1][1])
-        there = site.read(("fields", parent_id), lambda: _fields(site, kind, parent_id), name)
+        there = site.read(("fields", parent_id), lambda: _fields(site, level, parent_id), name)
         return there.get(name)
 
     def update(self, site: Site, step: Step, object_id: str) -> None:
@@ -51,15 +50,9 @@ class Fields:
         return ""
 
 
-def _fields(site: Site, kind: str | None, parent_id: str) -> dict[str, str]:
-    there = site.clickup.fields
-    readers: dict[str | None, Callable[[str], Any]] = {
-        "list": there.of_list,
-        "folder": there.of_folder,
-        "space": there.of_space,
-        None: there.of_workspace,
-    }
-    return {fold_name(one.name): one.id for one in readers[kind](parent_id)}
+def _fields(site: Site, level: Level, parent_id: str) -> dict[str, str]:
+    read = fields.readers(site.clickup)[level]
+    return {fold_name(one.name): one.id for one in read(parent_id)}
 
 
 MAKER = Fields()

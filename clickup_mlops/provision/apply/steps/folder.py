@@ -16,11 +16,9 @@ class Folders:
         """Plain, or from the ClickUp template that the plan names."""
         space_id, name = site.within(step.path[:-1], "space"), step.path[-1][1]
         if template_id := _templates.id_in(step.how):
-            made = site.clickup.templates.create_folder(
-                space_id, template_id, name, **_templates.OPTIONS
-            )
-            return str(made)
-        return str(site.clickup.folders.create(space_id, name).id)
+            create = site.clickup.templates.create_folder
+            return create(space_id, template_id, name, **_templates.OPTIONS)
+        return site.clickup.folders.create(space_id, name).id
 
     def complete(self, site: Site, step: Step, object_id: str, *, fresh: bool) -> None:
         """A folder has nothing else of its own."""

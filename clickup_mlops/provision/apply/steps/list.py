@@ -20,12 +20,10 @@ class Lists:
             return _templates.wait_for(site, step.path, lambda: self.find(site, step.path))
         place, name = _place(site, step.path), step.path[-1][1]
         if template_id := _templates.id_in(step.how):
-            made = site.clickup.templates.create_list(
-                template_id, name, **place, **_templates.OPTIONS
-            )
-            return str(made)
+            options: dict[str, Any] = {**place, **_templates.OPTIONS}
+            return site.clickup.templates.create_list(template_id, name, **options)
         text = step.want.attributes.get("description") or None
-        return str(site.clickup.lists.create(name, markdown=text, **place).id)
+        return site.clickup.lists.create(name, markdown=text, **place).id
 
     def complete(self, site: Site, step: Step, object_id: str, *, fresh: bool) -> None:
         """A template brings its own description: it gets the wanted one."""
@@ -37,10 +35,8 @@ class Lists:
 
     def find(self, site: Site, path: Path) -> str | None:
         """By name in the folder or space."""
-        place = _place(site, path)
-        lists = site.clickup.lists
-        there = lists.of_folder(**place) if "folder_id" in place else lists.of_space(**place)
-        return id_of(there, path)
+        (level, place_id), lists = site.place(path), site.clickup.lists
+        return id_of((lists.of_folder if level == "folder" else lists.of_space)(place_id), path)
 
     def update(self, site: Site, step: Step, object_id: str) -> None:
         """Name and description."""
@@ -62,8 +58,8 @@ class Lists:
 
 
 def _place(site: Site, path: Path) -> dict[str, str]:
-    kind, parent_id = site.parent(path)
-    return {"folder_id" if kind == "folder" else "space_id": parent_id}
+    level, place_id = site.place(path)
+    return {"folder_id" if level == "folder" else "space_id": place_id}
 
 
 MAKER = Lists()

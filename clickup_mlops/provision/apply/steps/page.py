@@ -23,7 +23,7 @@ class Pages:
             step.want.attributes.get("content") or "",
             parent_page_id=parent_id if kind == "page" else None,
         )
-        return str(made.id)
+        return made.id
 
     def complete(self, site: Site, step: Step, object_id: str, *, fresh: bool) -> None:
         """Everything was said at once."""

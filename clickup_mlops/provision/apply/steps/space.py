@@ -15,7 +15,7 @@ class Spaces:
 
     def create(self, site: Site, step: Step) -> str:
         """One call: name and ClickApps."""
-        return str(site.clickup.spaces.create(site.workspace, step.path[-1][1]).id)
+        return site.clickup.spaces.create(site.workspace, step.path[-1][1]).id
 
     def complete(self, site: Site, step: Step, object_id: str, *, fresh: bool) -> None:
         """What cannot be said when a space is made."""
@@ -42,9 +42,10 @@ class Spaces:
     def touched(self, site: Site, path: Path, object_id: str, left: Mapping[str, Any]) -> str:
         """Folders and lists are steps of their own; only foreign ones count here."""
         known = set(site.ids.values())
-        folders = [one for one in site.clickup.folders.of_space(object_id) if one.id not in known]
-        lists = [one for one in site.clickup.lists.of_space(object_id) if one.id not in known]
-        names = [f'"{one.name}"' for one in (*folders, *lists)]
+        folders = site.clickup.folders.of_space(object_id)
+        lists = site.clickup.lists.of_space(object_id)
+        found = [(one.id, one.name) for one in folders] + [(one.id, one.name) for one in lists]
+        names = [f'"{name}"' for one, name in found if one not in known]
         return f"{', '.join(names)} in it" if names else ""
 
 

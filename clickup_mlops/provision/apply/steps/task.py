@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from clickup_mlops.clickup.model import FieldDefinition, Task
+from clickup_mlops.clickup.talk import Checklist
 from clickup_mlops.provision.apply.session import Site, attributes, id_of
 from clickup_mlops.provision.plan import deferred
 from clickup_mlops.provision.plan.model import Step
@@ -30,7 +31,7 @@ class Tasks:
             **_dates(wanted, site.now_ms()),
             fields=_values(site, step),
         )
-        return str(made.id)
+        return made.id
 
     def complete(self, site: Site, step: Step, object_id: str, *, fresh: bool) -> None:
         """Checklists, then dependencies on tasks that are there already."""
@@ -88,8 +89,7 @@ class Tasks:
 
 
 def _there(site: Site, list_id: str) -> Iterable[Task]:
-    found: Iterable[Task] = site.clickup.tasks.in_list(list_id, include_closed=True, subtasks=True)
-    return found
+    return site.clickup.tasks.in_list(list_id, include_closed=True, subtasks=True)
 
 
 def _named(site: Site, path: Path, tasks: Iterable[Task]) -> str | None:
@@ -98,7 +98,7 @@ def _named(site: Site, path: Path, tasks: Iterable[Task]) -> str | None:
     return id_of((task for task in tasks if task.parent_id == above), path)
 
 
-def _values(site: Site, step: Step) -> list[tuple[Any, Any]]:
+def _values(site: Site, step: Step) -> list[tuple[FieldDefinition, Any]]:
     wanted = step.want.attributes.get("fields") or {}
     known = site.definitions(step.path) if wanted else {}
     # A field that a person has yet to make cannot have a value; the task is useful without.
@@ -125,7 +125,9 @@ def _dates(wanted: Wanted, now_ms: int) -> dict[str, Any]:
     return dates
 
 
-def _fill(site: Site, task_id: str, name: str, items: Iterable[str], there: Iterable[Any]) -> None:
+def _fill(
+    site: Site, task_id: str, name: str, items: Iterable[str], there: Iterable[Checklist]
+) -> None:
     calls = site.clickup.checklists
     found = next((one for one in there if fold_name(one.name) == fold_name(name)), None)
     checklist_id = found.id if found else calls.create(task_id, name).id

@@ -1,8 +1,9 @@
 """Views. They name custom fields; ClickUp wants ids, and those of options too."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from clickup_mlops.clickup.places import View
 from clickup_mlops.provision.apply.session import Known, Site, id_of
 from clickup_mlops.provision.plan import compare
 from clickup_mlops.provision.plan.model import Step
@@ -28,12 +29,12 @@ class Views:
     def create(self, site: Site, step: Step) -> str:
         """Whole, with one call."""
         wanted = step.want.attributes
-        kind, parent_id = site.parent(step.path)
+        level, parent_id = site.place(step.path)
         settings = views.to_wire(wanted, _fields(site, step.path, wanted))
         made = site.clickup.views.create(
-            kind or "team", parent_id, step.path[-1][1], wanted["type"], **settings
+            level, parent_id, step.path[-1][1], wanted["type"], **settings
         )
-        return str(made.id)
+        return made.id
 
     def complete(self, site: Site, step: Step, object_id: str, *, fresh: bool) -> None:
         """Everything was said at once."""
@@ -59,7 +60,7 @@ class Views:
         view = site.clickup.views.get(object_id)
         self._change(site, step, view, {name: new for name, (_, new) in step.changes.items()})
 
-    def _change(self, site: Site, step: Step, view: Any, changed: dict[str, Any]) -> None:
+    def _change(self, site: Site, step: Step, view: View, changed: dict[str, Any]) -> None:
         if not changed:
             return
         known = _fields(site, step.path, {**step.want.attributes, **changed})
@@ -81,10 +82,8 @@ class Views:
         return ""
 
 
-def _read(site: Site, path: Path) -> Iterable[Any]:
-    kind, parent_id = site.parent(path)
-    found: Iterable[Any] = site.clickup.views.of(kind or "team", parent_id)
-    return found
+def _read(site: Site, path: Path) -> Sequence[View]:
+    return site.clickup.views.of(*site.place(path))
 
 
 def _fields(site: Site, path: Path, wanted: Mapping[str, Any]) -> Known:

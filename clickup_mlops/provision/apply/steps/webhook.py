@@ -18,7 +18,7 @@ class Webhooks:
         events = step.want.attributes.get("events") or ["*"]
         endpoint = step.path[-1][1]
         made = site.clickup.webhooks.create(site.workspace, endpoint, _events(events), **place)
-        return str(made.id)
+        return made.id
 
     def complete(self, site: Site, step: Step, object_id: str, *, fresh: bool) -> None:
         """Everything was said at once."""
@@ -29,7 +29,7 @@ class Webhooks:
         for one in site.clickup.webhooks.list(site.workspace):
             place = getattr(one, f"{kind}_id") if kind else site.workspace
             if one.endpoint == path[-1][1] and place == parent_id:
-                return str(one.id)
+                return one.id
         return None
 
     def update(self, site: Site, step: Step, object_id: str) -> None:
