@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from clickup_mlops.config import Table
-from clickup_mlops.provision.manual.instructions import MEANS, ui_type
+from clickup_mlops.provision.manual.instructions import SUPPORT, ui_type
 from clickup_mlops.provision.template.model import (
     Automation,
     Binding,
@@ -83,7 +83,7 @@ def means() -> Iterator[str]:
         "| thing | by API | in a ClickUp template | by a person |",
         "| --- | --- | --- | --- |",
     )
-    for one in MEANS:
+    for one in SUPPORT:
         yield f"| {one.thing} | {one.api} | {'yes' if one.template else 'no'} | {one.person} |"
 
 

@@ -48,6 +48,12 @@ Path = tuple[tuple[Kind, str], ...]
 """From the space down, for example `(("space", "ML"), ("list", "Serving"), ("view", "Board"))`."""
 
 
+Json = dict[str, Any]
+"""A table of JSON values."""
+Attributes = Mapping[str, Any]
+"""An object's attributes: JSON values by name, in the words of a template."""
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """One object. `attributes` are JSON values in one canonical spelling, so that `==` decides.
@@ -56,7 +62,7 @@ class Node:
     """
 
     path: Path
-    attributes: Mapping[str, Any] = field(default_factory=dict)
+    attributes: Attributes = field(default_factory=dict)
     id: str | None = None
 
     @property
@@ -74,19 +80,21 @@ class Node:
         """Where it stands; empty for a space."""
         return self.path[:-1]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> Json:
         """JSON values."""
         path = [list(part) for part in self.path]
         return {"path": path, "attributes": dict(self.attributes), "id": self.id}
 
     @classmethod
-    def from_dict(cls, plain: Mapping[str, Any]) -> "Node":
+    def from_dict(cls, plain: Json) -> "Node":
         """What `to_dict` made."""
         path = tuple((kind, name) for kind, name in plain["path"])
         return cls(path, plain["attributes"], plain["id"])
 
 
 Tree = Mapping[Path, Node]
+Changes = Mapping[str, tuple[Any, Any]]
+"""Attribute -> (found, wanted). `name` stands for the object's name, `place` for its parent."""
 
 
 def fold(path: Path) -> Path:

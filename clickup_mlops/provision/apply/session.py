@@ -1,4 +1,4 @@
-"""Where a plan is carried out: one workspace, and the ids that are known in it so far."""
+"""Where a plan is applied: one workspace, and the ids that are known in it so far."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,16 @@ from clickup_mlops.errors import InputError
 from clickup_mlops.provision import fields
 from clickup_mlops.provision.fields import Refused
 from clickup_mlops.provision.plan.cost import definition_places
-from clickup_mlops.provision.tree import Kind, Level, Path, fold_name, level_of, show
+from clickup_mlops.provision.tree import (
+    Attributes,
+    Json,
+    Kind,
+    Level,
+    Path,
+    fold_name,
+    level_of,
+    show,
+)
 
 if TYPE_CHECKING:
     from clickup_mlops.clickup.client import ClickUp
@@ -21,9 +30,9 @@ Known = Mapping[str, FieldDefinition]
 
 
 @dataclass
-class Site:
-    """A workspace while it is being changed. `ids` grows with every object that is made; `refused`
-    holds the levels at which ClickUp lets nobody create fields by the undocumented call.
+class Session:
+    """A workspace while it is being changed. `ids` grows with every new object; `refused` holds
+    the levels at which ClickUp lets nobody create fields by the undocumented call.
     """
 
     clickup: "ClickUp"
@@ -32,7 +41,7 @@ class Site:
     sleep: Callable[[float], None]
     ids: dict[Path, str] = field(default_factory=dict)
     refused: dict[str, Refused] = field(default_factory=dict)
-    _lacking: list[Path] = field(default_factory=list)
+    _missing: list[Path] = field(default_factory=list)
     _names: dict[tuple[Path, Kind, str], str] = field(default_factory=dict)
     _defined: dict[Path, tuple[FieldDefinition, ...]] = field(default_factory=dict)
     _seen: dict[tuple[str, str], tuple[Any, ...]] = field(default_factory=dict)
@@ -107,13 +116,13 @@ class Site:
             found |= {fold_name(one.name): one for one in self._defined[place]}
         return found
 
-    def lacks(self, field: Path) -> None:
-        """A field will not be there in this run."""
-        self._lacking.append(field)
+    def mark_missing(self, field: Path) -> None:
+        """Note that a field will not be there in this run."""
+        self._missing.append(field)
 
-    def lacking(self, path: Path) -> set[str]:
-        """The (folded) names of fields that an object at a path must do without."""
-        return {fold_name(one[-1][1]) for one in self._lacking if path[: len(one) - 1] == one[:-1]}
+    def missing(self, path: Path) -> set[str]:
+        """The (folded) names of fields that an object at a path cannot have in this run."""
+        return {fold_name(one[-1][1]) for one in self._missing if path[: len(one) - 1] == one[:-1]}
 
     def task(self, path: Path, name: str) -> str | None:
         """The id of a task by name, anywhere in the list that the path is in."""
@@ -134,6 +143,6 @@ def id_of(found: Iterable[Any], path: Path) -> str | None:
     return next((str(one.id) for one in found if fold_name(one.name) == name), None)
 
 
-def attributes(wanted: Mapping[str, Any], *names: str) -> dict[str, Any]:
+def attributes(wanted: Attributes, *names: str) -> Json:
     """Those of the attributes that are given and not None."""
     return {name: wanted[name] for name in names if wanted.get(name) is not None}

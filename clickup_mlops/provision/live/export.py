@@ -13,17 +13,16 @@ from clickup_mlops.provision.live.reader import Reader
 from clickup_mlops.provision.template.check import GROUPS
 from clickup_mlops.provision.template.model import COLUMNS, FieldType, ViewType
 from clickup_mlops.provision.template.views import CUSTOM, RAW
-from clickup_mlops.provision.tree import Kind, Node, Path, fold, fold_name
+from clickup_mlops.provision.tree import Attributes, Json, Kind, Node, Path, fold, fold_name
 
 if TYPE_CHECKING:
     from clickup_mlops.clickup.client import ClickUp
     from clickup_mlops.store.provisions import Remembered
 
-Table = dict[str, Any]
 _VIEW_TYPES: Final = frozenset(get_args(ViewType))
 _FIELD_TYPES: Final = frozenset(get_args(FieldType))
 _FILTERS: Final = frozenset({"field", "is", "is_not", "above", "below"})
-_VIEW_DEFAULTS: Final[Mapping[str, Any]] = {
+_VIEW_DEFAULTS: Final[Attributes] = {
     "group_by": "none",
     "group_descending": False,
     "match": "all",
@@ -134,8 +133,8 @@ def _fields(reader: Reader, place: Node, inherited: set[str | None]) -> Iterator
 # -- objects as tables
 
 
-def _table(node: Node, tree: Mapping[Path, Node]) -> Table:
-    table: Table = {"name": node.name, **_SAY.get(node.kind, _nothing)(node)}
+def _table(node: Node, tree: Mapping[Path, Node]) -> Json:
+    table: Json = {"name": node.name, **_SAY.get(node.kind, _nothing)(node)}
     if node.kind == "webhook":
         table["endpoint"] = table.pop("name")
     fields = _field_names(node.path, tree)
@@ -158,23 +157,23 @@ def _can_be_said(node: Node) -> bool:
     return node.kind != "form"  # what it asks cannot be read
 
 
-def _nothing(node: Node) -> Table:
+def _nothing(node: Node) -> Json:
     return {}
 
 
-def _space(node: Node) -> Table:
+def _space(node: Node) -> Json:
     return _given(color=node.attributes.get("color"), private=node.attributes.get("private"))
 
 
-def _list(node: Node) -> Table:
+def _list(node: Node) -> Json:
     return _given(description=node.attributes.get("description"))
 
 
-def _all(node: Node) -> Table:
+def _all(node: Node) -> Json:
     return dict(node.attributes)
 
 
-def _view(node: Node) -> Table:
+def _view(node: Node) -> Json:
     said = {
         name: value
         for name, value in node.attributes.items()
@@ -183,11 +182,11 @@ def _view(node: Node) -> Table:
     return {name: said[name] for name in node.attributes if name in said}
 
 
-def _given(**values: Any) -> Table:
+def _given(**values: object) -> Json:
     return {name: value for name, value in values.items() if value not in (None, "", False)}
 
 
-_SAY: Final[Mapping[Kind, Callable[[Node], Table]]] = {
+_SAY: Final[Mapping[Kind, Callable[[Node], Json]]] = {
     "space": _space,
     "list": _list,
     "field": _all,
@@ -230,7 +229,7 @@ def _sayable(view: Node, fields: set[str]) -> Node:
 # -- tasks
 
 
-def _add_tasks(client: "ClickUp", space: Table, tree: Mapping[Path, Node]) -> None:
+def _add_tasks(client: "ClickUp", space: Json, tree: Mapping[Path, Node]) -> None:
     for node in tree.values():
         if node.kind == "list":
             found = client.tasks.in_list(node.id or "", subtasks=True, include_markdown=True)
@@ -238,7 +237,7 @@ def _add_tasks(client: "ClickUp", space: Table, tree: Mapping[Path, Node]) -> No
                 _find(space, node.path)["task"] = tasks
 
 
-def _find(space: Table, path: Path) -> Table:
+def _find(space: Json, path: Path) -> Json:
     table = space
     for kind, name in path[1:]:
         table = next(one for one in table[kind] if one["name"] == name)

@@ -13,7 +13,7 @@ from clickup_mlops.clickup.talk import Channel, Page
 from clickup_mlops.errors import NotFound
 from clickup_mlops.provision import fields
 from clickup_mlops.provision.template import views
-from clickup_mlops.provision.tree import Level, Node, Path, level_of
+from clickup_mlops.provision.tree import Attributes, Json, Level, Node, Path, level_of
 
 if TYPE_CHECKING:
     from clickup_mlops.clickup.client import ClickUp
@@ -112,7 +112,7 @@ class Reader:
         names = {one.id: one.name for one in self._all_spaces()}
         return (("space", names.get(space_id or "", space_id or "?")),)
 
-    def _place_path(self, space_id: str | None, folder: Mapping[str, Any]) -> Path:
+    def _place_path(self, space_id: str | None, folder: Attributes) -> Path:
         path = self._space_path(space_id)
         if not folder or folder.get("hidden"):
             return path
@@ -278,7 +278,7 @@ def _location(one: Channel) -> str:
     return str((one.raw.get("parent") or {}).get("id") or "")
 
 
-def _private(one: Channel) -> dict[str, Any]:
+def _private(one: Channel) -> Json:
     return {"private": True} if one.raw.get("visibility") == "PRIVATE" else {}
 
 

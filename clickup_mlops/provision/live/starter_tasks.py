@@ -8,10 +8,8 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from clickup_mlops.clickup.model import FieldValue, Task
-from clickup_mlops.provision.tree import fold_name
+from clickup_mlops.provision.tree import Json, fold_name
 from clickup_mlops.routing.decision import NUMBER
-
-Table = dict[str, Any]
 
 _LEVELS: Final = {number: str(level) for level, number in NUMBER.items()}
 _DAY_MS: Final = 86_400_000
@@ -25,7 +23,7 @@ _SAYABLE: Final = frozenset(
 dates are moments, not days from now."""
 
 
-def tables(found: Iterable[Task], fields: Collection[str]) -> list[Table]:
+def tables(found: Iterable[Task], fields: Collection[str]) -> list[Json]:
     """The tasks of one list as `[[task]]` tables, oldest first, subtasks in their parents.
 
     `fields`: the (folded) names that the list's template has. Of two tasks with one name below one
@@ -37,8 +35,8 @@ def tables(found: Iterable[Task], fields: Collection[str]) -> list[Table]:
 
 def _below(
     parent: str | None, tasks: list[Task], names: Mapping[str, str], fields: Collection[str]
-) -> list[Table]:
-    made: dict[str, Table] = {}
+) -> list[Json]:
+    made: dict[str, Json] = {}
     for task in tasks:
         # A subtask may outlive its parent, which is closed and not among these.
         above = task.parent_id if task.parent_id in names else None
@@ -48,7 +46,7 @@ def _below(
     return list(made.values())
 
 
-def _table(task: Task, names: Mapping[str, str], fields: Collection[str]) -> Table:
+def _table(task: Task, names: Mapping[str, str], fields: Collection[str]) -> Json:
     values = [one for one in task.fields if one.type in _SAYABLE and fold_name(one.name) in fields]
     return {"name": task.name} | _given(
         description=task.markdown or task.text,
@@ -85,5 +83,5 @@ def _checklists(task: Task) -> dict[str, list[str]]:
     }
 
 
-def _given(**values: Any) -> Table:
+def _given(**values: object) -> Json:
     return {name: value for name, value in values.items() if value not in (None, "", [], {})}

@@ -1,4 +1,4 @@
-"""What can be done in a workspace, and what is known of it from before."""
+"""What can be done in a workspace, and what is known of it from earlier runs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ class Known:
     """What earlier runs left: see `Journal.known`.
 
     `objects` by path; what a person `confirmed`, because no call can see it; the fields that the
-    undocumented call was `refused` for, so that nobody asks again.
+    undocumented call was `refused` for, so that it is not tried again.
     """
 
     objects: "Mapping[Path, Remembered]" = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""A plan for a live workspace: look at it, compare, ask for the rights. Reads only."""
+"""A plan for a live workspace: read it, compare, check the rights. Reads only."""
 
 from typing import TYPE_CHECKING
 
@@ -21,14 +21,14 @@ def make(
     template: str,
     experimental: bool = False,
 ) -> Plan:
-    """What is to be done to the workspace so that it is as wanted.
+    """The changes that bring the workspace to the template.
 
     `known` is `Journal.known()`; `experimental` allows the undocumented field call, but for the
     fields that it was refused for.
 
     Raises:
         Blocked: the token's user is a guest, who sees nothing.
-        ApiError: ClickUp refused to show something, or could not be reached.
+        ApiError: ClickUp refused a read, or could not be reached.
     """
     seen = preflight.explained(
         client, workspace, lambda: snapshot.look(client, workspace, want, known.objects)

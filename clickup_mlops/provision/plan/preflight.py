@@ -98,7 +98,7 @@ def ask(there: "Authorization", workspace: str) -> Facts:
 
 
 def check(plan: Plan) -> None:
-    """Stop if the plan cannot be carried out.
+    """Stop if the plan cannot be applied.
 
     Raises:
         Blocked: names every problem with its remedy.
@@ -116,9 +116,9 @@ def blocked(found: Sequence[Problem]) -> Blocked:
 
 
 def problems(plan: Plan, facts: Facts) -> list[Problem]:
-    """Everything that stands in the way of the plan's writes. Pure."""
-    making = [step for step in plan.work if step.action == "create"]
-    writing = [step for step in plan.work if step.action in _WRITES]
+    """Everything that blocks the plan's writes. Pure."""
+    making = [step for step in plan.work if step.operation == "create"]
+    writing = [step for step in plan.work if step.operation in _WRITES]
     return [
         *_rights(plan, facts, writing),
         *_clickapps(plan, facts, making),
@@ -141,16 +141,16 @@ def _rights(plan: Plan, facts: Facts, writing: Sequence[Step]) -> Iterator[Probl
 
 
 def _place(step: Step, levels: Mapping[Path, str | None]) -> Path:
-    """Whose rights decide about a step: those of the nearest place that tells them."""
+    """Whose rights apply to a step: those of the nearest place that has them."""
     inside = len(step.path) - (step.have is None)
     paths = (step.path[:end] for end in range(inside, 0, -1))
     return next((path for path in paths if levels.get(path)), ())
 
 
 def _for_guests(facts: Facts) -> Problem:
-    who = f'has the custom role "{facts.custom}", made from guest' if facts.custom else "is a guest"
+    who = f'has the custom role "{facts.custom}", based on guest' if facts.custom else "is a guest"
     return Problem(
-        f"the token's user {who}: guests cannot make spaces, folders or lists",
+        f"the token's user {who}: guests cannot create spaces, folders or lists",
         "Use the token of a member or admin (Workspace Settings > People).",
     )
 
@@ -175,7 +175,7 @@ def _clickapps(plan: Plan, facts: Facts, making: Sequence[Step]) -> Iterator[Pro
         if app and not features.get(app, {}).get("enabled", True):
             yield Problem(
                 f'the ClickApp "{title}" is off in {show(space)}',
-                f'Switch it on: {show(space)} > Settings > ClickApps > "{title}".',
+                f'Enable it: {show(space)} > Settings > ClickApps > "{title}".',
             )
 
 
@@ -195,7 +195,7 @@ def _amounts(facts: Facts, plan: Plan, making: Iterable[Step]) -> Iterator[Probl
         if allowed is not None and there + count > allowed:
             yield Problem(
                 f"the {facts.plan} plan allows {allowed} {kind}s in {show(place)}; "
-                f"{there} are there and {count} more are wanted",
+                f"{there} exist and {count} more would be created",
                 "Remove some, or upgrade the plan.",
             )
 
@@ -222,12 +222,12 @@ def _uses(facts: Facts, writing: Sequence[Step]) -> Iterator[Problem]:
 
 def _values(step: Step) -> int:
     """How many values of custom fields a step sets."""
-    made = step.want.attributes.get("fields") if step.action == "create" else None
+    made = step.want.attributes.get("fields") if step.operation == "create" else None
     return len(made or ()) + len(deferred.values(step.changes))
 
 
 def _try(ask: Callable[[], T], otherwise: U) -> T | U:
-    """The answer; what cannot be asked is unknown, and the write itself will tell."""
+    """The answer; what cannot be read is unknown, and the write itself will show it."""
     try:
         return ask()
     except (Forbidden, NotFound):

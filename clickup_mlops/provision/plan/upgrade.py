@@ -1,14 +1,14 @@
-"""A new version of a template on a live space: what the template changed is changed, what people
-changed stays theirs. Pure.
+"""A new version of a template on a live space: what the template changed is applied, what people
+changed is kept. Pure.
 
 Three values are compared for each change of a plan: what the last apply wanted, what the template
-wants now, and what is there. Where only the template moved, the change is made; where only people
-moved, it is not; where both did, it is a conflict, and people win unless they say otherwise.
+wants now, and what is there. Where only the template changed, the change is made; where only
+people changed it, it is not; where both did, it is a conflict, and people win by default.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from clickup_mlops.provision.plan.compare import same
 from clickup_mlops.provision.plan.model import Plan, Step
@@ -26,15 +26,15 @@ class Difference:
 
     path: Path
     attribute: str
-    before: Any
-    found: Any
-    wanted: Any
+    before: object
+    found: object
+    wanted: object
     conflict: bool
 
 
 @dataclass(frozen=True)
 class Upgrade:
-    """The plan without what stays people's, what that is, and what the template no longer names."""
+    """A plan without what people changed, those differences, and paths that are no longer named."""
 
     plan: Plan
     theirs: tuple[Difference, ...]
@@ -49,7 +49,7 @@ class Upgrade:
 def upgrade(plan: Plan, base: "Mapping[Path, Remembered]", *, prefer: Side = "people") -> Upgrade:
     """Take people's changes out of a plan. `base` is what the last apply wanted, by path.
 
-    With `prefer="template"` conflicts go to the template; what only people changed stays theirs.
+    With `prefer="template"` conflicts go to the template; what only people changed is kept.
     """
     known = {fold(path): one for path, one in base.items()}
     steps: list[Step] = []
@@ -65,7 +65,7 @@ def upgrade(plan: Plan, base: "Mapping[Path, Remembered]", *, prefer: Side = "pe
 
 
 def _theirs(step: Step, base: "Remembered | None") -> Iterator[Difference]:
-    if step.action != "update" or base is None:
+    if step.operation != "update" or base is None:
         return
     for name, (found, wanted) in step.changes.items():
         # An object's name is the last part of its path, not one of its attributes.
@@ -81,4 +81,10 @@ def _without(step: Step, names: set[str]) -> Step:
     changes = {name: pair for name, pair in step.changes.items() if name not in names}
     if changes:
         return replace(step, changes=changes)
-    return replace(step, action="keep", changes={}, calls=0, why="people changed it; it is theirs")
+    return replace(
+        step,
+        operation="keep",
+        changes={},
+        calls=0,
+        why="it was changed in ClickUp; the change is kept",
+    )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from clickup_mlops.errors import RetryableApiError
-from clickup_mlops.provision.apply.session import Site
+from clickup_mlops.provision.apply.session import Session
 from clickup_mlops.provision.tree import Path, show
 
 T = TypeVar("T")
@@ -19,7 +19,7 @@ OPTIONS: Final = {
     "include_views": True,
     "automation": True,
 }
-"""What rides along. Tasks of the template are content, and come too."""
+"""What comes along. Tasks of the template are content, and come too."""
 
 FIRST_S: Final = 0.25
 LONGEST_S: Final = 60.0
@@ -33,19 +33,19 @@ def id_in(how: str) -> str:
     return how.removeprefix(_PREFIX) if how.startswith(_PREFIX) else ""
 
 
-def wait_for(site: Site, path: Path, look: Callable[[], T | None]) -> T:
-    """Look until it is there.
+def wait_for(session: Session, path: Path, look: Callable[[], T | None]) -> T:
+    """Poll until it is there.
 
     Raises:
-        RetryableApiError: it did not come in time; applying again goes on waiting.
+        RetryableApiError: it did not appear in time; applying again goes on waiting.
     """
     waited, pause = 0.0, FIRST_S
     while (found := look()) is None:
         if waited >= LONGEST_S:
             raise RetryableApiError(
-                f"{show(path)} did not come with its ClickUp template within {LONGEST_S:.0f} s",
-                hint="Apply again later; if it never comes, does the template hold it?",
+                f"{show(path)} was not created by its ClickUp template within {LONGEST_S:.0f} s",
+                hint="Apply again later. If it never appears, check that the template contains it.",
             )
-        site.sleep(pause)
+        session.sleep(pause)
         waited, pause = waited + pause, min(2 * pause, LONGEST_S - waited)
     return found

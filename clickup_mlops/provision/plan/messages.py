@@ -1,57 +1,69 @@
-"""The sentences of a plan: why a step is there, and what was found instead of what was wanted."""
+"""The messages of a plan: the reason of a step, and what was found instead of what was wanted."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from clickup_mlops.provision.plan import cost, deferred
-from clickup_mlops.provision.tree import Kind, Node, Path
+from clickup_mlops.provision.tree import Changes, Kind, Node, Path
 
-NOT_THERE: Final = "it is not there"
-AS_WANTED: Final = "as wanted"
-COMES_ALONG: Final = "it comes with the ClickUp template that its place is created from"
+MISSING: Final = "it does not exist"
+UP_TO_DATE: Final = "up to date"
+FROM_TEMPLATE: Final = "it is created by the ClickUp template of its place"
 _UNCHANGEABLE: Final[Mapping[Kind, str]] = {
     "field": "a custom field can only be changed in ClickUp",
     "status": "a status can only be changed in ClickUp",
     "doc": "a doc can only be renamed in ClickUp",
     "channel": "a channel can only be renamed in ClickUp",
     "tag": "a tag can only be renamed in ClickUp",
+    "form": "a form can only be renamed in ClickUp",
 }
 _MOVES: Final[Mapping[Kind, str]] = {
-    "list": "drag it back in ClickUp's sidebar, or change the template: no call moves a list",
+    "list": "move it back in ClickUp's sidebar, or change the template: no call moves a list",
     "folder": "move it back in ClickUp's sidebar, or change the template: no call moves a folder",
 }
 
 
 def creation(node: Node, how: str, *, was_there: bool) -> str:
-    """Why something is made, and from what."""
-    why = "it was there at the last apply and was deleted in ClickUp" if was_there else NOT_THERE
-    if promise := deferred.told(node.attributes):
-        return f"{why}; {promise}"
+    """Why something is created, and from what."""
+    why = "it was deleted in ClickUp since the last apply" if was_there else MISSING
+    if later := deferred.summary(node.attributes):
+        return f"{why}; {later}"
     template = node.attributes.get("template")
     if how.startswith(cost.TEMPLATE):
-        return f'{why}; made from the ClickUp template "{template}"'
+        return f'{why}; will be created from the ClickUp template "{template}"'
     if how.startswith(cost.UNLESS_COPIED):
-        return f"{why}; if its place's ClickUp template brings it, that one is used"
+        return f"{why}; if the ClickUp template of its place creates one, that one is used"
     if how.startswith(cost.FOLDER_TEMPLATE):
-        return f"{why}; it comes with its folder's ClickUp template"
-    return f'{why}; there is no ClickUp template "{template}", so it is plain' if template else why
+        return f"{why}; it is created by the ClickUp template of its folder"
+    return (
+        f'{why}; there is no ClickUp template "{template}", so it will be created empty'
+        if template
+        else why
+    )
 
 
-def kept(node: Node) -> str:
-    """Why nothing is done, and what is still to come."""
-    promise = deferred.told(node.attributes)
-    return f"{AS_WANTED}; {promise}" if promise else AS_WANTED
+def unchanged(node: Node) -> str:
+    """Why nothing changes, and what is deferred."""
+    later = deferred.summary(node.attributes)
+    return f"{UP_TO_DATE}; {later}" if later else UP_TO_DATE
 
 
-def drift(changes: Mapping[str, tuple[Any, Any]]) -> str:
+def kept_change(live: Node, *, renamed: bool) -> str:
+    """What people did to an object that they may rename and move."""
+    if renamed:
+        return f'it was renamed to "{live.name}" in ClickUp; the name is kept'
+    return f"it was moved to {place(live.parent)} in ClickUp; the place is kept"
+
+
+def drift(changes: Changes) -> str:
     """Each difference with what was found and what is wanted."""
     return "; ".join(_difference(name, *pair) for name, pair in changes.items())
 
 
-def unchangeable(kind: Kind, changes: Mapping[str, tuple[Any, Any]]) -> str:
+def unchangeable(kind: Kind, changes: Changes) -> str:
     """Why no call makes this change; "" if one does."""
     if kind == "view" and "type" in changes:
-        return "a view keeps its type: rename or delete it in ClickUp, and it is made anew"
+        return "a view's type cannot change: rename or delete it in ClickUp, then apply again"
     return _UNCHANGEABLE.get(kind, "") if kind != "tag" or "name" in changes else ""
 
 
@@ -66,7 +78,7 @@ def place(path: Path) -> str:
     return f'"{" / ".join(name for _, name in path)}"' if path else "the workspace"
 
 
-def value(one: Any) -> str:
+def value(one: object) -> str:
     """A value for people, short."""
     if isinstance(one, str):
         line = " ".join(one.split())
@@ -80,7 +92,7 @@ def value(one: Any) -> str:
     return ("no", "yes")[one] if isinstance(one, bool) else str(one)
 
 
-def _difference(name: str, found: Any, wanted: Any) -> str:
+def _difference(name: str, found: object, wanted: object) -> str:
     if name == "name":
         return f"renamed: found {value(found)}, wanted {value(wanted)}"
     return f"{name}: found {value(found)}, wanted {value(wanted)}"
