@@ -12,8 +12,9 @@ from clickup_mlops.sandbox.clickup.app import create_app
 from clickup_mlops.sandbox.clickup.control import Control
 from clickup_mlops.sandbox.clickup.delivery import TIMEOUT_S, Postman
 from clickup_mlops.sandbox.clickup.edge import Services
-from clickup_mlops.sandbox.clickup.state import growing, oauth
-from clickup_mlops.sandbox.clickup.state.search import Search
+from clickup_mlops.sandbox.clickup.state.people import oauth
+from clickup_mlops.sandbox.clickup.state.tasks.search import Search
+from clickup_mlops.sandbox.clickup.state.templates import copies
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire.tasks import TaskBytes
 from clickup_mlops.sandbox.core.clock import Clock
@@ -65,7 +66,7 @@ class Sandbox:
             spacing_s=retry_spacing_s,
             timeout_s=delivery_timeout_s,
         )
-        self.world.before_change = lambda: growing.settle(self.world)
+        self.world.before_change = lambda: copies.settle(self.world)
         self.world.publish = self.postman.publish
         self.control = Control(self.world, self.faults, self.stats, self.limiter, self.postman)
 

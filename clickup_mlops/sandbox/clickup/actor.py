@@ -3,8 +3,10 @@
 from typing import Any
 
 from clickup_mlops.errors import InputError
-from clickup_mlops.sandbox.clickup.state import comments, fields, relations, task_values, tasks
+from clickup_mlops.sandbox.clickup.state.fields import fields
 from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task, TaskList, User
+from clickup_mlops.sandbox.clickup.state.talk import comments
+from clickup_mlops.sandbox.clickup.state.tasks import relations, task_values, tasks
 from clickup_mlops.sandbox.clickup.state.world import World
 
 PRIORITIES = {"urgent": 1, "high": 2, "normal": 3, "low": 4, "none": None}

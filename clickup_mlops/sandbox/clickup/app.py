@@ -27,13 +27,13 @@ class SandboxApp(Flask):
 
 def create_app(services: Services, control: Any) -> Flask:
     """The application over one world. `control` answers the control routes."""
-    app = copy.copy(_prototype())
+    app = copy.copy(prototype())
     app.extensions = {"sandbox": services, "sandbox.control": control}
     return app
 
 
 @cache
-def _prototype() -> Flask:
+def prototype() -> Flask:
     """Everything but the world. Compiling two hundred routes is most of what a sandbox costs, so
     all sandboxes of a process share them.
     """

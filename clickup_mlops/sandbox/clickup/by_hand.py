@@ -9,8 +9,10 @@ from typing import Any
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.sandbox.clickup import importer
-from clickup_mlops.sandbox.clickup.state import access, drafting, fields, places
-from clickup_mlops.sandbox.clickup.state.field_creation import SWITCH
+from clickup_mlops.sandbox.clickup.state import access
+from clickup_mlops.sandbox.clickup.state.fields import fields
+from clickup_mlops.sandbox.clickup.state.fields.field_creation import SWITCH
+from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.model import (
     Field,
     Folder,
@@ -20,6 +22,7 @@ from clickup_mlops.sandbox.clickup.state.model import (
     Template,
     User,
 )
+from clickup_mlops.sandbox.clickup.state.templates import descriptions
 from clickup_mlops.sandbox.clickup.state.world import World
 
 ROLES = {"owner": 1, "admin": 2, "member": 3, "guest": access.GUEST}
@@ -86,10 +89,10 @@ class ByHand:
     # Templates and statuses
 
     def define_template(self, kind: str, name: str, **drawn: Any) -> Template:
-        """A List or Folder template from a description; see `state.drafting.template`."""
+        """A List or Folder template from a description; see `state.descriptions.template`."""
         with self._world.change():
             drawn = {"name": name, **drawn}
-            return drafting.template(self._world, self._me, self._team_id, kind, drawn)
+            return descriptions.template(self._world, self._me, self._team_id, kind, drawn)
 
     def set_statuses(self, place: str, statuses: Sequence[Json]) -> None:
         """Give a Space, Folder or List statuses of its own: dicts with status, type and color.

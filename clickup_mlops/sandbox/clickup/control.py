@@ -10,10 +10,13 @@ from clickup_mlops.errors import InputError
 from clickup_mlops.sandbox.clickup.actor import Actor
 from clickup_mlops.sandbox.clickup.by_hand import ByHand
 from clickup_mlops.sandbox.clickup.delivery import Delivery, Postman
-from clickup_mlops.sandbox.clickup.state import fields, places, tasks, templates
 from clickup_mlops.sandbox.clickup.state.events import Write
+from clickup_mlops.sandbox.clickup.state.fields import fields
+from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.model import Field, Folder, Json, Task, TaskList, User
 from clickup_mlops.sandbox.clickup.state.model import Template as SavedTemplate
+from clickup_mlops.sandbox.clickup.state.tasks import tasks
+from clickup_mlops.sandbox.clickup.state.templates import templates
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire import tasks as wire
 from clickup_mlops.sandbox.core.faults import Faults

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from clickup_mlops.sandbox.clickup.state import access
 from clickup_mlops.sandbox.clickup.state.model import Token, User
 from clickup_mlops.sandbox.clickup.state.refusal import NotModelled, Refusal
-from clickup_mlops.sandbox.clickup.state.search import Search
+from clickup_mlops.sandbox.clickup.state.tasks.search import Search
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire.tasks import TaskBytes
 from clickup_mlops.sandbox.core.clock import real_ms

@@ -10,17 +10,8 @@ from typing import Any
 
 from clickup_mlops import content
 from clickup_mlops.errors import ConfigError, ContentError
-from clickup_mlops.sandbox.clickup.state import (
-    comments,
-    fields,
-    oauth,
-    places,
-    relations,
-    tags,
-    task_values,
-    tasks,
-    templates,
-)
+from clickup_mlops.sandbox.clickup.state.fields import fields
+from clickup_mlops.sandbox.clickup.state.hierarchy import places, tags
 from clickup_mlops.sandbox.clickup.state.model import (
     Field,
     Folder,
@@ -31,7 +22,11 @@ from clickup_mlops.sandbox.clickup.state.model import (
     Team,
     User,
 )
+from clickup_mlops.sandbox.clickup.state.people import oauth
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal
+from clickup_mlops.sandbox.clickup.state.talk import comments
+from clickup_mlops.sandbox.clickup.state.tasks import relations, task_values, tasks
+from clickup_mlops.sandbox.clickup.state.templates import templates
 from clickup_mlops.sandbox.clickup.state.world import World
 
 _SEEDS = Path(__file__).parent / "seeds"

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from clickup_mlops.sandbox.clickup.state import comments, fields, relations
 from clickup_mlops.sandbox.clickup.state.events import Write
+from clickup_mlops.sandbox.clickup.state.fields import fields
 from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task, TaskList
+from clickup_mlops.sandbox.clickup.state.talk import comments
+from clickup_mlops.sandbox.clickup.state.tasks import relations
 from clickup_mlops.sandbox.clickup.state.world import World
 
 LEVELS = ((1, "Urgent"), (2, "High"), (3, "Normal"), (4, "Low"), (None, "None"))

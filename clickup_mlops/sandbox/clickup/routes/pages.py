@@ -10,9 +10,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from clickup_mlops.sandbox.clickup.actor import Actor
 from clickup_mlops.sandbox.clickup.edge import world
 from clickup_mlops.sandbox.clickup.pages import done, shown
-from clickup_mlops.sandbox.clickup.state import oauth, places, tasks
+from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.model import User
+from clickup_mlops.sandbox.clickup.state.people import oauth
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal
+from clickup_mlops.sandbox.clickup.state.tasks import tasks
 
 ROUTES = Blueprint("pages", __name__)
 

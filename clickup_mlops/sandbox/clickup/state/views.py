@@ -14,7 +14,7 @@ from clickup_mlops.sandbox.clickup.state.model import (
     View,
 )
 from clickup_mlops.sandbox.clickup.state.refusal import NotModelled, bad_input, no_access
-from clickup_mlops.sandbox.clickup.state.search import Query
+from clickup_mlops.sandbox.clickup.state.tasks.search import Query
 from clickup_mlops.sandbox.clickup.state.values import record
 from clickup_mlops.sandbox.clickup.state.world import World
 

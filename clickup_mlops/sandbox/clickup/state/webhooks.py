@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from clickup_mlops.sandbox.clickup.state import places, tasks
 from clickup_mlops.sandbox.clickup.state.events import ALL_EVENTS, Event, Place
+from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.model import Json, User, Webhook
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input, no_access
+from clickup_mlops.sandbox.clickup.state.tasks import tasks
 from clickup_mlops.sandbox.clickup.state.world import World
 
 SUSPEND_AT = 100

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from clickup_mlops.sandbox.clickup.state.fields import options
+from clickup_mlops.sandbox.clickup.state.fields.fields import options
 from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire.basics import person
