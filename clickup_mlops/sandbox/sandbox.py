@@ -1,4 +1,4 @@
-"""One sandbox: world, clock, faults, limits, deliveries, application and control, wired up."""
+"""One sandbox: world, clock, faults, limits, deliveries, application and control, composed."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -10,8 +10,9 @@ from clickup_mlops.errors import ConfigError
 from clickup_mlops.sandbox.clickup import seeding
 from clickup_mlops.sandbox.clickup.app import create_app
 from clickup_mlops.sandbox.clickup.control import Control
-from clickup_mlops.sandbox.clickup.delivery import TIMEOUT_S, Postman
+from clickup_mlops.sandbox.clickup.delivery import TIMEOUT_S, Deliveries
 from clickup_mlops.sandbox.clickup.edge import Services
+from clickup_mlops.sandbox.clickup.rate_limit import PER_MINUTE
 from clickup_mlops.sandbox.clickup.state.people import oauth
 from clickup_mlops.sandbox.clickup.state.tasks.search import Search
 from clickup_mlops.sandbox.clickup.state.templates import copies
@@ -19,7 +20,7 @@ from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire.tasks import TaskBytes
 from clickup_mlops.sandbox.core.clock import Clock
 from clickup_mlops.sandbox.core.faults import Faults
-from clickup_mlops.sandbox.core.limits import PER_MINUTE, RateLimiter
+from clickup_mlops.sandbox.core.limits import RateLimiter
 from clickup_mlops.sandbox.core.stats import Stats
 
 RETRY_SPACING_S = (5.0, 30.0, 120.0, 600.0)
@@ -52,23 +53,23 @@ class Sandbox:
     ) -> None:
         self.url = ""
         self.world = World(
-            Clock(), plan=_known(plan), file=Path(state_file) if state_file else None
+            Clock(), plan=_known_plan(plan), file=Path(state_file) if state_file else None
         )
         self.world.template_delay_ms = template_delay_ms
         if self.world.is_new:
-            seeding.plant(self.world, seed)
+            seeding.load(self.world, seed)
         self.faults, self.stats = Faults(), Stats()
         self.limiter = RateLimiter(_limit(plan, rate_limit), rate_window_s)
-        self.postman = Postman(
+        self.deliveries = Deliveries(
             self.world,
             self.faults,
             workers=delivery_workers,
             spacing_s=retry_spacing_s,
             timeout_s=delivery_timeout_s,
         )
-        self.world.before_change = lambda: copies.settle(self.world)
-        self.world.publish = self.postman.publish
-        self.control = Control(self.world, self.faults, self.stats, self.limiter, self.postman)
+        self.world.before_change = lambda: copies.fill_due(self.world)
+        self.world.publish = self.deliveries.publish
+        self.control = Control(self.world, self.faults, self.stats, self.limiter, self.deliveries)
 
     @cached_property
     def app(self) -> Flask:
@@ -95,11 +96,11 @@ class Sandbox:
 
     def close(self) -> None:
         """Stop delivering and close the state file."""
-        self.postman.close()
+        self.deliveries.close()
         self.world.close()
 
 
-def _known(plan: str) -> str:
+def _known_plan(plan: str) -> str:
     if plan not in PER_MINUTE:
         raise ConfigError(f"unknown plan {plan!r}", hint=f"Known: {', '.join(PER_MINUTE)}.")
     return plan

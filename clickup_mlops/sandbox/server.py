@@ -19,7 +19,7 @@ THREADS = 16
 
 
 class _Task(WSGITask):  # type: ignore[misc]
-    """Lets the application drop the connection, which WSGI has no word for."""
+    """Lets the application drop the connection, which WSGI cannot express."""
 
     def get_environment(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environment()
@@ -28,7 +28,7 @@ class _Task(WSGITask):  # type: ignore[misc]
 
     def _cut(self) -> None:
         self.close_on_finish = True
-        with suppress(OSError):  # The other side may be quicker.
+        with suppress(OSError):  # The other side may have closed it already.
             self.channel.socket.shutdown(socket.SHUT_RDWR)
 
 
@@ -57,7 +57,7 @@ def running(
     """
     if not anybody and not _is_loopback(host):
         raise ConfigError(
-            f"{host} can be reached from other machines, and the sandbox obeys whoever asks",
+            f"{host} can be reached from other machines, and the sandbox has no access control",
             hint="Use 127.0.0.1, or --anybody where everybody on the network may use it.",
         )
     sandbox = Sandbox(**options)

@@ -29,7 +29,7 @@ ROLES = {"owner": 1, "admin": 2, "member": 3, "guest": access.GUEST}
 
 
 class ByHand:
-    """One person with all rights, at the keyboard."""
+    """One person with all rights, in ClickUp's own pages."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -88,25 +88,25 @@ class ByHand:
 
     # Templates and statuses
 
-    def define_template(self, kind: str, name: str, **drawn: Any) -> Template:
-        """A List or Folder template from a description; see `state.descriptions.template`."""
+    def define_template(self, kind: str, name: str, **parts: Any) -> Template:
+        """A List or Folder template from a description; see `state.templates.descriptions`."""
         with self._world.change():
-            drawn = {"name": name, **drawn}
-            return descriptions.template(self._world, self._me, self._team_id, kind, drawn)
+            described = {"name": name, **parts}
+            return descriptions.template(self._world, self._me, self._team_id, kind, described)
 
     def set_statuses(self, place: str, statuses: Sequence[Json]) -> None:
         """Give a Space, Folder or List statuses of its own: dicts with status, type and color.
 
-        Tasks whose status is gone begin again: ClickUp asks, and that is what a person says.
+        Tasks whose status is gone get the first one, as if a person had chosen it in the dialog.
         """
         with self._world.change():
             there = self._place(place)
             prefix = {Space: "p", Folder: "c", TaskList: "sc"}[type(there)]
             there.statuses = places.status_set(self._world, there.id, prefix, statuses)
             self._put(there)
-            self._begin_again()
+            self._reset_statuses()
 
-    def _begin_again(self) -> None:
+    def _reset_statuses(self) -> None:
         for one in self._world.lists:
             known = [status["status"] for status in self._world.statuses(one)]
             for task in self._world.tasks_of(one.id):

@@ -34,7 +34,7 @@ _UNITS_MS = {"m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _PRIORITIES = {"urgent": 1, "high": 2, "normal": 3, "low": 4}
 
 
-def plant(world: World, seed: str | Path | None) -> None:
+def load(world: World, seed: str | Path | None) -> None:
     """Fill the world. None means the smallest seed.
 
     Raises:

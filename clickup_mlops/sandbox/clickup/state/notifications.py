@@ -1,12 +1,12 @@
-"""A changed task is saved, its writes are logged, and its events fired."""
+"""Saves a changed task, logs its writes, and emits its events."""
 
 from clickup_mlops.sandbox.clickup.state.events import SPECIFIC, Change, Event, Place
 from clickup_mlops.sandbox.clickup.state.model import Json, Task, User
 from clickup_mlops.sandbox.clickup.state.world import World
 
 
-def tell(world: World, actor: User, task: Task, *changes: Change) -> None:
-    """Save a task; log each change, and fire taskUpdated and the specific event for real ones."""
+def record_changes(world: World, actor: User, task: Task, *changes: Change) -> None:
+    """Save a task; log each change, and emit taskUpdated and the specific event for real ones."""
     for change in changes:
         world.wrote(task.id, _log_name(change), change.before, change.after, actor)
     real = [change for change in changes if change.before != change.after]
@@ -14,11 +14,13 @@ def tell(world: World, actor: User, task: Task, *changes: Change) -> None:
         task.date_updated = world.now_ms()
     world.tasks.put(task)
     for change in real:
-        told(world, actor, task, change, (world.place(task),))
+        emit_change(world, actor, task, change, (world.place(task),))
 
 
-def told(world: World, actor: User, task: Task, change: Change, where: tuple[Place, ...]) -> None:
-    """Fire taskUpdated and the specific event of one change, for webhooks at these places."""
+def emit_change(
+    world: World, actor: User, task: Task, change: Change, where: tuple[Place, ...]
+) -> None:
+    """Emit taskUpdated and the specific event of one change, for webhooks at these places."""
     task.date_updated = world.now_ms()
     world.tasks.put(task)
     item = world.item(change, task.list_id, actor)
@@ -33,6 +35,6 @@ def _log_name(change: Change) -> str:
     return change.field
 
 
-def send(world: World, kind: str, task: Task, items: tuple[Json, ...]) -> None:
-    """Fire one event about a task."""
+def emit(world: World, kind: str, task: Task, items: tuple[Json, ...]) -> None:
+    """Emit one event about a task."""
     world.emit(Event(kind, {"task_id": task.id}, (world.place(task),), items))

@@ -1,4 +1,4 @@
-"""People, times and places, as they are repeated all over the answers."""
+"""Users, times and places, as many answers repeat them."""
 
 from typing import Any
 

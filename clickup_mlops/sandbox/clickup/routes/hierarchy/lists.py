@@ -25,7 +25,7 @@ def in_folder(folder_id: str) -> Response:
 
 @ROUTES.get("/api/v2/space/<space_id>/list")
 def in_space(space_id: str) -> Response:
-    """The Lists that stand straight in a Space."""
+    """The Lists that are directly in a Space."""
     places.space(world(), space_id)
     archived = wanted(request.args.get("archived"))
     found = places.folderless_lists_of(world(), space_id, archived)

@@ -92,7 +92,7 @@ def lists_of(world: World, folder_id: str, archived: bool = False) -> list[TaskL
 
 
 def folderless_lists_of(world: World, space_id: str, archived: bool = False) -> list[TaskList]:
-    """The Lists that stand straight in a Space."""
+    """The Lists that are directly in a Space."""
     hidden = [f for f in world.folders if f.space_id == space_id and f.hidden]
     return [x for f in hidden for x in lists_of(world, f.id, archived)]
 
@@ -265,7 +265,7 @@ def delete_list(world: World, actor: User, found: TaskList) -> None:
 
 
 def drop_list(world: World, found: TaskList) -> None:
-    """Remove a List and its tasks without telling anybody."""
+    """Remove a List and its tasks without emitting events."""
     for task in world.tasks_of(found.id):
         world.tasks.drop(task.id)
     world.lists.drop(found.id)

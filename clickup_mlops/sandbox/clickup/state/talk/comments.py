@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from clickup_mlops.sandbox.clickup.state.events import Change, user_stub
 from clickup_mlops.sandbox.clickup.state.model import Comment, Json, Task, User
-from clickup_mlops.sandbox.clickup.state.notifications import tell
+from clickup_mlops.sandbox.clickup.state.notifications import record_changes
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
 from clickup_mlops.sandbox.clickup.state.values import person, record, records
 from clickup_mlops.sandbox.clickup.state.world import World
@@ -39,7 +39,7 @@ def replies(world: World, to: Comment) -> list[Comment]:
 def create(
     world: World, actor: User, on: tuple[str, str], body: Json, *, reply_to: Comment | None = None
 ) -> Comment:
-    """A new comment from `comment_text` or `comment` blocks; on a task it is told.
+    """A new comment from `comment_text` or `comment` blocks; on a task it emits an event.
 
     `on`: what kind of thing (`task`, `list`, `view`, `reply`) and its id.
     """
@@ -103,15 +103,17 @@ def _assign(world: World, actor: User, found: Comment, body: Json) -> None:
 
 
 def _tell(world: World, actor: User, task: Task, comment: Comment, change: Change) -> None:
-    # ClickUp tells an edit under the item of the posted comment: same id and date, and `after` is
+    # ClickUp reports an edit under the item of the posted comment: same id and date, and `after` is
     # the comment's id again. Only the kind of the event and the comment in it differ.
     same = {"id": comment.hist_id or world.ids.history(), "date": str(comment.date)}
     what = {"field": "comment", "before": None, "after": comment.id}
-    extra = {**same, **what, "comment": _told(world, task, comment)}
-    tell(world, actor, task, Change(change.field, change.before, change.after, extra=extra))
+    extra = {**same, **what, "comment": _reported(world, task, comment)}
+    record_changes(
+        world, actor, task, Change(change.field, change.before, change.after, extra=extra)
+    )
 
 
-def _told(world: World, task: Task, comment: Comment) -> Json:
+def _reported(world: World, task: Task, comment: Comment) -> Json:
     """The comment inside a history item, keys as in the official sample."""
     author = user_stub(world.users[comment.user_id])
     nothing = dict.fromkeys(

@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 from clickup_mlops.sandbox.clickup.state.events import Change, user_stub
 from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task, User
-from clickup_mlops.sandbox.clickup.state.notifications import tell
+from clickup_mlops.sandbox.clickup.state.notifications import record_changes
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
 from clickup_mlops.sandbox.clickup.state.world import World
 
@@ -26,7 +26,7 @@ def add(world: World, actor: User, task: Task, file: File) -> Json:
     """Attach a file to a task."""
     made = _made(world, actor, file, (world.place(task).team_id, task.id))
     task.attachments.append(made)
-    tell(world, actor, task, Change("attachments", None, [made["title"]]))
+    record_changes(world, actor, task, Change("attachments", None, [made["title"]]))
     return made
 
 

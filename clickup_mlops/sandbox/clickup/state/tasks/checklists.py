@@ -2,7 +2,7 @@
 
 from clickup_mlops.sandbox.clickup.state.events import Change, user_stub
 from clickup_mlops.sandbox.clickup.state.model import Json, Task, User
-from clickup_mlops.sandbox.clickup.state.notifications import tell
+from clickup_mlops.sandbox.clickup.state.notifications import record_changes
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
 from clickup_mlops.sandbox.clickup.state.values import person, text
 from clickup_mlops.sandbox.clickup.state.world import World
@@ -31,7 +31,7 @@ def create(world: World, actor: User, task: Task, body: Json) -> Json:
         "items": [],
     }
     task.checklists.append(made)
-    tell(world, actor, task, Change("checklist_added", None, made["name"]))
+    record_changes(world, actor, task, Change("checklist_added", None, made["name"]))
     return made
 
 
@@ -69,7 +69,7 @@ def add_item(world: World, actor: User, checklist_id: str, body: Json) -> Json:
     }
     found["items"].append(made)
     _count(found)
-    tell(world, actor, task, Change("checklist_items_added", None, made["name"]))
+    record_changes(world, actor, task, Change("checklist_items_added", None, made["name"]))
     return found
 
 
@@ -83,7 +83,7 @@ def edit_item(world: World, actor: User, checklist_id: str, item_id: str, body: 
     item["parent"] = body.get("parent", item["parent"])
     item["assignee"] = _assignee(world, body, item["assignee"])
     _count(found)
-    tell(world, actor, task, Change("checklist_item_resolved", before, item["resolved"]))
+    record_changes(world, actor, task, Change("checklist_item_resolved", before, item["resolved"]))
     return found
 
 

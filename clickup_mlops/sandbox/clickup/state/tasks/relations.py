@@ -2,7 +2,7 @@
 
 from clickup_mlops.sandbox.clickup.state.events import Change
 from clickup_mlops.sandbox.clickup.state.model import Gone, Task, TaskList, User
-from clickup_mlops.sandbox.clickup.state.notifications import send, tell
+from clickup_mlops.sandbox.clickup.state.notifications import emit, record_changes
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input
 from clickup_mlops.sandbox.clickup.state.world import World
 
@@ -35,7 +35,7 @@ def link(world: World, actor: User, task: Task, other: Task) -> None:
     task.links.append({"task_id": task.id, "link_id": other.id, **record})
     other.links.append({"task_id": other.id, "link_id": task.id, **record})
     world.tasks.put(other)
-    tell(world, actor, task, Change("linked_task", None, other.id))
+    record_changes(world, actor, task, Change("linked_task", None, other.id))
 
 
 def unlink(world: World, actor: User, task: Task, other: Task) -> None:
@@ -43,7 +43,7 @@ def unlink(world: World, actor: User, task: Task, other: Task) -> None:
     task.links = [one for one in task.links if one["link_id"] != other.id]
     other.links = [one for one in other.links if one["link_id"] != task.id]
     world.tasks.put(other)
-    tell(world, actor, task, Change("linked_task", other.id, None))
+    record_changes(world, actor, task, Change("linked_task", other.id, None))
 
 
 def depend(world: World, actor: User, task: Task, on: Task) -> None:
@@ -64,7 +64,7 @@ def depend(world: World, actor: User, task: Task, on: Task) -> None:
     task.dependencies.append(record)
     on.dependencies.append(record)
     world.tasks.put(on)
-    tell(world, actor, task, Change("dependency", None, on.id))
+    record_changes(world, actor, task, Change("dependency", None, on.id))
 
 
 def undepend(world: World, actor: User, task: Task, on: Task) -> None:
@@ -74,14 +74,14 @@ def undepend(world: World, actor: User, task: Task, on: Task) -> None:
             d for d in one.dependencies if (d["task_id"], d["depends_on"]) != (task.id, on.id)
         ]
         world.tasks.put(one)
-    tell(world, actor, task, Change("dependency", on.id, None))
+    record_changes(world, actor, task, Change("dependency", on.id, None))
 
 
 def delete(world: World, actor: User, task: Task) -> None:
-    """Delete a task with its subtasks and what others say of it."""
+    """Delete a task with its subtasks and the relations of others to it."""
     for child in subtasks(world, task):
         delete(world, actor, child)
-    send(world, "taskDeleted", task, ())
+    emit(world, "taskDeleted", task, ())
     world.wrote(task.id, "deleted", False, True, actor)
     for other in list(world.tasks):
         if _mentions(other, task.id):

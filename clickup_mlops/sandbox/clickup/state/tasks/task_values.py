@@ -6,7 +6,7 @@ from clickup_mlops.sandbox.clickup.state.events import Change
 from clickup_mlops.sandbox.clickup.state.fields import fields
 from clickup_mlops.sandbox.clickup.state.hierarchy import tags
 from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task, User
-from clickup_mlops.sandbox.clickup.state.notifications import tell
+from clickup_mlops.sandbox.clickup.state.notifications import record_changes
 from clickup_mlops.sandbox.clickup.state.world import World
 
 
@@ -49,15 +49,15 @@ def _tell_field(world: World, actor: User, task: Task, written: tuple[Field, Any
             "linked_subcategory": None,
         }
     }
-    tell(world, actor, task, Change("custom_field", before, after, extra=extra))
+    record_changes(world, actor, task, Change("custom_field", before, after, extra=extra))
 
 
 def _told_config(found: Field) -> Json:
-    """In events the options of a drop_down say more than in definitions (official sample)."""
+    """In events the options of a drop_down hold more than in definitions (official sample)."""
     if found.type != "drop_down":
         return found.type_config
-    told = [{**one, "value": one["name"], "type": "text"} for one in fields.options(found)]
-    return {**found.type_config, "options": told}
+    options = [{**one, "value": one["name"], "type": "text"} for one in fields.options(found)]
+    return {**found.type_config, "options": options}
 
 
 def add_tag(world: World, actor: User, task: Task, name: str) -> None:
@@ -67,7 +67,7 @@ def add_tag(world: World, actor: User, task: Task, name: str) -> None:
     new = known["name"] not in task.tags
     if new:
         task.tags.append(known["name"])
-    tell(world, actor, task, Change("tag", None if new else [known], [known]))
+    record_changes(world, actor, task, Change("tag", None if new else [known], [known]))
 
 
 def remove_tag(world: World, actor: User, task: Task, name: str) -> None:
@@ -76,4 +76,4 @@ def remove_tag(world: World, actor: User, task: Task, name: str) -> None:
     if name.lower() in task.tags:
         task.tags.remove(name.lower())
         before = space.tags.get(name.lower(), {"name": name.lower()})
-        tell(world, actor, task, Change("tag_removed", [before], None))
+        record_changes(world, actor, task, Change("tag_removed", [before], None))

@@ -1,4 +1,4 @@
-"""Tasks: finding, creating, changing, moving. Each change is logged and told."""
+"""Tasks: finding, creating, changing, moving. Each change is logged and emitted."""
 
 from typing import Any, TypeVar
 
@@ -6,7 +6,7 @@ from clickup_mlops.sandbox.clickup.state.events import Change, user_stub
 from clickup_mlops.sandbox.clickup.state.fields import fields
 from clickup_mlops.sandbox.clickup.state.hierarchy import places, tags
 from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task, TaskList, User
-from clickup_mlops.sandbox.clickup.state.notifications import send, tell, told
+from clickup_mlops.sandbox.clickup.state.notifications import emit, emit_change, record_changes
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input, no_task
 from clickup_mlops.sandbox.clickup.state.tasks import relations
 from clickup_mlops.sandbox.clickup.state.values import (
@@ -120,8 +120,8 @@ def _tell_created(world: World, actor: User, made: Task) -> None:
     first = world.item(change, made.list_id, actor)
     second = world.item(Change("task_creation"), made.list_id, actor)
     world.wrote(made.id, "task_creation", None, made.name, actor)
-    send(world, "taskCreated", made, (first, second))
-    send(world, "taskStatusUpdated", made, (first,))
+    emit(world, "taskCreated", made, (first, second))
+    emit(world, "taskStatusUpdated", made, (first,))
 
 
 # Changing
@@ -139,7 +139,7 @@ def update(world: World, actor: User, task: Task, body: Json) -> Task:
     task.parent = parent
     task.archived = flag(body, "archived", task.archived)
     task.custom_item_id = whole(body, "custom_item_id", task.custom_item_id) or 0
-    tell(world, actor, task, *changes)
+    record_changes(world, actor, task, *changes)
     return task
 
 
@@ -264,7 +264,7 @@ def move(world: World, actor: User, task: Task, there: TaskList, body: Json) -> 
         world.tasks.put(child)
     change = Change("section_moved", before, _section(world, there), {"mute_notifications": True})
     world.wrote(task.id, "list", old_list, there.id, actor)
-    told(world, actor, task, change, (old_place, world.place(task)))
+    emit_change(world, actor, task, change, (old_place, world.place(task)))
 
 
 def _coming_along(world: World, task: Task, body: Json) -> list[Field]:

@@ -13,8 +13,8 @@ from clickup_mlops.sandbox.clickup.state import views
 from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.model import (
     Folder,
-    Growing,
     Json,
+    PendingCopy,
     Task,
     TaskList,
     Template,
@@ -27,25 +27,25 @@ Renamed = dict[str, str]
 """Old field id -> new field id."""
 
 
-def plant(world: World, actor: User, template: Template, target: str, options: Json) -> None:
-    """Let a copy grow; at once if `return_immediately` is false."""
+def start(world: World, actor: User, template: Template, target: str, options: Json) -> None:
+    """Start a copy; it is filled at once if `return_immediately` is false."""
     wait = world.template_delay_ms if options.get("return_immediately", True) else 0
     now = world.now_ms()
     for part, due in (("first", now + wait // 2), ("rest", now + wait)):
-        key = str(world.ids.count("growing"))
-        world.growing.put(Growing(key, template.id, target, options, actor.id, due, part))
-    settle(world)
+        key = str(world.ids.count("copy"))
+        world.copies.put(PendingCopy(key, template.id, target, options, actor.id, due, part))
+    fill_due(world)
 
 
-def settle(world: World) -> None:
-    """Fill the copies whose time has come."""
-    for one in sorted(world.growing, key=lambda each: (each.due_ms, int(each.id))):
+def fill_due(world: World) -> None:
+    """Fill the copies that are due."""
+    for one in sorted(world.copies, key=lambda each: (each.due_ms, int(each.id))):
         if one.due_ms <= world.now_ms():
-            world.growing.drop(one.id)
-            _grow(world, one)
+            world.copies.drop(one.id)
+            _fill(world, one)
 
 
-def grow_task(
+def copy_task(
     world: World,
     actor: User,
     there: TaskList,
@@ -68,11 +68,11 @@ def grow_task(
     ]
     world.tasks.put(made)
     for child in content["subtasks"] if options.get("subtasks", True) else ():
-        grow_task(world, actor, there, child, options, renamed=renamed, parent=made.id)
+        copy_task(world, actor, there, child, options, renamed=renamed, parent=made.id)
     return made
 
 
-def _grow(world: World, one: Growing) -> None:
+def _fill(world: World, one: PendingCopy) -> None:
     template, actor = world.templates[one.template_id], world.users[one.actor_id]
     copy = _Copy(world, actor, one.options)
     if template.kind == "list" and (there := world.lists.get(one.target_id)):
@@ -98,7 +98,7 @@ class _Copy:
         if part != "first":
             self._views(content, there, renamed)
             for task in content["tasks"]:
-                grow_task(self._world, self._actor, there, task, self._options, renamed=renamed)
+                copy_task(self._world, self._actor, there, task, self._options, renamed=renamed)
 
     def folder_part(self, folder: Folder, content: Json, part: str) -> None:
         """A part of a Folder: `first`, `rest` or `all`."""

@@ -1,4 +1,4 @@
-"""Templates drawn from a description, as a person would build them in ClickUp's own pages."""
+"""Templates from a description, as a person would build them in ClickUp's own pages."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -10,18 +10,18 @@ from clickup_mlops.sandbox.clickup.state.templates import templates
 from clickup_mlops.sandbox.clickup.state.world import World
 
 
-def template(world: World, actor: User, team_id: str, kind: str, drawn: Json) -> Template:
-    """A List or Folder template. `drawn` has `name` and any of `fields` (name, type, options,
+def template(world: World, actor: User, team_id: str, kind: str, described: Json) -> Template:
+    """A List or Folder template. `described` has `name` and any of `fields` (name, type, options,
     config), `statuses`, `views` (ClickUp's own definitions), `tasks` (names or dicts), `content`,
     and for a Folder `lists` of the same shape.
     """
-    draw = {"list": _list, "folder": _folder}[kind]
-    content = draw(_Pencil(world, actor, kind), drawn)
-    return templates.keep(world, team_id, kind, drawn["name"], content)
+    build = {"list": _list, "folder": _folder}[kind]
+    content = build(_Builder(world, actor, kind), described)
+    return templates.keep(world, team_id, kind, described["name"], content)
 
 
-class _Pencil:
-    """Draws definitions with ids, as if they stood in a place that nobody sees."""
+class _Builder:
+    """Builds definitions with ids, as if they were in a place of their own."""
 
     def __init__(self, world: World, actor: User, level: str) -> None:
         self._world, self._actor, self.level = world, actor, level
@@ -34,9 +34,9 @@ class _Pencil:
         """Statuses with ids; without any, those of a new Space."""
         return places.status_set(self._world, "template", "sc", wanted or places.DEFAULT_STATUSES)
 
-    def inner(self) -> "_Pencil":
-        """A pencil for the Lists of a Folder."""
-        return _Pencil(self._world, self._actor, "list")
+    def inner(self) -> "_Builder":
+        """A builder for the Lists of a Folder."""
+        return _Builder(self._world, self._actor, "list")
 
     def _field(self, one: Json) -> Field:
         choices = tuple(one.get("options", ()))
@@ -46,29 +46,29 @@ class _Pencil:
         return Field(new_id, one["name"], one["type"], config, *where)
 
 
-def _folder(pencil: _Pencil, drawn: Json) -> Json:
+def _folder(builder: _Builder, described: Json) -> Json:
     return {
-        "statuses": pencil.statuses(drawn["statuses"]) if "statuses" in drawn else None,
-        "fields": pencil.fields(drawn.get("fields", ())),
-        "views": list(drawn.get("views", ())),
-        "lists": [_list(pencil.inner(), one) for one in drawn.get("lists", ())],
+        "statuses": builder.statuses(described["statuses"]) if "statuses" in described else None,
+        "fields": builder.fields(described.get("fields", ())),
+        "views": list(described.get("views", ())),
+        "lists": [_list(builder.inner(), one) for one in described.get("lists", ())],
     }
 
 
-def _list(pencil: _Pencil, drawn: Json) -> Json:
-    statuses = pencil.statuses(drawn.get("statuses", ()))
+def _list(builder: _Builder, described: Json) -> Json:
+    statuses = builder.statuses(described.get("statuses", ()))
     return {
-        "name": drawn["name"],
-        "content": drawn.get("content", ""),
+        "name": described["name"],
+        "content": described.get("content", ""),
         "statuses": statuses,
-        "fields": pencil.fields(drawn.get("fields", ())),
-        "views": list(drawn.get("views", ())),
-        "tasks": [_task(one, statuses[0]["status"]) for one in drawn.get("tasks", ())],
+        "fields": builder.fields(described.get("fields", ())),
+        "views": list(described.get("views", ())),
+        "tasks": [_task(one, statuses[0]["status"]) for one in described.get("tasks", ())],
     }
 
 
-def _task(drawn: str | Json, status: str) -> Json:
-    given = {"name": drawn} if isinstance(drawn, str) else drawn
+def _task(described: str | Json, status: str) -> Json:
+    given = {"name": described} if isinstance(described, str) else described
     blank: Json = {"text": "", "tags": [], "priority": None, "values": {}, "checklists": []}
     blank |= {"points": None, "time_estimate": None, "custom_item_id": 0, "subtasks": []}
     return {**blank, "status": status, **given}

@@ -58,7 +58,7 @@ def keep(world: World, team_id: str, kind: str, name: str, content: Json) -> Tem
 def make_task(world: World, actor: User, there: TaskList, template_id: str, body: Json) -> Task:
     """A task from a template, at once; what `body` says wins."""
     content = _get(world, "task", template_id).content
-    return copies.grow_task(world, actor, there, content, {}, own=body)
+    return copies.copy_task(world, actor, there, content, {}, own=body)
 
 
 def make_list(
@@ -68,7 +68,7 @@ def make_list(
     template = _get(world, "list", template_id)
     named = {"name": _name(body, "OAUTH_117", "List name is required")}
     made = places.create_list(world, actor, there, named)
-    copies.plant(world, actor, template, made.id, record(body, "options"))
+    copies.start(world, actor, template, made.id, record(body, "options"))
     return made
 
 
@@ -79,7 +79,7 @@ def make_folder(world: World, actor: User, there: Space, template_id: str, body:
     if body.get("parent_folder_id"):
         named["parent_folder_id"] = body["parent_folder_id"]
     made = places.create_folder(world, actor, there, named)
-    copies.plant(world, actor, template, made.id, record(body, "options"))
+    copies.start(world, actor, template, made.id, record(body, "options"))
     return made
 
 

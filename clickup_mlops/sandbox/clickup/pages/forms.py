@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clickup_mlops.sandbox.clickup.actor import Actor
-from clickup_mlops.sandbox.clickup.pages.shown import EDITABLE
+from clickup_mlops.sandbox.clickup.pages.content import EDITABLE
 from clickup_mlops.sandbox.clickup.state.fields import fields
 from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task
 from clickup_mlops.sandbox.clickup.state.world import World
