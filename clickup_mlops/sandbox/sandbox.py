@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TypedDict
 
 from flask import Flask
 
@@ -24,6 +25,20 @@ from clickup_mlops.sandbox.core.limits import RateLimiter
 from clickup_mlops.sandbox.core.stats import Stats
 
 RETRY_SPACING_S = (5.0, 30.0, 120.0, 600.0)
+
+
+class Options(TypedDict, total=False):
+    """The options of `Sandbox`, as they are passed on."""
+
+    seed: str | Path | None
+    plan: str
+    rate_limit: int | None
+    rate_window_s: int
+    state_file: str | Path | None
+    retry_spacing_s: Sequence[float]
+    delivery_workers: int
+    delivery_timeout_s: float
+    template_delay_ms: int
 
 
 class Sandbox:

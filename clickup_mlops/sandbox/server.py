@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, Unpack
 
 from waitress.channel import HTTPChannel
 from waitress.server import create_server
@@ -13,7 +13,7 @@ from waitress.task import WSGITask
 from waitress.wasyncore import close_all
 
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.sandbox.sandbox import Sandbox
+from clickup_mlops.sandbox.sandbox import Options, Sandbox
 
 THREADS = 16
 
@@ -43,13 +43,11 @@ def running(
     port: int = 0,
     threads: int = THREADS,
     anybody: bool = False,
-    **options: Any,
+    **options: Unpack[Options],
 ) -> Iterator[Sandbox]:
     """A sandbox that answers at `sandbox.url` until the block ends.
 
-    `anybody` allows a `host` that other machines can reach. `options` are those of `Sandbox`: seed,
-    plan, rate_limit, rate_window_s, state_file, retry_spacing_s, delivery_workers,
-    delivery_timeout_s, template_delay_ms.
+    `anybody` allows a `host` that other machines can reach. `options` are those of `Sandbox`.
 
     Raises:
         ConfigError: the seed is unknown or wrong, the port is taken, or other machines could reach
@@ -86,10 +84,11 @@ def serve(
     *,
     started: Callable[[Sandbox], None] | None = None,
     threads: int = THREADS,
-    **options: Any,
+    anybody: bool = False,
+    **options: Unpack[Options],
 ) -> None:
     """Run a sandbox until interrupted. `started` is called with the `Sandbox` once it listens."""
-    with running(host=host, port=port, threads=threads, **options) as sandbox:
+    with running(host=host, port=port, threads=threads, anybody=anybody, **options) as sandbox:
         if started is not None:
             started(sandbox)
         try:

@@ -244,7 +244,7 @@ def _find(space: Json, path: Path) -> Json:
     return table
 
 
-def _literal(value: Any) -> Any:
+def _literal(value: object) -> Any:
     """The same with `${` escaped: in a template it would be a parameter."""
     if isinstance(value, str):
         return value.replace("${", "$${")

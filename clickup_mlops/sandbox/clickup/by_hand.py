@@ -88,7 +88,7 @@ class ByHand:
 
     # Templates and statuses
 
-    def define_template(self, kind: str, name: str, **parts: Any) -> Template:
+    def define_template(self, kind: str, name: str, **parts: object) -> Template:
         """A List or Folder template from a description; see `state.templates.descriptions`."""
         with self._world.change():
             described = {"name": name, **parts}

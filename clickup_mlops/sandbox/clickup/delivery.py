@@ -3,13 +3,12 @@
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 
 from clickup_mlops.sandbox.clickup.state import webhooks
 from clickup_mlops.sandbox.clickup.state.events import Event
-from clickup_mlops.sandbox.clickup.state.model import Webhook
+from clickup_mlops.sandbox.clickup.state.model import Json, Webhook
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.core.delivery import DeliveryQueue, Message, Policy
 from clickup_mlops.sandbox.core.faults import Faults
@@ -28,7 +27,7 @@ class Delivery(Message):
     secret: str
     event_ms: int
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> Json:
         """For the control API."""
         hidden = ("body", "secret")
         shown = {key: value for key, value in vars(self).items() if key not in hidden}

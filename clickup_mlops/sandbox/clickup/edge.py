@@ -3,7 +3,6 @@
 import time
 from dataclasses import dataclass
 from email.utils import formatdate
-from typing import Any
 
 import orjson
 from flask import Blueprint, Flask, Response, current_app, g, request
@@ -11,7 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from clickup_mlops.sandbox.clickup import rate_limit
 from clickup_mlops.sandbox.clickup.state import access
-from clickup_mlops.sandbox.clickup.state.model import Token, User
+from clickup_mlops.sandbox.clickup.state.model import Json, Token, User
 from clickup_mlops.sandbox.clickup.state.refusal import NotModelled, Refusal
 from clickup_mlops.sandbox.clickup.state.tasks.search import Search
 from clickup_mlops.sandbox.clickup.state.world import World
@@ -68,7 +67,7 @@ def actor() -> User:
     return found
 
 
-def body() -> dict[str, Any]:
+def body() -> Json:
     """The JSON object of this request; a form is taken where ClickUp takes one."""
     if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
         return dict(request.form)
@@ -82,7 +81,7 @@ def body() -> dict[str, Any]:
     return found
 
 
-def answer(value: Any, status: int = 200) -> Response:
+def answer(value: object, status: int = 200) -> Response:
     """A JSON answer."""
     raw = value if isinstance(value, bytes) else orjson.dumps(value)
     return Response(raw, status, content_type="application/json; charset=utf-8")
@@ -199,7 +198,7 @@ def _within(token: Token, team_id: str) -> bool:
 def _refused(code: str, text: str) -> Response:
     status = STATUS_OF.get(code, 400)
     if request.path.startswith("/api/v3/"):
-        envelope: dict[str, Any] = {"status": status, "message": text}
+        envelope: Json = {"status": status, "message": text}
         return answer(envelope | {"trace_id": 1, "timestamp": world().now_ms()}, status)
     return answer({"err": text, "ECODE": code}, status)
 

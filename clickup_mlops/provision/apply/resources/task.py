@@ -107,7 +107,7 @@ def _values(session: Session, step: Step) -> list[tuple[FieldDefinition, Any]]:
     ]
 
 
-def _set(session: Session, task_id: str, field: FieldDefinition, value: Any) -> None:
+def _set(session: Session, task_id: str, field: FieldDefinition, value: object) -> None:
     if value is None:
         session.clickup.fields.clear(task_id, field)
     else:

@@ -3,7 +3,6 @@
 from collections import Counter
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
 
 from clickup_mlops.sandbox.clickup.state.events import Write
 from clickup_mlops.sandbox.clickup.state.fields import fields
@@ -115,7 +114,7 @@ def activity(world: World, list_id: str = "") -> list[Json]:
     for write in islice(reversed(world.writes), _LOOK_BACK):
         task = world.tasks.get(write.task_id)
         if task and list_id in ("", task.list_id) and write.before != write.after:
-            found.append(_told(world, write, task))
+            found.append(_entry(world, write, task))
         if len(found) == _ACTIVITY:
             break
     return found
@@ -129,7 +128,7 @@ def ago(elapsed_ms: int) -> str:
     return "now"
 
 
-def plain(value: Any) -> str:
+def plain(value: object) -> str:
     """A written value in one or two words."""
     if isinstance(value, dict):
         keys = ("priority", "status", "name", "username")
@@ -139,7 +138,7 @@ def plain(value: Any) -> str:
     return "none" if value is None else str(value)[:60]
 
 
-def _told(world: World, write: Write, task: Task) -> Json:
+def _entry(world: World, write: Write, task: Task) -> Json:
     return {
         "who": world.users[write.actor_id],
         "what": _NAMES.get(write.field, write.field.removeprefix("field:")),
@@ -185,7 +184,7 @@ def _set_fields(world: World, task: Task) -> list[tuple[str, str]]:
     ]
 
 
-def _label(field: Field, value: Any) -> str:
+def _label(field: Field, value: object) -> str:
     names = {one["id"]: str(one.get("name") or one.get("label")) for one in fields.options(field)}
     if isinstance(value, list):
         return ", ".join(names.get(one, str(one)) for one in value)

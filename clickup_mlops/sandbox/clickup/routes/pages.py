@@ -2,7 +2,6 @@
 
 import hmac
 import secrets
-from typing import Any
 
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -11,7 +10,7 @@ from clickup_mlops.sandbox.clickup.actor import Actor
 from clickup_mlops.sandbox.clickup.edge import world
 from clickup_mlops.sandbox.clickup.pages import content, forms
 from clickup_mlops.sandbox.clickup.state.hierarchy import places
-from clickup_mlops.sandbox.clickup.state.model import User
+from clickup_mlops.sandbox.clickup.state.model import Json, User
 from clickup_mlops.sandbox.clickup.state.people import oauth
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal
 from clickup_mlops.sandbox.clickup.state.tasks import tasks
@@ -60,7 +59,7 @@ def _refused(no: Refusal) -> tuple[str, int]:
 
 
 @ROUTES.context_processor
-def _everywhere() -> dict[str, Any]:
+def _everywhere() -> Json:
     return {
         "navigation": content.navigation(world()),
         "members": sorted(world().users, key=lambda user: user.id),

@@ -127,6 +127,6 @@ def _have(field: str, task: Task) -> set[str]:
     return {str(one).lower() for one in readers[field]}
 
 
-def _values(values: Any) -> set[str]:
+def _values(values: object) -> set[str]:
     listed = values if isinstance(values, list) else [values]
     return {str(one).lower() for one in listed}

@@ -95,7 +95,9 @@ class World:
         if not self.muted:
             self._outbox.append(event)
 
-    def wrote(self, task_id: str, name: str, before: Any, after: Any, actor: model.User) -> None:
+    def wrote(
+        self, task_id: str, name: str, before: object, after: object, actor: model.User
+    ) -> None:
         """Log one written field of a task, also if its value stayed the same."""
         self.writes.append(Write(task_id, name, before, after, actor.id, self.now_ms()))
 

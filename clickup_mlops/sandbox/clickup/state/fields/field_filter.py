@@ -77,7 +77,7 @@ def _number(value: Any) -> float | None:
         raise bad_input("value must be a number") from None
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     return value.get("current") if isinstance(value, dict) and "current" in value else value
 
 
@@ -89,11 +89,11 @@ def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
     return operator
 
 
-def _equal(have: Any, want: Any) -> bool:
+def _equal(have: object, want: object) -> bool:
     return have is not None and (have == want or str(have) == str(want))
 
 
-def _contains(have: Any, want: Any) -> bool:
+def _contains(have: object, want: object) -> bool:
     if isinstance(have, str) and isinstance(want, str):
         return want.lower() in have.lower()
     if isinstance(have, list):
@@ -101,16 +101,16 @@ def _contains(have: Any, want: Any) -> bool:
     return _equal(_plain(have), want)
 
 
-def _as_list(value: Any) -> list[str]:
+def _as_list(value: object) -> list[str]:
     listed = value if isinstance(value, list) else [] if value is None else [value]
     return [str(one) for one in listed]
 
 
-def _any(have: Any, want: Any) -> bool:
+def _any(have: object, want: object) -> bool:
     return not set(_as_list(have)).isdisjoint(_as_list(want))
 
 
-def _all(have: Any, want: Any) -> bool:
+def _all(have: object, want: object) -> bool:
     return set(_as_list(want)) <= set(_as_list(have))
 
 

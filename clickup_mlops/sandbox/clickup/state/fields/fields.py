@@ -152,19 +152,19 @@ def _wrong(text: str = "Value is invalid") -> Refusal:
     return Refusal("FIELD_375", text)
 
 
-def _string(_world: World, _found: Field, _before: Any, value: Any) -> str:
+def _string(_world: World, _found: Field, _before: object, value: object) -> str:
     if not isinstance(value, str):
         raise _wrong("Value must be a string")
     return value
 
 
-def _email(world: World, found: Field, before: Any, value: Any) -> str:
+def _email(world: World, found: Field, before: object, value: object) -> str:
     if "@" not in _string(world, found, before, value):
         raise _wrong("Value is not a valid email")
     return str(value)
 
 
-def _number(_world: World, _found: Field, _before: Any, value: Any) -> float | int:
+def _number(_world: World, _found: Field, _before: object, value: Any) -> float | int:
     if isinstance(value, bool):
         raise _wrong("Value is not a number")
     try:
@@ -174,7 +174,7 @@ def _number(_world: World, _found: Field, _before: Any, value: Any) -> float | i
     return int(number) if number.is_integer() else number
 
 
-def _option(_world: World, found: Field, _before: Any, value: Any) -> str:
+def _option(_world: World, found: Field, _before: object, value: object) -> str:
     listed = options(found)
     index = value if isinstance(value, int) and not isinstance(value, bool) else None
     for one in listed:
@@ -183,52 +183,52 @@ def _option(_world: World, found: Field, _before: Any, value: Any) -> str:
     raise Refusal("FIELD_011", "Value must be an option index or uuid")
 
 
-def _labels(_world: World, found: Field, _before: Any, value: Any) -> list[str]:
+def _labels(_world: World, found: Field, _before: object, value: object) -> list[str]:
     known = {one["id"] for one in options(found)}
     if not isinstance(value, list) or not set(map(str, value)) <= known:
         raise Refusal("FIELD_011", "Value must be an array of option uuids")
     return list(dict.fromkeys(map(str, value)))
 
 
-def _date(_world: World, _found: Field, _before: Any, value: Any) -> int:
+def _date(_world: World, _found: Field, _before: object, value: Any) -> int:
     if isinstance(value, bool) or not str(value).lstrip("-").isdigit():
         raise _wrong("Value is not a valid date")
     return int(value)
 
 
-def _checkbox(_world: World, _found: Field, _before: Any, value: Any) -> bool:
+def _checkbox(_world: World, _found: Field, _before: object, value: object) -> bool:
     if value not in (True, False, "true", "false"):
         raise _wrong("Value must be true or false")
     return value in (True, "true")
 
 
-def _users(world: World, _found: Field, before: Any, value: Any) -> list[int]:
+def _users(world: World, _found: Field, before: Any, value: object) -> list[int]:
     added, removed = _delta(value)
     # Objects instead of bare ids are ignored silently (measured live).
     kept = [one for one in before or [] if one not in people(world, removed)]
     return list(dict.fromkeys(kept + people(world, added)))
 
 
-def _tasks(world: World, _found: Field, before: Any, value: Any) -> list[str]:
+def _tasks(world: World, _found: Field, before: object, value: object) -> list[str]:
     added, removed = _delta(value)
     if any(one not in world.tasks for one in added):
         raise _wrong("Task not found")
     return _changed(before, added, removed)
 
 
-def _attachments(_world: World, _found: Field, before: Any, value: Any) -> list[str]:
+def _attachments(_world: World, _found: Field, before: object, value: object) -> list[str]:
     added, removed = _delta(value)
     return _changed(before, added, removed)
 
 
-def _rating(_world: World, found: Field, _before: Any, value: Any) -> int:
+def _rating(_world: World, found: Field, _before: object, value: object) -> int:
     highest = int(found.type_config.get("count", 5))
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= highest:
         raise _wrong(f"Value must be between 0 and {highest}")
     return value
 
 
-def _progress(world: World, found: Field, before: Any, value: Any) -> Json:
+def _progress(world: World, found: Field, before: object, value: object) -> Json:
     if not isinstance(value, dict) or "current" not in value:
         raise _wrong("Value must be an object with current")
     current = _number(world, found, before, value["current"])
@@ -238,18 +238,18 @@ def _progress(world: World, found: Field, before: Any, value: Any) -> Json:
     return {"current": current}
 
 
-def _location(_world: World, _found: Field, _before: Any, value: Any) -> Json:
+def _location(_world: World, _found: Field, _before: object, value: Any) -> Json:
     where = value.get("location") if isinstance(value, dict) else None
     if not isinstance(where, dict) or not {"lat", "lng"} <= set(where):
         raise _wrong("Value must have location.lat and location.lng")
     return {"location": where, "formatted_address": value.get("formatted_address", "")}
 
 
-def _button(_world: World, _found: Field, _before: Any, _value: Any) -> Any:
+def _button(_world: World, _found: Field, _before: object, _value: object) -> Any:
     return UNSET
 
 
-def _delta(value: Any) -> tuple[list[Any], list[Any]]:
+def _delta(value: object) -> tuple[list[Any], list[Any]]:
     if not isinstance(value, dict):
         raise _wrong("Value must be an object with add and rem")
     added, removed = (value.get(key) or [] for key in ("add", "rem"))

@@ -18,17 +18,17 @@ def set_field(world: World, actor: User, task: Task, field_id: str, body: Json) 
     fields.use(world, world.place(task).team_id)
     if value is not fields.UNSET:
         task.values[found.id] = value
-        _tell_field(world, actor, task, (found, before, value))
+        _record_field(world, actor, task, (found, before, value))
 
 
 def clear_field(world: World, actor: User, task: Task, field_id: str) -> None:
     """Remove a custom field value; gives no use back."""
     found = fields.applicable(world, task, field_id)
     before = task.values.pop(found.id, None)
-    _tell_field(world, actor, task, (found, before, None))
+    _record_field(world, actor, task, (found, before, None))
 
 
-def _tell_field(world: World, actor: User, task: Task, written: tuple[Field, Any, Any]) -> None:
+def _record_field(world: World, actor: User, task: Task, written: tuple[Field, Any, Any]) -> None:
     found, before, after = written
     extra = {
         "custom_field": {

@@ -333,7 +333,7 @@ def _status(world: World, there: TaskList, name: str) -> Json:
     raise Refusal("ITEM_114", "Status does not exist")
 
 
-def _parent(world: World, there: TaskList, parent: Any) -> str | None:
+def _parent(world: World, there: TaskList, parent: object) -> str | None:
     if parent is None:
         return None
     if get(world, str(parent)).list_id != there.id:
