@@ -132,7 +132,7 @@ def _contents(parts: Parts) -> Iterator[str]:
         yield from ("", f"Chat: {_code(one.name for one in parts['channel'])}")
     if parts["dashboard"]:
         named = _code(one.name for one in parts["dashboard"])
-        yield from ("", f"Dashboards (made by a person): {named}")
+        yield from ("", f"Dashboards (created by hand): {named}")
 
 
 def _list(one: List) -> Iterator[str]:
@@ -146,7 +146,7 @@ def _list(one: List) -> Iterator[str]:
         yield from ("", "Starter tasks:", "", *_tasks(one.task))
     for kind, made in (("Forms", one.form), ("ClickUp automations", one.automation)):
         if made:
-            yield from ("", f"{kind} (made by a person): {_code(each.name for each in made)}")
+            yield from ("", f"{kind} (created by hand): {_code(each.name for each in made)}")
 
 
 def _statuses(place: Place) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A workspace as a value: what a template wants and what ClickUp holds look the same. Pure."""
+"""A workspace as a value: what a template defines and what ClickUp holds have one form. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -77,7 +77,7 @@ class Node:
 
     @property
     def parent(self) -> Path:
-        """Where it stands; empty for a space."""
+        """The path of its place; empty for a space."""
         return self.path[:-1]
 
     def to_dict(self) -> Json:
@@ -98,12 +98,12 @@ Changes = Mapping[str, tuple[Any, Any]]
 
 
 def fold(path: Path) -> Path:
-    """The path as ClickUp tells names apart: without case and outer blanks."""
+    """The path as ClickUp compares names: without case and outer blanks."""
     return tuple((kind, fold_name(name)) for kind, name in path)
 
 
 def fold_name(name: str) -> str:
-    """A name as ClickUp tells names apart."""
+    """A name as ClickUp compares names."""
     return name.strip().casefold()
 
 

@@ -68,7 +68,7 @@ class Journal:
         )
 
     def forget(self, paths: Iterable[Path]) -> None:
-        """These paths stand for nothing any more."""
+        """Forget which objects these paths mean."""
         self.rows.forget(self.workspace, [text_of(path) for path in paths])
 
     def now_ms(self) -> int:
@@ -101,7 +101,7 @@ class Writing:
         self.journal.rows.made(step, object_id)
 
     def done(self, step: int, path: Path, object_id: str, wanted: Attributes) -> None:
-        """The step is complete; its path stands for this object."""
+        """The step is complete; its path means this object."""
         one = Remembered(
             self.journal.workspace,
             text_of(path),

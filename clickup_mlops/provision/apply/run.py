@@ -101,7 +101,7 @@ def _tried(execution: "_Execution", applied: Applied) -> Step | None:
 
 
 def _forbidden(step: Step) -> preflight.Blocked:
-    """No call tells beforehand whether a member may make Spaces: the first write does."""
+    """No call shows beforehand whether a member may make Spaces: the first write does."""
     return preflight.Blocked(
         f"the token may not {step.operation} {show(step.path)}; nothing was written",
         hint="Use the token of a user who may do that in ClickUp itself: a view-only member "

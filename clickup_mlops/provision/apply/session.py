@@ -48,7 +48,7 @@ class Session:
     _read: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
 
     def learn(self, path: Path, object_id: str) -> None:
-        """From now on this path stands for that object."""
+        """Remember which object a path means."""
         self.ids[path] = object_id
         kind, name = path[-1]
         self._names[path[:-1], kind, fold_name(name)] = object_id
@@ -138,7 +138,7 @@ class Session:
 
 
 def id_of(found: Iterable[Any], path: Path) -> str | None:
-    """The id of the first object that is called as the path says."""
+    """The id of the first object that has the name of the path."""
     name = fold_name(path[-1][1])
     return next((str(one.id) for one in found if fold_name(one.name) == name), None)
 

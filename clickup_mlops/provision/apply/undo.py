@@ -1,9 +1,9 @@
 """Undo an apply: what it created is removed, what it changed is restored, newest first.
 
-What people added content to since stays, with everything that it is in, unless its removal is asked
-for; so does what a later run found there and depends on, as templates share a space, until that run
-is undone. What ClickUp's API cannot undo is listed. The undo is a journalled run itself, and can
-be repeated after a crash.
+What people added content to since stays, with everything that it is in, unless its removal is
+requested; so does what a later run found there and depends on, as templates share a space, until
+that run is undone. What ClickUp's API cannot undo is listed. The undo is a journalled run itself,
+and can be repeated after a crash.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -1,7 +1,7 @@
 """A live space as a template: what is there, in the words of `templates/*.toml`.
 
-Left out is what no call shows (automations, dashboards, what a form asks), what a template cannot
-say, and what nobody wants twice: people, comments, files; and tasks unless they are asked for.
+Left out is what no call shows (automations, dashboards, the questions of a form), what a template
+cannot express, and what belongs to one space: people, comments, files; and tasks by default.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -41,7 +41,7 @@ def export(
 ) -> str:
     """The space of this name as the text of a template file. Reads only.
 
-    `tasks`: also its open tasks, as starter tasks. `remembered` (`Journal.remembered()`) tells
+    `tasks`: also its open tasks, as starter tasks. `remembered` (`Journal.remembered()`) shows
     which chat channels belong to it, beside those that are located in it.
 
     Raises:
@@ -67,7 +67,7 @@ def read(
     name: str,
     remembered: "Mapping[Path, Remembered] | None" = None,
 ) -> dict[Path, Node]:
-    """Everything in a space that a template can say, the space first. Names are unique."""
+    """Everything in a space that a template can express, the space first. Names are unique."""
     reader = Reader(client, workspace)
     spaces = reader.spaces()
     space = next((one for one in spaces if fold_name(one.name) == fold_name(name)), None)
@@ -109,7 +109,7 @@ def _nodes(reader: Reader, space: Node, remembered: "Mapping[Path, Remembered]")
 
 
 def _made_for(places: Iterable[Node], remembered: "Mapping[Path, Remembered]") -> dict[str, Path]:
-    """Channels by id that a template made for a place; ClickUp does not tell that they belong."""
+    """Channels by id that a template made for a place; ClickUp does not show that they belong."""
     there = {fold(one.path): one.path for one in places}
     return {
         one.object_id: there[fold(path[:-1])]
@@ -134,13 +134,13 @@ def _fields(reader: Reader, place: Node, inherited: set[str | None]) -> Iterator
 
 
 def _table(node: Node, tree: Mapping[Path, Node]) -> Json:
-    table: Json = {"name": node.name, **_SAY.get(node.kind, _nothing)(node)}
+    table: Json = {"name": node.name, **_TABLES.get(node.kind, _nothing)(node)}
     if node.kind == "webhook":
         table["endpoint"] = table.pop("name")
     fields = _field_names(node.path, tree)
-    for one in filter(_can_be_said, _below(node, tree)):
-        said = _sayable(one, fields) if one.kind == "view" else one
-        table.setdefault(one.kind, []).append(_table(said, tree))
+    for one in filter(_is_expressible, _below(node, tree)):
+        shown = _expressible(one, fields) if one.kind == "view" else one
+        table.setdefault(one.kind, []).append(_table(shown, tree))
     return table
 
 
@@ -148,13 +148,13 @@ def _below(node: Node, tree: Mapping[Path, Node]) -> list[Node]:
     return [one for one in tree.values() if one.parent == node.path]
 
 
-def _can_be_said(node: Node) -> bool:
+def _is_expressible(node: Node) -> bool:
     if node.kind == "view":
         return node.attributes["type"] in _VIEW_TYPES
     if node.kind == "field":
         options = node.attributes.get("options")
         return node.attributes["type"] in _FIELD_TYPES and options != []
-    return node.kind != "form"  # what it asks cannot be read
+    return node.kind != "form"  # its questions cannot be read
 
 
 def _nothing(node: Node) -> Json:
@@ -174,19 +174,19 @@ def _all(node: Node) -> Json:
 
 
 def _view(node: Node) -> Json:
-    said = {
+    shown = {
         name: value
         for name, value in node.attributes.items()
         if value != _VIEW_DEFAULTS.get(name) and value != []
     }
-    return {name: said[name] for name in node.attributes if name in said}
+    return {name: shown[name] for name in node.attributes if name in shown}
 
 
 def _given(**values: object) -> Json:
     return {name: value for name, value in values.items() if value not in (None, "", False)}
 
 
-_SAY: Final[Mapping[Kind, Callable[[Node], Json]]] = {
+_TABLES: Final[Mapping[Kind, Callable[[Node], Json]]] = {
     "space": _space,
     "list": _list,
     "field": _all,
@@ -208,7 +208,7 @@ def _field_names(place: Path, tree: Mapping[Path, Node]) -> set[str]:
     }
 
 
-def _sayable(view: Node, fields: set[str]) -> Node:
+def _expressible(view: Node, fields: set[str]) -> Node:
     """The view without columns and fields that a template has no name for."""
 
     def known(name: str) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from clickup_mlops.store.provisions import Remembered
 
 SHARED: Final[frozenset[Kind]] = frozenset({"field", "channel"})
-"""Kinds that are seen from below: one of the place or of anything around it will do."""
+"""Kinds that are visible below their place: one of the place or of any place around it matches."""
 
 How = Literal["name", "renamed", "moved", "gone", "new"]
 
@@ -71,7 +71,7 @@ class Matcher:
 
 
 def _is_in(node: Node, place: Path | None) -> bool:
-    """Whether it is where it is looked for; what is shared may be above."""
+    """Whether it is in its place; a shared object may be above."""
     if node.kind in SHARED and place is not None:
         return place[: len(node.parent)] == node.parent
     return node.parent == place

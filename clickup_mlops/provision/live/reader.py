@@ -26,7 +26,7 @@ _LISTS_AT_ONCE: Final = 100
 
 @dataclass(frozen=True)
 class Rights:
-    """What answers told in passing, by id: a place's `permission_level`, a space's ClickApps."""
+    """What other answers showed by id: a place's `permission_level`, a space's ClickApps."""
 
     levels: dict[str, str] = field(default_factory=dict)
     features: dict[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class Rights:
 
 
 class Reader:
-    """Looks at one workspace. Spaces and fields are kept: they are needed more than once."""
+    """Reads one workspace. Spaces and fields are kept: they are needed more than once."""
 
     def __init__(self, client: "ClickUp", workspace: str) -> None:
         self.client, self.workspace = client, workspace

@@ -1,7 +1,7 @@
 """Live tasks as starter tasks of a template. Pure.
 
 Dates are counted from the day on which a task was made, as a template counts them. People, files
-and comments stay out: a template has no words for them, and nobody wants them twice.
+and comments stay out: a template cannot express them, and they belong to one space.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -13,7 +13,7 @@ from clickup_mlops.routing.decision import NUMBER
 
 _LEVELS: Final = {number: str(level) for level, number in NUMBER.items()}
 _DAY_MS: Final = 86_400_000
-_SAYABLE: Final = frozenset(
+_PORTABLE: Final = frozenset(
     {
         *("short_text", "text", "number", "currency", "drop_down", "labels", "checkbox"),
         *("emoji", "manual_progress", "url", "email", "phone"),
@@ -47,7 +47,7 @@ def _below(
 
 
 def _table(task: Task, names: Mapping[str, str], fields: Collection[str]) -> Json:
-    values = [one for one in task.fields if one.type in _SAYABLE and fold_name(one.name) in fields]
+    values = [one for one in task.fields if one.type in _PORTABLE and fold_name(one.name) in fields]
     return {"name": task.name} | _given(
         description=task.markdown or task.text,
         # The first status is where every task begins.
@@ -71,7 +71,7 @@ def _days(moment_ms: int | None, from_ms: int) -> str | None:
 
 def _value(one: FieldValue) -> Any:
     value = one.read()
-    # A whole number is said as one: ClickUp has only one kind of number.
+    # A whole number is written as one: ClickUp has only one kind of number.
     whole = isinstance(value, float) and value.is_integer()
     return int(value) if whole else value
 

@@ -37,8 +37,8 @@ def update(kind: Kind, changes: Changes) -> int:
 
 
 def definition_places(path: Path) -> tuple[Path, ...]:
-    """Whose fields are read when an object needs the ids of options: a list tells inherited ones
-    too, elsewhere every place around it is asked. Each is asked once in an apply.
+    """Whose fields are read when an object needs the ids of options: a list shows inherited ones
+    too, elsewhere every place around it is read. Each is read once in an apply.
     """
     lists = [path[:end] for end in range(1, len(path)) if path[end - 1][0] == "list"]
     return tuple(lists) or tuple(path[:end] for end in range(len(path)))

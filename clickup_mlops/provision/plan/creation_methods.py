@@ -25,7 +25,7 @@ class CreationMethods:
         self._missing_statuses: set[tuple[Path, str]] = set()
         self._renamed: dict[str, str] = {}
         self._polled: set[tuple[str, Path]] = set()
-        self._asked: set[Path] = set()
+        self._read: set[Path] = set()
 
     def how(self, node: Node) -> str:
         """For a step's `how`; remembers which places come from a ClickUp template."""
@@ -70,9 +70,9 @@ class CreationMethods:
         values = node.attributes.get("fields") if changes is None else deferred.values(changes)
         if not needed and not (node.kind == "task" and values):
             return 0
-        asked = set(cost.definition_places(node.path)) - self._asked
-        self._asked |= asked
-        return len(asked)
+        unread = set(cost.definition_places(node.path)) - self._read
+        self._read |= unread
+        return len(unread)
 
     def field(self, node: Node, place: Path | None) -> tuple[fields.Choice, Node | None]:
         """The creation method of a field, and the field that exists."""

@@ -66,7 +66,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What stands in the way of a plan, and what to do about it."""
+    """What blocks a plan, and the remedy."""
 
     what: str
     remedy: str

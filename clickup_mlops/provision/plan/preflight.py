@@ -59,13 +59,13 @@ class Facts:
 
 
 def checked(client: "ClickUp", workspace: str, plan: Plan, rights: Rights) -> Plan:
-    """The plan with everything that stands in its way, and with the calls that asking took: three,
+    """The plan with everything that blocks it, and with the calls that checking took: three,
     a fourth on Enterprise, where custom roles are; none if the plan writes nothing.
     """
     if not plan.writes:
         return plan
     before = client.calls
-    facts = replace(ask(client.authorization, workspace), rights=rights)
+    facts = replace(read_facts(client.authorization, workspace), rights=rights)
     reads = plan.reads + client.calls - before
     return replace(plan, reads=reads, problems=tuple(problems(plan, facts)))
 
@@ -79,13 +79,13 @@ def explained(client: "ClickUp", workspace: str, look: Callable[[], T]) -> T:
     try:
         return look()
     except (Forbidden, NotFound) as problem:
-        facts = ask(client.authorization, workspace)
+        facts = read_facts(client.authorization, workspace)
         if facts.role != GUEST:
             raise
         raise blocked([_for_guests(facts)]) from problem
 
 
-def ask(there: "Authorization", workspace: str) -> Facts:
+def read_facts(there: "Authorization", workspace: str) -> Facts:
     """Who the token's user is here."""
     me = _try(lambda: there.user().id, None)
     role = _try(lambda: there.roles(workspace), {}).get(me) if me is not None else None
@@ -226,10 +226,10 @@ def _values(step: Step) -> int:
     return len(made or ()) + len(deferred.values(step.changes))
 
 
-def _try(ask: Callable[[], T], otherwise: U) -> T | U:
+def _try(read: Callable[[], T], otherwise: U) -> T | U:
     """The answer; what cannot be read is unknown, and the write itself will show it."""
     try:
-        return ask()
+        return read()
     except (Forbidden, NotFound):
         return otherwise
     except ApiError as problem:

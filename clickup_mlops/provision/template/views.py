@@ -19,7 +19,7 @@ Known = Mapping[str, FieldDefinition]
 """Custom fields by folded name."""
 
 RAW: Final = "clickup:"
-"""Before a word of ClickUp's own that has no name here: a column or field that nobody knows."""
+"""Before a word of ClickUp's own that has no name here: an unknown column or field."""
 CUSTOM: Final = "cf_"
 _NAMES: Final = {wire: name for name, wire in COLUMNS.items()} | {"none": "none"}
 _OPERATORS: Final = {"is": "ANY", "is_not": "NOT ANY", "above": "GT", "below": "LT"}
@@ -143,12 +143,15 @@ def _column(n: int, name: str, known: Known) -> Json:
 
 
 def _condition(n: int, one: Attributes, known: Known) -> Json:
-    if "op" in one:  # as ClickUp said it
+    if "op" in one:  # in ClickUp's own form
         operator, values = one["op"], one["values"]
     else:
         ours = next(key for key in _OPERATORS if key in one)
-        said = one[ours] if isinstance(one[ours], Sequence) else [one[ours]]
-        operator, values = _OPERATORS[ours], [_value(one["field"], each, known) for each in said]
+        operands = one[ours] if isinstance(one[ours], Sequence) else [one[ours]]
+        operator, values = (
+            _OPERATORS[ours],
+            [_value(one["field"], each, known) for each in operands],
+        )
     return {"field": _word(one["field"], known), "op": operator, "idx": n, "values": values}
 
 
