@@ -1,6 +1,7 @@
 """Content: comments, checklists, files, docs and chat messages, as frozen values."""
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Self
 
 from clickup_mlops.clickup.model import Person, Raw, number
@@ -86,6 +87,16 @@ class Attachment:
         """From an attachment object."""
         date_ms = number(raw.get("date") or raw.get("date_created")) or 0  # v2, v3
         return cls(str(raw["id"]), _text(raw, "title"), _text(raw, "url"), date_ms)
+
+
+class Parent(IntEnum):
+    """What a doc can sit in."""
+
+    SPACE = 4
+    FOLDER = 5
+    LIST = 6
+    EVERYTHING = 7
+    WORKSPACE = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,7 @@ def test_undo_leaves_what_people_worked_in(provision: Cli, clickup_sandbox: Sand
 
     assert ran.code == 2
     kept = {one["path"][-1][1]: one["why"] for one in answer(ran)["kept"]}
-    assert kept == {"Prepare": "people put something into it: comments"}
+    assert kept == {"Prepare": "content was added since: comments"}
 
 
 def test_export_gives_a_template_that_plans_to_nothing(provision: Cli) -> None:
@@ -150,7 +150,7 @@ def test_export_gives_a_template_that_plans_to_nothing(provision: Cli) -> None:
     assert provision("export", "ML").out == Path("mine/ours.toml").read_text()
     assert answer(provision("export", "ML", "--json"))["template"].startswith("summary")
     planned = answer(provision("plan", "ours", "--templates", "mine", "--json"))
-    assert {step["action"] for step in planned["steps"]} <= {"keep", "adopt"}
+    assert {step["operation"] for step in planned["steps"]} <= {"keep", "adopt"}
 
 
 def test_diff_and_upgrade_keep_what_people_changed(
@@ -177,7 +177,7 @@ def test_diff_and_upgrade_keep_what_people_changed(
 
     left = answer(provision("diff", *new, "--json"))
     assert [one["attribute"] for one in left["theirs"]] == ["description"]
-    assert {step["action"] for step in left["plan"]["steps"]} == {"keep"}
+    assert {step["operation"] for step in left["plan"]["steps"]} == {"keep"}
     assert next(one for one in control.world.spaces if one.name == "ML").color == "#00ff00"
     assert next(one for one in control.world.lists if one.name == "Releases").content == "Theirs."
 

@@ -23,7 +23,7 @@ from clickup_mlops.errors import (
     UncertainWrite,
 )
 from clickup_mlops.sandbox import Sandbox
-from clickup_mlops.sandbox.clickup.state import oauth as consent
+from clickup_mlops.sandbox.clickup.state.people import oauth as consent
 
 
 def names(clickup: ClickUp, list_id: str) -> list[str]:

@@ -38,12 +38,12 @@ def allow(function: Decorated) -> Decorated:
 
 def settle(bot: "Bot") -> None:
     """Find out what became of runs that were cut off; said on standard error."""
-    from clickup_mlops.provision.apply.recover import settle
+    from clickup_mlops.provision.apply.recover import recover
     from clickup_mlops.provision.tree import show
 
-    for one in settle(_request.site(bot), _request.journal(bot)):
+    for one in recover(_request.site(bot), _request.journal(bot)):
         became = "was made and is complete now" if one.found else "was not made"
-        text = "is looked at again" if one.action != "create" else became
+        text = "is looked at again" if one.operation != "create" else became
         click.echo(f"The last run was cut off: {show(one.path)} {text}.", err=True)
 
 
@@ -79,7 +79,7 @@ def progress() -> "Iterator[Progress]":
     with Bar(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("", total=None)
         yield lambda step, done, total: bar.update(
-            task, completed=done, total=total, description=f"{step.action} {show(step.path)}"
+            task, completed=done, total=total, description=f"{step.operation} {show(step.path)}"
         )
 
 
@@ -97,8 +97,8 @@ def report(applied: "Applied", plan: "Plan", as_json: bool) -> int:
     if as_json:
         _out.json_value(plain(applied, plan))
     else:
-        counts = {action: sum(s.action == action for s in applied.done) for action in _DID}
-        did = ", ".join(f"{n} {_DID[action]}" for action, n in counts.items() if n)
+        counts = {one: sum(s.operation == one for s in applied.done) for one in _DID}
+        did = ", ".join(f"{n} {_DID[one]}" for one, n in counts.items() if n)
         click.echo(f"{did or 'Nothing to do'}: {applied.calls} calls ({plan.calls} planned).")
         for why, count in Counter(step.why for step in applied.refused).items():
             click.secho(f"! {count} for a person now: {why}.", fg="magenta")

@@ -10,7 +10,7 @@ import click
 if TYPE_CHECKING:
     from clickup_mlops.bot.app import Bot
     from clickup_mlops.provision.apply.journal import Journal
-    from clickup_mlops.provision.apply.session import Site
+    from clickup_mlops.provision.apply.session import Session
     from clickup_mlops.provision.plan.model import Plan
     from clickup_mlops.provision.template.model import Template
     from clickup_mlops.provision.tree import Tree
@@ -133,14 +133,14 @@ def journal(bot: "Bot") -> "Journal":
     return Journal(bot.store.provisions, bot.workspace_id, bot.now_ms)
 
 
-def site(bot: "Bot") -> "Site":
+def site(bot: "Bot") -> "Session":
     """The bot's workspace, to be changed."""
     import time
 
-    from clickup_mlops.provision.apply.session import Site
+    from clickup_mlops.provision.apply.session import Session
 
     policies = bot.store.space_policies
-    return Site(bot.client, bot.workspace_id, bot.now_ms, time.sleep, policies)
+    return Session(bot.client, bot.workspace_id, bot.now_ms, time.sleep, policies)
 
 
 def per_minute(bot: "Bot") -> int:

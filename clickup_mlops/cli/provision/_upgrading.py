@@ -44,13 +44,13 @@ def look(bot: "Bot", request: _request.Request, old: str | None, prefer: "Side")
 def show(bot: "Bot", found: "Upgrade") -> None:
     """The plan, what stays people's, and what is no longer named."""
     from clickup_mlops.cli.provision.plan import show as show_plan
-    from clickup_mlops.provision.plan import wording
+    from clickup_mlops.provision.plan import messages
     from clickup_mlops.provision.tree import show as named
 
     show_plan(found.plan, everything=False, per_minute=_request.per_minute(bot))
     for one in found.theirs:
         said = "changed on both sides" if one.conflict else "changed by people"
-        values = f"found {wording.value(one.found)}, template {wording.value(one.wanted)}"
+        values = f"found {messages.value(one.found)}, template {messages.value(one.wanted)}"
         click.secho(f"? {named(one.path)} {one.attribute}, {said}: {values}", fg="cyan")
     for path in found.unnamed:
         click.echo(f"  {named(path)} is no longer named by the template, and left alone.")

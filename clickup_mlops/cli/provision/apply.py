@@ -49,13 +49,13 @@ def command(
 
 
 def _chosen(bot: "Bot", request: _request.Request, file: Path | None) -> "Plan":
-    from clickup_mlops.provision.plan.staleness import refuse_if_moved
+    from clickup_mlops.provision.plan.staleness import refuse_if_stale
 
     now = request.plan(bot, request.want(_request.automations(bot)))
     if file is None:
         return now
     plan = _read(file)
-    refuse_if_moved(plan, now)
+    refuse_if_stale(plan, now)
     return replace(plan, reads=now.reads, problems=now.problems)
 
 
@@ -74,7 +74,7 @@ def _ask(bot: "Bot", request: _request.Request, plan: "Plan", *, yes: bool, as_j
     """Check it, show it, have it confirmed; refuse if the workspace moved meanwhile."""
     from clickup_mlops.cli.provision.plan import show
     from clickup_mlops.provision.plan import preflight
-    from clickup_mlops.provision.plan.staleness import refuse_if_moved
+    from clickup_mlops.provision.plan.staleness import refuse_if_stale
 
     if not plan.writes:
         return
@@ -82,4 +82,4 @@ def _ask(bot: "Bot", request: _request.Request, plan: "Plan", *, yes: bool, as_j
         show(plan, everything=False, per_minute=_request.per_minute(bot))
     preflight.check(plan)
     if _doing.confirm("Apply this?", yes):
-        refuse_if_moved(plan, request.plan(bot, request.want(_request.automations(bot))))
+        refuse_if_stale(plan, request.plan(bot, request.want(_request.automations(bot))))

@@ -59,5 +59,5 @@ def show(plan: "Plan", *, everything: bool, per_minute: int) -> None:
 
 
 def _coloured(line: "Line") -> str:
-    colour = _COLOURS.get(line.action or "")
+    colour = _COLOURS.get(line.operation or "")
     return click.style(str(line), fg=colour) if colour else str(line).rstrip()

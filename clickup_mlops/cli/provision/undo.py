@@ -14,7 +14,7 @@ from clickup_mlops.cli.provision import _alone, _doing, _request
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.app import Bot
-    from clickup_mlops.provision.apply.undo import Undone, Way
+    from clickup_mlops.provision.apply.undo import Undone, UndoPlan
     from clickup_mlops.provision.tree import Path as TreePath
 
 
@@ -55,7 +55,7 @@ def command(
     return _doing.WORK if undone.kept or undone.impossible else 0
 
 
-def _way(bot: "Bot", number: int | None, *, content_too: bool) -> "Way":
+def _way(bot: "Bot", number: int | None, *, content_too: bool) -> "UndoPlan":
     from clickup_mlops.provision.apply import undo
     from clickup_mlops.provision.live import snapshot
 
@@ -64,11 +64,11 @@ def _way(bot: "Bot", number: int | None, *, content_too: bool) -> "Way":
     have = snapshot.look(
         bot.client,
         bot.workspace_id,
-        undo.want(run),
+        undo.desired(run),
         journal.remembered(),
         bot.store.space_policies.of,
     ).tree
-    return undo.look(run, _request.site(bot), journal, have, content_too=content_too)
+    return undo.plan(run, _request.site(bot), journal, have, content_too=content_too)
 
 
 def _list(bot: "Bot", as_json: bool) -> int:
@@ -82,15 +82,15 @@ def _list(bot: "Bot", as_json: bool) -> int:
     return 0
 
 
-def _show(way: "Way") -> None:
+def _show(way: "UndoPlan") -> None:
     from clickup_mlops.provision.apply.journal import path_of
     from clickup_mlops.provision.tree import show
 
     click.echo(f"Run {way.run.id}, {way.run.kind} of {way.run.template}:")
     for row in way.removals:
         click.secho(f"- {show(path_of(row.path))}", fg="red")
-    if way.vanishing:
-        click.echo(f"  and {len(way.vanishing)} objects in them")
+    if way.cascaded:
+        click.echo(f"  and {len(way.cascaded)} objects in them")
     for row in way.restorations:
         click.secho(f"~ {show(path_of(row.path))}", fg="yellow")
     _left(way.kept)

@@ -33,7 +33,7 @@ def command(
     as_json: bool,
 ) -> int:
     from clickup_mlops.provision.plan import preflight
-    from clickup_mlops.provision.plan.staleness import refuse_if_moved
+    from clickup_mlops.provision.plan.staleness import refuse_if_stale
 
     with _options.open_bot(config) as bot, _alone.alone(bot):
         _doing.settle(bot)
@@ -42,7 +42,7 @@ def command(
             _upgrading.show(bot, found)
         preflight.check(found.plan)
         if _doing.confirm("Upgrade?", yes):
-            refuse_if_moved(found.plan, _upgrading.look(bot, request, old, prefer).plan)
+            refuse_if_stale(found.plan, _upgrading.look(bot, request, old, prefer).plan)
         applied = _doing.apply(bot, found.plan, allow=allow)
         journal = _request.journal(bot)
         journal.accept(found.plan)

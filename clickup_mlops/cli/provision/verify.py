@@ -14,8 +14,8 @@ from clickup_mlops.cli import _options, _out
 from clickup_mlops.cli.provision import _alone, _doing, _request
 
 if TYPE_CHECKING:
-    from clickup_mlops.provision.apply.verify import Verdict
-    from clickup_mlops.provision.manual.checklist import ToDo
+    from clickup_mlops.provision.apply.verify import Verification
+    from clickup_mlops.provision.manual.checklist import Checklist
 
 
 @click.command(help=__doc__)
@@ -47,9 +47,9 @@ def command(
         want, journal = request.want(_request.automations(bot)), _request.journal(bot)
         plan = request.plan(bot, want)
         if done:
-            verify.tick(plan, journal, done)
+            verify.confirm(plan, journal, done)
             plan = request.plan(bot, want)
-        found, todo = verify.verdict(plan, journal), checklist.of(plan, bot.workspace_id)
+        found, todo = verify.verify(plan, journal), checklist.of(plan, bot.workspace_id)
     if sheets is not None:
         _write(todo, sheets)
     if as_json:
@@ -59,25 +59,25 @@ def command(
     return 0 if found.is_done else _doing.WORK
 
 
-def _write(todo: "ToDo", folder: Path) -> None:
+def _write(todo: "Checklist", folder: Path) -> None:
     for name, text in todo.files.items():
         # The importer's line ends are part of the text.
         (folder / name).write_bytes(text.encode())
 
 
-def _plain(found: "Verdict", todo: "ToDo") -> dict[str, object]:
+def _plain(found: "Verification", todo: "Checklist") -> dict[str, object]:
     return {
         "done": found.is_done,
-        "ticked": [[list(part) for part in path] for path in found.ticked],
+        "ticked": [[list(part) for part in path] for path in found.completed],
         "drift": [step.to_dict() for step in found.drift],
         **todo.to_dict(),
     }
 
 
-def _say(found: "Verdict", todo: "ToDo", folder: Path | None) -> None:
+def _say(found: "Verification", todo: "Checklist", folder: Path | None) -> None:
     from clickup_mlops.provision.tree import show
 
-    for path in found.ticked:
+    for path in found.completed:
         click.secho(f"✓ {show(path)}", fg="green")
     for line in todo.lines():
         click.echo(line)

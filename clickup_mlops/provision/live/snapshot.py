@@ -8,14 +8,15 @@ list is found where it is now.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from clickup_mlops.provision.live.client import Client
-from clickup_mlops.provision.live.match import SHARED, Matcher, Memory
+from clickup_mlops.provision.live.match import SHARED, Matcher
 from clickup_mlops.provision.live.reader import Reader, Rights
 from clickup_mlops.provision.tree import Kind, Node, Path, Tree, fold, fold_name
 
-Remembered = Mapping[Path, Memory]
+if TYPE_CHECKING:
+    from clickup_mlops.clickup.client import ClickUp
+    from clickup_mlops.store.tables.provisions import Remembered
 
 _ELSEWHERE: Final[tuple[Kind, ...]] = ("folder", "list")
 _EVERYWHERE: Final = ""
@@ -61,10 +62,10 @@ def no_policies(_space_id: str) -> Iterable[Policy]:
 
 
 def look(
-    client: Client,
+    client: "ClickUp",
     workspace: str,
     want: Tree,
-    remembered: Remembered | None = None,
+    remembered: "Mapping[Path, Remembered] | None" = None,
     policies: Policies = no_policies,
 ) -> Snapshot:
     """Read what a template is about.
@@ -84,7 +85,11 @@ class _Looking:
     """The tree while it grows."""
 
     def __init__(
-        self, reader: Reader, want: Tree, remembered: Remembered, policies: Policies
+        self,
+        reader: Reader,
+        want: Tree,
+        remembered: "Mapping[Path, Remembered]",
+        policies: Policies,
     ) -> None:
         self._reader, self._want, self._policies = reader, want, policies
         self._memory = {fold(path): one for path, one in remembered.items()}

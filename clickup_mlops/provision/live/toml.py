@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final, TypeGuard
+
+from clickup_mlops.provision.tree import Attributes
 
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\b": "\\b", "\t": "\\t", "\f": "\\f", "\r": "\\r"}
 _WIDTH: Final = 100
 """Columns; longer arrays get a line for each value."""
 
-Table = Mapping[str, Any]
 
-
-def dumps(table: Table) -> str:
+def dumps(table: Attributes) -> str:
     """The document. Values are strings, numbers, booleans, lists, and tables of these.
 
     None is left out: TOML has no word for it.
@@ -20,7 +20,7 @@ def dumps(table: Table) -> str:
     return "\n".join(_table(table, ())).lstrip("\n") + "\n"
 
 
-def _table(table: Table, path: tuple[str, ...]) -> Iterator[str]:
+def _table(table: Attributes, path: tuple[str, ...]) -> Iterator[str]:
     given = {key: value for key, value in table.items() if value is not None}
     inner = {key: value for key, value in given.items() if _is_inner(value)}
     for key, value in given.items():
@@ -34,14 +34,14 @@ def _table(table: Table, path: tuple[str, ...]) -> Iterator[str]:
             yield from _table(one, below)
 
 
-def _is_inner(value: Any) -> bool:
+def _is_inner(value: object) -> bool:
     """Whether it is a table, or an array of tables."""
     if isinstance(value, Mapping):
         return True
     return _is_array(value) and bool(value) and all(isinstance(one, Mapping) for one in value)
 
 
-def _is_array(value: Any) -> bool:
+def _is_array(value: object) -> TypeGuard[Sequence[object]]:
     return isinstance(value, Sequence) and not isinstance(value, str)
 
 
@@ -49,7 +49,7 @@ def _key(key: str) -> str:
     return key if _BARE.fullmatch(key) else _line(key)
 
 
-def _value(value: Any, column: int) -> str:
+def _value(value: object, column: int) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):

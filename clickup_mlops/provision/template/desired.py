@@ -22,7 +22,7 @@ from clickup_mlops.provision.template.model import (
     Template,
     View,
 )
-from clickup_mlops.provision.tree import Kind, Node, Path, fold_name
+from clickup_mlops.provision.tree import Json, Kind, Node, Path, fold_name
 
 _DAY: Final = timedelta(days=1)
 Spelling = Callable[[str], str]
@@ -89,7 +89,7 @@ def _begin(place: Place, path: Path) -> Iterator[Node]:
         yield _node(path, "field", field, **_field(field))
 
 
-def _field(field: CustomField) -> dict[str, Any]:
+def _field(field: CustomField) -> Json:
     return {
         "type": field.type,
         "options": list(field.options) or None,
@@ -109,7 +109,7 @@ def _views(place: Place, path: Path, known: Mapping[str, str]) -> Iterator[Node]
         yield _node(path, "view", view, **_view(view, known))
 
 
-def _view(view: View, known: Mapping[str, str]) -> dict[str, Any]:
+def _view(view: View, known: Mapping[str, str]) -> Json:
     def spell(name: str) -> str:
         return known.get(fold_name(name), name)
 
@@ -128,7 +128,7 @@ def _view(view: View, known: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _filter(one: Filter, spell: Spelling) -> dict[str, Any]:
+def _filter(one: Filter, spell: Spelling) -> Json:
     said = _given(above=one.above, below=one.below)
     said |= {key: list(v) for key, v in (("is", one.is_), ("is_not", one.is_not)) if v}
     name = spell(one.field)
@@ -205,7 +205,7 @@ def _node(above: Path, kind: Kind, named: Named, **attributes: Any) -> Node:
     return Node((*above, (kind, named.name)), _given(**attributes))
 
 
-def _given(**attributes: Any) -> dict[str, Any]:
+def _given(**attributes: Any) -> Json:
     return {name: value for name, value in attributes.items() if value is not None}
 
 

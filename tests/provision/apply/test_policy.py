@@ -74,10 +74,10 @@ def test_a_policy_costs_no_call_and_is_applied_once(bench: Workbench, tmp_path: 
     assert [step.calls for step in policies(bench.plan(want))] == [0]
     assert bench.apply(want).calls == 3  # Space, Folder, List
 
-    assert [step.action for step in policies(bench.plan(want))] == ["keep"]
+    assert [step.operation for step in policies(bench.plan(want))] == ["keep"]
     again = changed(want, routing={"unclear": "data"})
     (step,) = policies(bench.plan(again))
-    assert (step.action, step.calls, list(step.changes)) == ("update", 0, ["routing"])
+    assert (step.operation, step.calls, list(step.changes)) == ("update", 0, ["routing"])
     writes = bench.writes()
     bench.apply(again)
     assert (bench.writes(), said(bench)) == (writes, {"service: ranker": {"unclear": "data"}})
@@ -108,7 +108,7 @@ def test_an_upgrade_empties_what_no_template_says_any_more(
     bench.apply(want)
 
     found = upgrade.upgrade(bench.plan(changed(want)), bench.journal.base("case"))
-    assert [step.action for step in policies(found.plan)] == ["update"]
+    assert [step.operation for step in policies(found.plan)] == ["update"]
     assert found.unnamed == ()
     run.apply(found.plan, bench.site(), bench.journal, allowed=9)
     assert said(bench) == {"service: ranker": {}}

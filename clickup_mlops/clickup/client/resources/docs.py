@@ -1,12 +1,11 @@
 """Docs and their pages (v3). A doc can be neither renamed nor deleted through the API."""
 
 from collections.abc import Iterator
-from enum import IntEnum
 from typing import Literal
 
 from clickup_mlops.clickup.client.base import Resource, named, present
 from clickup_mlops.clickup.client.paging import cursored
-from clickup_mlops.clickup.content import Doc, Page
+from clickup_mlops.clickup.content import Doc, Page, Parent
 from clickup_mlops.json_types import Json
 
 PAGE_SIZE = 100
@@ -16,16 +15,6 @@ _DOCS = "/api/v3/workspaces/{workspace_id}/docs"
 _PAGES = f"{_DOCS}/{{doc_id}}/pages"
 # Without it Markdown is kept escaped.
 _MARKDOWN = "text/md"
-
-
-class Parent(IntEnum):
-    """What a doc can sit in."""
-
-    SPACE = 4
-    FOLDER = 5
-    LIST = 6
-    EVERYTHING = 7
-    WORKSPACE = 12
 
 
 class Docs(Resource):
