@@ -1,0 +1,48 @@
+"""Undo: remove what an apply made, restore what it changed."""
+
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.operations.provisioning import workspace
+from clickup_mlops.operations.provisioning.callbacks import Callbacks, recover
+from clickup_mlops.operations.provisioning.exclusive import exclusive
+from clickup_mlops.provision.apply import undo as undoing
+from clickup_mlops.provision.apply.undo import Undone, Way
+from clickup_mlops.provision.live import snapshot
+from clickup_mlops.store.provisions import Run
+
+
+def runs(bot: Bot) -> list[Run]:
+    """The runs in the bot's workspace, newest first."""
+    return workspace.journal(bot).rows.runs(bot.workspace_id)
+
+
+def undo(
+    bot: Bot,
+    number: int | None,
+    callbacks: Callbacks[Way],
+    *,
+    content_too: bool = False,
+    allowed: int | None = None,
+) -> Undone:
+    """Undo the run with this number (None: the newest). What people filled since stays.
+
+    `content_too` removes that as well; up to `allowed` objects are deleted or changed.
+
+    Raises:
+        InputError: there is no such run, or another one holds the workspace.
+        UnsafePlan: it deletes or changes more than is allowed.
+        ApiError: ClickUp cannot be read.
+    """
+    with exclusive(bot):
+        recover(bot, callbacks.recovered)
+        way = _way(bot, number, content_too=content_too)
+        callbacks.show(way)
+        callbacks.confirm()
+        return undoing.undo(way, workspace.site(bot), workspace.journal(bot), allowed=allowed)
+
+
+def _way(bot: Bot, number: int | None, *, content_too: bool) -> Way:
+    journal = workspace.journal(bot)
+    run = undoing.newest(journal, number)
+    wanted = undoing.want(run)
+    have = snapshot.look(bot.client, bot.workspace_id, wanted, journal.remembered()).tree
+    return undoing.look(run, workspace.site(bot), journal, have, content_too=content_too)
