@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from clickup_mlops import logs
+from clickup_mlops.operations.workspaces import SECRETS, secrets_folder
 
 FIRST_WAIT_S: Final = 1.0
 LONGEST_WAIT_S: Final = 60.0
@@ -26,7 +27,6 @@ STEADY_S: Final = 60.0
 STOP_S: Final = 20.0
 """How long a bot may take to stop before it is killed; longer than it gives itself."""
 PARENT: Final = "CLICKUP_MLOPS_SUPERVISOR"
-SECRETS: Final = "CLICKUP_MLOPS_SECRETS_DIR"
 LOG_NAME: Final = "CLICKUP_MLOPS_LOG__NAME"
 _DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG
 
@@ -129,12 +129,6 @@ def _environment(name: str) -> dict[str, str]:
     }
     secrets = secrets_folder(name)
     return os.environ | own | ({SECRETS: secrets} if secrets else {})
-
-
-def secrets_folder(name: str) -> str | None:
-    """The folder of this bot in the folder of secrets, if it is there."""
-    folder = Path(os.environ.get(SECRETS, ".")) / name
-    return str(folder) if SECRETS in os.environ and folder.is_dir() else None
 
 
 def end_with_parent(end: Callable[[int], object] = sys.exit) -> None:

@@ -71,7 +71,7 @@ def _ask(question: str, given: str | None, *, default: str = "", hide: bool = Fa
 
 def _document(answers: dict[tuple[str, str], str]) -> str:
     """The given answers as TOML; tables in the order of the answers."""
-    from clickup_mlops.cli._example import toml
+    from clickup_mlops.operations.settings_file import toml
 
     tables: dict[str, list[str]] = {}
     for (table, key), value in answers.items():
@@ -103,6 +103,6 @@ def _next_steps(file: Path) -> None:
 
 def _example() -> str:
     from clickup_mlops.bot.settings import Settings
-    from clickup_mlops.cli._example import example
+    from clickup_mlops.operations.settings_file import example
 
     return example(Settings.model_construct())

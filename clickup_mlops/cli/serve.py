@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     help="Settings file; several: a bot each. Default: $CLICKUP_MLOPS_CONFIG, else ./config.toml.",
 )
 def command(files: tuple[Path, ...]) -> int | None:
-    from clickup_mlops.cli import _supervisor, _workspaces
+    from clickup_mlops.cli import _supervisor
 
     if len(files) > 1:
-        bots = _workspaces.named(files)
-        _workspaces.check(bots)
+        from clickup_mlops.operations import workspaces
+
+        bots = workspaces.named(files)
+        workspaces.check(bots)
         return _supervisor.run(bots)
     _supervisor.end_with_parent()
     _serve(files[0] if files else None)

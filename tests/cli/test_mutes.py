@@ -67,5 +67,5 @@ def test_undo_says_what_it_mutes(connected: Cli, clickup_sandbox: Sandbox) -> No
     out = connected("undo", "change:1").out
     assert "inference_first leaves 1 task(s) alone until" in out
     assert "clickup-mlops mutes end inference_first" in out
-    assert "priority that came back is kept until" in out
+    assert "restored priority is kept until" in out
     assert task in connected("mutes", "list").out

@@ -14,9 +14,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from clickup_mlops.bot.settings import Settings
-from clickup_mlops.cli import _workspaces
-from clickup_mlops.cli._supervisor import Keeper, secrets_folder
+from clickup_mlops.cli._supervisor import Keeper
 from clickup_mlops.errors import ConfigError
+from clickup_mlops.operations import workspaces
+from clickup_mlops.operations.workspaces import secrets_folder
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.server import free_port
 from tests.cli.conftest import Cli
@@ -187,7 +188,7 @@ def _is_alive(number: int) -> bool:
 def test_workspaces_must_not_share(key: str, one: dict[str, Any], other: dict[str, Any]) -> None:
     """Token, database and port are told by name; so is what to do."""
     with pytest.raises(ConfigError, match=f"a, b: the same {key}") as refused:
-        _workspaces.must_be_apart({"a": Settings(**one), "b": Settings(**other)})
+        workspaces.must_be_apart({"a": Settings(**one), "b": Settings(**other)})
     assert "SECRETS_DIR" in refused.value.hint
 
 
@@ -202,7 +203,7 @@ def test_workspaces_with_all_their_own_are_apart() -> None:
         for name in "ab"
     )
 
-    _workspaces.must_be_apart({"a": one, "b": other})
+    workspaces.must_be_apart({"a": one, "b": other})
 
 
 def test_each_has_its_own_folder_of_secrets(

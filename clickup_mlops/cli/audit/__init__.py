@@ -1,1 +1,1 @@
-"""Every write to ClickUp that the bot has made: look at the record, prove it, export it."""
+"""Every write to ClickUp that the bot has made: list, verify and export the record."""

@@ -1,1 +1,1 @@
-"""Automations that leave a task alone for a while: list them, or end that."""
+"""Automations that leave a task alone for a while: list mutes, or end them."""

@@ -1,1 +1,1 @@
-"""Decisions that people overruled: list them, and teach the classifier with them."""
+"""Decisions that people corrected: list them, and export them to train the classifier."""
