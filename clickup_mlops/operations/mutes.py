@@ -2,7 +2,7 @@
 
 from clickup_mlops.automations.settings import AutomationsSettings
 from clickup_mlops.bot.undo import holds
-from clickup_mlops.operations.automations import must_exist
+from clickup_mlops.operations.automations.files import must_exist
 from clickup_mlops.store import Mute, Store
 
 

@@ -19,7 +19,7 @@ from clickup_mlops.cli import _options, _out
 from clickup_mlops.errors import ConfigError
 
 if TYPE_CHECKING:
-    from clickup_mlops.operations.lint import Linted
+    from clickup_mlops.operations.automations.lint import Linted
     from clickup_mlops.store import Store
 
 WARNED = 2
@@ -30,7 +30,7 @@ WARNED = 2
 @_options.config
 @_options.as_json
 def command(names: tuple[str, ...], config: Path | None, as_json: bool) -> int:
-    from clickup_mlops.operations.lint import lint
+    from clickup_mlops.operations.automations.lint import lint
 
     with _options.open_bot(config) as bot, _store(config) as store:
         found = lint(bot, store, names)

@@ -17,7 +17,7 @@ from clickup_mlops.errors import ContentError
 @_options.config
 @_options.as_json
 def command(config: Path | None, as_json: bool) -> int:
-    from clickup_mlops.operations.automations import automations
+    from clickup_mlops.operations.automations.files import automations
 
     listed = automations(_options.settings(config).automations)
     folder, problems = str(listed.folder), listed.problems

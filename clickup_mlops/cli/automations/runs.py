@@ -40,7 +40,7 @@ def command(
     config: Path | None,
     as_json: bool,
 ) -> int:
-    from clickup_mlops.operations import runs
+    from clickup_mlops.operations.automations import runs
     from clickup_mlops.store.runs import FAILED, RunFilter
 
     own = _options.settings(config).automations
@@ -83,7 +83,7 @@ def _columns(one: "Shown") -> tuple[Any, ...]:
 
 
 def _say(one: "Shown", as_json: bool) -> None:
-    from clickup_mlops.operations import runs
+    from clickup_mlops.operations.automations import runs
 
     if as_json:
         _out.json_value(runs.facts(one))

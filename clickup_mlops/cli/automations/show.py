@@ -14,10 +14,10 @@ from clickup_mlops.cli import _options, _out
 @_options.config
 @_options.as_json
 def command(name: str, config: Path | None, as_json: bool) -> int:
-    from clickup_mlops.operations import automations
+    from clickup_mlops.operations.automations import files
 
-    found = automations.automation(_options.settings(config).automations, name)
-    facts = automations.facts(found)
+    found = files.automation(_options.settings(config).automations, name)
+    facts = files.facts(found)
     if as_json:
         _out.json_value(facts)
     else:

@@ -38,8 +38,8 @@ def command(
     config: Path | None,
     as_json: bool,
 ) -> int:
-    from clickup_mlops.operations.simulate import Question, simulate
-    from clickup_mlops.operations.simulation_page import page
+    from clickup_mlops.operations.automations.simulate import Question, simulate
+    from clickup_mlops.operations.automations.simulation_page import page
 
     now = _clock.now_ms()
     question = Question(
@@ -63,7 +63,7 @@ def command(
 
 def _show(found: "Simulated") -> None:
     """The summary, and a table of the automations and of the flips."""
-    from clickup_mlops.operations.simulate import summary
+    from clickup_mlops.operations.automations.simulate import summary
 
     since, until = _out.when(found.since_ms), _out.when(found.until_ms)
     click.echo(f"{since} to {until}: what the automations would have done. Nothing was written.")

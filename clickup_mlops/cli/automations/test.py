@@ -16,7 +16,7 @@ from clickup_mlops.cli import _options, _out
 @_options.config
 @_options.as_json
 def command(names: tuple[str, ...], config: Path | None, as_json: bool) -> int:
-    from clickup_mlops.operations.automations import named, run_examples
+    from clickup_mlops.operations.automations.files import named, run_examples
 
     with _options.open_bot(config) as bot:
         results = list(run_examples(named(bot.automations, names), bot.router))

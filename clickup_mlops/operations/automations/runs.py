@@ -7,7 +7,7 @@ from clickup_mlops.automations.settings import AutomationsSettings
 from clickup_mlops.bot.handling.results import runs as log
 from clickup_mlops.bot.handling.results.runs import Shown
 from clickup_mlops.errors import InputError
-from clickup_mlops.operations.automations import must_exist
+from clickup_mlops.operations.automations.files import must_exist
 from clickup_mlops.store import Store
 from clickup_mlops.store.runs import RunFilter
 

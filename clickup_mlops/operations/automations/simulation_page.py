@@ -6,7 +6,7 @@ from typing import Final
 from jinja2 import Environment, select_autoescape
 
 from clickup_mlops.automations.simulated import Simulated
-from clickup_mlops.operations.simulate import summary
+from clickup_mlops.operations.automations.simulate import summary
 from clickup_mlops.operations.times import when
 
 MOST_SHOWN: Final = 500

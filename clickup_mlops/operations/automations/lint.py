@@ -9,7 +9,7 @@ from clickup_mlops.automations.load import find_effects
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.simulation import lint as known_by
 from clickup_mlops.bot.simulation.simulation import Remembering
-from clickup_mlops.operations.automations import named
+from clickup_mlops.operations.automations.files import named
 from clickup_mlops.routing.router import Router
 from clickup_mlops.store import Store
 

@@ -15,7 +15,7 @@ from clickup_mlops.bot.simulation.run import History, switched_on
 from clickup_mlops.bot.simulation.run import simulate as run
 from clickup_mlops.bot.simulation.simulation import Cast
 from clickup_mlops.errors import InputError
-from clickup_mlops.operations.automations import named
+from clickup_mlops.operations.automations.files import named
 from clickup_mlops.store.recordings import Recording
 
 Watch = Callable[[Iterable[Recording], int], Iterable[Recording]]
