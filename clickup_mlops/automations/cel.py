@@ -4,7 +4,6 @@ Everything is checked when an automation is loaded: syntax, names, types, and th
 or no. Evaluating never raises; an error, such as a missing key, is a value.
 """
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ from typing import Any
 
 from cel_expr_python import cel
 from cel_expr_python.ext.ext_strings import ExtStrings
+
+from clickup_mlops.spelling import did_you_mean
 
 # The library reports "<input>:LINE:COLUMN: message" and then draws its own picture.
 _UNKNOWN = re.compile(r"undeclared reference to '([^']+)'")
@@ -135,8 +136,8 @@ class Language:
         """The variable that looks most like an unknown name."""
         unknown = _UNKNOWN.search(message)
         known = [*self.variables, *self._constants]
-        near = difflib.get_close_matches(unknown[1], known, n=1) if unknown else []
-        return f"; did you mean '{near[0]}'?" if near else ""
+        form = "; did you mean '{}'?"
+        return did_you_mean(unknown[1], known, form, cutoff=0.6) if unknown else ""
 
 
 def _mention(name: str) -> re.Pattern[str]:

@@ -48,7 +48,7 @@ def test_a_mute_is_ended_on_one_task_or_on_all(muted: Cli) -> None:
     assert "not muted on any task" in muted("mutes", "end", "inference_first").out
     misspelt = muted("mutes", "end", "inference_frist")
     assert misspelt.code == 1
-    assert "Did you mean inference_first?" in misspelt.err
+    assert 'Did you mean "inference_first"?' in misspelt.err
 
     with Store.open(URL) as store:
         assert [one.automation for one in store.mutes.list(1)] == ["live_incident"]

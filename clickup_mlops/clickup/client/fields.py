@@ -8,6 +8,7 @@ from clickup_mlops.clickup.call import Call
 from clickup_mlops.clickup.client.base import Raw, Resource, named
 from clickup_mlops.clickup.model import FieldDefinition, Task
 from clickup_mlops.errors import InputError
+from clickup_mlops.spelling import did_you_mean
 
 
 class Fields(Resource):
@@ -94,8 +95,7 @@ def find(fields: Sequence[FieldDefinition], name: str) -> FieldDefinition:
         if field.name.casefold() == name.strip().casefold():
             return field
     names = [field.name for field in fields]
-    close = codecs.nearest(name, names)
-    guess = f'; did you mean "{close}"?' if close else ""
+    guess = did_you_mean(name, names)
     listed = ", ".join(f'"{each}"' for each in names) or "(none)"
     raise InputError(f'no custom field "{name:.60}"{guess}', hint=f"Fields here: {listed}.")
 

@@ -9,6 +9,7 @@ from clickup_mlops.clickup import fields as codecs
 from clickup_mlops.clickup.client.base import UNSET, Raw, Unset, given, ids
 from clickup_mlops.clickup.model import FieldDefinition
 from clickup_mlops.errors import InputError
+from clickup_mlops.spelling import did_you_mean
 
 ORDERS = ("id", "created", "updated", "due_date")
 
@@ -48,8 +49,7 @@ def filters(wanted: Mapping[str, Any]) -> Raw:
     """
     for name in wanted:
         if name not in _KNOWN:
-            close = codecs.nearest(name, sorted(_KNOWN))
-            guess = f'; did you mean "{close}"?' if close else ""
+            guess = did_you_mean(name, sorted(_KNOWN))
             known = ", ".join(sorted(_KNOWN))
             raise InputError(f'tasks have no filter "{name}"{guess}', hint=f"Known: {known}.")
     order = wanted.get("order_by")

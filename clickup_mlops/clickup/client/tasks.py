@@ -6,11 +6,11 @@ from typing import Any
 from clickup_mlops.clickup.client import task_body as body_of
 from clickup_mlops.clickup.client.base import UNSET, Raw, Resource, Unset, ids, named, present
 from clickup_mlops.clickup.client.paging import Page, numbered
-from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.clickup.model import FieldDefinition, Task
 from clickup_mlops.clickup.places import TaskList
 from clickup_mlops.clickup.talk import TimeInStatus
 from clickup_mlops.errors import ApiError, InputError
+from clickup_mlops.spelling import did_you_mean
 
 PAGE_SIZE = 100
 """Tasks on a page; ClickUp fixes it."""
@@ -295,8 +295,7 @@ def _same_status(wanted: str, within: TaskList) -> str:
     for name in names:
         if name.casefold() == wanted.casefold():
             return name
-    close = nearest(wanted, names)
-    guess = f'; did you mean "{close}"?' if close else ""
+    guess = did_you_mean(wanted, names)
     listed = ", ".join(f'"{name}"' for name in names)
     raise InputError(
         f'the list "{within.name}" has no status "{wanted:.60}"{guess}', hint=f"Statuses: {listed}."

@@ -10,9 +10,9 @@ from clickup_mlops.automations.examples import difference, run
 from clickup_mlops.automations.load import find_actions, load, read, read_folder
 from clickup_mlops.automations.model import Automation, Step
 from clickup_mlops.automations.settings import AutomationsSettings
-from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.errors import ContentError, InputError
 from clickup_mlops.routing.router import Router
+from clickup_mlops.spelling import SENTENCE, did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ def must_exist(settings: AutomationsSettings, name: str) -> None:
     folder = content.folder("automations", settings.folder)
     names = [file.stem for file in content.files(folder)]
     if name not in names:
-        meant = nearest(name, names)
-        hint = f"Did you mean {meant}?" if meant else f"Known: {', '.join(names)}"
+        listed = f"Known: {', '.join(names)}"
+        hint = did_you_mean(name, names, SENTENCE, otherwise=listed)
         raise InputError(f"No automation {name}", hint=hint)
 
 

@@ -14,8 +14,8 @@ import orjson
 from clickup_mlops.automations.model import Unanswered
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.on_call import PeopleSettings, on_call
-from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.clickup.model import FieldValue, Person
+from clickup_mlops.spelling import did_you_mean
 
 Entry = dict[str, Any]
 Known = dict[str, list[Entry]]
@@ -128,8 +128,7 @@ def _not_one(what: str, name: str, found: list[Entry], known: list[Entry]) -> Un
     if found:
         listed = ", ".join(f'"{entry["names"][-1]}"' for entry in found)
         return Unanswered(f'several {what} are called "{name:.60}": {listed}')
-    close = nearest(name, [each for entry in known for each in entry["names"]])
-    guess = f'; did you mean "{close}"?' if close else ""
+    guess = did_you_mean(name, (each for entry in known for each in entry["names"]))
     return Unanswered(f'no {what} are called "{name:.60}"{guess}')
 
 
