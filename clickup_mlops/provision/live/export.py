@@ -7,8 +7,9 @@ say, and what nobody wants twice: people, comments, files; and tasks unless they
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, get_args
 
+from clickup_mlops import toml
 from clickup_mlops.errors import InputError
-from clickup_mlops.provision.live import starter_tasks, toml
+from clickup_mlops.provision.live import starter_tasks
 from clickup_mlops.provision.live.client import Client
 from clickup_mlops.provision.live.reader import Reader
 from clickup_mlops.provision.live.snapshot import Remembered
