@@ -15,7 +15,7 @@ def dumps(values: Mapping[str, Any]) -> str:
     """The document. Values are strings, numbers, booleans, lists, and mappings of these.
 
     A mapping is a table, a list of mappings an array of tables; both follow the other keys. None is
-    left out: TOML has no word for it.
+    left out: TOML has no null.
     """
     document = tomlkit.document()
     _fill(document, values)
@@ -48,7 +48,7 @@ def _fill(table: Container | Table, values: Mapping[str, Any]) -> None:
 
 
 def _is_table(plain: Any) -> bool:
-    """Whether it is a table or an array of tables, which TOML wants after the other keys."""
+    """Whether it is a table or an array of tables, which must follow the other keys."""
     if isinstance(plain, Mapping):
         return True
     return _is_array(plain) and bool(plain) and all(isinstance(one, Mapping) for one in plain)

@@ -36,7 +36,7 @@ def task_id(given: str) -> str:
 def settings(config: Path | None, *, log_level: str | None = "WARNING") -> "Settings":
     """The checked settings, with logging set up: quietly, because a command answers a person.
 
-    `log_level` None means: as the settings say.
+    `log_level` None means: as in the settings.
     """
     from clickup_mlops import config as files
     from clickup_mlops import logs
@@ -44,8 +44,8 @@ def settings(config: Path | None, *, log_level: str | None = "WARNING") -> "Sett
 
     loaded = files.load(Settings, config)
     logs.redactor.hide(files.secrets(loaded))
-    say = loaded.log
-    logs.configure(log_level or say.level, json=say.json_lines, name=say.name)
+    log = loaded.log
+    logs.configure(log_level or log.level, json=log.json_lines, name=log.name)
     return loaded
 
 

@@ -1,6 +1,6 @@
 """Several workspaces: a bot process for each settings file, started again when it ends.
 
-Nothing is shared but this small parent: each bot has its own token, budget, database, automations
+Only this small parent is shared: each bot has its own token, budget, database, automations
 and port, so one that fails takes nothing from the others.
 """
 
@@ -34,7 +34,7 @@ _log = logs.get()
 
 
 class Keeper:
-    """Keeps one command running, in a thread of its own, until it is told to stop."""
+    """Keeps one command running, in a thread of its own, until it is stopped."""
 
     def __init__(
         self,
@@ -97,14 +97,14 @@ class Keeper:
 
 
 def run(configs: Mapping[str, Path]) -> int:
-    """Keep a bot for each name and settings file until SIGTERM or SIGINT. 0: all ended well."""
+    """Keep a bot for each name and settings file until SIGTERM or SIGINT. 0: all ended cleanly."""
     keepers = [Keeper(name, _command(file), _environment(name)) for name, file in configs.items()]
-    told = threading.Event()
+    stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told.set())
+        signal.signal(number, lambda *_: stopping.set())
     for keeper in keepers:
         keeper.start()
-    told.wait()
+    stopping.wait()
     return _stop_all(keepers)
 
 
@@ -132,11 +132,11 @@ def _environment(name: str) -> dict[str, str]:
 
 
 def end_with_parent(end: Callable[[int], object] = sys.exit) -> None:
-    """A bot whose parent is killed must not go on holding the port. Linux only; once at start."""
+    """A bot whose parent is killed must not keep the port. Linux only; once at start."""
     parent = os.environ.get(PARENT)
     if not parent or not sys.platform.startswith("linux"):
         return
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGTERM)
     if os.getppid() != int(parent):
-        end(1)  # it died before we asked
+        end(1)  # the parent died before the call

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.cli import _clock, _options, _out
-from clickup_mlops.cli.audit._wanted import task_id
+from clickup_mlops.cli.audit._filters import task_id
 from clickup_mlops.operations import times
 
 if TYPE_CHECKING:
@@ -43,17 +43,17 @@ def command(
     config: Path | None,
     as_json: bool,
 ) -> int:
-    from clickup_mlops.operations.undo import Wanted, undo
+    from clickup_mlops.operations.undo import Target, undo
 
     now = _clock.now_ms()
-    wanted = Wanted(
+    chosen = Target(
         target,
         since_ms=times.moment("--since", since, now),
         until_ms=times.moment("--until", until, now),
         task_id=task_id(task),
     )
     with _options.open_bot(config) as bot:
-        begun = undo(bot, wanted, actor="command line", dry=dry_run)
+        begun = undo(bot, chosen, actor="command line", dry=dry_run)
         done = list(_out.progress(begun.changes, begun.total, "Undoing"))
     if as_json:
         _out.json_value(_plain(begun.run, done))

@@ -1,4 +1,4 @@
-"""Audit: find changes, export them, verify that the record is complete."""
+"""Audit: find changes, export them, verify that the record is intact."""
 
 import json
 from collections.abc import Iterator, Sequence

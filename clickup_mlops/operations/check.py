@@ -96,7 +96,7 @@ def _inbox(bot: Bot) -> str:
         raise Note(text, hint="Is `serve` running? It continues where it stopped.")
     raise ConfigError(
         f"{text}, although {found.held} lane(s) are being processed",
-        hint="Restart `serve`: nothing is lost. /readyz and the log (`stalled`) say what hangs.",
+        hint="Restart `serve`: nothing is lost. /readyz and the log (`stalled`) show what hangs.",
     )
 
 

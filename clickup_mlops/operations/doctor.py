@@ -69,7 +69,7 @@ def _limits(bot: Bot) -> str:
     left = max(0, known.limit - known.used)
     if known.paused_ms > bot.now_ms():
         raise Note(
-            f"ClickUp said 429: calls pause until {known.paused_ms} (Unix ms)",
+            f"ClickUp answered 429: calls pause until {known.paused_ms} (Unix ms)",
             hint="Something else uses this token: give the bot a user of its own.",
         )
     return f"{left:,} of {known.limit:,} calls left in this minute"

@@ -1,4 +1,4 @@
-"""Undo: take changes of the bot in ClickUp back, unless people changed them since."""
+"""Undo: reverse what the bot wrote to ClickUp, unless people changed it since."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from clickup_mlops.bot.undo.undoing import Order, Undone
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """A change, a run, an event or an automation (`target`), limited by time and task."""
+class Target:
+    """A change, a run, an event or an automation (`name`), limited by time and task."""
 
-    target: str
+    name: str
     since_ms: int | None = None
     until_ms: int | None = None
     task_id: str | None = None
@@ -39,7 +39,7 @@ class Effects:
     """By automation: on how many tasks it is no longer muted."""
 
 
-def undo(bot: Bot, wanted: Wanted, *, actor: str, dry: bool = False) -> Undo:
+def undo(bot: Bot, target: Target, *, actor: str, dry: bool = False) -> Undo:
     """Find the changes. With `dry` nothing is written.
 
     Raises:
@@ -48,10 +48,10 @@ def undo(bot: Bot, wanted: Wanted, *, actor: str, dry: bool = False) -> Undo:
     order = Order(run=f"undo-{bot.now_ms()}", actor=actor, dry=dry)
     entries = targets.find(
         bot.store.audit,
-        wanted.target,
-        since_ms=wanted.since_ms,
-        until_ms=wanted.until_ms,
-        task_id=wanted.task_id,
+        target.name,
+        since_ms=target.since_ms,
+        until_ms=target.until_ms,
+        task_id=target.task_id,
     )
     return Undo(order.run, len(entries), bot.undoing.run(entries, order))
 

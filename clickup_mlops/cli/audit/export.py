@@ -9,17 +9,17 @@ from typing import TextIO
 import click
 
 from clickup_mlops.cli import _options
-from clickup_mlops.cli.audit import _wanted
+from clickup_mlops.cli.audit import _filters
 
 
 @click.command(help=__doc__)
 @click.argument("file", type=click.File("w", encoding="utf-8", atomic=True))
-@_wanted.options
+@_filters.options
 @_options.config
 def command(file: TextIO, wanted: dict[str, str | None], config: Path | None) -> int:
     from clickup_mlops.operations import audit
 
     with _options.open_store(config) as store:
-        count = audit.export(store, _wanted.filter_of(wanted), file)
+        count = audit.export(store, _filters.filter_of(wanted), file)
     click.echo(f"{count} change(s) exported.", err=True)
     return 0

@@ -1,4 +1,4 @@
-"""Verify that the record is complete; name the first row that was changed, removed or moved.
+"""Verify that the record is intact; name the first row that was changed, removed or moved.
 
 Prints the anchor of the newest change (`NUMBER:HASH`). Kept outside the database, it detects rows
 that were cut off at the end: give it as --anchor next time. --anchors FILE does both: the anchors
@@ -68,7 +68,7 @@ def _of_file(exported: Path, wanted: "list[Anchor]", config: Path | None) -> "Ve
 
 def _plain(verdict: "Verdict") -> dict[str, object]:
     return {
-        "whole": not verdict.problem,
+        "intact": not verdict.problem,
         "checked": verdict.checked,
         "anchor": str(verdict.head),
         "signed_from": verdict.signed_from,
@@ -79,10 +79,10 @@ def _plain(verdict: "Verdict") -> dict[str, object]:
 
 def _say(verdict: "Verdict") -> None:
     if verdict.problem:
-        click.secho(f"Not whole: {verdict.problem}.", fg="red")
+        click.secho(f"Broken: {verdict.problem}.", fg="red")
         click.echo(f"{verdict.checked} change(s) before it are as they were written.")
         return
     signed = verdict.signed_from
     how = f"signed from change {signed} on" if signed else "not signed: set audit.key"
-    click.echo(f"Whole: {verdict.checked} change(s), {how}.")
+    click.echo(f"Intact: {verdict.checked} change(s), {how}.")
     click.echo(f"Anchor: {verdict.head}")

@@ -1,4 +1,4 @@
-"""List the automations with their mode, and say which folder they come from.
+"""List the automations with their mode, and the folder they come from.
 
 `not set`: settings without a value; the actions that need them are left out.
 

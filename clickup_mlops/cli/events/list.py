@@ -41,5 +41,5 @@ def command(state: str | None, limit: int, config: Path | None, as_json: bool) -
 
 
 def _last_line(error: str) -> str:
-    """Of a traceback, the line that says what happened."""
+    """Of a traceback, the line with the error."""
     return error.strip().rpartition("\n")[2]

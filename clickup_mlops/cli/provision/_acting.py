@@ -68,12 +68,12 @@ def _confirm(question: str, yes: bool) -> bool:
     """Ask; True if a person was asked.
 
     Raises:
-        InputError: nobody is there to answer.
+        InputError: there is no terminal to ask on.
     """
     if yes:
         return False
     if not sys.stdin.isatty():
-        raise InputError("nobody is here to confirm this", hint="Look at it first, then use --yes.")
+        raise InputError("this needs confirmation", hint="Review the plan first, then use --yes.")
     click.confirm(question, abort=True, err=True)
     return True
 

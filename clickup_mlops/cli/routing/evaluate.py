@@ -62,8 +62,8 @@ def _show(scores: "Scores") -> None:
         "not English": scores.not_english,
         "answered without abstaining": scores.accuracy_answered,
     }
-    told = (f"{name} {share:.3f}" for name, share in shares.items() if share is not None)
-    click.echo(f"accuracy by kind: {', '.join(told)}")
+    listed = (f"{name} {share:.3f}" for name, share in shares.items() if share is not None)
+    click.echo(f"accuracy by kind: {', '.join(listed)}")
     click.echo(
         f"abstains on {1 - scores.answered:.1%}, calibration error {scores.calibration_error:.3f}"
     )
