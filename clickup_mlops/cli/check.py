@@ -1,6 +1,6 @@
-"""Check the configuration, token, workspace, plan, webhook, store, engine and automations.
+"""Check configuration, token, workspace, plan, webhook, store, engine and automations.
 
-Shows all problems at once, each with a way out. Changes nothing in ClickUp. Exits 1 if there is a
+Shows all problems at once, each with a fix. Changes nothing in ClickUp. Exits 1 if there is a
 problem; notes are only worth knowing.
 """
 

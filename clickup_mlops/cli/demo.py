@@ -1,4 +1,4 @@
-"""Run a demonstration: a local ClickUp, the bot, and a scripted team, in this terminal.
+"""Run a demo in this terminal: a local ClickUp, the bot, and a scripted team.
 
 Needs no account and leaves nothing behind. At the end it shows the priorities before and after, the
 calls used, and the latency from a change to its priority. Here the bot writes (`automations.mode`

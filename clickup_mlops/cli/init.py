@@ -23,7 +23,7 @@ from clickup_mlops.errors import InputError
     show_default=True,
     help="Where to write.",
 )
-@click.option("--token", help="ClickUp token. Better asked for than typed: a shell remembers.")
+@click.option("--token", help="ClickUp token. Prefer the prompt: shells keep a history.")
 @click.option("--workspace", help="Workspace id; empty: the only one that the token sees.")
 @click.option("--public-url", help="Address at which ClickUp reaches the bot.")
 @click.option("--store", help="Database, for example sqlite:///clickup-mlops.db.")

@@ -1,4 +1,4 @@
-"""Undo what the bot wrote to ClickUp: a change, a run, or what an event or an automation caused.
+"""Undo what the bot wrote to ClickUp, by change, run, event or automation.
 
 TARGET is the number of a change (`audit list` shows them), the name of a run, the key of an event,
 or the name of an automation (with --since); if it could be two of these, write `change:`, `run:`,

@@ -1,1 +1,1 @@
-"""Every write to ClickUp that the bot has made: list, verify and export the record."""
+"""List, verify and export the audit: every write of the bot to ClickUp."""

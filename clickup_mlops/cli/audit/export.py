@@ -1,4 +1,4 @@
-"""Write the record to FILE, a JSON line for each change, oldest first; `-` is standard output.
+"""Export the audit to FILE, a JSON line for each change, oldest first; `-` is standard output.
 
 `audit verify --file FILE` verifies an export without filters.
 """

@@ -1,4 +1,4 @@
-"""Show one change with all that is recorded about it."""
+"""Show one change with everything recorded about it."""
 
 from pathlib import Path
 

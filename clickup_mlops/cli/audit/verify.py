@@ -1,4 +1,4 @@
-"""Verify that the record is intact; name the first row that was changed, removed or moved.
+"""Verify the audit chain; name the first row that was changed, removed or moved.
 
 Prints the anchor of the newest change (`NUMBER:HASH`). Kept outside the database, it detects rows
 that were cut off at the end: give it as --anchor next time. --anchors FILE does both: the anchors

@@ -1,4 +1,4 @@
-"""Look for automations that cannot work, or not together.
+"""Find automations that cannot work, alone or together.
 
 Finds automations that never fire, unknown names, and automations that are shadowed, contradict or
 trigger each other: all, or only what concerns the NAMEs, which may be off. Evaluates them in their

@@ -1,4 +1,4 @@
-"""Show what is recorded for simulations, or write it to a file of JSON lines.
+"""Show what is recorded for simulations, or export it as JSON lines.
 
 Recorded are the events and the tasks as they were read: the file holds the texts of your tasks.
 """

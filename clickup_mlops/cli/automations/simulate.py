@@ -1,4 +1,4 @@
-"""Show what the automations would have done about what was recorded: all, or the NAMEs.
+"""Show what automations would have done with recorded events: all, or the NAMEs.
 
 The bot's own evaluator runs over the recorded events and tasks: caps, latches, schedules and
 automations that trigger each other included. Makes no call and writes nothing. Automations in mode

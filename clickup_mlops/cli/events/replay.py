@@ -1,4 +1,4 @@
-"""Handle events again: the given ones, or all that are parked.
+"""Replay events: the given ones, or all that are parked.
 
 The running bot picks them up at once.
 """

@@ -1,1 +1,1 @@
-"""Automations that leave a task alone for a while: list mutes, or end them."""
+"""List or end mutes: automations that leave a task alone for a while."""

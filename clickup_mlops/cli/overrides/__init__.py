@@ -1,1 +1,1 @@
-"""Decisions that people corrected: list them, and export them to train the classifier."""
+"""List or export the decisions that people corrected."""

@@ -1,7 +1,7 @@
 """Undo an apply: delete what it created, restore what it changed, list what cannot be undone.
 
-RUN is the number of a run (`--list`); without it, the newest. What people have filled since stays,
-with everything it is part of. Exits 2 if something was left.
+RUN is the number of a run (`--list`); without it, the newest. Objects to which people added content
+since are kept, with their parents. Exits 2 if something was left.
 """
 
 from pathlib import Path
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.command(help=__doc__)
 @click.argument("run", type=int, required=False)
 @click.option("--list", "listed", is_flag=True, help="Only show the runs.")
-@click.option("--content-too", is_flag=True, help="Delete also what people have filled.")
+@click.option("--content-too", is_flag=True, help="Also delete what people added content to.")
 @_acting.allow
 @_acting.yes
 @_options.config

@@ -1,8 +1,8 @@
 """Score the classifier on FILE: JSON lines with `title`, `body` and the true `workload`.
 
 `incident` and `hard` (true or false) and `lang` (`en`, `zh` ...) are scored too where they are
-given; lines without a workload are left out. Lines that the classifier was tuned on tell nothing:
-keep some apart.
+given; lines without a workload are left out. Lines that the classifier was trained on prove
+nothing: keep a test set.
 """
 
 from collections.abc import Iterator
