@@ -4,7 +4,6 @@ Everything is checked when an automation is loaded: syntax, names, types, and th
 or no. Evaluating never raises; an error, such as a missing key, is a value.
 """
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from cel_expr_python import cel
 from cel_expr_python.ext.ext_strings import ExtStrings
 
 from clickup_mlops.automations.functions import FUNCTIONS, Function
+from clickup_mlops.spelling import did_you_mean
 
 # The library reports "<input>:LINE:COLUMN: message" and then draws its own picture.
 _UNKNOWN = re.compile(r"undeclared reference to '([^']+)'")
@@ -141,8 +141,8 @@ class Language:
         """The variable that looks most like an unknown name."""
         unknown = _UNKNOWN.search(message)
         known = [*self.variables, *self._constants]
-        near = difflib.get_close_matches(unknown[1], known, n=1) if unknown else []
-        return f"; did you mean '{near[0]}'?" if near else ""
+        form = "; did you mean '{}'?"
+        return did_you_mean(unknown[1], known, form, cutoff=0.6) if unknown else ""
 
 
 def _declared(functions: Iterable[Function]) -> Iterator[Any]:

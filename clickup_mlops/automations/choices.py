@@ -16,9 +16,9 @@ from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, TypeA
 from pydantic import ValidationError as Invalid
 
 from clickup_mlops.automations.canary import Canary
-from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.config import Table
 from clickup_mlops.json_types import Json, JsonObject
+from clickup_mlops.spelling import did_you_mean
 
 Mode = Literal["off", "shadow", "on", "canary"]
 Raw = StrictBool | StrictInt | StrictFloat | StrictStr | tuple[StrictStr, ...]
@@ -117,9 +117,9 @@ def resolve(
 
 def _wrong(name: str, raw: Json, declared: Mapping[str, SettingTable]) -> str | None:
     if name not in declared:
-        close = nearest(name, sorted(declared))
-        meant = f'did you mean "{close}"?' if close else f"known: {', '.join(declared) or 'none'}"
-        return f"the automation has no such setting; {meant}"
+        listed = f"; known: {', '.join(declared) or 'none'}"
+        meant = did_you_mean(name, sorted(declared), otherwise=listed)
+        return f"the automation has no such setting{meant}"
     default = declared[name].default
     if _is_duration(default):
         return None if _is_time(raw) else f'must be a duration such as "{default}"'

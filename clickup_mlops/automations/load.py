@@ -39,10 +39,10 @@ from clickup_mlops.automations.model import (
 )
 from clickup_mlops.automations.schedule import ScheduleTable
 from clickup_mlops.automations.variables import LANGUAGE
-from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.config import Table
 from clickup_mlops.errors import ConfigError, ContentError
 from clickup_mlops.json_types import Json, JsonObject
+from clickup_mlops.spelling import did_you_mean
 
 ActionTypes = Mapping[str, ActionType[Any]]
 Choices = Mapping[str, AutomationChoice]
@@ -303,8 +303,8 @@ def _needs_no_task(automation: Automation) -> Iterator[tuple[str, str]]:
 
 
 def _meant(word: str, known: Iterable[str]) -> str:
-    close = nearest(word, sorted(known))
-    return f'; did you mean "{close}"?' if close else f"; known: {', '.join(sorted(known))}"
+    listed = sorted(known)
+    return did_you_mean(word, listed, otherwise=f"; known: {', '.join(listed)}")
 
 
 class _Reading:

@@ -18,7 +18,6 @@
 Reading never fails: a value that its type cannot explain reads as `None`. Writing is checked.
 """
 
-import difflib
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +26,7 @@ from typing import Any, TypeVar
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.json_types import Json, JsonObject
+from clickup_mlops.spelling import did_you_mean
 
 Config = JsonObject
 T = TypeVar("T")
@@ -36,13 +36,6 @@ _PATTERNS = {
     "email": (re.compile(r"[^\s@]+@[^\s@]+"), "an e-mail address"),
     "phone": (re.compile(r"\+?[\d ().-]{3,}"), "a phone number with its country code"),
 }
-
-
-def nearest(wanted: str, known: Sequence[str]) -> str | None:
-    """The known word that looks most like the wanted one, or nothing if none is close."""
-    by_fold = {word.casefold(): word for word in reversed(known)}
-    close = difflib.get_close_matches(wanted.casefold(), list(by_fold), n=1, cutoff=0.5)
-    return by_fold[close[0]] if close else None
 
 
 def option_label(option: JsonObject) -> str:
@@ -228,8 +221,7 @@ def _has_label_in_any_case(option: JsonObject, value: str) -> bool:
 
 
 def _no_option(value: str, labels: Sequence[str]) -> _Wrong:
-    close = nearest(value, labels)
-    guess = f'; did you mean "{close}"?' if close else ""
+    guess = did_you_mean(value, labels)
     listed = ", ".join(f'"{label}"' for label in labels[:20]) or "(none)"
     return _Wrong(f'no option "{value:.60}"{guess}', hint=f"Options: {listed}.")
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from clickup_mlops import registry
-from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.commands import words as words_folder
 from clickup_mlops.commands.model import ROLES, Asked, Misused, Reply, Role, Word
 from clickup_mlops.commands.reading import Command
 from clickup_mlops.errors import ConfigError
+from clickup_mlops.spelling import did_you_mean
 
 Words = Mapping[str, Word]
 
@@ -48,6 +48,5 @@ def answer(command: Command, asked: Asked, words: Words) -> Reply:
 def _refusal(name: str, asked: Asked, words: Words) -> str:
     if name in words:
         return f"`/{name}` is not for a {asked.role}. `/help` lists what you can use."
-    close = nearest(name, sorted(asked.words))
-    meant = f" Did you mean `/{close}`?" if close else ""
+    meant = did_you_mean(name, sorted(asked.words), " Did you mean `/{}`?")
     return f"There is no command `/{name}`.{meant} `/help` lists what you can use."

@@ -25,7 +25,7 @@ def test_a_good_configuration_passes(connected: Cli) -> None:
     assert ran.code == 0, ran.out
     assert "Router Bot" in ran.out
     assert "Unlimited" in ran.out
-    assert "All is well." in ran.out
+    assert "No problems." in ran.out
 
 
 def test_the_rate_limit_is_the_one_that_clickup_tells(connected: Cli) -> None:
@@ -128,7 +128,7 @@ def test_a_bot_that_stands_still_is_a_problem(connected: Cli) -> None:
         ran = connected("check")
 
     assert ran.code == 1
-    assert "FAIL  inbox" in ran.out and "although 1 lane(s) are being worked on" in ran.out
+    assert "FAIL  inbox" in ran.out and "although 1 lane(s) are being processed" in ran.out
     assert "Restart `serve`" in ran.out
 
 

@@ -28,7 +28,7 @@ def test_list_explains_the_parameters_of_one_template(cli: Cli) -> None:
     said = cli("provision", "list", "serving", "--templates", CASES).out
 
     assert "Strategy: latency-bound serving" in said
-    assert "(must be given)" in said
+    assert "(required)" in said
     assert "gold, silver" in said
 
 

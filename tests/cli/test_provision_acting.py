@@ -91,7 +91,7 @@ def test_a_kept_plan_is_applied_exactly_or_not_at_all(
     assert again.code == 1
     assert "changed since this plan was made" in again.err
     Path("plan.json").write_text("{}")
-    assert "is no plan" in provision("apply", *EVERYTHING, "--plan", "plan.json").err
+    assert "is not a plan" in provision("apply", *EVERYTHING, "--plan", "plan.json").err
 
 
 def test_adopt_remembers_what_people_made(
@@ -206,7 +206,7 @@ def test_a_run_that_was_cut_off_is_mentioned(provision: Cli, clickup_sandbox: Sa
     ran = provision("apply", *EVERYTHING, FIELDS, "--yes")
 
     assert ran.code == 0, ran.err
-    assert 'The last run was cut off: doc "ML / ranker / Handbook" was not made.' in ran.err
+    assert 'The last run was interrupted: doc "ML / ranker / Handbook" was not created.' in ran.err
 
 
 def test_a_second_command_does_not_meddle_with_a_running_one(
@@ -223,6 +223,6 @@ def test_a_second_command_does_not_meddle_with_a_running_one(
         os.close(held)
 
     assert ran.code == 1
-    assert "another provisioning command is at work" in ran.err
+    assert "another provisioning command is running" in ran.err
     assert "ML" not in {one.name for one in clickup_sandbox.control.world.spaces}
     assert provision("apply", *EVERYTHING, FIELDS, "--yes").code == 0

@@ -1,8 +1,7 @@
-"""Check that everything is as wanted, what a person had to do included.
+"""Compare the workspace with its template, manual steps included.
 
 Ticks off what was done since, and lists the rest with the clicks and a link for each. Automations
-and dashboards cannot be seen by any call: say with `--done NAME` that they are there. Exits 2 while
-something is open.
+and dashboards are not in the API: confirm them with `--done NAME`. Exits 2 while something is open.
 """
 
 from pathlib import Path
@@ -11,18 +10,17 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.cli import _options, _out
-from clickup_mlops.cli.provision import _alone, _doing, _request
+from clickup_mlops.cli.provision import _acting, _request
 
 if TYPE_CHECKING:
+    from clickup_mlops.operations.provisioning.request import Request
     from clickup_mlops.provision.apply.verify import Verification
     from clickup_mlops.provision.manual.checklist import Checklist
 
 
 @click.command(help=__doc__)
 @_request.options
-@click.option(
-    "--done", multiple=True, metavar="NAME", help="This automation or dashboard is there."
-)
+@click.option("--done", multiple=True, metavar="NAME", help="This automation or dashboard exists.")
 @click.option(
     "--csv",
     "sheets",
@@ -33,30 +31,24 @@ if TYPE_CHECKING:
 @_options.as_json
 def command(
     *,
-    request: _request.Request,
+    request: "Request",
     done: tuple[str, ...],
     sheets: Path | None,
     config: Path | None,
     as_json: bool,
 ) -> int:
-    from clickup_mlops.provision.apply import verify
-    from clickup_mlops.provision.manual import checklist
+    from clickup_mlops.operations.provisioning.verify import verify
 
-    with _options.open_bot(config) as bot, _alone.alone(bot):
-        _doing.settle(bot)
-        want, journal = request.want(_request.automations(bot)), _request.journal(bot)
-        plan = request.plan(bot, want)
-        if done:
-            verify.confirm(plan, journal, done)
-            plan = request.plan(bot, want)
-        found, todo = verify.verify(plan, journal), checklist.of(plan, bot.workspace_id)
+    with _options.open_bot(config) as bot:
+        verified = verify(bot, request, _acting.silent(), done)
+    found, todo = verified.verification, verified.todo
     if sheets is not None:
         _write(todo, sheets)
     if as_json:
         _out.json_value(_plain(found, todo))
     else:
         _say(found, todo, sheets)
-    return 0 if found.is_done else _doing.WORK
+    return 0 if found.is_done else _acting.WORK
 
 
 def _write(todo: "Checklist", folder: Path) -> None:
@@ -84,6 +76,6 @@ def _say(found: "Verification", todo: "Checklist", folder: Path | None) -> None:
     if todo.files and folder is None:
         click.echo(f"`--csv FOLDER` writes {', '.join(todo.files)}.")
     if found.drift:
-        click.echo(f"{len(found.drift)} things are not as wanted: `provision plan` shows them.")
+        click.echo(f"{len(found.drift)} objects differ: `provision plan` shows them.")
     if found.is_done:
-        click.echo("Everything is as wanted.")
+        click.echo("Everything is up to date.")

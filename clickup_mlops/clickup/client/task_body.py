@@ -10,6 +10,7 @@ from clickup_mlops.clickup.client.base import UNSET, Id, Raw, Unset, given, ids
 from clickup_mlops.clickup.model import FieldDefinition
 from clickup_mlops.errors import InputError
 from clickup_mlops.json_types import Json, JsonObject
+from clickup_mlops.spelling import did_you_mean
 
 ORDERS = ("id", "created", "updated", "due_date")
 
@@ -82,8 +83,7 @@ def filters(wanted: JsonObject) -> Raw:
     """
     for name in wanted:
         if name not in _KNOWN:
-            close = codecs.nearest(name, sorted(_KNOWN))
-            guess = f'; did you mean "{close}"?' if close else ""
+            guess = did_you_mean(name, sorted(_KNOWN))
             known = ", ".join(sorted(_KNOWN))
             raise InputError(f'tasks have no filter "{name}"{guess}', hint=f"Known: {known}.")
     order = wanted.get("order_by")

@@ -1,10 +1,10 @@
 """`/mute`: keep one automation away from this task."""
 
-from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.commands import reading, wording
 from clickup_mlops.commands.model import Asked, Misused, Mute, Reply, Word
 from clickup_mlops.commands.reading import Timed
 from clickup_mlops.routing.decision import moment
+from clickup_mlops.spelling import did_you_mean
 
 USAGE = "/mute AUTOMATION [for 7d] [because …]"
 _USUAL_MS = 30 * 86_400_000
@@ -28,8 +28,7 @@ def known(asked: Asked, name: str, usage: str) -> str:
     """
     if name in asked.automations:
         return name
-    close = nearest(name, sorted(asked.automations)) if name else None
-    meant = f" Did you mean `{close}`?" if close else ""
+    meant = did_you_mean(name, sorted(asked.automations), " Did you mean `{}`?")
     listed = ", ".join(f"`{automation}`" for automation in sorted(asked.automations))
     given = f"no automation is called `{name:.60}`.{meant}" if name else f"write `{usage}`."
     raise Misused(f"{given} There are: {listed}")

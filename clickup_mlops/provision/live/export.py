@@ -7,8 +7,9 @@ cannot express, and what belongs to one space: people, comments, files; and task
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, get_args
 
+from clickup_mlops import toml
 from clickup_mlops.errors import InputError
-from clickup_mlops.provision.live import starter_tasks, toml
+from clickup_mlops.provision.live import starter_tasks
 from clickup_mlops.provision.live.reader import Reader
 from clickup_mlops.provision.template.check import GROUPS
 from clickup_mlops.provision.template.model import COLUMNS, FieldType, ViewType

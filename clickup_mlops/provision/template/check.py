@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Final
 
-from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.provision.template.model import (
     COLUMNS,
     CustomField,
@@ -22,6 +21,7 @@ from clickup_mlops.provision.template.model import (
 )
 from clickup_mlops.provision.template.views import RAW
 from clickup_mlops.provision.tree import fold_name
+from clickup_mlops.spelling import did_you_mean
 
 Location = tuple[int | str, ...]
 Problem = tuple[Location, str]
@@ -232,7 +232,5 @@ def _all_lists(place: Space | Folder) -> Iterator[List]:
 
 def _no(what: str, name: str, known: Iterable[str]) -> str:
     listed = list(known)
-    close = nearest(name, listed)
-    if close:
-        return f'there is no {what} "{name}"; did you mean "{close}"?'
-    return f'there is no {what} "{name}"; known: {", ".join(listed) or "none"}'
+    meant = did_you_mean(name, listed, otherwise=f"; known: {', '.join(listed) or 'none'}")
+    return f'there is no {what} "{name}"{meant}'

@@ -93,7 +93,7 @@ def test_adopting_a_space_takes_the_policy_and_writes_nothing(
     bench.client.folders.create(space.id, "ranker")
     writes = bench.writes()
 
-    adopt.adopt(bench.plan(want), bench.site(), bench.journal)
+    adopt.adopt(bench.plan(want), bench.session(), bench.journal)
 
     assert bench.writes() == writes
     assert list(said(bench)) == ["service: ranker"]
@@ -110,7 +110,7 @@ def test_an_upgrade_empties_what_no_template_says_any_more(
     found = upgrade.upgrade(bench.plan(changed(want)), bench.journal.base("case"))
     assert [step.operation for step in policies(found.plan)] == ["update"]
     assert found.unnamed == ()
-    run.apply(found.plan, bench.site(), bench.journal, allowed=9)
+    run.apply(found.plan, bench.session(), bench.journal, allowed=9)
     assert said(bench) == {"service: ranker": {}}
 
     again = upgrade.upgrade(bench.plan(changed(want)), bench.journal.base("case"))

@@ -20,10 +20,10 @@ from clickup_mlops.clickup.client.resources.folders import Folders
 from clickup_mlops.clickup.client.resources.groups import Groups
 from clickup_mlops.clickup.client.resources.lists import Lists
 from clickup_mlops.clickup.client.resources.spaces import Spaces
-from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.clickup.hierarchy import TaskList
 from clickup_mlops.clickup.model import FieldValue, Person
 from clickup_mlops.json_types import Json
+from clickup_mlops.spelling import did_you_mean
 from clickup_mlops.store.tables.cursors import Cursors
 
 Entry = dict[str, Any]
@@ -155,8 +155,7 @@ def _not_one(what: str, name: str, found: list[Entry], known: list[Entry]) -> Un
     if found:
         listed = ", ".join(f'"{entry["names"][-1]}"' for entry in found)
         return Unanswered(f'several {what} are called "{name:.60}": {listed}')
-    close = nearest(name, [each for entry in known for each in entry["names"]])
-    guess = f'; did you mean "{close}"?' if close else ""
+    guess = did_you_mean(name, (each for entry in known for each in entry["names"]))
     return Unanswered(f'no {what} are called "{name:.60}"{guess}')
 
 

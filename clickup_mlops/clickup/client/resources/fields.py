@@ -9,6 +9,7 @@ from clickup_mlops.clickup.model import FieldDefinition, Task
 from clickup_mlops.clickup.request import Request
 from clickup_mlops.errors import InputError
 from clickup_mlops.json_types import Json, JsonObject
+from clickup_mlops.spelling import did_you_mean
 
 
 class Fields(Resource):
@@ -118,8 +119,7 @@ def find(fields: Sequence[FieldDefinition], name: str) -> FieldDefinition:
         if field.name.casefold() == name.strip().casefold():
             return field
     names = [field.name for field in fields]
-    close = codecs.nearest(name, names)
-    guess = f'; did you mean "{close}"?' if close else ""
+    guess = did_you_mean(name, names)
     listed = ", ".join(f'"{each}"' for each in names) or "(none)"
     raise InputError(f'no custom field "{name:.60}"{guess}', hint=f"Fields here: {listed}.")
 

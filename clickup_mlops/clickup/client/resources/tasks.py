@@ -9,11 +9,11 @@ from clickup_mlops.clickup.client.base import UNSET, Raw, Resource, Unset, ids, 
 from clickup_mlops.clickup.client.paging import Page, numbered
 from clickup_mlops.clickup.client.task_body import Filters, Listing
 from clickup_mlops.clickup.content import TimeInStatus
-from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.clickup.hierarchy import TaskList
 from clickup_mlops.clickup.model import FieldDefinition, Task
 from clickup_mlops.errors import ApiError, InputError
 from clickup_mlops.json_types import Json
+from clickup_mlops.spelling import did_you_mean
 
 PAGE_SIZE = 100
 """Tasks on a page; ClickUp fixes it."""
@@ -326,8 +326,7 @@ def _same_status(wanted: str, within: TaskList) -> str:
     for name in names:
         if name.casefold() == wanted.casefold():
             return name
-    close = nearest(wanted, names)
-    guess = f'; did you mean "{close}"?' if close else ""
+    guess = did_you_mean(wanted, names)
     listed = ", ".join(f'"{name}"' for name in names)
     raise InputError(
         f'the list "{within.name}" has no status "{wanted:.60}"{guess}', hint=f"Statuses: {listed}."

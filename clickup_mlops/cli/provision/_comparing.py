@@ -1,4 +1,4 @@
-"""What `diff` and `upgrade` share: the plan without people's changes, and how it is shown."""
+"""What `diff` and `upgrade` share: options, and how the comparison is printed."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -6,11 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clickup_mlops.cli.provision import _request
-
 if TYPE_CHECKING:
-    from clickup_mlops.bot.app import Bot
-    from clickup_mlops.provision.plan.upgrade import Side, Upgrade
+    from clickup_mlops.provision.plan.upgrade import Upgrade
 
 Decorated = Callable[..., Any]
 
@@ -32,22 +29,13 @@ def options(function: Decorated) -> Decorated:
     )(function)
 
 
-def look(bot: "Bot", request: _request.Request, old: str | None, prefer: "Side") -> "Upgrade":
-    """What an upgrade would do. Reads only."""
-    from clickup_mlops.provision.plan.upgrade import upgrade
-
-    plan = request.plan(bot, request.want(_request.automations(bot)))
-    base = _request.journal(bot).base(old or request.name)
-    return upgrade(plan, base, prefer=prefer)
-
-
-def show(bot: "Bot", found: "Upgrade") -> None:
+def show(found: "Upgrade", per_minute: int) -> None:
     """The plan, what stays people's, and what is no longer named."""
     from clickup_mlops.cli.provision.plan import show as show_plan
     from clickup_mlops.provision.plan import messages
     from clickup_mlops.provision.tree import show as named
 
-    show_plan(found.plan, everything=False, per_minute=_request.per_minute(bot))
+    show_plan(found.plan, everything=False, per_minute=per_minute)
     for one in found.theirs:
         said = "changed on both sides" if one.conflict else "changed by people"
         values = f"found {messages.value(one.found)}, template {messages.value(one.wanted)}"

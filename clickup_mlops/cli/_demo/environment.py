@@ -1,4 +1,4 @@
-"""The stage: a sandbox and a bot that know each other only by HTTP, in one process."""
+"""The environment: a sandbox and a bot in one process that talk only over HTTP."""
 
 import threading
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ HOST = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class Environment:
     """Both sides, running."""
 
     clickup: Sandbox
@@ -39,19 +39,19 @@ class Stage:
 
 
 @contextmanager
-def running(port: int = 0) -> Iterator[Stage]:
-    """Sandbox and bot, wired up and running until the block ends. `port` is the sandbox's."""
+def running(port: int = 0) -> Iterator[Environment]:
+    """Sandbox and bot, connected and running until the block ends. `port` is the sandbox's."""
     with (
         TemporaryDirectory(prefix="clickup-mlops-demo-") as folder,
         sandbox.running(seed=SEED, plan=PLAN, port=port) as clickup,
         _receiver(clickup, Path(folder)) as (bot, settings),
     ):
-        yield Stage(clickup, bot, settings)
+        yield Environment(clickup, bot, settings)
 
 
 @contextmanager
 def _receiver(clickup: Sandbox, folder: Path) -> Iterator[tuple[Bot, Settings]]:
-    """The bot behind its web application, as `serve` runs it where granian is not to be had."""
+    """The bot behind its web application, as `serve` runs it where there is no granian."""
     port = free_port(HOST, 0)
     settings = _settings(clickup, folder, f"http://{HOST}:{port}/hooks/clickup")
     with app.build(settings) as bot:
@@ -68,7 +68,7 @@ def _receiver(clickup: Sandbox, folder: Path) -> Iterator[tuple[Bot, Settings]]:
 
 
 def _settings(clickup: Sandbox, folder: Path, public_url: str) -> Settings:
-    # Not from file or environment: a demonstration must not meet a real workspace.
+    # Not from file or environment: a demonstration must not reach a real workspace.
     return Settings.model_construct(
         clickup=ClickUpSettings(
             token=SecretStr(clickup.token), base_url=clickup.url, workspace_id=clickup.team_id
@@ -76,6 +76,6 @@ def _settings(clickup: Sandbox, folder: Path, public_url: str) -> Settings:
         store=StoreSettings(url=SecretStr(f"sqlite:///{folder / 'demo.db'}")),
         hooks=HooksSettings(public_url=public_url),
         automations=AutomationsSettings(mode="on"),
-        # Nobody works on this board: it shall be put in order, not left as it is for a week.
+        # So that priorities which the tasks have already are replaced at once.
         routing=Policy(keep_existing="never"),
     )

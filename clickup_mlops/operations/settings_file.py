@@ -1,8 +1,7 @@
-"""The settings models as an example file: every key with its meaning and its default."""
+"""The settings as files: the example with every key and its default, and a file to start from."""
 
-import json
-from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import time, timedelta
 from enum import Enum
 from pathlib import Path
 from textwrap import wrap
@@ -10,11 +9,14 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
+from clickup_mlops import toml as writing
+
 _WIDTH = 98
 
+_START = "# Settings of clickup-mlops. `clickup-mlops init --example` prints all of them.\n"
 _HEAD = """\
 # Settings of clickup-mlops. Every key is shown with its default: copy this file to config.toml and
-# remove the # in front of what you change. `clickup-mlops check` tells what is wrong, all at once.
+# remove the # in front of what you change. `clickup-mlops check` lists all problems at once.
 #
 # Precedence: environment (CLICKUP_MLOPS_<TABLE>__<KEY>) > secrets folder
 # (CLICKUP_MLOPS_SECRETS_DIR) > this file > defaults.
@@ -28,6 +30,15 @@ def example(settings: BaseModel) -> str:
     return "\n".join([_HEAD, *_table("", settings)])
 
 
+def document(answers: Mapping[tuple[str, str], str]) -> str:
+    """A file to start from: the answers by table and key, without the empty ones."""
+    tables: dict[str, dict[str, str]] = {}
+    for (table, key), value in answers.items():
+        if value:
+            tables.setdefault(table, {})[key] = value
+    return f"{_START}\n{writing.dumps(tables)}"
+
+
 def rows(settings: BaseModel) -> Iterator[tuple[str, str, str]]:
     """Each setting as (dotted key, default as TOML or "", meaning), in the order of the models."""
     for table, name, value, meaning in _walk("", settings):
@@ -36,33 +47,21 @@ def rows(settings: BaseModel) -> Iterator[tuple[str, str, str]]:
 
 def toml(value: Any) -> str:
     """One value as TOML, in the form in which a person would write it; "" for None."""
-    if value is None:
-        return ""
-    if isinstance(value, BaseModel):
-        return toml({k: getattr(value, k) for k in type(value).model_fields})
-    if isinstance(value, dict):
-        pairs = (
-            f"{json.dumps(str(k)) if not _bare(str(k)) else k} = {toml(v)}"
-            for k, v in value.items()
-        )
-        return "{ " + ", ".join(pairs) + " }" if value else "{}"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, list | tuple | set | frozenset):
-        return "[" + ", ".join(map(toml, value)) + "]"
-    return json.dumps(_plain(value), ensure_ascii=False)
+    return "" if value is None else writing.value(_plain(value))
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return _plain({key: getattr(value, key) for key in type(value).model_fields})
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(each) for each in value]
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     if isinstance(value, Enum):
         return value.value
     return str(value) if isinstance(value, timedelta | time | Path) else value
-
-
-def _bare(key: str) -> bool:
-    return key.replace("_", "").replace("-", "").isalnum() and key.isascii()
 
 
 def _walk(table: str, model: BaseModel) -> Iterator[tuple[str, str, Any, str]]:

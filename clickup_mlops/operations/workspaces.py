@@ -1,20 +1,20 @@
 """Several settings files at once: they must not share what keeps their workspaces apart."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from clickup_mlops import logs
+from clickup_mlops import config, logs
+from clickup_mlops.bot.settings import Settings
 from clickup_mlops.errors import ClickUpMlopsError, ConfigError
 
-if TYPE_CHECKING:
-    from clickup_mlops.bot.settings import Settings
-
-_APART: Final[Mapping[str, Callable[["Settings"], object]]] = {
+_APART: Final[Mapping[str, Callable[[Settings], object]]] = {
     "clickup.token": lambda settings: settings.clickup.token.get_secret_value(),
     "store.url": lambda settings: settings.store.url.get_secret_value(),
     "server.port": lambda settings: settings.server.port,
 }
+SECRETS: Final = "CLICKUP_MLOPS_SECRETS_DIR"
 _HINT: Final = (
     "Each workspace needs its own. What is set in the environment holds for every file: put tokens "
     "into the files, or into $CLICKUP_MLOPS_SECRETS_DIR/<name of the file>/."
@@ -35,7 +35,7 @@ def named(files: Sequence[Path]) -> dict[str, Path]:
     return found
 
 
-def must_be_apart(settings: Mapping[str, "Settings"]) -> None:
+def must_be_apart(settings: Mapping[str, Settings]) -> None:
     """Nothing, if these workspaces share nothing.
 
     Raises:
@@ -53,7 +53,7 @@ def must_be_apart(settings: Mapping[str, "Settings"]) -> None:
 
 
 def check(files: Mapping[str, Path]) -> None:
-    """Look at all of them before any is started. One that cannot be read is told, and may be mended
+    """Check all of them before any is started. One that cannot be read is logged, and may be fixed
     while the others run.
 
     Raises:
@@ -74,11 +74,13 @@ def check(files: Mapping[str, Path]) -> None:
         logs.get().error("settings_unusable", bot=name, problem=str(one), hint=one.hint)
 
 
-def _load(name: str, file: Path) -> "Settings":
-    from clickup_mlops import config
-    from clickup_mlops.bot.settings import Settings
-    from clickup_mlops.cli._supervisor import secrets_folder
-
+def _load(name: str, file: Path) -> Settings:
     found = config.load(Settings, file, secrets_dir=secrets_folder(name))
     logs.redactor.hide(config.secrets(found))
     return found
+
+
+def secrets_folder(name: str) -> str | None:
+    """The folder of this bot in the folder of secrets, if it is there."""
+    folder = Path(os.environ.get(SECRETS, ".")) / name
+    return str(folder) if SECRETS in os.environ and folder.is_dir() else None

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.cli.provision._alone import alone
 from clickup_mlops.errors import InputError
+from clickup_mlops.operations.provisioning.exclusive import exclusive
 from clickup_mlops.store import Store
 from tests.bot.conftest import postgres_url
 
@@ -26,9 +26,9 @@ def bots(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[Any]]:
 
 def test_the_second_is_refused_until_the_first_has_ended(bots: list[Any]) -> None:
     """On either kind of database, also when the first one failed."""
-    with pytest.raises(ZeroDivisionError), alone(bots[0]):
-        with pytest.raises(InputError, match="another provisioning command"), alone(bots[1]):
+    with pytest.raises(ZeroDivisionError), exclusive(bots[0]):
+        with pytest.raises(InputError, match="another provisioning command"), exclusive(bots[1]):
             pass
         raise ZeroDivisionError
-    with alone(bots[1]):
+    with exclusive(bots[1]):
         pass

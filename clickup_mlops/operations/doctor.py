@@ -1,8 +1,8 @@
-"""What `doctor` looks at besides what `check` does: how a bot that is installed fares."""
+"""Doctor: diagnose an installed bot. All of `check`, and what only shows once it runs."""
 
 import shutil
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -15,9 +15,10 @@ from clickup_mlops import config, content
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.lanes import engines
 from clickup_mlops.bot.sources.jobs import intervals
-from clickup_mlops.cli import _checks, _clock
-from clickup_mlops.cli._checks import Check, Note
 from clickup_mlops.errors import ClickUpMlopsError, ConfigError
+from clickup_mlops.operations import findings
+from clickup_mlops.operations.check import CHECKS, direct_client
+from clickup_mlops.operations.findings import Check, Finding, Note
 from clickup_mlops.provision.template import load as templates
 from clickup_mlops.store import Store
 from clickup_mlops.store.database.engine import parse_url
@@ -26,9 +27,9 @@ GUEST: Final = 4
 ROLES: Final[Mapping[int, str]] = {1: "owner", 2: "admin", 3: "member", GUEST: "guest"}
 
 LATE_MS: Final = 60_000
-"""An event that waits longer is worth a note."""
+"""An event that waits longer gets a note."""
 STUCK_MS: Final = 900_000
-"""One that waits longer than this is a problem."""
+"""An event that waits longer is a problem."""
 SKEW_MS: Final = 5_000
 """A clock difference worth a note: `Date` headers have whole seconds, and answers take time."""
 SKEW_TOO_MUCH_MS: Final = 60_000
@@ -36,7 +37,7 @@ SKEW_TOO_MUCH_MS: Final = 60_000
 LOW_BYTES: Final = 2**30
 FULL_BYTES: Final = 100 * 2**20
 _TIMEOUT_S: Final = 5
-_NO_DATABASE: Final = Note("there are no tables yet", hint="`clickup-mlops serve` makes them.")
+_NO_DATABASE: Final = Note("there are no tables yet", hint="`clickup-mlops serve` creates them.")
 
 
 def _files(chosen: Path | None, _bot: Bot) -> str:
@@ -52,8 +53,8 @@ def _files(chosen: Path | None, _bot: Bot) -> str:
 
 
 def _role(bot: Bot) -> str:
-    me = _checks.alone(bot).authorization.user()
-    role = _checks.alone(bot).authorization.roles(bot.workspace_id).get(me.id or 0, 0)
+    me = direct_client(bot).authorization.user()
+    role = direct_client(bot).authorization.roles(bot.workspace_id).get(me.id or 0, 0)
     name = ROLES.get(role, f"custom role {role}")
     if role == GUEST:
         raise ConfigError(
@@ -66,29 +67,29 @@ def _role(bot: Bot) -> str:
 def _limits(bot: Bot) -> str:
     known = bot.governor.budget()
     left = max(0, known.limit - known.used)
-    if known.paused_ms > _clock.now_ms():
+    if known.paused_ms > bot.now_ms():
         raise Note(
-            f"ClickUp said 429: calls pause until {known.paused_ms} (Unix ms)",
+            f"ClickUp answered 429: calls pause until {known.paused_ms} (Unix ms)",
             hint="Something else uses this token: give the bot a user of its own.",
         )
     return f"{left:,} of {known.limit:,} calls left in this minute"
 
 
 def _clocks(bot: Bot) -> str:
-    before = _clock.now_ms()
+    before = bot.now_ms()
     answer = _get(f"{bot.settings.clickup.base_url}/api/v2/user")
-    after = _clock.now_ms()
+    after = bot.now_ms()
     if "Date" not in answer.headers:
         return "ClickUp's answer has no Date"
     clickup_ms = int(parsedate_to_datetime(answer.headers["Date"]).timestamp() * 1000)
-    return judged_skew((before + after) // 2 - clickup_ms)
+    return checked_skew((before + after) // 2 - clickup_ms)
 
 
-def judged_skew(ahead_ms: int) -> str:
+def checked_skew(ahead_ms: int) -> str:
     """Words for how far this machine's clock is ahead of ClickUp's.
 
     Raises:
-        Note: it differs; ConfigError: too much to tell echoes from people's changes.
+        Note: it differs; ConfigError: too much to distinguish echoes from people's changes.
     """
     text = f"{abs(ahead_ms) / 1000:.0f} s {'ahead of' if ahead_ms > 0 else 'behind'} ClickUp's"
     hint = "Have the clock set by NTP, for example `timedatectl set-ntp true`."
@@ -104,27 +105,27 @@ def _schema(bot: Bot) -> str:
     file = parse_url(url)
     if file.get_backend_name() == "sqlite" and not Path(file.database or "").is_file():
         raise _NO_DATABASE
-    with Store(url) as store:  # not `bot.store`, which would bring it up to date
+    with Store(url) as store:  # not `bot.store`, which would migrate it
         if store.revision() is None:
             raise _NO_DATABASE
         store.must_be_current()
-    return "the tables are as this version wants them"
+    return "the tables are up to date"
 
 
 def _disk(bot: Bot) -> str:
     database = bot.store.database
     if not database.is_sqlite:
-        return "the database server's own business"
+        return "managed by the database server"
     file = Path(database.url.database or ".").absolute()
     size = sum(each.stat().st_size for each in file.parent.glob(f"{file.name}*"))
-    return judged_space(shutil.disk_usage(file.parent).free, size, str(file.parent))
+    return checked_space(shutil.disk_usage(file.parent).free, size, str(file.parent))
 
 
-def judged_space(free: int, used: int, where: str) -> str:
+def checked_space(free: int, used: int, where: str) -> str:
     """Words for the free bytes where the database is, and the bytes that it takes.
 
     Raises:
-        Note: there is little; ConfigError: there is next to nothing.
+        Note: there is little; ConfigError: there is almost none.
     """
     text = f"{free / 2**20:,.0f} MiB free in {where}, the database takes {used / 2**20:,.1f} MiB"
     if free < FULL_BYTES:
@@ -154,10 +155,10 @@ def _address(bot: Bot) -> str:
 
 
 def _lag(bot: Bot) -> str:
-    now = _clock.now_ms()
+    now = bot.now_ms()
     found = bot.store.stats.backlog(now)
     waits = 0 if found.oldest_ms is None else now - found.oldest_ms
-    text = f"{found.ready + found.waiting} event(s) wait, the oldest for {waits // 1000} s"
+    text = f"{found.ready + found.waiting} event(s) are waiting, the oldest for {waits // 1000} s"
     if waits > STUCK_MS:
         raise ConfigError(text, hint="Is `serve` running? Its log says what it waits for.")
     if waits > LATE_MS:
@@ -166,7 +167,7 @@ def _lag(bot: Bot) -> str:
 
 
 def _jobs(bot: Bot) -> str:
-    now, last = _clock.now_ms(), bot.store.stats.jobs()
+    now, last = bot.now_ms(), bot.store.stats.jobs()
     if not last:
         raise Note("no job has run yet", hint="They run while `clickup-mlops serve` runs.")
     due = {
@@ -177,7 +178,7 @@ def _jobs(bot: Bot) -> str:
     late = [name for name, longest in due.items() if _ago(now, last[name]) > longest]
     if late:
         raise ConfigError(
-            f"without success for long: {', '.join(late)}",
+            f"overdue: {', '.join(late)}",
             hint="Is `serve` running? Its log has the reason under `cron:<job>`.",
         )
     return ", ".join(f"{name} {_ago(now, at_ms).seconds} s ago" for name, at_ms in last.items())
@@ -203,7 +204,7 @@ def _templates(_bot: Bot) -> str:
 
 def _classifier(bot: Bot) -> str:
     _ = bot.classifier
-    return "model and the team's own words can be read"
+    return "model and the team's vocabulary can be read"
 
 
 def _broker(bot: Bot) -> str:
@@ -226,38 +227,38 @@ def _get(url: str) -> requests.Response:
         raise ConfigError(f"{url} does not answer ({type(problem).__name__})") from problem
 
 
-_KNOWN: Final = {name: (needs, check) for name, needs, check in _checks.CHECKS}
+_KNOWN: Final = {name: (needs, check) for name, needs, check in CHECKS}
 
 
-def _as_before(name: str, *more: str) -> Check:
+def _of_check(name: str, *more: str) -> Check:
     needs, check = _KNOWN[name]
     return name, (*needs, *more), check
 
 
-def checks(chosen: Path | None) -> tuple[Check, ...]:
-    """All of them, in the order of the report. `chosen`: the settings' file, if one was named."""
-    return (("files", (), partial(_files, chosen)), *_CHECKS)
+def diagnose(bot: Bot, chosen: Path | None = None) -> Iterator[Finding]:
+    """Every finding, in order. `chosen`: the settings' file, if one was named. Changes nothing."""
+    return findings.run(bot, (("files", (), partial(_files, chosen)), *_CHECKS))
 
 
 _CHECKS: Final[tuple[Check, ...]] = (
     ("schema", (), _schema),
-    _as_before("token"),
-    _as_before("workspace"),
+    _of_check("token"),
+    _of_check("workspace"),
     ("role", ("workspace", "schema"), _role),
-    _as_before("store", "schema"),
-    _as_before("inbox"),
+    _of_check("store", "schema"),
+    _of_check("inbox"),
     ("disk", ("store",), _disk),
-    _as_before("plan"),
+    _of_check("plan"),
     ("limits", ("plan",), _limits),
     ("clock", ("token",), _clocks),
     ("address", (), _address),
-    _as_before("webhook"),
+    _of_check("webhook"),
     ("events", ("store",), _lag),
     ("jobs", ("store",), _jobs),
-    _as_before("engine"),
+    _of_check("engine"),
     ("broker", ("engine",), _broker),
-    _as_before("automations"),
-    _as_before("runs"),
+    _of_check("automations"),
+    _of_check("runs"),
     ("templates", (), _templates),
     ("classifier", (), _classifier),
 )

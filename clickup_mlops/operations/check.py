@@ -1,8 +1,7 @@
-"""What `check` looks at. Each check returns what it found, or raises an error with a hint."""
+"""Check: what would keep the bot from working, all at once. Makes calls, changes nothing."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator
+from typing import Final
 from urllib.parse import urlsplit
 
 from clickup_mlops import content
@@ -13,63 +12,34 @@ from clickup_mlops.bot.handling.handler import CRON
 from clickup_mlops.bot.handling.results import runs
 from clickup_mlops.bot.lanes import engines
 from clickup_mlops.bot.outbound import outbound
-from clickup_mlops.cli import _clock
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.errors import ClickUpMlopsError, ConfigError
+from clickup_mlops.errors import ConfigError
+from clickup_mlops.operations import findings
+from clickup_mlops.operations.findings import Check, Finding, Note
 from clickup_mlops.routing.layers import effective
 
-State = Literal["ok", "note", "problem", "skipped"]
-HOOK_PATH = "/hooks/clickup"
-
-Check = tuple[str, tuple[str, ...], Callable[[Bot], str]]
-"""Name, checks that it builds upon, check."""
+HOOK_PATH: Final = "/hooks/clickup"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report. A note is worth knowing but stops nothing."""
+def check(bot: Bot) -> Iterator[Finding]:
+    """Every finding about configuration, ClickUp, store, engine and automations, in order.
 
-    check: str
-    state: State
-    text: str
-    hint: str = ""
-
-
-class Note(ClickUpMlopsError):
-    """Not wrong, but not what a team wants in the long run."""
-
-
-def run(bot: Bot, checks: Sequence[Check] | None = None) -> Iterator[Finding]:
-    """Every finding, in order. A check is skipped only if one that it builds upon has failed."""
-    failed: set[str] = set()
-    for name, needs, check in CHECKS if checks is None else checks:
-        missing = failed.intersection(needs)
-        if missing:
-            failed.add(name)
-            yield Finding(name, "skipped", f"needs: {', '.join(sorted(missing))}")
-            continue
-        finding = _one(name, check, bot)
-        if finding.state == "problem":
-            failed.add(name)
-        yield finding
-
-
-def _one(name: str, check: Callable[[Bot], str], bot: Bot) -> Finding:
-    try:
-        return Finding(name, "ok", check(bot))
-    except Note as note:
-        return Finding(name, "note", str(note), note.hint)
-    except ClickUpMlopsError as problem:
-        return Finding(name, "problem", str(problem), problem.hint)
+    Changes nothing in ClickUp.
+    """
+    return findings.run(bot, CHECKS)
 
 
 def _token(bot: Bot) -> str:
-    user = alone(bot).authorization.user()
+    user = direct_client(bot).authorization.user()
     return f"{user.username} <{user.email}>"
 
 
-def alone(bot: Bot) -> ClickUp:
-    """A client that works although the store may not."""
+def direct_client(bot: Bot) -> ClickUp:
+    """A client without the shared rate budget: it works although the store may not.
+
+    Raises:
+        ConfigError: there is no token.
+    """
     settings = bot.settings.clickup
     token = settings.token.get_secret_value()
     if not token:
@@ -82,13 +52,13 @@ def alone(bot: Bot) -> ClickUp:
         base_url=settings.base_url,
         oauth=settings.oauth,
         timeout_s=settings.timeout.total_seconds(),
-        attempts=2,  # somebody waits for the answer
+        attempts=2,  # the caller waits for the answer
     )
 
 
 def _workspace(bot: Bot) -> str:
     wanted = bot.settings.clickup.workspace_id
-    seen = {one.id: one.name for one in alone(bot).authorization.workspaces()}
+    seen = {one.id: one.name for one in direct_client(bot).authorization.workspaces()}
     names = ", ".join(f"{name} ({id_})" for id_, name in seen.items()) or "none"
     if wanted and wanted not in seen:
         raise ConfigError(f"clickup.workspace_id: the token sees {names}", hint="Use one of these.")
@@ -106,7 +76,7 @@ def _plan(bot: Bot) -> str:
 
 
 def _store(bot: Bot) -> str:
-    depth = bot.store.inbox.depth(_clock.now_ms())
+    depth = bot.store.inbox.depth(bot.now_ms())
     where = bot.store.engine.url.render_as_string(hide_password=True)
     if depth.parked:
         raise Note(
@@ -117,17 +87,17 @@ def _store(bot: Bot) -> str:
 
 
 def _inbox(bot: Bot) -> str:
-    now = _clock.now_ms()
+    now = bot.now_ms()
     found = bot.store.stats.standstill(now, CRON)
     waits_s = 0 if found is None else (now - found.since_ms) // 1000
     if found is None or waits_s < bot.settings.engine.stalled_after.total_seconds():
-        return "nothing stands still"
+        return "no event is stalled"
     text = f"events are due, and none was handled for {waits_s} s"
     if not found.held:
-        raise Note(text, hint="Is `serve` running? It goes on where it stopped.")
+        raise Note(text, hint="Is `serve` running? It continues where it stopped.")
     raise ConfigError(
-        f"{text}, although {found.held} lane(s) are being worked on",
-        hint="Restart `serve`: nothing is lost. /readyz and the log (`stalled`) say what hangs.",
+        f"{text}, although {found.held} lane(s) are being processed",
+        hint="Restart `serve`: nothing is lost. /readyz and the log (`stalled`) show what hangs.",
     )
 
 
@@ -193,7 +163,7 @@ def _policies(bot: Bot) -> str:
 
 
 def _runs(bot: Bot) -> str:
-    failed = runs.failures(bot.store, _clock.now_ms())
+    failed = runs.failures(bot.store, bot.now_ms())
     if failed:
         raise Note("\n".join(failed), hint="See `clickup-mlops automations runs --failed`.")
     return "no run of an automation failed in the last 24 h"

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.provision.live.toml import dumps
+from clickup_mlops.toml import dumps, value
 
 # Surrogates are no text that a file can hold.
 text = st.text(st.characters(exclude_categories=["Cs"]))
@@ -43,3 +43,15 @@ def test_a_key_that_ends_with_a_line_break_is_quoted() -> None:
     """Whether a key is bare is a matter of all its letters."""
     for inner in ({}, [], [{}], 1):
         assert tomllib.loads(dumps({"0\n": inner})) == {"0\n": inner}
+
+
+def test_a_value_stays_on_its_line() -> None:
+    """Tables in lists are inline, nested ones too."""
+    assert value([{"a": 1, "b": None}, {"c": {"d": [True]}}]) == "[{a = 1}, {c = {d = [true]}}]"
+    assert value("two\nlines") == '"two\\nlines"'
+
+
+@given(values)
+def test_a_value_is_read_back_the_same(plain: Any) -> None:
+    """Whatever it is."""
+    assert tomllib.loads(f"key = {value(plain)}") == {"key": plain}

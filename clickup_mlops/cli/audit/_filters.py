@@ -1,4 +1,4 @@
-"""Which entries of the audit a command is about, and how one is shown."""
+"""Filters of the audit commands, and how an entry is shown."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clickup_mlops.cli import _clock, _options, _times
+from clickup_mlops.cli import _clock, _options
+from clickup_mlops.operations import times
 
 if TYPE_CHECKING:
     from clickup_mlops.store import Entry, Filter
@@ -19,7 +20,7 @@ _OPTIONS = (
     ),
     click.option("--run", help="Only of this run."),
     click.option("--kind", help="Only of this kind, such as `priority`."),
-    click.option("--since", help=f"Only from then on: {_times.EXAMPLES}."),
+    click.option("--since", help=f"Only from then on: {times.EXAMPLES}."),
     click.option("--until", help="Only before then."),
 )
 
@@ -48,8 +49,8 @@ def filter_of(wanted: dict[str, str | None]) -> "Filter":
         automation=wanted["automation"],
         run=wanted["run"],
         kind=wanted["kind"],
-        since_ms=_times.moment("--since", wanted["since"], now),
-        until_ms=_times.moment("--until", wanted["until"], now),
+        since_ms=times.moment("--since", wanted["since"], now),
+        until_ms=times.moment("--until", wanted["until"], now),
     )
 
 

@@ -1,4 +1,4 @@
-"""Times that people give: `7d` ago, or a date."""
+"""Times as people write and read them: `7d` ago, or a date."""
 
 import re
 from datetime import UTC, datetime
@@ -28,3 +28,8 @@ def moment(option: str, text: str | None, now_ms: int) -> int | None:
         raise InputError(f"{option} {text}: not a time", hint=EXAMPLES) from problem
     aware = found if found.tzinfo else found.replace(tzinfo=UTC)
     return int(aware.timestamp() * 1000)
+
+
+def when(ms: int | None) -> str:
+    """A time in Unix milliseconds as ISO 8601 in UTC; "" for None."""
+    return "" if ms is None else datetime.fromtimestamp(ms / 1000, UTC).isoformat(" ", "seconds")
