@@ -193,10 +193,6 @@ def _no_echo(_item: HistoryItem) -> tuple[str, Any] | None:
     return None
 
 
-def _no_receipt(_event: Event) -> Any:
-    return None
-
-
 def _no_task(_receipt: Any) -> str | None:
     return None
 
@@ -226,9 +222,9 @@ class Effect:
     echo: Callable[[HistoryItem], tuple[str, Any] | None] = _no_echo
     """Kind and `after` of the change of this sort that a history item reports, else None. `after`
     is `store.journal.ANY` if the item does not tell it."""
-    receipt_in: Callable[[Event], Any] = _no_receipt
+    receipt_in: Callable[[Event], Any] | None = None
     """The receipt of the thing whose making an event reports, such as a comment's id, else None.
-    For echoes that a history item's value does not tell."""
+    For echoes that a history item's value does not show; None: they all do."""
     made_task: Callable[[Any], str | None] = _no_task
     """Id of the task that it made, by its receipt, else None. For what people did with it since."""
     patch: Callable[[Mapping[str, Any], Change], Mapping[str, Any]] = _as_it_was

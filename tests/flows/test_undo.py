@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 from clickup_mlops.automations.model import Change
-from clickup_mlops.automations.perform import carry_out
+from clickup_mlops.automations.perform import write_change
 from clickup_mlops.automations.undo import UNDO
 from clickup_mlops.bot.handling.executor import LATCH
 from clickup_mlops.bot.undo import targets
@@ -32,7 +32,7 @@ def bulk(team: Team, tasks: list[str], before: int | None, after: int) -> None:
     for task in tasks:
         change = Change("priority", before, after, "", {})
         now = team.bot.now_ms()
-        carry_out(change, task, team.bot._hands, now, cause="e", automation="bulk", run=RUN)
+        write_change(change, task, team.bot._hands, now, cause="e", automation="bulk", run=RUN)
     team.bot.store.flush()
 
 
@@ -183,7 +183,7 @@ def test_undo_in_a_comment_takes_back_the_last_deed_once(team: Team) -> None:
     bulk(team, [task], 4, 3)
     now = team.bot.now_ms()
     change = Change("priority", 3, 1, "", {})
-    carry_out(change, task, team.bot._hands, now, cause="e2", automation="other")
+    write_change(change, task, team.bot._hands, now, cause="e2", automation="other")
 
     said = team.bot.undo_here(task, None, "ann", "comment-1")
     taken, muted, kept = said.splitlines()

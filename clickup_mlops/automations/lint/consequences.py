@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from clickup_mlops.automations.engine import judge, listens
+from clickup_mlops.automations.engine import evaluate, listens
 from clickup_mlops.automations.lint.model import Sample, Subject
 from clickup_mlops.automations.model import (
     Action,
@@ -102,7 +102,7 @@ def _judged(subject: Subject, automation: Automation, scene: _Scene) -> tuple[Fi
         around=one.around,
         related=lambda target: one.related.get(target, ()),
     )
-    return judge([own.switched_on()], situation, hops=_FAR)
+    return evaluate([own.switched_on()], situation, hops=_FAR)
 
 
 # What becomes of it

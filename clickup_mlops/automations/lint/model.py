@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import combinations
 from typing import Literal
 
-from clickup_mlops.automations.engine import HOPS, judge
+from clickup_mlops.automations.engine import HOPS, evaluate
 from clickup_mlops.automations.model import Action, Automation, Effect, Example, Finding, Situation
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.routing.router import Router
@@ -153,7 +153,7 @@ def judged(
         around=example.around,
         related=lambda target: example.related.get(target, ()),
     )
-    return judge([automation.switched_on()], situation)
+    return evaluate([automation.switched_on()], situation)
 
 
 def _heard_by_both(one: Automation, other: Automation, sample: Sample) -> str | None:

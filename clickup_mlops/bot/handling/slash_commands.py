@@ -1,4 +1,4 @@
-"""Carries out the slash commands in comments, and answers in their threads.
+"""Executes the slash commands in comments, and answers in their threads.
 
 Once for each comment and command, so that an edit counts if it changes the command: the answer is
 journalled under the comment's id with the command, and comes last. After a crash before it
@@ -16,10 +16,10 @@ from clickup_mlops.automations import calling
 from clickup_mlops.automations.effects.reply import MARK
 from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.automations.model import Automation, Change
-from clickup_mlops.automations.perform import Hands, carry_out
+from clickup_mlops.automations.perform import ExecutorContext, write_change
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.corrections import Corrections
-from clickup_mlops.bot.handling.echoes import Heard
 from clickup_mlops.bot.handling.results.outcomes import NOT_YET, routing_automations
 from clickup_mlops.bot.handling.results.standings import standing
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
@@ -29,7 +29,7 @@ from clickup_mlops.commands.answering import Words, allowed, answer
 from clickup_mlops.commands.model import (
     Asked,
     Call,
-    Deed,
+    CommandEffect,
     Keep,
     Mode,
     Mute,
@@ -68,80 +68,82 @@ class Terms:
         return allowed(self.words, self.allow, role)
 
 
-Doing = Callable[[Task, Any, Asked, str], str]
-"""Does a deed: the task, the deed, who asks, the event's key. Returns what to say besides."""
+EffectHandler = Callable[[Task, Any, Asked, str], str]
+"""Executes an effect: task, effect, who asks, event's key. Returns what to add to the answer."""
 
 
 class SlashCommands:
-    """`attend` answers the commands among a task's events."""
+    """`answer` executes and answers the commands among a task's events."""
 
     def __init__(
         self,
         store: Store,
-        hands: Hands,
+        context: ExecutorContext,
         role_of: Callable[[int], Role | None],
         terms: Terms,
         *,
         undo: Callable[[str, int | None, str, str], str],
         clock: Clock,
     ) -> None:
-        self._store, self._hands, self._role_of = store, hands, role_of
+        self._store, self._context, self._role_of = store, context, role_of
         self._terms, self._undo, self._clock = terms, undo, clock
         self._corrections = Corrections(store)
-        self._doing: dict[type[Deed], Doing] = {
+        self._handlers: dict[type[CommandEffect], EffectHandler] = {
             Call: self._call,
             Keep: self._keep,
             Release: self._release,
             Mute: self._mute,
-            Undo: self._take_back,
+            Undo: self._undo_change,
         }
 
-    def attend(self, task: Task, heard: Sequence[Heard]) -> tuple[Task, Sequence[Heard]]:
-        """The task as it is afterwards, and the events with one more if it is to be judged again.
+    def answer(self, task: Task, events: list[CausedEvent]) -> tuple[Task, list[CausedEvent]]:
+        """The task as it is afterwards; the events, with one more if a command changed something.
 
         Raises:
             ClickUpMlopsError: ClickUp did not do its part; safe to repeat.
         """
-        asked = sorted(_commands(heard), key=lambda one: one[1].date_ms)  # as they were written
+        asked = sorted(_commands(events), key=lambda one: one[1].date_ms)  # as they were written
         done = False
         for one in asked:
-            if self._attend(task, *one):
-                done, task = True, self._as_it_is(task)
+            if self._answer(task, *one):
+                done, task = True, self._mirrored(task)
         if not done:
-            return task, heard
+            return task, events
         again = replace(asked[-1][0], kind=REEVALUATION, items=())
-        return task, [*heard, Heard(again)]
+        return task, [*events, CausedEvent(again)]
 
-    def _as_it_is(self, task: Task) -> Task:
+    def _mirrored(self, task: Task) -> Task:
         """After a command: the next one counts on what this one has written."""
         known = self._store.mirror.get(task.id)
         return Task.parse(known.raw) if known else task
 
-    def _attend(self, task: Task, event: Event, item: HistoryItem, command: Command) -> bool:
+    def _answer(self, task: Task, event: Event, item: HistoryItem, command: Command) -> bool:
         kind = f"reply:{item.raw['comment']['id']}{reference(command)}"
         if self._store.journal.latest_done(task.id, kind) is not None:
             return False
         asked, reply = self._reply(task, item, command)
         _log.info("command", task=task.id, word=command.word, user=item.user_id)
-        if self._hands.shadow:
+        if self._context.shadow:
             _log.info("command_shadow", task=task.id, text=reply.text)
             return False
         text = self._done(task, reply, asked, event.key)
         change = Change(kind, None, text, f"answers /{command.word}", {"text": text})
         self._write(task, change, f"/{command.word}", event.key, asked)
-        self._store.flush()  # the same comment may be told twice, and what was done shows
-        return bool(reply.deeds)
+        self._store.flush()  # the same comment may be reported twice, and what was done shows
+        return bool(reply.effects)
 
     def _done(self, task: Task, reply: Reply, asked: Asked, cause: str) -> str:
         """What to say when all of it is done, or was refused."""
         try:
-            told = [self._doing[type(deed)](task, deed, asked, cause) for deed in reply.deeds]
+            additions = [
+                self._handlers[type(effect)](task, effect, asked, cause) for effect in reply.effects
+            ]
         except (*NOT_YET, NotFound):
             raise
         except ClickUpMlopsError as problem:
             _log.warning("command_refused", task=task.id, problem=str(problem))
             return f"Not done, because it was refused: {wording.plain(str(problem))}."
-        return "\n".join(filter(None, [reply.text, *told]))
+        return "\n".join(filter(None, [reply.text, *additions]))
 
     def _reply(self, task: Task, item: HistoryItem, command: Command) -> tuple[Asked, Reply]:
         role = self._role_of(item.user_id or 0)
@@ -173,21 +175,21 @@ class SlashCommands:
             words=self._terms.for_role(role),
         )
 
-    def _keep(self, task: Task, deed: Keep, asked: Asked, cause: str) -> str:
+    def _keep(self, task: Task, effect: Keep, asked: Asked, cause: str) -> str:
         hold = {
-            "priority": deed.priority,
+            "priority": effect.priority,
             "since_ms": asked.at_ms,
-            "until_ms": deed.until_ms,
+            "until_ms": effect.until_ms,
             "automation": "/priority",
             "user_id": asked.user_id,
             "user": asked.user,
-            "because": deed.because,
+            "because": effect.because,
         }
         before = self._held(task)
-        self._corrections.priority(task.id, deed.priority, asked.user, asked.at_ms)
+        self._corrections.priority(task.id, effect.priority, asked.user, asked.at_ms)
         self._write(task, Change("hold", before, hold, "", {}), "/priority", cause, asked)
-        if task.priority != deed.priority:
-            change = Change("priority", task.priority, deed.priority, "", {})
+        if task.priority != effect.priority:
+            change = Change("priority", task.priority, effect.priority, "", {})
             try:
                 self._write(task, change, "/priority", cause, asked)
             except NOT_YET:
@@ -198,7 +200,7 @@ class SlashCommands:
                 raise
         return ""
 
-    def _release(self, task: Task, _deed: Release, asked: Asked, cause: str) -> str:
+    def _release(self, task: Task, _effect: Release, asked: Asked, cause: str) -> str:
         if (held := self._held(task)) is not None:
             self._write(task, Change("hold", held, None, "", {}), "/release", cause, asked)
         return ""
@@ -213,28 +215,30 @@ class SlashCommands:
         first = {"origin": held.origin, "created_ms": held.created_ms}
         return {"priority": held.priority, **times, **whose, "because": held.because, **first}
 
-    def _call(self, task: Task, deed: Call, asked: Asked, cause: str) -> str:
-        self._corrections.workload(task.id, deed.workload, asked.user, asked.at_ms)
-        for change in calling.changes(task, deed.workload, self._terms.policy):
+    def _call(self, task: Task, effect: Call, asked: Asked, cause: str) -> str:
+        self._corrections.workload(task.id, effect.workload, asked.user, asked.at_ms)
+        for change in calling.changes(task, effect.workload, self._terms.policy):
             self._write(task, change, "/workload", cause, asked)
         return ""
 
-    def _take_back(self, task: Task, deed: Undo, asked: Asked, cause: str) -> str:
-        return self._undo(task.id, deed.change, asked.user, cause)
+    def _undo_change(self, task: Task, effect: Undo, asked: Asked, cause: str) -> str:
+        return self._undo(task.id, effect.change, asked.user, cause)
 
-    def _mute(self, task: Task, deed: Mute, asked: Asked, _cause: str) -> str:
-        if deed.until_ms:
+    def _mute(self, task: Task, effect: Mute, asked: Asked, _cause: str) -> str:
+        if effect.until_ms:
             muted = Muted(
-                task.id, deed.automation, deed.until_ms, "/mute", asked.user, deed.because
+                task.id, effect.automation, effect.until_ms, "/mute", asked.user, effect.because
             )
             self._store.mutes.put(muted)
         else:
-            self._store.mutes.end(task.id, deed.automation)
+            self._store.mutes.end(task.id, effect.automation)
         return ""
 
     def _write(self, task: Task, change: Change, by: str, cause: str, asked: Asked) -> None:
         now = self._clock()
-        carry_out(change, task.id, self._hands, now, cause=cause, automation=by, actor=asked.user)
+        write_change(
+            change, task.id, self._context, now, cause=cause, automation=by, actor=asked.user
+        )
 
 
 def commands(event: Event) -> Iterator[tuple[Event, HistoryItem, Command]]:
@@ -258,5 +262,5 @@ def _mode(automation: Automation, task: Task) -> Mode:
     return "off" if automation.mode == "off" else automation.mode_for(task)
 
 
-def _commands(heard: Sequence[Heard]) -> Iterator[tuple[Event, HistoryItem, Command]]:
-    return (command for one in heard if not one.chain for command in commands(one.event))
+def _commands(events: Sequence[CausedEvent]) -> Iterator[tuple[Event, HistoryItem, Command]]:
+    return (command for one in events if not one.chain for command in commands(one.event))

@@ -16,7 +16,7 @@ import orjson
 from clickup_mlops.automations import load
 from clickup_mlops.automations.model import Action, Automation, Effect, Problem
 from clickup_mlops.automations.names import ANY_NAMES, Names
-from clickup_mlops.automations.perform import Hands, State
+from clickup_mlops.automations.perform import ExecutorContext, State
 from clickup_mlops.automations.simulated import Did
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.building import part
@@ -238,10 +238,12 @@ class Simulation(Bot):
         return {name: stage.simulated(each) for name, each in load.find_effects().items()}
 
     @part
-    def _hands(self) -> Hands:
+    def _hands(self) -> ExecutorContext:
         kept = SimpleNamespace(overrides=self.store.overrides, workspace_id=WORKSPACE)
         journal = LaneJournal(self.store.journal)
-        return Hands(clickup=kept, effects=self.effects, journal=journal, told=self._note)
+        return ExecutorContext(
+            clickup=kept, effects=self.effects, journal=journal, observe=self._note
+        )
 
     def _mirror(self, raw: Mapping[str, Any] | None) -> None:
         if raw is not None:

@@ -22,7 +22,7 @@ _log = logs.get()
 class Backfill:
     """`run` stores what was missed; `list_id` or `space_id` narrow it to where the hook listens.
 
-    `greet` gets the tasks that were missed, before anybody judges them.
+    `keep_new` gets the tasks that were missed, before they are evaluated.
     """
 
     def __init__(
@@ -35,9 +35,9 @@ class Backfill:
         list_id: str = "",
         overlap_ms: int,
         clock: Clock,
-        greet: Callable[[list[Task]], None],
+        keep_new: Callable[[list[Task]], None],
     ) -> None:
-        self._tasks, self._store, self._clock, self._greet = tasks, store, clock, greet
+        self._tasks, self._store, self._clock, self._keep_new = tasks, store, clock, keep_new
         self._workspace, self._overlap_ms = workspace, overlap_ms
         self._lists = (list_id,) if list_id else ()
         self._spaces = (space_id,) if space_id and not list_id else ()
@@ -102,7 +102,7 @@ class Backfill:
         now = self._clock()
         events = [self._event(task, now) for task in missed]
         self._store.mirror.put_many(self._workspace, [task.raw for task in page], now)
-        self._greet(missed)
+        self._keep_new(missed)
         self._store.inbox.put_many(events)
         return [task.id for task in missed]
 

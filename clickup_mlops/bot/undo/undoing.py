@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from clickup_mlops import logs
 from clickup_mlops.automations.model import Lost
-from clickup_mlops.automations.perform import OPEN, Hands, carry_out
+from clickup_mlops.automations.perform import OPEN, ExecutorContext, write_change
 from clickup_mlops.automations.undo import UNDO, Kept, Part, Step, describe, plan
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.mirrored_client import LaneJournal
@@ -70,25 +70,25 @@ class Order:
 
 
 class Undoing:
-    """`run` does it, task by task; `tasks` are the client's. `settle` finds out what became of a
-    lane's open writes.
+    """`run` does it, task by task; `tasks` are the client's. `reconcile` closes a lane's open
+    writes.
     """
 
     def __init__(
         self,
         store: Store,
         tasks: Any,
-        hands: Hands,
+        context: ExecutorContext,
         *,
         workspace: str,
         keeps_ms: int,
         clock: Clock,
-        settle: Callable[[str], object],
+        reconcile: Callable[[str], object],
     ) -> None:
         self._store, self._tasks, self._workspace = store, tasks, workspace
         journal = LaneJournal(store.journal, wait=True)  # the audit is read after each write
-        self._hands = replace(hands, journal=journal, shadow=False)
-        self._keeps_ms, self._clock, self._settle_lane = keeps_ms, clock, settle
+        self._context = replace(context, journal=journal, shadow=False)
+        self._keeps_ms, self._clock, self._reconcile_lane = keeps_ms, clock, reconcile
 
     def run(self, entries: Sequence[Entry], order: Order) -> Iterator[Undone]:
         """Takes these changes back; an answer for each, as it is done. Goes on past failures.
@@ -96,10 +96,10 @@ class Undoing:
         Raises:
             LeaseLost: it was wanted by an event of a lane that somebody else has by now.
         """
-        self._settle({entry.task_id for entry in entries})
+        self._reconcile({entry.task_id for entry in entries})
         newest = {(e.task_id, e.kind): self._store.audit.newest(e.task_id, e.kind) for e in entries}
         known = {place: entry for place, entry in newest.items() if entry is not None}
-        parts = plan(entries, self._hands.effects, known)
+        parts = plan(entries, self._context.effects, known)
         for of_task in parts.values():
             yield from (_kept(p.entry, p.why) for p in of_task if isinstance(p, Kept))
         steps = {task_id: found for task_id, each in parts.items() if (found := _steps(each))}
@@ -110,7 +110,7 @@ class Undoing:
             for task_id, task in chunk.items():
                 yield from self._of_task(task_id, task, steps[task_id], order)
 
-    def _settle(self, task_ids: set[str]) -> None:
+    def _reconcile(self, task_ids: set[str]) -> None:
         """Find out first what became of writes that were cut off, such as of an earlier undo. In a
         lane that a worker holds they are not cut off, or it finds out itself.
         """
@@ -118,7 +118,7 @@ class Undoing:
         for lane in sorted(open_lanes & task_ids):
             with self._held(lane) as held, suppress(Postponed, NotFound):
                 if held:
-                    self._settle_lane(lane)
+                    self._reconcile_lane(lane)
 
     @contextmanager
     def _held(self, lane: str) -> Iterator[bool]:
@@ -162,9 +162,9 @@ class Undoing:
             yield Undone(entry.seq, task.id, entry.automation, state, step.text, why, **about)
 
     def _attempt(self, task: Task, step: Step, order: Order) -> tuple[State, str, dict[str, Any]]:
-        effect = self._hands.effects[step.done.effect]
+        effect = self._context.effects[step.done.effect]
         lost = Lost(step.newest.begun_ms - ECHO_EARLY_MS)
-        if effect.find(self._hands.clickup, task, step.done, lost) is None:
+        if effect.find(self._context.clickup, task, step.done, lost) is None:
             return "kept", CHANGED, {}
         if self._worked_on(effect.made_task(step.newest.receipt), step.newest):
             return "kept", WORKED_ON, {}
@@ -205,10 +205,10 @@ class Undoing:
         )
 
     def _write(self, task_id: str, step: Step, order: Order) -> None:
-        carry_out(
+        write_change(
             step.back,
             task_id,
-            self._hands,
+            self._context,
             self._clock(),
             cause=f"{CAUSE}{step.newest.seq}",
             automation=UNDO,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.automations.perform import Hands, carry_out
+from clickup_mlops.automations.perform import ExecutorContext, write_change
 from clickup_mlops.bot.lanes.worker import HOLDER
 from clickup_mlops.bot.undo.undoing import WORKED_ON, Order, Undoing
 from clickup_mlops.store import Filter
@@ -16,9 +16,11 @@ from tests.automations.test_effects import Bench, _cases, bench
 __all__ = ["bench"]
 
 
-def hands(bench: Bench) -> Hands:
+def context(bench: Bench) -> ExecutorContext:
     """What writing needs."""
-    return Hands(clickup=bench.clickup, effects=bench.effects, journal=bench.store.journal)
+    return ExecutorContext(
+        clickup=bench.clickup, effects=bench.effects, journal=bench.store.journal
+    )
 
 
 def undo(bench: Bench, run: str, settle: Callable[[str], None] | None = None) -> list[Any]:
@@ -26,7 +28,7 @@ def undo(bench: Bench, run: str, settle: Callable[[str], None] | None = None) ->
     undoing = Undoing(
         bench.store,
         bench.client.tasks,
-        hands(bench),
+        context(bench),
         workspace=bench.sandbox.team_id,
         keeps_ms=1,
         clock=bench.now_ms,
@@ -50,10 +52,10 @@ def test_a_change_is_taken_back_from_the_audit(
             bench.write(task_id, change)
     before = bench.look(task_id)
     for change in bench.plan(task_id, case["do"]):
-        carry_out(
+        write_change(
             change,
             task_id,
-            hands(bench),
+            context(bench),
             bench.now_ms(),
             cause="e",
             automation="some_automation",
@@ -77,8 +79,14 @@ def test_a_task_that_was_made_stays_if_somebody_has_worked_on_it(bench: Bench) -
         task_id = bench.task({})
         (change,) = bench.plan(task_id, '{ action = "create_subtask", name = "Evaluate" }')
         now = bench.now_ms()
-        carry_out(
-            change, task_id, hands(bench), now, cause="e", automation="some_automation", run=task_id
+        write_change(
+            change,
+            task_id,
+            context(bench),
+            now,
+            cause="e",
+            automation="some_automation",
+            run=task_id,
         )
         (entry,) = bench.store.audit.list(Filter(task_id=task_id), 1)
         if worked_on:
@@ -93,7 +101,9 @@ def test_an_undo_in_a_lane_that_was_lost_writes_nothing(bench: Bench) -> None:
     """A worker that was thought dead wakes up: whoever has the lane by now takes it back."""
     task_id = bench.task({})
     (change,) = bench.plan(task_id, '{ action = "add_tag", tag = "a" }')
-    carry_out(change, task_id, hands(bench), bench.now_ms(), cause="e", automation="r", run=task_id)
+    write_change(
+        change, task_id, context(bench), bench.now_ms(), cause="e", automation="r", run=task_id
+    )
     before = HOLDER.set((task_id, "somebody-else"))
     try:
         with pytest.raises(LeaseLost):
@@ -109,7 +119,9 @@ def test_what_a_worker_is_writing_is_not_taken_for_cut_off(bench: Bench, held: b
     """Its call may wait long for the rate budget. What nobody holds is found out about first."""
     task_id = bench.task({})
     (change,) = bench.plan(task_id, '{ action = "add_tag", tag = "a" }')
-    carry_out(change, task_id, hands(bench), bench.now_ms(), cause="e", automation="r", run=task_id)
+    write_change(
+        change, task_id, context(bench), bench.now_ms(), cause="e", automation="r", run=task_id
+    )
     bench.store.journal.begin(Write(task_id, "priority", None, 2, "e", "r"), bench.now_ms())
     now = bench.now_ms()
     if held:

@@ -1,4 +1,4 @@
-"""The run log, from what a judging came to; and as people look at it.
+"""The run log, from what an evaluation came to; and as people look at it.
 
 A run is one automation that wanted something because of one event: what found nothing to do is
 none. It is written with the lane's end and costs no call.
@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from clickup_mlops import logs, telemetry
-from clickup_mlops.automations.model import Action, Automation, Held, Problem
+from clickup_mlops.automations.model import Automation, Held, Problem
 from clickup_mlops.automations.perform import State
+from clickup_mlops.bot.handling.evaluation import Wanted
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.store import Store
@@ -23,7 +24,6 @@ from clickup_mlops.store.runs import (
     RunFilter,
 )
 
-Wanted = Action | Problem | Held
 Refusals = Sequence[tuple[Wanted, ClickUpMlopsError]]
 MOST_ACTIONS: Final = 100
 LONGEST: Final = 400
@@ -58,7 +58,7 @@ class RunLog:
     ) -> None:
         """Keeps a run for each automation, with this thread's next write.
 
-        `again`: the judging was begun before, so that a part of a run may be there already.
+        `again`: the execution was begun before, so that a part of a run may be there already.
         """
         why = {id(one): problem for one, problem in refused}
         found: dict[tuple[str, str], list[tuple[Wanted, RunAction]]] = {}

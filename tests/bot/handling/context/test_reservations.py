@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.bot.app import Bot, build
+from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.context.reservations import Reservations
-from clickup_mlops.bot.handling.echoes import own
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task
@@ -23,7 +23,9 @@ from tests.empty import store_at
 THREADS = 12
 TASKS = 60
 ALLOWED = 8
-CREATED = own(webhook.parse(b'{"event":"taskCreated","task_id":"x","webhook_id":"w"}'))
+CREATED = CausedEvent.internal(
+    webhook.parse(b'{"event":"taskCreated","task_id":"x","webhook_id":"w"}')
+)
 
 
 def _raw(task_id: str, priority: int | None = None) -> dict[str, Any]:
@@ -74,7 +76,7 @@ def test_the_cap_holds_when_many_threads_judge_a_list(bot: Bot, impatient: None)
 
     def judge(task_id: str) -> None:
         evaluation = evaluator.evaluate(Task.parse(_raw(task_id)), [CREATED])
-        decision = evaluation.judging.decision
+        decision = evaluation.decision
         if decision is not None and decision["priority"] == URGENT:
             mirror.put_many("90", [_raw(task_id, URGENT)], 2)
         evaluator.release(evaluation)
