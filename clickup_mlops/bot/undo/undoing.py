@@ -20,6 +20,7 @@ from clickup_mlops.bot.handling.mirrored_client import LaneJournal
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.bot.undo.batch_reader import chunks
 from clickup_mlops.bot.undo.holds import Holds, origins
+from clickup_mlops.clickup.client.tasks import Tasks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError, NotFound
 from clickup_mlops.store import Entry, Filter, Store
@@ -77,7 +78,7 @@ class Undoing:
     def __init__(
         self,
         store: Store,
-        tasks: Any,
+        tasks: Tasks,
         context: ExecutorContext,
         *,
         workspace: str,
@@ -189,7 +190,7 @@ class Undoing:
         if task_id is None:
             return False
         try:
-            task: Task = self._tasks.get(task_id)
+            task = self._tasks.get(task_id)
         except NotFound:
             return False
         ours = self._store.audit.list(Filter(task_id=task_id), 1)
