@@ -48,7 +48,7 @@ from clickup_mlops.bot.sources.integrations import Integrations
 from clickup_mlops.bot.sources.jobs import Jobs, Schedule, intervals
 from clickup_mlops.bot.sources.reevaluation import Reevaluation
 from clickup_mlops.bot.sources.schedules import Scheduled
-from clickup_mlops.bot.undo.command import UndoHere
+from clickup_mlops.bot.undo.command import UndoCommand
 from clickup_mlops.bot.undo.undoing import Undoing
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.clock import ServerClock
@@ -330,7 +330,7 @@ class Parts(Container):
             self._hands,
             Roles(members, self.now_ms, believed_ms=believed_ms).of,
             self._terms,
-            undo=self.undo_here,
+            undo=self.undo_command,
             clock=self.now_ms,
         )
 
@@ -410,7 +410,7 @@ class Parts(Container):
 
     @part
     def undoing(self) -> Undoing:
-        """Takes back what the bot did."""
+        """Undoes what the bot did."""
         return Undoing(
             self.store,
             self.client.tasks,
@@ -422,9 +422,9 @@ class Parts(Container):
         )
 
     @part
-    def undo_here(self) -> UndoHere:
+    def undo_command(self) -> UndoCommand:
         """What `/undo` does."""
-        return UndoHere(self.store, self.undoing)
+        return UndoCommand(self.store, self.undoing)
 
     @part
     def _hands(self) -> ExecutorContext:

@@ -43,11 +43,11 @@ def command(
     as_json: bool,
 ) -> int:
     from clickup_mlops.bot.undo import targets
-    from clickup_mlops.bot.undo.undoing import Order
+    from clickup_mlops.bot.undo.undoing import UndoRequest
 
     now = _clock.now_ms()
     times = [_times.moment(f"--{name}", text, now) for name, text in _given(since, until)]
-    order = Order(run=f"undo-{now}", actor="command line", dry=dry_run)
+    order = UndoRequest(run=f"undo-{now}", actor="command line", dry=dry_run)
     with _options.open_bot(config) as bot:
         entries = targets.find(
             bot.store.audit, target, since_ms=times[0], until_ms=times[1], task_id=task_id(task)

@@ -1,7 +1,7 @@
 """Slash commands as plain frozen values.
 
 A `Word` such as `/priority` is one file in `words/`. It reads its arguments and gives a `Reply`: a
-text for the thread, and the `CommandEffect`s that make it true. Nothing here acts.
+text for the thread, and the `Deed`s that make it true. Nothing here acts.
 """
 
 from collections.abc import Callable, Mapping
@@ -86,7 +86,7 @@ class Mute:
     because: str = ""
 
 
-CommandEffect = Keep | Release | Call | Undo | Mute
+Deed = Keep | Release | Call | Undo | Mute
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Reply:
     """What to answer, in Markdown, and what to do before."""
 
     text: str
-    effects: tuple[CommandEffect, ...] = ()
+    deeds: tuple[Deed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

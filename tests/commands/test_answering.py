@@ -1,20 +1,10 @@
-"""Every word answers with a text and the effects that make it true."""
+"""Every word answers with a text and the deeds that make it true."""
 
 import pytest
 
 from clickup_mlops.commands import reading
 from clickup_mlops.commands.answering import allowed, answer, find_words
-from clickup_mlops.commands.model import (
-    ROLES,
-    Call,
-    CommandEffect,
-    Keep,
-    Mute,
-    Release,
-    Reply,
-    Role,
-    Undo,
-)
+from clickup_mlops.commands.model import ROLES, Call, Deed, Keep, Mute, Release, Reply, Role, Undo
 from clickup_mlops.commands.reading import Command
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.routing.decision import Decision
@@ -35,7 +25,7 @@ def said(text: str, role: Role = "member", **more: object) -> Reply:
 
 
 @pytest.mark.parametrize(
-    ("text", "effects"),
+    ("text", "deeds"),
     [
         (
             "/priority high for 3d because of the demo",
@@ -54,9 +44,9 @@ def said(text: str, role: Role = "member", **more: object) -> Reply:
         ("/help", []),
     ],
 )
-def test_a_command_leads_to_its_deeds(text: str, effects: list[CommandEffect]) -> None:
+def test_a_command_leads_to_its_deeds(text: str, deeds: list[Deed]) -> None:
     """Times count from the comment on."""
-    assert list(said(text).effects) == effects
+    assert list(said(text).deeds) == deeds
 
 
 @pytest.mark.parametrize(
@@ -78,7 +68,7 @@ def test_a_misused_command_is_answered_with_the_way_out(text: str, told: str) ->
     """And does nothing."""
     reply = said(text)
     assert told in reply.text
-    assert reply.effects == ()
+    assert reply.deeds == ()
 
 
 def test_a_reason_is_repeated_as_plain_text() -> None:
@@ -89,7 +79,7 @@ def test_a_reason_is_repeated_as_plain_text() -> None:
 
 def test_a_task_without_priority_cannot_be_held() -> None:
     """There is nothing to keep."""
-    assert said("/hold", task=task(priority=None)).effects == ()
+    assert said("/hold", task=task(priority=None)).deeds == ()
 
 
 def test_a_guest_may_ask_but_not_steer() -> None:

@@ -122,10 +122,10 @@ def test_undo_takes_back_the_last_change(team: Team, task: str) -> None:
     say(team, task, "/priority urgent")
     (reply,) = say(team, task, "/undo")
     assert team.priority(task) == 4
-    assert "Taken back: change" in reply
+    assert "Undone: change" in reply
 
     (reply,) = say(team, task, "/undo 999")
-    assert reply == "Nothing to take back: no change 999 of this task is recorded."
+    assert reply == "Nothing to undo: no change 999 of this task is recorded."
 
 
 def test_a_muted_automation_leaves_the_task_alone(team: Team, task: str) -> None:

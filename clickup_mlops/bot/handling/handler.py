@@ -37,7 +37,7 @@ from clickup_mlops.store import InboxRow, Store
 
 CRON: Final = "cron:"
 """Lanes of the scheduled jobs begin like this."""
-OtherLane = Callable[[Sequence[InboxRow]], Sequence[Event]]
+DueEvents = Callable[[Sequence[InboxRow]], Sequence[Event]]
 """Handles the rows of a lane that is no task's; returns the events to evaluate without a task."""
 DELETED: Final = "taskDeleted"
 RECENTLY_MS: Final = 600_000
@@ -59,7 +59,7 @@ class EventHandler:
         context: ExecutorContext,
         clock: Clock,
         internal: InternalEvents,
-        other_lanes: Mapping[str, OtherLane],
+        other_lanes: Mapping[str, DueEvents],
         reconciler: Reconciler,
         slash_commands: SlashCommands | None,
         recorder: Recorder,
@@ -87,19 +87,33 @@ class EventHandler:
             BadPayload: an event cannot be read.
             ClickUpMlopsError: ClickUp did not do its part.
         """
-        lane = rows[0].lane
+        if (due := self._other_lanes.get(rows[0].lane.partition(":")[0])) is not None:
+            self.handle_workspace(rows, due)
+            return
         try:
-            if (other := self._other_lanes.get(lane.partition(":")[0])) is not None:
-                self._handle_workspace(lane, rows, other(rows))
-            else:
-                self._handle_task(lane, rows, [_read(row) for row in rows])
+            events = [_read(row) for row in rows]
+            if events[0].task_id is not None:
+                self._handle_task(rows[0].lane, rows, events)
         except Exception:
             self._store.flush()  # a second try in this thread must see what was done
             raise
 
+    def handle_workspace(self, rows: Sequence[InboxRow], due: DueEvents) -> None:
+        """Evaluate once, without a task, what is `due` because of these rows.
+
+        Raises: as `handle`.
+        """
+        lane = rows[0].lane
+        try:
+            events = due(rows)
+            if events and (events := self._recover(lane, rows, events)):
+                caused = [CausedEvent.internal(event) for event in events]
+                self._execute(lane, rows, NO_TASK, caused)
+        except Exception:
+            self._store.flush()
+            raise
+
     def _handle_task(self, task_id: str, rows: Sequence[InboxRow], events: list[Event]) -> None:
-        if events[0].task_id is None:
-            return
         try:
             events = self._after_deletion(task_id, rows, _newest_last(events))
             events = self._recover(task_id, rows, events)
@@ -108,13 +122,6 @@ class EventHandler:
             if not self._is_gone(task_id, problem):
                 raise InputError(str(problem), hint=problem.hint) from problem
             self._forget(task_id)
-
-    def _handle_workspace(
-        self, lane: str, rows: Sequence[InboxRow], events: Sequence[Event]
-    ) -> None:
-        """Automations that are evaluated once, without a task."""
-        if events and (events := self._recover(lane, rows, events)):
-            self._execute(lane, rows, NO_TASK, [CausedEvent.internal(event) for event in events])
 
     def _evaluate_task(
         self, task_id: str, rows: Sequence[InboxRow], events: Sequence[Event]
@@ -222,7 +229,7 @@ class EventHandler:
         self._dependents.gone(task_id)
 
 
-def by_name(run_job: Callable[[str], object]) -> OtherLane:
+def by_name(run_job: Callable[[str], object]) -> DueEvents:
     """Runs the job that a lane is named after. A round that was missed needs no repetition: once
     is enough for all.
     """

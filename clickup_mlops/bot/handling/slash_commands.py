@@ -29,7 +29,7 @@ from clickup_mlops.commands.answering import Words, allowed, answer
 from clickup_mlops.commands.model import (
     Asked,
     Call,
-    CommandEffect,
+    Deed,
     Keep,
     Mode,
     Mute,
@@ -68,8 +68,8 @@ class Terms:
         return allowed(self.words, self.allow, role)
 
 
-EffectHandler = Callable[[Task, Any, Asked, str], str]
-"""Executes an effect: task, effect, who asks, event's key. Returns what to add to the answer."""
+Doing = Callable[[Task, Any, Asked, str], str]
+"""Does a deed: the task, the deed, who asks, the event's key. Returns what to say besides."""
 
 
 class SlashCommands:
@@ -88,12 +88,12 @@ class SlashCommands:
         self._store, self._context, self._role_of = store, context, role_of
         self._terms, self._undo, self._clock = terms, undo, clock
         self._corrections = Corrections(store)
-        self._handlers: dict[type[CommandEffect], EffectHandler] = {
+        self._doing: dict[type[Deed], Doing] = {
             Call: self._call,
             Keep: self._keep,
             Release: self._release,
             Mute: self._mute,
-            Undo: self._undo_change,
+            Undo: self._take_back,
         }
 
     def answer(self, task: Task, events: list[CausedEvent]) -> tuple[Task, list[CausedEvent]]:
@@ -130,20 +130,18 @@ class SlashCommands:
         change = Change(kind, None, text, f"answers /{command.word}", {"text": text})
         self._write(task, change, f"/{command.word}", event.key, asked)
         self._store.flush()  # the same comment may be reported twice, and what was done shows
-        return bool(reply.effects)
+        return bool(reply.deeds)
 
     def _done(self, task: Task, reply: Reply, asked: Asked, cause: str) -> str:
         """What to say when all of it is done, or was refused."""
         try:
-            additions = [
-                self._handlers[type(effect)](task, effect, asked, cause) for effect in reply.effects
-            ]
+            told = [self._doing[type(deed)](task, deed, asked, cause) for deed in reply.deeds]
         except (*NOT_YET, NotFound):
             raise
         except ClickUpMlopsError as problem:
             _log.warning("command_refused", task=task.id, problem=str(problem))
             return f"Not done, because it was refused: {wording.plain(str(problem))}."
-        return "\n".join(filter(None, [reply.text, *additions]))
+        return "\n".join(filter(None, [reply.text, *told]))
 
     def _reply(self, task: Task, item: HistoryItem, command: Command) -> tuple[Asked, Reply]:
         role = self._role_of(item.user_id or 0)
@@ -175,21 +173,21 @@ class SlashCommands:
             words=self._terms.for_role(role),
         )
 
-    def _keep(self, task: Task, effect: Keep, asked: Asked, cause: str) -> str:
+    def _keep(self, task: Task, deed: Keep, asked: Asked, cause: str) -> str:
         hold = {
-            "priority": effect.priority,
+            "priority": deed.priority,
             "since_ms": asked.at_ms,
-            "until_ms": effect.until_ms,
+            "until_ms": deed.until_ms,
             "automation": "/priority",
             "user_id": asked.user_id,
             "user": asked.user,
-            "because": effect.because,
+            "because": deed.because,
         }
         before = self._held(task)
-        self._corrections.priority(task.id, effect.priority, asked.user, asked.at_ms)
+        self._corrections.priority(task.id, deed.priority, asked.user, asked.at_ms)
         self._write(task, Change("hold", before, hold, "", {}), "/priority", cause, asked)
-        if task.priority != effect.priority:
-            change = Change("priority", task.priority, effect.priority, "", {})
+        if task.priority != deed.priority:
+            change = Change("priority", task.priority, deed.priority, "", {})
             try:
                 self._write(task, change, "/priority", cause, asked)
             except NOT_YET:
@@ -200,7 +198,7 @@ class SlashCommands:
                 raise
         return ""
 
-    def _release(self, task: Task, _effect: Release, asked: Asked, cause: str) -> str:
+    def _release(self, task: Task, _deed: Release, asked: Asked, cause: str) -> str:
         if (held := self._held(task)) is not None:
             self._write(task, Change("hold", held, None, "", {}), "/release", cause, asked)
         return ""
@@ -215,23 +213,23 @@ class SlashCommands:
         first = {"origin": held.origin, "created_ms": held.created_ms}
         return {"priority": held.priority, **times, **whose, "because": held.because, **first}
 
-    def _call(self, task: Task, effect: Call, asked: Asked, cause: str) -> str:
-        self._corrections.workload(task.id, effect.workload, asked.user, asked.at_ms)
-        for change in calling.changes(task, effect.workload, self._terms.policy):
+    def _call(self, task: Task, deed: Call, asked: Asked, cause: str) -> str:
+        self._corrections.workload(task.id, deed.workload, asked.user, asked.at_ms)
+        for change in calling.changes(task, deed.workload, self._terms.policy):
             self._write(task, change, "/workload", cause, asked)
         return ""
 
-    def _undo_change(self, task: Task, effect: Undo, asked: Asked, cause: str) -> str:
-        return self._undo(task.id, effect.change, asked.user, cause)
+    def _take_back(self, task: Task, deed: Undo, asked: Asked, cause: str) -> str:
+        return self._undo(task.id, deed.change, asked.user, cause)
 
-    def _mute(self, task: Task, effect: Mute, asked: Asked, _cause: str) -> str:
-        if effect.until_ms:
+    def _mute(self, task: Task, deed: Mute, asked: Asked, _cause: str) -> str:
+        if deed.until_ms:
             muted = Muted(
-                task.id, effect.automation, effect.until_ms, "/mute", asked.user, effect.because
+                task.id, deed.automation, deed.until_ms, "/mute", asked.user, deed.because
             )
             self._store.mutes.put(muted)
         else:
-            self._store.mutes.end(task.id, effect.automation)
+            self._store.mutes.end(task.id, deed.automation)
         return ""
 
     def _write(self, task: Task, change: Change, by: str, cause: str, asked: Asked) -> None:

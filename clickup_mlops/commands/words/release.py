@@ -1,7 +1,7 @@
 """`/release`: give the task back to the policy."""
 
 from clickup_mlops.commands import reading, wording
-from clickup_mlops.commands.model import Asked, CommandEffect, Mute, Release, Reply, Word
+from clickup_mlops.commands.model import Asked, Deed, Mute, Release, Reply, Word
 from clickup_mlops.routing import standing
 from clickup_mlops.routing.decision import title
 from clickup_mlops.routing.standing import Muted
@@ -17,8 +17,8 @@ def answer(asked: Asked, _nothing: None) -> Reply:
     left = [one for one in muted if one.automation not in lifted]
     lines = [_released(asked), *(f"`{name}` is no longer muted." for name in lifted)]
     lines += [_then(asked, left), *(_stays(one, asked) for one in left)]
-    effects: list[CommandEffect] = [Mute(name, 0) for name in lifted]
-    return Reply("\n".join(filter(None, lines)), (Release(), *effects))
+    deeds: list[Deed] = [Mute(name, 0) for name in lifted]
+    return Reply("\n".join(filter(None, lines)), (Release(), *deeds))
 
 
 def _goes_along(one: Muted, asked: Asked) -> bool:

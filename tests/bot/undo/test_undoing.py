@@ -1,4 +1,4 @@
-"""Every sort of write is taken back by its entry in the audit alone."""
+"""Every sort of write is undone by its entry in the audit alone."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from clickup_mlops.automations.perform import ExecutorContext, write_change
 from clickup_mlops.bot.lanes.worker import HOLDER
-from clickup_mlops.bot.undo.undoing import WORKED_ON, Order, Undoing
+from clickup_mlops.bot.undo.undoing import WORKED_ON, Undoing, UndoRequest
 from clickup_mlops.store import Filter
 from clickup_mlops.store.journal import Write
 from clickup_mlops.store.leases import LeaseLost
@@ -23,7 +23,7 @@ def context(bench: Bench) -> ExecutorContext:
     )
 
 
-def undo(bench: Bench, run: str, settle: Callable[[str], None] | None = None) -> list[Any]:
+def undo(bench: Bench, run: str, reconcile: Callable[[str], None] | None = None) -> list[Any]:
     """As the command does it."""
     undoing = Undoing(
         bench.store,
@@ -32,9 +32,11 @@ def undo(bench: Bench, run: str, settle: Callable[[str], None] | None = None) ->
         workspace=bench.sandbox.team_id,
         keeps_ms=1,
         clock=bench.now_ms,
-        settle=settle or _nothing_is_open,
+        reconcile=reconcile or _nothing_is_open,
     )
-    return list(undoing.run([*bench.store.audit.select(Filter(run=run))], Order(f"undo-{run}")))
+    return list(
+        undoing.run([*bench.store.audit.select(Filter(run=run))], UndoRequest(f"undo-{run}"))
+    )
 
 
 def _nothing_is_open(lane: str) -> None:
@@ -45,7 +47,7 @@ def _nothing_is_open(lane: str) -> None:
 def test_a_change_is_taken_back_from_the_audit(
     bench: Bench, effect: str, case: dict[str, Any]
 ) -> None:
-    """The task is as it was before; what cannot be taken back is said."""
+    """The task is as it was before; what cannot be undone is said."""
     task_id = bench.task(case.get("task", {}))
     for step in case.get("first", []):
         for change in bench.plan(task_id, step):
@@ -65,7 +67,7 @@ def test_a_change_is_taken_back_from_the_audit(
     done = undo(bench, task_id)
 
     if case.get("final", False):
-        assert {(one.state, one.why) for one in done} == {("kept", "it cannot be taken back")}
+        assert {(one.state, one.why) for one in done} == {("kept", "it cannot be undone")}
         return
     assert {(one.state, one.why) for one in done} == {("undone", "")}
     blind = set(case.get("blind", ()))
