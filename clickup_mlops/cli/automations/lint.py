@@ -70,7 +70,7 @@ def _subject(bot: "Bot", store: "Store | None", names: tuple[str, ...]) -> "Subj
     from clickup_mlops.automations.lint.model import Subject
     from clickup_mlops.automations.load import find_effects
     from clickup_mlops.bot.simulation import lint
-    from clickup_mlops.bot.simulation.simulation import Remembering
+    from clickup_mlops.bot.simulation.simulation import CachedClassifier
     from clickup_mlops.cli._clock import now_ms
     from clickup_mlops.routing.router import Router
 
@@ -80,7 +80,7 @@ def _subject(bot: "Bot", store: "Store | None", names: tuple[str, ...]) -> "Subj
             for automation in bot.automations
         ],
         find_effects(),
-        Router(bot.settings.routing, Remembering(bot.classifier)),
+        Router(bot.settings.routing, CachedClassifier(bot.classifier)),
         recorded=() if store is None else tuple(lint.recorded(store)),
         known=lint.known(bot.settings, store),
         now_ms=now_ms(),

@@ -44,7 +44,7 @@ def command(
 ) -> int:
     from clickup_mlops.bot.simulation import snapshot
     from clickup_mlops.bot.simulation.run import simulate
-    from clickup_mlops.bot.simulation.simulation import Cast
+    from clickup_mlops.bot.simulation.simulation import SimulationContext
     from clickup_mlops.cli import _simulation
 
     now = _clock.now_ms()
@@ -55,7 +55,7 @@ def command(
             bot.settings,
             _chosen(bot, names),
             history,
-            snapshot.cast(bot) if source is None else Cast(bot.classifier),
+            snapshot.context(bot) if source is None else SimulationContext(bot.classifier),
             watch=lambda recordings: _out.progress(recordings, total, "Simulating"),
         )
     if html is not None:
@@ -98,8 +98,9 @@ def _history(
         )
     if source is not None:
         return History(recordings, list, since_ms, until_ms), total
-    board, known = partial(snapshot.board, bot.store), partial(snapshot.known, bot.store)
-    return History(recordings, board, since_ms, until_ms, known), total
+    tasks = partial(snapshot.open_tasks, bot.store)
+    state = partial(snapshot.initial_state, bot.store)
+    return History(recordings, tasks, since_ms, until_ms, state), total
 
 
 def _at(one: "Recording") -> int:
