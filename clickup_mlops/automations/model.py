@@ -1,11 +1,11 @@
-"""Automations and what becomes of them, as plain frozen values.
+"""Automations and what they lead to, as plain frozen values.
 
 A `Automation` says when and what; for an event it gives `Action`s (one write each), and a `Problem`
 for what could not be planned. All of them can be printed, counted and refused; only `perform.py`
-carries an action out.
+performs an action.
 
 A `ActionType` is what an automation's author writes; it plans `Change`s. An `Effect` is one sort of
-write to ClickUp: how a `Change` is made, seen, told from others' changes, and taken back. Several
+write to ClickUp: how a `Change` is made, seen, told from others' changes, and undone. Several
 actions may share an effect (`add_tag` and `remove_tag`), and undoing needs no action.
 """
 
@@ -64,7 +64,7 @@ class Situation:
     metrics: Mapping[str, float]
     """Newest samples bound to the task, by metric name."""
     automation: str = ""
-    """Name of the automation that is judged."""
+    """Name of the automation that is evaluated."""
     written: Callable[[str], "Written | None"] = nothing_written
     """The bot's latest write of a kind (see `Change.kind`) on this task."""
     names: Names = ANY_NAMES
@@ -81,7 +81,7 @@ class Situation:
     related: Callable[[Target], "tuple[Related, ...]"] = _alone
     """Tasks around this one."""
     about: "Situation | None" = None
-    """Whose variables texts show, if not this one's: an action on a related task still tells of the
+    """Whose variables texts show, if not this one's: an action on a related task still shows the
     task that the event is about."""
     around: Around = NOTHING_AROUND
     """More to ask about the task and the team, at the price of a look into the store."""
@@ -162,7 +162,7 @@ class ActionType:
     writes: tuple[str, ...]
     """Names of the effects that its changes may have."""
     needs_task: bool = True
-    """Whether it makes no sense for an automation that is judged once for the whole workspace."""
+    """Whether it makes no sense for an automation about the whole workspace."""
 
 
 def _never_taken(_receipt: Any) -> bool:
@@ -236,7 +236,7 @@ class Effect:
     makes_new: bool = False
     """With nothing as `before` it makes a thing, and another one if it is written twice."""
     local: bool = False
-    """Kept in the bot's own store: ClickUp hears nothing of it, and it costs no call."""
+    """Kept in the bot's own store: ClickUp gets nothing of it, and it costs no call."""
     events: tuple[str, ...] = ()
     """Webhook events that ClickUp sends when it is made."""
     touches: tuple[str, ...] = ()
@@ -266,7 +266,7 @@ class Example:
     task: Task
     now_ms: int
     context: Context
-    """What routing is told about the task's context."""
+    """The context of the task for routing."""
     metrics: Mapping[str, float]
     expect: tuple[Mapping[str, Any], ...]
     latched: bool = False
@@ -356,7 +356,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An automation, or one of its actions, that could not be judged for this event. It does
+    """An automation, or one of its actions, that could not be evaluated for this event. It does
     nothing; the other actions and automations go on.
     """
 
@@ -393,8 +393,8 @@ class Latch:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An automation that would act now but waits for the end of quiet hours; it is judged again
-    then.
+    """An automation that would act now but waits for the end of quiet hours; it is evaluated
+    again then.
     """
 
     automation: str

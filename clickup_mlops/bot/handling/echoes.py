@@ -50,9 +50,10 @@ class EchoFilter:
         Raises:
             Postponed: an event may report a write whose answer is still on its way.
         """
-        items = (item for event in events if event.webhook_id != OWN for item in event.items)
+        items = [item for event in events if event.webhook_id != OWN for item in event.items]
+        # Who we are may cost a call: asked only if somebody has to be told apart from us.
         me = self._me() if any(item.user_id is not None for item in items) else None
-        caused = (self._caused(event, me) for event in events)
+        caused = [self._caused(event, me) for event in events]
         return [one for one in caused if one is not None]
 
     def _caused(self, event: Event, me: int | None) -> CausedEvent | None:

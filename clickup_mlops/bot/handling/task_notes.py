@@ -44,7 +44,7 @@ class TaskNotes:
         noted_ms, reported_ms = self._noted_ms(task.id), self._reported_ms(events)
         last_ms = self._last_change_ms(task, noted_ms)
         if max(reported_ms, last_ms) > noted_ms:
-            # Automations are evaluated next: what only the events tell must be readable now.
+            # Automations are evaluated next: what only the events report must be readable now.
             only_reported = reported_ms > last_ms + WRITE_SLACK_MS
             self._note(task.id, max(reported_ms, last_ms), wait=only_reported)
         for one in evaluated:
