@@ -41,7 +41,7 @@ class Dependents:
         else:
             self._store.notes.remove(WAITS, task.id, wait=False)
 
-    def gone(self, task_id: str) -> None:
+    def forget(self, task_id: str) -> None:
         """The task does not exist any more: nobody is held up by what it waited for."""
         if blockers := self._before(task_id)["for"]:
             self._notify(blockers, task_id, "gone", waiting=())

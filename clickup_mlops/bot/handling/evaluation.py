@@ -11,7 +11,7 @@ from clickup_mlops.bot.lanes.internal_events import from_note, to_note
 from clickup_mlops.store.evaluated import By
 
 T = TypeVar("T")
-Wanted = Action | Problem | Held
+Executable = Action | Problem | Held
 """A finding that has a state once it is executed."""
 
 
@@ -61,7 +61,7 @@ class Execution:
     """What an evaluation came to: the state of each write and problem."""
 
     evaluation: Evaluation
-    states: tuple[tuple[Wanted, State], ...]
+    states: tuple[tuple[Executable, State], ...]
 
     @property
     def wrote(self) -> bool:

@@ -18,7 +18,7 @@ from clickup_mlops import logs, telemetry
 from clickup_mlops.automations.model import Action, Change, Finding, Held, Latch, Problem, swapped
 from clickup_mlops.automations.perform import OPEN, ExecutorContext, State, perform
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handling.evaluation import Evaluation, Execution, Wanted
+from clickup_mlops.bot.handling.evaluation import Evaluation, Executable, Execution
 from clickup_mlops.bot.handling.results.runs import RunLog
 from clickup_mlops.bot.lanes.internal_events import InternalEvents
 from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
@@ -105,8 +105,8 @@ class Executor:
         self, lane: str, evaluation: Evaluation, since_ms: int | None, *, noted: bool
     ) -> Execution:
         """`since_ms`: when it was begun before, if it is resumed."""
-        states: list[tuple[Wanted, State]] = []
-        refused: list[tuple[Wanted, ClickUpMlopsError]] = []
+        states: list[tuple[Executable, State]] = []
+        refused: list[tuple[Executable, ClickUpMlopsError]] = []
         written: Values = {}
         for wanted in _in_order(evaluation.findings):
             one = self._rebased(wanted, written)
@@ -135,8 +135,8 @@ class Executor:
         self,
         lane: str,
         evaluation: Evaluation,
-        states: Sequence[tuple[Wanted, State]],
-        refused: Sequence[tuple[Wanted, ClickUpMlopsError]],
+        states: Sequence[tuple[Executable, State]],
+        refused: Sequence[tuple[Executable, ClickUpMlopsError]],
         *,
         noted: bool,
     ) -> None:
@@ -156,7 +156,7 @@ class Executor:
             }
             self._store.evaluated.put(lane, change, rest, self._clock())
 
-    def _state(self, one: Wanted, lane: str, since_ms: int | None) -> State:
+    def _state(self, one: Executable, lane: str, since_ms: int | None) -> State:
         if isinstance(one, Held):
             self._hold(one, lane)
             return "held"
@@ -172,7 +172,7 @@ class Executor:
         telemetry.ACTIONS.labels(one.automation, "held").inc()
         _log.info("action_held", automation=one.automation, task=one.task_id, until_ms=one.until_ms)
 
-    def _rebased(self, one: Wanted, written: Values) -> Wanted:
+    def _rebased(self, one: Executable, written: Values) -> Executable:
         """All were planned before the first was written: this one begins where that one ended."""
         if not isinstance(one, Action) or (one.task_id, one.change.kind) not in written:
             return one
@@ -200,7 +200,7 @@ class Executor:
         again = row.cause == action.cause and row.receipt is not None
         return again or (since_ms is not None and row.begun_ms >= since_ms)
 
-    def _mirror(self, done: Sequence[Wanted]) -> None:
+    def _mirror(self, done: Sequence[Executable]) -> None:
         """What was written shows in the mirror before any answer or echo shows the task anew."""
         changes: dict[str, list[Change]] = {}
         for one in done:
@@ -235,7 +235,7 @@ def _needs_note(evaluation: Evaluation, lane: str) -> bool:
     return any(isinstance(one, more) for one in found)
 
 
-def _report_refused(one: Wanted, problem: ClickUpMlopsError) -> None:
+def _report_refused(one: Executable, problem: ClickUpMlopsError) -> None:
     telemetry.ACTIONS.labels(one.automation, "refused").inc()
     _log.warning(
         "action_refused", automation=one.automation, task=one.task_id, problem=str(problem)
@@ -247,7 +247,7 @@ def _is_there(action: Action) -> bool:
     return bool(action.change.before == action.change.after)
 
 
-def _in_order(findings: Iterable[Finding]) -> list[Wanted]:
+def _in_order(findings: Iterable[Finding]) -> list[Executable]:
     """Without latches, writes first. Problems are reported once all writes were tried: not with
     each new try. What is held is noted with the next write, which shall be the end of the events.
     """
@@ -255,7 +255,7 @@ def _in_order(findings: Iterable[Finding]) -> list[Wanted]:
     return sorted(wanted, key=lambda one: (Action, Problem, Held).index(type(one)))
 
 
-def _idle(states: Sequence[tuple[Wanted, State]]) -> set[str]:
+def _idle(states: Sequence[tuple[Executable, State]]) -> set[str]:
     """Automations that wanted to act and have not."""
     acted = {one.automation for one, state in states if state in ("done", "refused")}
     return {one.automation for one, _ in states} - acted

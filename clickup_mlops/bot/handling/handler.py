@@ -69,12 +69,8 @@ class EventHandler:
         self._store, self._reader, self._clock = store, reader, clock
         self._echoes, self._overrides, self._notes = echoes, overrides, notes
         self._evaluator, self._reconciler = evaluator, reconciler
-        self._slash_commands, self._recorder, self._dependents = (
-            slash_commands,
-            recorder,
-            dependents,
-        )
-        self._other_lanes = other_lanes
+        self._slash_commands, self._recorder = slash_commands, recorder
+        self._dependents, self._other_lanes = dependents, other_lanes
         self._executor = Executor(store, context, internal, clock)
         self._corrections = Corrections(store)
         self._decision_log = DecisionLog(store, evaluator.automations, clock, shadow=context.shadow)
@@ -131,10 +127,10 @@ class EventHandler:
         evaluated = [one for one in caused if self._is_evaluated(one.event)]
         if not evaluated:
             self._notes.unread(task_id, caused)
-            self._recorder.note(rows, caused, None)
+            self._recorder.record(rows, caused, None)
             return
         task = self._reader.read(_wanted(task_id, rows))
-        self._recorder.note(rows, caused, task)
+        self._recorder.record(rows, caused, task)
         self._notes.read(task, caused, evaluated)
         self._overrides.from_task(task, caused)
         if self._slash_commands is not None:
@@ -226,7 +222,7 @@ class EventHandler:
         self._notes.forget(task_id)
         self._store.mirror.remove(task_id)
         self._store.overrides.release(task_id)
-        self._dependents.gone(task_id)
+        self._dependents.forget(task_id)
 
 
 def by_name(run_job: Callable[[str], object]) -> DueEvents:

@@ -12,12 +12,12 @@ from clickup_mlops.store.recordings import Recorded, Recording
 
 
 class Recorder:
-    """`note` adds a recording, if they are kept."""
+    """`record` adds a recording, if they are kept."""
 
     def __init__(self, store: Store, clock: Clock, *, on: bool) -> None:
         self._store, self._clock, self._on = store, clock, on
 
-    def note(
+    def record(
         self, rows: Sequence[InboxRow], events: Sequence[CausedEvent], task: Task | None
     ) -> None:
         """The rows that are handled together; `events`: without (only) our own echoes.

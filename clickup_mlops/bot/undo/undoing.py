@@ -7,7 +7,7 @@ the task alone, and a priority that came back is kept like one that a person set
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -32,11 +32,11 @@ State = Literal["undone", "would", "kept", "failed"]
 SLACK_MS = 5_000
 """ClickUp may date a write of ours so much later than we saw it end."""
 LEASE_MS = 60_000
-"""How long it keeps others out of a lane while it finds out about its open writes."""
+"""How long it keeps others out of a lane while it reconciles its open writes."""
 WORKED_ON = "somebody has worked since on the task that it made"
 GONE = "the task is gone"
 CHANGED = "somebody changed it since"
-UNKNOWN = "ClickUp did not answer: it is looked at again with the task's next event"
+UNKNOWN = "ClickUp did not answer: it is reconciled with the task's next event"
 
 _log = logs.get()
 
@@ -117,20 +117,17 @@ class Undoing:
         """
         open_lanes = {row.lane for row in self._store.journal.unfinished()}
         for lane in sorted(open_lanes & task_ids):
-            with self._leased(lane) as leased, suppress(Postponed, NotFound):
-                if leased:
-                    self._reconcile_lane(lane)
+            self._reconcile_leased(lane)
 
-    @contextmanager
-    def _leased(self, lane: str) -> Iterator[bool]:
-        """Whether nobody else works on the lane until this ends."""
+    def _reconcile_leased(self, lane: str) -> None:
         leases, owner, now = self._store.leases, f"undo:{secrets.token_hex(6)}", self._clock()
-        held = leases.take(lane, owner, now, now + LEASE_MS)
+        if not leases.take(lane, owner, now, now + LEASE_MS):
+            return
         try:
-            yield held
+            with suppress(Postponed, NotFound):
+                self._reconcile_lane(lane)
         finally:
-            if held:
-                leases.give_back(lane, owner)
+            leases.give_back(lane, owner)
 
     def _mirror(self, chunk: dict[str, Task | None]) -> None:
         raws = [task.raw for task in chunk.values() if task]
