@@ -119,8 +119,8 @@ class ExampleTable(Table):
 
 
 def run(automation: Automation, example: Example, router: Router) -> tuple[Finding, ...]:
-    """What the automation does in this example, judged as if it were switched on. The settings are
-    the example's, else the file's defaults, whatever a team has set.
+    """What the automation does in this example, evaluated as if it were switched on. The settings
+    are the example's, else the file's defaults, whatever a team has set.
     """
 
     def route() -> Any:

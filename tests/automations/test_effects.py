@@ -1,4 +1,4 @@
-"""One contract for every effect: written, found, told from others' changes, and taken back.
+"""One contract for every effect: written, found, told from others' changes, and undone.
 
 Cases are files in `tests/cases/effects/`, named as the effect; every effect must have some. Keys:
 `task` (how it is created), `first` (steps done before), `do`; `changes`, `calls` and `events` where

@@ -209,7 +209,7 @@ def test_an_automation_that_acts_in_part_is_latched(tmp_path: Path) -> None:
 
 
 def test_an_automation_of_which_nothing_can_be_planned_is_not_latched(tmp_path: Path) -> None:
-    """It acts as soon as somebody has mended it."""
+    """It acts as soon as somebody has fixed it."""
     own = replace(automation(tmp_path, LATCHING), do=(_raising(Unanswered("nobody")),))
 
     assert [type(one) for one in _evaluate(own)] == [Problem]
@@ -239,7 +239,7 @@ def test_a_chain_that_is_too_long_stops_all_actions(tmp_path: Path) -> None:
 
 
 def test_in_quiet_hours_an_automation_waits_as_a_whole(tmp_path: Path) -> None:
-    """It is judged again when they end, what fails now included."""
+    """It is evaluated again when they end, what fails now included."""
     own = _with(automation(tmp_path, f"quiet = true\n{LATCHING}"), _raising(Unanswered("nobody")))
 
     (held,) = _evaluate(own, quiet_until_ms=NOW_MS + 1)

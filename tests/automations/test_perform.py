@@ -175,7 +175,7 @@ def test_a_write_of_unknown_outcome_stays_open_in_the_journal(
 
 
 def test_a_failure_is_a_warning_and_a_bug_has_its_traceback(world: World) -> None:
-    """Whoever wrote the automation mends the one, a programmer the other."""
+    """Whoever wrote the automation fixes the one, a programmer the other."""
     bug = ZeroDivisionError("oh")
     with capture_logs() as lines:
         for one in (

@@ -62,13 +62,14 @@ class Evaluator:
         Raises:
             Postponed: others in the List were faster, again and again.
         """
+        reservations = self._routing_context.reservations
         for _ in range(_TRIES):
             routing = self._routing(task, events)
             evaluation = self._evaluate(task, events, routing)
             decision = routing.decision
             if decision is None or not decision.changes or decision.priority != URGENT:
                 return evaluation
-            if reservation := self._routing_context.reserve(task, routing.version):
+            if reservation := reservations.reserve(task.list_id, task.id, routing.version):
                 return replace(evaluation, reservation=reservation)
         raise Postponed(self._clock() + _AGAIN_MS)
 
@@ -79,7 +80,7 @@ class Evaluator:
         try:
             self._flush()  # from now on the others in the List must see it in the mirror
         finally:
-            self._routing_context.release(evaluation.reservation)
+            self._routing_context.reservations.release(evaluation.reservation)
 
     def wants(self, automation: Automation, task: Task, one: CausedEvent) -> bool:
         """Whether the automation would do anything about the task."""

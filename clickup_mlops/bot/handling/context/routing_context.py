@@ -3,7 +3,7 @@
 from typing import Final
 
 from clickup_mlops.automations.undo import UNDO
-from clickup_mlops.bot.handling.context.reservations import Reservation, Reservations
+from clickup_mlops.bot.handling.context.reservations import Reservations
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.commands.wording import plain
 from clickup_mlops.routing.facts import Context, Override
@@ -15,7 +15,7 @@ _MOST_BLOCKED: Final = 50
 
 
 class RoutingContext:
-    """Makes the `Context` of a task, and keeps the Lists' places for Urgent tasks."""
+    """Makes the `Context` of a task; `reservations` are the Lists' places for Urgent tasks."""
 
     def __init__(self, mirror: Mirror, overrides: Overrides, decisions: Decisions) -> None:
         self._mirror, self._overrides, self._decisions = mirror, overrides, decisions
@@ -26,7 +26,7 @@ class RoutingContext:
         return self.versioned(task, cause, now_ms)[0]
 
     def versioned(self, task: Task, cause: str, now_ms: int) -> tuple[Context, int]:
-        """The same, with the version of the List's reservations that it counts: see `reserve`."""
+        """The same, with the version of the List's reservations that it counts."""
         # Before the mirror: see `Reservations.release`.
         version, reserved = self.reservations.read(task.list_id)
         open_in_list, urgent = self._mirror.open_and_urgent(task.list_id)
@@ -40,14 +40,6 @@ class RoutingContext:
             cause=cause,
         )
         return context, version
-
-    def reserve(self, task: Task, version: int) -> Reservation | None:
-        """A place in the task's List until `release`; None: another version holds."""
-        return self.reservations.reserve(task.list_id, task.id, version)
-
-    def release(self, reservation: Reservation) -> None:
-        """Give the place up."""
-        self.reservations.release(reservation)
 
     def blocked(self, task: Task) -> tuple[int, int]:
         """Open tasks that wait for this one: inference, others."""
