@@ -15,7 +15,7 @@ from clickup_mlops import content, logs
 from clickup_mlops.automations import load as automations
 from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.automations.model import Automation, Effect
-from clickup_mlops.automations.perform import Hands
+from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot import ruled
 from clickup_mlops.bot.building import Container, part
 from clickup_mlops.bot.clock import Clock, now_ms
@@ -24,11 +24,12 @@ from clickup_mlops.bot.handling.context.directory import Directory
 from clickup_mlops.bot.handling.context.reader import Reader
 from clickup_mlops.bot.handling.context.roles import Roles
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext
-from clickup_mlops.bot.handling.echoes import People
+from clickup_mlops.bot.handling.echoes import EchoFilter
 from clickup_mlops.bot.handling.evaluator import Evaluator
 from clickup_mlops.bot.handling.first_sight import FirstSight
 from clickup_mlops.bot.handling.handler import CRON, EventHandler
 from clickup_mlops.bot.handling.mirrored_client import LaneJournal, MirroredClickUp
+from clickup_mlops.bot.handling.person_overrides import PersonOverrides
 from clickup_mlops.bot.handling.reconciler import Reconciler
 from clickup_mlops.bot.handling.slash_commands import SlashCommands, Terms
 from clickup_mlops.bot.identity import Identity
@@ -47,7 +48,7 @@ from clickup_mlops.bot.sources.integrations import Integrations
 from clickup_mlops.bot.sources.jobs import Jobs, Schedule, intervals
 from clickup_mlops.bot.sources.reevaluation import Reevaluation
 from clickup_mlops.bot.sources.schedules import Scheduled
-from clickup_mlops.bot.undo.command import UndoHere
+from clickup_mlops.bot.undo.command import UndoCommand
 from clickup_mlops.bot.undo.undoing import Undoing
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.clock import ServerClock
@@ -202,7 +203,7 @@ class Parts(Container):
             list_id=self.settings.hooks.list_id,
             overlap_ms=_ms(self.settings.jobs.backfill_overlap),
             clock=self.now_ms,
-            greet=self.first_sight.greet,
+            keep_new=self.first_sight.keep_new,
         )
 
     @part
@@ -218,17 +219,20 @@ class Parts(Container):
         )
 
     @part
-    def people(self) -> People:
+    def echoes(self) -> EchoFilter:
         """Tells what people did from our own echoes."""
-        return People(
+        return EchoFilter(
             self.store,
-            self.settings.routing,
             self.now_ms,
             lambda: self.user_id,
             effects=self.effects,
-            listened=self.evaluator.listened,
-            first_sight=self.first_sight,
+            listeners=self.evaluator.listeners,
         )
+
+    @part
+    def person_overrides(self) -> PersonOverrides:
+        """Keeps the priorities that people set."""
+        return PersonOverrides(self.store, self.settings.routing, self.now_ms, self.first_sight)
 
     @part
     def first_sight(self) -> FirstSight:
@@ -326,7 +330,7 @@ class Parts(Container):
             self._hands,
             Roles(members, self.now_ms, believed_ms=believed_ms).of,
             self._terms,
-            undo=self.undo_here,
+            undo=self.undo_command,
             clock=self.now_ms,
         )
 
@@ -406,7 +410,7 @@ class Parts(Container):
 
     @part
     def undoing(self) -> Undoing:
-        """Takes back what the bot did."""
+        """Undoes what the bot did."""
         return Undoing(
             self.store,
             self.client.tasks,
@@ -414,17 +418,17 @@ class Parts(Container):
             workspace=self.workspace_id,
             keeps_ms=_ms(self.settings.routing.person_keeps),
             clock=self.now_ms,
-            settle=self.reconciler.settle,
+            reconcile=self.reconciler.reconcile,
         )
 
     @part
-    def undo_here(self) -> UndoHere:
+    def undo_command(self) -> UndoCommand:
         """What `/undo` does."""
-        return UndoHere(self.store, self.undoing)
+        return UndoCommand(self.store, self.undoing)
 
     @part
-    def _hands(self) -> Hands:
-        return Hands(
+    def _hands(self) -> ExecutorContext:
+        return ExecutorContext(
             clickup=MirroredClickUp(
                 self.client, self.store, self.workspace_id, self.now_ms, self.outbound
             ),

@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 
 from clickup_mlops.bot import stats
-from clickup_mlops.bot.handling.changes import Changes
 from clickup_mlops.bot.handling.corrections import weekly
 from clickup_mlops.bot.handling.dependents import Dependents
 from clickup_mlops.bot.handling.evaluator import Evaluator
@@ -12,7 +11,8 @@ from clickup_mlops.bot.handling.handler import EventHandler, by_name
 from clickup_mlops.bot.handling.lookups import Lookups
 from clickup_mlops.bot.handling.recorder import Recorder
 from clickup_mlops.bot.handling.results import runs
-from clickup_mlops.bot.lanes.internal_events import Holding
+from clickup_mlops.bot.handling.task_notes import TaskNotes
+from clickup_mlops.bot.lanes.internal_events import InternalEvents
 from clickup_mlops.bot.sources.integrations import Integrations
 from clickup_mlops.bot.sources.jobs import Rounds
 
@@ -26,7 +26,7 @@ def evaluator(bot: Any) -> Evaluator:
         bot.routing_context,
         bot.now_ms,
         overrides,
-        changes=Changes(bot.store, bot.now_ms),
+        notes=TaskNotes(bot.store, bot.now_ms),
         policy=bot.settings.routing,
         policy_of=bot.router.policy_of,
     )
@@ -45,22 +45,23 @@ def evaluator(bot: Any) -> Evaluator:
 
 def intake(bot: Any) -> EventHandler:
     """What handles the events of a lane."""
-    holding = Holding(bot.inbox, bot.workspace_id, bot.arrived, bot.now_ms)
+    internal = InternalEvents(bot.inbox, bot.workspace_id, bot.arrived, bot.now_ms)
     jobs = stats.watched(bot.jobs.by_name, bot.store, bot.now_ms)
     rounds = Rounds(jobs, bot.now_ms)
     runs.expect(bot.automations)
     return EventHandler(
         bot.store,
         bot.reader,
-        bot.people,
+        bot.echoes,
+        bot.person_overrides,
         bot.evaluator,
-        hands=bot._hands,
+        context=bot._hands,
         clock=bot.now_ms,
-        holding=holding,
-        whole={
+        internal=internal,
+        other_lanes={
             "cron": by_name(rounds.run),
             "schedule": bot.scheduled.due,
-            "held": holding.release,
+            "held": internal.release,
             "integration": bot.integrations.due,
         },
         reconciler=bot.reconciler,
@@ -68,7 +69,7 @@ def intake(bot: Any) -> EventHandler:
         dependents=Dependents(
             bot.store, bot.routing_context, workspace=bot.workspace_id, clock=bot.now_ms
         ),
-        changes=Changes(bot.store, bot.now_ms),
+        notes=TaskNotes(bot.store, bot.now_ms),
         recorder=Recorder(bot.store, bot.now_ms, on=bot.settings.automations.record),
     )
 

@@ -111,7 +111,7 @@ def test_a_task_that_the_bot_made_carries_its_chain(team: Team, tmp_path: Path) 
 
 
 def test_an_event_waits_for_the_answer_that_may_name_it(team: Team, tmp_path: Path) -> None:
-    """ClickUp tells of a new task before it answers: it is judged when the answer is known."""
+    """ClickUp reports a new task before it answers: it is evaluated when the answer is known."""
     team.use(tmp_path, marker='on = ["taskCreated"]\ndo = [{ action = "add_tag", tag = "new" }]')
     write = Write("t1", "task:maker", None, {"name": "x"}, cause="e1", automation="maker")
     row = team.bot.store.journal.begin(write, team.bot.now_ms())

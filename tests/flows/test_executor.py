@@ -10,7 +10,7 @@ import pytest
 
 from clickup_mlops.automations.model import Effect
 from clickup_mlops.bot.app import Bot, build
-from clickup_mlops.bot.handling.executor import LATCH, plans_of
+from clickup_mlops.bot.handling.executor import LATCH, note_scope
 from clickup_mlops.errors import Forbidden
 from clickup_mlops.store import Filter
 from clickup_mlops.store.tables.runs import RunFilter
@@ -108,7 +108,7 @@ def test_three_actions_are_done_once_wherever_it_dies(
         ]
         writes = team.control.writes(task, actor=team.control.members[0].id)
         assert sorted(one.field for one in writes) == sorted({one.field for one in writes})
-        assert again.store.notes.all(plans_of(task)) == {}
+        assert again.store.notes.all(note_scope(task)) == {}
         assert again.store.journal.unfinished() == []
         depth = again.inbox.depth(again.now_ms())
         assert (depth.ready, depth.parked) == (0, 0)
@@ -144,7 +144,7 @@ def test_a_parked_refusal_that_is_replayed_does_only_what_was_refused(
 
     said = [one.text.splitlines()[0] for one in team.bot.client.comments.of_task(task)]
     assert said == ["Hello"]
-    assert team.bot.store.notes.all(plans_of(task)) == {}
+    assert team.bot.store.notes.all(note_scope(task)) == {}
     assert len(team.bot_writes(task)) == 1
 
 
@@ -157,7 +157,7 @@ def test_one_write_needs_no_note(team: Team, tmp_path: Path) -> None:
         team.settle()
 
     assert fate.steps == 3
-    assert team.bot.store.notes.all(plans_of(task)) == {}
+    assert team.bot.store.notes.all(note_scope(task)) == {}
     assert team.control.task(task)["tags"] == []
 
 
@@ -201,7 +201,7 @@ def test_a_latch_is_set_and_other_tasks_are_told_wherever_it_dies(
         comments = again.client.comments.of_task(blocker)
         assert [one.text.splitlines()[0] for one in comments] == [f"Hot: {INFERENCE}"]
         assert list(again.store.notes.all(LATCH)) == [f"hot:{task}"]
-        assert again.store.notes.all(plans_of(task)) == {}
+        assert again.store.notes.all(note_scope(task)) == {}
 
 
 def _sets(level: str) -> str:

@@ -215,15 +215,15 @@ def test_going_live_counts_the_time_anew(team: Team) -> None:
 
 
 def test_what_if_tells_which_priorities_the_setting_keeps(team: Team) -> None:
-    """Also of a task that waits to be judged for the first time."""
+    """Also of a task that waits to be evaluated for the first time."""
     seen, unseen = add_old(team, URGENT, URGENT)
     team.bot.backfill.run(0)
     team.bot.store.overrides.release(unseen)
     now, never = Policy(), Policy(keep_existing="never")
-    judged, moves = what_if.ask(
+    evaluated, moves = what_if.ask(
         team.bot.store, team.bot.classifier, what_if.Question(now, never), team.bot.now_ms()
     )
 
-    assert judged >= 2
+    assert evaluated >= 2
     assert {move.task.id for move in moves} == {seen, unseen}
     assert {move.before.priority for move in moves} == {URGENT}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops.bot.app import build
-from clickup_mlops.bot.handling.changes import Changes
+from clickup_mlops.bot.handling.task_notes import TaskNotes
 from clickup_mlops.clickup.model import Task
 from tests.flows.conftest import LIST, TRAINING, Team
 
@@ -36,8 +36,8 @@ def idle_ms(team: Team, task: str) -> int:
     """How long the task counts as idle."""
     row = team.bot.store.mirror.get(task)
     assert row is not None
-    changes = Changes(team.bot.store, team.bot.now_ms)
-    return team.bot.now_ms() - changes.last_ms(Task.parse(row.raw))
+    changes = TaskNotes(team.bot.store, team.bot.now_ms)
+    return team.bot.now_ms() - changes.last_change_ms(Task.parse(row.raw))
 
 
 def comments(team: Team, task: str) -> list[str]:

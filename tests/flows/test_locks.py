@@ -10,8 +10,8 @@ import pytest
 
 import clickup_mlops
 from clickup_mlops.bot.app import Bot, build
+from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext
-from clickup_mlops.bot.handling.echoes import own
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.sandbox import Sandbox, running
@@ -66,18 +66,20 @@ def test_a_schedule_and_an_event_may_ask_routing_at_the_same_time(
     store = bot.store
     slow = Slow(store.mirror, "schedule")
     bot.use(routing_context=RoutingContext(slow, store.overrides, store.decisions))
-    event = own(webhook.parse(b'{"event":"taskCreated","task_id":"x","webhook_id":"w"}'))
+    event = CausedEvent.internal(
+        webhook.parse(b'{"event":"taskCreated","task_id":"x","webhook_id":"w"}')
+    )
 
     def evaluate() -> None:
         bot.evaluator.release(bot.evaluator.evaluate(tasks[1], [event]))
 
     asking = _in_thread("schedule", lambda: bot.evaluator.wants(automation, tasks[0], event))
     assert slow.asked.wait(10)
-    judging = _in_thread("lane", evaluate)
-    judging.join(0.3)
+    lane = _in_thread("lane", evaluate)
+    lane.join(0.3)
     slow.go_on.set()
 
-    for thread in (asking, judging):
+    for thread in (asking, lane):
         thread.join(10)
         assert not thread.is_alive()
 

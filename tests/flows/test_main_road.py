@@ -179,7 +179,7 @@ def test_a_task_that_was_deleted_and_restored_is_seen_again(team: Team) -> None:
 
 
 def test_a_task_that_inference_waits_for_becomes_more_urgent(team: Team) -> None:
-    """ClickUp tells of the waiting task alone; the one that it waits for is judged again."""
+    """ClickUp reports the waiting task alone; the one that it waits for is evaluated again."""
     blocker = team.member.create_task(LIST, "Replace the broken top-of-rack switch cable")
     waiting = team.member.create_task(LIST, INFERENCE)
     team.settle()

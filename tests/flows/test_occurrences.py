@@ -13,7 +13,7 @@ from clickup_mlops.automations.load import load
 from clickup_mlops.automations.simulated import Did
 from clickup_mlops.bot.app import Bot, build
 from clickup_mlops.bot.simulation.run import History, simulate
-from clickup_mlops.bot.simulation.simulation import Cast
+from clickup_mlops.bot.simulation.simulation import SimulationContext
 from clickup_mlops.errors import Forbidden
 from clickup_mlops.sandbox.clickup.delivery import Delivery, sign
 from tests.flows.conftest import INFERENCE, LIST, Team
@@ -311,8 +311,8 @@ def simulated(team: Team, since_ms: int) -> list[Did]:
     """The tasks that the automations would have made in what the bot has recorded."""
     bot = team.bot
     history = History(lambda: bot.store.recordings.since(0), list, since_ms, bot.now_ms())
-    cast = Cast(bot.classifier, bot.directory)
-    found = simulate(bot.settings, bot.automations, history, cast)
+    context = SimulationContext(bot.classifier, bot.directory)
+    found = simulate(bot.settings, bot.automations, history, context)
     return [one for one in found.done if one.kind.startswith("task:")]
 
 

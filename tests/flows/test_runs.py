@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from clickup_mlops.bot.app import build
-from clickup_mlops.bot.handling.executor import LATCH, plans_of
+from clickup_mlops.bot.handling.executor import LATCH, note_scope
 from clickup_mlops.bot.handling.results import runs
 from clickup_mlops.bot.handling.results.runs import Shown
 from clickup_mlops.bot.sources.integration_settings import IntegrationTable
@@ -136,7 +136,7 @@ def test_a_latched_automation_that_did_nothing_acts_when_it_is_mended(
     assert team.bot.store.notes.all(LATCH) == {}
 
     team.use(tmp_path, hot=f'{HOT}do = [{{ action = "comment", text = "Hi", mode = "new" }}]')
-    team.bot.discard("evaluator", "intake", "lanes", "people")
+    team.bot.discard("evaluator", "intake", "lanes", "echoes")
     team.member.tag(task, "more")
     team.settle()
     assert _said(team, task) == ["Hi"]
@@ -189,7 +189,7 @@ def test_what_failed_is_still_known_wherever_it_dies(team: Team, tmp_path: Path,
         (one,) = _log(again.store)
         assert one.run.result == "partly failed"
         assert len(list(again.client.comments.of_task(task))) == 1
-        assert again.store.notes.all(plans_of(task)) == {}
+        assert again.store.notes.all(note_scope(task)) == {}
 
 
 REFUSED = """on = ["taskCreated"]

@@ -13,7 +13,7 @@ from clickup_mlops.automations.simulated import Simulated
 from clickup_mlops.bot import app
 from clickup_mlops.bot.simulation import snapshot
 from clickup_mlops.bot.simulation.run import History, simulate
-from clickup_mlops.bot.simulation.simulation import Cast
+from clickup_mlops.bot.simulation.simulation import SimulationContext
 from clickup_mlops.sandbox import running as sandbox_running
 from clickup_mlops.store.tables.journal import DONE
 from clickup_mlops.web.server import free_port
@@ -146,9 +146,11 @@ def simulated(team: Team, since_ms: int) -> Simulated:
         list,
         since_ms,
         bot.now_ms(),
-        partial(snapshot.known, bot.store),
+        partial(snapshot.initial_state, bot.store),
     )
-    return simulate(bot.settings, bot.automations, history, Cast(bot.classifier, bot.directory))
+    return simulate(
+        bot.settings, bot.automations, history, SimulationContext(bot.classifier, bot.directory)
+    )
 
 
 Wrote = tuple[str, str, str, str]

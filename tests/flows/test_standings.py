@@ -303,7 +303,7 @@ def test_undoing_a_command_brings_back_what_was_held_before(team: Team, task: st
     say(team, task, "/priority urgent for 1d")
     (reply,) = say(team, task, "/undo")
 
-    assert "Taken back: change" in reply
+    assert "Undone: change" in reply
     assert team.priority(task) == 2
     assert f"High is kept for {team.member.user.username}" in why(team, task)
     assert "because of the demo" in why(team, task)

@@ -33,8 +33,8 @@ def automation_of(event: Event) -> str:
     return str(event.raw.get("automation") or "") if event.webhook_id == OWN else ""
 
 
-class Holding:
-    """Holds automations back until quiet hours end, then puts them into their lane again."""
+class InternalEvents:
+    """Holds events back until quiet hours end, then puts them into their lanes again."""
 
     def __init__(
         self, inbox: Inbox, workspace: str, arrived: Callable[[str], None], clock: Clock
@@ -43,7 +43,7 @@ class Holding:
         self._arrived, self._clock = arrived, clock
 
     def hold(self, lane: str, held: Held) -> None:
-        """Have the automation judged again when quiet hours end: once for each task, however often.
+        """Have the automation evaluated again when quiet hours end: once for each task.
 
         Noted together with the end of the event: after a crash in between, when quiet hours are
         over, the automation acts on the event itself, and only then.
@@ -63,7 +63,7 @@ class Holding:
         self._inbox.put_later(row, held.until_ms)
 
     def release(self, rows: Sequence[InboxRow]) -> Sequence[Event]:
-        """Puts them into the lanes that they came from."""
+        """Put them into the lanes that they came from."""
         for row in rows:
             lane = row.lane.removeprefix(f"{HELD}:")
             again = _incoming(row, lane, self._clock())
@@ -78,7 +78,7 @@ def to_note(held: Held) -> dict[str, Any]:
         "automation": held.automation,
         "task_id": held.task_id,
         "key": held.event.key,
-        "event": _told(held.event),
+        "event": _body(held.event),
         "chain": held.chain,
         "until_ms": held.until_ms,
     }
@@ -91,7 +91,7 @@ def from_note(raw: Mapping[str, Any]) -> Held:
     return Held(raw["automation"], raw["task_id"], event, chain, raw["until_ms"])
 
 
-def _told(event: Event) -> dict[str, Any]:
+def _body(event: Event) -> dict[str, Any]:
     """The event's body as the automation saw it: see `automations.occurrence`."""
     items = [
         {
@@ -108,7 +108,7 @@ def _told(event: Event) -> dict[str, Any]:
 
 def _again(held: Held, lane: str) -> bytes:
     own = ("event", "webhook_id", "task_id", "automation")
-    rest = {name: value for name, value in _told(held.event).items() if name not in own}
+    rest = {name: value for name, value in _body(held.event).items() if name not in own}
     rest |= {"chain": held.chain, "lane": lane}
     return own_body(held.event.kind, held.event.task_id, held.automation, **rest)
 

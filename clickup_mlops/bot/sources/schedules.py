@@ -10,7 +10,7 @@ from typing import Any
 
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handling.echoes import Heard
+from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.evaluator import Evaluator
 from clickup_mlops.bot.lanes.internal_events import own_body
 from clickup_mlops.clickup import webhook
@@ -85,7 +85,9 @@ class Scheduled:
         for list_id in self._store.mirror.open_lists():
             tasks = [Task.parse(row.raw) for row in self._store.mirror.all_open(list_id)]
             wanted = [
-                task for task in tasks if self._evaluator.wants(automation, task, Heard(event))
+                task
+                for task in tasks
+                if self._evaluator.wants(automation, task, CausedEvent(event))
             ]
             self._store.inbox.put_many([self._for_task(automation, event, task) for task in wanted])
             yield from wanted

@@ -8,7 +8,7 @@ from clickup_mlops.automations.lint.run import lint as remarks_about
 from clickup_mlops.automations.load import find_effects
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.simulation import lint as known_by
-from clickup_mlops.bot.simulation.simulation import Remembering
+from clickup_mlops.bot.simulation.simulation import CachedClassifier
 from clickup_mlops.operations.automations.files import named
 from clickup_mlops.routing.router import Router
 from clickup_mlops.store import Store
@@ -47,7 +47,7 @@ def _subject(bot: Bot, store: Store | None, names: Sequence[str]) -> Subject:
     return Subject(
         [one.switched_on() if one.name in names else one for one in bot.automations],
         find_effects(),
-        Router(bot.settings.routing, Remembering(bot.classifier)),
+        Router(bot.settings.routing, CachedClassifier(bot.classifier)),
         recorded=() if store is None else tuple(known_by.recorded(store)),
         known=known_by.known(bot.settings, store),
         now_ms=bot.now_ms(),
