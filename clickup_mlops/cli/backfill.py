@@ -27,8 +27,8 @@ def command(since: str | None, everything: bool, config: Path | None, as_json: b
         raise InputError("Give --since or --all, not both")
     since_ms = 0 if everything else _milliseconds(since)
     with _options.open_bot(config) as bot:
-        tasks = bot.backfill.run(since_ms)
-        kept = bot.first_sight.kept(tasks)
+        tasks = bot.sources.backfill.run(since_ms)
+        kept = bot.handling.first_sight.kept(tasks)
     if as_json:
         _out.json_value({"tasks": list(tasks), "kept": kept})
     else:

@@ -52,7 +52,7 @@ def command(
         entries = targets.find(
             bot.store.audit, target, since_ms=times[0], until_ms=times[1], task_id=task_id(task)
         )
-        done = list(_out.progress(bot.undoing.run(entries, order), len(entries), "Undoing"))
+        done = list(_out.progress(bot.undo.undoing.run(entries, order), len(entries), "Undoing"))
     if as_json:
         _out.json_value(_plain(order.run, done))
     else:

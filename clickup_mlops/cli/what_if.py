@@ -62,7 +62,9 @@ def command(
     then = _tried(policy or config, what_if.settings_of(assignments))
     question = what_if.Question(now, then, place)
     with _options.open_bot(config) as bot, _options.open_store(config) as store:
-        judged, found = what_if.ask(store, bot.classifier, question, now_ms(), watch=_watched)
+        judged, found = what_if.ask(
+            store, bot.context.classifier, question, now_ms(), watch=_watched
+        )
     if as_json:
         _out.json_value(_plain(judged, found))
     else:

@@ -5,7 +5,7 @@ one with an unknown outcome is settled by reading the task, and what is there al
 written again.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from clickup_mlops import telemetry
@@ -31,10 +31,9 @@ from clickup_mlops.clickup.model import Event
 from clickup_mlops.errors import ClickUpMlopsError, InputError, NotFound, StoreUnavailable
 from clickup_mlops.store import InboxRow, Store
 
-CRON = "cron:"
-"""Lanes of the scheduled jobs begin like this."""
-Whole = Callable[[Sequence[InboxRow]], Sequence[Event]]
-"""What is done about the rows of a lane that is no task's; the events to judge without a task."""
+Due = Callable[[Sequence[InboxRow]], Sequence[Event]]
+"""What is done about the rows of a lane that is no task's; the events to evaluate without a task.
+"""
 DELETED = "taskDeleted"
 LATELY_MS = 600_000
 """A task that was read within this time before the news of its deletion may be there again."""
@@ -56,7 +55,6 @@ class EventHandler:
         hands: Hands,
         clock: Clock,
         holding: Holding,
-        whole: Mapping[str, Whole],
         reconciler: Reconciler,
         slash_commands: SlashCommands | None,
         recorder: Recorder,
@@ -64,7 +62,7 @@ class EventHandler:
         changes: Changes,
     ) -> None:
         self._store, self._reader, self._people, self._evaluator = store, reader, people, evaluator
-        self._clock, self._whole = clock, whole
+        self._clock = clock
         self._slash_commands, self._recorder, self._dependents = (
             slash_commands,
             recorder,
@@ -88,14 +86,21 @@ class EventHandler:
             self._store.flush()  # a second try in this thread must see what was done
             raise
 
+    def handle_workspace(self, rows: Sequence[InboxRow], due: Due) -> None:
+        """Evaluate once, without a task, what is `due` because of these rows.
+
+        Raises: as `handle`.
+        """
+        try:
+            self._of_workspace(rows[0].lane, rows, due(rows))
+        except Exception:
+            self._store.flush()
+            raise
+
     def _handle(self, rows: Sequence[InboxRow]) -> None:
-        lane = rows[0].lane
-        if (whole := self._whole.get(lane.partition(":")[0])) is not None:
-            self._of_workspace(lane, rows, whole(rows))
-            return
         events = [_read(row) for row in rows]
         if events[0].task_id is not None:
-            self._of_task(lane, rows, _newest_last(events))
+            self._of_task(rows[0].lane, rows, _newest_last(events))
 
     def _of_task(self, task_id: str, rows: Sequence[InboxRow], events: list[Event]) -> None:
         heard_ms = min(row.received_ms for row in rows)
@@ -239,18 +244,6 @@ class EventHandler:
         self._store.mirror.remove(task_id)
         self._store.overrides.release(task_id)
         self._dependents.gone(task_id)
-
-
-def by_name(round_of: Callable[[str], object]) -> Whole:
-    """Runs the job that a lane is named after. A round that was missed needs no repetition: once
-    is enough for all.
-    """
-
-    def run(rows: Sequence[InboxRow]) -> Sequence[Event]:
-        round_of(rows[0].lane.removeprefix(CRON))
-        return ()
-
-    return run
 
 
 def _read(row: InboxRow) -> Event:

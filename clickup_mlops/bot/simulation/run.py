@@ -44,13 +44,18 @@ def simulate(
     `watch` may pass the recordings on through a progress bar.
     """
     history = _from_the_first(history)
-    with scratch_store() as store, Simulation(_acting(settings), store, automations, cast) as bot:
-        bot.begin(_board(history), history.since_ms, history.known(history.since_ms))
+    with scratch_store() as store:
+        simulation = Simulation(_acting(settings), store, automations, cast)
+        simulation.begin(_board(history), history.since_ms, history.known(history.since_ms))
         for one in watch(history.recordings()):
-            bot.hear(one)
-        bot.wait_until(history.until_ms)
+            simulation.hear(one)
+        simulation.wait_until(history.until_ms)
         return Simulated(
-            history.since_ms, history.until_ms, bot.events, bot.reader.reads, tuple(bot.did)
+            history.since_ms,
+            history.until_ms,
+            simulation.events,
+            simulation.reader.reads,
+            tuple(simulation.did),
         )
 
 

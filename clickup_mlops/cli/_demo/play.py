@@ -52,9 +52,9 @@ def play(stage: Stage, script: Sequence[Step], pause_s: float) -> Iterator[React
 
 def take_in(stage: Stage) -> int:
     """Have the bot look at every task that is there already; how many. Returns when it is done."""
-    lanes = stage.bot.backfill.run(since_ms=0)
+    lanes = stage.bot.sources.backfill.run(since_ms=0)
     for lane in lanes:
-        stage.bot.arrived(lane)
+        stage.bot.dispatch(lane)
     _wait("the board", lambda: _is_quiet(stage) or None)
     return len(lanes)
 

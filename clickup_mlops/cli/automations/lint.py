@@ -60,7 +60,7 @@ def _store(config: Path | None) -> "Iterator[Store | None]":
 
 
 def _must_be(names: tuple[str, ...], bot: "Bot") -> None:
-    known = [automation.name for automation in bot.automations]
+    known = [automation.name for automation in bot.context.automations]
     unknown = [name for name in names if name not in known]
     if unknown:
         raise InputError(f"No automation {', '.join(unknown)}", hint=f"Known: {', '.join(known)}")
@@ -77,10 +77,10 @@ def _subject(bot: "Bot", store: "Store | None", names: tuple[str, ...]) -> "Subj
     return Subject(
         [
             automation.switched_on() if automation.name in names else automation
-            for automation in bot.automations
+            for automation in bot.context.automations
         ],
         find_effects(),
-        Router(bot.settings.routing, Remembering(bot.classifier)),
+        Router(bot.settings.routing, Remembering(bot.context.classifier)),
         recorded=() if store is None else tuple(lint.recorded(store)),
         known=lint.known(bot.settings, store),
         now_ms=now_ms(),

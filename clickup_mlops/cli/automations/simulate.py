@@ -55,7 +55,7 @@ def command(
             bot.settings,
             _chosen(bot, names),
             history,
-            snapshot.cast(bot) if source is None else Cast(bot.classifier),
+            snapshot.cast(bot) if source is None else Cast(bot.context.classifier),
             watch=lambda recordings: _out.progress(recordings, total, "Simulating"),
         )
     if html is not None:
@@ -74,8 +74,8 @@ def _chosen(bot: "Bot", names: tuple[str, ...]) -> "list[Automation]":
     from clickup_mlops.cli.automations.test import named
 
     if not names:
-        return switched_on(bot.automations)
-    return [automation.switched_on() for automation in named(bot.automations, names)]
+        return switched_on(bot.context.automations)
+    return [automation.switched_on() for automation in named(bot.context.automations, names)]
 
 
 def _history(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @_options.as_json
 def command(names: tuple[str, ...], config: Path | None, as_json: bool) -> int:
     with _options.open_bot(config) as bot:
-        results = list(_results(named(bot.automations, names), bot.router))
+        results = list(_results(named(bot.context.automations, names), bot.context.router))
     failed = [result for result in results if result["problem"]]
     if as_json:
         _out.json_value({"examples": results, "failed": len(failed)})
