@@ -53,7 +53,7 @@ def undo(bot: Bot, target: Target, *, actor: str, dry: bool = False) -> Undo:
         until_ms=target.until_ms,
         task_id=target.task_id,
     )
-    return Undo(request.run, len(entries), bot.undoing.run(entries, request))
+    return Undo(request.run, len(entries), bot.undo.undoing.run(entries, request))
 
 
 def effects(done: Iterable[Undone]) -> Effects:

@@ -34,7 +34,7 @@ class Patient(Protocol):
         """What stands still although it should move, in words; empty: nothing. Never waits."""
         ...
 
-    def worries(self) -> Sequence[str]:
+    def warnings(self) -> Sequence[str]:
         """What keeps it from working although it could: in words."""
         ...
 
@@ -78,7 +78,7 @@ def examine(patient: Patient) -> dict[str, Any]:
     has to run is looked at. Once lanes stand still that is the whole answer: what they wait for,
     such as a store that hangs, the other checks would wait for, too.
     """
-    notes = [*patient.worries()]
+    notes = [*patient.warnings()]
     if stalled := patient.stalled():
         return {"ready": False, "checks": {"lanes": stalled}, "notes": notes, "inbox": {}}
     inbox: dict[str, int] = {}

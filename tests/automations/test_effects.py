@@ -24,6 +24,7 @@ from clickup_mlops.bot.handling.context.directory import Directory
 from clickup_mlops.bot.handling.context.on_call import PeopleSettings
 from clickup_mlops.bot.handling.echoes import EchoFilter
 from clickup_mlops.bot.handling.mirrored_client import MirroredClickUp
+from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.outbound.outbound import Outbound
 from clickup_mlops.bot.outbound.settings import OutboundSettings
 from clickup_mlops.clickup import webhook
@@ -62,9 +63,8 @@ class Bench:
         self.client = _impatient(sandbox)
         self.store = Store.open(store_at(folder / "bot.db"))
         outbox = Outbound(
-            self.store.inbox,
+            InboxWriter(self.store.inbox, lambda: sandbox.team_id, self.now_ms),
             OutboundSettings(secret="a secret"),
-            workspace=sandbox.team_id,
             clock=self.now_ms,
             post=_no_posting,
         )

@@ -36,10 +36,7 @@ def test_automations_that_undo_each_other_stop_after_four_hops(team: Team, tmp_p
 
 def test_the_number_of_hops_is_configured(team: Team, tmp_path: Path) -> None:
     """Two: one automation and one that answers it."""
-    automations = team.bot.settings.automations.model_copy(update={"hops": 2})
-    team.bot.__dict__["settings"] = team.bot.settings.model_copy(
-        update={"automations": automations}
-    )
+    team.configure(hops=2)
     team.use(tmp_path, ping=PING, pong=PONG)
     task = team.member.create_task(LIST, INFERENCE)
     team.member.tag(task, "start")

@@ -28,7 +28,7 @@ def stale(team: Team, tmp_path: Path) -> Team:
 def look(team: Team, hours: int = 0) -> None:
     """So many hours later the automation looks."""
     team.control.clock.advance(hours * HOUR_MS)
-    team.bot.scheduled.insert(team.bot.automations[1], team.bot.now_ms())
+    team.bot.sources.schedules.insert(team.bot.context.automations[1], team.bot.now_ms())
     team.settle()
 
 
@@ -54,7 +54,7 @@ def test_the_bots_comment_and_tag_are_no_change(stale: Team) -> None:
     assert comments(stale, task) == ["Idle 2d 2h"]
 
     stale.control.clock.advance(HOUR_MS)
-    stale.bot.backfill.run(0)
+    stale.bot.sources.backfill.run(0)
     stale.settle()
     assert idle_ms(stale, task) == 51 * HOUR_MS
     look(stale, 80)
@@ -72,7 +72,7 @@ def test_a_persons_change_counts(stale: Team, told: str) -> None:
         stale.control.faults.add("drop", times=None)
     stale.member.update(task, description="It runs, loss 2.1.")
     stale.settle()
-    stale.bot.backfill.run()
+    stale.bot.sources.backfill.run()
     stale.settle()
 
     assert idle_ms(stale, task) == 0
@@ -109,7 +109,7 @@ def test_a_task_that_the_bot_never_saw_change_is_idle_since_its_last_change(stal
     """Found by a back-fill, long after."""
     (task,) = stale.control.add_tasks(LIST, [{"name": TRAINING}])
     stale.control.clock.advance(9 * DAY_MS)
-    stale.bot.backfill.run(0)
+    stale.bot.sources.backfill.run(0)
     look(stale)
 
     assert comments(stale, task) == ["Idle 9d"]

@@ -234,9 +234,7 @@ def test_time_alone_raises_a_task_and_costs_one_write(team: Team) -> None:
 
 def test_shadow_mode_decides_and_writes_nothing(team: Team) -> None:
     """The decision can be read; ClickUp is left alone."""
-    team.bot.__dict__["settings"] = team.bot.settings.model_copy(
-        update={"automations": team.bot.settings.automations.model_copy(update={"mode": "shadow"})}
-    )
+    team.configure(mode="shadow")
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()
 

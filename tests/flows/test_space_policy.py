@@ -9,7 +9,7 @@ import pytest
 from clickup_mlops.bot.app import build
 from clickup_mlops.provision.apply import run, undo
 from clickup_mlops.provision.apply.journal import Journal
-from clickup_mlops.provision.apply.session import Site
+from clickup_mlops.provision.apply.session import Session
 from clickup_mlops.provision.apply.undo import Undone
 from clickup_mlops.provision.live import snapshot
 from clickup_mlops.provision.plan import create
@@ -83,27 +83,27 @@ class Provisioned:
     def apply(self, name: str, text: str) -> None:
         """From its file, as `provision apply` does."""
         self.write(name, text)
-        run.apply(self.plan(name), self._site(), self.journal, allowed=100)
+        run.apply(self.plan(name), self._session(), self.journal, allowed=100)
         self.team.settle()
 
     def upgrade(self, name: str, text: str) -> None:
         """To a new text, as `provision upgrade` does."""
         self.write(name, text)
         found = upgrade(self.plan(name), self.journal.base(name))
-        run.apply(found.plan, self._site(), self.journal, allowed=100)
+        run.apply(found.plan, self._session(), self.journal, allowed=100)
         self.journal.accept(found.plan)
 
     def undo(self) -> Undone:
         """The newest run."""
         newest = undo.newest(self.journal)
-        want, remembered = undo.want(newest), self.journal.remembered()
+        want, remembered = undo.desired(newest), self.journal.remembered()
         workspace, client = self.bot.workspace_id, self.bot.client
         have = snapshot.look(client, workspace, want, remembered, self._kept.of).tree
-        way = undo.look(newest, self._site(), self.journal, have)
-        return undo.undo(way, self._site(), self.journal, allowed=way.size)
+        way = undo.plan(newest, self._session(), self.journal, have)
+        return undo.undo(way, self._session(), self.journal, allowed=way.size)
 
-    def _site(self) -> Site:
-        return Site(
+    def _session(self) -> Session:
+        return Session(
             self.bot.client, self.bot.workspace_id, self.bot.now_ms, lambda _s: None, self._kept
         )
 
@@ -144,8 +144,8 @@ def provisioned(
     with ExitStack() as running:
         bot = running.enter_context(build(settings, clock=clickup_sandbox.control.clock.now_ms))
         running.enter_context(receiving(bot, port))
-        bot.hooks.register()
-        bot.backfill.run()
+        bot.sources.hooks.register()
+        bot.sources.backfill.run()
         assert bot.user_id
         yield Provisioned(Team(clickup_sandbox, bot), folder)
 
@@ -230,5 +230,5 @@ def test_bindings_are_kept_and_a_breach_names_its_source(provisioned: Provisione
     assert (binding.field, binding.source, binding.query) == ("P99 latency ms", "prometheus", "p99")
 
     task = provisioned.task("Releases")
-    holds = provisioned.bot.router.policy_of(provisioned.bot.reader.read_now(task))
+    holds = provisioned.bot.context.router.policy_of(provisioned.bot.context.reader.read_now(task))
     assert holds.metrics == {"p99 latency ms": "prometheus"}

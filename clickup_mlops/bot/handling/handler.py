@@ -6,7 +6,7 @@ one with an unknown outcome is reconciled by reading the task, and what is there
 written again.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -35,8 +35,6 @@ from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import ClickUpMlopsError, InputError, NotFound, StoreUnavailable
 from clickup_mlops.store import InboxRow, Store
 
-CRON: Final = "cron:"
-"""Lanes of the scheduled jobs begin like this."""
 DueEvents = Callable[[Sequence[InboxRow]], Sequence[Event]]
 """Handles the rows of a lane that is no task's; returns the events to evaluate without a task."""
 DELETED: Final = "taskDeleted"
@@ -59,7 +57,6 @@ class EventHandler:
         context: ExecutorContext,
         clock: Clock,
         internal: InternalEvents,
-        other_lanes: Mapping[str, DueEvents],
         reconciler: Reconciler,
         slash_commands: SlashCommands | None,
         recorder: Recorder,
@@ -70,7 +67,7 @@ class EventHandler:
         self._echoes, self._overrides, self._notes = echoes, overrides, notes
         self._evaluator, self._reconciler = evaluator, reconciler
         self._slash_commands, self._recorder = slash_commands, recorder
-        self._dependents, self._other_lanes = dependents, other_lanes
+        self._dependents = dependents
         self._executor = Executor(store, context, internal, clock)
         self._corrections = Corrections(store)
         self._decision_log = DecisionLog(store, evaluator.automations, clock, shadow=context.shadow)
@@ -83,9 +80,6 @@ class EventHandler:
             BadPayload: an event cannot be read.
             ClickUpMlopsError: ClickUp did not do its part.
         """
-        if (due := self._other_lanes.get(rows[0].lane.partition(":")[0])) is not None:
-            self.handle_workspace(rows, due)
-            return
         try:
             events = [_read(row) for row in rows]
             if events[0].task_id is not None:
@@ -223,18 +217,6 @@ class EventHandler:
         self._store.mirror.remove(task_id)
         self._store.overrides.release(task_id)
         self._dependents.forget(task_id)
-
-
-def by_name(run_job: Callable[[str], object]) -> DueEvents:
-    """Runs the job that a lane is named after. A round that was missed needs no repetition: once
-    is enough for all.
-    """
-
-    def run(rows: Sequence[InboxRow]) -> Sequence[Event]:
-        run_job(rows[0].lane.removeprefix(CRON))
-        return ()
-
-    return run
 
 
 def _read(row: InboxRow) -> Event:

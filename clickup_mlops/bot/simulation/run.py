@@ -49,16 +49,19 @@ def simulate(
     `watch` may pass the recordings on through a progress bar.
     """
     history = _from_the_first(history)
-    with (
-        scratch_store() as store,
-        Simulation(_acting(settings), store, automations, context) as bot,
-    ):
-        bot.begin(_first_tasks(history), history.since_ms, history.state(history.since_ms))
+    with scratch_store() as store:
+        simulation = Simulation(_acting(settings), store, automations, context)
+        start_ms = history.since_ms
+        simulation.begin(_first_tasks(history), start_ms, history.state(start_ms))
         for one in watch(history.recordings()):
-            bot.replay(one)
-        bot.advance_to(history.until_ms)
+            simulation.replay(one)
+        simulation.advance_to(history.until_ms)
         return Simulated(
-            history.since_ms, history.until_ms, bot.events, bot.reader.reads, tuple(bot.did)
+            history.since_ms,
+            history.until_ms,
+            simulation.events,
+            simulation.reader.reads,
+            tuple(simulation.did),
         )
 
 

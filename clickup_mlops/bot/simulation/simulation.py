@@ -6,39 +6,42 @@ change `SimulatedTasks` instead of ClickUp. Nothing is asked and nothing is writ
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import count
-from types import SimpleNamespace
 from typing import Any, Final
 
 import orjson
 
 from clickup_mlops.automations import load
-from clickup_mlops.automations.model import Action, Automation, Effect, Problem
+from clickup_mlops.automations.model import Action, Automation, Problem
 from clickup_mlops.automations.names import ANY_NAMES, Names
-from clickup_mlops.automations.perform import ExecutorContext, State
+from clickup_mlops.automations.perform import State
 from clickup_mlops.automations.simulated import Did
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.bot.building import part
-from clickup_mlops.bot.handling.context.reader import Wanted
 from clickup_mlops.bot.handling.first_sight import came
 from clickup_mlops.bot.handling.handler import DELETED
-from clickup_mlops.bot.handling.mirrored_client import LaneJournal
-from clickup_mlops.bot.handling.slash_commands import SlashCommands
 from clickup_mlops.bot.lanes.internal_events import automation_of
+from clickup_mlops.bot.packages import Builds
 from clickup_mlops.bot.settings import Settings
-from clickup_mlops.bot.simulation.effects import US, SimulatedEffects
+from clickup_mlops.bot.simulation.effects import SimulatedEffects
+from clickup_mlops.bot.simulation.packages import (
+    WORKSPACE,
+    Given,
+    SimulatedContext,
+    SimulatedCore,
+    SimulatedExecution,
+    SimulatedHandling,
+    SimulatedReader,
+)
 from clickup_mlops.bot.simulation.tasks import SimulatedTasks
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
-from clickup_mlops.errors import NotFound
 from clickup_mlops.routing.router import Router, Spaces
 from clickup_mlops.store import DecisionRow, InboxRow, Override, Store
 from clickup_mlops.store.tables.inbox import READY
 from clickup_mlops.store.tables.recordings import Recorded, Recording
 
 _NEVER: Final = 2**62
-WORKSPACE: Final = "simulation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,29 +68,7 @@ class InitialState:
 EMPTY_STATE: Final = InitialState()
 
 
-class SimulatedReader:
-    """The reader of a simulation: simulated tasks, without a call."""
-
-    longest_wait_ms = 0
-
-    def __init__(self, tasks: SimulatedTasks) -> None:
-        self._tasks = tasks
-        self.reads = 0
-
-    def read(self, wanted: Wanted) -> Task:
-        """The task. Raises NotFound."""
-        return self.read_now(wanted.task_id)
-
-    def read_now(self, task_id: str) -> Task:
-        """The task. Raises NotFound."""
-        raw = self._tasks.by_id.get(task_id)
-        if raw is None:
-            raise NotFound(f"task {task_id} is not known", call="GET /api/v2/task/{task_id}")
-        self.reads += 1
-        return Task.parse(raw)
-
-
-class Simulation(Bot):
+class Simulation:
     """`replay` one recording after the other; `did` is what the automations would have done."""
 
     def __init__(
@@ -97,16 +78,33 @@ class Simulation(Bot):
         automations: Sequence[Automation],
         context: SimulationContext,
     ) -> None:
-        self.clock_ms = 0
-        super().__init__(settings, lambda: self.clock_ms)
-        self.use(store=store, automations=tuple(automations), directory=context.names)
-        self._classifier, self._spaces = context.classifier, context.spaces
+        self.clock_ms, self.store = 0, store
         self.tasks = SimulatedTasks(load.find_effects())
+        self.reader = SimulatedReader(self.tasks)
         self.did: list[Did] = []
         self.events = 0
         self._numbers = count(1)
         self._pending: list[InboxRow] = []
         self._replayed: set[str] = set()
+        core = SimulatedCore(settings, store, lambda: self.clock_ms)
+        given = self._given(core, automations, context)
+        builds = Builds(
+            context=partial(SimulatedContext, given=given),
+            execution=partial(SimulatedExecution, given=given),
+            handling=SimulatedHandling,
+        )
+        self._bot = Bot(core, builds)
+        self._schedules = self._bot.sources.schedules
+        self._due: dict[str, int] = {}
+
+    def _given(
+        self, core: SimulatedCore, automations: Sequence[Automation], context: SimulationContext
+    ) -> Given:
+        router = Router(core.settings.routing, CachedClassifier(context.classifier), context.spaces)
+        simulated = SimulatedEffects(self.tasks, self._mirror, self._emit, core.now_ms)
+        effects = {name: simulated.effect(each) for name, each in load.find_effects().items()}
+        chosen = tuple(automations)
+        return Given(chosen, router, context.names, self.reader, effects, report=self._note)
 
     # -- what happens
 
@@ -116,6 +114,7 @@ class Simulation(Bot):
         """The tasks and what the bot knew, before the first recording."""
         self.clock_ms = at_ms
         came(self.store, at_ms)
+        self._due = {each.name: self._next_ms(each) for each in self._schedules.automations}
         for row in state.decisions:
             self.store.decisions.put(row.task_id, row.body, row.event_key, row.decided_ms)
         for kept in state.kept:
@@ -157,23 +156,14 @@ class Simulation(Bot):
         self.clock_ms = max(self.clock_ms, at_ms)
 
     def _tick(self) -> None:
-        for automation in self._scheduled:
-            if automation.schedule and self._due[automation.name] <= self.clock_ms:
-                self.scheduled.insert(automation, self._due[automation.name])
-                self._due[automation.name] = automation.schedule.next_ms(self.clock_ms) or _NEVER
+        for automation in self._schedules.automations:
+            if self._due[automation.name] <= self.clock_ms:
+                self._schedules.insert(automation, self._due[automation.name])
+                self._due[automation.name] = self._next_ms(automation)
 
-    @part
-    def _scheduled(self) -> list[Automation]:
-        return [
-            automation
-            for automation in self.automations
-            if automation.schedule and automation.mode != "off"
-        ]
-
-    @part
-    def _due(self) -> dict[str, int]:
-        times = ((automation.name, automation.schedule) for automation in self._scheduled)
-        return {name: (each and each.next_ms(self.clock_ms)) or _NEVER for name, each in times}
+    def _next_ms(self, automation: Automation) -> int:
+        schedule = automation.schedule
+        return (schedule.next_ms(self.clock_ms) if schedule else None) or _NEVER
 
     def _next_due_ms(self) -> int | None:
         held = self.store.waiting.next_due_ms()
@@ -182,7 +172,7 @@ class Simulation(Bot):
 
     def _run_all(self) -> None:
         """Until nothing moves any more, our own echoes included."""
-        while self._pending or self.run_until_idle():
+        while self._pending or self._bot.run_until_idle():
             pending, self._pending = self._pending, []
             lanes: dict[str, list[InboxRow]] = {}
             for row in pending:
@@ -193,62 +183,9 @@ class Simulation(Bot):
     def _handle(self, rows: list[InboxRow]) -> None:
         """Past the inbox, which costs more than the evaluation; what fails goes there."""
         try:
-            self.intake.handle(rows)
+            self._bot.handling.handler.handle(rows)
         except Exception:
             self.store.inbox.put_many(rows)
-
-    # -- instead of ClickUp
-
-    @part
-    def reader(self) -> Any:
-        """Simulated tasks."""
-        return SimulatedReader(self.tasks)
-
-    @property
-    def workspace_id(self) -> str:
-        """No real one."""
-        return WORKSPACE
-
-    @property
-    def user_id(self) -> int:
-        """No real one."""
-        return US
-
-    @part
-    def jobs(self) -> Any:
-        """Rounds that need ClickUp do not come."""
-        return SimpleNamespace(by_name={})
-
-    @part
-    def router(self) -> Router:
-        """As configured; each text is read once."""
-        return Router(self.settings.routing, CachedClassifier(self._classifier), self._spaces)
-
-    @part
-    def slash_commands(self) -> SlashCommands:
-        """Whoever gave a command might do so. There is nothing here for `/undo`."""
-        return SlashCommands(
-            self.store,
-            self._hands,
-            lambda _user_id: "member",
-            self._terms,
-            undo=lambda *_: "",
-            clock=self.now_ms,
-        )
-
-    @part
-    def effects(self) -> Mapping[str, Effect]:
-        """They change the simulated tasks, and know their echoes by the events that they emit."""
-        simulated = SimulatedEffects(self.tasks, self._mirror, self._emit, self.now_ms)
-        return {name: simulated.effect(each) for name, each in load.find_effects().items()}
-
-    @part
-    def _hands(self) -> ExecutorContext:
-        kept = SimpleNamespace(overrides=self.store.overrides, workspace_id=WORKSPACE)
-        journal = LaneJournal(self.store.journal)
-        return ExecutorContext(
-            clickup=kept, effects=self.effects, journal=journal, observe=self._note
-        )
 
     def _mirror(self, raw: Mapping[str, Any] | None) -> None:
         if raw is not None:

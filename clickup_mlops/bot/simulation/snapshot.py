@@ -6,8 +6,8 @@ from typing import Any
 
 from clickup_mlops.automations.model import Unanswered
 from clickup_mlops.automations.names import ANY_NAMES
+from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.handling.context.directory import Directory
-from clickup_mlops.bot.parts import Parts
 from clickup_mlops.bot.simulation.simulation import InitialState, SimulationContext
 from clickup_mlops.clickup.model import FieldValue, Person
 from clickup_mlops.store import Store
@@ -48,21 +48,22 @@ class NoClient:
         raise Unanswered(f"a simulation asks nobody about {name}")
 
 
-def context(bot: Parts) -> SimulationContext:
+def context(bot: Bot) -> SimulationContext:
     """The classifier, and the names that the bot remembers, however old."""
     people = bot.settings.people.model_copy(update={"remember": timedelta.max})
     known = Directory(
         NoClient(), bot.store.cursors, people, workspace=_workspace(bot), clock=bot.now_ms
     )
-    return SimulationContext(bot.classifier, CachedNames(known), bot.store.space_policies)
+    spaces = bot.store.space_policies
+    return SimulationContext(bot.context.classifier, CachedNames(known), spaces)
 
 
-def _workspace(bot: Parts) -> str:
+def _workspace(bot: Bot) -> str:
     """If it can be known without a call."""
     settings = bot.settings.clickup
     if settings.workspace_id or not settings.token.get_secret_value():
         return settings.workspace_id
-    return bot.identity.workspace_id if bot.identity.is_known() else ""
+    return bot.core.identity.workspace_id if bot.core.identity.is_known() else ""
 
 
 def open_tasks(store: Store) -> Iterator[Mapping[str, Any]]:

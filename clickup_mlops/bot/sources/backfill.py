@@ -12,6 +12,7 @@ from clickup_mlops import logs
 from clickup_mlops.automations.events import BACKFILL
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.changed_tasks import changed_tasks
+from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.store import Incoming, Store
@@ -22,7 +23,7 @@ _log = logs.get()
 class Backfill:
     """`run` stores what was missed; `list_id` or `space_id` narrow it to where the hook listens.
 
-    `keep_new` gets the tasks that were missed, before they are evaluated.
+    `on_missed` gets the tasks whose changes were missed, before they are evaluated.
     """
 
     def __init__(
@@ -35,9 +36,11 @@ class Backfill:
         list_id: str = "",
         overlap_ms: int,
         clock: Clock,
-        keep_new: Callable[[list[Task]], None],
+        inbox: InboxWriter,
+        on_missed: Callable[[list[Task]], None],
     ) -> None:
-        self._tasks, self._store, self._clock, self._keep_new = tasks, store, clock, keep_new
+        self._tasks, self._store, self._clock = tasks, store, clock
+        self._inbox, self._on_missed = inbox, on_missed
         self._workspace, self._overlap_ms = workspace, overlap_ms
         self._lists = (list_id,) if list_id else ()
         self._spaces = (space_id,) if space_id and not list_id else ()
@@ -73,24 +76,21 @@ class Backfill:
         received = self._store.waiting.newest_ms([task.id for task in page])
         missed = [task for task in page if received.get(task.id, -1) < task.updated_ms]
         now = self._clock()
-        events = [self._event(task, now) for task in missed]
         self._store.mirror.put_many(self._workspace, [task.raw for task in page], now)
-        self._keep_new(missed)
-        self._store.inbox.put_many(events)
+        self._on_missed(missed)
+        self._inbox.put_many(self._event(task) for task in missed)
         return [task.id for task in missed]
 
-    def _event(self, task: Task, now_ms: int) -> Incoming:
+    def _event(self, task: Task) -> Incoming:
         body = {"event": BACKFILL, "task_id": task.id, "webhook_id": BACKFILL}
-        return Incoming(
-            key=f"{BACKFILL}:{task.id}:{task.updated_ms}",
+        return self._inbox.event(
+            f"{BACKFILL}:{task.id}:{task.updated_ms}",
+            BACKFILL,
             source=BACKFILL,
-            workspace=self._workspace,
-            kind=BACKFILL,
             lane=task.id,
-            list_id=task.list_id,
             body=orjson.dumps(body),
+            list_id=task.list_id,
             event_ms=task.updated_ms,
-            received_ms=now_ms,
         )
 
     @property

@@ -54,9 +54,8 @@ def simulate(bot: Bot, question: Question, *, watch: Watch = unwatched) -> Simul
             "nothing is recorded for that time",
             hint="`automations recording` shows what is; automations.record switches recording on.",
         )
-    context = (
-        snapshot.context(bot) if question.source is None else SimulationContext(bot.classifier)
-    )
+    classifier = bot.context.classifier
+    context = SimulationContext(classifier) if question.source else snapshot.context(bot)
     chosen = _chosen(bot, question.names)
     return run(bot.settings, chosen, history, context, watch=lambda found: watch(found, total))
 
@@ -75,8 +74,8 @@ def summary(found: Simulated) -> list[tuple[str, int]]:
 
 def _chosen(bot: Bot, names: tuple[str, ...]) -> list[Automation]:
     if not names:
-        return switched_on(bot.automations)
-    return [automation.switched_on() for automation in named(bot.automations, names)]
+        return switched_on(bot.context.automations)
+    return [automation.switched_on() for automation in named(bot.context.automations, names)]
 
 
 def _history(bot: Bot, question: Question) -> History:

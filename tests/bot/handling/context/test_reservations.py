@@ -68,7 +68,7 @@ def impatient() -> Iterator[None]:
 def test_the_cap_holds_when_many_threads_judge_a_list(bot: Bot, impatient: None) -> None:
     """Neither one too many nor, since no place is counted twice, one too few."""
     bot.store.mirror.put_many("90", [_raw(str(n)) for n in range(TASKS)], 1)
-    evaluator, mirror = bot.evaluator, bot.store.mirror
+    evaluator, mirror = bot.handling.evaluator, bot.store.mirror
     tasks: SimpleQueue[str] = SimpleQueue()
     for n in range(TASKS):
         tasks.put(str(n))
@@ -102,7 +102,7 @@ def test_the_cap_holds_when_many_threads_judge_a_list(bot: Bot, impatient: None)
     assert problems == []
     assert not any(thread.is_alive() for thread in threads)
     assert max(most) == ALLOWED
-    assert bot.routing_context.reservations.tasks("55") == frozenset()
+    assert bot.context.routing_context.reservations.tasks("55") == frozenset()
 
 
 @given(st.lists(st.sampled_from("abc"), max_size=20), st.integers(min_value=0, max_value=3))
