@@ -183,7 +183,7 @@ def test_an_upgrade_holds_at_once_and_an_undo_goes_back(provisioned: Provisioned
 
     changed = SERVING.replace('"high"', '"normal"').replace('"P99 latency ms"]', '"Queue min"]')
     provisioned.upgrade("serving", changed)
-    assert not any(step.action == "update" for step in provisioned.plan("serving").steps)
+    assert not any(step.operation == "update" for step in provisioned.plan("serving").steps)
     provisioned.measure(first, P99_latency_ms=760)
     assert provisioned.team.priority(first) == NORMAL
     assert provisioned.team.priority(provisioned.task("Releases")) == NORMAL
