@@ -26,7 +26,7 @@ from clickup_mlops.automations.when import ScheduleTable
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.cli import _example
 from clickup_mlops.cli._root import PROGRAM, root
-from clickup_mlops.commands.answering import find_words
+from clickup_mlops.commands.dispatch import find_commands
 from clickup_mlops.provision import reference
 from clickup_mlops.provision.template import load as templates
 from clickup_mlops.provision.template import model as template
@@ -169,7 +169,7 @@ def _words() -> Iterator[str]:
     yield "What people can write into a comment of a task. How it works:"
     yield "[Ask the bot in a comment](../how-to/slash-commands.md)."
     yield from ("", "| command | least role | meaning |", "| --- | --- | --- |")
-    for word in find_words().values():
+    for word in find_commands().values():
         yield f"| {_code(word.usage)} | {word.role} | {_cell(word.summary)} |"
 
 

@@ -52,7 +52,7 @@ from clickup_mlops.bot.undo.undoing import Undoing
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, Lane
-from clickup_mlops.commands.answering import find_words
+from clickup_mlops.commands.dispatch import find_commands
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.routing.classifier import classify
 from clickup_mlops.routing.classifier.classify import Classifier
@@ -333,7 +333,7 @@ class Parts(Container):
     @property
     def _terms(self) -> Terms:
         known = {automation.name: automation for automation in self.automations}
-        return Terms(find_words(), self.settings.commands.allow, self.settings.routing, known)
+        return Terms(find_commands(), self.settings.commands.allow, self.settings.routing, known)
 
     @part
     def directory(self) -> Directory:

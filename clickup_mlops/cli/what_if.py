@@ -20,7 +20,7 @@ from clickup_mlops.errors import ConfigError, InputError
 if TYPE_CHECKING:
     from clickup_mlops.clickup.model import Task
     from clickup_mlops.routing.policy import Policy
-    from clickup_mlops.routing.supposing import Move
+    from clickup_mlops.routing.what_if import Move
 
 WORK = 2
 MOST_SHOWN = 500

@@ -14,7 +14,7 @@ from clickup_mlops.cli import _clock, _options, _out
 from clickup_mlops.errors import InputError
 
 if TYPE_CHECKING:
-    from clickup_mlops.routing.standing import Standing
+    from clickup_mlops.routing.task_state import TaskState
     from clickup_mlops.store import DecisionRow
 
 
@@ -43,16 +43,16 @@ def command(task: str, config: Path | None, as_json: bool) -> int:
     return 0
 
 
-def _text(task_id: str, row: "DecisionRow | None", found: "Standing") -> str:
-    from clickup_mlops.routing import standing
+def _text(task_id: str, row: "DecisionRow | None", found: "TaskState") -> str:
+    from clickup_mlops.routing import task_state
     from clickup_mlops.routing.decision import Decision
 
     if row is not None:
-        return standing.tell(Decision.from_dict(row.body), found)
-    return "\n".join([f"Task {task_id}: nothing is decided.", *standing.holds(found)])
+        return task_state.describe(Decision.from_dict(row.body), found)
+    return "\n".join([f"Task {task_id}: nothing is decided.", *task_state.holds_and_mutes(found)])
 
 
-def _plain(row: "DecisionRow | None", found: "Standing") -> dict[str, Any]:
+def _plain(row: "DecisionRow | None", found: "TaskState") -> dict[str, Any]:
     from dataclasses import asdict
 
     decided = row.body | {"event": row.event_key, "decided_ms": row.decided_ms} if row else {}

@@ -1,4 +1,4 @@
-"""Decisions that people overruled, as a list for people. Pure."""
+"""Corrections: decisions that people changed, as a report. Pure."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,11 +8,11 @@ from typing import Any, Final, Protocol
 from clickup_mlops.routing.decision import title
 
 _MOST: Final = 50
-"""More are only counted: a list that nobody reads helps nobody."""
+"""More are only counted: a longer list is not read."""
 
 
 class Correction(Protocol):
-    """What is told of one; `store.corrections.Correction` is one."""
+    """One correction; `store.corrections.Correction` is one."""
 
     @property
     def task_id(self) -> str:
@@ -28,19 +28,19 @@ class Correction(Protocol):
 
     @property
     def decided(self) -> Any:
-        """What the bot wanted."""
+        """What the bot decided."""
 
     @property
     def chosen(self) -> Any:
-        """What the person wanted."""
+        """What the person chose."""
 
     @property
     def why(self) -> str:
-        """The bot's reason."""
+        """The reason of the decision."""
 
     @property
     def user(self) -> str:
-        """Who; empty if not known."""
+        """Who chose it; empty if not known."""
 
     @property
     def at_ms(self) -> int:
@@ -48,17 +48,17 @@ class Correction(Protocol):
 
 
 def value(subject: str, given: Any) -> str:
-    """A priority or workload as people write it."""
+    """A priority or workload as it is shown."""
     return title(given) if subject == "priority" else str(given)
 
 
 def report(rows: Sequence[Correction]) -> str:
-    """All of them in Markdown, newest first, below a summary of what was changed into what."""
+    """All corrections in Markdown, newest first, after a summary by kind of change."""
     if not rows:
-        return "No decision was overruled."
+        return "No decision was corrected."
     newest = sorted(rows, key=lambda row: (row.at_ms, row.task_id), reverse=True)
     lines = [
-        f"{_count(len(rows))} overruled.",
+        f"{_count(len(rows))} corrected.",
         "",
         *_summary(rows),
         "",
@@ -87,4 +87,6 @@ def _change(row: Correction) -> str:
 def _line(row: Correction) -> str:
     day = datetime.fromtimestamp(row.at_ms / 1000, UTC).date()
     name = " ".join(row.title.split()) or "(no name)"
-    return f"- {day} {name} ({row.task_id}): {_change(row)} by {row.user or 'somebody'}; {row.why}"
+    return (
+        f"- {day} {name} ({row.task_id}): {_change(row)} by {row.user or 'unknown user'}; {row.why}"
+    )

@@ -1,20 +1,20 @@
-"""Policy and classifier together: the one call that the bot makes for a task."""
+"""Policy and classifier behind one call."""
 
 from typing import Protocol
 
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.routing.case import Classified
 from clickup_mlops.routing.decide import decide
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Context, Facts
+from clickup_mlops.routing.inputs import Classified
 from clickup_mlops.routing.policy import Policy
 
 
 class Classifier(Protocol):
-    """Tells a task's kind of work from its text."""
+    """Classifies the workload of a task by its text."""
 
     def classify(self, title: str, body: str) -> Classified:
-        """What the text says."""
+        """The result for one text."""
 
 
 class Router:

@@ -16,7 +16,7 @@ from clickup_mlops.bot.handling.first_sight import FirstSight
 from clickup_mlops.bot.lanes.internal_events import OWN, automation_of
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
-from clickup_mlops.routing.people import override_of
+from clickup_mlops.routing.overrides import override_of
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
 from clickup_mlops.store.journal import ECHO_EARLY_MS, ECHO_LATE_MS, UNDO, Chain, JournalRow

@@ -12,7 +12,7 @@ from clickup_mlops.bot.handling.context.routing_context import RoutingContext, f
 from clickup_mlops.bot.handling.executor import LATCH, latch_name
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import NotFound
-from clickup_mlops.routing.people import wins
+from clickup_mlops.routing.overrides import wins
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
 

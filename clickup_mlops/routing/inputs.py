@@ -1,4 +1,4 @@
-"""Everything that a decision is made from, in one value."""
+"""All inputs of one routing decision, as one value."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from clickup_mlops.routing.policy import Policy
 
 
 class Classified(Protocol):
-    """What the text classifier says; `routing.classify.Classification` is one."""
+    """Result of the text classifier; `routing.classifier.classify.Classification` is one."""
 
     @property
     def workload(self) -> str:
@@ -25,7 +25,7 @@ class Classified(Protocol):
 
     @property
     def incident(self) -> bool:
-        """Whether the text tells of a live inference incident."""
+        """Whether the text reports a live inference incident."""
 
     @property
     def incident_confidence(self) -> float:
@@ -45,8 +45,8 @@ class Classified(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One task to decide about. `classified` None: nothing has read the text."""
+class Inputs:
+    """One task with its context. `classified` None: the text was not classified."""
 
     facts: Facts
     classified: Classified | None
@@ -55,5 +55,5 @@ class Case:
     now_ms: int
 
     def value(self, field: str) -> object:
-        """What stands in the custom field of this name (any case); None if nothing."""
+        """Value of the custom field of this name (in any case); None if it is not set."""
         return self.facts.fields.get(field.casefold())
