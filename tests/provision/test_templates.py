@@ -155,7 +155,7 @@ def test_two_instances_share_the_space_and_nothing_else_of_their_own(name):
             {one.name for one in places(each) if isinstance(one, kind)} for each in (first, second)
         )
         shared = mine & yours
-        assert shared <= {"EventHandler"}, name
+        assert shared <= {"Intake"}, name
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -264,7 +264,7 @@ def test_its_section_names_every_list_field_and_page_of_its_own(name):
     text = "\n".join(reference.section(name, one, extends, base if extends else None))
 
     for place in places(one):
-        inherited = place.name == "EventHandler" and extends
+        inherited = place.name == "Intake" and extends
         if isinstance(place, Space) or inherited:
             continue
         assert f"“{place.name}”" in text
@@ -272,4 +272,4 @@ def test_its_section_names_every_list_field_and_page_of_its_own(name):
             assert f"| {field.name} |" in text
         for doc in place.doc:
             assert all(page.name in text for page in doc.page)
-    assert ("EventHandler" in text) is not bool(extends)
+    assert ("Intake" in text) is not bool(extends)

@@ -74,7 +74,7 @@ def test_it_refuses_a_workspace_that_moved(bench: Workbench) -> None:
 
     archive = client.folders.create(control.space_id("ML"), "Archive")
     control.by_hand.move_list("Releases", archive.id)
-    client.lists.update(control.list_id("EventHandler"), name="Inbox")
+    client.lists.update(control.list_id("Intake"), name="Inbox")
     control.by_hand.change_field("Cluster", options=["eu"])
     client.tasks.delete(control.find("Prepare").id)
 
@@ -83,7 +83,7 @@ def test_it_refuses_a_workspace_that_moved(bench: Workbench) -> None:
     said = str(refused.value)
     assert 'field "ML / Cluster" has another options: ["eu", "us"] then, ["eu"] now' in said
     assert 'list "ML / ranker / Releases" is in "ML / Archive" now, not in "ML / ranker"' in said
-    assert 'list "ML / EventHandler" is called "Inbox" now' in said
+    assert 'list "ML / Intake" is called "Inbox" now' in said
     assert 'task "ML / ranker / Releases / Prepare" was deleted' in said
 
 
@@ -102,7 +102,7 @@ def test_a_wide_change_needs_its_number(bench: Workbench) -> None:
     """More than 30 % of ten or more existing objects: stopped before the first write."""
     bench.apply(EVERYTHING, experimental=True)
     control = bench.control
-    for name in ("Releases", "EventHandler"):
+    for name in ("Releases", "Intake"):
         bench.client.lists.update(control.list_id(name), name=f"{name} old")
     bench.client.folders.rename(control.folder_id("ranker"), "old")
     space_id = control.space_id("ML")

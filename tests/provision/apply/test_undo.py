@@ -88,7 +88,7 @@ def test_what_people_worked_in_stays(bench: Workbench) -> None:
     (space,) = [one for one in state(bench)["spaces"] if one["name"] == "ML"]
     (releases,) = space["lists"]
     assert [task["name"] for task in releases["tasks"]] == ["Prepare"]
-    assert {"Release", "EventHandler"} <= {path[-1][1] for path in result.removed}
+    assert {"Release", "Intake"} <= {path[-1][1] for path in result.removed}
 
 
 @pytest.mark.parametrize(

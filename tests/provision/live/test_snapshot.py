@@ -11,7 +11,7 @@ EVERYTHING = template("everything")
 SPACE: Path = (("space", "ML"),)
 FOLDER: Path = (*SPACE, ("folder", "ranker"))
 RELEASES: Path = (*FOLDER, ("list", "Releases"))
-INTAKE: Path = (*SPACE, ("list", "EventHandler"))
+INTAKE: Path = (*SPACE, ("list", "Intake"))
 
 
 def look(bench: Workbench, want: Tree = EVERYTHING) -> snapshot.Snapshot:
@@ -115,7 +115,7 @@ def test_a_starter_task_that_people_moved_is_not_made_again(bench: Workbench) ->
 def test_what_is_gone_for_good_is_not_found(bench: Workbench) -> None:
     """A deleted list answers 404, and is made again."""
     bench.apply(EVERYTHING, experimental=True)
-    bench.client.lists.delete(bench.control.list_id("EventHandler"))
+    bench.client.lists.delete(bench.control.list_id("Intake"))
 
     assert INTAKE not in look(bench).tree
     (step,) = bench.plan(EVERYTHING).work[:1]
