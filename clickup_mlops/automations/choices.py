@@ -34,11 +34,11 @@ class SettingTable(Table):
 
     default: Raw = Field(union_mode="left_to_right")
     """Its value if the configuration says nothing. Its type is the setting's; text such as `P3D` is
-    a duration. Empty text: unset, and actions that mention it are left out."""
+    a duration. Empty text: unset, and actions that use it are skipped."""
     meaning: str = Field(min_length=1)
     """What it is for."""
     optional: bool = False
-    """Whether a team does well without it, so that nobody is told that it is unset."""
+    """Whether it may stay unset without a warning."""
 
 
 class AutomationChoice(Table):

@@ -1,4 +1,4 @@
-"""The variables of conditions. The reference page is made from this table."""
+"""The variables of conditions. The reference page is generated from this table."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -115,7 +115,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "task.in_status",
         "duration",
-        "time in its present status, as far as the bot has seen; else as `task.idle`",
+        "time in its current status, as far as known; else as `task.idle`",
         _in_status,
     ),
     Variable(
@@ -133,7 +133,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "task.workload",
         "string",
-        "kind of work by routing's decision: `inference`, `training` ...",
+        "workload by routing's decision: `inference`, `training` ...",
         lambda s: s.route().workload,
     ),
     Variable(
@@ -148,17 +148,16 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "report.overrides",
         "string",
-        "Markdown list of the decisions that people overrode in the last seven days; empty if none",
+        "Markdown list of the corrections of the last seven days; empty if none",
         lambda s: s.around.overrides(),
     ),
     Variable(
         "event.kind",
         "string",
-        "name of the event; of several that report one change the most telling that the automation "
-        "listens for",
+        "name of the event; of several that report one change the most specific one in `on`",
         lambda s: s.event.kind,
     ),
-    Variable("event.key", "string", "its own key, no two have the same", lambda s: s.event.key),
+    Variable("event.key", "string", "unique key", lambda s: s.event.key),
     Variable(
         "event.changed",
         "list<string>",
@@ -168,7 +167,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "event.data",
         "map<string,dyn>",
-        "what another system reported with an `integration:` event",
+        "report of another system, with an `integration:` event",
         lambda s: dict(s.event.raw.get("data") or {}),
     ),
     Variable(
@@ -178,7 +177,7 @@ VARIABLES: tuple[Variable, ...] = (
         lambda s: [automation for _cause, automation in s.chain],
     ),
     Variable("event.user", "int", "user id of who changed it, 0 unknown", _user),
-    Variable("now", "timestamp", "the time of judging", lambda s: moment(s.now_ms)),
+    Variable("now", "timestamp", "time of the evaluation", lambda s: moment(s.now_ms)),
     Variable(
         "metrics",
         "map<string,dyn>",

@@ -12,7 +12,7 @@ from clickup_mlops.web.hooks import RETRY_AFTER_S
 
 
 class Integrations(Protocol):
-    """Who takes the reports."""
+    """Accepts the reports."""
 
     def accept(self, name: str, body: bytes, headers: Mapping[str, str], /) -> bool:
         """Stores one; False: it was there. Raises KeyError, BadSignature, BadPayload,
@@ -30,12 +30,12 @@ class Bot(Protocol):
 
     @property
     def integrations(self) -> Integrations:
-        """Who takes the reports."""
+        """Accepts the reports."""
         ...
 
 
 def blueprint(bot: Bot) -> Blueprint:
-    """The route. Unlike ClickUp, other systems are told by 401 that they are not trusted."""
+    """The route. Unlike for ClickUp, a bad signature is answered 401."""
     reports = Blueprint("reports", __name__)
 
     @reports.post("/hooks/in/<name>")
@@ -44,15 +44,15 @@ def blueprint(bot: Bot) -> Blueprint:
             bot.must_have_begun()
             bot.integrations.accept(name, request.get_data(), dict(request.headers))
         except KeyError:
-            return _answer(HTTPStatus.NOT_FOUND, "no such integration")
+            return _answer(HTTPStatus.NOT_FOUND, "unknown integration")
         except BadSignature as problem:
             logs.get().warning("report_refused", integration=name, problem=str(problem))
-            return _answer(HTTPStatus.UNAUTHORIZED, "not signed as configured")
+            return _answer(HTTPStatus.UNAUTHORIZED, "invalid signature or token")
         except BadPayload as problem:
             return _answer(HTTPStatus.BAD_REQUEST, str(problem))
         except (StoreUnavailable, ConfigError) as problem:
             logs.get().error("report_not_stored", integration=name, problem=str(problem))
-            busy = _answer(HTTPStatus.SERVICE_UNAVAILABLE, "busy: report it again")
+            busy = _answer(HTTPStatus.SERVICE_UNAVAILABLE, "busy: report again later")
             busy.headers["Retry-After"] = str(RETRY_AFTER_S)
             return busy
         return _answer(HTTPStatus.OK, "ok")
