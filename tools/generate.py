@@ -56,7 +56,7 @@ def pages() -> dict[Path, str]:
         folder / "cli.md": _page("Commands", _commands()),
         folder / "configuration.md": _page("Settings", _settings()),
         folder / "automations.md": _page("Automations", _automations()),
-        folder / "actions.md": _page("ActionTypes", _actions()),
+        folder / "actions.md": _page("Actions", _actions()),
         folder / "slash-commands.md": _page("Slash commands", _slash_commands()),
         folder / "templates.md": _page("Templates", _templates()),
         folder / "sandbox.md": _page("Sandbox", _sandbox()),
