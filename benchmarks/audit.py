@@ -19,8 +19,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from clickup_mlops.store import Anchor, Audit, Keyring, Store, Write
-from clickup_mlops.store.chain import START
-from clickup_mlops.store.journal import Journal
+from clickup_mlops.store.audit.chain import START
+from clickup_mlops.store.tables.journal import Journal
 
 ROUNDS, WRITES = 30, 100
 

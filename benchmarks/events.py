@@ -174,9 +174,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     now = {"CLICKUP__PATIENCE": "PT0S"}
     _show(baseline(), as_json)
     _show(measure("20/s, reads saved (default)", 20), as_json)
-    _show(measure("20/s, patience 0", 20, **now), as_json)
+    _show(measure("20/s, batch_window 0", 20, **now), as_json)
     _show(measure("100/s, reads saved (default)", 100), as_json)
-    _show(measure("100/s, patience 0", 100, **now), as_json)
+    _show(measure("100/s, batch_window 0", 100, **now), as_json)
 
 
 def _show(figures: Figures, as_json: bool) -> None:

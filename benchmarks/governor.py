@@ -24,7 +24,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from clickup_mlops.clickup.client import ClickUp, Lane
+from clickup_mlops.clickup.client import ClickUp, PriorityClass
 from clickup_mlops.clickup.governor import Governor, Ledger, MemoryLedger
 from clickup_mlops.sandbox import Sandbox, running
 from clickup_mlops.store import BudgetLedger, Store
@@ -50,7 +50,7 @@ def permits(ledger: Ledger, limit: int) -> Callable[[int], None]:
     def loop(count: int) -> None:
         reset = str(int(time.time()) + 60)
         for number in range(count):
-            governor.acquire(Lane.ROUTING)
+            governor.acquire(PriorityClass.ROUTING)
             remaining = str(max(1, limit - number - 1))
             headers = {"X-RateLimit-Limit": str(limit), "X-RateLimit-Remaining": remaining}
             governor.learn({**headers, "X-RateLimit-Reset": reset}, 200)
@@ -75,16 +75,16 @@ def costs(store: Store) -> list[dict[str, Any]]:
     ]
 
 
-def client(sandbox_url: str, token: str, store: Store, lane: Lane) -> ClickUp:
+def client(sandbox_url: str, token: str, store: Store, priority_class: PriorityClass) -> ClickUp:
     """A client paced by the store's ledger."""
     governor = Governor(BudgetLedger(store.database), token)
-    return ClickUp(token, base_url=sandbox_url, governor=governor, lane=lane)
+    return ClickUp(token, base_url=sandbox_url, governor=governor, priority_class=priority_class)
 
 
-def calls(url: str, token: str, store_url: str, count: int, lane: Lane) -> None:
+def calls(url: str, token: str, store_url: str, count: int, priority_class: PriorityClass) -> None:
     """A process of its own: four threads that make `count` calls together."""
     with Store(store_url) as store:
-        clickup = client(url, token, store, lane)
+        clickup = client(url, token, store, priority_class)
 
         def work() -> None:
             for _ in range(count // 4):
@@ -97,10 +97,10 @@ def calls(url: str, token: str, store_url: str, count: int, lane: Lane) -> None:
             thread.join()
 
 
-def start(sandbox: Sandbox, store_url: str, count: int, lane: Lane) -> list[Any]:
+def start(sandbox: Sandbox, store_url: str, count: int, priority_class: PriorityClass) -> list[Any]:
     """Three processes that make `count` calls each."""
     spawn = multiprocessing.get_context("spawn")
-    arguments = (sandbox.url, sandbox.token, store_url, count, lane)
+    arguments = (sandbox.url, sandbox.token, store_url, count, priority_class)
     processes = [spawn.Process(target=calls, args=arguments, daemon=True) for _ in range(3)]
     for process in processes:
         process.start()
@@ -111,7 +111,7 @@ def shared(store_url: str) -> dict[str, Any]:
     """Three processes x 100 calls."""
     with running(rate_limit=100) as sandbox:
         started = time.monotonic()
-        for process in start(sandbox, store_url, 100, Lane.INTERACTIVE):
+        for process in start(sandbox, store_url, 100, PriorityClass.INTERACTIVE):
             process.join()
         stats = sandbox.control.stats
         times_ms = [at_ms for at_ms, *_ in stats.recent]
@@ -127,8 +127,8 @@ def shared(store_url: str) -> dict[str, Any]:
 def mixed(store_url: str) -> dict[str, Any]:
     """A person during a bulk run."""
     with running(rate_limit=100) as sandbox, Store(store_url) as store:
-        processes = start(sandbox, store_url, 3_400, Lane.BULK)
-        person = client(sandbox.url, sandbox.token, store, Lane.INTERACTIVE)
+        processes = start(sandbox, store_url, 3_400, PriorityClass.BULK)
+        person = client(sandbox.url, sandbox.token, store, PriorityClass.INTERACTIVE)
         while not sandbox.control.stats.total:
             time.sleep(0.05)
         waits = waiting(person, BULK_FOR_S)

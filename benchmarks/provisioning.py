@@ -23,7 +23,7 @@ from clickup_mlops import content, logs
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.provision.apply import run
 from clickup_mlops.provision.apply.journal import Journal
-from clickup_mlops.provision.apply.session import Site
+from clickup_mlops.provision.apply.session import Session
 from clickup_mlops.provision.plan import create
 from clickup_mlops.provision.plan.model import Plan
 from clickup_mlops.provision.template import desired, load
@@ -73,8 +73,8 @@ class Bench:
 
     def apply(self, plan: Plan) -> int:
         """Carry it out; the calls it took."""
-        site = Site(self.client, self.workspace, self.journal.now_ms, time.sleep)
-        return run.apply(plan, site, self.journal).calls
+        session = Session(self.client, self.workspace, self.journal.now_ms, time.sleep)
+        return run.apply(plan, session, self.journal).calls
 
 
 def with_bench(measure: Any, *arguments: Any) -> Any:
@@ -98,7 +98,7 @@ def cost(bench: Bench, name: str) -> tuple[int, int, int]:
 
 def bound(plan: Plan) -> int:
     """One call for each object; checklists, their items and dependencies are objects too."""
-    return sum(1 + _inside(step.want) for step in plan.steps if step.action == "create")
+    return sum(1 + _inside(step.want) for step in plan.steps if step.operation == "create")
 
 
 def _inside(node: Node) -> int:

@@ -23,7 +23,7 @@ from clickup_mlops.bot.simulation.simulation import Cast
 from clickup_mlops.routing.classifier import classify
 from clickup_mlops.routing.classifier.training.examples import corpus_files, read_examples
 from clickup_mlops.store import Store
-from clickup_mlops.store.recordings import Recorded, Recording
+from clickup_mlops.store.tables.recordings import Recorded, Recording
 
 START_MS = 1_795_680_000_000
 TASKS = 500

@@ -4,7 +4,6 @@ Features own their tables (a pydantic model beside the code that obeys it, deriv
 `bot/settings.py` composes them. All problems are reported at once, with file and dotted key.
 """
 
-import difflib
 import os
 import re
 import tomllib
@@ -26,6 +25,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings.sources import TomlConfigSettingsSource
 
 from clickup_mlops.errors import ConfigError
+from clickup_mlops.spelling import CLAUSE, nearest
 
 ENV_PREFIX = "CLICKUP_MLOPS_"
 DEFAULT_FILE = Path("config.toml")
@@ -194,10 +194,10 @@ def _unknown(keys: tuple[str, ...], model: type[BaseModel]) -> str:
     *tables, wrong = keys
     elsewhere = [dotted for dotted in _leaves(model) if dotted.rpartition(".")[2] == wrong]
     here = _table(model, tables)
-    near = difflib.get_close_matches(wrong, here, n=1, cutoff=0.6)
-    meant = [".".join([*tables, near[0]])] if near else elsewhere[:1]
-    guess = f'did you mean "{meant[0]}"?' if meant else f"known: {', '.join(here) or 'none'}"
-    return f"there is no such key; {guess}"
+    near = nearest(wrong, here, cutoff=0.6)
+    meant = [".".join([*tables, near])] if near else elsewhere[:1]
+    guess = CLAUSE.format(meant[0]) if meant else f"; known: {', '.join(here) or 'none'}"
+    return f"there is no such key{guess}"
 
 
 def _table(model: type[BaseModel], names: Sequence[str]) -> list[str]:
@@ -232,13 +232,9 @@ def _misspelt_variables(model: type[BaseModel]) -> list[str]:
             continue
         right = meant.get(name.replace("_", ""))
         if right is None and not _is_of_a_table(name, model):
-            right = next(
-                iter(difflib.get_close_matches(name, known, n=1)), f"{ENV_PREFIX}TABLE__KEY"
-            )
+            right = nearest(name, known, cutoff=0.6) or f"{ENV_PREFIX}TABLE__KEY"
         if right is not None:
-            problems.append(
-                f'environment: {name}: there is no such variable; did you mean "{right}"?'
-            )
+            problems.append(f"environment: {name}: there is no such variable{CLAUSE.format(right)}")
     return problems
 
 

@@ -14,16 +14,21 @@ from clickup_mlops.errors import ConfigError
 def find(package: ModuleType, attribute: str) -> dict[str, Any]:
     """Each public module in `package`, by file name, with the object that it must define.
 
+    A sub-package that does not define it is a room: its modules count as `<room>.<file name>`.
     Other distributions add to the same folder through the entry-point group named after the
     package (for example `clickup_mlops.automations.actions`).
 
     Raises:
         ConfigError: a module lacks the attribute; names the module.
     """
-    found = {}
+    found: dict[str, Any] = {}
     for info in pkgutil.iter_modules(package.__path__):
-        if not info.name.startswith("_"):
-            module = importlib.import_module(f"{package.__name__}.{info.name}")
+        if info.name.startswith("_"):
+            continue
+        module = importlib.import_module(f"{package.__name__}.{info.name}")
+        if info.ispkg and not hasattr(module, attribute):
+            found |= {f"{info.name}.{name}": one for name, one in find(module, attribute).items()}
+        else:
             found[info.name] = _defined(module, attribute)
     for entry in installed(package.__name__):
         found[entry.name] = _defined(entry.load(), attribute)

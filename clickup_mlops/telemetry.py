@@ -144,10 +144,10 @@ CALL_SECONDS = _histogram(
     "call_seconds", "Seconds of one request, by `kind`: read or write.", "kind", buckets=_CALL_S
 )
 RATE_LIMITED = _counter("rate_limited", "Answers 429. Expected to be zero.")
-LANE_WAIT = _histogram(
-    "lane_wait_seconds",
-    "Seconds that calls waited for the budget, by lane.",
-    "lane",
+BUDGET_WAIT = _histogram(
+    "budget_wait_seconds",
+    "Seconds that calls waited for the budget, by priority class.",
+    "priority_class",
     buckets=_WAIT_S,
 )
 BUDGET_LIMIT = _gauge(

@@ -21,8 +21,8 @@ from typing import Any
 import requests
 
 import clickup_mlops
-from clickup_mlops.store.database import Database
-from clickup_mlops.store.writer import GroupWriter
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.group_commit import GroupWriter
 
 PACKAGE = str(Path(clickup_mlops.__file__).parent)
 WRITER = "the store's writer thread"

@@ -7,7 +7,7 @@ from typing import Any
 from clickup_mlops import content
 from clickup_mlops.automations.load import load
 from clickup_mlops.automations.model import Automation, Example
-from clickup_mlops.cli import _example
+from clickup_mlops.operations.settings_file import toml
 
 AUTOMATIONS = Path(__file__).resolve().parents[1] / "automations"
 
@@ -47,7 +47,7 @@ def _when(automation: Automation, plain: Mapping[str, Any]) -> Iterator[str]:
         yield f"- Events: {', '.join(f'`{kind}`' for kind in kinds)}."
     if cron := plain.get("schedule"):
         each = "once for the workspace" if automation.per == "workspace" else "for each open task"
-        yield f"- Schedule, {each}: `{_example.toml(cron)}`."
+        yield f"- Schedule, {each}: `{toml(cron)}`."
     yield from _code("Condition", plain.get("when"))
 
 
@@ -66,7 +66,7 @@ def _steps(steps: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         options = {key: value for key, value in step.items() if key not in ("action", "target")}
         if options:
             yield from ("", "    ```toml")
-            yield from (f"    {key} = {_example.toml(value)}" for key, value in options.items())
+            yield from (f"    {key} = {toml(value)}" for key, value in options.items())
             yield from ("    ```", "")
 
 
@@ -84,12 +84,12 @@ def _switch(automation: Automation) -> Iterator[str]:
     yield "In the configuration ([how](../../how-to/switch-automations-on.md)):"
     yield from ("", "```toml", f"[automations.by_name.{automation.name}]", 'mode = "on"')
     for one in automation.settings:
-        yield f"# settings.{one.name} = {_example.toml(one.default)}"
+        yield f"# settings.{one.name} = {toml(one.default)}"
     yield "```"
     if automation.settings:
         yield from ("", "| setting | type | default | meaning |", "| --- | --- | --- | --- |")
     for one in automation.settings:
-        default = f"`{_example.toml(one.default)}`" if not one.is_unset else "not set"
+        default = f"`{toml(one.default)}`" if not one.is_unset else "not set"
         yield f"| `{one.name}` | `{one.kind}` | {_cell(default)} | {_cell(one.meaning)} |"
     if any(one.is_unset for one in automation.settings):
         yield from ("", "Actions that need an unset setting are skipped.")

@@ -131,7 +131,7 @@ ROWS: dict[str, list[Panel]] = {
         Panel("Pause after a 429", {"{{token}}": "max by (token) (~budget_paused_seconds)"}, "s"),
         Panel(
             "Wait for the budget, p95",
-            {"{{lane}}": _p95("lane_wait_seconds", "lane")},
+            {"{{priority_class}}": _p95("budget_wait_seconds", "priority_class")},
             "s",
         ),
         Panel(

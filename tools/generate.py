@@ -18,15 +18,17 @@ from pydantic import BaseModel
 from clickup_mlops import content, errors, telemetry
 from clickup_mlops.automations.canary import Canary
 from clickup_mlops.automations.choices import SettingTable
+from clickup_mlops.automations.functions import FUNCTIONS
 from clickup_mlops.automations.load import AutomationTable, find_actions, find_effects
 from clickup_mlops.automations.model import Effect
+from clickup_mlops.automations.schedule import ScheduleTable
 from clickup_mlops.automations.text import Text
 from clickup_mlops.automations.variables import VARIABLES
-from clickup_mlops.automations.when import ScheduleTable
 from clickup_mlops.bot.settings import Settings
-from clickup_mlops.cli import _example
 from clickup_mlops.cli._root import PROGRAM, root
 from clickup_mlops.commands.dispatch import find_commands
+from clickup_mlops.operations import settings_file
+from clickup_mlops.operations.settings_file import toml
 from clickup_mlops.provision import reference
 from clickup_mlops.provision.template import load as templates
 from clickup_mlops.provision.template import model as template
@@ -52,7 +54,7 @@ def pages() -> dict[Path, str]:
             folder / "automations" / f"{name}.md": _page(f"`{name}`", iter(lines))
             for name, lines in single.items()
         },
-        ROOT / "config.example.toml": _example.example(Settings.model_construct()),
+        ROOT / "config.example.toml": settings_file.example(Settings.model_construct()),
         folder / "cli.md": _page("Commands", _commands()),
         folder / "configuration.md": _page("Settings", _settings()),
         folder / "automations.md": _page("Automations", _automations()),
@@ -105,7 +107,7 @@ def _command(command: click.Command, parent: click.Context | None, name: str) ->
 def _settings() -> Iterator[str]:
     yield from SETTINGS_HEAD.splitlines()
     table = None
-    for key, default, meaning in _example.rows(Settings.model_construct()):
+    for key, default, meaning in settings_file.rows(Settings.model_construct()):
         section, _, name = key.rpartition(".")
         if section != table:
             table = section
@@ -136,6 +138,10 @@ def _automations() -> Iterator[str]:
     yield from ("| name | type | meaning |", "| --- | --- | --- |")
     for each in VARIABLES:
         yield f"| `{each.name}` | `{each.type}` | {_cell(each.meaning)} |"
+    yield from ("", "and beside [CEL's own functions](https://cel.dev) may call:", "")
+    yield from ("| function | type | meaning |", "| --- | --- | --- |")
+    for one in FUNCTIONS:
+        yield f"| `{one.usage}` | `{one.type}` | {_cell(one.meaning)} |"
     yield from ("", "## Shipped automations", "")
     yield "To enable them: [Enable automations](../how-to/switch-automations-on.md)."
     yield from ("", *_beside("automation_pages", "listed"))
@@ -199,7 +205,7 @@ def _default(field: Any) -> str:
         return "required"
     default = field.get_default(call_default_factory=True)
     # A whole table of defaults has a page of its own.
-    return _code("" if isinstance(default, BaseModel) or not default else _example.toml(default))
+    return _code("" if isinstance(default, BaseModel) or not default else toml(default))
 
 
 def _fields(model: Any) -> Iterator[str]:
@@ -207,7 +213,7 @@ def _fields(model: Any) -> Iterator[str]:
     for name, field in model.model_fields.items():
         given = None if field.is_required() else field.get_default(call_default_factory=True)
         given = str(given) if isinstance(given, Text) else given
-        default = "required" if field.is_required() else _code(_example.toml(given))
+        default = "required" if field.is_required() else _code(toml(given))
         yield f"| `{field.alias or name}` | {default} | {_cell(field.description or '')} |"
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import sync_playwright
 from rich.console import Console
 
 from clickup_mlops import logs
-from clickup_mlops.cli._demo import show, stage
+from clickup_mlops.cli._demo import environment, show
 from clickup_mlops.cli._demo.screen import Screen
 from clickup_mlops.cli.demo import PAUSE_S
 
@@ -29,7 +29,7 @@ def main() -> None:
         record=True, width=COLUMNS, force_terminal=True, highlight=False, file=io.StringIO()
     )
     console.print("$ python3 run.py demo")
-    with stage.running() as running:
+    with environment.running() as running:
         screen = Screen(console)
         screen.result(show.perform(running, screen, pause_s=PAUSE_S))
         photograph(running.clickup.url, IMAGES / "board.png")

@@ -1,8 +1,10 @@
 """What variables may ask about a task and its team beyond the task itself; no calls to ClickUp."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from clickup_mlops.routing.policy import Policy, Slo
 
 
 def _zero() -> int:
@@ -11,6 +13,14 @@ def _zero() -> int:
 
 def _nothing() -> str:
     return ""
+
+
+def _default_slos() -> tuple[Slo, ...]:
+    return Policy().slos
+
+
+def _no_sources() -> Mapping[str, str]:
+    return {}
 
 
 def _nobody(_task_id: str, _priority: int) -> bool:
@@ -33,6 +43,10 @@ class Around:
     """How many open tasks it waits for."""
     blocked_inference: Callable[[], int] = _zero
     """How many open inference tasks wait for it."""
+    slos: Callable[[], tuple[Slo, ...]] = _default_slos
+    """Which measured fields are held against which objectives, by the policy of its Space."""
+    metrics: Callable[[], Mapping[str, str]] = _no_sources
+    """Where the template of its Space has the values of fields come from, by case-folded name."""
     person_chose: Callable[[str, int], bool] = _nobody
     """Whether a priority that a person has set on a task, by its id, wins over this one."""
 

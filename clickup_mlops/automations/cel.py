@@ -4,15 +4,19 @@ Everything is checked when an automation is loaded: syntax, names, types, and th
 or no. Evaluating never raises; an error, such as a missing key, is a value.
 """
 
-import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
 from cel_expr_python import cel
 from cel_expr_python.ext.ext_strings import ExtStrings
+
+from clickup_mlops.automations.functions import FUNCTIONS, Function
+from clickup_mlops.spelling import did_you_mean
 
 # The library reports "<input>:LINE:COLUMN: message" and then draws its own picture.
 _UNKNOWN = re.compile(r"undeclared reference to '([^']+)'")
@@ -89,7 +93,9 @@ class Language:
         self._constants = {name: value for name, (_type, value) in constants.items()}
         known = {**variables, **{name: kind for name, (kind, _value) in constants.items()}}
         types = {name: cel.Type(t) for name, t in known.items()}
-        self._env = cel.NewEnv(variables=types, extensions=[ExtStrings()])
+        self._env = cel.NewEnv(
+            variables=types, extensions=[ExtStrings()], functions=[*_declared(FUNCTIONS)]
+        )
         self._mentioned = {name: _mention(name) for name in variables}
 
     def extended(self, constants: Mapping[str, tuple[str, Any]]) -> "Language":
@@ -120,7 +126,7 @@ class Language:
 
     def _needs(self, text: str) -> tuple[str, ...]:
         """The variables whose names occur; one in a string does no harm."""
-        return tuple(name for name, said in self._mentioned.items() if said.search(text))
+        return tuple(name for name, pattern in self._mentioned.items() if pattern.search(text))
 
     def _explained(self, text: str, report: str) -> CelError:
         found = _WHERE.search(report)
@@ -135,8 +141,19 @@ class Language:
         """The variable that looks most like an unknown name."""
         unknown = _UNKNOWN.search(message)
         known = [*self.variables, *self._constants]
-        near = difflib.get_close_matches(unknown[1], known, n=1) if unknown else []
-        return f"; did you mean '{near[0]}'?" if near else ""
+        form = "; did you mean '{}'?"
+        return did_you_mean(unknown[1], known, form, cutoff=0.6) if unknown else ""
+
+
+def _declared(functions: Iterable[Function]) -> Iterator[Any]:
+    for name, overloads in groupby(functions, attrgetter("name")):
+        yield cel.FunctionDecl(name, [_overload(one) for one in overloads])
+
+
+def _overload(one: Function) -> Any:
+    parameters = [cel.Type(each) for each in one.parameters]
+    unique = f"{one.name}_{len(parameters)}"
+    return cel.Overload(unique, cel.Type(one.type), parameters, is_member=True, impl=one.call)
 
 
 def _mention(name: str) -> re.Pattern[str]:

@@ -1,5 +1,5 @@
-"""What a team chooses about an automation without editing its file: mode, cap, and the automation's
-settings.
+"""What a team configures about an automation without editing its file: mode, cap, and the
+automation's settings.
 
 An automation's file declares `[settings]`, each with a default that gives its type. The
 configuration may set them. In the file's texts `${settings.name}` stands for what is set, which may
@@ -10,14 +10,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, TypeAdapter
 from pydantic import ValidationError as Invalid
 
 from clickup_mlops.automations.canary import Canary
-from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.config import Table
+from clickup_mlops.json_types import Json, JsonObject
+from clickup_mlops.spelling import did_you_mean
 
 Mode = Literal["off", "shadow", "on", "canary"]
 Raw = StrictBool | StrictInt | StrictFloat | StrictStr | tuple[StrictStr, ...]
@@ -64,9 +65,9 @@ class Setting:
     """A setting with the value that holds."""
 
     name: str
-    default: Any
+    default: Json
     meaning: str
-    raw: Any
+    raw: Json
     """As it is written in TOML."""
     optional: bool = False
 
@@ -76,7 +77,7 @@ class Setting:
         return "duration" if _is_duration(self.default) else _KINDS[type(self.default)]
 
     @property
-    def value(self) -> Any:
+    def value(self) -> Json:
         """For expressions."""
         if self.kind == "duration":
             return _TIME.validate_python(self.raw)
@@ -91,13 +92,13 @@ class Setting:
 Settings = Mapping[str, Setting]
 
 
-def constants(settings: Settings) -> Mapping[str, tuple[str, Any]]:
+def constants(settings: Settings) -> Mapping[str, tuple[str, Json]]:
     """Type and value for expressions, by name."""
     return {f"settings.{name}": (one.kind, one.value) for name, one in settings.items()}
 
 
-def settle(
-    declared: Mapping[str, SettingTable], given: Mapping[str, Any]
+def resolve(
+    declared: Mapping[str, SettingTable], given: JsonObject
 ) -> tuple[Settings, list[tuple[str, str]]]:
     """The settings that hold, and what is wrong with those given: name and problem."""
     problems = [
@@ -114,11 +115,11 @@ def settle(
     return settings, problems
 
 
-def _wrong(name: str, raw: Any, declared: Mapping[str, SettingTable]) -> str | None:
+def _wrong(name: str, raw: Json, declared: Mapping[str, SettingTable]) -> str | None:
     if name not in declared:
-        close = nearest(name, sorted(declared))
-        meant = f'did you mean "{close}"?' if close else f"known: {', '.join(declared) or 'none'}"
-        return f"the automation has no such setting; {meant}"
+        listed = f"; known: {', '.join(declared) or 'none'}"
+        meant = did_you_mean(name, sorted(declared), otherwise=listed)
+        return f"the automation has no such setting{meant}"
     default = declared[name].default
     if _is_duration(default):
         return None if _is_time(raw) else f'must be a duration such as "{default}"'
@@ -128,18 +129,18 @@ def _wrong(name: str, raw: Any, declared: Mapping[str, SettingTable]) -> str | N
     return f"must be {_KINDS[type(default)]}, as its default {default!r} is"
 
 
-def _is_duration(raw: Any) -> bool:
+def _is_duration(raw: Json) -> bool:
     return isinstance(raw, str) and _DURATION.fullmatch(raw) is not None and _is_time(raw)
 
 
-def _is_time(raw: Any) -> bool:
+def _is_time(raw: Json) -> bool:
     try:
         return isinstance(raw, str) and bool(_TIME.validate_python(raw) is not None)
     except Invalid:
         return False
 
 
-def filled(plain: Any, settings: Settings) -> Any:
+def filled(plain: Json, settings: Settings) -> Json:
     """Plain data with `${settings.name}` replaced. Alone in a text, the value keeps its type."""
     if isinstance(plain, Mapping):
         return {key: filled(value, settings) for key, value in plain.items()}
@@ -148,7 +149,7 @@ def filled(plain: Any, settings: Settings) -> Any:
     return _text(plain, settings) if isinstance(plain, str) else plain
 
 
-def _text(text: str, settings: Settings) -> Any:
+def _text(text: str, settings: Settings) -> Json:
     alone = _ONLY.fullmatch(text)
     if alone and alone[1] in settings:
         return settings[alone[1]].raw
@@ -160,7 +161,7 @@ def _text(text: str, settings: Settings) -> Any:
     return _ONLY.sub(put, text)
 
 
-def unset_in(plain: Any, settings: Settings) -> tuple[str, ...]:
+def unset_in(plain: Json, settings: Settings) -> tuple[str, ...]:
     """Names of the unset settings that stand in plain data as `${settings.name}`, before it was
     `filled`. Longer expressions may deal with an unset one themselves.
     """
@@ -168,7 +169,7 @@ def unset_in(plain: Any, settings: Settings) -> tuple[str, ...]:
     return tuple(name for name, one in settings.items() if name in named and one.is_unset)
 
 
-def _texts(plain: Any) -> Iterator[str]:
+def _texts(plain: Json) -> Iterator[str]:
     if isinstance(plain, str):
         yield plain
     elif isinstance(plain, Mapping):

@@ -1,4 +1,4 @@
-"""An automation's examples: friendly keys made into a task, and run like the real thing."""
+"""An automation's examples: short keys made into a task, and evaluated as in the bot."""
 
 import json
 from collections.abc import Mapping
@@ -22,6 +22,7 @@ from clickup_mlops.automations.model import (
 )
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.config import Table
+from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.routing.decision import NUMBER, Level, title
 from clickup_mlops.routing.facts import Context, Override
 from clickup_mlops.routing.router import Router
@@ -31,7 +32,7 @@ _ID = "example"
 
 
 class TaskTable(Table):
-    """The task of an example. Everything has a default, so say only what matters."""
+    """The task of an example. Everything has a default, so an example has only what matters."""
 
     name: str = "A task"
     text: str = ""
@@ -94,11 +95,11 @@ class ExampleTable(Table):
     settings: dict[str, Raw] = Field(default_factory=dict)
     """The automation's settings in this situation, where they are not the file's defaults."""
     metrics: dict[str, float] = Field(default_factory=dict)
-    data: dict[str, Any] = Field(default_factory=dict)
+    data: dict[str, Json] = Field(default_factory=dict)
     """What another system reported, `event.data`."""
     latched: bool = False
     """The automation has acted on the task before, and waits for `until`."""
-    expect: tuple[dict[str, Any], ...]
+    expect: tuple[dict[str, Json], ...]
     """The actions in order: `action`, and any other facts that must hold. Empty: stays quiet."""
 
     def example(self, kind: str, *, whole: bool = False) -> Example:
@@ -119,8 +120,8 @@ class ExampleTable(Table):
 
 
 def run(automation: Automation, example: Example, router: Router) -> tuple[Finding, ...]:
-    """What the automation does in this example, judged as if it were switched on. The settings are
-    the example's, else the file's defaults, whatever a team has set.
+    """What the automation does in this example, evaluated as if it were switched on. The settings
+    are the example's, else the file's defaults, whatever a team has set.
     """
 
     def route() -> Any:
@@ -162,11 +163,11 @@ def difference(example: Example, findings: tuple[Finding, ...]) -> list[str]:
     return lines or ["the actions are these, but in another order"]
 
 
-def _line(facts: Mapping[str, Any]) -> str:
+def _line(facts: JsonObject) -> str:
     return ", ".join(f"{name} = {json.dumps(value, default=str)}" for name, value in facts.items())
 
 
-def _facts(finding: Action | Problem) -> dict[str, Any]:
+def _facts(finding: Action | Problem) -> dict[str, Json]:
     if isinstance(finding, Action):
         other = {} if finding.task_id == _ID else {"task": finding.task_id}
         return {"action": finding.action, **other, **finding.change.shown}
@@ -224,7 +225,7 @@ def _related(around: AroundTable) -> Mapping[Target, tuple[Related, ...]]:
     }
 
 
-def _wire(task: TaskTable, now_ms: int) -> dict[str, Any]:
+def _wire(task: TaskTable, now_ms: int) -> dict[str, Json]:
     """The task as ClickUp would send it."""
     created_ms = now_ms - task.waited // timedelta(milliseconds=1)
     due_ms = None if task.due_in is None else now_ms + task.due_in // timedelta(milliseconds=1)
@@ -249,9 +250,9 @@ def _priority(level: Level | None) -> Mapping[str, str] | None:
     return {"id": str(NUMBER[level]), "priority": title(NUMBER[level]).lower()} if level else None
 
 
-def _field(name: str, value: bool | float | str | tuple[str, ...]) -> dict[str, Any]:
+def _field(name: str, value: bool | float | str | tuple[str, ...]) -> dict[str, Json]:
     """A custom field whose type fits the value."""
-    field: dict[str, Any] = {"id": name, "name": name, "type_config": {}, "value": value}
+    field: dict[str, Json] = {"id": name, "name": name, "type_config": {}, "value": value}
     if isinstance(value, bool):
         return field | {"type": "checkbox"}
     if isinstance(value, str):

@@ -8,12 +8,13 @@ and changes there. "Not set", an empty text and an empty list are all None. Pure
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from clickup_mlops.automations.model import Unanswered
-from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.clickup.model import FieldDefinition, FieldValue, Task
 from clickup_mlops.errors import InputError
+from clickup_mlops.json_types import Json, JsonObject
+from clickup_mlops.spelling import did_you_mean
 
 LISTS: Final = frozenset({"users", "tasks", "list_relationship", "attachment"})
 NUMBERS: Final = frozenset({"number", "currency", "emoji", "manual_progress"})
@@ -29,17 +30,16 @@ def find(task: Task, name: str) -> FieldValue:
     for each in task.fields:
         if wanted in (each.name.casefold(), each.id):
             return each
-    close = nearest(name, [each.name for each in task.fields])
-    guess = f'; did you mean "{close}"?' if close else ""
+    guess = did_you_mean(name, (each.name for each in task.fields))
     raise Unanswered(f'the task has no custom field "{name:.60}"{guess}')
 
 
-def of(field: FieldValue) -> dict[str, Any]:
+def of(field: FieldValue) -> dict[str, Json]:
     """A task's field as `before` and `after` of changes hold it."""
     return {"type": field.type, "value": plain(field.type, field.type_config, field.value)}
 
 
-def wanted(field: FieldDefinition, value: Any) -> dict[str, Any]:
+def wanted(field: FieldDefinition, value: Json) -> dict[str, Json]:
     """What an automation wants the field to be; text is read as the field's type asks.
 
     Raises:
@@ -56,7 +56,7 @@ def wanted(field: FieldDefinition, value: Any) -> dict[str, Any]:
     return {"type": field.type, "value": plain(field.type, field.type_config, whole)}
 
 
-def plain(kind: str, config: Mapping[str, Any], value: Any) -> Any:
+def plain(kind: str, config: JsonObject, value: Json) -> Json:
     """The comparable form of a value as a task, an event or a call has it; None: not set."""
     if value is None or value == "" or value == []:
         return None
@@ -66,7 +66,7 @@ def plain(kind: str, config: Mapping[str, Any], value: Any) -> Any:
         return value
 
 
-def wire(kind: str, before: Any, after: Any) -> Any:
+def wire(kind: str, before: Json, after: Json) -> Json:
     """What the call that writes it takes; lists are changed by what is added and removed."""
     if kind not in LISTS:
         return after
@@ -77,7 +77,7 @@ def wire(kind: str, before: Any, after: Any) -> Any:
     }
 
 
-def patched(raw: Mapping[str, Any], value: Any) -> dict[str, Any]:
+def patched(raw: JsonObject, value: Json) -> dict[str, Json]:
     """A task's `custom_fields` entry with this value, as a task shows it."""
     rest = {key: each for key, each in raw.items() if key != "value"}
     if value is None:
@@ -89,7 +89,7 @@ def patched(raw: Mapping[str, Any], value: Any) -> dict[str, Any]:
 # What an automation's author writes
 
 
-def _read(field: FieldDefinition, value: Any) -> Any:
+def _read(field: FieldDefinition, value: Json) -> Json:
     if not isinstance(value, str):
         return value
     if field.type in NUMBERS:
@@ -103,7 +103,7 @@ def _read(field: FieldDefinition, value: Any) -> Any:
     return value
 
 
-def _listed(kind: str, text: str) -> list[Any]:
+def _listed(kind: str, text: str) -> list[Json]:
     parts = [part.strip() for part in text.split(",") if part.strip()]
     return [int(part) for part in parts] if kind == "users" else parts
 
@@ -119,27 +119,27 @@ def _moment(text: str) -> int:
 
 # Comparable forms
 
-Form = Callable[[Mapping[str, Any], Any], Any]
+Form = Callable[[JsonObject, Json], Json]
 
 
-def _same(_config: Mapping[str, Any], value: Any) -> Any:
+def _same(_config: JsonObject, value: Json) -> Json:
     return value
 
 
-def _number(_config: Mapping[str, Any], value: Any) -> int | float:
+def _number(_config: JsonObject, value: Json) -> int | float:
     number = float(value)
     return int(number) if number.is_integer() else number
 
 
-def _tick(_config: Mapping[str, Any], value: Any) -> bool:
+def _tick(_config: JsonObject, value: Json) -> bool:
     return str(value).lower() == "true"
 
 
-def _whole(_config: Mapping[str, Any], value: Any) -> int:
+def _whole(_config: JsonObject, value: Json) -> int:
     return int(value)
 
 
-def _option(config: Mapping[str, Any], value: Any) -> str:
+def _option(config: JsonObject, value: Json) -> str:
     """An option's id; tasks show its place in the list."""
     for option in config.get("options") or ():
         if option["id"] == value or str(option.get("orderindex")) == str(value):
@@ -147,15 +147,15 @@ def _option(config: Mapping[str, Any], value: Any) -> str:
     return str(value)
 
 
-def _progress(config: Mapping[str, Any], value: Any) -> dict[str, Any]:
+def _progress(config: JsonObject, value: Json) -> dict[str, Json]:
     return {"current": _number(config, value["current"])}
 
 
-def _place(_config: Mapping[str, Any], value: Any) -> dict[str, Any]:
+def _place(_config: JsonObject, value: Json) -> dict[str, Json]:
     return {key: value[key] for key in ("location", "formatted_address")}
 
 
-def _ids(_config: Mapping[str, Any], value: Any) -> list[Any]:
+def _ids(_config: JsonObject, value: Json) -> list[Json]:
     return [each["id"] if isinstance(each, Mapping) else each for each in value]
 
 
@@ -175,7 +175,7 @@ _PLAIN: dict[str, Form] = {
 # As a task shows them
 
 
-def _index(config: Mapping[str, Any], value: Any) -> Any:
+def _index(config: JsonObject, value: Json) -> Json:
     options = config.get("options") or ()
     return next((one["orderindex"] for one in options if one["id"] == value), value)
 

@@ -37,13 +37,14 @@ from clickup_mlops.automations.model import (
     Step,
     Target,
 )
+from clickup_mlops.automations.schedule import ScheduleTable
 from clickup_mlops.automations.variables import LANGUAGE
-from clickup_mlops.automations.when import ScheduleTable
-from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.config import Table
 from clickup_mlops.errors import ConfigError, ContentError
+from clickup_mlops.json_types import Json, JsonObject
+from clickup_mlops.spelling import did_you_mean
 
-ActionTypes = Mapping[str, ActionType]
+ActionTypes = Mapping[str, ActionType[Any]]
 Choices = Mapping[str, AutomationChoice]
 """What a team has chosen, by the automations' names."""
 NO_CHOICES: Final[Choices] = MappingProxyType({})
@@ -73,12 +74,12 @@ class AutomationTable(Table):
     `workspace`, without a task."""
     when: str | None = None
     """Condition in CEL. Unset: always true."""
-    do: tuple[dict[str, Any], ...] = Field(min_length=1)
+    do: tuple[dict[str, Json], ...] = Field(min_length=1)
     """Actions: `action`, its options, and `target` if it is not the task itself: `parent`,
     `blockers` (tasks that it waits for), `dependents` (tasks that wait for it)."""
     until: str | None = None
     """Condition in CEL: after acting on a task, the automation waits until this is true."""
-    then: tuple[dict[str, Any], ...] = ()
+    then: tuple[dict[str, Json], ...] = ()
     """Actions when `until` becomes true."""
     cap: int = Field(100, ge=1)
     """Maximum actions per hour; further ones are skipped and reported."""
@@ -166,7 +167,7 @@ def read(path: Path, actions: ActionTypes, choice: AutomationChoice = AS_SHIPPED
     """
     plain = content.read_toml(path)
     declared = _declared(path, plain)
-    settings, wrong = chosen.settle(declared, choice.settings)
+    settings, wrong = chosen.resolve(declared, choice.settings)
     if wrong:
         key, problem = wrong[0]
         raise _chosen_wrong(f"{path.stem}.settings.{key}", problem)
@@ -175,7 +176,7 @@ def read(path: Path, actions: ActionTypes, choice: AutomationChoice = AS_SHIPPED
     problems += [*_events(table), *_fitting(table), *_needs_no_task(automation)]
 
     def as_in(example: ExampleTable) -> Automation | None:
-        own, wrong = chosen.settle(declared, example.settings)
+        own, wrong = chosen.resolve(declared, example.settings)
         problems.extend((f"example.settings.{key}", text) for key, text in wrong)
         return None if own == settings else _built(path, plain, own, actions, [])[0]
 
@@ -196,7 +197,7 @@ def _as_chosen(automation: Automation, choice: AutomationChoice) -> Automation:
     return automation
 
 
-def _declared(path: Path, plain: Mapping[str, Any]) -> Mapping[str, SettingTable]:
+def _declared(path: Path, plain: JsonObject) -> Mapping[str, SettingTable]:
     try:
         return _SETTINGS.validate_python(plain.get("settings", {}))
     except ValidationError as problems:
@@ -206,7 +207,7 @@ def _declared(path: Path, plain: Mapping[str, Any]) -> Mapping[str, SettingTable
 
 def _built(
     path: Path,
-    plain: Mapping[str, Any],
+    plain: JsonObject,
     settings: Settings,
     actions: ActionTypes,
     problems: Problems,
@@ -238,7 +239,7 @@ def _built(
     return automation, table
 
 
-def _shaped(path: Path, plain: Mapping[str, Any]) -> AutomationTable:
+def _shaped(path: Path, plain: JsonObject) -> AutomationTable:
     try:
         return AutomationTable.model_validate(plain)
     except ValidationError as problems:
@@ -301,8 +302,8 @@ def _needs_no_task(automation: Automation) -> Iterator[tuple[str, str]]:
 
 
 def _meant(word: str, known: Iterable[str]) -> str:
-    close = nearest(word, sorted(known))
-    return f'; did you mean "{close}"?' if close else f"; known: {', '.join(sorted(known))}"
+    listed = sorted(known)
+    return did_you_mean(word, listed, otherwise=f"; known: {', '.join(listed)}")
 
 
 class _Reading:
@@ -323,9 +324,7 @@ class _Reading:
             self._problems.append((key, str(problem)))
             return None
 
-    def steps(
-        self, key: str, plain: Mapping[str, Any], tables: Iterable[Mapping[str, Any]]
-    ) -> tuple[Step, ...]:
+    def steps(self, key: str, plain: JsonObject, tables: Iterable[JsonObject]) -> tuple[Step, ...]:
         """Those that are right and lack no setting."""
         found = []
         for number, table in enumerate(tables):
@@ -335,7 +334,7 @@ class _Reading:
             found += [step] if step else []
         return tuple(found)
 
-    def _step(self, key: str, plain: dict[str, Any]) -> Step | None:
+    def _step(self, key: str, plain: dict[str, Json]) -> Step | None:
         name, target = plain.pop("action", None), plain.pop("target", "self")
         if target not in get_args(Target):
             self._problems.append(

@@ -1,11 +1,11 @@
 """Automations and what becomes of them, as plain frozen values.
 
-A `Automation` says when and what; for an event it gives `Action`s (one write each), and a `Problem`
-for what could not be planned. All of them can be printed, counted and refused; only `perform.py`
-carries an action out.
+An `Automation` says when and what; for an event it gives `Action`s (one write each), and a
+`Problem` for what could not be planned. All of them can be printed, counted and refused; only
+`perform.py` executes an action.
 
-A `ActionType` is what an automation's author writes; it plans `Change`s. An `Effect` is one sort of
-write to ClickUp: how a `Change` is made, seen, told from others' changes, and taken back. Several
+An `ActionType` is what an automation's author writes; it plans `Change`s. An `Effect` is one sort
+of write to ClickUp: how a `Change` is made, found, recognised in events, and undone. Several
 actions may share an effect (`add_tag` and `remove_tag`), and undoing needs no action.
 """
 
@@ -13,26 +13,31 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Generic, Literal, TypeVar
 
 from clickup_mlops.automations.around import NOTHING_AROUND, Around
 from clickup_mlops.automations.canary import Canary
 from clickup_mlops.automations.cel import Condition
 from clickup_mlops.automations.choices import Mode, Setting
+from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.events import SCHEDULE
 from clickup_mlops.automations.names import ANY_NAMES, Names
-from clickup_mlops.automations.when import ScheduleTable
+from clickup_mlops.automations.schedule import ScheduleTable
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.config import Table
+from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Context
-from clickup_mlops.store.journal import Chain
+from clickup_mlops.store.tables.journal import Chain
 
+OptionsT = TypeVar("OptionsT", bound=Table)
 Target = Literal["self", "parent", "blockers", "dependents"]
 """On which tasks an action is done: the event's own, its parent, those that it waits for, or those
 that wait for it."""
 Per = Literal["task", "workspace"]
 """Whether an automation is asked about each task, or once about the whole workspace."""
+Receipt = str | None
+"""What ClickUp gave for a write: the id of what was made; None if nothing was made."""
 NO_TASK: Final = Task({"id": ""})
 """Stands for the task where there is none: all its parts are empty."""
 
@@ -52,7 +57,7 @@ def nothing_written(_kind: str) -> "Written | None":
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What an automation looks at: one event about one task, and the time. ActionTypes get the
+    """What an automation looks at: one event about one task, and the time. Actions get the
     same.
     """
 
@@ -118,8 +123,8 @@ def option(name: str) -> Iterator[None]:
 class Written:
     """A write of the bot that is done: what was wanted, and the receipt that came of it."""
 
-    after: Any
-    receipt: Any
+    after: Json
+    receipt: Receipt
     at_ms: int
 
 
@@ -132,11 +137,11 @@ class Change:
     """
 
     kind: str
-    before: Any
-    after: Any
+    before: Json
+    after: Json
     text: str
     """One line for people."""
-    shown: Mapping[str, Any]
+    shown: JsonObject
     """Plain facts about it by name; what an example's `expect` may name."""
 
     @property
@@ -151,13 +156,13 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class ActionType:
+class ActionType(Generic[OptionsT]):
     """Something that automations can do; one file in `actions/` each. Pure."""
 
     summary: str
-    options: type[Table]
+    options: type[OptionsT]
     """What an automation may set beside `action`."""
-    plan: Callable[[Situation, Any], Change | Iterable[Change] | None]
+    plan: Callable[[Situation, OptionsT], Change | Iterable[Change] | None]
     """The changes for this situation and these options; None if there is nothing to do."""
     writes: tuple[str, ...]
     """Names of the effects that its changes may have."""
@@ -165,7 +170,7 @@ class ActionType:
     """Whether it makes no sense for an automation that is judged once for the whole workspace."""
 
 
-def _never_taken(_receipt: Any) -> bool:
+def _never_taken(_receipt: str) -> bool:
     return False
 
 
@@ -175,29 +180,29 @@ class Lost:
 
     since_ms: int
     """What it may have made is not older (Unix ms by ClickUp's clock)."""
-    taken: Callable[[Any], bool] = _never_taken
+    taken: Callable[[str], bool] = _never_taken
     """Whether another write is known to have made the thing with this receipt."""
 
 
-def swapped(change: Change, _receipt: Any) -> Change:
+def swapped(change: Change, _receipt: Receipt) -> Change:
     """The way back where `before` is enough to restore."""
     shown = {"before": change.after, "after": change.before}
     return Change(change.kind, change.after, change.before, f"undo: {change.text}", shown)
 
 
-def _as_it_was(raw: Mapping[str, Any], _change: Change) -> Mapping[str, Any]:
+def _as_it_was(raw: JsonObject, _change: Change) -> JsonObject:
     return raw
 
 
-def _no_echo(_item: HistoryItem) -> tuple[str, Any] | None:
+def _no_echo(_item: HistoryItem) -> tuple[str, Json] | None:
     return None
 
 
-def _no_receipt(_event: Event) -> Any:
+def _no_receipt(_event: Event) -> Receipt:
     return None
 
 
-def _no_task(_receipt: Any) -> str | None:
+def _no_task(_receipt: Receipt) -> str | None:
     return None
 
 
@@ -205,7 +210,7 @@ def _untold(_change: Change) -> str:
     return ""
 
 
-def _nothing_made(_change: Change, _id: str, _now_ms: int) -> Mapping[str, Any] | None:
+def _nothing_made(_change: Change, _id: str, _now_ms: int) -> JsonObject | None:
     return None
 
 
@@ -214,28 +219,28 @@ class Effect:
     """One sort of write to ClickUp; one file in `effects/` each, named as `Change.effect`."""
 
     summary: str
-    write: Callable[[Any, str, Change], Any]
-    """Makes the change: ClickUp client, task id, change. Returns a JSON receipt (an id that ClickUp
-    gave) or None. Twice does no more than once, or `find` tells after a cut call."""
-    find: Callable[[Any, Task, Change, Lost], Any]
-    """After a call whose answer was lost: ClickUp client, the task as it is now, the change, what
+    write: Callable[[EffectClient, str, Change], Receipt]
+    """Makes the change: client, task id, change. Twice does no more than once, or `find` tells
+    after a cut call."""
+    find: Callable[[EffectClient, Task, Change, Lost], Receipt | bool]
+    """After a call whose answer was lost: client, the task as it is now, the change, what
     is known of the write. The receipt (True where there is none) if the change is there, else None.
     A thing that was made is looked for among all that are new enough, however many."""
-    undo: Callable[[Change, Any], Change | None] = swapped
+    undo: Callable[[Change, Receipt], Change | None] = swapped
     """The change that takes it back, given its receipt; None if there is no way back."""
-    echo: Callable[[HistoryItem], tuple[str, Any] | None] = _no_echo
+    echo: Callable[[HistoryItem], tuple[str, Json] | None] = _no_echo
     """Kind and `after` of the change of this sort that a history item reports, else None. `after`
     is `store.journal.ANY` if the item does not tell it."""
-    receipt_in: Callable[[Event], Any] = _no_receipt
+    receipt_in: Callable[[Event], Receipt] = _no_receipt
     """The receipt of the thing whose making an event reports, such as a comment's id, else None.
     For echoes that a history item's value does not tell."""
-    made_task: Callable[[Any], str | None] = _no_task
+    made_task: Callable[[Receipt], str | None] = _no_task
     """Id of the task that it made, by its receipt, else None. For what people did with it since."""
-    patch: Callable[[Mapping[str, Any], Change], Mapping[str, Any]] = _as_it_was
+    patch: Callable[[JsonObject, Change], JsonObject] = _as_it_was
     """The task's wire form with the change made. Pure; for simulations."""
     history: Callable[[Change], str] = _untold
     """Field of the history item in which ClickUp reports it; empty: in none. For simulations."""
-    makes: Callable[[Change, str, int], Mapping[str, Any] | None] = _nothing_made
+    makes: Callable[[Change, str, int], JsonObject | None] = _nothing_made
     """The wire form of a new task: the change, its id, now (Unix ms). For simulations."""
     makes_new: bool = False
     """With nothing as `before` it makes a thing, and another one if it is written twice."""
@@ -256,7 +261,7 @@ class Step:
     """One entry of an automation's `do`."""
 
     name: str
-    action: ActionType
+    action: ActionType[Any]
     options: Table
     target: Target = "self"
 
@@ -272,7 +277,7 @@ class Example:
     context: Context
     """What routing is told about the task's context."""
     metrics: Mapping[str, float]
-    expect: tuple[Mapping[str, Any], ...]
+    expect: tuple[JsonObject, ...]
     latched: bool = False
     """The automation has acted on the task before, and waits for `until`."""
     around: Around = NOTHING_AROUND
@@ -308,7 +313,7 @@ class Automation:
     settings: tuple[Setting, ...] = ()
     """What a team can set without editing the file."""
     left_out: tuple[tuple[str, str], ...] = ()
-    """ActionTypes of actions that are left out, each with the setting that is unset."""
+    """Names of actions that are left out, each with the setting that is unset."""
 
     @property
     def lacks(self) -> tuple[str, ...]:
@@ -370,7 +375,7 @@ class Problem:
     text: str
     """Which part of the automation, which option of it, and why."""
     action: str = ""
-    """Name of the action's action; empty: the automation as a whole."""
+    """Name of the action; empty: the automation as a whole."""
     hint: str = ""
     """What to do about it."""
     event_kind: str = ""

@@ -1,9 +1,10 @@
 """People, Lists and fields by name: what an action may ask while it plans."""
 
 import zlib
-from typing import Any, Protocol
+from typing import Protocol
 
 from clickup_mlops.clickup.model import FieldValue, Person
+from clickup_mlops.json_types import Json
 
 
 class Names(Protocol):
@@ -15,7 +16,7 @@ class Names(Protocol):
     def list_id(self, name: str) -> str:
         """The id of the List with this name or id."""
 
-    def field(self, name: str, value: Any, list_id: str | None = None) -> FieldValue | None:
+    def field(self, name: str, value: Json, list_id: str | None = None) -> FieldValue | None:
         """A field that the task does not show, for this value; of another List if one is given.
         None: there is no such field.
         """
@@ -32,7 +33,7 @@ class AnyNames:
         """The name itself."""
         return name
 
-    def field(self, name: str, value: Any, list_id: str | None = None) -> FieldValue | None:
+    def field(self, name: str, value: Json, list_id: str | None = None) -> FieldValue | None:
         """An empty field of a type that takes the value."""
         kind = "checkbox" if isinstance(value, bool) else "short_text"
         if isinstance(value, list):

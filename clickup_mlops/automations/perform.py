@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from clickup_mlops import logs, telemetry
+from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Action, Change, Effect, Problem
-from clickup_mlops.clickup.calls import recorded
+from clickup_mlops.clickup.request_log import recorded
 from clickup_mlops.errors import (
     ClickUpMlopsError,
     RetryableApiError,
     StoreUnavailable,
     UncertainWrite,
 )
-from clickup_mlops.store.journal import DONE, FAILED, Chain, Write
+from clickup_mlops.json_types import Json
+from clickup_mlops.store.tables.journal import DONE, FAILED, Chain, Write
 
 State = Literal["done", "shadow", "capped", "problem", "held", "refused"]
 OPEN = (RetryableApiError, UncertainWrite, StoreUnavailable)
@@ -35,7 +37,7 @@ class Journal(Protocol):
         outcome: str,
         now_ms: int,
         *,
-        receipt: Any = None,
+        receipt: Json = None,
         calls: Sequence[str] = (),
     ) -> None:
         """Notes how it ended, and with which requests."""
@@ -60,8 +62,7 @@ class Hands:
     `shadow` True: nothing is written, whatever the automations' own modes say.
     """
 
-    clickup: Any
-    """The effects say which methods of it they use."""
+    clickup: EffectClient
     effects: Mapping[str, Effect]
     journal: Journal
     shadow: bool = False

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from clickup_mlops.automations.choices import AutomationChoice
-from clickup_mlops.automations.when import QuietTable
+from clickup_mlops.automations.schedule import QuietTable
 from clickup_mlops.config import Table
 
 

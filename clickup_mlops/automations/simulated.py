@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from clickup_mlops.automations.perform import State
+from clickup_mlops.json_types import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,8 @@ class Did:
     """The task's title."""
     automation: str
     kind: str
-    before: Any
-    after: Any
+    before: Json
+    after: Json
     text: str
     state: State
 
@@ -81,7 +82,7 @@ class Simulated:
         """Values that went back to what they had been, most often first."""
         return tuple(sorted(_flips(self.done), key=lambda flip: (-flip.times, flip.task_id)))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         """Plain JSON values."""
         return {
             "since_ms": self.since_ms,

@@ -3,6 +3,7 @@
 Checked when the automation is loaded; `$${` stands for a literal `${`.
 """
 
+import math
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -73,6 +74,8 @@ def shown(value: Any) -> str:
     """A CEL value as people write it: lists with commas, times in UTC, durations as `3d 4h`."""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, float) and math.isnan(value):
+        return "unknown"
     if isinstance(value, float):
         return f"{value:.10g}"
     if isinstance(value, datetime):

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from clickup_mlops.automations.model import Change, Effect, swapped
+from clickup_mlops.json_types import Json
 from clickup_mlops.routing.decision import title
-from clickup_mlops.store.chain import Entry
-from clickup_mlops.store.journal import DONE
+from clickup_mlops.store.audit.chain import Entry
+from clickup_mlops.store.tables.journal import DONE
 
 UNDO: Final = "undo"
 """Automation of the writes that take others back; their cause is `undo:<number of the change>`."""
@@ -116,12 +117,12 @@ def change_of(entry: Entry) -> Change:
     return Change(entry.kind, entry.before, entry.after, text, {})
 
 
-def describe(kind: str, before: Any, after: Any) -> str:
+def describe(kind: str, before: Json, after: Json) -> str:
     """A change in one line, for people."""
     return f"{kind}: {_shown(kind, before)} -> {_shown(kind, after)}"
 
 
-def _shown(kind: str, value: Any) -> str:
+def _shown(kind: str, value: Json) -> str:
     if kind == "priority":
         return title(value)
     if kind == "hold" and isinstance(value, Mapping):

@@ -7,6 +7,7 @@ from typing import Any
 
 from clickup_mlops.automations.cel import Language
 from clickup_mlops.automations.model import Situation
+from clickup_mlops.routing.objectives import Comparison, comparisons
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -36,6 +37,37 @@ def _fields(situation: Situation) -> dict[str, Any]:
     return found
 
 
+def _slos(situation: Situation) -> list[dict[str, Any]]:
+    return [_compared(one, situation) for one in _comparisons(situation)]
+
+
+def _breaches(situation: Situation) -> list[dict[str, Any]]:
+    return [_compared(one, situation) for one in _comparisons(situation) if one.breached]
+
+
+def _comparisons(situation: Situation) -> Iterator[Comparison]:
+    # As routing reads fields: by name without case.
+    values = {name.casefold(): value for name, value in _fields(situation).items()}
+    return comparisons(situation.around.slos(), lambda name: values.get(name.casefold()))
+
+
+def _compared(one: Comparison, situation: Situation) -> dict[str, Any]:
+    """What an expression may read of one pair; documented in `_PAIR`."""
+    side = "at most" if one.slo.worse == "above" else "at least"
+    unit = f" {one.unit}" if one.unit else ""
+    return {
+        "metric": one.slo.metric,
+        "measured": one.measured,
+        "objective": one.slo.objective,
+        "limit": one.limit,
+        "unit": one.unit,
+        "over": one.over,
+        "room": one.room,
+        "source": situation.around.metrics().get(one.slo.metric.casefold(), ""),
+        "text": f"{one.slo.metric} is {one.measured:.10g}, SLO: {side} {one.limit:.10g}{unit}",
+    }
+
+
 def _user(situation: Situation) -> int:
     users = [item.user_id for item in situation.event.items if item.user_id is not None]
     return users[0] if users else 0
@@ -61,6 +93,14 @@ def _changed_ms(situation: Situation) -> int:
 def _since(at_ms: int, situation: Situation) -> timedelta:
     return timedelta(milliseconds=max(0, situation.now_ms - at_ms))
 
+
+_PAIR = (
+    "each with `metric` and `objective` (names of the fields), `measured` and `limit` (their "
+    "numbers), `unit`, `over` (distance beyond the limit, as a share of it: 0.5 is 50 % over), "
+    "`room` (remaining share of the limit, or of the range from the limit to 100 %), `source` (the "
+    "metric source that the template of its Space binds the field to, else empty) and `text` (a "
+    "summary)"
+)
 
 VARIABLES: tuple[Variable, ...] = (
     Variable("task.id", "string", "ClickUp's id", lambda s: s.task.id),
@@ -100,6 +140,19 @@ VARIABLES: tuple[Variable, ...] = (
         _fields,
     ),
     Variable(
+        "task.slos",
+        "list<map<string,dyn>>",
+        "measured values that routing compares with an objective (`routing.slos`, or `[slo]` of "
+        f"the template of its Space), if both fields are set; {_PAIR}",
+        _slos,
+    ),
+    Variable(
+        "task.breaches",
+        "list<map<string,dyn>>",
+        "those of `task.slos` that are breached; they also make the tier `breach`",
+        _breaches,
+    ),
+    Variable(
         "task.waits_for", "list<string>", "ids it waits for", lambda s: list(s.task.depends_on)
     ),
     Variable("task.blocks", "list<string>", "ids waiting for it", lambda s: list(s.task.blocks)),
@@ -137,7 +190,10 @@ VARIABLES: tuple[Variable, ...] = (
         lambda s: s.route().workload,
     ),
     Variable(
-        "task.tier", "string", "urgency by routing's decision: `live` ...", lambda s: s.route().tier
+        "task.tier",
+        "string",
+        "urgency by routing's decision: `breach` ...",
+        lambda s: s.route().tier,
     ),
     Variable(
         "team.incidents",

@@ -6,9 +6,9 @@ Afterwards the bot also starts while ClickUp is away.
 import hashlib
 from collections.abc import Callable
 
-from clickup_mlops.clickup.client.authorization import Authorization
+from clickup_mlops.clickup.client.resources.authorization import Authorization
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.store.memory import Cursors
+from clickup_mlops.store.tables.cursors import Cursors
 
 _WORKSPACE, _USER = "workspace", "user"
 

@@ -51,14 +51,14 @@ from clickup_mlops.bot.undo.command import UndoHere
 from clickup_mlops.bot.undo.undoing import Undoing
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.clock import ServerClock
-from clickup_mlops.clickup.governor import Governor, Lane
+from clickup_mlops.clickup.governor import Governor, PriorityClass
 from clickup_mlops.commands.dispatch import find_commands
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.routing.classifier import classify
 from clickup_mlops.routing.classifier.classify import Classifier
 from clickup_mlops.routing.router import Router
 from clickup_mlops.store import Inbox, Store
-from clickup_mlops.store.budget import BudgetLedger
+from clickup_mlops.store.tables.budget import BudgetLedger
 
 _log = logs.get()
 
@@ -134,7 +134,7 @@ class Parts(Container):
             base_url=settings.base_url,
             governor=self.governor,
             clock=self.now_ms,
-            lane=Lane.ROUTING,
+            priority_class=PriorityClass.ROUTING,
             oauth=settings.oauth,
             timeout_s=settings.timeout.total_seconds(),
             sleep=self._sleep,
@@ -174,14 +174,14 @@ class Parts(Container):
 
     @part
     def router(self) -> Router:
-        """The policy with the classifier."""
-        return Router(self.settings.routing, self.classifier)
+        """The policy with the classifier, and what templates say about their Spaces."""
+        return Router(self.settings.routing, self.classifier, self.store.space_policies)
 
     @part
     def hooks(self) -> Hooks:
         """The webhook in ClickUp. Ahead of routing, because without it nothing arrives."""
         return Hooks(
-            self.client.in_lane(Lane.INTERACTIVE).webhooks,
+            self.client.with_priority_class(PriorityClass.INTERACTIVE).webhooks,
             self.store.cursors,
             self.store.leases,
             self.settings.hooks,
@@ -214,7 +214,7 @@ class Parts(Container):
             self.store.waiting,
             workspace=self.workspace_id,
             clock=self.now_ms,
-            longest_wait_ms=_ms(self.settings.clickup.patience),
+            longest_wait_ms=_ms(self.settings.clickup.batch_window),
         )
 
     @part

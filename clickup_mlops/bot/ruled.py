@@ -28,6 +28,7 @@ def evaluator(bot: Any) -> Evaluator:
         overrides,
         changes=Changes(bot.store, bot.now_ms),
         policy=bot.settings.routing,
+        policy_of=bot.router.policy_of,
     )
     return Evaluator(
         bot.automations,
@@ -38,7 +39,7 @@ def evaluator(bot: Any) -> Evaluator:
         settings=bot.settings.automations,
         clock=bot.now_ms,
         flush=bot.store.flush,
-        evaluated=bot.store.evaluated,
+        evaluated=bot.store.evaluations,
     )
 
 

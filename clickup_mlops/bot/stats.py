@@ -9,7 +9,7 @@ from pathlib import Path
 from clickup_mlops import __version__, logs, telemetry
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.store import Store
-from clickup_mlops.store.stats import Backlog, HookHealth
+from clickup_mlops.store.queries.stats import Backlog, HookHealth
 
 Job = Callable[[], object]
 

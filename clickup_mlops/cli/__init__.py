@@ -1,4 +1,4 @@
-"""The command line. A command is a file here and a group is a folder; nobody keeps a list.
+"""The command line. A command is a file here and a group is a folder: there is no list to maintain.
 
 A command module has a docstring (its help) and defines `command`. Heavy imports stay inside the
 function, so that `--help` and `--version` answer at once.

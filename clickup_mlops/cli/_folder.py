@@ -7,9 +7,6 @@ from typing import Any, cast
 
 import click
 
-RENAMED = {"automations": "automations"}
-"""Earlier names of commands, which still work."""
-
 
 class Folder(click.Group):
     """The modules beside `package` as commands, its sub-packages as groups.
@@ -27,7 +24,6 @@ class Folder(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command by its file name (`what_if.py`: `what-if`), a group by its folder's."""
-        cmd_name = RENAMED.get(cmd_name, cmd_name)
         if cmd_name not in self.list_commands(ctx):
             return None
         stem = cmd_name.replace("-", "_")

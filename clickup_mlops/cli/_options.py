@@ -1,15 +1,12 @@
 """Options that several commands share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from clickup_mlops.errors import ConfigError, InputError
-
 if TYPE_CHECKING:
-    from clickup_mlops.automations.choices import AutomationChoice
     from clickup_mlops.bot.app import Bot
     from clickup_mlops.bot.settings import Settings
     from clickup_mlops.store import Store
@@ -39,7 +36,7 @@ def task_id(given: str) -> str:
 def settings(config: Path | None, *, log_level: str | None = "WARNING") -> "Settings":
     """The checked settings, with logging set up: quietly, because a command answers a person.
 
-    `log_level` None means: as the settings say.
+    `log_level` None means: as in the settings.
     """
     from clickup_mlops import config as files
     from clickup_mlops import logs
@@ -47,59 +44,16 @@ def settings(config: Path | None, *, log_level: str | None = "WARNING") -> "Sett
 
     loaded = files.load(Settings, config)
     logs.redactor.hide(files.secrets(loaded))
-    say = loaded.log
-    logs.configure(log_level or say.level, json=say.json_lines, name=say.name)
+    log = loaded.log
+    logs.configure(log_level or log.level, json=log.json_lines, name=log.name)
     return loaded
 
 
 def open_store(config: Path | None) -> "Store":
-    """The bot's store, as the settings name it; use it in a `with`.
+    """The bot's store, as the settings name it; use it in a `with`. Raises ConfigError."""
+    from clickup_mlops.operations import opening
 
-    Raises:
-        ConfigError: it cannot be opened, or is a SQLite file that no bot has made yet.
-    """
-    from clickup_mlops.store import Store
-
-    found = settings(config)
-    url = found.store.url.get_secret_value()
-    _must_exist(url)
-    return Store.open(url, keys=found.audit.keyring)
-
-
-def _must_exist(url: str) -> None:
-    from sqlalchemy import make_url
-
-    parsed = make_url(url)
-    file = parsed.database if parsed.get_backend_name() == "sqlite" else None
-    if file and file != ":memory:" and not Path(file).is_file():
-        raise ConfigError(
-            f"store.url: there is no database {file} yet",
-            hint="`clickup-mlops serve` makes it. Is this the bot's folder and configuration?",
-        )
-
-
-def automations(config: Path | None) -> "tuple[Path, Mapping[str, AutomationChoice]]":
-    """The folder with the automations that the settings choose, and the choices about them."""
-    from clickup_mlops import content
-
-    own = settings(config).automations
-    return content.folder("automations", own.folder), own.by_name
-
-
-def must_exist(automation: str, config: Path | None) -> None:
-    """For a name about which nothing was found.
-
-    Raises:
-        InputError: there is no such automation; names the nearest one.
-    """
-    from clickup_mlops import content
-    from clickup_mlops.clickup.fields import nearest
-
-    names = [file.stem for file in content.files(automations(config)[0])]
-    if automation not in names:
-        meant = nearest(automation, names)
-        hint = f"Did you mean {meant}?" if meant else f"Known: {', '.join(names)}"
-        raise InputError(f"No automation {automation}", hint=hint)
+    return opening.open_store(settings(config))
 
 
 def open_bot(config: Path | None) -> "Bot":

@@ -4,15 +4,15 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from clickup_mlops.operations.times import when as when
+
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from clickup_mlops.store import InboxRow
     from clickup_mlops.store.backup import Report
 
 _PIPED_WIDTH = 200
@@ -60,25 +60,10 @@ def progress(values: Iterable[T], total: int, what: str) -> Iterator[T]:
     )
 
 
-def when(ms: int | None) -> str:
-    """A time in Unix milliseconds as ISO 8601 in UTC; "" for None."""
-    return "" if ms is None else datetime.fromtimestamp(ms / 1000, UTC).isoformat(" ", "seconds")
-
-
 def _cell(value: Any) -> str:
     from rich.markup import escape
 
     return "" if value is None else escape(str(value))
-
-
-def event(row: "InboxRow") -> dict[str, Any]:
-    """An inbox row as plain values; its body decoded when it is JSON."""
-    plain = asdict(row)
-    try:
-        plain["body"] = json.loads(row.body)
-    except ValueError:
-        plain["body"] = row.body.decode(errors="replace")
-    return plain
 
 
 def pretty(value: Any) -> str:
@@ -101,5 +86,5 @@ def backup(done: str, report: "Report", as_json: bool) -> int:
     else:
         rows = [f"{count:,} {name}" for name, count in report.rows.items() if count]
         click.echo(f"{done}: {', '.join(rows) or 'no rows'}.")
-        click.echo(f"Tables of revision {report.revision}. The audit's chain is {report.audit}.")
+        click.echo(f"Tables of revision {report.revision}. The audit chain is {report.audit}.")
     return 2 if report.audit.startswith("broken") else 0

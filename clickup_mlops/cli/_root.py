@@ -1,4 +1,4 @@
-"""The root command, and the one place where errors become words and exit codes."""
+"""The root command, and the one place where errors become messages and exit codes."""
 
 import sys
 from pathlib import Path

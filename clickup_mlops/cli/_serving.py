@@ -1,7 +1,7 @@
-"""What `serve` becomes once everything is checked: a process with nothing but the bot in it.
+"""What `serve` runs once everything is checked: a process with nothing but the bot in it.
 
 The checks may load much that the bot does not need, such as the tools that update the database.
-Startup this program in the same process lets it go.
+Replacing the process image frees that memory.
 """
 
 import json
@@ -36,8 +36,8 @@ class Address:
     max_body_bytes: int
 
 
-def become(config: Path | None, options: "ServerOptions") -> NoReturn:
-    """Go on as this program; the process keeps its number. Never returns."""
+def replace_process(config: Path | None, options: "ServerOptions") -> NoReturn:
+    """Replace this process by the server; it keeps its process id. Never returns."""
     address = Address(
         config=None if config is None else str(config),
         host=options.host,
@@ -46,10 +46,10 @@ def become(config: Path | None, options: "ServerOptions") -> NoReturn:
         threads=options.threads,
         max_body_bytes=options.max_body_bytes,
     )
-    # -P with this process's own path: found are the same modules, and no others.
+    # -P with this process's own path: the same modules are found, and no others.
     environment = _FEW_HEAPS | os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     arguments = [sys.executable, "-P", "-m", __name__, json.dumps(asdict(address))]
-    os.execve(sys.executable, arguments, environment)  # noqa: S606 - no shell is wanted
+    os.execve(sys.executable, arguments, environment)  # noqa: S606 - no shell is involved
 
 
 def build(config: Path | None) -> "AbstractContextManager[Bot]":
@@ -61,7 +61,7 @@ def build(config: Path | None) -> "AbstractContextManager[Bot]":
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Serve until told to stop."""
+    """Serve until a signal stops it."""
     sys.modules["rich"] = None  # type: ignore[assignment] # structlog loads it where it is found: 6 MiB
     from clickup_mlops import logs
     from clickup_mlops.web import server

@@ -1,6 +1,6 @@
 """Several workspaces: a bot process for each settings file, started again when it ends.
 
-Nothing is shared but this small parent: each bot has its own token, budget, database, automations
+Only this small parent is shared: each bot has its own token, budget, database, automations
 and port, so one that fails takes nothing from the others.
 """
 
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from clickup_mlops import logs
+from clickup_mlops.operations.workspaces import SECRETS, secrets_folder
 
 FIRST_WAIT_S: Final = 1.0
 LONGEST_WAIT_S: Final = 60.0
@@ -26,7 +27,6 @@ STEADY_S: Final = 60.0
 STOP_S: Final = 20.0
 """How long a bot may take to stop before it is killed; longer than it gives itself."""
 PARENT: Final = "CLICKUP_MLOPS_SUPERVISOR"
-SECRETS: Final = "CLICKUP_MLOPS_SECRETS_DIR"
 LOG_NAME: Final = "CLICKUP_MLOPS_LOG__NAME"
 _DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG
 
@@ -34,7 +34,7 @@ _log = logs.get()
 
 
 class Keeper:
-    """Keeps one command running, in a thread of its own, until it is told to stop."""
+    """Keeps one command running, in a thread of its own, until it is stopped."""
 
     def __init__(
         self,
@@ -97,14 +97,14 @@ class Keeper:
 
 
 def run(configs: Mapping[str, Path]) -> int:
-    """Keep a bot for each name and settings file until SIGTERM or SIGINT. 0: all ended well."""
+    """Keep a bot for each name and settings file until SIGTERM or SIGINT. 0: all ended cleanly."""
     keepers = [Keeper(name, _command(file), _environment(name)) for name, file in configs.items()]
-    told = threading.Event()
+    stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told.set())
+        signal.signal(number, lambda *_: stopping.set())
     for keeper in keepers:
         keeper.start()
-    told.wait()
+    stopping.wait()
     return _stop_all(keepers)
 
 
@@ -131,18 +131,12 @@ def _environment(name: str) -> dict[str, str]:
     return os.environ | own | ({SECRETS: secrets} if secrets else {})
 
 
-def secrets_folder(name: str) -> str | None:
-    """The folder of this bot in the folder of secrets, if it is there."""
-    folder = Path(os.environ.get(SECRETS, ".")) / name
-    return str(folder) if SECRETS in os.environ and folder.is_dir() else None
-
-
 def end_with_parent(end: Callable[[int], object] = sys.exit) -> None:
-    """A bot whose parent is killed must not go on holding the port. Linux only; once at start."""
+    """A bot whose parent is killed must not keep the port. Linux only; once at start."""
     parent = os.environ.get(PARENT)
     if not parent or not sys.platform.startswith("linux"):
         return
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGTERM)
     if os.getppid() != int(parent):
-        end(1)  # it died before we asked
+        end(1)  # the parent died before the call

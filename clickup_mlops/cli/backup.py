@@ -1,8 +1,8 @@
-"""Save everything that the bot remembers to FILE, while it runs.
+"""Save the store to FILE, while the bot runs.
 
 The file is a SQLite database, whatever the store's own database is; `restore` puts it into either
-kind. It is proved when it is written. It holds webhook secrets and task texts: only its owner can
-read it. Exit code 2: it was written, but the audit's chain is broken.
+kind. It is verified when it is written. It holds webhook secrets and task texts: only its owner can
+read it. Exit code 2: it was written, but the audit chain is broken.
 """
 
 from pathlib import Path

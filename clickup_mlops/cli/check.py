@@ -1,6 +1,6 @@
-"""Check the configuration, token, workspace, plan, webhook, store, engine and automations.
+"""Check configuration, token, workspace, plan, webhook, store, engine and automations.
 
-Shows all problems at once, each with a way out. Changes nothing in ClickUp. Exits 1 if there is a
+Shows all problems at once, each with a fix. Changes nothing in ClickUp. Exits 1 if there is a
 problem; notes are only worth knowing.
 """
 
@@ -13,7 +13,7 @@ import click
 from clickup_mlops.cli import _options, _out
 
 if TYPE_CHECKING:
-    from clickup_mlops.cli._checks import Finding
+    from clickup_mlops.operations.findings import Finding
 
 MARKS = {
     "ok": ("ok", "green"),
@@ -28,11 +28,11 @@ MARKS = {
 @_options.as_json
 def command(config: Path | None, as_json: bool) -> int:
     bot = _options.open_bot(config)
-    from clickup_mlops.cli import _checks
+    from clickup_mlops.operations.check import check
 
     findings = []
     with bot:
-        for finding in _checks.run(bot):
+        for finding in check(bot):
             findings.append(finding)
             if not as_json:
                 _show(finding)
@@ -40,7 +40,7 @@ def command(config: Path | None, as_json: bool) -> int:
     if as_json:
         _out.json_value({"checks": [asdict(one) for one in findings], "problems": problems})
     else:
-        click.echo(f"{problems} problem(s)" if problems else "All is well.")
+        click.echo(f"{problems} problem(s)" if problems else "No problems.")
     return 1 if problems else 0
 
 

@@ -1,8 +1,8 @@
-"""See it work: a local ClickUp, the bot, and a scripted team, live in this terminal.
+"""Run a demo in this terminal: a local ClickUp, the bot, and a scripted team.
 
-Needs no account and leaves nothing behind. Afterwards it shows the priorities before and after,
-the calls that were used, and how long it took from a change to its priority. Here the bot may
-write (`automations.mode` is "on"); on a real workspace it only explains until you say so.
+Needs no account and leaves nothing behind. At the end it shows the priorities before and after, the
+calls used, and the latency from a change to its priority. Here the bot writes (`automations.mode`
+is "on"); in a real workspace it starts in shadow mode and only explains.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ import click
 from clickup_mlops.cli import _options, _out
 
 if TYPE_CHECKING:
-    from clickup_mlops.cli._demo.stage import Stage
+    from clickup_mlops.cli._demo.environment import Environment
 
 PAUSE_S = 0.6
 _ENDINGS: Final = ("SIGTERM", "SIGHUP")
@@ -25,18 +25,18 @@ _ENDINGS: Final = ("SIGTERM", "SIGHUP")
 
 
 @click.command(help=__doc__)
-@click.option("--keep", is_flag=True, help="Leave it running, to play the team on a web page.")
+@click.option("--keep", is_flag=True, help="Keep it running, to act as the team on a web page.")
 @click.option("--port", default=0, help="Port of the sandbox. 0: any free one.")
 @_options.as_json
 def command(keep: bool, port: int, as_json: bool) -> int:
     from clickup_mlops import logs
-    from clickup_mlops.cli._demo import show, stage
+    from clickup_mlops.cli._demo import environment, show
     from clickup_mlops.cli._demo.screen import Screen
 
     logs.configure("ERROR")
     screen = Screen(_out.console(stderr=as_json))
-    screen.say("Startup ...")
-    with _tidy(), stage.running(port) as running:
+    screen.say("Starting ...")
+    with _tidy(), environment.running(port) as running:
         result = show.perform(running, screen, pause_s=0 if as_json else PAUSE_S)
         if as_json:
             _out.json_value(result.to_dict())
@@ -49,7 +49,7 @@ def command(keep: bool, port: int, as_json: bool) -> int:
 
 @contextlib.contextmanager
 def _tidy() -> Iterator[None]:
-    """Has signals that would just end the process leave the way that cleans up."""
+    """Have signals that would end the process at once run the clean-up first."""
 
     def leave(number: int, _frame: object) -> None:
         sys.exit(128 + number)
@@ -63,7 +63,7 @@ def _tidy() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _keep(running: "Stage") -> None:
+def _keep(running: "Environment") -> None:
     from clickup_mlops import logs
 
     url = running.settings.store.url.get_secret_value()

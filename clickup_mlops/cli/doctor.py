@@ -1,6 +1,6 @@
-"""Examine an installed bot: token, role, plan, limits, clocks, address, webhook, store, disk, jobs.
+"""Diagnose an installed bot: token, role, limits, clocks, address, webhook, store, disk, jobs.
 
-Each finding comes with a remedy. Changes nothing. Exit codes: 0 all is well, 1 there is a problem,
+Each finding comes with a fix. Changes nothing. Exit codes: 0 no findings, 1 there is a problem,
 2 there are only notes.
 """
 
@@ -13,7 +13,7 @@ import click
 from clickup_mlops.cli import _options, _out
 
 if TYPE_CHECKING:
-    from clickup_mlops.cli._checks import Finding
+    from clickup_mlops.operations.findings import Finding
 
 STATES = {"ok": "ok", "note": "note", "problem": "FAIL", "skipped": "skip"}
 
@@ -23,15 +23,15 @@ STATES = {"ok": "ok", "note": "note", "problem": "FAIL", "skipped": "skip"}
 @_options.as_json
 def command(config: Path | None, as_json: bool) -> int:
     bot = _options.open_bot(config)
-    from clickup_mlops.cli import _checks, _doctor
+    from clickup_mlops.operations.doctor import diagnose
 
     with bot:
-        findings = list(_checks.run(bot, _doctor.checks(config)))
+        findings = list(diagnose(bot, config))
     if as_json:
         _out.json_value({"checks": [asdict(one) for one in findings], "exit_code": _code(findings)})
     else:
         rows = [(STATES[one.state], one.check, one.text, one.hint) for one in findings]
-        _out.table(("", "check", "found", "remedy"), rows)
+        _out.table(("", "check", "found", "fix"), rows)
     return _code(findings)
 
 

@@ -23,7 +23,7 @@ from clickup_mlops.errors import InputError
     show_default=True,
     help="Where to write.",
 )
-@click.option("--token", help="ClickUp token. Better asked for than typed: a shell remembers.")
+@click.option("--token", help="ClickUp token. Prefer the prompt: shells keep a history.")
 @click.option("--workspace", help="Workspace id; empty: the only one that the token sees.")
 @click.option("--public-url", help="Address at which ClickUp reaches the bot.")
 @click.option("--store", help="Database, for example sqlite:///clickup-mlops.db.")
@@ -57,7 +57,9 @@ def command(
         ("store", "url"): _ask("Database", store, default="sqlite:///clickup-mlops.db"),
         ("automations", "mode"): mode,
     }
-    _write_private(file, _document(answers))
+    from clickup_mlops.operations.settings_file import document
+
+    _write_private(file, document(answers))
     _next_steps(file)
     return 0
 
@@ -67,18 +69,6 @@ def _ask(question: str, given: str | None, *, default: str = "", hide: bool = Fa
         return given or ""
     answer = click.prompt(question, default=default, hide_input=hide, show_default=bool(default))
     return str(answer).strip()
-
-
-def _document(answers: dict[tuple[str, str], str]) -> str:
-    """The given answers as TOML; tables in the order of the answers."""
-    from clickup_mlops.cli._example import toml
-
-    tables: dict[str, list[str]] = {}
-    for (table, key), value in answers.items():
-        if value:
-            tables.setdefault(table, []).append(f"{key} = {toml(value)}")
-    head = "# Settings of clickup-mlops. `clickup-mlops init --example` prints all of them.\n"
-    return head + "".join(f"\n[{t}]\n" + "\n".join(lines) + "\n" for t, lines in tables.items())
 
 
 def _write_private(file: Path, text: str) -> None:
@@ -103,6 +93,6 @@ def _next_steps(file: Path) -> None:
 
 def _example() -> str:
     from clickup_mlops.bot.settings import Settings
-    from clickup_mlops.cli._example import example
+    from clickup_mlops.operations.settings_file import example
 
     return example(Settings.model_construct())

@@ -15,14 +15,15 @@ from clickup_mlops.cli import _clock, _options, _out
 @_options.as_json
 @click.option("--dry-run", is_flag=True, help="Only count.")
 def command(config: Path | None, as_json: bool, dry_run: bool) -> int:
-    now = _clock.now_ms()
-    before = _options.settings(config).retention.before(now)
+    from clickup_mlops.operations.prune import prune
+
+    retention = _options.settings(config).retention
     with _options.open_store(config) as store:
-        retention = store.retention
-        found = retention.count(before) if dry_run else retention.prune(before, now)
+        found = prune(store, retention, _clock.now_ms(), dry=dry_run)
     if as_json:
-        _out.json_value({"counted" if dry_run else "deleted": found})
+        counts = {one.kind: one.rows for one in found}
+        _out.json_value({"counted" if dry_run else "deleted": counts})
     else:
-        rows = [(kind, _out.when(before[kind]), count) for kind, count in found.items()]
-        _out.table(("kind", "older than", "would go" if dry_run else "deleted"), rows)
-    return 2 if dry_run and any(found.values()) else 0
+        rows = [(one.kind, _out.when(one.before_ms), one.rows) for one in found]
+        _out.table(("kind", "older than", "would be deleted" if dry_run else "deleted"), rows)
+    return 2 if dry_run and any(one.rows for one in found) else 0

@@ -1,8 +1,8 @@
-"""Put a backup's FILE into the database that the settings name, which must hold nothing yet.
+"""Restore a backup's FILE into the database that the settings name, which must be empty.
 
-Stop the bot first. A backup of SQLite may go into PostgreSQL and the other way round; one of an
-older version is brought up to date. Afterwards `serve` reads what it missed since the backup.
-Exit code 2: the audit's chain is broken.
+Stop the bot first. A backup of SQLite may be restored into PostgreSQL and vice versa; one of an
+older version is migrated. Afterwards `serve` back-fills what it missed since the
+backup. Exit code 2: the audit chain is broken.
 """
 
 from pathlib import Path
@@ -15,14 +15,16 @@ from clickup_mlops.cli import _options, _out
 @click.command(help=__doc__)
 @_options.config
 @_options.as_json
-@click.option("--check", is_flag=True, help="Only prove that the backup is whole.")
+@click.option("--check", is_flag=True, help="Only verify that the backup is complete.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def command(config: Path | None, as_json: bool, check: bool, file: Path) -> int:
     from clickup_mlops.store import backup
 
     settings = _options.settings(config)
     if check:
-        return _out.backup(f"{file} is whole", backup.verify(file, settings.audit.keyring), as_json)
+        return _out.backup(
+            f"{file} is complete", backup.verify(file, settings.audit.keyring), as_json
+        )
     url = settings.store.url.get_secret_value()
     report = backup.load(file, url, settings.audit.keyring)
     return _out.backup(f"Restored {file}", report, as_json)

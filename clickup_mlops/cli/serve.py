@@ -1,10 +1,10 @@
-"""Run the bot: receive webhooks, route tasks, heal the webhook, back-fill what was missed.
+"""Run the bot: receive webhooks, route tasks, repair the webhook, back-fill what was missed.
 
 Stops on Ctrl-C or SIGTERM after finishing what it is doing. Nothing that was acknowledged is lost,
-however it ends. `/healthz` says whether it lives, `/readyz` whether it works, `/metrics` how much.
-While PostgreSQL or ClickUp is away it waits, says so in `/readyz`, and goes on by itself.
+however it ends. `/healthz` reports liveness, `/readyz` readiness, `/metrics` metrics.
+While PostgreSQL or ClickUp is unavailable it waits, reports that in `/readyz`, and then continues.
 
-With several --config each is a workspace with a process of its own, started again when it ends.
+With several --config each is a workspace with a process of its own, restarted when it ends.
 """
 
 from pathlib import Path
@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     help="Settings file; several: a bot each. Default: $CLICKUP_MLOPS_CONFIG, else ./config.toml.",
 )
 def command(files: tuple[Path, ...]) -> int | None:
-    from clickup_mlops.cli import _supervisor, _workspaces
+    from clickup_mlops.cli import _supervisor
 
     if len(files) > 1:
-        bots = _workspaces.named(files)
-        _workspaces.check(bots)
+        from clickup_mlops.operations import workspaces
+
+        bots = workspaces.named(files)
+        workspaces.check(bots)
         return _supervisor.run(bots)
     _supervisor.end_with_parent()
     _serve(files[0] if files else None)
@@ -43,20 +45,20 @@ def _serve(config: Path | None) -> None:
     from clickup_mlops.web import server
 
     with _serving.build(config) as bot:
-        # Here, so that a mistake is told in words before a server process starts.
+        # Here, so that a mistake is reported before a server process starts.
         bot.must_be_complete()
         options = bot.settings.server
         port = server.free_port(options.host, options.port)
         _open(bot)
-    _serving.become(config, options.model_copy(update={"port": port}))
+    _serving.replace_process(config, options.model_copy(update={"port": port}))
 
 
 def _open(bot: "Bot") -> None:
-    """Have the tables brought up to date, unless the database server is away: `serve` waits then.
+    """Migrate the tables, unless the database server is unavailable: `serve` waits then.
 
-    A file that is locked or full is told at once: it takes a person, or another bot has it.
+    A file that is locked or full is an error at once: a person must act, or another bot uses it.
     """
-    from clickup_mlops.store.database import parse_url
+    from clickup_mlops.store.database.engine import parse_url
 
     try:
         _ = bot.store

@@ -7,9 +7,10 @@ that follows it (developer docs, "Comment formatting").
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
-Block = dict[str, Any]
+from clickup_mlops.json_types import Json
+
+Block = dict[str, Json]
 
 _INLINE = re.compile(
     r"\*\*(?P<bold>[^*\n]+)\*\*"
@@ -58,7 +59,7 @@ def _line(line: str) -> Iterator[Block]:
     yield from _styled(_inline(line), {})
 
 
-def _styled(blocks: list[Block], style: dict[str, Any]) -> Iterator[Block]:
+def _styled(blocks: list[Block], style: dict[str, Json]) -> Iterator[Block]:
     yield from blocks
     yield _block("\n", **style)
 
@@ -82,5 +83,5 @@ def _marked(found: re.Match[str]) -> Block:
     return _block(found[kind], **{kind: True})
 
 
-def _block(text: str, **attributes: Any) -> Block:
+def _block(text: str, **attributes: Json) -> Block:
     return {"text": text, "attributes": attributes}

@@ -1,4 +1,4 @@
-"""The law of the rate budget: who may call now, and else when to ask again. Pure.
+"""The rules of the rate budget: who may call now, and else when to ask again. Pure.
 
 ClickUp counts calls per token in fixed windows and says on every answer how many are left and when
 the window ends. `spend` turns the shared `Budget` and one question into the next `Budget` and an
@@ -6,10 +6,10 @@ answer; a ledger applies it atomically for all threads, processes and machines t
 
 * Nothing is granted beyond the limit of a window. The end of a window is taken one second late,
   because ClickUp's Reset has whole seconds.
-* While the limit is unknown one call goes ahead alone and brings it home.
-* A lower lane leaves a share of the window to the lanes above it. What they do not use is lent out
-  steadily, and all of it just before the window ends.
-* A lane that was refused holds a claim for a moment, so that no lower lane takes what it waits for.
+* While the limit is unknown, one call goes ahead alone: its answer has the limit.
+* A lower class leaves a share of the window to the classes above it. What they do not use is lent
+  out steadily, and all of it just before the window ends.
+* A class that was refused holds a claim for a moment, so that no lower one takes what it waits for.
 """
 
 from dataclasses import dataclass, field, replace
@@ -25,7 +25,7 @@ _SHORTEST_WINDOW_MS, _LONGEST_WINDOW_MS = 1_000, 120_000
 _LEND_ALL_MS = 1_500
 
 
-class Lane(IntEnum):
+class PriorityClass(IntEnum):
     """Who goes first: a lower value does."""
 
     INTERACTIVE = 0
@@ -35,13 +35,13 @@ class Lane(IntEnum):
     BULK = 4
 
 
-# The share of a fresh window that each lane leaves to those above it.
+# The share of a fresh window that each class leaves to those above it.
 LEFT_TO_HIGHER = {
-    Lane.INTERACTIVE: 0.0,
-    Lane.ROUTING: 0.10,
-    Lane.METRICS: 0.20,
-    Lane.REPORTS: 0.25,
-    Lane.BULK: 0.30,
+    PriorityClass.INTERACTIVE: 0.0,
+    PriorityClass.ROUTING: 0.10,
+    PriorityClass.METRICS: 0.20,
+    PriorityClass.REPORTS: 0.25,
+    PriorityClass.BULK: 0.30,
 }
 
 
@@ -57,7 +57,7 @@ class Budget:
     confirmed: bool = False  # whether an answer has named this window's end
     paused_ms: int = 0
     probe_ms: int = 0
-    claims: tuple[int, ...] = field(default=(0,) * len(Lane))
+    claims: tuple[int, ...] = field(default=(0,) * len(PriorityClass))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Reading:
 class Ask:
     """A question for permits. `window` is the last one this process saw, with `in_flight` calls."""
 
-    lane: Lane
+    priority_class: PriorityClass
     window: int = 0
     in_flight: int = 0
     backlog: bool = False
@@ -101,16 +101,17 @@ def spend(budget: Budget, ask: Ask, now_ms: int) -> tuple[Budget, Grant]:
     now = _carry(learn(budget, ask.reading, now_ms), ask)
     if now.limit == 0:
         return _probe(now, now_ms)
-    wait_ms = max(now.paused_ms, *now.claims[: ask.lane], 0)
+    wait_ms = max(now.paused_ms, *now.claims[: ask.priority_class], 0)
     if wait_ms > now_ms:
-        return _refuse(now, ask.lane, wait_ms)
-    room = allowance(now, ask.lane, now_ms) - now.used
+        return _refuse(now, ask.priority_class, wait_ms)
+    room = allowance(now, ask.priority_class, now_ms) - now.used
     if room < 1:
-        return _refuse(now, ask.lane, _opens_ms(now, ask.lane, now_ms))
+        return _refuse(now, ask.priority_class, _opens_ms(now, ask.priority_class, now_ms))
+    # A stock, so that large budgets cost few transactions; small, so that it is not hoarded.
     permits = max(1, min(now.limit // 200, room // 10))
     spent = replace(now, used=now.used + permits)
-    if ask.backlog and now.claims[ask.lane] > now_ms:
-        spent = _claim(spent, ask.lane, now_ms + CLAIM_MS)
+    if ask.backlog and now.claims[ask.priority_class] > now_ms:
+        spent = _claim(spent, ask.priority_class, now_ms + CLAIM_MS)
     return spent, _granted(spent, permits)
 
 
@@ -131,24 +132,27 @@ def end_probe(budget: Budget) -> Budget:
     return replace(budget, probe_ms=0)
 
 
-def allowance(budget: Budget, lane: Lane, now_ms: int) -> int:
-    """How far the window may be used up by this lane at this time."""
+def allowance(budget: Budget, priority_class: PriorityClass, now_ms: int) -> int:
+    """How far the window may be used up by this priority class at this time."""
     left_ms = budget.reset_ms - now_ms
     if left_ms <= _lend_all_ms(budget):
         return budget.limit
-    share = LEFT_TO_HIGHER[lane] * min(1.0, left_ms / budget.window_ms)
+    # The reserve shrinks with the window: what is not used by its end is lost to everybody.
+    share = LEFT_TO_HIGHER[priority_class] * min(1.0, left_ms / budget.window_ms)
     return max(1, budget.limit - ceil(budget.limit * share))
 
 
 def _by_this_clock(budget: Budget, now_ms: int) -> Budget:
-    """The same without times that are too far off to be told by an answer.
+    """The same without times that are too far off to come from an answer.
 
     Another machine's clock was wrong, or this one's is: the next answer will show which.
     """
-    told_ms = (budget.reset_ms, budget.paused_ms, *budget.claims)
-    if max(told_ms) <= now_ms + _LONGEST_WINDOW_MS + MARGIN_MS + CLAIM_MS:
+    known_ms = (budget.reset_ms, budget.paused_ms, *budget.claims)
+    if max(known_ms) <= now_ms + _LONGEST_WINDOW_MS + MARGIN_MS + CLAIM_MS:
         return budget
-    return replace(budget, reset_ms=0, paused_ms=0, claims=(0,) * len(Lane), confirmed=False)
+    return replace(
+        budget, reset_ms=0, paused_ms=0, claims=(0,) * len(PriorityClass), confirmed=False
+    )
 
 
 def _next_window(budget: Budget, now_ms: int) -> Budget:
@@ -187,6 +191,7 @@ def _length_ms(budget: Budget, reading: Reading, now_ms: int) -> int:
 
 def _carry(budget: Budget, ask: Ask) -> Budget:
     """Calls that left under the last window may still be counted in this one."""
+    # 0: this process has not seen a window yet, so nothing of it is in flight.
     if ask.window in (0, budget.window):
         return budget
     return replace(budget, used=budget.used + ask.in_flight)
@@ -202,24 +207,24 @@ def _granted(budget: Budget, permits: int) -> Grant:
     return Grant(permits, budget.reset_ms, budget.window, budget.confirmed)
 
 
-def _refuse(budget: Budget, lane: Lane, retry_ms: int) -> tuple[Budget, Grant]:
-    claimed = _claim(budget, lane, retry_ms + CLAIM_MS)
+def _refuse(budget: Budget, priority_class: PriorityClass, retry_ms: int) -> tuple[Budget, Grant]:
+    claimed = _claim(budget, priority_class, retry_ms + CLAIM_MS)
     return claimed, replace(_granted(budget, 0), retry_ms=retry_ms)
 
 
-def _claim(budget: Budget, lane: Lane, until_ms: int) -> Budget:
+def _claim(budget: Budget, priority_class: PriorityClass, until_ms: int) -> Budget:
     claims = [*budget.claims]
-    claims[lane] = max(claims[lane], until_ms)
+    claims[priority_class] = max(claims[priority_class], until_ms)
     return replace(budget, claims=tuple(claims))
 
 
-def _opens_ms(budget: Budget, lane: Lane, now_ms: int) -> int:
-    """When one more permit will be within the lane's allowance."""
+def _opens_ms(budget: Budget, priority_class: PriorityClass, now_ms: int) -> int:
+    """When one more permit will be within the class's allowance."""
     spare = budget.limit - budget.used - 1
     if spare < 0:
         return budget.reset_ms
     all_lent_ms = budget.reset_ms - _lend_all_ms(budget)
-    slope = LEFT_TO_HIGHER[lane] * budget.limit / budget.window_ms
+    slope = LEFT_TO_HIGHER[priority_class] * budget.limit / budget.window_ms
     opens_ms = ceil(budget.reset_ms - spare / slope) if slope else now_ms
     return max(now_ms + 1, min(opens_ms, all_lent_ms))
 

@@ -5,8 +5,8 @@ them with a now of ours, now must be ClickUp's, too: a machine's clock may be mi
 
 An answer dated D came from a moment between asking and hearing, so the difference of the clocks
 lies in an interval that is about as wide as the call took plus the second that `Date` is rounded
-to. Every answer narrows it. Of all differences that fit, the smallest is taken: a clock that may be
-right is left alone.
+to. Every answer narrows it. Of all differences that fit, the one nearest to zero is taken: a clock
+that may be right is left alone.
 """
 
 import threading
@@ -18,24 +18,24 @@ from typing import NamedTuple
 from clickup_mlops import logs
 
 _ROUNDED_MS = 1_000
-_WORTH_A_LINE_MS = 2_000
+_LOGGED_FROM_MS = 2_000
 
 _log = logs.get()
 
 
-class Between(NamedTuple):
+class OffsetRange(NamedTuple):
     """How far ClickUp's clock is ahead of ours, at least and at most, in ms."""
 
     least: int
     most: int
 
-    def and_also(self, other: "Between") -> "Between | None":
+    def intersection(self, other: "OffsetRange") -> "OffsetRange | None":
         """What fits both; None: nothing does."""
-        both = Between(max(self.least, other.least), min(self.most, other.most))
+        both = OffsetRange(max(self.least, other.least), min(self.most, other.most))
         return both if both.least <= both.most else None
 
     @property
-    def smallest(self) -> int:
+    def nearest_to_zero(self) -> int:
         """The difference nearest to none."""
         return max(self.least, min(0, self.most))
 
@@ -49,8 +49,8 @@ class ServerClock:
     def __init__(self, clock_ms: Callable[[], int]) -> None:
         self.own_ms = clock_ms
         self._lock = threading.Lock()
-        self._known: Between | None = None
-        self._contradiction: Between | None = None
+        self._known: OffsetRange | None = None
+        self._contradiction: OffsetRange | None = None
         self.ahead_ms = 0
 
     def __call__(self) -> int:
@@ -61,21 +61,22 @@ class ServerClock:
         """What an answer dated `date` says that was asked for and heard then, by our own clock."""
         sent_ms = _unix_ms(date)
         if sent_ms is not None:
-            seen = Between(sent_ms - heard_ms, sent_ms + _ROUNDED_MS - asked_ms)
+            seen = OffsetRange(sent_ms - heard_ms, sent_ms + _ROUNDED_MS - asked_ms)
+            # Answers arrive in many threads; the interval must not be narrowed by half of one.
             with self._lock:
                 self._take(seen)
 
-    def _take(self, seen: Between) -> None:
-        fits = seen.and_also(self._known or seen)
+    def _take(self, seen: OffsetRange) -> None:
+        fits = seen.intersection(self._known or seen)
         # One odd answer (a proxy's, a clock that was just set) is not believed yet: two are.
-        fits = fits or (self._contradiction and seen.and_also(self._contradiction))
+        fits = fits or (self._contradiction and seen.intersection(self._contradiction))
         self._contradiction = None if fits else seen
         if fits:
             self._known = fits
-            self._follow(fits.smallest)
+            self._follow(fits.nearest_to_zero)
 
     def _follow(self, ahead_ms: int) -> None:
-        if abs(ahead_ms - self.ahead_ms) >= _WORTH_A_LINE_MS:
+        if abs(ahead_ms - self.ahead_ms) >= _LOGGED_FROM_MS:
             _log.warning("clock_differs", clickup_is_ahead_ms=ahead_ms)
         self.ahead_ms = ahead_ms
 

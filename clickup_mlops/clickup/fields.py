@@ -18,16 +18,18 @@
 Reading never fails: a value that its type cannot explain reads as `None`. Writing is checked.
 """
 
-import difflib
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from clickup_mlops.errors import InputError
+from clickup_mlops.json_types import Json, JsonObject
+from clickup_mlops.spelling import did_you_mean
 
-Config = Mapping[str, Any]
+Config = JsonObject
+T = TypeVar("T")
 
 _PATTERNS = {
     "url": (re.compile(r"[A-Za-z][\w+.-]*://\S+"), "an address such as https://example.org"),
@@ -36,19 +38,12 @@ _PATTERNS = {
 }
 
 
-def nearest(wanted: str, known: Sequence[str]) -> str | None:
-    """The known word that looks most like the wanted one, or nothing if none is close."""
-    by_fold = {word.casefold(): word for word in reversed(known)}
-    close = difflib.get_close_matches(wanted.casefold(), list(by_fold), n=1, cutoff=0.5)
-    return by_fold[close[0]] if close else None
-
-
-def option_label(option: Mapping[str, Any]) -> str:
+def option_label(option: JsonObject) -> str:
     """The text of an option: drop-down options have a `name`, labels a `label`."""
     return str(option.get("name") or option.get("label") or "")
 
 
-def encode(name: str, kind: str, config: Config, value: Any) -> Any:
+def encode(name: str, kind: str, config: Config, value: object) -> Json:
     """The wire value for a Python value of the field `name` of type `kind`.
 
     Raises:
@@ -67,7 +62,7 @@ def encode(name: str, kind: str, config: Config, value: Any) -> Any:
         raise InputError(f'field "{name}" ({kind}): {problem}', hint=problem.hint) from None
 
 
-def decode(kind: str, config: Config, wire: Any) -> Any:
+def decode(kind: str, config: Config, wire: Json) -> Any:
     """The Python value for a wire value; `None` if it is unset or unreadable."""
     if wire is None:
         return None
@@ -77,7 +72,7 @@ def decode(kind: str, config: Config, wire: Any) -> Any:
         return None
 
 
-def body(kind: str, wire: Any) -> dict[str, Any]:
+def body(kind: str, wire: Json) -> dict[str, Json]:
     """The body of a Set Custom Field Value request."""
     if kind == "date":
         # Without this ClickUp keeps the day only and moves the time to 04:00 of the user's zone.
@@ -93,27 +88,27 @@ class _Wrong(Exception):
         self.hint = hint
 
 
-def _as_is(_config: Config, value: Any) -> Any:
+def _as_is(_config: Config, value: Json) -> Json:
     return value
 
 
-def _expected(what: str, value: Any) -> _Wrong:
+def _expected(what: str, value: object) -> _Wrong:
     return _Wrong(f"expected {what}, got {type(value).__name__} {value!r:.60}")
 
 
 # Text
 
 
-def _text(_config: Config, value: Any) -> str:
+def _text(_config: Config, value: object) -> str:
     if not isinstance(value, str):
         raise _expected("text", value)
     return value
 
 
-def _pattern(kind: str) -> Callable[[Config, Any], str]:
+def _pattern(kind: str) -> Callable[[Config, object], str]:
     pattern, what = _PATTERNS[kind]
 
-    def check(config: Config, value: Any) -> str:
+    def check(config: Config, value: object) -> str:
         if not pattern.fullmatch(_text(config, value)):
             raise _expected(what, value)
         return str(value)
@@ -124,13 +119,14 @@ def _pattern(kind: str) -> Callable[[Config, Any], str]:
 # Numbers
 
 
-def _number(_config: Config, value: Any) -> int | float:
+def _number(_config: Config, value: object) -> int | float:
+    # JSON has no NaN or infinity: the body could not be sent.
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise _expected("a number", value)
     return value
 
 
-def _whole(value: Any) -> int:
+def _whole(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise _expected("a whole number", value)
     return value
@@ -141,34 +137,35 @@ def _within(low: float, high: float, value: float) -> None:
         raise _Wrong(f"{value} is outside {low} to {high}")
 
 
-def _rating(config: Config, value: Any) -> int:
-    _within(0, int(config.get("count") or 5), _whole(value))
-    return int(value)
+def _rating(config: Config, value: object) -> int:
+    stars = _whole(value)
+    _within(0, int(config.get("count") or 5), stars)
+    return stars
 
 
-def _progress(config: Config, value: Any) -> dict[str, Any]:
+def _progress(config: Config, value: object) -> dict[str, Json]:
     low, high = float(config.get("start") or 0), float(config.get("end") or 100)
     _within(low, high, _number(config, value))
     return {"current": value}
 
 
-def _read_number(_config: Config, wire: Any) -> float | None:
+def _read_number(_config: Config, wire: Json) -> float | None:
     found = float(wire)
     return found if math.isfinite(found) else None
 
 
-def _read_progress(config: Config, wire: Any) -> float | None:
+def _read_progress(config: Config, wire: Json) -> float | None:
     return _read_number(config, wire["current"])
 
 
-def _read_percent(config: Config, wire: Any) -> float | None:
+def _read_percent(config: Config, wire: Json) -> float | None:
     return _read_number(config, wire["percent_complete"])
 
 
 # Dates and ticks
 
 
-def _date(_config: Config, value: Any) -> int:
+def _date(_config: Config, value: object) -> int:
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise _Wrong("a datetime without time zone is ambiguous")
@@ -176,31 +173,31 @@ def _date(_config: Config, value: Any) -> int:
     return _whole(value)
 
 
-def _tick(_config: Config, value: Any) -> bool:
+def _tick(_config: Config, value: object) -> bool:
     if not isinstance(value, bool):
         raise _expected("true or false", value)
     return value
 
 
-def _press(config: Config, value: Any) -> bool:
+def _press(config: Config, value: object) -> bool:
     if not _tick(config, value):
         raise _Wrong("a button can only be pressed: true")
     return True
 
 
-def _read_tick(_config: Config, wire: Any) -> bool | None:
+def _read_tick(_config: Config, wire: Json) -> bool | None:
     # ClickUp answers with the words "true" and "false".
     return {"true": True, "false": False, "1": True, "0": False}.get(str(wire).lower())
 
 
-def _read_whole(_config: Config, wire: Any) -> int:
+def _read_whole(_config: Config, wire: Json) -> int:
     return int(wire)
 
 
 # Options
 
 
-def _option_id(config: Config, value: Any) -> str:
+def _option_id(config: Config, value: object) -> str:
     if not isinstance(value, str):
         raise _expected("an option's name", value)
     options = config.get("options") or []
@@ -211,30 +208,29 @@ def _option_id(config: Config, value: Any) -> str:
     raise _no_option(value, [option_label(option) for option in options])
 
 
-def _has_id(option: Mapping[str, Any], value: str) -> bool:
+def _has_id(option: JsonObject, value: str) -> bool:
     return bool(option["id"] == value)
 
 
-def _has_label(option: Mapping[str, Any], value: str) -> bool:
+def _has_label(option: JsonObject, value: str) -> bool:
     return option_label(option) == value
 
 
-def _has_label_in_any_case(option: Mapping[str, Any], value: str) -> bool:
+def _has_label_in_any_case(option: JsonObject, value: str) -> bool:
     return option_label(option).casefold() == value.strip().casefold()
 
 
 def _no_option(value: str, labels: Sequence[str]) -> _Wrong:
-    close = nearest(value, labels)
-    guess = f'; did you mean "{close}"?' if close else ""
+    guess = did_you_mean(value, labels)
     listed = ", ".join(f'"{label}"' for label in labels[:20]) or "(none)"
     return _Wrong(f'no option "{value:.60}"{guess}', hint=f"Options: {listed}.")
 
 
-def _option_ids(config: Config, value: Any) -> list[str]:
+def _option_ids(config: Config, value: object) -> list[str]:
     return [_option_id(config, label) for label in _list(value, "a list of labels")]
 
 
-def _read_option(config: Config, wire: Any) -> str | None:
+def _read_option(config: Config, wire: Json) -> str | None:
     options = config.get("options") or []
     for option in options:
         if option["id"] == wire:
@@ -247,7 +243,7 @@ def _read_option(config: Config, wire: Any) -> str | None:
     return None
 
 
-def _read_options(config: Config, wire: Any) -> list[str]:
+def _read_options(config: Config, wire: Json) -> list[str]:
     labels = {option["id"]: option_label(option) for option in config.get("options") or []}
     return [labels[each] for each in wire if each in labels]
 
@@ -255,13 +251,13 @@ def _read_options(config: Config, wire: Any) -> list[str]:
 # Lists of ids
 
 
-def _list(value: Any, what: str) -> Sequence[Any]:
+def _list(value: object, what: str) -> Sequence[object]:
     if isinstance(value, str) or not isinstance(value, Sequence):
         raise _expected(what, value)
     return value
 
 
-def _delta(value: Any, check: Callable[[Any], Any]) -> dict[str, list[Any]]:
+def _delta(value: object, check: Callable[[object], T]) -> dict[str, list[T]]:
     """Lists of people, tasks and files are changed by what is added and what is removed."""
     change = value if isinstance(value, Mapping) else {"add": value}
     if not set(change) <= {"add", "rem"}:
@@ -269,30 +265,30 @@ def _delta(value: Any, check: Callable[[Any], Any]) -> dict[str, list[Any]]:
     return {key: [check(each) for each in _ids(change.get(key, []))] for key in ("add", "rem")}
 
 
-def _ids(value: Any) -> Sequence[Any]:
+def _ids(value: object) -> Sequence[object]:
     return _list(value, "a list of ids")
 
 
-def _people(_config: Config, value: Any) -> dict[str, list[Any]]:
+def _people(_config: Config, value: object) -> dict[str, list[int]]:
     return _delta(value, _whole)
 
 
-def _references(_config: Config, value: Any) -> dict[str, list[Any]]:
+def _references(_config: Config, value: object) -> dict[str, list[str]]:
     return _delta(value, lambda each: _text({}, each))
 
 
-def _read_people(_config: Config, wire: Any) -> list[int]:
+def _read_people(_config: Config, wire: Json) -> list[int]:
     return [int(each["id"]) if isinstance(each, Mapping) else int(each) for each in wire]
 
 
-def _read_references(_config: Config, wire: Any) -> list[str]:
+def _read_references(_config: Config, wire: Json) -> list[str]:
     return [str(each["id"]) if isinstance(each, Mapping) else str(each) for each in wire]
 
 
 # Places
 
 
-def _place(config: Config, value: Any) -> dict[str, Any]:
+def _place(config: Config, value: Json) -> dict[str, Json]:
     try:
         where, address = value["location"], value["formatted_address"]
         point = {axis: _number(config, where[axis]) for axis in ("lat", "lng")}
@@ -303,11 +299,11 @@ def _place(config: Config, value: Any) -> dict[str, Any]:
     return {"location": point, "formatted_address": _text(config, address)}
 
 
-def _read_place(_config: Config, wire: Any) -> dict[str, Any]:
+def _read_place(_config: Config, wire: Json) -> dict[str, Json]:
     return {key: wire[key] for key in ("location", "formatted_address")}
 
 
-_ENCODERS: dict[str, Callable[[Config, Any], Any]] = {
+_ENCODERS: dict[str, Callable[[Config, Json], Json]] = {
     "text": _text,
     "short_text": _text,
     "url": _pattern("url"),
@@ -329,7 +325,7 @@ _ENCODERS: dict[str, Callable[[Config, Any], Any]] = {
     "location": _place,
 }
 
-_DECODERS: dict[str, Callable[[Config, Any], Any]] = {
+_DECODERS: dict[str, Callable[[Config, Json], Json]] = {
     "number": _read_number,
     "currency": _read_number,
     "emoji": _read_whole,

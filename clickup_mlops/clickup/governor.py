@@ -1,9 +1,9 @@
 """The rate governor: every call asks here first, and every answer is shown to it.
 
-The law is in `budget.py`; the state is in a `Ledger`, shared by all who use the token; this is the
-part that waits. Within a process the threads form one line, ordered by lane, and only its head asks
-the ledger; when the budget is large it takes a small stock of permits at a time, so that most calls
-cost no statement at all.
+The rules are in `budget.py`; the state is in a `Ledger`, shared by all who use the token; this is
+the part that waits. Within a process the threads form one queue, ordered by priority class, and
+only its head asks the ledger; when the budget is large it takes a small stock of permits at a time,
+so that most calls cost no statement at all.
 """
 
 import hashlib
@@ -14,16 +14,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from itertools import count
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import orjson
 
 from clickup_mlops import logs, telemetry
-from clickup_mlops.clickup import budget as law
-from clickup_mlops.clickup.budget import Ask, Budget, Grant, Lane, Reading
+from clickup_mlops.clickup import budget as rules
+from clickup_mlops.clickup.budget import Ask, Budget, Grant, PriorityClass, Reading
 from clickup_mlops.errors import ConfigError, RetryableApiError, StoreUnavailable
+from clickup_mlops.json_types import Json
 
-__all__ = ["Governor", "Lane", "Ledger", "MemoryLedger", "Stopping"]
+__all__ = ["Governor", "Ledger", "MemoryLedger", "PriorityClass", "Stopping"]
 
 T = TypeVar("T")
 
@@ -32,13 +33,13 @@ ASSUMED_LIMIT = 100
 
 _SHORTEST_PAUSE_MS, _LONGEST_PAUSE_MS = 1_000, 120_000
 _UNEXPLAINED_PAUSE_MS = 10_000
-_STORE_BUSY_MS, _STORE_PATIENCE_MS = 250, 10_000
+_STORE_BUSY_MS, _STORE_TIMEOUT_MS = 250, 10_000
 _MANY_SECONDS = 10**11  # a Reset above this is in milliseconds, below _FEW_SECONDS it is relative
 _FEW_SECONDS = 10**9
 
 _LONG_S = 1.0
 _log = logs.get()
-_WAITS = {lane: telemetry.LANE_WAIT.labels(lane.name.lower()) for lane in Lane}
+_WAITS = {each: telemetry.BUDGET_WAIT.labels(each.name.lower()) for each in PriorityClass}
 
 
 class Stopping(RetryableApiError):
@@ -49,7 +50,7 @@ class Ledger(Protocol):
     """Where budgets are kept."""
 
     def update(self, key: str, change: Callable[[str], tuple[str, T]]) -> T:
-        """Replace the text under `key` (`""` if new) atomically; what `change` found out."""
+        """Replace the text under `key` (`""` if new) atomically; returns what `change` found."""
         ...
 
 
@@ -74,13 +75,13 @@ def wall_ms() -> int:
 
 @dataclass(order=True, slots=True)
 class _Waiter:
-    """A thread in the line: by lane, then first come, first served."""
+    """A thread in the queue: by priority class, then first come, first served."""
 
-    lane: Lane
+    priority_class: PriorityClass
     order: int
     thread: int = field(default_factory=threading.get_ident, compare=False)
     turn: threading.Event = field(default_factory=threading.Event, compare=False)
-    trouble_ms: int = field(default=0, compare=False)
+    failing_since_ms: int = field(default=0, compare=False)
 
 
 class Governor:
@@ -93,15 +94,16 @@ class Governor:
         self, ledger: Ledger, token: str, *, clock_ms: Callable[[], int] = wall_ms
     ) -> None:
         self._ledger, self._clock_ms = ledger, clock_ms
+        # The ledger is a database that others read: it must not hold the token.
         self.key = hashlib.sha256(token.encode()).hexdigest()[:32]
         # Held while the ledger is asked: a grant and an answer that is learned meanwhile must not
         # overtake each other. Safe, because nothing that a ledger does takes a lock of ours, and
         # nobody could call without the ledger anyhow.
         self._lock = threading.Lock()
-        self._line: list[_Waiter] = []
+        self._queue: list[_Waiter] = []
         self._order = count()
         self._stock = Grant(0, 0, 0, False)
-        self._stock_lane = Lane.BULK
+        self._stock_class = PriorityClass.BULK
         self._in_flight = 0
         self._reading: Reading | None = None
         self._reset_ms = 0
@@ -111,7 +113,7 @@ class Governor:
 
     # -- before a call
 
-    def acquire(self, lane: Lane, *, timeout_s: float | None = None) -> None:
+    def acquire(self, priority_class: PriorityClass, *, timeout_s: float | None = None) -> None:
         """Return when one call may be made now. Each must be followed by one `learn`.
 
         Raises:
@@ -121,55 +123,60 @@ class Governor:
         """
         began = time.perf_counter()
         try:
-            self._acquire(lane, timeout_s)
+            self._acquire(priority_class, timeout_s)
         finally:
-            _note(lane, time.perf_counter() - began)
+            _note(priority_class, time.perf_counter() - began)
 
-    def _acquire(self, lane: Lane, timeout_s: float | None) -> None:
+    def _acquire(self, priority_class: PriorityClass, timeout_s: float | None) -> None:
         with self._lock:
-            if not self._line and self._from_stock(lane):
+            # Only if nobody waits: else a newcomer would overtake.
+            if not self._queue and self._from_stock(priority_class):
                 return
-            waiter = _Waiter(lane, next(self._order))
-            heapq.heappush(self._line, waiter)
+            waiter = _Waiter(priority_class, next(self._order))
+            heapq.heappush(self._queue, waiter)
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         try:
             while (wait_s := self._attempt(waiter)) != 0:
                 self._pause(waiter, wait_s, deadline)
         finally:
-            self._leave(waiter)
+            self._dequeue(waiter)
 
     def close(self) -> None:
-        """Turn everybody away, so that a program can stop at once."""
+        """Refuse all waiting and later calls, so that a program can stop at once."""
         with self._lock:
             self._closed = True
-            for waiter in self._line:
+            for waiter in self._queue:
                 waiter.turn.set()
 
     def waiting(self) -> frozenset[int]:
         """Idents of the threads that wait for a permit. Takes no lock: for the watchdog."""
-        return frozenset(waiter.thread for waiter in self._line.copy())
+        return frozenset(waiter.thread for waiter in self._queue.copy())
 
     def budget(self) -> Budget:
         """What is known at the moment, for display."""
-        return self._update(lambda known, now_ms: (known, law.learn(known, None, now_ms)))
+        return self._update(lambda known, now_ms: (known, rules.learn(known, None, now_ms)))
 
     def _attempt(self, waiter: _Waiter) -> float | None:
         """Seconds until the next try: 0 if a permit was taken, None if it is not our turn."""
         with self._lock:
             if self._closed:
                 raise Stopping("the rate governor is closed: the program is stopping")
-            if self._line[0] is not waiter:
+            if self._queue[0] is not waiter:
                 return None
-            if self._from_stock(waiter.lane):
+            if self._from_stock(waiter.priority_class):
                 return 0
             retry_ms = self._restock(waiter)
-            if self._from_stock(waiter.lane):
+            if self._from_stock(waiter.priority_class):
                 return 0
             return max(1, retry_ms - self._clock_ms()) / 1000
 
-    def _from_stock(self, lane: Lane) -> bool:
+    def _from_stock(self, priority_class: PriorityClass) -> bool:
         stock = self._stock
-        if not stock.permits or lane > self._stock_lane or self._clock_ms() >= stock.until_ms:
+        if (
+            not stock.permits
+            or priority_class > self._stock_class
+            or self._clock_ms() >= stock.until_ms
+        ):
             return False
         self._hold(stock.permits - 1)
         self._in_flight += 1
@@ -180,22 +187,24 @@ class Governor:
         self._stock = Grant(permits, stock.until_ms, stock.window, stock.confirmed)
 
     def _restock(self, waiter: _Waiter) -> int:
-        backlog = sum(other.lane == waiter.lane for other in self._line) > 1
-        ask = Ask(waiter.lane, self._stock.window, self._in_flight, backlog, self._reading)
+        backlog = sum(other.priority_class == waiter.priority_class for other in self._queue) > 1
+        ask = Ask(
+            waiter.priority_class, self._stock.window, self._in_flight, backlog, self._reading
+        )
         self.asked += 1
         try:
-            grant = self._update(lambda known, now_ms: law.spend(known, ask, now_ms))
+            grant = self._update(lambda known, now_ms: rules.spend(known, ask, now_ms))
         except StoreUnavailable as problem:
-            return self._after_trouble(waiter, problem)
-        waiter.trouble_ms = 0
-        self._stock, self._stock_lane, self._reading = grant, waiter.lane, None
+            return self._retry_store(waiter, problem)
+        waiter.failing_since_ms = 0
+        self._stock, self._stock_class, self._reading = grant, waiter.priority_class, None
         return grant.retry_ms
 
-    def _after_trouble(self, waiter: _Waiter, problem: StoreUnavailable) -> int:
+    def _retry_store(self, waiter: _Waiter, problem: StoreUnavailable) -> int:
         """When to ask the ledger again; raises the problem if it stays."""
         now_ms = self._clock_ms()
-        waiter.trouble_ms = waiter.trouble_ms or now_ms
-        if now_ms - waiter.trouble_ms > _STORE_PATIENCE_MS:
+        waiter.failing_since_ms = waiter.failing_since_ms or now_ms
+        if now_ms - waiter.failing_since_ms > _STORE_TIMEOUT_MS:
             raise problem
         return now_ms + _STORE_BUSY_MS
 
@@ -211,12 +220,13 @@ class Governor:
         waiter.turn.wait(wait_s)
         waiter.turn.clear()
 
-    def _leave(self, waiter: _Waiter) -> None:
+    def _dequeue(self, waiter: _Waiter) -> None:
         with self._lock:
-            self._line.remove(waiter)
-            heapq.heapify(self._line)
-            if self._line:
-                self._line[0].turn.set()
+            self._queue.remove(waiter)
+            # A waiter may leave from the middle (time-out), which breaks the heap's order.
+            heapq.heapify(self._queue)
+            if self._queue:
+                self._queue[0].turn.set()
 
     # -- after a call
 
@@ -230,23 +240,24 @@ class Governor:
         with self._lock:
             self._in_flight = max(0, self._in_flight - 1)
             if reading is None:
+                # Without a window the call was the probe: the next one has to try.
                 if not self._stock.window:
-                    self._tell(lambda known, _now_ms: (law.end_probe(known), None))
+                    self._share(lambda known, _now_ms: (rules.end_probe(known), None))
                 return
-            if status != 429 and self._is_old_news(reading):
+            if status != 429 and self._is_not_urgent(reading):
                 self._keep(reading)
                 return
             if status == 429 or self._stock.confirmed:
                 self._hold(0)  # what is left of it belongs to a window that is over
             self._reset_ms = reading.reset_ms
-            self._tell(lambda known, at_ms: (law.learn(known, reading, at_ms), None))
+            self._share(lambda known, at_ms: (rules.learn(known, reading, at_ms), None))
             self._stock = Grant(
                 self._stock.permits, self._stock.until_ms, self._stock.window, confirmed=True
             )
 
-    def _is_old_news(self, reading: Reading) -> bool:
-        """Whether the ledger may hear of it with our next question."""
-        same = abs(reading.reset_ms - self._reset_ms) <= law.SAME_WINDOW_MS
+    def _is_not_urgent(self, reading: Reading) -> bool:
+        """Whether the ledger may learn it with our next request for permits."""
+        same = abs(reading.reset_ms - self._reset_ms) <= rules.SAME_WINDOW_MS
         return self._stock.confirmed and (same or reading.reset_ms < self._reset_ms)
 
     def _keep(self, reading: Reading) -> None:
@@ -263,13 +274,13 @@ class Governor:
             pause_ms = _pause_ms(headers, reset_ms, now_ms)
             return Reading(limit, 0, reset_ms or pause_ms, pause_ms)
         if not limit or remaining is None or not reset_ms:
-            reset_ms = self._reset_ms if self._reset_ms > now_ms else now_ms + law.WINDOW_MS
+            reset_ms = self._reset_ms if self._reset_ms > now_ms else now_ms + rules.WINDOW_MS
             return Reading(ASSUMED_LIMIT, ASSUMED_LIMIT - 1, reset_ms, assumed=True)
         return Reading(limit, remaining, reset_ms)
 
     # -- the ledger
 
-    def _tell(self, change: Callable[[Budget, int], tuple[Budget, None]]) -> None:
+    def _share(self, change: Callable[[Budget, int], tuple[Budget, None]]) -> None:
         try:
             self._update(change)
         except (StoreUnavailable, ConfigError):
@@ -286,16 +297,18 @@ class Governor:
         return self._ledger.update(self.key, on_text)
 
 
-def _note(lane: Lane, waited_s: float) -> None:
-    _WAITS[lane].observe(waited_s)
+def _note(priority_class: PriorityClass, waited_s: float) -> None:
+    _WAITS[priority_class].observe(waited_s)
     if waited_s >= _LONG_S:
-        _log.info("waited_for_budget", budget_lane=lane.name.lower(), s=round(waited_s, 1))
+        _log.info(
+            "waited_for_budget", priority_class=priority_class.name.lower(), s=round(waited_s, 1)
+        )
 
 
 def _load(text: str) -> Budget:
     if not text:
         return Budget()
-    raw: dict[str, Any] = orjson.loads(text)
+    raw: dict[str, Json] = orjson.loads(text)
     return Budget(**{**raw, "claims": tuple(raw["claims"])})
 
 
@@ -307,15 +320,15 @@ def _whole(text: str | None) -> int | None:
 
 
 def _reset_ms(headers: Mapping[str, str], now_ms: int) -> int:
-    """The end of the window on our clock, with the margin; 0 if it is not told."""
+    """The end of the window on our clock, with the margin; 0 if the answer has none."""
     reset = _whole(headers.get("X-RateLimit-Reset"))
     if not reset:
         return 0
     if reset > _MANY_SECONDS:
-        return reset + law.MARGIN_MS + _skew_ms(headers, now_ms)
+        return reset + rules.MARGIN_MS + _skew_ms(headers, now_ms)
     if reset < _FEW_SECONDS:
-        return now_ms + reset * 1000 + law.MARGIN_MS
-    return reset * 1000 + law.MARGIN_MS + _skew_ms(headers, now_ms)
+        return now_ms + reset * 1000 + rules.MARGIN_MS
+    return reset * 1000 + rules.MARGIN_MS + _skew_ms(headers, now_ms)
 
 
 def _skew_ms(headers: Mapping[str, str], now_ms: int) -> int:

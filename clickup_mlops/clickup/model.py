@@ -11,13 +11,14 @@ from functools import cached_property
 from typing import Any, Self
 
 from clickup_mlops.clickup import fields as codecs
+from clickup_mlops.json_types import Json, JsonObject
 
-Raw = Mapping[str, Any]
+Raw = JsonObject
 
 _FINISHED = frozenset({"done", "closed"})
 
 
-def number(value: Any) -> int | None:
+def number(value: object) -> int | None:
     """An integer from the wire: a number, digits in a string, or nothing (`None`, `""`).
 
     Raises:
@@ -25,6 +26,7 @@ def number(value: Any) -> int | None:
     """
     if value is None or value == "":
         return None
+    # bool is an int in Python, and no number on this wire.
     if isinstance(value, bool) or not isinstance(value, int | str | float):
         raise ValueError(f"not a whole number: {value!r:.60}")
     try:
@@ -36,7 +38,7 @@ def number(value: Any) -> int | None:
     return result
 
 
-def _id(holder: Any) -> str | None:
+def _id(holder: Json) -> str | None:
     """The id inside a nested object such as `{"list": {"id": "9"}}`, as text."""
     found = holder.get("id") if isinstance(holder, Mapping) else None
     return None if found is None else str(found)
@@ -86,7 +88,7 @@ class FieldDefinition:
     id: str
     name: str
     type: str
-    type_config: dict[str, Any] = field(default_factory=dict)
+    type_config: dict[str, Json] = field(default_factory=dict)
     required: bool = False
 
     @classmethod
@@ -100,7 +102,7 @@ class FieldDefinition:
             required=bool(raw.get("required")),
         )
 
-    def encode(self, value: Any) -> Any:
+    def encode(self, value: object) -> Json:
         """The wire value for a Python value; see `fields.encode`. Raises InputError."""
         return codecs.encode(self.name, self.type, self.type_config, value)
 
@@ -112,8 +114,8 @@ class FieldValue:
     id: str
     name: str
     type: str
-    type_config: dict[str, Any]
-    value: Any = None
+    type_config: dict[str, Json]
+    value: Json = None
 
     @classmethod
     def parse(cls, raw: Raw) -> Self:
@@ -306,8 +308,8 @@ class HistoryItem:
     date_ms: int
     user_id: int | None
     list_id: str | None
-    before: Any
-    after: Any
+    before: Json
+    after: Json
     raw: Raw
 
     @property
@@ -334,5 +336,5 @@ class Event:
 
     @property
     def creates(self) -> bool:
-        """Whether it tells that its task was created: two kinds of event do."""
+        """Whether it reports that its task was created: two kinds of event do."""
         return self.kind == "taskCreated" or any(item.is_first_status for item in self.items)

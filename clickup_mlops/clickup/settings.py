@@ -22,7 +22,7 @@ class ClickUpSettings(Table):
     timeout: timedelta = Field(timedelta(seconds=30), gt=timedelta(0))
     """How long one call may take. So long ClickUp may also act on a call whose caller has gone:
     after a crash or a cut line, a task waits this long for what cannot be seen yet."""
-    patience: timedelta = timedelta(seconds=2)
+    batch_window: timedelta = timedelta(seconds=2)
     """While changes of a List come in a burst (five or more a second), reading its tasks is held
     back up to this long, so that one call serves many of them. Fewer are handled at once. 0:
     never wait; costs up to one call for each event."""

@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import orjson
@@ -21,13 +21,14 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from clickup_mlops import logs, telemetry
-from clickup_mlops.clickup import calls
-from clickup_mlops.clickup.answer import understood
-from clickup_mlops.clickup.call import Call, NotSent
+from clickup_mlops.clickup import request_log
 from clickup_mlops.clickup.clock import ServerClock
-from clickup_mlops.clickup.governor import Governor, Lane, Stopping, wall_ms
+from clickup_mlops.clickup.governor import Governor, PriorityClass, Stopping, wall_ms
+from clickup_mlops.clickup.request import NotSent, Request
+from clickup_mlops.clickup.response import decoded
 from clickup_mlops.clickup.upload import Multipart
 from clickup_mlops.errors import ApiError, ConfigError, InputError, NotFound, RetryableApiError
+from clickup_mlops.json_types import Json
 
 ATTEMPTS: Final = 6
 SLEEP: Final = time.sleep
@@ -77,7 +78,7 @@ class Transport:
         self._count_lock = threading.Lock()
         self.calls_by: Counter[str] = Counter()
         self._retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(_worth_another_try),
+            retry=tenacity.retry_if_exception(_is_retryable),
             stop=tenacity.stop_after_attempt(attempts),
             wait=_wait_s,
             sleep=sleep,
@@ -93,7 +94,7 @@ class Transport:
         with self._count_lock:
             return self.calls_by.total()
 
-    def send(self, call: Call, lane: Lane) -> Any:
+    def send(self, request: Request, priority_class: PriorityClass) -> Json:
         """The decoded answer; `{}` if it is empty.
 
         Raises:
@@ -101,17 +102,18 @@ class Transport:
             RetryableApiError: ClickUp kept saying not now.
             ApiError: ClickUp refused; the type, `code` and `hint` say why.
         """
-        request = self._prepare(call)
+        prepared = self._prepare(request)
         doubt = False
         for attempt in self._retrying:
             with attempt:
                 try:
-                    answer = self._once(call, request, lane)
+                    answer = self._once(request, prepared, priority_class)
                 except NotFound:
-                    if doubt and call.method == "DELETE":
+                    if doubt and request.method == "DELETE":
                         return {}  # our first try did it, only its answer was lost
                     raise
                 except RetryableApiError as problem:
+                    # If not certain, a later 404 may mean that our first try succeeded.
                     certain = problem.status == 429 or isinstance(problem, NotSent)
                     doubt = doubt or not certain
                     raise
@@ -121,47 +123,51 @@ class Transport:
         """Close the connections."""
         self.session.close()
 
-    def _once(self, call: Call, request: requests.PreparedRequest, lane: Lane) -> Any:
-        self.governor.acquire(lane)
+    def _once(
+        self, request: Request, prepared: requests.PreparedRequest, priority_class: PriorityClass
+    ) -> Json:
+        # Per try, not per call: a repetition costs the token as much as the first.
+        self.governor.acquire(priority_class)
         with self._count_lock:
-            self.calls_by[call.name] += 1
+            self.calls_by[request.name] += 1
         headers: Mapping[str, str] = {}
         status = 0
-        if isinstance(request.body, Multipart):
-            request.body.rewind()
+        if isinstance(prepared.body, Multipart):
+            prepared.body.rewind()
         began, asked_ms = time.perf_counter(), self.clock.own_ms()
         try:
-            with self._open(call, request) as response:
+            with self._open(request, prepared) as response:
                 headers, status = response.headers, response.status_code
                 self.clock.learn(headers.get("Date"), asked_ms, self.clock.own_ms())
-                content = self._read(call, response)
+                content = self._read(request, response)
         except NotSent:
             raise
         except RetryableApiError as problem:
-            raise call.in_doubt(problem) from problem
+            raise request.as_uncertain(problem) from problem
         finally:
+            # Also without an answer: the permit that was taken has to be accounted for.
             self.governor.learn(headers, status)
-            calls.note(call.method, call.url(""), status)
-            _note(call, status, lane, time.perf_counter() - began)
-        return understood(call, status, content, after=headers.get("Retry-After"))
+            request_log.record(request.method, request.url(""), status)
+            _note(request, status, priority_class, time.perf_counter() - began)
+        return decoded(request, status, content, after=headers.get("Retry-After"))
 
-    def _prepare(self, call: Call) -> requests.PreparedRequest:
-        url = call.url(self._base)
-        body, kind = _dumped(call), "application/json"
-        if call.files:
-            body = Multipart(call.files)
+    def _prepare(self, request: Request) -> requests.PreparedRequest:
+        url = request.url(self._base)
+        body, kind = _dumped(request), "application/json"
+        if request.files:
+            body = Multipart(request.files)
             kind = body.content_type
         headers = {} if body is None else {"Content-Type": kind}
         return self.session.prepare_request(
-            requests.Request(call.method, url, params=call.query, data=body, headers=headers)
+            requests.Request(request.method, url, params=request.query, data=body, headers=headers)
         )
 
-    def _open(self, call: Call, request: requests.PreparedRequest) -> requests.Response:
+    def _open(self, request: Request, prepared: requests.PreparedRequest) -> requests.Response:
         timeout = (min(_CONNECT_S, self._timeout_s), self._timeout_s)
         try:
             # A redirect would turn a POST into a GET; the API has none.
             return self.session.send(
-                request,
+                prepared,
                 timeout=timeout,
                 stream=True,
                 allow_redirects=False,
@@ -169,32 +175,34 @@ class Transport:
                 verify=self.session.verify,
             )
         except OSError as problem:  # requests' own errors, and a certificate file that is missing
-            raise _no_answer(call, problem) from problem
+            raise _no_answer(request, problem) from problem
 
-    def _read(self, call: Call, response: requests.Response) -> bytes:
+    def _read(self, request: Request, response: requests.Response) -> bytes:
+        # `timeout` bounds each read only: a server that drips bytes would hold the thread for ever.
         deadline = time.monotonic() + 4 * self._timeout_s
         content = bytearray()
         try:
             for chunk in response.iter_content(_CHUNK):
                 content += chunk
                 if len(content) > LARGEST_ANSWER:
-                    raise ApiError(f"{call.name}: the answer is too large", call=call.name)
+                    raise ApiError(f"{request.name}: the answer is too large", call=request.name)
                 if time.monotonic() > deadline:
-                    raise RetryableApiError(f"{call.name}: the answer was too slow", call=call.name)
+                    raise RetryableApiError(
+                        f"{request.name}: the answer was too slow", call=request.name
+                    )
         except requests.RequestException as problem:
-            raise _no_answer(call, problem) from problem
+            raise _no_answer(request, problem) from problem
         return bytes(content)
 
 
-def _note(call: Call, status: int, lane: Lane, seconds: float) -> None:
-    telemetry.called(call.method, call.route, status, seconds)
+def _note(request: Request, status: int, priority_class: PriorityClass, seconds: float) -> None:
+    telemetry.called(request.method, request.route, status, seconds)
     say = _log.debug if 200 <= status < 400 else _log.warning
-    budget_lane = lane.name.lower()
     say(
         "clickup_called",
-        call=call.name,
+        call=request.name,
         status=status,
-        budget_lane=budget_lane,
+        priority_class=priority_class.name.lower(),
         s=round(seconds, 3),
     )
 
@@ -233,10 +241,10 @@ class _Authorization(requests.auth.AuthBase):
     def __init__(self, value: str | None) -> None:
         self._value = value
 
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+    def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
         if self._value is not None:
-            request.headers["Authorization"] = self._value
-        return request
+            prepared.headers["Authorization"] = self._value
+        return prepared
 
 
 def _session(base: str, threads: int) -> requests.Session:
@@ -244,6 +252,7 @@ def _session(base: str, threads: int) -> requests.Session:
     adapter = HTTPAdapter(pool_connections=1, pool_maxsize=threads, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
+    # Threads share the session, and the API needs no cookies: none is kept.
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     # The environment is looked at once, not on every call.
     found = session.merge_environment_settings(base, {}, None, None, None)
@@ -252,35 +261,35 @@ def _session(base: str, threads: int) -> requests.Session:
     return session
 
 
-def _no_answer(call: Call, problem: OSError) -> ApiError:
-    name = f"{call.name}: no answer ({type(problem).__name__})"
+def _no_answer(request: Request, problem: OSError) -> ApiError:
+    name = f"{request.name}: no answer ({type(problem).__name__})"
     # The exceptions' own texts name host and path only, but their types are what a person needs.
     if not isinstance(problem, requests.RequestException) or _CERTIFICATE in str(problem):
         hint = "Set REQUESTS_CA_BUNDLE to the right file if a proxy re-signs traffic."
         return ApiError(f"{name}: the server's certificate was not accepted", call=name, hint=hint)
     if isinstance(problem, ValueError):
-        return ApiError(name, call=call.name, hint="Check HTTPS_PROXY and the base URL.")
-    kind = NotSent if _never_left(problem) else RetryableApiError
-    return kind(name, call=call.name, hint="Check the network, the base URL and the time-out.")
+        return ApiError(name, call=request.name, hint="Check HTTPS_PROXY and the base URL.")
+    kind = NotSent if _was_not_sent(problem) else RetryableApiError
+    return kind(name, call=request.name, hint="Check the network, the base URL and the time-out.")
 
 
-def _never_left(problem: requests.RequestException) -> bool:
+def _was_not_sent(problem: requests.RequestException) -> bool:
     if isinstance(problem, requests.ConnectTimeout | requests.exceptions.ProxyError):
         return True
     cause = problem.args[0] if problem.args else None
     return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
 
 
-def _dumped(call: Call) -> Any:
-    if call.body is None:
+def _dumped(request: Request) -> Json:
+    if request.body is None:
         return None
     try:
-        return orjson.dumps(call.body)
+        return orjson.dumps(request.body)
     except TypeError as problem:
-        raise InputError(f"{call.name}: a value cannot be sent: {problem}") from problem
+        raise InputError(f"{request.name}: a value cannot be sent: {problem}") from problem
 
 
-def _worth_another_try(problem: BaseException) -> bool:
+def _is_retryable(problem: BaseException) -> bool:
     return isinstance(problem, RetryableApiError) and not isinstance(problem, Stopping)
 
 

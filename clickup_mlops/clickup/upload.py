@@ -7,13 +7,14 @@ from typing import Any
 from urllib3.fields import RequestField
 from urllib3.filepost import choose_boundary
 
-from clickup_mlops.clickup.call import File
+from clickup_mlops.clickup.request import File
 
 
 class Multipart:
     """The body of an upload. `rewind` makes it ready to be sent again, from the first byte."""
 
     def __init__(self, files: Mapping[str, File]) -> None:
+        # Built by hand: requests would read whole files into memory to encode them.
         boundary = choose_boundary()
         self.content_type = f"multipart/form-data; boundary={boundary}"
         self._parts: list[Any] = []

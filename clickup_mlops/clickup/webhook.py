@@ -3,15 +3,16 @@
 import hashlib
 import hmac
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
 from clickup_mlops.clickup.model import Event, HistoryItem, Raw, number
 from clickup_mlops.errors import BadPayload, BadSignature
+from clickup_mlops.json_types import Json
 
 REPEATED_MS: Final = 900_000
-"""So long what may come again (see `may_come_again`) is taken as a repeated delivery. ClickUp tries
+"""So long what may come again (see `may_repeat`) is taken as a repeated delivery. ClickUp tries
 an event five times, waits 7 s each time for an answer, and does not say how far apart."""
 EDITED: Final = "taskCommentUpdated"
 _POSTED: Final = "taskCommentPosted"
@@ -19,7 +20,7 @@ _POSTED: Final = "taskCommentPosted"
 _TASK_ITEM = 1  # a history item's `type`; its `parent_id` is then the list's id
 _LONGEST_ID = 200
 _OBJECTS: Final = ("comment", "time_spent")
-"""Fields of items about things that can be edited: told under the same id, also back and forth."""
+"""Fields of items about things that can be edited: each edit comes under the same id."""
 _BESIDE: Final = ("user", "type", "parent_id", "source")
 """Parts of an item that are not the change: a person with a new picture has made no other one."""
 
@@ -77,19 +78,19 @@ def key(webhook_id: str, kind: str, items: Sequence[HistoryItem], raw: Raw) -> s
 
     ClickUp's advice is `webhook_id:history_item_id`. One change is announced twice under the same
     item (`taskUpdated` and, say, `taskPriorityUpdated`), so the kind is part of the key. An edited
-    comment comes under the item of the posted one, so what the items tell is, too. Deletions and
+    comment comes under the item of the posted one, so what the items report is, too. Deletions and
     most folder and space events have no item: there the body itself is compared.
 
     Raises:
         BadPayload: it is nested too deeply.
     """
     if items and items[0].id:
-        told = {**raw, "history_items": [_content(item) for item in items]}
-        return f"{webhook_id}:{items[0].id}:{kind}:{_digest(told)[:16]}"
+        compared = {**raw, "history_items": [_content(item) for item in items]}
+        return f"{webhook_id}:{items[0].id}:{kind}:{_digest(compared)[:16]}"
     return f"{webhook_id}:{_digest(raw)}"
 
 
-def may_come_again(event: Event) -> bool:
+def may_repeat(event: Event) -> bool:
     """Whether another change may have the same key: no item tells it apart, or one that is reused.
 
     A List that is deleted, restored and deleted again, a comment that gets its old text back.
@@ -108,7 +109,7 @@ def _content(item: HistoryItem) -> Raw:
     return {name: value for name, value in item.raw.items() if name not in _BESIDE}
 
 
-def _digest(value: Any) -> str:
+def _digest(value: Json) -> str:
     """The same for the same JSON value, in whatever order its keys are."""
     try:
         text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
@@ -117,7 +118,7 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(text).hexdigest()
 
 
-def _object(body: bytes) -> dict[str, Any]:
+def _object(body: bytes) -> dict[str, Json]:
     try:
         raw = orjson.loads(body)
     except orjson.JSONDecodeError as problem:
@@ -134,7 +135,7 @@ def _items(raw: Raw) -> tuple[HistoryItem, ...]:
     return tuple(_item(item, place) for place, item in enumerate(items))
 
 
-def _item(raw: Any, place: int) -> HistoryItem:
+def _item(raw: Json, place: int) -> HistoryItem:
     if not isinstance(raw, dict):
         raise BadPayload(f"`history_items[{place}]` is not an object")
     user = raw.get("user")

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from clickup_mlops import registry
-from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.commands import slash
 from clickup_mlops.commands.model import ROLES, Reply, Request, Role, SlashCommand, UsageError
 from clickup_mlops.commands.parsing import Invocation
 from clickup_mlops.errors import ConfigError
+from clickup_mlops.spelling import did_you_mean
 
 Commands = Mapping[str, SlashCommand]
 _HELP: Final = "`/help` lists the commands that you can use."
@@ -50,6 +50,5 @@ def answer(invocation: Invocation, request: Request, commands: Commands) -> Repl
 def _refusal(name: str, request: Request, commands: Commands) -> str:
     if name in commands:
         return f"`/{name}` is not allowed for the role {request.role}. {_HELP}"
-    close = nearest(name, sorted(request.commands))
-    meant = f" Did you mean `/{close}`?" if close else ""
+    meant = did_you_mean(name, sorted(request.commands), " Did you mean `/{}`?")
     return f"There is no command `/{name}`.{meant} {_HELP}"

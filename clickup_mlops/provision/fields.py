@@ -1,25 +1,27 @@
-"""How a custom field comes to a place: the ladder adopt, ClickUp template, experimental, manual.
+"""How a custom field is created: by adopting, ClickUp template, experimental call, or by hand.
 
-ClickUp documents no call that creates a field. So, in this order: a field of the right name and
-type that is there already is adopted; a List or Folder that is created from a ClickUp template
-brings the fields that it carries; an undocumented call may be tried if a person switched it on;
-and what is left a person must do, with exact instructions (`manual`).
+ClickUp documents no call that creates a field. The creation methods, in order: an existing
+field of the right name and type is adopted; a List or Folder that is created from a ClickUp
+template brings its fields; an undocumented call is tried if it is enabled; and the rest must be
+done by hand, with exact instructions (`manual`).
 
 Everything here is pure but `create`, which makes the one experimental call.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from clickup_mlops.clickup.fields import option_label
+from clickup_mlops.clickup.model import FieldDefinition
 from clickup_mlops.errors import ApiError, Forbidden, NotFound, PlanLimit
+from clickup_mlops.provision.tree import Attributes, Changes, Json, Level
 
-Way = Literal["adopt", "template", "experimental", "manual"]
-Level = Literal["team", "space", "folder", "list"]
-Attributes = Mapping[str, Any]
-"""Of a field: `type`, and as its type has them `options`, `currency`, `precision`, `count`,
-`start`, `end`, `many`."""
+if TYPE_CHECKING:
+    from clickup_mlops.clickup.client import ClickUp
+    from clickup_mlops.clickup.client.resources.fields import Fields
+
+Method = Literal["adopt", "template", "experimental", "manual"]
 
 WITH_OPTIONS: Final = ("drop_down", "labels")
 _SETTINGS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -29,37 +31,17 @@ _SETTINGS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """Field type -> attribute -> key in ClickUp's `type_config`."""
 
-_BY_PERSON_ONLY: Final = frozenset(
+_MANUAL_ONLY: Final = frozenset(
     {"formula", "automatic_progress", "votes", "button", "signature", "app_object"}
 )
-"""Types that nobody has seen the experimental call create."""
-
-
-class Live(Protocol):
-    """A field as ClickUp shows it."""
-
-    @property
-    def id(self) -> str:
-        """UUID."""
-
-    @property
-    def name(self) -> str:
-        """As people see it."""
-
-    @property
-    def type(self) -> str:
-        """ClickUp's word."""
-
-    @property
-    def type_config(self) -> dict[str, Any]:
-        """Options and settings as on the wire."""
+"""Types that the experimental call is not known to create."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
-    """What is open at a field's place. `template`: id of the ClickUp template that the place is
-    about to be created from; `experimental`: a person switched the undocumented call on; `refused`:
-    why ClickUp refused it before.
+class Available:
+    """What is available at a field's place. `template`: id of the ClickUp template that the place
+    will be created from; `experimental`: the undocumented call is enabled; `refused`: why ClickUp
+    refused it before.
     """
 
     level: Level
@@ -70,68 +52,87 @@ class Ways:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The rung that was taken: `live` for adopt, else `how` in a step's words, and always why.
+    """The creation method that was chosen: `live` for adopt, else `how` as in a step, and why.
 
-    `changes` of an adopted field names what does not agree, wanted and found; a person must change
-    that, because no call can.
+    `changes` of an adopted field names what differs, found and wanted; it must be changed by hand,
+    because no call can.
     """
 
-    way: Way
+    method: Method
     how: str
     why: str
-    live: Live | None = None
-    changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    live: FieldDefinition | None = None
+    changes: Changes = field(default_factory=dict)
 
 
-def choose(name: str, want: Attributes, visible: Sequence[Live], ways: Ways) -> Choice:
-    """The highest rung that holds. `visible` are the fields that the place has, inherited too."""
+def readers(client: "ClickUp") -> Mapping[Level, Callable[[str], Sequence[FieldDefinition]]]:
+    """The call that lists a place's fields, by the place's level; each takes the place's id."""
+    calls = client.fields
+    return {
+        "team": calls.of_workspace,
+        "space": calls.of_space,
+        "folder": calls.of_folder,
+        "list": calls.of_list,
+    }
+
+
+def choose(
+    name: str, want: Attributes, visible: Sequence[FieldDefinition], available: Available
+) -> Choice:
+    """The first method that applies. `visible` are the fields that the place has, inherited too."""
     same = [one for one in visible if _fold(one.name) == _fold(name)]
     fitting = [one for one in same if one.type == want["type"]]
     if fitting:
         return _adopted(want, min(fitting, key=lambda one: len(differences(want, one))))
     if same:
         found = same[0]
-        why = f"a field of this name is there with type {found.type}, wanted {want['type']}"
+        why = f"a field of this name exists with type {found.type}, wanted {want['type']}"
         clash = {"type": (found.type, want["type"])}
         return Choice("manual", f"manual: {why}", why, found, clash)
-    return _created(want, ways)
+    return _created(want, available)
 
 
-def _adopted(want: Attributes, found: Live) -> Choice:
+def _adopted(want: Attributes, found: FieldDefinition) -> Choice:
     changes = differences(want, found)
     if not changes:
-        return Choice("adopt", "api", "a field of this name and type is there", found)
-    why = "; ".join(_told(key, before, after) for key, (before, after) in changes.items())
+        return Choice("adopt", "api", "a field of this name and type exists", found)
+    why = "; ".join(_difference(key, before, after) for key, (before, after) in changes.items())
     return Choice("manual", f"manual: {why}", why, found, changes)
 
 
-def _created(want: Attributes, ways: Ways) -> Choice:
-    if ways.template:
-        why = "it comes with the ClickUp template that its place is created from"
-        return Choice("template", f"template:{ways.template}", why)
-    closed = closed_to_experiment(want["type"], ways.level) or _before(ways)
-    if ways.experimental and not closed:
-        why = "by ClickUp's undocumented call, which you switched on; it cannot be undone by API"
+def _created(want: Attributes, available: Available) -> Choice:
+    if available.template:
+        why = "it is created by the ClickUp template of its place"
+        return Choice("template", f"template:{available.template}", why)
+    unavailable = experiment_unavailable(want["type"], available.level) or _refused_before(
+        available
+    )
+    if available.experimental and not unavailable:
+        why = "by ClickUp's undocumented call, which is enabled; the API cannot undo it"
         return Choice("experimental", "experimental", why)
-    why = closed if ways.experimental else "ClickUp's API cannot create custom fields"
+    why = unavailable if available.experimental else "ClickUp's API cannot create custom fields"
     return Choice("manual", f"manual: {why}", why)
 
 
-def _before(ways: Ways) -> str:
-    return f"the undocumented call was refused before: {ways.refused}" if ways.refused else ""
+def _refused_before(available: Available) -> str:
+    return (
+        f"the undocumented call was refused before: {available.refused}"
+        if available.refused
+        else ""
+    )
 
 
-def closed_to_experiment(kind: str, level: Level) -> str:
-    """Why the undocumented call is of no use here; "" if it may be tried."""
+def experiment_unavailable(kind: str, level: Level) -> str:
+    """Why the undocumented call cannot work here; "" if it may be tried."""
     if level == "folder":
-        return "nobody has seen the undocumented call work for Folders"
-    if kind in _BY_PERSON_ONLY:
-        return f"fields of type {kind} are made in ClickUp only"
+        return "the undocumented call is not known to work for Folders"
+    if kind in _MANUAL_ONLY:
+        return f"fields of type {kind} can only be created in ClickUp"
     return ""
 
 
-def differences(want: Attributes, found: Live) -> dict[str, tuple[Any, Any]]:
-    """Attributes that do not agree: name -> (found, wanted).
+def differences(want: Attributes, found: FieldDefinition) -> Changes:
+    """Attributes that differ: name -> (found, wanted).
 
     Options that only ClickUp has are left alone, as everything that a template does not name.
     """
@@ -145,10 +146,10 @@ def differences(want: Attributes, found: Live) -> dict[str, tuple[Any, Any]]:
     return wrong
 
 
-def attributes(found: Live) -> dict[str, Any]:
+def attributes(found: FieldDefinition) -> Json:
     """A live field in the words of a template."""
     config, known = found.type_config, _SETTINGS.get(found.type, {})
-    read: dict[str, Any] = {"type": found.type}
+    read: Json = {"type": found.type}
     if found.type in WITH_OPTIONS:
         options = sorted(config.get("options") or (), key=lambda one: one.get("orderindex") or 0)
         read["options"] = [option_label(one) for one in options]
@@ -158,7 +159,7 @@ def attributes(found: Live) -> dict[str, Any]:
     return read
 
 
-def wire_config(want: Attributes) -> dict[str, Any]:
+def wire_config(want: Attributes) -> Json:
     """ClickUp's `type_config` for a new field."""
     kind = want["type"]
     config = {
@@ -179,21 +180,12 @@ def wire_config(want: Attributes) -> dict[str, Any]:
     return config
 
 
-# The experimental rung
-
-
-class Creates(Protocol):
-    """The undocumented call."""
-
-    def create_undocumented(
-        self, level: Level, place_id: str, name: str, kind: str, type_config: Mapping[str, Any]
-    ) -> Live:
-        """The new field."""
+# The experimental method
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """ClickUp does not let us; `reason` in words. The field falls to the manual rung.
+    """ClickUp refused the call; `reason` in words. The field must then be created by hand.
 
     `level`: the refusal holds for every field at places of this level; "" for this field only.
     """
@@ -203,8 +195,8 @@ class Refused:
 
 
 def create(
-    calls: Creates, level: Level, place_id: str, name: str, want: Attributes
-) -> Live | Refused:
+    calls: "Fields", level: Level, place_id: str, name: str, want: Attributes
+) -> FieldDefinition | Refused:
     """Try the undocumented call once.
 
     Raises:
@@ -223,7 +215,7 @@ def create(
 def refusal(problem: ApiError) -> str:
     """Why ClickUp creates no field at all; "" if the problem is another one."""
     if isinstance(problem, NotFound) and problem.code == "APP_001":
-        return "this Workspace's API has no call that creates fields"
+        return "the API of this Workspace has no call that creates fields"
     if isinstance(problem, PlanLimit):
         return "the Workspace's plan does not allow it"
     if isinstance(problem, Forbidden):
@@ -231,7 +223,7 @@ def refusal(problem: ApiError) -> str:
     return ""
 
 
-def _told(key: str, found: Any, wanted: Any) -> str:
+def _difference(key: str, found: Any, wanted: Any) -> str:
     if key == "options":
         have = set(map(_fold, found))
         missing = ", ".join(f'"{one}"' for one in wanted if _fold(one) not in have)

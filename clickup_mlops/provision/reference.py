@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from clickup_mlops.config import Table
-from clickup_mlops.provision.manual.instructions import MEANS, ui_type
+from clickup_mlops.provision.manual.instructions import SUPPORT, ui_type
 from clickup_mlops.provision.template.model import (
     Automation,
     Binding,
@@ -83,7 +83,7 @@ def means() -> Iterator[str]:
         "| thing | by API | in a ClickUp template | by a person |",
         "| --- | --- | --- | --- |",
     )
-    for one in MEANS:
+    for one in SUPPORT:
         yield f"| {one.thing} | {one.api} | {'yes' if one.template else 'no'} | {one.person} |"
 
 
@@ -132,7 +132,7 @@ def _contents(parts: Parts) -> Iterator[str]:
         yield from ("", f"Chat: {_code(one.name for one in parts['channel'])}")
     if parts["dashboard"]:
         named = _code(one.name for one in parts["dashboard"])
-        yield from ("", f"Dashboards (made by a person): {named}")
+        yield from ("", f"Dashboards (created by hand): {named}")
 
 
 def _list(one: List) -> Iterator[str]:
@@ -146,7 +146,7 @@ def _list(one: List) -> Iterator[str]:
         yield from ("", "Starter tasks:", "", *_tasks(one.task))
     for kind, made in (("Forms", one.form), ("ClickUp automations", one.automation)):
         if made:
-            yield from ("", f"{kind} (made by a person): {_code(each.name for each in made)}")
+            yield from ("", f"{kind} (created by hand): {_code(each.name for each in made)}")
 
 
 def _statuses(place: Place) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A workspace as a value: what a template wants and what ClickUp holds look the same. Pure."""
+"""A workspace as a value: what a template defines and what ClickUp holds have one form. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,6 +20,7 @@ Kind = Literal[
     "automation",
     "dashboard",
     "form",
+    "policy",
 ]
 
 KINDS: Final[tuple[Kind, ...]] = (
@@ -38,11 +39,23 @@ KINDS: Final[tuple[Kind, ...]] = (
     "automation",
     "dashboard",
     "form",
+    "policy",
 )
 """In the order in which they are made under one parent: views need fields, tasks need tags."""
 
+LOCAL: Final[frozenset[Kind]] = frozenset({"policy"})
+"""Kinds that the bot keeps in its own store: no call makes, changes or shows them."""
+Level = Literal["team", "space", "folder", "list"]
+"""A kind of place; `team` is the workspace itself."""
+
 Path = tuple[tuple[Kind, str], ...]
 """From the space down, for example `(("space", "ML"), ("list", "Serving"), ("view", "Board"))`."""
+
+
+Json = dict[str, Any]
+"""A table of JSON values."""
+Attributes = Mapping[str, Any]
+"""An object's attributes: JSON values by name, in the words of a template."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +66,7 @@ class Node:
     """
 
     path: Path
-    attributes: Mapping[str, Any] = field(default_factory=dict)
+    attributes: Attributes = field(default_factory=dict)
     id: str | None = None
 
     @property
@@ -68,37 +81,51 @@ class Node:
 
     @property
     def parent(self) -> Path:
-        """Where it stands; empty for a space."""
+        """The path of its place; empty for a space."""
         return self.path[:-1]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> Json:
         """JSON values."""
         path = [list(part) for part in self.path]
         return {"path": path, "attributes": dict(self.attributes), "id": self.id}
 
     @classmethod
-    def from_dict(cls, plain: Mapping[str, Any]) -> "Node":
+    def from_dict(cls, plain: Json) -> "Node":
         """What `to_dict` made."""
         path = tuple((kind, name) for kind, name in plain["path"])
         return cls(path, plain["attributes"], plain["id"])
 
 
 Tree = Mapping[Path, Node]
+Changes = Mapping[str, tuple[Any, Any]]
+"""Attribute -> (found, wanted). `name` stands for the object's name, `place` for its parent."""
 
 
 def fold(path: Path) -> Path:
-    """The path as ClickUp tells names apart: without case and outer blanks."""
+    """The path as ClickUp compares names: without case and outer blanks."""
     return tuple((kind, fold_name(name)) for kind, name in path)
 
 
 def fold_name(name: str) -> str:
-    """A name as ClickUp tells names apart."""
+    """A name as ClickUp compares names."""
     return name.strip().casefold()
 
 
 def place_of(path: Path) -> Path:
     """The space, folder or list that an object is in; for a task and its subtasks the list."""
     return tuple(part for part in path[:-1] if part[0] != "task")
+
+
+def level_of(place: Path) -> Level:
+    """The level of a place.
+
+    Raises:
+        ValueError: it is no place, such as the path of a task.
+    """
+    kind: Kind | Literal["team"] = place[-1][0] if place else "team"
+    if kind == "team" or kind == "space" or kind == "folder" or kind == "list":
+        return kind
+    raise ValueError(f"{show(place)} is no place")
 
 
 def show(path: Path) -> str:

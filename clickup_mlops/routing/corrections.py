@@ -3,48 +3,15 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from clickup_mlops.routing.decision import title
 
+if TYPE_CHECKING:
+    from clickup_mlops.store.tables.corrections import Correction
+
 _MOST: Final = 50
 """More are only counted: a longer list is not read."""
-
-
-class Correction(Protocol):
-    """One correction; `store.corrections.Correction` is one."""
-
-    @property
-    def task_id(self) -> str:
-        """The task."""
-
-    @property
-    def title(self) -> str:
-        """Its name."""
-
-    @property
-    def subject(self) -> str:
-        """`priority` or `workload`."""
-
-    @property
-    def decided(self) -> Any:
-        """What the bot decided."""
-
-    @property
-    def chosen(self) -> Any:
-        """What the person chose."""
-
-    @property
-    def why(self) -> str:
-        """The reason of the decision."""
-
-    @property
-    def user(self) -> str:
-        """Who chose it; empty if not known."""
-
-    @property
-    def at_ms(self) -> int:
-        """When."""
 
 
 def value(subject: str, given: Any) -> str:
@@ -52,7 +19,7 @@ def value(subject: str, given: Any) -> str:
     return title(given) if subject == "priority" else str(given)
 
 
-def report(rows: Sequence[Correction]) -> str:
+def report(rows: Sequence["Correction"]) -> str:
     """All corrections in Markdown, newest first, after a summary by kind of change."""
     if not rows:
         return "No decision was corrected."
@@ -73,20 +40,19 @@ def _count(number: int) -> str:
     return "1 decision was" if number == 1 else f"{number} decisions were"
 
 
-def _summary(rows: Sequence[Correction]) -> list[str]:
+def _summary(rows: Sequence["Correction"]) -> list[str]:
     counted = Counter(_change(row) for row in rows)
     ranked = sorted(counted.items(), key=lambda each: (-each[1], each[0]))
     return [f"- {number} x {change}" for change, number in ranked]
 
 
-def _change(row: Correction) -> str:
+def _change(row: "Correction") -> str:
     decided, chosen = value(row.subject, row.decided), value(row.subject, row.chosen)
     return f"{row.subject} {decided} -> {chosen}"
 
 
-def _line(row: Correction) -> str:
+def _line(row: "Correction") -> str:
     day = datetime.fromtimestamp(row.at_ms / 1000, UTC).date()
     name = " ".join(row.title.split()) or "(no name)"
-    return (
-        f"- {day} {name} ({row.task_id}): {_change(row)} by {row.user or 'unknown user'}; {row.why}"
-    )
+    user = row.user_name or "unknown user"
+    return f"- {day} {name} ({row.task_id}): {_change(row)} by {user}; {row.reason}"

@@ -7,15 +7,18 @@ then ageing, then the cap on Urgent.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from clickup_mlops.routing.decision import HIGH, URGENT, Decision, Tier, Workload, moment, title
 from clickup_mlops.routing.facts import Context, Facts, Origin, Override
-from clickup_mlops.routing.inputs import Classified, Inputs
+from clickup_mlops.routing.inputs import Inputs
 from clickup_mlops.routing.overrides import wins
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.urgency import Assessment, assess, millis, span, waited
 from clickup_mlops.routing.workload import Resolution, resolve
+
+if TYPE_CHECKING:
+    from clickup_mlops.routing.classifier.classify import Classification
 
 _HAD: Final[Mapping[Origin, str]] = {
     "change": "{user} set {priority}",
@@ -25,7 +28,7 @@ _HAD: Final[Mapping[Origin, str]] = {
 
 
 def decide(
-    facts: Facts, classified: Classified | None, policy: Policy, context: Context, now_ms: int
+    facts: Facts, classified: "Classification | None", policy: Policy, context: Context, now_ms: int
 ) -> Decision:
     """The priority that this task gets now, and why. `classified` None: there is no classifier."""
     inputs = Inputs(facts, classified, policy, context, now_ms)
@@ -55,7 +58,8 @@ class _Rank:
 def _ranked(inputs: Inputs, workload: Workload, tier: Tier) -> _Rank:
     number = inputs.policy.priorities.number(workload, tier)
     cell = f"{workload}.{tier}"
-    rank = _Rank(number, cell, (f"policy: {cell} is {title(number)}",))
+    source = f", by {inputs.context.policy_source}" if inputs.context.policy_source else ""
+    rank = _Rank(number, cell, (f"policy: {cell} is {title(number)}{source}",))
     return _capped(inputs, _aged(inputs, rank, workload, tier), tier)
 
 

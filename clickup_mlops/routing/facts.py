@@ -84,6 +84,8 @@ class Context:
     override: Override | None = None
     cause: str = ""
     """Key of the event that triggered the decision."""
+    policy_source: str = ""
+    """Which template of which Space defines part of the policy; empty: none does."""
 
 
 def _values(task: Task, wanted: Collection[str]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, model_validator
 
 from clickup_mlops.config import Table
 from clickup_mlops.routing.decision import NUMBER, TIERS, WORKLOADS, Level, Tier, Workload
@@ -48,17 +48,21 @@ class Priorities(Table):
     infra: Row = _DEFAULT["infra"]
     other: Row = _DEFAULT["other"]
 
-    @model_validator(mode="before")
+    @model_validator(mode="wrap")
     @classmethod
-    def _complete(cls, given: Any) -> Any:
+    def _complete(cls, given: Any, handler: ModelWrapValidatorHandler["Priorities"]) -> Any:
         if not isinstance(given, Mapping):
-            return given
-        return {
-            name: {**_DEFAULT[name].model_dump(), **row}
-            if name in _DEFAULT and isinstance(row, Mapping)
-            else row
+            return handler(given)
+        rows = {
+            name: row
             for name, row in given.items()
+            if name in _DEFAULT and isinstance(row, Mapping)
         }
+        filled = {name: {**_DEFAULT[name].model_dump(), **row} for name, row in rows.items()}
+        whole = handler({**given, **filled})
+        for name, row in rows.items():  # what was given is laid over a template, defaults are not
+            getattr(whole, name).model_fields_set.intersection_update(row)
+        return whole
 
     @model_validator(mode="after")
     def _keeps_class_order(self) -> "Priorities":
@@ -132,13 +136,9 @@ Keep = Literal["always", "higher", "never"]
 """When a priority wins that a task already has when the bot first sees it."""
 
 
-class Policy(Table):
-    """`[routing]`: how tasks are classified and prioritised."""
+class TaskPolicy(Table):
+    """How tasks are classified and prioritised: the part that may differ between Spaces."""
 
-    workload_field: str = "Workload"
-    """Custom field with the workload of a task; wins over every other source."""
-    labels: dict[str, Workload] = Field(default_factory=dict)
-    """More names for a workload, in that field and in tags, for example `serving = "inference"`."""
     lists: dict[str, Workload] = Field(default_factory=dict)
     """Lists with a single workload: name pattern (`*` and `?`) or List id; the first match wins."""
     min_confidence: float = Field(0.0, ge=0, le=1)
@@ -149,18 +149,33 @@ class Policy(Table):
     """A task with one of these tags is a live incident."""
     min_incident_confidence: float = Field(0.0, ge=0, le=1)
     """Minimum confidence for a live incident, in addition to the classifier's own."""
-    slos: tuple[Slo, ...] = (
-        Slo(metric="P99 latency ms", objective="SLO latency ms"),
-        Slo(metric="Error rate %", objective="SLO error rate %"),
-        Slo(metric="Availability %", objective="SLO availability %", worse="below"),
-    )
-    """Metrics whose breach makes a task urgent."""
     urgency: Urgency = Urgency()
     """When due dates and waiting tasks make a task urgent."""
     ageing: Ageing = Ageing()
     """How waiting raises a priority."""
     urgent_cap: UrgentCap = UrgentCap()
     """How many tasks of a List may be Urgent."""
+    priorities: Priorities = Priorities()
+    """The priority by workload and urgency: `urgent`, `high`, `normal` or `low`."""
+
+
+class Policy(TaskPolicy):
+    """`[routing]`: how tasks are classified and prioritised. In a provisioned Space `[routing]` and
+    `[slo]` of its template apply too; a key that is set here takes precedence over them.
+    """
+
+    workload_field: str = "Workload"
+    """Custom field with the workload of a task; wins over every other source."""
+    labels: dict[str, Workload] = Field(default_factory=dict)
+    """More names for a workload, in that field and in tags, for example `serving = "inference"`."""
+    slos: tuple[Slo, ...] = (
+        Slo(metric="P99 latency ms", objective="SLO latency ms"),
+        Slo(metric="Error rate %", objective="SLO error rate %"),
+        Slo(metric="Availability %", objective="SLO availability %", worse="below"),
+        Slo(metric="P99 time per token ms", objective="SLO time per token ms"),
+        Slo(metric="Freshness min", objective="SLO freshness min"),
+    )
+    """Metrics whose breach makes a task urgent, and is in `task.breaches` of automations."""
     person_keeps: timedelta = Field(timedelta(days=7), ge=timedelta(0))
     """How long a priority set by a person wins. Clearing the priority releases the task earlier."""
     keep_created: Keep = "always"
@@ -179,8 +194,6 @@ class Policy(Table):
     """Number of tasks, created by one user with the same priority within a minute, that counts as
     an import or a List template: their priorities are not a person's choice. 0: never. The first
     tasks of an import are evaluated again by the next run of `jobs.reevaluate_every`."""
-    priorities: Priorities = Priorities()
-    """The priority by workload and urgency: `urgent`, `high`, `normal` or `low`."""
 
     @cached_property
     def field_names(self) -> frozenset[str]:

@@ -1,31 +1,61 @@
 """Policy and classifier behind one call."""
 
-from typing import Protocol
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.decide import decide
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Context, Facts
-from clickup_mlops.routing.inputs import Classified
+from clickup_mlops.routing.layers import Effective, Layer, applying, effective
 from clickup_mlops.routing.policy import Policy
+
+if TYPE_CHECKING:
+    from clickup_mlops.routing.classifier.classify import Classification
 
 
 class Classifier(Protocol):
     """Classifies the workload of a task by its text."""
 
-    def classify(self, title: str, body: str) -> Classified:
+    def classify(self, title: str, body: str) -> "Classification":
         """The result for one text."""
 
 
-class Router:
-    """Routes tasks by one policy. Holds no state, so threads may share it."""
+class Spaces(Protocol):
+    """Access to the policies of provisioned Spaces."""
 
-    def __init__(self, policy: Policy, classifier: Classifier | None = None) -> None:
+    def of(self, space_id: str) -> Sequence[Layer]:
+        """The layers of a Space, the uppermost last; none if no template was applied to it."""
+
+
+class Router:
+    """Routes tasks by one policy, or by that of their Space. Threads may share it."""
+
+    def __init__(
+        self, policy: Policy, classifier: Classifier | None = None, spaces: Spaces | None = None
+    ) -> None:
         self.policy = policy
         self.classifier = classifier
+        self._spaces = spaces
+        self._known: dict[tuple[str, str | None], tuple[Sequence[Layer], Effective]] = {}
 
     def route(self, task: Task, context: Context, now_ms: int) -> Decision:
-        """The priority of this task now, and why. Reads nothing but its arguments."""
-        facts = Facts.of(task, self.policy.field_names)
+        """The priority of this task now, and why."""
+        applies = self.policy_of(task)
+        context = replace(context, policy_source=applies.source)
+        facts = Facts.of(task, applies.policy.field_names)
         classified = self.classifier.classify(task.name, task.text) if self.classifier else None
-        return decide(facts, classified, self.policy, context, now_ms)
+        return decide(facts, classified, applies.policy, context, now_ms)
+
+    def policy_of(self, task: Task) -> Effective:
+        """The policy that applies to a task, by its Space."""
+        if self._spaces is None or not task.space_id:
+            return Effective(self.policy)
+        layers = applying(self._spaces.of(task.space_id), task.folder_id)
+        place = task.space_id, task.folder_id
+        known = self._known.get(place)
+        if known is None or known[0] != layers:
+            known = layers, effective(self.policy, layers)
+            self._known[place] = known
+        return known[1]

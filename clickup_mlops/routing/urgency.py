@@ -1,18 +1,12 @@
 """How urgent a task is: live incident, SLO breach, due date, waiting dependents; and its age."""
 
-import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from clickup_mlops.routing.decision import TIERS, Tier, Workload
 from clickup_mlops.routing.inputs import Inputs
-from clickup_mlops.routing.policy import Slo
-
-_MEASURE = re.compile(r"\s*([\d.,]+)\s*(\S*)\s*")
-_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
+from clickup_mlops.routing.objectives import comparisons
 
 _UNITS = ((86_400_000, "day"), (3_600_000, "hour"), (60_000, "minute"))
 
@@ -59,43 +53,10 @@ def _incident_confidence(inputs: Inputs) -> float | None:
 
 
 def _breaches(inputs: Inputs) -> Signs:
-    for slo in inputs.policy.slos:
-        value, objective = (
-            measure(name, inputs.value(name)) for name in (slo.metric, slo.objective)
-        )
-        # An objective of zero is what an unset number field looks like.
-        if value is not None and objective and _breached(slo, value, objective):
-            side = f"{slo.worse} {slo.objective} {objective:g}"
-            yield "breach", f"{slo.metric} {value:g} is {side}"
-
-
-def _breached(slo: Slo, value: float, objective: float) -> bool:
-    return value > objective if slo.worse == "above" else value < objective
-
-
-def measure(name: str, value: Any) -> float | None:
-    """A measured value from a custom field; None if it is missing, negative or no number.
-
-    Text may carry a unit, but only one that the field's name has too: `0.8 s` in a field called
-    `P99 latency ms` is ignored.
-    """
-    if isinstance(value, str):
-        value = _parsed(name, value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if math.isfinite(value) and value >= 0 else None
-
-
-def _parsed(name: str, text: str) -> float | None:
-    found = _MEASURE.fullmatch(text)
-    if found is None or (found[2] and found[2].casefold() not in name.casefold().split()):
-        return None
-    digits = found[1]
-    plain = digits.replace(",", "" if _THOUSANDS.fullmatch(digits) else ".")
-    try:
-        return float(plain)
-    except ValueError:
-        return None
+    for one in comparisons(inputs.policy.slos, inputs.value):
+        if one.breached:
+            side = f"{one.slo.worse} {one.slo.objective} {one.limit:g}"
+            yield "breach", f"{one.slo.metric} {one.measured:g} is {side}"
 
 
 def _due(inputs: Inputs) -> Signs:

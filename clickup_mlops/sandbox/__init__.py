@@ -1,4 +1,4 @@
-"""A faithful local ClickUp: for tests, demonstrations and dry runs.
+"""A simulated ClickUp on this machine: for tests, demonstrations and dry runs.
 
 `with running() as sandbox:` gives `sandbox.url`, `sandbox.token`, `sandbox.team_id` and
 `sandbox.control`. It shares no code with the client, so that it cannot share its mistakes.

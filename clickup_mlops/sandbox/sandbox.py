@@ -1,8 +1,9 @@
-"""One sandbox: world, clock, faults, limits, deliveries, application and control, wired up."""
+"""One sandbox: world, clock, faults, limits, deliveries, application and control, composed."""
 
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TypedDict
 
 from flask import Flask
 
@@ -10,18 +11,34 @@ from clickup_mlops.errors import ConfigError
 from clickup_mlops.sandbox.clickup import seeding
 from clickup_mlops.sandbox.clickup.app import create_app
 from clickup_mlops.sandbox.clickup.control import Control
-from clickup_mlops.sandbox.clickup.delivery import TIMEOUT_S, Postman
+from clickup_mlops.sandbox.clickup.delivery import TIMEOUT_S, Deliveries
 from clickup_mlops.sandbox.clickup.edge import Services
-from clickup_mlops.sandbox.clickup.state import growing, oauth
-from clickup_mlops.sandbox.clickup.state.search import Search
+from clickup_mlops.sandbox.clickup.rate_limit import PER_MINUTE
+from clickup_mlops.sandbox.clickup.state.people import oauth
+from clickup_mlops.sandbox.clickup.state.tasks.search import Search
+from clickup_mlops.sandbox.clickup.state.templates import copies
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire.tasks import TaskBytes
 from clickup_mlops.sandbox.core.clock import Clock
 from clickup_mlops.sandbox.core.faults import Faults
-from clickup_mlops.sandbox.core.limits import PER_MINUTE, RateLimiter
+from clickup_mlops.sandbox.core.limits import RateLimiter
 from clickup_mlops.sandbox.core.stats import Stats
 
 RETRY_SPACING_S = (5.0, 30.0, 120.0, 600.0)
+
+
+class Options(TypedDict, total=False):
+    """The options of `Sandbox`, as they are passed on."""
+
+    seed: str | Path | None
+    plan: str
+    rate_limit: int | None
+    rate_window_s: int
+    state_file: str | Path | None
+    retry_spacing_s: Sequence[float]
+    delivery_workers: int
+    delivery_timeout_s: float
+    template_delay_ms: int
 
 
 class Sandbox:
@@ -51,23 +68,23 @@ class Sandbox:
     ) -> None:
         self.url = ""
         self.world = World(
-            Clock(), plan=_known(plan), file=Path(state_file) if state_file else None
+            Clock(), plan=_known_plan(plan), file=Path(state_file) if state_file else None
         )
         self.world.template_delay_ms = template_delay_ms
         if self.world.is_new:
-            seeding.plant(self.world, seed)
+            seeding.load(self.world, seed)
         self.faults, self.stats = Faults(), Stats()
         self.limiter = RateLimiter(_limit(plan, rate_limit), rate_window_s)
-        self.postman = Postman(
+        self.deliveries = Deliveries(
             self.world,
             self.faults,
             workers=delivery_workers,
             spacing_s=retry_spacing_s,
             timeout_s=delivery_timeout_s,
         )
-        self.world.before_change = lambda: growing.settle(self.world)
-        self.world.publish = self.postman.publish
-        self.control = Control(self.world, self.faults, self.stats, self.limiter, self.postman)
+        self.world.before_change = lambda: copies.fill_due(self.world)
+        self.world.publish = self.deliveries.publish
+        self.control = Control(self.world, self.faults, self.stats, self.limiter, self.deliveries)
 
     @cached_property
     def app(self) -> Flask:
@@ -94,11 +111,11 @@ class Sandbox:
 
     def close(self) -> None:
         """Stop delivering and close the state file."""
-        self.postman.close()
+        self.deliveries.close()
         self.world.close()
 
 
-def _known(plan: str) -> str:
+def _known_plan(plan: str) -> str:
     if plan not in PER_MINUTE:
         raise ConfigError(f"unknown plan {plan!r}", hint=f"Known: {', '.join(PER_MINUTE)}.")
     return plan

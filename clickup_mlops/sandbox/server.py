@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, Unpack
 
 from waitress.channel import HTTPChannel
 from waitress.server import create_server
@@ -13,13 +13,13 @@ from waitress.task import WSGITask
 from waitress.wasyncore import close_all
 
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.sandbox.sandbox import Sandbox
+from clickup_mlops.sandbox.sandbox import Options, Sandbox
 
 THREADS = 16
 
 
 class _Task(WSGITask):  # type: ignore[misc]
-    """Lets the application drop the connection, which WSGI has no word for."""
+    """Lets the application drop the connection, which WSGI cannot express."""
 
     def get_environment(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environment()
@@ -28,7 +28,7 @@ class _Task(WSGITask):  # type: ignore[misc]
 
     def _cut(self) -> None:
         self.close_on_finish = True
-        with suppress(OSError):  # The other side may be quicker.
+        with suppress(OSError):  # The other side may have closed it already.
             self.channel.socket.shutdown(socket.SHUT_RDWR)
 
 
@@ -43,13 +43,11 @@ def running(
     port: int = 0,
     threads: int = THREADS,
     anybody: bool = False,
-    **options: Any,
+    **options: Unpack[Options],
 ) -> Iterator[Sandbox]:
     """A sandbox that answers at `sandbox.url` until the block ends.
 
-    `anybody` allows a `host` that other machines can reach. `options` are those of `Sandbox`: seed,
-    plan, rate_limit, rate_window_s, state_file, retry_spacing_s, delivery_workers,
-    delivery_timeout_s, template_delay_ms.
+    `anybody` allows a `host` that other machines can reach. `options` are those of `Sandbox`.
 
     Raises:
         ConfigError: the seed is unknown or wrong, the port is taken, or other machines could reach
@@ -57,7 +55,7 @@ def running(
     """
     if not anybody and not _is_loopback(host):
         raise ConfigError(
-            f"{host} can be reached from other machines, and the sandbox obeys whoever asks",
+            f"{host} can be reached from other machines, and the sandbox has no access control",
             hint="Use 127.0.0.1, or --anybody where everybody on the network may use it.",
         )
     sandbox = Sandbox(**options)
@@ -86,10 +84,11 @@ def serve(
     *,
     started: Callable[[Sandbox], None] | None = None,
     threads: int = THREADS,
-    **options: Any,
+    anybody: bool = False,
+    **options: Unpack[Options],
 ) -> None:
     """Run a sandbox until interrupted. `started` is called with the `Sandbox` once it listens."""
-    with running(host=host, port=port, threads=threads, **options) as sandbox:
+    with running(host=host, port=port, threads=threads, anybody=anybody, **options) as sandbox:
         if started is not None:
             started(sandbox)
         try:

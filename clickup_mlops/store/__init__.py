@@ -3,17 +3,28 @@
 `Store.open("sqlite:///bot.db")` gives the inbox, the mirror, the journal and the rest.
 """
 
-from clickup_mlops.store.audit import Audit, Filter
-from clickup_mlops.store.budget import BudgetLedger
-from clickup_mlops.store.chain import Anchor, Entry, Keyring
-from clickup_mlops.store.facade import Store
-from clickup_mlops.store.inbox import DONE, PARKED, READY, Depth, Earlier, Inbox, InboxRow, Incoming
-from clickup_mlops.store.journal import Journal, JournalRow, Write
-from clickup_mlops.store.memory import Cursors, DecisionRow, Decisions, Override, Overrides
-from clickup_mlops.store.mirror import Mirror, MirrorRow
-from clickup_mlops.store.mutes import Mute, Mutes
-from clickup_mlops.store.provisions import Provisions, Remembered, Run, StepRow
-from clickup_mlops.store.waiting import Backlog, Waiting
+from clickup_mlops.store.audit.chain import Anchor, Entry, Keyring
+from clickup_mlops.store.audit.log import Audit, Filter
+from clickup_mlops.store.queries.waiting import ListBacklog, Waiting
+from clickup_mlops.store.store import Store
+from clickup_mlops.store.tables.budget import BudgetLedger
+from clickup_mlops.store.tables.cursors import Cursors
+from clickup_mlops.store.tables.decisions import DecisionRow, Decisions
+from clickup_mlops.store.tables.inbox import (
+    DONE,
+    PARKED,
+    READY,
+    Depth,
+    Earlier,
+    Inbox,
+    InboxRow,
+    Incoming,
+)
+from clickup_mlops.store.tables.journal import Journal, JournalRow, Write
+from clickup_mlops.store.tables.mirror import Mirror, MirrorRow
+from clickup_mlops.store.tables.mutes import Mute, Mutes
+from clickup_mlops.store.tables.overrides import Override, Overrides
+from clickup_mlops.store.tables.provisions import Provisions, Remembered, Run, StepRow
 
 __all__ = [
     "DONE",
@@ -21,7 +32,6 @@ __all__ = [
     "READY",
     "Anchor",
     "Audit",
-    "Backlog",
     "BudgetLedger",
     "Cursors",
     "DecisionRow",
@@ -36,6 +46,7 @@ __all__ = [
     "Journal",
     "JournalRow",
     "Keyring",
+    "ListBacklog",
     "Mirror",
     "MirrorRow",
     "Mute",

@@ -1,8 +1,8 @@
 """Backups: one SQLite file, whatever database the store is in, restored into either kind.
 
 A SQLite store is copied by SQLite's online backup; PostgreSQL's rows are read in one snapshot. So
-a backup is consistent while the bot runs. It appears under its name only when it is whole and
-proved: SQLite's own check of every page, and the audit's chain.
+a backup is consistent while the bot runs. It appears under its name only when it is complete and
+verified: by SQLite's own check of every page, and along the audit's chain.
 """
 
 import os
@@ -12,19 +12,19 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final, cast
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, text
 
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.store.audit import audit_head
-from clickup_mlops.store.chain import Keyring
-from clickup_mlops.store.database import Database, parse_url
-from clickup_mlops.store.facade import Store
+from clickup_mlops.store.audit.chain import Keyring
+from clickup_mlops.store.audit.log import audit_head
+from clickup_mlops.store.database.engine import Database, parse_url
 from clickup_mlops.store.migrations import head, revisions
-from clickup_mlops.store.schema import metadata
+from clickup_mlops.store.store import Store
+from clickup_mlops.store.tables import complete_schema
 
-WHOLE: Final = "whole"
+INTACT: Final = "intact"
 _ROWS: Final = 1_000
 """Rows that are in memory at once."""
 
@@ -36,21 +36,21 @@ class Report:
     revision: str
     rows: dict[str, int]
     audit: str
-    """What the check of the audit's chain said: `whole`, what is broken, or why it was not made."""
+    """Result of checking the audit's chain: `intact`, what is broken, or why it was not checked."""
 
 
 def save(store: Store, file: Path, keys: Keyring) -> Report:
     """Writes a backup of the store to a file that must not exist yet; readable by its owner alone.
 
     Raises:
-        ConfigError: there is such a file, it cannot be written, or the copy is not whole.
+        ConfigError: there is such a file, it cannot be written, or the copy is not intact.
     """
     if file.exists():
         raise _exists(file)
     with _beside(file) as part:
         if store.database.is_sqlite:
             with closing(store.engine.raw_connection()) as source:
-                _copy_pages(source.driver_connection, part)
+                _copy_pages(cast(sqlite3.Connection, source.driver_connection), part)
         else:
             with Store.open(f"sqlite:///{part}") as target:
                 _copy_rows(store.database, target.database)
@@ -64,7 +64,7 @@ def load(file: Path, url: str, keys: Keyring) -> Report:
     """Restores a backup into a database that holds nothing yet, and brings it up to date.
 
     Raises:
-        ConfigError: the backup is not whole, the database is not empty or cannot be written.
+        ConfigError: the backup is not intact, the database is not empty or cannot be written.
     """
     verify(file, keys)
     target = parse_url(url)
@@ -92,7 +92,7 @@ def verify(file: Path, keys: Keyring) -> Report:
         raise ConfigError(
             f"{file}: made by a newer version (revision {revision})", hint="Upgrade clickup-mlops."
         )
-    # Its companions, if it has any, are left alone: it may be the database of a bot that runs.
+    # Its companions, if any, are left alone: it may be the database of a running bot.
     with Store(f"sqlite:///{file}", keys=keys) as store:
         return _report(store, revision)
 
@@ -115,9 +115,10 @@ def _report(store: Store, revision: str = "") -> Report:
         return Report(there, {}, f"not checked: tables of revision {there}")
     problem = store.audit.verify().problem
     with store.database.reading() as connection:
-        counts = {table.name: _count(connection, table) for table in metadata.sorted_tables}
-    # A broken chain is no reason to have no backup, nor not to restore the only one.
-    return Report(there, counts, f"broken: {problem}" if problem else WHOLE)
+        tables = complete_schema().sorted_tables
+        counts = {table.name: _count(connection, table) for table in tables}
+    # A broken chain must prevent neither a backup nor the restore of the only one.
+    return Report(there, counts, f"broken: {problem}" if problem else INTACT)
 
 
 def _count(connection: Connection, table: Table) -> int:
@@ -148,7 +149,7 @@ def _copy_file(source: Path, target: Path) -> None:
         _copy_pages(old, target)
 
 
-def _copy_pages(source: Any, target: Path) -> None:
+def _copy_pages(source: sqlite3.Connection, target: Path) -> None:
     # All pages in one step: a copy in several would begin anew with each write of the bot.
     with closing(sqlite3.connect(target)) as new:
         source.backup(new)
@@ -156,7 +157,7 @@ def _copy_pages(source: Any, target: Path) -> None:
 
 
 def _one_file(file: Path, mode: str = "delete") -> None:
-    """Everything in the file itself; without WAL there are no companions, even when it is read."""
+    """Moves everything into the file itself; without WAL it has no companions, even when read."""
     with closing(sqlite3.connect(file)) as raw:
         raw.execute(f"pragma journal_mode = {mode}")
 
@@ -172,7 +173,7 @@ def _drop_companions(file: Path) -> None:
 
 
 def _publish(part: Path, file: Path) -> None:
-    """The part under its name, on disk, and never in place of something else."""
+    """Moves the part to its name, on disk, and never overwrites anything."""
     with part.open("rb") as written:
         os.fsync(written.fileno())
     try:
@@ -188,7 +189,7 @@ def _exists(file: Path) -> ConfigError:
 
 
 def _load_file(file: Path, target: Path, keys: Keyring) -> Report:
-    # A WAL that was left behind would be taken for part of the restored database.
+    # SQLite would take a WAL that was left behind for part of the restored database.
     there = [one for one in (target, *_companions(target)) if one.exists()]
     if there:
         raise ConfigError(
@@ -210,7 +211,7 @@ def _must_be_empty(database: Database) -> None:
     with database.reading() as connection:
         full = [
             table.name
-            for table in metadata.sorted_tables
+            for table in complete_schema().sorted_tables
             if table is not audit_head and _count(connection, table)
         ]
     if full:
@@ -223,7 +224,7 @@ def _must_be_empty(database: Database) -> None:
 def _copy_rows(source: Database, target: Database) -> None:
     """Every row of every table, as of one moment, in one transaction."""
     with _snapshot(source) as old, target.engine.begin() as new:
-        for table in metadata.sorted_tables:
+        for table in complete_schema().sorted_tables:
             new.execute(delete(table))  # the audit's head is made with its table
             found = old.execution_options(yield_per=_ROWS).execute(select(table))
             for rows in found.mappings().partitions():
@@ -242,7 +243,7 @@ def _snapshot(database: Database) -> Iterator[Connection]:
 
 
 def _counted(connection: Connection, table: Table) -> int:
-    """The highest number that was ever given out, though its row may be gone."""
+    """The highest number that was ever assigned, though its row may be deleted."""
     if connection.dialect.name == "sqlite":
         asked = text("select seq from sqlite_sequence where name = :name")
         known = connection.execute(asked, {"name": table.name}).scalar() or 0
@@ -253,7 +254,7 @@ def _counted(connection: Connection, table: Table) -> int:
 
 
 def _count_on(connection: Connection, table: Table, counted: int) -> None:
-    """The next number is above those that were given out: some remember how far they have read."""
+    """Continues above the numbers that were assigned: readers remember how far they have read."""
     if connection.dialect.name == "sqlite":
         for statement in _COUNT_ON:
             connection.execute(text(statement), {"name": table.name, "seq": counted})

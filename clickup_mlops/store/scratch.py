@@ -1,9 +1,10 @@
-"""A store that is thrown away: for trying things out, as fast as it can be.
+"""A temporary store, for simulations: as fast as possible.
 
-One thread uses it. Everything happens in one transaction that nobody ends, on one connection, so
-nothing waits for the disk or for a lock; the tables are made as they are now.
+One thread uses it. Everything happens in one transaction that never ends, on one connection, so
+nothing waits for the disk or for a lock. The tables are created without migrations.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,15 +12,17 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from sqlalchemy import ClauseElement, Connection, event
+from sqlalchemy.pool import ConnectionPoolEntry
 
-from clickup_mlops.store.audit import Audit
-from clickup_mlops.store.chain import START, Anchor, Keyring
-from clickup_mlops.store.database import Database
-from clickup_mlops.store.facade import Store
-from clickup_mlops.store.journal import Journal
-from clickup_mlops.store.schema import metadata
-from clickup_mlops.store.writer import Operation
+from clickup_mlops.store.audit.chain import START, Anchor, Keyring
+from clickup_mlops.store.audit.log import Audit
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.group_commit import Operation
+from clickup_mlops.store.store import Store
+from clickup_mlops.store.tables import complete_schema
+from clickup_mlops.store.tables.journal import Journal
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 
@@ -28,7 +31,7 @@ class ScratchDatabase(Database):
 
     def __init__(self, url: str) -> None:
         super().__init__(url, queue_limit=1, wait_s=0)
-        event.listen(self.engine, "connect", _careless)
+        event.listen(self.engine, "connect", _without_durability)
         self._own = self.engine.connect()
         self._own.begin()
         self._driver: Any = self._own.connection.driver_connection
@@ -38,7 +41,7 @@ class ScratchDatabase(Database):
         """The connection."""
         yield self._own
 
-    def rows(self, select: ClauseElement, **values: Any) -> list[tuple[Any, ...]]:
+    def rows(self, select: ClauseElement, **values: object) -> list[tuple[Any, ...]]:
         """All rows of a prepared select."""
         return self.prepared.run(self._driver, select, values).rows
 
@@ -47,13 +50,13 @@ class ScratchDatabase(Database):
         _ = durable
         return operation(self._own)
 
-    def later(self, operation: Callable[[Connection], object]) -> None:
+    def defer(self, operation: Callable[[Connection], object]) -> None:
         """Runs the operation at once."""
         operation(self._own)
 
-    last = later
+    defer_last = defer
 
-    def submit(self, operation: Operation, argument: Any, *, durable: bool = True) -> Any:
+    def submit(self, operation: Operation[A, T], argument: A, *, durable: bool = True) -> T:
         """Runs the operation for this argument."""
         _ = durable
         return operation(self._own, [argument])[0]
@@ -65,7 +68,7 @@ class ScratchDatabase(Database):
 
 
 class NoAudit(Audit):
-    """Nobody has to prove what did not happen."""
+    """Records nothing: what happens in a scratch store does not happen in ClickUp."""
 
     def append(self, connection: Connection, facts: Mapping[str, Any]) -> Anchor:
         """Nothing."""
@@ -77,7 +80,7 @@ def scratch_store() -> Iterator[Store]:
     """An empty store in a temporary folder, which is gone afterwards."""
     with TemporaryDirectory(prefix="clickup-mlops-") as folder:
         database = ScratchDatabase(f"sqlite:///{Path(folder) / 'scratch.db'}")
-        database.write(metadata.create_all)
+        database.write(complete_schema().create_all)
         store = Store(database)
         store.journal = Journal(database, NoAudit(database, Keyring()))
         try:
@@ -86,6 +89,6 @@ def scratch_store() -> Iterator[Store]:
             store.close()
 
 
-def _careless(connection: Any, _record: Any) -> None:
+def _without_durability(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
     for setting in ("synchronous = off", "journal_mode = off", "cache_size = -65536"):
         connection.execute(f"pragma {setting}")

@@ -3,7 +3,7 @@
 from pydantic import SecretStr
 
 from clickup_mlops.config import Table
-from clickup_mlops.store.chain import Keyring
+from clickup_mlops.store.audit.chain import Keyring
 
 
 class StoreSettings(Table):

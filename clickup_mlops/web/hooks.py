@@ -20,6 +20,7 @@ from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.errors import BadPayload, BadSignature, ClickUpMlopsError
 from clickup_mlops.store import Earlier, Incoming
+from clickup_mlops.store.tables.inbox import Inbox
 from clickup_mlops.web.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -30,17 +31,6 @@ RETRY_AFTER_S: Final = 5
 LOG_AGAIN_MS: Final = 10_000
 """How often the log says that deliveries are answered 503, with how many there were."""
 _LOCATIONS: Final = ("list_id", "folder_id", "space_id", "goal_id")
-
-
-class Inbox(Protocol):
-    """Where events are stored."""
-
-    def put(self, incoming: Incoming, /, *, unless: Earlier | None = None) -> bool:
-        """Durably; False: it was there, or `unless` was.
-
-        Raises StoreUnavailable when it cannot take more.
-        """
-        ...
 
 
 class Receiver(Protocol):
@@ -222,7 +212,7 @@ def keyed(event: Event, now_ms: int) -> tuple[str, Earlier | None]:
     An event whose bytes can occur again is a duplicate only for a while: its key contains the time
     window, and the event of the previous window may still be recent.
     """
-    if not webhook.may_come_again(event):
+    if not webhook.may_repeat(event):
         return event.key, None
     stretch = now_ms // webhook.REPEATED_MS
     earlier = Earlier(f"{event.key}:{stretch - 1}", now_ms - webhook.REPEATED_MS)

@@ -1,8 +1,7 @@
 """`POST /hooks/in/<name>`: reports of other systems, on disk before they are answered."""
 
-from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from flask import Blueprint, Response, request
 
@@ -10,15 +9,8 @@ from clickup_mlops import logs
 from clickup_mlops.errors import BadPayload, BadSignature, ConfigError, StoreUnavailable
 from clickup_mlops.web.hooks import RETRY_AFTER_S
 
-
-class Integrations(Protocol):
-    """Accepts the reports."""
-
-    def accept(self, name: str, body: bytes, headers: Mapping[str, str], /) -> bool:
-        """Stores one; False: it was there. Raises KeyError, BadSignature, BadPayload,
-        StoreUnavailable.
-        """
-        ...
+if TYPE_CHECKING:
+    from clickup_mlops.bot.sources.integrations import Integrations
 
 
 class Bot(Protocol):
@@ -29,7 +21,7 @@ class Bot(Protocol):
         ...
 
     @property
-    def integrations(self) -> Integrations:
+    def integrations(self) -> "Integrations":
         """Accepts the reports."""
         ...
 

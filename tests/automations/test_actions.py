@@ -115,7 +115,7 @@ def test_a_hold_is_not_made_longer_by_each_event(tmp_path: Path) -> None:
         ('{ action = "set_field", field = "P99", value = true }', "expected a number"),
         ('{ action = "set_field", field = "Stage", value = "live" }', 'no option "live"'),
         ('{ action = "add_tag", tag = " " }', "gives no name here"),
-        ('{ action = "comment", text = "${task.text}" }', "gives nothing to say here"),
+        ('{ action = "comment", text = "${task.text}" }', "gives no text here"),
         ('{ action = "assign", user = "," }', "gives nobody here"),
         ('{ action = "call_link", url = "http://${task.id}" }', "is no https address"),
         ('{ action = "post_chat", channel = "", text = "a" }', "is empty here"),

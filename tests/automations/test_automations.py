@@ -57,7 +57,8 @@ def test_the_fields_that_they_read_are_in_the_templates() -> None:
     texts = "\n".join(path.read_text("utf-8") for path in content.files(folder))
     read = {
         *re.findall(r'task\.fields\[\\?"([^"\\]+)', texts),
-        *re.findall(r"fields\.(\w+)", texts),
+        *re.findall(r'task\.fields\.(?:number|text)\(\\?"([^"\\]+)', texts),
+        *re.findall(r"fields\.(\w+)\b(?!\()", texts),
     }
     read |= set(re.findall(r'"([^"\n]+)" in task\.fields', texts))
     made = "\n".join(path.read_text("utf-8") for path in content.files(content.folder("templates")))

@@ -1,5 +1,7 @@
 """Conditions: checked when they are loaded, and never raising when they are asked."""
 
+from dataclasses import replace
+
 import pytest
 
 from clickup_mlops.automations.cel import CelError, EvalError, Language
@@ -14,8 +16,9 @@ from tests.automations.support import NOW_MS, event, task
 GPU = {"id": "f", "name": "GPU hours", "type": "number", "value": "101"}
 OWNER = {"id": "o", "name": "Owner", "type": "short_text", "value": "Ana"}
 UNSET = {"id": "u", "name": "Unset", "type": "number"}
+REPORTED = {"commonLabels": {"severity": "page"}}
 SITUATION = Situation(
-    event("taskUpdated"),
+    replace(event("taskUpdated"), raw={"data": REPORTED}),
     task(
         custom_fields=[GPU, OWNER, UNSET],
         date_created=str(NOW_MS - 3 * 86_400_000),
@@ -49,11 +52,40 @@ SITUATION = Situation(
         ('event.kind == "taskUpdated" && event.user == 0', True),
         ("metrics.gpu_busy > 0.9", True),
         ("metrics.gpu_busy > 1", False),
+        ('task.fields.number("GPU hours") > 100.5', True),
+        ('task.fields.number("Unset") > 0.0 || task.fields.number("Unset") <= 0.0', False),
+        ('task.fields.number("Owner") == task.fields.number("Owner")', False),
+        ('task.fields.text("Owner") == "Ana" && task.fields.text("GPU hours") == "101"', True),
+        ('task.fields.text("Unset") == "" && task.fields.text("Unset", "?") == "?"', True),
+        ('event.data.text("commonLabels.severity") == "page"', True),
+        ('event.data.text("commonLabels.team.name", "?") == "?"', True),
+        ("size(task.slos) == 0 && size(task.breaches) == 0", True),
     ],
 )
 def test_conditions_read_task_event_time_and_metrics(text: str, answer: bool) -> None:
     """Whole and broken numbers compare; a field that is not set is not there."""
     assert LANGUAGE.condition(text).holds(values_of(SITUATION)) is answer
+
+
+def test_breaches_are_the_slos_that_are_broken() -> None:
+    """Each with its numbers, how far over, and a sentence."""
+    numbers = {"P99 latency ms": 750, "SLO latency ms": 500, "Error rate %": 0.5}
+    numbers |= {"SLO error rate %": 1}
+    fields = [
+        {"id": name, "name": name, "type": "number", "value": value}
+        for name, value in numbers.items()
+    ]
+    about = values_of(replace(SITUATION, task=task(custom_fields=fields), seen={}))
+
+    assert [one["metric"] for one in about["task.slos"]] == ["P99 latency ms", "Error rate %"]
+    (breach,) = about["task.breaches"]
+    assert breach["text"] == "P99 latency ms is 750, SLO: at most 500 ms"
+    for text in (
+        'task.breaches[0].objective == "SLO latency ms" && task.breaches[0].unit == "ms"',
+        "task.breaches[0].measured == 750.0 && task.breaches[0].limit == 500.0",
+        "task.breaches[0].over == 0.5 && task.slos.exists(slo, slo.room == 0.5)",
+    ):
+        assert LANGUAGE.condition(text).holds(about) is True
 
 
 @pytest.mark.parametrize(

@@ -28,14 +28,14 @@ from clickup_mlops.bot.outbound.outbound import Outbound
 from clickup_mlops.bot.outbound.settings import OutboundSettings
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger
+from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.clickup.transport import Transport
 from clickup_mlops.errors import RetryableApiError, UncertainWrite
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.sandbox import Sandbox, running
 from clickup_mlops.store import Store
-from clickup_mlops.store.journal import DONE, Write
+from clickup_mlops.store.tables.journal import DONE, Write
 from tests.automations.support import automation, event
 from tests.empty import store_at
 
@@ -210,7 +210,7 @@ def _impatient(sandbox: Sandbox) -> ClickUp:
     client.transport = Transport(
         token, base_url=sandbox.url, governor=governor, sleep=lambda _seconds: None
     )
-    client._bind(client.transport, Lane.INTERACTIVE)
+    client._bind(client.transport, PriorityClass.INTERACTIVE)
     return client
 
 

@@ -13,10 +13,10 @@ from clickup_mlops.automations.load import find_effects
 from clickup_mlops.automations.model import Action, Problem
 from clickup_mlops.automations.perform import Hands, perform
 from clickup_mlops.clickup.client.base import Api
-from clickup_mlops.clickup.client.lists import Lists
-from clickup_mlops.clickup.client.spaces import Spaces
-from clickup_mlops.clickup.client.tasks import Tasks
-from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger
+from clickup_mlops.clickup.client.resources.lists import Lists
+from clickup_mlops.clickup.client.resources.spaces import Spaces
+from clickup_mlops.clickup.client.resources.tasks import Tasks
+from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass
 from clickup_mlops.clickup.transport import Transport
 from clickup_mlops.errors import NotFound, RetryableApiError
 from clickup_mlops.routing.decision import Decision
@@ -25,7 +25,7 @@ from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Store
-from clickup_mlops.store.journal import HOUR_MS
+from clickup_mlops.store.tables.journal import HOUR_MS
 from tests.automations.support import NOW_MS, automation, event
 
 HEAD = 'on = ["taskCreated"]\ndo = [{ action = "route" }]'
@@ -73,7 +73,7 @@ def world(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[World]:
         governor=Governor(MemoryLedger(), clickup_sandbox.token),
         sleep=lambda _seconds: None,
     )
-    api = Api(transport, Lane.ROUTING)
+    api = Api(transport, PriorityClass.ROUTING)
     space = Spaces(api).create(clickup_sandbox.team_id, "ML")
     serving = Lists(api).create("Serving", space_id=space.id)
     task = Tasks(api).create(serving.id, "Ranker", tags=["inference"])

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from clickup_mlops.automations.load import find_effects
 from clickup_mlops.automations.undo import Kept, Step, describe, plan
-from clickup_mlops.store.chain import START, Entry
+from clickup_mlops.store.audit.chain import START, Entry
 
 EFFECTS = find_effects()
 LEVELS = st.sampled_from([None, 1, 2, 3, 4])

@@ -131,13 +131,13 @@ def test_a_duration_means_the_same_in_the_environment_and_in_the_file(
 ) -> None:
     """Seconds as a number, H:MM:SS, or ISO 8601."""
     file = tmp_path / "config.toml"
-    file.write_text(f'[clickup]\npatience = "{written}"\n[routing.ageing]\nstep = 30\n')
+    file.write_text(f'[clickup]\nbatch_window = "{written}"\n[routing.ageing]\nstep = 30\n')
     monkeypatch.setenv("CLICKUP_MLOPS_ENGINE__BACKOFF", written)
 
     settings = config.load(Settings, file)
 
     assert settings.engine.backoff.total_seconds() == seconds
-    assert settings.clickup.patience.total_seconds() == seconds
+    assert settings.clickup.batch_window.total_seconds() == seconds
     assert settings.routing.ageing.step.total_seconds() == 30
 
 

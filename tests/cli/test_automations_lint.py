@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from clickup_mlops.store import Store
-from clickup_mlops.store.recordings import Recorded, Recording
+from clickup_mlops.store.tables.recordings import Recorded, Recording
 from tests.cli.conftest import Cli
 
 NEVER = """\

@@ -7,6 +7,7 @@ import pytest
 
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Store
+from clickup_mlops.store.tables.space_policies import SpacePolicy
 from tests.cli.conftest import Cli, Ran
 from tests.store.store_events import event
 
@@ -24,7 +25,7 @@ def test_a_good_configuration_passes(connected: Cli) -> None:
     assert ran.code == 0, ran.out
     assert "Router Bot" in ran.out
     assert "Unlimited" in ran.out
-    assert "All is well." in ran.out
+    assert "No problems." in ran.out
 
 
 def test_the_rate_limit_is_the_one_that_clickup_tells(connected: Cli) -> None:
@@ -127,5 +128,22 @@ def test_a_bot_that_stands_still_is_a_problem(connected: Cli) -> None:
         ran = connected("check")
 
     assert ran.code == 1
-    assert "FAIL  inbox" in ran.out and "although 1 lane(s) are being worked on" in ran.out
+    assert "FAIL  inbox" in ran.out and "although 1 lane(s) are being processed" in ran.out
     assert "Restart `serve`" in ran.out
+
+
+def test_a_template_that_does_not_fit_the_configuration_is_a_note(
+    connected: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was applied before somebody changed `[routing]`; the configuration holds alone."""
+    says = {"strategy": "s", "routing": {"priorities": {"training": {"soon": "high"}}}}
+    with Store.open("sqlite:///clickup-mlops.db") as store:
+        store.space_policies.put(SpacePolicy("w", "s1", "Ranker", "serving", (), says), 1)
+    assert "1 template(s) define a policy" in connected("check").out
+    monkeypatch.setenv("CLICKUP_MLOPS_ROUTING__PRIORITIES__INFERENCE__SOON", "normal")
+
+    ran = connected("check", "--json")
+
+    assert ran.code == 0
+    assert _states(ran)["policies"] == "note"
+    assert "training.soon is above inference.soon" in ran.out

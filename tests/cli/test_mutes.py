@@ -7,7 +7,7 @@ import pytest
 
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Mute, Store, Write
-from clickup_mlops.store.journal import DONE
+from clickup_mlops.store.tables.journal import DONE
 from tests.cli.conftest import Cli
 
 LATER_MS = 2**42
@@ -48,7 +48,7 @@ def test_a_mute_is_ended_on_one_task_or_on_all(muted: Cli) -> None:
     assert "not muted on any task" in muted("mutes", "end", "inference_first").out
     misspelt = muted("mutes", "end", "inference_frist")
     assert misspelt.code == 1
-    assert "Did you mean inference_first?" in misspelt.err
+    assert 'Did you mean "inference_first"?' in misspelt.err
 
     with Store.open(URL) as store:
         assert [one.automation for one in store.mutes.list(1)] == ["live_incident"]
@@ -67,5 +67,5 @@ def test_undo_says_what_it_mutes(connected: Cli, clickup_sandbox: Sandbox) -> No
     out = connected("undo", "change:1").out
     assert "inference_first leaves 1 task(s) alone until" in out
     assert "clickup-mlops mutes end inference_first" in out
-    assert "priority that came back is kept until" in out
+    assert "restored priority is kept until" in out
     assert task in connected("mutes", "list").out

@@ -36,7 +36,7 @@ class Run:
         self._settings = {
             "CLICKUP__TOKEN": sandbox.token,
             "CLICKUP__BASE_URL": sandbox.url,
-            "CLICKUP__PATIENCE": "0",
+            "CLICKUP__BATCH_WINDOW": "0",
             "HOOKS__PUBLIC_URL": f"{self.url}/hooks/clickup",
             "SERVER__PORT": str(self.port),
             "AUTOMATIONS__MODE": "on",

@@ -3,7 +3,7 @@
 import json
 
 from clickup_mlops.store import Store
-from clickup_mlops.store.corrections import Correction
+from clickup_mlops.store.tables.corrections import Correction
 from tests.cli.conftest import Cli
 
 URL = "sqlite:///clickup-mlops.db"

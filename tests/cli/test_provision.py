@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from clickup_mlops import content
 from tests.cli.conftest import Cli
 
@@ -26,7 +28,7 @@ def test_list_explains_the_parameters_of_one_template(cli: Cli) -> None:
     said = cli("provision", "list", "serving", "--templates", CASES).out
 
     assert "Strategy: latency-bound serving" in said
-    assert "(must be given)" in said
+    assert "(required)" in said
     assert "gold, silver" in said
 
 
@@ -85,3 +87,29 @@ def test_a_template_that_nobody_knows_is_named(connected: Cli) -> None:
 
     assert ran.code == 1
     assert 'did you mean "realtime_inference"?' in ran.err
+
+
+def test_a_policy_that_contradicts_the_configuration_is_refused(
+    connected: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the template's file and the key, before anything is read or written."""
+    Path("own").mkdir()
+    Path("own/eager.toml").write_text(EAGER)
+    assert connected("provision", "plan", "eager", "--templates", "own").code == 2
+    monkeypatch.setenv("CLICKUP_MLOPS_ROUTING__PRIORITIES__INFERENCE__SOON", "normal")
+
+    ran = connected("provision", "plan", "eager", "--templates", "own")
+
+    assert ran.code == 1
+    assert "eager.toml: routing.priorities: " in ran.err
+    assert "training.soon is above inference.soon" in ran.err
+
+
+EAGER = """
+summary = "Training that is always soon."
+strategy = "neutral"
+[routing.priorities.training]
+soon = "high"
+[space]
+name = "ML"
+"""

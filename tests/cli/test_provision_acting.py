@@ -91,7 +91,7 @@ def test_a_kept_plan_is_applied_exactly_or_not_at_all(
     assert again.code == 1
     assert "changed since this plan was made" in again.err
     Path("plan.json").write_text("{}")
-    assert "is no plan" in provision("apply", *EVERYTHING, "--plan", "plan.json").err
+    assert "is not a plan" in provision("apply", *EVERYTHING, "--plan", "plan.json").err
 
 
 def test_adopt_remembers_what_people_made(
@@ -138,7 +138,7 @@ def test_undo_leaves_what_people_worked_in(provision: Cli, clickup_sandbox: Sand
 
     assert ran.code == 2
     kept = {one["path"][-1][1]: one["why"] for one in answer(ran)["kept"]}
-    assert kept == {"Prepare": "people put something into it: comments"}
+    assert kept == {"Prepare": "content was added since: comments"}
 
 
 def test_export_gives_a_template_that_plans_to_nothing(provision: Cli) -> None:
@@ -150,7 +150,7 @@ def test_export_gives_a_template_that_plans_to_nothing(provision: Cli) -> None:
     assert provision("export", "ML").out == Path("mine/ours.toml").read_text()
     assert answer(provision("export", "ML", "--json"))["template"].startswith("summary")
     planned = answer(provision("plan", "ours", "--templates", "mine", "--json"))
-    assert {step["action"] for step in planned["steps"]} <= {"keep", "adopt"}
+    assert {step["operation"] for step in planned["steps"]} <= {"keep", "adopt"}
 
 
 def test_diff_and_upgrade_keep_what_people_changed(
@@ -177,7 +177,7 @@ def test_diff_and_upgrade_keep_what_people_changed(
 
     left = answer(provision("diff", *new, "--json"))
     assert [one["attribute"] for one in left["theirs"]] == ["description"]
-    assert {step["action"] for step in left["plan"]["steps"]} == {"keep"}
+    assert {step["operation"] for step in left["plan"]["steps"]} == {"keep"}
     assert next(one for one in control.world.spaces if one.name == "ML").color == "#00ff00"
     assert next(one for one in control.world.lists if one.name == "Releases").content == "Theirs."
 
@@ -206,7 +206,7 @@ def test_a_run_that_was_cut_off_is_mentioned(provision: Cli, clickup_sandbox: Sa
     ran = provision("apply", *EVERYTHING, FIELDS, "--yes")
 
     assert ran.code == 0, ran.err
-    assert 'The last run was cut off: doc "ML / ranker / Handbook" was not made.' in ran.err
+    assert 'The last run was interrupted: doc "ML / ranker / Handbook" was not created.' in ran.err
 
 
 def test_a_second_command_does_not_meddle_with_a_running_one(
@@ -223,6 +223,6 @@ def test_a_second_command_does_not_meddle_with_a_running_one(
         os.close(held)
 
     assert ran.code == 1
-    assert "another provisioning command is at work" in ran.err
+    assert "another provisioning command is running" in ran.err
     assert "ML" not in {one.name for one in clickup_sandbox.control.world.spaces}
     assert provision("apply", *EVERYTHING, FIELDS, "--yes").code == 0

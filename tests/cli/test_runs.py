@@ -7,7 +7,7 @@ import pytest
 
 from clickup_mlops.cli._clock import now_ms
 from clickup_mlops.store import Store
-from clickup_mlops.store.runs import AutomationRun, RunAction
+from clickup_mlops.store.tables.runs import AutomationRun, RunAction
 from tests.cli.conftest import Cli
 
 URL = "sqlite:///clickup-mlops.db"
@@ -68,10 +68,10 @@ def test_what_is_asked_for_is_listed(cli: Cli, at_ms: int, asked: list[str], cou
 
 def test_nothing_found_is_said(cli: Cli, at_ms: int) -> None:
     """In words, not by an empty table; a name that no automation has is an error."""
-    assert cli("automations", "runs", "slo_breach").out.startswith("No run fits.")
+    assert cli("automations", "runs", "slo_breach").out.startswith("No run matches.")
     misspelt = cli("automations", "runs", "slo_breech")
     assert misspelt.code == 1
-    assert "Did you mean slo_breach?" in misspelt.err
+    assert 'Did you mean "slo_breach"?' in misspelt.err
 
 
 def test_one_run_is_shown_with_every_action_and_what_to_do(cli: Cli) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from clickup_mlops.bot.lanes.internal_events import OWN
 from clickup_mlops.store import Store
-from clickup_mlops.store.recordings import Recorded, Recording
+from clickup_mlops.store.tables.recordings import Recorded, Recording
 from tests.cli.conftest import Cli
 
 NOW_MS = 1_795_680_000_000

@@ -37,7 +37,7 @@ def test_tasks_that_would_move_are_listed_with_both_automations(known: Cli) -> N
 
     assert ran.code == 2
     told = json.loads(ran.out)
-    assert told["judged"] == 2
+    assert told["evaluated"] == 2
     move = next(one for one in told["moves"] if one["task"] == "t2")
     assert (move["now"], move["would_be"]) == (3, 4)
     assert (move["decided_by_now"], move["decided_by_then"]) == ("ageing", "training.normal")

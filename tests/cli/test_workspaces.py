@@ -13,10 +13,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from clickup_mlops.bot.settings import Settings
-from clickup_mlops.cli import _workspaces
-from clickup_mlops.cli._supervisor import Keeper, secrets_folder
-from clickup_mlops.errors import ConfigError
+from clickup_mlops.cli._supervisor import Keeper
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.server import free_port
 from tests.cli.conftest import Cli
@@ -174,46 +171,6 @@ def _is_alive(number: int) -> bool:
         return "State:\tZ" not in Path(f"/proc/{number}/status").read_text()
     except OSError:
         return False
-
-
-@pytest.mark.parametrize(
-    ("key", "one", "other"),
-    [
-        ("clickup.token", {"clickup": {"token": "pk_1"}}, {"clickup": {"token": "pk_1"}}),
-        ("store.url", {}, {}),
-        ("server.port", {"server": {"port": 8080}}, {}),
-    ],
-)
-def test_workspaces_must_not_share(key: str, one: dict[str, Any], other: dict[str, Any]) -> None:
-    """Token, database and port are told by name; so is what to do."""
-    with pytest.raises(ConfigError, match=f"a, b: the same {key}") as refused:
-        _workspaces.must_be_apart({"a": Settings(**one), "b": Settings(**other)})
-    assert "SECRETS_DIR" in refused.value.hint
-
-
-def test_workspaces_with_all_their_own_are_apart() -> None:
-    """A port that is left to the system is one's own."""
-    one, other = (
-        Settings(
-            clickup={"token": f"pk_{name}"},
-            store={"url": f"sqlite:///{name}.db"},
-            server={"port": 0},
-        )
-        for name in "ab"
-    )
-
-    _workspaces.must_be_apart({"a": one, "b": other})
-
-
-def test_each_has_its_own_folder_of_secrets(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """By the settings file's name; without one the common folder holds."""
-    (tmp_path / "vision").mkdir()
-    monkeypatch.setenv("CLICKUP_MLOPS_SECRETS_DIR", str(tmp_path))
-
-    assert secrets_folder("vision") == str(tmp_path / "vision")
-    assert secrets_folder("speech") is None
 
 
 def test_files_that_cannot_be_read_are_told_at_once(cli: Cli) -> None:

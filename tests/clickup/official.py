@@ -84,7 +84,7 @@ class Official:
     def judge(self, request: requests.PreparedRequest) -> list[str]:
         """What is wrong with the request by the documents; empty if nothing."""
         url = urlsplit(request.url or "")
-        operation = self._operation(str(request.method).lower(), url.path)
+        operation = self.operation(str(request.method).lower(), url.path)
         if operation is None:
             return [f"{request.method} {url.path}: not documented"]
         self.judged.add(operation.name)
@@ -95,7 +95,7 @@ class Official:
         ]
         return [f"{operation.name}: {problem}" for problem in problems]
 
-    def _operation(self, method: str, path: str) -> Operation | None:
+    def operation(self, method: str, path: str) -> Operation | None:
         for one in self.operations:
             if one.method == method and one.pattern.fullmatch(path):
                 return one

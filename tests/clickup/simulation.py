@@ -1,11 +1,19 @@
-"""A simulated clock, a server with fixed windows, and callers in lanes."""
+"""A simulated clock, a server with fixed windows, and callers of each priority class."""
 
 import heapq
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from clickup_mlops.clickup.budget import MARGIN_MS, Ask, Budget, Lane, Reading, learn, spend
+from clickup_mlops.clickup.budget import (
+    MARGIN_MS,
+    Ask,
+    Budget,
+    PriorityClass,
+    Reading,
+    learn,
+    spend,
+)
 
 START_MS = 1_800_000_000_123
 
@@ -14,7 +22,7 @@ START_MS = 1_800_000_000_123
 class Callers:
     """`threads` of one process that together want `calls` calls, from `start_ms` on."""
 
-    lane: Lane
+    priority_class: PriorityClass
     calls: int
     threads: int = 1
     start_ms: int = 0
@@ -25,7 +33,7 @@ class Callers:
 class Done:
     """A call that got its permit at `at_ms` after a wait."""
 
-    lane: Lane
+    priority_class: PriorityClass
     at_ms: int
     waited_ms: int
 
@@ -55,8 +63,8 @@ class Run:
     server: Server
     done: list[Done]
 
-    def of(self, lane: Lane) -> list[Done]:
-        return [one for one in self.done if one.lane == lane]
+    def of(self, priority_class: PriorityClass) -> list[Done]:
+        return [one for one in self.done if one.priority_class == priority_class]
 
 
 def simulate(
@@ -92,13 +100,13 @@ def simulate(
             left[id(who)] -= 1
             later(now, "ask", who, now)
         elif what == "ask":
-            budget, grant = spend(budget, Ask(who.lane, seen, in_flight), now)
+            budget, grant = spend(budget, Ask(who.priority_class, seen, in_flight), now)
             seen = grant.window or seen
             if not grant.permits:
                 later(grant.retry_ms, "ask", who, since)
                 continue
             in_flight += 1
-            done.append(Done(who.lane, now - START_MS, now - since))
+            done.append(Done(who.priority_class, now - START_MS, now - since))
             later(now + chance.randint(1, latency_ms), "arrive", who, since)
         elif what == "arrive":
             later(now + chance.randint(1, latency_ms), "answer", who, since, server.call(now))

@@ -1,4 +1,4 @@
-"""The budget's laws over simulated traffic: never too much, higher lanes first, nothing wasted."""
+"""The budget's rules over simulated traffic: never too much, higher class first, nothing wasted."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from clickup_mlops.clickup.budget import (
     MARGIN_MS,
     Ask,
     Budget,
-    Lane,
+    PriorityClass,
     Reading,
     allowance,
     learn,
@@ -22,11 +22,11 @@ from .simulation import Callers, simulate
 
 NOW = 1_800_000_000_000
 
-lanes = st.sampled_from(Lane)
+priority_classes = st.sampled_from(PriorityClass)
 crowd = st.lists(
     st.builds(
         Callers,
-        lane=lanes,
+        priority_class=priority_classes,
         calls=st.integers(1, 400),
         threads=st.integers(1, 8),
         start_ms=st.integers(0, 20_000),
@@ -67,23 +67,23 @@ def test_an_interactive_call_waits_at_most_two_seconds_during_a_bulk_run(
     seed: int, threads: int, limit: int
 ) -> None:
     """A bulk run that wants everything leaves room for a call now and then, at any time."""
-    bulk = Callers(Lane.BULK, 10_000, threads)
-    person = Callers(Lane.INTERACTIVE, 40, 1, start_ms=700, pause_ms=9_700)
+    bulk = Callers(PriorityClass.BULK, 10_000, threads)
+    person = Callers(PriorityClass.INTERACTIVE, 40, 1, start_ms=700, pause_ms=9_700)
     run = simulate(
         [bulk, person], limit=limit, window_s=60, until_ms=300_000, latency_ms=100, seed=seed
     )
-    waits = [call.waited_ms for call in run.of(Lane.INTERACTIVE)]
+    waits = [call.waited_ms for call in run.of(PriorityClass.INTERACTIVE)]
     assert len(waits) >= 25
     assert max(waits) <= 2_000
     assert run.server.refused == 0
 
 
 @settings(max_examples=20, deadline=None)
-@given(st.integers(0, 10**6), lanes)
-def test_spare_budget_is_used_by_whoever_wants_it(seed: int, lane: Lane) -> None:
-    """Alone, even the lowest lane gets nearly all of every window."""
+@given(st.integers(0, 10**6), priority_classes)
+def test_spare_budget_is_used_by_whoever_wants_it(seed: int, priority_class: PriorityClass) -> None:
+    """Alone, even the lowest class gets nearly all of every window."""
     run = simulate(
-        [Callers(lane, 10_000, 16)],
+        [Callers(priority_class, 10_000, 16)],
         limit=100,
         window_s=60,
         until_ms=300_000,
@@ -97,7 +97,7 @@ def test_spare_budget_is_used_by_whoever_wants_it(seed: int, lane: Lane) -> None
 def test_three_hundred_calls_take_two_windows_and_a_moment() -> None:
     """100 a minute: 300 calls are done when the third window has begun."""
     run = simulate(
-        [Callers(Lane.INTERACTIVE, 300, 3)],
+        [Callers(PriorityClass.INTERACTIVE, 300, 3)],
         limit=100, window_s=60, until_ms=200_000, latency_ms=30, seed=1,
     )  # fmt: skip
     assert len(run.done) == 300
@@ -109,12 +109,15 @@ def test_three_hundred_calls_take_two_windows_and_a_moment() -> None:
 def test_a_higher_lane_that_waits_goes_first(seed: int) -> None:
     """With both waiting for a new window, routing gets what it wants before bulk gets anything."""
     run = simulate(
-        [Callers(Lane.BULK, 1_000, 8), Callers(Lane.ROUTING, 160, 8, start_ms=1_000)],
+        [
+            Callers(PriorityClass.BULK, 1_000, 8),
+            Callers(PriorityClass.ROUTING, 160, 8, start_ms=1_000),
+        ],
         limit=100, window_s=60, until_ms=240_000, latency_ms=50, seed=seed,
     )  # fmt: skip
-    routing = run.of(Lane.ROUTING)
+    routing = run.of(PriorityClass.ROUTING)
     assert len(routing) == 160
-    served = {call.at_ms for call in run.of(Lane.BULK)}
+    served = {call.at_ms for call in run.of(PriorityClass.BULK)}
     waited = [call for call in routing if call.waited_ms > CLAIM_MS]
     assert waited, "the window was too small for both"
     for call in waited:
@@ -123,43 +126,43 @@ def test_a_higher_lane_that_waits_goes_first(seed: int) -> None:
         assert not overtaken
 
 
-@given(st.integers(1, 10_000), lanes, lanes, st.integers(-1_000, 70_000))
+@given(st.integers(1, 10_000), priority_classes, priority_classes, st.integers(-1_000, 70_000))
 def test_a_higher_lane_may_always_go_further(
-    limit: int, one: Lane, other: Lane, left_ms: int
+    limit: int, one: PriorityClass, other: PriorityClass, left_ms: int
 ) -> None:
-    """The allowances are ordered like the lanes, and all of the window is lent at its end."""
+    """The allowances are ordered like the classes, and all of the window is lent at its end."""
     high, low = sorted((one, other))
     budget = known(limit, left_ms=left_ms)
     assert 0 <= allowance(budget, low, NOW) <= allowance(budget, high, NOW) <= limit
     assert allowance(budget, low, budget.reset_ms - 1) == limit
 
 
-@given(st.integers(1, 10_000), st.integers(0, 10_000), lanes, st.integers(1, 61_000))
+@given(st.integers(1, 10_000), st.integers(0, 10_000), priority_classes, st.integers(1, 61_000))
 def test_a_refused_lane_is_told_a_time_at_which_it_opens(
-    limit: int, used: int, lane: Lane, left_ms: int
+    limit: int, used: int, priority_class: PriorityClass, left_ms: int
 ) -> None:
     """Asking again at `retry_ms` succeeds if nobody else called meanwhile."""
-    budget, grant = spend(known(limit, min(used, limit), left_ms), Ask(lane), NOW)
+    budget, grant = spend(known(limit, min(used, limit), left_ms), Ask(priority_class), NOW)
     if not grant.permits:
         assert grant.retry_ms > NOW
-        assert spend(budget, Ask(lane), grant.retry_ms)[1].permits
+        assert spend(budget, Ask(priority_class), grant.retry_ms)[1].permits
 
 
 def test_an_unknown_token_is_tried_by_one_call_alone() -> None:
     """The first answer brings the limit; until then the others wait."""
-    budget, first = spend(Budget(), Ask(Lane.BULK), NOW)
-    budget, second = spend(budget, Ask(Lane.INTERACTIVE), NOW + 1)
+    budget, first = spend(Budget(), Ask(PriorityClass.BULK), NOW)
+    budget, second = spend(budget, Ask(PriorityClass.INTERACTIVE), NOW + 1)
     assert (first.permits, second.permits) == (1, 0)
     budget = learn(budget, Reading(100, 99, NOW + 60_000), NOW + 50)
-    assert spend(budget, Ask(Lane.BULK), NOW + 51)[1].permits == 1
+    assert spend(budget, Ask(PriorityClass.BULK), NOW + 51)[1].permits == 1
 
 
 def test_calls_that_others_made_with_the_token_count() -> None:
     """Another program used 95 of 100: five are left for us."""
     budget = learn(known(), Reading(100, 5, NOW + 60_000), NOW)
     assert budget.used == 95
-    assert spend(budget, Ask(Lane.BULK), NOW)[1].permits == 0
-    assert spend(budget, Ask(Lane.INTERACTIVE), NOW)[1].permits == 1
+    assert spend(budget, Ask(PriorityClass.BULK), NOW)[1].permits == 0
+    assert spend(budget, Ask(PriorityClass.INTERACTIVE), NOW)[1].permits == 1
 
 
 def test_a_late_answer_from_the_window_before_changes_nothing() -> None:
@@ -171,25 +174,25 @@ def test_a_late_answer_from_the_window_before_changes_nothing() -> None:
 def test_a_429_stops_every_lane_until_its_time() -> None:
     """The token pauses, not the thread that was refused."""
     budget = learn(known(), Reading(100, 0, NOW + 60_000, pause_ms=NOW + 30_000), NOW)
-    for lane in Lane:
-        assert spend(budget, Ask(lane), NOW + 29_999)[1].permits == 0
+    for priority_class in PriorityClass:
+        assert spend(budget, Ask(priority_class), NOW + 29_999)[1].permits == 0
     late = replace(budget, used=0)
-    assert spend(late, Ask(Lane.BULK), NOW + 32_000)[1].permits
+    assert spend(late, Ask(PriorityClass.BULK), NOW + 32_000)[1].permits
 
 
 @pytest.mark.parametrize("off_ms", [-3_600_000, 3_600_000])
 def test_times_of_a_clock_that_is_hours_off_stop_nobody(off_ms: int) -> None:
     """No window, pause or claim can be that far away: the next call brings the right time home."""
     full = known(used=100)
-    told = replace(full, paused_ms=full.reset_ms, claims=(full.reset_ms,) * len(Lane))
-    assert spend(told, Ask(Lane.BULK), NOW + off_ms)[1].permits
-    assert not spend(told, Ask(Lane.BULK), NOW)[1].permits
+    told = replace(full, paused_ms=full.reset_ms, claims=(full.reset_ms,) * len(PriorityClass))
+    assert spend(told, Ask(PriorityClass.BULK), NOW + off_ms)[1].permits
+    assert not spend(told, Ask(PriorityClass.BULK), NOW)[1].permits
 
 
 def test_calls_on_their_way_across_a_reset_are_counted_in_the_new_window() -> None:
     """ClickUp counts a call when it arrives, not when it left."""
     budget, grant = spend(
-        known(used=100, left_ms=10), Ask(Lane.BULK, window=1, in_flight=7), NOW + 10
+        known(used=100, left_ms=10), Ask(PriorityClass.BULK, window=1, in_flight=7), NOW + 10
     )
     assert grant.permits
     assert budget.used == 7 + grant.permits
@@ -197,9 +200,9 @@ def test_calls_on_their_way_across_a_reset_are_counted_in_the_new_window() -> No
 
 def test_a_large_budget_is_handed_out_in_small_stocks() -> None:
     """10,000 a minute: 50 at a time, fewer when little is left, and never more than that."""
-    assert spend(known(10_000), Ask(Lane.BULK), NOW)[1].permits == 50
-    assert spend(known(10_000, used=6_990), Ask(Lane.BULK), NOW)[1].permits == 1
-    assert spend(known(100), Ask(Lane.BULK), NOW)[1].permits == 1
+    assert spend(known(10_000), Ask(PriorityClass.BULK), NOW)[1].permits == 50
+    assert spend(known(10_000, used=6_990), Ask(PriorityClass.BULK), NOW)[1].permits == 1
+    assert spend(known(100), Ask(PriorityClass.BULK), NOW)[1].permits == 1
 
 
 @pytest.mark.parametrize("remaining", [-5, 101])

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops.clickup import blocks
-from clickup_mlops.clickup.client import ClickUp, Lane
-from clickup_mlops.clickup.client.fields import find
+from clickup_mlops.clickup.client import ClickUp, PriorityClass
 from clickup_mlops.clickup.client.paging import MOST_AHEAD, numbered
+from clickup_mlops.clickup.client.resources.fields import find
 from clickup_mlops.clickup.upload import Multipart
 from clickup_mlops.errors import ApiError, InputError, PlanLimit
 from clickup_mlops.sandbox import Sandbox
@@ -460,10 +460,13 @@ def test_a_webhook_that_cannot_work_is_not_sent(
 
 def test_lanes_share_connections_budget_and_counts(clickup: ClickUp) -> None:
     """Re-binding is cheap, and every call is counted once, by its route."""
-    bulk = clickup.in_lane(Lane.BULK)
+    bulk = clickup.with_priority_class(PriorityClass.BULK)
     bulk.authorization.user()
     clickup.authorization.user()
-    assert (bulk.lane, clickup.lane) == (Lane.BULK, Lane.INTERACTIVE)
+    assert (bulk.priority_class, clickup.priority_class) == (
+        PriorityClass.BULK,
+        PriorityClass.INTERACTIVE,
+    )
     assert bulk.calls == clickup.calls == 2
     assert clickup.calls_by == {"GET /api/v2/user": 2}
     assert bulk.governor is clickup.governor

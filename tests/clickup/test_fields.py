@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.clickup.fields import WRITABLE, body, decode, encode, nearest
+from clickup_mlops.clickup.fields import WRITABLE, body, decode, encode
 from clickup_mlops.errors import InputError
 
 OPTIONS: dict[str, Any] = {
@@ -179,11 +179,3 @@ def test_dates_keep_their_time_of_day() -> None:
 def test_people_can_be_removed() -> None:
     """A mapping gives what to add and what to remove."""
     assert encode("Owners", "users", {}, {"rem": [7]}) == {"add": [], "rem": [7]}
-
-
-@given(st.lists(st.text(string.ascii_letters, min_size=1), min_size=1))
-def test_a_known_word_is_its_own_nearest(words: list[str]) -> None:
-    """Whatever is known is found, in any case."""
-    found = nearest(words[0].swapcase(), words)
-    assert found is not None
-    assert found.casefold() == words[0].casefold()

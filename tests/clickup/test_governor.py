@@ -8,7 +8,7 @@ from email.utils import formatdate
 import pytest
 
 from clickup_mlops.clickup.budget import MARGIN_MS
-from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger, wall_ms
+from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass, wall_ms
 from clickup_mlops.errors import RetryableApiError, StoreUnavailable
 
 NOW = 1_800_000_000_000
@@ -35,7 +35,7 @@ def headers(remaining: int, reset_s: float = NOW / 1000 + 60, limit: int = 100) 
 def governed(clock: Clock, answer: Mapping[str, str], status: int = 200) -> Governor:
     """A governor that made one call."""
     governor = Governor(MemoryLedger(), "pk_1", clock_ms=clock)
-    governor.acquire(Lane.ROUTING)
+    governor.acquire(PriorityClass.ROUTING)
     governor.learn(answer, status)
     return governor
 
@@ -93,7 +93,7 @@ def test_an_answer_without_headers_does_not_lower_a_known_limit(status: int) -> 
     governor = governed(Clock(), headers(600, limit=1_000))
     before = governor.budget()
     for _ in range(20):
-        governor.acquire(Lane.ROUTING)
+        governor.acquire(PriorityClass.ROUTING)
         governor.learn({}, status)
     after = governor.budget()
     assert (after.limit, after.reset_ms) == (1_000, before.reset_ms)
@@ -104,7 +104,7 @@ def test_no_answer_lets_the_next_one_try() -> None:
     """A broken line during the very first call does not block the others."""
     governor = governed(Clock(), {}, status=0)
     started = time.monotonic()
-    governor.acquire(Lane.BULK, timeout_s=5)
+    governor.acquire(PriorityClass.BULK, timeout_s=5)
     assert time.monotonic() - started < 1
 
 
@@ -112,38 +112,43 @@ def test_processes_share_one_budget_through_the_ledger() -> None:
     """Two governors of one token; a third of another token is not affected."""
     clock, ledger = Clock(), MemoryLedger()
     one, two = (Governor(ledger, "pk_1", clock_ms=clock) for _ in range(2))
-    one.acquire(Lane.ROUTING)
+    one.acquire(PriorityClass.ROUTING)
     one.learn(headers(1), 200)
-    two.acquire(Lane.INTERACTIVE)
+    two.acquire(PriorityClass.INTERACTIVE)
     with pytest.raises(RetryableApiError, match="no call left"):
-        one.acquire(Lane.INTERACTIVE, timeout_s=0.01)
+        one.acquire(PriorityClass.INTERACTIVE, timeout_s=0.01)
     other = Governor(ledger, "pk_2", clock_ms=clock)
-    other.acquire(Lane.INTERACTIVE, timeout_s=0.01)
+    other.acquire(PriorityClass.INTERACTIVE, timeout_s=0.01)
 
 
 def test_the_ledger_never_sees_the_token() -> None:
     """Only a hash of it is kept."""
     ledger = MemoryLedger()
     governor = Governor(ledger, "pk_very_secret")
-    governor.acquire(Lane.BULK)
+    governor.acquire(PriorityClass.BULK)
     assert "secret" not in f"{vars(ledger)} {vars(governor)}"
 
 
 def test_waiting_threads_are_served_by_lane_then_in_order() -> None:
-    """When the window opens, the highest lane goes first, whoever came first."""
+    """When the window opens, the highest class goes first, whoever came first."""
     ledger = MemoryLedger()
     governor = Governor(ledger, "pk_1")
-    governor.acquire(Lane.BULK)
+    governor.acquire(PriorityClass.BULK)
     governor.learn(headers(0, wall_ms() / 1000 + 1.2), 200)
-    served: list[Lane] = []
+    served: list[PriorityClass] = []
 
-    def wait(lane: Lane) -> None:
-        governor.acquire(lane)
-        served.append(lane)
+    def wait(priority_class: PriorityClass) -> None:
+        governor.acquire(priority_class)
+        served.append(priority_class)
 
     threads = []
-    for lane in (Lane.BULK, Lane.REPORTS, Lane.INTERACTIVE, Lane.ROUTING):
-        threads.append(threading.Thread(target=wait, args=(lane,)))
+    for priority_class in (
+        PriorityClass.BULK,
+        PriorityClass.REPORTS,
+        PriorityClass.INTERACTIVE,
+        PriorityClass.ROUTING,
+    ):
+        threads.append(threading.Thread(target=wait, args=(priority_class,)))
         threads[-1].start()
         time.sleep(0.02)
     for thread in threads:
@@ -159,7 +164,7 @@ def test_closing_turns_everybody_away_at_once() -> None:
 
     def wait() -> None:
         try:
-            governor.acquire(Lane.BULK)
+            governor.acquire(PriorityClass.BULK)
         except RetryableApiError as problem:
             caught.append(problem)
 
@@ -184,7 +189,7 @@ def test_most_calls_of_a_large_budget_ask_no_ledger() -> None:
     clock, ledger = Clock(), Counting()
     governor = Governor(ledger, "pk_1", clock_ms=clock)
     for n in range(1_000):
-        governor.acquire(Lane.BULK)
+        governor.acquire(PriorityClass.BULK)
         governor.learn(headers(9_999 - n, limit=10_000), 200)
     assert ledger.asked <= 30
     assert 1_000 <= governor.budget().used <= 1_050
@@ -209,7 +214,7 @@ def test_a_store_that_is_down_for_a_moment_is_waited_for() -> None:
     """The call goes ahead when the store is back."""
     clock = Clock()
     ledger = Down(clock, failures=2)
-    Governor(ledger, "pk_1", clock_ms=clock).acquire(Lane.ROUTING)
+    Governor(ledger, "pk_1", clock_ms=clock).acquire(PriorityClass.ROUTING)
     assert not ledger.failures
 
 
@@ -218,7 +223,7 @@ def test_a_store_that_stays_down_is_told() -> None:
     clock = Clock()
     ledger = Down(clock, failures=100)
     with pytest.raises(StoreUnavailable):
-        Governor(ledger, "pk_1", clock_ms=clock).acquire(Lane.ROUTING)
+        Governor(ledger, "pk_1", clock_ms=clock).acquire(PriorityClass.ROUTING)
     assert ledger.failures == 97
 
 
@@ -227,7 +232,7 @@ def test_a_store_that_is_down_does_not_hide_an_answer() -> None:
     clock = Clock()
     ledger = Down(clock, failures=0)
     governor = Governor(ledger, "pk_1", clock_ms=clock)
-    governor.acquire(Lane.ROUTING)
+    governor.acquire(PriorityClass.ROUTING)
     ledger.failures = 1
     governor.learn(headers(60), 200)
     assert not ledger.failures

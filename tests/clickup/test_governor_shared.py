@@ -9,17 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.clickup.client import ClickUp, Lane
+from clickup_mlops.clickup.client import ClickUp, PriorityClass
 from clickup_mlops.clickup.governor import Governor
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import BudgetLedger, Store
 
 
-def run_calls(url: str, token: str, store_url: str, calls: int, lane: Lane, threads: int) -> None:
+def run_calls(
+    url: str, token: str, store_url: str, calls: int, priority_class: PriorityClass, threads: int
+) -> None:
     """A process of its own that makes calls, paced by the shared ledger."""
     with Store(store_url) as store:
         governor = Governor(BudgetLedger(store.database), token)
-        client = ClickUp(token, base_url=url, governor=governor, lane=lane)
+        client = ClickUp(token, base_url=url, governor=governor, priority_class=priority_class)
 
         def work() -> None:
             for _ in range(calls // threads):
@@ -33,11 +35,11 @@ def run_calls(url: str, token: str, store_url: str, calls: int, lane: Lane, thre
 
 
 def start(
-    sandbox: Sandbox, store_url: str, calls: int, lane: Lane, threads: int = 4
+    sandbox: Sandbox, store_url: str, calls: int, priority_class: PriorityClass, threads: int = 4
 ) -> list[SpawnProcess]:
     """Three processes that make `calls` calls each."""
     spawn = multiprocessing.get_context("spawn")
-    arguments = (sandbox.url, sandbox.token, store_url, calls, lane, threads)
+    arguments = (sandbox.url, sandbox.token, store_url, calls, priority_class, threads)
     processes = [spawn.Process(target=run_calls, args=arguments, daemon=True) for _ in range(3)]
     for process in processes:
         process.start()
@@ -58,7 +60,7 @@ def answers(sandbox: Sandbox) -> list[int]:
 
 def three_processes(sandbox: Sandbox, store_url: str, calls: int) -> float:
     """Seconds from the first call of three processes to the last; none is refused or lost."""
-    for process in start(sandbox, store_url, calls, Lane.INTERACTIVE):
+    for process in start(sandbox, store_url, calls, PriorityClass.INTERACTIVE):
         process.join(180)
         assert process.exitcode == 0
     assert answers(sandbox) == [200] * (3 * calls)
@@ -82,7 +84,7 @@ def interactive_waits(
     sandbox: Sandbox, store_url: str, for_s: float, every_s: float
 ) -> list[float]:
     """Seconds that interactive calls took during a bulk run that wants far more than there is."""
-    processes = start(sandbox, store_url, 3_400, Lane.BULK)
+    processes = start(sandbox, store_url, 3_400, PriorityClass.BULK)
     waits: list[float] = []
     with Store(store_url) as store:
         governor = Governor(BudgetLedger(store.database), sandbox.token)

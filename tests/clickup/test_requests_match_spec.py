@@ -10,12 +10,12 @@ import requests
 
 from clickup_mlops.clickup import blocks
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.clickup.client import authorization as oauth
-from clickup_mlops.clickup.client.base import Resource
-from clickup_mlops.clickup.client.docs import Parent
+from clickup_mlops.clickup.client.resources import authorization as oauth
+from clickup_mlops.clickup.client.resources.docs import Parent
 from clickup_mlops.errors import ApiError
 from clickup_mlops.sandbox import Sandbox
 
+from .documented import Watch, methods, named, pages
 from .official import Official
 
 ENDPOINT = "https://bot.example/hooks/clickup"
@@ -262,38 +262,34 @@ def test_requests_are_as_documented(
     assert not problems
 
 
+NO_DOCUMENT = {"checklists.of", "fields.create_undocumented"}
+"""The first sends nothing, the second is in no document."""
+
+
 def test_no_method_of_the_client_was_left_out(
-    clickup: ClickUp, clickup_sandbox: Sandbox, team_id: str
+    clickup: ClickUp, clickup_sandbox: Sandbox, team_id: str, official: Official
 ) -> None:
     """Whatever a new method sends must be judged above."""
-    called, known = watch(clickup)
+    watch = Watch(clickup, official)
     for scene in SCENES:
         scene(clickup, clickup_sandbox, team_id)
-    # The first sends nothing, the second is in no document, the third goes through `fields.set`.
-    assert known - called == {"checklists.of", "fields.create_undocumented", "fields.set_named"}
+    known = {name for name, *_ in methods(clickup)}
+    assert known - watch.sent.keys() == NO_DOCUMENT | {"fields.set_named"}  # goes through `set`
 
 
-def watch(clickup: ClickUp) -> tuple[set[str], set[str]]:
-    """Names of the methods called from now on, and of all that there are."""
-    called: set[str] = set()
-    known: set[str] = set()
+def test_each_method_links_the_operations_that_it_calls(
+    clickup: ClickUp, clickup_sandbox: Sandbox, team_id: str, official: Official
+) -> None:
+    """The pages exist by the official documents, and are about what is really sent."""
+    linked, known = named(clickup), pages(official)
+    watch = Watch(clickup, official)
+    for scene in SCENES:
+        scene(clickup, clickup_sandbox, team_id)
 
-    def noting(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
-        def noted(*args: Any, **more: Any) -> Any:
-            called.add(name)
-            return method(*args, **more)
-
-        return noted
-
-    for place, resource in vars(clickup).items():
-        if isinstance(resource, Resource):
-            for method in dir(resource):
-                if not method.startswith("_"):
-                    known.add(f"{place}.{method}")
-                    setattr(
-                        resource, method, noting(f"{place}.{method}", getattr(resource, method))
-                    )
-    return called, known
+    assert {name for name, links in linked.items() if not links} == NO_DOCUMENT
+    assert {link for links in linked.values() for link in links} <= known.keys()
+    for name, sent in watch.sent.items():
+        assert sent <= {known[link] for link in linked[name]}, name
 
 
 def test_the_code_exchange_is_as_documented(

@@ -12,7 +12,7 @@ import pytest
 
 from clickup_mlops import logs
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.clickup.client import authorization as oauth
+from clickup_mlops.clickup.client.resources import authorization as oauth
 from clickup_mlops.errors import (
     ApiError,
     ConfigError,
@@ -23,7 +23,7 @@ from clickup_mlops.errors import (
     UncertainWrite,
 )
 from clickup_mlops.sandbox import Sandbox
-from clickup_mlops.sandbox.clickup.state import oauth as consent
+from clickup_mlops.sandbox.clickup.state.people import oauth as consent
 
 
 def names(clickup: ClickUp, list_id: str) -> list[str]:
@@ -304,7 +304,7 @@ def test_a_file_is_whole_on_the_second_try(
     assert kept["size"] == len(b"out of memory")
 
 
-def test_a_delete_that_never_left_and_then_finds_nothing_is_an_error() -> None:
+def test_a_delete_that_was_not_sent_and_then_finds_nothing_is_an_error() -> None:
     """Only a try that may have reached ClickUp can explain a 404."""
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))

@@ -75,7 +75,7 @@ def test_the_general_and_the_special_event_of_one_change_are_two() -> None:
     special, general = webhook.parse(delivery()), webhook.parse(delivery(event="taskUpdated"))
     assert special.key.startswith(f"{HOOK}:2800773800802162647:taskPriorityUpdated:")
     assert special.key != general.key
-    assert not webhook.may_come_again(special)
+    assert not webhook.may_repeat(special)
 
 
 def test_a_redelivery_has_the_same_key() -> None:
@@ -155,7 +155,7 @@ def test_what_differs_under_the_same_item_is_two_events(one: bytes, other: bytes
 )
 def test_only_what_nothing_tells_apart_may_come_again(body: bytes, again: bool) -> None:
     """A change of a task has an item of its own; a comment is posted once."""
-    assert webhook.may_come_again(webhook.parse(body)) == again
+    assert webhook.may_repeat(webhook.parse(body)) == again
 
 
 def test_an_edit_happens_when_it_comes() -> None:

@@ -111,7 +111,7 @@ class CrashRun:
             clickup={
                 "token": sandbox.token,
                 "base_url": self.proxy.url,
-                "patience": 0,
+                "batch_window": 0,
                 "timeout": TIMEOUT_S,
             },
             store={"url": store_url},

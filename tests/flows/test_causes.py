@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from clickup_mlops.store import Write
-from clickup_mlops.store.journal import DONE, JournalRow
+from clickup_mlops.store.tables.journal import DONE, JournalRow
 from tests.flows.conftest import INFERENCE, LIST, Team
 
 ON_TAG = 'on = ["taskTagUpdated"]\n'

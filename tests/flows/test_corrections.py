@@ -19,8 +19,8 @@ def test_a_persons_priority_is_listed_with_what_the_bot_had_decided_and_why(team
     (row,) = team.bot.store.corrections.list()
     assert (row.task_id, row.subject, row.title) == (task, "priority", INFERENCE)
     assert (row.decided, row.chosen) == (3, 4)
-    assert row.user == team.control.members[1].username
-    assert row.why.startswith("inference.normal: workload inference: classified by its text")
+    assert row.user_name == team.control.members[1].username
+    assert row.reason.startswith("inference.normal: workload inference: classified by its text")
 
 
 def test_agreeing_and_clearing_are_no_corrections(team: Team) -> None:
@@ -47,7 +47,7 @@ def test_an_undo_overrules_too(team: Team) -> None:
     team.bot.undo_here(task, None, "ann", "comment-1")
 
     (row,) = team.bot.store.corrections.list()
-    assert (row.decided, row.chosen, row.user) == (3, None, "ann")
+    assert (row.decided, row.chosen, row.user_name) == (3, None, "ann")
 
 
 def test_a_workload_that_a_person_corrects_is_a_lesson(team: Team) -> None:
@@ -60,7 +60,7 @@ def test_a_workload_that_a_person_corrects_is_a_lesson(team: Team) -> None:
 
     (row,) = team.bot.store.corrections.list(subject="workload")
     assert (row.task_id, row.decided, row.chosen) == (task, "inference", "training")
-    assert row.user == team.control.members[1].username
+    assert row.user_name == team.control.members[1].username
     assert lessons(team.bot.store) == [{"title": INFERENCE, "body": "", "workload": "training"}]
 
 

@@ -106,7 +106,7 @@ def test_one_of_two_workers_is_killed(
     if kind == "celery":
         engine["broker_url"] = request.getfixturevalue("redis_url")
     member = clickup_sandbox.control.as_user(clickup_sandbox.control.members[1].id)
-    clickup = {"token": clickup_sandbox.token, "base_url": clickup_sandbox.url, "patience": 0}
+    clickup = {"token": clickup_sandbox.token, "base_url": clickup_sandbox.url, "batch_window": 0}
     nursery = Nursery(tmp_path, clickup=clickup, store={"url": postgres}, engine=engine)
     tasks: list[str] = []
     try:

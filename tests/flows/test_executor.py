@@ -13,7 +13,7 @@ from clickup_mlops.bot.app import Bot, build
 from clickup_mlops.bot.handling.executor import LATCH, plans_of
 from clickup_mlops.errors import Forbidden
 from clickup_mlops.store import Filter
-from clickup_mlops.store.runs import RunFilter
+from clickup_mlops.store.tables.runs import RunFilter
 from tests.flows.conftest import INFERENCE, LIST, Team
 
 # After its first write the condition does not hold any more.

@@ -15,7 +15,7 @@ from clickup_mlops.bot.handling.echoes import own
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.sandbox import Sandbox, running
-from clickup_mlops.store.mirror import Mirror
+from clickup_mlops.store.tables.mirror import Mirror
 from clickup_mlops.web.server import free_port
 from tests.flows.conftest import (
     INFERENCE,

@@ -11,7 +11,7 @@ import pytest
 from clickup_mlops.automations.model import Change, Lost
 from clickup_mlops.bot.app import build
 from clickup_mlops.store import Incoming
-from clickup_mlops.store.journal import Write
+from clickup_mlops.store.tables.journal import Write
 from tests.flows.conftest import LIST, Team
 
 TASK, COMMENT, CHAT = "*/list/*/task", "*/task/*/comment", "*/messages"

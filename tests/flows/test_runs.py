@@ -13,7 +13,7 @@ from clickup_mlops.bot.handling.results import runs
 from clickup_mlops.bot.handling.results.runs import Shown
 from clickup_mlops.bot.sources.integration_settings import IntegrationTable
 from clickup_mlops.store import Store
-from clickup_mlops.store.runs import FAILED, RunFilter
+from clickup_mlops.store.tables.runs import FAILED, RunFilter
 from clickup_mlops.telemetry import REGISTRY
 from tests.flows.conftest import INFERENCE, LIST, Team
 from tests.flows.test_executor import Crash, dying, go_on

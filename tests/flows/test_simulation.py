@@ -15,7 +15,7 @@ from clickup_mlops.bot.simulation import snapshot
 from clickup_mlops.bot.simulation.run import History, simulate
 from clickup_mlops.bot.simulation.simulation import Cast
 from clickup_mlops.sandbox import running as sandbox_running
-from clickup_mlops.store.journal import DONE
+from clickup_mlops.store.tables.journal import DONE
 from clickup_mlops.web.server import free_port
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, receiving, settings_for
 

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from clickup_mlops.bot.app import build
 from clickup_mlops.bot.lanes.worker import PAUSE_MS
 from clickup_mlops.store import Incoming
-from clickup_mlops.store.schema import journal
+from clickup_mlops.store.tables.journal import journal
 from tests.flows.conftest import INFERENCE, LIST, Team
 
 TROUBLES: dict[str, dict[str, Any]] = {
@@ -16,7 +16,7 @@ TROUBLES: dict[str, dict[str, Any]] = {
     "429 on writing": {"kind": "rate_limit", "method": "PUT", "wait_s": 1.0},
     "500 on reading": {"kind": "status", "method": "GET", "times": 3},
     "502 on writing": {"kind": "status", "method": "PUT", "status_code": 502},
-    "outage longer than the client's patience": {"kind": "status", "times": 8},
+    "outage longer than the client's retries": {"kind": "status", "times": 8},
     "slow answers": {"kind": "slow", "wait_s": 0.5, "times": 4},
     "cut before the read": {"kind": "cut_before", "method": "GET"},
     "cut before the write": {"kind": "cut_before", "method": "PUT"},

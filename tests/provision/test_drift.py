@@ -40,7 +40,7 @@ def only(bench: Workbench, path: Path) -> Step:
 def healed(bench: Workbench) -> bool:
     """One apply, with as many calls as planned, and nothing is left."""
     plan = bench.plan(WANT, experimental=True)
-    used = applying.apply(plan, bench.site(), bench.journal, allowed=1_000).calls
+    used = applying.apply(plan, bench.session(), bench.journal, allowed=1_000).calls
     return used == plan.calls and not work(bench)
 
 
@@ -55,7 +55,7 @@ def test_a_renamed_list_is_renamed_back(applied: Workbench) -> None:
 
     step = only(applied, RELEASES)
 
-    assert (step.action, step.changes) == ("update", {"name": ("Old releases", "Releases")})
+    assert (step.operation, step.changes) == ("update", {"name": ("Old releases", "Releases")})
     assert step.why == 'renamed: found "Old releases", wanted "Releases"'
     assert healed(applied)
 
@@ -108,7 +108,7 @@ def test_a_removed_option_is_a_persons_work_and_named(applied: Workbench) -> Non
 
     step = only(applied, CLUSTER)
 
-    assert (step.action, step.changes) == ("manual", {"options": (["eu"], ["eu", "us"])})
+    assert (step.operation, step.changes) == ("manual", {"options": (["eu"], ["eu", "us"])})
     assert 'options are missing: "us"' in step.why
 
 
@@ -125,14 +125,14 @@ def test_a_renamed_field_is_known_by_its_id(applied: Workbench) -> None:
 
     step = only(applied, P99)
 
-    assert (step.action, step.changes) == ("manual", {"name": ("P99", "P99 latency ms")})
+    assert (step.operation, step.changes) == ("manual", {"name": ("P99", "P99 latency ms")})
 
 
 def test_a_deleted_field_is_made_again(applied: Workbench) -> None:
     """With the view that lost it."""
     applied.control.by_hand.delete_field("P99 latency ms")
 
-    assert work(applied)[P99].action == "create"
+    assert work(applied)[P99].operation == "create"
     assert healed(applied)
 
 
@@ -143,7 +143,7 @@ def test_a_moved_list_is_named_with_both_places(applied: Workbench) -> None:
 
     step = only(applied, RELEASES)
 
-    assert (step.action, step.calls) == ("manual", 0)
+    assert (step.operation, step.calls) == ("manual", 0)
     assert step.changes == {"place": ('"ML / Archive"', '"ML / ranker"')}
     assert 'found in "ML / Archive", wanted in "ML / ranker"' in step.why
 
@@ -155,8 +155,8 @@ def test_a_deleted_list_is_made_again_with_all_that_was_in_it(applied: Workbench
     found = work(applied)
 
     assert {path for path in WANT if path[:3] == RELEASES} == set(found)
-    assert {step.action for step in found.values()} == {"create"}
-    assert found[RELEASES].why == "it was there at the last apply and was deleted in ClickUp"
+    assert {step.operation for step in found.values()} == {"create"}
+    assert found[RELEASES].why == "it was deleted in ClickUp since the last apply"
     assert healed(applied)
 
 
@@ -208,4 +208,4 @@ def test_what_the_template_does_not_name_is_in_no_plan(applied: Workbench) -> No
     steps = applied.plan(WANT, experimental=True).steps
 
     assert {step.path for step in steps} == set(WANT)
-    assert {step.action for step in steps} == {"keep"}
+    assert {step.operation for step in steps} == {"keep"}

@@ -10,11 +10,11 @@ from clickup_mlops.clickup.client.facade import ClickUp
 from clickup_mlops.clickup.model import FieldDefinition
 from clickup_mlops.errors import ApiError, Forbidden, NotFound, PlanLimit, RetryableApiError
 from clickup_mlops.provision import fields
-from clickup_mlops.provision.fields import Refused, Ways
+from clickup_mlops.provision.fields import Available, Refused
 from clickup_mlops.sandbox import Sandbox
 
 WORKLOAD = {"type": "drop_down", "options": ["Inference", "Training"]}
-EVERYTHING = Ways("list", template="t-1", experimental=True)
+EVERYTHING = Available("list", template="t-1", experimental=True)
 
 
 def live(name: str, kind: str, **config: Any) -> FieldDefinition:
@@ -35,24 +35,24 @@ def test_a_field_that_is_there_is_adopted_whatever_else_is_open():
 
     choice = fields.choose("Workload", WORKLOAD, [found], EVERYTHING)
 
-    assert (choice.way, choice.how, choice.live) == ("adopt", "api", found)
+    assert (choice.method, choice.how, choice.live) == ("adopt", "api", found)
 
 
 @pytest.mark.parametrize(
-    ("ways", "way", "how"),
+    ("available", "method", "how"),
     [
         (EVERYTHING, "template", "template:t-1"),
-        (Ways("list", experimental=True), "experimental", "experimental"),
-        (Ways("space", experimental=True), "experimental", "experimental"),
-        (Ways("folder", experimental=True), "manual", "manual: "),
-        (Ways("list"), "manual", "manual: ClickUp's API cannot create custom fields"),
+        (Available("list", experimental=True), "experimental", "experimental"),
+        (Available("space", experimental=True), "experimental", "experimental"),
+        (Available("folder", experimental=True), "manual", "manual: "),
+        (Available("list"), "manual", "manual: ClickUp's API cannot create custom fields"),
     ],
 )
-def test_a_missing_field_takes_the_highest_rung_that_is_open(ways, way, how):
+def test_a_missing_field_takes_the_first_method_that_applies(available, method, how):
     """The undocumented call is off unless a person switched it on, and has no Folder level."""
-    choice = fields.choose("Workload", WORKLOAD, [live("Model", "short_text")], ways)
+    choice = fields.choose("Workload", WORKLOAD, [live("Model", "short_text")], available)
 
-    assert choice.way == way
+    assert choice.method == method
     assert choice.how.startswith(how)
     assert choice.why
 
@@ -60,9 +60,9 @@ def test_a_missing_field_takes_the_highest_rung_that_is_open(ways, way, how):
 @pytest.mark.parametrize("kind", ["formula", "automatic_progress", "votes", "button"])
 def test_computed_fields_are_never_tried(kind):
     """Nobody has seen them created by API."""
-    choice = fields.choose("X", {"type": kind}, [], Ways("list", experimental=True))
+    choice = fields.choose("X", {"type": kind}, [], Available("list", experimental=True))
 
-    assert choice.way == "manual"
+    assert choice.method == "manual"
     assert kind in choice.how
 
 
@@ -70,7 +70,7 @@ def test_another_type_is_named_with_both_types():
     """Nothing is created beside it: two fields of one name help nobody."""
     choice = fields.choose("Workload", WORKLOAD, [live("Workload", "short_text")], EVERYTHING)
 
-    assert choice.way == "manual"
+    assert choice.method == "manual"
     assert choice.changes == {"type": ("short_text", "drop_down")}
     assert "short_text" in choice.why
     assert "drop_down" in choice.why
@@ -80,7 +80,7 @@ def test_missing_options_are_named():
     """The API cannot add them, so a person is told which."""
     choice = fields.choose("Workload", WORKLOAD, [drop_down("Workload", "inference")], EVERYTHING)
 
-    assert choice.way == "manual"
+    assert choice.method == "manual"
     assert choice.why == 'options are missing: "Training"'
 
 
@@ -116,7 +116,7 @@ def test_what_is_written_is_read_back(kind, options):
     found = live("F", kind, **fields.wire_config(want))
 
     assert fields.attributes(found) == want
-    assert fields.choose("F", want, [found], Ways("list")).way == "adopt"
+    assert fields.choose("F", want, [found], Available("list")).method == "adopt"
 
 
 # The experimental rung, over HTTP
@@ -150,8 +150,8 @@ def test_every_type_can_be_created_where_clickup_lets_us(clickup, clickup_sandbo
 
     assert not isinstance(made, Refused)
     assert clickup.calls == 1
-    choice = fields.choose("F", want, clickup.fields.of_list(there), Ways("list"))
-    assert (choice.way, choice.live and choice.live.id) == ("adopt", made.id)
+    choice = fields.choose("F", want, clickup.fields.of_list(there), Available("list"))
+    assert (choice.method, choice.live and choice.live.id) == ("adopt", made.id)
 
 
 @pytest.mark.parametrize(
@@ -200,11 +200,13 @@ def test_only_a_refusal_counts_as_one(problem, refused):
 
 def test_a_refusal_says_how_far_it_reaches():
     """No such call: for every field at that level. A field that ClickUp dislikes: for that one."""
-    ways = Ways("list", experimental=True, refused="the Workspace's plan does not allow it")
+    available = Available(
+        "list", experimental=True, refused="the Workspace's plan does not allow it"
+    )
 
-    choice = fields.choose("F", {"type": "number"}, [], ways)
+    choice = fields.choose("F", {"type": "number"}, [], available)
 
-    assert choice.way == "manual"
+    assert choice.method == "manual"
     assert choice.why == (
         "the undocumented call was refused before: the Workspace's plan does not allow it"
     )

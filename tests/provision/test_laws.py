@@ -79,7 +79,7 @@ def trees(draw: st.DrawFn) -> dict[Path, Node]:
 @dataclass(frozen=True)
 class Memory:
     object_id: str
-    wanted: Mapping[str, Any]
+    desired: Mapping[str, Any]
 
 
 class World:
@@ -104,19 +104,19 @@ class World:
         object_id = step.have.id if step.have else None
         path = step.have.path if step.have else _home(step.path)
         # What the plan leaves to a person, a person does.
-        if step.action in ("create", "manual") and step.have is None:
+        if step.operation in ("create", "manual") and step.have is None:
             object_id = next(self._ids)
             self.tree[path] = Node(path, dict(step.want.attributes), object_id)
-        if step.action in ("update", "manual") and step.have:
+        if step.operation in ("update", "manual") and step.have:
             self._change(path, {key: new for key, (_, new) in step.changes.items()}, step.path)
         self.remembered[step.path] = Memory(object_id or "", step.want.attributes)
 
-    def _change(self, path: Path, values: dict[str, Any], wanted: Path) -> None:
+    def _change(self, path: Path, values: dict[str, Any], desired: Path) -> None:
         node = self.tree[path]
         own = {key: value for key, value in values.items() if key not in ("name", "place")}
         self.tree[path] = replace(node, attributes={**node.attributes, **own})
         if "name" in values or "place" in values:
-            self.move(path, _home(wanted))
+            self.move(path, _home(desired))
 
     def move(self, old: Path, new: Path) -> None:
         moved = {}
@@ -187,11 +187,11 @@ def test_a_second_apply_does_nothing(a, b):
 @LAW
 @given(trees(), trees())
 def test_adopting_writes_nothing(a, b):
-    """What is there as wanted is only noted."""
+    """What is there as desired is only noted."""
     world = World({**a, **b})
     steps = world.plan(b).steps
 
-    assert {step.action for step in steps} == {"adopt"}
+    assert {step.operation for step in steps} == {"adopt"}
     assert sum(step.calls for step in steps) == 0
 
 
@@ -250,7 +250,7 @@ def test_what_was_renamed_in_clickup_is_the_same_object(b, data):
     assert step.have is not None
     assert step.have.id == live.id
     assert step.changes == {"name": ("renamed by people", live.name)}
-    assert step.action == ("manual" if live.kind in ("field", "doc", "channel") else "update")
+    assert step.operation == ("manual" if live.kind in ("field", "doc", "channel") else "update")
     world.apply(drift)
     assert world.plan(b).work == ()
 
@@ -294,7 +294,7 @@ def test_a_list_that_was_moved_is_named_with_both_places(b, data):
 
     (step,) = world.plan(b).work
 
-    assert (step.action, step.path) == ("manual", path)
+    assert (step.operation, step.path) == ("manual", path)
     assert "elsewhere" in step.why
     assert path[0][1] in step.why
     assert step.calls == 0

@@ -172,9 +172,9 @@ def test_another_space_can_be_named(name):
 def test_every_template_has_a_strategy_and_a_routing_policy_that_fits(work):
     """Its Lists are of a known kind of work, and the policy accepts them."""
     assert work.strategy
-    assert set(work.policy.lists) <= {one.name for one in own_lists(work)}
-    assert set(work.policy.lists.values()) <= set(WORKLOADS)
-    assert len(work.policy.lists) == len(own_lists(work))
+    assert set(work.routing.lists) <= {one.name for one in own_lists(work)}
+    assert set(work.routing.lists.values()) <= set(WORKLOADS)
+    assert len(work.routing.lists) == len(own_lists(work))
 
 
 def test_objectives_and_bindings_point_at_number_fields(template):

@@ -11,7 +11,7 @@ from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.provision.apply import recover, run
 from clickup_mlops.provision.apply.journal import Journal
 from clickup_mlops.provision.apply.run import Applied
-from clickup_mlops.provision.apply.session import Site
+from clickup_mlops.provision.apply.session import Session
 from clickup_mlops.provision.plan import create
 from clickup_mlops.provision.plan.model import Plan
 from clickup_mlops.provision.template import desired, load
@@ -44,9 +44,10 @@ class Workbench:
     def now_ms(self) -> int:
         return int(self.control.clock.now_ms())
 
-    def site(self, client: ClickUp | None = None) -> Site:
+    def session(self, client: ClickUp | None = None) -> Session:
         # Waiting is only letting the sandbox's clock run on.
-        return Site(client or self.client, self.sandbox.team_id, self.now_ms, self.wait)
+        team, policies = self.sandbox.team_id, self.store.space_policies
+        return Session(client or self.client, team, self.now_ms, self.wait, policies)
 
     def wait(self, seconds: float) -> None:
         self.control.clock.advance(int(seconds * 1000))
@@ -61,7 +62,7 @@ class Workbench:
     ) -> Plan:
         """Settle what was cut off, look, plan."""
         client = client or self.client
-        recover.settle(self.site(client), self.journal)
+        recover.recover(self.session(client), self.journal)
         known = self.journal.known()
         return create.make(
             client,
@@ -70,13 +71,14 @@ class Workbench:
             replace(known, refused={}) if ask_again else known,
             template="case",
             experimental=experimental,
+            policies=self.store.space_policies.of,
         )
 
     def apply(self, want: Tree, client: ClickUp | None = None, **options: bool) -> Applied:
         """Plan and carry out."""
         client = client or self.client
         plan = self.plan(want, client, **options)
-        return run.apply(plan, self.site(client), self.journal, allowed=1_000)
+        return run.apply(plan, self.session(client), self.journal, allowed=1_000)
 
     def writes(self) -> int:
         """Calls so far that were no reads."""
@@ -96,8 +98,8 @@ def workbench(folder: Path, **options: Any) -> Iterator[Workbench]:
 
 
 def open_work(plan: Plan) -> Counter[str]:
-    """What is left for the bot to do, by action."""
-    return Counter(step.action for step in plan.work if step.action != "manual")
+    """What is left for the bot to do, by operation."""
+    return Counter(step.operation for step in plan.work if step.operation != "manual")
 
 
 def state(bench: Workbench) -> Any:

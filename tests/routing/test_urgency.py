@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.routing.facts import Context
+from clickup_mlops.routing.objectives import measure
 from clickup_mlops.routing.policy import Policy
-from clickup_mlops.routing.urgency import measure, span
+from clickup_mlops.routing.urgency import span
 from tests.routing.support import DAY_MS, HOUR_MS, NOW_MS, Read, decided
 
 

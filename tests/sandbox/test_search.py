@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clickup_mlops.sandbox import Sandbox
-from clickup_mlops.sandbox.clickup.state.search import PAGE, Query, Search
+from clickup_mlops.sandbox.clickup.state.tasks.search import PAGE, Query, Search
 
 
 @pytest.fixture

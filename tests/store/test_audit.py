@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from clickup_mlops.store import Filter, Keyring, Store, Write
-from clickup_mlops.store.journal import DONE, FAILED
+from clickup_mlops.store.tables.journal import DONE, FAILED
 from tests.store.store_events import event
 
 WRITE = Write("t1", "priority", 4, 1, "hook:item", "inference_first")

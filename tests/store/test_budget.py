@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 
-from clickup_mlops.clickup.governor import Governor, Lane
+from clickup_mlops.clickup.governor import Governor, PriorityClass
 from clickup_mlops.store import BudgetLedger, Store
 
 POSTGRES = os.environ.get(
@@ -83,7 +83,7 @@ def test_a_governor_finds_its_budget_again_after_a_restart(url: str) -> None:
     """What was used stays used."""
     with Store.open(url) as store:
         governor = Governor(BudgetLedger(store.database), "pk_1")
-        governor.acquire(Lane.BULK)
+        governor.acquire(PriorityClass.BULK)
         headers = {"X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "40"}
         governor.learn({**headers, "X-RateLimit-Reset": "4000000000"}, 200)
     with Store(url) as store:

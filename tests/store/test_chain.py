@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.store.chain import START, Anchor, Entry, Keyring, check
+from clickup_mlops.store.audit.chain import START, Anchor, Entry, Keyring, check
 
 KEYS = Keyring("a secret")
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from clickup_mlops.store import Store
-from clickup_mlops.store.corrections import Correction
+from clickup_mlops.store.tables.corrections import Correction
 
 ROW = Correction("t1", "priority", 10, 20, "Ranker", 3, 4, "inference.normal: ...", "ann")
 
@@ -18,7 +18,7 @@ def test_the_last_choice_about_a_decision_counts(store: Store) -> None:
 
 def test_who_it_was_may_become_known_later(store: Store) -> None:
     """The change was seen on the task before its event came."""
-    store.corrections.put(replace(ROW, at_ms=30, user=""))
+    store.corrections.put(replace(ROW, at_ms=30, user_name=""))
     store.corrections.put(ROW)
 
     assert store.corrections.list() == [ROW]

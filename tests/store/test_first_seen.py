@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from clickup_mlops.store import Override, StepRow, Store, Write
-from clickup_mlops.store.journal import DONE, FAILED, WRITE_SLACK_MS
+from clickup_mlops.store.tables.journal import DONE, FAILED, WRITE_SLACK_MS
 
 MINUTE_MS = 60_000
 FOUND = Override("t1", 2, 183, 1_000, 9_000, "existing", created_ms=500)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from clickup_mlops.store import DONE, PARKED, READY, InboxRow, Store
-from clickup_mlops.store.inbox import ERROR_LENGTH
-from clickup_mlops.store.leases import LeaseLost
+from clickup_mlops.store.tables.inbox import ERROR_LENGTH
+from clickup_mlops.store.tables.leases import LeaseLost
 from tests.store.store_events import event
 
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clickup_mlops.store import DONE, InboxRow, Store
-from clickup_mlops.store.leases import LeaseLost
+from clickup_mlops.store.tables.leases import LeaseLost
 from tests.store.store_events import event
 
 WORKERS = ("ann", "bob", "cyd")

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from clickup_mlops.store import Store, Write
-from clickup_mlops.store.journal import DONE, ECHO_EARLY_MS, ECHO_LATE_MS, FAILED, HOUR_MS
-from clickup_mlops.store.notes import Note
+from clickup_mlops.store.tables.journal import DONE, ECHO_EARLY_MS, ECHO_LATE_MS, FAILED, HOUR_MS
+from clickup_mlops.store.tables.notes import Note
 
 
 def task(task_id: str, *, updated: int = 100, **more: Any) -> dict[str, Any]:

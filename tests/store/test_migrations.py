@@ -8,37 +8,39 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, TextClause, inspect, text
+from sqlalchemy import text
 
 from clickup_mlops.errors import ConfigError, StoreUnavailable
 from clickup_mlops.store import Store, migrations
-from clickup_mlops.store.budget import budget
-from clickup_mlops.store.database import parse_url
-from clickup_mlops.store.migrations import FOLDER, head, revisions
+from clickup_mlops.store.database.engine import parse_url
+from clickup_mlops.store.migrations import head, revisions
+from clickup_mlops.store.tables import complete_schema
+from tests.later_revision import LATER, add_later_revision, later_folder
 from tests.store.store_events import event
 
 ROOT = Path(__file__).parents[2]
 OLD_JOURNAL = """
 insert into journal (task_id, kind, before, after, cause, automation, run, begun_ms,
-outcome{column}) values ('t1', 'priority', 'null', '2', 'c', 'r', '', 1, 'done'{value})
+outcome, receipt, chain, lane, actor)
+values ('t1', 'priority', 'null', '2', 'c', 'r', '', 1, 'done', 'null', '[]', 't1', '')
 """
 OPEN = """
-import sys
+import pathlib, sys
 from clickup_mlops.store import Store, migrations
 from store_events import event
+migrations.LOCATIONS.append(pathlib.Path(sys.argv[3]))
 with Store.open(sys.argv[1]) as store:
     store.inbox.put(event(sys.argv[2]))
 """
 
 
 def test_the_migrations_make_exactly_the_schema(store: Store) -> None:
-    """No table, column or index differs between the revisions and `schema.py`."""
+    """No table, column or index differs between the revisions and the tables."""
     with store.database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, budget.metadata) == []
+        assert compare_metadata(context, complete_schema()) == []
 
 
 def test_numbers_are_never_given_out_again(sqlite_url: str) -> None:
@@ -48,7 +50,7 @@ def test_numbers_are_never_given_out_again(sqlite_url: str) -> None:
 
     wanted = [
         table.name
-        for table in budget.metadata.sorted_tables
+        for table in complete_schema().sorted_tables
         if table.dialect_options["sqlite"]["autoincrement"]
     ]
     assert "journal" in wanted
@@ -57,9 +59,7 @@ def test_numbers_are_never_given_out_again(sqlite_url: str) -> None:
 
 def test_the_head_is_found_without_alembic() -> None:
     """File names, revision ids and Alembic's own order agree."""
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER))
-    script = ScriptDirectory.from_config(config)
+    script = ScriptDirectory.from_config(migrations.config())
 
     assert script.get_heads() == [head()]
     assert {one.revision for one in script.walk_revisions()} == revisions()
@@ -73,28 +73,21 @@ def test_opening_again_keeps_everything(store: Store, store_url: str) -> None:
         assert again.inbox.by_key("a") is not None
 
 
-LATER = {"receipt": "'null'", "chain": "'[]'", "lane": "'t1'", "actor": "''"}
-"""Columns that later revisions added to the journal and that must be filled."""
-
-
-def _old_write(connection: Connection) -> TextClause:
-    """A row of the journal as the tables were; what came later and must be filled is filled."""
-    known = {one["name"] for one in inspect(connection).get_columns("journal")}
-    later = {name: value for name, value in LATER.items() if name in known}
-    column = "".join(f", {name}" for name in later)
-    value = "".join(f", {value}" for value in later.values())
-    return text(OLD_JOURNAL.format(column=column, value=value))
-
-
-@pytest.mark.parametrize("revision", sorted(revisions())[:-1])
-def test_an_older_store_is_brought_up_to_date(store_url: str, revision: str) -> None:
+@pytest.mark.parametrize("revision", sorted(revisions()))
+def test_an_older_store_is_brought_up_to_date(
+    store_url: str, revision: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """From every revision there was, what was stored stays."""
     with closing(Store(store_url)) as old:
         old.database.write(lambda connection: migrations.run(connection, revision))
-        old.database.write(lambda connection: connection.execute(_old_write(connection)))
+        old.database.write(lambda connection: connection.execute(text(OLD_JOURNAL)))
         old.inbox.put(event("a"))
 
+    add_later_revision(tmp_path, monkeypatch)
+    with pytest.raises(ConfigError, match=revision), closing(Store(store_url)) as old:
+        old.must_be_current()
     with Store.open(store_url) as now:
+        assert now.revision() == LATER
         assert now.inbox.by_key("a") is not None
         (row,) = now.journal.list()
         assert (row.task_id, row.after, row.outcome) == ("t1", 2, "done")
@@ -114,16 +107,20 @@ def test_a_store_of_a_newer_version_is_left_alone(store: Store, store_url: str) 
 
 
 @pytest.mark.slow
-def test_several_processes_may_start_at_once(store_url: str) -> None:
-    """Eight of them open an empty database together; all succeed, and it is migrated once."""
+@pytest.mark.parametrize("older", [False, True], ids=["empty", "older"])
+def test_several_processes_may_start_at_once(store_url: str, older: bool, tmp_path: Path) -> None:
+    """Eight of them open an empty or older database together; all succeed, it is migrated once."""
+    if older:
+        Store.open(store_url).close()
     environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'store'}"}
+    command = [sys.executable, "-c", OPEN, store_url]
+    folder = f"{later_folder(tmp_path)}"
     starts = [
-        subprocess.Popen([sys.executable, "-c", OPEN, store_url, f"{n}"], env=environment, cwd=ROOT)
-        for n in range(8)
+        subprocess.Popen([*command, f"{n}", folder], env=environment, cwd=ROOT) for n in range(8)
     ]
 
     assert [start.wait(90) for start in starts] == [0] * 8
-    with Store.open(store_url) as store:
+    with closing(Store(store_url)) as store:
         assert store.inbox.depth(0).ready == 8
 
 

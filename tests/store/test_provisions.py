@@ -1,7 +1,7 @@
 """Provisioning's journal: runs, steps and remembered objects, on both databases."""
 
 from clickup_mlops.store import Filter, Remembered, Run, StepRow, Store
-from clickup_mlops.store.provisions import DONE, FAILED, OPEN
+from clickup_mlops.store.tables.provisions import DONE, FAILED, OPEN
 
 PATH = '[["space","ML"]]'
 

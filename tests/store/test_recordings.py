@@ -1,8 +1,8 @@
 """What was heard and read is kept for simulations, in order, and stands by itself."""
 
 from clickup_mlops.store import Store
-from clickup_mlops.store.recordings import Recorded, Recording
 from clickup_mlops.store.scratch import scratch_store
+from clickup_mlops.store.tables.recordings import Recorded, Recording
 
 EVENT = Recorded("w:1:taskUpdated", {"event": "taskUpdated"}, ours=True)
 TASK = {"id": "t1", "name": "Rangfolge prüfen", "custom_fields": [{"id": "f", "value": 1.5}]}

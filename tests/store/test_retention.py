@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import pytest
 
 from clickup_mlops.store import Store
-from clickup_mlops.store.journal import DONE, Write
-from clickup_mlops.store.recordings import Recording
-from clickup_mlops.store.retention import BATCH, KINDS
+from clickup_mlops.store.retention import BATCH, kinds
+from clickup_mlops.store.tables.journal import DONE, Write
+from clickup_mlops.store.tables.recordings import Recording
 from tests.store.store_events import event
 
 
@@ -125,7 +125,7 @@ def task(task_id: str, kind: str) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", kinds())
 def test_counting_deletes_nothing(store: Store, kind: str) -> None:
     """The same number twice."""
     finished(store, "old", at=2_000)

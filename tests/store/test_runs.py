@@ -5,9 +5,8 @@ from dataclasses import replace
 import pytest
 
 from clickup_mlops.store import Store
-from clickup_mlops.store import retention as kept
-from clickup_mlops.store import runs as log
-from clickup_mlops.store.runs import (
+from clickup_mlops.store.tables import runs as log
+from clickup_mlops.store.tables.runs import (
     FAILED,
     AutomationRun,
     AutomationRunRow,
@@ -130,7 +129,7 @@ def test_old_runs_go_and_so_does_what_is_too_much(
 
     assert store.retention.prune({"runs": 3 * HOUR}, 9 * HOUR) == {"runs": 2}
 
-    monkeypatch.setattr(kept, "MOST_ROWS", 3)
     assert log.MOST_ROWS == 100_000
+    monkeypatch.setattr(log, "MOST_ROWS", 3)
     assert store.retention.prune({"runs": 0}, 9 * HOUR) == {"runs": 1}
     assert [row.at_ms // HOUR for row in found(store)] == [6, 5, 4]

@@ -1,7 +1,7 @@
 """What monitoring asks is answered from the store, alike on both databases."""
 
 from clickup_mlops.store import Store
-from clickup_mlops.store.stats import Backlog, HookHealth, Standstill
+from clickup_mlops.store.queries.stats import Backlog, HookHealth, Standstill
 from tests.store.store_events import event
 
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, func, insert, inspect, select, text
+import pytest
+from sqlalchemy import Connection, MetaData, Table, func, insert, inspect, select
 
 from clickup_mlops.store import Store, migrations
 from clickup_mlops.store.migrations import revisions
+from tests.later_revision import add_later_revision
 
 
 def _tables(connection: Connection) -> Iterator[Table]:
@@ -39,8 +42,11 @@ def _rows(connection: Connection) -> dict[str, int]:
     return {table.name: _count(connection, table) for table in _tables(connection)}
 
 
-def test_every_row_of_an_older_store_is_kept(store_url: str) -> None:
+def test_every_row_of_an_older_store_is_kept(
+    store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Revision by revision; at the end the tables are exactly as this version wants them."""
+    add_later_revision(tmp_path, monkeypatch)
     with closing(Store(store_url)) as store, store.database.engine.connect() as connection:
         for revision in sorted(revisions()):
             before = _rows(connection)
@@ -53,34 +59,3 @@ def test_every_row_of_an_older_store_is_kept(store_url: str) -> None:
 
         assert set(_rows(connection).values()) == {1}
         store.must_be_current()
-
-
-def test_an_older_store_knows_which_automation_holds_a_priority(store_url: str) -> None:
-    """From the journal; what a person chose stays a person's."""
-    hold = '{"priority":1,"since_ms":5,"until_ms":4000000000000}'
-    with closing(Store(store_url)) as store:
-        store.database.write(lambda c: migrations.run(c, "0009_overruled"))
-        store.database.write(lambda c: _hold(c, hold))
-        store.migrate()
-        kept = {one.task_id: (one.set_by, one.automation) for one in store.overrides.list(1)}
-
-    assert kept == {"held": ("firm", "firm"), "chosen": ("", ""), "since": ("", "")}
-
-
-def _hold(connection: Connection, hold: str) -> None:
-    """An automation's, a person's, and a person's after an automation's."""
-    choice = text("insert into override values (:task, 1, :user, :since, 4000000000000)")
-    for task, user, since in (("held", None, 5), ("chosen", 7, 5), ("since", None, 9)):
-        connection.execute(choice, {"task": task, "user": user, "since": since})
-    tables = MetaData()
-    journal = Table("journal", tables, autoload_with=connection)
-    row = dict.fromkeys(("cause", "run", "receipt", "actor", "chain", "lane"), "")
-    row |= {
-        "kind": "hold",
-        "before": "null",
-        "after": hold,
-        "automation": "firm",
-        "outcome": "done",
-    }
-    for task in ("held", "since"):
-        connection.execute(insert(journal), row | {"task_id": task, "begun_ms": 5})

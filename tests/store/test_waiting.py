@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from clickup_mlops.store import Backlog, Store
+from clickup_mlops.store import ListBacklog, Store
 from tests.store.store_events import event
 
 
@@ -18,8 +18,8 @@ def test_a_backlog_counts_the_lanes_of_one_list(store: Store) -> None:
     (done,) = store.inbox.claim("b", "me", 5_000, 9_000, limit=9)
     store.inbox.finish("b", "me", [done.id], 5_000, 9_000, limit=9)
 
-    assert store.waiting.in_list("55") == Backlog(lanes=1, oldest_ms=2_000)
-    assert store.waiting.in_list("77") == Backlog(lanes=0, oldest_ms=None)
+    assert store.waiting.in_list("55") == ListBacklog(lanes=1, oldest_ms=2_000)
+    assert store.waiting.in_list("77") == ListBacklog(lanes=0, oldest_ms=None)
 
 
 def test_what_the_mirror_shows_needs_no_reading(store: Store) -> None:
@@ -28,14 +28,14 @@ def test_what_the_mirror_shows_needs_no_reading(store: Store) -> None:
 
     store.mirror.put_many("900", [task("a", 2_000), task("b", 1_999)], 2_500)
 
-    assert store.waiting.in_list("55") == Backlog(lanes=1, oldest_ms=2_000)
+    assert store.waiting.in_list("55") == ListBacklog(lanes=1, oldest_ms=2_000)
 
 
 def test_an_event_without_a_time_counts_but_tells_no_time(store: Store) -> None:
     """As long as its task was never read."""
     store.inbox.put(replace(event("1", "a"), event_ms=None))
 
-    assert store.waiting.in_list("55") == Backlog(lanes=1, oldest_ms=None)
+    assert store.waiting.in_list("55") == ListBacklog(lanes=1, oldest_ms=None)
 
 
 def test_the_newest_change_of_each_lane_is_known(store: Store) -> None:

@@ -1,5 +1,6 @@
 """Health and metrics tell the truth, and nothing secret."""
 
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
@@ -8,7 +9,9 @@ from sqlalchemy import text
 
 from clickup_mlops import __version__
 from clickup_mlops.errors import ConfigError
+from clickup_mlops.store.migrations import head
 from clickup_mlops.web import metrics
+from tests.later_revision import LATER, add_later_revision
 from tests.web.small_bot import NOW_MS, SmallBot, priority_event, signed
 
 
@@ -97,18 +100,18 @@ def test_not_ready_while_secrets_cannot_be_read(client: FlaskClient, bot: SmallB
     assert answer.get_json()["checks"]["secrets"] == "no rights on the file"
 
 
-def test_not_ready_on_tables_of_another_version(client: FlaskClient, bot: SmallBot) -> None:
+def test_not_ready_on_tables_of_another_version(
+    client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Found and wanted revision are named; so is a store that is gone altogether."""
-    bot.store.database.write(
-        lambda connection: connection.execute(
-            text("update alembic_version set version_num = '0001_initial'")
-        )
-    )
+    found = head()
+    add_later_revision(tmp_path, monkeypatch)
 
     answer = client.get("/readyz")
 
     assert answer.status_code == 503
-    assert "0001_initial" in answer.get_json()["checks"]["schema"]
+    assert found in answer.get_json()["checks"]["schema"]
+    assert LATER in answer.get_json()["checks"]["schema"]
 
 
 def test_not_ready_when_the_store_cannot_be_written(client: FlaskClient, bot: SmallBot) -> None:

@@ -1,4 +1,4 @@
-"""`assign`: have people work on the task."""
+"""`assign`: assign people to the task."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from clickup_mlops.config import Table
 
 
 class Options(Table):
-    """Whom."""
+    """Who is assigned."""
 
     user: Text
     """User name, first name, e-mail or id; a user group's name (all its members); `on_call`: who
@@ -42,8 +42,9 @@ def chosen(situation: Situation, user: Text) -> dict[Person, None]:
 
 def assigned(situation: Situation) -> dict[int | str, Person]:
     """The task's assignees by id and by name."""
+    # Examples know people by name only, so either one counts.
     people = situation.task.assignees
     return {one.id: one for one in people} | {one.username.casefold(): one for one in people}
 
 
-ACTION = ActionType("Have people work on the task.", Options, plan, writes=("assignee",))
+ACTION = ActionType("Assign people to the task.", Options, plan, writes=("assignee",))

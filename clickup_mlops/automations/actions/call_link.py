@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from clickup_mlops.automations.actions import set_field
-from clickup_mlops.automations.actions.comment import say, subject
+from clickup_mlops.automations.actions.comment import comment_change, subject
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
 from clickup_mlops.automations.text import Text
 from clickup_mlops.config import Table
@@ -26,12 +26,13 @@ class Options(Table):
 def plan(situation: Situation, options: Options) -> Change | None:
     """Nothing if the address is there."""
     url = options.url.fill(situation).strip()
+    # It becomes a link that people follow: nothing but a plain https address.
     if not _ADDRESS.fullmatch(url):
         raise Unanswered(f'url: "{url:.100}" is no https address')
     if options.field is not None:
         return set_field.plan(situation, set_field.Options(field=options.field, value=options.url))
     text = f"**{options.label.fill(situation)}:** [{url}]({url})"
-    change = say(situation, subject(situation.automation, "call"), text)
+    change = comment_change(situation, subject(situation.automation, "call"), text)
     return change and Change(change.kind, change.before, change.after, f"call {url}", {"url": url})
 
 

@@ -1,4 +1,4 @@
-"""`checklist`: have a checklist on the task."""
+"""`checklist`: add a checklist to the task, or items to it."""
 
 from pydantic import Field
 
@@ -14,7 +14,7 @@ class Options(Table):
     name: Text
     """Name of the checklist."""
     items: tuple[Text, ...] = Field(min_length=1)
-    """Its items. Those that are missing are added; ticked ones and others stay as they are."""
+    """Its items. Those that are missing are added; checked ones and others stay as they are."""
 
 
 def plan(situation: Situation, options: Options) -> Change | None:
@@ -28,9 +28,12 @@ def plan(situation: Situation, options: Options) -> Change | None:
     missing = [item for item in wanted if item and item not in (have or ())]
     if there is not None and not missing:
         return None
+    # As the task spells it: the change is about that checklist, not about another one.
     kind = f"checklist:{there.name if there else name}"
     text = f'checklist "{name}": + {len(missing)} items'
     return Change(kind, have, [*(have or ()), *missing], text, {"name": name, "items": missing})
 
 
-ACTION = ActionType("Have a checklist on the task.", Options, plan, writes=("checklist",))
+ACTION = ActionType(
+    "Add a checklist to the task, or items to it.", Options, plan, writes=("checklist",)
+)

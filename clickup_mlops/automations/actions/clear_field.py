@@ -18,6 +18,7 @@ def plan(situation: Situation, options: Options) -> Change | None:
     try:
         field = field_values.find(situation.task, options.field)
     except Unanswered:
+        # An example's task need not list its empty fields.
         if situation.names.field(options.field, ""):
             return None
         raise

@@ -1,4 +1,4 @@
-"""`comment`: say something on the task."""
+"""`comment`: comment on the task."""
 
 import hashlib
 from datetime import timedelta
@@ -10,7 +10,7 @@ from clickup_mlops.config import Table
 
 
 class Options(Table):
-    """What to say, and how often."""
+    """The text, and how often."""
 
     text: Text
     """The comment, in Markdown. The bot adds a last line that names the automation."""
@@ -19,18 +19,20 @@ class Options(Table):
     again: timedelta | None = None
     """With `new`: not before the last one is this old. Unset: for each event."""
     key: Text = Text("")
-    """Tells several comments of one automation apart; `${task.id}` where a `target` gets one from
+    """Distinguishes several comments of one automation; `${task.id}` where a `target` gets one from
     each of several tasks."""
 
 
 def plan(situation: Situation, options: Options) -> Change | None:
-    """Nothing if the comment says that already, or is too young to be repeated."""
+    """Nothing if the comment has that text already, or is too recent to be repeated."""
     text = options.text.fill(situation)
     if not text.strip():
-        raise Unanswered(f'text: "{options.text}" gives nothing to say here')
+        raise Unanswered(f'text: "{options.text}" gives no text here')
     if options.mode == "new":
         return _new(situation, options, text)
-    return say(situation, subject(situation.automation, options.key.fill(situation)), text)
+    return comment_change(
+        situation, subject(situation.automation, options.key.fill(situation)), text
+    )
 
 
 def subject(automation: str, key: str) -> str:
@@ -48,7 +50,7 @@ def about(situation: Situation, key: Text, *, repeats: bool = False) -> str:
     return f"{own}#{reference(situation.event.key)}" if each else own
 
 
-def say(situation: Situation, subject: str, text: str) -> Change | None:
+def comment_change(situation: Situation, subject: str, text: str) -> Change | None:
     """The one comment about something, with this text."""
     kind = f"comment:{subject}"
     before, after = _before(situation.written(kind)), {"text": text}
@@ -59,6 +61,7 @@ def say(situation: Situation, subject: str, text: str) -> Change | None:
 
 
 def _before(written: Written | None) -> dict[str, str] | None:
+    # Without a receipt nobody knows which comment it was: a new one is made.
     if written is None or written.after is None or written.receipt is None:
         return None
     return {"id": written.receipt, "text": written.after["text"]}
@@ -74,6 +77,7 @@ def _new(situation: Situation, options: Options, text: str) -> Change | None:
         return None
     after = {"text": text}
     if last:
+        # Part of the signature, so that a repetition is not taken for the comment before it.
         after["ref"] = f"~{reference(str(last.at_ms))}"
     return Change(kind, None, after, f"comment: {line(text)}", {"text": text})
 
@@ -85,6 +89,7 @@ def is_older(last: Written, age: timedelta, now_ms: int) -> bool:
 
 def reference(key: str) -> str:
     """A short name for an event, always the same."""
+    # Keys are long and may hold any character; this stands in a line that people see.
     return hashlib.sha256(key.encode()).hexdigest()[:10]
 
 
@@ -94,4 +99,4 @@ def line(text: str) -> str:
     return first[:80] + "…" * bool(more or len(first) > 80)
 
 
-ACTION = ActionType("Say something on the task.", Options, plan, writes=("comment",))
+ACTION = ActionType("Comment on the task.", Options, plan, writes=("comment",))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from clickup_mlops.automations.actions.set_field import Value, filled, found, na
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, option
 from clickup_mlops.automations.text import Text
 from clickup_mlops.config import Table
+from clickup_mlops.json_types import Json
 from clickup_mlops.routing.decision import NUMBER, Level
 
 
@@ -41,7 +42,7 @@ class Content(Table):
     """Its custom fields by name, with values as in `set_field`."""
     key: Text = Text("")
     """It is made once for each task, automation and key; `${task.fields["Version"]}` makes one for
-    each version. An automation without task makes one each time that it is judged."""
+    each version. An automation without task makes one each time that it is evaluated."""
 
 
 class Options(Content):
@@ -54,7 +55,7 @@ class Options(Content):
 
 
 def plan(situation: Situation, options: Options) -> Change | None:
-    """Nothing if it was made before, even if somebody has deleted it since."""
+    """Nothing if it was created before, even if somebody has deleted it since."""
     task = situation.task
     name = options.list and options.list.fill(situation)
     with option("list"):
@@ -62,14 +63,15 @@ def plan(situation: Situation, options: Options) -> Change | None:
     if not list_id:
         raise Unanswered("list: which one? There is no task whose List could be meant")
     link = task.id if options.link and task.id else None
-    place: dict[str, Any] = {"list_id": list_id, "links_to": link}
+    place: dict[str, Json] = {"list_id": list_id, "links_to": link}
     return once(situation, options, place)
 
 
-def once(situation: Situation, content: Content, place: dict[str, Any]) -> Change | None:
+def once(situation: Situation, content: Content, place: dict[str, Json]) -> Change | None:
     """The task at that place, unless it was made before."""
     kind = f"task:{about(situation, content.key)}"
     made = situation.written(kind)
+    # No `after`: making it was undone, so it may be made again.
     if made is not None and made.after is not None:
         return None
     name = content.name.fill(situation).strip()
@@ -77,11 +79,12 @@ def once(situation: Situation, content: Content, place: dict[str, Any]) -> Chang
         raise Unanswered(f'name: "{content.name}" gives no title here')
     after = place | {"name": name} | _content(situation, content)
     after["fields"] = [*_fields(situation, content, place["list_id"])]
+    # The journal shows what was asked for, not every option that was left out.
     wanted = {key: value for key, value in after.items() if value not in (None, [])}
     return Change(kind, None, wanted, f'new task "{name:.80}"', {"name": name})
 
 
-def _content(situation: Situation, content: Content) -> dict[str, Any]:
+def _content(situation: Situation, content: Content) -> dict[str, Json]:
     tags = [tag.fill(situation).strip().lower() for tag in content.tags]
     people = chosen(situation, content.user) if content.user else ()
     due = content.due_in and situation.now_ms + content.due_in // timedelta(milliseconds=1)
@@ -95,7 +98,7 @@ def _content(situation: Situation, content: Content) -> dict[str, Any]:
     }
 
 
-def _fields(situation: Situation, content: Content, list_id: str) -> Iterator[dict[str, Any]]:
+def _fields(situation: Situation, content: Content, list_id: str) -> Iterator[dict[str, Json]]:
     """Each with its id, type and wire value."""
     own = list_id == situation.task.list_id
     for name, given in content.fields.items():

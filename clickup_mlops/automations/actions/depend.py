@@ -1,4 +1,4 @@
-"""`depend`: say which task waits for which."""
+"""`depend`: add or remove dependencies."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ class Options(Table):
     blocks: Text | None = None
     """Ids or addresses of tasks that wait for this one, with commas."""
     remove: bool = False
-    """Take the dependencies away instead."""
+    """Remove the dependencies instead."""
 
     @model_validator(mode="after")
     def _some(self) -> "Options":
@@ -42,4 +42,6 @@ def plan(situation: Situation, options: Options) -> Iterator[Change]:
                 yield Change(kind, not wanted, wanted, line, {way: other})
 
 
-ACTION = ActionType("Say which task waits for which.", Options, plan, writes=("dependency",))
+ACTION = ActionType(
+    "Add or remove dependencies between tasks.", Options, plan, writes=("dependency",)
+)

@@ -1,4 +1,4 @@
-"""`link`: have the task and others show each other."""
+"""`link`: link the task with others."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ class Options(Table):
     to: Text
     """Ids or addresses of tasks, with commas."""
     remove: bool = False
-    """Take the links away instead."""
+    """Remove the links instead."""
 
 
 def plan(situation: Situation, options: Options) -> Iterator[Change]:
@@ -27,10 +27,11 @@ def plan(situation: Situation, options: Options) -> Iterator[Change]:
 
 def task_ids(situation: Situation, text: Text) -> list[str]:
     """The ids in a text, without the task's own; of an address, its last part."""
+    # People copy addresses from the browser; the last part is the id.
     parts = (
         part.strip().rstrip("/").rpartition("/")[2] for part in text.fill(situation).split(",")
     )
     return [part for part in dict.fromkeys(parts) if part and part != situation.task.id]
 
 
-ACTION = ActionType("Have the task and others show each other.", Options, plan, writes=("link",))
+ACTION = ActionType("Link the task with others.", Options, plan, writes=("link",))

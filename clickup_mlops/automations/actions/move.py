@@ -10,12 +10,13 @@ class Options(Table):
 
     list: Text
     """The List: a name, `Folder/List`, `Space/Folder/List` or an id. If it lacks the task's status,
-    the one most like it is taken."""
+    the most similar one is used."""
 
 
 def plan(situation: Situation, options: Options) -> Change | None:
     """Nothing if the task is there."""
     task, name = situation.task, options.list.fill(situation).strip()
+    # By name first: that needs no look-up.
     if task.list_name.casefold() == name.casefold():
         return None
     with option("list"):

@@ -1,4 +1,4 @@
-"""`post_chat`: say something in a chat channel."""
+"""`post_chat`: post a message to a chat channel."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from clickup_mlops.config import Table
 
 
 class Options(Table):
-    """What to say, and where."""
+    """What to post, and where."""
 
     channel: Text
     """Name of the channel; it is made if there is none."""
@@ -17,13 +17,13 @@ class Options(Table):
     """The message, in Markdown. The bot adds a last line that names the task and the automation."""
     again: timedelta | None = None
     """Post again when the last message about the task is this old. Unset: once for each task, and
-    for each time that an automation without task is judged."""
+    for each time that an automation without task is evaluated."""
     key: Text = Text("")
-    """Tells several messages of one automation apart; `${event.key}` would post for each event."""
+    """Distinguishes several messages of one automation; `${event.key}` posts for each event."""
 
 
 def plan(situation: Situation, options: Options) -> Change | None:
-    """Nothing if it was said, and not long enough ago."""
+    """Nothing if a message was posted, and not long enough ago."""
     kind = f"chat:{about(situation, options.key, repeats=options.again is not None)}"
     last = situation.written(kind)
     if last and (options.again is None or not is_older(last, options.again, situation.now_ms)):
@@ -33,11 +33,12 @@ def plan(situation: Situation, options: Options) -> Change | None:
         raise Unanswered("the message or its channel is empty here")
     after = {"channel": channel, "text": text}
     if last:
+        # Part of the mark, so that a repetition is not taken for the message before it.
         after["ref"] = f"~{reference(str(last.at_ms))}"
     shown = {"channel": channel, "text": text}
     return Change(kind, None, after, f"#{channel}: {line(text)}", shown)
 
 
 ACTION = ActionType(
-    "Say something in a chat channel.", Options, plan, writes=("chat",), needs_task=False
+    "Post a message to a chat channel.", Options, plan, writes=("chat",), needs_task=False
 )

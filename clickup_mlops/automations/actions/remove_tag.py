@@ -1,4 +1,4 @@
-"""`remove_tag`: take a tag off the task."""
+"""`remove_tag`: remove a tag from the task."""
 
 from clickup_mlops.automations.actions.add_tag import named
 from clickup_mlops.automations.model import ActionType, Change, Situation
@@ -21,4 +21,4 @@ def plan(situation: Situation, options: Options) -> Change | None:
     return Change(f"tag:{name}", True, False, f"- tag {name}", {"tag": name})
 
 
-ACTION = ActionType("Take a tag off the task.", Options, plan, writes=("tag",))
+ACTION = ActionType("Remove a tag from the task.", Options, plan, writes=("tag",))

@@ -1,14 +1,13 @@
 """`route`: give the task the priority that routing decides."""
 
-from typing import Any
-
 from clickup_mlops.automations.model import ActionType, Change, Situation
 from clickup_mlops.config import Table
+from clickup_mlops.json_types import Json
 from clickup_mlops.routing.decision import Decision, title
 
 
 class Options(Table):
-    """`route` has no options: the policy in `[routing]` says everything."""
+    """`route` has no options: the policy in `[routing]` decides."""
 
 
 def plan(situation: Situation, _options: Options) -> Change | None:
@@ -24,7 +23,7 @@ def _text(decision: Decision) -> str:
     return f"{change} ({decision.decided_by})"
 
 
-def _shown(decision: Decision) -> dict[str, Any]:
+def _shown(decision: Decision) -> dict[str, Json]:
     return {
         "priority": title(decision.priority).lower(),
         "workload": decision.workload,

@@ -13,7 +13,7 @@ class Options(Table):
     """When. One of `at` and `in`."""
 
     at: datetime | None = None
-    """A date and time; UTC unless it says otherwise."""
+    """A date and time; UTC unless it has an offset."""
     within: timedelta | None = Field(default=None, alias="in")
     """So long after the automation acts. Set once: it does not move with each event."""
     replace: bool = False
@@ -46,6 +46,7 @@ def _is_kept(situation: Situation, options: Options) -> bool:
     before = situation.task.due_ms
     if before is None:
         return False
+    # `in` counts from the first event: later ones must not move the date on.
     ours = situation.written("due")
     is_ours = ours is not None and ours.after == before
     return not options.replace or (is_ours and options.within is not None)

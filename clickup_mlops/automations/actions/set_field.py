@@ -1,7 +1,5 @@
 """`set_field`: give a custom field a value."""
 
-from typing import Any
-
 from pydantic import Field, StrictBool, StrictFloat, StrictInt
 
 from clickup_mlops.automations import field_values
@@ -9,6 +7,7 @@ from clickup_mlops.automations.model import ActionType, Change, Situation, Unans
 from clickup_mlops.automations.text import Text, shown
 from clickup_mlops.clickup.model import FieldValue
 from clickup_mlops.config import Table
+from clickup_mlops.json_types import Json
 
 Value = StrictBool | StrictInt | StrictFloat | Text | tuple[Text, ...]
 """What an author writes for a field: the first of these that fits."""
@@ -38,14 +37,14 @@ def plan(situation: Situation, options: Options) -> Change | None:
     return Change(f"field:{field.id}", before, after, text, facts)
 
 
-def filled(situation: Situation, value: Any) -> Any:
+def filled(situation: Situation, value: Value) -> Json:
     """The value with its texts filled in."""
     if isinstance(value, Text):
         return value.fill(situation)
     return [each.fill(situation) for each in value] if isinstance(value, tuple) else value
 
 
-def named(situation: Situation, field: FieldValue, value: Any) -> Any:
+def named(situation: Situation, field: FieldValue, value: Json) -> Json:
     """The value; people by name as their ids. Raises Unanswered: nobody has that name."""
     if field.type != "users" or isinstance(value, bool):
         return value
@@ -55,7 +54,7 @@ def named(situation: Situation, field: FieldValue, value: Any) -> Any:
     return [person.id for group in people for person in group]
 
 
-def found(situation: Situation, name: str, value: Any, list_id: str | None = None) -> FieldValue:
+def found(situation: Situation, name: str, value: Json, list_id: str | None = None) -> FieldValue:
     """The field by name: the task's own, or that of another List. Raises Unanswered: none."""
     if list_id is not None:
         field = situation.names.field(name, value, list_id)
@@ -65,6 +64,7 @@ def found(situation: Situation, name: str, value: Any, list_id: str | None = Non
     try:
         return field_values.find(situation.task, name)
     except Unanswered:
+        # An example's task need not list its empty fields: there any name is a field.
         if field := situation.names.field(name, value):
             return field
         raise

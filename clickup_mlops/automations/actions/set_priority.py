@@ -37,6 +37,7 @@ def plan(situation: Situation, options: Options) -> Iterator[Change]:
 
 def _holds(situation: Situation, priority: int) -> bool:
     last = situation.written("hold")
+    # A second hold would only prolong the first with each event.
     held = last.after if last else None
     return bool(held and held["priority"] == priority and held["until_ms"] > situation.now_ms)
 

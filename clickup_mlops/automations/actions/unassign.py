@@ -1,4 +1,4 @@
-"""`unassign`: take people off the task."""
+"""`unassign`: unassign people from the task."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,7 +10,7 @@ from clickup_mlops.config import Table
 
 
 class Options(Table):
-    """Whom."""
+    """Who is unassigned."""
 
     user: Text | None = None
     """As in `assign`. Unset: everybody."""
@@ -34,4 +34,4 @@ def _leaving(situation: Situation, options: Options) -> Iterable[Person]:
     return dict.fromkeys(person for person in found if person is not None)
 
 
-ACTION = ActionType("Take people off the task.", Options, plan, writes=("assignee",))
+ACTION = ActionType("Unassign people from the task.", Options, plan, writes=("assignee",))

@@ -1,7 +1,6 @@
-"""`webhook`: tell another system."""
+"""`webhook`: send a signed webhook to another system."""
 
 from datetime import timedelta
-from typing import Any
 
 from pydantic import Field
 
@@ -10,10 +9,11 @@ from clickup_mlops.automations.model import ActionType, Change, Situation
 from clickup_mlops.automations.text import Text
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.config import Table
+from clickup_mlops.json_types import Json
 
 
 class Options(Table):
-    """Whom, and what besides the task."""
+    """To which system, and what besides the task."""
 
     to: str
     """Name of a target in `[outbound.targets]`, or an https address."""
@@ -22,11 +22,11 @@ class Options(Table):
     again: timedelta | None = None
     """Not before the last message about the task is this old. Unset: for each event."""
     key: str = ""
-    """Tells several messages of one automation apart."""
+    """Distinguishes several messages of one automation."""
 
 
 def plan(situation: Situation, options: Options) -> Change | None:
-    """Nothing if it was told, and not long enough ago."""
+    """Nothing if a message was sent, and not long enough ago."""
     about = subject(situation.automation, options.key)
     if options.again is None:
         about = f"{about}#{reference(situation.event.key)}"
@@ -37,11 +37,12 @@ def plan(situation: Situation, options: Options) -> Change | None:
     data = {name: text.fill(situation) for name, text in options.data.items()}
     after = {"to": options.to, "body": body(situation, data)}
     if last:
+        # Part of the delivery's id: the receiver drops repetitions of the same id.
         after["ref"] = f"~{reference(str(last.at_ms))}"
-    return Change(kind, None, after, f"tell {options.to}", {"to": options.to, "data": data})
+    return Change(kind, None, after, f"webhook to {options.to}", {"to": options.to, "data": data})
 
 
-def body(situation: Situation, data: dict[str, str]) -> dict[str, Any]:
+def body(situation: Situation, data: dict[str, str]) -> dict[str, Json]:
     """What is sent: a type, the automation, the event and the task as plain facts."""
     event, task = situation.event, situation.task
     return {
@@ -53,7 +54,7 @@ def body(situation: Situation, data: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _facts(task: Task) -> dict[str, Any]:
+def _facts(task: Task) -> dict[str, Json]:
     return {
         "id": task.id,
         "name": task.name,
@@ -67,5 +68,5 @@ def _facts(task: Task) -> dict[str, Any]:
 
 
 ACTION = ActionType(
-    "Tell another system by a signed webhook.", Options, plan, writes=("webhook",), needs_task=False
+    "Send a signed webhook to another system.", Options, plan, writes=("webhook",), needs_task=False
 )

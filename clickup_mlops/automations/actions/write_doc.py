@@ -16,7 +16,7 @@ class Options(Table):
     text: Text
     """The page's text, in Markdown. It replaces what is there; ClickUp drops checklists in it."""
     key: str = ""
-    """Tells several pages of one automation apart."""
+    """Distinguishes several pages of one automation."""
 
 
 def plan(situation: Situation, options: Options) -> Change | None:
@@ -36,6 +36,7 @@ def _before(last: Written | None, after: dict[str, str]) -> dict[str, str] | Non
     """The same page as the bot wrote it last."""
     if last is None or last.after is None or not last.receipt:
         return None
+    # Another doc or page is written anew; the old one stays as it is.
     same = all(last.after[name] == after[name] for name in ("doc", "page"))
     return {"id": last.receipt, **last.after} if same else None
 

@@ -1,31 +1,16 @@
 """`assignee:<user id>`: whether this person is assigned."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
 
+from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost
 from clickup_mlops.clickup.model import HistoryItem, Task
+from clickup_mlops.json_types import JsonObject
 
 
-class Tasks(Protocol):
-    """The one call that this effect makes."""
-
-    def update(
-        self, task_id: str, *, assignees_add: list[int] = ..., assignees_rem: list[int] = ...
-    ) -> Any:
-        """Adds and removes assignees, by user id."""
-
-
-class ClickUp(Protocol):
-    """The part of the client that this effect uses."""
-
-    @property
-    def tasks(self) -> Tasks:
-        """Calls about tasks."""
-
-
-def write(clickup: ClickUp, task_id: str, change: Change) -> None:
+def write(clickup: EffectClient, task_id: str, change: Change) -> None:
     """One call, whose effect is the same when it is repeated."""
+    # One person per change: what somebody else adds meanwhile is not overwritten.
     people = [int(change.subject)]
     if change.after:
         clickup.tasks.update(task_id, assignees_add=people)
@@ -33,7 +18,7 @@ def write(clickup: ClickUp, task_id: str, change: Change) -> None:
         clickup.tasks.update(task_id, assignees_rem=people)
 
 
-def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
+def find(_clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> bool | None:
     """The task shows it."""
     there = int(change.subject) in {person.id for person in task.assignees}
     return there == change.after or None
@@ -47,7 +32,7 @@ def echo(item: HistoryItem) -> tuple[str, bool] | None:
     return f"assignee:{person.get('id')}", item.field == "assignee_add"
 
 
-def patch(raw: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
+def patch(raw: JsonObject, change: Change) -> JsonObject:
     """With or without the person; the name is the one that the change shows."""
     user_id = int(change.subject)
     others = [each for each in raw.get("assignees") or () if int(each["id"]) != user_id]

@@ -4,73 +4,43 @@
 is about, so that it is found again when the answer to the call was lost.
 """
 
-from collections.abc import Iterator
 from contextlib import suppress
 from itertools import takewhile
-from typing import Any, Protocol
 
-from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.automations.effect_client import EffectClient
+from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.clickup.talk import Channel, Message
 from clickup_mlops.errors import NotFound
+from clickup_mlops.json_types import JsonObject
 
 
-class Chat(Protocol):
-    """The calls that this effect makes."""
-
-    def create_channel(self, team_id: str, name: str) -> Channel:
-        """The channel with this name: a new one, or the one that is there."""
-
-    def send(self, team_id: str, channel_id: str, markdown: str) -> Message:
-        """A new message."""
-
-    def messages(self, team_id: str, channel_id: str) -> Iterator[Message]:
-        """The channel's messages, newest first."""
-
-    def replies(self, team_id: str, message_id: str) -> Iterator[Message]:
-        """The replies to a message. Raises NotFound: there is no such message."""
-
-    def delete(self, team_id: str, message_id: str) -> None:
-        """Removes a message."""
-
-
-class ClickUp(Protocol):
-    """The part of the client that this effect uses."""
-
-    @property
-    def workspace_id(self) -> str:
-        """The Workspace."""
-
-    @property
-    def chat(self) -> Chat:
-        """Calls about chat."""
-
-
-def write(clickup: ClickUp, task_id: str, change: Change) -> str | None:
+def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
     """Two calls; the message's id. Nothing as `after` removes the message."""
     team = clickup.workspace_id
     if change.after is None:
-        with suppress(NotFound):  # a person may be faster
+        with suppress(NotFound):  # a person may have removed it
             clickup.chat.delete(team, change.before["id"])
         return None
+    # Idempotent: ClickUp answers with the channel of that name, if there is one.
     channel = clickup.chat.create_channel(team, change.after["channel"])
     text = f"{change.after['text']}\n\n{_mark(task_id, change.kind, change.after)}"
     return clickup.chat.send(team, channel.id, text).id
 
 
-def find(clickup: ClickUp, task: Task, change: Change, lost: Lost) -> Any:
+def find(clickup: EffectClient, task: Task, change: Change, lost: Lost) -> Receipt | bool:
     """One that carries the mark. A call for the channel, and one for each 100 messages since."""
     if change.after is None:
         return _is_gone(clickup, change.before["id"])
     team, mark = clickup.workspace_id, _mark(task.id, change.kind, change.after)
     channel = clickup.chat.create_channel(team, change.after["channel"])
-    said = clickup.chat.messages(team, channel.id)
-    recent = takewhile(lambda one: one.date_ms >= lost.since_ms, said)
+    posted = clickup.chat.messages(team, channel.id)
+    # Newest first: what is older than the write cannot be its message.
+    recent = takewhile(lambda one: one.date_ms >= lost.since_ms, posted)
     ours = (one.id for one in recent if _last_line(one.content) == mark)
     return next((each for each in ours if not lost.taken(each)), None)
 
 
-def _is_gone(clickup: ClickUp, message_id: str) -> bool | None:
+def _is_gone(clickup: EffectClient, message_id: str) -> bool | None:
     try:
         next(iter(clickup.chat.replies(clickup.workspace_id, message_id)), None)
     except NotFound:
@@ -83,12 +53,12 @@ def _last_line(markdown: str) -> str:
     return markdown.replace("\\", "").rstrip().rpartition("\n")[2].strip()
 
 
-def _mark(task_id: str, kind: str, wanted: Any) -> str:
+def _mark(task_id: str, kind: str, wanted: JsonObject) -> str:
     return f"clickup-mlops · {task_id}/{kind.partition(':')[2]}{wanted.get('ref', '')}"
 
 
-def undo(change: Change, receipt: Any) -> Change | None:
-    """The message is removed; who has read it has read it."""
+def undo(change: Change, receipt: Receipt) -> Change | None:
+    """The message is removed, even if somebody has read it already."""
     if change.after is None or receipt is None:
         return None
     before = {"id": receipt, **change.after}

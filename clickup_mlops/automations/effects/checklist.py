@@ -5,54 +5,20 @@ the next round, which reads what is there. ClickUp does not say to which checkli
 belongs, so the events of items are not taken for our own; they find nothing to do.
 """
 
-from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Protocol
 
-from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.automations.effect_client import EffectClient
+from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
+from clickup_mlops.clickup.content import Checklist
 from clickup_mlops.clickup.model import HistoryItem, Task
-from clickup_mlops.clickup.talk import Checklist
 from clickup_mlops.errors import NotFound
-from clickup_mlops.store.journal import ANY
+from clickup_mlops.json_types import Json, JsonObject
+from clickup_mlops.store.tables.journal import ANY
 
 
-class Checklists(Protocol):
-    """The calls that this effect makes."""
-
-    def create(self, task_id: str, name: str) -> Checklist:
-        """A new, empty checklist."""
-
-    def delete(self, checklist_id: str) -> None:
-        """Removes it with its items."""
-
-    def add_item(self, checklist_id: str, name: str) -> Checklist:
-        """A new item."""
-
-    def delete_item(self, checklist_id: str, item_id: str) -> None:
-        """Removes one item."""
-
-
-class Tasks(Protocol):
-    """The one call that this effect makes."""
-
-    def get(self, task_id: str) -> Task:
-        """One task."""
-
-
-class ClickUp(Protocol):
-    """The part of the client that this effect uses."""
-
-    @property
-    def checklists(self) -> Checklists:
-        """Calls about checklists."""
-
-    @property
-    def tasks(self) -> Tasks:
-        """Calls about tasks."""
-
-
-def write(clickup: ClickUp, task_id: str, change: Change) -> str | None:
+def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
     """Brings the checklist to what is wanted; its id. One call more if there was one already."""
+    # `before` has names only; the ids that a change needs are on the task.
     there = None if change.before is None else of(clickup.tasks.get(task_id), change.subject)
     if change.after is None:
         _remove(clickup, there)
@@ -63,14 +29,15 @@ def write(clickup: ClickUp, task_id: str, change: Change) -> str | None:
         if name not in have:
             clickup.checklists.add_item(made.id, name)
     for item in made.items:
+        # Only what the bot knew of: an item that a person has added stays.
         if item.name not in change.after and item.name in (change.before or ()):
             clickup.checklists.delete_item(made.id, item.id)
     return made.id
 
 
-def _remove(clickup: ClickUp, there: Checklist | None) -> None:
+def _remove(clickup: EffectClient, there: Checklist | None) -> None:
     if there is not None:
-        with suppress(NotFound):  # a person may be faster
+        with suppress(NotFound):  # a person may have removed it
             clickup.checklists.delete(there.id)
 
 
@@ -81,7 +48,7 @@ def of(task: Task, name: str) -> Checklist | None:
     return next((one for one in all_of_them if one.name.casefold() == wanted), None)
 
 
-def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> Any:
+def find(_clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> Receipt | bool:
     """The task shows it, with every item that is wanted and none that was to go."""
     there = of(task, change.subject)
     if change.after is None or there is None:
@@ -91,12 +58,12 @@ def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> Any:
     return there.id if wanted <= names and not gone & names else None
 
 
-def echo(item: HistoryItem) -> tuple[str, Any] | None:
+def echo(item: HistoryItem) -> tuple[str, Json] | None:
     """ClickUp reports the new checklist's name."""
     return (f"checklist:{item.after}", ANY) if item.field == "checklist_added" else None
 
 
-def patch(raw: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
+def patch(raw: JsonObject, change: Change) -> JsonObject:
     """With the items by name."""
     others = [
         one

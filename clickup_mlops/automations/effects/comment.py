@@ -1,48 +1,26 @@
 """`comment:<automation>` and the like: a comment of the bot on the task.
 
-Each ends with a line that names what it is about, so that people see who speaks and the bot finds
-its comment again. `before` and `after` hold the text as Markdown (`before` the comment's id too).
+Each ends with a line that names what it is about, so that people see who wrote it and the bot
+finds its comment again. `before` and `after` hold the text as Markdown (`before` the comment's id
+too).
 """
 
 import re
-from collections.abc import Iterator
-from typing import Any, Final, Protocol
+from typing import Final
 
-from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.automations.effect_client import EffectClient
+from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
 from clickup_mlops.clickup import blocks
+from clickup_mlops.clickup.content import Comment
 from clickup_mlops.clickup.model import HistoryItem, Task
-from clickup_mlops.clickup.talk import Comment
 from clickup_mlops.errors import NotFound
-from clickup_mlops.store.journal import ANY
+from clickup_mlops.json_types import Json
+from clickup_mlops.store.tables.journal import ANY
 
 _SIGNED: Final = re.compile(r"clickup-mlops · (\S+)\s*\Z")
 
 
-class Comments(Protocol):
-    """The calls that this effect makes."""
-
-    def add(self, task_id: str, content: list[blocks.Block]) -> Comment:
-        """A new comment."""
-
-    def update(self, comment_id: str, content: list[blocks.Block]) -> None:
-        """Changes its text."""
-
-    def delete(self, comment_id: str) -> None:
-        """Removes it."""
-
-    def of_task(self, task_id: str) -> Iterator[Comment]:
-        """The task's comments, newest first."""
-
-
-class ClickUp(Protocol):
-    """The part of the client that this effect uses."""
-
-    @property
-    def comments(self) -> Comments:
-        """Calls about comments."""
-
-
-def write(clickup: ClickUp, task_id: str, change: Change) -> str | None:
+def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
     """One call; the comment's id. One that a person has deleted is written anew."""
     known = change.before and change.before.get("id")
     try:
@@ -58,13 +36,14 @@ def write(clickup: ClickUp, task_id: str, change: Change) -> str | None:
     return clickup.comments.add(task_id, signed(change)).id
 
 
-def find(clickup: ClickUp, task: Task, change: Change, lost: Lost) -> Any:
+def find(clickup: EffectClient, task: Task, change: Change, lost: Lost) -> Receipt | bool:
     """A new comment is known by its last line, a changed one by its id. A call for each 25."""
     known = (change.before or {}).get("id")
     for one in clickup.comments.of_task(task.id):
         if one.id == known:
             return _changed(one, change)
         recent = one.date_ms >= lost.since_ms
+        # Newest first: all that follow are older than the write.
         if known is None and not recent:
             return None
         if change.after and recent and _is_it(one, change) and not lost.taken(one.id):
@@ -79,6 +58,7 @@ def _is_it(comment: Comment, change: Change) -> bool:
 def _changed(comment: Comment, change: Change) -> str | None:
     if change.after is None:
         return None
+    # ClickUp changes blanks and line ends; the words stay.
     same = comment.text.split() == blocks.plain(signed(change)).split()
     return comment.id if same else None
 
@@ -99,7 +79,7 @@ def _signature(text: str) -> str:
     return found[1] if found else ""
 
 
-def undo(change: Change, receipt: Any) -> Change | None:
+def undo(change: Change, receipt: Receipt) -> Change | None:
     """A new comment is deleted, a changed one gets its old text back."""
     if change.after is None or receipt is None:
         return None
@@ -108,12 +88,12 @@ def undo(change: Change, receipt: Any) -> Change | None:
     return Change(change.kind, now, before, f"undo: {change.text}", {})
 
 
-def echo(item: HistoryItem) -> tuple[str, Any] | None:
+def echo(item: HistoryItem) -> tuple[str, Json] | None:
     """ClickUp reports the text without its style, so any text of this comment is ours."""
-    told = item.raw.get("comment")
-    if item.field != "comment" or not isinstance(told, dict):
+    posted = item.raw.get("comment")
+    if item.field != "comment" or not isinstance(posted, dict):
         return None
-    about = _signature(str(told.get("text_content") or "")).partition("~")[0]
+    about = _signature(str(posted.get("text_content") or "")).partition("~")[0]
     return (f"comment:{about}", ANY) if about else None
 
 

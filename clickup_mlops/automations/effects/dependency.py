@@ -1,39 +1,14 @@
-"""`dependency:waits:<task id>` and `dependency:blocks:<task id>`: who waits for whom."""
+"""`dependency:waits:<task id>` and `dependency:blocks:<task id>`: which task waits for which."""
 
-from collections.abc import Mapping
-from typing import Any, Protocol
-
+from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost
 from clickup_mlops.clickup.model import HistoryItem, Task
+from clickup_mlops.json_types import JsonObject
 
 WAITS, BLOCKS = "waits", "blocks"
 
 
-class Relations(Protocol):
-    """The calls that this effect makes."""
-
-    def wait_for(self, task_id: str, other_id: str) -> None:
-        """The task waits for the other one."""
-
-    def stop_waiting_for(self, task_id: str, other_id: str) -> None:
-        """Undoes that."""
-
-    def block(self, task_id: str, other_id: str) -> None:
-        """The other one waits for the task."""
-
-    def stop_blocking(self, task_id: str, other_id: str) -> None:
-        """Undoes that."""
-
-
-class ClickUp(Protocol):
-    """The part of the client that this effect uses."""
-
-    @property
-    def relations(self) -> Relations:
-        """Calls about links and dependencies."""
-
-
-def write(clickup: ClickUp, task_id: str, change: Change) -> None:
+def write(clickup: EffectClient, task_id: str, change: Change) -> None:
     """One call, whose effect is the same when it is repeated."""
     way, other = _read(change)
     relations = clickup.relations
@@ -49,7 +24,7 @@ def _read(change: Change) -> tuple[str, str]:
     return way, other
 
 
-def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
+def find(_clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> bool | None:
     """The task shows it."""
     way, other = _read(change)
     there = other in (task.depends_on if way == WAITS else task.blocks)
@@ -57,15 +32,16 @@ def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | N
 
 
 def echo(item: HistoryItem) -> tuple[str, bool] | None:
-    """ClickUp tells the task that waits; the other one is in `after`, or in `before` if removed."""
+    """ClickUp reports the task that waits; the other is in `after`, or in `before` if removed."""
     if item.field != "dependency":
         return None
     return f"dependency:{WAITS}:{item.after or item.before}", bool(item.after)
 
 
-def patch(raw: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
+def patch(raw: JsonObject, change: Change) -> JsonObject:
     """With or without the dependency."""
     way, other = _read(change)
+    # A task shows both directions in one list; which end it is decides what it means.
     waiting, on = (raw["id"], other) if way == WAITS else (other, raw["id"])
     known = raw.get("dependencies") or ()
     others = [one for one in known if (one["task_id"], one["depends_on"]) != (waiting, on)]

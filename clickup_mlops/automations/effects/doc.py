@@ -1,54 +1,19 @@
 """`doc:<automation>` and the like: the text of a page in a doc, both known by their names."""
 
-from collections.abc import Iterable
-from typing import Any, Protocol
-
-from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.automations.effect_client import EffectClient
+from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.clickup.talk import Doc, Page
 from clickup_mlops.errors import NotFound
 
 
-class Docs(Protocol):
-    """The calls that this effect makes."""
-
-    def all(self, team_id: str) -> Iterable[Doc]:
-        """The Workspace's docs."""
-
-    def create(self, team_id: str, name: str, *, create_page: bool) -> Doc:
-        """A new doc."""
-
-    def pages(self, team_id: str, doc_id: str) -> tuple[Page, ...]:
-        """The doc's pages, without their text."""
-
-    def page(self, team_id: str, doc_id: str, page_id: str) -> Page:
-        """One page with its text."""
-
-    def add_page(self, team_id: str, doc_id: str, name: str, markdown: str) -> Page:
-        """A new page."""
-
-    def edit_page(self, team_id: str, doc_id: str, page_id: str, *, markdown: str) -> None:
-        """Replaces a page's text."""
-
-
-class ClickUp(Protocol):
-    """The part of the client that this effect uses."""
-
-    @property
-    def workspace_id(self) -> str:
-        """The Workspace."""
-
-    @property
-    def docs(self) -> Docs:
-        """Calls about docs."""
-
-
-def write(clickup: ClickUp, _task_id: str, change: Change) -> str:
+def write(clickup: EffectClient, _task_id: str, change: Change) -> str:
     """One call for a page that the bot knows, else three or four; `doc id/page id`."""
     text = change.after["text"]
     known = (change.before or {}).get("id")
+    # Ids survive a renaming by people; names are only for the first time.
     if known and _edit(clickup, known, text):
         return str(known)
+    # Looked up before it is created: docs are not unique by name, nor can they be deleted.
     doc_id = _doc(clickup, change.after["doc"]) or _new(clickup, change.after["doc"])
     page_id = _page(clickup, doc_id, change.after["page"])
     if page_id is None:
@@ -59,7 +24,7 @@ def write(clickup: ClickUp, _task_id: str, change: Change) -> str:
     return f"{doc_id}/{page_id}"
 
 
-def _edit(clickup: ClickUp, known: str, text: str) -> bool:
+def _edit(clickup: EffectClient, known: str, text: str) -> bool:
     doc_id, _, page_id = known.partition("/")
     try:
         clickup.docs.edit_page(clickup.workspace_id, doc_id, page_id, markdown=text)
@@ -68,21 +33,21 @@ def _edit(clickup: ClickUp, known: str, text: str) -> bool:
     return True
 
 
-def _doc(clickup: ClickUp, name: str) -> str | None:
+def _doc(clickup: EffectClient, name: str) -> str | None:
     docs = clickup.docs.all(clickup.workspace_id)
     return next((one.id for one in docs if one.name.casefold() == name.casefold()), None)
 
 
-def _new(clickup: ClickUp, name: str) -> str:
+def _new(clickup: EffectClient, name: str) -> str:
     return clickup.docs.create(clickup.workspace_id, name, create_page=False).id
 
 
-def _page(clickup: ClickUp, doc_id: str, name: str) -> str | None:
+def _page(clickup: EffectClient, doc_id: str, name: str) -> str | None:
     pages = clickup.docs.pages(clickup.workspace_id, doc_id)
     return next((one.id for one in pages if one.name == name), None)
 
 
-def find(clickup: ClickUp, _task: Task, change: Change, _lost: Lost) -> str | None:
+def find(clickup: EffectClient, _task: Task, change: Change, _lost: Lost) -> str | None:
     """A page of that name with that text. Three calls."""
     doc_id = _doc(clickup, change.after["doc"])
     page_id = doc_id and _page(clickup, doc_id, change.after["page"])
@@ -94,7 +59,7 @@ def find(clickup: ClickUp, _task: Task, change: Change, _lost: Lost) -> str | No
     return f"{doc_id}/{page_id}" if same else None
 
 
-def undo(change: Change, receipt: Any) -> Change | None:
+def undo(change: Change, receipt: Receipt) -> Change | None:
     """The old text comes back. A page that was new stays: ClickUp's API cannot delete pages."""
     if not change.before or receipt is None:
         return None

@@ -1,48 +1,33 @@
 """`due`: the task's due date in Unix milliseconds, or None."""
 
-from collections.abc import Mapping
-from typing import Any, Protocol
-
+from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost
 from clickup_mlops.clickup.model import HistoryItem, Task, number
-from clickup_mlops.store.journal import ANY
+from clickup_mlops.json_types import Json, JsonObject
+from clickup_mlops.store.tables.journal import ANY
 
 
-class Tasks(Protocol):
-    """The one call that this effect makes."""
-
-    def update(self, task_id: str, *, due_ms: int | None) -> Any:
-        """Sets the due date; None removes it."""
-
-
-class ClickUp(Protocol):
-    """The part of the client that this effect uses."""
-
-    @property
-    def tasks(self) -> Tasks:
-        """Calls about tasks."""
-
-
-def write(clickup: ClickUp, task_id: str, change: Change) -> None:
+def write(clickup: EffectClient, task_id: str, change: Change) -> None:
     """One call, whose effect is the same when it is repeated."""
     clickup.tasks.update(task_id, due_ms=change.after)
 
 
-def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
+def find(_clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> bool | None:
     """The task shows it."""
     return task.due_ms == change.after or None
 
 
-def echo(item: HistoryItem) -> tuple[str, Any] | None:
+def echo(item: HistoryItem) -> tuple[str, Json] | None:
     """ClickUp reports the new date as digits, or nothing for none; before it may stand how the
     duration changed by that.
     """
+    # Reported first, without the date: recognised, so that it does not count as a person's change.
     if item.field == "duration":
         return "due", ANY
     return ("due", number(item.after)) if item.field == "due_date" else None
 
 
-def patch(raw: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
+def patch(raw: JsonObject, change: Change) -> JsonObject:
     """As digits."""
     return {**raw, "due_date": None if change.after is None else str(change.after)}
 

@@ -6,34 +6,18 @@ written.
 """
 
 from collections.abc import Mapping
-from typing import Any, Protocol
 
 from clickup_mlops.automations import field_values
+from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost
 from clickup_mlops.clickup.model import FieldDefinition, HistoryItem, Task
+from clickup_mlops.json_types import Json, JsonObject
 
 
-class Fields(Protocol):
-    """The calls that this effect makes."""
-
-    def set_raw(self, task_id: str, field: FieldDefinition, wire: Any) -> None:
-        """Writes a wire value."""
-
-    def clear(self, task_id: str, field: FieldDefinition) -> None:
-        """Removes the value."""
-
-
-class ClickUp(Protocol):
-    """The part of the client that this effect uses."""
-
-    @property
-    def fields(self) -> Fields:
-        """Calls about custom fields."""
-
-
-def write(clickup: ClickUp, task_id: str, change: Change) -> None:
+def write(clickup: EffectClient, task_id: str, change: Change) -> None:
     """One call. Repeated it counts once more against the Free plan's uses, and changes nothing."""
     kind, after = change.after["type"], change.after["value"]
+    # The value is a wire value already: name and configuration are not needed.
     field = FieldDefinition(change.subject, "", kind)
     if after is None:
         clickup.fields.clear(task_id, field)
@@ -42,23 +26,24 @@ def write(clickup: ClickUp, task_id: str, change: Change) -> None:
         clickup.fields.set_raw(task_id, field, wire)
 
 
-def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
+def find(_clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> bool | None:
     """The task shows it."""
     values = (field_values.of(each) for each in task.fields if each.id == change.subject)
     return next(values, None) == change.after or None
 
 
-def echo(item: HistoryItem) -> tuple[str, Any] | None:
+def echo(item: HistoryItem) -> tuple[str, Json] | None:
     """ClickUp reports the stored value with the field's definition."""
     field = item.raw.get("custom_field")
     if item.field != "custom_field" or not isinstance(field, Mapping):
         return None
     kind, config = str(field.get("type")), field.get("type_config") or {}
+    # An event shows another form than a task: both become the one that changes hold.
     value = field_values.plain(kind, config, item.after)
     return f"field:{field.get('id')}", {"type": kind, "value": value}
 
 
-def patch(raw: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
+def patch(raw: JsonObject, change: Change) -> JsonObject:
     """As tasks show the value; people and tasks with their ids only."""
     fields = [
         field_values.patched(each, change.after["value"]) if each["id"] == change.subject else each

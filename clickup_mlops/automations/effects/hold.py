@@ -5,50 +5,14 @@ automation or command that holds it), and `user_id`, `user` and `because` if a p
 `origin` and `created_ms` if the task had it when it was first seen; or None. Costs no call.
 """
 
-from collections.abc import Mapping
-from typing import Any, Protocol
-
+from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.routing.facts import Origin
-from clickup_mlops.store.memory import CHANGE
+from clickup_mlops.json_types import JsonObject
+from clickup_mlops.store.tables.overrides import CHANGE
 
 
-class Overrides(Protocol):
-    """What this effect needs of the store."""
-
-    def put(
-        self,
-        task_id: str,
-        priority: int | None,
-        user_id: int | None,
-        since_ms: int,
-        until_ms: int,
-        *,
-        set_by: str,
-        user_name: str,
-        because: str,
-        origin: Origin,
-        created_ms: int,
-    ) -> None:
-        """Keeps a choice, unless a newer one is known."""
-
-    def get(self, task_id: str, now_ms: int) -> Any:
-        """The choice that holds at that time, or None."""
-
-    def release(self, task_id: str) -> bool:
-        """Gives the task back to the policy."""
-
-
-class ClickUp(Protocol):
-    """The part of the bot's client that this effect uses."""
-
-    @property
-    def overrides(self) -> Overrides:
-        """Priorities that routing leaves alone."""
-
-
-def write(clickup: ClickUp, task_id: str, change: Change) -> None:
+def write(clickup: EffectClient, task_id: str, change: Change) -> None:
     """Twice is the same as once."""
     before, after = change.before, change.after
     if after is None:
@@ -70,12 +34,13 @@ def write(clickup: ClickUp, task_id: str, change: Change) -> None:
     )
 
 
-def _kept(clickup: ClickUp, task_id: str, wanted: Mapping[str, Any]) -> bool:
+def _kept(clickup: EffectClient, task_id: str, wanted: JsonObject) -> bool:
+    # The end tells two holds of the same task apart; the priority may be the same.
     kept = clickup.overrides.get(task_id, wanted["since_ms"])
     return kept is not None and kept.until_ms == wanted["until_ms"]
 
 
-def find(clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
+def find(clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> bool | None:
     """The store shows it."""
     wanted = change.after or change.before or {}
     if change.after is None:

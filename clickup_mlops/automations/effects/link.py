@@ -1,37 +1,18 @@
 """`link:<task id>`: whether the task and another one show each other."""
 
-from collections.abc import Mapping
-from typing import Any, Protocol
-
+from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost
 from clickup_mlops.clickup.model import HistoryItem, Task
+from clickup_mlops.json_types import JsonObject
 
 
-class Relations(Protocol):
-    """The calls that this effect makes."""
-
-    def link(self, task_id: str, other_id: str) -> None:
-        """Shows each on the other's page."""
-
-    def unlink(self, task_id: str, other_id: str) -> None:
-        """Undoes that."""
-
-
-class ClickUp(Protocol):
-    """The part of the client that this effect uses."""
-
-    @property
-    def relations(self) -> Relations:
-        """Calls about links and dependencies."""
-
-
-def write(clickup: ClickUp, task_id: str, change: Change) -> None:
+def write(clickup: EffectClient, task_id: str, change: Change) -> None:
     """One call, whose effect is the same when it is repeated."""
     call = clickup.relations.link if change.after else clickup.relations.unlink
     call(task_id, change.subject)
 
 
-def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
+def find(_clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> bool | None:
     """The task shows it."""
     return (change.subject in task.links) == change.after or None
 
@@ -43,8 +24,9 @@ def echo(item: HistoryItem) -> tuple[str, bool] | None:
     return f"link:{item.after or item.before}", bool(item.after)
 
 
-def patch(raw: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
+def patch(raw: JsonObject, change: Change) -> JsonObject:
     """With or without the link."""
+    # A link has no direction: either task may be first.
     ends = {raw["id"], change.subject}
     links = raw.get("linked_tasks") or ()
     others = [one for one in links if {one["task_id"], one["link_id"]} != ends]

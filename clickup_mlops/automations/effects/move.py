@@ -1,57 +1,19 @@
 """`move`: the task's home List, by id. A status that was mapped on the way is not mapped back."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
 
+from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost
 from clickup_mlops.clickup.model import HistoryItem, Status, Task
 from clickup_mlops.errors import ApiError, NotFound, RetryableApiError
+from clickup_mlops.json_types import JsonObject
 
 
-class Tasks(Protocol):
-    """The calls that this effect makes."""
-
-    def get(self, task_id: str) -> Task:
-        """One task."""
-
-    def move(
-        self,
-        team_id: str,
-        task_id: str,
-        list_id: str,
-        *,
-        statuses: Iterable[tuple[str, str]] = ...,
-    ) -> None:
-        """Gives the task another home List; `statuses` are pairs of ids, here and there."""
-
-
-class Lists(Protocol):
-    """The one call that this effect makes."""
-
-    def get(self, list_id: str) -> Any:
-        """A List with its statuses."""
-
-
-class ClickUp(Protocol):
-    """The part of the client that this effect uses."""
-
-    @property
-    def workspace_id(self) -> str:
-        """The Workspace."""
-
-    @property
-    def tasks(self) -> Tasks:
-        """Calls about tasks."""
-
-    @property
-    def lists(self) -> Lists:
-        """Calls about Lists."""
-
-
-def write(clickup: ClickUp, task_id: str, change: Change) -> None:
+def write(clickup: EffectClient, task_id: str, change: Change) -> None:
     """One call; four if the task's status does not exist in the new List."""
     try:
         clickup.tasks.move(clickup.workspace_id, task_id, change.after)
+    # Another try with mapped statuses would not help against these.
     except (RetryableApiError, NotFound):
         raise
     except ApiError:
@@ -59,14 +21,15 @@ def write(clickup: ClickUp, task_id: str, change: Change) -> None:
         clickup.tasks.move(clickup.workspace_id, task_id, change.after, statuses=statuses)
 
 
-def _mapped(clickup: ClickUp, task_id: str, list_id: str) -> list[tuple[str, str]]:
+def _mapped(clickup: EffectClient, task_id: str, list_id: str) -> list[tuple[str, str]]:
     here = clickup.tasks.get(task_id).status
-    there = alike(here, clickup.lists.get(list_id).statuses)
+    there = most_similar(here, clickup.lists.get(list_id).statuses)
     return [(here.id or "", there.id or "")] if there else []
 
 
-def alike(here: Status, there: Iterable[Status]) -> Status | None:
+def most_similar(here: Status, there: Iterable[Status]) -> Status | None:
     """The status of another List that is most like this one: its name, else its kind, else any."""
+    # A status that is only similar loses less than a move that fails.
     ranked = sorted(
         there,
         key=lambda one: (one.name.casefold() != here.name.casefold(), one.kind != here.kind),
@@ -74,7 +37,7 @@ def alike(here: Status, there: Iterable[Status]) -> Status | None:
     return next(iter(ranked), None)
 
 
-def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
+def find(_clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> bool | None:
     """The task shows it."""
     return task.list_id == change.after or None
 
@@ -86,7 +49,7 @@ def echo(item: HistoryItem) -> tuple[str, str] | None:
     return "move", str(item.after.get("id"))
 
 
-def patch(raw: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
+def patch(raw: JsonObject, change: Change) -> JsonObject:
     """The List's id; its name if the change shows it."""
     return {**raw, "list": {"id": change.after, "name": change.shown.get("list", "")}}
 

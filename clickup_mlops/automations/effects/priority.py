@@ -1,34 +1,18 @@
 """`priority`: the task's priority, 1 (Urgent) to 4 (Low) or None."""
 
-from collections.abc import Mapping
-from typing import Any, Protocol
-
+from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost
 from clickup_mlops.clickup.model import HistoryItem, Task
+from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.decision import title
 
 
-class Tasks(Protocol):
-    """The one call that this effect makes."""
-
-    def update(self, task_id: str, *, priority: int | None) -> Any:
-        """Sets the task's priority; None removes it."""
-
-
-class ClickUp(Protocol):
-    """The part of the client that this effect uses."""
-
-    @property
-    def tasks(self) -> Tasks:
-        """Calls about tasks."""
-
-
-def write(clickup: ClickUp, task_id: str, change: Change) -> None:
+def write(clickup: EffectClient, task_id: str, change: Change) -> None:
     """One call, whose effect is the same when it is repeated."""
     clickup.tasks.update(task_id, priority=change.after)
 
 
-def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
+def find(_clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> bool | None:
     """The task shows it."""
     return task.priority == change.after or None
 
@@ -37,11 +21,12 @@ def echo(item: HistoryItem) -> tuple[str, int | None] | None:
     """ClickUp reports `{"id": "2", ...}`, or nothing for none."""
     if item.field != "priority":
         return None
+    # The id is the number that we write; the name is only shown.
     number = str(item.after.get("id")) if isinstance(item.after, dict) else ""
     return "priority", int(number) if number in {"1", "2", "3", "4"} else None
 
 
-def patch(raw: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
+def patch(raw: JsonObject, change: Change) -> JsonObject:
     """With ClickUp's own form of a priority."""
     after = change.after
     priority = after and {"id": str(after), "priority": title(after).lower()}

@@ -3,38 +3,17 @@
 Behind the id, after a `#`, may stand to which of the comment's texts it is the answer.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Final, Protocol
+from typing import Final
 
-from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.automations.effect_client import EffectClient
+from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
 from clickup_mlops.clickup import blocks
 from clickup_mlops.clickup.model import Task
 
 MARK: Final = "#"
 
 
-class Comments(Protocol):
-    """The calls that this effect makes."""
-
-    def reply(self, comment_id: str, content: Sequence[blocks.Block]) -> Any:
-        """A reply in the comment's thread; the answer knows its id."""
-
-    def replies(self, comment_id: str) -> Iterable[Any]:
-        """The thread."""
-
-    def delete(self, comment_id: str) -> None:
-        """Removes a comment or reply."""
-
-
-class ClickUp(Protocol):
-    """The part of the client that this effect uses."""
-
-    @property
-    def comments(self) -> Comments:
-        """Calls about comments."""
-
-
-def write(clickup: ClickUp, _task_id: str, change: Change) -> str | None:
+def write(clickup: EffectClient, _task_id: str, change: Change) -> str | None:
     """One call; the receipt is the reply's id. Nothing as `after` removes the reply `before`."""
     if change.after is None:
         clickup.comments.delete(change.before)
@@ -43,8 +22,9 @@ def write(clickup: ClickUp, _task_id: str, change: Change) -> str | None:
     return str(answer.id)
 
 
-def find(clickup: ClickUp, _task: Task, change: Change, lost: Lost) -> Any:
+def find(clickup: EffectClient, _task: Task, change: Change, lost: Lost) -> Receipt | bool:
     """The thread has a reply with this text, or not that reply any more. One call."""
+    # Replies carry no mark: they answer a person, who should not have to read one.
     thread = clickup.comments.replies(_comment(change))
     if change.after is None:
         return all(str(one.id) != change.before for one in thread) or None
@@ -58,7 +38,7 @@ def _comment(change: Change) -> str:
     return change.subject.partition(MARK)[0]
 
 
-def undo(change: Change, receipt: Any) -> Change | None:
+def undo(change: Change, receipt: Receipt) -> Change | None:
     """The reply is removed."""
     if receipt is None:
         return None

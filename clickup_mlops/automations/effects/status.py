@@ -1,36 +1,24 @@
 """`status`: the task's status, by name in lower case."""
 
 from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from typing import Final
 
+from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost
 from clickup_mlops.clickup.model import HistoryItem, Task
+from clickup_mlops.json_types import JsonObject
 
 _CLOSED: Final = frozenset({"closed", "complete", "completed", "done", "cancelled", "canceled"})
 
 
-class Tasks(Protocol):
-    """The one call that this effect makes."""
-
-    def update(self, task_id: str, *, status: str) -> Any:
-        """Sets the status; finds the List's own spelling, or names the nearest."""
-
-
-class ClickUp(Protocol):
-    """The part of the client that this effect uses."""
-
-    @property
-    def tasks(self) -> Tasks:
-        """Calls about tasks."""
-
-
-def write(clickup: ClickUp, task_id: str, change: Change) -> None:
+def write(clickup: EffectClient, task_id: str, change: Change) -> None:
     """One call, whose effect is the same when it is repeated. Raises InputError: no such status."""
     clickup.tasks.update(task_id, status=change.after)
 
 
-def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
+def find(_clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> bool | None:
     """The task shows it."""
+    # A List may spell its status otherwise; ClickUp treats the names alike.
     return task.status.name.casefold() == change.after or None
 
 
@@ -41,8 +29,8 @@ def echo(item: HistoryItem) -> tuple[str, str] | None:
     return "status", str(item.after.get("status") or "").casefold()
 
 
-def patch(raw: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
-    """Whether the new status ends the work is guessed from its name: a task does not tell."""
+def patch(raw: JsonObject, change: Change) -> JsonObject:
+    """Whether the new status ends the work is guessed from its name: the change has no more."""
     kind = "closed" if change.after in _CLOSED else "custom"
     return {**raw, "status": {"status": change.after, "type": kind}}
 

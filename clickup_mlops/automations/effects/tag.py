@@ -1,37 +1,18 @@
 """`tag:<name>`: whether the task has the tag."""
 
-from collections.abc import Mapping
-from typing import Any, Protocol
-
+from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost
 from clickup_mlops.clickup.model import HistoryItem, Task
+from clickup_mlops.json_types import JsonObject
 
 
-class Tags(Protocol):
-    """The calls that this effect makes."""
-
-    def add(self, task_id: str, name: str) -> None:
-        """Puts the tag on the task; the Space learns a new one."""
-
-    def remove(self, task_id: str, name: str) -> None:
-        """Takes it off."""
-
-
-class ClickUp(Protocol):
-    """The part of the client that this effect uses."""
-
-    @property
-    def tags(self) -> Tags:
-        """Calls about tags."""
-
-
-def write(clickup: ClickUp, task_id: str, change: Change) -> None:
+def write(clickup: EffectClient, task_id: str, change: Change) -> None:
     """One call, whose effect is the same when it is repeated."""
     call = clickup.tags.add if change.after else clickup.tags.remove
     call(task_id, change.subject)
 
 
-def find(_clickup: ClickUp, task: Task, change: Change, _lost: Lost) -> bool | None:
+def find(_clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> bool | None:
     """The task shows it."""
     return (change.subject in task.tags) == change.after or None
 
@@ -40,13 +21,14 @@ def echo(item: HistoryItem) -> tuple[str, bool] | None:
     """ClickUp reports a list of tags: in `after` what was added, in `before` what was removed."""
     if item.field not in ("tag", "tag_removed"):
         return None
+    # Removals come with `after` empty, under the same field name or another.
     named = item.after or item.before
     if not isinstance(named, list) or not named:
         return None
     return f"tag:{named[-1].get('name')}", bool(item.after)
 
 
-def patch(raw: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
+def patch(raw: JsonObject, change: Change) -> JsonObject:
     """With or without the tag."""
     others = [tag for tag in raw.get("tags") or () if tag["name"] != change.subject]
     return {**raw, "tags": others + [{"name": change.subject}] * bool(change.after)}

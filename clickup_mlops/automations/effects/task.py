@@ -4,76 +4,40 @@
 was made for, so that it is found again when the answer to the call was lost.
 """
 
-from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Protocol
 
-from clickup_mlops.automations.model import Change, Effect, Lost
-from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.automations.effect_client import EffectClient
+from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
+from clickup_mlops.clickup.model import Event, FieldDefinition, Task
 from clickup_mlops.errors import NotFound
+from clickup_mlops.json_types import JsonObject
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A field whose values are wire values already."""
-
-    id: str
-    type: str
-
-    def encode(self, value: Any) -> Any:
-        """As it is."""
-        return value
-
-
-class Tasks(Protocol):
-    """The calls that this effect makes."""
-
-    def create(self, list_id: str, name: str, **more: Any) -> Task:
-        """A new task."""
-
-    def get(self, task_id: str) -> Task:
-        """One task."""
-
-    def in_workspace(self, team_id: str, **wanted: Any) -> Iterator[Task]:
-        """Tasks of all Lists, closed ones and subtasks too."""
-
-    def delete(self, task_id: str) -> None:
-        """Moves it to the trash."""
-
-
-class ClickUp(Protocol):
-    """The part of the client that this effect uses."""
-
-    @property
-    def workspace_id(self) -> str:
-        """The Workspace."""
-
-    @property
-    def tasks(self) -> Tasks:
-        """Calls about tasks."""
-
-
-def write(clickup: ClickUp, task_id: str, change: Change) -> str | None:
+def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
     """One call; the new task's id. Nothing as `after` deletes the one that was made."""
     if change.after is None:
-        with suppress(NotFound):  # a person may be faster
+        with suppress(NotFound):  # a person may have removed it
             clickup.tasks.delete(change.before["id"])
         return None
+    # A copy: what is popped here must stay in the journalled change.
     asked = dict(change.after)
     list_id, name = asked.pop("list_id"), asked.pop("name")
     text = f"{asked.pop('text')}\n\n{_mark(task_id, change)}".strip()
-    fields = [(_Ready(one["id"], one["type"]), one["value"]) for one in asked.pop("fields", ())]
-    return clickup.tasks.create(list_id, name, markdown=text, fields=fields, **asked).id
+    fields = [
+        (FieldDefinition(one["id"], "", one["type"]), one["value"])
+        for one in asked.pop("fields", ())
+    ]
+    return clickup.tasks.create(list_id, name, markdown=text, raw_fields=fields, **asked).id
 
 
-def find(clickup: ClickUp, task: Task, change: Change, lost: Lost) -> Any:
+def find(clickup: EffectClient, task: Task, change: Change, lost: Lost) -> Receipt | bool:
     """One that carries the mark, wherever it was moved. A call for each 100 tasks that are as new;
     the oldest first, because it was made when the write began.
     """
     if change.after is None:
         return _is_gone(clickup, change.before["id"])
     mark = _mark(task.id, change)
+    # The whole Workspace: an automation of the team's own may have moved it at once.
     recent = clickup.tasks.in_workspace(
         clickup.workspace_id, created_after_ms=lost.since_ms, order_by="created", reverse=True
     )
@@ -81,7 +45,7 @@ def find(clickup: ClickUp, task: Task, change: Change, lost: Lost) -> Any:
     return next((each for each in ours if not lost.taken(each)), None)
 
 
-def _is_gone(clickup: ClickUp, task_id: str) -> bool | None:
+def _is_gone(clickup: EffectClient, task_id: str) -> bool | None:
     try:
         clickup.tasks.get(task_id)
     except NotFound:
@@ -93,7 +57,7 @@ def _mark(task_id: str, change: Change) -> str:
     return f"clickup-mlops · {task_id}/{change.subject}"
 
 
-def undo(change: Change, receipt: Any) -> Change | None:
+def undo(change: Change, receipt: Receipt) -> Change | None:
     """What was made goes to the trash. What went there only a person can bring back."""
     if change.after is None or receipt is None:
         return None
@@ -106,12 +70,12 @@ def receipt_in(event: Event) -> str | None:
     return event.task_id if event.creates else None
 
 
-def made_task(receipt: Any) -> str | None:
+def made_task(receipt: Receipt) -> str | None:
     """The receipt is its id."""
     return None if receipt is None else str(receipt)
 
 
-def makes(change: Change, task_id: str, now_ms: int) -> Mapping[str, Any] | None:
+def makes(change: Change, task_id: str, now_ms: int) -> JsonObject | None:
     """As ClickUp shows a new task; the name of its List is not known."""
     asked = change.after
     if asked is None:

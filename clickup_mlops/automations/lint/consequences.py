@@ -6,7 +6,7 @@ Follows the task itself and the tasks that are made; writes on related tasks are
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from clickup_mlops.automations.engine import judge, listens
 from clickup_mlops.automations.lint.model import Sample, Subject
@@ -22,6 +22,7 @@ from clickup_mlops.automations.model import (
     Written,
 )
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
+from clickup_mlops.json_types import Json
 from clickup_mlops.routing.facts import Context, Override
 
 _US: Final = -1
@@ -156,7 +157,7 @@ def _events(scene: _Scene, effect: Effect, field: str) -> tuple[Event, ...]:
     """What ClickUp would say about a write; nothing if the effect does not know it."""
     now_ms, task = scene.example.now_ms, scene.task
     item = HistoryItem("hop", field, now_ms, _US, task.list_id, None, None, {})
-    facts: dict[str, Any] = {"items": (item,), "raw": {}, "task_id": task.id, "date_ms": now_ms}
+    facts: dict[str, Json] = {"items": (item,), "raw": {}, "task_id": task.id, "date_ms": now_ms}
     return tuple(
         replace(scene.event, key=f"hop {len(scene.path)}", kind=kind, **facts)
         for kind in (effect.events if field else ())

@@ -12,7 +12,7 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.echoes import Heard
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.store import Store
-from clickup_mlops.store.journal import WRITE_SLACK_MS
+from clickup_mlops.store.tables.journal import WRITE_SLACK_MS
 
 CHANGED: Final = "changed"
 """Scope of the notes about when a task was last changed by others."""

@@ -7,8 +7,8 @@ from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.routing.corrections import report
 from clickup_mlops.routing.outcome import HOLDS
 from clickup_mlops.store import Store
-from clickup_mlops.store.corrections import PRIORITY, WORKLOAD, Correction, Subject
-from clickup_mlops.store.memory import DecisionRow
+from clickup_mlops.store.tables.corrections import PRIORITY, WORKLOAD, Correction, Subject
+from clickup_mlops.store.tables.decisions import DecisionRow
 
 SAID: Final = ("field", "tag")
 """Sources of a workload that is somebody's word."""
@@ -59,8 +59,8 @@ class Corrections:
                 title=str(task.raw.get("name") or "") if task else "",
                 decided=decided.body[subject],
                 chosen=chosen,
-                why=_why(decided.body),
-                user=user,
+                reason=_why(decided.body),
+                user_name=user,
             )
         )
 

@@ -19,7 +19,7 @@ from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.routing.overrides import override_of
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
-from clickup_mlops.store.journal import ECHO_EARLY_MS, ECHO_LATE_MS, UNDO, Chain, JournalRow
+from clickup_mlops.store.tables.journal import ECHO_EARLY_MS, ECHO_LATE_MS, UNDO, Chain, JournalRow
 
 PRIORITY: Final = "priority"
 ANSWER_MS: Final = 1_000

@@ -27,7 +27,7 @@ from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.decision import URGENT, Decision
 from clickup_mlops.routing.router import Router
-from clickup_mlops.store.evaluated import Evaluated
+from clickup_mlops.store.tables.evaluations import Evaluations
 
 _TRIES: Final = 20
 """So often a task is judged again because others in its List were faster."""
@@ -74,7 +74,7 @@ class Evaluator:
         settings: AutomationsSettings,
         clock: Clock,
         flush: Callable[[], None],
-        evaluated: Evaluated,
+        evaluated: Evaluations,
     ) -> None:
         self.automations, self._router, self._routing_context = automations, router, routing_context
         self._lookups, self._names, self._settings = lookups, names, settings

@@ -22,9 +22,9 @@ from clickup_mlops.bot.handling.results.runs import RunLog, Wanted
 from clickup_mlops.bot.lanes.internal_events import Holding, from_note, to_note
 from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
 from clickup_mlops.store import Store
-from clickup_mlops.store.evaluated import By
-from clickup_mlops.store.inbox import DONE
-from clickup_mlops.store.journal import HOUR_MS
+from clickup_mlops.store.tables.evaluations import By
+from clickup_mlops.store.tables.inbox import DONE
+from clickup_mlops.store.tables.journal import HOUR_MS
 
 LATCH: Final = "latch"
 """Scope of the latches that are set; see `latch_name`."""
@@ -52,7 +52,7 @@ def latch_name(automation: str, task_id: str) -> str:
 class Judging:
     """What is wanted because of some events: `keys` are theirs, `decision` is routing's, if any.
 
-    `changes`: what is evaluated with it; see `store.evaluated`.
+    `changes`: what is evaluated with it; see `store.evaluations`.
     """
 
     keys: tuple[str, ...]
@@ -171,7 +171,7 @@ class Executor:
             self._store.notes.remove(plans_of(task_id), name)
         for automation in automations:
             self._store.notes.remove(LATCH, latch_name(automation, task_id))
-        self._store.evaluated.forget(task_id)
+        self._store.evaluations.forget(task_id)
 
     def _go(self, lane: str, judging: Judging, since_ms: int | None, *, noted: bool) -> Done:
         states: list[tuple[Wanted, State]] = []
@@ -215,7 +215,7 @@ class Executor:
                 key: [automation for automation in automations if automation not in failed]
                 for key, automations in by.items()
             }
-            self._store.evaluated.put(lane, change, rest, self._clock())
+            self._store.evaluations.put(lane, change, rest, self._clock())
 
     def _state(self, one: Wanted, lane: str, since_ms: int | None) -> State:
         if isinstance(one, Held):

@@ -18,7 +18,7 @@ from clickup_mlops.routing.overrides import is_importer, wins
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.urgency import millis
 from clickup_mlops.store import Store
-from clickup_mlops.store.memory import CREATION, EXISTING, Origin, Override
+from clickup_mlops.store.tables.overrides import CREATION, EXISTING, Origin, Override
 
 PRIORITY: Final = "priority"
 SINCE: Final = "since"

@@ -12,6 +12,7 @@ from clickup_mlops.bot.handling.context.routing_context import RoutingContext, f
 from clickup_mlops.bot.handling.executor import LATCH, latch_name
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import NotFound
+from clickup_mlops.routing.layers import Effective
 from clickup_mlops.routing.overrides import wins
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
@@ -36,10 +37,11 @@ class Lookups:
         *,
         changes: Changes,
         policy: Policy,
+        policy_of: Callable[[Task], Effective],
     ) -> None:
         self._store, self._reader, self._routing_context = store, reader, routing_context
         self._clock, self._overrides = clock, overrides
-        self._changes, self._policy = changes, policy
+        self._changes, self._policy, self._policy_of = changes, policy, policy_of
 
     def written(self, task_id: str, kind: str) -> Written | None:
         """The bot's latest write of a kind on a task."""
@@ -63,6 +65,8 @@ class Lookups:
             overrides=lambda: self._overrides(self._clock()),
             blocked_by_open=lambda: self._open(task.depends_on),
             blocked_inference=lambda: self._routing_context.blocked(task)[0],
+            slos=lambda: self._policy_of(task).policy.slos,
+            metrics=lambda: self._policy_of(task).metrics,
             person_chose=self._person_chose,
         )
 

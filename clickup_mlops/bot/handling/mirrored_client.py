@@ -7,44 +7,45 @@ with the end of the events that asked for it: if it is lost in a crash, the task
 from collections.abc import Sequence
 from typing import Any
 
+from clickup_mlops.automations.effect_client import Outbox
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.lanes.worker import HOLDER
+from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.clickup.client.base import Api
+from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.store import Journal, Store
-from clickup_mlops.store.journal import Write
+from clickup_mlops.store.tables.journal import Write
 
 
-class MirroredTasks:
+class MirroredTasks(Tasks):
     """The client's tasks; `update` also mirrors the task that ClickUp answers with."""
 
-    def __init__(self, tasks: Any, store: Store, workspace: str, clock: Clock) -> None:
-        self._tasks, self._store, self._workspace, self._clock = tasks, store, workspace, clock
+    def __init__(self, api: Api, store: Store, workspace: str, clock: Clock) -> None:
+        super().__init__(api)
+        self._store, self._workspace, self._clock = store, workspace, clock
 
     def update(self, task_id: str, **changes: Any) -> Task:
         """One call. The answer shows our own change, so that its echo needs no reading."""
         now, seen = self._clock(), self._store.waiting.newest()
-        task: Task = self._tasks.update(task_id, **changes)
+        task = super().update(task_id, **changes)
         self._store.mirror.put_many(self._workspace, [task.raw], now, seen=seen, wait=False)
         return task
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._tasks, name)
-
 
 class MirroredClickUp:
-    """The client with mirrored tasks; all else as it is. Effects also find here what the bot itself
-    keeps: `workspace_id`, `overrides` and the `outbox` of webhooks.
+    """The `EffectClient` of a running bot: the client with mirrored tasks, and what the bot itself
+    keeps.
     """
 
     def __init__(
-        self, client: Any, store: Store, workspace: str, clock: Clock, outbox: Any = None
+        self, client: ClickUp, store: Store, workspace: str, clock: Clock, outbox: Outbox
     ) -> None:
-        self._client, self.workspace_id, self.overrides = client, workspace, store.overrides
-        self.outbox = outbox
-        self.tasks = MirroredTasks(client.tasks, store, workspace, clock)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._client, name)
+        self.workspace_id, self.overrides, self.outbox = workspace, store.overrides, outbox
+        self.tasks = MirroredTasks(client.api, store, workspace, clock)
+        self.lists, self.fields, self.tags = client.lists, client.fields, client.tags
+        self.comments, self.relations = client.comments, client.relations
+        self.checklists, self.docs, self.chat = client.checklists, client.docs, client.chat
 
 
 class LaneJournal:

@@ -17,7 +17,7 @@ from clickup_mlops.bot.handling.context.reader import SLACK_MS
 from clickup_mlops.bot.handling.echoes import Heard
 from clickup_mlops.bot.lanes.internal_events import HELD, OWN
 from clickup_mlops.clickup.model import Event, HistoryItem
-from clickup_mlops.store.evaluated import By, Evaluated
+from clickup_mlops.store.tables.evaluations import By, Evaluations
 
 Changes = Mapping[str, By]
 """By change: the automations that were evaluated, by the event for which they were."""
@@ -29,7 +29,7 @@ class Occurrences:
     `changes` is what has to be remembered once everything that they ask for is done.
     """
 
-    def __init__(self, known: Evaluated, task_id: str) -> None:
+    def __init__(self, known: Evaluations, task_id: str) -> None:
         self._known, self._task_id = known, task_id
         self._seen: dict[str, dict[str, list[str]]] = {}
         self._new: set[str] = set()

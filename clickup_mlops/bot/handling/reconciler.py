@@ -20,7 +20,7 @@ from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.store import Store
-from clickup_mlops.store.journal import DONE, ECHO_EARLY_MS, JournalRow
+from clickup_mlops.store.tables.journal import DONE, ECHO_EARLY_MS, JournalRow
 
 NOT_SEEN: Final = "not seen"
 """Outcome of a write that the task does not show: it never happened, or was overwritten."""

@@ -8,7 +8,7 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.echoes import Heard
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.store import InboxRow, Store
-from clickup_mlops.store.recordings import Recorded, Recording
+from clickup_mlops.store.tables.recordings import Recorded, Recording
 
 
 class Recorder:

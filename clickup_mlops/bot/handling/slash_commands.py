@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from clickup_mlops import logs
-from clickup_mlops.automations import calling
+from clickup_mlops.automations import workload_label
 from clickup_mlops.automations.effects.reply import MARK
 from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.automations.model import Automation, Change
@@ -217,7 +217,7 @@ class SlashCommands:
 
     def _set_workload(self, task: Task, operation: SetWorkload, asked: Request, cause: str) -> str:
         self._corrections.workload(task.id, operation.workload, asked.user, asked.at_ms)
-        for change in calling.changes(task, operation.workload, self._terms.policy):
+        for change in workload_label.changes(task, operation.workload, self._terms.policy):
             self._write(task, change, "/workload", cause, asked)
         return ""
 

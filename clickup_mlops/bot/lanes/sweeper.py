@@ -9,7 +9,7 @@ from typing import Final
 from clickup_mlops import logs
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.errors import ClickUpMlopsError
-from clickup_mlops.store.inbox import Inbox
+from clickup_mlops.store.tables.inbox import Inbox
 
 LIMIT: Final = 1_000
 """Lanes that one look dispatches at most."""

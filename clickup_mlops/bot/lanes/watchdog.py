@@ -12,32 +12,20 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Collection, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from types import FrameType
-from typing import Final, Protocol
+from typing import Final
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.lanes.activity import Activity
 from clickup_mlops.bot.lanes.sweeper import Sweep
-from clickup_mlops.clickup import calls
+from clickup_mlops.clickup import request_log
+from clickup_mlops.clickup.governor import Governor
 
 LOOKS: Final = 20
 """How often it looks within the time after which a standstill is told."""
 
 _log = logs.get()
-
-
-class Budget(Protocol):
-    """The rate budget, as far as it explains that a thread waits."""
-
-    @property
-    def asked(self) -> int:
-        """How often it was asked for permits."""
-        ...
-
-    def waiting(self) -> Collection[int]:
-        """Idents of the threads that wait for a permit."""
-        ...
 
 
 class Watchdog:
@@ -49,7 +37,7 @@ class Watchdog:
     def __init__(
         self,
         activity: Activity,
-        budget: Budget,
+        budget: Governor,
         swept: Callable[[], Sweep],
         *,
         paused: Callable[[], bool],
@@ -102,7 +90,7 @@ class Watchdog:
         attempts = self._activity.running()
         for thread, attempt in attempts.items():
             asked = self._budget.asked if thread in waiting else None
-            mark = attempt.number, calls.sent_by(thread), asked, _stack(frames.get(thread))
+            mark = attempt.number, request_log.sent_by(thread), asked, _stack(frames.get(thread))
             yield f"lane {attempt.lane} stands still", mark
         sweep = self._swept()
         yield "nobody looks at the inbox", sweep.at_s

@@ -33,8 +33,8 @@ from clickup_mlops.errors import (
     Unauthorized,
     UncertainWrite,
 )
-from clickup_mlops.store.inbox import Inbox, InboxRow
-from clickup_mlops.store.leases import Holder, LeaseLost
+from clickup_mlops.store.tables.inbox import Inbox, InboxRow
+from clickup_mlops.store.tables.leases import Holder, LeaseLost
 
 BATCH: Final = 100
 """Events of one lane that are handled together."""

@@ -23,7 +23,7 @@ from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.outbound.settings import OutboundSettings
 from clickup_mlops.errors import ContentError, InputError, RetryableApiError
-from clickup_mlops.store.inbox import Inbox, InboxRow, Incoming
+from clickup_mlops.store.tables.inbox import Inbox, InboxRow, Incoming
 
 LANE: Final = "out:"
 """Lanes of outgoing webhooks begin like this; the target's name or host follows."""

@@ -12,7 +12,7 @@ from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.facts import Context
 from clickup_mlops.store import Store
-from clickup_mlops.store.recordings import Recording
+from clickup_mlops.store.tables.recordings import Recording
 
 MOST_RECORDED: Final = 500
 MOST_TASKS: Final = 5_000

@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 
 from clickup_mlops.config import Table
 from clickup_mlops.errors import InputError
-from clickup_mlops.store.recordings import Recorded, Recording
+from clickup_mlops.store.tables.recordings import Recorded, Recording
 
 _SHAPE = "`automations recording --output FILE` writes such a file."
 

@@ -8,8 +8,8 @@ from clickup_mlops.automations.model import Automation
 from clickup_mlops.automations.simulated import Simulated
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.simulation.simulation import NOTHING_KNOWN, Cast, Known, Simulation
-from clickup_mlops.store.recordings import Recording
 from clickup_mlops.store.scratch import scratch_store
+from clickup_mlops.store.tables.recordings import Recording
 
 Raw = Mapping[str, Any]
 _HANDLED_WITHIN_MS: Final = 60_000

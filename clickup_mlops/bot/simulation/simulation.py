@@ -32,10 +32,10 @@ from clickup_mlops.bot.simulation.tasks import World
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import NotFound
-from clickup_mlops.routing.router import Router
+from clickup_mlops.routing.router import Router, Spaces
 from clickup_mlops.store import DecisionRow, InboxRow, Override, Store
-from clickup_mlops.store.inbox import READY
-from clickup_mlops.store.recordings import Recorded, Recording
+from clickup_mlops.store.tables.inbox import READY
+from clickup_mlops.store.tables.recordings import Recorded, Recording
 
 _NEVER: Final = 2**62
 WORKSPACE: Final = "simulation"
@@ -43,12 +43,13 @@ WORKSPACE: Final = "simulation"
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """What a simulation shares with the real bot, because it asks nobody: its classifier, and names
-    of people and Lists.
+    """What a simulation shares with the real bot, because it asks nobody: its classifier, names of
+    people and Lists, and what templates say about their Spaces.
     """
 
     classifier: Any
     names: Names = ANY_NAMES
+    spaces: Spaces | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class Simulation(Bot):
         self.clock_ms = 0
         super().__init__(settings, lambda: self.clock_ms)
         self.use(store=store, automations=tuple(automations), directory=cast.names)
-        self._classifier = cast.classifier
+        self._classifier, self._spaces = cast.classifier, cast.spaces
         self.world = World(load.find_effects())
         self.did: list[Did] = []
         self.events = 0
@@ -217,7 +218,7 @@ class Simulation(Bot):
     @part
     def router(self) -> Router:
         """As configured; each text is read once."""
-        return Router(self.settings.routing, Remembering(self._classifier))
+        return Router(self.settings.routing, Remembering(self._classifier), self._spaces)
 
     @part
     def slash_commands(self) -> SlashCommands:

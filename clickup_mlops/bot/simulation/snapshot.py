@@ -54,7 +54,7 @@ def cast(bot: Parts) -> Cast:
     known = Directory(
         Silent(), bot.store.cursors, people, workspace=_workspace(bot), clock=bot.now_ms
     )
-    return Cast(bot.classifier, Remembered(known))
+    return Cast(bot.classifier, Remembered(known), bot.store.space_policies)
 
 
 def _workspace(bot: Parts) -> str:

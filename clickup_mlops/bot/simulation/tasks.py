@@ -11,7 +11,7 @@ from typing import Any
 
 from clickup_mlops.automations.model import Change, Effect
 from clickup_mlops.clickup.model import HistoryItem
-from clickup_mlops.store.recordings import Recording
+from clickup_mlops.store.tables.recordings import Recording
 
 Raw = Mapping[str, Any]
 

@@ -1,6 +1,5 @@
 """What another policy would change, over the tasks that the bot knows. No call, no write."""
 
-import difflib
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Classifier, Router
 from clickup_mlops.routing.what_if import Board, Move, Watch, moves
+from clickup_mlops.spelling import SENTENCE, did_you_mean
 from clickup_mlops.store import Override, Store
 
 _FORM = "Write it as in the settings file: --set routing.urgency.soon=5d is not TOML, "
@@ -41,7 +41,8 @@ def ask(
     board = _board(store, question.now, now_ms)
     tasks = _placed(board.tasks, question.place)
     heard = Remembering(classifier)
-    routers = Router(question.now, heard), Router(question.then, heard)
+    spaces = store.space_policies
+    routers = Router(question.now, heard, spaces), Router(question.then, heard, spaces)
     found = sorted(moves(board, *routers, tasks, watch), key=_order)
     return len(tasks), found
 
@@ -73,8 +74,8 @@ def _placed(tasks: Sequence[Task], place: str) -> Sequence[Task]:
     found = [t for t in tasks if wanted in ("", t.list_name.casefold(), t.list_id)]
     if place and not found:
         names = sorted({task.list_name for task in tasks})
-        near = difflib.get_close_matches(place, names, n=1)
-        meant = f'Did you mean "{near[0]}"?' if near else f"Known: {', '.join(names) or 'none'}"
+        listed = f"Known: {', '.join(names) or 'none'}"
+        meant = did_you_mean(place, names, SENTENCE, otherwise=listed)
         raise InputError(f'No open task is known in a List "{place}"', hint=meant)
     return found
 

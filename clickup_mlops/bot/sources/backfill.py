@@ -11,8 +11,8 @@ import orjson
 from clickup_mlops import logs
 from clickup_mlops.automations.events import BACKFILL
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.clickup.client.tasks import PAGE_SIZE as PAGE
-from clickup_mlops.clickup.client.tasks import Tasks
+from clickup_mlops.clickup.client.resources.tasks import PAGE_SIZE as PAGE
+from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.store import Incoming, Store
 

@@ -16,13 +16,13 @@ from pydantic import Field
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.clickup.client.webhooks import Webhooks
-from clickup_mlops.clickup.places import Webhook
+from clickup_mlops.clickup.client.resources.webhooks import Webhooks
+from clickup_mlops.clickup.hierarchy import Webhook
 from clickup_mlops.config import Table
 from clickup_mlops.errors import ApiError, ConfigError, NotFound, StoreBusy
-from clickup_mlops.store.leases import Leases
-from clickup_mlops.store.memory import Cursors
-from clickup_mlops.store.stats import HookHealth
+from clickup_mlops.store.queries.stats import HookHealth
+from clickup_mlops.store.tables.cursors import Cursors
+from clickup_mlops.store.tables.leases import Leases
 
 Problems = list[str]
 
@@ -360,13 +360,13 @@ class _Mine:
             )
 
     def keep(self) -> None:
-        if not self._leases.keep(self._name, self._owner, self._clock() + self._lease_ms):
+        if not self._leases.renew(self._name, self._owner, self._clock() + self._lease_ms):
             raise StoreBusy(
                 "this took so long that somebody else has changed the webhook", hint="Try again."
             )
 
     def give_back(self) -> None:
-        self._leases.give_back(self._name, self._owner)
+        self._leases.release(self._name, self._owner)
 
 
 def _current(known: Sequence[Known]) -> Known | None:

@@ -14,7 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from pydantic import Field, field_validator
 
 from clickup_mlops import logs
-from clickup_mlops.automations.when import zone
+from clickup_mlops.automations.schedule import zone
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.handler import CRON
 from clickup_mlops.bot.lanes.worker import NOT_NOW, Postponed

@@ -18,7 +18,7 @@ from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.router import Router
 from clickup_mlops.store import Incoming, Store
-from clickup_mlops.store.mirror import MirrorRow
+from clickup_mlops.store.tables.mirror import MirrorRow
 
 Place = tuple[str, str]
 """A task's List and the task."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
-from clickup_mlops.clickup.client.tasks import PAGE_SIZE
+from clickup_mlops.clickup.client.resources.tasks import PAGE_SIZE
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import NotFound
 

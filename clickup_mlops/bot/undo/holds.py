@@ -8,7 +8,7 @@ from clickup_mlops.automations.undo import UNDO
 from clickup_mlops.bot.handling.corrections import Corrections
 from clickup_mlops.bot.handling.executor import LATCH, latch_name
 from clickup_mlops.store import Entry, Mute, Store
-from clickup_mlops.store.journal import UNDO as CAUSE
+from clickup_mlops.store.tables.journal import UNDO as CAUSE
 
 
 def origins(

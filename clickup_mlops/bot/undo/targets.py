@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from clickup_mlops.automations.undo import UNDO
 from clickup_mlops.errors import InputError
 from clickup_mlops.store import Audit, Entry, Filter
-from clickup_mlops.store.journal import DONE
-from clickup_mlops.store.journal import UNDO as CAUSE
+from clickup_mlops.store.tables.journal import DONE
+from clickup_mlops.store.tables.journal import UNDO as CAUSE
 
 _RECENT = 100
 """Changes of a task among which the last deed is looked for."""

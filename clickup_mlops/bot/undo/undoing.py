@@ -23,9 +23,9 @@ from clickup_mlops.bot.undo.holds import Holds, origins
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError, NotFound
 from clickup_mlops.store import Entry, Filter, Store
-from clickup_mlops.store.journal import ECHO_EARLY_MS
-from clickup_mlops.store.journal import UNDO as CAUSE
-from clickup_mlops.store.leases import LeaseLost
+from clickup_mlops.store.tables.journal import ECHO_EARLY_MS
+from clickup_mlops.store.tables.journal import UNDO as CAUSE
+from clickup_mlops.store.tables.leases import LeaseLost
 
 State = Literal["undone", "would", "kept", "failed"]
 SLACK_MS = 5_000
@@ -129,7 +129,7 @@ class Undoing:
             yield held
         finally:
             if held:
-                leases.give_back(lane, owner)
+                leases.release(lane, owner)
 
     def _mirror(self, chunk: dict[str, Task | None]) -> None:
         raws = [task.raw for task in chunk.values() if task]

@@ -1,11 +1,11 @@
-"""Playing a script on the stage: somebody acts, the bot reacts, both are read off the sandbox."""
+"""Plays a script: a member of the team acts, the bot reacts; both are read from the sandbox."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from clickup_mlops.cli._demo.stage import Stage
+from clickup_mlops.cli._demo.environment import Environment
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.sandbox.clickup.control import Control
@@ -30,7 +30,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """What the bot made of a step. `latency_ms`: from the change to the priority, if written."""
+    """How the bot reacted to a step. `latency_ms`: from the change to the priority, if written."""
 
     step: Step
     task_id: str
@@ -39,29 +39,29 @@ class Reaction:
     latency_ms: int | None
 
 
-def play(stage: Stage, script: Sequence[Step], pause_s: float) -> Iterator[Reaction]:
-    """Every step with the bot's reaction, at the pace of a team in a hurry.
+def play(demo: Environment, script: Sequence[Step], pause_s: float) -> Iterator[Reaction]:
+    """Every step with the bot's reaction, `pause_s` apart.
 
     Raises:
         ClickUpMlopsError: the bot did not react.
     """
     for step in script:
-        yield _play(stage, step)
+        yield _play(demo, step)
         time.sleep(pause_s)
 
 
-def take_in(stage: Stage) -> int:
-    """Have the bot look at every task that is there already; how many. Returns when it is done."""
-    lanes = stage.bot.backfill.run(since_ms=0)
+def evaluate_all(demo: Environment) -> int:
+    """Have the bot evaluate every existing task; how many. Returns when it is done."""
+    lanes = demo.bot.backfill.run(since_ms=0)
     for lane in lanes:
-        stage.bot.arrived(lane)
-    _wait("the board", lambda: _is_quiet(stage) or None)
+        demo.bot.arrived(lane)
+    _wait("the board", lambda: _is_quiet(demo) or None)
     return len(lanes)
 
 
-def board(stage: Stage) -> Board:
+def board(demo: Environment) -> Board:
     """The open tasks' priorities as ClickUp has them now."""
-    control = stage.clickup.control
+    control = demo.clickup.control
     shown = {task.id: control.task(task.id) for task in control.tasks}
     return {
         id_: int(task["priority"]["id"]) if task["priority"] else None
@@ -70,11 +70,11 @@ def board(stage: Stage) -> Board:
     }
 
 
-def _play(stage: Stage, step: Step) -> Reaction:
-    control = stage.clickup.control
-    seen, began_ms = len(control.world.writes), stage.bot.now_ms()
+def _play(demo: Environment, step: Step) -> Reaction:
+    control = demo.clickup.control
+    seen, began_ms = len(control.world.writes), demo.bot.now_ms()
     task = control.find(step.act(control))
-    decision = _wait(task.name, lambda: _decision(stage, task.id, began_ms))
+    decision = _wait(task.name, lambda: _decision(demo, task.id, began_ms))
     acted_ms = next(w.at_ms for w in list(control.world.writes)[seen:] if w.task_id == task.id)
     bot_id = control.members[0].id
     written_ms = [
@@ -86,18 +86,18 @@ def _play(stage: Stage, step: Step) -> Reaction:
     return Reaction(step, task.id, task.name, decision, latency_ms)
 
 
-def _decision(stage: Stage, task_id: str, since_ms: int) -> Decision | None:
-    """The decision about the change, once everything it leads to has come and gone."""
-    row = stage.bot.store.decisions.latest(task_id) if _is_quiet(stage) else None
+def _decision(demo: Environment, task_id: str, since_ms: int) -> Decision | None:
+    """The decision about the change, once all that follows from it is done."""
+    row = demo.bot.store.decisions.latest(task_id) if _is_quiet(demo) else None
     if row is None or row.decided_ms < since_ms:
         return None
     return Decision.from_dict(row.body)
 
 
-def _is_quiet(stage: Stage) -> bool:
+def _is_quiet(demo: Environment) -> bool:
     """Nothing is on its way to the bot, and nothing waits in its inbox."""
-    delivered = stage.clickup.control.deliveries.wait_idle(PATIENCE_S)
-    return delivered and stage.bot.store.inbox.depth(stage.bot.now_ms()).ready == 0
+    delivered = demo.clickup.control.deliveries.wait_idle(PATIENCE_S)
+    return delivered and demo.bot.store.inbox.depth(demo.bot.now_ms()).ready == 0
 
 
 def _wait(what: str, look: Callable[[], T | None]) -> T:

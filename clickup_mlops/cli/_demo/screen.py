@@ -114,11 +114,11 @@ class Screen:
 
 
 def _matrix(rows: Iterable[Row]) -> Table:
-    """How many tasks of each kind of work stand at each priority: before → after."""
+    """How many tasks of each workload stand at each priority: before → after."""
     rows = list(rows)
     before = Counter((row.workload, row.before) for row in rows if not row.is_new)
     after = Counter((row.workload, row.after) for row in rows)
-    table = _table("Open tasks by priority, before → after", "kind of work")
+    table = _table("Open tasks by priority, before → after", "workload")
     for level in LEVELS:
         table.add_column(_level(level), justify="right")
     for workload in WORKLOADS:
@@ -128,7 +128,7 @@ def _matrix(rows: Iterable[Row]) -> Table:
 
 
 def _tasks(headline: str, rows: Iterable[Row]) -> Table:
-    table = _table(headline, "before", "after", "kind of work", "task", "automation")
+    table = _table(headline, "before", "after", "workload", "task", "automation")
     for column in table.columns:
         column.no_wrap = column.header != "task"
     for row in rows:

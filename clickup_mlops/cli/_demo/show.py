@@ -1,45 +1,45 @@
-"""The order of the evening: the board as it is, the team at work, what has changed."""
+"""The demonstration: the board as it is, the team at work, what has changed."""
 
 from collections import Counter
 
-from clickup_mlops.cli._demo.play import Board, board, play, take_in
+from clickup_mlops.cli._demo.environment import Environment
+from clickup_mlops.cli._demo.play import Board, board, evaluate_all, play
 from clickup_mlops.cli._demo.screen import Result, Row, Screen
 from clickup_mlops.cli._demo.script import script
-from clickup_mlops.cli._demo.stage import Stage
 from clickup_mlops.routing.decision import WORKLOADS, Decision
 
 
-def perform(stage: Stage, screen: Screen, *, pause_s: float) -> Result:
-    """Play everything; returns what was seen."""
-    screen.say(f"A local ClickUp runs at {stage.clickup.url}, the bot beside it.")
-    before = board(stage)
-    count = take_in(stage)
+def perform(demo: Environment, screen: Screen, *, pause_s: float) -> Result:
+    """Play everything; what was shown."""
+    screen.say(f"A local ClickUp runs at {demo.clickup.url}, the bot beside it.")
+    before = board(demo)
+    count = evaluate_all(demo)
     screen.say(
         f"The bot has read the board, {count} tasks, and set priorities. The team goes to work:"
     )
     reactions = []
-    for reaction in play(stage, script(stage.bot.now_ms()), pause_s):
+    for reaction in play(demo, script(demo.bot.now_ms()), pause_s):
         reactions.append(reaction)
         screen.react(reaction)
     return Result(
-        rows=_rows(stage, before, board(stage)),
+        rows=_rows(demo, before, board(demo)),
         reactions=tuple(reactions),
-        calls=_calls(stage),
-        page=stage.clickup.url,
+        calls=_calls(demo),
+        page=demo.clickup.url,
     )
 
 
-def _rows(stage: Stage, before: Board, after: Board) -> tuple[Row, ...]:
+def _rows(demo: Environment, before: Board, after: Board) -> tuple[Row, ...]:
     """Every open task, first the one that goes first."""
-    rows = [_row(stage, task_id, before, after) for task_id in after]
+    rows = [_row(demo, task_id, before, after) for task_id in after]
     return tuple(sorted(rows, key=_order))
 
 
-def _row(stage: Stage, task_id: str, before: Board, after: Board) -> Row:
-    latest = stage.bot.store.decisions.latest(task_id)
+def _row(demo: Environment, task_id: str, before: Board, after: Board) -> Row:
+    latest = demo.bot.store.decisions.latest(task_id)
     decision = Decision.from_dict(latest.body) if latest else None
     return Row(
-        name=stage.clickup.control.find(task_id).name,
+        name=demo.clickup.control.find(task_id).name,
         workload=decision.workload if decision else "",
         before=before.get(task_id),
         after=after[task_id],
@@ -53,12 +53,12 @@ def _order(row: Row) -> tuple[int, int, str]:
     return row.after or 5, known.index(row.workload), row.name
 
 
-def _calls(stage: Stage) -> dict[str, int]:
+def _calls(demo: Environment) -> dict[str, int]:
     """How many calls the bot has made, for what."""
-    told = Counter[str]()
-    for call in stage.clickup.control.stats.to_dict()["calls"]:
-        told[_purpose(call["method"], call["route"])] += call["count"]
-    return dict(told.most_common())
+    counts = Counter[str]()
+    for call in demo.clickup.control.stats.to_dict()["calls"]:
+        counts[_purpose(call["method"], call["route"])] += call["count"]
+    return dict(counts.most_common())
 
 
 def _purpose(method: str, route: str) -> str:

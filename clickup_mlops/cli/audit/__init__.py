@@ -1,1 +1,1 @@
-"""Every write to ClickUp that the bot has made: look at the record, prove it, export it."""
+"""List, verify and export the audit: every write of the bot to ClickUp."""

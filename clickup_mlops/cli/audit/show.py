@@ -1,11 +1,10 @@
-"""Show one change with all that is recorded about it."""
+"""Show one change with everything recorded about it."""
 
 from pathlib import Path
 
 import click
 
 from clickup_mlops.cli import _options, _out
-from clickup_mlops.errors import InputError
 
 
 @click.command(help=__doc__)
@@ -13,11 +12,10 @@ from clickup_mlops.errors import InputError
 @_options.config
 @_options.as_json
 def command(change: int, config: Path | None, as_json: bool) -> int:
+    from clickup_mlops.operations import audit
+
     with _options.open_store(config) as store:
-        entry = store.audit.get(change)
-    if entry is None:
-        raise InputError(f"There is no change {change}", hint="`clickup-mlops audit list`")
-    shown = entry.as_dict()
+        shown = audit.change(store, change).as_dict()
     if as_json:
         _out.json_value(shown)
         return 0

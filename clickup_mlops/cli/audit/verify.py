@@ -1,24 +1,20 @@
-"""Prove that the record is whole; name the first row that was changed, removed or moved.
+"""Verify the audit chain; name the first row that was changed, removed or moved.
 
-Prints the anchor of the newest change (`NUMBER:HASH`). Kept outside the database, it finds what
-somebody cuts off at the end: give it as --anchor next time. --anchors FILE does both: the anchors
+Prints the anchor of the newest change (`NUMBER:HASH`). Kept outside the database, it detects rows
+that were cut off at the end: give it as --anchor next time. --anchors FILE does both: the anchors
 in the file must be in the record, and the new one is added. Exits 1 if something is wrong.
 """
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from clickup_mlops.cli import _options, _out
-from clickup_mlops.errors import InputError
 
 if TYPE_CHECKING:
-    from clickup_mlops.bot.settings import Settings
-    from clickup_mlops.store import Anchor, Entry
-    from clickup_mlops.store.chain import Verdict
+    from clickup_mlops.store import Anchor
+    from clickup_mlops.store.audit.chain import Verdict
 
 
 @click.command(help=__doc__)
@@ -30,7 +26,7 @@ if TYPE_CHECKING:
     "--file",
     "exported",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Prove this export instead of the store.",
+    help="Verify this export instead of the store.",
 )
 @_options.config
 @_options.as_json
@@ -41,7 +37,10 @@ def command(
     config: Path | None,
     as_json: bool,
 ) -> int:
-    wanted = [_anchor(text) for text in (*anchor, *_kept(anchors))]
+    from clickup_mlops.operations import audit
+
+    kept = audit.anchors_in(anchors)
+    wanted = [audit.anchor(text) for text in (*anchor, *kept)]
     verdict = _of_file(exported, wanted, config) if exported else _of_store(wanted, config)
     if as_json:
         _out.json_value(_plain(verdict))
@@ -49,7 +48,7 @@ def command(
         _say(verdict)
     if verdict.problem:
         return 1
-    if anchors and str(verdict.head) not in _kept(anchors):
+    if anchors and str(verdict.head) not in kept:
         with anchors.open("a", encoding="utf-8") as file:
             file.write(f"{verdict.head}\n")
     return 0
@@ -61,45 +60,15 @@ def _of_store(wanted: "list[Anchor]", config: Path | None) -> "Verdict":
 
 
 def _of_file(exported: Path, wanted: "list[Anchor]", config: Path | None) -> "Verdict":
-    from clickup_mlops.store.audit import start_of
-    from clickup_mlops.store.chain import check
+    from clickup_mlops.operations import audit
 
-    settings: Settings = _options.settings(config)
-    entries = list(_read(exported))
-    return check(entries, settings.audit.keyring, start=start_of(entries), anchors=wanted)
-
-
-def _read(exported: Path) -> "Iterator[Entry]":
-    from clickup_mlops.store import Entry
-
-    with exported.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            try:
-                yield Entry.from_dict(json.loads(line))
-            except (ValueError, KeyError, TypeError) as problem:
-                raise InputError(
-                    f"{exported}, line {number}: not a line of `audit export`: {problem}"
-                ) from problem
-
-
-def _kept(anchors: Path | None) -> list[str]:
-    if anchors is None or not anchors.is_file():
-        return []
-    return anchors.read_text(encoding="utf-8").split()
-
-
-def _anchor(text: str) -> "Anchor":
-    from clickup_mlops.store import Anchor
-
-    try:
-        return Anchor.parse(text)
-    except ValueError as problem:
-        raise InputError(str(problem), hint="`clickup-mlops audit verify` prints one.") from problem
+    keys = _options.settings(config).audit.keyring
+    return audit.verify_export(exported, keys, wanted)
 
 
 def _plain(verdict: "Verdict") -> dict[str, object]:
     return {
-        "whole": not verdict.problem,
+        "intact": not verdict.problem,
         "checked": verdict.checked,
         "anchor": str(verdict.head),
         "signed_from": verdict.signed_from,
@@ -110,10 +79,10 @@ def _plain(verdict: "Verdict") -> dict[str, object]:
 
 def _say(verdict: "Verdict") -> None:
     if verdict.problem:
-        click.secho(f"Not whole: {verdict.problem}.", fg="red")
+        click.secho(f"Broken: {verdict.problem}.", fg="red")
         click.echo(f"{verdict.checked} change(s) before it are as they were written.")
         return
     signed = verdict.signed_from
     how = f"signed from change {signed} on" if signed else "not signed: set audit.key"
-    click.echo(f"Whole: {verdict.checked} change(s), {how}.")
+    click.echo(f"Intact: {verdict.checked} change(s), {how}.")
     click.echo(f"Anchor: {verdict.head}")

@@ -1,1 +1,1 @@
-"""List, show and test the automations, and look at what they did."""
+"""List, show, test, lint and simulate the automations, and look at their runs."""

@@ -1,8 +1,8 @@
-"""Look for automations that cannot work, or not together.
+"""Find automations that cannot work, alone or together.
 
-Finds automations that never fire, names that nobody has, automations that are shadowed, contradict
-or set each other off: all, or only what concerns the NAMEs, which may be off. Judges them in their
-examples and in what the bot has recorded. Asks ClickUp nothing.
+Finds automations that never fire, unknown names, and automations that are shadowed, contradict or
+trigger each other: all, or only what concerns the NAMEs, which may be off. Evaluates them in their
+examples and in what the bot has recorded. Makes no call.
 
 Exits 1 if there is an error, 2 if there are only warnings.
 """
@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.cli import _options, _out
-from clickup_mlops.errors import ConfigError, InputError
+from clickup_mlops.errors import ConfigError
 
 if TYPE_CHECKING:
-    from clickup_mlops.automations.lint.model import Remark, Subject
-    from clickup_mlops.bot.app import Bot
+    from clickup_mlops.operations.automations.lint import Linted
     from clickup_mlops.store import Store
 
 WARNED = 2
@@ -31,19 +30,17 @@ WARNED = 2
 @_options.config
 @_options.as_json
 def command(names: tuple[str, ...], config: Path | None, as_json: bool) -> int:
-    from clickup_mlops.automations.lint.run import lint
+    from clickup_mlops.operations.automations.lint import lint
 
     with _options.open_bot(config) as bot, _store(config) as store:
-        _must_be(names, bot)
-        subject = _subject(bot, store, names)
-        found = [one for one in lint(subject) if not names or set(names) & set(one.automations)]
+        found = lint(bot, store, names)
     if as_json:
-        facts = {"automations": len(subject.automations), "recorded": len(subject.recorded)}
-        remarks = [asdict(one) for one in found]
-        _out.json_value({**facts, "store": store is not None, "remarks": remarks})
+        facts = {"automations": found.automations, "recorded": found.recorded}
+        remarks = [asdict(one) for one in found.remarks]
+        _out.json_value({**facts, "store": found.stored, "remarks": remarks})
     else:
-        _say(found, subject, stored=store is not None)
-    weights = {one.weight for one in found}
+        _say(found)
+    weights = {one.weight for one in found.remarks}
     return 1 if "error" in weights else WARNED if "warning" in weights else 0
 
 
@@ -59,45 +56,16 @@ def _store(config: Path | None) -> "Iterator[Store | None]":
         yield store
 
 
-def _must_be(names: tuple[str, ...], bot: "Bot") -> None:
-    known = [automation.name for automation in bot.automations]
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise InputError(f"No automation {', '.join(unknown)}", hint=f"Known: {', '.join(known)}")
-
-
-def _subject(bot: "Bot", store: "Store | None", names: tuple[str, ...]) -> "Subject":
-    from clickup_mlops.automations.lint.model import Subject
-    from clickup_mlops.automations.load import find_effects
-    from clickup_mlops.bot.simulation import lint
-    from clickup_mlops.bot.simulation.simulation import Remembering
-    from clickup_mlops.cli._clock import now_ms
-    from clickup_mlops.routing.router import Router
-
-    return Subject(
-        [
-            automation.switched_on() if automation.name in names else automation
-            for automation in bot.automations
-        ],
-        find_effects(),
-        Router(bot.settings.routing, Remembering(bot.classifier)),
-        recorded=() if store is None else tuple(lint.recorded(store)),
-        known=lint.known(bot.settings, store),
-        now_ms=now_ms(),
-        hops=bot.settings.automations.hops,
-    )
-
-
-def _say(found: "list[Remark]", subject: "Subject", *, stored: bool) -> None:
+def _say(found: "Linted") -> None:
     from clickup_mlops.automations.lint.model import WEIGHTS
 
-    for one in found:
+    for one in found.remarks:
         click.echo(one.describe())
         click.echo(f"    {one.hint}")
-    counts = [f"{sum(one.weight == weight for one in found)} {weight}s" for weight in WEIGHTS]
+    counts = [f"{sum(one.weight == each for one in found.remarks)} {each}s" for each in WEIGHTS]
     click.echo(
-        f"{len(subject.automations)} automations, judged in their examples and in "
-        f"{len(subject.recorded)} recorded situations: {', '.join(counts)}"
+        f"{found.automations} automations, evaluated in their examples and in "
+        f"{found.recorded} recorded situations: {', '.join(counts)}"
     )
-    if not stored:
+    if not found.stored:
         click.echo("There is no store yet: names of Lists, fields and people were not checked.")

@@ -1,4 +1,4 @@
-"""List the automations with their mode, and say which folder they come from.
+"""List the automations with their mode, and the folder they come from.
 
 `not set`: settings without a value; the actions that need them are left out.
 
@@ -17,10 +17,10 @@ from clickup_mlops.errors import ContentError
 @_options.config
 @_options.as_json
 def command(config: Path | None, as_json: bool) -> int:
-    from clickup_mlops.automations.load import read_folder
+    from clickup_mlops.operations.automations.files import automations
 
-    folder, choices = _options.automations(config)
-    automations, problems = read_folder(folder, choices=choices)
+    listed = automations(_options.settings(config).automations)
+    folder, problems = str(listed.folder), listed.problems
     if as_json:
         found = [
             {
@@ -31,13 +31,13 @@ def command(config: Path | None, as_json: bool) -> int:
                 "unset": r.lacks,
                 "summary": r.summary,
             }
-            for r in automations
+            for r in listed.found
         ]
         _out.json_value(
-            {"folder": str(folder), "automations": found, "problems": list(map(str, problems))}
+            {"folder": folder, "automations": found, "problems": list(map(str, problems))}
         )
     else:
-        rows = [(r.name, r.mode, ", ".join(r.lacks), r.summary) for r in automations]
+        rows = [(r.name, r.mode, ", ".join(r.lacks), r.summary) for r in listed.found]
         _out.table(("name", "mode", "not set", "summary"), rows)
         click.echo(f"from {folder}")
     _complain(problems)

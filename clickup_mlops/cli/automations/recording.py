@@ -1,4 +1,4 @@
-"""Show what is recorded for simulations, or write it to a file of JSON lines.
+"""Show what is recorded for simulations, or export it as JSON lines.
 
 Recorded are the events and the tasks as they were read: the file holds the texts of your tasks.
 """
@@ -7,16 +7,17 @@ from pathlib import Path
 
 import click
 
-from clickup_mlops.cli import _clock, _options, _out, _times
+from clickup_mlops.cli import _clock, _options, _out
+from clickup_mlops.operations import times
 
 
 @click.command(help=__doc__)
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it there.")
-@click.option("--since", help=f"Only from then on: {_times.EXAMPLES}.")
+@click.option("--since", help=f"Only from then on: {times.EXAMPLES}.")
 @_options.config
 @_options.as_json
 def command(output: Path | None, since: str | None, config: Path | None, as_json: bool) -> int:
-    since_ms = _times.moment("--since", since, _clock.now_ms()) or 0
+    since_ms = times.moment("--since", since, _clock.now_ms()) or 0
     with _options.open_store(config) as store:
         count, first, last = store.recordings.span()
         if output is not None:

@@ -1,24 +1,22 @@
 """List what automations did and why it failed, or show the run with a NUMBER.
 
-The newest run is first. A run is an automation that wanted something because of one event. What
-found nothing to do is not listed. Runs that wrote nothing and end in the same words about the same
-task are counted together, hour by hour.
+The newest run is first. A run is what one automation did because of one event; an automation that
+found nothing to do has none. Runs that wrote nothing and end with the same text about the same task
+are counted together, hour by hour.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from clickup_mlops.cli import _clock, _options, _out, _times
-from clickup_mlops.errors import InputError
+from clickup_mlops.cli import _clock, _options, _out
+from clickup_mlops.operations import times
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.handling.results.runs import Shown
-    from clickup_mlops.store import Store
-    from clickup_mlops.store.runs import RunAction
+    from clickup_mlops.store.tables.runs import RunAction
 
 COLUMNS = ("run", "when", "automation", "trigger", "task", "result", "times", "what")
 _MOST_SHOWN = 3
@@ -27,8 +25,8 @@ _MOST_SHOWN = 3
 @click.command(help=__doc__)
 @click.argument("which", metavar="[AUTOMATION|NUMBER]", required=False)
 @click.option("--task", help="Only runs about this task: its id or address.")
-@click.option("--failed", is_flag=True, help="Only those of which something failed.")
-@click.option("--since", help=f"Only from then on: {_times.EXAMPLES}.")
+@click.option("--failed", is_flag=True, help="Only those with a failure.")
+@click.option("--since", help=f"Only from then on: {times.EXAMPLES}.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
 @_options.config
 @_options.as_json
@@ -42,45 +40,28 @@ def command(
     config: Path | None,
     as_json: bool,
 ) -> int:
-    from clickup_mlops.bot.handling.results import runs
-    from clickup_mlops.store.runs import FAILED, RunFilter
+    from clickup_mlops.operations.automations import runs
+    from clickup_mlops.store.tables.runs import FAILED, RunFilter
 
+    own = _options.settings(config).automations
     with _options.open_store(config) as store:
         if which and which.isdigit():
-            _say(_numbered(store, int(which)), as_json)
+            _say(runs.run(store, int(which)), as_json)
             return 0
         wanted = RunFilter(
             automation=which or "",
             task_id=_options.task_id(task or ""),
             results=FAILED if failed else (),
-            since_ms=_times.moment("--since", since, _clock.now_ms()) or 0,
+            since_ms=times.moment("--since", since, _clock.now_ms()) or 0,
         )
-        found = runs.shown(store, wanted, limit)
-        if which and not found and not store.runs.list(RunFilter(automation=which), 1):
-            _options.must_exist(which, config)
+        found = runs.runs(store, own, wanted, limit)
     if as_json:
-        _out.json_value({"runs": [_facts(one) for one in found]})
+        _out.json_value({"runs": [runs.facts(one) for one in found]})
     elif found:
         _out.table(COLUMNS, map(_columns, found))
     else:
-        click.echo("No run fits. Automations that are off, or found nothing to do, have none.")
+        click.echo("No run matches. Automations that are off, or found nothing to do, have none.")
     return 0
-
-
-def _numbered(store: "Store", number: int) -> "Shown":
-    from clickup_mlops.bot.handling.results import runs
-
-    found = runs.one(store, number)
-    if found is None:
-        raise InputError(
-            f"There is no run {number}", hint="`clickup-mlops automations runs` lists them."
-        )
-    return found
-
-
-def _facts(one: "Shown") -> dict[str, Any]:
-    facts = {"task_name": one.task_name, "task_url": one.task_url, "why": one.run.why}
-    return asdict(one.run) | facts
 
 
 def _columns(one: "Shown") -> tuple[Any, ...]:
@@ -102,8 +83,10 @@ def _columns(one: "Shown") -> tuple[Any, ...]:
 
 
 def _say(one: "Shown", as_json: bool) -> None:
+    from clickup_mlops.operations.automations import runs
+
     if as_json:
-        _out.json_value(_facts(one))
+        _out.json_value(runs.facts(one))
     else:
         click.echo("\n".join(_lines(one)))
 

@@ -1,1 +1,1 @@
-"""Look at received events, and replay parked ones."""
+"""List, show and replay received events."""

@@ -18,7 +18,9 @@ def command(state: str | None, limit: int, config: Path | None, as_json: bool) -
     with _options.open_store(config) as store:
         rows = store.inbox.list(state, limit)
     if as_json:
-        _out.json_value({"events": [_out.event(row) for row in rows]})
+        from clickup_mlops.operations.events import facts
+
+        _out.json_value({"events": [facts(row) for row in rows]})
         return 0
     _out.table(
         COLUMNS,
@@ -39,5 +41,5 @@ def command(state: str | None, limit: int, config: Path | None, as_json: bool) -
 
 
 def _last_line(error: str) -> str:
-    """Of a traceback, the line that says what happened."""
+    """Of a traceback, the line with the error."""
     return error.strip().rpartition("\n")[2]

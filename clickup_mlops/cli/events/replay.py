@@ -1,20 +1,15 @@
-"""Handle events again: the given ones, or all that are parked.
+"""Replay events: the given ones, or all that are parked.
 
-The running bot takes them up at once.
+The running bot picks them up at once.
 """
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from clickup_mlops.cli import _clock, _options, _out
 from clickup_mlops.errors import InputError
-
-if TYPE_CHECKING:
-    from clickup_mlops.store import Inbox
-
-EVERYTHING = 1_000_000
 
 
 @click.command(help=__doc__)
@@ -30,20 +25,19 @@ def command(
             "Name the events to replay, or give --all",
             hint="`clickup-mlops events list --state parked`",
         )
+    from clickup_mlops.operations import events
+
+    now = _clock.now_ms()
     with _options.open_store(config) as store:
-        ids = event_ids or tuple(row.id for row in store.inbox.list("parked", EVERYTHING))
-        replayed, unknown = _replay(store.inbox, ids)
+        if everything:
+            done = events.replay_parked(store, now)
+        else:
+            done = events.replay(store, event_ids, now)
     if as_json:
-        _out.json_value({"replayed": replayed, "unknown": unknown})
+        _out.json_value(asdict(done))
     else:
-        click.echo(f"Replayed {len(replayed)} event(s).")
-    if unknown:
-        raise InputError(
-            f"No such event: {', '.join(map(str, unknown))}", hint="`clickup-mlops events list`"
-        )
+        click.echo(f"Replayed {len(done.replayed)} event(s).")
+    if done.unknown:
+        text = f"No such event: {', '.join(map(str, done.unknown))}"
+        raise InputError(text, hint="`clickup-mlops events list`")
     return 0
-
-
-def _replay(inbox: "Inbox", ids: tuple[int, ...]) -> tuple[list[int], list[int]]:
-    replayed = [one for one in ids if inbox.replay(one, _clock.now_ms())]
-    return replayed, [one for one in ids if one not in replayed]

@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from clickup_mlops.cli import _options, _out
-from clickup_mlops.errors import InputError
 
 
 @click.command(help=__doc__)
@@ -13,11 +12,10 @@ from clickup_mlops.errors import InputError
 @_options.config
 @_options.as_json
 def command(event_id: int, config: Path | None, as_json: bool) -> int:
+    from clickup_mlops.operations import events
+
     with _options.open_store(config) as store:
-        row = store.inbox.get(event_id)
-    if row is None:
-        raise InputError(f"There is no event {event_id}", hint="`clickup-mlops events list`")
-    shown = _out.event(row)
+        shown = events.facts(events.event(store, event_id))
     if as_json:
         _out.json_value(shown)
         return 0

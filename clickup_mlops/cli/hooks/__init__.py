@@ -1,1 +1,1 @@
-"""Look after the webhook in ClickUp."""
+"""Manage the webhook in ClickUp."""

@@ -1,6 +1,6 @@
 """Remove the webhook from ClickUp, for example before the bot moves to another address.
 
-Stop `serve` first: it registers the webhook again. What changes meanwhile is found when the bot
+Stop `serve` first: it registers the webhook again. Changes made meanwhile are found when the bot
 runs again.
 """
 

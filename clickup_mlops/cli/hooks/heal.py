@@ -1,6 +1,6 @@
-"""Compare the webhook with what is wanted, and repair what differs.
+"""Compare the webhook with the settings, and repair what differs.
 
-Removes leftovers that point to this bot, ends a suspension, corrects address, place and events.
+Removes duplicates that point to this bot, ends a suspension, corrects address, scope and events.
 """
 
 from pathlib import Path

@@ -25,6 +25,6 @@ def command(config: Path | None, as_json: bool) -> int:
             [(r.id, r.endpoint, r.health, r.fail_count, "; ".join(r.problems)) for r in reports],
         )
     else:
-        click.echo("No webhook points to this bot. `clickup-mlops hooks register` makes one.")
-    well = len(reports) == 1 and reports[0].current and not reports[0].problems
-    return 0 if well else 2
+        click.echo("No webhook points to this bot. `clickup-mlops hooks register` creates one.")
+    healthy = len(reports) == 1 and reports[0].current and not reports[0].problems
+    return 0 if healthy else 2

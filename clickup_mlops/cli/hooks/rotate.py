@@ -1,6 +1,6 @@
 """Replace the webhook by one with a new secret, without a gap.
 
-Deliveries signed with the old secret stay valid for `hooks.rotation`. Restart nothing.
+Deliveries signed with the old secret stay valid for `hooks.rotation`. No restart is needed.
 """
 
 from dataclasses import asdict

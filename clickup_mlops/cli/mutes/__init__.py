@@ -1,1 +1,1 @@
-"""Automations that leave a task alone for a while: list them, or end that."""
+"""List or end mutes: automations that leave a task alone for a while."""

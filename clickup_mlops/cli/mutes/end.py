@@ -1,6 +1,6 @@
 """Let AUTOMATION act again on the tasks on which it is muted, from their next event on.
 
-A priority that an undo brought back stays as it is for its time, unless --release is given.
+A priority that an undo restored is kept until its time is over, unless --release is given.
 """
 
 from pathlib import Path
@@ -13,19 +13,18 @@ from clickup_mlops.cli import _clock, _options, _out
 @click.command(help=__doc__)
 @click.argument("automation")
 @click.option("--task", help="Only on this task: its id or address.")
-@click.option("--release", is_flag=True, help="End what an undo keeps on these tasks, too.")
+@click.option("--release", is_flag=True, help="Also release priorities that an undo keeps there.")
 @_options.config
 @_options.as_json
 def command(
     automation: str, task: str | None, *, release: bool, config: Path | None, as_json: bool
 ) -> int:
-    from clickup_mlops.bot.undo.holds import end
+    from clickup_mlops.operations.mutes import end
 
+    own = _options.settings(config).automations
     wanted = task and _options.task_id(task)
     with _options.open_store(config) as store:
-        tasks = end(store, automation, wanted, _clock.now_ms(), release=release)
-    if not tasks:
-        _options.must_exist(automation, config)
+        tasks = end(store, own, automation, wanted, _clock.now_ms(), release=release)
     where = f"task {wanted}" if wanted else "any task"
     _out.lines("unmuted", tasks, as_json, nothing=f"{automation} is not muted on {where}.")
     return 0

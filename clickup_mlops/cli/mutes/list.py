@@ -1,8 +1,9 @@
-"""List which automation leaves which task alone, until when, and on whose word.
+"""List which automation is muted on which task, until when, and by whom.
 
-`/mute` in a comment does that, and an undo for the automation whose change it took back.
+`/mute` in a comment does that, and an undo for the automation whose change it undid.
 """
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -17,20 +18,19 @@ COLUMNS = ("automation", "task", "until", "by", "user", "because")
 @_options.config
 @_options.as_json
 def command(task: str | None, config: Path | None, as_json: bool) -> int:
-    from dataclasses import asdict
+    from clickup_mlops.operations.mutes import mutes
 
     wanted = task and _options.task_id(task)
     with _options.open_store(config) as store:
-        found = store.mutes.list(_clock.now_ms())
-    mutes = [one for one in found if wanted in (None, one.task_id)]
+        found = mutes(store, _clock.now_ms(), wanted)
     if as_json:
-        _out.json_value({"mutes": [asdict(one) for one in mutes]})
-    elif not mutes:
+        _out.json_value({"mutes": [asdict(one) for one in found]})
+    elif not found:
         click.echo(f"No automation is muted{f' on task {wanted}' if wanted else ''}.")
     else:
         rows = [
             (m.automation, m.task_id, _out.when(m.until_ms), m.set_by, m.user_name, m.because)
-            for m in mutes
+            for m in found
         ]
         _out.table(COLUMNS, rows)
     return 0

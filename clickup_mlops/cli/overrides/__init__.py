@@ -1,1 +1,1 @@
-"""Decisions that people overruled: list them, and teach the classifier with them."""
+"""List or export the decisions that people corrected."""

@@ -9,17 +9,18 @@ from typing import TextIO
 
 import click
 
-from clickup_mlops.cli import _clock, _options, _times
+from clickup_mlops.cli import _clock, _options
+from clickup_mlops.operations import times
 
 
 @click.command(help=__doc__)
 @click.argument("file", type=click.File("w", encoding="utf-8", atomic=True))
-@click.option("--since", help=f"From then on: {_times.EXAMPLES}. Default: all.")
+@click.option("--since", help=f"From then on: {times.EXAMPLES}. Default: all.")
 @_options.config
 def command(file: TextIO, since: str | None, config: Path | None) -> int:
     from clickup_mlops.bot.handling.corrections import lessons
 
-    since_ms = _times.moment("--since", since, _clock.now_ms()) or 0
+    since_ms = times.moment("--since", since, _clock.now_ms()) or 0
     with _options.open_store(config) as store:
         lines = lessons(store, since_ms)
     for line in lines:

@@ -1,18 +1,19 @@
-"""List what people chose instead of what the bot had decided, and why it had."""
+"""List decisions that people corrected: what the bot decided and why, and what they chose."""
 
 from pathlib import Path
 from typing import get_args
 
 import click
 
-from clickup_mlops.cli import _clock, _options, _out, _times
+from clickup_mlops.cli import _clock, _options, _out
+from clickup_mlops.operations import times
 
 COLUMNS = ("when", "task", "name", "what", "bot", "person", "by", "why")
 SUBJECTS = ("priority", "workload")
 
 
 @click.command(help=__doc__)
-@click.option("--since", default="7d", show_default=True, help=f"From then on: {_times.EXAMPLES}.")
+@click.option("--since", default="7d", show_default=True, help=f"From then on: {times.EXAMPLES}.")
 @click.option("--subject", type=click.Choice(SUBJECTS), help="Only these.")
 @click.option("--report", is_flag=True, help="As the weekly report has it, in Markdown.")
 @_options.config
@@ -23,10 +24,10 @@ def command(
     from dataclasses import asdict
 
     from clickup_mlops.routing import corrections
-    from clickup_mlops.store.corrections import Subject
+    from clickup_mlops.store.tables.corrections import Subject
 
     wanted: Subject | None = next((one for one in get_args(Subject) if one == subject), None)
-    since_ms = _times.moment("--since", since, _clock.now_ms()) or 0
+    since_ms = times.moment("--since", since, _clock.now_ms()) or 0
     with _options.open_store(config) as store:
         rows = store.corrections.list(since_ms, subject=wanted)
     if as_json:
@@ -44,8 +45,8 @@ def command(
                     r.subject,
                     corrections.value(r.subject, r.decided),
                     corrections.value(r.subject, r.chosen),
-                    r.user,
-                    r.why,
+                    r.user_name,
+                    r.reason,
                 )
                 for r in reversed(rows)
             ],

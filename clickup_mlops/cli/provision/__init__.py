@@ -1,4 +1,4 @@
-"""Make an AI/ML workspace from a template, keep it so, take it back.
+"""Create an AI/ML workspace from a template, keep it up to date, undo it.
 
 A new one: list, plan, apply, verify. One that people made: export it, or adopt it. A new version of
 a template: diff, upgrade. Back: undo.

@@ -1,66 +1,12 @@
-"""What the commands share: which template, with which parameters, for which workspace."""
+"""TEMPLATE and its options, which several commands share."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-if TYPE_CHECKING:
-    from clickup_mlops.bot.app import Bot
-    from clickup_mlops.provision.apply.journal import Journal
-    from clickup_mlops.provision.apply.session import Site
-    from clickup_mlops.provision.plan.model import Plan
-    from clickup_mlops.provision.template.model import Template
-    from clickup_mlops.provision.tree import Tree
-
 Decorated = Callable[..., Any]
-
-
-@dataclass(frozen=True)
-class Request:
-    """A template as the command line asks for it."""
-
-    name: str
-    given: tuple[str, ...]
-    instance: str | None
-    folder: Path | None
-    experimental: bool
-    ask_again: bool = False
-
-    def template(self, automations: Path) -> "Template":
-        """Checked, with its parameters; `automations` is the folder with the bot's own."""
-        from clickup_mlops import content
-        from clickup_mlops.provision.template import load, parameters
-
-        return load.load(
-            content.folder("templates", self.folder),
-            self.name,
-            parameters.given(self.given),
-            instance=self.instance,
-            automations=[path.stem for path in content.files(automations)],
-        )
-
-    def want(self, automations: Path) -> "Tree":
-        """What it wants."""
-        from clickup_mlops.provision.template import desired
-
-        return desired.tree(self.template(automations))
-
-    def plan(self, bot: "Bot", want: "Tree") -> "Plan":
-        """What is to be done to the bot's workspace. Reads only."""
-        from clickup_mlops.provision.plan import create
-
-        known = journal(bot).known()
-        return create.make(
-            bot.client,
-            bot.workspace_id,
-            want,
-            replace(known, refused={}) if self.ask_again else known,
-            template=self.name,
-            experimental=self.experimental,
-        )
 
 
 def template_folder(function: Decorated) -> Decorated:
@@ -86,6 +32,8 @@ def options(function: Decorated) -> Decorated:
         ask_again: bool,
         **others: Any,
     ) -> Any:
+        from clickup_mlops.operations.provisioning.request import Request
+
         request = Request(name, given, instance, folder, experimental, ask_again)
         return function(request=request, **others)
 
@@ -96,7 +44,7 @@ def options(function: Decorated) -> Decorated:
         click.option(
             "--ask-again",
             is_flag=True,
-            help="Try it also for fields that ClickUp refused before.",
+            help="Retry fields that ClickUp refused before.",
         ),
         click.option(
             "--experimental-field-create",
@@ -113,33 +61,3 @@ def options(function: Decorated) -> Decorated:
     ):
         decorated = add(decorated)
     return decorated
-
-
-def automations(bot: "Bot") -> Path:
-    """The folder with the automations that a template may enable."""
-    from clickup_mlops import content
-
-    return content.folder("automations", bot.settings.automations.folder)
-
-
-def journal(bot: "Bot") -> "Journal":
-    """What was provisioned in the bot's workspace so far."""
-    from clickup_mlops.provision.apply.journal import Journal
-
-    return Journal(bot.store.provisions, bot.workspace_id, bot.now_ms)
-
-
-def site(bot: "Bot") -> "Site":
-    """The bot's workspace, to be changed."""
-    import time
-
-    from clickup_mlops.provision.apply.session import Site
-
-    return Site(bot.client, bot.workspace_id, bot.now_ms, time.sleep)
-
-
-def per_minute(bot: "Bot") -> int:
-    """The token's limit as ClickUp's answers told it."""
-    from clickup_mlops.provision.plan import cost
-
-    return bot.governor.budget().limit or cost.SLOWEST

@@ -1,8 +1,8 @@
 """Print a live space as a template. Reads only.
 
 The result plans to nothing for the same space, and builds the same one elsewhere. Left out are
-people, comments and files; tasks, unless `--tasks`; and what ClickUp shows nobody: automations,
-dashboards, what a form asks.
+people, comments and files; tasks, unless `--tasks`; and what the API does not show: automations,
+dashboards, the questions of a form.
 """
 
 from pathlib import Path
@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 
 from clickup_mlops.cli import _options, _out
-from clickup_mlops.cli.provision import _request
 
 
 @click.command(help=__doc__)
@@ -20,16 +19,10 @@ from clickup_mlops.cli.provision import _request
 @_options.config
 @_options.as_json
 def command(space: str, tasks: bool, out: Path | None, config: Path | None, as_json: bool) -> int:
-    from clickup_mlops.provision.live.export import export
+    from clickup_mlops.operations.provisioning.export import export
 
     with _options.open_bot(config) as bot:
-        text = export(
-            bot.client,
-            bot.workspace_id,
-            space,
-            tasks=tasks,
-            remembered=_request.journal(bot).remembered(),
-        )
+        text = export(bot, space, tasks=tasks)
     if out is not None:
         out.write_text(text, encoding="utf-8")
     elif as_json:

@@ -10,7 +10,6 @@ import click
 
 from clickup_mlops.cli import _options, _out
 from clickup_mlops.cli.provision import _request
-from clickup_mlops.errors import ContentError
 
 if TYPE_CHECKING:
     from clickup_mlops.provision.template.load import Headline
@@ -21,36 +20,24 @@ if TYPE_CHECKING:
 @_request.template_folder
 @_options.as_json
 def command(name: str | None, folder: File | None, as_json: bool) -> int:
-    from clickup_mlops import content
-    from clickup_mlops.provision.template import load
+    from clickup_mlops.operations.provisioning.templates import template, templates
 
-    where = content.folder("templates", folder)
     if name is not None:
-        _show(load.headline(where, name), as_json)
+        _show(template(name, folder), as_json)
         return 0
-    found, problems = _all(where)
+    listed = templates(folder)
     if as_json:
-        listed = {"templates": list(map(_plain, found)), "problems": list(map(str, problems))}
-        _out.json_value({"folder": str(where), **listed})
+        plain = list(map(_plain, listed.found))
+        problems = list(map(str, listed.problems))
+        where = str(listed.folder)
+        _out.json_value({"folder": where, "templates": plain, "problems": problems})
     else:
-        rows = [(one.name, one.strategy, one.version, one.summary) for one in found]
+        rows = [(one.name, one.strategy, one.version, one.summary) for one in listed.found]
         _out.table(("name", "strategy", "version", "summary"), rows)
-        click.echo(f"from {where}")
-    if problems:
-        raise problems[0]
+        click.echo(f"from {listed.folder}")
+    if listed.problems:
+        raise listed.problems[0]
     return 0
-
-
-def _all(where: File) -> "tuple[list[Headline], list[ContentError]]":
-    from clickup_mlops.provision.template import load
-
-    found, problems = [], []
-    for name in load.names(where):
-        try:
-            found.append(load.headline(where, name))
-        except ContentError as problem:
-            problems.append(problem)
-    return found, problems
 
 
 def _show(one: "Headline", as_json: bool) -> None:
@@ -72,7 +59,7 @@ def _show(one: "Headline", as_json: bool) -> None:
 
 
 def _needed(default: Any) -> str:
-    return "(must be given)" if default is None else str(default)
+    return "(required)" if default is None else str(default)
 
 
 def _plain(one: "Headline") -> dict[str, Any]:

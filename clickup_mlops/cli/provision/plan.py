@@ -1,10 +1,9 @@
-"""Show what applying a template would do. Changes nothing. Exits 2 if there is work.
+"""Show what applying a template would change. Changes nothing. Exits 2 if there is work.
 
-`+` create, `~` change, `=` adopt, `!` a person must do it in ClickUp. What the template does not
-name is never touched. `--out` keeps the plan for `provision apply --plan`.
+`+` create, `~` change, `=` adopt, `!` manual: to be done in ClickUp. What the template does
+not name is never touched. `--out` keeps the plan for `provision apply --plan`.
 """
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from clickup_mlops.cli import _options, _out
 from clickup_mlops.cli.provision import _request
 
 if TYPE_CHECKING:
+    from clickup_mlops.operations.provisioning.request import Request
     from clickup_mlops.provision.plan.model import Plan
     from clickup_mlops.provision.plan.render import Line
 
@@ -23,22 +23,25 @@ _COLOURS = {"create": "green", "update": "yellow", "adopt": "cyan", "manual": "m
 
 @click.command(help=__doc__)
 @_request.options
-@click.option("--all", "everything", is_flag=True, help="Show also what is as wanted.")
+@click.option("--all", "everything", is_flag=True, help="Also show what is up to date.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Keep the plan here.")
 @_options.config
 @_options.as_json
 def command(
-    request: _request.Request,
+    request: "Request",
     everything: bool,
     out: Path | None,
     config: Path | None,
     as_json: bool,
 ) -> int:
+    from clickup_mlops.operations.provisioning import plan as planning
+    from clickup_mlops.operations.provisioning import workspace
+
     with _options.open_bot(config) as bot:
-        plan = request.plan(bot, request.want(_request.automations(bot)))
-        per_minute = _request.per_minute(bot)
+        plan = planning.plan(bot, request)
+        per_minute = workspace.per_minute(bot)
     if out is not None:
-        out.write_text(json.dumps(plan.to_dict(), ensure_ascii=False), encoding="utf-8")
+        out.write_text(planning.dumps(plan), encoding="utf-8")
     if as_json:
         _out.json_value(plan.to_dict())
     else:
@@ -53,11 +56,11 @@ def show(plan: "Plan", *, everything: bool, per_minute: int) -> None:
     for line in render.lines(plan, everything=everything):
         click.echo(_coloured(line))
     if not plan.work:
-        click.echo("Nothing to do: the workspace is as wanted.")
+        click.echo("Nothing to do: the workspace is up to date.")
     for text in render.summary(plan, per_minute=per_minute):
         click.echo(text)
 
 
 def _coloured(line: "Line") -> str:
-    colour = _COLOURS.get(line.action or "")
+    colour = _COLOURS.get(line.operation or "")
     return click.style(str(line), fg=colour) if colour else str(line).rstrip()

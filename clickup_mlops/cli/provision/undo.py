@@ -1,7 +1,7 @@
-"""Take back an apply: remove what it made, restore what it changed, list what cannot be.
+"""Undo an apply: delete what it created, restore what it changed, list what cannot be undone.
 
-RUN is the number of a run (`--list`); without it, the newest. What people put something into since
-stays, with everything it sits in. Exits 2 if something was left.
+RUN is the number of a run (`--list`); without it, the newest. Objects to which people added content
+since are kept, with their parents. Exits 2 if something was left.
 """
 
 from pathlib import Path
@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clickup_mlops.cli import _options, _out
-from clickup_mlops.cli.provision import _alone, _doing, _request
+from clickup_mlops.cli.provision import _acting
 
 if TYPE_CHECKING:
-    from clickup_mlops.bot.app import Bot
-    from clickup_mlops.provision.apply.undo import Undone, Way
+    from clickup_mlops.provision.apply.undo import Undone, UndoPlan
     from clickup_mlops.provision.tree import Path as TreePath
+    from clickup_mlops.store.tables.provisions import Run
 
 
 @click.command(help=__doc__)
 @click.argument("run", type=int, required=False)
 @click.option("--list", "listed", is_flag=True, help="Only show the runs.")
-@click.option("--content-too", is_flag=True, help="Remove also what people put something into.")
-@_doing.allow
-@_doing.yes
+@click.option("--content-too", is_flag=True, help="Also delete what people added content to.")
+@_acting.allow
+@_acting.yes
 @_options.config
 @_options.as_json
 def command(
@@ -36,37 +36,21 @@ def command(
     config: Path | None,
     as_json: bool,
 ) -> int:
-    from clickup_mlops.provision.apply import undo
+    from clickup_mlops.operations.provisioning import undo
 
     with _options.open_bot(config) as bot:
         if listed:
-            return _list(bot, as_json)
-        with _alone.alone(bot):
-            _doing.settle(bot)
-            way = _way(bot, run, content_too=content_too)
-            if not as_json:
-                _show(way)
-            _doing.confirm("Undo this?", yes)
-            undone = undo.undo(way, _request.site(bot), _request.journal(bot), allowed=allow)
+            return _list(undo.runs(bot), as_json)
+        with _acting.attended(_show, "Undo this?", yes=yes, as_json=as_json) as callbacks:
+            undone = undo.undo(bot, run, callbacks, content_too=content_too, allowed=allow)
     if as_json:
         _out.json_value(_plain(undone))
     else:
         _say(undone)
-    return _doing.WORK if undone.kept or undone.impossible else 0
+    return _acting.WORK if undone.kept or undone.impossible else 0
 
 
-def _way(bot: "Bot", number: int | None, *, content_too: bool) -> "Way":
-    from clickup_mlops.provision.apply import undo
-    from clickup_mlops.provision.live import snapshot
-
-    journal = _request.journal(bot)
-    run = undo.newest(journal, number)
-    have = snapshot.look(bot.client, bot.workspace_id, undo.want(run), journal.remembered()).tree
-    return undo.look(run, _request.site(bot), journal, have, content_too=content_too)
-
-
-def _list(bot: "Bot", as_json: bool) -> int:
-    runs = _request.journal(bot).rows.runs(bot.workspace_id)
+def _list(runs: "list[Run]", as_json: bool) -> int:
     if as_json:
         keys = ("id", "kind", "template", "begun_ms", "finished_ms", "outcome")
         _out.json_value({"runs": [{key: getattr(run, key) for key in keys} for run in runs]})
@@ -76,15 +60,15 @@ def _list(bot: "Bot", as_json: bool) -> int:
     return 0
 
 
-def _show(way: "Way") -> None:
+def _show(way: "UndoPlan") -> None:
     from clickup_mlops.provision.apply.journal import path_of
     from clickup_mlops.provision.tree import show
 
     click.echo(f"Run {way.run.id}, {way.run.kind} of {way.run.template}:")
     for row in way.removals:
         click.secho(f"- {show(path_of(row.path))}", fg="red")
-    if way.vanishing:
-        click.echo(f"  and {len(way.vanishing)} objects in them")
+    if way.cascaded:
+        click.echo(f"  and {len(way.cascaded)} objects in them")
     for row in way.restorations:
         click.secho(f"~ {show(path_of(row.path))}", fg="yellow")
     _left(way.kept)

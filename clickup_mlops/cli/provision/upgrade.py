@@ -1,4 +1,4 @@
-"""Bring a live space to a new version of its template, and keep what people changed.
+"""Upgrade a live space to a new version of its template, and keep what people changed.
 
 Shows what it would do (`provision diff`) and asks first. Exits 2 if something is left for a person.
 """
@@ -9,22 +9,23 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.cli import _options
-from clickup_mlops.cli.provision import _alone, _doing, _request, _upgrading
+from clickup_mlops.cli.provision import _acting, _comparing, _request
 
 if TYPE_CHECKING:
-    from clickup_mlops.provision.plan.upgrade import Side
+    from clickup_mlops.operations.provisioning.request import Request
+    from clickup_mlops.provision.plan.upgrade import Side, Upgrade
 
 
 @click.command(help=__doc__)
 @_request.options
-@_upgrading.options
-@_doing.allow
-@_doing.yes
+@_comparing.options
+@_acting.allow
+@_acting.yes
 @_options.config
 @_options.as_json
 def command(
     *,
-    request: _request.Request,
+    request: "Request",
     old: str | None,
     prefer: "Side",
     allow: int | None,
@@ -32,19 +33,14 @@ def command(
     config: Path | None,
     as_json: bool,
 ) -> int:
-    from clickup_mlops.provision.plan import preflight
-    from clickup_mlops.provision.plan.staleness import refuse_if_moved
+    from clickup_mlops.operations.provisioning import workspace
+    from clickup_mlops.operations.provisioning.upgrade import upgrade
 
-    with _options.open_bot(config) as bot, _alone.alone(bot):
-        _doing.settle(bot)
-        found = _upgrading.look(bot, request, old, prefer)
-        if not as_json:
-            _upgrading.show(bot, found)
-        preflight.check(found.plan)
-        if _doing.confirm("Upgrade?", yes):
-            refuse_if_moved(found.plan, _upgrading.look(bot, request, old, prefer).plan)
-        applied = _doing.apply(bot, found.plan, allow=allow)
-        journal = _request.journal(bot)
-        journal.accept(found.plan)
-        journal.forget(found.unnamed)
-        return _doing.report(applied, found.plan, as_json)
+    with _options.open_bot(config) as bot:
+
+        def show(found: "Upgrade") -> None:
+            _comparing.show(found, workspace.per_minute(bot))
+
+        with _acting.attended(show, "Upgrade?", yes=yes, as_json=as_json) as callbacks:
+            result = upgrade(bot, request, callbacks, old=old, prefer=prefer, allowed=allow)
+    return _acting.report(result, as_json)

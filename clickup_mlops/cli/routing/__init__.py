@@ -1,1 +1,1 @@
-"""Try, measure and teach the workload classifier."""
+"""Try, measure and train the workload classifier."""

@@ -4,27 +4,22 @@ A corpus file has four tab-separated columns: workload, flags (`-`, `incident`, 
 body. A wrong line is reported with its file and number.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from clickup_mlops.cli import _options, _out
-
-if TYPE_CHECKING:
-    from clickup_mlops.routing.classifier.training.examples import Example
 
 
 @click.command(help=__doc__)
 @click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
 @_options.as_json
 def command(files: Sequence[Path], as_json: bool) -> int:
-    from clickup_mlops.routing.classifier.training.examples import corpus_files, read_examples
+    from clickup_mlops.operations.learn import corpus
     from clickup_mlops.routing.decision import WORKLOADS
 
-    counted = [_count(path, read_examples([path])) for path in files or corpus_files()]
+    counted = corpus(files)
     if as_json:
         _out.json_value({"files": counted})
         return 0
@@ -33,12 +28,3 @@ def command(files: Sequence[Path], as_json: bool) -> int:
     total = ("all", *(sum(one[name] for one in counted) for name in columns))
     _out.table(("file", *columns), [*rows, total])
     return 0
-
-
-def _count(path: Path, examples: "list[Example]") -> dict[str, Any]:
-    from clickup_mlops.routing.decision import WORKLOADS
-
-    found = Counter(example.workload for example in examples)
-    counts = {str(name): found[name] for name in WORKLOADS}
-    incidents = sum(example.incident for example in examples)
-    return {"file": path.name, **counts, "incident": incidents}

@@ -1,8 +1,8 @@
 """Score the classifier on FILE: JSON lines with `title`, `body` and the true `workload`.
 
 `incident` and `hard` (true or false) and `lang` (`en`, `zh` ...) are scored too where they are
-given; lines without a workload are left out. Lines that the classifier was tuned on tell nothing:
-keep some apart.
+given; lines without a workload are left out. Lines that the classifier was trained on prove
+nothing: keep a test set.
 """
 
 from collections.abc import Iterator
@@ -62,8 +62,8 @@ def _show(scores: "Scores") -> None:
         "not English": scores.not_english,
         "answered without abstaining": scores.accuracy_answered,
     }
-    told = (f"{name} {share:.3f}" for name, share in shares.items() if share is not None)
-    click.echo(f"accuracy by kind: {', '.join(told)}")
+    listed = (f"{name} {share:.3f}" for name, share in shares.items() if share is not None)
+    click.echo(f"accuracy by kind: {', '.join(listed)}")
     click.echo(
         f"abstains on {1 - scores.answered:.1%}, calibration error {scores.calibration_error:.3f}"
     )

@@ -1,7 +1,7 @@
 """Classify the tasks in FILE, one JSON object a line: `id`, `title`, `body`.
 
 Prints a line for each with `id`, `workload`, `incident`, `confidence` and `evidence`. FILE `-` is
-standard input. A line that cannot be read is reported, the others go on, and the exit code is 1.
+standard input. A line that cannot be read is reported and skipped; the exit code is then 1.
 """
 
 import json

@@ -1,6 +1,6 @@
-"""Run a local ClickUp: API, webhooks, rate limits, and a page to play the team by hand.
+"""Run a local ClickUp: API, webhooks, rate limits, and a page to act as the team by hand.
 
-Point the bot at it with `clickup.base_url`. What it does not model answers 501 and says so.
+Point the bot at it with `clickup.base_url`. Endpoints that it does not model answer 501.
 """
 
 from pathlib import Path

@@ -1,16 +1,21 @@
-"""What every resource is made of: a transport in a lane, query strings, and optional arguments."""
+"""What every resource is made of: a transport with a priority class, query strings, and
+optional arguments.
+"""
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import Any, Final
+from typing import Final
 
-from clickup_mlops.clickup.call import Call, File, Query
-from clickup_mlops.clickup.governor import Lane
+from clickup_mlops.clickup.governor import PriorityClass
+from clickup_mlops.clickup.request import File, Query, Request
 from clickup_mlops.clickup.transport import Transport
 from clickup_mlops.errors import InputError
+from clickup_mlops.json_types import Json
 
-Raw = dict[str, Any]
+Raw = dict[str, Json]
 Id = str | int
+Parameters = Mapping[str, object]
+"""Query parameters; see `query` for what becomes of their values."""
 
 
 class Unset(Enum):
@@ -25,21 +30,22 @@ class Unset(Enum):
 UNSET: Final = Unset.UNSET
 
 
-def given(**values: Any) -> Raw:
+def given(**values: Json) -> Raw:
     """Only the arguments that were given."""
     return {key: value for key, value in values.items() if value is not UNSET}
 
 
-def present(**values: Any) -> Raw:
+def present(**values: Json) -> Raw:
     """Only the arguments that are not None."""
     return {key: value for key, value in values.items() if value is not None}
 
 
-def query(parameters: Mapping[str, Any]) -> Query:
+def query(parameters: Parameters) -> Query:
     """Query pairs: None is left out, booleans are words, a list repeats its key."""
     pairs: list[tuple[str, str]] = []
     for key, value in parameters.items():
         if isinstance(value, list | tuple | set | frozenset):
+            # ClickUp reads repeated keys, not comma-separated values.
             pairs += ((key, str(each)) for each in value)
         elif value is not None:
             pairs.append((key, str(value).lower() if isinstance(value, bool) else str(value)))
@@ -54,52 +60,52 @@ def named(name: str) -> str:
 
 
 class Api:
-    """A transport in one lane. Routes are templates; ids are keywords: `task_id=...`."""
+    """A transport and a priority class. Routes are templates; ids are keywords: `task_id=...`."""
 
-    def __init__(self, transport: Transport, lane: Lane) -> None:
-        self.transport, self.lane = transport, lane
+    def __init__(self, transport: Transport, priority_class: PriorityClass) -> None:
+        self.transport, self.priority_class = transport, priority_class
 
-    def get(self, route: str, parameters: Mapping[str, Any] | None = None, /, **path: Id) -> Any:
+    def get(self, route: str, parameters: Parameters | None = None, /, **path: Id) -> Json:
         """Read."""
-        return self._send(Call("GET", route, path, query(parameters or {})))
+        return self._send(Request("GET", route, path, query(parameters or {})))
 
-    def post(self, route: str, body: Any = None, /, **path: Id) -> Any:
+    def post(self, route: str, body: Json = None, /, **path: Id) -> Json:
         """Create something: never repeated blindly."""
-        return self._send(Call("POST", route, path, body=body, repeatable=False))
+        return self._send(Request("POST", route, path, body=body, idempotent=False))
 
-    def post_again(self, route: str, body: Any = None, /, **path: Id) -> Any:
-        """A POST that sets something: twice is the same as once."""
-        return self._send(Call("POST", route, path, body=body))
+    def post_idempotent(self, route: str, body: Json = None, /, **path: Id) -> Json:
+        """Set something by POST: twice is the same as once, so it may be repeated."""
+        return self._send(Request("POST", route, path, body=body))
 
-    def put(self, route: str, body: Any = None, /, **path: Id) -> Any:
+    def put(self, route: str, body: Json = None, /, **path: Id) -> Json:
         """Change."""
-        return self._send(Call("PUT", route, path, body=body))
+        return self._send(Request("PUT", route, path, body=body))
 
-    def put_once(self, route: str, body: Any = None, /, **path: Id) -> Any:
+    def put_relative(self, route: str, body: Json = None, /, **path: Id) -> Json:
         """Change something relative to what is there: never repeated blindly."""
-        return self._send(Call("PUT", route, path, body=body, repeatable=False))
+        return self._send(Request("PUT", route, path, body=body, idempotent=False))
 
-    def patch(self, route: str, body: Any, /, **path: Id) -> Any:
+    def patch(self, route: str, body: Json, /, **path: Id) -> Json:
         """Change parts (v3)."""
-        return self._send(Call("PATCH", route, path, body=body))
+        return self._send(Request("PATCH", route, path, body=body))
 
     def delete(
         self,
         route: str,
-        parameters: Mapping[str, Any] | None = None,
-        body: Any = None,
+        parameters: Parameters | None = None,
+        body: Json = None,
         /,
         **path: Id,
     ) -> None:
         """Remove."""
-        self._send(Call("DELETE", route, path, query(parameters or {}), body))
+        self._send(Request("DELETE", route, path, query(parameters or {}), body))
 
-    def upload(self, route: str, files: Mapping[str, File], /, **path: Id) -> Any:
+    def upload(self, route: str, files: Mapping[str, File], /, **path: Id) -> Json:
         """Send a file: never repeated blindly."""
-        return self._send(Call("POST", route, path, files=files, repeatable=False))
+        return self._send(Request("POST", route, path, files=files, idempotent=False))
 
-    def _send(self, call: Call) -> Any:
-        return self.transport.send(call, self.lane)
+    def _send(self, request: Request) -> Json:
+        return self.transport.send(request, self.priority_class)
 
 
 class Resource:
@@ -113,6 +119,7 @@ def ids(values: Iterable[int]) -> list[int]:
     """User ids as ClickUp wants them: bare integers (objects are ignored without an error)."""
     checked = list(values)
     for each in checked:
+        # bool is an int in Python: True would silently become user 1.
         if isinstance(each, bool) or not isinstance(each, int):
             raise InputError(f"a user id must be a whole number, got {each!r:.60}")
     return checked

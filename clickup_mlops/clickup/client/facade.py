@@ -3,27 +3,27 @@
 from collections.abc import Callable
 from typing import Self
 
-from clickup_mlops.clickup.client.attachments import Attachments
-from clickup_mlops.clickup.client.authorization import Authorization
 from clickup_mlops.clickup.client.base import Api
-from clickup_mlops.clickup.client.chat import Chat
-from clickup_mlops.clickup.client.checklists import Checklists
-from clickup_mlops.clickup.client.comments import Comments
-from clickup_mlops.clickup.client.docs import Docs
-from clickup_mlops.clickup.client.fields import Fields
-from clickup_mlops.clickup.client.folders import Folders
-from clickup_mlops.clickup.client.groups import Groups
-from clickup_mlops.clickup.client.lists import Lists
-from clickup_mlops.clickup.client.members import Members
-from clickup_mlops.clickup.client.relations import Relations
-from clickup_mlops.clickup.client.spaces import Spaces
-from clickup_mlops.clickup.client.tags import Tags
-from clickup_mlops.clickup.client.tasks import Tasks
-from clickup_mlops.clickup.client.templates import Templates
-from clickup_mlops.clickup.client.views import Views
-from clickup_mlops.clickup.client.webhooks import Webhooks
+from clickup_mlops.clickup.client.resources.attachments import Attachments
+from clickup_mlops.clickup.client.resources.authorization import Authorization
+from clickup_mlops.clickup.client.resources.chat import Chat
+from clickup_mlops.clickup.client.resources.checklists import Checklists
+from clickup_mlops.clickup.client.resources.comments import Comments
+from clickup_mlops.clickup.client.resources.docs import Docs
+from clickup_mlops.clickup.client.resources.fields import Fields
+from clickup_mlops.clickup.client.resources.folders import Folders
+from clickup_mlops.clickup.client.resources.groups import Groups
+from clickup_mlops.clickup.client.resources.lists import Lists
+from clickup_mlops.clickup.client.resources.members import Members
+from clickup_mlops.clickup.client.resources.relations import Relations
+from clickup_mlops.clickup.client.resources.spaces import Spaces
+from clickup_mlops.clickup.client.resources.tags import Tags
+from clickup_mlops.clickup.client.resources.tasks import Tasks
+from clickup_mlops.clickup.client.resources.templates import Templates
+from clickup_mlops.clickup.client.resources.views import Views
+from clickup_mlops.clickup.client.resources.webhooks import Webhooks
 from clickup_mlops.clickup.clock import ServerClock
-from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger, wall_ms
+from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass, wall_ms
 from clickup_mlops.clickup.transport import ATTEMPTS, SLEEP, Transport
 
 BASE_URL = "https://api.clickup.com"
@@ -52,7 +52,7 @@ class ClickUp:
         base_url: str = BASE_URL,
         governor: Governor | None = None,
         clock: ServerClock | None = None,
-        lane: Lane = Lane.INTERACTIVE,
+        priority_class: PriorityClass = PriorityClass.INTERACTIVE,
         oauth: bool = False,
         timeout_s: float = 30.0,
         threads: int = 32,
@@ -72,11 +72,11 @@ class ClickUp:
             sleep=sleep,
         )
         self._own_governor = None if governor else transport.governor
-        self._bind(transport, lane)
+        self._bind(transport, priority_class)
 
-    def _bind(self, transport: Transport, lane: Lane) -> None:
-        self.transport, self.lane = transport, lane
-        api = Api(transport, lane)
+    def _bind(self, transport: Transport, priority_class: PriorityClass) -> None:
+        self.transport, self.priority_class = transport, priority_class
+        self.api = api = Api(transport, priority_class)
         self.authorization = Authorization(api)
         self.spaces = Spaces(api)
         self.folders = Folders(api)
@@ -96,11 +96,14 @@ class ClickUp:
         self.docs = Docs(api)
         self.chat = Chat(api)
 
-    def in_lane(self, lane: Lane) -> Self:
-        """The same client (connections, budget, counts) whose calls go in another lane."""
+    def with_priority_class(self, priority_class: PriorityClass) -> Self:
+        """The same client (connections, budget, counts) whose calls have another priority
+        class.
+        """
+        # Not __init__: the connections and counts are shared, not made anew.
         other = object.__new__(type(self))
         other._own_governor = self._own_governor
-        other._bind(self.transport, lane)
+        other._bind(self.transport, priority_class)
         return other
 
     @property
@@ -125,6 +128,7 @@ class ClickUp:
 
     def close(self) -> None:
         """Close the connections. Without a governor from outside, calls that wait end, too."""
+        # A governor from outside is shared; its owner closes it.
         if self._own_governor is not None:
             self._own_governor.close()
         self.transport.close()

@@ -3,9 +3,10 @@
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Generic, TypeVar
 
 from clickup_mlops.clickup.client.base import Api, Id
+from clickup_mlops.json_types import Json
 
 T = TypeVar("T")
 
@@ -37,18 +38,19 @@ def numbered(fetch: Callable[[int], Page[T]]) -> Iterator[T]:
             read += 1
 
 
-class _Ahead:
+class _Ahead(Generic[T]):
     """Pages that were asked for and not read yet, in order."""
 
-    def __init__(self, fetch: Callable[[int], Page[Any]]) -> None:
+    def __init__(self, fetch: Callable[[int], Page[T]]) -> None:
         self._fetch = fetch
         self._pool = ThreadPoolExecutor(MOST_AHEAD, "clickup-pages")
-        self._asked: deque[Future[Page[Any]]] = deque()
+        self._asked: deque[Future[Page[T]]] = deque()
 
-    def __enter__(self) -> "_Ahead":
+    def __enter__(self) -> "_Ahead[T]":
         return self
 
     def __exit__(self, *_: object) -> None:
+        # The caller may stop in the middle: nobody waits for pages that will not be read.
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def ask(self, page: int, ahead: int) -> None:
@@ -56,20 +58,21 @@ class _Ahead:
         for number in range(page + len(self._asked), page + ahead):
             self._asked.append(self._pool.submit(self._fetch, number))
 
-    def next(self, page: int) -> Page[Any]:
+    def next(self, page: int) -> Page[T]:
         """This page, whether it was asked for or not."""
         return self._asked.popleft().result() if self._asked else self._fetch(page)
 
 
 def cursored(
-    api: Api, route: str, parameters: dict[str, Any], key: str, /, **path: Id
-) -> Iterator[dict[str, Any]]:
+    api: Api, route: str, parameters: dict[str, Json], key: str, /, **path: Id
+) -> Iterator[dict[str, Json]]:
     """The entries under `key` of each page of a v3 listing, by `next_cursor`."""
     cursor: str | None = None
     while True:
         answer = api.get(route, {**parameters, "cursor": cursor}, **path)
         yield from answer.get(key) or ()
         following = answer.get("next_cursor")
+        # A cursor that does not move would repeat the page for ever.
         if not following or following == cursor:
             return
         cursor = following

@@ -1,14 +1,16 @@
 """The bodies and queries of task requests, with ClickUp's quirks in one place. Pure."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TypedDict
 
 import orjson
 
 from clickup_mlops.clickup import fields as codecs
-from clickup_mlops.clickup.client.base import UNSET, Raw, Unset, given, ids
+from clickup_mlops.clickup.client.base import UNSET, Id, Raw, Unset, given, ids
 from clickup_mlops.clickup.model import FieldDefinition
 from clickup_mlops.errors import InputError
+from clickup_mlops.json_types import Json, JsonObject
+from clickup_mlops.spelling import did_you_mean
 
 ORDERS = ("id", "created", "updated", "due_date")
 
@@ -40,7 +42,40 @@ _KNOWN = frozenset(_NAMES) | {
 }
 
 
-def filters(wanted: Mapping[str, Any]) -> Raw:
+class Filters(TypedDict, total=False):
+    """Which tasks a listing has. Times in Unix ms; None: not asked for."""
+
+    statuses: Sequence[str]
+    assignees: Sequence[int]
+    tags: Sequence[str]
+    types: Sequence[int]
+    folder_ids: Sequence[str]
+    custom_fields: Sequence[JsonObject]
+    """ClickUp's own filter objects: `{"field_id", "operator", "value"}`."""
+    created_after_ms: int | None
+    created_before_ms: int | None
+    updated_after_ms: int | None
+    updated_before_ms: int | None
+    due_after_ms: int | None
+    due_before_ms: int | None
+    done_after_ms: int | None
+    done_before_ms: int | None
+    parent_id: str | None
+    include_markdown: bool | None
+    multiple_lists: bool | None
+    archived: bool | None
+
+
+class Listing(Filters, total=False):
+    """Filters, and what a listing may show and in which order."""
+
+    include_closed: bool | None
+    subtasks: bool | None
+    order_by: str | None
+    reverse: bool | None
+
+
+def filters(wanted: JsonObject) -> Raw:
     """Query parameters for our names of ClickUp's task filters; None and empty are left out.
 
     Raises:
@@ -48,8 +83,7 @@ def filters(wanted: Mapping[str, Any]) -> Raw:
     """
     for name in wanted:
         if name not in _KNOWN:
-            close = codecs.nearest(name, sorted(_KNOWN))
-            guess = f'; did you mean "{close}"?' if close else ""
+            guess = did_you_mean(name, sorted(_KNOWN))
             known = ", ".join(sorted(_KNOWN))
             raise InputError(f'tasks have no filter "{name}"{guess}', hint=f"Known: {known}.")
     order = wanted.get("order_by")
@@ -60,6 +94,7 @@ def filters(wanted: Mapping[str, Any]) -> Raw:
     asked = {key: value for key, value in wanted.items() if value is not None}
     chosen = {_NAMES.get(key, key): value for key, value in asked.items()}
     if "custom_fields" in chosen:
+        # The only filter that is JSON inside a query parameter.
         chosen["custom_fields"] = orjson.dumps(list(chosen["custom_fields"])).decode()
     return chosen
 
@@ -89,7 +124,7 @@ def delta(add: Iterable[int], rem: Iterable[int]) -> Raw | Unset:
     return changed(ids(add), ids(rem))
 
 
-def changed(add: Iterable[Any], rem: Iterable[Any]) -> Raw | Unset:
+def changed(add: Iterable[Id], rem: Iterable[Id]) -> Raw | Unset:
     """What is added and what is removed; not given if neither is."""
     change = {"add": list(add), "rem": list(rem)}
     return change if change["add"] or change["rem"] else UNSET
@@ -103,12 +138,12 @@ def dates(
     return body | {f"{key}_time": have_time for key, value in body.items() if value is not None}
 
 
-def lists(**values: Iterable[Any]) -> Raw:
+def lists(**values: Iterable[Id]) -> Raw:
     """Those that have anything in them."""
     return {key: found for key, value in values.items() if (found := list(value))}
 
 
-def change(**values: Any) -> Raw:
+def change(**values: Json) -> Raw:
     """The arguments that were given. Raises InputError if none was."""
     body = given(**values)
     if not body:
@@ -116,8 +151,9 @@ def change(**values: Any) -> Raw:
     return body
 
 
-def field_values(values: Iterable[tuple[FieldDefinition, Any]]) -> list[Raw]:
-    """Custom fields of a new task, type-checked."""
-    return [
-        {"id": field.id, **codecs.body(field.type, field.encode(value))} for field, value in values
-    ]
+def field_values(
+    values: Iterable[tuple[FieldDefinition, object]], raw: Iterable[tuple[FieldDefinition, Json]]
+) -> list[Raw]:
+    """Custom fields of a new task: `values` are type-checked, `raw` are wire values already."""
+    wires = [(field, field.encode(value)) for field, value in values]
+    return [{"id": field.id, **codecs.body(field.type, wire)} for field, wire in [*wires, *raw]]

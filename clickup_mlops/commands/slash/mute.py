@@ -1,10 +1,10 @@
 """`/mute`: stop one automation from acting on this task."""
 
-from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.commands import parsing, phrases
 from clickup_mlops.commands.model import Mute, Reply, Request, SlashCommand, UsageError
 from clickup_mlops.commands.parsing import Timed
 from clickup_mlops.routing.decision import moment
+from clickup_mlops.spelling import did_you_mean
 
 USAGE = "/mute AUTOMATION [for 7d] [because …]"
 _DEFAULT_MS = 30 * 86_400_000
@@ -28,8 +28,7 @@ def known(request: Request, name: str, usage: str) -> str:
     """
     if name in request.automations:
         return name
-    close = nearest(name, sorted(request.automations)) if name else None
-    meant = f" Did you mean `{close}`?" if close else ""
+    meant = did_you_mean(name, sorted(request.automations), " Did you mean `{}`?")
     listed = ", ".join(f"`{automation}`" for automation in sorted(request.automations))
     given = f"there is no automation `{name:.60}`.{meant}" if name else f"write `{usage}`."
     raise UsageError(f"{given} Available: {listed}")

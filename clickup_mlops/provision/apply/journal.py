@@ -1,19 +1,19 @@
-"""The journal of runs and steps, in terms of plans: what is noted, and when."""
+"""The journal of runs and steps, in terms of plans: what is recorded, and when."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
 from clickup_mlops.provision.fields import Refused
 from clickup_mlops.provision.plan.abilities import Known
 from clickup_mlops.provision.plan.model import Plan
-from clickup_mlops.provision.tree import Path
-from clickup_mlops.store.provisions import DONE, FAILED, Provisions, Remembered, Run, StepRow
+from clickup_mlops.provision.tree import Attributes, Json, Path
+from clickup_mlops.store.tables.provisions import DONE, FAILED, Provisions, Remembered, Run, StepRow
 
 _REFUSED: Final = "refused"
-"""What is remembered of a field that the undocumented call did not make."""
+"""What is remembered of a field that the undocumented call did not create."""
 
 
 class Journal:
@@ -22,7 +22,7 @@ class Journal:
     def __init__(self, rows: Provisions, workspace: str, now_ms: Callable[[], int]) -> None:
         self.rows, self.workspace, self._now_ms = rows, workspace, now_ms
 
-    def begin(self, kind: str, template: str, plan: Any) -> "Writing":
+    def begin(self, kind: str, template: str, plan: Json) -> "Writing":
         """Start a run: `apply`, `adopt` or `undo`."""
         run = Run(self.workspace, template, kind, plan)
         return Writing(self, self.rows.begin(run, self._now_ms()), template)
@@ -30,14 +30,14 @@ class Journal:
     def known(self) -> Known:
         """Everything that is known from before."""
         found = self._all()
-        said = {path: one for path, one in found.items() if not one.object_id}
+        marks = {path: one for path, one in found.items() if not one.object_id}
         return Known(
             {path: one for path, one in found.items() if one.object_id},
-            frozenset(path for path, one in said.items() if _REFUSED not in one.wanted),
+            frozenset(path for path, one in marks.items() if _REFUSED not in one.desired),
             {
-                path: Refused(**one.wanted[_REFUSED])
-                for path, one in said.items()
-                if _REFUSED in one.wanted
+                path: Refused(**one.desired[_REFUSED])
+                for path, one in marks.items()
+                if _REFUSED in one.desired
             },
         )
 
@@ -49,26 +49,26 @@ class Journal:
         return {path_of(text): one for text, one in self.rows.remembered(self.workspace).items()}
 
     def confirm(self, template: str, paths: Iterable[Path]) -> None:
-        """A person says that these are done."""
+        """A person confirmed that these are done."""
         self.rows.remember(
             Remembered(self.workspace, text_of(path), "", template, {}, 0) for path in paths
         )
 
     def base(self, template: str) -> dict[Path, Remembered]:
-        """What the last apply of a template wanted, by path."""
+        """What the last apply of a template set, by path."""
         return {path: one for path, one in self.remembered().items() if one.template == template}
 
     def accept(self, plan: Plan) -> None:
         """From now on the plan's template is what people's changes are compared with."""
         known = self.remembered()
         self.rows.remember(
-            replace(known[step.path], wanted=dict(step.want.attributes), template=plan.template)
+            replace(known[step.path], desired=dict(step.want.attributes), template=plan.template)
             for step in plan.steps
             if step.path in known
         )
 
     def forget(self, paths: Iterable[Path]) -> None:
-        """These paths stand for nothing any more."""
+        """Forget which objects these paths mean."""
         self.rows.forget(self.workspace, [text_of(path) for path in paths])
 
     def now_ms(self) -> int:
@@ -77,17 +77,22 @@ class Journal:
 
 
 class Writing:
-    """A run that is being carried out."""
+    """A run in progress."""
 
     def __init__(self, journal: Journal, run_id: int, template: str) -> None:
         self.journal, self.run_id, self.template = journal, run_id, template
 
     def begin(
-        self, action: str, path: Path, before: Any, after: Any, object_id: str | None = None
+        self,
+        operation: str,
+        path: Path,
+        before: Attributes | None,
+        after: Attributes | None,
+        object_id: str | None = None,
     ) -> int:
-        """Note a step before its first call; its number."""
+        """Record a step before its first call; its number."""
         row = StepRow(
-            self.run_id, text_of(path), action, _plain(before), _plain(after), object_id or ""
+            self.run_id, text_of(path), operation, _plain(before), _plain(after), object_id or ""
         )
         return self.journal.rows.begin_step(row, self.journal.now_ms())
 
@@ -95,8 +100,8 @@ class Writing:
         """The step's object exists."""
         self.journal.rows.made(step, object_id)
 
-    def done(self, step: int, path: Path, object_id: str, wanted: Mapping[str, Any]) -> None:
-        """The step is complete; its path stands for this object."""
+    def done(self, step: int, path: Path, object_id: str, wanted: Attributes) -> None:
+        """The step is complete; its path means this object."""
         one = Remembered(
             self.journal.workspace,
             text_of(path),
@@ -108,7 +113,7 @@ class Writing:
         self.journal.rows.finish_step(step, DONE, self.journal.now_ms(), [one])
 
     def refused(self, step: int, path: Path, why: Refused) -> None:
-        """ClickUp did not let us; remembered, so that it is asked once."""
+        """ClickUp refused the call; remembered, so that it is tried once."""
         one = Remembered(
             self.journal.workspace,
             text_of(path),
@@ -143,5 +148,5 @@ def path_of(text: str) -> Path:
     return tuple((kind, name) for kind, name in orjson.loads(text))
 
 
-def _plain(value: Any) -> Any:
-    return dict(value) if isinstance(value, Mapping) else value
+def _plain(value: Attributes | None) -> Json | None:
+    return None if value is None else dict(value)

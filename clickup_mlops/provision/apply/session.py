@@ -1,14 +1,28 @@
-"""Where a plan is carried out: one workspace, and the ids that are known in it so far."""
+"""Where a plan is applied: one workspace, and the ids that are known in it so far."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from clickup_mlops.clickup.model import FieldDefinition
 from clickup_mlops.errors import InputError
+from clickup_mlops.provision import fields
 from clickup_mlops.provision.fields import Refused
 from clickup_mlops.provision.plan.cost import definition_places
-from clickup_mlops.provision.tree import Kind, Path, fold_name, show
+from clickup_mlops.provision.tree import (
+    Attributes,
+    Json,
+    Kind,
+    Level,
+    Path,
+    fold_name,
+    level_of,
+    show,
+)
+from clickup_mlops.store.tables.space_policies import SpacePolicies
+
+if TYPE_CHECKING:
+    from clickup_mlops.clickup.client import ClickUp
 
 ROOT: Path = ()
 """The workspace itself."""
@@ -16,50 +30,27 @@ Known = Mapping[str, FieldDefinition]
 """Custom fields by folded name."""
 
 
-class Client(Protocol):
-    """ClickUp by resource. Each step uses the methods that its kind needs."""
-
-    authorization: Any
-    spaces: Any
-    folders: Any
-    lists: Any
-    tasks: Any
-    fields: Any
-    tags: Any
-    comments: Any
-    views: Any
-    templates: Any
-    webhooks: Any
-    relations: Any
-    checklists: Any
-    docs: Any
-    chat: Any
-
-    @property
-    def calls(self) -> int:
-        """Requests sent so far."""
-
-
 @dataclass
-class Site:
-    """A workspace while it is being changed. `ids` grows with every object that is made; `refused`
-    holds the levels at which ClickUp lets nobody create fields by the undocumented call.
+class Session:
+    """A workspace while it is being changed. `ids` grows with every new object; `refused` holds
+    the levels at which ClickUp lets nobody create fields by the undocumented call.
     """
 
-    clickup: Client
+    clickup: "ClickUp"
     workspace: str
     now_ms: Callable[[], int]
     sleep: Callable[[float], None]
+    policies: SpacePolicies
     ids: dict[Path, str] = field(default_factory=dict)
     refused: dict[str, Refused] = field(default_factory=dict)
-    _lacking: list[Path] = field(default_factory=list)
+    _missing: list[Path] = field(default_factory=list)
     _names: dict[tuple[Path, Kind, str], str] = field(default_factory=dict)
     _defined: dict[Path, tuple[FieldDefinition, ...]] = field(default_factory=dict)
     _seen: dict[tuple[str, str], tuple[Any, ...]] = field(default_factory=dict)
     _read: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
 
     def learn(self, path: Path, object_id: str) -> None:
-        """From now on this path stands for that object."""
+        """Remember which object a path means."""
         self.ids[path] = object_id
         kind, name = path[-1]
         self._names[path[:-1], kind, fold_name(name)] = object_id
@@ -82,6 +73,10 @@ class Site:
         """Kind and id of what an object sits in; kind None means the workspace."""
         above = path[:-1]
         return (above[-1][0] if above else None), self.id(above)
+
+    def place(self, path: Path) -> tuple[Level, str]:
+        """Level and id of the place that an object is directly in."""
+        return level_of(path[:-1]), self.id(path[:-1])
 
     def within(self, path: Path, kind: Kind) -> str:
         """The id of the nearest object of a kind on the way to the path."""
@@ -118,18 +113,18 @@ class Site:
         found: dict[str, FieldDefinition] = {}
         for place in definition_places(path):
             if place not in self._defined:
-                kind = place[-1][0] if place else "workspace"
-                self._defined[place] = getattr(self.clickup.fields, f"of_{kind}")(self.id(place))
+                read = fields.readers(self.clickup)[level_of(place)]
+                self._defined[place] = tuple(read(self.id(place)))
             found |= {fold_name(one.name): one for one in self._defined[place]}
         return found
 
-    def lacks(self, field: Path) -> None:
-        """A field will not be there in this run."""
-        self._lacking.append(field)
+    def mark_missing(self, field: Path) -> None:
+        """Note that a field will not be there in this run."""
+        self._missing.append(field)
 
-    def lacking(self, path: Path) -> set[str]:
-        """The (folded) names of fields that an object at a path must do without."""
-        return {fold_name(one[-1][1]) for one in self._lacking if path[: len(one) - 1] == one[:-1]}
+    def missing(self, path: Path) -> set[str]:
+        """The (folded) names of fields that an object at a path cannot have in this run."""
+        return {fold_name(one[-1][1]) for one in self._missing if path[: len(one) - 1] == one[:-1]}
 
     def task(self, path: Path, name: str) -> str | None:
         """The id of a task by name, anywhere in the list that the path is in."""
@@ -145,11 +140,11 @@ class Site:
 
 
 def id_of(found: Iterable[Any], path: Path) -> str | None:
-    """The id of the first object that is called as the path says."""
+    """The id of the first object that has the name of the path."""
     name = fold_name(path[-1][1])
     return next((str(one.id) for one in found if fold_name(one.name) == name), None)
 
 
-def attributes(wanted: Mapping[str, Any], *names: str) -> dict[str, Any]:
+def attributes(wanted: Attributes, *names: str) -> Json:
     """Those of the attributes that are given and not None."""
     return {name: wanted[name] for name in names if wanted.get(name) is not None}

@@ -1,5 +1,5 @@
-"""Is everything as wanted, what a person had to do included? Manual items are ticked off as soon as
-ClickUp shows them; for those that no call can see, a person's word is taken.
+"""Is the workspace up to date, manual steps included? Manual steps are completed as soon as ClickUp
+shows them; those that no call can see are confirmed by a person.
 """
 
 from collections.abc import Iterable
@@ -13,12 +13,12 @@ from clickup_mlops.provision.tree import Path, fold_name, show
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What a person has done since the last apply, what is still open for a person, and what is
-    open for `apply`.
+class Verification:
+    """The manual steps completed since the last apply, those still open, and the drift that `apply`
+    corrects.
     """
 
-    ticked: tuple[Path, ...]
+    completed: tuple[Path, ...]
     manual: tuple[Step, ...]
     drift: tuple[Step, ...]
 
@@ -28,19 +28,19 @@ class Verdict:
         return not self.manual and not self.drift
 
 
-def verdict(plan: Plan, journal: Journal) -> Verdict:
-    """Compare a new plan with what earlier runs left to a person."""
-    manual = tuple(step for step in plan.work if step.action == "manual")
-    drift = tuple(step for step in plan.work if step.action != "manual")
-    still = {step.path for step in plan.work}
-    asked = _left_to_people(journal, plan.template)
+def verify(plan: Plan, journal: Journal) -> Verification:
+    """Compare a new plan with the manual steps of earlier runs."""
+    manual = tuple(step for step in plan.work if step.operation == "manual")
+    drift = tuple(step for step in plan.work if step.operation != "manual")
+    open_ = {step.path for step in plan.work}
+    earlier = _manual_steps(journal, plan.template)
     wanted = {step.path for step in plan.steps}
-    ticked = tuple(path for path in asked if path in wanted and path not in still)
-    return Verdict(ticked, manual, drift)
+    completed = tuple(path for path in earlier if path in wanted and path not in open_)
+    return Verification(completed, manual, drift)
 
 
-def tick(plan: Plan, journal: Journal, names: Iterable[str]) -> list[Path]:
-    """Take a person's word that these automations or dashboards are there.
+def confirm(plan: Plan, journal: Journal, names: Iterable[str]) -> list[Path]:
+    """Record a person's confirmation that these automations or dashboards exist.
 
     Raises:
         InputError: a name is not one of those that no call can see; lists them.
@@ -54,14 +54,12 @@ def tick(plan: Plan, journal: Journal, names: Iterable[str]) -> list[Path]:
 def _called(name: str, unseen: list[Path]) -> list[Path]:
     found = [path for path in unseen if fold_name(path[-1][1]) == fold_name(name)]
     if not found:
-        known = ", ".join(show(path) for path in unseen) or "there are none"
-        raise InputError(
-            f'"{name}" is nothing that a person must confirm', hint=f"What can be: {known}."
-        )
+        known = ", ".join(show(path) for path in unseen) or "none"
+        raise InputError(f'"{name}" is not a step to confirm', hint=f"Steps to confirm: {known}.")
     return found
 
 
-def _left_to_people(journal: Journal, template: str) -> list[Path]:
+def _manual_steps(journal: Journal, template: str) -> list[Path]:
     """The manual steps of this template's runs, each once."""
     runs = journal.rows.runs(journal.workspace, limit=100)
     plans = [
@@ -70,4 +68,4 @@ def _left_to_people(journal: Journal, template: str) -> list[Path]:
         if run.template == template and run.kind in ("apply", "adopt")
     ]
     steps = [step for plan in reversed(plans) for step in plan.steps]
-    return list(dict.fromkeys(step.path for step in steps if step.action == "manual"))
+    return list(dict.fromkeys(step.path for step in steps if step.operation == "manual"))

@@ -1,27 +1,29 @@
 """A live space as a template: what is there, in the words of `templates/*.toml`.
 
-Left out is what no call shows (automations, dashboards, what a form asks), what a template cannot
-say, and what nobody wants twice: people, comments, files; and tasks unless they are asked for.
+Left out is what no call shows (automations, dashboards, the questions of a form), what a template
+cannot express, and what belongs to one space: people, comments, files; and tasks by default.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 
+from clickup_mlops import toml
 from clickup_mlops.errors import InputError
-from clickup_mlops.provision.live import starter_tasks, toml
-from clickup_mlops.provision.live.client import Client
+from clickup_mlops.provision.live import starter_tasks
 from clickup_mlops.provision.live.reader import Reader
-from clickup_mlops.provision.live.snapshot import Remembered
 from clickup_mlops.provision.template.check import GROUPS
 from clickup_mlops.provision.template.model import COLUMNS, FieldType, ViewType
 from clickup_mlops.provision.template.views import CUSTOM, RAW
-from clickup_mlops.provision.tree import Kind, Node, Path, fold, fold_name
+from clickup_mlops.provision.tree import Attributes, Json, Kind, Node, Path, fold, fold_name
 
-Table = dict[str, Any]
+if TYPE_CHECKING:
+    from clickup_mlops.clickup.client import ClickUp
+    from clickup_mlops.store.tables.provisions import Remembered
+
 _VIEW_TYPES: Final = frozenset(get_args(ViewType))
 _FIELD_TYPES: Final = frozenset(get_args(FieldType))
 _FILTERS: Final = frozenset({"field", "is", "is_not", "above", "below"})
-_VIEW_DEFAULTS: Final[Mapping[str, Any]] = {
+_VIEW_DEFAULTS: Final[Attributes] = {
     "group_by": "none",
     "group_descending": False,
     "match": "all",
@@ -31,16 +33,16 @@ _PLACES: Final[tuple[Kind, ...]] = ("space", "folder", "list")
 
 
 def export(
-    client: Client,
+    client: "ClickUp",
     workspace: str,
     name: str,
     *,
     tasks: bool = False,
-    remembered: Remembered | None = None,
+    remembered: "Mapping[Path, Remembered] | None" = None,
 ) -> str:
     """The space of this name as the text of a template file. Reads only.
 
-    `tasks`: also its open tasks, as starter tasks. `remembered` (`Journal.remembered()`) tells
+    `tasks`: also its open tasks, as starter tasks. `remembered` (`Journal.remembered()`) shows
     which chat channels belong to it, beside those that are located in it.
 
     Raises:
@@ -61,9 +63,12 @@ def export(
 
 
 def read(
-    client: Client, workspace: str, name: str, remembered: Remembered | None = None
+    client: "ClickUp",
+    workspace: str,
+    name: str,
+    remembered: "Mapping[Path, Remembered] | None" = None,
 ) -> dict[Path, Node]:
-    """Everything in a space that a template can say, the space first. Names are unique."""
+    """Everything in a space that a template can express, the space first. Names are unique."""
     reader = Reader(client, workspace)
     spaces = reader.spaces()
     space = next((one for one in spaces if fold_name(one.name) == fold_name(name)), None)
@@ -80,7 +85,7 @@ def read(
     return tree
 
 
-def _nodes(reader: Reader, space: Node, remembered: Remembered) -> Iterator[Node]:
+def _nodes(reader: Reader, space: Node, remembered: "Mapping[Path, Remembered]") -> Iterator[Node]:
     places = [space, *reader.folders(space), *reader.lists(space)]
     yield from places
     statuses = reader.statuses_of_space(space)
@@ -104,8 +109,8 @@ def _nodes(reader: Reader, space: Node, remembered: Remembered) -> Iterator[Node
     yield from reader.channels_of(by_id | _made_for(places, remembered))
 
 
-def _made_for(places: Iterable[Node], remembered: Remembered) -> dict[str, Path]:
-    """Channels by id that a template made for a place; ClickUp does not tell that they belong."""
+def _made_for(places: Iterable[Node], remembered: "Mapping[Path, Remembered]") -> dict[str, Path]:
+    """Channels by id that a template made for a place; ClickUp does not show that they belong."""
     there = {fold(one.path): one.path for one in places}
     return {
         one.object_id: there[fold(path[:-1])]
@@ -129,14 +134,14 @@ def _fields(reader: Reader, place: Node, inherited: set[str | None]) -> Iterator
 # -- objects as tables
 
 
-def _table(node: Node, tree: Mapping[Path, Node]) -> Table:
-    table: Table = {"name": node.name, **_SAY.get(node.kind, _nothing)(node)}
+def _table(node: Node, tree: Mapping[Path, Node]) -> Json:
+    table: Json = {"name": node.name, **_TABLES.get(node.kind, _nothing)(node)}
     if node.kind == "webhook":
         table["endpoint"] = table.pop("name")
     fields = _field_names(node.path, tree)
-    for one in filter(_can_be_said, _below(node, tree)):
-        said = _sayable(one, fields) if one.kind == "view" else one
-        table.setdefault(one.kind, []).append(_table(said, tree))
+    for one in filter(_is_expressible, _below(node, tree)):
+        shown = _expressible(one, fields) if one.kind == "view" else one
+        table.setdefault(one.kind, []).append(_table(shown, tree))
     return table
 
 
@@ -144,45 +149,45 @@ def _below(node: Node, tree: Mapping[Path, Node]) -> list[Node]:
     return [one for one in tree.values() if one.parent == node.path]
 
 
-def _can_be_said(node: Node) -> bool:
+def _is_expressible(node: Node) -> bool:
     if node.kind == "view":
         return node.attributes["type"] in _VIEW_TYPES
     if node.kind == "field":
         options = node.attributes.get("options")
         return node.attributes["type"] in _FIELD_TYPES and options != []
-    return node.kind != "form"  # what it asks cannot be read
+    return node.kind != "form"  # its questions cannot be read
 
 
-def _nothing(node: Node) -> Table:
+def _nothing(node: Node) -> Json:
     return {}
 
 
-def _space(node: Node) -> Table:
+def _space(node: Node) -> Json:
     return _given(color=node.attributes.get("color"), private=node.attributes.get("private"))
 
 
-def _list(node: Node) -> Table:
+def _list(node: Node) -> Json:
     return _given(description=node.attributes.get("description"))
 
 
-def _all(node: Node) -> Table:
+def _all(node: Node) -> Json:
     return dict(node.attributes)
 
 
-def _view(node: Node) -> Table:
-    said = {
+def _view(node: Node) -> Json:
+    shown = {
         name: value
         for name, value in node.attributes.items()
         if value != _VIEW_DEFAULTS.get(name) and value != []
     }
-    return {name: said[name] for name in node.attributes if name in said}
+    return {name: shown[name] for name in node.attributes if name in shown}
 
 
-def _given(**values: Any) -> Table:
+def _given(**values: object) -> Json:
     return {name: value for name, value in values.items() if value not in (None, "", False)}
 
 
-_SAY: Final[Mapping[Kind, Callable[[Node], Table]]] = {
+_TABLES: Final[Mapping[Kind, Callable[[Node], Json]]] = {
     "space": _space,
     "list": _list,
     "field": _all,
@@ -204,7 +209,7 @@ def _field_names(place: Path, tree: Mapping[Path, Node]) -> set[str]:
     }
 
 
-def _sayable(view: Node, fields: set[str]) -> Node:
+def _expressible(view: Node, fields: set[str]) -> Node:
     """The view without columns and fields that a template has no name for."""
 
     def known(name: str) -> bool:
@@ -225,7 +230,7 @@ def _sayable(view: Node, fields: set[str]) -> Node:
 # -- tasks
 
 
-def _add_tasks(client: Client, space: Table, tree: Mapping[Path, Node]) -> None:
+def _add_tasks(client: "ClickUp", space: Json, tree: Mapping[Path, Node]) -> None:
     for node in tree.values():
         if node.kind == "list":
             found = client.tasks.in_list(node.id or "", subtasks=True, include_markdown=True)
@@ -233,14 +238,14 @@ def _add_tasks(client: Client, space: Table, tree: Mapping[Path, Node]) -> None:
                 _find(space, node.path)["task"] = tasks
 
 
-def _find(space: Table, path: Path) -> Table:
+def _find(space: Json, path: Path) -> Json:
     table = space
     for kind, name in path[1:]:
         table = next(one for one in table[kind] if one["name"] == name)
     return table
 
 
-def _literal(value: Any) -> Any:
+def _literal(value: object) -> Any:
     """The same with `${` escaped: in a template it would be a parameter."""
     if isinstance(value, str):
         return value.replace("${", "$${")

@@ -6,26 +6,17 @@ it is now.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal
 
 from clickup_mlops.provision.tree import Kind, Node, Path, Tree, fold
 
+if TYPE_CHECKING:
+    from clickup_mlops.store.tables.provisions import Remembered
+
 SHARED: Final[frozenset[Kind]] = frozenset({"field", "channel"})
-"""Kinds that are seen from below: one of the place or of anything around it will do."""
+"""Kinds that are visible below their place: one of the place or of any place around it matches."""
 
 How = Literal["name", "renamed", "moved", "gone", "new"]
-
-
-class Memory(Protocol):
-    """What is remembered of an object since the last apply."""
-
-    @property
-    def object_id(self) -> str:
-        """ClickUp's id."""
-
-    @property
-    def wanted(self) -> Mapping[str, Any]:
-        """The attributes that were wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +30,9 @@ class Match:
 class Matcher:
     """Finds live objects; each is taken by at most one wanted path."""
 
-    def __init__(self, want: Iterable[Path], have: Tree, remembered: Mapping[Path, Memory]) -> None:
+    def __init__(
+        self, want: Iterable[Path], have: Tree, remembered: "Mapping[Path, Remembered]"
+    ) -> None:
         self._wanted = {fold(path) for path in want}
         self._memory = {fold(path): one for path, one in remembered.items()}
         self._by_name = {fold(path): node for path, node in have.items()}
@@ -48,7 +41,7 @@ class Matcher:
             if node.id is not None:
                 self._by_id.setdefault((node.kind, node.id), []).append(node)
 
-    def memory(self, path: Path) -> Memory | None:
+    def memory(self, path: Path) -> "Remembered | None":
         """What is remembered of a wanted path."""
         return self._memory.get(fold(path))
 
@@ -78,7 +71,7 @@ class Matcher:
 
 
 def _is_in(node: Node, place: Path | None) -> bool:
-    """Whether it is where it is looked for; what is shared may be above."""
+    """Whether it is in its place; a shared object may be above."""
     if node.kind in SHARED and place is not None:
         return place[: len(node.parent)] == node.parent
     return node.parent == place

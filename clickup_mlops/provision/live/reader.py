@@ -5,16 +5,18 @@ Nodes stand at the path where the object really is, in the words of a template.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from clickup_mlops.clickup.content import Channel, Page
+from clickup_mlops.clickup.hierarchy import Folder, Space, TaskList, View, Webhook
 from clickup_mlops.clickup.model import FieldDefinition, Status, Task
-from clickup_mlops.clickup.places import Folder, Space, TaskList, View, Webhook
-from clickup_mlops.clickup.talk import Channel, Page
 from clickup_mlops.errors import NotFound
 from clickup_mlops.provision import fields
-from clickup_mlops.provision.live.client import Client
 from clickup_mlops.provision.template import views
-from clickup_mlops.provision.tree import Node, Path
+from clickup_mlops.provision.tree import Attributes, Json, Level, Node, Path, level_of
+
+if TYPE_CHECKING:
+    from clickup_mlops.clickup.client import ClickUp
 
 ALL_EVENTS: Final = 28
 """Events that ClickUp knows; a webhook for `*` is answered with the names of all of them."""
@@ -24,7 +26,7 @@ _LISTS_AT_ONCE: Final = 100
 
 @dataclass(frozen=True)
 class Rights:
-    """What answers told in passing, by id: a place's `permission_level`, a space's ClickApps."""
+    """What other answers showed by id: a place's `permission_level`, a space's ClickApps."""
 
     levels: dict[str, str] = field(default_factory=dict)
     features: dict[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -35,9 +37,9 @@ class Rights:
 
 
 class Reader:
-    """Looks at one workspace. Spaces and fields are kept: they are needed more than once."""
+    """Reads one workspace. Spaces and fields are kept: they are needed more than once."""
 
-    def __init__(self, client: Client, workspace: str) -> None:
+    def __init__(self, client: "ClickUp", workspace: str) -> None:
         self.client, self.workspace = client, workspace
         self.rights = Rights()
         self._spaces: Sequence[Space] | None = None
@@ -110,7 +112,7 @@ class Reader:
         names = {one.id: one.name for one in self._all_spaces()}
         return (("space", names.get(space_id or "", space_id or "?")),)
 
-    def _place_path(self, space_id: str | None, folder: Mapping[str, Any]) -> Path:
+    def _place_path(self, space_id: str | None, folder: Attributes) -> Path:
         path = self._space_path(space_id)
         if not folder or folder.get("hidden"):
             return path
@@ -127,15 +129,9 @@ class Reader:
         ]
 
     def _fields_of(self, place: Node | None) -> list[FieldDefinition]:
-        place_id, there = _id(place) if place else self.workspace, self.client.fields
+        place_id = _id(place) if place else self.workspace
         if place_id not in self._fields:
-            kind = place.kind if place else "workspace"
-            read = {
-                "workspace": there.of_workspace,
-                "space": there.of_space,
-                "folder": there.of_folder,
-                "list": there.of_list,
-            }[kind]
+            read = fields.readers(self.client)[level_of(place.path if place else ())]
             self._fields[place_id] = list(read(place_id))
             self._definitions |= {one.id: one for one in self._fields[place_id]}
         return self._fields[place_id]
@@ -215,8 +211,8 @@ def _id(node: Node) -> str:
     return node.id or ""
 
 
-def _place(node: Node) -> tuple[str, str]:
-    return node.kind, _id(node)
+def _place(node: Node) -> tuple[Level, str]:
+    return level_of(node.path), _id(node)
 
 
 def _space(one: Space) -> Node:
@@ -282,7 +278,7 @@ def _location(one: Channel) -> str:
     return str((one.raw.get("parent") or {}).get("id") or "")
 
 
-def _private(one: Channel) -> dict[str, Any]:
+def _private(one: Channel) -> Json:
     return {"private": True} if one.raw.get("visibility") == "PRIVATE" else {}
 
 

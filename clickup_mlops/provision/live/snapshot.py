@@ -6,16 +6,17 @@ list is found where it is now.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from clickup_mlops.provision.live.client import Client
-from clickup_mlops.provision.live.match import SHARED, Matcher, Memory
+from clickup_mlops.provision.live.match import SHARED, Matcher
 from clickup_mlops.provision.live.reader import Reader, Rights
 from clickup_mlops.provision.tree import Kind, Node, Path, Tree, fold, fold_name
 
-Remembered = Mapping[Path, Memory]
+if TYPE_CHECKING:
+    from clickup_mlops.clickup.client import ClickUp
+    from clickup_mlops.store.tables.provisions import Remembered
 
 _ELSEWHERE: Final[tuple[Kind, ...]] = ("folder", "list")
 _EVERYWHERE: Final = ""
@@ -35,8 +36,37 @@ class Snapshot:
     folder_templates: Mapping[str, str] = field(default_factory=dict)
 
 
+class Policy(Protocol):
+    """What one template said about the tasks of a Space; `store.space_policies` keeps it."""
+
+    @property
+    def id(self) -> str:
+        """Space and name."""
+
+    @property
+    def name(self) -> str:
+        """The template's name, and its Folders'."""
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """Its tables."""
+
+
+Policies = Callable[[str], Iterable[Policy]]
+"""What the bot keeps of a Space's templates, by the Space's id."""
+
+
+def no_policies(_space_id: str) -> Iterable[Policy]:
+    """Nothing is kept."""
+    return ()
+
+
 def look(
-    client: Client, workspace: str, want: Tree, remembered: Remembered | None = None
+    client: "ClickUp",
+    workspace: str,
+    want: Tree,
+    remembered: "Mapping[Path, Remembered] | None" = None,
+    policies: Policies = no_policies,
 ) -> Snapshot:
     """Read what a template is about.
 
@@ -44,7 +74,7 @@ def look(
         ApiError: ClickUp refused, or could not be reached.
     """
     before = client.calls
-    looking = _Looking(Reader(client, workspace), want, remembered or {})
+    looking = _Looking(Reader(client, workspace), want, remembered or {}, policies)
     looking.places()
     looking.contents()
     lists, folders = looking.templates()
@@ -54,8 +84,14 @@ def look(
 class _Looking:
     """The tree while it grows."""
 
-    def __init__(self, reader: Reader, want: Tree, remembered: Remembered) -> None:
-        self._reader, self._want = reader, want
+    def __init__(
+        self,
+        reader: Reader,
+        want: Tree,
+        remembered: "Mapping[Path, Remembered]",
+        policies: Policies,
+    ) -> None:
+        self._reader, self._want, self._policies = reader, want, policies
         self._memory = {fold(path): one for path, one in remembered.items()}
         self._remembered = remembered
         self._kinds: dict[Path, set[Kind]] = defaultdict(set)
@@ -186,6 +222,9 @@ class _Looking:
             self._add(self._reader.views(place))
         if "doc" in kinds:
             self._add(self._reader.docs(place))
+        if "policy" in kinds:
+            kept = self._policies(place.id or "")
+            self._add(Node((*place.path, ("policy", p.name)), p.body, p.id) for p in kept)
 
     def _tasks(self) -> None:
         """Only those that are wanted: a list may hold thousands of others."""
@@ -211,7 +250,7 @@ class _Looking:
     def _has_new_text(self, doc: Path) -> bool:
         """Whether the template's text changed since the last apply: then people's is compared."""
         return any(
-            memory.wanted.get("content") != node.attributes.get("content")
+            memory.desired.get("content") != node.attributes.get("content")
             for path, node in self._want.items()
             if path[: len(doc)] == doc and (memory := self._memory.get(fold(path))) is not None
             if node.kind == "page"

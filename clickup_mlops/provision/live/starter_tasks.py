@@ -1,21 +1,19 @@
 """Live tasks as starter tasks of a template. Pure.
 
 Dates are counted from the day on which a task was made, as a template counts them. People, files
-and comments stay out: a template has no words for them, and nobody wants them twice.
+and comments stay out: a template cannot express them, and they belong to one space.
 """
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from clickup_mlops.clickup.model import FieldValue, Task
-from clickup_mlops.provision.tree import fold_name
+from clickup_mlops.provision.tree import Json, fold_name
 from clickup_mlops.routing.decision import NUMBER
-
-Table = dict[str, Any]
 
 _LEVELS: Final = {number: str(level) for level, number in NUMBER.items()}
 _DAY_MS: Final = 86_400_000
-_SAYABLE: Final = frozenset(
+_PORTABLE: Final = frozenset(
     {
         *("short_text", "text", "number", "currency", "drop_down", "labels", "checkbox"),
         *("emoji", "manual_progress", "url", "email", "phone"),
@@ -25,7 +23,7 @@ _SAYABLE: Final = frozenset(
 dates are moments, not days from now."""
 
 
-def tables(found: Iterable[Task], fields: Collection[str]) -> list[Table]:
+def tables(found: Iterable[Task], fields: Collection[str]) -> list[Json]:
     """The tasks of one list as `[[task]]` tables, oldest first, subtasks in their parents.
 
     `fields`: the (folded) names that the list's template has. Of two tasks with one name below one
@@ -37,8 +35,8 @@ def tables(found: Iterable[Task], fields: Collection[str]) -> list[Table]:
 
 def _below(
     parent: str | None, tasks: list[Task], names: Mapping[str, str], fields: Collection[str]
-) -> list[Table]:
-    made: dict[str, Table] = {}
+) -> list[Json]:
+    made: dict[str, Json] = {}
     for task in tasks:
         # A subtask may outlive its parent, which is closed and not among these.
         above = task.parent_id if task.parent_id in names else None
@@ -48,8 +46,8 @@ def _below(
     return list(made.values())
 
 
-def _table(task: Task, names: Mapping[str, str], fields: Collection[str]) -> Table:
-    values = [one for one in task.fields if one.type in _SAYABLE and fold_name(one.name) in fields]
+def _table(task: Task, names: Mapping[str, str], fields: Collection[str]) -> Json:
+    values = [one for one in task.fields if one.type in _PORTABLE and fold_name(one.name) in fields]
     return {"name": task.name} | _given(
         description=task.markdown or task.text,
         # The first status is where every task begins.
@@ -73,7 +71,7 @@ def _days(moment_ms: int | None, from_ms: int) -> str | None:
 
 def _value(one: FieldValue) -> Any:
     value = one.read()
-    # A whole number is said as one: ClickUp has only one kind of number.
+    # A whole number is written as one: ClickUp has only one kind of number.
     whole = isinstance(value, float) and value.is_integer()
     return int(value) if whole else value
 
@@ -85,5 +83,5 @@ def _checklists(task: Task) -> dict[str, list[str]]:
     }
 
 
-def _given(**values: Any) -> Table:
+def _given(**values: object) -> Json:
     return {name: value for name, value in values.items() if value not in (None, "", [], {})}

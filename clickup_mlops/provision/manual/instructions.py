@@ -1,16 +1,17 @@
-"""What a person must do because ClickUp's API cannot: exact clicks with a link, and a spreadsheet.
+"""Instructions for what ClickUp's API cannot do: exact clicks with a link, and a spreadsheet.
 
 The click paths follow ClickUp's help pages of 2026; its pages may have moved a button since, so
-each errand also says what must be true afterwards. The next plan or `verify` ticks it off.
+each item also says how to tell that it is done. The next plan or `verify` completes it.
 """
 
 import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-from clickup_mlops.provision.fields import WITH_OPTIONS, Level
+from clickup_mlops.provision.fields import WITH_OPTIONS
+from clickup_mlops.provision.tree import Attributes, Changes, Json, Level
 
 WEB: Final = "https://app.clickup.com"
 _PAGES: Final[Mapping[str, str]] = {
@@ -62,10 +63,10 @@ _SAMPLES: Final[Mapping[str, str]] = {
 """A value in the first row, so that the importer shows the column as what it is."""
 
 IMPORTABLE: Final = frozenset(_SAMPLES) | frozenset(WITH_OPTIONS)
-"""Types for which a spreadsheet column makes a whole field. The others need clicks."""
+"""Types for which a spreadsheet column creates the whole field. The others need clicks."""
 NAME: Final = "Task Name"
 
-Errands = Literal["field", "status", "automation", "dashboard", "form", "template", "other"]
+ItemKind = Literal["field", "status", "automation", "dashboard", "form", "template", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,10 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """One thing for a person: what, where, the clicks, and what is true when it is done."""
+class ChecklistItem:
+    """One item of the checklist: what, where, the clicks, and how to tell that it is done."""
 
-    kind: Errands
+    kind: ItemKind
     title: str
     link: str
     clicks: tuple[str, ...]
@@ -99,7 +100,7 @@ class Errand:
         numbered = [f"  {number}. {click}" for number, click in enumerate(self.clicks, 1)]
         return [self.title, f"  {self.link}", *numbered, f"  Done when {self.done_when}."]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> Json:
         """For JSON."""
         return {
             "kind": self.kind,
@@ -111,13 +112,13 @@ class Errand:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """A field that is missing or does not agree. `changes`: attribute -> (found, wanted)."""
+class WantedField:
+    """A field that is missing or differs. `changes`: attribute -> (found, wanted)."""
 
     name: str
-    attributes: Mapping[str, Any]
+    attributes: Attributes
     place: Place
-    changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    changes: Changes = field(default_factory=dict)
 
     @property
     def type(self) -> str:
@@ -128,8 +129,8 @@ class Wanted:
 # Custom fields
 
 
-def field_errand(want: Wanted) -> Errand:
-    """Create the field, add its options, or make room for it."""
+def field_item(want: WantedField) -> ChecklistItem:
+    """Create the field, change it, or rename the one that has its name."""
     if "type" in want.changes:
         return _replace_field(want)
     if want.changes:
@@ -142,22 +143,22 @@ def field_errand(want: Wanted) -> Errand:
         'Click "Create".',
     )
     title = f'Create the custom field "{want.name}" in {_named(want.place)}'
-    return Errand("field", title, want.place.link, clicks, _seen(want))
+    return ChecklistItem("field", title, want.place.link, clicks, _seen(want))
 
 
-def _replace_field(want: Wanted) -> Errand:
+def _replace_field(want: WantedField) -> ChecklistItem:
     found, wanted = want.changes["type"]
     title = f'Rename the field "{want.name}": it is {ui_type(found)}, wanted {ui_type(wanted)}'
     clicks = (
         *_manager(want.place),
         f'Click the field "{want.name}" and give it another name, for example "{want.name} (old)".',
         "ClickUp cannot turn one type into the other: its values stay under the old name.",
-        "Plan again: the field is then made in the way that the plan says.",
+        "Plan again: the plan then shows how the field will be created.",
     )
-    return Errand("field", title, want.place.link, clicks, _seen(want))
+    return ChecklistItem("field", title, want.place.link, clicks, _seen(want))
 
 
-def _change_field(want: Wanted) -> Errand:
+def _change_field(want: WantedField) -> ChecklistItem:
     steps = []
     for key, (found, wanted) in want.changes.items():
         if key == "options":
@@ -165,11 +166,11 @@ def _change_field(want: Wanted) -> Errand:
             missing = [one for one in wanted if one.strip().casefold() not in have]
             steps += [f'Add the option "{one}".' for one in missing]
         else:
-            said = f"from {_plain(found)} to {_plain(wanted)}"
-            steps.append(f"Change {_SETTING_NAMES[key]} {said}.")
+            text = f"from {_plain(found)} to {_plain(wanted)}"
+            steps.append(f"Change {_SETTING_NAMES[key]} {text}.")
     clicks = (*_manager(want.place), f'Click the field "{want.name}".', *steps, "Save.")
     title = f'Change the custom field "{want.name}" in {_named(want.place)}'
-    return Errand("field", title, want.place.link, clicks, _seen(want))
+    return ChecklistItem("field", title, want.place.link, clicks, _seen(want))
 
 
 def ui_type(kind: str) -> str:
@@ -187,7 +188,7 @@ _SETTING_NAMES: Final[Mapping[str, str]] = {
 }
 
 
-def _settings(attributes: Mapping[str, Any]) -> list[str]:
+def _settings(attributes: Attributes) -> list[str]:
     steps = [f'Add the option "{one}".' for one in attributes.get("options") or ()]
     return steps + [
         f"Set {text} to {_plain(attributes[key])}."
@@ -196,7 +197,7 @@ def _settings(attributes: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)
@@ -209,15 +210,15 @@ def _manager(place: Place) -> tuple[str, str]:
     )
 
 
-def _seen(want: Wanted) -> str:
+def _seen(want: WantedField) -> str:
     return f'`verify` sees the {ui_type(want.type)} field "{want.name}"'
 
 
 # The spreadsheet
 
 
-def spreadsheet(wanted: Sequence[Wanted]) -> str:
-    """A CSV for ClickUp's importer that creates these fields; "" if none can be made so.
+def spreadsheet(wanted: Sequence[WantedField]) -> str:
+    """A CSV for ClickUp's importer that creates these fields; "" if it can create none.
 
     Options appear in their order, one row each. Every row becomes a task to be deleted afterwards.
     """
@@ -234,16 +235,16 @@ def spreadsheet(wanted: Sequence[Wanted]) -> str:
     return out.getvalue()
 
 
-def importable(wanted: Sequence[Wanted]) -> list[Wanted]:
-    """Those that a column can make: new ones, of types the importer creates, each name once."""
-    once: dict[str, Wanted] = {}
+def importable(wanted: Sequence[WantedField]) -> list[WantedField]:
+    """Those that a column can create: new ones, of types the importer creates, each name once."""
+    once: dict[str, WantedField] = {}
     for one in wanted:
         if one.type in IMPORTABLE and not one.changes:
             once.setdefault(one.name.strip().casefold(), one)
     return list(once.values())
 
 
-def import_errand(wanted: Sequence[Wanted], file: str, place: Place) -> Errand:
+def import_item(wanted: Sequence[WantedField], file: str, place: Place) -> ChecklistItem:
     """How to use the spreadsheet for the fields of one place."""
     columns = importable(wanted)
     types = [f'Map the column "{one.name}" to a new {ui_type(one.type)} field.' for one in columns]
@@ -257,7 +258,7 @@ def import_errand(wanted: Sequence[Wanted], file: str, place: Place) -> Errand:
         *_widen(place),
     )
     title = f"Create {len(columns)} custom fields at once with ClickUp's importer"
-    return Errand("field", title, place.link, clicks, "`verify` sees all of them")
+    return ChecklistItem("field", title, place.link, clicks, "`verify` sees all of them")
 
 
 def _target(place: Place) -> str:
@@ -269,21 +270,21 @@ def _widen(place: Place) -> tuple[str, ...]:
         return ()
     return (
         "In the Custom Field Manager, open each new field and add "
-        f"{_named(place)} under Locations: the importer made it for one List.",
+        f"{_named(place)} under Locations: the importer created it for one List.",
     )
 
 
-def _cell(want: Wanted, row: int) -> str:
+def _cell(want: WantedField, row: int) -> str:
     if want.type in WITH_OPTIONS:
         options = list(want.attributes.get("options") or ())
         return str(options[row]) if row < len(options) else ""
     return _SAMPLES[want.type] if row == 0 else ""
 
 
-# What else has no endpoint
+# Other objects without an endpoint
 
 
-def status_errand(place: Place, wanted: Sequence[Mapping[str, Any]]) -> Errand:
+def status_item(place: Place, wanted: Sequence[Attributes]) -> ChecklistItem:
     """Give a place these statuses: dicts with `name` and `type` (open, custom, done, closed)."""
     groups = {"open": "Not started", "custom": "Active", "done": "Done", "closed": "Closed"}
     clicks = (
@@ -294,10 +295,10 @@ def status_errand(place: Place, wanted: Sequence[Mapping[str, Any]]) -> Errand:
     )
     names = ", ".join(str(one["name"]) for one in wanted)
     done = f"the statuses of {_named(place)} are {names}"
-    return Errand("status", f"Set the statuses of {_named(place)}", place.link, clicks, done)
+    return ChecklistItem("status", f"Set the statuses of {_named(place)}", place.link, clicks, done)
 
 
-def automation_errand(place: Place, name: str, when: str, then: str) -> Errand:
+def automation_item(place: Place, name: str, when: str, then: str) -> ChecklistItem:
     """A ClickUp automation that the bot does not replace."""
     clicks = (
         "Click Automate at the top right, then Create Automation.",
@@ -306,22 +307,22 @@ def automation_errand(place: Place, name: str, when: str, then: str) -> Errand:
         f'Name it "{name}" and switch it on.',
     )
     done = "you see it under Automate; the API cannot show automations, so `verify` cannot tell"
-    return Errand("automation", f'Create the automation "{name}"', place.link, clicks, done)
+    return ChecklistItem("automation", f'Create the automation "{name}"', place.link, clicks, done)
 
 
-def dashboard_errand(place: Place, name: str, cards: Sequence[str]) -> Errand:
-    """A dashboard; the views of the template show the same tasks meanwhile."""
+def dashboard_item(place: Place, name: str, cards: Sequence[str]) -> ChecklistItem:
+    """A dashboard; until then the views of the template show the same tasks."""
     clicks = (
         f'Click Dashboards, then New Dashboard, and name it "{name}".',
         f"As its source choose {_named(place)}.",
         *(f"Add a card: {card}." for card in cards),
     )
     done = "you see it under Dashboards; the API cannot show dashboards, so `verify` cannot tell"
-    return Errand("dashboard", f'Create the dashboard "{name}"', place.link, clicks, done)
+    return ChecklistItem("dashboard", f'Create the dashboard "{name}"', place.link, clicks, done)
 
 
-def form_errand(place: Place, name: str, questions: Sequence[str]) -> Errand:
-    """A form that makes tasks in a List."""
+def form_item(place: Place, name: str, questions: Sequence[str]) -> ChecklistItem:
+    """A form that creates tasks in a List."""
     clicks = (
         f"Open {_named(place)}, click + View, then Form.",
         f'Name it "{name}".',
@@ -329,10 +330,10 @@ def form_errand(place: Place, name: str, questions: Sequence[str]) -> Errand:
         "Share it with those who ask for work.",
     )
     done = "the List has a view of type form with this name"
-    return Errand("form", f'Create the form "{name}"', place.link, clicks, done)
+    return ChecklistItem("form", f'Create the form "{name}"', place.link, clicks, done)
 
 
-def template_errand(place: Place, name: str) -> Errand:
+def template_item(place: Place, name: str) -> ChecklistItem:
     """Save a prepared place as a ClickUp template, so that the next one needs no clicks."""
     clicks = (
         f"Hover over {_named(place)} in the sidebar, click the ellipsis, then Templates, then "
@@ -341,22 +342,22 @@ def template_errand(place: Place, name: str) -> Errand:
         'Under sharing choose the Workspace, so that the API lists it. Click "Save".',
     )
     done = "`plan` creates from it instead of asking you for fields and statuses"
-    return Errand(
+    return ChecklistItem(
         "template", f'Save {_named(place)} as the template "{name}"', place.link, clicks, done
     )
 
 
-def other_errand(place: Place, what: str, why: str) -> Errand:
-    """Anything else that a plan calls manual; the plan's own reason says what to do."""
-    title = f"Look after {what}"
-    return Errand(
-        "other", title, place.link, (f"{why[:1].upper()}{why[1:]}.",), "`plan` is content"
+def other_item(place: Place, what: str, why: str) -> ChecklistItem:
+    """Any other manual step; the plan's own reason says what to do."""
+    title = f"Correct {what}"
+    return ChecklistItem(
+        "other", title, place.link, (f"{why[:1].upper()}{why[1:]}.",), "`plan` no longer shows it"
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
-    """Which ways there are to one kind of thing."""
+class Support:
+    """The creation methods that one kind of object has."""
 
     thing: str
     api: str
@@ -364,20 +365,20 @@ class Means:
     person: str
 
 
-MEANS: Final = (
-    Means("Space, Folder, List, tag", "yes", True, ""),
-    Means("View", "yes", True, ""),
-    Means("Task, checklist, dependency", "yes", True, ""),
-    Means("Doc and page", "create and edit; not delete", False, "delete"),
-    Means("Chat channel, webhook", "yes", False, ""),
-    Means("Custom field definition", "no; an undocumented call, if you switch it on", True, "yes"),
-    Means("Statuses", "no", True, "yes"),
-    Means("ClickUp automation", "no; the bot's own automations replace it", True, "yes"),
-    Means("Dashboard", "no; views stand in for simple ones", False, "yes"),
-    Means("Form", "no", True, "yes"),
-    Means("Saving a ClickUp template", "no", False, "yes"),
+SUPPORT: Final = (
+    Support("Space, Folder, List, tag", "yes", True, ""),
+    Support("View", "yes", True, ""),
+    Support("Task, checklist, dependency", "yes", True, ""),
+    Support("Doc and page", "create and edit; not delete", False, "delete"),
+    Support("Chat channel, webhook", "yes", False, ""),
+    Support("Custom field definition", "no; an undocumented call, if enabled", True, "yes"),
+    Support("Statuses", "no", True, "yes"),
+    Support("ClickUp automation", "no; the bot's own automations replace it", True, "yes"),
+    Support("Dashboard", "no; views stand in for simple ones", False, "yes"),
+    Support("Form", "no", True, "yes"),
+    Support("Saving a ClickUp template", "no", False, "yes"),
 )
-"""What can be made how: by the API, inside a List or Folder template of ClickUp, by a person."""
+"""What can be created how: by the API, inside a List or Folder template of ClickUp, by hand."""
 
 
 def _named(place: Place) -> str:

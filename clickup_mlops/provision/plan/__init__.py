@@ -1,3 +1,3 @@
-"""Two trees in, a plan out: what to create, update, adopt, keep or leave to a person. Pure, but
-for `create`, which reads the workspace first.
+"""Two trees in, a plan out: what to create, update, adopt, keep or do by hand. Pure, but for
+`create`, which reads the workspace first.
 """

@@ -1,11 +1,14 @@
-"""What can be done in a workspace, and what is known of it from before."""
+"""What can be done in a workspace, and what is known of it from earlier runs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from clickup_mlops.provision.fields import Refused
-from clickup_mlops.provision.live.match import Memory
 from clickup_mlops.provision.tree import Path
+
+if TYPE_CHECKING:
+    from clickup_mlops.store.tables.provisions import Remembered
 
 
 @dataclass(frozen=True)
@@ -13,10 +16,10 @@ class Known:
     """What earlier runs left: see `Journal.known`.
 
     `objects` by path; what a person `confirmed`, because no call can see it; the fields that the
-    undocumented call was `refused` for, so that nobody asks again.
+    undocumented call was `refused` for, so that it is not tried again.
     """
 
-    objects: Mapping[Path, Memory] = field(default_factory=dict)
+    objects: "Mapping[Path, Remembered]" = field(default_factory=dict)
     confirmed: frozenset[Path] = frozenset()
     refused: Mapping[Path, Refused] = field(default_factory=dict)
 

@@ -1,9 +1,9 @@
-"""What of an object is compared, and when two values say the same. Pure.
+"""What of an object is compared, and when two values are equal. Pure.
 
 Most attributes are the template's: a difference is drift. What people are meant to write on (the
 text of a page, of a starter task) is theirs as soon as they changed it; until then a new version
-of the template may replace it. The rest of a starter task is only ever a start; what it could not
-be given at the start follows (`later`).
+of the template may replace it. The rest of a starter task is set once; what could not be set at its
+creation follows (`deferred`).
 """
 
 import re
@@ -11,10 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from clickup_mlops.provision.plan import deferred
-from clickup_mlops.provision.tree import Kind
-
-Changes = dict[str, tuple[Any, Any]]
-"""Attribute -> (found, wanted)."""
+from clickup_mlops.provision.tree import Attributes, Changes, Kind
 
 COMPARED: Final[Mapping[Kind, tuple[str, ...]]] = {
     "space": ("color", "private"),
@@ -32,6 +29,7 @@ COMPARED: Final[Mapping[Kind, tuple[str, ...]]] = {
     ),
     "tag": ("foreground", "background"),
     "webhook": ("events",),
+    "policy": ("strategy", "folders", "routing", "slo", "metrics"),
 }
 HANDED_OVER: Final[Mapping[Kind, tuple[str, ...]]] = {
     "task": ("description",),
@@ -46,9 +44,9 @@ _LINK: Final = re.compile(r"\]\([^)]*\)")
 
 def changes(
     kind: Kind,
-    have: Mapping[str, Any],
-    want: Mapping[str, Any],
-    last: Mapping[str, Any] | None = None,
+    have: Attributes,
+    want: Attributes,
+    last: Attributes | None = None,
 ) -> Changes:
     """What is to be changed. `last`: what the last apply wanted; None if it was never applied.
 
@@ -63,11 +61,11 @@ def changes(
         for name in theirs
         if _differs(name, have, want) and not _differs(name, have, before)
     }
-    return found | deferred.changes(have, want, before)
+    return {**found, **deferred.changes(have, want, before)}
 
 
 def same(name: str, found: Any, wanted: Any) -> bool:
-    """Whether the value that was found says what the wanted one says."""
+    """Whether two values of an attribute mean the same."""
     if name in TEXTS:
         return words(str(found or "")) == words(str(wanted or ""))
     if name in _COLOURS:
@@ -84,5 +82,5 @@ def words(text: str) -> str:
     return "".join(filter(str.isalnum, _LINK.sub("]", text).casefold()))
 
 
-def _differs(name: str, have: Mapping[str, Any], want: Mapping[str, Any]) -> bool:
+def _differs(name: str, have: Attributes, want: Attributes) -> bool:
     return name in have and name in want and not same(name, have[name], want[name])

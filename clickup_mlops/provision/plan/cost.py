@@ -1,46 +1,48 @@
 """What a plan costs: calls per step, and minutes under the token's limit. Pure.
 
-The numbers are those of `steps/`: one call makes an object, a second one says what the first could
-not. Polls for the content of a ClickUp template come on top, because nobody can know them before.
+The numbers are those of `resources/`: one call creates an object, a second one sets what the
+first could not. Polls for the content of a ClickUp template come on top: they are not known before.
 """
 
-from collections.abc import Mapping
 from math import ceil
-from typing import Any, Final
+from typing import Final
 
 from clickup_mlops.provision.plan import deferred
-from clickup_mlops.provision.tree import Kind, Path
+from clickup_mlops.provision.tree import LOCAL, Attributes, Changes, Kind, Path
 
 SLOWEST: Final = 100
-"""Calls per minute and token on every plan below Business Plus: meant while nothing else is known.
-"""
+"""Calls per minute and token on every plan below Business Plus: the assumption at first."""
 TEMPLATE: Final = "template:"
 """How a step is made that comes with, or is, a ClickUp template; the template's id follows."""
 FOLDER_TEMPLATE: Final = "folder-template:"
 """How a list is made that comes with its folder; the folder template's id follows."""
 UNLESS_COPIED: Final = "unless-copied:"
 """How a view or task is made whose place is copied from a ClickUp template that may hold it."""
-RIDERS: Final[tuple[Kind, ...]] = ("view", "task")
-"""Kinds that a ClickUp template may bring or not; nobody can know before."""
+COPYABLE: Final[tuple[Kind, ...]] = ("view", "task")
+"""Kinds that a ClickUp template may create or not; it cannot be known before."""
 
 
-def create(kind: Kind, attributes: Mapping[str, Any], how: str) -> int:
+def create(kind: Kind, attributes: Attributes, how: str) -> int:
     """Calls to make one object."""
+    if kind in LOCAL:
+        return 0
     extra = {"space": _space, "list": _list, "task": _task}.get(kind)
     return 1 + (extra(attributes, how) if extra else 0)
 
 
-def update(kind: Kind, changes: Mapping[str, Any]) -> int:
+def update(kind: Kind, changes: Changes) -> int:
     """Calls to change one object. A view is replaced whole, so it is read before; values of fields
     take a call each.
     """
+    if kind in LOCAL:
+        return 0
     values = len(deferred.values(changes))
     return values + int(len(changes) > values) + int(kind == "view")
 
 
 def definition_places(path: Path) -> tuple[Path, ...]:
-    """Whose fields are read when an object needs the ids of options: a list tells inherited ones
-    too, elsewhere every place around it is asked. Each is asked once in an apply.
+    """Whose fields are read when an object needs the ids of options: a list shows inherited ones
+    too, elsewhere every place around it is read. Each is read once in an apply.
     """
     lists = [path[:end] for end in range(1, len(path)) if path[end - 1][0] == "list"]
     return tuple(lists) or tuple(path[:end] for end in range(len(path)))
@@ -51,16 +53,16 @@ def minutes(calls: int, per_minute: int) -> int:
     return max(0, ceil(calls / per_minute) - 1)
 
 
-def _space(attributes: Mapping[str, Any], how: str) -> int:
-    # ClickUp makes spaces public: only what differs from that is said afterwards.
+def _space(attributes: Attributes, how: str) -> int:
+    # ClickUp makes spaces public: only what differs from that is set afterwards.
     return int(bool(attributes.get("color") or attributes.get("private")))
 
 
-def _list(attributes: Mapping[str, Any], how: str) -> int:
+def _list(attributes: Attributes, how: str) -> int:
     return int(how.startswith(TEMPLATE) and bool(attributes.get("description")))
 
 
-def _task(attributes: Mapping[str, Any], how: str) -> int:
+def _task(attributes: Attributes, how: str) -> int:
     checklists = attributes.get("checklists") or {}
     items = sum(len(each) for each in checklists.values())
     return len(checklists) + items + len(attributes.get("waits_for") or ())

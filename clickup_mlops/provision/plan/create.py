@@ -1,34 +1,40 @@
-"""A plan for a live workspace: look at it, compare, ask for the rights. Reads only."""
+"""A plan for a live workspace: read it, compare, check the rights. Reads only."""
+
+from typing import TYPE_CHECKING
 
 from clickup_mlops.provision.live import snapshot
-from clickup_mlops.provision.live.client import Client
-from clickup_mlops.provision.live.snapshot import Snapshot
+from clickup_mlops.provision.live.snapshot import Policies, no_policies
 from clickup_mlops.provision.plan import diff, preflight
 from clickup_mlops.provision.plan.abilities import Abilities, Known
 from clickup_mlops.provision.plan.model import Plan
 from clickup_mlops.provision.tree import Tree
 
+if TYPE_CHECKING:
+    from clickup_mlops.clickup.client import ClickUp
+
 
 def make(
-    client: Client,
+    client: "ClickUp",
     workspace: str,
     want: Tree,
     known: Known,
     *,
     template: str,
     experimental: bool = False,
+    policies: Policies = no_policies,
 ) -> Plan:
-    """What is to be done to the workspace so that it is as wanted.
+    """The changes that bring the workspace to the template.
 
-    `known` is `Journal.known()`; `experimental` allows the undocumented field call, but for the
+    `known` is `Journal.known()`; `policies` gives what is kept of a Space's templates by its id;
+    `experimental` allows the undocumented field call, but for the
     fields that it was refused for.
 
     Raises:
         Blocked: the token's user is a guest, who sees nothing.
-        ApiError: ClickUp refused to show something, or could not be reached.
+        ApiError: ClickUp refused a read, or could not be reached.
     """
-    seen: Snapshot = preflight.explained(
-        client, workspace, lambda: snapshot.look(client, workspace, want, known.objects)
+    seen = preflight.explained(
+        client, workspace, lambda: snapshot.look(client, workspace, want, known.objects, policies)
     )
     able = Abilities(experimental, seen.list_templates, seen.folder_templates, known)
     plan = diff.plan(want, seen.tree, able, template=template, reads=seen.reads)

@@ -1,59 +1,31 @@
-"""What comes with what: ClickUp templates, the ladder of custom fields, and views that need fields.
+"""How each missing object can be created: API, ClickUp template, experimental call, by hand. Pure.
 
 Used while a plan is made from the top down, so that everything about a place is known before the
-things in it. Pure.
+objects in it.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from dataclasses import replace
 
+from clickup_mlops.clickup.model import FieldDefinition
 from clickup_mlops.provision import fields
 from clickup_mlops.provision.live.match import Matcher
 from clickup_mlops.provision.plan import cost, deferred
 from clickup_mlops.provision.plan.abilities import Abilities
 from clickup_mlops.provision.template import views
-from clickup_mlops.provision.tree import Node, Path, fold_name, place_of
+from clickup_mlops.provision.tree import Changes, Node, Path, fold_name, level_of, place_of
 
 
-@dataclass(frozen=True, slots=True)
-class _Live:
-    """A live node as the ladder of fields wants it."""
-
-    node: Node
-
-    @property
-    def id(self) -> str:
-        """UUID."""
-        return self.node.id or ""
-
-    @property
-    def name(self) -> str:
-        """As people see it."""
-        return self.node.name
-
-    @property
-    def type(self) -> str:
-        """ClickUp's word."""
-        return str(self.node.attributes["type"])
-
-    @property
-    def type_config(self) -> dict[str, Any]:
-        """Options and settings."""
-        return fields.wire_config(self.node.attributes)
-
-
-class Rungs:
-    """How each thing that is not there can come to be."""
+class CreationMethods:
+    """Chooses creation methods, and remembers what later objects depend on."""
 
     def __init__(self, abilities: Abilities, matcher: Matcher) -> None:
         self._abilities, self._matcher = abilities, matcher
         self._templated: dict[Path, str] = {}
-        self._missing: set[tuple[Path, str]] = set()
-        self._lacking: set[tuple[Path, str]] = set()
+        self._missing_fields: set[tuple[Path, str]] = set()
+        self._missing_statuses: set[tuple[Path, str]] = set()
         self._renamed: dict[str, str] = {}
         self._polled: set[tuple[str, Path]] = set()
-        self._asked: set[Path] = set()
+        self._read: set[Path] = set()
 
     def how(self, node: Node) -> str:
         """For a step's `how`; remembers which places come from a ClickUp template."""
@@ -61,7 +33,7 @@ class Rungs:
             return self._place(node)
         if node.kind == "status" and node.parent in self._templated:
             return f"{cost.TEMPLATE}{self._templated[node.parent]}"
-        if node.kind in cost.RIDERS and (around := self._templated.get(place_of(node.path))):
+        if node.kind in cost.COPYABLE and (around := self._templated.get(place_of(node.path))):
             return f"{cost.UNLESS_COPIED}{around}"
         return "api"
 
@@ -78,7 +50,7 @@ class Rungs:
         return "api"
 
     def calls(self, node: Node, how: str) -> int:
-        """What making it costs. What comes with a place is read once for all of its kind."""
+        """Calls to create it. What comes with a place is read once for all of its kind."""
         if node.kind in ("field", "status") and how.startswith(cost.TEMPLATE):
             return self._first(node)
         copied = self._first(node) if how.startswith(cost.UNLESS_COPIED) else 0
@@ -92,31 +64,31 @@ class Rungs:
         self._polled.add(place)
         return 1
 
-    def reads(self, node: Node, changes: Mapping[str, Any] | None = None) -> int:
-        """Calls that tell the ids of options, for the objects that need them; once for a place."""
+    def reads(self, node: Node, changes: Changes | None = None) -> int:
+        """Calls that read the ids of options, for the objects that need them; once for a place."""
         needed = node.kind == "view" and views.needs_definitions(node.attributes)
         values = node.attributes.get("fields") if changes is None else deferred.values(changes)
         if not needed and not (node.kind == "task" and values):
             return 0
-        asked = set(cost.definition_places(node.path)) - self._asked
-        self._asked |= asked
-        return len(asked)
+        unread = set(cost.definition_places(node.path)) - self._read
+        self._read |= unread
+        return len(unread)
 
     def field(self, node: Node, place: Path | None) -> tuple[fields.Choice, Node | None]:
-        """The highest rung of the ladder that holds, and the field that is there."""
+        """The creation method of a field, and the field that exists."""
         found = self._matcher.above("field", node.name, place) if place is not None else None
-        level = cast(fields.Level, node.parent[-1][0] if node.parent else "team")
-        ways = fields.Ways(
+        level = level_of(node.parent)
+        available = fields.Available(
             level,
             self._templated.get(node.parent, ""),
             self._abilities.experimental,
             self._refusal(node, level),
         )
         choice = fields.choose(
-            node.name, node.attributes, [_Live(found)] if found is not None else [], ways
+            node.name, node.attributes, [_definition(found)] if found is not None else [], available
         )
-        if choice.way == "manual" and (found is None or "type" in choice.changes):
-            self._missing.add((node.parent, fold_name(node.name)))
+        if choice.method == "manual" and (found is None or "type" in choice.changes):
+            self._missing_fields.add((node.parent, fold_name(node.name)))
         return choice, found
 
     def _refusal(self, node: Node, level: str) -> str:
@@ -126,37 +98,44 @@ class Rungs:
         found += [one for one in refused.values() if one.level == level]
         return found[0].reason if found else ""
 
-    def called(self, node: Node, live: Node) -> None:
-        """A wanted field has another name in ClickUp."""
+    def note_renamed(self, node: Node, live: Node) -> None:
+        """Note that a field has another name in ClickUp."""
         self._renamed[fold_name(live.name)] = node.name
 
-    def spelled(self, live: Node) -> Node:
-        """A live view with fields by their wanted names, whatever they are called now."""
+    def with_wanted_names(self, live: Node) -> Node:
+        """A live view with fields by their names in the template, whatever they are called now."""
         if live.kind != "view" or not self._renamed:
             return live
         return replace(live, attributes=views.renamed(live.attributes, self._renamed))
 
-    def lacks_status(self, node: Node) -> None:
-        """Tasks cannot be made with this status yet."""
-        self._lacking.add((node.parent, fold_name(node.name)))
+    def note_missing_status(self, node: Node) -> None:
+        """Note that tasks cannot be created with this status yet."""
+        self._missing_statuses.add((node.parent, fold_name(node.name)))
 
     def without_missing(self, node: Node) -> Node:
-        """A view or task without fields and statuses that are not there yet: a person makes them.
+        """A view or task without fields and statuses that must be created by hand first.
 
         A view gets its fields, a task the values of its fields as soon as the fields are there.
         """
         if node.kind == "view":
-            wanted = views.without(node.attributes, _within(self._missing, node))
+            wanted = views.without(node.attributes, _within(self._missing_fields, node))
             return replace(node, attributes=wanted)
         return self._task(node) if node.kind == "task" else node
 
     def _task(self, node: Node) -> Node:
-        wanted = deferred.without(node.attributes, _within(self._missing, node))
-        if fold_name(wanted.get("status", "")) in _within(self._lacking, node):
-            wanted[deferred.BEGINS] = wanted.pop("status")
+        wanted = deferred.without(node.attributes, _within(self._missing_fields, node))
+        if fold_name(wanted.get("status", "")) in _within(self._missing_statuses, node):
+            wanted[deferred.STATUS] = wanted.pop("status")
         return replace(node, attributes=wanted)
 
 
+def _definition(live: Node) -> FieldDefinition:
+    """A live node as ClickUp defines the field."""
+    attributes = live.attributes
+    kind, config = str(attributes["type"]), fields.wire_config(attributes)
+    return FieldDefinition(live.id or "", live.name, kind, config)
+
+
 def _within(named: set[tuple[Path, str]], node: Node) -> set[str]:
-    """The names that concern a node: those of the places around it."""
+    """The names that apply to a node: those of the places around it."""
     return {name for place, name in named if node.parent[: len(place)] == place}

@@ -5,22 +5,22 @@ What a template does not name is in no step, so it is never changed and never de
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from clickup_mlops.provision.live.match import SHARED, Match, Matcher
-from clickup_mlops.provision.plan import compare, cost, deferred, wording
+from clickup_mlops.provision.plan import compare, cost, deferred, messages
 from clickup_mlops.provision.plan.abilities import Abilities
-from clickup_mlops.provision.plan.creation_methods import Rungs
-from clickup_mlops.provision.plan.model import ActionType, Changes, Plan, Step, fingerprint
+from clickup_mlops.provision.plan.creation_methods import CreationMethods
+from clickup_mlops.provision.plan.model import Operation, Plan, Step, fingerprint
 from clickup_mlops.provision.plan.sequence import in_sequence
-from clickup_mlops.provision.tree import Kind, Node, Path, Tree, fold_name
+from clickup_mlops.provision.tree import Changes, Kind, Node, Path, Tree, fold_name
 
 STARTERS: Final[frozenset[Kind]] = frozenset({"task", "page"})
-"""Kinds that people may rename and move as they like once they are there."""
+"""Kinds that people may rename and move freely once they exist."""
 UNSEEN: Final[frozenset[Kind]] = frozenset({"automation", "dashboard"})
 """Kinds that no call can see."""
-BY_PERSON: Final[frozenset[Kind]] = frozenset({"field", "status", "form"})
-"""Kinds that no promised call makes: they need not be adopted once their place is."""
+BY_HAND: Final[frozenset[Kind]] = frozenset({"field", "status", "form"})
+"""Kinds that no documented call creates: they need not be adopted once their place is."""
 DEFAULT_STATUSES: Final = {"to do": "open", "complete": "closed"}
 """What every new space has, with their types."""
 
@@ -34,13 +34,13 @@ def plan(
 
 
 class _Planner:
-    """Goes through what is wanted from the top; remembers where each place really is."""
+    """Goes through the template from the top; remembers where each place really is."""
 
     def __init__(self, want: Tree, have: Tree, abilities: Abilities) -> None:
         self._want, self._abilities = want, abilities
         self._matcher = Matcher(want, have, abilities.known.objects)
         self._live: dict[Path, Path] = {(): ()}
-        self._rungs = Rungs(abilities, self._matcher)
+        self._methods = CreationMethods(abilities, self._matcher)
 
     def steps(self) -> Iterator[Step]:
         """One step for each wanted object."""
@@ -51,7 +51,7 @@ class _Planner:
             yield self._step(node, found)
 
     def _place(self, node: Node) -> Path | None:
-        """Where its parent lives. What is seen from below is there before its parent is."""
+        """Where its parent is. A shared object may exist before its parent does."""
         if node.kind not in SHARED:
             return self._live.get(node.parent)
         above = (node.path[:end] for end in range(len(node.path) - 1, -1, -1))
@@ -62,71 +62,76 @@ class _Planner:
             return self._unseen(node)
         if node.kind == "field" and found.how != "renamed":
             return self._field(node)
-        node = self._rungs.without_missing(node)
+        node = self._methods.without_missing(node)
         if found.node is not None:
             if node.kind == "field":
-                self._rungs.called(node, found.node)
+                self._methods.note_renamed(node, found.node)
             return self._existing(node, found.node, found)
         if node.kind == "status":
             return self._status(node)
         if node.kind == "form":
             return _manual(node, None, "ClickUp's API cannot create forms")
-        how = self._rungs.how(node)
-        return self._made(node, wording.creation(node, how, was_there=found.how == "gone"), how)
+        how = self._methods.how(node)
+        return self._creation(
+            node, messages.creation(node, how, was_there=found.how == "gone"), how
+        )
 
-    def _made(self, node: Node, why: str, how: str) -> Step:
-        return Step("create", node.path, node, None, why, {}, self._rungs.calls(node, how), how)
+    def _creation(self, node: Node, why: str, how: str) -> Step:
+        return Step("create", node.path, node, None, why, {}, self._methods.calls(node, how), how)
 
     def _existing(self, node: Node, live: Node, found: Match) -> Step:
-        live = self._rungs.spelled(live)
+        live = self._methods.with_wanted_names(live)
         memory = self._matcher.memory(node.path)
-        last = memory.wanted if memory else None
-        changes: dict[str, tuple[Any, Any]] = compare.changes(
-            node.kind, live.attributes, node.attributes, last
-        )
+        last = memory.desired if memory else None
+        changes: Changes = compare.changes(node.kind, live.attributes, node.attributes, last)
         if node.kind not in STARTERS and found.how == "moved":
-            place = {"place": (wording.place(live.parent), wording.place(node.parent))}
-            return _manual(node, live, wording.moved(node, live), place | changes)
+            place = {"place": (messages.place(live.parent), messages.place(node.parent))}
+            return _manual(node, live, messages.moved(node, live), {**place, **changes})
         if node.kind not in STARTERS and found.how == "renamed":
             changes = {"name": (live.name, node.name), **changes}
         if not changes:
             return self._unchanged(node, live, found)
-        why = wording.drift(changes)
-        if reason := wording.unchangeable(node.kind, changes):
+        why = messages.drift(changes)
+        if reason := messages.unchangeable(node.kind, changes):
             return _manual(node, live, f"{why}; {reason}", changes)
-        calls = cost.update(node.kind, changes) + self._rungs.reads(node, changes)
+        calls = cost.update(node.kind, changes) + self._methods.reads(node, changes)
         return Step("update", node.path, node, live, why, changes, calls, "api")
 
     def _unchanged(self, node: Node, live: Node, found: Match) -> Step:
         if not self._is_known(node):
-            # What people made gets no values later either.
-            node = replace(node, attributes=deferred.promised_nothing(node.attributes))
-            return _idle("adopt", node, live, "it is there already, as wanted")
+            # What people created gets no deferred values either.
+            node = replace(node, attributes=deferred.without_deferred(node.attributes))
+            return _unchanged_step("adopt", node, live, "it exists and matches")
         if found.how == "name":
-            return _idle("keep", node, live, wording.kept(node))
-        return _idle("keep", node, live, f'people {found.how} it, to "{live.name}"; it is theirs')
+            return _unchanged_step("keep", node, live, messages.unchanged(node))
+        return _unchanged_step(
+            "keep",
+            node,
+            live,
+            messages.kept_change(live, renamed=found.how == "renamed"),
+        )
 
     def _is_known(self, node: Node) -> bool:
         known = self._matcher.memory(node.path) is not None
-        return known or (node.kind in BY_PERSON and self._matcher.memory(node.parent) is not None)
+        return known or (node.kind in BY_HAND and self._matcher.memory(node.parent) is not None)
 
     def _field(self, node: Node) -> Step:
-        choice, live = self._rungs.field(node, self._place(node))
-        if choice.way == "adopt" and live is not None:
+        choice, live = self._methods.field(node, self._place(node))
+        if choice.method == "adopt" and live is not None:
             return self._unchanged(node, live, Match("name", live))
-        if choice.way == "manual":
+        if choice.method == "manual":
             return _manual(node, live, choice.why, choice.changes)
-        return self._made(node, choice.why, choice.how)
+        return self._creation(node, choice.why, choice.how)
 
     def _status(self, node: Node) -> Step:
-        if (how := self._rungs.how(node)) != "api":
-            return self._made(node, wording.COMES_ALONG, how)
-        if self._comes_along(node):
-            return _idle("keep", node, None, "every new place here has it")
-        self._rungs.lacks_status(node)
+        if (how := self._methods.how(node)) != "api":
+            return self._creation(node, messages.FROM_TEMPLATE, how)
+        if self._is_default(node):
+            return _unchanged_step("keep", node, None, "every new place here has it")
+        self._methods.note_missing_status(node)
         return _manual(node, None, "ClickUp's API cannot create statuses")
 
-    def _comes_along(self, node: Node) -> bool:
+    def _is_default(self, node: Node) -> bool:
         """A new list takes the statuses of its space, and a new space ClickUp's own two."""
         if node.parent in self._live:
             return False
@@ -140,7 +145,7 @@ class _Planner:
 
     def _unseen(self, node: Node) -> Step:
         if node.path in self._abilities.known.confirmed:
-            return _idle("keep", node, None, "a person said that it is done; no call can see it")
+            return _unchanged_step("keep", node, None, "confirmed by hand; no call can see it")
         return _manual(node, None, f"ClickUp's API does not know {node.kind}s")
 
 
@@ -148,5 +153,5 @@ def _manual(node: Node, live: Node | None, why: str, changes: Changes | None = N
     return Step("manual", node.path, node, live, why, changes or {}, 0, f"manual: {why}")
 
 
-def _idle(action: ActionType, node: Node, live: Node | None, why: str) -> Step:
-    return Step(action, node.path, node, live, why)
+def _unchanged_step(operation: Operation, node: Node, live: Node | None, why: str) -> Step:
+    return Step(operation, node.path, node, live, why)

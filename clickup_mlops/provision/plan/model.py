@@ -1,23 +1,20 @@
 """A plan is a value: what is to be done to a workspace, step by step. It can be printed, counted,
-kept in a file and refused; `planning` makes one and `apply` carries it out.
+kept in a file and refused; `create` makes one and `apply` executes it.
 """
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import orjson
 
-from clickup_mlops.provision.tree import Node, Path
+from clickup_mlops.provision.tree import Changes, Json, Node, Path
 
-ActionType = Literal["create", "update", "adopt", "keep", "manual"]
-ACTIONS: Final[tuple[ActionType, ...]] = ("create", "update", "adopt", "keep", "manual")
-
-Changes = Mapping[str, tuple[Any, Any]]
-"""Attribute -> (found, wanted). `name` stands for the object's name, `place` for its parent."""
+Operation = Literal["create", "update", "adopt", "keep", "manual"]
+OPERATIONS: Final[tuple[Operation, ...]] = ("create", "update", "adopt", "keep", "manual")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class Step:
     (`cost.TEMPLATE` and what follows there).
     """
 
-    action: ActionType
+    operation: Operation
     path: Path
     want: Node
     have: Node | None
@@ -38,10 +35,10 @@ class Step:
     calls: int = 0
     how: str = "api"
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> Json:
         """JSON values."""
         return {
-            "action": self.action,
+            "operation": self.operation,
             "path": [list(part) for part in self.path],
             "want": self.want.to_dict(),
             "have": self.have.to_dict() if self.have else None,
@@ -52,11 +49,11 @@ class Step:
         }
 
     @classmethod
-    def from_dict(cls, plain: Mapping[str, Any]) -> "Step":
+    def from_dict(cls, plain: Json) -> "Step":
         """What `to_dict` made."""
         have = plain["have"]
         return cls(
-            action=plain["action"],
+            operation=plain["operation"],
             path=tuple((kind, name) for kind, name in plain["path"]),
             want=Node.from_dict(plain["want"]),
             have=Node.from_dict(have) if have else None,
@@ -69,7 +66,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What stands in the way of a plan, and what to do about it."""
+    """What blocks a plan, and the remedy."""
 
     what: str
     remedy: str
@@ -79,8 +76,8 @@ class Problem:
 class Plan:
     """The steps in the order in which they are done: parents first.
 
-    `fingerprint` stands for what was found: if it is another one later, the workspace moved.
-    `reads` are the calls that looking took; with `problems` it cannot be applied.
+    `fingerprint` stands for what was found: if it differs later, the workspace has changed.
+    `reads` are the calls that the snapshot took; with `problems` it cannot be applied.
     """
 
     template: str
@@ -92,20 +89,20 @@ class Plan:
     @cached_property
     def work(self) -> tuple[Step, ...]:
         """The steps that are not `keep`."""
-        return tuple(step for step in self.steps if step.action != "keep")
+        return tuple(step for step in self.steps if step.operation != "keep")
 
     @property
     def calls(self) -> int:
-        """Calls that carrying it out takes."""
+        """Calls that applying it takes."""
         return sum(step.calls for step in self.steps)
 
     @property
-    def counts(self) -> dict[ActionType, int]:
-        """How many steps there are of each action."""
-        counted = Counter(step.action for step in self.steps)
-        return {action: counted[action] for action in ACTIONS}
+    def counts(self) -> dict[Operation, int]:
+        """How many steps there are of each operation."""
+        counted = Counter(step.operation for step in self.steps)
+        return {operation: counted[operation] for operation in OPERATIONS}
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> Json:
         """JSON values."""
         return {
             "template": self.template,
@@ -118,7 +115,7 @@ class Plan:
         }
 
     @classmethod
-    def from_dict(cls, plain: Mapping[str, Any]) -> "Plan":
+    def from_dict(cls, plain: Json) -> "Plan":
         """What `to_dict` made; sums are made again."""
         steps = tuple(map(Step.from_dict, plain["steps"]))
         problems = tuple(Problem(**one) for one in plain["problems"])
@@ -127,7 +124,7 @@ class Plan:
     @property
     def writes(self) -> bool:
         """Whether applying it writes anything into ClickUp."""
-        return any(step.action in ("create", "update") for step in self.steps)
+        return any(step.operation in ("create", "update") for step in self.steps)
 
 
 def fingerprint(steps: Iterable[Step]) -> str:
@@ -136,7 +133,7 @@ def fingerprint(steps: Iterable[Step]) -> str:
     return hashlib.sha256(orjson.dumps(lines, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
 
-def _found(step: Step, have: Node) -> tuple[Any, ...]:
+def _found(step: Step, have: Node) -> tuple[object, ...]:
     # Values of a task's fields change all day; only those matter that the plan would set.
     own = {name: value for name, value in have.attributes.items() if name != "fields"}
     return step.path, have.path, have.id, own, dict(step.changes)

@@ -6,14 +6,20 @@ Numbers from ClickUp's help pages on its plans; the 60 uses of custom fields are
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from clickup_mlops.errors import ApiError, ClickUpMlopsError, Forbidden, NotFound
-from clickup_mlops.provision.live.client import Authorization
 from clickup_mlops.provision.live.reader import Rights
 from clickup_mlops.provision.plan import deferred
 from clickup_mlops.provision.plan.model import Plan, Problem, Step
-from clickup_mlops.provision.tree import Kind, Path, show
+from clickup_mlops.provision.tree import LOCAL, Kind, Path, show
+
+if TYPE_CHECKING:
+    from clickup_mlops.clickup.client import ClickUp
+    from clickup_mlops.clickup.client.resources.authorization import Authorization
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 GUEST: Final = 4
 WITH_CUSTOM_ROLES: Final = "Enterprise"
@@ -39,18 +45,6 @@ class Blocked(ClickUpMlopsError):
     """Applying would fail; nothing was written. The hint holds the remedies."""
 
 
-class Client(Protocol):
-    """What asking for rights needs of the ClickUp client."""
-
-    @property
-    def calls(self) -> int:
-        """Requests sent so far."""
-
-    @property
-    def authorization(self) -> Authorization:
-        """The token's rights."""
-
-
 @dataclass(frozen=True)
 class Facts:
     """What is known about token and workspace. None, "" and missing mean: unknown, let it pass.
@@ -64,19 +58,19 @@ class Facts:
     rights: Rights = field(default_factory=Rights)
 
 
-def checked(client: Client, workspace: str, plan: Plan, rights: Rights) -> Plan:
-    """The plan with everything that stands in its way, and with the calls that asking took: three,
+def checked(client: "ClickUp", workspace: str, plan: Plan, rights: Rights) -> Plan:
+    """The plan with everything that blocks it, and with the calls that checking took: three,
     a fourth on Enterprise, where custom roles are; none if the plan writes nothing.
     """
     if not plan.writes:
         return plan
     before = client.calls
-    facts = replace(ask(client.authorization, workspace), rights=rights)
+    facts = replace(read_facts(client.authorization, workspace), rights=rights)
     reads = plan.reads + client.calls - before
     return replace(plan, reads=reads, problems=tuple(problems(plan, facts)))
 
 
-def explained(client: Client, workspace: str, look: Callable[[], Any]) -> Any:
+def explained(client: "ClickUp", workspace: str, look: Callable[[], T]) -> T:
     """What looking gives; a refusal to look is explained if a guest's token is the reason.
 
     Raises:
@@ -85,16 +79,16 @@ def explained(client: Client, workspace: str, look: Callable[[], Any]) -> Any:
     try:
         return look()
     except (Forbidden, NotFound) as problem:
-        facts = ask(client.authorization, workspace)
+        facts = read_facts(client.authorization, workspace)
         if facts.role != GUEST:
             raise
         raise blocked([_for_guests(facts)]) from problem
 
 
-def ask(there: Authorization, workspace: str) -> Facts:
+def read_facts(there: "Authorization", workspace: str) -> Facts:
     """Who the token's user is here."""
     me = _try(lambda: there.user().id, None)
-    role = _try(lambda: there.roles(workspace), {}).get(me)
+    role = _try(lambda: there.roles(workspace), {}).get(me) if me is not None else None
     facts = Facts(_try(lambda: there.plan(workspace), ""), role)
     if not facts.plan.startswith(WITH_CUSTOM_ROLES):
         return facts
@@ -104,7 +98,7 @@ def ask(there: Authorization, workspace: str) -> Facts:
 
 
 def check(plan: Plan) -> None:
-    """Stop if the plan cannot be carried out.
+    """Stop if the plan cannot be applied.
 
     Raises:
         Blocked: names every problem with its remedy.
@@ -122,9 +116,11 @@ def blocked(found: Sequence[Problem]) -> Blocked:
 
 
 def problems(plan: Plan, facts: Facts) -> list[Problem]:
-    """Everything that stands in the way of the plan's writes. Pure."""
-    making = [step for step in plan.work if step.action == "create"]
-    writing = [step for step in plan.work if step.action in _WRITES]
+    """Everything that blocks the plan's writes. Pure."""
+    making = [step for step in plan.work if step.operation == "create"]
+    writing = [
+        step for step in plan.work if step.operation in _WRITES and step.path[-1][0] not in LOCAL
+    ]
     return [
         *_rights(plan, facts, writing),
         *_clickapps(plan, facts, making),
@@ -147,16 +143,16 @@ def _rights(plan: Plan, facts: Facts, writing: Sequence[Step]) -> Iterator[Probl
 
 
 def _place(step: Step, levels: Mapping[Path, str | None]) -> Path:
-    """Whose rights decide about a step: those of the nearest place that tells them."""
+    """Whose rights apply to a step: those of the nearest place that has them."""
     inside = len(step.path) - (step.have is None)
     paths = (step.path[:end] for end in range(inside, 0, -1))
     return next((path for path in paths if levels.get(path)), ())
 
 
 def _for_guests(facts: Facts) -> Problem:
-    who = f'has the custom role "{facts.custom}", made from guest' if facts.custom else "is a guest"
+    who = f'has the custom role "{facts.custom}", based on guest' if facts.custom else "is a guest"
     return Problem(
-        f"the token's user {who}: guests cannot make spaces, folders or lists",
+        f"the token's user {who}: guests cannot create spaces, folders or lists",
         "Use the token of a member or admin (Workspace Settings > People).",
     )
 
@@ -181,7 +177,7 @@ def _clickapps(plan: Plan, facts: Facts, making: Sequence[Step]) -> Iterator[Pro
         if app and not features.get(app, {}).get("enabled", True):
             yield Problem(
                 f'the ClickApp "{title}" is off in {show(space)}',
-                f'Switch it on: {show(space)} > Settings > ClickApps > "{title}".',
+                f'Enable it: {show(space)} > Settings > ClickApps > "{title}".',
             )
 
 
@@ -201,7 +197,7 @@ def _amounts(facts: Facts, plan: Plan, making: Iterable[Step]) -> Iterator[Probl
         if allowed is not None and there + count > allowed:
             yield Problem(
                 f"the {facts.plan} plan allows {allowed} {kind}s in {show(place)}; "
-                f"{there} are there and {count} more are wanted",
+                f"{there} exist and {count} more would be created",
                 "Remove some, or upgrade the plan.",
             )
 
@@ -228,14 +224,14 @@ def _uses(facts: Facts, writing: Sequence[Step]) -> Iterator[Problem]:
 
 def _values(step: Step) -> int:
     """How many values of custom fields a step sets."""
-    made = step.want.attributes.get("fields") if step.action == "create" else None
+    made = step.want.attributes.get("fields") if step.operation == "create" else None
     return len(made or ()) + len(deferred.values(step.changes))
 
 
-def _try(ask: Any, otherwise: Any) -> Any:
-    """The answer; what cannot be asked is unknown, and the write itself will tell."""
+def _try(read: Callable[[], T], otherwise: U) -> T | U:
+    """The answer; what cannot be read is unknown, and the write itself will show it."""
     try:
-        return ask()
+        return read()
     except (Forbidden, NotFound):
         return otherwise
     except ApiError as problem:

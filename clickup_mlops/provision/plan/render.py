@@ -5,41 +5,42 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from clickup_mlops.provision.plan import cost, wording
-from clickup_mlops.provision.plan.model import ActionType, Plan, Step
+from clickup_mlops.provision.plan import cost, messages
+from clickup_mlops.provision.plan.model import Operation, Plan, Step
 from clickup_mlops.provision.tree import Path
 
-MARKS: Final[Mapping[ActionType, str]] = {
+MARKS: Final[Mapping[Operation, str]] = {
     "create": "+",
     "update": "~",
     "adopt": "=",
     "keep": " ",
     "manual": "!",
 }
-_SAID: Final[Mapping[ActionType, str]] = {
+NO_CHANGES: Final = "No changes. The workspace is up to date."
+_COUNTED: Final[Mapping[Operation, str]] = {
     "create": "to create",
-    "update": "to change",
+    "update": "to update",
     "adopt": "to adopt",
-    "manual": "for a person",
-    "keep": "as wanted",
+    "manual": "by hand",
+    "keep": "up to date",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the tree. Lines without an action are details of the line above."""
+    """One line of the tree. Lines without an operation are details of the line above."""
 
-    action: ActionType | None
+    operation: Operation | None
     depth: int
     text: str
 
     def __str__(self) -> str:
-        mark = MARKS[self.action] if self.action else " "
+        mark = MARKS[self.operation] if self.operation else " "
         return f"{mark} {'  ' * self.depth}{self.text}"
 
 
 def lines(plan: Plan, *, everything: bool = False) -> Iterator[Line]:
-    """The tree: work and the places around it, or really everything."""
+    """The tree: steps with work and the places around them, or every step."""
     children: dict[Path, list[Step]] = {}
     for step in plan.steps:
         children.setdefault(step.path[:-1], []).append(step)
@@ -58,27 +59,29 @@ def _below(
 
 def _step(step: Step, depth: int) -> Iterator[Line]:
     kind, name = step.path[-1]
-    yield Line(step.action, depth, f'{kind} "{name}"{_aside(step)}')
+    yield Line(step.operation, depth, f'{kind} "{name}"{_aside(step)}')
     for attribute, (found, wanted) in step.changes.items():
-        said = f"{attribute}: found {wording.value(found)}, wanted {wording.value(wanted)}"
-        yield Line(None, depth + 2, said)
+        text = f"{attribute}: found {messages.value(found)}, wanted {messages.value(wanted)}"
+        yield Line(None, depth + 2, text)
 
 
 def _aside(step: Step) -> str:
-    """What is worth saying behind the name: all but the obvious."""
+    """The remark after the name: every reason but the obvious."""
     if step.how == "experimental":
         return "  (by the undocumented call)"
     if step.how.startswith(cost.UNLESS_COPIED):
-        return "  (if the ClickUp template brings none)"
-    if step.action == "create" and step.how != "api":
-        return "  (comes with a ClickUp template)" if step.path[-1][0] in _RIDERS else _why(step)
-    if step.action == "manual":
-        return _why(step) if step.have is not None else ""  # why it is not there is said once
-    return "" if step.action in ("update", "adopt") or step.why in _OBVIOUS else _why(step)
+        return "  (if the ClickUp template creates none)"
+    if step.operation == "create" and step.how != "api":
+        return "  (created by a ClickUp template)" if step.path[-1][0] in _RIDERS else _why(step)
+    if step.operation == "manual":
+        return (
+            _why(step) if step.have is not None else ""
+        )  # why it is missing is printed once, below
+    return "" if step.operation in ("update", "adopt") or step.why in _OBVIOUS else _why(step)
 
 
 _RIDERS: Final = ("field", "status")
-_OBVIOUS: Final = (wording.AS_WANTED, wording.NOT_THERE)
+_OBVIOUS: Final = (messages.UP_TO_DATE, messages.MISSING)
 
 
 def _why(step: Step) -> str:
@@ -88,28 +91,28 @@ def _why(step: Step) -> str:
 def summary(plan: Plan, *, per_minute: int = cost.SLOWEST) -> list[str]:
     """How much there is to do, and how long it takes at so many calls a minute."""
     counts = ", ".join(
-        f"{plan.counts[action]} {said}" for action, said in _SAID.items() if plan.counts[action]
+        f"{plan.counts[one]} {text}" for one, text in _COUNTED.items() if plan.counts[one]
     )
     minutes = cost.minutes(plan.reads + plan.calls, per_minute)
     time = f"about {minutes} min" if minutes else "no waiting"
     return [
         *(f"x {one.what}. {one.remedy}" for one in plan.problems),
-        *_for_people(plan),
-        f"{counts or 'Nothing is wanted'}.",
-        f"{plan.calls} calls to apply, {plan.reads} used to look: {time} at {per_minute} calls a "
-        "minute.",
+        *_by_hand(plan),
+        f"Plan: {counts or 'the template is empty'}.",
+        f"{plan.calls} API calls to apply, {plan.reads} used to plan: {time} at {per_minute} calls "
+        "a minute.",
     ]
 
 
-def _for_people(plan: Plan) -> Iterator[str]:
-    """Why a person must make what is not there, each reason once."""
-    absent = Counter(s.why for s in plan.steps if s.action == "manual" and s.have is None)
+def _by_hand(plan: Plan) -> Iterator[str]:
+    """Why something must be created by hand, each reason once."""
+    absent = Counter(s.why for s in plan.steps if s.operation == "manual" and s.have is None)
     for why, count in absent.items():
-        yield f"! {count} for a person: {why}."
+        yield f"! {count} must be done by hand: {why}."
 
 
 def text(plan: Plan, *, everything: bool = False, per_minute: int = cost.SLOWEST) -> str:
     """The whole plan as plain text."""
     tree = [str(line).rstrip() for line in lines(plan, everything=everything)]
-    done = [] if plan.work else ["Nothing to do: the workspace is as wanted."]
+    done = [] if plan.work else [NO_CHANGES]
     return "\n".join([*tree, *done, *summary(plan, per_minute=per_minute)])

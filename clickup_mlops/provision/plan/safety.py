@@ -1,4 +1,4 @@
-"""The blast radius: how much of what exists a plan may change without being asked twice. Pure."""
+"""The blast radius: how much of what exists a plan may change without an explicit number. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ def check(radius: Radius, allowed: int | None = None) -> None:
         share = round(100 * radius.changed / radius.of)
         raise UnsafePlan(
             f"this changes {radius.changed} of {radius.of} existing objects ({share} %)",
-            hint=f"If that is what you want, say so with the number: --allow {radius.changed}",
+            hint=f"To confirm, repeat it with --allow {radius.changed}.",
         )
 
 
@@ -52,4 +52,4 @@ def affected(paths: Iterable[object], of: int) -> Radius:
 
 
 def _changes(step: Step) -> bool:
-    return step.action == "update"
+    return step.operation == "update"

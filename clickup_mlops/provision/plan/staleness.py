@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from clickup_mlops.errors import InputError
-from clickup_mlops.provision.plan import wording
+from clickup_mlops.provision.plan import messages
 from clickup_mlops.provision.plan.model import Plan, Step
 from clickup_mlops.provision.tree import Node, fold_name, show
 
@@ -12,22 +12,22 @@ SHOWN: Final = 8
 """Differences that an error names; the new plan shows all of them."""
 
 
-def refuse_if_moved(plan: Plan, now: Plan) -> None:
+def refuse_if_stale(plan: Plan, now: Plan) -> None:
     """Compare a plan with one made just now.
 
-    There is no way to insist: the plan would do what nobody has looked at. A new plan is one
-    command, and shows what the old one did not know.
+    It cannot be overridden: the plan would do what nobody has reviewed. A new plan is one command,
+    and shows what has changed.
 
     Raises:
         InputError: the workspace changed since the plan was made; names what.
     """
     if plan.fingerprint == now.fingerprint:
         return
-    found = list(differences(plan, now)) or ["the template or its parameters are other ones"]
+    found = list(differences(plan, now)) or ["the template or its parameters have changed"]
     more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
     raise InputError(
         "the workspace changed since this plan was made: " + "; ".join([*found[:SHOWN], *more]),
-        hint="Make a new plan, look at it, and apply that one.",
+        hint="Create a new plan, review it, and apply that one.",
     )
 
 
@@ -46,19 +46,19 @@ def _between(step: Step, then: Node | None, have: Node | None) -> Iterator[str]:
     if have is None:
         yield f"{what} was deleted"
     elif then is None:
-        yield f"{what} is there now"
+        yield f"{what} was created"
     elif then.id != have.id:
-        yield f"{what} is another object now"
+        yield f"{what} was replaced by another object"
     else:
-        yield from (f"{what} {said}" for said in _changed(then, have))
+        yield from (f"{what} {text}" for text in _changed(then, have))
 
 
 def _changed(then: Node, have: Node) -> Iterator[str]:
     if fold_name(then.name) != fold_name(have.name):
-        yield f"is called {wording.value(have.name)} now"
+        yield f"was renamed to {messages.value(have.name)}"
     if then.parent != have.parent and then.kind in ("folder", "list", "task"):
-        yield f"is in {wording.place(have.parent)} now, not in {wording.place(then.parent)}"
+        yield f"was moved from {messages.place(then.parent)} to {messages.place(have.parent)}"
     for name in then.attributes:
         if name != "fields" and then.attributes[name] != have.attributes.get(name):
-            was, is_ = (wording.value(one.attributes.get(name)) for one in (then, have))
-            yield f"has another {name}: {was} then, {is_} now"
+            was, is_ = (messages.value(one.attributes.get(name)) for one in (then, have))
+            yield f"has another {name}: {is_}, was {was}"

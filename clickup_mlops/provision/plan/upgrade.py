@@ -1,19 +1,21 @@
-"""A new version of a template on a live space: what the template changed is changed, what people
-changed stays theirs. Pure.
+"""A new version of a template on a live space: what the template changed is applied, what people
+changed is kept. Pure.
 
 Three values are compared for each change of a plan: what the last apply wanted, what the template
-wants now, and what is there. Where only the template moved, the change is made; where only people
-moved, it is not; where both did, it is a conflict, and people win unless they say otherwise.
+wants now, and what is there. Where only the template changed, the change is made; where only
+people changed it, it is not; where both did, it is a conflict, and people win by default.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from clickup_mlops.provision.live.match import Memory
 from clickup_mlops.provision.plan.compare import same
 from clickup_mlops.provision.plan.model import Plan, Step
-from clickup_mlops.provision.tree import Path, fold
+from clickup_mlops.provision.tree import LOCAL, Node, Path, fold
+
+if TYPE_CHECKING:
+    from clickup_mlops.store.tables.provisions import Remembered
 
 Side = Literal["people", "template"]
 
@@ -24,15 +26,15 @@ class Difference:
 
     path: Path
     attribute: str
-    before: Any
-    found: Any
-    wanted: Any
+    before: object
+    found: object
+    wanted: object
     conflict: bool
 
 
 @dataclass(frozen=True)
 class Upgrade:
-    """The plan without what stays people's, what that is, and what the template no longer names."""
+    """A plan without what people changed, those differences, and paths that are no longer named."""
 
     plan: Plan
     theirs: tuple[Difference, ...]
@@ -44,10 +46,10 @@ class Upgrade:
         return tuple(one for one in self.theirs if one.conflict)
 
 
-def upgrade(plan: Plan, base: Mapping[Path, Memory], *, prefer: Side = "people") -> Upgrade:
+def upgrade(plan: Plan, base: "Mapping[Path, Remembered]", *, prefer: Side = "people") -> Upgrade:
     """Take people's changes out of a plan. `base` is what the last apply wanted, by path.
 
-    With `prefer="template"` conflicts go to the template; what only people changed stays theirs.
+    With `prefer="template"` conflicts go to the template; what only people changed is kept.
     """
     known = {fold(path): one for path, one in base.items()}
     steps: list[Step] = []
@@ -59,15 +61,29 @@ def upgrade(plan: Plan, base: Mapping[Path, Memory], *, prefer: Side = "people")
         steps.append(_without(step, stays))
     wanted = {fold(step.path) for step in plan.steps}
     unnamed = tuple(path for path in base if fold(path) not in wanted)
+    steps += [_emptied(path, base[path]) for path in unnamed if _is_kept_here(path, base[path])]
+    unnamed = tuple(path for path in unnamed if path[-1][0] not in LOCAL)
     return Upgrade(replace(plan, steps=tuple(steps)), tuple(theirs), unnamed)
 
 
-def _theirs(step: Step, base: Memory | None) -> Iterator[Difference]:
-    if step.action != "update" or base is None:
+def _is_kept_here(path: Path, base: "Remembered") -> bool:
+    return path[-1][0] in LOCAL and any(base.desired.values())
+
+
+def _emptied(path: Path, base: "Remembered") -> Step:
+    """What only the bot's own store holds goes when no template names it any more."""
+    have = Node(path, base.desired, base.object_id)
+    want = Node(path, {name: type(value)() for name, value in base.desired.items()})
+    changes = {name: (have.attributes[name], want.attributes[name]) for name in want.attributes}
+    return Step("update", path, want, have, "the template no longer has it", changes)
+
+
+def _theirs(step: Step, base: "Remembered | None") -> Iterator[Difference]:
+    if step.operation != "update" or base is None:
         return
     for name, (found, wanted) in step.changes.items():
         # An object's name is the last part of its path, not one of its attributes.
-        before = step.path[-1][1] if name == "name" else base.wanted.get(name)
+        before = step.path[-1][1] if name == "name" else base.desired.get(name)
         if not same(name, before, found):
             conflict = not same(name, before, wanted)
             yield Difference(step.path, name, before, found, wanted, conflict)
@@ -79,4 +95,10 @@ def _without(step: Step, names: set[str]) -> Step:
     changes = {name: pair for name, pair in step.changes.items() if name not in names}
     if changes:
         return replace(step, changes=changes)
-    return replace(step, action="keep", changes={}, calls=0, why="people changed it; it is theirs")
+    return replace(
+        step,
+        operation="keep",
+        changes={},
+        calls=0,
+        why="it was changed in ClickUp; the change is kept",
+    )

@@ -1,9 +1,9 @@
 """What must agree inside a template: names that are used exist, and none is given twice. Pure."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
 from typing import Final
 
-from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.provision.template.model import (
     COLUMNS,
     CustomField,
@@ -21,6 +21,7 @@ from clickup_mlops.provision.template.model import (
 )
 from clickup_mlops.provision.template.views import RAW
 from clickup_mlops.provision.tree import fold_name
+from clickup_mlops.spelling import did_you_mean
 
 Location = tuple[int | str, ...]
 Problem = tuple[Location, str]
@@ -42,6 +43,7 @@ def problems(template: Template, automations: Collection[str] | None = None) -> 
         *_place(template.space, ("space",), {}, ()),
         *_enabled(template, automations),
         *_measured(template, fields),
+        *_bound_lists(template),
     ]
 
 
@@ -201,11 +203,34 @@ def _measured(template: Template, fields: Fields) -> Iterator[Problem]:
             yield at, _no("custom field of this template", name, known)
         elif at[0] == "slo" and field.type not in _MEASURED:
             yield at, f'"{field.name}" is a {field.type} field, and objectives need numbers'
+    yield from _units(template, fields)
+
+
+def _units(template: Template, fields: Fields) -> Iterator[Problem]:
+    """An objective is in the unit of its metric; a field that says no unit has any."""
+    for metric, slo in template.slo.items():
+        both = [fields.get(fold_name(name)) for name in (metric, slo.objective)]
+        measured, limit = (one.unit if one else "" for one in both)
+        if measured and limit and measured != limit:
+            at = ("slo", metric, "objective")
+            yield at, f'"{slo.objective}" is in {limit}, but "{metric}" is in {measured}'
+
+
+def _bound_lists(template: Template) -> Iterator[Problem]:
+    """Patterns that fit no List of the template are typing mistakes."""
+    names = [one.name for one in _all_lists(template.space)]
+    for pattern in template.routing.lists:
+        if not any(fnmatchcase(fold_name(name), fold_name(pattern)) for name in names):
+            yield ("routing", "lists", pattern), _no("List of this template", pattern, names)
+
+
+def _all_lists(place: Space | Folder) -> Iterator[List]:
+    yield from place.list
+    for folder in place.folder if isinstance(place, Space) else ():
+        yield from folder.list
 
 
 def _no(what: str, name: str, known: Iterable[str]) -> str:
     listed = list(known)
-    close = nearest(name, listed)
-    if close:
-        return f'there is no {what} "{name}"; did you mean "{close}"?'
-    return f'there is no {what} "{name}"; known: {", ".join(listed) or "none"}'
+    meant = did_you_mean(name, listed, otherwise=f"; known: {', '.join(listed) or 'none'}")
+    return f'there is no {what} "{name}"{meant}'

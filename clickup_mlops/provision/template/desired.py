@@ -22,7 +22,7 @@ from clickup_mlops.provision.template.model import (
     Template,
     View,
 )
-from clickup_mlops.provision.tree import Kind, Node, Path, fold_name
+from clickup_mlops.provision.tree import Json, Kind, Node, Path, fold_name
 
 _DAY: Final = timedelta(days=1)
 Spelling = Callable[[str], str]
@@ -30,7 +30,17 @@ Spelling = Callable[[str], str]
 
 def tree(template: Template) -> dict[Path, Node]:
     """What the template wants: parents first, kinds in the order of `KINDS`, then as written."""
-    return {node.path: node for node in _space(template.space)}
+    return {node.path: node for node in (*_space(template.space), *_policy(template))}
+
+
+def _policy(template: Template) -> Iterator[Node]:
+    """What it says about the tasks, if anything. Folders tell instances of a template apart."""
+    if not (template.routing.model_fields_set or template.slo or template.metrics):
+        return
+    folders = [one.name for one in template.space.folder]
+    name = f"{template.name}: {', '.join(folders)}" if folders else template.name
+    path: Path = (("space", template.space.name), ("policy", name))
+    yield Node(path, {"from_template": template.name, "folders": folders, **template.policy})
 
 
 def _space(space: Space) -> Iterator[Node]:
@@ -79,7 +89,7 @@ def _begin(place: Place, path: Path) -> Iterator[Node]:
         yield _node(path, "field", field, **_field(field))
 
 
-def _field(field: CustomField) -> dict[str, Any]:
+def _field(field: CustomField) -> Json:
     return {
         "type": field.type,
         "options": list(field.options) or None,
@@ -99,7 +109,7 @@ def _views(place: Place, path: Path, known: Mapping[str, str]) -> Iterator[Node]
         yield _node(path, "view", view, **_view(view, known))
 
 
-def _view(view: View, known: Mapping[str, str]) -> dict[str, Any]:
+def _view(view: View, known: Mapping[str, str]) -> Json:
     def spell(name: str) -> str:
         return known.get(fold_name(name), name)
 
@@ -118,7 +128,7 @@ def _view(view: View, known: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _filter(one: Filter, spell: Spelling) -> dict[str, Any]:
+def _filter(one: Filter, spell: Spelling) -> Json:
     said = _given(above=one.above, below=one.below)
     said |= {key: list(v) for key, v in (("is", one.is_), ("is_not", one.is_not)) if v}
     name = spell(one.field)
@@ -195,7 +205,7 @@ def _node(above: Path, kind: Kind, named: Named, **attributes: Any) -> Node:
     return Node((*above, (kind, named.name)), _given(**attributes))
 
 
-def _given(**attributes: Any) -> dict[str, Any]:
+def _given(**attributes: Any) -> Json:
     return {name: value for name, value in attributes.items() if value is not None}
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from clickup_mlops import content
-from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.errors import ContentError
+from clickup_mlops.spelling import did_you_mean
 
 PARTS: Final = "parts"
 """Folder beside the templates with what they include."""
@@ -67,8 +67,7 @@ def _one(folder: Path, name: str, asked_by: Path | None, key: str) -> Layer:
     if path.is_file():
         return Layer(content.read_toml(path), path)
     known = [file.stem for file in content.files(folder)]
-    close = nearest(name, known)
-    guess = f'; did you mean "{close}"?' if close else ""
+    guess = did_you_mean(name, known)
     hint = f"In {folder}: {', '.join(known) or 'nothing'}."
     if not asked_by:
         hint += " For those of another folder: --templates FOLDER; TEMPLATE is a name, not a file."

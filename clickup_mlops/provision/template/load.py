@@ -8,12 +8,12 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from clickup_mlops import content
-from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.errors import ContentError
 from clickup_mlops.provision.template import check, layers, parameters, schema
 from clickup_mlops.provision.template.layers import Layer
 from clickup_mlops.provision.template.model import Parameter, Template
 from clickup_mlops.provision.template.parameters import Location
+from clickup_mlops.spelling import did_you_mean
 
 HINT: Final = "docs/reference/templates.md lists every key; `provision schema` is for your editor."
 _PARAMETERS: Final = TypeAdapter(dict[str, Parameter])
@@ -74,7 +74,7 @@ def load(
     _report(table, problems)
     if instance:
         _name_space(whole, instance)
-    template = _shaped(whole)
+    template = _shaped(whole).named(name)
     _report(whole, check.problems(template, automations))
     return template
 
@@ -113,9 +113,8 @@ def _told(kind: str, at: Location, message: str) -> str:
         return message.removeprefix("Value error, ")
     *table, wrong = at
     known = schema.keys_at(table)
-    close = nearest(str(wrong), known)
-    guess = f'did you mean "{close}"?' if close else f"known: {', '.join(known)}"
-    return f"there is no such key; {guess}" if known else "there is no such key"
+    guess = did_you_mean(str(wrong), known, otherwise=f"; known: {', '.join(known)}")
+    return f"there is no such key{guess}" if known else "there is no such key"
 
 
 def _report(table: Layer, problems: Problems) -> None:

@@ -21,13 +21,13 @@ never touched. `tests/cases/provision/templates/serving.toml` is a complete exam
 
 import re
 from datetime import timedelta
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, StringConstraints, model_validator
 
 from clickup_mlops.config import Table
 from clickup_mlops.routing.decision import NUMBER, Level
-from clickup_mlops.routing.policy import Policy, Slo
+from clickup_mlops.routing.policy import TaskPolicy
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
 Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$", to_lower=True)]
@@ -381,7 +381,7 @@ class Space(Place):
 
 
 class Objective(Table):
-    """`[slo."<metric field>"]`: what a metric is held against."""
+    """`[slo."<metric field>"]`: what a metric is held against, in the tasks of this Space."""
 
     objective: Name
     """The custom field with the objective, in the same unit."""
@@ -395,11 +395,7 @@ class Binding(Table):
     source: str = Field(min_length=1)
     """The metric source: `prometheus`, `mlflow` ..."""
     query: str = Field(min_length=1)
-    """What to ask it; the source's page says how."""
-    every: timedelta = Field(timedelta(minutes=5), gt=timedelta(0))
-    """How often."""
-    digits: int | None = Field(None, ge=0, le=8)
-    """Digits after the point that are kept; unset: the field's `precision`."""
+    """What to ask it, in the source's own language."""
 
 
 class Template(Table):
@@ -409,7 +405,7 @@ class Template(Table):
     """One sentence: for whom, and what they get."""
     strategy: str = Field(min_length=1)
     """The optimisation strategy that it stands for, such as `latency-bound serving` or
-    `throughput-bound batch`."""
+    `throughput-bound batch`. Explanations of decisions name it."""
     version: str = "1"
     """Raise it with each change; `provision diff` shows what an upgrade does."""
     extends: str = ""
@@ -424,23 +420,32 @@ class Template(Table):
     """Automations of the bot (`automations/<name>.toml`) that belong to it."""
     space: Space
     """What is wanted."""
-    routing: Policy = Policy()
-    """The routing policy that fits this work, as in the bot's settings."""
+    routing: TaskPolicy = TaskPolicy()
+    """The routing policy for tasks of this Space, as in the bot's settings, which win."""
     slo: dict[Name, Objective] = Field(default_factory=dict)
-    """Objectives by the custom field that is measured. They replace the policy's own `slos`."""
+    """Objectives by the custom field that is measured: a breach makes a task of this Space urgent.
+    They replace the default `slos`; configured ones for the same field win."""
     metrics: dict[Name, Binding] = Field(default_factory=dict)
-    """Where the values of custom fields come from, by field."""
+    """Where the values of custom fields come from, by field. Kept for whatever reads metrics; a
+    breach in `task.breaches` names its `source`."""
+    _name: str = PrivateAttr("template")
 
     @property
-    def policy(self) -> Policy:
-        """The routing policy with this template's objectives."""
-        if not self.slo:
-            return self.routing
-        slos = tuple(
-            Slo(metric=metric, objective=one.objective, worse=one.worse)
-            for metric, one in self.slo.items()
-        )
-        return self.routing.model_copy(update={"slos": slos})
+    def name(self) -> str:
+        """The name of its file."""
+        return self._name
+
+    def named(self, name: str) -> "Template":
+        """The template as the file of that name."""
+        self._name = name
+        return self
+
+    @property
+    def policy(self) -> dict[str, Any]:
+        """What it says about the tasks of its Space, as JSON values; only what it gives."""
+        said = {"strategy", "routing", "slo", "metrics"}
+        plain = self.model_dump(mode="json", include=said, exclude_unset=True)
+        return {"routing": {}, "slo": {}, "metrics": {}} | plain
 
 
 PARAMETER: Final = re.compile(r"\$\$\{|\$\{([A-Za-z_]\w*)\}")

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from clickup_mlops.clickup.fields import nearest
 from clickup_mlops.errors import InputError
 from clickup_mlops.provision.template.layers import Layer
 from clickup_mlops.provision.template.model import PARAMETER, Parameter, Scalar
+from clickup_mlops.spelling import did_you_mean
 
 Values = Mapping[str, Scalar]
 Location = tuple[int | str, ...]
@@ -49,8 +49,7 @@ def values(declared: Mapping[str, Parameter], texts: Mapping[str, str]) -> dict[
 
 
 def _unknown(name: str, declared: Mapping[str, Parameter]) -> str:
-    close = nearest(name, list(declared))
-    return f'no parameter is called "{name}"' + (f'; did you mean "{close}"?' if close else "")
+    return f'no parameter is called "{name}"{did_you_mean(name, declared)}'
 
 
 def _help(declared: Mapping[str, Parameter]) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from clickup_mlops.config import Table
 from clickup_mlops.provision.template.model import Folder, List, Space, Template
+from clickup_mlops.provision.tree import Attributes, Json
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 ENTRY: Final = ("name", "endpoint")
@@ -22,16 +23,16 @@ _SPELLED: Final = frozenset({"pattern", "format", "enum"})
 """What a string must be like; a parameter is allowed all the same."""
 
 
-def of_template() -> dict[str, Any]:
+def of_template() -> Json:
     """For `templates/<name>.toml`."""
     made = _of(Template)
     return {**made, "required": list(FILE)}
 
 
-def of_part() -> dict[str, Any]:
+def of_part() -> Json:
     """For `templates/parts/<name>.toml`: the keys of the places that include it."""
     places = [_of(place) for place in (Space, Folder, List)]
-    whole: dict[str, Any] = {
+    whole: Json = {
         "$schema": DRAFT,
         "title": "Part of a template",
         "type": "object",
@@ -48,7 +49,7 @@ def of_part() -> dict[str, Any]:
 def keys_at(location: Sequence[int | str]) -> list[str]:
     """The keys that a table of a template may have, by where it stands; none if it may have any."""
     whole = of_template()
-    here: Mapping[str, Any] = whole
+    here: Attributes = whole
     for part in location:
         named = here.get("properties", {})
         inner = here.get("items") if isinstance(part, int) else named.get(part)
@@ -56,20 +57,20 @@ def keys_at(location: Sequence[int | str]) -> list[str]:
     return list(here.get("properties", ()))
 
 
-def _meant(value: Any, definitions: Mapping[str, Any]) -> Mapping[str, Any]:
+def _meant(value: Any, definitions: Attributes) -> Attributes:
     if not isinstance(value, Mapping):
         return {}
     reference = str(value.get("$ref", "")).rpartition("/")[2]
     return definitions[reference] if reference else value
 
 
-def _of(model: type[Table]) -> dict[str, Any]:
+def _of(model: type[Table]) -> Json:
     made = model.model_json_schema(by_alias=True)
     definitions = {name: _entry(one) for name, one in made.pop("$defs", {}).items()}
     return {"$schema": DRAFT, **_entry(made), "$defs": definitions}
 
 
-def _entry(made: Mapping[str, Any]) -> dict[str, Any]:
+def _entry(made: Attributes) -> Json:
     """One table: only its name is asked for, and every value may be a parameter."""
     eased = dict(made)
     needed = [key for key in eased.pop("required", ()) if key in ENTRY]

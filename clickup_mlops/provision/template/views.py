@@ -9,17 +9,17 @@ from contextlib import suppress
 from typing import Any, Final
 
 from clickup_mlops.clickup.fields import option_label
-from clickup_mlops.provision.fields import WITH_OPTIONS, Live
+from clickup_mlops.clickup.model import FieldDefinition
+from clickup_mlops.provision.fields import WITH_OPTIONS
 from clickup_mlops.provision.template.model import COLUMNS
-from clickup_mlops.provision.tree import fold_name
+from clickup_mlops.provision.tree import Attributes, Json, fold_name
 from clickup_mlops.routing.decision import NUMBER
 
-Attributes = Mapping[str, Any]
-Known = Mapping[str, Live]
+Known = Mapping[str, FieldDefinition]
 """Custom fields by folded name."""
 
 RAW: Final = "clickup:"
-"""Before a word of ClickUp's own that has no name here: a column or field that nobody knows."""
+"""Before a word of ClickUp's own that has no name here: an unknown column or field."""
 CUSTOM: Final = "cf_"
 _NAMES: Final = {wire: name for name, wire in COLUMNS.items()} | {"none": "none"}
 _OPERATORS: Final = {"is": "ANY", "is_not": "NOT ANY", "above": "GT", "below": "LT"}
@@ -46,7 +46,7 @@ def _is_built_in(name: str) -> bool:
     return name == "none" or name in COLUMNS or name.startswith(RAW)
 
 
-def without(view: Attributes, missing: Iterable[str]) -> dict[str, Any]:
+def without(view: Attributes, missing: Iterable[str]) -> Json:
     """The view as far as it can be made while these (folded) fields are not there."""
     gone = frozenset(missing)
 
@@ -64,7 +64,7 @@ def without(view: Attributes, missing: Iterable[str]) -> dict[str, Any]:
     return reduced
 
 
-def renamed(view: Attributes, names: Mapping[str, str]) -> dict[str, Any]:
+def renamed(view: Attributes, names: Mapping[str, str]) -> Json:
     """The view with other names (by folded name) for some of its fields."""
 
     def name(one: str) -> str:
@@ -88,21 +88,21 @@ def _sort_name(one: str) -> str:
     return one.removeprefix("-")
 
 
-def _filter_name(one: Mapping[str, Any]) -> str:
+def _filter_name(one: Attributes) -> str:
     return str(one["field"])
 
 
 # To ClickUp
 
 
-def to_wire(view: Attributes, known: Known) -> dict[str, Any]:
+def to_wire(view: Attributes, known: Known) -> Json:
     """What `client.views.create` and `update` take beside name and type.
 
     Fields that are not known are left out, as `without` does.
     """
     view = without(view, {fold_name(n) for n in fields_used(view)} - set(known))
     backwards = view.get("group_descending", False)
-    settings: dict[str, Any] = {
+    settings: Json = {
         "grouping": {
             "field": _word(view.get("group_by", "none"), known),
             "dir": -1 if backwards else 1,
@@ -133,22 +133,25 @@ def _word(name: str, known: Known) -> str:
     return CUSTOM + known[fold_name(name)].id
 
 
-def _sort(n: int, name: str, known: Known) -> dict[str, Any]:
+def _sort(n: int, name: str, known: Known) -> Json:
     direction = -1 if name.startswith("-") else 1
     return {"field": _word(_sort_name(name), known), "dir": direction, "idx": n}
 
 
-def _column(n: int, name: str, known: Known) -> dict[str, Any]:
+def _column(n: int, name: str, known: Known) -> Json:
     return {"field": _word(name, known), "idx": n, "width": 160, "hidden": False}
 
 
-def _condition(n: int, one: Mapping[str, Any], known: Known) -> dict[str, Any]:
-    if "op" in one:  # as ClickUp said it
+def _condition(n: int, one: Attributes, known: Known) -> Json:
+    if "op" in one:  # in ClickUp's own form
         operator, values = one["op"], one["values"]
     else:
         ours = next(key for key in _OPERATORS if key in one)
-        said = one[ours] if isinstance(one[ours], Sequence) else [one[ours]]
-        operator, values = _OPERATORS[ours], [_value(one["field"], each, known) for each in said]
+        operands = one[ours] if isinstance(one[ours], Sequence) else [one[ours]]
+        operator, values = (
+            _OPERATORS[ours],
+            [_value(one["field"], each, known) for each in operands],
+        )
     return {"field": _word(one["field"], known), "op": operator, "idx": n, "values": values}
 
 
@@ -165,7 +168,7 @@ def _value(name: str, value: Any, known: Known) -> Any:
 # From ClickUp
 
 
-def from_wire(raw: Mapping[str, Any], fields: Iterable[Live]) -> dict[str, Any]:
+def from_wire(raw: Attributes, fields: Iterable[FieldDefinition]) -> Json:
     """A live view in a template's words; what has none is `clickup:<word>`."""
     by_word = {CUSTOM + field.id: field for field in fields}
     grouping, filters = raw.get("grouping") or {}, raw.get("filters") or {}
@@ -186,18 +189,18 @@ def from_wire(raw: Mapping[str, Any], fields: Iterable[Live]) -> dict[str, Any]:
     }
 
 
-def _listed(raw: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+def _listed(raw: Attributes, key: str) -> list[Attributes]:
     fields = (raw.get(key) or {}).get("fields") or ()
     return [one for one in fields if isinstance(one, Mapping)]
 
 
-def _read_sort(one: Mapping[str, Any], name: Callable[[Any], str]) -> str:
+def _read_sort(one: Attributes, name: Callable[[Any], str]) -> str:
     return ("-" if one.get("dir") == -1 else "") + name(one.get("field"))
 
 
 def _read_filter(
-    one: Mapping[str, Any], name: Callable[[Any], str], by_word: Mapping[str, Live]
-) -> dict[str, Any]:
+    one: Attributes, name: Callable[[Any], str], by_word: Mapping[str, FieldDefinition]
+) -> Json:
     ours, field = _MEANINGS.get(str(one.get("op"))), name(one.get("field"))
     given = one.get("values")
     values = given if isinstance(given, list) else [given]
@@ -210,7 +213,7 @@ def _read_filter(
     return {"field": field, "op": one.get("op"), "values": values}
 
 
-def _reader(word: str, by_word: Mapping[str, Live]) -> Callable[[Any], Any]:
+def _reader(word: str, by_word: Mapping[str, FieldDefinition]) -> Callable[[Any], Any]:
     if word == "priority":
         words = {number: name for name, number in _PRIORITIES.items()}
         return lambda value: words.get(int(value), value) if _whole(value) else value

@@ -3,8 +3,10 @@
 from typing import Any
 
 from clickup_mlops.errors import InputError
-from clickup_mlops.sandbox.clickup.state import comments, fields, relations, task_values, tasks
+from clickup_mlops.sandbox.clickup.state.fields import fields
 from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task, TaskList, User
+from clickup_mlops.sandbox.clickup.state.talk import comments
+from clickup_mlops.sandbox.clickup.state.tasks import relations, task_values, tasks
 from clickup_mlops.sandbox.clickup.state.world import World
 
 PRIORITIES = {"urgent": 1, "high": 2, "normal": 3, "low": 4, "none": None}
@@ -16,13 +18,13 @@ class Actor:
     def __init__(self, world: World, user: User) -> None:
         self._world, self.user = world, user
 
-    def create_task(self, list_name: str, name: str, **body: Any) -> str:
+    def create_task(self, list_name: str, name: str, **body: object) -> str:
         """A new task; `body` takes the keys of Create Task. Returns its id."""
         with self._world.change():
             there = self._list(list_name)
             return tasks.create(self._world, self.user, there, {"name": name, **body}).id
 
-    def update(self, task: str, **body: Any) -> None:
+    def update(self, task: str, **body: object) -> None:
         """Change a task; `body` takes the keys of Update Task."""
         with self._world.change():
             tasks.update(self._world, self.user, self._task(task), body)
@@ -36,7 +38,7 @@ class Actor:
         """Move a task to another status."""
         self.update(task, status=status)
 
-    def set_field(self, task: str, field: str, value: Any) -> None:
+    def set_field(self, task: str, field: str, value: object) -> None:
         """Write a custom field by name; a drop_down or labels value by option name."""
         with self._world.change():
             found = self._task(task)
@@ -111,7 +113,7 @@ class Actor:
         raise InputError(f"no field {name!r} on {task.name!r}")
 
 
-def _by_name(field: Field, value: Any) -> Any:
+def _by_name(field: Field, value: object) -> Any:
     ids = {one.get("name") or one.get("label"): one["id"] for one in fields.options(field)}
     if isinstance(value, list) and field.type == "labels":
         return [ids.get(one, one) for one in value]

@@ -2,7 +2,7 @@
 
 import copy
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
@@ -10,6 +10,9 @@ from flask.typing import ResponseReturnValue
 from clickup_mlops import registry
 from clickup_mlops.sandbox.clickup import edge, routes
 from clickup_mlops.sandbox.clickup.edge import Services
+
+if TYPE_CHECKING:
+    from clickup_mlops.sandbox.clickup.control import Control
 
 
 class SandboxApp(Flask):
@@ -25,15 +28,15 @@ class SandboxApp(Flask):
             return super().dispatch_request()
 
 
-def create_app(services: Services, control: Any) -> Flask:
+def create_app(services: Services, control: "Control") -> Flask:
     """The application over one world. `control` answers the control routes."""
-    app = copy.copy(_prototype())
+    app = copy.copy(prototype())
     app.extensions = {"sandbox": services, "sandbox.control": control}
     return app
 
 
 @cache
-def _prototype() -> Flask:
+def prototype() -> Flask:
     """Everything but the world. Compiling two hundred routes is most of what a sandbox costs, so
     all sandboxes of a process share them.
     """

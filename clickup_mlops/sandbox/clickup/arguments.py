@@ -6,10 +6,11 @@ from typing import Any
 from flask import request
 
 from clickup_mlops.sandbox.clickup.edge import world
-from clickup_mlops.sandbox.clickup.state import field_filter, tasks
+from clickup_mlops.sandbox.clickup.state.fields import field_filter
 from clickup_mlops.sandbox.clickup.state.model import Task
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input
-from clickup_mlops.sandbox.clickup.state.search import DATES, Query
+from clickup_mlops.sandbox.clickup.state.tasks import tasks
+from clickup_mlops.sandbox.clickup.state.tasks.search import DATES, Query
 from clickup_mlops.sandbox.clickup.wire.basics import wanted
 
 _ARRAYS = {

@@ -9,8 +9,10 @@ from typing import Any
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.sandbox.clickup import importer
-from clickup_mlops.sandbox.clickup.state import access, drafting, fields, places
-from clickup_mlops.sandbox.clickup.state.field_creation import SWITCH
+from clickup_mlops.sandbox.clickup.state import access
+from clickup_mlops.sandbox.clickup.state.fields import fields
+from clickup_mlops.sandbox.clickup.state.fields.field_creation import SWITCH
+from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.model import (
     Field,
     Folder,
@@ -20,13 +22,14 @@ from clickup_mlops.sandbox.clickup.state.model import (
     Template,
     User,
 )
+from clickup_mlops.sandbox.clickup.state.templates import descriptions
 from clickup_mlops.sandbox.clickup.state.world import World
 
 ROLES = {"owner": 1, "admin": 2, "member": 3, "guest": access.GUEST}
 
 
 class ByHand:
-    """One person with all rights, at the keyboard."""
+    """One person with all rights, in ClickUp's own pages."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -85,25 +88,25 @@ class ByHand:
 
     # Templates and statuses
 
-    def define_template(self, kind: str, name: str, **drawn: Any) -> Template:
-        """A List or Folder template from a description; see `state.drafting.template`."""
+    def define_template(self, kind: str, name: str, **parts: object) -> Template:
+        """A List or Folder template from a description; see `state.templates.descriptions`."""
         with self._world.change():
-            drawn = {"name": name, **drawn}
-            return drafting.template(self._world, self._me, self._team_id, kind, drawn)
+            described = {"name": name, **parts}
+            return descriptions.template(self._world, self._me, self._team_id, kind, described)
 
     def set_statuses(self, place: str, statuses: Sequence[Json]) -> None:
         """Give a Space, Folder or List statuses of its own: dicts with status, type and color.
 
-        Tasks whose status is gone begin again: ClickUp asks, and that is what a person says.
+        Tasks whose status is gone get the first one, as if a person had chosen it in the dialog.
         """
         with self._world.change():
             there = self._place(place)
             prefix = {Space: "p", Folder: "c", TaskList: "sc"}[type(there)]
             there.statuses = places.status_set(self._world, there.id, prefix, statuses)
             self._put(there)
-            self._begin_again()
+            self._reset_statuses()
 
-    def _begin_again(self) -> None:
+    def _reset_statuses(self) -> None:
         for one in self._world.lists:
             known = [status["status"] for status in self._world.statuses(one)]
             for task in self._world.tasks_of(one.id):

@@ -1,4 +1,4 @@
-"""The powers a test or a person has over the sandbox. The HTTP control API has the same.
+"""Control of the sandbox, for tests and people. The HTTP control API offers the same.
 
 Nothing here is part of ClickUp. What ClickUp's own pages can do and its API cannot (create fields,
 statuses, templates) is done here too.
@@ -9,11 +9,14 @@ from collections.abc import Iterable, Sequence
 from clickup_mlops.errors import InputError
 from clickup_mlops.sandbox.clickup.actor import Actor
 from clickup_mlops.sandbox.clickup.by_hand import ByHand
-from clickup_mlops.sandbox.clickup.delivery import Delivery, Postman
-from clickup_mlops.sandbox.clickup.state import fields, places, tasks, templates
+from clickup_mlops.sandbox.clickup.delivery import Deliveries, Delivery
 from clickup_mlops.sandbox.clickup.state.events import Write
+from clickup_mlops.sandbox.clickup.state.fields import fields
+from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.model import Field, Folder, Json, Task, TaskList, User
 from clickup_mlops.sandbox.clickup.state.model import Template as SavedTemplate
+from clickup_mlops.sandbox.clickup.state.tasks import tasks
+from clickup_mlops.sandbox.clickup.state.templates import templates
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire import tasks as wire
 from clickup_mlops.sandbox.core.faults import Faults
@@ -33,25 +36,25 @@ class Control:
         faults: Faults,
         stats: Stats,
         limiter: RateLimiter,
-        postman: Postman,
+        deliveries: Deliveries,
     ) -> None:
         self.world, self.clock = world, world.clock
         self.faults, self.stats = faults, stats
-        self.limiter, self.deliveries = limiter, postman
+        self.limiter, self.deliveries = limiter, deliveries
         self.by_hand = ByHand(world)
 
     # People
 
     @property
     def members(self) -> list[User]:
-        """Everybody; the bot is the first."""
+        """All members; the bot is the first."""
         return sorted(self.world.users, key=lambda user: user.id)
 
     def member(self, who: str | int) -> User:
         """A member by id, full name, first name or e-mail.
 
         Raises:
-            InputError: nobody has that name; lists those who are there.
+            InputError: no member has that name; lists the members.
         """
         for user in self.members:
             names = (str(user.id), user.username, user.username.split()[0], user.email)
@@ -68,7 +71,7 @@ class Control:
 
     @property
     def tasks(self) -> list[Task]:
-        """The stored tasks, in the order of creation. Look, do not touch."""
+        """The stored tasks, in the order of creation. Read only."""
         return sorted(self.world.tasks, key=lambda task: task.orderindex)
 
     def task(self, task: str) -> Json:

@@ -1,23 +1,23 @@
-"""The web edge of the API: who calls, may they, what goes wrong on request, and how a no looks."""
+"""The web edge of the API: authentication, rights, rate limit, faults, and the form of refusals."""
 
 import time
 from dataclasses import dataclass
 from email.utils import formatdate
-from typing import Any
 
 import orjson
 from flask import Blueprint, Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from clickup_mlops.sandbox.clickup import rate_limit
 from clickup_mlops.sandbox.clickup.state import access
-from clickup_mlops.sandbox.clickup.state.model import Token, User
+from clickup_mlops.sandbox.clickup.state.model import Json, Token, User
 from clickup_mlops.sandbox.clickup.state.refusal import NotModelled, Refusal
-from clickup_mlops.sandbox.clickup.state.search import Search
+from clickup_mlops.sandbox.clickup.state.tasks.search import Search
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire.tasks import TaskBytes
 from clickup_mlops.sandbox.core.clock import real_ms
 from clickup_mlops.sandbox.core.faults import Fault, Faults
-from clickup_mlops.sandbox.core.limits import RateLimiter, Verdict
+from clickup_mlops.sandbox.core.limits import Decision, RateLimiter
 from clickup_mlops.sandbox.core.stats import Exchange, Stats
 
 STATUS_OF = {
@@ -67,7 +67,7 @@ def actor() -> User:
     return found
 
 
-def body() -> dict[str, Any]:
+def body() -> Json:
     """The JSON object of this request; a form is taken where ClickUp takes one."""
     if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
         return dict(request.form)
@@ -81,7 +81,7 @@ def body() -> dict[str, Any]:
     return found
 
 
-def answer(value: Any, status: int = 200) -> Response:
+def answer(value: object, status: int = 200) -> Response:
     """A JSON answer."""
     raw = value if isinstance(value, bytes) else orjson.dumps(value)
     return Response(raw, status, content_type="application/json; charset=utf-8")
@@ -97,7 +97,7 @@ def install(app: Flask) -> None:
 
 
 def template_refusals(routes: Blueprint) -> None:
-    """The template endpoints say `error` where the others say `err`."""
+    """The template endpoints answer with `error` where the others answer with `err`."""
     routes.register_error_handler(
         Refusal,
         lambda no: answer({"error": no.text, "ECODE": no.code}, STATUS_OF.get(no.code, 400)),
@@ -119,13 +119,13 @@ def _before() -> Response | None:
     g.started_ms = real_ms()
     fault = services().faults.call(request.method, request.path)
     if fault is not None:
-        troubled = _troubled(fault)
-        if troubled is not None:
-            return troubled
+        faulty = _faulty(fault)
+        if faulty is not None:
+            return faulty
     return _admit()
 
 
-def _troubled(fault: Fault) -> Response | None:
+def _faulty(fault: Fault) -> Response | None:
     if fault.kind == "slow":
         time.sleep(fault.wait_s)
     elif fault.kind == "cut_before":
@@ -137,7 +137,7 @@ def _troubled(fault: Fault) -> Response | None:
         g.cut = fault.kind
     elif fault.kind == "rate_limit":
         reset_s = (real_ms() + int(fault.wait_s * 1000)) // 1000 + 1
-        g.verdict = Verdict(False, services().limiter.limit, 0, reset_s)
+        g.limit = Decision(False, services().limiter.limit, 0, reset_s)
         return _refused("APP_002", "Rate limit reached")
     else:
         return answer({"err": "Internal error", "ECODE": "SANDBOX_FAULT"}, fault.status_code)
@@ -152,8 +152,8 @@ def _admit() -> Response | None:
     if isinstance(found, Response):
         return found
     g.token, g.actor = found.id, world().users[found.user_id]
-    g.verdict = services().limiter.take(found.id, real_ms())
-    if not g.verdict.allowed:
+    g.limit = services().limiter.take(found.id, real_ms())
+    if not g.limit.allowed:
         return _refused("APP_002", "Rate limit reached")
     return _may_see(found) or _may_do()
 
@@ -198,7 +198,7 @@ def _within(token: Token, team_id: str) -> bool:
 def _refused(code: str, text: str) -> Response:
     status = STATUS_OF.get(code, 400)
     if request.path.startswith("/api/v3/"):
-        envelope: dict[str, Any] = {"status": status, "message": text}
+        envelope: Json = {"status": status, "message": text}
         return answer(envelope | {"trace_id": 1, "timestamp": world().now_ms()}, status)
     return answer({"err": text, "ECODE": code}, status)
 
@@ -220,8 +220,8 @@ def _after(response: Response) -> Response:
         return response
     now_ms = world().now_ms()
     response.headers["Date"] = formatdate(now_ms // 1000, usegmt=True)
-    if "verdict" in g:
-        response.headers.update(g.verdict.headers(now_ms - real_ms()))
+    if "limit" in g:
+        response.headers.update(rate_limit.headers(g.limit, now_ms - real_ms()))
     services().stats.count(_exchange(response))
     cut = {"cut_after": _cut, "cut_half": _halved}.get(g.get("cut", ""))
     return cut(response) if cut else response

@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from clickup_mlops.errors import InputError
-from clickup_mlops.sandbox.clickup.state import fields, task_values, tasks
+from clickup_mlops.sandbox.clickup.state.fields import fields
 from clickup_mlops.sandbox.clickup.state.model import Field, TaskList, User
+from clickup_mlops.sandbox.clickup.state.tasks import task_values, tasks
 from clickup_mlops.sandbox.clickup.state.world import World
 
 ROWS = 10_000

@@ -1,26 +1,17 @@
 """Fills a new world from a seed: a TOML file in `seeds/`, or one of your own in the same form.
 
-Times are relative to the moment of planting: `due = "2d"`, `age = "3h"`, `due = "-4h"`.
+Times are relative to the moment of loading: `due = "2d"`, `age = "3h"`, `due = "-4h"`.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from clickup_mlops import content
 from clickup_mlops.errors import ConfigError, ContentError
-from clickup_mlops.sandbox.clickup.state import (
-    comments,
-    fields,
-    oauth,
-    places,
-    relations,
-    tags,
-    task_values,
-    tasks,
-    templates,
-)
+from clickup_mlops.sandbox.clickup.state.fields import fields
+from clickup_mlops.sandbox.clickup.state.hierarchy import places, tags
 from clickup_mlops.sandbox.clickup.state.model import (
     Field,
     Folder,
@@ -31,7 +22,11 @@ from clickup_mlops.sandbox.clickup.state.model import (
     Team,
     User,
 )
+from clickup_mlops.sandbox.clickup.state.people import oauth
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal
+from clickup_mlops.sandbox.clickup.state.talk import comments
+from clickup_mlops.sandbox.clickup.state.tasks import relations, task_values, tasks
+from clickup_mlops.sandbox.clickup.state.templates import templates
 from clickup_mlops.sandbox.clickup.state.world import World
 
 _SEEDS = Path(__file__).parent / "seeds"
@@ -39,7 +34,7 @@ _UNITS_MS = {"m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _PRIORITIES = {"urgent": 1, "high": 2, "normal": 3, "low": 4}
 
 
-def plant(world: World, seed: str | Path | None) -> None:
+def load(world: World, seed: str | Path | None) -> None:
     """Fill the world. None means the smallest seed.
 
     Raises:
@@ -51,7 +46,7 @@ def plant(world: World, seed: str | Path | None) -> None:
     world.muted = True
     with world.change():
         try:
-            _plant_all(world, path, data)
+            _load_all(world, path, data)
         except Exception:
             # A state file must not keep half a seed: the next start would take it for a whole one.
             world.clear()
@@ -60,9 +55,9 @@ def plant(world: World, seed: str | Path | None) -> None:
     world.writes.clear()
 
 
-def _plant_all(world: World, path: Path, data: Json) -> None:
+def _load_all(world: World, path: Path, data: Json) -> None:
     try:
-        _Planting(world, path, data).run()
+        _Loader(world, path, data).run()
     except (KeyError, TypeError, AttributeError, ValueError) as problem:
         raise ContentError(path, "", f"missing or wrong: {problem}") from problem
     except Refusal as no:
@@ -98,8 +93,8 @@ def _path(seed: str | Path) -> Path:
     return path
 
 
-class _Planting:
-    """One planting; remembers what was made under its name or key."""
+class _Loader:
+    """Loads one seed; remembers what was made under its name or key."""
 
     def __init__(self, world: World, path: Path, data: Json) -> None:
         self._world, self._path, self._data = world, path, data
@@ -110,7 +105,7 @@ class _Planting:
         self._tasks: dict[str, Task] = {}
 
     def run(self) -> None:
-        """Plant everything, in the order in which things need each other."""
+        """Create everything, in the order of dependence."""
         self._team.custom_items = self._data["team"].get("custom_items", [])
         self._world.teams.put(self._team)
         for entry in self._data["member"]:
@@ -121,13 +116,13 @@ class _Planting:
         for index, entry in enumerate(self._data.get("task", [])):
             self._checked(f"task[{index}] {entry.get('name', '')!r}", self._task, entry)
         for entry in self._data.get("task", []):
-            self._checked(f"task {entry['name']!r}", self._tie, entry)
+            self._checked(f"task {entry['name']!r}", self._relate, entry)
         for entry in self._data.get("template", []):
             self._checked(f"template {entry['name']!r}", self._template, entry)
 
-    def _checked(self, key: str, plant_one: Any, entry: Json) -> None:
+    def _checked(self, key: str, load_one: Callable[[Json], None], entry: Json) -> None:
         try:
-            plant_one(entry)
+            load_one(entry)
         except (KeyError, ValueError) as problem:
             raise ContentError(self._path, key, f"unknown or wrong: {problem}") from problem
         except Refusal as no:
@@ -206,7 +201,7 @@ class _Planting:
         made.status_log[0]["since"] = at_ms
         self._world.tasks.put(made)
 
-    def _value(self, creator: User, made: Task, name: str, value: Any) -> None:
+    def _value(self, creator: User, made: Task, name: str, value: object) -> None:
         known = {one.name: one for one in fields.of_task(self._world, made)}
         found = known[name]
         body = {"value": self._wire(found, value)}
@@ -234,7 +229,7 @@ class _Planting:
         comment.date = self._now - milliseconds(entry.get("age", "0m"))
         self._world.comments.put(comment)
 
-    def _tie(self, entry: Json) -> None:
+    def _relate(self, entry: Json) -> None:
         made = self._tasks[_key(entry)]
         updated = made.date_updated
         for key in entry.get("waits_on", []):

@@ -12,7 +12,7 @@ def real_ms() -> int:
 class Clock:
     """What "now" means inside the sandbox, in its answers' `Date` as well.
 
-    Rate windows and time-outs run on real time; Reset is told by this clock.
+    Rate windows and time-outs run on real time; Reset is a time of this clock.
     """
 
     def __init__(self) -> None:
@@ -43,14 +43,14 @@ class Clock:
             self._frozen_ms = self._now_ms() if at_ms is None else at_ms
 
     def run(self) -> None:
-        """Let a frozen clock run on from where it stands."""
+        """Let a frozen clock run on from its time."""
         with self._lock:
             self._offset_ms = self._now_ms() - real_ms()
             self._frozen_ms = None
 
     @property
     def frozen(self) -> bool:
-        """Whether the clock stands still."""
+        """Whether the clock is stopped."""
         return self._frozen_ms is not None
 
     def _now_ms(self) -> int:

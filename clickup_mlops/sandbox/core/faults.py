@@ -1,4 +1,4 @@
-"""Trouble on request: for API calls and for webhook deliveries, scoped and counted."""
+"""Faults on request: for API calls and for webhook deliveries, scoped and counted."""
 
 import random
 import threading
@@ -12,10 +12,10 @@ DELIVERY_FAULTS = ("duplicate", "late", "shuffle", "drop")
 
 @dataclass
 class Fault:
-    """One kind of trouble.
+    """One fault.
 
-    For calls: `status` answers `status_code` instead of acting; `rate_limit` answers 429 and asks
-    for a wait of `wait_s`; `slow` answers after `wait_s`; `cut_before` drops the connection before
+    For calls: `status` answers `status_code` instead of acting; `rate_limit` answers 429 with
+    a wait of `wait_s`; `slow` answers after `wait_s`; `cut_before` drops the connection before
     anything happens; `cut_after` lets the call act and then drops it; `cut_half` drops it in
     the middle of the answer; `cut_late` drops it at once, and lets the call act after `wait_s`.
     For deliveries: `duplicate` sends `copies` more of each; `late` delays by `wait_s`; `shuffle`
@@ -45,34 +45,34 @@ class Fault:
 
 
 class Faults:
-    """The faults that wait to happen."""
+    """The pending faults."""
 
     def __init__(self, seed: int = 0) -> None:
         self._lock = threading.Lock()
-        self._waiting: list[Fault] = []
+        self._pending: list[Fault] = []
         self._random = random.Random(seed)
 
     def add(self, kind: str, **details: Any) -> Fault:
-        """Ask for trouble; see `Fault` for the details."""
+        """Inject a fault; see `Fault` for the details."""
         fault = Fault(kind, **details)
         with self._lock:
-            self._waiting.append(fault)
+            self._pending.append(fault)
         return fault
 
     def clear(self) -> None:
-        """Nothing more will go wrong."""
+        """Remove every pending fault."""
         with self._lock:
-            self._waiting.clear()
+            self._pending.clear()
 
     def waiting(self) -> list[dict[str, Any]]:
-        """What still waits to happen."""
+        """The pending faults."""
         with self._lock:
-            return [asdict(fault) for fault in self._waiting]
+            return [asdict(fault) for fault in self._pending]
 
     def call(self, method: str, path: str) -> Fault | None:
         """The fault that hits this API call, if any; it is used up."""
         with self._lock:
-            for fault in self._waiting:
+            for fault in self._pending:
                 if fault.kind in CALL_FAULTS and _matches_call(fault, method, path):
                     return fault if self._use(fault) else None
         return None
@@ -81,14 +81,14 @@ class Faults:
         """When to send a delivery: one wait in seconds for each copy, none if it is lost."""
         waits = [0.0]
         with self._lock:
-            for fault in list(self._waiting):
+            for fault in list(self._pending):
                 if fault.kind not in DELIVERY_FAULTS or not fnmatchcase(event, fault.event):
                     continue
                 if self._use(fault):
-                    waits = self._troubled(fault, waits)
+                    waits = self._delayed(fault, waits)
         return waits
 
-    def _troubled(self, fault: Fault, waits: list[float]) -> list[float]:
+    def _delayed(self, fault: Fault, waits: list[float]) -> list[float]:
         if fault.kind == "drop":
             return []
         if fault.kind == "duplicate":
@@ -104,7 +104,7 @@ class Faults:
         if fault.times is not None:
             fault.times -= 1
             if fault.times <= 0:
-                self._waiting.remove(fault)
+                self._pending.remove(fault)
         return True
 
 

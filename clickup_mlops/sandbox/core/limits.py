@@ -1,19 +1,10 @@
-"""The rate limit: a number of calls per token and window, with the X-RateLimit-* headers.
+"""The rate limit: a number of calls per token and window.
 
 Windows run on real time, whatever the sandbox's clock says: clients really wait.
 """
 
 import threading
 from dataclasses import dataclass
-
-PER_MINUTE = {
-    "Free": 100,
-    "Unlimited": 100,
-    "Business": 100,
-    "Business Plus": 1_000,
-    "Enterprise": 10_000,
-}
-"""Requests per minute and token by plan (developer docs, "Rate limits")."""
 
 
 @dataclass
@@ -25,24 +16,13 @@ class Window:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """Whether a call may pass, and what the headers say."""
+class Decision:
+    """Whether a call may pass, and what is left of the window; `reset_s` is Unix seconds."""
 
     allowed: bool
     limit: int
     remaining: int
     reset_s: int
-
-    def headers(self, ahead_ms: int) -> dict[str, str]:
-        """The three headers of every answer.
-
-        Reset is a Unix time in seconds, by the sandbox's clock, which is `ahead_ms` of real time.
-        """
-        return {
-            "X-RateLimit-Limit": str(self.limit),
-            "X-RateLimit-Remaining": str(self.remaining),
-            "X-RateLimit-Reset": str(self.reset_s + round(ahead_ms / 1000)),
-        }
 
 
 class RateLimiter:
@@ -53,7 +33,7 @@ class RateLimiter:
         self._lock = threading.Lock()
         self._windows: dict[str, Window] = {}
 
-    def take(self, token: str, real_ms: int) -> Verdict:
+    def take(self, token: str, real_ms: int) -> Decision:
         """Count a call of this token, at a real time in milliseconds, unless it is one too many."""
         with self._lock:
             window = self._windows.get(token)
@@ -61,9 +41,9 @@ class RateLimiter:
                 window = self._windows[token] = Window(real_ms // 1000 + self.window_s)
             allowed = window.used < self.limit
             window.used += allowed
-            return Verdict(allowed, self.limit, self.limit - window.used, window.reset_s)
+            return Decision(allowed, self.limit, self.limit - window.used, window.reset_s)
 
     def reset(self) -> None:
-        """Start every token's window afresh."""
+        """Start a new window for every token."""
         with self._lock:
             self._windows.clear()

@@ -1,33 +1,39 @@
 """Brings the tables up to date with Alembic, once, however many processes start together.
 
-A new revision is a file in `versions/` whose name is its revision id: `0002_<what>.py`.
+A new revision is a file in `versions/` whose name is its revision id: `0002_<what>.py`. What it
+must create is what `tables/` declares.
 """
 
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.store.database import Database
-from clickup_mlops.store.trouble import explain
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.errors import explain
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 FOLDER: Final = Path(__file__).parent
+LOCATIONS: Final = [FOLDER / "versions"]
+"""Where revisions are. A test that needs an older or newer schema adds a folder."""
 _LOCK: Final = 7_316_880_214
 """Any number; PostgreSQL's advisory lock is known by it."""
 
 
 def head() -> str:
     """The newest revision that this version knows: files sort by number."""
-    return max(file.stem for file in (FOLDER / "versions").glob("[0-9]*.py"))
+    return max(revisions())
 
 
 def revisions() -> set[str]:
     """Every revision that this version knows."""
-    return {file.stem for file in (FOLDER / "versions").glob("[0-9]*.py")}
+    return {file.stem for folder in LOCATIONS for file in folder.glob("[0-9]*.py")}
 
 
 def must_be_current(database: Database) -> None:
@@ -81,12 +87,25 @@ def _locked(database: Database) -> Iterator[Connection]:
 def run(connection: Connection, revision: str = "head") -> None:
     """Brings the tables up to a revision; an older one only makes sense for trying an upgrade."""
     from alembic import command
+
+    alembic = config()
+    alembic.attributes["connection"] = connection
+    command.upgrade(alembic, revision)
+
+
+def config() -> "Config":
+    """Alembic's configuration: there is no `alembic.ini`."""
     from alembic.config import Config
 
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
+    made = Config()
+    made.set_main_option("script_location", _escaped(str(FOLDER)))
+    made.set_main_option("path_separator", "newline")
+    made.set_main_option("version_locations", _escaped("\n".join(map(str, LOCATIONS))))
+    return made
+
+
+def _escaped(option: str) -> str:
+    return option.replace("%", "%%")
 
 
 def current(database: Database) -> str | None:
@@ -108,8 +127,8 @@ def _revision(connection: Connection) -> str | None:
 
 
 def _use_wal(database: Database) -> None:
-    # Two processes that switch at once can be told "locked" without waiting: the other one does
-    # the same for both.
+    # Two processes that switch at once may get "locked" without waiting: the other one does the
+    # same for both.
     with database.reading() as connection, contextlib.suppress(OperationalError):
         connection.exec_driver_sql("pragma journal_mode = wal")
 

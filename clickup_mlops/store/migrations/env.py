@@ -2,12 +2,11 @@
 
 from alembic import context
 
-from clickup_mlops.store import schema
+from clickup_mlops.store.tables import complete_schema
 
 context.configure(
     connection=context.config.attributes["connection"],
-    # The package imports every module that holds a table, so the whole schema is known.
-    target_metadata=schema.metadata,
+    target_metadata=complete_schema(),
     render_as_batch=True,
 )
 context.run_migrations()

@@ -25,10 +25,10 @@ def test_a_back_fill_stands_for_what_is_dated_a_little_later(
     automation = Automation("state", Path(), "", frozenset({KIND}), None, (), 1, "on", ())
     with Store.open(store_at(tmp_path / "bot.db")) as store:
         by = {f"backfill:t1:{FOUND_MS}": ["state"]}
-        store.evaluated.put("t1", BACKFILL, by, FOUND_MS)
+        store.evaluations.put("t1", BACKFILL, by, FOUND_MS)
         store.flush()
         offers = list(
-            Occurrences(store.evaluated, "t1").offers([automation], _told(FOUND_MS + later_ms))
+            Occurrences(store.evaluations, "t1").offers([automation], _told(FOUND_MS + later_ms))
         )
 
     assert bool(offers) is asked

@@ -10,8 +10,8 @@ import pytest
 from clickup_mlops.bot.lanes.activity import Activity
 from clickup_mlops.bot.lanes.sweeper import Sweep
 from clickup_mlops.bot.lanes.watchdog import LOOKS, Watchdog
-from clickup_mlops.clickup import calls
-from clickup_mlops.clickup.governor import Governor, Lane, MemoryLedger
+from clickup_mlops.clickup import request_log
+from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass
 from tests.flows.conftest import until
 from tests.measured import measured
 
@@ -99,7 +99,7 @@ def test_a_thread_that_moves_is_left_alone(bench: Bench) -> None:
     def work() -> None:
         while not end.is_set():
             steps.acquire()
-            calls.note("GET", "/api/v2/task/1", 0)  # ClickUp does not answer: tried again
+            request_log.record("GET", "/api/v2/task/1", 0)  # ClickUp does not answer: tried again
             taken.release()
 
     def step() -> None:
@@ -117,14 +117,14 @@ def test_waiting_for_the_rate_budget_is_no_standstill() -> None:
     """As long as somebody asks whether there is some again; a governor that hangs is one."""
     governor = Governor(MemoryLedger(), "pk_1_T")
     bench = Bench(governor)
-    governor.acquire(Lane.ROUTING)  # the first call: until its answer all others wait
+    governor.acquire(PriorityClass.ROUTING)  # the first call: until its answer all others wait
 
     def wait_for_a_question() -> None:
         before = governor.asked
         while governor.asked == before:
             sleep(0.005)
 
-    with bench.handling("task1", lambda: governor.acquire(Lane.ROUTING)):
+    with bench.handling("task1", lambda: governor.acquire(PriorityClass.ROUTING)):
         assert bench.pass_time(2 * AFTER_S, wait_for_a_question) == ""
         with governor._lock:  # the thread comes to it, and then it hangs
             assert until(bench.pass_time) == "lane task1 stands still"

@@ -17,7 +17,7 @@ from clickup_mlops.bot.outbound.post import post
 from clickup_mlops.bot.outbound.settings import OutboundSettings
 from clickup_mlops.errors import ContentError, InputError, RetryableApiError
 from clickup_mlops.store import Store
-from clickup_mlops.store.inbox import InboxRow
+from clickup_mlops.store.tables.inbox import InboxRow
 from tests.automations.support import automation
 from tests.bot.outbound.test_post import Listener, listener
 

@@ -9,8 +9,8 @@ from clickup_mlops.automations.perform import Hands, carry_out
 from clickup_mlops.bot.lanes.worker import HOLDER
 from clickup_mlops.bot.undo.undoing import WORKED_ON, Order, Undoing
 from clickup_mlops.store import Filter
-from clickup_mlops.store.journal import Write
-from clickup_mlops.store.leases import LeaseLost
+from clickup_mlops.store.tables.journal import Write
+from clickup_mlops.store.tables.leases import LeaseLost
 from tests.automations.test_effects import Bench, _cases, bench
 
 __all__ = ["bench"]

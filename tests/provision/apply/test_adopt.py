@@ -28,7 +28,7 @@ def test_a_half_built_workspace_is_completed(bench: Workbench, name: str) -> Non
 
     plan = bench.plan(want, experimental=True)
     before = bench.client.calls
-    run.apply(plan, bench.site(), bench.journal)
+    run.apply(plan, bench.session(), bench.journal)
 
     assert bench.client.calls - before == plan.calls
     assert open_work(bench.plan(want, experimental=True)) == {}
@@ -45,7 +45,7 @@ def test_a_hand_made_space_is_adopted(bench: Workbench, name: str) -> None:
     assert open_work(plan)["adopt"] > 0
     writes, seen = bench.writes(), state(bench)
 
-    adopt.adopt(plan, bench.site(), bench.journal)
+    adopt.adopt(plan, bench.session(), bench.journal)
 
     assert open_work(bench.plan(want)) == {}
     assert (bench.writes(), state(bench)) == (writes, seen)
@@ -64,7 +64,7 @@ def test_a_view_and_a_task_that_people_made_are_not_doubled(bench: Workbench) ->
     plan = bench.plan(want, experimental=True)
     bench.apply(want, experimental=True)
 
-    actions = {step.path[-1]: step.action for step in plan.steps}
+    actions = {step.path[-1]: step.operation for step in plan.steps}
     assert actions["view", "SLO"] == "update"
     assert (actions["task", "Release"], actions["task", "Model card"]) == ("adopt", "adopt")
     (there,) = [one for one in state(bench)["spaces"] if one["name"].casefold() == "ml"]
@@ -82,7 +82,7 @@ def test_what_differs_is_adopted_with_its_difference(bench: Workbench) -> None:
     forget_everything(bench)
     bench.client.lists.update(bench.control.list_id("Releases"), markdown="Ours.")
 
-    adopt.adopt(bench.plan(want), bench.site(), bench.journal)
+    adopt.adopt(bench.plan(want), bench.session(), bench.journal)
 
     left = bench.plan(want)
     assert open_work(left) == {"update": 1}
@@ -97,12 +97,12 @@ def test_after_adopting_a_rename_is_seen_as_one(bench: Workbench) -> None:
     want = template("everything")
     bench.apply(want, experimental=True)
     forget_everything(bench)
-    adopt.adopt(bench.plan(want), bench.site(), bench.journal)
+    adopt.adopt(bench.plan(want), bench.session(), bench.journal)
     bench.client.lists.update(bench.control.list_id("Releases"), name="Shipped")
 
     (step,) = bench.plan(want).work
 
-    assert (step.action, step.changes) == ("update", {"name": ("Shipped", "Releases")})
+    assert (step.operation, step.changes) == ("update", {"name": ("Shipped", "Releases")})
     bench.apply(want)
     assert bench.control.list_id("Releases")
 

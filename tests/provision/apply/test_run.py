@@ -7,7 +7,7 @@ import pytest
 from clickup_mlops.errors import InputError, UnsafePlan
 from clickup_mlops.provision.apply import run as applying
 from clickup_mlops.provision.plan.model import Plan
-from clickup_mlops.provision.plan.staleness import refuse_if_moved
+from clickup_mlops.provision.plan.staleness import refuse_if_stale
 from tests.provision.workbench import CASES, SHIPPED, Workbench, open_work, state, template
 
 EVERYTHING = template("everything")
@@ -22,7 +22,7 @@ def test_a_shipped_template_is_applied_once(bench: Workbench, name: str) -> None
     plan = bench.plan(want, experimental=True)
     before = bench.client.calls
 
-    applying.apply(plan, bench.site(), bench.journal)
+    applying.apply(plan, bench.session(), bench.journal)
     assert bench.client.calls - before == plan.calls
 
     writes = bench.writes()
@@ -59,7 +59,7 @@ def test_a_plan_from_a_file_is_the_same_plan(bench: Workbench) -> None:
     """Written as JSON and read back it does the same."""
     plan = Plan.from_dict(bench.plan(EVERYTHING, experimental=True).to_dict())
 
-    applied = applying.apply(plan, bench.site(), bench.journal)
+    applied = applying.apply(plan, bench.session(), bench.journal)
 
     assert applied.calls == plan.calls
     assert open_work(bench.plan(EVERYTHING, experimental=True)) == {}
@@ -70,7 +70,7 @@ def test_it_refuses_a_workspace_that_moved(bench: Workbench) -> None:
     bench.apply(EVERYTHING, experimental=True)
     control, client = bench.control, bench.client
     plan = bench.plan(EVERYTHING)
-    refuse_if_moved(plan, bench.plan(EVERYTHING))
+    refuse_if_stale(plan, bench.plan(EVERYTHING))
 
     archive = client.folders.create(control.space_id("ML"), "Archive")
     control.by_hand.move_list("Releases", archive.id)
@@ -79,11 +79,11 @@ def test_it_refuses_a_workspace_that_moved(bench: Workbench) -> None:
     client.tasks.delete(control.find("Prepare").id)
 
     with pytest.raises(InputError, match="changed since this plan was made") as refused:
-        refuse_if_moved(plan, bench.plan(EVERYTHING))
+        refuse_if_stale(plan, bench.plan(EVERYTHING))
     said = str(refused.value)
-    assert 'field "ML / Cluster" has another options: ["eu", "us"] then, ["eu"] now' in said
-    assert 'list "ML / ranker / Releases" is in "ML / Archive" now, not in "ML / ranker"' in said
-    assert 'list "ML / Intake" is called "Inbox" now' in said
+    assert 'field "ML / Cluster" has another options: ["eu"], was ["eu", "us"]' in said
+    assert 'list "ML / ranker / Releases" was moved from "ML / ranker" to "ML / Archive"' in said
+    assert 'list "ML / Intake" was renamed to "Inbox"' in said
     assert 'task "ML / ranker / Releases / Prepare" was deleted' in said
 
 
@@ -95,7 +95,7 @@ def test_values_that_change_all_day_do_not_move_a_workspace(bench: Workbench) ->
 
     bench.client.fields.set_named(task, "P99 latency ms", 7)
 
-    refuse_if_moved(plan, bench.plan(EVERYTHING))
+    refuse_if_stale(plan, bench.plan(EVERYTHING))
 
 
 def test_a_wide_change_needs_its_number(bench: Workbench) -> None:
@@ -116,10 +116,10 @@ def test_a_wide_change_needs_its_number(bench: Workbench) -> None:
     writes = bench.writes()
     assert changed > 0.3 * existing >= 3
     with pytest.raises(UnsafePlan, match=f"{changed} of {existing}") as refused:
-        applying.apply(plan, bench.site(), bench.journal, allowed=changed - 1)
+        applying.apply(plan, bench.session(), bench.journal, allowed=changed - 1)
     assert bench.writes() == writes
     assert f"--allow {changed}" in refused.value.hint
-    applying.apply(plan, bench.site(), bench.journal, allowed=changed)
+    applying.apply(plan, bench.session(), bench.journal, allowed=changed)
     assert open_work(bench.plan(EVERYTHING)) == {}
 
 
@@ -150,7 +150,7 @@ def test_a_refusal_is_remembered_until_somebody_asks_again(bench: Workbench) -> 
     plan = bench.plan(EVERYTHING, experimental=True)
     bench.apply(EVERYTHING, experimental=True)
 
-    assert {step.path[-1][1] for step in plan.work if step.action == "manual"} == FIELDS
+    assert {step.path[-1][1] for step in plan.work if step.operation == "manual"} == FIELDS
     assert all("was refused before" in step.why for step in plan.work)
     assert tries(bench) == asked
     bench.apply(EVERYTHING, experimental=True, ask_again=True)
@@ -170,7 +170,7 @@ def test_values_follow_as_soon_as_their_fields_are_there(bench: Workbench) -> No
 
     plan = bench.plan(EVERYTHING)
     due = next(step for step in plan.work if step.path[-1][1] == "Release")
-    applied = applying.apply(plan, bench.site(), bench.journal)
+    applied = applying.apply(plan, bench.session(), bench.journal)
 
     assert due.changes == {
         "value of P99 latency ms": (None, 120),
@@ -191,8 +191,8 @@ def test_a_status_that_is_not_there_yet_is_told(bench: Workbench, tmp_path: Path
     plan = bench.plan(template("more", tmp_path))
 
     prepare = next(step for step in plan.steps if step.path[-1][1] == "Prepare")
-    assert 'begins in the first status: "shadow" is not there yet' in prepare.why
-    applying.apply(plan, bench.site(), bench.journal)
+    assert 'starts in the first status: "shadow" does not exist yet' in prepare.why
+    applying.apply(plan, bench.session(), bench.journal)
     task = bench.client.tasks.get(bench.control.find("Prepare").id)
     assert task.status.kind == "open"
 
@@ -239,7 +239,7 @@ def test_progress_is_told_before_each_step(bench: Workbench) -> None:
 
     applying.apply(
         plan,
-        bench.site(),
+        bench.session(),
         bench.journal,
         progress=lambda _step, done, total: told.append((done, total)),
     )

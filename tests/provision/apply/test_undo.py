@@ -4,7 +4,7 @@ import pytest
 
 from clickup_mlops.errors import InputError, UnsafePlan
 from clickup_mlops.provision.apply import undo
-from clickup_mlops.provision.apply.undo import Undone, Way
+from clickup_mlops.provision.apply.undo import Undone, UndoPlan
 from clickup_mlops.provision.live import snapshot
 from clickup_mlops.provision.plan.model import Plan
 from clickup_mlops.provision.tree import Path
@@ -20,18 +20,18 @@ RELEASE: Path = (
 )
 
 
-def way(bench: Workbench, run_id: int | None = None, *, content_too: bool = False) -> Way:
+def planned(bench: Workbench, run_id: int | None = None, *, content_too: bool = False) -> UndoPlan:
     """What undoing would do."""
     run = undo.newest(bench.journal, run_id)
     want = {step.path: step.want for step in Plan.from_dict(run.plan).steps}
     remembered = bench.journal.remembered()
     have = snapshot.look(bench.client, bench.sandbox.team_id, want, remembered).tree
-    return undo.look(run, bench.site(), bench.journal, have, content_too=content_too)
+    return undo.plan(run, bench.session(), bench.journal, have, content_too=content_too)
 
 
 def undone(bench: Workbench, **options: bool) -> Undone:
-    chosen = way(bench, **options)
-    return undo.undo(chosen, bench.site(), bench.journal, allowed=chosen.size)
+    chosen = planned(bench, **options)
+    return undo.undo(chosen, bench.session(), bench.journal, allowed=chosen.size)
 
 
 def names(paths: list[tuple[Path, str]]) -> dict[str, str]:
@@ -84,7 +84,7 @@ def test_what_people_worked_in_stays(bench: Workbench) -> None:
 
     result = undone(bench)
 
-    assert names(result.kept) == {"Prepare": "people put something into it: comments"}
+    assert names(result.kept) == {"Prepare": "content was added since: comments"}
     (space,) = [one for one in state(bench)["spaces"] if one["name"] == "ML"]
     (releases,) = space["lists"]
     assert [task["name"] for task in releases["tasks"]] == ["Prepare"]
@@ -108,7 +108,7 @@ def test_what_people_made_in_a_place_keeps_the_place(
     else:
         client.lists.create("Ours", space_id=control.space_id("ML"))
 
-    assert names(undone(bench).kept)[where] == f"people put something into it: {sign}"
+    assert names(undone(bench).kept)[where] == f"content was added since: {sign}"
     assert "ML" in {one["name"] for one in state(bench)["spaces"]}
 
 
@@ -121,7 +121,7 @@ def test_an_edited_page_keeps_its_doc(bench: Workbench) -> None:
 
     result = undone(bench)
 
-    assert names(result.kept)["Runbook"] == "people put something into it: another text"
+    assert names(result.kept)["Runbook"] == "content was added since: another text"
     assert state(bench)["docs"] != []
 
 
@@ -171,7 +171,7 @@ def test_what_people_changed_since_is_not_restored(bench: Workbench) -> None:
 
     result = undone(bench)
 
-    assert names(result.kept) == {"Releases": "people changed it since"}
+    assert names(result.kept) == {"Releases": "it was changed in ClickUp since"}
     assert client.lists.get(control.list_id("Releases")).content == "Newest."
 
 
@@ -190,10 +190,10 @@ def test_what_the_api_cannot_take_back_is_listed(bench: Workbench) -> None:
 def test_a_wide_undo_needs_its_number(bench: Workbench) -> None:
     """Nothing is deleted without it."""
     bench.apply(WANT, experimental=True)
-    chosen, before = way(bench), state(bench)
+    chosen, before = planned(bench), state(bench)
 
     with pytest.raises(UnsafePlan, match=str(chosen.size)):
-        undo.undo(chosen, bench.site(), bench.journal, allowed=chosen.size - 1)
+        undo.undo(chosen, bench.session(), bench.journal, allowed=chosen.size - 1)
 
     assert state(bench) == before
 
@@ -203,9 +203,9 @@ def test_an_undo_that_was_killed_is_asked_for_again(bench: Workbench) -> None:
     before = state(bench)
     bench.apply(WANT, experimental=True)
     for _ in range(3):
-        chosen = way(bench)
+        chosen = planned(bench)
         with pytest.raises(Killed):
-            dying = bench.site(mortal(bench.sandbox, 1, writes=True))
+            dying = bench.session(mortal(bench.sandbox, 1, writes=True))
             undo.undo(chosen, dying, bench.journal, allowed=chosen.size)
 
     undone(bench)
@@ -235,7 +235,9 @@ def test_what_a_later_run_counts_on_stays_until_that_one_is_undone(bench: Workbe
     bench.apply(whole)
     runs = bench.journal.rows.runs(bench.sandbox.team_id)
 
-    refused = undo.undo(way(bench, runs[1].id, content_too=True), bench.site(), bench.journal)
+    refused = undo.undo(
+        planned(bench, runs[1].id, content_too=True), bench.session(), bench.journal
+    )
 
     assert refused.removed == []
     assert {path for path, _ in refused.kept} == set(first)
@@ -272,4 +274,4 @@ def test_what_was_undone_can_be_asked_for_again(bench: Workbench) -> None:
     first = undo.newest(bench.journal).id
     undone(bench)
 
-    assert {path[-1] for path, _ in way(bench, first).kept} == {("doc", "Handbook")}
+    assert {path[-1] for path, _ in planned(bench, first).kept} == {("doc", "Handbook")}

@@ -14,10 +14,10 @@ WANT = template("everything")
 NAMES = sorted(path.stem for path in SHIPPED.glob("*.toml"))
 
 
-def names(found: verify.Verdict) -> tuple[set[str], set[str]]:
+def names(found: verify.Verification) -> tuple[set[str], set[str]]:
     """Ticked, open."""
     return (
-        {path[-1][1] for path in found.ticked},
+        {path[-1][1] for path in found.completed},
         {step.path[-1][1] for step in found.manual},
     )
 
@@ -25,7 +25,7 @@ def names(found: verify.Verdict) -> tuple[set[str], set[str]]:
 def test_items_are_ticked_off_as_they_are_done(bench: Workbench) -> None:
     """First all are open, then fewer, then none; the view and the task get theirs last."""
     bench.apply(WANT)
-    assert names(verify.verdict(bench.plan(WANT), bench.journal)) == (
+    assert names(verify.verify(bench.plan(WANT), bench.journal)) == (
         set(),
         {"Cluster", "P99 latency ms", "Risk"},
     )
@@ -33,19 +33,19 @@ def test_items_are_ticked_off_as_they_are_done(bench: Workbench) -> None:
     by_hand = bench.control.by_hand
     by_hand.create_field("ML", "Cluster", "drop_down", ["eu", "us"])
     by_hand.create_field("Releases", "Risk", "labels", ["data", "code"])
-    assert names(verify.verdict(bench.plan(WANT), bench.journal)) == (
+    assert names(verify.verify(bench.plan(WANT), bench.journal)) == (
         {"Cluster", "Risk"},
         {"P99 latency ms"},
     )
 
     by_hand.create_field("Releases", "P99 latency ms", "number")
-    found = verify.verdict(bench.plan(WANT), bench.journal)
+    found = verify.verify(bench.plan(WANT), bench.journal)
     assert names(found) == ({"Cluster", "P99 latency ms", "Risk"}, set())
     assert [step.path[-1] for step in found.drift] == [("view", "SLO"), ("task", "Release")]
     assert not found.is_done
 
     bench.apply(WANT)
-    assert verify.verdict(bench.plan(WANT), bench.journal).is_done
+    assert verify.verify(bench.plan(WANT), bench.journal).is_done
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -57,14 +57,14 @@ def test_a_shipped_template_is_whole_after_the_clicks(bench: Workbench, name: st
     bench.apply(want)
     steps = bench.plan(want).steps
     for step in steps:
-        if step.action == "manual":
+        if step.operation == "manual":
             do_by_hand(bench, step, steps)
     bench.apply(want)
     plan = bench.plan(want)
     unseen = [step.path[-1][1] for step in plan.work]
-    verify.tick(plan, bench.journal, unseen)
+    verify.confirm(plan, bench.journal, unseen)
 
-    assert verify.verdict(bench.plan(want), bench.journal).is_done
+    assert verify.verify(bench.plan(want), bench.journal).is_done
     writes = bench.writes()
     bench.apply(want)
     assert bench.writes() == writes
@@ -94,11 +94,11 @@ def test_a_person_s_word_is_taken_for_what_no_call_can_see(bench: Workbench) -> 
     want = template("realtime_inference", SHIPPED)
     bench.apply(want, experimental=True)
     plan = bench.plan(want)
-    assert {"Page on-call", "ranker SLO"} <= names(verify.verdict(plan, bench.journal))[1]
+    assert {"Page on-call", "ranker SLO"} <= names(verify.verify(plan, bench.journal))[1]
 
-    verify.tick(plan, bench.journal, ["page on-call", "ranker SLO"])
+    verify.confirm(plan, bench.journal, ["page on-call", "ranker SLO"])
 
-    ticked, still_open = names(verify.verdict(bench.plan(want), bench.journal))
+    ticked, still_open = names(verify.verify(bench.plan(want), bench.journal))
     assert {"Page on-call", "ranker SLO"} <= ticked
     assert not {"Page on-call", "ranker SLO"} & still_open
 
@@ -107,5 +107,5 @@ def test_a_word_is_not_taken_for_what_can_be_seen(bench: Workbench) -> None:
     """A field is there or it is not."""
     bench.apply(WANT)
 
-    with pytest.raises(InputError, match='"Risk" is nothing that a person must confirm'):
-        verify.tick(bench.plan(WANT), bench.journal, ["Risk"])
+    with pytest.raises(InputError, match='"Risk" is not a step to confirm'):
+        verify.confirm(bench.plan(WANT), bench.journal, ["Risk"])

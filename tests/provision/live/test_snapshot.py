@@ -15,7 +15,9 @@ INTAKE: Path = (*SPACE, ("list", "Intake"))
 
 
 def look(bench: Workbench, want: Tree = EVERYTHING) -> snapshot.Snapshot:
-    return snapshot.look(bench.client, bench.sandbox.team_id, want, bench.journal.remembered())
+    kept = bench.store.space_policies.of
+    remembered = bench.journal.remembered()
+    return snapshot.look(bench.client, bench.sandbox.team_id, want, remembered, kept)
 
 
 def reads(bench: Workbench, want: Tree = EVERYTHING) -> Counter[str]:
@@ -95,7 +97,7 @@ def test_a_list_that_left_the_space_is_looked_up_by_its_id(bench: Workbench) -> 
     assert moved in found
     assert reads(bench).total() == usual + 1
     (step,) = [step for step in bench.plan(EVERYTHING).work if step.path == RELEASES]
-    assert step.action == "manual"
+    assert step.operation == "manual"
     assert '"Elsewhere / Archive"' in step.why
 
 
@@ -109,7 +111,7 @@ def test_a_starter_task_that_people_moved_is_not_made_again(bench: Workbench) ->
 
     assert plan.work == ()
     (step,) = [step for step in plan.steps if step.path[-1] == ("task", "Prepare")]
-    assert "people moved it" in step.why
+    assert "it was moved to" in step.why
 
 
 def test_what_is_gone_for_good_is_not_found(bench: Workbench) -> None:
@@ -119,7 +121,7 @@ def test_what_is_gone_for_good_is_not_found(bench: Workbench) -> None:
 
     assert INTAKE not in look(bench).tree
     (step,) = bench.plan(EVERYTHING).work[:1]
-    assert (step.action, step.path) == ("create", INTAKE)
+    assert (step.operation, step.path) == ("create", INTAKE)
     assert "deleted in ClickUp" in step.why
 
 
@@ -142,7 +144,7 @@ def test_an_inherited_field_will_do(bench: Workbench) -> None:
 
     fields = [step for step in bench.plan(want).steps if step.path == path]
 
-    assert [step.action for step in fields] == ["adopt"]
+    assert [step.operation for step in fields] == ["adopt"]
 
 
 def test_texts_of_pages_are_only_read_when_the_template_has_new_ones(bench: Workbench) -> None:

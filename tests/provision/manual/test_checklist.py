@@ -1,10 +1,10 @@
-"""A plan's manual steps become errands: none is lost, and each says enough."""
+"""A plan's manual steps become items: none is lost, and each says enough."""
 
 import pytest
 
 from clickup_mlops import content
 from clickup_mlops.provision.manual import checklist, instructions
-from clickup_mlops.provision.manual.checklist import ToDo
+from clickup_mlops.provision.manual.checklist import Checklist
 from clickup_mlops.provision.plan import diff
 from clickup_mlops.provision.plan.abilities import Abilities
 from clickup_mlops.provision.plan.model import Plan, Step
@@ -23,16 +23,16 @@ def empty_plan(name: str, **templates: str) -> Plan:
 
 
 def by_person(plan: Plan) -> list[Step]:
-    return [step for step in plan.steps if step.action == "manual"]
+    return [step for step in plan.steps if step.operation == "manual"]
 
 
-def text(todo: ToDo) -> str:
+def text(todo: Checklist) -> str:
     return "\n".join(todo.lines())
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_manual_step_of_a_shipped_template_is_told(name):
-    """By its name, in an errand with clicks; fields also in a file or one by one."""
+    """By its name, in an item with clicks; fields also in a file or one by one."""
     plan = empty_plan(name)
 
     todo = checklist.of(plan, "9000")
@@ -40,17 +40,17 @@ def test_every_manual_step_of_a_shipped_template_is_told(name):
     assert by_person(plan)
     for step in by_person(plan):
         assert f'"{step.path[-1][1]}"' in text(todo), step.path
-    assert all(one.clicks and one.link for one in todo.errands)
+    assert all(one.clicks and one.link for one in todo.items)
 
 
 def test_fields_of_one_place_come_as_one_file():
-    """Not as seventeen errands; and what the importer cannot make comes beside it."""
+    """Not as seventeen items; and what the importer cannot make comes beside it."""
     todo = checklist.of(empty_plan("data_pipeline"), "9000")
 
     file = todo.files["fields-search-labelling.csv"]
     header = file.splitlines()[0]
     assert header == "Task Name,Items,Agreement,Gold accuracy %,Cost,Guidelines version"
-    titles = [one.title for one in todo.errands if one.kind == "field"]
+    titles = [one.title for one in todo.items if one.kind == "field"]
     assert 'Create the custom field "Labelled" in the List "search labelling"' in titles
     assert 'Create the custom field "Labellers" in the List "search labelling"' in titles
 
@@ -59,7 +59,7 @@ def test_statuses_of_a_place_are_one_errand_in_their_order():
     """With those that are there too, so that the order can be seen."""
     todo = checklist.of(empty_plan("infra_change_board"), "9000")
 
-    found = [one for one in todo.errands if one.kind == "status" and "GPU fleet" in one.title]
+    found = [one for one in todo.items if one.kind == "status" and "GPU fleet" in one.title]
     assert len(found) == 1
     clicks = " ".join(found[0].clicks)
     assert clicks.index('"reported"') < clicks.index('"burn-in"') < clicks.index('"scrapped"')
@@ -72,15 +72,15 @@ def test_a_clickup_template_is_offered_once_and_not_where_it_is_used():
         empty_plan("realtime_inference", **{"MLOps realtime releases": "t-1"}), "9000"
     )
 
-    def offered(todo: ToDo) -> list[str]:
-        return [one.title for one in todo.errands if one.kind == "template"]
+    def offered(todo: Checklist) -> list[str]:
+        return [one.title for one in todo.items if one.kind == "template"]
 
     assert any("MLOps realtime releases" in title for title in offered(without))
     assert len(offered(without)) == len(set(offered(without)))
     assert not any("MLOps realtime releases" in title for title in offered(having))
 
 
-def test_what_a_clickup_template_brings_is_no_errand():
+def test_what_a_clickup_template_brings_is_no_item():
     """Fields and statuses of the List come with it."""
     having = empty_plan("realtime_inference", **{"MLOps realtime releases": "t-1"})
 
@@ -98,8 +98,8 @@ def test_links_lead_to_what_was_made_meanwhile():
     before = checklist.of(plan, "9000")
     after = checklist.of(plan, "9000", {path: "901"})
 
-    assert {one.link for one in before.errands} == {"https://app.clickup.com/9000"}
-    assert "https://app.clickup.com/9000/v/li/901" in {one.link for one in after.errands}
+    assert {one.link for one in before.items} == {"https://app.clickup.com/9000"}
+    assert "https://app.clickup.com/9000/v/li/901" in {one.link for one in after.items}
 
 
 def test_what_nobody_foresaw_is_told_with_the_plans_reason():
@@ -109,11 +109,11 @@ def test_what_nobody_foresaw_is_told_with_the_plans_reason():
     why = 'found in "Old", wanted in "ML"; drag it back'
     step = Step("manual", path, Node(path), live, why, {"place": ("Old", "ML")})
 
-    (errand,) = checklist.of(Plan("t", (step,), ""), "9000").errands
+    (item,) = checklist.of(Plan("t", (step,), ""), "9000").items
 
-    assert errand.kind == "other"
-    assert "Serving" in errand.title
-    assert "drag it back" in errand.clicks[0]
+    assert item.kind == "other"
+    assert "Serving" in item.title
+    assert "drag it back" in item.clicks[0]
 
 
 def test_a_field_that_does_not_agree_is_changed_where_it_is():
@@ -126,9 +126,9 @@ def test_a_field_that_does_not_agree_is_changed_where_it_is():
         Step("manual", want.path, want, live, "another type", {"type": ("text", "number")}),
     )
 
-    (errand,) = checklist.of(Plan("t", steps, ""), "9000").errands
+    (item,) = checklist.of(Plan("t", steps, ""), "9000").items
 
-    assert errand.link == "https://app.clickup.com/9000/v/o/s/77"
+    assert item.link == "https://app.clickup.com/9000/v/o/s/77"
 
 
 @pytest.mark.parametrize("name", NAMES)

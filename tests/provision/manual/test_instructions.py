@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 
 from clickup_mlops.clickup.client.facade import ClickUp
 from clickup_mlops.provision import fields
-from clickup_mlops.provision.fields import Ways
+from clickup_mlops.provision.fields import Available
 from clickup_mlops.provision.manual import instructions
-from clickup_mlops.provision.manual.instructions import Place, Wanted
+from clickup_mlops.provision.manual.instructions import Place, WantedField
 from clickup_mlops.sandbox import Sandbox
 
 SERVING = Place("list", "901", "Serving", "9000")
 WORKLOAD = {"type": "drop_down", "options": ["Inference", "Training"]}
 
 
-def wanted(name: str, place: Place = SERVING, **attributes: Any) -> Wanted:
-    return Wanted(name, attributes, place)
+def wanted(name: str, place: Place = SERVING, **attributes: Any) -> WantedField:
+    return WantedField(name, attributes, place)
 
 
 @pytest.mark.parametrize(
@@ -35,12 +35,12 @@ def wanted(name: str, place: Place = SERVING, **attributes: Any) -> Wanted:
 )
 def test_an_errand_links_to_its_place(place, link):
     """A place that is not there yet links to the Workspace."""
-    assert instructions.field_errand(wanted("F", place, type="number")).link == link
+    assert instructions.field_item(wanted("F", place, type="number")).link == link
 
 
 def test_a_new_field_is_told_with_type_name_and_every_option():
     """In ClickUp's own words, in the order of the options."""
-    text = "\n".join(instructions.field_errand(wanted("Workload", **WORKLOAD)).lines())
+    text = "\n".join(instructions.field_item(wanted("Workload", **WORKLOAD)).lines())
 
     assert '"Dropdown"' in text
     assert text.index('option "Inference"') < text.index('option "Training"')
@@ -49,17 +49,17 @@ def test_a_new_field_is_told_with_type_name_and_every_option():
 
 def test_settings_are_told():
     """What the importer and templates would not ask for."""
-    errand = instructions.field_errand(wanted("Cost", type="currency", currency="USD", precision=2))
+    item = instructions.field_item(wanted("Cost", type="currency", currency="USD", precision=2))
 
-    assert "Set the currency to USD." in errand.clicks
-    assert "Set the decimal places to 2." in errand.clicks
+    assert "Set the currency to USD." in item.clicks
+    assert "Set the decimal places to 2." in item.clicks
 
 
 def test_a_field_of_another_type_is_renamed_not_deleted():
     """Values stay; both types are named."""
-    clash = Wanted("Workload", WORKLOAD, SERVING, {"type": ("short_text", "drop_down")})
+    clash = WantedField("Workload", WORKLOAD, SERVING, {"type": ("short_text", "drop_down")})
 
-    text = "\n".join(instructions.field_errand(clash).lines())
+    text = "\n".join(instructions.field_item(clash).lines())
 
     assert "it is Text, wanted Dropdown" in text
     assert "delete" not in text.casefold()
@@ -68,7 +68,7 @@ def test_a_field_of_another_type_is_renamed_not_deleted():
 def test_only_what_is_missing_is_added():
     """An option that is there is not named."""
     change = {"options": (["inference"], ["Inference", "Training"])}
-    clicks = instructions.field_errand(Wanted("Workload", WORKLOAD, SERVING, change)).clicks
+    clicks = instructions.field_item(WantedField("Workload", WORKLOAD, SERVING, change)).clicks
 
     assert 'Add the option "Training".' in clicks
     assert 'Add the option "Inference".' not in clicks
@@ -87,7 +87,7 @@ FIELDS = [
 
 
 def test_the_spreadsheet_makes_the_fields_in_the_importer(clickup_sandbox: Sandbox):
-    """Uploaded with the types that the errand names, it leaves nothing of its fields to do."""
+    """Uploaded with the types that the item names, it leaves nothing of its fields to do."""
     made = clickup_sandbox.control.by_hand.import_spreadsheet(
         "Tasks", instructions.spreadsheet(FIELDS), {one.name: one.type for one in FIELDS}
     )
@@ -95,13 +95,15 @@ def test_the_spreadsheet_makes_the_fields_in_the_importer(clickup_sandbox: Sandb
     with ClickUp(clickup_sandbox.token, base_url=clickup_sandbox.url) as clickup:
         seen = clickup.fields.of_list(clickup_sandbox.control.list_id("Tasks"))
     for one in instructions.importable(FIELDS):
-        assert fields.choose(one.name, one.attributes, seen, Ways("list")).way == "adopt", one.name
+        assert fields.choose(one.name, one.attributes, seen, Available("list")).method == "adopt", (
+            one.name
+        )
     assert set(made) == {one.name for one in instructions.importable(FIELDS)}
 
 
 def test_what_the_importer_cannot_make_is_left_to_clicks():
     """People, relationships, files; and fields that are there already."""
-    changed = Wanted("Workload", WORKLOAD, SERVING, {"options": ([], ["Inference"])})
+    changed = WantedField("Workload", WORKLOAD, SERVING, {"options": ([], ["Inference"])})
 
     assert [one.name for one in instructions.importable([*FIELDS, changed])] == [
         one.name for one in FIELDS if one.type != "users"
@@ -111,11 +113,11 @@ def test_what_the_importer_cannot_make_is_left_to_clicks():
 
 def test_the_errand_names_every_column_with_its_type():
     """The file itself cannot say which type a column is to get."""
-    errand = instructions.import_errand(FIELDS, "fields.csv", SERVING)
+    item = instructions.import_item(FIELDS, "fields.csv", SERVING)
 
     for one in instructions.importable(FIELDS):
         ui = instructions.ui_type(one.type)
-        assert f'Map the column "{one.name}" to a new {ui} field.' in errand.clicks
+        assert f'Map the column "{one.name}" to a new {ui} field.' in item.clicks
 
 
 NAMES = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1).map(str.strip)
@@ -140,36 +142,36 @@ STATUSES = [{"name": "Backlog", "type": "open"}, {"name": "Live", "type": "close
 
 
 @pytest.mark.parametrize(
-    "errand",
+    "item",
     [
-        instructions.status_errand(SERVING, STATUSES),
-        instructions.automation_errand(SERVING, "Page", "Tag incident is added", "Assign on-call"),
-        instructions.dashboard_errand(SPACE, "SLOs", ["Table: breached services"]),
-        instructions.form_errand(SERVING, "Ask for GPUs", ["How many GPUs?"]),
-        instructions.template_errand(SERVING, "MLOps serving"),
+        instructions.status_item(SERVING, STATUSES),
+        instructions.automation_item(SERVING, "Page", "Tag incident is added", "Assign on-call"),
+        instructions.dashboard_item(SPACE, "SLOs", ["Table: breached services"]),
+        instructions.form_item(SERVING, "Ask for GPUs", ["How many GPUs?"]),
+        instructions.template_item(SERVING, "MLOps serving"),
     ],
-    ids=lambda errand: errand.kind,
+    ids=lambda item: item.kind,
 )
-def test_every_errand_says_what_is_true_when_it_is_done(errand):
+def test_every_errand_says_what_is_true_when_it_is_done(item):
     """And where, and how; where the API cannot look, it says so."""
-    assert errand.clicks
-    assert errand.link.startswith("https://app.clickup.com/9000/v/")
-    blind = errand.kind in ("automation", "dashboard")
-    assert ("`verify` cannot tell" in errand.done_when) is blind
-    assert errand.to_dict()["clicks"] == list(errand.clicks)
+    assert item.clicks
+    assert item.link.startswith("https://app.clickup.com/9000/v/")
+    blind = item.kind in ("automation", "dashboard")
+    assert ("`verify` cannot tell" in item.done_when) is blind
+    assert item.to_dict()["clicks"] == list(item.clicks)
 
 
 def test_statuses_are_told_in_clickups_groups():
     """Not started, Active, Done, Closed."""
-    clicks = instructions.status_errand(SERVING, STATUSES).clicks
+    clicks = instructions.status_item(SERVING, STATUSES).clicks
 
     assert 'Under Not started: "Backlog".' in clicks
     assert 'Under Closed: "Live".' in clicks
 
 
-def test_the_table_of_means_covers_what_the_issue_asks_honesty_for():
+def test_the_table_of_support_covers_what_the_issue_asks_honesty_for():
     """Fields, statuses, automations, dashboards, forms: none is promised by API."""
-    by_thing = {one.thing: one for one in instructions.MEANS}
+    by_thing = {one.thing: one for one in instructions.SUPPORT}
 
     for thing in ("Custom field definition", "Statuses", "ClickUp automation", "Dashboard", "Form"):
         assert by_thing[thing].api.startswith("no")

@@ -76,7 +76,7 @@ def test_a_plan_shows_what_stands_in_its_way(bench: Workbench) -> None:
 
     plan = Plan.from_dict(bench.plan(WANT).to_dict())
 
-    assert 'x the ClickApp "Tags" is off in space "ML". Switch it on' in render.text(plan)
+    assert 'x the ClickApp "Tags" is off in space "ML". Enable it' in render.text(plan)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_custom_role_made_from_guest_is_a_guest_s(bench: Workbench) -> None:
     me = bench.control.members[0].id
     bench.control.by_hand.set_role(me, "guest", custom="contractor")
 
-    assert 'the custom role "contractor", made from guest' in str(blocked(bench))
+    assert 'the custom role "contractor", based on guest' in str(blocked(bench))
     bench.control.by_hand.set_role(me, "member", custom="ML engineer")
     assert bench.plan(WANT).problems == ()
 

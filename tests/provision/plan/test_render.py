@@ -1,6 +1,6 @@
 """A plan as people read it."""
 
-from clickup_mlops.provision.plan import cost, diff, render, wording
+from clickup_mlops.provision.plan import cost, diff, messages, render
 from clickup_mlops.provision.plan.abilities import Abilities, Known
 from clickup_mlops.provision.plan.model import Plan
 from clickup_mlops.provision.tree import Node, Path, Tree
@@ -23,7 +23,7 @@ def planned(have: Tree, *extra: Node) -> Plan:
     return diff.plan(want, have, Abilities(), reads=3)
 
 
-def test_the_tree_has_a_mark_for_each_action() -> None:
+def test_the_tree_has_a_mark_for_each_operation() -> None:
     """Create, manual, update with found and wanted, adopt."""
     board = Node((*LIST, ("view", "Board")), {"group_by": "status"})
     have = tree(
@@ -42,7 +42,7 @@ def test_the_tree_has_a_mark_for_each_action() -> None:
         '~     view "Board"',
         '          group_by: found "none", wanted "status"',
         '+     task "Start"',
-        "! 1 for a person: ClickUp's API cannot create custom fields.",
+        "! 1 must be done by hand: ClickUp's API cannot create custom fields.",
     ]
 
 
@@ -64,20 +64,20 @@ def test_a_missing_clickup_template_is_told() -> None:
     """The list is plain then, and a person has more to do."""
     (line,) = [one for one in render.lines(planned({})) if "Serving" in one.text]
 
-    assert 'there is no ClickUp template "Serving list", so it is plain' in line.text
+    assert 'there is no ClickUp template "Serving list", so it will be created empty' in line.text
 
 
 def test_the_summary_counts_and_estimates() -> None:
     """Calls, and minutes at the token's limit."""
     counts, calls = render.summary(planned({}), per_minute=2)[-2:]
 
-    assert counts == "2 to create, 1 for a person."
-    assert calls == "2 calls to apply, 3 used to look: about 2 min at 2 calls a minute."
+    assert counts == "Plan: 2 to create, 1 by hand."
+    assert calls == "2 API calls to apply, 3 used to plan: about 2 min at 2 calls a minute."
 
 
 def test_a_plan_without_work_says_so() -> None:
     """In the first line."""
-    assert render.text(diff.plan({}, {}, Abilities())).startswith("Nothing to do")
+    assert render.text(diff.plan({}, {}, Abilities())).startswith("No changes.")
 
 
 def test_minutes_are_whole_windows_waited_for() -> None:
@@ -89,10 +89,10 @@ def test_minutes_are_whole_windows_waited_for() -> None:
 
 def test_values_are_shown_short() -> None:
     """One line, at most sixty characters of a text."""
-    assert wording.value("a\n  b") == '"a b"'
-    assert len(wording.value("x" * 500)) == 62
-    assert wording.value(["a", True, 1, None]) == '["a", yes, 1, nothing]'
-    assert wording.value({"field": "P99", "above": 2}) == '{field "P99", above 2}'
+    assert messages.value("a\n  b") == '"a b"'
+    assert len(messages.value("x" * 500)) == 62
+    assert messages.value(["a", True, 1, None]) == '["a", yes, 1, nothing]'
+    assert messages.value({"field": "P99", "above": 2}) == '{field "P99", above 2}'
 
 
 class Memory:
@@ -100,4 +100,4 @@ class Memory:
 
     def __init__(self, object_id: str) -> None:
         self.object_id = object_id
-        self.wanted: dict[str, str] = {}
+        self.desired: dict[str, str] = {}

@@ -26,7 +26,7 @@ def looked(bench: Workbench, want: Tree, prefer: Side = "people") -> Upgrade:
 
 def upgraded(bench: Workbench, want: Tree, prefer: Side = "people") -> Upgrade:
     found = looked(bench, want, prefer)
-    run.apply(found.plan, bench.site(), bench.journal)
+    run.apply(found.plan, bench.session(), bench.journal)
     bench.journal.accept(found.plan)
     bench.journal.forget(found.unnamed)
     return found

@@ -202,6 +202,7 @@ def test_a_template_without_webhook_address_has_no_webhook():
 LIST = TINY + '[[space.list]]\nname = "L"\n'
 FIELD = '[[space.field]]\nname = "P99"\ntype = "number"\n'
 OPTION = '[[space.field]]\nname = "Kind"\ntype = "labels"\noptions = ["A", "B"]\n'
+MEASURED = FIELD + 'unit = "ms"\n' + FIELD.replace("P99", "SLO") + 'unit = "s"\n'
 TASK = '[[space.list.task]]\nname = "T"\n'
 
 
@@ -260,6 +261,18 @@ TASK = '[[space.list.task]]\nname = "T"\n'
             "routing.priorities: training.normal is above inference.normal",
         ),
         (
+            TINY + '[routing]\nperson_keeps = "P3D"\n',
+            "routing.person_keeps: there is no such key",
+        ),
+        (
+            LIST + '[routing.lists]\nLL = "data"\n',
+            'routing.lists.LL: there is no List of this template "LL"',
+        ),
+        (
+            TINY + MEASURED + '[slo.P99]\nobjective = "SLO"\n',
+            'slo.P99.objective: "SLO" is in s, but "P99" is in ms',
+        ),
+        (
             TINY + '[parameters.p]\ndescription = "d"\ndefault = "c"\nchoices = ["a", "b"]\n',
             "parameters.p: the default 'c' is not among the choices",
         ),
@@ -306,14 +319,25 @@ waits_for = ["A"]
 # The policy and the tree
 
 
-def test_a_templates_policy_holds_its_own_objectives():
-    """`[slo]` takes the place of the policy's."""
-    policy = load.load(CASES, "serving", {"model": "m"}).policy
+def test_what_a_template_says_about_its_tasks_is_a_node_of_the_space():
+    """With the Folders that are its own; only what it gives, so that the rest may be configured."""
+    tree = desired.tree(load.load(CASES, "serving", {"model": "m"}))
+    (policy,) = [node for node in tree.values() if node.kind == "policy"]
 
-    assert [(one.metric, one.objective) for one in policy.slos] == [
-        ("P99 latency ms", "SLO latency ms")
-    ]
-    assert policy.labels == {"serving": "inference"}
+    assert policy.path == (("space", "Serving m"), ("policy", "serving: Operations"))
+    assert policy.attributes["strategy"] == "latency-bound serving"
+    assert policy.attributes["routing"] == {
+        "unclear": "inference",
+        "lists": {"incidents": "inference"},
+    }
+    assert policy.attributes["slo"] == {"P99 latency ms": {"objective": "SLO latency ms"}}
+    assert policy.attributes["metrics"]["P99 latency ms"]["source"] == "prometheus"
+
+
+def test_a_template_that_says_nothing_about_its_tasks_has_no_policy():
+    """Its Space is as configured."""
+    tree = desired.tree(load.load(CASES, "base"))
+    assert "policy" not in {node.kind for node in tree.values()}
 
 
 @pytest.mark.parametrize("name", load.names(SHIPPED))

@@ -1,6 +1,5 @@
 """`unknown`: names of Lists, statuses, fields, tags and people that nobody has."""
 
-import difflib
 import re
 from collections.abc import Iterator
 from typing import Any, Final
@@ -8,6 +7,7 @@ from typing import Any, Final
 from clickup_mlops.automations.lint.model import Check, Remark, Subject
 from clickup_mlops.automations.model import Automation, Step
 from clickup_mlops.automations.text import Text
+from clickup_mlops.spelling import SENTENCE, did_you_mean
 
 NAME = "unknown"
 _VARIABLES: Final = {"task.list": "list", "task.status": "status"}
@@ -34,19 +34,13 @@ def look(subject: Subject) -> Iterator[Remark]:
 
 
 def _remark(automation: Automation, kind: str, name: str, known: frozenset[str]) -> Remark:
-    near = _like(name, known)
+    # So alike that it is hardly another name.
+    meant = did_you_mean(name, sorted(known), SENTENCE, cutoff=0.75)
     text = f'no {kind} is known by the name "{name}"'
-    if near:
-        return Remark(NAME, "warning", (automation.name,), text, f'Did you mean "{near}"?')
+    if meant:
+        return Remark(NAME, "warning", (automation.name,), text, meant)
     hint = "It may be new, or no open task has it; look at its spelling."
     return Remark(NAME, "note", (automation.name,), text, hint)
-
-
-def _like(name: str, known: frozenset[str]) -> str | None:
-    """The known name that is meant, if it is so alike that it is hardly another one."""
-    by_fold = {each.casefold(): each for each in sorted(known)}
-    near = difflib.get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.75)
-    return by_fold[near[0]] if near else None
 
 
 def _names(automation: Automation) -> Iterator[Named]:

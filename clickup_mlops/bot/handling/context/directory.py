@@ -14,22 +14,49 @@ import orjson
 from clickup_mlops.automations.model import Unanswered
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.on_call import PeopleSettings, on_call
-from clickup_mlops.clickup.fields import nearest
+from clickup_mlops.clickup.client.resources.authorization import Authorization
+from clickup_mlops.clickup.client.resources.fields import Fields
+from clickup_mlops.clickup.client.resources.folders import Folders
+from clickup_mlops.clickup.client.resources.groups import Groups
+from clickup_mlops.clickup.client.resources.lists import Lists
+from clickup_mlops.clickup.client.resources.spaces import Spaces
+from clickup_mlops.clickup.hierarchy import TaskList
 from clickup_mlops.clickup.model import FieldValue, Person
+from clickup_mlops.json_types import Json
+from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.store.tables.cursors import Cursors
 
 Entry = dict[str, Any]
 Known = dict[str, list[Entry]]
 _PATIENCE_MS: Final = 300_000
 
 
-class Memory(Protocol):
-    """Named texts; `store.memory.Cursors` is one."""
+class DirectoryClient(Protocol):
+    """Whom a directory asks: the client, or in a simulation nobody."""
 
-    def get(self, name: str) -> str | None:
-        """The text, or None."""
+    @property
+    def authorization(self) -> Authorization:
+        """Members."""
 
-    def set(self, name: str, value: str) -> None:
-        """Keeps it."""
+    @property
+    def groups(self) -> Groups:
+        """Groups of members."""
+
+    @property
+    def spaces(self) -> Spaces:
+        """Spaces."""
+
+    @property
+    def folders(self) -> Folders:
+        """Folders with their Lists."""
+
+    @property
+    def lists(self) -> Lists:
+        """Lists outside of Folders."""
+
+    @property
+    def fields(self) -> Fields:
+        """Custom fields."""
 
 
 class Directory:
@@ -37,8 +64,8 @@ class Directory:
 
     def __init__(
         self,
-        clickup: Any,
-        memory: Memory,
+        clickup: DirectoryClient,
+        memory: Cursors,
         settings: PeopleSettings,
         *,
         workspace: str,
@@ -70,7 +97,7 @@ class Directory:
         entry = self._find("lists", name, lambda: _lists(self._clickup, self._workspace))
         return str(entry["id"])
 
-    def field(self, name: str, _value: Any, list_id: str | None = None) -> FieldValue | None:
+    def field(self, name: str, value: Json, list_id: str | None = None) -> FieldValue | None:
         """The field of that List; None without a List: a task shows all fields that it can have.
 
         Raises:
@@ -128,15 +155,14 @@ def _not_one(what: str, name: str, found: list[Entry], known: list[Entry]) -> Un
     if found:
         listed = ", ".join(f'"{entry["names"][-1]}"' for entry in found)
         return Unanswered(f'several {what} are called "{name:.60}": {listed}')
-    close = nearest(name, [each for entry in known for each in entry["names"]])
-    guess = f'; did you mean "{close}"?' if close else ""
+    guess = did_you_mean(name, (each for entry in known for each in entry["names"]))
     return Unanswered(f'no {what} are called "{name:.60}"{guess}')
 
 
 # What ClickUp tells
 
 
-def _people(clickup: Any, workspace: str) -> list[Entry]:
+def _people(clickup: DirectoryClient, workspace: str) -> list[Entry]:
     """Two calls: members and groups."""
     spaces = clickup.authorization.workspaces()
     members = next((each.members for each in spaces if each.id == workspace), ())
@@ -160,7 +186,7 @@ def _plain(person: Person) -> Entry:
     return {"id": person.id, "name": person.username, "mail": person.email}
 
 
-def _lists(clickup: Any, workspace: str) -> list[Entry]:
+def _lists(clickup: DirectoryClient, workspace: str) -> list[Entry]:
     """One call, and two for each Space."""
     found = []
     for space in clickup.spaces.all(workspace):
@@ -170,7 +196,7 @@ def _lists(clickup: Any, workspace: str) -> list[Entry]:
     return found
 
 
-def _list(one: Any, *path: str) -> Entry:
+def _list(one: TaskList, *path: str) -> Entry:
     parts = [part.casefold() for part in (*path, one.name)]
     return {
         "id": one.id,
@@ -178,7 +204,7 @@ def _list(one: Any, *path: str) -> Entry:
     }
 
 
-def _fields(clickup: Any, list_id: str) -> list[Entry]:
+def _fields(clickup: DirectoryClient, list_id: str) -> list[Entry]:
     """One call."""
     return [
         {"names": [one.name.casefold(), one.id], "field": asdict(one)}

@@ -14,12 +14,12 @@ from typing import Final
 
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.lanes.worker import Postponed
-from clickup_mlops.clickup.client.tasks import PAGE_SIZE as PAGE
-from clickup_mlops.clickup.client.tasks import Tasks
+from clickup_mlops.clickup.client.resources.tasks import PAGE_SIZE as PAGE
+from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import NotFound
-from clickup_mlops.store.mirror import Mirror
-from clickup_mlops.store.waiting import Waiting
+from clickup_mlops.store.queries.waiting import Waiting
+from clickup_mlops.store.tables.mirror import Mirror
 
 _WORTH_A_PAGE: Final = 3
 _MOST_PAGES: Final = 3

@@ -7,9 +7,10 @@ from clickup_mlops.bot.handling.context.reservations import Reservations
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.commands.phrases import plain
 from clickup_mlops.routing.facts import Context, Override
-from clickup_mlops.store.memory import Decisions, Overrides
-from clickup_mlops.store.memory import Override as Kept
-from clickup_mlops.store.mirror import Mirror
+from clickup_mlops.store.tables.decisions import Decisions
+from clickup_mlops.store.tables.mirror import Mirror
+from clickup_mlops.store.tables.overrides import Override as Kept
+from clickup_mlops.store.tables.overrides import Overrides
 
 _MOST_BLOCKED: Final = 50
 

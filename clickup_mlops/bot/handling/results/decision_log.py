@@ -5,7 +5,7 @@ from typing import Any
 
 from clickup_mlops import telemetry
 from clickup_mlops.routing.outcome import HOLDS, Outcome, of_body
-from clickup_mlops.store.memory import Decisions
+from clickup_mlops.store.tables.decisions import Decisions
 
 
 def remember(

@@ -9,7 +9,7 @@ from clickup_mlops.bot.handling.results.runs import Wanted
 from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
 from clickup_mlops.routing.decision import moment, title
 from clickup_mlops.routing.outcome import HOLDS, Outcome
-from clickup_mlops.store.journal import DONE, FAILED, JournalRow
+from clickup_mlops.store.tables.journal import DONE, FAILED, JournalRow
 
 PRIORITY: Final = "priority"
 ROUTE: Final = "route"

@@ -14,7 +14,7 @@ from clickup_mlops.automations.perform import State
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.store import Store
-from clickup_mlops.store.runs import (
+from clickup_mlops.store.tables.runs import (
     FAILED,
     AutomationRun,
     AutomationRunRow,

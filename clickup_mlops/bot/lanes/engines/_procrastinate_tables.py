@@ -7,7 +7,7 @@ from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, text
 
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.store.database import Database
+from clickup_mlops.store.database.engine import Database
 
 _LOCK: Final = 7_316_880_216
 """Any number; PostgreSQL's advisory lock is known by it."""

@@ -18,13 +18,13 @@ from clickup_mlops.bot.lanes.engines._procrastinate_tables import create_once
 from clickup_mlops.bot.lanes.engines._waits import STEADY_S, Waits
 from clickup_mlops.bot.lanes.settings import EngineSettings
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.store.database import CONNECT_S, PATIENCE, parse_url
+from clickup_mlops.store.database.engine import CONNECT_OPTIONS, CONNECT_S, parse_url
 
 TASK: Final = "clickup_mlops.lane"
 _QUEUE: Final = "clickup-mlops"
 _POLL_S: Final = 1.0  # only in case a notification was missed
 _SOON: Final[dict[str, Any]] = {
-    "kwargs": PATIENCE,
+    "kwargs": CONNECT_OPTIONS,
     "timeout": float(CONNECT_S),
     # A pool that tries again by itself waits ever longer, even when the database is long back.
     "reconnect_timeout": float(CONNECT_S),
@@ -115,7 +115,7 @@ class ProcrastinateEngine:
         """Run one worker; why it ended."""
         try:
             # A pool of connections that cannot be made would not say why.
-            await (await AsyncConnection.connect(self._conninfo, **PATIENCE)).close()
+            await (await AsyncConnection.connect(self._conninfo, **CONNECT_OPTIONS)).close()
             await self._work(handler)
         except Exception as problem:
             return f"{type(problem).__name__}: {problem.__cause__ or problem}"

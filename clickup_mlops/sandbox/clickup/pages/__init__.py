@@ -1,1 +1,1 @@
-"""The pages for people: what they show (`shown`), and what their forms do (`done`)."""
+"""The pages for people: what they show (`content`), and what their forms do (`forms`)."""

@@ -53,7 +53,7 @@ def _malformed(problem: Exception) -> Response:
 
 @ROUTES.get("/members")
 def members() -> Response:
-    """Everybody, with their personal tokens; the bot is the first."""
+    """All members, with their personal tokens; the bot is the first."""
     tokens = {one.user_id: one.id for one in services().world.tokens if not one.oauth}
     return answer([{**asdict(user), "token": tokens.get(user.id)} for user in _control().members])
 
@@ -73,19 +73,19 @@ def places() -> Response:
 
 @ROUTES.get("/faults")
 def faults() -> Response:
-    """What still waits to go wrong."""
+    """The pending faults."""
     return answer(_control().faults.waiting())
 
 
 @ROUTES.post("/faults")
 def add_fault() -> Response:
-    """Ask for trouble: `{"kind": …}` and the details of a fault."""
+    """Inject a fault: `{"kind": …}` and its details."""
     return answer(asdict(_control().faults.add(**body())))
 
 
 @ROUTES.delete("/faults")
 def clear_faults() -> Response:
-    """Nothing more will go wrong."""
+    """Remove every pending fault."""
     _control().faults.clear()
     return answer({})
 

@@ -2,17 +2,18 @@
 
 import hmac
 import secrets
-from typing import Any
 
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from clickup_mlops.sandbox.clickup.actor import Actor
 from clickup_mlops.sandbox.clickup.edge import world
-from clickup_mlops.sandbox.clickup.pages import done, shown
-from clickup_mlops.sandbox.clickup.state import oauth, places, tasks
-from clickup_mlops.sandbox.clickup.state.model import User
+from clickup_mlops.sandbox.clickup.pages import content, forms
+from clickup_mlops.sandbox.clickup.state.hierarchy import places
+from clickup_mlops.sandbox.clickup.state.model import Json, User
+from clickup_mlops.sandbox.clickup.state.people import oauth
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal
+from clickup_mlops.sandbox.clickup.state.tasks import tasks
 
 ROUTES = Blueprint("pages", __name__)
 
@@ -58,13 +59,13 @@ def _refused(no: Refusal) -> tuple[str, int]:
 
 
 @ROUTES.context_processor
-def _everywhere() -> dict[str, Any]:
+def _everywhere() -> Json:
     return {
-        "navigation": shown.navigation(world()),
+        "navigation": content.navigation(world()),
         "members": sorted(world().users, key=lambda user: user.id),
         "member": g.member,
         "form_token": _FORM_TOKEN,
-        "levels": shown.LEVELS,
+        "levels": content.LEVELS,
     }
 
 
@@ -95,16 +96,16 @@ def task_list(list_id: str) -> str:
     template = "_live.html" if request.args.get("live") else "list.html"
     return render_template(
         template,
-        here=shown.task_list(world(), there),
+        here=content.task_list(world(), there),
         view="board" if request.args.get("view") == "board" else "rows",
-        activity=shown.activity(world(), list_id),
+        activity=content.activity(world(), list_id),
     )
 
 
 @ROUTES.post("/list/<list_id>")
 def create(list_id: str) -> AnyResponse:
     """A new task."""
-    done.create(_actor(), places.task_list(world(), list_id).id, request.form)
+    forms.create(_actor(), places.task_list(world(), list_id).id, request.form)
     view = request.form.get("view", "rows")
     return redirect(url_for("pages.task_list", list_id=list_id, view=view), 303)
 
@@ -112,14 +113,14 @@ def create(list_id: str) -> AnyResponse:
 @ROUTES.get("/task/<task_id>")
 def task(task_id: str) -> str:
     """A task."""
-    return render_template("task.html", task=shown.full(world(), tasks.get(world(), task_id)))
+    return render_template("task.html", task=content.full(world(), tasks.get(world(), task_id)))
 
 
 @ROUTES.post("/task/<task_id>")
 def edit(task_id: str) -> AnyResponse:
     """Change a task."""
     found = tasks.get(world(), task_id)
-    done.edit(world(), _actor(), found, request.form, request.form.getlist("assignees"))
+    forms.edit(world(), _actor(), found, request.form, request.form.getlist("assignees"))
     return redirect(url_for("pages.task", task_id=task_id), 303)
 
 
@@ -127,7 +128,7 @@ def edit(task_id: str) -> AnyResponse:
 def prioritise(task_id: str) -> AnyResponse:
     """Set the flag from a row or a card."""
     found = tasks.get(world(), task_id)
-    done.prioritise(_actor(), found, request.form)
+    forms.prioritise(_actor(), found, request.form)
     view = request.form.get("view", "rows")
     return redirect(url_for("pages.task_list", list_id=found.list_id, view=view), 303)
 

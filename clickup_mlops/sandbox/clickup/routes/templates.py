@@ -4,7 +4,8 @@ from flask import Blueprint, Response
 
 from clickup_mlops.sandbox.clickup.arguments import number
 from clickup_mlops.sandbox.clickup.edge import actor, answer, body, template_refusals, world
-from clickup_mlops.sandbox.clickup.state import places, templates
+from clickup_mlops.sandbox.clickup.state.hierarchy import places
+from clickup_mlops.sandbox.clickup.state.templates import templates
 from clickup_mlops.sandbox.clickup.wire import places as wire
 from clickup_mlops.sandbox.clickup.wire import tasks as task_wire
 

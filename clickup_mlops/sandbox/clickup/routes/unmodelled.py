@@ -1,4 +1,4 @@
-"""What ClickUp documents and the sandbox does not have: each answers 501 and says so."""
+"""What ClickUp documents and the sandbox does not have: each answers 501."""
 
 from flask import Blueprint, Response
 

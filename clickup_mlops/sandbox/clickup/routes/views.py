@@ -6,9 +6,10 @@ from flask import Blueprint, Response
 
 from clickup_mlops.sandbox.clickup.arguments import number
 from clickup_mlops.sandbox.clickup.edge import actor, answer, body, services, world
-from clickup_mlops.sandbox.clickup.state import places, views
+from clickup_mlops.sandbox.clickup.state import views
+from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.model import Folder, Space, TaskList, Team
-from clickup_mlops.sandbox.clickup.state.search import PAGE
+from clickup_mlops.sandbox.clickup.state.tasks.search import PAGE
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire.views import view
 

@@ -25,7 +25,7 @@ def create(team_id: str) -> Response:
 
 @ROUTES.put("/api/v2/webhook/<webhook_id>")
 def update(webhook_id: str) -> Response:
-    """Change a webhook, or wake a suspended one."""
+    """Change a webhook, or reactivate a suspended one."""
     found = webhooks.get(world(), actor(), webhook_id)
     changed = webhooks.update(world(), found, body())
     return answer({"id": changed.id, "webhook": webhook(changed)})

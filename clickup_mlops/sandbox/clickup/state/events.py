@@ -100,7 +100,7 @@ def user_stub(user: User) -> Json:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change to be told: history field, values as ClickUp shows them, extra keys."""
+    """A change to be emitted: history field, values as ClickUp shows them, extra keys."""
 
     field: str
     before: Any = None

@@ -14,7 +14,7 @@ class User:
     """A member of a Workspace. `role`: 1 owner, 2 admin, 3 member, 4 guest.
 
     `shares` of a guest: Folder or List id -> `read`, `comment`, `edit` or `create`; `read_only`
-    makes anybody else view-only; `custom_role` is a role of an Enterprise Workspace, by name.
+    makes any other role view-only; `custom_role` is a role of an Enterprise Workspace, by name.
     """
 
     id: int
@@ -203,7 +203,7 @@ class Gone:
 class Comment:
     """A comment on a task, list or view (`on`, `on_id`), or a reply to another comment.
 
-    `hist_id` is the history item under which it is told, when it was posted and at every edit.
+    `hist_id` is the history item under which it is reported, when it was posted and at every edit.
     """
 
     id: str
@@ -249,7 +249,7 @@ class Template:
 
 
 @dataclass(slots=True)
-class Growing:
+class PendingCopy:
     """A copy of a template whose content is still to come: some of it (`part`) at `due_ms`."""
 
     id: str

@@ -1,4 +1,4 @@
-"""How the state says no: ClickUp's ECODE and text. The web edge turns codes into statuses."""
+"""Refusals of the state: ClickUp's ECODE and text. The web edge turns codes into statuses."""
 
 
 class Refusal(Exception):
@@ -10,11 +10,11 @@ class Refusal(Exception):
 
 
 class NotModelled(Exception):
-    """ClickUp can do this, the sandbox cannot; the text says what exactly."""
+    """ClickUp can do this, the sandbox cannot; the text names what exactly."""
 
 
 def no_access(what: str = "Resource") -> Refusal:
-    """Unknown, deleted or out of sight: ClickUp does not tell these apart."""
+    """Unknown, deleted or out of sight: ClickUp does not distinguish these."""
     return Refusal("ACCESS_999", f"{what} not found, or you have no access to it")
 
 

@@ -79,7 +79,7 @@ def moment(body: Json, key: str, otherwise: int | None) -> int | None:
     return int(value)
 
 
-def person(world: World, user_id: Any) -> User:
+def person(world: World, user_id: object) -> User:
     """A member by id."""
     found = world.users.get(user_id) if isinstance(user_id, int | str) else None
     if found is None:
@@ -87,7 +87,7 @@ def person(world: World, user_id: Any) -> User:
     return found
 
 
-def people(world: World, wanted: Any) -> list[int]:
+def people(world: World, wanted: object) -> list[int]:
     """Member ids; ids of strangers and anything that is no id are dropped silently."""
     if wanted is None:
         return []
@@ -96,9 +96,9 @@ def people(world: World, wanted: Any) -> list[int]:
     return [user.id for one in wanted if _is_id(one) and (user := world.users.get(one))]
 
 
-def _is_int(value: Any) -> bool:
+def _is_int(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _is_id(value: Any) -> bool:
+def _is_id(value: object) -> bool:
     return _is_int(value) or (isinstance(value, str) and value.isdigit())

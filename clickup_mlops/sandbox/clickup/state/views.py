@@ -14,7 +14,7 @@ from clickup_mlops.sandbox.clickup.state.model import (
     View,
 )
 from clickup_mlops.sandbox.clickup.state.refusal import NotModelled, bad_input, no_access
-from clickup_mlops.sandbox.clickup.state.search import Query
+from clickup_mlops.sandbox.clickup.state.tasks.search import Query
 from clickup_mlops.sandbox.clickup.state.values import record
 from clickup_mlops.sandbox.clickup.state.world import World
 
@@ -127,6 +127,6 @@ def _have(field: str, task: Task) -> set[str]:
     return {str(one).lower() for one in readers[field]}
 
 
-def _values(values: Any) -> set[str]:
+def _values(values: object) -> set[str]:
     listed = values if isinstance(values, list) else [values]
     return {str(one).lower() for one in listed}

@@ -1,11 +1,12 @@
-"""Webhooks: registration, which events they hear, and their health."""
+"""Webhooks: registration, which events they get, and their health."""
 
 from typing import Any
 
-from clickup_mlops.sandbox.clickup.state import places, tasks
 from clickup_mlops.sandbox.clickup.state.events import ALL_EVENTS, Event, Place
+from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.model import Json, User, Webhook
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input, no_access
+from clickup_mlops.sandbox.clickup.state.tasks import tasks
 from clickup_mlops.sandbox.clickup.state.world import World
 
 SUSPEND_AT = 100
@@ -42,7 +43,7 @@ def create(world: World, actor: User, team_id: str, body: Json) -> Webhook:
 
 
 def update(world: World, found: Webhook, body: Json) -> Webhook:
-    """Replace endpoint and events; `status: active` wakes a suspended webhook."""
+    """Replace endpoint and events; `status: active` reactivates a suspended webhook."""
     if not {"endpoint", "events", "status"} <= set(body):
         raise bad_input("endpoint, events and status are required")
     found.endpoint, found.events = _endpoint(body), _events(body)
@@ -52,13 +53,13 @@ def update(world: World, found: Webhook, body: Json) -> Webhook:
 
 
 def listening(world: World, event: Event) -> list[Webhook]:
-    """The webhooks that must hear an event; a suspended one hears nothing."""
+    """The webhooks that get an event; a suspended one gets none."""
     return [
         hook
         for hook in world.webhooks
         if hook.status != "suspended"
         and event.kind in hook.events
-        and any(_hears(hook, place) for place in event.places)
+        and any(_matches(hook, place) for place in event.places)
     ]
 
 
@@ -77,7 +78,7 @@ def failed(world: World, hook: Webhook, *, gone: bool = False) -> None:
     world.webhooks.put(hook)
 
 
-def _hears(hook: Webhook, place: Place) -> bool:
+def _matches(hook: Webhook, place: Place) -> bool:
     # One location per level may be given; the most specific one counts.
     for level in ("task_id", "list_id", "folder_id", "space_id"):
         wanted = getattr(hook, level)

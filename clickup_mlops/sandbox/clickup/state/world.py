@@ -1,4 +1,4 @@
-"""All records together, one lock, and what a change sets off."""
+"""All records, one lock, and what follows a change: saving and events."""
 
 import threading
 from collections import deque
@@ -17,7 +17,7 @@ KEPT_WRITES = 200_000
 
 
 class World:
-    """The pretended ClickUp. Work inside `with world.change():`.
+    """The state of the simulated ClickUp. Work inside `with world.change():`.
 
     `publish` gets the events of a change once it is complete (and saved); `plan` is the name of
     the plan, `template_delay_ms` how long a copy of a template takes to fill, `field_creation`
@@ -33,7 +33,7 @@ class World:
         self.lists, self.fields = Table(model.TaskList), Table(model.Field)
         self.tasks, self.gone = Table(model.Task), Table(model.Gone)
         self.comments, self.views = Table(model.Comment), Table(model.View)
-        self.templates, self.growing = Table(model.Template), Table(model.Growing)
+        self.templates, self.copies = Table(model.Template), Table(model.PendingCopy)
         self.webhooks = Table(model.Webhook)
         self.docs, self.pages = Table(model.Doc), Table(model.Page)
         self.channels, self.messages = Table(model.Channel), Table(model.Message)
@@ -88,14 +88,16 @@ class World:
             if self._file:
                 self._file.close()
 
-    # What a change sets off
+    # What follows a change
 
     def emit(self, event: Event) -> None:
         """Publish this when the change is complete."""
         if not self.muted:
             self._outbox.append(event)
 
-    def wrote(self, task_id: str, name: str, before: Any, after: Any, actor: model.User) -> None:
+    def wrote(
+        self, task_id: str, name: str, before: object, after: object, actor: model.User
+    ) -> None:
         """Log one written field of a task, also if its value stayed the same."""
         self.writes.append(Write(task_id, name, before, after, actor.id, self.now_ms()))
 

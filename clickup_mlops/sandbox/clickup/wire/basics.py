@@ -1,6 +1,4 @@
-"""People, times and places, as they are repeated all over the answers."""
-
-from typing import Any
+"""Users, times and places, as many answers repeat them."""
 
 from clickup_mlops.sandbox.clickup.state.events import user_stub as person
 from clickup_mlops.sandbox.clickup.state.model import Folder, Json, Space, TaskList, User
@@ -55,6 +53,6 @@ def list_stub(there: TaskList) -> Json:
     return {"id": there.id, "name": there.name, "access": True}
 
 
-def wanted(value: Any) -> bool:
+def wanted(value: object) -> bool:
     """A query switch."""
     return str(value).lower() in ("true", "1")

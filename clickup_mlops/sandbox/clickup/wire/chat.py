@@ -1,7 +1,7 @@
 """Chat on the wire."""
 
-from clickup_mlops.sandbox.clickup.state import chat
 from clickup_mlops.sandbox.clickup.state.model import Channel, Json, Message, User
+from clickup_mlops.sandbox.clickup.state.talk import chat
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire.times import iso
 

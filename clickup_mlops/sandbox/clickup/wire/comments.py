@@ -1,7 +1,7 @@
 """Comments on the wire."""
 
-from clickup_mlops.sandbox.clickup.state import comments
 from clickup_mlops.sandbox.clickup.state.model import Comment, Json
+from clickup_mlops.sandbox.clickup.state.talk import comments
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire.basics import known_person, person
 

@@ -1,7 +1,7 @@
 """Docs and pages on the wire; numbers are numbers in v3."""
 
-from clickup_mlops.sandbox.clickup.state import docs
 from clickup_mlops.sandbox.clickup.state.model import Doc, Json, Page
+from clickup_mlops.sandbox.clickup.state.talk import docs
 from clickup_mlops.sandbox.clickup.state.world import World
 
 

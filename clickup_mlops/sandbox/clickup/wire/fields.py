@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from clickup_mlops.sandbox.clickup.state.fields import options
+from clickup_mlops.sandbox.clickup.state.fields.fields import options
 from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire.basics import person
@@ -46,11 +46,11 @@ def _same(_world: World, _field: Field, value: Any) -> Any:
     return value
 
 
-def _string(_world: World, _field: Field, value: Any) -> str:
+def _string(_world: World, _field: Field, value: object) -> str:
     return str(value)
 
 
-def _index(_world: World, field: Field, value: Any) -> int | None:
+def _index(_world: World, field: Field, value: object) -> int | None:
     # Written as an option's UUID, read as its orderindex.
     for one in options(field):
         if one["id"] == value:
@@ -58,7 +58,7 @@ def _index(_world: World, field: Field, value: Any) -> int | None:
     return None
 
 
-def _boolean(_world: World, _field: Field, value: Any) -> str:
+def _boolean(_world: World, _field: Field, value: object) -> str:
     return "true" if value else "false"
 
 

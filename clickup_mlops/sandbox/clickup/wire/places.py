@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from clickup_mlops.sandbox.clickup.state import places
+from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.model import Folder, Json, Space, TaskList, Team, User
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire.basics import (

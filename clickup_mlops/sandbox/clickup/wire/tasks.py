@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 import orjson
 
-from clickup_mlops.sandbox.clickup.state import fields, relations, tasks
+from clickup_mlops.sandbox.clickup.state.fields import fields
 from clickup_mlops.sandbox.clickup.state.model import Json, Task
+from clickup_mlops.sandbox.clickup.state.tasks import relations, tasks
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire.basics import (
     creator,

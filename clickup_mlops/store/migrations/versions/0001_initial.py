@@ -8,127 +8,242 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+GENESIS = "0" * 64
+
 
 def upgrade() -> None:
     """Creates every table."""
-    op.create_table(
-        "cursor",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_cursor")),
-    )
-    op.create_table(
-        "decision",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column("task_id", sa.Text(), nullable=False),
-        sa.Column("event_key", sa.Text(), nullable=False),
-        sa.Column("decided_ms", sa.BigInteger(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
-        sqlite_autoincrement=True,
-    )
-    with op.batch_alter_table("decision", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_decision_task_id_id"), ["task_id", "id"], unique=False)
+    _inbox()
+    _tasks()
+    _journal()
+    _audit()
+    _decisions()
+    _automations()
+    _provisions()
+    _by_name()
 
+
+def _inbox() -> None:
     op.create_table(
         "inbox",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("workspace", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("lane", sa.Text(), nullable=False),
+        _number("id"),
+        *_times("received_ms", "due_ms"),
+        sa.Column("event_ms", sa.BigInteger(), nullable=True),
+        sa.Column("done_ms", sa.BigInteger(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        *_texts("key", "source", "workspace", "kind", "lane", "state", "error"),
         sa.Column("list_id", sa.Text(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("event_ms", sa.BigInteger(), nullable=True),
-        sa.Column("received_ms", sa.BigInteger(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("due_ms", sa.BigInteger(), nullable=False),
-        sa.Column("error", sa.Text(), nullable=False),
-        sa.Column("done_ms", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
-        sa.UniqueConstraint("key", name=op.f("uq_inbox_key")),
+        _key("inbox", "id"),
+        sa.UniqueConstraint("key", name="uq_inbox_key"),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_inbox_ready_lane_id",
-            ["lane", "id"],
-            unique=False,
-            sqlite_where=sa.text("state = 'ready'"),
-            postgresql_where=sa.text("state = 'ready'"),
-        )
-        batch_op.create_index(batch_op.f("ix_inbox_state_id"), ["state", "id"], unique=False)
-
-    op.create_table(
-        "journal",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column("task_id", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("before", sa.Text(), nullable=False),
-        sa.Column("after", sa.Text(), nullable=False),
-        sa.Column("cause", sa.Text(), nullable=False),
-        sa.Column("automation", sa.Text(), nullable=False),
-        sa.Column("run", sa.Text(), nullable=False),
-        sa.Column("begun_ms", sa.BigInteger(), nullable=False),
-        sa.Column("finished_ms", sa.BigInteger(), nullable=True),
-        sa.Column("outcome", sa.Text(), nullable=False),
-        sa.Column("echo_ms", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_journal")),
-        sqlite_autoincrement=True,
+    ready = sa.text("state = 'ready'")
+    op.create_index(
+        "ix_inbox_ready_lane_id",
+        "inbox",
+        ["lane", "id"],
+        sqlite_where=ready,
+        postgresql_where=ready,
     )
-    with op.batch_alter_table("journal", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_journal_outcome_id"), ["outcome", "id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_journal_task_id_kind_id"), ["task_id", "kind", "id"], unique=False
-        )
-
+    _index("inbox", "state", "id")
     op.create_table(
-        "lane",
-        sa.Column("lane", sa.Text(), nullable=False),
-        sa.Column("owner", sa.Text(), nullable=False),
-        sa.Column("lease_until_ms", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("lane", name=op.f("pk_lane")),
+        "lease", *_texts("name", "owner"), *_times("until_ms"), _key("lease", "name")
     )
+
+
+def _tasks() -> None:
     op.create_table(
         "mirror",
-        sa.Column("task_id", sa.Text(), nullable=False),
-        sa.Column("workspace", sa.Text(), nullable=False),
-        sa.Column("list_id", sa.Text(), nullable=False),
+        *_texts("task_id", "workspace", "list_id"),
         sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.Column("priority", sa.SmallInteger(), nullable=True),
-        sa.Column("updated_ms", sa.BigInteger(), nullable=False),
-        sa.Column("fetched_ms", sa.BigInteger(), nullable=False),
+        *_times("updated_ms", "fetched_ms"),
+        sa.Column("seen", sa.BigInteger(), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("task_id", name=op.f("pk_mirror")),
+        _key("mirror", "task_id"),
     )
-    with op.batch_alter_table("mirror", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_mirror_list_id_is_open"), ["list_id", "is_open"], unique=False
-        )
+    _index("mirror", "list_id", "is_open")
+    op.create_table(
+        "recording",
+        _number("id"),
+        *_texts("task_id"),
+        *_times("at_ms"),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        _key("recording", "id"),
+        sqlite_autoincrement=True,
+    )
+    _index("recording", "at_ms")
 
+
+def _journal() -> None:
+    op.create_table(
+        "journal",
+        _number("id"),
+        *_times("begun_ms"),
+        sa.Column("finished_ms", sa.BigInteger(), nullable=True),
+        sa.Column("echo_ms", sa.BigInteger(), nullable=True),
+        *_texts("task_id", "kind", "before", "after", "receipt", "cause", "chain", "automation"),
+        *_texts("actor", "run", "lane", "outcome"),
+        _key("journal", "id"),
+        sqlite_autoincrement=True,
+    )
+    made = sa.text("receipt <> 'null'")
+    op.create_index(
+        "ix_journal_receipt", "journal", ["receipt"], sqlite_where=made, postgresql_where=made
+    )
+    _index("journal", "task_id", "kind", "id")
+    _index("journal", "outcome", "id")
+    _index("journal", "automation", "begun_ms", "outcome")
+
+
+def _audit() -> None:
+    """The chain begins empty."""
+    op.create_table(
+        "audit",
+        _number("seq", given=True),
+        *_times("at_ms", "begun_ms"),
+        *_texts("task_id", "kind", "before", "after", "receipt", "cause", "chain", "automation"),
+        *_texts("actor", "run", "outcome", "calls", "key", "prev", "hash"),
+        sa.Column("journal_id", sa.BigInteger(), nullable=False),
+        _key("audit", "seq"),
+    )
+    for column in ("task_id", "automation", "run"):
+        _index("audit", column, "seq")
+    head = op.create_table(
+        "audit_head",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        *_texts("hash"),
+        _key("audit_head", "id"),
+    )
+    op.bulk_insert(head, [{"id": 1, "seq": 0, "hash": GENESIS}])
+
+
+def _decisions() -> None:
+    op.create_table(
+        "decision",
+        _number("id"),
+        *_texts("task_id", "event_key"),
+        *_times("decided_ms"),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        _key("decision", "id"),
+        sqlite_autoincrement=True,
+    )
+    _index("decision", "task_id", "id")
     op.create_table(
         "override",
-        sa.Column("task_id", sa.Text(), nullable=False),
+        *_texts("task_id", "origin", "set_by", "user_name", "because"),
         sa.Column("priority", sa.SmallInteger(), nullable=True),
         sa.Column("user_id", sa.BigInteger(), nullable=True),
-        sa.Column("since_ms", sa.BigInteger(), nullable=False),
-        sa.Column("until_ms", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("task_id", name=op.f("pk_override")),
+        *_times("since_ms", "until_ms", "created_ms"),
+        _key("override", "task_id"),
     )
+    _index("override", "user_id", "created_ms")
+    op.create_table(
+        "correction",
+        *_texts("task_id", "subject", "title", "decided", "chosen", "reason", "user_name"),
+        *_times("decided_ms", "at_ms"),
+        _key("correction", "task_id", "subject", "decided_ms"),
+    )
+    _index("correction", "at_ms")
+
+
+def _automations() -> None:
+    op.create_table(
+        "mute",
+        *_texts("task_id", "automation", "set_by", "user_name", "because"),
+        *_times("until_ms"),
+        _key("mute", "task_id", "automation"),
+    )
+    op.create_table(
+        "evaluation",
+        *_texts("task_id", "change", "automations"),
+        *_times("at_ms"),
+        _key("evaluation", "task_id", "change"),
+    )
+    _index("evaluation", "at_ms")
+    op.create_table(
+        "automation_run",
+        _number("id"),
+        *_times("first_ms", "last_ms"),
+        sa.Column("count", sa.Integer(), nullable=False),
+        *_texts("key", "automation", "task_id", "event_key", "event_kind", "result", "actions"),
+        _key("automation_run", "id"),
+        sa.UniqueConstraint("key", name="uq_automation_run_key"),
+        sqlite_autoincrement=True,
+    )
+    _index("automation_run", "last_ms")
+    _index("automation_run", "task_id", "last_ms")
+
+
+def _provisions() -> None:
+    op.create_table(
+        "provision_run",
+        _number("id"),
+        *_texts("workspace", "template", "kind", "outcome"),
+        *_times("begun_ms"),
+        sa.Column("finished_ms", sa.BigInteger(), nullable=True),
+        sa.Column("plan", sa.LargeBinary(), nullable=False),
+        _key("provision_run", "id"),
+        sqlite_autoincrement=True,
+    )
+    _index("provision_run", "workspace", "id")
+    op.create_table(
+        "provision_step",
+        _number("id"),
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        *_times("begun_ms"),
+        sa.Column("finished_ms", sa.BigInteger(), nullable=True),
+        *_texts("path", "action", "before", "after", "object_id", "outcome"),
+        _key("provision_step", "id"),
+        sqlite_autoincrement=True,
+    )
+    _index("provision_step", "run_id", "id")
+    _index("provision_step", "object_id")
+    op.create_table(
+        "provision_object",
+        *_texts("workspace", "path", "object_id", "template", "desired"),
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        _key("provision_object", "workspace", "path"),
+    )
+    op.create_table(
+        "space_policy",
+        *_texts("space_id", "name", "workspace", "space", "folders", "body"),
+        *_times("since_ms"),
+        _key("space_policy", "space_id", "name"),
+    )
+    _index("space_policy", "workspace")
+
+
+def _by_name() -> None:
+    op.create_table("cursor", *_texts("name", "value"), _key("cursor", "name"))
+    op.create_table("budget", *_texts("token", "state"), _key("budget", "token"))
+    op.create_table(
+        "note", *_texts("scope", "name", "value"), *_times("at_ms"), _key("note", "scope", "name")
+    )
+
+
+def _number(name: str, *, given: bool = False) -> sa.Column[int]:
+    """A row's number. SQLite only gives it out by itself when the type is exactly INTEGER."""
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    return sa.Column(name, big, autoincrement=not given, nullable=False)
+
+
+def _texts(*names: str) -> list[sa.Column[str]]:
+    return [sa.Column(name, sa.Text(), nullable=False) for name in names]
+
+
+def _times(*names: str) -> list[sa.Column[int]]:
+    """In Unix milliseconds; never given out by the database, even as part of a key."""
+    return [
+        sa.Column(name, sa.BigInteger(), autoincrement=False, nullable=False) for name in names
+    ]
+
+
+def _key(table: str, *columns: str) -> sa.PrimaryKeyConstraint:
+    return sa.PrimaryKeyConstraint(*columns, name=f"pk_{table}")
+
+
+def _index(table: str, *columns: str) -> None:
+    op.create_index(f"ix_{table}_{'_'.join(columns)}", table, [*columns])

@@ -1,0 +1,85 @@
+"""The functions of conditions, beside those of CEL. The reference page is made from this table."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from clickup_mlops.routing.objectives import measure
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function that is called on its first argument: `task.fields.number("GPU hours")`.
+
+    `parameters` are CEL types, that of the object before the dot first; `usage` is for people.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    type: str
+    usage: str
+    meaning: str
+    call: Callable[..., Any]
+
+
+def number(fields: Mapping[str, Any], name: str) -> float:
+    """The number in a custom field; not a number (NaN) if it is not filled in or holds none."""
+    value = fields.get(name)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    measured = measure(name, value)
+    return math.nan if measured is None else measured
+
+
+def text(values: Mapping[str, Any], name: str, otherwise: str = "") -> str:
+    """The value of that name, or at that dotted path, as text; `otherwise` if it is not there."""
+    found = values.get(name)
+    if found is None and "." in name:
+        outer, _, inner = name.partition(".")
+        below = values.get(outer)
+        return text(below, inner, otherwise) if isinstance(below, Mapping) else otherwise
+    if found is None:
+        return otherwise
+    return _shown(found)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_shown, value))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+_TEXT: Final = (
+    "the value of that name, or at that dotted path, as text; if it is not there, empty or the "
+    "second text"
+)
+FUNCTIONS: Final = (
+    Function(
+        "number",
+        ("map<string,dyn>", "string"),
+        "double",
+        'task.fields.number("GPU hours")',
+        "the number in a custom field. A field that is not filled in is neither above nor below "
+        "anything: every comparison with it is false, and a text shows it as `unknown`",
+        number,
+    ),
+    Function(
+        "text",
+        ("map<string,dyn>", "string"),
+        "string",
+        'event.data.text("commonLabels.severity")',
+        _TEXT,
+        text,
+    ),
+    Function(
+        "text",
+        ("map<string,dyn>", "string", "string"),
+        "string",
+        'task.fields.text("Interval", "not filled in")',
+        _TEXT,
+        text,
+    ),
+)

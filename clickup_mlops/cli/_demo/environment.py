@@ -1,0 +1,81 @@
+"""The environment: a sandbox and a bot in one process that talk only over HTTP."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pydantic import SecretStr
+from waitress.server import create_server
+
+from clickup_mlops import sandbox
+from clickup_mlops.automations.settings import AutomationsSettings
+from clickup_mlops.bot import app
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.bot.settings import Settings
+from clickup_mlops.bot.sources.clickup_webhook import HooksSettings
+from clickup_mlops.clickup.settings import ClickUpSettings
+from clickup_mlops.routing.policy import Policy
+from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.store.settings import StoreSettings
+from clickup_mlops.web.app import create_app
+from clickup_mlops.web.server import free_port
+
+# Business Plus has 1,000 calls a minute: a demonstration should not sit out a rate limit.
+SEED = "demo"
+PLAN = "Business Plus"
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Both sides, running."""
+
+    clickup: Sandbox
+    bot: Bot
+    settings: Settings
+
+
+@contextmanager
+def running(port: int = 0) -> Iterator[Environment]:
+    """Sandbox and bot, connected and running until the block ends. `port` is the sandbox's."""
+    with (
+        TemporaryDirectory(prefix="clickup-mlops-demo-") as folder,
+        sandbox.running(seed=SEED, plan=PLAN, port=port) as clickup,
+        _receiver(clickup, Path(folder)) as (bot, settings),
+    ):
+        yield Environment(clickup, bot, settings)
+
+
+@contextmanager
+def _receiver(clickup: Sandbox, folder: Path) -> Iterator[tuple[Bot, Settings]]:
+    """The bot behind its web application, as `serve` runs it where there is no granian."""
+    port = free_port(HOST, 0)
+    settings = _settings(clickup, folder, f"http://{HOST}:{port}/hooks/clickup")
+    with app.build(settings) as bot:
+        server = create_server(create_app(bot), host=HOST, port=port, threads=8)
+        thread = threading.Thread(target=server.run, name="receiver", daemon=True)
+        thread.start()
+        bot.start()
+        try:
+            yield bot, settings
+        finally:
+            bot.stop()
+            server.close()
+            thread.join(timeout=2)
+
+
+def _settings(clickup: Sandbox, folder: Path, public_url: str) -> Settings:
+    # Not from file or environment: a demonstration must not reach a real workspace.
+    return Settings.model_construct(
+        clickup=ClickUpSettings(
+            token=SecretStr(clickup.token), base_url=clickup.url, workspace_id=clickup.team_id
+        ),
+        store=StoreSettings(url=SecretStr(f"sqlite:///{folder / 'demo.db'}")),
+        hooks=HooksSettings(public_url=public_url),
+        automations=AutomationsSettings(mode="on"),
+        # So that priorities which the tasks have already are replaced at once.
+        routing=Policy(keep_existing="never"),
+    )

@@ -1,0 +1,73 @@
+"""Files on tasks and in file fields."""
+
+import mimetypes
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from clickup_mlops.clickup.client.base import Resource, named
+from clickup_mlops.clickup.client.paging import cursored
+from clickup_mlops.clickup.content import Attachment
+from clickup_mlops.clickup.request import File
+
+PAGE_SIZE = 100
+"""Files on a page of the listing; the API's most."""
+
+_FILES = "/api/v3/workspaces/{workspace_id}/{entity_type}/{entity_id}/attachments"
+
+Content = bytes | BinaryIO
+
+
+class Attachments(Resource):
+    """Add and list files of at most 1 GB, which are read while they are sent.
+
+    The API cannot remove one.
+    """
+
+    def add(self, task_id: str, name: str, content: Content) -> Attachment:
+        """Attach a file to a task; its type follows from the name.
+
+        Raises:
+            UncertainWrite: no answer came: read the task before sending the file again.
+
+        https://developer.clickup.com/reference/createtaskattachment
+        """
+        route = "/api/v2/task/{task_id}/attachment"
+        files = {"attachment": _file(name, content)}
+        return Attachment.parse(self._api.upload(route, files, task_id=task_id))
+
+    def add_to_field(self, team_id: str, field_id: str, name: str, content: Content) -> Attachment:
+        """Upload a file for a field of type `attachment`; `fields.set` then puts its id on a task.
+
+        Raises:
+            UncertainWrite: no answer came: list the field's files before sending it again.
+
+        https://developer.clickup.com/reference/postentityattachment
+        """
+        path = {"workspace_id": team_id, "entity_type": "custom_fields", "entity_id": field_id}
+        return Attachment.parse(
+            self._api.upload(_FILES, {"attachment": _file(name, content)}, **path)
+        )
+
+    def of_task(self, team_id: str, task_id: str) -> Iterator[Attachment]:
+        """The files on a task.
+
+        https://developer.clickup.com/reference/getparententityattachments
+        """
+        return self._listed(team_id, "attachments", task_id)
+
+    def of_field(self, team_id: str, field_id: str) -> Iterator[Attachment]:
+        """The files that were uploaded for a field.
+
+        https://developer.clickup.com/reference/getparententityattachments
+        """
+        return self._listed(team_id, "custom_fields", field_id)
+
+    def _listed(self, team_id: str, kind: str, entity_id: str) -> Iterator[Attachment]:
+        path = {"workspace_id": team_id, "entity_type": kind, "entity_id": entity_id}
+        raws = cursored(self._api, _FILES, {"limit": PAGE_SIZE}, "data", **path)
+        return map(Attachment.parse, raws)
+
+
+def _file(name: str, content: Content) -> File:
+    media = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return named(name), content, media

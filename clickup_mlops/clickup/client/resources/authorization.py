@@ -1,0 +1,96 @@
+"""Who the token is, which workspaces it may see, and how an OAuth app gets a token."""
+
+from contextlib import closing
+from urllib.parse import urlencode
+
+from clickup_mlops.clickup.client.base import Api, Resource
+from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass
+from clickup_mlops.clickup.hierarchy import CustomRole, Workspace
+from clickup_mlops.clickup.model import Person, number
+from clickup_mlops.clickup.transport import Transport
+from clickup_mlops.errors import ApiError
+from clickup_mlops.json_types import Json
+
+CONSENT_PAGE = "https://app.clickup.com/api"
+
+
+class Authorization(Resource):
+    """The token's user and workspaces."""
+
+    def user(self) -> Person:
+        """The user that the token belongs to.
+
+        https://developer.clickup.com/reference/getauthorizeduser
+        """
+        return Person.parse(self._api.get("/api/v2/user"))
+
+    def workspaces(self) -> tuple[Workspace, ...]:
+        """The workspaces that the token may see, with their members.
+
+        https://developer.clickup.com/reference/getauthorizedteams
+        """
+        return tuple(map(Workspace.parse, self._api.get("/api/v2/team")["teams"]))
+
+    def roles(self, team_id: str) -> dict[int, int]:
+        """Each member's and guest's role by user id: 1 owner, 2 admin, 3 member, 4 guest.
+
+        https://developer.clickup.com/reference/getauthorizedteams
+        """
+        # `workspaces` drops the role: it belongs to the membership, not to the person.
+        teams = self._api.get("/api/v2/team")["teams"]
+        users = [m["user"] for t in teams if str(t["id"]) == team_id for m in t["members"]]
+        return {number(one["id"]) or 0: number(one.get("role")) or 0 for one in users}
+
+    def custom_roles(self, team_id: str) -> tuple[CustomRole, ...]:
+        """The roles that an Enterprise workspace made for itself, with their members.
+
+        https://developer.clickup.com/reference/getcustomroles
+        """
+        wanted = {"include_members": True}
+        answer = self._api.get("/api/v2/team/{team_id}/customroles", wanted, team_id=team_id)
+        return tuple(map(CustomRole.parse, answer["custom_roles"]))
+
+    def plan(self, team_id: str) -> str:
+        """The workspace's plan, such as `Business Plus`.
+
+        https://developer.clickup.com/reference/getworkspaceplan
+        """
+        return str(self._api.get("/api/v2/team/{team_id}/plan", team_id=team_id)["plan_name"])
+
+    def seats(self, team_id: str) -> dict[str, Json]:
+        """Used, total and empty seats of members and guests, as on the wire.
+
+        https://developer.clickup.com/reference/getworkspaceseats
+        """
+        seats: dict[str, Json] = self._api.get("/api/v2/team/{team_id}/seats", team_id=team_id)
+        return seats
+
+
+def consent_url(client_id: str, redirect_uri: str, state: str) -> str:
+    """Where to send a person, who chooses workspaces there and comes back with a code."""
+    asked = {"client_id": client_id, "redirect_uri": redirect_uri, "state": state}
+    return f"{CONSENT_PAGE}?{urlencode(asked)}"
+
+
+def exchange_code(
+    client_id: str, client_secret: str, code: str, *, base_url: str, timeout_s: float = 30.0
+) -> str:
+    """The access token for the code; it never expires. Use it with `ClickUp(..., oauth=True)`.
+
+    Raises:
+        ApiError: the code was used before or is too old, or id and secret are wrong.
+
+    https://developer.clickup.com/reference/getaccesstoken
+    """
+    # There is no token yet, and so no budget to share: the app's id stands in for it.
+    governor = Governor(MemoryLedger(), client_id)
+    transport = Transport(
+        client_secret, base_url=base_url, governor=governor, timeout_s=timeout_s, anonymous=True
+    )
+    body = {"client_id": client_id, "client_secret": client_secret, "code": code}
+    with closing(transport):
+        answer = Api(transport, PriorityClass.INTERACTIVE).post("/api/v2/oauth/token", body)
+    token = answer.get("access_token")
+    if not token:
+        raise ApiError("ClickUp answered without an access token", call="POST /api/v2/oauth/token")
+    return str(token)

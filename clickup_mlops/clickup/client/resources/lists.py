@@ -1,0 +1,88 @@
+"""Lists, in folders or directly in spaces."""
+
+from clickup_mlops.clickup.client.base import UNSET, Raw, Resource, Unset, given, named, present
+from clickup_mlops.clickup.client.resources.members import Members
+from clickup_mlops.clickup.hierarchy import TaskList
+from clickup_mlops.clickup.model import Person
+
+
+class Lists(Resource):
+    """Read, create, change and delete lists. A list cannot be moved to another folder."""
+
+    def get(self, list_id: str) -> TaskList:
+        """One list with the statuses that its tasks can have.
+
+        https://developer.clickup.com/reference/getlist
+        """
+        return TaskList.parse(self._api.get("/api/v2/list/{list_id}", list_id=list_id))
+
+    def of_folder(self, folder_id: str, *, archived: bool = False) -> tuple[TaskList, ...]:
+        """The folder's lists.
+
+        https://developer.clickup.com/reference/getlists
+        """
+        route = "/api/v2/folder/{folder_id}/list"
+        return _parsed(self._api.get(route, {"archived": archived}, folder_id=folder_id))
+
+    def of_space(self, space_id: str, *, archived: bool = False) -> tuple[TaskList, ...]:
+        """The lists that sit directly in the space (those in folders come with the folders).
+
+        https://developer.clickup.com/reference/getfolderlesslists
+        """
+        route = "/api/v2/space/{space_id}/list"
+        return _parsed(self._api.get(route, {"archived": archived}, space_id=space_id))
+
+    def create(
+        self,
+        name: str,
+        *,
+        space_id: str | None = None,
+        folder_id: str | None = None,
+        markdown: str | None = None,
+    ) -> TaskList:
+        """A new list in a folder, else directly in a space; `markdown` describes it.
+
+        https://developer.clickup.com/reference/createlist
+        https://developer.clickup.com/reference/createfolderlesslist
+        """
+        # Not `status`: on a List that is its colour label, not what its tasks can have.
+        body = present(name=named(name), markdown_content=markdown)
+        if folder_id is not None:
+            route = "/api/v2/folder/{folder_id}/list"
+            return TaskList.parse(self._api.post(route, body, folder_id=folder_id))
+        route = "/api/v2/space/{space_id}/list"
+        return TaskList.parse(self._api.post(route, body, space_id=space_id or ""))
+
+    def update(
+        self,
+        list_id: str,
+        *,
+        name: str | Unset = UNSET,
+        markdown: str | Unset = UNSET,
+        due_ms: int | Unset | None = UNSET,
+        priority: int | Unset | None = UNSET,
+    ) -> TaskList:
+        """Change what is given.
+
+        https://developer.clickup.com/reference/updatelist
+        """
+        body = given(name=name, markdown_content=markdown, due_date=due_ms, priority=priority)
+        return TaskList.parse(self._api.put("/api/v2/list/{list_id}", body, list_id=list_id))
+
+    def delete(self, list_id: str) -> None:
+        """Delete it with its tasks.
+
+        https://developer.clickup.com/reference/deletelist
+        """
+        self._api.delete("/api/v2/list/{list_id}", list_id=list_id)
+
+    def members(self, list_id: str) -> tuple[Person, ...]:
+        """Who was given access to this list explicitly.
+
+        https://developer.clickup.com/reference/getlistmembers
+        """
+        return Members(self._api).of_list(list_id)
+
+
+def _parsed(answer: Raw) -> tuple[TaskList, ...]:
+    return tuple(map(TaskList.parse, answer["lists"]))

@@ -1,0 +1,81 @@
+"""Spaces of a workspace."""
+
+from clickup_mlops.clickup.client.base import UNSET, Resource, Unset, given, named
+from clickup_mlops.clickup.hierarchy import Space
+from clickup_mlops.json_types import Json
+
+# What a new space has switched on, unless asked otherwise: all that the bot can use.
+FEATURES: dict[str, Json] = {
+    "due_dates": {
+        "enabled": True,
+        "start_date": True,
+        "remap_due_dates": False,
+        "remap_closed_due_date": False,
+    },
+    **{
+        name: {"enabled": True}
+        for name in (
+            "time_tracking",
+            "tags",
+            "time_estimates",
+            "checklists",
+            "custom_fields",
+            "remap_dependencies",
+            "dependency_warning",
+            "portfolios",
+        )
+    },
+}
+
+
+class Spaces(Resource):
+    """Read, create, change and delete spaces."""
+
+    def all(self, team_id: str, *, archived: bool = False) -> tuple[Space, ...]:
+        """The workspace's spaces.
+
+        https://developer.clickup.com/reference/getspaces
+        """
+        answer = self._api.get(
+            "/api/v2/team/{team_id}/space", {"archived": archived}, team_id=team_id
+        )
+        return tuple(map(Space.parse, answer["spaces"]))
+
+    def get(self, space_id: str) -> Space:
+        """One space with its statuses.
+
+        https://developer.clickup.com/reference/getspace
+        """
+        return Space.parse(self._api.get("/api/v2/space/{space_id}", space_id=space_id))
+
+    def create(self, team_id: str, name: str, *, features: dict[str, Json] | None = None) -> Space:
+        """A new space. ClickUp makes it public, with default statuses; `update` can hide it.
+
+        https://developer.clickup.com/reference/createspace
+        """
+        # All three keys are required, and there is no `private`: only `update` takes it.
+        body = {"name": named(name), "multiple_assignees": True, "features": features or FEATURES}
+        return Space.parse(self._api.post("/api/v2/team/{team_id}/space", body, team_id=team_id))
+
+    def update(
+        self,
+        space_id: str,
+        *,
+        name: str | Unset = UNSET,
+        color: str | Unset | None = UNSET,
+        private: bool | Unset = UNSET,
+        features: dict[str, Json] | Unset = UNSET,
+    ) -> Space:
+        """Change what is given.
+
+        https://developer.clickup.com/reference/updatespace
+        """
+        body = given(name=name, color=color, private=private, features=features)
+        return Space.parse(self._api.put("/api/v2/space/{space_id}", body, space_id=space_id))
+
+    def delete(self, space_id: str) -> None:
+        """Delete it with everything inside.
+
+        https://developer.clickup.com/reference/deletespace
+        """
+        self._api.delete("/api/v2/space/{space_id}", space_id=space_id)

@@ -1,0 +1,333 @@
+"""Tasks: the heart of the API."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import Unpack
+
+from clickup_mlops.clickup.client import task_body as body_of
+from clickup_mlops.clickup.client.base import UNSET, Raw, Resource, Unset, ids, named, present
+from clickup_mlops.clickup.client.paging import Page, numbered
+from clickup_mlops.clickup.client.task_body import Filters, Listing
+from clickup_mlops.clickup.content import TimeInStatus
+from clickup_mlops.clickup.hierarchy import TaskList
+from clickup_mlops.clickup.model import FieldDefinition, Task
+from clickup_mlops.errors import ApiError, InputError
+from clickup_mlops.json_types import Json
+from clickup_mlops.spelling import did_you_mean
+
+PAGE_SIZE = 100
+"""Tasks on a page; ClickUp fixes it."""
+
+BULK_SIZE = 100
+"""Tasks in one time-in-status question; ClickUp's limit."""
+
+_TASK = "/api/v2/task/{task_id}"
+_IN_LIST = "/api/v2/list/{list_id}/task"
+_STATUS_DOES_NOT_EXIST = "ITEM_114"
+
+
+class Tasks(Resource):
+    """Read, create, change, move and delete tasks."""
+
+    # -- reading
+
+    def get(
+        self, task_id: str, *, include_markdown: bool = False, include_subtasks: bool = False
+    ) -> Task:
+        """One task. `include_markdown` fills `.markdown`, subtasks are in `.raw["subtasks"]`.
+
+        https://developer.clickup.com/reference/gettask
+        """
+        wanted = {
+            "include_markdown_description": include_markdown or None,
+            "include_subtasks": include_subtasks or None,
+        }
+        return Task(self._api.get(_TASK, wanted, task_id=task_id))
+
+    def get_by_custom_id(self, custom_id: str, team_id: str) -> Task:
+        """One task by the team's own id, such as `ML-42`.
+
+        https://developer.clickup.com/reference/gettask
+        """
+        # Without both parameters the id would be looked up as one of ClickUp's own.
+        wanted = {"custom_task_ids": True, "team_id": team_id}
+        return Task(self._api.get(_TASK, wanted, task_id=custom_id))
+
+    def page(
+        self, list_id: str, number: int, **filters: Unpack[Listing]
+    ) -> tuple[tuple[Task, ...], bool]:
+        """Page `number` (from 0) of a list's tasks, and whether it is the last; see `in_list`.
+
+        https://developer.clickup.com/reference/gettasks
+        """
+        raws, last = self._list_page(list_id, body_of.filters(filters), number)
+        return tuple(map(Task, raws)), last
+
+    def in_list(
+        self,
+        list_id: str,
+        *,
+        page: int | None = None,
+        include_closed: bool = False,
+        subtasks: bool = False,
+        order_by: str | None = None,
+        reverse: bool = False,
+        **filters: Unpack[Filters],
+    ) -> Iterator[Task]:
+        """The list's tasks (only page `page`, if given). Newest first unless `reverse`.
+
+        https://developer.clickup.com/reference/gettasks
+        """
+        wanted = body_of.filters(
+            {
+                "include_closed": include_closed or None,
+                "subtasks": subtasks or None,
+                "order_by": order_by,
+                "reverse": reverse or None,
+                **filters,
+            }
+        )
+        if page is not None:
+            return map(Task, self._list_page(list_id, wanted, page)[0])
+        return map(Task, numbered(lambda number: self._list_page(list_id, wanted, number)))
+
+    def in_workspace(
+        self,
+        team_id: str,
+        *,
+        list_ids: Sequence[str] = (),
+        space_ids: Sequence[str] = (),
+        include_closed: bool = True,
+        subtasks: bool = True,
+        order_by: str | None = "updated",
+        reverse: bool = False,
+        **filters: Unpack[Filters],
+    ) -> Iterator[Task]:
+        """Tasks of the whole workspace, or of some of its lists or spaces.
+
+        https://developer.clickup.com/reference/getfilteredteamtasks
+        """
+        wanted = body_of.filters(
+            {
+                "list_ids": tuple(list_ids),
+                "space_ids": tuple(space_ids),
+                "include_closed": include_closed or None,
+                "subtasks": subtasks or None,
+                "order_by": order_by,
+                "reverse": reverse or None,
+                **filters,
+            }
+        )
+        return map(Task, numbered(lambda number: self._team_page(team_id, wanted, number)))
+
+    def _list_page(self, list_id: str, wanted: Raw, number: int) -> Page[Raw]:
+        return _page(self._api.get(_IN_LIST, {**wanted, "page": number}, list_id=list_id))
+
+    def _team_page(self, team_id: str, wanted: Raw, number: int) -> Page[Raw]:
+        route = "/api/v2/team/{team_id}/task"
+        return _page(self._api.get(route, {**wanted, "page": number}, team_id=team_id))
+
+    def time_in_status(self, task_ids: Iterable[str]) -> dict[str, TimeInStatus]:
+        """How long each task was in which status, by task id; a call per hundred tasks.
+
+        https://developer.clickup.com/reference/getbulktaskstimeinstatus
+        """
+        wanted = list(dict.fromkeys(task_ids))
+        found: dict[str, TimeInStatus] = {}
+        for start in range(0, len(wanted), BULK_SIZE):
+            chunk = wanted[start : start + BULK_SIZE]
+            answer = self._api.get("/api/v2/task/bulk_time_in_status/task_ids", {"task_ids": chunk})
+            found |= {task_id: TimeInStatus.parse(raw) for task_id, raw in answer.items()}
+        return found
+
+    # -- writing
+
+    def create(
+        self,
+        list_id: str,
+        name: str,
+        *,
+        description: str | None = None,
+        markdown: str | None = None,
+        status: str | None = None,
+        priority: int | None = None,
+        assignees: Iterable[int] = (),
+        groups: Iterable[str] = (),
+        tags: Iterable[str] = (),
+        due_ms: int | None = None,
+        start_ms: int | None = None,
+        dates_have_time: bool = True,
+        time_estimate_ms: int | None = None,
+        points: float | None = None,
+        parent_id: str | None = None,
+        links_to: str | None = None,
+        type_id: int | None = None,
+        fields: Iterable[tuple[FieldDefinition, object]] = (),
+        raw_fields: Iterable[tuple[FieldDefinition, Json]] = (),
+        check_required_fields: bool | None = None,
+        notify_all: bool | None = None,
+    ) -> Task:
+        """A new task. Times in Unix ms; `fields` as for `fields.set`, `raw_fields` for `set_raw`.
+        https://developer.clickup.com/reference/createtask
+
+        Raises:
+            InputError: a value cannot be right; an unknown status comes with the nearest one.
+            UncertainWrite: no answer came: look for the task before creating it again.
+        """
+        body = present(
+            name=named(name),
+            **body_of.description(description, markdown),
+            status=status,
+            priority=body_of.priority(priority),
+            **body_of.lists(assignees=ids(assignees), group_assignees=groups, tags=tags),
+            **body_of.dates(due_ms, start_ms, have_time=dates_have_time),
+            time_estimate=time_estimate_ms,
+            points=points,
+            parent=parent_id,
+            links_to=links_to,
+            custom_item_id=type_id,
+            custom_fields=body_of.field_values(fields, raw_fields) or None,
+            check_required_custom_fields=check_required_fields,
+            notify_all=notify_all,
+        )
+        send = partial(self._api.post, _IN_LIST, body, list_id=list_id)
+        return self._with_status(send, body, lambda: list_id)
+
+    def update(
+        self,
+        task_id: str,
+        *,
+        name: str | Unset = UNSET,
+        description: str | None = None,
+        markdown: str | None = None,
+        status: str | Unset = UNSET,
+        priority: int | Unset | None = UNSET,
+        assignees_add: Iterable[int] = (),
+        assignees_rem: Iterable[int] = (),
+        groups_add: Iterable[str] = (),
+        groups_rem: Iterable[str] = (),
+        watchers_add: Iterable[int] = (),
+        watchers_rem: Iterable[int] = (),
+        due_ms: int | Unset | None = UNSET,
+        start_ms: int | Unset | None = UNSET,
+        time_estimate_ms: int | Unset | None = UNSET,
+        points: float | Unset | None = UNSET,
+        parent_id: str | Unset = UNSET,
+        type_id: int | Unset | None = UNSET,
+        archived: bool | Unset = UNSET,
+    ) -> Task:
+        """Change what is given; None removes. An empty description clears it.
+
+        Tags and custom fields have calls of their own: ClickUp ignores them here.
+
+        Raises:
+            InputError: nothing is given, or a value cannot be right.
+
+        https://developer.clickup.com/reference/updatetask
+        """
+        body = body_of.change(
+            name=name if name is UNSET else named(name),
+            **body_of.description(description, markdown),
+            status=status,
+            priority=body_of.priority(priority),
+            assignees=body_of.delta(assignees_add, assignees_rem),
+            group_assignees=body_of.changed(groups_add, groups_rem),
+            watchers=body_of.delta(watchers_add, watchers_rem),
+            **body_of.dates(due_ms, start_ms),
+            time_estimate=time_estimate_ms,
+            points=points,
+            parent=parent_id,
+            custom_item_id=type_id,
+            archived=archived,
+        )
+        send = partial(self._api.put, _TASK, body, task_id=task_id)
+        return self._with_status(send, body, lambda: self.get(task_id).list_id)
+
+    def delete(self, task_id: str) -> None:
+        """Move it to the trash; only a person can bring it back.
+
+        https://developer.clickup.com/reference/deletetask
+        """
+        self._api.delete(_TASK, task_id=task_id)
+
+    def move(
+        self,
+        team_id: str,
+        task_id: str,
+        list_id: str,
+        *,
+        keep_fields: bool = True,
+        statuses: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        """Give the task another home list. `statuses`: (id there now, id in the new list) pairs.
+
+        `keep_fields` adds those of its custom fields to the new list that the list lacks; else
+        their values are lost.
+
+        Raises:
+            ApiError: the new list lacks the task's status, and no pair maps it.
+
+        https://developer.clickup.com/reference/movetask
+        """
+        mappings = [
+            {"source_status_id": source, "destination_status_id": destination}
+            for source, destination in statuses
+        ]
+        self._api.put(
+            "/api/v3/workspaces/{workspace_id}/tasks/{task_id}/home_list/{list_id}",
+            present(move_custom_fields=keep_fields, status_mappings=mappings or None),
+            workspace_id=team_id,
+            task_id=task_id,
+            list_id=list_id,
+        )
+
+    def add_to_list(self, task_id: str, list_id: str) -> None:
+        """Show it in a second list too (needs the "Tasks in Multiple Lists" ClickApp).
+
+        https://developer.clickup.com/reference/addtasktolist
+        """
+        route = "/api/v2/list/{list_id}/task/{task_id}"
+        self._api.post_idempotent(route, list_id=list_id, task_id=task_id)
+
+    def remove_from_list(self, task_id: str, list_id: str) -> None:
+        """Take it out of a list that is not its home.
+
+        https://developer.clickup.com/reference/removetaskfromlist
+        """
+        route = "/api/v2/list/{list_id}/task/{task_id}"
+        self._api.delete(route, list_id=list_id, task_id=task_id)
+
+    # -- statuses
+
+    def _with_status(self, send: Callable[[], Raw], body: Raw, list_id: Callable[[], str]) -> Task:
+        """Send; if the status is unknown, try the list's own spelling, else name the nearest."""
+        try:
+            return Task(send())
+        except ApiError as problem:
+            if problem.code != _STATUS_DOES_NOT_EXIST:
+                raise
+            raw = self._api.get("/api/v2/list/{list_id}", list_id=list_id())
+            # Names may match case-sensitively, and a List may override its Space's statuses.
+            spelling = _same_status(str(body["status"]), TaskList.parse(raw))
+            if spelling == body["status"]:
+                raise
+            body["status"] = spelling
+            return Task(send())
+
+
+def _page(answer: Raw) -> Page[Raw]:
+    raws = answer["tasks"]
+    # The workspace's answer may lack `last_page`; pages have always a hundred tasks.
+    return raws, bool(answer.get("last_page", len(raws) < PAGE_SIZE))
+
+
+def _same_status(wanted: str, within: TaskList) -> str:
+    names = [status.name for status in within.statuses]
+    for name in names:
+        if name.casefold() == wanted.casefold():
+            return name
+    guess = did_you_mean(wanted, names)
+    listed = ", ".join(f'"{name}"' for name in names)
+    raise InputError(
+        f'the list "{within.name}" has no status "{wanted:.60}"{guess}', hint=f"Statuses: {listed}."
+    )

@@ -1,0 +1,189 @@
+"""Content: comments, checklists, files, docs and chat messages, as frozen values."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Self
+
+from clickup_mlops.clickup.model import Person, Raw, number
+from clickup_mlops.json_types import Json
+
+
+def _text(raw: Raw, key: str) -> str:
+    return str(raw.get(key) or "")
+
+
+def _person(raw: Json) -> Person | None:
+    return Person.parse(raw) if isinstance(raw, dict) and raw.get("id") is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment. `blocks` is the formatted text; `date_ms` and `id` are what paging needs."""
+
+    id: str
+    text: str
+    blocks: tuple[dict[str, Json], ...]
+    user: Person | None
+    resolved: bool
+    date_ms: int
+    reply_count: int
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Self:
+        """From a comment object. The answer to a new comment has only `id` and `date`."""
+        return cls(
+            id=str(raw["id"]),
+            text=_text(raw, "comment_text"),
+            blocks=tuple(raw.get("comment") or ()),
+            user=_person(raw.get("user")),
+            resolved=bool(raw.get("resolved")),
+            date_ms=number(raw.get("date")) or 0,
+            reply_count=number(raw.get("reply_count")) or 0,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistItem:
+    """One line of a checklist."""
+
+    id: str
+    name: str
+    resolved: bool
+    assignee: Person | None
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Self:
+        """From an item object."""
+        assignee = _person(raw.get("assignee"))
+        return cls(str(raw["id"]), _text(raw, "name"), bool(raw.get("resolved")), assignee)
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """A checklist of a task."""
+
+    id: str
+    name: str
+    items: tuple[ChecklistItem, ...]
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Self:
+        """From a checklist object, of a task or of an answer."""
+        items = tuple(map(ChecklistItem.parse, raw.get("items") or ()))
+        return cls(str(raw["id"]), _text(raw, "name"), items)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file on a task or in a field."""
+
+    id: str
+    title: str
+    url: str
+    date_ms: int
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Self:
+        """From an attachment object."""
+        date_ms = number(raw.get("date") or raw.get("date_created")) or 0  # v2, v3
+        return cls(str(raw["id"]), _text(raw, "title"), _text(raw, "url"), date_ms)
+
+
+class Parent(IntEnum):
+    """What a doc can sit in."""
+
+    SPACE = 4
+    FOLDER = 5
+    LIST = 6
+    EVERYTHING = 7
+    WORKSPACE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """A document; its text is in its pages."""
+
+    id: str
+    name: str
+    raw: Raw
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Self:
+        """From a doc object."""
+        return cls(str(raw["id"]), _text(raw, "name"), raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a doc; `content` is Markdown when the whole page was read."""
+
+    id: str
+    name: str
+    content: str
+    pages: tuple["Page", ...]
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Self:
+        """From a page object or an entry of the page listing."""
+        children = tuple(map(Page.parse, raw.get("pages") or ()))
+        return cls(str(raw["id"]), _text(raw, "name"), _text(raw, "content"), children)
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A chat channel."""
+
+    id: str
+    name: str
+    raw: Raw
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Self:
+        """From a channel object."""
+        return cls(str(raw["id"]), _text(raw, "name"), raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A chat message; `content` in the format that was asked for."""
+
+    id: str
+    content: str
+    user_id: int | None
+    date_ms: int
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Self:
+        """From a message object."""
+        user_id, date_ms = number(raw.get("user_id")), number(raw.get("date")) or 0
+        return cls(str(raw["id"]), _text(raw, "content"), user_id, date_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusTime:
+    """How long a task was in a status; `since_ms` is when it (last) entered it."""
+
+    status: str
+    minutes: int
+    since_ms: int | None
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Self:
+        """From an entry of the time-in-status answer."""
+        total = raw.get("total_time") or {}
+        minutes = number(total.get("by_minute")) or 0
+        return cls(_text(raw, "status"), minutes, number(total.get("since")))
+
+
+@dataclass(frozen=True, slots=True)
+class TimeInStatus:
+    """A task's way through its statuses."""
+
+    current: StatusTime
+    history: tuple[StatusTime, ...]
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Self:
+        """From one task's time-in-status object."""
+        history = tuple(map(StatusTime.parse, raw.get("status_history") or ()))
+        return cls(StatusTime.parse(raw.get("current_status") or {}), history)

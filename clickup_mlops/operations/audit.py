@@ -1,0 +1,60 @@
+"""Audit: find changes, export them, verify that the record is intact."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from clickup_mlops.errors import InputError
+from clickup_mlops.store import Anchor, Entry, Filter, Store
+from clickup_mlops.store.audit.chain import Keyring, Verdict, check
+from clickup_mlops.store.audit.log import start_of
+
+
+def change(store: Store, number: int) -> Entry:
+    """One change. Raises InputError: there is none of this number."""
+    entry = store.audit.get(number)
+    if entry is None:
+        raise InputError(f"There is no change {number}", hint="`clickup-mlops audit list`")
+    return entry
+
+
+def export(store: Store, wanted: Filter, to: TextIO) -> int:
+    """Write a JSON line for each change, oldest first; how many."""
+    count = 0
+    for entry in store.audit.select(wanted):
+        to.write(json.dumps(entry.as_dict(), ensure_ascii=False) + "\n")
+        count += 1
+    return count
+
+
+def verify_export(file: Path, keys: Keyring, anchors: Sequence[Anchor] = ()) -> Verdict:
+    """Verify an export without filters. Raises InputError: it is not one."""
+    entries = list(_read(file))
+    return check(entries, keys, start=start_of(entries), anchors=anchors)
+
+
+def anchor(text: str) -> Anchor:
+    """`NUMBER:HASH` as a value. Raises InputError: it is not that."""
+    try:
+        return Anchor.parse(text)
+    except ValueError as problem:
+        raise InputError(str(problem), hint="`clickup-mlops audit verify` prints one.") from problem
+
+
+def anchors_in(file: Path | None) -> list[str]:
+    """The anchors of a file; none if there is no file yet."""
+    if file is None or not file.is_file():
+        return []
+    return file.read_text(encoding="utf-8").split()
+
+
+def _read(exported: Path) -> Iterator[Entry]:
+    with exported.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                yield Entry.from_dict(json.loads(line))
+            except (ValueError, KeyError, TypeError) as problem:
+                raise InputError(
+                    f"{exported}, line {number}: not a line of `audit export`: {problem}"
+                ) from problem

@@ -1,0 +1,1 @@
+"""Automations: list, describe, test, lint and simulate them, and look at their runs."""

@@ -1,0 +1,119 @@
+"""Automations as files: list, find by name, describe, run their examples. Reads files only."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clickup_mlops import content
+from clickup_mlops.automations.examples import difference, run
+from clickup_mlops.automations.load import find_actions, load, read, read_folder
+from clickup_mlops.automations.model import Automation, Step
+from clickup_mlops.automations.settings import AutomationsSettings
+from clickup_mlops.errors import ContentError, InputError
+from clickup_mlops.routing.router import Router
+from clickup_mlops.spelling import SENTENCE, did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Automations:
+    """Those of a folder, and what is wrong with the others."""
+
+    folder: Path
+    found: tuple[Automation, ...]
+    problems: tuple[ContentError, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleResult:
+    """An example of an automation; `problem` is empty if it passed."""
+
+    automation: str
+    example: str
+    problem: str
+
+
+def automations(settings: AutomationsSettings) -> Automations:
+    """All of the configured folder, with what the settings choose about them."""
+    folder = content.folder("automations", settings.folder)
+    found, problems = read_folder(folder, choices=settings.by_name)
+    return Automations(folder, tuple(found), tuple(problems))
+
+
+def automation(settings: AutomationsSettings, name: str) -> Automation:
+    """The one of this name.
+
+    Raises:
+        InputError: there is none. ContentError: a file of the folder cannot be used.
+    """
+    folder = content.folder("automations", settings.folder)
+    (found,) = named(load(folder, choices=settings.by_name), (name,), files=False)
+    return found
+
+
+def must_exist(settings: AutomationsSettings, name: str) -> None:
+    """For a name about which nothing was found; reads no file.
+
+    Raises:
+        InputError: there is no such automation; names the nearest one.
+    """
+    folder = content.folder("automations", settings.folder)
+    names = [file.stem for file in content.files(folder)]
+    if name not in names:
+        listed = f"Known: {', '.join(names)}"
+        hint = did_you_mean(name, names, SENTENCE, otherwise=listed)
+        raise InputError(f"No automation {name}", hint=hint)
+
+
+def named(
+    known: Iterable[Automation], names: Sequence[str], *, files: bool = True
+) -> list[Automation]:
+    """Those that are named, of the known ones or (with `files`) from a file; all if none is.
+
+    Raises:
+        InputError: there is no such automation and no such file. ContentError: a file is wrong.
+    """
+    by_name = {automation.name: automation for automation in known}
+    unknown = [
+        name for name in names if name not in by_name and not (files and Path(name).is_file())
+    ]
+    if unknown:
+        raise InputError(f"No automation {', '.join(unknown)}", hint=f"Known: {', '.join(by_name)}")
+    return [by_name.get(name) or read(Path(name), find_actions()) for name in names or by_name]
+
+
+def run_examples(chosen: Iterable[Automation], router: Router) -> Iterator[ExampleResult]:
+    """Each example, evaluated with the router's policy and classifier."""
+    for one in chosen:
+        for example in one.examples:
+            problem = "\n".join(difference(example, run(one, example, router)))
+            yield ExampleResult(one.name, example.name, problem)
+
+
+def facts(automation: Automation) -> dict[str, Any]:
+    """An automation as plain JSON values."""
+    schedule, canary = automation.schedule, automation.canary
+    return {
+        "name": automation.name,
+        "file": str(automation.file),
+        "summary": automation.summary,
+        "on": sorted(automation.on),
+        "schedule": schedule and schedule.model_dump(),
+        "per": automation.per,
+        "when": automation.when and automation.when.text,
+        "do": [_step(one) for one in automation.do],
+        "until": automation.until and automation.until.text,
+        "then": [_step(one) for one in automation.then],
+        "cap": automation.cap,
+        "mode": automation.mode,
+        "canary": canary and canary.model_dump(),
+        "quiet": automation.quiet,
+        "settings": {one.name: one.raw for one in automation.settings},
+        "unset": automation.lacks,
+        "examples": [one.name for one in automation.examples],
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    options = step.options.model_dump(mode="json", exclude_unset=True)
+    return {"action": step.name, "target": step.target, **options}

@@ -1,0 +1,55 @@
+"""Lint: automations that cannot work, or not together. Asks ClickUp nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clickup_mlops.automations.lint.model import Remark, Subject
+from clickup_mlops.automations.lint.run import lint as remarks_about
+from clickup_mlops.automations.load import find_effects
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.bot.simulation import lint as known_by
+from clickup_mlops.bot.simulation.simulation import Remembering
+from clickup_mlops.operations.automations.files import named
+from clickup_mlops.routing.router import Router
+from clickup_mlops.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """What was found, in how many automations and recorded situations; `stored`: names too."""
+
+    remarks: tuple[Remark, ...]
+    automations: int
+    recorded: int
+    stored: bool
+
+
+def lint(bot: Bot, store: Store | None, names: Sequence[str] = ()) -> Linted:
+    """All remarks, or those that concern the `names`, which may be off.
+
+    Without a store, names of Lists, fields and people are not checked.
+
+    Raises:
+        InputError: there is no such automation. ContentError: an automation cannot be used.
+    """
+    named(bot.automations, names, files=False)
+    subject = _subject(bot, store, names)
+    found = [
+        one
+        for one in remarks_about(subject)
+        if not names or not set(names).isdisjoint(one.automations)
+    ]
+    sizes = len(subject.automations), len(subject.recorded)
+    return Linted(tuple(found), *sizes, stored=store is not None)
+
+
+def _subject(bot: Bot, store: Store | None, names: Sequence[str]) -> Subject:
+    return Subject(
+        [one.switched_on() if one.name in names else one for one in bot.automations],
+        find_effects(),
+        Router(bot.settings.routing, Remembering(bot.classifier)),
+        recorded=() if store is None else tuple(known_by.recorded(store)),
+        known=known_by.known(bot.settings, store),
+        now_ms=bot.now_ms(),
+        hops=bot.settings.automations.hops,
+    )

@@ -1,0 +1,190 @@
+"""Check: what would keep the bot from working, all at once. Makes calls, changes nothing."""
+
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import urlsplit
+
+from clickup_mlops import content
+from clickup_mlops.automations.load import read_folder
+from clickup_mlops.automations.model import Automation
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.bot.handling.handler import CRON
+from clickup_mlops.bot.handling.results import runs
+from clickup_mlops.bot.lanes import engines
+from clickup_mlops.bot.outbound import outbound
+from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.errors import ConfigError
+from clickup_mlops.operations import findings
+from clickup_mlops.operations.findings import Check, Finding, Note
+from clickup_mlops.routing.layers import effective
+
+HOOK_PATH: Final = "/hooks/clickup"
+
+
+def check(bot: Bot) -> Iterator[Finding]:
+    """Every finding about configuration, ClickUp, store, engine and automations, in order.
+
+    Changes nothing in ClickUp.
+    """
+    return findings.run(bot, CHECKS)
+
+
+def _token(bot: Bot) -> str:
+    user = direct_client(bot).authorization.user()
+    return f"{user.username} <{user.email}>"
+
+
+def direct_client(bot: Bot) -> ClickUp:
+    """A client without the shared rate budget: it works although the store may not.
+
+    Raises:
+        ConfigError: there is no token.
+    """
+    settings = bot.settings.clickup
+    token = settings.token.get_secret_value()
+    if not token:
+        raise ConfigError(
+            "clickup.token is not set",
+            hint="Put it into the environment as CLICKUP_MLOPS_CLICKUP__TOKEN.",
+        )
+    return ClickUp(
+        token,
+        base_url=settings.base_url,
+        oauth=settings.oauth,
+        timeout_s=settings.timeout.total_seconds(),
+        attempts=2,  # the caller waits for the answer
+    )
+
+
+def _workspace(bot: Bot) -> str:
+    wanted = bot.settings.clickup.workspace_id
+    seen = {one.id: one.name for one in direct_client(bot).authorization.workspaces()}
+    names = ", ".join(f"{name} ({id_})" for id_, name in seen.items()) or "none"
+    if wanted and wanted not in seen:
+        raise ConfigError(f"clickup.workspace_id: the token sees {names}", hint="Use one of these.")
+    if not wanted and len(seen) != 1:
+        raise ConfigError(
+            f"The token sees {names}", hint="Set clickup.workspace_id to one of them."
+        )
+    id_ = wanted or next(iter(seen))
+    return f"{seen[id_]} ({id_})"
+
+
+def _plan(bot: Bot) -> str:
+    plan = bot.client.authorization.plan(bot.workspace_id)
+    return f"{plan}, {bot.governor.budget().limit:,} calls a minute"
+
+
+def _store(bot: Bot) -> str:
+    depth = bot.store.inbox.depth(bot.now_ms())
+    where = bot.store.engine.url.render_as_string(hide_password=True)
+    if depth.parked:
+        raise Note(
+            f"{depth.parked} event(s) are parked in {where}",
+            hint="`clickup-mlops events list --state parked`",
+        )
+    return f"{where}, {depth.ready} event(s) waiting"
+
+
+def _inbox(bot: Bot) -> str:
+    now = bot.now_ms()
+    found = bot.store.stats.standstill(now, CRON)
+    waits_s = 0 if found is None else (now - found.since_ms) // 1000
+    if found is None or waits_s < bot.settings.engine.stalled_after.total_seconds():
+        return "no event is stalled"
+    text = f"events are due, and none was handled for {waits_s} s"
+    if not found.held:
+        raise Note(text, hint="Is `serve` running? It continues where it stopped.")
+    raise ConfigError(
+        f"{text}, although {found.held} lane(s) are being processed",
+        hint="Restart `serve`: nothing is lost. /readyz and the log (`stalled`) show what hangs.",
+    )
+
+
+def _engine(bot: Bot) -> str:
+    settings = bot.settings
+    engines.create(settings.engine, settings.store.url.get_secret_value()).stop()
+    return f"{settings.engine.kind}, {settings.engine.workers} workers"
+
+
+def _webhook(bot: Bot) -> str:
+    url = bot.settings.hooks.public_url
+    _must_be_reachable(url)
+    reports = bot.hooks.list()
+    problems = [f"{report.id}: {text}" for report in reports for text in report.problems]
+    if problems:
+        raise ConfigError("; ".join(problems), hint="`clickup-mlops hooks heal`, or just `serve`.")
+    if not reports:
+        raise Note("none is registered yet", hint="`serve` does it when it starts.")
+    return f"{url} is {reports[0].health}"
+
+
+def _must_be_reachable(url: str) -> None:
+    if not url:
+        raise Note(
+            "hooks.public_url is not set: changes are only noticed every jobs.backfill_every",
+            hint="Set it to the https address under which ClickUp reaches /hooks/clickup.",
+        )
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.path.endswith(HOOK_PATH):
+        raise ConfigError(f"hooks.public_url: {url} is not http(s)://…{HOOK_PATH}")
+
+
+def _automations(bot: Bot) -> str:
+    own = bot.settings.automations
+    folder = content.folder("automations", own.folder)
+    automations, problems = read_folder(folder, choices=own.by_name)
+    outbound.check(automations, bot.settings.outbound)
+    if problems:
+        raise ConfigError("\n".join(map(str, problems)), hint=problems[0].hint)
+    active = [automation for automation in automations if automation.mode != "off"]
+    text = f"{len(active)} of {len(automations)} from {folder}"
+    if own.mode == "shadow":
+        text += ", in shadow mode: nothing is written to ClickUp"
+    if lacking := [line for automation in active for line in lacks(automation)]:
+        how = "docs/how-to/switch-automations-on.md. `clickup-mlops automations list` shows all."
+        raise Note("\n".join([text, *lacking]), hint=how)
+    if own.mode == "shadow":
+        live = 'Set automations.mode = "on" when you agree with `clickup-mlops why TASK`.'
+        raise Note(text, hint=live)
+    return text
+
+
+def _policies(bot: Bot) -> str:
+    """Of Spaces; the configuration may have changed since a template was applied."""
+    kept = bot.store.space_policies.all()
+    held = [effective(bot.settings.routing, [one]) for one in kept]
+    if misfits := [one.source for one in held if not one.fits]:
+        raise Note(
+            "\n".join(misfits),
+            hint="Change [routing] in the configuration, or the template and `provision upgrade`.",
+        )
+    return f"{len(kept)} template(s) define a policy for their Space"
+
+
+def _runs(bot: Bot) -> str:
+    failed = runs.failures(bot.store, bot.now_ms())
+    if failed:
+        raise Note("\n".join(failed), hint="See `clickup-mlops automations runs --failed`.")
+    return "no run of an automation failed in the last 24 h"
+
+
+def lacks(automation: Automation) -> Iterator[str]:
+    """A line for each setting that an automation still needs."""
+    for name in automation.lacks:
+        actions = ", ".join(action for action, setting in automation.left_out if setting == name)
+        yield f"automations.by_name.{automation.name}.settings.{name} is not set: no {actions}"
+
+
+CHECKS: tuple[Check, ...] = (
+    ("token", (), _token),
+    ("workspace", ("token",), _workspace),
+    ("store", (), _store),
+    ("inbox", ("store",), _inbox),
+    ("plan", ("workspace", "store"), _plan),
+    ("webhook", ("workspace", "store"), _webhook),
+    ("engine", ("store",), _engine),
+    ("automations", (), _automations),
+    ("policies", ("store",), _policies),
+    ("runs", ("store",), _runs),
+)

@@ -1,0 +1,264 @@
+"""Doctor: diagnose an installed bot. All of `check`, and what only shows once it runs."""
+
+import shutil
+import stat
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import requests
+
+from clickup_mlops import config, content
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.bot.lanes import engines
+from clickup_mlops.bot.sources.jobs import intervals
+from clickup_mlops.errors import ClickUpMlopsError, ConfigError
+from clickup_mlops.operations import findings
+from clickup_mlops.operations.check import CHECKS, direct_client
+from clickup_mlops.operations.findings import Check, Finding, Note
+from clickup_mlops.provision.template import load as templates
+from clickup_mlops.store import Store
+from clickup_mlops.store.database.engine import parse_url
+
+GUEST: Final = 4
+ROLES: Final[Mapping[int, str]] = {1: "owner", 2: "admin", 3: "member", GUEST: "guest"}
+
+LATE_MS: Final = 60_000
+"""An event that waits longer gets a note."""
+STUCK_MS: Final = 900_000
+"""An event that waits longer is a problem."""
+SKEW_MS: Final = 5_000
+"""A clock difference worth a note: `Date` headers have whole seconds, and answers take time."""
+SKEW_TOO_MUCH_MS: Final = 60_000
+"""Beyond this the bot takes its own echoes for people's changes."""
+LOW_BYTES: Final = 2**30
+FULL_BYTES: Final = 100 * 2**20
+_TIMEOUT_S: Final = 5
+_NO_DATABASE: Final = Note("there are no tables yet", hint="`clickup-mlops serve` creates them.")
+
+
+def _files(chosen: Path | None, _bot: Bot) -> str:
+    file = config.settings_file(chosen)
+    if file is None:
+        return "no file: environment and defaults"
+    if "token" in file.read_text(encoding="utf-8") and file.stat().st_mode & 0o077:
+        mode = stat.filemode(file.stat().st_mode)
+        raise Note(
+            f"{file} names a token and others may read it ({mode})", hint=f"chmod 600 {file}"
+        )
+    return str(file)
+
+
+def _role(bot: Bot) -> str:
+    me = direct_client(bot).authorization.user()
+    role = direct_client(bot).authorization.roles(bot.workspace_id).get(me.id or 0, 0)
+    name = ROLES.get(role, f"custom role {role}")
+    if role == GUEST:
+        raise ConfigError(
+            "the token's user is a guest: it can neither register webhooks nor see every List",
+            hint="Invite the bot's user as a member, or use a member's token.",
+        )
+    return f"{name}; personal and OAuth tokens may do what their user may do"
+
+
+def _limits(bot: Bot) -> str:
+    known = bot.governor.budget()
+    left = max(0, known.limit - known.used)
+    if known.paused_ms > bot.now_ms():
+        raise Note(
+            f"ClickUp answered 429: calls pause until {known.paused_ms} (Unix ms)",
+            hint="Something else uses this token: give the bot a user of its own.",
+        )
+    return f"{left:,} of {known.limit:,} calls left in this minute"
+
+
+def _clocks(bot: Bot) -> str:
+    before = bot.now_ms()
+    answer = _get(f"{bot.settings.clickup.base_url}/api/v2/user")
+    after = bot.now_ms()
+    if "Date" not in answer.headers:
+        return "ClickUp's answer has no Date"
+    clickup_ms = int(parsedate_to_datetime(answer.headers["Date"]).timestamp() * 1000)
+    return checked_skew((before + after) // 2 - clickup_ms)
+
+
+def checked_skew(ahead_ms: int) -> str:
+    """Words for how far this machine's clock is ahead of ClickUp's.
+
+    Raises:
+        Note: it differs; ConfigError: too much to distinguish echoes from people's changes.
+    """
+    text = f"{abs(ahead_ms) / 1000:.0f} s {'ahead of' if ahead_ms > 0 else 'behind'} ClickUp's"
+    hint = "Have the clock set by NTP, for example `timedatectl set-ntp true`."
+    if abs(ahead_ms) > SKEW_TOO_MUCH_MS:
+        raise ConfigError(f"this clock is {text}", hint=hint)
+    if abs(ahead_ms) > SKEW_MS:
+        raise Note(f"this clock is {text}", hint=hint)
+    return f"within {SKEW_MS // 1000} s of ClickUp's"
+
+
+def _schema(bot: Bot) -> str:
+    url = bot.settings.store.url.get_secret_value()
+    file = parse_url(url)
+    if file.get_backend_name() == "sqlite" and not Path(file.database or "").is_file():
+        raise _NO_DATABASE
+    with Store(url) as store:  # not `bot.store`, which would migrate it
+        if store.revision() is None:
+            raise _NO_DATABASE
+        store.must_be_current()
+    return "the tables are up to date"
+
+
+def _disk(bot: Bot) -> str:
+    database = bot.store.database
+    if not database.is_sqlite:
+        return "managed by the database server"
+    file = Path(database.url.database or ".").absolute()
+    size = sum(each.stat().st_size for each in file.parent.glob(f"{file.name}*"))
+    return checked_space(shutil.disk_usage(file.parent).free, size, str(file.parent))
+
+
+def checked_space(free: int, used: int, where: str) -> str:
+    """Words for the free bytes where the database is, and the bytes that it takes.
+
+    Raises:
+        Note: there is little; ConfigError: there is almost none.
+    """
+    text = f"{free / 2**20:,.0f} MiB free in {where}, the database takes {used / 2**20:,.1f} MiB"
+    if free < FULL_BYTES:
+        raise ConfigError(text, hint="Free some space: events are refused when the disk is full.")
+    if free < LOW_BYTES:
+        raise Note(text, hint="Free some space, or shorten [retention].")
+    return text
+
+
+def _address(bot: Bot) -> str:
+    url = bot.settings.hooks.public_url
+    if not url:
+        raise Note("hooks.public_url is not set", hint="Set it, or changes are noticed late.")
+    try:
+        answer = _get(url)
+    except ConfigError as problem:
+        raise Note(
+            f"{problem}, seen from this machine",
+            hint="Is `serve` running and the proxy in front of it? Behind NAT try it from outside.",
+        ) from problem
+    if answer.status_code != 405 or "POST" not in answer.headers.get("Allow", ""):
+        raise ConfigError(
+            f"{url} answers {answer.status_code}, which is not this bot's receiver",
+            hint="The proxy must pass /hooks/clickup on to server.port.",
+        )
+    return f"{url} reaches the receiver"
+
+
+def _lag(bot: Bot) -> str:
+    now = bot.now_ms()
+    found = bot.store.stats.backlog(now)
+    waits = 0 if found.oldest_ms is None else now - found.oldest_ms
+    text = f"{found.ready + found.waiting} event(s) are waiting, the oldest for {waits // 1000} s"
+    if waits > STUCK_MS:
+        raise ConfigError(text, hint="Is `serve` running? Its log says what it waits for.")
+    if waits > LATE_MS:
+        raise Note(text, hint="`clickup-mlops events list --state ready` shows them.")
+    return text
+
+
+def _jobs(bot: Bot) -> str:
+    now, last = bot.now_ms(), bot.store.stats.jobs()
+    if not last:
+        raise Note("no job has run yet", hint="They run while `clickup-mlops serve` runs.")
+    due = {
+        name: 3 * every
+        for name, every in intervals(bot.settings.hooks, bot.settings.jobs).items()
+        if name in last
+    }
+    late = [name for name, longest in due.items() if _ago(now, last[name]) > longest]
+    if late:
+        raise ConfigError(
+            f"overdue: {', '.join(late)}",
+            hint="Is `serve` running? Its log has the reason under `cron:<job>`.",
+        )
+    return ", ".join(f"{name} {_ago(now, at_ms).seconds} s ago" for name, at_ms in last.items())
+
+
+def _ago(now_ms: int, at_ms: int) -> timedelta:
+    return timedelta(milliseconds=max(0, now_ms - at_ms))
+
+
+def _templates(_bot: Bot) -> str:
+    folder = content.folder("templates", None)
+    names = templates.names(folder)
+    problems = []
+    for name in names:
+        try:
+            templates.load(folder, name)
+        except ClickUpMlopsError as problem:
+            problems.append(f"{problem}")
+    if problems:
+        raise ConfigError("\n".join(problems), hint="`clickup-mlops provision schema` for editors.")
+    return f"{len(names)} from {folder}"
+
+
+def _classifier(bot: Bot) -> str:
+    _ = bot.classifier
+    return "model and the team's vocabulary can be read"
+
+
+def _broker(bot: Bot) -> str:
+    url = bot.settings.store.url.get_secret_value()
+    engine = engines.create(bot.settings.engine, url)
+    ping = getattr(engine, "ping", None)
+    try:
+        if ping is None:
+            return f"{bot.settings.engine.kind} needs none"
+        ping()
+    finally:
+        engine.stop()
+    return f"{bot.settings.engine.kind}'s broker answers"
+
+
+def _get(url: str) -> requests.Response:
+    try:
+        return requests.get(url, timeout=_TIMEOUT_S, allow_redirects=False)
+    except requests.RequestException as problem:
+        raise ConfigError(f"{url} does not answer ({type(problem).__name__})") from problem
+
+
+_KNOWN: Final = {name: (needs, check) for name, needs, check in CHECKS}
+
+
+def _of_check(name: str, *more: str) -> Check:
+    needs, check = _KNOWN[name]
+    return name, (*needs, *more), check
+
+
+def diagnose(bot: Bot, chosen: Path | None = None) -> Iterator[Finding]:
+    """Every finding, in order. `chosen`: the settings' file, if one was named. Changes nothing."""
+    return findings.run(bot, (("files", (), partial(_files, chosen)), *_CHECKS))
+
+
+_CHECKS: Final[tuple[Check, ...]] = (
+    ("schema", (), _schema),
+    _of_check("token"),
+    _of_check("workspace"),
+    ("role", ("workspace", "schema"), _role),
+    _of_check("store", "schema"),
+    _of_check("inbox"),
+    ("disk", ("store",), _disk),
+    _of_check("plan"),
+    ("limits", ("plan",), _limits),
+    ("clock", ("token",), _clocks),
+    ("address", (), _address),
+    _of_check("webhook"),
+    ("events", ("store",), _lag),
+    ("jobs", ("store",), _jobs),
+    _of_check("engine"),
+    ("broker", ("engine",), _broker),
+    _of_check("automations"),
+    _of_check("runs"),
+    ("templates", (), _templates),
+    ("classifier", (), _classifier),
+)

@@ -1,0 +1,51 @@
+"""Findings: what `check` and `doctor` are made of. A check returns text, or raises with a hint."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.errors import ClickUpMlopsError
+
+State = Literal["ok", "note", "problem", "skipped"]
+
+Check = tuple[str, tuple[str, ...], Callable[[Bot], str]]
+"""Name, checks that it depends on, check."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report. A note is worth knowing but stops nothing."""
+
+    check: str
+    state: State
+    text: str
+    hint: str = ""
+
+
+class Note(ClickUpMlopsError):
+    """Not wrong, but worth changing."""
+
+
+def run(bot: Bot, checks: Sequence[Check]) -> Iterator[Finding]:
+    """Every finding, in order. A check is skipped only if one that it depends on has failed."""
+    failed: set[str] = set()
+    for name, needs, check in checks:
+        missing = failed.intersection(needs)
+        if missing:
+            failed.add(name)
+            yield Finding(name, "skipped", f"needs: {', '.join(sorted(missing))}")
+            continue
+        finding = _one(name, check, bot)
+        if finding.state == "problem":
+            failed.add(name)
+        yield finding
+
+
+def _one(name: str, check: Callable[[Bot], str], bot: Bot) -> Finding:
+    try:
+        return Finding(name, "ok", check(bot))
+    except Note as note:
+        return Finding(name, "note", str(note), note.hint)
+    except ClickUpMlopsError as problem:
+        return Finding(name, "problem", str(problem), problem.hint)

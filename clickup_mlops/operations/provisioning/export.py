@@ -1,0 +1,20 @@
+"""Export: a live space as a template. Reads only."""
+
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.operations.provisioning import workspace
+from clickup_mlops.provision.live import export as exporting
+
+
+def export(bot: Bot, space: str, *, tasks: bool = False) -> str:
+    """The TOML text; with `tasks` open tasks become starter tasks.
+
+    Raises:
+        InputError: there is no such space; ApiError: ClickUp cannot be read.
+    """
+    return exporting.export(
+        bot.client,
+        bot.workspace_id,
+        space,
+        tasks=tasks,
+        remembered=workspace.journal(bot).remembered(),
+    )

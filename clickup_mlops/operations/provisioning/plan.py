@@ -1,0 +1,52 @@
+"""Plan: what applying a template would do. Reads only."""
+
+import json
+from dataclasses import replace
+
+from clickup_mlops import content
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.errors import InputError
+from clickup_mlops.operations.provisioning import workspace
+from clickup_mlops.operations.provisioning.request import Request
+from clickup_mlops.provision.plan import create, policies
+from clickup_mlops.provision.plan.model import Plan
+
+
+def plan(bot: Bot, request: Request) -> Plan:
+    """What is to be done to the bot's workspace.
+
+    Raises:
+        ContentError: the template cannot be used; InputError: a parameter cannot.
+        ApiError: ClickUp cannot be read.
+    """
+    want = request.tree(workspace.automations(bot))
+    file = content.folder("templates", request.folder) / f"{request.name}.toml"
+    policies.check(want, bot.settings.routing, file)
+    known = workspace.journal(bot).known()
+    return create.make(
+        bot.client,
+        bot.workspace_id,
+        want,
+        replace(known, refused={}) if request.ask_again else known,
+        template=request.name,
+        experimental=request.experimental,
+        policies=bot.store.space_policies.of,
+    )
+
+
+def dumps(made: Plan) -> str:
+    """A plan as text, to be applied later."""
+    return json.dumps(made.to_dict(), ensure_ascii=False)
+
+
+def loads(text: str, name: str) -> Plan:
+    """The plan that `dumps` wrote; `name` says where the text is from.
+
+    Raises:
+        InputError: it is not a plan.
+    """
+    try:
+        return Plan.from_dict(json.loads(text))
+    except (ValueError, KeyError, TypeError) as problem:
+        hint = "`provision plan TEMPLATE --out FILE` writes one."
+        raise InputError(f"{name} is not a plan", hint=hint) from problem

@@ -1,0 +1,47 @@
+"""Which template, with which parameters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from clickup_mlops import content
+from clickup_mlops.provision.template import desired, load, parameters
+from clickup_mlops.provision.template.model import Template
+from clickup_mlops.provision.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A template as somebody asks for it.
+
+    `given` are parameters as `NAME=VALUE`; `instance` names the space (None: as the template does);
+    `folder` holds the templates (None: those that came with the installation). `experimental`
+    permits ClickUp's undocumented call for custom fields, `ask_again` tries it also for fields that
+    ClickUp refused before.
+    """
+
+    name: str
+    given: tuple[str, ...] = ()
+    instance: str | None = None
+    folder: Path | None = None
+    experimental: bool = False
+    ask_again: bool = False
+
+    def template(self, automations: Sequence[str]) -> Template:
+        """Checked, with its parameters; it may enable the `automations`.
+
+        Raises:
+            ContentError: there is no such template, or it cannot be used.
+            InputError: a parameter is unknown, missing or wrong.
+        """
+        return load.load(
+            content.folder("templates", self.folder),
+            self.name,
+            parameters.given(self.given),
+            instance=self.instance,
+            automations=automations,
+        )
+
+    def tree(self, automations: Sequence[str]) -> Tree:
+        """The desired state. Raises as `template` does."""
+        return desired.tree(self.template(automations))

@@ -1,0 +1,55 @@
+"""Undo: remove what an apply made, restore what it changed."""
+
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.operations.provisioning import workspace
+from clickup_mlops.operations.provisioning.callbacks import Callbacks, recover
+from clickup_mlops.operations.provisioning.exclusive import exclusive
+from clickup_mlops.provision.apply import undo as undoing
+from clickup_mlops.provision.apply.undo import Undone, UndoPlan
+from clickup_mlops.provision.live import snapshot
+from clickup_mlops.store.tables.provisions import Run
+
+
+def runs(bot: Bot) -> list[Run]:
+    """The runs in the bot's workspace, newest first."""
+    return workspace.journal(bot).rows.runs(bot.workspace_id)
+
+
+def undo(
+    bot: Bot,
+    number: int | None,
+    callbacks: Callbacks[UndoPlan],
+    *,
+    content_too: bool = False,
+    allowed: int | None = None,
+) -> Undone:
+    """Undo the run with this number (None: the newest). What people filled since stays.
+
+    `content_too` removes that as well; up to `allowed` objects are deleted or changed.
+
+    Raises:
+        InputError: there is no such run, or another one holds the workspace.
+        UnsafePlan: it deletes or changes more than is allowed.
+        ApiError: ClickUp cannot be read.
+    """
+    with exclusive(bot):
+        recover(bot, callbacks.recovered)
+        planned = _plan(bot, number, content_too=content_too)
+        callbacks.show(planned)
+        callbacks.confirm()
+        return undoing.undo(
+            planned, workspace.session(bot), workspace.journal(bot), allowed=allowed
+        )
+
+
+def _plan(bot: Bot, number: int | None, *, content_too: bool) -> UndoPlan:
+    journal = workspace.journal(bot)
+    run = undoing.newest(journal, number)
+    have = snapshot.look(
+        bot.client,
+        bot.workspace_id,
+        undoing.desired(run),
+        journal.remembered(),
+        bot.store.space_policies.of,
+    ).tree
+    return undoing.plan(run, workspace.session(bot), journal, have, content_too=content_too)

@@ -1,0 +1,48 @@
+"""Compare and upgrade: a new version of a template, without losing what people changed."""
+
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.operations.provisioning import apply as applying
+from clickup_mlops.operations.provisioning import workspace
+from clickup_mlops.operations.provisioning.apply import Result
+from clickup_mlops.operations.provisioning.callbacks import Callbacks, recover
+from clickup_mlops.operations.provisioning.exclusive import exclusive
+from clickup_mlops.operations.provisioning.plan import plan
+from clickup_mlops.operations.provisioning.request import Request
+from clickup_mlops.provision.plan import preflight
+from clickup_mlops.provision.plan import upgrade as upgrading
+from clickup_mlops.provision.plan.staleness import refuse_if_stale
+from clickup_mlops.provision.plan.upgrade import Side, Upgrade
+
+
+def compare(bot: Bot, request: Request, *, old: str | None, prefer: Side) -> Upgrade:
+    """What an upgrade would do. Reads only.
+
+    `old` names the template that was applied before (None: the one of the same name); `prefer` says
+    who wins where both sides changed the same thing. Raises as `plan` does.
+    """
+    base = workspace.journal(bot).base(old or request.name)
+    return upgrading.upgrade(plan(bot, request), base, prefer=prefer)
+
+
+def upgrade(
+    bot: Bot,
+    request: Request,
+    callbacks: Callbacks[Upgrade],
+    *,
+    old: str | None = None,
+    prefer: Side = "people",
+    allowed: int | None = None,
+) -> Result:
+    """Bring a live space to the template's version. Raises as `apply` does."""
+    with exclusive(bot):
+        recover(bot, callbacks.recovered)
+        found = compare(bot, request, old=old, prefer=prefer)
+        callbacks.show(found)
+        preflight.check(found.plan)
+        if callbacks.confirm():
+            refuse_if_stale(found.plan, compare(bot, request, old=old, prefer=prefer).plan)
+        applied = applying.perform(bot, found.plan, callbacks.progress, allowed)
+        journal = workspace.journal(bot)
+        journal.accept(found.plan)
+        journal.forget(found.unnamed)
+        return Result(found.plan, applied)

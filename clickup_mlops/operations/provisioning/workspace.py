@@ -1,0 +1,32 @@
+"""The bot's workspace as provisioning sees it: what was made, where to write, how fast."""
+
+import time
+
+from clickup_mlops import content
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.provision.apply.journal import Journal
+from clickup_mlops.provision.apply.session import Session
+from clickup_mlops.provision.plan import cost
+
+
+def journal(bot: Bot) -> Journal:
+    """What was provisioned in the bot's workspace so far."""
+    return Journal(bot.store.provisions, bot.workspace_id, bot.now_ms)
+
+
+def session(bot: Bot) -> Session:
+    """The bot's workspace, to be changed."""
+    sleep = time.sleep  # noqa: TID251 - whoever asked waits anyway
+    policies = bot.store.space_policies
+    return Session(bot.client, bot.workspace_id, bot.now_ms, sleep, policies)
+
+
+def automations(bot: Bot) -> list[str]:
+    """The names of the automations that a template may enable."""
+    folder = content.folder("automations", bot.settings.automations.folder)
+    return [path.stem for path in content.files(folder)]
+
+
+def per_minute(bot: Bot) -> int:
+    """Calls a minute that the token may make, as ClickUp's answers say; else the slowest plan's."""
+    return bot.governor.budget().limit or cost.SLOWEST

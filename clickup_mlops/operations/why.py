@@ -1,0 +1,59 @@
+"""Why: explain a task's priority, from the store alone."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from clickup_mlops.bot.handling.results import standings
+from clickup_mlops.errors import InputError
+from clickup_mlops.routing import task_state
+from clickup_mlops.routing.decision import Decision
+from clickup_mlops.routing.policy import Policy
+from clickup_mlops.routing.task_state import TaskState
+from clickup_mlops.store import DecisionRow, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The newest decision, if there is one, and the state of the task."""
+
+    task_id: str
+    decided: DecisionRow | None
+    state: TaskState
+
+    def text(self) -> str:
+        """For people."""
+        if self.decided is not None:
+            return task_state.describe(Decision.from_dict(self.decided.body), self.state)
+        holds = task_state.holds_and_mutes(self.state)
+        return "\n".join([f"Task {self.task_id}: nothing is decided.", *holds])
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON values."""
+        row, now = self.decided, self.state
+        decided = row.body | {"event": row.event_key, "decided_ms": row.decided_ms} if row else {}
+        outcome = now.outcome.to_dict() if row else {}
+        return {
+            **decided,
+            **outcome,
+            "priority_now": now.priority,
+            "changed_by": now.changed_by,
+            "held": asdict(now.override) if now.override else None,
+            "muted": [asdict(one) for one in now.muted],
+        }
+
+
+def why(store: Store, policy: Policy, task_id: str, now_ms: int) -> Explanation:
+    """What is known about the task's priority.
+
+    Raises:
+        InputError: nothing is.
+    """
+    row = store.decisions.latest(task_id)
+    priority = standings.known_priority(store, task_id)
+    found = standings.standing(store, task_id, priority, policy, now_ms)
+    if row is None and not found.muted and found.override is None:
+        raise InputError(
+            f"No decision about task {task_id} is recorded",
+            hint="It decides when an event about it arrives: `clickup-mlops events list`.",
+        )
+    return Explanation(task_id, row, found)

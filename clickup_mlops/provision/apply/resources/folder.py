@@ -1,0 +1,44 @@
+"""Folders: a name, and lists."""
+
+from clickup_mlops.provision.apply.resources import _templates
+from clickup_mlops.provision.apply.session import Session, id_of
+from clickup_mlops.provision.plan.model import Step
+from clickup_mlops.provision.tree import Attributes, Path
+
+
+class Folders:
+    """The calls for folders."""
+
+    def create(self, session: Session, step: Step) -> str:
+        """Plain, or from the ClickUp template that the plan names."""
+        space_id, name = session.within(step.path[:-1], "space"), step.path[-1][1]
+        if template_id := _templates.id_in(step.how):
+            create = session.clickup.templates.create_folder
+            return create(space_id, template_id, name, **_templates.OPTIONS)
+        return session.clickup.folders.create(space_id, name).id
+
+    def complete(self, session: Session, step: Step, object_id: str, *, fresh: bool) -> None:
+        """A folder has nothing else of its own."""
+
+    def find(self, session: Session, path: Path) -> str | None:
+        """By name in the space."""
+        folders = session.clickup.folders.of_space(session.within(path[:-1], "space"))
+        return id_of(folders, path)
+
+    def update(self, session: Session, step: Step, object_id: str) -> None:
+        """The API can only rename."""
+        session.clickup.folders.rename(object_id, step.changes["name"][1])
+
+    def remove(self, session: Session, path: Path, object_id: str) -> None:
+        """With its lists: undo checks each of them first."""
+        session.clickup.folders.delete(object_id)
+
+    def touched(self, session: Session, path: Path, object_id: str, left: Attributes) -> str:
+        """Lists that the template did not make."""
+        known = set(session.ids.values())
+        lists = session.clickup.folders.get(object_id).lists
+        names = [f'"{one.name}"' for one in lists if one.id not in known]
+        return f"{', '.join(names)} in it" if names else ""
+
+
+RESOURCE = Folders()

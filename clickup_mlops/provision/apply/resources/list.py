@@ -1,0 +1,62 @@
+"""Lists, in folders or directly in spaces. They cannot be moved to another folder."""
+
+from clickup_mlops.provision.apply.resources import _templates
+from clickup_mlops.provision.apply.session import Session, id_of
+from clickup_mlops.provision.plan.compare import same
+from clickup_mlops.provision.plan.cost import FOLDER_TEMPLATE
+from clickup_mlops.provision.plan.model import Step
+from clickup_mlops.provision.tree import Attributes, Json, Path
+
+
+class Lists:
+    """The calls for lists."""
+
+    def create(self, session: Session, step: Step) -> str:
+        """Plain, from the ClickUp template that the plan names, or by waiting for the folder's."""
+        if step.how.startswith(FOLDER_TEMPLATE):
+            return _templates.wait_for(session, step.path, lambda: self.find(session, step.path))
+        place, name = _place(session, step.path), step.path[-1][1]
+        if template_id := _templates.id_in(step.how):
+            options: Json = {**place, **_templates.OPTIONS}
+            return session.clickup.templates.create_list(template_id, name, **options)
+        text = step.want.attributes.get("description") or None
+        return session.clickup.lists.create(name, markdown=text, **place).id
+
+    def complete(self, session: Session, step: Step, object_id: str, *, fresh: bool) -> None:
+        """A ClickUp template brings its own description: it is replaced."""
+        text = step.want.attributes.get("description")
+        if not text or not _templates.id_in(step.how):
+            return
+        if fresh or not same("description", session.clickup.lists.get(object_id).content, text):
+            session.clickup.lists.update(object_id, markdown=text)
+
+    def find(self, session: Session, path: Path) -> str | None:
+        """By name in the folder or space."""
+        (level, place_id), lists = session.place(path), session.clickup.lists
+        return id_of((lists.of_folder if level == "folder" else lists.of_space)(place_id), path)
+
+    def update(self, session: Session, step: Step, object_id: str) -> None:
+        """Name and description."""
+        changed = {"name": step.changes["name"][1]} if "name" in step.changes else {}
+        if "description" in step.changes:
+            changed["markdown"] = step.changes["description"][1] or " "
+        session.clickup.lists.update(object_id, **changed)
+
+    def remove(self, session: Session, path: Path, object_id: str) -> None:
+        """With its tasks: undo checks each of them first."""
+        session.clickup.lists.delete(object_id)
+
+    def touched(self, session: Session, path: Path, object_id: str, left: Attributes) -> str:
+        """Tasks that the template did not make."""
+        known = set(session.ids.values())
+        found = session.clickup.tasks.in_list(object_id, include_closed=True, subtasks=True)
+        foreign = sum(1 for task in found if task.id not in known)
+        return f"{foreign} tasks that people made" if foreign else ""
+
+
+def _place(session: Session, path: Path) -> dict[str, str]:
+    level, place_id = session.place(path)
+    return {"folder_id" if level == "folder" else "space_id": place_id}
+
+
+RESOURCE = Lists()

@@ -1,0 +1,67 @@
+"""Pages of docs, as Markdown."""
+
+from collections.abc import Iterable
+
+from clickup_mlops.clickup.content import Page
+from clickup_mlops.provision.apply.resources import Impossible
+from clickup_mlops.provision.apply.session import Session, id_of
+from clickup_mlops.provision.plan.model import Step
+from clickup_mlops.provision.tree import Attributes, Path
+
+
+class Pages:
+    """The calls for pages."""
+
+    def create(self, session: Session, step: Step) -> str:
+        """With its text, below another page if the path says so."""
+        kind, parent_id = session.parent(step.path)
+        made = session.clickup.docs.add_page(
+            session.workspace,
+            session.within(step.path, "doc"),
+            step.path[-1][1],
+            step.want.attributes.get("content") or "",
+            parent_page_id=parent_id if kind == "page" else None,
+        )
+        return made.id
+
+    def complete(self, session: Session, step: Step, object_id: str, *, fresh: bool) -> None:
+        """`create` set everything."""
+
+    def find(self, session: Session, path: Path) -> str | None:
+        """By name below its parent."""
+        pages: Iterable[Page] = session.clickup.docs.pages(
+            session.workspace, session.within(path, "doc")
+        )
+        kind, parent_id = session.parent(path)
+        if kind == "page":
+            pages = next((one.pages for one in _all(pages) if one.id == parent_id), ())
+        return id_of(pages, path)
+
+    def update(self, session: Session, step: Step, object_id: str) -> None:
+        """Name and text, which is replaced."""
+        session.clickup.docs.edit_page(
+            session.workspace,
+            session.within(step.path, "doc"),
+            object_id,
+            name=step.changes["name"][1] if "name" in step.changes else None,
+            markdown=step.changes["content"][1] if "content" in step.changes else None,
+        )
+
+    def remove(self, session: Session, path: Path, object_id: str) -> None:
+        """Not by the API."""
+        raise Impossible("ClickUp's API cannot delete pages: delete it in ClickUp")
+
+    def touched(self, session: Session, path: Path, object_id: str, left: Attributes) -> str:
+        """Another text than the template's, which goes with its place."""
+        page = session.clickup.docs.page(session.workspace, session.within(path, "doc"), object_id)
+        same = page.content.strip() == str(left.get("content") or "").strip()
+        return "" if same else "another text"
+
+
+def _all(pages: Iterable[Page]) -> Iterable[Page]:
+    for page in pages:
+        yield page
+        yield from _all(page.pages)
+
+
+RESOURCE = Pages()

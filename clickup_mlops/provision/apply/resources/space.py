@@ -1,0 +1,51 @@
+"""Spaces. ClickUp creates them public; privacy and colour need a second call."""
+
+from typing import Final
+
+from clickup_mlops.provision.apply.session import Session, id_of
+from clickup_mlops.provision.plan.model import Step
+from clickup_mlops.provision.tree import Attributes, Path
+
+_SECOND_CALL: Final = ("color", "private")
+
+
+class Spaces:
+    """The calls for spaces."""
+
+    def create(self, session: Session, step: Step) -> str:
+        """One call: name and ClickApps."""
+        return session.clickup.spaces.create(session.workspace, step.path[-1][1]).id
+
+    def complete(self, session: Session, step: Step, object_id: str, *, fresh: bool) -> None:
+        """What cannot be set when a space is created."""
+        wanted = step.want.attributes
+        there = {} if fresh else session.clickup.spaces.get(object_id).raw
+        rest = {name: wanted[name] for name in _SECOND_CALL if wanted.get(name)}
+        if any(there.get(name) != value for name, value in rest.items()):
+            session.clickup.spaces.update(object_id, **rest)
+
+    def find(self, session: Session, path: Path) -> str | None:
+        """By name in the workspace."""
+        spaces = session.clickup.spaces.all(session.workspace)
+        return id_of(spaces, path)
+
+    def update(self, session: Session, step: Step, object_id: str) -> None:
+        """Name, colour, privacy."""
+        changed = {name: after for name, (_, after) in step.changes.items()}
+        session.clickup.spaces.update(object_id, **changed)
+
+    def remove(self, session: Session, path: Path, object_id: str) -> None:
+        """With everything in it: undo checks each part first."""
+        session.clickup.spaces.delete(object_id)
+
+    def touched(self, session: Session, path: Path, object_id: str, left: Attributes) -> str:
+        """Folders and lists are steps of their own; only foreign ones count here."""
+        known = set(session.ids.values())
+        folders = session.clickup.folders.of_space(object_id)
+        lists = session.clickup.lists.of_space(object_id)
+        found = [(one.id, one.name) for one in folders] + [(one.id, one.name) for one in lists]
+        names = [f'"{name}"' for one, name in found if one not in known]
+        return f"{', '.join(names)} in it" if names else ""
+
+
+RESOURCE = Spaces()

@@ -1,0 +1,50 @@
+"""Tags of a space. ClickUp keeps their names in lower case; their id is their name."""
+
+from clickup_mlops.provision.apply.session import Session, attributes
+from clickup_mlops.provision.plan.model import Step
+from clickup_mlops.provision.tree import Attributes, Path, fold_name
+
+
+class Tags:
+    """The calls for tags."""
+
+    def create(self, session: Session, step: Step) -> str:
+        """Making a tag twice makes it once."""
+        name = step.path[-1][1]
+        colors = attributes(step.want.attributes, "foreground", "background")
+        session.clickup.tags.create(session.within(step.path, "space"), name, **colors)
+        return fold_name(name)
+
+    def complete(self, session: Session, step: Step, object_id: str, *, fresh: bool) -> None:
+        """`create` set everything."""
+
+    def find(self, session: Session, path: Path) -> str | None:
+        """By name in the space."""
+        name, tags = (
+            fold_name(path[-1][1]),
+            session.clickup.tags.of_space(session.within(path, "space")),
+        )
+        return name if name in {fold_name(tag.name) for tag in tags} else None
+
+    def update(self, session: Session, step: Step, object_id: str) -> None:
+        """Colours: ClickUp sets both, so the one that stays is sent again."""
+        found = step.have.attributes if step.have else {}
+        colors = attributes(found, "foreground", "background")
+        colors |= {name: after for name, (_, after) in step.changes.items()}
+        session.clickup.tags.update(session.within(step.path, "space"), object_id, **colors)
+
+    def remove(self, session: Session, path: Path, object_id: str) -> None:
+        """From the space and all its tasks."""
+        session.clickup.tags.delete(session.within(path, "space"), object_id)
+
+    def touched(self, session: Session, path: Path, object_id: str, left: Attributes) -> str:
+        """Tasks that carry it and are not the template's."""
+        found = session.clickup.tasks.in_workspace(
+            session.workspace, space_ids=[session.within(path, "space")], tags=[object_id]
+        )
+        known = set(session.ids.values())
+        foreign = sum(1 for task in found if task.id not in known)
+        return f"{foreign} tasks that carry it" if foreign else ""
+
+
+RESOURCE = Tags()

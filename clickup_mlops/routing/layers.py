@@ -1,0 +1,123 @@
+"""The policy of a Space: the configuration, then its templates, then the defaults.
+
+Pure. Tables are merged by key, `lists` by pattern (those of the upper layer are matched first), and
+`slos` by metric. A template that was applied later takes precedence over an earlier one.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from pydantic import ValidationError
+
+from clickup_mlops.routing.policy import Policy
+
+Plain = Mapping[str, Any]
+
+
+class Layer(Protocol):
+    """The policy of one template for the tasks of a Space; stored in `store.space_policies`."""
+
+    @property
+    def template(self) -> str:
+        """The template's name."""
+
+    @property
+    def space(self) -> str:
+        """The Space's name when the template was applied."""
+
+    @property
+    def folders(self) -> Sequence[str]:
+        """Ids of the template's own Folders."""
+
+    @property
+    def strategy(self) -> str:
+        """The optimisation strategy of the template."""
+
+    @property
+    def routing(self) -> Plain:
+        """Keys of `TaskPolicy`, only those that the template sets."""
+
+    @property
+    def slo(self) -> Mapping[str, Plain]:
+        """Objectives (`objective`, `worse`) by the custom field that is measured."""
+
+    @property
+    def metrics(self) -> Mapping[str, Plain]:
+        """Sources of values (`source`), by custom field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """The policy that applies to a task. `source` names the templates that define part of it and
+    their Space, empty: none; `metrics` are the metric sources of measured fields, by case-folded
+    name. `fits` is False if the templates contradict the configuration, which then applies alone.
+    """
+
+    policy: Policy
+    source: str = ""
+    metrics: Mapping[str, str] = field(default_factory=dict)
+    fits: bool = True
+
+
+def applying(layers: Sequence[Layer], folder_id: str | None) -> tuple[Layer, ...]:
+    """The layers of a Folder: those of the templates that created it, else all of the Space."""
+    defining = tuple(one for one in layers if one.routing or one.slo)
+    return tuple(one for one in defining if folder_id in one.folders) or defining
+
+
+def effective(configured: Policy, layers: Sequence[Layer]) -> Effective:
+    """The policy of a Space. If a template contradicts the configuration, which may have changed
+    since it was applied, the configuration applies alone.
+    """
+    if not layers:
+        return Effective(configured)
+    named = ", ".join(f"{one.template} ({one.strategy})" for one in layers)
+    whose = f'template {named} of the Space "{layers[-1].space}"'
+    try:
+        return Effective(laid_over(configured, layers), whose, _sources(layers))
+    except ValidationError as problem:
+        why = problem.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
+        source = f"configuration alone: {whose} does not fit it: {why}"
+        return Effective(configured, source, _sources(layers), fits=False)
+
+
+def _sources(layers: Sequence[Layer]) -> dict[str, str]:
+    return {
+        name.casefold(): binding["source"]
+        for one in layers
+        for name, binding in one.metrics.items()
+    }
+
+
+def laid_over(configured: Policy, layers: Sequence[Layer]) -> Policy:
+    """The configuration merged over the layers, of which the last is the uppermost.
+
+    Raises:
+        pydantic.ValidationError: together they are invalid, such as training above inference.
+    """
+    explicit = configured.model_dump(exclude_unset=True)
+    slos = {one["metric"].casefold(): one for one in explicit.pop("slos", ())}
+    for one in reversed(layers):
+        explicit = _over(explicit, one.routing)
+        slos = {**{slo["metric"].casefold(): slo for slo in _pairs(one)}, **slos}
+    if slos or "slos" in configured.model_fields_set:
+        explicit["slos"] = tuple(slos.values())
+    return Policy.model_validate(explicit)
+
+
+def _pairs(layer: Layer) -> Iterator[dict[str, Any]]:
+    for metric, objective in layer.slo.items():
+        yield {"metric": metric, **objective}
+
+
+def _over(upper: Plain, lower: Plain) -> dict[str, Any]:
+    """The upper table plus keys that only the lower one has; keys of the upper one come first."""
+    both = dict(upper)
+    for key, value in lower.items():
+        mine = both.get(key)
+        if isinstance(mine, Mapping) and isinstance(value, Mapping):
+            both[key] = _over(mine, value)
+        else:
+            both.setdefault(key, value)
+    return both

@@ -1,0 +1,52 @@
+"""Tags of a Space, and on a task."""
+
+from flask import Blueprint, Response
+
+from clickup_mlops.sandbox.clickup.arguments import task_named
+from clickup_mlops.sandbox.clickup.edge import actor, answer, body, world
+from clickup_mlops.sandbox.clickup.state.hierarchy import places, tags
+from clickup_mlops.sandbox.clickup.state.tasks import task_values
+
+ROUTES = Blueprint("tags", __name__)
+
+
+@ROUTES.get("/api/v2/space/<space_id>/tag")
+def listed(space_id: str) -> Response:
+    """The tags of a Space."""
+    return answer({"tags": list(places.space(world(), space_id).tags.values())})
+
+
+@ROUTES.post("/api/v2/space/<space_id>/tag")
+def create(space_id: str) -> Response:
+    """A new tag."""
+    tags.create(world(), actor(), places.space(world(), space_id), body())
+    return answer({})
+
+
+@ROUTES.put("/api/v2/space/<space_id>/tag/<path:tag_name>")
+def edit(space_id: str, tag_name: str) -> Response:
+    """Rename or recolour a tag; the answer names its colours differently."""
+    found = tags.edit(world(), places.space(world(), space_id), tag_name, body())
+    shown = {"name": found["name"], "fg_color": found["tag_fg"], "bg_color": found["tag_bg"]}
+    return answer({"tag": shown})
+
+
+@ROUTES.delete("/api/v2/space/<space_id>/tag/<path:tag_name>")
+def delete(space_id: str, tag_name: str) -> Response:
+    """Remove a tag from the Space and all its tasks."""
+    tags.delete(world(), places.space(world(), space_id), tag_name)
+    return answer({})
+
+
+@ROUTES.post("/api/v2/task/<task_id>/tag/<path:tag_name>")
+def add(task_id: str, tag_name: str) -> Response:
+    """Put a tag on a task."""
+    task_values.add_tag(world(), actor(), task_named(task_id), tag_name)
+    return answer({})
+
+
+@ROUTES.delete("/api/v2/task/<task_id>/tag/<path:tag_name>")
+def remove(task_id: str, tag_name: str) -> Response:
+    """Take a tag off a task."""
+    task_values.remove_tag(world(), actor(), task_named(task_id), tag_name)
+    return answer({})

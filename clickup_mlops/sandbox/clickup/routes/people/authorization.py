@@ -1,0 +1,60 @@
+"""Who am I, which Workspaces may I see, and OAuth."""
+
+import secrets
+
+from flask import Blueprint, Response, request
+
+from clickup_mlops.sandbox.clickup.edge import actor, answer, body, world
+from clickup_mlops.sandbox.clickup.state.hierarchy import places
+from clickup_mlops.sandbox.clickup.state.people import oauth
+from clickup_mlops.sandbox.clickup.wire import places as wire
+
+ROUTES = Blueprint("authorization", __name__)
+
+
+@ROUTES.get("/api/v2/user")
+def user() -> Response:
+    """The user of the token."""
+    return answer({"user": wire.user(actor())})
+
+
+@ROUTES.get("/api/v2/team")
+def teams() -> Response:
+    """The Workspaces that the token may see."""
+    found = oauth.teams_of(world(), request.headers["Authorization"], actor())
+    return answer({"teams": [wire.team(world(), one) for one in found]})
+
+
+@ROUTES.get("/api/v2/team/<team_id>/plan")
+def plan(team_id: str) -> Response:
+    """The plan of the Workspace."""
+    return answer({"plan_name": world().plan, "plan_id": oauth.PLANS.index(world().plan) + 1})
+
+
+@ROUTES.get("/api/v2/team/<team_id>/customroles")
+def custom_roles(team_id: str) -> Response:
+    """The custom roles of an Enterprise Workspace."""
+    return answer({"custom_roles": wire.custom_roles(world(), places.team(world(), team_id))})
+
+
+@ROUTES.get("/api/v2/team/<team_id>/seats")
+def seats(team_id: str) -> Response:
+    """How many seats are taken."""
+    filled = len(places.team(world(), team_id).member_ids)
+    members = dict(zip(("filled", "total", "empty"), (filled, filled + 5, 5), strict=True))
+    return answer(
+        {
+            "members": {
+                "filled_members_seats": members["filled"],
+                "total_member_seats": members["total"],
+                "empty_member_seats": members["empty"],
+            },
+            "guests": {"filled_guest_seats": 0, "total_guest_seats": 5, "empty_guest_seats": 5},
+        }
+    )
+
+
+@ROUTES.post("/api/v2/oauth/token")
+def token() -> Response:
+    """Exchange an authorisation code for an access token; a code works once."""
+    return answer({"access_token": oauth.exchange(world(), body(), secrets.token_urlsafe(24))})

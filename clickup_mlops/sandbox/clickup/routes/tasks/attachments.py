@@ -1,0 +1,61 @@
+"""Attachments of tasks and of file fields: v2 upload, v3 upload and listing."""
+
+from flask import Blueprint, Response, request
+
+from clickup_mlops.sandbox.clickup.arguments import task_named
+from clickup_mlops.sandbox.clickup.edge import actor, answer, world
+from clickup_mlops.sandbox.clickup.paging import cursor_page
+from clickup_mlops.sandbox.clickup.state.model import Field, Task
+from clickup_mlops.sandbox.clickup.state.refusal import NotModelled, bad_input
+from clickup_mlops.sandbox.clickup.state.tasks import attachments, tasks
+from clickup_mlops.sandbox.clickup.state.tasks.attachments import File
+from clickup_mlops.sandbox.clickup.wire.attachments import listed, uploaded
+
+ROUTES = Blueprint("attachments", __name__)
+
+_V3 = "/api/v3/workspaces/<workspace_id>/<entity_type>/<entity_id>/attachments"
+
+
+def _file() -> File:
+    for name, file in request.files.items():
+        if name.partition("[")[0] in ("attachment", "filename", "file"):
+            size = len(file.stream.read())
+            # v3 documents a field that overrides the file's own name.
+            title = request.form.get("filename") or file.filename or "file"
+            return File(title, size, file.mimetype)
+    raise bad_input("No attachment in the form")
+
+
+def _holder(entity_type: str, entity_id: str) -> tuple[Task | Field, str]:
+    """What carries the files, and what v3 calls it: tasks are named `attachments` in the path."""
+    if entity_type in ("tasks", "attachments"):
+        return tasks.get(world(), entity_id), "tasks"
+    if entity_type == "custom_fields":
+        return attachments.field(world(), entity_id), "custom_fields"
+    raise NotModelled(f"attachments of {entity_type}")
+
+
+@ROUTES.post("/api/v2/task/<task_id>/attachment")
+def upload(task_id: str) -> Response:
+    """Attach a file: multipart, in a part named `attachment`."""
+    return answer(uploaded(attachments.add(world(), actor(), task_named(task_id), _file())))
+
+
+@ROUTES.post(_V3)
+def upload_v3(workspace_id: str, entity_type: str, entity_id: str) -> Response:
+    """Attach a file to a task, or upload it for a field (v3)."""
+    holder, kind = _holder(entity_type, entity_id)
+    if isinstance(holder, Task):
+        made = attachments.add(world(), actor(), holder, _file())
+    else:
+        made = attachments.add_to_field(world(), actor(), workspace_id, holder, _file())
+    return answer(listed(made, kind))
+
+
+@ROUTES.get(_V3)
+def of_entity(workspace_id: str, entity_type: str, entity_id: str) -> Response:
+    """The attachments of a task or a field (v3)."""
+    holder, kind = _holder(entity_type, entity_id)
+    found = holder.attachments if isinstance(holder, Task) else holder.files
+    page, following = cursor_page(found)
+    return answer({"data": [listed(one, kind) for one in page], "next_cursor": following})

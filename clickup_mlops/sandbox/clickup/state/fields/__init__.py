@@ -1,0 +1,1 @@
+"""Custom fields: definitions, values, their undocumented creation, and filters on them."""

@@ -1,0 +1,65 @@
+"""The call that ClickUp does not document: creating a field definition through the API.
+
+Three independent users report that it works (2026), others that it is refused. So it is a switch:
+`off` (there is no such route, as the documents say; the default), `on`, `forbidden` (403), `plan`
+(FIELD_073). What was created so cannot be deleted through the API.
+"""
+
+from clickup_mlops.sandbox.clickup.state.fields import fields
+from clickup_mlops.sandbox.clickup.state.model import Field, Json, User
+from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input
+from clickup_mlops.sandbox.clickup.state.values import text
+from clickup_mlops.sandbox.clickup.state.world import World
+
+SWITCH = ("off", "on", "forbidden", "plan")
+_TYPES = {
+    *("url", "drop_down", "labels", "email", "phone", "date", "short_text", "text", "checkbox"),
+    *("number", "currency", "tasks", "users", "emoji", "manual_progress", "location"),
+    *("attachment", "list_relationship"),
+}
+
+
+def gate(world: World) -> None:
+    """Refuse as the switch says; `forbidden` is refused at the edge, which knows statuses."""
+    if world.field_creation == "off":
+        raise Refusal("APP_001", "Route not found")
+    if world.field_creation == "plan":
+        raise Refusal("FIELD_073", "Please upgrade plan to use this feature")
+
+
+def create(world: World, actor: User, level: str, level_id: str, body: Json) -> Field:
+    """A new definition at a List, Space or Workspace. Same names are not refused."""
+    name, kind = text(body, "name", "").strip(), text(body, "type", "")
+    if not name:
+        raise bad_input("Field name invalid")
+    if kind not in _TYPES:
+        raise Refusal("FIELD_220", f"A field of type {kind} cannot be created")
+    config = body.get("type_config") or {}
+    made = fields.define(
+        world,
+        actor,
+        name,
+        kind,
+        at=(level, level_id),
+        choices=_choices(config),
+        config={key: value for key, value in config.items() if key != "options"},
+        required=bool(body.get("required")),
+    )
+    return _coloured(world, made, config)
+
+
+def _choices(config: Json) -> tuple[str, ...]:
+    options = sorted(config.get("options") or [], key=lambda one: one.get("orderindex", 0))
+    named = [one.get("name") or one.get("label") for one in options]
+    if not all(isinstance(one, str) and one.strip() for one in named):
+        raise bad_input("Field options invalid")
+    return tuple(str(one) for one in named)
+
+
+def _coloured(world: World, made: Field, config: Json) -> Field:
+    asked = {
+        one.get("name") or one.get("label"): one.get("color") for one in config.get("options") or []
+    }
+    for option in fields.options(made):
+        option["color"] = asked.get(option.get("name") or option.get("label")) or option["color"]
+    return world.fields.put(made)

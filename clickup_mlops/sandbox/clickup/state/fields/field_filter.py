@@ -1,0 +1,138 @@
+"""The `custom_fields` filter of task queries: JSON array of field_id, operator and value.
+
+Operators as documented ("Filter tasks using Custom Fields", "Filter by range").
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from clickup_mlops.sandbox.clickup.state.fields.fields import options
+from clickup_mlops.sandbox.clickup.state.model import Field, Task
+from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input
+from clickup_mlops.sandbox.clickup.state.world import World
+
+
+@dataclass(frozen=True)
+class FieldFilter:
+    """One condition; `value` is kept as JSON text so that queries can be compared."""
+
+    field_id: str
+    operator: str
+    value: str
+
+    def test(self, world: World) -> Callable[[Task], bool]:
+        """The condition as a function of a task."""
+        field = world.fields.get(self.field_id)
+        if field is None:
+            raise Refusal("FIELD_007", "Custom field not found")
+        wanted = _wanted(field, orjson.loads(self.value))
+        operator = _operator(field, self.operator)
+        return lambda task: operator(task.values.get(self.field_id), wanted)
+
+
+def parse(text: str) -> tuple[FieldFilter, ...]:
+    """The conditions of a query parameter."""
+    try:
+        listed = orjson.loads(text)
+        return tuple(_one(item) for item in listed)
+    except (orjson.JSONDecodeError, TypeError, KeyError):
+        raise bad_input("custom_fields must be a JSON array of conditions") from None
+
+
+def _one(item: Any) -> FieldFilter:
+    value = orjson.dumps(item.get("value")).decode()
+    return FieldFilter(str(item["field_id"]), str(item["operator"]).upper(), value)
+
+
+def _operator(field: Field, name: str) -> Callable[[Any, Any], bool]:
+    if name == "=" and field.type == "labels":
+        raise bad_input("Operator = is not supported for labels")
+    if name not in _OPERATORS:
+        raise bad_input(f"Unknown operator {name}")
+    return _OPERATORS[name]
+
+
+def _wanted(field: Field, value: Any) -> Any:
+    """Option indexes become option ids, numbers in strings numbers."""
+    if isinstance(value, list):
+        return [_wanted(field, one) for one in value]
+    if isinstance(value, dict) and "low_value" in value:
+        return [_wanted(field, value["low_value"]), _wanted(field, value["high_value"])]
+    if field.type == "drop_down" and str(value).isdigit():
+        for one in options(field):
+            if one["orderindex"] == int(value):
+                return one["id"]
+    if field.type in ("number", "currency", "date", "emoji"):
+        return _number(value)
+    return value in (True, "true") if field.type == "checkbox" else value
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return None if value is None else float(value)
+    except (TypeError, ValueError):
+        raise bad_input("value must be a number") from None
+
+
+def _plain(value: object) -> Any:
+    return value.get("current") if isinstance(value, dict) and "current" in value else value
+
+
+def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    def operator(have: Any, want: Any) -> bool:
+        have = _plain(have)
+        return have is not None and want is not None and compare(float(have), float(want))
+
+    return operator
+
+
+def _equal(have: object, want: object) -> bool:
+    return have is not None and (have == want or str(have) == str(want))
+
+
+def _contains(have: object, want: object) -> bool:
+    if isinstance(have, str) and isinstance(want, str):
+        return want.lower() in have.lower()
+    if isinstance(have, list):
+        return _any(have, want)
+    return _equal(_plain(have), want)
+
+
+def _as_list(value: object) -> list[str]:
+    listed = value if isinstance(value, list) else [] if value is None else [value]
+    return [str(one) for one in listed]
+
+
+def _any(have: object, want: object) -> bool:
+    return not set(_as_list(have)).isdisjoint(_as_list(want))
+
+
+def _all(have: object, want: object) -> bool:
+    return set(_as_list(want)) <= set(_as_list(have))
+
+
+def _in_range(have: Any, want: Any) -> bool:
+    have = _plain(have)
+    return have is not None and want[0] <= float(have) <= want[1]
+
+
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": _contains,
+    "==": _equal,
+    "!=": lambda have, want: not _contains(have, want),
+    "!==": lambda have, want: not _equal(have, want),
+    "<": _ordered(lambda have, want: have < want),
+    "<=": _ordered(lambda have, want: have <= want),
+    ">": _ordered(lambda have, want: have > want),
+    ">=": _ordered(lambda have, want: have >= want),
+    "IS NULL": lambda have, _want: have in (None, [], ""),
+    "IS NOT NULL": lambda have, _want: have not in (None, [], ""),
+    "RANGE": _in_range,
+    "ANY": _any,
+    "ALL": _all,
+    "NOT ANY": lambda have, want: not _any(have, want),
+    "NOT ALL": lambda have, want: not _all(have, want),
+}

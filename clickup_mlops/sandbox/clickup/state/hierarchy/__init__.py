@@ -1,0 +1,1 @@
+"""Spaces, Folders, Lists and the tags of a Space."""

@@ -1,0 +1,1 @@
+"""Tokens, consent and user groups."""

@@ -1,0 +1,1 @@
+"""Comments, chat and docs."""

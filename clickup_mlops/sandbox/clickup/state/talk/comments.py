@@ -1,0 +1,155 @@
+"""Comments on tasks, Lists and views, and replies; newest first, 25 at a time."""
+
+from collections.abc import Iterable
+
+from clickup_mlops.sandbox.clickup.state.events import Change, user_stub
+from clickup_mlops.sandbox.clickup.state.model import Comment, Json, Task, User
+from clickup_mlops.sandbox.clickup.state.notifications import record_changes
+from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
+from clickup_mlops.sandbox.clickup.state.values import person, record, records
+from clickup_mlops.sandbox.clickup.state.world import World
+
+PAGE = 25
+"""Comments per read; fixed."""
+
+
+def get(world: World, comment_id: str) -> Comment:
+    """A comment by id."""
+    found = world.comments.get(comment_id)
+    if found is None:
+        raise no_access("Comment")
+    return found
+
+
+def page(
+    world: World, on: str, on_id: str, start: int | None = None, start_id: str | None = None
+) -> list[Comment]:
+    """The next 25 comments of an object, newest first, older than (`start`, `start_id`)."""
+    found = _newest_first(c for c in world.comments if (c.on, c.on_id) == (on, on_id))
+    if start is not None and start_id is not None:
+        found = [c for c in found if (c.date, int(c.id)) < (start, int(start_id))]
+    return found[:PAGE]
+
+
+def replies(world: World, to: Comment) -> list[Comment]:
+    """The replies to a comment, newest first."""
+    return _newest_first(c for c in world.comments if c.reply_to == to.id)
+
+
+def create(
+    world: World, actor: User, on: tuple[str, str], body: Json, *, reply_to: Comment | None = None
+) -> Comment:
+    """A new comment from `comment_text` or `comment` blocks; on a task it emits an event.
+
+    `on`: what kind of thing (`task`, `list`, `view`, `reply`) and its id.
+    """
+    made = Comment(
+        world.ids.numeric("comment"),
+        *on,
+        actor.id,
+        world.now_ms(),
+        _blocks(body),
+        reply_to=reply_to.id if reply_to else None,
+        hist_id=world.ids.history(),
+    )
+    _assign(world, actor, made, body)
+    world.comments.put(made)
+    if made.on == "task":
+        _tell(world, actor, world.tasks[made.on_id], made, Change("comment", None, made.id))
+    return made
+
+
+def update(world: World, actor: User, found: Comment, body: Json) -> None:
+    """Change text, assignee or resolution."""
+    before = found.text
+    if "comment_text" in body or "comment" in body:
+        found.blocks = _blocks(body)
+    found.resolved = bool(body.get("resolved", found.resolved))
+    _assign(world, actor, found, body)
+    world.comments.put(found)
+    if found.on == "task" and (task := world.tasks.get(found.on_id)):
+        _tell(world, actor, task, found, Change("comment_edited", before, found.text))
+
+
+def delete(world: World, found: Comment) -> None:
+    """Remove a comment with its replies."""
+    for reply in replies(world, found):
+        world.comments.drop(reply.id)
+    world.comments.drop(found.id)
+
+
+def _newest_first(found: Iterable[Comment]) -> list[Comment]:
+    return sorted(found, key=lambda c: (c.date, int(c.id)), reverse=True)
+
+
+def _blocks(body: Json) -> list[Json]:
+    """Blocks as they are, or the plain text as one. Markdown is not rendered."""
+    if body.get("comment") is not None:
+        return [_block(one) for one in records(body, "comment")]
+    if not isinstance(body.get("comment_text"), str):
+        raise bad_input("Comment text invalid")
+    return [{"text": body["comment_text"], "attributes": {}}]
+
+
+def _block(one: Json) -> Json:
+    if one.get("type") == "tag":
+        return {**one, "text": f"@{record(one, 'user').get('id', '')}"}
+    return {"attributes": {}, **one}
+
+
+def _assign(world: World, actor: User, found: Comment, body: Json) -> None:
+    if body.get("assignee"):
+        found.assignee_id, found.assigned_by_id = person(world, body["assignee"]).id, actor.id
+
+
+def _tell(world: World, actor: User, task: Task, comment: Comment, change: Change) -> None:
+    # ClickUp reports an edit under the item of the posted comment: same id and date, and `after` is
+    # the comment's id again. Only the kind of the event and the comment in it differ.
+    same = {"id": comment.hist_id or world.ids.history(), "date": str(comment.date)}
+    what = {"field": "comment", "before": None, "after": comment.id}
+    extra = {**same, **what, "comment": _reported(world, task, comment)}
+    record_changes(
+        world, actor, task, Change(change.field, change.before, change.after, extra=extra)
+    )
+
+
+def _reported(world: World, task: Task, comment: Comment) -> Json:
+    """The comment inside a history item, keys as in the official sample."""
+    author = user_stub(world.users[comment.user_id])
+    nothing = dict.fromkeys(
+        [
+            "x",
+            "y",
+            "image_y",
+            "image_x",
+            "page",
+            "comment_number",
+            "page_id",
+            "page_name",
+            "view_id",
+            "view_name",
+            "team",
+        ]
+    )
+    return {
+        "id": comment.id,
+        "date": str(comment.date),
+        "parent": task.id,
+        "type": 1,
+        "comment": comment.blocks,
+        "text_content": comment.text + "\n",
+        **nothing,
+        "user": author,
+        "new_thread_count": 0,
+        "new_mentioned_thread_count": 0,
+        "email_attachments": [],
+        "threaded_users": [],
+        "threaded_replies": len(replies(world, comment)),
+        "threaded_assignees": 0,
+        "threaded_assignees_members": [],
+        "threaded_unresolved_count": 0,
+        "thread_followers": [author],
+        "group_thread_followers": [],
+        "reactions": [],
+        "emails": [],
+    }

@@ -1,0 +1,81 @@
+"""Attachments: names and sizes are kept, the bytes are thrown away. The API cannot delete one."""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from clickup_mlops.sandbox.clickup.state.events import Change, user_stub
+from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task, User
+from clickup_mlops.sandbox.clickup.state.notifications import record_changes
+from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
+from clickup_mlops.sandbox.clickup.state.world import World
+
+MAX_BYTES = 1024**3
+"""One gigabyte per file."""
+
+
+@dataclass(frozen=True)
+class File:
+    """What is kept of an upload."""
+
+    name: str
+    size: int
+    mimetype: str
+
+
+def add(world: World, actor: User, task: Task, file: File) -> Json:
+    """Attach a file to a task."""
+    made = _made(world, actor, file, (world.place(task).team_id, task.id))
+    task.attachments.append(made)
+    record_changes(world, actor, task, Change("attachments", None, [made["title"]]))
+    return made
+
+
+def add_to_field(world: World, actor: User, team_id: str, found: Field, file: File) -> Json:
+    """Upload a file for a field of type `attachment`; setting the field puts it on a task."""
+    if found.type != "attachment":
+        raise bad_input("The Custom Field takes no files")
+    made = _made(world, actor, file, (team_id, found.id))
+    found.files.append(made)
+    world.fields.put(found)
+    return made
+
+
+def field(world: World, field_id: str) -> Field:
+    """The field that files are uploaded for."""
+    found = world.fields.get(field_id)
+    if found is None:
+        raise no_access("Custom Field")
+    return found
+
+
+def _made(world: World, actor: User, file: File, home: tuple[str, str]) -> Json:
+    team_id, parent_id = home
+    extension = PurePosixPath(file.name).suffix.lstrip(".") or "bin"
+    file_id = f"{world.ids.uuid('attachment')}.{extension}"
+    url = f"https://t{team_id}.p.clickup-attachments.com/{file_id}/{file.name}"
+    return {
+        "id": file_id,
+        "date": str(world.now_ms()),
+        "title": file.name,
+        "type": 1,
+        "source": 1,
+        "version": 0,
+        "extension": extension,
+        "thumbnail_small": url,
+        "thumbnail_medium": url,
+        "thumbnail_large": url,
+        "is_folder": None,
+        "mimetype": file.mimetype,
+        "hidden": False,
+        "parent_id": parent_id,
+        "size": file.size,
+        "total_comments": 0,
+        "resolved_comments": 0,
+        "user": user_stub(actor),
+        "deleted": False,
+        "orientation": None,
+        "url": url,
+        "email_data": None,
+        "url_w_query": f"{url}?view=open",
+        "url_w_host": url,
+    }

@@ -1,0 +1,1 @@
+"""ClickUp's own templates: saved or described, and the copies made from them."""

@@ -1,0 +1,32 @@
+"""Which known word a misspelt one may mean. Pure."""
+
+import difflib
+from collections.abc import Iterable
+
+CLAUSE = '; did you mean "{}"?'
+"""After a statement of what is wrong."""
+SENTENCE = 'Did you mean "{}"?'
+"""As a hint of its own."""
+
+
+def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.5) -> str | None:
+    """The known word that looks most like this one, in any case; None if none is close.
+
+    `cutoff` is how alike they must be, from 0 to 1.
+    """
+    by_fold = {each.casefold(): each for each in reversed([*known])}
+    close = difflib.get_close_matches(word.casefold(), list(by_fold), n=1, cutoff=cutoff)
+    return by_fold[close[0]] if close else None
+
+
+def did_you_mean(
+    word: str,
+    known: Iterable[str],
+    form: str = CLAUSE,
+    *,
+    otherwise: str = "",
+    cutoff: float = 0.5,
+) -> str:
+    """`form` with the nearest known word, or `otherwise` if none is close."""
+    close = nearest(word, known, cutoff=cutoff)
+    return form.format(close) if close else otherwise

@@ -1,0 +1,1 @@
+"""The audit: a hash chain of every write to ClickUp (`chain`, pure) and its tables (`log`)."""

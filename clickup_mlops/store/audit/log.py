@@ -1,0 +1,301 @@
+"""The audit: every write to ClickUp that has ended, in a hash chain that only grows.
+
+An entry is appended in the transaction that closes the write's row in the journal, so neither
+exists without the other. The journal is for operation (which writes are open, what is an echo); the
+audit is for proof, and for `undo`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from clickup_mlops.store.audit.chain import CUT, START, Anchor, Entry, Keyring, Verdict, check
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import BigId, metadata
+
+BATCH: Final = 1_000
+"""Entries read at once when the whole chain is followed."""
+HEAD: Final = 1
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", BigId, primary_key=True, autoincrement=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("begun_ms", BigInteger, nullable=False),
+    Column("task_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("receipt", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("chain", Text, nullable=False),
+    Column("automation", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("calls", Text, nullable=False),
+    Column("journal_id", BigInteger, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("prev", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Index(None, "task_id", "seq"),
+    Index(None, "automation", "seq"),
+    Index(None, "run", "seq"),
+)
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which entries; what is not given is any. Times in ms, `since_ms` inclusive."""
+
+    task_id: str | None = None
+    automation: str | None = None
+    run: str | None = None
+    kind: str | None = None
+    outcome: str | None = None
+    since_ms: int | None = None
+    until_ms: int | None = None
+
+
+Entries = list[Entry]
+
+
+class Audit:
+    """Entries by number, from 1 without gaps. `keys` sign them."""
+
+    def __init__(self, database: Database, keys: Keyring) -> None:
+        self._database, self._keys, self._run = database, keys, database.prepared.on
+
+    # -- growing
+
+    def append(self, connection: Connection, facts: Mapping[str, Any]) -> Anchor:
+        """Adds an entry in this transaction: `facts` are its values but `seq` and the hashes.
+
+        Must be the last lock of the transaction: writers queue here, whatever they hold.
+        """
+        ((seq, digest),) = self._run(connection, _HEAD, {"id": HEAD}).rows
+        blank = Entry(**facts, seq=seq + 1, key=self._keys.name, prev=digest)
+        body = blank.body()
+        entry = replace(blank, hash=self._keys.digest(body, self._keys.name) or "")
+        self._run(connection, _APPEND, _as_row(entry))
+        values = {"id": HEAD, "seq": entry.seq, "hash": entry.hash}
+        self._run(connection, _MOVE_HEAD, {f"new_{name}": value for name, value in values.items()})
+        return entry.anchor
+
+    def cut(self, before_ms: int, now_ms: int) -> int:
+        """Removes the oldest entries, those that ended before that time; how many.
+
+        An entry of the chain itself records where it was cut and with which hash, so that the
+        rest can still be verified.
+        """
+
+        def run(connection: Connection) -> int:
+            self._run(connection, _HEAD, {"id": HEAD})  # alone from here on
+            last = self._last_before(connection, before_ms)
+            if last is None:
+                return 0
+            gone = connection.execute(delete(audit).where(audit.c.seq <= last.seq)).rowcount
+            self.append(connection, _cut_at(last, now_ms))
+            return int(gone)
+
+        return self._database.write(run)
+
+    def _last_before(self, connection: Connection, before_ms: int) -> Anchor | None:
+        """The end of the unbroken run of old entries."""
+        newer = select(func.min(audit.c.seq)).where(audit.c.at_ms >= before_ms)
+        first_kept = connection.execute(newer).scalar()
+        wanted = select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
+        if first_kept is not None:
+            wanted = wanted.where(audit.c.seq < first_kept)
+        found = connection.execute(wanted).first()
+        return Anchor(*found) if found else None
+
+    # -- reading
+
+    def get(self, seq: int) -> Entry | None:
+        """One entry by its number."""
+        return next(iter(self._page(_SELECT.where(audit.c.seq == seq))), None)
+
+    def list(self, wanted: Filter, limit: int) -> Entries:
+        """The newest of the wanted entries, newest first."""
+        return self._page(_where(wanted).order_by(audit.c.seq.desc()).limit(limit))
+
+    def select(self, wanted: Filter) -> Iterator[Entry]:
+        """All wanted entries, oldest first. Holds a thousand at a time."""
+        last = -1
+        while True:
+            page = self._page(
+                _where(wanted).where(audit.c.seq > last).order_by(audit.c.seq).limit(BATCH)
+            )
+            yield from page
+            if len(page) < BATCH:
+                return
+            last = page[-1].seq
+
+    def newest(self, task_id: str, kind: str) -> Entry | None:
+        """The last change of this kind on the task that happened."""
+        found = self._database.rows(_NEWEST, task_id=task_id, kind=kind)
+        return next(map(_entry, found), None)
+
+    def caused_by(self, key: str) -> Entries:
+        """What an event caused, directly or over further links of its chain; oldest first.
+
+        The key of a scheduled run, `schedule:<automation>:<time>`, stands for the events of all its
+        tasks.
+        """
+        of_round = audit.c.cause.startswith(f"{key}:", autoescape=True)
+        linked = audit.c.chain.contains(_text(key)[1:-1], autoescape=True)
+        found = self._page(
+            _SELECT.where((audit.c.cause == key) | of_round | linked).order_by(audit.c.seq)
+        )
+        return [one for one in found if any(_is_of(key, cause) for cause in _causes(one))]
+
+    def head(self) -> Anchor:
+        """The newest entry's anchor: what to keep elsewhere."""
+        ((seq, digest),) = self._database.rows(_READ_HEAD, id=HEAD)
+        return Anchor(seq, digest)
+
+    def verify(self, anchors: Sequence[Anchor] = ()) -> Verdict:
+        """Follows the whole chain; see `chain.check`. The kept head is one of the anchors."""
+        start = self._start()
+        kept = [self.head(), *anchors]
+        return check(self.select(Filter()), self._keys, start=start, anchors=kept)
+
+    def _start(self) -> Anchor:
+        return start_of(self._page(_CUTS))
+
+    def _page(self, statement: Select[Any]) -> Entries:
+        with self._database.reading() as connection:
+            return [_entry(tuple(one)) for one in connection.execute(statement)]
+
+
+def start_of(entries: Sequence[Entry]) -> Anchor:
+    """Where the chain begins according to its newest cut; at the very beginning if there is none.
+
+    A forged cut is detected: it is an entry of the chain like any other.
+    """
+    cuts = [entry for entry in entries if entry.kind == CUT]
+    if not cuts:
+        return START
+    after = max(cuts, key=lambda entry: entry.seq).after
+    try:
+        return Anchor(int(after["seq"]), str(after["hash"]))
+    except (KeyError, TypeError, ValueError):
+        return START  # it was tampered with: the chain will not verify
+
+
+def _causes(entry: Entry) -> Sequence[str]:
+    return entry.cause, *(cause for cause, _automation in entry.chain)
+
+
+def _is_of(key: str, cause: str) -> bool:
+    return cause == key or (":" in key and cause.startswith(f"{key}:"))
+
+
+def _cut_at(last: Anchor, now_ms: int) -> dict[str, object]:
+    return {
+        "at_ms": now_ms,
+        "begun_ms": now_ms,
+        "task_id": "",
+        "kind": CUT,
+        "before": None,
+        "after": {"seq": last.seq, "hash": last.hash},
+        "receipt": None,
+        "cause": "",
+        "chain": (),
+        "automation": "retention",
+        "actor": "",
+        "run": "",
+        "outcome": "done",
+        "calls": (),
+        "journal_id": 0,
+    }
+
+
+def _where(wanted: Filter) -> Select[Any]:
+    statement = _SELECT
+    for name in ("task_id", "automation", "run", "kind", "outcome"):
+        value = getattr(wanted, name)
+        if value is not None:
+            statement = statement.where(audit.c[name] == value)
+    if wanted.since_ms is not None:
+        statement = statement.where(audit.c.at_ms >= wanted.since_ms)
+    if wanted.until_ms is not None:
+        statement = statement.where(audit.c.at_ms < wanted.until_ms)
+    return statement
+
+
+def _text(value: object) -> str:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _as_row(entry: Entry) -> dict[str, object]:
+    row = entry.as_dict()
+    return row | {name: _text(row[name]) for name in _JSON}
+
+
+def _entry(found: tuple[Any, ...]) -> Entry:
+    row = dict(zip(_NAMES, found, strict=True))
+    for name in _JSON:
+        row[name] = _read(row[name])
+    for name in ("calls", "chain"):
+        if not isinstance(row[name], list):
+            row[name] = [str(row[name])]
+    return Entry.from_dict(row)
+
+
+def _read(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        return text  # it was tampered with; as a text it has another hash
+
+
+_JSON = ("before", "after", "receipt", "calls", "chain")
+_NAMES = tuple(field.name for field in fields(Entry))
+_SELECT = select(*(audit.c[name] for name in _NAMES))
+_CUTS = _SELECT.where(audit.c.kind == CUT).order_by(audit.c.seq.desc()).limit(1)
+_NEWEST = (
+    _SELECT.where(
+        audit.c.task_id == bindparam("task_id"),
+        audit.c.kind == bindparam("kind"),
+        audit.c.outcome == "done",
+    )
+    .order_by(audit.c.seq.desc())
+    .limit(1)
+)
+_APPEND = insert(audit)
+_READ_HEAD = select(audit_head.c.seq, audit_head.c.hash).where(audit_head.c.id == bindparam("id"))
+_HEAD = _READ_HEAD.with_for_update()
+_MOVE_HEAD = (
+    update(audit_head)
+    .where(audit_head.c.id == bindparam("new_id"))
+    .values(seq=bindparam("new_seq"), hash=bindparam("new_hash"))
+)

@@ -1,0 +1,1 @@
+"""The database itself: engine, prepared statements, group commit, and what its errors mean."""

@@ -1,0 +1,291 @@
+"""One engine for SQLite or PostgreSQL: how it is opened, read and written.
+
+Reads run on the caller's thread. Writes on SQLite all go through one writer thread, because SQLite
+has one writer at a time and polls for its turn; PostgreSQL takes them on the caller's connection.
+"""
+
+import os
+import sqlite3
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import (
+    ClauseElement,
+    Connection,
+    Engine,
+    PoolProxiedConnection,
+    create_engine,
+    event,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.schema import Table
+
+from clickup_mlops.errors import ConfigError
+from clickup_mlops.store.database.errors import ERRORS, explain, is_database_error
+from clickup_mlops.store.database.group_commit import GroupWriter, Operation, run_each
+from clickup_mlops.store.database.prepared import Prepared, as_sqlalchemy_error
+
+A = TypeVar("A")
+T = TypeVar("T")
+
+BUSY_MS = 5_000
+"""How long SQLite waits for another process's write before it gives up."""
+
+CACHE_KIB = 512
+"""Pages that each SQLite connection keeps; the operating system caches the file as well."""
+
+CONNECT_S = 5
+"""How long to wait for a new connection to PostgreSQL, or for a free one."""
+
+CONNECT_OPTIONS: Final[dict[str, Any]] = {
+    "connect_timeout": CONNECT_S,
+    # A server whose machine is gone says nothing: else the wait would be 15 minutes.
+    "tcp_user_timeout": 15_000,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+"""Time-outs of a connection to PostgreSQL: libpq's parameters."""
+
+_POSTGRES = "postgresql+psycopg"
+Insert = sqlite.Insert | postgresql.Insert
+
+_READ = {"clickup_mlops_read": True}
+_QUIET: Final[dict[str, Any]] = {"hide_parameters": True}  # they would be part of error messages
+_EXAMPLES = "Use sqlite:///bot.db or postgresql://user@host/database."
+
+
+class _Deferred(threading.local):
+    """Operations that a thread's next write takes along, in the order in which they were given."""
+
+    def __init__(self) -> None:
+        self.before: list[Callable[[Connection], object]] = []
+        self.after: list[Callable[[Connection], object]] = []
+
+
+class Database:
+    """The engine plus the two ways to use it: `reading()` and `write(operation)`.
+
+    Safe to create before a fork: connections and the writer thread start when first needed, and a
+    child starts its own.
+
+    Raises:
+        ConfigError: the URL cannot be used, or its driver is not installed.
+    """
+
+    def __init__(self, url: str, *, queue_limit: int, wait_s: float) -> None:
+        self.url = parse_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _engine(self.url, self.is_sqlite)
+        self._reader = self.engine.execution_options(**_READ)
+        self.prepared = Prepared(self.engine.dialect)
+        self.writer = GroupWriter(self.engine, queue_limit=queue_limit, wait_s=wait_s)
+        self._deferred = _Deferred()
+        _open.add(self)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for selects; it never takes the write lock.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached now.
+            ConfigError: it cannot be read until the settings are fixed.
+        """
+        with self._explained(), self._reader.connect() as connection:
+            yield connection
+
+    def rows(self, select: ClauseElement, **values: object) -> list[tuple[Any, ...]]:
+        """All rows of a prepared select. Raises like `reading`."""
+        with self._explained(), closing(self._raw_connection()) as connection:
+            return self.prepared.run(connection.driver_connection, select, values).rows
+
+    def _raw_connection(self) -> PoolProxiedConnection:
+        try:
+            return self.engine.raw_connection()
+        except self.engine.dialect.loaded_dbapi.Error as problem:
+            # SQLAlchemy leaves this one as the driver raised it.
+            raise as_sqlalchemy_error(problem, "connect", self.engine.dialect) from problem
+
+    def write(self, operation: Callable[[Connection], T], *, durable: bool = True) -> T:
+        """Runs the operation in a transaction; it is on disk when this returns.
+
+        `durable` False, for what is found out again: no wait for the disk where that saves some
+        (SQLite). A power cut may then undo it and what came after it; a crash of the bot does not.
+
+        Raises:
+            StoreUnavailable: no connection, no disk space, or locked; as StoreBusy: too many
+                writes are waiting, or the wait was too long.
+            ConfigError: it cannot be written until the settings are fixed.
+        """
+        run = self._with_deferred(operation)
+        if self.is_sqlite:
+            return self.submit(run_each, run, durable=durable)
+        with self._explained(), self.engine.begin() as connection:
+            return run(connection)
+
+    def defer(self, operation: Callable[[Connection], object]) -> None:
+        """Runs the operation in the transaction of this thread's next `write`, just before it.
+
+        Saves a transaction, for what may be lost in a crash and is not read until then.
+        """
+        self._deferred.before.append(operation)
+
+    def defer_last(self, operation: Callable[[Connection], object]) -> None:
+        """The same, but just after that write: for what locks a row that every writer locks.
+
+        Locked last by all, it cannot be part of a deadlock.
+        """
+        self._deferred.after.append(operation)
+
+    def flush(self) -> None:
+        """Writes everything that this thread has deferred. Raises like `write`."""
+        if self._deferred.before or self._deferred.after:
+            self.write(lambda _connection: None)
+
+    def _with_deferred(self, operation: Callable[[Connection], T]) -> Callable[[Connection], T]:
+        before, after = self._deferred.before, self._deferred.after
+        if not before and not after:
+            return operation
+        self._deferred.before, self._deferred.after = [], []
+
+        def run(connection: Connection) -> T:
+            for one in before:
+                one(connection)
+            result = operation(connection)
+            for one in after:
+                one(connection)
+            return result
+
+        return run
+
+    def submit(self, operation: Operation[A, T], argument: A, *, durable: bool = True) -> T:
+        """The same through the writer thread, together with what others submit meanwhile."""
+        with self._explained():
+            return self.writer.submit(operation, argument, durable=durable)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except ERRORS as problem:
+            if not is_database_error(problem):
+                raise
+            raise explain(problem, self.url) from problem
+
+    def insert(self, table: Table) -> Insert:
+        """An insert that can say what to do on conflict; both databases share that syntax."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def close(self) -> None:
+        """Finishes what is queued, stops the writer thread and closes all connections."""
+        self.writer.close()
+        self.engine.dispose()
+
+    def forked(self) -> None:
+        """Called in a child process, which must not use its parent's connections and thread."""
+        self.engine.dispose(close=False)
+        self.writer.forked()
+
+
+def parse_url(url: str) -> URL:
+    """The checked address of the database.
+
+    Raises:
+        ConfigError: it is no URL, or names a database that we do not support.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as problem:
+        raise ConfigError("the store's URL cannot be read", hint=_EXAMPLES) from problem
+    name = parsed.drivername
+    if name in ("postgres", "postgresql", _POSTGRES):
+        return parsed.set(drivername=_POSTGRES)
+    if name not in ("sqlite", "sqlite+pysqlite"):
+        raise ConfigError(f"the store cannot use {name}", hint=_EXAMPLES)
+    if parsed.database in (None, "", ":memory:"):
+        raise ConfigError(
+            "the store needs a file: events in memory would be lost", hint="Use sqlite:///bot.db."
+        )
+    return parsed
+
+
+def _engine(url: URL, is_sqlite: bool) -> Engine:
+    try:
+        if not is_sqlite:
+            return create_engine(
+                url,
+                pool_size=8,
+                max_overflow=24,
+                pool_pre_ping=True,
+                pool_timeout=CONNECT_S,
+                connect_args=CONNECT_OPTIONS
+                | {key: url.query[key] for key in CONNECT_OPTIONS.keys() & url.query},
+                **_QUIET,
+            )
+        _folder_must_exist(url.database or "")
+        _keep_private(url.database or "")
+        engine = create_engine(
+            url,
+            pool_size=8,
+            max_overflow=-1,
+            paramstyle="named",
+            **_QUIET,
+            connect_args={"timeout": BUSY_MS / 1000},
+        )
+    except (ModuleNotFoundError, NoSuchModuleError) as problem:
+        raise ConfigError(
+            "the PostgreSQL driver is not installed",
+            hint="Install it with: pip install 'clickup-mlops[postgres]'",
+        ) from problem
+    event.listen(engine, "connect", _connected)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _folder_must_exist(file: str) -> None:
+    folder = Path(file).absolute().parent
+    if not file.startswith("file:") and not folder.is_dir():
+        raise ConfigError(f"store: folder {folder} does not exist", hint="Create it first.")
+
+
+def _keep_private(file: str) -> None:
+    # It holds webhook secrets and task texts; SQLite's other files get the mode of this one.
+    if not file.startswith("file:"):
+        with suppress(OSError):
+            os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _connected(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
+    # The driver must not begin transactions by itself: `_begin` decides which kind.
+    connection.isolation_level = None
+    connection.execute("pragma synchronous = full")
+    connection.execute("pragma foreign_keys = on")
+    connection.execute(f"pragma cache_size = -{CACHE_KIB}")
+
+
+def _begin(connection: Connection) -> None:
+    # A write lock taken late can fail half-way through; a lone select needs no transaction.
+    if "clickup_mlops_read" not in connection.get_execution_options():
+        try:
+            connection.connection.cursor().execute("begin immediate")
+        except sqlite3.OperationalError as problem:
+            raise OperationalError("begin immediate", None, problem) from problem
+
+
+_open: weakref.WeakSet[Database] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for database in list(_open):
+        database.forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,23 @@
+"""The schema that every table is part of: one for SQLite and PostgreSQL.
+
+All times are Unix milliseconds. JSON bodies are kept as the bytes that came in, so that what was
+signed is what is stored.
+"""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Integer, MetaData
+
+# Named constraints are what lets a later migration drop one on both databases.
+NAMING: Final = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+metadata: Final = MetaData(naming_convention=NAMING)
+
+# SQLite only numbers rows by itself when the key is exactly INTEGER.
+BigId: Final = BigInteger().with_variant(Integer(), "sqlite")

@@ -1,0 +1,155 @@
+"""Statistics for monitoring: cheap counts, the same for every process that uses the store.
+
+Their cost does not grow with the history: a scrape every few seconds is harmless.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import bindparam, case, func, select
+
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.tables.budget import budget
+from clickup_mlops.store.tables.cursors import Cursors, cursor
+from clickup_mlops.store.tables.inbox import DONE, PARKED, READY, inbox
+from clickup_mlops.store.tables.leases import lease
+from clickup_mlops.store.tables.overrides import IMPORT, override
+
+JOB: Final = "job:"
+HOOK_HEALTH: Final = "hook-health:"
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Events: `ready` now, `waiting` for a later try, `parked`; `running` counts lanes.
+
+    `oldest_ms` is when the oldest event came in that is not handled yet, if any.
+    """
+
+    ready: int
+    waiting: int
+    running: int
+    parked: int
+    oldest_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standstill:
+    """Since when (Unix ms) lanes are due and none was finished, and how many are leased now."""
+
+    since_ms: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class HookHealth:
+    """A webhook as of its last check. `problems`: what was wrong, as sentences."""
+
+    webhook: str
+    failures: int
+    problems: tuple[str, ...]
+    checked_ms: int
+
+
+class Stats:
+    """Counts, and what jobs record: their last success, and the webhooks' health."""
+
+    def __init__(self, database: Database) -> None:
+        self._database, self._cursors = database, Cursors(database)
+
+    def backlog(self, now_ms: int) -> Backlog:
+        """How many events are open, and when the oldest of them came in."""
+        ((ready, waiting),) = self._database.rows(_READY, now=now_ms)
+        ((parked,),) = self._database.rows(_PARKED)
+        ((running,),) = self._database.rows(_RUNNING, now=now_ms)
+        oldest = next((ms for (ms,) in self._database.rows(_OLDEST)), None)
+        return Backlog(ready or 0, waiting or 0, running, parked, oldest)
+
+    def standstill(self, now_ms: int, ignored: str) -> Standstill | None:
+        """Since when no lane makes progress; None: nothing is due. Ignores lanes with that prefix.
+
+        Reads every event that is kept: too expensive for a scrape.
+        """
+        values = {"now": now_ms, "ignored": f"{ignored}%"}
+        ((due_ms,),) = self._database.rows(_DUE_SINCE, **values)
+        if due_ms is None:
+            return None
+        ((done_ms,),) = self._database.rows(_DONE_LAST, ignored=values["ignored"])
+        ((held,),) = self._database.rows(_HELD, **values)
+        return Standstill(max(due_ms, done_ms or 0), held)
+
+    def overrides(self, now_ms: int) -> int:
+        """How many overrides by people are in force now."""
+        ((count,),) = self._database.rows(_OVERRIDES, now=now_ms)
+        return int(count)
+
+    def budget(self, key: str) -> Mapping[str, Any]:
+        """The rate budget's state under a token's hash; empty if none is known yet."""
+        found = next((state for (state,) in self._database.rows(_BUDGET, key=key)), "")
+        state: dict[str, Any] = orjson.loads(found) if found else {}
+        return state
+
+    def job_succeeded(self, job: str, now_ms: int) -> None:
+        """Records when a job succeeded."""
+        self._cursors.set(JOB + job, str(now_ms))
+
+    def jobs(self) -> dict[str, int]:
+        """When each job last succeeded, Unix ms."""
+        return {name: int(value) for name, value in self._named(JOB).items()}
+
+    def hooks_checked(self, workspace: str, health: Iterable[HookHealth]) -> None:
+        """Records the result of checking a Workspace's webhooks."""
+        self._cursors.set(HOOK_HEALTH + workspace, orjson.dumps([*health]).decode())
+
+    def hooks(self) -> list[HookHealth]:
+        """The webhooks as of their last checks."""
+        texts = self._named(HOOK_HEALTH).values()
+        rows = (row for text in texts for row in orjson.loads(text))
+        return [HookHealth(**{**row, "problems": tuple(row["problems"])}) for row in rows]
+
+    def _named(self, prefix: str) -> dict[str, str]:
+        """Cursors whose name begins like this, by the rest of the name."""
+        found = self._database.rows(_NAMED, pattern=prefix + "%")
+        return {name.removeprefix(prefix): value for name, value in found}
+
+
+_due = inbox.c.due_ms <= bindparam("now")
+_READY = select(
+    func.sum(case((_due, 1), else_=0)).label("due"),
+    func.sum(case((_due, 0), else_=1)).label("later"),
+).where(inbox.c.state == READY)
+_PARKED = select(func.count()).select_from(inbox).where(inbox.c.state == PARKED)
+_RUNNING = select(func.count()).select_from(lease).where(lease.c.until_ms >= bindparam("now"))
+_OLDEST = select(inbox.c.received_ms).where(inbox.c.state == READY).order_by(inbox.c.id).limit(1)
+_older = inbox.alias()
+_DUE_SINCE = select(func.min(inbox.c.due_ms)).where(
+    inbox.c.state == READY,
+    inbox.c.due_ms <= bindparam("now"),
+    inbox.c.lane.not_like(bindparam("ignored")),
+    ~select(_older.c.id)
+    .where(_older.c.lane == inbox.c.lane, _older.c.state == READY, _older.c.id < inbox.c.id)
+    .exists(),
+)
+_DONE_LAST = select(func.max(inbox.c.done_ms)).where(
+    inbox.c.state == DONE, inbox.c.lane.not_like(bindparam("ignored"))
+)
+_HELD = (
+    select(func.count())
+    .select_from(lease)
+    .where(lease.c.until_ms >= bindparam("now"), lease.c.name.not_like(bindparam("ignored")))
+)
+_OVERRIDES = (
+    select(func.count())
+    .select_from(override)
+    .where(
+        override.c.until_ms > bindparam("now"),
+        override.c.origin != IMPORT,
+        # Not those that an automation holds.
+        (override.c.set_by == "") | (override.c.set_by == "undo") | override.c.set_by.like("/%"),
+    )
+)
+_BUDGET = select(budget.c.state).where(budget.c.token == bindparam("key"))
+# Not as a range: a database's collation may order `:` in its own way.
+_NAMED = select(cursor.c.name, cursor.c.value).where(cursor.c.name.like(bindparam("pattern")))

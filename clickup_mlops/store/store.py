@@ -1,0 +1,141 @@
+"""`Store`: what the rest of the bot is given."""
+
+from typing import Self
+
+from sqlalchemy import Engine
+
+from clickup_mlops.store.audit.chain import Keyring
+from clickup_mlops.store.audit.log import Audit
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.queries.stats import Stats
+from clickup_mlops.store.queries.waiting import Waiting
+from clickup_mlops.store.retention import Retention
+from clickup_mlops.store.tables import find_tables
+from clickup_mlops.store.tables.budget import BudgetLedger
+from clickup_mlops.store.tables.corrections import CorrectionLog
+from clickup_mlops.store.tables.cursors import Cursors
+from clickup_mlops.store.tables.decisions import Decisions
+from clickup_mlops.store.tables.evaluations import Evaluations
+from clickup_mlops.store.tables.inbox import Inbox
+from clickup_mlops.store.tables.journal import Journal
+from clickup_mlops.store.tables.leases import Leases
+from clickup_mlops.store.tables.mirror import Mirror
+from clickup_mlops.store.tables.mutes import Mutes
+from clickup_mlops.store.tables.notes import Notes
+from clickup_mlops.store.tables.overrides import Overrides
+from clickup_mlops.store.tables.provisions import Provisions
+from clickup_mlops.store.tables.recordings import Recordings
+from clickup_mlops.store.tables.runs import AutomationRuns
+from clickup_mlops.store.tables.space_policies import SpacePolicies
+
+
+class Store:
+    """What must be remembered, on SQLite or PostgreSQL. Opens no connection until it is used.
+
+    `queue_limit` bounds the writes that may wait; `wait_s` is the longest that one of them waits
+    (ClickUp gives up on a delivery after 7 s). `keys` sign the audit. A database that is open
+    already may stand in place of the URL.
+
+    Every module in `tables/` gives a member of its name; here they are declared for type checkers.
+
+    Raises:
+        ConfigError: the URL cannot be used, or its driver is not installed.
+    """
+
+    budget: BudgetLedger
+    corrections: CorrectionLog
+    cursors: Cursors
+    decisions: Decisions
+    evaluations: Evaluations
+    inbox: Inbox
+    journal: Journal
+    leases: Leases
+    mirror: Mirror
+    mutes: Mutes
+    notes: Notes
+    overrides: Overrides
+    provisions: Provisions
+    recordings: Recordings
+    runs: AutomationRuns
+    space_policies: SpacePolicies
+
+    def __init__(
+        self,
+        url: str | Database,
+        *,
+        queue_limit: int = 1_024,
+        wait_s: float = 5.0,
+        keys: Keyring | None = None,
+    ) -> None:
+        self.database = (
+            Database(url, queue_limit=queue_limit, wait_s=wait_s) if isinstance(url, str) else url
+        )
+        self.audit = Audit(self.database, keys or Keyring())
+        self.waiting = Waiting(self.database)
+        self.stats = Stats(self.database)
+        self.retention = Retention(self.database, self.audit)
+        for name, table in find_tables().items():
+            setattr(self, name, table.repository(self.database, self.audit))
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        queue_limit: int = 1_024,
+        wait_s: float = 5.0,
+        keys: Keyring | None = None,
+    ) -> Self:
+        """The store with its tables brought up to date.
+
+        Raises:
+            ConfigError: it cannot be opened or written; says why and what to try.
+        """
+        store = cls(url, queue_limit=queue_limit, wait_s=wait_s, keys=keys)
+        store.migrate()
+        return store
+
+    @property
+    def engine(self) -> Engine:
+        """The SQLAlchemy engine. `engine.begin()` takes SQLite's write lock."""
+        return self.database.engine
+
+    def migrate(self) -> None:
+        """Creates or updates the tables. Safe when several processes do it at once.
+
+        Raises:
+            ConfigError: the database cannot be opened or written, or is newer than this version.
+        """
+        from clickup_mlops.store.migrations import upgrade
+
+        upgrade(self.database)
+
+    def revision(self) -> str | None:
+        """The revision that the tables are at; None: there are none yet. Raises ConfigError."""
+        from clickup_mlops.store.migrations import current
+
+        return current(self.database)
+
+    def must_be_current(self) -> None:
+        """Nothing, if the tables are at the revision that this version wants.
+
+        Raises:
+            ConfigError: they are not, or cannot be read.
+        """
+        from clickup_mlops.store.migrations import must_be_current
+
+        must_be_current(self.database)
+
+    def flush(self) -> None:
+        """Writes everything that this thread has deferred to its next write (`wait=False`)."""
+        self.database.flush()
+
+    def close(self) -> None:
+        """Writes what is queued and closes every connection."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

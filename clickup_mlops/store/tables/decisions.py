@@ -1,0 +1,129 @@
+"""Decisions: why each task has its priority."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    bindparam,
+    func,
+    insert,
+    select,
+)
+
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import BigId, metadata
+from clickup_mlops.store.tables import Expiry, store_table
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("task_id", Text, nullable=False),
+    Column("event_key", Text, nullable=False),
+    Column("decided_ms", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index(None, "task_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """A decision as it was taken: `body` is what `put` was given."""
+
+    task_id: str
+    event_key: str
+    decided_ms: int
+    body: dict[str, Any]
+
+
+class Decisions:
+    """Why each task has its priority: the decisions, newest last."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(
+        self,
+        task_id: str,
+        body: Mapping[str, object],
+        event_key: str,
+        now_ms: int,
+        *,
+        wait: bool = True,
+    ) -> None:
+        """Stores a decision and the inbox key of the event that caused it.
+
+        `wait` False: with this thread's next write.
+        """
+        row = {
+            "task_id": task_id,
+            "event_key": event_key,
+            "decided_ms": now_ms,
+            "body": orjson.dumps(body),
+        }
+        put = self._database.write if wait else self._database.defer
+        put(lambda connection: self._database.prepared.on(connection, _DECIDED, row))
+
+    def latest(self, task_id: str) -> DecisionRow | None:
+        """The task's newest decision."""
+        return next(iter(self.history(task_id, 1)), None)
+
+    def history(self, task_id: str, limit: int) -> list[DecisionRow]:
+        """The task's newest decisions, newest first."""
+        found = self._database.rows(_DECISIONS, task_id=task_id, limit=limit)
+        return [_decision(one) for one in found]
+
+    def before(self, at_ms: int) -> list[DecisionRow]:
+        """The newest decision of each task that was taken before then."""
+        return [_decision(one) for one in self._database.rows(_BEFORE, at=at_ms)]
+
+    def tasks(self) -> frozenset[str]:
+        """The tasks that have a decision."""
+        return frozenset(task_id for (task_id,) in self._database.rows(_DECIDED_TASKS))
+
+
+def _decision(found: tuple[Any, ...]) -> DecisionRow:
+    task_id, event_key, decided_ms, body = found
+    return DecisionRow(task_id, event_key, decided_ms, orjson.loads(body))
+
+
+_DECIDED = insert(decision)
+_DECISIONS = (
+    select(decision.c.task_id, decision.c.event_key, decision.c.decided_ms, decision.c.body)
+    .where(decision.c.task_id == bindparam("task_id"))
+    .order_by(decision.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_newest = (
+    select(func.max(decision.c.id))
+    .where(decision.c.decided_ms < bindparam("at"))
+    .group_by(decision.c.task_id)
+)
+_BEFORE = select(
+    decision.c.task_id, decision.c.event_key, decision.c.decided_ms, decision.c.body
+).where(decision.c.id.in_(_newest))
+_DECIDED_TASKS = select(decision.c.task_id).distinct()
+
+
+_newer = decision.alias()
+
+
+def _superseded(before_ms: int) -> ColumnElement[bool]:
+    """A task's newest decision always stays, for `why`."""
+    newer = select(_newer.c.id).where(
+        _newer.c.task_id == decision.c.task_id, _newer.c.id > decision.c.id
+    )
+    return (decision.c.decided_ms < before_ms) & newer.exists()
+
+
+TABLE = store_table(Decisions, Expiry("decisions", decision, _superseded))

@@ -1,0 +1,407 @@
+"""The inbox, the source of truth: which events came in, in which order, and their state.
+
+A *lane* (one per task) keeps order: its rows are taken oldest first by one owner at a time, who
+holds a lease. States: `ready` (to do), `done`, `parked` (failed permanently; waits for a person).
+
+Only incoming events have to survive a power cut: a row that is ready again is handled again, which
+is harmless because writes to ClickUp are in the journal.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    text,
+    update,
+)
+
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import BigId, metadata
+from clickup_mlops.store.tables import Expiry, store_table
+from clickup_mlops.store.tables.leases import RELEASE, lease, lease_lost, take_statement
+
+READY: Final = "ready"
+DONE: Final = "done"
+PARKED: Final = "parked"
+ERROR_LENGTH: Final = 2_000
+"""Characters of an error that are kept with a row."""
+
+_CHUNK: Final = 256
+_NEW: Final = {"state": READY, "attempts": 0, "error": ""}
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("source", Text, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("list_id", Text),
+    Column("body", LargeBinary, nullable=False),
+    Column("event_ms", BigInteger),
+    Column("received_ms", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_ms", BigInteger, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("done_ms", BigInteger),
+    Index(None, "state", "id"),
+    Index(
+        "ix_inbox_ready_lane_id",
+        "lane",
+        "id",
+        sqlite_where=text("state = 'ready'"),
+        postgresql_where=text("state = 'ready'"),
+    ),
+    # AUTOINCREMENT: a pruned id must never come back, or an old worker could finish a new row.
+    sqlite_autoincrement=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Something that happened, before it is stored.
+
+    `key` makes it unique; `source` is `hook:<webhook id>`, `cron` or `backfill`; `lane` is what it
+    must keep its order with (a task id, else for example `list:<id>`); `body` is JSON.
+    """
+
+    key: str
+    source: str
+    workspace: str
+    kind: str
+    lane: str
+    list_id: str | None
+    body: bytes
+    event_ms: int | None
+    received_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow(Incoming):
+    """A stored event. `due_ms` is when it may be tried (again); `error` is the last failure."""
+
+    id: int
+    state: str
+    attempts: int
+    due_ms: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How full the inbox is. `oldest_ms` is when the oldest ready event came in, if any."""
+
+    ready: int
+    parked: int
+    done: int
+    oldest_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An event with this key that came in since then (Unix ms): the same change is a duplicate."""
+
+    key: str
+    since_ms: int
+
+
+Rows = list[InboxRow]
+
+
+class Inbox:
+    """Events on disk, with lanes and leases. Every method is safe from any thread or process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database, self._run = database, database.prepared.on
+        insert = database.insert(inbox).on_conflict_do_nothing(index_elements=["key"])
+        self._insert = insert.returning(inbox.c.key)
+        self._upsert_lease = take_statement(database)
+
+    # -- storing
+
+    def put(self, incoming: Incoming, *, unless: Earlier | None = None) -> bool:
+        """Stores one event. True: new, and on disk; False: its key is known, or `unless`.
+
+        Raises:
+            StoreBusy: the queue is full or the store too slow; deliver it again later.
+        """
+        (new,) = self._put([(incoming, unless)])
+        return new
+
+    def put_later(self, incoming: Incoming, due_ms: int) -> None:
+        """Stores one event that waits until then (Unix ms), unless its key is known; with this
+        thread's next write.
+        """
+        row = _as_row(incoming) | {"due_ms": due_ms}
+        self._database.defer(lambda connection: self._run(connection, self._insert, row))
+
+    def put_many(self, incoming: Sequence[Incoming]) -> int:
+        """Stores all of them; how many were new. Raises StoreBusy like `put`."""
+        chunks = range(0, len(incoming), _CHUNK)
+        some = [[(one, None) for one in incoming[at : at + _CHUNK]] for at in chunks]
+        return sum(sum(self._put(one)) for one in some)
+
+    def _put(self, incoming: Sequence[tuple[Incoming, Earlier | None]]) -> list[bool]:
+        return self._database.submit(self._insert_all, incoming)
+
+    def _insert_all(
+        self,
+        connection: Connection,
+        groups: Sequence[Sequence[tuple[Incoming, Earlier | None]]],
+    ) -> list[list[bool]]:
+        return [[self._insert_one(connection, *one) for one in group] for group in groups]
+
+    def _insert_one(
+        self, connection: Connection, incoming: Incoming, unless: Earlier | None
+    ) -> bool:
+        if unless is not None:
+            values = {"k": unless.key, "since": unless.since_ms}
+            if self._run(connection, _CAME, values).rows:
+                return False
+        return bool(self._run(connection, self._insert, _as_row(incoming)).rows)
+
+    # -- lanes
+
+    def ready_lanes(self, now_ms: int, limit: int) -> list[str]:
+        """Lanes whose oldest event is due and that are not leased, longest waiting first."""
+        return [name for (name,) in self._database.rows(_READY_LANES, now=now_ms, limit=limit)]
+
+    def claim(self, lane: str, owner: str, now_ms: int, until_ms: int, *, limit: int) -> Rows:
+        """Leases the lane until `until_ms` and takes its next events, oldest first.
+
+        Stops before an event that is not due yet: later ones must wait for it. Empty: another owner
+        holds the lane, or nothing in it is due; then it is not leased.
+        """
+
+        def take(connection: Connection) -> Rows:
+            if not self._lease(connection, lane, owner, now_ms, until_ms):
+                return []
+            rows = self._due(connection, lane, now_ms, limit)
+            if not rows:
+                self._run(connection, RELEASE, {"k": lane, "me": owner})
+            return rows
+
+        return self._database.write(take, durable=False)
+
+    def finish(
+        self,
+        lane: str,
+        owner: str,
+        row_ids: Sequence[int],
+        now_ms: int,
+        until_ms: int,
+        *,
+        limit: int,
+    ) -> Rows:
+        """Marks the rows done and takes the lane's next events; releases it if none is due.
+
+        Raises:
+            LeaseLost: nothing is changed, and what this thread has deferred is dropped: the lane's
+                new owner decides about its events.
+        """
+        rows = [{"k": lane, "i": row_id, "done_ms": now_ms} for row_id in row_ids]
+
+        def go_on(connection: Connection) -> Rows:
+            # Released first, because usually nothing is left: saves a statement.
+            if self._run(connection, RELEASE, {"k": lane, "me": owner}).changed == 0:
+                raise lease_lost(lane)
+            for row in rows:
+                self._run(connection, _FINISH, row)
+            following = self._due(connection, lane, now_ms, limit)
+            if following:
+                self._lease(connection, lane, owner, now_ms, until_ms)
+            return following
+
+        return self._database.write(go_on, durable=False)
+
+    def _lease(
+        self, connection: Connection, lane: str, owner: str, now_ms: int, until_ms: int
+    ) -> bool:
+        values = {"name": lane, "owner": owner, "until_ms": until_ms, "now": now_ms}
+        return bool(self._run(connection, self._upsert_lease, values).rows)
+
+    def _due(self, connection: Connection, lane: str, now_ms: int, limit: int) -> Rows:
+        found = self._run(connection, _NEXT, {"lane": lane, "limit": limit}).rows
+        rows = [InboxRow(*one) for one in found]
+        waiting = next((at for at, row in enumerate(rows) if row.due_ms > now_ms), len(rows))
+        return rows[:waiting]
+
+    def release(self, lane: str, owner: str) -> None:
+        """Releases the lane, if this owner still holds it."""
+        values = {"k": lane, "me": owner}
+        self._database.write(lambda connection: self._run(connection, RELEASE, values))
+
+    def postpone(self, lane: str, owner: str, due_ms: int) -> None:
+        """Releases the lane until then. Not a failure: no attempt is counted."""
+
+        def wait(connection: Connection) -> None:
+            if self._run(connection, RELEASE, {"k": lane, "me": owner}).changed:
+                self._run(connection, _POSTPONE, {"k": lane, "due_ms": due_ms})
+
+        self._database.write(wait, durable=False)
+
+    def renew(self, owners: Collection[str], until_ms: int) -> None:
+        """Extends every lease that these owners hold."""
+        values = {"owners": [*owners], "until_ms": until_ms}
+        self._database.write(lambda connection: connection.execute(_RENEW, values))
+
+    # -- failures
+
+    def retry(self, row_id: int, error: str, due_ms: int, *, counts: bool = True) -> None:
+        """Records a failure; the row, and its lane behind it, waits until `due_ms`.
+
+        `counts`: as an attempt. Failures that the event did not cause do not count.
+        """
+        tried = int(counts)
+        values = {"i": row_id, "error": error[:ERROR_LENGTH], "due_ms": due_ms, "tried": tried}
+        self._database.write(lambda connection: connection.execute(_RETRY, values))
+
+    def park(self, row_id: int, error: str) -> None:
+        """Parks a poison event with its error; its lane continues without it."""
+        values = {"i": row_id, "error": error[:ERROR_LENGTH]}
+        self._database.write(lambda connection: connection.execute(_PARK, values))
+
+    def replay(self, row_id: int, now_ms: int) -> bool:
+        """Makes a parked or done event ready again, due now. False: there is no such event."""
+        values = {"i": row_id, "due_ms": now_ms}
+        return self._database.write(
+            lambda connection: connection.execute(_REPLAY, values).rowcount == 1
+        )
+
+    # -- reading
+
+    def get(self, row_id: int) -> InboxRow | None:
+        """One event by its number."""
+        return self._one(inbox.c.id == row_id)
+
+    def by_key(self, key: str) -> InboxRow | None:
+        """One event by its key."""
+        return self._one(inbox.c.key == key)
+
+    def list(self, state: str | None, limit: int) -> Rows:
+        """The newest events, of one state or of all (None), newest first."""
+        statement = _SELECT.order_by(inbox.c.id.desc()).limit(limit)
+        if state is not None:
+            statement = statement.where(inbox.c.state == state)
+        with self._database.reading() as connection:
+            return [InboxRow(*one) for one in connection.execute(statement)]
+
+    def depth(self, now_ms: int) -> Depth:
+        """How many are ready, parked and done, and when the oldest ready one came in."""
+        with self._database.reading() as connection:
+            counts: dict[str, int] = dict(connection.execute(_COUNTS).all())
+            oldest = connection.execute(_OLDEST).scalar()
+        return Depth(counts.get(READY, 0), counts.get(PARKED, 0), counts.get(DONE, 0), oldest)
+
+    def _one(self, condition: ColumnElement[bool]) -> InboxRow | None:
+        with self._database.reading() as connection:
+            found = connection.execute(_SELECT.where(condition)).first()
+        return None if found is None else InboxRow(*found)
+
+
+def _as_row(one: Incoming) -> dict[str, object]:
+    return {
+        "key": one.key,
+        "source": one.source,
+        "workspace": one.workspace,
+        "kind": one.kind,
+        "lane": one.lane,
+        "list_id": one.list_id,
+        "body": one.body,
+        "event_ms": one.event_ms,
+        "received_ms": one.received_ms,
+        "due_ms": one.received_ms,
+        **_NEW,
+    }
+
+
+# As a literal, so that both databases can use the partial index on ready rows.
+_READY: ColumnElement[str] = literal_column("'ready'")
+_SELECT = select(*(inbox.c[field.name] for field in fields(InboxRow)))
+_older = inbox.alias()
+_READY_LANES = (
+    select(inbox.c.lane)
+    .where(
+        inbox.c.state == _READY,
+        inbox.c.due_ms <= bindparam("now"),
+        ~select(_older.c.id)
+        .where(_older.c.lane == inbox.c.lane, _older.c.state == _READY, _older.c.id < inbox.c.id)
+        .exists(),
+        ~select(lease.c.name)
+        .where(lease.c.name == inbox.c.lane, lease.c.until_ms >= bindparam("now"))
+        .exists(),
+    )
+    .order_by(inbox.c.id)
+    .limit(bindparam("limit"))
+)
+_CAME = select(inbox.c.id).where(
+    inbox.c.key == bindparam("k"), inbox.c.received_ms > bindparam("since")
+)
+_NEXT = (
+    _SELECT.where(inbox.c.lane == bindparam("lane"), inbox.c.state == _READY)
+    .order_by(inbox.c.id)
+    .limit(bindparam("limit"))
+)
+_RENEW = (
+    update(lease)
+    .where(lease.c.owner.in_(bindparam("owners", expanding=True)))
+    .values(until_ms=bindparam("until_ms"))
+)
+_POSTPONE = (
+    update(inbox)
+    .where(inbox.c.lane == bindparam("k"), inbox.c.state == _READY)
+    .values(due_ms=bindparam("due_ms"))
+)
+# Only a ready row changes: a late worker cannot reopen what another one finished.
+_open_row = (inbox.c.id == bindparam("i")) & (inbox.c.state == _READY)
+_FINISH = (
+    update(inbox)
+    .where(_open_row, inbox.c.lane == bindparam("k"))
+    .values(state=DONE, done_ms=bindparam("done_ms"), error="")
+)
+_RETRY = (
+    update(inbox)
+    .where(_open_row)
+    .values(
+        attempts=inbox.c.attempts + bindparam("tried"),
+        error=bindparam("error"),
+        due_ms=bindparam("due_ms"),
+    )
+)
+_PARK = (
+    update(inbox)
+    .where(_open_row)
+    .values(state=PARKED, attempts=inbox.c.attempts + 1, error=bindparam("error"))
+)
+_REPLAY = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("i"))
+    .values(state=READY, attempts=0, due_ms=bindparam("due_ms"), done_ms=None)
+)
+_COUNTS = select(inbox.c.state, func.count()).group_by(inbox.c.state)
+_OLDEST = select(inbox.c.received_ms).where(inbox.c.state == _READY).order_by(inbox.c.id).limit(1)
+
+
+def _old(before_ms: int) -> ColumnElement[bool]:
+    """What is ready or parked always stays."""
+    return (inbox.c.state == DONE) & (inbox.c.done_ms < before_ms)
+
+
+TABLE = store_table(Inbox, Expiry("events", inbox, _old))

@@ -1,0 +1,422 @@
+"""The journal: every write to ClickUp, recorded before its call and closed when its end is known.
+
+It answers two questions: which writes have an unknown outcome (after a crash), and is this event
+only the echo of such a write?
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    Table,
+    Text,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    select,
+    text,
+    update,
+)
+
+from clickup_mlops.store.audit.log import Audit
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import BigId, metadata
+from clickup_mlops.store.tables import Expiry, audited_table
+from clickup_mlops.store.tables.leases import Holder, must_hold
+
+DONE: Final = "done"
+FAILED: Final = "failed"
+"""The outcomes that the journal itself knows: a failed write has no echo."""
+UNDO: Final = "undo:"
+"""The cause of a write that undoes others begins like this."""
+HOUR_MS: Final = 3_600_000
+
+ANY: Final = object()
+"""As `after` of `match_echo`: the event does not include the value; kind and time decide."""
+
+ECHO_EARLY_MS: Final = 60_000
+"""How far ClickUp's clock may be behind the bot's."""
+ECHO_LATE_MS: Final = 600_000
+"""How long after a write began an event may still be its echo."""
+WRITE_SLACK_MS: Final = 5_000
+"""How far ClickUp's date of a change may differ from the time of the write that made it."""
+
+
+Chain = tuple[tuple[str, str], ...]
+"""Earlier writes that led to this one, oldest first: each one's cause and automation. Empty: the
+cause was not a write of the bot."""
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("task_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("automation", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("begun_ms", BigInteger, nullable=False),
+    Column("finished_ms", BigInteger),
+    Column("outcome", Text, nullable=False),
+    Column("echo_ms", BigInteger),
+    Column("receipt", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("chain", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    Index(None, "task_id", "kind", "id"),
+    Index(None, "outcome", "id"),
+    # Counting an automation's writes of the last hour needs nothing but the index.
+    Index(None, "automation", "begun_ms", "outcome"),
+    Index(
+        "ix_journal_receipt",
+        "receipt",
+        sqlite_where=text("receipt <> 'null'"),
+        postgresql_where=text("receipt <> 'null'"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One change of a task. `before` and `after` are JSON values; `cause` is an inbox key.
+
+    `lane` is the inbox lane that makes it, and reconciles it after a crash; empty: the task's own.
+    """
+
+    task_id: str
+    kind: str
+    before: Any
+    after: Any
+    cause: str
+    automation: str
+    run: str = ""
+    actor: str = ""
+    """The person who asked for it; empty: an automation acts by itself."""
+    chain: Chain = ()
+    lane: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow(Write):
+    """A recorded write. `outcome` is empty as long as it is not known whether it happened."""
+
+    id: int = 0
+    begun_ms: int = 0
+    finished_ms: int | None = None
+    outcome: str = ""
+    receipt: Any = None
+    """What ClickUp returned for it, such as the id of a comment; a JSON value."""
+
+
+Rows = list[JournalRow]
+
+
+class Journal:
+    """Writes, oldest first. A row is added before its call and closed after it."""
+
+    def __init__(self, database: Database, audit: Audit) -> None:
+        self._database, self._run, self._audit = database, database.prepared.on, audit
+
+    def begin(self, write: Write, now_ms: int, *, holder: Holder | None = None) -> int:
+        """Records a write that is about to be made; its number.
+
+        Raises:
+            LeaseLost: `holder` does not hold its lane any more; nothing is recorded.
+        """
+        row = _begun(write, now_ms)
+
+        def begin(connection: Connection) -> int:
+            self._must_hold(connection, holder)
+            return int(self._run(connection, _BEGIN, row).rows[0][0])
+
+        return self._database.write(begin)
+
+    def begin_under(
+        self, write: Write, cap: int, now_ms: int, *, holder: Holder | None = None
+    ) -> int | None:
+        """Like `begin`, unless the automation has made `cap` writes in the last 60 minutes: then
+        None.
+
+        Failed writes do not count. Counting and recording are one step, for all processes.
+        """
+        row, values = _begun(write, now_ms), {"r": write.automation, "since": now_ms - HOUR_MS}
+
+        def begin(connection: Connection) -> int | None:
+            # First, so that whoever waits for the cap holds all other locks already: no deadlock.
+            self._must_hold(connection, holder)
+            if not self._database.is_sqlite:  # SQLite has one writer at a time
+                self._run(connection, _ONE_AT_A_TIME, {"name": f"cap:{write.automation}"})
+            ((made,),) = self._run(connection, _MADE, values).rows
+            return None if made >= cap else int(self._run(connection, _BEGIN, row).rows[0][0])
+
+        return self._database.write(begin)
+
+    def _must_hold(self, connection: Connection, holder: Holder | None) -> None:
+        if holder is not None:
+            must_hold(self._database, connection, holder)
+
+    def finish(
+        self,
+        row_id: int,
+        outcome: str,
+        now_ms: int,
+        *,
+        receipt: object = None,
+        calls: Sequence[str] = (),
+        wait: bool = True,
+    ) -> None:
+        """Closes it: `DONE`, `FAILED`, or a longer outcome. A closed write does not change.
+
+        The audit gets its entry in the same transaction. `calls` are its requests.
+        `wait` False: with this thread's next write.
+        """
+        values = {
+            "i": row_id,
+            "outcome": outcome,
+            "finished_ms": now_ms,
+            "receipt": _text(receipt),
+        }
+        put = self._database.write if wait else self._database.defer_last
+        put(lambda connection: self._close(connection, values, tuple(calls)))
+
+    def _close(
+        self, connection: Connection, values: Mapping[str, object], calls: tuple[str, ...]
+    ) -> None:
+        for found in self._run(connection, _FINISH, values).rows:
+            self._audit.append(connection, _facts(_row(found), calls))
+
+    def unfinished(self, lane: str | None = None) -> Rows:
+        """Writes that began and whose outcome is unknown, of one lane or of all (None).
+
+        Read the task before doing more.
+        """
+        if lane is None:
+            return [_row(one) for one in self._database.rows(_UNFINISHED)]
+        return [_row(one) for one in self._database.rows(_UNFINISHED_OF, lane=lane)]
+
+    def latest(self, task_id: str, kind: str) -> JournalRow | None:
+        """The newest write of this kind that did not fail."""
+        found = self._database.rows(_LATEST, task_id=task_id, kind=kind)
+        return next(map(_row, found), None)
+
+    def latest_done(self, task_id: str, kind: str) -> JournalRow | None:
+        """The newest write of this kind that is known to have happened."""
+        found = self._database.rows(_LATEST_DONE, task_id=task_id, kind=kind)
+        return next(map(_row, found), None)
+
+    def list(
+        self, *, task_id: str | None = None, cause: str | None = None, limit: int = 100
+    ) -> Rows:
+        """The newest writes, of one task or one cause or all, newest first."""
+        statement = _SELECT.order_by(journal.c.id.desc()).limit(limit)
+        if task_id is not None:
+            statement = statement.where(journal.c.task_id == task_id)
+        if cause is not None:
+            statement = statement.where(journal.c.cause == cause)
+        with self._database.reading() as connection:
+            return [_row(tuple(one)) for one in connection.execute(statement)]
+
+    def match_echo(
+        self, task_id: str, kind: str, after: object, event_ms: int, now_ms: int
+    ) -> JournalRow | None:
+        """The bot's write that this event reports, or None. No other event can match it again.
+
+        Asked again with the same `event_ms` the answer is the same: ClickUp reports one change in
+        two events, and an event is handled again after a crash.
+        """
+        text = _ANYTHING if after is ANY else _text(after)
+        values = {"task_id": task_id, "kind": kind, "after": text, "event_ms": event_ms}
+        return self._consumed(self._database.rows(_ECHO, **values), event_ms)
+
+    def match_receipt(self, effect: str, receipt: object, event_ms: int) -> JournalRow | None:
+        """The write of this effect that created what an event reports, by its receipt."""
+        values = {"effect": effect, "of": f"{effect}:%", "receipt": _text(receipt)}
+        return self._consumed(self._database.rows(_MADE_IT, event_ms=event_ms, **values), event_ms)
+
+    def has_receipt(self, receipt: object) -> bool:
+        """Whether a write of the bot created the thing with this receipt."""
+        return bool(self._database.rows(_HAS_RECEIPT, receipt=_text(receipt)))
+
+    def wrote_at(self, task_id: str, at_ms: int) -> bool:
+        """Whether a write of the bot may have changed the task at this time (ClickUp's clock)."""
+        return bool(self._database.rows(_WROTE_AT, task_id=task_id, at=at_ms))
+
+    def is_taken(self, effect: str, receipt: object) -> bool:
+        """Whether a write of this effect is known to have created the thing with this receipt."""
+        values = {"effect": effect, "of": f"{effect}:%", "receipt": _text(receipt)}
+        return bool(self._database.rows(_TAKEN, **values))
+
+    def _consumed(self, found: Sequence[tuple[Any, ...]], event_ms: int) -> JournalRow | None:
+        if not found:
+            return None
+        *values, echo_ms = found[0]
+        row = _row(tuple(values))
+        if echo_ms is None:
+            self._consume(row.id, event_ms)
+        return row
+
+    def _consume(self, row_id: int, event_ms: int) -> None:
+        values = {"i": row_id, "echo_ms": event_ms}
+        self._database.write(
+            lambda connection: self._run(connection, _CONSUME, values), durable=False
+        )
+
+
+def _text(value: object) -> str:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _facts(row: JournalRow, calls: tuple[str, ...]) -> dict[str, object]:
+    return {
+        "at_ms": row.finished_ms,
+        "begun_ms": row.begun_ms,
+        "task_id": row.task_id,
+        "kind": row.kind,
+        "before": row.before,
+        "after": row.after,
+        "receipt": row.receipt,
+        "cause": row.cause,
+        "chain": row.chain,
+        "automation": row.automation,
+        "actor": row.actor,
+        "run": row.run,
+        "outcome": row.outcome,
+        "calls": calls,
+        "journal_id": row.id,
+    }
+
+
+def _begun(write: Write, now_ms: int) -> dict[str, object]:
+    return {
+        "task_id": write.task_id,
+        "kind": write.kind,
+        "before": _text(write.before),
+        "after": _text(write.after),
+        "cause": write.cause,
+        "automation": write.automation,
+        "run": write.run,
+        "actor": write.actor,
+        "chain": _text(write.chain),
+        "lane": write.lane or write.task_id,
+        "begun_ms": now_ms,
+        "outcome": "",
+        "receipt": _text(None),
+    }
+
+
+def _row(found: tuple[Any, ...]) -> JournalRow:
+    values = dict(zip(_NAMES, found, strict=True))
+    for name in ("before", "after", "receipt"):
+        values[name] = orjson.loads(values[name])
+    values["chain"] = tuple(
+        (cause, automation) for cause, automation in orjson.loads(values["chain"])
+    )
+    return JournalRow(**values)
+
+
+_ANYTHING = "*"  # no JSON text
+_NAMES = tuple(field.name for field in fields(JournalRow))
+_BEGIN = insert(journal).returning(journal.c.id)
+_FINISH = (
+    update(journal)
+    .where(journal.c.id == bindparam("i"), journal.c.outcome == "")
+    .values(
+        outcome=bindparam("outcome"),
+        finished_ms=bindparam("finished_ms"),
+        receipt=bindparam("receipt"),
+    )
+    .returning(*(journal.c[name] for name in _NAMES))
+)
+_CONSUME = (
+    update(journal).where(journal.c.id == bindparam("i")).values(echo_ms=bindparam("echo_ms"))
+)
+_SELECT = select(*(journal.c[name] for name in _NAMES))
+_UNFINISHED = _SELECT.where(journal.c.outcome == "").order_by(journal.c.id)
+_UNFINISHED_OF = _UNFINISHED.where(journal.c.lane == bindparam("lane"))
+_MADE = select(func.count()).where(
+    journal.c.automation == bindparam("r"),
+    journal.c.begun_ms > bindparam("since"),
+    (journal.c.outcome == "") | (journal.c.outcome == DONE),
+)
+_ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)))
+_LATEST = (
+    _SELECT.where(
+        journal.c.task_id == bindparam("task_id"),
+        journal.c.kind == bindparam("kind"),
+        journal.c.outcome != FAILED,
+    )
+    .order_by(journal.c.id.desc())
+    .limit(1)
+)
+_LATEST_DONE = _LATEST.where(journal.c.outcome == DONE)
+_at: Any = bindparam("at")
+_event_ms: Any = bindparam("event_ms")
+_REPORTED = (
+    select(*(journal.c[name] for name in _NAMES), journal.c.echo_ms)
+    .where(
+        journal.c.outcome != FAILED,
+        journal.c.begun_ms <= _event_ms + ECHO_EARLY_MS,
+        journal.c.begun_ms >= _event_ms - ECHO_LATE_MS,
+    )
+    .order_by(journal.c.echo_ms.is_(None), journal.c.id)
+    .limit(1)
+)
+_ECHO = _REPORTED.where(
+    journal.c.echo_ms.is_(None) | (journal.c.echo_ms == _event_ms),
+    journal.c.task_id == bindparam("task_id"),
+    journal.c.kind == bindparam("kind"),
+    (journal.c.after == bindparam("after")) | (bindparam("after") == _ANYTHING),
+)
+# What was made has one receipt, so every event about its making is an echo, whatever its time.
+_of_receipt = (
+    ((journal.c.kind == bindparam("effect")) | journal.c.kind.like(bindparam("of")))
+    & (journal.c.receipt == bindparam("receipt"))
+    & literal_column("receipt <> 'null'")  # as in the index
+)
+_MADE_IT = _REPORTED.where(_of_receipt)
+_TAKEN = select(journal.c.id).where(_of_receipt, journal.c.outcome == DONE).limit(1)
+_HAS_RECEIPT = (
+    select(journal.c.id)
+    .where(journal.c.receipt == bindparam("receipt"), literal_column("receipt <> 'null'"))
+    .limit(1)
+)
+_WROTE_AT = (
+    select(journal.c.id)
+    .where(
+        journal.c.task_id == bindparam("task_id"),
+        journal.c.outcome != FAILED,
+        journal.c.begun_ms <= _at + WRITE_SLACK_MS,
+        func.coalesce(journal.c.finished_ms, journal.c.begun_ms) >= _at - WRITE_SLACK_MS,
+    )
+    .limit(1)
+)
+
+_newer = journal.alias()
+
+
+def _superseded(before_ms: int) -> ColumnElement[bool]:
+    """Writes whose end is unknown stay, as does a task's newest one of each kind.
+
+    So do those that made something: that they did is what keeps an automation from making it again.
+    """
+    newer = select(_newer.c.id).where(
+        _newer.c.task_id == journal.c.task_id,
+        _newer.c.kind == journal.c.kind,
+        _newer.c.id > journal.c.id,
+    )
+    ended = (journal.c.outcome != "") & (journal.c.finished_ms < before_ms)
+    return ended & (journal.c.receipt == "null") & newer.exists()
+
+
+TABLE = audited_table(Journal, Expiry("writes", journal, _superseded))

@@ -1,0 +1,199 @@
+"""The mirror: each task as it was last read, so that one read serves many decisions."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal_column,
+    select,
+)
+
+from clickup_mlops.store.database.engine import Database, Insert
+from clickup_mlops.store.database.schema import metadata
+from clickup_mlops.store.tables import Expiry, store_table
+
+_CLOSED: Final = ("closed", "done")
+
+mirror = Table(
+    "mirror",
+    metadata,
+    Column("task_id", Text, primary_key=True),
+    Column("workspace", Text, nullable=False),
+    Column("list_id", Text, nullable=False),
+    Column("is_open", Boolean(create_constraint=False), nullable=False),
+    Column("priority", SmallInteger),
+    Column("updated_ms", BigInteger, nullable=False),
+    Column("fetched_ms", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Index(None, "list_id", "is_open"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorRow:
+    """A task as ClickUp sent it, when we read it and when it had last changed (ms).
+
+    `seen`: it includes the changes of every event of the inbox up to this number.
+    """
+
+    task_id: str
+    raw: dict[str, Any]
+    fetched_ms: int
+    updated_ms: int
+    seen: int
+
+
+class Mirror:
+    """Tasks by id. A task that was read earlier never replaces one that was read later."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._upsert = _upsert_statement(database)
+
+    def get(self, task_id: str) -> MirrorRow | None:
+        """The task as last read, or None."""
+        return next(map(_row, self._database.rows(_ONE, task_id=task_id)), None)
+
+    def get_many(self, task_ids: Sequence[str]) -> dict[str, MirrorRow]:
+        """The tasks that are known, by id."""
+        if len(task_ids) == 1:  # much cheaper, and the common case
+            one = self.get(task_ids[0])
+            return {one.task_id: one} if one else {}
+        with self._database.reading() as connection:
+            found = connection.execute(_SEVERAL, {"task_ids": [*task_ids]}).all()
+        return {row.task_id: row for row in map(_row, found)}
+
+    def put_many(
+        self,
+        workspace: str,
+        raws: Iterable[Mapping[str, Any]],
+        fetched_ms: int,
+        *,
+        seen: int = 0,
+        wait: bool = True,
+    ) -> None:
+        """Stores what was just read; `raws` are task objects of the API.
+
+        `seen` is the newest event's number (`Waiting.newest`) from before the call.
+        `wait` False: with this thread's next write.
+        """
+        rows = [_as_row(workspace, raw, fetched_ms, seen) for raw in raws]
+        if rows:
+            put = self._database.write if wait else self._database.defer
+            put(lambda connection: self._put(connection, rows))
+
+    def _put(self, connection: Connection, rows: list[dict[str, object]]) -> None:
+        for row in rows:
+            self._database.prepared.on(connection, self._upsert, row)
+
+    def remove(self, task_id: str) -> None:
+        """Removes a task that was deleted."""
+        gone = delete(mirror).where(mirror.c.task_id == task_id)
+        self._database.write(lambda connection: connection.execute(gone))
+
+    def all_open(self, list_id: str | None = None) -> list[MirrorRow]:
+        """The open tasks of one list or of all (None), by id."""
+        if list_id is None:
+            return [_row(one) for one in self._database.rows(_OPEN)]
+        return [_row(one) for one in self._database.rows(_OPEN_IN_LIST, list_id=list_id)]
+
+    def unseen(self, since_ms: int, limit: int) -> list[str]:
+        """The open tasks that were not read since then, longest first."""
+        found = self._database.rows(_UNSEEN, since_ms=since_ms, limit=limit)
+        return [task_id for (task_id,) in found]
+
+    def newest(self, limit: int) -> list[MirrorRow]:
+        """The tasks, open or not, that changed last."""
+        return [_row(one) for one in self._database.rows(_NEWEST, limit=limit)]
+
+    def open_lists(self) -> list[str]:
+        """The lists that have open tasks, by id."""
+        return sorted(list_id for (list_id,) in self._database.rows(_OPEN_LISTS))
+
+    def open_and_urgent(self, list_id: str) -> tuple[int, frozenset[str]]:
+        """How many open tasks the list has, and the ids of those that are Urgent."""
+        found = self._database.rows(_OPEN_AND_URGENT, list_id=list_id)
+        urgent = frozenset(task_id for task_id, _count in found if task_id is not None)
+        return sum(count for _task_id, count in found), urgent
+
+
+def _as_row(
+    workspace: str, raw: Mapping[str, Any], fetched_ms: int, seen: int
+) -> dict[str, object]:
+    priority = (raw.get("priority") or {}).get("id")
+    return {
+        "task_id": raw["id"],
+        "workspace": workspace,
+        "list_id": str((raw.get("list") or {}).get("id", "")),
+        "is_open": (raw.get("status") or {}).get("type") not in _CLOSED,
+        "priority": None if priority is None else int(priority),
+        "updated_ms": int(raw.get("date_updated") or raw.get("date_created") or 0),
+        "fetched_ms": fetched_ms,
+        "seen": seen,
+        "raw": orjson.dumps(raw),
+    }
+
+
+def _row(found: Sequence[Any]) -> MirrorRow:
+    task_id, raw, *rest = found
+    return MirrorRow(task_id, orjson.loads(raw), *rest)
+
+
+def _upsert_statement(database: Database) -> Insert:
+    insert = database.insert(mirror)
+    new = insert.excluded
+    names = [column.name for column in mirror.columns if not column.primary_key]
+    return insert.on_conflict_do_update(
+        index_elements=["task_id"],
+        set_={name: new[name] for name in names},
+        where=(new.updated_ms > mirror.c.updated_ms)
+        | ((new.updated_ms == mirror.c.updated_ms) & (new.fetched_ms >= mirror.c.fetched_ms)),
+    )
+
+
+_SELECT = select(
+    mirror.c.task_id, mirror.c.raw, mirror.c.fetched_ms, mirror.c.updated_ms, mirror.c.seen
+)
+_ONE = _SELECT.where(mirror.c.task_id == bindparam("task_id"))
+_SEVERAL = _SELECT.where(mirror.c.task_id.in_(bindparam("task_ids", expanding=True)))
+_NEWEST = _SELECT.order_by(mirror.c.updated_ms.desc()).limit(bindparam("limit"))
+_OPEN = _SELECT.where(mirror.c.is_open).order_by(mirror.c.task_id)
+_OPEN_IN_LIST = _OPEN.where(mirror.c.list_id == bindparam("list_id"))
+_UNSEEN = (
+    select(mirror.c.task_id)
+    .where(mirror.c.is_open, mirror.c.fetched_ms < bindparam("since_ms"))
+    .order_by(mirror.c.fetched_ms)
+    .limit(bindparam("limit"))
+)
+_OPEN_LISTS = select(mirror.c.list_id).where(mirror.c.is_open).distinct()
+# One statement, so that both are of one moment: a group for each Urgent task, one for the rest.
+_urgent_id = case((mirror.c.priority == literal_column("1"), mirror.c.task_id))
+_OPEN_AND_URGENT = (
+    select(_urgent_id, func.count())
+    .where(mirror.c.list_id == bindparam("list_id"), mirror.c.is_open)
+    .group_by(_urgent_id)
+)
+
+
+def _closed(before_ms: int) -> ColumnElement[bool]:
+    return mirror.c.is_open.is_(False) & (mirror.c.fetched_ms < before_ms)
+
+
+TABLE = store_table(Mirror, Expiry("closed_tasks", mirror, _closed))

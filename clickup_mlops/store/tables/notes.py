@@ -1,0 +1,88 @@
+"""Notes: small JSON values by scope and name, such as an automation's latch."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import BigInteger, Column, Table, Text, bindparam, delete, select
+
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import metadata
+from clickup_mlops.store.tables import store_table
+
+note = Table(
+    "note",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A value and when it was put there (Unix ms)."""
+
+    value: Any
+    at_ms: int
+
+
+class Notes:
+    """At most one value for each scope and name. `wait` False: with this thread's next write."""
+
+    def __init__(self, database: Database) -> None:
+        self._database, self._run = database, database.prepared.on
+        statement = database.insert(note)
+        new = statement.excluded
+        self._insert = statement.on_conflict_do_nothing(index_elements=["scope", "name"])
+        self._upsert = statement.on_conflict_do_update(
+            index_elements=["scope", "name"], set_={"value": new.value, "at_ms": new.at_ms}
+        )
+
+    def put(self, scope: str, name: str, value: object, now_ms: int, *, wait: bool = True) -> None:
+        """Stores the value, in place of an earlier one."""
+        row = _row(scope, name, value, now_ms)
+        put = self._database.write if wait else self._database.defer
+        put(lambda connection: self._run(connection, self._upsert, row))
+
+    def first(self, scope: str, name: str, value: object, now_ms: int) -> bool:
+        """Stores the value if there is none yet; whether there was none."""
+        row = _row(scope, name, value, now_ms)
+        return self._database.write(
+            lambda connection: self._run(connection, self._insert, row).changed == 1
+        )
+
+    def get(self, scope: str, name: str) -> Note | None:
+        """The note, if there is one."""
+        found = self._database.rows(_ONE, scope=scope, name=name)
+        return next((Note(orjson.loads(value), at_ms) for value, at_ms in found), None)
+
+    def all(self, scope: str) -> dict[str, Note]:
+        """All notes of a scope, by name."""
+        found = self._database.rows(_ALL, scope=scope)
+        return {name: Note(orjson.loads(value), at_ms) for name, value, at_ms in found}
+
+    def remove(self, scope: str, name: str, *, wait: bool = True) -> None:
+        """Removes the note, if there is one."""
+        values = {"s": scope, "n": name}
+        put = self._database.write if wait else self._database.defer
+        put(lambda connection: self._run(connection, _REMOVE, values))
+
+
+def _row(scope: str, name: str, value: object, now_ms: int) -> dict[str, object]:
+    text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    return {"scope": scope, "name": name, "value": text, "at_ms": now_ms}
+
+
+_ALL = (
+    select(note.c.name, note.c.value, note.c.at_ms)
+    .where(note.c.scope == bindparam("scope"))
+    .order_by(note.c.name)
+)
+_ONE = select(note.c.value, note.c.at_ms).where(
+    note.c.scope == bindparam("scope"), note.c.name == bindparam("name")
+)
+_REMOVE = delete(note).where(note.c.scope == bindparam("s"), note.c.name == bindparam("n"))
+
+TABLE = store_table(Notes)

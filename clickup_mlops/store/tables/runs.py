@@ -1,0 +1,244 @@
+"""The run log: how each automation that an event triggered ended, for people to look at.
+
+A run that wrote something, or was refused, has one row for its event, however often it is retried.
+One that wrote nothing shares a row with all events of the same hour and result: a storm of events
+about one task does not fill the disk.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    case,
+    func,
+    select,
+)
+
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import BigId, metadata
+from clickup_mlops.store.tables import Expiry, store_table
+
+Result = Literal["done", "partly failed", "failed", "refused", "capped", "held", "shadow"]
+FAILED: Final[tuple[Result, ...]] = ("partly failed", "failed", "refused")
+"""Results that a person should look at."""
+MOST_ROWS: Final = 100_000
+"""At most so many runs are kept, the newest ones, whatever `[retention]` says."""
+_HOUR_MS: Final = 3_600_000
+_OF_EVENT: Final[tuple[Result, ...]] = ("done", "partly failed", "refused")
+
+automation_run = Table(
+    "automation_run",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("automation", Text, nullable=False),
+    Column("task_id", Text, nullable=False),
+    Column("event_key", Text, nullable=False),
+    Column("event_kind", Text, nullable=False),
+    Column("first_ms", BigInteger, nullable=False),
+    Column("last_ms", BigInteger, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("actions", Text, nullable=False),
+    Index(None, "last_ms"),
+    Index(None, "task_id", "last_ms"),
+    sqlite_autoincrement=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunAction:
+    """One action of a run, and how it ended."""
+
+    action: str
+    """Name of its action; empty: the automation as a whole."""
+    task_id: str
+    text: str
+    """What it writes; the reason, if it could not be planned."""
+    state: str
+    """`done`, `shadow`, `capped`, `held`, `refused` (by ClickUp) or `problem` (not planned)."""
+    why: str = ""
+    """What ClickUp said, if it refused."""
+    hint: str = ""
+    """What to do about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AutomationRun:
+    """An automation that an event triggered; `at_ms` in Unix milliseconds."""
+
+    automation: str
+    task_id: str
+    """Empty: it was evaluated for the whole workspace."""
+    event_key: str
+    event_kind: str
+    at_ms: int
+    result: Result
+    actions: tuple[RunAction, ...]
+
+    @property
+    def failure(self) -> RunAction | None:
+        """The first action that failed, if one did."""
+        return next((one for one in self.actions if one.state in ("problem", "refused")), None)
+
+    @property
+    def why(self) -> str:
+        """Why it failed, in one line; empty if it did not."""
+        one = self.failure
+        return "" if one is None else f"{one.action}: {one.why}" if one.why else one.text
+
+
+@dataclass(frozen=True, slots=True)
+class AutomationRunRow(AutomationRun):
+    """A run as it is stored. `at_ms` and the event are those of the last repetition."""
+
+    id: int
+    first_ms: int
+    count: int
+    """For how many events it ended like this."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs; empty: all."""
+
+    automation: str = ""
+    task_id: str = ""
+    results: Sequence[Result] = ()
+    since_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """An automation with its failed runs: how many, and the newest."""
+
+    automation: str
+    count: int
+    newest: AutomationRunRow
+
+
+class AutomationRuns:
+    """The run log. Rows are written with this thread's next write, without waiting."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        statement = database.insert(automation_run)
+        old, new = automation_run.c, statement.excluded
+        repeated = case((old.event_key == new.event_key, old.count), else_=old.count + 1)
+        names = ("event_key", "event_kind", "last_ms", "result", "actions")
+        self._upsert = statement.on_conflict_do_update(
+            index_elements=["key"],
+            set_={"count": repeated} | {name: new[name] for name in names},
+        )
+
+    def put(self, run: AutomationRun) -> None:
+        """Stores the run, in place of an earlier attempt, or as a repetition; see the module."""
+        row = {
+            "key": _key(run),
+            "automation": run.automation,
+            "task_id": run.task_id,
+            "event_key": run.event_key,
+            "event_kind": run.event_kind,
+            "first_ms": run.at_ms,
+            "last_ms": run.at_ms,
+            "count": 1,
+            "result": run.result,
+            "actions": orjson.dumps([asdict(one) for one in run.actions]).decode(),
+        }
+        self._database.defer(lambda c: self._database.prepared.on(c, self._upsert, row))
+
+    def get(self, number: int) -> AutomationRunRow | None:
+        """The run with this number."""
+        return next(map(_row, self._database.rows(_BY_ID, number=number)), None)
+
+    def of_event(self, automation: str, task_id: str, event_key: str) -> AutomationRunRow | None:
+        """An automation's run for an event, if it wrote something or was refused."""
+        key = _event_key(automation, task_id, event_key)
+        return next(map(_row, self._database.rows(_BY_KEY, run_key=key)), None)
+
+    def failing(self, since_ms: int) -> list[Failing]:
+        """The automations with failed runs since then, the most failures first."""
+        c = automation_run.c
+        total = func.sum(c.count)
+        asked = (
+            select(c.automation, total)
+            .where(c.last_ms >= since_ms, c.result.in_(FAILED))
+            .group_by(c.automation)
+            .order_by(total.desc(), c.automation)
+        )
+        with self._database.reading() as connection:
+            found = connection.execute(asked).all()
+        return [self._failing(name, int(count), since_ms) for name, count in found]
+
+    def _failing(self, automation: str, count: int, since_ms: int) -> Failing:
+        (newest,) = self.list(RunFilter(automation, results=FAILED, since_ms=since_ms), 1)
+        return Failing(automation, count, newest)
+
+    def list(self, wanted: RunFilter, limit: int) -> list[AutomationRunRow]:
+        """The runs that fit, newest first."""
+        with self._database.reading() as connection:
+            found = connection.execute(_filtered(wanted).limit(limit)).all()
+        return [_row(tuple(one)) for one in found]
+
+
+def _key(run: AutomationRun) -> str:
+    if run.result in _OF_EVENT:
+        return _event_key(run.automation, run.task_id, run.event_key)
+    hour = str(run.at_ms // _HOUR_MS)
+    words = (each for one in run.actions for each in (one.task_id, one.state, one.text, one.why))
+    return _digest("same", run.automation, run.task_id, hour, run.result, *words)
+
+
+def _event_key(automation: str, task_id: str, event_key: str) -> str:
+    return _digest("event", automation, task_id, event_key)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _filtered(wanted: RunFilter) -> Select[Any]:
+    c = automation_run.c
+    asked = _ALL.where(c.last_ms >= wanted.since_ms)
+    if wanted.automation:
+        asked = asked.where(c.automation == wanted.automation)
+    if wanted.task_id:
+        asked = asked.where(c.task_id == wanted.task_id)
+    if wanted.results:
+        asked = asked.where(c.result.in_(wanted.results))
+    return asked.order_by(c.last_ms.desc(), c.id.desc())
+
+
+def _row(found: tuple[Any, ...]) -> AutomationRunRow:
+    row = dict(zip(_NAMES, found, strict=True))
+    row["at_ms"] = row.pop("last_ms")
+    made = tuple(RunAction(**one) for one in orjson.loads(row.pop("actions")))
+    return AutomationRunRow(actions=made, **row)
+
+
+_NAMES = tuple(column.name for column in automation_run.c if column.name != "key")
+_ALL = select(*(automation_run.c[name] for name in _NAMES))
+_BY_ID = _ALL.where(automation_run.c.id == bindparam("number"))
+_BY_KEY = _ALL.where(automation_run.c.key == bindparam("run_key"))
+
+
+def _old(before_ms: int) -> ColumnElement[bool]:
+    """And the oldest beyond `MOST_ROWS`, whatever their age."""
+    c = automation_run.c
+    beyond = select(c.id).order_by(c.last_ms.desc(), c.id.desc()).offset(MOST_ROWS)
+    return (c.last_ms < before_ms) | c.id.in_(beyond)
+
+
+TABLE = store_table(AutomationRuns, Expiry("runs", automation_run, _old))

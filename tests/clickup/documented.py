@@ -1,0 +1,75 @@
+"""Which documented operations the client's methods name, and which they really call."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+
+from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.clickup.client.base import Resource
+
+from .official import Official
+
+_LINK = re.compile(r"https://developer\.clickup\.com/reference/(\w+)")
+
+
+def methods(clickup: ClickUp) -> Iterator[tuple[str, Resource, str]]:
+    """Every public method: its full name, its resource, its own name."""
+    for place, resource in vars(clickup).items():
+        if isinstance(resource, Resource):
+            for method in dir(resource):
+                if not method.startswith("_"):
+                    yield f"{place}.{method}", resource, method
+
+
+def named(clickup: ClickUp) -> Mapping[str, set[str]]:
+    """The pages that each method's docstring links, by the method's full name."""
+    return {
+        name: set(_LINK.findall(getattr(type(resource), method).__doc__ or ""))
+        for name, resource, method in methods(clickup)
+    }
+
+
+def pages(official: Official) -> Mapping[str, str]:
+    """Page of ClickUp's reference -> method and path; its name is the operation's id."""
+    return {
+        re.sub(r"\W", "", one.raw["operationId"]).lower(): one.name for one in official.operations
+    }
+
+
+class Watch:
+    """Notes from now on which methods of the client are called, and what each of them sends.
+
+    A listing sends its requests while it is read: they belong to the method that was called last.
+    """
+
+    def __init__(self, clickup: ClickUp, official: Official) -> None:
+        self.sent: dict[str, set[str]] = defaultdict(set)
+        self._official = official
+        self._active: list[str] = []
+        self._last = ""
+        for name, resource, method in methods(clickup):
+            setattr(resource, method, self._noting(name, getattr(resource, method)))
+        clickup.transport.session.hooks["response"].append(self._look)
+
+    def _noting(self, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(*args: Any, **more: Any) -> Any:
+            self.sent[name] |= set()
+            if not self._active:
+                self._last = name
+            self._active.append(name)
+            try:
+                return method(*args, **more)
+            finally:
+                self._active.pop()
+
+        return noted
+
+    def _look(self, answer: requests.Response, **_: Any) -> None:
+        method, path = str(answer.request.method).lower(), urlsplit(answer.request.url or "").path
+        operation = self._official.operation(method, path)
+        for name in self._active or [self._last]:
+            self.sent[name].add(operation.name if operation else f"{method} {path}")

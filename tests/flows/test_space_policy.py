@@ -1,0 +1,234 @@
+"""What a template says about its tasks drives the bot in its Space, and nowhere else."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from clickup_mlops.bot.app import build
+from clickup_mlops.provision.apply import run, undo
+from clickup_mlops.provision.apply.journal import Journal
+from clickup_mlops.provision.apply.session import Session
+from clickup_mlops.provision.apply.undo import Undone
+from clickup_mlops.provision.live import snapshot
+from clickup_mlops.provision.plan import create
+from clickup_mlops.provision.plan.model import Plan
+from clickup_mlops.provision.plan.upgrade import upgrade
+from clickup_mlops.provision.template import desired, load
+from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.web.server import free_port
+from tests.flows.conftest import INFERENCE, LIST, Team, receiving, settings_for
+
+FIELDS = "".join(
+    f'[[space.field]]\nname = "{name}"\ntype = "number"\n'
+    for name in ("P99 latency ms", "SLO latency ms", "Queue min", "Agreed queue min")
+)
+SERVING = """
+summary = "Requests are answered at once."
+strategy = "latency-bound serving"
+[routing.priorities.inference]
+normal = "high"
+[slo."P99 latency ms"]
+objective = "SLO latency ms"
+[metrics."P99 latency ms"]
+source = "prometheus"
+query = "p99"
+[space]
+name = "Ranker"
+[[space.list]]
+name = "Releases"
+"""
+BATCH = """
+summary = "Rows are scored over night."
+strategy = "throughput-bound batch"
+[routing.lists]
+Jobs = "data"
+[slo."Queue min"]
+objective = "Agreed queue min"
+[space]
+name = "Scoring"
+[[space.list]]
+name = "Jobs"
+"""
+URGENT, HIGH, NORMAL, LOW = 1, 2, 3, 4
+
+
+class Provisioned:
+    """A team whose Spaces are made from templates in a folder."""
+
+    def __init__(self, team: Team, folder: Path) -> None:
+        self.team, self.folder, self.bot = team, folder, team.bot
+        team.control.world.field_creation = "on"
+        self._kept = self.bot.store.space_policies
+        self.journal = Journal(self.bot.store.provisions, self.bot.workspace_id, self.bot.now_ms)
+
+    def write(self, name: str, text: str) -> None:
+        """The template's file."""
+        (self.folder / f"{name}.toml").write_text(text + FIELDS, encoding="utf-8")
+
+    def plan(self, name: str) -> Plan:
+        """What the template wants done."""
+        want = desired.tree(load.load(self.folder, name))
+        return create.make(
+            self.bot.client,
+            self.bot.workspace_id,
+            want,
+            self.journal.known(),
+            template=name,
+            experimental=True,
+            policies=self._kept.of,
+        )
+
+    def apply(self, name: str, text: str) -> None:
+        """From its file, as `provision apply` does."""
+        self.write(name, text)
+        run.apply(self.plan(name), self._session(), self.journal, allowed=100)
+        self.team.settle()
+
+    def upgrade(self, name: str, text: str) -> None:
+        """To a new text, as `provision upgrade` does."""
+        self.write(name, text)
+        found = upgrade(self.plan(name), self.journal.base(name))
+        run.apply(found.plan, self._session(), self.journal, allowed=100)
+        self.journal.accept(found.plan)
+
+    def undo(self) -> Undone:
+        """The newest run."""
+        newest = undo.newest(self.journal)
+        want, remembered = undo.desired(newest), self.journal.remembered()
+        workspace, client = self.bot.workspace_id, self.bot.client
+        have = snapshot.look(client, workspace, want, remembered, self._kept.of).tree
+        planned = undo.plan(newest, self._session(), self.journal, have)
+        return undo.undo(planned, self._session(), self.journal, allowed=planned.size)
+
+    def _session(self) -> Session:
+        return Session(
+            self.bot.client, self.bot.workspace_id, self.bot.now_ms, lambda _s: None, self._kept
+        )
+
+    def task(self, place: str, **numbers: float) -> str:
+        """A task of always the same text, with these numbers in its fields."""
+        task = self.team.member.create_task(place, INFERENCE)
+        self.team.settle()
+        self.measure(task, **numbers)
+        return task
+
+    def measure(self, task: str, **numbers: float) -> None:
+        """Somebody fills in fields."""
+        for name, value in numbers.items():
+            self.team.member.set_field(task, name.replace("_", " "), value)
+        self.team.settle()
+
+    def why(self, task: str) -> str:
+        """What `why` says."""
+        decided = self.bot.store.decisions.latest(task)
+        return "\n".join(decided.body["reasons"]) if decided else ""
+
+    def tags(self, task: str) -> set[str]:
+        """Names."""
+        return {tag["name"] for tag in self.team.control.task(task)["tags"]}
+
+
+@pytest.fixture
+def provisioned(
+    clickup_sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Provisioned]:
+    """`inference_first` and `slo_breach` are on; a parameter is the configured `[routing]`."""
+    port = free_port("127.0.0.1", 0)
+    routing = getattr(request, "param", {})
+    chosen = {"by_name": {"slo_breach": {"mode": "on"}}}
+    settings = settings_for(clickup_sandbox, tmp_path, port, automations=chosen, routing=routing)
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    with ExitStack() as running:
+        bot = running.enter_context(build(settings, clock=clickup_sandbox.control.clock.now_ms))
+        running.enter_context(receiving(bot, port))
+        bot.hooks.register()
+        bot.backfill.run()
+        assert bot.user_id
+        yield Provisioned(Team(clickup_sandbox, bot), folder)
+
+
+def test_the_same_task_is_routed_by_the_template_of_its_space(provisioned: Provisioned) -> None:
+    """Each Space has its own priorities and its own objectives; `why` says whose they are."""
+    provisioned.apply("serving", SERVING)
+    provisioned.apply("batch", BATCH)
+    priority = provisioned.team.priority
+    here, there, elsewhere = (provisioned.task(one) for one in ("Releases", "Jobs", LIST))
+    assert [priority(one) for one in (here, there, elsewhere)] == [HIGH, LOW, NORMAL]
+
+    numbers = {"P99_latency_ms": 750, "SLO_latency_ms": 500}
+    numbers |= {"Queue_min": 5, "Agreed_queue_min": 60}
+    for task in (here, there):
+        provisioned.measure(task, **numbers)
+    assert [priority(one) for one in (here, there)] == [URGENT, LOW]
+    assert ("slo-breach" in provisioned.tags(here), provisioned.tags(there)) == (True, set())
+    provisioned.measure(there, Queue_min=90)
+    assert (priority(there), provisioned.tags(there)) == (HIGH, {"slo-breach"})
+
+    told = 'by template serving (latency-bound serving) of the Space "Ranker"'
+    assert told in provisioned.why(here)
+    assert 'template batch (throughput-bound batch) of the Space "Scoring"' in provisioned.why(
+        there
+    )
+    assert "template" not in provisioned.why(elsewhere)
+
+
+def test_an_upgrade_holds_at_once_and_an_undo_goes_back(provisioned: Provisioned) -> None:
+    """The bot runs on; each undo takes one run back, the last one all of it."""
+    provisioned.apply("serving", SERVING)
+    first = provisioned.task("Releases", P99_latency_ms=750, SLO_latency_ms=500)
+    assert provisioned.team.priority(first) == URGENT
+
+    changed = SERVING.replace('"high"', '"normal"').replace('"P99 latency ms"]', '"Queue min"]')
+    provisioned.upgrade("serving", changed)
+    assert not any(step.operation == "update" for step in provisioned.plan("serving").steps)
+    provisioned.measure(first, P99_latency_ms=760)
+    assert provisioned.team.priority(first) == NORMAL
+    assert provisioned.team.priority(provisioned.task("Releases")) == NORMAL
+
+    provisioned.undo()
+    assert provisioned.team.priority(provisioned.task("Releases")) == HIGH
+
+    undone = provisioned.undo()
+    assert (("space", "Ranker"), ("policy", "serving")) in undone.removed
+    last = provisioned.task("Releases")
+    assert provisioned.team.priority(last) == NORMAL
+    assert "template" not in provisioned.why(last)
+
+
+@pytest.mark.parametrize(
+    "provisioned", [{"priorities": {"inference": {"normal": "normal"}}}], indirect=True
+)
+def test_what_is_configured_wins(provisioned: Provisioned) -> None:
+    """Over the template; what only the template says holds beside it."""
+    provisioned.apply("serving", SERVING)
+    task = provisioned.task("Releases")
+    assert provisioned.team.priority(task) == NORMAL
+
+    provisioned.measure(task, P99_latency_ms=750, SLO_latency_ms=500)
+    assert provisioned.team.priority(task) == URGENT
+
+
+def test_an_event_costs_no_more_calls_than_elsewhere(provisioned: Provisioned) -> None:
+    """What templates say is read from the store."""
+    provisioned.apply("serving", SERVING)
+    stats, costs = provisioned.team.control.stats, []
+    for place in (LIST, "Releases"):
+        provisioned.team.control.reset_counts()
+        provisioned.task(place)
+        costs.append((stats.calls("GET"), stats.calls("PUT"), stats.calls("POST")))
+    assert costs[0] == costs[1]
+
+
+def test_bindings_are_kept_and_a_breach_names_its_source(provisioned: Provisioned) -> None:
+    """For whatever reads metrics."""
+    provisioned.apply("serving", SERVING)
+    store = provisioned.bot.store
+    (binding,) = store.space_policies.bindings(provisioned.bot.workspace_id)
+    assert (binding.field, binding.source, binding.query) == ("P99 latency ms", "prometheus", "p99")
+
+    task = provisioned.task("Releases")
+    holds = provisioned.bot.router.policy_of(provisioned.bot.reader.read_now(task))
+    assert holds.metrics == {"p99 latency ms": "prometheus"}

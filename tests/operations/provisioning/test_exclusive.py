@@ -1,0 +1,34 @@
+"""Two provisioning commands at once on one store: the second is refused, and nothing is left."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from clickup_mlops.errors import InputError
+from clickup_mlops.operations.provisioning.exclusive import exclusive
+from clickup_mlops.store import Store
+from tests.bot.conftest import postgres_url
+
+__all__ = ["postgres_url"]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
+def bots(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[Any]]:
+    """Two bots with a store of their own on the same database."""
+    postgres = request.param == "postgres"
+    url = request.getfixturevalue("postgres_url") if postgres else f"sqlite:///{tmp_path}/bot.db"
+    with Store(url) as one, Store(url) as two:
+        yield [SimpleNamespace(store=store) for store in (one, two)]
+
+
+def test_the_second_is_refused_until_the_first_has_ended(bots: list[Any]) -> None:
+    """On either kind of database, also when the first one failed."""
+    with pytest.raises(ZeroDivisionError), exclusive(bots[0]):
+        with pytest.raises(InputError, match="another provisioning command"), exclusive(bots[1]):
+            pass
+        raise ZeroDivisionError
+    with exclusive(bots[1]):
+        pass

@@ -1,0 +1,149 @@
+"""A new table is one module and one revision: found, migrated, backed up and pruned unasked."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import pytest
+
+from clickup_mlops.bot.sources.retention import RetentionSettings
+from clickup_mlops.errors import ConfigError
+from clickup_mlops.store import Keyring, Store, migrations, tables
+from clickup_mlops.store.backup import load, save
+from clickup_mlops.store.database.schema import metadata
+from clickup_mlops.store.retention import kinds
+from clickup_mlops.store.tables import complete_schema, find_tables
+
+MODULE = '''
+"""Sightings: where a GPU was seen last."""
+
+from sqlalchemy import BigInteger, Column, Table, Text, bindparam, insert, select
+
+from clickup_mlops.store.database.schema import metadata
+from clickup_mlops.store.tables import Expiry, store_table
+
+sighting = Table(
+    "sighting",
+    metadata,
+    Column("gpu", Text, primary_key=True),
+    Column("at_ms", BigInteger, nullable=False),
+)
+
+
+class Sightings:
+    def __init__(self, database):
+        self._database = database
+
+    def put(self, gpu, at_ms):
+        row = {"gpu": gpu, "at_ms": at_ms}
+        self._database.write(lambda connection: connection.execute(insert(sighting), row))
+
+    def since(self, at_ms):
+        seen = select(sighting.c.gpu).where(sighting.c.at_ms >= bindparam("since"))
+        return [gpu for (gpu,) in self._database.rows(seen, since=at_ms)]
+
+
+TABLE = store_table(
+    Sightings, Expiry("recordings", sighting, lambda before: sighting.c.at_ms < before)
+)
+'''
+REVISION = f'''
+"""Where GPUs were seen."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "9998_sighting"
+down_revision = "{migrations.head()}"
+
+
+def upgrade():
+    op.create_table(
+        "sighting",
+        sa.Column("gpu", sa.Text(), nullable=False),
+        sa.Column("at_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("gpu", name="pk_sighting"),
+    )
+'''
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder with a new table's module; it and its revision are found beside the shipped ones."""
+    modules, revisions = tmp_path / "tables", tmp_path / "versions"
+    for own in (modules, revisions):
+        own.mkdir()
+    (modules / "sightings.py").write_text(MODULE, encoding="utf-8")
+    (revisions / "9998_sighting.py").write_text(REVISION, encoding="utf-8")
+    monkeypatch.setattr(tables, "__path__", [*tables.__path__, str(modules)])
+    monkeypatch.setattr(migrations, "LOCATIONS", [*migrations.LOCATIONS, revisions])
+    yield modules
+    sys.modules.pop(f"{tables.__name__}.sightings", None)
+    vars(tables).pop("sightings", None)
+    if "sighting" in metadata.tables:
+        metadata.remove(metadata.tables["sighting"])
+
+
+@pytest.fixture
+def grown(folder: Path, store_url: str) -> Iterator[Any]:
+    """A store that has the new table, with an old and a new row in it."""
+    with Store.open(store_url) as store:
+        store_of_any: Any = store
+        store_of_any.sightings.put("old", 500)
+        store_of_any.sightings.put("new", 5_000)
+        yield store_of_any
+
+
+def test_its_repository_is_a_member_of_the_store(grown: Any) -> None:
+    """By the name of its file."""
+    assert grown.sightings.since(0) == ["old", "new"]
+
+
+def test_what_is_old_in_it_is_counted_and_pruned(grown: Any) -> None:
+    """With whatever else the same setting speaks of."""
+    assert grown.retention.count({"recordings": 1_000}) == {"recordings": 1}
+    assert grown.retention.prune({"recordings": 1_000}, 9_000) == {"recordings": 1}
+    assert grown.sightings.since(0) == ["new"]
+
+
+def test_it_is_in_a_backup(grown: Any, tmp_path: Path) -> None:
+    """And comes back from there."""
+    assert save(grown, tmp_path / "backup.db", Keyring()).rows["sighting"] == 2
+
+    url = f"sqlite:///{tmp_path / 'restored.db'}"
+    load(tmp_path / "backup.db", url, Keyring())
+
+    with Store(url) as restored:
+        again: Any = restored
+        assert again.sightings.since(0) == ["old", "new"]
+
+
+def test_a_module_without_its_definition_is_named(folder: Path) -> None:
+    """When the store is opened, not when somebody misses the table."""
+    (folder / "sightings.py").write_text("", encoding="utf-8")
+
+    with pytest.raises(ConfigError, match=r"tables\.sightings defines no TABLE"):
+        find_tables()
+
+
+def test_every_member_is_declared_with_its_type(sqlite_url: str) -> None:
+    """So that mypy knows what `store.<name>` is."""
+    store = Store(sqlite_url)
+    declared = get_type_hints(Store)
+
+    assert {name: type(getattr(store, name)) for name in find_tables()} == declared
+
+
+def test_every_kind_that_expires_has_a_setting() -> None:
+    """And each setting of `[retention]` is about some table."""
+    assert set(kinds()) == set(RetentionSettings.model_fields)
+
+
+def test_only_tables_in_the_folder_and_the_audits_are_in_the_schema() -> None:
+    """Each belongs to the module that keeps it."""
+    modules = [*(sys.modules[f"{tables.__name__}.{name}"] for name in find_tables())]
+    own = {id(one) for module in modules for one in vars(module).values()}
+    others = [table.name for table in complete_schema().sorted_tables if id(table) not in own]
+
+    assert sorted(others) == ["audit", "audit_head"]

@@ -1,0 +1,29 @@
+"""A misspelt word comes with the nearest known one."""
+
+import string
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clickup_mlops.spelling import SENTENCE, did_you_mean, nearest
+
+
+@given(st.lists(st.text(string.ascii_letters, min_size=1), min_size=1))
+def test_a_known_word_is_its_own_nearest(words: list[str]) -> None:
+    """Whatever is known is found, in any case."""
+    found = nearest(words[0].swapcase(), words)
+    assert found is not None
+    assert found.casefold() == words[0].casefold()
+
+
+def test_the_first_of_equal_words_is_meant() -> None:
+    """And nothing that is too far away."""
+    assert nearest("reviw", ["Review", "review"]) == "Review"
+    assert nearest("reviw", ["Review"], cutoff=0.95) is None
+
+
+def test_what_is_said() -> None:
+    """In the given form; otherwise what is known."""
+    assert did_you_mean("routee", ["route"]) == '; did you mean "route"?'
+    assert did_you_mean("routee", ["route"], SENTENCE) == 'Did you mean "route"?'
+    assert did_you_mean("xyz", ["route"], otherwise="; known: route") == "; known: route"
