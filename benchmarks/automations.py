@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from clickup_mlops.automations.engine import judge
+from clickup_mlops.automations.engine import evaluate
 from clickup_mlops.automations.load import find_actions, read
 from clickup_mlops.automations.model import Automation, Situation
 from clickup_mlops.clickup.model import Event, Task
@@ -65,7 +65,7 @@ def measure(kind: str, chosen: Sequence[Automation]) -> tuple[float, int]:
     start, wanted = time.process_time(), 0
     for number in range(EVENTS):
         event = Event(f"k{number}", "w", kind, f"t{number}", "9", None, None, (), NOW_MS, {})
-        wanted += len(judge(chosen, Situation(event, task(number), NOW_MS, _never, {})))
+        wanted += len(evaluate(chosen, Situation(event, task(number), NOW_MS, _never, {})))
     return (time.process_time() - start) / EVENTS * 1e6, wanted
 
 

@@ -19,7 +19,7 @@ from clickup_mlops import logs
 from clickup_mlops.automations.load import load
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.simulation.run import History, simulate
-from clickup_mlops.bot.simulation.simulation import Cast
+from clickup_mlops.bot.simulation.simulation import SimulationContext
 from clickup_mlops.routing.classifier import classify
 from clickup_mlops.routing.classifier.training.examples import corpus_files, read_examples
 from clickup_mlops.store import Store
@@ -84,7 +84,9 @@ def main() -> None:
         read = cpu_s(lambda: sum(1 for _ in history()))
         found: list[Any] = []
         span = History(history, list, START_MS, START_MS + wanted * MINUTE_MS)
-        spent = cpu_s(lambda: found.append(simulate(Settings(), loaded, span, Cast(classifier))))
+        spent = cpu_s(
+            lambda: found.append(simulate(Settings(), loaded, span, SimulationContext(classifier)))
+        )
     print(f"{wanted:,} events, {len(loaded)} automations, {TASKS} tasks")
     print(f"reading the recordings   {read:6.2f} s CPU")
     print(f"simulating              {spent:7.2f} s CPU, {1e6 * spent / wanted:,.0f} µs an event")

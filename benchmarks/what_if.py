@@ -17,7 +17,7 @@ from clickup_mlops.automations.lint.model import Subject
 from clickup_mlops.automations.lint.run import lint
 from clickup_mlops.automations.load import find_effects, load
 from clickup_mlops.automations.model import Example
-from clickup_mlops.bot.simulation.simulation import Remembering
+from clickup_mlops.bot.simulation.simulation import CachedClassifier
 from clickup_mlops.bot.simulation.what_if import Question, ask
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.routing.classifier.classify import load as load_classifier
@@ -77,7 +77,10 @@ def main() -> None:
         asked_s, (_judged, moves) = cpu(lambda: ask(store, classifier, question, NOW_MS))
     folder = content.folder("automations", None)
     choices = {path.stem: AutomationChoice(mode="on") for path in content.files(folder)}
-    automations, router = load(folder, choices=choices), Router(Policy(), Remembering(classifier))
+    automations, router = (
+        load(folder, choices=choices),
+        Router(Policy(), CachedClassifier(classifier)),
+    )
     samples = [situation(n) for n in range(SITUATIONS)]
     subject = Subject(automations, find_effects(), router, samples, now_ms=NOW_MS)
     lint_s, remarks = cpu(lambda: lint(subject))

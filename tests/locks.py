@@ -30,6 +30,13 @@ SIGNALS = frozenset({"_Job"})
 """Locks that one thread takes and another one releases: nobody holds them."""
 
 
+class Mine(threading.local):
+    """What each thread has for itself."""
+
+    def __init__(self) -> None:
+        self.held: list[Recorded] = []
+
+
 class Locks:
     """`order`: pairs of names, the second taken while the first was held, and where. `during`: what
     was called (`HTTP` or `store`) while a lock was held, and where.
@@ -38,13 +45,12 @@ class Locks:
     def __init__(self) -> None:
         self.order: dict[tuple[str, str], str] = {}
         self.during: dict[tuple[str, str], str] = {}
-        self._mine = threading.local()
+        self._mine = Mine()
 
     @property
     def held(self) -> list["Recorded"]:
         """What this thread holds, in order."""
-        held: list[Recorded] = self._mine.__dict__.setdefault("held", [])
-        return held
+        return self._mine.held
 
     def wants(self, lock: "Recorded") -> None:
         """This thread is about to wait for the lock."""

@@ -1,6 +1,6 @@
 """What the automations want done about one event. Pure: reads nothing but its arguments.
 
-Each automation is judged by itself and each of its actions is planned by itself: whatever goes
+Each automation is evaluated by itself and each of its actions is planned by itself: whatever goes
 wrong there becomes a `Problem` of that automation or action, and the others go on. Only what
 concerns the whole event is raised: ClickUp or the store is away (`AWAY`), so that all of it has to
 be tried again.
@@ -38,7 +38,7 @@ from clickup_mlops.routing.decision import Decision
 HOPS: Final = 4
 """So many automations may act because of each other, unless configured otherwise."""
 AWAY: Final = (RetryableApiError, UncertainWrite, StoreUnavailable, Unauthorized)
-"""Nothing can be judged now; the event is tried again."""
+"""Nothing can be evaluated now; the event is tried again."""
 _ASK_FIRST: Final = (
     "A field that is not set is not there: ask `has(...)` or `in` before reading it."
 )
@@ -57,20 +57,20 @@ def decide(
     hops: int = HOPS,
     **around: Any,
 ) -> tuple[Finding, ...]:
-    """`judge` for the parts of a situation; `around` are its further fields by name.
+    """`evaluate` for the parts of a situation; `around` are its further fields by name.
 
     `route` asks routing about this task; it is called only if an automation's action needs it.
     """
     around.setdefault("metrics", {})
-    return judge(automations, Situation(event, task, now_ms, route, **around), hops=hops)
+    return evaluate(automations, Situation(event, task, now_ms, route, **around), hops=hops)
 
 
-def judge(
+def evaluate(
     automations: Iterable[Automation], situation: Situation, *, hops: int = HOPS
 ) -> tuple[Finding, ...]:
     """Each automation's actions, in the order of the automations; a `Problem` for what failed.
 
-    An automation is not offered the echo of its own write. After `hops` automations that acted
+    An automation is not asked about the echo of its own write. After `hops` automations that acted
     because of each other the next one is stopped: that is a `Problem`, too.
 
     Raises:
@@ -80,16 +80,26 @@ def judge(
         finding
         for automation in automations
         for finding in _guarded(
-            partial(_judged, automation, situation, hops), partial(_failed, automation, situation)
+            partial(_evaluated, automation, situation, hops),
+            partial(_failed, automation, situation),
         )
     )
 
 
 def listens(automation: Automation, kind: str, author: str = "") -> bool:
-    """Whether the automation is offered events of this kind; `author`: the automation that caused
-    it.
+    """Whether the automation is asked about events of this kind; `author`: the automation that
+    caused it.
     """
     return automation.mode != "off" and kind in automation.on and automation.name != author
+
+
+def listeners(automations: Iterable[Automation]) -> dict[str, frozenset[str]]:
+    """The names of the automations that listen, by kind of event."""
+    found: dict[str, frozenset[str]] = {}
+    for automation in automations:
+        for kind in automation.on if automation.mode != "off" else ():
+            found[kind] = found.get(kind, frozenset()) | {automation.name}
+    return found
 
 
 def _is_asked(automation: Automation, situation: Situation) -> bool:
@@ -111,7 +121,7 @@ def _guarded(
         return (failed(problem),)
 
 
-def _judged(automation: Automation, situation: Situation, hops: int) -> tuple[Finding, ...]:
+def _evaluated(automation: Automation, situation: Situation, hops: int) -> tuple[Finding, ...]:
     if not _is_asked(automation, situation):
         return ()
     released = automation.until is not None and situation.latched(automation.name)
@@ -143,7 +153,7 @@ def _acting(
         text = f"stopped after {hops} hops: {_path(automation, situation)}"
         return (_problem(automation, situation, text, hint=_CHAIN),)
     if automation.quiet and (until_ms := situation.quiet_until_ms) is not None:
-        # All of it is judged again then, what cannot be planned now included.
+        # All of it is evaluated again then, what cannot be planned now included.
         return (
             Held(automation.name, situation.task.id, situation.event, situation.chain, until_ms),
         )
@@ -160,7 +170,7 @@ def _latched(
     """With the latch, if the automation has one and acts, be it in part; or has nothing to do.
 
     An automation none of whose actions could be planned is not latched: it has done nothing that
-    could be doubled, and may act as soon as somebody has mended it. Released it is all the same:
+    could be doubled, and may act as soon as somebody has fixed it. Released it is all the same:
     else an action in `then` that fails would keep it from ever acting again.
     """
     failed = [one for one in acting if isinstance(one, Problem)]
@@ -205,7 +215,7 @@ def _failed(
     where: str = "",
     action: str = "",
 ) -> Problem:
-    """In words for the automation's author, who can mend it; else what was raised."""
+    """In words for the automation's author, who can fix it; else what was raised."""
     before = f"{where}: " if where else ""
     if isinstance(problem, Unanswered | ClickUpMlopsError):
         hint = (

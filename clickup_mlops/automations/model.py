@@ -1,4 +1,4 @@
-"""Automations and what becomes of them, as plain frozen values.
+"""Automations and what they lead to, as plain frozen values.
 
 An `Automation` says when and what; for an event it gives `Action`s (one write each), and a
 `Problem` for what could not be planned. All of them can be printed, counted and refused; only
@@ -69,7 +69,7 @@ class Situation:
     metrics: Mapping[str, float]
     """Newest samples bound to the task, by metric name."""
     automation: str = ""
-    """Name of the automation that is judged."""
+    """Name of the automation that is evaluated."""
     written: Callable[[str], "Written | None"] = nothing_written
     """The bot's latest write of a kind (see `Change.kind`) on this task."""
     names: Names = ANY_NAMES
@@ -86,7 +86,7 @@ class Situation:
     related: Callable[[Target], "tuple[Related, ...]"] = _alone
     """Tasks around this one."""
     about: "Situation | None" = None
-    """Whose variables texts show, if not this one's: an action on a related task still tells of the
+    """Whose variables texts show, if not this one's: an action on a related task still shows the
     task that the event is about."""
     around: Around = NOTHING_AROUND
     """More to ask about the task and the team, at the price of a look into the store."""
@@ -167,7 +167,7 @@ class ActionType(Generic[OptionsT]):
     writes: tuple[str, ...]
     """Names of the effects that its changes may have."""
     needs_task: bool = True
-    """Whether it makes no sense for an automation that is judged once for the whole workspace."""
+    """Whether it makes no sense for an automation about the whole workspace."""
 
 
 def _never_taken(_receipt: str) -> bool:
@@ -195,10 +195,6 @@ def _as_it_was(raw: JsonObject, _change: Change) -> JsonObject:
 
 
 def _no_echo(_item: HistoryItem) -> tuple[str, Json] | None:
-    return None
-
-
-def _no_receipt(_event: Event) -> Receipt:
     return None
 
 
@@ -231,9 +227,9 @@ class Effect:
     echo: Callable[[HistoryItem], tuple[str, Json] | None] = _no_echo
     """Kind and `after` of the change of this sort that a history item reports, else None. `after`
     is `store.journal.ANY` if the item does not tell it."""
-    receipt_in: Callable[[Event], Receipt] = _no_receipt
+    receipt_in: Callable[[Event], Receipt] | None = None
     """The receipt of the thing whose making an event reports, such as a comment's id, else None.
-    For echoes that a history item's value does not tell."""
+    For echoes that a history item's value does not show; None: they all do."""
     made_task: Callable[[Receipt], str | None] = _no_task
     """Id of the task that it made, by its receipt, else None. For what people did with it since."""
     patch: Callable[[JsonObject, Change], JsonObject] = _as_it_was
@@ -245,7 +241,7 @@ class Effect:
     makes_new: bool = False
     """With nothing as `before` it makes a thing, and another one if it is written twice."""
     local: bool = False
-    """Kept in the bot's own store: ClickUp hears nothing of it, and it costs no call."""
+    """Kept in the bot's own store: ClickUp gets nothing of it, and it costs no call."""
     events: tuple[str, ...] = ()
     """Webhook events that ClickUp sends when it is made."""
     touches: tuple[str, ...] = ()
@@ -275,7 +271,7 @@ class Example:
     task: Task
     now_ms: int
     context: Context
-    """What routing is told about the task's context."""
+    """The context of the task for routing."""
     metrics: Mapping[str, float]
     expect: tuple[JsonObject, ...]
     latched: bool = False
@@ -365,7 +361,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An automation, or one of its actions, that could not be judged for this event. It does
+    """An automation, or one of its actions, that could not be evaluated for this event. It does
     nothing; the other actions and automations go on.
     """
 
@@ -402,8 +398,8 @@ class Latch:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An automation that would act now but waits for the end of quiet hours; it is judged again
-    then.
+    """An automation that would act now but waits for the end of quiet hours; it is evaluated
+    again then.
     """
 
     automation: str

@@ -1,6 +1,6 @@
-"""What an automation sees of an event: the change, and not that ClickUp tells it more than once.
+"""What an automation sees of an event: the change, and not that ClickUp reports it more than once.
 
-A change of a task is told by `taskUpdated` and by an event of its own kind, a new task by
+A change of a task is reported by `taskUpdated` and by an event of its own kind, a new task by
 `taskCreated` and `taskStatusUpdated`, all with the same history items and in any order. Whichever
 comes first stands for the change, and looks as if all had come. Pure.
 """
@@ -30,18 +30,18 @@ OWN_KINDS: Final = {
     "time_estimate": "taskTimeEstimateUpdated",
     "time_spent": "taskTimeTrackedUpdated",
 }
-"""The event of its own kind that tells a change of this field, beside `taskUpdated`."""
+"""The event of its own kind that reports a change of this field, beside `taskUpdated`."""
 
 
-def offered(event: Event, listens: Collection[str], known: Sequence[bool]) -> Event | None:
+def view_of(event: Event, listens: Collection[str], known: Sequence[bool]) -> Event | None:
     """The event as an automation that listens for these kinds sees it; None: it has seen all of it.
 
-    `known` says of each item whether it has seen that. What only this event has is left.
+    `known` says of each item whether it has seen that; the other items are left.
     """
     if not event.items:
         return event
     items = tuple(item for item, seen in zip(event.items, known, strict=True) if not seen)
-    if not any(_is_told_here(event, item) for item in items):
+    if not any(_is_reported(event, item) for item in items):
         return None
     kind = _kind(event, items, listens)
     if kind == CREATED:
@@ -50,7 +50,7 @@ def offered(event: Event, listens: Collection[str], known: Sequence[bool]) -> Ev
 
 
 def change_of(event: Event, item: HistoryItem) -> str:
-    """A name for the change that an item tells, the same in every event; empty: it has none.
+    """A name for the change that an item reports, the same in every event; empty: it has none.
 
     With the values, because an id may come again when the same thing changes once more. A task's
     creation is one change with its first status. A comment has none: the events about it have
@@ -64,13 +64,13 @@ def change_of(event: Event, item: HistoryItem) -> str:
     return f"{item.id}:{hashlib.sha256(values).hexdigest()[:12]}"
 
 
-def _is_told_here(event: Event, item: HistoryItem) -> bool:
-    """Comments are told by events of their own kinds alone."""
+def _is_reported(event: Event, item: HistoryItem) -> bool:
+    """Comments are reported by events of their own kinds alone."""
     return event.kind != UPDATED or item.field != COMMENT
 
 
 def _kind(event: Event, items: tuple[HistoryItem, ...], listens: Collection[str]) -> str:
-    """The most telling one that the automation listens for."""
+    """The most specific one that the automation listens for."""
     if event.creates:
         return CREATED if CREATED in listens else event.kind
     if event.kind != UPDATED:
@@ -80,7 +80,7 @@ def _kind(event: Event, items: tuple[HistoryItem, ...], listens: Collection[str]
 
 
 def _with_creation(items: tuple[HistoryItem, ...]) -> tuple[HistoryItem, ...]:
-    """As `taskCreated` has them, though it was `taskStatusUpdated` that told of a new task."""
+    """As `taskCreated` has them, though it was `taskStatusUpdated` that reported the new task."""
     if any(item.field == CREATION for item in items):
         return items
     return (*items, replace(items[0], field=CREATION, before=None, after=None))

@@ -1,4 +1,4 @@
-"""The only place that carries out what automations want: journal, write, journal."""
+"""The only place that performs what automations want: journal, write, journal."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,19 +45,19 @@ class Journal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a finding. Only `done` has changed anything in ClickUp."""
+    """The outcome of a finding. Only `done` has changed anything in ClickUp."""
 
     state: State
     text: str
 
 
-def _nobody(_finding: Action | Problem, _state: State) -> None:
+def _unobserved(_finding: Action | Problem, _state: State) -> None:
     return None
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
-    """What performing needs: the ClickUp client, the effects by name and the journal.
+class ExecutorContext:
+    """What a write needs: the ClickUp client, the effects by name and the journal.
 
     `shadow` True: nothing is written, whatever the automations' own modes say.
     """
@@ -66,12 +66,14 @@ class Hands:
     effects: Mapping[str, Effect]
     journal: Journal
     shadow: bool = False
-    told: Callable[[Action | Problem, State], None] = _nobody
-    """Hears what became of each finding."""
+    observe: Callable[[Action | Problem, State], None] = _unobserved
+    """Gets each finding with its outcome."""
 
 
-def perform(finding: Action | Problem, hands: Hands, now_ms: int, *, lane: str = "") -> Outcome:
-    """Carries out one action, or says why not. The outcome is logged.
+def perform(
+    finding: Action | Problem, context: ExecutorContext, now_ms: int, *, lane: str = ""
+) -> Outcome:
+    """Performs one action, or says why not. The outcome is logged.
 
     `lane` is the inbox lane that does it; empty: the task's own.
 
@@ -82,9 +84,9 @@ def perform(finding: Action | Problem, hands: Hands, now_ms: int, *, lane: str =
     state: State = "problem"
     with logs.about(automation=finding.automation, task=finding.task_id, event_key=finding.cause):
         if isinstance(finding, Action):
-            state = _attempt(finding, hands, now_ms, lane)
+            state = _attempt(finding, context, now_ms, lane)
         telemetry.ACTIONS.labels(finding.automation, state).inc()
-        hands.told(finding, state)
+        context.observe(finding, state)
         outcome = Outcome(state, finding.describe())
         if isinstance(finding, Problem):
             _log_problem(finding)
@@ -99,8 +101,8 @@ def _log_problem(problem: Problem) -> None:
     log("action_problem", text=problem.describe(), hint=problem.hint, exc_info=problem.bug)
 
 
-def _attempt(action: Action, hands: Hands, now_ms: int, lane: str) -> State:
-    if hands.shadow or action.mode == "shadow":
+def _attempt(action: Action, context: ExecutorContext, now_ms: int, lane: str) -> State:
+    if context.shadow or action.mode == "shadow":
         return "shadow"
     write = Write(
         action.task_id,
@@ -112,17 +114,17 @@ def _attempt(action: Action, hands: Hands, now_ms: int, lane: str) -> State:
         chain=action.chain,
         lane=lane,
     )
-    row = hands.journal.begin_under(write, action.cap, now_ms)
+    row = context.journal.begin_under(write, action.cap, now_ms)
     if row is None:
         return "capped"
-    _write(row, action.change, action.task_id, hands, now_ms)
+    _write(row, action.change, action.task_id, context, now_ms)
     return "done"
 
 
-def carry_out(
+def write_change(
     change: Change,
     task_id: str,
-    hands: Hands,
+    context: ExecutorContext,
     now_ms: int,
     *,
     cause: str,
@@ -131,8 +133,8 @@ def carry_out(
     actor: str = "",
     chain: Chain = (),
 ) -> None:
-    """Journal, write, journal. `automation` may also name what else wanted it, such as `/priority`;
-    `actor` is the person on whose word it is done, `run` what it is a part of.
+    """Journal, write, journal. `automation` may also name another author, such as `/priority`;
+    `actor` is the person who asked for it, `run` what it is a part of.
 
     Raises:
         ClickUpMlopsError: as `perform`.
@@ -148,24 +150,24 @@ def carry_out(
         actor=actor,
         chain=chain,
     )
-    row = hands.journal.begin(write, now_ms)
-    _write(row, change, task_id, hands, now_ms)
+    row = context.journal.begin(write, now_ms)
+    _write(row, change, task_id, context, now_ms)
 
 
-def _write(row: int, change: Change, task_id: str, hands: Hands, now_ms: int) -> None:
-    effect = hands.effects[change.effect]
+def _write(row: int, change: Change, task_id: str, context: ExecutorContext, now_ms: int) -> None:
+    effect = context.effects[change.effect]
     with recorded() as calls:
         try:
-            receipt = effect.write(hands.clickup, task_id, change)
+            receipt = effect.write(context.clickup, task_id, change)
         except RetryableApiError:
             # What makes a thing is sent again only if ClickUp certainly did nothing. Of other calls
             # one of the tries may have happened: whoever comes next must read before deciding.
             if effect.is_new(change):
-                hands.journal.finish(row, FAILED, now_ms, calls=calls)
+                context.journal.finish(row, FAILED, now_ms, calls=calls)
             raise
         except (UncertainWrite, StoreUnavailable):
             raise
         except ClickUpMlopsError:
-            hands.journal.finish(row, FAILED, now_ms, calls=calls)
+            context.journal.finish(row, FAILED, now_ms, calls=calls)
             raise
-    hands.journal.finish(row, DONE, now_ms, receipt=receipt, calls=calls)
+    context.journal.finish(row, DONE, now_ms, receipt=receipt, calls=calls)

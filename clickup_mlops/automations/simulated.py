@@ -51,7 +51,7 @@ class PerAutomation:
 
 @dataclass(frozen=True)
 class Simulated:
-    """A simulation over what was heard from `since_ms` to `until_ms`."""
+    """A simulation over what was recorded from `since_ms` to `until_ms`."""
 
     since_ms: int
     until_ms: int

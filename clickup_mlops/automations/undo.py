@@ -1,4 +1,4 @@
-"""What has to be written to take changes back. Pure: entries of the audit in, changes out."""
+"""What has to be written to undo changes. Pure: entries of the audit in, changes out."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ from clickup_mlops.store.audit.chain import Entry
 from clickup_mlops.store.tables.journal import DONE
 
 UNDO: Final = "undo"
-"""Automation of the writes that take others back; their cause is `undo:<number of the change>`."""
+"""Automation of the writes that undo others; their cause is `undo:<number of the change>`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One write that takes a change back, or several changes in a row."""
+    """One write that undoes a change, or several changes in a row."""
 
     entries: tuple[Entry, ...]
-    """What it takes back, newest first."""
+    """What it undoes, newest first."""
     done: Change
-    """What we wrote: only where that is still there may it be taken back."""
+    """What we wrote: only where that is still there may it be undone."""
     back: Change
 
     @property
@@ -85,7 +85,7 @@ def _restored(entry: Entry, newest: Entry) -> bool:
 
 def _overtaken(entry: Entry, newest: Entry) -> str:
     if newest.automation == UNDO and newest.after == entry.before:
-        return f"taken back already, by change {newest.seq}"
+        return f"undone already, by change {newest.seq}"
     return f"written again since, by {newest.automation} (change {newest.seq})"
 
 
@@ -108,11 +108,11 @@ def _in_one(group: Sequence[Entry]) -> list[Part]:
 def _alone(entry: Entry, effect: Effect) -> Part:
     done = change_of(entry)
     back = effect.undo(done, entry.receipt)
-    return Step((entry,), done, back) if back else Kept(entry, "it cannot be taken back")
+    return Step((entry,), done, back) if back else Kept(entry, "it cannot be undone")
 
 
 def change_of(entry: Entry) -> Change:
-    """The change that an entry tells of."""
+    """The change that an entry records."""
     text = describe(entry.kind, entry.before, entry.after)
     return Change(entry.kind, entry.before, entry.after, text, {})
 

@@ -1,155 +1,183 @@
 """The bot as a whole: what starts and stops it, and what the receiver asks it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Self
 
 from clickup_mlops import logs
 from clickup_mlops.bot import stats
 from clickup_mlops.bot.clock import Clock, now_ms
-from clickup_mlops.bot.handling import first_sight
+from clickup_mlops.bot.core import Core
 from clickup_mlops.bot.lanes.sweeper import LIMIT
 from clickup_mlops.bot.outbound import outbound
-from clickup_mlops.bot.parts import Parts
+from clickup_mlops.bot.packages import NORMAL, Builds, Packages
 from clickup_mlops.bot.settings import Settings
-from clickup_mlops.bot.startup import AGAIN_S, KNOCK_S, Startup
+from clickup_mlops.bot.startup import PING_TIMEOUT_S, RETRY_S, Startup
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.errors import StoreBusy
 
 _log = logs.get()
 
 
 def build(
-    settings: Settings, *, clock: Clock = now_ms, sleep: Callable[[float], None] | None = None
+    settings: Settings,
+    *,
+    clock: Clock = now_ms,
+    sleep: Callable[[float], None] | None = None,
+    builds: Builds = NORMAL,
 ) -> "Bot":
     """The bot for these settings; use it in a `with`. Starts nothing before `start`.
 
     `sleep` waits so many seconds between the tries of a call; by default until the bot stops.
     """
-    return Bot(settings, clock, sleep)
+    return Bot(Core(settings, clock, sleep), builds)
 
 
-class Bot(Parts):
-    """`start` runs the parts in threads; `run_until_idle` runs what is due in this thread alone."""
+class Bot(Packages):
+    """`start` runs the packages in threads; `run_until_idle` runs what is due in this thread."""
 
-    starting: Startup | None = None
+    def __init__(self, core: Core, builds: Builds = NORMAL) -> None:
+        super().__init__(core, builds)
+        self._startup: Startup | None = None
+        self._started = False
 
-    def __exit__(self, *exception: object) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self.stop()
-        super().__exit__(*exception)
+        self.core.close()
 
-    def must_be_complete(self) -> None:
+    def check(self) -> None:
         """Find what would keep it from starting, without a call, a database or a thread.
 
         Raises:
             ConfigError: the token is missing, or a folder.
             ContentError: an automation, or the team's words for the classifier, cannot be used.
         """
-        _ = self._token
-        outbound.check(self.automations, self.settings.outbound)
+        _ = self.core.token
+        outbound.check(self.context.automations, self.settings.outbound)
         own = self.settings.classifier
         if own.corpus or own.learned.is_file():
-            _ = self.classifier
+            _ = self.context.classifier
 
-    def start(self, *, again_s: float = AGAIN_S) -> None:
+    def start(self, *, retry_s: float = RETRY_S) -> None:
         """Handle events, keep the webhook, follow the clock. Call it once.
 
-        While the database or ClickUp cannot be reached, it is tried again every `again_s`; then all
+        While the database or ClickUp cannot be reached, it is tried again every `retry_s`; then all
         this begins.
 
         Raises:
             ApiError: ClickUp refuses, for example the token.
             ConfigError: the database refuses, for example the password.
         """
-        self.starting = Startup(
-            lambda: self.store,
-            self._knock,
-            self.identity.is_known,
-            self._begin,
-            again_s=again_s,
+        self._startup = Startup(
+            self.core.readiness,
+            open_store=lambda: self.store,
+            ping=self._ping,
+            known=self.core.identity.is_known,
+            begin=self._begin,
+            retry_s=retry_s,
         )
-        self.starting.start()
+        self._startup.start()
 
     def _begin(self) -> None:
         # Everything is asked, built and checked before the first thread runs.
         _log.info("bot_starts", workspace=self.workspace_id, user=self.user_id)
-        self.build_all()
-        if self._stopping.is_set():
+        for each in (self.core, *self.packages, self):
+            each.build_all()
+        if self.core.stopping.is_set():
             return  # a try that came too late
-        if not self._started:
-            self.engine.start(self.lanes.run)
-            self.rounds.start(self.lanes.run)
-            self._started = True
-        now, mode = self.now_ms(), self.settings.automations.mode
-        first_sight.came(self.store, now)
-        if mode == "on":
-            first_sight.goes_live(self.store, self.settings.routing, now)
-        self.schedule.start()
-        self.sweeper.start()
-        self.watchdog.start()
-        stats.build_info(self.settings.engine.kind)
-        _log.info("bot_started", engine=self.settings.engine.kind, automations=mode)
+        for each in self.packages:
+            each.start()
+        self._started = True
+        self.scheduler.start()
+        self._report_start()
+
+    def _report_start(self) -> None:
+        engine, mode = self.settings.engine.kind, self.settings.automations.mode
+        stats.build_info(engine)
+        _log.info("bot_started", engine=engine, automations=mode)
         if mode == "shadow":
             _log.warning("shadow_mode", hint='Nothing is written until automations.mode = "on".')
 
     def stop(self) -> None:
         """Finish what is being done now, then end every thread. Takes seconds, whatever hangs."""
-        self._stopping.set()
-        if self.starting is not None:
-            self.starting.stop(1.0)
+        self.core.stopping.set()
+        if self._startup is not None:
+            self._startup.stop(1.0)
         if self._started:
             self._started = False
-            self.watchdog.stop()
-            self.sweeper.stop()
-            self.schedule.stop()
-            self.governor.close()  # who waits for a call goes: the next process makes it
-            self.rounds.stop()
-            self.engine.stop()
+            self.scheduler.stop()
+            for each in reversed(self.packages):
+                each.stop()
             _log.info("bot_stopped")
+
+    def _ping(self) -> None:
+        """One call, not repeated, that waits for no budget: does ClickUp answer, and want us?"""
+        settings = self.settings.clickup
+        once = ClickUp(
+            self.core.token,
+            base_url=settings.base_url,
+            clock=self.core.now_ms,
+            oauth=settings.oauth,
+            timeout_s=PING_TIMEOUT_S,
+            attempts=1,
+        )
+        with once:
+            once.authorization.user()
+
+    def run_until_idle(self) -> int:
+        """Immediate mode: handle all that is due in this thread; how many lanes ran."""
+        self.context.reader.longest_wait_ms = 0  # waiting for company makes no sense alone
+        count = 0
+        while lanes := self.inbox.ready_lanes(self.now_ms(), LIMIT):
+            for lane in lanes:
+                self.lanes.worker.run(lane)
+            count += len(lanes)
+            if self.lanes.is_paused():
+                break
+        return count
+
+    # -- what the receiver asks
 
     def stopped(self) -> list[str]:
         """Parts that should run and do not."""
         return [name for name, runs in self._running.items() if not runs]
 
-    def worries(self) -> list[str]:
+    def warnings(self) -> list[str]:
         """What keeps the bot from working although all parts run."""
-        gate = self.gate
-        waits = [self.starting.problem] if self.starting and self.starting.problem else []
-        return waits + [f"paused: {gate.reason}"] * gate.is_closed(self.now_ms())
+        problem = self.core.readiness.problem
+        paused = [f"paused: {self.lanes.gate.reason}"] * self.lanes.is_paused()
+        return [problem] * bool(problem) + paused
 
     def stalled(self) -> str:
         """What stands still although it should move, in words; empty: nothing. Never waits."""
-        return self.watchdog.problem if self._started else ""
+        return self.lanes.watchdog.problem if self._started else ""
 
     @property
     def _running(self) -> dict[str, bool]:
-        if self.starting and self.starting.problem:
+        if self.core.readiness.problem:
             return {}
         return {
-            "scheduler": self.schedule.running,
-            "sweeper": self.sweeper.running,
-            "watchdog": self.watchdog.running,
+            "scheduler": self.scheduler.running,
+            "sweeper": self.lanes.sweeper.running,
+            "watchdog": self.lanes.watchdog.running,
         }
 
     def measure(self) -> None:
         """Bring the gauges of `/metrics` up to date."""
-        if self.starting and self.starting.waits_for_store:
+        if self.core.readiness.waits_for_store:
             stats.store_away()
         else:
             stats.measure(self.store, self.now_ms(), token=self.governor.key)
-        stats.parts(self._running, paused=self.gate.is_closed(self.now_ms()))
+        stats.parts(self._running, paused=self.lanes.is_paused())
 
-    def run_until_idle(self) -> int:
-        """Immediate mode: handle all that is due in this thread; how many lanes ran."""
-        self.reader.longest_wait_ms = 0  # waiting for company makes no sense alone
-        count = 0
-        while lanes := self.inbox.ready_lanes(self.now_ms(), LIMIT):
-            for lane in lanes:
-                self.lanes.run(lane)
-            count += len(lanes)
-            if self.gate.is_closed(self.now_ms()):
-                break
-        return count
+    def check_readiness(self) -> None:
+        """Nothing, unless it still waits for its database or for ClickUp.
 
-    # -- what the receiver asks
+        Raises:
+            StoreBusy: it does.
+        """
+        self.core.readiness.check()
 
     def secrets(self, webhook_id: str) -> tuple[str, ...]:
         """The secrets that a delivery of this webhook may be signed with; none: not ours.
@@ -157,37 +185,21 @@ class Bot(Parts):
         Raises:
             StoreBusy: the bot cannot know yet.
         """
-        self.must_have_begun()
-        return self.hooks.secrets(webhook_id)
-
-    def must_have_begun(self) -> None:
-        """Nothing, unless it still waits for its database or for ClickUp.
-
-        Raises:
-            StoreBusy: it does.
-        """
-        if self.starting and self.starting.problem:
-            raise StoreBusy(self.starting.problem, hint="Deliver it again later.")
+        self.check_readiness()
+        return self.sources.hooks.secrets(webhook_id)
 
     def workspace(self, _webhook_id: str) -> str:
         """The Workspace that our webhooks belong to."""
         return self.workspace_id
 
-    def _may_open_the_store(self) -> None:
-        # Else each request would wait for a database that the starting thread asks in turn.
-        if self.starting and self.starting.waits_for_store and not self.starting.is_at_it:
-            self.must_have_begun()
+    def dispatch(self, lane: str) -> None:
+        """A lane has something to do: hand it to who runs it, if that runs here. Never waits."""
+        self.core.dispatch(lane)
 
-    def _knock(self) -> None:
-        """One call, not repeated, that waits for no budget: does ClickUp answer, and want us?"""
-        settings = self.settings.clickup
-        once = ClickUp(
-            self._token,
-            base_url=settings.base_url,
-            clock=self.now_ms,
-            oauth=settings.oauth,
-            timeout_s=KNOCK_S,
-            attempts=1,
-        )
-        with once:
-            once.authorization.user()
+    def accept_report(self, name: str, body: bytes, headers: Mapping[str, str]) -> bool:
+        """Store a report of another system; False: it was there before.
+
+        Raises: as `Integrations.accept`, and StoreBusy: the bot cannot take it yet.
+        """
+        self.check_readiness()
+        return self.sources.integrations.accept(name, body, headers)

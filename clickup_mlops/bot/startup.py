@@ -13,22 +13,53 @@ from clickup_mlops import logs
 from clickup_mlops.errors import (
     ClickUpMlopsError,
     RetryableApiError,
+    StoreBusy,
     StoreUnavailable,
     Unauthorized,
 )
 
-KNOCK_S: Final = 5.0
+PING_TIMEOUT_S: Final = 5.0
 """How long the quick call may take."""
-AGAIN_S: Final = 10.0
+RETRY_S: Final = 10.0
 """The longest wait until the next try."""
 _FIRST_WAIT_S: Final = 1.0
 
 _log = logs.get()
 
 
+class Readiness:
+    """Whether the bot has begun, as the requests that it serves see it."""
+
+    def __init__(self) -> None:
+        self.problem = ""
+        """Why it has not begun yet, in words; empty once it has."""
+        self.waits_for_store = False
+        """Whether the database could not be opened yet."""
+        self.starting: threading.Thread | None = None
+        """The thread that keeps trying."""
+
+    def check(self) -> None:
+        """Nothing, unless it still waits for its database or for ClickUp.
+
+        Raises:
+            StoreBusy: it does.
+        """
+        if self.problem:
+            raise StoreBusy(self.problem, hint="Deliver it again later.")
+
+    def check_store(self) -> None:
+        """Nothing, unless another thread tries to open the database: no request waits for it.
+
+        Raises:
+            StoreBusy: it does.
+        """
+        if self.waits_for_store and threading.current_thread() is not self.starting:
+            self.check()
+
+
 class Startup:
-    """`open_store` opens the database, `knock` is one quick call to ClickUp; `begin` starts
-    everything, and needs what ClickUp says.
+    """`open_store` opens the database, `ping` is one quick call to ClickUp; `begin` starts
+    everything, and needs what ClickUp says. What keeps it from that is noted in `readiness`.
 
     `known` tells whether that was asked before. Then it begins in any case: deliveries are taken
     in, and handled once ClickUp is back or accepts the token again.
@@ -36,21 +67,18 @@ class Startup:
 
     def __init__(
         self,
+        readiness: Readiness,
+        *,
         open_store: Callable[[], object],
-        knock: Callable[[], object],
+        ping: Callable[[], object],
         known: Callable[[], bool],
         begin: Callable[[], None],
-        *,
-        again_s: float = AGAIN_S,
+        retry_s: float = RETRY_S,
     ) -> None:
-        self._open_store, self._knock, self._known = open_store, knock, known
-        self._begin, self._again_s = begin, again_s
-        self._thread: threading.Thread | None = None
+        self._readiness = readiness
+        self._open_store, self._ping, self._known = open_store, ping, known
+        self._begin, self._retry_s = begin, retry_s
         self._stopping = threading.Event()
-        self.problem = ""
-        """Why it has not begun yet, in words; empty once it has."""
-        self.waits_for_store = False
-        """Whether the database could not be opened yet."""
 
     def start(self) -> None:
         """Begin, now or as soon as the database and ClickUp can be reached.
@@ -59,54 +87,50 @@ class Startup:
             ApiError: ClickUp answered and refused, for example the token.
             ConfigError: a setting does not fit what ClickUp says, or the database refuses.
         """
-        if self._tried():
+        if self._try():
             return
-        self._thread = threading.Thread(target=self._keep_trying, name="starting", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._keep_trying, name="starting", daemon=True)
+        self._readiness.starting = thread
+        thread.start()
 
     def stop(self, wait_s: float) -> None:
         """Try no more; wait for a try that runs, but not longer than that."""
         self._stopping.set()
-        if self._thread is not None:
-            self._thread.join(wait_s)
+        if self._readiness.starting is not None:
+            self._readiness.starting.join(wait_s)
 
-    @property
-    def is_at_it(self) -> bool:
-        """Whether the thread that asks is the one that tries."""
-        return threading.current_thread() is self._thread
-
-    def _tried(self) -> bool:
+    def _try(self) -> bool:
         try:
-            self._opened_store()
-            self._heard_from_clickup()
+            self._try_store()
+            self._try_clickup()
             self._begin()
         except StoreUnavailable as problem:
-            self._waits(f"the database cannot be used now: {problem}", "store_away", problem.hint)
+            self._report(f"the database cannot be used now: {problem}", "store_away", problem.hint)
             return False
         except RetryableApiError as problem:
-            self.problem = f"ClickUp cannot be reached: {problem}"
+            self._readiness.problem = f"ClickUp cannot be reached: {problem}"
             return False
-        self.problem = ""
+        self._readiness.problem = ""
         return True
 
-    def _opened_store(self) -> None:
+    def _try_store(self) -> None:
         try:
             self._open_store()
         except ClickUpMlopsError:
-            self.waits_for_store = True
+            self._readiness.waits_for_store = True
             raise
-        self.waits_for_store = False
+        self._readiness.waits_for_store = False
 
-    def _waits(self, problem: str, event: str, hint: str) -> None:
-        """Wait because of this problem, which is told once, however often it is met."""
-        if problem != self.problem:
-            self.problem = problem
+    def _report(self, problem: str, event: str, hint: str) -> None:
+        """Note the problem; it is logged once, however often it is met."""
+        if problem != self._readiness.problem:
+            self._readiness.problem = problem
             _log.error(event, problem=problem, hint=hint)
 
-    def _heard_from_clickup(self) -> None:
+    def _try_clickup(self) -> None:
         """Say what is wrong. Passes if the bot can begin all the same."""
         try:
-            self._knock()
+            self._ping()
         except (Unauthorized, RetryableApiError) as problem:
             if problem.status == HTTPStatus.TOO_MANY_REQUESTS:
                 return  # it is there, and the governor knows how to wait
@@ -117,15 +141,15 @@ class Startup:
                 raise
 
     def _keep_trying(self) -> None:
-        wait_s = min(_FIRST_WAIT_S, self._again_s)
+        wait_s = min(_FIRST_WAIT_S, self._retry_s)
         while not self._stopping.wait(wait_s):
-            wait_s = min(2 * wait_s, self._again_s)
+            wait_s = min(2 * wait_s, self._retry_s)
             try:
-                if self._tried():
+                if self._try():
                     return
             except ClickUpMlopsError as problem:
-                self._waits(str(problem), "cannot_start", problem.hint)
+                self._report(str(problem), "cannot_start", problem.hint)
             except Exception as problem:
                 # A bug, but a thread that ends would leave a process that never begins.
-                self.problem = f"cannot start: {type(problem).__name__}"
+                self._readiness.problem = f"cannot start: {type(problem).__name__}"
                 _log.exception("cannot_start")

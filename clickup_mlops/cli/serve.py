@@ -46,7 +46,7 @@ def _serve(config: Path | None) -> None:
 
     with _serving.build(config) as bot:
         # Here, so that a mistake is reported before a server process starts.
-        bot.must_be_complete()
+        bot.check()
         options = bot.settings.server
         port = server.free_port(options.host, options.port)
         _open(bot)

@@ -57,7 +57,9 @@ def command(
     now = _options.settings(config).routing
     question = what_if.Question(now, what_if.policy(policy or config, assignments), place)
     with _options.open_bot(config) as bot, _options.open_store(config) as store:
-        found = what_if.what_if(store, bot.classifier, question, _clock.now_ms(), watch=_watched)
+        found = what_if.what_if(
+            store, bot.context.classifier, question, _clock.now_ms(), watch=_watched
+        )
     if as_json:
         _out.json_value(found.to_dict())
     else:

@@ -19,5 +19,5 @@ def backfill(bot: Bot, since_ms: int | None = None) -> Backfilled:
     Raises:
         ApiError: ClickUp cannot be read.
     """
-    tasks = bot.backfill.run(since_ms)
-    return Backfilled(tuple(tasks), bot.first_sight.kept(tasks))
+    tasks = bot.sources.backfill.run(since_ms)
+    return Backfilled(tuple(tasks), bot.handling.first_sight.kept(tasks))

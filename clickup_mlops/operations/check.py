@@ -8,10 +8,10 @@ from clickup_mlops import content
 from clickup_mlops.automations.load import read_folder
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.bot.handling.handler import CRON
 from clickup_mlops.bot.handling.results import runs
 from clickup_mlops.bot.lanes import engines
 from clickup_mlops.bot.outbound import outbound
+from clickup_mlops.bot.sources import jobs
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.operations import findings
@@ -88,7 +88,7 @@ def _store(bot: Bot) -> str:
 
 def _inbox(bot: Bot) -> str:
     now = bot.now_ms()
-    found = bot.store.stats.standstill(now, CRON)
+    found = bot.store.stats.standstill(now, jobs.LANE)
     waits_s = 0 if found is None else (now - found.since_ms) // 1000
     if found is None or waits_s < bot.settings.engine.stalled_after.total_seconds():
         return "no event is stalled"
@@ -110,7 +110,7 @@ def _engine(bot: Bot) -> str:
 def _webhook(bot: Bot) -> str:
     url = bot.settings.hooks.public_url
     _must_be_reachable(url)
-    reports = bot.hooks.list()
+    reports = bot.sources.hooks.list()
     problems = [f"{report.id}: {text}" for report in reports for text in report.problems]
     if problems:
         raise ConfigError("; ".join(problems), hint="`clickup-mlops hooks heal`, or just `serve`.")

@@ -14,7 +14,6 @@ import requests
 from clickup_mlops import config, content
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.lanes import engines
-from clickup_mlops.bot.sources.jobs import intervals
 from clickup_mlops.errors import ClickUpMlopsError, ConfigError
 from clickup_mlops.operations import findings
 from clickup_mlops.operations.check import CHECKS, direct_client
@@ -170,11 +169,7 @@ def _jobs(bot: Bot) -> str:
     now, last = bot.now_ms(), bot.store.stats.jobs()
     if not last:
         raise Note("no job has run yet", hint="They run while `clickup-mlops serve` runs.")
-    due = {
-        name: 3 * every
-        for name, every in intervals(bot.settings.hooks, bot.settings.jobs).items()
-        if name in last
-    }
+    due = {job.name: 3 * job.every for job in bot.jobs.registered if job.name in last}
     late = [name for name, longest in due.items() if _ago(now, last[name]) > longest]
     if late:
         raise ConfigError(
@@ -203,7 +198,7 @@ def _templates(_bot: Bot) -> str:
 
 
 def _classifier(bot: Bot) -> str:
-    _ = bot.classifier
+    _ = bot.context.classifier
     return "model and the team's vocabulary can be read"
 
 

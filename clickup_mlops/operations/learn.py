@@ -48,7 +48,9 @@ def from_tasks(bot: Bot) -> list[Correction]:
     now, found = bot.now_ms(), []
     for row in bot.store.mirror.all_open():
         task = Task.parse(row.raw)
-        decision = bot.router.route(task, bot.routing_context.of(task, "", now), now)
+        decision = bot.context.router.route(
+            task, bot.context.routing_context.of(task, "", now), now
+        )
         if decision.source in SAID_BY_PEOPLE and task.name.strip():
             found.append((task.name, task.text, str(decision.workload)))
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.undo import targets
-from clickup_mlops.bot.undo.undoing import Order, Undone
+from clickup_mlops.bot.undo.undoing import Undone, UndoRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def undo(bot: Bot, target: Target, *, actor: str, dry: bool = False) -> Undo:
     Raises:
         InputError: there are none, or an automation is named without a time.
     """
-    order = Order(run=f"undo-{bot.now_ms()}", actor=actor, dry=dry)
+    request = UndoRequest(run=f"undo-{bot.now_ms()}", actor=actor, dry=dry)
     entries = targets.find(
         bot.store.audit,
         target.name,
@@ -53,7 +53,7 @@ def undo(bot: Bot, target: Target, *, actor: str, dry: bool = False) -> Undo:
         until_ms=target.until_ms,
         task_id=target.task_id,
     )
-    return Undo(order.run, len(entries), bot.undoing.run(entries, order))
+    return Undo(request.run, len(entries), bot.undo.undoing.run(entries, request))
 
 
 def effects(done: Iterable[Undone]) -> Effects:

@@ -34,7 +34,7 @@ class Monitored(Protocol):
         """Why lanes are stalled; empty if they are not. Never blocks."""
         ...
 
-    def worries(self) -> Sequence[str]:
+    def warnings(self) -> Sequence[str]:
         """External problems, for example a refused token."""
         ...
 
@@ -78,7 +78,7 @@ def examine(bot: Monitored) -> dict[str, Any]:
     has to run is looked at. If lanes are stalled no other check runs, because it could block on the
     same cause, such as a store that hangs.
     """
-    notes = [*bot.worries()]
+    notes = [*bot.warnings()]
     if stalled := bot.stalled():
         return {"ready": False, "checks": {"lanes": stalled}, "notes": notes, "inbox": {}}
     inbox: dict[str, int] = {}

@@ -52,7 +52,7 @@ class Receiver(Protocol):
         """The Workspace that the webhook belongs to. Asked only for webhooks with secrets."""
         ...
 
-    def arrived(self, lane: str, /) -> None:
+    def dispatch(self, lane: str, /) -> None:
         """Called after a new event was stored, to dispatch its lane immediately."""
         ...
 
@@ -153,7 +153,7 @@ class Hook:
     def _store(self, one: Incoming, earlier: Earlier | None) -> Answer:
         if self._receiver.inbox.put(one, unless=earlier):
             self._metrics.new.inc()
-            self._receiver.arrived(one.lane)
+            self._receiver.dispatch(one.lane)
         else:
             self._metrics.duplicate.inc()
         return OK

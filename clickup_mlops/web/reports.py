@@ -1,7 +1,8 @@
 """`POST /hooks/in/<name>`: reports of other systems, on disk before they are answered."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from flask import Blueprint, Response, request
 
@@ -9,20 +10,14 @@ from clickup_mlops import logs
 from clickup_mlops.errors import BadPayload, BadSignature, ConfigError, StoreUnavailable
 from clickup_mlops.web.hooks import RETRY_AFTER_S
 
-if TYPE_CHECKING:
-    from clickup_mlops.bot.sources.integrations import Integrations
-
 
 class Bot(Protocol):
     """What this page needs of it."""
 
-    def must_have_begun(self) -> None:
-        """Raises StoreUnavailable while it still waits for its database or for ClickUp."""
-        ...
-
-    @property
-    def integrations(self) -> "Integrations":
-        """Accepts the reports."""
+    def accept_report(self, name: str, body: bytes, headers: Mapping[str, str], /) -> bool:
+        """Stores one; False: it was there. Raises KeyError, BadSignature, BadPayload,
+        StoreUnavailable.
+        """
         ...
 
 
@@ -33,8 +28,7 @@ def blueprint(bot: Bot) -> Blueprint:
     @reports.post("/hooks/in/<name>")
     def report(name: str) -> Response:
         try:
-            bot.must_have_begun()
-            bot.integrations.accept(name, request.get_data(), dict(request.headers))
+            bot.accept_report(name, request.get_data(), dict(request.headers))
         except KeyError:
             return _answer(HTTPStatus.NOT_FOUND, "unknown integration")
         except BadSignature as problem:

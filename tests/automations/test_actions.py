@@ -168,7 +168,7 @@ def _for_workspace(action_name: str, key: str, **options: Any) -> Any:
     ],
 )
 def test_without_a_task_each_event_counts(name: str, options: dict[str, str]) -> None:
-    """The weekly list is posted each week, and a week that is judged twice posts it once."""
+    """The weekly list is posted each week, and a week that is evaluated twice posts it once."""
     kinds = [_for_workspace(name, key, **options).kind for key in ("week1", "week2", "week2")]
 
     assert kinds[0] != kinds[1] == kinds[2]

@@ -1,4 +1,4 @@
-"""One contract for every effect: written, found, told from others' changes, and taken back.
+"""One contract for every effect: written, found, told from others' changes, and undone.
 
 Cases are files in `tests/cases/effects/`, named as the effect; every effect must have some. Keys:
 `task` (how it is created), `first` (steps done before), `do`; `changes`, `calls` and `events` where
@@ -19,11 +19,12 @@ import pytest
 from clickup_mlops.automations.engine import decide
 from clickup_mlops.automations.load import find_effects
 from clickup_mlops.automations.model import Action, Change, Effect, Lost, Written
+from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.context.directory import Directory
 from clickup_mlops.bot.handling.context.on_call import PeopleSettings
-from clickup_mlops.bot.handling.echoes import Heard, People
-from clickup_mlops.bot.handling.first_sight import FirstSight
+from clickup_mlops.bot.handling.echoes import EchoFilter
 from clickup_mlops.bot.handling.mirrored_client import MirroredClickUp
+from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.outbound.outbound import Outbound
 from clickup_mlops.bot.outbound.settings import OutboundSettings
 from clickup_mlops.clickup import webhook
@@ -32,7 +33,6 @@ from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.clickup.transport import Transport
 from clickup_mlops.errors import RetryableApiError, UncertainWrite
-from clickup_mlops.routing.policy import Policy
 from clickup_mlops.sandbox import Sandbox, running
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.journal import DONE, Write
@@ -63,9 +63,8 @@ class Bench:
         self.client = _impatient(sandbox)
         self.store = Store.open(store_at(folder / "bot.db"))
         outbox = Outbound(
-            self.store.inbox,
+            InboxWriter(self.store.inbox, lambda: sandbox.team_id, self.now_ms),
             OutboundSettings(secret="a secret"),
-            workspace=sandbox.team_id,
             clock=self.now_ms,
             post=_no_posting,
         )
@@ -81,14 +80,8 @@ class Bench:
         )
         self.effects: Mapping[str, Effect] = find_effects()
         bot = self.control.members[0].id
-        self.people = People(
-            self.store,
-            Policy(),
-            self.now_ms,
-            lambda: bot,
-            effects=self.effects,
-            listened=lambda _kind, _author: False,
-            first_sight=FirstSight(self.store, Policy(), self.now_ms, lambda: bot),
+        self.echoes = EchoFilter(
+            self.store, self.now_ms, lambda: bot, effects=self.effects, listeners={}
         )
 
     def furnish(self) -> None:
@@ -262,7 +255,7 @@ def test_a_change_is_made_once_recognised_and_taken_back(
     assert bench.plan(task_id, case["do"]) == []
     events = bench.told(task_id)
     assert {one.kind for one in events} == set(case.get("events", bench.effects[effect].events))
-    assert _foreign(bench.people.sift(events)) == set(case.get("foreign", ()))
+    assert _foreign(bench.echoes.drop(events)) == set(case.get("foreign", ()))
     for change in changes:
         raw = bench.effects[effect].patch(raw, change)
     blind = set(case.get("blind", ()))
@@ -320,9 +313,9 @@ def test_a_new_task_has_all_that_it_is_made_of(bench: Bench) -> None:
     assert made.text.endswith(f"clickup-mlops · {task_id}/some_automation")
 
 
-def _foreign(found: list[Heard]) -> set[str]:
+def _foreign(found: list[CausedEvent]) -> set[str]:
     """What was not recognised as our own."""
-    return {item.field for heard in found for item in heard.event.items}
+    return {item.field for one in found for item in one.event.items}
 
 
 def _visible(task: Task, blind: set[str]) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def _never() -> Decision:
     pytest.fail("nobody needs a decision here")
 
 
-def _judge(*automations: Automation, **around: Any) -> tuple[Finding, ...]:
+def _evaluate(*automations: Automation, **around: Any) -> tuple[Finding, ...]:
     return decide(automations, event(), task(), NOW_MS, _never, **around)
 
 
@@ -57,7 +57,7 @@ def _with(automation: Automation, *steps: Step) -> Automation:
 
 def test_the_other_actions_are_done_when_one_cannot_be_planned(tmp_path: Path) -> None:
     """The problem names the action, its option, why, and what to do."""
-    found = _judge(
+    found = _evaluate(
         automation(
             tmp_path,
             """on = ["taskCreated"]
@@ -87,7 +87,7 @@ def test_an_unknown_name_says_which_option_asked_for_it(tmp_path: Path) -> None:
 
     own = automation(tmp_path, 'on = ["taskCreated"]\ndo = [{ action = "assign", user = "Eve" }]')
 
-    (problem,) = _judge(own, names=Nobody())
+    (problem,) = _evaluate(own, names=Nobody())
 
     assert isinstance(problem, Problem)
     assert problem.text == 'action 1, assign: user: no people are called "Eve"'
@@ -105,7 +105,7 @@ def test_whatever_an_action_raises_is_its_own_failure(
     tmp_path: Path, raised: Exception, text: str, expected: bool
 ) -> None:
     """An error in the program is kept, so that its traceback can be logged."""
-    problem, *actions = _judge(_with(automation(tmp_path, TAGS), _raising(raised)))
+    problem, *actions = _evaluate(_with(automation(tmp_path, TAGS), _raising(raised)))
 
     assert isinstance(problem, Problem)
     assert problem.text == text
@@ -120,7 +120,7 @@ def test_whatever_an_action_raises_is_its_own_failure(
 def test_what_concerns_the_whole_event_is_raised(tmp_path: Path, raised: Exception) -> None:
     """ClickUp or the store is away: the event is tried again, all of it."""
     with pytest.raises(type(raised)):
-        _judge(_with(automation(tmp_path, TAGS), _raising(raised)))
+        _evaluate(_with(automation(tmp_path, TAGS), _raising(raised)))
 
 
 def test_one_of_several_tasks_does_not_stop_the_action_on_the_others(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_one_of_several_tasks_does_not_stop_the_action_on_the_others(tmp_path: P
     step = replace(fine, action=replace(fine.action, plan=plan), target="blockers")
     blockers = tuple(Related(task(id=name)) for name in ("x", "bad", "y"))
 
-    found = _judge(replace(own, do=(step,)), related=lambda _target: blockers)
+    found = _evaluate(replace(own, do=(step,)), related=lambda _target: blockers)
 
     assert [(type(one), one.task_id) for one in found] == [
         (Action, "x"),
@@ -152,7 +152,7 @@ def test_tasks_that_cannot_be_looked_up_fail_their_action_alone(tmp_path: Path) 
         raise Forbidden("a private List")
 
     own = automation(tmp_path, TAGS)
-    found = _judge(
+    found = _evaluate(
         replace(own, do=(replace(own.do[0], target="parent"), own.do[1])), related=related
     )
 
@@ -167,7 +167,7 @@ def test_a_condition_that_never_ends_stops_no_other_automation(tmp_path: Path, m
         tmp_path, f'on = ["taskCreated"]\nmode = "{mode}"\nwhen = \'{FOR_EVER}\'\n{ROUTE}', "a"
     )
 
-    problem, *actions = _judge(endless, automation(tmp_path, TAGS, "b"))
+    problem, *actions = _evaluate(endless, automation(tmp_path, TAGS, "b"))
 
     assert isinstance(problem, Problem)
     assert (problem.automation, problem.action, problem.bug) == ("a", "", None)
@@ -203,16 +203,16 @@ def test_an_automation_that_acts_in_part_is_latched(tmp_path: Path) -> None:
     """Else it would do again with each event what it has done."""
     own = automation(tmp_path, LATCHING)
 
-    found = _judge(_with(own, _raising(Unanswered("nobody"))))
+    found = _evaluate(_with(own, _raising(Unanswered("nobody"))))
 
     assert [type(one) for one in found] == [Problem, Action, Action, Latch]
 
 
 def test_an_automation_of_which_nothing_can_be_planned_is_not_latched(tmp_path: Path) -> None:
-    """It acts as soon as somebody has mended it."""
+    """It acts as soon as somebody has fixed it."""
     own = replace(automation(tmp_path, LATCHING), do=(_raising(Unanswered("nobody")),))
 
-    assert [type(one) for one in _judge(own)] == [Problem]
+    assert [type(one) for one in _evaluate(own)] == [Problem]
 
 
 def test_a_release_does_not_hang_on_actions_that_fail(tmp_path: Path) -> None:
@@ -220,7 +220,7 @@ def test_a_release_does_not_hang_on_actions_that_fail(tmp_path: Path) -> None:
     own = automation(tmp_path, LATCHING.replace("'false'", "'true'"))
     own = replace(own, then=(_raising(Unanswered("nobody")),))
 
-    problem, latch = _judge(own, latched=lambda _automation: True)
+    problem, latch = _evaluate(own, latched=lambda _automation: True)
 
     assert isinstance(problem, Problem)
     assert isinstance(latch, Latch)
@@ -231,7 +231,7 @@ def test_a_chain_that_is_too_long_stops_all_actions(tmp_path: Path) -> None:
     """Those that could not be planned are no news then."""
     own = _with(automation(tmp_path, LATCHING), _raising(Unanswered("nobody")))
 
-    (problem,) = _judge(own, chain=(("e1", "x"), ("e2", "y")), hops=2)
+    (problem,) = _evaluate(own, chain=(("e1", "x"), ("e2", "y")), hops=2)
 
     assert isinstance(problem, Problem)
     assert problem.text.startswith("stopped after 2 hops")
@@ -239,9 +239,9 @@ def test_a_chain_that_is_too_long_stops_all_actions(tmp_path: Path) -> None:
 
 
 def test_in_quiet_hours_an_automation_waits_as_a_whole(tmp_path: Path) -> None:
-    """It is judged again when they end, what fails now included."""
+    """It is evaluated again when they end, what fails now included."""
     own = _with(automation(tmp_path, f"quiet = true\n{LATCHING}"), _raising(Unanswered("nobody")))
 
-    (held,) = _judge(own, quiet_until_ms=NOW_MS + 1)
+    (held,) = _evaluate(own, quiet_until_ms=NOW_MS + 1)
 
     assert isinstance(held, Held)

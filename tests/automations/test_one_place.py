@@ -10,7 +10,7 @@ from clickup_mlops.automations import actions, effects
 from clickup_mlops.automations.examples import mismatch, run
 from clickup_mlops.automations.load import find_actions, find_effects, load
 from clickup_mlops.automations.model import Action
-from clickup_mlops.automations.perform import Hands, perform
+from clickup_mlops.automations.perform import ExecutorContext, perform
 from clickup_mlops.errors import ConfigError, ContentError
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
@@ -130,7 +130,7 @@ def test_it_is_performed_and_journalled(automations: Path, tmp_path: Path) -> No
     assert isinstance(action, Action)
     titles: dict[str, str] = {}
 
-    perform(action, Hands(titles, find_effects(), store.journal), 1)
+    perform(action, ExecutorContext(titles, find_effects(), store.journal), 1)
 
     assert titles == {"example": "RANKER!!"}
     (row,) = store.journal.list()

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from clickup_mlops.automations.engine import decide
 from clickup_mlops.automations.load import find_effects
 from clickup_mlops.automations.model import Action, Problem
-from clickup_mlops.automations.perform import Hands, perform
+from clickup_mlops.automations.perform import ExecutorContext, perform
 from clickup_mlops.clickup.client.base import Api
 from clickup_mlops.clickup.client.resources.lists import Lists
 from clickup_mlops.clickup.client.resources.spaces import Spaces
@@ -55,9 +55,9 @@ class World:
         assert isinstance(action, Action)
         return action
 
-    def hands(self, **more: Any) -> Hands:
+    def context(self, **more: Any) -> ExecutorContext:
         """What performing needs; the client's other resources are not used."""
-        return Hands(self, find_effects(), self.store.journal, **more)
+        return ExecutorContext(self, find_effects(), self.store.journal, **more)
 
     def priority(self) -> int | None:
         """The task's priority, read from the sandbox."""
@@ -85,7 +85,7 @@ def world(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[World]:
 
 def test_a_write_is_journalled_before_and_after(world: World) -> None:
     """With what it changes, by which automation, and because of which event."""
-    outcome = perform(world.action(), world.hands(), NOW_MS)
+    outcome = perform(world.action(), world.context(), NOW_MS)
 
     (row,) = world.store.journal.list()
     assert outcome.state == "done"
@@ -98,7 +98,7 @@ def test_performing_twice_ends_the_same(world: World) -> None:
     """The action is idempotent."""
     action = world.action()
     for _ in range(2):
-        perform(action, world.hands(), NOW_MS)
+        perform(action, world.context(), NOW_MS)
 
     assert world.priority() == 3
 
@@ -107,7 +107,7 @@ def test_performing_twice_ends_the_same(world: World) -> None:
 def test_in_shadow_nothing_is_written(world: World, mode: str, everything: bool) -> None:
     """Neither by an automation in shadow nor by a bot in shadow; the outcome says what would be."""
     action = world.action(f'mode = "{mode}"')
-    outcome = perform(action, world.hands(shadow=everything), NOW_MS)
+    outcome = perform(action, world.context(shadow=everything), NOW_MS)
 
     assert outcome.state == "shadow"
     assert outcome.text == (
@@ -118,9 +118,9 @@ def test_in_shadow_nothing_is_written(world: World, mode: str, everything: bool)
 
 def test_an_automation_stops_at_its_cap_and_goes_on_an_hour_later(world: World) -> None:
     """What was refused by the cap is not noted."""
-    hands, action = world.hands(), world.action("cap = 2")
+    context, action = world.context(), world.action("cap = 2")
     times = [NOW_MS, NOW_MS + 1, NOW_MS + 2, NOW_MS + HOUR_MS - 1, NOW_MS + HOUR_MS]
-    states = [perform(action, hands, now_ms).state for now_ms in times]
+    states = [perform(action, context, now_ms).state for now_ms in times]
 
     assert states == ["done", "done", "capped", "capped", "done"]
     assert len(world.store.journal.list()) == 3
@@ -128,16 +128,16 @@ def test_an_automation_stops_at_its_cap_and_goes_on_an_hour_later(world: World) 
 
 def test_shadow_uses_up_no_cap(world: World) -> None:
     """What was not done is not counted."""
-    action, shadow = world.action("cap = 1"), world.hands(shadow=True)
+    action, shadow = world.action("cap = 1"), world.context(shadow=True)
 
     assert [perform(action, shadow, NOW_MS).state for _ in range(3)] == ["shadow"] * 3
-    assert perform(action, world.hands(), NOW_MS).state == "done"
+    assert perform(action, world.context(), NOW_MS).state == "done"
 
 
 def test_a_problem_does_nothing_but_is_told(world: World) -> None:
     """In its own words."""
     problem = Problem("some_automation", world.task_id, "cause-1", "condition: no such key")
-    outcome = perform(problem, world.hands(), NOW_MS)
+    outcome = perform(problem, world.context(), NOW_MS)
 
     assert (outcome.state, outcome.text) == ("problem", problem.describe())
     assert (world.priority(), world.store.journal.list()) == (None, [])
@@ -148,7 +148,7 @@ def test_a_refused_write_is_closed_as_failed(world: World) -> None:
     action = world.action()
     world.tasks.delete(world.task_id)
     with pytest.raises(NotFound):
-        perform(action, world.hands(), NOW_MS)
+        perform(action, world.context(), NOW_MS)
 
     assert [row.outcome for row in world.store.journal.list()] == ["failed"]
 
@@ -168,21 +168,21 @@ def test_a_write_of_unknown_outcome_stays_open_in_the_journal(
     action = world.action()
     world.sandbox.faults.add(fault, method="PUT", times=None, **details)
     with pytest.raises(RetryableApiError):
-        perform(action, world.hands(), NOW_MS)
+        perform(action, world.context(), NOW_MS)
 
     assert [row.outcome for row in world.store.journal.unfinished()] == [""]
     assert (world.priority() == 3) is happened
 
 
 def test_a_failure_is_a_warning_and_a_bug_has_its_traceback(world: World) -> None:
-    """Whoever wrote the automation mends the one, a programmer the other."""
+    """Whoever wrote the automation fixes the one, a programmer the other."""
     bug = ZeroDivisionError("oh")
     with capture_logs() as lines:
         for one in (
             Problem("r", "t1", "e1", "user: nobody", hint="Correct r.toml."),
             Problem("r", "t1", "e1", "ZeroDivisionError: oh", bug=bug),
         ):
-            assert perform(one, world.hands(), NOW_MS).state == "problem"
+            assert perform(one, world.context(), NOW_MS).state == "problem"
 
     told = [(line["event"], line["log_level"], line["exc_info"]) for line in lines]
     assert told == [("action_problem", "warning", None), ("action_problem", "error", bug)]

@@ -27,7 +27,7 @@ def entry(seq: int, before: object, after: object, **more: object) -> Entry:
 def test_one_write_leads_back_to_the_beginning_or_to_a_persons_last_choice(
     first: int | None, history: list[tuple[str, int | None]]
 ) -> None:
-    """Every change is told of once, as taken back or as kept."""
+    """Every change is told of once, as undone or as kept."""
     value, entries, back_to = first, [], first
     for number, (who, after) in enumerate(history):
         if who == "ours":

@@ -129,4 +129,4 @@ def test_what_the_page_about_switching_on_shows_is_accepted(cli: Cli) -> None:
     listed = json.loads(cli("automations", "list", "--json").out)["automations"]
     assert {one["name"]: one["mode"] for one in listed}["stale_training_run"] == "on"
     assert {one["name"]: one["unset"] for one in listed}["live_incident"] == []
-    assert "does not hear" not in cli("automations", "lint").out
+    assert "does not receive" not in cli("automations", "lint").out

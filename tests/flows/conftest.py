@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,8 +11,8 @@ import pytest
 from waitress.server import create_server
 from waitress.wasyncore import close_all
 
-from clickup_mlops.automations.load import load
 from clickup_mlops.bot.app import Bot, build
+from clickup_mlops.bot.packages import NORMAL, Builds
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.app import create_app
@@ -38,10 +38,14 @@ expect = []
 
 
 class Team:
-    """The sandbox, a bot in immediate mode, and the receiver between them."""
+    """The sandbox, a bot in immediate mode, and the receiver between them.
 
-    def __init__(self, sandbox: Sandbox, bot: Bot) -> None:
-        self.sandbox, self.bot = sandbox, bot
+    `how`: what the bot is built with besides its settings.
+    """
+
+    def __init__(self, sandbox: Sandbox, bot: Bot, **how: Any) -> None:
+        self.sandbox, self.bot, self._how = sandbox, bot, how
+        self.receiver: Any = Relay(self)
         self.control = sandbox.control
         self.member = self.control.as_user(self.control.members[1].id)
 
@@ -63,17 +67,41 @@ class Team:
         bot = self.control.members[0].id
         return self.control.writes(task_id, field="priority", actor=bot)
 
+    def restart(self, settings: Settings | None = None, builds: Builds = NORMAL) -> None:
+        """Stop the bot; another one, with these settings if they are given, goes on."""
+        with self.bot:
+            settings = settings or self.bot.settings
+        self.bot = build(settings, builds=builds, **self._how)
+
+    def configure(self, **automations: Any) -> None:
+        """Go on with these settings of `[automations]`."""
+        settings = self.bot.settings
+        own = type(settings.automations)(
+            **settings.automations.model_dump(by_alias=True) | automations
+        )
+        self.restart(settings.model_copy(update={"automations": own}))
+
     def use(self, folder: Path, **automations: str) -> None:
-        """Have the bot follow these automations (TOML by name) and no others. Before any event."""
+        """Have the bot follow these automations (TOML by name), and others of the folder."""
         for name, text in automations.items():
             head = "" if "summary" in text else f'summary = "{name}"\n'
             (folder / f"{name}.toml").write_text(f"{head}{text}\n{EXAMPLES}", encoding="utf-8")
-        self.bot.__dict__["automations"] = load(folder)
+        self.configure(folder=folder)
 
     def job(self, name: str) -> None:
         """Have a scheduled job run now."""
-        self.bot.schedule.soon(name)
+        self.bot.jobs.queue.run_now(name)
         self.settle()
+
+
+class Relay:
+    """The bot of the team, whichever it is now: a receiver survives its restart."""
+
+    def __init__(self, team: Team) -> None:
+        self._team = team
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._team.bot, name)
 
 
 def until(found: Callable[[], T], seconds: float = 20) -> T:
@@ -119,14 +147,23 @@ def team(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Team]:
     """Webhook registered, all quiet, counts at zero. The bot lives by the sandbox's clock."""
     port = free_port("127.0.0.1", 0)
     settings = settings_for(clickup_sandbox, tmp_path, port)
-    with ExitStack() as running:
-        clock = clickup_sandbox.control.clock
-        sleep = lambda seconds: clock.advance(int(seconds * 1000))  # noqa: E731
-        bot = running.enter_context(build(settings, clock=clock.now_ms, sleep=sleep))
-        running.enter_context(receiving(bot, port))
-        team = Team(clickup_sandbox, bot)
-        bot.hooks.register()
-        bot.backfill.run()
-        assert bot.user_id
+    clock = clickup_sandbox.control.clock
+    sleep = lambda seconds: clock.advance(int(seconds * 1000))  # noqa: E731
+    with working(clickup_sandbox, settings, port, clock=clock.now_ms, sleep=sleep) as team:
+        team.bot.sources.hooks.register()
+        team.bot.sources.backfill.run()
+        assert team.bot.user_id
         team.control.reset_counts()
         yield team
+
+
+@contextmanager
+def working(sandbox: Sandbox, settings: Settings, port: int, **how: Any) -> Iterator[Team]:
+    """A team whose bot can be restarted, with its receiver on the port."""
+    team = Team(sandbox, build(settings, **how), **how)
+    try:
+        with receiving(team.receiver, port):
+            yield team
+    finally:
+        with team.bot:
+            pass

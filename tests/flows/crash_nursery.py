@@ -11,8 +11,6 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +20,12 @@ import requests
 from clickup_mlops import content
 from clickup_mlops.automations import load
 from clickup_mlops.bot import app
+from clickup_mlops.bot.handling.context.package import ContextPackage
 from clickup_mlops.bot.lanes.engines import create
 from clickup_mlops.bot.lanes.settings import EngineSettings
 from clickup_mlops.bot.outbound import post
+from clickup_mlops.bot.package import member
+from clickup_mlops.bot.packages import Builds
 from clickup_mlops.cli import _options, _serving
 from clickup_mlops.routing.classifier import classify
 from clickup_mlops.web import app as web_app
@@ -35,11 +36,16 @@ LATE = (app, granian.server, post, requests, web_app, _options)
 CLASSIFIER = classify.load()
 
 
-@contextmanager
-def _built(config: Path) -> Iterator[Any]:
-    with _serving.build(config) as bot:
-        bot.__dict__["classifier"] = CLASSIFIER
-        yield bot
+class Context(ContextPackage):
+    """With the classifier that was loaded before."""
+
+    @member
+    def classifier(self) -> classify.Classifier:
+        return CLASSIFIER
+
+
+def _built(config: Path) -> app.Bot:
+    return app.build(_options.settings(config, log_level=None), builds=Builds(context=Context))
 
 
 def live(order: dict[str, Any]) -> None:

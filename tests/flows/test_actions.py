@@ -69,8 +69,8 @@ def incident_team(clickup_sandbox: Sandbox, tmp_path: Path, listener: Listener) 
     with ExitStack() as running:
         bot = running.enter_context(build(settings, clock=clickup_sandbox.control.clock.now_ms))
         running.enter_context(receiving(bot, port))
-        bot.hooks.register()
-        bot.backfill.run()
+        bot.sources.hooks.register()
+        bot.sources.backfill.run()
         assert bot.user_id
         clickup_sandbox.control.reset_counts()
         yield Team(clickup_sandbox, bot)

@@ -61,8 +61,8 @@ def team(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Team]:
     with ExitStack() as running:
         bot = running.enter_context(build(settings, clock=control.clock.now_ms))
         running.enter_context(receiving(bot, port))
-        bot.hooks.register()
-        bot.backfill.run()
+        bot.sources.hooks.register()
+        bot.sources.backfill.run()
         assert bot.user_id
         yield Team(clickup_sandbox, bot)
 
@@ -111,8 +111,10 @@ def _report(team: Team, source: str, event: str, name: str, **data: Any) -> None
 
 def _tick(team: Team, name: str) -> None:
     """The automation's schedule, now."""
-    automation = next(automation for automation in team.bot.automations if automation.name == name)
-    team.bot.scheduled.insert(automation, team.bot.now_ms())
+    automation = next(
+        automation for automation in team.bot.context.automations if automation.name == name
+    )
+    team.bot.sources.schedules.insert(automation, team.bot.now_ms())
     team.settle()
 
 

@@ -54,12 +54,12 @@ def test_backfill_stores_nothing_twice(team: Team) -> None:
     """Looking again, also after a crash before the position moved on, finds nothing new."""
     team.control.faults.add("drop", event="*", times=None)
     team.member.create_task(LIST, INFERENCE)
-    position = team.bot.store.cursors.get(team.bot.backfill.cursor)
+    position = team.bot.store.cursors.get(team.bot.sources.backfill.cursor)
     assert position is not None
 
-    assert len(team.bot.backfill.run()) == 1
-    team.bot.store.cursors.set(team.bot.backfill.cursor, position)
-    team.bot.backfill.run()
+    assert len(team.bot.sources.backfill.run()) == 1
+    team.bot.store.cursors.set(team.bot.sources.backfill.cursor, position)
+    team.bot.sources.backfill.run()
     team.settle()
 
     rows = [row for row in team.bot.inbox.list(None, 99) if row.source == "backfill"]
@@ -76,7 +76,7 @@ def test_backfill_goes_oldest_first(team: Team) -> None:
         team.control.clock.advance(60_000)
     team.member.update(tasks[0], name="Changed last")
 
-    assert team.bot.backfill.run() == (*tasks[1:], tasks[0])
+    assert team.bot.sources.backfill.run() == (*tasks[1:], tasks[0])
 
 
 def test_many_changes_in_one_millisecond_are_all_found(team: Team) -> None:
@@ -88,7 +88,7 @@ def test_many_changes_in_one_millisecond_are_all_found(team: Team) -> None:
     last = team.member.create_task(LIST, INFERENCE)
     team.control.deliveries.forget()
 
-    assert set(team.bot.backfill.run()) >= set(tasks)
+    assert set(team.bot.sources.backfill.run()) >= set(tasks)
     team.settle()
     assert all(team.priority(task) for task in [*tasks, last])
 

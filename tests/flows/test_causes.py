@@ -36,10 +36,7 @@ def test_automations_that_undo_each_other_stop_after_four_hops(team: Team, tmp_p
 
 def test_the_number_of_hops_is_configured(team: Team, tmp_path: Path) -> None:
     """Two: one automation and one that answers it."""
-    automations = team.bot.settings.automations.model_copy(update={"hops": 2})
-    team.bot.__dict__["settings"] = team.bot.settings.model_copy(
-        update={"automations": automations}
-    )
+    team.configure(hops=2)
     team.use(tmp_path, ping=PING, pong=PONG)
     task = team.member.create_task(LIST, INFERENCE)
     team.member.tag(task, "start")
@@ -111,7 +108,7 @@ def test_a_task_that_the_bot_made_carries_its_chain(team: Team, tmp_path: Path) 
 
 
 def test_an_event_waits_for_the_answer_that_may_name_it(team: Team, tmp_path: Path) -> None:
-    """ClickUp tells of a new task before it answers: it is judged when the answer is known."""
+    """ClickUp reports a new task before it answers: it is evaluated when the answer is known."""
     team.use(tmp_path, marker='on = ["taskCreated"]\ndo = [{ action = "add_tag", tag = "new" }]')
     write = Write("t1", "task:maker", None, {"name": "x"}, cause="e1", automation="maker")
     row = team.bot.store.journal.begin(write, team.bot.now_ms())

@@ -83,7 +83,7 @@ def test_an_undo_brings_back_why_it_was_held(team: Team) -> None:
 
 
 def test_hold_and_release(team: Team, task: str) -> None:
-    """What is held stays though the text now tells of inference; released, it is judged at once."""
+    """What is held stays though the text is now about inference; released, it is evaluated."""
     say(team, task, "/hold for 2d")
     team.member.update(task, name=INFERENCE)
     team.settle()
@@ -122,10 +122,10 @@ def test_undo_takes_back_the_last_change(team: Team, task: str) -> None:
     say(team, task, "/priority urgent")
     (reply,) = say(team, task, "/undo")
     assert team.priority(task) == 4
-    assert "Taken back: change" in reply
+    assert "Undone: change" in reply
 
     (reply,) = say(team, task, "/undo 999")
-    assert reply == "Nothing to take back: no change 999 of this task is recorded."
+    assert reply == "Nothing to undo: no change 999 of this task is recorded."
 
 
 def test_a_muted_automation_leaves_the_task_alone(team: Team, task: str) -> None:
@@ -159,7 +159,7 @@ def test_an_edited_command_is_a_new_one(team: Team, task: str) -> None:
 
 
 def test_an_edit_that_leaves_the_command_is_no_new_one(team: Team, task: str) -> None:
-    """Nor is one that goes back to a command which was carried out."""
+    """Nor is one that goes back to a command which was executed."""
     comment = team.member.comment(task, "/priority high\nfor the demo")
     team.settle()
     for text in ("/priority high\nfor the fair", "/PRIORITY high", "/why", "/priority high"):

@@ -23,12 +23,6 @@ then = [{ action = "comment", text = "Cooled down", mode = "new", key = "over" }
 """
 
 
-def _configure(team: Team, **automations: Any) -> None:
-    settings = team.bot.settings
-    own = settings.automations.model_copy(update=automations)
-    team.bot.__dict__["settings"] = settings.model_copy(update={"automations": own})
-
-
 def _said(team: Team, task: str) -> list[str]:
     """The first lines of the task's comments, oldest first."""
     comments = team.bot.client.comments.of_task(task)
@@ -53,7 +47,7 @@ def test_a_canary_acts_on_its_share_and_only_says_what_it_would_do_elsewhere(
     tasks = [team.member.create_task(LIST, f"{INFERENCE} {n}") for n in range(12)]
     team.settle()
 
-    (automation,) = team.bot.automations
+    (automation,) = team.bot.context.automations
     assert automation.canary is not None
     for task in tasks:
         model = team.bot.client.tasks.get(task)
@@ -114,9 +108,9 @@ def test_a_schedule_acts_on_each_open_task_that_needs_it_without_reading(
     team.settle()
     team.control.reset_counts()
 
-    (automation,) = team.bot.automations
+    (automation,) = team.bot.context.automations
     for _ in range(2):
-        team.bot.scheduled.insert(automation, team.bot.now_ms())
+        team.bot.sources.schedules.insert(automation, team.bot.now_ms())
         team.bot.run_until_idle()
 
     assert (_tags(team, old), _tags(team, new)) == ({"stale"}, set())
@@ -132,13 +126,13 @@ def test_a_schedule_that_was_missed_is_made_up_for_once(team: Team, tmp_path: Pa
         per = "workspace"
         do = [{ action = "create_task", list = "Tasks", name = "Week of ${now}" }]""",
     )
-    team.bot.scheduled.catch_up()
-    team.bot.scheduled.catch_up()
+    team.bot.sources.schedules.catch_up()
+    team.bot.sources.schedules.catch_up()
     assert team.bot.inbox.depth(0).ready == 0
 
     team.control.clock.advance(21 * 24 * HOUR)
     for _ in range(2):
-        team.bot.scheduled.catch_up()
+        team.bot.sources.schedules.catch_up()
     rows = [row for row in team.bot.inbox.list("ready", 9) if row.lane == "schedule:weekly"]
     assert len(rows) == 1
     due = datetime.fromtimestamp(int(rows[0].key.rpartition(":")[2]) / 1000, UTC)
@@ -159,7 +153,7 @@ def test_in_quiet_hours_an_automation_waits_and_is_judged_again_when_they_end(
     )
     ends_ms = quiet.ends_ms(team.bot.now_ms())
     assert ends_ms is not None
-    _configure(team, quiet=quiet)
+    team.configure(quiet=quiet)
     text = """on = ["taskTagUpdated"]
     when = '"hot" in task.tags'
     do = [{ action = "add_tag", tag = "%s" }]"""
@@ -211,8 +205,8 @@ def mlflow(team: Team) -> Client:
     """The receiver of a bot that listens to one other system."""
     table = {"secret": "s3cret", "type": "event.kind", "key": "id", "find": {"name": "run"}}
     settings = type(team.bot.settings)(**_plain(team), integrations={"mlflow": table})
-    team.bot.__dict__["settings"] = settings
-    return Client(create_app(team.bot))
+    team.restart(settings)
+    return Client(create_app(team.receiver))
 
 
 def _plain(team: Team) -> dict[str, Any]:

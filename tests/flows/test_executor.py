@@ -3,14 +3,19 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from clickup_mlops.automations.model import Effect
+from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.app import Bot, build
-from clickup_mlops.bot.handling.executor import LATCH, plans_of
+from clickup_mlops.bot.handling.executor import LATCH, note_scope
+from clickup_mlops.bot.handling.package import ExecutionPackage
+from clickup_mlops.bot.package import member
+from clickup_mlops.bot.packages import Builds
 from clickup_mlops.errors import Forbidden
 from clickup_mlops.store import Filter
 from clickup_mlops.store.tables.runs import RunFilter
@@ -59,18 +64,30 @@ class MortalJournal:
         self.finish = fate.mortal(journal.finish)
 
 
+class MortalExecution(ExecutionPackage):
+    """Each write, and each note about it, may be the last step."""
+
+    def __init__(self, *of: Any, fate: Fate) -> None:
+        super().__init__(*of)
+        self._fate = fate
+
+    @member
+    def executor_context(self) -> ExecutorContext:
+        found = super().executor_context
+        return replace(
+            found,
+            effects={name: self._mortal(effect) for name, effect in found.effects.items()},
+            journal=MortalJournal(found.journal, self._fate),
+        )
+
+    def _mortal(self, effect: Effect) -> Effect:
+        return replace(effect, write=self._fate.mortal(effect.write))
+
+
 def dying(team: Team, last: int) -> Fate:
-    """The bot's hands die at this step."""
-    fate, hands = Fate(last), team.bot._hands
-
-    def mortal(effect: Effect) -> Effect:
-        return replace(effect, write=fate.mortal(effect.write))
-
-    team.bot.__dict__["_hands"] = replace(
-        hands,
-        effects={name: mortal(effect) for name, effect in hands.effects.items()},
-        journal=MortalJournal(hands.journal, fate),
-    )
+    """The bot goes on, and dies at this step of its writes."""
+    fate = Fate(last)
+    team.restart(builds=Builds(execution=partial(MortalExecution, fate=fate)))
     return fate
 
 
@@ -93,11 +110,9 @@ def test_three_actions_are_done_once_wherever_it_dies(
     with suppress(Crash):
         team.settle()
     assert fate.steps == last
-    automations = team.bot.automations
 
     team.control.clock.advance(60_000)
     with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
-        again.__dict__["automations"] = automations
         go_on(team, again)
 
         state = team.control.task(task)
@@ -108,7 +123,7 @@ def test_three_actions_are_done_once_wherever_it_dies(
         ]
         writes = team.control.writes(task, actor=team.control.members[0].id)
         assert sorted(one.field for one in writes) == sorted({one.field for one in writes})
-        assert again.store.notes.all(plans_of(task)) == {}
+        assert again.store.notes.all(note_scope(task)) == {}
         assert again.store.journal.unfinished() == []
         depth = again.inbox.depth(again.now_ms())
         assert (depth.ready, depth.parked) == (0, 0)
@@ -144,7 +159,7 @@ def test_a_parked_refusal_that_is_replayed_does_only_what_was_refused(
 
     said = [one.text.splitlines()[0] for one in team.bot.client.comments.of_task(task)]
     assert said == ["Hello"]
-    assert team.bot.store.notes.all(plans_of(task)) == {}
+    assert team.bot.store.notes.all(note_scope(task)) == {}
     assert len(team.bot_writes(task)) == 1
 
 
@@ -157,7 +172,7 @@ def test_one_write_needs_no_note(team: Team, tmp_path: Path) -> None:
         team.settle()
 
     assert fate.steps == 3
-    assert team.bot.store.notes.all(plans_of(task)) == {}
+    assert team.bot.store.notes.all(note_scope(task)) == {}
     assert team.control.task(task)["tags"] == []
 
 
@@ -183,16 +198,13 @@ def test_a_latch_is_set_and_other_tasks_are_told_wherever_it_dies(
     team.member.depend(task, blocker)
     team.settle()
     fate = dying(team, last)
-    team.bot.discard("intake", "lanes")
     team.member.tag(task, "hot")
     with suppress(Crash):
         team.settle()
     assert fate.steps == last
-    automations = team.bot.automations
 
     team.control.clock.advance(60_000)
     with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
-        again.__dict__["automations"] = automations
         for _ in range(2):
             go_on(team, again)
             team.member.tag(task, "hot")
@@ -201,7 +213,7 @@ def test_a_latch_is_set_and_other_tasks_are_told_wherever_it_dies(
         comments = again.client.comments.of_task(blocker)
         assert [one.text.splitlines()[0] for one in comments] == [f"Hot: {INFERENCE}"]
         assert list(again.store.notes.all(LATCH)) == [f"hot:{task}"]
-        assert again.store.notes.all(plans_of(task)) == {}
+        assert again.store.notes.all(note_scope(task)) == {}
 
 
 def _sets(level: str) -> str:

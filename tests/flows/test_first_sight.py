@@ -1,19 +1,17 @@
 """A priority that a task has when the bot first sees it is a person's, unless a tool gave it."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from clickup_mlops.bot.app import build
 from clickup_mlops.bot.handling.first_sight import came, goes_live
 from clickup_mlops.bot.simulation import what_if
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Override
 from clickup_mlops.web.server import free_port
-from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, receiving, settings_for
+from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, settings_for, working
 
 DAY_MS = 86_400_000
 URGENT, HIGH, NORMAL, LOW = 1, 2, 3, 4
@@ -27,11 +25,9 @@ def team(
     routing = getattr(request, "param", {})
     control, port = clickup_sandbox.control, free_port("127.0.0.1", 0)
     settings = settings_for(clickup_sandbox, tmp_path, port, routing=routing)
-    with ExitStack() as running:
-        bot = running.enter_context(build(settings, clock=control.clock.now_ms))
-        running.enter_context(receiving(bot, port))
-        bot.hooks.register()
-        yield Team(clickup_sandbox, bot)
+    with working(clickup_sandbox, settings, port, clock=control.clock.now_ms) as team:
+        team.bot.sources.hooks.register()
+        yield team
 
 
 def policy(**routing: object) -> pytest.MarkDecorator:
@@ -55,7 +51,7 @@ def add_old(team: Team, *priorities: int | None) -> list[str]:
 
 def look_at_all(team: Team) -> None:
     """What `backfill --all` does, and all that comes of it."""
-    team.bot.backfill.run(0)
+    team.bot.sources.backfill.run(0)
     team.settle()
 
 
@@ -96,7 +92,7 @@ def test_backfill_of_everything_lowers_nobodys_priority(team: Team) -> None:
     assert found is not None
     assert (found.origin, found.until_ms - found.since_ms) == ("existing", 7 * DAY_MS)
     assert team.priority(bare) == LOW
-    assert team.bot.first_sight.kept([old, bare]) == 1
+    assert team.bot.handling.first_sight.kept([old, bare]) == 1
 
     team.control.clock.advance(7 * DAY_MS)
     team.job("reevaluate")
@@ -162,7 +158,7 @@ def test_an_import_from_before_the_bot_is_seen_whole(team: Team) -> None:
     look_at_all(team)
 
     assert all(team.priority(task) != HIGH for task in tasks)
-    assert team.bot.first_sight.kept(tasks) == 0
+    assert team.bot.handling.first_sight.kept(tasks) == 0
 
 
 @policy(importers=("MARIA KELLER",))
@@ -215,15 +211,15 @@ def test_going_live_counts_the_time_anew(team: Team) -> None:
 
 
 def test_what_if_tells_which_priorities_the_setting_keeps(team: Team) -> None:
-    """Also of a task that waits to be judged for the first time."""
+    """Also of a task that waits to be evaluated for the first time."""
     seen, unseen = add_old(team, URGENT, URGENT)
-    team.bot.backfill.run(0)
+    team.bot.sources.backfill.run(0)
     team.bot.store.overrides.release(unseen)
     now, never = Policy(), Policy(keep_existing="never")
-    judged, moves = what_if.ask(
-        team.bot.store, team.bot.classifier, what_if.Question(now, never), team.bot.now_ms()
+    evaluated, moves = what_if.ask(
+        team.bot.store, team.bot.context.classifier, what_if.Question(now, never), team.bot.now_ms()
     )
 
-    assert judged >= 2
+    assert evaluated >= 2
     assert {move.task.id for move in moves} == {seen, unseen}
     assert {move.before.priority for move in moves} == {URGENT}

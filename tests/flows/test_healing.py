@@ -53,14 +53,14 @@ def test_a_broken_webhook_is_repaired_and_what_it_missed_is_found(
     team: Team, damage: Break
 ) -> None:
     """After the next check it works again, and a task of the meantime has its priority."""
-    (before,) = team.bot.hooks.list()
+    (before,) = team.bot.sources.hooks.list()
     damage(team, before.id)
     missed = team.member.create_task(LIST, INFERENCE)
     team.control.deliveries.forget()
 
     team.job("heal")
 
-    (after,) = team.bot.hooks.list()
+    (after,) = team.bot.sources.hooks.list()
     assert (after.current, after.problems, after.health) == (True, (), "active")
     assert team.priority(missed) is not None
     fresh = team.member.create_task(LIST, INFERENCE)
@@ -85,11 +85,11 @@ def test_the_running_bot_notices_by_itself(clickup_sandbox: Sandbox, tmp_path: P
         bot = running.enter_context(build(settings))
         running.enter_context(receiving(bot, port))
         bot.start()
-        (first,) = until(bot.hooks.list)
+        (first,) = until(bot.sources.hooks.list)
         bot.client.webhooks.delete(first.id)
 
         start = time.monotonic()
-        (second,) = until(bot.hooks.list)
+        (second,) = until(bot.sources.hooks.list)
 
         assert second.id != first.id
         assert time.monotonic() - start < 3
@@ -97,15 +97,15 @@ def test_the_running_bot_notices_by_itself(clickup_sandbox: Sandbox, tmp_path: P
 
 def test_both_secrets_are_valid_while_a_webhook_is_rotated(team: Team) -> None:
     """Deliveries on their way are accepted; after the overlap the old secret is not."""
-    (old,) = team.bot.hooks.list()
+    (old,) = team.bot.sources.hooks.list()
     (old_secret,) = team.bot.secrets(old.id)
 
-    new = team.bot.hooks.rotate()
+    new = team.bot.sources.hooks.rotate()
 
     assert team.bot.secrets(old.id) == (old_secret,)
     (new_secret,) = team.bot.secrets(new.id)
     assert new_secret != old_secret
-    assert [one.id for one in team.bot.hooks.list()] == [new.id]
+    assert [one.id for one in team.bot.sources.hooks.list()] == [new.id]
     team.control.clock.advance(int(team.bot.settings.hooks.rotation.total_seconds() * 1000))
     assert team.bot.secrets(old.id) == ()
     task = team.member.create_task(LIST, INFERENCE)
@@ -115,20 +115,20 @@ def test_both_secrets_are_valid_while_a_webhook_is_rotated(team: Team) -> None:
 
 def test_rotating_again_and_again_works_and_heals_to_the_newest(team: Team) -> None:
     """The check keeps what rotation made."""
-    ids = {team.bot.hooks.rotate().id for _ in range(3)}
+    ids = {team.bot.sources.hooks.rotate().id for _ in range(3)}
 
     assert len(ids) == 3
-    assert team.bot.hooks.heal() == ()
+    assert team.bot.sources.hooks.heal() == ()
 
 
 def test_a_second_webhook_of_ours_is_removed(team: Team) -> None:
     """A bot that lost its store leaves no webhook behind that delivers everything twice."""
-    (ours,) = team.bot.hooks.list()
+    (ours,) = team.bot.sources.hooks.list()
     team.bot.store.cursors.set(f"hooks:{team.bot.workspace_id}", "[]")
 
-    team.bot.hooks.heal()
+    team.bot.sources.hooks.heal()
 
-    (now,) = team.bot.hooks.list()
+    (now,) = team.bot.sources.hooks.list()
     assert now.id != ours.id and now.current
 
 
@@ -138,16 +138,16 @@ def test_foreign_webhooks_are_left_alone(team: Team) -> None:
         team.bot.workspace_id, "http://127.0.0.1:9/other", ["taskCreated"]
     )
 
-    team.bot.hooks.heal()
+    team.bot.sources.hooks.heal()
 
     assert other.id in {hook.id for hook in team.bot.client.webhooks.list(team.bot.workspace_id)}
 
 
 def test_secrets_reach_no_log(team: Team) -> None:
     """Old and new ones are hidden wherever they stand, also inside an error's text."""
-    (hook,) = team.bot.hooks.list()
+    (hook,) = team.bot.sources.hooks.list()
     (secret,) = team.bot.secrets(hook.id)
-    (renewed,) = team.bot.secrets(team.bot.hooks.rotate().id)
+    (renewed,) = team.bot.secrets(team.bot.sources.hooks.rotate().id)
 
     text = logs.redactor.text(f"signed with {secret}, then with {renewed}")
 
@@ -158,7 +158,7 @@ def test_registering_needs_an_address(clickup_sandbox: Sandbox, tmp_path: Path) 
     """The message says which setting to make."""
     settings = settings_for(clickup_sandbox, tmp_path, 1, hooks={"public_url": ""})
     with build(settings) as bot, pytest.raises(ConfigError, match=r"hooks\.public_url"):
-        bot.hooks.register()
+        bot.sources.hooks.register()
 
 
 def test_many_changes_of_one_moment_end_the_look(team: Team) -> None:
@@ -167,7 +167,7 @@ def test_many_changes_of_one_moment_end_the_look(team: Team) -> None:
     team.control.add_tasks(LIST, [{"name": f"{TRAINING} {n}"} for n in range(150)])
     before = team.bot.client.calls
 
-    found = team.bot.backfill.run()
+    found = team.bot.sources.backfill.run()
 
     assert len(set(found)) == len(found) == 150
     assert team.bot.client.calls - before <= 4
@@ -204,12 +204,12 @@ def _hooks(team: Team, webhooks: Any) -> Hooks:
 @pytest.mark.parametrize("change", ["heal", "rotate", "delete"])
 def test_only_one_machine_changes_the_webhook_at_a_time(team: Team, change: str) -> None:
     """The other one is told so; it may again once the first one is done, or dead."""
-    team.bot.client.webhooks.delete(team.bot.hooks.list()[0].id)
+    team.bot.client.webhooks.delete(team.bot.sources.hooks.list()[0].id)
     refused: list[StoreBusy] = []
 
     def meanwhile() -> None:
         with pytest.raises(StoreBusy) as busy:
-            getattr(team.bot.hooks, change)()
+            getattr(team.bot.sources.hooks, change)()
         refused.append(busy.value)
 
     with pytest.raises(ApiError):
@@ -217,28 +217,28 @@ def test_only_one_machine_changes_the_webhook_at_a_time(team: Team, change: str)
     assert len(refused) == 1
     assert len(team.sandbox.world.webhooks) == 0
 
-    getattr(team.bot.hooks, change)()
+    getattr(team.bot.sources.hooks, change)()
     assert len(team.sandbox.world.webhooks) == (change != "delete")
 
 
 def test_who_was_too_slow_changes_nothing(team: Team) -> None:
     """Both saw that it was missing; only the one whose turn it is makes a new one."""
-    team.bot.client.webhooks.delete(team.bot.hooks.list()[0].id)
+    team.bot.client.webhooks.delete(team.bot.sources.hooks.list()[0].id)
 
     def meanwhile() -> None:
         team.control.clock.advance(LEASE_MS + 1)
-        assert team.bot.hooks.heal() != ()
+        assert team.bot.sources.hooks.heal() != ()
 
     with pytest.raises(StoreBusy):
         _hooks(team, Disturbed(team, listed=meanwhile)).heal()
 
     assert len(team.sandbox.world.webhooks) == 1
-    assert team.bot.hooks.heal() == ()
+    assert team.bot.sources.hooks.heal() == ()
 
 
 def test_a_webhook_without_a_secret_is_not_kept(team: Team) -> None:
     """Its events could come from anybody: an error in words, and nothing is left behind."""
-    team.bot.client.webhooks.delete(team.bot.hooks.list()[0].id)
+    team.bot.client.webhooks.delete(team.bot.sources.hooks.list()[0].id)
 
     with pytest.raises(ApiError, match="no secret") as refused:
         _hooks(team, Disturbed(team)).heal()
@@ -249,12 +249,12 @@ def test_a_webhook_without_a_secret_is_not_kept(team: Team) -> None:
 
 def test_a_deleted_webhook_is_gone_and_what_was_on_its_way_is_accepted(team: Team) -> None:
     """Until the secret is too old."""
-    (hook,) = team.bot.hooks.list()
+    (hook,) = team.bot.sources.hooks.list()
 
-    assert team.bot.hooks.delete() == (hook.id,)
+    assert team.bot.sources.hooks.delete() == (hook.id,)
 
-    assert team.bot.hooks.list() == ()
+    assert team.bot.sources.hooks.list() == ()
     assert len(team.bot.secrets(hook.id)) == 1
     team.control.clock.advance(int(team.bot.settings.hooks.rotation.total_seconds() * 1000))
     assert team.bot.secrets(hook.id) == ()
-    assert team.bot.hooks.delete() == ()
+    assert team.bot.sources.hooks.delete() == ()

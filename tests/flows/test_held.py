@@ -37,10 +37,7 @@ def night(team: Team) -> Team:
     clock.advance(HOUR_MS - clock.now_ms() % HOUR_MS + 60_000)
     now = datetime.fromtimestamp(clock.now_ms() / 1000, UTC)
     quiet = {"from": now.replace(minute=0).time(), "to": now.replace(minute=59).time()}
-    settings = team.bot.settings
-    own = settings.automations.model_dump(by_alias=True) | {"quiet": quiet}
-    automations = type(settings.automations)(**own)
-    team.bot.__dict__["settings"] = settings.model_copy(update={"automations": automations})
+    team.configure(quiet=quiet)
     return team
 
 
@@ -54,7 +51,6 @@ def again_when_over(team: Team) -> None:
     """Another process starts after quiet hours, and does what is left."""
     team.control.clock.advance(HOUR_MS)
     with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
-        again.__dict__["automations"] = team.bot.automations
         go_on(team, again)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops.bot.app import build
-from clickup_mlops.bot.handling.changes import Changes
+from clickup_mlops.bot.handling.task_notes import TaskNotes
 from clickup_mlops.clickup.model import Task
 from tests.flows.conftest import LIST, TRAINING, Team
 
@@ -28,7 +28,7 @@ def stale(team: Team, tmp_path: Path) -> Team:
 def look(team: Team, hours: int = 0) -> None:
     """So many hours later the automation looks."""
     team.control.clock.advance(hours * HOUR_MS)
-    team.bot.scheduled.insert(team.bot.automations[1], team.bot.now_ms())
+    team.bot.sources.schedules.insert(team.bot.context.automations[1], team.bot.now_ms())
     team.settle()
 
 
@@ -36,8 +36,8 @@ def idle_ms(team: Team, task: str) -> int:
     """How long the task counts as idle."""
     row = team.bot.store.mirror.get(task)
     assert row is not None
-    changes = Changes(team.bot.store, team.bot.now_ms)
-    return team.bot.now_ms() - changes.last_ms(Task.parse(row.raw))
+    changes = TaskNotes(team.bot.store, team.bot.now_ms)
+    return team.bot.now_ms() - changes.last_change_ms(Task.parse(row.raw))
 
 
 def comments(team: Team, task: str) -> list[str]:
@@ -54,7 +54,7 @@ def test_the_bots_comment_and_tag_are_no_change(stale: Team) -> None:
     assert comments(stale, task) == ["Idle 2d 2h"]
 
     stale.control.clock.advance(HOUR_MS)
-    stale.bot.backfill.run(0)
+    stale.bot.sources.backfill.run(0)
     stale.settle()
     assert idle_ms(stale, task) == 51 * HOUR_MS
     look(stale, 80)
@@ -72,7 +72,7 @@ def test_a_persons_change_counts(stale: Team, told: str) -> None:
         stale.control.faults.add("drop", times=None)
     stale.member.update(task, description="It runs, loss 2.1.")
     stale.settle()
-    stale.bot.backfill.run()
+    stale.bot.sources.backfill.run()
     stale.settle()
 
     assert idle_ms(stale, task) == 0
@@ -109,7 +109,7 @@ def test_a_task_that_the_bot_never_saw_change_is_idle_since_its_last_change(stal
     """Found by a back-fill, long after."""
     (task,) = stale.control.add_tasks(LIST, [{"name": TRAINING}])
     stale.control.clock.advance(9 * DAY_MS)
-    stale.bot.backfill.run(0)
+    stale.bot.sources.backfill.run(0)
     look(stale)
 
     assert comments(stale, task) == ["Idle 9d"]

@@ -10,8 +10,11 @@ import pytest
 
 import clickup_mlops
 from clickup_mlops.bot.app import Bot, build
+from clickup_mlops.bot.handling.caused_event import CausedEvent
+from clickup_mlops.bot.handling.context.package import ContextPackage
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext
-from clickup_mlops.bot.handling.echoes import own
+from clickup_mlops.bot.package import member
+from clickup_mlops.bot.packages import Builds
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.sandbox import Sandbox, running
@@ -45,6 +48,16 @@ class Slow(Mirror):
         return super().open_and_urgent(list_id)
 
 
+class SlowContext(ContextPackage):
+    """Counting for a schedule is slow."""
+
+    @member
+    def routing_context(self) -> RoutingContext:
+        store = self.core.store
+        slow = Slow(store.mirror, "schedule")
+        return RoutingContext(slow, store.overrides, store.decisions)
+
+
 def _in_thread(name: str, work: Callable[[], object]) -> threading.Thread:
     thread = threading.Thread(target=work, name=name, daemon=True)
     thread.start()
@@ -62,22 +75,26 @@ def test_a_schedule_and_an_event_may_ask_routing_at_the_same_time(
     )
     (one, other) = (team.member.create_task(LIST, name) for name in (TRAINING, INFERENCE))
     tasks = [Task.parse(team.control.task(each)) for each in (one, other)]
-    bot, (automation,) = team.bot, team.bot.automations
-    store = bot.store
-    slow = Slow(store.mirror, "schedule")
-    bot.use(routing_context=RoutingContext(slow, store.overrides, store.decisions))
-    event = own(webhook.parse(b'{"event":"taskCreated","task_id":"x","webhook_id":"w"}'))
+    team.restart(builds=Builds(context=SlowContext))
+    bot, (automation,) = team.bot, team.bot.context.automations
+    slow = bot.context.routing_context._mirror
+    assert isinstance(slow, Slow)
+    event = CausedEvent.internal(
+        webhook.parse(b'{"event":"taskCreated","task_id":"x","webhook_id":"w"}')
+    )
 
     def evaluate() -> None:
-        bot.evaluator.release(bot.evaluator.evaluate(tasks[1], [event]))
+        bot.handling.evaluator.release(bot.handling.evaluator.evaluate(tasks[1], [event]))
 
-    asking = _in_thread("schedule", lambda: bot.evaluator.wants(automation, tasks[0], event))
+    asking = _in_thread(
+        "schedule", lambda: bot.handling.evaluator.wants(automation, tasks[0], event)
+    )
     assert slow.asked.wait(10)
-    judging = _in_thread("lane", evaluate)
-    judging.join(0.3)
+    lane = _in_thread("lane", evaluate)
+    lane.join(0.3)
     slow.go_on.set()
 
-    for thread in (asking, judging):
+    for thread in (asking, lane):
         thread.join(10)
         assert not thread.is_alive()
 
@@ -87,16 +104,16 @@ ALLOWED: Final = {
     ("store", "Pace"): "the same",
     ("store", "Governor"): "permits are counted in the store; who waits could not call anyhow",
     ("store", "Metrics"): "one scrape measures at a time; the others wait five seconds",
-    ("store", "Bot"): "the first part that is built opens the store, before any thread runs",
+    ("store", "Core"): "the first member that is built opens the store, before any thread runs",
 }
 """What may be called while a lock is held, and why that is right."""
 
 VALUES: Final = {
     "clickup/model.py",
+    "operations/what_if.py",
     "provision/plan/model.py",
     "routing/policy.py",
     "routing/what_if.py",
-    "operations/what_if.py",
     "automations/lint/model.py",
     "automations/simulated.py",
     "sandbox/sandbox.py",
@@ -127,10 +144,10 @@ def _run(folder: Path, rounds: int) -> bool:
 
 
 def _fire(bot: Bot, number: int) -> None:
-    for automation in bot.automations:
+    for automation in bot.context.automations:
         if automation.schedule and automation.mode != "off":
-            bot.scheduled.insert(automation, number)
-    bot.soon("reevaluate")
+            bot.sources.schedules.insert(automation, number)
+    bot.jobs.queue.run_now("reevaluate")
 
 
 def _becomes_idle(bot: Bot, sandbox: Sandbox) -> bool:

@@ -179,7 +179,7 @@ def test_a_task_that_was_deleted_and_restored_is_seen_again(team: Team) -> None:
 
 
 def test_a_task_that_inference_waits_for_becomes_more_urgent(team: Team) -> None:
-    """ClickUp tells of the waiting task alone; the one that it waits for is judged again."""
+    """ClickUp reports the waiting task alone; the one that it waits for is evaluated again."""
     blocker = team.member.create_task(LIST, "Replace the broken top-of-rack switch cable")
     waiting = team.member.create_task(LIST, INFERENCE)
     team.settle()
@@ -234,9 +234,7 @@ def test_time_alone_raises_a_task_and_costs_one_write(team: Team) -> None:
 
 def test_shadow_mode_decides_and_writes_nothing(team: Team) -> None:
     """The decision can be read; ClickUp is left alone."""
-    team.bot.__dict__["settings"] = team.bot.settings.model_copy(
-        update={"automations": team.bot.settings.automations.model_copy(update={"mode": "shadow"})}
-    )
+    team.configure(mode="shadow")
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()
 

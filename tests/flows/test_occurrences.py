@@ -1,5 +1,6 @@
 """One change is one occurrence, however many events tell of it, in whatever order and company."""
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -9,15 +10,14 @@ import pytest
 import requests
 
 from clickup_mlops import content
-from clickup_mlops.automations.load import load
 from clickup_mlops.automations.simulated import Did
 from clickup_mlops.bot.app import Bot, build
 from clickup_mlops.bot.simulation.run import History, simulate
-from clickup_mlops.bot.simulation.simulation import Cast
+from clickup_mlops.bot.simulation.simulation import SimulationContext
 from clickup_mlops.errors import Forbidden
 from clickup_mlops.sandbox.clickup.delivery import Delivery, sign
 from tests.flows.conftest import INFERENCE, LIST, Team
-from tests.flows.test_executor import Crash, dying
+from tests.flows.test_executor import Crash, dying, go_on
 
 BOTH = ("taskUpdated", "taskStatusUpdated")
 POST_MORTEM = """
@@ -113,7 +113,6 @@ def test_an_automation_acts_once_for_each_change(
 def after_restart(team: Team) -> Iterator[Bot]:
     """Another process goes on, with the same store."""
     with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
-        again.__dict__["automations"] = team.bot.automations
         again.run_until_idle()
         yield again
 
@@ -311,19 +310,17 @@ def simulated(team: Team, since_ms: int) -> list[Did]:
     """The tasks that the automations would have made in what the bot has recorded."""
     bot = team.bot
     history = History(lambda: bot.store.recordings.since(0), list, since_ms, bot.now_ms())
-    cast = Cast(bot.classifier, bot.directory)
-    found = simulate(bot.settings, bot.automations, history, cast)
+    context = SimulationContext(bot.context.classifier, bot.context.directory)
+    found = simulate(bot.settings, bot.context.automations, history, context)
     return [one for one in found.done if one.kind.startswith("task:")]
 
 
-def test_a_shipped_automation_makes_its_task_once_live_and_simulated(team: Team) -> None:
+def test_a_shipped_automation_makes_its_task_once_live_and_simulated(
+    team: Team, tmp_path: Path
+) -> None:
     """`model_promoted` listens for both events of a tag, and makes a subtask and a checklist."""
-    folder = content.folder("automations", None)
-    team.bot.__dict__["automations"] = [
-        automation.switched_on()
-        for automation in load(folder)
-        if automation.name == "model_promoted"
-    ]
+    shutil.copy(content.folder("automations") / "model_promoted.toml", tmp_path)
+    team.configure(folder=tmp_path, by_name={"model_promoted": {"mode": "on"}})
     version = team.control.create_field("Model version", "short_text", list_name=LIST)
     since_ms = team.bot.now_ms()
     task = quiet_task(team)
@@ -342,15 +339,15 @@ def test_a_crash_between_the_events_doubles_nothing(team: Team, tmp_path: Path, 
     task = quiet_task(team, "incident")
     with held_back(team) as kept:
         team.member.set_status(task, "complete")
-    dying(team, last)
+    fate = dying(team, last)
     told(team, kept, BOTH[0])
     with suppress(Crash):
         team.settle()
+    assert fate.steps == last
     told(team, kept, BOTH[1])
     team.control.clock.advance(60_000)
     with after_restart(team) as again:
-        while again.run_until_idle():
-            assert team.control.deliveries.wait_idle()
+        go_on(team, again)
 
     assert (len(post_mortems(team)), said(team, task)) == (1, ["Over"])
     assert team.control.task(task)["tags"] == []

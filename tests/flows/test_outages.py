@@ -212,10 +212,12 @@ when = "true"\ndo = [{ action = "post_chat", channel = "general", text = "hello"
         automations={"folder": str(tmp_path)},
     )
     with build(settings, clock=clock.now_ms) as bot:
-        ticks = [job.func for job in bot.schedule._scheduler.get_jobs()]
-        calls = [job.args for job in bot.schedule._scheduler.get_jobs()]
-        bot.scheduled.catch_up()
-        clock.advance(bot.scheduled._automations()[0].schedule.next_ms(bot.now_ms()) - bot.now_ms())
+        ticks = [job.func for job in bot.scheduler._scheduler.get_jobs()]
+        calls = [job.args for job in bot.scheduler._scheduler.get_jobs()]
+        bot.sources.schedules.catch_up()
+        clock.advance(
+            bot.sources.schedules.automations[0].schedule.next_ms(bot.now_ms()) - bot.now_ms()
+        )
         server.stop()
         try:
             for tick, arguments in zip(ticks, calls, strict=True):
@@ -224,7 +226,7 @@ when = "true"\ndo = [{ action = "post_chat", channel = "general", text = "hello"
             server.start()
         clock.advance(20_000)
         for _ in range(2):
-            bot.schedule.make_up()
+            bot.scheduler.catch_up()
 
         rows = Counter(row.lane for row in bot.inbox.list("ready", 99))
     jobs = ("backfill", "heal", "prune", "reevaluate")

@@ -165,7 +165,7 @@ def test_one_thing_settles_one_write(team: Team, tmp_path: Path) -> None:
     team.use(tmp_path, three=THREE)
     task = team.member.create_task(LIST, "Order")
     team.settle()
-    hands, journal = team.bot._hands, team.bot.store.journal
+    hands, journal = team.bot.execution.executor_context, team.bot.store.journal
     read = team.bot.client.tasks.get(task)
     rows = [row for row in journal.list(task_id=task) if row.receipt]
     assert {row.kind.partition(":")[0] for row in rows} == {"task", "comment", "chat"}
@@ -186,7 +186,6 @@ def test_a_worker_that_was_thought_dead_writes_nothing_more(team: Team, tmp_path
     team.use(tmp_path, three=THREE)
     bot = team.bot
     with build(bot.settings, clock=bot.now_ms) as other:
-        other.__dict__["automations"] = bot.automations
         begin = bot.store.journal.begin_under
 
         def overtaken(write: Write, *rest: Any, **more: Any) -> int | None:
@@ -209,10 +208,7 @@ def test_what_quiet_hours_hold_back_is_done_once_though_a_crash_outlasts_them(
     """It dies before the event is done, and starts again when quiet hours are over."""
     now = datetime.fromtimestamp(team.bot.now_ms() / 1000, UTC)
     quiet = {"from": now.replace(minute=0).time(), "to": now.replace(minute=59).time()}
-    settings = team.bot.settings
-    own = settings.automations.model_dump(by_alias=True) | {"quiet": quiet}
-    automations = type(settings.automations)(**own)
-    team.bot.__dict__["settings"] = settings.model_copy(update={"automations": automations})
+    team.configure(quiet=quiet)
     team.use(tmp_path, night=f"quiet = true\n{NIGHT}")
 
     def dies(*_: Any, **__: Any) -> Any:
@@ -226,7 +222,6 @@ def test_what_quiet_hours_hold_back_is_done_once_though_a_crash_outlasts_them(
 
     team.control.clock.advance(3_600_000)
     with build(team.bot.settings, clock=team.bot.now_ms) as again:
-        again.__dict__["automations"] = team.bot.automations
         while again.run_until_idle():
             assert team.control.deliveries.wait_idle()
     said = [one.text.split("\n")[0] for one in team.sandbox.world.comments if one.on_id == task]

@@ -1,5 +1,6 @@
 """The run log: what each automation did about each event, and what of it failed."""
 
+import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from clickup_mlops import content
 from clickup_mlops.bot.app import build
-from clickup_mlops.bot.handling.executor import LATCH, plans_of
+from clickup_mlops.bot.handling.executor import LATCH, note_scope
 from clickup_mlops.bot.handling.results import runs
 from clickup_mlops.bot.handling.results.runs import Shown
 from clickup_mlops.bot.sources.integration_settings import IntegrationTable
@@ -136,7 +138,6 @@ def test_a_latched_automation_that_did_nothing_acts_when_it_is_mended(
     assert team.bot.store.notes.all(LATCH) == {}
 
     team.use(tmp_path, hot=f'{HOT}do = [{{ action = "comment", text = "Hi", mode = "new" }}]')
-    team.bot.discard("evaluator", "intake", "lanes", "people")
     team.member.tag(task, "more")
     team.settle()
     assert _said(team, task) == ["Hi"]
@@ -174,22 +175,19 @@ def test_what_failed_is_still_known_wherever_it_dies(team: Team, tmp_path: Path,
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()
     fate = dying(team, last)
-    team.bot.discard("intake", "lanes")
     team.member.tag(task, "hot")
     with suppress(Crash):
         team.settle()
     assert fate.steps == last
-    automations = team.bot.automations
 
     team.control.clock.advance(60_000)
     with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
-        again.__dict__["automations"] = automations
         go_on(team, again)
 
         (one,) = _log(again.store)
         assert one.run.result == "partly failed"
         assert len(list(again.client.comments.of_task(task))) == 1
-        assert again.store.notes.all(plans_of(task)) == {}
+        assert again.store.notes.all(note_scope(task)) == {}
 
 
 REFUSED = """on = ["taskCreated"]
@@ -277,8 +275,8 @@ def test_schedules_and_reports_are_told_as_what_set_it_off(team: Team, tmp_path:
         per = "workspace"
         do = [{ action = "create_task", list = "Tasks", name = "Week of ${now}" }]""",
     )
-    (automation,) = team.bot.automations
-    team.bot.scheduled.insert(automation, team.bot.now_ms())
+    (automation,) = team.bot.context.automations
+    team.bot.sources.schedules.insert(automation, team.bot.now_ms())
     team.settle()
 
     (one,) = _log(team.bot.store)
@@ -295,9 +293,9 @@ def test_a_report_of_another_system_is_a_trigger(team: Team, tmp_path: Path) -> 
         do = [{ action = "create_task", list = "Nowhere", name = "A run" }]""",
     )
     table = IntegrationTable(token=SecretStr("t"), type="event")
-    team.bot.integrations.tables = {"mlflow": table}
+    team.restart(team.bot.settings.model_copy(update={"integrations": {"mlflow": table}}))
     headers = {"Authorization": "Bearer t"}
-    team.bot.integrations.accept("mlflow", b'{"event": "run_finished"}', headers)
+    team.bot.sources.integrations.accept("mlflow", b'{"event": "run_finished"}', headers)
     team.settle()
 
     (one,) = _log(team.bot.store)
@@ -314,10 +312,9 @@ def test_an_automation_that_cannot_be_judged_does_not_keep_a_task_from_being_rou
     team: Team, tmp_path: Path
 ) -> None:
     """Not even in shadow mode: its condition takes too many steps."""
-    shipped = team.bot.automations
+    shutil.copytree(content.folder("automations"), tmp_path, dirs_exist_ok=True)
     endless = f'on = ["taskCreated"]\nmode = "shadow"\nwhen = \'{FOR_EVER}\''
     team.use(tmp_path, endless=f'{endless}\ndo = [{{ action = "add_tag", tag = "a" }}]')
-    team.bot.__dict__["automations"] = (*team.bot.automations, *shipped)
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()
 

@@ -9,14 +9,14 @@ from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
 
 def test_two_schedulers_run_a_job_once(team: Team) -> None:
     """The scheduled time is the key: the second machine's row is a duplicate."""
-    assert team.bot.schedule.insert("heal", 1_000)
-    assert not team.bot.schedule.insert("heal", 1_000)
+    assert team.bot.jobs.queue.insert("heal", 1_000)
+    assert not team.bot.jobs.queue.insert("heal", 1_000)
 
 
 def test_rounds_that_piled_up_are_run_once(team: Team) -> None:
     """After an outage of hours a job does not run for every interval that passed."""
     for number in range(50):
-        team.bot.schedule.insert("heal", number)
+        team.bot.jobs.queue.insert("heal", number)
     team.settle()
 
     assert team.control.stats.total == 1
@@ -46,7 +46,7 @@ def test_a_round_of_reevaluation_is_bounded(team: Team) -> None:
     for number in range(5):
         team.member.create_task(LIST, f"{INFERENCE} {number}", due_date=due)
     team.settle()
-    team.bot.reevaluation.most = 2
+    team.bot.sources.reevaluation.most = 2
     team.control.clock.advance(int(9.5 * 86_400_000))
     team.control.reset_counts()
 
@@ -79,11 +79,11 @@ def test_in_shadow_mode_a_round_decides_each_task_once(team: Team) -> None:
     automations = team.bot.settings.automations.model_copy(update={"mode": "shadow"})
     settings = team.bot.settings.model_copy(update={"automations": automations})
     with build(settings, clock=team.bot.now_ms) as dry:
-        dry.reevaluation.most = 2
+        dry.sources.reevaluation.most = 2
         team.control.clock.advance(int(9.5 * 86_400_000))
         rounds = []
         for _ in range(5):
-            rounds.append(dry.reevaluation.run())
+            rounds.append(dry.sources.reevaluation.run())
             dry.run_until_idle()
 
     assert [len(one) for one in rounds] == [2, 2, 1, 0, 0]
@@ -96,10 +96,10 @@ def test_a_round_begins_behind_the_last_one_though_nothing_came_of_it(team: Team
     for number in range(5):
         team.member.create_task(LIST, f"{INFERENCE} {number}", due_date=due)
     team.settle()
-    team.bot.reevaluation.most = 2
+    team.bot.sources.reevaluation.most = 2
     team.control.clock.advance(int(9.5 * 86_400_000))
 
-    rounds = [team.bot.reevaluation.run() for _ in range(5)]
+    rounds = [team.bot.sources.reevaluation.run() for _ in range(5)]
 
     turns = Counter(task for one in rounds for task in one)
     assert sorted(turns.values()) == [2] * 5

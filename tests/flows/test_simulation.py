@@ -13,7 +13,7 @@ from clickup_mlops.automations.simulated import Simulated
 from clickup_mlops.bot import app
 from clickup_mlops.bot.simulation import snapshot
 from clickup_mlops.bot.simulation.run import History, simulate
-from clickup_mlops.bot.simulation.simulation import Cast
+from clickup_mlops.bot.simulation.simulation import SimulationContext
 from clickup_mlops.sandbox import running as sandbox_running
 from clickup_mlops.store.tables.journal import DONE
 from clickup_mlops.web.server import free_port
@@ -84,8 +84,8 @@ def team_with(folder: Path, where: Path, mode: str) -> Iterator[Team]:
         bot = stack.enter_context(app.build(settings, clock=clock, sleep=lambda _s: None))
         stack.enter_context(receiving(bot, port))
         team = Team(sandbox, bot)
-        bot.hooks.register()
-        bot.scheduled.catch_up()
+        bot.sources.hooks.register()
+        bot.sources.schedules.catch_up()
         yield team
 
 
@@ -98,7 +98,7 @@ def a_day_of_work(team: Team, seed: int) -> dict[str, str]:
     tasks: list[str] = []
     for step in range(40):
         team.control.clock.advance(HOUR_MS // 10)
-        team.bot.scheduled.catch_up()
+        team.bot.sources.schedules.catch_up()
         team.settle()
         team.control.clock.advance(1_000)
         if len(tasks) < 4 or chance.random() < 0.3:
@@ -110,7 +110,7 @@ def a_day_of_work(team: Team, seed: int) -> dict[str, str]:
             change(team, chance, tasks, step)
         team.settle()
     team.control.clock.advance(HOUR_MS)
-    team.bot.scheduled.catch_up()
+    team.bot.sources.schedules.catch_up()
     team.settle()
     return names
 
@@ -146,9 +146,14 @@ def simulated(team: Team, since_ms: int) -> Simulated:
         list,
         since_ms,
         bot.now_ms(),
-        partial(snapshot.known, bot.store),
+        partial(snapshot.initial_state, bot.store),
     )
-    return simulate(bot.settings, bot.automations, history, Cast(bot.classifier, bot.directory))
+    return simulate(
+        bot.settings,
+        bot.context.automations,
+        history,
+        SimulationContext(bot.context.classifier, bot.context.directory),
+    )
 
 
 Wrote = tuple[str, str, str, str]
@@ -157,7 +162,7 @@ Wrote = tuple[str, str, str, str]
 
 def written(team: Team, names: dict[str, str]) -> list[Wrote]:
     """What the bot's automations wrote, task by task; tasks of the bot's own have fixed names."""
-    automations = {automation.name for automation in team.bot.automations}
+    automations = {automation.name for automation in team.bot.context.automations}
     rows = [
         row
         for row in reversed(team.bot.store.journal.list(limit=10_000))

@@ -144,8 +144,8 @@ def provisioned(
     with ExitStack() as running:
         bot = running.enter_context(build(settings, clock=clickup_sandbox.control.clock.now_ms))
         running.enter_context(receiving(bot, port))
-        bot.hooks.register()
-        bot.backfill.run()
+        bot.sources.hooks.register()
+        bot.sources.backfill.run()
         assert bot.user_id
         yield Provisioned(Team(clickup_sandbox, bot), folder)
 
@@ -230,5 +230,5 @@ def test_bindings_are_kept_and_a_breach_names_its_source(provisioned: Provisione
     assert (binding.field, binding.source, binding.query) == ("P99 latency ms", "prometheus", "p99")
 
     task = provisioned.task("Releases")
-    holds = provisioned.bot.router.policy_of(provisioned.bot.reader.read_now(task))
+    holds = provisioned.bot.context.router.policy_of(provisioned.bot.context.reader.read_now(task))
     assert holds.metrics == {"p99 latency ms": "prometheus"}

@@ -1,14 +1,18 @@
 """A running bot in which something hangs says so, and says when it goes on."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from clickup_mlops.automations.model import Effect
 from clickup_mlops.bot.app import Bot, build
+from clickup_mlops.bot.handling.package import ExecutionPackage
+from clickup_mlops.bot.package import member
+from clickup_mlops.bot.packages import Builds
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.app import create_app
 from clickup_mlops.web.server import free_port
@@ -16,12 +20,32 @@ from tests.flows.conftest import INFERENCE, LIST, receiving, settings_for, until
 from tests.measured import measured
 
 
+class Stuck(ExecutionPackage):
+    """Writing a priority takes until `go_on` is set; `hangs` tells that it began."""
+
+    def __init__(self, *of: Any) -> None:
+        super().__init__(*of)
+        self.go_on, self.hangs = threading.Event(), threading.Event()
+
+    @member
+    def effects(self) -> Mapping[str, Effect]:
+        found = super().effects
+
+        def hang(*arguments: Any) -> Any:
+            self.hangs.set()
+            assert self.go_on.wait(60)
+            return found["priority"].write(*arguments)
+
+        return {**found, "priority": replace(found["priority"], write=hang)}
+
+
 @pytest.fixture
-def bot(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Bot]:
+def bot(clickup_sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Bot]:
     port = free_port("127.0.0.1", 0)
     engine = {"stalled_after": 1, "workers": 2}
     settings = settings_for(clickup_sandbox, tmp_path, port, engine=engine)
-    with build(settings) as bot, receiving(bot, port):
+    builds = Builds(execution=getattr(request, "param", ExecutionPackage))
+    with build(settings, builds=builds) as bot, receiving(bot, port):
         yield bot
 
 
@@ -32,28 +56,22 @@ def _ready(bot: Bot) -> dict[str, Any]:
     return report
 
 
+@pytest.mark.parametrize("bot", [Stuck], indirect=True)
 def test_a_lane_that_hangs_makes_the_bot_not_ready(bot: Bot, clickup_sandbox: Sandbox) -> None:
     """With its name, while other lanes may go on; ready again once it moves."""
-    go_on, hangs, hands = threading.Event(), threading.Event(), bot._hands
-
-    def hang(*arguments: Any) -> Any:
-        hangs.set()
-        assert go_on.wait(60)
-        return hands.effects["priority"].write(*arguments)
-
-    stuck = replace(hands.effects["priority"], write=hang)
-    bot.use(_hands=replace(hands, effects={**hands.effects, "priority": stuck}))
+    stuck = bot.execution
+    assert isinstance(stuck, Stuck)
     bot.start()
     until(lambda: clickup_sandbox.control.world.webhooks)
     assert _ready(bot)["ready"]
 
     task = clickup_sandbox.control.as_user("Maria").create_task(LIST, INFERENCE)
-    assert hangs.wait(20)
+    assert stuck.hangs.wait(20)
     until(bot.stalled)
 
     assert _ready(bot)["checks"] == {"lanes": f"lane {task} stands still"}
     assert measured("stalled") == 1
-    go_on.set()
+    stuck.go_on.set()
     until(lambda: not bot.stalled())
     assert _ready(bot)["ready"]
     until(lambda: clickup_sandbox.control.task(task)["priority"])

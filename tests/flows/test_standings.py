@@ -36,10 +36,7 @@ def why(team: Team, task: str) -> str:
 
 def shadow(team: Team) -> None:
     """The whole bot only looks. Before any event."""
-    automations = team.bot.settings.automations.model_copy(update={"mode": "shadow"})
-    team.bot.__dict__["settings"] = team.bot.settings.model_copy(
-        update={"automations": automations}
-    )
+    team.configure(mode="shadow")
 
 
 @pytest.fixture
@@ -107,7 +104,7 @@ def test_release_ends_what_an_undo_has_muted(team: Team, task: str) -> None:
 def test_release_unmutes_for_those_who_may_unmute(team: Team, role: Role) -> None:
     """Everybody else is told who stays muted, until when."""
     commands = team.bot.settings.commands.model_copy(update={"allow": {"unmute": "admin"}})
-    team.bot.__dict__["settings"] = team.bot.settings.model_copy(update={"commands": commands})
+    team.restart(team.bot.settings.model_copy(update={"commands": commands}))
     team.member.user.role = 2 if role == "admin" else 3
     task = team.member.create_task(LIST, TRAINING)
     team.settle()
@@ -301,7 +298,7 @@ def test_undoing_a_command_brings_back_what_was_held_before(team: Team, task: st
     say(team, task, "/priority urgent for 1d")
     (reply,) = say(team, task, "/undo")
 
-    assert "Taken back: change" in reply
+    assert "Undone: change" in reply
     assert team.priority(task) == 2
     assert f"High is held for {team.member.user.username}" in why(team, task)
     assert "because of the demo" in why(team, task)

@@ -33,20 +33,20 @@ def test_a_first_start_without_clickup_waits_for_it(bot: Bot, clickup_sandbox: S
     clickup_sandbox.control.faults.add("status", status_code=503, times=None)
     url = bot.settings.hooks.public_url
 
-    bot.start(again_s=0.05)
+    bot.start(retry_s=0.05)
 
     with receiving(bot, int(url.split(":")[2].split("/")[0])):
         body = {"webhook_id": "w", "event": "e"}
         answer = requests.post(url, json=body, headers={"X-Signature": "x"}, timeout=9)
         assert answer.status_code == 503
-        assert "ClickUp cannot be reached" in " ".join(bot.worries())
+        assert "ClickUp cannot be reached" in " ".join(bot.warnings())
         with pytest.raises(StoreBusy):
             bot.secrets("any")
         clickup_sandbox.control.faults.clear()
         until(lambda: clickup_sandbox.control.world.webhooks)
         task = clickup_sandbox.control.as_user("Maria").create_task(LIST, INFERENCE)
         until(lambda: clickup_sandbox.control.task(task)["priority"])
-    assert bot.worries() == []
+    assert bot.warnings() == []
 
 
 def test_a_first_start_with_a_refused_token_fails(clickup_sandbox: Sandbox, tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_a_slow_job_holds_up_no_task(clickup_sandbox: Sandbox, tmp_path: Path) -
         bot.start()
         until(lambda: control.world.webhooks)
         slow = control.faults.add("slow", path="*/webhook", wait_s=5)
-        bot.soon("heal")
+        bot.jobs.queue.run_now("heal")
         until(lambda: slow.times == 0)
 
         task = control.as_user("Maria").create_task(LIST, INFERENCE)

@@ -66,7 +66,7 @@ def test_a_revoked_token_pauses_everything_and_loses_nothing(team: Team) -> None
     team.settle()
     depth = team.bot.inbox.depth(team.bot.now_ms())
     assert (depth.parked, {row.attempts for row in team.bot.inbox.list("ready", 99)}) == (0, {0})
-    assert team.bot.worries()
+    assert team.bot.warnings()
 
     with team.sandbox.world.change():
         team.sandbox.world.tokens.put(token)

@@ -1,15 +1,15 @@
-"""What the bot did can be taken back, as far as people have not changed it since."""
+"""What the bot did can be undone, as far as people have not changed it since."""
 
 import math
 from collections import Counter
 from pathlib import Path
 
 from clickup_mlops.automations.model import Change
-from clickup_mlops.automations.perform import carry_out
+from clickup_mlops.automations.perform import write_change
 from clickup_mlops.automations.undo import UNDO
 from clickup_mlops.bot.handling.executor import LATCH
 from clickup_mlops.bot.undo import targets
-from clickup_mlops.bot.undo.undoing import CHANGED, GONE, Order, Undone
+from clickup_mlops.bot.undo.undoing import CHANGED, GONE, Undone, UndoRequest
 from clickup_mlops.store import Filter, Write
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
 
@@ -19,7 +19,8 @@ RUN = "bulk-1"
 def undo(team: Team, target: str, *, dry: bool = False, since_ms: int | None = 0) -> list[Undone]:
     """As the command does it."""
     entries = targets.find(team.bot.store.audit, target, since_ms=since_ms)
-    return list(team.bot.undoing.run(entries, Order("undo-1", "ann", dry=dry)))
+    request = UndoRequest("undo-1", "ann", dry=dry)
+    return list(team.bot.undo.undoing.run(entries, request))
 
 
 def states(done: list[Undone]) -> dict[str, int]:
@@ -32,7 +33,8 @@ def bulk(team: Team, tasks: list[str], before: int | None, after: int) -> None:
     for task in tasks:
         change = Change("priority", before, after, "", {})
         now = team.bot.now_ms()
-        carry_out(change, task, team.bot._hands, now, cause="e", automation="bulk", run=RUN)
+        context = team.bot.execution.executor_context
+        write_change(change, task, context, now, cause="e", automation="bulk", run=RUN)
     team.bot.store.flush()
 
 
@@ -90,7 +92,7 @@ def test_the_automation_does_not_do_it_again(team: Team) -> None:
     team.settle()
     team.member.update(task, name=f"{INFERENCE}, again")
     team.settle()
-    assert team.bot.reevaluation.run() == ()
+    assert team.bot.sources.reevaluation.run() == ()
     assert team.priority(task) is None
 
     team.control.clock.advance(8 * 86_400_000)
@@ -143,7 +145,7 @@ def test_what_was_written_again_since_is_left(team: Team) -> None:
 
     (done,) = undo(team, f"{entry.seq}")
     assert (done.state, team.priority(task)) == ("kept", 1)
-    assert done.why == f"taken back already, by change {entry.seq + 1}"
+    assert done.why == f"undone already, by change {entry.seq + 1}"
 
 
 def test_a_dry_run_only_looks(team: Team) -> None:
@@ -183,19 +185,20 @@ def test_undo_in_a_comment_takes_back_the_last_deed_once(team: Team) -> None:
     bulk(team, [task], 4, 3)
     now = team.bot.now_ms()
     change = Change("priority", 3, 1, "", {})
-    carry_out(change, task, team.bot._hands, now, cause="e2", automation="other")
+    context = team.bot.execution.executor_context
+    write_change(change, task, context, now, cause="e2", automation="other")
 
-    said = team.bot.undo_here(task, None, "ann", "comment-1")
+    said = team.bot.undo.here(task, None, "ann", "comment-1")
     taken, muted, kept = said.splitlines()
-    assert taken == "Taken back: change 2 by other, priority: Urgent -> Normal."
+    assert taken == "Undone: change 2 by other, priority: Urgent -> Normal."
     assert muted.startswith("`other` is muted on this task until")
     assert kept.startswith("Normal is kept until")
-    assert team.bot.undo_here(task, None, "ann", "comment-1").startswith("Left as it is")
+    assert team.bot.undo.here(task, None, "ann", "comment-1").startswith("Left as it is")
     assert team.priority(task) == 3
 
-    assert "Taken back: change 1" in team.bot.undo_here(task, 1, "ann", "comment-2")
-    assert "no change 99 of this task" in team.bot.undo_here(task, 99, "ann", "comment-3")
-    assert "no change of this task" in team.bot.undo_here("other", None, "ann", "comment-4")
+    assert "Undone: change 1" in team.bot.undo.here(task, 1, "ann", "comment-2")
+    assert "no change 99 of this task" in team.bot.undo.here(task, 99, "ann", "comment-3")
+    assert "no change of this task" in team.bot.undo.here("other", None, "ann", "comment-4")
 
 
 def test_an_undo_that_was_killed_is_found_out_about_first(team: Team) -> None:
@@ -210,7 +213,7 @@ def test_an_undo_that_was_killed_is_found_out_about_first(team: Team) -> None:
 
     (done,) = undo(team, RUN)
 
-    assert (done.state, done.why) == ("kept", "taken back already, by change 2")
+    assert (done.state, done.why) == ("kept", "undone already, by change 2")
     assert team.bot.store.journal.unfinished() == []
 
 

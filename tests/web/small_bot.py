@@ -37,7 +37,7 @@ class SmallBot:
     def workspace(self, webhook_id: str) -> str:
         return "900"
 
-    def arrived(self, lane: str) -> None:
+    def dispatch(self, lane: str) -> None:
         self.lanes.append(lane)
 
     def now_ms(self) -> int:
@@ -52,7 +52,7 @@ class SmallBot:
     def measure(self) -> None:
         stats.measure(self.store, self.now_ms())
 
-    def worries(self) -> Sequence[str]:
+    def warnings(self) -> Sequence[str]:
         return self.notes
 
     def start(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from clickup_mlops.automations.engine import judge, listens
+from clickup_mlops.automations.engine import evaluate, listens
 from clickup_mlops.automations.lint.model import Sample, Subject
 from clickup_mlops.automations.model import (
     Action,
@@ -34,8 +34,8 @@ Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Scene:
-    """A task and the event about it, on the way."""
+class _State:
+    """A task and the event about it, after some writes."""
 
     example: Example
     """What stays as it is around the task."""
@@ -54,88 +54,88 @@ def stopped(subject: Subject, automation: Automation, sample: Sample) -> Iterato
     """
     one = sample.example
     latched = frozenset([sample.owner]) if one.latched else frozenset[str]()
-    scene = _Scene(one, one.task, one.event, one.context, latched=latched)
-    yield from _from(subject, automation, scene, _judged(subject, automation, scene))
+    state = _State(one, one.task, one.event, one.context, latched=latched)
+    yield from _from(subject, automation, state, _evaluated(subject, automation, state))
 
 
 def _from(
-    subject: Subject, automation: Automation, scene: _Scene, found: tuple[Finding, ...]
+    subject: Subject, automation: Automation, state: _State, found: tuple[Finding, ...]
 ) -> Iterator[Path]:
     if not any(isinstance(one, Action) for one in found):
         return
-    path = (*scene.path, automation.name)
-    if len(scene.path) >= subject.hops:
+    path = (*state.path, automation.name)
+    if len(state.path) >= subject.hops:
         yield path
         return
-    for after, events in _afterwards(subject, replace(scene, path=path), found):
+    for after, events in _afterwards(subject, replace(state, path=path), found):
         for other in subject.active:
             yield from _next(subject, other, after, events)
 
 
 def _next(
-    subject: Subject, automation: Automation, scene: _Scene, events: tuple[Event, ...]
+    subject: Subject, automation: Automation, state: _State, events: tuple[Event, ...]
 ) -> Iterator[Path]:
-    """One write is told by several events; the first that makes it act stands for all."""
+    """One write is reported by several events; the first that makes it act stands for all."""
     for event in events:
-        if not listens(automation, event.kind, scene.path[-1]):
+        if not listens(automation, event.kind, state.path[-1]):
             continue
-        heard = replace(scene, event=event)
-        found = _judged(subject, automation, heard)
+        changed = replace(state, event=event)
+        found = _evaluated(subject, automation, changed)
         if any(isinstance(one, Action) for one in found):
-            yield from _from(subject, automation, heard, found)
+            yield from _from(subject, automation, changed, found)
             return
 
 
-def _judged(subject: Subject, automation: Automation, scene: _Scene) -> tuple[Finding, ...]:
-    one, written = scene.example, scene.written or {}
+def _evaluated(subject: Subject, automation: Automation, state: _State) -> tuple[Finding, ...]:
+    one, written = state.example, state.written or {}
     own = (
         one.automation if one.automation and one.automation.name == automation.name else automation
     )
     situation = Situation(
-        scene.event,
-        scene.task,
+        state.event,
+        state.task,
         one.now_ms,
-        lambda: subject.router.route(scene.task, scene.context, one.now_ms),
+        lambda: subject.router.route(state.task, state.context, one.now_ms),
         one.metrics,
         written=written.get,
-        chain=tuple((f"hop {n}", name) for n, name in enumerate(scene.path, 1)),
-        latched=lambda name: name in scene.latched,
+        chain=tuple((f"hop {n}", name) for n, name in enumerate(state.path, 1)),
+        latched=lambda name: name in state.latched,
         around=one.around,
         related=lambda target: one.related.get(target, ()),
     )
-    return judge([own.switched_on()], situation, hops=_FAR)
+    return evaluate([own.switched_on()], situation, hops=_FAR)
 
 
 # What becomes of it
 
 
 def _afterwards(
-    subject: Subject, scene: _Scene, found: tuple[Finding, ...]
-) -> Iterator[tuple[_Scene, tuple[Event, ...]]]:
+    subject: Subject, state: _State, found: tuple[Finding, ...]
+) -> Iterator[tuple[_State, tuple[Event, ...]]]:
     """The task with all changes and the events about it; then each task that was made."""
     actions = [one for one in found if isinstance(one, Action)]
-    own = [one.change for one in actions if one.task_id == scene.task.id]
-    yield _changed(subject, _latched(scene, found), own)
+    own = [one.change for one in actions if one.task_id == state.task.id]
+    yield _changed(subject, _latched(state, found), own)
     for number, change in enumerate(one.change for one in actions):
         effect = subject.effects[change.effect]
-        raw = effect.makes(change, f"{scene.task.id}-{number}", scene.example.now_ms)
+        raw = effect.makes(change, f"{state.task.id}-{number}", state.example.now_ms)
         if raw is not None:
             task = Task.parse(raw)
-            made = replace(scene, task=task, context=Context(), written=None, latched=frozenset())
+            made = replace(state, task=task, context=Context(), written=None, latched=frozenset())
             yield made, _events(made, effect, _CREATED)
 
 
 def _changed(
-    subject: Subject, scene: _Scene, changes: list[Change]
-) -> tuple[_Scene, tuple[Event, ...]]:
-    raw, context, events = scene.task.raw, scene.context, list[Event]()
-    written = dict(scene.written or {})
+    subject: Subject, state: _State, changes: list[Change]
+) -> tuple[_State, tuple[Event, ...]]:
+    raw, context, events = state.task.raw, state.context, list[Event]()
+    written = dict(state.written or {})
     for change in changes:
         effect = subject.effects[change.effect]
         raw, context = effect.patch(raw, change), _held(context, change)
-        written[change.kind] = Written(change.after, "", scene.example.now_ms)
-        events += _events(scene, effect, effect.history(change))
-    after = replace(scene, task=Task.parse(raw), context=context, written=written)
+        written[change.kind] = Written(change.after, "", state.example.now_ms)
+        events += _events(state, effect, effect.history(change))
+    after = replace(state, task=Task.parse(raw), context=context, written=written)
     return after, tuple(events)
 
 
@@ -153,20 +153,20 @@ def _held(context: Context, change: Change) -> Context:
     return replace(context, override=kept)
 
 
-def _events(scene: _Scene, effect: Effect, field: str) -> tuple[Event, ...]:
+def _events(state: _State, effect: Effect, field: str) -> tuple[Event, ...]:
     """What ClickUp would say about a write; nothing if the effect does not know it."""
-    now_ms, task = scene.example.now_ms, scene.task
+    now_ms, task = state.example.now_ms, state.task
     item = HistoryItem("hop", field, now_ms, _US, task.list_id, None, None, {})
     facts: dict[str, Json] = {"items": (item,), "raw": {}, "task_id": task.id, "date_ms": now_ms}
     return tuple(
-        replace(scene.event, key=f"hop {len(scene.path)}", kind=kind, **facts)
+        replace(state.event, key=f"hop {len(state.path)}", kind=kind, **facts)
         for kind in (effect.events if field else ())
     )
 
 
-def _latched(scene: _Scene, found: tuple[Finding, ...]) -> _Scene:
-    latched = set(scene.latched)
+def _latched(state: _State, found: tuple[Finding, ...]) -> _State:
+    latched = set(state.latched)
     for one in found:
         if isinstance(one, Latch):
             (latched.add if one.on else latched.discard)(one.automation)
-    return replace(scene, latched=frozenset(latched))
+    return replace(state, latched=frozenset(latched))

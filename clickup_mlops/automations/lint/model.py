@@ -1,6 +1,6 @@
 """What the checks of `automations lint` look at, and what they say. Pure.
 
-A check judges automations as if they were switched on, in situations: every automation's own
+A check evaluates automations as if they were switched on, in situations: every automation's own
 examples, and what was recorded. Nothing else is asked.
 """
 
@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import combinations
 from typing import Literal
 
-from clickup_mlops.automations.engine import HOPS, judge
+from clickup_mlops.automations.engine import HOPS, evaluate
 from clickup_mlops.automations.model import Action, Automation, Effect, Example, Finding, Situation
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.routing.router import Router
@@ -31,7 +31,7 @@ class Remark:
     text: str
     hint: str
     situation: str = ""
-    """Where it shows, if it was found by judging."""
+    """Where it shows, if it was found by an evaluation."""
 
     def describe(self) -> str:
         """One line for people."""
@@ -41,7 +41,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A situation to judge automations in; `owner` is the automation whose example it is, empty:
+    """A situation to evaluate automations in; `owner` is the automation whose example it is, empty:
     recorded.
     """
 
@@ -79,7 +79,7 @@ class Subject:
     known: Known = Known()
     now_ms: int = 0
     hops: int = HOPS
-    _judged: dict[tuple[str, int, str], Actions] = field(default_factory=dict)
+    _known_actions: dict[tuple[str, int, str], Actions] = field(default_factory=dict)
 
     @cached_property
     def active(self) -> tuple[Automation, ...]:
@@ -113,16 +113,16 @@ class Subject:
     def acts(self, automation: Automation, sample: Sample, kind: str) -> Actions:
         """What the automation does there when such an event comes; remembered."""
         key = automation.name, id(sample), kind
-        if key not in self._judged:
+        if key not in self._known_actions:
             own = sample.example.automation if sample.owner == automation.name else None
-            found = judged(own or automation, sample.example, kind, self.router)
-            self._judged[key] = tuple(one for one in found if isinstance(one, Action))
-        return self._judged[key]
+            found = evaluated(own or automation, sample.example, kind, self.router)
+            self._known_actions[key] = tuple(one for one in found if isinstance(one, Action))
+        return self._known_actions[key]
 
     def both(self, one: Automation, other: Automation) -> Iterator[tuple[Sample, Actions, Actions]]:
-        """The situations of which both hear, and what each does there."""
+        """The situations in which both listen, and what each does there."""
         for sample in self.samples:
-            kind = _heard_by_both(one, other, sample)
+            kind = _common_kind(one, other, sample)
             if kind is not None:
                 yield sample, self.acts(one, sample, kind), self.acts(other, sample, kind)
 
@@ -138,7 +138,7 @@ class Check:
     look: Look
 
 
-def judged(
+def evaluated(
     automation: Automation, example: Example, kind: str, router: Router
 ) -> tuple[Finding, ...]:
     """What the automation does in a situation, if it were switched on."""
@@ -153,11 +153,11 @@ def judged(
         around=example.around,
         related=lambda target: example.related.get(target, ()),
     )
-    return judge([automation.switched_on()], situation)
+    return evaluate([automation.switched_on()], situation)
 
 
-def _heard_by_both(one: Automation, other: Automation, sample: Sample) -> str | None:
-    """The kind of its event, or of another that both hear if it is an example of one of them."""
+def _common_kind(one: Automation, other: Automation, sample: Sample) -> str | None:
+    """Its event's kind; if it is an example of one of them, any kind that both listen for."""
     common, kind = one.on & other.on, sample.example.event.kind
     if kind in common:
         return kind

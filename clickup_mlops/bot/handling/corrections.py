@@ -1,8 +1,9 @@
-"""Notices when a person overrules a decision of the bot."""
+"""Notes when a person corrects a decision of the bot."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.routing.corrections import report
 from clickup_mlops.routing.outcome import HOLDS
@@ -11,7 +12,7 @@ from clickup_mlops.store.tables.corrections import PRIORITY, WORKLOAD, Correctio
 from clickup_mlops.store.tables.decisions import DecisionRow
 
 SAID: Final = ("field", "tag")
-"""Sources of a workload that is somebody's word."""
+"""Sources of a workload that a person has set."""
 _KEPT: Final = (*HOLDS, "closed")
 """Automations of decisions that only keep what was there."""
 _RECENT: Final = 20
@@ -21,7 +22,7 @@ _CHANGES: Final = ("custom_field", "tag", "tag_removed")
 
 
 class Corrections:
-    """Each decision is overruled at most once; the last choice counts."""
+    """Each decision is corrected at most once; the last choice counts."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -31,15 +32,16 @@ class Corrections:
         self._note(task_id, PRIORITY, chosen, user, at_ms)
 
     def workload(self, task_id: str, chosen: str, user: str, at_ms: int) -> None:
-        """A person says which kind of work it is."""
+        """A person says which workload it is."""
         self._note(task_id, WORKLOAD, chosen, user, at_ms)
 
-    def notice(
-        self, task: Task, items: Iterable[HistoryItem], decision: Mapping[str, Any] | None
+    def from_decision(
+        self, task: Task, events: Sequence[CausedEvent], decision: Mapping[str, Any] | None
     ) -> None:
-        """The task's new decision shows a workload that people have just put on it."""
+        """The task's new decision shows a workload that people have just put on it by a change."""
         if decision is None or decision["source"] not in SAID:
             return
+        items = [item for one in events if not one.chain for item in one.event.items]
         changes = [item for item in items if item.field in _CHANGES]
         if changes:
             newest = max(changes, key=lambda item: item.date_ms)
@@ -65,7 +67,7 @@ class Corrections:
         )
 
     def _own(self, task_id: str, subject: Subject) -> DecisionRow | None:
-        """The last decision that did not only repeat what somebody had said."""
+        """The last decision that did not only repeat what a person had set."""
         said = _KEPT if subject == PRIORITY else SAID
         key = "decided_by" if subject == PRIORITY else "source"
         history = self._store.decisions.history(task_id, _RECENT)
@@ -73,7 +75,7 @@ class Corrections:
 
 
 def name_of(item: HistoryItem) -> str:
-    """Who made a change; their number if ClickUp gives no name, empty if it tells nothing."""
+    """Who made a change; their number if ClickUp gives no name, empty if it gives nothing."""
     user = item.raw.get("user")
     name = user.get("username") if isinstance(user, Mapping) else None
     return str(name or item.user_id or "")
@@ -84,7 +86,7 @@ def _why(body: Mapping[str, Any]) -> str:
 
 
 def lessons(store: Store, since_ms: int = 0) -> list[dict[str, str]]:
-    """The workloads that people corrected, as `routing learn` reads them; the last word of each."""
+    """The workloads that people corrected, as `routing learn` reads them; the last one of each."""
     last = {row.task_id: row for row in store.corrections.list(since_ms, subject="workload")}
     known = store.mirror.get_many([*last])
     return [
@@ -95,6 +97,6 @@ def lessons(store: Store, since_ms: int = 0) -> list[dict[str, str]]:
 
 
 def weekly(store: Store, now_ms: int) -> str:
-    """What was overruled in the last seven days, in Markdown; empty if nothing was."""
+    """What was corrected in the last seven days, in Markdown; empty if nothing was."""
     rows = store.corrections.list(now_ms - WEEK_MS, now_ms + 1)
     return report(rows) if rows else ""

@@ -1,6 +1,7 @@
-"""Has the tasks that others wait for judged again, when those who wait change.
+"""Has the tasks that others wait for evaluated again, when those who wait change.
 
-ClickUp tells only of the task that waits, though it is the other one that becomes more urgent.
+ClickUp sends an event only for the task that waits, though it is the other one that becomes more
+urgent.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,22 +29,22 @@ class Dependents:
         self._workspace, self._clock = workspace, clock
 
     def note(self, task: Task, decision: Mapping[str, Any] | None) -> None:
-        """The task was judged: if what it is to its blockers has changed, they get an event."""
+        """The task was evaluated: if it counts otherwise for its blockers, they get an event."""
         before = self._before(task.id)
         after = {"for": sorted(task.depends_on), "as": self._counts_as(task, decision)}
         if before == after or not (before["for"] or after["for"]):
             return
         blockers = {*before["for"], *after["for"]}
-        self._tell(blockers, task.id, str(task.updated_ms), waiting=task.depends_on)
+        self._notify(blockers, task.id, str(task.updated_ms), waiting=task.depends_on)
         if after["for"]:
             self._store.notes.put(WAITS, task.id, after, self._clock(), wait=False)
         else:
             self._store.notes.remove(WAITS, task.id, wait=False)
 
-    def gone(self, task_id: str) -> None:
+    def forget(self, task_id: str) -> None:
         """The task does not exist any more: nobody is held up by what it waited for."""
         if blockers := self._before(task_id)["for"]:
-            self._tell(blockers, task_id, "gone", waiting=())
+            self._notify(blockers, task_id, "gone", waiting=())
             self._store.notes.remove(WAITS, task_id, wait=False)
 
     def _before(self, task_id: str) -> dict[str, Any]:
@@ -59,10 +60,10 @@ class Dependents:
             inference = decision["workload"] == "inference"
         return "inference" if inference else "other"
 
-    def _tell(
+    def _notify(
         self, blockers: Iterable[str], task_id: str, when: str, *, waiting: Iterable[str]
     ) -> None:
-        self._store.flush()  # whoever judges them must see what was decided here
+        self._store.flush()  # whoever evaluates them must see what was decided here
         events = [
             self._event(one, f"{REEVALUATION}:{one}:{task_id}:{when}", task_id, one in waiting)
             for one in sorted(blockers)
@@ -72,7 +73,7 @@ class Dependents:
     def _event(self, blocker: str, key: str, task_id: str, waits: bool) -> Incoming:
         row = self._store.mirror.get(blocker)
         task = None if row is None else Task.parse(row.raw)
-        # As long as the mirror tells it otherwise, the blocker has to be read.
+        # As long as the mirror shows it otherwise, the blocker has to be read.
         is_current = task is not None and (task_id in task.blocks) == waits
         now = self._clock()
         return Incoming(

@@ -1,7 +1,7 @@
 """Whose priority is it that a task has when the bot first sees it? A person's, unless a tool made
 the task: then nobody chose it.
 
-ClickUp tells who created a task, but neither who gave it its priority nor, reliably, how it was
+ClickUp says who created a task, but neither who gave it its priority nor, reliably, how it was
 made. So a tool is one that the bot itself is (an automation, provisioning), that the policy lists
 (`importers`), or that makes many alike at once (`import_size`).
 """
@@ -49,8 +49,8 @@ class FirstSight:
             kept = self._store.overrides.put_first(found, self._policy.import_size)
             _log.debug("first_seen", task=task.id, priority=task.priority, origin=kept.origin)
 
-    def greet(self, tasks: Iterable[Task]) -> None:
-        """Those of the tasks that are new, before they are judged: so an import is seen whole."""
+    def keep_new(self, tasks: Iterable[Task]) -> None:
+        """For the new ones of the tasks, before they are evaluated: so an import is seen whole."""
         for task in tasks:
             if task.priority is not None and self.is_new(task.id):
                 self.keep(task, ())

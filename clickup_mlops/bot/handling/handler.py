@@ -1,46 +1,46 @@
-"""What the bot does about the events of one task: sift, read once, judge, write, remember.
+"""What the bot does about the events of one task: drop echoes, read the task once, evaluate,
+execute, remember.
 
 Everything may be repeated after a crash at any point: writes are journalled before they are tried,
-one with an unknown outcome is settled by reading the task, and what is there already is not
+one with an unknown outcome is reconciled by reading the task, and what is there already is not
 written again.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Final
 
 from clickup_mlops import telemetry
 from clickup_mlops.automations.model import NO_TASK
 from clickup_mlops.automations.occurrence import COMMENT, UPDATED
-from clickup_mlops.automations.perform import Hands
+from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handling.changes import Changes
+from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.context.reader import Reader, Wanted
+from clickup_mlops.bot.handling.corrections import Corrections
 from clickup_mlops.bot.handling.dependents import Dependents
-from clickup_mlops.bot.handling.echoes import Heard, People, own
+from clickup_mlops.bot.handling.echoes import EchoFilter
+from clickup_mlops.bot.handling.evaluation import Execution
 from clickup_mlops.bot.handling.evaluator import Evaluator
-from clickup_mlops.bot.handling.executor import Done, Executor, Judging
-from clickup_mlops.bot.handling.lookups import forget_notes, note_incident, note_status
+from clickup_mlops.bot.handling.executor import Executor
+from clickup_mlops.bot.handling.person_overrides import PersonOverrides
 from clickup_mlops.bot.handling.reconciler import Reconciler
 from clickup_mlops.bot.handling.recorder import Recorder
-from clickup_mlops.bot.handling.results.decision_log import remember
-from clickup_mlops.bot.handling.results.outcomes import failure, outcome, routing_automations
+from clickup_mlops.bot.handling.results.decision_log import DecisionLog
 from clickup_mlops.bot.handling.slash_commands import SlashCommands, commands
-from clickup_mlops.bot.lanes.internal_events import Holding
+from clickup_mlops.bot.handling.task_notes import TaskNotes
+from clickup_mlops.bot.lanes.internal_events import InternalEvents
 from clickup_mlops.clickup import webhook
-from clickup_mlops.clickup.model import Event
+from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import ClickUpMlopsError, InputError, NotFound, StoreUnavailable
 from clickup_mlops.store import InboxRow, Store
 
-CRON = "cron:"
-"""Lanes of the scheduled jobs begin like this."""
-Whole = Callable[[Sequence[InboxRow]], Sequence[Event]]
-"""What is done about the rows of a lane that is no task's; the events to judge without a task."""
-DELETED = "taskDeleted"
-LATELY_MS = 600_000
-"""A task that was read within this time before the news of its deletion may be there again."""
-RECENT = 20
-"""Writes of a task among which that of a judging's priority is looked for."""
-READ_TASK = "GET /api/v2/task/{task_id}"
+DueEvents = Callable[[Sequence[InboxRow]], Sequence[Event]]
+"""Handles the rows of a lane that is no task's; returns the events to evaluate without a task."""
+DELETED: Final = "taskDeleted"
+RECENTLY_MS: Final = 600_000
+"""A task that was read within this time before the event of its deletion may be there again."""
+READ_TASK: Final = "GET /api/v2/task/{task_id}"
 
 
 class EventHandler:
@@ -50,29 +50,27 @@ class EventHandler:
         self,
         store: Store,
         reader: Reader,
-        people: People,
+        echoes: EchoFilter,
+        overrides: PersonOverrides,
         evaluator: Evaluator,
         *,
-        hands: Hands,
+        context: ExecutorContext,
         clock: Clock,
-        holding: Holding,
-        whole: Mapping[str, Whole],
+        internal: InternalEvents,
         reconciler: Reconciler,
         slash_commands: SlashCommands | None,
         recorder: Recorder,
         dependents: Dependents,
-        changes: Changes,
+        notes: TaskNotes,
     ) -> None:
-        self._store, self._reader, self._people, self._evaluator = store, reader, people, evaluator
-        self._clock, self._whole = clock, whole
-        self._slash_commands, self._recorder, self._dependents = (
-            slash_commands,
-            recorder,
-            dependents,
-        )
-        self._applying, self._shadow = routing_automations(evaluator.automations), hands.shadow
-        self._reconciler, self._changes = reconciler, changes
-        self._executor = Executor(store, hands, holding, clock)
+        self._store, self._reader, self._clock = store, reader, clock
+        self._echoes, self._overrides, self._notes = echoes, overrides, notes
+        self._evaluator, self._reconciler = evaluator, reconciler
+        self._slash_commands, self._recorder = slash_commands, recorder
+        self._dependents = dependents
+        self._executor = Executor(store, context, internal, clock)
+        self._corrections = Corrections(store)
+        self._decision_log = DecisionLog(store, evaluator.automations, clock, shadow=context.shadow)
 
     def handle(self, rows: Sequence[InboxRow]) -> None:
         """Do what these events ask for.
@@ -83,44 +81,113 @@ class EventHandler:
             ClickUpMlopsError: ClickUp did not do its part.
         """
         try:
-            self._handle(rows)
+            events = [_read(row) for row in rows]
+            if events[0].task_id is not None:
+                self._handle_task(rows[0].lane, rows, events)
         except Exception:
             self._store.flush()  # a second try in this thread must see what was done
             raise
 
-    def _handle(self, rows: Sequence[InboxRow]) -> None:
-        lane = rows[0].lane
-        if (whole := self._whole.get(lane.partition(":")[0])) is not None:
-            self._of_workspace(lane, rows, whole(rows))
-            return
-        events = [_read(row) for row in rows]
-        if events[0].task_id is not None:
-            self._of_task(lane, rows, _newest_last(events))
+    def handle_workspace(self, rows: Sequence[InboxRow], due: DueEvents) -> None:
+        """Evaluate once, without a task, what is `due` because of these rows.
 
-    def _of_task(self, task_id: str, rows: Sequence[InboxRow], events: list[Event]) -> None:
-        heard_ms = min(row.received_ms for row in rows)
+        Raises: as `handle`.
+        """
+        lane = rows[0].lane
         try:
-            events = self._after_deletion(task_id, rows, events)
-            self._reconciler.settle(task_id)
-            events = self._left(task_id, events, heard_ms)
-            self._judge(task_id, rows, events, heard_ms)
+            events = due(rows)
+            if events and (events := self._recover(lane, rows, events)):
+                caused = [CausedEvent.internal(event) for event in events]
+                self._execute(lane, rows, NO_TASK, caused)
+        except Exception:
+            self._store.flush()
+            raise
+
+    def _handle_task(self, task_id: str, rows: Sequence[InboxRow], events: list[Event]) -> None:
+        try:
+            events = self._after_deletion(task_id, rows, _newest_last(events))
+            events = self._recover(task_id, rows, events)
+            self._evaluate_task(task_id, rows, events)
         except NotFound as problem:
             if not self._is_gone(task_id, problem):
                 raise InputError(str(problem), hint=problem.hint) from problem
             self._forget(task_id)
+
+    def _evaluate_task(
+        self, task_id: str, rows: Sequence[InboxRow], events: Sequence[Event]
+    ) -> None:
+        caused = self._echoes.drop(events)
+        self._overrides.from_events(caused)
+        evaluated = [one for one in caused if self._is_evaluated(one.event)]
+        if not evaluated:
+            self._notes.unread(task_id, caused)
+            self._recorder.record(rows, caused, None)
+            return
+        task = self._reader.read(_wanted(task_id, rows))
+        self._recorder.record(rows, caused, task)
+        self._notes.read(task, caused, evaluated)
+        self._overrides.from_task(task, caused)
+        if self._slash_commands is not None:
+            task, evaluated = self._slash_commands.answer(task, evaluated)
+        execution = self._execute(task_id, rows, task, evaluated)
+        self._dependents.note(task, execution.evaluation.decision)
+
+    def _execute(
+        self, lane: str, rows: Sequence[InboxRow], task: Task, events: Sequence[CausedEvent]
+    ) -> Execution:
+        """Evaluate and execute; a decision that could not be written is kept with the reason."""
+        evaluation = self._evaluator.evaluate(task, events)
+        try:
+            self._corrections.from_decision(task, events, evaluation.decision)
+            execution = self._executor.execute(lane, evaluation)
+        except StoreUnavailable:
+            raise  # nothing can be kept either
+        except ClickUpMlopsError as problem:
+            self._decision_log.failed(evaluation, problem)
+            raise
+        finally:
+            self._evaluator.release(evaluation)
+        self._remember(execution, rows)
+        return execution
+
+    def _recover(self, lane: str, rows: Sequence[InboxRow], events: Sequence[Event]) -> list[Event]:
+        """The events that were not evaluated before a crash; the others are executed to the end."""
+        self._reconciler.reconcile(lane)
+        evaluated: set[str] = set()
+        for execution in self._executor.resume(lane, [event.key for event in events]):
+            self._remember(execution, rows)
+            self._store.flush()  # else what is evaluated next would want it again
+            evaluated.update(execution.evaluation.keys)
+        return [event for event in events if event.key not in evaluated]
+
+    def _remember(self, execution: Execution, rows: Sequence[InboxRow]) -> None:
+        if execution.wrote:
+            received_ms = min(row.received_ms for row in rows)
+            telemetry.EVENT_TO_WRITE.observe(max(0, self._clock() - received_ms) / 1000)
+        self._decision_log.executed(execution)
+        if execution.evaluation.decision is not None:
+            self._notes.decided(execution.evaluation.decision)
+
+    def _is_evaluated(self, event: Event) -> bool:
+        """Whether the task is read for it: an automation listens, or it has a command."""
+        if event.kind == UPDATED and {item.field for item in event.items} == {COMMENT}:
+            return False  # it is reported by its own event too
+        if event.kind in self._evaluator.listeners:
+            return True
+        return self._slash_commands is not None and any(commands(event))
 
     def _after_deletion(
         self, task_id: str, rows: Sequence[InboxRow], events: list[Event]
     ) -> list[Event]:
         """The events without deletions: a task that is gone is forgotten, one restored is not.
 
-        The news may come twice, or late: then ClickUp is asked, which raises NotFound.
+        The event may come twice, or late: then ClickUp is asked, which raises NotFound.
         """
         rest = [event for event in events if event.kind != DELETED]
         if len(rest) == len(events):
             return events
         known = self._store.mirror.get(task_id)
-        if known is not None and known.fetched_ms > rows[-1].received_ms - LATELY_MS:
+        if known is not None and known.fetched_ms > rows[-1].received_ms - RECENTLY_MS:
             self._reader.read_now(task_id)
         elif rest:
             self._store.mirror.remove(task_id)  # so that it is read
@@ -138,119 +205,18 @@ class EventHandler:
             return True
         return False
 
-    def _of_workspace(self, lane: str, rows: Sequence[InboxRow], events: Sequence[Event]) -> None:
-        """Automations that are judged once, without a task."""
-        if not events:
-            return
-        heard_ms = min(row.received_ms for row in rows)
-        self._reconciler.settle(lane)
-        events = self._left(lane, events, heard_ms)
-        if not events:
-            return
-        evaluation = self._evaluator.evaluate(NO_TASK, [own(event) for event in events])
-        try:
-            done = self._executor.carry_out(lane, evaluation.judging)
-        finally:
-            self._evaluator.release(evaluation)
-        self._finish(done, heard_ms)
-
-    def _judge(
-        self, task_id: str, rows: Sequence[InboxRow], events: list[Event], heard_ms: int
-    ) -> None:
-        sifted = self._people.sift(events)
-        heard: Sequence[Heard] = [one for one in sifted if self._concerns(one.event)]
-        if not heard:
-            self._changes.heard(task_id, sifted)
-            self._recorder.note(rows, sifted, None)
-            return
-        task = self._reader.read(_wanted(task_id, rows))
-        self._recorder.note(rows, sifted, task)
-        self._changes.seen(task, sifted)
-        self._people.notice(task, sifted)
-        for one in heard:
-            note_status(self._store, task, one.event)
-        if self._slash_commands is not None:
-            task, heard = self._slash_commands.attend(task, heard)
-        evaluation = self._evaluator.evaluate(task, heard)
-        try:
-            self._people.notice_workload(task, heard, evaluation.judging.decision)
-            done = self._carried_out(task_id, evaluation.judging)
-        finally:
-            self._evaluator.release(evaluation)
-        self._finish(done, heard_ms)
-        self._dependents.note(task, done.judging.decision)
-
-    def _concerns(self, event: Event) -> bool:
-        """Whether an automation or a command wants the task to be read for it."""
-        if event.kind == UPDATED and {item.field for item in event.items} == {COMMENT}:
-            return False  # it is told by its own event too
-        asked = self._slash_commands is not None and any(commands(event))
-        return asked or self._evaluator.listened(event.kind, "")
-
-    def _left(self, lane: str, events: Sequence[Event], heard_ms: int) -> list[Event]:
-        """The events that were not judged before a crash; what was judged is carried out."""
-        judged: set[str] = set()
-        for rest in self._executor.resume(lane, [event.key for event in events]):
-            self._finish(rest, heard_ms)
-            self._store.flush()  # else what is judged next would want it again
-            judged.update(rest.judging.keys)
-        return [event for event in events if event.key not in judged]
-
-    def _carried_out(self, task_id: str, judging: Judging) -> Done:
-        """Its writes; a decision that could not be written is remembered with the reason."""
-        try:
-            return self._executor.carry_out(task_id, judging)
-        except StoreUnavailable:
-            raise  # nothing can be remembered either
-        except ClickUpMlopsError as problem:
-            if judging.decision is not None:
-                self._store.flush()
-                newest = self._store.journal.list(task_id=task_id, limit=RECENT)
-                became = failure(judging.decision, judging.keys, problem, newest)
-                remember(self._store.decisions, judging.decision, became, self._clock())
-            raise
-
-    def _finish(self, done: Done, heard_ms: int) -> None:
-        now = self._clock()
-        if done.wrote:
-            telemetry.EVENT_TO_WRITE.observe(max(0, now - heard_ms) / 1000)
-        if done.judging.decision is not None:
-            body = done.judging.decision
-            became = outcome(
-                body,
-                done.states,
-                self._applying,
-                shadow=self._shadow,
-                muted=lambda: self._store.mutes.of(body["task_id"], now),
-            )
-            remember(self._store.decisions, body, became, now)
-            note_incident(self._store, body, now)
-
     def _forget(self, task_id: str) -> None:
-        self._reconciler.give_up(task_id)
+        self._reconciler.forget(task_id)
         latching = [
             automation.name
             for automation in self._evaluator.automations
             if automation.until is not None
         ]
         self._executor.forget(task_id, latching)
-        forget_notes(self._store, task_id)
-        self._changes.forget(task_id)
+        self._notes.forget(task_id)
         self._store.mirror.remove(task_id)
         self._store.overrides.release(task_id)
-        self._dependents.gone(task_id)
-
-
-def by_name(round_of: Callable[[str], object]) -> Whole:
-    """Runs the job that a lane is named after. A round that was missed needs no repetition: once
-    is enough for all.
-    """
-
-    def run(rows: Sequence[InboxRow]) -> Sequence[Event]:
-        round_of(rows[0].lane.removeprefix(CRON))
-        return ()
-
-    return run
+        self._dependents.forget(task_id)
 
 
 def _read(row: InboxRow) -> Event:
@@ -267,9 +233,9 @@ def _wanted(task_id: str, rows: Sequence[InboxRow]) -> Wanted:
     return Wanted(
         task_id=task_id,
         list_id=next((row.list_id for row in reversed(rows) if row.list_id), None),
-        # An event that does not tell when it happened can only be trusted by its number.
+        # An event without the time of its change can only be trusted by its number.
         changed_ms=None if None in changes else max(ms for ms in changes if ms is not None),
-        heard_ms=max(row.received_ms for row in rows),
+        received_ms=max(row.received_ms for row in rows),
         number=max(row.id for row in rows),
     )
 

@@ -1,4 +1,4 @@
-"""What a judging may ask beyond the task at hand, answered from the store where possible."""
+"""What an evaluation may ask beyond the task at hand, answered from the store where possible."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -6,21 +6,17 @@ from typing import Any, Final
 from clickup_mlops.automations.around import Around
 from clickup_mlops.automations.model import Related, Target, Written
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handling.changes import Changes
 from clickup_mlops.bot.handling.context.reader import Reader
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext, for_routing
 from clickup_mlops.bot.handling.executor import LATCH, latch_name
-from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.bot.handling.task_notes import STATUS, TaskNotes
+from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.routing.layers import Effective
 from clickup_mlops.routing.overrides import wins
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
 
-INCIDENT: Final = "incident"
-"""Scope of the notes about tasks whose last decision says that there is a live incident."""
-STATUS: Final = "status"
-"""Scope of the notes about when a task got its status; the value is its name."""
 MOST_RELATED: Final = 20
 
 
@@ -35,13 +31,13 @@ class Lookups:
         clock: Clock,
         overrides: Callable[[int], str],
         *,
-        changes: Changes,
+        notes: TaskNotes,
         policy: Policy,
         policy_of: Callable[[Task], Effective],
     ) -> None:
         self._store, self._reader, self._routing_context = store, reader, routing_context
         self._clock, self._overrides = clock, overrides
-        self._changes, self._policy, self._policy_of = changes, policy, policy_of
+        self._notes, self._policy, self._policy_of = notes, policy, policy_of
 
     def written(self, task_id: str, kind: str) -> Written | None:
         """The bot's latest write of a kind on a task."""
@@ -59,9 +55,9 @@ class Lookups:
     def around(self, task: Task) -> Around:
         """What variables may ask."""
         return Around(
-            incidents=self._incidents,
+            incidents=lambda: self._open(self._notes.incidents()),
             status_since_ms=lambda: self._status_since_ms(task),
-            changed_ms=lambda: self._changes.last_ms(task),
+            changed_ms=lambda: self._notes.last_change_ms(task),
             overrides=lambda: self._overrides(self._clock()),
             blocked_by_open=lambda: self._open(task.depends_on),
             blocked_inference=lambda: self._routing_context.blocked(task)[0],
@@ -104,40 +100,12 @@ class Lookups:
     def _related(self, task: Task) -> Related:
         return Related(task, lambda kind: self.written(task.id, kind))
 
-    def _incidents(self) -> int:
-        return self._open(tuple(self._store.notes.all(INCIDENT)))
-
     def _open(self, task_ids: tuple[str, ...]) -> int:
         known = self._store.mirror.get_many([*task_ids]) if task_ids else {}
         return sum(Task.parse(row.raw).is_open for row in known.values())
 
     def _status_since_ms(self, task: Task) -> int:
-        note = self._store.notes.get(STATUS, task.id)
-        told_ms = note.at_ms if note and note.value == task.status.name else 0
+        reported_ms = self._notes.status_since_ms(task)
         ours = self.written(task.id, STATUS)  # no event of our own writes is noted
         wrote = ours is not None and ours.after == task.status.name.casefold()
-        return max(told_ms, ours.at_ms if ours and wrote else 0)
-
-
-def note_status(store: Store, task: Task, event: Event) -> None:
-    """Remember when the task got its status, with this thread's next write."""
-    changes = [item.date_ms for item in event.items if item.field == "status"]
-    if changes:
-        store.notes.put(STATUS, task.id, task.status.name, max(changes), wait=False)
-
-
-def note_incident(store: Store, decision: Mapping[str, Any], now_ms: int) -> None:
-    """Remember whether routing sees a live incident, with this thread's next write."""
-    task_id = decision["task_id"]
-    known = store.notes.get(INCIDENT, task_id) is not None
-    live = decision["workload"] == "inference" and decision["tier"] == "incident"
-    if live and not known:
-        store.notes.put(INCIDENT, task_id, True, now_ms, wait=False)
-    elif known and not live:
-        store.notes.remove(INCIDENT, task_id, wait=False)
-
-
-def forget_notes(store: Store, task_id: str) -> None:
-    """The task is gone."""
-    for scope in (INCIDENT, STATUS):
-        store.notes.remove(scope, task_id)
+        return max(reported_ms, ours.at_ms if ours and wrote else 0)

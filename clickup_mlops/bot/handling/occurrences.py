@@ -7,14 +7,13 @@ is evaluated for the event that ends them, so that it is not done for the first 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
-from clickup_mlops.automations.engine import listens
 from clickup_mlops.automations.events import BACKFILL
 from clickup_mlops.automations.model import Automation, Finding, Held, Problem
-from clickup_mlops.automations.occurrence import change_of, changed_ms, offered
+from clickup_mlops.automations.occurrence import change_of, changed_ms, view_of
 from clickup_mlops.bot.handling.context.reader import SLACK_MS
-from clickup_mlops.bot.handling.echoes import Heard
 from clickup_mlops.bot.lanes.internal_events import HELD, OWN
 from clickup_mlops.clickup.model import Event, HistoryItem
 from clickup_mlops.store.tables.evaluations import By, Evaluations
@@ -23,8 +22,17 @@ Changes = Mapping[str, By]
 """By change: the automations that were evaluated, by the event for which they were."""
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """An event as these automations see it; `changes` are what it reports to them."""
+
+    event: Event
+    automations: Sequence[Automation]
+    changes: Sequence[str] = ()
+
+
 class Occurrences:
-    """The events of one task that are judged together; knows what was evaluated before.
+    """The events of one task that are evaluated together; knows what was evaluated before.
 
     `changes` is what has to be remembered once everything that they ask for is done.
     """
@@ -39,41 +47,32 @@ class Occurrences:
         """What was evaluated here, together with what was before."""
         return {change: self._seen[change] for change in sorted(self._new)}
 
-    def offers(
-        self, automations: Sequence[Automation], heard: Heard
-    ) -> Iterator[tuple[Event, list[Automation]]]:
-        """The event as automations see it, with those that see it so, in their order."""
-        author = heard.chain[-1][1] if heard.chain else ""
-        asked = [
-            automation
-            for automation in automations
-            if listens(automation, heard.event.kind, author)
-        ]
-        if heard.event.webhook_id == OWN or not heard.event.items:
-            yield heard.event, asked
+    def views(self, event: Event, listening: Sequence[Automation]) -> Iterator[View]:
+        """The event as the automations that listen see it, in their order."""
+        if event.webhook_id == OWN or not event.items:
+            yield View(event, listening)
             return
-        changes = [change_of(heard.event, item) for item in heard.event.items]
-        views = [(self._view(heard.event, changes, automation), automation) for automation in asked]
-        news = [(event, automation) for event, automation in views if event is not None]
-        for _, same in groupby(news, lambda one: _look(one[0])):
+        changes = [change_of(event, item) for item in event.items]
+        views = [(self._view(event, changes, automation), automation) for automation in listening]
+        news = [(seen, automation) for seen, automation in views if seen is not None]
+        for _, same in groupby(news, lambda one: _appearance(one[0])):
             together = list(same)
-            yield together[0][0], [automation for _, automation in together]
+            seen = together[0][0]
+            reported = [change_of(seen, item) for item in seen.items]
+            yield View(seen, [automation for _, automation in together], reported)
 
-    def evaluated(
-        self, event: Event, automations: Sequence[Automation], findings: Sequence[Finding]
-    ) -> None:
-        """These automations were evaluated for the event, as it was offered to them."""
-        if event.webhook_id == OWN:  # what an automation was held back from is no change
+    def evaluated(self, view: View, findings: Sequence[Finding]) -> None:
+        """The automations of the view were evaluated."""
+        event, names = view.event, [automation.name for automation in view.automations]
+        if event.webhook_id == OWN:  # the end of quiet hours, or a schedule's time, is no change
             return
-        names = [automation.name for automation in automations]
-        if event.kind == BACKFILL:  # who found nothing to do may want to hear the change itself
+        if event.kind == BACKFILL:  # who found nothing to do may want the event of the change
             acting = {one.automation for one in findings if not isinstance(one, Problem)}
-            self._stand(event.key, [name for name in names if name in acting])
+            self._note_backfill(event.key, [name for name in names if name in acting])
         held = {one.automation for one in findings if isinstance(one, Held)}
-        for item in event.items:
-            if change := change_of(event, item):
-                self._note(change, event.key, [name for name in names if name not in held])
-                self._note(change, f"{HELD}:{event.key}", sorted(held))
+        for change in filter(None, view.changes):
+            self._note(change, event.key, [name for name in names if name not in held])
+            self._note(change, f"{HELD}:{event.key}", sorted(held))
 
     def _note(self, change: str, key: str, names: Sequence[str]) -> None:
         by = self._by(change)
@@ -81,7 +80,7 @@ class Occurrences:
             by.setdefault(key, []).extend(new)
             self._new.add(change)
 
-    def _stand(self, key: str, names: Sequence[str]) -> None:
+    def _note_backfill(self, key: str, names: Sequence[str]) -> None:
         """The back-fill stands for every change up to its time, for those who acted on it: of each
         of them only the latest is kept.
         """
@@ -91,9 +90,9 @@ class Occurrences:
             self._new.add(BACKFILL)
 
     def _view(self, event: Event, changes: Sequence[str], automation: Automation) -> Event | None:
-        told = zip(event.items, changes, strict=True)
-        known = [bool(one) and self._is_known(event, item, one, automation) for item, one in told]
-        return offered(event, automation.on, known)
+        items = zip(event.items, changes, strict=True)
+        known = [bool(one) and self._is_known(event, item, one, automation) for item, one in items]
+        return view_of(event, automation.on, known)
 
     def _is_known(
         self, event: Event, item: HistoryItem, change: str, automation: Automation
@@ -115,5 +114,5 @@ class Occurrences:
         return self._seen[change]
 
 
-def _look(event: Event) -> tuple[str, list[tuple[str, str]]]:
+def _appearance(event: Event) -> tuple[str, list[tuple[str, str]]]:
     return event.kind, [(item.id, item.field) for item in event.items]

@@ -1,4 +1,4 @@
-"""What became of writes that were cut off: found out by reading, never repeated blindly.
+"""Reconciles writes that were cut off with ClickUp: by reading, never by blind repetition.
 
 ClickUp may act on a call after its caller has left: killed, or tired of waiting. What is found is
 closed at once. What would make a second thing if it were written again, and is not found, is looked
@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from clickup_mlops import logs
 from clickup_mlops.automations.model import NO_TASK, Change, Effect, Lost
-from clickup_mlops.automations.perform import Hands
+from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.reader import Reader
 from clickup_mlops.bot.lanes.worker import Postponed
@@ -38,13 +38,13 @@ class Reconciler:
     """
 
     def __init__(
-        self, store: Store, reader: Reader, hands: Hands, clock: Clock, *, late_ms: int
+        self, store: Store, reader: Reader, context: ExecutorContext, clock: Clock, *, late_ms: int
     ) -> None:
-        self._store, self._reader, self._hands, self._clock = store, reader, hands, clock
+        self._store, self._reader, self._context, self._clock = store, reader, context, clock
         self._late_ms = late_ms
 
-    def settle(self, lane: str) -> None:
-        """Read each task with an open write once, and note what it shows.
+    def reconcile(self, lane: str) -> None:
+        """Read each task with an open write once, and close the writes by what it shows.
 
         Raises:
             Postponed: a write may still be on its way.
@@ -62,13 +62,13 @@ class Reconciler:
         if waits:
             raise Postponed(max(waits))
 
-    def give_up(self, lane: str) -> None:
-        """The lane's task is gone: nothing can be read any more."""
+    def forget(self, lane: str) -> None:
+        """The lane's task is gone: its open writes cannot be read any more."""
         for row in self._store.journal.unfinished(lane):
             self._close(row, None)
 
     def _of_task(self, lane: str, task_id: str, rows: Sequence[JournalRow]) -> list[int]:
-        """Closes those whose end is known now; until when each of the others may come."""
+        """Closes those whose outcome is known; until when each of the others may still happen."""
         try:
             task = self._reader.read_now(task_id) if task_id else NO_TASK
         except NotFound:
@@ -80,7 +80,7 @@ class Reconciler:
 
     def _of_row(self, row: JournalRow, task: Task | None) -> int | None:
         change = Change(row.kind, row.before, row.after, "", {})
-        effect = self._hands.effects[change.effect]
+        effect = self._context.effects[change.effect]
         receipt = None if task is None else self._find(effect, task, change, row)
         if receipt is None and task is not None and effect.is_new(change):
             until_ms = self._first_missed_ms(row) + self._late_ms
@@ -100,12 +100,12 @@ class Reconciler:
         outcome = NOT_SEEN if receipt is None else DONE
         self._store.notes.remove(OPEN, str(row.id), wait=False)
         self._store.journal.finish(row.id, outcome, self._clock(), receipt=receipt)
-        _log.info("write_settled", task=row.task_id, kind=row.kind, outcome=outcome)
+        _log.info("write_reconciled", task=row.task_id, kind=row.kind, outcome=outcome)
 
     def _find(self, effect: Effect, task: Task, change: Change, row: JournalRow) -> Any:
         taken = partial(self._store.journal.is_taken, change.effect)
         lost = Lost(row.begun_ms - ECHO_EARLY_MS, taken)
         try:
-            return effect.find(self._hands.clickup, task, change, lost)
+            return effect.find(self._context.clickup, task, change, lost)
         except NotFound:  # where it was to be, such as a List that is gone
             return None

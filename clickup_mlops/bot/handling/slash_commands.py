@@ -1,4 +1,4 @@
-"""Carries out the slash commands in comments, and answers in their threads.
+"""Executes the slash commands in comments, and answers in their threads.
 
 Once for each comment and command, so that an edit counts if it changes the command: the answer is
 journalled under the comment's id with the command, and comes last. After a crash before it
@@ -16,10 +16,10 @@ from clickup_mlops.automations import workload_label
 from clickup_mlops.automations.effects.reply import MARK
 from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.automations.model import Automation, Change
-from clickup_mlops.automations.perform import Hands, carry_out
+from clickup_mlops.automations.perform import ExecutorContext, write_change
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.corrections import Corrections
-from clickup_mlops.bot.handling.echoes import Heard
 from clickup_mlops.bot.handling.results.outcomes import NOT_YET, routing_automations
 from clickup_mlops.bot.handling.results.standings import standing
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
@@ -74,19 +74,19 @@ Doing = Callable[[Task, Any, Request, str], str]
 
 
 class SlashCommands:
-    """`attend` answers the commands among a task's events."""
+    """`answer` executes and answers the commands among a task's events."""
 
     def __init__(
         self,
         store: Store,
-        hands: Hands,
+        context: ExecutorContext,
         role_of: Callable[[int], Role | None],
         terms: Terms,
         *,
         undo: Callable[[str, int | None, str, str], str],
         clock: Clock,
     ) -> None:
-        self._store, self._hands, self._role_of = store, hands, role_of
+        self._store, self._context, self._role_of = store, context, role_of
         self._terms, self._undo, self._clock = terms, undo, clock
         self._corrections = Corrections(store)
         self._doing: dict[type[Operation], Doing] = {
@@ -97,40 +97,40 @@ class SlashCommands:
             Undo: self._undo_change,
         }
 
-    def attend(self, task: Task, heard: Sequence[Heard]) -> tuple[Task, Sequence[Heard]]:
-        """The task as it is afterwards, and the events with one more if it is to be judged again.
+    def answer(self, task: Task, events: list[CausedEvent]) -> tuple[Task, list[CausedEvent]]:
+        """The task as it is afterwards; the events, with one more if a command changed something.
 
         Raises:
             ClickUpMlopsError: ClickUp did not do its part; safe to repeat.
         """
-        asked = sorted(_commands(heard), key=lambda one: one[1].date_ms)  # as they were written
+        asked = sorted(_commands(events), key=lambda one: one[1].date_ms)  # as they were written
         done = False
         for one in asked:
-            if self._attend(task, *one):
-                done, task = True, self._as_it_is(task)
+            if self._answer(task, *one):
+                done, task = True, self._mirrored(task)
         if not done:
-            return task, heard
+            return task, events
         again = replace(asked[-1][0], kind=REEVALUATION, items=())
-        return task, [*heard, Heard(again)]
+        return task, [*events, CausedEvent(again)]
 
-    def _as_it_is(self, task: Task) -> Task:
+    def _mirrored(self, task: Task) -> Task:
         """After a command: the next one counts on what this one has written."""
         known = self._store.mirror.get(task.id)
         return Task.parse(known.raw) if known else task
 
-    def _attend(self, task: Task, event: Event, item: HistoryItem, command: Invocation) -> bool:
+    def _answer(self, task: Task, event: Event, item: HistoryItem, command: Invocation) -> bool:
         kind = f"reply:{item.raw['comment']['id']}{reference(command)}"
         if self._store.journal.latest_done(task.id, kind) is not None:
             return False
         asked, reply = self._reply(task, item, command)
         _log.info("command", task=task.id, command=command.name, user=item.user_id)
-        if self._hands.shadow:
+        if self._context.shadow:
             _log.info("command_shadow", task=task.id, text=reply.text)
             return False
         text = self._done(task, reply, asked, event.key)
         change = Change(kind, None, text, f"answers /{command.name}", {"text": text})
         self._write(task, change, f"/{command.name}", event.key, asked)
-        self._store.flush()  # the same comment may be told twice, and what was done shows
+        self._store.flush()  # the same comment may be reported twice, and what was done shows
         return bool(reply.operations)
 
     def _done(self, task: Task, reply: Reply, asked: Request, cause: str) -> str:
@@ -241,7 +241,9 @@ class SlashCommands:
 
     def _write(self, task: Task, change: Change, by: str, cause: str, asked: Request) -> None:
         now = self._clock()
-        carry_out(change, task.id, self._hands, now, cause=cause, automation=by, actor=asked.user)
+        write_change(
+            change, task.id, self._context, now, cause=cause, automation=by, actor=asked.user
+        )
 
 
 def commands(event: Event) -> Iterator[tuple[Event, HistoryItem, Invocation]]:
@@ -265,5 +267,5 @@ def _mode(automation: Automation, task: Task) -> Mode:
     return "off" if automation.mode == "off" else automation.mode_for(task)
 
 
-def _commands(heard: Sequence[Heard]) -> Iterator[tuple[Event, HistoryItem, Invocation]]:
-    return (command for one in heard if not one.chain for command in commands(one.event))
+def _commands(events: Sequence[CausedEvent]) -> Iterator[tuple[Event, HistoryItem, Invocation]]:
+    return (command for one in events if not one.chain for command in commands(one.event))

@@ -14,9 +14,9 @@ class Attempt:
 
 
 class Activity:
-    """For the watchdog. Lanes whose names begin with `ignored` are left out, if it is set."""
+    """For the watchdog. Lanes whose names begin with one of `ignored` are left out."""
 
-    def __init__(self, ignored: str = "") -> None:
+    def __init__(self, ignored: tuple[str, ...] = ()) -> None:
         self._ignored = ignored
         self._numbers = count(1)
         self._running: dict[int, Attempt] = {}
@@ -25,7 +25,7 @@ class Activity:
 
     def counts(self, lane: str) -> bool:
         """Whether the lane is not left out."""
-        return not (self._ignored and lane.startswith(self._ignored))
+        return not lane.startswith(self._ignored)
 
     def begin(self, lane: str) -> None:
         """This thread handles the lane from now on."""

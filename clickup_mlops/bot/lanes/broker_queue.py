@@ -12,7 +12,7 @@ MOST: Final = 10_000
 _log = logs.get()
 
 
-class Posting:
+class BrokerQueue:
     """A thread that sends; `put` only leaves a name with it.
 
     What cannot be sent is dropped: the event is safe in the inbox and the sweeper asks again.

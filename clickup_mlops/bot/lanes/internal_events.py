@@ -4,20 +4,22 @@ back.
 Each is a row like any other: on disk, in order with its task, handled again after a crash.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 import orjson
 
 from clickup_mlops.automations.model import Held
-from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event
-from clickup_mlops.store import Inbox, InboxRow, Incoming
+from clickup_mlops.store import InboxRow
 
 HELD: Final = "held"
-"""`source` of rows that were held back; the lane where they wait is `held:<lane>`."""
+"""`source` of rows that were held back."""
+LANE: Final = f"{HELD}:"
+"""They wait in lanes that begin like this; the lane that they came from follows."""
 OWN: Final = "clickup-mlops"
 """In place of a webhook's id: the bot wrote the event itself, for the automation that it names."""
 
@@ -33,43 +35,44 @@ def automation_of(event: Event) -> str:
     return str(event.raw.get("automation") or "") if event.webhook_id == OWN else ""
 
 
-class Holding:
-    """Holds automations back until quiet hours end, then puts them into their lane again."""
+class InternalEvents:
+    """Holds events back until quiet hours end, then puts them into their lanes again."""
 
-    def __init__(
-        self, inbox: Inbox, workspace: str, arrived: Callable[[str], None], clock: Clock
-    ) -> None:
-        self._inbox, self._workspace = inbox, workspace
-        self._arrived, self._clock = arrived, clock
+    def __init__(self, inbox: InboxWriter) -> None:
+        self._inbox = inbox
 
     def hold(self, lane: str, held: Held) -> None:
-        """Have the automation judged again when quiet hours end: once for each task, however often.
+        """Have the automation evaluated again when quiet hours end: once for each task.
 
         Noted together with the end of the event: after a crash in between, when quiet hours are
         over, the automation acts on the event itself, and only then.
         """
         event = held.event
-        row = Incoming(
-            key=f"{HELD}:{held.automation}:{held.task_id}:{held.until_ms}",
+        row = self._inbox.event(
+            f"{LANE}{held.automation}:{held.task_id}:{held.until_ms}",
+            event.kind,
             source=HELD,
-            workspace=self._workspace,
-            kind=event.kind,
-            lane=f"{HELD}:{lane}",
-            list_id=event.list_id,
+            lane=f"{LANE}{lane}",
             body=_again(held, lane),
+            list_id=event.list_id,
             event_ms=event.date_ms,
-            received_ms=self._clock(),
         )
         self._inbox.put_later(row, held.until_ms)
 
-    def release(self, rows: Sequence[InboxRow]) -> Sequence[Event]:
-        """Puts them into the lanes that they came from."""
+    def release(self, rows: Sequence[InboxRow]) -> None:
+        """Put them into the lanes that they came from."""
         for row in rows:
-            lane = row.lane.removeprefix(f"{HELD}:")
-            again = _incoming(row, lane, self._clock())
-            if self._inbox.put(again):
-                self._arrived(lane)
-        return ()
+            self._inbox.put(
+                self._inbox.event(
+                    f"{row.key}:over",
+                    row.kind,
+                    source=row.source,
+                    lane=row.lane.removeprefix(LANE),
+                    body=row.body,
+                    list_id=row.list_id,
+                    event_ms=row.event_ms,
+                )
+            )
 
 
 def to_note(held: Held) -> dict[str, Any]:
@@ -78,7 +81,7 @@ def to_note(held: Held) -> dict[str, Any]:
         "automation": held.automation,
         "task_id": held.task_id,
         "key": held.event.key,
-        "event": _told(held.event),
+        "event": _body(held.event),
         "chain": held.chain,
         "until_ms": held.until_ms,
     }
@@ -91,7 +94,7 @@ def from_note(raw: Mapping[str, Any]) -> Held:
     return Held(raw["automation"], raw["task_id"], event, chain, raw["until_ms"])
 
 
-def _told(event: Event) -> dict[str, Any]:
+def _body(event: Event) -> dict[str, Any]:
     """The event's body as the automation saw it: see `automations.occurrence`."""
     items = [
         {
@@ -108,12 +111,6 @@ def _told(event: Event) -> dict[str, Any]:
 
 def _again(held: Held, lane: str) -> bytes:
     own = ("event", "webhook_id", "task_id", "automation")
-    rest = {name: value for name, value in _told(held.event).items() if name not in own}
+    rest = {name: value for name, value in _body(held.event).items() if name not in own}
     rest |= {"chain": held.chain, "lane": lane}
     return own_body(held.event.kind, held.event.task_id, held.automation, **rest)
-
-
-def _incoming(row: InboxRow, lane: str, now_ms: int) -> Incoming:
-    names = ("source", "workspace", "kind", "list_id", "body", "event_ms")
-    same = {name: getattr(row, name) for name in names}
-    return Incoming(key=f"{row.key}:over", lane=lane, received_ms=now_ms, **same)

@@ -13,7 +13,7 @@ class EngineSettings(Table):
     kind: str = "threads"
     """`threads`: in this process. `celery` (Redis or RabbitMQ) and `procrastinate`: shared by every
     `serve` process, on any number of machines, with one PostgreSQL store. The name of a file in
-    `bot/engine/`."""
+    `bot/lanes/engines/`."""
     workers: int = Field(default=8, ge=1)
     """Lanes that one process handles at the same time. One task's events always stay in order."""
     broker_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")

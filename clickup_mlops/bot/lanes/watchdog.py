@@ -76,7 +76,7 @@ class Watchdog:
             seen[what] = before if before and before[0] == mark else (mark, self._now_s)
         self._seen = seen
         still = [what for what, (_, at_s) in seen.items() if self._now_s - at_s >= self._after_s]
-        self._tell("; ".join(still))
+        self._report("; ".join(still))
 
     def _tick(self) -> None:
         # A machine that slept, or had no time for this thread, saw nothing stand still meanwhile.
@@ -97,7 +97,7 @@ class Watchdog:
         if not attempts and not self._paused() and any(map(self._activity.counts, sweep.ready)):
             yield "lanes are due and nobody takes them up", self._activity.last
 
-    def _tell(self, problem: str) -> None:
+    def _report(self, problem: str) -> None:
         # First what others look at: printing may hang, too.
         news, self.problem = bool(problem) != bool(self.problem), problem
         telemetry.STALLED.set(bool(problem))

@@ -22,6 +22,7 @@ from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.lanes.activity import Activity
 from clickup_mlops.bot.lanes.settings import EngineSettings
+from clickup_mlops.bot.registered import LaneKinds
 from clickup_mlops.clickup.governor import Stopping
 from clickup_mlops.errors import (
     BadPayload,
@@ -76,27 +77,25 @@ class Gate:
         return now_ms < self.closed_until_ms
 
 
-class Lanes:
+class Worker:
     """`run` is the handler that every engine calls, with only a lane's name.
 
-    `handle` gets the rows of one lane in order; `later` is told which lane should be
-    looked at again, and when (Unix ms). Rows of lanes that begin with `singly` come one by one:
-    after a crash only one of them is handled again.
+    Who handles a lane's rows is its kind's affair: see `LaneKind`. `later` is told which lane
+    should be looked at again, and when (Unix ms).
     """
 
     def __init__(
         self,
         inbox: Inbox,
-        handle: Callable[[Sequence[InboxRow]], None],
+        kinds: LaneKinds,
         *,
         settings: EngineSettings,
         clock: Clock,
         later: Callable[[str, int], None] = lambda _lane, _ms: None,
         gate: Gate | None = None,
         activity: Activity | None = None,
-        singly: str | None = None,
     ) -> None:
-        self._inbox, self._handle = inbox, handle
+        self._inbox, self._kinds = inbox, kinds
         self._settings, self._clock, self._later = settings, clock, later
         self._lease_ms = int(settings.lease.total_seconds() * 1000)
         self._process = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
@@ -105,7 +104,6 @@ class Lanes:
         self._owners: set[str] = set()
         self._not_now: dict[str, int] = {}  # lane -> how often in a row
         self.gate, self._activity = gate or Gate(), activity or Activity()
-        self._singly = singly
 
     def run(self, lane: str) -> None:
         """Handle what is ready in the lane, unless somebody else holds it."""
@@ -124,7 +122,7 @@ class Lanes:
             return
         # A name for each run: two threads of one process must not share a lane either.
         owner = f"{self._process}:{next(self._numbers)}"
-        limit = 1 if self._singly and lane.startswith(self._singly) else BATCH
+        limit = 1 if self._kinds.of(lane).one_by_one else BATCH
         rows = self._inbox.claim(lane, owner, now, now + self._lease_ms, limit=limit)
         if rows:
             with self._held(lane, owner):
@@ -166,11 +164,11 @@ class Lanes:
         """The events to go on with: none once the lane is given back; None: one of these is bad."""
         try:
             with logs.about(**_subject(rows)):
-                self._handle(rows)
-        except Postponed as wish:
+                self._kinds.of(lane).handle(rows)
+        except Postponed as wanted:
             telemetry.HANDLED.labels("postponed").inc(len(rows))
-            self._inbox.postpone(lane, owner, wish.until_ms)
-            self._later(lane, wish.until_ms)
+            self._inbox.postpone(lane, owner, wanted.until_ms)
+            self._later(lane, wanted.until_ms)
             return ()
         except Unauthorized as problem:
             telemetry.HANDLED.labels("paused").inc(len(rows))
@@ -179,7 +177,7 @@ class Lanes:
             pass  # given back as it was: another process goes on
         except NOT_NOW as problem:
             times = self._not_now[lane] = self._not_now.get(lane, -1) + 1
-            self._again(rows[0], problem, times, counts=False)
+            self._retry(rows[0], problem, times, counts=False)
         except Exception as problem:
             if len(rows) > 1:
                 return None
@@ -205,19 +203,19 @@ class Lanes:
         """Whether this was its last attempt; else it waits for the next one."""
         last = row.attempts + 1 >= self._settings.max_attempts
         if not last and not isinstance(problem, _REFUSED):
-            self._again(row, problem, row.attempts)
+            self._retry(row, problem, row.attempts)
             return False
         telemetry.HANDLED.labels("parked").inc()
-        self._inbox.park(row.id, _words(problem))
+        self._inbox.park(row.id, _describe(problem))
         _log.error("event_parked", event_key=row.key, lane=row.lane, exc_info=problem)
         return True
 
-    def _again(self, row: InboxRow, problem: Exception, times: int, *, counts: bool = True) -> None:
+    def _retry(self, row: InboxRow, problem: Exception, times: int, *, counts: bool = True) -> None:
         telemetry.HANDLED.labels("retried").inc()
         due = self._clock() + self._wait_ms(times)
-        self._inbox.retry(row.id, _words(problem), due, counts=counts)
+        self._inbox.retry(row.id, _describe(problem), due, counts=counts)
         self._later(row.lane, due)
-        _log.warning("event_retried", event_key=row.key, lane=row.lane, problem=_words(problem))
+        _log.warning("event_retried", event_key=row.key, lane=row.lane, problem=_describe(problem))
 
     def _wait_ms(self, times: int) -> int:
         first_s = self._settings.backoff.total_seconds()
@@ -231,5 +229,5 @@ def _subject(rows: Sequence[InboxRow]) -> dict[str, Any]:
     return {"event_key": one.key, "kind": one.kind, "lane": one.lane, "events": len(rows)}
 
 
-def _words(problem: Exception) -> str:
+def _describe(problem: Exception) -> str:
     return f"{type(problem).__name__}: {problem}"

@@ -11,7 +11,7 @@ import binascii
 import hashlib
 import hmac
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
@@ -21,9 +21,10 @@ import orjson
 from clickup_mlops import logs, telemetry
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.outbound.settings import OutboundSettings
 from clickup_mlops.errors import ContentError, InputError, RetryableApiError
-from clickup_mlops.store.tables.inbox import Inbox, InboxRow, Incoming
+from clickup_mlops.store.tables.inbox import InboxRow
 
 LANE: Final = "out:"
 """Lanes of outgoing webhooks begin like this; the target's name or host follows."""
@@ -34,7 +35,7 @@ _log = logs.get()
 
 
 class Post(Protocol):
-    """One request; `bot.outbound_post.post` is one."""
+    """One request; `bot.outbound.post.post` is one."""
 
     def __call__(
         self,
@@ -53,16 +54,14 @@ class Outbound:
 
     def __init__(
         self,
-        inbox: Inbox,
+        inbox: InboxWriter,
         settings: OutboundSettings,
         *,
-        workspace: str,
         clock: Clock,
         post: Post,
-        arrived: Callable[[str], None] = lambda _lane: None,
     ) -> None:
-        self._inbox, self._settings, self._workspace = inbox, settings, workspace
-        self._clock, self._post, self._arrived = clock, post, arrived
+        self._inbox, self._settings = inbox, settings
+        self._clock, self._post = clock, post
         self._sent: deque[str] = deque(maxlen=_SENT)
 
     def send(self, delivery: str, to: str, body: Mapping[str, Any]) -> None:
@@ -75,26 +74,13 @@ class Outbound:
         message = orjson.dumps({"to": to, "body": body})
         if len(message) > self._settings.max_body_bytes:
             raise InputError(f"webhook to {name(to)}: {len(message)} bytes are more than allowed")
-        lane = f"{LANE}{name(to)}"
-        now = self._clock()
-        self._inbox.put(
-            Incoming(
-                _key(delivery),
-                "outbound",
-                self._workspace,
-                "webhook",
-                lane,
-                None,
-                message,
-                None,
-                now,
-            )
-        )
-        self._arrived(lane)
+        lane, key = f"{LANE}{name(to)}", _key(delivery)
+        event = self._inbox.event(key, "webhook", source="outbound", lane=lane, body=message)
+        self._inbox.put(event)
 
     def has(self, delivery: str) -> bool:
         """Whether the message was kept."""
-        return self._inbox.by_key(_key(delivery)) is not None
+        return self._inbox.has(_key(delivery))
 
     def deliver(self, rows: Sequence[InboxRow]) -> None:
         """Posts the messages in order. One whose answer got lost is posted again, under its id.
@@ -152,21 +138,6 @@ def name(to: str) -> str:
     return urlsplit(to).hostname or to
 
 
-def build(
-    inbox: Inbox,
-    settings: OutboundSettings,
-    workspace: str,
-    clock: Clock,
-    arrived: Callable[[str], None],
-) -> Outbound:
-    """With the real network; its secrets are kept out of the logs."""
-    from clickup_mlops.bot.outbound.post import post
-
-    secrets = [settings.secret, *(target.secret for target in settings.targets.values())]
-    logs.redactor.hide([each.get_secret_value() for each in secrets if each.get_secret_value()])
-    return Outbound(inbox, settings, workspace=workspace, clock=clock, post=post, arrived=arrived)
-
-
 def address(settings: OutboundSettings, to: str) -> tuple[str, str]:
     """URL and secret of a target's name or an address.
 
@@ -206,18 +177,6 @@ def _check(automation: Automation, key: str, to: str, settings: OutboundSettings
         address(settings, to)
     except InputError as problem:
         raise ContentError(automation.file, key, str(problem), hint=problem.hint) from None
-
-
-Handle = Callable[[Sequence[InboxRow]], None]
-
-
-def either(events: Handle, messages: Handle) -> Handle:
-    """Hands the rows of a lane to whom it belongs."""
-
-    def handle(rows: Sequence[InboxRow]) -> None:
-        (messages if rows[0].lane.startswith(LANE) else events)(rows)
-
-    return handle
 
 
 def _key(delivery: str) -> str:

@@ -17,7 +17,7 @@ from clickup_mlops.store.tables.recordings import Recording
 MOST_RECORDED: Final = 500
 MOST_TASKS: Final = 5_000
 _KEPT: Final = {"user": "directory:people:", "list": "directory:lists:"}
-"""Where names are kept as ClickUp told them; see `bot.directory`."""
+"""Where names are kept as ClickUp gave them; see `bot.handling.context.directory`."""
 _FIELDS: Final = "directory:fields of List "
 
 
@@ -31,15 +31,15 @@ def known(settings: Settings, store: Store | None) -> Known:
 
 
 def recorded(store: Store) -> Iterator[Example]:
-    """The newest situations that the bot was in, without what stood around the task then."""
+    """The newest situations of the bot, without the context that the task had then."""
     for one in store.recordings.newest(MOST_RECORDED):
         if one.task is not None:
             yield from _examples(one, Task.parse(one.task))
 
 
 def _examples(one: Recording, task: Task) -> Iterator[Example]:
-    for told in one.events:
-        event = webhook.parse(orjson.dumps(told.body))
+    for recorded_event in one.events:
+        event = webhook.parse(orjson.dumps(recorded_event.body))
         name = f"the recorded {event.kind} of task {task.id}"
         yield Example(name, event, task, one.at_ms, Context(), {}, ())
 

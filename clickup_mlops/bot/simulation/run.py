@@ -7,7 +7,12 @@ from typing import Any, Final
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.automations.simulated import Simulated
 from clickup_mlops.bot.settings import Settings
-from clickup_mlops.bot.simulation.simulation import NOTHING_KNOWN, Cast, Known, Simulation
+from clickup_mlops.bot.simulation.simulation import (
+    EMPTY_STATE,
+    InitialState,
+    Simulation,
+    SimulationContext,
+)
 from clickup_mlops.store.scratch import scratch_store
 from clickup_mlops.store.tables.recordings import Recording
 
@@ -20,22 +25,22 @@ _HANDLED_WITHIN_MS: Final = 60_000
 class History:
     """What to simulate over. `recordings` is asked twice, and gives the oldest first.
 
-    `board` are tasks that were there before; what the recordings show of a task wins. `known` tells
-    what the bot knew at a time.
+    `tasks` were there before; what the recordings show of a task wins. `state` gives what the bot
+    knew at a time.
     """
 
     recordings: Callable[[], Iterable[Recording]]
-    board: Callable[[], Iterable[Raw]]
+    tasks: Callable[[], Iterable[Raw]]
     since_ms: int
     until_ms: int
-    known: Callable[[int], Known] = lambda _at_ms: NOTHING_KNOWN
+    state: Callable[[int], InitialState] = lambda _at_ms: EMPTY_STATE
 
 
 def simulate(
     settings: Settings,
     automations: Sequence[Automation],
     history: History,
-    cast: Cast,
+    context: SimulationContext,
     *,
     watch: Callable[[Iterable[Recording]], Iterable[Recording]] = iter,
 ) -> Simulated:
@@ -44,13 +49,19 @@ def simulate(
     `watch` may pass the recordings on through a progress bar.
     """
     history = _from_the_first(history)
-    with scratch_store() as store, Simulation(_acting(settings), store, automations, cast) as bot:
-        bot.begin(_board(history), history.since_ms, history.known(history.since_ms))
+    with scratch_store() as store:
+        simulation = Simulation(_acting(settings), store, automations, context)
+        start_ms = history.since_ms
+        simulation.begin(_first_tasks(history), start_ms, history.state(start_ms))
         for one in watch(history.recordings()):
-            bot.hear(one)
-        bot.wait_until(history.until_ms)
+            simulation.replay(one)
+        simulation.advance_to(history.until_ms)
         return Simulated(
-            history.since_ms, history.until_ms, bot.events, bot.reader.reads, tuple(bot.did)
+            history.since_ms,
+            history.until_ms,
+            simulation.events,
+            simulation.reader.reads,
+            tuple(simulation.did),
         )
 
 
@@ -68,18 +79,18 @@ def _acting(settings: Settings) -> Settings:
 
 
 def _from_the_first(history: History) -> History:
-    """Nothing was heard before: schedules need not tick through that time."""
+    """Nothing was recorded before: schedules need not run through that time."""
     first = next(iter(history.recordings()), None)
     begin_ms = history.until_ms if first is None else first.at_ms - _HANDLED_WITHIN_MS
     return replace(history, since_ms=max(history.since_ms, begin_ms))
 
 
-def _board(history: History) -> list[Raw]:
+def _first_tasks(history: History) -> list[Raw]:
     """The tasks at the beginning: as their first recording shows them, else as they are known."""
     first: dict[str, Raw | None] = {}
     for one in history.recordings():
         if one.task is not None and first.get(one.task_id) is None:
             first[one.task_id] = one.task
-    known = {str(raw["id"]): raw for raw in history.board()}
+    known = {str(raw["id"]): raw for raw in history.tasks()}
     tasks = {**known, **{task_id: raw for task_id, raw in first.items() if raw is not None}}
     return [raw for raw in tasks.values() if int(raw.get("date_created") or 0) < history.since_ms]

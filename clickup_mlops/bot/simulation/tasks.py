@@ -1,7 +1,7 @@
 """The tasks as they would have been, had the automations of a simulation acted and no others.
 
-Built from recordings: what people did is taken from them; what the bot did then is taken back, and
-what the automations do now is laid over it, until a person changes the same thing again.
+Built from recordings: what people did is taken from them; what the bot did then is undone, and what
+the automations do now is laid over it, until a person changes the same thing again.
 """
 
 from collections import defaultdict
@@ -16,53 +16,53 @@ from clickup_mlops.store.tables.recordings import Recording
 Raw = Mapping[str, Any]
 
 
-class World:
-    """Raw tasks by id. `effects` are the real ones: they read history items and patch tasks."""
+class SimulatedTasks:
+    """Raw tasks, `by_id`. `effects` are the real ones: they read history items and patch tasks."""
 
     def __init__(self, effects: Mapping[str, Effect]) -> None:
-        self.tasks: dict[str, Raw] = {}
+        self.by_id: dict[str, Raw] = {}
         self._effects = effects
         self._layers: dict[str, dict[str, Change]] = defaultdict(dict)
 
-    def hear(self, one: Recording, items: Iterable[tuple[HistoryItem, bool]]) -> Raw | None:
+    def replay(self, one: Recording, items: Iterable[tuple[HistoryItem, bool]]) -> Raw | None:
         """The task as the recording shows it, with our layers; None if it is not known.
 
-        `items` are what it tells, each with whether the bot did it then.
+        `items` are what it reports, each with whether the bot did it then.
         """
         layers = self._layers[one.task_id]
         for item, ours in items:
-            self._hear(layers, item, ours=ours)
-        base = one.task or self.tasks.get(one.task_id)
+            self._lay(layers, item, ours=ours)
+        base = one.task or self.by_id.get(one.task_id)
         if base is not None:
-            self.tasks[one.task_id] = self._patched(base, layers.values())
-        return self.tasks.get(one.task_id)
+            self.by_id[one.task_id] = self._patched(base, layers.values())
+        return self.by_id.get(one.task_id)
 
     def apply(self, task_id: str, change: Change) -> Raw | None:
-        """What an automation does now; the task afterwards, if it is known."""
+        """Make a change that an automation wants now; the task afterwards, if it is known."""
         self._layers[task_id].pop(change.kind, None)  # the newest comes last
         self._layers[task_id][change.kind] = change
-        if task_id in self.tasks:
-            self.tasks[task_id] = self._patched(self.tasks[task_id], [change])
-        return self.tasks.get(task_id)
+        if task_id in self.by_id:
+            self.by_id[task_id] = self._patched(self.by_id[task_id], [change])
+        return self.by_id.get(task_id)
 
     def forget(self, task_id: str) -> None:
         """It was deleted."""
-        self.tasks.pop(task_id, None)
+        self.by_id.pop(task_id, None)
         self._layers.pop(task_id, None)
 
-    def _hear(self, layers: dict[str, Change], item: HistoryItem, *, ours: bool) -> None:
-        told = self._told(item)
-        if told is None:
+    def _lay(self, layers: dict[str, Change], item: HistoryItem, *, ours: bool) -> None:
+        change = self._change(item)
+        if change is None:
             return
-        kind, after = told
+        kind, after = change
         if not ours:
             layers.pop(kind, None)
         elif kind not in layers:
-            before = self._told(replace(item, after=item.before, before=None))
+            before = self._change(replace(item, after=item.before, before=None))
             was = before[1] if before else (not after if isinstance(after, bool) else None)
             layers[kind] = Change(kind, after, was, "", {})
 
-    def _told(self, item: HistoryItem) -> tuple[str, Any] | None:
+    def _change(self, item: HistoryItem) -> tuple[str, Any] | None:
         return next(filter(None, (each.echo(item) for each in self._effects.values())), None)
 
     def _patched(self, raw: Raw, changes: Iterable[Change]) -> Raw:

@@ -7,7 +7,7 @@ from typing import Any
 
 from clickup_mlops.bot.handling.context.routing_context import for_routing
 from clickup_mlops.bot.handling.first_sight import FirstSight
-from clickup_mlops.bot.simulation.simulation import Remembering
+from clickup_mlops.bot.simulation.simulation import CachedClassifier
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import InputError
 from clickup_mlops.routing.decision import Decision
@@ -33,16 +33,15 @@ class Question:
 def ask(
     store: Store, classifier: Classifier, question: Question, now_ms: int, *, watch: Watch = iter
 ) -> tuple[int, list[Move]]:
-    """How many tasks were judged, and those that would move, the most important first.
+    """How many tasks were evaluated, and those that would move, the most important first.
 
     Raises:
         InputError: no open task is in a List of that name; names the nearest.
     """
     board = _board(store, question.now, now_ms)
     tasks = _placed(board.tasks, question.place)
-    heard = Remembering(classifier)
-    spaces = store.space_policies
-    routers = Router(question.now, heard, spaces), Router(question.then, heard, spaces)
+    cached, spaces = CachedClassifier(classifier), store.space_policies
+    routers = Router(question.now, cached, spaces), Router(question.then, cached, spaces)
     found = sorted(moves(board, *routers, tasks, watch), key=_order)
     return len(tasks), found
 
@@ -60,7 +59,7 @@ def _board(store: Store, policy: Policy, now_ms: int) -> Board:
 
 
 def _unseen(store: Store, policy: Policy, tasks: Sequence[Task], now_ms: int) -> Iterator[Override]:
-    """What the bot will keep of the tasks that wait to be judged for the first time."""
+    """What the bot will keep of the tasks that it has not evaluated yet."""
     first_sight = FirstSight(store, policy, lambda: now_ms, lambda: None)
     known = store.decisions.tasks()
     for task in tasks:

@@ -111,10 +111,10 @@ class Hooks:
         workspace: str,
         clock: Clock,
         lease_ms: int = LEASE_MS,
-        noted: Callable[[Sequence[HookHealth]], object] = lambda _health: None,
+        on_checked: Callable[[Sequence[HookHealth]], object] = lambda _health: None,
     ) -> None:
         self._webhooks, self._cursors, self._settings = webhooks, cursors, settings
-        self._workspace, self._clock, self._noted = workspace, clock, noted
+        self._workspace, self._clock, self._on_checked = workspace, clock, on_checked
         self._leases, self._lease_ms = leases, lease_ms
         self._cache: tuple[int, tuple[Known, ...]] = (0, ())
 
@@ -156,10 +156,10 @@ class Hooks:
         """
         if not self._settings.public_url:
             return ()
-        with self._alone() as mine:
+        with self._exclusive() as lease:
             found = {hook.id: hook for hook in self._webhooks.list(self._workspace)}
             self._note(found)
-            repairs = [*self._clean(found, mine), *self._mend(found, mine)]
+            repairs = [*self._clean(found, lease), *self._repair(found, lease)]
         telemetry.HOOK_REPAIRS.inc(len(repairs))
         for repair in repairs:
             _log.warning("webhook_repaired", repair=repair)
@@ -175,22 +175,22 @@ class Hooks:
             StoreBusy: somebody else is changing the webhook.
         """
         self._must_have_address()
-        with self._alone() as mine:
+        with self._exclusive() as lease:
             found = self._webhooks.list(self._workspace)
             ours = [hook.id for hook in found if self._points_here(hook)]
             for webhook_id in ours:
-                self._delete(webhook_id, mine)
+                self._delete(webhook_id, lease)
             self._save(self._replaced(self._load()))
         return tuple(ours)
 
     @contextmanager
-    def _alone(self) -> Iterator["_Mine"]:
-        mine = _Mine(self._leases, self._name, self._clock, self._lease_ms)
-        mine.take()
+    def _exclusive(self) -> Iterator["_Lease"]:
+        lease = _Lease(self._leases, self._name, self._clock, self._lease_ms)
+        lease.take()
         try:
-            yield mine
+            yield lease
         finally:
-            mine.give_back()
+            lease.release()
 
     def _must_have_address(self) -> None:
         if not self._settings.public_url:
@@ -205,7 +205,7 @@ class Hooks:
         health = [HookHealth(r.id, r.fail_count, r.problems, now) for r in reports if r.current]
         lost = [k.id for k in known if k.until_ms is None and k.id not in found]
         health += [HookHealth(id_, 0, ("it is missing",), now) for id_ in lost]
-        self._noted(health)
+        self._on_checked(health)
 
     def rotate(self) -> Report:
         """A new webhook with a new secret in place of the current one, without a gap.
@@ -217,12 +217,12 @@ class Hooks:
             StoreBusy: somebody else is changing the webhook.
         """
         self._must_have_address()
-        with self._alone() as mine:
+        with self._exclusive() as lease:
             known = self._load()
             old = _current(known)
-            hook = self._create(self._next_endpoint(old), known, mine)
+            hook = self._create(self._next_endpoint(old), known, lease)
             if old is not None:
-                self._delete(old.id, mine)
+                self._delete(old.id, lease)
         return self._report(hook, self._load())
 
     def _next_endpoint(self, old: Known | None) -> str:
@@ -232,7 +232,7 @@ class Hooks:
         url = self._settings.public_url
         return f"{url}{'&' if '?' in url else '?'}{_ROTATION}{number + 1}"
 
-    def _clean(self, found: dict[str, Webhook], mine: "_Mine") -> Iterable[str]:
+    def _clean(self, found: dict[str, Webhook], lease: "_Lease") -> Iterable[str]:
         """Remove webhooks that point to us but are not the current one."""
         now, known = self._clock(), self._load()
         kept = tuple(k for k in known if k.until_ms is None or k.until_ms > now)
@@ -241,24 +241,24 @@ class Hooks:
         current = _current(kept)
         for hook in list(found.values()):
             if self._points_here(hook) and (current is None or hook.id != current.id):
-                self._delete(hook.id, mine)
+                self._delete(hook.id, lease)
                 del found[hook.id]
                 yield f"removed {hook.id}: not the current webhook"
 
-    def _mend(self, found: dict[str, Webhook], mine: "_Mine") -> Iterable[str]:
+    def _repair(self, found: dict[str, Webhook], lease: "_Lease") -> Iterable[str]:
         known = self._load()
         current = _current(known)
         hook = found.get(current.id) if current else None
         if current is None or hook is None:
-            new = self._create(self._settings.public_url, known, mine)
+            new = self._create(self._settings.public_url, known, lease)
             yield f"created {new.id}: " + ("it was missing" if current else "there was none")
         elif not self._at_right_place(hook):
             # A location cannot be changed.
-            self._delete(hook.id, mine)
-            new = self._create(current.endpoint, known, mine)
+            self._delete(hook.id, lease)
+            new = self._create(current.endpoint, known, lease)
             yield f"created {new.id}: {hook.id} was at another place"
         elif problems := self._problems(hook, current):
-            mine.keep()
+            lease.keep()
             self._webhooks.update(hook.id, current.endpoint, self._settings.events, "active")
             yield f"updated {hook.id}: {'; '.join(problems)}"
 
@@ -292,9 +292,9 @@ class Hooks:
         # ClickUp may fill in the Space of a List's webhook: the most specific place counts.
         return have == want or (bool(want[0]) and have[0] == want[0] and not have[3])
 
-    def _create(self, endpoint: str, known: tuple[Known, ...], mine: "_Mine") -> Webhook:
+    def _create(self, endpoint: str, known: tuple[Known, ...], lease: "_Lease") -> Webhook:
         """Register a webhook and make it the current one; its secret is stored at once."""
-        mine.keep()
+        lease.keep()
         hook = self._webhooks.create(
             self._workspace,
             endpoint,
@@ -303,7 +303,7 @@ class Hooks:
             list_id=self._settings.list_id or None,
         )
         if not hook.secret:
-            self._delete(hook.id, mine)
+            self._delete(hook.id, lease)
             raise ApiError(
                 "ClickUp gave the new webhook no secret: anybody could have sent its events",
                 hint="The webhook was removed again. If this stays, ask ClickUp's support.",
@@ -316,8 +316,8 @@ class Hooks:
         end = self._clock() + int(self._settings.rotation.total_seconds() * 1000)
         return tuple(k if k.until_ms is not None else replace(k, until_ms=end) for k in known)
 
-    def _delete(self, webhook_id: str, mine: "_Mine") -> None:
-        mine.keep()
+    def _delete(self, webhook_id: str, lease: "_Lease") -> None:
+        lease.keep()
         try:
             self._webhooks.delete(webhook_id)
         except NotFound:
@@ -340,7 +340,7 @@ class Hooks:
         return f"hooks:{self._workspace}"
 
 
-class _Mine:
+class _Lease:
     """The right to change the webhook. It has to be kept before each change.
 
     Who was slow (a call may wait for the rate limit) and lost it must not go on with what it saw.
@@ -365,7 +365,7 @@ class _Mine:
                 "this took so long that somebody else has changed the webhook", hint="Try again."
             )
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         self._leases.release(self._name, self._owner)
 
 

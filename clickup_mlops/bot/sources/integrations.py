@@ -16,15 +16,17 @@ import orjson
 
 from clickup_mlops import logs
 from clickup_mlops.automations.events import INTEGRATION
-from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.evaluator import Evaluator
+from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.lanes.internal_events import HELD, own_body
 from clickup_mlops.bot.sources.integration_settings import FindTable, IntegrationTable
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import BadPayload, BadSignature
-from clickup_mlops.store import InboxRow, Incoming, Store
+from clickup_mlops.store import InboxRow, Store
 
+LANE: Final = f"{INTEGRATION}:"
+"""Lanes of reports begin like this; the integration's name follows."""
 _ODD: Final = re.compile(r"[^\w.:/-]+")
 _log = logs.get()
 
@@ -40,13 +42,10 @@ class Integrations:
         tables: Tables,
         store: Store,
         evaluator: Callable[[], Evaluator],
-        *,
-        workspace: Callable[[], str],
-        arrived: Callable[[str], None],
-        clock: Clock,
+        inbox: InboxWriter,
     ) -> None:
-        self.tables, self._store, self._evaluator = tables, store, evaluator
-        self._workspace, self._arrived, self._clock = workspace, arrived, clock
+        self._tables, self._store, self._evaluator = tables, store, evaluator
+        self._inbox = inbox
 
     def accept(self, name: str, body: bytes, headers: Mapping[str, str]) -> bool:
         """Store the report; False: it was there before.
@@ -57,62 +56,44 @@ class Integrations:
             BadPayload: it is no JSON object.
             StoreUnavailable: report it again later.
         """
-        table = self.tables[name]
+        table = self._tables[name]
         verify(table, body, headers)
         data = _object(body)
         lane = f"{INTEGRATION}:{name}"
-        new = self._store.inbox.put(
-            Incoming(
-                key=f"{lane}:{_key(table, data, body)}",
-                source=lane,
-                workspace=self._workspace(),
-                kind=kind_of(name, table, data),
-                lane=lane,
-                list_id=None,
-                body=body,
-                event_ms=None,
-                received_ms=self._clock(),
-            )
-        )
-        if new:
-            self._arrived(lane)
-        return new
+        key, kind = f"{lane}:{_key(table, data, body)}", kind_of(name, table, data)
+        return self._inbox.put(self._inbox.event(key, kind, source=lane, lane=lane, body=body))
 
     def due(self, rows: Sequence[InboxRow]) -> Sequence[Event]:
         """Hand each report to its task's lane; returns the events for the whole workspace."""
-        return [event for row in rows for event in self._told(row)]
+        return [event for row in rows for event in self._read(row)]
 
-    def _told(self, row: InboxRow) -> Iterator[Event]:
+    def _read(self, row: InboxRow) -> Iterator[Event]:
         if row.source == HELD:
             yield replace(webhook.parse(row.body), key=row.key)
             return
         listening = [one for one in self._evaluator().automations if row.kind in one.on]
         data = _object(row.body)
         if any(automation.per == "task" for automation in listening):
-            self._tell_task(row, data)
+            self._put_for_task(row, data)
         if any(automation.per == "workspace" for automation in listening):
             yield replace(webhook.parse(own_body(row.kind, None, "", data=data)), key=row.key)
 
-    def _tell_task(self, row: InboxRow, data: Mapping[str, Any]) -> None:
-        table = self.tables.get(row.lane.partition(":")[2])
+    def _put_for_task(self, row: InboxRow, data: Mapping[str, Any]) -> None:
+        table = self._tables.get(row.lane.partition(":")[2])
         task = self._find(table.find, data) if table else None
         if task is None:
             _log.info("report_without_task", event_key=row.key, kind=row.kind)
             return
-        self._store.inbox.put(
-            Incoming(
-                key=f"{row.key}:{task[0]}",
-                source=row.source,
-                workspace=row.workspace,
-                kind=row.kind,
-                lane=task[0],
-                list_id=task[1],
-                body=own_body(row.kind, task[0], "", data=data),
-                event_ms=task[2],
-                received_ms=self._clock(),
-            )
+        event = self._inbox.event(
+            f"{row.key}:{task[0]}",
+            row.kind,
+            source=row.source,
+            lane=task[0],
+            body=own_body(row.kind, task[0], "", data=data),
+            list_id=task[1],
+            event_ms=task[2],
         )
-        self._arrived(task[0])
+        self._inbox.put(event)
 
     def _find(
         self, find: FindTable, data: Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""Judges open tasks again as time passes: due dates come nearer, waits grow, SLOs are broken.
+"""Evaluates open tasks again as time passes: due dates come nearer, waits grow, SLOs are broken.
 
 Reads the mirror, not ClickUp. Only tasks whose priority would change get an event; the event is
 then handled like any other, in the task's own lane.
@@ -14,6 +14,7 @@ from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext
 from clickup_mlops.bot.handling.results.decision_log import gist
+from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.router import Router
@@ -44,6 +45,7 @@ class Reevaluation:
         routing_context: RoutingContext,
         *,
         workspace: str,
+        inbox: InboxWriter,
         most: int,
         clock: Clock,
         listeners: frozenset[str],
@@ -51,6 +53,7 @@ class Reevaluation:
     ) -> None:
         self._store, self._router, self._routing_context = store, router, routing_context
         self._workspace, self.most, self._clock = workspace, most, clock
+        self._inbox = inbox
         self._listeners, self._dry = listeners, dry
 
     def run(self) -> tuple[str, ...]:
@@ -60,7 +63,7 @@ class Reevaluation:
         unseen = self._store.mirror.unseen(now - UNSEEN_MS, LOOKS)
         events = [self._event(task.id, now, task.list_id, task.updated_ms) for task in changed]
         events += [self._event(task_id, now) for task_id in unseen]
-        self._store.inbox.put_many(events)
+        self._inbox.put_many(events)
         last = changed[-1] if len(changed) == self.most else None
         self._remember(START if last is None else (last.list_id, last.id))
         return tuple(dict.fromkeys(event.lane for event in events))
@@ -115,14 +118,12 @@ class Reevaluation:
     ) -> Incoming:
         """For the task as the mirror shows it; without `updated_ms` it has to be read."""
         body = {"event": REEVALUATION, "task_id": task_id, "webhook_id": REEVALUATION}
-        return Incoming(
-            key=f"{REEVALUATION}:{task_id}:{now_ms}" + ":unseen" * (updated_ms is None),
+        return self._inbox.event(
+            f"{REEVALUATION}:{task_id}:{now_ms}" + ":unseen" * (updated_ms is None),
+            REEVALUATION,
             source="cron",
-            workspace=self._workspace,
-            kind=REEVALUATION,
             lane=task_id,
-            list_id=list_id,
             body=orjson.dumps(body),
+            list_id=list_id,
             event_ms=updated_ms,
-            received_ms=now_ms,
         )

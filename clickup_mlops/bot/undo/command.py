@@ -1,24 +1,24 @@
-"""`/undo` in a comment: takes back what the bot last did on the task, with the same functions."""
+"""`/undo` in a comment: undoes what the bot last did on the task, with the same functions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from clickup_mlops.bot.undo import targets
-from clickup_mlops.bot.undo.undoing import Order, Undoing, Undone
+from clickup_mlops.bot.undo.undoing import Undoing, Undone, UndoRequest
 from clickup_mlops.errors import InputError
 from clickup_mlops.routing.decision import moment, title
 from clickup_mlops.routing.task_state import Muted
 from clickup_mlops.store import Store
 
-_SAID = {"undone": "Taken back", "kept": "Left as it is", "failed": "Not done"}
+_TITLES = {"undone": "Undone", "kept": "Left as it is", "failed": "Not done"}
 _ID_LENGTH: Final = 36
 """Ids of fields and options are UUIDs; anything shorter might be a part of a word."""
 
 
-class UndoHere:
+class UndoCommand:
     """Call it with the task, the change's number or None, who asks, and the comment's event key.
 
-    It may be called again after a crash: what it has begun to take back is what it goes on with.
+    It may be called again after a crash: it goes on with what it has begun to undo.
     """
 
     def __init__(self, store: Store, undoing: Undoing) -> None:
@@ -32,8 +32,8 @@ class UndoHere:
             begun = targets.begun(audit, run) if change is None else []
             entries = begun or targets.of_task(audit, task_id, change)
         except InputError as problem:
-            return f"Nothing to take back: {problem}."
-        done = list(self._undoing.run(entries, Order(run, actor)))
+            return f"Nothing to undo: {problem}."
+        done = list(self._undoing.run(entries, UndoRequest(run, actor)))
         text = "\n".join([*map(_line, done), *_besides(done)])
         known = self._store.mirror.get(task_id)
         return named(text, known.raw) if known else text
@@ -52,7 +52,7 @@ def named(text: str, raw: Mapping[str, Any]) -> str:
 
 def _line(one: Undone) -> str:
     why = f": {one.why}" if one.why else ""
-    return f"{_SAID[one.state]}: change {one.seq} by {one.automation}, {one.text}{why}."
+    return f"{_TITLES[one.state]}: change {one.seq} by {one.automation}, {one.text}{why}."
 
 
 def _besides(done: Sequence[Undone]) -> Iterator[str]:

@@ -53,9 +53,9 @@ def end(
 
 @dataclass
 class Holds:
-    """For one task: `begin` before the write, then `done` or `never_mind`.
+    """For one task: `begin` before the write, then `done` or `cancel`.
 
-    `again` True: an undo is taken back, so that the holds end.
+    `again` True: an undo is undone, so that the holds end.
     """
 
     store: Store
@@ -89,14 +89,14 @@ class Holds:
         return back.after if kept else None
 
     def begin(self) -> None:
-        """The automations leave the task alone, before they can hear of the write."""
+        """The automations leave the task alone, before its events can reach them."""
         known = self.store.mutes.of(self.task_id, self.now_ms)
         for automation, until_ms in self.muted().items():
             own = Mute(self.task_id, automation, until_ms, UNDO, self.actor)
             had = self._before[automation] = known.get(automation)
             self.store.mutes.put(replace(had, until_ms=until_ms) if had else own)
 
-    def never_mind(self) -> None:
+    def cancel(self) -> None:
         """Nothing was written: as before."""
         for automation, had in self._before.items():
             if had is None:

@@ -9,7 +9,7 @@ from clickup_mlops.store.tables.journal import DONE
 from clickup_mlops.store.tables.journal import UNDO as CAUSE
 
 _RECENT = 100
-"""Changes of a task among which the last deed is looked for."""
+"""Changes of a task among which the last one of an automation or command is looked for."""
 _FORMS = "change:NUMBER, run:NAME, event:KEY or automation:NAME"
 
 
@@ -26,8 +26,8 @@ def find(
     Raises:
         InputError: there are none, or an automation is named without a time.
     """
-    way, found = _named(audit, target)
-    if way == "automation" and since_ms is None:
+    form, found = _named(audit, target)
+    if form == "automation" and since_ms is None:
         raise InputError(
             f"since when? {len(found)} change(s) by {target} are recorded",
             hint="Give --since, such as 2h, 7d or 2026-11-26T08:30.",
@@ -47,10 +47,10 @@ def find(
 
 
 def _named(audit: Audit, target: str) -> tuple[str, Sequence[Entry]]:
-    way, _, name = target.partition(":")
-    if way in _BY and name:
-        return way, _BY[way](audit, name)
-    tried = ((way, by(audit, target)) for way, by in _BY.items())
+    form, _, name = target.partition(":")
+    if form in _BY and name:
+        return form, _BY[form](audit, name)
+    tried = ((form, by(audit, target)) for form, by in _BY.items())
     return next((one for one in tried if one[1]), ("", ()))
 
 
@@ -63,7 +63,7 @@ def of_task(audit: Audit, task_id: str, change: int | None) -> list[Entry]:
     if change is None:
         recent = audit.list(Filter(task_id=task_id, outcome=DONE), _RECENT)
         own = [entry for entry in recent if entry.automation != UNDO and not _is_answer(entry)]
-        last = [entry for entry in own if _deed(entry) == _deed(own[0])]
+        last = [entry for entry in own if _origin(entry) == _origin(own[0])]
     else:
         entry = audit.get(change)
         last = [entry] if entry and entry.task_id == task_id else []
@@ -74,7 +74,7 @@ def of_task(audit: Audit, task_id: str, change: int | None) -> list[Entry]:
 
 
 def begun(audit: Audit, run: str) -> list[Entry]:
-    """What a run of undoing that was cut off had begun to take back; empty: nothing yet."""
+    """What an undo run that was cut off had begun to undo; empty: nothing yet."""
     first = next(audit.select(Filter(run=run)), None)
     if first is None:
         return []
@@ -82,10 +82,10 @@ def begun(audit: Audit, run: str) -> list[Entry]:
     if origin is None:
         return []
     recent = audit.list(Filter(task_id=origin.task_id, outcome=DONE), _RECENT)
-    return [entry for entry in recent if _deed(entry) == _deed(origin)]
+    return [entry for entry in recent if _origin(entry) == _origin(origin)]
 
 
-def _deed(entry: Entry) -> tuple[str, str]:
+def _origin(entry: Entry) -> tuple[str, str]:
     """Changes that belong together: one automation's or command's, because of one event."""
     return entry.cause, entry.automation
 

@@ -1,25 +1,26 @@
-"""Takes back what the bot did, as far as it is still there: what people changed since stays.
+"""Undoes what the bot did, as far as it is still there: what people changed since stays.
 
 Each undo is a write like any other, so it is in the audit and can be undone. For as long as a
-person's choice holds (`routing.person_keeps`), the automation whose change was taken back leaves
+person's choice holds (`routing.person_keeps`), the automation whose change was undone leaves
 the task alone, and a priority that came back is kept like one that a person set.
 """
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from clickup_mlops import logs
 from clickup_mlops.automations.model import Lost
-from clickup_mlops.automations.perform import OPEN, Hands, carry_out
+from clickup_mlops.automations.perform import OPEN, ExecutorContext, write_change
 from clickup_mlops.automations.undo import UNDO, Kept, Part, Step, describe, plan
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.mirrored_client import LaneJournal
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.bot.undo.batch_reader import chunks
 from clickup_mlops.bot.undo.holds import Holds, origins
+from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError, NotFound
 from clickup_mlops.store import Entry, Filter, Store
@@ -31,18 +32,18 @@ State = Literal["undone", "would", "kept", "failed"]
 SLACK_MS = 5_000
 """ClickUp may date a write of ours so much later than we saw it end."""
 LEASE_MS = 60_000
-"""How long it keeps others out of a lane while it finds out about its open writes."""
+"""How long it keeps others out of a lane while it reconciles its open writes."""
 WORKED_ON = "somebody has worked since on the task that it made"
 GONE = "the task is gone"
 CHANGED = "somebody changed it since"
-UNKNOWN = "ClickUp did not answer: it is looked at again with the task's next event"
+UNKNOWN = "ClickUp did not answer: it is reconciled with the task's next event"
 
 _log = logs.get()
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What became of one change. `would`: in a dry run, it would be undone."""
+    """The outcome of one change. `would`: in a dry run, it would be undone."""
 
     seq: int
     task_id: str
@@ -61,8 +62,8 @@ class Undone:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """Who wants it, under which name the writes are kept together, and whether only to look."""
+class UndoRequest:
+    """Under which name the writes are kept together, who asked for it, and whether only to plan."""
 
     run: str
     actor: str = ""
@@ -70,36 +71,36 @@ class Order:
 
 
 class Undoing:
-    """`run` does it, task by task; `tasks` are the client's. `settle` finds out what became of a
-    lane's open writes.
+    """`run` does it, task by task; `tasks` are the client's. `reconcile` closes a lane's open
+    writes.
     """
 
     def __init__(
         self,
         store: Store,
-        tasks: Any,
-        hands: Hands,
+        tasks: Tasks,
+        context: ExecutorContext,
         *,
         workspace: str,
         keeps_ms: int,
         clock: Clock,
-        settle: Callable[[str], object],
+        reconcile: Callable[[str], object],
     ) -> None:
         self._store, self._tasks, self._workspace = store, tasks, workspace
         journal = LaneJournal(store.journal, wait=True)  # the audit is read after each write
-        self._hands = replace(hands, journal=journal, shadow=False)
-        self._keeps_ms, self._clock, self._settle_lane = keeps_ms, clock, settle
+        self._context = replace(context, journal=journal, shadow=False)
+        self._keeps_ms, self._clock, self._reconcile_lane = keeps_ms, clock, reconcile
 
-    def run(self, entries: Sequence[Entry], order: Order) -> Iterator[Undone]:
-        """Takes these changes back; an answer for each, as it is done. Goes on past failures.
+    def run(self, entries: Sequence[Entry], request: UndoRequest) -> Iterator[Undone]:
+        """Undo these changes; a result for each, as it is done. Goes on past failures.
 
         Raises:
-            LeaseLost: it was wanted by an event of a lane that somebody else has by now.
+            LeaseLost: an event asked for it whose lane another worker holds by now.
         """
-        self._settle({entry.task_id for entry in entries})
+        self._reconcile({entry.task_id for entry in entries})
         newest = {(e.task_id, e.kind): self._store.audit.newest(e.task_id, e.kind) for e in entries}
         known = {place: entry for place, entry in newest.items() if entry is not None}
-        parts = plan(entries, self._hands.effects, known)
+        parts = plan(entries, self._context.effects, known)
         for of_task in parts.values():
             yield from (_kept(p.entry, p.why) for p in of_task if isinstance(p, Kept))
         steps = {task_id: found for task_id, each in parts.items() if (found := _steps(each))}
@@ -108,35 +109,32 @@ class Undoing:
         for chunk in chunks(self._tasks, self._workspace, steps, since_ms):
             self._mirror(chunk)
             for task_id, task in chunk.items():
-                yield from self._of_task(task_id, task, steps[task_id], order)
+                yield from self._of_task(task_id, task, steps[task_id], request)
 
-    def _settle(self, task_ids: set[str]) -> None:
-        """Find out first what became of writes that were cut off, such as of an earlier undo. In a
-        lane that a worker holds they are not cut off, or it finds out itself.
+    def _reconcile(self, task_ids: set[str]) -> None:
+        """Reconcile first the writes that were cut off, such as of an earlier undo. In a lane that
+        a worker holds they are not cut off, or it reconciles them itself.
         """
         open_lanes = {row.lane for row in self._store.journal.unfinished()}
         for lane in sorted(open_lanes & task_ids):
-            with self._held(lane) as held, suppress(Postponed, NotFound):
-                if held:
-                    self._settle_lane(lane)
+            self._reconcile_leased(lane)
 
-    @contextmanager
-    def _held(self, lane: str) -> Iterator[bool]:
-        """Whether nobody else works on the lane until this ends."""
+    def _reconcile_leased(self, lane: str) -> None:
         leases, owner, now = self._store.leases, f"undo:{secrets.token_hex(6)}", self._clock()
-        held = leases.take(lane, owner, now, now + LEASE_MS)
+        if not leases.take(lane, owner, now, now + LEASE_MS):
+            return
         try:
-            yield held
+            with suppress(Postponed, NotFound):
+                self._reconcile_lane(lane)
         finally:
-            if held:
-                leases.release(lane, owner)
+            leases.release(lane, owner)
 
     def _mirror(self, chunk: dict[str, Task | None]) -> None:
         raws = [task.raw for task in chunk.values() if task]
         self._store.mirror.put_many(self._workspace, raws, self._clock())
 
     def _of_task(
-        self, task_id: str, task: Task | None, steps: Sequence[Step], order: Order
+        self, task_id: str, task: Task | None, steps: Sequence[Step], request: UndoRequest
     ) -> Iterator[Undone]:
         if task is None:
             yield from (_kept(entry, GONE) for step in steps for entry in step.entries)
@@ -145,13 +143,13 @@ class Undoing:
             # An event may have brought a newer state since the page was read.
             row = self._store.mirror.get(task_id)
             latest = Task.parse(row.raw) if row else task
-            yield from self._step(latest, step, order)
+            yield from self._step(latest, step, request)
 
-    def _step(self, task: Task, step: Step, order: Order) -> Iterator[Undone]:
+    def _step(self, task: Task, step: Step, request: UndoRequest) -> Iterator[Undone]:
         state: State
         about: dict[str, Any] = {}
         try:
-            state, why, about = self._attempt(task, step, order)
+            state, why, about = self._attempt(task, step, request)
         except LeaseLost:
             raise
         except OPEN:
@@ -161,35 +159,37 @@ class Undoing:
         for entry in step.entries:
             yield Undone(entry.seq, task.id, entry.automation, state, step.text, why, **about)
 
-    def _attempt(self, task: Task, step: Step, order: Order) -> tuple[State, str, dict[str, Any]]:
-        effect = self._hands.effects[step.done.effect]
+    def _attempt(
+        self, task: Task, step: Step, request: UndoRequest
+    ) -> tuple[State, str, dict[str, Any]]:
+        effect = self._context.effects[step.done.effect]
         lost = Lost(step.newest.begun_ms - ECHO_EARLY_MS)
-        if effect.find(self._hands.clickup, task, step.done, lost) is None:
+        if effect.find(self._context.clickup, task, step.done, lost) is None:
             return "kept", CHANGED, {}
-        if self._worked_on(effect.made_task(step.newest.receipt), step.newest):
+        if self._changed_since(effect.made_task(step.newest.receipt), step.newest):
             return "kept", WORKED_ON, {}
-        holds = self._holds(task.id, step, order.actor)
+        holds = self._holds(task.id, step, request.actor)
         about = _about(holds, step)
-        if order.dry:
+        if request.dry:
             return "would", "", about
         holds.begin()
         try:
-            self._write(task.id, step, order)
+            self._write(task.id, step, request)
         except OPEN:
             raise  # it may have happened
         except ClickUpMlopsError:
-            holds.never_mind()
+            holds.cancel()
             raise
         holds.done(step.back)
         _log.info("undone", task=task.id, change=step.newest.seq, text=step.text)
         return "undone", "", about
 
-    def _worked_on(self, task_id: str | None, entry: Entry) -> bool:
+    def _changed_since(self, task_id: str | None, entry: Entry) -> bool:
         """Whether a task that we made was changed after our own last write on it."""
         if task_id is None:
             return False
         try:
-            task: Task = self._tasks.get(task_id)
+            task = self._tasks.get(task_id)
         except NotFound:
             return False
         ours = self._store.audit.list(Filter(task_id=task_id), 1)
@@ -204,16 +204,16 @@ class Undoing:
             self._store, task_id, automations, again, now_ms=now, until_ms=until_ms, actor=actor
         )
 
-    def _write(self, task_id: str, step: Step, order: Order) -> None:
-        carry_out(
+    def _write(self, task_id: str, step: Step, request: UndoRequest) -> None:
+        write_change(
             step.back,
             task_id,
-            self._hands,
+            self._context,
             self._clock(),
             cause=f"{CAUSE}{step.newest.seq}",
             automation=UNDO,
-            run=order.run,
-            actor=order.actor,
+            run=request.run,
+            actor=request.actor,
         )
 
 

@@ -52,9 +52,9 @@ def play(demo: Environment, script: Sequence[Step], pause_s: float) -> Iterator[
 
 def evaluate_all(demo: Environment) -> int:
     """Have the bot evaluate every existing task; how many. Returns when it is done."""
-    lanes = demo.bot.backfill.run(since_ms=0)
+    lanes = demo.bot.sources.backfill.run(since_ms=0)
     for lane in lanes:
-        demo.bot.arrived(lane)
+        demo.bot.dispatch(lane)
     _wait("the board", lambda: _is_quiet(demo) or None)
     return len(lanes)
 

@@ -19,7 +19,7 @@ def command(names: tuple[str, ...], config: Path | None, as_json: bool) -> int:
     from clickup_mlops.operations.automations.files import named, run_examples
 
     with _options.open_bot(config) as bot:
-        results = list(run_examples(named(bot.automations, names), bot.router))
+        results = list(run_examples(named(bot.context.automations, names), bot.context.router))
     failed = [result for result in results if result.problem]
     if as_json:
         _out.json_value({"examples": list(map(asdict, results)), "failed": len(failed)})

@@ -16,6 +16,6 @@ from clickup_mlops.cli import _options, _out
 @_options.as_json
 def command(config: Path | None, as_json: bool) -> int:
     with _options.open_bot(config) as bot:
-        done = bot.hooks.delete()
+        done = bot.sources.hooks.delete()
     _out.lines("deleted", done, as_json, nothing="No webhook points to this bot.")
     return 0

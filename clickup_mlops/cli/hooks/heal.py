@@ -15,6 +15,6 @@ from clickup_mlops.cli import _options, _out
 @_options.as_json
 def command(config: Path | None, as_json: bool) -> int:
     with _options.open_bot(config) as bot:
-        done = bot.hooks.heal()
+        done = bot.sources.hooks.heal()
     _out.lines("repairs", done, as_json, nothing="Nothing to repair.")
     return 0

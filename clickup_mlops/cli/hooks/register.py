@@ -15,6 +15,6 @@ from clickup_mlops.cli import _options, _out
 @_options.as_json
 def command(config: Path | None, as_json: bool) -> int:
     with _options.open_bot(config) as bot:
-        done = bot.hooks.register()
+        done = bot.sources.hooks.register()
     _out.lines("repairs", done, as_json, nothing="The webhook is registered and works.")
     return 0

@@ -27,7 +27,7 @@ def command(file: BinaryIO, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.routing.classifier.scores import evaluate
 
     with _options.open_bot(config) as bot:
-        scores = evaluate(list(_good(file)), bot.classifier)
+        scores = evaluate(list(_good(file)), bot.context.classifier)
     if as_json:
         _out.json_value(scores.to_dict())
     else:

@@ -20,7 +20,7 @@ def command(file: BinaryIO, config: Path | None) -> int:
     from clickup_mlops.routing.classifier.lines import BadLine, predict_lines
 
     with _options.open_bot(config) as bot:
-        classifier = bot.classifier
+        classifier = bot.context.classifier
     bad = 0
     for line in predict_lines(file, classifier):
         if isinstance(line, BadLine):

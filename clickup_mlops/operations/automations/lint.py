@@ -8,7 +8,7 @@ from clickup_mlops.automations.lint.run import lint as remarks_about
 from clickup_mlops.automations.load import find_effects
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.simulation import lint as known_by
-from clickup_mlops.bot.simulation.simulation import Remembering
+from clickup_mlops.bot.simulation.simulation import CachedClassifier
 from clickup_mlops.operations.automations.files import named
 from clickup_mlops.routing.router import Router
 from clickup_mlops.store import Store
@@ -32,7 +32,7 @@ def lint(bot: Bot, store: Store | None, names: Sequence[str] = ()) -> Linted:
     Raises:
         InputError: there is no such automation. ContentError: an automation cannot be used.
     """
-    named(bot.automations, names, files=False)
+    named(bot.context.automations, names, files=False)
     subject = _subject(bot, store, names)
     found = [
         one
@@ -45,9 +45,9 @@ def lint(bot: Bot, store: Store | None, names: Sequence[str] = ()) -> Linted:
 
 def _subject(bot: Bot, store: Store | None, names: Sequence[str]) -> Subject:
     return Subject(
-        [one.switched_on() if one.name in names else one for one in bot.automations],
+        [one.switched_on() if one.name in names else one for one in bot.context.automations],
         find_effects(),
-        Router(bot.settings.routing, Remembering(bot.classifier)),
+        Router(bot.settings.routing, CachedClassifier(bot.context.classifier)),
         recorded=() if store is None else tuple(known_by.recorded(store)),
         known=known_by.known(bot.settings, store),
         now_ms=bot.now_ms(),

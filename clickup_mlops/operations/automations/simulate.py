@@ -13,7 +13,7 @@ from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.simulation import recorded_lines, snapshot
 from clickup_mlops.bot.simulation.run import History, switched_on
 from clickup_mlops.bot.simulation.run import simulate as run
-from clickup_mlops.bot.simulation.simulation import Cast
+from clickup_mlops.bot.simulation.simulation import SimulationContext
 from clickup_mlops.errors import InputError
 from clickup_mlops.operations.automations.files import named
 from clickup_mlops.store.tables.recordings import Recording
@@ -54,9 +54,10 @@ def simulate(bot: Bot, question: Question, *, watch: Watch = unwatched) -> Simul
             "nothing is recorded for that time",
             hint="`automations recording` shows what is; automations.record switches recording on.",
         )
-    cast = snapshot.cast(bot) if question.source is None else Cast(bot.classifier)
+    classifier = bot.context.classifier
+    context = SimulationContext(classifier) if question.source else snapshot.context(bot)
     chosen = _chosen(bot, question.names)
-    return run(bot.settings, chosen, history, cast, watch=lambda found: watch(found, total))
+    return run(bot.settings, chosen, history, context, watch=lambda found: watch(found, total))
 
 
 def summary(found: Simulated) -> list[tuple[str, int]]:
@@ -73,8 +74,8 @@ def summary(found: Simulated) -> list[tuple[str, int]]:
 
 def _chosen(bot: Bot, names: tuple[str, ...]) -> list[Automation]:
     if not names:
-        return switched_on(bot.automations)
-    return [automation.switched_on() for automation in named(bot.automations, names)]
+        return switched_on(bot.context.automations)
+    return [automation.switched_on() for automation in named(bot.context.automations, names)]
 
 
 def _history(bot: Bot, question: Question) -> History:
@@ -85,10 +86,10 @@ def _history(bot: Bot, question: Question) -> History:
     store = bot.store
     return History(
         lambda: _within(store.recordings.since(since_ms), question),
-        partial(snapshot.board, store),
+        partial(snapshot.open_tasks, store),
         since_ms,
         until_ms,
-        partial(snapshot.known, store),
+        partial(snapshot.initial_state, store),
     )
 
 

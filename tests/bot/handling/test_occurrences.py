@@ -7,9 +7,9 @@ import pytest
 
 from clickup_mlops.automations.events import BACKFILL
 from clickup_mlops.automations.model import Automation
-from clickup_mlops.bot.handling.echoes import Heard
 from clickup_mlops.bot.handling.occurrences import Occurrences
 from clickup_mlops.clickup import webhook
+from clickup_mlops.clickup.model import Event
 from clickup_mlops.store import Store
 from tests.empty import store_at
 
@@ -27,14 +27,13 @@ def test_a_back_fill_stands_for_what_is_dated_a_little_later(
         by = {f"backfill:t1:{FOUND_MS}": ["state"]}
         store.evaluations.put("t1", BACKFILL, by, FOUND_MS)
         store.flush()
-        offers = list(
-            Occurrences(store.evaluations, "t1").offers([automation], _told(FOUND_MS + later_ms))
-        )
+        event = _event(FOUND_MS + later_ms)
+        views = list(Occurrences(store.evaluations, "t1").views(event, [automation]))
 
-    assert bool(offers) is asked
+    assert bool(views) is asked
 
 
-def _told(at_ms: int) -> Heard:
+def _event(at_ms: int) -> Event:
     item = {"id": "1", "field": "status", "date": str(at_ms), "before": None, "after": None}
     body = {"event": KIND, "task_id": "t1", "webhook_id": "w", "history_items": [item]}
-    return Heard(webhook.parse(orjson.dumps(body)))
+    return webhook.parse(orjson.dumps(body))

@@ -2,7 +2,7 @@
 
 import threading
 
-from clickup_mlops.bot.lanes.broker_queue import Posting
+from clickup_mlops.bot.lanes.broker_queue import BrokerQueue
 
 
 def test_putting_does_not_wait_for_a_broker_that_hangs() -> None:
@@ -17,7 +17,7 @@ def test_putting_does_not_wait_for_a_broker_that_hangs() -> None:
         if lane == "c":
             all_sent.set()
 
-    posting = Posting(send)
+    posting = BrokerQueue(send)
     posting.put("a")
     assert started.wait(30)
     for lane in ("b", "b", "c"):
@@ -44,7 +44,7 @@ def test_a_broker_that_is_away_leaves_no_queue() -> None:
         go_on.wait(30)
         raise ConnectionError("no broker")
 
-    posting = Posting(send)
+    posting = BrokerQueue(send)
     posting.put("first")
     assert started.wait(30)
     posting.put("waits")
@@ -66,7 +66,7 @@ def test_stopping_does_not_wait_for_a_broker_that_hangs() -> None:
         tried.append(lane)
         go_on.wait(30)
 
-    posting = Posting(send)
+    posting = BrokerQueue(send)
     posting.put("a")
     posting.put("b")
     posting.stop(0.01)

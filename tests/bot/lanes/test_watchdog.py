@@ -22,7 +22,7 @@ class Bench:
     """A watchdog whose time passes by looking; threads that handle lanes; a sweeper's looks."""
 
     def __init__(self, budget: Governor | None = None) -> None:
-        self.activity = Activity(ignored="cron:")
+        self.activity = Activity(ignored=("cron:",))
         self.now_s, self.ready, self.paused = 1_000.0, list[str](), False
         self.sweeps = True
         self._swept = Sweep(self.now_s, ())

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from clickup_mlops.bot.lanes.settings import EngineSettings
-from clickup_mlops.bot.lanes.worker import PAUSE_MS, Lanes, Postponed
+from clickup_mlops.bot.lanes.worker import PAUSE_MS, Postponed, Worker
+from clickup_mlops.bot.registered import LaneKind, LaneKinds
 from clickup_mlops.clickup.governor import Stopping
 from clickup_mlops.errors import (
     ClickUpMlopsError,
@@ -24,8 +25,12 @@ SETTINGS = EngineSettings(
 )
 
 
-def lanes_of(store: Store, clock: HandClock, handle: Handle) -> Lanes:
-    return Lanes(store.inbox, handle, settings=SETTINGS, clock=clock)
+def kinds(handle: Handle, *, one_by_one: bool = False) -> LaneKinds:
+    return LaneKinds([LaneKind("", handle, one_by_one=one_by_one)])
+
+
+def lanes_of(store: Store, clock: HandClock, handle: Handle) -> Worker:
+    return Worker(store.inbox, kinds(handle), settings=SETTINGS, clock=clock)
 
 
 def failing(problem: Exception, keys: Sequence[str] = ()) -> Handle:
@@ -150,9 +155,9 @@ def test_postponing_is_not_a_failure(store: Store, clock: HandClock) -> None:
     """The lane is due later, and no attempt is counted."""
     told: list[tuple[str, int]] = []
     store.inbox.put_many([incoming(1), incoming(2)])
-    lanes = Lanes(
+    lanes = Worker(
         store.inbox,
-        failing(Postponed(NOW_MS + 700)),
+        kinds(failing(Postponed(NOW_MS + 700))),
         settings=SETTINGS,
         clock=clock,
         later=lambda *what: told.append(what),
@@ -226,7 +231,25 @@ def test_messages_to_others_are_done_one_by_one(store: Store, clock: HandClock) 
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Lanes(store.inbox, handle, settings=SETTINGS, clock=clock, singly="task").run("task1")
+        Worker(store.inbox, kinds(handle, one_by_one=True), settings=SETTINGS, clock=clock).run(
+            "task1"
+        )
     lanes_of(store, clock, handle).run("task1")
 
     assert sent == ["hook:1", "hook:2", "hook:2", "hook:3"]
+
+
+def test_a_lane_is_handled_by_its_kind(store: Store, clock: HandClock) -> None:
+    """What its name begins with says who handles it; all others are tasks' lanes."""
+    handled: list[tuple[str, str]] = []
+
+    def by(name: str) -> Handle:
+        return lambda rows: handled.extend((name, row.lane) for row in rows)
+
+    lanes = ("task1", "cron:heal", "unknown:1")
+    store.inbox.put_many([incoming(n, lane=lane) for n, lane in enumerate(lanes)])
+    known = LaneKinds([LaneKind("", by("tasks")), LaneKind("cron:", by("jobs"))])
+    for lane in lanes:
+        Worker(store.inbox, known, settings=SETTINGS, clock=clock).run(lane)
+
+    assert handled == [("tasks", "task1"), ("jobs", "cron:heal"), ("tasks", "unknown:1")]

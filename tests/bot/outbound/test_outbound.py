@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
+from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.outbound.outbound import Outbound, check, headers
 from clickup_mlops.bot.outbound.post import post
 from clickup_mlops.bot.outbound.settings import OutboundSettings
@@ -30,16 +31,16 @@ class Desk:
     """An outbox with one target, on a real store; `now_ms` can be moved."""
 
     def __init__(self, store: Store, listener: Listener) -> None:
-        self.store, self.now_ms, self.arrived = store, NOW_MS, list[str]()
+        self.store, self.now_ms, self.dispatched = store, NOW_MS, list[str]()
         url = f"http://127.0.0.1:{listener.port}/in"
         target = {"url": url, "secret": "of the target"}
         self.outbound = Outbound(
-            store.inbox,
+            InboxWriter(
+                store.inbox, lambda: "1", lambda: self.now_ms, dispatch=self.dispatched.append
+            ),
             OutboundSettings(targets={"deploys": target}, allow_hosts=("127.0.0.1",)),
-            workspace="1",
             clock=lambda: self.now_ms,
             post=post,
-            arrived=self.arrived.append,
         )
 
     def rows(self) -> list[InboxRow]:
@@ -70,7 +71,7 @@ def test_a_message_is_kept_once_and_sent_signed(desk: Desk, listener: Listener) 
     for _ in range(2):
         desk.outbound.send("msg_1", "deploys", {"model": "ranker"})
     assert desk.outbound.has("msg_1")
-    assert set(desk.arrived) == {"out:deploys"}
+    assert set(desk.dispatched) == {"out:deploys"}
     desk.outbound.deliver(desk.rows())
 
     ((path, sent, body),) = listener.received

@@ -1,11 +1,11 @@
-"""A round of a scheduled job that fails."""
+"""A scheduled job that fails."""
 
 from collections.abc import Callable
 
 import pytest
 
 from clickup_mlops.bot.lanes.worker import Postponed
-from clickup_mlops.bot.sources.jobs import AGAIN_MS, Rounds
+from clickup_mlops.bot.sources.jobs import RETRY_MS, JobRunner
 from clickup_mlops.clickup.governor import Stopping
 from clickup_mlops.errors import RetryableApiError, StoreBusy, Unauthorized
 from tests.bot.conftest import HandClock
@@ -19,18 +19,18 @@ def failing(problem: Exception) -> Callable[[], object]:
 
 
 @pytest.mark.parametrize("problem", [RetryableApiError("503", status=503), StoreBusy("full")])
-def test_a_round_that_must_wait_comes_again_soon(clock: HandClock, problem: Exception) -> None:
+def test_a_job_that_must_wait_comes_again_soon(clock: HandClock, problem: Exception) -> None:
     """Early enough for a webhook to be repaired within a minute: an outage adds no back-off."""
     with pytest.raises(Postponed) as wish:
-        Rounds({"heal": failing(problem)}, clock).run("heal")
+        JobRunner({"heal": failing(problem)}, clock).run("heal")
 
-    assert wish.value.until_ms == clock() + AGAIN_MS
+    assert wish.value.until_ms == clock() + RETRY_MS
 
 
 @pytest.mark.parametrize("job", ["heal", "a job of another version"])
-def test_a_round_that_fails_is_given_up(clock: HandClock, job: str) -> None:
+def test_a_job_that_fails_is_given_up(clock: HandClock, job: str) -> None:
     """It is no poison event: the next one comes by the clock."""
-    Rounds({"heal": failing(ValueError("a bug"))}, clock).run(job)
+    JobRunner({"heal": failing(ValueError("a bug"))}, clock).run(job)
 
 
 @pytest.mark.parametrize(
@@ -39,4 +39,4 @@ def test_a_round_that_fails_is_given_up(clock: HandClock, job: str) -> None:
 def test_what_concerns_all_lanes_is_told_to_them(clock: HandClock, problem: Exception) -> None:
     """A refused token pauses everything; a bot that stops gives the round back."""
     with pytest.raises(type(problem)):
-        Rounds({"heal": failing(problem)}, clock).run("heal")
+        JobRunner({"heal": failing(problem)}, clock).run("heal")

@@ -1,13 +1,13 @@
-"""Every sort of write is taken back by its entry in the audit alone."""
+"""Every sort of write is undone by its entry in the audit alone."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from clickup_mlops.automations.perform import Hands, carry_out
+from clickup_mlops.automations.perform import ExecutorContext, write_change
 from clickup_mlops.bot.lanes.worker import HOLDER
-from clickup_mlops.bot.undo.undoing import WORKED_ON, Order, Undoing
+from clickup_mlops.bot.undo.undoing import WORKED_ON, Undoing, UndoRequest
 from clickup_mlops.store import Filter
 from clickup_mlops.store.tables.journal import Write
 from clickup_mlops.store.tables.leases import LeaseLost
@@ -16,23 +16,27 @@ from tests.automations.test_effects import Bench, _cases, bench
 __all__ = ["bench"]
 
 
-def hands(bench: Bench) -> Hands:
+def context(bench: Bench) -> ExecutorContext:
     """What writing needs."""
-    return Hands(clickup=bench.clickup, effects=bench.effects, journal=bench.store.journal)
+    return ExecutorContext(
+        clickup=bench.clickup, effects=bench.effects, journal=bench.store.journal
+    )
 
 
-def undo(bench: Bench, run: str, settle: Callable[[str], None] | None = None) -> list[Any]:
+def undo(bench: Bench, run: str, reconcile: Callable[[str], None] | None = None) -> list[Any]:
     """As the command does it."""
     undoing = Undoing(
         bench.store,
         bench.client.tasks,
-        hands(bench),
+        context(bench),
         workspace=bench.sandbox.team_id,
         keeps_ms=1,
         clock=bench.now_ms,
-        settle=settle or _nothing_is_open,
+        reconcile=reconcile or _nothing_is_open,
     )
-    return list(undoing.run([*bench.store.audit.select(Filter(run=run))], Order(f"undo-{run}")))
+    return list(
+        undoing.run([*bench.store.audit.select(Filter(run=run))], UndoRequest(f"undo-{run}"))
+    )
 
 
 def _nothing_is_open(lane: str) -> None:
@@ -43,17 +47,17 @@ def _nothing_is_open(lane: str) -> None:
 def test_a_change_is_taken_back_from_the_audit(
     bench: Bench, effect: str, case: dict[str, Any]
 ) -> None:
-    """The task is as it was before; what cannot be taken back is said."""
+    """The task is as it was before; what cannot be undone is said."""
     task_id = bench.task(case.get("task", {}))
     for step in case.get("first", []):
         for change in bench.plan(task_id, step):
             bench.write(task_id, change)
     before = bench.look(task_id)
     for change in bench.plan(task_id, case["do"]):
-        carry_out(
+        write_change(
             change,
             task_id,
-            hands(bench),
+            context(bench),
             bench.now_ms(),
             cause="e",
             automation="some_automation",
@@ -63,7 +67,7 @@ def test_a_change_is_taken_back_from_the_audit(
     done = undo(bench, task_id)
 
     if case.get("final", False):
-        assert {(one.state, one.why) for one in done} == {("kept", "it cannot be taken back")}
+        assert {(one.state, one.why) for one in done} == {("kept", "it cannot be undone")}
         return
     assert {(one.state, one.why) for one in done} == {("undone", "")}
     blind = set(case.get("blind", ()))
@@ -77,8 +81,14 @@ def test_a_task_that_was_made_stays_if_somebody_has_worked_on_it(bench: Bench) -
         task_id = bench.task({})
         (change,) = bench.plan(task_id, '{ action = "create_subtask", name = "Evaluate" }')
         now = bench.now_ms()
-        carry_out(
-            change, task_id, hands(bench), now, cause="e", automation="some_automation", run=task_id
+        write_change(
+            change,
+            task_id,
+            context(bench),
+            now,
+            cause="e",
+            automation="some_automation",
+            run=task_id,
         )
         (entry,) = bench.store.audit.list(Filter(task_id=task_id), 1)
         if worked_on:
@@ -93,7 +103,9 @@ def test_an_undo_in_a_lane_that_was_lost_writes_nothing(bench: Bench) -> None:
     """A worker that was thought dead wakes up: whoever has the lane by now takes it back."""
     task_id = bench.task({})
     (change,) = bench.plan(task_id, '{ action = "add_tag", tag = "a" }')
-    carry_out(change, task_id, hands(bench), bench.now_ms(), cause="e", automation="r", run=task_id)
+    write_change(
+        change, task_id, context(bench), bench.now_ms(), cause="e", automation="r", run=task_id
+    )
     before = HOLDER.set((task_id, "somebody-else"))
     try:
         with pytest.raises(LeaseLost):
@@ -109,7 +121,9 @@ def test_what_a_worker_is_writing_is_not_taken_for_cut_off(bench: Bench, held: b
     """Its call may wait long for the rate budget. What nobody holds is found out about first."""
     task_id = bench.task({})
     (change,) = bench.plan(task_id, '{ action = "add_tag", tag = "a" }')
-    carry_out(change, task_id, hands(bench), bench.now_ms(), cause="e", automation="r", run=task_id)
+    write_change(
+        change, task_id, context(bench), bench.now_ms(), cause="e", automation="r", run=task_id
+    )
     bench.store.journal.begin(Write(task_id, "priority", None, 2, "e", "r"), bench.now_ms())
     now = bench.now_ms()
     if held:

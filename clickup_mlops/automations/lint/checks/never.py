@@ -44,11 +44,11 @@ def _idle(subject: Subject, automation: Automation) -> Iterator[Remark]:
 
 
 def _never_yet(subject: Subject, automation: Automation) -> Iterator[Remark]:
-    heard = [s for s in subject.samples if not s.owner and s.example.event.kind in automation.on]
-    if len(heard) >= ENOUGH and not any(
-        subject.acts(automation, one, one.example.event.kind) for one in heard
+    recorded = [s for s in subject.samples if not s.owner and s.example.event.kind in automation.on]
+    if len(recorded) >= ENOUGH and not any(
+        subject.acts(automation, one, one.example.event.kind) for one in recorded
     ):
-        text = f"acts in none of the {len(heard)} recorded situations of which it hears"
+        text = f"acts in none of the {len(recorded)} recorded situations that it listens for"
         hint = (
             "Right for an automation about rare events; else compare its condition with real tasks."
         )

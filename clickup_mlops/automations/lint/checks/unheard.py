@@ -16,14 +16,14 @@ def look(subject: Subject) -> Iterator[Remark]:
         missing = [kind for kind in sorted(automation.on) if not _comes(kind, automation, subject)]
         if missing and len(missing) == len(automation.on):
             text = f"never fires: {', '.join(missing)} cannot come"
-            yield Remark(NAME, "error", (automation.name,), text, _way_out(missing))
+            yield Remark(NAME, "error", (automation.name,), text, _hint(missing))
         elif missing:
-            text = f"does not hear of {', '.join(missing)}"
-            yield Remark(NAME, _weight(missing), (automation.name,), text, _way_out(missing))
+            text = f"does not receive {', '.join(missing)}"
+            yield Remark(NAME, _weight(missing), (automation.name,), text, _hint(missing))
 
 
 def _weight(missing: list[str]) -> Weight:
-    # A report is often the second way to tell the bot something; an event is missed.
+    # A report is often the second source of the same news; an event is missed.
     reports = all(kind.startswith(f"{INTEGRATION}:") for kind in missing)
     return "note" if reports else "warning"
 
@@ -44,7 +44,7 @@ def _asked_for(kind: str, known: Known) -> bool:
     return known.events is None or bool(known.events & {kind, "*"})
 
 
-def _way_out(missing: list[str]) -> str:
+def _hint(missing: list[str]) -> str:
     """For the first of them; the others are like it or seldom."""
     family, _, rest = missing[0].partition(":")
     if family == SCHEDULE:

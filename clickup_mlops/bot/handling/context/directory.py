@@ -1,4 +1,4 @@
-"""People, groups, Lists and their fields by name, as ClickUp last told them.
+"""People, groups, Lists and their fields by name, as ClickUp last gave them.
 
 Kept in the store for a while, so that a name costs no call; an unknown name asks ClickUp anew,
 but not more than once in five minutes.
@@ -159,7 +159,7 @@ def _not_one(what: str, name: str, found: list[Entry], known: list[Entry]) -> Un
     return Unanswered(f'no {what} are called "{name:.60}"{guess}')
 
 
-# What ClickUp tells
+# What ClickUp answers
 
 
 def _people(clickup: DirectoryClient, workspace: str) -> list[Entry]:

@@ -1,6 +1,6 @@
 """Reads tasks at the lowest price in calls.
 
-In order: the mirror, when it shows the change that the event tells of; one page of the list, when
+In order: the mirror, when it shows the change that the event reports; one page of the list, when
 several of its tasks wait, because a page serves up to 100 of them; else the single task. While
 changes of a list come in quick succession, reading is held back a little (`Pace`), so that the
 next page serves more.
@@ -26,7 +26,7 @@ _MOST_PAGES: Final = 3
 _WINDOW_MS: Final = 1_000
 SLACK_MS: Final = 100
 """ClickUp may date a change a little later than it dates the task that it changed."""
-_CALM: Final = 4
+_QUIET: Final = 4
 """Changes of one list within a second that are still handled at once."""
 _WAIT_MS: Final = 40
 """Wait for each change a second: 50 a second fill a page in the 2 s that they wait."""
@@ -40,13 +40,13 @@ _MEANWHILE_MS: Final = 1_000
 class Wanted:
     """A task that shows at least a change at `changed_ms` (ClickUp's clock).
 
-    Event `number` of the inbox told of it, at `heard_ms` (our clock).
+    Event `number` of the inbox reported it, and was received at `received_ms` (our clock).
     """
 
     task_id: str
     list_id: str | None
     changed_ms: int | None
-    heard_ms: int
+    received_ms: int
     number: int
 
 
@@ -54,7 +54,7 @@ class Pace:
     """When one list may be read: at once while it is quiet, together in a burst.
 
     The busier the list, the longer it pays to wait, until a page is full. Measured by the changes
-    that need a read, at the times when we heard of them (our clock).
+    that need a read, at the times when they were received (our clock).
 
     `lock` is the one that is held during calls to ClickUp: one read serves all who wait for it.
     Nobody is left waiting: it is the first lock that a thread takes, no second `Pace` is taken with
@@ -64,26 +64,26 @@ class Pace:
     def __init__(self, longest_ms: int) -> None:
         self.longest_ms, self.lock = longest_ms, threading.Lock()
         self.more = False  # the last page did not show all that had changed
-        self._heard: dict[str, int] = {}
+        self._received: dict[str, int] = {}
         self._until_ms = 0
 
-    def hear(self, task_id: str, heard_ms: int) -> None:
-        """A change that needs a read. The same one may be told again."""
-        self._heard[task_id] = heard_ms
+    def add(self, task_id: str, received_ms: int) -> None:
+        """A change that needs a read. The same one may be added again."""
+        self._received[task_id] = received_ms
 
     def wait_until(self, now_ms: int, waiting: int) -> int:
         """When the list may be read; not after `now_ms`: at once."""
         return now_ms if waiting >= PAGE else self._until_ms
 
     def was_read(self, now_ms: int) -> None:
-        """Those who come next wait for company, if there will be any."""
-        heard = self._heard.items()
-        self._heard = {task: at_ms for task, at_ms in heard if at_ms > now_ms - _WINDOW_MS}
+        """The next ones wait until several can be read together, if the List is busy."""
+        received = self._received.items()
+        self._received = {task: at_ms for task, at_ms in received if at_ms > now_ms - _WINDOW_MS}
         self._until_ms = now_ms + self._wait_ms()
 
     def _wait_ms(self) -> int:
-        per_s = len(self._heard)
-        if per_s <= _CALM:
+        per_s = len(self._received)
+        if per_s <= _QUIET:
             return 0
         return min(self.longest_ms, _WAIT_MS * per_s, 1_000 * PAGE // per_s)
 
@@ -153,7 +153,7 @@ class Reader:
 
     def _keep_pace(self, pace: Pace, wanted: Wanted, lanes: int) -> None:
         now = self._clock()
-        pace.hear(wanted.task_id, wanted.heard_ms)
+        pace.add(wanted.task_id, wanted.received_ms)
         if self.longest_wait_ms and (until := pace.wait_until(now, lanes)) > now:
             raise Postponed(until)
         pace.was_read(now)

@@ -1,6 +1,6 @@
 """Tasks that were found Urgent but are not written yet: they count for their List's cap, too.
 
-Whoever evaluates a task notes the List's `version` first and reserves afterwards. If somebody else
+Whoever evaluates a task reads the List's version first and reserves afterwards. If somebody else
 reserved in that List meanwhile, the evaluation did not know of it and has to be made again. So the
 lock is held for a few instructions, and never while routing, automations or the store are asked.
 """
@@ -32,8 +32,13 @@ class Reservations:
 
     def tasks(self, list_id: str) -> frozenset[str]:
         """The List's tasks that hold a place. Ask before the mirror: see `release`."""
+        return self.read(list_id)[1]
+
+    def read(self, list_id: str) -> tuple[int, frozenset[str]]:
+        """The List's version and the tasks that hold a place then."""
         with self._lock:
-            return frozenset(one.task_id for one in self._held if one.list_id == list_id)
+            tasks = frozenset(one.task_id for one in self._held if one.list_id == list_id)
+            return self._versions[list_id], tasks
 
     def reserve(self, list_id: str, task_id: str, version: int) -> Reservation | None:
         """A place for the task until `release`; None: another version holds by now."""

@@ -1,4 +1,4 @@
-"""Who somebody is in the Workspace: asked rarely, and believed for a while."""
+"""Who somebody is in the Workspace: asked rarely, and cached for a while."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -23,19 +23,19 @@ class Roles:
         self._ask, self._clock, self._believed_ms = ask, clock, believed_ms
         # Replaced as a whole, without a lock: one that is held during a call would stop every
         # lane with a command. Two threads that ask at the same time cost a second call.
-        self._told: tuple[int, Mapping[int, Role]] | None = None
+        self._known: tuple[int, Mapping[int, Role]] | None = None
 
     def of(self, user_id: int) -> Role | None:
         """At most one call; a stranger may have joined a moment ago.
 
         Raises:
-            ApiError: ClickUp does not tell.
+            ApiError: ClickUp does not answer.
         """
         now = self._clock()
-        if self._told is None or now - self._told[0] >= self._fresh_ms(user_id, self._told[1]):
+        if self._known is None or now - self._known[0] >= self._valid_ms(user_id, self._known[1]):
             roles = {user: _ROLES.get(number, "member") for user, number in self._ask().items()}
-            self._told = now, roles
-        return self._told[1].get(user_id)
+            self._known = now, roles
+        return self._known[1].get(user_id)
 
-    def _fresh_ms(self, user_id: int, known: Mapping[int, Role]) -> int:
+    def _valid_ms(self, user_id: int, known: Mapping[int, Role]) -> int:
         return self._believed_ms if user_id in known else _NOT_AGAIN_MS

@@ -1,4 +1,4 @@
-"""What stands around a task when routing looks at it, counted from the store: no calls."""
+"""The context of a task that routing looks at, counted from the store: no calls."""
 
 from typing import Final
 
@@ -16,7 +16,7 @@ _MOST_BLOCKED: Final = 50
 
 
 class RoutingContext:
-    """Makes the `Context` of a task."""
+    """Makes the `Context` of a task; `reservations` are the Lists' places for Urgent tasks."""
 
     def __init__(self, mirror: Mirror, overrides: Overrides, decisions: Decisions) -> None:
         self._mirror, self._overrides, self._decisions = mirror, overrides, decisions
@@ -24,10 +24,15 @@ class RoutingContext:
 
     def of(self, task: Task, cause: str, now_ms: int) -> Context:
         """The counts and the override that hold now."""
-        reserved = self.reservations.tasks(task.list_id)  # before the mirror: see `release`
+        return self.versioned(task, cause, now_ms)[0]
+
+    def versioned(self, task: Task, cause: str, now_ms: int) -> tuple[Context, int]:
+        """The same, with the version of the List's reservations that it counts."""
+        # Before the mirror: see `Reservations.release`.
+        version, reserved = self.reservations.read(task.list_id)
         open_in_list, urgent = self._mirror.open_and_urgent(task.list_id)
         inference, other = self.blocked(task)
-        return Context(
+        context = Context(
             open_in_list=max(1, open_in_list),
             urgent_in_list=len((urgent | reserved) - {task.id}),
             blocked_inference=inference,
@@ -35,6 +40,7 @@ class RoutingContext:
             override=for_routing(self._overrides.get(task.id, now_ms)),
             cause=cause,
         )
+        return context, version
 
     def blocked(self, task: Task) -> tuple[int, int]:
         """Open tasks that wait for this one: inference, others."""

@@ -1,1 +1,1 @@
-"""What became of decisions and automations: decision log, outcomes, run log."""
+"""Outcomes of decisions and automations: decision log, run log, a task's present state."""

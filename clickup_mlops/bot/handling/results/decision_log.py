@@ -1,21 +1,64 @@
 """Keeps routing's decisions, each once: they explain a task's priority until another one does."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from clickup_mlops import telemetry
+from clickup_mlops.automations.model import Automation
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handling.evaluation import Evaluation, Execution
+from clickup_mlops.bot.handling.results.outcomes import failure, outcome, routing_automations
+from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.routing.outcome import HOLDS, Outcome, of_body
+from clickup_mlops.store import Store
 from clickup_mlops.store.tables.decisions import Decisions
+
+RECENT: Final = 20
+"""Writes of a task among which that of an evaluation's priority is looked for."""
+
+
+class DecisionLog:
+    """Keeps each decision with its outcome. `shadow`: the bot writes nothing to ClickUp."""
+
+    def __init__(
+        self, store: Store, automations: Iterable[Automation], clock: Clock, *, shadow: bool
+    ) -> None:
+        self._store, self._clock, self._shadow = store, clock, shadow
+        self._automations = routing_automations(automations)
+
+    def executed(self, execution: Execution) -> None:
+        """Keep the decision of an evaluation that was executed, if it has one."""
+        decision, now = execution.evaluation.decision, self._clock()
+        if decision is None:
+            return
+        found = outcome(
+            decision,
+            execution.states,
+            self._automations,
+            shadow=self._shadow,
+            muted=lambda: self._store.mutes.of(decision["task_id"], now),
+        )
+        remember(self._store.decisions, decision, found, now)
+
+    def failed(self, evaluation: Evaluation, problem: ClickUpMlopsError) -> None:
+        """Keep the decision of one whose execution failed, with the reason."""
+        decision = evaluation.decision
+        if decision is None:
+            return
+        self._store.flush()
+        newest = self._store.journal.list(task_id=decision["task_id"], limit=RECENT)
+        found = failure(decision, evaluation.keys, problem, newest)
+        remember(self._store.decisions, decision, found, self._clock())
 
 
 def remember(
-    decisions: Decisions, decision: Mapping[str, Any], became: Outcome, now_ms: int
+    decisions: Decisions, decision: Mapping[str, Any], found: Outcome, now_ms: int
 ) -> None:
-    """Keep the decision and what became of it, unless the last one says the same: that one set it.
+    """Keep the decision and its outcome, unless the last one says the same: that one set it.
 
     `decision` is `Decision.to_dict()`. It goes on disk with this thread's next write.
     """
-    body = {**decision, **became.to_dict()}
+    body = {**decision, **found.to_dict()}
     latest = decisions.latest(body["task_id"])
     known = latest.body if latest else None
     if known is None or _wish(known) != _wish(body):
@@ -46,5 +89,5 @@ def _wish(body: Mapping[str, Any]) -> list[Any]:
 
 def _all(body: Mapping[str, Any]) -> list[Any]:
     """Also why it was not written: a cap may become a refusal."""
-    became = of_body(body)
-    return [*gist(body), *(() if became.has else (became.state, became.by))]
+    found = of_body(body)
+    return [*gist(body), *(() if found.has else (found.state, found.by))]

@@ -1,11 +1,11 @@
-"""What became of routing's decision, told from what became of the writes."""
+"""The outcome of routing's decision, by the outcomes of the writes. Pure."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
 from clickup_mlops.automations.model import Action, Automation, Held, Problem
 from clickup_mlops.automations.perform import OPEN, State
-from clickup_mlops.bot.handling.results.runs import Wanted
+from clickup_mlops.bot.handling.evaluation import Executable
 from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
 from clickup_mlops.routing.decision import moment, title
 from clickup_mlops.routing.outcome import HOLDS, Outcome
@@ -16,7 +16,7 @@ ROUTE: Final = "route"
 """The action that gives a task the priority that routing has decided."""
 NOT_YET: Final = (*OPEN, Unauthorized)
 """After these the event is tried again, however long that takes."""
-Became = tuple[Wanted, State]
+ExecutableState = tuple[Executable, State]
 
 
 def routing_automations(automations: Iterable[Automation]) -> dict[str, Automation]:
@@ -30,14 +30,14 @@ def routing_automations(automations: Iterable[Automation]) -> dict[str, Automati
 
 def outcome(
     decision: Mapping[str, Any],
-    states: Iterable[Became],
+    states: Iterable[ExecutableState],
     automations: Mapping[str, Automation],
     *,
     shadow: bool,
     muted: Callable[[], Collection[str]],
 ) -> Outcome:
-    """`automations`: those that apply the policy. `shadow`: the whole bot only looks. `muted` names
-    the automations that leave the task alone; asked only if nothing else tells.
+    """`automations`: those that apply the policy. `shadow`: the bot writes nothing. `muted` names
+    the automations that leave the task alone; asked only if nothing else explains it.
     """
     found = [
         one for one in states if one[0].automation in automations or _is_priority(one[0], decision)
@@ -78,13 +78,13 @@ def _as_it_was(decision: Mapping[str, Any]) -> Outcome:
     return Outcome("held" if decision["decided_by"] in HOLDS else "unchanged")
 
 
-def _is_priority(one: Wanted, decision: Mapping[str, Any]) -> bool:
+def _is_priority(one: Executable, decision: Mapping[str, Any]) -> bool:
     if not isinstance(one, Action):
         return False
     return one.task_id == decision["task_id"] and one.change.kind == PRIORITY
 
 
-def _written(decision: Mapping[str, Any], states: Iterable[Became]) -> Outcome | None:
+def _written(decision: Mapping[str, Any], states: Iterable[ExecutableState]) -> Outcome | None:
     """By the last write of a priority, whoever made it."""
     done = [one for one, state in states if state == "done" and _is_priority(one, decision)]
     last = done[-1] if done else None
@@ -96,7 +96,7 @@ def _written(decision: Mapping[str, Any], states: Iterable[Became]) -> Outcome |
 
 
 def _kept_back(
-    one: Wanted, state: State, automations: Mapping[str, Automation], *, shadow: bool
+    one: Executable, state: State, automations: Mapping[str, Automation], *, shadow: bool
 ) -> Outcome | None:
     """Why the automation that applies the policy has written nothing; None: it is not about one."""
     if one.automation not in automations:

@@ -1,4 +1,4 @@
-"""The run log, from what a judging came to; and as people look at it.
+"""The run log, from what an evaluation came to; and as people look at it.
 
 A run is one automation that wanted something because of one event: what found nothing to do is
 none. It is written with the lane's end and costs no call.
@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from clickup_mlops import logs, telemetry
-from clickup_mlops.automations.model import Action, Automation, Held, Problem
+from clickup_mlops.automations.model import Automation, Held, Problem
 from clickup_mlops.automations.perform import State
+from clickup_mlops.bot.handling.evaluation import Executable
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.store import Store
@@ -23,8 +24,7 @@ from clickup_mlops.store.tables.runs import (
     RunFilter,
 )
 
-Wanted = Action | Problem | Held
-Refusals = Sequence[tuple[Wanted, ClickUpMlopsError]]
+Refusals = Sequence[tuple[Executable, ClickUpMlopsError]]
 MOST_ACTIONS: Final = 100
 LONGEST: Final = 400
 """Characters that are kept of a text."""
@@ -50,7 +50,7 @@ class RunLog:
     def note(
         self,
         lane: str,
-        states: Sequence[tuple[Wanted, State]],
+        states: Sequence[tuple[Executable, State]],
         refused: Refusals,
         now_ms: int,
         *,
@@ -58,10 +58,10 @@ class RunLog:
     ) -> None:
         """Keeps a run for each automation, with this thread's next write.
 
-        `again`: the judging was begun before, so that a part of a run may be there already.
+        `again`: the execution was begun before, so that a part of a run may be there already.
         """
         why = {id(one): problem for one, problem in refused}
-        found: dict[tuple[str, str], list[tuple[Wanted, RunAction]]] = {}
+        found: dict[tuple[str, str], list[tuple[Executable, RunAction]]] = {}
         for one, state in states:
             made = _action(one, state, why.get(id(one)))
             found.setdefault((one.automation, one.cause), []).append((one, made))
@@ -118,7 +118,7 @@ def result_of(states: Collection[str]) -> Result:
     return next((one for one in lesser if one in states), "done")
 
 
-def _run(lane: str, parts: Sequence[tuple[Wanted, RunAction]], now_ms: int) -> AutomationRun:
+def _run(lane: str, parts: Sequence[tuple[Executable, RunAction]], now_ms: int) -> AutomationRun:
     first, _ = parts[0]
     kind = first.event.kind if isinstance(first, Held) else first.event_kind
     actions = tuple(action for _, action in parts)
@@ -135,7 +135,7 @@ def _run(lane: str, parts: Sequence[tuple[Wanted, RunAction]], now_ms: int) -> A
     )
 
 
-def _action(one: Wanted, state: State, refusal: ClickUpMlopsError | None) -> RunAction:
+def _action(one: Executable, state: State, refusal: ClickUpMlopsError | None) -> RunAction:
     if isinstance(one, Held):
         return RunAction("", one.task_id, "waits for the end of quiet hours", state)
     if isinstance(one, Problem):

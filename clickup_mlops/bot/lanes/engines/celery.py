@@ -13,7 +13,7 @@ from celery.exceptions import OperationalError
 from celery.worker import WorkController
 
 from clickup_mlops import logs
-from clickup_mlops.bot.lanes.broker_queue import Posting
+from clickup_mlops.bot.lanes.broker_queue import BrokerQueue
 from clickup_mlops.bot.lanes.engines import STOP_S, Handler
 from clickup_mlops.bot.lanes.engines._waits import Waits
 from clickup_mlops.bot.lanes.settings import EngineSettings
@@ -34,7 +34,7 @@ class CeleryEngine:
     def __init__(self, broker_url: str, workers: int) -> None:
         self._broker_url, self._workers = broker_url, workers
         self._app = self._new_app()
-        self._posting = Posting(lambda lane: self._app.send_task(TASK, [lane]))
+        self._queue = BrokerQueue(lambda lane: self._app.send_task(TASK, [lane]))
         self._worker: Any = None
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
@@ -93,7 +93,7 @@ class CeleryEngine:
 
     def dispatch(self, lane: str) -> None:
         """Have the lane's name sent to the broker."""
-        self._posting.put(lane)
+        self._queue.put(lane)
 
     def ping(self) -> None:
         """Reach the broker once, to find out whether that is possible.
@@ -114,7 +114,7 @@ class CeleryEngine:
 
     def stop(self) -> None:
         """Stop the worker of this process once its lanes have ended."""
-        self._posting.stop(1.0)
+        self._queue.stop(1.0)
         with self._lock:
             self._stopping.set()
             worker = self._worker
@@ -126,7 +126,7 @@ class CeleryEngine:
 
 
 def ENGINE(settings: EngineSettings, store_url: str) -> CeleryEngine:  # noqa: N802
-    """The engine that `bot.engine.create` asks for.
+    """The engine that `bot.lanes.engines.create` asks for.
 
     Raises:
         ConfigError: the store is not PostgreSQL, which several processes need.

@@ -12,7 +12,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import ConnectionPool
 
 from clickup_mlops import logs
-from clickup_mlops.bot.lanes.broker_queue import Posting
+from clickup_mlops.bot.lanes.broker_queue import BrokerQueue
 from clickup_mlops.bot.lanes.engines import STOP_S, Handler
 from clickup_mlops.bot.lanes.engines._procrastinate_tables import create_once
 from clickup_mlops.bot.lanes.engines._waits import STEADY_S, Waits
@@ -55,7 +55,7 @@ class ProcrastinateEngine:
         )
         self._sender = App(connector=SyncPsycopgConnector())
         self._sender.open(self._pool)
-        self._posting = Posting(self._send)
+        self._queue = BrokerQueue(self._send)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
         self._thread: threading.Thread | None = None
@@ -76,7 +76,7 @@ class ProcrastinateEngine:
 
     def dispatch(self, lane: str) -> None:
         """Have the lane queued, unless it waits in the queue already."""
-        self._posting.put(lane)
+        self._queue.put(lane)
 
     def _send(self, lane: str) -> None:
         # Not `lock=`: a dead worker's job would keep it, and with it the lane.
@@ -88,7 +88,7 @@ class ProcrastinateEngine:
 
     def stop(self) -> None:
         """Stop the worker of this process once its lanes have ended."""
-        self._posting.stop(1.0)
+        self._queue.stop(1.0)
         if self._loop is not None and self._main is not None and self._thread is not None:
             self._loop.call_soon_threadsafe(self._main.cancel)
             self._thread.join(STOP_S)
@@ -139,7 +139,7 @@ class ProcrastinateEngine:
 
 
 def ENGINE(settings: EngineSettings, store_url: str) -> ProcrastinateEngine:  # noqa: N802
-    """The engine that `bot.engine.create` asks for.
+    """The engine that `bot.lanes.engines.create` asks for.
 
     Raises:
         ConfigError: the store is not PostgreSQL.

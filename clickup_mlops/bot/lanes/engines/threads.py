@@ -76,5 +76,5 @@ class Threads:
 
 
 def ENGINE(settings: EngineSettings, _store_url: str) -> Threads:  # noqa: N802
-    """The engine that `bot.engine.create` asks for."""
+    """The engine that `bot.lanes.engines.create` asks for."""
     return Threads(settings.workers)

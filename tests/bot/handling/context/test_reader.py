@@ -22,7 +22,7 @@ def reads_of(arrivals: list[int], longest_ms: int) -> list[int]:
     pace, reads, waiting, at = Pace(longest_ms), [], 0, 0
     for now in range(0, arrivals[-1] + 20_000, 10):
         while at < len(arrivals) and arrivals[at] <= now:
-            pace.hear(f"task{at}", NOW_MS + arrivals[at])
+            pace.add(f"task{at}", NOW_MS + arrivals[at])
             waiting, at = waiting + 1, at + 1
         if waiting and pace.wait_until(NOW_MS + now, waiting) <= NOW_MS + now:
             pace.was_read(NOW_MS + now)
@@ -52,7 +52,7 @@ def test_a_change_that_is_told_again_counts_once() -> None:
     """A lane that was postponed comes back with the same change: no busier for that."""
     pace = Pace(2_000)
     for _ in range(50):
-        pace.hear("task1", NOW_MS)
+        pace.add("task1", NOW_MS)
 
     pace.was_read(NOW_MS + 50)
 

@@ -1,4 +1,4 @@
-"""A List never gets more Urgent tasks than its cap allows, however many are judged at once."""
+"""A List never gets more Urgent tasks than its cap allows, however many are evaluated at once."""
 
 import sys
 import threading
@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.bot.app import Bot, build
+from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.context.reservations import Reservations
-from clickup_mlops.bot.handling.echoes import own
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task
@@ -23,7 +23,9 @@ from tests.empty import store_at
 THREADS = 12
 TASKS = 60
 ALLOWED = 8
-CREATED = own(webhook.parse(b'{"event":"taskCreated","task_id":"x","webhook_id":"w"}'))
+CREATED = CausedEvent.internal(
+    webhook.parse(b'{"event":"taskCreated","task_id":"x","webhook_id":"w"}')
+)
 
 
 def _raw(task_id: str, priority: int | None = None) -> dict[str, Any]:
@@ -66,15 +68,15 @@ def impatient() -> Iterator[None]:
 def test_the_cap_holds_when_many_threads_judge_a_list(bot: Bot, impatient: None) -> None:
     """Neither one too many nor, since no place is counted twice, one too few."""
     bot.store.mirror.put_many("90", [_raw(str(n)) for n in range(TASKS)], 1)
-    evaluator, mirror = bot.evaluator, bot.store.mirror
+    evaluator, mirror = bot.handling.evaluator, bot.store.mirror
     tasks: SimpleQueue[str] = SimpleQueue()
     for n in range(TASKS):
         tasks.put(str(n))
     together, most, problems = threading.Barrier(THREADS), [0], list[BaseException]()
 
-    def judge(task_id: str) -> None:
+    def evaluate(task_id: str) -> None:
         evaluation = evaluator.evaluate(Task.parse(_raw(task_id)), [CREATED])
-        decision = evaluation.judging.decision
+        decision = evaluation.decision
         if decision is not None and decision["priority"] == URGENT:
             mirror.put_many("90", [_raw(task_id, URGENT)], 2)
         evaluator.release(evaluation)
@@ -85,7 +87,7 @@ def test_the_cap_holds_when_many_threads_judge_a_list(bot: Bot, impatient: None)
         try:
             together.wait(10)
             while True:
-                judge(tasks.get_nowait())
+                evaluate(tasks.get_nowait())
         except Empty:
             return
         except BaseException as problem:
@@ -100,7 +102,7 @@ def test_the_cap_holds_when_many_threads_judge_a_list(bot: Bot, impatient: None)
     assert problems == []
     assert not any(thread.is_alive() for thread in threads)
     assert max(most) == ALLOWED
-    assert bot.routing_context.reservations.tasks("55") == frozenset()
+    assert bot.context.routing_context.reservations.tasks("55") == frozenset()
 
 
 @given(st.lists(st.sampled_from("abc"), max_size=20), st.integers(min_value=0, max_value=3))
@@ -117,7 +119,7 @@ def test_who_did_not_know_of_a_reservation_gets_none(lists: list[str], late: int
 
 
 def test_two_reservations_of_one_task_are_told_apart() -> None:
-    """A lane that was taken over may still be carried out by whoever lost it."""
+    """A lane that was taken over may still be executed by whoever lost it."""
     reservations = Reservations()
     first = reservations.reserve("55", "t", 0)
     second = reservations.reserve("55", "t", 1)

@@ -1,35 +1,37 @@
-"""Parts are built once, whoever asks, and no bot waits for another one's."""
+"""Members are built once, whoever asks, and no bot waits for another one's."""
 
 import threading
 from collections.abc import Callable
 
 import pytest
 
-from clickup_mlops.bot.building import Container, part
+from clickup_mlops.bot.package import Members, member
 from clickup_mlops.errors import ConfigError
 
 
-class House(Container):
+class House(Members):
     """`work` is what building its walls takes."""
 
-    def __init__(self, work: Callable[[], object] = list) -> None:
-        super().__init__()
+    def __init__(
+        self, work: Callable[[], object] = list, *, building: "threading.RLock | None" = None
+    ) -> None:
+        super().__init__(building or threading.RLock())
         self.work, self.count = work, 0
 
-    @part
+    @member
     def walls(self) -> list[str]:
         """They need something to stand on."""
         self.work()
         self.count += 1
         return [*self.floor, "walls"]
 
-    @part
+    @member
     def floor(self) -> list[str]:
         """On the ground."""
         return ["floor"]
 
 
-def test_threads_that_ask_together_get_the_same_part() -> None:
+def test_threads_that_ask_together_get_the_same_member() -> None:
     """On every version of Python."""
     slow = threading.Event()
     house, found, together = House(lambda: slow.wait(0.2)), [], threading.Barrier(8)
@@ -67,7 +69,7 @@ def test_one_that_is_being_built_holds_up_no_other_bot() -> None:
     assert not thread.is_alive()
 
 
-def test_a_part_that_could_not_be_built_is_tried_again() -> None:
+def test_a_member_that_could_not_be_built_is_tried_again() -> None:
     """For example once somebody has mended the settings."""
     house = House()
 
@@ -85,12 +87,35 @@ def test_a_part_that_could_not_be_built_is_tried_again() -> None:
     assert house.walls == ["floor", "walls"]
 
 
-def test_parts_can_be_given_and_taken_away() -> None:
-    """What is given is not built; what was taken away is built again."""
-    house = House()
-    house.use(floor=["cellar"])
-    assert house.walls == ["cellar", "walls"]
+class Cellar(House):
+    """A house that stands on something else."""
 
-    house.discard("walls", "floor")
+    @member
+    def floor(self) -> list[str]:
+        """Below the ground; the other one is there, too."""
+        return ["cellar", *super().floor]
 
-    assert house.walls == ["floor", "walls"]
+
+def test_a_package_can_have_other_members() -> None:
+    """What uses the member gets the other one; the one that it stands for can be used, too."""
+    assert Cellar().walls == ["cellar", "floor", "walls"]
+
+
+def test_two_packages_that_ask_each_other_do_not_wait_for_each_other() -> None:
+    """They have one lock: with two, each thread would hold one and wait for the other."""
+    building = threading.RLock()
+    one, other = House(building=building), House(building=building)
+    together = threading.Barrier(2)
+    one.work, other.work = lambda: other.floor, lambda: one.floor
+
+    def ask(house: House) -> None:
+        together.wait(10)
+        assert house.walls
+
+    threads = [threading.Thread(target=ask, args=(each,), daemon=True) for each in (one, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+
+    assert not any(thread.is_alive() for thread in threads)

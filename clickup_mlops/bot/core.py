@@ -1,0 +1,121 @@
+"""What every package of the bot needs: settings, clock, store, client, rate budget, identity."""
+
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from clickup_mlops import logs
+from clickup_mlops.bot.clock import Clock, now_ms
+from clickup_mlops.bot.identity import Identity
+from clickup_mlops.bot.inbox_writer import Dispatch, InboxWriter
+from clickup_mlops.bot.package import Members, member
+from clickup_mlops.bot.settings import Settings
+from clickup_mlops.bot.startup import Readiness
+from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.clickup.clock import ServerClock
+from clickup_mlops.clickup.governor import Governor, PriorityClass
+from clickup_mlops.errors import ConfigError
+from clickup_mlops.store import Inbox, Store
+
+
+class Core(Members):
+    """The only thing that is handed to every package.
+
+    Store and client are made when they are first asked for: a command that only looks at the store
+    needs no token and makes no call. `close` when done.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock = now_ms,
+        sleep: Callable[[float], None] | None = None,
+    ) -> None:
+        super().__init__(threading.RLock())
+        # Now by ClickUp's clock, once an answer shows that ours is off: times on the wire are its.
+        self.settings, self.now_ms = settings, ServerClock(clock)
+        self.dispatch, self.readiness = Dispatch(), Readiness()
+        self.stopping = threading.Event()
+        self._sleep, self._closing = sleep or self._wait, ExitStack()
+
+    def close(self) -> None:
+        """Close what was opened."""
+        self._closing.close()
+
+    @member
+    def store(self) -> Store:
+        """Opened, and its tables brought up to date."""
+        self.readiness.check_store()
+        url = self.settings.store.url.get_secret_value()
+        return self._closing.enter_context(Store.open(url, keys=self.settings.audit.keyring))
+
+    @property
+    def inbox(self) -> Inbox:
+        """Where events are stored."""
+        return self.store.inbox
+
+    @member
+    def inbox_writer(self) -> InboxWriter:
+        """How events get into the inbox."""
+        return InboxWriter(self.inbox, lambda: self.workspace_id, self.now_ms, self.dispatch)
+
+    @member
+    def governor(self) -> Governor:
+        """One rate budget with every process that uses this token and this store."""
+        governor = Governor(self.store.budget, self.token, clock_ms=self.now_ms)
+        self._closing.callback(governor.close)
+        return governor
+
+    @member
+    def client(self) -> ClickUp:
+        """ClickUp, in the priority class of routing."""
+        settings = self.settings.clickup
+        return ClickUp(
+            self.token,
+            base_url=settings.base_url,
+            governor=self.governor,
+            clock=self.now_ms,
+            priority_class=PriorityClass.ROUTING,
+            oauth=settings.oauth,
+            timeout_s=settings.timeout.total_seconds(),
+            sleep=self._sleep,
+        )
+
+    @member
+    def identity(self) -> Identity:
+        """Who the bot is in ClickUp."""
+        return Identity(
+            lambda: self.client.authorization,
+            lambda: self.store.cursors,
+            token=self.token,
+            given=self.settings.clickup.workspace_id,
+        )
+
+    @property
+    def workspace_id(self) -> str:
+        """The configured Workspace, or the only one that the token sees."""
+        return self.identity.workspace_id
+
+    @property
+    def user_id(self) -> int:
+        """The user that the token belongs to."""
+        return self.identity.user_id
+
+    @property
+    def token(self) -> str:
+        """ClickUp's token, which no log line shows.
+
+        Raises:
+            ConfigError: it is not set.
+        """
+        token = self.settings.clickup.token.get_secret_value()
+        if not token:
+            raise ConfigError(
+                "clickup.token is not set",
+                hint="Put it into the environment as CLICKUP_MLOPS_CLICKUP__TOKEN.",
+            )
+        logs.redactor.hide([token])
+        return token
+
+    def _wait(self, seconds: float) -> None:
+        self.stopping.wait(seconds)

@@ -1,0 +1,68 @@
+"""What events are evaluated with: automations, classifier, policy, and what is known."""
+
+from clickup_mlops import content
+from clickup_mlops.automations import load
+from clickup_mlops.automations.model import Automation
+from clickup_mlops.automations.names import Names
+from clickup_mlops.bot.clock import to_ms
+from clickup_mlops.bot.handling.context import learned
+from clickup_mlops.bot.handling.context.directory import Directory
+from clickup_mlops.bot.handling.context.reader import Reader
+from clickup_mlops.bot.handling.context.routing_context import RoutingContext
+from clickup_mlops.bot.package import Package, member
+from clickup_mlops.routing.classifier import classify
+from clickup_mlops.routing.classifier.classify import Classifier
+from clickup_mlops.routing.router import Router
+
+
+class ContextPackage(Package):
+    """Automations, classifier and policy need neither token nor store."""
+
+    @member
+    def automations(self) -> tuple[Automation, ...]:
+        """The automations, checked."""
+        own = self.core.settings.automations
+        return load.load(content.folder("automations", own.folder), choices=own.by_name)
+
+    @member
+    def classifier(self) -> Classifier:
+        """Tells a task's workload from its text."""
+        settings = self.core.settings.classifier
+        return classify.load(settings.corpus, learned.read(settings.learned))
+
+    @member
+    def router(self) -> Router:
+        """The policy with the classifier, and what templates say about their Spaces."""
+        core = self.core
+        return Router(core.settings.routing, self.classifier, core.store.space_policies)
+
+    @member
+    def routing_context(self) -> RoutingContext:
+        """What stands around a task."""
+        store = self.core.store
+        return RoutingContext(store.mirror, store.overrides, store.decisions)
+
+    @member
+    def reader(self) -> Reader:
+        """Reads tasks at the lowest price in calls."""
+        store = self.core.store
+        return Reader(
+            self.core.client.tasks,
+            store.mirror,
+            store.waiting,
+            workspace=self.core.workspace_id,
+            clock=self.core.now_ms,
+            longest_wait_ms=to_ms(self.core.settings.clickup.batch_window),
+        )
+
+    @member
+    def directory(self) -> Names:
+        """People, groups and Lists by name."""
+        core = self.core
+        return Directory(
+            core.client,
+            core.store.cursors,
+            core.settings.people,
+            workspace=core.workspace_id,
+            clock=core.now_ms,
+        )

@@ -1,0 +1,207 @@
+"""What handles events: what acts on ClickUp, and what evaluates and handles."""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from clickup_mlops.automations import load
+from clickup_mlops.automations.model import Effect
+from clickup_mlops.automations.perform import ExecutorContext
+from clickup_mlops.bot.clock import to_ms
+from clickup_mlops.bot.handling.context.package import ContextPackage
+from clickup_mlops.bot.handling.context.roles import Roles
+from clickup_mlops.bot.handling.corrections import weekly
+from clickup_mlops.bot.handling.dependents import Dependents
+from clickup_mlops.bot.handling.echoes import EchoFilter
+from clickup_mlops.bot.handling.evaluator import Evaluator
+from clickup_mlops.bot.handling.first_sight import FirstSight, came, goes_live
+from clickup_mlops.bot.handling.handler import EventHandler
+from clickup_mlops.bot.handling.lookups import Lookups
+from clickup_mlops.bot.handling.mirrored_client import LaneJournal, MirroredClickUp
+from clickup_mlops.bot.handling.person_overrides import PersonOverrides
+from clickup_mlops.bot.handling.reconciler import Reconciler
+from clickup_mlops.bot.handling.recorder import Recorder
+from clickup_mlops.bot.handling.results import runs
+from clickup_mlops.bot.handling.slash_commands import SlashCommands, Terms
+from clickup_mlops.bot.handling.task_notes import TaskNotes
+from clickup_mlops.bot.lanes import internal_events
+from clickup_mlops.bot.lanes.internal_events import InternalEvents
+from clickup_mlops.bot.package import Package, member
+from clickup_mlops.bot.registered import LaneKind
+from clickup_mlops.commands.dispatch import find_commands
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.core import Core
+    from clickup_mlops.bot.outbound.package import OutboundPackage
+    from clickup_mlops.bot.undo.package import UndoPackage
+
+
+class ExecutionPackage(Package):
+    """What writes to ClickUp, and finds out what became of writes that were cut off."""
+
+    def __init__(self, core: "Core", context: ContextPackage, outbound: "OutboundPackage") -> None:
+        super().__init__(core)
+        self._context, self._outbound = context, outbound
+
+    @member
+    def effects(self) -> Mapping[str, Effect]:
+        """How things are written, and how their echoes are known."""
+        return load.find_effects()
+
+    @member
+    def executor_context(self) -> ExecutorContext:
+        """What executing an action needs."""
+        core = self.core
+        return ExecutorContext(
+            clickup=MirroredClickUp(
+                core.client, core.store, core.workspace_id, core.now_ms, self._outbound.sender
+            ),
+            effects=self.effects,
+            journal=LaneJournal(core.store.journal),
+            shadow=core.settings.automations.mode == "shadow",
+        )
+
+    @member
+    def reconciler(self) -> Reconciler:
+        """Finds out what became of writes that were cut off."""
+        core = self.core
+        late_ms = to_ms(core.settings.clickup.timeout)
+        return Reconciler(
+            core.store, self._context.reader, self.executor_context, core.now_ms, late_ms=late_ms
+        )
+
+
+class HandlingPackage(Package):
+    """What evaluates and handles the events of a task, or of the Workspace."""
+
+    def __init__(
+        self,
+        core: "Core",
+        context: ContextPackage,
+        execution: ExecutionPackage,
+        undo: "UndoPackage",
+    ) -> None:
+        super().__init__(core)
+        self.context, self.execution, self._undo = context, execution, undo
+
+    @member
+    def first_sight(self) -> FirstSight:
+        """Keeps the priorities that tasks have when they are first seen."""
+        core = self.core
+        return FirstSight(core.store, core.settings.routing, core.now_ms, lambda: core.user_id)
+
+    @member
+    def echoes(self) -> EchoFilter:
+        """Tells what people did from the bot's own echoes."""
+        core = self.core
+        return EchoFilter(
+            core.store,
+            core.now_ms,
+            lambda: core.user_id,
+            effects=self.execution.effects,
+            listeners=self.evaluator.listeners,
+        )
+
+    @member
+    def overrides(self) -> PersonOverrides:
+        """Keeps the priorities that people set."""
+        core = self.core
+        return PersonOverrides(core.store, core.settings.routing, core.now_ms, self.first_sight)
+
+    @member
+    def notes(self) -> TaskNotes:
+        """What is noted of each task: when it changed, its status, its incident."""
+        return TaskNotes(self.core.store, self.core.now_ms)
+
+    @member
+    def evaluator(self) -> Evaluator:
+        """Evaluates the automations."""
+        core, context = self.core, self.context
+        lookups = Lookups(
+            core.store,
+            context.reader,
+            context.routing_context,
+            core.now_ms,
+            partial(weekly, core.store),
+            notes=self.notes,
+            policy=core.settings.routing,
+            policy_of=context.router.policy_of,
+        )
+        return Evaluator(
+            context.automations,
+            context.router,
+            context.routing_context,
+            lookups,
+            names=context.directory,
+            settings=core.settings.automations,
+            clock=core.now_ms,
+            flush=core.store.flush,
+            evaluated=core.store.evaluations,
+        )
+
+    @member
+    def slash_commands(self) -> SlashCommands | None:
+        """Answers slash commands, if they are switched on."""
+        core, settings = self.core, self.core.settings.commands
+        if not settings.enabled:
+            return None
+        members = partial(core.client.authorization.roles, core.workspace_id)
+        return SlashCommands(
+            core.store,
+            self.execution.executor_context,
+            Roles(members, core.now_ms, believed_ms=to_ms(settings.believe_roles)).of,
+            self.terms,
+            undo=self._undo.here,
+            clock=core.now_ms,
+        )
+
+    @property
+    def terms(self) -> Terms:
+        """What slash commands may say."""
+        settings = self.core.settings
+        known = {automation.name: automation for automation in self.context.automations}
+        return Terms(find_commands(), settings.commands.allow, settings.routing, known)
+
+    @member
+    def internal_events(self) -> InternalEvents:
+        """Holds automations back until quiet hours end."""
+        return InternalEvents(self.core.inbox_writer)
+
+    @member
+    def handler(self) -> EventHandler:
+        """Handles the events of one task."""
+        core, context, execution = self.core, self.context, self.execution
+        runs.expect(context.automations)
+        return EventHandler(
+            core.store,
+            context.reader,
+            self.echoes,
+            self.overrides,
+            self.evaluator,
+            context=execution.executor_context,
+            clock=core.now_ms,
+            internal=self.internal_events,
+            reconciler=execution.reconciler,
+            slash_commands=self.slash_commands,
+            dependents=Dependents(
+                core.store,
+                context.routing_context,
+                workspace=core.workspace_id,
+                clock=core.now_ms,
+            ),
+            notes=self.notes,
+            recorder=Recorder(core.store, core.now_ms, on=core.settings.automations.record),
+        )
+
+    def start(self) -> None:
+        """Note since when the bot is here, and since when it acts."""
+        core = self.core
+        now = core.now_ms()
+        came(core.store, now)
+        if core.settings.automations.mode == "on":
+            goes_live(core.store, core.settings.routing, now)
+
+    def lane_kinds(self) -> Iterable[LaneKind]:
+        """The lanes of tasks, and of what quiet hours hold back."""
+        yield LaneKind("", self.handler.handle)
+        yield LaneKind(internal_events.LANE, self.internal_events.release)

@@ -1,0 +1,87 @@
+"""People win: a priority that a person set is kept for as long as the policy says."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from clickup_mlops import logs, telemetry
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handling.caused_event import CausedEvent
+from clickup_mlops.bot.handling.corrections import Corrections, name_of
+from clickup_mlops.bot.handling.first_sight import FirstSight
+from clickup_mlops.clickup.model import Event, HistoryItem, Task
+from clickup_mlops.routing.overrides import override_of
+from clickup_mlops.routing.policy import Policy
+from clickup_mlops.store import Store
+from clickup_mlops.store.tables.journal import ECHO_EARLY_MS
+
+PRIORITY: Final = "priority"
+UNKNOWN: Final = -1
+"""No priority at all, not even none."""
+
+_log = logs.get()
+
+
+class PersonOverrides:
+    """Notes the priorities that people set, as events report them or as a task shows them."""
+
+    def __init__(
+        self,
+        store: Store,
+        policy: Policy,
+        clock: Clock,
+        first_sight: FirstSight,
+    ) -> None:
+        self._store, self._policy, self._clock = store, policy, clock
+        self._corrections, self._first_sight = Corrections(store), first_sight
+
+    def from_events(self, events: Sequence[CausedEvent]) -> None:
+        """Keep the choices that the events report; an echo reports none."""
+        for one in events:
+            if not (one.chain or one.is_internal):
+                self._from_event(one.event)
+
+    def from_task(self, task: Task, events: Sequence[CausedEvent]) -> None:
+        """Keep a choice that no event reported (yet): a priority that is not our doing."""
+        chosen = self._store.overrides.get(task.id, self._clock())
+        if chosen is not None and chosen.priority == task.priority:
+            return
+        ours = self._ours(task.id, since_ms=chosen.since_ms if chosen else None)
+        if ours and task.priority not in ours:
+            self._keep(task.id, task.priority, None, task.updated_ms or self._clock())
+        elif not ours and chosen is None and task.priority is not None:
+            self._first_sight.keep(task, [one.event for one in events])
+
+    def _from_event(self, event: Event) -> None:
+        choice = override_of(event, self._policy)
+        if choice is not None and event.task_id is not None:
+            item = next((i for i in event.items if i.date_ms == choice.since_ms), None)
+            self._keep(event.task_id, choice.priority, item, choice.since_ms)
+
+    def _keep(
+        self, task_id: str, priority: int | None, item: HistoryItem | None, since_ms: int
+    ) -> None:
+        user, name = (item.user_id, name_of(item)) if item else (None, "")
+        if priority is not None:  # who clears it asks us to decide again
+            self._corrections.priority(task_id, priority, name, since_ms)
+        until = since_ms + int(self._policy.person_keeps.total_seconds() * 1000)
+        known = self._store.overrides.get(task_id, since_ms)
+        self._store.overrides.put(task_id, priority, user, since_ms, until, user_name=name)
+        if known is not None and (known.since_ms, known.priority) == (since_ms, priority):
+            return  # ClickUp reports one change in two events
+        telemetry.OVERRIDES.inc()
+        _log.info("person_set_priority", task=task_id, priority=priority, user=user)
+
+    def _ours(self, task_id: str, since_ms: int | None) -> set[int | None]:
+        """The priorities that the task may have by our doing; empty if we never saw it.
+
+        After a person's choice (at `since_ms`) only what we wrote later is ours.
+        """
+        latest = self._store.decisions.latest(task_id)
+        write = self._store.journal.latest(task_id, PRIORITY)
+        if latest is None:
+            return {write.after} if write else set()
+        left = latest.body["priority" if latest.body["written"] else "before"]
+        ours = {left} if since_ms is None else {UNKNOWN}
+        if write and (since_ms is None or write.begun_ms > since_ms - ECHO_EARLY_MS):
+            ours.add(write.after)
+        return ours

@@ -1,0 +1,94 @@
+"""How sources put events into the inbox: one form for all rows, and who handles them is told."""
+
+from collections.abc import Callable, Iterable
+
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.store import Inbox, Incoming
+
+NOTHING = b"{}"
+
+
+class Dispatch:
+    """Call it with a lane that has something to do. Never waits.
+
+    Until `connect`, and after `disconnect`, nothing runs lanes here: the sweeper finds them later.
+    """
+
+    def __init__(self) -> None:
+        self._to: Callable[[str], None] | None = None
+
+    def connect(self, to: Callable[[str], None]) -> None:
+        """From now on lanes run here."""
+        self._to = to
+
+    def disconnect(self) -> None:
+        """No lane runs here any more."""
+        self._to = None
+
+    def __call__(self, lane: str) -> None:
+        """Hand it to who runs lanes here."""
+        if (to := self._to) is not None:
+            to(lane)
+
+
+class InboxWriter:
+    """Makes rows for the bot's Workspace with the time of now, and stores them.
+
+    `workspace` may ask ClickUp the first time; `dispatch` gets lanes that have something to do.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        workspace: Callable[[], str],
+        clock: Clock,
+        dispatch: Callable[[str], None] = lambda _lane: None,
+    ) -> None:
+        self._inbox, self._workspace, self._clock = inbox, workspace, clock
+        self.dispatch = dispatch
+
+    def event(
+        self,
+        key: str,
+        kind: str,
+        *,
+        source: str,
+        lane: str,
+        body: bytes = NOTHING,
+        list_id: str | None = None,
+        event_ms: int | None = None,
+    ) -> Incoming:
+        """A row. The same `key` is stored once; rows of one `lane` are handled in order.
+
+        `event_ms`: when the change happened, if that is known (Unix ms).
+        """
+        return Incoming(
+            key=key,
+            source=source,
+            workspace=self._workspace(),
+            kind=kind,
+            lane=lane,
+            list_id=list_id,
+            body=body,
+            event_ms=event_ms,
+            received_ms=self._clock(),
+        )
+
+    def put(self, event: Incoming) -> bool:
+        """Store the row and have its lane run; False: it was there before."""
+        new = self._inbox.put(event)
+        if new:
+            self.dispatch(event.lane)
+        return new
+
+    def has(self, key: str) -> bool:
+        """Whether a row of this key is stored, handled or not."""
+        return self._inbox.by_key(key) is not None
+
+    def put_later(self, event: Incoming, due_ms: int) -> None:
+        """Store the row; it is handled from then on (Unix ms)."""
+        self._inbox.put_later(event, due_ms)
+
+    def put_many(self, events: Iterable[Incoming]) -> None:
+        """Store the rows together. Their lanes are dispatched by who knows when all is stored."""
+        self._inbox.put_many(list(events))

@@ -1,0 +1,31 @@
+"""What sends the webhooks of automations."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from clickup_mlops import logs
+from clickup_mlops.bot.outbound import outbound
+from clickup_mlops.bot.outbound.outbound import Outbound
+from clickup_mlops.bot.package import Package, member
+from clickup_mlops.bot.registered import LaneKind
+
+if TYPE_CHECKING:
+    pass
+
+
+class OutboundPackage(Package):
+    """Webhooks: `sender` keeps them in the inbox, and their lanes deliver them."""
+
+    @member
+    def sender(self) -> Outbound:
+        """With the real network; its secrets are kept out of the logs."""
+        from clickup_mlops.bot.outbound.post import post
+
+        settings = self.core.settings.outbound
+        secrets = [settings.secret, *(target.secret for target in settings.targets.values())]
+        logs.redactor.hide([each.get_secret_value() for each in secrets if each.get_secret_value()])
+        return Outbound(self.core.inbox_writer, settings, clock=self.core.now_ms, post=post)
+
+    def lane_kinds(self) -> Iterable[LaneKind]:
+        """A lane for each target."""
+        yield LaneKind(outbound.LANE, self.sender.deliver, one_by_one=True)

@@ -1,0 +1,169 @@
+"""The bot's packages as a simulation builds them: nobody is asked, nothing is written outside."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, Final
+
+from clickup_mlops.automations.model import Automation, Effect
+from clickup_mlops.automations.names import Names
+from clickup_mlops.automations.perform import ExecutorContext
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.core import Core
+from clickup_mlops.bot.handling.context.package import ContextPackage
+from clickup_mlops.bot.handling.context.reader import Wanted
+from clickup_mlops.bot.handling.mirrored_client import LaneJournal
+from clickup_mlops.bot.handling.package import ExecutionPackage, HandlingPackage
+from clickup_mlops.bot.handling.slash_commands import SlashCommands
+from clickup_mlops.bot.identity import Identity
+from clickup_mlops.bot.outbound.package import OutboundPackage
+from clickup_mlops.bot.package import member
+from clickup_mlops.bot.settings import Settings
+from clickup_mlops.bot.simulation.effects import US
+from clickup_mlops.bot.simulation.tasks import SimulatedTasks
+from clickup_mlops.clickup.client.resources.authorization import Authorization
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.errors import NotFound
+from clickup_mlops.routing.router import Router
+from clickup_mlops.store import Store
+
+WORKSPACE: Final = "simulation"
+Report = Callable[..., None]
+"""Hears what became of each finding: see `ExecutorContext.observe`."""
+
+
+class SimulatedReader:
+    """The reader of a simulation: simulated tasks, without a call."""
+
+    longest_wait_ms = 0
+
+    def __init__(self, tasks: SimulatedTasks) -> None:
+        self._tasks = tasks
+        self.reads = 0
+
+    def read(self, wanted: Wanted) -> Task:
+        """The task. Raises NotFound."""
+        return self.read_now(wanted.task_id)
+
+    def read_now(self, task_id: str) -> Task:
+        """The task. Raises NotFound."""
+        raw = self._tasks.by_id.get(task_id)
+        if raw is None:
+            raise NotFound(f"task {task_id} is not known", call="GET /api/v2/task/{task_id}")
+        self.reads += 1
+        return Task.parse(raw)
+
+
+class SimulatedIdentity(Identity):
+    """Nobody real, in no real Workspace."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(_unasked, lambda: store.cursors, token="", given=WORKSPACE)
+
+    @property
+    def user_id(self) -> int:
+        """Nobody has this id."""
+        return US
+
+
+def _unasked() -> Authorization:
+    raise NotFound("a simulation asks nobody who it is")
+
+
+class SimulatedCore(Core):
+    """With a store that is thrown away, and the time of the recordings."""
+
+    def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
+        super().__init__(settings, clock)
+        self._store = store
+
+    @member
+    def store(self) -> Store:
+        """The one that is thrown away."""
+        return self._store
+
+    @member
+    def identity(self) -> Identity:
+        """Nobody real."""
+        return SimulatedIdentity(self._store)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a simulation has instead of ClickUp."""
+
+    automations: tuple[Automation, ...]
+    router: Router
+    names: Names
+    reader: SimulatedReader
+    effects: Mapping[str, Effect]
+    report: Report
+
+
+class SimulatedContext(ContextPackage):
+    """The automations to try, names that need no call, simulated tasks."""
+
+    def __init__(self, core: Core, given: Given) -> None:
+        super().__init__(core)
+        self._given = given
+
+    @member
+    def automations(self) -> tuple[Automation, ...]:
+        """Those to try."""
+        return self._given.automations
+
+    @member
+    def router(self) -> Router:
+        """As configured; each text is read once."""
+        return self._given.router
+
+    @member
+    def reader(self) -> Any:
+        """Simulated tasks."""
+        return self._given.reader
+
+    @member
+    def directory(self) -> Names:
+        """Names that need no call."""
+        return self._given.names
+
+
+class SimulatedExecution(ExecutionPackage):
+    """Effects change the simulated tasks, and are reported."""
+
+    def __init__(
+        self, core: Core, context: ContextPackage, outbound: OutboundPackage, given: Given
+    ) -> None:
+        super().__init__(core, context, outbound)
+        self._given = given
+
+    @member
+    def effects(self) -> Mapping[str, Effect]:
+        """They change the simulated tasks."""
+        return self._given.effects
+
+    @member
+    def executor_context(self) -> ExecutorContext:
+        """Without a client."""
+        store = self.core.store
+        kept = SimpleNamespace(overrides=store.overrides, workspace_id=WORKSPACE)
+        journal = LaneJournal(store.journal)
+        return ExecutorContext(
+            clickup=kept, effects=self.effects, journal=journal, observe=self._given.report
+        )
+
+
+class SimulatedHandling(HandlingPackage):
+    """Whoever gave a command might do so. There is nothing here for `/undo`."""
+
+    @member
+    def slash_commands(self) -> SlashCommands:
+        """Always switched on."""
+        return SlashCommands(
+            self.core.store,
+            self.execution.executor_context,
+            lambda _user_id: "member",
+            self.terms,
+            undo=lambda *_: "",
+            clock=self.core.now_ms,
+        )

@@ -1,0 +1,39 @@
+"""What undoes writes of the bot."""
+
+from typing import TYPE_CHECKING
+
+from clickup_mlops.bot.clock import to_ms
+from clickup_mlops.bot.package import Package, member
+from clickup_mlops.bot.undo.command import UndoCommand
+from clickup_mlops.bot.undo.undoing import Undoing
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.core import Core
+    from clickup_mlops.bot.handling.package import ExecutionPackage
+
+
+class UndoPackage(Package):
+    """Undoes the bot's writes, with the functions that made them."""
+
+    def __init__(self, core: "Core", execution: "ExecutionPackage") -> None:
+        super().__init__(core)
+        self._execution = execution
+
+    @member
+    def undoing(self) -> Undoing:
+        """Undoes writes in order."""
+        core = self.core
+        return Undoing(
+            core.store,
+            core.client.tasks,
+            self._execution.executor_context,
+            workspace=core.workspace_id,
+            keeps_ms=to_ms(core.settings.routing.person_keeps),
+            clock=core.now_ms,
+            reconcile=self._execution.reconciler.reconcile,
+        )
+
+    @member
+    def here(self) -> UndoCommand:
+        """What `/undo` does."""
+        return UndoCommand(self.core.store, self.undoing)
