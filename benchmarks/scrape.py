@@ -70,7 +70,8 @@ def main() -> None:
             store=store,
             now_ms=lambda: NOW_MS,
             stopped=list,
-            worries=list,
+            warnings=list,
+            stalled=str,
             secrets=lambda _id: (),
             measure=lambda: None,
         )

@@ -49,7 +49,7 @@ class Table(BaseModel):
     @field_validator("*")
     @classmethod
     def _not_negative(cls, value: Any) -> Any:
-        """No table has a use for it, and as an age it would reach into the future."""
+        """A negative duration is never valid; as an age it would be in the future."""
         if isinstance(value, timedelta) and value < timedelta(0):
             raise ValueError("a duration must not be negative")
         return value
@@ -106,7 +106,7 @@ def load(
         found += _all_problems(problems, model, path)
     if settings is None or found:
         # Outside of the `except`: the cause would show the values, secrets among them.
-        hint = "`clickup-mlops init --example` prints every key with its default and meaning."
+        hint = "`clickup-mlops init --example` prints every key with its default and description."
         raise ConfigError("\n".join(found), hint=hint)
     return settings
 
@@ -166,19 +166,19 @@ def _all_problems(
 ) -> list[str]:
     # Values are left out on purpose: a mistyped secret must not reach a terminal or a log.
     found = problems.errors(include_input=False, include_url=False)
-    return [_told(one["type"], one["loc"], one["msg"], model, file) for one in found]
+    return [_described(one["type"], one["loc"], one["msg"], model, file) for one in found]
 
 
-# What pydantic calls by Python's names.
+# Messages of pydantic that use names of Python types.
 _WORDED: Final = {"tuple_type": 'Input should be a list, such as ["one"]'}
 
 
-def _told(
+def _described(
     kind: str, loc: tuple[int | str, ...], message: str, model: type[BaseModel], file: Path | None
 ) -> str:
     keys = tuple(map(str, loc))
-    told = _unknown(keys, model) if kind == "extra_forbidden" else _WORDED.get(kind, message)
-    return f"{_source(keys, file)}: {'.'.join(keys) or '(root)'}: {told}"
+    problem = _unknown(keys, model) if kind == "extra_forbidden" else _WORDED.get(kind, message)
+    return f"{_source(keys, file)}: {'.'.join(keys) or '(root)'}: {problem}"
 
 
 def _source(keys: tuple[str, ...], file: Path | None) -> str:
@@ -190,7 +190,7 @@ def _source(keys: tuple[str, ...], file: Path | None) -> str:
 
 
 def _unknown(keys: tuple[str, ...], model: type[BaseModel]) -> str:
-    """There is no such key: which one may be meant, in this table or in another."""
+    """Suggests the nearest known key, in this table or in another."""
     *tables, wrong = keys
     elsewhere = [dotted for dotted in _leaves(model) if dotted.rpartition(".")[2] == wrong]
     here = _table(model, tables)
@@ -226,7 +226,7 @@ def _misspelt_variables(model: type[BaseModel]) -> list[str]:
     """
     known = [ENV_PREFIX + dotted.replace(".", "__").upper() for dotted in _leaves(model)]
     meant = {name.replace("_", ""): name for name in known}
-    told = []
+    problems = []
     for name in map(str.upper, os.environ):
         if not name.startswith(ENV_PREFIX) or name in known:
             continue
@@ -234,8 +234,8 @@ def _misspelt_variables(model: type[BaseModel]) -> list[str]:
         if right is None and not _is_of_a_table(name, model):
             right = nearest(name, known, cutoff=0.6) or f"{ENV_PREFIX}TABLE__KEY"
         if right is not None:
-            told.append(f"environment: {name}: there is no such variable{CLAUSE.format(right)}")
-    return told
+            problems.append(f"environment: {name}: there is no such variable{CLAUSE.format(right)}")
+    return problems
 
 
 def _is_of_a_table(variable: str, model: type[BaseModel]) -> bool:

@@ -1,4 +1,4 @@
-"""Finds the content folders (`automations/`, `templates/`) and reads TOML with useful errors.
+"""Locates the content folders (`automations/`, `templates/`) and reads TOML.
 
 Order: the configured folder, the checkout this package runs from, the copy inside the wheel.
 """

@@ -1,4 +1,4 @@
-"""Every error raised on purpose. Each says what is wrong and, in `hint`, what to try next.
+"""Every error raised on purpose, with a message and, in `hint`, a suggestion.
 
 The command line turns these into one line and an exit code (0 done, 1 error, 2 work to do);
 anything else that escapes is a bug and shows its traceback.
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class ClickUpMlopsError(Exception):
-    """Anything we raise on purpose. `hint` tells a person what to try next."""
+    """Base of all errors raised on purpose. `hint` suggests what to do."""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
@@ -16,11 +16,11 @@ class ClickUpMlopsError(Exception):
 
 
 class ConfigError(ClickUpMlopsError):
-    """A setting is missing or wrong; the message names file and dotted key of every problem."""
+    """A setting is missing or invalid; the message has the file and dotted key of every problem."""
 
 
 class ContentError(ClickUpMlopsError):
-    """An automation, template or data file is wrong: which file, which key or line, and why."""
+    """An automation, template or data file is invalid: file, key or line, and reason."""
 
     def __init__(self, file: Path | str, key: str, problem: str, *, hint: str = "") -> None:
         where = f"{file}: {key}" if key else f"{file}"
@@ -29,23 +29,23 @@ class ContentError(ClickUpMlopsError):
 
 
 class InputError(ClickUpMlopsError):
-    """A person gave a value that cannot be used: a wrong option, label or argument."""
+    """An invalid value from the user: a wrong option, label or argument."""
 
 
 class BadSignature(ClickUpMlopsError):
-    """The bytes were not signed with a secret we know."""
+    """The signature does not match any known secret."""
 
 
 class BadPayload(ClickUpMlopsError):
-    """The body of a webhook is not an event that we can read."""
+    """The body of a webhook is not a valid event."""
 
 
 class StoreUnavailable(ClickUpMlopsError):
-    """The store cannot be used right now (locked, full, down): the same call may succeed later."""
+    """The store is unavailable (locked, full, down); retrying later may succeed."""
 
 
 class StoreBusy(StoreUnavailable):
-    """The store cannot take more right now; the sender should deliver again later."""
+    """The store is overloaded; the sender should deliver again later."""
 
 
 class ApiError(ClickUpMlopsError):
@@ -59,13 +59,13 @@ class ApiError(ClickUpMlopsError):
 
 
 class RetryableApiError(ApiError):
-    """Not now: a 429, a 5xx or a broken line. `after_s`: the wait that the server asked for."""
+    """A transient error: 429, 5xx or no connection. `after_s`: the wait requested by the server."""
 
     after_s: float = 0.0
 
 
 class UncertainWrite(ApiError):
-    """A write that must not be repeated blindly got no answer: it may or may not have happened."""
+    """A write without an answer, whose outcome is unknown; it must not be repeated blindly."""
 
 
 class NotFound(ApiError):
@@ -73,7 +73,7 @@ class NotFound(ApiError):
 
 
 class Forbidden(ApiError):
-    """The token is valid but may not do this."""
+    """The token is valid but lacks the permission."""
 
 
 class Unauthorized(ApiError):
@@ -81,8 +81,8 @@ class Unauthorized(ApiError):
 
 
 class PlanLimit(ApiError):
-    """The Workspace's plan does not allow it, for example the Free plan's 60 field uses."""
+    """A limit of the Workspace's plan, for example the 60 field uses of the Free plan."""
 
 
 class UnsafePlan(ClickUpMlopsError):
-    """A plan would change more than allowed; the message holds the numbers."""
+    """A plan would change more objects than allowed; the message has the numbers."""

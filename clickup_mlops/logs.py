@@ -1,7 +1,7 @@
-"""One log set-up: an event name plus keys, JSON or console, with secrets redacted everywhere.
+"""Logging: an event name plus keys, JSON or console, with secrets redacted everywhere.
 
-What a part of the bot is busy with is bound by `about`; every line that is logged meanwhile in the
-same thread carries it, whoever logs: the client, the governor, a library.
+`about` binds a context; every line of the same thread carries it meanwhile, including lines of the
+client, the governor and libraries.
 """
 
 import logging
@@ -22,7 +22,13 @@ _SECRET_SHAPES = re.compile(
 )
 _HIDDEN = "[redacted]"
 _PLAIN = (bool, int, float, type(None))
-_CHATTY = ("alembic", "apscheduler", "asyncio", "tzlocal", "urllib3")  # tell of their own workings
+_CHATTY = (
+    "alembic",
+    "apscheduler",
+    "asyncio",
+    "tzlocal",
+    "urllib3",
+)  # verbose below warning
 _SHORTEST = 4
 """Shorter values are left alone: hiding them would spoil every other word."""
 
@@ -34,7 +40,7 @@ class Redactor:
         self._values: tuple[str, ...] = ()
 
     def hide(self, values: Iterable[str]) -> None:
-        """Never print these values again, wherever they stand."""
+        """Redact these values from now on."""
         known = {*self._values, *(v for v in values if len(v) >= _SHORTEST)}
         # Longest first: one secret may be the beginning of another. A new tuple: other threads may
         # be going through the old one.
@@ -84,7 +90,7 @@ def configure(level: str = "INFO", *, json: bool | None = None, name: str = "") 
     """Set up logging once per process, on standard error.
 
     `name` stands in every line as `bot`. `json` None means: JSON lines unless standard error is a
-    terminal. Other libraries' lines, and the tracebacks of what nobody caught, go the same way.
+    terminal. Other libraries' lines, and uncaught exceptions, are logged the same way.
     """
     import structlog
 

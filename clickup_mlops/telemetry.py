@@ -1,9 +1,9 @@
-"""Every number of the bot's own that Prometheus gets, defined once.
+"""Definitions of all Prometheus metrics of the bot.
 
-Parts of the bot count where something happens; `web/metrics.py` fills in, at each scrape, what is
-known from the store. Counters and histograms belong to one process: add them up over all of them.
-A gauge whose meaning says *shared* comes from the store and is the same in every process that uses
-it: take the maximum. The reference page is generated from these definitions.
+Parts of the bot count where something happens; `web/metrics.py` reads shared state from the store
+at each scrape. Counters and histograms belong to one process: sum them over all processes. A gauge
+that is described as *shared* comes from the store and has the same value in every process: take the
+maximum. The reference page is generated from these definitions.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.metrics import MetricWrapperBase
 
 REGISTRY: Final = CollectorRegistry()
-"""A registry of its own: what other libraries count in the default one is not ours to show."""
+"""A separate registry, without metrics of other libraries in the default one."""
 
 PREFIX: Final = "clickup_mlops_"
 
@@ -71,14 +71,14 @@ def _kept(metric: Metric) -> Metric:
     return metric
 
 
-# -- what arrives
+# -- events
 
 EVENTS = _counter("events", "Webhook deliveries by `result`: new, duplicate, busy (503).", "result")
 REFUSED = _counter("events_refused", "Webhook deliveries that were refused, by reason.", "reason")
 INBOX_ROWS = _gauge(
     "inbox_rows",
-    "Events by `state`, shared: ready (due), waiting (for a later try, or behind one), running "
-    "(lanes, not events), parked (for a person).",
+    "Events by `state`, shared: ready (due), waiting (for a retry, or behind one), running (lanes, "
+    "not events), parked (needs a person).",
     "state",
 )
 OLDEST = _gauge(
@@ -87,40 +87,40 @@ OLDEST = _gauge(
 )
 HANDLED = _counter(
     "events_handled",
-    "Events by what became of a try: done, retried, postponed, parked, paused (token refused).",
+    "Events by result of an attempt: done, retried, postponed, parked, paused (token refused).",
     "result",
 )
 
-# -- what is decided and done
+# -- decisions and actions
 
 DECISIONS = _counter(
     "decisions",
-    "Decisions that were new for their task. `priority` is 1 (Urgent) to 4 (Low), or none; "
-    "`decided_by` is what decided: a cell of the policy, `person` or the like.",
+    "New decisions. `priority` is 1 (Urgent) to 4 (Low), or none; `decided_by` is a cell of the "
+    "policy, `person` or the like.",
     "workload",
     "priority",
     "decided_by",
 )
 ABSTENTIONS = _counter(
-    "abstentions", "Decisions whose text was too unclear, so that the default workload was taken."
+    "abstentions", "Decisions with the default workload, because the text was unclear."
 )
 ACTIONS = _counter(
     "actions",
-    "What automations wanted, by automation and `state`: done, shadow, capped, held, problem (not "
-    "planned), refused (by ClickUp).",
+    "Actions of automations, by automation and `state`: done, shadow, capped, held (quiet hours), "
+    "problem (not planned), refused (by ClickUp).",
     "automation",
     "state",
 )
 RUNS = _counter(
     "automation_runs",
-    "Runs of automations that wanted something, by automation and `result`: done, partly failed, "
-    "failed, refused, capped, held, shadow.",
+    "Runs of automations with actions, by automation and `result`: done, partly failed, failed, "
+    "refused, capped, held, shadow.",
     "automation",
     "result",
 )
 EVENT_TO_WRITE = _histogram(
     "event_to_write_seconds",
-    "Write latency: seconds from an event's arrival until what it led to is written in ClickUp.",
+    "Write latency: seconds from the arrival of an event to its writes in ClickUp.",
     buckets=_WAIT_S,
 )
 WEBHOOKS = _counter(
@@ -129,21 +129,21 @@ WEBHOOKS = _counter(
     "target",
     "result",
 )
-OVERRIDES = _counter("overrides", "Priorities that people set by hand, as they are noticed.")
-OVERRIDES_KEPT = _gauge("overrides_kept", "Priorities of people that hold now, shared.")
+OVERRIDES = _counter("overrides", "Priorities set by people.")
+OVERRIDES_KEPT = _gauge("overrides_kept", "Priorities of people that are held now, shared.")
 
 # -- ClickUp
 
 CALLS = _counter(
     "calls",
-    "Requests to ClickUp, repetitions included, by endpoint and HTTP status (0: no answer).",
+    "Requests to ClickUp, including retries, by endpoint and HTTP status (0: no answer).",
     "endpoint",
     "status",
 )
 CALL_SECONDS = _histogram(
     "call_seconds", "Seconds of one request, by `kind`: read or write.", "kind", buckets=_CALL_S
 )
-RATE_LIMITED = _counter("rate_limited", "Answers 429. Should stay at zero: see the budget.")
+RATE_LIMITED = _counter("rate_limited", "Answers 429. Expected to be zero.")
 BUDGET_WAIT = _histogram(
     "budget_wait_seconds",
     "Seconds that calls waited for the budget, by priority class.",
@@ -163,28 +163,30 @@ BUDGET_PAUSED = _gauge(
 )
 HOOK_HEALTHY = _gauge(
     "hook_healthy",
-    "1 if the webhook is active and configured as wanted, else 0; as of the last check, shared.",
+    "1 if the webhook is active and up to date at the last check, else 0, shared.",
     "webhook",
 )
 HOOK_FAILURES = _gauge(
-    "hook_failures", "Failed deliveries that ClickUp counts; suspended at 100. Shared.", "webhook"
+    "hook_failures",
+    "Failed deliveries counted by ClickUp; it suspends the webhook at 100. Shared.",
+    "webhook",
 )
 HOOK_REPAIRS = _counter("hook_repairs", "Repairs of the webhook.")
 
 # -- the bot itself
 
-PAUSED = _gauge("paused", "1 while the bot pauses because ClickUp does not accept its token.")
+PAUSED = _gauge("paused", "1 while the bot is paused because ClickUp refuses its token.")
 PART_RUNS = _gauge("part_runs", "1 if this part of the process runs, else 0.", "part")
 STALLED = _gauge(
-    "stalled", "1 while lanes stand still and nothing explains it, else 0. The log has the stacks."
+    "stalled", "1 while lanes are stalled without a known reason, else 0. The log has the stacks."
 )
 JOB_SUCCESS = _gauge(
-    "job_success_timestamp_seconds", "Unix time of the job's last success, shared.", "cron"
+    "job_success_timestamp_seconds", "Unix time of the last success of the job, shared.", "cron"
 )
 JOB_FAILURES = _counter("job_failures", "Runs of a job that failed.", "cron")
-STORE_UP = _gauge("store_up", "1 if the store could be read for this scrape, else 0.")
-DISK_FREE = _gauge("store_disk_free_bytes", "Free bytes where a SQLite store's file is.")
-BUILD = _gauge("build_info", "Always 1; the labels say what runs.", "version", "python", "engine")
+STORE_UP = _gauge("store_up", "1 if the store was readable at this scrape, else 0.")
+DISK_FREE = _gauge("store_disk_free_bytes", "Free bytes on the file system of a SQLite store.")
+BUILD = _gauge("build_info", "Always 1; the labels are versions.", "version", "python", "engine")
 
 
 def called(method: str, route: str, status: int, seconds: float) -> None:

@@ -19,7 +19,7 @@ def pages() -> dict[str, list[str]]:
 
 def listed() -> Iterator[str]:
     """A table of all."""
-    yield from ("| automation | what it does | as shipped |", "| --- | --- | --- |")
+    yield from ("| automation | description | default mode |", "| --- | --- | --- |")
     for automation in load(AUTOMATIONS):
         name = automation.name
         yield f"| [`{name}`](automations/{name}.md) | {automation.summary} | {automation.mode} |"
@@ -31,24 +31,24 @@ def _page(automation: Automation) -> Iterator[str]:
     if about := plain.get("about"):
         yield from ("", *about.strip().splitlines())
     if needs := plain.get("needs"):
-        yield from ("", "## What it needs", "", *(f"- {one}" for one in needs))
-    yield from ("", "## When", "", *_when(automation, plain))
-    yield from ("", "## What it does", "", *_steps(plain["do"]))
+        yield from ("", "## Requirements", "", *(f"- {one}" for one in needs))
+    yield from ("", "## Triggers", "", *_when(automation, plain))
+    yield from ("", "## Actions", "", *_steps(plain["do"]))
     if "until" in plain:
         yield from _until(plain)
     yield from ("", *_limits(automation))
-    yield from ("", "## Switch it on", "", *_switch(automation))
+    yield from ("", "## Enable", "", *_switch(automation))
     yield from ("", "## Examples", "", *_examples(automation))
 
 
 def _when(automation: Automation, plain: Mapping[str, Any]) -> Iterator[str]:
     kinds = sorted(kind for kind in automation.on if kind != automation.kind)
     if kinds:
-        yield f"- At: {', '.join(f'`{kind}`' for kind in kinds)}."
+        yield f"- Events: {', '.join(f'`{kind}`' for kind in kinds)}."
     if cron := plain.get("schedule"):
-        each = "once for the workspace" if automation.per == "workspace" else "about each open task"
-        yield f"- By the clock, {each}: `{toml(cron)}`."
-    yield from _code("If", plain.get("when"))
+        each = "once for the workspace" if automation.per == "workspace" else "for each open task"
+        yield f"- Schedule, {each}: `{toml(cron)}`."
+    yield from _code("Condition", plain.get("when"))
 
 
 def _code(word: str, condition: str | None) -> Iterator[str]:
@@ -71,13 +71,13 @@ def _steps(steps: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _until(plain: Mapping[str, Any]) -> Iterator[str]:
-    yield from ("", "Then it leaves the task alone.", "", *_code("Until", plain["until"]))
+    yield from ("", "It then does not act on the task again.", "", *_code("Until", plain["until"]))
     if then := plain.get("then"):
-        yield from ("", "When that holds it does:", "", *_steps(then))
+        yield from ("", "Then it executes:", "", *_steps(then))
 
 
 def _limits(automation: Automation) -> Iterator[str]:
-    yield f"At most {automation.cap:,} actions an hour. As shipped it is {automation.mode}."
+    yield f"Cap: {automation.cap:,} actions per hour. Default mode: `{automation.mode}`."
 
 
 def _switch(automation: Automation) -> Iterator[str]:
@@ -92,12 +92,12 @@ def _switch(automation: Automation) -> Iterator[str]:
         default = f"`{toml(one.default)}`" if not one.is_unset else "not set"
         yield f"| `{one.name}` | `{one.kind}` | {_cell(default)} | {_cell(one.meaning)} |"
     if any(one.is_unset for one in automation.settings):
-        yield from ("", "While a setting is not set, what needs it is left out.")
+        yield from ("", "Actions that need an unset setting are skipped.")
 
 
 def _examples(automation: Automation) -> Iterator[str]:
-    yield "They are its tests; `clickup-mlops automations test` runs them."
-    yield from ("", "| situation | what it does |", "| --- | --- |")
+    yield "The examples are tests; `clickup-mlops automations test` runs them."
+    yield from ("", "| situation | actions |", "| --- | --- |")
     for one in automation.examples:
         yield f"| {_cell(one.name)} | {_cell(_did(one))} |"
 

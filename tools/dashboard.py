@@ -31,7 +31,7 @@ def _p95(histogram: str, label: str) -> str:
 
 
 ROWS: dict[str, list[Panel]] = {
-    "At a glance": [
+    "Overview": [
         Panel("Lag", {"": "max(~inbox_oldest_seconds)"}, "s", "stat", 4, 4, (60, 300)),
         Panel("Parked", {"": 'max(~inbox_rows{state="parked"})'}, "short", "stat", 4, 4, (1, 10)),
         Panel(
@@ -39,7 +39,7 @@ ROWS: dict[str, list[Panel]] = {
         ),
         Panel("Calls left", {"{{token}}": "min by (token) (~budget_left)"}, "short", "stat", 4, 4),
         Panel(
-            "429s in an hour",
+            "429 answers per hour",
             {"": "sum(increase(~rate_limited_total[1h]))"},
             "short",
             "stat",
@@ -58,22 +58,22 @@ ROWS: dict[str, list[Panel]] = {
     ],
     "Events": [
         Panel(
-            "Deliveries a second",
+            "Deliveries per second",
             {"{{result}}": "sum by (result) (rate(~events_total@))"},
         ),
         Panel(
             "Refused",
             {"{{reason}}": "sum by (reason) (increase(~events_refused_total%))"},
-            meaning="Wrong signatures come from strangers, or a proxy that changes bodies.",
+            meaning="Bad signatures: another sender, or a proxy that changes bodies.",
         ),
         Panel("Inbox", {"{{state}}": "max by (state) (~inbox_rows)"}),
         Panel("Age of the oldest event", {"lag": "max(~inbox_oldest_seconds)"}, "s"),
         Panel(
-            "What became of events",
+            "Events by result",
             {"{{result}}": "sum by (result) (rate(~events_handled_total@))"},
         ),
         Panel(
-            "From event to write",
+            "Latency from event to write",
             {
                 f"p{share}": f"histogram_quantile(0.{share}, sum by (le) "
                 "(rate(~event_to_write_seconds_bucket@)))"
@@ -96,11 +96,11 @@ ROWS: dict[str, list[Panel]] = {
             {"{{decided_by}}": "topk(10, sum by (decided_by) (increase(~decisions_total%)))"},
         ),
         Panel(
-            "Unclear and overridden",
+            "Abstentions and overrides",
             {
                 "abstentions": "sum(increase(~abstentions_total%))",
-                "people's overrides": "sum(increase(~overrides_total%))",
-                "overrides that hold": "max(~overrides_kept)",
+                "overrides": "sum(increase(~overrides_total%))",
+                "overrides held": "max(~overrides_kept)",
             },
         ),
         Panel(
@@ -108,16 +108,16 @@ ROWS: dict[str, list[Panel]] = {
             {"{{automation}}": 'sum by (automation) (increase(~actions_total{state="done"}%))'},
         ),
         Panel(
-            "Actions by what became of them",
+            "Actions by state",
             {"{{state}}": "sum by (state) (increase(~actions_total%))"},
         ),
         Panel(
-            "Runs of automations",
+            "Automation runs",
             {
                 "{{automation}} {{result}}": "sum by (automation, result) "
                 "(increase(~automation_runs_total%))"
             },
-            meaning="`clickup-mlops automations runs --failed` tells why.",
+            meaning="`clickup-mlops automations runs --failed` shows the reasons.",
         ),
     ],
     "ClickUp": [
@@ -128,22 +128,22 @@ ROWS: dict[str, list[Panel]] = {
                 "limit {{token}}": "max by (token) (~budget_limit)",
             },
         ),
-        Panel("Paused by a 429", {"{{token}}": "max by (token) (~budget_paused_seconds)"}, "s"),
+        Panel("Pause after a 429", {"{{token}}": "max by (token) (~budget_paused_seconds)"}, "s"),
         Panel(
             "Wait for the budget, p95",
             {"{{priority_class}}": _p95("budget_wait_seconds", "priority_class")},
             "s",
         ),
         Panel(
-            "Calls a minute by endpoint",
+            "Calls per minute by endpoint",
             {"{{endpoint}}": "topk(10, 60 * sum by (endpoint) (rate(~calls_total@)))"},
         ),
         Panel(
-            "Calls a minute by status",
+            "Calls per minute by status",
             {"{{status}}": "60 * sum by (status) (rate(~calls_total@))"},
         ),
         Panel(
-            "Duration of a call, p95",
+            "Call duration, p95",
             {"{{kind}}": _p95("call_seconds", "kind")},
             "s",
         ),
@@ -153,7 +153,7 @@ ROWS: dict[str, list[Panel]] = {
             {"{{webhook}}": "max by (webhook) (~hook_failures)"},
             meaning="ClickUp suspends the webhook at 100.",
         ),
-        Panel("Repairs", {"repairs": "sum(increase(~hook_repairs_total%))"}),
+        Panel("Webhook repairs", {"repairs": "sum(increase(~hook_repairs_total%))"}),
         Panel(
             "Outgoing webhooks",
             {
@@ -162,9 +162,9 @@ ROWS: dict[str, list[Panel]] = {
             },
         ),
     ],
-    "The bot itself": [
+    "Process": [
         Panel(
-            "Since a job's last success",
+            "Time since last job success",
             {"{{cron}}": "time() - max by (cron) (~job_success_timestamp_seconds)"},
             "s",
         ),
@@ -173,7 +173,7 @@ ROWS: dict[str, list[Panel]] = {
             {"{{cron}}": "sum by (cron) (increase(~job_failures_total%))"},
         ),
         Panel(
-            "Parts that run",
+            "Running parts",
             {
                 "{{part}} {{instance}}": "~part_runs",
                 "store {{instance}}": "~store_up",

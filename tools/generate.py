@@ -1,7 +1,7 @@
 """Writes what is generated: config.example.toml, docs/reference/, the dashboard. `nox -s generate`
 
 Each page is a function of the code it describes. `pages()` gives all of them as text, so that a
-test can tell whether the committed files are still true.
+test can check that the committed files are up to date.
 """
 
 import inspect
@@ -26,7 +26,7 @@ from clickup_mlops.automations.text import Text
 from clickup_mlops.automations.variables import VARIABLES
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.cli._root import PROGRAM, root
-from clickup_mlops.commands.answering import find_words
+from clickup_mlops.commands.dispatch import find_commands
 from clickup_mlops.operations import settings_file
 from clickup_mlops.operations.settings_file import toml
 from clickup_mlops.provision import reference
@@ -58,8 +58,8 @@ def pages() -> dict[Path, str]:
         folder / "cli.md": _page("Commands", _commands()),
         folder / "configuration.md": _page("Settings", _settings()),
         folder / "automations.md": _page("Automations", _automations()),
-        folder / "actions.md": _page("ActionTypes", _actions()),
-        folder / "slash-commands.md": _page("Slash commands", _words()),
+        folder / "actions.md": _page("Actions", _actions()),
+        folder / "slash-commands.md": _page("Slash commands", _slash_commands()),
         folder / "templates.md": _page("Templates", _templates()),
         folder / "sandbox.md": _page("Sandbox", _sandbox()),
         folder / "errors.md": _page("Errors", _errors()),
@@ -80,8 +80,8 @@ def _page(title: str, lines: Iterator[str]) -> str:
 
 
 def _commands() -> Iterator[str]:
-    yield "Exit codes: 0 done, 1 error, 2 there is work to do. `--json` prints one JSON document;"
-    yield "colours and tables appear on a terminal only, and `NO_COLOR` turns the colours off."
+    yield "Exit codes: 0 done, 1 error, 2 there is work to do. `--json` prints one JSON document."
+    yield "Colours and tables are used on a terminal only; `NO_COLOR` disables colours."
     yield from _command(root(), None, PROGRAM)
 
 
@@ -143,13 +143,13 @@ def _automations() -> Iterator[str]:
     for one in FUNCTIONS:
         yield f"| `{one.usage}` | `{one.type}` | {_cell(one.meaning)} |"
     yield from ("", "## Shipped automations", "")
-    yield "How to choose: [Switch automations on](../how-to/switch-automations-on.md)."
+    yield "To enable them: [Enable automations](../how-to/switch-automations-on.md)."
     yield from ("", *_beside("automation_pages", "listed"))
 
 
 def _actions() -> Iterator[str]:
-    yield "What an automation can `do`. What is there already is not written again, and a call that"
-    yield "was cut off is looked for before anything is repeated."
+    yield "The actions of `do`. They are idempotent: existing values are not written again, and the"
+    yield "outcome of an interrupted call is determined before a retry."
     effects = find_effects()
     for name, action in find_actions().items():
         yield from ("", f"## `{name}`", "", action.summary)
@@ -171,24 +171,23 @@ def _codes(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def _words() -> Iterator[str]:
-    yield "What people can write into a comment of a task. How it works:"
-    yield "[Ask the bot in a comment](../how-to/slash-commands.md)."
-    yield from ("", "| command | least role | meaning |", "| --- | --- | --- |")
-    for word in find_words().values():
-        yield f"| {_code(word.usage)} | {word.role} | {_cell(word.summary)} |"
+def _slash_commands() -> Iterator[str]:
+    yield "Commands in a comment of a task. See [Use slash commands](../how-to/slash-commands.md)."
+    yield from ("", "| command | minimum role | description |", "| --- | --- | --- |")
+    for one in find_commands().values():
+        yield f"| {_code(one.usage)} | {one.role} | {_cell(one.summary)} |"
 
 
 def _templates() -> Iterator[str]:
     folder = ROOT / "templates"
     loaded = {name: templates.load(folder, name) for name in templates.names(folder)}
-    yield "What ships, with default parameters: `templates/<name>.toml`. How to use them:"
-    yield "[Build your first workspace](../how-to/first-workspace.md). The language is at the end."
+    yield "The shipped templates, with default parameters: `templates/<name>.toml`. To use them:"
+    yield "[Build a workspace](../how-to/first-workspace.md). The file format is at the end."
     for name, one in loaded.items():
         base = content.read_toml(folder / f"{name}.toml").get("extends", "")
         yield from reference.section(name, one, base, loaded.get(base))
-    yield from ("", "## What can be made how", "", *reference.means())
-    yield from ("", "## The language", "", *inspect.cleandoc(template.__doc__ or "").splitlines())
+    yield from ("", "## Supported by API, template, or manually", "", *reference.means())
+    yield from ("", "## File format", "", *inspect.cleandoc(template.__doc__ or "").splitlines())
     for title, table in reference.TABLES.items():
         yield from ("", f"### {title}", "", *(inspect.getdoc(table) or "").splitlines())
         yield from _keys(table)
@@ -221,34 +220,26 @@ def _fields(model: Any) -> Iterator[str]:
 def _sandbox() -> Iterator[str]:
     from clickup_mlops.sandbox import Sandbox
 
-    automations = list(Sandbox().app.url_map.iter_rules())
-    refused = {
-        str(automation)
-        for automation in automations
-        if automation.endpoint.startswith("unmodelled.")
-    }
-    modelled = [automation for automation in automations if str(automation) not in refused]
-    yield "What `clickup-mlops sandbox serve` and the fixture `clickup_sandbox` answer."
+    routes = list(Sandbox().app.url_map.iter_rules())
+    refused = {str(route) for route in routes if route.endpoint.startswith("unmodelled.")}
+    modelled = [route for route in routes if str(route) not in refused]
+    yield "Endpoints of `clickup-mlops sandbox serve` and of the fixture `clickup_sandbox`."
     yield from ("", "## ClickUp API", *_routes(modelled, "/api/"))
     yield from ("", "## Not modelled", "")
-    yield "These answer 501 and say so, like everything else below `/api` that is not listed here."
+    yield "These answer 501, like every other path below `/api` that is not listed here."
     yield from ("", *(f"- `{_template(path)}`" for path in sorted(refused)))
     yield from (
         "",
         "## Control API",
         "",
-        "For tests and people; a client under test must not use it.",
+        "For tests and manual use; a client under test must not use it.",
     )
     yield from _routes(modelled, "/_sandbox/")
 
 
-def _routes(automations: Iterable[Any], prefix: str) -> Iterator[str]:
+def _routes(routes: Iterable[Any], prefix: str) -> Iterator[str]:
     yield from ("", "| method | path |", "| --- | --- |")
-    found = {
-        (str(automation), method)
-        for automation in automations
-        for method in automation.methods or ()
-    }
+    found = {(str(route), method) for route in routes for method in route.methods or ()}
     for path, method in sorted(found):
         if path.startswith(prefix) and method not in ("HEAD", "OPTIONS"):
             yield f"| {method} | `{_template(path)}` |"
@@ -260,7 +251,7 @@ def _template(path: str) -> str:
 
 
 def _errors() -> Iterator[str]:
-    yield "Everything raised on purpose derives from `ClickUpMlopsError` and carries a `hint`."
+    yield "All errors raised on purpose derive from `ClickUpMlopsError` and have a `hint`."
     yield from ("", "| error | is a | meaning |", "| --- | --- | --- |")
     for name, error in vars(errors).items():
         if inspect.isclass(error) and issubclass(error, errors.ClickUpMlopsError):
@@ -278,11 +269,11 @@ def _metrics() -> Iterator[str]:
 
 
 def _alerts() -> Iterator[str]:
-    yield "What `deploy/prometheus/alerts.yml` raises, and what to do then. How to load it:"
+    yield "The alerts of `deploy/prometheus/alerts.yml`. To load them:"
     yield "[monitor the bot](../how-to/monitor.md#alerts-and-dashboard)."
     yield from (
         "",
-        "| alert | severity | for | when | what to do |",
+        "| alert | severity | for | condition | action |",
         "| --- | --- | --- | --- | --- |",
     )
     alerts = yaml.safe_load((ROOT / "deploy" / "prometheus" / "alerts.yml").read_text("utf-8"))

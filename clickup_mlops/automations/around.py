@@ -44,7 +44,7 @@ class Around:
     blocked_inference: Callable[[], int] = _zero
     """How many open inference tasks wait for it."""
     slos: Callable[[], tuple[Slo, ...]] = _default_slos
-    """Which measured fields are held against which objectives, by the policy of its Space."""
+    """Pairs of measured field and objective, by the policy of its Space."""
     metrics: Callable[[], Mapping[str, str]] = _no_sources
     """Where the template of its Space has the values of fields come from, by case-folded name."""
     person_chose: Callable[[str, int], bool] = _nobody

@@ -35,11 +35,11 @@ class SettingTable(Table):
 
     default: Raw = Field(union_mode="left_to_right")
     """Its value if the configuration says nothing. Its type is the setting's; text such as `P3D` is
-    a duration. Empty text: unset, and actions that mention it are left out."""
+    a duration. Empty text: unset, and actions that use it are skipped."""
     meaning: str = Field(min_length=1)
     """What it is for."""
     optional: bool = False
-    """Whether it may stay unset: nobody is reminded of it."""
+    """Whether it may stay unset without a warning."""
 
 
 class AutomationChoice(Table):

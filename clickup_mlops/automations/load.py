@@ -57,42 +57,41 @@ class AutomationTable(Table):
     """The keys of an automation's file."""
 
     summary: str = Field(min_length=1)
-    """One sentence that says what it does."""
+    """One sentence: what the automation does."""
     about: str = ""
-    """More about it for its page, in Markdown: how a team uses it, what it does not do."""
+    """Description for the reference page, in Markdown."""
     needs: tuple[str, ...] = ()
-    """What must be there for it: fields, statuses, reports. For its page."""
+    """Requirements for the reference page: fields, statuses, reports."""
     settings: dict[str, SettingTable] = Field({})
-    """What a team can set in its configuration, by name: `idle = { default = "P2D", meaning = "…"
+    """Settings that a configuration can set: `idle = { default = "P2D", meaning = "…"
     }`. Texts use it as `${settings.idle}`, conditions as `settings.idle`."""
     on: tuple[str, ...] = ()
     """Events that trigger it; not needed if it has a schedule."""
     schedule: ScheduleTable | None = None
-    """Also, or only, by the clock: `{ cron = "0 9 * * MON", zone = "Europe/Madrid" }`."""
+    """Cron schedule: `{ cron = "0 9 * * MON", zone = "Europe/Madrid" }`."""
     per: Per = "task"
-    """Judged for each task (by a schedule: each open one that the bot knows), or once for the
-    whole `workspace`, without a task."""
+    """Evaluated for each task (with a schedule: each open task that the bot knows), or once for the
+    `workspace`, without a task."""
     when: str | None = None
-    """Condition in CEL; always if it is not given."""
+    """Condition in CEL. Unset: always true."""
     do: tuple[dict[str, Json], ...] = Field(min_length=1)
-    """What to do: `action`, that action's options, and `target` if it is not the task itself:
-    `parent`, `blockers` (what it waits for), `dependents` (what waits for it)."""
+    """Actions: `action`, its options, and `target` if it is not the task itself: `parent`,
+    `blockers` (tasks that it waits for), `dependents` (tasks that wait for it)."""
     until: str | None = None
-    """Condition in CEL: having acted on a task, the automation acts again only after this has held.
-    """
+    """Condition in CEL: after acting on a task, the automation waits until this is true."""
     then: tuple[dict[str, Json], ...] = ()
-    """What to do when `until` holds."""
+    """Actions when `until` becomes true."""
     cap: int = Field(100, ge=1)
-    """Most actions in one hour; what exceeds it is not done, and is reported."""
+    """Maximum actions per hour; further ones are skipped and reported."""
     mode: Mode = "on"
-    """`off`; `shadow`: decide and log, write nothing; `canary`: on for some tasks, shadow for the
+    """`off`; `shadow`: evaluate and log, write nothing; `canary`: on for some tasks, shadow for the
     others; `on`."""
     canary: Canary | None = None
     """For which tasks: `{ lists = ["Serving"], share = 0.1 }`."""
     quiet: bool = False
-    """In quiet hours (`automations.quiet`) its actions wait; it is evaluated again then."""
+    """Deferred in quiet hours (`automations.quiet`), and evaluated when they end."""
     example: tuple[ExampleTable, ...]
-    """Situations with what must come of them: at least one that acts and one that stays quiet."""
+    """Situations with the expected actions: at least one that acts and one that does not."""
 
 
 def find_actions() -> ActionTypes:
@@ -287,7 +286,7 @@ def _fitting(table: AutomationTable) -> Iterator[tuple[str, str]]:
 
 
 def _needs_no_task(automation: Automation) -> Iterator[tuple[str, str]]:
-    """What an automation that is evaluated once for the workspace must do without."""
+    """What an automation with `per = "workspace"` cannot use."""
     if automation.per == "task":
         return
     for name, step in (

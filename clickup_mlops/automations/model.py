@@ -371,7 +371,7 @@ class Problem:
     text: str
     """Which part of the automation, which option of it, and why."""
     action: str = ""
-    """Name of the action's action; empty: the automation as a whole."""
+    """Name of the action; empty: the automation as a whole."""
     hint: str = ""
     """What to do about it."""
     event_kind: str = ""

@@ -1,4 +1,4 @@
-"""The variables of conditions. The reference page is made from this table."""
+"""The variables of conditions. The reference page is generated from this table."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ def _comparisons(situation: Situation) -> Iterator[Comparison]:
 
 def _compared(one: Comparison, situation: Situation) -> dict[str, Any]:
     """What an expression may read of one pair; documented in `_PAIR`."""
-    promised = "at most" if one.slo.worse == "above" else "at least"
+    side = "at most" if one.slo.worse == "above" else "at least"
     unit = f" {one.unit}" if one.unit else ""
     return {
         "metric": one.slo.metric,
@@ -64,8 +64,7 @@ def _compared(one: Comparison, situation: Situation) -> dict[str, Any]:
         "over": one.over,
         "room": one.room,
         "source": situation.around.metrics().get(one.slo.metric.casefold(), ""),
-        "text": f"{one.slo.metric} is {one.measured:.10g}, "
-        f"promised: {promised} {one.limit:.10g}{unit}",
+        "text": f"{one.slo.metric} is {one.measured:.10g}, SLO: {side} {one.limit:.10g}{unit}",
     }
 
 
@@ -97,10 +96,10 @@ def _since(at_ms: int, situation: Situation) -> timedelta:
 
 _PAIR = (
     "each with `metric` and `objective` (names of the fields), `measured` and `limit` (their "
-    "numbers), `unit`, `over` (how far beyond the limit, as a share of it: 0.5 is half as much "
-    "again), `room` (the share of the limit, or of the allowed rest to 100 %, that is still free), "
-    "`source` (the metric source that the template of its Space binds the field to, else empty) "
-    "and `text` (all of it in words)"
+    "numbers), `unit`, `over` (distance beyond the limit, as a share of it: 0.5 is 50 % over), "
+    "`room` (remaining share of the limit, or of the range from the limit to 100 %), `source` (the "
+    "metric source that the template of its Space binds the field to, else empty) and `text` (a "
+    "summary)"
 )
 
 VARIABLES: tuple[Variable, ...] = (
@@ -143,14 +142,14 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "task.slos",
         "list<map<string,dyn>>",
-        "the measured values that routing holds against an objective (`routing.slos`, or `[slo]` "
-        f"of the template of its Space), where both fields are filled in; {_PAIR}",
+        "measured values that routing compares with an objective (`routing.slos`, or `[slo]` of "
+        f"the template of its Space), if both fields are set; {_PAIR}",
         _slos,
     ),
     Variable(
         "task.breaches",
         "list<map<string,dyn>>",
-        "those of `task.slos` that are broken; the same values make routing's tier `breach`",
+        "those of `task.slos` that are breached; they also make the tier `breach`",
         _breaches,
     ),
     Variable(
@@ -169,7 +168,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "task.in_status",
         "duration",
-        "time in its present status, as far as the bot has seen; else as `task.idle`",
+        "time in its current status, as far as known; else as `task.idle`",
         _in_status,
     ),
     Variable(
@@ -187,11 +186,14 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "task.workload",
         "string",
-        "kind of work by routing's decision: `inference`, `training` ...",
+        "workload by routing's decision: `inference`, `training` ...",
         lambda s: s.route().workload,
     ),
     Variable(
-        "task.tier", "string", "urgency by routing's decision: `live` ...", lambda s: s.route().tier
+        "task.tier",
+        "string",
+        "urgency by routing's decision: `breach` ...",
+        lambda s: s.route().tier,
     ),
     Variable(
         "team.incidents",
@@ -202,17 +204,16 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "report.overrides",
         "string",
-        "Markdown list of the decisions that people overrode in the last seven days; empty if none",
+        "Markdown list of the corrections of the last seven days; empty if none",
         lambda s: s.around.overrides(),
     ),
     Variable(
         "event.kind",
         "string",
-        "name of the event; of several that report one change the most telling that the automation "
-        "listens for",
+        "name of the event; of several that report one change the most specific one in `on`",
         lambda s: s.event.kind,
     ),
-    Variable("event.key", "string", "its own key, no two have the same", lambda s: s.event.key),
+    Variable("event.key", "string", "unique key", lambda s: s.event.key),
     Variable(
         "event.changed",
         "list<string>",
@@ -222,7 +223,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "event.data",
         "map<string,dyn>",
-        "what another system reported with an `integration:` event",
+        "report of another system, with an `integration:` event",
         lambda s: dict(s.event.raw.get("data") or {}),
     ),
     Variable(
@@ -232,7 +233,7 @@ VARIABLES: tuple[Variable, ...] = (
         lambda s: [automation for _cause, automation in s.chain],
     ),
     Variable("event.user", "int", "user id of who changed it, 0 unknown", _user),
-    Variable("now", "timestamp", "the time of judging", lambda s: moment(s.now_ms)),
+    Variable("now", "timestamp", "time of the evaluation", lambda s: moment(s.now_ms)),
     Variable(
         "metrics",
         "map<string,dyn>",

@@ -44,7 +44,7 @@ class LogSettings(Table):
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """The least important kind of line to print."""
     name: str = ""
-    """Stands in every line as `bot`, to tell several bots apart. With several settings files
+    """In every line as `bot`, to distinguish several bots. With several settings files
     `serve` sets it to each file's name."""
     json_lines: bool | None = None
     """True: JSON lines; false: for people. Unset: for people on a terminal, else JSON."""

@@ -18,7 +18,7 @@ from clickup_mlops.errors import InputError
 if TYPE_CHECKING:
     from clickup_mlops.clickup.model import Task
     from clickup_mlops.operations.what_if import Moves
-    from clickup_mlops.routing.supposing import Move
+    from clickup_mlops.routing.what_if import Move
 
 WORK = 2
 MOST_SHOWN = 500

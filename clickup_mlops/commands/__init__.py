@@ -1,1 +1,1 @@
-"""Slash commands in task comments: pure code reads and answers, `bot.handling` acts."""
+"""Slash commands in task comments: parsed and answered by pure code, executed by `bot.handling`."""

@@ -1,7 +1,7 @@
 """Slash commands as plain frozen values.
 
-A `Word` such as `/priority` is one file in `words/`. It reads its arguments and gives a `Reply`: a
-text for the thread, and the `Deed`s that make it true. Nothing here acts.
+A `SlashCommand` such as `/priority` is one file in `slash/`. It parses its arguments and returns a
+`Reply`: a text for the thread, and the `Operation`s to execute first. Nothing here has effects.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.decision import Decision, Workload
-from clickup_mlops.routing.standing import UNKNOWN, Standing
+from clickup_mlops.routing.task_state import UNKNOWN, TaskState
 
 Mode = Literal["on", "shadow", "off"]
 Role = Literal["guest", "member", "admin", "owner"]
@@ -18,13 +18,13 @@ ROLES: tuple[Role, ...] = ("guest", "member", "admin", "owner")
 """Each may do what those before it may."""
 
 
-class Misused(Exception):
-    """The arguments of a command cannot be read; the message says how it is written."""
+class UsageError(Exception):
+    """The arguments of a command cannot be read; the message shows the usage."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A command in a comment, and what is known about its task. Times are Unix milliseconds."""
+class Request:
+    """A command in a comment, and the state of its task. Times are Unix milliseconds."""
 
     comment_id: str
     user_id: int
@@ -34,9 +34,9 @@ class Asked:
     at_ms: int
     """When the comment was written."""
     decision: Decision | None = None
-    """The newest that is recorded."""
-    standing: Standing = UNKNOWN
-    """How the task stands: what became of that decision, who holds the priority, who is muted."""
+    """The latest recorded decision."""
+    state: TaskState = UNKNOWN
+    """The outcome of that decision, who holds the priority, which automations are muted."""
     keeps_ms: int = 0
     """How long a person's priority holds if no time is given (`routing.person_keeps`)."""
     automations: Mapping[str, str] = field(default_factory=dict)
@@ -44,14 +44,14 @@ class Asked:
     modes: Mapping[str, Mode] = field(default_factory=dict)
     """Whether each automation acts on this task, by name."""
     routing: frozenset[str] = frozenset()
-    """The automations that give tasks the priority that the policy wants."""
-    words: Mapping[str, "Word"] = field(default_factory=dict)
+    """The automations that apply the policy."""
+    commands: Mapping[str, "SlashCommand"] = field(default_factory=dict)
     """The commands that this user may use."""
 
 
 @dataclass(frozen=True, slots=True)
-class Keep:
-    """The task has this priority until then, whatever the policy says."""
+class Hold:
+    """The task keeps this priority until then, whatever the policy says."""
 
     priority: int | None
     until_ms: int
@@ -60,53 +60,53 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The policy decides again, at once."""
+    """The hold ends and the policy decides again, immediately."""
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """The task is this kind of work: written to the task, and kept for `routing learn`."""
+class SetWorkload:
+    """The task has this workload: written to the task, and kept for `routing learn`."""
 
     workload: Workload
 
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Take back a change of the bot on this task; the last one if no number is given."""
+    """Undo a change of the bot on this task; the latest one if `change` is None."""
 
     change: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Mute:
-    """The automation leaves this task alone until then; `until_ms` 0 ends it."""
+    """The automation does not act on this task until then; `until_ms` 0 ends the mute."""
 
     automation: str
     until_ms: int
     because: str = ""
 
 
-Deed = Keep | Release | Call | Undo | Mute
+Operation = Hold | Release | SetWorkload | Undo | Mute
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What to answer, in Markdown, and what to do before."""
+    """The answer, in Markdown, and the operations to execute before it is posted."""
 
     text: str
-    deeds: tuple[Deed, ...] = ()
+    operations: tuple[Operation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """One slash command; one file in `words/` each, whose name is the word. Pure."""
+class SlashCommand:
+    """One slash command; one file in `slash/` each, named like the command. Pure."""
 
     summary: str
     usage: str
-    """The arguments, as a person would write them."""
+    """The command with its arguments, as a person writes it."""
     role: Role
-    """The least role that may use it, unless `[commands.allow]` says otherwise."""
+    """The minimum role, unless `[commands.allow]` says otherwise."""
     read: Callable[[str], Any]
-    """The arguments as a value. Raises `Misused`."""
-    answer: Callable[[Asked, Any], Reply]
-    """What comes of it. Raises `Misused`."""
+    """Parses the arguments. Raises `UsageError`."""
+    answer: Callable[[Request, Any], Reply]
+    """The reply. Raises `UsageError`."""

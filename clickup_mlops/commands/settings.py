@@ -12,9 +12,9 @@ class CommandSettings(Table):
     """Slash commands in task comments, such as `/why`."""
 
     enabled: bool = True
-    """Whether they are answered."""
+    """Whether slash commands are executed and answered."""
     allow: dict[str, Literal["guest", "member", "admin", "owner"]] = Field(default_factory=dict)
-    """The least role that may use a command, by its name, where it is not the usual one; for
-    example `mute = "admin"`."""
+    """Minimum role by command name, where it differs from the default; for example
+    `mute = "admin"`."""
     believe_roles: timedelta = timedelta(minutes=10)
-    """So long a member's role is believed before ClickUp is asked again. One call each time."""
+    """How long a member's role is cached. Each refresh costs one call."""

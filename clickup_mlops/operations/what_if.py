@@ -15,7 +15,7 @@ from clickup_mlops.bot.simulation.what_if import ask, facts, settings_of
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Classifier
-from clickup_mlops.routing.supposing import Move, Watch
+from clickup_mlops.routing.what_if import Move, Watch
 from clickup_mlops.store import Store
 
 _SOURCE: Final = re.compile(r"^.*?: (?=routing)", re.MULTILINE)

@@ -5,31 +5,31 @@ from typing import Any
 
 from clickup_mlops.bot.handling.results import standings
 from clickup_mlops.errors import InputError
-from clickup_mlops.routing import standing as wording
+from clickup_mlops.routing import task_state
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.policy import Policy
-from clickup_mlops.routing.standing import Standing
+from clickup_mlops.routing.task_state import TaskState
 from clickup_mlops.store import DecisionRow, Store
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The newest decision, if there is one, and how the task stands now."""
+    """The newest decision, if there is one, and the state of the task."""
 
     task_id: str
     decided: DecisionRow | None
-    standing: Standing
+    state: TaskState
 
     def text(self) -> str:
         """For people."""
         if self.decided is not None:
-            return wording.tell(Decision.from_dict(self.decided.body), self.standing)
-        holds = wording.holds(self.standing)
+            return task_state.describe(Decision.from_dict(self.decided.body), self.state)
+        holds = task_state.holds_and_mutes(self.state)
         return "\n".join([f"Task {self.task_id}: nothing is decided.", *holds])
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON values."""
-        row, now = self.decided, self.standing
+        row, now = self.decided, self.state
         decided = row.body | {"event": row.event_key, "decided_ms": row.decided_ms} if row else {}
         outcome = now.outcome.to_dict() if row else {}
         return {

@@ -30,7 +30,7 @@ def named(files: Sequence[Path]) -> dict[str, Path]:
     found = {file.stem: file for file in files}
     if len(found) < len(files):
         raise ConfigError(
-            "two settings files have the same name", hint="The name tells their log lines apart."
+            "two settings files have the same name", hint="The name distinguishes their log lines."
         )
     return found
 

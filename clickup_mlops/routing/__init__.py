@@ -1,1 +1,1 @@
-"""The main job: what kind of work is a task, how urgent is it, therefore which priority. Pure."""
+"""Routing: workload and urgency of a task, and its priority. Pure."""

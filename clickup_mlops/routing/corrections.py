@@ -1,4 +1,4 @@
-"""Decisions that people overruled, as a list for people. Pure."""
+"""Corrections: decisions that people changed, as a report. Pure."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,21 +11,21 @@ if TYPE_CHECKING:
     from clickup_mlops.store.tables.corrections import Correction
 
 _MOST: Final = 50
-"""More are only counted: a list that nobody reads helps nobody."""
+"""More are only counted: a longer list is not read."""
 
 
 def value(subject: str, given: Any) -> str:
-    """A priority or workload as people write it."""
+    """A priority or workload as it is shown."""
     return title(given) if subject == "priority" else str(given)
 
 
 def report(rows: Sequence["Correction"]) -> str:
-    """All of them in Markdown, newest first, below a summary of what was changed into what."""
+    """All corrections in Markdown, newest first, after a summary by kind of change."""
     if not rows:
-        return "No decision was overruled."
+        return "No decision was corrected."
     newest = sorted(rows, key=lambda row: (row.at_ms, row.task_id), reverse=True)
     lines = [
-        f"{_count(len(rows))} overruled.",
+        f"{_count(len(rows))} corrected.",
         "",
         *_summary(rows),
         "",
@@ -54,5 +54,5 @@ def _change(row: "Correction") -> str:
 def _line(row: "Correction") -> str:
     day = datetime.fromtimestamp(row.at_ms / 1000, UTC).date()
     name = " ".join(row.title.split()) or "(no name)"
-    user = row.user_name or "somebody"
+    user = row.user_name or "unknown user"
     return f"- {day} {name} ({row.task_id}): {_change(row)} by {user}; {row.reason}"

@@ -1,4 +1,4 @@
-"""The words of routing: workloads, urgency tiers, priorities, and the decision made of them."""
+"""Vocabulary of routing: workloads, urgency tiers, priorities, and the decision."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -15,7 +15,7 @@ TIERS: tuple[Tier, ...] = ("incident", "breach", "due", "soon", "normal")
 """Most urgent first."""
 
 URGENT, HIGH, NORMAL, LOW = 1, 2, 3, 4
-"""Priorities as ClickUp writes them: a smaller number goes first."""
+"""Priorities as in the ClickUp API: a smaller number is more urgent."""
 
 NUMBER: Mapping[Level, int] = MappingProxyType(
     {"urgent": URGENT, "high": HIGH, "normal": NORMAL, "low": LOW}
@@ -29,17 +29,17 @@ def title(priority: int | None) -> str:
 
 
 def moment(at_ms: int) -> str:
-    """A time (Unix ms) as people write it, in UTC."""
+    """A time (Unix ms) as text, in UTC."""
     at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)
     return at.strftime("%Y-%m-%d %H:%M UTC")
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What routing wants for one task, with everything needed to explain it later.
+    """The priority that routing gives one task, with everything needed to explain it later.
 
-    `priority` is 1 (Urgent) to 4 (Low); None only where a closed task without one is left as it
-    is. `before` is the priority that was read.
+    `priority` is 1 (Urgent) to 4 (Low); None only for a closed task
+    without one. `before` is the priority that was read.
     """
 
     task_id: str
@@ -49,14 +49,14 @@ class Decision:
     tier: Tier
     decided_by: str
     """What decided: `closed`, `person`, `automation`, `urgent-cap`, `ageing`, or the cell of
-    the policy table that held, for example `inference.breach`."""
+    the policy table that applied, for example `inference.breach`."""
     reasons: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     confidence: float = 0.0
     runner_up: str = ""
     scores: Mapping[str, float] = field(default_factory=dict)
     source: str = ""
-    """Where the workload is from: `field`, `tag`, `list`, `text` or `default`."""
+    """Source of the workload: `field`, `tag`, `list`, `text` or `default`."""
     incident: bool = False
     kept_for_person: bool = False
     cause: str = ""
@@ -65,7 +65,7 @@ class Decision:
 
     @property
     def changes(self) -> bool:
-        """Whether the task's priority has to be written."""
+        """Whether the decision differs from the task's priority."""
         return self.priority != self.before
 
     def to_dict(self) -> dict[str, Any]:

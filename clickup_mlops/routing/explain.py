@@ -1,11 +1,10 @@
-"""A decision in sentences: the same decision always gives the same text."""
+"""Explains a decision: the same decision always gives the same text."""
 
 from clickup_mlops.routing.decision import Decision, title
 
 
 def explain(decision: Decision) -> str:
-    """Why the task has this priority: decided_by, reasons, evidence, scores, and the event that set
-    it.
+    """Why the task has this priority: decider, reasons, evidence, scores, and the event.
 
     Several lines without a line break at the end.
     """
@@ -25,13 +24,13 @@ def _reasons(decision: Decision) -> list[str]:
 
 
 def _text(decision: Decision) -> list[str]:
-    """What the classifier read in the text, even where a field or tag has decided."""
+    """The result of the classifier, even if a field or tag decided."""
     if not decision.scores:
         return []
     ranked = sorted(decision.scores.items(), key=lambda score: (-score[1], score[0]))
     scores = ", ".join(f"{label} {score:.2f}" for label, score in ranked)
     words = ", ".join(f'"{word}"' for word in decision.evidence) or "none"
-    return [f"Words: {words}.", f"Text scores: {scores}. Runner-up: {decision.runner_up}."]
+    return [f"Terms: {words}.", f"Text scores: {scores}. Runner-up: {decision.runner_up}."]
 
 
 def _cause(decision: Decision) -> list[str]:

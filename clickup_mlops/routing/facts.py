@@ -1,4 +1,4 @@
-"""What routing looks at: a small plain value made from a task, and what stands around it."""
+"""What routing reads: plain values made from a task and its context."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -7,8 +7,8 @@ from typing import Any, Literal
 from clickup_mlops.clickup.model import Task
 
 Origin = Literal["change", "creation", "existing", "import"]
-"""Where a kept priority comes from: somebody changed it; the task was created with it; the task had
-it before the bot came; or the same, but many tasks had it that one user created at once."""
+"""Where a held priority comes from: a change; the creation of the task; before the bot was
+installed; or an import, where one user created many tasks with it at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class Facts:
 class Override:
     """A priority that a person has set. It wins until `until_ms`; None means until released.
 
-    Clearing the priority in ClickUp (`priority` None) hands the task back to the bot. An automation
-    may hold one in the same way.
+    Clearing the priority in ClickUp (`priority` None) releases the task. An automation can hold a
+    priority in the same way.
     """
 
     priority: int | None
@@ -60,7 +60,7 @@ class Override:
     automation: str = ""
     """The automation that holds it; empty: it is a person's choice."""
     undo: bool = False
-    """An undo by `user` brought it back."""
+    """Restored by an undo of `user`."""
 
     def holds(self, now_ms: int) -> bool:
         """Whether it still wins."""
@@ -69,7 +69,7 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What stands around the task, as plain counts, so that deciding costs no call."""
+    """The task's surroundings as counts, so that a decision costs no call."""
 
     open_in_list: int = 1
     """Open tasks in its list, this one included."""
@@ -80,10 +80,10 @@ class Context:
     blocked_other: int = 0
     """Other open tasks that wait for this one."""
     waiting_since_ms: int | None = None
-    """When it began to wait, if not at its creation (for example when it was reopened)."""
+    """Start of the waiting time, if it is not the creation (for example a reopening)."""
     override: Override | None = None
     cause: str = ""
-    """Key of the event that asks."""
+    """Key of the event that triggered the decision."""
     policy_source: str = ""
     """Which template of which Space defines part of the policy; empty: none does."""
 

@@ -1,7 +1,7 @@
-"""The policy of a Space: the configuration laid over what its templates say, over the defaults.
+"""The policy of a Space: the configuration, then its templates, then the defaults.
 
-Pure. Tables are laid over each other key by key, `lists` by their patterns (those of the upper
-layer are asked first), pairs of `slos` by their metrics. A later template lies over an earlier one.
+Pure. Tables are merged by key, `lists` by pattern (those of the upper layer are matched first), and
+`slos` by metric. A template that was applied later takes precedence over an earlier one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ Plain = Mapping[str, Any]
 
 
 class Layer(Protocol):
-    """What one template says about the tasks of a Space; `store.space_policies` keeps it."""
+    """The policy of one template for the tasks of a Space; stored in `store.space_policies`."""
 
     @property
     def template(self) -> str:
@@ -32,11 +32,11 @@ class Layer(Protocol):
 
     @property
     def strategy(self) -> str:
-        """The optimisation strategy that the template stands for."""
+        """The optimisation strategy of the template."""
 
     @property
     def routing(self) -> Plain:
-        """Keys of `TaskPolicy`, only those that the template gives."""
+        """Keys of `TaskPolicy`, only those that the template sets."""
 
     @property
     def slo(self) -> Mapping[str, Plain]:
@@ -44,14 +44,14 @@ class Layer(Protocol):
 
     @property
     def metrics(self) -> Mapping[str, Plain]:
-        """Where values come from (`source`), by custom field."""
+        """Sources of values (`source`), by custom field."""
 
 
 @dataclass(frozen=True, slots=True)
 class Effective:
     """The policy that applies to a task. `source` names the templates that define part of it and
     their Space, empty: none; `metrics` are the metric sources of measured fields, by case-folded
-    name. `fits` is False where the templates contradict the configuration: it applies alone then.
+    name. `fits` is False if the templates contradict the configuration, which then applies alone.
     """
 
     policy: Policy
@@ -61,14 +61,14 @@ class Effective:
 
 
 def applying(layers: Sequence[Layer], folder_id: str | None) -> tuple[Layer, ...]:
-    """Those that apply in a Folder: of the templates that own it, else all of the Space."""
+    """The layers of a Folder: those of the templates that created it, else all of the Space."""
     defining = tuple(one for one in layers if one.routing or one.slo)
     return tuple(one for one in defining if folder_id in one.folders) or defining
 
 
 def effective(configured: Policy, layers: Sequence[Layer]) -> Effective:
-    """The policy of a Space. Where a template does not fit the configuration, which may have
-    changed since it was applied, the configuration applies alone.
+    """The policy of a Space. If a template contradicts the configuration, which may have changed
+    since it was applied, the configuration applies alone.
     """
     if not layers:
         return Effective(configured)
@@ -91,10 +91,10 @@ def _sources(layers: Sequence[Layer]) -> dict[str, str]:
 
 
 def laid_over(configured: Policy, layers: Sequence[Layer]) -> Policy:
-    """The configuration over the layers, of which the last is the uppermost.
+    """The configuration merged over the layers, of which the last is the uppermost.
 
     Raises:
-        pydantic.ValidationError: together they are no policy, such as training above inference.
+        pydantic.ValidationError: together they are invalid, such as training above inference.
     """
     explicit = configured.model_dump(exclude_unset=True)
     slos = {one["metric"].casefold(): one for one in explicit.pop("slos", ())}
@@ -112,7 +112,7 @@ def _pairs(layer: Layer) -> Iterator[dict[str, Any]]:
 
 
 def _over(upper: Plain, lower: Plain) -> dict[str, Any]:
-    """The upper table with what only the lower one has; the upper one's keys come first."""
+    """The upper table plus keys that only the lower one has; keys of the upper one come first."""
     both = dict(upper)
     for key, value in lower.items():
         mine = both.get(key)

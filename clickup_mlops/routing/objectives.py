@@ -1,6 +1,6 @@
-"""Measured values held against their objectives: where a service level objective (SLO) is broken.
+"""Compares measured values with their service level objectives (SLO).
 
-Pure. Routing's urgency and the automations' `task.breaches` are the same comparison.
+Pure. The urgency of routing and `task.breaches` of automations use the same comparison.
 """
 
 import math
@@ -22,7 +22,7 @@ _DIGITS: Final = 9
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A measured value and the limit that its objective gives, both in the unit of the metric."""
+    """A measured value and the limit of its objective, both in the unit of the metric."""
 
     slo: Slo
     measured: float
@@ -42,17 +42,17 @@ class Comparison:
 
     @property
     def over(self) -> float:
-        """How far beyond the limit, as a share of the limit; 0 if it is kept."""
+        """Distance beyond the limit, as a share of the limit; 0 without a breach."""
         if not self.breached:
             return 0.0
         return round(abs(self.measured - self.limit) / self.limit, _DIGITS)
 
     @property
     def room(self) -> float:
-        """The share of the limit that is still free, negative if it is broken.
+        """Remaining share of the limit; negative in a breach.
 
-        Where less is worse and the metric is a percentage, such as availability, it is the share of
-        what may be missing from 100 %.
+        For a percentage with a lower limit, such as availability, it is a share of the range from
+        the limit to 100 %.
         """
         above = self.slo.worse == "above"
         free = self.limit - self.measured if above else self.measured - self.limit
@@ -61,9 +61,9 @@ class Comparison:
 
 
 def comparisons(slos: Iterable[Slo], value: Callable[[str], object]) -> Iterator[Comparison]:
-    """The pairs of which both numbers are known; `value` reads a custom field by its name.
+    """Comparisons of pairs with both values set; `value` reads a custom field by name.
 
-    An objective of zero is what an unset number field looks like: it is not known.
+    An objective of zero counts as unset, because ClickUp shows an unset number field like that.
     """
     for slo in slos:
         measured, limit = (measure(name, value(name)) for name in (slo.metric, slo.objective))
@@ -75,7 +75,7 @@ def measure(name: str, value: Any) -> float | None:
     """A measured value from a custom field; None if it is missing, negative or no number.
 
     Text may carry a unit, but only one that the field's name has too: `0.8 s` in a field called
-    `P99 latency ms` is not guessed at.
+    `P99 latency ms` is ignored.
     """
     if isinstance(value, str):
         value = _parsed(name, value)

@@ -1,4 +1,4 @@
-"""What became of a decision: written, or why not. Pure."""
+"""Outcome of a decision: written, or the reason why not. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ State = Literal[
     "unknown",
 ]
 HOLDS: Final = ("person", "automation")
-"""Rules of decisions that keep what somebody, or an automation, holds."""
+"""Values of `decided_by` for a priority that a person or an automation holds."""
 _HAS: Final = ("written", "unchanged", "held")
 
 
@@ -44,15 +44,15 @@ class Outcome:
 
     @property
     def sentence(self) -> str:
-        """For people, as a whole sentence."""
+        """The outcome as a sentence."""
         if self.state == "shadow":
             return _SHADOW[self.detail if self.by else "all"].format(by=self.by)
         return _SENTENCES[self.state].format(by=self.by, detail=self.detail)
 
     def to_dict(self) -> dict[str, Any]:
         """As the decision's body has it; `of_body` reads it."""
-        told = {"outcome": self.state, "outcome_by": self.by, "outcome_detail": self.detail}
-        return {"written": self.has, **told}
+        plain = {"outcome": self.state, "outcome_by": self.by, "outcome_detail": self.detail}
+        return {"written": self.has, **plain}
 
 
 def of_body(body: Mapping[str, Any]) -> Outcome:
@@ -67,19 +67,19 @@ def of_body(body: Mapping[str, Any]) -> Outcome:
 _SHADOW: Final = {
     "all": "Not written: the bot is in shadow mode.",
     "": "Not written: the automation `{by}` is in shadow mode.",
-    "canary": "Not written: the automation `{by}` is a canary, and not for this task.",
+    "canary": "Not written: the automation `{by}` is a canary, and does not include this task.",
 }
 _SENTENCES: Final[Mapping[State, str]] = {
-    "written": "It was written.",
-    "unchanged": "The task had it already.",
-    "held": "The task had it already.",
+    "written": "Written.",
+    "unchanged": "The task already had this priority.",
+    "held": "The task already had this priority.",
     "quiet": "Not written yet: the automation `{by}` waits for the end of quiet hours, {detail}.",
-    "capped": "Not written: the automation `{by}` had reached its cap on changes in an hour.",
-    "refused": "Not written, because it was refused: {detail}.",
-    "pending": "Not written yet, it is tried again: {detail}.",
+    "capped": "Not written: the automation `{by}` had reached its hourly cap.",
+    "refused": "Not written, refused: {detail}.",
+    "pending": "Not written yet, retrying: {detail}.",
     "failed": "Not written: the automation `{by}` failed: {detail}.",
     "superseded": "The automation `{by}` set {detail} instead.",
     "muted": "Not written: the automation `{by}` was muted on this task.",
-    "unapplied": "Not written: no automation that was switched on applied it to this task.",
+    "unapplied": "Not written: no active automation applied it to this task.",
     "unknown": "Not written: shadow mode, or an automation's cap.",
 }

@@ -1,4 +1,4 @@
-"""The policy: settings that say which priority each kind of work gets at each urgency."""
+"""The policy: settings that map workload and urgency to a priority."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -12,16 +12,16 @@ from clickup_mlops.routing.decision import NUMBER, TIERS, WORKLOADS, Level, Tier
 
 
 class Row(Table):
-    """The priority of one kind of work at each urgency tier."""
+    """The priority of one workload at each urgency tier."""
 
     incident: Level
     """A live incident."""
     breach: Level
-    """A metric on the task is beyond its SLO."""
+    """A metric on the task breaches its SLO."""
     due: Level
-    """Overdue, due today, or others' inference work waits for it."""
+    """Overdue, due today, or inference tasks wait for it."""
     soon: Level
-    """Due soon, or other work waits for it."""
+    """Due soon, or other tasks wait for it."""
     normal: Level
     """None of these."""
 
@@ -86,14 +86,14 @@ class Priorities(Table):
 
 
 class Slo(Table):
-    """A metric that is read from the task's custom fields, and what it is held against."""
+    """A metric in a custom field of the task, and the field with its objective."""
 
     metric: str
     """Custom field with the measured value."""
     objective: str
     """Custom field with the objective, in the same unit."""
     worse: Literal["above", "below"] = "above"
-    """On which side of the objective the trouble is."""
+    """On which side of the objective the metric is a breach."""
 
 
 class Urgency(Table):
@@ -104,28 +104,28 @@ class Urgency(Table):
     soon: timedelta = Field(timedelta(days=3), ge=timedelta(0))
     """Due within this time: tier `soon`."""
     inference_weight: int = Field(3, ge=1)
-    """How much one waiting inference task weighs; any other waiting task weighs 1."""
+    """Weight of a waiting inference task; any other waiting task has weight 1."""
     blocks_due: int = Field(3, ge=1)
-    """Waiting tasks of this weight together: tier `due`. Less, but some: tier `soon`."""
+    """Total weight of waiting tasks for tier `due`. Any smaller weight: tier `soon`."""
 
 
 class Ageing(Table):
     """How waiting raises a priority, so that nothing starves."""
 
     step: timedelta = Field(timedelta(days=14), gt=timedelta(0))
-    """After each such time of waiting a task rises by one level: inference up to High, other
+    """After each step of waiting the priority rises by one level: inference up to High, other
     work up to where a new inference task of the same tier stands."""
 
 
 class UrgentCap(Table):
-    """How many tasks of a list may be Urgent, so that Urgent keeps meaning something."""
+    """How many tasks of a List may be Urgent, so that Urgent stays meaningful."""
 
     share: float = Field(0.2, ge=0, le=1)
     """Share of the list's open tasks."""
     minimum: int = Field(3, ge=0)
-    """So many are always allowed, however short the list is."""
+    """Always allowed, however short the List is."""
     incidents_exempt: bool = True
-    """A live incident is Urgent even when the list has its share already."""
+    """Live incidents are Urgent even if the List is at its cap."""
 
     def allowed(self, open_in_list: int) -> int:
         """How many tasks may be Urgent in a list with so many open ones."""
@@ -133,22 +133,22 @@ class UrgentCap(Table):
 
 
 Keep = Literal["always", "higher", "never"]
-"""When a priority wins that a task has as the bot first sees it."""
+"""When a priority wins that a task already has when the bot first sees it."""
 
 
 class TaskPolicy(Table):
-    """How tasks are told apart and ranked, as far as it may differ from Space to Space."""
+    """How tasks are classified and prioritised: the part that may differ between Spaces."""
 
     lists: dict[str, Workload] = Field(default_factory=dict)
-    """Lists that hold one kind of work: name pattern (`*` and `?`) or List id; the first wins."""
+    """Lists with a single workload: name pattern (`*` and `?`) or List id; the first match wins."""
     min_confidence: float = Field(0.0, ge=0, le=1)
-    """Below this the text does not decide, even where the classifier would."""
+    """Minimum confidence for the text to decide, in addition to the classifier's own."""
     unclear: Workload = "other"
-    """Treated as this kind of work when nothing tells."""
+    """Default workload, if no source decides."""
     incident_tags: tuple[str, ...] = ("incident",)
     """A task with one of these tags is a live incident."""
     min_incident_confidence: float = Field(0.0, ge=0, le=1)
-    """Below this a text is not taken for a live incident, even where the classifier would."""
+    """Minimum confidence for a live incident, in addition to the classifier's own."""
     urgency: Urgency = Urgency()
     """When due dates and waiting tasks make a task urgent."""
     ageing: Ageing = Ageing()
@@ -156,16 +156,16 @@ class TaskPolicy(Table):
     urgent_cap: UrgentCap = UrgentCap()
     """How many tasks of a List may be Urgent."""
     priorities: Priorities = Priorities()
-    """The priority by kind of work and urgency: `urgent`, `high`, `normal` or `low`."""
+    """The priority by workload and urgency: `urgent`, `high`, `normal` or `low`."""
 
 
 class Policy(TaskPolicy):
-    """`[routing]`: how tasks are told apart and ranked. In a provisioned Space its template's
-    `[routing]` and `[slo]` hold too; what is set here wins over them, key by key.
+    """`[routing]`: how tasks are classified and prioritised. In a provisioned Space `[routing]` and
+    `[slo]` of its template apply too; a key that is set here takes precedence over them.
     """
 
     workload_field: str = "Workload"
-    """Custom field that says what kind of work a task is; wins over everything else."""
+    """Custom field with the workload of a task; wins over every other source."""
     labels: dict[str, Workload] = Field(default_factory=dict)
     """More names for a workload, in that field and in tags, for example `serving = "inference"`."""
     slos: tuple[Slo, ...] = (
@@ -184,18 +184,16 @@ class Policy(TaskPolicy):
     task but not lower it; or `never`. It wins for `person_keeps`, counted from when the bot first
     sees the task."""
     keep_existing: Keep = "always"
-    """The same for tasks that were there before the bot: who gave them their priority, and when, is
-    not known. After a time in shadow mode it is counted anew from the first start with
-    `automations.mode = "on"`."""
+    """The same for tasks that existed before the bot was installed. After shadow mode the time is
+    counted from the first start with `automations.mode = "on"`."""
     importers: tuple[str, ...] = ("clickbot@clickup.com",)
-    """Users whose tasks come with a priority that nobody chose, such as integrations and scripts:
-    name, e-mail address or user id. The bot decides about their tasks at once. The one that is
-    listed by default is ClickUp's own, which acts for ClickUp's automations."""
+    """Users such as integrations and scripts, whose priorities are not a person's choice: name,
+    e-mail address or user id. The bot decides about their tasks immediately. The default entry is
+    the user of ClickUp's own automations."""
     import_size: int = Field(20, ge=0)
-    """So many tasks that one user created with the same priority within a minute count as an
-    import, or as made from a List template, whose priority nobody chose: the bot decides. 0: never.
-    The first tasks of an import are decided again with the next round of
-    `jobs.reevaluate_every`."""
+    """Number of tasks, created by one user with the same priority within a minute, that counts as
+    an import or a List template: their priorities are not a person's choice. 0: never. The first
+    tasks of an import are evaluated again by the next run of `jobs.reevaluate_every`."""
 
     @cached_property
     def field_names(self) -> frozenset[str]:

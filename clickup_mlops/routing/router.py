@@ -1,4 +1,4 @@
-"""Policy and classifier together: the one call that the bot makes for a task."""
+"""Policy and classifier behind one call."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 class Classifier(Protocol):
-    """Tells a task's kind of work from its text."""
+    """Classifies the workload of a task by its text."""
 
     def classify(self, title: str, body: str) -> "Classification":
-        """What the text says."""
+        """The result for one text."""
 
 
 class Spaces(Protocol):
-    """What the templates of provisioned Spaces say."""
+    """Access to the policies of provisioned Spaces."""
 
     def of(self, space_id: str) -> Sequence[Layer]:
         """The layers of a Space, the uppermost last; none if no template was applied to it."""

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from clickup_mlops.routing.case import Case
 from clickup_mlops.routing.decision import TIERS, Tier, Workload
+from clickup_mlops.routing.inputs import Inputs
 from clickup_mlops.routing.objectives import comparisons
 
 _UNITS = ((86_400_000, "day"), (3_600_000, "hour"), (60_000, "minute"))
 
 
 @dataclass(frozen=True, slots=True)
-class Assessed:
+class Assessment:
     """The tier of a task, and a sentence for every sign of urgency, most urgent first."""
 
     tier: Tier
@@ -20,49 +20,49 @@ class Assessed:
     incident: bool
 
 
-def assess(case: Case, workload: Workload) -> Assessed:
+def assess(inputs: Inputs, workload: Workload) -> Assessment:
     """The tier is the most urgent one that any sign gives; `normal` if there is none."""
-    signs = [*_incident(case, workload), *_breaches(case), *_due(case), *_dependents(case)]
+    signs = [*_incident(inputs, workload), *_breaches(inputs), *_due(inputs), *_dependents(inputs)]
     signs.sort(key=lambda sign: TIERS.index(sign[0]))
     tier = signs[0][0] if signs else "normal"
     reasons = tuple(f"tier {each}: {why}" for each, why in signs) or (
-        "tier normal: nothing presses",
+        "tier normal: no sign of urgency",
     )
-    return Assessed(tier, reasons, tier == "incident")
+    return Assessment(tier, reasons, tier == "incident")
 
 
 Signs = Iterator[tuple[Tier, str]]
 
 
-def _incident(case: Case, workload: Workload) -> Signs:
-    tags = {tag.casefold() for tag in case.policy.incident_tags}
-    tag = next((tag for tag in case.facts.tags if tag.casefold() in tags), None)
+def _incident(inputs: Inputs, workload: Workload) -> Signs:
+    tags = {tag.casefold() for tag in inputs.policy.incident_tags}
+    tag = next((tag for tag in inputs.facts.tags if tag.casefold() in tags), None)
     if tag is not None:
         yield "incident", f'tag "{tag}"'
-    elif workload == "inference" and (sure := _told(case)) is not None:
-        yield "incident", f"its text tells of a live inference incident ({sure:.2f})"
+    elif workload == "inference" and (confidence := _incident_confidence(inputs)) is not None:
+        yield "incident", f"the text reports a live inference incident ({confidence:.2f})"
 
 
-def _told(case: Case) -> float | None:
-    """How sure the text makes us that this is a live incident; None if it is not taken for one."""
-    read = case.classified
+def _incident_confidence(inputs: Inputs) -> float | None:
+    """Confidence that the text reports a live incident; None if it does not count as one."""
+    read = inputs.classified
     if read is None or not read.incident:
         return None
-    sure = read.incident_confidence
-    return sure if sure >= case.policy.min_incident_confidence else None
+    confidence = read.incident_confidence
+    return confidence if confidence >= inputs.policy.min_incident_confidence else None
 
 
-def _breaches(case: Case) -> Signs:
-    for one in comparisons(case.policy.slos, case.value):
+def _breaches(inputs: Inputs) -> Signs:
+    for one in comparisons(inputs.policy.slos, inputs.value):
         if one.breached:
             side = f"{one.slo.worse} {one.slo.objective} {one.limit:g}"
             yield "breach", f"{one.slo.metric} {one.measured:g} is {side}"
 
 
-def _due(case: Case) -> Signs:
-    if not case.facts.due_ms:
+def _due(inputs: Inputs) -> Signs:
+    if not inputs.facts.due_ms:
         return
-    left, urgency = case.facts.due_ms - case.now_ms, case.policy.urgency
+    left, urgency = inputs.facts.due_ms - inputs.now_ms, inputs.policy.urgency
     if left < 0:
         yield "due", f"overdue by {span(-left)}"
     elif left <= millis(urgency.today):
@@ -71,20 +71,20 @@ def _due(case: Case) -> Signs:
         yield "soon", f"due in {span(left)}"
 
 
-def _dependents(case: Case) -> Signs:
-    inference, other = case.context.blocked_inference, case.context.blocked_other
-    weight = inference * case.policy.urgency.inference_weight + other
+def _dependents(inputs: Inputs) -> Signs:
+    inference, other = inputs.context.blocked_inference, inputs.context.blocked_other
+    weight = inference * inputs.policy.urgency.inference_weight + other
     if weight > 0:
-        tier: Tier = "due" if weight >= case.policy.urgency.blocks_due else "soon"
+        tier: Tier = "due" if weight >= inputs.policy.urgency.blocks_due else "soon"
         verb = "waits" if inference + other == 1 else "wait"
         tasks = _count(inference + other, "open task")
-        yield tier, f"{tasks} {verb} for it, {inference} of inference"
+        yield tier, f"{tasks} {verb} for it, {inference} of them inference"
 
 
-def waited(case: Case) -> int:
-    """How long the task has waited, in milliseconds; 0 if nobody knows since when."""
-    since = case.context.waiting_since_ms or case.facts.created_ms
-    return max(0, case.now_ms - since) if since else 0
+def waited(inputs: Inputs) -> int:
+    """How long the task has waited, in milliseconds; 0 if the start is unknown."""
+    since = inputs.context.waiting_since_ms or inputs.facts.created_ms
+    return max(0, inputs.now_ms - since) if since else 0
 
 
 def millis(duration: timedelta) -> int:
@@ -93,7 +93,7 @@ def millis(duration: timedelta) -> int:
 
 
 def span(duration_ms: int) -> str:
-    """A duration for people, in its largest unit: `3 days`, `1 hour`."""
+    """A duration as text, in its largest unit: `3 days`, `1 hour`."""
     for size, unit in _UNITS:
         if duration_ms >= size:
             return _count(duration_ms // size, unit)

@@ -1,35 +1,41 @@
-"""Which kind of work a task is: field > tag > list > text > the configured answer when unclear."""
+"""The workload of a task: field > tag > List > text > the configured default."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from clickup_mlops.routing.case import Case
 from clickup_mlops.routing.decision import WORKLOADS, Workload
+from clickup_mlops.routing.inputs import Inputs
 from clickup_mlops.routing.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
-class Resolved:
-    """The workload, where it is from, and the sentences that say so."""
+class Resolution:
+    """The workload, its source, and the reasons."""
 
     workload: Workload
     source: str
     reasons: tuple[str, ...]
 
 
-def resolve(case: Case) -> Resolved:
-    """The workload of a task. The first source that knows decides."""
-    return _by_field(case) or _by_tag(case) or _by_list(case) or _by_text(case) or _unclear(case)
+def resolve(inputs: Inputs) -> Resolution:
+    """The workload of a task. The first source with an answer decides."""
+    return (
+        _by_field(inputs)
+        or _by_tag(inputs)
+        or _by_list(inputs)
+        or _by_text(inputs)
+        or _unclear(inputs)
+    )
 
 
-def _found(workload: Workload, source: str, why: str, *before: str) -> Resolved:
-    return Resolved(workload, source, (*before, f"workload {workload}: {why}"))
+def _found(workload: Workload, source: str, why: str, *before: str) -> Resolution:
+    return Resolution(workload, source, (*before, f"workload {workload}: {why}"))
 
 
-def _labels(case: Case) -> list[str]:
-    """What stands in the workload field: a drop-down gives one label, a labels field several."""
-    value = case.value(case.policy.workload_field)
+def _labels(inputs: Inputs) -> list[str]:
+    """Labels in the workload field: a drop-down gives one label, a labels field several."""
+    value = inputs.value(inputs.policy.workload_field)
     labels = value if isinstance(value, list | tuple) else [value]
     return [label.strip() for label in labels if isinstance(label, str) and label.strip()]
 
@@ -41,52 +47,52 @@ def _first(names: Sequence[str], policy: Policy) -> tuple[Workload, str] | None:
     return next(((each, given[each]) for each in WORKLOADS if each in given), None)
 
 
-def _by_field(case: Case) -> Resolved | None:
-    found = _first(_labels(case), case.policy)
+def _by_field(inputs: Inputs) -> Resolution | None:
+    found = _first(_labels(inputs), inputs.policy)
     if found is None:
         return None
-    return _found(found[0], "field", f'field "{case.policy.workload_field}" says "{found[1]}"')
+    return _found(found[0], "field", f'field "{inputs.policy.workload_field}" says "{found[1]}"')
 
 
-def _by_tag(case: Case) -> Resolved | None:
-    found = _first(case.facts.tags, case.policy)
-    return _found(found[0], "tag", f'tag "{found[1]}"', *_strange_field(case)) if found else None
+def _by_tag(inputs: Inputs) -> Resolution | None:
+    found = _first(inputs.facts.tags, inputs.policy)
+    return _found(found[0], "tag", f'tag "{found[1]}"', *_unknown_label(inputs)) if found else None
 
 
-def _by_list(case: Case) -> Resolved | None:
-    name, facts = case.facts.list_name.casefold(), case.facts
-    for pattern, workload in case.policy.lists.items():
+def _by_list(inputs: Inputs) -> Resolution | None:
+    name, facts = inputs.facts.list_name.casefold(), inputs.facts
+    for pattern, workload in inputs.policy.lists.items():
         if pattern == facts.list_id or fnmatchcase(name, pattern.casefold()):
             why = f'List "{facts.list_name}" is bound by "{pattern}"'
-            return _found(workload, "list", why, *_strange_field(case))
+            return _found(workload, "list", why, *_unknown_label(inputs))
     return None
 
 
-def _by_text(case: Case) -> Resolved | None:
-    read = case.classified
-    if read is None or read.abstain or read.confidence < case.policy.min_confidence:
+def _by_text(inputs: Inputs) -> Resolution | None:
+    read = inputs.classified
+    if read is None or read.abstain or read.confidence < inputs.policy.min_confidence:
         return None
     label = next((each for each in WORKLOADS if each == read.workload), None)
     if label is None:
         return None
-    why = f"its text says so ({read.confidence:.2f})"
-    return _found(label, "text", why, *_strange_field(case))
+    why = f"classified by its text ({read.confidence:.2f})"
+    return _found(label, "text", why, *_unknown_label(inputs))
 
 
-def _unclear(case: Case) -> Resolved:
-    read, answer = case.classified, case.policy.unclear
+def _unclear(inputs: Inputs) -> Resolution:
+    read, answer = inputs.classified, inputs.policy.unclear
     guess = (
         f"the text is unclear (best guess {read.workload}, {read.confidence:.2f})"
         if read
-        else "no field, tag or List tells"
+        else "no field, tag or List decides"
     )
     why = f"{guess}; routing.unclear is {answer}"
-    return _found(answer, "default", why, *_strange_field(case))
+    return _found(answer, "default", why, *_unknown_label(inputs))
 
 
-def _strange_field(case: Case) -> tuple[str, ...]:
-    """A label that is no workload is ignored, but said: somebody may wonder."""
+def _unknown_label(inputs: Inputs) -> tuple[str, ...]:
+    """A label that is not a workload is ignored, and reported."""
     return tuple(
-        f'field "{case.policy.workload_field}" says "{label}", which is no workload: ignored'
-        for label in _labels(case)
+        f'field "{inputs.policy.workload_field}" says "{label}", which is not a workload: ignored'
+        for label in _labels(inputs)
     )

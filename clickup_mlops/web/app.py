@@ -11,7 +11,7 @@ MAX_BODY_BYTES = 1_048_576
 """Largest body that is read, unless the settings say otherwise."""
 
 
-class BotLike(hooks.Receiver, health.Patient, reports.Bot, Protocol):
+class BotLike(hooks.Receiver, health.Monitored, reports.Bot, Protocol):
     """The bot as the web sees it."""
 
     def start(self) -> None:

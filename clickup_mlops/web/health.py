@@ -1,6 +1,6 @@
 """`/healthz`: the process answers. `/readyz`: it can do its work. `/metrics`: its numbers.
 
-Ready means: an event that is delivered now is kept, and somebody will handle it. That ClickUp
+Ready means that an event delivered now is stored and will be handled. That ClickUp
 refuses the bot's calls is a note and no reason to turn deliveries away: they wait in the inbox.
 """
 
@@ -18,12 +18,12 @@ from clickup_mlops.web.metrics import CONTENT_TYPE, Metrics
 OK: Final = "ok"
 
 
-class Patient(Protocol):
-    """What is examined."""
+class Monitored(Protocol):
+    """The part of the bot that the checks read."""
 
     @property
     def store(self) -> Store:
-        """Where the bot remembers things."""
+        """The store of the bot."""
         ...
 
     def stopped(self) -> Sequence[str]:
@@ -31,11 +31,11 @@ class Patient(Protocol):
         ...
 
     def stalled(self) -> str:
-        """What stands still although it should move, in words; empty: nothing. Never waits."""
+        """Why lanes are stalled; empty if they are not. Never blocks."""
         ...
 
     def warnings(self) -> Sequence[str]:
-        """What keeps it from working although it could: in words."""
+        """External problems, for example a refused token."""
         ...
 
     def secrets(self, webhook_id: str, /) -> Sequence[str]:
@@ -51,7 +51,7 @@ class Patient(Protocol):
         ...
 
 
-def blueprint(patient: Patient, metrics: Metrics) -> Blueprint:
+def blueprint(bot: Monitored, metrics: Metrics) -> Blueprint:
     """The three routes. None of them shows anything secret."""
     health = Blueprint("health", __name__)
 
@@ -61,46 +61,46 @@ def blueprint(patient: Patient, metrics: Metrics) -> Blueprint:
 
     @health.get("/readyz")
     def readyz() -> Response:
-        report = examine(patient)
+        report = examine(bot)
         return _json(report, 200 if report["ready"] else 503)
 
     @health.get("/metrics")
     def numbers() -> Response:
-        return Response(metrics.exposition(patient.measure), content_type=CONTENT_TYPE)
+        return Response(metrics.exposition(bot.measure), content_type=CONTENT_TYPE)
 
     return health
 
 
-def examine(patient: Patient) -> dict[str, Any]:
+def examine(bot: Monitored) -> dict[str, Any]:
     """`ready`; `checks`, each `ok` or the reason why not; `notes`; the inbox's depth.
 
     The store is written, its schema compared, the webhooks' secrets are read, and each part that
-    has to run is looked at. Once lanes stand still that is the whole answer: what they wait for,
-    such as a store that hangs, the other checks would wait for, too.
+    has to run is looked at. If lanes are stalled no other check runs, because it could block on the
+    same cause, such as a store that hangs.
     """
-    notes = [*patient.warnings()]
-    if stalled := patient.stalled():
+    notes = [*bot.warnings()]
+    if stalled := bot.stalled():
         return {"ready": False, "checks": {"lanes": stalled}, "notes": notes, "inbox": {}}
     inbox: dict[str, int] = {}
     checks = {
-        "store": _checked(lambda: _use(patient, inbox)),
-        "schema": _checked(lambda: _schema(patient)),
-        "secrets": _checked(lambda: patient.secrets("readyz")),
-        "threads": ", ".join(f"{part} does not run" for part in patient.stopped()) or OK,
+        "store": _checked(lambda: _use(bot, inbox)),
+        "schema": _checked(lambda: _schema(bot)),
+        "secrets": _checked(lambda: bot.secrets("readyz")),
+        "threads": ", ".join(f"{part} does not run" for part in bot.stopped()) or OK,
         "lanes": OK,
     }
     ready = all(found == OK for found in checks.values())
     return {"ready": ready, "checks": checks, "notes": notes, "inbox": inbox}
 
 
-def _schema(patient: Patient) -> None:
-    patient.store.must_be_current()
+def _schema(bot: Monitored) -> None:
+    bot.store.must_be_current()
 
 
-def _use(patient: Patient, inbox: dict[str, int]) -> None:
-    now = patient.now_ms()
-    patient.store.cursors.set("readyz", str(now))
-    found = patient.store.stats.backlog(now)
+def _use(bot: Monitored, inbox: dict[str, int]) -> None:
+    now = bot.now_ms()
+    bot.store.cursors.set("readyz", str(now))
+    found = bot.store.stats.backlog(now)
     inbox |= {"ready": found.ready, "waiting": found.waiting, "parked": found.parked}
 
 
@@ -110,7 +110,7 @@ def _checked(look: Callable[[], object]) -> str:
     except ClickUpMlopsError as problem:
         return logs.redactor.text(str(problem))
     except Exception as problem:
-        # The answer must come whatever is broken; a driver's own words may hold anything.
+        # Always answer; the message of a driver may contain secrets.
         return type(problem).__name__
     return OK
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PATH: Final = "/hooks/clickup"
 RETRY_AFTER_S: Final = 5
-TELL_AGAIN_MS: Final = 10_000
+LOG_AGAIN_MS: Final = 10_000
 """How often the log says that deliveries are answered 503, with how many there were."""
 _LOCATIONS: Final = ("list_id", "folder_id", "space_id", "goal_id")
 
@@ -44,7 +44,7 @@ class Receiver(Protocol):
     def secrets(self, webhook_id: str, /) -> Sequence[str]:
         """The webhook's secrets, two during a rotation; none if the webhook is not ours.
 
-        Raises when they cannot be read: then nobody is refused, and nothing accepted.
+        Raises if they cannot be read; then no delivery is refused or accepted.
         """
         ...
 
@@ -53,7 +53,7 @@ class Receiver(Protocol):
         ...
 
     def dispatch(self, lane: str, /) -> None:
-        """Called after a new event was stored, so that nobody has to wait for the next look."""
+        """Called after a new event was stored, to dispatch its lane immediately."""
         ...
 
     def now_ms(self) -> int:
@@ -80,7 +80,7 @@ def answer(status: HTTPStatus, text: str, **headers: str) -> Answer:
 
 OK: Final = answer(HTTPStatus.OK, "ok")
 BUSY: Final = answer(
-    HTTPStatus.SERVICE_UNAVAILABLE, "busy: deliver it again", Retry_After=str(RETRY_AFTER_S)
+    HTTPStatus.SERVICE_UNAVAILABLE, "busy: deliver again later", Retry_After=str(RETRY_AFTER_S)
 )
 TOO_LARGE: Final = answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is too large")
 ONLY_POST: Final = answer(HTTPStatus.METHOD_NOT_ALLOWED, "only POST", Allow="POST")
@@ -102,7 +102,7 @@ class Hook:
     ) -> None:
         self._receiver, self._metrics = receiver, metrics
         self._max_body_bytes, self._other = max_body_bytes, other
-        self._refused, self._told_ms = 0, -TELL_AGAIN_MS
+        self._refused, self._logged_ms = 0, -LOG_AGAIN_MS
 
     def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
         """The WSGI interface."""
@@ -131,12 +131,12 @@ class Hook:
         return BUSY
 
     def _not_now(self, problem: ClickUpMlopsError) -> Answer:
-        """Told once in a while: as long as the database is away, it is every delivery."""
+        """Logged at intervals: during an outage of the database it concerns every delivery."""
         self._metrics.busy.inc()
         self._refused += 1
         now = self._receiver.now_ms()
-        if now - self._told_ms >= TELL_AGAIN_MS:
-            count, self._refused, self._told_ms = self._refused, 0, now
+        if now - self._logged_ms >= LOG_AGAIN_MS:
+            count, self._refused, self._logged_ms = self._refused, 0, now
             logs.get().error(
                 "event_not_stored", problem=str(problem), hint=problem.hint, deliveries=count
             )
@@ -187,8 +187,8 @@ def accepted(body: bytes, signature: str, receiver: Receiver) -> Event:
 
 
 def incoming(event: Event, body: bytes, receiver: Receiver) -> tuple[Incoming, Earlier | None]:
-    """The event as the inbox keeps it, the body byte for byte; and of what it may be a repetition
-    although the keys differ.
+    """The event as the inbox stores it, with the body byte for byte; and the earlier event that it
+    may duplicate although the keys differ.
     """
     now_ms = receiver.now_ms()
     key, earlier = keyed(event, now_ms)
@@ -207,10 +207,10 @@ def incoming(event: Event, body: bytes, receiver: Receiver) -> tuple[Incoming, E
 
 
 def keyed(event: Event, now_ms: int) -> tuple[str, Earlier | None]:
-    """The event's key in the inbox, and the earlier event of which it would be a repetition.
+    """The event's key in the inbox, and the earlier event that it may duplicate.
 
-    What may come again is the same event only for a while: its key has the stretch of time in it,
-    and one from the stretch before may be too young still.
+    An event whose bytes can occur again is a duplicate only for a while: its key contains the time
+    window, and the event of the previous window may still be recent.
     """
     if not webhook.may_repeat(event):
         return event.key, None
@@ -220,7 +220,7 @@ def keyed(event: Event, now_ms: int) -> tuple[str, Earlier | None]:
 
 
 def lane(event: Event) -> str:
-    """What the event keeps its order with: its task, else the list, folder, space or goal."""
+    """The lane of the event: its task, else the list, folder, space or goal."""
     if event.task_id is not None:
         return event.task_id
     for name in _LOCATIONS:

@@ -30,7 +30,7 @@ class Metrics:
     def exposition(self, measure: Callable[[], None]) -> bytes:
         """All numbers as text, after `measure` has brought the gauges up to date.
 
-        If another scrape hangs in there the store is away, and this one tells so.
+        If another scrape hangs there, the store is unavailable, and this scrape reports it.
         """
         if not self._one_at_a_time.acquire(timeout=_PATIENCE_S):
             telemetry.STORE_UP.set(0)

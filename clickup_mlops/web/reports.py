@@ -22,7 +22,7 @@ class Bot(Protocol):
 
 
 def blueprint(bot: Bot) -> Blueprint:
-    """The route. Unlike ClickUp, other systems are told by 401 that they are not trusted."""
+    """The route. Unlike for ClickUp, a bad signature is answered 401."""
     reports = Blueprint("reports", __name__)
 
     @reports.post("/hooks/in/<name>")
@@ -30,15 +30,15 @@ def blueprint(bot: Bot) -> Blueprint:
         try:
             bot.accept_report(name, request.get_data(), dict(request.headers))
         except KeyError:
-            return _answer(HTTPStatus.NOT_FOUND, "no such integration")
+            return _answer(HTTPStatus.NOT_FOUND, "unknown integration")
         except BadSignature as problem:
             logs.get().warning("report_refused", integration=name, problem=str(problem))
-            return _answer(HTTPStatus.UNAUTHORIZED, "not signed as configured")
+            return _answer(HTTPStatus.UNAUTHORIZED, "invalid signature or token")
         except BadPayload as problem:
             return _answer(HTTPStatus.BAD_REQUEST, str(problem))
         except (StoreUnavailable, ConfigError) as problem:
             logs.get().error("report_not_stored", integration=name, problem=str(problem))
-            busy = _answer(HTTPStatus.SERVICE_UNAVAILABLE, "busy: report it again")
+            busy = _answer(HTTPStatus.SERVICE_UNAVAILABLE, "busy: report again later")
             busy.headers["Retry-After"] = str(RETRY_AFTER_S)
             return busy
         return _answer(HTTPStatus.OK, "ok")

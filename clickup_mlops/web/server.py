@@ -42,7 +42,7 @@ class ServerOptions(Protocol):
 
     @property
     def host(self) -> str:
-        """Address to listen on; 127.0.0.1 unless somebody chose another."""
+        """Address to listen on; 127.0.0.1 by default."""
         ...
 
     @property

@@ -79,7 +79,7 @@ def test_breaches_are_the_slos_that_are_broken() -> None:
 
     assert [one["metric"] for one in about["task.slos"]] == ["P99 latency ms", "Error rate %"]
     (breach,) = about["task.breaches"]
-    assert breach["text"] == "P99 latency ms is 750, promised: at most 500 ms"
+    assert breach["text"] == "P99 latency ms is 750, SLO: at most 500 ms"
     for text in (
         'task.breaches[0].objective == "SLO latency ms" && task.breaches[0].unit == "ms"',
         "task.breaches[0].measured == 750.0 && task.breaches[0].limit == 500.0",

@@ -23,7 +23,7 @@ def test_they_are_listed_as_table_json_and_report(cli: Cli) -> None:
     found = json.loads(cli("overrides", "list", "--since", NOW_AND_THEN, "--json").out)
     assert [row["chosen"] for row in found["corrections"]] == [4]
     report = cli("overrides", "list", "--since", NOW_AND_THEN, "--report").out
-    assert report.startswith("1 decision was overruled.\n\n- 1 x priority Normal -> Low\n")
+    assert report.startswith("1 decision was corrected.\n\n- 1 x priority Normal -> Low\n")
 
 
 def test_corrected_workloads_become_lines_that_learn_reads(cli: Cli) -> None:

@@ -86,9 +86,9 @@ def test_who_holds_it_and_who_is_muted_is_told(cli: Cli, tmp_path: Path) -> None
         store.overrides.put("86def", 2, 7, 1, 2**42, user_name="Ana", because="of the demo")
         store.mutes.put(Mute("86def", "inference_first", 2**42, "undo", "Bo"))
     said = cli("why", "86def").out
-    assert said.startswith("Task 86def: nothing is decided.\nHigh is kept for Ana until 2109")
+    assert said.startswith("Task 86def: nothing is decided.\nHigh is held for Ana until 2109")
     assert "because of the demo. `/release` ends that." in said
-    assert "`inference_first` leaves this task alone until 2109" in said
+    assert "`inference_first` is muted on this task until 2109" in said
     told = json.loads(cli("why", "86def", "--json").out)
     assert (told["held"]["user"], told["muted"][0]["automation"]) == ("Ana", "inference_first")
 

@@ -1,15 +1,15 @@
-"""A command in a comment, as the words see it."""
+"""A command in a comment, as the slash commands see it."""
 
 from typing import Any
 
-from clickup_mlops.commands.answering import allowed, find_words
-from clickup_mlops.commands.model import Asked, Role
+from clickup_mlops.commands.dispatch import allowed, find_commands
+from clickup_mlops.commands.model import Request, Role
 from tests.automations.support import NOW_MS, task
 
 DAY_MS = 86_400_000
 
 
-def asked(role: Role = "member", **more: Any) -> Asked:
+def request(role: Role = "member", **more: Any) -> Request:
     """Ana asks about an open task of normal priority."""
     usual = {
         "comment_id": "c1",
@@ -22,6 +22,6 @@ def asked(role: Role = "member", **more: Any) -> Asked:
         "automations": {"inference_first": "Inference goes first."},
         "modes": {"inference_first": "on"},
         "routing": frozenset({"inference_first"}),
-        "words": allowed(find_words(), {}, role),
+        "commands": allowed(find_commands(), {}, role),
     }
-    return Asked(**usual | more)
+    return Request(**usual | more)

@@ -151,7 +151,7 @@ def test_a_live_incident_from_the_tag_to_the_end(team: Team) -> None:
     team.settle()
     _nudge(team, task)
     assert _did(team, "live_incident") - before == Counter(comment=1, chat=1)
-    assert "The incident is over" in "\n".join(_said(team, task))
+    assert "The incident is resolved" in "\n".join(_said(team, task))
     assert team.priority(task) != 1
 
 
@@ -179,7 +179,7 @@ def test_a_breach_is_told_once_and_its_end_with_room(team: Team) -> None:
         team.member.set_field(task, "P99 latency ms", latency)
         team.settle()
     assert _did(team, "slo_breach") == Counter(tag=1, comment=1, chat=1)
-    assert "P99 latency ms is 510, promised: at most 500" in "\n".join(_said(team, task))
+    assert "P99 latency ms is 510, SLO: at most 500" in "\n".join(_said(team, task))
 
     team.member.set_field(task, "P99 latency ms", 400)
     team.settle()
@@ -223,8 +223,8 @@ def test_a_run_without_news_asks_its_owner_again_after_days(team: Team) -> None:
         _tick(team, "stale_training_run")
         assert _did(team, "stale_training_run") == Counter(comment=asked)
         team.control.clock.advance(asked * 2 * DAY)
-    assert "nobody is assigned" in _said(team, task)[0]
-    assert "Nothing has changed here for 7d" in _said(team, task)[0], "its comment is no news"
+    assert "no assignee" in _said(team, task)[0]
+    assert "No change for 7d" in _said(team, task)[0], "its comment is no news"
 
 
 def test_a_report_about_a_run_is_news(team: Team) -> None:

@@ -97,7 +97,7 @@ def test_a_workload_is_written_and_the_priority_follows(team: Team, task: str) -
     """As a tag where the List has no such field."""
     (reply,) = say(team, task, "/workload inference")
 
-    assert reply == "This is inference work (it was taken for training)."
+    assert reply == "Workload inference (before: training)."
     assert [tag["name"] for tag in team.control.task(task)["tags"]] == ["inference"]
     assert team.priority(task) == 3
 
@@ -226,7 +226,7 @@ def test_guests_may_ask_and_members_may_steer(team: Team, task: str) -> None:
     user.role = 4
     guest = team.control.as_user(user.id)
 
-    assert "not for a guest" in say(team, task, "/priority urgent", who=guest)[0]
+    assert "not allowed for the role guest" in say(team, task, "/priority urgent", who=guest)[0]
     assert say(team, task, "/why", who=guest)[0].startswith("Task")
     assert team.priority(task) == 4
 

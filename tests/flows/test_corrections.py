@@ -20,7 +20,7 @@ def test_a_persons_priority_is_listed_with_what_the_bot_had_decided_and_why(team
     assert (row.task_id, row.subject, row.title) == (task, "priority", INFERENCE)
     assert (row.decided, row.chosen) == (3, 4)
     assert row.user_name == team.control.members[1].username
-    assert row.reason.startswith("inference.normal: workload inference: its text says so")
+    assert row.reason.startswith("inference.normal: workload inference: classified by its text")
 
 
 def test_agreeing_and_clearing_are_no_corrections(team: Team) -> None:
@@ -74,7 +74,7 @@ def test_the_report_counts_and_lists_them(team: Team) -> None:
     team.settle()
 
     lines = report(team.bot.store.corrections.list()).splitlines()
-    assert lines[:4] == ["2 decisions were overruled.", "", "- 2 x priority Normal -> Low", ""]
+    assert lines[:4] == ["2 decisions were corrected.", "", "- 2 x priority Normal -> Low", ""]
     assert len(lines) == 6
     assert f"{INFERENCE} 1 ({tasks[1]}): priority Normal -> Low by" in lines[4]
 

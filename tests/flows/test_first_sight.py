@@ -148,7 +148,7 @@ def test_the_priority_of_an_import_is_nobodys_choice(team: Team) -> None:
     assert team.priority(chosen) == URGENT
     latest = team.bot.store.decisions.latest(tasks[-1])
     assert latest is not None
-    assert "import: many tasks came with High at once" in latest.body["reasons"][-1]
+    assert "import: many tasks were created with High at once" in latest.body["reasons"][-1]
 
 
 @policy(import_size=5)

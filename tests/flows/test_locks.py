@@ -113,7 +113,7 @@ VALUES: Final = {
     "operations/what_if.py",
     "provision/plan/model.py",
     "routing/policy.py",
-    "routing/supposing.py",
+    "routing/what_if.py",
     "automations/lint/model.py",
     "automations/simulated.py",
     "sandbox/sandbox.py",

@@ -56,7 +56,7 @@ def test_a_round_of_reevaluation_is_bounded(team: Team) -> None:
 
 
 def test_a_longer_wait_alone_is_no_new_decision(team: Team) -> None:
-    """What is kept says why the priority was set: not each day's "it has waited 16 days"."""
+    """What is kept says why the priority was set: not each day's "waiting for 16 days"."""
     task = team.member.create_task(LIST, TRAINING)
     team.settle()
     kept = []
@@ -66,7 +66,7 @@ def test_a_longer_wait_alone_is_no_new_decision(team: Team) -> None:
         team.settle()
         kept.append(team.bot.store.decisions.history(task, 9))
 
-    assert "it has waited 15 days" in str(kept[0][0].body["reasons"])
+    assert "waiting for 15 days" in str(kept[0][0].body["reasons"])
     assert [len(history) for history in kept] == [2] * 5
 
 

@@ -99,8 +99,8 @@ class Provisioned:
         want, remembered = undo.desired(newest), self.journal.remembered()
         workspace, client = self.bot.workspace_id, self.bot.client
         have = snapshot.look(client, workspace, want, remembered, self._kept.of).tree
-        way = undo.plan(newest, self._session(), self.journal, have)
-        return undo.undo(way, self._session(), self.journal, allowed=way.size)
+        planned = undo.plan(newest, self._session(), self.journal, have)
+        return undo.undo(planned, self._session(), self.journal, allowed=planned.size)
 
     def _session(self) -> Session:
         return Session(

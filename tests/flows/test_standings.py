@@ -6,7 +6,7 @@ import pytest
 
 from clickup_mlops.bot.handling.results import standings
 from clickup_mlops.commands.model import Role
-from clickup_mlops.routing import standing
+from clickup_mlops.routing import task_state
 from clickup_mlops.routing.decision import Decision
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
 from tests.flows.test_commands import say
@@ -31,7 +31,7 @@ def why(team: Team, task: str) -> str:
     priority, policy = standings.known_priority(store, task), team.bot.settings.routing
     found = standings.standing(store, task, priority, policy, now)
     assert row.body["written"] == found.outcome.has
-    return standing.tell(Decision.from_dict(row.body), found)
+    return task_state.describe(Decision.from_dict(row.body), found)
 
 
 def shadow(team: Team) -> None:
@@ -53,16 +53,13 @@ def test_an_undo_says_what_it_mutes_and_how_to_end_that(team: Team, task: str) -
     (reply,) = say(team, task, "/undo")
     assert team.priority(task) is None
     (_taken_back, muted) = reply.splitlines()
-    assert muted.startswith("inference_first leaves this task alone until 20")
+    assert muted.startswith("inference_first is muted on this task until 20")
     assert muted.endswith("UTC. /unmute inference_first ends that.")
 
     (told,) = say(team, task, "/why")
     first, second, *_ = told.splitlines()
     assert first == f"Task {task}: None now. Decided: Low, by training.normal."
-    assert (
-        second
-        == f"It was written. An undo ({team.member.user.username}) changed the priority since."
-    )
+    assert second == f"Written. An undo ({team.member.user.username}) changed the priority since."
     assert (
         f"UTC, after an undo ({team.member.user.username}). /unmute inference_first ends that."
         in told
@@ -83,8 +80,8 @@ def test_a_priority_that_an_undo_brought_back_is_told(team: Team) -> None:
 
     name = team.member.user.username
     (reply,) = say(team, task, "/unmute inference_first")
-    assert f"High is kept after an undo ({name}) until" in reply
-    assert f"an undo ({name}) brought High back, which wins until" in why(team, task)
+    assert f"High is held after an undo ({name}) until" in reply
+    assert f"an undo ({name}) restored High, which wins until" in why(team, task)
     assert reply.endswith("/release ends that.")
     say(team, task, "/release")
     assert team.priority(task) == 3  # Low, and lifted because it waits
@@ -95,7 +92,7 @@ def test_release_ends_what_an_undo_has_muted(team: Team, task: str) -> None:
     say(team, task, "/undo")
     (reply,) = say(team, task, "/release")
     assert reply.splitlines() == [
-        "No priority was held.",
+        "No priority is held.",
         "inference_first is no longer muted.",
         "The policy decides again.",
     ]
@@ -118,8 +115,8 @@ def test_release_unmutes_for_those_who_may_unmute(team: Team, role: Role) -> Non
         assert team.priority(task) == 4
         return
     assert team.priority(task) is None
-    assert "The policy does not decide on this task now." in reply
-    assert "inference_first leaves this task alone until" in reply
+    assert "The policy does not apply to this task now." in reply
+    assert "inference_first is muted on this task until" in reply
     assert "/unmute" not in reply
 
 
@@ -129,9 +126,7 @@ def test_release_leaves_what_a_person_has_muted(team: Team, task: str) -> None:
     (reply,) = say(team, task, "/release")
 
     assert "The policy decides again" not in reply
-    assert (
-        f"muted by {team.member.user.username}, because it flips. /unmute inference_first" in reply
-    )
+    assert f"by {team.member.user.username}, because it flips. /unmute inference_first" in reply
     team.member.update(task, name=INFERENCE)
     team.settle()
     assert team.priority(task) == 4
@@ -163,14 +158,17 @@ CANARY = f'{ROUTE}mode = "canary"\n[canary]\nlists = ["Elsewhere"]'
     ("automations", "told"),
     [
         ({"a": f'{ROUTE}mode = "shadow"'}, "Not written: the automation `a` is in shadow mode."),
-        ({"a": CANARY}, "Not written: the automation `a` is a canary, and not for this task."),
+        (
+            {"a": CANARY},
+            "Not written: the automation `a` is a canary, and does not include this task.",
+        ),
         (
             {"a": 'on = ["taskCreated"]\ndo = [{ action = "route" }]', "b": URGENT},
             "The automation `b` set Urgent instead.",
         ),
         (
             {"b": URGENT.replace("urgent", "low").replace('"training"', '"data"')},
-            "Not written: no automation that was switched on applied it to this task.",
+            "Not written: no active automation applied it to this task.",
         ),
     ],
 )
@@ -193,7 +191,7 @@ def test_a_cap_is_told_and_what_comes_of_it_later(team: Team, tmp_path: Path) ->
     team.settle()
     two = team.member.create_task(LIST, TRAINING)
     team.settle()
-    assert "had reached its cap" in why(team, two)
+    assert "had reached its hourly cap" in why(team, two)
     assert why(team, one).startswith(f"Task {one}: Low, before None.")
 
     team.control.clock.advance(2 * 3_600_000)
@@ -213,14 +211,14 @@ def test_a_muted_automation_is_told_though_another_one_asks(team: Team, tmp_path
     team.settle()
 
     assert "Not written: the automation `a` was muted on this task." in why(team, task)
-    assert "`a` leaves this task alone until" in why(team, task)
+    assert "`a` is muted on this task until" in why(team, task)
 
 
 @pytest.mark.parametrize(
     ("status", "told"),
     [
-        (403, "Not written, because it was refused: "),
-        (500, "Not written yet, it is tried again: "),
+        (403, "Not written, refused: "),
+        (500, "Not written yet, retrying: "),
     ],
 )
 def test_a_refusal_is_told_with_its_reason(team: Team, status: int, told: str) -> None:
@@ -263,7 +261,7 @@ def test_people_are_named_with_their_reason(team: Team, task: str) -> None:
     """By hand or by command, in each answer."""
     name = team.member.user.username
     say(team, task, "/priority high for 3d because the [demo](https://evil.example) is near")
-    kept = f"kept for {name} until"
+    kept = f"held for {name} until"
     because = "because the demo(https://evil.example) is near"
     (told,) = say(team, task, "/why")
     assert f"person: {name} set High, which wins until" in told
@@ -302,7 +300,7 @@ def test_undoing_a_command_brings_back_what_was_held_before(team: Team, task: st
 
     assert "Undone: change" in reply
     assert team.priority(task) == 2
-    assert f"High is kept for {team.member.user.username}" in why(team, task)
+    assert f"High is held for {team.member.user.username}" in why(team, task)
     assert "because of the demo" in why(team, task)
     team.member.update(task, name=f"{TRAINING} again")
     team.settle()

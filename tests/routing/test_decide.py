@@ -56,7 +56,7 @@ def test_a_person_may_win_until_they_release_it() -> None:
     wish = Override(LOW, "Ana", NOW_MS, None)
     decision = decided(context=Context(override=wish), now_ms=NOW_MS + 999 * DAY_MS)
 
-    assert decision.reasons[-1] == "person: Ana set Low, which wins until they release it"
+    assert decision.reasons[-1] == "person: Ana set Low, which wins until it is released"
 
 
 def test_clearing_the_priority_hands_the_task_back() -> None:
@@ -106,7 +106,7 @@ def test_the_cap_says_its_numbers() -> None:
     context = Context(open_in_list=20, urgent_in_list=4)
 
     assert decided("inference", context=context, **BREACH).reasons[-1] == (
-        "urgent-cap: its List has others: 4 Urgent of 20 open, 4 allowed; so High, not Urgent"
+        "urgent-cap: the List is at its cap: 4 Urgent of 20 open, 4 allowed; High instead of Urgent"
     )
 
 

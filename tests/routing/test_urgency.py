@@ -16,7 +16,7 @@ def test_nothing_that_presses_is_calm() -> None:
     decision = decided("inference")
 
     assert decision.tier == "normal"
-    assert "tier normal: nothing presses" in decision.reasons
+    assert "tier normal: no sign of urgency" in decision.reasons
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_nothing_that_presses_is_calm() -> None:
         (DAY_MS, "due", "due in 1 day"),
         (DAY_MS + 1, "soon", "due in 1 day"),
         (3 * DAY_MS, "soon", "due in 3 days"),
-        (3 * DAY_MS + 1, "normal", "nothing presses"),
+        (3 * DAY_MS + 1, "normal", "no sign of urgency"),
     ],
 )
 def test_a_due_date_presses_more_the_nearer_it_is(due_in: int, tier: str, why: str) -> None:

@@ -49,7 +49,7 @@ def test_a_label_that_is_no_workload_is_said() -> None:
     decision = decided(read=TEXT, fields={"workload": "Quantum"})
 
     assert decision.source == "text"
-    assert 'field "Workload" says "Quantum", which is no workload: ignored' in decision.reasons
+    assert 'field "Workload" says "Quantum", which is not a workload: ignored' in decision.reasons
 
 
 def test_two_tags_that_disagree_give_the_first_in_class_order() -> None:

@@ -58,10 +58,35 @@ def test_every_command_that_a_page_names_exists(page: Path) -> None:
     assert unknown == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_option_that_a_page_shows_exists(page: Path) -> None:
+    """`--since` of `clickup-mlops audit list --since 7d` is an option of that command."""
+    shown = re.findall(r"clickup-mlops ([a-z][^\n`|#&;]*)", page.read_text(encoding="utf-8"))
+
+    unknown = [
+        (line, option)
+        for line in shown
+        for option in re.findall(r"--[a-z][a-z-]*", line)
+        if option not in _options(re.findall(r"^(?:[a-z][a-z-]* ?)+", line)[0].split())
+    ]
+    assert unknown == []
+
+
+def _options(words: list[str]) -> set[str]:
+    command = _command(words)
+    params = command.params if command else []
+    return {option for each in params for option in (*each.opts, *each.secondary_opts)} | {"--help"}
+
+
 def _exists(words: list[str]) -> bool:
+    return _command(words) is not None
+
+
+def _command(words: list[str]) -> click.Command | None:
+    """The command that the words lead to; the rest are arguments. None if there is none."""
     command: click.Command | None = root()
     for word in words:
         if not isinstance(command, click.Group):
-            return True  # the rest are arguments
+            break
         command = command.get_command(click.Context(command), word)
-    return command is not None
+    return command

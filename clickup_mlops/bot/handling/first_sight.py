@@ -14,7 +14,7 @@ from clickup_mlops.automations.occurrence import CREATED
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.routing_context import for_routing
 from clickup_mlops.clickup.model import Event, Task
-from clickup_mlops.routing.people import is_importer, wins
+from clickup_mlops.routing.overrides import is_importer, wins
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.urgency import millis
 from clickup_mlops.store import Store

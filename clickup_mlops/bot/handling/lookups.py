@@ -13,7 +13,7 @@ from clickup_mlops.bot.handling.task_notes import STATUS, TaskNotes
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.routing.layers import Effective
-from clickup_mlops.routing.people import wins
+from clickup_mlops.routing.overrides import wins
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
 

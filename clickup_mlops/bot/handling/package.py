@@ -28,7 +28,7 @@ from clickup_mlops.bot.lanes import internal_events
 from clickup_mlops.bot.lanes.internal_events import InternalEvents
 from clickup_mlops.bot.package import Package, member
 from clickup_mlops.bot.registered import LaneKind
-from clickup_mlops.commands.answering import find_words
+from clickup_mlops.commands.dispatch import find_commands
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.core import Core
@@ -160,7 +160,7 @@ class HandlingPackage(Package):
         """What slash commands may say."""
         settings = self.core.settings
         known = {automation.name: automation for automation in self.context.automations}
-        return Terms(find_words(), settings.commands.allow, settings.routing, known)
+        return Terms(find_commands(), settings.commands.allow, settings.routing, known)
 
     @member
     def internal_events(self) -> InternalEvents:

@@ -9,7 +9,7 @@ from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.corrections import Corrections, name_of
 from clickup_mlops.bot.handling.first_sight import FirstSight
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
-from clickup_mlops.routing.people import override_of
+from clickup_mlops.routing.overrides import override_of
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.journal import ECHO_EARLY_MS

@@ -24,21 +24,22 @@ from clickup_mlops.bot.handling.results.outcomes import NOT_YET, routing_automat
 from clickup_mlops.bot.handling.results.standings import standing
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.clickup.webhook import EDITED
-from clickup_mlops.commands import reading, wording
-from clickup_mlops.commands.answering import Words, allowed, answer
+from clickup_mlops.commands import parsing
+from clickup_mlops.commands.dispatch import Commands, allowed, answer
 from clickup_mlops.commands.model import (
-    Asked,
-    Call,
-    Deed,
-    Keep,
+    Hold,
     Mode,
     Mute,
+    Operation,
     Release,
     Reply,
+    Request,
     Role,
+    SetWorkload,
     Undo,
 )
-from clickup_mlops.commands.reading import Command
+from clickup_mlops.commands.parsing import Invocation
+from clickup_mlops.commands.phrases import plain
 from clickup_mlops.errors import ClickUpMlopsError, NotFound
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.policy import Policy
@@ -58,18 +59,18 @@ _log = logs.get()
 class Terms:
     """What commands there are, and on what terms. `automations`: the automations by name."""
 
-    words: Words
+    commands: Commands
     allow: Mapping[str, Role]
     policy: Policy
     automations: Mapping[str, Automation]
 
-    def for_role(self, role: Role) -> Words:
+    def for_role(self, role: Role) -> Commands:
         """The commands that it may use."""
-        return allowed(self.words, self.allow, role)
+        return allowed(self.commands, self.allow, role)
 
 
-Doing = Callable[[Task, Any, Asked, str], str]
-"""Does a deed: the task, the deed, who asks, the event's key. Returns what to say besides."""
+Doing = Callable[[Task, Any, Request, str], str]
+"""Executes an operation, from task, operation, request and event key; what to say besides."""
 
 
 class SlashCommands:
@@ -88,12 +89,12 @@ class SlashCommands:
         self._store, self._context, self._role_of = store, context, role_of
         self._terms, self._undo, self._clock = terms, undo, clock
         self._corrections = Corrections(store)
-        self._doing: dict[type[Deed], Doing] = {
-            Call: self._call,
-            Keep: self._keep,
+        self._doing: dict[type[Operation], Doing] = {
+            SetWorkload: self._set_workload,
+            Hold: self._keep,
             Release: self._release,
             Mute: self._mute,
-            Undo: self._take_back,
+            Undo: self._undo_change,
         }
 
     def answer(self, task: Task, events: list[CausedEvent]) -> tuple[Task, list[CausedEvent]]:
@@ -117,43 +118,46 @@ class SlashCommands:
         known = self._store.mirror.get(task.id)
         return Task.parse(known.raw) if known else task
 
-    def _answer(self, task: Task, event: Event, item: HistoryItem, command: Command) -> bool:
+    def _answer(self, task: Task, event: Event, item: HistoryItem, command: Invocation) -> bool:
         kind = f"reply:{item.raw['comment']['id']}{reference(command)}"
         if self._store.journal.latest_done(task.id, kind) is not None:
             return False
         asked, reply = self._reply(task, item, command)
-        _log.info("command", task=task.id, word=command.word, user=item.user_id)
+        _log.info("command", task=task.id, command=command.name, user=item.user_id)
         if self._context.shadow:
             _log.info("command_shadow", task=task.id, text=reply.text)
             return False
         text = self._done(task, reply, asked, event.key)
-        change = Change(kind, None, text, f"answers /{command.word}", {"text": text})
-        self._write(task, change, f"/{command.word}", event.key, asked)
+        change = Change(kind, None, text, f"answers /{command.name}", {"text": text})
+        self._write(task, change, f"/{command.name}", event.key, asked)
         self._store.flush()  # the same comment may be reported twice, and what was done shows
-        return bool(reply.deeds)
+        return bool(reply.operations)
 
-    def _done(self, task: Task, reply: Reply, asked: Asked, cause: str) -> str:
+    def _done(self, task: Task, reply: Reply, asked: Request, cause: str) -> str:
         """What to say when all of it is done, or was refused."""
         try:
-            told = [self._doing[type(deed)](task, deed, asked, cause) for deed in reply.deeds]
+            told = [
+                self._doing[type(operation)](task, operation, asked, cause)
+                for operation in reply.operations
+            ]
         except (*NOT_YET, NotFound):
             raise
         except ClickUpMlopsError as problem:
             _log.warning("command_refused", task=task.id, problem=str(problem))
-            return f"Not done, because it was refused: {wording.plain(str(problem))}."
+            return f"Not done, because it was refused: {plain(str(problem))}."
         return "\n".join(filter(None, [reply.text, *told]))
 
-    def _reply(self, task: Task, item: HistoryItem, command: Command) -> tuple[Asked, Reply]:
+    def _reply(self, task: Task, item: HistoryItem, command: Invocation) -> tuple[Request, Reply]:
         role = self._role_of(item.user_id or 0)
         asked = self._asked(task, item, role or "guest")
         if role is None:
             return asked, Reply(STRANGER)
-        return asked, answer(command, asked, self._terms.words)
+        return asked, answer(command, asked, self._terms.commands)
 
-    def _asked(self, task: Task, item: HistoryItem, role: Role) -> Asked:
+    def _asked(self, task: Task, item: HistoryItem, role: Role) -> Request:
         decided, automations = self._store.decisions.latest(task.id), self._terms.automations
         user = item.raw.get("user") or {}
-        return Asked(
+        return Request(
             comment_id=str(item.raw["comment"]["id"]),
             user_id=item.user_id or 0,
             user=str(user.get("username") or item.user_id),
@@ -161,33 +165,31 @@ class SlashCommands:
             task=task,
             at_ms=item.date_ms,
             decision=Decision.from_dict(decided.body) if decided else None,
-            standing=standing(
-                self._store, task.id, task.priority, self._terms.policy, self._clock()
-            ),
+            state=standing(self._store, task.id, task.priority, self._terms.policy, self._clock()),
             keeps_ms=millis(self._terms.policy.person_keeps),
             automations={
                 automation.name: automation.summary for automation in automations.values()
             },
             modes={name: _mode(automation, task) for name, automation in automations.items()},
             routing=frozenset(routing_automations(automations.values())),
-            words=self._terms.for_role(role),
+            commands=self._terms.for_role(role),
         )
 
-    def _keep(self, task: Task, deed: Keep, asked: Asked, cause: str) -> str:
+    def _keep(self, task: Task, operation: Hold, asked: Request, cause: str) -> str:
         hold = {
-            "priority": deed.priority,
+            "priority": operation.priority,
             "since_ms": asked.at_ms,
-            "until_ms": deed.until_ms,
+            "until_ms": operation.until_ms,
             "automation": "/priority",
             "user_id": asked.user_id,
             "user": asked.user,
-            "because": deed.because,
+            "because": operation.because,
         }
         before = self._held(task)
-        self._corrections.priority(task.id, deed.priority, asked.user, asked.at_ms)
+        self._corrections.priority(task.id, operation.priority, asked.user, asked.at_ms)
         self._write(task, Change("hold", before, hold, "", {}), "/priority", cause, asked)
-        if task.priority != deed.priority:
-            change = Change("priority", task.priority, deed.priority, "", {})
+        if task.priority != operation.priority:
+            change = Change("priority", task.priority, operation.priority, "", {})
             try:
                 self._write(task, change, "/priority", cause, asked)
             except NOT_YET:
@@ -198,7 +200,7 @@ class SlashCommands:
                 raise
         return ""
 
-    def _release(self, task: Task, _deed: Release, asked: Asked, cause: str) -> str:
+    def _release(self, task: Task, _operation: Release, asked: Request, cause: str) -> str:
         if (held := self._held(task)) is not None:
             self._write(task, Change("hold", held, None, "", {}), "/release", cause, asked)
         return ""
@@ -213,46 +215,51 @@ class SlashCommands:
         first = {"origin": held.origin, "created_ms": held.created_ms}
         return {"priority": held.priority, **times, **whose, "because": held.because, **first}
 
-    def _call(self, task: Task, deed: Call, asked: Asked, cause: str) -> str:
-        self._corrections.workload(task.id, deed.workload, asked.user, asked.at_ms)
-        for change in workload_label.changes(task, deed.workload, self._terms.policy):
+    def _set_workload(self, task: Task, operation: SetWorkload, asked: Request, cause: str) -> str:
+        self._corrections.workload(task.id, operation.workload, asked.user, asked.at_ms)
+        for change in workload_label.changes(task, operation.workload, self._terms.policy):
             self._write(task, change, "/workload", cause, asked)
         return ""
 
-    def _take_back(self, task: Task, deed: Undo, asked: Asked, cause: str) -> str:
-        return self._undo(task.id, deed.change, asked.user, cause)
+    def _undo_change(self, task: Task, operation: Undo, asked: Request, cause: str) -> str:
+        return self._undo(task.id, operation.change, asked.user, cause)
 
-    def _mute(self, task: Task, deed: Mute, asked: Asked, _cause: str) -> str:
-        if deed.until_ms:
+    def _mute(self, task: Task, operation: Mute, asked: Request, _cause: str) -> str:
+        if operation.until_ms:
             muted = Muted(
-                task.id, deed.automation, deed.until_ms, "/mute", asked.user, deed.because
+                task.id,
+                operation.automation,
+                operation.until_ms,
+                "/mute",
+                asked.user,
+                operation.because,
             )
             self._store.mutes.put(muted)
         else:
-            self._store.mutes.end(task.id, deed.automation)
+            self._store.mutes.end(task.id, operation.automation)
         return ""
 
-    def _write(self, task: Task, change: Change, by: str, cause: str, asked: Asked) -> None:
+    def _write(self, task: Task, change: Change, by: str, cause: str, asked: Request) -> None:
         now = self._clock()
         write_change(
             change, task.id, self._context, now, cause=cause, automation=by, actor=asked.user
         )
 
 
-def commands(event: Event) -> Iterator[tuple[Event, HistoryItem, Command]]:
+def commands(event: Event) -> Iterator[tuple[Event, HistoryItem, Invocation]]:
     """The commands in an event: one item has one at most."""
     for item in event.items if event.kind in SAID else ():
         comment = item.raw.get("comment")
         if not isinstance(comment, dict) or not comment.get("id") or item.user_id is None:
             continue
-        command = reading.find(str(comment.get("text_content") or ""))
+        command = parsing.find(str(comment.get("text_content") or ""))
         if command is not None:
             yield event, item, command
 
 
-def reference(command: Command) -> str:
+def reference(command: Invocation) -> str:
     """What tells the commands of one comment apart, behind its id."""
-    text = f"{command.word} {command.rest}"
+    text = f"{command.name} {command.arguments}"
     return f"{MARK}{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 
 
@@ -260,5 +267,5 @@ def _mode(automation: Automation, task: Task) -> Mode:
     return "off" if automation.mode == "off" else automation.mode_for(task)
 
 
-def _commands(events: Sequence[CausedEvent]) -> Iterator[tuple[Event, HistoryItem, Command]]:
+def _commands(events: Sequence[CausedEvent]) -> Iterator[tuple[Event, HistoryItem, Invocation]]:
     return (command for one in events if not one.chain for command in commands(one.event))

@@ -30,6 +30,6 @@ class EngineSettings(Table):
     backoff_max: timedelta = timedelta(minutes=10)
     """The longest wait between two attempts."""
     stalled_after: timedelta = Field(timedelta(minutes=5), gt=timedelta(0))
-    """A lane that stands still for this long, or is due and not taken up, is told by `/readyz`,
-    metrics and log. Waiting for the rate limit, and tries while ClickUp is away, do not count.
-    Leave it well above `clickup.timeout` and `engine.sweep_every`."""
+    """A lane that stands still for this long, or is due and not taken up, is reported by
+    `/readyz`, metrics and log. Waiting for the rate limit, and attempts while ClickUp is
+    unavailable, do not count. Leave it well above `clickup.timeout` and `engine.sweep_every`."""

@@ -21,9 +21,9 @@ class OutboundSettings(Table):
     """Webhooks that automations send (the action `webhook`)."""
 
     targets: Mapping[str, Target] = Field(default_factory=dict)
-    """Whom automations may tell, by name: `[outbound.targets.deploys]` with `url` and `secret`."""
+    """Receivers of webhooks, by name: `[outbound.targets.deploys]` with `url` and `secret`."""
     secret: SecretStr = SecretStr("")
-    """Signs what has no secret of its own. Empty: only targets with one are told anything."""
+    """Signs for targets without a secret. Empty: only targets with a secret get webhooks."""
     allow_hosts: tuple[str, ...] = ()
     """Hosts that may be spoken to without TLS, and at private addresses. All others must be public
     and https."""

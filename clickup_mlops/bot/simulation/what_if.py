@@ -13,7 +13,7 @@ from clickup_mlops.errors import InputError
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Classifier, Router
-from clickup_mlops.routing.supposing import Board, Move, Watch, moves
+from clickup_mlops.routing.what_if import Board, Move, Watch, moves
 from clickup_mlops.spelling import SENTENCE, did_you_mean
 from clickup_mlops.store import Override, Store
 

@@ -40,7 +40,7 @@ class JobsSettings(Table):
     backfill_overlap: timedelta = timedelta(minutes=2)
     """Each look goes back this much further than the last one, because clocks differ."""
     reevaluate_every: timedelta = Field(timedelta(minutes=15), gt=timedelta(0))
-    """How often open tasks are judged again, because due dates come nearer and tasks age.
+    """How often open tasks are evaluated again, because due dates come nearer and tasks age.
     Costs no call besides a back-fill, but for at most five tasks that were not read for 30 days:
     they may be gone. Only priorities that change are written."""
     reevaluate_most: int = Field(default=200, ge=1)

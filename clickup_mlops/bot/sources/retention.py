@@ -32,7 +32,7 @@ class RetentionSettings(Table):
     """The record of every write. `undo` reaches back as far as this. What is cut off leaves an
     entry that proves where."""
     overrides: timedelta = timedelta(days=180)
-    """Priorities that people had set and muted automations, after they ran out; overruled
+    """Priorities that people had set and muted automations, after they ran out; corrected
     decisions.
     """
     closed_tasks: timedelta = timedelta(days=180)

@@ -7,7 +7,7 @@ from clickup_mlops.bot.undo import targets
 from clickup_mlops.bot.undo.undoing import Undoing, Undone, UndoRequest
 from clickup_mlops.errors import InputError
 from clickup_mlops.routing.decision import moment, title
-from clickup_mlops.routing.standing import Muted
+from clickup_mlops.routing.task_state import Muted
 from clickup_mlops.store import Store
 
 _TITLES = {"undone": "Undone", "kept": "Left as it is", "failed": "Not done"}

@@ -199,7 +199,7 @@ class _Looking:
         above = {path[:end]: None for path in wanted for end in range(1, len(path) + 1)}
         for path in above:
             place = self._live.get(path)
-            # A list tells inherited fields too, so what is above is only read for other places.
+            # A list reports inherited fields too, so its ancestors are only read for other places.
             if place is not None and ("field" in self._kinds[path] or not self._only_lists(path)):
                 self._add(self._reader.fields(place))
 

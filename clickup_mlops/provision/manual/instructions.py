@@ -1,7 +1,7 @@
 """Instructions for what ClickUp's API cannot do: exact clicks with a link, and a spreadsheet.
 
 The click paths follow ClickUp's help pages of 2026; its pages may have moved a button since, so
-each item also says how to tell that it is done. The next plan or `verify` completes it.
+each item also says how to verify it. The next plan or `verify` completes it.
 """
 
 import csv
@@ -87,7 +87,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistItem:
-    """One item of the checklist: what, where, the clicks, and how to tell that it is done."""
+    """One item of the checklist: what, where, the clicks, and how to verify it."""
 
     kind: ItemKind
     title: str
@@ -306,7 +306,7 @@ def automation_item(place: Place, name: str, when: str, then: str) -> ChecklistI
         f"Action: {then}.",
         f'Name it "{name}" and switch it on.',
     )
-    done = "you see it under Automate; the API cannot show automations, so `verify` cannot tell"
+    done = "you see it under Automate; the API cannot show automations, so `verify` cannot check it"
     return ChecklistItem("automation", f'Create the automation "{name}"', place.link, clicks, done)
 
 
@@ -317,7 +317,9 @@ def dashboard_item(place: Place, name: str, cards: Sequence[str]) -> ChecklistIt
         f"As its source choose {_named(place)}.",
         *(f"Add a card: {card}." for card in cards),
     )
-    done = "you see it under Dashboards; the API cannot show dashboards, so `verify` cannot tell"
+    done = (
+        "you see it under Dashboards; the API cannot show dashboards, so `verify` cannot check it"
+    )
     return ChecklistItem("dashboard", f'Create the dashboard "{name}"', place.link, clicks, done)
 
 

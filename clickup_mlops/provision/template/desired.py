@@ -34,7 +34,7 @@ def tree(template: Template) -> dict[Path, Node]:
 
 
 def _policy(template: Template) -> Iterator[Node]:
-    """What it says about the tasks, if anything. Folders tell instances of a template apart."""
+    """The policy of its tasks, if it has one. Folders distinguish instances of a template."""
     if not (template.routing.model_fields_set or template.slo or template.metrics):
         return
     folders = [one.name for one in template.space.folder]

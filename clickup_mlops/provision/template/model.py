@@ -381,7 +381,7 @@ class Space(Place):
 
 
 class Objective(Table):
-    """`[slo."<metric field>"]`: what a metric is held against, in the tasks of this Space."""
+    """`[slo."<metric field>"]`: the objective of a metric, for the tasks of this Space."""
 
     objective: Name
     """The custom field with the objective, in the same unit."""

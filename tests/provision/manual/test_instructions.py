@@ -157,7 +157,7 @@ def test_every_errand_says_what_is_true_when_it_is_done(item):
     assert item.clicks
     assert item.link.startswith("https://app.clickup.com/9000/v/")
     blind = item.kind in ("automation", "dashboard")
-    assert ("`verify` cannot tell" in item.done_when) is blind
+    assert ("`verify` cannot check it" in item.done_when) is blind
     assert item.to_dict()["clicks"] == list(item.clicks)
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from clickup_mlops.automations.undo import UNDO
 from clickup_mlops.bot.handling.context.reservations import Reservations
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.commands.wording import plain
+from clickup_mlops.commands.phrases import plain
 from clickup_mlops.routing.facts import Context, Override
 from clickup_mlops.store.tables.decisions import Decisions
 from clickup_mlops.store.tables.mirror import Mirror

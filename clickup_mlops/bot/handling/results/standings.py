@@ -3,12 +3,12 @@
 from clickup_mlops.automations.undo import UNDO
 from clickup_mlops.bot.handling.context.routing_context import for_routing
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.commands.wording import plain
+from clickup_mlops.commands.phrases import plain
 from clickup_mlops.routing.facts import Override as Held
 from clickup_mlops.routing.outcome import HOLDS, Outcome, of_body
-from clickup_mlops.routing.people import wins
+from clickup_mlops.routing.overrides import wins
 from clickup_mlops.routing.policy import Policy
-from clickup_mlops.routing.standing import Muted, Standing
+from clickup_mlops.routing.task_state import Muted, TaskState
 from clickup_mlops.store import DecisionRow, Mute, Override, Store
 
 _PRIORITY = "priority"
@@ -16,11 +16,11 @@ _PRIORITY = "priority"
 
 def standing(
     store: Store, task_id: str, priority: int | None, policy: Policy, now_ms: int
-) -> Standing:
+) -> TaskState:
     """`priority` is what the task has; `policy` says which priorities are kept."""
     decided = store.decisions.latest(task_id)
     override = store.overrides.get(task_id, now_ms)
-    return Standing(
+    return TaskState(
         priority=priority,
         outcome=of_body(decided.body) if decided else Outcome("unknown"),
         changed_by=_changed_by(store, decided, priority, override) if decided else "",

@@ -1,14 +1,14 @@
-"""Finds a command in a comment's text, and the usual arguments. Pure."""
+"""Parses a command in a comment's text, and the common arguments. Pure."""
 
 import re
 from dataclasses import dataclass
 from typing import Final
 
-from clickup_mlops.commands.model import Misused
+from clickup_mlops.commands.model import UsageError
 
 _COMMAND = re.compile(
-    r"\s*/(?P<word>[a-z][a-z_-]{0,30})(?:[ \t]+(?P<rest>[^\n]*))?\s*(?:\n|$)",
-    re.IGNORECASE,  # telephones begin a line with a capital letter
+    r"\s*/(?P<name>[a-z][a-z_-]{0,30})(?:[ \t]+(?P<arguments>[^\n]*))?\s*(?:\n|$)",
+    re.IGNORECASE,  # phones begin a line with a capital letter
 )
 _TIMES = re.compile(
     r"(?P<what>.*?)"
@@ -18,16 +18,16 @@ _TIMES = re.compile(
 )
 _UNITS: Final = {"m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 7 * 86_400_000}
 _LONGEST_MS: Final = 366 * 86_400_000
-_MOST_REASON: Final = 300
-_LONGEST_REST: Final = 500
+_LONGEST_REASON: Final = 300
+_LONGEST_ARGUMENTS: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
-    """A word and the rest of its line."""
+class Invocation:
+    """A command's name and the rest of its line."""
 
-    word: str
-    rest: str
+    name: str
+    arguments: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +39,29 @@ class Timed:
     because: str
 
 
-def find(text: str) -> Command | None:
+def find(text: str) -> Invocation | None:
     """The command that the comment begins with; None if it does not begin with one.
 
-    Only the beginning counts, so that a quoted command or a file path in a sentence is none.
+    Only the beginning counts: a quoted command or a file path in a sentence is ignored.
     """
     found = _COMMAND.match(text)
     if found is None:
         return None
-    return Command(found["word"].lower(), (found["rest"] or "").strip()[:_LONGEST_REST])
+    return Invocation(
+        found["name"].lower(), (found["arguments"] or "").strip()[:_LONGEST_ARGUMENTS]
+    )
 
 
 def timed(rest: str) -> Timed:
     """The parts of `WHAT for 3d because REASON`.
 
     Raises:
-        Misused: the time's unit is unknown, or it is longer than a year.
+        UsageError: the time's unit is unknown, or it is longer than a year.
     """
     found = _TIMES.fullmatch(rest.strip())
     if found is None:
-        raise Misused("that cannot be read")
-    because = (found["because"] or "").strip()[:_MOST_REASON]
+        raise UsageError("the arguments cannot be parsed")
+    because = (found["because"] or "").strip()[:_LONGEST_REASON]
     return Timed(found["what"].strip(), _duration(found["number"], found["unit"]), because)
 
 
@@ -68,10 +70,10 @@ def _duration(number: str | None, unit: str | None) -> int | None:
         return None
     each = _UNITS.get(unit[0].lower())
     if each is None or unit.lower() not in _SPELLINGS:
-        raise Misused(f"`{number}{unit}` is no time: write `30m`, `12h`, `3d` or `2w`")
+        raise UsageError(f"`{number}{unit}` is not a duration: write `30m`, `12h`, `3d` or `2w`")
     total = int(number) * each
     if not 0 < total <= _LONGEST_MS:
-        raise Misused(f"`{number}{unit}`: between a minute and a year is possible")
+        raise UsageError(f"`{number}{unit}`: the duration must be between a minute and a year")
     return total
 
 
@@ -82,11 +84,11 @@ _SPELLINGS: Final = frozenset(
 )
 
 
-def nothing(rest: str) -> None:
-    """For words without arguments.
+def no_arguments(rest: str) -> None:
+    """For commands without arguments.
 
     Raises:
-        Misused: there is one.
+        UsageError: there is one.
     """
     if rest:
-        raise Misused(f"it takes nothing behind it, and there is `{rest:.60}`")
+        raise UsageError(f"it takes no arguments, but got `{rest:.60}`")

@@ -1,40 +1,50 @@
-"""Every word answers with a text and the deeds that make it true."""
+"""Every command answers with a text and the operations to execute."""
 
 import pytest
 
-from clickup_mlops.commands import reading
-from clickup_mlops.commands.answering import allowed, answer, find_words
-from clickup_mlops.commands.model import ROLES, Call, Deed, Keep, Mute, Release, Reply, Role, Undo
-from clickup_mlops.commands.reading import Command
+from clickup_mlops.commands import parsing
+from clickup_mlops.commands.dispatch import allowed, answer, find_commands
+from clickup_mlops.commands.model import (
+    ROLES,
+    Hold,
+    Mute,
+    Operation,
+    Release,
+    Reply,
+    Role,
+    SetWorkload,
+    Undo,
+)
+from clickup_mlops.commands.parsing import Invocation
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Override
 from clickup_mlops.routing.outcome import Outcome
-from clickup_mlops.routing.standing import Muted, Standing
+from clickup_mlops.routing.task_state import Muted, TaskState
 from tests.automations.support import NOW_MS, task
-from tests.commands.support import DAY_MS, asked
+from tests.commands.support import DAY_MS, request
 
-WORDS = find_words()
+COMMANDS = find_commands()
 
 
 def said(text: str, role: Role = "member", **more: object) -> Reply:
     """The reply to a comment."""
-    command = reading.find(text)
+    command = parsing.find(text)
     assert command is not None
-    return answer(command, asked(role, **more), WORDS)
+    return answer(command, request(role, **more), COMMANDS)
 
 
 @pytest.mark.parametrize(
-    ("text", "deeds"),
+    ("text", "operations"),
     [
         (
             "/priority high for 3d because of the demo",
-            [Keep(2, NOW_MS + 3 * DAY_MS, "of the demo")],
+            [Hold(2, NOW_MS + 3 * DAY_MS, "of the demo")],
         ),
-        ("/priority Urgent", [Keep(1, NOW_MS + 7 * DAY_MS, "")]),
-        ("/hold for 1d", [Keep(3, NOW_MS + DAY_MS, "")]),
+        ("/priority Urgent", [Hold(1, NOW_MS + 7 * DAY_MS, "")]),
+        ("/hold for 1d", [Hold(3, NOW_MS + DAY_MS, "")]),
         ("/release", [Release()]),
-        ("/workload training", [Call("training")]),
+        ("/workload training", [SetWorkload("training")]),
         ("/undo", [Undo(None)]),
         ("/undo #41", [Undo(41)]),
         ("/mute inference_first for 7d", [Mute("inference_first", NOW_MS + 7 * DAY_MS)]),
@@ -44,21 +54,21 @@ def said(text: str, role: Role = "member", **more: object) -> Reply:
         ("/help", []),
     ],
 )
-def test_a_command_leads_to_its_deeds(text: str, deeds: list[Deed]) -> None:
+def test_a_command_leads_to_its_operations(text: str, operations: list[Operation]) -> None:
     """Times count from the comment on."""
-    assert list(said(text).deeds) == deeds
+    assert list(said(text).operations) == operations
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("/priority", "which priority"),
-        ("/priority asap", "`asap` is no priority"),
-        ("/priority high for 3 moons", "`3moons` is no time"),
-        ("/hold it", "`it` is not understood"),
-        ("/release now", "takes nothing"),
-        ("/workload fun", "which kind of work"),
-        ("/undo yesterday", "`yesterday` is no change's number"),
+        ("/priority", "the priority is missing"),
+        ("/priority asap", "`asap` is not a priority"),
+        ("/priority high for 3 moons", "`3moons` is not a duration"),
+        ("/hold it", "`it` is not a valid argument"),
+        ("/release now", "takes no arguments"),
+        ("/workload fun", "the workload is missing"),
+        ("/undo yesterday", "`yesterday` is not the number of a change"),
         ("/mute", "write `/mute AUTOMATION"),
         ("/mute inference_frist", "Did you mean `inference_first`?"),
         ("/pirority high", "no command `/pirority`. Did you mean `/priority`?"),
@@ -68,7 +78,7 @@ def test_a_misused_command_is_answered_with_the_way_out(text: str, told: str) ->
     """And does nothing."""
     reply = said(text)
     assert told in reply.text
-    assert reply.deeds == ()
+    assert reply.operations == ()
 
 
 def test_a_reason_is_repeated_as_plain_text() -> None:
@@ -79,43 +89,44 @@ def test_a_reason_is_repeated_as_plain_text() -> None:
 
 def test_a_task_without_priority_cannot_be_held() -> None:
     """There is nothing to keep."""
-    assert said("/hold", task=task(priority=None)).deeds == ()
+    assert said("/hold", task=task(priority=None)).operations == ()
 
 
 def test_a_guest_may_ask_but_not_steer() -> None:
     """The refusal says so, once, and what is possible."""
     reply = said("/priority urgent", "guest")
-    assert reply == Reply("`/priority` is not for a guest. `/help` lists what you can use.")
+    assert reply.text.startswith("`/priority` is not allowed for the role guest. `/help` lists")
+    assert reply.operations == ()
     assert said("/why", "guest").text
     assert "/priority" not in said("/help", "guest").text
 
 
 def test_the_team_can_say_who_may_do_what() -> None:
-    """By word; a word that does not exist is an error that lists those that do."""
-    assert "mute" not in allowed(WORDS, {"mute": "admin"}, "member")
-    assert "mute" in allowed(WORDS, {"mute": "admin"}, "owner")
+    """By command; a command that does not exist is an error that lists those that do."""
+    assert "mute" not in allowed(COMMANDS, {"mute": "admin"}, "member")
+    assert "mute" in allowed(COMMANDS, {"mute": "admin"}, "owner")
     with pytest.raises(ConfigError, match='no command "mtue"'):
-        allowed(WORDS, {"mtue": "admin"}, "member")
+        allowed(COMMANDS, {"mtue": "admin"}, "member")
 
 
 def test_why_tells_the_decision_and_the_person_who_wins() -> None:
     """The same text as `clickup-mlops why`, and until when a choice holds."""
     decision = Decision("t1", 2, 3, "inference", "due", "inference.due", ("Due today.",))
     override = Override(1, "Bo", NOW_MS, NOW_MS + DAY_MS)
-    standing = Standing(2, Outcome("written"), override=override)
-    reply = said("/why", decision=decision, standing=standing)
+    state = TaskState(2, Outcome("written"), override=override)
+    reply = said("/why", decision=decision, state=state)
     assert "Decided by inference.due." in reply.text
-    assert "Urgent is kept for Bo until 2026-01-06 12:00 UTC" in reply.text
-    assert said("/why").text.startswith("Nothing is decided about this task yet")
+    assert "Urgent is held for Bo until 2026-01-06 12:00 UTC" in reply.text
+    assert said("/why").text.startswith("There is no decision about this task yet")
 
 
 def test_why_tells_of_a_task_that_nobody_judges() -> None:
     """An automation that is muted or switched off will not decide when the task changes."""
     muted = Muted("inference_first", NOW_MS + DAY_MS, "Bo", "it flips")
-    text = said("/why", standing=Standing(None, Outcome("unknown"), muted=(muted,))).text
-    assert "no automation applies the policy to it now" in text
-    assert "until 2026-01-06 12:00 UTC, muted by Bo, because it flips." in text
-    assert "no automation applies" in said("/why", modes={"inference_first": "off"}).text
+    text = said("/why", state=TaskState(None, Outcome("unknown"), muted=(muted,))).text
+    assert "no active automation applies the policy to it" in text
+    assert "until 2026-01-06 12:00 UTC, by Bo, because it flips." in text
+    assert "no active automation applies" in said("/why", modes={"inference_first": "off"}).text
 
 
 @pytest.mark.parametrize(
@@ -130,16 +141,16 @@ def test_no_answer_promises_an_automation_that_does_nothing(mode: str, told: str
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("name", sorted(WORDS))
+@pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_no_answer_is_a_command_itself(name: str, role: Role) -> None:
     """So the bot never answers itself, even where it writes with a person's token."""
     for rest in ("", "high", "inference_first", "nonsense"):
-        reply = answer(Command(name, rest), asked(role), WORDS)
-        assert reading.find(reply.text) is None
+        reply = answer(Invocation(name, rest), request(role), COMMANDS)
+        assert parsing.find(reply.text) is None
 
 
-@pytest.mark.parametrize("name", sorted(WORDS))
-def test_every_word_says_what_it_does(name: str) -> None:
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_says_what_it_does(name: str) -> None:
     """For `/help` and the reference page."""
-    assert WORDS[name].usage.startswith(f"/{name}")
-    assert WORDS[name].summary.endswith(".")
+    assert COMMANDS[name].usage.startswith(f"/{name}")
+    assert COMMANDS[name].summary.endswith(".")

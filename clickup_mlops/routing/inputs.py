@@ -1,4 +1,4 @@
-"""Everything that a decision is made from, in one value."""
+"""All inputs of one routing decision, as one value."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One task to decide about. `classified` None: nothing has read the text."""
+class Inputs:
+    """One task with its context. `classified` None: the text was not classified."""
 
     facts: Facts
     classified: "Classification | None"
@@ -21,5 +21,5 @@ class Case:
     now_ms: int
 
     def value(self, field: str) -> object:
-        """What stands in the custom field of this name (any case); None if nothing."""
+        """Value of the custom field of this name (in any case); None if it is not set."""
         return self.facts.fields.get(field.casefold())

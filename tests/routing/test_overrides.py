@@ -6,7 +6,7 @@ import pytest
 
 from clickup_mlops.clickup.model import Event, HistoryItem, Person
 from clickup_mlops.routing.facts import Origin, Override
-from clickup_mlops.routing.people import is_importer, override_of, wins
+from clickup_mlops.routing.overrides import is_importer, override_of, wins
 from clickup_mlops.routing.policy import Policy
 from tests.routing.support import DAY_MS, NOW_MS
 

@@ -1,4 +1,4 @@
-"""When a person sets a priority: what they want, when it wins, and how long."""
+"""Priorities that people set: when they win over the policy, and for how long."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,10 +10,10 @@ from clickup_mlops.routing.urgency import millis
 
 
 def override_of(event: Event, policy: Policy) -> Override | None:
-    """What the newest priority change in this event asks for; None if it changes no priority.
+    """The override made by the latest priority change in this event; None if there is none.
 
     The caller has already dropped the bot's own echoes. `priority` None means that the person
-    cleared it: release the task.
+    cleared it, which releases the task.
     """
     changes = [item for item in event.items if item.field == "priority"]
     if not changes:
@@ -28,7 +28,7 @@ def override_of(event: Event, policy: Policy) -> Override | None:
 
 
 def wins(kept: Override, other: int | None, policy: Policy, now_ms: int) -> bool:
-    """Whether what a person chose, or a task had when it was first seen, wins over `other`."""
+    """Whether this override wins over the priority `other`."""
     if not kept.holds(now_ms) or kept.priority is None or kept.origin == "import":
         return False
     if kept.origin == "change":
@@ -38,7 +38,7 @@ def wins(kept: Override, other: int | None, policy: Policy, now_ms: int) -> bool
 
 
 def is_importer(creator: Person | None, policy: Policy) -> bool:
-    """Whether this user's tasks come with a priority that nobody chose."""
+    """Whether this user creates tasks whose priority is not a person's choice."""
     if creator is None:
         return False
     names = {str(creator.id), creator.username.casefold(), creator.email.casefold()}
@@ -54,4 +54,4 @@ def _number(after: Any) -> int | None:
 def _user(item: HistoryItem) -> str:
     user = item.raw.get("user")
     name = user.get("username") if isinstance(user, Mapping) else None
-    return str(name or item.user_id or "somebody")
+    return str(name or item.user_id or "unknown user")

@@ -4,38 +4,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.commands import reading
-from clickup_mlops.commands.model import Misused
-from clickup_mlops.commands.reading import Command, Timed
+from clickup_mlops.commands import parsing
+from clickup_mlops.commands.model import UsageError
+from clickup_mlops.commands.parsing import Invocation, Timed
 
 
 @pytest.mark.parametrize(
     ("text", "command"),
     [
-        ("/why", Command("why", "")),
-        ("  /why \n", Command("why", "")),
-        ("/priority high for 3d\n", Command("priority", "high for 3d")),
-        ("/hold\nand a second line", Command("hold", "")),
-        ("/mute stale_training_run", Command("mute", "stale_training_run")),
+        ("/why", Invocation("why", "")),
+        ("  /why \n", Invocation("why", "")),
+        ("/priority high for 3d\n", Invocation("priority", "high for 3d")),
+        ("/hold\nand a second line", Invocation("hold", "")),
+        ("/mute stale_training_run", Invocation("mute", "stale_training_run")),
         ("/tmp/model.bin is missing", None),
         ("/ why", None),
         ("see /why", None),
         ("> /why", None),
         ("//why", None),
         ("", None),
-        ("/Why", Command("why", "")),
+        ("/Why", Invocation("why", "")),
     ],
 )
-def test_only_the_beginning_of_a_comment_counts(text: str, command: Command | None) -> None:
+def test_only_the_beginning_of_a_comment_counts(text: str, command: Invocation | None) -> None:
     """A path, a quotation or a word in a sentence is no command."""
-    assert reading.find(text) == command
+    assert parsing.find(text) == command
 
 
 @given(st.text(max_size=2_000))
 def test_any_text_is_read_or_left(text: str) -> None:
     """Nothing raises, and what is read is bounded."""
-    found = reading.find(text)
-    assert found is None or (text.lstrip().startswith("/") and len(found.rest) <= 500)
+    found = parsing.find(text)
+    assert found is None or (text.lstrip().startswith("/") and len(found.arguments) <= 500)
 
 
 HOUR = 3_600_000
@@ -55,11 +55,11 @@ HOUR = 3_600_000
 )
 def test_time_and_reason_are_optional(rest: str, timed: Timed) -> None:
     """`WHAT for 3d because REASON`."""
-    assert reading.timed(rest) == timed
+    assert parsing.timed(rest) == timed
 
 
 @pytest.mark.parametrize("rest", ["high for 3 fortnights", "low for 0d", "low for 500d", "for 3x"])
 def test_a_time_that_cannot_be_is_refused(rest: str) -> None:
     """With how times are written."""
-    with pytest.raises(Misused, match=r"30m|between"):
-        reading.timed(rest)
+    with pytest.raises(UsageError, match=r"30m|between"):
+        parsing.timed(rest)

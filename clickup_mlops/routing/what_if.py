@@ -1,4 +1,4 @@
-"""What a policy would make of a whole board, and where two policies differ. Pure."""
+"""Applies a policy to a whole board, and compares two policies. Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from clickup_mlops.routing.outcome import HOLDS
 from clickup_mlops.routing.router import Router
 
 Watch = Callable[[Sequence[Task]], Iterable[Task]]
-"""Passes tasks on, perhaps through a progress bar."""
+"""Iterates over tasks, for example with a progress bar."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A task that would get another priority, by the decisions before and after."""
+    """A task whose priority would change, with both decisions."""
 
     task: Task
     before: Decision
@@ -58,28 +58,30 @@ def decisions(
 ) -> dict[str, Decision]:
     """The decision for each of these tasks by its id, once everything is written.
 
-    Each List's share of Urgent is handed out in one order, so that it is kept: what people hold,
-    live incidents, what is Urgent now, then the oldest. Lists must come whole.
+    Each List's cap on Urgent is filled in a fixed order: held priorities, live incidents, tasks
+    that are Urgent now, then the oldest. All tasks of a List must be given.
     """
-    asked = _Asked(board, router)
-    found = {task.id: asked.decide(task, 0) for task in watch(tasks)}
+    board_router = _BoardRouter(board, router)
+    found = {task.id: board_router.decide(task, 0) for task in watch(tasks)}
     by_list: dict[str, list[Task]] = defaultdict(list)
     for task in tasks:
         if found[task.id].priority == URGENT:
             by_list[task.list_id].append(task)
     for urgent in by_list.values():
-        _hand_out(asked, urgent, found)
+        _apply_cap(board_router, urgent, found)
     return found
 
 
-def _hand_out(asked: "_Asked", wanting: list[Task], found: dict[str, Decision]) -> None:
+def _apply_cap(
+    board_router: "_BoardRouter", wanting: list[Task], found: dict[str, Decision]
+) -> None:
     taken = 0
-    for task in sorted(wanting, key=lambda task: _turn(task, found[task.id])):
-        found[task.id] = asked.decide(task, taken)
+    for task in sorted(wanting, key=lambda task: _cap_order(task, found[task.id])):
+        found[task.id] = board_router.decide(task, taken)
         taken += found[task.id].priority == URGENT
 
 
-def _turn(task: Task, wanted: Decision) -> tuple[bool, bool, bool, int, str]:
+def _cap_order(task: Task, wanted: Decision) -> tuple[bool, bool, bool, int, str]:
     return (
         wanted.decided_by not in HOLDS,
         not wanted.incident,
@@ -89,15 +91,15 @@ def _turn(task: Task, wanted: Decision) -> tuple[bool, bool, bool, int, str]:
     )
 
 
-class _Asked:
-    """One router over one board; whether a task is inference is found once."""
+class _BoardRouter:
+    """One router over one board; caches which tasks are inference."""
 
     def __init__(self, board: Board, router: Router) -> None:
         self._board, self._router = board, router
         self._inference: dict[str, bool] = {}
 
     def decide(self, task: Task, urgent_in_list: int) -> Decision:
-        """The decision when so many others of its List are Urgent."""
+        """The decision if this number of other tasks in its List is Urgent."""
         inference, other = self._blocked(task)
         context = Context(
             open_in_list=max(1, self._board.sizes[task.list_id]),

@@ -10,7 +10,7 @@ from clickup_mlops.routing.decision import URGENT
 from clickup_mlops.routing.facts import Override
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
-from clickup_mlops.routing.supposing import Board, decisions, moves
+from clickup_mlops.routing.what_if import Board, decisions, moves
 
 NOW_MS = 1_767_614_400_000
 DAY_MS = 86_400_000

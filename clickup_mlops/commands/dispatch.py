@@ -1,0 +1,54 @@
+"""Finds the slash command for a comment and returns its reply. Pure."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from clickup_mlops import registry
+from clickup_mlops.commands import slash
+from clickup_mlops.commands.model import ROLES, Reply, Request, Role, SlashCommand, UsageError
+from clickup_mlops.commands.parsing import Invocation
+from clickup_mlops.errors import ConfigError
+from clickup_mlops.spelling import did_you_mean
+
+Commands = Mapping[str, SlashCommand]
+_HELP: Final = "`/help` lists the commands that you can use."
+
+
+def find_commands() -> Commands:
+    """Every slash command, by name: the files in `slash/` and those of other distributions."""
+    return registry.find(slash, "COMMAND")
+
+
+def allowed(commands: Commands, allow: Mapping[str, Role], role: Role) -> Commands:
+    """The commands that a role may use; `allow` overrides the minimum role of some.
+
+    Raises:
+        ConfigError: `allow` names a command that does not exist.
+    """
+    for name in allow:
+        if name not in commands:
+            raise ConfigError(
+                f'commands.allow: there is no command "{name}"',
+                hint=f"The commands are: {', '.join(commands)}.",
+            )
+    enough = ROLES[: ROLES.index(role) + 1]
+    return {name: one for name, one in commands.items() if allow.get(name, one.role) in enough}
+
+
+def answer(invocation: Invocation, request: Request, commands: Commands) -> Reply:
+    """The reply; an unknown, forbidden or misused command gets an explanation."""
+    command = request.commands.get(invocation.name)
+    if command is None:
+        return Reply(_refusal(invocation.name, request, commands))
+    try:
+        return command.answer(request, command.read(invocation.arguments))
+    except UsageError as problem:
+        text = str(problem)
+        return Reply(f"`/{invocation.name}`: {text}.".replace("..", "."))
+
+
+def _refusal(name: str, request: Request, commands: Commands) -> str:
+    if name in commands:
+        return f"`/{name}` is not allowed for the role {request.role}. {_HELP}"
+    meant = did_you_mean(name, sorted(request.commands), " Did you mean `/{}`?")
+    return f"There is no command `/{name}`.{meant} {_HELP}"

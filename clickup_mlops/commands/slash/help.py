@@ -1,0 +1,15 @@
+"""`/help`: list the commands."""
+
+from clickup_mlops.commands import parsing
+from clickup_mlops.commands.model import Reply, Request, SlashCommand
+
+
+def answer(request: Request, _nothing: None) -> Reply:
+    """The commands that this user may use."""
+    lines = [f"- `{one.usage}` {one.summary}" for _, one in sorted(request.commands.items())]
+    return Reply("\n".join(["Start a comment with one of these commands:", *lines]))
+
+
+COMMAND = SlashCommand(
+    "Lists the commands that you can use.", "/help", "guest", parsing.no_arguments, answer
+)

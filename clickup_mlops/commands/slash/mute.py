@@ -1,0 +1,39 @@
+"""`/mute`: stop one automation from acting on this task."""
+
+from clickup_mlops.commands import parsing, phrases
+from clickup_mlops.commands.model import Mute, Reply, Request, SlashCommand, UsageError
+from clickup_mlops.commands.parsing import Timed
+from clickup_mlops.routing.decision import moment
+from clickup_mlops.spelling import did_you_mean
+
+USAGE = "/mute AUTOMATION [for 7d] [because …]"
+_DEFAULT_MS = 30 * 86_400_000
+
+
+def answer(request: Request, timed: Timed) -> Reply:
+    """For 30 days if no time is given: a mute without an end is soon forgotten."""
+    automation = known(request, timed.what, USAGE)
+    until_ms = request.at_ms + (timed.for_ms or _DEFAULT_MS)
+    text = f"`{automation}` is muted on this task until {moment(until_ms)}."
+    return Reply(
+        f"{text}{phrases.reason(timed.because)}", (Mute(automation, until_ms, timed.because),)
+    )
+
+
+def known(request: Request, name: str, usage: str) -> str:
+    """The automation's name.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    if name in request.automations:
+        return name
+    meant = did_you_mean(name, sorted(request.automations), " Did you mean `{}`?")
+    listed = ", ".join(f"`{automation}`" for automation in sorted(request.automations))
+    given = f"there is no automation `{name:.60}`.{meant}" if name else f"write `{usage}`."
+    raise UsageError(f"{given} Available: {listed}")
+
+
+COMMAND = SlashCommand(
+    "Stops one automation from acting on this task.", USAGE, "member", parsing.timed, answer
+)

@@ -1,0 +1,31 @@
+"""`/unmute`: end a mute."""
+
+from clickup_mlops.commands import phrases
+from clickup_mlops.commands.model import Mute, Reply, Request, SlashCommand
+from clickup_mlops.commands.slash.mute import known
+from clickup_mlops.routing import task_state
+
+USAGE = "/unmute AUTOMATION"
+
+
+def answer(request: Request, name: str) -> Reply:
+    """From its next event on, if it is switched on; a priority that is held stays."""
+    automation = known(request, name, USAGE)
+    lines = [_ended(request, automation), *task_state.describe_hold(request.state.override)]
+    return Reply("\n".join(lines), (Mute(automation, 0),))
+
+
+def _ended(request: Request, automation: str) -> str:
+    if automation not in {one.automation for one in request.state.muted}:
+        return f"`{automation}` was not muted on this task.{phrases.inactive(request, automation)}"
+    inactive = phrases.inactive(request, automation)
+    return (
+        f"`{automation}` is no longer muted.{inactive}"
+        if inactive
+        else f"`{automation}` acts on this task again."
+    )
+
+
+COMMAND = SlashCommand(
+    "Ends a mute, set by `/mute` or by an undo.", USAGE, "member", str.strip, answer
+)

@@ -1,0 +1,109 @@
+"""Current state of a task: priority, outcome of the latest decision, holds, mutes. Pure."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from clickup_mlops.routing.decision import Decision, moment, title
+from clickup_mlops.routing.explain import explain
+from clickup_mlops.routing.facts import Override
+from clickup_mlops.routing.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Muted:
+    """An automation that is muted on the task until then (Unix ms), by whom and why."""
+
+    automation: str
+    until_ms: int
+    user: str = ""
+    because: str = ""
+    by_undo: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """The mute as a sentence."""
+        by_whom = f", by {self.user}" if self.user else ""
+        whose = f", after an undo ({self.user})" if self.by_undo else by_whom
+        because = f", because {self.because}" if self.because else ""
+        until = f"until {moment(self.until_ms)}"
+        return f"`{self.automation}` is muted on this task {until}{whose}{because}."
+
+
+@dataclass(frozen=True, slots=True)
+class TaskState:
+    """The state of a task as far as the bot knows; `priority` is the priority in ClickUp."""
+
+    priority: int | None
+    outcome: Outcome
+    """Of the latest decision."""
+    changed_by: str = ""
+    """Who has set this priority since that decision, if known."""
+    override: Override | None = None
+    muted: tuple[Muted, ...] = ()
+
+
+UNKNOWN: Final = TaskState(None, Outcome("unknown"))
+
+
+def describe(decision: Decision, state: TaskState) -> str:
+    """Why the task has its priority, or why the decision was not written; holds and mutes."""
+    lines = explain(decision).splitlines()
+    if state.priority != decision.priority or not state.outcome.has:
+        lines = [*_apart(decision, state), *_decided(lines[1:])]
+    return "\n".join([*lines, *holds_and_mutes(state)])
+
+
+def holds_and_mutes(state: TaskState) -> list[str]:
+    """A sentence about the held priority, and one for each muted automation."""
+    muted = [f"{one.sentence} `/unmute {one.automation}` ends that." for one in state.muted]
+    return [*describe_hold(state.override), *muted]
+
+
+def describe_hold(override: Override | None) -> list[str]:
+    """A sentence about the held priority; none if no priority is held."""
+    if override is None or override.priority is None:
+        return []
+    return [f"{title(override.priority)} is {hold_phrase(override)}. `/release` ends that."]
+
+
+def hold_phrase(override: Override) -> str:
+    """Who or what holds a priority, until when, and why."""
+    if override.automation:
+        whose = f"held by the automation `{override.automation}`"
+    else:
+        whose = f"held after an undo ({override.user})" if override.undo else _kept(override)
+    until = "" if override.until_ms is None else f" until {moment(override.until_ms)}"
+    because = _BECAUSE.get(override.origin) or override.because
+    return f"{whose}{until}{f', because {because}' if because else ''}"
+
+
+_BECAUSE = {
+    "creation": "the task was created with it",
+    "existing": "the task had it before the bot was installed",
+}
+
+
+def _kept(override: Override) -> str:
+    return {
+        "change": f"held for {override.user}",
+        "creation": "held",
+        "existing": "held",
+        "import": "imported",
+    }[override.origin]
+
+
+def _apart(decision: Decision, state: TaskState) -> list[str]:
+    """The lines for a task whose priority is not the result of the decision."""
+    now, wanted = title(state.priority), title(decision.priority)
+    head = f"Task {decision.task_id}: {now} now. Decided: {wanted}, by {decision.decided_by}."
+    if state.priority == decision.priority:
+        return [head]
+    outcome = state.outcome
+    since = f" {state.changed_by} changed the priority since." if state.changed_by else ""
+    if outcome.has and not since:
+        since = " The priority was changed since."
+    return [head, f"{outcome.sentence}{since}"]
+
+
+def _decided(lines: list[str]) -> list[str]:
+    return [line.replace("Set by event ", "Decided at event ", 1) for line in lines]

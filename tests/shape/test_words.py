@@ -1,0 +1,61 @@
+"""One word for one thing: the "not" column of CONTRIBUTING's word list is not used elsewhere."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HEADING = "## Word list"
+ROOMS = ("cli", "commands", "operations", "provision", "web", "store")
+"""Packages whose messages and help texts users read."""
+
+
+def _sources() -> list[Path]:
+    """What users read: documentation, automations, templates, alerts, the dashboard."""
+    found = [
+        ROOT / "README.md",
+        ROOT / "CHANGELOG.md",
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / "automations").glob("*.toml"),
+        *(ROOT / "templates").glob("*.toml"),
+        *(ROOT / "deploy").rglob("*.yml"),
+        *(ROOT / "deploy").rglob("*.json"),
+        *(file for room in ROOMS for file in (ROOT / "clickup_mlops" / room).rglob("*.py")),
+    ]
+    return sorted(found)
+
+
+def _word_list() -> Iterator[tuple[str, str]]:
+    """Each word that is not used, with the term to use instead."""
+    _, _, table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition(HEADING)
+    for line in table.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 3 and cells[0] != "term" and not cells[0].startswith("-"):
+            for word in filter(None, map(str.strip, cells[2].split(","))):
+                yield word, cells[0]
+
+
+INSTEAD = dict(_word_list())
+AVOIDED = re.compile(
+    rf"\b(?:{'|'.join(sorted(INSTEAD, key=len, reverse=True))})s?\b", re.IGNORECASE
+)
+
+
+def test_the_word_list_is_read() -> None:
+    """An empty list would make the test below pass for nothing."""
+    assert INSTEAD["take back"] == "undo"
+    assert AVOIDED.search("the bot takes back what it wrote")
+
+
+@pytest.mark.parametrize("file", _sources(), ids=lambda file: str(file.relative_to(ROOT)))
+def test_one_word_for_one_thing(file: Path) -> None:
+    """No text for users has a word of the last column."""
+    text = " ".join(file.read_text(encoding="utf-8").split())
+
+    found = {
+        match[0]: text[max(0, match.start() - 30) : match.end() + 30]
+        for match in AVOIDED.finditer(text)
+    }
+    assert not found, f"{found}; see the word list in CONTRIBUTING.md"
