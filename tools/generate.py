@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from clickup_mlops import content, errors, telemetry
 from clickup_mlops.automations.canary import Canary
 from clickup_mlops.automations.choices import SettingTable
-from clickup_mlops.automations.functions import FUNCTIONS
+from clickup_mlops.automations.conditions.functions import FUNCTIONS
 from clickup_mlops.automations.load import AutomationTable, find_actions, find_effects
 from clickup_mlops.automations.model import Effect
 from clickup_mlops.automations.schedule import ScheduleTable

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final, TypeVar
 
-from clickup_mlops.automations.cel import EvalError
+from clickup_mlops.automations.conditions.cel import EvalError
 from clickup_mlops.automations.model import (
     Action,
     Automation,

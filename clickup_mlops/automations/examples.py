@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import Field
 
-from clickup_mlops.automations.around import Around
 from clickup_mlops.automations.choices import Raw
+from clickup_mlops.automations.conditions.around import Around
 from clickup_mlops.automations.engine import decide
 from clickup_mlops.automations.model import (
     NO_TASK,

@@ -18,7 +18,6 @@ from clickup_mlops.automations import actions as actions_folder
 from clickup_mlops.automations import choices as chosen
 from clickup_mlops.automations import effects as effects_folder
 from clickup_mlops.automations.canary import Canary
-from clickup_mlops.automations.cel import CelError, Condition
 from clickup_mlops.automations.choices import (
     AS_SHIPPED,
     AutomationChoice,
@@ -26,6 +25,7 @@ from clickup_mlops.automations.choices import (
     Settings,
     SettingTable,
 )
+from clickup_mlops.automations.conditions.cel import CelError, Condition
 from clickup_mlops.automations.events import KINDS, SCHEDULE, is_kind
 from clickup_mlops.automations.examples import ExampleTable
 from clickup_mlops.automations.model import (

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Generic, Literal, TypeVar
 
-from clickup_mlops.automations.around import NOTHING_AROUND, Around
 from clickup_mlops.automations.canary import Canary
-from clickup_mlops.automations.cel import Condition
 from clickup_mlops.automations.choices import Mode, Setting
+from clickup_mlops.automations.conditions.around import NOTHING_AROUND, Around
+from clickup_mlops.automations.conditions.cel import Condition
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.events import SCHEDULE
 from clickup_mlops.automations.names import ANY_NAMES, Names

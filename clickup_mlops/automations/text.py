@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from clickup_mlops.automations.cel import CelError, EvalError, Expression, Language
+from clickup_mlops.automations.conditions.cel import CelError, EvalError, Expression, Language
 from clickup_mlops.automations.model import Situation, Unanswered
 from clickup_mlops.automations.variables import LANGUAGE, values_of
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from clickup_mlops.automations.cel import Language
+from clickup_mlops.automations.conditions.cel import Language
 from clickup_mlops.automations.model import Situation
 from clickup_mlops.routing.objectives import Comparison, comparisons
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.automations.cel import CelError
+from clickup_mlops.automations.conditions.cel import CelError
 from clickup_mlops.automations.model import Situation, Unanswered
 from clickup_mlops.automations.text import Text, shown
 from clickup_mlops.config import Table

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from clickup_mlops.automations.around import Around
+from clickup_mlops.automations.conditions.around import Around
 from clickup_mlops.automations.model import Related, Target, Written
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.reader import Reader

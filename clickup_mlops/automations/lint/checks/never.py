@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from clickup_mlops.automations.cel import Condition
+from clickup_mlops.automations.conditions.cel import Condition
 from clickup_mlops.automations.lint.model import Check, Remark, Subject
 from clickup_mlops.automations.model import Automation
 

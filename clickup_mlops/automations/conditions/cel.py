@@ -15,7 +15,7 @@ from typing import Any
 from cel_expr_python import cel
 from cel_expr_python.ext.ext_strings import ExtStrings
 
-from clickup_mlops.automations.functions import FUNCTIONS, Function
+from clickup_mlops.automations.conditions.functions import FUNCTIONS, Function
 from clickup_mlops.spelling import did_you_mean
 
 # The library reports "<input>:LINE:COLUMN: message" and then draws its own picture.

@@ -1,0 +1,1 @@
+"""Conditions in CEL: the language, its functions, and what its variables may ask."""
