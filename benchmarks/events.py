@@ -171,7 +171,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON line for each case")
     as_json = parser.parse_args(argv).json
-    now = {"CLICKUP__PATIENCE": "PT0S"}
+    now = {"CLICKUP__BATCH_WINDOW": "PT0S"}
     _show(baseline(), as_json)
     _show(measure("20/s, reads saved (default)", 20), as_json)
     _show(measure("20/s, batch_window 0", 20, **now), as_json)
