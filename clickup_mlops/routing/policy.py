@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, ModelWrapValidatorHandler, model_validator
 
 from clickup_mlops.config import Table
+from clickup_mlops.routing.classifier.incident import POSSIBLE, THRESHOLD
 from clickup_mlops.routing.decision import NUMBER, TIERS, WORKLOADS, Level, Tier, Workload
 
 
@@ -132,6 +133,20 @@ class UrgentCap(Table):
         return max(self.minimum, int(self.share * open_in_list))
 
 
+class Incident(Table):
+    """What is taken for a live incident. `routing evaluate FILE` prints precision and recall at
+    each threshold: take a low one where a missed incident costs more than a false alarm.
+    """
+
+    tags: tuple[str, ...] = ("incident",)
+    """A task with one of these tags is a live incident."""
+    threshold: float = Field(THRESHOLD, ge=0, le=1)
+    """So probable must it be, by its text, that an inference task is a live incident."""
+    possible: float = Field(POSSIBLE, ge=0, le=1)
+    """From this probability on it is a possible incident: as urgent as a task that is due, so that
+    somebody looks. A tag of `tags` confirms it. At `threshold` or above: none is."""
+
+
 Keep = Literal["always", "higher", "never"]
 """When a priority wins that a task has as the bot first sees it."""
 
@@ -145,10 +160,8 @@ class TaskPolicy(Table):
     """Below this the text does not decide, even where the classifier would."""
     unclear: Workload = "other"
     """Treated as this kind of work when nothing tells."""
-    incident_tags: tuple[str, ...] = ("incident",)
-    """A task with one of these tags is a live incident."""
-    min_incident_confidence: float = Field(0.0, ge=0, le=1)
-    """Below this a text is not taken for a live incident, even where the classifier would."""
+    incident: Incident = Incident()
+    """What is taken for a live incident."""
     urgency: Urgency = Urgency()
     """When due dates and waiting tasks make a task urgent."""
     ageing: Ageing = Ageing()

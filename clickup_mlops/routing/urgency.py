@@ -7,6 +7,7 @@ from datetime import timedelta
 from clickup_mlops.routing.case import Case
 from clickup_mlops.routing.decision import TIERS, Tier, Workload
 from clickup_mlops.routing.objectives import comparisons
+from clickup_mlops.routing.policy import Incident
 
 _UNITS = ((86_400_000, "day"), (3_600_000, "hour"), (60_000, "minute"))
 
@@ -35,21 +36,21 @@ Signs = Iterator[tuple[Tier, str]]
 
 
 def _incident(case: Case, workload: Workload) -> Signs:
-    tags = {tag.casefold() for tag in case.policy.incident_tags}
+    tags = {tag.casefold() for tag in case.policy.incident.tags}
     tag = next((tag for tag in case.facts.tags if tag.casefold() in tags), None)
     if tag is not None:
         yield "incident", f'tag "{tag}"'
-    elif workload == "inference" and (sure := _told(case)) is not None:
+    elif workload == "inference" and case.classified is not None:
+        yield from _told(case.classified.incident_confidence, case.policy.incident)
+
+
+def _told(sure: float, bars: Incident) -> Signs:
+    """What the probability that the text tells of a live incident means."""
+    if sure >= bars.threshold:
         yield "incident", f"its text tells of a live inference incident ({sure:.2f})"
-
-
-def _told(case: Case) -> float | None:
-    """How sure the text makes us that this is a live incident; None if it is not taken for one."""
-    read = case.classified
-    if read is None or not read.incident:
-        return None
-    sure = read.incident_confidence
-    return sure if sure >= case.policy.min_incident_confidence else None
+    elif sure >= bars.possible:
+        why = f"possible incident ({sure:.2f}, sure from {bars.threshold:g})"
+        yield "due", f'{why}: add the tag "{bars.tags[0]}" if it is one' if bars.tags else why
 
 
 def _breaches(case: Case) -> Signs:
