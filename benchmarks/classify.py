@@ -1,9 +1,8 @@
 """How good and how fast is the text classifier? `python benchmarks/classify.py FILE.jsonl`
 
 FILE holds labelled lines (`id`, `title`, `body`, `workload`, `incident`, `hard`, `lang`). Quality
-is told for three parts, by a hash of the id: `read` (their errors were looked at while the corpus
-was written), `read late` (opened early and more than once, to find why incident recall was low) and
-`scores only` (no text of it was read, but its scores were seen while versions were compared).
+is told for two parts, by a hash of the id: `tune` (60 %: scores and errors were looked at) and
+`last look` (40 %: no text of it was read in the last round).
 Baseline: the answer `inference` for every text.
 Speed: milliseconds to load, microseconds a task (mean of ROUNDS passes), and for a long text.
 """
@@ -23,13 +22,8 @@ LONG = "The vLLM pods in production answer slowly since the KV cache runs full. 
 
 def part(line: Line) -> str:
     """Which part a line belongs to."""
-    if _even(f"s{line.id}"):
-        return "read"
-    return "read late" if _even(f"q{line.id}") else "scores only"
-
-
-def _even(text: str) -> bool:
-    return int(hashlib.sha256(text.encode()).hexdigest(), 16) % 2 == 0
+    look = int(hashlib.sha256(f"look {line.id}".encode()).hexdigest(), 16) % 10
+    return "tune" if look < 6 else "last look"
 
 
 def told(scores: Scores) -> str:
@@ -46,8 +40,7 @@ def told(scores: Scores) -> str:
 def quality(lines: list[Line], classifier: Classifier) -> None:
     """Print the scores of each part."""
     parts = {"all": lines} | {
-        name: [line for line in lines if part(line) == name]
-        for name in ("read", "read late", "scores only")
+        name: [line for line in lines if part(line) == name] for name in ("tune", "last look")
     }
     for name, chosen in parts.items():
         print(f"{name:11}{told(evaluate(chosen, classifier))}")

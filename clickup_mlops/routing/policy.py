@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, ModelWrapValidatorHandler, model_validator
 
 from clickup_mlops.config import Table
+from clickup_mlops.routing.classifier.incident import POSSIBLE, THRESHOLD
 from clickup_mlops.routing.decision import NUMBER, TIERS, WORKLOADS, Level, Tier, Workload
 
 
@@ -132,6 +133,20 @@ class UrgentCap(Table):
         return max(self.minimum, int(self.share * open_in_list))
 
 
+class Incident(Table):
+    """What counts as a live incident. `routing evaluate FILE` prints precision and recall at each
+    threshold: choose a low one where a missed incident costs more than a false alarm.
+    """
+
+    tags: tuple[str, ...] = ("incident",)
+    """A task with one of these tags is a live incident."""
+    threshold: float = Field(THRESHOLD, ge=0, le=1)
+    """Minimum probability, by its text, for an inference task to be a live incident."""
+    possible: float = Field(POSSIBLE, ge=0, le=1)
+    """Minimum probability of a possible incident, which is as urgent as a task that is due. A tag
+    of `tags` confirms it. At `threshold` or above: there are none."""
+
+
 Keep = Literal["always", "higher", "never"]
 """When a priority wins that a task already has when the bot first sees it."""
 
@@ -145,10 +160,8 @@ class TaskPolicy(Table):
     """Minimum confidence for the text to decide, in addition to the classifier's own."""
     unclear: Workload = "other"
     """Default workload, if no source decides."""
-    incident_tags: tuple[str, ...] = ("incident",)
-    """A task with one of these tags is a live incident."""
-    min_incident_confidence: float = Field(0.0, ge=0, le=1)
-    """Minimum confidence for a live incident, in addition to the classifier's own."""
+    incident: Incident = Incident()
+    """What counts as a live incident."""
     urgency: Urgency = Urgency()
     """When due dates and waiting tasks make a task urgent."""
     ageing: Ageing = Ageing()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from clickup_mlops.routing.decision import TIERS, Tier, Workload
 from clickup_mlops.routing.inputs import Inputs
 from clickup_mlops.routing.objectives import comparisons
+from clickup_mlops.routing.policy import Incident
 
 _UNITS = ((86_400_000, "day"), (3_600_000, "hour"), (60_000, "minute"))
 
@@ -35,21 +36,22 @@ Signs = Iterator[tuple[Tier, str]]
 
 
 def _incident(inputs: Inputs, workload: Workload) -> Signs:
-    tags = {tag.casefold() for tag in inputs.policy.incident_tags}
+    bars = inputs.policy.incident
+    tags = {tag.casefold() for tag in bars.tags}
     tag = next((tag for tag in inputs.facts.tags if tag.casefold() in tags), None)
     if tag is not None:
         yield "incident", f'tag "{tag}"'
-    elif workload == "inference" and (confidence := _incident_confidence(inputs)) is not None:
+    elif workload == "inference" and inputs.classified is not None:
+        yield from _reported(inputs.classified.incident_confidence, bars)
+
+
+def _reported(confidence: float, bars: Incident) -> Signs:
+    """What the probability that the text reports a live incident means."""
+    if confidence >= bars.threshold:
         yield "incident", f"the text reports a live inference incident ({confidence:.2f})"
-
-
-def _incident_confidence(inputs: Inputs) -> float | None:
-    """Confidence that the text reports a live incident; None if it does not count as one."""
-    read = inputs.classified
-    if read is None or not read.incident:
-        return None
-    confidence = read.incident_confidence
-    return confidence if confidence >= inputs.policy.min_incident_confidence else None
+    elif confidence >= bars.possible:
+        why = f"possible incident ({confidence:.2f}, incident from {bars.threshold:g})"
+        yield "due", f'{why}: add the tag "{bars.tags[0]}" to confirm' if bars.tags else why
 
 
 def _breaches(inputs: Inputs) -> Signs:

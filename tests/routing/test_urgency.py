@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clickup_mlops.routing.decision import HIGH
 from clickup_mlops.routing.facts import Context
 from clickup_mlops.routing.objectives import measure
-from clickup_mlops.routing.policy import Policy
+from clickup_mlops.routing.policy import Incident, Policy
 from clickup_mlops.routing.urgency import span
 from tests.routing.support import DAY_MS, HOUR_MS, NOW_MS, Read, decided
 
@@ -101,7 +102,20 @@ def test_a_live_inference_incident_comes_first() -> None:
     assert decided("Incident", due_ms=NOW_MS).tier == "incident"
     assert decided(read=told).incident
     assert not decided("training", read=told).incident
-    assert not decided(policy=Policy(min_incident_confidence=0.9), read=told).incident
+    assert not decided(policy=Policy(incident=Incident(threshold=0.9)), read=told).incident
+
+
+def test_a_possible_incident_is_high_and_says_so() -> None:
+    """Between the two bars somebody has to look; below them nothing presses."""
+    perhaps = decided(read=Read(incident_confidence=0.3))
+
+    assert (perhaps.tier, perhaps.priority, perhaps.incident) == ("due", HIGH, False)
+    assert any(
+        "possible incident (0.30, incident from 0.55)" in reason for reason in perhaps.reasons
+    )
+    assert decided("training", read=Read(incident_confidence=0.3)).tier == "normal"
+    off = Policy(incident=Incident(possible=1.0))
+    assert decided(policy=off, read=Read(incident_confidence=0.3)).tier == "normal"
 
 
 def test_every_sign_is_given_the_most_urgent_first() -> None:

@@ -64,6 +64,18 @@ def _show(scores: "Scores") -> None:
     }
     listed = (f"{name} {share:.3f}" for name, share in shares.items() if share is not None)
     click.echo(f"accuracy by kind: {', '.join(listed)}")
+    if scores.incident.lines:
+        _show_thresholds(scores)
     click.echo(
         f"abstains on {1 - scores.answered:.1%}, calibration error {scores.calibration_error:.3f}"
+    )
+
+
+def _show_thresholds(scores: "Scores") -> None:
+    _out.table(
+        ("routing.incident.threshold", "precision", "recall", "F1"),
+        [
+            (bar, f"{rate.precision:.3f}", f"{rate.recall:.3f}", f"{rate.f1:.3f}")
+            for bar, rate in scores.incident_at.items()
+        ],
     )

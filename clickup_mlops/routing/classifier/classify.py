@@ -13,7 +13,7 @@ from typing import Any
 
 from clickup_mlops.routing.classifier.evidence import evidence
 from clickup_mlops.routing.classifier.features import features, read_task
-from clickup_mlops.routing.classifier.incident import tells_of_one
+from clickup_mlops.routing.classifier.incident import THRESHOLD
 from clickup_mlops.routing.classifier.learn import fit_files
 from clickup_mlops.routing.classifier.lexicon import Lexicon, shipped
 from clickup_mlops.routing.classifier.model import (
@@ -33,7 +33,10 @@ ABSTAIN_BELOW = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """What the text says. Probabilities are 0 to 1 and calibrated."""
+    """What the text says. Probabilities are 0 to 1 and calibrated.
+
+    `incident` goes by the shipped threshold; routing compares `incident_confidence` with its own.
+    """
 
     workload: str
     confidence: float
@@ -60,12 +63,12 @@ class Classifier:
         live = chances[OUTCOMES.index(INCIDENT)]
         scores = _by_workload(chances, live)
         best, second = sorted(WORKLOADS, key=lambda name: -scores[name])[:2]
-        incident = best == "inference" and tells_of_one(reading, live, scores["inference"])
+        incident = best == "inference" and live >= THRESHOLD
         outcome = OUTCOMES.index(INCIDENT if incident else best)
         return Classification(
             workload=best,
             confidence=round(scores[best], 4),
-            abstain=scores[best] < ABSTAIN_BELOW,
+            abstain=scores[best] < ABSTAIN_BELOW and not incident,
             incident=incident,
             incident_confidence=round(live, 4),
             evidence=evidence(self._model, values, reading, outcome),

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from clickup_mlops.routing.classifier.features import Reading
+from clickup_mlops.routing.classifier.features import BEGINNINGS, Reading
 from clickup_mlops.routing.classifier.model import Linear
 from clickup_mlops.routing.classifier.text import east_pieces, stem
 
@@ -32,6 +32,7 @@ def _surface(reading: Reading) -> dict[str, str]:
             for name in (f"w:{stem(word)}", f"t:{stem(word)}"):
                 if len(word) > 2:
                     shown[name] = word
+            shown |= {f"p:{word[:size]}": word for size in BEGINNINGS if len(word) >= size}
         for a, b in pairwise(words):
             shown[f"w:{stem(a)} {stem(b)}"] = f"{a} {b}"
     for text in (reading.tail, reading.head):

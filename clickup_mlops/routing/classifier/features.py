@@ -1,9 +1,10 @@
 """Title and body -> named numbers, the only thing the model sees.
 
-Names: `w:` word or pair of words; `t:` word of the title; `t#` and `#` concept in
-the title and anywhere; `t#a+b` two concepts of the title; `x#a+b` one of the title with one of the
-body; `1#` the concept that the title starts with; `h#` the concept of the thing it names (the last
-words before a preposition: "deployment *guide* for KServe"); `!` shape of the text.
+Names: `w:` word or pair of words; `t:` word of the title; `p:` beginning of a word; `t#` and `#`
+concept in the title and anywhere; `b#` one in the body that tells how a text speaks; `t#a+b` two
+concepts of the title; `x#a+b` one of the title with one of the body; `1#` the concept that the
+title starts with; `h#` the concept of the thing it names (the last words before a preposition:
+"deployment *guide* for KServe"); `!` shape of the text.
 """
 
 import re
@@ -34,17 +35,22 @@ _SPAN = re.compile(
     re.IGNORECASE,
 )
 _BODY_WORDS = 160
+BEGINNINGS = (4, 5)  # letters: endings differ in most languages, and by typing errors
 _SPEECH = frozenset({"notice", "handling", "live_now", "resolved", "production", "question"})
+_MANNER = _SPEECH | {"dev_context", "feature_request"}
+_TROUBLE = frozenset({"notice", "handling", "live_now", "production"})
 # A commit's text lists docs, lint and tests beside the work: in a body they mean nothing.
 _TITLE_ONLY = frozenset({"doc_deliverable", "ci_release", "ui", "software_generic", "business"})
 
 WEIGHTS = {
     "title_words": 1.0,
     "body_words": 1.3,
+    "beginnings": 0.7,
     "title_ideas": 1.0,
     "places": 0.25,
     "body_ideas": 1.3,
     "shape": 0.8,
+    "manner": 0.4,
 }
 
 
@@ -71,10 +77,13 @@ def features(reading: Reading) -> dict[str, float]:
     values: dict[str, float] = {}
     _put(values, _title_words(reading.head), WEIGHTS["title_words"])
     _put(values, _words(reading.tail, _BODY_WORDS), WEIGHTS["body_words"])
+    for text in (reading.head, reading.tail):
+        _put(values, _beginnings(text), WEIGHTS["beginnings"])
     _put(values, _title_ideas(reading), WEIGHTS["title_ideas"])
     _put(values, _places(reading), WEIGHTS["places"])
     _put(values, _body_ideas(reading), WEIGHTS["body_ideas"])
     _put(values, _shape(reading), WEIGHTS["shape"])
+    values |= dict.fromkeys(_manner(reading), WEIGHTS["manner"])
     return values
 
 
@@ -106,6 +115,11 @@ def _title_words(text: Text) -> set[str]:
     return names
 
 
+def _beginnings(text: Text) -> set[str]:
+    words = {word for word in text.words if word not in STOP_WORDS}
+    return {f"p:{word[:size]}" for word in words for size in BEGINNINGS if len(word) >= size}
+
+
 def _title_ideas(reading: Reading) -> set[str]:
     ideas = sorted(reading.title_ideas)
     names = {f"#{idea}" for idea in ideas}
@@ -131,6 +145,19 @@ def _body_ideas(reading: Reading) -> set[str]:
     body = reading.body_ideas.keys() - _TITLE_ONLY
     names = {f"#{idea}" for idea in body}
     names.update(f"x#{a}+{b}" for a in reading.title_ideas for b in body & _SPEECH)
+    return names
+
+
+def _manner(reading: Reading) -> set[str]:
+    """How the text speaks: what a live incident is told by, or is not."""
+    ideas = reading.title_ideas.keys() | reading.body_ideas.keys()
+    names = {f"b#{idea}" for idea in reading.body_ideas.keys() & _MANNER}
+    if ideas.isdisjoint(_TROUBLE):
+        names.add("!calm")
+    if "resolved" in ideas and "handling" not in ideas:
+        names.add("!over")
+    if "feature_request" in reading.title_ideas:
+        names.add("!wish")
     return names
 
 

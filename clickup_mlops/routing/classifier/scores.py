@@ -10,6 +10,7 @@ from clickup_mlops.routing.classifier.lines import Line
 from clickup_mlops.routing.classifier.model import WORKLOADS
 
 _BINS = 10
+THRESHOLDS = tuple(step / 20 for step in range(1, 20))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Rate:
 class Scores:
     """Everything that `routing evaluate` prints. Shares are 0 to 1, None where no line counts.
 
+    `incident_at` holds the rates of incidents at each of `THRESHOLDS`, by "0.05" to "0.95".
     `calibration_error` is the mean distance of confidence and share of right answers, over ten
     bins of confidence; `answered` the share of lines without abstaining, `accuracy_answered` the
     accuracy on those.
@@ -36,6 +38,7 @@ class Scores:
     accuracy: float
     workloads: dict[str, Rate]
     incident: Rate
+    incident_at: dict[str, Rate]
     hard: float | None
     title_only: float | None
     not_english: float | None
@@ -77,6 +80,7 @@ def evaluate(lines: Sequence[Line], classifier: Classifier) -> Scores:
         accuracy=_share(pairs) or 0.0,
         workloads=rates,
         incident=_rate([(bool(p.line.incident), p.found.incident) for p in pairs]),
+        incident_at={f"{bar:.2f}": _incident_rate(pairs, bar) for bar in THRESHOLDS},
         hard=_share_where(pairs, lambda line: line.hard),
         title_only=_share_where(pairs, lambda line: not line.body.strip()),
         not_english=_share_where(pairs, lambda line: line.lang not in ("", "en")),
@@ -88,6 +92,12 @@ def evaluate(lines: Sequence[Line], classifier: Classifier) -> Scores:
 
 def _workload_rate(pairs: Sequence[_Pair], name: str) -> Rate:
     return _rate([(pair.line.workload == name, pair.found.workload == name) for pair in pairs])
+
+
+def _incident_rate(pairs: Sequence[_Pair], bar: float) -> Rate:
+    """As routing decides at this threshold, where the text alone tells the workload."""
+    said = (p.found.workload == "inference" and p.found.incident_confidence >= bar for p in pairs)
+    return _rate([(bool(p.line.incident), one) for p, one in zip(pairs, said, strict=True)])
 
 
 def _rate(truths: Sequence[tuple[bool, bool]]) -> Rate:

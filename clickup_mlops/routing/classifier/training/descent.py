@@ -26,7 +26,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to fit. `decay` pulls weights to zero; `rare` drops pairs of words seen less often."""
+    """How to fit. `decay` pulls weights to zero; `rare` drops pairs of words, and beginnings of
+    words, that are seen less often.
+    """
 
     rounds: int = 12
     rate: float = 0.5
@@ -93,4 +95,8 @@ def _move(parts: list[Part], active: list[tuple[int, float]], plan: Plan) -> Non
 
 def _common(items: Sequence[Item], rare: int) -> list[str]:
     counts = Counter(name for item in items for name in item.values)
-    return sorted(name for name, count in counts.items() if count >= rare or " " not in name)
+    return sorted(name for name, count in counts.items() if count >= rare or not _scarce(name))
+
+
+def _scarce(name: str) -> bool:
+    return " " in name or name.startswith("p:")

@@ -25,6 +25,7 @@ class Example:
     incident: bool
     title: str
     body: str
+    hard: bool = False
 
     @property
     def outcome(self) -> str:
@@ -78,4 +79,4 @@ def _example(path: Path, number: int, line: str) -> Example:
     if not title:
         raise ContentError(path, where, "the title is empty")
     body = columns[3] if len(columns) == 4 else ""
-    return Example(workload, INCIDENT in marks, title, body)
+    return Example(workload, INCIDENT in marks, title, body, "hard" in marks)

@@ -1,0 +1,58 @@
+"""How good the shipped classifier is on real texts, where the development sets are at hand."""
+
+from pathlib import Path
+
+import pytest
+
+from clickup_mlops.routing.classifier.classify import load
+from clickup_mlops.routing.classifier.lines import Line, read_lines
+from clickup_mlops.routing.classifier.scores import Scores, evaluate
+
+SETS = Path(__file__).parents[4] / "shared" / "routing-eval"
+
+
+def scored(name: str) -> Scores:
+    file = SETS / name
+    if not file.exists():
+        pytest.skip("the development sets are not here")
+    lines = read_lines(file.read_text(encoding="utf-8").splitlines())
+    return evaluate([line for line in lines if isinstance(line, Line)], load())
+
+
+def test_the_first_set() -> None:
+    """Mostly English and technical."""
+    scores = scored("dev.jsonl")
+    assert scores.macro_f1 >= 0.89
+    assert scores.incident.recall >= 0.85
+    assert scores.incident.precision >= 0.80
+    assert scores.calibration_error <= 0.05
+
+
+def test_the_second_set_in_everyday_words() -> None:
+    """People's own words, a third not English, half titles only."""
+    scores = scored("dev2.jsonl")
+    assert scores.macro_f1 >= 0.80
+    assert (scores.not_english or 0) >= 0.80
+    assert scores.incident.recall >= 0.55
+    assert scores.incident.precision >= 0.64
+    assert scores.calibration_error <= 0.07
+
+
+@pytest.mark.parametrize(
+    "title", ["URGENT!!!", "ASAP please!!! very important", "СРОЧНО!!!", "紧急！！！"]
+)
+def test_a_text_that_only_shouts_is_no_incident(title: str) -> None:
+    assert not load().classify(title, "").incident
+
+
+def test_rates_are_given_at_each_threshold() -> None:
+    """A higher one never finds more."""
+    lines = [
+        Line("1", "Chat model is down for all customers", "", "inference", True),
+        Line("2", "Write a guide on serving", "", "other", False),
+    ]
+    at = evaluate(lines, load()).incident_at
+    assert [*at][:1] + [*at][-1:] == ["0.05", "0.95"]
+    recalls = [rate.recall for rate in at.values()]
+    assert recalls == sorted(recalls, reverse=True)
+    assert at["0.55"].recall == 1.0
