@@ -37,4 +37,4 @@ def test_corrected_workloads_become_lines_that_learn_reads(cli: Cli) -> None:
 
     assert cli("overrides", "export", "lines.jsonl").code == 0
     ran = cli("routing", "learn", "lines.jsonl")
-    assert (ran.code, ran.out) == (0, "1 correction(s) in learned.json, 1 of them given now.\n")
+    assert (ran.code, ran.out) == (0, "1 correction(s) read; learned.json holds 1.\n")

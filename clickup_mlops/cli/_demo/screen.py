@@ -128,7 +128,7 @@ def _matrix(rows: Iterable[Row]) -> Table:
 
 
 def _tasks(headline: str, rows: Iterable[Row]) -> Table:
-    table = _table(headline, "before", "after", "workload", "task", "automation")
+    table = _table(headline, "before", "after", "workload", "task", "decided by")
     for column in table.columns:
         column.no_wrap = column.header != "task"
     for row in rows:
