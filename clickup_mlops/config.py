@@ -170,7 +170,10 @@ def _all_problems(
 
 
 # Messages of pydantic that use names of Python types.
-_WORDED: Final = {"tuple_type": 'Input should be a list, such as ["one"]'}
+_WORDED: Final = {
+    "tuple_type": 'Input should be a list, such as ["one"]',
+    "model_type": "Input should be a table",
+}
 
 
 def _described(

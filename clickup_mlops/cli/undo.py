@@ -4,7 +4,7 @@ TARGET is the number of a change (`audit list` shows them), the name of a run, t
 or the name of an automation (with --since); if it could be two of these, write `change:`, `run:`,
 `event:` or `automation:` before it. What people changed since stays, and is listed. Each undo is
 recorded like any other write, and can be undone by its run. The automation is muted on these tasks
-for a while, and restored priorities are kept: the output says until when. Exits 1 if a task failed.
+for a while, and restored priorities are held: the output says until when. Exits 1 if a task failed.
 """
 
 from collections.abc import Iterator
