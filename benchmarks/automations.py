@@ -1,4 +1,4 @@
-"""What judging costs: `python benchmarks/automations.py [--json]`, CPU for each event.
+"""What an evaluation costs: `python benchmarks/automations.py [--json]`, CPU for each event.
 
 10,000 events through automations that differ in their condition and text. Baseline: the same
 automations, none of which listens to the event.

@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_args
 from urllib.parse import unquote
 
 from pydantic import (
@@ -170,15 +170,25 @@ def _all_problems(
 
 
 # Messages of pydantic that use names of Python types.
-_WORDED: Final = {"tuple_type": 'Input should be a list, such as ["one"]'}
+_WORDED: Final = {
+    "tuple_type": 'Input should be a list, such as ["one"]',
+    "model_type": "Input should be a table",
+}
 
 
 def _described(
     kind: str, loc: tuple[int | str, ...], message: str, model: type[BaseModel], file: Path | None
 ) -> str:
     keys = tuple(map(str, loc))
-    problem = _unknown(keys, model) if kind == "extra_forbidden" else _WORDED.get(kind, message)
+    problem = worded(kind, loc, message, model)
     return f"{_source(keys, file)}: {'.'.join(keys) or '(root)'}: {problem}"
+
+
+def worded(kind: str, loc: tuple[int | str, ...], message: str, model: type[BaseModel]) -> str:
+    """A problem that pydantic found in a table of this model, in the words of the file's author."""
+    if kind == "extra_forbidden":
+        return _unknown(tuple(map(str, loc)), model)
+    return _WORDED.get(kind, message).removeprefix("Value error, ")
 
 
 def _source(keys: tuple[str, ...], file: Path | None) -> str:
@@ -196,19 +206,27 @@ def _unknown(keys: tuple[str, ...], model: type[BaseModel]) -> str:
     here = _table(model, tables)
     near = nearest(wrong, here, cutoff=0.6)
     meant = [".".join([*tables, near])] if near else elsewhere[:1]
-    guess = CLAUSE.format(meant[0]) if meant else f"; known: {', '.join(here) or 'none'}"
-    return f"there is no such key{guess}"
+    known = f"; known: {', '.join(here)}" if here else ""
+    return f"there is no such key{CLAUSE.format(meant[0]) if meant else known}"
 
 
 def _table(model: type[BaseModel], names: Sequence[str]) -> list[str]:
     """The keys of the table with this name, as far as it is one."""
     for name in names:
+        if name.isdigit():
+            continue  # one table of several: its model is that of the list
         field = model.model_fields.get(name)
-        inner = field.annotation if field else None
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+        inner = _model_in(field.annotation) if field else None
+        if inner is None:
             return []
         model = inner
     return [*model.model_fields]
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model of a key's table, or of the tables in its list."""
+    kinds = (annotation, *get_args(annotation))
+    return next((k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)), None)
 
 
 def _leaves(model: type[BaseModel], prefix: str = "") -> Iterator[str]:

@@ -130,7 +130,7 @@ WEBHOOKS = _counter(
     "result",
 )
 OVERRIDES = _counter("overrides", "Priorities set by people.")
-OVERRIDES_KEPT = _gauge("overrides_kept", "Priorities of people that are held now, shared.")
+OVERRIDES_HELD = _gauge("overrides_held", "Priorities of people that are held now, shared.")
 
 # -- ClickUp
 

@@ -100,7 +100,7 @@ ROWS: dict[str, list[Panel]] = {
             {
                 "abstentions": "sum(increase(~abstentions_total%))",
                 "overrides": "sum(increase(~overrides_total%))",
-                "overrides held": "max(~overrides_kept)",
+                "overrides held": "max(~overrides_held)",
             },
         ),
         Panel(

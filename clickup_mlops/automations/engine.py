@@ -40,7 +40,7 @@ HOPS: Final = 4
 AWAY: Final = (RetryableApiError, UncertainWrite, StoreUnavailable, Unauthorized)
 """Nothing can be evaluated now; the event is tried again."""
 _ASK_FIRST: Final = (
-    "A field that is not set is not there: ask `has(...)` or `in` before reading it."
+    "`task.fields` has only fields that are set: test with `has(...)` or `in` first."
 )
 _CHAIN: Final = "Have one of them not listen for what the other writes, or raise automations.hops."
 _BUG: Final = "An error in the program: the log has its traceback."

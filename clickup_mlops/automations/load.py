@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, get_args
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from clickup_mlops import content, registry
 from clickup_mlops.automations import actions as actions_folder
@@ -39,7 +39,7 @@ from clickup_mlops.automations.model import (
 )
 from clickup_mlops.automations.schedule import ScheduleTable
 from clickup_mlops.automations.variables import LANGUAGE
-from clickup_mlops.config import Table
+from clickup_mlops.config import Table, worded
 from clickup_mlops.errors import ConfigError, ContentError
 from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.spelling import did_you_mean
@@ -201,7 +201,7 @@ def _declared(path: Path, plain: JsonObject) -> Mapping[str, SettingTable]:
     try:
         return _SETTINGS.validate_python(plain.get("settings", {}))
     except ValidationError as problems:
-        _report(path, _listed(problems, "settings."))
+        _report(path, _listed(problems, SettingTable, "settings."))
         raise
 
 
@@ -243,13 +243,16 @@ def _shaped(path: Path, plain: JsonObject) -> AutomationTable:
     try:
         return AutomationTable.model_validate(plain)
     except ValidationError as problems:
-        _report(path, _listed(problems))
+        _report(path, _listed(problems, AutomationTable))
         raise
 
 
-def _listed(problems: ValidationError, prefix: str = "") -> Problems:
+def _listed(problems: ValidationError, model: type[BaseModel], prefix: str = "") -> Problems:
     return [
-        (prefix + ".".join(map(str, each["loc"])), each["msg"])
+        (
+            prefix + ".".join(map(str, each["loc"])),
+            worded(each["type"], each["loc"], each["msg"], model),
+        )
         for each in problems.errors(include_url=False, include_input=False)
     ]
 
@@ -349,7 +352,7 @@ class _Reading:
         try:
             options = action.options.model_validate(plain, context=self._language)
         except ValidationError as wrong_options:
-            self._problems += _listed(wrong_options, f"{key}.")
+            self._problems += _listed(wrong_options, action.options, f"{key}.")
             return None
         return Step(str(name), action, options, target)
 

@@ -147,5 +147,5 @@ def _order(part: Part) -> tuple[bool, int]:
 
 
 _TELLING: Final = ("value", "text", "to")
-"""What a value of several parts is known by: a field's value, a message's text, whom was told."""
+"""What a value of several parts is known by: a field's value, a message's text, its recipient."""
 _WIDTH: Final = 60

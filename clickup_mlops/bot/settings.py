@@ -56,7 +56,7 @@ class Settings(FileSettings):
     clickup: ClickUpSettings = ClickUpSettings()
     """How to reach ClickUp."""
     store: StoreSettings = StoreSettings()
-    """Where the bot remembers things."""
+    """Where the bot keeps its state."""
     retention: RetentionSettings = RetentionSettings()
     """How long things are kept."""
     server: ServerSettings = ServerSettings()
@@ -68,13 +68,13 @@ class Settings(FileSettings):
     jobs: JobsSettings = JobsSettings()
     """What happens by the clock."""
     routing: Policy = Policy()
-    """How tasks are told apart and ranked."""
+    """How tasks are classified and ranked."""
     automations: AutomationsSettings = AutomationsSettings()
     """The automations in `automations/`."""
     commands: CommandSettings = CommandSettings()
     """Slash commands in task comments, such as `/why`."""
     people: PeopleSettings = PeopleSettings()
-    """People whom automations name by their part."""
+    """People whom automations name by their role."""
     integrations: dict[Annotated[str, Field(pattern=NAME)], IntegrationTable] = Field({})
     """Other systems that report to `/hooks/in/<name>`: `[integrations.mlflow]` and so on."""
     outbound: OutboundSettings = OutboundSettings()

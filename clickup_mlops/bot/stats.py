@@ -23,7 +23,7 @@ def measure(store: Store, now_ms: int, *, token: str = "") -> None:
     """
     try:
         _backlog(store.stats.backlog(now_ms), now_ms)
-        telemetry.OVERRIDES_KEPT.set(store.stats.overrides(now_ms))
+        telemetry.OVERRIDES_HELD.set(store.stats.overrides(now_ms))
         _jobs(store.stats.jobs())
         _hooks(store.stats.hooks())
         if token:

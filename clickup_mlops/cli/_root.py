@@ -7,12 +7,12 @@ import click
 
 from clickup_mlops import __version__, logs
 from clickup_mlops.cli._folder import Folder
-from clickup_mlops.errors import ClickUpMlopsError
+from clickup_mlops.errors import ClickUpMlopsError, InputError
 
 PROGRAM = "clickup-mlops"
 ERROR, INTERRUPTED = 1, 130
 
-HELP = """Inferencing work first, training never starved, nothing lost: the bot beside ClickUp.
+HELP = """The bot beside ClickUp: inference first, training never starved, no event lost.
 
 Start with `clickup-mlops demo`: it needs no account.
 
@@ -40,6 +40,7 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code.
 
     Unexpected exceptions are bugs: they keep their traceback. So does everything with `--debug`.
+    A file that cannot be read or written is no bug.
     """
     try:
         code = root().main(arguments, prog_name=PROGRAM, standalone_mode=False)
@@ -54,7 +55,18 @@ def run(arguments: list[str]) -> int:
             raise
         _show(problem)
         return ERROR
+    except OSError as problem:
+        if "--debug" in arguments or problem.filename is None:
+            raise
+        _show(_about_file(problem))
+        return ERROR
     return code if isinstance(code, int) else 0
+
+
+def _about_file(problem: OSError) -> InputError:
+    # Of two names the second was asked for: a file is written beside it, then moved.
+    file = problem.filename2 or problem.filename
+    return InputError(f"{file}: {problem.strerror or problem}")
 
 
 def _show(problem: ClickUpMlopsError) -> None:

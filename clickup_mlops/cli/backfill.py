@@ -4,7 +4,7 @@ Without options: what changed since the last back-fill; `serve` does that by its
 --all it goes back further, for example for the tasks that are older than the bot. The running bot,
 or the next one, evaluates them.
 
-A priority that a task has already is kept for a while, see routing.keep_existing; a task without
+A priority that a task has already is held for a while, see routing.keep_existing; a task without
 one gets one.
 """
 
@@ -35,5 +35,5 @@ def command(since: str | None, everything: bool, config: Path | None, as_json: b
     else:
         click.echo(f"{len(found.tasks)} task(s) are in the inbox.")
         if found.kept:
-            click.echo(f"{found.kept} of them keep the priority that a person gave them, for now.")
+            click.echo(f"{found.kept} of them have a priority that is held for now.")
     return 0

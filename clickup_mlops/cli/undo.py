@@ -4,7 +4,7 @@ TARGET is the number of a change (`audit list` shows them), the name of a run, t
 or the name of an automation (with --since); if it could be two of these, write `change:`, `run:`,
 `event:` or `automation:` before it. What people changed since stays, and is listed. Each undo is
 recorded like any other write, and can be undone by its run. The automation is muted on these tasks
-for a while, and restored priorities are kept: the output says until when. Exits 1 if a task failed.
+for a while, and restored priorities are held: the output says until when. Exits 1 if a task failed.
 """
 
 from collections.abc import Iterator
@@ -88,15 +88,15 @@ def _besides(done: "list[Undone]") -> Iterator[str]:
     from clickup_mlops.operations.undo import effects
 
     found = effects(done)
-    would = "would leave" if any(one.state == "would" for one in done) else "leaves"
+    muted = "would be muted" if any(one.state == "would" for one in done) else "is muted"
     for automation, ends in found.muted.items():
         until = _out.when(max(ends))
-        yield f"{automation} {would} {len(ends)} task(s) alone until {until}."
+        yield f"{automation} {muted} on {len(ends)} task(s) until {until}."
         end = f"clickup-mlops mutes end {automation}"
         yield f"  To end that: {end}, or `/unmute {automation}` in a comment"
     if found.kept:
         until = _out.when(max(found.kept))
-        yield f"The restored priority is kept until {until} on {len(found.kept)} task(s)."
+        yield f"The restored priority is held until {until} on {len(found.kept)} task(s)."
         yield "  To end that: `mutes end` with --release, or `/release` in a comment"
     for automation, count in found.unmuted.items():
         yield f"{automation} is no longer muted on {count} task(s)."

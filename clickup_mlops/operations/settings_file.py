@@ -27,7 +27,7 @@ _HEAD = """\
 
 def example(settings: BaseModel) -> str:
     """The whole example file as TOML, from a settings object that holds the defaults."""
-    return "\n".join([_HEAD, *_table("", settings)])
+    return "\n".join([_HEAD, *_table("", settings), ""])
 
 
 def document(answers: Mapping[tuple[str, str], str]) -> str:

@@ -34,7 +34,7 @@ class Effects:
     muted: Mapping[str, tuple[int, ...]]
     """By automation: until when it leaves each of its tasks alone."""
     kept: tuple[int, ...]
-    """Until when each priority that was restored is kept."""
+    """Until when each priority that was restored is held."""
     unmuted: Mapping[str, int]
     """By automation: on how many tasks it is no longer muted."""
 

@@ -47,7 +47,7 @@ def test_an_automation_is_named_after_its_file_and_has_defaults(tmp_path: Path) 
             "do.0.action",
             "no action is called",
         ),
-        ('on = ["reevaluation"]\ndo = [{ action = "route", to = 1 }]', "do.0.to", "Extra inputs"),
+        ('on = ["reevaluation"]\ndo = [{ action = "route", to = 1 }]', "do.0.to", "no such key"),
         (f"{HEAD}\ncap = 0", "cap", "greater than or equal to 1"),
         (f'{HEAD}\nmode = "dry"', "mode", "'off', 'shadow', 'on' or 'canary'"),
         (f'{HEAD}\nmode = "canary"', "canary", "need each other"),
@@ -64,7 +64,8 @@ def test_an_automation_is_named_after_its_file_and_has_defaults(tmp_path: Path) 
             "one of self",
         ),
         ('on = ["integration:mlflow"]\ndo = [{ action = "route" }]', "on.0", "no event is called"),
-        (f"{HEAD}\nwhn = 'true'", "whn", "Extra inputs are not permitted"),
+        (f"{HEAD}\nwhn = 'true'", "whn", 'did you mean "when"?'),
+        (f"{HEAD}\n[settings]\nx = 1", "settings.x", "Input should be a table"),
         (f"{HEAD}\nwhen = 'task.nme == \"x\"'", "when", "line 1, column 5: undeclared reference"),
     ],
 )
@@ -105,7 +106,10 @@ def test_all_mistakes_of_a_file_are_listed_at_once(tmp_path: Path) -> None:
         ('[[example]]\nname = "a"\nexpect = [{ action = "route" }]', "none stays quiet"),
         ("", "Field required"),
         ('[[example]]\nname = "a"\nevent = "taskX"\nexpect = []', 'no event is called "taskX"'),
-        ('[[example]]\nname = "a"\ntask = { nme = "x" }\nexpect = []', "Extra inputs"),
+        (
+            '[[example]]\nname = "a"\ntask = { nme = "x" }\nexpect = []',
+            'mean "example.0.task.name"?',
+        ),
     ],
 )
 def test_an_automation_needs_examples_that_act_and_that_stay_quiet(

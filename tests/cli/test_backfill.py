@@ -21,6 +21,6 @@ def test_it_says_how_many_tasks_keep_their_priority(
     assert lines[0] == f"{before + 3} task(s) are in the inbox."
     kept = int(lines[1].split()[0])
     assert kept >= 2
-    assert lines[1].endswith("of them keep the priority that a person gave them, for now.")
+    assert lines[1].endswith("of them have a priority that is held for now.")
 
     assert json.loads(connected("backfill", "--json").out) == {"tasks": [], "kept": 0}

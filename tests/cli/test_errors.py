@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops.errors import ConfigError
+from clickup_mlops.store import Store
 from tests.cli.conftest import Cli
 
 COMMAND = [sys.executable, "-m", "clickup_mlops"]
@@ -35,6 +36,28 @@ def test_an_error_is_a_message_and_a_hint(cli: Cli) -> None:
     assert ran.err == (
         "Error: missing.toml: No such file or directory\nHint: `clickup-mlops init` writes one.\n"
     )
+
+
+def test_a_file_that_cannot_be_written_is_named(cli: Cli) -> None:
+    """A folder that is missing is the user's mistake: a message, no traceback."""
+    Store.open("sqlite:///clickup-mlops.db").close()
+
+    ran = cli("audit", "verify", "--anchors", "missing/anchors.txt")
+
+    assert (ran.code, ran.err) == (1, "Error: missing/anchors.txt: No such file or directory\n")
+
+
+def test_an_error_of_the_system_without_a_file_is_a_bug(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It keeps its traceback."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("clickup_mlops.cli._root.root", broken)
+    with pytest.raises(OSError, match="Input/output"):
+        cli("events", "list")
 
 
 def test_debug_shows_where_an_error_comes_from(cli: Cli) -> None:

@@ -37,4 +37,11 @@ def test_corrected_workloads_become_lines_that_learn_reads(cli: Cli) -> None:
 
     assert cli("overrides", "export", "lines.jsonl").code == 0
     ran = cli("routing", "learn", "lines.jsonl")
-    assert (ran.code, ran.out) == (0, "1 correction(s) in learned.json, 1 of them given now.\n")
+    assert (ran.code, ran.out) == (0, "1 correction(s) read; learned.json holds 1.\n")
+
+
+def test_nothing_to_list_is_a_sentence(cli: Cli) -> None:
+    """As with mutes, no table without rows."""
+    Store.open("sqlite:///clickup-mlops.db").close()
+
+    assert cli("overrides", "list").out == "No decision was corrected.\n"

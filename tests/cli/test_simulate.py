@@ -85,7 +85,7 @@ def test_the_simulation_says_what_would_have_been_done(cli: Cli, recorded: Store
 
 def test_a_file_of_recordings_gives_the_same(cli: Cli, recorded: Store) -> None:
     """Also where there is no store."""
-    assert cli("automations", "recording").out.startswith("3 handlings from 2026-11-26")
+    assert cli("automations", "recording").out.startswith("3 recordings from 2026-11-26")
     assert cli("automations", "recording", "--output", "out.jsonl").code == 0
     own = json.loads(cli("automations", "simulate", "--since", "3650d", "--json").out)
     recorded.close()

@@ -53,7 +53,7 @@ def test_a_priority_set_by_a_person_is_counted(team: Team) -> None:
     team.bot.measure()
 
     assert measured("overrides_total") == before + 1
-    assert measured("overrides_kept") == 1
+    assert measured("overrides_held") == 1
 
 
 _EXPECTED = {

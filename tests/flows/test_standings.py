@@ -75,8 +75,8 @@ def test_a_priority_that_an_undo_brought_back_is_told(team: Team) -> None:
         team.settle()
     (reply,) = say(team, task, "/undo")
     assert team.priority(task) == 2
-    assert "High is kept until 20" in reply
-    assert reply.endswith("UTC: /release gives the task back to the policy.")
+    assert "High is held until 20" in reply
+    assert reply.endswith("UTC. /release ends that.")
 
     name = team.member.user.username
     (reply,) = say(team, task, "/unmute inference_first")

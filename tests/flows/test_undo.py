@@ -192,7 +192,7 @@ def test_undo_in_a_comment_takes_back_the_last_deed_once(team: Team) -> None:
     taken, muted, kept = said.splitlines()
     assert taken == "Undone: change 2 by other, priority: Urgent -> Normal."
     assert muted.startswith("`other` is muted on this task until")
-    assert kept.startswith("Normal is kept until")
+    assert kept.startswith("Normal is held until")
     assert team.bot.undo.here(task, None, "ann", "comment-1").startswith("Left as it is")
     assert team.priority(task) == 3
 

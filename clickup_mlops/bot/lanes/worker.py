@@ -111,7 +111,7 @@ class Worker:
         try:
             self._run(lane)
         except StoreUnavailable as problem:
-            # What was begun is settled later: its lease ends, and the sweeper brings it back.
+            # What was begun is reconciled later: its lease ends, the sweeper dispatches it again.
             _log.warning("lane_left", lane=lane, problem=str(problem))
         finally:
             self._activity.end()

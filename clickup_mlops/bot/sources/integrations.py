@@ -1,4 +1,4 @@
-"""Reports of other systems: `[integrations.<name>]` says how they are signed, told apart and read.
+"""Reports of other systems: `[integrations.<name>]` says how each is signed and read.
 
 A report is stored like an event of ClickUp, in the lane `integration:<name>`. What it is about is
 found in the mirror: no call. Automations hear it as `integration:<name>.<type>`, with the report as

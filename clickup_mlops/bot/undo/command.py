@@ -62,7 +62,7 @@ def _besides(done: Sequence[Undone]) -> Iterator[str]:
         yield f"{Muted(automation, until_ms).sentence} `/unmute {automation}` ends that."
     for priority, until_ms in dict.fromkeys((one.keeps, one.until_ms) for one in done):
         if priority is not None:
-            kept = f"{title(priority)} is kept until {moment(until_ms)}"
-            yield f"{kept}: `/release` gives the task back to the policy."
+            kept = f"{title(priority)} is held until {moment(until_ms)}"
+            yield f"{kept}. `/release` ends that."
     for automation in dict.fromkeys(automation for one in done for automation in one.unmuted):
         yield f"`{automation}` is no longer muted here."

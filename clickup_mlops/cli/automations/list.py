@@ -1,6 +1,6 @@
 """List the automations with their mode, and the folder they come from.
 
-`not set`: settings without a value; the actions that need them are left out.
+`not set`: settings without a value; the actions that need them are skipped.
 
 A file that cannot be used is reported with its key or line; the exit code is then 1.
 """

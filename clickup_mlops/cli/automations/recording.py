@@ -25,11 +25,11 @@ def command(output: Path | None, since: str | None, config: Path | None, as_json
 
             count = recorded_lines.save(store.recordings.since(since_ms), output)
     if as_json:
-        _out.json_value({"handlings": count, "first_ms": first, "last_ms": last})
+        _out.json_value({"recordings": count, "first_ms": first, "last_ms": last})
     elif output is not None:
-        click.echo(f"{count:,} handlings written to {output}")
+        click.echo(f"{count:,} recordings written to {output}")
     elif count:
-        click.echo(f"{count:,} handlings from {_out.when(first)} to {_out.when(last)}")
+        click.echo(f"{count:,} recordings from {_out.when(first)} to {_out.when(last)}")
     else:
         click.echo("Nothing is recorded: see automations.record, and let `serve` run for a while.")
     return 0

@@ -34,7 +34,7 @@ def _lines(facts: dict[str, Any]) -> Iterator[str]:
     for key in ("do", "then"):
         yield from (f"{key}: {_words(step)}" for step in facts[key])
     for key, value in facts["settings"].items():
-        left = " (not set: actions that need it are left out)" if key in facts["unset"] else ""
+        left = " (not set: actions that need it are skipped)" if key in facts["unset"] else ""
         yield f"setting {key} = {value!r}{left}"
     held = ", waits in quiet hours" if facts["quiet"] else ""
     yield f"mode {facts['mode']}, at most {facts['cap']:,} writes an hour{held}"

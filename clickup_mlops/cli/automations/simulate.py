@@ -2,7 +2,7 @@
 
 The bot's own evaluator runs over the recorded events and tasks: caps, latches, schedules and
 automations that trigger each other included. Makes no call and writes nothing. Automations in mode
-`shadow` are treated as on; those that are off are left out, unless they are named.
+`shadow` are treated as on; those that are off are skipped, unless they are named.
 """
 
 from functools import partial

@@ -1,6 +1,6 @@
 """Let AUTOMATION act again on the tasks on which it is muted, from their next event on.
 
-A priority that an undo restored is kept until its time is over, unless --release is given.
+A priority that an undo restored is held until its time is over, unless --release is given.
 """
 
 from pathlib import Path

@@ -32,7 +32,7 @@ def command(
         rows = store.corrections.list(since_ms, subject=wanted)
     if as_json:
         _out.json_value({"corrections": [asdict(row) for row in rows]})
-    elif report:
+    elif report or not rows:
         click.echo(corrections.report(rows))
     else:
         _out.table(

@@ -1,6 +1,6 @@
 """Manage a space that was made by hand. Writes nothing into ClickUp.
 
-Remembers which object stands for which part of the template, so that a rename in ClickUp is seen as
+Stores which object belongs to which part of the template, so that a rename in ClickUp is seen as
 a rename. Exits 2 if the template has something that the space has not: see `provision plan`.
 """
 

@@ -1,7 +1,7 @@
 """Show what applying a template would change. Changes nothing. Exits 2 if there is work.
 
 `+` create, `~` change, `=` adopt, `!` manual: to be done in ClickUp. What the template does
-not name is never touched. `--out` keeps the plan for `provision apply --plan`.
+not name is never changed. `--out` keeps the plan for `provision apply --plan`.
 """
 
 from pathlib import Path

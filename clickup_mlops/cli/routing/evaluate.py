@@ -1,7 +1,7 @@
 """Score the classifier on FILE: JSON lines with `title`, `body` and the true `workload`.
 
 `incident` and `hard` (true or false) and `lang` (`en`, `zh` ...) are scored too where they are
-given; lines without a workload are left out. Lines that the classifier was trained on prove
+given; lines without a workload are skipped. Lines that the classifier was trained on prove
 nothing: keep a test set.
 """
 

@@ -37,7 +37,5 @@ def command(file: BinaryIO | None, anew: bool, config: Path | None, as_json: boo
         counts = {"corrections": done.corrections, "given": done.new}
         _out.json_value({"file": str(done.file), **counts})
     else:
-        click.echo(
-            f"{done.corrections} correction(s) in {done.file}, {done.new} of them given now."
-        )
+        click.echo(f"{done.new} correction(s) read; {done.file} holds {done.corrections}.")
     return 1 if wrong else 0

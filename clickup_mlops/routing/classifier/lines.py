@@ -1,7 +1,7 @@
 """Lines of JSON (`id`, `title`, `body`, perhaps `workload`, `incident` ...) in and out.
 
-`clickup-mlops routing predict`, `evaluate` and `learn` stand on this. A wrong line is told with its
-number and field; the others go on.
+`clickup-mlops routing predict`, `evaluate` and `learn` use this. A wrong line is reported with its
+number and field; the others are read.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -11,7 +11,7 @@ def look(subject: Subject) -> Iterator[Remark]:
     """Automations that are off are not looked at by any other check."""
     for automation in subject.automations:
         if automation.mode == "off":
-            hint = f'Switch it on: [automations.by_name.{automation.name}] with mode = "on".'
+            hint = f'Enable it: [automations.by_name.{automation.name}] with mode = "on".'
             yield Remark(NAME, "note", (automation.name,), "is off", hint)
         elif automation.lacks:
             text = f"leaves out what needs the unset {', '.join(automation.lacks)}"

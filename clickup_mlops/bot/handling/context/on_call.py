@@ -1,4 +1,4 @@
-"""Who is on call: one person, or a rota by turns. Pure."""
+"""Who is on call: one person, or a rotation by turns. Pure."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +8,7 @@ from clickup_mlops.config import Table
 
 
 class PeopleSettings(Table):
-    """People whom automations name by their part."""
+    """People whom automations name by their role."""
 
     on_call: tuple[str, ...] = ()
     """Who `on_call` is in automations: user names or e-mails. Several take turns."""

@@ -2,7 +2,7 @@
 
 
 class Refusal(Exception):
-    """The request cannot be carried out; nothing was changed."""
+    """The request cannot be executed; nothing was changed."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)

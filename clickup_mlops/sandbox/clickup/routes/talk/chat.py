@@ -139,6 +139,6 @@ def react(workspace_id: str, message_id: str) -> Response:
 
 @ROUTES.delete(f"{_MESSAGE}/reactions/<reaction>")
 def unreact(workspace_id: str, message_id: str, reaction: str) -> Response:
-    """Take back a reaction."""
+    """Remove a reaction."""
     chat.unreact(world(), actor(), chat.message(world(), message_id), reaction)
     return Response(status=204)

@@ -143,7 +143,7 @@ def react(world: World, actor: User, found: Message, reaction: str) -> Json:
 
 
 def unreact(world: World, actor: User, found: Message, reaction: str) -> None:
-    """Take back a reaction."""
+    """Remove a reaction."""
     mine = (str(actor.id), reaction)
     found.reactions = [r for r in found.reactions if (r["user_id"], r["reaction"]) != mine]
     world.messages.put(found)
