@@ -72,6 +72,9 @@ class Terms:
 Doing = Callable[[Task, Any, Request, str], str]
 """Executes an operation, from task, operation, request and event key; what to say besides."""
 
+Undoing = Callable[[str, int | None, str, str], str]
+"""Undoes a change (None: the last one), from task id, change, user and event key; what to say."""
+
 
 class SlashCommands:
     """`answer` executes and answers the commands among a task's events."""
@@ -83,7 +86,7 @@ class SlashCommands:
         role_of: Callable[[int], Role | None],
         terms: Terms,
         *,
-        undo: Callable[[str, int | None, str, str], str],
+        undo: Undoing,
         clock: Clock,
     ) -> None:
         self._store, self._context, self._role_of = store, context, role_of

@@ -16,8 +16,8 @@ from clickup_mlops.bot.handling.mirrored_client import LaneJournal
 from clickup_mlops.bot.handling.package import ExecutionPackage, HandlingPackage
 from clickup_mlops.bot.handling.slash_commands import SlashCommands
 from clickup_mlops.bot.identity import Identity
+from clickup_mlops.bot.members import member
 from clickup_mlops.bot.outbound.package import OutboundPackage
-from clickup_mlops.bot.package import member
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.simulation.effects import US
 from clickup_mlops.bot.simulation.tasks import SimulatedTasks

@@ -9,7 +9,8 @@ from clickup_mlops.bot.handling.context import learned
 from clickup_mlops.bot.handling.context.directory import Directory
 from clickup_mlops.bot.handling.context.reader import Reader
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext
-from clickup_mlops.bot.package import Package, member
+from clickup_mlops.bot.members import member
+from clickup_mlops.bot.package import Package
 from clickup_mlops.routing.classifier import classify
 from clickup_mlops.routing.classifier.classify import Classifier
 from clickup_mlops.routing.router import Router
