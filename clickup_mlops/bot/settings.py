@@ -68,7 +68,7 @@ class Settings(FileSettings):
     jobs: JobsSettings = JobsSettings()
     """What happens by the clock."""
     routing: Policy = Policy()
-    """How tasks are told apart and ranked."""
+    """How tasks are classified and prioritised."""
     automations: AutomationsSettings = AutomationsSettings()
     """The automations in `automations/`."""
     commands: CommandSettings = CommandSettings()

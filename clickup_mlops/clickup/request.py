@@ -38,7 +38,7 @@ class Request:
         return base + self.route.format_map({k: _segment(k, v) for k, v in self.path.items()})
 
     def as_uncertain(self, problem: ApiError) -> ApiError:
-        """The problem of a call that may have been carried out: not to be repeated blindly."""
+        """The problem of a call that may have been executed: not to be repeated blindly."""
         if self.idempotent:
             return problem
         return UncertainWrite(

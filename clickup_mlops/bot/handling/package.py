@@ -184,10 +184,7 @@ class HandlingPackage(Package):
             reconciler=execution.reconciler,
             slash_commands=self.slash_commands,
             dependents=Dependents(
-                core.store,
-                context.routing_context,
-                workspace=core.workspace_id,
-                clock=core.now_ms,
+                core.store, context.routing_context, core.inbox_writer, core.now_ms
             ),
             notes=self.notes,
             recorder=Recorder(core.store, core.now_ms, on=core.settings.automations.record),

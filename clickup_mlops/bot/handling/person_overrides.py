@@ -48,7 +48,7 @@ class PersonOverrides:
         ours = self._ours(task.id, since_ms=chosen.since_ms if chosen else None)
         if ours and task.priority not in ours:
             self._keep(task.id, task.priority, None, task.updated_ms or self._clock())
-        elif not ours and chosen is None and task.priority is not None:
+        elif not ours and chosen is None:
             self._first_sight.keep(task, [one.event for one in events])
 
     def _from_event(self, event: Event) -> None:

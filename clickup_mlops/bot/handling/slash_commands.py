@@ -21,7 +21,7 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.corrections import Corrections
 from clickup_mlops.bot.handling.results.outcomes import NOT_YET, routing_automations
-from clickup_mlops.bot.handling.results.standings import standing
+from clickup_mlops.bot.handling.results.task_states import task_state
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.clickup.webhook import EDITED
 from clickup_mlops.commands import parsing
@@ -139,7 +139,7 @@ class SlashCommands:
     def _done(self, task: Task, reply: Reply, asked: Request, cause: str) -> str:
         """What to say when all of it is done, or was refused."""
         try:
-            told = [
+            said = [
                 self._doing[type(operation)](task, operation, asked, cause)
                 for operation in reply.operations
             ]
@@ -148,7 +148,7 @@ class SlashCommands:
         except ClickUpMlopsError as problem:
             _log.warning("command_refused", task=task.id, problem=str(problem))
             return f"Not done, because it was refused: {plain(str(problem))}."
-        return "\n".join(filter(None, [reply.text, *told]))
+        return "\n".join(filter(None, [reply.text, *said]))
 
     def _reply(self, task: Task, item: HistoryItem, command: Invocation) -> tuple[Request, Reply]:
         role = self._role_of(item.user_id or 0)
@@ -160,6 +160,7 @@ class SlashCommands:
     def _asked(self, task: Task, item: HistoryItem, role: Role) -> Request:
         decided, automations = self._store.decisions.latest(task.id), self._terms.automations
         user = item.raw.get("user") or {}
+        policy, now = self._terms.policy, self._clock()
         return Request(
             comment_id=str(item.raw["comment"]["id"]),
             user_id=item.user_id or 0,
@@ -168,8 +169,8 @@ class SlashCommands:
             task=task,
             at_ms=item.date_ms,
             decision=Decision.from_dict(decided.body) if decided else None,
-            state=standing(self._store, task.id, task.priority, self._terms.policy, self._clock()),
-            keeps_ms=millis(self._terms.policy.person_keeps),
+            state=task_state(self._store, task.id, task.priority, policy, now),
+            keeps_ms=millis(policy.person_keeps),
             automations={
                 automation.name: automation.summary for automation in automations.values()
             },

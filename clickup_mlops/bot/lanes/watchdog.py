@@ -23,7 +23,7 @@ from clickup_mlops.clickup import request_log
 from clickup_mlops.clickup.governor import Governor
 
 LOOKS: Final = 20
-"""How often it looks within the time after which a standstill is told."""
+"""How often it looks within the time after which a standstill is reported."""
 
 _log = logs.get()
 

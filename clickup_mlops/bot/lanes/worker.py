@@ -80,8 +80,8 @@ class Gate:
 class Worker:
     """`run` is the handler that every engine calls, with only a lane's name.
 
-    Who handles a lane's rows is its kind's affair: see `LaneKind`. `later` is told which lane
-    should be looked at again, and when (Unix ms).
+    A lane's rows are handled by its kind: see `LaneKind`. `later` gets a lane that should be
+    looked at again, and when (Unix ms).
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class Worker:
         try:
             self._run(lane)
         except StoreUnavailable as problem:
-            # What was begun is settled later: its lease ends, and the sweeper brings it back.
+            # What was begun is reconciled later: its lease ends, and the sweeper brings it back.
             _log.warning("lane_left", lane=lane, problem=str(problem))
         finally:
             self._activity.end()
