@@ -17,7 +17,7 @@ from clickup_mlops.automations.effects.reply import MARK
 from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.automations.model import Automation, Change
 from clickup_mlops.automations.perform import ExecutorContext, write_change
-from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.corrections import Corrections
 from clickup_mlops.bot.handling.results.outcomes import NOT_YET, routing_automations
@@ -43,7 +43,6 @@ from clickup_mlops.commands.phrases import plain
 from clickup_mlops.errors import ClickUpMlopsError, NotFound
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.policy import Policy
-from clickup_mlops.routing.urgency import millis
 from clickup_mlops.store import Mute as Muted
 from clickup_mlops.store import Store
 
@@ -170,7 +169,7 @@ class SlashCommands:
             at_ms=item.date_ms,
             decision=Decision.from_dict(decided.body) if decided else None,
             state=task_state(self._store, task.id, task.priority, policy, now),
-            keeps_ms=millis(policy.person_keeps),
+            keeps_ms=to_ms(policy.person_keeps),
             automations={
                 automation.name: automation.summary for automation in automations.values()
             },

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from clickup_mlops.automations.model import Automation, Effect, Unanswered
+from clickup_mlops.automations.model import Action, Automation, Effect, Problem, Unanswered
 from clickup_mlops.automations.names import Names
-from clickup_mlops.automations.perform import ExecutorContext
+from clickup_mlops.automations.perform import ExecutorContext, State
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.core import Core
 from clickup_mlops.bot.handling.context.package import ContextPackage
@@ -28,8 +28,8 @@ from clickup_mlops.store import Store
 from clickup_mlops.store.tables.overrides import Overrides
 
 WORKSPACE: Final = "simulation"
-Report = Callable[..., None]
-"""Hears what became of each finding: see `ExecutorContext.observe`."""
+Report = Callable[[Action | Problem, State], None]
+"""Gets the outcome of each finding: see `ExecutorContext.observe`."""
 
 
 class NoClient:
