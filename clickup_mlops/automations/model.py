@@ -75,8 +75,7 @@ class Situation:
     names: Names = ANY_NAMES
     """People, Lists and fields by the names that automations give them."""
     chain: Chain = ()
-    """What led to the event, if it is the echo of an automation's write; see `store.journal.Chain`.
-    """
+    """What led to the event, if it is the echo of an automation's write."""
     latched: Callable[[str], bool] = _never
     """Whether an automation with `until` has acted on this task and waits for it to hold."""
     only: str = ""
@@ -226,7 +225,7 @@ class Effect:
     """The change that takes it back, given its receipt; None if there is no way back."""
     echo: Callable[[HistoryItem], tuple[str, Json] | None] = _no_echo
     """Kind and `after` of the change of this sort that a history item reports, else None. `after`
-    is `store.journal.ANY` if the item does not tell it."""
+    is `store.tables.journal.ANY` if the item does not tell it."""
     receipt_in: Callable[[Event], Receipt] | None = None
     """The receipt of the thing whose making an event reports, such as a comment's id, else None.
     For echoes that a history item's value does not show; None: they all do."""

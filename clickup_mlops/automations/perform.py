@@ -23,7 +23,7 @@ OPEN = (RetryableApiError, UncertainWrite, StoreUnavailable)
 
 
 class Journal(Protocol):
-    """Where writes are noted; `store.journal.Journal` is one."""
+    """Where writes are noted; `store.tables.journal.Journal` is one."""
 
     def begin(self, write: Write, now_ms: int) -> int:
         """Notes a write that is about to be tried; its number."""

@@ -16,8 +16,8 @@ class AutomationsSettings(Table):
     folder: Path | None = None
     """The folder to read them from. Unset: the folder that came with the installation."""
     record: bool = True
-    """Keep what was heard and read, for `automations simulate` and `what-if`: about 1 KB an event,
-    for as long as `retention.recordings` says."""
+    """Record events and the tasks that were read, for `automations simulate` and `what-if`: about
+    1 KB an event, for as long as `retention.recordings` says."""
     mode: Literal["on", "shadow"] = "shadow"
     """`shadow`: decide, record and explain, but write nothing to ClickUp. `on`: write. Going
     live is a decision: take it when you agree with what the bot would do."""

@@ -129,7 +129,7 @@ def _shown(kind: str, value: Json) -> str:
         until = datetime.fromtimestamp(value["until_ms"] / 1000, UTC)
         return f"{title(value['priority'])} until {until:%Y-%m-%d %H:%M} UTC"
     if isinstance(value, Mapping):
-        value = next((value[name] for name in _TELLING if name in value), value)
+        value = next((value[name] for name in _DISTINCTIVE if name in value), value)
     text = " ".join(str(value).split())
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
 
@@ -146,6 +146,6 @@ def _order(part: Part) -> tuple[bool, int]:
     return entry.kind != "hold", -entry.seq
 
 
-_TELLING: Final = ("value", "text", "to")
-"""What a value of several parts is known by: a field's value, a message's text, its recipient."""
+_DISTINCTIVE: Final = ("value", "text", "to")
+"""What a value of several parts is known by: a field's value, a message's text, its receiver."""
 _WIDTH: Final = 60

@@ -8,7 +8,7 @@ from clickup_mlops import logs
 from clickup_mlops.bot.clock import Clock, now_ms
 from clickup_mlops.bot.identity import Identity
 from clickup_mlops.bot.inbox_writer import Dispatch, InboxWriter
-from clickup_mlops.bot.package import Members, member
+from clickup_mlops.bot.members import Members, member
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.startup import Readiness
 from clickup_mlops.clickup.client import ClickUp

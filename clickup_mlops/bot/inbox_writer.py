@@ -1,4 +1,4 @@
-"""How sources put events into the inbox: one form for all rows, and who handles them is told."""
+"""How sources put events into the inbox: one form for all rows, and their lanes are dispatched."""
 
 from collections.abc import Callable, Iterable
 

@@ -11,9 +11,11 @@ from typing import Final
 from clickup_mlops.bot.core import Core
 from clickup_mlops.bot.handling.context.package import ContextPackage
 from clickup_mlops.bot.handling.package import ExecutionPackage, HandlingPackage
+from clickup_mlops.bot.handling.slash_commands import Undoing
 from clickup_mlops.bot.lanes.package import LanesPackage
+from clickup_mlops.bot.members import Members, member
 from clickup_mlops.bot.outbound.package import OutboundPackage
-from clickup_mlops.bot.package import Members, Package, member
+from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.sources.jobs_package import JobsPackage
 from clickup_mlops.bot.sources.package import SourcesPackage
@@ -32,7 +34,7 @@ class Builds:
     execution: Callable[[Core, ContextPackage, OutboundPackage], ExecutionPackage] = (
         ExecutionPackage
     )
-    handling: Callable[[Core, ContextPackage, ExecutionPackage, UndoPackage], HandlingPackage] = (
+    handling: Callable[[Core, ContextPackage, ExecutionPackage, Undoing], HandlingPackage] = (
         HandlingPackage
     )
     others: tuple[Callable[["Packages"], Package], ...] = ()
@@ -53,7 +55,7 @@ class Packages(Members):
         self.outbound = OutboundPackage(core)
         self.execution = builds.execution(core, self.context, self.outbound)
         self.undo = UndoPackage(core, self.execution)
-        self.handling = builds.handling(core, self.context, self.execution, self.undo)
+        self.handling = builds.handling(core, self.context, self.execution, self.undo.command)
         self.sources = SourcesPackage(core, self.handling)
         packages: tuple[Package, ...] = (
             self.context,

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+
+from apscheduler.triggers.base import BaseTrigger
 
 from clickup_mlops.store import InboxRow
 
@@ -26,12 +27,9 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """Has the scheduler's thread call `run`, which only puts a row into the inbox or the like.
+    """Has the scheduler's thread call `run`, which only puts a row into the inbox or the like."""
 
-    `trigger` is one of APScheduler.
-    """
-
-    trigger: Any
+    trigger: BaseTrigger
     run: Callable[[], object]
 
 

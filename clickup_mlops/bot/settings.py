@@ -11,7 +11,7 @@ from clickup_mlops.automations.settings import AutomationsSettings
 from clickup_mlops.bot.handling.context.on_call import PeopleSettings
 from clickup_mlops.bot.lanes.settings import EngineSettings
 from clickup_mlops.bot.outbound.settings import OutboundSettings
-from clickup_mlops.bot.sources.clickup_webhook import HooksSettings
+from clickup_mlops.bot.sources.clickup_webhook_settings import HooksSettings
 from clickup_mlops.bot.sources.integration_settings import NAME, IntegrationTable
 from clickup_mlops.bot.sources.jobs import JobsSettings
 from clickup_mlops.bot.sources.retention import RetentionSettings
@@ -68,7 +68,7 @@ class Settings(FileSettings):
     jobs: JobsSettings = JobsSettings()
     """What happens by the clock."""
     routing: Policy = Policy()
-    """How tasks are classified and ranked."""
+    """How tasks are classified and prioritised."""
     automations: AutomationsSettings = AutomationsSettings()
     """The automations in `automations/`."""
     commands: CommandSettings = CommandSettings()

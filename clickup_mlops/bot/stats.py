@@ -11,7 +11,7 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.store import Store
 from clickup_mlops.store.queries.stats import Backlog, HookHealth
 
-Job = Callable[[], object]
+Run = Callable[[], object]
 
 _log = logs.get()
 
@@ -54,12 +54,12 @@ def parts(running: Mapping[str, bool], *, paused: bool) -> None:
     telemetry.PAUSED.set(paused)
 
 
-def watched(jobs: Mapping[str, Job], store: Store, clock: Clock) -> dict[str, Job]:
+def watched(jobs: Mapping[str, Run], store: Store, clock: Clock) -> dict[str, Run]:
     """The same jobs; each notes when it ended well, and counts when it did not."""
     return {name: _watched(name, job, store, clock) for name, job in jobs.items()}
 
 
-def _watched(name: str, job: Job, store: Store, clock: Clock) -> Job:
+def _watched(name: str, job: Run, store: Store, clock: Clock) -> Run:
     @wraps(job)
     def run() -> None:
         try:

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from clickup_mlops.bot.handling.results import standings
+from clickup_mlops.bot.handling.results import task_states
 from clickup_mlops.errors import InputError
 from clickup_mlops.routing import task_state
 from clickup_mlops.routing.decision import Decision
@@ -49,8 +49,8 @@ def why(store: Store, policy: Policy, task_id: str, now_ms: int) -> Explanation:
         InputError: nothing is.
     """
     row = store.decisions.latest(task_id)
-    priority = standings.known_priority(store, task_id)
-    found = standings.standing(store, task_id, priority, policy, now_ms)
+    priority = task_states.known_priority(store, task_id)
+    found = task_states.task_state(store, task_id, priority, policy, now_ms)
     if row is None and not found.muted and found.override is None:
         raise InputError(
             f"No decision about task {task_id} is recorded",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from clickup_mlops.clickup.model import Task
@@ -20,6 +21,17 @@ class Classifier(Protocol):
 
     def classify(self, title: str, body: str) -> "Classification":
         """The result for one text."""
+
+
+class CachedClassifier:
+    """A classifier that reads each text once."""
+
+    def __init__(self, classifier: Classifier) -> None:
+        self._cached = lru_cache(maxsize=20_000)(classifier.classify)
+
+    def classify(self, title: str, body: str) -> "Classification":
+        """As the classifier does."""
+        return self._cached(title, body)
 
 
 class Spaces(Protocol):

@@ -85,7 +85,7 @@ def test_its_job_runs_at_the_start_if_it_says_so(bot: Bot) -> None:
 
 def test_its_timer_is_in_the_schedule(bot: Bot) -> None:
     """Beside the jobs', the renewal of leases and what makes up for an outage."""
-    for job in bot.scheduler._scheduler.get_jobs():
-        job.func(*job.args)
+    for timer in bot.scheduler.timers:
+        bot.scheduler.run(timer)
 
     assert samples(bot).did == ["tick"]

@@ -23,8 +23,8 @@ from clickup_mlops.bot import app
 from clickup_mlops.bot.handling.context.package import ContextPackage
 from clickup_mlops.bot.lanes.engines import create
 from clickup_mlops.bot.lanes.settings import EngineSettings
+from clickup_mlops.bot.members import member
 from clickup_mlops.bot.outbound import post
-from clickup_mlops.bot.package import member
 from clickup_mlops.bot.packages import Builds
 from clickup_mlops.cli import _options, _serving
 from clickup_mlops.routing.classifier import classify

@@ -44,7 +44,7 @@ def test_an_undo_overrules_too(team: Team) -> None:
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()
 
-    team.bot.undo.here(task, None, "ann", "comment-1")
+    team.bot.undo.command(task, None, "ann", "comment-1")
 
     (row,) = team.bot.store.corrections.list()
     assert (row.decided, row.chosen, row.user_name) == (3, None, "ann")

@@ -14,7 +14,7 @@ from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.app import Bot, build
 from clickup_mlops.bot.handling.executor import LATCH, note_scope
 from clickup_mlops.bot.handling.package import ExecutionPackage
-from clickup_mlops.bot.package import member
+from clickup_mlops.bot.members import member
 from clickup_mlops.bot.packages import Builds
 from clickup_mlops.errors import Forbidden
 from clickup_mlops.store import Filter

@@ -12,7 +12,8 @@ import pytest
 
 from clickup_mlops import logs
 from clickup_mlops.bot.app import build
-from clickup_mlops.bot.sources.clickup_webhook import LEASE_MS, Hooks, HooksSettings
+from clickup_mlops.bot.sources.clickup_webhook import LEASE_MS, Hooks
+from clickup_mlops.bot.sources.clickup_webhook_settings import HooksSettings
 from clickup_mlops.clickup.hierarchy import Webhook
 from clickup_mlops.errors import ApiError, ConfigError, StoreBusy
 from clickup_mlops.sandbox import Sandbox

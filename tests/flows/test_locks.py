@@ -13,7 +13,7 @@ from clickup_mlops.bot.app import Bot, build
 from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.context.package import ContextPackage
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext
-from clickup_mlops.bot.package import member
+from clickup_mlops.bot.members import member
 from clickup_mlops.bot.packages import Builds
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task

@@ -212,16 +212,15 @@ when = "true"\ndo = [{ action = "post_chat", channel = "general", text = "hello"
         automations={"folder": str(tmp_path)},
     )
     with build(settings, clock=clock.now_ms) as bot:
-        ticks = [job.func for job in bot.scheduler._scheduler.get_jobs()]
-        calls = [job.args for job in bot.scheduler._scheduler.get_jobs()]
+        timers = bot.scheduler.timers
         bot.sources.schedules.catch_up()
         clock.advance(
             bot.sources.schedules.automations[0].schedule.next_ms(bot.now_ms()) - bot.now_ms()
         )
         server.stop()
         try:
-            for tick, arguments in zip(ticks, calls, strict=True):
-                tick(*arguments)
+            for timer in timers:
+                bot.scheduler.run(timer)
         finally:
             server.start()
         clock.advance(20_000)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops.bot.app import build
+from clickup_mlops.bot.simulation.lint import recorded as linted
 from clickup_mlops.provision.apply import run, undo
 from clickup_mlops.provision.apply.journal import Journal
 from clickup_mlops.provision.apply.session import Session
@@ -16,6 +17,8 @@ from clickup_mlops.provision.plan import create
 from clickup_mlops.provision.plan.model import Plan
 from clickup_mlops.provision.plan.upgrade import upgrade
 from clickup_mlops.provision.template import desired, load
+from clickup_mlops.routing.policy import Policy
+from clickup_mlops.routing.router import Router
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.server import free_port
 from tests.flows.conftest import INFERENCE, LIST, Team, receiving, settings_for
@@ -232,3 +235,18 @@ def test_bindings_are_kept_and_a_breach_names_its_source(provisioned: Provisione
     task = provisioned.task("Releases")
     holds = provisioned.bot.context.router.policy_of(provisioned.bot.context.reader.read_now(task))
     assert holds.metrics == {"p99 latency ms": "prometheus"}
+
+
+def test_lint_reads_recorded_tasks_by_the_policy_of_their_space(provisioned: Provisioned) -> None:
+    """As the evaluation of events does: `task.breaches` of the template's own pair of fields."""
+    provisioned.apply("scoring", BATCH)
+    inside = provisioned.task("Jobs", Queue_min=20, Agreed_queue_min=10)
+    outside = provisioned.team.member.create_task(LIST, INFERENCE)
+    provisioned.team.settle()
+
+    store = provisioned.bot.store
+    read = linted(store, Router(Policy(), spaces=store.space_policies))
+    pairs = {one.task.id: {slo.metric for slo in one.around.slos()} for one in read}
+
+    assert "Queue min" in pairs[inside]
+    assert "Queue min" not in pairs[outside]

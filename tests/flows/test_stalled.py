@@ -11,7 +11,7 @@ import pytest
 from clickup_mlops.automations.model import Effect
 from clickup_mlops.bot.app import Bot, build
 from clickup_mlops.bot.handling.package import ExecutionPackage
-from clickup_mlops.bot.package import member
+from clickup_mlops.bot.members import member
 from clickup_mlops.bot.packages import Builds
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.app import create_app

@@ -188,17 +188,17 @@ def test_undo_in_a_comment_takes_back_the_last_deed_once(team: Team) -> None:
     context = team.bot.execution.executor_context
     write_change(change, task, context, now, cause="e2", automation="other")
 
-    said = team.bot.undo.here(task, None, "ann", "comment-1")
+    said = team.bot.undo.command(task, None, "ann", "comment-1")
     taken, muted, kept = said.splitlines()
     assert taken == "Undone: change 2 by other, priority: Urgent -> Normal."
     assert muted.startswith("`other` is muted on this task until")
     assert kept.startswith("Normal is held until")
-    assert team.bot.undo.here(task, None, "ann", "comment-1").startswith("Left as it is")
+    assert team.bot.undo.command(task, None, "ann", "comment-1").startswith("Left as it is")
     assert team.priority(task) == 3
 
-    assert "Undone: change 1" in team.bot.undo.here(task, 1, "ann", "comment-2")
-    assert "no change 99 of this task" in team.bot.undo.here(task, 99, "ann", "comment-3")
-    assert "no change of this task" in team.bot.undo.here("other", None, "ann", "comment-4")
+    assert "Undone: change 1" in team.bot.undo.command(task, 1, "ann", "comment-2")
+    assert "no change 99 of this task" in team.bot.undo.command(task, 99, "ann", "comment-3")
+    assert "no change of this task" in team.bot.undo.command("other", None, "ann", "comment-4")
 
 
 def test_an_undo_that_was_killed_is_found_out_about_first(team: Team) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Final
 
 from clickup_mlops.routing.policy import Policy, Slo
 
@@ -51,4 +51,4 @@ class Around:
     """Whether a priority that a person has set on a task, by its id, wins over this one."""
 
 
-NOTHING_AROUND: Any = Around()
+NOTHING_AROUND: Final = Around()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from clickup_mlops.bot.lanes.internal_events import OWN, automation_of
+from clickup_mlops.bot.lanes.internal_events import automation_of
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.store.tables.journal import Chain
 
@@ -23,4 +23,4 @@ class CausedEvent:
     def internal(cls, event: Event) -> "CausedEvent":
         """An event that the bot wrote itself; one that was held back keeps its chain."""
         chain = tuple((cause, automation) for cause, automation in event.raw.get("chain") or ())
-        return cls(event, chain, automation_of(event), is_internal=event.webhook_id == OWN)
+        return cls(event, chain, automation_of(event), is_internal=True)

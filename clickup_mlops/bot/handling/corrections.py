@@ -14,7 +14,7 @@ from clickup_mlops.store.tables.decisions import DecisionRow
 SAID: Final = ("field", "tag")
 """Sources of a workload that a person has set."""
 _KEPT: Final = (*HOLDS, "closed")
-"""Automations of decisions that only keep what was there."""
+"""What decided where a decision only keeps what was there."""
 _RECENT: Final = 20
 """Decisions of a task among which the bot's own is looked for."""
 WEEK_MS: Final = 7 * 86_400_000

@@ -12,6 +12,7 @@ import orjson
 from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext
+from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.store import Incoming, Store
 
@@ -23,10 +24,10 @@ class Dependents:
     """Remembers what each task waits for. Costs a call if the mirror of a blocker is behind."""
 
     def __init__(
-        self, store: Store, routing_context: RoutingContext, *, workspace: str, clock: Clock
+        self, store: Store, routing_context: RoutingContext, inbox: InboxWriter, clock: Clock
     ) -> None:
         self._store, self._routing_context = store, routing_context
-        self._workspace, self._clock = workspace, clock
+        self._inbox, self._clock = inbox, clock
 
     def note(self, task: Task, decision: Mapping[str, Any] | None) -> None:
         """The task was evaluated: if it counts otherwise for its blockers, they get an event."""
@@ -68,24 +69,21 @@ class Dependents:
             self._event(one, f"{REEVALUATION}:{one}:{task_id}:{when}", task_id, one in waiting)
             for one in sorted(blockers)
         ]
-        self._store.inbox.put_many(events)
+        self._inbox.put_many(events)
 
     def _event(self, blocker: str, key: str, task_id: str, waits: bool) -> Incoming:
         row = self._store.mirror.get(blocker)
         task = None if row is None else Task.parse(row.raw)
         # As long as the mirror shows it otherwise, the blocker has to be read.
         is_current = task is not None and (task_id in task.blocks) == waits
-        now = self._clock()
-        return Incoming(
-            key=key,
+        return self._inbox.event(
+            key,
+            REEVALUATION,
             source="cron",
-            workspace=self._workspace,
-            kind=REEVALUATION,
             lane=blocker,
             list_id=None if task is None else task.list_id,
             body=orjson.dumps(
                 {"event": REEVALUATION, "task_id": blocker, "webhook_id": REEVALUATION}
             ),
             event_ms=task.updated_ms if task is not None and is_current else None,
-            received_ms=now,
         )

@@ -19,8 +19,9 @@ Executable = Action | Problem | Held
 class Evaluation:
     """What is wanted because of some events: `keys` are theirs, `decision` is routing's, if any.
 
-    `changes`: what is evaluated with it; see `store.evaluations`. `reservation`: a place among its
-    List's Urgent tasks, if routing gives it one; for the process that evaluated, so not in a note.
+    `changes`: what is evaluated with it; see `store.tables.evaluations`. `reservation`: a place
+    among its List's Urgent tasks, if routing gives it one; for the process that evaluated, so not
+    in a note.
     """
 
     keys: tuple[str, ...]

@@ -110,15 +110,10 @@ class Executor:
         written: Values = {}
         for wanted in _in_order(evaluation.findings):
             one = self._rebased(wanted, written)
-            try:
-                state = self._state(one, lane, since_ms)
-            except (*OPEN, Unauthorized):
-                raise
-            except ClickUpMlopsError as problem:
-                state = "refused"
-                refused.append((one, problem))
-                _report_refused(one, problem)
+            state, problem = self._attempt(one, lane, since_ms)
             states.append((one, state))
+            if problem is not None:
+                refused.append((one, problem))
             if isinstance(one, Action) and state == "done":
                 written[one.task_id, one.change.kind] = one.change.after
         self._mirror([one for one, state in states if state == "done"])
@@ -155,6 +150,21 @@ class Executor:
                 for key, automations in by.items()
             }
             self._store.evaluations.put(lane, change, rest, self._clock())
+
+    def _attempt(
+        self, one: Executable, lane: str, since_ms: int | None
+    ) -> tuple[State, ClickUpMlopsError | None]:
+        """The state; with the problem if ClickUp, or a webhook's target, refused it for good."""
+        try:
+            return self._state(one, lane, since_ms), None
+        except (*OPEN, Unauthorized):
+            raise
+        except ClickUpMlopsError as problem:
+            telemetry.ACTIONS.labels(one.automation, "refused").inc()
+            _log.warning(
+                "action_refused", automation=one.automation, task=one.task_id, problem=str(problem)
+            )
+            return "refused", problem
 
     def _state(self, one: Executable, lane: str, since_ms: int | None) -> State:
         if isinstance(one, Held):
@@ -233,13 +243,6 @@ def _needs_note(evaluation: Evaluation, lane: str) -> bool:
         return True
     more: tuple[type, ...] = (Latch, Problem, Held) if writes else (Latch,)
     return any(isinstance(one, more) for one in found)
-
-
-def _report_refused(one: Executable, problem: ClickUpMlopsError) -> None:
-    telemetry.ACTIONS.labels(one.automation, "refused").inc()
-    _log.warning(
-        "action_refused", automation=one.automation, task=one.task_id, problem=str(problem)
-    )
 
 
 def _is_there(action: Action) -> bool:

@@ -11,12 +11,11 @@ from typing import Final
 
 from clickup_mlops import logs
 from clickup_mlops.automations.occurrence import CREATED
-from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.handling.context.routing_context import for_routing
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.routing.overrides import is_importer, wins
 from clickup_mlops.routing.policy import Policy
-from clickup_mlops.routing.urgency import millis
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.overrides import CREATION, EXISTING, Origin, Override
 
@@ -86,7 +85,7 @@ class FirstSight:
             return None
         creator = task.creator.id if task.creator else None
         origin: Origin = CREATION if created else EXISTING
-        until_ms = now_ms + millis(policy.person_keeps)
+        until_ms = now_ms + to_ms(policy.person_keeps)
         return Override(task.id, task.priority, creator, now_ms, until_ms, origin, task.created_ms)
 
     def _is_ours(self, task: Task) -> bool:
@@ -114,5 +113,5 @@ def goes_live(store: Store, policy: Policy, now_ms: int) -> None:
     mode are kept from now on.
     """
     if store.notes.first(SINCE, _WROTE, True, now_ms):
-        until_ms = now_ms + millis(policy.person_keeps)
+        until_ms = now_ms + to_ms(policy.person_keeps)
         _log.info("goes_live", kept=store.overrides.restart(now_ms, until_ms))

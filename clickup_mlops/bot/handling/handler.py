@@ -16,7 +16,7 @@ from clickup_mlops.automations.occurrence import COMMENT, UPDATED
 from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.caused_event import CausedEvent
-from clickup_mlops.bot.handling.context.reader import Reader, Wanted
+from clickup_mlops.bot.handling.context.reader import TaskReader, Wanted
 from clickup_mlops.bot.handling.corrections import Corrections
 from clickup_mlops.bot.handling.dependents import Dependents
 from clickup_mlops.bot.handling.echoes import EchoFilter
@@ -49,7 +49,7 @@ class EventHandler:
     def __init__(
         self,
         store: Store,
-        reader: Reader,
+        reader: TaskReader,
         echoes: EchoFilter,
         overrides: PersonOverrides,
         evaluator: Evaluator,

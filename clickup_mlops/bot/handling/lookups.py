@@ -6,7 +6,7 @@ from typing import Any, Final
 from clickup_mlops.automations.conditions.around import Around
 from clickup_mlops.automations.model import Related, Target, Written
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handling.context.reader import Reader
+from clickup_mlops.bot.handling.context.reader import TaskReader
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext, for_routing
 from clickup_mlops.bot.handling.executor import LATCH, latch_name
 from clickup_mlops.bot.handling.task_notes import STATUS, TaskNotes
@@ -26,7 +26,7 @@ class Lookups:
     def __init__(
         self,
         store: Store,
-        reader: Reader,
+        reader: TaskReader,
         routing_context: RoutingContext,
         clock: Clock,
         overrides: Callable[[int], str],

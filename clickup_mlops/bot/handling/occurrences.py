@@ -54,8 +54,8 @@ class Occurrences:
             return
         changes = [change_of(event, item) for item in event.items]
         views = [(self._view(event, changes, automation), automation) for automation in listening]
-        news = [(seen, automation) for seen, automation in views if seen is not None]
-        for _, same in groupby(news, lambda one: _appearance(one[0])):
+        unknown = [(seen, automation) for seen, automation in views if seen is not None]
+        for _, same in groupby(unknown, lambda one: _appearance(one[0])):
             together = list(same)
             seen = together[0][0]
             reported = [change_of(seen, item) for item in seen.items]

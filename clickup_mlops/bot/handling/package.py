@@ -22,24 +22,24 @@ from clickup_mlops.bot.handling.person_overrides import PersonOverrides
 from clickup_mlops.bot.handling.reconciler import Reconciler
 from clickup_mlops.bot.handling.recorder import Recorder
 from clickup_mlops.bot.handling.results import runs
-from clickup_mlops.bot.handling.slash_commands import SlashCommands, Terms
+from clickup_mlops.bot.handling.slash_commands import SlashCommands, Terms, Undoing
 from clickup_mlops.bot.handling.task_notes import TaskNotes
 from clickup_mlops.bot.lanes import internal_events
 from clickup_mlops.bot.lanes.internal_events import InternalEvents
-from clickup_mlops.bot.package import Package, member
+from clickup_mlops.bot.members import member
+from clickup_mlops.bot.outbound.package import OutboundPackage
+from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.registered import LaneKind
 from clickup_mlops.commands.dispatch import find_commands
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.core import Core
-    from clickup_mlops.bot.outbound.package import OutboundPackage
-    from clickup_mlops.bot.undo.package import UndoPackage
 
 
 class ExecutionPackage(Package):
     """What writes to ClickUp, and finds out what became of writes that were cut off."""
 
-    def __init__(self, core: "Core", context: ContextPackage, outbound: "OutboundPackage") -> None:
+    def __init__(self, core: "Core", context: ContextPackage, outbound: OutboundPackage) -> None:
         super().__init__(core)
         self._context, self._outbound = context, outbound
 
@@ -79,7 +79,7 @@ class HandlingPackage(Package):
         core: "Core",
         context: ContextPackage,
         execution: ExecutionPackage,
-        undo: "UndoPackage",
+        undo: Undoing,
     ) -> None:
         super().__init__(core)
         self.context, self.execution, self._undo = context, execution, undo
@@ -151,7 +151,7 @@ class HandlingPackage(Package):
             self.execution.executor_context,
             Roles(members, core.now_ms, believed_ms=to_ms(settings.believe_roles)).of,
             self.terms,
-            undo=self._undo.here,
+            undo=self._undo,
             clock=core.now_ms,
         )
 
@@ -184,10 +184,7 @@ class HandlingPackage(Package):
             reconciler=execution.reconciler,
             slash_commands=self.slash_commands,
             dependents=Dependents(
-                core.store,
-                context.routing_context,
-                workspace=core.workspace_id,
-                clock=core.now_ms,
+                core.store, context.routing_context, core.inbox_writer, core.now_ms
             ),
             notes=self.notes,
             recorder=Recorder(core.store, core.now_ms, on=core.settings.automations.record),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from clickup_mlops import logs, telemetry
-from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.corrections import Corrections, name_of
 from clickup_mlops.bot.handling.first_sight import FirstSight
@@ -48,7 +48,7 @@ class PersonOverrides:
         ours = self._ours(task.id, since_ms=chosen.since_ms if chosen else None)
         if ours and task.priority not in ours:
             self._keep(task.id, task.priority, None, task.updated_ms or self._clock())
-        elif not ours and chosen is None and task.priority is not None:
+        elif not ours and chosen is None:
             self._first_sight.keep(task, [one.event for one in events])
 
     def _from_event(self, event: Event) -> None:
@@ -63,7 +63,7 @@ class PersonOverrides:
         user, name = (item.user_id, name_of(item)) if item else (None, "")
         if priority is not None:  # who clears it asks us to decide again
             self._corrections.priority(task_id, priority, name, since_ms)
-        until = since_ms + int(self._policy.person_keeps.total_seconds() * 1000)
+        until = since_ms + to_ms(self._policy.person_keeps)
         known = self._store.overrides.get(task_id, since_ms)
         self._store.overrides.put(task_id, priority, user, since_ms, until, user_name=name)
         if known is not None and (known.since_ms, known.priority) == (since_ms, priority):

@@ -15,7 +15,7 @@ from clickup_mlops import logs
 from clickup_mlops.automations.model import NO_TASK, Change, Effect, Lost
 from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handling.context.reader import Reader
+from clickup_mlops.bot.handling.context.reader import TaskReader
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import NotFound
@@ -38,7 +38,13 @@ class Reconciler:
     """
 
     def __init__(
-        self, store: Store, reader: Reader, context: ExecutorContext, clock: Clock, *, late_ms: int
+        self,
+        store: Store,
+        reader: TaskReader,
+        context: ExecutorContext,
+        clock: Clock,
+        *,
+        late_ms: int,
     ) -> None:
         self._store, self._reader, self._context, self._clock = store, reader, context, clock
         self._late_ms = late_ms

@@ -17,11 +17,11 @@ from clickup_mlops.automations.effects.reply import MARK
 from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.automations.model import Automation, Change
 from clickup_mlops.automations.perform import ExecutorContext, write_change
-from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.corrections import Corrections
 from clickup_mlops.bot.handling.results.outcomes import NOT_YET, routing_automations
-from clickup_mlops.bot.handling.results.standings import standing
+from clickup_mlops.bot.handling.results.task_states import task_state
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.clickup.webhook import EDITED
 from clickup_mlops.commands import parsing
@@ -43,7 +43,6 @@ from clickup_mlops.commands.phrases import plain
 from clickup_mlops.errors import ClickUpMlopsError, NotFound
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.policy import Policy
-from clickup_mlops.routing.urgency import millis
 from clickup_mlops.store import Mute as Muted
 from clickup_mlops.store import Store
 
@@ -72,6 +71,9 @@ class Terms:
 Doing = Callable[[Task, Any, Request, str], str]
 """Executes an operation, from task, operation, request and event key; what to say besides."""
 
+Undoing = Callable[[str, int | None, str, str], str]
+"""Undoes a change (None: the last one), from task id, change, user and event key; what to say."""
+
 
 class SlashCommands:
     """`answer` executes and answers the commands among a task's events."""
@@ -83,7 +85,7 @@ class SlashCommands:
         role_of: Callable[[int], Role | None],
         terms: Terms,
         *,
-        undo: Callable[[str, int | None, str, str], str],
+        undo: Undoing,
         clock: Clock,
     ) -> None:
         self._store, self._context, self._role_of = store, context, role_of
@@ -136,7 +138,7 @@ class SlashCommands:
     def _done(self, task: Task, reply: Reply, asked: Request, cause: str) -> str:
         """What to say when all of it is done, or was refused."""
         try:
-            told = [
+            said = [
                 self._doing[type(operation)](task, operation, asked, cause)
                 for operation in reply.operations
             ]
@@ -145,7 +147,7 @@ class SlashCommands:
         except ClickUpMlopsError as problem:
             _log.warning("command_refused", task=task.id, problem=str(problem))
             return f"Not done, because it was refused: {plain(str(problem))}."
-        return "\n".join(filter(None, [reply.text, *told]))
+        return "\n".join(filter(None, [reply.text, *said]))
 
     def _reply(self, task: Task, item: HistoryItem, command: Invocation) -> tuple[Request, Reply]:
         role = self._role_of(item.user_id or 0)
@@ -157,6 +159,7 @@ class SlashCommands:
     def _asked(self, task: Task, item: HistoryItem, role: Role) -> Request:
         decided, automations = self._store.decisions.latest(task.id), self._terms.automations
         user = item.raw.get("user") or {}
+        policy, now = self._terms.policy, self._clock()
         return Request(
             comment_id=str(item.raw["comment"]["id"]),
             user_id=item.user_id or 0,
@@ -165,8 +168,8 @@ class SlashCommands:
             task=task,
             at_ms=item.date_ms,
             decision=Decision.from_dict(decided.body) if decided else None,
-            state=standing(self._store, task.id, task.priority, self._terms.policy, self._clock()),
-            keeps_ms=millis(self._terms.policy.person_keeps),
+            state=task_state(self._store, task.id, task.priority, policy, now),
+            keeps_ms=to_ms(policy.person_keeps),
             automations={
                 automation.name: automation.summary for automation in automations.values()
             },

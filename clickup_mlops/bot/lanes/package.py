@@ -11,7 +11,8 @@ from clickup_mlops.bot.lanes.engines.threads import Threads
 from clickup_mlops.bot.lanes.sweeper import Sweeper
 from clickup_mlops.bot.lanes.watchdog import Watchdog
 from clickup_mlops.bot.lanes.worker import Gate, Worker
-from clickup_mlops.bot.package import Package, member
+from clickup_mlops.bot.members import member
+from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.registered import LaneKinds, Timer
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ class Sweep:
 
 
 class Sweeper:
-    """Dispatches ready lanes every `every_s` seconds, and at the times it was told of."""
+    """Dispatches ready lanes every `every_s` seconds, and at the times that `at` was given."""
 
     def __init__(
         self, inbox: Inbox, dispatch: Callable[[str], None], clock: Clock, every_s: float
@@ -42,7 +42,7 @@ class Sweeper:
         self._thread: threading.Thread | None = None
         self.last = Sweep(time.monotonic(), ())
         """What it saw last, for the watchdog."""
-        self._problem = ""  # that was told already
+        self._problem = ""  # that was logged already
 
     def tick(self) -> int:
         """Look once; how many lanes were dispatched."""
@@ -98,7 +98,7 @@ class Sweeper:
             self._rest()
 
     def _look(self) -> None:
-        """One tick; the next one comes, whatever happens. A store that is away is told once."""
+        """One tick; the next one comes, whatever happens. A store that is away is logged once."""
         try:
             self.tick()
         except ClickUpMlopsError as problem:

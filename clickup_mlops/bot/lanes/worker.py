@@ -19,7 +19,7 @@ from contextvars import ContextVar
 from typing import Any, Final
 
 from clickup_mlops import logs, telemetry
-from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.lanes.activity import Activity
 from clickup_mlops.bot.lanes.settings import EngineSettings
 from clickup_mlops.bot.registered import LaneKinds
@@ -80,8 +80,8 @@ class Gate:
 class Worker:
     """`run` is the handler that every engine calls, with only a lane's name.
 
-    Who handles a lane's rows is its kind's affair: see `LaneKind`. `later` is told which lane
-    should be looked at again, and when (Unix ms).
+    A lane's rows are handled by its kind: see `LaneKind`. `later` gets a lane that should be
+    looked at again, and when (Unix ms).
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class Worker:
     ) -> None:
         self._inbox, self._kinds = inbox, kinds
         self._settings, self._clock, self._later = settings, clock, later
-        self._lease_ms = int(settings.lease.total_seconds() * 1000)
+        self._lease_ms = to_ms(settings.lease)
         self._process = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         self._numbers = itertools.count()
         self._lock = threading.Lock()

@@ -12,7 +12,6 @@ import hashlib
 import hmac
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
@@ -20,7 +19,7 @@ import orjson
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.automations.model import Automation
-from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.outbound.settings import OutboundSettings
 from clickup_mlops.errors import ContentError, InputError, RetryableApiError
@@ -121,7 +120,7 @@ class Outbound:
     def _refusal(self, row: InboxRow, to: str, why: str, *, final: bool = False) -> Exception:
         """The error, by which the lane knows what to do; counted."""
         give_up = self._settings.give_up
-        late = self._clock() - row.received_ms > give_up / timedelta(milliseconds=1)
+        late = self._clock() - row.received_ms > to_ms(give_up)
         telemetry.WEBHOOKS.labels(to, "refused" if final or late else "again").inc()
         if final:
             return InputError(f"webhook to {to}: refused with {why}")

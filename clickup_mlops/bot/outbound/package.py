@@ -1,16 +1,13 @@
 """What sends the webhooks of automations."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from clickup_mlops import logs
+from clickup_mlops.bot.members import member
 from clickup_mlops.bot.outbound import outbound
 from clickup_mlops.bot.outbound.outbound import Outbound
-from clickup_mlops.bot.package import Package, member
+from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.registered import LaneKind
-
-if TYPE_CHECKING:
-    pass
 
 
 class OutboundPackage(Package):

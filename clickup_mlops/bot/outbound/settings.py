@@ -9,7 +9,7 @@ from clickup_mlops.config import Table
 
 
 class Target(Table):
-    """Somebody who is told; automations name it."""
+    """A receiver of webhooks; automations name it."""
 
     url: str
     """Its address: https, unless its host is in `outbound.allow_hosts`."""

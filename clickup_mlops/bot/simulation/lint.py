@@ -5,12 +5,14 @@ from typing import Any, Final
 
 import orjson
 
+from clickup_mlops.automations.conditions.around import Around
 from clickup_mlops.automations.lint.model import Known
 from clickup_mlops.automations.model import Example
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.facts import Context
+from clickup_mlops.routing.router import Router
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.recordings import Recording
 
@@ -30,18 +32,20 @@ def known(settings: Settings, store: Store | None) -> Known:
     )
 
 
-def recorded(store: Store) -> Iterator[Example]:
+def recorded(store: Store, router: Router) -> Iterator[Example]:
     """The newest situations of the bot, without the context that the task had then."""
     for one in store.recordings.newest(MOST_RECORDED):
         if one.task is not None:
-            yield from _examples(one, Task.parse(one.task))
+            yield from _examples(one, Task.parse(one.task), router)
 
 
-def _examples(one: Recording, task: Task) -> Iterator[Example]:
+def _examples(one: Recording, task: Task, router: Router) -> Iterator[Example]:
+    applies = router.policy_of(task)
+    around = Around(slos=lambda: applies.policy.slos, metrics=lambda: applies.metrics)
     for recorded_event in one.events:
         event = webhook.parse(orjson.dumps(recorded_event.body))
         name = f"the recorded {event.kind} of task {task.id}"
-        yield Example(name, event, task, one.at_ms, Context(), {}, ())
+        yield Example(name, event, task, one.at_ms, Context(), {}, (), around=around)
 
 
 def _names(store: Store) -> dict[str, frozenset[str]]:

@@ -2,22 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any, Final
 
-from clickup_mlops.automations.model import Automation, Effect
+from clickup_mlops.automations.model import Action, Automation, Effect, Problem, Unanswered
 from clickup_mlops.automations.names import Names
-from clickup_mlops.automations.perform import ExecutorContext
+from clickup_mlops.automations.perform import ExecutorContext, State
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.core import Core
 from clickup_mlops.bot.handling.context.package import ContextPackage
-from clickup_mlops.bot.handling.context.reader import Wanted
+from clickup_mlops.bot.handling.context.reader import TaskReader, Wanted
 from clickup_mlops.bot.handling.mirrored_client import LaneJournal
 from clickup_mlops.bot.handling.package import ExecutionPackage, HandlingPackage
 from clickup_mlops.bot.handling.slash_commands import SlashCommands
 from clickup_mlops.bot.identity import Identity
+from clickup_mlops.bot.members import member
 from clickup_mlops.bot.outbound.package import OutboundPackage
-from clickup_mlops.bot.package import member
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.simulation.effects import US
 from clickup_mlops.bot.simulation.tasks import SimulatedTasks
@@ -26,10 +25,26 @@ from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.routing.router import Router
 from clickup_mlops.store import Store
+from clickup_mlops.store.tables.overrides import Overrides
 
 WORKSPACE: Final = "simulation"
-Report = Callable[..., None]
-"""Hears what became of each finding: see `ExecutorContext.observe`."""
+Report = Callable[[Action | Problem, State], None]
+"""Gets the outcome of each finding: see `ExecutorContext.observe`."""
+
+
+class NoClient:
+    """In place of the client: has no answer to anything."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise Unanswered(f"a simulation asks nobody about {name}")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStore(NoClient):
+    """The `EffectClient` of a simulation: only what the bot keeps itself."""
+
+    overrides: Overrides
+    workspace_id: str = WORKSPACE
 
 
 class SimulatedReader:
@@ -118,7 +133,7 @@ class SimulatedContext(ContextPackage):
         return self._given.router
 
     @member
-    def reader(self) -> Any:
+    def reader(self) -> TaskReader:
         """Simulated tasks."""
         return self._given.reader
 
@@ -146,10 +161,11 @@ class SimulatedExecution(ExecutionPackage):
     def executor_context(self) -> ExecutorContext:
         """Without a client."""
         store = self.core.store
-        kept = SimpleNamespace(overrides=store.overrides, workspace_id=WORKSPACE)
-        journal = LaneJournal(store.journal)
         return ExecutorContext(
-            clickup=kept, effects=self.effects, journal=journal, observe=self._given.report
+            clickup=OwnStore(store.overrides),
+            effects=self.effects,
+            journal=LaneJournal(store.journal),
+            observe=self._given.report,
         )
 
 

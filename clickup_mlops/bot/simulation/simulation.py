@@ -6,7 +6,7 @@ change `SimulatedTasks` instead of ClickUp. Nothing is asked and nothing is writ
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from itertools import count
 from typing import Any, Final
 
@@ -36,7 +36,7 @@ from clickup_mlops.bot.simulation.packages import (
 from clickup_mlops.bot.simulation.tasks import SimulatedTasks
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
-from clickup_mlops.routing.router import Router, Spaces
+from clickup_mlops.routing.router import CachedClassifier, Classifier, Router, Spaces
 from clickup_mlops.store import DecisionRow, InboxRow, Override, Store
 from clickup_mlops.store.tables.inbox import READY
 from clickup_mlops.store.tables.recordings import Recorded, Recording
@@ -50,7 +50,7 @@ class SimulationContext:
     people and Lists, and what templates say about their Spaces.
     """
 
-    classifier: Any
+    classifier: Classifier
     names: Names = ANY_NAMES
     spaces: Spaces | None = None
 
@@ -237,10 +237,3 @@ class Simulation:
             due_ms=self.clock_ms,
             error="",
         )
-
-
-class CachedClassifier:
-    """A classifier that reads each text once."""
-
-    def __init__(self, classifier: Any) -> None:
-        self.classify = lru_cache(maxsize=20_000)(classifier.classify)

@@ -8,8 +8,10 @@ from clickup_mlops.automations.model import Unanswered
 from clickup_mlops.automations.names import ANY_NAMES
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.handling.context.directory import Directory
+from clickup_mlops.bot.simulation.packages import NoClient
 from clickup_mlops.bot.simulation.simulation import InitialState, SimulationContext
 from clickup_mlops.clickup.model import FieldValue, Person
+from clickup_mlops.json_types import Json
 from clickup_mlops.store import Store
 
 
@@ -33,19 +35,12 @@ class CachedNames:
         except Unanswered:
             return ANY_NAMES.list_id(name)
 
-    def field(self, name: str, value: Any, list_id: str | None = None) -> FieldValue | None:
+    def field(self, name: str, value: Json, list_id: str | None = None) -> FieldValue | None:
         """The field."""
         try:
             return self._directory.field(name, value, list_id)
         except Unanswered:
             return ANY_NAMES.field(name, value, list_id)
-
-
-class NoClient:
-    """In place of the client: has no answer to anything."""
-
-    def __getattr__(self, name: str) -> Any:
-        raise Unanswered(f"a simulation asks nobody about {name}")
 
 
 def context(bot: Bot) -> SimulationContext:

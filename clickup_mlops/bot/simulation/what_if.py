@@ -7,12 +7,11 @@ from typing import Any
 
 from clickup_mlops.bot.handling.context.routing_context import for_routing
 from clickup_mlops.bot.handling.first_sight import FirstSight
-from clickup_mlops.bot.simulation.simulation import CachedClassifier
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import InputError
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.policy import Policy
-from clickup_mlops.routing.router import Classifier, Router
+from clickup_mlops.routing.router import CachedClassifier, Classifier, Router
 from clickup_mlops.routing.what_if import Board, Move, Watch, moves
 from clickup_mlops.spelling import SENTENCE, did_you_mean
 from clickup_mlops.store import Override, Store

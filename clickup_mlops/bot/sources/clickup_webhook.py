@@ -8,17 +8,15 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
 from typing import Any, Final
 
 import orjson
-from pydantic import Field
 
 from clickup_mlops import logs, telemetry
-from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.clock import Clock, to_ms
+from clickup_mlops.bot.sources.clickup_webhook_settings import HooksSettings
 from clickup_mlops.clickup.client.resources.webhooks import Webhooks
 from clickup_mlops.clickup.hierarchy import Webhook
-from clickup_mlops.config import Table
 from clickup_mlops.errors import ApiError, ConfigError, NotFound, StoreBusy
 from clickup_mlops.store.queries.stats import HookHealth
 from clickup_mlops.store.tables.cursors import Cursors
@@ -35,42 +33,6 @@ LEASE_MS: Final = 30_000
 """How long others wait for one who died while changing the webhook."""
 
 _log = logs.get()
-
-
-TASK_EVENTS = (
-    "taskCreated",
-    "taskUpdated",
-    "taskDeleted",
-    "taskPriorityUpdated",
-    "taskStatusUpdated",
-    "taskAssigneeUpdated",
-    "taskDueDateUpdated",
-    "taskTagUpdated",
-    "taskMoved",
-    "taskCommentPosted",
-    "taskCommentUpdated",
-    "taskTimeEstimateUpdated",
-    "taskTimeTrackedUpdated",
-)
-
-
-class HooksSettings(Table):
-    """The webhook that the bot keeps registered in ClickUp."""
-
-    public_url: str = ""
-    """The address under which ClickUp reaches this bot, for example
-    `https://bot.example.org/hooks/clickup`. Empty: no webhook is registered or healed."""
-    space_id: str = ""
-    """Only events of this Space. Empty: the whole Workspace."""
-    list_id: str = ""
-    """Only events of this List. Empty: the Space or the whole Workspace."""
-    events: tuple[str, ...] = TASK_EVENTS
-    """The events to ask for, or `["*"]` for all."""
-    check_every: timedelta = Field(timedelta(seconds=30), gt=timedelta(0))
-    """How often to check that the webhook exists, is active and is configured like this. One call
-    each time. A broken webhook is noticed and repaired within this time."""
-    rotation: timedelta = timedelta(hours=1)
-    """After `hooks rotate` the old secret stays valid for this long, for deliveries on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +275,7 @@ class Hooks:
 
     def _replaced(self, known: Iterable[Known]) -> tuple[Known, ...]:
         """None of them is current any more; their secrets stay valid for a while."""
-        end = self._clock() + int(self._settings.rotation.total_seconds() * 1000)
+        end = self._clock() + to_ms(self._settings.rotation)
         return tuple(k if k.until_ms is not None else replace(k, until_ms=end) for k in known)
 
     def _delete(self, webhook_id: str, lease: "_Lease") -> None:

@@ -135,8 +135,8 @@ def _same(expected: str, given: str) -> bool:
 
 def kind_of(name: str, table: IntegrationTable, data: Mapping[str, Any]) -> str:
     """`integration:<name>.<type>`; what a name may not have becomes `_`."""
-    told = str(at(data, table.type) or "report")[:100]
-    return f"{INTEGRATION}:{name}.{_ODD.sub('_', told)}"
+    kind = str(at(data, table.type) or "report")[:100]
+    return f"{INTEGRATION}:{name}.{_ODD.sub('_', kind)}"
 
 
 def at(data: Any, place: str) -> Any:

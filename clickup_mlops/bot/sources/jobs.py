@@ -15,7 +15,7 @@ from pydantic import Field, field_validator
 
 from clickup_mlops import logs
 from clickup_mlops.automations.schedule import zone
-from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.lanes.worker import NOT_NOW, Postponed
 from clickup_mlops.bot.registered import Job, Timer
@@ -76,7 +76,7 @@ class JobQueue:
         """Have the job run for the interval that has begun."""
         # The same time on every machine: the beginning of the interval, not when we woke up.
         now = self._clock()
-        self.insert(job.name, now - now % int(job.every.total_seconds() * 1000))
+        self.insert(job.name, now - now % to_ms(job.every))
 
     def timers(self, jobs: Iterable[Job]) -> Iterator[Timer]:
         """One for each job."""

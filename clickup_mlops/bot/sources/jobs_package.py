@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from clickup_mlops.bot import stats
-from clickup_mlops.bot.package import Package, member
+from clickup_mlops.bot.members import member
+from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.registered import Job, LaneKind, Timer
 from clickup_mlops.bot.sources import jobs
 from clickup_mlops.bot.sources.jobs import JobQueue, JobRunner

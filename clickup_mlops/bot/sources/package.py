@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.bot.clock import to_ms
-from clickup_mlops.bot.package import Package, member
+from clickup_mlops.bot.handling.package import HandlingPackage
+from clickup_mlops.bot.members import member
+from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.registered import Job, LaneKind, Timer
 from clickup_mlops.bot.sources import integrations, schedules
 from clickup_mlops.bot.sources.backfill import Backfill
@@ -18,11 +20,10 @@ from clickup_mlops.bot.sources.reevaluation import Reevaluation
 from clickup_mlops.bot.sources.retention import prune
 from clickup_mlops.bot.sources.schedules import Schedules
 from clickup_mlops.clickup.governor import PriorityClass
+from clickup_mlops.store import InboxRow
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.core import Core
-    from clickup_mlops.bot.handling.package import HandlingPackage
-    from clickup_mlops.store import InboxRow
 
 PRUNE_EVERY: Final = timedelta(days=1)
 
@@ -30,7 +31,7 @@ PRUNE_EVERY: Final = timedelta(days=1)
 class SourcesPackage(Package):
     """The webhook in ClickUp, what it missed, reports, schedules, and time itself."""
 
-    def __init__(self, core: "Core", handling: "HandlingPackage") -> None:
+    def __init__(self, core: "Core", handling: HandlingPackage) -> None:
         super().__init__(core)
         self._handling = handling
 
@@ -129,10 +130,10 @@ class SourcesPackage(Package):
         """Schedules whose time passed."""
         self.schedules.catch_up()
 
-    def _handle_schedule(self, rows: "Sequence[InboxRow]") -> None:
+    def _handle_schedule(self, rows: Sequence[InboxRow]) -> None:
         self._handling.handler.handle_workspace(rows, self.schedules.due)
 
-    def _handle_report(self, rows: "Sequence[InboxRow]") -> None:
+    def _handle_report(self, rows: Sequence[InboxRow]) -> None:
         self._handling.handler.handle_workspace(rows, self.integrations.due)
 
     def _heal(self) -> None:

@@ -25,17 +25,17 @@ Place = tuple[str, str]
 """A task's List and the task."""
 START: Final[Place] = ("", "")
 UNSEEN_MS: Final = 30 * 86_400_000
-"""An open task that was not read for so long may be gone: the news of its deletion may be lost, and
-a back-fill cannot see what is not there. Until then it counts for its List's cap on Urgent."""
+"""An open task that was not read for so long may be gone: the event of its deletion may be lost,
+and a back-fill cannot see what is not there. Until then it counts for its List's cap on Urgent."""
 LOOKS: Final = 5
-"""So many of these are read in a round, one call each."""
+"""So many of these are read in a run, one call each."""
 
 
 class Reevaluation:
-    """One round is `run`; it changes at most `most` tasks, and the next round goes on behind them.
+    """`run` changes at most `most` tasks, and the next run goes on behind them.
 
-    `listeners` are the automations that hear of it. `dry`: they write nothing, so that what they
-    would do is decided once and not in every round.
+    `listeners` are the automations that are asked. `dry`: they write nothing, so that what they
+    would do is decided once and not in every run.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Reevaluation:
             task = Task.parse(row.raw)
             context = self._routing_context.of(task, "", now_ms)
             decision = self._router.route(task, context, now_ms)
-            if decision.changes and self._is_news(decision) and self._heard(task, now_ms):
+            if decision.changes and self._is_news(decision) and self._has_listener(task, now_ms):
                 yield task
 
     def _all_open(self, after: Place) -> Iterator[MirrorRow]:
@@ -109,8 +109,8 @@ class Reevaluation:
     def _cursor(self) -> str:
         return f"{REEVALUATION}:{self._workspace}"
 
-    def _heard(self, task: Task, now_ms: int) -> bool:
-        """Whether an automation would hear of it: the muted ones must not take up a whole round."""
+    def _has_listener(self, task: Task, now_ms: int) -> bool:
+        """Whether an automation is asked: tasks where all are muted must not take up a run."""
         return not self._listeners.issubset(self._store.mutes.of(task.id, now_ms))
 
     def _event(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import field_validator
 
 from clickup_mlops import logs
+from clickup_mlops.bot.clock import to_ms
 from clickup_mlops.config import Table
 from clickup_mlops.store import Store
 
@@ -48,9 +49,7 @@ class RetentionSettings(Table):
     def before(self, now_ms: int) -> dict[str, int]:
         """Of each kind that is not kept for ever: what ended before this time (Unix ms) may go."""
         kept: dict[str, timedelta] = {kind: getattr(self, kind) for kind in type(self).model_fields}
-        return {
-            kind: now_ms - int(keep.total_seconds() * 1000) for kind, keep in kept.items() if keep
-        }
+        return {kind: now_ms - to_ms(keep) for kind, keep in kept.items() if keep}
 
 
 def prune(store: Store, settings: RetentionSettings, now_ms: int) -> None:

@@ -28,7 +28,8 @@ class Scheduler:
         self._catch_up = catch_up
         self._behind = False
         self._scheduler = BackgroundScheduler(timezone=time_zone)
-        for timer in (*timers, Timer(every(CATCH_UP_EVERY), self.catch_up)):
+        self.timers = (*timers, Timer(every(CATCH_UP_EVERY), self.catch_up))
+        for timer in self.timers:
             self._add(timer)
 
     @property
@@ -51,7 +52,8 @@ class Scheduler:
             self._behind = False
             self._catch_up()
 
-    def _run(self, timer: Timer) -> None:
+    def run(self, timer: Timer) -> None:
+        """Call the timer; while the store is away, `catch_up` makes up for it later."""
         try:
             timer.run()
         except StoreUnavailable as problem:
@@ -60,7 +62,7 @@ class Scheduler:
 
     def _add(self, timer: Timer) -> None:
         self._scheduler.add_job(
-            self._run,
+            self.run,
             timer.trigger,
             args=(timer,),
             coalesce=True,

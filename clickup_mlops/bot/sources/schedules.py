@@ -71,7 +71,7 @@ class Schedules:
     def due(self, rows: Sequence[InboxRow]) -> Sequence[Event]:
         """The events to evaluate for the workspace; with an automation per task its tasks get them.
 
-        A round that was missed needs no repetition: once is enough for all.
+        A run that was missed needs no repetition: once is enough for all.
         """
         event = replace(webhook.parse(rows[-1].body), key=rows[-1].key)
         automation = next((one for one in self.automations if one.kind == rows[-1].lane), None)

@@ -3,19 +3,20 @@
 from typing import TYPE_CHECKING
 
 from clickup_mlops.bot.clock import to_ms
-from clickup_mlops.bot.package import Package, member
+from clickup_mlops.bot.handling.package import ExecutionPackage
+from clickup_mlops.bot.members import member
+from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.undo.command import UndoCommand
 from clickup_mlops.bot.undo.undoing import Undoing
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.core import Core
-    from clickup_mlops.bot.handling.package import ExecutionPackage
 
 
 class UndoPackage(Package):
     """Undoes the bot's writes, with the functions that made them."""
 
-    def __init__(self, core: "Core", execution: "ExecutionPackage") -> None:
+    def __init__(self, core: "Core", execution: ExecutionPackage) -> None:
         super().__init__(core)
         self._execution = execution
 
@@ -33,7 +34,6 @@ class UndoPackage(Package):
             reconcile=self._execution.reconciler.reconcile,
         )
 
-    @member
-    def here(self) -> UndoCommand:
-        """What `/undo` does."""
-        return UndoCommand(self.core.store, self.undoing)
+    def command(self, task_id: str, change: int | None, actor: str, cause: str) -> str:
+        """What `/undo` does: see `UndoCommand`."""
+        return UndoCommand(self.core.store, self.undoing)(task_id, change, actor, cause)

@@ -15,7 +15,7 @@ from clickup_mlops.automations.settings import AutomationsSettings
 from clickup_mlops.bot import app
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.settings import Settings
-from clickup_mlops.bot.sources.clickup_webhook import HooksSettings
+from clickup_mlops.bot.sources.clickup_webhook_settings import HooksSettings
 from clickup_mlops.clickup.settings import ClickUpSettings
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.sandbox import Sandbox

@@ -8,9 +8,8 @@ from clickup_mlops.automations.lint.run import lint as remarks_about
 from clickup_mlops.automations.load import find_effects
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.simulation import lint as known_by
-from clickup_mlops.bot.simulation.simulation import CachedClassifier
 from clickup_mlops.operations.automations.files import named
-from clickup_mlops.routing.router import Router
+from clickup_mlops.routing.router import CachedClassifier, Router
 from clickup_mlops.store import Store
 
 
@@ -44,11 +43,13 @@ def lint(bot: Bot, store: Store | None, names: Sequence[str] = ()) -> Linted:
 
 
 def _subject(bot: Bot, store: Store | None, names: Sequence[str]) -> Subject:
+    spaces = None if store is None else store.space_policies
+    router = Router(bot.settings.routing, CachedClassifier(bot.context.classifier), spaces)
     return Subject(
         [one.switched_on() if one.name in names else one for one in bot.context.automations],
         find_effects(),
-        Router(bot.settings.routing, CachedClassifier(bot.context.classifier)),
-        recorded=() if store is None else tuple(known_by.recorded(store)),
+        router,
+        recorded=() if store is None else tuple(known_by.recorded(store, router)),
         known=known_by.known(bot.settings, store),
         now_ms=bot.now_ms(),
         hops=bot.settings.automations.hops,

@@ -1,6 +1,5 @@
 """The blast radius: how much of what exists a plan may change without an explicit number. Pure."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,11 +43,6 @@ def check(radius: Radius, allowed: int | None = None) -> None:
             f"this changes {radius.changed} of {radius.of} existing objects ({share} %)",
             hint=f"To confirm, repeat it with --allow {radius.changed}.",
         )
-
-
-def affected(paths: Iterable[object], of: int) -> Radius:
-    """The radius of deleting or restoring these."""
-    return Radius(sum(1 for _ in paths), of)
 
 
 def _changes(step: Step) -> bool:

@@ -4,7 +4,8 @@ from typing import Any
 
 import orjson
 
-from clickup_mlops.bot.sources.clickup_webhook import Hooks, HooksSettings
+from clickup_mlops.bot.sources.clickup_webhook import Hooks
+from clickup_mlops.bot.sources.clickup_webhook_settings import HooksSettings
 from clickup_mlops.store import Store
 from tests.bot.conftest import HandClock
 

@@ -6,13 +6,12 @@ but not more than once in five minutes.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any, Final, Protocol
 
 import orjson
 
 from clickup_mlops.automations.model import Unanswered
-from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.handling.context.on_call import PeopleSettings, on_call
 from clickup_mlops.clickup.client.resources.authorization import Authorization
 from clickup_mlops.clickup.client.resources.fields import Fields
@@ -138,7 +137,7 @@ class Directory:
         return self._clock() - int(known["at_ms"])
 
     def _is_old(self, known: Mapping[str, Any]) -> bool:
-        return self._age_ms(known) > self._settings.remember / timedelta(milliseconds=1)
+        return self._age_ms(known) > to_ms(self._settings.remember)
 
     def _learn(self, what: str, entries: list[Entry]) -> dict[str, Any]:
         known: dict[str, Any] = {"at_ms": self._clock(), "entries": entries}

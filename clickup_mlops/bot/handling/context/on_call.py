@@ -1,4 +1,4 @@
-"""Who is on call: one person, or a rotation by turns. Pure."""
+"""Who is on call: one person, or a rotation. Pure."""
 
 from datetime import UTC, datetime, timedelta
 

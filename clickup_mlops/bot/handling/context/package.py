@@ -7,9 +7,10 @@ from clickup_mlops.automations.names import Names
 from clickup_mlops.bot.clock import to_ms
 from clickup_mlops.bot.handling.context import learned
 from clickup_mlops.bot.handling.context.directory import Directory
-from clickup_mlops.bot.handling.context.reader import Reader
+from clickup_mlops.bot.handling.context.reader import Reader, TaskReader
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext
-from clickup_mlops.bot.package import Package, member
+from clickup_mlops.bot.members import member
+from clickup_mlops.bot.package import Package
 from clickup_mlops.routing.classifier import classify
 from clickup_mlops.routing.classifier.classify import Classifier
 from clickup_mlops.routing.router import Router
@@ -43,7 +44,7 @@ class ContextPackage(Package):
         return RoutingContext(store.mirror, store.overrides, store.decisions)
 
     @member
-    def reader(self) -> Reader:
+    def reader(self) -> TaskReader:
         """Reads tasks at the lowest price in calls."""
         store = self.core.store
         return Reader(

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.lanes.worker import Postponed
@@ -48,6 +48,18 @@ class Wanted:
     changed_ms: int | None
     received_ms: int
     number: int
+
+
+class TaskReader(Protocol):
+    """Where handling gets tasks from: a `Reader`, or the tasks of a simulation."""
+
+    longest_wait_ms: int
+
+    def read(self, wanted: Wanted) -> Task:
+        """The task, new enough for what is wanted. Raises NotFound, Postponed."""
+
+    def read_now(self, task_id: str) -> Task:
+        """The task as it is now. Raises NotFound."""
 
 
 class Pace:

@@ -26,16 +26,8 @@ class Reservations:
         self._held: set[Reservation] = set()
         self._versions: Counter[str] = Counter()
 
-    def version(self, list_id: str) -> int:
-        """Changes with each reservation in the List."""
-        return self._versions[list_id]
-
-    def tasks(self, list_id: str) -> frozenset[str]:
-        """The List's tasks that hold a place. Ask before the mirror: see `release`."""
-        return self.read(list_id)[1]
-
     def read(self, list_id: str) -> tuple[int, frozenset[str]]:
-        """The List's version and the tasks that hold a place then."""
+        """The List's version and its tasks with a place. Ask before the mirror: see `release`."""
         with self._lock:
             tasks = frozenset(one.task_id for one in self._held if one.list_id == list_id)
             return self._versions[list_id], tasks
@@ -53,7 +45,7 @@ class Reservations:
     def release(self, reservation: Reservation) -> None:
         """Give the place up, once the mirror shows what came of it.
 
-        Who asks for `tasks` first and for the mirror then finds the task in at least one of them.
+        Who asks `read` first and for the mirror then finds the task in at least one of them.
         """
         with self._lock:
             self._held.discard(reservation)

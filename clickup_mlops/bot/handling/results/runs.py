@@ -124,9 +124,8 @@ def _run(lane: str, parts: Sequence[tuple[Executable, RunAction]], now_ms: int) 
     actions = tuple(action for _, action in parts)
     return AutomationRun(
         automation=first.automation,
-        task_id=""
-        if ":" in lane
-        else lane,  # `schedule:<automation>` and the like are about no task
+        # `schedule:<automation>` and the like are about no task.
+        task_id="" if ":" in lane else lane,
         event_key=first.cause,
         event_kind=kind,
         at_ms=now_ms,

@@ -31,7 +31,7 @@ _SOON: Final[dict[str, Any]] = {
 }
 
 _log = logs.get()
-# The pools would complain about each of their connections: the worker's end is told once.
+# The pools would complain about each of their connections: the worker's end is logged once.
 logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
 
 
@@ -101,14 +101,14 @@ class ProcrastinateEngine:
     async def _keep_working(self, handler: Handler) -> None:
         """Run workers, one after the other, until cancelled: one ends when its connection does."""
         self._loop, self._main = asyncio.get_running_loop(), asyncio.current_task()
-        told, waits = "", Waits()
+        logged, waits = "", Waits()
         while True:
             began = self._loop.time()
             problem = await self._worked(handler)
             ran_s = self._loop.time() - began
-            if problem != told or ran_s > STEADY_S:
+            if problem != logged or ran_s > STEADY_S:
                 _log.warning("worker_ended", problem=problem, hint="Another one is started.")
-            told = problem
+            logged = problem
             await asyncio.sleep(waits.after(ran_s))
 
     async def _worked(self, handler: Handler) -> str:

@@ -14,10 +14,8 @@ class Policies:
     def create(self, session: Session, step: Step) -> str:
         """Keep it; repeatable."""
         (_, space), (_, name) = step.path[-2:]
-        body, folders = (
-            dict(step.want.attributes),
-            _folders(session, step.path, step.want.attributes),
-        )
+        body = dict(step.want.attributes)
+        folders = _folders(session, step.path, body)
         policy = SpacePolicy(
             session.workspace, session.id(step.path[:-1]), space, name, folders, body
         )

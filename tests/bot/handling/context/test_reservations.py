@@ -102,7 +102,7 @@ def test_the_cap_holds_when_many_threads_judge_a_list(bot: Bot, impatient: None)
     assert problems == []
     assert not any(thread.is_alive() for thread in threads)
     assert max(most) == ALLOWED
-    assert bot.context.routing_context.reservations.tasks("55") == frozenset()
+    assert bot.context.routing_context.reservations.read("55")[1] == frozenset()
 
 
 @given(st.lists(st.sampled_from("abc"), max_size=20), st.integers(min_value=0, max_value=3))
@@ -112,10 +112,10 @@ def test_who_did_not_know_of_a_reservation_gets_none(lists: list[str], late: int
     for number, name in enumerate(lists):
         reservation = reservations.reserve(name, str(number), known[name] - late)
         assert (reservation is not None) == (late == 0)
-        known[name] = reservations.version(name)
+        known[name] = reservations.read(name)[0]
 
     expected = {str(n) for n, name in enumerate(lists) if name == "a"} if late == 0 else set()
-    assert reservations.tasks("a") == expected
+    assert reservations.read("a")[1] == expected
 
 
 def test_two_reservations_of_one_task_are_told_apart() -> None:
@@ -127,6 +127,6 @@ def test_two_reservations_of_one_task_are_told_apart() -> None:
 
     reservations.release(first)
 
-    assert reservations.tasks("55") == {"t"}
+    assert reservations.read("55")[1] == {"t"}
     reservations.release(second)
-    assert reservations.tasks("55") == frozenset()
+    assert reservations.read("55")[1] == frozenset()

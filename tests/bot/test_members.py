@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from clickup_mlops.bot.package import Members, member
+from clickup_mlops.bot.members import Members, member
 from clickup_mlops.errors import ConfigError
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.bot.handling.results import standings
+from clickup_mlops.bot.handling.results import task_states
 from clickup_mlops.commands.model import Role
 from clickup_mlops.routing import task_state
 from clickup_mlops.routing.decision import Decision
@@ -28,8 +28,8 @@ def why(team: Team, task: str) -> str:
     store, now = team.bot.store, team.bot.now_ms()
     row = store.decisions.latest(task)
     assert row is not None
-    priority, policy = standings.known_priority(store, task), team.bot.settings.routing
-    found = standings.standing(store, task, priority, policy, now)
+    priority, policy = task_states.known_priority(store, task), team.bot.settings.routing
+    found = task_states.task_state(store, task, priority, policy, now)
     assert row.body["written"] == found.outcome.has
     return task_state.describe(Decision.from_dict(row.body), found)
 

@@ -14,7 +14,7 @@ from clickup_mlops.store import DecisionRow, Mute, Override, Store
 _PRIORITY = "priority"
 
 
-def standing(
+def task_state(
     store: Store, task_id: str, priority: int | None, policy: Policy, now_ms: int
 ) -> TaskState:
     """`priority` is what the task has; `policy` says which priorities are kept."""
