@@ -225,7 +225,8 @@ def _opens_ms(budget: Budget, priority_class: PriorityClass, now_ms: int) -> int
         return budget.reset_ms
     all_lent_ms = budget.reset_ms - _lend_all_ms(budget)
     slope = LEFT_TO_HIGHER[priority_class] * budget.limit / budget.window_ms
-    opens_ms = ceil(budget.reset_ms - spare / slope) if slope else now_ms
+    # One more millisecond: rounding must not name a time just before it opens.
+    opens_ms = ceil(budget.reset_ms - spare / slope) + 1 if slope else now_ms
     return max(now_ms + 1, min(opens_ms, all_lent_ms))
 
 

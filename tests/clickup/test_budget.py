@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from clickup_mlops.clickup.budget import (
@@ -137,8 +137,9 @@ def test_a_higher_lane_may_always_go_further(
     assert allowance(budget, low, budget.reset_ms - 1) == limit
 
 
+@example(1000, 992, PriorityClass.ROUTING, 4201)
 @given(st.integers(1, 10_000), st.integers(0, 10_000), priority_classes, st.integers(1, 61_000))
-def test_a_refused_lane_is_told_a_time_at_which_it_opens(
+def test_a_refused_class_gets_a_time_at_which_it_opens(
     limit: int, used: int, priority_class: PriorityClass, left_ms: int
 ) -> None:
     """Asking again at `retry_ms` succeeds if nobody else called meanwhile."""
