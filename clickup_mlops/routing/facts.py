@@ -69,7 +69,7 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The task's surroundings as counts, so that a decision costs no call."""
+    """What is around the task, as counts, so that a decision costs no call."""
 
     open_in_list: int = 1
     """Open tasks in its list, this one included."""
