@@ -56,9 +56,16 @@ PATCHES: dict[str, Any] = {
     "custom_fields": _OBJECTS,
     "templates": _OBJECTS,
     "value": {},
+    # Nothing there: a task without a custom id, a member without a custom role, a free entry.
+    "custom_id": {"type": ["string", "null"]},
+    "custom_role": {"type": ["object", "null"]},
+    "task": {"type": ["object", "null"]},
     "divide": {"type": ["object", "null"]},
 }
 """Property name -> schema to use instead, in answers of v2."""
+
+EMPTY_IN_EXAMPLES = ("key_results", "owners", "members", "tasks")
+"""Arrays of objects whose examples are empty, which the documents then call arrays of strings."""
 
 COMMENT_ID = {"type": "integer"}
 """The id in the answer to a new comment is a number (recorded live)."""
@@ -198,8 +205,8 @@ def _patch(node: Any) -> None:
             _patch(one)
     elif isinstance(node, dict):
         properties = node.get("properties") or {}
-        for name in set(properties) & set(PATCHES):
-            properties[name] = PATCHES[name]
+        for name, documented in properties.items():
+            properties[name] = _patched(name, documented)
         if "27075wz" in properties:  # An example's task ids, taken for keys of the schema.
             node["additionalProperties"] = properties["27075wz"]
             node["required"] = []
@@ -211,6 +218,17 @@ def _patch(node: Any) -> None:
             # In `features` the same words are switches.
             if key not in ("example", "examples", "features"):
                 _patch(one)
+
+
+def _patched(name: str, documented: Any) -> Any:
+    kind = documented.get("type")
+    if name in EMPTY_IN_EXAMPLES and documented.get("items", {}).get("type") == "string":
+        return _OBJECTS
+    if name == "data" and kind == "object":  # No timer is running.
+        return {**documented, "type": ["object", "null"]}
+    if name == "assignee" and kind == "integer":  # A new time entry shows the id alone.
+        return documented
+    return PATCHES.get(name, documented)
 
 
 def _allow_null(node: Any) -> None:
