@@ -56,7 +56,10 @@ def test_a_removed_member_can_do_nothing_more(enterprise, team, hook, tasks_list
     jonas, user = as_member(enterprise, "Jonas"), id_of(enterprise, "Jonas")
     task = jonas.post(f"/v2/list/{tasks_list}/task", {"name": "mine"})
     jonas.post(f"{team}/webhook", {"endpoint": hook.url, "events": "*"})
+    enterprise.post(f"{team}/group", {"name": "On Call", "members": [user]})
     enterprise.delete(f"{team}/user/{user}")
+    (group,) = enterprise.get("/v2/group", team_id=enterprise.sandbox.team_id)["groups"]
+    assert group["members"] == []
     enterprise.put(f"/v2/task/{task['id']}", {"name": "theirs"})
     assert enterprise.sandbox.control.deliveries.wait_idle(10)
 
@@ -147,6 +150,35 @@ def test_merging_moves_time_and_reports_the_lost_task(api, team, hook, listening
     gone = [one.body["task_id"] for one in hook.received if one.event == "taskDeleted"]
     assert gone == [source]
     assert "merged_task" in [one["field"] for one in hook.items("taskUpdated")]
+
+
+def test_a_guest_merges_only_what_they_may_edit(api, tasks_list):
+    """403, as documented."""
+    inbox = api.sandbox.control.list_id("Inbox")
+    mine = api.post(f"/v2/list/{tasks_list}/task", {"name": "a"})["id"]
+    hidden = api.post(f"/v2/list/{inbox}/task", {"name": "b"})["id"]
+    api.sandbox.control.by_hand.set_role("Jonas", "guest", shares={"Tasks": "edit"})
+    body = {"source_task_ids": [hidden]}
+
+    answer = as_member(api, "Jonas").call("POST", f"/v2/task/{mine}/merge", json=body)
+    assert answer.status_code == 403
+    assert api.get(f"/v2/task/{hidden}")["name"] == "b"
+
+
+def test_privacy_of_a_space_and_a_field(api, hook, listening):
+    """A Space shows it, and an event reports it; what is not there is 404."""
+    team, space = api.sandbox.team_id, api.sandbox.control.space_id("Team")
+    field = api.sandbox.control.create_field("Model", "short_text").id
+
+    def patch(kind, one):
+        path = f"/v3/workspaces/{team}/{kind}/{one}/acls"
+        return api.call("PATCH", path, json={"private": True}).status_code
+
+    assert (patch("space", space), patch("customField", field)) == (200, 200)
+    assert api.get(f"/v2/space/{space}")["private"] is True
+    assert (patch("customField", "x"), patch("whiteboard", "1")) == (404, 404)
+    assert api.sandbox.control.deliveries.wait_idle(10)
+    assert hook.events() == ["spaceUpdated"]
 
 
 def test_a_group_s_access_is_its_members(api, tasks_list):

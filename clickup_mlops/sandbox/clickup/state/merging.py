@@ -1,10 +1,11 @@
 """Merging tasks into one; it cannot be undone."""
 
+from clickup_mlops.sandbox.clickup.state import access
 from clickup_mlops.sandbox.clickup.state.events import Change
 from clickup_mlops.sandbox.clickup.state.hierarchy import tags
 from clickup_mlops.sandbox.clickup.state.model import Json, Task, User
 from clickup_mlops.sandbox.clickup.state.notifications import record_changes
-from clickup_mlops.sandbox.clickup.state.refusal import bad_input
+from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input
 from clickup_mlops.sandbox.clickup.state.tasks import relations, tasks
 from clickup_mlops.sandbox.clickup.state.time import entries
 from clickup_mlops.sandbox.clickup.state.values import listed
@@ -21,12 +22,19 @@ def merge(world: World, actor: User, target: Task, body: Json) -> None:
     if not ids or target.id in ids:
         raise bad_input("source_task_ids must name other tasks")
     sources = [tasks.get(world, one) for one in ids]
+    if not all(_may_edit(world, actor, one) for one in [target, *sources]):
+        # The status is documented, the code is not.
+        raise Refusal("SANDBOX_403", "Unauthorized to merge these tasks")
     if set(ids) & set(_ancestors(world, target)):
         raise bad_input("A task cannot be merged into its own subtask")
     for source in sources:
         _take_over(world, actor, target, source)
     for source in sources:
         relations.delete(world, actor, source)
+
+
+def _may_edit(world: World, actor: User, task: Task) -> bool:
+    return actor.role != access.GUEST or access.share(world, actor, task) in ("edit", "create")
 
 
 def _ancestors(world: World, task: Task) -> list[str]:

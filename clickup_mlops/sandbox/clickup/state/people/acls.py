@@ -36,6 +36,13 @@ def _team_of_task(world: World, task_id: str) -> str:
     return world.place(task).team_id
 
 
+def _team_of_field(world: World, field_id: str) -> str:
+    found = world.fields.get(field_id)
+    if found is None:
+        raise no_access("Field")
+    return found.level_id if found.level == "team" else _TEAMS[found.level](world, found.level_id)
+
+
 def _team_in(table: Callable[[World], Any]) -> Callable[[World, str], str]:
     def find(world: World, object_id: str) -> str:
         found = table(world).get(object_id)
@@ -51,6 +58,7 @@ _TEAMS: dict[str, Callable[[World, str], str]] = {
     "folder": _team_of_place(places.folder),
     "list": _team_of_place(places.task_list),
     "task": _team_of_task,
+    "customField": _team_of_field,
     "view": _team_in(lambda world: world.views),
     "doc": _team_in(lambda world: world.docs),
     "goal": _team_in(lambda world: world.table(Goal)),
@@ -74,7 +82,7 @@ def change(world: World, actor: User, team_id: str, target: tuple[str, str], bod
             found.entries[key] = level
         for user in _people(world, key):
             members.share(world, user, object_id, LEVELS[level] if level else None)
-    _apply(world, kind, object_id, found)
+    _apply(world, actor, kind, object_id, found)
     return world.table(Acl).put(found)
 
 
@@ -95,13 +103,11 @@ def _people(world: World, key: str) -> list[User]:
     return [world.users[user_id] for user_id in ids]
 
 
-def _apply(world: World, kind: str, object_id: str, found: Acl) -> None:
+def _apply(world: World, actor: User, kind: str, object_id: str, found: Acl) -> None:
     """What else shows the privacy of an object."""
-    if kind == "space":
-        space = world.spaces[object_id]
-        space.private = found.private
-        world.spaces.put(space)
-    elif kind == "goal":
+    if kind == "space" and found.private != world.spaces[object_id].private:
+        places.update_space(world, actor, world.spaces[object_id], {"private": found.private})
+    if kind == "goal":
         goal = world.table(Goal)[object_id]
         goal.private = found.private
         goal.shared = [user.id for key in found.entries for user in _people(world, key)]

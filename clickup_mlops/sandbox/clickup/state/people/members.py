@@ -106,6 +106,9 @@ def remove(world: World, actor: User, team: Team, found: User) -> None:
     world.teams.put(team)
     found.shares = {}
     world.users.put(found)
+    for group in [one for one in world.groups if found.id in one.member_ids]:
+        group.member_ids.remove(found.id)
+        world.groups.put(group)
     for token in [one for one in world.tokens if one.user_id == found.id]:
         world.tokens.drop(token.id)
     for hook in [one for one in world.webhooks if one.user_id == found.id]:
