@@ -51,6 +51,42 @@ def test_only_owners_and_admins_manage_people(enterprise, team):
     assert enterprise.refused("DELETE", f"{team}/user/{maria}")[0] == 400
 
 
+def test_the_owner_stays_the_owner(enterprise, team):
+    """Neither `admin` nor a custom role changes that."""
+    enterprise.sandbox.control.by_hand.set_role("Jonas", "member", custom="Annotator")
+    (role,) = enterprise.get(f"{team}/customroles")["custom_roles"]
+    path = f"{team}/user/{id_of(enterprise, 'Maria')}"
+
+    assert enterprise.put(path, {"admin": False})["member"]["user"]["role"] == 1
+    assert enterprise.refused("PUT", path, json={"custom_role_id": role["id"]})[0] == 400
+
+
+def test_a_guest_of_the_seed_has_joined(enterprise, team):
+    """Also after somebody has changed what they may do."""
+    enterprise.sandbox.control.by_hand.set_role("Jonas", "guest")
+    path = f"{team}/guest/{id_of(enterprise, 'Jonas')}"
+    changed = enterprise.put(path, {"can_edit_tags": True})["guest"]
+
+    assert (changed["can_edit_tags"], changed["can_create_views"]) == (True, False)
+    assert changed["user"]["date_joined"] == changed["user"]["date_invited"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/customroles"),
+        ("POST", "/custom_item"),
+        ("POST", "/goal_folder"),
+        ("GET", "/guest"),
+        ("POST", "/shared"),
+        ("POST", "/list_template"),
+    ],
+)
+def test_what_the_api_cannot_do_stays_impossible(enterprise, team, method, path):
+    """404 APP_001, as for any other unknown route."""
+    assert enterprise.refused(method, f"{team}{path}", json={"name": "x"}) == (404, "APP_001")
+
+
 def test_a_removed_member_can_do_nothing_more(enterprise, team, hook, tasks_list):
     """Tokens end and webhooks stop; tasks keep their creator."""
     jonas, user = as_member(enterprise, "Jonas"), id_of(enterprise, "Jonas")

@@ -2,14 +2,17 @@
 
 from clickup_mlops.sandbox.clickup.state import access
 from clickup_mlops.sandbox.clickup.state.model import Json, Team, User
-from clickup_mlops.sandbox.clickup.state.people.members import SWITCHES, Invitation, custom_roles
+from clickup_mlops.sandbox.clickup.state.people.members import (
+    LONG_AGO,
+    SWITCHES,
+    Invitation,
+    custom_roles,
+)
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire import places, tasks
 from clickup_mlops.sandbox.clickup.wire.basics import ms, person
 
 _ROLES = ("owner", "admin", "member", "guest")
-_LONG_AGO = 1_577_836_800_000
-"""When the members that a seed brings were invited: 1 January 2020."""
 
 
 def team(world: World, found: Team, shown: list[User]) -> Json:
@@ -78,12 +81,12 @@ def _user(world: World, of: Team, found: User, invitation: Invitation | None) ->
         for number, (name, _role) in custom_roles(world, of).items()
         if name == found.custom_role
     ]
+    date = ms(invitation.date if invitation else LONG_AGO)
     return {
         **person(found),
         "role": found.role,
         "custom_role": custom[0] if custom else None,
         "last_active": None,
-        # Nobody can follow an invitation here: whoever is invited stays so.
-        "date_joined": None if invitation else ms(_LONG_AGO),
-        "date_invited": ms(invitation.date if invitation else _LONG_AGO),
+        "date_joined": date if invitation is None or invitation.joined else None,
+        "date_invited": date,
     }

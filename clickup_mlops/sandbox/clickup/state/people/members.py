@@ -11,6 +11,8 @@ from clickup_mlops.sandbox.clickup.state.values import flag, text
 from clickup_mlops.sandbox.clickup.state.world import World
 
 MEMBER = 3
+LONG_AGO = 1_577_836_800_000
+"""When the people that a seed brings came in: 1 January 2020."""
 _FIRST_ROLE = 4_547_089
 SWITCHES = (
     "can_edit_tags",
@@ -24,12 +26,16 @@ SWITCHES = (
 
 @dataclass(slots=True)
 class Invitation:
-    """How somebody came in. `id` is the user's; `switches` are those of a guest."""
+    """How somebody came in. `id` is the user's; `switches` are those of a guest.
+
+    Nobody can follow an invitation here: whoever is invited has not `joined`, a seed's people have.
+    """
 
     id: int
     by_id: int
     date: int
     switches: dict[str, bool] = field(default_factory=dict)
+    joined: bool = False
 
 
 def custom_roles(world: World, team: Team) -> dict[int, tuple[str, int]]:
@@ -73,6 +79,8 @@ def update(
 ) -> None:
     """Change name and role; nobody becomes or ceases to be the owner this way."""
     access.admin(actor)
+    if found.role == OWNER and body.get("custom_role_id") is not None:
+        raise bad_input("The owner has no custom role")
     before = (found.role, found.custom_role)
     name = text(body, "username", found.username)
     role = found.role
@@ -137,7 +145,9 @@ def guest_to_share_with(world: World, actor: User, team_id: str, guest_id: str) 
 
 def set_switches(world: World, user: User, body: Json) -> None:
     """Set what a guest may do and see."""
-    found = world.table(Invitation).get(user.id) or Invitation(user.id, user.id, world.now_ms())
+    found = world.table(Invitation).get(user.id) or Invitation(
+        user.id, user.id, LONG_AGO, joined=True
+    )
     before = dict.fromkeys(SWITCHES, False) | found.switches
     found.switches = {key: flag(body, key, was) for key, was in before.items()}
     world.table(Invitation).put(found)
