@@ -48,7 +48,8 @@ SANDBOX_LIMITS = """\
 
 No documented operation: ClickUp has retired none of them. It advises against the four operations of
 `/api/v2/task/{task_id}/time` ("legacy") but still answers them, and so does the sandbox. Any other
-path answers 404 `APP_001`. A view filter that the sandbox cannot evaluate, such as one on dates, answers 501.
+path answers 404 `APP_001`. A view filter that the sandbox cannot evaluate, such as one on dates,
+answers 501.
 
 Where the documents are silent, the sandbox assumes:
 
