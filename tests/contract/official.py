@@ -56,9 +56,21 @@ PATCHES: dict[str, Any] = {
     "custom_fields": _OBJECTS,
     "templates": _OBJECTS,
     "value": {},
+    # Nothing there: a task without a custom id, a member without a custom role, a free entry.
+    "custom_id": {"type": ["string", "null"]},
+    "custom_role": {"type": ["object", "null"]},
+    "task": {"type": ["object", "null"]},
     "divide": {"type": ["object", "null"]},
 }
 """Property name -> schema to use instead, in answers of v2."""
+
+EMPTY_IN_EXAMPLES = ("key_results", "owners", "members", "tasks")
+"""Arrays of objects whose examples are empty, which the documents then call arrays of strings."""
+
+ONLY_IF_ASKED = {"task_tags", "list_name", "folder_name", "space_name"}
+"""Called required, but their query parameters say that they come only if asked for."""
+OF_A_TASK = {"task_location", "task_url", "end"}
+"""Called required, but an entry without a task has no location, and a running one no end."""
 
 COMMENT_ID = {"type": "integer"}
 """The id in the answer to a new comment is a number (recorded live)."""
@@ -197,20 +209,36 @@ def _patch(node: Any) -> None:
         for one in node:
             _patch(one)
     elif isinstance(node, dict):
-        properties = node.get("properties") or {}
-        for name in set(properties) & set(PATCHES):
-            properties[name] = PATCHES[name]
-        if "27075wz" in properties:  # An example's task ids, taken for keys of the schema.
-            node["additionalProperties"] = properties["27075wz"]
-            node["required"] = []
+        _patch_object(node, node.get("properties") or {})
         if "oneOf" in node:  # Branches overlap: any of them is meant.
             node["anyOf"] = node.pop("oneOf")
-        if set(node.get("required") or []) == {"id", "hist_id", "date"}:
-            node["properties"]["id"] = COMMENT_ID
         for key, one in list(node.items()):
             # In `features` the same words are switches.
             if key not in ("example", "examples", "features"):
                 _patch(one)
+
+
+def _patch_object(node: dict[str, Any], properties: dict[str, Any]) -> None:
+    for name, documented in properties.items():
+        properties[name] = _patched(name, documented)
+    if "task_tags" in properties or "list_name" in properties:
+        node["required"] = sorted({*node["required"]} - ONLY_IF_ASKED - OF_A_TASK)
+    if "27075wz" in properties:  # An example's task ids, taken for keys of the schema.
+        node["additionalProperties"] = properties["27075wz"]
+        node["required"] = []
+    if set(node.get("required") or []) == {"id", "hist_id", "date"}:
+        properties["id"] = COMMENT_ID
+
+
+def _patched(name: str, documented: Any) -> Any:
+    kind = documented.get("type")
+    if name in EMPTY_IN_EXAMPLES and documented.get("items", {}).get("type") == "string":
+        return _OBJECTS
+    if name == "data" and kind == "object":  # No timer is running.
+        return {**documented, "type": ["object", "null"]}
+    if name == "assignee" and kind == "integer":  # A new time entry shows the id alone.
+        return documented
+    return PATCHES.get(name, documented)
 
 
 def _allow_null(node: Any) -> None:

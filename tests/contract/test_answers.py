@@ -1,11 +1,6 @@
 """The sandbox's answers agree with ClickUp's official documents, operation by operation."""
 
-from typing import Any
-
-import pytest
 import requests
-
-from clickup_mlops.sandbox import Sandbox
 
 VIEW = {
     "name": "By status",
@@ -18,42 +13,6 @@ VIEW = {
     "team_sidebar": {"assignees": [], "assigned_comments": False, "unassigned_tasks": False},
     "settings": {"show_task_locations": False, "show_subtasks": 3},
 }
-
-
-class Caller:
-    """Calls by method and path, and insists on the wanted status."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self.team, self.control = sandbox.team_id, sandbox.control
-        self._url, self._session = sandbox.url, requests.Session()
-        self._session.headers["Authorization"] = sandbox.token
-
-    def __call__(self, method: str, path: str, status: int = 200, **more: Any) -> Any:
-        answer = self._session.request(method, f"{self._url}/api{path}", timeout=20, **more)
-        assert answer.status_code == status, answer.text
-        return answer.json() if answer.content else None
-
-
-@pytest.fixture
-def call(judged: Sandbox) -> Caller:
-    return Caller(judged)
-
-
-@pytest.fixture
-def there(call: Caller) -> str:
-    return call.control.list_id("Tasks")
-
-
-@pytest.fixture
-def task(call: Caller, there: str) -> dict[str, Any]:
-    body = {
-        "name": "Serve the model",
-        "priority": 2,
-        "tags": ["gpu"],
-        "due_date": 1_800_000_000_000,
-    }
-    made: dict[str, Any] = call("POST", f"/v2/list/{there}/task", json=body)
-    return made
 
 
 def test_authorization(call):
@@ -333,9 +292,14 @@ def test_chat(call, there):
     call("GET", channel, 404)
 
 
-def test_every_documented_operation_is_known(judged, official):
-    """Modelled, or 501 and says so: no documented path answers 'route not found'."""
+LEFT_OUT: dict[tuple[str, str], str] = {}
+"""Documented operations that the sandbox does not have, each with the reason why."""
+
+
+def test_every_documented_operation_is_modelled_or_left_out_for_a_reason(judged, official):
+    """Called with nothing at all, none answers 'route not found' or 501."""
     headers = {"Authorization": judged.token}
+    unmodelled = set()
     for method, path in official.operations:
         filled = path.replace("team/{}", f"team/{judged.team_id}")
         filled = filled.replace("workspaces/{}", f"workspaces/{judged.team_id}")
@@ -343,3 +307,14 @@ def test_every_documented_operation_is_known(judged, official):
         answer = requests.request(method, url, headers=headers, json={}, timeout=20)
         assert "Route not found" not in answer.text, (method, path)
         assert answer.status_code < 500 or answer.status_code == 501, (method, path, answer.text)
+        if answer.status_code == 501:
+            unmodelled.add((method, path))
+
+    assert len(official.operations) == 172
+    assert unmodelled == set(LEFT_OUT)
+
+
+def test_clickup_has_retired_no_documented_operation(official):
+    """One that is marked deprecated one day may be left out."""
+    retired = [one for one, operation in official.operations.items() if operation.get("deprecated")]
+    assert retired == []

@@ -37,6 +37,11 @@ def test_cupt(judged: Sandbox):
         first["id"],
         second["id"],
     }
+    client.start_timer(team["id"], first["id"])
+    assert client.get_running_timer(team["id"])["task"]["id"] == first["id"]
+    assert client.stop_timer(team["id"])["data"]["duration"] >= 0
+    client.add_time_entry(team["id"], second["id"], 60_000, "profiling")
+    assert len(client.get_time_entries(team["id"], 0, 2 * 10**12)) == 2
     client.remove_task_dependency(second["id"], first["id"])
     client.remove_task_tag(first["id"], "gpu")
     client.remove_task_custom_field(first["id"], field.id)
@@ -55,6 +60,8 @@ def test_clickup_python_sdk(judged: Sandbox, monkeypatch: pytest.MonkeyPatch):
     (there,) = folder.get_lists()
     task = there.create_task(name="Quantise the reranker", priority=3)
     task.update(priority=1)
+    task.track_time(time=60_000)
 
     assert [one["name"] for one in there.get_tasks()] == ["Quantise the reranker"]
     assert judged.control.task(task["id"])["priority"]["priority"] == "urgent"
+    assert judged.control.task(task["id"])["time_spent"] == 60_000

@@ -29,6 +29,33 @@ def listed(team_id: str) -> Response:
 '''
 
 
+WITH_STATE = '''
+"""Reminders of a Workspace, with a record of their own."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response
+
+from clickup_mlops.sandbox.clickup.edge import answer, world
+
+ROUTES = Blueprint("reminders", __name__)
+
+
+@dataclass(slots=True)
+class Reminder:
+    """A reminder."""
+
+    id: str
+
+
+@ROUTES.post("/api/v2/team/<team_id>/reminder")
+def create(team_id: str) -> Response:
+    """One more."""
+    world().table(Reminder).put(Reminder(world().ids.uuid("reminder")))
+    return answer({"count": len(world().table(Reminder))})
+'''
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder whose files count as route files of the sandbox, and as those of a room."""
@@ -57,6 +84,20 @@ def test_a_route_file_is_found_and_served(folder: Path, place: str) -> None:
     assert "X-RateLimit-Remaining" in answer.headers
     assert refused.status_code == 401
     assert "/api/v2/team/{team_id}/reminder" in counted
+
+
+def test_a_record_is_defined_where_it_is_used_and_kept(folder: Path, tmp_path: Path) -> None:
+    """The world gives it a table, and the state file keeps that over a restart."""
+    (folder / "reminders.py").write_text(WITH_STATE)
+    counts = []
+
+    for _start in range(2):
+        with running(state_file=tmp_path / "state.sqlite3") as sandbox:
+            url = f"{sandbox.url}/api/v2/team/{sandbox.team_id}/reminder"
+            answer = requests.post(url, headers={"Authorization": sandbox.token}, timeout=10)
+            counts.append(answer.json()["count"])
+
+    assert counts == [1, 2]
 
 
 def test_a_file_without_routes_is_named(folder: Path) -> None:

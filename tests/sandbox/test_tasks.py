@@ -121,12 +121,10 @@ def test_unknown_places_are_404_access_999(api):
         assert api.refused("GET", path) == (404, "ACCESS_999")
 
 
-def test_unknown_routes_and_unmodelled_ones_differ(api):
-    """404 APP_001 for what ClickUp has not, 501 for what the sandbox has not."""
+def test_unknown_routes_are_404(api):
+    """404 APP_001 for what ClickUp has not."""
     assert api.refused("GET", "/v2/nonsense") == (404, "APP_001")
     assert api.refused("POST", "/v2/list/1/field", json={"name": "x"}) == (404, "APP_001")
-    status, code = api.refused("GET", f"/v2/team/{api.sandbox.team_id}/goal")
-    assert (status, code) == (501, "SANDBOX_501")
 
 
 def test_a_list_cannot_be_moved(api, tasks_list):

@@ -1,6 +1,6 @@
 """Run a local ClickUp: API, webhooks, rate limits, and a page to act as the team by hand.
 
-Point the bot at it with `clickup.base_url`. Endpoints that it does not model answer 501.
+Point the bot at it with `clickup.base_url`. It has every documented operation.
 """
 
 from pathlib import Path

@@ -26,6 +26,7 @@ STATUS_OF = {
     "OAUTH_025": 401,
     "OAUTH_027": 401,
     "ACCESS_083": 401,
+    "SANDBOX_403": 403,
     "APP_001": 404,
     "APP_002": 429,
     "ACCESS_999": 404,

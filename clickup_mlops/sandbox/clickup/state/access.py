@@ -7,14 +7,14 @@ Which ECODE comes for what is not documented; `ACCESS_083` (may not) and `ACCESS
 are the ones that users report. That a switched-off ClickApp refuses writes is an assumption.
 """
 
-from clickup_mlops.sandbox.clickup.state.model import Folder, Space, TaskList, User
+from clickup_mlops.sandbox.clickup.state.model import Folder, Space, Task, TaskList, User
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, no_access
 from clickup_mlops.sandbox.clickup.state.world import World
 
-GUEST = 4
+OWNER, ADMIN, GUEST = 1, 2, 4
 LEVELS = ("read", "comment", "edit", "create")
 
-_OF_TEAM = ("/plan", "/seats", "/customroles", "/space")
+_OF_TEAM = ("/plan", "/seats", "/customroles", "/space", "/shared")
 _STRUCTURE = ("space", "folder", "list", "tag", "view", "field", "webhook")
 _CLICKAPPS = (
     ("custom_fields", "/field"),
@@ -51,28 +51,47 @@ def level(world: World, user: User, there: Folder | TaskList) -> str:
     return _shared(user, there) or "read"
 
 
+def share(world: World, user: User, task: Task) -> str | None:
+    """What a guest may do with a task: its own share, else that of its List or Folder."""
+    there = world.lists.get(task.list_id)
+    return user.shares.get(task.id) or (_shared(user, there) if there else None)
+
+
+def admin(user: User) -> None:
+    """Refuse everybody but owners and admins."""
+    if user.role > ADMIN:
+        raise _may_not("Only Workspace owners and admins may do this")
+
+
 def _guest(world: World, user: User, method: str, automation: str, args: Args) -> None:
     if "team_id" in args or "workspace_id" in args:
+        # Guests track time on what is shared with them for editing.
+        if "/time_entries" in automation:
+            return
         if method != "GET" or not automation.endswith(_OF_TEAM):
             raise _may_not("Guests have no access to this")
         return
     there = _place(world, args)
     if there is None:
         return
-    share = None if isinstance(there, Space) else _shared(user, there)
-    if share is None:
+    task = world.tasks.get(args.get("task_id"))
+    shared = None if isinstance(there, Space) else _shared(user, there)
+    granted = share(world, user, task) if task else shared
+    if granted is None:
         raise no_access()
-    if method != "GET" and not _allowed(share, automation):
-        raise _may_not(f"A guest with {share} permission may not do this")
+    if method != "GET" and not _allowed(granted, automation):
+        raise _may_not(f"A guest with {granted} permission may not do this")
 
 
-def _allowed(share: str, automation: str) -> bool:
+def _allowed(level: str, automation: str) -> bool:
     last = automation.rsplit("/", 1)[-1]
     if last == "comment":
-        return share != "read"
+        return level != "read"
     if automation.endswith("<list_id>/task"):
-        return share == "create"
-    return "<task_id>" in automation and last not in _STRUCTURE and share in ("edit", "create")
+        return level == "create"
+    if "/guest/" in automation:  # Sharing is for members.
+        return False
+    return "<task_id>" in automation and last not in _STRUCTURE and level in ("edit", "create")
 
 
 def _shared(user: User, there: Folder | TaskList) -> str | None:

@@ -155,7 +155,11 @@ class Field:
 
 @dataclass(slots=True)
 class Task:
-    """A task. `status` is the name; `values` maps field id to the stored value."""
+    """A task. `status` is the name; `values` maps field id to the stored value.
+
+    `estimates` is the part of `time_estimate` that each assignee has; `time_spent` what was
+    tracked. Both in milliseconds.
+    """
 
     id: str
     list_id: str
@@ -183,6 +187,8 @@ class Task:
     start_date_time: bool = False
     points: float | None = None
     time_estimate: int | None = None
+    estimates: Json = field(default_factory=dict)
+    time_spent: int = 0
     values: Json = field(default_factory=dict)
     checklists: list[Json] = field(default_factory=list)
     dependencies: list[Json] = field(default_factory=list)

@@ -33,6 +33,12 @@ def task_list(world: World, count: int) -> None:
     _within("Lists in this place", count, LISTS_PER_PLACE.get(world.plan, LISTS_OTHERWISE))
 
 
+def needs(world: World, what: str, *plans: str) -> None:
+    """Refuse what only these plans have."""
+    if world.plan not in plans:
+        raise Refusal("SANDBOX_LIMIT", f"{what}: only on the plans {', '.join(plans)}")
+
+
 def use_view(world: World, team_id: str, kind: str) -> None:
     """Count a use of a view of this type; refuse it when they are used up."""
     allowed = VIEW_USES.get(world.plan, {}).get(kind)

@@ -75,7 +75,10 @@ def query(found: View) -> Query:
     scope = _SCOPES.get(found.parent_type)
     filters = found.body.get("filters") or {}
     named: Json = {scope: (found.parent_id,)} if scope else {}
-    return Query(**named, include_closed=bool(filters.get("show_closed")))
+    archived = ("archived", "EQ") in [
+        (one.get("field"), one.get("op", "EQ")) for one in filters.get("fields") or []
+    ]
+    return Query(**named, include_closed=bool(filters.get("show_closed")), archived=archived)
 
 
 def keeps(found: View, task: Task) -> bool:
@@ -98,6 +101,8 @@ def _checked(body: Json) -> Json:
 
 
 def _test(one: Json, task: Task) -> bool:
+    if one.get("field") == "archived":  # Its values are ignored.
+        return task.archived == (str(one.get("op", "EQ")) == "EQ")
     have, wanted = _have(str(one.get("field")), task), _values(one.get("values"))
     among = not have.isdisjoint(wanted)
     results = {
@@ -122,9 +127,16 @@ def _have(field: str, task: Task) -> set[str]:
         "assignee": list(task.assignees),
         "tag": list(task.tags),
     }
+    if field.startswith("cf_"):
+        return _field_values(task.values.get(field.removeprefix("cf_")))
     if field not in readers:
         raise NotModelled(f"view filter on {field}")
     return {str(one).lower() for one in readers[field]}
+
+
+def _field_values(value: object) -> set[str]:
+    listed = value if isinstance(value, list) else [value]
+    return {str(one).lower() for one in listed if one is not None}
 
 
 def _values(values: object) -> set[str]:

@@ -5,15 +5,17 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from clickup_mlops.sandbox.clickup.state import model
 from clickup_mlops.sandbox.clickup.state.events import Change, Event, Place, Write
 from clickup_mlops.sandbox.clickup.state.ids import Ids
-from clickup_mlops.sandbox.clickup.state.table import StateFile, Table
+from clickup_mlops.sandbox.clickup.state.table import Record, StateFile, Table
 from clickup_mlops.sandbox.core.clock import Clock
 
 KEPT_WRITES = 200_000
+
+R = TypeVar("R", bound=Record)
 
 
 class World:
@@ -38,6 +40,7 @@ class World:
         self.docs, self.pages = Table(model.Doc), Table(model.Page)
         self.channels, self.messages = Table(model.Channel), Table(model.Message)
         self.counters = Table(model.Counter)
+        self._more: dict[type, Table[Any]] = {}
         self.ids = Ids(self.counters)
         self.writes: deque[Write] = deque(maxlen=KEPT_WRITES)
         self.publish: Callable[[list[Event]], None] = lambda _events: None
@@ -53,7 +56,16 @@ class World:
     @property
     def tables(self) -> list[Table[Any]]:
         """Every table, in a fixed order."""
-        return [value for value in vars(self).values() if isinstance(value, Table)]
+        own = [value for value in vars(self).values() if isinstance(value, Table)]
+        return [*own, *self._more.values()]
+
+    def table(self, kind: type[R]) -> Table[R]:
+        """The table of a record that the file using it defines; read from the file on first use."""
+        if kind not in self._more:
+            self._more[kind] = Table(kind)
+            if self._file:
+                self._file.load([self._more[kind]])
+        return self._more[kind]
 
     @property
     def layout_revision(self) -> int:

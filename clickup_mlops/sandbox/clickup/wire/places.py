@@ -5,6 +5,7 @@ from functools import partial
 
 from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.model import Folder, Json, Space, TaskList, Team, User
+from clickup_mlops.sandbox.clickup.state.people.members import custom_roles as custom_roles_of
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire.basics import (
     folder_stub,
@@ -42,17 +43,16 @@ def team(world: World, found: Team) -> Json:
 def custom_roles(world: World, found: Team) -> list[Json]:
     """The custom roles of a Workspace with who has them."""
     members = [world.users[one] for one in found.member_ids]
-    names = dict.fromkeys(one.custom_role for one in members if one.custom_role)
     return [
         {
             "id": number,
             "team_id": found.id,
             "name": name,
-            "inherited_role": next(one.role for one in members if one.custom_role == name),
+            "inherited_role": role,
             "date_created": ms(world.now_ms()),
             "members": [one.id for one in members if one.custom_role == name],
         }
-        for number, name in enumerate(names, 4_547_089)
+        for number, (name, role) in custom_roles_of(world, found).items()
     ]
 
 

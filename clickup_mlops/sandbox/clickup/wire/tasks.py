@@ -146,7 +146,7 @@ def _times(task: Task) -> Json:
         "due_date": ms(task.due_date),
         "start_date": ms(task.start_date),
         "time_estimate": task.time_estimate,
-        "time_spent": 0,
+        "time_spent": task.time_spent,
     }
 
 

@@ -5,6 +5,7 @@ import secrets
 from flask import Blueprint, Response, request
 
 from clickup_mlops.sandbox.clickup.edge import actor, answer, body, world
+from clickup_mlops.sandbox.clickup.state.access import GUEST
 from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.people import oauth
 from clickup_mlops.sandbox.clickup.wire import places as wire
@@ -40,16 +41,21 @@ def custom_roles(team_id: str) -> Response:
 @ROUTES.get("/api/v2/team/<team_id>/seats")
 def seats(team_id: str) -> Response:
     """How many seats are taken."""
-    filled = len(places.team(world(), team_id).member_ids)
-    members = dict(zip(("filled", "total", "empty"), (filled, filled + 5, 5), strict=True))
+    ids = places.team(world(), team_id).member_ids
+    guests = sum(world().users[one].role == GUEST for one in ids)
+    filled = len(ids) - guests
     return answer(
         {
             "members": {
-                "filled_members_seats": members["filled"],
-                "total_member_seats": members["total"],
-                "empty_member_seats": members["empty"],
+                "filled_members_seats": filled,
+                "total_member_seats": filled + 5,
+                "empty_member_seats": 5,
             },
-            "guests": {"filled_guest_seats": 0, "total_guest_seats": 5, "empty_guest_seats": 5},
+            "guests": {
+                "filled_guest_seats": guests,
+                "total_guest_seats": guests + 5,
+                "empty_guest_seats": 5,
+            },
         }
     )
 

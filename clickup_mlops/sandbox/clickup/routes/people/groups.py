@@ -27,12 +27,12 @@ def create(team_id: str) -> Response:
 def update(group_id: str) -> Response:
     """Change a group."""
     found = groups.get(world(), actor(), group_id)
-    groups.update(world(), found, body())
+    groups.update(world(), actor(), found, body())
     return answer(wire.group(world(), found))
 
 
 @ROUTES.delete("/api/v2/group/<group_id>")
 def delete(group_id: str) -> Response:
     """Delete a group."""
-    groups.delete(world(), groups.get(world(), actor(), group_id))
+    groups.delete(world(), actor(), groups.get(world(), actor(), group_id))
     return answer({})

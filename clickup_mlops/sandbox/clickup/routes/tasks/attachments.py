@@ -6,7 +6,7 @@ from clickup_mlops.sandbox.clickup.arguments import task_named
 from clickup_mlops.sandbox.clickup.edge import actor, answer, world
 from clickup_mlops.sandbox.clickup.paging import cursor_page
 from clickup_mlops.sandbox.clickup.state.model import Field, Task
-from clickup_mlops.sandbox.clickup.state.refusal import NotModelled, bad_input
+from clickup_mlops.sandbox.clickup.state.refusal import bad_input
 from clickup_mlops.sandbox.clickup.state.tasks import attachments, tasks
 from clickup_mlops.sandbox.clickup.state.tasks.attachments import File
 from clickup_mlops.sandbox.clickup.wire.attachments import listed, uploaded
@@ -32,7 +32,7 @@ def _holder(entity_type: str, entity_id: str) -> tuple[Task | Field, str]:
         return tasks.get(world(), entity_id), "tasks"
     if entity_type == "custom_fields":
         return attachments.field(world(), entity_id), "custom_fields"
-    raise NotModelled(f"attachments of {entity_type}")
+    raise bad_input("entity_type must be attachments or custom_fields")
 
 
 @ROUTES.post("/api/v2/task/<task_id>/attachment")

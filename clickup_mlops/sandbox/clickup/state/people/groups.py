@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from clickup_mlops.sandbox.clickup.state.model import Group, Json, User
+from clickup_mlops.sandbox.clickup.state.people import audit_log
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input, no_access
 from clickup_mlops.sandbox.clickup.state.values import listed, people, record, text
 from clickup_mlops.sandbox.clickup.state.world import World
@@ -37,10 +38,11 @@ def create(world: World, actor: User, team_id: str, body: Json) -> Group:
         world.now_ms(),
         people(world, listed(body, "members")),
     )
+    audit_log.note(world, actor, team_id, "TEAM_CREATED", made.name)
     return world.groups.put(made)
 
 
-def update(world: World, found: Group, body: Json) -> None:
+def update(world: World, actor: User, found: Group, body: Json) -> None:
     """Rename, or change the members by what is added and removed."""
     name, handle = _name(body, found.name), text(body, "handle", found.handle)
     change = record(body, "members")
@@ -49,10 +51,12 @@ def update(world: World, found: Group, body: Json) -> None:
     found.member_ids = list(dict.fromkeys(kept + people(world, change.get("add"))))
     found.name, found.handle = name, handle
     world.groups.put(found)
+    audit_log.note(world, actor, found.team_id, "TEAM_EDITED", found.name)
 
 
-def delete(world: World, found: Group) -> None:
+def delete(world: World, actor: User, found: Group) -> None:
     """Remove a group, also from the tasks that it was assigned to."""
+    audit_log.note(world, actor, found.team_id, "TEAM_DELETED", found.name)
     world.groups.drop(found.id)
     for task in world.tasks:
         if found.id in task.group_assignees:

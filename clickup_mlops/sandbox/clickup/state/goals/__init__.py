@@ -1,0 +1,1 @@
+"""Goals and their targets, which the API calls key results."""

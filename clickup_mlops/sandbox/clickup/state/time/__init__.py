@@ -1,0 +1,1 @@
+"""Tracked time, the labels on it, and estimates of single people."""

@@ -1,0 +1,62 @@
+"""The tracked time of a task, and the event that reports a change of it."""
+
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol
+
+from clickup_mlops.sandbox.clickup.state.events import Change, Event
+from clickup_mlops.sandbox.clickup.state.model import Json, Task, User
+from clickup_mlops.sandbox.clickup.state.tasks import relations
+from clickup_mlops.sandbox.clickup.state.world import World
+
+
+class Span(Protocol):
+    """A time entry, as far as tracked time is concerned."""
+
+    id: str
+    start: int
+    end: int | None
+    at: int
+
+
+def interval(found: Span) -> Json | None:
+    """An entry as history items show it; None while it is running."""
+    if found.end is None:
+        return None
+    return {
+        "id": found.id,
+        "start": str(found.start),
+        "end": str(found.end),
+        "time": str(found.end - found.start),
+        "source": "clickup",
+        "date_added": str(found.at),
+    }
+
+
+def total(found: Iterable[Span]) -> int:
+    """Milliseconds of all finished entries."""
+    return sum(one.end - one.start for one in found if one.end is not None)
+
+
+class Tracked(NamedTuple):
+    """A change of one entry, as history shows it before and after, and the new total."""
+
+    what: str
+    entry_id: str
+    before: Json | None
+    after: Json | None
+    total_ms: int
+
+
+def tell(world: World, actor: User, task: Task, change: Tracked) -> None:
+    """Save a task's tracked time; emit taskUpdated and taskTimeTrackedUpdated."""
+    total_ms = change.total_ms
+    world.wrote(task.id, "time_spent", task.time_spent, total_ms, actor)
+    task.time_spent, task.date_updated = total_ms, world.now_ms()
+    world.tasks.put(task)
+    rolled_up = total_ms + sum(one.time_spent for one in relations.subtasks(world, task))
+    data = {"total_time": str(total_ms), "rollup_time": str(rolled_up)}
+    item = world.item(Change("time_spent", change.before, change.after, data), task.list_id, actor)
+    named = {"description": change.what, "interval_id": change.entry_id}
+    where, subject = (world.place(task),), {"task_id": task.id}
+    world.emit(Event("taskUpdated", subject, where, (item,)))
+    world.emit(Event("taskTimeTrackedUpdated", {**subject, "data": named}, where, (item,)))
