@@ -83,10 +83,17 @@ def _answer(url: str, timeout_s: float, **options: Any) -> bytes:
         with requests.request(method, url, stream=True, timeout=timeout_s, **options) as answer:
             body = _read(url, answer, deadline)
     except requests.RequestException as problem:
-        raise SourceError(f"{url}: {problem}") from problem
+        raise SourceError(f"{url}: {_why(problem)}") from problem
     if not answer.ok:
         raise SourceError(f"{url}: HTTP {answer.status_code}: {_excerpt(body)}")
     return body
+
+
+def _why(problem: requests.RequestException) -> str:
+    """The last cause: what wraps it names objects of the library."""
+    if isinstance(problem, requests.Timeout):
+        return "no answer in time"
+    return str(problem).rpartition(": ")[2].rstrip("')\"")
 
 
 def _read(url: str, answer: requests.Response, deadline: float) -> bytes:

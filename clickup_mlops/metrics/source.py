@@ -47,6 +47,8 @@ class Reader(Protocol):
 class SourceTable(Table):
     """Settings that every kind of source has."""
 
+    kind: str
+    """The kind of source."""
     every: timedelta = Field(timedelta(minutes=1), ge=timedelta(seconds=15))
     """How often it is scraped. Rates are over this long."""
     timeout: timedelta = Field(timedelta(seconds=10), gt=timedelta(0), le=timedelta(minutes=5))

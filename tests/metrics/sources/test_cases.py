@@ -47,7 +47,7 @@ def test_a_page_gives_its_readings(kind: str) -> None:
 
 def readings(kind: str, before: Path, now: Path) -> list[Reading]:
     source = KINDS[kind]
-    settings = source.settings(url="http://127.0.0.1/metrics")
+    settings = source.settings(kind=kind, url="http://127.0.0.1/metrics")
     first, second = (
         source.collect(settings, Page(file), at_s * 1000)
         for file, at_s in ((before, 0), (now, SECONDS))

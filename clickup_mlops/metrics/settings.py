@@ -1,0 +1,53 @@
+"""`[metrics]`: where the bot reads numbers from."""
+
+from typing import Annotated, Any, Final
+
+from pydantic import Field, PlainValidator, ValidationError
+
+from clickup_mlops import registry
+from clickup_mlops.config import Table, worded
+from clickup_mlops.metrics.source import Source, SourceTable
+from clickup_mlops.spelling import did_you_mean
+
+NAME: Final = r"^[a-z0-9_-]+$"
+
+
+def kinds() -> dict[str, Source[Any]]:
+    """Each kind of source by its name, which is that of its module."""
+    # Only bots that read metrics need the modules.
+    from clickup_mlops.metrics import sources
+
+    return registry.find(sources, "SOURCE")
+
+
+def _source(given: Any) -> SourceTable:
+    if isinstance(given, SourceTable):
+        return given
+    if not isinstance(given, dict):
+        raise ValueError("Input should be a table")
+    known, kind = kinds(), given.get("kind")
+    if kind not in known:
+        raise ValueError(f"kind: {kind!r} is no kind of source{did_you_mean(str(kind), known)}")
+    model = known[kind].settings
+    try:
+        return model.model_validate(given)  # type: ignore[no-any-return]
+    except ValidationError as problems:
+        found = problems.errors(include_input=False, include_url=False)
+        texts = (_described(one, model) for one in found)
+        # Outside of the handler's chain: it shows values, secrets among them.
+        raise ValueError("; ".join(texts)) from None
+
+
+def _described(problem: Any, model: type[Table]) -> str:
+    path = ".".join(map(str, problem["loc"]))
+    return f"{path}: {worded(problem['type'], problem['loc'], problem['msg'], model)}"
+
+
+class MetricsSettings(Table):
+    """Numbers of servers, GPUs and networks."""
+
+    sources: dict[
+        Annotated[str, Field(pattern=NAME)], Annotated[SourceTable, PlainValidator(_source)]
+    ] = Field({})
+    """Where numbers come from: `[metrics.sources.llm]` and so on, each with its `kind`. Kinds and
+    their keys: docs/reference/sources.md."""
