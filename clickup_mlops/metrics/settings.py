@@ -1,11 +1,13 @@
 """`[metrics]`: where the bot reads numbers from."""
 
+from datetime import timedelta
 from typing import Annotated, Any, Final
 
 from pydantic import Field, PlainValidator, ValidationError
 
 from clickup_mlops import registry
 from clickup_mlops.config import Table, worded
+from clickup_mlops.metrics.bindings import BindingTable
 from clickup_mlops.metrics.source import Source, SourceTable
 from clickup_mlops.spelling import did_you_mean
 
@@ -51,3 +53,15 @@ class MetricsSettings(Table):
     ] = Field({})
     """Where numbers come from: `[metrics.sources.llm]` and so on, each with its `kind`. Kinds and
     their keys: docs/reference/sources.md."""
+    bindings: tuple[BindingTable, ...] = ()
+    """Which number goes into which custom field of which tasks: `[[metrics.bindings]]`. Templates
+    bring their own for their Spaces."""
+    push_every: timedelta = Field(timedelta(minutes=1), ge=timedelta(seconds=15))
+    """How often values are written. A field gets at most one value in this time."""
+    writes_per_hour: int = Field(600, ge=1)
+    """At most so many values are written in an hour, the most valuable first."""
+    reread_tasks: timedelta = timedelta(minutes=10)
+    """How often it is looked which tasks there are; a call for each hundred of them. Changes that
+    events report are known at once."""
+    person_keeps: timedelta = timedelta(days=1)
+    """A field that a person has changed is left to them for so long, or until they clear it."""
