@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 
 class MetricsPackage(Package):
-    """A job that scrapes and writes, if a source is configured."""
+    """A job that scrapes and writes, if a source is configured. `dry_run`: nothing is written."""
 
-    def __init__(self, packages: "Packages") -> None:
+    def __init__(self, packages: "Packages", *, dry_run: bool = False) -> None:
         super().__init__(packages.core)
+        self._dry_run = dry_run
         self._context, self._execution = packages.context, packages.execution
         self._sender = packages.outbound
 
@@ -84,7 +85,7 @@ class MetricsPackage(Package):
             ),
             effects=self._execution.effects,
             journal=LaneJournal(core.store.journal),
-            shadow=core.settings.automations.mode == "shadow",
+            shadow=self._dry_run or core.settings.automations.mode == "shadow",
         )
 
     def _limit(self, task: Task, field: str) -> float | None:

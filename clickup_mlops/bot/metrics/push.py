@@ -90,6 +90,12 @@ class Push:
         self._report(problems, placement.unplaced)
         return Pushed(collected, written, tuple(placement.unplaced), problems)
 
+    def scrape(self) -> None:
+        """Only scrape: the next pass has rates then."""
+        self._collector.tables = self._bound().sources
+        for name in self._collector.tables:
+            self._collector.scrape(name, self._clock())
+
     def _scrape(self, bound: Bound, now_ms: int) -> tuple[Collected, ...]:
         self._collector.tables = bound.sources
         due = [

@@ -4,7 +4,6 @@ Rates and percentiles need two scrapes: they are made `--window` seconds apart. 
 source, or a part of one, could not be read.
 """
 
-import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.cli import _clock, _options, _out
+from clickup_mlops.cli.metrics import _window
 
 if TYPE_CHECKING:
     from clickup_mlops.metrics.collect import Collected
@@ -20,31 +20,20 @@ if TYPE_CHECKING:
 
 @click.command(help=__doc__)
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
-@click.option(
-    "--window",
-    type=click.IntRange(0, 3600),
-    default=15,
-    show_default=True,
-    help="Seconds between two scrapes; 0: one scrape, without rates.",
-)
+@_window.option
 @_options.config
 @_options.as_json
 def command(names: tuple[str, ...], window: int, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.operations import metrics
 
     settings = _options.settings(config).metrics
-    wait = (lambda: _wait(window)) if window else None
+    wait = _window.waiting(window)
     found = list(metrics.scrape(settings, names, now_ms=_clock.now_ms, wait=wait))
     if as_json:
         _out.json_value({"sources": [_plain(one) for one in found]})
     else:
         _print(found)
     return 2 if any(one.problems for one in found) else 0
-
-
-def _wait(seconds: int) -> None:
-    for _ in _out.progress(range(seconds), seconds, "Window"):
-        time.sleep(1)
 
 
 def _plain(one: "Collected") -> dict[str, object]:
