@@ -1,7 +1,7 @@
 """`[metrics]`: where the bot reads numbers from."""
 
 from datetime import timedelta
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, PlainValidator, ValidationError
 
@@ -56,6 +56,9 @@ class MetricsSettings(Table):
     bindings: tuple[BindingTable, ...] = ()
     """Which number goes into which custom field of which tasks: `[[metrics.bindings]]`. Templates
     bring their own for their Spaces."""
+    sink: Literal["auto", "fields", "comment"] = "auto"
+    """Where values go: `fields`; or one `comment` on each task, kept up to date. `auto`: fields,
+    until the Free plan has no uses of custom fields left."""
     push_every: timedelta = Field(timedelta(minutes=1), ge=timedelta(seconds=15))
     """How often values are written. A field gets at most one value in this time."""
     writes_per_hour: int = Field(600, ge=1)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot.metrics.push import AUTOMATION
+from clickup_mlops.bot.metrics.sinks import AUTOMATION
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Filter, Mute
 from clickup_mlops.web.server import free_port
@@ -244,3 +244,30 @@ def test_a_mute_holds(metrics: Team, page: Page) -> None:
     page.pending = {"ranker": 90}
     push(metrics)
     assert value(metrics, task) == 70
+
+
+def comments(team: Team, task: str) -> list[str]:
+    """Of the bot."""
+    return [one.text for one in team.bot.client.comments.of_task(task)]
+
+
+def test_without_uses_of_fields_values_go_into_one_comment(metrics: Team, page: Page) -> None:
+    """Which is kept up to date, and says when a source is silent."""
+    task = served(metrics, "ranker")
+    metrics.control.world.plan = "Free"
+    (team,) = metrics.control.world.teams
+    team.field_uses = 59
+    for number in (10, 20, 30):
+        page.pending = {"ranker": number}
+        push(metrics)
+    (comment,) = comments(metrics, task)
+    assert "P99 latency ms: 30" in comment
+    assert value(metrics, task) == 10
+
+    calls = writes(metrics)
+    push(metrics)
+    assert writes(metrics) == calls
+    page.status = 503
+    push(metrics, 3)
+    (comment,) = comments(metrics, task)
+    assert "unknown: the source is silent" in comment

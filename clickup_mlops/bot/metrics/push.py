@@ -4,19 +4,18 @@ A pass that is cut off loses nothing: the next one sees what the tasks show, and
 writes are reconciled first.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from clickup_mlops import logs
-from clickup_mlops.automations import field_values
-from clickup_mlops.automations.model import Action, Change
 from clickup_mlops.automations.perform import OPEN, ExecutorContext, State, perform
 from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.handling.mirrored_client import show
 from clickup_mlops.bot.metrics.bindings import Bound
+from clickup_mlops.bot.metrics.sinks import AUTOMATION, Comments, Fields, Sink, Wanted
 from clickup_mlops.bot.metrics.tasks import BoundTasks
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
+from clickup_mlops.errors import ClickUpMlopsError, PlanLimit, Unauthorized
 from clickup_mlops.metrics import planning
 from clickup_mlops.metrics.collect import Collected, Collector
 from clickup_mlops.metrics.placing import Placed, Placement, Unplaced, place
@@ -26,8 +25,6 @@ from clickup_mlops.metrics.settings import MetricsSettings
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.metric_values import MetricValue
 
-AUTOMATION = "metrics"
-"""The name that writes have in journal, audit, mutes and caps."""
 LANE = "cron:metrics"
 
 _log = logs.get()
@@ -80,11 +77,12 @@ class Push:
         collected = self._scrape(bound, now)
         if not bound.bindings:
             return Pushed(collected, (), (), bound.problems)
-        tasks = self._tasks.all(bound.bindings, now)
-        placement = place(bound.bindings, self._readings(now, bound), list(tasks.values()))
         known = {one.key: one for one in self._store.metric_values.of_workspace(self._workspace)}
+        sink = self._sink()
+        tasks = sink.shown(self._tasks.all(bound.bindings, now).values(), known)
+        placement = place(bound.bindings, self._readings(now, bound), list(tasks.values()))
         writes = self._plan(bound, placement, tasks, known, now)
-        written = tuple(self._write(writes, now))
+        written = tuple(self._write(sink.wanted(writes, known, now), now))
         self._remember(placement, known, written, now)
         problems = (*bound.problems, *(p for one in collected for p in one.problems))
         self._report(problems, placement.unplaced)
@@ -138,44 +136,42 @@ class Push:
     def _muted(self, task: Task, now_ms: int) -> bool:
         return AUTOMATION in self._store.mutes.of(task.id, now_ms)
 
-    def _write(self, writes: Sequence[Write], now_ms: int) -> "list[tuple[Write, State]]":
+    def _sink(self) -> Sink:
+        chosen = self._settings.sink
+        if chosen == "auto":
+            chosen = "comment" if self._store.cursors.get(self._limited) else "fields"
+        return Fields() if chosen == "fields" else Comments(self._store.journal)
+
+    @property
+    def _limited(self) -> str:
+        """Name of the cursor that is set once the plan has no uses of custom fields left."""
+        return f"metrics:limited:{self._workspace}"
+
+    def _write(self, wanted: Iterable[Wanted], now_ms: int) -> list[tuple[Write, State]]:
         found: list[tuple[Write, State]] = []
-        for write in writes:
-            state = self._attempt(write, now_ms)
-            found.append((write, state))
+        for one in wanted:
+            state = self._attempt(one, now_ms)
+            found += [(write, state) for write in one.writes]
             if state == "capped":
                 break  # the rest is worth less, and waits
         return found
 
-    def _attempt(self, write: Write, now_ms: int) -> State:
-        action = self._action(write, now_ms)
+    def _attempt(self, one: Wanted, now_ms: int) -> State:
+        action = one.action(f"{LANE}:{now_ms}", self._settings.writes_per_hour)
         try:
             state = perform(action, self._context, self._clock(), lane=LANE).state
         except (*OPEN, Unauthorized):
             raise
         except ClickUpMlopsError as problem:
-            _log.warning("metric_refused", task=write.task.id, text=str(problem))
+            _log.warning("metric_refused", task=action.task_id, text=str(problem))
+            if isinstance(problem, PlanLimit) and self._settings.sink == "auto":
+                _log.warning("metrics_sink", text="From now on values go into a comment.")
+                self._store.cursors.set(self._limited, str(now_ms))
+                return "capped"
             return "refused"
         if state == "done":
             show([action], self._store, self._context)
         return state
-
-    def _action(self, write: Write, now_ms: int) -> Action:
-        before = field_values.of(write.field)
-        value = field_values.plain(write.field.type, write.field.type_config, write.after)
-        after = {"type": write.field.type, "value": value}
-        text = write.describe()
-        shown = {"field": write.field.name, "value": write.after}
-        change = Change(f"field:{write.field.id}", before, after, text, shown)
-        return Action(
-            AUTOMATION,
-            "set_field",
-            write.task.id,
-            change,
-            cause=f"{LANE}:{now_ms}",
-            mode="on",
-            cap=self._settings.writes_per_hour,
-        )
 
     def _remember(
         self,
