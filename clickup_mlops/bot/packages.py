@@ -14,6 +14,7 @@ from clickup_mlops.bot.handling.package import ExecutionPackage, HandlingPackage
 from clickup_mlops.bot.handling.slash_commands import Undoing
 from clickup_mlops.bot.lanes.package import LanesPackage
 from clickup_mlops.bot.members import Members, member
+from clickup_mlops.bot.metrics.package import MetricsPackage
 from clickup_mlops.bot.outbound.package import OutboundPackage
 from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.settings import Settings
@@ -41,7 +42,7 @@ class Builds:
     """Packages that no other one needs: each is built from those that it needs itself."""
 
 
-NORMAL: Final = Builds()
+NORMAL: Final = Builds(others=(MetricsPackage,))
 """A new package is one more of the `others` here: what it registers is found."""
 
 

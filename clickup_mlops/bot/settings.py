@@ -18,6 +18,7 @@ from clickup_mlops.bot.sources.retention import RetentionSettings
 from clickup_mlops.clickup.settings import ClickUpSettings
 from clickup_mlops.commands.settings import CommandSettings
 from clickup_mlops.config import FileSettings, Table
+from clickup_mlops.metrics.settings import MetricsSettings
 from clickup_mlops.routing.classifier.settings import ClassifierSettings
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store.settings import AuditSettings, StoreSettings
@@ -77,6 +78,8 @@ class Settings(FileSettings):
     """People whom automations name by their role."""
     integrations: dict[Annotated[str, Field(pattern=NAME)], IntegrationTable] = Field({})
     """Other systems that report to `/hooks/in/<name>`: `[integrations.mlflow]` and so on."""
+    metrics: MetricsSettings = MetricsSettings()
+    """Numbers of servers, GPUs and networks."""
     outbound: OutboundSettings = OutboundSettings()
     """Webhooks that automations send."""
     classifier: ClassifierSettings = ClassifierSettings()

@@ -19,6 +19,7 @@ from clickup_mlops.store.tables.evaluations import Evaluations
 from clickup_mlops.store.tables.inbox import Inbox
 from clickup_mlops.store.tables.journal import Journal
 from clickup_mlops.store.tables.leases import Leases
+from clickup_mlops.store.tables.metric_values import MetricValues
 from clickup_mlops.store.tables.mirror import Mirror
 from clickup_mlops.store.tables.mutes import Mutes
 from clickup_mlops.store.tables.notes import Notes
@@ -50,6 +51,7 @@ class Store:
     inbox: Inbox
     journal: Journal
     leases: Leases
+    metric_values: MetricValues
     mirror: Mirror
     mutes: Mutes
     notes: Notes

@@ -10,15 +10,16 @@ An automation is latched if one of its actions was done, or was refused and is k
 or if there was nothing to do. One that only reached its cap or failed has not acted, and may.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from clickup_mlops import logs, telemetry
-from clickup_mlops.automations.model import Action, Change, Finding, Held, Latch, Problem, swapped
+from clickup_mlops.automations.model import Action, Finding, Held, Latch, Problem, swapped
 from clickup_mlops.automations.perform import OPEN, ExecutorContext, State, perform
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.evaluation import Evaluation, Executable, Execution
+from clickup_mlops.bot.handling.mirrored_client import show
 from clickup_mlops.bot.handling.results.runs import RunLog
 from clickup_mlops.bot.lanes.internal_events import InternalEvents
 from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
@@ -116,7 +117,8 @@ class Executor:
                 refused.append((one, problem))
             if isinstance(one, Action) and state == "done":
                 written[one.task_id, one.change.kind] = one.change.after
-        self._mirror([one for one, state in states if state == "done"])
+        done = [one for one, state in states if isinstance(one, Action) and state == "done"]
+        show(done, self._store, self._context)
         self._finish(lane, evaluation, states, refused, noted=noted)
         self._runs.note(lane, states, refused, self._clock(), again=since_ms is not None)
         if refused:
@@ -209,21 +211,6 @@ class Executor:
             return False
         again = row.cause == action.cause and row.receipt is not None
         return again or (since_ms is not None and row.begun_ms >= since_ms)
-
-    def _mirror(self, done: Sequence[Executable]) -> None:
-        """What was written shows in the mirror before any answer or echo shows the task anew."""
-        changes: dict[str, list[Change]] = {}
-        for one in done:
-            if isinstance(one, Action):
-                changes.setdefault(one.task_id, []).append(one.change)
-        known = self._store.mirror.get_many([*changes]) if changes else {}
-        for task_id, row in known.items():
-            raw: Mapping[str, Any] = row.raw
-            for change in changes[task_id]:
-                raw = self._context.effects[change.effect].patch(raw, change)
-            if raw != row.raw:
-                where, at_ms = self._context.clickup.workspace_id, row.fetched_ms
-                self._store.mirror.put_many(where, [raw], at_ms, seen=row.seen, wait=False)
 
     def _latch(self, evaluation: Evaluation, idle: Collection[str]) -> None:
         """With the end of the events; an automation that has not acted is not latched."""

@@ -4,16 +4,19 @@ What a write answers is kept in the mirror. That, and how the write ended, goes 
 with the end of the events that asked for it: if it is lost in a crash, the task is read again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from clickup_mlops.automations.effect_client import Outbox
+from clickup_mlops.automations.model import Action, Change
+from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.lanes.worker import HOLDER
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.client.base import Api
 from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.json_types import JsonObject
 from clickup_mlops.store import Journal, Store
 from clickup_mlops.store.tables.journal import Write
 
@@ -77,3 +80,18 @@ class LaneJournal:
     ) -> None:
         """Note how it ended."""
         self._journal.finish(row_id, outcome, now_ms, receipt=receipt, calls=calls, wait=self._wait)
+
+
+def show(done: Iterable[Action], store: Store, context: ExecutorContext) -> None:
+    """What was written shows in the mirror before any answer or echo shows the task anew."""
+    changes: dict[str, list[Change]] = {}
+    for one in done:
+        changes.setdefault(one.task_id, []).append(one.change)
+    known = store.mirror.get_many([*changes]) if changes else {}
+    for task_id, row in known.items():
+        raw: JsonObject = row.raw
+        for change in changes[task_id]:
+            raw = context.effects[change.effect].patch(raw, change)
+        if raw != row.raw:
+            where, at_ms = context.clickup.workspace_id, row.fetched_ms
+            store.mirror.put_many(where, [raw], at_ms, seen=row.seen, wait=False)

@@ -20,6 +20,7 @@ def upgrade() -> None:
     _decisions()
     _automations()
     _provisions()
+    _metrics()
     _by_name()
 
 
@@ -214,6 +215,18 @@ def _provisions() -> None:
         _key("space_policy", "space_id", "name"),
     )
     _index("space_policy", "workspace")
+
+
+def _metrics() -> None:
+    op.create_table(
+        "metric_value",
+        *_texts("task_id", "field_id", "workspace", "field"),
+        sa.Column("value", sa.Float(), nullable=True),
+        *_texts("source", "measure", "labels", "origin"),
+        *_times("sample_ms", "written_ms", "held_until_ms"),
+        _key("metric_value", "task_id", "field_id"),
+    )
+    _index("metric_value", "workspace")
 
 
 def _by_name() -> None:

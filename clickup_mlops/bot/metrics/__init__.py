@@ -1,0 +1,1 @@
+"""Numbers into task fields: sources are scraped, readings placed on tasks, changes written."""

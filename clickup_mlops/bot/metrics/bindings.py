@@ -1,0 +1,71 @@
+"""The bindings that hold: those of the settings, then those of templates in their Spaces."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from clickup_mlops.metrics.bindings import Binding, configured
+from clickup_mlops.metrics.settings import MetricsSettings
+from clickup_mlops.metrics.source import SourceTable
+from clickup_mlops.metrics.sources import prometheus
+from clickup_mlops.store.tables.space_policies import MetricBinding
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Bindings, the sources with the queries that templates add, and what cannot be bound."""
+
+    bindings: tuple[Binding, ...]
+    sources: Mapping[str, SourceTable]
+    problems: tuple[str, ...] = ()
+
+
+def bound(settings: MetricsSettings, templates: Iterable[MetricBinding]) -> Bound:
+    """A template names a source or a kind of source; with one of that kind, that is it.
+
+    For Prometheus a template gives a query, which becomes the measure.
+    """
+    sources, problems = dict(settings.sources), list[str]()
+    bindings = configured(settings.bindings)
+    for one in bindings:
+        if one.source not in sources:
+            problems.append(f"{one.field}: there is no source {one.source!r}")
+    queries: dict[str, dict[str, str]] = defaultdict(dict)
+    for given in templates:
+        named = _source(given.source, sources)
+        if named is None:
+            problems.append(_missing(given))
+            continue
+        queries[named][given.query] = given.query
+        bindings.append(
+            Binding(
+                given.field,
+                named,
+                given.query,
+                space_id=given.space_id,
+                template=given.template,
+            )
+        )
+    for name, more in queries.items():
+        sources[name] = _asking(sources[name], more)
+    return Bound(tuple(bindings), sources, tuple(problems))
+
+
+def _source(wanted: str, sources: Mapping[str, SourceTable]) -> str | None:
+    if wanted in sources:
+        return wanted
+    of_kind: Sequence[str] = [name for name, table in sources.items() if table.kind == wanted]
+    return of_kind[0] if len(of_kind) == 1 else None
+
+
+def _missing(given: MetricBinding) -> str:
+    return (
+        f"{given.field}: template {given.template} reads source {given.source!r}: add "
+        f"[metrics.sources.{given.source}]"
+    )
+
+
+def _asking(table: SourceTable, queries: Mapping[str, str]) -> SourceTable:
+    if not isinstance(table, prometheus.Settings):
+        return table
+    return table.model_copy(update={"queries": {**table.queries, **queries}})

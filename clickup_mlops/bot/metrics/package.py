@@ -1,0 +1,97 @@
+"""What brings numbers into task fields."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from clickup_mlops.automations.perform import ExecutorContext
+from clickup_mlops.bot.clock import to_ms
+from clickup_mlops.bot.handling.mirrored_client import LaneJournal, MirroredClickUp
+from clickup_mlops.bot.members import member
+from clickup_mlops.bot.metrics.bindings import Bound, bound
+from clickup_mlops.bot.metrics.push import LANE, Push
+from clickup_mlops.bot.metrics.tasks import BoundTasks
+from clickup_mlops.bot.package import Package
+from clickup_mlops.bot.registered import Job
+from clickup_mlops.clickup.budget import PriorityClass
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.metrics.collect import Collector
+from clickup_mlops.metrics.settings import kinds
+from clickup_mlops.routing.objectives import measure
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.packages import Packages
+
+
+class MetricsPackage(Package):
+    """A job that scrapes and writes, if a source is configured. `dry_run`: nothing is written."""
+
+    def __init__(self, packages: "Packages", *, dry_run: bool = False) -> None:
+        super().__init__(packages.core)
+        self._dry_run = dry_run
+        self._context, self._execution = packages.context, packages.execution
+        self._sender = packages.outbound
+
+    @property
+    def wanted(self) -> bool:
+        """Whether there is anything to read."""
+        return bool(self.core.settings.metrics.sources)
+
+    @member
+    def push(self) -> Push:
+        """The pass that the job makes."""
+        from clickup_mlops.metrics.reader import WorldReader
+
+        core, settings = self.core, self.core.settings.metrics
+        return Push(
+            core.store,
+            settings,
+            Collector(settings.sources, kinds, WorldReader()),
+            self.bound,
+            tasks=BoundTasks(
+                core.client.with_priority_class(PriorityClass.METRICS).tasks,
+                core.store,
+                core.workspace_id,
+                to_ms(settings.reread_tasks),
+            ),
+            context=self._executor_context,
+            limit=self._limit,
+            workspace=core.workspace_id,
+            clock=core.now_ms,
+        )
+
+    def bound(self) -> Bound:
+        """The bindings that hold now."""
+        core = self.core
+        templates = core.store.space_policies.bindings(core.workspace_id)
+        return bound(core.settings.metrics, templates)
+
+    def jobs(self) -> Iterable[Job]:
+        """Push, if there is a source."""
+        if self.wanted:
+            yield Job("metrics", self.core.settings.metrics.push_every, self._run, at_start=True)
+
+    def _run(self) -> None:
+        self._execution.reconciler.reconcile(LANE)
+        self.push.run()
+
+    @property
+    def _executor_context(self) -> ExecutorContext:
+        """As automations write, after routing."""
+        core = self.core
+        client = core.client.with_priority_class(PriorityClass.METRICS)
+        return ExecutorContext(
+            clickup=MirroredClickUp(
+                client, core.store, core.workspace_id, core.now_ms, self._sender.sender
+            ),
+            effects=self._execution.effects,
+            journal=LaneJournal(core.store.journal),
+            shadow=self._dry_run or core.settings.automations.mode == "shadow",
+        )
+
+    def _limit(self, task: Task, field: str) -> float | None:
+        """The objective of a measured field on this task, by the pairs that hold in its Space."""
+        wanted = field.casefold()
+        for slo in self._context.router.policy_of(task).policy.slos:
+            if slo.metric.casefold() == wanted:
+                return measure(slo.objective, task.field(slo.objective))
+        return None

@@ -1,0 +1,121 @@
+"""Where values are written: into custom fields or, where a plan has no uses left, into a comment.
+
+ClickUp's Free plan counts each write of a custom field, allows 60 ever, and then refuses all.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Final, Protocol
+
+from clickup_mlops.automations import field_values
+from clickup_mlops.automations.model import Action, Change
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.json_types import JsonObject
+from clickup_mlops.metrics.planning import Key, Write
+from clickup_mlops.store.tables.journal import Journal
+from clickup_mlops.store.tables.metric_values import MetricValue
+
+AUTOMATION: Final = "metrics"
+"""The name that writes have in journal, audit, mutes and caps."""
+COMMENT: Final = f"comment:{AUTOMATION}"
+Known = Mapping[Key, MetricValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One write to ClickUp, and the values that it brings."""
+
+    change: Change
+    writes: tuple[Write, ...]
+
+    def action(self, cause: str, cap: int) -> Action:
+        """As automations want it."""
+        task_id = self.writes[0].task.id
+        name = "set_field" if self.change.effect == "field" else "comment"
+        return Action(AUTOMATION, name, task_id, self.change, cause, mode="on", cap=cap)
+
+
+class Sink(Protocol):
+    """Where values go."""
+
+    def shown(self, tasks: Iterable[Task], known: Known) -> Mapping[str, Task]:
+        """The tasks by id, with the values that people see now in their fields."""
+
+    def wanted(self, writes: Sequence[Write], known: Known, now_ms: int) -> Iterator[Wanted]:
+        """What to write, in the same order."""
+
+
+class Fields:
+    """A call for each value."""
+
+    def shown(self, tasks: Iterable[Task], known: Known) -> Mapping[str, Task]:
+        """As they are."""
+        return {task.id: task for task in tasks}
+
+    def wanted(self, writes: Sequence[Write], known: Known, now_ms: int) -> Iterator[Wanted]:
+        """Each by itself."""
+        for write in writes:
+            kind, config = write.field.type, write.field.type_config
+            after = {"type": kind, "value": field_values.plain(kind, config, write.after)}
+            shown = {"field": write.field.name, "value": write.after}
+            before = field_values.of(write.field)
+            kind = f"field:{write.field.id}"
+            yield Wanted(Change(kind, before, after, write.describe(), shown), (write,))
+
+
+class Comments:
+    """One comment on each task, kept up to date: a call for all its values that changed."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def shown(self, tasks: Iterable[Task], known: Known) -> Mapping[str, Task]:
+        """With the values of the comment in place of the fields'."""
+        return {task.id: _with_values(task, known) for task in tasks}
+
+    def wanted(self, writes: Sequence[Write], known: Known, now_ms: int) -> Iterator[Wanted]:
+        """By task, the one with the most valuable change first."""
+        place = {write.task.id: at for at, write in reversed([*enumerate(writes)])}
+        ordered = sorted(writes, key=lambda write: place[write.task.id])
+        for task_id, found in groupby(ordered, key=lambda write: write.task.id):
+            own = tuple(found)
+            text = _text(task_id, own, known, now_ms)
+            change = Change(COMMENT, self._before(task_id), {"text": text}, text, {"text": text})
+            yield Wanted(change, own)
+
+    def _before(self, task_id: str) -> JsonObject | None:
+        row = self._journal.latest_done(task_id, COMMENT)
+        if row is None or row.receipt is None or row.after is None:
+            return None
+        return {"id": row.receipt, "text": row.after["text"]}
+
+
+def _with_values(task: Task, known: Known) -> Task:
+    fields = [
+        {**field, "value": _value(known.get((task.id, field["id"])))}
+        if field["type"] == "number"
+        else field
+        for field in task.raw.get("custom_fields") or ()
+    ]
+    return replace(task, raw={**task.raw, "custom_fields": fields})
+
+
+def _value(known: MetricValue | None) -> str | None:
+    return None if known is None or known.value is None else repr(known.value)
+
+
+def _text(task_id: str, writes: Sequence[Write], known: Known, now_ms: int) -> str:
+    values = {one.field: one.value for one in known.values() if one.task_id == task_id}
+    values |= {write.field.name: write.after for write in writes}
+    lines = (f"- {name}: {_number(value)}" for name, value in sorted(values.items()))
+    return "\n".join([f"**Metrics**, {_time(now_ms)}", "", *lines])
+
+
+def _number(value: float | None) -> str:
+    return "unknown: the source is silent" if value is None else f"**{value:g}**"
+
+
+def _time(now_ms: int) -> str:
+    return datetime.fromtimestamp(now_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,51 @@
+"""The tasks whose fields may be written: listed now and then, and kept fresh by the mirror."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from clickup_mlops.clickup.client.resources.tasks import Tasks
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.metrics.bindings import Binding
+from clickup_mlops.store import Store
+
+_BATCH = 500
+
+
+class BoundTasks:
+    """Tasks that have one of the bound fields. One call for each hundred tasks, every `reread_ms`;
+    in between, what events reported counts.
+    """
+
+    def __init__(self, tasks: Tasks, store: Store, workspace: str, reread_ms: int) -> None:
+        self._tasks, self._store, self._workspace = tasks, store, workspace
+        self._reread_ms, self._read_ms = reread_ms, -reread_ms
+        self._known: dict[str, Task] = {}
+        self._wanted: frozenset[str] = frozenset()
+
+    def all(self, bindings: Iterable[Binding], now_ms: int) -> Mapping[str, Task]:
+        """By id, as far as it is known now."""
+        bindings = tuple(bindings)
+        wanted = frozenset(one.field.casefold() for one in bindings)
+        if wanted - self._wanted or now_ms - self._read_ms >= self._reread_ms:
+            self._known = {task.id: task for task in self._read(bindings) if _has(task, wanted)}
+            self._read_ms, self._wanted = now_ms, wanted
+        else:
+            self._known |= {task.id: task for task in self._fresh()}
+        return self._known
+
+    def _read(self, bindings: tuple[Binding, ...]) -> Iterator[Task]:
+        spaces = sorted({one.space_id for one in bindings})
+        inside = () if "" in spaces else spaces
+        return self._tasks.in_workspace(self._workspace, space_ids=inside, include_closed=True)
+
+    def _fresh(self) -> Iterator[Task]:
+        """What the mirror knows better: it holds every task that an event was about."""
+        ids = list(self._known)
+        for start in range(0, len(ids), _BATCH):
+            for row in self._store.mirror.get_many(ids[start : start + _BATCH]).values():
+                known = self._known[row.task_id]
+                if row.updated_ms >= known.updated_ms:
+                    yield Task.parse(row.raw)
+
+
+def _has(task: Task, fields: frozenset[str]) -> bool:
+    return any(one.name.casefold() in fields for one in task.fields)

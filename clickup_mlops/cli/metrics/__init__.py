@@ -1,0 +1,1 @@
+"""Look at the sources of numbers: servers, GPUs, networks, experiments."""

@@ -1,0 +1,45 @@
+"""Propose bindings from what is scraped now and what tasks exist, as TOML for the settings file.
+
+Only those are proposed whose field's name says the measure, and whose series each name one task.
+"""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from clickup_mlops.cli import _clock, _options, _out
+from clickup_mlops.cli.metrics import _window
+
+if TYPE_CHECKING:
+    from clickup_mlops.operations.metrics import Suggestion
+
+
+@click.command(help=__doc__)
+@click.option("--suggest", is_flag=True, required=True, help="Print proposals.")
+@_window.option
+@_options.config
+@_options.as_json
+def command(suggest: bool, window: int, config: Path | None, as_json: bool) -> int:
+    from clickup_mlops.operations import metrics
+
+    with _options.open_bot(config) as bot:
+        wait = _window.waiting(window)
+        collected = list(metrics.scrape(bot.settings.metrics, (), now_ms=_clock.now_ms, wait=wait))
+        found = metrics.suggest(bot, collected)
+    if as_json:
+        _out.json_value({"bindings": [asdict(one) for one in found]})
+    elif not found:
+        click.echo("Nothing is certain enough. `clickup-mlops metrics scrape` prints all series.")
+    for one in () if as_json else found:
+        click.echo(_toml(one))
+    return 0
+
+
+def _toml(one: "Suggestion") -> str:
+    from clickup_mlops import toml
+
+    table = {"field": one.field, "source": one.source, "measure": one.measure}
+    head = f"# {one.series} series, {one.tasks} tasks"
+    return f"{head}\n[[metrics.bindings]]\n{toml.dumps(table)}"

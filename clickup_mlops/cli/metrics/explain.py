@@ -1,0 +1,52 @@
+"""Say why the fields of TASK have their values: source, measure, series, times."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from clickup_mlops.cli import _clock, _options, _out
+
+if TYPE_CHECKING:
+    from clickup_mlops.operations.metrics import Explained
+
+
+@click.command(help=__doc__)
+@click.argument("task")
+@_options.config
+@_options.as_json
+def command(task: str, config: Path | None, as_json: bool) -> int:
+    from clickup_mlops.operations import metrics
+
+    task_id = _options.task_id(task)
+    with _options.open_bot(config) as bot:
+        found = metrics.explain(bot, task_id)
+    if as_json:
+        _out.json_value({"fields": [asdict(one) for one in found]})
+    elif not found:
+        click.echo(f"No field of task {task_id} is kept by the bot. See `metrics push --dry-run`.")
+    for one in () if as_json else found:
+        click.echo(_text(one))
+    return 0
+
+
+def _text(one: "Explained") -> str:
+    lines = [
+        f"{one.field}: {_value(one.now)}",
+        f"  measure  {one.measure} of source {one.source}; bound by {one.origin}",
+        f"  derived  {one.summary}" if one.summary else "",
+        f"  series   {one.labels}" if one.labels else "",
+        f"  reading  {_out.when(one.sample_ms)}",
+        f"  written  {_value(one.written)} at {_out.when(one.written_ms)}",
+        f"  left to a person until {_out.when(one.held_until_ms)}" if _is_held(one) else "",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _is_held(one: "Explained") -> bool:
+    return one.held_until_ms > _clock.now_ms()
+
+
+def _value(value: float | None) -> str:
+    return "empty" if value is None else f"{value:g}"

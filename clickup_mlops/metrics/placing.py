@@ -1,0 +1,178 @@
+"""Which reading belongs to which task. What is not certain is reported, never guessed. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from clickup_mlops.clickup.model import FieldValue, Task
+from clickup_mlops.metrics.bindings import Binding
+from clickup_mlops.metrics.scrape import Reading
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A value for a field of a task, and the readings that it comes from."""
+
+    task: Task
+    field: FieldValue
+    binding: Binding
+    value: float
+    readings: tuple[Reading, ...]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Task and field, by id."""
+        return self.task.id, self.field.id
+
+    @property
+    def at_ms(self) -> int:
+        """Time of the oldest reading in it, Unix ms."""
+        return min(one.at_ms for one in self.readings)
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A series, or a binding as a whole, that belongs to no task for certain; says why."""
+
+    binding: Binding
+    labels: tuple[tuple[str, str], ...]
+    why: str
+
+
+@dataclass(slots=True)
+class Placement:
+    """Of all bindings: values by task and field, and what could not be placed."""
+
+    values: dict[tuple[str, str], Placed] = field(default_factory=dict)
+    unplaced: list[Unplaced] = field(default_factory=list)
+
+
+def place(
+    bindings: Sequence[Binding],
+    readings: Mapping[str, Sequence[Reading]],
+    tasks: Sequence[Task],
+) -> Placement:
+    """`readings` by source. Of two bindings for one field of a task the earlier one holds."""
+    found = Placement()
+    for binding in bindings:
+        taken = [one for one in readings.get(binding.source, ()) if binding.takes(one)]
+        if taken:
+            _place_one(binding, taken, tasks, found)
+    return found
+
+
+def _place_one(
+    binding: Binding, readings: Sequence[Reading], tasks: Sequence[Task], found: Placement
+) -> None:
+    candidates = _candidates(binding, tasks)
+    if not candidates:
+        why = f"no task in reach has a number field {binding.field!r}"
+        found.unplaced.append(Unplaced(binding, (), why))
+        return
+    look = Lookup(binding, [task for task, _field in candidates])
+    of_task: dict[str, list[Reading]] = defaultdict(list)
+    for reading in readings:
+        owners = look.owners(reading)
+        if len(owners) == 1:
+            of_task[owners[0].id].append(reading)
+        else:
+            found.unplaced.append(Unplaced(binding, tuple(sorted(reading.labels)), _why(owners)))
+    for task, number in candidates:
+        if task.id in of_task:
+            _add(found, binding, task, number, of_task[task.id])
+
+
+def _add(
+    found: Placement, binding: Binding, task: Task, number: FieldValue, own: Sequence[Reading]
+) -> None:
+    value = binding.value(own)
+    if value is None:
+        why = f"{len(own)} series belong to {task.name!r}: narrow `where`, or set `of`"
+        found.unplaced.append(Unplaced(binding, (), why))
+        return
+    placed = Placed(task, number, binding, value, tuple(own))
+    found.values.setdefault(placed.key, placed)
+
+
+def _candidates(binding: Binding, tasks: Iterable[Task]) -> list[tuple[Task, FieldValue]]:
+    return [
+        (task, number)
+        for task in tasks
+        if _in_reach(binding, task) and (number := number_field(task, binding.field))
+    ]
+
+
+def _in_reach(binding: Binding, task: Task) -> bool:
+    if binding.space_id and task.space_id != binding.space_id:
+        return False
+    here = {task.list_id, task.list_name.casefold()}
+    return not binding.lists or bool(binding.lists & here)
+
+
+def number_field(task: Task, name: str) -> FieldValue | None:
+    """The task's number field of this name, in any case."""
+    wanted = name.casefold()
+    fields = (one for one in task.fields if one.name.casefold() == wanted)
+    return next((one for one in fields if one.type == "number"), None)
+
+
+def _why(owners: Sequence[Task]) -> str:
+    if not owners:
+        return "no task matches these labels"
+    names = ", ".join(repr(task.name) for task in owners[:_SHOWN])
+    return f"{len(owners)} tasks match: {names}"
+
+
+class Lookup:
+    """The tasks that a series belongs to, by its labels; looked up, not searched."""
+
+    def __init__(self, binding: Binding, tasks: Sequence[Task]) -> None:
+        self._match, self._where, self._tasks = binding.match, binding.where, tasks
+        self._by: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._task_of = {task.id: task for task in tasks}
+        for task in tasks:
+            for fact in _facts(task):
+                self._by[fact].add(task.id)
+
+    def owners(self, reading: Reading) -> list[Task]:
+        """All tasks that fit. Without a label to go by, all that are in reach."""
+        wanted = [self._having(label, value) for label, value in self._labels(reading)]
+        if not wanted:
+            return list(self._tasks)
+        return [self._task_of[task_id] for task_id in sorted(set.intersection(*wanted))]
+
+    def _labels(self, reading: Reading) -> Iterator[tuple[str, str]]:
+        """Labels to go by, with their values."""
+        has = dict(reading.labels)
+        if self._match:
+            return ((label, has.get(label, "")) for label in self._match)
+        return ((label, value) for label, value in has.items() if label not in self._where)
+
+    def _having(self, label: str, value: str) -> set[str]:
+        folded = value.casefold()
+        if not folded:
+            return set()
+        if self._match:
+            return self._by.get((_plain(self._match[label]), folded), set())
+        keys = (_plain(label), "name", "tag")
+        return set().union(*(self._by.get((key, folded), ()) for key in keys))
+
+
+def _facts(task: Task) -> Iterator[tuple[str, str]]:
+    """What of a task a label may name, with its value, both in small letters."""
+    yield "name", task.name.casefold()
+    yield "id", task.id.casefold()
+    yield "list", task.list_name.casefold()
+    yield from (("tag", name.casefold()) for name in task.tags)
+    for one in task.fields:
+        value = one.read()
+        for each in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(each, str | int | float) and not isinstance(each, bool):
+                yield _plain(one.name), str(each).casefold()
+
+
+def _plain(name: str) -> str:
+    """`model_name`, `Model name` and `model-name` are the same."""
+    return name.casefold().replace("_", " ").replace("-", " ")

@@ -1,0 +1,118 @@
+"""What a source said at one time: series and their values."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+Labels = frozenset[tuple[str, str]]
+"""A series' labels. Those of one name differ in at least one value."""
+NONE: Labels = frozenset()
+
+
+def labels(**values: str) -> Labels:
+    """Labels from keywords."""
+    return frozenset(values.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One value of one series."""
+
+    name: str
+    labels: Labels
+    value: float
+
+
+@dataclass(frozen=True)
+class Scrape:
+    """All samples of one source at one time, in Unix milliseconds. One value per series.
+
+    `problems` has a sentence for each part that could not be read.
+    """
+
+    at_ms: int
+    samples: tuple[Sample, ...]
+    problems: tuple[str, ...] = ()
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Mapping[Labels, float]]:
+        """Values by name and labels."""
+        found: dict[str, dict[Labels, float]] = defaultdict(dict)
+        for sample in self.samples:
+            found[sample.name][sample.labels] = sample.value
+        return found
+
+    def groups(self, by: tuple[str, ...]) -> Mapping[Labels, "Scrape"]:
+        """One scrape for each combination of values of these labels.
+
+        A series that lacks one of them belongs to no group.
+        """
+        found: dict[Labels, list[Sample]] = defaultdict(list)
+        for sample in self.samples:
+            chosen = frozenset(pair for pair in sample.labels if pair[0] in by)
+            if len(chosen) == len(by):
+                found[chosen].append(sample)
+        return {key: Scrape(self.at_ms, tuple(samples)) for key, samples in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Two scrapes of one source. Without an earlier one no rate is known."""
+
+    now: Scrape
+    before: Scrape | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Length, in seconds; 0 without an earlier scrape."""
+        return (self.now.at_ms - self.before.at_ms) / 1000 if self.before else 0.0
+
+    def values(self, *names: str) -> Mapping[Labels, float]:
+        """Values now of the first of these names that is there; empty if none is."""
+        return next((self.now.by_name[name] for name in names if name in self.now.by_name), {})
+
+    def pairs(self, *names: str) -> Iterator[tuple[Labels, float, float]]:
+        """Labels, value before and now, of each series of the first name that is there.
+
+        A series that is new since the scrape before is left out: how it came to its value, and
+        since when, is not known.
+        """
+        if self.before is None or self.seconds <= 0:
+            return
+        name = next((name for name in names if name in self.now.by_name), None)
+        before = self.before.by_name.get(name, {}) if name else {}
+        for key, value in self.values(*names).items():
+            if key in before:
+                yield key, before[key], value
+
+    def groups(self, by: tuple[str, ...]) -> Iterator[tuple[Labels, "Window"]]:
+        """A window for each combination of values of these labels that is there now."""
+        before = self.before.groups(by) if self.before else {}
+        for key, now in self.now.groups(by).items():
+            yield key, Window(now, before.get(key))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A derived number with its unit, ready to be shown or written.
+
+    `bound` is `≤` or `>` where the true value is only known to lie on that side.
+    """
+
+    measure: str
+    unit: str
+    value: float
+    at_ms: int
+    labels: Labels = NONE
+    bound: str = field(default="", compare=False)
+
+    def label(self, name: str) -> str:
+        """The value of one label; empty if it has none of that name."""
+        return dict(self.labels).get(name, "")
+
+
+def scrape(at_ms: int, samples: Iterable[Sample], problems: Iterable[str] = ()) -> Scrape:
+    """A scrape from samples; of a series given twice the last value counts."""
+    latest = {(one.name, one.labels): one for one in samples}
+    return Scrape(at_ms, tuple(latest.values()), tuple(problems))

@@ -1,0 +1,51 @@
+"""What sources that read a page in the Prometheus text format share."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from pydantic import Field, HttpUrl, SecretStr
+
+from clickup_mlops.metrics.derive.formulas import Measure
+from clickup_mlops.metrics.exposition import Wanted, parse
+from clickup_mlops.metrics.scrape import Sample, Scrape, scrape
+from clickup_mlops.metrics.source import Reader, Source, SourceError, SourceTable
+
+Normalise = Callable[[Iterable[Sample]], Iterable[Sample]]
+
+
+class PageTable(SourceTable):
+    """A page in the Prometheus text format."""
+
+    url: HttpUrl
+    """Its address."""
+    bearer: SecretStr = SecretStr("")
+    """Sent as `Authorization: Bearer …`."""
+    headers: Mapping[str, str] = Field({})
+    """Other headers to send; no secrets."""
+
+    def sent(self) -> Mapping[str, str]:
+        """All headers of a request."""
+        token = self.bearer.get_secret_value()
+        wanted = {"Accept": "text/plain;version=0.0.4", **self.headers}
+        return wanted | ({"Authorization": f"Bearer {token}"} if token else {})
+
+
+def page(
+    wanted: Wanted,
+    measures: tuple[Measure, ...],
+    normalise: Normalise = iter,
+    settings: type[PageTable] = PageTable,
+) -> Source[Any]:
+    """A kind of source that reads one page. `normalise` renames and drops samples."""
+
+    def collect(table: PageTable, reader: Reader, now_ms: int) -> Scrape:
+        text = reader.text(str(table.url), table.sent(), table.timeout.total_seconds())
+        found = parse(text, wanted)
+        if found.problems and not found.samples:
+            raise SourceError(
+                f"{table.url}: {found.problems[0]}",
+                hint="Is this the address of a metrics page? Open it in a browser.",
+            )
+        return scrape(now_ms, normalise(found.samples), found.problems)
+
+    return Source(settings, collect, measures)

@@ -1,0 +1,70 @@
+"""`[metrics]`: where the bot reads numbers from."""
+
+from datetime import timedelta
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field, PlainValidator, ValidationError
+
+from clickup_mlops import registry
+from clickup_mlops.config import Table, worded
+from clickup_mlops.metrics.bindings import BindingTable
+from clickup_mlops.metrics.source import Source, SourceTable
+from clickup_mlops.spelling import did_you_mean
+
+NAME: Final = r"^[a-z0-9_-]+$"
+
+
+def kinds() -> dict[str, Source[Any]]:
+    """Each kind of source by its name, which is that of its module."""
+    # Only bots that read metrics need the modules.
+    from clickup_mlops.metrics import sources
+
+    return registry.find(sources, "SOURCE")
+
+
+def _source(given: Any) -> SourceTable:
+    if isinstance(given, SourceTable):
+        return given
+    if not isinstance(given, dict):
+        raise ValueError("Input should be a table")
+    known, kind = kinds(), given.get("kind")
+    if kind not in known:
+        raise ValueError(f"kind: {kind!r} is no kind of source{did_you_mean(str(kind), known)}")
+    model = known[kind].settings
+    try:
+        return model.model_validate(given)  # type: ignore[no-any-return]
+    except ValidationError as problems:
+        found = problems.errors(include_input=False, include_url=False)
+        texts = (_described(one, model) for one in found)
+        # Outside of the handler's chain: it shows values, secrets among them.
+        raise ValueError("; ".join(texts)) from None
+
+
+def _described(problem: Any, model: type[Table]) -> str:
+    path = ".".join(map(str, problem["loc"]))
+    return f"{path}: {worded(problem['type'], problem['loc'], problem['msg'], model)}"
+
+
+class MetricsSettings(Table):
+    """Numbers of servers, GPUs and networks."""
+
+    sources: dict[
+        Annotated[str, Field(pattern=NAME)], Annotated[SourceTable, PlainValidator(_source)]
+    ] = Field({})
+    """Where numbers come from: `[metrics.sources.llm]` and so on, each with its `kind`. Kinds and
+    their keys: docs/reference/sources.md."""
+    bindings: tuple[BindingTable, ...] = ()
+    """Which number goes into which custom field of which tasks: `[[metrics.bindings]]`. Templates
+    bring their own for their Spaces."""
+    sink: Literal["auto", "fields", "comment"] = "auto"
+    """Where values go: `fields`; or one `comment` on each task, kept up to date. `auto`: fields,
+    until the Free plan has no uses of custom fields left."""
+    push_every: timedelta = Field(timedelta(minutes=1), ge=timedelta(seconds=15))
+    """How often values are written. A field gets at most one value in this time."""
+    writes_per_hour: int = Field(600, ge=1)
+    """At most so many values are written in an hour, the most valuable first."""
+    reread_tasks: timedelta = timedelta(minutes=10)
+    """How often it is looked which tasks there are; a call for each hundred of them. Changes that
+    events report are known at once."""
+    person_keeps: timedelta = timedelta(days=1)
+    """A field that a person has changed is left to them for so long, or until they clear it."""

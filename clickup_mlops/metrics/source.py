@@ -1,0 +1,68 @@
+"""What a kind of source is: settings, how it is scraped, and the measures it gives."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import Field
+
+from clickup_mlops.config import Table
+from clickup_mlops.errors import ClickUpMlopsError
+from clickup_mlops.json_types import Json
+from clickup_mlops.metrics.derive.formulas import Measure
+from clickup_mlops.metrics.scrape import Scrape
+
+
+class SourceError(ClickUpMlopsError):
+    """A source could not be read, or what it said makes no sense. Another time it may."""
+
+
+class Reader(Protocol):
+    """How sources reach the world; each call is bounded in time and size and raises SourceError."""
+
+    def text(self, url: str, headers: Mapping[str, str], timeout_s: float) -> str:
+        """The body of a GET."""
+
+    def json(
+        self,
+        url: str,
+        params: Mapping[str, str],
+        headers: Mapping[str, str],
+        timeout_s: float,
+        body: Json = None,
+    ) -> Json:
+        """The answer to a GET, or with a body to a POST, read as JSON."""
+
+    def file(self, path: str) -> str:
+        """A text file, as UTF-8."""
+
+    def files(self, pattern: str) -> Mapping[str, str]:
+        """Small text files by path, stripped; those that cannot be read are left out."""
+
+    def output(self, command: Sequence[str], timeout_s: float) -> str:
+        """Standard output of a command that ended with 0."""
+
+
+class SourceTable(Table):
+    """Settings that every kind of source has."""
+
+    kind: str
+    """The kind of source."""
+    every: timedelta = Field(timedelta(minutes=1), ge=timedelta(seconds=15))
+    """How often it is scraped. Rates are over this long."""
+    timeout: timedelta = Field(timedelta(seconds=10), gt=timedelta(0), le=timedelta(minutes=5))
+    """The longest that one scrape may take."""
+
+
+S = TypeVar("S", bound=SourceTable, contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Source(Generic[S]):
+    """A kind of source. `measures` are empty where each sample is a reading of its own."""
+
+    settings: type[Any]
+    collect: Callable[[S, Reader, int], Scrape]
+    """Settings, how to reach the world, now in Unix ms. Raises SourceError."""
+    measures: tuple[Measure, ...] = ()

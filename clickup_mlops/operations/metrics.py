@@ -1,0 +1,193 @@
+"""Metrics: what sources say, which tasks it concerns, and why a field has its value."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from clickup_mlops.bot.metrics.package import MetricsPackage
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.errors import InputError
+from clickup_mlops.metrics.bindings import Binding
+from clickup_mlops.metrics.collect import Collected, Collector
+from clickup_mlops.metrics.placing import number_field, place
+from clickup_mlops.metrics.planning import number
+from clickup_mlops.metrics.reader import WorldReader
+from clickup_mlops.metrics.scrape import Reading
+from clickup_mlops.metrics.settings import MetricsSettings, kinds
+from clickup_mlops.metrics.source import Source, SourceTable
+from clickup_mlops.spelling import SENTENCE, did_you_mean
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.app import Bot
+    from clickup_mlops.bot.metrics.push import Pushed
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredSource:
+    """A source of the settings; `measures` are the names of what its kind derives."""
+
+    name: str
+    kind: str
+    every_s: float
+    measures: tuple[str, ...]
+
+
+def sources(settings: MetricsSettings) -> list[ConfiguredSource]:
+    """Those that are configured, by name."""
+    known = kinds() if settings.sources else {}
+    return [
+        ConfiguredSource(
+            name,
+            table.kind,
+            table.every.total_seconds(),
+            tuple(measure.name for measure in known[table.kind].measures),
+        )
+        for name, table in sorted(settings.sources.items())
+    ]
+
+
+def scrape(
+    settings: MetricsSettings,
+    names: Sequence[str],
+    *,
+    now_ms: Callable[[], int],
+    wait: Callable[[], None] | None = None,
+) -> Iterator[Collected]:
+    """What these sources say, or all of them without names.
+
+    Rates need two scrapes: with `wait`, which is called in between, both are made.
+
+    Raises:
+        InputError: there is no source of that name.
+    """
+    collector = Collector(settings.sources, kinds, WorldReader())
+    chosen = [_known(name, settings) for name in names] or sorted(settings.sources)
+    if wait:
+        for name in chosen:
+            collector.scrape(name, now_ms())
+        wait()
+    for name in chosen:
+        yield collector.scrape(name, now_ms())
+
+
+def _known(name: str, settings: MetricsSettings) -> str:
+    if name not in settings.sources:
+        hint = did_you_mean(name, settings.sources, SENTENCE, otherwise="See `metrics sources`.")
+        raise InputError(f"{name}: no such source in [metrics.sources]", hint=hint)
+    return name
+
+
+def push(bot: "Bot", *, wait: Callable[[], None] | None = None, dry_run: bool = False) -> "Pushed":
+    """One pass now. With `wait`, sources are scraped before it too, so that there are rates.
+
+    Raises:
+        ClickUpMlopsError: ClickUp or the store is away.
+    """
+    one = MetricsPackage(bot, dry_run=dry_run).push
+    if wait:
+        one.scrape()
+        wait()
+    return one.run()
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why a field of a task has its value. Times in Unix ms; `now` is what the task shows."""
+
+    field: str
+    now: float | None
+    written: float | None
+    source: str
+    measure: str
+    summary: str
+    labels: str
+    origin: str
+    sample_ms: int
+    written_ms: int
+    held_until_ms: int
+
+
+def explain(bot: "Bot", task_id: str) -> list[Explained]:
+    """Of each field that the bot keeps on the task.
+
+    Raises:
+        NotFound: there is no such task.
+    """
+    task = bot.client.tasks.get(task_id)
+    known = kinds()
+    tables = bot.settings.metrics.sources
+    return [
+        Explained(
+            one.field,
+            _number(task, one.field),
+            one.value,
+            one.source,
+            one.measure,
+            _summary(one.measure, tables.get(one.source), known),
+            one.labels,
+            one.origin,
+            one.sample_ms,
+            one.written_ms,
+            one.held_until_ms,
+        )
+        for one in bot.store.metric_values.of_task(task_id)
+    ]
+
+
+def _number(task: Task, field: str) -> float | None:
+    found = number_field(task, field)
+    return number(found) if found else None
+
+
+def _summary(measure: str, table: SourceTable | None, known: Mapping[str, Source[Any]]) -> str:
+    """How the measure is derived, in words; a query explains itself."""
+    measures = known[table.kind].measures if table else ()
+    return next((f"{one.summary} ({one.unit})" for one in measures if one.name == measure), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A binding that would place `series` series on `tasks` tasks without a doubt."""
+
+    field: str
+    source: str
+    measure: str
+    series: int
+    tasks: int
+
+
+def suggest(bot: "Bot", collected: Sequence[Collected]) -> list[Suggestion]:
+    """Bindings whose field's name says the measure and whose series each name one task."""
+    tasks = list(bot.client.tasks.in_workspace(bot.workspace_id))
+    fields = sorted({f.name for task in tasks for f in task.fields if f.type == "number"})
+    pairs = (
+        (field, one.source, measure, one.readings)
+        for one in collected
+        for measure in sorted({reading.measure for reading in one.readings})
+        for field in fields
+        if means(field, measure)
+    )
+    found = (_tried(*pair, tasks) for pair in pairs)
+    return [one for one in found if one is not None]
+
+
+def _tried(
+    field: str, source: str, measure: str, readings: Sequence[Reading], tasks: Sequence[Task]
+) -> Suggestion | None:
+    placed = place([Binding(field, source, measure)], {source: readings}, tasks).values.values()
+    if not placed:
+        return None
+    return Suggestion(field, source, measure, sum(len(p.readings) for p in placed), len(placed))
+
+
+def means(field: str, measure: str) -> bool:
+    """Whether a field's name and a measure's have the same words, in any order and spelling.
+
+    `P99 latency ms` means `latency_p99_ms`; `KV cache %` means `kv_cache_pct`.
+    """
+    return _words(field) == _words(measure)
+
+
+def _words(name: str) -> frozenset[str]:
+    plain = name.casefold().replace("%", " pct ").replace("/", " per ")
+    return frozenset(plain.replace("_", " ").replace("-", " ").split())

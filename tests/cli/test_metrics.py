@@ -1,0 +1,86 @@
+"""`metrics`: from a file that an evaluation wrote to the field of a task."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from clickup_mlops.sandbox import Sandbox
+from tests.cli.conftest import Cli
+
+FIELD = "Accuracy"
+SETTINGS = """
+[automations]
+mode = "on"
+[metrics.sources.evals]
+kind = "file"
+path = "evals.json"
+[[metrics.bindings]]
+field = "Accuracy"
+source = "evals"
+measure = "accuracy"
+decimals = 3
+"""
+
+
+@pytest.fixture
+def evaluated(connected: Cli, clickup_sandbox: Sandbox) -> Cli:
+    """A task named after the model that was evaluated."""
+    control = clickup_sandbox.control
+    control.by_hand.create_field("Tasks", FIELD, "number")
+    control.as_user(control.members[1].id).create_task("Tasks", "churn")
+    with Path("config.toml").open("a", encoding="utf-8") as file:
+        file.write(SETTINGS)
+    Path("evals.json").write_text('[{"model": "churn", "accuracy": 0.9137}]', encoding="utf-8")
+    return connected
+
+
+def value(sandbox: Sandbox) -> str | None:
+    (task,) = (one for one in sandbox.control.world.tasks if one.name == "churn")
+    fields = sandbox.control.task(task.id)["custom_fields"]
+    found: str | None = next(one for one in fields if one["name"] == FIELD).get("value")
+    return found
+
+
+def test_sources_and_what_they_say_are_printed(evaluated: Cli) -> None:
+    """For people and for programs."""
+    assert "evals" in evaluated("metrics", "sources").out
+    shown = evaluated("metrics", "scrape", "evals", "--window", "0")
+    assert (shown.code, "0.9137" in shown.out, "model=churn" in shown.out) == (0, True, True)
+    (source,) = json.loads(evaluated("metrics", "scrape", "--window", "0", "--json").out)["sources"]
+    assert source["readings"][0]["labels"] == {"model": "churn"}
+
+
+def test_a_dry_run_writes_nothing_and_a_push_does(evaluated: Cli, clickup_sandbox: Sandbox) -> None:
+    """Then `explain` says why the field has its value."""
+    assert "empty -> 0.914" in evaluated("metrics", "push", "--window", "0", "--dry-run").out
+    assert value(clickup_sandbox) is None
+
+    pushed = evaluated("metrics", "push", "--window", "0", "--json")
+    (write,) = json.loads(pushed.out)["writes"]
+    assert (pushed.code, write["after"], write["state"]) == (0, 0.914, "done")
+    assert value(clickup_sandbox) == "0.914"
+
+    explained = evaluated("metrics", "explain", write["task"]).out
+    assert "Accuracy: 0.914" in explained
+    assert "accuracy of source evals; bound by settings" in explained
+    assert "Nothing to write." in evaluated("metrics", "push", "--window", "0").out
+
+
+def test_bindings_are_proposed(evaluated: Cli) -> None:
+    """As TOML that can be pasted."""
+    proposed = evaluated("metrics", "bind", "--suggest", "--window", "0").out
+    assert "[[metrics.bindings]]" in proposed
+    assert 'measure = "accuracy"' in proposed
+
+
+def test_what_cannot_be_read_or_placed_is_said(evaluated: Cli) -> None:
+    """With exit code 2; a source that does not exist is an error."""
+    Path("evals.json").write_text('[{"model": "nobody", "accuracy": 1}]', encoding="utf-8")
+    ran = evaluated("metrics", "push", "--window", "0")
+    assert (ran.code, "no task matches these labels" in ran.err) == (2, True)
+    Path("evals.json").unlink()
+    ran = evaluated("metrics", "scrape", "--window", "0")
+    assert (ran.code, "evals.json: No such file" in ran.err) == (2, True)
+    ran = evaluated("metrics", "scrape", "eval")
+    assert (ran.code, 'Did you mean "evals"?' in ran.err) == (1, True)

@@ -1,0 +1,273 @@
+"""Numbers of a model server reach the tasks that they concern, and routing acts on them."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickup_mlops.bot.metrics.sinks import AUTOMATION
+from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.store import Filter, Mute
+from clickup_mlops.web.server import free_port
+from tests.flows.conftest import INFERENCE, LIST, Team, settings_for, working
+
+LATENCY, OBJECTIVE = "P99 latency ms", "SLO latency ms"
+MINUTE_MS = 60_000
+URGENT = 1
+
+
+class Page:
+    """A page in the Prometheus text format, as a Triton server shows it."""
+
+    def __init__(self) -> None:
+        self.pending: dict[str, float] = {}
+        self.status, self.asked = 200, 0
+        page = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                page.asked += 1
+                body = page.text().encode() if page.status == 200 else b"overloaded"
+                self.send_response(page.status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/metrics"
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def text(self) -> str:
+        series = (
+            f'nv_inference_pending_request_count{{model="{model}",version="1"}} {value}\n'
+            for model, value in self.pending.items()
+        )
+        return "".join(series)
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    found = Page()
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def metrics(clickup_sandbox: Sandbox, tmp_path: Path, page: Page) -> Iterator[Team]:
+    """The number of waiting requests stands for a latency: a gauge needs no window."""
+    port = free_port("127.0.0.1", 0)
+    control = clickup_sandbox.control
+    for name in (LATENCY, OBJECTIVE):
+        control.by_hand.create_field(LIST, name, "number")
+    binding = {
+        "field": LATENCY,
+        "source": "triton",
+        "measure": "waiting_requests",
+        "where": {"version": "1"},
+    }
+    settings = settings_for(
+        clickup_sandbox,
+        tmp_path,
+        port,
+        metrics={"sources": {"triton": {"kind": "triton", "url": page.url}}, "bindings": [binding]},
+    )
+    control.clock.freeze(control.clock.now_ms())
+    clock = control.clock
+    sleep = lambda seconds: clock.advance(int(seconds * 1000))  # noqa: E731
+    with working(clickup_sandbox, settings, port, clock=clock.now_ms, sleep=sleep) as team:
+        team.bot.sources.hooks.register()
+        team.bot.sources.backfill.run()
+        assert team.bot.user_id
+        yield team
+
+
+def push(team: Team, minutes: int = 1) -> None:
+    """So many minutes later a pass is made."""
+    team.control.clock.advance(minutes * MINUTE_MS)
+    team.job("metrics")
+
+
+def value(team: Team, task: str, name: str = LATENCY) -> float | None:
+    fields = {one["name"]: one.get("value") for one in team.control.task(task)["custom_fields"]}
+    found = fields[name]
+    return None if found is None else float(found)
+
+
+def writes(team: Team) -> int:
+    """How many values the bot wrote."""
+    return len(team.bot.store.audit.list(Filter(automation=AUTOMATION), 99))
+
+
+def served(team: Team, model: str) -> str:
+    """A task named after a model."""
+    task = team.member.create_task(LIST, model)
+    team.settle()
+    return task
+
+
+def test_a_number_reaches_its_task_once(metrics: Team, page: Page) -> None:
+    """A second pass over the same numbers writes nothing."""
+    task, other = served(metrics, "ranker"), served(metrics, "embedder")
+    page.pending = {"ranker": 812}
+    push(metrics)
+    assert (value(metrics, task), value(metrics, other)) == (812, None)
+
+    push(metrics)
+    assert writes(metrics) == 1
+
+
+def test_a_breach_makes_the_task_urgent_and_recovery_ends_it(metrics: Team, page: Page) -> None:
+    """The reason is in `why`."""
+    task = metrics.member.create_task(LIST, INFERENCE)
+    metrics.member.set_field(task, OBJECTIVE, 500)
+    metrics.settle()
+    before = metrics.priority(task)
+    page.pending = {INFERENCE: 812}
+    push(metrics)
+
+    assert metrics.priority(task) == URGENT
+    decided = metrics.bot.store.decisions.latest(task)
+    assert decided is not None
+    assert any(LATENCY in reason for reason in decided.body["reasons"])
+
+    page.pending = {INFERENCE: 90}
+    push(metrics)
+    assert value(metrics, task) == 90
+    assert metrics.priority(task) == before
+
+
+def test_many_samples_are_one_write_and_small_changes_none(metrics: Team, page: Page) -> None:
+    """The last value is the one that counts; 2 % is the smallest change worth a call."""
+    task = served(metrics, "ranker")
+    page.pending = {"ranker": 1000}
+    push(metrics)
+    assert (value(metrics, task), writes(metrics)) == (1000, 1)
+
+    page.pending = {"ranker": 1010}
+    push(metrics)
+    assert (value(metrics, task), writes(metrics)) == (1000, 1)
+
+    page.pending = {"ranker": 1030}
+    push(metrics)
+    assert (value(metrics, task), writes(metrics)) == (1030, 2)
+
+
+def test_a_silent_source_clears_its_numbers(metrics: Team, page: Page) -> None:
+    """Within two intervals; an old number never looks new. It comes back with the source."""
+    task = served(metrics, "ranker")
+    page.pending = {"ranker": 70}
+    push(metrics)
+    page.status = 503
+    push(metrics)
+    assert value(metrics, task) == 70
+    push(metrics, 2)
+    assert value(metrics, task) is None
+
+    page.status = 200
+    push(metrics)
+    assert value(metrics, task) == 70
+
+
+def test_a_series_that_vanished_is_cleared_too(metrics: Team, page: Page) -> None:
+    """The server lives, but the model is not served any more."""
+    task = served(metrics, "ranker")
+    page.pending = {"ranker": 70}
+    push(metrics)
+    page.pending = {"other": 1}
+    push(metrics, 3)
+    assert value(metrics, task) is None
+
+
+def test_a_persons_value_is_left_to_them(metrics: Team, page: Page) -> None:
+    """For the configured time; or until they clear the field."""
+    task = served(metrics, "ranker")
+    page.pending = {"ranker": 70}
+    push(metrics)
+    metrics.control.clock.advance(1_000)
+    metrics.member.set_field(task, LATENCY, 1)
+    metrics.settle()
+    page.pending = {"ranker": 80}
+    push(metrics)
+    push(metrics)
+    assert value(metrics, task) == 1
+
+    metrics.control.clock.advance(1_000)
+    metrics.member.clear_field(task, LATENCY)
+    metrics.settle()
+    push(metrics)
+    assert value(metrics, task) == 80
+
+
+def test_a_persons_value_ends_by_itself(metrics: Team, page: Page) -> None:
+    """After `metrics.person_keeps`."""
+    task = served(metrics, "ranker")
+    page.pending = {"ranker": 70}
+    push(metrics)
+    metrics.control.clock.advance(1_000)
+    metrics.member.set_field(task, LATENCY, 1)
+    metrics.settle()
+    push(metrics)
+    push(metrics, 24 * 60 + 1)
+    assert value(metrics, task) == 70
+
+
+def test_what_is_not_certain_is_not_guessed(metrics: Team, page: Page) -> None:
+    """Two tasks of one name, or none, get nothing; another series is placed all the same."""
+    first, second, third = (served(metrics, name) for name in ("twin", "twin", "ranker"))
+    page.pending = {"twin": 5, "nobody": 6, "ranker": 7}
+    push(metrics)
+    assert [value(metrics, task) for task in (first, second, third)] == [None, None, 7]
+
+
+def test_a_mute_holds(metrics: Team, page: Page) -> None:
+    """Writes are in the audit as `metrics`, and `/mute metrics` keeps the bot off a task."""
+    task = served(metrics, "ranker")
+    page.pending = {"ranker": 70}
+    push(metrics)
+    (entry,) = metrics.bot.store.audit.list(Filter(task_id=task, automation=AUTOMATION), 9)
+    assert entry.kind.startswith("field:")
+
+    until_ms = metrics.bot.now_ms() + 60 * MINUTE_MS
+    metrics.bot.store.mutes.put(Mute(task, AUTOMATION, until_ms))
+    page.pending = {"ranker": 90}
+    push(metrics)
+    assert value(metrics, task) == 70
+
+
+def comments(team: Team, task: str) -> list[str]:
+    """Of the bot."""
+    return [one.text for one in team.bot.client.comments.of_task(task)]
+
+
+def test_without_uses_of_fields_values_go_into_one_comment(metrics: Team, page: Page) -> None:
+    """Which is kept up to date, and says when a source is silent."""
+    task = served(metrics, "ranker")
+    metrics.control.world.plan = "Free"
+    (team,) = metrics.control.world.teams
+    team.field_uses = 59
+    for number in (10, 20, 30):
+        page.pending = {"ranker": number}
+        push(metrics)
+    (comment,) = comments(metrics, task)
+    assert "P99 latency ms: 30" in comment
+    assert value(metrics, task) == 10
+
+    calls = writes(metrics)
+    push(metrics)
+    assert writes(metrics) == calls
+    page.status = 503
+    push(metrics, 3)
+    (comment,) = comments(metrics, task)
+    assert "unknown: the source is silent" in comment

@@ -1,0 +1,86 @@
+"""Which values are worth a call, and which first."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.metrics.bindings import Binding
+from clickup_mlops.metrics.placing import Placed
+from clickup_mlops.metrics.planning import Key, Last, Write, plan, stale, taken_over
+from clickup_mlops.metrics.scrape import Reading
+
+NAME, KEY = "P99 latency ms", ("t", "f")
+values = st.floats(0, 1e6)
+
+
+def placed(current: float | None, value: float, task_id: str = "t") -> Placed:
+    field = {"id": "f", "name": NAME, "type": "number"}
+    if current is not None:
+        field["value"] = repr(current)
+    task = Task.parse({"id": task_id, "name": task_id, "custom_fields": [field]})
+    reading = Reading("m", "ms", value, 1_000)
+    return Placed(task, task.fields[0], Binding(NAME, "s", "m"), value, (reading,))
+
+
+def planned(one: Placed, last: Last | None = None, limit: float | None = None) -> list[Write]:
+    known = {} if last is None else {one.key: last}
+    return plan([one], known, 5_000, lambda _task, _name: limit)
+
+
+@given(values, values)
+def test_a_written_value_needs_no_second_call(current: float, value: float) -> None:
+    """Whatever was there before."""
+    for write in planned(placed(current, value)):
+        assert write.after is not None
+        assert not planned(placed(write.after, value), Last(write.after, 0, 0))
+
+
+@given(values, values, values)
+def test_a_crossed_objective_is_always_written(current: float, value: float, limit: float) -> None:
+    """However small the change is."""
+    crossed = (current > limit) != (value > limit)
+    writes = planned(placed(current, value), limit=limit)
+    if crossed and abs(current - value) > 1e-6:
+        assert [one.reason for one in writes] == ["crossed"]
+
+
+def test_small_changes_wait() -> None:
+    """Measured against what the field shows, so that a slow drift is written in the end."""
+    assert not planned(placed(100, 101))
+    assert [one.reason for one in planned(placed(100, 103))] == ["changed"]
+    assert [one.reason for one in planned(placed(None, 0))] == ["first"]
+
+
+def test_the_most_valuable_come_first() -> None:
+    """A first value, then the larger change."""
+    several = [placed(100, 110, "small"), placed(100, 200, "large"), placed(None, 1, "first")]
+    order = [one.task.id for one in plan(several, {}, 5_000, lambda _task, _name: None)]
+    assert order == ["first", "large", "small"]
+
+
+def test_a_persons_value_is_left_alone() -> None:
+    """Until its time is over, or the field is cleared."""
+    mine = Last(70, 0, 0)
+    assert taken_over(placed(1, 80), mine)
+    assert not planned(placed(1, 80), mine)
+    assert not planned(placed(1, 80), Last(70, 0, 0, held_until_ms=6_000))
+    assert planned(placed(1, 80), Last(70, 0, 0, held_until_ms=4_000))
+    assert planned(placed(None, 80), Last(70, 0, 0, held_until_ms=6_000))
+    assert not taken_over(placed(70.0000000001, 80), mine)
+
+
+def _stale(current: float | None, last: Last) -> list[Any]:
+    one = placed(current, 0)
+    known: dict[Key, Last] = {KEY: last}
+    return list(stale({"t": one.task}, known, {KEY: NAME}, oldest_ms=1_000))
+
+
+def test_an_old_number_is_cleared_once() -> None:
+    """Only if it is the bot's own, and only if its newest reading is old."""
+    (write,) = _stale(70, Last(70, 0, 900))
+    assert (write.after, write.reason) == (None, "stale")
+    assert not _stale(70, Last(70, 0, 1_100))
+    assert not _stale(1, Last(70, 0, 900))
+    assert not _stale(None, Last(None, 0, 900))
