@@ -1,4 +1,4 @@
-"""Which symptoms hold for measured numbers. What cannot be judged says what is missing."""
+"""Which symptoms hold for measured numbers. What cannot be diagnosis says what is missing."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -10,21 +10,21 @@ SYMPTOMS = (*network.SYMPTOMS, *serving.SYMPTOMS)
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class Diagnosis:
     """Advice that holds, and for symptoms that may hold the measures or facts that are missing."""
 
     advice: tuple[Advice, ...]
     missing: tuple[tuple[Symptom, tuple[str, ...]], ...]
 
 
-def judge(numbers: Numbers, facts: Collection[str] = ()) -> Judgement:
+def diagnose(numbers: Numbers, facts: Collection[str] = ()) -> Diagnosis:
     """`facts` are what is known of the place, such as `adaptive_routing` or `training`.
 
     No advice without its numbers: a symptom whose measures are not all known is in `missing` if at
     least one of them is.
     """
     advice = (_advice(one, numbers) for one in SYMPTOMS if _holds(one, numbers, facts))
-    return Judgement(tuple(advice), tuple(_missing(numbers, facts)))
+    return Diagnosis(tuple(advice), tuple(_missing(numbers, facts)))
 
 
 def _holds(one: Symptom, numbers: Numbers, facts: Collection[str]) -> bool:

@@ -49,8 +49,3 @@ class Advice:
 
     symptom: Symptom
     numbers: Numbers = field(default_factory=dict)
-
-    @property
-    def observed(self) -> str:
-        """The numbers, for people: `link_utilisation_pct 97, rail_balance 0.98`."""
-        return ", ".join(f"{name} {value:.4g}" for name, value in self.numbers.items())

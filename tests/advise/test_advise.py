@@ -2,17 +2,20 @@
 
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from clickup_mlops.advise.advise import SYMPTOMS, judge
+from clickup_mlops.advise import text
+from clickup_mlops.advise.advise import SYMPTOMS, diagnose
 from clickup_mlops.advise.model import Symptom
+from clickup_mlops.metrics.settings import Fact
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "advice.toml").read_text("utf-8"))
 
 
 def names(numbers: dict[str, float], facts: list[str]) -> set[str]:
-    return {one.symptom.name for one in judge(numbers, facts).advice}
+    return {one.symptom.name for one in diagnose(numbers, facts).advice}
 
 
 @pytest.mark.parametrize("symptom", SYMPTOMS, ids=lambda one: one.name)
@@ -32,10 +35,11 @@ def test_advice_says_what_to_do_why_and_what_would_disprove_it(symptom: Symptom)
     """With the numbers that it was seen in."""
     assert all((symptom.title, symptom.recommend, symptom.expect, symptom.steps, symptom.disproof))
     case = CASES[symptom.name]
-    found = judge(case["fires"], case.get("facts", [])).advice
+    found = diagnose(case["fires"], case.get("facts", [])).advice
     (advice,) = (one for one in found if one.symptom is symptom)
     assert set(symptom.needs) <= set(advice.numbers)
-    assert all(name in advice.observed for name in symptom.needs)
+    shown = text.block(advice, "host=a")
+    assert all(f"{name} " in shown for name in symptom.needs)
 
 
 def test_what_rules_it_out_counts() -> None:
@@ -53,7 +57,7 @@ def test_reordering_by_design_is_no_fault() -> None:
 
 def test_insufficient_numbers_are_said() -> None:
     """With what is missing."""
-    missing = {one.name: absent for one, absent in judge({"pause_received_pct": 10}).missing}
+    missing = {one.name: absent for one, absent in diagnose({"pause_received_pct": 10}).missing}
     assert missing["pauses_before_marks"] == ("ecn_marked_pct",)
     assert "saturated" not in missing
 
@@ -61,3 +65,9 @@ def test_insufficient_numbers_are_said() -> None:
 def test_every_case_is_of_a_symptom() -> None:
     """None is left over."""
     assert set(CASES) == {one.name for one in SYMPTOMS}
+
+
+def test_every_fact_can_be_configured() -> None:
+    """`metrics.facts` knows all that symptoms ask for."""
+    asked = {fact for one in SYMPTOMS for fact in (*one.given, *one.unless)}
+    assert asked == set(get_args(Fact))
