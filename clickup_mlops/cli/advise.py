@@ -1,6 +1,6 @@
 """Say what the numbers of the sources advise: symptom, next step, evidence, what would disprove it.
 
-With TASK only of the sources that its fields come from. `--missing` also lists what could be diagnosis
+With TASK only of the sources that its fields come from. `--missing` also lists what could be said
 with more numbers. Nothing is written.
 """
 
