@@ -12,6 +12,14 @@ from clickup_mlops.metrics.source import Source, SourceTable
 from clickup_mlops.spelling import did_you_mean
 
 NAME: Final = r"^[a-z0-9_-]+$"
+Fact = Literal[
+    "adaptive_routing",
+    "adaptive_routing_capable",
+    "congestion_control_off",
+    "training",
+    "shared_prefixes",
+    "prefill_decode_split",
+]
 
 
 def kinds() -> dict[str, Source[Any]]:
@@ -68,3 +76,9 @@ class MetricsSettings(Table):
     events report are known at once."""
     person_keeps: timedelta = timedelta(days=1)
     """A field that a person has changed is left to them for so long, or until they clear it."""
+    advise: bool = True
+    """Whether advice is written on the tasks that numbers concern: one comment each."""
+    facts: tuple[Fact, ...] = ()
+    """What numbers cannot say, for advice: `adaptive_routing` (it is on),
+    `adaptive_routing_capable`, `congestion_control_off`, `training`, `shared_prefixes`,
+    `prefill_decode_split`."""

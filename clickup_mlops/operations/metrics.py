@@ -1,14 +1,17 @@
 """Metrics: what sources say, which tasks it concerns, and why a field has its value."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from clickup_mlops.advise.advise import diagnose
+from clickup_mlops.advise.model import Advice
 from clickup_mlops.bot.metrics.package import MetricsPackage
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import InputError
 from clickup_mlops.metrics.bindings import Binding
 from clickup_mlops.metrics.collect import Collected, Collector
+from clickup_mlops.metrics.numbers import about, groups
 from clickup_mlops.metrics.placing import number_field, place
 from clickup_mlops.metrics.planning import number
 from clickup_mlops.metrics.reader import WorldReader
@@ -191,3 +194,30 @@ def means(field: str, measure: str) -> bool:
 def _words(name: str) -> frozenset[str]:
     plain = name.casefold().replace("%", " pct ").replace("/", " per ")
     return frozenset(plain.replace("_", " ").replace("-", " ").split())
+
+
+@dataclass(frozen=True, slots=True)
+class Advised:
+    """Advice about one part of a source; `missing` are symptoms that need more numbers."""
+
+    source: str
+    where: str
+    advice: tuple[Advice, ...]
+    missing: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def advise(collected: Iterable[Collected], facts: Collection[str]) -> Iterator[Advised]:
+    """What the numbers of each source say, by port, model or replica."""
+    for one in collected:
+        for labels, numbers in sorted(
+            groups(one.readings).items(), key=lambda each: about(each[0])
+        ):
+            diagnosis = diagnose(numbers, facts)
+            missing = tuple((symptom.title, absent) for symptom, absent in diagnosis.missing)
+            yield Advised(one.source, about(labels), diagnosis.advice, missing)
+
+
+def sources_of(bot: "Bot", task_id: str) -> list[str]:
+    """The sources whose numbers a task has, as far as they are configured."""
+    kept = {one.source for one in bot.store.metric_values.of_task(task_id)}
+    return sorted(kept & set(bot.settings.metrics.sources))

@@ -84,3 +84,22 @@ def test_what_cannot_be_read_or_placed_is_said(evaluated: Cli) -> None:
     assert (ran.code, "evals.json: No such file" in ran.err) == (2, True)
     ran = evaluated("metrics", "scrape", "eval")
     assert (ran.code, 'Did you mean "evals"?' in ran.err) == (1, True)
+
+
+def test_advice_is_printed_with_its_numbers(evaluated: Cli) -> None:
+    """Of all sources, or of those of a task; and what could be said with more numbers."""
+    numbers = {"model": "churn", "accuracy": 0.9, "pause_sent_pct": 9, "kv_cache_pct": 97}
+    Path("evals.json").write_text(json.dumps([numbers]), encoding="utf-8")
+    printed = evaluated("advise", "--window", "0", "--missing")
+    assert printed.code == 0
+    assert "This host makes the switch pause (evals model=churn)" in printed.out
+    assert "Observed: pause_sent_pct 9" in printed.out
+    assert "waiting_requests" in printed.out
+
+    evaluated("metrics", "push", "--window", "0")
+    pushed = json.loads(evaluated("metrics", "push", "--window", "0", "--json").out)
+    assert pushed["writes"] == []
+    (advised,) = json.loads(evaluated("advise", "--window", "0", "--json").out)["advice"]
+    assert advised["advice"][0]["evidence"]["grade"] == "documentation"
+    ran = evaluated("advise", "86nothere", "--window", "0")
+    assert (ran.code, "no field of the task comes from a source" in ran.err) == (1, True)

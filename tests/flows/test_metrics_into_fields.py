@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from clickup_mlops.bot.metrics.sinks import AUTOMATION
+from clickup_mlops.metrics.bindings import BindingTable
+from clickup_mlops.metrics.settings import MetricsSettings
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Filter, Mute
 from clickup_mlops.web.server import free_port
@@ -271,3 +273,32 @@ def test_without_uses_of_fields_values_go_into_one_comment(metrics: Team, page: 
     push(metrics, 3)
     (comment,) = comments(metrics, task)
     assert "unknown: the source is silent" in comment
+
+
+def test_advice_comes_once_and_goes_with_its_symptom(
+    metrics: Team, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One comment: with numbers, evidence and next step; later with both numbers."""
+    task = served(metrics, "ranker")
+    series = 'vllm:num_preemptions_total{{model_name="ranker"}} {}\n'
+    count = iter([0, 0, 60, 60, 60])
+    monkeypatch.setattr(Page, "text", lambda _page: series.format(next(count)))
+    tables = {"llm": {"kind": "vllm", "url": page.url}}
+    binding = {"field": LATENCY, "source": "llm", "measure": "preemptions_per_min"}
+    own = MetricsSettings(sources=tables, bindings=(BindingTable(**binding),))
+    metrics.restart(metrics.bot.settings.model_copy(update={"metrics": own}))
+    push(metrics)
+    push(metrics)
+    assert not comments(metrics, task)
+    push(metrics)
+    (comment,) = comments(metrics, task)
+    assert "Requests are put back for lack of cache (model_name=ranker)" in comment
+    assert "preemptions_per_min 60" in comment
+    assert "Next: vLLM" in comment
+
+    push(metrics)
+    push(metrics)
+    (comment,) = comments(metrics, task)
+    assert "Over: Requests are put back" in comment
+    assert "Before: preemptions_per_min 60" in comment
+    assert "Now: preemptions_per_min 0" in comment

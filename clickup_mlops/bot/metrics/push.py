@@ -11,6 +11,7 @@ from clickup_mlops import logs
 from clickup_mlops.automations.perform import OPEN, ExecutorContext, State, perform
 from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.handling.mirrored_client import show
+from clickup_mlops.bot.metrics.advice import Adviser
 from clickup_mlops.bot.metrics.bindings import Bound
 from clickup_mlops.bot.metrics.sinks import AUTOMATION, Comments, Fields, Sink, Wanted
 from clickup_mlops.bot.metrics.tasks import BoundTasks
@@ -64,6 +65,7 @@ class Push:
         self._store, self._settings, self._collector = store, settings, collector
         self._bound, self._tasks, self._context = bound, tasks, context
         self._limit, self._workspace, self._clock = limit, workspace, clock
+        self._adviser = Adviser(store, settings.facts)
         self._newest: dict[str, Collected] = {}
         self._reported: set[str] = set()
 
@@ -80,10 +82,12 @@ class Push:
         known = {one.key: one for one in self._store.metric_values.of_workspace(self._workspace)}
         sink = self._sink()
         tasks = sink.shown(self._tasks.all(bound.bindings, now).values(), known)
-        placement = place(bound.bindings, self._readings(now, bound), list(tasks.values()))
+        readings = self._readings(now, bound)
+        placement = place(bound.bindings, readings, list(tasks.values()))
         writes = self._plan(bound, placement, tasks, known, now)
         written = tuple(self._write(sink.wanted(writes, known, now), now))
         self._remember(placement, known, written, now)
+        self._advise(placement, readings, now)
         problems = (*bound.problems, *(p for one in collected for p in one.problems))
         self._report(problems, placement.unplaced)
         return Pushed(collected, written, tuple(placement.unplaced), problems)
@@ -172,6 +176,16 @@ class Push:
         if state == "done":
             show([action], self._store, self._context)
         return state
+
+    def _advise(
+        self, placement: Placement, readings: Mapping[str, Sequence[Reading]], now_ms: int
+    ) -> None:
+        if not self._settings.advise:
+            return
+        placed = [one for one in placement.values.values() if not self._muted(one.task, now_ms)]
+        for news in self._adviser.news(placed, readings):
+            if self._attempt(Wanted(news.task.id, news.change), now_ms) == "done":
+                self._adviser.remember(news, now_ms)
 
     def _remember(
         self,

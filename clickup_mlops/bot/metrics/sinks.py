@@ -27,14 +27,14 @@ Known = Mapping[Key, MetricValue]
 class Wanted:
     """One write to ClickUp, and the values that it brings."""
 
+    task_id: str
     change: Change
-    writes: tuple[Write, ...]
+    writes: tuple[Write, ...] = ()
 
     def action(self, cause: str, cap: int) -> Action:
         """As automations want it."""
-        task_id = self.writes[0].task.id
         name = "set_field" if self.change.effect == "field" else "comment"
-        return Action(AUTOMATION, name, task_id, self.change, cause, mode="on", cap=cap)
+        return Action(AUTOMATION, name, self.task_id, self.change, cause, mode="on", cap=cap)
 
 
 class Sink(Protocol):
@@ -62,7 +62,8 @@ class Fields:
             shown = {"field": write.field.name, "value": write.after}
             before = field_values.of(write.field)
             kind = f"field:{write.field.id}"
-            yield Wanted(Change(kind, before, after, write.describe(), shown), (write,))
+            change = Change(kind, before, after, write.describe(), shown)
+            yield Wanted(write.task.id, change, (write,))
 
 
 class Comments:
@@ -82,14 +83,17 @@ class Comments:
         for task_id, found in groupby(ordered, key=lambda write: write.task.id):
             own = tuple(found)
             text = _text(task_id, own, known, now_ms)
-            change = Change(COMMENT, self._before(task_id), {"text": text}, text, {"text": text})
-            yield Wanted(change, own)
+            before = last_comment(self._journal, task_id, COMMENT)
+            change = Change(COMMENT, before, {"text": text}, text, {"text": text})
+            yield Wanted(task_id, change, own)
 
-    def _before(self, task_id: str) -> JsonObject | None:
-        row = self._journal.latest_done(task_id, COMMENT)
-        if row is None or row.receipt is None or row.after is None:
-            return None
-        return {"id": row.receipt, "text": row.after["text"]}
+
+def last_comment(journal: Journal, task_id: str, kind: str) -> JsonObject | None:
+    """The comment of this kind that the bot wrote last, as `before` of a change; None: none."""
+    row = journal.latest_done(task_id, kind)
+    if row is None or row.receipt is None or row.after is None:
+        return None
+    return {"id": row.receipt, "text": row.after["text"]}
 
 
 def _with_values(task: Task, known: Known) -> Task:

@@ -139,6 +139,20 @@ MEASURES: Final = (
         PORT,
     ),
     Measure(
+        "ack_timeouts_ppm",
+        "ppm",
+        "Sent packets whose acknowledgement did not come in time.",
+        ratio(_word_increase("local_ack_timeout_err"), _sent, factor=PART_PER_MILLION),
+        PORT,
+    ),
+    Measure(
+        "sequence_errors_ppm",
+        "ppm",
+        "Sent packets that the receiver reported as missing.",
+        ratio(_word_increase("packet_seq_err"), _sent, factor=PART_PER_MILLION),
+        PORT,
+    ),
+    Measure(
         "receive_loss_ppm",
         "ppm",
         "Received packets dropped by port or queue.",

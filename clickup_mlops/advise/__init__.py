@@ -1,0 +1,1 @@
+"""Symptoms in measured numbers -> recommendations with evidence. Pure: numbers in, advice out."""

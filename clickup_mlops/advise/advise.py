@@ -1,0 +1,45 @@
+"""Which symptoms hold for measured numbers. What cannot be diagnosis says what is missing."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from clickup_mlops.advise import network, serving
+from clickup_mlops.advise.model import Advice, Numbers, Symptom
+
+SYMPTOMS = (*network.SYMPTOMS, *serving.SYMPTOMS)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Advice that holds, and for symptoms that may hold the measures or facts that are missing."""
+
+    advice: tuple[Advice, ...]
+    missing: tuple[tuple[Symptom, tuple[str, ...]], ...]
+
+
+def diagnose(numbers: Numbers, facts: Collection[str] = ()) -> Diagnosis:
+    """`facts` are what is known of the place, such as `adaptive_routing` or `training`.
+
+    No advice without its numbers: a symptom whose measures are not all known is in `missing` if at
+    least one of them is.
+    """
+    advice = (_advice(one, numbers) for one in SYMPTOMS if _holds(one, numbers, facts))
+    return Diagnosis(tuple(advice), tuple(_missing(numbers, facts)))
+
+
+def _holds(one: Symptom, numbers: Numbers, facts: Collection[str]) -> bool:
+    applies = set(one.given) <= set(facts) and not set(one.unless) & set(facts)
+    return applies and set(one.needs) <= set(numbers) and one.holds(numbers)
+
+
+def _advice(one: Symptom, numbers: Numbers) -> Advice:
+    shown = (*one.needs, *one.shows)
+    return Advice(one, {name: numbers[name] for name in shown if name in numbers})
+
+
+def _missing(numbers: Numbers, facts: Collection[str]) -> Iterator[tuple[Symptom, tuple[str, ...]]]:
+    for one in SYMPTOMS:
+        known = set(one.needs) & set(numbers)
+        absent = [name for name in one.needs if name not in numbers]
+        if known and absent and not set(one.unless) & set(facts):
+            yield one, tuple(absent)

@@ -1,0 +1,116 @@
+"""Advice on tasks: one comment each, changed when a symptom comes or goes, never repeated.
+
+What was observed when a symptom came is noted, so that the comment shows both when it is over.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from clickup_mlops.advise import text
+from clickup_mlops.advise.advise import diagnose
+from clickup_mlops.advise.model import Advice
+from clickup_mlops.automations.model import Change
+from clickup_mlops.bot.metrics.sinks import last_comment
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.metrics.bindings import Binding
+from clickup_mlops.metrics.numbers import Groups, about, of_task
+from clickup_mlops.metrics.placing import Placed
+from clickup_mlops.metrics.scrape import Labels, Reading
+from clickup_mlops.store import Store
+
+COMMENT: Final = "comment:advice"
+SCOPE: Final = "advice"
+"""Scope of the notes about what a task's comment shows; the name is the task's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A symptom, where it is, and the numbers in which it was seen first."""
+
+    symptom: str
+    title: str
+    labels: Labels
+    numbers: Mapping[str, float]
+
+    @property
+    def key(self) -> str:
+        """Symptom and place."""
+        return f"{self.symptom} {about(self.labels)}"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A task whose symptoms have changed: its comment, and what to remember once it is written."""
+
+    task: Task
+    change: Change
+    note: Mapping[str, Mapping[str, object]]
+
+
+class Adviser:
+    """Finds tasks whose symptoms have changed. `facts` are what the settings say of the place."""
+
+    def __init__(self, store: Store, facts: Collection[str]) -> None:
+        self._store, self._facts = store, facts
+
+    def news(
+        self, placed: Iterable[Placed], readings: Mapping[str, Sequence[Reading]]
+    ) -> Iterator[News]:
+        """Of all tasks that got a value."""
+        bindings: dict[str, list[Binding]] = defaultdict(list)
+        tasks: dict[str, Task] = {}
+        for one in placed:
+            bindings[one.task.id].append(one.binding)
+            tasks[one.task.id] = one.task
+        for task_id, own in bindings.items():
+            groups = of_task(tasks[task_id], own, readings)
+            if found := self._of(tasks[task_id], groups):
+                yield found
+
+    def remember(self, news: News, now_ms: int) -> None:
+        """The comment is written."""
+        self._store.notes.put(SCOPE, news.task.id, news.note, now_ms)
+
+    def _of(self, task: Task, groups: Groups) -> News | None:
+        note = self._store.notes.get(SCOPE, task.id)
+        known = {} if note is None else {key: _read(key, one) for key, one in note.value.items()}
+        holds = {seen.key: (seen, advice) for seen, advice in _diagnosed(groups, self._facts)}
+        if set(holds) == set(known):
+            return None
+        over = [known[key] for key in sorted(set(known) - set(holds))]
+        blocks = [text.block(advice, about(seen.labels)) for seen, advice in holds.values()]
+        blocks += [_over(one, groups) for one in over]
+        after = {"text": text.comment(blocks)}
+        before = last_comment(self._store.journal, task.id, COMMENT)
+        change = Change(COMMENT, before, after, f"advice: {_short(holds, over)}", after)
+        first_seen = {key: known.get(key, seen) for key, (seen, _advice) in holds.items()}
+        return News(task, change, {key: _written(seen) for key, seen in first_seen.items()})
+
+
+def _diagnosed(groups: Groups, facts: Collection[str]) -> Iterator[tuple[Seen, Advice]]:
+    for labels, numbers in sorted(groups.items(), key=lambda group: about(group[0])):
+        for advice in diagnose(numbers, facts).advice:
+            symptom = advice.symptom
+            yield Seen(symptom.name, symptom.title, labels, advice.numbers), advice
+
+
+def _over(seen: Seen, groups: Groups) -> str:
+    now = groups.get(seen.labels, {})
+    numbers = {name: now[name] for name in seen.numbers if name in now}
+    return text.over(seen.title, about(seen.labels), text.numbers(seen.numbers), numbers)
+
+
+def _short(holds: Collection[str], over: Sequence[Seen]) -> str:
+    return ", ".join([*sorted(holds), *(f"over: {one.symptom}" for one in over)])
+
+
+def _written(seen: Seen) -> Mapping[str, object]:
+    return {"title": seen.title, "labels": dict(seen.labels), "numbers": dict(seen.numbers)}
+
+
+def _read(key: str, note: Mapping[str, object]) -> Seen:
+    labels, numbers = note["labels"], note["numbers"]
+    assert isinstance(labels, dict) and isinstance(numbers, dict)  # noqa: S101 - as `_written`
+    return Seen(key.partition(" ")[0], str(note["title"]), frozenset(labels.items()), numbers)

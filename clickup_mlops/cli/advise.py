@@ -1,0 +1,103 @@
+"""Say what the numbers of the sources advise: symptom, next step, evidence, what would disprove it.
+
+With TASK only of the sources that its fields come from. `--missing` also lists what could be said
+with more numbers. Nothing is written.
+"""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from clickup_mlops.cli import _clock, _options, _out
+from clickup_mlops.cli.metrics import _window
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from clickup_mlops.advise.model import Advice
+    from clickup_mlops.operations.metrics import Advised
+
+
+@click.command(help=__doc__)
+@click.argument("task", required=False)
+@click.option("--missing", is_flag=True, help="List symptoms that need more numbers, too.")
+@_window.option
+@_options.config
+@_options.as_json
+def command(
+    task: str | None, missing: bool, window: int, config: Path | None, as_json: bool
+) -> int:
+    from clickup_mlops.operations import metrics
+
+    settings = _options.settings(config).metrics
+    names = _sources(task, config)
+    wait = _window.waiting(window)
+    collected = list(metrics.scrape(settings, names, now_ms=_clock.now_ms, wait=wait))
+    found = list(metrics.advise(collected, settings.facts))
+    problems = [f"{one.source}: {problem}" for one in collected for problem in one.problems]
+    if as_json:
+        _out.json_value({"advice": [_plain(one) for one in found], "problems": problems})
+    else:
+        _print(found, missing=missing)
+        for problem in problems:
+            click.echo(problem, err=True)
+    return 2 if problems else 0
+
+
+def _sources(task: str | None, config: Path | None) -> "Sequence[str]":
+    from clickup_mlops.errors import InputError
+    from clickup_mlops.operations import metrics
+
+    if task is None:
+        return ()
+    with _options.open_bot(config) as bot:
+        names = metrics.sources_of(bot, _options.task_id(task))
+    if not names:
+        raise InputError(
+            f"{task}: no field of the task comes from a source",
+            hint="`clickup-mlops metrics push --dry-run` shows what would be written.",
+        )
+    return names
+
+
+def _plain(one: "Advised") -> dict[str, object]:
+    return {
+        "source": one.source,
+        "where": one.where,
+        "advice": [_advice(each) for each in one.advice],
+        "missing": [{"symptom": title, "measures": names} for title, names in one.missing],
+    }
+
+
+def _advice(one: "Advice") -> dict[str, object]:
+    symptom = one.symptom
+    return {
+        "symptom": symptom.name,
+        "title": symptom.title,
+        "numbers": dict(one.numbers),
+        "recommend": symptom.recommend,
+        "steps": symptom.steps,
+        "expect": symptom.expect,
+        "evidence": asdict(symptom.evidence),
+        "disproof": symptom.disproof,
+    }
+
+
+def _print(found: "Sequence[Advised]", *, missing: bool) -> None:
+    from clickup_mlops.advise import text
+
+    blocks = [
+        text.block(advice, f"{one.source} {one.where}".strip())
+        for one in found
+        for advice in one.advice
+    ]
+    click.echo("\n\n".join(blocks).replace("**", "") or "No symptom in these numbers.")
+    if missing:
+        rows = [
+            (one.source, one.where, title, ", ".join(names))
+            for one in found
+            for title, names in one.missing
+        ]
+        _out.table(("source", "part", "symptom", "needs"), rows)
