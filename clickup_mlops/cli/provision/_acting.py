@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from clickup_mlops.provision.apply.run import Progress
 
 WORK = 2
+"""Exit code: the bot has work (`apply`)."""
+PEOPLE = 3
+"""Exit code: only people have work left (`verify` shows it)."""
 Decorated = Callable[..., Any]
 T = TypeVar("T")
 

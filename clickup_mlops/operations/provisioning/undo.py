@@ -1,5 +1,7 @@
 """Undo: remove what an apply made, restore what it changed."""
 
+from collections.abc import Collection
+
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.operations.provisioning import workspace
 from clickup_mlops.operations.provisioning.callbacks import Callbacks, recover
@@ -20,29 +22,24 @@ def undo(
     number: int | None,
     callbacks: Callbacks[UndoPlan],
     *,
-    content_too: bool = False,
-    allowed: int | None = None,
+    also: Collection[str] = (),
 ) -> Undone:
-    """Undo the run with this number (None: the newest). What people filled since stays.
-
-    `content_too` removes that as well; up to `allowed` objects are deleted or changed.
+    """Undo the run with this number (None: the newest). What people changed since stays, unless
+    `also` names it.
 
     Raises:
-        InputError: there is no such run, or another one holds the workspace.
-        UnsafePlan: it deletes or changes more than is allowed.
+        InputError: there is no such run or object, or another one holds the workspace.
         ApiError: ClickUp cannot be read.
     """
     with exclusive(bot):
         recover(bot, callbacks.recovered)
-        planned = _plan(bot, number, content_too=content_too)
+        planned = _plan(bot, number, also)
         callbacks.show(planned)
         callbacks.confirm()
-        return undoing.undo(
-            planned, workspace.session(bot), workspace.journal(bot), allowed=allowed
-        )
+        return undoing.undo(planned, workspace.session(bot), workspace.journal(bot))
 
 
-def _plan(bot: Bot, number: int | None, *, content_too: bool) -> UndoPlan:
+def _plan(bot: Bot, number: int | None, also: Collection[str]) -> UndoPlan:
     journal = workspace.journal(bot)
     run = undoing.newest(journal, number)
     have = snapshot.look(
@@ -52,4 +49,4 @@ def _plan(bot: Bot, number: int | None, *, content_too: bool) -> UndoPlan:
         journal.remembered(),
         bot.store.space_policies.of,
     ).tree
-    return undoing.plan(run, workspace.session(bot), journal, have, content_too=content_too)
+    return undoing.plan(run, workspace.session(bot), journal, have, also=also)

@@ -15,6 +15,9 @@ from clickup_mlops.store.tables.provisions import DONE, FAILED, Provisions, Reme
 _REFUSED: Final = "refused"
 """What is remembered of a field that the undocumented call did not create."""
 
+SEARCHED: Final = 1_000
+"""Newest runs that are searched."""
+
 
 class Journal:
     """One workspace's journal."""
