@@ -1,6 +1,6 @@
 """The journal of runs and steps, in terms of plans: what is recorded, and when."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Final
 
@@ -14,6 +14,8 @@ from clickup_mlops.store.tables.provisions import DONE, FAILED, Provisions, Reme
 
 _REFUSED: Final = "refused"
 """What is remembered of a field that the undocumented call did not create."""
+_LEFTOVER: Final = "leftover"
+"""What is remembered of a task that came with a ClickUp template and is not wanted: its id."""
 
 SEARCHED: Final = 1_000
 """Newest runs that are searched."""
@@ -36,12 +38,13 @@ class Journal:
         marks = {path: one for path, one in found.items() if not one.object_id}
         return Known(
             {path: one for path, one in found.items() if one.object_id},
-            frozenset(path for path, one in marks.items() if _REFUSED not in one.desired),
+            frozenset(path for path, one in marks.items() if not one.desired),
             {
                 path: Refused(**one.desired[_REFUSED])
                 for path, one in marks.items()
                 if _REFUSED in one.desired
             },
+            {p: one.desired[_LEFTOVER] for p, one in marks.items() if _LEFTOVER in one.desired},
         )
 
     def remembered(self) -> dict[Path, Remembered]:
@@ -127,6 +130,20 @@ class Writing:
         )
         now_ms = self.journal.now_ms()
         self.journal.rows.finish_step(step, f"manual: {why.reason}", now_ms, [one])
+
+    def left_over(self, found: Mapping[Path, str]) -> None:
+        """Remember tasks (ids by path) that came with a ClickUp template and are not wanted."""
+        self.journal.rows.remember(
+            Remembered(
+                self.journal.workspace,
+                text_of(path),
+                "",
+                self.template,
+                {_LEFTOVER: object_id},
+                self.run_id,
+            )
+            for path, object_id in found.items()
+        )
 
     def closed(self, step: int, outcome: str) -> None:
         """The step ended and leaves nothing to remember."""

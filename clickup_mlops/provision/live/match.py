@@ -57,6 +57,10 @@ class Matcher:
                 return Match("renamed" if _is_in(node, place) else "moved", node)
         return Match("gone")
 
+    def by_id(self, kind: Kind, object_id: str) -> Node | None:
+        """The live object of this id, wherever it is."""
+        return next(iter(self._by_id.get((kind, object_id), ())), None)
+
     def above(self, kind: Kind, name: str, place: Path) -> Node | None:
         """The nearest object of that name at or above a place."""
         for end in range(len(place), -1, -1):

@@ -340,6 +340,8 @@ def template_item(place: Place, name: str) -> ChecklistItem:
     clicks = (
         f"Hover over {_named(place)} in the sidebar, click the ellipsis, then Templates, then "
         "Save as template.",
+        "Before, delete the starter tasks there, or use a copy without tasks: they would come with "
+        "every new one.",
         f'Name it "{name}"; keep Custom Fields, statuses, views and automations ticked.',
         'Under sharing choose the Workspace, so that the API lists it. Click "Save".',
     )

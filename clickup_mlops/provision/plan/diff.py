@@ -13,7 +13,7 @@ from clickup_mlops.provision.plan.abilities import Abilities
 from clickup_mlops.provision.plan.creation_methods import CreationMethods
 from clickup_mlops.provision.plan.model import Operation, Plan, Step, fingerprint
 from clickup_mlops.provision.plan.sequence import in_sequence
-from clickup_mlops.provision.tree import Changes, Kind, Node, Path, Tree, fold_name
+from clickup_mlops.provision.tree import Changes, Kind, Node, Path, Tree, fold, fold_name
 
 STARTERS: Final[frozenset[Kind]] = frozenset({"task", "page"})
 """Kinds that people may rename and move freely once they exist."""
@@ -49,6 +49,15 @@ class _Planner:
             if found.node is not None:
                 self._live[node.path] = found.node.path
             yield self._step(node, found)
+        yield from self._leftovers()
+
+    def _leftovers(self) -> Iterator[Step]:
+        """Tasks that came with a ClickUp template into a List that this template names."""
+        wanted = set(map(fold, self._want))
+        for path, object_id in self._abilities.known.leftovers.items():
+            live = self._matcher.by_id("task", object_id)
+            if live is not None and fold(path[:-1]) in wanted and fold(path) not in wanted:
+                yield _manual(Node(path), live, messages.LEFTOVER)
 
     def _place(self, node: Node) -> Path | None:
         """Where its parent is. A shared object may exist before its parent does."""

@@ -9,6 +9,10 @@ from clickup_mlops.provision.tree import Changes, Kind, Node, Path
 MISSING: Final = "it does not exist"
 UP_TO_DATE: Final = "up to date"
 FROM_TEMPLATE: Final = "it is created by the ClickUp template of its place"
+LEFTOVER: Final = (
+    "it came with the ClickUp template of its List, and this template does not name it: delete it "
+    "in ClickUp, or keep it with `provision verify --done NAME`"
+)
 _UNCHANGEABLE: Final[Mapping[Kind, str]] = {
     "field": "a custom field can only be changed in ClickUp",
     "status": "a status can only be changed in ClickUp",

@@ -48,8 +48,7 @@ class Tasks:
     def copied(self, session: Session, step: Step) -> str | None:
         """By name in the list, below the same parent. It is left unchanged."""
         list_id = session.within(step.path, "list")
-        there = session.once(("tasks", list_id), lambda: _there(session, list_id))
-        return _named(session, step.path, there)
+        return _named(session, step.path, there(session, list_id))
 
     def find(self, session: Session, path: Path) -> str | None:
         """By name in the list, below the same parent."""
@@ -87,6 +86,11 @@ class Tasks:
             starter_changes.of(task, path, left),
         )
         return found or ("it was edited" if left.is_after(task.updated_ms) else "")
+
+
+def there(session: Session, list_id: str) -> Iterable[Task]:
+    """The tasks of a new List, as they were read the first time in this run."""
+    return session.once(("tasks", list_id), lambda: _there(session, list_id))
 
 
 def _there(session: Session, list_id: str) -> Iterable[Task]:
