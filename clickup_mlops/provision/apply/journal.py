@@ -8,7 +8,7 @@ import orjson
 
 from clickup_mlops.provision.fields import Refused
 from clickup_mlops.provision.plan.abilities import Known
-from clickup_mlops.provision.plan.model import Plan
+from clickup_mlops.provision.plan.model import Plan, Step
 from clickup_mlops.provision.tree import Attributes, Json, Path
 from clickup_mlops.store.tables.provisions import DONE, FAILED, Provisions, Remembered, Run, StepRow
 
@@ -63,6 +63,16 @@ class Journal:
     def base(self, template: str) -> dict[Path, Remembered]:
         """What the last apply of a template set, by path."""
         return {path: one for path, one in self.remembered().items() if one.template == template}
+
+    def notice(self, plan: Plan) -> None:
+        """Remember the fields that people made as a manual step: a rename is then seen as one."""
+        known = self.remembered()
+        self.rows.remember(
+            Remembered(self.workspace, text_of(s.path), s.have.id, plan.template, _wanted(s), 0)
+            for s in plan.steps
+            if s.operation == "keep" and s.path[-1][0] == "field" and s.path not in known
+            if s.have is not None and s.have.id
+        )
 
     def accept(self, plan: Plan) -> None:
         """From now on the plan's template is what people's changes are compared with."""
@@ -166,6 +176,10 @@ def text_of(path: Path) -> str:
 def path_of(text: str) -> Path:
     """The path that `text_of` wrote."""
     return tuple((kind, name) for kind, name in orjson.loads(text))
+
+
+def _wanted(step: Step) -> Json:
+    return dict(step.want.attributes)
 
 
 def _plain(value: Attributes | None) -> Json | None:

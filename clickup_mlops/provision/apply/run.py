@@ -78,6 +78,7 @@ def apply(
     preflight.check(plan)
     safety.check(safety.of(plan), allowed)
     learn_plan(session, plan)
+    journal.notice(plan)
     work = [step for step in plan.work if step.operation != "manual"]
     manual = [step for step in plan.work if step.operation == "manual"]
     if not work:

@@ -94,6 +94,12 @@ class Reader:
         except NotFound:
             return []
 
+    def _space_elsewhere(self, object_id: str) -> list[Node]:
+        found = self.client.spaces.get(object_id)
+        self._all_spaces()
+        self._spaces = (*(self._spaces or ()), found)
+        return [_space(found)]
+
     def _folder_elsewhere(self, object_id: str) -> list[Node]:
         found = self.client.folders.get(object_id)
         return list(_folder(found, self._space_path(found.space_id)))
@@ -218,19 +224,25 @@ def _place(node: Node) -> tuple[Level, str]:
 def _space(one: Space) -> Node:
     color = one.raw.get("color")
     attributes = {"color": str(color).lower() if color else None, "private": one.private}
-    return Node((("space", one.name),), attributes, one.id)
+    return Node((("space", one.name),), attributes | _archived(one), one.id)
 
 
 def _folder(one: Folder, above: Path) -> Iterator[Node]:
     path: Path = (*above, ("folder", one.name))
-    yield Node(path, {}, one.id)
+    yield Node(path, _archived(one), one.id)
     yield from _statuses(map(Status.parse, one.raw.get("statuses") or ()), path)
     for inner in one.lists:
         yield _list(inner, path)
 
 
 def _list(one: TaskList, above: Path) -> Node:
-    return Node((*above, ("list", one.name)), {"description": one.content}, one.id)
+    attributes = {"description": one.content} | _archived(one)
+    return Node((*above, ("list", one.name)), attributes, one.id)
+
+
+def _archived(one: Space | Folder | TaskList) -> Json:
+    """Archived places are only met by id."""
+    return {"archived": True} if one.archived else {}
 
 
 def _statuses(statuses: Iterable[Status], above: Path) -> list[Node]:

@@ -165,6 +165,9 @@ class _Looking:
         roots = [path for path in self._want if len(path) == 1]
         self._add(self._reader.spaces())
         self._locate()
+        if found := list(self._moved(("space",))):
+            self._add(found)
+            self._locate()
         for root in roots:
             if space := self._live.get(root):
                 self._space(root, space)

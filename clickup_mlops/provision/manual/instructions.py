@@ -168,7 +168,8 @@ def _change_field(want: WantedField) -> ChecklistItem:
         else:
             text = f"from {_plain(found)} to {_plain(wanted)}"
             steps.append(f"Change {_SETTING_NAMES[key]} {text}.")
-    clicks = (*_manager(want.place), f'Click the field "{want.name}".', *steps, "Save.")
+    found_name = want.changes.get("name", (want.name,))[0]
+    clicks = (*_manager(want.place), f'Click the field "{found_name}".', *steps, "Save.")
     title = f'Change the custom field "{want.name}" in {_named(want.place)}'
     return ChecklistItem("field", title, want.place.link, clicks, _seen(want))
 
@@ -179,6 +180,7 @@ def ui_type(kind: str) -> str:
 
 
 _SETTING_NAMES: Final[Mapping[str, str]] = {
+    "name": "the name",
     "currency": "the currency",
     "precision": "the decimal places",
     "count": "the highest rating",

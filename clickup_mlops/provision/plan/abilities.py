@@ -16,8 +16,8 @@ class Known:
     """What earlier runs left: see `Journal.known`.
 
     `objects` by path; what a person `confirmed`, because no call can see it; the fields that the
-    undocumented call was `refused` for, so that it is not tried again; `leftovers`: ids of tasks that
-    came with a ClickUp template and that no template names.
+    undocumented call was `refused` for, so that it is not tried again; the ids of `leftovers`: tasks
+    that came with a ClickUp template and that no template names.
     """
 
     objects: "Mapping[Path, Remembered]" = field(default_factory=dict)

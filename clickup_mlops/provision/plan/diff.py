@@ -93,6 +93,8 @@ class _Planner:
         memory = self._matcher.memory(node.path)
         last = memory.desired if memory else None
         changes: Changes = compare.changes(node.kind, live.attributes, node.attributes, last)
+        if node.kind not in STARTERS and live.attributes.get("archived"):
+            return _manual(node, live, messages.ARCHIVED, {"archived": (True, False), **changes})
         if node.kind not in STARTERS and found.how == "moved":
             place = {"place": (messages.place(live.parent), messages.place(node.parent))}
             return _manual(node, live, messages.moved(node, live), {**place, **changes})
@@ -129,7 +131,9 @@ class _Planner:
         if choice.method == "adopt" and live is not None:
             return self._unchanged(node, live, Match("name", live))
         if choice.method == "manual":
-            return _manual(node, live, choice.why, choice.changes)
+            was_there = live is None and self._matcher.memory(node.path) is not None
+            why = messages.deleted_field(choice.why) if was_there else choice.why
+            return _manual(node, live, why, choice.changes)
         return self._creation(node, choice.why, choice.how)
 
     def _status(self, node: Node) -> Step:

@@ -75,7 +75,7 @@ def _aside(step: Step) -> str:
         return "  (created by a ClickUp template)" if step.path[-1][0] in _RIDERS else _why(step)
     if step.operation == "manual":
         return (
-            _why(step) if step.have is not None else ""
+            _why(step) if step.have is not None or step.why.startswith(messages.DELETED) else ""
         )  # why it is missing is printed once, below
     return "" if step.operation in ("update", "adopt") or step.why in _OBVIOUS else _why(step)
 
@@ -106,7 +106,11 @@ def summary(plan: Plan, *, per_minute: int = cost.SLOWEST) -> list[str]:
 
 def _by_hand(plan: Plan) -> Iterator[str]:
     """Why something must be created by hand, each reason once."""
-    absent = Counter(s.why for s in plan.steps if s.operation == "manual" and s.have is None)
+    absent = Counter(
+        s.why
+        for s in plan.steps
+        if s.operation == "manual" and s.have is None and not s.why.startswith(messages.DELETED)
+    )
     for why, count in absent.items():
         yield f"! {count} must be done by hand: {why}."
 

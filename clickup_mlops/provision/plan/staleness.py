@@ -58,7 +58,7 @@ def _changed(then: Node, have: Node) -> Iterator[str]:
         yield f"was renamed to {messages.value(have.name)}"
     if then.parent != have.parent and then.kind in ("folder", "list", "task"):
         yield f"was moved from {messages.place(then.parent)} to {messages.place(have.parent)}"
-    for name in then.attributes:
-        if name != "fields" and then.attributes[name] != have.attributes.get(name):
+    for name in dict.fromkeys([*then.attributes, *have.attributes]):
+        if name != "fields" and then.attributes.get(name) != have.attributes.get(name):
             was, is_ = (messages.value(one.attributes.get(name)) for one in (then, have))
             yield f"has another {name}: {is_}, was {was}"

@@ -1,7 +1,7 @@
 """Folders: a name, and lists."""
 
 from clickup_mlops.provision.apply.left import Left, foreign, in_place, listed, renamed
-from clickup_mlops.provision.apply.resources import _templates
+from clickup_mlops.provision.apply.resources import _names, _templates
 from clickup_mlops.provision.apply.session import Session, id_of
 from clickup_mlops.provision.plan.model import Step
 from clickup_mlops.provision.tree import Path
@@ -28,7 +28,14 @@ class Folders:
 
     def update(self, session: Session, step: Step, object_id: str) -> None:
         """The API can only rename."""
-        session.clickup.folders.rename(object_id, step.changes["name"][1])
+        rename = session.clickup.folders.rename
+        _names.change(
+            session,
+            object_id,
+            lambda: rename(object_id, step.changes["name"][1]),
+            lambda: self.find(session, step.path),
+            rename,
+        )
 
     def remove(self, session: Session, path: Path, object_id: str) -> None:
         """With its lists: undo checks each of them first."""

@@ -1,7 +1,7 @@
 """Lists, in folders or directly in spaces. They cannot be moved to another folder."""
 
 from clickup_mlops.provision.apply.left import Left, differing, in_place, listed, renamed
-from clickup_mlops.provision.apply.resources import _templates
+from clickup_mlops.provision.apply.resources import _names, _templates
 from clickup_mlops.provision.apply.session import Session, id_of
 from clickup_mlops.provision.plan.compare import same
 from clickup_mlops.provision.plan.cost import FOLDER_TEMPLATE
@@ -41,7 +41,14 @@ class Lists:
         changed = {"name": step.changes["name"][1]} if "name" in step.changes else {}
         if "description" in step.changes:
             changed["markdown"] = step.changes["description"][1] or " "
-        session.clickup.lists.update(object_id, **changed)
+        lists = session.clickup.lists
+        _names.change(
+            session,
+            object_id,
+            lambda: lists.update(object_id, **changed),
+            lambda: self.find(session, step.path),
+            lambda other, name: lists.update(other, name=name),
+        )
 
     def remove(self, session: Session, path: Path, object_id: str) -> None:
         """With its tasks: undo checks each of them first."""

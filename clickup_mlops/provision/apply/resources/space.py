@@ -10,6 +10,7 @@ from clickup_mlops.provision.apply.left import (
     listed,
     renamed,
 )
+from clickup_mlops.provision.apply.resources import _names
 from clickup_mlops.provision.apply.session import Session, id_of
 from clickup_mlops.provision.plan.model import Step
 from clickup_mlops.provision.tree import Path
@@ -40,7 +41,14 @@ class Spaces:
     def update(self, session: Session, step: Step, object_id: str) -> None:
         """Name, colour, privacy."""
         changed = {name: after for name, (_, after) in step.changes.items()}
-        session.clickup.spaces.update(object_id, **changed)
+        update = session.clickup.spaces.update
+        _names.change(
+            session,
+            object_id,
+            lambda: update(object_id, **changed),
+            lambda: self.find(session, step.path),
+            lambda other, name: update(other, name=name),
+        )
 
     def remove(self, session: Session, path: Path, object_id: str) -> None:
         """With everything in it: undo checks each part first."""
