@@ -16,7 +16,7 @@ HELP = """The bot beside ClickUp: inference first, training never starved, no ev
 
 Start with `clickup-mlops demo`: it needs no account.
 
-Exit codes: 0 done, 1 error, 2 there is work to do."""
+Exit codes: 0 done, 1 error, 2 there is work to do, 3 only people have work to do."""
 
 
 def root() -> click.Group:

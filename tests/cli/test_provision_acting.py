@@ -60,10 +60,12 @@ def test_nothing_is_written_unless_somebody_says_yes(
 def test_manual_items_are_left_until_they_are_done(
     provision: Cli, clickup_sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    """Apply exits 2, verify lists clicks and files and exits 2, then ticks off and exits 0."""
-    assert provision("apply", *EVERYTHING, "--yes").code == 2
+    """Apply exits 3, verify lists clicks and files and exits 3, then ticks off and exits 0."""
+    assert provision("plan", *EVERYTHING).code == 2
+    assert provision("apply", *EVERYTHING, "--yes").code == 3
+    assert provision("plan", *EVERYTHING).code == 3  # the bot has nothing to do
     listed = provision("verify", *EVERYTHING, "--csv", str(tmp_path))
-    assert listed.code == 2
+    assert listed.code == 3
     assert 'Create the custom field "Cluster"' in listed.out
     spreadsheet = (tmp_path / "fields-releases.csv").read_bytes()
     assert spreadsheet.startswith(b"Task Name,P99 latency ms,Risk\r\n")
@@ -90,6 +92,10 @@ def test_a_kept_plan_is_applied_exactly_or_not_at_all(
     again = provision("apply", *EVERYTHING, FIELDS, "--plan", "plan.json", "--yes")
     assert again.code == 1
     assert "changed since this plan was made" in again.err
+    other = provision("apply", "serving", *EVERYTHING[1:], "--set", "model=x", "--plan", "plan.json")
+    assert "is a plan of everything, not of serving" in other.err
+    elsewhere = provision("apply", *EVERYTHING, "--set", "model=x", "--plan", "plan.json")
+    assert elsewhere.code == 1
     Path("plan.json").write_text("{}")
     assert "is not a plan" in provision("apply", *EVERYTHING, "--plan", "plan.json").err
 
@@ -109,13 +115,14 @@ def test_adopt_remembers_what_people_made(
 
 
 def test_undo_takes_an_apply_back(provision: Cli, clickup_sandbox: Sandbox) -> None:
-    """Wide, so it needs its number; listed before and after."""
+    """Asked for, or said beforehand; listed before and after."""
     provision("apply", *EVERYTHING, FIELDS, "--yes")
-    refused = provision("undo", "--yes")
+    refused = provision("undo")
     assert refused.code == 1
-    assert "--allow 18" in refused.err
+    assert '- space "ML"' in refused.out
+    assert "use --yes" in refused.err
 
-    ran = provision("undo", "--yes", "--allow", "18")
+    ran = provision("undo", "--yes")
 
     assert ran.code == 0, ran.err
     assert '- space "ML"' in ran.out
@@ -130,15 +137,18 @@ def test_undo_takes_an_apply_back(provision: Cli, clickup_sandbox: Sandbox) -> N
 
 
 def test_undo_leaves_what_people_worked_in(provision: Cli, clickup_sandbox: Sandbox) -> None:
-    """Exit code 2, with the reason, also as JSON."""
+    """Exit code 3, with the reason, also as JSON; by name it goes too."""
     provision("apply", *EVERYTHING, FIELDS, "--yes")
     clickup_sandbox.control.as_user("Maria").comment("Prepare", "Mine")
+    assert '--also "PATH"' in provision("undo").out
 
-    ran = provision("undo", "--yes", "--allow", "99", "--json")
+    ran = provision("undo", "--yes", "--json")
 
-    assert ran.code == 2
+    assert ran.code == 3
     kept = {one["path"][-1][1]: one["why"] for one in answer(ran)["kept"]}
-    assert kept == {"Prepare": "content was added since: comments"}
+    assert kept == {"Prepare": "people changed it since: comments"}
+    assert provision("undo", "1", "--also", "ML", "--yes").code == 0
+    assert "ML" not in {one.name for one in clickup_sandbox.control.world.spaces}
 
 
 def test_export_gives_a_template_that_plans_to_nothing(provision: Cli) -> None:

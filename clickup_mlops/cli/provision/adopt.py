@@ -30,7 +30,7 @@ def command(request: "Request", config: Path | None, as_json: bool) -> int:
         _out.json_value({"adopted": paths, "left": adopted.left.to_dict()})
     else:
         _say(len(adopted.steps), len(adopted.left.work))
-    return _acting.WORK if adopted.left.work else 0
+    return _acting.code(adopted.left)
 
 
 def _say(adopted: int, left: int) -> None:

@@ -1,4 +1,5 @@
-"""Show what applying a template would change. Changes nothing. Exits 2 if there is work.
+"""Show what applying a template would change. Changes nothing. Exits 2 if there is work for
+`apply`, 3 if only people have work.
 
 `+` create, `~` change, `=` adopt, `!` manual: to be done in ClickUp. What the template does
 not name is never changed. `--out` keeps the plan for `provision apply --plan`.
@@ -10,14 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.cli import _options, _out
-from clickup_mlops.cli.provision import _request
+from clickup_mlops.cli.provision import _acting, _request
 
 if TYPE_CHECKING:
     from clickup_mlops.operations.provisioning.request import Request
     from clickup_mlops.provision.plan.model import Plan
     from clickup_mlops.provision.plan.render import Line
 
-WORK = 2
 _COLOURS = {"create": "green", "update": "yellow", "adopt": "cyan", "manual": "magenta"}
 
 
@@ -46,7 +46,7 @@ def command(
         _out.json_value(plan.to_dict())
     else:
         show(plan, everything=everything, per_minute=per_minute)
-    return WORK if plan.work else 0
+    return _acting.code(plan)
 
 
 def show(plan: "Plan", *, everything: bool, per_minute: int) -> None:

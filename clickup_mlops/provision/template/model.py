@@ -13,7 +13,8 @@ Before a template is checked, four things happen to its text, in this order:
    that place. A part holds the keys of the place, such as `[[field]]`.
 3. `${model}` in any string is replaced by the parameter's value. A string that is nothing but one
    parameter takes its type too: `cap = "${replicas}"` is a number. `$${` stands for `${`.
-4. `--as NAME` names the space, so that one template can have several instances.
+4. `--as NAME` names the space, so that one template can have several instances. If the space's
+   name is one parameter (`name = "${space}"`), it sets that parameter.
 
 Names are compared without case and outer blanks, as ClickUp does. What a template does not name is
 never touched. `tests/cases/provision/templates/serving.toml` is a complete example.
@@ -60,6 +61,39 @@ FieldType = Literal[
     "signature",
 ]
 """ClickUp's own words; `short_text` is Text, `currency` Money, `users` People, `emoji` Rating."""
+
+Event = Literal[
+    "*",
+    "taskCreated",
+    "taskUpdated",
+    "taskDeleted",
+    "taskPriorityUpdated",
+    "taskStatusUpdated",
+    "taskAssigneeUpdated",
+    "taskDueDateUpdated",
+    "taskTagUpdated",
+    "taskMoved",
+    "taskCommentPosted",
+    "taskCommentUpdated",
+    "taskTimeEstimateUpdated",
+    "taskTimeTrackedUpdated",
+    "listCreated",
+    "listUpdated",
+    "listDeleted",
+    "folderCreated",
+    "folderUpdated",
+    "folderDeleted",
+    "spaceCreated",
+    "spaceUpdated",
+    "spaceDeleted",
+    "goalCreated",
+    "goalUpdated",
+    "goalDeleted",
+    "keyResultCreated",
+    "keyResultUpdated",
+    "keyResultDeleted",
+]
+"""What a webhook can be asked for; `*`: everything."""
 
 ViewType = Literal["list", "board", "table", "gantt", "calendar", "timeline", "workload"]
 COLUMNS: Final = {
@@ -288,9 +322,9 @@ class Channel(Named):
 class Webhook(Table):
     """A webhook for this place, registered for the token's user."""
 
-    endpoint: str
-    """Where events go. Empty (say, an unset parameter): no webhook."""
-    events: tuple[str, ...] = Field(("*",), min_length=1)
+    endpoint: Annotated[str, StringConstraints(pattern=r"^\s*(https?://\S+)?\s*$")]
+    """Where events go, an `https://` address. Empty (say, an unset parameter): no webhook."""
+    events: tuple[Event, ...] = Field(("*",), min_length=1)
     """ClickUp's events; `["*"]`: all."""
     omit: bool = False
     """True: leave out the webhook of this endpoint that comes from `extends` or `include`."""
