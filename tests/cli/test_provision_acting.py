@@ -92,7 +92,9 @@ def test_a_kept_plan_is_applied_exactly_or_not_at_all(
     again = provision("apply", *EVERYTHING, FIELDS, "--plan", "plan.json", "--yes")
     assert again.code == 1
     assert "changed since this plan was made" in again.err
-    other = provision("apply", "serving", *EVERYTHING[1:], "--set", "model=x", "--plan", "plan.json")
+    other = provision(
+        "apply", "serving", *EVERYTHING[1:], "--set", "model=x", "--plan", "plan.json"
+    )
     assert "is a plan of everything, not of serving" in other.err
     elsewhere = provision("apply", *EVERYTHING, "--set", "model=x", "--plan", "plan.json")
     assert elsewhere.code == 1
@@ -236,3 +238,30 @@ def test_a_second_command_does_not_meddle_with_a_running_one(
     assert "another provisioning command is running" in ran.err
     assert "ML" not in {one.name for one in clickup_sandbox.control.world.spaces}
     assert provision("apply", *EVERYTHING, FIELDS, "--yes").code == 0
+
+
+def test_a_file_is_not_replaced_unasked(provision: Cli, tmp_path: Path) -> None:
+    """An export asks for `--force`; a folder that is not there is named without a traceback."""
+    provision("apply", *EVERYTHING, FIELDS, "--yes")
+    Path("ours.toml").write_text("mine")
+
+    assert "ours.toml exists" in provision("export", "ML", "--out", "ours.toml").err
+    assert Path("ours.toml").read_text() == "mine"
+    assert provision("export", "ML", "--out", "ours.toml", "--force").code == 0
+    for command in (("export", "ML"), ("plan", *EVERYTHING)):
+        ran = provision(*command, "--out", "away/file")
+        assert (ran.code, "away" in ran.err) == (1, True)
+
+
+def test_a_pipe_gets_a_line_for_each_step_and_no_log(
+    provision: Cli, clickup_sandbox: Sandbox
+) -> None:
+    """On standard error; a look-up of what is gone is no warning."""
+    ran = provision("apply", *EVERYTHING, FIELDS, "--yes")
+    assert '1/18 create space "ML"' in ran.err
+    control = clickup_sandbox.control
+    control.as_user("Maria")
+    with control.world.change():
+        control.world.lists.drop(control.list_id("Intake"))
+
+    assert provision("plan", *EVERYTHING, FIELDS).err == ""

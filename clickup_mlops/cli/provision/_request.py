@@ -2,11 +2,21 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from clickup_mlops.cli import _options
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.app import Bot
+
 Decorated = Callable[..., Any]
+
+
+def open_bot(config: Path | None) -> "Bot":
+    """The bot without log lines: that an object is gone is in the plan, and no warning."""
+    return _options.open_bot(config, log_level="ERROR")
 
 
 def template_folder(function: Decorated) -> Decorated:

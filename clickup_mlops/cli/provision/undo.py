@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clickup_mlops.cli import _options, _out
-from clickup_mlops.cli.provision import _acting
+from clickup_mlops.cli.provision import _acting, _request
 
 if TYPE_CHECKING:
     from clickup_mlops.provision.apply.undo import Undone, UndoPlan
@@ -42,7 +42,7 @@ def command(
 ) -> int:
     from clickup_mlops.operations.provisioning import undo
 
-    with _options.open_bot(config) as bot:
+    with _request.open_bot(config) as bot:
         if listed:
             return _list(undo.runs(bot), as_json)
         with _acting.attended(_show, "Undo this?", yes=yes, as_json=as_json) as callbacks:

@@ -140,6 +140,7 @@ def field_item(want: WantedField) -> ChecklistItem:
         'Click "Create new field" at the top right.',
         f'Choose the type "{ui_type(want.type)}" and enter the name "{want.name}".',
         *_settings(want.attributes),
+        *_meaning(want.attributes),
         'Click "Create".',
     )
     title = f'Create the custom field "{want.name}" in {_named(want.place)}'
@@ -199,6 +200,13 @@ def _settings(attributes: Attributes) -> list[str]:
     ]
 
 
+def _meaning(attributes: Attributes) -> list[str]:
+    said = " ".join(str(attributes.get("description") or "").split())
+    unit = attributes.get("unit")
+    text = " ".join(filter(None, (said, f"Unit: {unit}." if unit else "")))
+    return [f'Enter as its description, if the form asks for one: "{text}"'] if text else []
+
+
 def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -249,7 +257,7 @@ def importable(wanted: Sequence[WantedField]) -> list[WantedField]:
 def import_item(wanted: Sequence[WantedField], file: str, place: Place) -> ChecklistItem:
     """How to use the spreadsheet for the fields of one place."""
     columns = importable(wanted)
-    types = [f'Map the column "{one.name}" to a new {ui_type(one.type)} field.' for one in columns]
+    types = [_mapped(one) for one in columns]
     clicks = (
         "Click your avatar, then Settings, then Imports / Exports, then Spreadsheet.",
         f"Upload {file} and choose {_target(place)} as the destination. (Owners and admins only.)",
@@ -261,6 +269,16 @@ def import_item(wanted: Sequence[WantedField], file: str, place: Place) -> Check
     )
     title = f"Create {len(columns)} custom fields at once with ClickUp's importer"
     return ChecklistItem("field", title, place.link, clicks, "`verify` sees all of them")
+
+
+def _mapped(one: WantedField) -> str:
+    settings = [text.removesuffix(".") for text in _settings({**one.attributes, "options": ()})]
+    more = f" ({'; '.join([*settings, *_unit(one)])})" if settings or _unit(one) else ""
+    return f'Map the column "{one.name}" to a new {ui_type(one.type)} field{more}.'
+
+
+def _unit(one: WantedField) -> list[str]:
+    return [f"unit: {one.attributes['unit']}"] if one.attributes.get("unit") else []
 
 
 def _target(place: Place) -> str:

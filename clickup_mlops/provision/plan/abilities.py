@@ -16,7 +16,7 @@ class Known:
     """What earlier runs left: see `Journal.known`.
 
     `objects` by path; what a person `confirmed`, because no call can see it; the fields that the
-    undocumented call was `refused` for, so that it is not tried again; the ids of `leftovers`: tasks
+    undocumented call was `refused` for, so that it is not tried again; `leftovers`, by id: tasks
     that came with a ClickUp template and that no template names.
     """
 

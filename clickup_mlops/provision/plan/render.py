@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from clickup_mlops.provision.plan import cost, messages
+from clickup_mlops.provision.plan import cost, messages, safety
 from clickup_mlops.provision.plan.model import Operation, Plan, Step
-from clickup_mlops.provision.tree import Path
+from clickup_mlops.provision.tree import Kind, Path
 
 MARKS: Final[Mapping[Operation, str]] = {
     "create": "+",
@@ -59,10 +59,30 @@ def _below(
 
 def _step(step: Step, depth: int) -> Iterator[Line]:
     kind, name = step.path[-1]
-    yield Line(step.operation, depth, f'{kind} "{name}"{_aside(step)}')
+    yield Line(step.operation, depth, f'{kind} "{name}"{_detail(step)}{_aside(step)}')
     for attribute, (found, wanted) in step.changes.items():
         text = f"{attribute}: found {messages.value(found)}, wanted {messages.value(wanted)}"
         yield Line(None, depth + 2, text)
+
+
+def _detail(step: Step) -> str:
+    """What a new object is like: the type of a field or view, options, events."""
+    if step.have is not None or step.operation not in ("create", "manual"):
+        return ""
+    want, kind = step.want.attributes, step.path[-1][0]
+    said = [str(want["type"])] if kind in ("field", "view", "status") else []
+    said += [
+        f"{key} {messages.value(want[key])}"
+        for key in _DETAILS.get(kind, ())
+        if want.get(key) not in (None, "", [])
+    ]
+    return f": {', '.join(said)}" if said else ""
+
+
+_DETAILS: Final[Mapping[Kind, tuple[str, ...]]] = {
+    "field": ("options", "currency", "precision", "unit"),
+    "webhook": ("events",),
+}
 
 
 def _aside(step: Step) -> str:
@@ -98,6 +118,7 @@ def summary(plan: Plan, *, per_minute: int = cost.SLOWEST) -> list[str]:
     return [
         *(f"x {one.what}. {one.remedy}" for one in plan.problems),
         *_by_hand(plan),
+        *_wide(plan),
         f"Plan: {counts or 'the template is empty'}.",
         f"{plan.calls} API calls to apply, {plan.reads} used to plan: {time} at {per_minute} calls "
         "a minute.",
@@ -113,6 +134,16 @@ def _by_hand(plan: Plan) -> Iterator[str]:
     )
     for why, count in absent.items():
         yield f"! {count} must be done by hand: {why}."
+
+
+def _wide(plan: Plan) -> Iterator[str]:
+    """What apply will ask for, because much of what exists would change."""
+    radius = safety.of(plan)
+    if radius.is_wide:
+        yield (
+            f"x This changes {radius.changed} of {radius.of} existing objects: apply stops unless "
+            f"it is given --allow {radius.changed}."
+        )
 
 
 def text(plan: Plan, *, everything: bool = False, per_minute: int = cost.SLOWEST) -> str:

@@ -135,9 +135,12 @@ def _filters(
 def _statuses(place: Space | Folder | List) -> Iterator[Status]:
     """Of the place and everything in it: a view of a Folder shows the tasks of its Lists."""
     yield from place.status
-    if not isinstance(place, List):
-        for inner in (*place.list, *(place.folder if isinstance(place, Space) else ())):
-            yield from _statuses(inner)
+    if isinstance(place, List):
+        return
+    for one in place.list:
+        yield from _statuses(one)
+    for folder in place.folder if isinstance(place, Space) else ():
+        yield from _statuses(folder)
 
 
 def _tasks(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+from clickup_mlops.provision.template import glossary
 from clickup_mlops.provision.template.model import (
     COLUMNS,
     CustomField,
@@ -172,8 +173,8 @@ def _json(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _rest(place: Place, path: Path) -> Iterator[Node]:
-    for doc in place.doc:
+def _rest(place: Space | Folder | List, path: Path) -> Iterator[Node]:
+    for doc in glossary.of(place):
         yield from _doc(doc, path)
     for channel in place.channel:
         yield _node(path, "channel", channel, private=channel.private or None)

@@ -176,10 +176,11 @@ class CustomField(Named):
     type: FieldType
     """ClickUp's word for the type."""
     description: str = ""
-    """What goes in, who writes it, and why it matters."""
+    """What goes in, who writes it, and why it matters. No call stores it in ClickUp: it is on a
+    page of the Doc of its place, and in the manual steps."""
     unit: str = ""
-    """Of a number, for people and metrics: `ms`, `%`, `GB/s`. ClickUp has no place for it, so say
-    it in the name too."""
+    """Of a number, for people and metrics: `ms`, `%`, `GB/s`. ClickUp has no place for it: it
+    is shown like the description."""
     options: tuple[Name, ...] = ()
     """Of `drop_down` and `labels`: the choices in their order."""
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None

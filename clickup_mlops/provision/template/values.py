@@ -10,7 +10,9 @@ from clickup_mlops.provision.tree import fold_name
 from clickup_mlops.routing.decision import NUMBER
 
 ALWAYS: Final = ("to do", "complete", "closed", "open")
-"""Statuses that a filter may name though the template gives none: ClickUp's own."""
+"""ClickUp's own statuses. A filter may always name them; a template that gives no others leaves the
+statuses to people.
+"""
 PRIORITIES: Final = ("none", *map(str, NUMBER))
 
 
@@ -45,7 +47,7 @@ def of_filter(
 ) -> Iterator[tuple[str, Sequence[str], str]]:
     """The words of a filter that mean nothing: what was looked for, what there is, and the word.
 
-    `statuses` are those of the place and below; empty: unknown.
+    `statuses` are those of the place and below.
     """
     known = _known(fold_name(one.field), fields, statuses)
     if known is None:
@@ -60,7 +62,8 @@ def _known(
     name: str, fields: Mapping[str, CustomField], statuses: Sequence[str]
 ) -> tuple[str, Sequence[str]] | None:
     if name == "status":
-        return ("status", (*statuses, *ALWAYS)) if statuses else None
+        own = [one for one in statuses if fold_name(one) not in ALWAYS]
+        return ("status", (*own, *ALWAYS)) if own else None
     if name == "priority":
         return "priority", PRIORITIES
     field = fields.get(name)
