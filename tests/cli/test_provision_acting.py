@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.store import Store
 from tests.cli.conftest import Cli, Ran
 
 CASES = Path(__file__).parents[1] / "cases" / "provision" / "templates"
@@ -265,3 +267,63 @@ def test_a_pipe_gets_a_line_for_each_step_and_no_log(
         control.world.lists.drop(control.list_id("Intake"))
 
     assert provision("plan", *EVERYTHING, FIELDS).err == ""
+
+
+def test_drift_is_reported_where_the_team_reads(provision: Cli, clickup_sandbox: Sandbox) -> None:
+    """Exit code 2 with a message and a comment; 0 once it is accepted."""
+    provision("apply", *EVERYTHING, FIELDS, "--yes")
+    control = clickup_sandbox.control
+    control.as_user("Maria")
+    with control.world.change():
+        releases = control.world.lists[control.list_id("Releases")]
+        releases.content = "Theirs."
+        control.world.lists.put(releases)
+    task = control.find("Prepare")
+
+    ran = provision("drift", *EVERYTHING, "--channel", "ml intake", "--task", task.id)
+
+    assert ran.code == 2
+    assert '~     list "Releases"' in ran.out
+    (message,) = control.world.messages
+    assert "provision drift --accept PATH" in message.content
+    (comment,) = (one for one in control.world.comments if one.on_id == task.id)
+    assert "differs from the template everything" in str(comment.blocks)
+    assert provision("drift", *EVERYTHING, "--accept", "ML / ranker / Releases").code == 0
+    assert provision("plan", *EVERYTHING).code == 0
+    wrong = provision("drift", *EVERYTHING, "--accept", "ML / Intake")
+    assert (wrong.code, "does not differ" in wrong.err) == (1, True)
+
+
+def test_policies_of_deleted_spaces_are_forgotten(
+    provision: Cli, clickup_sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """By the scheduled check."""
+    (tmp_path / "mine").mkdir()
+    text = (
+        CASES / "everything.toml"
+    ).read_text() + '\n[slo."P99 latency ms"]\nobjective = "P99 latency ms"\n'
+    (tmp_path / "mine/everything.toml").write_text(text)
+    mine = ("everything", "--templates", "mine", FIELDS)
+    assert provision("apply", *mine, "--yes").code == 0
+    client = ClickUp(clickup_sandbox.token, base_url=clickup_sandbox.url)
+    client.spaces.delete(clickup_sandbox.control.space_id("ML"))
+
+    assert provision("drift", *mine).code == 2
+
+    with Store.open("sqlite:///clickup-mlops.db") as store:
+        assert store.space_policies.all() == ()
+
+
+def test_another_store_is_suspected_before_anything_is_written(
+    provision: Cli, clickup_sandbox: Sandbox
+) -> None:
+    """A store that knows nothing of what is there: two would make doubles."""
+    provision("apply", *EVERYTHING, FIELDS, "--yes")
+    assert "knows nothing" not in provision("plan", *EVERYTHING).err
+    Path("clickup-mlops.db").rename("other.db")
+    clickup_sandbox.control.as_user("Maria")
+    with clickup_sandbox.control.world.change():
+        clickup_sandbox.control.world.lists.drop(clickup_sandbox.control.list_id("Intake"))
+
+    for command in ("plan", "apply"):
+        assert "knows nothing of this Workspace" in provision(command, *EVERYTHING).err

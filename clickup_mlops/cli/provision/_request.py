@@ -10,6 +10,7 @@ from clickup_mlops.cli import _options
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.app import Bot
+    from clickup_mlops.provision.plan.model import Plan
 
 Decorated = Callable[..., Any]
 
@@ -17,6 +18,14 @@ Decorated = Callable[..., Any]
 def open_bot(config: Path | None) -> "Bot":
     """The bot without log lines: that an object is gone is in the plan, and no warning."""
     return _options.open_bot(config, log_level="ERROR")
+
+
+def warn(bot: "Bot", plan: "Plan") -> None:
+    """Say on standard error that another store may manage what is there."""
+    from clickup_mlops.operations.provisioning.plan import unknown_store
+
+    if text := unknown_store(bot, plan):
+        click.secho(text, fg="yellow", err=True)
 
 
 def template_folder(function: Decorated) -> Decorated:

@@ -47,6 +47,7 @@ def command(
         def show(planned: "Plan") -> None:
             from clickup_mlops.cli.provision import plan as printed
 
+            _request.warn(bot, planned)
             printed.show(planned, everything=False, per_minute=workspace.per_minute(bot))
 
         with _acting.attended(show, "Apply this?", yes=yes, as_json=as_json) as callbacks:

@@ -40,6 +40,7 @@ def command(
     with _request.open_bot(config) as bot:
         plan = planning.plan(bot, request)
         per_minute = workspace.per_minute(bot)
+        _request.warn(bot, plan)
     if out is not None:
         out.write_text(planning.dumps(plan), encoding="utf-8")
     if as_json:

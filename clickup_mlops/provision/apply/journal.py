@@ -7,6 +7,7 @@ from typing import Final
 import orjson
 
 from clickup_mlops.provision.fields import Refused
+from clickup_mlops.provision.plan import tolerated
 from clickup_mlops.provision.plan.abilities import Known
 from clickup_mlops.provision.plan.model import Plan, Step
 from clickup_mlops.provision.tree import Attributes, Json, Path
@@ -72,6 +73,18 @@ class Journal:
             for s in plan.steps
             if s.operation == "keep" and s.path[-1][0] == "field" and s.path not in known
             if s.have is not None and s.have.id
+        )
+
+    def tolerate(self, steps: Iterable[Step]) -> None:
+        """Remember the present values of what differs as accepted."""
+        known = self.remembered()
+        self.rows.remember(
+            replace(
+                known[step.path],
+                desired=tolerated.accepting(known[step.path].desired, step.changes),
+            )
+            for step in steps
+            if step.path in known
         )
 
     def accept(self, plan: Plan) -> None:

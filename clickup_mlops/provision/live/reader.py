@@ -13,7 +13,7 @@ from clickup_mlops.clickup.model import FieldDefinition, Status, Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.provision import fields
 from clickup_mlops.provision.template import views
-from clickup_mlops.provision.template.model import Event
+from clickup_mlops.provision.template.words import Event
 from clickup_mlops.provision.tree import Attributes, Json, Level, Node, Path, level_of
 
 if TYPE_CHECKING:

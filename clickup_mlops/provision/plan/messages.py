@@ -14,6 +14,7 @@ LEFTOVER: Final = (
     "it came with the ClickUp template of its List, and this template does not name it: delete it "
     "in ClickUp, or keep it with `provision verify --done NAME`"
 )
+NOT_AGAIN: Final = "it was deleted in ClickUp; a starter task is not created again"
 ARCHIVED: Final = (
     "it is archived in ClickUp: restore it there (sidebar, show archived), or take it out of the "
     "template"
@@ -70,7 +71,7 @@ def unchanged(node: Node) -> str:
 
 
 def kept_change(live: Node, *, renamed: bool) -> str:
-    """What people did to an object that they may rename and move."""
+    """What people did to an object that they may rename and move, or that is accepted."""
     if renamed:
         return f'it was renamed to "{live.name}" in ClickUp; the name is kept'
     return f"it was moved to {place(live.parent)} in ClickUp; the place is kept"

@@ -47,7 +47,7 @@ def _policy(template: Template) -> Iterator[Node]:
 def _space(space: Space) -> Iterator[Node]:
     path: Path = (("space", space.name),)
     known = _spelling({}, space)
-    yield Node(path, _given(color=space.color, private=space.private))
+    yield Node(path, _given(color=space.color, private=space.private) | _ignored(space))
     for tag in space.tag:
         yield _node(path, "tag", tag, foreground=tag.foreground, background=tag.background)
     yield from _begin(space, path)
@@ -62,7 +62,7 @@ def _space(space: Space) -> Iterator[Node]:
 def _folder(folder: Folder, above: Path, known: Mapping[str, str]) -> Iterator[Node]:
     path = (*above, ("folder", folder.name))
     known = _spelling(known, folder)
-    yield Node(path, _given(template=folder.template or None))
+    yield Node(path, _given(template=folder.template or None) | _ignored(folder))
     yield from _begin(folder, path)
     for one in folder.list:
         yield from _list(one, path, known)
@@ -73,7 +73,8 @@ def _folder(folder: Folder, above: Path, known: Mapping[str, str]) -> Iterator[N
 def _list(one: List, above: Path, known: Mapping[str, str]) -> Iterator[Node]:
     path = (*above, ("list", one.name))
     known = _spelling(known, one)
-    yield Node(path, _given(description=one.description or None, template=one.template or None))
+    said = _given(description=one.description or None, template=one.template or None)
+    yield Node(path, said | _ignored(one))
     yield from _begin(one, path)
     yield from _views(one, path, known)
     for task in one.task:
@@ -203,7 +204,11 @@ def _page(page: Page, above: Path) -> Iterator[Node]:
 
 
 def _node(above: Path, kind: Kind, named: Named, **attributes: Any) -> Node:
-    return Node((*above, (kind, named.name)), _given(**attributes))
+    return Node((*above, (kind, named.name)), _given(**attributes) | _ignored(named))
+
+
+def _ignored(named: Named) -> Json:
+    return {"ignore_changes": list(named.ignore_changes)} if named.ignore_changes else {}
 
 
 def _given(**attributes: Any) -> Json:

@@ -27,6 +27,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, Field, PrivateAttr, StringConstraints, model_validator
 
 from clickup_mlops.config import Table
+from clickup_mlops.provision.template.words import Event, Ignored
 from clickup_mlops.routing.decision import NUMBER, Level
 from clickup_mlops.routing.policy import TaskPolicy
 
@@ -61,39 +62,6 @@ FieldType = Literal[
     "signature",
 ]
 """ClickUp's own words; `short_text` is Text, `currency` Money, `users` People, `emoji` Rating."""
-
-Event = Literal[
-    "*",
-    "taskCreated",
-    "taskUpdated",
-    "taskDeleted",
-    "taskPriorityUpdated",
-    "taskStatusUpdated",
-    "taskAssigneeUpdated",
-    "taskDueDateUpdated",
-    "taskTagUpdated",
-    "taskMoved",
-    "taskCommentPosted",
-    "taskCommentUpdated",
-    "taskTimeEstimateUpdated",
-    "taskTimeTrackedUpdated",
-    "listCreated",
-    "listUpdated",
-    "listDeleted",
-    "folderCreated",
-    "folderUpdated",
-    "folderDeleted",
-    "spaceCreated",
-    "spaceUpdated",
-    "spaceDeleted",
-    "goalCreated",
-    "goalUpdated",
-    "goalDeleted",
-    "keyResultCreated",
-    "keyResultUpdated",
-    "keyResultDeleted",
-]
-"""What a webhook can be asked for; `*`: everything."""
 
 ViewType = Literal["list", "board", "table", "gantt", "calendar", "timeline", "workload"]
 COLUMNS: Final = {
@@ -148,6 +116,8 @@ class Named(Table):
 
     name: Name
     """As people see it in ClickUp. Unique among its neighbours of one kind."""
+    ignore_changes: tuple[Ignored, ...] = ()
+    """What people may change once it exists, such as `["description"]`; `["all"]`: everything."""
     omit: bool = False
     """True: leave out the object of this name that comes from `extends` or `include`."""
 
