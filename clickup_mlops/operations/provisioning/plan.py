@@ -45,7 +45,7 @@ def unknown_store(bot: Bot, made: Plan) -> str:
     return (
         f"The store {where} knows nothing of this Workspace, but {there} objects of the template "
         "are there. If they were provisioned from another store, use that one (`--config FILE`): "
-        "with this one, renamed objects are created again, and half-made ones are adopted as they are."
+        "with this one, renamed objects are created again, and half-made ones count as complete."
     )
 
 
