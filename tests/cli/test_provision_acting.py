@@ -327,3 +327,23 @@ def test_another_store_is_suspected_before_anything_is_written(
 
     for command in ("plan", "apply"):
         assert "knows nothing of this Workspace" in provision(command, *EVERYTHING).err
+
+
+def test_a_target_is_applied_alone(provision: Cli, clickup_sandbox: Sandbox) -> None:
+    """With its places, and the fields that it may name."""
+    ran = provision("apply", *EVERYTHING, FIELDS, "--target", "ML / Intake", "--yes")
+
+    assert ran.code == 0, ran.err
+    world = clickup_sandbox.control.world
+    assert [one.name for one in world.lists if one.name in ("Intake", "Releases")] == ["Intake"]
+    assert "Cluster" in {one.name for one in world.fields}
+    wrong = provision("plan", *EVERYTHING, "--target", "ML / Intak")
+    assert (wrong.code, "the template has no" in wrong.err) == (1, True)
+
+
+def test_a_plan_can_be_put_into_a_pull_request(provision: Cli) -> None:
+    """As Markdown."""
+    ran = provision("plan", *EVERYTHING, "--markdown")
+
+    assert ran.code == 2
+    assert '```diff\n+ space "ML"\n' in ran.out

@@ -1,6 +1,7 @@
 """TEMPLATE and its options, which several commands share."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,23 @@ def template_folder(function: Decorated) -> Decorated:
         type=click.Path(path_type=Path, file_okay=False),
         help="Folder with the templates. Default: those that came with the installation.",
     )(function)
+
+
+def targets(function: Decorated) -> Decorated:
+    """Add `--target PATH` below `options`: the request is only about these objects."""
+
+    def narrowed(*, request: Any, targets: tuple[str, ...], **others: Any) -> Any:
+        return function(request=replace(request, targets=targets), **others)
+
+    decorated: Decorated = narrowed
+    decorated.__dict__.update(function.__dict__)
+    return click.option(
+        "--target",
+        "targets",
+        multiple=True,
+        metavar="PATH",
+        help='Only this object and all in it, with its fields and places: "ML / Intake".',
+    )(decorated)
 
 
 def options(function: Decorated) -> Decorated:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 @click.command(help=__doc__)
 @_request.options
+@_request.targets
 @click.option(
     "--plan",
     "file",

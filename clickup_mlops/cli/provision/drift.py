@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 @click.command(help=__doc__)
 @_request.options
+@_request.targets
 @click.option("--channel", default="", metavar="NAME", help="Post the report in this chat channel.")
 @click.option("--task", default="", metavar="ID", help="Post the report as a comment on this task.")
 @click.option("--accept", multiple=True, metavar="PATH", help="Accept this object as it is.")

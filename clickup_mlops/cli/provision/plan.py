@@ -23,19 +23,24 @@ _COLOURS = {"create": "green", "update": "yellow", "adopt": "cyan", "manual": "m
 
 @click.command(help=__doc__)
 @_request.options
+@_request.targets
 @click.option("--all", "everything", is_flag=True, help="Also show what is up to date.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Keep the plan here.")
+@click.option("--markdown", is_flag=True, help="Print Markdown, for a pull request.")
 @_options.config
 @_options.as_json
 def command(
+    *,
     request: "Request",
     everything: bool,
+    markdown: bool,
     out: Path | None,
     config: Path | None,
     as_json: bool,
 ) -> int:
     from clickup_mlops.operations.provisioning import plan as planning
     from clickup_mlops.operations.provisioning import workspace
+    from clickup_mlops.provision.plan import render
 
     with _request.open_bot(config) as bot:
         plan = planning.plan(bot, request)
@@ -45,6 +50,8 @@ def command(
         out.write_text(planning.dumps(plan), encoding="utf-8")
     if as_json:
         _out.json_value(plan.to_dict())
+    elif markdown:
+        click.echo(render.markdown(plan))
     else:
         show(plan, everything=everything, per_minute=per_minute)
     return _acting.code(plan)

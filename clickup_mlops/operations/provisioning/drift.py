@@ -11,7 +11,7 @@ from clickup_mlops.operations.provisioning.plan import plan
 from clickup_mlops.operations.provisioning.request import Request
 from clickup_mlops.provision.plan import render
 from clickup_mlops.provision.plan.model import Plan, Step
-from clickup_mlops.provision.tree import Path, fold_name, show
+from clickup_mlops.provision.tree import fold_name, show, spellings
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +42,12 @@ def drift(bot: Bot, request: Request, accepted: Collection[str] = ()) -> Plan:
 
 def _chosen(found: Plan, accepted: Collection[str]) -> list[Step]:
     differing = [step for step in found.work if step.have is not None and step.changes]
-    known = {text: step for step in differing for text in _spellings(step.path)}
+    known = {text: step for step in differing for text in spellings(step.path)}
     unknown = [one for one in accepted if fold_name(one) not in known]
     if unknown:
         listed = ", ".join(show(step.path) for step in differing) or "nothing"
         raise InputError(f"{', '.join(unknown)} does not differ", hint=f"What differs: {listed}.")
     return [known[fold_name(one)] for one in accepted]
-
-
-def _spellings(path: Path) -> tuple[str, str]:
-    return fold_name(show(path)), fold_name(" / ".join(name for _, name in path))
 
 
 def report(bot: Bot, found: Plan, audience: Audience) -> None:
@@ -71,11 +67,8 @@ def report(bot: Bot, found: Plan, audience: Audience) -> None:
 
 def text(found: Plan) -> str:
     """The report, as Markdown."""
-    tree = "\n".join(str(line).rstrip() for line in render.lines(found))
-    counts = next(line for line in render.summary(found) if line.startswith("Plan:"))
     return (
-        f"The workspace differs from the template {found.template}. {counts}\n"
-        f"```\n{tree}\n```\n"
+        f"{render.markdown(found)}\n"
         "`provision apply` corrects it, `provision drift --accept PATH` accepts it."
     )
 

@@ -26,7 +26,7 @@ from clickup_mlops.provision.tree import (
     Tree,
     fold,
     fold_name,
-    show,
+    spellings,
 )
 from clickup_mlops.store.tables.provisions import DONE, Run, StepRow
 
@@ -137,7 +137,7 @@ def plan(
 
 
 def _named(also: Collection[str], made: Iterable[StepRow]) -> set[Path]:
-    known = {text: path for path in map(_path, made) for text in _spellings(path)}
+    known = {text: path for path in map(_path, made) for text in spellings(path)}
     unknown = [one for one in also if fold_name(one) not in known]
     if unknown:
         raise InputError(
@@ -145,10 +145,6 @@ def _named(also: Collection[str], made: Iterable[StepRow]) -> set[Path]:
             hint='Write the path as it is listed, for example --also "ML / Intake".',
         )
     return {known[fold_name(one)] for one in also}
-
-
-def _spellings(path: Path) -> tuple[str, str]:
-    return fold_name(show(path)), fold_name(" / ".join(name for _, name in path))
 
 
 def _is_within(path: Path, named: Collection[Path]) -> bool:

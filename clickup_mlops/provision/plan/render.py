@@ -146,6 +146,16 @@ def _wide(plan: Plan) -> Iterator[str]:
         )
 
 
+def markdown(plan: Plan) -> str:
+    """For a pull request, a comment or a chat message."""
+    heading = f"The workspace differs from the template {plan.template}."
+    if not plan.work:
+        return f"The workspace is up to date with the template {plan.template}."
+    tree = [str(line).rstrip() for line in lines(plan)]
+    said = [f"- {line.removeprefix('! ').removeprefix('x ')}" for line in summary(plan)]
+    return "\n".join([heading, "", "```diff", *tree, "```", "", *said])
+
+
 def text(plan: Plan, *, everything: bool = False, per_minute: int = cost.SLOWEST) -> str:
     """The whole plan as plain text."""
     tree = [str(line).rstrip() for line in lines(plan, everything=everything)]
