@@ -347,3 +347,26 @@ def test_a_plan_can_be_put_into_a_pull_request(provision: Cli) -> None:
 
     assert ran.code == 2
     assert '```diff\n+ space "ML"\n' in ran.out
+
+
+def test_what_is_managed_can_be_listed_and_corrected(
+    provision: Cli, clickup_sandbox: Sandbox
+) -> None:
+    """Removed, an object is a stranger; added by its id, its rename is seen."""
+    provision("apply", *EVERYTHING, FIELDS, "--yes")
+    control = clickup_sandbox.control
+    intake = control.list_id("Intake")
+    listed = answer(provision("state", "list", "--json"))["objects"]
+    assert ('list "ML / Intake"', intake) in {(one["object"], one["id"]) for one in listed}
+
+    assert 'list "ML / Intake"' in provision("state", "rm", "ML / Intake").out
+    client = ClickUp(clickup_sandbox.token, base_url=clickup_sandbox.url)
+    client.lists.update(intake, name="Inbox")
+    assert '+   list "Intake"' in provision("plan", *EVERYTHING).out
+
+    assert provision("state", "add", *EVERYTHING, "ML / Intake", intake).code == 0
+    assert 'name: found "Inbox", wanted "Intake"' in provision("plan", *EVERYTHING).out
+    wrong = provision("state", "add", *EVERYTHING, "ML / Intake", "12345")
+    assert (wrong.code, "ClickUp has no list 12345" in wrong.err) == (1, True)
+    assert 'name: found "Inbox"' in provision("plan", *EVERYTHING).out
+    assert "there is no Nobody" in provision("state", "rm", "Nobody").err

@@ -10,7 +10,7 @@ from clickup_mlops.provision.fields import Refused
 from clickup_mlops.provision.plan import tolerated
 from clickup_mlops.provision.plan.abilities import Known
 from clickup_mlops.provision.plan.model import Plan, Step
-from clickup_mlops.provision.tree import Attributes, Json, Path
+from clickup_mlops.provision.tree import Attributes, Json, Node, Path
 from clickup_mlops.store.tables.provisions import DONE, FAILED, Provisions, Remembered, Run, StepRow
 
 _REFUSED: Final = "refused"
@@ -74,6 +74,12 @@ class Journal:
             if s.operation == "keep" and s.path[-1][0] == "field" and s.path not in known
             if s.have is not None and s.have.id
         )
+
+    def manage(self, template: str, want: Node, object_id: str) -> None:
+        """From now on this object is what the template wants there."""
+        attributes = dict(want.attributes)
+        one = Remembered(self.workspace, text_of(want.path), object_id, template, attributes, 0)
+        self.rows.remember([one])
 
     def tolerate(self, steps: Iterable[Step]) -> None:
         """Remember the present values of what differs as accepted."""
