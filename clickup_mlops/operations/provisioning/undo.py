@@ -1,14 +1,16 @@
 """Undo: remove what an apply made, restore what it changed."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.operations.provisioning import workspace
 from clickup_mlops.operations.provisioning.callbacks import Callbacks, recover
 from clickup_mlops.operations.provisioning.exclusive import exclusive
 from clickup_mlops.provision.apply import undo as undoing
+from clickup_mlops.provision.apply.left import Own
 from clickup_mlops.provision.apply.undo import Undone, UndoPlan
 from clickup_mlops.provision.live import snapshot
+from clickup_mlops.store.audit.log import Filter
 from clickup_mlops.store.tables.provisions import Run
 
 
@@ -49,4 +51,16 @@ def _plan(bot: Bot, number: int | None, also: Collection[str]) -> UndoPlan:
         journal.remembered(),
         bot.store.space_policies.of,
     ).tree
-    return undoing.plan(run, workspace.session(bot), journal, have, also=also)
+    return undoing.plan(run, workspace.session(bot), journal, have, also=also, own=_own(bot))
+
+
+def _own(bot: Bot) -> Callable[[str], Own]:
+    """By the record of writes: the priority that an automation set is no person's."""
+    audit = bot.store.audit
+
+    def written(task_id: str) -> Own:
+        latest = next(iter(audit.list(Filter(task_id=task_id), 1)), None)
+        priority = audit.newest(task_id, "priority")
+        return Own(latest.at_ms if latest else 0, (priority.after,) if priority else ())
+
+    return written

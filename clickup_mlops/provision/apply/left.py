@@ -15,6 +15,21 @@ CLOCKS_MS: Final = 2_000
 """How far the bot's clock and ClickUp's may be apart: the `Date` header has whole seconds."""
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What the bot's automations wrote to a task: when last, and its priority (in a tuple; empty if
+    they never set it).
+    """
+
+    at_ms: int = 0
+    priority: tuple[int | None, ...] = ()
+
+
+def no_own(_task_id: str) -> Own:
+    """No automation wrote anything."""
+    return Own()
+
+
 @dataclass(frozen=True)
 class Left:
     """One object as the bot left it: its attributes, when it was made and last written (Unix
@@ -25,10 +40,11 @@ class Left:
     made_ms: int
     written_ms: int
     wanted: frozenset[Path]
+    own: Own = Own()
 
     def is_after(self, moment_ms: int) -> bool:
         """Whether something at this time was certainly not the bot."""
-        return moment_ms > self.written_ms + CLOCKS_MS
+        return moment_ms > max(self.written_ms, self.own.at_ms) + CLOCKS_MS
 
     def wants(self, place: Path, kind: Kind, name: str) -> bool:
         """Whether the template names this: a person who made it completed a manual step."""

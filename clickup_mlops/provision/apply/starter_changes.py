@@ -29,7 +29,7 @@ def _signs(task: Task, left: Left) -> Iterator[str]:
         "people at work": bool(task.assignees) or not task.is_open,
         "another description": not compare.same("description", text, wanted.get("description")),
         "another status": _is_another_status(task, wanted),
-        "another priority": task.priority != wanted.get("priority"),
+        "another priority": task.priority not in (wanted.get("priority"), *left.own.priority),
         "other tags": _folded(task.tags) != _folded(wanted.get("tags") or ()),
         "other dates": _is_moved(task.due_ms, "due_days", left)
         or _is_moved(task.start_ms, "start_days", left),

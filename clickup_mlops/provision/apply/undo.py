@@ -12,7 +12,8 @@ from typing import Final
 
 from clickup_mlops.errors import ApiError, InputError, NotFound
 from clickup_mlops.provision.apply.journal import SEARCHED, Journal, Writing, path_of
-from clickup_mlops.provision.apply.looking import Looking
+from clickup_mlops.provision.apply.left import no_own
+from clickup_mlops.provision.apply.looking import Automated, Looking
 from clickup_mlops.provision.apply.recover import learn_journal
 from clickup_mlops.provision.apply.resources import Impossible, Resource, resources
 from clickup_mlops.provision.apply.session import Session
@@ -103,12 +104,18 @@ def desired(run: Run) -> Tree:
 
 
 def plan(
-    run: Run, session: Session, journal: Journal, have: Tree, *, also: Collection[str] = ()
+    run: Run,
+    session: Session,
+    journal: Journal,
+    have: Tree,
+    *,
+    also: Collection[str] = (),
+    own: Automated = no_own,
 ) -> UndoPlan:
     """Find out what can be undone. Reads each object that would be removed; writes nothing.
 
     `also`: the paths (as `show` prints them, with or without the kind) of what is removed though
-    people changed it, with all that is in it.
+    people changed it, with all that is in it. `own` gives what automations wrote to a task.
 
     Raises:
         InputError: one of these paths is not among what the run made.
@@ -118,7 +125,7 @@ def plan(
     made = [row for row in rows if row.action == "create"]
     named = _named(also, made)
     kept = _used_by_later_runs(journal, run, made)
-    looking = Looking(session, journal, run, desired(run))
+    looking = Looking(session, journal, run, own)
     changed = looking.changed([row for row in made if _path(row) not in kept])
     theirs = {path: why for path, why in changed.items() if not _is_within(path, named)}
     blocked = {path[:end] for path in (*kept, *theirs) for end in range(1, len(path) + 1)}

@@ -8,6 +8,7 @@ import pytest
 from clickup_mlops.clickup.content import Parent
 from clickup_mlops.errors import InputError
 from clickup_mlops.provision.apply import undo
+from clickup_mlops.provision.apply.left import Own
 from clickup_mlops.provision.apply.undo import Undone, UndoPlan
 from clickup_mlops.provision.live import snapshot
 from clickup_mlops.provision.plan.model import Plan
@@ -438,3 +439,23 @@ def test_what_a_person_made_as_the_checklist_says_is_not_theirs(bench: Workbench
     bench.control.by_hand.create_field("Releases", "P99 latency ms", "number")
 
     assert undone(bench).kept == []
+
+
+@pytest.mark.parametrize(("theirs", "kept"), [(2, set()), (4, {"Prepare"})])
+def test_a_priority_that_an_automation_set_is_no_persons(
+    bench: Workbench, theirs: int, kept: set[str]
+) -> None:
+    """Unless a person set another one afterwards."""
+    bench.apply(WANT, experimental=True)
+    task = bench.control.find("Prepare")
+    bench.wait(60)
+    bench.client.tasks.update(task.id, priority=theirs)
+    run = undo.newest(bench.journal)
+    have = snapshot.look(bench.client, bench.sandbox.team_id, undo.desired(run)).tree
+
+    def own(task_id: str) -> Own:
+        return Own(bench.now_ms(), (2,)) if task_id == task.id else Own()
+
+    chosen = undo.plan(run, bench.session(), bench.journal, have, own=own)
+
+    assert set(names([*chosen.changed])) == kept
