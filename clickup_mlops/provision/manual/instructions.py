@@ -272,7 +272,8 @@ def import_item(wanted: Sequence[WantedField], file: str, place: Place) -> Check
 
 
 def _mapped(one: WantedField) -> str:
-    settings = [text.removesuffix(".") for text in _settings({**one.attributes, "options": ()})]
+    said = _settings({**one.attributes, "options": ()})
+    settings = [text[:1].lower() + text[1:].removesuffix(".") for text in said]
     more = f" ({'; '.join([*settings, *_unit(one)])})" if settings or _unit(one) else ""
     return f'Map the column "{one.name}" to a new {ui_type(one.type)} field{more}.'
 
