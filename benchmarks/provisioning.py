@@ -27,7 +27,7 @@ from clickup_mlops.provision.apply.session import Session
 from clickup_mlops.provision.plan import create
 from clickup_mlops.provision.plan.model import Plan
 from clickup_mlops.provision.template import desired, load
-from clickup_mlops.provision.tree import Kind, Node, Tree
+from clickup_mlops.provision.tree import LOCAL, Kind, Node, Tree
 from clickup_mlops.provision.tree import Path as TreePath
 from clickup_mlops.sandbox import Sandbox, running
 from clickup_mlops.store import Store
@@ -58,7 +58,7 @@ class Bench:
 
     def __init__(self, sandbox: Sandbox, store: Store) -> None:
         sandbox.control.world.field_creation = "on"
-        self.workspace = sandbox.team_id
+        self.workspace, self.store = sandbox.team_id, store
         self.client = ClickUp(sandbox.token, base_url=sandbox.url)
         self.waiting = Waiting()
         self.client.transport.session.mount("http://", self.waiting)
@@ -73,7 +73,8 @@ class Bench:
 
     def apply(self, plan: Plan) -> int:
         """Carry it out; the calls it took."""
-        session = Session(self.client, self.workspace, self.journal.now_ms, time.sleep)
+        now_ms, policies = self.journal.now_ms, self.store.space_policies
+        session = Session(self.client, self.workspace, now_ms, time.sleep, policies)
         return run.apply(plan, session, self.journal).calls
 
 
@@ -98,7 +99,8 @@ def cost(bench: Bench, name: str) -> tuple[int, int, int]:
 
 def bound(plan: Plan) -> int:
     """One call for each object; checklists, their items and dependencies are objects too."""
-    return sum(1 + _inside(step.want) for step in plan.steps if step.operation == "create")
+    made = [one for one in plan.steps if one.operation == "create" and one.path[-1][0] not in LOCAL]
+    return sum(1 + _inside(step.want) for step in made)
 
 
 def _inside(node: Node) -> int:

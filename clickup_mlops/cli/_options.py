@@ -56,8 +56,8 @@ def open_store(config: Path | None) -> "Store":
     return opening.open_store(settings(config))
 
 
-def open_bot(config: Path | None) -> "Bot":
+def open_bot(config: Path | None, *, log_level: str = "WARNING") -> "Bot":
     """The bot, not started; use it in a `with`. Its parts are built when they are asked for."""
     from clickup_mlops.bot import app
 
-    return app.build(settings(config))
+    return app.build(settings(config, log_level=log_level))

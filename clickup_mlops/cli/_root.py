@@ -1,5 +1,6 @@
 """The root command, and the one place where errors become messages and exit codes."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -16,7 +17,7 @@ HELP = """The bot beside ClickUp: inference first, training never starved, no ev
 
 Start with `clickup-mlops demo`: it needs no account.
 
-Exit codes: 0 done, 1 error, 2 there is work to do."""
+Exit codes: 0 done, 1 error, 2 there is work to do, 3 only people have work to do."""
 
 
 def root() -> click.Group:
@@ -25,7 +26,11 @@ def root() -> click.Group:
         "clickup_mlops.cli",
         Path(__file__).parent,
         name=PROGRAM,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings={
+            "help_option_names": ["-h", "--help"],
+            # https://no-color.org
+            "color": False if os.environ.get("NO_COLOR") else None,
+        },
     )
     group.help = HELP
     group.params.append(

@@ -128,6 +128,11 @@ def level_of(place: Path) -> Level:
     raise ValueError(f"{show(place)} is no place")
 
 
+def spellings(path: Path) -> tuple[str, str]:
+    """How people may write a path, folded: as `show` does, or without the kind."""
+    return fold_name(show(path)), fold_name(" / ".join(name for _, name in path))
+
+
 def show(path: Path) -> str:
     """A path for people: `list "ML / Serving / Inference"`."""
     kind = path[-1][0] if path else "workspace"

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.store import Store
 from tests.cli.conftest import Cli, Ran
 
 CASES = Path(__file__).parents[1] / "cases" / "provision" / "templates"
@@ -60,10 +62,12 @@ def test_nothing_is_written_unless_somebody_says_yes(
 def test_manual_items_are_left_until_they_are_done(
     provision: Cli, clickup_sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    """Apply exits 2, verify lists clicks and files and exits 2, then ticks off and exits 0."""
-    assert provision("apply", *EVERYTHING, "--yes").code == 2
+    """Apply exits 3, verify lists clicks and files and exits 3, then ticks off and exits 0."""
+    assert provision("plan", *EVERYTHING).code == 2
+    assert provision("apply", *EVERYTHING, "--yes").code == 3
+    assert provision("plan", *EVERYTHING).code == 3  # the bot has nothing to do
     listed = provision("verify", *EVERYTHING, "--csv", str(tmp_path))
-    assert listed.code == 2
+    assert listed.code == 3
     assert 'Create the custom field "Cluster"' in listed.out
     spreadsheet = (tmp_path / "fields-releases.csv").read_bytes()
     assert spreadsheet.startswith(b"Task Name,P99 latency ms,Risk\r\n")
@@ -90,6 +94,12 @@ def test_a_kept_plan_is_applied_exactly_or_not_at_all(
     again = provision("apply", *EVERYTHING, FIELDS, "--plan", "plan.json", "--yes")
     assert again.code == 1
     assert "changed since this plan was made" in again.err
+    other = provision(
+        "apply", "serving", *EVERYTHING[1:], "--set", "model=x", "--plan", "plan.json"
+    )
+    assert "is a plan of everything, not of serving" in other.err
+    elsewhere = provision("apply", *EVERYTHING, "--set", "model=x", "--plan", "plan.json")
+    assert elsewhere.code == 1
     Path("plan.json").write_text("{}")
     assert "is not a plan" in provision("apply", *EVERYTHING, "--plan", "plan.json").err
 
@@ -109,13 +119,14 @@ def test_adopt_remembers_what_people_made(
 
 
 def test_undo_takes_an_apply_back(provision: Cli, clickup_sandbox: Sandbox) -> None:
-    """Wide, so it needs its number; listed before and after."""
+    """Asked for, or said beforehand; listed before and after."""
     provision("apply", *EVERYTHING, FIELDS, "--yes")
-    refused = provision("undo", "--yes")
+    refused = provision("undo")
     assert refused.code == 1
-    assert "--allow 18" in refused.err
+    assert '- space "ML"' in refused.out
+    assert "use --yes" in refused.err
 
-    ran = provision("undo", "--yes", "--allow", "18")
+    ran = provision("undo", "--yes")
 
     assert ran.code == 0, ran.err
     assert '- space "ML"' in ran.out
@@ -130,15 +141,18 @@ def test_undo_takes_an_apply_back(provision: Cli, clickup_sandbox: Sandbox) -> N
 
 
 def test_undo_leaves_what_people_worked_in(provision: Cli, clickup_sandbox: Sandbox) -> None:
-    """Exit code 2, with the reason, also as JSON."""
+    """Exit code 3, with the reason, also as JSON; by name it goes too."""
     provision("apply", *EVERYTHING, FIELDS, "--yes")
     clickup_sandbox.control.as_user("Maria").comment("Prepare", "Mine")
+    assert '--also "PATH"' in provision("undo").out
 
-    ran = provision("undo", "--yes", "--allow", "99", "--json")
+    ran = provision("undo", "--yes", "--json")
 
-    assert ran.code == 2
+    assert ran.code == 3
     kept = {one["path"][-1][1]: one["why"] for one in answer(ran)["kept"]}
-    assert kept == {"Prepare": "content was added since: comments"}
+    assert kept == {"Prepare": "people changed it since: comments"}
+    assert provision("undo", "1", "--also", "ML", "--yes").code == 0
+    assert "ML" not in {one.name for one in clickup_sandbox.control.world.spaces}
 
 
 def test_export_gives_a_template_that_plans_to_nothing(provision: Cli) -> None:
@@ -226,3 +240,133 @@ def test_a_second_command_does_not_meddle_with_a_running_one(
     assert "another provisioning command is running" in ran.err
     assert "ML" not in {one.name for one in clickup_sandbox.control.world.spaces}
     assert provision("apply", *EVERYTHING, FIELDS, "--yes").code == 0
+
+
+def test_a_file_is_not_replaced_unasked(provision: Cli, tmp_path: Path) -> None:
+    """An export asks for `--force`; a folder that is not there is named without a traceback."""
+    provision("apply", *EVERYTHING, FIELDS, "--yes")
+    Path("ours.toml").write_text("mine")
+
+    assert "ours.toml exists" in provision("export", "ML", "--out", "ours.toml").err
+    assert Path("ours.toml").read_text() == "mine"
+    assert provision("export", "ML", "--out", "ours.toml", "--force").code == 0
+    for command in (("export", "ML"), ("plan", *EVERYTHING)):
+        ran = provision(*command, "--out", "away/file")
+        assert (ran.code, "away" in ran.err) == (1, True)
+
+
+def test_a_pipe_gets_a_line_for_each_step_and_no_log(
+    provision: Cli, clickup_sandbox: Sandbox
+) -> None:
+    """On standard error; a look-up of what is gone is no warning."""
+    ran = provision("apply", *EVERYTHING, FIELDS, "--yes")
+    assert '1/18 create space "ML"' in ran.err
+    control = clickup_sandbox.control
+    control.as_user("Maria")
+    with control.world.change():
+        control.world.lists.drop(control.list_id("Intake"))
+
+    assert provision("plan", *EVERYTHING, FIELDS).err == ""
+
+
+def test_drift_is_reported_where_the_team_reads(provision: Cli, clickup_sandbox: Sandbox) -> None:
+    """Exit code 2 with a message and a comment; 0 once it is accepted."""
+    provision("apply", *EVERYTHING, FIELDS, "--yes")
+    control = clickup_sandbox.control
+    control.as_user("Maria")
+    with control.world.change():
+        releases = control.world.lists[control.list_id("Releases")]
+        releases.content = "Theirs."
+        control.world.lists.put(releases)
+    task = control.find("Prepare")
+
+    ran = provision("drift", *EVERYTHING, "--channel", "ml intake", "--task", task.id)
+
+    assert ran.code == 2
+    assert '~     list "Releases"' in ran.out
+    (message,) = control.world.messages
+    assert "provision drift --accept PATH" in message.content
+    (comment,) = (one for one in control.world.comments if one.on_id == task.id)
+    assert "differs from the template everything" in str(comment.blocks)
+    assert provision("drift", *EVERYTHING, "--accept", "ML / ranker / Releases").code == 0
+    assert provision("plan", *EVERYTHING).code == 0
+    wrong = provision("drift", *EVERYTHING, "--accept", "ML / Intake")
+    assert (wrong.code, "does not differ" in wrong.err) == (1, True)
+
+
+def test_policies_of_deleted_spaces_are_forgotten(
+    provision: Cli, clickup_sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """By the scheduled check."""
+    (tmp_path / "mine").mkdir()
+    text = (
+        CASES / "everything.toml"
+    ).read_text() + '\n[slo."P99 latency ms"]\nobjective = "P99 latency ms"\n'
+    (tmp_path / "mine/everything.toml").write_text(text)
+    mine = ("everything", "--templates", "mine", FIELDS)
+    assert provision("apply", *mine, "--yes").code == 0
+    client = ClickUp(clickup_sandbox.token, base_url=clickup_sandbox.url)
+    client.spaces.delete(clickup_sandbox.control.space_id("ML"))
+
+    assert provision("drift", *mine).code == 2
+
+    with Store.open("sqlite:///clickup-mlops.db") as store:
+        assert store.space_policies.all() == ()
+
+
+def test_another_store_is_suspected_before_anything_is_written(
+    provision: Cli, clickup_sandbox: Sandbox
+) -> None:
+    """A store that knows nothing of what is there: two would make doubles."""
+    provision("apply", *EVERYTHING, FIELDS, "--yes")
+    assert "knows nothing" not in provision("plan", *EVERYTHING).err
+    Path("clickup-mlops.db").rename("other.db")
+    clickup_sandbox.control.as_user("Maria")
+    with clickup_sandbox.control.world.change():
+        clickup_sandbox.control.world.lists.drop(clickup_sandbox.control.list_id("Intake"))
+
+    for command in ("plan", "apply"):
+        assert "knows nothing of this Workspace" in provision(command, *EVERYTHING).err
+
+
+def test_a_target_is_applied_alone(provision: Cli, clickup_sandbox: Sandbox) -> None:
+    """With its places, and the fields that it may name."""
+    ran = provision("apply", *EVERYTHING, FIELDS, "--target", "ML / Intake", "--yes")
+
+    assert ran.code == 0, ran.err
+    world = clickup_sandbox.control.world
+    assert [one.name for one in world.lists if one.name in ("Intake", "Releases")] == ["Intake"]
+    assert "Cluster" in {one.name for one in world.fields}
+    wrong = provision("plan", *EVERYTHING, "--target", "ML / Intak")
+    assert (wrong.code, "the template has no" in wrong.err) == (1, True)
+
+
+def test_a_plan_can_be_put_into_a_pull_request(provision: Cli) -> None:
+    """As Markdown."""
+    ran = provision("plan", *EVERYTHING, "--markdown")
+
+    assert ran.code == 2
+    assert '```diff\n+ space "ML"\n' in ran.out
+
+
+def test_what_is_managed_can_be_listed_and_corrected(
+    provision: Cli, clickup_sandbox: Sandbox
+) -> None:
+    """Removed, an object is a stranger; added by its id, its rename is seen."""
+    provision("apply", *EVERYTHING, FIELDS, "--yes")
+    control = clickup_sandbox.control
+    intake = control.list_id("Intake")
+    listed = answer(provision("state", "list", "--json"))["objects"]
+    assert ('list "ML / Intake"', intake) in {(one["object"], one["id"]) for one in listed}
+
+    assert 'list "ML / Intake"' in provision("state", "rm", "ML / Intake").out
+    client = ClickUp(clickup_sandbox.token, base_url=clickup_sandbox.url)
+    client.lists.update(intake, name="Inbox")
+    assert '+   list "Intake"' in provision("plan", *EVERYTHING).out
+
+    assert provision("state", "add", *EVERYTHING, "ML / Intake", intake).code == 0
+    assert 'name: found "Inbox", wanted "Intake"' in provision("plan", *EVERYTHING).out
+    wrong = provision("state", "add", *EVERYTHING, "ML / Intake", "12345")
+    assert (wrong.code, "ClickUp has no list 12345" in wrong.err) == (1, True)
+    assert 'name: found "Inbox"' in provision("plan", *EVERYTHING).out
+    assert "there is no Nobody" in provision("state", "rm", "Nobody").err

@@ -1,8 +1,12 @@
 """What people changed since the last apply is named, with what was wanted and what was found."""
 
+from pathlib import Path as FilePath
+
 import pytest
 
 from clickup_mlops.provision.apply import run as applying
+from clickup_mlops.provision.manual import checklist
+from clickup_mlops.provision.plan import render
 from clickup_mlops.provision.plan.model import Step
 from clickup_mlops.provision.tree import Path
 from tests.provision.workbench import Workbench, template
@@ -170,12 +174,11 @@ def test_a_starter_task_is_only_a_start(applied: Workbench) -> None:
     assert work(applied) == {}
 
 
-def test_a_deleted_starter_task_is_missed(applied: Workbench) -> None:
-    """Its absence is what is noticed; its subtask went with it."""
+def test_a_deleted_starter_task_does_not_return(applied: Workbench) -> None:
+    """Nor does its subtask, which went with it."""
     applied.client.tasks.delete(applied.control.find("Release").id)
 
-    assert set(work(applied)) == {RELEASE, (*RELEASE, ("task", "Model card"))}
-    assert healed(applied)
+    assert work(applied) == {}
 
 
 def test_a_page_that_people_wrote_on_is_theirs(applied: Workbench) -> None:
@@ -209,3 +212,133 @@ def test_what_the_template_does_not_name_is_in_no_plan(applied: Workbench) -> No
 
     assert {step.path for step in steps} == set(WANT)
     assert {step.operation for step in steps} == {"keep"}
+
+
+def test_a_field_that_a_person_made_is_known_after_the_next_apply(bench: Workbench) -> None:
+    """Renamed, it is not asked for again: nobody makes a second one."""
+    bench.apply(WANT)
+    bench.control.by_hand.create_field("Releases", "P99 latency ms", "number")
+    bench.apply(WANT)
+    bench.control.by_hand.change_field("P99 latency ms", name="P99")
+
+    step = {one.path: one for one in bench.plan(WANT).work}[P99]
+
+    assert step.changes == {"name": ("P99", "P99 latency ms")}
+    assert "do not create a second one" in step.why
+    clicks = [one for one in checklist.of(bench.plan(WANT), "9").items if "P99" in one.title]
+    assert any('Click the field "P99".' in one.clicks for one in clicks)
+
+
+def test_a_deleted_field_says_that_it_was_there(bench: Workbench) -> None:
+    """In the plan's own line, with what to do."""
+    bench.apply(WANT)
+    bench.control.by_hand.create_field("Releases", "P99 latency ms", "number")
+    bench.apply(WANT)
+    bench.control.by_hand.delete_field("P99 latency ms")
+
+    (line,) = [line for line in render.text(bench.plan(WANT)).splitlines() if "P99" in line]
+
+    assert "it was deleted in ClickUp since the last apply" in line
+    assert "create it again" in line
+
+
+def archive(bench: Workbench, kind: str, name: str) -> None:
+    rows = getattr(bench.world, kind)
+    with bench.world.change():
+        one = next(each for each in rows if each.name == name)
+        one.archived = True
+        rows.put(one)
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"), [("lists", RELEASES), ("lists", INTAKE), ("folders", FOLDER)]
+)
+def test_an_archived_place_is_drift(applied: Workbench, kind: str, path: Path) -> None:
+    """A person restores it; it is not made a second time."""
+    archive(applied, kind, path[-1][1])
+
+    step = only(applied, path)
+
+    assert (step.operation, step.changes) == ("manual", {"archived": (True, False)})
+    assert "restore it" in step.why
+
+
+def test_an_archived_space_is_drift(applied: Workbench) -> None:
+    """And no second one is planned."""
+    archive(applied, "spaces", "ML")
+
+    found = work(applied)
+
+    assert found[SPACE].changes == {"archived": (True, False)}
+    assert {step.operation for step in found.values()} == {"manual"}
+
+
+def test_swapped_lists_are_swapped_back(bench: Workbench, tmp_path: FilePath) -> None:
+    """What the bot knows by id wins over a name: two renames, no manual step."""
+    (tmp_path / "two.toml").write_text(TWO)
+    want = template("two", tmp_path)
+    bench.apply(want, experimental=True)
+    a, b = bench.control.list_id("A"), bench.control.list_id("B")
+    for list_id, name in ((a, "C"), (b, "A"), (a, "B")):
+        bench.client.lists.update(list_id, name=name)
+
+    found = bench.plan(want, experimental=True).work
+
+    assert [(one.operation, one.changes) for one in found] == [
+        ("update", {"name": ("B", "A")}),
+        ("update", {"name": ("A", "B")}),
+    ]
+    bench.apply(want, experimental=True)
+    assert (bench.control.list_id("A"), bench.control.list_id("B")) == (a, b)
+    assert bench.plan(want, experimental=True).work == ()
+
+
+TWO = """
+summary = "Two Lists that people can mistake for each other."
+strategy = "tests"
+[space]
+name = "Pair"
+[[space.list]]
+name = "A"
+field = [{ name = "Speed", type = "number" }]
+view = [{ name = "Board", type = "board" }]
+[[space.list]]
+name = "B"
+task = [{ name = "First" }]
+view = [{ name = "Table", type = "table" }]
+"""
+
+
+def test_an_accepted_drift_is_none_until_it_changes_again(applied: Workbench) -> None:
+    """Other differences of the object are still corrected."""
+    releases = applied.control.list_id("Releases")
+    applied.client.lists.update(releases, markdown="Ours.")
+    applied.journal.tolerate([only(applied, RELEASES)])
+    assert work(applied) == {}
+
+    applied.client.lists.update(releases, name="Old")
+    assert only(applied, RELEASES).changes == {"name": ("Old", "Releases")}
+    assert healed(applied)
+    assert applied.client.lists.get(releases).content == "Ours."
+
+    applied.client.lists.update(releases, markdown="Something else.")
+    assert "description" in only(applied, RELEASES).changes
+
+
+def test_what_the_template_ignores_is_no_drift(bench: Workbench, tmp_path: FilePath) -> None:
+    """It is set once, and people's from then on."""
+    text = TWO.replace(
+        'name = "A"\n', 'name = "A"\ndescription = "Start"\nignore_changes = ["description"]\n'
+    )
+    (tmp_path / "two.toml").write_text(
+        text.replace('name = "Board",', 'name = "Board", ignore_changes = ["all"],')
+    )
+    want = template("two", tmp_path)
+    bench.apply(want, experimental=True)
+    a = bench.control.list_id("A")
+    assert bench.client.lists.get(a).content == "Start"
+    bench.client.lists.update(a, markdown="Ours.")
+    (board,) = bench.client.views.of("list", a)
+    bench.client.views.update(board, name="Mine", grouping={"field": "priority"})
+
+    assert bench.plan(want, experimental=True).work == ()

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops.errors import RetryableApiError
+from clickup_mlops.provision.apply import verify
 from clickup_mlops.provision.template import desired, load
 from clickup_mlops.provision.tree import Tree
 from tests.provision.killing import Killed, mortal
@@ -145,3 +146,69 @@ def test_content_that_never_comes_is_waited_for_with_a_bound(bench: Workbench, w
     left = bench.plan(want)
     assert open_work(left)["create"] == 2  # a view and a subtask
     assert {step.path[-1][1] for step in left.work if step.operation == "manual"} == {"P99", "Risk"}
+
+
+INSTANCES = """
+summary = "A list for each model."
+strategy = "tests"
+[parameters.model]
+description = "Name of the model"
+[space]
+name = "ML"
+[[space.folder]]
+name = "${model}"
+[[space.folder.list]]
+name = "Releases ${model}"
+template = "Release list"
+field = [{ name = "P99", type = "number" }, { name = "Risk", type = "labels", options = ["data"] }]
+[[space.folder.list.view]]
+name = "SLO"
+sort_by = ["-P99"]
+columns = ["P99", "Risk"]
+[[space.folder.list.task]]
+name = "Release ${model}"
+"""
+
+
+def instance(folder: Path, model: str) -> Tree:
+    (folder / "instances.toml").write_text(INSTANCES)
+    return desired.tree(load.load(folder, "instances", {"model": model}))
+
+
+@pytest.fixture
+def second(bench: Workbench, tmp_path: Path) -> Tree:
+    """An instance that was made from the saved List of another one, starter task included."""
+    bench.apply(instance(tmp_path, "first"), experimental=True)
+    bench.control.save_template("list", "Releases first", "Release list")
+    want = instance(tmp_path, "second")
+    plan = bench.plan(want)
+    assert bench.apply(want).calls <= plan.calls
+    return want
+
+
+def test_a_saved_list_brings_each_column_once(bench: Workbench, second: Tree) -> None:
+    """The copy's columns are those that are wanted."""
+    (view,) = bench.client.views.of("list", bench.control.list_id("Releases second"))
+
+    columns = [one["field"] for one in view.raw["columns"]["fields"]]
+
+    assert len(columns) == len(set(columns)) == 2
+
+
+def test_starter_tasks_of_another_instance_are_pointed_out(bench: Workbench, second: Tree) -> None:
+    """Until somebody deletes them; the bot does not."""
+    (step,) = bench.plan(second).work
+
+    assert (step.operation, step.path[-1]) == ("manual", ("task", "Release first"))
+    assert "came with the ClickUp template" in step.why
+    there = bench.client.tasks.in_list(bench.control.list_id("Releases second"))
+    (foreign,) = [task for task in there if task.name == "Release first"]
+    bench.client.tasks.delete(foreign.id)
+    assert bench.plan(second).work == ()
+
+
+def test_what_came_along_can_be_kept(bench: Workbench, second: Tree) -> None:
+    """A person confirms it, and it is not mentioned again."""
+    verify.confirm(bench.plan(second), bench.journal, ["release first"])
+
+    assert bench.plan(second).work == ()

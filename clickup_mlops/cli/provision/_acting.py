@@ -16,10 +16,21 @@ if TYPE_CHECKING:
     from clickup_mlops.operations.provisioning.callbacks import Callbacks
     from clickup_mlops.provision.apply.recover import Recovered
     from clickup_mlops.provision.apply.run import Progress
+    from clickup_mlops.provision.plan.model import Plan
 
 WORK = 2
+"""Exit code: the bot has work (`apply`)."""
+PEOPLE = 3
+"""Exit code: only people have work left (`verify` shows it)."""
 Decorated = Callable[..., Any]
 T = TypeVar("T")
+
+
+def code(plan: "Plan") -> int:
+    """The exit code of a comparison: 0 nothing, `WORK` for the bot, `PEOPLE` for people only."""
+    if any(step.operation != "manual" for step in plan.work):
+        return WORK
+    return PEOPLE if plan.work else 0
 
 
 def yes(function: Decorated) -> Decorated:
@@ -80,7 +91,7 @@ def _confirm(question: str, yes: bool) -> bool:
 
 @contextmanager
 def _progress() -> "Iterator[Progress]":
-    """A bar on a terminal's standard error, from the first step on; nothing elsewhere."""
+    """A bar on a terminal's standard error, from the first step on; elsewhere a line for each."""
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
@@ -97,8 +108,11 @@ def _progress() -> "Iterator[Progress]":
     task = bar.add_task("", total=None)
 
     def report(step: Any, done: int, total: int) -> None:
-        bar.start()  # not before: a live bar and a question would share the terminal
         description = f"{step.operation} {show(step.path)}"
+        if not sys.stderr.isatty():
+            click.echo(f"{done + 1}/{total} {description}", err=True)
+            return
+        bar.start()  # not before: a live bar and a question would share the terminal
         bar.update(task, completed=done, total=total, description=description)
 
     try:
@@ -108,7 +122,7 @@ def _progress() -> "Iterator[Progress]":
 
 
 def report(result: "Result", as_json: bool) -> int:
-    """Print what was done; 2 if something is left for a person."""
+    """Print what was done; `PEOPLE` if something is left for them."""
     applied, planned = result.applied, result.plan.calls
     if as_json:
         _out.json_value(_plain(result))
@@ -120,7 +134,7 @@ def report(result: "Result", as_json: bool) -> int:
             click.secho(f"! {count} manual now: {why}.", fg="magenta")
         if applied.manual:
             click.echo(f"{len(applied.manual)} steps are left to do by hand: `provision verify`.")
-    return WORK if applied.manual else 0
+    return PEOPLE if applied.manual else 0
 
 
 _DID = {"create": "created", "update": "changed", "adopt": "adopted"}

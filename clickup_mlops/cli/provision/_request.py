@@ -1,12 +1,32 @@
 """TEMPLATE and its options, which several commands share."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from clickup_mlops.cli import _options
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.app import Bot
+    from clickup_mlops.provision.plan.model import Plan
+
 Decorated = Callable[..., Any]
+
+
+def open_bot(config: Path | None) -> "Bot":
+    """The bot without log lines: that an object is gone is in the plan, and no warning."""
+    return _options.open_bot(config, log_level="ERROR")
+
+
+def warn(bot: "Bot", plan: "Plan") -> None:
+    """Say on standard error that another store may manage what is there."""
+    from clickup_mlops.operations.provisioning.plan import unknown_store
+
+    if text := unknown_store(bot, plan):
+        click.secho(text, fg="yellow", err=True)
 
 
 def template_folder(function: Decorated) -> Decorated:
@@ -17,6 +37,23 @@ def template_folder(function: Decorated) -> Decorated:
         type=click.Path(path_type=Path, file_okay=False),
         help="Folder with the templates. Default: those that came with the installation.",
     )(function)
+
+
+def targets(function: Decorated) -> Decorated:
+    """Add `--target PATH` below `options`: the request is only about these objects."""
+
+    def narrowed(*, request: Any, targets: tuple[str, ...], **others: Any) -> Any:
+        return function(request=replace(request, targets=targets), **others)
+
+    decorated: Decorated = narrowed
+    decorated.__dict__.update(function.__dict__)
+    return click.option(
+        "--target",
+        "targets",
+        multiple=True,
+        metavar="PATH",
+        help='Only this object and all in it, with its fields and places: "ML / Intake".',
+    )(decorated)
 
 
 def options(function: Decorated) -> Decorated:

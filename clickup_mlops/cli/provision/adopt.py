@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 def command(request: "Request", config: Path | None, as_json: bool) -> int:
     from clickup_mlops.operations.provisioning.adopt import adopt
 
-    with _options.open_bot(config) as bot:
+    with _request.open_bot(config) as bot:
         adopted = adopt(bot, request, _acting.silent())
     if as_json:
         paths = [[list(part) for part in step.path] for step in adopted.steps]
         _out.json_value({"adopted": paths, "left": adopted.left.to_dict()})
     else:
         _say(len(adopted.steps), len(adopted.left.work))
-    return _acting.WORK if adopted.left.work else 0
+    return _acting.code(adopted.left)
 
 
 def _say(adopted: int, left: int) -> None:

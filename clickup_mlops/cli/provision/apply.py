@@ -1,7 +1,7 @@
 """Create and change what a template describes. Applying it again changes nothing.
 
 Shows the plan and asks first. An interrupted run, at whatever call, continues when it is run again.
-Exits 2 if something is left that only a person can do.
+Exits 3 if something is left that only people can do.
 """
 
 from pathlib import Path
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 @click.command(help=__doc__)
 @_request.options
+@_request.targets
 @click.option(
     "--plan",
     "file",
@@ -42,11 +43,12 @@ def command(
     from clickup_mlops.operations.provisioning.apply import apply
 
     kept = None if file is None else plan.loads(file.read_text(encoding="utf-8"), str(file))
-    with _options.open_bot(config) as bot:
+    with _request.open_bot(config) as bot:
 
         def show(planned: "Plan") -> None:
             from clickup_mlops.cli.provision import plan as printed
 
+            _request.warn(bot, planned)
             printed.show(planned, everything=False, per_minute=workspace.per_minute(bot))
 
         with _acting.attended(show, "Apply this?", yes=yes, as_json=as_json) as callbacks:

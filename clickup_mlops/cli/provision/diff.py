@@ -1,7 +1,8 @@
 """Show what a new version of a template would do to a live space. Changes nothing.
 
 Compares the last apply, the template, and ClickUp: only the template changed it (`~`), people
-changed it (`?`, it stays theirs), no longer named (left alone). Exits 2 if there is a difference.
+changed it (`?`, it stays theirs), no longer named (left alone). Exits 2 if there is work for
+`upgrade`, 3 if only people can resolve what differs.
 """
 
 from pathlib import Path
@@ -33,11 +34,12 @@ def command(
     from clickup_mlops.operations.provisioning import workspace
     from clickup_mlops.operations.provisioning.upgrade import compare
 
-    with _options.open_bot(config) as bot:
+    with _request.open_bot(config) as bot:
         found = compare(bot, request, old=old, prefer=prefer)
         per_minute = workspace.per_minute(bot)
     if as_json:
         _out.json_value(_comparing.plain(found))
     else:
         _comparing.show(found, per_minute)
-    return _acting.WORK if found.plan.work or found.theirs or found.unnamed else 0
+    left = _acting.PEOPLE if found.theirs or found.unnamed else 0
+    return _acting.code(found.plan) or left

@@ -10,19 +10,26 @@ from pathlib import Path
 import click
 
 from clickup_mlops.cli import _options, _out
+from clickup_mlops.cli.provision import _request
+from clickup_mlops.errors import InputError
 
 
 @click.command(help=__doc__)
 @click.argument("space")
 @click.option("--tasks", is_flag=True, help="Also open tasks, as starter tasks.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write it here.")
+@click.option("--force", is_flag=True, help="Replace the file of --out.")
 @_options.config
 @_options.as_json
-def command(space: str, tasks: bool, out: Path | None, config: Path | None, as_json: bool) -> int:
+def command(
+    *, space: str, tasks: bool, out: Path | None, force: bool, config: Path | None, as_json: bool
+) -> int:
     from clickup_mlops.operations.provisioning.export import export
 
-    with _options.open_bot(config) as bot:
-        text = export(bot, space, tasks=tasks)
+    if out is not None and out.exists() and not force:
+        raise InputError(f"{out} exists", hint="Choose another name, or replace it with --force.")
+    with _request.open_bot(config) as bot:
+        text = export(bot, space, tasks=tasks, report=_left_out)
     if out is not None:
         out.write_text(text, encoding="utf-8")
     elif as_json:
@@ -30,3 +37,7 @@ def command(space: str, tasks: bool, out: Path | None, config: Path | None, as_j
     else:
         click.echo(text, nl=False)
     return 0
+
+
+def _left_out(text: str) -> None:
+    click.secho(f"! {text}", fg="magenta", err=True)

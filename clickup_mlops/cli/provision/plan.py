@@ -1,4 +1,5 @@
-"""Show what applying a template would change. Changes nothing. Exits 2 if there is work.
+"""Show what applying a template would change. Changes nothing. Exits 2 if there is work for
+`apply`, 3 if only people have work.
 
 `+` create, `~` change, `=` adopt, `!` manual: to be done in ClickUp. What the template does
 not name is never changed. `--out` keeps the plan for `provision apply --plan`.
@@ -10,43 +11,50 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.cli import _options, _out
-from clickup_mlops.cli.provision import _request
+from clickup_mlops.cli.provision import _acting, _request
 
 if TYPE_CHECKING:
     from clickup_mlops.operations.provisioning.request import Request
     from clickup_mlops.provision.plan.model import Plan
     from clickup_mlops.provision.plan.render import Line
 
-WORK = 2
 _COLOURS = {"create": "green", "update": "yellow", "adopt": "cyan", "manual": "magenta"}
 
 
 @click.command(help=__doc__)
 @_request.options
+@_request.targets
 @click.option("--all", "everything", is_flag=True, help="Also show what is up to date.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Keep the plan here.")
+@click.option("--markdown", is_flag=True, help="Print Markdown, for a pull request.")
 @_options.config
 @_options.as_json
 def command(
+    *,
     request: "Request",
     everything: bool,
+    markdown: bool,
     out: Path | None,
     config: Path | None,
     as_json: bool,
 ) -> int:
     from clickup_mlops.operations.provisioning import plan as planning
     from clickup_mlops.operations.provisioning import workspace
+    from clickup_mlops.provision.plan import render
 
-    with _options.open_bot(config) as bot:
+    with _request.open_bot(config) as bot:
         plan = planning.plan(bot, request)
         per_minute = workspace.per_minute(bot)
+        _request.warn(bot, plan)
     if out is not None:
         out.write_text(planning.dumps(plan), encoding="utf-8")
     if as_json:
         _out.json_value(plan.to_dict())
+    elif markdown:
+        click.echo(render.markdown(plan))
     else:
         show(plan, everything=everything, per_minute=per_minute)
-    return WORK if plan.work else 0
+    return _acting.code(plan)
 
 
 def show(plan: "Plan", *, everything: bool, per_minute: int) -> None:

@@ -1,7 +1,8 @@
 """Undo an apply: delete what it created, restore what it changed, list what cannot be undone.
 
-RUN is the number of a run (`--list`); without it, the newest. Objects to which people added content
-since are kept, with their parents. Exits 2 if something was left.
+RUN is the number of a run (`--list`); without it, the newest. What people changed or added to since
+is kept and listed, with its parents; `--also` deletes it all the same. Asks first; scripts need
+`--yes`. Exits 3 if something was left.
 """
 
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clickup_mlops.cli import _options, _out
-from clickup_mlops.cli.provision import _acting
+from clickup_mlops.cli.provision import _acting, _request
 
 if TYPE_CHECKING:
     from clickup_mlops.provision.apply.undo import Undone, UndoPlan
@@ -21,8 +22,12 @@ if TYPE_CHECKING:
 @click.command(help=__doc__)
 @click.argument("run", type=int, required=False)
 @click.option("--list", "listed", is_flag=True, help="Only show the runs.")
-@click.option("--content-too", is_flag=True, help="Also delete what people added content to.")
-@_acting.allow
+@click.option(
+    "--also",
+    multiple=True,
+    metavar="PATH",
+    help='Delete this and all in it though people changed it, as listed: "ML / Intake".',
+)
 @_acting.yes
 @_options.config
 @_options.as_json
@@ -30,24 +35,23 @@ def command(
     *,
     run: int | None,
     listed: bool,
-    content_too: bool,
-    allow: int | None,
+    also: tuple[str, ...],
     yes: bool,
     config: Path | None,
     as_json: bool,
 ) -> int:
     from clickup_mlops.operations.provisioning import undo
 
-    with _options.open_bot(config) as bot:
+    with _request.open_bot(config) as bot:
         if listed:
             return _list(undo.runs(bot), as_json)
         with _acting.attended(_show, "Undo this?", yes=yes, as_json=as_json) as callbacks:
-            undone = undo.undo(bot, run, callbacks, content_too=content_too, allowed=allow)
+            undone = undo.undo(bot, run, callbacks, also=also)
     if as_json:
         _out.json_value(_plain(undone))
     else:
         _say(undone)
-    return _acting.WORK if undone.kept or undone.impossible else 0
+    return _acting.PEOPLE if undone.kept or undone.impossible else 0
 
 
 def _list(runs: "list[Run]", as_json: bool) -> int:
@@ -72,6 +76,9 @@ def _show(way: "UndoPlan") -> None:
     for row in way.restorations:
         click.secho(f"~ {show(path_of(row.path))}", fg="yellow")
     _left(way.kept)
+    _left(way.changed)
+    if way.changed:
+        click.echo('To delete it all the same: --also "PATH", the path as in the list above.')
 
 
 def _say(undone: "Undone") -> None:

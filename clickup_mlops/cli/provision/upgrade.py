@@ -1,6 +1,6 @@
 """Upgrade a live space to a new version of its template, and keep what people changed.
 
-Shows what it would do (`provision diff`) and asks first. Exits 2 if something is left for a person.
+Shows what it would do (`provision diff`) and asks first. Exits 3 if something is left for a person.
 """
 
 from pathlib import Path
@@ -36,7 +36,7 @@ def command(
     from clickup_mlops.operations.provisioning import workspace
     from clickup_mlops.operations.provisioning.upgrade import upgrade
 
-    with _options.open_bot(config) as bot:
+    with _request.open_bot(config) as bot:
 
         def show(found: "Upgrade") -> None:
             _comparing.show(found, workspace.per_minute(bot))

@@ -1,7 +1,8 @@
 """Compare the workspace with its template, manual steps included.
 
 Ticks off what was done since, and lists the rest with the clicks and a link for each. Automations
-and dashboards are not in the API: confirm them with `--done NAME`. Exits 2 while something is open.
+and dashboards are not in the API: confirm them with `--done NAME`. Exits 2 if `apply` has
+work, 3 while only people have.
 """
 
 from pathlib import Path
@@ -39,7 +40,7 @@ def command(
 ) -> int:
     from clickup_mlops.operations.provisioning.verify import verify
 
-    with _options.open_bot(config) as bot:
+    with _request.open_bot(config) as bot:
         verified = verify(bot, request, _acting.silent(), done)
     found, todo = verified.verification, verified.todo
     if sheets is not None:
@@ -48,7 +49,7 @@ def command(
         _out.json_value(_plain(found, todo))
     else:
         _say(found, todo, sheets)
-    return 0 if found.is_done else _acting.WORK
+    return _acting.WORK if found.drift else _acting.PEOPLE if found.manual else 0
 
 
 def _write(todo: "Checklist", folder: Path) -> None:

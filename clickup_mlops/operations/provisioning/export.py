@@ -1,12 +1,17 @@
 """Export: a live space as a template. Reads only."""
 
+from collections.abc import Callable
+
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.operations.provisioning import workspace
+from clickup_mlops.operations.provisioning.callbacks import ignore
 from clickup_mlops.provision.live import export as exporting
 
 
-def export(bot: Bot, space: str, *, tasks: bool = False) -> str:
-    """The TOML text; with `tasks` open tasks become starter tasks.
+def export(
+    bot: Bot, space: str, *, tasks: bool = False, report: Callable[[str], None] = ignore
+) -> str:
+    """The TOML text; with `tasks` open tasks become starter tasks. `report` gets what is left out.
 
     Raises:
         InputError: there is no such space; ApiError: ClickUp cannot be read.
@@ -17,4 +22,6 @@ def export(bot: Bot, space: str, *, tasks: bool = False) -> str:
         space,
         tasks=tasks,
         remembered=workspace.journal(bot).remembered(),
+        policies=bot.store.space_policies.of,
+        report=report,
     )

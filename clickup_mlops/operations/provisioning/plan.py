@@ -34,6 +34,21 @@ def plan(bot: Bot, request: Request) -> Plan:
     )
 
 
+def unknown_store(bot: Bot, made: Plan) -> str:
+    """What to say before anything is written, if the store knows nothing of objects that are there:
+    perhaps another one manages them. "" otherwise.
+    """
+    there = sum(step.have is not None for step in made.steps)
+    if not there or workspace.journal(bot).remembered():
+        return ""
+    where = bot.store.database.url.render_as_string(hide_password=True)
+    return (
+        f"The store {where} knows nothing of this Workspace, but {there} objects of the template "
+        "are there. If they were provisioned from another store, use that one (`--config FILE`): "
+        "with this one, renamed objects are created again, and half-made ones count as complete."
+    )
+
+
 def dumps(made: Plan) -> str:
     """A plan as text, to be applied later."""
     return json.dumps(made.to_dict(), ensure_ascii=False)

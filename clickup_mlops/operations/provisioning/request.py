@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clickup_mlops import content
-from clickup_mlops.provision.template import desired, load, parameters
+from clickup_mlops.provision.template import desired, load, parameters, target
 from clickup_mlops.provision.template.model import Template
 from clickup_mlops.provision.tree import Tree
 
@@ -17,7 +17,7 @@ class Request:
     `given` are parameters as `NAME=VALUE`; `instance` names the space (None: as the template does);
     `folder` holds the templates (None: those that came with the installation). `experimental`
     permits ClickUp's undocumented call for custom fields, `ask_again` tries it also for fields that
-    ClickUp refused before.
+    ClickUp refused before. `targets` are the paths of the only objects that are meant; empty: all.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Request:
     folder: Path | None = None
     experimental: bool = False
     ask_again: bool = False
+    targets: tuple[str, ...] = ()
 
     def template(self, automations: Sequence[str]) -> Template:
         """Checked, with its parameters; it may enable the `automations`.
@@ -43,5 +44,6 @@ class Request:
         )
 
     def tree(self, automations: Sequence[str]) -> Tree:
-        """The desired state. Raises as `template` does."""
-        return desired.tree(self.template(automations))
+        """The desired state. Raises as `template` does, and InputError for an unknown target."""
+        whole = desired.tree(self.template(automations))
+        return target.only(whole, self.targets) if self.targets else whole

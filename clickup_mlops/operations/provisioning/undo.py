@@ -1,12 +1,16 @@
 """Undo: remove what an apply made, restore what it changed."""
 
+from collections.abc import Callable, Collection
+
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.operations.provisioning import workspace
 from clickup_mlops.operations.provisioning.callbacks import Callbacks, recover
 from clickup_mlops.operations.provisioning.exclusive import exclusive
 from clickup_mlops.provision.apply import undo as undoing
+from clickup_mlops.provision.apply.left import Own
 from clickup_mlops.provision.apply.undo import Undone, UndoPlan
 from clickup_mlops.provision.live import snapshot
+from clickup_mlops.store.audit.log import Filter
 from clickup_mlops.store.tables.provisions import Run
 
 
@@ -20,29 +24,24 @@ def undo(
     number: int | None,
     callbacks: Callbacks[UndoPlan],
     *,
-    content_too: bool = False,
-    allowed: int | None = None,
+    also: Collection[str] = (),
 ) -> Undone:
-    """Undo the run with this number (None: the newest). What people filled since stays.
-
-    `content_too` removes that as well; up to `allowed` objects are deleted or changed.
+    """Undo the run with this number (None: the newest). What people changed since stays, unless
+    `also` names it.
 
     Raises:
-        InputError: there is no such run, or another one holds the workspace.
-        UnsafePlan: it deletes or changes more than is allowed.
+        InputError: there is no such run or object, or another one holds the workspace.
         ApiError: ClickUp cannot be read.
     """
     with exclusive(bot):
         recover(bot, callbacks.recovered)
-        planned = _plan(bot, number, content_too=content_too)
+        planned = _plan(bot, number, also)
         callbacks.show(planned)
         callbacks.confirm()
-        return undoing.undo(
-            planned, workspace.session(bot), workspace.journal(bot), allowed=allowed
-        )
+        return undoing.undo(planned, workspace.session(bot), workspace.journal(bot))
 
 
-def _plan(bot: Bot, number: int | None, *, content_too: bool) -> UndoPlan:
+def _plan(bot: Bot, number: int | None, also: Collection[str]) -> UndoPlan:
     journal = workspace.journal(bot)
     run = undoing.newest(journal, number)
     have = snapshot.look(
@@ -52,4 +51,16 @@ def _plan(bot: Bot, number: int | None, *, content_too: bool) -> UndoPlan:
         journal.remembered(),
         bot.store.space_policies.of,
     ).tree
-    return undoing.plan(run, workspace.session(bot), journal, have, content_too=content_too)
+    return undoing.plan(run, workspace.session(bot), journal, have, also=also, own=_own(bot))
+
+
+def _own(bot: Bot) -> Callable[[str], Own]:
+    """By the record of writes: the priority that an automation set is no person's."""
+    audit = bot.store.audit
+
+    def written(task_id: str) -> Own:
+        latest = next(iter(audit.list(Filter(task_id=task_id), 1)), None)
+        priority = audit.newest(task_id, "priority")
+        return Own(latest.at_ms if latest else 0, (priority.after,) if priority else ())
+
+    return written

@@ -36,6 +36,7 @@ def verify(
     with exclusive(bot):
         recover(bot, callbacks.recovered)
         journal, found = workspace.journal(bot), plan(bot, request)
+        journal.notice(found)
         if done:
             verifying.confirm(found, journal, done)
             found = plan(bot, request)

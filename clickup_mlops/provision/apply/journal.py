@@ -1,19 +1,25 @@
 """The journal of runs and steps, in terms of plans: what is recorded, and when."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Final
 
 import orjson
 
 from clickup_mlops.provision.fields import Refused
+from clickup_mlops.provision.plan import tolerated
 from clickup_mlops.provision.plan.abilities import Known
-from clickup_mlops.provision.plan.model import Plan
-from clickup_mlops.provision.tree import Attributes, Json, Path
+from clickup_mlops.provision.plan.model import Plan, Step
+from clickup_mlops.provision.tree import Attributes, Json, Node, Path
 from clickup_mlops.store.tables.provisions import DONE, FAILED, Provisions, Remembered, Run, StepRow
 
 _REFUSED: Final = "refused"
 """What is remembered of a field that the undocumented call did not create."""
+_LEFTOVER: Final = "leftover"
+"""What is remembered of a task that came with a ClickUp template and is not wanted: its id."""
+
+SEARCHED: Final = 1_000
+"""Newest runs that are searched."""
 
 
 class Journal:
@@ -33,12 +39,13 @@ class Journal:
         marks = {path: one for path, one in found.items() if not one.object_id}
         return Known(
             {path: one for path, one in found.items() if one.object_id},
-            frozenset(path for path, one in marks.items() if _REFUSED not in one.desired),
+            frozenset(path for path, one in marks.items() if not one.desired),
             {
                 path: Refused(**one.desired[_REFUSED])
                 for path, one in marks.items()
                 if _REFUSED in one.desired
             },
+            {p: one.desired[_LEFTOVER] for p, one in marks.items() if _LEFTOVER in one.desired},
         )
 
     def remembered(self) -> dict[Path, Remembered]:
@@ -57,6 +64,34 @@ class Journal:
     def base(self, template: str) -> dict[Path, Remembered]:
         """What the last apply of a template set, by path."""
         return {path: one for path, one in self.remembered().items() if one.template == template}
+
+    def notice(self, plan: Plan) -> None:
+        """Remember the fields that people made as a manual step: a rename is then seen as one."""
+        known = self.remembered()
+        self.rows.remember(
+            Remembered(self.workspace, text_of(s.path), s.have.id, plan.template, _wanted(s), 0)
+            for s in plan.steps
+            if s.operation == "keep" and s.path[-1][0] == "field" and s.path not in known
+            if s.have is not None and s.have.id
+        )
+
+    def manage(self, template: str, want: Node, object_id: str) -> None:
+        """From now on this object is what the template wants there."""
+        attributes = dict(want.attributes)
+        one = Remembered(self.workspace, text_of(want.path), object_id, template, attributes, 0)
+        self.rows.remember([one])
+
+    def tolerate(self, steps: Iterable[Step]) -> None:
+        """Remember the present values of what differs as accepted."""
+        known = self.remembered()
+        self.rows.remember(
+            replace(
+                known[step.path],
+                desired=tolerated.accepting(known[step.path].desired, step.changes),
+            )
+            for step in steps
+            if step.path in known
+        )
 
     def accept(self, plan: Plan) -> None:
         """From now on the plan's template is what people's changes are compared with."""
@@ -125,6 +160,20 @@ class Writing:
         now_ms = self.journal.now_ms()
         self.journal.rows.finish_step(step, f"manual: {why.reason}", now_ms, [one])
 
+    def left_over(self, found: Mapping[Path, str]) -> None:
+        """Remember tasks (ids by path) that came with a ClickUp template and are not wanted."""
+        self.journal.rows.remember(
+            Remembered(
+                self.journal.workspace,
+                text_of(path),
+                "",
+                self.template,
+                {_LEFTOVER: object_id},
+                self.run_id,
+            )
+            for path, object_id in found.items()
+        )
+
     def closed(self, step: int, outcome: str) -> None:
         """The step ended and leaves nothing to remember."""
         self.journal.rows.finish_step(step, outcome, self.journal.now_ms())
@@ -146,6 +195,10 @@ def text_of(path: Path) -> str:
 def path_of(text: str) -> Path:
     """The path that `text_of` wrote."""
     return tuple((kind, name) for kind, name in orjson.loads(text))
+
+
+def _wanted(step: Step) -> Json:
+    return dict(step.want.attributes)
 
 
 def _plain(value: Attributes | None) -> Json | None:

@@ -5,17 +5,18 @@ then a new plan holds what is left. A create without an answer is resolved the s
 the container is read again, and only what is not there is created again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from clickup_mlops.errors import ApiError, Forbidden, RetryableApiError, UncertainWrite
 from clickup_mlops.provision.apply.journal import Journal, Writing
 from clickup_mlops.provision.apply.resources import Copied, NotAllowed, Resource, resources
+from clickup_mlops.provision.apply.resources import task as starters
 from clickup_mlops.provision.apply.session import Session
 from clickup_mlops.provision.plan import cost, deferred, preflight, safety
 from clickup_mlops.provision.plan.model import Plan, Step
-from clickup_mlops.provision.tree import Json, show
+from clickup_mlops.provision.tree import Json, Path, show
 
 TRIES: Final = 3
 """How often an object is created that is not there after an unanswered call."""
@@ -77,6 +78,7 @@ def apply(
     preflight.check(plan)
     safety.check(safety.of(plan), allowed)
     learn_plan(session, plan)
+    journal.notice(plan)
     work = [step for step in plan.work if step.operation != "manual"]
     manual = [step for step in plan.work if step.operation == "manual"]
     if not work:
@@ -86,9 +88,20 @@ def apply(
     for number, step in enumerate(work):
         progress(step, number, len(work))
         applied.count(step, _tried(_Execution(session, run, step), applied))
+    run.left_over(dict(_leftovers(applied.done, session)))
     run.finish()
     applied.calls = session.clickup.calls - before
     return applied
+
+
+def _leftovers(done: Iterable[Step], session: Session) -> Iterator[tuple[Path, str]]:
+    """Tasks in new Lists that came with a ClickUp template, such as those of another instance."""
+    known = set(session.ids.values())
+    for step in done:
+        if step.operation == "create" and step.path[-1][0] == "list" and cost.is_copied(step.how):
+            for found in starters.there(session, session.id(step.path)):
+                if found.id not in known and found.parent_id is None:
+                    yield (*step.path, ("task", found.name)), found.id
 
 
 def _tried(execution: "_Execution", applied: Applied) -> Step | None:

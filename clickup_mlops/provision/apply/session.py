@@ -103,9 +103,9 @@ class Session:
         """The custom fields that are known at or above a path, with their ids only."""
         places = {path[:end] for end in range(len(path))}
         return {
-            name: FieldDefinition(one, name, "")
-            for (place, kind, name), one in self._names.items()
-            if kind == "field" and place in places
+            fold_name(known[-1][1]): FieldDefinition(one, known[-1][1], "")
+            for known, one in self.ids.items()
+            if known[-1][0] == "field" and known[:-1] in places
         }
 
     def definitions(self, path: Path) -> "Known":

@@ -1,30 +1,39 @@
 """Undo an apply: what it created is removed, what it changed is restored, newest first.
 
-What people added content to since stays, with everything that it is in, unless its removal is
-requested; so does what a later run found there and depends on, as templates share a space, until
-that run is undone. What ClickUp's API cannot undo is listed. The undo is a journalled run itself,
+What people changed or added to since stays, with everything that it is in, unless it is named; so
+does what a later run found there and depends on, as templates share a space, until that run is
+undone. What ClickUp's API cannot undo is listed. The undo is a journalled run itself,
 and can be repeated after a crash.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from clickup_mlops.errors import ApiError, InputError, NotFound
-from clickup_mlops.provision.apply.journal import Journal, Writing, path_of
+from clickup_mlops.provision.apply.journal import SEARCHED, Journal, Writing, path_of
+from clickup_mlops.provision.apply.left import no_own
+from clickup_mlops.provision.apply.looking import Automated, Looking
 from clickup_mlops.provision.apply.recover import learn_journal
 from clickup_mlops.provision.apply.resources import Impossible, Resource, resources
 from clickup_mlops.provision.apply.session import Session
-from clickup_mlops.provision.plan import deferred, safety
+from clickup_mlops.provision.plan import deferred
 from clickup_mlops.provision.plan.model import Plan, Step
-from clickup_mlops.provision.tree import Attributes, Kind, Node, Path, Tree, fold
+from clickup_mlops.provision.tree import (
+    Attributes,
+    Kind,
+    Node,
+    Path,
+    Tree,
+    fold,
+    fold_name,
+    spellings,
+)
 from clickup_mlops.store.tables.provisions import DONE, Run, StepRow
 
 FREE_STANDING: Final[frozenset[Kind]] = frozenset({"channel", "webhook", "policy"})
 """Kinds that are not deleted with the place that their path is in."""
 UNDONE: Final = "undone"
-RUNS: Final = 1_000
-"""Newest runs that are searched."""
 _LIST: Final = "`provision undo --list` shows the runs."
 
 
@@ -41,13 +50,17 @@ class Undone:
 
 @dataclass(frozen=True)
 class UndoPlan:
-    """What an undo will do: removals, without what is deleted with them, and restorations."""
+    """What an undo will do: removals, without what is deleted with them, and restorations.
+
+    `kept` stays whatever is named; `changed` by people stays unless it is named.
+    """
 
     run: Run
     removals: Sequence[StepRow]
     cascaded: Sequence[StepRow]
     restorations: Sequence[StepRow]
     kept: Sequence[tuple[Path, str]]
+    changed: Sequence[tuple[Path, str]] = ()
 
     @property
     def size(self) -> int:
@@ -80,7 +93,7 @@ def _numbered(journal: Journal, run_id: int) -> Run:
 
 def _not_undone(journal: Journal) -> Iterator[Run]:
     """The runs that were not undone, newest first."""
-    for run in journal.rows.runs(journal.workspace, limit=RUNS):
+    for run in journal.rows.runs(journal.workspace, limit=SEARCHED):
         if run.kind != "undo" and not run.outcome.startswith(UNDONE):
             yield run
 
@@ -91,56 +104,72 @@ def desired(run: Run) -> Tree:
 
 
 def plan(
-    run: Run, session: Session, journal: Journal, have: Tree, *, content_too: bool = False
+    run: Run,
+    session: Session,
+    journal: Journal,
+    have: Tree,
+    *,
+    also: Collection[str] = (),
+    own: Automated = no_own,
 ) -> UndoPlan:
     """Find out what can be undone. Reads each object that would be removed; writes nothing.
 
-    `content_too`: also remove what people added content to.
+    `also`: the paths (as `show` prints them, with or without the kind) of what is removed though
+    people changed it, with all that is in it. `own` gives what automations wrote to a task.
+
+    Raises:
+        InputError: one of these paths is not among what the run made.
     """
     learn_journal(session, journal)
     rows = [row for row in reversed(journal.rows.steps(run.id)) if row.outcome == DONE]
     made = [row for row in rows if row.action == "create"]
+    named = _named(also, made)
     kept = _used_by_later_runs(journal, run, made)
-    if not content_too:
-        kept |= _added_content(session, [row for row in made if path_of(row.path) not in kept])
-    blocked = {path[:end] for path in kept for end in range(1, len(path) + 1)}
-    free = [row for row in made if path_of(row.path) not in blocked]
-    removed = {path_of(row.path) for row in free}
-    changed = [row for row in rows if row.action == "update" and path_of(row.path) not in removed]
-    same, moved = _unchanged(changed, have)
+    looking = Looking(session, journal, run, own)
+    changed = looking.changed([row for row in made if _path(row) not in kept])
+    theirs = {path: why for path, why in changed.items() if not _is_within(path, named)}
+    blocked = {path[:end] for path in (*kept, *theirs) for end in range(1, len(path) + 1)}
+    free = [row for row in made if _path(row) not in blocked | looking.gone]
+    removed = {_path(row) for row in free}
+    updates = [row for row in rows if row.action == "update" and _path(row) not in removed]
+    same, moved = _unchanged(updates, have)
     return UndoPlan(
         run,
         [row for row in free if not _is_cascaded(row, removed)],
         [row for row in free if _is_cascaded(row, removed)],
         same,
         [*kept.items(), *moved],
+        [*theirs.items()],
     )
 
 
-def undo(
-    plan: UndoPlan, session: Session, journal: Journal, *, allowed: int | None = None
-) -> Undone:
-    """Execute the plan of an undo.
+def _named(also: Collection[str], made: Iterable[StepRow]) -> set[Path]:
+    known = {text: path for path in map(_path, made) for text in spellings(path)}
+    unknown = [one for one in also if fold_name(one) not in known]
+    if unknown:
+        raise InputError(
+            f"the run did not make {', '.join(unknown)}",
+            hint='Write the path as it is listed, for example --also "ML / Intake".',
+        )
+    return {known[fold_name(one)] for one in also}
 
-    Raises:
-        UnsafePlan: a large part of what is known would be deleted or changed, and `allowed` is
-            not its number; nothing was written.
-    """
+
+def _is_within(path: Path, named: Collection[Path]) -> bool:
+    return any(path[:end] in named for end in range(1, len(path) + 1))
+
+
+def undo(plan: UndoPlan, session: Session, journal: Journal) -> Undone:
+    """Execute the plan of an undo."""
     learn_journal(session, journal)
-    safety.check(safety.Radius(plan.size, max(plan.size, len(session.ids))), allowed)
     writing = journal.begin("undo", plan.run.template, {"undoes": plan.run.id})
-    undone = Undone(writing.run_id, kept=list(plan.kept))
+    undone = Undone(writing.run_id, kept=[*plan.kept, *plan.changed])
     undo_run = _UndoRun(session, writing, undone)
     for row in plan.restorations:
         undo_run.restore(row)
     for row in plan.removals:
         undo_run.remove(row)
     gone = set(undone.removed)
-    undone.removed += [
-        path
-        for path in map(_path, plan.cascaded)
-        if any(path[:n] in gone for n in range(len(path)))
-    ]
+    undone.removed += [path for path in map(_path, plan.cascaded) if _is_within(path[:-1], gone)]
     adopted = [row for row in journal.rows.steps(plan.run.id) if row.action == "adopt"]
     journal.forget([*undone.removed, *map(_path, adopted)])
     writing.finish()
@@ -160,20 +189,6 @@ def _used_by_later_runs(journal: Journal, run: Run, made: Iterable[StepRow]) -> 
         for path in map(_path, made)
         if (by := found.get(fold(path)))
     }
-
-
-def _added_content(session: Session, made: Iterable[StepRow]) -> dict[Path, str]:
-    """What people added to each object; nothing for objects that are gone."""
-    content = {}
-    for row in made:
-        path = path_of(row.path)
-        try:
-            added = _resource(path).touched(session, path, row.object_id, row.after)
-        except (NotFound, InputError):
-            continue  # it, or its place, was removed by an earlier undo
-        if added:
-            content[path] = f"content was added since: {added}"
-    return content
 
 
 def _is_cascaded(row: StepRow, removed: set[Path]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.provision.apply.journal import Journal
+from clickup_mlops.provision.plan import messages
 from clickup_mlops.provision.plan.diff import UNSEEN
 from clickup_mlops.provision.plan.model import Plan, Step
 from clickup_mlops.provision.tree import Path, fold_name, show
@@ -40,14 +41,17 @@ def verify(plan: Plan, journal: Journal) -> Verification:
 
 
 def confirm(plan: Plan, journal: Journal, names: Iterable[str]) -> list[Path]:
-    """Record a person's confirmation that these automations or dashboards exist.
+    """Record a person's confirmation that these automations or dashboards exist, or that these
+    tasks, which came with a ClickUp template, stay.
 
     Raises:
         InputError: a name is not one of those that no call can see; lists them.
     """
+    leftovers = [step.path for step in plan.steps if step.why == messages.LEFTOVER]
     unseen = [step.path for step in plan.steps if step.path[-1][0] in UNSEEN]
-    done = [path for name in names for path in _called(name, unseen)]
-    journal.confirm(plan.template, done)
+    done = [path for name in names for path in _called(name, [*unseen, *leftovers])]
+    journal.confirm(plan.template, [path for path in done if path in unseen])
+    journal.forget([path for path in done if path in leftovers])
     return done
 
 

@@ -4,6 +4,7 @@ Left out is what no call shows (automations, dashboards, the questions of a form
 cannot express, and what belongs to one space: people, comments, files; and tasks by default.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, get_args
 
@@ -11,14 +12,20 @@ from clickup_mlops import toml
 from clickup_mlops.errors import InputError
 from clickup_mlops.provision.live import starter_tasks
 from clickup_mlops.provision.live.reader import Reader
+from clickup_mlops.provision.live.snapshot import Policies, Policy, no_policies
 from clickup_mlops.provision.template.check import GROUPS
 from clickup_mlops.provision.template.model import COLUMNS, FieldType, ViewType
 from clickup_mlops.provision.template.views import CUSTOM, RAW
-from clickup_mlops.provision.tree import Attributes, Json, Kind, Node, Path, fold, fold_name
+from clickup_mlops.provision.tree import Attributes, Json, Kind, Node, Path, fold, fold_name, show
 
 if TYPE_CHECKING:
     from clickup_mlops.clickup.client import ClickUp
     from clickup_mlops.store.tables.provisions import Remembered
+
+
+def _ignored(_text: str) -> None:
+    """Reported to nobody."""
+
 
 _VIEW_TYPES: Final = frozenset(get_args(ViewType))
 _FIELD_TYPES: Final = frozenset(get_args(FieldType))
@@ -29,6 +36,9 @@ _VIEW_DEFAULTS: Final[Attributes] = {
     "match": "all",
     "show_closed": False,
 }
+_COLOURS: Final = frozenset({"color", "foreground", "background"})
+_COLOUR: Final = re.compile("#[0-9a-fA-F]{6}")
+"""What a template can say; ClickUp also gives names and other notations."""
 _PLACES: Final[tuple[Kind, ...]] = ("space", "folder", "list")
 
 
@@ -39,25 +49,29 @@ def export(
     *,
     tasks: bool = False,
     remembered: "Mapping[Path, Remembered] | None" = None,
+    policies: Policies = no_policies,
+    report: Callable[[str], None] = _ignored,
 ) -> str:
     """The space of this name as the text of a template file. Reads only.
 
     `tasks`: also its open tasks, as starter tasks. `remembered` (`Journal.remembered()`) shows
-    which chat channels belong to it, beside those that are located in it.
+    which chat channels belong to it, beside those that are located in it. `policies` gives what
+    templates said about its tasks; `report` gets what is left out because a template cannot say it.
 
     Raises:
         InputError: there is no such space; names those that are there.
     """
-    tree = read(client, workspace, name, remembered)
+    tree = read(client, workspace, name, remembered, report)
     space = next(iter(tree.values()))
     table = _table(space, tree)
     if tasks:
-        _add_tasks(client, table, tree)
+        _add_tasks(client, table, tree, report)
     whole = {
         "summary": f"What the space {space.name} looked like when it was exported.",
         "strategy": "as found",
         "version": "1",
         "space": table,
+        **_policy(policies(space.id or ""), _all_fields(tree)),
     }
     return toml.dumps(_literal(whole))
 
@@ -67,6 +81,7 @@ def read(
     workspace: str,
     name: str,
     remembered: "Mapping[Path, Remembered] | None" = None,
+    report: Callable[[str], None] = _ignored,
 ) -> dict[Path, Node]:
     """Everything in a space that a template can express, the space first. Names are unique."""
     reader = Reader(client, workspace)
@@ -82,7 +97,27 @@ def read(
         if fold(node.path) not in known:
             known.add(fold(node.path))
             tree[node.path] = node
+        elif node.kind not in ("field", "status"):
+            report(f"a second {show(node.path)} is left out: give it a name of its own")
     return tree
+
+
+def _policy(found: "Iterable[Policy]", fields: set[str]) -> Json:
+    """What templates said about the Space's tasks; a later one wins."""
+    said: Json = {}
+    for one in found:
+        if one.body.get("strategy"):
+            said["strategy"] = one.body["strategy"]
+        for table in ("routing", "slo", "metrics"):
+            said[table] = {**said.get(table, {}), **(one.body.get(table) or {})}
+    for table in ("slo", "metrics"):
+        given: Json = said.get(table, {})
+        said[table] = {name: one for name, one in given.items() if fold_name(name) in fields}
+    return {name: value for name, value in said.items() if value}
+
+
+def _all_fields(tree: Mapping[Path, Node]) -> set[str]:
+    return {fold_name(node.name) for node in tree.values() if node.kind == "field"}
 
 
 def _nodes(reader: Reader, space: Node, remembered: "Mapping[Path, Remembered]") -> Iterator[Node]:
@@ -163,7 +198,7 @@ def _nothing(node: Node) -> Json:
 
 
 def _space(node: Node) -> Json:
-    return _given(color=node.attributes.get("color"), private=node.attributes.get("private"))
+    return _given(color=_all(node).get("color"), private=node.attributes.get("private"))
 
 
 def _list(node: Node) -> Json:
@@ -171,7 +206,11 @@ def _list(node: Node) -> Json:
 
 
 def _all(node: Node) -> Json:
-    return dict(node.attributes)
+    return {
+        name: value
+        for name, value in node.attributes.items()
+        if name not in _COLOURS or _COLOUR.fullmatch(str(value))
+    }
 
 
 def _view(node: Node) -> Json:
@@ -230,10 +269,14 @@ def _expressible(view: Node, fields: set[str]) -> Node:
 # -- tasks
 
 
-def _add_tasks(client: "ClickUp", space: Json, tree: Mapping[Path, Node]) -> None:
+def _add_tasks(
+    client: "ClickUp", space: Json, tree: Mapping[Path, Node], report: Callable[[str], None]
+) -> None:
     for node in tree.values():
         if node.kind == "list":
-            found = client.tasks.in_list(node.id or "", subtasks=True, include_markdown=True)
+            found = list(client.tasks.in_list(node.id or "", subtasks=True, include_markdown=True))
+            for name in starter_tasks.doubles(found):
+                report(f'a second task "{name}" in {show(node.path)} is left out: rename it')
             if tasks := starter_tasks.tables(found, _field_names(node.path, tree)):
                 _find(space, node.path)["task"] = tasks
 

@@ -1,7 +1,7 @@
-"""Which live object a wanted one is: by name in its place, else by the id of the last apply. Pure.
+"""Which live object a wanted one is: by the id of the last apply, else by name in its place. Pure.
 
-So a list that was renamed in ClickUp is still the same list, and one that was moved is found where
-it is now.
+So a list that was renamed in ClickUp is still the same list, though another one has its name now,
+and one that was moved is found where it is now.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 SHARED: Final[frozenset[Kind]] = frozenset({"field", "channel"})
 """Kinds that are visible below their place: one of the place or of any place around it matches."""
+
+_OWNED: Final[frozenset[Kind]] = frozenset({"space", "folder", "list", "view", "task", "doc"})
+"""Kinds of which two wanted paths never mean one object."""
 
 How = Literal["name", "renamed", "moved", "gone", "new"]
 
@@ -37,6 +40,11 @@ class Matcher:
         self._memory = {fold(path): one for path, one in remembered.items()}
         self._by_name = {fold(path): node for path, node in have.items()}
         self._by_id: dict[tuple[Kind, str], list[Node]] = {}
+        self._owners = {
+            (path[-1][0], one.object_id): path
+            for path, one in self._memory.items()
+            if path in self._wanted and path[-1][0] in _OWNED
+        }
         for node in have.values():
             if node.id is not None:
                 self._by_id.setdefault((node.kind, node.id), []).append(node)
@@ -47,15 +55,23 @@ class Matcher:
 
     def find(self, path: Path, place: Path | None) -> Match:
         """The object of a wanted path; `place` is where its parent lives, None: nowhere yet."""
-        if place is not None and (node := self._named(path[-1], place)):
-            return Match("name", node)
+        named = self._named(path[-1], place) if place is not None else None
         memory = self.memory(path)
-        if memory is None:
-            return Match("new")
-        for node in self._by_id.get((path[-1][0], memory.object_id), ()):
-            if fold(node.path) not in self._wanted:
-                return Match("renamed" if _is_in(node, place) else "moved", node)
-        return Match("gone")
+        known = self._by_id.get((path[-1][0], memory.object_id), []) if memory else []
+        if named is not None and (named in known or not (known or self._is_anothers(named, path))):
+            return Match("name", named)
+        for node in sorted(known, key=lambda one: not _is_in(one, place)):
+            return Match("renamed" if _is_in(node, place) else "moved", node)
+        return Match("new" if memory is None else "gone")
+
+    def _is_anothers(self, node: Node, path: Path) -> bool:
+        """Whether an earlier apply knows the object under another wanted path."""
+        owner = self._owners.get((node.kind, node.id or ""))
+        return owner is not None and owner != fold(path)
+
+    def by_id(self, kind: Kind, object_id: str) -> Node | None:
+        """The live object of this id, wherever it is."""
+        return next(iter(self._by_id.get((kind, object_id), ())), None)
 
     def above(self, kind: Kind, name: str, place: Path) -> Node | None:
         """The nearest object of that name at or above a place."""

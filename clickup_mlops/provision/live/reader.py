@@ -5,7 +5,7 @@ Nodes stand at the path where the object really is, in the words of a template.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from clickup_mlops.clickup.content import Channel, Page
 from clickup_mlops.clickup.hierarchy import Folder, Space, TaskList, View, Webhook
@@ -13,12 +13,13 @@ from clickup_mlops.clickup.model import FieldDefinition, Status, Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.provision import fields
 from clickup_mlops.provision.template import views
+from clickup_mlops.provision.template.words import Event
 from clickup_mlops.provision.tree import Attributes, Json, Level, Node, Path, level_of
 
 if TYPE_CHECKING:
     from clickup_mlops.clickup.client import ClickUp
 
-ALL_EVENTS: Final = 28
+ALL_EVENTS: Final = len(get_args(Event)) - 1
 """Events that ClickUp knows; a webhook for `*` is answered with the names of all of them."""
 _LISTS_AT_ONCE: Final = 100
 """List ids in one question for tasks: they travel in the address."""
@@ -93,6 +94,12 @@ class Reader:
             return look(object_id)
         except NotFound:
             return []
+
+    def _space_elsewhere(self, object_id: str) -> list[Node]:
+        found = self.client.spaces.get(object_id)
+        self._all_spaces()
+        self._spaces = (*(self._spaces or ()), found)
+        return [_space(found)]
 
     def _folder_elsewhere(self, object_id: str) -> list[Node]:
         found = self.client.folders.get(object_id)
@@ -218,19 +225,25 @@ def _place(node: Node) -> tuple[Level, str]:
 def _space(one: Space) -> Node:
     color = one.raw.get("color")
     attributes = {"color": str(color).lower() if color else None, "private": one.private}
-    return Node((("space", one.name),), attributes, one.id)
+    return Node((("space", one.name),), attributes | _archived(one), one.id)
 
 
 def _folder(one: Folder, above: Path) -> Iterator[Node]:
     path: Path = (*above, ("folder", one.name))
-    yield Node(path, {}, one.id)
+    yield Node(path, _archived(one), one.id)
     yield from _statuses(map(Status.parse, one.raw.get("statuses") or ()), path)
     for inner in one.lists:
         yield _list(inner, path)
 
 
 def _list(one: TaskList, above: Path) -> Node:
-    return Node((*above, ("list", one.name)), {"description": one.content}, one.id)
+    attributes = {"description": one.content} | _archived(one)
+    return Node((*above, ("list", one.name)), attributes, one.id)
+
+
+def _archived(one: Space | Folder | TaskList) -> Json:
+    """Archived places are only met by id."""
+    return {"archived": True} if one.archived else {}
 
 
 def _statuses(statuses: Iterable[Status], above: Path) -> list[Node]:

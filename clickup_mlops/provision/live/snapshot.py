@@ -67,14 +67,17 @@ def look(
     want: Tree,
     remembered: "Mapping[Path, Remembered] | None" = None,
     policies: Policies = no_policies,
+    *,
+    leftovers: "Mapping[Path, str] | None" = None,
 ) -> Snapshot:
-    """Read what a template is about.
+    """Read what a template is about; `leftovers` are tasks (ids by path) to be seen besides.
 
     Raises:
         ApiError: ClickUp refused, or could not be reached.
     """
     before = client.calls
     looking = _Looking(Reader(client, workspace), want, remembered or {}, policies)
+    looking.expect(leftovers or {})
     looking.places()
     looking.contents()
     lists, folders = looking.templates()
@@ -100,6 +103,15 @@ class _Looking:
         self.have: dict[Path, Node] = {}
         self._live: dict[Path, Node] = {}
         self._seen: set[Path] = set()
+        self._leftovers: frozenset[str] = frozenset()
+
+    def expect(self, leftovers: Mapping[Path, str]) -> None:
+        """Also look for these tasks, in Lists that the template names."""
+        wanted = {fold(path): path for path in self._want}
+        for path in leftovers:
+            if there := wanted.get(fold(path[:-1])):
+                self._kinds[there].add("task")
+        self._leftovers = frozenset(leftovers.values())
 
     @property
     def rights(self) -> Rights:
@@ -153,6 +165,9 @@ class _Looking:
         roots = [path for path in self._want if len(path) == 1]
         self._add(self._reader.spaces())
         self._locate()
+        if found := list(self._moved(("space",))):
+            self._add(found)
+            self._locate()
         for root in roots:
             if space := self._live.get(root):
                 self._space(root, space)
@@ -232,7 +247,7 @@ class _Looking:
         if not lists:
             return
         names = {fold_name(path[-1][1]) for path in self._want if path[-1][0] == "task"}
-        ids = {one.object_id for one in self._memory.values()}
+        ids = self._leftovers | {one.object_id for one in self._memory.values()}
         self._add(
             node
             for node in self._reader.tasks([one for one in lists if one.kind == "list"])

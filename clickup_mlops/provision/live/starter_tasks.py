@@ -4,6 +4,7 @@ Dates are counted from the day on which a task was made, as a template counts th
 and comments stay out: a template cannot express them, and they belong to one space.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
@@ -31,6 +32,12 @@ def tables(found: Iterable[Task], fields: Collection[str]) -> list[Json]:
     """
     tasks = sorted(found, key=lambda task: (task.created_ms, task.id))
     return _below(None, tasks, {task.id: task.name for task in tasks}, fields)
+
+
+def doubles(found: Iterable[Task]) -> list[str]:
+    """The names of tasks that `tables` leaves out, because another one has that name."""
+    named = Counter((task.parent_id, fold_name(task.name)) for task in found)
+    return [name for (_, name), count in named.items() for _ in range(count - 1)]
 
 
 def _below(

@@ -140,6 +140,7 @@ def field_item(want: WantedField) -> ChecklistItem:
         'Click "Create new field" at the top right.',
         f'Choose the type "{ui_type(want.type)}" and enter the name "{want.name}".',
         *_settings(want.attributes),
+        *_meaning(want.attributes),
         'Click "Create".',
     )
     title = f'Create the custom field "{want.name}" in {_named(want.place)}'
@@ -168,7 +169,8 @@ def _change_field(want: WantedField) -> ChecklistItem:
         else:
             text = f"from {_plain(found)} to {_plain(wanted)}"
             steps.append(f"Change {_SETTING_NAMES[key]} {text}.")
-    clicks = (*_manager(want.place), f'Click the field "{want.name}".', *steps, "Save.")
+    found_name = want.changes.get("name", (want.name,))[0]
+    clicks = (*_manager(want.place), f'Click the field "{found_name}".', *steps, "Save.")
     title = f'Change the custom field "{want.name}" in {_named(want.place)}'
     return ChecklistItem("field", title, want.place.link, clicks, _seen(want))
 
@@ -179,6 +181,7 @@ def ui_type(kind: str) -> str:
 
 
 _SETTING_NAMES: Final[Mapping[str, str]] = {
+    "name": "the name",
     "currency": "the currency",
     "precision": "the decimal places",
     "count": "the highest rating",
@@ -195,6 +198,13 @@ def _settings(attributes: Attributes) -> list[str]:
         for key, text in _SETTING_NAMES.items()
         if attributes.get(key) is not None
     ]
+
+
+def _meaning(attributes: Attributes) -> list[str]:
+    said = " ".join(str(attributes.get("description") or "").split())
+    unit = attributes.get("unit")
+    text = " ".join(filter(None, (said, f"Unit: {unit}." if unit else "")))
+    return [f'Enter as its description, if the form asks for one: "{text}"'] if text else []
 
 
 def _plain(value: object) -> str:
@@ -247,7 +257,7 @@ def importable(wanted: Sequence[WantedField]) -> list[WantedField]:
 def import_item(wanted: Sequence[WantedField], file: str, place: Place) -> ChecklistItem:
     """How to use the spreadsheet for the fields of one place."""
     columns = importable(wanted)
-    types = [f'Map the column "{one.name}" to a new {ui_type(one.type)} field.' for one in columns]
+    types = [_mapped(one) for one in columns]
     clicks = (
         "Click your avatar, then Settings, then Imports / Exports, then Spreadsheet.",
         f"Upload {file} and choose {_target(place)} as the destination. (Owners and admins only.)",
@@ -259,6 +269,17 @@ def import_item(wanted: Sequence[WantedField], file: str, place: Place) -> Check
     )
     title = f"Create {len(columns)} custom fields at once with ClickUp's importer"
     return ChecklistItem("field", title, place.link, clicks, "`verify` sees all of them")
+
+
+def _mapped(one: WantedField) -> str:
+    said = _settings({**one.attributes, "options": ()})
+    settings = [text[:1].lower() + text[1:].removesuffix(".") for text in said]
+    more = f" ({'; '.join([*settings, *_unit(one)])})" if settings or _unit(one) else ""
+    return f'Map the column "{one.name}" to a new {ui_type(one.type)} field{more}.'
+
+
+def _unit(one: WantedField) -> list[str]:
+    return [f"unit: {one.attributes['unit']}"] if one.attributes.get("unit") else []
 
 
 def _target(place: Place) -> str:
@@ -340,6 +361,8 @@ def template_item(place: Place, name: str) -> ChecklistItem:
     clicks = (
         f"Hover over {_named(place)} in the sidebar, click the ellipsis, then Templates, then "
         "Save as template.",
+        "Before, delete the starter tasks there, or use a copy without tasks: they would come with "
+        "every new one.",
         f'Name it "{name}"; keep Custom Fields, statuses, views and automations ticked.',
         'Under sharing choose the Workspace, so that the API lists it. Click "Save".',
     )

@@ -16,12 +16,14 @@ class Known:
     """What earlier runs left: see `Journal.known`.
 
     `objects` by path; what a person `confirmed`, because no call can see it; the fields that the
-    undocumented call was `refused` for, so that it is not tried again.
+    undocumented call was `refused` for, so that it is not tried again; `leftovers`, by id: tasks
+    that came with a ClickUp template and that no template names.
     """
 
     objects: "Mapping[Path, Remembered]" = field(default_factory=dict)
     confirmed: frozenset[Path] = frozenset()
     refused: Mapping[Path, Refused] = field(default_factory=dict)
+    leftovers: Mapping[Path, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,11 @@ COPYABLE: Final[tuple[Kind, ...]] = ("view", "task")
 """Kinds that a ClickUp template may create or not; it cannot be known before."""
 
 
+def is_copied(how: str) -> bool:
+    """Whether a place comes from a ClickUp template, whatever it contains."""
+    return how.startswith((TEMPLATE, FOLDER_TEMPLATE))
+
+
 def create(kind: Kind, attributes: Attributes, how: str) -> int:
     """Calls to make one object."""
     if kind in LOCAL:

@@ -34,7 +34,11 @@ def make(
         ApiError: ClickUp refused a read, or could not be reached.
     """
     seen = preflight.explained(
-        client, workspace, lambda: snapshot.look(client, workspace, want, known.objects, policies)
+        client,
+        workspace,
+        lambda: snapshot.look(
+            client, workspace, want, known.objects, policies, leftovers=known.leftovers
+        ),
     )
     able = Abilities(experimental, seen.list_templates, seen.folder_templates, known)
     plan = diff.plan(want, seen.tree, able, template=template, reads=seen.reads)

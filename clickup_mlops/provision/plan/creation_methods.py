@@ -54,14 +54,18 @@ class CreationMethods:
         if node.kind in ("field", "status") and how.startswith(cost.TEMPLATE):
             return self._first(node)
         copied = self._first(node) if how.startswith(cost.UNLESS_COPIED) else 0
+        if node.kind == "list" and cost.is_copied(how):
+            copied = self._once("task", node.path)  # to see which tasks came along
         return copied + cost.create(node.kind, node.attributes, how) + self.reads(node)
 
     def _first(self, node: Node) -> int:
         """One call for the first of a kind in a place: it is read once for all."""
-        place = (node.kind, place_of(node.path))
-        if place in self._polled:
+        return self._once(node.kind, place_of(node.path))
+
+    def _once(self, kind: str, path: Path) -> int:
+        if (kind, path) in self._polled:
             return 0
-        self._polled.add(place)
+        self._polled.add((kind, path))
         return 1
 
     def reads(self, node: Node, changes: Changes | None = None) -> int:

@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import Final
 
 from clickup_mlops.provision.live.match import SHARED, Match, Matcher
-from clickup_mlops.provision.plan import compare, cost, deferred, messages
+from clickup_mlops.provision.plan import compare, cost, deferred, messages, tolerated
 from clickup_mlops.provision.plan.abilities import Abilities
 from clickup_mlops.provision.plan.creation_methods import CreationMethods
 from clickup_mlops.provision.plan.model import Operation, Plan, Step, fingerprint
 from clickup_mlops.provision.plan.sequence import in_sequence
-from clickup_mlops.provision.tree import Changes, Kind, Node, Path, Tree, fold_name
+from clickup_mlops.provision.tree import Changes, Kind, Node, Path, Tree, fold, fold_name, place_of
 
 STARTERS: Final[frozenset[Kind]] = frozenset({"task", "page"})
 """Kinds that people may rename and move freely once they exist."""
@@ -49,6 +49,15 @@ class _Planner:
             if found.node is not None:
                 self._live[node.path] = found.node.path
             yield self._step(node, found)
+        yield from self._leftovers()
+
+    def _leftovers(self) -> Iterator[Step]:
+        """Tasks that came with a ClickUp template into a List that this template names."""
+        wanted = set(map(fold, self._want))
+        for path, object_id in self._abilities.known.leftovers.items():
+            live = self._matcher.by_id("task", object_id)
+            if live is not None and fold(path[:-1]) in wanted and fold(path) not in wanted:
+                yield _manual(Node(path), live, messages.LEFTOVER)
 
     def _place(self, node: Node) -> Path | None:
         """Where its parent is. A shared object may exist before its parent does."""
@@ -69,12 +78,18 @@ class _Planner:
             return self._existing(node, found.node, found)
         if node.kind == "status":
             return self._status(node)
+        if self._is_deleted_starter(node, found):
+            return _unchanged_step("keep", node, None, messages.NOT_AGAIN)
         if node.kind == "form":
             return _manual(node, None, "ClickUp's API cannot create forms")
         how = self._methods.how(node)
         return self._creation(
             node, messages.creation(node, how, was_there=found.how == "gone"), how
         )
+
+    def _is_deleted_starter(self, node: Node, found: Match) -> bool:
+        """A starter task that people deleted does not return, unless its List is new."""
+        return node.kind == "task" and found.how == "gone" and place_of(node.path) in self._live
 
     def _creation(self, node: Node, why: str, how: str) -> Step:
         return Step("create", node.path, node, None, why, {}, self._methods.calls(node, how), how)
@@ -84,13 +99,17 @@ class _Planner:
         memory = self._matcher.memory(node.path)
         last = memory.desired if memory else None
         changes: Changes = compare.changes(node.kind, live.attributes, node.attributes, last)
-        if node.kind not in STARTERS and found.how == "moved":
-            place = {"place": (messages.place(live.parent), messages.place(node.parent))}
-            return _manual(node, live, messages.moved(node, live), {**place, **changes})
-        if node.kind not in STARTERS and found.how == "renamed":
-            changes = {"name": (live.name, node.name), **changes}
+        if node.kind not in STARTERS:
+            changes = {**_elsewhere(node, live, found), **changes}
+        accepted = (last or {}).get(tolerated.ACCEPTED, {})
+        changes = tolerated.without(changes, node.attributes, accepted)
         if not changes:
             return self._unchanged(node, live, found)
+        node = replace(node, attributes=tolerated.carried(node.attributes, accepted))
+        if "archived" in changes:
+            return _manual(node, live, messages.ARCHIVED, changes)
+        if "place" in changes:
+            return _manual(node, live, messages.moved(node, live), changes)
         why = messages.drift(changes)
         if reason := messages.unchangeable(node.kind, changes):
             return _manual(node, live, f"{why}; {reason}", changes)
@@ -120,7 +139,14 @@ class _Planner:
         if choice.method == "adopt" and live is not None:
             return self._unchanged(node, live, Match("name", live))
         if choice.method == "manual":
-            return _manual(node, live, choice.why, choice.changes)
+            memory = self._matcher.memory(node.path)
+            accepted = memory.desired.get(tolerated.ACCEPTED, {}) if memory else {}
+            left = tolerated.without(choice.changes, node.attributes, accepted)
+            if live is not None and not left:
+                return self._unchanged(node, live, Match("name", live))
+            was_there = live is None and self._matcher.memory(node.path) is not None
+            why = messages.deleted_field(choice.why) if was_there else choice.why
+            return _manual(node, live, why, left)
         return self._creation(node, choice.why, choice.how)
 
     def _status(self, node: Node) -> Step:
@@ -147,6 +173,15 @@ class _Planner:
         if node.path in self._abilities.known.confirmed:
             return _unchanged_step("keep", node, None, "confirmed by hand; no call can see it")
         return _manual(node, None, f"ClickUp's API does not know {node.kind}s")
+
+
+def _elsewhere(node: Node, live: Node, found: Match) -> Changes:
+    """What was done to the object as a whole: archived, moved or renamed."""
+    if live.attributes.get("archived"):
+        return {"archived": (True, False)}
+    if found.how == "moved":
+        return {"place": (messages.place(live.parent), messages.place(node.parent))}
+    return {"name": (live.name, node.name)} if found.how == "renamed" else {}
 
 
 def _manual(node: Node, live: Node | None, why: str, changes: Changes | None = None) -> Step:

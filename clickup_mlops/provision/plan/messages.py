@@ -7,10 +7,20 @@ from clickup_mlops.provision.plan import cost, deferred
 from clickup_mlops.provision.tree import Changes, Kind, Node, Path
 
 MISSING: Final = "it does not exist"
+DELETED: Final = "it was deleted in ClickUp since the last apply"
 UP_TO_DATE: Final = "up to date"
 FROM_TEMPLATE: Final = "it is created by the ClickUp template of its place"
+LEFTOVER: Final = (
+    "it came with the ClickUp template of its List, and this template does not name it: delete it "
+    "in ClickUp, or keep it with `provision verify --done NAME`"
+)
+NOT_AGAIN: Final = "it was deleted in ClickUp; a starter task is not created again"
+ARCHIVED: Final = (
+    "it is archived in ClickUp: restore it there (sidebar, show archived), or take it out of the "
+    "template"
+)
 _UNCHANGEABLE: Final[Mapping[Kind, str]] = {
-    "field": "a custom field can only be changed in ClickUp",
+    "field": "a custom field can only be changed in ClickUp; do not create a second one",
     "status": "a status can only be changed in ClickUp",
     "doc": "a doc can only be renamed in ClickUp",
     "channel": "a channel can only be renamed in ClickUp",
@@ -25,7 +35,7 @@ _MOVES: Final[Mapping[Kind, str]] = {
 
 def creation(node: Node, how: str, *, was_there: bool) -> str:
     """Why something is created, and from what."""
-    why = "it was deleted in ClickUp since the last apply" if was_there else MISSING
+    why = DELETED if was_there else MISSING
     if later := deferred.summary(node.attributes):
         return f"{why}; {later}"
     if node.kind == "policy":
@@ -44,6 +54,11 @@ def creation(node: Node, how: str, *, was_there: bool) -> str:
     )
 
 
+def deleted_field(why: str) -> str:
+    """Why a field is missing that was there."""
+    return f"{DELETED}, with its values; {why}: create it again, or take it out of the template"
+
+
 def _tables(node: Node) -> Iterator[str]:
     yield from (f"routing.{key}" for key in node.attributes["routing"])
     yield from (name for name in ("slo", "metrics") if node.attributes[name])
@@ -56,7 +71,7 @@ def unchanged(node: Node) -> str:
 
 
 def kept_change(live: Node, *, renamed: bool) -> str:
-    """What people did to an object that they may rename and move."""
+    """What people did to an object that they may rename and move, or that is accepted."""
     if renamed:
         return f'it was renamed to "{live.name}" in ClickUp; the name is kept'
     return f"it was moved to {place(live.parent)} in ClickUp; the place is kept"

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from clickup_mlops.provision.plan import cost, messages
+from clickup_mlops.provision.plan import cost, messages, safety
 from clickup_mlops.provision.plan.model import Operation, Plan, Step
-from clickup_mlops.provision.tree import Path
+from clickup_mlops.provision.tree import Kind, Path
 
 MARKS: Final[Mapping[Operation, str]] = {
     "create": "+",
@@ -59,10 +59,30 @@ def _below(
 
 def _step(step: Step, depth: int) -> Iterator[Line]:
     kind, name = step.path[-1]
-    yield Line(step.operation, depth, f'{kind} "{name}"{_aside(step)}')
+    yield Line(step.operation, depth, f'{kind} "{name}"{_detail(step)}{_aside(step)}')
     for attribute, (found, wanted) in step.changes.items():
         text = f"{attribute}: found {messages.value(found)}, wanted {messages.value(wanted)}"
         yield Line(None, depth + 2, text)
+
+
+def _detail(step: Step) -> str:
+    """What a new object is like: the type of a field or view, options, events."""
+    if step.have is not None or step.operation not in ("create", "manual"):
+        return ""
+    want, kind = step.want.attributes, step.path[-1][0]
+    said = [str(want["type"])] if kind in ("field", "view", "status") else []
+    said += [
+        f"{key} {messages.value(want[key])}"
+        for key in _DETAILS.get(kind, ())
+        if want.get(key) not in (None, "", [])
+    ]
+    return f": {', '.join(said)}" if said else ""
+
+
+_DETAILS: Final[Mapping[Kind, tuple[str, ...]]] = {
+    "field": ("options", "currency", "precision", "unit"),
+    "webhook": ("events",),
+}
 
 
 def _aside(step: Step) -> str:
@@ -75,7 +95,7 @@ def _aside(step: Step) -> str:
         return "  (created by a ClickUp template)" if step.path[-1][0] in _RIDERS else _why(step)
     if step.operation == "manual":
         return (
-            _why(step) if step.have is not None else ""
+            _why(step) if step.have is not None or step.why.startswith(messages.DELETED) else ""
         )  # why it is missing is printed once, below
     return "" if step.operation in ("update", "adopt") or step.why in _OBVIOUS else _why(step)
 
@@ -98,6 +118,7 @@ def summary(plan: Plan, *, per_minute: int = cost.SLOWEST) -> list[str]:
     return [
         *(f"x {one.what}. {one.remedy}" for one in plan.problems),
         *_by_hand(plan),
+        *_wide(plan),
         f"Plan: {counts or 'the template is empty'}.",
         f"{plan.calls} API calls to apply, {plan.reads} used to plan: {time} at {per_minute} calls "
         "a minute.",
@@ -106,9 +127,33 @@ def summary(plan: Plan, *, per_minute: int = cost.SLOWEST) -> list[str]:
 
 def _by_hand(plan: Plan) -> Iterator[str]:
     """Why something must be created by hand, each reason once."""
-    absent = Counter(s.why for s in plan.steps if s.operation == "manual" and s.have is None)
+    absent = Counter(
+        s.why
+        for s in plan.steps
+        if s.operation == "manual" and s.have is None and not s.why.startswith(messages.DELETED)
+    )
     for why, count in absent.items():
         yield f"! {count} must be done by hand: {why}."
+
+
+def _wide(plan: Plan) -> Iterator[str]:
+    """What apply will ask for, because much of what exists would change."""
+    radius = safety.of(plan)
+    if radius.is_wide:
+        yield (
+            f"x This changes {radius.changed} of {radius.of} existing objects: apply stops unless "
+            f"it is given --allow {radius.changed}."
+        )
+
+
+def markdown(plan: Plan) -> str:
+    """For a pull request, a comment or a chat message."""
+    heading = f"The workspace differs from the template {plan.template}."
+    if not plan.work:
+        return f"The workspace is up to date with the template {plan.template}."
+    tree = [str(line).rstrip() for line in lines(plan)]
+    said = [f"- {line.removeprefix('! ').removeprefix('x ')}" for line in summary(plan)]
+    return "\n".join([heading, "", "```diff", *tree, "```", "", *said])
 
 
 def text(plan: Plan, *, everything: bool = False, per_minute: int = cost.SLOWEST) -> str:

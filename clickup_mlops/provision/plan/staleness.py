@@ -6,7 +6,7 @@ from typing import Final
 from clickup_mlops.errors import InputError
 from clickup_mlops.provision.plan import messages
 from clickup_mlops.provision.plan.model import Plan, Step
-from clickup_mlops.provision.tree import Node, fold_name, show
+from clickup_mlops.provision.tree import Json, Node, fold_name, show
 
 SHOWN: Final = 8
 """Differences that an error names; the new plan shows all of them."""
@@ -19,9 +19,15 @@ def refuse_if_stale(plan: Plan, now: Plan) -> None:
     and shows what has changed.
 
     Raises:
-        InputError: the workspace changed since the plan was made; names what.
+        InputError: the workspace changed since the plan was made; names what. Or it is a plan of
+            another template, or with other parameters.
     """
-    if plan.fingerprint == now.fingerprint:
+    if plan.template != now.template:
+        raise InputError(
+            f"this is a plan of {plan.template}, not of {now.template}",
+            hint=f"Apply it with `provision apply {plan.template} --plan FILE`.",
+        )
+    if plan.fingerprint == now.fingerprint and _wanted(plan) == _wanted(now):
         return
     found = list(differences(plan, now)) or ["the template or its parameters have changed"]
     more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
@@ -29,6 +35,10 @@ def refuse_if_stale(plan: Plan, now: Plan) -> None:
         "the workspace changed since this plan was made: " + "; ".join([*found[:SHOWN], *more]),
         hint="Create a new plan, review it, and apply that one.",
     )
+
+
+def _wanted(plan: Plan) -> Json:
+    return {show(step.path): dict(step.want.attributes) for step in plan.steps}
 
 
 def differences(before: Plan, now: Plan) -> Iterator[str]:
@@ -58,7 +68,7 @@ def _changed(then: Node, have: Node) -> Iterator[str]:
         yield f"was renamed to {messages.value(have.name)}"
     if then.parent != have.parent and then.kind in ("folder", "list", "task"):
         yield f"was moved from {messages.place(then.parent)} to {messages.place(have.parent)}"
-    for name in then.attributes:
-        if name != "fields" and then.attributes[name] != have.attributes.get(name):
+    for name in dict.fromkeys([*then.attributes, *have.attributes]):
+        if name != "fields" and then.attributes.get(name) != have.attributes.get(name):
             was, is_ = (messages.value(one.attributes.get(name)) for one in (then, have))
             yield f"has another {name}: {is_}, was {was}"

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Final
 
+from clickup_mlops.provision.template import values
 from clickup_mlops.provision.template.model import (
     COLUMNS,
     CustomField,
@@ -14,6 +15,7 @@ from clickup_mlops.provision.template.model import (
     Page,
     Place,
     Space,
+    Status,
     Task,
     Template,
     View,
@@ -40,6 +42,7 @@ def problems(template: Template, automations: Collection[str] | None = None) -> 
     """Everything that does not agree. `automations`: the bot's, by name; None: unknown."""
     fields = {fold_name(field.name): field for field in _all_fields(template.space)}
     return [
+        *_objectives(template),
         *_place(template.space, ("space",), {}, ()),
         *_enabled(template, automations),
         *_measured(template, fields),
@@ -57,8 +60,10 @@ def _place(
             yield (*at, "field", n, "name"), f'"{field.name}" is a field of a place above already'
         fields[fold_name(field.name)] = field
     statuses = tuple(one.name for one in place.status) or statuses
+    below = tuple(one.name for one in _statuses(place)) or statuses
     for n, view in enumerate(place.view):
         yield from _view(view, (*at, "view", n), fields)
+        yield from _filters(view, (*at, "view", n), fields, below)
     for n, doc in enumerate(place.doc):
         yield from _pages(doc, (*at, "doc", n))
     yield from _inner(place, at, fields, statuses)
@@ -118,6 +123,26 @@ def _view(view: View, at: Location, fields: Fields) -> Iterator[Problem]:
             yield (*at, *key), _no("column or custom field", name, known)
 
 
+def _filters(
+    view: View, at: Location, fields: Fields, statuses: Sequence[str]
+) -> Iterator[Problem]:
+    for n, one in enumerate(view.filter):
+        key = "is" if one.is_ else "is_not"
+        for what, known, word in values.of_filter(one, fields, statuses):
+            yield (*at, "filter", n, key), _no(what, word, known)
+
+
+def _statuses(place: Space | Folder | List) -> Iterator[Status]:
+    """Of the place and everything in it: a view of a Folder shows the tasks of its Lists."""
+    yield from place.status
+    if isinstance(place, List):
+        return
+    for one in place.list:
+        yield from _statuses(one)
+    for folder in place.folder if isinstance(place, Space) else ():
+        yield from _statuses(folder)
+
+
 def _tasks(
     tasks: Sequence[Task], at: Location, fields: Fields, statuses: Sequence[str]
 ) -> Iterator[Problem]:
@@ -137,6 +162,8 @@ def _value(name: str, value: object, at: Location, fields: Fields) -> Iterator[P
         yield at, _no("custom field here", name, [one.name for one in fields.values()])
         return
     labels = [value] if isinstance(value, str) else value if isinstance(value, tuple) else []
+    if wrong := values.of_field(field, value):
+        yield at, wrong
     for label in labels if field.options else ():
         if fold_name(label) not in map(fold_name, field.options):
             yield at, _no(f'option of "{field.name}"', label, field.options)
@@ -153,6 +180,24 @@ def _waits(place: List, at: Location) -> Iterator[Problem]:
                 yield (*here, "waits_for", n), _no("task of this list", name, names)
             elif fold_name(task.name) in _behind(name, known):
                 yield (*here, "waits_for", n), f'"{task.name}" waits for itself'
+
+
+def _objectives(template: Template) -> Iterator[Problem]:
+    """Starter tasks must not begin with an objective that everything or nothing meets."""
+    known = values.objectives(template)
+    for place, at in _task_lists(template.space, ("space",)):
+        for here, task in _every(place.task, (*at, "task")):
+            for name, value in task.fields.items():
+                wrong = values.of_objective(name, value) if fold_name(name) in known else ""
+                if wrong:
+                    yield (*here, "fields", name), wrong
+
+
+def _task_lists(place: Space | Folder, at: Location) -> Iterator[tuple[List, Location]]:
+    for n, one in enumerate(place.list):
+        yield one, (*at, "list", n)
+    for n, folder in enumerate(place.folder if isinstance(place, Space) else ()):
+        yield from _task_lists(folder, (*at, "folder", n))
 
 
 def _behind(name: str, known: dict[str, Task]) -> set[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+from clickup_mlops.provision.template import glossary
 from clickup_mlops.provision.template.model import (
     COLUMNS,
     CustomField,
@@ -46,7 +47,7 @@ def _policy(template: Template) -> Iterator[Node]:
 def _space(space: Space) -> Iterator[Node]:
     path: Path = (("space", space.name),)
     known = _spelling({}, space)
-    yield Node(path, _given(color=space.color, private=space.private))
+    yield Node(path, _given(color=space.color, private=space.private) | _ignored(space))
     for tag in space.tag:
         yield _node(path, "tag", tag, foreground=tag.foreground, background=tag.background)
     yield from _begin(space, path)
@@ -61,7 +62,7 @@ def _space(space: Space) -> Iterator[Node]:
 def _folder(folder: Folder, above: Path, known: Mapping[str, str]) -> Iterator[Node]:
     path = (*above, ("folder", folder.name))
     known = _spelling(known, folder)
-    yield Node(path, _given(template=folder.template or None))
+    yield Node(path, _given(template=folder.template or None) | _ignored(folder))
     yield from _begin(folder, path)
     for one in folder.list:
         yield from _list(one, path, known)
@@ -72,7 +73,8 @@ def _folder(folder: Folder, above: Path, known: Mapping[str, str]) -> Iterator[N
 def _list(one: List, above: Path, known: Mapping[str, str]) -> Iterator[Node]:
     path = (*above, ("list", one.name))
     known = _spelling(known, one)
-    yield Node(path, _given(description=one.description or None, template=one.template or None))
+    said = _given(description=one.description or None, template=one.template or None)
+    yield Node(path, said | _ignored(one))
     yield from _begin(one, path)
     yield from _views(one, path, known)
     for task in one.task:
@@ -172,8 +174,8 @@ def _json(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _rest(place: Place, path: Path) -> Iterator[Node]:
-    for doc in place.doc:
+def _rest(place: Space | Folder | List, path: Path) -> Iterator[Node]:
+    for doc in glossary.of(place):
         yield from _doc(doc, path)
     for channel in place.channel:
         yield _node(path, "channel", channel, private=channel.private or None)
@@ -202,7 +204,11 @@ def _page(page: Page, above: Path) -> Iterator[Node]:
 
 
 def _node(above: Path, kind: Kind, named: Named, **attributes: Any) -> Node:
-    return Node((*above, (kind, named.name)), _given(**attributes))
+    return Node((*above, (kind, named.name)), _given(**attributes) | _ignored(named))
+
+
+def _ignored(named: Named) -> Json:
+    return {"ignore_changes": list(named.ignore_changes)} if named.ignore_changes else {}
 
 
 def _given(**attributes: Any) -> Json:

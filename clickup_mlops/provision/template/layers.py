@@ -64,6 +64,12 @@ def _file(folder: Path, name: str) -> Path:
 
 def _one(folder: Path, name: str, asked_by: Path | None, key: str) -> Layer:
     path = _file(folder, name)
+    if Path(name).name != name:
+        raise ContentError(
+            asked_by or folder,
+            key if asked_by else "",
+            f'"{name}" is a path, not a name in {folder}',
+        )
     if path.is_file():
         return Layer(content.read_toml(path), path)
     known = [file.stem for file in content.files(folder)]

@@ -67,12 +67,14 @@ def load(
         InputError: a parameter is unknown, missing or wrong.
     """
     table = layers.read(folder, name)
-    known = parameters.values(_declared(table), given or {})
+    declared = _declared(table)
+    named = _as_parameter(table, declared, instance)
+    known = parameters.values(declared, {**(given or {}), **named})
     unknown: Problems = []
     whole = parameters.filled(table, known, unknown)
     problems = [(at, f"no parameter is called `{missing}`") for at, missing in unknown]
     _report(table, problems)
-    if instance:
+    if instance and not named:
         _name_space(whole, instance)
     template = _shaped(whole).named(name)
     _report(whole, check.problems(template, automations))
@@ -85,6 +87,18 @@ def _declared(table: Layer) -> dict[str, Parameter]:
     except ValidationError as wrong:
         _report(table, _listed(wrong, "parameters"))
         raise
+
+
+def _as_parameter(
+    table: Layer, declared: Mapping[str, Parameter], instance: str | None
+) -> dict[str, str]:
+    """The parameter that the space is named by: `--as` sets it, so that whatever else contains it,
+    such as the name of a channel, is of this instance too.
+    """
+    space = table.get("space")
+    name = str(space.get("name", "")) if isinstance(space, Layer) else ""
+    whole = parameters.WHOLE.fullmatch(name)
+    return {whole[1]: instance} if instance and whole and whole[1] in declared else {}
 
 
 def _name_space(table: Layer, name: str) -> None:

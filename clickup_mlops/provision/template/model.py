@@ -13,7 +13,8 @@ Before a template is checked, four things happen to its text, in this order:
    that place. A part holds the keys of the place, such as `[[field]]`.
 3. `${model}` in any string is replaced by the parameter's value. A string that is nothing but one
    parameter takes its type too: `cap = "${replicas}"` is a number. `$${` stands for `${`.
-4. `--as NAME` names the space, so that one template can have several instances.
+4. `--as NAME` names the space, so that one template can have several instances. If the space's
+   name is one parameter (`name = "${space}"`), it sets that parameter.
 
 Names are compared without case and outer blanks, as ClickUp does. What a template does not name is
 never touched. `tests/cases/provision/templates/serving.toml` is a complete example.
@@ -26,6 +27,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, Field, PrivateAttr, StringConstraints, model_validator
 
 from clickup_mlops.config import Table
+from clickup_mlops.provision.template.words import Event, Ignored
 from clickup_mlops.routing.decision import NUMBER, Level
 from clickup_mlops.routing.policy import TaskPolicy
 
@@ -114,6 +116,8 @@ class Named(Table):
 
     name: Name
     """As people see it in ClickUp. Unique among its neighbours of one kind."""
+    ignore_changes: tuple[Ignored, ...] = ()
+    """What people may change once it exists, such as `["description"]`; `["all"]`: everything."""
     omit: bool = False
     """True: leave out the object of this name that comes from `extends` or `include`."""
 
@@ -142,10 +146,11 @@ class CustomField(Named):
     type: FieldType
     """ClickUp's word for the type."""
     description: str = ""
-    """What goes in, who writes it, and why it matters."""
+    """What goes in, who writes it, and why it matters. No call stores it in ClickUp: it is on a
+    page of the Doc of its place, and in the manual steps."""
     unit: str = ""
-    """Of a number, for people and metrics: `ms`, `%`, `GB/s`. ClickUp has no place for it, so say
-    it in the name too."""
+    """Of a number, for people and metrics: `ms`, `%`, `GB/s`. ClickUp has no place for it: it
+    is shown like the description."""
     options: tuple[Name, ...] = ()
     """Of `drop_down` and `labels`: the choices in their order."""
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
@@ -288,9 +293,9 @@ class Channel(Named):
 class Webhook(Table):
     """A webhook for this place, registered for the token's user."""
 
-    endpoint: str
-    """Where events go. Empty (say, an unset parameter): no webhook."""
-    events: tuple[str, ...] = Field(("*",), min_length=1)
+    endpoint: Annotated[str, StringConstraints(pattern=r"^\s*(https?://\S+)?\s*$")]
+    """Where events go, an `https://` address. Empty (say, an unset parameter): no webhook."""
+    events: tuple[Event, ...] = Field(("*",), min_length=1)
     """ClickUp's events; `["*"]`: all."""
     omit: bool = False
     """True: leave out the webhook of this endpoint that comes from `extends` or `include`."""

@@ -11,7 +11,8 @@ from clickup_mlops.spelling import did_you_mean
 
 Values = Mapping[str, Scalar]
 Location = tuple[int | str, ...]
-_WHOLE: Final = re.compile(r"\$\{([A-Za-z_]\w*)\}")
+WHOLE: Final = re.compile(r"\$\{([A-Za-z_]\w*)\}")
+"""A text that is nothing but one parameter."""
 _TRUTH: Final = {"true": True, "yes": True, "false": False, "no": False}
 
 
@@ -101,7 +102,7 @@ def filled(
 
 
 def _text(text: str, known: Values, unknown: list[tuple[Location, str]], at: Location) -> Scalar:
-    whole = _WHOLE.fullmatch(text)
+    whole = WHOLE.fullmatch(text)
     if whole and whole[1] in known:
         return known[whole[1]]
 

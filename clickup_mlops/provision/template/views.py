@@ -230,7 +230,8 @@ def _whole(value: Any) -> bool:
 
 def merged_columns(want: Sequence[str], have: Sequence[str]) -> list[str]:
     """The wanted columns, then those that people added."""
-    return [*want, *(name for name in have if name not in want)]
+    named = set(map(fold_name, want))
+    return [*want, *(name for name in have if fold_name(name) not in named)]
 
 
 def needs_definitions(view: Attributes) -> bool:

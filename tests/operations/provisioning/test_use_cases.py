@@ -41,7 +41,7 @@ def test_what_was_shown_is_applied_verified_and_undone(bot: Bot, clickup_sandbox
     assert len(result.applied.done) == len(shown.work)
     assert verify(bot, REQUEST, Callbacks()).verification.is_done
     assert [run.kind for run in runs(bot)] == ["apply"]
-    undone = undo(bot, None, Callbacks(), allowed=len(shown.work))
+    undone = undo(bot, None, Callbacks())
     assert len(undone.removed) == len(shown.work)
     assert "ML" not in {space.name for space in clickup_sandbox.control.world.spaces}
 

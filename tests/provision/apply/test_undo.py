@@ -1,9 +1,14 @@
 """Taking back an apply: what can be, and what must not be."""
 
+from collections.abc import Callable, Iterator
+from itertools import zip_longest
+
 import pytest
 
-from clickup_mlops.errors import InputError, UnsafePlan
+from clickup_mlops.clickup.content import Parent
+from clickup_mlops.errors import InputError
 from clickup_mlops.provision.apply import undo
+from clickup_mlops.provision.apply.left import Own
 from clickup_mlops.provision.apply.undo import Undone, UndoPlan
 from clickup_mlops.provision.live import snapshot
 from clickup_mlops.provision.plan.model import Plan
@@ -20,18 +25,17 @@ RELEASE: Path = (
 )
 
 
-def planned(bench: Workbench, run_id: int | None = None, *, content_too: bool = False) -> UndoPlan:
+def planned(bench: Workbench, run_id: int | None = None, *also: str) -> UndoPlan:
     """What undoing would do."""
     run = undo.newest(bench.journal, run_id)
     want = {step.path: step.want for step in Plan.from_dict(run.plan).steps}
     remembered = bench.journal.remembered()
     have = snapshot.look(bench.client, bench.sandbox.team_id, want, remembered).tree
-    return undo.plan(run, bench.session(), bench.journal, have, content_too=content_too)
+    return undo.plan(run, bench.session(), bench.journal, have, also=also)
 
 
-def undone(bench: Workbench, **options: bool) -> Undone:
-    chosen = planned(bench, **options)
-    return undo.undo(chosen, bench.session(), bench.journal, allowed=chosen.size)
+def undone(bench: Workbench, *also: str) -> Undone:
+    return undo.undo(planned(bench, None, *also), bench.session(), bench.journal)
 
 
 def names(paths: list[tuple[Path, str]]) -> dict[str, str]:
@@ -84,7 +88,7 @@ def test_what_people_worked_in_stays(bench: Workbench) -> None:
 
     result = undone(bench)
 
-    assert names(result.kept) == {"Prepare": "content was added since: comments"}
+    assert names(result.kept) == {"Prepare": "people changed it since: comments"}
     (space,) = [one for one in state(bench)["spaces"] if one["name"] == "ML"]
     (releases,) = space["lists"]
     assert [task["name"] for task in releases["tasks"]] == ["Prepare"]
@@ -93,7 +97,11 @@ def test_what_people_worked_in_stays(bench: Workbench) -> None:
 
 @pytest.mark.parametrize(
     ("where", "sign"),
-    [("Releases", "1 tasks that people made"), ("ranker", '"Ours" in it'), ("ML", '"Ours" in it')],
+    [
+        ("Releases", "1 tasks that people made"),
+        ("ranker", 'List "Ours"'),
+        ("ML", 'List "Ours"'),
+    ],
 )
 def test_what_people_made_in_a_place_keeps_the_place(
     bench: Workbench, where: str, sign: str
@@ -108,7 +116,7 @@ def test_what_people_made_in_a_place_keeps_the_place(
     else:
         client.lists.create("Ours", space_id=control.space_id("ML"))
 
-    assert names(undone(bench).kept)[where] == f"content was added since: {sign}"
+    assert names(undone(bench).kept)[where] == f"people changed it since: {sign}"
     assert "ML" in {one["name"] for one in state(bench)["spaces"]}
 
 
@@ -121,7 +129,7 @@ def test_an_edited_page_keeps_its_doc(bench: Workbench) -> None:
 
     result = undone(bench)
 
-    assert names(result.kept)["Runbook"] == "content was added since: another text"
+    assert names(result.kept)["Runbook"] == "people changed it since: another text"
     assert state(bench)["docs"] != []
 
 
@@ -130,7 +138,7 @@ def test_content_goes_too_only_if_that_is_said(bench: Workbench) -> None:
     bench.apply(WANT, experimental=True)
     bench.client.tasks.create(bench.control.list_id("Releases"), "Urgent fix")
 
-    result = undone(bench, content_too=True)
+    result = undone(bench, "ML")
 
     assert result.kept == []
     assert "ML" not in {one["name"] for one in state(bench)["spaces"]}
@@ -187,17 +195,6 @@ def test_what_the_api_cannot_take_back_is_listed(bench: Workbench) -> None:
     assert state(bench)["docs"] != []
 
 
-def test_a_wide_undo_needs_its_number(bench: Workbench) -> None:
-    """Nothing is deleted without it."""
-    bench.apply(WANT, experimental=True)
-    chosen, before = planned(bench), state(bench)
-
-    with pytest.raises(UnsafePlan, match=str(chosen.size)):
-        undo.undo(chosen, bench.session(), bench.journal, allowed=chosen.size - 1)
-
-    assert state(bench) == before
-
-
 def test_an_undo_that_was_killed_is_asked_for_again(bench: Workbench) -> None:
     """At each of its writes; the end is the same."""
     before = state(bench)
@@ -206,7 +203,7 @@ def test_an_undo_that_was_killed_is_asked_for_again(bench: Workbench) -> None:
         chosen = planned(bench)
         with pytest.raises(Killed):
             dying = bench.session(mortal(bench.sandbox, 1, writes=True))
-            undo.undo(chosen, dying, bench.journal, allowed=chosen.size)
+            undo.undo(chosen, dying, bench.journal)
 
     undone(bench)
 
@@ -235,9 +232,7 @@ def test_what_a_later_run_counts_on_stays_until_that_one_is_undone(bench: Workbe
     bench.apply(whole)
     runs = bench.journal.rows.runs(bench.sandbox.team_id)
 
-    refused = undo.undo(
-        planned(bench, runs[1].id, content_too=True), bench.session(), bench.journal
-    )
+    refused = undo.undo(planned(bench, runs[1].id), bench.session(), bench.journal)
 
     assert refused.removed == []
     assert {path for path, _ in refused.kept} == set(first)
@@ -274,4 +269,193 @@ def test_what_was_undone_can_be_asked_for_again(bench: Workbench) -> None:
     first = undo.newest(bench.journal).id
     undone(bench)
 
-    assert {path[-1] for path, _ in planned(bench, first).kept} == {("doc", "Handbook")}
+    again = undo.undo(planned(bench, first), bench.session(), bench.journal)
+
+    assert {path[-1] for path, _ in again.impossible} >= {("doc", "Handbook")}
+    assert again.removed == []
+
+
+def edits(bench: Workbench) -> dict[str, tuple[str, str, Callable[[], object]]]:
+    """What people may do after an apply: the object that stays, the sign, and the change."""
+    client, control, team = bench.client, bench.control, bench.sandbox.team_id
+    task = client.tasks.get(control.find("Prepare").id)
+    release = client.tasks.get(control.find("Release").id)
+    (view,) = client.views.of("list", control.list_id("Releases"))
+    (hook,) = client.webhooks.list(team)
+    space, folder = control.space_id("ML"), control.folder_id("ranker")
+    releases, intake = control.list_id("Releases"), control.list_id("Intake")
+    gate = client.checklists.of(release)[0]
+    p99 = next(one for one in client.fields.of_list(releases) if one.type == "number")
+    day = 86_400_000
+
+    def archive(kind: str, name: str) -> None:
+        rows = getattr(control.world, kind)
+        with control.world.change():
+            one = next(each for each in rows if each.name == name)
+            one.archived = True
+            rows.put(one)
+
+    def foreign_and_archived() -> None:
+        client.lists.create("Old", folder_id=folder)
+        archive("lists", "Old")
+
+    def later(change: Callable[[], object]) -> object:
+        bench.wait(60)
+        return change()
+
+    update = client.tasks.update
+    return {
+        "description": ("Prepare", "description", lambda: update(task.id, markdown="Mine")),
+        "priority": ("Prepare", "priority", lambda: update(task.id, priority=1)),
+        "due date": ("Prepare", "dates", lambda: update(task.id, due_ms=bench.now_ms())),
+        "moved date": (
+            "Release",
+            "dates",
+            lambda: update(release.id, due_ms=(release.due_ms or 0) + 5 * day),
+        ),
+        "tag": ("Prepare", "tags", lambda: client.tags.add(task.id, "inference")),
+        "status": ("Prepare", "people at work", lambda: update(task.id, status="complete")),
+        "archived task": ("Prepare", "archived", lambda: update(task.id, archived=True)),
+        "anything else": (
+            "Prepare",
+            "it was edited",
+            lambda: later(lambda: update(task.id, time_estimate_ms=3_600_000)),
+        ),
+        "checklist": ("Prepare", "checklist", lambda: client.checklists.create(task.id, "Mine")),
+        "ticked item": (
+            "Release",
+            "checklist",
+            lambda: client.checklists.update_item(gate.id, gate.items[0].id, resolved=True),
+        ),
+        "value": ("Release", "values of P99", lambda: client.fields.set(release.id, p99, 99)),
+        "new value": ("Prepare", "values of P99", lambda: client.fields.set(task.id, p99, 99)),
+        "archived list": ("Intake", "archived", lambda: archive("lists", "Intake")),
+        "their archived list": ("ranker", 'archived List "Old"', foreign_and_archived),
+        "list description": (
+            "Releases",
+            "description",
+            lambda: client.lists.update(releases, markdown="Mine"),
+        ),
+        "a first description": (
+            "Intake",
+            "description",
+            lambda: client.lists.update(intake, markdown="Mine"),
+        ),
+        "folder name": ("ranker", "another name", lambda: client.folders.rename(folder, "Mine")),
+        "space colour": ("ML", "color", lambda: client.spaces.update(space, color="#000000")),
+        "own view": (
+            "Releases",
+            'view "Mine"',
+            lambda: later(lambda: client.views.create("list", releases, "Mine", "board")),
+        ),
+        "changed view": (
+            "SLO",
+            "group_by",
+            lambda: client.views.update(view, grouping={"field": "priority"}),
+        ),
+        "own doc": (
+            "ranker",
+            'Doc "Mine"',
+            lambda: client.docs.create(team, "Mine", parent=(Parent.FOLDER, folder)),
+        ),
+        "own field": (
+            "Intake",
+            'field "Mine"',
+            lambda: control.by_hand.create_field("Intake", "Mine", "number"),
+        ),
+        "own option": (
+            "Cluster",
+            "options asia",
+            lambda: control.by_hand.change_field("Cluster", options=["eu", "us", "asia"]),
+        ),
+        "tag colour": (
+            "inference",
+            "foreground",
+            lambda: client.tags.update(
+                space, "inference", foreground="#111111", background="#e50000"
+            ),
+        ),
+        "events": (
+            "https://bot.example.org/hooks",
+            "events",
+            lambda: client.webhooks.update(hook.id, hook.endpoint, ["taskDeleted"]),
+        ),
+    }
+
+
+def rounds(bench: Workbench) -> Iterator[list[str]]:
+    """The edits in rounds; in each round every object is edited once."""
+    queues: dict[str, list[str]] = {}
+    for edit, (name, _, _) in edits(bench).items():
+        queues.setdefault(name, []).append(edit)
+    for of_each in zip_longest(*queues.values()):
+        yield [edit for edit in of_each if edit]
+
+
+def test_whatever_people_changed_since_is_kept_and_named(bench: Workbench) -> None:
+    """Any edit of any object: it stays with its places, and the report says what was changed."""
+    bench.apply(WANT, experimental=True)
+    missed = {}
+    for together in list(rounds(bench)):
+        signs = {edit: edits(bench)[edit] for edit in together}
+        for _, _, change in signs.values():
+            change()
+        kept = names(undone(bench).kept)
+        missed |= {
+            e: kept for e, (name, sign, _) in signs.items() if sign not in kept.get(name, "")
+        }
+        undo_all(bench)
+        bench.apply(WANT, experimental=True)
+    assert missed == {}
+
+
+def undo_all(bench: Workbench) -> None:
+    """An empty workspace again."""
+    for space in bench.client.spaces.all(bench.sandbox.team_id):
+        if space.name == "ML":
+            bench.client.spaces.delete(space.id)
+    for hook in bench.client.webhooks.list(bench.sandbox.team_id):
+        bench.client.webhooks.delete(hook.id)
+    bench.journal.forget(bench.journal.remembered())
+
+
+def test_a_named_object_goes_with_all_that_is_in_it(bench: Workbench) -> None:
+    """And nothing else that people changed."""
+    bench.apply(WANT, experimental=True)
+    for name in ("Prepare", "Release"):
+        bench.client.comments.add(bench.control.find(name).id, "Mine")
+
+    result = undone(bench, 'task "ML / ranker / Releases / Prepare"')
+
+    assert names(result.kept) == {"Release": "people changed it since: comments"}
+    assert "Prepare" in {path[-1][1] for path in result.removed}
+    with pytest.raises(InputError, match="did not make Nobody"):
+        planned(bench, 1, "Nobody")
+
+
+def test_what_a_person_made_as_the_checklist_says_is_not_theirs(bench: Workbench) -> None:
+    """A field that a manual step asked for does not keep its List."""
+    bench.apply(WANT)
+    bench.control.by_hand.create_field("Releases", "P99 latency ms", "number")
+
+    assert undone(bench).kept == []
+
+
+@pytest.mark.parametrize(("theirs", "kept"), [(2, set()), (4, {"Prepare"})])
+def test_a_priority_that_an_automation_set_is_no_persons(
+    bench: Workbench, theirs: int, kept: set[str]
+) -> None:
+    """Unless a person set another one afterwards."""
+    bench.apply(WANT, experimental=True)
+    task = bench.control.find("Prepare")
+    bench.wait(60)
+    bench.client.tasks.update(task.id, priority=theirs)
+    run = undo.newest(bench.journal)
+    have = snapshot.look(bench.client, bench.sandbox.team_id, undo.desired(run)).tree
+
+    def own(task_id: str) -> Own:
+        return Own(bench.now_ms(), (2,)) if task_id == task.id else Own()
+
+    chosen = undo.plan(run, bench.session(), bench.journal, have, own=own)
+
+    assert set(names([*chosen.changed])) == kept

@@ -110,3 +110,48 @@ def test_an_unknown_space_names_those_that_are_there(bench: Workbench) -> None:
     with pytest.raises(InputError, match='no space "Taem"') as refused:
         export(bench.client, bench.sandbox.team_id, "Taem")
     assert '"Team"' in refused.value.hint
+
+
+def test_the_policy_of_a_space_comes_too(bench: Workbench, tmp_path: Path) -> None:
+    """What templates said about its tasks."""
+    want = template("realtime_inference", SHIPPED)
+    bench.apply(want, experimental=True)
+
+    text = export(
+        bench.client,
+        bench.sandbox.team_id,
+        space_of(want),
+        policies=bench.store.space_policies.of,
+    )
+
+    (tmp_path / "exported.toml").write_text(text, encoding="utf-8")
+    (policy,) = (one for one in want.values() if one.kind == "policy")
+    again = load.load(tmp_path, "exported").policy
+    told = {name: policy.attributes[name] for name in ("strategy", "routing", "slo", "metrics")}
+    assert told == again
+
+
+def test_what_is_left_out_is_reported(bench: Workbench) -> None:
+    """Of two tasks or channels with one name a template can only mean one."""
+    bench.apply(EVERYTHING, experimental=True)
+    bench.client.tasks.create(bench.control.list_id("Releases"), "Release")
+    said: list[str] = []
+
+    export(bench.client, bench.sandbox.team_id, "ML", tasks=True, report=said.append)
+
+    (line,) = said
+    assert 'a second task "release" in list "ML / ranker / Releases" is left out' in line
+
+
+def test_a_colour_that_a_template_cannot_say_is_left_out(bench: Workbench, tmp_path: Path) -> None:
+    """The file that is written can be read."""
+    bench.apply(EVERYTHING, experimental=True)
+    with bench.world.change():
+        space = next(one for one in bench.world.spaces if one.name == "ML")
+        space.color = "purple"
+        space.tags["gpu"]["tag_fg"] = ""
+        bench.world.spaces.put(space)
+
+    again = exported(bench, "ML", tmp_path)
+
+    assert again[(("space", "ML"),)].attributes.get("color") is None

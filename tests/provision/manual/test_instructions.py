@@ -176,3 +176,23 @@ def test_the_table_of_support_covers_what_the_issue_asks_honesty_for():
     for thing in ("Custom field definition", "Statuses", "ClickUp automation", "Dashboard", "Form"):
         assert by_thing[thing].api.startswith("no")
         assert by_thing[thing].person == "yes"
+
+
+def test_money_fields_are_imported_with_currency_and_decimals():
+    """The importer asks for both; the unit is for the reader."""
+    cost = wanted("Cost", type="currency", currency="EUR", precision=2)
+    speed = wanted("Speed", type="number", unit="ms")
+
+    text = "\n".join(instructions.import_item([cost, speed], "fields.csv", SERVING).clicks)
+
+    assert "new Money field (set the currency to EUR; set the decimal places to 2)" in text
+    assert "new Number field (unit: ms)" in text
+
+
+def test_what_a_field_means_is_said_where_it_is_created():
+    """Description and unit."""
+    clicks = instructions.field_item(
+        wanted("P99", type="number", unit="ms", description="As the caller sees it.")
+    ).clicks
+
+    assert any('"As the caller sees it. Unit: ms."' in one for one in clicks)

@@ -38,7 +38,7 @@ def test_the_tree_has_a_mark_for_each_operation() -> None:
         '= space "ML"',
         '~   list "Serving"',
         '        description: found "Old", wanted "Live models"',
-        '!     field "P99"',
+        '!     field "P99": number',
         '~     view "Board"',
         '          group_by: found "none", wanted "status"',
         '+     task "Start"',
@@ -101,3 +101,23 @@ class Memory:
     def __init__(self, object_id: str) -> None:
         self.object_id = object_id
         self.desired: dict[str, str] = {}
+
+
+def test_a_new_field_shows_what_it_is_like() -> None:
+    """Type, options, settings, unit."""
+    risk = Node((*LIST, ("field", "Risk")), {"type": "labels", "options": ["data", "code"]})
+    speed = Node((*LIST, ("field", "Speed")), {"type": "number", "precision": 0, "unit": "ms"})
+
+    lines = [line.text for line in render.lines(planned({}, risk, speed))]
+
+    assert 'field "Risk": labels, options ["data", "code"]' in lines
+    assert 'field "Speed": number, precision 0, unit "ms"' in lines
+
+
+def test_a_plan_says_that_apply_will_stop() -> None:
+    """With the number that allows it."""
+    views = [Node((*LIST, ("view", f"V{n}")), {"group_by": "status"}) for n in range(12)]
+    have = [Node(one.path, {"group_by": "none"}, str(n)) for n, one in enumerate(views)]
+    there = tree(Node(SPACE, {}, "s"), Node(LIST, {"description": "Live models"}, "l"), *have)
+
+    assert any("--allow 12" in line for line in render.summary(planned(there, *views)))

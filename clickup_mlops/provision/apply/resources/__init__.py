@@ -12,10 +12,11 @@ from typing import NoReturn, Protocol, runtime_checkable
 
 from clickup_mlops import registry
 from clickup_mlops.errors import ClickUpMlopsError
+from clickup_mlops.provision.apply.left import Left
 from clickup_mlops.provision.apply.session import Session
 from clickup_mlops.provision.fields import Refused
 from clickup_mlops.provision.plan.model import Step
-from clickup_mlops.provision.tree import KINDS, Attributes, Path
+from clickup_mlops.provision.tree import KINDS, Path
 
 
 class Impossible(ClickUpMlopsError):
@@ -48,8 +49,10 @@ class Resource(Protocol):
     def remove(self, session: Session, path: Path, object_id: str) -> None:
         """Delete it. Raises Impossible where the API has no call."""
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Attributes) -> str:
-        """What people added to it since it was created with `left`; "" for nothing."""
+    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+        """What people added to it or changed since the bot left it; "" for nothing, None if it is
+        gone.
+        """
 
 
 @runtime_checkable
@@ -85,7 +88,7 @@ class ManualOnly:
         """Must be done by hand."""
         self._refuse(path)
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Attributes) -> str:
+    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
         """No call can see it."""
         return ""
 

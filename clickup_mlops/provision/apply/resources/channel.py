@@ -1,9 +1,10 @@
 """Chat channels. Asking for one that is there gives that one."""
 
+from clickup_mlops.provision.apply.left import Left, listed, renamed
 from clickup_mlops.provision.apply.resources import Impossible
 from clickup_mlops.provision.apply.session import Session, id_of
 from clickup_mlops.provision.plan.model import Step
-from clickup_mlops.provision.tree import Attributes, Path
+from clickup_mlops.provision.tree import Path
 
 
 class Channels:
@@ -31,10 +32,12 @@ class Channels:
         """With its messages: undo checks them first."""
         session.clickup.chat.delete_channel(session.workspace, object_id)
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Attributes) -> str:
-        """Messages."""
+    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+        """Messages, and another name or privacy."""
+        found = session.clickup.chat.channel(session.workspace, object_id)
         messages = session.clickup.chat.messages(session.workspace, object_id)
-        return "messages in it" if next(iter(messages), None) else ""
+        talk = "messages in it" if next(iter(messages), None) else ""
+        return listed(talk, renamed(path, found.name))
 
 
 RESOURCE = Channels()

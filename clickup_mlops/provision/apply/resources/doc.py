@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from clickup_mlops.clickup.content import Parent
+from clickup_mlops.provision.apply.left import Left, foreign, listed, renamed
 from clickup_mlops.provision.apply.resources import Impossible
 from clickup_mlops.provision.apply.session import Session, id_of
 from clickup_mlops.provision.plan.model import Step
-from clickup_mlops.provision.tree import Attributes, Level, Path
+from clickup_mlops.provision.tree import Level, Path
 
 _PARENTS: Final[Mapping[Level, Parent]] = {
     "team": Parent.WORKSPACE,
@@ -47,14 +48,11 @@ class Docs:
         """Not by the API."""
         raise Impossible("ClickUp's API cannot delete docs: move it to the trash in ClickUp")
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Attributes) -> str:
-        """Pages that people made."""
-        pages, known = (
-            session.clickup.docs.pages(session.workspace, object_id),
-            set(session.ids.values()),
-        )
-        names = [f'page "{one.name}"' for one in pages if one.id not in known]
-        return ", ".join(names)
+    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+        """Pages that people made, and another name."""
+        found = session.clickup.docs.get(session.workspace, object_id)
+        pages = session.clickup.docs.pages(session.workspace, object_id)
+        return listed(foreign("page", pages, session), renamed(path, found.name))
 
 
 RESOURCE = Docs()

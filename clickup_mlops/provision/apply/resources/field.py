@@ -1,10 +1,11 @@
 """Custom fields: they come with a ClickUp template, or by the undocumented call if switched on."""
 
 from clickup_mlops.provision import fields
+from clickup_mlops.provision.apply.left import Left, listed, renamed
 from clickup_mlops.provision.apply.resources import Impossible, NotAllowed, _templates
 from clickup_mlops.provision.apply.session import Session
 from clickup_mlops.provision.plan.model import Step
-from clickup_mlops.provision.tree import Attributes, Level, Path, fold_name
+from clickup_mlops.provision.tree import Level, Path, fold_name
 
 
 class Fields:
@@ -44,9 +45,22 @@ class Fields:
         """Not by the API."""
         raise Impossible("ClickUp's API cannot delete custom fields: use the Custom Field Manager")
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Attributes) -> str:
-        """It cannot be removed."""
-        return ""
+    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+        """Another name, type, option or setting. It goes with its place."""
+        level, parent_id = session.place(path)
+        there = session.once(
+            ("defined fields", parent_id),
+            lambda: fields.readers(session.clickup)[level](parent_id),
+        )
+        found = next((one for one in there if one.id == object_id), None)
+        if found is None:
+            return None
+        more = set(fields.attributes(found).get("options", ())) - set(
+            left.attributes.get("options") or ()
+        )
+        options = f"options {', '.join(sorted(more))}" if more else ""
+        changed = ", ".join(fields.differences(left.attributes, found))
+        return listed(renamed(path, found.name), options, changed and f"changed: {changed}")
 
 
 def _fields(session: Session, level: Level, parent_id: str) -> dict[str, str]:

@@ -1,9 +1,10 @@
 """Folders: a name, and lists."""
 
-from clickup_mlops.provision.apply.resources import _templates
+from clickup_mlops.provision.apply.left import Left, foreign, in_place, listed, renamed
+from clickup_mlops.provision.apply.resources import _names, _templates
 from clickup_mlops.provision.apply.session import Session, id_of
 from clickup_mlops.provision.plan.model import Step
-from clickup_mlops.provision.tree import Attributes, Path
+from clickup_mlops.provision.tree import Path
 
 
 class Folders:
@@ -27,18 +28,30 @@ class Folders:
 
     def update(self, session: Session, step: Step, object_id: str) -> None:
         """The API can only rename."""
-        session.clickup.folders.rename(object_id, step.changes["name"][1])
+        rename = session.clickup.folders.rename
+        _names.change(
+            session,
+            object_id,
+            lambda: rename(object_id, step.changes["name"][1]),
+            lambda: self.find(session, step.path),
+            rename,
+        )
 
     def remove(self, session: Session, path: Path, object_id: str) -> None:
         """With its lists: undo checks each of them first."""
         session.clickup.folders.delete(object_id)
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Attributes) -> str:
-        """Lists that the template did not make."""
-        known = set(session.ids.values())
-        lists = session.clickup.folders.get(object_id).lists
-        names = [f'"{one.name}"' for one in lists if one.id not in known]
-        return f"{', '.join(names)} in it" if names else ""
+    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+        """Lists that the template did not make, archived ones too; Docs, views, another name."""
+        found = session.clickup.folders.get(object_id)
+        away = session.clickup.lists.of_folder(object_id, archived=True)
+        return listed(
+            renamed(path, found.name),
+            "archived" if found.archived else "",
+            foreign("List", found.lists, session),
+            foreign("archived List", away, session),
+            in_place(session, path, object_id, left),
+        )
 
 
 RESOURCE = Folders()

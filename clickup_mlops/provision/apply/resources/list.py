@@ -1,11 +1,12 @@
 """Lists, in folders or directly in spaces. They cannot be moved to another folder."""
 
-from clickup_mlops.provision.apply.resources import _templates
+from clickup_mlops.provision.apply.left import Left, differing, in_place, listed, renamed
+from clickup_mlops.provision.apply.resources import _names, _templates
 from clickup_mlops.provision.apply.session import Session, id_of
 from clickup_mlops.provision.plan.compare import same
 from clickup_mlops.provision.plan.cost import FOLDER_TEMPLATE
 from clickup_mlops.provision.plan.model import Step
-from clickup_mlops.provision.tree import Attributes, Json, Path
+from clickup_mlops.provision.tree import Json, Path
 
 
 class Lists:
@@ -40,18 +41,44 @@ class Lists:
         changed = {"name": step.changes["name"][1]} if "name" in step.changes else {}
         if "description" in step.changes:
             changed["markdown"] = step.changes["description"][1] or " "
-        session.clickup.lists.update(object_id, **changed)
+        lists = session.clickup.lists
+        _names.change(
+            session,
+            object_id,
+            lambda: lists.update(object_id, **changed),
+            lambda: self.find(session, step.path),
+            lambda other, name: lists.update(other, name=name),
+        )
 
     def remove(self, session: Session, path: Path, object_id: str) -> None:
         """With its tasks: undo checks each of them first."""
         session.clickup.lists.delete(object_id)
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Attributes) -> str:
-        """Tasks that the template did not make."""
-        known = set(session.ids.values())
-        found = session.clickup.tasks.in_list(object_id, include_closed=True, subtasks=True)
-        foreign = sum(1 for task in found if task.id not in known)
-        return f"{foreign} tasks that people made" if foreign else ""
+    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+        """Tasks that the template did not make, archived ones too; views, Docs, settings."""
+        found = session.clickup.lists.get(object_id)
+        there = {"description": found.content}
+        tasks = _foreign_tasks(session, object_id)
+        return listed(
+            renamed(path, found.name),
+            "archived" if found.archived else "",
+            f"{tasks} tasks that people made" if tasks else "",
+            differing("list", there, left) if left.attributes.get("description") else "",
+            "a description" if found.content and not left.attributes.get("description") else "",
+            in_place(session, path, object_id, left),
+        )
+
+
+def _foreign_tasks(session: Session, list_id: str) -> int:
+    known = set(session.ids.values())
+    found = {
+        task.id
+        for archived in (False, True)
+        for task in session.clickup.tasks.in_list(
+            list_id, include_closed=True, subtasks=True, archived=archived
+        )
+    }
+    return len(found - known)
 
 
 def _place(session: Session, path: Path) -> dict[str, str]:

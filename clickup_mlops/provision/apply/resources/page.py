@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 
 from clickup_mlops.clickup.content import Page
+from clickup_mlops.provision.apply.left import Left, listed, renamed
 from clickup_mlops.provision.apply.resources import Impossible
 from clickup_mlops.provision.apply.session import Session, id_of
 from clickup_mlops.provision.plan.model import Step
-from clickup_mlops.provision.tree import Attributes, Path
+from clickup_mlops.provision.tree import Path
 
 
 class Pages:
@@ -51,11 +52,11 @@ class Pages:
         """Not by the API."""
         raise Impossible("ClickUp's API cannot delete pages: delete it in ClickUp")
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Attributes) -> str:
-        """Another text than the template's, which goes with its place."""
+    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+        """Another text or name than the template's, which goes with its place."""
         page = session.clickup.docs.page(session.workspace, session.within(path, "doc"), object_id)
-        same = page.content.strip() == str(left.get("content") or "").strip()
-        return "" if same else "another text"
+        same = page.content.strip() == str(left.attributes.get("content") or "").strip()
+        return listed(renamed(path, page.name), "" if same else "another text")
 
 
 def _all(pages: Iterable[Page]) -> Iterable[Page]:

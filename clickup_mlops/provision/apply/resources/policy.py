@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from clickup_mlops.provision.apply.left import Left
 from clickup_mlops.provision.apply.session import Session
 from clickup_mlops.provision.plan.model import Step
 from clickup_mlops.provision.tree import Attributes, Path
@@ -43,9 +44,9 @@ class Policies:
         """Forget it."""
         session.policies.remove(object_id)
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Attributes) -> str:
+    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
         """People put nothing into it."""
-        return ""
+        return None if session.policies.get(object_id) is None else ""
 
 
 def _folders(session: Session, path: Path, body: Attributes) -> tuple[str, ...]:

@@ -2,9 +2,18 @@
 
 from typing import Final
 
+from clickup_mlops.provision.apply.left import (
+    Left,
+    differing,
+    foreign,
+    in_place,
+    listed,
+    renamed,
+)
+from clickup_mlops.provision.apply.resources import _names
 from clickup_mlops.provision.apply.session import Session, id_of
 from clickup_mlops.provision.plan.model import Step
-from clickup_mlops.provision.tree import Attributes, Path
+from clickup_mlops.provision.tree import Path
 
 _SECOND_CALL: Final = ("color", "private")
 
@@ -32,20 +41,38 @@ class Spaces:
     def update(self, session: Session, step: Step, object_id: str) -> None:
         """Name, colour, privacy."""
         changed = {name: after for name, (_, after) in step.changes.items()}
-        session.clickup.spaces.update(object_id, **changed)
+        update = session.clickup.spaces.update
+        _names.change(
+            session,
+            object_id,
+            lambda: update(object_id, **changed),
+            lambda: self.find(session, step.path),
+            lambda other, name: update(other, name=name),
+        )
 
     def remove(self, session: Session, path: Path, object_id: str) -> None:
         """With everything in it: undo checks each part first."""
         session.clickup.spaces.delete(object_id)
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Attributes) -> str:
-        """Folders and lists are steps of their own; only foreign ones count here."""
-        known = set(session.ids.values())
-        folders = session.clickup.folders.of_space(object_id)
-        lists = session.clickup.lists.of_space(object_id)
-        found = [(one.id, one.name) for one in folders] + [(one.id, one.name) for one in lists]
-        names = [f'"{name}"' for one, name in found if one not in known]
-        return f"{', '.join(names)} in it" if names else ""
+    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+        """Folders and Lists that are no steps, archived ones too; Docs, views, settings."""
+        found = session.clickup.spaces.get(object_id)
+        there = {"color": str(found.raw.get("color") or "").lower(), "private": found.private}
+        own = [
+            foreign(what, read(object_id, archived=archived), session)
+            for what, read in (
+                ("Folder", session.clickup.folders.of_space),
+                ("List", session.clickup.lists.of_space),
+            )
+            for archived in (False, True)
+        ]
+        return listed(
+            renamed(path, found.name),
+            "archived" if found.archived else "",
+            *own,
+            differing("space", there, left),
+            in_place(session, path, object_id, left),
+        )
 
 
 RESOURCE = Spaces()

@@ -1,9 +1,10 @@
 """Statuses. No documented call makes them; they come with a ClickUp template or by hand."""
 
+from clickup_mlops.provision.apply.left import Left
 from clickup_mlops.provision.apply.resources import Impossible, _templates
 from clickup_mlops.provision.apply.session import Session
 from clickup_mlops.provision.plan.model import Step
-from clickup_mlops.provision.tree import Attributes, Path, fold_name
+from clickup_mlops.provision.tree import Path, fold_name
 
 
 class Statuses:
@@ -33,7 +34,7 @@ class Statuses:
         """Not by the API."""
         raise Impossible("a status can only be removed in ClickUp")
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Attributes) -> str:
+    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
         """It goes with its list."""
         return ""
 

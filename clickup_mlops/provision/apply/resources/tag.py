@@ -1,8 +1,9 @@
 """Tags of a space. ClickUp keeps their names in lower case; their id is their name."""
 
+from clickup_mlops.provision.apply.left import Left, differing, listed
 from clickup_mlops.provision.apply.session import Session, attributes
 from clickup_mlops.provision.plan.model import Step
-from clickup_mlops.provision.tree import Attributes, Path, fold_name
+from clickup_mlops.provision.tree import Path, fold_name
 
 
 class Tags:
@@ -37,14 +38,21 @@ class Tags:
         """From the space and all its tasks."""
         session.clickup.tags.delete(session.within(path, "space"), object_id)
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Attributes) -> str:
-        """Tasks that carry it and are not the template's."""
+    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+        """Tasks that carry it and are not the template's, and other colours."""
+        space_id = session.within(path, "space")
+        there = {fold_name(one.name): one for one in session.clickup.tags.of_space(space_id)}
+        if object_id not in there:
+            return None
+        one = there[object_id]
+        colours = {"foreground": one.foreground, "background": one.background}
         found = session.clickup.tasks.in_workspace(
-            session.workspace, space_ids=[session.within(path, "space")], tags=[object_id]
+            session.workspace, space_ids=[space_id], tags=[object_id]
         )
         known = set(session.ids.values())
         foreign = sum(1 for task in found if task.id not in known)
-        return f"{foreign} tasks that carry it" if foreign else ""
+        carried = f"{foreign} tasks that carry it" if foreign else ""
+        return listed(carried, differing("tag", colours, left))
 
 
 RESOURCE = Tags()

@@ -5,6 +5,8 @@ from typing import Any
 
 from clickup_mlops.clickup.content import Checklist
 from clickup_mlops.clickup.model import FieldDefinition, Task
+from clickup_mlops.provision.apply import starter_changes
+from clickup_mlops.provision.apply.left import Left, listed
 from clickup_mlops.provision.apply.session import Session, attributes, id_of
 from clickup_mlops.provision.plan import deferred
 from clickup_mlops.provision.plan.model import Step
@@ -46,8 +48,7 @@ class Tasks:
     def copied(self, session: Session, step: Step) -> str | None:
         """By name in the list, below the same parent. It is left unchanged."""
         list_id = session.within(step.path, "list")
-        there = session.once(("tasks", list_id), lambda: _there(session, list_id))
-        return _named(session, step.path, there)
+        return _named(session, step.path, there(session, list_id))
 
     def find(self, session: Session, path: Path) -> str | None:
         """By name in the list, below the same parent."""
@@ -72,18 +73,24 @@ class Tasks:
         """To ClickUp's trash, from which a person can bring it back."""
         session.clickup.tasks.delete(object_id)
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Attributes) -> str:
-        """Comments, files, and subtasks that people made."""
-        task = session.clickup.tasks.get(object_id, include_subtasks=True)
+    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+        """Comments, files, subtasks, people at work, and whatever they changed in it."""
+        task = session.clickup.tasks.get(object_id, include_subtasks=True, include_markdown=True)
         known = set(session.ids.values())
-        signs = {
-            "comments": any(True for _ in session.clickup.comments.of_task(object_id)),
-            "files": bool(task.raw.get("attachments")),
-            "subtasks": any(one["id"] not in known for one in task.raw.get("subtasks") or ()),
-            "another name": fold_name(task.name) != fold_name(path[-1][1]),
-            "people at work": bool(task.assignees) or not task.is_open,
-        }
-        return ", ".join(sign for sign, there in signs.items() if there)
+        comments = any(True for _ in session.clickup.comments.of_task(object_id))
+        subtasks = any(one["id"] not in known for one in task.raw.get("subtasks") or ())
+        found = listed(
+            "comments" if comments else "",
+            "files" if task.raw.get("attachments") else "",
+            "subtasks" if subtasks else "",
+            starter_changes.of(task, path, left),
+        )
+        return found or ("it was edited" if left.is_after(task.updated_ms) else "")
+
+
+def there(session: Session, list_id: str) -> Iterable[Task]:
+    """The tasks of a new List, as they were read the first time in this run."""
+    return session.once(("tasks", list_id), lambda: _there(session, list_id))
 
 
 def _there(session: Session, list_id: str) -> Iterable[Task]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from clickup_mlops.clickup.hierarchy import View
+from clickup_mlops.provision.apply.left import Left, differing, listed, renamed
 from clickup_mlops.provision.apply.session import Known, Session, id_of
 from clickup_mlops.provision.plan import compare
 from clickup_mlops.provision.plan.model import Step
@@ -77,9 +78,14 @@ class Views:
         """Tasks stay."""
         session.clickup.views.delete(object_id)
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Attributes) -> str:
-        """A view holds nothing of its own."""
-        return ""
+    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+        """Another name, columns, grouping, sorting or filters."""
+        found = session.clickup.views.get(object_id)
+        known = _fields(session, path, left.attributes)
+        live = views.from_wire(found.raw, known.values())
+        more = set(live["columns"]) - set(left.attributes.get("columns") or live["columns"])
+        columns = f"columns {', '.join(sorted(more))}" if more else ""
+        return listed(renamed(path, found.name), differing("view", live, left), columns)
 
 
 def _read(session: Session, path: Path) -> Sequence[View]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from clickup_mlops.provision.apply.left import Left
 from clickup_mlops.provision.apply.session import Session
 from clickup_mlops.provision.plan.model import Step
 from clickup_mlops.provision.tree import Attributes, Path
@@ -38,9 +39,15 @@ class Webhooks:
         """Deliveries end."""
         session.clickup.webhooks.delete(object_id)
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Attributes) -> str:
-        """Nothing is put into a webhook."""
-        return ""
+    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+        """Other events."""
+        found = session.clickup.webhooks.list(session.workspace)
+        one = next((each for each in found if each.id == object_id), None)
+        if one is None:
+            return None
+        wanted = _events(left.attributes)
+        whole = wanted == "*" or set(one.events) == set(wanted)
+        return "" if whole else "other events"
 
 
 def _events(attributes: Attributes) -> Sequence[str]:

@@ -1,0 +1,1 @@
+"""Show and correct which objects are managed. Writes nothing into ClickUp."""

@@ -1,0 +1,82 @@
+"""Drift: what differs from the template, reported where the team reads it; and accepting it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.errors import InputError
+from clickup_mlops.operations.provisioning import policies, workspace
+from clickup_mlops.operations.provisioning.exclusive import exclusive
+from clickup_mlops.operations.provisioning.plan import plan
+from clickup_mlops.operations.provisioning.request import Request
+from clickup_mlops.provision.plan import render
+from clickup_mlops.provision.plan.model import Plan, Step
+from clickup_mlops.provision.tree import fold_name, show, spellings
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who is informed: a chat channel by name or id, the comments of a task; "" for nobody."""
+
+    channel: str = ""
+    task_id: str = ""
+
+
+def drift(bot: Bot, request: Request, accepted: Collection[str] = ()) -> Plan:
+    """The plan of this moment. `accepted` are the paths (as `show` prints them, with or without
+    the kind) whose present values stay as they are. Policies of deleted Spaces are forgotten.
+
+    Raises:
+        InputError: an accepted path does not differ, or another run holds the workspace.
+        ContentError: the template cannot be used; ApiError: ClickUp cannot be read.
+    """
+    with exclusive(bot):
+        policies.prune(bot)
+        journal, found = workspace.journal(bot), plan(bot, request)
+        journal.notice(found)
+        if not accepted:
+            return found
+        journal.tolerate(_chosen(found, accepted))
+        return plan(bot, request)
+
+
+def _chosen(found: Plan, accepted: Collection[str]) -> list[Step]:
+    differing = [step for step in found.work if step.have is not None and step.changes]
+    known = {text: step for step in differing for text in spellings(step.path)}
+    unknown = [one for one in accepted if fold_name(one) not in known]
+    if unknown:
+        listed = ", ".join(show(step.path) for step in differing) or "nothing"
+        raise InputError(f"{', '.join(unknown)} does not differ", hint=f"What differs: {listed}.")
+    return [known[fold_name(one)] for one in accepted]
+
+
+def report(bot: Bot, found: Plan, audience: Audience) -> None:
+    """Say what differs, if anything does.
+
+    Raises:
+        InputError: there is no such channel. ApiError: ClickUp refused.
+    """
+    if not found.work:
+        return
+    if audience.channel:
+        channel_id = _channel(bot, audience.channel)
+        bot.client.chat.send(bot.workspace_id, channel_id, text(found))
+    if audience.task_id:
+        bot.client.comments.add(audience.task_id, text(found))
+
+
+def text(found: Plan) -> str:
+    """The report, as Markdown."""
+    return (
+        f"{render.markdown(found)}\n"
+        "`provision apply` corrects it, `provision drift --accept PATH` accepts it."
+    )
+
+
+def _channel(bot: Bot, wanted: str) -> str:
+    for one in bot.client.chat.channels(bot.workspace_id):
+        if wanted in (one.id, one.name):
+            return one.id
+    raise InputError(
+        f'there is no chat channel "{wanted}"', hint="Its name or id, as ClickUp has it."
+    )
