@@ -34,6 +34,7 @@ _ID = "example"
 class TaskTable(Table):
     """The task of an example. Everything has a default, so an example has only what matters."""
 
+    SIGNED = frozenset({"due_in"})
     name: str = "A task"
     text: str = ""
     list: str = "Work"
@@ -142,18 +143,35 @@ def run(automation: Automation, example: Example, router: Router) -> tuple[Findi
 
 def mismatch(example: Example, findings: tuple[Finding, ...]) -> str:
     """How the findings differ from what the example expects; empty if they do not."""
-    got = [_facts(each) for each in findings if isinstance(each, Action | Problem)]
+    got = _got(example, findings)
     same = len(got) == len(example.expect) and all(
         wanted.items() <= facts.items() for wanted, facts in zip(example.expect, got, strict=True)
     )
     return "" if same else f"expected {list(map(dict, example.expect))}, got {got}"
 
 
+def _got(example: Example, findings: tuple[Finding, ...]) -> list[dict[str, Json]]:
+    """The facts to compare. A hold that comes with the priority that it keeps may be expected, but
+    need not be.
+    """
+    found = [each for each in findings if isinstance(each, Action | Problem)]
+    alone = [
+        each
+        for before, each in zip([None, *found], found, strict=False)
+        if (_effect(before), _effect(each)) != ("priority", "hold")
+    ]
+    return [_facts(each) for each in (alone if len(alone) == len(example.expect) else found)]
+
+
+def _effect(finding: Action | Problem | None) -> str:
+    return finding.change.effect if isinstance(finding, Action) else ""
+
+
 def difference(example: Example, findings: tuple[Finding, ...]) -> list[str]:
     """What was expected and did not come (`-`), and what came instead (`+`)."""
     if not mismatch(example, findings):
         return []
-    got = [_facts(each) for each in findings if isinstance(each, Action | Problem)]
+    got = _got(example, findings)
     wanted = [dict(one) for one in example.expect]
     for one in [*wanted]:
         if fits := next((facts for facts in got if one.items() <= facts.items()), None):
