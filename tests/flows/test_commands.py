@@ -231,6 +231,49 @@ def test_guests_may_ask_and_members_may_steer(team: Team, task: str) -> None:
     assert team.priority(task) == 4
 
 
+def _admin(team: Team) -> Any:
+    """An admin; whom the team sends usually is a member from now on."""
+    _bot, member, admin = team.control.members[:3]
+    member.role, admin.role = 3, 2
+    return team.control.as_user(admin.id)
+
+
+def _last(team: Team, by: str) -> str:
+    """Number of the last change by a command."""
+    return str(team.bot.store.audit.list(Filter(automation=by, kind="priority"), 1)[0].seq)
+
+
+@pytest.mark.parametrize("revoke", ["/release", "/undo", "/undo N"])
+def test_what_an_admin_has_set_is_not_revoked_by_a_member(
+    team: Team, task: str, revoke: str
+) -> None:
+    """Where only admins may use `/priority`: undoing a thing needs the role for it."""
+    allow = {"priority": "admin"}
+    commands = team.bot.settings.commands.model_copy(update={"allow": allow})
+    team.restart(team.bot.settings.model_copy(update={"commands": commands}))
+    say(team, task, "/priority high", who=_admin(team))
+    assert team.priority(task) == 2
+
+    (reply,) = say(team, task, revoke.replace("N", _last(team, "/priority")))
+
+    assert "/priority" in reply
+    assert "not allowed for your role" in reply
+    assert team.priority(task) == 2
+    assert team.bot.store.overrides.get(task, team.bot.now_ms())
+
+
+def test_a_mute_by_an_admin_is_not_ended_by_a_member(team: Team, task: str) -> None:
+    """Where only admins may use `/mute`."""
+    commands = team.bot.settings.commands.model_copy(update={"allow": {"mute": "admin"}})
+    team.restart(team.bot.settings.model_copy(update={"commands": commands}))
+    say(team, task, "/mute inference_first", who=_admin(team))
+
+    (reply,) = say(team, task, "/unmute inference_first")
+
+    assert "not allowed for your role" in reply
+    assert set(team.bot.store.mutes.of(task, team.bot.now_ms())) == {"inference_first"}
+
+
 def test_a_comment_that_is_no_command_costs_no_call(team: Team, task: str) -> None:
     """People talk a lot."""
     before = team.control.stats.total
