@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from clickup_mlops.bot.app import Bot
     from clickup_mlops.bot.settings import Settings
     from clickup_mlops.store import Store
+    from clickup_mlops.store.database.absent import Absent
 
 Decorated = Callable[..., Any]
 
@@ -56,8 +57,11 @@ def open_store(config: Path | None) -> "Store":
     return opening.open_store(settings(config))
 
 
-def open_bot(config: Path | None) -> "Bot":
-    """The bot, not started; use it in a `with`. Its parts are built when they are asked for."""
+def open_bot(config: Path | None, absent: "Absent" = "refuse") -> "Bot":
+    """The bot, not started; use it in a `with`. Its parts are built when they are asked for.
+
+    `absent`: only what writes to ClickUp may create the database.
+    """
     from clickup_mlops.bot import app
 
-    return app.build(settings(config))
+    return app.build(settings(config), absent=absent)

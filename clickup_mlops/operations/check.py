@@ -17,6 +17,7 @@ from clickup_mlops.errors import ConfigError
 from clickup_mlops.operations import findings
 from clickup_mlops.operations.findings import Check, Finding, Note
 from clickup_mlops.routing.layers import effective
+from clickup_mlops.store.database.absent import HINT, missing_file
 
 HOOK_PATH: Final = "/hooks/clickup"
 
@@ -76,6 +77,8 @@ def _plan(bot: Bot) -> str:
 
 
 def _store(bot: Bot) -> str:
+    if (file := missing_file(bot.settings.store.url.get_secret_value())) is not None:
+        raise Note(f"there is no database {file} yet", hint=HINT)
     depth = bot.store.inbox.depth(bot.now_ms())
     where = bot.store.engine.url.render_as_string(hide_password=True)
     if depth.parked:

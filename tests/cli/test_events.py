@@ -83,5 +83,5 @@ def test_a_wrong_folder_is_noticed(cli: Cli) -> None:
     ran = cli("events", "list")
 
     assert ran.code == 1
-    assert "there is no database clickup-mlops.db yet" in ran.err
+    assert "clickup-mlops.db yet" in ran.err
     assert list(Path.cwd().iterdir()) == []

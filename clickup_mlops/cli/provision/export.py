@@ -21,7 +21,7 @@ from clickup_mlops.cli import _options, _out
 def command(space: str, tasks: bool, out: Path | None, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.operations.provisioning.export import export
 
-    with _options.open_bot(config) as bot:
+    with _options.open_bot(config, "temporary") as bot:
         text = export(bot, space, tasks=tasks)
     if out is not None:
         out.write_text(text, encoding="utf-8")

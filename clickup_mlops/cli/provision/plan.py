@@ -37,7 +37,7 @@ def command(
     from clickup_mlops.operations.provisioning import plan as planning
     from clickup_mlops.operations.provisioning import workspace
 
-    with _options.open_bot(config) as bot:
+    with _options.open_bot(config, "temporary") as bot:
         plan = planning.plan(bot, request)
         per_minute = workspace.per_minute(bot)
     if out is not None:

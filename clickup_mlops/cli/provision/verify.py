@@ -39,7 +39,7 @@ def command(
 ) -> int:
     from clickup_mlops.operations.provisioning.verify import verify
 
-    with _options.open_bot(config) as bot:
+    with _options.open_bot(config, "temporary") as bot:
         verified = verify(bot, request, _acting.silent(), done)
     found, todo = verified.verification, verified.todo
     if sheets is not None:
