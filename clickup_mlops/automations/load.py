@@ -120,14 +120,14 @@ def find_effects() -> Mapping[str, Effect]:
 
 
 def load(
-    folder: Path, actions: ActionTypes | None = None, choices: Choices = NO_CHOICES
+    *folders: Path, actions: ActionTypes | None = None, choices: Choices = NO_CHOICES
 ) -> tuple[Automation, ...]:
-    """The automations of a folder, in the order of their names.
+    """The automations of the folders, in the order of their names; of one name, that of the last.
 
     Raises:
         ContentError: a file or choice cannot be used; if several cannot, all of them are named.
     """
-    automations, problems = read_folder(folder, actions, choices)
+    automations, problems = read_folders(*folders, actions=actions, choices=choices)
     if len(problems) > 1:
         rest = "\n".join(map(str, problems[1:]))
         first = problems[0]
@@ -137,12 +137,12 @@ def load(
     return automations
 
 
-def read_folder(
-    folder: Path, actions: ActionTypes | None = None, choices: Choices = NO_CHOICES
+def read_folders(
+    *folders: Path, actions: ActionTypes | None = None, choices: Choices = NO_CHOICES
 ) -> tuple[tuple[Automation, ...], tuple[ContentError, ...]]:
     """The automations that can be used, and what is wrong with the others."""
     known = find_actions() if actions is None else actions
-    files = content.files(folder)
+    files = content.files(*folders)
     automations, problems = [], [*_nobody(choices, [path.stem for path in files])]
     for path in files:
         try:

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
-from clickup_mlops import content
-from clickup_mlops.automations.load import read_folder
+from clickup_mlops.automations.load import read_folders
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.handling.results import runs
@@ -135,13 +134,12 @@ def _must_be_reachable(url: str) -> None:
 
 def _automations(bot: Bot) -> str:
     own = bot.settings.automations
-    folder = content.folder("automations", own.folder)
-    automations, problems = read_folder(folder, choices=own.by_name)
+    automations, problems = read_folders(*own.folders, choices=own.by_name)
     outbound.check(automations, bot.settings.outbound)
     if problems:
         raise ConfigError("\n".join(map(str, problems)), hint=problems[0].hint)
     active = [automation for automation in automations if automation.mode != "off"]
-    text = f"{len(active)} of {len(automations)} from {folder}"
+    text = f"{len(active)} of {len(automations)} from {' and '.join(map(str, own.folders))}"
     if own.mode == "shadow":
         text += ", in shadow mode: nothing is written to ClickUp"
     if lacking := [line for automation in active for line in lacks(automation)]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.automations.load import find_actions, load, read_folder
+from clickup_mlops.automations.load import find_actions, load, read_folders
 from clickup_mlops.errors import ContentError
 from tests.automations.support import QUIET_AND_ACTING, automation
 
@@ -165,7 +165,7 @@ def test_one_broken_file_does_not_hide_the_others(tmp_path: Path) -> None:
     for name in ("a_bad", "c_bad"):
         (tmp_path / f"{name}.toml").write_text("x = 1", encoding="utf-8")
 
-    automations, problems = read_folder(tmp_path)
+    automations, problems = read_folders(tmp_path)
     with pytest.raises(ContentError) as refused:
         load(tmp_path)
 

@@ -23,7 +23,7 @@ class ContextPackage(Package):
     def automations(self) -> tuple[Automation, ...]:
         """The automations, checked."""
         own = self.core.settings.automations
-        return load.load(content.folder("automations", own.folder), choices=own.by_name)
+        return load.load(*own.folders, choices=own.by_name)
 
     @member
     def classifier(self) -> Classifier:
