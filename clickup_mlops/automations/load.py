@@ -159,7 +159,7 @@ def _nobody(choices: Choices, names: list[str]) -> Iterator[ContentError]:
 
 
 def _chosen_wrong(key: str, problem: str) -> ContentError:
-    hint = "`clickup-mlops automations list` names all; docs/how-to/switch-automations-on.md."
+    hint = "`clickup-mlops automations list` names all; `clickup-mlops help switch-automations-on`."
     return ContentError("configuration", f"automations.by_name.{key}", problem, hint=hint)
 
 
@@ -272,7 +272,7 @@ def _report(path: Path, problems: Problems) -> None:
         (key, first), *rest = problems
         lines = [first, *(f"{path}: {key}: {text}" for key, text in rest)]
         raise ContentError(
-            path, key, "\n".join(lines), hint="docs/how-to/write-an-automation.md shows every key."
+            path, key, "\n".join(lines), hint="`clickup-mlops help write-an-automation` shows every key."
         )
 
 

@@ -143,7 +143,7 @@ def _automations(bot: Bot) -> str:
     if own.mode == "shadow":
         text += ", in shadow mode: nothing is written to ClickUp"
     if lacking := [line for automation in active for line in lacks(automation)]:
-        how = "docs/how-to/switch-automations-on.md. `clickup-mlops automations list` shows all."
+        how = "`clickup-mlops help switch-automations-on`; `clickup-mlops automations list`."
         raise Note("\n".join([text, *lacking]), hint=how)
     if own.mode == "shadow":
         live = 'Set automations.mode = "on" when you agree with `clickup-mlops why TASK`.'
