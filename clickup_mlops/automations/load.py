@@ -272,7 +272,10 @@ def _report(path: Path, problems: Problems) -> None:
         (key, first), *rest = problems
         lines = [first, *(f"{path}: {key}: {text}" for key, text in rest)]
         raise ContentError(
-            path, key, "\n".join(lines), hint="`clickup-mlops help write-an-automation` shows every key."
+            path,
+            key,
+            "\n".join(lines),
+            hint="`clickup-mlops help write-an-automation` shows every key.",
         )
 
 

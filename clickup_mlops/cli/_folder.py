@@ -60,12 +60,12 @@ class Folder(click.Group):
         return name, command, rest
 
     def _no_such(self, given: str, ctx: click.Context) -> click.exceptions.NoSuchCommand:
-        names = self.list_commands(ctx)
+        names, meant = self.list_commands(ctx), OTHER_NAMES.get(given)
+        if meant in names:
+            text = f"No such command {given!r}. Did you mean {meant!r}?"
+            return click.exceptions.NoSuchCommand(given, text, ctx=ctx)
         # click only knows commands that were imported already.
-        problem = click.exceptions.NoSuchCommand(given, possibilities=names, ctx=ctx)
-        if (meant := OTHER_NAMES.get(given)) in names:
-            problem.possibilities = [str(meant)]
-        return problem
+        return click.exceptions.NoSuchCommand(given, possibilities=names, ctx=ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with the first line of each docstring."""
@@ -86,8 +86,9 @@ def _refuse_repeated(ctx: click.Context, arguments: list[str]) -> None:
     """
     _, _, order = ctx.command.make_parser(ctx).parse_args(list(arguments))
     for option, count in Counter(order).items():
-        single = isinstance(option, click.Option) and not option.multiple and not option.count
-        if single and count > 1 and not option.is_flag:
+        if count < 2 or not isinstance(option, click.Option):
+            continue
+        if not (option.multiple or option.count or option.is_flag):
             name = max(option.opts, key=len)
             raise click.UsageError(f"{name} is given {count} times, and takes one value.", ctx)
 

@@ -164,10 +164,11 @@ def _policies(bot: Bot) -> str:
 
 
 def _runs(bot: Bot) -> str:
-    failed = runs.failures(bot.store, bot.now_ms())
-    if failed:
-        raise Note("\n".join(failed), hint="See `clickup-mlops automations runs --failed`.")
-    return "no run of an automation failed in the last 24 h"
+    failed, capped = (look(bot.store, bot.now_ms()) for look in (runs.failures, runs.capped))
+    if failed or capped:
+        flag = " --failed" if failed and not capped else ""
+        raise Note("\n".join(failed + capped), hint=f"See `clickup-mlops automations runs{flag}`.")
+    return "no run of an automation failed or reached its cap in the last 24 h"
 
 
 def lacks(automation: Automation) -> Iterator[str]:

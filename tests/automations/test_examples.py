@@ -54,7 +54,9 @@ def test_a_hold_that_comes_with_its_priority_need_not_be_expected(
 
 def test_a_wrong_hold_is_still_a_difference(tmp_path: Path) -> None:
     """Only its absence is allowed."""
-    automation = _read(tmp_path, '{ action = "set_priority" }, { action = "set_priority", hold = "low" }')
+    automation = _read(
+        tmp_path, '{ action = "set_priority" }, { action = "set_priority", hold = "low" }'
+    )
     example = automation.examples[0]
 
     assert mismatch(example, run(automation, example, Router(Policy(), load_classifier())))

@@ -29,7 +29,10 @@ def test_what_other_programs_call_rules_is_found(cli: Cli) -> None:
 
 def test_an_option_with_one_value_is_not_given_twice(cli: Cli) -> None:
     """Else all but the last would be dropped without a word; those that take several do."""
-    for given in (("check", "--config", "a.toml", "--config", "b.toml"), ("why", "--config=a", "x", "--config", "b")):
+    for given in (
+        ("check", "--config", "a.toml", "--config", "b.toml"),
+        ("why", "--config=a", "x", "--config", "b"),
+    ):
         ran = cli(*given)
         assert (ran.code, "--config is given 2 times" in ran.err) == (1, True)
     assert "times" not in cli("serve", "--config", "a.toml", "--config", "b.toml").err
@@ -62,7 +65,7 @@ READ_ONLY = [
 def test_what_only_looks_creates_no_database(
     cli: Cli, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
-    """In the wrong folder an empty one would look like the bot's. The path is named, and --config."""
+    """In the wrong folder an empty one would look like the bot's. Path and --config are named."""
     monkeypatch.setenv("CLICKUP_MLOPS_CLICKUP__TOKEN", "pk_1_x")
     monkeypatch.setenv("CLICKUP_MLOPS_CLICKUP__BASE_URL", "http://127.0.0.1:9")
 

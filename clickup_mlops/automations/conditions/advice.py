@@ -14,6 +14,7 @@ _MEANT: Final = "; did you mean '{}'?"
 _UNKNOWN: Final = re.compile(r"undeclared reference to '([^']+)'")
 _OVERLOAD: Final = re.compile(r"found no matching overload for '([^']+)' applied to '\((.*)\)'")
 _WORD: Final = re.compile(r"Syntax error: (?:mismatched|extraneous) input '(\w+)'")
+_ASSIGNED: Final = re.compile(r"token recognition error at: '=\s*'")
 _LITERAL: Final = re.compile(r"""\b(duration|timestamp)\(\s*("[^"\\]*"|'[^'\\]*')\s*\)""")
 _TYPES: Final = {
     "google.protobuf.Duration": "duration",
@@ -26,12 +27,12 @@ _TYPES: Final = {
     "dyn": "any",
 }
 _WORDS: Final = {"and": "&&", "or": "||", "not": "!"}
-_FUNCTIONS: Final = (
-    *sorted({one.name for one in FUNCTIONS}),
-    *"contains startsWith endsWith matches size has all exists exists_one filter map".split(),
-    *"duration timestamp int double string lowerAscii upperAscii replace split join trim".split(),
-    *"getFullYear getMonth getDate getDayOfWeek getHours getMinutes indexOf substring".split(),
-)
+_BUILT_IN: Final = """
+contains startsWith endsWith matches size has all exists exists_one filter map duration timestamp
+int double string lowerAscii upperAscii replace split join trim indexOf substring getFullYear
+getMonth getDate getDayOfWeek getHours getMinutes
+"""
+_FUNCTIONS: Final = (*sorted({one.name for one in FUNCTIONS}), *_BUILT_IN.split())
 LITERALS: Final = {
     "duration": 'a duration is written in hours, minutes or seconds: duration("168h") is a week',
     "timestamp": 'a time is written as timestamp("2026-03-01T09:00:00Z")',
@@ -50,7 +51,10 @@ def explained(message: str, line: str, known: Collection[str]) -> str:
     word = _WORD.search(message)
     if word and word[1] in _WORDS:
         return f"write `{_WORDS[word[1]]}` for `{word[1]}`"
-    if "token recognition error at: '='" in message or "token recognition error at: '= '" in message:
+    if (
+        "token recognition error at: '='" in message
+        or "token recognition error at: '= '" in message
+    ):
         return "write `==` to compare"
     return message
 

@@ -242,8 +242,8 @@ class SlashCommands:
             )
             self._store.mutes.put(muted)
         else:
-            muted = self._store.mutes.of(task.id, self._clock()).get(operation.automation)
-            must_be_allowed(muted.set_by if muted else "", asked.commands)
+            known = self._store.mutes.of(task.id, self._clock()).get(operation.automation)
+            must_be_allowed(known.set_by if known else "", asked.commands)
             self._store.mutes.end(task.id, operation.automation)
         return ""
 

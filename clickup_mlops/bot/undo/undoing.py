@@ -233,7 +233,9 @@ def _about(holds: Holds, step: Step) -> dict[str, Any]:
     return {"muted": muted, "unmuted": unmuted, "keeps": keeps, "until_ms": until_ms}
 
 
-def _split(is_first: Callable[[Step], bool], steps: Iterable[Step]) -> tuple[list[Step], list[Step]]:
+def _split(
+    is_first: Callable[[Step], bool], steps: Iterable[Step]
+) -> tuple[list[Step], list[Step]]:
     """Those for which it holds, and the others."""
     found: tuple[list[Step], list[Step]] = [], []
     for step in steps:

@@ -4,6 +4,6 @@ A new one: list, plan, apply, verify. One that people made: export it, or adopt 
 a template: diff, upgrade. Back: undo.
 
 Pages: `clickup-mlops help first-workspace`, `clickup-mlops help adopt-a-space`,
-`clickup-mlops help upgrade-a-template`, `clickup-mlops help custom-fields` (and why ClickUp makes them manual),
-`clickup-mlops help provisioning` (what is assumed).
+`clickup-mlops help upgrade-a-template`, `clickup-mlops help custom-fields` (and why ClickUp makes
+them manual), `clickup-mlops help provisioning` (what is assumed).
 """

@@ -1,6 +1,5 @@
 """What events are evaluated with: automations, classifier, policy, and what is known."""
 
-from clickup_mlops import content
 from clickup_mlops.automations import load
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.automations.names import Names
