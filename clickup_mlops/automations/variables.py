@@ -243,6 +243,8 @@ VARIABLES: tuple[Variable, ...] = (
     ),
 )
 
+MARKDOWN = frozenset({"report.overrides"})
+"""Variables that are Markdown already, in which what people wrote is escaped."""
 LANGUAGE = Language({each.name: each.type for each in VARIABLES})
 _READ = {each.name: each.read for each in VARIABLES}
 
