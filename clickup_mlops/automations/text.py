@@ -113,9 +113,7 @@ def _duration(value: timedelta) -> str:
     return sign + (" ".join(amounts[:2]) or "0s")
 
 
-def _filled(
-    part: str | Expression, situation: Situation, escape: Callable[[str], str]
-) -> str:
+def _filled(part: str | Expression, situation: Situation, escape: Callable[[str], str]) -> str:
     if isinstance(part, str):
         return part
     answer = part.value(values_of(situation))

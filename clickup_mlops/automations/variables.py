@@ -10,6 +10,10 @@ from clickup_mlops.automations.model import Situation
 from clickup_mlops.routing.objectives import Comparison, comparisons
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_MS, _LAST_MS = (
+    (day - _EPOCH) // timedelta(milliseconds=1)
+    for day in (datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +27,11 @@ class Variable:
 
 
 def moment(at_ms: int | None) -> datetime:
-    """Milliseconds as CEL's timestamp; the beginning of 1970 stands for "none"."""
-    return _EPOCH + timedelta(milliseconds=at_ms or 0)
+    """Milliseconds as CEL's timestamp; the beginning of 1970 stands for "none". What is beyond the
+    years 1900 to 2199, as a due date in the year 10000, is the first or last moment of these: CEL
+    cannot tell how far apart two timestamps are if it is more than 292 years.
+    """
+    return _EPOCH + timedelta(milliseconds=max(_FIRST_MS, min(at_ms or 0, _LAST_MS)))
 
 
 def _fields(situation: Situation) -> dict[str, Any]:
@@ -91,7 +98,7 @@ def _changed_ms(situation: Situation) -> int:
 
 
 def _since(at_ms: int, situation: Situation) -> timedelta:
-    return timedelta(milliseconds=max(0, situation.now_ms - at_ms))
+    return max(timedelta(0), moment(situation.now_ms) - moment(at_ms))
 
 
 _PAIR = (

@@ -57,9 +57,9 @@ class Expression:
         read = {name: values[name] for name in self.needs}
         try:
             answer = self._compiled.eval(data={**self._constants, **read})
-        except RuntimeError as problem:  # such as too many steps
+            plain = answer.plain_value()
+        except Exception as problem:  # too many steps, or a value that Python or CEL cannot hold
             return EvalError(str(problem))
-        plain = answer.plain_value()
         return EvalError(str(plain)) if answer.type() == cel.Type.ERROR else plain
 
     def __repr__(self) -> str:

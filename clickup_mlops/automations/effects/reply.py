@@ -19,7 +19,9 @@ def write(clickup: EffectClient, _task_id: str, change: Change) -> str | None:
     if change.after is None:
         clickup.comments.delete(change.before)
         return None
-    answer = clickup.comments.reply(_comment(change), blocks.from_markdown(change.after, links=False))
+    answer = clickup.comments.reply(
+        _comment(change), blocks.from_markdown(change.after, links=False)
+    )
     return str(answer.id)
 
 
