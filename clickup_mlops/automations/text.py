@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -28,12 +28,14 @@ class Text:
         CelError: an expression in it cannot be used; line, column and caret are the template's.
     """
 
-    escape: ClassVar[Callable[[str], str]] = staticmethod(str)
-    """How a value is written into the text, so that it shows as it is."""
-
     def __init__(self, source: str, language: Language = LANGUAGE) -> None:
         self.source = source
         self._parts = tuple(_parts(source, language))
+
+    @staticmethod
+    def escape(value: str) -> str:
+        """How a value is written into the text, so that it shows as it is."""
+        return value
 
     def fill(self, situation: Situation) -> str:
         """The text for this situation.
@@ -81,7 +83,10 @@ class Markdown(Text):
     there; the author's own text is, also inside of an expression.
     """
 
-    escape = staticmethod(literal)
+    @staticmethod
+    def escape(value: str) -> str:
+        """Without marks, links and mentions."""
+        return literal(value)
 
 
 def shown(value: Any) -> str:

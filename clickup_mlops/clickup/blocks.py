@@ -1,8 +1,8 @@
 """Markdown to comment blocks: ClickUp shows Markdown in comments as plain characters. Pure.
 
 Understood: `**bold**`, `*italic*`, `` `code` ``, `[text](address)`, `- ` and `1. ` lists, fenced
-code, and a backslash before a mark. Everything else stays as it is written. A block's style (list, code) sits on the line break
-that follows it (developer docs, "Comment formatting").
+code, and a backslash before a mark. Everything else stays as it is written. A block's style (list,
+code) sits on the line break that follows it (developer docs, "Comment formatting").
 """
 
 import re

@@ -93,6 +93,27 @@ def test_hold_and_release(team: Team, task: str) -> None:
     assert team.priority(task) == 3
 
 
+def test_a_notice_comes_once_before_a_hold_runs_out(team: Team, task: str) -> None:
+    """A day before, as a comment where that is wished; what the bot holds itself has none."""
+    commands = team.bot.settings.commands.model_copy(update={"hold_notice": "comment"})
+    team.restart(team.bot.settings.model_copy(update={"commands": commands}))
+    say(team, task, "/priority high for 5d")
+
+    def notices() -> list[str]:
+        team.job("reevaluate")
+        texts = [one.text for one in team.bot.client.comments.of_task(task)]
+        return [text for text in texts if "the policy decides again" in text]
+
+    assert notices() == []
+    team.control.clock.advance(4 * DAY_MS + 1)
+    (notice,) = notices()
+    assert notice.startswith("High, set by ")
+    assert notices() == [notice]
+    assert say(team, task, "/undo")[0].startswith("Undone: change")  # of the priority
+    team.control.clock.advance(DAY_MS)
+    assert notices() == [notice]
+
+
 def test_a_workload_is_written_and_the_priority_follows(team: Team, task: str) -> None:
     """As a tag where the List has no such field."""
     (reply,) = say(team, task, "/workload inference")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from clickup_mlops.automations.undo import UNDO
+from clickup_mlops.bot.handling.hold_notices import NOTICE
 from clickup_mlops.errors import InputError
 from clickup_mlops.store import Audit, Entry, Filter
 from clickup_mlops.store.tables.journal import DONE
@@ -115,7 +116,7 @@ def _origin(entry: Entry) -> tuple[str, str]:
 
 
 def _is_answer(entry: Entry) -> bool:
-    return entry.kind.startswith("reply:")
+    return entry.kind.startswith(("reply:", NOTICE))
 
 
 def _by_number(audit: Audit, name: str) -> Sequence[Entry]:
