@@ -44,6 +44,7 @@ class TaskTable(Table):
     priority: Level | None = None
     tags: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()
+    creator: str = ""
     parent: str | None = None
     waited: timedelta = timedelta(0)
     """How long ago it was created."""
@@ -88,6 +89,12 @@ class ExampleTable(Table):
     """The event that comes in; the first in the automation's `on` if it is not given."""
     changed: tuple[str, ...] = ()
     """Which of the task's fields the event reports as changed."""
+    before: str = ""
+    """The value before the change, `event.before`."""
+    after: str = ""
+    """The value after it, `event.after`."""
+    comment: str = ""
+    """Text of the comment that the event reports, `event.comment`."""
     user: int | None = None
     """Id of the user who changed it."""
     now: datetime = _NOON
@@ -198,9 +205,13 @@ def _ms(when: datetime) -> int:
 
 
 def _event(kind: str, table: ExampleTable, now_ms: int) -> Event:
+    said = table.user or table.before or table.after or table.comment
+    raw = {"comment": {"text_content": table.comment}} if table.comment else {}
     items = tuple(
-        HistoryItem(str(n), name, now_ms, table.user, table.task.list_id, None, None, {})
-        for n, name in enumerate(table.changed or (("",) if table.user else ()))
+        HistoryItem(
+            str(n), name, now_ms, table.user, table.task.list_id, table.before, table.after, raw
+        )
+        for n, name in enumerate(table.changed or (("",) if said else ()))
     )
     list_id = table.task.list_id
     return Event(_ID, _ID, kind, _ID, list_id, None, None, items, now_ms, {"data": table.data})
@@ -256,6 +267,7 @@ def _wire(task: TaskTable, now_ms: int) -> dict[str, Json]:
         "priority": _priority(task.priority),
         "tags": [{"name": tag} for tag in task.tags],
         "assignees": [{"id": n, "username": name} for n, name in enumerate(task.assignees, 1)],
+        "creator": {"id": 1, "username": task.creator} if task.creator else None,
         "parent": task.parent,
         "date_created": str(created_ms),
         "date_updated": str(now_ms - task.idle // timedelta(milliseconds=1)),

@@ -80,6 +80,21 @@ def _user(situation: Situation) -> int:
     return users[0] if users else 0
 
 
+def _named(value: Any) -> str:
+    """What a history item reports, in one word: of an object the part that people know it by."""
+    if isinstance(value, Mapping):
+        value = next((value[key] for key in _KNOWN_BY if value.get(key) is not None), "")
+    if isinstance(value, list):
+        return ", ".join(map(_named, value))
+    return "" if value is None else str(value)
+
+
+def _comment(situation: Situation) -> str:
+    comments = (item.raw.get("comment") for item in situation.event.items)
+    found = next((one for one in comments if isinstance(one, Mapping)), {})
+    return str(found.get("text_content") or "").strip()
+
+
 def _age(situation: Situation) -> timedelta:
     return _since(situation.task.created_ms, situation)
 
@@ -101,6 +116,7 @@ def _since(at_ms: int, situation: Situation) -> timedelta:
     return max(timedelta(0), moment(situation.now_ms) - moment(at_ms))
 
 
+_KNOWN_BY = ("status", "priority", "username", "name", "id")
 _PAIR = (
     "each with `metric` and `objective` (names of the fields), `measured` and `limit` (their "
     "numbers), `unit`, `over` (distance beyond the limit, as a share of it: 0.5 is 50 % over), "
@@ -128,6 +144,12 @@ VARIABLES: tuple[Variable, ...] = (
         "list<string>",
         "user names",
         lambda s: [person.username for person in s.task.assignees],
+    ),
+    Variable(
+        "task.creator",
+        "string",
+        "user name of who created it",
+        lambda s: s.task.creator.username if s.task.creator else "",
     ),
     Variable("task.parent", "string", 'id of its parent, or ""', lambda s: s.task.parent_id or ""),
     Variable("task.created", "timestamp", "when created", lambda s: moment(s.task.created_ms)),
@@ -239,6 +261,20 @@ VARIABLES: tuple[Variable, ...] = (
         "automations whose writes led to this event, oldest first",
         lambda s: [automation for _cause, automation in s.chain],
     ),
+    Variable(
+        "event.before",
+        "string",
+        "value before the (first) change: a status, priority, name or text; empty if none. "
+        '`set_status` with `status = "${event.before}"` goes back',
+        lambda s: _named(s.event.items[0].before) if s.event.items else "",
+    ),
+    Variable(
+        "event.after",
+        "string",
+        "value after the (first) change",
+        lambda s: _named(s.event.items[0].after) if s.event.items else "",
+    ),
+    Variable("event.comment", "string", "text of the comment, if it is one", _comment),
     Variable("event.user", "int", "user id of who changed it, 0 unknown", _user),
     Variable("now", "timestamp", "time of the evaluation", lambda s: moment(s.now_ms)),
     Variable(

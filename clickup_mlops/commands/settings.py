@@ -19,7 +19,8 @@ class CommandSettings(Table):
     """Minimum role by command name, where it differs from the default; for example
     `mute = "admin"`."""
     hold_notice: Notice = "log"
-    """What is told once, a day before a priority that a person chose runs out: `log`, a `comment`
-    on the task, or `off`. Of a shorter hold, when a quarter of it is left."""
+    """How people are notified, once, that a priority that a person chose ends within a day: in the
+    `log`, by a `comment` on the task, or not (`off`). For a shorter hold: within its last
+    quarter."""
     believe_roles: timedelta = timedelta(minutes=10)
     """How long a member's role is cached. Each refresh costs one call."""

@@ -60,3 +60,49 @@ def test_a_wrong_hold_is_still_a_difference(tmp_path: Path) -> None:
     example = automation.examples[0]
 
     assert mismatch(example, run(automation, example, Router(Policy(), load_classifier())))
+
+
+SAYS = """
+summary = "Answers what is asked, and puts a closed task back."
+on = ["taskStatusUpdated", "taskCommentPosted"]
+when = '''
+(event.after == "closed" && event.before != "" && task.creator == "Ana")
+|| event.comment.contains("@bot")
+'''
+do = [
+  { action = "set_status", status = "${event.before}${event.before == '' ? task.status : ''}" },
+  { action = "webhook", to = "chat", body = { text = "${event.comment}", n = [{ x = 1 }] } },
+]
+[[example]]
+name = "closed"
+before = "review"
+after = "closed"
+task = { creator = "Ana", status = "closed" }
+expect = [
+  { action = "set_status", status = "review" },
+  { action = "webhook", body = { text = "", n = [{ x = 1 }] } },
+]
+[[example]]
+name = "asked"
+event = "taskCommentPosted"
+comment = 'Hi @bot, "now"'
+expect = [{ action = "webhook", body = { text = "Hi @bot, \\"now\\"", n = [{ x = 1 }] } }]
+[[example]]
+name = "by somebody else"
+before = "review"
+after = "closed"
+task = { creator = "Ben" }
+expect = []
+"""
+
+
+def test_values_before_and_after_comments_and_creators_can_be_asked(tmp_path: Path) -> None:
+    """A status goes back to what it was; a webhook has the body that its receiver wants."""
+    file = tmp_path / "says.toml"
+    file.write_text(SAYS, encoding="utf-8")
+
+    automation = read(file, find_actions())
+    for example in automation.examples:
+        assert (
+            mismatch(example, run(automation, example, Router(Policy(), load_classifier()))) == ""
+        )

@@ -1,4 +1,4 @@
-"""Tells once, before a priority that a person chose runs out, that the policy will decide again."""
+"""Notifies people once, before a priority that a person chose ends: the policy decides again."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -24,7 +24,7 @@ _log = logs.get()
 
 
 class HoldNotices:
-    """`run` tells what is due: in the log, or as a comment on the task."""
+    """`run` notifies of those that end soon: in the log, or by a comment on the task."""
 
     def __init__(
         self, store: Store, context: ExecutorContext, notice: Notice, clock: Clock
@@ -32,21 +32,21 @@ class HoldNotices:
         self._store, self._context, self._notice, self._clock = store, context, notice, clock
 
     def run(self) -> int:
-        """How many holds were told about. Each is noted first: one that is cut off stays untold."""
-        now, told = self._clock(), 0
+        """How many there were. Each is noted first: after a crash there is none, never two."""
+        now, count = self._clock(), 0
         held = self._store.overrides.list(now)
         self._forget(held)
         for one in _ending(held, now) if self._notice != "off" else ():
             if self._store.notes.first(SCOPE, _name(one), one.priority, now):
-                self._tell(one, now)
-                told += 1
-        return told
+                self._notify(one, now)
+                count += 1
+        return count
 
     def _forget(self, held: list[Override]) -> None:
         for name in self._store.notes.all(SCOPE).keys() - {_name(one) for one in held}:
             self._store.notes.remove(SCOPE, name)
 
-    def _tell(self, one: Override, now: int) -> None:
+    def _notify(self, one: Override, now: int) -> None:
         priority, until = title(one.priority), moment(one.until_ms)
         _log.info("hold_ends", task=one.task_id, priority=priority, until=until, user=one.user_name)
         if self._notice != "comment" or self._context.shadow:

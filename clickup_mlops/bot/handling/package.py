@@ -158,7 +158,7 @@ class HandlingPackage(Package):
 
     @member
     def hold_notices(self) -> HoldNotices:
-        """Tells before a person's priority runs out."""
+        """Notifies people before the priority of one of them ends."""
         core, context = self.core, self.execution.executor_context
         return HoldNotices(core.store, context, core.settings.commands.hold_notice, core.now_ms)
 
