@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final, TypeVar, get_args
+from typing import Any, ClassVar, Final, TypeVar, get_args
 from urllib.parse import unquote
 
 from pydantic import (
@@ -38,6 +38,8 @@ class Table(BaseModel):
     """One table of the configuration: unknown keys are refused, values do not change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    SIGNED: ClassVar[frozenset[str]] = frozenset()
+    """Durations that may be negative."""
 
     @field_validator("*", mode="before")
     @classmethod
@@ -48,9 +50,12 @@ class Table(BaseModel):
 
     @field_validator("*")
     @classmethod
-    def _not_negative(cls, value: Any) -> Any:
-        """A negative duration is never valid; as an age it would be in the future."""
-        if isinstance(value, timedelta) and value < timedelta(0):
+    def _not_negative(cls, value: Any, field: ValidationInfo) -> Any:
+        """A negative duration is only valid where the table says so; as an age it would be in the
+        future.
+        """
+        signed = field.field_name in cls.SIGNED
+        if isinstance(value, timedelta) and value < timedelta(0) and not signed:
             raise ValueError("a duration must not be negative")
         return value
 
@@ -173,6 +178,13 @@ def _all_problems(
 _WORDED: Final = {
     "tuple_type": 'Input should be a list, such as ["one"]',
     "model_type": "Input should be a table",
+    "dict_type": "Input should be a table",
+    "string_type": "Input should be text, in quotes",
+    "bool_type": "Input should be true or false",
+    "bool_parsing": "Input should be true or false",
+    "int_parsing": "Input should be a whole number",
+    "int_type": "Input should be a whole number",
+    "too_short": "At least one is needed",
 }
 
 

@@ -33,9 +33,10 @@ def folder(name: str, configured: Path | None = None) -> Path:
     )
 
 
-def files(where: Path) -> list[Path]:
-    """The TOML files directly in a folder, in name order."""
-    return sorted(where.glob("*.toml"))
+def files(*where: Path) -> list[Path]:
+    """The TOML files directly in the folders, in name order; of one name, that of the last."""
+    by_name = {path.name: path for each in where for path in sorted(each.glob("*.toml"))}
+    return [by_name[name] for name in sorted(by_name)]
 
 
 def read_toml(path: Path) -> dict[str, Any]:

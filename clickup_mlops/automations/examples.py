@@ -34,6 +34,7 @@ _ID = "example"
 class TaskTable(Table):
     """The task of an example. Everything has a default, so an example has only what matters."""
 
+    SIGNED = frozenset({"due_in"})
     name: str = "A task"
     text: str = ""
     list: str = "Work"
@@ -43,6 +44,7 @@ class TaskTable(Table):
     priority: Level | None = None
     tags: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()
+    creator: str = ""
     parent: str | None = None
     waited: timedelta = timedelta(0)
     """How long ago it was created."""
@@ -87,6 +89,12 @@ class ExampleTable(Table):
     """The event that comes in; the first in the automation's `on` if it is not given."""
     changed: tuple[str, ...] = ()
     """Which of the task's fields the event reports as changed."""
+    before: str = ""
+    """The value before the change, `event.before`."""
+    after: str = ""
+    """The value after it, `event.after`."""
+    comment: str = ""
+    """Text of the comment that the event reports, `event.comment`."""
     user: int | None = None
     """Id of the user who changed it."""
     now: datetime = _NOON
@@ -142,18 +150,35 @@ def run(automation: Automation, example: Example, router: Router) -> tuple[Findi
 
 def mismatch(example: Example, findings: tuple[Finding, ...]) -> str:
     """How the findings differ from what the example expects; empty if they do not."""
-    got = [_facts(each) for each in findings if isinstance(each, Action | Problem)]
+    got = _got(example, findings)
     same = len(got) == len(example.expect) and all(
         wanted.items() <= facts.items() for wanted, facts in zip(example.expect, got, strict=True)
     )
     return "" if same else f"expected {list(map(dict, example.expect))}, got {got}"
 
 
+def _got(example: Example, findings: tuple[Finding, ...]) -> list[dict[str, Json]]:
+    """The facts to compare. A hold that comes with the priority that it keeps may be expected, but
+    need not be.
+    """
+    found = [each for each in findings if isinstance(each, Action | Problem)]
+    alone = [
+        each
+        for before, each in zip([None, *found], found, strict=False)
+        if (_effect(before), _effect(each)) != ("priority", "hold")
+    ]
+    return [_facts(each) for each in (alone if len(alone) == len(example.expect) else found)]
+
+
+def _effect(finding: Action | Problem | None) -> str:
+    return finding.change.effect if isinstance(finding, Action) else ""
+
+
 def difference(example: Example, findings: tuple[Finding, ...]) -> list[str]:
     """What was expected and did not come (`-`), and what came instead (`+`)."""
     if not mismatch(example, findings):
         return []
-    got = [_facts(each) for each in findings if isinstance(each, Action | Problem)]
+    got = _got(example, findings)
     wanted = [dict(one) for one in example.expect]
     for one in [*wanted]:
         if fits := next((facts for facts in got if one.items() <= facts.items()), None):
@@ -180,9 +205,13 @@ def _ms(when: datetime) -> int:
 
 
 def _event(kind: str, table: ExampleTable, now_ms: int) -> Event:
+    said = table.user or table.before or table.after or table.comment
+    raw = {"comment": {"text_content": table.comment}} if table.comment else {}
     items = tuple(
-        HistoryItem(str(n), name, now_ms, table.user, table.task.list_id, None, None, {})
-        for n, name in enumerate(table.changed or (("",) if table.user else ()))
+        HistoryItem(
+            str(n), name, now_ms, table.user, table.task.list_id, table.before, table.after, raw
+        )
+        for n, name in enumerate(table.changed or (("",) if said else ()))
     )
     list_id = table.task.list_id
     return Event(_ID, _ID, kind, _ID, list_id, None, None, items, now_ms, {"data": table.data})
@@ -238,6 +267,7 @@ def _wire(task: TaskTable, now_ms: int) -> dict[str, Json]:
         "priority": _priority(task.priority),
         "tags": [{"name": tag} for tag in task.tags],
         "assignees": [{"id": n, "username": name} for n, name in enumerate(task.assignees, 1)],
+        "creator": {"id": 1, "username": task.creator} if task.creator else None,
         "parent": task.parent,
         "date_created": str(created_ms),
         "date_updated": str(now_ms - task.idle // timedelta(milliseconds=1)),

@@ -5,6 +5,7 @@ Every problem of a file is reported at once, with file and key, and for a condit
 column and caret.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -51,6 +52,9 @@ NO_CHOICES: Final[Choices] = MappingProxyType({})
 Problems = list[tuple[str, str]]
 """Dotted key and what is wrong there."""
 _SETTINGS: Final = TypeAdapter(dict[str, SettingTable])
+_ALTERNATIVE: Final = re.compile(r"(bool|int|float|str)$|(tuple|list|function-\w+)\[")
+"""How pydantic names each of the types that a key may have."""
+_VALUE: Final = "Input should be text, a number, true or false, or a list of texts"
 
 
 class AutomationTable(Table):
@@ -116,14 +120,14 @@ def find_effects() -> Mapping[str, Effect]:
 
 
 def load(
-    folder: Path, actions: ActionTypes | None = None, choices: Choices = NO_CHOICES
+    *folders: Path, actions: ActionTypes | None = None, choices: Choices = NO_CHOICES
 ) -> tuple[Automation, ...]:
-    """The automations of a folder, in the order of their names.
+    """The automations of the folders, in the order of their names; of one name, that of the last.
 
     Raises:
         ContentError: a file or choice cannot be used; if several cannot, all of them are named.
     """
-    automations, problems = read_folder(folder, actions, choices)
+    automations, problems = read_folders(*folders, actions=actions, choices=choices)
     if len(problems) > 1:
         rest = "\n".join(map(str, problems[1:]))
         first = problems[0]
@@ -133,12 +137,12 @@ def load(
     return automations
 
 
-def read_folder(
-    folder: Path, actions: ActionTypes | None = None, choices: Choices = NO_CHOICES
+def read_folders(
+    *folders: Path, actions: ActionTypes | None = None, choices: Choices = NO_CHOICES
 ) -> tuple[tuple[Automation, ...], tuple[ContentError, ...]]:
     """The automations that can be used, and what is wrong with the others."""
     known = find_actions() if actions is None else actions
-    files = content.files(folder)
+    files = content.files(*folders)
     automations, problems = [], [*_nobody(choices, [path.stem for path in files])]
     for path in files:
         try:
@@ -155,7 +159,7 @@ def _nobody(choices: Choices, names: list[str]) -> Iterator[ContentError]:
 
 
 def _chosen_wrong(key: str, problem: str) -> ContentError:
-    hint = "`clickup-mlops automations list` names all; docs/how-to/switch-automations-on.md."
+    hint = "`clickup-mlops automations list` names all; `clickup-mlops help switch-automations-on`."
     return ContentError("configuration", f"automations.by_name.{key}", problem, hint=hint)
 
 
@@ -201,7 +205,7 @@ def _declared(path: Path, plain: JsonObject) -> Mapping[str, SettingTable]:
     try:
         return _SETTINGS.validate_python(plain.get("settings", {}))
     except ValidationError as problems:
-        _report(path, _listed(problems, SettingTable, "settings."))
+        _report(path, _listed(problems, SettingTable, "settings.", skip=1))
         raise
 
 
@@ -214,8 +218,9 @@ def _built(
 ) -> tuple[Automation, AutomationTable]:
     """The automation with these settings, without its examples."""
     kept = {key: plain[key] for key in ("settings", "example", "about") if key in plain}
-    table = _shaped(path, {**chosen.filled(plain, settings), **kept})
+    whole = {**chosen.filled(plain, settings), **kept}
     reading = _Reading(actions, settings, problems)
+    table = _shaped(path, whole, reading)
     do, then = reading.steps("do", plain, table.do), reading.steps("then", plain, table.then)
     automation = Automation(
         name=path.stem,
@@ -239,22 +244,27 @@ def _built(
     return automation, table
 
 
-def _shaped(path: Path, plain: JsonObject) -> AutomationTable:
+def _shaped(path: Path, plain: JsonObject, reading: "_Reading") -> AutomationTable:
     try:
         return AutomationTable.model_validate(plain)
     except ValidationError as problems:
-        _report(path, _listed(problems, AutomationTable))
+        # What can be read of conditions and actions is: one round of corrections is enough.
+        found = _listed(problems, AutomationTable)
+        _report(path, [*found, *reading.problems_of(plain)])
         raise
 
 
-def _listed(problems: ValidationError, model: type[BaseModel], prefix: str = "") -> Problems:
-    return [
-        (
-            prefix + ".".join(map(str, each["loc"])),
-            worded(each["type"], each["loc"], each["msg"], model),
-        )
-        for each in problems.errors(include_url=False, include_input=False)
-    ]
+def _listed(
+    problems: ValidationError, model: type[BaseModel], prefix: str = "", skip: int = 0
+) -> Problems:
+    """Each key once. `skip`: so many parts of a key come before those of the model."""
+    found: dict[str, str] = {}
+    for each in problems.errors(include_url=False, include_input=False):
+        keys = tuple(part for part in each["loc"] if not _ALTERNATIVE.match(str(part)))
+        text = worded(each["type"], keys[skip:], each["msg"], model)
+        dotted = (prefix + ".".join(map(str, keys))).rstrip(".")
+        found[dotted] = text if keys == each["loc"] else found.get(dotted, _VALUE)
+    return [*found.items()]
 
 
 def _report(path: Path, problems: Problems) -> None:
@@ -262,7 +272,10 @@ def _report(path: Path, problems: Problems) -> None:
         (key, first), *rest = problems
         lines = [first, *(f"{path}: {key}: {text}" for key, text in rest)]
         raise ContentError(
-            path, key, "\n".join(lines), hint="docs/how-to/write-an-automation.md shows every key."
+            path,
+            key,
+            "\n".join(lines),
+            hint="`clickup-mlops help write-an-automation` shows every key.",
         )
 
 
@@ -316,6 +329,16 @@ class _Reading:
         self._actions, self._settings, self._problems = actions, settings, problems
         self._language = LANGUAGE.extended(chosen.constants(settings))
         self.left_out: list[tuple[str, str]] = []
+
+    def problems_of(self, plain: JsonObject) -> Problems:
+        """What is wrong with the conditions and actions of a file that has other problems, too."""
+        for key in ("when", "until"):
+            if isinstance(text := plain.get(key), str):
+                self.condition(key, text)
+        for key in ("do", "then"):
+            if isinstance(tables := plain.get(key), list):
+                self.steps(key, plain, [one for one in tables if isinstance(one, dict)])
+        return self._problems
 
     def condition(self, key: str, text: str | None) -> Condition | None:
         """None if there is none, or it is wrong."""

@@ -5,16 +5,20 @@ from typing import Literal
 
 from pydantic import Field
 
+from clickup_mlops import content
 from clickup_mlops.automations.choices import AutomationChoice
 from clickup_mlops.automations.schedule import QuietTable
 from clickup_mlops.config import Table
 
 
 class AutomationsSettings(Table):
-    """The automations in `automations/`."""
+    """The automations in `automations/`, and your own."""
 
     folder: Path | None = None
     """The folder to read them from. Unset: the folder that came with the installation."""
+    own_folders: tuple[Path, ...] = ()
+    """Folders with automations of your own, for example `["our-automations"]`, used besides those
+    of `folder`. One of the same name takes the place of that in an earlier folder."""
     record: bool = True
     """Record events and the tasks that were read, for `automations simulate` and `what-if`: about
     1 KB an event, for as long as `retention.recordings` says."""
@@ -30,3 +34,12 @@ class AutomationsSettings(Table):
     hops: int = Field(default=4, ge=1)
     """So many automations may act because of each other's writes; the next one is stopped and says
     why. Keeps automations that undo each other from going on for ever."""
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """All folders in use, those of your own last.
+
+        Raises:
+            ConfigError: one of them does not exist.
+        """
+        return tuple(content.folder("automations", one) for one in (self.folder, *self.own_folders))

@@ -4,7 +4,8 @@ Checked when the automation is loaded; `$${` stands for a literal `${`.
 """
 
 import math
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,9 +14,11 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from clickup_mlops.automations.conditions.cel import CelError, EvalError, Expression, Language
 from clickup_mlops.automations.model import Situation, Unanswered
-from clickup_mlops.automations.variables import LANGUAGE, values_of
+from clickup_mlops.automations.variables import LANGUAGE, MARKDOWN, values_of
+from clickup_mlops.clickup.blocks import literal
 
 _QUOTES = "\"'"
+_LITERAL = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""")
 
 
 class Text:
@@ -29,13 +32,18 @@ class Text:
         self.source = source
         self._parts = tuple(_parts(source, language))
 
+    @staticmethod
+    def escape(value: str) -> str:
+        """How a value is written into the text, so that it shows as it is."""
+        return value
+
     def fill(self, situation: Situation) -> str:
         """The text for this situation.
 
         Raises:
             Unanswered: an expression has no answer here; the engine makes it a `Problem`.
         """
-        return "".join(_filled(part, situation) for part in self._parts)
+        return "".join(_filled(part, situation, self.escape) for part in self._parts)
 
     def __str__(self) -> str:
         return self.source
@@ -70,6 +78,17 @@ class Text:
             raise PydanticCustomError("text", "{problem}", {"problem": str(problem)}) from None
 
 
+class Markdown(Text):
+    """One template of a comment, message, page or description. What people wrote is no Markdown
+    there; the author's own text is, also inside of an expression.
+    """
+
+    @staticmethod
+    def escape(value: str) -> str:
+        """Without marks, links and mentions."""
+        return literal(value)
+
+
 def shown(value: Any) -> str:
     """A CEL value as people write it: lists with commas, times in UTC, durations as `3d 4h`."""
     if isinstance(value, bool):
@@ -99,13 +118,30 @@ def _duration(value: timedelta) -> str:
     return sign + (" ".join(amounts[:2]) or "0s")
 
 
-def _filled(part: str | Expression, situation: Situation) -> str:
+def _filled(part: str | Expression, situation: Situation, escape: Callable[[str], str]) -> str:
     if isinstance(part, str):
         return part
     answer = part.value(values_of(situation))
     if isinstance(answer, EvalError):
         raise Unanswered(f"text: ${{{part.text}}}: {answer.problem}")
-    return shown(answer)
+    if part.text.strip() in MARKDOWN:
+        return shown(answer)
+    return _escaped(shown(answer), part.text, escape)
+
+
+def _escaped(text: str, expression: str, escape: Callable[[str], str]) -> str:
+    """The text with all escaped that is not a literal of the expression."""
+    own = sorted({_inner(one) for one in _LITERAL.findall(expression)} - {""}, key=len)
+    if not own:
+        return escape(text)
+    pieces = re.split("(" + "|".join(map(re.escape, reversed(own))) + ")", text)
+    return "".join(piece if at % 2 else escape(piece) for at, piece in enumerate(pieces))
+
+
+def _inner(literal: str) -> str:
+    """The text that a literal stands for."""
+    inner = re.sub(r"\\(.)", lambda found: {"n": "\n"}.get(found[1], found[1]), literal[1:-1])
+    return inner if re.search(r"[*`\[\]<>~|_@]", inner) else ""
 
 
 def _parts(source: str, language: Language) -> Iterator[str | Expression]:

@@ -10,6 +10,10 @@ from clickup_mlops.automations.model import Situation
 from clickup_mlops.routing.objectives import Comparison, comparisons
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_MS, _LAST_MS = (
+    (day - _EPOCH) // timedelta(milliseconds=1)
+    for day in (datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +27,11 @@ class Variable:
 
 
 def moment(at_ms: int | None) -> datetime:
-    """Milliseconds as CEL's timestamp; the beginning of 1970 stands for "none"."""
-    return _EPOCH + timedelta(milliseconds=at_ms or 0)
+    """Milliseconds as CEL's timestamp; the beginning of 1970 stands for "none". What is beyond the
+    years 1900 to 2199, as a due date in the year 10000, is the first or last moment of these: CEL
+    cannot tell how far apart two timestamps are if it is more than 292 years.
+    """
+    return _EPOCH + timedelta(milliseconds=max(_FIRST_MS, min(at_ms or 0, _LAST_MS)))
 
 
 def _fields(situation: Situation) -> dict[str, Any]:
@@ -73,6 +80,21 @@ def _user(situation: Situation) -> int:
     return users[0] if users else 0
 
 
+def _named(value: Any) -> str:
+    """What a history item reports, in one word: of an object the part that people know it by."""
+    if isinstance(value, Mapping):
+        value = next((value[key] for key in _KNOWN_BY if value.get(key) is not None), "")
+    if isinstance(value, list):
+        return ", ".join(map(_named, value))
+    return "" if value is None else str(value)
+
+
+def _comment(situation: Situation) -> str:
+    comments = (item.raw.get("comment") for item in situation.event.items)
+    found = next((one for one in comments if isinstance(one, Mapping)), {})
+    return str(found.get("text_content") or "").strip()
+
+
 def _age(situation: Situation) -> timedelta:
     return _since(situation.task.created_ms, situation)
 
@@ -91,9 +113,10 @@ def _changed_ms(situation: Situation) -> int:
 
 
 def _since(at_ms: int, situation: Situation) -> timedelta:
-    return timedelta(milliseconds=max(0, situation.now_ms - at_ms))
+    return max(timedelta(0), moment(situation.now_ms) - moment(at_ms))
 
 
+_KNOWN_BY = ("status", "priority", "username", "name", "id")
 _PAIR = (
     "each with `metric` and `objective` (names of the fields), `measured` and `limit` (their "
     "numbers), `unit`, `over` (distance beyond the limit, as a share of it: 0.5 is 50 % over), "
@@ -121,6 +144,12 @@ VARIABLES: tuple[Variable, ...] = (
         "list<string>",
         "user names",
         lambda s: [person.username for person in s.task.assignees],
+    ),
+    Variable(
+        "task.creator",
+        "string",
+        "user name of who created it",
+        lambda s: s.task.creator.username if s.task.creator else "",
     ),
     Variable("task.parent", "string", 'id of its parent, or ""', lambda s: s.task.parent_id or ""),
     Variable("task.created", "timestamp", "when created", lambda s: moment(s.task.created_ms)),
@@ -232,6 +261,20 @@ VARIABLES: tuple[Variable, ...] = (
         "automations whose writes led to this event, oldest first",
         lambda s: [automation for _cause, automation in s.chain],
     ),
+    Variable(
+        "event.before",
+        "string",
+        "value before the (first) change: a status, priority, name or text; empty if none. "
+        '`set_status` with `status = "${event.before}"` goes back',
+        lambda s: _named(s.event.items[0].before) if s.event.items else "",
+    ),
+    Variable(
+        "event.after",
+        "string",
+        "value after the (first) change",
+        lambda s: _named(s.event.items[0].after) if s.event.items else "",
+    ),
+    Variable("event.comment", "string", "text of the comment, if it is one", _comment),
     Variable("event.user", "int", "user id of who changed it, 0 unknown", _user),
     Variable("now", "timestamp", "time of the evaluation", lambda s: moment(s.now_ms)),
     Variable(
@@ -243,6 +286,8 @@ VARIABLES: tuple[Variable, ...] = (
     ),
 )
 
+MARKDOWN = frozenset({"report.overrides"})
+"""Variables that are Markdown already, in which what people wrote is escaped."""
 LANGUAGE = Language({each.name: each.type for each in VARIABLES})
 _READ = {each.name: each.read for each in VARIABLES}
 

@@ -13,6 +13,7 @@ from clickup_mlops.bot.packages import NORMAL, Builds, Packages
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.startup import PING_TIMEOUT_S, RETRY_S, Startup
 from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.store.database.absent import Absent
 
 _log = logs.get()
 
@@ -23,12 +24,14 @@ def build(
     clock: Clock = now_ms,
     sleep: Callable[[float], None] | None = None,
     builds: Builds = NORMAL,
+    absent: Absent = "create",
 ) -> "Bot":
     """The bot for these settings; use it in a `with`. Starts nothing before `start`.
 
     `sleep` waits so many seconds between the tries of a call; by default until the bot stops.
+    `absent`: what to do if there is no database yet.
     """
-    return Bot(Core(settings, clock, sleep), builds)
+    return Bot(Core(settings, clock, sleep, absent), builds)
 
 
 class Bot(Packages):

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from tempfile import TemporaryDirectory
 
 from clickup_mlops import logs
 from clickup_mlops.bot.clock import Clock, now_ms
@@ -16,13 +17,15 @@ from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, PriorityClass
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.store import Inbox, Store
+from clickup_mlops.store.database.absent import Absent, missing_file, refused
 
 
 class Core(Members):
     """The only thing that is handed to every package.
 
     Store and client are made when they are first asked for: a command that only looks at the store
-    needs no token and makes no call. `close` when done.
+    needs no token and makes no call. `absent`: what to do if there is no database yet. `close` when
+    done.
     """
 
     def __init__(
@@ -30,8 +33,10 @@ class Core(Members):
         settings: Settings,
         clock: Clock = now_ms,
         sleep: Callable[[float], None] | None = None,
+        absent: Absent = "create",
     ) -> None:
         super().__init__(threading.RLock())
+        self._absent = absent
         # Now by ClickUp's clock, once an answer shows that ours is off: times on the wire are its.
         self.settings, self.now_ms = settings, ServerClock(clock)
         self.dispatch, self.readiness = Dispatch(), Readiness()
@@ -44,9 +49,19 @@ class Core(Members):
 
     @member
     def store(self) -> Store:
-        """Opened, and its tables brought up to date."""
+        """Opened, and its tables brought up to date.
+
+        Raises:
+            ConfigError: there is none yet, and it must not be created.
+        """
         self.readiness.check_store()
         url = self.settings.store.url.get_secret_value()
+        file = None if self._absent == "create" else missing_file(url)
+        if file is not None and self._absent == "refuse":
+            raise refused(file)
+        if file is not None:
+            folder = self._closing.enter_context(TemporaryDirectory())
+            url = f"sqlite:///{folder}/empty.db"
         return self._closing.enter_context(Store.open(url, keys=self.settings.audit.keyring))
 
     @property

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from clickup_mlops.bot.app import Bot
     from clickup_mlops.bot.settings import Settings
     from clickup_mlops.store import Store
+    from clickup_mlops.store.database.absent import Absent
 
 Decorated = Callable[..., Any]
 
@@ -56,8 +57,13 @@ def open_store(config: Path | None) -> "Store":
     return opening.open_store(settings(config))
 
 
-def open_bot(config: Path | None, *, log_level: str = "WARNING") -> "Bot":
-    """The bot, not started; use it in a `with`. Its parts are built when they are asked for."""
+def open_bot(
+    config: Path | None, absent: "Absent" = "refuse", *, log_level: str = "WARNING"
+) -> "Bot":
+    """The bot, not started; use it in a `with`. Its parts are built when they are asked for.
+
+    `absent`: only what writes to ClickUp may create the database.
+    """
     from clickup_mlops.bot import app
 
-    return app.build(settings(config, log_level=log_level))
+    return app.build(settings(config, log_level=log_level), absent=absent)

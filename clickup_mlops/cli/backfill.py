@@ -28,7 +28,7 @@ def command(since: str | None, everything: bool, config: Path | None, as_json: b
     from clickup_mlops.operations.backfill import backfill
 
     since_ms = 0 if everything else times.moment("--since", since, _clock.now_ms())
-    with _options.open_bot(config) as bot:
+    with _options.open_bot(config, "create") as bot:
         found = backfill(bot, since_ms)
     if as_json:
         _out.json_value({"tasks": list(found.tasks), "kept": found.kept})

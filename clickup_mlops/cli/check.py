@@ -27,7 +27,7 @@ MARKS = {
 @_options.config
 @_options.as_json
 def command(config: Path | None, as_json: bool) -> int:
-    bot = _options.open_bot(config)
+    bot = _options.open_bot(config, "temporary")
     from clickup_mlops.operations.check import check
 
     findings = []

@@ -22,7 +22,7 @@ STATES = {"ok": "ok", "note": "note", "problem": "FAIL", "skipped": "skip"}
 @_options.config
 @_options.as_json
 def command(config: Path | None, as_json: bool) -> int:
-    bot = _options.open_bot(config)
+    bot = _options.open_bot(config, "temporary")
     from clickup_mlops.operations.doctor import diagnose
 
     with bot:

@@ -1,8 +1,8 @@
 """Markdown to comment blocks: ClickUp shows Markdown in comments as plain characters. Pure.
 
-Understood: `**bold**`, `*italic*`, `` `code` ``, `[text](address)`, `- ` and `1. ` lists and fenced
-code. Everything else stays as it is written. A block's style (list, code) sits on the line break
-that follows it (developer docs, "Comment formatting").
+Understood: `**bold**`, `*italic*`, `` `code` ``, `[text](address)`, `- ` and `1. ` lists, fenced
+code, and a backslash before a mark. Everything else stays as it is written. A block's style (list,
+code) sits on the line break that follows it (developer docs, "Comment formatting").
 """
 
 import re
@@ -12,20 +12,33 @@ from clickup_mlops.json_types import Json
 
 Block = dict[str, Json]
 
+_MARKS = r"\\`*_\[\]<>~|"
+_ESCAPED = re.compile(rf"\\([{_MARKS}])")
+_SPECIAL = re.compile(rf"[{_MARKS}]")
+_MENTION = re.compile(r"(?<!\w)@(?=\w)")
 _INLINE = re.compile(
-    r"\*\*(?P<bold>[^*\n]+)\*\*"
-    r"|(?<![\w*])\*(?P<italic>[^*\s][^*\n]*)\*(?![\w*])"
-    r"|`(?P<code>[^`\n]+)`"
-    r"|\[(?P<label>[^\]\n]+)\]\((?P<link>https?://[^)\s]+)\)"
+    rf"\\(?P<escaped>[{_MARKS}])"
+    r"|\*\*(?P<bold>(?:\\.|[^*\n])+)\*\*"
+    r"|(?<![\w*])\*(?P<italic>(?:\\.|[^*\s])(?:\\.|[^*\n])*)\*(?![\w*])"
+    r"|`(?P<code>(?:\\.|[^`\n])+)`"
+    r"|\[(?P<label>(?:\\.|[^\]\n])+)\]\((?P<link>https?://[^)\s]+)\)"
 )
 _BULLET = re.compile(r"\s*[-*+] (?P<text>.*)")
 _ORDERED = re.compile(r"\s*\d{1,9}[.)] (?P<text>.*)")
 _LISTS = ((_BULLET, "bullet"), (_ORDERED, "ordered"))
 
 
-def from_markdown(text: str) -> list[Block]:
-    """The comment blocks that show what the Markdown means."""
-    return list(_lines(text))
+def from_markdown(text: str, *, links: bool = True) -> list[Block]:
+    """The comment blocks that show what the Markdown means. `links` False: they stay text."""
+    return [block if links else _without_link(block) for block in _lines(text)]
+
+
+def literal(text: str) -> str:
+    """Markdown that shows this text as it is, in comments, chat, docs and descriptions: what people
+    wrote makes no link, no mark and no mention.
+    """
+    # An invisible character: there is no mark that keeps `@everyone` from being a mention.
+    return _MENTION.sub("@\u2060", _SPECIAL.sub(r"\\\g<0>", text))
 
 
 def mention(user_id: int) -> Block:
@@ -77,10 +90,21 @@ def _inline(text: str) -> list[Block]:
 
 
 def _marked(found: re.Match[str]) -> Block:
+    if found["escaped"]:
+        return _block(found["escaped"])
     if found["link"]:
-        return _block(found["label"], link=found["link"])
+        return _block(_plain(found["label"]), link=_plain(found["link"]))
     kind = found.lastgroup or ""
-    return _block(found[kind], **{kind: True})
+    return _block(_plain(found[kind]), **{kind: True})
+
+
+def _plain(text: str) -> str:
+    return _ESCAPED.sub(r"\1", text)
+
+
+def _without_link(block: Block) -> Block:
+    address = block["attributes"].get("link")
+    return _block(f"[{block['text']}]({address})") if address else block
 
 
 def _block(text: str, **attributes: Json) -> Block:

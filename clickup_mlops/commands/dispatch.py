@@ -1,16 +1,18 @@
 """Finds the slash command for a comment and returns its reply. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from clickup_mlops import registry
 from clickup_mlops.commands import slash
 from clickup_mlops.commands.model import ROLES, Reply, Request, Role, SlashCommand, UsageError
 from clickup_mlops.commands.parsing import Invocation
-from clickup_mlops.errors import ConfigError
+from clickup_mlops.errors import ConfigError, InputError
 from clickup_mlops.spelling import did_you_mean
 
 Commands = Mapping[str, SlashCommand]
+UNDO: Final = "undo"
+"""How the journal names undos, whoever asked for them."""
 _HELP: Final = "`/help` lists the commands that you can use."
 
 
@@ -45,6 +47,18 @@ def answer(invocation: Invocation, request: Request, commands: Commands) -> Repl
     except UsageError as problem:
         text = str(problem)
         return Reply(f"`/{invocation.name}`: {text}.".replace("..", "."))
+
+
+def must_be_allowed(by: str, commands: Collection[str]) -> None:
+    """What a command has set may only be undone by who may use that command. `by`: what set it, as
+    the journal names it: `/priority`, `undo`; an automation, or empty, is nobody's own.
+
+    Raises:
+        InputError: the user may not.
+    """
+    name = by.removeprefix("/")
+    if (by.startswith("/") or by == UNDO) and name not in commands:
+        raise InputError(f"it was set with `/{name}`, which is not allowed for your role")
 
 
 def _refusal(name: str, request: Request, commands: Commands) -> str:

@@ -56,6 +56,8 @@ class Hold:
     priority: int | None
     until_ms: int
     because: str
+    by: str = "/priority"
+    """The command, as the journal names it."""
 
 
 @dataclass(frozen=True, slots=True)

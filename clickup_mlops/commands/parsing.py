@@ -7,7 +7,8 @@ from typing import Final
 from clickup_mlops.commands.model import UsageError
 
 _COMMAND = re.compile(
-    r"\s*/(?P<name>[a-z][a-z_-]{0,30})(?:[ \t]+(?P<arguments>[^\n]*))?\s*(?:\n|$)",
+    # What ends a sentence is no part of the name, as in `/why?`.
+    r"\s*/(?P<name>[a-z][a-z_-]{0,30})[?!.…]*(?:[ \t]+(?P<arguments>[^\n]*))?\s*(?:\n|$)",
     re.IGNORECASE,  # phones begin a line with a capital letter
 )
 _TIMES = re.compile(
@@ -20,6 +21,8 @@ _UNITS: Final = {"m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 7 * 86_400_0
 _LONGEST_MS: Final = 366 * 86_400_000
 _LONGEST_REASON: Final = 300
 _LONGEST_ARGUMENTS: Final = 500
+_END: Final = " ?!.…"
+"""What may end a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,8 @@ def find(text: str) -> Invocation | None:
     found = _COMMAND.match(text)
     if found is None:
         return None
-    return Invocation(
-        found["name"].lower(), (found["arguments"] or "").strip()[:_LONGEST_ARGUMENTS]
-    )
+    arguments = (found["arguments"] or "").strip()[:_LONGEST_ARGUMENTS]
+    return Invocation(found["name"].lower(), arguments.rstrip(_END))
 
 
 def timed(rest: str) -> Timed:

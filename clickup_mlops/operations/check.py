@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
-from clickup_mlops import content
-from clickup_mlops.automations.load import read_folder
+from clickup_mlops.automations.load import read_folders
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.handling.results import runs
@@ -17,6 +16,7 @@ from clickup_mlops.errors import ConfigError
 from clickup_mlops.operations import findings
 from clickup_mlops.operations.findings import Check, Finding, Note
 from clickup_mlops.routing.layers import effective
+from clickup_mlops.store.database.absent import HINT, missing_file
 
 HOOK_PATH: Final = "/hooks/clickup"
 
@@ -76,6 +76,8 @@ def _plan(bot: Bot) -> str:
 
 
 def _store(bot: Bot) -> str:
+    if (file := missing_file(bot.settings.store.url.get_secret_value())) is not None:
+        raise Note(f"there is no database {file} yet", hint=HINT)
     depth = bot.store.inbox.depth(bot.now_ms())
     where = bot.store.engine.url.render_as_string(hide_password=True)
     if depth.parked:
@@ -132,17 +134,16 @@ def _must_be_reachable(url: str) -> None:
 
 def _automations(bot: Bot) -> str:
     own = bot.settings.automations
-    folder = content.folder("automations", own.folder)
-    automations, problems = read_folder(folder, choices=own.by_name)
+    automations, problems = read_folders(*own.folders, choices=own.by_name)
     outbound.check(automations, bot.settings.outbound)
     if problems:
         raise ConfigError("\n".join(map(str, problems)), hint=problems[0].hint)
     active = [automation for automation in automations if automation.mode != "off"]
-    text = f"{len(active)} of {len(automations)} from {folder}"
+    text = f"{len(active)} of {len(automations)} from {' and '.join(map(str, own.folders))}"
     if own.mode == "shadow":
         text += ", in shadow mode: nothing is written to ClickUp"
     if lacking := [line for automation in active for line in lacks(automation)]:
-        how = "docs/how-to/switch-automations-on.md. `clickup-mlops automations list` shows all."
+        how = "`clickup-mlops help switch-automations-on`; `clickup-mlops automations list`."
         raise Note("\n".join([text, *lacking]), hint=how)
     if own.mode == "shadow":
         live = 'Set automations.mode = "on" when you agree with `clickup-mlops why TASK`.'
@@ -163,10 +164,11 @@ def _policies(bot: Bot) -> str:
 
 
 def _runs(bot: Bot) -> str:
-    failed = runs.failures(bot.store, bot.now_ms())
-    if failed:
-        raise Note("\n".join(failed), hint="See `clickup-mlops automations runs --failed`.")
-    return "no run of an automation failed in the last 24 h"
+    failed, capped = (look(bot.store, bot.now_ms()) for look in (runs.failures, runs.capped))
+    if failed or capped:
+        flag = " --failed" if failed and not capped else ""
+        raise Note("\n".join(failed + capped), hint=f"See `clickup-mlops automations runs{flag}`.")
+    return "no run of an automation failed or reached its cap in the last 24 h"
 
 
 def lacks(automation: Automation) -> Iterator[str]:

@@ -20,7 +20,7 @@ from clickup_mlops.operations.check import CHECKS, direct_client
 from clickup_mlops.operations.findings import Check, Finding, Note
 from clickup_mlops.provision.template import load as templates
 from clickup_mlops.store import Store
-from clickup_mlops.store.database.engine import parse_url
+from clickup_mlops.store.database.absent import HINT, missing_file
 
 GUEST: Final = 4
 ROLES: Final[Mapping[int, str]] = {1: "owner", 2: "admin", 3: "member", GUEST: "guest"}
@@ -101,9 +101,8 @@ def checked_skew(ahead_ms: int) -> str:
 
 def _schema(bot: Bot) -> str:
     url = bot.settings.store.url.get_secret_value()
-    file = parse_url(url)
-    if file.get_backend_name() == "sqlite" and not Path(file.database or "").is_file():
-        raise _NO_DATABASE
+    if (file := missing_file(url)) is not None:
+        raise Note(f"there is no database {file} yet", hint=HINT)
     with Store(url) as store:  # not `bot.store`, which would migrate it
         if store.revision() is None:
             raise _NO_DATABASE

@@ -58,7 +58,9 @@ def policy(file: Path | None, assignments: Sequence[str] = ()) -> Policy:
         return files.load(Settings, file, **given).routing
     except ConfigError as problem:
         text = _SOURCE.sub("--set ", str(problem))
-        raise ConfigError(text, hint="docs/reference/configuration.md has every key.") from None
+        raise ConfigError(
+            text, hint="`clickup-mlops help configuration` shows every key."
+        ) from None
 
 
 def what_if(

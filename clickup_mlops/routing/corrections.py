@@ -1,7 +1,7 @@
 """Corrections: decisions that people changed, as a report. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,8 +19,10 @@ def value(subject: str, given: Any) -> str:
     return title(given) if subject == "priority" else str(given)
 
 
-def report(rows: Sequence["Correction"]) -> str:
-    """All corrections in Markdown, newest first, after a summary by kind of change."""
+def report(rows: Sequence["Correction"], escape: Callable[[str], str] = str) -> str:
+    """All corrections in Markdown, newest first, after a summary by kind of change. `escape` writes
+    what people wrote.
+    """
     if not rows:
         return "No decision was corrected."
     newest = sorted(rows, key=lambda row: (row.at_ms, row.task_id), reverse=True)
@@ -29,7 +31,7 @@ def report(rows: Sequence["Correction"]) -> str:
         "",
         *_summary(rows),
         "",
-        *map(_line, newest[:_MOST]),
+        *(_line(row, escape) for row in newest[:_MOST]),
     ]
     if len(newest) > _MOST:
         lines.append(f"- and {len(newest) - _MOST} earlier ones")
@@ -51,8 +53,8 @@ def _change(row: "Correction") -> str:
     return f"{row.subject} {decided} -> {chosen}"
 
 
-def _line(row: "Correction") -> str:
+def _line(row: "Correction", escape: Callable[[str], str]) -> str:
     day = datetime.fromtimestamp(row.at_ms / 1000, UTC).date()
-    name = " ".join(row.title.split()) or "(no name)"
-    user = row.user_name or "unknown user"
-    return f"- {day} {name} ({row.task_id}): {_change(row)} by {user}; {row.reason}"
+    name = escape(" ".join(row.title.split())) or "(no name)"
+    user = escape(row.user_name) or "unknown user"
+    return f"- {day} {name} ({row.task_id}): {_change(row)} by {user}; {escape(row.reason)}"

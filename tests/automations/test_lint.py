@@ -56,6 +56,27 @@ def test_a_case_has_just_the_findings_that_it_names(path: Path, tmp_path: Path) 
         assert any(_is(wanted, one) for one in found), f"{wanted}\n{told}"
 
 
+TURN = """
+on = ["taskTagUpdated"]
+when = '"t{0}" in task.tags'
+do = [{{ action = "remove_tag", tag = "t{0}" }}, {{ action = "add_tag", tag = "t{1}" }}]
+"""
+
+
+def test_a_circle_that_is_longer_than_the_limit_is_told_once(tmp_path: Path) -> None:
+    """Not as a chain from each of its automations, with the advice to allow longer ones."""
+    for number in range(6):
+        head = TURN.format(number, (number + 1) % 6)
+        made = automation(tmp_path, head, name=f"a{number}")
+        text = made.file.read_text("utf-8").replace('tags = ["inference"]', f'tags = ["t{number}"]')
+        made.file.write_text(text, encoding="utf-8")
+
+    (found,) = [one for one in lint(_subject(tmp_path)) if one.check == "cyclic"]
+
+    assert found.weight == "error"
+    assert found.text.endswith("a0 -> a1 -> a2 -> a3 -> a4 -> a5 -> a0")
+
+
 def test_every_check_has_a_case() -> None:
     """A check that nothing tries might find nothing."""
     tried = {

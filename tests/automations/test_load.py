@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.automations.load import find_actions, load, read_folder
+from clickup_mlops.automations.load import find_actions, load, read_folders
 from clickup_mlops.errors import ContentError
 from tests.automations.support import QUIET_AND_ACTING, automation
 
@@ -34,7 +34,7 @@ def test_an_automation_is_named_after_its_file_and_has_defaults(tmp_path: Path) 
         ('on = ["taskCreatd"]\ndo = [{ action = "route" }]', "on.0", 'did you mean "taskCreated"?'),
         ('on = []\ndo = [{ action = "route" }]', "on", "unless there is a `schedule`"),
         ('do = [{ action = "route" }]', "on", "Field required"),
-        ('on = ["reevaluation"]\ndo = []', "do", "at least 1"),
+        ('on = ["reevaluation"]\ndo = []', "do", "At least one is needed"),
         (
             'on = ["reevaluation"]\ndo = [{ action = "rout" }]',
             "do.0.action",
@@ -67,6 +67,19 @@ def test_an_automation_is_named_after_its_file_and_has_defaults(tmp_path: Path) 
         (f"{HEAD}\nwhn = 'true'", "whn", 'did you mean "when"?'),
         (f"{HEAD}\n[settings]\nx = 1", "settings.x", "Input should be a table"),
         (f"{HEAD}\nwhen = 'task.nme == \"x\"'", "when", "line 1, column 5: undeclared reference"),
+        (f"{HEAD}\nwhen = true", "when", "text, in quotes"),
+        ('on = ["taskCreated"]\ndo = ["route"]', "do.0", "a table"),
+        ('on = ["taskCreated"]\ndo = [{ action = "set_due" }]', "do.0", "one of `at` and `in`"),
+        (
+            'on = ["taskCreated"]\ndo = [{ action = "set_field", field = "x", value = { a = 1 } }]',
+            "do.0.value",
+            "text, a number, true or false, or a list of texts",
+        ),
+        (
+            f'{HEAD}\n[settings.idle]\ndefalt = "P1D"\nmeaning = "x"\ndefault = "P1D"',
+            "settings.idle.defalt",
+            'did you mean "default"?',
+        ),
     ],
 )
 def test_a_mistake_is_named_with_file_and_key(
@@ -96,6 +109,18 @@ def test_all_mistakes_of_a_file_are_listed_at_once(tmp_path: Path) -> None:
     message = str(_problem(tmp_path, f'summary = "x"\n{head}\n{QUIET_AND_ACTING}'))
 
     for part in ("on.0:", "do.0.action:", "when:"):
+        assert f"bad.toml: {part}" in message
+
+
+@pytest.mark.parametrize("examples", ["", '[[example]]\nnme = "a"\nexpect = []'])
+def test_a_mistake_in_the_examples_does_not_hide_those_of_the_conditions(
+    tmp_path: Path, examples: str
+) -> None:
+    """Nor a missing example: one round of corrections is enough."""
+    head = 'on = ["taskCreated"]\nwhen = "task.opn"\ndo = [{ action = "fly" }]'
+    message = str(_problem(tmp_path, f'summary = "x"\n{head}\n{examples}'))
+
+    for part in ("example", "when:", "do.0.action:"):
         assert f"bad.toml: {part}" in message
 
 
@@ -140,7 +165,7 @@ def test_one_broken_file_does_not_hide_the_others(tmp_path: Path) -> None:
     for name in ("a_bad", "c_bad"):
         (tmp_path / f"{name}.toml").write_text("x = 1", encoding="utf-8")
 
-    automations, problems = read_folder(tmp_path)
+    automations, problems = read_folders(tmp_path)
     with pytest.raises(ContentError) as refused:
         load(tmp_path)
 

@@ -1,5 +1,6 @@
 """Texts with expressions: checked when an automation is loaded, filled when it acts."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clickup_mlops.automations.conditions.around import Around
 from clickup_mlops.automations.conditions.cel import CelError
 from clickup_mlops.automations.model import Situation, Unanswered
-from clickup_mlops.automations.text import Text, shown
+from clickup_mlops.automations.text import Markdown, Text, shown
 from clickup_mlops.config import Table
 from tests.automations.support import NOW_MS, event, task
 
@@ -99,3 +101,25 @@ def test_of_two_fields_with_one_name_the_one_that_is_set_holds() -> None:
     fields = [{"id": "f1", "name": "P99", "type": "number", "value": "301"}, blank]
     for order in (fields, fields[::-1]):
         assert Text('${task.fields["P99"]}').fill(_situation(custom_fields=order)) == "301"
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("**${task.name}**", r"**x\](https://evil.example) \*here\***"),
+        ("[${task.name}](${task.url})", r"[x\](https://evil.example) \*here\*](https://c/t_1)"),
+        (
+            "${task.open ? '**Open:** ' + task.name : ''}",
+            r"**Open:** x\](https://evil.example) \*here\*",
+        ),
+        ("${report.overrides}", "- **none**"),
+    ],
+)
+def test_what_people_wrote_is_no_markdown(source: str, text: str) -> None:
+    """What the author of the automation wrote is, in an expression too."""
+    there = _situation(name="x](https://evil.example) *here*", url="https://c/t_1")
+    there = replace(there, around=Around(overrides=lambda: "- **none**"))
+    assert Markdown(source).fill(there) == text.replace("t_1", r"t\_1")
+    assert Markdown("${task.name}").fill(_situation(name="@everyone a@b.example")) == (
+        "@\u2060everyone a@b.example"
+    )

@@ -42,8 +42,28 @@ def test_list_says_where_they_come_from(cli: Cli) -> None:
 
     listed = json.loads(cli("automations", "list", "--json").out)
 
-    assert listed["folder"] == "mine"
+    assert listed["folders"] == ["mine"]
     assert [one["name"] for one in listed["automations"]] == ["quiet"]
+
+
+def test_own_automations_are_used_besides_the_shipped_ones(cli: Cli) -> None:
+    """One file is enough; of one name the own one holds, and the list says so."""
+    Path("ours").mkdir()
+    Path("ours/quiet.toml").write_text(QUIET)
+    Path("ours/gpu_budget.toml").write_text(QUIET)
+    Path("config.toml").write_text('[automations]\nown_folders = ["ours"]\n')
+
+    listed = json.loads(cli("automations", "list", "--json").out)
+    printed = cli("automations", "list").out.splitlines()
+
+    files = {one["name"]: one["file"] for one in listed["automations"]}
+    assert len(files) == 16
+    assert files["quiet"] == "ours/quiet.toml"
+    assert files["gpu_budget"] == "ours/gpu_budget.toml"
+    assert Path(files["inference_first"]).is_absolute()
+    assert any("gpu_budget" in line and "[2] instead of [1]" in line for line in printed)
+    assert printed[-1] == "[2] ours"
+    assert "wrong" in cli("automations", "test", "gpu_budget").out
 
 
 def test_a_failing_example_is_named(cli: Cli) -> None:

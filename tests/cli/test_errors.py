@@ -22,6 +22,62 @@ def test_a_wrong_command_names_the_right_one(cli: Cli) -> None:
     assert "Did you mean 'events'?" in ran.err
 
 
+def test_what_other_programs_call_rules_is_found(cli: Cli) -> None:
+    """The nearest name by its letters would be another thing."""
+    assert "Did you mean 'automations'?" in cli("rules").err
+
+
+def test_an_option_with_one_value_is_not_given_twice(cli: Cli) -> None:
+    """Else all but the last would be dropped without a word; those that take several do."""
+    for given in (
+        ("check", "--config", "a.toml", "--config", "b.toml"),
+        ("why", "--config=a", "x", "--config", "b"),
+    ):
+        ran = cli(*given)
+        assert (ran.code, "--config is given 2 times" in ran.err) == (1, True)
+    assert "times" not in cli("serve", "--config", "a.toml", "--config", "b.toml").err
+
+
+READ_ONLY = [
+    ("check",),
+    ("doctor", "--json"),
+    ("why", "t1"),
+    ("events", "list"),
+    ("audit", "list"),
+    ("mutes", "list"),
+    ("overrides", "list"),
+    ("undo", "inference_first", "--since", "2h", "--dry-run"),
+    ("what-if", "--set", "routing.min_confidence=0.5"),
+    ("automations", "list"),
+    ("automations", "lint"),
+    ("automations", "test"),
+    ("automations", "runs"),
+    ("automations", "simulate"),
+    ("automations", "recording"),
+    ("provision", "plan", "small"),
+    ("routing", "learn"),
+    ("backup", "copy.db"),
+    ("prune",),
+]
+
+
+@pytest.mark.parametrize("command", READ_ONLY, ids=" ".join)
+def test_what_only_looks_creates_no_database(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    """In the wrong folder an empty one would look like the bot's. Path and --config are named."""
+    monkeypatch.setenv("CLICKUP_MLOPS_CLICKUP__TOKEN", "pk_1_x")
+    monkeypatch.setenv("CLICKUP_MLOPS_CLICKUP__BASE_URL", "http://127.0.0.1:9")
+
+    ran = cli(*command)
+
+    assert not list(Path().glob("*.db"))
+    if "no database" in ran.err + ran.out:
+        printed = " ".join((ran.err + ran.out).split())
+        assert f"there is no database {Path('clickup-mlops.db').absolute()} yet" in printed
+        assert "--config FILE" in printed
+
+
 def test_wrong_usage_is_not_work_to_do(cli: Cli) -> None:
     """Exit code 2 keeps its meaning: a usage error is 1."""
     assert cli("events", "list", "--limit", "0").code == 1

@@ -42,6 +42,7 @@ def test_list_shows_the_newest_first(cli: Cli, store: Store) -> None:
     assert [line.split()[0] for line in lines] == ["id", "2", "1"]
     assert "2026-09-21 14:13:20+00:00" in lines[1]
     assert lines[2].rstrip().endswith("Forbidden: no access")
+    assert [line.split()[7] for line in lines[1:]] == ["two", "one"]  # the key that `undo` takes
 
 
 def test_list_can_be_narrowed_and_read_by_programs(cli: Cli, store: Store) -> None:
@@ -82,5 +83,5 @@ def test_a_wrong_folder_is_noticed(cli: Cli) -> None:
     ran = cli("events", "list")
 
     assert ran.code == 1
-    assert "there is no database clickup-mlops.db yet" in ran.err
+    assert "clickup-mlops.db yet" in ran.err
     assert list(Path.cwd().iterdir()) == []

@@ -25,7 +25,8 @@ def test_predict_answers_each_line_in_order(cli: Cli) -> None:
     assert ran.code == 0
     assert [(one["id"], one["workload"]) for one in told] == [("a", "inference"), (2, "training")]
     assert [one["incident"] for one in told] == [True, False]
-    assert set(told[0]) == {"id", "workload", "incident", "confidence", "evidence"}
+    facts = {"confidence", "abstain", "incident_confidence", "evidence"}
+    assert set(told[0]) == {"id", "workload", "incident"} | facts
 
 
 def test_predict_goes_on_after_a_bad_line(cli: Cli) -> None:

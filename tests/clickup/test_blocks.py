@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.clickup.blocks import from_markdown, mention, plain
+from clickup_mlops.clickup.blocks import from_markdown, literal, mention, plain
 
 LINE_BREAK = {"text": "\n", "attributes": {}}
 
@@ -51,6 +51,23 @@ def test_a_mention_names_the_member() -> None:
 def test_plain_text_keeps_every_character(text: str) -> None:
     """What has no marks arrives unchanged, line by line."""
     assert plain(from_markdown(text)) == "".join(f"{line}\n" for line in text.splitlines())
+
+
+@given(st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), max_size=60))
+def test_a_literal_shows_as_it_is_and_marks_nothing(text: str) -> None:
+    """Wherever it stands in a line: no link, no mark; a mention gets a character nobody sees."""
+    for before, after in (("", ""), ("see [here](https://a.example/", ") *now*"), ("**", "**")):
+        blocks = from_markdown(f"x{before}{literal(text)}{after}")
+        links = [block["attributes"].get("link", "") for block in blocks]
+        assert not [link for link in links if link and not link.startswith("https://a.example/")]
+    shown = plain(from_markdown("x " + literal(text)))
+    assert shown.replace("\u2060", "").rstrip("\n") == f"x {text}"
+
+
+def test_without_links_an_address_stays_text() -> None:
+    """For answers, which repeat what people wrote."""
+    (block, _end) = from_markdown("[a](https://evil.example)", links=False)
+    assert block == {"text": "[a](https://evil.example)", "attributes": {}}
 
 
 @given(st.text())

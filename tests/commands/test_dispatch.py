@@ -42,7 +42,7 @@ def said(text: str, role: Role = "member", **more: object) -> Reply:
             [Hold(2, NOW_MS + 3 * DAY_MS, "of the demo")],
         ),
         ("/priority Urgent", [Hold(1, NOW_MS + 7 * DAY_MS, "")]),
-        ("/hold for 1d", [Hold(3, NOW_MS + DAY_MS, "")]),
+        ("/hold for 1d", [Hold(3, NOW_MS + DAY_MS, "", "/hold")]),
         ("/release", [Release()]),
         ("/workload training", [SetWorkload("training")]),
         ("/undo", [Undo(None)]),

@@ -24,6 +24,11 @@ from clickup_mlops.commands.parsing import Invocation, Timed
         ("//why", None),
         ("", None),
         ("/Why", Invocation("why", "")),
+        ("/why?", Invocation("why", "")),
+        ("/why ?!", Invocation("why", "")),
+        ("/undo 41.", Invocation("undo", "41")),
+        ("/priority high!", Invocation("priority", "high")),
+        ("/tmp: it is full", None),
     ],
 )
 def test_only_the_beginning_of_a_comment_counts(text: str, command: Invocation | None) -> None:

@@ -93,6 +93,27 @@ def test_hold_and_release(team: Team, task: str) -> None:
     assert team.priority(task) == 3
 
 
+def test_a_notice_comes_once_before_a_hold_runs_out(team: Team, task: str) -> None:
+    """A day before, as a comment where that is wished; what the bot holds itself has none."""
+    commands = team.bot.settings.commands.model_copy(update={"hold_notice": "comment"})
+    team.restart(team.bot.settings.model_copy(update={"commands": commands}))
+    say(team, task, "/priority high for 5d")
+
+    def notices() -> list[str]:
+        team.job("reevaluate")
+        texts = [one.text for one in team.bot.client.comments.of_task(task)]
+        return [text for text in texts if "the policy decides again" in text]
+
+    assert notices() == []
+    team.control.clock.advance(4 * DAY_MS + 1)
+    (notice,) = notices()
+    assert notice.startswith("High, set by ")
+    assert notices() == [notice]
+    assert say(team, task, "/undo")[0].startswith("Undone: change")  # of the priority
+    team.control.clock.advance(DAY_MS)
+    assert notices() == [notice]
+
+
 def test_a_workload_is_written_and_the_priority_follows(team: Team, task: str) -> None:
     """As a tag where the List has no such field."""
     (reply,) = say(team, task, "/workload inference")
@@ -229,6 +250,49 @@ def test_guests_may_ask_and_members_may_steer(team: Team, task: str) -> None:
     assert "not allowed for the role guest" in say(team, task, "/priority urgent", who=guest)[0]
     assert say(team, task, "/why", who=guest)[0].startswith("Task")
     assert team.priority(task) == 4
+
+
+def _admin(team: Team) -> Any:
+    """An admin; whom the team sends usually is a member from now on."""
+    _bot, member, admin = team.control.members[:3]
+    member.role, admin.role = 3, 2
+    return team.control.as_user(admin.id)
+
+
+def _last(team: Team, by: str) -> str:
+    """Number of the last change by a command."""
+    return str(team.bot.store.audit.list(Filter(automation=by, kind="priority"), 1)[0].seq)
+
+
+@pytest.mark.parametrize("revoke", ["/release", "/undo", "/undo N"])
+def test_what_an_admin_has_set_is_not_revoked_by_a_member(
+    team: Team, task: str, revoke: str
+) -> None:
+    """Where only admins may use `/priority`: undoing a thing needs the role for it."""
+    allow = {"priority": "admin"}
+    commands = team.bot.settings.commands.model_copy(update={"allow": allow})
+    team.restart(team.bot.settings.model_copy(update={"commands": commands}))
+    say(team, task, "/priority high", who=_admin(team))
+    assert team.priority(task) == 2
+
+    (reply,) = say(team, task, revoke.replace("N", _last(team, "/priority")))
+
+    assert "/priority" in reply
+    assert "not allowed for your role" in reply
+    assert team.priority(task) == 2
+    assert team.bot.store.overrides.get(task, team.bot.now_ms())
+
+
+def test_a_mute_by_an_admin_is_not_ended_by_a_member(team: Team, task: str) -> None:
+    """Where only admins may use `/mute`."""
+    commands = team.bot.settings.commands.model_copy(update={"allow": {"mute": "admin"}})
+    team.restart(team.bot.settings.model_copy(update={"commands": commands}))
+    say(team, task, "/mute inference_first", who=_admin(team))
+
+    (reply,) = say(team, task, "/unmute inference_first")
+
+    assert "not allowed for your role" in reply
+    assert set(team.bot.store.mutes.of(task, team.bot.now_ms())) == {"inference_first"}
 
 
 def test_a_comment_that_is_no_command_costs_no_call(team: Team, task: str) -> None:

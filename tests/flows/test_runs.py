@@ -14,6 +14,7 @@ from clickup_mlops.bot.handling.executor import LATCH, note_scope
 from clickup_mlops.bot.handling.results import runs
 from clickup_mlops.bot.handling.results.runs import Shown
 from clickup_mlops.bot.sources.integration_settings import IntegrationTable
+from clickup_mlops.operations.check import check
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.runs import FAILED, RunFilter
 from clickup_mlops.telemetry import REGISTRY
@@ -166,6 +167,9 @@ def test_a_cap_that_is_reached_half_way_does_not_double_the_first_half(
 
     assert _said(team, task) == ["a"]
     assert _results(team) == ["capped"]
+    found = {one.check: one for one in check(team.bot)}["runs"]
+    assert found.state == "note"
+    assert "1 run of hot reached its cap" in found.text
 
 
 @pytest.mark.parametrize("last", range(1, 7))

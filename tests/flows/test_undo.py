@@ -148,6 +148,30 @@ def test_what_was_written_again_since_is_left(team: Team) -> None:
     assert done.why == f"undone already, by change {entry.seq + 1}"
 
 
+def test_what_a_person_chose_again_is_left(team: Team) -> None:
+    """The value is the bot's, but it is there because a person wants it: priority or status."""
+    team.configure(by_name={"inference_first": {"mode": "off"}})
+    (task,) = team.control.add_tasks(LIST, [{"name": "t", "priority": 4}])
+    bulk(team, [task], 4, 1)
+    context, now = team.bot.execution.executor_context, team.bot.now_ms()
+    status = Change("status", "to do", "in progress", "", {})
+    write_change(status, task, context, now, cause="e", automation="bulk", run=RUN)
+    team.bot.store.flush()
+    team.settle()
+    team.control.clock.advance(60_000)
+    for priority, status_name in (("low", "to do"), ("urgent", "in progress")):
+        team.member.set_priority(task, priority)
+        team.member.update(task, status=status_name)
+        team.settle()
+
+    done = undo(team, RUN)
+
+    assert {(one.state, one.why) for one in done} == {("kept", CHANGED)}
+    assert team.priority(task) == 1
+    said = team.bot.undo.command(task, None, "ann", "comment-1")
+    assert said.startswith("Left as it is")
+
+
 def test_a_dry_run_only_looks(team: Team) -> None:
     """It says what would be done; nothing is written, kept or muted."""
     (task,) = team.control.add_tasks(LIST, [{"name": "t", "priority": 4}])
@@ -180,7 +204,7 @@ def test_it_goes_on_past_a_task_that_fails(team: Team) -> None:
 
 
 def test_undo_in_a_comment_takes_back_the_last_deed_once(team: Team) -> None:
-    """Asked again after a crash it goes on with the same, and does not go further back."""
+    """Asked again after a crash it goes on with the same. A second `/undo` goes further back."""
     (task,) = team.control.add_tasks(LIST, [{"name": "t", "priority": 4}])
     bulk(team, [task], 4, 3)
     now = team.bot.now_ms()
@@ -196,7 +220,9 @@ def test_undo_in_a_comment_takes_back_the_last_deed_once(team: Team) -> None:
     assert team.bot.undo.command(task, None, "ann", "comment-1").startswith("Left as it is")
     assert team.priority(task) == 3
 
-    assert "Undone: change 1" in team.bot.undo.command(task, 1, "ann", "comment-2")
+    assert "Undone: change 1" in team.bot.undo.command(task, None, "ann", "comment-2")
+    assert team.priority(task) == 4
+    assert "no change of this task" in team.bot.undo.command(task, None, "ann", "comment-5")
     assert "no change 99 of this task" in team.bot.undo.command(task, 99, "ann", "comment-3")
     assert "no change of this task" in team.bot.undo.command("other", None, "ann", "comment-4")
 

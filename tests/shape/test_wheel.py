@@ -31,6 +31,8 @@ def test_the_wheel_holds_content_pages_and_licence(wheel: Path) -> None:
         "clickup_mlops/_content/automations/inference_first.toml",
         "clickup_mlops/_content/templates/base.toml",
         "clickup_mlops/_content/templates/llm_serving.toml",
+        "clickup_mlops/_content/docs/how-to/write-an-automation.md",
+        "clickup_mlops/_content/docs/reference/automations/gpu_budget.md",
         "clickup_mlops/py.typed",
         "licenses/LICENSE",
     ):

@@ -6,7 +6,7 @@ from typing import Final
 from clickup_mlops.automations.actions import set_field
 from clickup_mlops.automations.actions.comment import comment_change, subject
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
-from clickup_mlops.automations.text import Text
+from clickup_mlops.automations.text import Markdown, Text
 from clickup_mlops.config import Table
 
 _ADDRESS: Final = re.compile(r"https://[^\s<>\"]+")
@@ -19,7 +19,7 @@ class Options(Table):
     """Address of the room, the same each time: `https://meet.example.org/incident-${task.id}`."""
     field: str | None = None
     """A custom field that takes it. Unset: a comment of its own, kept up to date."""
-    label: Text = Text("Call")
+    label: Markdown = Markdown("Call")
     """What the comment calls it."""
 
 

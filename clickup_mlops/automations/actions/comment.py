@@ -5,14 +5,14 @@ from datetime import timedelta
 from typing import Literal
 
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, Written
-from clickup_mlops.automations.text import Text
+from clickup_mlops.automations.text import Markdown, Text
 from clickup_mlops.config import Table
 
 
 class Options(Table):
     """The text, and how often."""
 
-    text: Text
+    text: Markdown
     """The comment, in Markdown. The bot adds a last line that names the automation."""
     mode: Literal["update", "new"] = "update"
     """`update`: one comment of this automation, kept up to date. `new`: another one each time."""

@@ -11,7 +11,7 @@ from clickup_mlops.automations.actions.assign import chosen
 from clickup_mlops.automations.actions.comment import about
 from clickup_mlops.automations.actions.set_field import Value, filled, found, named
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, option
-from clickup_mlops.automations.text import Text
+from clickup_mlops.automations.text import Markdown, Text
 from clickup_mlops.config import Table
 from clickup_mlops.json_types import Json
 from clickup_mlops.routing.decision import NUMBER, Level
@@ -22,7 +22,7 @@ class Content(Table):
 
     name: Text
     """Its title."""
-    text: Text = Text("")
+    text: Markdown = Markdown("")
     """Its description, in Markdown. The bot adds a last line that names this task and the
     automation.
     """

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from clickup_mlops.automations.actions.comment import about, is_older, line, reference
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
-from clickup_mlops.automations.text import Text
+from clickup_mlops.automations.text import Markdown, Text
 from clickup_mlops.config import Table
 
 
@@ -13,7 +13,7 @@ class Options(Table):
 
     channel: Text
     """Name of the channel; it is made if there is none."""
-    text: Text
+    text: Markdown
     """The message, in Markdown. The bot adds a last line that names the task and the automation."""
     again: timedelta | None = None
     """Post again when the last message about the task is this old. Unset: once for each task, and

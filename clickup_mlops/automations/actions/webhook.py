@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from pydantic import Field
+from pydantic import Field, StrictBool, StrictFloat, StrictInt
+from typing_extensions import TypeAliasType
 
 from clickup_mlops.automations.actions.comment import is_older, reference, subject
 from clickup_mlops.automations.model import ActionType, Change, Situation
@@ -10,6 +11,12 @@ from clickup_mlops.automations.text import Text
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.config import Table
 from clickup_mlops.json_types import Json
+
+Template = TypeAliasType(
+    "Template",
+    "StrictBool | StrictInt | StrictFloat | Text | list[Template] | dict[str, Template]",
+)
+"""A JSON value whose texts may contain expressions."""
 
 
 class Options(Table):
@@ -19,6 +26,9 @@ class Options(Table):
     """Name of a target in `[outbound.targets]`, or an https address."""
     data: dict[str, Text] = Field(default_factory=dict)
     """Texts to send along, by name, as `data`."""
+    body: dict[str, Template] | None = None
+    """The whole JSON body, for receivers that want another one, such as chat tools:
+    `{ text = "${task.name}" }`. Texts in it may contain expressions."""
     again: timedelta | None = None
     """Not before the last message about the task is this old. Unset: for each event."""
     key: str = ""
@@ -35,11 +45,22 @@ def plan(situation: Situation, options: Options) -> Change | None:
     if last and (options.again is None or not is_older(last, options.again, situation.now_ms)):
         return None
     data = {name: text.fill(situation) for name, text in options.data.items()}
-    after = {"to": options.to, "body": body(situation, data)}
+    own = None if options.body is None else filled(situation, options.body)
+    after = {"to": options.to, "body": body(situation, data) if own is None else own}
     if last:
         # Part of the delivery's id: the receiver drops repetitions of the same id.
         after["ref"] = f"~{reference(str(last.at_ms))}"
-    return Change(kind, None, after, f"webhook to {options.to}", {"to": options.to, "data": data})
+    facts = {"to": options.to, "data": data} if own is None else {"to": options.to, "body": own}
+    return Change(kind, None, after, f"webhook to {options.to}", facts)
+
+
+def filled(situation: Situation, template: Template) -> Json:
+    """The JSON value with all its texts filled in."""
+    if isinstance(template, Text):
+        return template.fill(situation)
+    if isinstance(template, dict):
+        return {name: filled(situation, one) for name, one in template.items()}
+    return [filled(situation, one) for one in template] if isinstance(template, list) else template
 
 
 def body(situation: Situation, data: dict[str, str]) -> dict[str, Json]:

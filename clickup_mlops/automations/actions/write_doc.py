@@ -2,7 +2,7 @@
 
 from clickup_mlops.automations.actions.comment import subject
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, Written
-from clickup_mlops.automations.text import Text
+from clickup_mlops.automations.text import Markdown, Text
 from clickup_mlops.config import Table
 
 
@@ -13,7 +13,7 @@ class Options(Table):
     """Name of the doc; it is made if there is none."""
     page: Text
     """Name of the page; it is made if there is none."""
-    text: Text
+    text: Markdown
     """The page's text, in Markdown. It replaces what is there; ClickUp drops checklists in it."""
     key: str = ""
     """Distinguishes several pages of one automation."""

@@ -15,11 +15,10 @@ from typing import Any
 from cel_expr_python import cel
 from cel_expr_python.ext.ext_strings import ExtStrings
 
+from clickup_mlops.automations.conditions.advice import LITERALS, explained, literals
 from clickup_mlops.automations.conditions.functions import FUNCTIONS, Function
-from clickup_mlops.spelling import did_you_mean
 
 # The library reports "<input>:LINE:COLUMN: message" and then draws its own picture.
-_UNKNOWN = re.compile(r"undeclared reference to '([^']+)'")
 _WHERE = re.compile(r"<input>:(\d+):(\d+): (.*?)(?:\n|\s*\[INVALID_ARGUMENT\]|$)", re.DOTALL)
 
 
@@ -58,9 +57,9 @@ class Expression:
         read = {name: values[name] for name in self.needs}
         try:
             answer = self._compiled.eval(data={**self._constants, **read})
-        except RuntimeError as problem:  # such as too many steps
+            plain = answer.plain_value()
+        except Exception as problem:  # too many steps, or a value that Python or CEL cannot hold
             return EvalError(str(problem))
-        plain = answer.plain_value()
         return EvalError(str(plain)) if answer.type() == cel.Type.ERROR else plain
 
     def __repr__(self) -> str:
@@ -120,9 +119,19 @@ class Language:
 
     def _compiled(self, text: str) -> Any:
         try:
-            return self._env.compile(text)
+            compiled = self._env.compile(text)
         except (RuntimeError, ValueError) as problem:
             raise self._explained(text, str(problem)) from None
+        self._check_literals(text)
+        return compiled
+
+    def _check_literals(self, text: str) -> None:
+        """A constant such as `duration("7d")` is wrong whatever the situation is."""
+        for function, call, at in literals(text):
+            if self._env.compile(call).eval(data={}).type() == cel.Type.ERROR:
+                before = text[:at]
+                line, column = before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1
+                raise CelError(text, line, column, f"`{call}`: {LITERALS[function]}")
 
     def _needs(self, text: str) -> tuple[str, ...]:
         """The variables whose names occur; one in a string does no harm."""
@@ -132,17 +141,12 @@ class Language:
         found = _WHERE.search(report)
         if found is None:
             return CelError(text, 1, 1, report)
-        message = found[3].replace(" (in container '')", "") + self._meant(found[3])
         # A missing closing bracket is reported at the end, which may be a line that is not there.
-        line = min(int(found[1]), max(1, len(text.splitlines())))
-        return CelError(text, line, int(found[2]), message)
-
-    def _meant(self, message: str) -> str:
-        """The variable that looks most like an unknown name."""
-        unknown = _UNKNOWN.search(message)
+        lines = text.splitlines() or [""]
+        line = min(int(found[1]), len(lines))
+        message = found[3].replace(" (in container '')", "")
         known = [*self.variables, *self._constants]
-        form = "; did you mean '{}'?"
-        return did_you_mean(unknown[1], known, form, cutoff=0.6) if unknown else ""
+        return CelError(text, line, int(found[2]), explained(message, lines[line - 1], known))
 
 
 def _declared(functions: Iterable[Function]) -> Iterator[Any]:

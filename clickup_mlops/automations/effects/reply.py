@@ -1,4 +1,5 @@
-"""`reply`: an answer in the thread of a comment; about the comment's id. A Markdown text.
+"""`reply`: an answer in the thread of a comment; about the comment's id. A Markdown text, in which
+nothing is a link: it may repeat what people wrote.
 
 Behind the id, after a `#`, may stand to which of the comment's texts it is the answer.
 """
@@ -18,7 +19,9 @@ def write(clickup: EffectClient, _task_id: str, change: Change) -> str | None:
     if change.after is None:
         clickup.comments.delete(change.before)
         return None
-    answer = clickup.comments.reply(_comment(change), blocks.from_markdown(change.after))
+    answer = clickup.comments.reply(
+        _comment(change), blocks.from_markdown(change.after, links=False)
+    )
     return str(answer.id)
 
 
@@ -28,7 +31,7 @@ def find(clickup: EffectClient, _task: Task, change: Change, lost: Lost) -> Rece
     thread = clickup.comments.replies(_comment(change))
     if change.after is None:
         return all(str(one.id) != change.before for one in thread) or None
-    wanted = blocks.plain(blocks.from_markdown(change.after)).strip()
+    wanted = blocks.plain(blocks.from_markdown(change.after, links=False)).strip()
     recent = (one for one in thread if one.date_ms >= lost.since_ms)
     ours = (str(one.id) for one in recent if one.text.strip() == wanted)
     return next((each for each in ours if not lost.taken(each)), None)

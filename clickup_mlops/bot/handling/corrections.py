@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from clickup_mlops.bot.handling.caused_event import CausedEvent
+from clickup_mlops.clickup.blocks import literal
 from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.routing.corrections import report
 from clickup_mlops.routing.outcome import HOLDS
@@ -99,4 +100,4 @@ def lessons(store: Store, since_ms: int = 0) -> list[dict[str, str]]:
 def weekly(store: Store, now_ms: int) -> str:
     """What was corrected in the last seven days, in Markdown; empty if nothing was."""
     rows = store.corrections.list(now_ms - WEEK_MS, now_ms + 1)
-    return report(rows) if rows else ""
+    return report(rows, literal) if rows else ""

@@ -16,6 +16,7 @@ from clickup_mlops.bot.handling.echoes import EchoFilter
 from clickup_mlops.bot.handling.evaluator import Evaluator
 from clickup_mlops.bot.handling.first_sight import FirstSight, came, goes_live
 from clickup_mlops.bot.handling.handler import EventHandler
+from clickup_mlops.bot.handling.hold_notices import HoldNotices
 from clickup_mlops.bot.handling.lookups import Lookups
 from clickup_mlops.bot.handling.mirrored_client import LaneJournal, MirroredClickUp
 from clickup_mlops.bot.handling.person_overrides import PersonOverrides
@@ -154,6 +155,12 @@ class HandlingPackage(Package):
             undo=self._undo,
             clock=core.now_ms,
         )
+
+    @member
+    def hold_notices(self) -> HoldNotices:
+        """Notifies people before the priority of one of them ends."""
+        core, context = self.core, self.execution.executor_context
+        return HoldNotices(core.store, context, core.settings.commands.hold_notice, core.now_ms)
 
     @property
     def terms(self) -> Terms:

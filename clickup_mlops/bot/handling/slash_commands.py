@@ -7,7 +7,7 @@ when its edit came), and what is there already is not written.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -25,7 +25,7 @@ from clickup_mlops.bot.handling.results.task_states import task_state
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.clickup.webhook import EDITED
 from clickup_mlops.commands import parsing
-from clickup_mlops.commands.dispatch import Commands, allowed, answer
+from clickup_mlops.commands.dispatch import Commands, allowed, answer, must_be_allowed
 from clickup_mlops.commands.model import (
     Hold,
     Mode,
@@ -71,8 +71,10 @@ class Terms:
 Doing = Callable[[Task, Any, Request, str], str]
 """Executes an operation, from task, operation, request and event key; what to say besides."""
 
-Undoing = Callable[[str, int | None, str, str], str]
-"""Undoes a change (None: the last one), from task id, change, user and event key; what to say."""
+Undoing = Callable[[str, int | None, str, str, Collection[str]], str]
+"""Undoes a change (None: the last one), from task id, change, user, event key and the names of the
+commands that the user may use; what to say.
+"""
 
 
 class SlashCommands:
@@ -183,28 +185,29 @@ class SlashCommands:
             "priority": operation.priority,
             "since_ms": asked.at_ms,
             "until_ms": operation.until_ms,
-            "automation": "/priority",
+            "automation": operation.by,
             "user_id": asked.user_id,
             "user": asked.user,
             "because": operation.because,
         }
         before = self._held(task)
         self._corrections.priority(task.id, operation.priority, asked.user, asked.at_ms)
-        self._write(task, Change("hold", before, hold, "", {}), "/priority", cause, asked)
+        self._write(task, Change("hold", before, hold, "", {}), operation.by, cause, asked)
         if task.priority != operation.priority:
             change = Change("priority", task.priority, operation.priority, "", {})
             try:
-                self._write(task, change, "/priority", cause, asked)
+                self._write(task, change, operation.by, cause, asked)
             except NOT_YET:
                 raise
             except ClickUpMlopsError:  # what the task does not have is not kept either
                 back = Change("hold", hold, before, "", {})
-                self._write(task, back, "/priority", cause, asked)
+                self._write(task, back, operation.by, cause, asked)
                 raise
         return ""
 
     def _release(self, task: Task, _operation: Release, asked: Request, cause: str) -> str:
         if (held := self._held(task)) is not None:
+            must_be_allowed(held["automation"], asked.commands)
             self._write(task, Change("hold", held, None, "", {}), "/release", cause, asked)
         return ""
 
@@ -225,7 +228,7 @@ class SlashCommands:
         return ""
 
     def _undo_change(self, task: Task, operation: Undo, asked: Request, cause: str) -> str:
-        return self._undo(task.id, operation.change, asked.user, cause)
+        return self._undo(task.id, operation.change, asked.user, cause, asked.commands)
 
     def _mute(self, task: Task, operation: Mute, asked: Request, _cause: str) -> str:
         if operation.until_ms:
@@ -239,6 +242,8 @@ class SlashCommands:
             )
             self._store.mutes.put(muted)
         else:
+            known = self._store.mutes.of(task.id, self._clock()).get(operation.automation)
+            must_be_allowed(known.set_by if known else "", asked.commands)
             self._store.mutes.end(task.id, operation.automation)
         return ""
 

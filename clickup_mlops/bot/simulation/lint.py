@@ -8,6 +8,7 @@ import orjson
 from clickup_mlops.automations.conditions.around import Around
 from clickup_mlops.automations.lint.model import Known
 from clickup_mlops.automations.model import Example
+from clickup_mlops.bot.handling.context.directory import shown
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task
@@ -65,4 +66,4 @@ def _names(store: Store) -> dict[str, frozenset[str]]:
 def _directory(kept: Iterable[str]) -> Iterator[str]:
     for text in kept:
         entries: list[dict[str, Any]] = orjson.loads(text)["entries"]
-        yield from (name for entry in entries for name in entry["names"])
+        yield from (name for entry in entries for name in shown(entry))

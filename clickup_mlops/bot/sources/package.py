@@ -148,6 +148,7 @@ class SourcesPackage(Package):
         """First the mirror is brought up to date: one call, usually."""
         self._backfill()
         self._dispatch(self.reevaluation.run())
+        self._handling.hold_notices.run()
 
     def _prune(self) -> None:
         prune(self.core.store, self.core.settings.retention, self.core.now_ms())

@@ -1,10 +1,13 @@
 """`/undo` in a comment: undoes what the bot last did on the task, with the same functions."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from clickup_mlops.bot.undo import targets
+from clickup_mlops.bot.undo.holds import origin
 from clickup_mlops.bot.undo.undoing import Undoing, Undone, UndoRequest
+from clickup_mlops.commands.dispatch import must_be_allowed
 from clickup_mlops.errors import InputError
 from clickup_mlops.routing.decision import moment, title
 from clickup_mlops.routing.task_state import Muted
@@ -15,8 +18,17 @@ _ID_LENGTH: Final = 36
 """Ids of fields and options are UUIDs; anything shorter might be a part of a word."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks, the key of the comment's event, and the commands that this user may use."""
+
+    actor: str
+    cause: str
+    commands: Collection[str]
+
+
 class UndoCommand:
-    """Call it with the task, the change's number or None, who asks, and the comment's event key.
+    """Call it with the task, the change's number or None, and who asks.
 
     It may be called again after a crash: it goes on with what it has begun to undo.
     """
@@ -24,19 +36,29 @@ class UndoCommand:
     def __init__(self, store: Store, undoing: Undoing) -> None:
         self._store, self._undoing = store, undoing
 
-    def __call__(self, task_id: str, change: int | None, actor: str, cause: str) -> str:
+    def __call__(self, task_id: str, change: int | None, asked: Asked) -> str:
         """What to say about it, in Markdown."""
         self._store.flush()  # writes of this lane whose end is not on disk yet
-        run, audit = f"undo-{cause}", self._store.audit
+        run, audit = f"undo-{asked.cause}", self._store.audit
         try:
             begun = targets.begun(audit, run) if change is None else []
             entries = begun or targets.of_task(audit, task_id, change)
+            for entry in entries:
+                must_be_allowed(origin(entry, audit.get).automation, asked.commands)
         except InputError as problem:
             return f"Nothing to undo: {problem}."
-        done = list(self._undoing.run(entries, UndoRequest(run, actor)))
-        text = "\n".join([*map(_line, done), *_besides(done)])
+        done = list(self._undoing.run(entries, UndoRequest(run, asked.actor)))
+        text = "\n".join([*map(_line, done), *_besides(done), *self._older(task_id, done)])
         known = self._store.mirror.get(task_id)
         return named(text, known.raw) if known else text
+
+    def _older(self, task_id: str, done: Sequence[Undone]) -> Iterator[str]:
+        """The change before, if nothing could be undone: else `/undo` would stop there for ever."""
+        if all(one.state == "kept" for one in done):
+            first = min(one.seq for one in done)
+            before = targets.last_of(self._store.audit, task_id, before=first)
+            if before:
+                yield f"The bot's change before that is undone by `/undo {before[0].seq}`."
 
 
 def named(text: str, raw: Mapping[str, Any]) -> str:

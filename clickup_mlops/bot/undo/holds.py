@@ -1,6 +1,6 @@
 """What keeps an undo from being undone by the next event: mutes, and a person's priority."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from clickup_mlops.automations.model import Change
@@ -21,14 +21,25 @@ def origins(
     """
     automations, again = set(), False
     for entry in entries:
-        origin: Entry | None = entry
-        undos = 0
-        while origin is not None and origin.automation == UNDO:
-            origin, undos = get(int(origin.cause.removeprefix(CAUSE))), undos + 1
-        again = again or undos % 2 == 1
-        if origin is not None and not origin.automation.startswith("/"):
-            automations.add(origin.automation)
+        path = [one.automation for one in _path(entry, get)]
+        again = again or path.count(UNDO) % 2 == 1
+        if path[-1] != UNDO and not path[-1].startswith("/"):
+            automations.add(path[-1])
     return frozenset(automations), again
+
+
+def origin(entry: Entry, get: Callable[[int], Entry | None]) -> Entry:
+    """The change that it is in the end: of an undo, what that undid, and so on."""
+    return [*_path(entry, get)][-1]
+
+
+def _path(entry: Entry, get: Callable[[int], Entry | None]) -> Iterator[Entry]:
+    """The entry, what it undid, and so on, as far as the audit reaches back."""
+    found: Entry | None = entry
+    while found is not None:
+        yield found
+        undid = found.automation == UNDO
+        found = get(int(found.cause.removeprefix(CAUSE))) if undid else None
 
 
 def end(

@@ -1,12 +1,13 @@
 """What undoes writes of the bot."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from clickup_mlops.bot.clock import to_ms
 from clickup_mlops.bot.handling.package import ExecutionPackage
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
-from clickup_mlops.bot.undo.command import UndoCommand
+from clickup_mlops.bot.undo.command import Asked, UndoCommand
 from clickup_mlops.bot.undo.undoing import Undoing
 
 if TYPE_CHECKING:
@@ -32,8 +33,17 @@ class UndoPackage(Package):
             keeps_ms=to_ms(core.settings.routing.person_keeps),
             clock=core.now_ms,
             reconcile=self._execution.reconciler.reconcile,
+            me=lambda: core.user_id,
         )
 
-    def command(self, task_id: str, change: int | None, actor: str, cause: str) -> str:
+    def command(
+        self,
+        task_id: str,
+        change: int | None,
+        actor: str,
+        cause: str,
+        commands: Collection[str] = (),
+    ) -> str:
         """What `/undo` does: see `UndoCommand`."""
-        return UndoCommand(self.core.store, self.undoing)(task_id, change, actor, cause)
+        undo = UndoCommand(self.core.store, self.undoing)
+        return undo(task_id, change, Asked(actor, cause, commands))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from clickup_mlops.automations.undo import UNDO
+from clickup_mlops.bot.handling.hold_notices import NOTICE
 from clickup_mlops.errors import InputError
 from clickup_mlops.store import Audit, Entry, Filter
 from clickup_mlops.store.tables.journal import DONE
@@ -55,15 +56,13 @@ def _named(audit: Audit, target: str) -> tuple[str, Sequence[Entry]]:
 
 
 def of_task(audit: Audit, task_id: str, change: int | None) -> list[Entry]:
-    """What the bot last did on the task, or the change with this number.
+    """What the bot last did on the task and is not undone yet, or the change with this number.
 
     Raises:
         InputError: there is none, or it is about another task.
     """
     if change is None:
-        recent = audit.list(Filter(task_id=task_id, outcome=DONE), _RECENT)
-        own = [entry for entry in recent if entry.automation != UNDO and not _is_answer(entry)]
-        last = [entry for entry in own if _origin(entry) == _origin(own[0])]
+        last = last_of(audit, task_id)
     else:
         entry = audit.get(change)
         last = [entry] if entry and entry.task_id == task_id else []
@@ -71,6 +70,32 @@ def of_task(audit: Audit, task_id: str, change: int | None) -> list[Entry]:
         wanted = "change" if change is None else f"change {change}"
         raise InputError(f"no {wanted} of this task is recorded")
     return last
+
+
+def last_of(audit: Audit, task_id: str, *, before: int | None = None) -> list[Entry]:
+    """The newest changes that belong together and are not undone, before the one with this number;
+    empty: there are none.
+    """
+    recent = audit.list(Filter(task_id=task_id, outcome=DONE), _RECENT)
+    undone = _undone(recent)
+    own = [
+        entry
+        for entry in recent
+        if entry.automation != UNDO
+        and not _is_answer(entry)
+        and entry.seq not in undone
+        and (before is None or entry.seq < before)
+    ]
+    return [entry for entry in own if _origin(entry) == _origin(own[0])]
+
+
+def _undone(recent: Sequence[Entry]) -> set[int]:
+    """Numbers of the changes that are undone, newest first: an undo that is undone counts not."""
+    undone: set[int] = set()
+    for entry in recent:
+        if entry.automation == UNDO and entry.seq not in undone:
+            undone.add(int(entry.cause.removeprefix(CAUSE)))
+    return undone
 
 
 def begun(audit: Audit, run: str) -> list[Entry]:
@@ -91,7 +116,7 @@ def _origin(entry: Entry) -> tuple[str, str]:
 
 
 def _is_answer(entry: Entry) -> bool:
-    return entry.kind.startswith("reply:")
+    return entry.kind.startswith(("reply:", NOTICE))
 
 
 def _by_number(audit: Audit, name: str) -> Sequence[Entry]:

@@ -6,9 +6,10 @@ the task alone, and a priority that came back is kept like one that a person set
 """
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Literal
 
 from clickup_mlops import logs
@@ -19,6 +20,7 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.mirrored_client import LaneJournal
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.bot.undo.batch_reader import chunks
+from clickup_mlops.bot.undo.chosen import People
 from clickup_mlops.bot.undo.holds import Holds, origins
 from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
@@ -72,7 +74,7 @@ class UndoRequest:
 
 class Undoing:
     """`run` does it, task by task; `tasks` are the client's. `reconcile` closes a lane's open
-    writes.
+    writes; `me` is the bot's user id, None if it is not known.
     """
 
     def __init__(
@@ -85,8 +87,10 @@ class Undoing:
         keeps_ms: int,
         clock: Clock,
         reconcile: Callable[[str], object],
+        me: Callable[[], int | None] = lambda: None,
     ) -> None:
         self._store, self._tasks, self._workspace = store, tasks, workspace
+        self._people = People(store, context.effects, me, clock)
         journal = LaneJournal(store.journal, wait=True)  # the audit is read after each write
         self._context = replace(context, journal=journal, shadow=False)
         self._keeps_ms, self._clock, self._reconcile_lane = keeps_ms, clock, reconcile
@@ -108,8 +112,12 @@ class Undoing:
         since_ms = min(begun, default=0) - ECHO_EARLY_MS
         for chunk in chunks(self._tasks, self._workspace, steps, since_ms):
             self._mirror(chunk)
+            choices = self._people.choices(chunk, since_ms)
             for task_id, task in chunk.items():
-                yield from self._of_task(task_id, task, steps[task_id], request)
+                chosen = partial(self._people.chose, task_id, choices=choices)
+                kept, others = _split(chosen, steps[task_id])
+                yield from (_kept(entry, CHANGED) for step in kept for entry in step.entries)
+                yield from self._of_task(task_id, task, others, request)
 
     def _reconcile(self, task_ids: set[str]) -> None:
         """Reconcile first the writes that were cut off, such as of an earlier undo. In a lane that
@@ -223,6 +231,16 @@ def _about(holds: Holds, step: Step) -> dict[str, Any]:
     until_ms = 0 if keeps is None else holds.until_ms
     muted, unmuted = holds.muted(), holds.unmuted()
     return {"muted": muted, "unmuted": unmuted, "keeps": keeps, "until_ms": until_ms}
+
+
+def _split(
+    is_first: Callable[[Step], bool], steps: Iterable[Step]
+) -> tuple[list[Step], list[Step]]:
+    """Those for which it holds, and the others."""
+    found: tuple[list[Step], list[Step]] = [], []
+    for step in steps:
+        found[not is_first(step)].append(step)
+    return found
 
 
 def _steps(parts: Sequence[Part]) -> list[Step]:

@@ -1,4 +1,4 @@
-"""List the automations with their mode, and the folder they come from.
+"""List the automations with their mode, and the folder that each comes from.
 
 `not set`: settings without a value; the actions that need them are skipped.
 
@@ -17,14 +17,16 @@ from clickup_mlops.errors import ContentError
 @_options.config
 @_options.as_json
 def command(config: Path | None, as_json: bool) -> int:
-    from clickup_mlops.operations.automations.files import automations
+    from clickup_mlops.operations.automations.files import automations, replaced
 
     listed = automations(_options.settings(config).automations)
-    folder, problems = str(listed.folder), listed.problems
+    folders, problems = [*map(str, listed.folders)], listed.problems
     if as_json:
         found = [
             {
                 "name": r.name,
+                "file": str(r.file),
+                "replaces": [*map(str, replaced(r, listed.folders))],
                 "mode": r.mode,
                 "on": sorted(r.on),
                 "cap": r.cap,
@@ -34,12 +36,27 @@ def command(config: Path | None, as_json: bool) -> int:
             for r in listed.found
         ]
         _out.json_value(
-            {"folder": folder, "automations": found, "problems": list(map(str, problems))}
+            {"folders": folders, "automations": found, "problems": list(map(str, problems))}
         )
     else:
-        rows = [(r.name, r.mode, ", ".join(r.lacks), r.summary) for r in listed.found]
-        _out.table(("name", "mode", "not set", "summary"), rows)
-        click.echo(f"from {folder}")
+        names = {folder: f"[{n}]" for n, folder in enumerate(listed.folders, 1)}
+
+        def origin(file: Path, instead: tuple[Path, ...]) -> str:
+            others = ", ".join(names[one.parent] for one in instead)
+            return f"{names[file.parent]} instead of {others}" if others else names[file.parent]
+
+        rows = [
+            (
+                r.name,
+                r.mode,
+                origin(r.file, replaced(r, listed.folders)),
+                ", ".join(r.lacks),
+                r.summary,
+            )
+            for r in listed.found
+        ]
+        _out.table(("name", "mode", "from", "not set", "summary"), rows)
+        click.echo("\n".join(f"{name} {folder}" for folder, name in names.items()))
     _complain(problems)
     return 0
 

@@ -18,7 +18,7 @@ from clickup_mlops.cli import _options, _out
 def command(names: tuple[str, ...], config: Path | None, as_json: bool) -> int:
     from clickup_mlops.operations.automations.files import named, run_examples
 
-    with _options.open_bot(config) as bot:
+    with _options.open_bot(config, "temporary") as bot:
         results = list(run_examples(named(bot.context.automations, names), bot.context.router))
     failed = [result for result in results if result.problem]
     if as_json:

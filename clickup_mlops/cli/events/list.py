@@ -6,7 +6,7 @@ import click
 
 from clickup_mlops.cli import _options, _out
 
-COLUMNS = ("id", "received", "kind", "lane", "state", "attempts", "error")
+COLUMNS = ("id", "received", "kind", "lane", "state", "attempts", "key", "error")
 
 
 @click.command(help=__doc__)
@@ -32,6 +32,7 @@ def command(state: str | None, limit: int, config: Path | None, as_json: bool) -
                 r.lane,
                 r.state,
                 r.attempts,
+                r.key,
                 _last_line(r.error),
             )
             for r in rows

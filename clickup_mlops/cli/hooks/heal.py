@@ -14,7 +14,7 @@ from clickup_mlops.cli import _options, _out
 @_options.config
 @_options.as_json
 def command(config: Path | None, as_json: bool) -> int:
-    with _options.open_bot(config) as bot:
+    with _options.open_bot(config, "create") as bot:
         done = bot.sources.hooks.heal()
     _out.lines("repairs", done, as_json, nothing="Nothing to repair.")
     return 0

@@ -15,7 +15,7 @@ from clickup_mlops.cli import _options, _out
 @_options.config
 @_options.as_json
 def command(config: Path | None, as_json: bool) -> int:
-    with _options.open_bot(config) as bot:
+    with _options.open_bot(config, "temporary") as bot:
         reports = bot.sources.hooks.list()
     if as_json:
         _out.json_value({"webhooks": [asdict(one) for one in reports]})

@@ -15,7 +15,7 @@ from clickup_mlops.cli import _options, _out
 @_options.config
 @_options.as_json
 def command(config: Path | None, as_json: bool) -> int:
-    with _options.open_bot(config) as bot:
+    with _options.open_bot(config, "create") as bot:
         report = bot.sources.hooks.rotate()
         keeps = bot.settings.hooks.rotation
     if as_json:

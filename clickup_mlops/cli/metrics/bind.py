@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def command(suggest: bool, window: int, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.operations import metrics
 
-    with _options.open_bot(config) as bot:
+    with _options.open_bot(config, "temporary") as bot:
         wait = _window.waiting(window)
         collected = list(metrics.scrape(bot.settings.metrics, (), now_ms=_clock.now_ms, wait=wait))
         found = metrics.suggest(bot, collected)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def command(dry_run: bool, window: int, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.operations import metrics
 
-    with _options.open_bot(config) as bot:
+    with _options.open_bot(config, "create") as bot:
         pushed = metrics.push(bot, wait=_window.waiting(window), dry_run=dry_run)
     if as_json:
         _out.json_value(_plain(pushed))

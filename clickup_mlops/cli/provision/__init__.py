@@ -3,6 +3,7 @@
 A new one: list, plan, apply, verify. One that people made: export it, or adopt it. A new version of
 a template: diff, upgrade. On a schedule: drift. Back: undo.
 
-Pages: docs/how-to/first-workspace.md, adopt-a-space.md, upgrade-a-template.md, custom-fields.md
-(and why ClickUp makes them manual); docs/explanation/provisioning.md (what is assumed).
+Pages: `clickup-mlops help first-workspace`, `clickup-mlops help adopt-a-space`,
+`clickup-mlops help upgrade-a-template`, `clickup-mlops help custom-fields` (and why ClickUp makes
+them manual), `clickup-mlops help provisioning` (what is assumed).
 """

@@ -12,13 +12,14 @@ from clickup_mlops.cli import _options
 if TYPE_CHECKING:
     from clickup_mlops.bot.app import Bot
     from clickup_mlops.provision.plan.model import Plan
+    from clickup_mlops.store.database.absent import Absent
 
 Decorated = Callable[..., Any]
 
 
-def open_bot(config: Path | None) -> "Bot":
+def open_bot(config: Path | None, absent: "Absent" = "refuse") -> "Bot":
     """The bot without log lines: that an object is gone is in the plan, and no warning."""
-    return _options.open_bot(config, log_level="ERROR")
+    return _options.open_bot(config, absent, log_level="ERROR")
 
 
 def warn(bot: "Bot", plan: "Plan") -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def command(request: "Request", config: Path | None, as_json: bool) -> int:
     from clickup_mlops.operations.provisioning.adopt import adopt
 
-    with _request.open_bot(config) as bot:
+    with _request.open_bot(config, "create") as bot:
         adopted = adopt(bot, request, _acting.silent())
     if as_json:
         paths = [[list(part) for part in step.path] for step in adopted.steps]

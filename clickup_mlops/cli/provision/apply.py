@@ -43,7 +43,7 @@ def command(
     from clickup_mlops.operations.provisioning.apply import apply
 
     kept = None if file is None else plan.loads(file.read_text(encoding="utf-8"), str(file))
-    with _request.open_bot(config) as bot:
+    with _request.open_bot(config, "create") as bot:
 
         def show(planned: "Plan") -> None:
             from clickup_mlops.cli.provision import plan as printed

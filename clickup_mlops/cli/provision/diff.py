@@ -34,7 +34,7 @@ def command(
     from clickup_mlops.operations.provisioning import workspace
     from clickup_mlops.operations.provisioning.upgrade import compare
 
-    with _request.open_bot(config) as bot:
+    with _request.open_bot(config, "temporary") as bot:
         found = compare(bot, request, old=old, prefer=prefer)
         per_minute = workspace.per_minute(bot)
     if as_json:

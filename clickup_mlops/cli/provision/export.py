@@ -28,7 +28,7 @@ def command(
 
     if out is not None and out.exists() and not force:
         raise InputError(f"{out} exists", hint="Choose another name, or replace it with --force.")
-    with _request.open_bot(config) as bot:
+    with _request.open_bot(config, "temporary") as bot:
         text = export(bot, space, tasks=tasks, report=_left_out)
     if out is not None:
         out.write_text(text, encoding="utf-8")

@@ -42,7 +42,7 @@ def command(
     from clickup_mlops.operations.provisioning import workspace
     from clickup_mlops.provision.plan import render
 
-    with _request.open_bot(config) as bot:
+    with _request.open_bot(config, "temporary") as bot:
         plan = planning.plan(bot, request)
         per_minute = workspace.per_minute(bot)
         _request.warn(bot, plan)

@@ -42,7 +42,7 @@ def command(
 ) -> int:
     from clickup_mlops.operations.provisioning import undo
 
-    with _request.open_bot(config) as bot:
+    with _request.open_bot(config, "create") as bot:
         if listed:
             return _list(undo.runs(bot), as_json)
         with _acting.attended(_show, "Undo this?", yes=yes, as_json=as_json) as callbacks:

@@ -36,7 +36,7 @@ def command(
     from clickup_mlops.operations.provisioning import workspace
     from clickup_mlops.operations.provisioning.upgrade import upgrade
 
-    with _request.open_bot(config) as bot:
+    with _request.open_bot(config, "create") as bot:
 
         def show(found: "Upgrade") -> None:
             _comparing.show(found, workspace.per_minute(bot))

@@ -40,7 +40,7 @@ def command(
 ) -> int:
     from clickup_mlops.operations.provisioning.verify import verify
 
-    with _request.open_bot(config) as bot:
+    with _request.open_bot(config, "temporary") as bot:
         verified = verify(bot, request, _acting.silent(), done)
     found, todo = verified.verification, verified.todo
     if sheets is not None:

@@ -24,7 +24,7 @@ def command(file: BinaryIO | None, anew: bool, config: Path | None, as_json: boo
     from clickup_mlops.operations import learn
     from clickup_mlops.routing.classifier.lines import read_lines
 
-    with _options.open_bot(config) as bot:
+    with _options.open_bot(config, "temporary" if file or anew else "refuse") as bot:
         lines = read_lines(file, with_id=False) if file else ()
         given, wrong = learn.from_lines(file.name if file else "", lines)
         new = learn.from_tasks(bot) + given

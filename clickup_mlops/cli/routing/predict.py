@@ -1,7 +1,9 @@
 """Classify the tasks in FILE, one JSON object a line: `id`, `title`, `body`.
 
-Prints a line for each with `id`, `workload`, `incident`, `confidence` and `evidence`. FILE `-` is
-standard input. A line that cannot be read is reported and skipped; the exit code is then 1.
+Prints a line for each with `id`, `workload`, `incident`, `confidence`, `abstain`,
+`incident_confidence` and `evidence`, by the configured thresholds. `workload` is the best guess; if
+`abstain` is true, routing takes `routing.unclear` instead. FILE `-` is standard input. A line that
+cannot be read is reported and skipped; the exit code is then 1.
 """
 
 import json
@@ -17,12 +19,13 @@ from clickup_mlops.cli import _options
 @click.argument("file", type=click.File("rb"))
 @_options.config
 def command(file: BinaryIO, config: Path | None) -> int:
-    from clickup_mlops.routing.classifier.lines import BadLine, predict_lines
+    from clickup_mlops.routing.classifier.lines import BadLine, Bars, predict_lines
 
     with _options.open_bot(config) as bot:
-        classifier = bot.context.classifier
+        classifier, policy = bot.context.classifier, bot.settings.routing
     bad = 0
-    for line in predict_lines(file, classifier):
+    bars = Bars(policy.min_confidence, policy.incident.threshold)
+    for line in predict_lines(file, classifier, bars):
         if isinstance(line, BadLine):
             click.echo(f"Error: {file.name}, {line}", err=True)
             bad += 1

@@ -23,7 +23,7 @@ def answer(request: Request, timed: Timed) -> Reply:
         raise UsageError("this task has no priority to hold: `/priority` gives it one")
     until_ms = request.at_ms + (request.keeps_ms if timed.for_ms is None else timed.for_ms)
     text = f"The priority stays **{title(priority)}** until {moment(until_ms)}."
-    hold = Hold(priority, until_ms, timed.because)
+    hold = Hold(priority, until_ms, timed.because, by="/hold")
     return Reply(f"{text}{phrases.reason(timed.because)}", (hold,))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from clickup_mlops import content
 from clickup_mlops.automations.examples import difference, run
-from clickup_mlops.automations.load import find_actions, load, read, read_folder
+from clickup_mlops.automations.load import find_actions, load, read, read_folders
 from clickup_mlops.automations.model import Automation, Step
 from clickup_mlops.automations.settings import AutomationsSettings
 from clickup_mlops.errors import ContentError, InputError
@@ -17,9 +17,9 @@ from clickup_mlops.spelling import SENTENCE, did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class Automations:
-    """Those of a folder, and what is wrong with the others."""
+    """Those of the folders, and what is wrong with the others."""
 
-    folder: Path
+    folders: tuple[Path, ...]
     found: tuple[Automation, ...]
     problems: tuple[ContentError, ...]
 
@@ -34,10 +34,16 @@ class ExampleResult:
 
 
 def automations(settings: AutomationsSettings) -> Automations:
-    """All of the configured folder, with what the settings choose about them."""
-    folder = content.folder("automations", settings.folder)
-    found, problems = read_folder(folder, choices=settings.by_name)
-    return Automations(folder, tuple(found), tuple(problems))
+    """All of the configured folders, with what the settings choose about them."""
+    folders = settings.folders
+    found, problems = read_folders(*folders, choices=settings.by_name)
+    return Automations(folders, found, problems)
+
+
+def replaced(automation: Automation, folders: Sequence[Path]) -> tuple[Path, ...]:
+    """The files of other folders whose place this automation takes."""
+    others = (folder / automation.file.name for folder in folders)
+    return tuple(one for one in others if one != automation.file and one.is_file())
 
 
 def automation(settings: AutomationsSettings, name: str) -> Automation:
@@ -46,8 +52,7 @@ def automation(settings: AutomationsSettings, name: str) -> Automation:
     Raises:
         InputError: there is none. ContentError: a file of the folder cannot be used.
     """
-    folder = content.folder("automations", settings.folder)
-    (found,) = named(load(folder, choices=settings.by_name), (name,), files=False)
+    (found,) = named(load(*settings.folders, choices=settings.by_name), (name,), files=False)
     return found
 
 
@@ -57,8 +62,7 @@ def must_exist(settings: AutomationsSettings, name: str) -> None:
     Raises:
         InputError: there is no such automation; names the nearest one.
     """
-    folder = content.folder("automations", settings.folder)
-    names = [file.stem for file in content.files(folder)]
+    names = [file.stem for file in content.files(*settings.folders)]
     if name not in names:
         listed = f"Known: {', '.join(names)}"
         hint = did_you_mean(name, names, SENTENCE, otherwise=listed)

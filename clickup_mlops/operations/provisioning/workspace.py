@@ -23,8 +23,7 @@ def session(bot: Bot) -> Session:
 
 def automations(bot: Bot) -> list[str]:
     """The names of the automations that a template may enable."""
-    folder = content.folder("automations", bot.settings.automations.folder)
-    return [path.stem for path in content.files(folder)]
+    return [path.stem for path in content.files(*bot.settings.automations.folders)]
 
 
 def per_minute(bot: Bot) -> int:

@@ -15,7 +15,9 @@ from clickup_mlops.provision.template.model import Parameter, Template
 from clickup_mlops.provision.template.parameters import Location
 from clickup_mlops.spelling import did_you_mean
 
-HINT: Final = "docs/reference/templates.md lists every key; `provision schema` is for your editor."
+HINT: Final = (
+    "`clickup-mlops help templates` lists every key; `provision schema` is for your editor."
+)
 _PARAMETERS: Final = TypeAdapter(dict[str, Parameter])
 Problems = list[tuple[Location, str]]
 

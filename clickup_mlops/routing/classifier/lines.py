@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from clickup_mlops.routing.classifier.classify import Classifier
+from clickup_mlops.routing.classifier.incident import THRESHOLD
 from clickup_mlops.routing.classifier.model import WORKLOADS
 
 
@@ -26,6 +27,17 @@ class Line:
     hard: bool = False
     lang: str = ""
     source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """From which probability on routing goes by a text, and takes it for a live incident."""
+
+    confidence: float
+    incident: float
+
+
+SHIPPED = Bars(0.0, THRESHOLD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +64,12 @@ def read_lines(lines: Iterable[str | bytes], *, with_id: bool = True) -> Iterato
 
 
 def predict_lines(
-    lines: Iterable[str | bytes], classifier: Classifier
+    lines: Iterable[str | bytes], classifier: Classifier, bars: Bars = SHIPPED
 ) -> Iterator[dict[str, Any] | BadLine]:
-    """For each line `id`, `workload`, `incident`, `confidence`, `evidence`; or what is wrong."""
+    """For each line what the text says, and whether routing goes by it; or what is wrong.
+
+    `workload` is the best guess, also where it abstains: then routing takes `routing.unclear`.
+    """
     for line in read_lines(lines):
         if isinstance(line, BadLine):
             yield line
@@ -63,8 +78,11 @@ def predict_lines(
         yield {
             "id": line.id,
             "workload": found.workload,
-            "incident": found.incident,
+            "incident": found.workload == "inference"
+            and found.incident_confidence >= bars.incident,
             "confidence": found.confidence,
+            "abstain": found.abstain or found.confidence < bars.confidence,
+            "incident_confidence": found.incident_confidence,
             "evidence": list(found.evidence),
         }
 

@@ -303,6 +303,16 @@ class Inbox:
         with self._database.reading() as connection:
             return [InboxRow(*one) for one in connection.execute(statement)]
 
+    def reported(self, lanes: Collection[str], since_ms: int) -> Rows:
+        """ClickUp's events in these lanes that happened since then, in any order."""
+        wanted = _SELECT.where(
+            inbox.c.lane.in_([*lanes]),
+            inbox.c.source.startswith("hook:"),
+            inbox.c.event_ms >= since_ms,
+        )
+        with self._database.reading() as connection:
+            return [InboxRow(*one) for one in connection.execute(wanted)]
+
     def depth(self, now_ms: int) -> Depth:
         """How many are ready, parked and done, and when the oldest ready one came in."""
         with self._database.reading() as connection:

@@ -33,6 +33,8 @@ from clickup_mlops.store.tables import Expiry, store_table
 Result = Literal["done", "partly failed", "failed", "refused", "capped", "held", "shadow"]
 FAILED: Final[tuple[Result, ...]] = ("partly failed", "failed", "refused")
 """Results that a person should look at."""
+CAPPED: Final[tuple[Result, ...]] = ("capped",)
+"""The result of runs that a cap has stopped."""
 MOST_ROWS: Final = 100_000
 """At most so many runs are kept, the newest ones, whatever `[retention]` says."""
 _HOUR_MS: Final = 3_600_000
@@ -168,23 +170,28 @@ class AutomationRuns:
         key = _event_key(automation, task_id, event_key)
         return next(map(_row, self._database.rows(_BY_KEY, run_key=key)), None)
 
-    def failing(self, since_ms: int) -> list[Failing]:
-        """The automations with failed runs since then, the most failures first."""
+    def failing(self, since_ms: int, results: Sequence[Result] = FAILED) -> list[Failing]:
+        """The automations with runs that ended like this since then, the most first."""
         c = automation_run.c
         total = func.sum(c.count)
         asked = (
             select(c.automation, total)
-            .where(c.last_ms >= since_ms, c.result.in_(FAILED))
+            .where(c.last_ms >= since_ms, c.result.in_(results))
             .group_by(c.automation)
             .order_by(total.desc(), c.automation)
         )
         with self._database.reading() as connection:
             found = connection.execute(asked).all()
-        return [self._failing(name, int(count), since_ms) for name, count in found]
+        return [
+            Failing(name, int(count), self._newest(name, results, since_ms))
+            for name, count in found
+        ]
 
-    def _failing(self, automation: str, count: int, since_ms: int) -> Failing:
-        (newest,) = self.list(RunFilter(automation, results=FAILED, since_ms=since_ms), 1)
-        return Failing(automation, count, newest)
+    def _newest(
+        self, automation: str, results: Sequence[Result], since_ms: int
+    ) -> AutomationRunRow:
+        (newest,) = self.list(RunFilter(automation, results=results, since_ms=since_ms), 1)
+        return newest
 
     def list(self, wanted: RunFilter, limit: int) -> list[AutomationRunRow]:
         """The runs that fit, newest first."""

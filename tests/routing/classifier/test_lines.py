@@ -6,7 +6,7 @@ import pytest
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.routing.classifier.classify import load
-from clickup_mlops.routing.classifier.lines import BadLine, Line, predict_lines, read_lines
+from clickup_mlops.routing.classifier.lines import BadLine, Bars, Line, predict_lines, read_lines
 from clickup_mlops.routing.classifier.scores import evaluate
 
 GOOD = {"id": "a", "title": "Canary of the new ranking model", "body": None}
@@ -15,9 +15,20 @@ GOOD = {"id": "a", "title": "Canary of the new ranking model", "body": None}
 def test_each_line_gets_a_prediction() -> None:
     (found,) = predict_lines([json.dumps(GOOD), "  "], load())
     assert isinstance(found, dict)
-    assert list(found) == ["id", "workload", "incident", "confidence", "evidence"]
+    facts = ["confidence", "abstain", "incident_confidence", "evidence"]
+    assert list(found) == ["id", "workload", "incident", *facts]
     assert found["id"] == "a"
     assert found["workload"] == "inference"
+
+
+def test_it_abstains_and_sees_incidents_where_routing_does() -> None:
+    """By the team's thresholds; the best guess is there all the same."""
+    (usual,) = predict_lines([json.dumps(GOOD)], load())
+    (strict,) = predict_lines([json.dumps(GOOD)], load(), Bars(confidence=1.0, incident=0.0))
+    assert isinstance(usual, dict)
+    assert isinstance(strict, dict)
+    assert (usual["abstain"], usual["incident"]) == (False, False)
+    assert (strict["abstain"], strict["incident"], strict["workload"]) == (True, True, "inference")
 
 
 @pytest.mark.parametrize(

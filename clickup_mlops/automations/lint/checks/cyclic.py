@@ -1,29 +1,55 @@
 """`cyclic`: automations whose writes set each other off until the hop limit stops them."""
 
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, pairwise
 
-from clickup_mlops.automations.lint.consequences import stopped
+from clickup_mlops.automations.lint.consequences import Path, stopped
 from clickup_mlops.automations.lint.model import Check, Remark, Subject
 
 NAME = "cyclic"
 
 
 def look(subject: Subject) -> Iterator[Remark]:
-    """Each circle of automations once, with the situation in which it begins."""
-    seen = set()
+    """Each circle of automations once, with the situation in which it begins; not those around a
+    smaller one. What is left are chains.
+    """
+    found = _stopped(subject)
+    circles = [one for one in found if _is_closed(one.circle)]
+    sets = {one.names for one in circles}
+    for one in circles:
+        if not any(other < one.names for other in sets):
+            yield _remark(one, subject.hops)
+    for one in _joined([one for one in found if not _is_closed(one.circle)]):
+        yield _remark(one, subject.hops)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """The automations in the order in which they acted, those that come again, and where."""
+
+    path: Path
+    circle: Path
+    where: str
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self.circle)
+
+
+def _stopped(subject: Subject) -> list[_Chain]:
+    """The first chain of each set of automations."""
+    found: dict[frozenset[str], _Chain] = {}
     for automation in subject.active:
         for sample in subject.samples:
-            if sample.example.event.kind not in automation.on:
-                continue
-            for path in stopped(subject, automation, sample):
-                circle = _circle(path)
-                if frozenset(circle) not in seen:
-                    seen.add(frozenset(circle))
-                    yield _remark(path, circle, sample.name, subject.hops)
+            if sample.example.event.kind in automation.on:
+                for path in stopped(subject, automation, sample):
+                    chain = _Chain(path, _circle(path), sample.name)
+                    found.setdefault(chain.names, chain)
+    return [*found.values()]
 
 
-def _circle(path: tuple[str, ...]) -> tuple[str, ...]:
+def _circle(path: Path) -> Path:
     """From an automation to its next turn, the shortest; the whole path if none came twice."""
     rounds = [
         path[start : end + 1]
@@ -33,10 +59,44 @@ def _circle(path: tuple[str, ...]) -> tuple[str, ...]:
     return min(rounds, key=len, default=path)
 
 
-def _remark(path: tuple[str, ...], circle: tuple[str, ...], where: str, hops: int) -> Remark:
+def _is_closed(circle: Path) -> bool:
+    return len(set(circle)) < len(circle)
+
+
+def _joined(chains: Sequence[_Chain]) -> Iterator[_Chain]:
+    """Chains that are parts of one circle that is longer than the limit, as that circle."""
+    done: set[str] = set()
+    following: dict[str, set[str]] = {}
+    for chain in chains:
+        for one, other in pairwise(chain.path):
+            following.setdefault(one, set()).add(other)
+    for chain in chains:
+        if chain.names <= done:
+            continue
+        back = _way(following, chain.path[-1], chain.path[0])
+        whole = (*chain.path, *back[1:])
+        done |= set(whole) if back else set()
+        yield replace(chain, circle=_circle(whole) if back else chain.path)
+
+
+def _way(following: Mapping[str, set[str]], start: str, end: str) -> Path:
+    """The shortest way; empty: there is none."""
+    ways: list[Path] = [(start,)]
+    seen = {start}
+    for way in ways:
+        if way[-1] == end:
+            return way
+        news = following.get(way[-1], set()) - seen
+        seen |= news
+        ways += [(*way, one) for one in sorted(news)]
+    return ()
+
+
+def _remark(chain: _Chain, hops: int) -> Remark:
+    circle, where = chain.circle, chain.where
     names = tuple(dict.fromkeys(circle))
-    if len(names) == len(circle):
-        text = f"the chain {' -> '.join(path)} is stopped after {hops} hops"
+    if not _is_closed(circle):
+        text = f"the chain {' -> '.join(chain.path)} is stopped after {hops} hops"
         hint = "If it is wanted, set `automations.hops` higher."
         return Remark(NAME, "warning", names, text, hint, where)
     text = f"they set each other off without end: {' -> '.join(circle)}"

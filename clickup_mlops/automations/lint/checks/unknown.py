@@ -15,28 +15,36 @@ _TEXT: Final = r"""(?:"([^"\\]*)"|'([^'\\]*)')"""
 _COMPARED: Final = re.compile(rf"(task\.list|task\.status)\s*(?:==|!=)\s*{_TEXT}")
 _AMONG: Final = re.compile(r"(task\.list|task\.status)\s+in\s*\[([^\]]*)\]")
 _TAGGED: Final = re.compile(rf"{_TEXT}\s+in\s+task\.tags")
-_FIELD: Final = re.compile(rf"task\.fields\s*\[\s*{_TEXT}\s*\]|{_TEXT}\s+in\s+task\.fields")
+_FIELD: Final = re.compile(
+    rf"task\.fields\s*(?:\[|\.\s*(?:number|text)\s*\()\s*{_TEXT}|{_TEXT}\s+in\s+task\.fields"
+)
 _QUOTED: Final = re.compile(_TEXT)
 _OPTIONS: Final = ("list", "status", "field", "user")
 """Options of actions that hold such a name, whatever the action."""
 
-Named = tuple[str, str]
-"""What sort of thing, and its name."""
+Named = tuple[str, str, bool]
+"""What sort of thing, its name, and whether upper and lower case make a difference."""
 
 
 def look(subject: Subject) -> Iterator[Remark]:
     """A name that looks like a known one is a warning; others may only not have been seen yet."""
     for automation in subject.active:
-        for kind, name in dict.fromkeys(_names(automation)):
+        for kind, name, exact in dict.fromkeys(_names(automation)):
             known = subject.known.names.get(kind) or frozenset()
-            if known and name.strip().casefold() not in set(map(str.casefold, known)):
+            if known and not _is_known(name, known, exact=exact):
                 yield _remark(automation, kind, name, known)
+
+
+def _is_known(name: str, known: frozenset[str], *, exact: bool) -> bool:
+    return name in known if exact else name.strip().casefold() in set(map(str.casefold, known))
 
 
 def _remark(automation: Automation, kind: str, name: str, known: frozenset[str]) -> Remark:
     # So alike that it is hardly another name.
     meant = did_you_mean(name, sorted(known), SENTENCE, cutoff=0.75)
     text = f'no {kind} is known by the name "{name}"'
+    if _is_known(name, known, exact=False):
+        text = f'"{name}" is no {kind}: upper and lower case matter here'
     if meant:
         return Remark(NAME, "warning", (automation.name,), text, meant)
     hint = "It may be new, or no open task has it; look at its spelling."
@@ -46,22 +54,23 @@ def _remark(automation: Automation, kind: str, name: str, known: frozenset[str])
 def _names(automation: Automation) -> Iterator[Named]:
     for condition in (automation.when, automation.until):
         if condition is not None:
-            yield from in_condition(condition.text)
+            yield from _in_condition(condition.text)
     for step in (*automation.do, *automation.then):
         yield from _in_step(step)
     for name in automation.canary.lists if automation.canary else ():
         if not name.isdigit():
-            yield "list", name
+            yield "list", name, True
 
 
-def in_condition(text: str) -> Iterator[Named]:
-    """The names that an expression compares with."""
+def _in_condition(text: str) -> Iterator[Named]:
+    """The names that an expression compares with, as they are written."""
     for variable, *name in _COMPARED.findall(text):
-        yield _VARIABLES[variable], "".join(name)
+        yield _VARIABLES[variable], "".join(name), True
     for variable, names in _AMONG.findall(text):
-        yield from ((_VARIABLES[variable], "".join(each)) for each in _QUOTED.findall(names))
-    yield from (("tag", "".join(each)) for each in _TAGGED.findall(text))
-    yield from (("field", "".join(each)) for each in _FIELD.findall(text))
+        for each in _QUOTED.findall(names):
+            yield _VARIABLES[variable], "".join(each), True
+    for kind, pattern in (("tag", _TAGGED), ("field", _FIELD)):
+        yield from ((kind, "".join(each), True) for each in pattern.findall(text))
 
 
 def _in_step(step: Step) -> Iterator[Named]:
@@ -69,7 +78,7 @@ def _in_step(step: Step) -> Iterator[Named]:
         name = _plain(getattr(step.options, option, None))
         for each in name.split(",") if option == "user" else [name]:
             if each.strip() and not each.strip().isdigit() and each.strip() != "on_call":
-                yield option, each.strip()
+                yield option, each.strip(), False
 
 
 def _plain(value: Any) -> str:

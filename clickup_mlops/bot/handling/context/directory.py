@@ -150,11 +150,18 @@ def _matching(entries: Iterable[Mapping[str, Any]], name: str) -> list[Any]:
     return [entry for entry in entries if wanted in entry["names"]]
 
 
+def shown(entry: Mapping[str, Any]) -> list[str]:
+    """The names of a kept entry as people write them."""
+    field = entry.get("field")
+    names: list[str] = [field["name"], field["id"]] if field else entry.get("shown", entry["names"])
+    return names
+
+
 def _not_one(what: str, name: str, found: list[Entry], known: list[Entry]) -> Unanswered:
     if found:
         listed = ", ".join(f'"{entry["names"][-1]}"' for entry in found)
         return Unanswered(f'several {what} are called "{name:.60}": {listed}')
-    guess = did_you_mean(name, (each for entry in known for each in entry["names"]))
+    guess = did_you_mean(name, (each for entry in known for each in shown(entry)))
     return Unanswered(f'no {what} are called "{name:.60}"{guess}')
 
 
@@ -168,8 +175,10 @@ def _people(clickup: DirectoryClient, workspace: str) -> list[Entry]:
     first = [person.username.casefold().partition(" ")[0] for person in members]
     found = [_person(person, first) for person in members]
     for group in clickup.groups.all(workspace):
-        names = sorted({group.name.casefold(), group.handle.casefold(), group.id} - {""})
-        found.append({"names": names, "people": [_plain(person) for person in group.members]})
+        own = [one for one in (group.name, group.handle, group.id) if one]
+        names = sorted({one.casefold() for one in own})
+        people = [_plain(person) for person in group.members]
+        found.append({"names": names, "shown": own, "people": people})
     return found
 
 
@@ -178,7 +187,8 @@ def _person(person: Person, first_names: list[str]) -> Entry:
     first = person.username.casefold().partition(" ")[0]
     if first_names.count(first) == 1:
         names.add(first)
-    return {"names": sorted(names - {""}), "people": [_plain(person)]}
+    own = [person.username, person.email, person.username.partition(" ")[0]]
+    return {"names": sorted(names - {""}), "shown": own, "people": [_plain(person)]}
 
 
 def _plain(person: Person) -> Entry:
@@ -196,11 +206,9 @@ def _lists(clickup: DirectoryClient, workspace: str) -> list[Entry]:
 
 
 def _list(one: TaskList, *path: str) -> Entry:
-    parts = [part.casefold() for part in (*path, one.name)]
-    return {
-        "id": one.id,
-        "names": ["/".join(parts[start:]) for start in reversed(range(len(parts)))],
-    }
+    parts = (*path, one.name)
+    paths = ["/".join(parts[start:]) for start in reversed(range(len(parts)))]
+    return {"id": one.id, "names": [path.casefold() for path in paths], "shown": paths}
 
 
 def _fields(clickup: DirectoryClient, list_id: str) -> list[Entry]:

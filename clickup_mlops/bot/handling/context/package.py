@@ -1,6 +1,5 @@
 """What events are evaluated with: automations, classifier, policy, and what is known."""
 
-from clickup_mlops import content
 from clickup_mlops.automations import load
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.automations.names import Names
@@ -23,7 +22,7 @@ class ContextPackage(Package):
     def automations(self) -> tuple[Automation, ...]:
         """The automations, checked."""
         own = self.core.settings.automations
-        return load.load(content.folder("automations", own.folder), choices=own.by_name)
+        return load.load(*own.folders, choices=own.by_name)
 
     @member
     def classifier(self) -> Classifier:

@@ -16,6 +16,7 @@ from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.runs import (
+    CAPPED,
     FAILED,
     AutomationRun,
     AutomationRunRow,
@@ -104,6 +105,16 @@ def failures(store: Store, now_ms: int) -> list[str]:
         f"{one.count:,} run{'s' * (one.count != 1)} of {one.automation} failed in the last 24 h; "
         f"newest: {one.newest.why}"
         for one in store.runs.failing(now_ms - DAY_MS)
+    ]
+
+
+def capped(store: Store, now_ms: int) -> list[str]:
+    """A line for each automation that its cap has stopped in the last 24 hours."""
+    return [
+        f"{one.count:,} run{'s' * (one.count != 1)} of {one.automation} reached its cap in the "
+        f"last 24 h: [automations.by_name.{one.automation}] with a higher cap, or a narrower "
+        "condition"
+        for one in store.runs.failing(now_ms - DAY_MS, CAPPED)
     ]
 
 

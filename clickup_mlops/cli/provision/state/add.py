@@ -27,7 +27,7 @@ def command(
     from clickup_mlops.operations.provisioning import state
     from clickup_mlops.provision.tree import show
 
-    with _request.open_bot(config) as bot:
+    with _request.open_bot(config, "create") as bot:
         added = state.add(bot, request, path, object_id)
     _out.lines("added", [show(added)], as_json, nothing="Nothing.")
     return 0

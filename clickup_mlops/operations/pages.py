@@ -1,0 +1,63 @@
+"""The documentation that came with the installation, page by page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from clickup_mlops import content
+from clickup_mlops.errors import InputError
+from clickup_mlops.spelling import SENTENCE, did_you_mean
+
+ROOMS: Final = ("tutorial", "how-to", "reference", "reference/automations", "explanation")
+"""The folders of pages; of two pages with one name the first is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page in Markdown. `topic` is unique, `name` may not be."""
+
+    topic: str
+    file: Path
+
+    @property
+    def name(self) -> str:
+        """The last part of the topic."""
+        return self.file.stem
+
+    @property
+    def text(self) -> str:
+        """The whole page."""
+        return self.file.read_text(encoding="utf-8")
+
+    @property
+    def title(self) -> str:
+        """Its first heading."""
+        return self.text.partition("\n")[0].lstrip("# ")
+
+
+def pages() -> tuple[Page, ...]:
+    """All of them, in the order of `ROOMS`."""
+    return tuple(_pages(content.folder("docs")))
+
+
+def _pages(folder: Path) -> Iterator[Page]:
+    for room in ROOMS:
+        for file in sorted((folder / room).glob("*.md")):
+            yield Page(f"{room}/{file.stem}", file)
+
+
+def page(topic: str) -> Page:
+    """The page with this topic, or with this name.
+
+    Raises:
+        InputError: there is none; names the nearest.
+    """
+    wanted, known = topic.lower().removesuffix(".md").removeprefix("docs/"), pages()
+    found = next((one for one in known if wanted in (one.topic, one.name)), None)
+    if found is None:
+        names = [one.name for one in known]
+        otherwise = "`clickup-mlops help` lists all pages."
+        hint = did_you_mean(topic, names, SENTENCE, otherwise=otherwise)
+        raise InputError(f'no page is called "{topic}"', hint=hint)
+    return found
