@@ -13,6 +13,7 @@ from clickup_mlops.advise.advise import diagnose
 from clickup_mlops.advise.model import Advice
 from clickup_mlops.automations.model import Change
 from clickup_mlops.bot.metrics.sinks import last_comment
+from clickup_mlops.clickup.blocks import literal
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.metrics.bindings import Binding
 from clickup_mlops.metrics.numbers import Groups, about, of_task
@@ -80,7 +81,9 @@ class Adviser:
         if set(holds) == set(known):
             return None
         over = [known[key] for key in sorted(set(known) - set(holds))]
-        blocks = [text.block(advice, about(seen.labels)) for seen, advice in holds.values()]
+        blocks = [
+            text.block(advice, literal(about(seen.labels))) for seen, advice in holds.values()
+        ]
         blocks += [_over(one, groups) for one in over]
         after = {"text": text.comment(blocks)}
         before = last_comment(self._store.journal, task.id, COMMENT)
@@ -99,7 +102,12 @@ def _diagnosed(groups: Groups, facts: Collection[str]) -> Iterator[tuple[Seen, A
 def _over(seen: Seen, groups: Groups) -> str:
     now = groups.get(seen.labels, {})
     numbers = {name: now[name] for name in seen.numbers if name in now}
-    return text.over(seen.title, about(seen.labels), text.numbers(seen.numbers), numbers)
+    return text.over(seen.title, _where(seen), text.numbers(seen.numbers), numbers)
+
+
+def _where(seen: Seen) -> str:
+    """As Markdown that means nothing: labels are what others wrote."""
+    return literal(about(seen.labels))
 
 
 def _short(holds: Collection[str], over: Sequence[Seen]) -> str:

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from clickup_mlops.automations import field_values
 from clickup_mlops.automations.model import Action, Change
+from clickup_mlops.clickup.blocks import literal
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.metrics.planning import Key, Write
@@ -113,7 +114,7 @@ def _value(known: MetricValue | None) -> str | None:
 def _text(task_id: str, writes: Sequence[Write], known: Known, now_ms: int) -> str:
     values = {one.field: one.value for one in known.values() if one.task_id == task_id}
     values |= {write.field.name: write.after for write in writes}
-    lines = (f"- {name}: {_number(value)}" for name, value in sorted(values.items()))
+    lines = (f"- {literal(name)}: {_number(value)}" for name, value in sorted(values.items()))
     return "\n".join([f"**Metrics**, {_time(now_ms)}", "", *lines])
 
 
