@@ -4,7 +4,7 @@ from clickup_mlops.sandbox.clickup.state.events import Change, user_stub
 from clickup_mlops.sandbox.clickup.state.model import Json, Task, User
 from clickup_mlops.sandbox.clickup.state.notifications import record_changes
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
-from clickup_mlops.sandbox.clickup.state.values import person, text
+from clickup_mlops.sandbox.clickup.state.values import person, text, whole
 from clickup_mlops.sandbox.clickup.state.world import World
 
 
@@ -39,9 +39,9 @@ def edit(world: World, checklist_id: str, body: Json) -> None:
     """Rename or reorder a checklist."""
     task, found = find(world, checklist_id)
     found["name"] = text(body, "name", found["name"])
-    if isinstance(position := body.get("position"), int):
+    if (position := whole(body, "position", None)) is not None:
         task.checklists.remove(found)
-        task.checklists.insert(position, found)
+        task.checklists.insert(max(0, min(position, len(task.checklists))), found)
         for index, one in enumerate(task.checklists):
             one["orderindex"] = index
     world.tasks.put(task)

@@ -11,6 +11,7 @@ from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input, no_t
 from clickup_mlops.sandbox.clickup.state.tasks import relations
 from clickup_mlops.sandbox.clickup.state.values import (
     flag,
+    is_number,
     level,
     listed,
     moment,
@@ -313,7 +314,7 @@ _DESCRIPTIONS = ("markdown_description", "markdown_content", "description")
 
 def _points(body: Json, otherwise: float | None) -> float | None:
     value = body.get("points", otherwise)
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+    if value is not None and (not is_number(value)):
         raise bad_input("points invalid")
     return value
 
