@@ -26,7 +26,8 @@ def add(world: World, actor: User, task: Task, file: File) -> Json:
     """Attach a file to a task."""
     made = _made(world, actor, file, (world.place(task).team_id, task.id))
     task.attachments.append(made)
-    record_changes(world, actor, task, Change("attachments", None, [made["title"]]))
+    change = Change("attachments", None, made["id"], extra={"attachments": [made]})
+    record_changes(world, actor, task, change)
     return made
 
 

@@ -2,9 +2,10 @@
 
 from typing import Any, TypeVar
 
+from clickup_mlops.sandbox.clickup.state import changes
 from clickup_mlops.sandbox.clickup.state.events import Change, user_stub
 from clickup_mlops.sandbox.clickup.state.fields import fields
-from clickup_mlops.sandbox.clickup.state.hierarchy import places, tags
+from clickup_mlops.sandbox.clickup.state.hierarchy import tags
 from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task, TaskList, User
 from clickup_mlops.sandbox.clickup.state.notifications import emit, emit_change, record_changes
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input, no_task
@@ -134,13 +135,13 @@ def update(world: World, actor: User, task: Task, body: Json) -> Task:
     plain, after = _plain_values(task, body), _wanted_status(world, task, body)
     deltas = _deltas(world, body)
     parent = _new_parent(world, task, body)
-    changes = [_set(task, key, value) for key, value in plain.items()]
-    changes += _status_changes(world, task, after)
-    changes += _people_changes(world, task, body, deltas)
+    made = [_set(task, key, value, body) for key, value in plain.items()]
+    made += _status_changes(world, task, after)
+    made += _people_changes(world, task, body, deltas)
     task.parent = parent
     task.archived = flag(body, "archived", task.archived)
     task.custom_item_id = whole(body, "custom_item_id", task.custom_item_id) or 0
-    record_changes(world, actor, task, *changes)
+    record_changes(world, actor, task, *made)
     return task
 
 
@@ -184,14 +185,10 @@ def _named(body: Json, key: str) -> bool:
     return any(name in body for name in names)
 
 
-def _set(task: Task, key: str, value: Any) -> Change:
-    before = getattr(task, key)
-    setattr(task, key, value)
-    if key == "priority":
-        return Change("priority", priority_object(before), priority_object(value))
-    if key in ("due_date", "start_date"):
-        return Change(key, _string(before), _string(value), {f"{key}_time": False})
-    return Change("content" if key == "text" else key, before, value)
+def _set(task: Task, key: str, value: Any, body: Json) -> Change:
+    timed = f"{key}_time"
+    said = flag(body, timed, False) if body.get(timed) is not None else None
+    return changes.set_value(task, key, value, timed=said)
 
 
 def _status_changes(world: World, task: Task, after: Json | None) -> list[Change]:
@@ -304,11 +301,6 @@ def _section(world: World, there: TaskList) -> Json:
 # Single values
 
 
-def priority_object(value: int | None) -> Json | None:
-    """1 to 4 as the object that answers show."""
-    return None if value is None else places.PRIORITIES[value - 1]
-
-
 _DESCRIPTIONS = ("markdown_description", "markdown_content", "description")
 
 
@@ -345,7 +337,3 @@ def _parent(world: World, there: TaskList, parent: object) -> str | None:
 def _close_or_open(task: Task, state: Json, now_ms: int) -> None:
     task.date_closed = now_ms if state["type"] == "closed" else None
     task.date_done = now_ms if state["type"] in ("done", "closed") else None
-
-
-def _string(value: int | None) -> str | None:
-    return None if value is None else str(value)
