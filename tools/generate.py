@@ -226,7 +226,7 @@ def _sandbox() -> Iterator[str]:
     yield "Endpoints of `clickup-mlops sandbox serve` and of the fixture `clickup_sandbox`."
     yield from ("", "## ClickUp API", *_routes(modelled, "/api/"))
     yield from ("", "## Not modelled", "")
-    yield "These answer 501, like every other path below `/api` that is not listed here."
+    yield "These answer 501. Every path below `/api` that ClickUp does not document answers 404."
     yield from ("", *(f"- `{_template(path)}`" for path in sorted(refused)))
     yield from (
         "",

@@ -154,8 +154,8 @@ def test_what_an_answer_sets_off_knows_whose_it_is(team: Team, tmp_path: Path) -
     on = 'on = ["taskCommentPosted"]\n'
     team.use(
         tmp_path,
-        said=f"""{on}when = 'true'\ndo = [{{ action = "add_tag", tag = "said" }}]""",
-        again=f"""{on}when = '"said" in task.tags'\ndo = [{{ action = "add_tag", tag = "again" }}]""",
+        said=on + """when = 'true'\ndo = [{ action = "add_tag", tag = "said" }]""",
+        again=on + """when = '"said" in task.tags'\ndo = [{ action = "add_tag", tag = "again" }]""",
     )
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()

@@ -39,10 +39,23 @@ def get(world: World, task_id: str) -> Task:
 
 def by_custom_id(world: World, team_id: str, custom_id: str) -> Task:
     """A task by its custom id within a Workspace."""
-    for task in world.tasks:
-        if task.custom_id == custom_id and world.place(task).team_id == team_id:
-            return task
-    raise no_task()
+    found = with_custom_id(world, team_id, custom_id)
+    if found is None:
+        raise no_task()
+    return found
+
+
+def with_custom_id(world: World, team_id: str | None, custom_id: str) -> Task | None:
+    """The task with this custom id in a Workspace, if there is one."""
+    found = (task for task in world.tasks if task.custom_id == custom_id)
+    return next((task for task in found if world.place(task).team_id == team_id), None)
+
+
+def number(world: World, task: Task) -> None:
+    """Give a task the next custom id of its Space, or none where the ClickApp is off."""
+    space = world.spaces[world.lists[task.list_id].space_id]
+    prefix = space.task_prefix
+    task.custom_id = f"{prefix}-{world.ids.count(f'custom id {prefix}')}" if prefix else None
 
 
 def top_parent(world: World, task: Task) -> str | None:
@@ -68,6 +81,7 @@ def create(world: World, actor: User, there: TaskList, body: Json) -> Task:
     _set_first_values(world, made, records(body, "custom_fields"))
     if (other := body.get("links_to")) is not None:
         relations.link(world, actor, made, get(world, str(other)))
+    number(world, made)
     world.tasks.put(made)
     tags.know(world, world.spaces[there.space_id], made.tags, actor)
     _tell_created(world, actor, made)
@@ -251,6 +265,8 @@ def move(world: World, actor: User, task: Task, there: TaskList, body: Json) -> 
     fields.bring(world, _coming_along(world, task, body), there)
     tags.know(world, world.spaces[there.space_id], task.tags, actor)
     old_list, task.list_id = task.list_id, there.id
+    if world.place(task).space_id != old_place.space_id:
+        number(world, task)
     task.other_lists = [one for one in task.other_lists if one != there.id]
     if after_status["status"] != task.status:
         task.status = after_status["status"]
