@@ -25,7 +25,7 @@ from clickup_mlops.clickup import request_log
 from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, PriorityClass, Stopping, wall_ms
 from clickup_mlops.clickup.request import NotSent, Request
-from clickup_mlops.clickup.response import decoded
+from clickup_mlops.clickup.response import ResponseBody, decoded
 from clickup_mlops.clickup.upload import Multipart
 from clickup_mlops.errors import ApiError, ConfigError, InputError, NotFound, RetryableApiError
 from clickup_mlops.json_types import Json
@@ -94,7 +94,7 @@ class Transport:
         with self._count_lock:
             return self.calls_by.total()
 
-    def send(self, request: Request, priority_class: PriorityClass) -> Json:
+    def send(self, request: Request, priority_class: PriorityClass) -> ResponseBody:
         """The decoded answer; `{}` if it is empty.
 
         Raises:
@@ -110,7 +110,9 @@ class Transport:
                     answer = self._once(request, prepared, priority_class)
                 except NotFound:
                     if doubt and request.method == "DELETE":
-                        return {}  # our first try did it, only its answer was lost
+                        return ResponseBody(
+                            request, {}
+                        )  # our first try did it, only its answer was lost
                     raise
                 except RetryableApiError as problem:
                     # If not certain, a later 404 may mean that our first try succeeded.
@@ -125,7 +127,7 @@ class Transport:
 
     def _once(
         self, request: Request, prepared: requests.PreparedRequest, priority_class: PriorityClass
-    ) -> Json:
+    ) -> ResponseBody:
         # Per try, not per call: a repetition costs the token as much as the first.
         self.governor.acquire(priority_class)
         with self._count_lock:
