@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.clickup.goals import Goal
 from clickup_mlops.clickup.hierarchy import View
 from clickup_mlops.clickup.model import FieldDefinition, Task
 from clickup_mlops.errors import ApiError, ClickUpMlopsError, UncertainWrite
@@ -43,6 +44,7 @@ GIVEN = {
     "settings": {},
     "user_ids": [1],
     "owners": [1],
+    "goal": Goal("1", "g", "", 0, "", 0, (), ()),
     "task_ids": ["1"],
     "endpoint": "https://x.example",
     "events": ["taskCreated"],
