@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Self
 
-from clickup_mlops.clickup.model import Person, Raw, number
+from clickup_mlops.clickup.model import Person, Raw, number, objects, people
 from clickup_mlops.json_types import Json
 
 
@@ -13,12 +13,15 @@ def _text(raw: Raw, key: str) -> str:
 
 
 def _person(raw: Json) -> Person | None:
-    return Person.parse(raw) if isinstance(raw, dict) and raw.get("id") is not None else None
+    return next(iter(people([raw])), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment. `blocks` is the formatted text; `date_ms` and `id` are what paging needs."""
+    """A comment. `blocks` is the formatted text; `date_ms` and `id` are what paging needs.
+
+    `assignee` is who has to resolve it; `reactions` are the wire's own.
+    """
 
     id: str
     text: str
@@ -27,6 +30,8 @@ class Comment:
     resolved: bool
     date_ms: int
     reply_count: int
+    assignee: Person | None = None
+    reactions: tuple[Json, ...] = ()
 
     @classmethod
     def parse(cls, raw: Raw) -> Self:
@@ -39,6 +44,8 @@ class Comment:
             resolved=bool(raw.get("resolved")),
             date_ms=number(raw.get("date")) or 0,
             reply_count=number(raw.get("reply_count")) or 0,
+            assignee=_person(raw.get("assignee")),
+            reactions=tuple(raw.get("reactions") or ()),
         )
 
 
@@ -69,24 +76,34 @@ class Checklist:
     @classmethod
     def parse(cls, raw: Raw) -> Self:
         """From a checklist object, of a task or of an answer."""
-        items = tuple(map(ChecklistItem.parse, raw.get("items") or ()))
+        items = tuple(map(ChecklistItem.parse, objects(raw, "items", "id")))
         return cls(str(raw["id"]), _text(raw, "name"), items)
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file on a task or in a field."""
+    """A file on a task or in a field.
+
+    `size` (bytes) and `media_type` are not in the answer to an upload (v2): read the task.
+    """
 
     id: str
     title: str
     url: str
     date_ms: int
+    size: int | None = None
+    media_type: str = ""
 
     @classmethod
     def parse(cls, raw: Raw) -> Self:
         """From an attachment object."""
         date_ms = number(raw.get("date") or raw.get("date_created")) or 0  # v2, v3
-        return cls(str(raw["id"]), _text(raw, "title"), _text(raw, "url"), date_ms)
+        size, media_type = (
+            number(raw.get("size")),
+            _text(raw, "mimetype") or _text(raw, "mime_type"),
+        )
+        title, url = _text(raw, "title"), _text(raw, "url")
+        return cls(str(raw["id"]), title, url, date_ms, size, media_type)
 
 
 class Parent(IntEnum):

@@ -5,7 +5,7 @@ is asked for, so ten thousand tasks cost little more than their JSON. Times are 
 ClickUp sends them, and most ids, as strings; an absent one is `None`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
@@ -38,6 +38,31 @@ def number(value: object) -> int | None:
     return result
 
 
+def lenient(value: object) -> int | None:
+    """An integer from the wire; anything else is none."""
+    try:
+        return number(value)
+    except ValueError:
+        return None
+
+
+def _object(raw: Raw, key: str) -> Raw:
+    """The object under a key; anything else, such as null, is an empty one."""
+    found = raw.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def objects(raw: Raw, key: str, *needed: str) -> list[Raw]:
+    """The objects of the list under a key that have what is needed; anything else is left out."""
+    found = raw.get(key)
+    entries = found if isinstance(found, list | tuple) else ()
+    return [
+        one
+        for one in entries
+        if isinstance(one, Mapping) and all(one.get(name) is not None for name in needed)
+    ]
+
+
 def _id(holder: Json) -> str | None:
     """The id inside a nested object such as `{"list": {"id": "9"}}`, as text."""
     found = holder.get("id") if isinstance(holder, Mapping) else None
@@ -62,7 +87,7 @@ class Status:
             kind=str(raw.get("type") or "custom"),
             id=raw.get("id"),
             color=raw.get("color"),
-            order=number(raw.get("orderindex")) or 0,
+            order=lenient(raw.get("orderindex")) or 0,
         )
 
 
@@ -77,8 +102,18 @@ class Person:
     @classmethod
     def parse(cls, raw: Raw) -> Self:
         """From a user object, or a member that wraps one in `user`."""
-        user = raw.get("user", raw)
+        user = _user(raw)
         return cls(number(user["id"]) or 0, user.get("username") or "", user.get("email") or "")
+
+
+def people(raws: Iterable[Json]) -> tuple[Person, ...]:
+    """The people among these; what has no number as its id is none."""
+    found = (raw for raw in raws if isinstance(raw, Mapping) and lenient(_user(raw).get("id")))
+    return tuple(map(Person.parse, found))
+
+
+def _user(raw: Raw) -> Raw:
+    return _object(raw, "user") or raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +176,9 @@ class Task:
 
     @classmethod
     def parse(cls, raw: Raw) -> Self:
-        """From a task object of any endpoint."""
+        """From a task object of any endpoint. What has an unexpected shape counts as absent."""
+        if raw.get("id") is None:
+            raise ValueError("a task without an id")
         return cls(raw)
 
     def __hash__(self) -> int:
@@ -160,12 +197,12 @@ class Task:
     @property
     def name(self) -> str:
         """The title."""
-        return self.raw.get("name") or ""
+        return str(self.raw.get("name") or "")
 
     @property
     def text(self) -> str:
         """The description without formatting."""
-        return self.raw.get("text_content") or self.raw.get("description") or ""
+        return str(self.raw.get("text_content") or self.raw.get("description") or "")
 
     @property
     def markdown(self) -> str | None:
@@ -180,12 +217,12 @@ class Task:
     @property
     def list_name(self) -> str:
         """The home list's name."""
-        return (self.raw.get("list") or {}).get("name") or ""
+        return str(_object(self.raw, "list").get("name") or "")
 
     @property
     def folder_id(self) -> str | None:
         """The folder; `None` for a list that sits directly in its space."""
-        folder = self.raw.get("folder") or {}
+        folder = _object(self.raw, "folder")
         # Folderless lists carry a placeholder folder named "hidden".
         return None if folder.get("hidden") else _id(folder)
 
@@ -203,17 +240,17 @@ class Task:
     @cached_property
     def status(self) -> Status:
         """The current status."""
-        return Status.parse(self.raw.get("status") or {})
+        return Status.parse(_object(self.raw, "status"))
 
     @property
     def is_open(self) -> bool:
         """Whether the work is not finished: the status is neither done nor closed."""
-        return (self.raw.get("status") or {}).get("type") not in _FINISHED
+        return self.status.kind not in _FINISHED
 
     @property
     def priority(self) -> int | None:
         """1 urgent, 2 high, 3 normal, 4 low, `None` none."""
-        return number((self.raw.get("priority") or {}).get("id"))
+        return lenient(_object(self.raw, "priority").get("id"))
 
     @property
     def parent_id(self) -> str | None:
@@ -223,48 +260,47 @@ class Task:
     @cached_property
     def assignees(self) -> tuple[Person, ...]:
         """Who works on it."""
-        return tuple(map(Person.parse, self.raw.get("assignees") or ()))
+        return people(objects(self.raw, "assignees"))
 
     @cached_property
     def creator(self) -> Person | None:
         """Who created it."""
-        creator = self.raw.get("creator")
-        return Person.parse(creator) if creator and creator.get("id") is not None else None
+        return next(iter(people([self.raw.get("creator")])), None)
 
     @property
     def tags(self) -> tuple[str, ...]:
         """Tag names."""
-        return tuple(tag["name"] for tag in self.raw.get("tags") or ())
+        return tuple(tag["name"] for tag in objects(self.raw, "tags", "name"))
 
     @property
     def created_ms(self) -> int:
         """When it was created (0 if ClickUp did not say)."""
-        return number(self.raw.get("date_created")) or 0
+        return lenient(self.raw.get("date_created")) or 0
 
     @property
     def updated_ms(self) -> int:
         """When it last changed (0 if ClickUp did not say)."""
-        return number(self.raw.get("date_updated")) or 0
+        return lenient(self.raw.get("date_updated")) or 0
 
     @property
     def closed_ms(self) -> int | None:
         """When it was closed, else when it was done."""
-        return number(self.raw.get("date_closed")) or number(self.raw.get("date_done"))
+        return lenient(self.raw.get("date_closed")) or lenient(self.raw.get("date_done"))
 
     @property
     def due_ms(self) -> int | None:
         """The due date."""
-        return number(self.raw.get("due_date"))
+        return lenient(self.raw.get("due_date"))
 
     @property
     def start_ms(self) -> int | None:
         """The start date."""
-        return number(self.raw.get("start_date"))
+        return lenient(self.raw.get("start_date"))
 
     @cached_property
     def fields(self) -> tuple[FieldValue, ...]:
         """The custom fields that apply to this task, set or not."""
-        return tuple(map(FieldValue.parse, self.raw.get("custom_fields") or ()))
+        return tuple(map(FieldValue.parse, objects(self.raw, "custom_fields", "id", "type")))
 
     def field(self, name: str) -> Any:
         """The Python value of the field with this name (any case); `None` if unset or absent."""
@@ -277,26 +313,26 @@ class Task:
     @property
     def depends_on(self) -> tuple[str, ...]:
         """Ids of the tasks that this one waits for."""
-        rows = self.raw.get("dependencies") or ()
+        rows = objects(self.raw, "dependencies", "depends_on")
         return tuple(row["depends_on"] for row in rows if row.get("task_id") == self.id)
 
     @property
     def blocks(self) -> tuple[str, ...]:
         """Ids of the tasks that wait for this one."""
-        rows = self.raw.get("dependencies") or ()
+        rows = objects(self.raw, "dependencies", "task_id")
         return tuple(row["task_id"] for row in rows if row.get("depends_on") == self.id)
 
     @property
     def links(self) -> tuple[str, ...]:
         """Ids of linked tasks."""
-        rows = self.raw.get("linked_tasks") or ()
+        rows = objects(self.raw, "linked_tasks")
         ends = (end for row in rows for end in (row.get("task_id"), row.get("link_id")))
-        return tuple(dict.fromkeys(str(end) for end in ends if end and end != self.id))
+        return tuple(dict.fromkeys(str(end) for end in ends if end and str(end) != self.id))
 
     @property
     def url(self) -> str:
         """Its page in the web app."""
-        return self.raw.get("url") or ""
+        return str(self.raw.get("url") or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,10 @@ class NotSent(RetryableApiError):
     """The request never left: everything may be repeated."""
 
 
+class Dropped(RetryableApiError):
+    """The server closed the connection without an answer, as it may do with an idle one."""
+
+
 def _segment(name: str, value: str | int) -> str:
     text = str(value)
     # An empty or relative segment would address another resource, and could delete it.

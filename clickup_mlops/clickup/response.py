@@ -4,7 +4,8 @@ An answer that cannot be read does not say that nothing happened: of a call that
 it is an `UncertainWrite`, and the caller looks before it writes again.
 """
 
-from typing import Final, NoReturn
+from collections.abc import Callable
+from typing import Any, Final, NoReturn, TypeVar
 
 import orjson
 
@@ -13,12 +14,24 @@ from clickup_mlops.clickup.request import Request
 from clickup_mlops.errors import ApiError, RetryableApiError
 from clickup_mlops.json_types import Json
 
+T = TypeVar("T")
+
+ENTRIES: Final = ""
+"""The key under which an answer that is a list holds its entries."""
+
+_ODD = (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError)
+"""What reading an object of an unexpected shape ends with."""
+
 _PROXY = "Is the base URL ClickUp's API, and is there a proxy in between?"
 _JSON_BEGINS: Final = (b"{", b"[")
 
 
 class ResponseBody(dict[str, Json]):
-    """The object that ClickUp answered with. A key that it lacks is the API's fault, not a bug."""
+    """The object that ClickUp answered with.
+
+    A key that it lacks, or a value of an unexpected shape, is the API's fault, not a bug:
+    `ApiError`, or `UncertainWrite` if the call must not be repeated.
+    """
 
     __slots__ = ("_request",)
 
@@ -27,15 +40,41 @@ class ResponseBody(dict[str, Json]):
         self._request = request
 
     def __missing__(self, key: str) -> NoReturn:
+        what = f'has no "{key}"' if key else "is no list"
+        raise self._odd(what)
+
+    def one(self, parse: Callable[[Any], T], key: str | None = None) -> T:
+        """The object itself, or the one under a key, parsed."""
+        return self._parsed(parse, self if key is None else self[key])
+
+    def many(self, parse: Callable[[Any], T], key: str = ENTRIES) -> tuple[T, ...]:
+        """The objects of the list under a key, or of an answer that is a list, parsed."""
+        entries = self[key]
+        if not isinstance(entries, list):
+            raise self._odd(f'has no list in "{key}"')
+        return tuple(self._parsed(parse, one) for one in entries)
+
+    def _parsed(self, parse: Callable[[Any], T], raw: Json) -> T:
+        if not isinstance(raw, dict):
+            raise self._odd(f"has {type(raw).__name__} in place of an object")
+        try:
+            return parse(raw)
+        except _ODD as problem:
+            what = f"{type(problem).__name__}: {problem!s:.100}"
+            raise self._odd(f"has an object that cannot be read ({what})") from problem
+
+    def _odd(self, what: str) -> ApiError:
         name = self._request.name
-        problem = ApiError(f'{name}: the answer has no "{key}"', call=name, hint=_PROXY)
-        raise self._request.as_uncertain(problem)
+        problem = ApiError(f"{name}: the answer {what}", call=name, hint=_PROXY)
+        return self._request.as_uncertain(problem)
 
 
-def decoded(request: Request, status: int, content: bytes, *, after: str | None = None) -> Json:
+def decoded(
+    request: Request, status: int, content: bytes, *, after: str | None = None
+) -> ResponseBody:
     """The decoded body of an answer with this HTTP status; `{}` if it is empty.
 
-    `after` is its `Retry-After`.
+    A list is held under `ENTRIES`. `after` is its `Retry-After`.
 
     Raises:
         UncertainWrite: a 5xx or an unreadable body, for a call that must not be repeated.
@@ -47,7 +86,7 @@ def decoded(request: Request, status: int, content: bytes, *, after: str | None 
         if isinstance(body, dict):
             return ResponseBody(request, body)
         if isinstance(body, list):
-            return body
+            return ResponseBody(request, {ENTRIES: body})
         raise request.as_uncertain(_unreadable(request, status, content))
     problem = api_error(status, body, request.name)
     # After a 429 ClickUp has certainly done nothing; after a 5xx nobody knows.

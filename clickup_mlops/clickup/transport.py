@@ -18,14 +18,14 @@ import orjson
 import requests
 import tenacity
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import MaxRetryError, NewConnectionError
+from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.clickup import request_log
 from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, PriorityClass, Stopping, wall_ms
-from clickup_mlops.clickup.request import NotSent, Request
-from clickup_mlops.clickup.response import decoded
+from clickup_mlops.clickup.request import Dropped, NotSent, Request
+from clickup_mlops.clickup.response import ResponseBody, decoded
 from clickup_mlops.clickup.upload import Multipart
 from clickup_mlops.errors import ApiError, ConfigError, InputError, NotFound, RetryableApiError
 from clickup_mlops.json_types import Json
@@ -94,7 +94,7 @@ class Transport:
         with self._count_lock:
             return self.calls_by.total()
 
-    def send(self, request: Request, priority_class: PriorityClass) -> Json:
+    def send(self, request: Request, priority_class: PriorityClass) -> ResponseBody:
         """The decoded answer; `{}` if it is empty.
 
         Raises:
@@ -110,7 +110,9 @@ class Transport:
                     answer = self._once(request, prepared, priority_class)
                 except NotFound:
                     if doubt and request.method == "DELETE":
-                        return {}  # our first try did it, only its answer was lost
+                        return ResponseBody(
+                            request, {}
+                        )  # our first try did it, only its answer was lost
                     raise
                 except RetryableApiError as problem:
                     # If not certain, a later 404 may mean that our first try succeeded.
@@ -125,7 +127,7 @@ class Transport:
 
     def _once(
         self, request: Request, prepared: requests.PreparedRequest, priority_class: PriorityClass
-    ) -> Json:
+    ) -> ResponseBody:
         # Per try, not per call: a repetition costs the token as much as the first.
         self.governor.acquire(priority_class)
         with self._count_lock:
@@ -269,15 +271,18 @@ def _no_answer(request: Request, problem: OSError) -> ApiError:
         return ApiError(f"{name}: the server's certificate was not accepted", call=name, hint=hint)
     if isinstance(problem, ValueError):
         return ApiError(name, call=request.name, hint="Check HTTPS_PROXY and the base URL.")
-    kind = NotSent if _was_not_sent(problem) else RetryableApiError
-    return kind(name, call=request.name, hint="Check the network, the base URL and the time-out.")
+    return _kind(problem)(
+        name, call=request.name, hint="Check the network, the base URL and the time-out."
+    )
 
 
-def _was_not_sent(problem: requests.RequestException) -> bool:
+def _kind(problem: requests.RequestException) -> type[RetryableApiError]:
     if isinstance(problem, requests.ConnectTimeout | requests.exceptions.ProxyError):
-        return True
+        return NotSent
     cause = problem.args[0] if problem.args else None
-    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
+    if isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError):
+        return NotSent
+    return Dropped if isinstance(cause, ProtocolError) else RetryableApiError
 
 
 def _dumped(request: Request) -> Json:
@@ -299,5 +304,7 @@ def _wait_s(state: tenacity.RetryCallState) -> float:
         return 0.0  # the governor holds the whole token back, in the right order
     if isinstance(problem, RetryableApiError) and problem.after_s:
         return min(problem.after_s, _LONGEST_ASKED_S)
+    if isinstance(problem, Dropped) and state.attempt_number == 1:
+        return 0.0  # probably an idle connection whose end came too late to be noticed
     longest = min(_LONGEST_BACK_OFF_S, 0.5 * 2.0**state.attempt_number)
     return random.uniform(longest / 2, longest)

@@ -1,6 +1,7 @@
 """Every request that the client can send, judged by ClickUp's own documents."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from clickup_mlops.clickup import blocks
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.client.resources import authorization as oauth
 from clickup_mlops.clickup.client.resources.docs import Parent
+from clickup_mlops.clickup.goals import Goal
 from clickup_mlops.errors import ApiError
 from clickup_mlops.sandbox import Sandbox
 
@@ -246,7 +248,26 @@ def newer(clickup: ClickUp, sandbox: Sandbox, team: str) -> None:
     clickup.chat.delete_channel(team, channel.id)
 
 
-SCENES: list[Callable[[ClickUp, Sandbox, str], None]] = [places, tasks, values, words, ways, newer]
+def goals(clickup: ClickUp, _sandbox: Sandbox, team: str) -> None:
+    goal = Goal("g", "Faster", "", 1_795_609_800_000, "#32a852", 0, (), ())
+    calls = [
+        lambda: clickup.goals.all(team, include_completed=True),
+        lambda: clickup.goals.create(team, "Faster", due_ms=1_795_609_800_000, owners=[1]),
+        lambda: clickup.goals.get(goal.id),
+        lambda: clickup.goals.update(goal, name="Fast", owners_add=[2], owners_rem=[1]),
+        lambda: clickup.goals.add_key_result(goal.id, "p99", owners=[1], end=40, unit="ms"),
+        lambda: clickup.goals.update_key_result("k", 20, "quantised"),
+        lambda: clickup.goals.delete_key_result("k"),
+        lambda: clickup.goals.delete(goal.id),
+    ]
+    for call in calls:
+        with suppress(ApiError):  # what is sent counts here; nothing of it has to exist
+            call()
+
+
+SCENES: list[Callable[[ClickUp, Sandbox, str], None]] = [
+    *(places, tasks, values, words, ways, newer, goals)
+]
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)

@@ -105,12 +105,10 @@ def test_a_delete_whose_answer_was_lost_is_done(
         clickup.lists.delete("1")
 
 
-def test_trouble_that_stays_is_told_after_some_tries(
-    clickup: ClickUp, clickup_sandbox: Sandbox
-) -> None:
+def test_trouble_that_stays_is_told_after_some_tries(clickup_sandbox: Sandbox) -> None:
     """Five repetitions with growing pauses, then the last error."""
     pauses: list[float] = []
-    clickup.transport._retrying.sleep = pauses.append
+    clickup = ClickUp(clickup_sandbox.token, base_url=clickup_sandbox.url, sleep=pauses.append)
     clickup_sandbox.control.faults.add("status", status_code=503, times=None)
     with pytest.raises(RetryableApiError) as caught:
         clickup.authorization.user()
@@ -126,8 +124,7 @@ def test_nobody_at_the_address_is_not_uncertain() -> None:
     with closing(socket.socket()) as unused:
         unused.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{unused.getsockname()[1]}"
-        client = ClickUp("pk_1", base_url=address)
-        client.transport._retrying.sleep = lambda _s: None
+        client = ClickUp("pk_1", base_url=address, sleep=lambda _s: None)
         with pytest.raises(RetryableApiError, match="no answer") as caught:
             client.tasks.create("1", "x")
     assert not isinstance(caught.value, UncertainWrite)
@@ -141,8 +138,8 @@ def test_a_connection_that_is_not_made_in_time_is_no_doubt() -> None:
         full.listen(0)
         address = full.getsockname()
         first.connect(address)  # nobody accepts it, and there is no room for a second one
-        client = ClickUp("pk_1", base_url=f"http://127.0.0.1:{address[1]}", timeout_s=0.05)
-        client.transport._retrying.sleep = lambda _s: None
+        url = f"http://127.0.0.1:{address[1]}"
+        client = ClickUp("pk_1", base_url=url, timeout_s=0.05, sleep=lambda _s: None)
         with pytest.raises(RetryableApiError, match="ConnectTimeout") as caught:
             client.tasks.create("1", "x")
     assert not isinstance(caught.value, UncertainWrite)
@@ -152,10 +149,10 @@ def test_a_connection_that_is_not_made_in_time_is_no_doubt() -> None:
 def test_a_server_that_says_when_is_listened_to(raw_server: tuple[str, list[bytes]]) -> None:
     """Retry-After with a 503: not earlier, and not for ever."""
     address, answers = raw_server
-    later = b"HTTP/1.1 503 Busy\r\nRetry-After: %d\r\nContent-Length: 2\r\n\r\n{}"
+    later = b"HTTP/1.1 503 Busy\r\nConnection: close\r\nRetry-After: %d\r\n\r\n{}"
     answers += [later % 45, later % 4_000, OK + b'\r\n{"user": {"id": 1}}']
-    client, pauses = ClickUp("pk_1", base_url=address, timeout_s=2), []
-    client.transport._retrying.sleep = pauses.append
+    pauses: list[float] = []
+    client = ClickUp("pk_1", base_url=address, timeout_s=2, sleep=pauses.append)
     client.authorization.user()
     assert pauses == [45, 60]
 
@@ -177,19 +174,49 @@ def raw_server() -> Iterator[tuple[str, list[bytes]]]:
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
 
         def serve() -> None:
-            while answers:
+            while True:
                 try:
                     connection, _ = listener.accept()
                 except OSError:
                     return
                 with connection:
                     connection.recv(65536)
-                    connection.sendall(answers.pop(0))
+                    if answers:
+                        connection.sendall(answers.pop(0))
 
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        thread = threading.Thread(target=lambda: (time.sleep(0.1), serve()), daemon=True)
+        thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        yield address, answers
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", answers
+        listener.shutdown(socket.SHUT_RDWR)  # wakes `accept`
+        thread.join(5)
+
+
+def test_a_kept_connection_that_was_closed_is_replaced_at_once() -> None:
+    """What may be repeated is, without a pause; whether a create arrived, nobody knows."""
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 18\r\n\r\n" + b'{"user": {"id":1}}'
+    pauses: list[float] = []
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+        def serve() -> None:
+            for is_last in (False, False, True):
+                with listener.accept()[0] as connection:
+                    connection.recv(65536)
+                    connection.sendall(answer)
+                    # Closed only once the next request is there: the client cannot have noticed.
+                    if not is_last:
+                        connection.recv(65536)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        with ClickUp("pk_1", base_url=address, timeout_s=5, sleep=pauses.append) as client:
+            for _ in range(2):
+                assert client.authorization.user().id == 1
+            assert (client.calls, pauses) == (3, [0])
+            with pytest.raises(UncertainWrite):
+                client.tasks.create("1", "x")
+            client.authorization.user()
+        thread.join(5)
 
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
@@ -232,8 +259,7 @@ def test_half_an_answer_to_a_read_is_asked_for_again(raw_server: tuple[str, list
     address, answers = raw_server
     whole = OK + b'\r\n{"user": {"id": 1, "username": "Bot"}}'
     answers += [HALF, whole]
-    client = ClickUp("pk_1", base_url=address, timeout_s=2)
-    client.transport._retrying.sleep = lambda _s: None
+    client = ClickUp("pk_1", base_url=address, timeout_s=2, sleep=lambda _s: None)
     assert client.authorization.user().username == "Bot"
     assert client.calls == 2
 
@@ -308,7 +334,7 @@ def test_a_delete_that_was_not_sent_and_then_finds_nothing_is_an_error() -> None
     """Only a try that may have reached ClickUp can explain a 404."""
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
-        client = ClickUp("pk_1", base_url=f"http://127.0.0.1:{listener.getsockname()[1]}")
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
 
         def answer() -> None:
             with listener.accept()[0] as connection:
@@ -319,7 +345,7 @@ def test_a_delete_that_was_not_sent_and_then_finds_nothing_is_an_error() -> None
             listener.listen()
             threading.Thread(target=answer, daemon=True).start()
 
-        client.transport._retrying.sleep = begin_to_listen
+        client = ClickUp("pk_1", base_url=address, sleep=begin_to_listen)
         with pytest.raises(NotFound):
             client.lists.delete("1")
     assert client.calls == 2

@@ -147,3 +147,22 @@ def test_each_edit_of_a_comment_is_heard_and_our_own_is_an_echo(team: Team, tmp_
         team.member.edit_comment(comment, text)
         team.settle()
     assert [(row.automation, len(row.chain)) for row in _writes(team)][-3:] == [("hearer", 0)] * 3
+
+
+def test_what_an_answer_sets_off_knows_whose_it_is(team: Team, tmp_path: Path) -> None:
+    """The bot's reply is reported like a person's comment; its automations follow the command."""
+    on = 'on = ["taskCommentPosted"]\n'
+    team.use(
+        tmp_path,
+        said=on + """when = 'true'\ndo = [{ action = "add_tag", tag = "said" }]""",
+        again=on + """when = '"said" in task.tags'\ndo = [{ action = "add_tag", tag = "again" }]""",
+    )
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    team.member.comment(task, "/help")
+    team.settle()
+
+    (first,) = [row for row in _writes(team) if row.automation == "said"]
+    (second,) = [row for row in _writes(team) if row.automation == "again"]
+    assert first.chain == ()
+    assert [automation for _, automation in second.chain] == ["/help"]

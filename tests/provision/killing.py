@@ -37,7 +37,7 @@ class Killer(HTTPAdapter):
 def mortal(
     sandbox: Sandbox, at: int | None = None, *, after: bool = True, writes: bool = False
 ) -> ClickUp:
-    """A client of the bot's user that dies at its n-th call, or n-th write."""
-    client = ClickUp(sandbox.token, base_url=sandbox.url)
+    """A client of the bot's user that dies at its n-th call, or n-th write, and never pauses."""
+    client = ClickUp(sandbox.token, base_url=sandbox.url, sleep=lambda _s: None)
     client.transport.session.mount("http://", Killer(at, after=after, writes=writes))
     return client

@@ -29,7 +29,10 @@ def shown(api, task):
         ("phone", "+49 30 123", "+49 30 123"),
         ("number", 8, "8"),
         ("number", -2.5, "-2.5"),
+        ("number", 1e20, "1e+20"),
         ("currency", 80, 80),
+        ("currency", 1e20, 1e20),
+        ("currency", 2**64 - 1, 2.0**64),
         ("date", 1_667_367_645_000, "1667367645000"),
         ("checkbox", True, "true"),
         ("checkbox", "false", "false"),
@@ -46,6 +49,38 @@ def test_a_value_reads_back_in_its_own_shape(api, task, kind, sent, read):
     assert shown(api, task) == read
     api.delete(f"/v2/task/{task}/field/{field.id}")
     assert shown(api, task) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("number", ["8", "nan", True, None, [8]]),
+        ("currency", ["80", False, {}]),
+        ("date", ["²", "9" * 20, 1e300, 2**63, "tomorrow", True]),
+        ("url", ["x", "example.com", "https://", "https://a b", "javascript:alert(1)", 1]),
+        ("email", ["a@", "@b.c", "a b@c.d", "a"]),
+        ("phone", ["x", "030 123456", "+", "+0 123 456", "+49 30 12x4", "+49" + "1" * 20]),
+    ],
+)
+def test_a_value_of_another_type_is_refused(api, task, kind, values):
+    """400 with FIELD_375, and the task stays without a value."""
+    field = api.sandbox.control.create_field("F", kind)
+    path = f"/v2/task/{task}/field/{field.id}"
+
+    for value in values:
+        assert api.refused("POST", path, json={"value": value}) == (400, "FIELD_375"), value
+    assert shown(api, task) is None
+
+
+def test_each_set_value_has_a_rich_text(api, task):
+    """An empty string beside `value`, for every type, as in the documented answers."""
+    field = api.sandbox.control.create_field("F", "number")
+    (before,) = api.get(f"/v2/task/{task}")["custom_fields"]
+    api.post(f"/v2/task/{task}/field/{field.id}", {"value": 8})
+    (after,) = api.get(f"/v2/task/{task}")["custom_fields"]
+
+    assert "value_richtext" not in before
+    assert after["value_richtext"] == ""
 
 
 def test_a_drop_down_takes_uuid_or_index_and_shows_the_index(api, task):

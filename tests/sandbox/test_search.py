@@ -169,3 +169,20 @@ def test_a_read_after_a_write_shows_the_write(api, tasks_list):
     assert api.get(path)["tasks"][0]["priority"]["id"] == "1"
     api.put(f"/v2/list/{tasks_list}", {"name": "Renamed"})
     assert api.get(path)["tasks"][0]["list"]["name"] == "Renamed"
+
+
+@pytest.mark.parametrize("operator", ["<", "<=", ">", ">=", "RANGE"])
+def test_what_has_no_order_is_not_compared(api, tasks_list, operator):
+    """A comparison on a field without an order is a 400, as is one without its values."""
+    path = f"/v2/list/{tasks_list}/task"
+    for kind, value in (("text", "1"), ("text", [1, 2]), ("users", 1), ("number", "x")):
+        field = api.sandbox.control.create_field(kind, kind)
+        create(api, tasks_list, "x")
+        one = {"field_id": field.id, "operator": operator, "value": value}
+        assert api.refused("GET", path, params={"custom_fields": json.dumps([one])})[0] == 400
+
+
+@pytest.mark.parametrize("text", ["²", "9" * 5000, "-1", "1.5", "1e3", ""])
+def test_a_page_that_is_no_number_is_a_400(api, tasks_list, text):
+    """Whatever else Python would take for digits."""
+    assert api.refused("GET", f"/v2/list/{tasks_list}/task", params={"page": text})[0] == 400

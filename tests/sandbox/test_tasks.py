@@ -144,13 +144,112 @@ def test_statuses_in_a_space_update_are_dropped(api):
 
 def test_custom_task_ids_need_the_team(api, task):
     """`custom_task_ids=true&team_id=` finds a task by its custom id."""
-    api.sandbox.control.find(task["id"]).custom_id = "ML-7"
+    api.sandbox.control.by_hand.set_task_prefix("Team", "ML")
     team = api.sandbox.team_id
 
-    shown = api.get("/v2/task/ML-7", custom_task_ids="true", team_id=team)
-    assert shown["id"] == task["id"]
-    assert api.refused("GET", "/v2/task/ML-7")[0] == 404
-    assert api.refused("GET", "/v2/task/ML-7?custom_task_ids=true")[0] == 400
+    shown = api.get("/v2/task/ML-1", custom_task_ids="true", team_id=team)
+    assert (shown["id"], shown["custom_id"]) == (task["id"], "ML-1")
+    assert api.refused("GET", "/v2/task/ML-1")[0] == 404
+    assert api.refused("GET", "/v2/task/ML-1?custom_task_ids=true")[0] == 400
+
+
+def test_custom_task_ids_count_on_in_their_space(api, task, tasks_list):
+    """New tasks get the next one; a task that moves gets one of its new Space."""
+    control = api.sandbox.control
+    control.by_hand.set_task_prefix("Team", "ML")
+    path = f"/v2/list/{tasks_list}/task"
+    assert [api.post(path, {"name": "x"})["custom_id"] for _ in range(2)] == ["ML-2", "ML-3"]
+
+    space = api.post(f"/v2/team/{api.sandbox.team_id}/space", {"name": "Infra"})["id"]
+    there = api.post(f"/v2/space/{space}/list", {"name": "Ops"})["id"]
+    assert api.post(f"/v2/list/{there}/task", {"name": "x"})["custom_id"] is None
+    control.by_hand.set_task_prefix("Infra", "OPS")
+    api.put(f"/v3/workspaces/{api.sandbox.team_id}/tasks/{task['id']}/home_list/{there}")
+    assert api.get(f"/v2/task/{task['id']}")["custom_id"] == "OPS-2"
+
+
+def test_a_guest_has_no_more_rights_by_custom_id(api, task):
+    """What a task's own id is refused, its custom id is, too."""
+    control, team = api.sandbox.control, api.sandbox.team_id
+    control.by_hand.set_task_prefix("Team", "ML")
+    control.by_hand.set_role("Jonas", "guest")
+    headers = {"Authorization": api.sandbox.token_of("Jonas")}
+
+    named = {"custom_task_ids": "true", "team_id": team}
+    for path, params in ((f"/v2/task/{task['id']}", {}), ("/v2/task/ML-1", named)):
+        answer = api.call("GET", path, headers=headers, params=params)
+        assert answer.status_code == 404, path
+
+
+def test_an_empty_end_of_a_dependency_is_none(api, task, tasks_list):
+    """Both parameters of DELETE are documented as required, and one of them counts."""
+    other = api.post(f"/v2/list/{tasks_list}/task", {"name": "other"})["id"]
+    path = f"/v2/task/{task['id']}/dependency"
+    api.post(path, {"depends_on": other})
+    api.delete(path, depends_on=other, dependency_of="")
+
+    assert api.get(f"/v2/task/{task['id']}")["dependencies"] == []
+    assert api.refused("DELETE", path, params={"depends_on": "", "dependency_of": ""})[0] == 400
+
+
+@pytest.mark.parametrize(("sent", "name"), [("gpu/", "gpu"), ("a/b", "a/b"), ("a%2F", "a/")])
+def test_a_slash_at_the_end_is_not_part_of_a_tag(api, task, sent, name):
+    """But one that was sent as `%2F` is."""
+    api.post(f"/v2/task/{task['id']}/tag/{sent}")
+    assert [one["name"] for one in api.get(f"/v2/task/{task['id']}")["tags"]] == [name]
+    api.delete(f"/v2/task/{task['id']}/tag/{sent}")
+    assert api.get(f"/v2/task/{task['id']}")["tags"] == []
+
+
+def test_the_address_of_an_attachment_is_a_valid_one(api, task):
+    """Whatever the file is called."""
+    file = {"attachment": ("a b/#1?%.txt", b"x")}
+    made = api.call("POST", f"/v2/task/{task['id']}/attachment", files=file).json()
+
+    assert made["title"] == "a b/#1?%.txt"
+    assert made["url"].endswith("/a%20b%2F%231%3F%25.txt")
+
+
+def test_checklist_answers_have_the_documented_keys(api, task):
+    """The time of creation once there is an item, the creator only in the task."""
+    made = api.post(f"/v2/task/{task['id']}/checklist", {"name": "c"})["checklist"]
+    path = f"/v2/checklist/{made['id']}/checklist_item"
+    changed = api.post(path, {"name": "i"})["checklist"]
+    (shown,) = api.get(f"/v2/task/{task['id']}")["checklists"]
+
+    assert set(changed) - set(made) == {"date_created"}
+    assert set(shown) - set(changed) == {"creator"}
+
+
+def test_checklist_items_nest(api, task):
+    """A parent lists its children; none is below itself; a parent goes with its children."""
+    made = api.post(f"/v2/task/{task['id']}/checklist", {"name": "c"})["checklist"]
+    path = f"/v2/checklist/{made['id']}/checklist_item"
+    items = [api.post(path, {"name": n})["checklist"]["items"][-1]["id"] for n in "abc"]
+    for child, parent in ((1, 0), (2, 1)):
+        changed = api.put(f"{path}/{items[child]}", {"parent": items[parent]})["checklist"]
+
+    assert [one["children"] for one in changed["items"]] == [[items[1]], [items[2]], []]
+    assert api.refused("PUT", f"{path}/{items[0]}", json={"parent": items[2]})[0] == 400
+    assert api.refused("PUT", f"{path}/{items[0]}", json={"parent": "x"})[0] == 404
+    api.delete(f"{path}/{items[0]}")
+    (shown,) = api.get(f"/v2/task/{task['id']}")["checklists"]
+    assert (shown["items"], shown["unresolved"]) == ([], 0)
+
+
+@pytest.mark.parametrize(("name", "number"), [("SPACE", "4"), ("LIST", "6"), ("WORKSPACE", "12")])
+def test_docs_are_found_by_the_type_of_their_parent(api, tasks_list, name, number):
+    """By name and by number; another word is a 400."""
+    team = api.sandbox.team_id
+    place = {"SPACE": api.sandbox.control.space_id("Team"), "LIST": tasks_list}.get(name, team)
+    docs = f"/v3/workspaces/{team}/docs"
+    for kind, where in ((int(number), place), (5, api.sandbox.control.folder_id("Work"))):
+        api.post(docs, {"name": name, "parent": {"id": where, "type": kind}})
+
+    for kind in (name, number):
+        assert [one["name"] for one in api.get(docs, parent_type=kind)["docs"]] == [name]
+    assert api.refused("GET", docs, params={"parent_type": "space"})[0] == 400
+    assert api.get(docs, archived="true")["docs"] == []
 
 
 def test_moving_needs_the_status_or_a_mapping(api, task):

@@ -9,7 +9,8 @@ from typing import Final
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
 from clickup_mlops.clickup import blocks
-from clickup_mlops.clickup.model import Task
+from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.clickup.webhook import EDITED
 
 MARK: Final = "#"
 
@@ -48,4 +49,18 @@ def undo(change: Change, receipt: Receipt) -> Change | None:
     return Change(change.kind, receipt, None, f"undo: {change.text}", {"reply": receipt})
 
 
-EFFECT = Effect("An answer in the thread of a comment.", write, find, undo, makes_new=True)
+def receipt_in(event: Event) -> str | None:
+    """The id of a reply that was posted: a comment with its parent beside it."""
+    replies = (i for i in event.items if i.field == "comment" and i.raw.get("parent_comment"))
+    return next((str(item.after) for item in replies if event.kind != EDITED), None)
+
+
+EFFECT = Effect(
+    summary="An answer in the thread of a comment.",
+    write=write,
+    find=find,
+    undo=undo,
+    makes_new=True,
+    receipt_in=receipt_in,
+    events=("taskCommentPosted", "taskUpdated"),
+)

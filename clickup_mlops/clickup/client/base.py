@@ -8,6 +8,7 @@ from typing import Final
 
 from clickup_mlops.clickup.governor import PriorityClass
 from clickup_mlops.clickup.request import File, Query, Request
+from clickup_mlops.clickup.response import ResponseBody
 from clickup_mlops.clickup.transport import Transport
 from clickup_mlops.errors import InputError
 from clickup_mlops.json_types import Json
@@ -65,27 +66,27 @@ class Api:
     def __init__(self, transport: Transport, priority_class: PriorityClass) -> None:
         self.transport, self.priority_class = transport, priority_class
 
-    def get(self, route: str, parameters: Parameters | None = None, /, **path: Id) -> Json:
+    def get(self, route: str, parameters: Parameters | None = None, /, **path: Id) -> ResponseBody:
         """Read."""
         return self._send(Request("GET", route, path, query(parameters or {})))
 
-    def post(self, route: str, body: Json = None, /, **path: Id) -> Json:
+    def post(self, route: str, body: Json = None, /, **path: Id) -> ResponseBody:
         """Create something: never repeated blindly."""
         return self._send(Request("POST", route, path, body=body, idempotent=False))
 
-    def post_idempotent(self, route: str, body: Json = None, /, **path: Id) -> Json:
+    def post_idempotent(self, route: str, body: Json = None, /, **path: Id) -> ResponseBody:
         """Set something by POST: twice is the same as once, so it may be repeated."""
         return self._send(Request("POST", route, path, body=body))
 
-    def put(self, route: str, body: Json = None, /, **path: Id) -> Json:
+    def put(self, route: str, body: Json = None, /, **path: Id) -> ResponseBody:
         """Change."""
         return self._send(Request("PUT", route, path, body=body))
 
-    def put_relative(self, route: str, body: Json = None, /, **path: Id) -> Json:
+    def put_relative(self, route: str, body: Json = None, /, **path: Id) -> ResponseBody:
         """Change something relative to what is there: never repeated blindly."""
         return self._send(Request("PUT", route, path, body=body, idempotent=False))
 
-    def patch(self, route: str, body: Json, /, **path: Id) -> Json:
+    def patch(self, route: str, body: Json, /, **path: Id) -> ResponseBody:
         """Change parts (v3)."""
         return self._send(Request("PATCH", route, path, body=body))
 
@@ -100,11 +101,11 @@ class Api:
         """Remove."""
         self._send(Request("DELETE", route, path, query(parameters or {}), body))
 
-    def upload(self, route: str, files: Mapping[str, File], /, **path: Id) -> Json:
+    def upload(self, route: str, files: Mapping[str, File], /, **path: Id) -> ResponseBody:
         """Send a file: never repeated blindly."""
         return self._send(Request("POST", route, path, files=files, idempotent=False))
 
-    def _send(self, request: Request) -> Json:
+    def _send(self, request: Request) -> ResponseBody:
         return self.transport.send(request, self.priority_class)
 
 

@@ -12,6 +12,7 @@ from clickup_mlops.clickup.client.resources.comments import Comments
 from clickup_mlops.clickup.client.resources.docs import Docs
 from clickup_mlops.clickup.client.resources.fields import Fields
 from clickup_mlops.clickup.client.resources.folders import Folders
+from clickup_mlops.clickup.client.resources.goals import Goals
 from clickup_mlops.clickup.client.resources.groups import Groups
 from clickup_mlops.clickup.client.resources.lists import Lists
 from clickup_mlops.clickup.client.resources.members import Members
@@ -95,6 +96,7 @@ class ClickUp:
         self.checklists = Checklists(api)
         self.docs = Docs(api)
         self.chat = Chat(api)
+        self.goals = Goals(api)
 
     def with_priority_class(self, priority_class: PriorityClass) -> Self:
         """The same client (connections, budget, counts) whose calls have another priority

@@ -1,16 +1,16 @@
 """Pages as iterators. One page is held; on a long listing the next is fetched while one is read."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from clickup_mlops.clickup.client.base import Api, Id
 from clickup_mlops.json_types import Json
 
 T = TypeVar("T")
 
-Page = tuple[list[T], bool]
+Page = tuple[Sequence[T], bool]
 """The entries of a page and whether it is the last."""
 
 MOST_AHEAD = 2
@@ -64,13 +64,20 @@ class _Ahead(Generic[T]):
 
 
 def cursored(
-    api: Api, route: str, parameters: dict[str, Json], key: str, /, **path: Id
-) -> Iterator[dict[str, Json]]:
-    """The entries under `key` of each page of a v3 listing, by `next_cursor`."""
+    api: Api,
+    parse: Callable[[Any], T],
+    route: str,
+    parameters: dict[str, Json],
+    key: str,
+    /,
+    **path: Id,
+) -> Iterator[T]:
+    """The entries under `key` of each page of a v3 listing, parsed, by `next_cursor`."""
     cursor: str | None = None
     while True:
         answer = api.get(route, {**parameters, "cursor": cursor}, **path)
-        yield from answer.get(key) or ()
+        if answer.get(key) is not None:
+            yield from answer.many(parse, key)
         following = answer.get("next_cursor")
         # A cursor that does not move would repeat the page for ever.
         if not following or following == cursor:

@@ -11,6 +11,7 @@ from clickup_mlops.sandbox.clickup.state.model import Task
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input
 from clickup_mlops.sandbox.clickup.state.tasks import tasks
 from clickup_mlops.sandbox.clickup.state.tasks.search import DATES, Query
+from clickup_mlops.sandbox.clickup.state.values import integer
 from clickup_mlops.sandbox.clickup.wire.basics import wanted
 
 _ARRAYS = {
@@ -45,9 +46,10 @@ def number(name: str, otherwise: int) -> int:
     value = request.args.get(name)
     if value is None:
         return otherwise
-    if not value.isdigit():
+    found = integer(value)
+    if found is None or found < 0:
         raise bad_input()
-    return int(value)
+    return found
 
 
 def query(**scope: tuple[str, ...]) -> Query:

@@ -22,6 +22,7 @@ from clickup_mlops.sandbox.clickup.state.model import (
     Template,
     User,
 )
+from clickup_mlops.sandbox.clickup.state.tasks import tasks
 from clickup_mlops.sandbox.clickup.state.templates import descriptions
 from clickup_mlops.sandbox.clickup.state.world import World
 
@@ -153,6 +154,21 @@ class ByHand:
                 raise InputError(f"no ClickApp {app!r} in {space!r}")
             there.features[app] = {**there.features[app], "enabled": enabled}
             self._put(there)
+
+    def set_task_prefix(self, space: str, prefix: str) -> None:
+        """Switch custom task ids on in a Space, such as `ML-1`: its tasks are numbered, oldest
+        first. An empty prefix switches them off.
+        """
+        with self._world.change():
+            there = self._place(space)
+            if not isinstance(there, Space):
+                raise InputError(f"no Space {space!r}")
+            there.task_prefix = prefix
+            self._put(there)
+            for task in sorted(self._world.tasks, key=lambda one: one.orderindex):
+                if self._world.place(task).space_id == there.id:
+                    tasks.number(self._world, task)
+                    self._world.tasks.put(task)
 
     def set_plan(self, plan: str) -> None:
         """Up- or downgrade the Workspace; the rate limit stays."""

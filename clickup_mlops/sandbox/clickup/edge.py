@@ -12,8 +12,10 @@ from clickup_mlops.sandbox.clickup import rate_limit
 from clickup_mlops.sandbox.clickup.state import access
 from clickup_mlops.sandbox.clickup.state.model import Json, Token, User
 from clickup_mlops.sandbox.clickup.state.refusal import NotModelled, Refusal
+from clickup_mlops.sandbox.clickup.state.tasks import tasks
 from clickup_mlops.sandbox.clickup.state.tasks.search import Search
 from clickup_mlops.sandbox.clickup.state.world import World
+from clickup_mlops.sandbox.clickup.wire.basics import wanted
 from clickup_mlops.sandbox.clickup.wire.tasks import TaskBytes
 from clickup_mlops.sandbox.core.clock import real_ms
 from clickup_mlops.sandbox.core.faults import Fault, Faults
@@ -186,6 +188,10 @@ def _may_see(token: Token) -> Response | None:
 def _may_do() -> Response | None:
     if request.url_rule is not None:
         args = dict(request.view_args or {})
+        if "task_id" in args and wanted(request.args.get("custom_task_ids")):
+            # An unknown one is left to the route.
+            found = tasks.with_custom_id(world(), request.args.get("team_id"), args["task_id"])
+            args["task_id"] = found.id if found else args["task_id"]
         access.check(world(), g.actor, request.method, request.url_rule.rule, args)
     return None
 

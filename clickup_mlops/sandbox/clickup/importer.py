@@ -93,4 +93,4 @@ def _value(found: Field, cell: str) -> Any:
         return round(datetime.fromisoformat(f"{cell}T00:00+00:00").timestamp() * 1000)
     if found.type == "emoji":
         return int(cell)
-    return ids.get(cell.strip(), cell) if ids else cell
+    return ids.get(cell.strip(), cell) if ids else fields.from_text(found, cell)

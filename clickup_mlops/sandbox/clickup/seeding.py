@@ -137,7 +137,7 @@ class _Loader:
         if "statuses" in entry:
             made.statuses = places.status_set(self._world, made.id, "p", entry["statuses"])
         tags.know(self._world, made, entry.get("tags", []), self._bot)
-        made.color = entry.get("color")
+        made.color, made.task_prefix = entry.get("color"), entry.get("task_prefix", "")
         self._world.spaces.put(made)
         self._fields(entry, "space", made.id)
         for folder in entry.get("folder", []):

@@ -91,7 +91,6 @@ def test_a_broken_line_at_each_write_makes_no_double(
 ) -> None:
     """No crash at all: what got no answer is looked for before it is made again."""
     end, _, _ = whole(EVERYTHING, tmp_path / "whole")
-    bench.client.transport._retrying.sleep = lambda _s: None
     for method in ("POST", "PUT"):
         bench.control.faults.add(cut, method=method, times=1)
 

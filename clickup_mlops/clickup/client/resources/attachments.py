@@ -33,7 +33,7 @@ class Attachments(Resource):
         """
         route = "/api/v2/task/{task_id}/attachment"
         files = {"attachment": _file(name, content)}
-        return Attachment.parse(self._api.upload(route, files, task_id=task_id))
+        return self._api.upload(route, files, task_id=task_id).one(Attachment.parse)
 
     def add_to_field(self, team_id: str, field_id: str, name: str, content: Content) -> Attachment:
         """Upload a file for a field of type `attachment`; `fields.set` then puts its id on a task.
@@ -44,8 +44,8 @@ class Attachments(Resource):
         https://developer.clickup.com/reference/postentityattachment
         """
         path = {"workspace_id": team_id, "entity_type": "custom_fields", "entity_id": field_id}
-        return Attachment.parse(
-            self._api.upload(_FILES, {"attachment": _file(name, content)}, **path)
+        return self._api.upload(_FILES, {"attachment": _file(name, content)}, **path).one(
+            Attachment.parse
         )
 
     def of_task(self, team_id: str, task_id: str) -> Iterator[Attachment]:
@@ -64,8 +64,8 @@ class Attachments(Resource):
 
     def _listed(self, team_id: str, kind: str, entity_id: str) -> Iterator[Attachment]:
         path = {"workspace_id": team_id, "entity_type": kind, "entity_id": entity_id}
-        raws = cursored(self._api, _FILES, {"limit": PAGE_SIZE}, "data", **path)
-        return map(Attachment.parse, raws)
+        wanted = {"limit": PAGE_SIZE}
+        return cursored(self._api, Attachment.parse, _FILES, wanted, "data", **path)
 
 
 def _file(name: str, content: Content) -> File:

@@ -3,7 +3,7 @@
 from contextlib import closing
 from urllib.parse import urlencode
 
-from clickup_mlops.clickup.client.base import Api, Resource
+from clickup_mlops.clickup.client.base import Api, Raw, Resource
 from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass
 from clickup_mlops.clickup.hierarchy import CustomRole, Workspace
 from clickup_mlops.clickup.model import Person, number
@@ -22,14 +22,14 @@ class Authorization(Resource):
 
         https://developer.clickup.com/reference/getauthorizeduser
         """
-        return Person.parse(self._api.get("/api/v2/user"))
+        return self._api.get("/api/v2/user").one(Person.parse)
 
     def workspaces(self) -> tuple[Workspace, ...]:
         """The workspaces that the token may see, with their members.
 
         https://developer.clickup.com/reference/getauthorizedteams
         """
-        return tuple(map(Workspace.parse, self._api.get("/api/v2/team")["teams"]))
+        return self._api.get("/api/v2/team").many(Workspace.parse, "teams")
 
     def roles(self, team_id: str) -> dict[int, int]:
         """Each member's and guest's role by user id: 1 owner, 2 admin, 3 member, 4 guest.
@@ -37,9 +37,8 @@ class Authorization(Resource):
         https://developer.clickup.com/reference/getauthorizedteams
         """
         # `workspaces` drops the role: it belongs to the membership, not to the person.
-        teams = self._api.get("/api/v2/team")["teams"]
-        users = [m["user"] for t in teams if str(t["id"]) == team_id for m in t["members"]]
-        return {number(one["id"]) or 0: number(one.get("role")) or 0 for one in users}
+        teams = self._api.get("/api/v2/team").many(_roles, "teams")
+        return next((roles for found_id, roles in teams if found_id == team_id), {})
 
     def custom_roles(self, team_id: str) -> tuple[CustomRole, ...]:
         """The roles that an Enterprise workspace made for itself, with their members.
@@ -48,7 +47,7 @@ class Authorization(Resource):
         """
         wanted = {"include_members": True}
         answer = self._api.get("/api/v2/team/{team_id}/customroles", wanted, team_id=team_id)
-        return tuple(map(CustomRole.parse, answer["custom_roles"]))
+        return answer.many(CustomRole.parse, "custom_roles")
 
     def plan(self, team_id: str) -> str:
         """The workspace's plan, such as `Business Plus`.
@@ -64,6 +63,13 @@ class Authorization(Resource):
         """
         seats: dict[str, Json] = self._api.get("/api/v2/team/{team_id}/seats", team_id=team_id)
         return seats
+
+
+def _roles(team: Raw) -> tuple[str, dict[int, int]]:
+    """A workspace's id, and the role of each of its users."""
+    users = [member["user"] for member in team["members"]]
+    roles = {number(one["id"]) or 0: number(one.get("role")) or 0 for one in users}
+    return str(team["id"]), roles
 
 
 def consent_url(client_id: str, redirect_uri: str, state: str) -> str:

@@ -30,8 +30,7 @@ class Chat(Resource):
         https://developer.clickup.com/reference/getchatchannels
         """
         wanted = {"limit": PAGE_SIZE}
-        raws = cursored(self._api, _CHANNELS, wanted, "data", workspace_id=team_id)
-        return map(Channel.parse, raws)
+        return cursored(self._api, Channel.parse, _CHANNELS, wanted, "data", workspace_id=team_id)
 
     def create_channel(self, team_id: str, name: str, *, private: bool = False) -> Channel:
         """The channel with this name: a new one, or the one that is there.
@@ -39,8 +38,8 @@ class Chat(Resource):
         https://developer.clickup.com/reference/createchatchannel
         """
         body = {"name": named(name), "visibility": "PRIVATE" if private else "PUBLIC"}
-        return Channel.parse(
-            self._api.post_idempotent(_CHANNELS, body, workspace_id=team_id)["data"]
+        return self._api.post_idempotent(_CHANNELS, body, workspace_id=team_id).one(
+            Channel.parse, "data"
         )
 
     def location_channel(
@@ -53,7 +52,7 @@ class Chat(Resource):
         # ClickUp answers with the channel that is there, so this may be repeated.
         body = {"location": {"id": place_id, "type": kind}}
         answer = self._api.post_idempotent(f"{_CHANNELS}/location", body, workspace_id=team_id)
-        return Channel.parse(answer["data"])
+        return answer.one(Channel.parse, "data")
 
     def direct(self, team_id: str, user_ids: Iterable[int]) -> Channel:
         """The conversation with these people (at most 15): a new one, or the one that is there.
@@ -64,7 +63,7 @@ class Chat(Resource):
         answer = self._api.post_idempotent(
             f"{_CHANNELS}/direct_message", body, workspace_id=team_id
         )
-        return Channel.parse(answer["data"])
+        return answer.one(Channel.parse, "data")
 
     def channel(self, team_id: str, channel_id: str) -> Channel:
         """One channel.
@@ -73,7 +72,7 @@ class Chat(Resource):
         """
         route = f"{_CHANNELS}/{{channel_id}}"
         answer = self._api.get(route, workspace_id=team_id, channel_id=channel_id)
-        return Channel.parse(answer["data"])
+        return answer.one(Channel.parse, "data")
 
     def update_channel(
         self,
@@ -91,7 +90,7 @@ class Chat(Resource):
         route, body = f"{_CHANNELS}/{{channel_id}}", present(name=name, topic=topic)
         body |= present(description=description)
         answer = self._api.patch(route, body, workspace_id=team_id, channel_id=channel_id)
-        return Channel.parse(answer["data"])
+        return answer.one(Channel.parse, "data")
 
     def members(self, team_id: str, channel_id: str) -> Iterator[Person]:
         """Who is in the channel.
@@ -100,7 +99,7 @@ class Chat(Resource):
         """
         route = f"{_CHANNELS}/{{channel_id}}/members"
         path = {"workspace_id": team_id, "channel_id": channel_id}
-        return map(Person.parse, cursored(self._api, route, {"limit": PAGE_SIZE}, "data", **path))
+        return cursored(self._api, Person.parse, route, {"limit": PAGE_SIZE}, "data", **path)
 
     def delete_channel(self, team_id: str, channel_id: str) -> None:
         """Remove a channel with its messages.
@@ -117,7 +116,7 @@ class Chat(Resource):
         """
         route = f"{_CHANNELS}/{{channel_id}}/messages"
         path = {"workspace_id": team_id, "channel_id": channel_id}
-        return map(Message.parse, cursored(self._api, route, _READ, "data", **path))
+        return cursored(self._api, Message.parse, route, _READ, "data", **path)
 
     def replies(self, team_id: str, message_id: str) -> Iterator[Message]:
         """The replies to a message, newest first.
@@ -126,7 +125,7 @@ class Chat(Resource):
         """
         route = f"{_MESSAGES}/{{message_id}}/replies"
         path = {"workspace_id": team_id, "message_id": message_id}
-        return map(Message.parse, cursored(self._api, route, _READ, "data", **path))
+        return cursored(self._api, Message.parse, route, _READ, "data", **path)
 
     def send(self, team_id: str, channel_id: str, markdown: str) -> Message:
         """A new message.
@@ -139,7 +138,7 @@ class Chat(Resource):
         route = f"{_CHANNELS}/{{channel_id}}/messages"
         path = {"workspace_id": team_id, "channel_id": channel_id}
         # Not idempotent: ClickUp has no key that would recognise a repeated message.
-        return Message.parse(self._api.post(route, _body(markdown), **path))
+        return self._api.post(route, _body(markdown), **path).one(Message.parse)
 
     def reply(self, team_id: str, message_id: str, markdown: str) -> Message:
         """A reply to a message.
@@ -148,7 +147,7 @@ class Chat(Resource):
         """
         route = f"{_MESSAGES}/{{message_id}}/replies"
         path = {"workspace_id": team_id, "message_id": message_id}
-        return Message.parse(self._api.post(route, _body(markdown), **path))
+        return self._api.post(route, _body(markdown), **path).one(Message.parse)
 
     def edit(
         self, team_id: str, message_id: str, markdown: str, *, resolved: bool | None = None

@@ -2,7 +2,7 @@
 
 from clickup_mlops.clickup.client.base import UNSET, Resource, Unset, given, named, present
 from clickup_mlops.clickup.content import Checklist
-from clickup_mlops.clickup.model import Task
+from clickup_mlops.clickup.model import Task, objects
 
 
 class Checklists(Resource):
@@ -11,7 +11,7 @@ class Checklists(Resource):
     @staticmethod
     def of(task: Task) -> tuple[Checklist, ...]:
         """The checklists that the task came with."""
-        return tuple(map(Checklist.parse, task.raw.get("checklists") or ()))
+        return tuple(map(Checklist.parse, objects(task.raw, "checklists", "id")))
 
     def create(self, task_id: str, name: str) -> Checklist:
         """A new, empty checklist.
@@ -20,7 +20,7 @@ class Checklists(Resource):
         """
         route = "/api/v2/task/{task_id}/checklist"
         answer = self._api.post(route, {"name": named(name)}, task_id=task_id)
-        return Checklist.parse(answer["checklist"])
+        return answer.one(Checklist.parse, "checklist")
 
     def rename(self, checklist_id: str, name: str) -> None:
         """Give it another name.
@@ -52,7 +52,9 @@ class Checklists(Resource):
         """
         route = "/api/v2/checklist/{checklist_id}/checklist_item"
         body = present(name=named(name), assignee=assignee)
-        return Checklist.parse(self._api.post(route, body, checklist_id=checklist_id)["checklist"])
+        return self._api.post(route, body, checklist_id=checklist_id).one(
+            Checklist.parse, "checklist"
+        )
 
     def update_item(
         self,
@@ -71,7 +73,7 @@ class Checklists(Resource):
         body = given(name=name, resolved=resolved, assignee=assignee, parent=parent_id)
         route = "/api/v2/checklist/{checklist_id}/checklist_item/{item_id}"
         answer = self._api.put(route, body, checklist_id=checklist_id, item_id=item_id)
-        return Checklist.parse(answer["checklist"])
+        return answer.one(Checklist.parse, "checklist")
 
     def delete_item(self, checklist_id: str, item_id: str) -> None:
         """Remove one item.

@@ -45,7 +45,7 @@ class Comments(Resource):
         https://developer.clickup.com/reference/getthreadedcomments
         """
         answer = self._api.get("/api/v2/comment/{comment_id}/reply", comment_id=comment_id)
-        return tuple(map(Comment.parse, answer["comments"]))
+        return answer.many(Comment.parse, "comments")
 
     def add(
         self,
@@ -64,8 +64,8 @@ class Comments(Resource):
         https://developer.clickup.com/reference/createtaskcomment
         """
         body = _body(content, assignee=assignee, group_assignee=group, notify_all=notify_all)
-        return Comment.parse(
-            self._api.post("/api/v2/task/{task_id}/comment", body, task_id=task_id)
+        return self._api.post("/api/v2/task/{task_id}/comment", body, task_id=task_id).one(
+            Comment.parse
         )
 
     def add_to_list(self, list_id: str, content: Content, *, assignee: int) -> Comment:
@@ -74,8 +74,8 @@ class Comments(Resource):
         https://developer.clickup.com/reference/createlistcomment
         """
         body = _body(content, assignee=assignee, notify_all=False)
-        return Comment.parse(
-            self._api.post("/api/v2/list/{list_id}/comment", body, list_id=list_id)
+        return self._api.post("/api/v2/list/{list_id}/comment", body, list_id=list_id).one(
+            Comment.parse
         )
 
     def add_to_view(self, view_id: str, content: Content, *, notify_all: bool = False) -> Comment:
@@ -84,8 +84,8 @@ class Comments(Resource):
         https://developer.clickup.com/reference/createchatviewcomment
         """
         body = _body(content, notify_all=notify_all)
-        return Comment.parse(
-            self._api.post("/api/v2/view/{view_id}/comment", body, view_id=view_id)
+        return self._api.post("/api/v2/view/{view_id}/comment", body, view_id=view_id).one(
+            Comment.parse
         )
 
     def reply(self, comment_id: str, content: Content, *, notify_all: bool = False) -> Comment:
@@ -95,7 +95,7 @@ class Comments(Resource):
         """
         body = _body(content, notify_all=notify_all)
         route = "/api/v2/comment/{comment_id}/reply"
-        return Comment.parse(self._api.post(route, body, comment_id=comment_id))
+        return self._api.post(route, body, comment_id=comment_id).one(Comment.parse)
 
     def update(
         self,
@@ -125,22 +125,21 @@ class Comments(Resource):
     def _paged(self, route: str, **path: Id) -> Iterator[Comment]:
         after: dict[str, Json] = {}
         while True:
-            raws = self._api.get(route, after, **path)["comments"]
-            following = _following(raws)
+            found = self._api.get(route, after, **path).many(Comment.parse, "comments")
+            following = _following(found)
             if after and following == after:
                 return  # the same page again: it would go on for ever
-            yield from map(Comment.parse, raws)
+            yield from found
             if not following:
                 return
             after = following
 
 
-def _following(raws: Sequence[Raw]) -> Raw:
+def _following(found: Sequence[Comment]) -> Raw:
     """What asks for the page after this one; nothing if it is the last."""
-    if len(raws) < PAGE_SIZE:
+    if len(found) < PAGE_SIZE:
         return {}
-    last = Comment.parse(raws[-1])
-    return {"start": last.date_ms, "start_id": last.id}
+    return {"start": found[-1].date_ms, "start_id": found[-1].id}
 
 
 def _body(content: Content, **extra: Json) -> Raw:

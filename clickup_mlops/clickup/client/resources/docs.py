@@ -26,7 +26,7 @@ class Docs(Resource):
         https://developer.clickup.com/reference/searchdocspublic
         """
         wanted = {"limit": PAGE_SIZE, "parent_id": parent_id}
-        return map(Doc.parse, cursored(self._api, _DOCS, wanted, "docs", workspace_id=team_id))
+        return cursored(self._api, Doc.parse, _DOCS, wanted, "docs", workspace_id=team_id)
 
     def get(self, team_id: str, doc_id: str) -> Doc:
         """One doc, without its text.
@@ -34,7 +34,7 @@ class Docs(Resource):
         https://developer.clickup.com/reference/getdocpublic
         """
         route = f"{_DOCS}/{{doc_id}}"
-        return Doc.parse(self._api.get(route, workspace_id=team_id, doc_id=doc_id))
+        return self._api.get(route, workspace_id=team_id, doc_id=doc_id).one(Doc.parse)
 
     def create(
         self,
@@ -53,7 +53,7 @@ class Docs(Resource):
         body = present(
             name=named(name), parent=place, visibility=visibility, create_page=create_page
         )
-        return Doc.parse(self._api.post(_DOCS, body, workspace_id=team_id))
+        return self._api.post(_DOCS, body, workspace_id=team_id).one(Doc.parse)
 
     def pages(self, team_id: str, doc_id: str) -> tuple[Page, ...]:
         """The tree of the doc's pages, without their text.
@@ -62,7 +62,7 @@ class Docs(Resource):
         """
         route = f"{_DOCS}/{{doc_id}}/page_listing"
         answer = self._api.get(route, workspace_id=team_id, doc_id=doc_id)
-        return tuple(map(Page.parse, answer))
+        return answer.many(Page.parse)
 
     def texts(self, team_id: str, doc_id: str) -> tuple[Page, ...]:
         """The tree of the doc's pages with their text, in one call.
@@ -72,7 +72,7 @@ class Docs(Resource):
         # -1: no limit of depth.
         wanted = {"content_format": _MARKDOWN, "max_page_depth": -1}
         answer = self._api.get(_PAGES, wanted, workspace_id=team_id, doc_id=doc_id)
-        return tuple(map(Page.parse, answer))
+        return answer.many(Page.parse)
 
     def page(self, team_id: str, doc_id: str, page_id: str) -> Page:
         """One page with its text.
@@ -81,9 +81,9 @@ class Docs(Resource):
         """
         route = f"{_PAGES}/{{page_id}}"
         wanted = {"content_format": _MARKDOWN}
-        return Page.parse(
-            self._api.get(route, wanted, workspace_id=team_id, doc_id=doc_id, page_id=page_id)
-        )
+        return self._api.get(
+            route, wanted, workspace_id=team_id, doc_id=doc_id, page_id=page_id
+        ).one(Page.parse)
 
     def add_page(
         self,
@@ -104,7 +104,7 @@ class Docs(Resource):
             content_format=_MARKDOWN,
             parent_page_id=parent_page_id,
         )
-        return Page.parse(self._api.post(_PAGES, body, workspace_id=team_id, doc_id=doc_id))
+        return self._api.post(_PAGES, body, workspace_id=team_id, doc_id=doc_id).one(Page.parse)
 
     def edit_page(
         self,

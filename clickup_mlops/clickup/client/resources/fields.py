@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from clickup_mlops.clickup import fields as codecs
-from clickup_mlops.clickup.client.base import Raw, Resource, named
+from clickup_mlops.clickup.client.base import Resource, named
 from clickup_mlops.clickup.model import FieldDefinition, Task
 from clickup_mlops.clickup.request import Request
 from clickup_mlops.errors import InputError
@@ -20,28 +20,36 @@ class Fields(Resource):
 
         https://developer.clickup.com/reference/getaccessiblecustomfields
         """
-        return _parsed(self._api.get("/api/v2/list/{list_id}/field", list_id=list_id))
+        return self._api.get("/api/v2/list/{list_id}/field", list_id=list_id).many(
+            FieldDefinition.parse, "fields"
+        )
 
     def of_folder(self, folder_id: str) -> tuple[FieldDefinition, ...]:
         """Fields that were made on the folder itself.
 
         https://developer.clickup.com/reference/getfolderavailablefields
         """
-        return _parsed(self._api.get("/api/v2/folder/{folder_id}/field", folder_id=folder_id))
+        return self._api.get("/api/v2/folder/{folder_id}/field", folder_id=folder_id).many(
+            FieldDefinition.parse, "fields"
+        )
 
     def of_space(self, space_id: str) -> tuple[FieldDefinition, ...]:
         """Fields that were made on the space itself.
 
         https://developer.clickup.com/reference/getspaceavailablefields
         """
-        return _parsed(self._api.get("/api/v2/space/{space_id}/field", space_id=space_id))
+        return self._api.get("/api/v2/space/{space_id}/field", space_id=space_id).many(
+            FieldDefinition.parse, "fields"
+        )
 
     def of_workspace(self, team_id: str) -> tuple[FieldDefinition, ...]:
         """Fields that were made on the workspace itself.
 
         https://developer.clickup.com/reference/getteamavailablefields
         """
-        return _parsed(self._api.get("/api/v2/team/{team_id}/field", team_id=team_id))
+        return self._api.get("/api/v2/team/{team_id}/field", team_id=team_id).many(
+            FieldDefinition.parse, "fields"
+        )
 
     def create_undocumented(
         self,
@@ -61,7 +69,7 @@ class Fields(Resource):
         """
         body = {"name": named(name), "type": kind, "type_config": dict(type_config)}
         answer = self._api.post(f"/api/v2/{level}/{{place_id}}/field", body, place_id=place_id)
-        return FieldDefinition.parse(answer.get("field") or answer)
+        return answer.one(FieldDefinition.parse, "field" if "field" in answer else None)
 
     def set(self, task_id: str, field: FieldDefinition, value: object) -> None:
         """Set one field. Options by label; see `clickup.fields` for each type's values.
@@ -122,7 +130,3 @@ def find(fields: Sequence[FieldDefinition], name: str) -> FieldDefinition:
     guess = did_you_mean(name, names)
     listed = ", ".join(f'"{each}"' for each in names) or "(none)"
     raise InputError(f'no custom field "{name:.60}"{guess}', hint=f"Fields here: {listed}.")
-
-
-def _parsed(answer: Raw) -> tuple[FieldDefinition, ...]:
-    return tuple(map(FieldDefinition.parse, answer["fields"]))

@@ -16,14 +16,14 @@ class Folders(Resource):
         answer = self._api.get(
             "/api/v2/space/{space_id}/folder", {"archived": archived}, space_id=space_id
         )
-        return tuple(map(Folder.parse, answer["folders"]))
+        return answer.many(Folder.parse, "folders")
 
     def get(self, folder_id: str) -> Folder:
         """One folder with its lists.
 
         https://developer.clickup.com/reference/getfolder
         """
-        return Folder.parse(self._api.get("/api/v2/folder/{folder_id}", folder_id=folder_id))
+        return self._api.get("/api/v2/folder/{folder_id}", folder_id=folder_id).one(Folder.parse)
 
     def create(self, space_id: str, name: str, *, parent_id: str | None = None) -> Folder:
         """A new folder; `parent_id` where the workspace has subfolders.
@@ -32,7 +32,7 @@ class Folders(Resource):
         """
         body = present(name=named(name), parent_folder_id=parent_id)
         route = "/api/v2/space/{space_id}/folder"
-        return Folder.parse(self._api.post(route, body, space_id=space_id))
+        return self._api.post(route, body, space_id=space_id).one(Folder.parse)
 
     def rename(self, folder_id: str, name: str) -> Folder:
         """The only change that the API knows.
@@ -40,7 +40,9 @@ class Folders(Resource):
         https://developer.clickup.com/reference/updatefolder
         """
         body = {"name": named(name)}
-        return Folder.parse(self._api.put("/api/v2/folder/{folder_id}", body, folder_id=folder_id))
+        return self._api.put("/api/v2/folder/{folder_id}", body, folder_id=folder_id).one(
+            Folder.parse
+        )
 
     def delete(self, folder_id: str) -> None:
         """Delete it with its lists.

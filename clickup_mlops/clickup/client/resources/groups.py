@@ -17,7 +17,7 @@ class Groups(Resource):
         https://developer.clickup.com/reference/getteams1
         """
         wanted = {"team_id": team_id, "group_ids": list(group_ids)}
-        return tuple(map(Group.parse, self._api.get("/api/v2/group", wanted)["groups"]))
+        return self._api.get("/api/v2/group", wanted).many(Group.parse, "groups")
 
     def create(
         self, team_id: str, name: str, members: Iterable[int], *, handle: str | None = None
@@ -27,7 +27,9 @@ class Groups(Resource):
         https://developer.clickup.com/reference/createusergroup
         """
         body = present(name=named(name), members=ids(members), handle=handle)
-        return Group.parse(self._api.post("/api/v2/team/{team_id}/group", body, team_id=team_id))
+        return self._api.post("/api/v2/team/{team_id}/group", body, team_id=team_id).one(
+            Group.parse
+        )
 
     def update(
         self,
@@ -47,7 +49,7 @@ class Groups(Resource):
         body = given(name=name if name is UNSET else named(name), handle=handle, members=people)
         if not body:
             raise InputError("nothing to change", hint="Give a name, a handle or members.")
-        return Group.parse(self._api.put("/api/v2/group/{group_id}", body, group_id=group_id))
+        return self._api.put("/api/v2/group/{group_id}", body, group_id=group_id).one(Group.parse)
 
     def delete(self, group_id: str) -> None:
         """Remove the group; its members stay.

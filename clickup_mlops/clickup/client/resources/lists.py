@@ -1,6 +1,6 @@
 """Lists, in folders or directly in spaces."""
 
-from clickup_mlops.clickup.client.base import UNSET, Raw, Resource, Unset, given, named, present
+from clickup_mlops.clickup.client.base import UNSET, Resource, Unset, given, named, present
 from clickup_mlops.clickup.client.resources.members import Members
 from clickup_mlops.clickup.hierarchy import TaskList
 from clickup_mlops.clickup.model import Person
@@ -14,7 +14,7 @@ class Lists(Resource):
 
         https://developer.clickup.com/reference/getlist
         """
-        return TaskList.parse(self._api.get("/api/v2/list/{list_id}", list_id=list_id))
+        return self._api.get("/api/v2/list/{list_id}", list_id=list_id).one(TaskList.parse)
 
     def of_folder(self, folder_id: str, *, archived: bool = False) -> tuple[TaskList, ...]:
         """The folder's lists.
@@ -22,7 +22,9 @@ class Lists(Resource):
         https://developer.clickup.com/reference/getlists
         """
         route = "/api/v2/folder/{folder_id}/list"
-        return _parsed(self._api.get(route, {"archived": archived}, folder_id=folder_id))
+        return self._api.get(route, {"archived": archived}, folder_id=folder_id).many(
+            TaskList.parse, "lists"
+        )
 
     def of_space(self, space_id: str, *, archived: bool = False) -> tuple[TaskList, ...]:
         """The lists that sit directly in the space (those in folders come with the folders).
@@ -30,7 +32,9 @@ class Lists(Resource):
         https://developer.clickup.com/reference/getfolderlesslists
         """
         route = "/api/v2/space/{space_id}/list"
-        return _parsed(self._api.get(route, {"archived": archived}, space_id=space_id))
+        return self._api.get(route, {"archived": archived}, space_id=space_id).many(
+            TaskList.parse, "lists"
+        )
 
     def create(
         self,
@@ -49,9 +53,9 @@ class Lists(Resource):
         body = present(name=named(name), markdown_content=markdown)
         if folder_id is not None:
             route = "/api/v2/folder/{folder_id}/list"
-            return TaskList.parse(self._api.post(route, body, folder_id=folder_id))
+            return self._api.post(route, body, folder_id=folder_id).one(TaskList.parse)
         route = "/api/v2/space/{space_id}/list"
-        return TaskList.parse(self._api.post(route, body, space_id=space_id or ""))
+        return self._api.post(route, body, space_id=space_id or "").one(TaskList.parse)
 
     def update(
         self,
@@ -67,7 +71,7 @@ class Lists(Resource):
         https://developer.clickup.com/reference/updatelist
         """
         body = given(name=name, markdown_content=markdown, due_date=due_ms, priority=priority)
-        return TaskList.parse(self._api.put("/api/v2/list/{list_id}", body, list_id=list_id))
+        return self._api.put("/api/v2/list/{list_id}", body, list_id=list_id).one(TaskList.parse)
 
     def delete(self, list_id: str) -> None:
         """Delete it with its tasks.
@@ -82,7 +86,3 @@ class Lists(Resource):
         https://developer.clickup.com/reference/getlistmembers
         """
         return Members(self._api).of_list(list_id)
-
-
-def _parsed(answer: Raw) -> tuple[TaskList, ...]:
-    return tuple(map(TaskList.parse, answer["lists"]))

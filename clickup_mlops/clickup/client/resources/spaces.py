@@ -39,14 +39,14 @@ class Spaces(Resource):
         answer = self._api.get(
             "/api/v2/team/{team_id}/space", {"archived": archived}, team_id=team_id
         )
-        return tuple(map(Space.parse, answer["spaces"]))
+        return answer.many(Space.parse, "spaces")
 
     def get(self, space_id: str) -> Space:
         """One space with its statuses.
 
         https://developer.clickup.com/reference/getspace
         """
-        return Space.parse(self._api.get("/api/v2/space/{space_id}", space_id=space_id))
+        return self._api.get("/api/v2/space/{space_id}", space_id=space_id).one(Space.parse)
 
     def create(self, team_id: str, name: str, *, features: dict[str, Json] | None = None) -> Space:
         """A new space. ClickUp makes it public, with default statuses; `update` can hide it.
@@ -55,7 +55,9 @@ class Spaces(Resource):
         """
         # All three keys are required, and there is no `private`: only `update` takes it.
         body = {"name": named(name), "multiple_assignees": True, "features": features or FEATURES}
-        return Space.parse(self._api.post("/api/v2/team/{team_id}/space", body, team_id=team_id))
+        return self._api.post("/api/v2/team/{team_id}/space", body, team_id=team_id).one(
+            Space.parse
+        )
 
     def update(
         self,
@@ -71,7 +73,7 @@ class Spaces(Resource):
         https://developer.clickup.com/reference/updatespace
         """
         body = given(name=name, color=color, private=private, features=features)
-        return Space.parse(self._api.put("/api/v2/space/{space_id}", body, space_id=space_id))
+        return self._api.put("/api/v2/space/{space_id}", body, space_id=space_id).one(Space.parse)
 
     def delete(self, space_id: str) -> None:
         """Delete it with everything inside.

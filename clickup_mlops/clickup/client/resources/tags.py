@@ -13,7 +13,7 @@ class Tags(Resource):
         https://developer.clickup.com/reference/getspacetags
         """
         answer = self._api.get("/api/v2/space/{space_id}/tag", space_id=space_id)
-        return tuple(map(Tag.parse, answer["tags"]))
+        return answer.many(Tag.parse, "tags")
 
     def create(
         self, space_id: str, name: str, *, foreground: str = "#ffffff", background: str = "#5d5dff"

@@ -6,11 +6,12 @@ from typing import Unpack
 
 from clickup_mlops.clickup.client import task_body as body_of
 from clickup_mlops.clickup.client.base import UNSET, Raw, Resource, Unset, ids, named, present
-from clickup_mlops.clickup.client.paging import Page, numbered
+from clickup_mlops.clickup.client.paging import numbered
 from clickup_mlops.clickup.client.task_body import Filters, Listing
 from clickup_mlops.clickup.content import TimeInStatus
 from clickup_mlops.clickup.hierarchy import TaskList
 from clickup_mlops.clickup.model import FieldDefinition, Task
+from clickup_mlops.clickup.response import ResponseBody
 from clickup_mlops.errors import ApiError, InputError
 from clickup_mlops.json_types import Json
 from clickup_mlops.spelling import did_you_mean
@@ -42,7 +43,7 @@ class Tasks(Resource):
             "include_markdown_description": include_markdown or None,
             "include_subtasks": include_subtasks or None,
         }
-        return Task(self._api.get(_TASK, wanted, task_id=task_id))
+        return self._api.get(_TASK, wanted, task_id=task_id).one(Task.parse)
 
     def get_by_custom_id(self, custom_id: str, team_id: str) -> Task:
         """One task by the team's own id, such as `ML-42`.
@@ -51,7 +52,7 @@ class Tasks(Resource):
         """
         # Without both parameters the id would be looked up as one of ClickUp's own.
         wanted = {"custom_task_ids": True, "team_id": team_id}
-        return Task(self._api.get(_TASK, wanted, task_id=custom_id))
+        return self._api.get(_TASK, wanted, task_id=custom_id).one(Task.parse)
 
     def page(
         self, list_id: str, number: int, **filters: Unpack[Listing]
@@ -60,8 +61,7 @@ class Tasks(Resource):
 
         https://developer.clickup.com/reference/gettasks
         """
-        raws, last = self._list_page(list_id, body_of.filters(filters), number)
-        return tuple(map(Task, raws)), last
+        return self._list_page(list_id, body_of.filters(filters), number)
 
     def in_list(
         self,
@@ -88,8 +88,8 @@ class Tasks(Resource):
             }
         )
         if page is not None:
-            return map(Task, self._list_page(list_id, wanted, page)[0])
-        return map(Task, numbered(lambda number: self._list_page(list_id, wanted, number)))
+            return iter(self._list_page(list_id, wanted, page)[0])
+        return numbered(lambda number: self._list_page(list_id, wanted, number))
 
     def in_workspace(
         self,
@@ -118,12 +118,12 @@ class Tasks(Resource):
                 **filters,
             }
         )
-        return map(Task, numbered(lambda number: self._team_page(team_id, wanted, number)))
+        return numbered(lambda number: self._team_page(team_id, wanted, number))
 
-    def _list_page(self, list_id: str, wanted: Raw, number: int) -> Page[Raw]:
+    def _list_page(self, list_id: str, wanted: Raw, number: int) -> tuple[tuple[Task, ...], bool]:
         return _page(self._api.get(_IN_LIST, {**wanted, "page": number}, list_id=list_id))
 
-    def _team_page(self, team_id: str, wanted: Raw, number: int) -> Page[Raw]:
+    def _team_page(self, team_id: str, wanted: Raw, number: int) -> tuple[tuple[Task, ...], bool]:
         route = "/api/v2/team/{team_id}/task"
         return _page(self._api.get(route, {**wanted, "page": number}, team_id=team_id))
 
@@ -137,7 +137,7 @@ class Tasks(Resource):
         for start in range(0, len(wanted), BULK_SIZE):
             chunk = wanted[start : start + BULK_SIZE]
             answer = self._api.get("/api/v2/task/bulk_time_in_status/task_ids", {"task_ids": chunk})
-            found |= {task_id: TimeInStatus.parse(raw) for task_id, raw in answer.items()}
+            found |= {task_id: answer.one(TimeInStatus.parse, task_id) for task_id in answer}
         return found
 
     # -- writing
@@ -299,26 +299,28 @@ class Tasks(Resource):
 
     # -- statuses
 
-    def _with_status(self, send: Callable[[], Raw], body: Raw, list_id: Callable[[], str]) -> Task:
+    def _with_status(
+        self, send: Callable[[], ResponseBody], body: Raw, list_id: Callable[[], str]
+    ) -> Task:
         """Send; if the status is unknown, try the list's own spelling, else name the nearest."""
         try:
-            return Task(send())
+            return send().one(Task.parse)
         except ApiError as problem:
             if problem.code != _STATUS_DOES_NOT_EXIST:
                 raise
-            raw = self._api.get("/api/v2/list/{list_id}", list_id=list_id())
+            answer = self._api.get("/api/v2/list/{list_id}", list_id=list_id())
             # Names may match case-sensitively, and a List may override its Space's statuses.
-            spelling = _same_status(str(body["status"]), TaskList.parse(raw))
+            spelling = _same_status(str(body["status"]), answer.one(TaskList.parse))
             if spelling == body["status"]:
                 raise
             body["status"] = spelling
-            return Task(send())
+            return send().one(Task.parse)
 
 
-def _page(answer: Raw) -> Page[Raw]:
-    raws = answer["tasks"]
+def _page(answer: ResponseBody) -> tuple[tuple[Task, ...], bool]:
+    found = answer.many(Task.parse, "tasks")
     # The workspace's answer may lack `last_page`; pages have always a hundred tasks.
-    return raws, bool(answer.get("last_page", len(raws) < PAGE_SIZE))
+    return found, bool(answer.get("last_page", len(found) < PAGE_SIZE))
 
 
 def _same_status(wanted: str, within: TaskList) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from clickup_mlops.clickup.client.base import Raw, Resource, named
 from clickup_mlops.clickup.client.paging import Page, numbered
 from clickup_mlops.clickup.hierarchy import Template
+from clickup_mlops.clickup.response import ResponseBody
 from clickup_mlops.json_types import Json
 
 
@@ -20,21 +21,25 @@ class Templates(Resource):
 
         https://developer.clickup.com/reference/gettasktemplates
         """
-        return map(Template.parse, numbered(lambda number: self._page(team_id, number)))
+        return numbered(lambda number: self._page(team_id, number))
 
     def lists(self, team_id: str) -> tuple[Template, ...]:
         """The workspace's list templates.
 
         https://developer.clickup.com/reference/getlisttemplates
         """
-        return _parsed(self._api.get("/api/v2/team/{team_id}/list_template", team_id=team_id))
+        return self._api.get("/api/v2/team/{team_id}/list_template", team_id=team_id).many(
+            Template.parse, "templates"
+        )
 
     def folders(self, team_id: str) -> tuple[Template, ...]:
         """The workspace's folder templates.
 
         https://developer.clickup.com/reference/getfoldertemplates
         """
-        return _parsed(self._api.get("/api/v2/team/{team_id}/folder_template", team_id=team_id))
+        return self._api.get("/api/v2/team/{team_id}/folder_template", team_id=team_id).many(
+            Template.parse, "templates"
+        )
 
     def create_task(self, list_id: str, template_id: str, name: str) -> str:
         """A task from a template; its id.
@@ -77,23 +82,19 @@ class Templates(Resource):
         body = _body(name, options)
         return _new_id(self._api.post(route, body, space_id=space_id, template_id=template_id))
 
-    def _page(self, team_id: str, number: int) -> Page[Raw]:
+    def _page(self, team_id: str, number: int) -> Page[Template]:
         route = "/api/v2/team/{team_id}/taskTemplate"
         answer = self._api.get(route, {"page": number}, team_id=team_id)
         # The end shows only as an empty page.
-        return answer["templates"], False
-
-
-def _parsed(answer: Raw) -> tuple[Template, ...]:
-    return tuple(map(Template.parse, answer["templates"]))
+        return answer.many(Template.parse, "templates"), False
 
 
 def _body(name: str, options: Raw) -> Raw:
     return {"name": named(name), **({"options": options} if options else {})}
 
 
-def _new_id(answer: Raw) -> str:
+def _new_id(answer: ResponseBody) -> str:
     """The new object's id: directly, or inside `task`, `list` or `folder`."""
     # The endpoints disagree: some answer with the id, some with the whole object.
-    inner = next((answer[key] for key in ("task", "list", "folder") if answer.get(key)), answer)
-    return str(inner["id"])
+    inner = next((key for key in ("task", "list", "folder") if answer.get(key)), None)
+    return answer.one(Template.parse, inner).id

@@ -46,14 +46,14 @@ class Views(Resource):
         https://developer.clickup.com/reference/getlistviews
         """
         answer = self._api.get(_route(place), place_id=place_id)
-        return tuple(map(View.parse, answer["views"]))
+        return answer.many(View.parse, "views")
 
     def get(self, view_id: str) -> View:
         """One view.
 
         https://developer.clickup.com/reference/getview
         """
-        return View.parse(self._api.get("/api/v2/view/{view_id}", view_id=view_id)["view"])
+        return self._api.get("/api/v2/view/{view_id}", view_id=view_id).one(View.parse, "view")
 
     def create(
         self, place: Place, place_id: str, name: str, kind: str = "list", **settings: Json
@@ -69,7 +69,7 @@ class Views(Resource):
         https://developer.clickup.com/reference/createlistview
         """
         body = {**_DEFAULTS, "name": named(name), "type": kind, **settings}
-        return View.parse(self._api.post(_route(place), body, place_id=place_id)["view"])
+        return self._api.post(_route(place), body, place_id=place_id).one(View.parse, "view")
 
     def update(self, view: View, **settings: Json) -> View:
         """Change keys of a view. ClickUp replaces the whole definition, so the rest is sent too.
@@ -86,7 +86,7 @@ class Views(Resource):
             **settings,
         }
         answer = self._api.put("/api/v2/view/{view_id}", body, view_id=view.id)
-        return View.parse(answer["view"])
+        return answer.one(View.parse, "view")
 
     def delete(self, view_id: str) -> None:
         """Remove the view; tasks stay.
@@ -100,11 +100,11 @@ class Views(Resource):
 
         https://developer.clickup.com/reference/getviewtasks
         """
-        return map(Task, numbered(lambda number: self._page(view_id, number)))
+        return numbered(lambda number: self._page(view_id, number))
 
-    def _page(self, view_id: str, number: int) -> Page[Raw]:
+    def _page(self, view_id: str, number: int) -> Page[Task]:
         answer = self._api.get("/api/v2/view/{view_id}/task", {"page": number}, view_id=view_id)
-        return answer["tasks"], bool(answer.get("last_page"))
+        return answer.many(Task.parse, "tasks"), bool(answer.get("last_page"))
 
 
 def _route(place: Place) -> str:

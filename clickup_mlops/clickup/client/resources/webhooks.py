@@ -19,7 +19,7 @@ class Webhooks(Resource):
         https://developer.clickup.com/reference/getwebhooks
         """
         answer = self._api.get("/api/v2/team/{team_id}/webhook", team_id=team_id)
-        return tuple(map(Webhook.parse, answer["webhooks"]))
+        return answer.many(Webhook.parse, "webhooks")
 
     def create(
         self,
@@ -47,7 +47,7 @@ class Webhooks(Resource):
         if task_id is not None:
             body["task_id"] = task_id
         answer = self._api.post("/api/v2/team/{team_id}/webhook", body, team_id=team_id)
-        return Webhook.parse(answer["webhook"])
+        return answer.one(Webhook.parse, "webhook")
 
     def update(
         self, webhook_id: str, endpoint: str, events: Sequence[str], status: str = "active"
@@ -59,7 +59,7 @@ class Webhooks(Resource):
         body = {"endpoint": _https(endpoint), "events": _events(events), "status": status}
         # All three are required: ClickUp would refuse a partial change.
         answer = self._api.put("/api/v2/webhook/{webhook_id}", body, webhook_id=webhook_id)
-        return Webhook.parse(answer["webhook"])
+        return answer.one(Webhook.parse, "webhook")
 
     def delete(self, webhook_id: str) -> None:
         """Remove the webhook.

@@ -1,12 +1,12 @@
 """What the forms of the pages do, as the chosen member."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from clickup_mlops.sandbox.clickup.actor import Actor
 from clickup_mlops.sandbox.clickup.pages.content import EDITABLE
 from clickup_mlops.sandbox.clickup.state.fields import fields
 from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task
+from clickup_mlops.sandbox.clickup.state.values import people
 from clickup_mlops.sandbox.clickup.state.world import World
 
 Form = Mapping[str, str]
@@ -28,7 +28,7 @@ def prioritise(actor: Actor, task: Task, form: Form) -> None:
 def edit(world: World, actor: Actor, task: Task, form: Form, assignees: list[str]) -> None:
     """Apply what differs from the task; nothing else is written."""
     changes = _changes(task, form)
-    wanted = [int(one) for one in assignees]
+    wanted = people(world, assignees)
     added = [one for one in wanted if one not in task.assignees]
     removed = [one for one in task.assignees if one not in wanted]
     if added or removed:
@@ -69,8 +69,7 @@ def _refill(actor: Actor, task: Task, field: Field, text: str) -> None:
     if text == str(task.values.get(field.id, "")):
         return
     if text:
-        value: Any = text
-        actor.set_field(task.id, field.id, value)
+        actor.set_field(task.id, field.id, fields.from_text(field, text))
     else:
         actor.clear_field(task.id, field.id)
 

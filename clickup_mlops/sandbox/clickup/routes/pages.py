@@ -12,7 +12,7 @@ from clickup_mlops.sandbox.clickup.pages import content, forms
 from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.model import Json, User
 from clickup_mlops.sandbox.clickup.state.people import oauth
-from clickup_mlops.sandbox.clickup.state.refusal import Refusal
+from clickup_mlops.sandbox.clickup.state.refusal import Refusal, no_access
 from clickup_mlops.sandbox.clickup.state.tasks import tasks
 
 ROUTES = Blueprint("pages", __name__)
@@ -83,6 +83,8 @@ def _actor() -> Actor:
 @ROUTES.get("/")
 def home() -> AnyResponse:
     """The first List that has tasks."""
+    if not len(world().lists):
+        raise no_access("List")
     filled = {task.list_id for task in world().tasks} or {one.id for one in world().lists}
     names = {one.id: one.name for one in world().lists if one.id in filled}
     chosen = next((key for key, name in names.items() if name == "Triage"), min(names))

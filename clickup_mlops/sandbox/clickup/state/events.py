@@ -100,13 +100,17 @@ def user_stub(user: User) -> Json:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change to be emitted: history field, values as ClickUp shows them, extra keys."""
+    """A change to be emitted: history field, values as ClickUp shows them, extra keys.
+
+    `lead`: what the same event reports before it.
+    """
 
     field: str
     before: Any = None
     after: Any = None
     data: Json = dataclasses.field(default_factory=dict)
     extra: Json = dataclasses.field(default_factory=dict)
+    lead: tuple["Change", ...] = ()
 
     def item(self, history_id: str, date_ms: int, list_id: str, user: User, kind: int = 1) -> Json:
         """The history item. `kind`: 1 task, 6 list."""

@@ -1,6 +1,7 @@
 """Merging tasks into one; it cannot be undone."""
 
 from clickup_mlops.sandbox.clickup.state import access
+from clickup_mlops.sandbox.clickup.state.changes import delta
 from clickup_mlops.sandbox.clickup.state.events import Change
 from clickup_mlops.sandbox.clickup.state.hierarchy import tags
 from clickup_mlops.sandbox.clickup.state.model import Json, Task, User
@@ -62,7 +63,7 @@ def _take_over(world: World, actor: User, target: Task, source: Task) -> None:
         actor,
         target,
         Change("merged_task", None, source.id),
-        *([Change("content", before, target.text)] if before != target.text else []),
+        *([Change("content", delta(before), delta(target.text))] if before != target.text else []),
     )
 
 

@@ -81,7 +81,10 @@ class Group:
 
 @dataclass(slots=True)
 class Space:
-    """A Space; owns statuses and tags."""
+    """A Space; owns statuses and tags.
+
+    `task_prefix` is that of its custom task ids; empty: the ClickApp is off.
+    """
 
     id: str
     team_id: str
@@ -94,6 +97,7 @@ class Space:
     admin_can_manage: bool = True
     multiple_assignees: bool = True
     tags: dict[str, Json] = field(default_factory=dict)
+    task_prefix: str = ""
 
 
 @dataclass(slots=True)

@@ -23,10 +23,10 @@ def emit_change(
     """Emit taskUpdated and the specific event of one change, for webhooks at these places."""
     task.date_updated = world.now_ms()
     world.tasks.put(task)
-    item = world.item(change, task.list_id, actor)
+    items = tuple(world.item(one, task.list_id, actor) for one in (*change.lead, change))
     for kind in ("taskUpdated", SPECIFIC.get(change.field)):
         if kind:
-            world.emit(Event(kind, {"task_id": task.id}, where, (item,)))
+            world.emit(Event(kind, {"task_id": task.id}, where, items))
 
 
 def _log_name(change: Change) -> str:

@@ -104,21 +104,24 @@ class StateFile:
         dirty = [table for table in tables if table.changed]
         if not dirty:
             return
+        # All is serialised first: a record that cannot be leaves no transaction open.
+        written = [_written(table) for table in dirty]
         self._db.execute("begin immediate")
-        for table in dirty:
-            self._save_one(table)
+        for kept, gone in written:
+            self._db.executemany("insert or replace into record values (?, ?, ?)", kept)
+            self._db.executemany("delete from record where kind = ? and id = ?", gone)
         self._db.execute("commit")
 
     def close(self) -> None:
         """Close the file."""
         self._db.close()
 
-    def _save_one(self, table: Table[Any]) -> None:
-        kind = table.kind.__name__
-        kept = [(kind, k, orjson.dumps(table.rows[k])) for k in table.changed if k in table.rows]
-        gone = [(kind, k) for k in table.changed if k not in table.rows]
-        self._db.executemany("insert or replace into record values (?, ?, ?)", kept)
-        self._db.executemany("delete from record where kind = ? and id = ?", gone)
+
+def _written(table: Table[Any]) -> tuple[list[tuple[str, str, bytes]], list[tuple[str, str]]]:
+    """What to insert and what to delete."""
+    kind = table.kind.__name__
+    kept = [(kind, k, orjson.dumps(table.rows[k])) for k in table.changed if k in table.rows]
+    return kept, [(kind, k) for k in table.changed if k not in table.rows]
 
 
 def _opened(path: Path) -> sqlite3.Connection:

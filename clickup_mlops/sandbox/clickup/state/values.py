@@ -1,10 +1,16 @@
 """Reading single values out of a request body, with ClickUp's tolerance and intolerance."""
 
+import re
 from typing import Any
 
 from clickup_mlops.sandbox.clickup.state.model import Json, User
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input
 from clickup_mlops.sandbox.clickup.state.world import World
+
+LAST_MS = 8_640_000_000_000_000
+"""The last moment that a JavaScript date can hold, and the first one with a minus."""
+
+_DIGITS = re.compile(r"-?[0-9]{1,18}")
 
 
 def text(body: Json, key: str, otherwise: str) -> str:
@@ -70,13 +76,19 @@ def moment(body: Json, key: str, otherwise: int | None) -> int | None:
     value = body.get(key, otherwise)
     if value is None:
         return None
-    if isinstance(value, str) and value.lstrip("-").isdigit():
-        value = int(value)
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if not _is_int(value):
+    found = integer(value)
+    if found is None or abs(found) > LAST_MS:
         raise bad_input()
-    return int(value)
+    return found
+
+
+def integer(value: object) -> int | None:
+    """A whole number, also as a float or a string of ASCII digits; None if it is none of them."""
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        return int(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def person(world: World, user_id: object) -> User:
@@ -96,9 +108,14 @@ def people(world: World, wanted: object) -> list[int]:
     return [user.id for one in wanted if _is_id(one) and (user := world.users.get(one))]
 
 
+def is_number(value: object) -> bool:
+    """A JSON number; a boolean is none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _is_int(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _is_id(value: object) -> bool:
-    return _is_int(value) or (isinstance(value, str) and value.isdigit())
+    return not isinstance(value, float) and integer(value) is not None

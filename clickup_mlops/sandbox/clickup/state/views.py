@@ -15,7 +15,7 @@ from clickup_mlops.sandbox.clickup.state.model import (
 )
 from clickup_mlops.sandbox.clickup.state.refusal import NotModelled, bad_input, no_access
 from clickup_mlops.sandbox.clickup.state.tasks.search import Query
-from clickup_mlops.sandbox.clickup.state.values import record
+from clickup_mlops.sandbox.clickup.state.values import record, records
 from clickup_mlops.sandbox.clickup.state.world import World
 
 TYPES = [
@@ -97,6 +97,7 @@ def _checked(body: Json) -> Json:
     # Measured live: `false` here is refused with a bare 400.
     if record(body, "divide").get("collapsed") is False:
         raise bad_input()
+    records(record(body, "filters"), "fields")
     return {key: value for key, value in body.items() if key != "parent"}
 
 

@@ -34,8 +34,7 @@ def on_task(world: World, field: Field, task: Task) -> Json:
         shown["value"] = {"percent_complete": _percent_done(world, task)}
     elif field.id in task.values:
         shown["value"] = _READERS.get(field.type, _same)(world, field, task.values[field.id])
-        if field.type == "text":
-            shown["value_richtext"] = None
+        shown["value_richtext"] = ""
     return shown
 
 

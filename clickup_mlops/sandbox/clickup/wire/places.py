@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from clickup_mlops.sandbox.clickup.state.changes import priority
 from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.model import Folder, Json, Space, TaskList, Team, User
 from clickup_mlops.sandbox.clickup.state.people.members import custom_roles as custom_roles_of
@@ -133,7 +134,7 @@ def folder(
 def task_list(world: World, found: TaskList, *, level: Levels = _everything) -> Json:
     """A List with its effective statuses."""
     home = world.folders[found.folder_id]
-    flag = places.PRIORITIES[found.priority - 1] if found.priority else None
+    flag = priority(found.priority)
     return {
         "id": found.id,
         "name": found.name,

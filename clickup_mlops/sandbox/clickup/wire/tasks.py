@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import orjson
 
+from clickup_mlops.sandbox.clickup.state.changes import priority
 from clickup_mlops.sandbox.clickup.state.fields import fields
 from clickup_mlops.sandbox.clickup.state.model import Json, Task
 from clickup_mlops.sandbox.clickup.state.tasks import relations, tasks
@@ -53,7 +54,7 @@ def shown(world: World, task: Task, *, markdown: bool = False) -> Json:
         "tags": [space.tags[name] for name in task.tags if name in space.tags],
         "parent": task.parent,
         "top_level_parent": tasks.top_parent(world, task),
-        "priority": tasks.priority_object(task.priority),
+        "priority": priority(task.priority),
         "points": task.points,
         "custom_fields": [on_task(world, one, task) for one in fields.of_task(world, task)],
         "dependencies": task.dependencies,

@@ -1,6 +1,6 @@
 """Tags of a Space, and on a task."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from clickup_mlops.sandbox.clickup.arguments import task_named
 from clickup_mlops.sandbox.clickup.edge import actor, answer, body, world
@@ -8,6 +8,12 @@ from clickup_mlops.sandbox.clickup.state.hierarchy import places, tags
 from clickup_mlops.sandbox.clickup.state.tasks import task_values
 
 ROUTES = Blueprint("tags", __name__)
+
+
+def _name(sent: str) -> str:
+    """The tag of a path. A slash at its end belongs to the path, unless it was sent as `%2F`."""
+    path = str(request.environ.get("REQUEST_URI", "")).partition("?")[0]
+    return sent if path.upper().endswith("%2F") else sent.removesuffix("/")
 
 
 @ROUTES.get("/api/v2/space/<space_id>/tag")
@@ -26,7 +32,7 @@ def create(space_id: str) -> Response:
 @ROUTES.put("/api/v2/space/<space_id>/tag/<path:tag_name>")
 def edit(space_id: str, tag_name: str) -> Response:
     """Rename or recolour a tag; the answer names its colours differently."""
-    found = tags.edit(world(), places.space(world(), space_id), tag_name, body())
+    found = tags.edit(world(), places.space(world(), space_id), _name(tag_name), body())
     shown = {"name": found["name"], "fg_color": found["tag_fg"], "bg_color": found["tag_bg"]}
     return answer({"tag": shown})
 
@@ -34,19 +40,19 @@ def edit(space_id: str, tag_name: str) -> Response:
 @ROUTES.delete("/api/v2/space/<space_id>/tag/<path:tag_name>")
 def delete(space_id: str, tag_name: str) -> Response:
     """Remove a tag from the Space and all its tasks."""
-    tags.delete(world(), places.space(world(), space_id), tag_name)
+    tags.delete(world(), places.space(world(), space_id), _name(tag_name))
     return answer({})
 
 
 @ROUTES.post("/api/v2/task/<task_id>/tag/<path:tag_name>")
 def add(task_id: str, tag_name: str) -> Response:
     """Put a tag on a task."""
-    task_values.add_tag(world(), actor(), task_named(task_id), tag_name)
+    task_values.add_tag(world(), actor(), task_named(task_id), _name(tag_name))
     return answer({})
 
 
 @ROUTES.delete("/api/v2/task/<task_id>/tag/<path:tag_name>")
 def remove(task_id: str, tag_name: str) -> Response:
     """Take a tag off a task."""
-    task_values.remove_tag(world(), actor(), task_named(task_id), tag_name)
+    task_values.remove_tag(world(), actor(), task_named(task_id), _name(tag_name))
     return answer({})

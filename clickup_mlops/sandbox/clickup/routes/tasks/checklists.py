@@ -5,6 +5,7 @@ from flask import Blueprint, Response
 from clickup_mlops.sandbox.clickup.arguments import task_named
 from clickup_mlops.sandbox.clickup.edge import actor, answer, body, world
 from clickup_mlops.sandbox.clickup.state.tasks import checklists
+from clickup_mlops.sandbox.clickup.wire import checklists as wire
 
 ROUTES = Blueprint("checklists", __name__)
 
@@ -16,7 +17,7 @@ _ITEM = "/api/v2/checklist/<checklist_id>/checklist_item/<checklist_item_id>"
 def create(task_id: str) -> Response:
     """A new checklist."""
     made = checklists.create(world(), actor(), task_named(task_id), body())
-    return answer({"checklist": made})
+    return answer({"checklist": wire.created(made)})
 
 
 @ROUTES.put(_ONE)
@@ -36,14 +37,15 @@ def delete(checklist_id: str) -> Response:
 @ROUTES.post(f"{_ONE}/checklist_item")
 def add_item(checklist_id: str) -> Response:
     """A new item."""
-    return answer({"checklist": checklists.add_item(world(), actor(), checklist_id, body())})
+    found = checklists.add_item(world(), actor(), checklist_id, body())
+    return answer({"checklist": wire.changed(found)})
 
 
 @ROUTES.put(_ITEM)
 def edit_item(checklist_id: str, checklist_item_id: str) -> Response:
     """Change an item."""
     found = checklists.edit_item(world(), actor(), checklist_id, checklist_item_id, body())
-    return answer({"checklist": found})
+    return answer({"checklist": wire.changed(found)})
 
 
 @ROUTES.delete(_ITEM)

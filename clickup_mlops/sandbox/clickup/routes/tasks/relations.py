@@ -14,7 +14,8 @@ ROUTES = Blueprint("relations", __name__)
 
 def _ends(task: Task, asked: Json) -> tuple[Task, Task]:
     """The task that waits and the one it waits on."""
-    on, of = asked.get("depends_on"), asked.get("dependency_of")
+    # Both are documented as required parameters of DELETE: an empty one is none.
+    on, of = asked.get("depends_on") or None, asked.get("dependency_of") or None
     if (on is None) == (of is None):
         raise bad_input("Give exactly one of depends_on and dependency_of")
     if on is not None:

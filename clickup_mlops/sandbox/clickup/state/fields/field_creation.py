@@ -8,7 +8,13 @@ Three independent users report that it works (2026), others that it is refused. 
 from clickup_mlops.sandbox.clickup.state.fields import fields
 from clickup_mlops.sandbox.clickup.state.model import Field, Json, User
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input
-from clickup_mlops.sandbox.clickup.state.values import text
+from clickup_mlops.sandbox.clickup.state.values import (
+    is_number,
+    record,
+    records,
+    text,
+    whole,
+)
 from clickup_mlops.sandbox.clickup.state.world import World
 
 SWITCH = ("off", "on", "forbidden", "plan")
@@ -17,6 +23,8 @@ _TYPES = {
     *("number", "currency", "tasks", "users", "emoji", "manual_progress", "location"),
     *("attachment", "list_relationship"),
 }
+
+_MOST_SYMBOLS = 10
 
 
 def gate(world: World) -> None:
@@ -34,7 +42,8 @@ def create(world: World, actor: User, level: str, level_id: str, body: Json) -> 
         raise bad_input("Field name invalid")
     if kind not in _TYPES:
         raise Refusal("FIELD_220", f"A field of type {kind} cannot be created")
-    config = body.get("type_config") or {}
+    config = record(body, "type_config")
+    _check_scale(kind, config)
     made = fields.define(
         world,
         actor,
@@ -48,8 +57,19 @@ def create(world: World, actor: User, level: str, level_id: str, body: Json) -> 
     return _coloured(world, made, config)
 
 
+def _check_scale(kind: str, config: Json) -> None:
+    """The ends of a progress bar and the number of a rating's symbols."""
+    scale = [config.get("start", 0), config.get("end", 100)]
+    if kind == "manual_progress" and not (all(map(is_number, scale)) and scale[0] < scale[1]):
+        raise bad_input("start and end invalid")
+    count = config.get("count", 5)
+    if kind == "emoji" and not (is_number(count) and 1 <= count <= _MOST_SYMBOLS):
+        raise bad_input("count invalid")
+
+
 def _choices(config: Json) -> tuple[str, ...]:
-    options = sorted(config.get("options") or [], key=lambda one: one.get("orderindex", 0))
+    listed = records(config, "options")
+    options = sorted(listed, key=lambda one: whole(one, "orderindex", 0) or 0)
     named = [one.get("name") or one.get("label") for one in options]
     if not all(isinstance(one, str) and one.strip() for one in named):
         raise bad_input("Field options invalid")

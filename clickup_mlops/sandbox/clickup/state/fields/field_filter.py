@@ -12,6 +12,7 @@ import orjson
 from clickup_mlops.sandbox.clickup.state.fields.fields import options
 from clickup_mlops.sandbox.clickup.state.model import Field, Task
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input
+from clickup_mlops.sandbox.clickup.state.values import integer
 from clickup_mlops.sandbox.clickup.state.world import World
 
 
@@ -28,8 +29,9 @@ class FieldFilter:
         field = world.fields.get(self.field_id)
         if field is None:
             raise Refusal("FIELD_007", "Custom field not found")
-        wanted = _wanted(field, orjson.loads(self.value))
         operator = _operator(field, self.operator)
+        wanted = _wanted(field, orjson.loads(self.value))
+        _check_shape(self.operator, wanted)
         return lambda task: operator(task.values.get(self.field_id), wanted)
 
 
@@ -38,7 +40,7 @@ def parse(text: str) -> tuple[FieldFilter, ...]:
     try:
         listed = orjson.loads(text)
         return tuple(_one(item) for item in listed)
-    except (orjson.JSONDecodeError, TypeError, KeyError):
+    except (orjson.JSONDecodeError, TypeError, KeyError, AttributeError):
         raise bad_input("custom_fields must be a JSON array of conditions") from None
 
 
@@ -47,12 +49,27 @@ def _one(item: Any) -> FieldFilter:
     return FieldFilter(str(item["field_id"]), str(item["operator"]).upper(), value)
 
 
+_ORDERING = ("<", "<=", ">", ">=", "RANGE")
+_ORDERED = ("number", "currency", "date", "emoji", "manual_progress", "automatic_progress")
+"""The types whose values have an order."""
+
+
 def _operator(field: Field, name: str) -> Callable[[Any, Any], bool]:
     if name == "=" and field.type == "labels":
         raise bad_input("Operator = is not supported for labels")
     if name not in _OPERATORS:
         raise bad_input(f"Unknown operator {name}")
+    if name in _ORDERING and field.type not in _ORDERED:
+        raise bad_input(f"Operator {name} is not supported for {field.type}")
     return _OPERATORS[name]
+
+
+def _check_shape(operator: str, wanted: Any) -> None:
+    """RANGE takes two ends, the other comparisons one value."""
+    if operator == "RANGE" and not (isinstance(wanted, list) and len(wanted) == 2):
+        raise bad_input("RANGE needs a low and a high value")
+    if operator in _ORDERING and operator != "RANGE" and isinstance(wanted, list):
+        raise bad_input(f"Operator {operator} takes one value")
 
 
 def _wanted(field: Field, value: Any) -> Any:
@@ -60,12 +77,12 @@ def _wanted(field: Field, value: Any) -> Any:
     if isinstance(value, list):
         return [_wanted(field, one) for one in value]
     if isinstance(value, dict) and "low_value" in value:
-        return [_wanted(field, value["low_value"]), _wanted(field, value["high_value"])]
-    if field.type == "drop_down" and str(value).isdigit():
+        return [_wanted(field, value["low_value"]), _wanted(field, value.get("high_value"))]
+    if field.type == "drop_down" and (index := integer(value)) is not None:
         for one in options(field):
-            if one["orderindex"] == int(value):
+            if one["orderindex"] == index:
                 return one["id"]
-    if field.type in ("number", "currency", "date", "emoji"):
+    if field.type in _ORDERED:
         return _number(value)
     return value in (True, "true") if field.type == "checkbox" else value
 
@@ -73,7 +90,7 @@ def _wanted(field: Field, value: Any) -> Any:
 def _number(value: Any) -> float | None:
     try:
         return None if value is None else float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise bad_input("value must be a number") from None
 
 
@@ -84,7 +101,7 @@ def _plain(value: object) -> Any:
 def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
     def operator(have: Any, want: Any) -> bool:
         have = _plain(have)
-        return have is not None and want is not None and compare(float(have), float(want))
+        return have is not None and want is not None and compare(float(have), want)
 
     return operator
 
@@ -115,8 +132,10 @@ def _all(have: object, want: object) -> bool:
 
 
 def _in_range(have: Any, want: Any) -> bool:
-    have = _plain(have)
-    return have is not None and want[0] <= float(have) <= want[1]
+    have, (low, high) = _plain(have), want
+    if have is None:
+        return False
+    return (low is None or low <= float(have)) and (high is None or float(have) <= high)
 
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {

@@ -3,13 +3,15 @@
 Definitions come from a seed or the control side only: no endpoint creates them.
 """
 
+import re
+import sys
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task, TaskList, User
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal
-from clickup_mlops.sandbox.clickup.state.values import people
+from clickup_mlops.sandbox.clickup.state.values import LAST_MS, integer, is_number, people
 from clickup_mlops.sandbox.clickup.state.world import World
 
 FREE_PLAN_USES = 60
@@ -78,6 +80,16 @@ def taken(world: World, found: Field, task: Task, body: Json) -> Any:
     if taker is None:
         raise Refusal("FIELD_220", f"A field of type {found.type} cannot be set")
     return taker(world, found, task.values.get(found.id), body.get("value"))
+
+
+def from_text(found: Field, typed: str) -> float | str:
+    """What a person typed, as the API wants it for this type; what is no number stays as it is."""
+    if found.type not in ("number", "currency"):
+        return typed
+    try:
+        return float(typed)
+    except ValueError:
+        return typed
 
 
 def options(found: Field) -> list[Json]:
@@ -152,6 +164,12 @@ def _wrong(text: str = "Value is invalid") -> Refusal:
     return Refusal("FIELD_375", text)
 
 
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
+_URL = re.compile(r"https?://[^\s/?#]+(?:[/?#]\S*)?", re.IGNORECASE)
+_PHONE = re.compile(r"\+[1-9](?:[ ().-]*[0-9]){4,14}")
+"""A country code, then digits; 15 at most (E.164). Separators are free."""
+
+
 def _string(_world: World, _found: Field, _before: object, value: object) -> str:
     if not isinstance(value, str):
         raise _wrong("Value must be a string")
@@ -159,19 +177,33 @@ def _string(_world: World, _found: Field, _before: object, value: object) -> str
 
 
 def _email(world: World, found: Field, before: object, value: object) -> str:
-    if "@" not in _string(world, found, before, value):
+    text = _string(world, found, before, value)
+    if not _EMAIL.fullmatch(text):
         raise _wrong("Value is not a valid email")
-    return str(value)
+    return text
+
+
+def _url(world: World, found: Field, before: object, value: object) -> str:
+    text = _string(world, found, before, value)
+    if not _URL.fullmatch(text):
+        raise _wrong("Value is not a valid URL")
+    return text
+
+
+def _phone(world: World, found: Field, before: object, value: object) -> str:
+    text = _string(world, found, before, value)
+    if not _PHONE.fullmatch(text):
+        raise _wrong("Value is not a phone number with a country code")
+    return text
 
 
 def _number(_world: World, _found: Field, _before: object, value: Any) -> float | int:
-    if isinstance(value, bool):
+    # Documented as a JSON number; a string with one in it is none.
+    if not is_number(value) or not abs(value) <= sys.float_info.max:
         raise _wrong("Value is not a number")
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise _wrong("Value is not a number") from None
-    return int(number) if number.is_integer() else number
+    number = float(value)
+    # Beyond 2**53 floats skip integers, and 64 bits, all that JSON integers may have, run out.
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 
 def _option(_world: World, found: Field, _before: object, value: object) -> str:
@@ -191,9 +223,10 @@ def _labels(_world: World, found: Field, _before: object, value: object) -> list
 
 
 def _date(_world: World, _found: Field, _before: object, value: Any) -> int:
-    if isinstance(value, bool) or not str(value).lstrip("-").isdigit():
+    found = None if isinstance(value, float) else integer(value)
+    if found is None or abs(found) > LAST_MS:
         raise _wrong("Value is not a valid date")
-    return int(value)
+    return found
 
 
 def _checkbox(_world: World, _found: Field, _before: object, value: object) -> bool:
@@ -264,7 +297,9 @@ def _changed(before: Any, added: list[Any], removed: list[Any]) -> list[str]:
 
 
 _TAKERS: dict[str, Callable[[World, Field, Any, Any], Any]] = {
-    **dict.fromkeys(("text", "short_text", "url", "phone"), _string),
+    **dict.fromkeys(("text", "short_text"), _string),
+    "url": _url,
+    "phone": _phone,
     "email": _email,
     **dict.fromkeys(("number", "currency"), _number),
     "drop_down": _option,

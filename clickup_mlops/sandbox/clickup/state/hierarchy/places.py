@@ -1,10 +1,11 @@
 """Spaces, Folders and Lists: finding, creating, changing, deleting."""
 
+import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
-from clickup_mlops.sandbox.clickup.state import plan_limits
-from clickup_mlops.sandbox.clickup.state.events import Change, Event, Place
+from clickup_mlops.sandbox.clickup.state import changes, plan_limits
+from clickup_mlops.sandbox.clickup.state.events import Event, Place
 from clickup_mlops.sandbox.clickup.state.model import Folder, Json, Space, TaskList, Team, User
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input, no_access
 from clickup_mlops.sandbox.clickup.state.values import flag, level, moment, person, record, text
@@ -150,7 +151,7 @@ def features(asked: Json, base: Json | None = None) -> Json:
         "due_dates": {"enabled": True, "start_date": True}
         | {"remap_due_dates": False, "remap_closed_due_date": False},
         **{switch: {"enabled": True} for switch in _SWITCHES},
-        "priorities": {"enabled": True, "priorities": PRIORITIES},
+        "priorities": {"enabled": True, "priorities": changes.PRIORITIES},
         "multiple_assignees": {"enabled": True},
         "check_unresolved": {"enabled": True, "subtasks": None, "checklists": None}
         | {"comments": None},
@@ -170,15 +171,6 @@ def status_set(world: World, place_id: str, prefix: str, wanted: Any) -> list[Js
         }
         for index, one in enumerate(wanted)
     ]
-
-
-PRIORITIES: list[Json] = [
-    {"id": "1", "priority": "urgent", "color": "#f50000", "orderindex": "1"},
-    {"id": "2", "priority": "high", "color": "#f8ae00", "orderindex": "2"},
-    {"id": "3", "priority": "normal", "color": "#6fddff", "orderindex": "3"},
-    {"id": "4", "priority": "low", "color": "#d8d8d8", "orderindex": "4"},
-]
-"""The four flags with the colours that live answers show."""
 
 
 # Folders
@@ -245,15 +237,15 @@ def _siblings(world: World, there: Space | Folder) -> list[TaskList]:
 
 
 def update_list(world: World, actor: User, found: TaskList, body: Json) -> TaskList:
-    """Change what is named. `folder_id` is ignored: a List cannot move."""
-    before, home = found.name, world.folders[found.folder_id]
+    """Change what is named; each change is an event. `folder_id` is ignored: a List cannot move."""
+    before, home = dataclasses.replace(found), world.folders[found.folder_id]
     beside = _siblings(world, world.spaces[found.space_id] if home.hidden else home)
     found.name = _free_name(body, "List", (x.name for x in beside), found.name)
     _set_list(world, found, body)
     world.lists.put(found)
-    change = Change("name", before, found.name)
-    item = world.item(change, found.id, actor, kind=6)
-    _tell(world, "listUpdated", {"list_id": found.id}, _list_place(world, found), item)
+    for change in changes.of_list(before, found):
+        item = world.item(change, found.id, actor, kind=6)
+        _tell(world, "listUpdated", {"list_id": found.id}, _list_place(world, found), item)
     return found
 
 

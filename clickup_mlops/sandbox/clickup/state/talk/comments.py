@@ -1,12 +1,13 @@
 """Comments on tasks, Lists and views, and replies; newest first, 25 at a time."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from clickup_mlops.sandbox.clickup.state.events import Change, user_stub
 from clickup_mlops.sandbox.clickup.state.model import Comment, Json, Task, User
 from clickup_mlops.sandbox.clickup.state.notifications import record_changes
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
-from clickup_mlops.sandbox.clickup.state.values import person, record, records
+from clickup_mlops.sandbox.clickup.state.values import flag, person, record, records
 from clickup_mlops.sandbox.clickup.state.world import World
 
 PAGE = 25
@@ -54,21 +55,23 @@ def create(
     )
     _assign(world, actor, made, body)
     world.comments.put(made)
-    if made.on == "task":
-        _tell(world, actor, world.tasks[made.on_id], made, Change("comment", None, made.id))
+    _tell(world, actor, made, Change("comment", None, made.id))
     return made
 
 
 def update(world: World, actor: User, found: Comment, body: Json) -> None:
     """Change text, assignee or resolution."""
-    before = found.text
-    if "comment_text" in body or "comment" in body:
-        found.blocks = _blocks(body)
-    found.resolved = bool(body.get("resolved", found.resolved))
+    before = _state(found)
+    blocks = _blocks(body) if "comment_text" in body or "comment" in body else found.blocks
     _assign(world, actor, found, body)
+    found.blocks, found.resolved = blocks, flag(body, "resolved", found.resolved)
     world.comments.put(found)
-    if found.on == "task" and (task := world.tasks.get(found.on_id)):
-        _tell(world, actor, task, found, Change("comment_edited", before, found.text))
+    _tell(world, actor, found, Change("comment_edited", before, _state(found)))
+
+
+def _state(found: Comment) -> list[Any]:
+    """What an edit may change."""
+    return [found.text, found.resolved, found.assignee_id]
 
 
 def delete(world: World, found: Comment) -> None:
@@ -102,12 +105,21 @@ def _assign(world: World, actor: User, found: Comment, body: Json) -> None:
         found.assignee_id, found.assigned_by_id = person(world, body["assignee"]).id, actor.id
 
 
-def _tell(world: World, actor: User, task: Task, comment: Comment, change: Change) -> None:
+def _tell(world: World, actor: User, comment: Comment, change: Change) -> None:
+    """Emit the events of a comment or reply, if it belongs to a task."""
+    root, parent = comment, world.comments.get(comment.reply_to)
+    while above := world.comments.get(root.reply_to):
+        root = above
+    task = world.tasks.get(root.on_id) if root.on == "task" else None
+    if task is None:
+        return
     # ClickUp reports an edit under the item of the posted comment: same id and date, and `after` is
     # the comment's id again. Only the kind of the event and the comment in it differ.
     same = {"id": comment.hist_id or world.ids.history(), "date": str(comment.date)}
     what = {"field": "comment", "before": None, "after": comment.id}
     extra = {**same, **what, "comment": _reported(world, task, comment)}
+    if parent is not None:
+        extra["parent_comment"] = _reported(world, task, parent)
     record_changes(
         world, actor, task, Change(change.field, change.before, change.after, extra=extra)
     )

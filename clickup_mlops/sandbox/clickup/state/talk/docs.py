@@ -5,11 +5,12 @@ from collections.abc import Callable
 
 from clickup_mlops.sandbox.clickup.state.model import Doc, Json, Page, User
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
-from clickup_mlops.sandbox.clickup.state.values import record, text, whole
+from clickup_mlops.sandbox.clickup.state.values import flag, record, text, whole
 from clickup_mlops.sandbox.clickup.state.world import World
 
 _SPECIAL = "\\`*_{}[]()#+-.!|"
 MARKDOWN = "text/md"
+PARENT_TYPES = {"SPACE": "4", "FOLDER": "5", "LIST": "6", "EVERYTHING": "7", "WORKSPACE": "12"}
 _CHECKLIST = re.compile(r"^[ \t]*[-*+] \[[ xX]\].*\n?", re.MULTILINE)
 
 
@@ -30,7 +31,14 @@ def page(world: World, doc: Doc, page_id: str) -> Page:
 
 
 def search(world: World, team_id: str, asked: Json) -> list[Doc]:
-    """The Docs of a Workspace that match `id`, `creator`, `parent_id` and `parent_type`."""
+    """The Docs of a Workspace that match `id`, `creator`, `parent_id` and `parent_type`.
+
+    The type may be a name or a number. Archived and deleted ones there are none.
+    """
+    if flag(asked, "archived", False) or flag(asked, "deleted", False):
+        return []
+    if "parent_type" in asked:
+        asked = {**asked, "parent_type": _parent_type(asked["parent_type"])}
     readers: dict[str, Callable[[Doc], str]] = {
         "id": lambda doc: doc.id,
         "creator": lambda doc: str(doc.creator_id),
@@ -41,6 +49,13 @@ def search(world: World, team_id: str, asked: Json) -> list[Doc]:
     for key, read in readers.items():
         found = [doc for doc in found if key not in asked or read(doc) == asked[key]]
     return sorted(found, key=lambda doc: (doc.date_created, doc.id))
+
+
+def _parent_type(sent: str) -> str:
+    found = PARENT_TYPES.get(sent, sent)
+    if found not in PARENT_TYPES.values():
+        raise bad_input(f"parent_type must be one of {', '.join(PARENT_TYPES)}")
+    return found
 
 
 def create(world: World, actor: User, team_id: str, body: Json) -> Doc:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from urllib.parse import quote
 
 from clickup_mlops.sandbox.clickup.state.events import Change, user_stub
 from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task, User
@@ -26,7 +27,8 @@ def add(world: World, actor: User, task: Task, file: File) -> Json:
     """Attach a file to a task."""
     made = _made(world, actor, file, (world.place(task).team_id, task.id))
     task.attachments.append(made)
-    record_changes(world, actor, task, Change("attachments", None, [made["title"]]))
+    change = Change("attachments", None, made["id"], extra={"attachments": [made]})
+    record_changes(world, actor, task, change)
     return made
 
 
@@ -52,7 +54,8 @@ def _made(world: World, actor: User, file: File, home: tuple[str, str]) -> Json:
     team_id, parent_id = home
     extension = PurePosixPath(file.name).suffix.lstrip(".") or "bin"
     file_id = f"{world.ids.uuid('attachment')}.{extension}"
-    url = f"https://t{team_id}.p.clickup-attachments.com/{file_id}/{file.name}"
+    host = f"https://t{team_id}.p.clickup-attachments.com"
+    url = f"{host}/{quote(file_id)}/{quote(file.name, safe='')}"
     return {
         "id": file_id,
         "date": str(world.now_ms()),

@@ -4,7 +4,7 @@ from clickup_mlops.sandbox.clickup.state.events import Change, user_stub
 from clickup_mlops.sandbox.clickup.state.model import Json, Task, User
 from clickup_mlops.sandbox.clickup.state.notifications import record_changes
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
-from clickup_mlops.sandbox.clickup.state.values import person, text
+from clickup_mlops.sandbox.clickup.state.values import flag, person, text, whole
 from clickup_mlops.sandbox.clickup.state.world import World
 
 
@@ -39,9 +39,9 @@ def edit(world: World, checklist_id: str, body: Json) -> None:
     """Rename or reorder a checklist."""
     task, found = find(world, checklist_id)
     found["name"] = text(body, "name", found["name"])
-    if isinstance(position := body.get("position"), int):
+    if (position := whole(body, "position", None)) is not None:
         task.checklists.remove(found)
-        task.checklists.insert(position, found)
+        task.checklists.insert(max(0, min(position, len(task.checklists))), found)
         for index, one in enumerate(task.checklists):
             one["orderindex"] = index
     world.tasks.put(task)
@@ -69,7 +69,9 @@ def add_item(world: World, actor: User, checklist_id: str, body: Json) -> Json:
     }
     found["items"].append(made)
     _count(found)
-    record_changes(world, actor, task, Change("checklist_items_added", None, made["name"]))
+    extra = {"checklist": _reported(found), "checklist_items": [dict(made)]}
+    change = Change("checklist_items_added", None, made["id"], extra=extra)
+    record_changes(world, actor, task, change)
     return found
 
 
@@ -78,21 +80,35 @@ def edit_item(world: World, actor: User, checklist_id: str, item_id: str, body: 
     task, found = find(world, checklist_id)
     item = _item(found, item_id)
     before = item["resolved"]
+    assignee, parent = _assignee(world, body, item["assignee"]), _parent(found, item, body)
     item["name"] = text(body, "name", item["name"])
-    item["resolved"] = bool(body.get("resolved", before))
-    item["parent"] = body.get("parent", item["parent"])
-    item["assignee"] = _assignee(world, body, item["assignee"])
+    item["resolved"] = flag(body, "resolved", before)
+    item["assignee"], item["parent"] = assignee, parent
     _count(found)
-    record_changes(world, actor, task, Change("checklist_item_resolved", before, item["resolved"]))
+    was, now = (str(one).lower() for one in (before, item["resolved"]))
+    extra = {"checklist": _reported(found), "checklist_item": dict(item)}
+    record_changes(world, actor, task, Change("checklist_item_resolved", was, now, extra=extra))
     return found
 
 
 def delete_item(world: World, checklist_id: str, item_id: str) -> None:
-    """Remove an item."""
+    """Remove an item and those below it."""
     task, found = find(world, checklist_id)
-    found["items"].remove(_item(found, item_id))
+    _remove(found, _item(found, item_id))
     _count(found)
     world.tasks.put(task)
+
+
+def _remove(found: Json, item: Json) -> None:
+    """An item with those below it."""
+    for below in item["children"]:
+        _remove(found, _item(found, below))
+    found["items"].remove(item)
+
+
+def _reported(found: Json) -> Json:
+    """The checklist inside a history item, which names the items itself."""
+    return {key: value for key, value in found.items() if key != "items"}
 
 
 def _item(found: Json, item_id: str) -> Json:
@@ -103,7 +119,22 @@ def _item(found: Json, item_id: str) -> Json:
     raise no_access("Checklist item")
 
 
+def _parent(found: Json, item: Json, body: Json) -> str | None:
+    """The item that this one is put under; not one of its own."""
+    wanted = body.get("parent", item["parent"])
+    if wanted is None:
+        return None
+    above: Json | None = _item(found, str(wanted))
+    while above is not None:
+        if above["id"] == item["id"]:
+            raise bad_input("An item cannot be below itself")
+        above = _item(found, above["parent"]) if above["parent"] else None
+    return str(wanted)
+
+
 def _count(found: Json) -> None:
+    for item in found["items"]:
+        item["children"] = [one["id"] for one in found["items"] if one["parent"] == item["id"]]
     found["resolved"] = sum(one["resolved"] for one in found["items"])
     found["unresolved"] = len(found["items"]) - found["resolved"]
 

@@ -49,7 +49,13 @@ def _record_field(world: World, actor: User, task: Task, written: tuple[Field, A
             "linked_subcategory": None,
         }
     }
-    record_changes(world, actor, task, Change("custom_field", before, after, extra=extra))
+    change = Change("custom_field", _reported(found, before), _reported(found, after), extra=extra)
+    record_changes(world, actor, task, change)
+
+
+def _reported(found: Field, value: Any) -> Any:
+    """Values come raw, but dates as strings of milliseconds."""
+    return str(value) if found.type == "date" and value is not None else value
 
 
 def _told_config(found: Field) -> Json:

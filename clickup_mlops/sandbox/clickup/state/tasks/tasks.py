@@ -2,15 +2,17 @@
 
 from typing import Any, TypeVar
 
+from clickup_mlops.sandbox.clickup.state import changes
 from clickup_mlops.sandbox.clickup.state.events import Change, user_stub
 from clickup_mlops.sandbox.clickup.state.fields import fields
-from clickup_mlops.sandbox.clickup.state.hierarchy import places, tags
+from clickup_mlops.sandbox.clickup.state.hierarchy import tags
 from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task, TaskList, User
 from clickup_mlops.sandbox.clickup.state.notifications import emit, emit_change, record_changes
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input, no_task
 from clickup_mlops.sandbox.clickup.state.tasks import relations
 from clickup_mlops.sandbox.clickup.state.values import (
     flag,
+    is_number,
     level,
     listed,
     moment,
@@ -37,10 +39,23 @@ def get(world: World, task_id: str) -> Task:
 
 def by_custom_id(world: World, team_id: str, custom_id: str) -> Task:
     """A task by its custom id within a Workspace."""
-    for task in world.tasks:
-        if task.custom_id == custom_id and world.place(task).team_id == team_id:
-            return task
-    raise no_task()
+    found = with_custom_id(world, team_id, custom_id)
+    if found is None:
+        raise no_task()
+    return found
+
+
+def with_custom_id(world: World, team_id: str | None, custom_id: str) -> Task | None:
+    """The task with this custom id in a Workspace, if there is one."""
+    found = (task for task in world.tasks if task.custom_id == custom_id)
+    return next((task for task in found if world.place(task).team_id == team_id), None)
+
+
+def number(world: World, task: Task) -> None:
+    """Give a task the next custom id of its Space, or none where the ClickApp is off."""
+    space = world.spaces[world.lists[task.list_id].space_id]
+    prefix = space.task_prefix
+    task.custom_id = f"{prefix}-{world.ids.count(f'custom id {prefix}')}" if prefix else None
 
 
 def top_parent(world: World, task: Task) -> str | None:
@@ -66,6 +81,7 @@ def create(world: World, actor: User, there: TaskList, body: Json) -> Task:
     _set_first_values(world, made, records(body, "custom_fields"))
     if (other := body.get("links_to")) is not None:
         relations.link(world, actor, made, get(world, str(other)))
+    number(world, made)
     world.tasks.put(made)
     tags.know(world, world.spaces[there.space_id], made.tags, actor)
     _tell_created(world, actor, made)
@@ -133,13 +149,13 @@ def update(world: World, actor: User, task: Task, body: Json) -> Task:
     plain, after = _plain_values(task, body), _wanted_status(world, task, body)
     deltas = _deltas(world, body)
     parent = _new_parent(world, task, body)
-    changes = [_set(task, key, value) for key, value in plain.items()]
-    changes += _status_changes(world, task, after)
-    changes += _people_changes(world, task, body, deltas)
+    made = [_set(task, key, value, body) for key, value in plain.items()]
+    made += _status_changes(world, task, after)
+    made += _people_changes(world, task, body, deltas)
     task.parent = parent
     task.archived = flag(body, "archived", task.archived)
     task.custom_item_id = whole(body, "custom_item_id", task.custom_item_id) or 0
-    record_changes(world, actor, task, *changes)
+    record_changes(world, actor, task, *made)
     return task
 
 
@@ -183,14 +199,10 @@ def _named(body: Json, key: str) -> bool:
     return any(name in body for name in names)
 
 
-def _set(task: Task, key: str, value: Any) -> Change:
-    before = getattr(task, key)
-    setattr(task, key, value)
-    if key == "priority":
-        return Change("priority", priority_object(before), priority_object(value))
-    if key in ("due_date", "start_date"):
-        return Change(key, _string(before), _string(value), {f"{key}_time": False})
-    return Change("content" if key == "text" else key, before, value)
+def _set(task: Task, key: str, value: Any, body: Json) -> Change:
+    timed = f"{key}_time"
+    said = flag(body, timed, False) if body.get(timed) is not None else None
+    return changes.set_value(task, key, value, timed=said)
 
 
 def _status_changes(world: World, task: Task, after: Json | None) -> list[Change]:
@@ -253,6 +265,8 @@ def move(world: World, actor: User, task: Task, there: TaskList, body: Json) -> 
     fields.bring(world, _coming_along(world, task, body), there)
     tags.know(world, world.spaces[there.space_id], task.tags, actor)
     old_list, task.list_id = task.list_id, there.id
+    if world.place(task).space_id != old_place.space_id:
+        number(world, task)
     task.other_lists = [one for one in task.other_lists if one != there.id]
     if after_status["status"] != task.status:
         task.status = after_status["status"]
@@ -303,17 +317,12 @@ def _section(world: World, there: TaskList) -> Json:
 # Single values
 
 
-def priority_object(value: int | None) -> Json | None:
-    """1 to 4 as the object that answers show."""
-    return None if value is None else places.PRIORITIES[value - 1]
-
-
 _DESCRIPTIONS = ("markdown_description", "markdown_content", "description")
 
 
 def _points(body: Json, otherwise: float | None) -> float | None:
     value = body.get("points", otherwise)
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+    if value is not None and (not is_number(value)):
         raise bad_input("points invalid")
     return value
 
@@ -344,7 +353,3 @@ def _parent(world: World, there: TaskList, parent: object) -> str | None:
 def _close_or_open(task: Task, state: Json, now_ms: int) -> None:
     task.date_closed = now_ms if state["type"] == "closed" else None
     task.date_done = now_ms if state["type"] in ("done", "closed") else None
-
-
-def _string(value: int | None) -> str | None:
-    return None if value is None else str(value)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from clickup_mlops.sandbox.clickup.state import plan_limits
+from clickup_mlops.sandbox.clickup.state.changes import spoken
 from clickup_mlops.sandbox.clickup.state.events import Change
 from clickup_mlops.sandbox.clickup.state.model import Json, Task, User
 from clickup_mlops.sandbox.clickup.state.notifications import record_changes
@@ -43,8 +44,8 @@ def _set(world: World, actor: User, task: Task, wanted: dict[str, int]) -> None:
     task.estimates = {key: ms for key, ms in wanted.items() if key != NOBODY}
     task.time_estimate = total or None
     data: Json = {
-        "time_estimate_string": _spoken(total),
-        "old_time_estimate_string": _spoken(before or 0),
+        "time_estimate_string": spoken(total),
+        "old_time_estimate_string": spoken(before),
         "rolled_up_time_estimate": total,
         "time_estimate": total,
         "time_estimates_by_user": [
@@ -72,9 +73,3 @@ def _one(task: Task, asked: Any) -> tuple[str, int]:
     if assignee != NOBODY and assignee not in task.assignees:
         raise bad_input(f"{assignee} is not assigned to the task")
     return str(assignee), time
-
-
-def _spoken(ms: int) -> str:
-    hours, minutes = divmod(ms // 60_000, 60)
-    parts = [f"{hours} hours"] * bool(hours) + [f"{minutes} minutes"] * bool(minutes)
-    return " ".join(parts)

@@ -1,0 +1,57 @@
+"""Comments, files and goals as values."""
+
+from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.clickup.content import Attachment, Comment
+from clickup_mlops.clickup.goals import Goal, of_folder
+from clickup_mlops.sandbox import Sandbox
+
+
+def test_a_comment_keeps_whom_it_is_assigned_to(
+    clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str
+) -> None:
+    """As the task's comments show it."""
+    maria = clickup_sandbox.control.member("Maria").id
+    task = clickup.tasks.create(list_id, "x")
+    clickup.comments.add(task.id, "check the p99", assignee=maria)
+
+    (found,) = clickup.comments.of_task(task.id)
+    assert found.assignee is not None
+    assert (found.assignee.id, found.reactions) == (maria, ())
+
+
+def test_a_comment_keeps_its_reactions() -> None:
+    """As they are on the wire."""
+    reactions = [{"reaction": "eyes", "user": {"id": 1}}]
+    assert Comment.parse({"id": "1", "reactions": reactions}).reactions == tuple(reactions)
+
+
+def test_a_file_keeps_size_and_type(
+    clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str
+) -> None:
+    """In the listing (v3) and in the task (v2); the answer to an upload has neither."""
+    task = clickup.tasks.create(list_id, "x")
+    uploaded = clickup.attachments.add(task.id, "loss.csv", b"1,2")
+    (listed,) = clickup.attachments.of_task(clickup_sandbox.team_id, task.id)
+    (shown,) = map(Attachment.parse, clickup.tasks.get(task.id).raw["attachments"])
+
+    assert (uploaded.size, uploaded.media_type) == (None, "")
+    assert [(one.size, one.media_type) for one in (listed, shown)] == [(3, "text/csv")] * 2
+
+
+def test_a_goal_comes_with_its_key_results() -> None:
+    """Times are numbers, Lists are called subcategories."""
+    result = {"id": "k", "goal_id": "g", "name": "p99", "type": "number", "unit": "ms"}
+    result |= {"percent_completed": None, "subcategory_ids": ["9"], "owners": [{"id": 1}]}
+    raw = {"id": "g", "name": "Faster", "due_date": "1568036964079", "key_results": [result]}
+    goal = Goal.parse(raw | {"percent_completed": 0.5, "owners": [{"id": 1, "username": "M"}]})
+
+    assert (goal.due_ms, goal.percent_completed) == (1_568_036_964_079, 0.5)
+    assert [one.username for one in goal.owners] == ["M"]
+    (found,) = goal.key_results
+    assert (found.kind, found.unit, found.list_ids, found.completed) == (
+        "number",
+        "ms",
+        ("9",),
+        False,
+    )
+    assert [one.id for one in of_folder({"id": "f", "goals": [raw]})] == ["g"]
