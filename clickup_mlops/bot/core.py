@@ -47,7 +47,9 @@ class Core(Members):
         """Opened, and its tables brought up to date."""
         self.readiness.check_store()
         url = self.settings.store.url.get_secret_value()
-        return self._closing.enter_context(Store.open(url, keys=self.settings.audit.keyring))
+        store = self._closing.enter_context(Store.open(url, keys=self.settings.audit.keyring))
+        store.audit.must_be_signable()
+        return store
 
     @property
     def inbox(self) -> Inbox:
