@@ -284,7 +284,7 @@ def test_a_flood_of_deliveries_that_cannot_be_kept_is_no_flood_of_lines(
             assert client.post(PATH, data=body, headers=signed(body)).status_code == 503
 
     told = [line for line in lines if line["event"] == "event_not_stored"]
-    assert [(line["deliveries"], line["hint"]) for line in told] == [
+    assert [(line["count"], line["hint"]) for line in told] == [
         (1, "Is it running?"),
         (4, "Is it running?"),
     ]

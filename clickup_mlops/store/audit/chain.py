@@ -4,8 +4,9 @@ Each entry's hash covers everything in it, its number and the hash of the entry 
 changing, removing or moving one breaks all that follow. With a key the hash is an HMAC: without the
 key, write access to the database is not enough to repair the chain.
 
-Who verifies with a key trusts what is signed and nothing else. Unsigned entries may only come before
-the entry that records where signing began, and only a signed cut explains why an anchor is gone.
+Who verifies with a key trusts what is signed and nothing else. Unsigned entries may only come
+before the entry that records where signing began, and only a signed cut explains why an anchor is
+gone.
 """
 
 import hashlib
@@ -161,7 +162,7 @@ class Start:
             return cls()  # it was tampered with: the chain will not verify
 
     def explains(self, anchor: Anchor, keys: Keyring) -> bool:
-        """Whether the anchor's entry was removed by retention. Unsigned entries anybody can remove."""
+        """Whether retention removed the anchor's entry. Unsigned ones anybody can remove."""
         if anchor.seq >= self.anchor.seq:
             return anchor == self.anchor
         return not keys or (self.signed_from is not None and self.signed_from <= anchor.seq)

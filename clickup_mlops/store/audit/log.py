@@ -252,8 +252,8 @@ class Audit:
             return Verdict(0, START, str(problem))
         if found.problem or head >= found.head.seq:
             return found
-        problem = f"the head is entry {head}, but the chain goes on to {found.head.seq}"
-        return replace(found, problem=problem, seq=head)
+        longer = f"the head is entry {head}, but the chain goes on to {found.head.seq}"
+        return replace(found, problem=longer, seq=head)
 
     def _cut(self) -> Entry | None:
         return next(iter(self._page(_CUTS)), None)
