@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 PATH: Final = "/hooks/clickup"
 RETRY_AFTER_S: Final = 5
+_LONGEST_LANE: Final = 200
 _LOCATIONS: Final = ("list_id", "folder_id", "space_id", "goal_id")
 
 
@@ -231,5 +232,5 @@ def lane(event: Event) -> str:
         return event.task_id
     for name in _LOCATIONS:
         if event.raw.get(name):
-            return f"{name.removesuffix('_id')}:{event.raw[name]}"
+            return f"{name.removesuffix('_id')}:{event.raw[name]}"[:_LONGEST_LANE]
     return f"hook:{event.webhook_id}"
