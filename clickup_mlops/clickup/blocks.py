@@ -7,16 +7,21 @@ that follows it (developer docs, "Comment formatting").
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from clickup_mlops.json_types import Json
 
 Block = dict[str, Json]
 
+LONGEST: Final = 100_000
+"""Characters that are shown; what is behind them is left out."""
+# No part may contain what it begins with, or be longer than its limit: else a text of such
+# beginnings would be searched to its end from each of them.
 _INLINE = re.compile(
     r"\*\*(?P<bold>[^*\n]+)\*\*"
     r"|(?<![\w*])\*(?P<italic>[^*\s][^*\n]*)\*(?![\w*])"
     r"|`(?P<code>[^`\n]+)`"
-    r"|\[(?P<label>[^\]\n]+)\]\((?P<link>https?://[^)\s]+)\)"
+    r"|\[(?P<label>[^\[\]\n]{1,1000})\]\((?P<link>https?://[^)\s]{1,2000})\)"
 )
 _BULLET = re.compile(r"\s*[-*+] (?P<text>.*)")
 _ORDERED = re.compile(r"\s*\d{1,9}[.)] (?P<text>.*)")
@@ -25,7 +30,7 @@ _LISTS = ((_BULLET, "bullet"), (_ORDERED, "ordered"))
 
 def from_markdown(text: str) -> list[Block]:
     """The comment blocks that show what the Markdown means."""
-    return list(_lines(text))
+    return list(_lines(text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"))
 
 
 def mention(user_id: int) -> Block:
