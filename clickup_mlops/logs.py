@@ -20,6 +20,8 @@ _MASKED = r"\*{3}@[^/\s@]+(?![^/\s])"
 _SECRET_SHAPES = re.compile(
     rf"\bpk_[A-Za-z0-9_]{{6,}}|\bBearer\s+\S+|://[^/\s:@]*:(?!{_MASKED})[^/\s]+@"
 )
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""A terminal obeys them: moves the cursor, hides text, answers. Tabs and line breaks stay."""
 _HIDDEN = "[redacted]"
 _PLAIN = (bool, int, float, type(None))
 _CHATTY = (
@@ -31,6 +33,11 @@ _CHATTY = (
 )  # verbose below warning
 _SHORTEST = 4
 """Shorter values are left alone: hiding them would spoil every other word."""
+
+
+def visible(text: str) -> str:
+    """The text with control characters written out, as in JSON: `\\u001b`."""
+    return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 class Redactor:
@@ -47,10 +54,10 @@ class Redactor:
         self._values = tuple(sorted(known, key=len, reverse=True))
 
     def text(self, text: str) -> str:
-        """The text with every known secret and token shape replaced."""
+        """The text with every known secret and token shape replaced, and no control characters."""
         for value in self._values:
             text = text.replace(value, _HIDDEN)
-        return _SECRET_SHAPES.sub(_HIDDEN, text)
+        return visible(_SECRET_SHAPES.sub(_HIDDEN, text))
 
     def value(self, value: Any) -> Any:
         """The same for nested values. What is no JSON value becomes text here, not in a renderer
@@ -109,8 +116,13 @@ def configure(level: str = "INFO", *, json: bool | None = None, name: str = "") 
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    sys.excepthook = _uncaught
+    hide_uncaught()
     threading.excepthook = _uncaught_in_thread
+
+
+def hide_uncaught() -> None:
+    """Tracebacks of uncaught exceptions are printed without secrets."""
+    sys.excepthook = _uncaught
 
 
 def _only_warnings(_logger: Any, method: str, record: MutableMapping[str, Any]) -> Any:
