@@ -8,8 +8,9 @@ import logging
 import re
 import sys
 import threading
+import time
 import traceback
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any
@@ -31,6 +32,8 @@ _CHATTY = (
     "tzlocal",
     "urllib3",
 )  # verbose below warning
+LOG_AGAIN_MS = 10_000
+"""How often one kind of line is logged that `Rarely` thins out."""
 _SHORTEST = 4
 """Shorter values are left alone: hiding them would spoil every other word."""
 
@@ -206,3 +209,35 @@ def get(**bound: Any) -> Any:
             cache_logger_on_first_use=False,
         )
     return structlog.get_logger(**bound)
+
+
+class Rarely:
+    """Lines that anybody can cause, or that come by the thousand: one at intervals, with how many
+    there were. `clock` gives Unix milliseconds.
+
+    The first of its kind is logged at once. A kind is one of few, never a client's own words.
+    """
+
+    def __init__(self, clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000) -> None:
+        self._clock, self._lock = clock, threading.Lock()
+        self._counts: dict[tuple[str, str], int] = {}
+        self._logged_ms: dict[tuple[str, str], int] = {}
+
+    def warning(self, event: str, kind: str = "", **about: Any) -> None:
+        """A warning; `count` are those since the last line of this event and kind."""
+        if count := self._due((event, kind)):
+            get().warning(event, count=count, **about)
+
+    def error(self, event: str, kind: str = "", **about: Any) -> None:
+        """The same as an error."""
+        if count := self._due((event, kind)):
+            get().error(event, count=count, **about)
+
+    def _due(self, key: tuple[str, str]) -> int:
+        now = self._clock()
+        with self._lock:
+            count = self._counts[key] = self._counts.get(key, 0) + 1
+            if now - self._logged_ms.get(key, now - LOG_AGAIN_MS) < LOG_AGAIN_MS:
+                return 0
+            self._counts[key], self._logged_ms[key] = 0, now
+            return count

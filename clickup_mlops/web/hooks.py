@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
+from clickup_mlops import logs
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.errors import BadPayload, BadSignature, ClickUpMlopsError
 from clickup_mlops.store import Earlier, Incoming
 from clickup_mlops.store.tables.inbox import Inbox
 from clickup_mlops.web.metrics import Metrics
-from clickup_mlops.web.rarely import Rarely
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
@@ -101,7 +101,7 @@ class Hook:
     ) -> None:
         self._receiver, self._metrics = receiver, metrics
         self._max_body_bytes, self._other = max_body_bytes, other
-        self._log = Rarely()
+        self._log = logs.Rarely(self._now_ms)
 
     def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
         """The WSGI interface."""
@@ -129,18 +129,18 @@ class Hook:
             self._log.error(
                 "event_not_stored",
                 type(problem).__name__,
-                self._receiver.now_ms(),
                 exc_info=problem,
             )
         self._metrics.busy.inc()
         return BUSY
 
+    def _now_ms(self) -> int:
+        return self._receiver.now_ms()
+
     def _not_now(self, problem: ClickUpMlopsError) -> Answer:
         """Logged at intervals: during an outage of the database it concerns every delivery."""
         self._metrics.busy.inc()
-        self._log.error(
-            "event_not_stored", "", self._receiver.now_ms(), problem=str(problem), hint=problem.hint
-        )
+        self._log.error("event_not_stored", problem=str(problem), hint=problem.hint)
         return BUSY
 
     def _read(self, environ: dict[str, Any]) -> bytes:
@@ -164,7 +164,6 @@ class Hook:
         self._log.warning(
             "event_refused",
             refusal.reason,
-            self._receiver.now_ms(),
             reason=refusal.reason,
             webhook_id=refusal.webhook_id[:100],
         )

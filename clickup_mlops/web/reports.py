@@ -6,9 +6,9 @@ from typing import Protocol
 
 from flask import Blueprint, Response, request
 
+from clickup_mlops import logs
 from clickup_mlops.errors import BadPayload, BadSignature, ConfigError, StoreUnavailable
 from clickup_mlops.web.hooks import RETRY_AFTER_S
-from clickup_mlops.web.rarely import Rarely
 
 
 class Bot(Protocol):
@@ -27,7 +27,7 @@ class Bot(Protocol):
 
 def blueprint(bot: Bot) -> Blueprint:
     """The route. Unlike for ClickUp, a bad signature is answered 401."""
-    reports, rarely = Blueprint("reports", __name__), Rarely()
+    reports, rarely = Blueprint("reports", __name__), logs.Rarely(bot.now_ms)
 
     @reports.post("/hooks/in/<name>")
     def report(name: str) -> Response:
@@ -36,16 +36,12 @@ def blueprint(bot: Bot) -> Blueprint:
         except KeyError:
             return _answer(HTTPStatus.NOT_FOUND, "unknown integration")
         except BadSignature as problem:
-            rarely.warning(
-                "report_refused", name, bot.now_ms(), integration=name, problem=str(problem)
-            )
+            rarely.warning("report_refused", name, integration=name, problem=str(problem))
             return _answer(HTTPStatus.UNAUTHORIZED, "invalid signature or token")
         except BadPayload as problem:
             return _answer(HTTPStatus.BAD_REQUEST, str(problem))
         except (StoreUnavailable, ConfigError) as problem:
-            rarely.error(
-                "report_not_stored", name, bot.now_ms(), integration=name, problem=str(problem)
-            )
+            rarely.error("report_not_stored", name, integration=name, problem=str(problem))
             busy = _answer(HTTPStatus.SERVICE_UNAVAILABLE, "busy: report again later")
             busy.headers["Retry-After"] = str(RETRY_AFTER_S)
             return busy
