@@ -68,7 +68,7 @@ class BenchBot:
         """Always the same."""
         return "900"
 
-    def arrived(self, lane: str) -> None:
+    def dispatch(self, lane: str) -> None:
         """Nobody handles anything here."""
 
     def now_ms(self) -> int:
@@ -101,6 +101,9 @@ class Options:
     port: int
     threads: int
     host: str = "127.0.0.1"
+    request_s: float = 15
+    connections: int = 512
+    connections_per_peer: int = 128
     max_body_bytes: int = 1_048_576
 
 

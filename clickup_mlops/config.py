@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Final, TypeVar, get_args
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 from pydantic import (
     BaseModel,
@@ -31,6 +31,7 @@ ENV_PREFIX = "CLICKUP_MLOPS_"
 DEFAULT_FILE = Path("config.toml")
 
 _PASSWORD: Final = re.compile(r"://[^/@:]*:(.*)@")
+_IN_QUERY: Final = re.compile(r"(?i)[?&][^=&]*(?:password|secret|token|key)=([^&#\s]+)")
 _NUMBER: Final = re.compile(r"\d+(\.\d+)?")
 
 
@@ -127,6 +128,8 @@ def _secrets_of(value: Any) -> Iterator[str]:
         yield from secrets(value)
     elif isinstance(value, SecretStr):
         yield from _secret_parts(value.get_secret_value())
+    elif isinstance(value, str) and "://" in value:
+        yield from _secret_parts(value)  # an address that is no secret may hold a password
     elif isinstance(value, tuple | list | dict):
         for item in value.values() if isinstance(value, dict) else value:
             yield from _secrets_of(item)
@@ -135,8 +138,8 @@ def _secrets_of(value: Any) -> Iterator[str]:
 def _secret_parts(text: str) -> tuple[str, ...]:
     if "://" not in text:
         return (text,) if text else ()
-    found = _PASSWORD.search(text)
-    return (found[1], unquote(found[1])) if found else ()
+    found = [*_PASSWORD.findall(text), *_IN_QUERY.findall(text)]
+    return tuple(form for each in found for form in (each, unquote(each), unquote_plus(each)))
 
 
 def _with_file(chosen: Path | None, secrets_dir: str | None) -> SettingsConfigDict:

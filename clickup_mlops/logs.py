@@ -8,8 +8,9 @@ import logging
 import re
 import sys
 import threading
+import time
 import traceback
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any
@@ -20,6 +21,8 @@ _MASKED = r"\*{3}@[^/\s@]+(?![^/\s])"
 _SECRET_SHAPES = re.compile(
     rf"\bpk_[A-Za-z0-9_]{{6,}}|\bBearer\s+\S+|://[^/\s:@]*:(?!{_MASKED})[^/\s]+@"
 )
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""A terminal obeys them: moves the cursor, hides text, answers. Tabs and line breaks stay."""
 _HIDDEN = "[redacted]"
 _PLAIN = (bool, int, float, type(None))
 _CHATTY = (
@@ -29,8 +32,15 @@ _CHATTY = (
     "tzlocal",
     "urllib3",
 )  # verbose below warning
+LOG_AGAIN_MS = 10_000
+"""How often one kind of line is logged that `Rarely` thins out."""
 _SHORTEST = 4
 """Shorter values are left alone: hiding them would spoil every other word."""
+
+
+def visible(text: str) -> str:
+    """The text with control characters written out, as in JSON: `\\u001b`."""
+    return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 class Redactor:
@@ -47,10 +57,10 @@ class Redactor:
         self._values = tuple(sorted(known, key=len, reverse=True))
 
     def text(self, text: str) -> str:
-        """The text with every known secret and token shape replaced."""
+        """The text with every known secret and token shape replaced, and no control characters."""
         for value in self._values:
             text = text.replace(value, _HIDDEN)
-        return _SECRET_SHAPES.sub(_HIDDEN, text)
+        return visible(_SECRET_SHAPES.sub(_HIDDEN, text))
 
     def value(self, value: Any) -> Any:
         """The same for nested values. What is no JSON value becomes text here, not in a renderer
@@ -109,8 +119,13 @@ def configure(level: str = "INFO", *, json: bool | None = None, name: str = "") 
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    sys.excepthook = _uncaught
+    hide_uncaught()
     threading.excepthook = _uncaught_in_thread
+
+
+def hide_uncaught() -> None:
+    """Tracebacks of uncaught exceptions are printed without secrets."""
+    sys.excepthook = _uncaught
 
 
 def _only_warnings(_logger: Any, method: str, record: MutableMapping[str, Any]) -> Any:
@@ -194,3 +209,35 @@ def get(**bound: Any) -> Any:
             cache_logger_on_first_use=False,
         )
     return structlog.get_logger(**bound)
+
+
+class Rarely:
+    """Lines that anybody can cause, or that come by the thousand: one at intervals, with how many
+    there were. `clock` gives Unix milliseconds.
+
+    The first of its kind is logged at once. A kind is one of few, never a client's own words.
+    """
+
+    def __init__(self, clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000) -> None:
+        self._clock, self._lock = clock, threading.Lock()
+        self._counts: dict[tuple[str, str], int] = {}
+        self._logged_ms: dict[tuple[str, str], int] = {}
+
+    def warning(self, event: str, kind: str = "", **about: Any) -> None:
+        """A warning; `count` are those since the last line of this event and kind."""
+        if count := self._due((event, kind)):
+            get().warning(event, count=count, **about)
+
+    def error(self, event: str, kind: str = "", **about: Any) -> None:
+        """The same as an error."""
+        if count := self._due((event, kind)):
+            get().error(event, count=count, **about)
+
+    def _due(self, key: tuple[str, str]) -> int:
+        now = self._clock()
+        with self._lock:
+            count = self._counts[key] = self._counts.get(key, 0) + 1
+            if now - self._logged_ms.get(key, now - LOG_AGAIN_MS) < LOG_AGAIN_MS:
+                return 0
+            self._counts[key], self._logged_ms[key] = 0, now
+            return count

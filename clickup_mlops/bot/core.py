@@ -62,7 +62,9 @@ class Core(Members):
         if file is not None:
             folder = self._closing.enter_context(TemporaryDirectory())
             url = f"sqlite:///{folder}/empty.db"
-        return self._closing.enter_context(Store.open(url, keys=self.settings.audit.keyring))
+        store = self._closing.enter_context(Store.open(url, keys=self.settings.audit.keyring))
+        store.audit.must_be_signable()
+        return store
 
     @property
     def inbox(self) -> Inbox:

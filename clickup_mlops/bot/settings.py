@@ -3,6 +3,7 @@
 `config.example.toml` and the reference page are generated from these models.
 """
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -35,8 +36,22 @@ class ServerSettings(Table):
     """`granian` is faster; `waitress` is pure Python, for machines where granian has no wheel."""
     threads: int = Field(default=16, ge=1)
     """Requests that are served at the same time."""
+    request_timeout: timedelta = Field(
+        default=timedelta(seconds=15), gt=timedelta(seconds=1), le=timedelta(seconds=60)
+    )
+    """A connection that was not sent an answer for so long is closed: its request is incomplete, or
+    there is none. Linux only."""
+    connections: int = Field(default=512, ge=1)
+    """Most connections that wait for longer than a second; the longest waiting ones are closed."""
+    connections_per_peer: int = Field(default=128, ge=1)
+    """Most of them from one address. A reverse proxy is one address."""
     max_body_bytes: int = Field(default=1_048_576, ge=1024)
     """Larger requests are refused unread."""
+
+    @property
+    def request_s(self) -> float:
+        """`request_timeout` in seconds."""
+        return self.request_timeout.total_seconds()
 
 
 class LogSettings(Table):

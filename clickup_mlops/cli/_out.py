@@ -1,13 +1,15 @@
 """What commands print: JSON for programs, tables for people. Colours only on a terminal."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
+from clickup_mlops import logs
 from clickup_mlops.operations.times import when as when
 
 if TYPE_CHECKING:
@@ -16,7 +18,28 @@ if TYPE_CHECKING:
     from clickup_mlops.store.backup import Report
 
 _PIPED_WIDTH = 200
+_COLOUR = re.compile(r"(\x1b\[(?!8m)[0-9;]*m)")
 T = TypeVar("T")
+
+
+class Visible:
+    """A stream on which only the colours of commands act: other control characters are shown.
+
+    What commands print comes from events, tasks and people; a terminal would obey what is in it.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """As of every text stream."""
+        parts = _COLOUR.split(text)
+        parts[::2] = map(logs.visible, parts[::2])
+        self._stream.write("".join(parts))
+        return len(text)
 
 
 def console(*, stderr: bool = False) -> "Console":
@@ -63,7 +86,7 @@ def progress(values: Iterable[T], total: int, what: str) -> Iterator[T]:
 def _cell(value: Any) -> str:
     from rich.markup import escape
 
-    return "" if value is None else escape(str(value))
+    return "" if value is None else escape(logs.visible(str(value)))
 
 
 def pretty(value: Any) -> str:

@@ -2,7 +2,9 @@
 
 import os
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
+from typing import TextIO, cast
 
 import click
 
@@ -47,8 +49,12 @@ def run(arguments: list[str]) -> int:
     Unexpected exceptions are bugs: they keep their traceback. So does everything with `--debug`.
     A file that cannot be read or written is no bug.
     """
+    from clickup_mlops.cli import _out
+
+    logs.hide_uncaught()  # also before the settings are read
     try:
-        code = root().main(arguments, prog_name=PROGRAM, standalone_mode=False)
+        with redirect_stdout(cast(TextIO, _out.Visible(sys.stdout))):
+            code = root().main(arguments, prog_name=PROGRAM, standalone_mode=False)
     except click.Abort:
         return INTERRUPTED
     except click.ClickException as problem:

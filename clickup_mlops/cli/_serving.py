@@ -34,6 +34,9 @@ class Address:
     kind: Literal["granian", "waitress"]
     threads: int
     max_body_bytes: int
+    request_s: float
+    connections: int
+    connections_per_peer: int
 
 
 def replace_process(config: Path | None, options: "ServerOptions") -> NoReturn:
@@ -45,6 +48,9 @@ def replace_process(config: Path | None, options: "ServerOptions") -> NoReturn:
         kind=options.kind,
         threads=options.threads,
         max_body_bytes=options.max_body_bytes,
+        request_s=options.request_s,
+        connections=options.connections,
+        connections_per_peer=options.connections_per_peer,
     )
     # -P with this process's own path: the same modules are found, and no others.
     environment = _FEW_HEAPS | os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}

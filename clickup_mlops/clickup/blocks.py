@@ -7,6 +7,7 @@ code) sits on the line break that follows it (developer docs, "Comment formattin
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from clickup_mlops.json_types import Json
 
@@ -16,12 +17,16 @@ _MARKS = r"\\`*_\[\]<>~|"
 _ESCAPED = re.compile(rf"\\([{_MARKS}])")
 _SPECIAL = re.compile(rf"[{_MARKS}]")
 _MENTION = re.compile(r"(?<!\w)@(?=\w)")
+LONGEST: Final = 100_000
+"""Characters that are shown; what is behind them is left out."""
+# No part may contain what it begins with unless escaped, be longer than its limit, or match one
+# text in two ways: else a text of such beginnings would be searched again and again.
 _INLINE = re.compile(
     rf"\\(?P<escaped>[{_MARKS}])"
-    r"|\*\*(?P<bold>(?:\\.|[^*\n])+)\*\*"
-    r"|(?<![\w*])\*(?P<italic>(?:\\.|[^*\s])(?:\\.|[^*\n])*)\*(?![\w*])"
-    r"|`(?P<code>(?:\\.|[^`\n])+)`"
-    r"|\[(?P<label>(?:\\.|[^\]\n])+)\]\((?P<link>https?://[^)\s]+)\)"
+    r"|\*\*(?P<bold>(?:\\.|[^*\n\\])+)\*\*"
+    r"|(?<![\w*])\*(?P<italic>(?:\\.|[^*\s\\])(?:\\.|[^*\n\\])*)\*(?![\w*])"
+    r"|`(?P<code>(?:\\.|[^`\n\\])+)`"
+    r"|\[(?P<label>(?:\\.|[^\[\]\n\\]){1,1000})\]\((?P<link>https?://[^)\s]{1,2000})\)"
 )
 _BULLET = re.compile(r"\s*[-*+] (?P<text>.*)")
 _ORDERED = re.compile(r"\s*\d{1,9}[.)] (?P<text>.*)")
@@ -30,7 +35,8 @@ _LISTS = ((_BULLET, "bullet"), (_ORDERED, "ordered"))
 
 def from_markdown(text: str, *, links: bool = True) -> list[Block]:
     """The comment blocks that show what the Markdown means. `links` False: they stay text."""
-    return [block if links else _without_link(block) for block in _lines(text)]
+    short = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return [block if links else _without_link(block) for block in _lines(short)]
 
 
 def literal(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -19,6 +20,12 @@ _POSTED: Final = "taskCommentPosted"
 
 _TASK_ITEM = 1  # a history item's `type`; its `parent_id` is then the list's id
 _LONGEST_ID = 200
+_TASK_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")
+DEEPEST: Final = 100
+"""Levels of lists and objects in a body. What is stored wraps it in a few more; `orjson` writes
+254 of them, but reads more."""
+_BRACKETS: Final = re.compile(rb'[][{}]|"(?:[^"\\]|\\.)*"', re.DOTALL)
+"""Those outside of texts; each text as a whole."""
 _OBJECTS: Final = ("comment", "time_spent")
 """Fields of items about things that can be edited: each edit comes under the same id."""
 _BESIDE: Final = ("user", "type", "parent_id", "source")
@@ -54,7 +61,7 @@ def parse(body: bytes) -> Event:
     Raises:
         BadPayload: it is not a ClickUp event; the message names the place.
     """
-    raw = _object(body)
+    raw = read_object(body)
     webhook_id, kind = _text(raw, "webhook_id"), _text(raw, "event")
     if webhook_id is None or kind is None:
         raise BadPayload("the body has no `webhook_id` or no `event`")
@@ -63,7 +70,7 @@ def parse(body: bytes) -> Event:
         key=key(webhook_id, kind, items, raw),
         webhook_id=webhook_id,
         kind=kind,
-        task_id=_text(raw, "task_id"),
+        task_id=None if raw.get("task_id") is None else task_id(raw["task_id"]),
         list_id=_text(raw, "list_id") or next((i.list_id for i in items if i.list_id), None),
         folder_id=_text(raw, "folder_id"),
         space_id=_text(raw, "space_id"),
@@ -71,6 +78,44 @@ def parse(body: bytes) -> Event:
         date_ms=max((item.date_ms for item in items if item.date_ms), default=None),
         raw=raw,
     )
+
+
+def task_id(value: Json) -> str:
+    """A task's id, which names its lane: no other kind of lane may be reached by it.
+
+    Raises:
+        BadPayload: it is none.
+    """
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if not _TASK_ID.fullmatch(text):
+        raise BadPayload(f"`task_id` is not a task's id: {text!r:.80}")
+    return text
+
+
+def read_object(body: bytes) -> dict[str, Json]:
+    """The JSON object of a body from outside.
+
+    Raises:
+        BadPayload: it is no JSON object, or could not be stored as a part of another one.
+    """
+    try:
+        raw = orjson.loads(body)
+    except orjson.JSONDecodeError as problem:
+        raise BadPayload(f"the body is not JSON: {problem}") from problem
+    if not isinstance(raw, dict):
+        raise BadPayload("the body is not a JSON object")
+    if body.count(b"{") + body.count(b"[") > DEEPEST and _depth(body) > DEEPEST:
+        raise BadPayload(f"the body is nested more than {DEEPEST} levels deep")
+    return raw
+
+
+def _depth(body: bytes) -> int:
+    """Of valid JSON."""
+    depth = deepest = 0
+    for bracket in _BRACKETS.findall(body):
+        depth += {b"{": 1, b"[": 1, b"}": -1, b"]": -1}.get(bracket, 0)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def key(webhook_id: str, kind: str, items: Sequence[HistoryItem], raw: Raw) -> str:
@@ -116,16 +161,6 @@ def _digest(value: Json) -> str:
     except orjson.JSONEncodeError as problem:
         raise BadPayload(f"the body cannot be compared: {problem}") from problem
     return hashlib.sha256(text).hexdigest()
-
-
-def _object(body: bytes) -> dict[str, Json]:
-    try:
-        raw = orjson.loads(body)
-    except orjson.JSONDecodeError as problem:
-        raise BadPayload(f"the body is not JSON: {problem}") from problem
-    if not isinstance(raw, dict):
-        raise BadPayload("the body is not a JSON object")
-    return raw
 
 
 def _items(raw: Raw) -> tuple[HistoryItem, ...]:

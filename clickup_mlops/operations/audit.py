@@ -8,7 +8,7 @@ from typing import TextIO
 from clickup_mlops.errors import InputError
 from clickup_mlops.store import Anchor, Entry, Filter, Store
 from clickup_mlops.store.audit.chain import Keyring, Verdict, check
-from clickup_mlops.store.audit.log import start_of
+from clickup_mlops.store.audit.log import newest_cut
 
 
 def change(store: Store, number: int) -> Entry:
@@ -31,7 +31,7 @@ def export(store: Store, wanted: Filter, to: TextIO) -> int:
 def verify_export(file: Path, keys: Keyring, anchors: Sequence[Anchor] = ()) -> Verdict:
     """Verify an export without filters. Raises InputError: it is not one."""
     entries = list(_read(file))
-    return check(entries, keys, start=start_of(entries), anchors=anchors)
+    return check(entries, keys, cut=newest_cut(entries), anchors=anchors)
 
 
 def anchor(text: str) -> Anchor:

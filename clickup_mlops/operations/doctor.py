@@ -110,6 +110,23 @@ def _schema(bot: Bot) -> str:
     return "the tables are up to date"
 
 
+def _permissions(bot: Bot) -> str:
+    """The database holds webhook secrets and texts of tasks."""
+    database = bot.store.database
+    if not database.is_sqlite:
+        return "managed by the database server"
+    file = Path(database.url.database or ".").absolute()
+    files = [file, *(file.with_name(file.name + suffix) for suffix in ("-wal", "-shm"))]
+    wide = [each for each in files if each.exists() and each.stat().st_mode & 0o077]
+    if wide and file.parent.stat().st_mode & 0o077:
+        raise Note(
+            f"others may read {', '.join(each.name for each in wide)}"
+            f" ({stat.filemode(wide[0].stat().st_mode)}) in {file.parent}",
+            hint=f"chmod 600 {' '.join(map(str, wide))}; run the bot with umask 077.",
+        )
+    return "only this user can read the database"
+
+
 def _disk(bot: Bot) -> str:
     database = bot.store.database
     if not database.is_sqlite:
@@ -241,6 +258,7 @@ _CHECKS: Final[tuple[Check, ...]] = (
     ("role", ("workspace", "schema"), _role),
     _of_check("store", "schema"),
     _of_check("inbox"),
+    ("permissions", ("store",), _permissions),
     ("disk", ("store",), _disk),
     _of_check("plan"),
     ("limits", ("plan",), _limits),

@@ -1,4 +1,4 @@
-"""Events: look at what was received, and replay it."""
+"""Events: look at what was received, replay or discard it."""
 
 import json
 from collections.abc import Sequence
@@ -36,7 +36,32 @@ def replay(store: Store, numbers: Sequence[int], now_ms: int) -> Replayed:
 
 def replay_parked(store: Store, now_ms: int) -> Replayed:
     """Have all parked events handled again."""
-    return replay(store, [row.id for row in store.inbox.list("parked", _ALL)], now_ms)
+    return replay(store, parked(store), now_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """Which events were parked and are done now, and which were not parked."""
+
+    discarded: tuple[int, ...]
+    not_parked: tuple[int, ...]
+
+
+def discard(store: Store, numbers: Sequence[int], reason: str, now_ms: int) -> Discarded:
+    """End these parked events without handling them. Raises InputError: there is no reason."""
+    if not reason.strip():
+        raise InputError("Say why the events are discarded", hint="--reason TEXT")
+    done = store.inbox.discard(numbers, f"Discarded: {reason.strip():.200}", now_ms)
+    return Discarded(done, tuple(one for one in numbers if one not in done))
+
+
+def parked(store: Store, *, kind: str | None = None, lane: str | None = None) -> list[int]:
+    """Numbers of the parked events; of one kind or lane, if given."""
+    return [
+        row.id
+        for row in store.inbox.list("parked", _ALL)
+        if kind in (None, row.kind) and lane in (None, row.lane)
+    ]
 
 
 def facts(row: InboxRow) -> dict[str, Any]:

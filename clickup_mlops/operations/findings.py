@@ -1,9 +1,10 @@
 """Findings: what `check` and `doctor` are made of. A check returns text, or raises with a hint."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from clickup_mlops import logs
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.errors import ClickUpMlopsError
 
@@ -43,6 +44,12 @@ def run(bot: Bot, checks: Sequence[Check]) -> Iterator[Finding]:
 
 
 def _one(name: str, check: Callable[[Bot], str], bot: Bot) -> Finding:
+    # Addresses in the settings may hold passwords, and so do messages of libraries.
+    hide, found = logs.redactor.text, _found(name, check, bot)
+    return replace(found, text=hide(found.text), hint=hide(found.hint))
+
+
+def _found(name: str, check: Callable[[Bot], str], bot: Bot) -> Finding:
     try:
         return Finding(name, "ok", check(bot))
     except Note as note:

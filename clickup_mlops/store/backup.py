@@ -51,6 +51,7 @@ def save(store: Store, file: Path, keys: Keyring) -> Report:
         if store.database.is_sqlite:
             with closing(store.engine.raw_connection()) as source:
                 _copy_pages(cast(sqlite3.Connection, source.driver_connection), part)
+            _leave_out_foreign(part)
         else:
             with Store.open(f"sqlite:///{part}") as target:
                 _copy_rows(store.database, target.database)
@@ -102,11 +103,41 @@ def _checked_pages(file: Path) -> str:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as raw:
             (found,) = raw.execute("pragma integrity_check").fetchone()
             (revision,) = raw.execute("select version_num from alembic_version").fetchone()
+            foreign = _foreign(raw, every=revision == head())
     except sqlite3.Error as problem:
         raise ConfigError(f"{file}: not a usable backup: {problem}") from problem
     if found != "ok":
         raise ConfigError(f"{file}: damaged: {found}", hint="Use an earlier backup.")
+    if foreign:
+        names = ", ".join(f"{kind} {name!r}" for kind, name in foreign)
+        raise ConfigError(
+            f"{file}: holds what is not part of a backup: {names:.300}",
+            hint="`backup` writes none of it: somebody changed this file. Use another one.",
+        )
     return str(revision)
+
+
+def _foreign(raw: sqlite3.Connection, *, every: bool) -> list[tuple[str, str]]:
+    """Kind and name of what the schema does not name: it could change rows, or hide them. Of an
+    earlier revision only what no revision has: views and triggers.
+    """
+    tables = complete_schema().sorted_tables
+    known = {("table", table.name) for table in tables} | {("table", "alembic_version")}
+    known |= {("index", str(index.name)) for table in tables for index in table.indexes}
+    found = raw.execute(
+        "select type, name from sqlite_master where name not like 'sqlite!_%' escape '!'"
+    )
+    there = {(str(kind), str(name)) for kind, name in found}
+    return sorted(one for one in there - known if every or one[0] in ("view", "trigger"))
+
+
+def _leave_out_foreign(part: Path) -> None:
+    """A person's own views, say, are not part of a backup; neither are they on PostgreSQL."""
+    with closing(sqlite3.connect(part)) as raw:
+        for kind, name in sorted(_foreign(raw, every=True), key=lambda one: one[0] == "table"):
+            quoted = name.replace('"', '""')
+            raw.execute(f'drop {kind} if exists "{quoted}"')
+        raw.commit()
 
 
 def _report(store: Store, revision: str = "") -> Report:

@@ -35,8 +35,13 @@ class Retention:
         return {kind: self._count(kind, ms) for kind, ms in before.items()}
 
     def prune(self, before: Mapping[str, int], now_ms: int) -> dict[str, int]:
-        """Deletes them; how many of each kind."""
-        return {kind: self._prune(kind, ms, now_ms) for kind, ms in before.items()}
+        """Deletes them; how many of each kind.
+
+        Raises:
+            ConfigError: the audit is broken and was not cut; everything else was deleted.
+        """
+        last = sorted(before.items(), key=lambda one: one[0] == AUDIT)
+        return {kind: self._prune(kind, ms, now_ms) for kind, ms in last}
 
     def _count(self, kind: str, before_ms: int) -> int:
         counts = (

@@ -1,14 +1,16 @@
 """The Flask app: which routes there are. Everything they need comes from the bot."""
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from flask import Flask
 
 from clickup_mlops.web import health, hooks, reports
+from clickup_mlops.web.door import Door
 from clickup_mlops.web.metrics import Metrics
 
-MAX_BODY_BYTES = 1_048_576
+MAX_BODY_BYTES: Final = 1_048_576
 """Largest body that is read, unless the settings say otherwise."""
+THREADS: Final = 16
 
 
 class BotLike(hooks.Receiver, health.Monitored, reports.Bot, Protocol):
@@ -23,13 +25,19 @@ class BotLike(hooks.Receiver, health.Monitored, reports.Bot, Protocol):
         ...
 
 
-def create_app(bot: BotLike, *, max_body_bytes: int = MAX_BODY_BYTES) -> Flask:
-    """The app for one bot, with metrics of its own. Larger bodies are refused unread."""
+def create_app(
+    bot: BotLike, *, max_body_bytes: int = MAX_BODY_BYTES, threads: int = THREADS
+) -> Flask:
+    """The app for one bot, with metrics of its own. Larger bodies are refused unread; so many
+    requests are worked on at the same time.
+    """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = max_body_bytes
     metrics = Metrics()
     app.register_blueprint(health.blueprint(bot, metrics))
     app.register_blueprint(reports.blueprint(bot))
     hook = hooks.Hook(bot, metrics, max_body_bytes, app.wsgi_app)
-    app.wsgi_app = hook  # type: ignore[method-assign]
+    app.wsgi_app = Door(  # type: ignore[method-assign]
+        hook, threads=threads, max_body_bytes=max_body_bytes
+    )
     return app

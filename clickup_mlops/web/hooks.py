@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 
 PATH: Final = "/hooks/clickup"
 RETRY_AFTER_S: Final = 5
-LOG_AGAIN_MS: Final = 10_000
-"""How often the log says that deliveries are answered 503, with how many there were."""
+_LONGEST_LANE: Final = 200
 _LOCATIONS: Final = ("list_id", "folder_id", "space_id", "goal_id")
 
 
@@ -102,7 +101,7 @@ class Hook:
     ) -> None:
         self._receiver, self._metrics = receiver, metrics
         self._max_body_bytes, self._other = max_body_bytes, other
-        self._refused, self._logged_ms = 0, -LOG_AGAIN_MS
+        self._log = logs.Rarely(self._now_ms)
 
     def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
         """The WSGI interface."""
@@ -125,21 +124,23 @@ class Hook:
         except ClickUpMlopsError as problem:
             # The secrets cannot be read, or the event not be kept: not the sender's fault.
             return self._not_now(problem)
-        except Exception:
-            logs.get().exception("event_not_stored")
+        except Exception as problem:
+            # Anybody who knows the secret can repeat it: a traceback at intervals.
+            self._log.error(
+                "event_not_stored",
+                type(problem).__name__,
+                exc_info=problem,
+            )
         self._metrics.busy.inc()
         return BUSY
+
+    def _now_ms(self) -> int:
+        return self._receiver.now_ms()
 
     def _not_now(self, problem: ClickUpMlopsError) -> Answer:
         """Logged at intervals: during an outage of the database it concerns every delivery."""
         self._metrics.busy.inc()
-        self._refused += 1
-        now = self._receiver.now_ms()
-        if now - self._logged_ms >= LOG_AGAIN_MS:
-            count, self._refused, self._logged_ms = self._refused, 0, now
-            logs.get().error(
-                "event_not_stored", problem=str(problem), hint=problem.hint, deliveries=count
-            )
+        self._log.error("event_not_stored", problem=str(problem), hint=problem.hint)
         return BUSY
 
     def _read(self, environ: dict[str, Any]) -> bytes:
@@ -160,7 +161,12 @@ class Hook:
 
     def _refuse(self, refusal: Refused) -> Answer:
         self._metrics.refused(refusal.reason)
-        logs.get().warning("event_refused", reason=refusal.reason, webhook_id=refusal.webhook_id)
+        self._log.warning(
+            "event_refused",
+            refusal.reason,
+            reason=refusal.reason,
+            webhook_id=refusal.webhook_id[:100],
+        )
         return answer(HTTPStatus.BAD_REQUEST, refusal.reason)
 
 
@@ -225,5 +231,5 @@ def lane(event: Event) -> str:
         return event.task_id
     for name in _LOCATIONS:
         if event.raw.get(name):
-            return f"{name.removesuffix('_id')}:{event.raw[name]}"
+            return f"{name.removesuffix('_id')}:{event.raw[name]}"[:_LONGEST_LANE]
     return f"hook:{event.webhook_id}"

@@ -20,10 +20,14 @@ class Bot(Protocol):
         """
         ...
 
+    def now_ms(self) -> int:
+        """The time now, Unix milliseconds."""
+        ...
+
 
 def blueprint(bot: Bot) -> Blueprint:
     """The route. Unlike for ClickUp, a bad signature is answered 401."""
-    reports = Blueprint("reports", __name__)
+    reports, rarely = Blueprint("reports", __name__), logs.Rarely(bot.now_ms)
 
     @reports.post("/hooks/in/<name>")
     def report(name: str) -> Response:
@@ -32,12 +36,12 @@ def blueprint(bot: Bot) -> Blueprint:
         except KeyError:
             return _answer(HTTPStatus.NOT_FOUND, "unknown integration")
         except BadSignature as problem:
-            logs.get().warning("report_refused", integration=name, problem=str(problem))
+            rarely.warning("report_refused", name, integration=name, problem=str(problem))
             return _answer(HTTPStatus.UNAUTHORIZED, "invalid signature or token")
         except BadPayload as problem:
             return _answer(HTTPStatus.BAD_REQUEST, str(problem))
         except (StoreUnavailable, ConfigError) as problem:
-            logs.get().error("report_not_stored", integration=name, problem=str(problem))
+            rarely.error("report_not_stored", name, integration=name, problem=str(problem))
             busy = _answer(HTTPStatus.SERVICE_UNAVAILABLE, "busy: report again later")
             busy.headers["Retry-After"] = str(RETRY_AFTER_S)
             return busy

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, Protocol
 
 from clickup_mlops import logs
 from clickup_mlops.errors import ConfigError
+from clickup_mlops.web import connections
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -37,7 +38,7 @@ _NAP_S: Final = 1.0
 _NUMBERS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
-class ServerOptions(Protocol):
+class ServerOptions(connections.Limits, Protocol):
     """Where and how to listen."""
 
     @property
@@ -113,6 +114,7 @@ def _use_granian(kind: str) -> bool:
 
 def _granian(app: "Flask", options: ServerOptions, port: int, signals: "_Signals") -> None:
     from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
     from granian.server import MTServer
 
@@ -136,7 +138,10 @@ def _granian(app: "Flask", options: ServerOptions, port: int, signals: "_Signals
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
         workers=1,
-        blocking_threads=options.threads,
+        # A thread for each, made when needed: one may wait for its body while others are served.
+        blocking_threads=_spare(options),
+        backpressure=_spare(options),
+        http1_settings=HTTP1Settings(header_read_timeout=int(1_000 * options.request_s)),
         websockets=False,
         log_level=LogLevels.error,
         log_dictconfig=_LOG_LIKE_THE_REST,
@@ -165,6 +170,8 @@ def _waitress(app: "Flask", options: ServerOptions, port: int, _signals: "_Signa
         port=port,
         threads=options.threads,
         max_request_body_size=options.max_body_bytes,
+        connection_limit=_spare(options),
+        asyncore_use_poll=True,  # select() takes no more than 1,024 files
     )
     server.run()
 
@@ -244,4 +251,14 @@ def _started(build: Build, running: ExitStack, options: ServerOptions, port: int
     running.callback(bot.stop)
     bot.start()
     logs.get().info("listening", url=f"http://{options.host}:{port}")
-    return create_app(bot, max_body_bytes=options.max_body_bytes)
+    connections.watch(port, options, _log_closed)
+    return create_app(bot, max_body_bytes=options.max_body_bytes, threads=options.threads)
+
+
+def _log_closed(count: int) -> None:
+    logs.get().warning("connections_closed", count=count)
+
+
+def _spare(options: ServerOptions) -> int:
+    """Connections that the server takes: room for others until those that wait are closed."""
+    return 2 * options.connections

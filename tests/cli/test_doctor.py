@@ -120,3 +120,17 @@ def test_people_get_a_table(connected: Cli) -> None:
     assert ran.code == 2
     assert "fix" in ran.out.splitlines()[0]
     assert "note  jobs" in ran.out
+
+
+def test_a_database_that_others_may_read_is_a_note(connected: Cli, tmp_path: Path) -> None:
+    """Unless nobody else gets to its folder; it holds webhook secrets and texts of tasks."""
+    Store.open(DATABASE).close()
+    file = Path(DATABASE.removeprefix("sqlite:///"))
+    file.chmod(0o644)
+    assert _found(connected("doctor", "--json"))["permissions"]["state"] == "ok"
+
+    tmp_path.chmod(0o755)
+    found = _found(connected("doctor", "--json"))["permissions"]
+    assert (found["state"], "chmod 600" in found["hint"]) == ("note", True)
+    file.chmod(0o600)
+    assert _found(connected("doctor", "--json"))["permissions"]["state"] == "ok"

@@ -85,3 +85,28 @@ def test_a_wrong_folder_is_noticed(cli: Cli) -> None:
     assert ran.code == 1
     assert "clickup-mlops.db yet" in ran.err
     assert list(Path.cwd().iterdir()) == []
+
+
+def test_discard_ends_a_parked_event_with_a_reason(cli: Cli, store: Store) -> None:
+    """By id or all, of one kind or lane; the reason and the error stay; others are untouched."""
+    assert cli("events", "discard", "2", "--reason", "x").code == 1
+    assert json.loads(cli(*DISCARD, "--kind", "other").out) == {"discarded": [], "not_parked": []}
+    ran = cli(*DISCARD, "--kind", "taskCreated", "--lane", "one")
+
+    assert json.loads(ran.out) == {"discarded": [1], "not_parked": []}
+    row = store.inbox.get(1)
+    assert (row.state, store.inbox.get(2).state) == ("done", "ready")
+    assert row.error == "Discarded: the list is gone\nTraceback\nForbidden: no access"
+    assert cli("events", "list").out.splitlines()[2].rstrip().endswith("the list is gone")
+    assert store.retention.count({"events": 2 * NOW_MS}) == {"events": 1}
+
+
+def test_discard_wants_a_reason_and_events(cli: Cli, store: Store) -> None:
+    """Nothing is discarded by accident."""
+    assert cli("events", "discard", "1", "--reason", " ").code == 1
+    assert cli("events", "discard", "--reason", "x").code == 1
+    assert cli("events", "discard", "1", "--lane", "one", "--reason", "x").code == 1
+    assert store.inbox.get(1).state == "parked"
+
+
+DISCARD = ("events", "discard", "--all", "--json", "--reason", "the list is gone")

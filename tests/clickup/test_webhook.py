@@ -165,9 +165,9 @@ def test_an_edit_happens_when_it_comes() -> None:
 
 
 def test_a_body_that_nobody_can_write_again_is_refused() -> None:
-    """So deep that it cannot be compared."""
+    """So deep that it could not be stored again as a part of something else."""
     deep = b"[" * 400 + b"]" * 400
-    with pytest.raises(BadPayload, match="compared"):
+    with pytest.raises(BadPayload, match="deep"):
         webhook.parse(delivery(history_items=[COMMENT | {"after": 1}]).replace(b"1}", deep + b"}"))
 
 
@@ -222,3 +222,25 @@ def test_any_json_parses_or_is_a_bad_payload(body: Any) -> None:
     raw = delivery(**body) if isinstance(body, dict) else orjson.dumps(body)
     with contextlib.suppress(BadPayload):
         webhook.parse(raw)
+
+
+@pytest.mark.parametrize("task_id", ["out:x", "cron:prune", "a b", "", "x" * 101, ["1"], True])
+def test_what_is_no_tasks_id_is_refused(task_id: object) -> None:
+    """It would be the name of another kind of lane."""
+    with pytest.raises(BadPayload):
+        webhook.parse(delivery(task_id=task_id))
+
+
+@given(st.recursive(st.text(), lambda inner: st.lists(inner, max_size=2), max_leaves=5))
+def test_nesting_is_counted_outside_of_texts(value: Any) -> None:
+    """As deep as the value, whatever its texts hold."""
+    for levels in (0, 120):
+        nested = value
+        for _ in range(levels):
+            nested = [nested]
+        body = orjson.dumps({"a": nested, "b": "[" * 200})
+        if levels:
+            with pytest.raises(BadPayload):
+                webhook.read_object(body)
+        else:
+            assert webhook.read_object(body)["a"] == value

@@ -301,3 +301,13 @@ def test_a_comment_that_is_no_command_costs_no_call(team: Team, task: str) -> No
     assert say(team, task, "see /tmp/model.bin, and /why is it slow?") == []
 
     assert team.control.stats.total == before + 1  # the thread, which this test reads
+
+
+def test_a_comment_deleted_before_its_answer_is_done(team: Team, task: str) -> None:
+    """Nobody waits for the answer: what was asked is done, and nothing is parked."""
+    comment = team.member.comment(task, "/priority urgent")
+    team.bot.client.comments.delete(comment)
+    team.settle()
+
+    assert team.priority(task) == 1
+    assert team.bot.store.inbox.depth(team.bot.now_ms()).parked == 0

@@ -253,6 +253,42 @@ def test_a_report_that_is_not_signed_is_refused(team: Team, mlflow: Client) -> N
     assert team.bot.inbox.list("ready", 9) == []
 
 
+@pytest.mark.parametrize(
+    "claimed", ["integration:mlflow", "out:sink", "cron:prune", "held:x", "list:7", "a b", [1], 1.5]
+)
+def test_a_report_cannot_name_a_lane_in_place_of_a_task(
+    team: Team, tmp_path: Path, claimed: object
+) -> None:
+    """It would copy itself, or stand in a lane whose events are read otherwise."""
+    table = {"secret": "s3cret", "type": "event.kind", "key": "id", "find": {"id": "task"}}
+    team.restart(type(team.bot.settings)(**_plain(team), integrations={"mlflow": table}))
+    team.use(tmp_path, evaluate=REPORTED)
+    mlflow = Client(create_app(team.receiver))
+
+    assert _post(mlflow, id=1, task=claimed, accuracy=0.95) == 200
+    team.settle()
+
+    rows = team.bot.inbox.list(None, 20)
+    assert [row.lane for row in rows if row.source == "integration:mlflow"] == [
+        "integration:mlflow"
+    ]
+    assert {row.state for row in rows} <= {"done"}
+
+
+def test_a_report_that_could_not_be_handled_is_refused_at_the_door(
+    team: Team, mlflow: Client
+) -> None:
+    """Nested more deeply than what is stored may be; brackets in a text do not count."""
+    for levels, status in ((90, 200), (101, 400), (200, 400)):
+        nested: Any = "deep"
+        for _ in range(levels - 1):
+            nested = [nested]
+        assert _post(mlflow, id=levels, run=nested) == status, levels
+    assert _post(mlflow, id=1, run="[{" * 500 + '\\"[') == 200
+    team.settle()
+    assert team.bot.inbox.depth(team.bot.now_ms()).parked == 0
+
+
 def test_a_condition_that_asks_routing_does_not_claim_that_the_priority_is_set(
     team: Team, tmp_path: Path
 ) -> None:

@@ -181,7 +181,7 @@ def test_time_estimates_are_reported_by_user(api, hook, listening, task):
 
     (item,) = hook.items("taskTimeEstimateUpdated")
     assert (item["before"], item["after"]) == (None, "5400000")
-    assert item["data"]["time_estimate_string"] == "1 hours 30 minutes"
+    assert item["data"]["time_estimate_string"] == "1 hour 30 minutes"
     assert item["data"]["time_estimates_by_user"][0]["userid"] == me
 
 

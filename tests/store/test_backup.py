@@ -241,3 +241,31 @@ def test_an_older_backup_is_brought_up_to_date(
         store.must_be_current()
         assert content(store) == content(full)
     assert (tmp_path / "old.db").read_bytes() == before
+
+
+FOREIGN = {
+    "trigger": "create trigger evil after insert on inbox begin delete from audit; end",
+    "view": "create view evil as select * from inbox",
+    "table": "create table evil (a)",
+    "index": "create index evil on inbox (kind)",
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_what_the_schema_does_not_name_is_not_restored(
+    file_store: Store, tmp_path: Path, kind: str
+) -> None:
+    """A backup that somebody added to would act in the restored bot. Its own are without it."""
+    tampered, clean = tmp_path / "tampered", tmp_path / "clean"
+    save(file_store, tampered, KEYS)
+    with closing(sqlite3.connect(tampered)) as raw:
+        raw.execute(FOREIGN[kind])
+    target = f"sqlite:///{tmp_path / 'new.db'}"
+    with pytest.raises(ConfigError, match=f"{kind} 'evil'"):
+        load(tampered, target, KEYS)
+    assert not (tmp_path / "new.db").exists()
+
+    with file_store.engine.begin() as connection:
+        connection.exec_driver_sql(FOREIGN[kind])
+    save(file_store, clean, KEYS)
+    assert load(clean, target, KEYS).audit == "intact"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.store.audit.chain import START, Anchor, Entry, Keyring, check
+from clickup_mlops.store.audit.chain import CUT, SIGNED, START, Anchor, Entry, Keyring, check
 
 KEYS = Keyring("a secret")
 
@@ -105,3 +105,72 @@ def test_what_is_no_anchor_is_refused(text: str) -> None:
 def test_a_key_never_shows() -> None:
     """Only its fingerprint."""
     assert "secret" not in repr(KEYS)
+
+
+def added(entries: list[Entry], keys: Keyring, **more: object) -> Entry:
+    """One more entry, as whoever has these keys can make it."""
+    last = entries[-1] if entries else None
+    seq, prev = (last.seq + 1, last.hash) if last else (1, START.hash)
+    blank = replace(chain(1)[0], seq=seq, prev=prev, key=keys.name, hash="")
+    blank = replace(blank, **more)  # type: ignore[arg-type]
+    return replace(blank, hash=keys.digest(blank.body(), keys.name) or "")
+
+
+NOBODY = Keyring()
+"""What a forger has: no key."""
+
+
+def test_nothing_unsigned_follows_what_is_signed() -> None:
+    """Else a forger would go on with entries of his own, and the bot would sign after them."""
+    forged = chain(3)
+    forged.append(added(forged, NOBODY))
+    assert check(forged, KEYS).problem == "entry 4 is not signed, but entry 1 before it is"
+
+    forged.append(added(forged, KEYS))
+    assert check(forged, KEYS).seq == 4
+
+
+def test_the_switch_to_signing_is_one_named_entry() -> None:
+    """A signed entry after unsigned ones that does not say so covers a forged beginning."""
+    old = chain(2, NOBODY)
+    assert check([*old, added(old, KEYS)], KEYS).seq == 3
+
+    switched = [*old, added(old, KEYS, kind=SIGNED)]
+    switched.append(added(switched, KEYS))
+    verdict = check(switched, KEYS)
+    assert (verdict.problem, verdict.signed_from) == ("", 3)
+
+
+@pytest.mark.parametrize("also_signed_by_the_bot", [False, True])
+def test_an_unsigned_cut_explains_no_missing_anchor(also_signed_by_the_bot: bool) -> None:
+    """Everything deleted, and a cut forged: an anchor that was kept before is not satisfied."""
+    anchor = chain(7)[-1].anchor
+    after = {"seq": 900, "hash": "a" * 64, "signed_from": 1}
+    cut = added([replace(chain(1)[0], seq=900, hash="a" * 64)], NOBODY, kind=CUT, after=after)
+    forged = [cut]
+    if also_signed_by_the_bot:
+        forged.append(added(forged, KEYS, kind=SIGNED))
+        assert not check(forged, KEYS, cut=cut).problem
+    verdict = check(forged, KEYS, cut=cut, anchors=[anchor])
+    assert verdict.problem == "entry 7 is missing: no signed entry records why"
+
+    pretended = replace(cut, key=KEYS.name)
+    assert check([pretended, *forged[1:]], KEYS, cut=pretended, anchors=[anchor]).problem
+
+
+def test_an_anchor_of_the_place_of_the_cut_must_be_its_hash() -> None:
+    """The cut names it, so it can be compared although the entry is gone."""
+    whole = chain(4)
+    after = {"seq": 4, "hash": whole[-1].hash, "signed_from": 1}
+    cut = added(whole, KEYS, kind=CUT, after=after)
+
+    assert not check([cut], KEYS, cut=cut, anchors=[whole[1].anchor, whole[3].anchor]).problem
+    assert check([cut], KEYS, cut=cut, anchors=[Anchor(4, "b" * 64)]).seq == 4
+
+
+def test_two_anchors_of_one_entry_cannot_both_be_right() -> None:
+    """A file of anchors may hold both: none of them replaces the other."""
+    whole = chain(3)
+    wrong = Anchor(2, "b" * 64)
+    for anchors in ([wrong, whole[1].anchor], [whole[1].anchor, wrong]):
+        assert check(whole, KEYS, anchors=anchors).seq == 2

@@ -1,5 +1,6 @@
-"""The program that the server tests run: `python tests/web/served.py KIND PORT URL LOG`."""
+"""The program that the server tests run: `python tests/web/served.py KIND PORT URL LOG LIMITS`."""
 
+import json
 import re
 import sys
 import time
@@ -21,6 +22,9 @@ class Options:
     port: int
     threads: int = 4
     host: str = "127.0.0.1"
+    request_s: float = 15
+    connections: int = 512
+    connections_per_peer: int = 128
     max_body_bytes: int = 20_000
 
 
@@ -75,10 +79,10 @@ class _Closing(AbstractContextManager[SmallBot]):
 
 if __name__ == "__main__":
     logs.configure("INFO", json=True)
-    kind, port, url, log = sys.argv[1:5]
+    kind, port, url, log, limits = sys.argv[1:6]
     try:
         hangs = any(Path(log).with_suffix(each).exists() for each in (".stop", ".freeze"))
-        options = Options(kind, int(port))
+        options = Options(kind, int(port), **json.loads(limits))
         server.run(partial(build, url, Path(log)), options, stop_s=1 if hangs else 60)
     except ClickUpMlopsError as problem:
         sys.exit(f"{problem} ({problem.hint})")

@@ -1,5 +1,6 @@
 """Both servers for real: they listen, stop gracefully, and never leave an orphan."""
 
+import json
 import os
 import signal
 import socket
@@ -27,15 +28,18 @@ KINDS = ["granian", "waitress"]
 class Served:
     """A running server, its address, and what its bot noted."""
 
-    def __init__(self, kind: str, folder: Path, url: str = "", port: int = 0) -> None:
+    def __init__(
+        self, kind: str, folder: Path, url: str = "", port: int = 0, **limits: float
+    ) -> None:
         self.url = url or f"sqlite:///{folder / 'bot.db'}"
         self.log = folder / "bot.log"
         self.errors = folder / "stderr.txt"
         self.port = port or server.free_port("127.0.0.1", 0)
         self.address = f"http://127.0.0.1:{self.port}"
+        more = str(self.log), json.dumps(limits)
         with self.errors.open("a") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, SERVED, kind, str(self.port), self.url, str(self.log)],
+                [sys.executable, SERVED, kind, str(self.port), self.url, *more],
                 cwd=ROOT,
                 env=os.environ | {"PYTHONPATH": str(ROOT)},
                 stderr=errors,
@@ -69,8 +73,8 @@ def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
 
 
 @contextmanager
-def serving(kind: str, folder: Path) -> Iterator[Served]:
-    served = Served(kind, folder)
+def serving(kind: str, folder: Path, **limits: float) -> Iterator[Served]:
+    served = Served(kind, folder, **limits)
     try:
         yield served.up()
     finally:

@@ -133,7 +133,11 @@ class SlashCommands:
             return False
         text = self._done(task, reply, asked, event.key)
         change = Change(kind, None, text, f"answers /{command.name}", {"text": text})
-        self._write(task, change, f"/{command.name}", event.key, asked)
+        try:
+            self._write(task, change, f"/{command.name}", event.key, asked)
+        except NotFound:
+            # The comment was deleted: nobody waits for the answer, and no later try finds it.
+            _log.info("command_without_comment", task=task.id, command=command.name)
         self._store.flush()  # the same comment may be reported twice, and what was done shows
         return bool(reply.operations)
 

@@ -100,7 +100,7 @@ class Worker:
         self._lease_ms = to_ms(settings.lease)
         self._process = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         self._numbers = itertools.count()
-        self._lock = threading.Lock()
+        self._lock, self._rarely = threading.Lock(), logs.Rarely()
         self._owners: set[str] = set()
         self._not_now: dict[str, int] = {}  # lane -> how often in a row
         self.gate, self._activity = gate or Gate(), activity or Activity()
@@ -112,7 +112,7 @@ class Worker:
             self._run(lane)
         except StoreUnavailable as problem:
             # What was begun is reconciled later: its lease ends, the sweeper dispatches it again.
-            _log.warning("lane_left", lane=lane, problem=str(problem))
+            self._rarely.warning("lane_left", lane=lane, problem=str(problem))
         finally:
             self._activity.end()
 

@@ -8,7 +8,9 @@ Redirects are not followed, and the answer's body is not read.
 import ipaddress
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -18,6 +20,37 @@ from urllib3.exceptions import HTTPError
 from clickup_mlops.errors import InputError
 
 _PORTS: Final = {"https": 443, "http": 80}
+# Our own list, because Python's differs from version to version. IANA's registries of
+# special-purpose addresses (RFC 6890 and its updates), multicast, and what is reserved.
+_SPECIAL_V4: Final = tuple(
+    map(
+        ipaddress.IPv4Network,
+        (
+            "0.0.0.0/8",
+            "10.0.0.0/8",
+            "100.64.0.0/10",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "172.16.0.0/12",
+            "192.0.0.0/24",
+            "192.0.2.0/24",
+            "192.88.99.0/24",
+            "192.168.0.0/16",
+            "198.18.0.0/15",
+            "198.51.100.0/24",
+            "203.0.113.0/24",
+            "224.0.0.0/4",
+            "240.0.0.0/4",
+        ),
+    )
+)
+_GLOBAL_V6: Final = ipaddress.IPv6Network("2000::/3")
+"""All that is allocated to hosts; the rest is local, special or unknown."""
+_SPECIAL_V6: Final = tuple(
+    # Protocols (Teredo among them), documentation, 6to4.
+    map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"))
+)
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 Resolve = Callable[[str, int], Sequence[str]]
 """The addresses of a host. Raises OSError: there are none."""
 
@@ -87,17 +120,17 @@ def checked(host: str, addresses: Sequence[str], *, allowed: bool) -> str:
 
 
 def _is_public(text: str) -> bool:
-    address: Any = ipaddress.ip_address(text.partition("%")[0])
-    # Ways to write an IPv4 address in IPv6 must not hide a private one.
-    inner = [
-        getattr(address, "ipv4_mapped", None),
-        getattr(address, "sixtofour", None),
-        (getattr(address, "teredo", None) or (None, None))[1],
-    ]
-    if address in ipaddress.ip_network("64:ff9b::/96"):
-        inner.append(ipaddress.ip_address(int(address) & 0xFFFFFFFF))
-    every = [address, *(one for one in inner if one is not None)]
-    return all(one.is_global and not one.is_multicast for one in every)
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        return _is_public_v6(address)
+    return not any(address in network for network in _SPECIAL_V4)
+
+
+def _is_public_v6(address: ipaddress.IPv6Address) -> bool:
+    # Where IPv4 hosts are reached by IPv6, the one that is meant counts.
+    if address.ipv4_mapped or address in _NAT64:
+        return _is_public(str(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)))
+    return address in _GLOBAL_V6 and not any(address in network for network in _SPECIAL_V6)
 
 
 def _send(
@@ -123,7 +156,7 @@ def _send(
     else:
         pool = urllib3.HTTPConnectionPool(address, **usual)
     path = f"{parts.path or '/'}{'?' * bool(parts.query)}{parts.query}"
-    with pool:
+    with pool, _Deadline(pool, timeout_s):
         answer = pool.urlopen(
             "POST",
             path,
@@ -134,3 +167,43 @@ def _send(
         )
         answer.close()
         return answer.status
+
+
+class _Deadline:
+    """For the whole exchange once the connection is there; `timeout` bounds only each wait, and a
+    server that drips bytes would hold the thread for ever.
+    """
+
+    def __init__(self, pool: urllib3.HTTPConnectionPool, seconds: float) -> None:
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+        self._sockets: list[socket.socket] = []
+        self._late = False
+        usual, opened = pool.ConnectionCls, self._sockets
+
+        class Bounded(usual):  # type: ignore[misc,valid-type]
+            def _new_conn(self) -> socket.socket:
+                made: socket.socket = super()._new_conn()
+                opened.append(made.dup())  # TLS takes over the one that is returned
+                return made
+
+        pool.ConnectionCls = Bounded
+
+    def __enter__(self) -> None:
+        self._timer.start()
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._timer.cancel()
+        self._timer.join()
+        for one in self._sockets:
+            one.close()
+        if self._late and kind is None:
+            raise TimeoutError(
+                "no whole answer in time"
+            )  # its end was taken for that of its header
+
+    def _end(self) -> None:
+        self._late = True
+        for one in self._sockets:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)

@@ -58,7 +58,7 @@ class Integrations:
         """
         table = self._tables[name]
         verify(table, body, headers)
-        data = _object(body)
+        data = webhook.read_object(body)
         lane = f"{INTEGRATION}:{name}"
         key, kind = f"{lane}:{_key(table, data, body)}", kind_of(name, table, data)
         return self._inbox.put(self._inbox.event(key, kind, source=lane, lane=lane, body=body))
@@ -72,7 +72,7 @@ class Integrations:
             yield replace(webhook.parse(row.body), key=row.key)
             return
         listening = [one for one in self._evaluator().automations if row.kind in one.on]
-        data = _object(row.body)
+        data = webhook.read_object(row.body)
         if any(automation.per == "task" for automation in listening):
             self._put_for_task(row, data)
         if any(automation.per == "workspace" for automation in listening):
@@ -99,9 +99,13 @@ class Integrations:
         self, find: FindTable, data: Mapping[str, Any]
     ) -> tuple[str, str | None, int | None] | None:
         """Id, List and time of what we know of the task; an id that is not mirrored is believed."""
-        if find.id and (task_id := at(data, find.id)):
-            row = self._store.mirror.get(str(task_id))
-            return _known(Task.parse(row.raw)) if row else (str(task_id), None, None)
+        if find.id and (given := at(data, find.id)):
+            try:
+                task_id = webhook.task_id(given)
+            except BadPayload:
+                return None  # the other system writes what it likes; a lane's name is no task
+            row = self._store.mirror.get(task_id)
+            return _known(Task.parse(row.raw)) if row else (task_id, None, None)
         found = [task for task in self._open() if _fits(task, find, data)]
         newest = max(found, key=lambda task: task.updated_ms, default=None)
         return None if newest is None else _known(newest)
@@ -162,13 +166,3 @@ def _fits(task: Task, find: FindTable, data: Mapping[str, Any]) -> bool:
         return True
     value = at(data, find.value) if find.field else None
     return value is not None and str(task.field(find.field)) == str(value)
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        data = orjson.loads(body)
-    except orjson.JSONDecodeError as problem:
-        raise BadPayload(f"the body is not JSON: {problem}") from problem
-    if not isinstance(data, dict):
-        raise BadPayload("the body is not a JSON object")
-    return data

@@ -7,6 +7,7 @@ from pydantic import field_validator
 from clickup_mlops import logs
 from clickup_mlops.bot.clock import to_ms
 from clickup_mlops.config import Table
+from clickup_mlops.errors import ConfigError
 from clickup_mlops.store import Store
 
 _log = logs.get()
@@ -54,6 +55,10 @@ class RetentionSettings(Table):
 
 def prune(store: Store, settings: RetentionSettings, now_ms: int) -> None:
     """Delete what is older than it is to be kept."""
-    _log.info("pruned", **store.retention.prune(settings.before(now_ms), now_ms))
+    try:
+        _log.info("pruned", **store.retention.prune(settings.before(now_ms), now_ms))
+    except ConfigError as problem:
+        _log.error("audit_not_cut", problem=str(problem), hint=problem.hint)
+        return
     # In a log that is kept elsewhere it shows later that nobody cut off the chain's end.
     _log.info("audit_anchor", anchor=str(store.audit.head()))

@@ -1,1 +1,1 @@
-"""List, show and replay received events."""
+"""List, show, replay and discard received events."""

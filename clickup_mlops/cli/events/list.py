@@ -42,5 +42,7 @@ def command(state: str | None, limit: int, config: Path | None, as_json: bool) -
 
 
 def _last_line(error: str) -> str:
-    """Of a traceback, the line with the error."""
+    """Of a traceback, the line with the error; why it was discarded."""
+    if error.startswith("Discarded: "):
+        return error.partition("\n")[0]
     return error.strip().rpartition("\n")[2]

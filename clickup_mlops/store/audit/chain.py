@@ -3,12 +3,16 @@
 Each entry's hash covers everything in it, its number and the hash of the entry before it. So
 changing, removing or moving one breaks all that follow. With a key the hash is an HMAC: without the
 key, write access to the database is not enough to repair the chain.
+
+Who verifies with a key trusts what is signed and nothing else. Unsigned entries may only come
+before the entry that records where signing began, and only a signed cut explains why an anchor is
+gone.
 """
 
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 import orjson
@@ -17,7 +21,11 @@ GENESIS: Final = "0" * 64
 """Stands for the hash before the first entry."""
 CUT: Final = "audit:cut"
 """Kind of the entry that records where the old end of the chain was cut off. Its `after` is
-`{"seq": ..., "hash": ...}` of the newest entry that was removed."""
+`{"seq": ..., "hash": ..., "signed_from": ...}`: the newest entry that was removed, and the first
+signed one among all that were ever removed (null: none)."""
+SIGNED: Final = "audit:signed"
+"""Kind of the entry that records where signing began, in a chain that was not signed before. Its
+`after` is `{"seq": ..., "hash": ...}` of the last unsigned entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,9 @@ class Keyring:
         self._keys = {_fingerprint(one): one.encode() for one in (*old, key) if one}
         self.name = _fingerprint(key) if key else ""
 
+    def __bool__(self) -> bool:
+        return bool(self._keys)
+
     def __repr__(self) -> str:
         return f"Keyring({', '.join(self._keys)})"
 
@@ -118,9 +129,43 @@ class Keyring:
         key = self._keys.get(name)
         return hmac.new(key, body, hashlib.sha256).hexdigest() if key else None
 
+    def signed(self, entry: Entry) -> bool:
+        """Whether one of the keys signed the entry as it is."""
+        digest = self.digest(entry.body(), entry.key) if entry.key else None
+        return digest is not None and hmac.compare_digest(digest, entry.hash)
+
 
 def _fingerprint(key: str) -> str:
     return hashlib.sha256(b"clickup-mlops audit key " + key.encode()).hexdigest()[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where the chain begins: behind its newest cut."""
+
+    anchor: Anchor = START
+    signed_from: int | None = None
+    """The first signed entry, as far as a signed cut says so."""
+
+    @classmethod
+    def behind(cls, cut: Entry | None, keys: Keyring) -> "Start":
+        """As the cut says. A forged one is found later: it is an entry of the chain like any other,
+        and what it says of signatures counts only if it is signed itself.
+        """
+        if cut is None:
+            return cls()
+        try:
+            anchor = Anchor(int(cut.after["seq"]), str(cut.after["hash"]))
+            first = cut.after.get("signed_from")
+            return cls(anchor, int(first) if first and keys.signed(cut) else None)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return cls()  # it was tampered with: the chain will not verify
+
+    def explains(self, anchor: Anchor, keys: Keyring) -> bool:
+        """Whether retention removed the anchor's entry. Unsigned ones anybody can remove."""
+        if anchor.seq >= self.anchor.seq:
+            return anchor == self.anchor
+        return not keys or (self.signed_from is not None and self.signed_from <= anchor.seq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,33 +185,66 @@ def check(
     entries: Iterable[Entry],
     keys: Keyring,
     *,
-    start: Anchor = START,
+    cut: Entry | None = None,
     anchors: Iterable[Anchor] = (),
 ) -> Verdict:
-    """Follows the chain from `start`, oldest first; ends at the first bad row.
+    """Follows a whole chain from its newest `cut`, oldest first; ends at the first bad row.
 
-    `anchors`, kept elsewhere, must be in the chain (or before `start`): that detects entries
-    removed from its end, of which the remaining ones show nothing.
+    `anchors`, kept elsewhere, must be in the chain or removed by a signed cut: that detects entries
+    removed from its end, and a chain that was made anew.
     """
-    last, checked, signed, name = start, 0, None, keys.name
-    wanted = {one.seq: one for one in anchors if one.seq > start.seq}
-    for entry in entries:
-        problem = _wrong(entry, last, keys) or _unlike(entry, wanted.pop(entry.seq, None))
-        if problem:
-            return Verdict(checked, last, problem, entry.seq, signed)
-        last, checked, name = entry.anchor, checked + 1, entry.key
-        signed = signed or (entry.seq if entry.key else None)
-    if wanted:
-        return _too_short(Verdict(checked, last, signed_from=signed), min(wanted))
-    if keys.name and not name:
+    found = check_part(entries, keys, cut=cut, anchors=anchors)
+    seq = found.head.seq
+    if keys and seq and not found.problem and found.signed_from is None:
         # A signed entry covers the unsigned ones before it; nothing covers the last one.
-        return Verdict(checked, last, f"entry {last.seq} is not signed", last.seq, signed)
-    return Verdict(checked, last, signed_from=signed)
+        return _bad(found, seq, f"entry {seq} is not signed")
+    return found
 
 
-def _too_short(so_far: Verdict, seq: int) -> Verdict:
-    text = f"entry {seq} is missing: the chain ends at {so_far.head.seq}"
-    return Verdict(so_far.checked, so_far.head, text, seq, so_far.signed_from)
+def check_part(
+    entries: Iterable[Entry],
+    keys: Keyring,
+    *,
+    cut: Entry | None = None,
+    anchors: Iterable[Anchor] = (),
+) -> Verdict:
+    """The same for the first entries of a chain, which may all come before signing began."""
+    start = Start.behind(cut, keys)
+    state = Verdict(0, start.anchor, signed_from=start.signed_from)
+    wanted: list[Anchor] = []
+    for one in anchors:
+        if one.seq > start.anchor.seq:
+            wanted.append(one)
+        elif one != START and not start.explains(one, keys):
+            return _bad(state, one.seq, f"entry {one.seq} is missing: no signed entry records why")
+    return _followed(entries, keys, state, wanted)
+
+
+def _followed(
+    entries: Iterable[Entry], keys: Keyring, state: Verdict, anchors: Iterable[Anchor]
+) -> Verdict:
+    # Two anchors of one entry that differ cannot both be right: keep all.
+    wanted: dict[int, set[str]] = {}
+    for one in anchors:
+        wanted.setdefault(one.seq, set()).add(one.hash)
+    for entry in entries:
+        problem = (
+            _wrong(entry, state.head, keys)
+            or (_unsigned(entry, state) if keys else "")
+            or _unlike(entry, wanted.pop(entry.seq, set()))
+        )
+        if problem:
+            return _bad(state, entry.seq, problem)
+        signed = state.signed_from or (entry.seq if entry.key else None)
+        state = Verdict(state.checked + 1, entry.anchor, signed_from=signed)
+    if wanted:
+        first = min(wanted)
+        return _bad(state, first, f"entry {first} is missing: the chain ends at {state.head.seq}")
+    return state
+
+
+def _bad(so_far: Verdict, seq: int, problem: str) -> Verdict:
+    return replace(so_far, problem=problem, seq=seq)
 
 
 def _wrong(entry: Entry, last: Anchor, keys: Keyring) -> str:
@@ -185,7 +263,17 @@ def _wrong(entry: Entry, last: Anchor, keys: Keyring) -> str:
     return ""
 
 
-def _unlike(entry: Entry, anchor: Anchor | None) -> str:
-    if anchor is None or anchor.hash == entry.hash:
+def _unsigned(entry: Entry, so_far: Verdict) -> str:
+    signed_from = so_far.signed_from
+    if signed_from is None:
+        begins = so_far.head == START or entry.kind == SIGNED or not entry.key
+        return "" if begins else f"entry {entry.seq} is signed, but none records that signing began"
+    if entry.key or entry.seq < signed_from:
+        return ""
+    return f"entry {entry.seq} is not signed, but entry {signed_from} before it is"
+
+
+def _unlike(entry: Entry, hashes: set[str]) -> str:
+    if hashes <= {entry.hash}:
         return ""
     return f"entry {entry.seq} is not the one whose anchor was kept: the chain was made anew"

@@ -5,8 +5,9 @@ exists without the other. The journal is for operation (which writes are open, w
 audit is for proof, and for `undo`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import takewhile
 from typing import Any, Final
 
 import orjson
@@ -27,7 +28,18 @@ from sqlalchemy import (
     update,
 )
 
-from clickup_mlops.store.audit.chain import CUT, START, Anchor, Entry, Keyring, Verdict, check
+from clickup_mlops.errors import ConfigError
+from clickup_mlops.store.audit.chain import (
+    CUT,
+    SIGNED,
+    START,
+    Anchor,
+    Entry,
+    Keyring,
+    Verdict,
+    check,
+    check_part,
+)
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import BigId, metadata
 
@@ -92,49 +104,94 @@ class Audit:
 
     def __init__(self, database: Database, keys: Keyring) -> None:
         self._database, self._keys, self._run = database, keys, database.prepared.on
+        self._signing = False
 
     # -- growing
 
     def append(self, connection: Connection, facts: Mapping[str, Any]) -> Anchor:
         """Adds an entry in this transaction: `facts` are its values but `seq` and the hashes.
 
-        Must be the last lock of the transaction: writers queue here, whatever they hold.
+        If it is the first one that is signed, an entry before it records that. Must be the last
+        lock of the transaction: writers queue here, whatever they hold.
         """
         ((seq, digest),) = self._run(connection, _HEAD, {"id": HEAD}).rows
-        blank = Entry(**facts, seq=seq + 1, key=self._keys.name, prev=digest)
-        body = blank.body()
-        entry = replace(blank, hash=self._keys.digest(body, self._keys.name) or "")
+        head = Anchor(seq, digest)
+        if self._signing_begins(connection, head):
+            head = self._add(connection, head, _note(SIGNED, head, facts["at_ms"]))
+        return self._add(connection, head, facts)
+
+    def _add(self, connection: Connection, head: Anchor, facts: Mapping[str, Any]) -> Anchor:
+        blank = Entry(**facts, seq=head.seq + 1, key=self._keys.name, prev=head.hash)
+        entry = replace(blank, hash=self._keys.digest(blank.body(), self._keys.name) or "")
         self._run(connection, _APPEND, _as_row(entry))
-        values = {"id": HEAD, "seq": entry.seq, "hash": entry.hash}
-        self._run(connection, _MOVE_HEAD, {f"new_{name}": value for name, value in values.items()})
+        moved = {"new_id": HEAD, "new_seq": entry.seq, "new_hash": entry.hash}
+        self._run(connection, _MOVE_HEAD, moved)
         return entry.anchor
+
+    def _signing_begins(self, connection: Connection, head: Anchor) -> bool:
+        if not self._keys.name or self._signing or head == START:
+            return False
+        # Remembered once seen in the chain: what is written here may still be rolled back.
+        self._signing = bool(self._key_of(connection, head))
+        return not self._signing
+
+    def _key_of(self, connection: Connection, head: Anchor) -> str:
+        return connection.execute(_KEY_OF, {"seq": head.seq}).scalar() or ""
+
+    def must_be_signable(self) -> None:
+        """Nothing, if an entry added now continues the chain.
+
+        Raises:
+            ConfigError: the chain is signed, and there is no key to sign with.
+        """
+        if self._keys.name:
+            return
+        with self._database.reading() as connection:
+            name = self._key_of(connection, self.head())
+        if name:
+            raise ConfigError(
+                f"audit.key is not set, but the audit is signed with key {name}",
+                hint="Set CLICKUP_MLOPS_AUDIT__KEY for every process of the bot.",
+            )
 
     def cut(self, before_ms: int, now_ms: int) -> int:
         """Removes the oldest entries, those that ended before that time; how many.
 
         An entry of the chain itself records where it was cut and with which hash, so that the
-        rest can still be verified.
+        rest can still be verified. What does not verify is evidence and stays.
+
+        Raises:
+            ConfigError: it does not verify.
         """
+        last = self._last_before(before_ms)
+        if last is None:
+            return 0
+        removed = takewhile(lambda entry: entry.seq <= last.seq, self.select(Filter()))
+        found = check_part(removed, self._keys, cut=self._cut(), anchors=[last])
+        if found.problem:
+            raise ConfigError(
+                f"the audit is not cut, because it is broken: {found.problem}",
+                hint="`clickup-mlops audit verify`; keys that signed earlier are audit.old_keys.",
+            )
 
         def run(connection: Connection) -> int:
             self._run(connection, _HEAD, {"id": HEAD})  # alone from here on
-            last = self._last_before(connection, before_ms)
-            if last is None:
-                return 0
             gone = connection.execute(delete(audit).where(audit.c.seq <= last.seq)).rowcount
-            self.append(connection, _cut_at(last, now_ms))
+            if gone:  # else another process was first
+                self.append(connection, _note(CUT, last, now_ms, signed_from=found.signed_from))
             return int(gone)
 
         return self._database.write(run)
 
-    def _last_before(self, connection: Connection, before_ms: int) -> Anchor | None:
+    def _last_before(self, before_ms: int) -> Anchor | None:
         """The end of the unbroken run of old entries."""
         newer = select(func.min(audit.c.seq)).where(audit.c.at_ms >= before_ms)
-        first_kept = connection.execute(newer).scalar()
         wanted = select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
-        if first_kept is not None:
-            wanted = wanted.where(audit.c.seq < first_kept)
-        found = connection.execute(wanted).first()
+        with self._database.reading() as connection:
+            first_kept = connection.execute(newer).scalar()
+            if first_kept is not None:
+                wanted = wanted.where(audit.c.seq < first_kept)
+            found = connection.execute(wanted).first()
         return Anchor(*found) if found else None
 
     # -- reading
@@ -178,37 +235,37 @@ class Audit:
         return [one for one in found if any(_is_of(key, cause) for cause in _causes(one))]
 
     def head(self) -> Anchor:
-        """The newest entry's anchor: what to keep elsewhere."""
-        ((seq, digest),) = self._database.rows(_READ_HEAD, id=HEAD)
-        return Anchor(seq, digest)
+        """The newest entry's anchor: what to keep elsewhere. Raises ConfigError: it was removed."""
+        found = self._database.rows(_READ_HEAD, id=HEAD)
+        if not found:
+            raise ConfigError("the audit has no head: its row was removed")
+        return Anchor(*found[0])
 
     def verify(self, anchors: Sequence[Anchor] = ()) -> Verdict:
         """Follows the whole chain; see `chain.check`. The kept head is one of the anchors."""
-        start = self._start()
-        kept = [self.head(), *anchors]
-        return check(self.select(Filter()), self._keys, start=start, anchors=kept)
+        try:
+            kept = [self.head(), *anchors]
+            found = check(self.select(Filter()), self._keys, cut=self._cut(), anchors=kept)
+            # Read again: meanwhile entries may have been added, and the head moves with them.
+            head = self.head().seq
+        except ConfigError as problem:
+            return Verdict(0, START, str(problem))
+        if found.problem or head >= found.head.seq:
+            return found
+        longer = f"the head is entry {head}, but the chain goes on to {found.head.seq}"
+        return replace(found, problem=longer, seq=head)
 
-    def _start(self) -> Anchor:
-        return start_of(self._page(_CUTS))
+    def _cut(self) -> Entry | None:
+        return next(iter(self._page(_CUTS)), None)
 
     def _page(self, statement: Select[Any]) -> Entries:
         with self._database.reading() as connection:
             return [_entry(tuple(one)) for one in connection.execute(statement)]
 
 
-def start_of(entries: Sequence[Entry]) -> Anchor:
-    """Where the chain begins according to its newest cut; at the very beginning if there is none.
-
-    A forged cut is detected: it is an entry of the chain like any other.
-    """
-    cuts = [entry for entry in entries if entry.kind == CUT]
-    if not cuts:
-        return START
-    after = max(cuts, key=lambda entry: entry.seq).after
-    try:
-        return Anchor(int(after["seq"]), str(after["hash"]))
-    except (KeyError, TypeError, ValueError):
-        return START  # it was tampered with: the chain will not verify
+def newest_cut(entries: Iterable[Entry]) -> Entry | None:
+    """Behind it the chain begins; None: it was never cut."""
+    return max((one for one in entries if one.kind == CUT), key=lambda one: one.seq, default=None)
 
 
 def _causes(entry: Entry) -> Sequence[str]:
@@ -219,18 +276,19 @@ def _is_of(key: str, cause: str) -> bool:
     return cause == key or (":" in key and cause.startswith(f"{key}:"))
 
 
-def _cut_at(last: Anchor, now_ms: int) -> dict[str, object]:
+def _note(kind: str, about: Anchor, now_ms: int, **more: int | None) -> dict[str, object]:
+    """The facts of an entry about the audit itself."""
     return {
         "at_ms": now_ms,
         "begun_ms": now_ms,
         "task_id": "",
-        "kind": CUT,
+        "kind": kind,
         "before": None,
-        "after": {"seq": last.seq, "hash": last.hash},
+        "after": {"seq": about.seq, "hash": about.hash, **more},
         "receipt": None,
         "cause": "",
         "chain": (),
-        "automation": "retention",
+        "automation": "retention" if kind == CUT else "audit.key",
         "actor": "",
         "run": "",
         "outcome": "done",
@@ -291,6 +349,8 @@ _NEWEST = (
     .order_by(audit.c.seq.desc())
     .limit(1)
 )
+_KEY_OF = select(audit.c.key).where(audit.c.seq == bindparam("seq"))
+_NO_HEAD: Final = Anchor(1, "(no head)")
 _APPEND = insert(audit)
 _READ_HEAD = select(audit_head.c.seq, audit_head.c.hash).where(audit_head.c.id == bindparam("id"))
 _HEAD = _READ_HEAD.with_for_update()

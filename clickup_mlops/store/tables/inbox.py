@@ -285,6 +285,19 @@ class Inbox:
             lambda connection: connection.execute(_REPLAY, values).rowcount == 1
         )
 
+    def discard(self, row_ids: Collection[int], reason: str, now_ms: int) -> tuple[int, ...]:
+        """Ends parked events without handling them; returns which. The reason stays with them."""
+
+        def end(connection: Connection) -> tuple[int, ...]:
+            ended = []
+            for row_id in row_ids:
+                values = {"i": row_id, "reason": f"{reason}\n", "now_ms": now_ms}
+                if connection.execute(_DISCARD, values).rowcount:
+                    ended.append(row_id)
+            return tuple(ended)
+
+        return self._database.write(end)
+
     # -- reading
 
     def get(self, row_id: int) -> InboxRow | None:
@@ -404,6 +417,15 @@ _REPLAY = (
     update(inbox)
     .where(inbox.c.id == bindparam("i"))
     .values(state=READY, attempts=0, due_ms=bindparam("due_ms"), done_ms=None)
+)
+_DISCARD = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("i"), inbox.c.state == PARKED)
+    .values(
+        state=DONE,
+        done_ms=bindparam("now_ms"),
+        error=bindparam("reason", type_=Text) + inbox.c.error,
+    )
 )
 _COUNTS = select(inbox.c.state, func.count()).group_by(inbox.c.state)
 _OLDEST = select(inbox.c.received_ms).where(inbox.c.state == _READY).order_by(inbox.c.id).limit(1)

@@ -1,9 +1,10 @@
 """A POST to an address that somebody else chose reaches no private network."""
 
+import socket
 import ssl
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -95,6 +96,21 @@ def _post(url: str, addresses: Sequence[str], allow: Sequence[str] = ()) -> int:
         "64:ff9b::a00:1",
         "2002:7f00:1::",
         "ff0e::1",
+        "192.0.0.192",
+        "192.88.99.1",
+        "198.18.0.1",
+        "240.0.0.1",
+        "fec0::1",
+        "::7f00:1",
+        "::ffff:0:7f00:1",
+        "64:ff9b::7f00:1",
+        "64:ff9b:1::7f00:1",
+        "2001::1",
+        "2001:db8::1",
+        "3fff::1",
+        "100::1",
+        "5f00::1",
+        "4000::1",
     ],
 )
 def test_an_address_that_is_not_public_is_refused(address: str) -> None:
@@ -109,7 +125,15 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:
         checked("hooks.example.org", ["93.184.215.14", "10.0.0.1"], allowed=False)
 
 
-@pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "93.184.215.14",
+        "2606:2800:21f:cb07:6820:80da:af6b:8b2c",
+        "64:ff9b::5db8:d70e",
+        "::ffff:93.184.215.14",
+    ],
+)
 def test_a_public_address_passes(address: str) -> None:
     """Of both kinds."""
     assert checked("hooks.example.org", [address], allowed=False) == address
@@ -188,3 +212,33 @@ def test_a_host_that_is_away_is_an_error_of_the_network() -> None:
         _post("http://h.invalid:9/", ["127.0.0.1"], allow=["h.invalid"])
     with pytest.raises(OSError):
         _post("https://h.invalid/", [])
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_a_target_that_drips_its_answer_is_given_up(tls: bool) -> None:
+    """Each byte comes in time, the answer never does: in the header, or while TLS is agreed on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        stopping = threading.Event()
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                # The head of a TLS record of 16,000 bytes, or the first of endless headers.
+                connection.sendall(b"\x16\x03\x03\x3e\x80" if tls else b"HTTP/1.1 200 OK\r\nA: ")
+                while not stopping.wait(0.05):
+                    connection.sendall(b"a")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        url = f"http{'s' * tls}://drip.invalid:{server.getsockname()[1]}/"
+        with pytest.raises(OSError):
+            post(
+                url,
+                b"{}",
+                {},
+                allow_hosts=["drip.invalid"],
+                timeout_s=0.5,
+                resolve=lambda _host, _port: ["127.0.0.1"],
+            )
+        stopping.set()
+        thread.join()

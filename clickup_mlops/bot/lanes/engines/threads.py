@@ -8,8 +8,6 @@ from clickup_mlops import logs
 from clickup_mlops.bot.lanes.engines import STOP_S, Handler
 from clickup_mlops.bot.lanes.settings import EngineSettings
 
-_log = logs.get()
-
 
 class Threads:
     """A fixed number of threads that run lanes in the order of their dispatch.
@@ -24,6 +22,7 @@ class Threads:
         self._queued: set[str] = set()
         self._running: dict[str, bool] = {}  # lane -> dispatched again meanwhile
         self._threads: list[threading.Thread] = []
+        self._rarely = logs.Rarely()
 
     def start(self, handler: Handler) -> None:
         """Start the threads."""
@@ -63,9 +62,10 @@ class Threads:
                 self._running[lane] = False
             try:
                 handler(lane)
-            except Exception:
+            except Exception as problem:
                 # The lane's lease ends by itself and the sweeper brings it back.
-                _log.exception("lane_crashed", lane=lane)
+                kind = type(problem).__name__
+                self._rarely.error("lane_crashed", kind, lane=lane, exc_info=problem)
             self._ended(lane)
 
     def _ended(self, lane: str) -> None:

@@ -1,0 +1,74 @@
+"""What strangers wrote is printed as text: a terminal obeys none of it."""
+
+import io
+
+import pytest
+
+from clickup_mlops.cli import _out
+from clickup_mlops.store import Incoming, Store, Write
+from tests.cli.conftest import Cli
+
+EVIL = "\x1b]0;owned\x07\x1b[2J\x9b8m\r\x1b[8mhidden\x00"
+SHOWN = "\\u001b]0;owned\\u0007\\u001b[2J\\u009b8m\\u000d\\u001b[8mhidden\\u0000"
+
+
+@pytest.fixture
+def store(cli: Cli, tmp_path):
+    """A database with such texts in events, errors and the audit."""
+    with Store.open(f"sqlite:///{tmp_path / 'clickup-mlops.db'}") as store:
+        clean = EVIL.replace("\x00", "")  # PostgreSQL takes no such text, and neither does SQLite's
+        event = Incoming("k", "hook", "9", clean, "t", None, b'"\x1b[2J"', 1, 1)
+        store.inbox.put(event)
+        store.inbox.park(1, clean)
+        row = store.journal.begin(Write("t", "comment", None, clean, clean, clean), 1)
+        store.journal.finish(row, "done", 2)
+        yield store
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("audit", "list"),
+        ("audit", "list", "--json"),
+        ("audit", "show", "1"),
+        ("events", "list"),
+        ("events", "show", "1"),
+        ("automations", "runs"),
+    ],
+)
+def test_no_list_prints_escape_sequences(cli: Cli, store: Store, words: tuple[str, ...]) -> None:
+    """For people and for programs."""
+    out = cli(*words).out
+    assert not set(out) & set("\x00\x07\x1b\x9b\r")
+    if "automations" not in words:
+        assert "owned" in out
+
+
+def test_an_error_prints_no_escape_sequences(cli: Cli) -> None:
+    """A file's name, for example."""
+    assert "\x1b" not in cli("audit", "list", "--config", "\x1b[2J.toml").err
+
+
+def test_colours_of_commands_stay() -> None:
+    """And nothing else that begins alike."""
+    stream = io.StringIO()
+    _out.Visible(stream).write(f"\x1b[31mred\x1b[0m {EVIL}\n")
+    assert stream.getvalue() == f"\x1b[31mred\x1b[0m {SHOWN}\n"
+
+
+@pytest.mark.parametrize("words", [("check",), ("check", "--json"), ("doctor",)])
+def test_passwords_in_addresses_are_not_printed(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """Of the database, ClickUp and the bot itself; as they are and decoded, in a query too."""
+    settings = {
+        "CLICKUP__TOKEN": "pk_1_ABCDEFGHIJ",
+        "CLICKUP__BASE_URL": "http://user:base%2Fsecret@127.0.0.1:9",
+        "HOOKS__PUBLIC_URL": "http://user:public-secret@127.0.0.1:9/hooks/clickup",
+        "STORE__URL": "postgresql+psycopg://127.0.0.1:9/x?user=a&password=store+secret&connect_timeout=1",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(f"CLICKUP_MLOPS_{name}", value)
+    ran = cli(*words)
+    for secret in ("base%2Fsecret", "base/secret", "public-secret", "store+secret", "store secret"):
+        assert secret not in ran.out + ran.err
