@@ -9,8 +9,9 @@ import re
 import sys
 import threading
 import traceback
-from collections.abc import Iterable, Mapping, MutableMapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from types import TracebackType
 from typing import Any
 
@@ -31,6 +32,26 @@ _CHATTY = (
 )  # verbose below warning
 _SHORTEST = 4
 """Shorter values are left alone: hiding them would spoil every other word."""
+
+
+@cache
+def _structlog() -> Any:
+    """Imported late, and without `rich`, which it loads where it finds it: 6 MiB for nothing."""
+    with _hidden("rich"):
+        import structlog
+
+    return structlog
+
+
+@contextmanager
+def _hidden(module: str) -> Iterator[None]:
+    found = {module: sys.modules[module]} if module in sys.modules else {}
+    sys.modules[module] = None  # type: ignore[assignment] # an import of it fails
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+        sys.modules.update(found)
 
 
 class Redactor:
@@ -92,8 +113,7 @@ def configure(level: str = "INFO", *, json: bool | None = None, name: str = "") 
     `name` stands in every line as `bot`. `json` None means: JSON lines unless standard error is a
     terminal. Other libraries' lines, and uncaught exceptions, are logged the same way.
     """
-    import structlog
-
+    structlog = _structlog()
     as_json = not sys.stderr.isatty() if json is None else json
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -114,8 +134,7 @@ def configure(level: str = "INFO", *, json: bool | None = None, name: str = "") 
 
 
 def _only_warnings(_logger: Any, method: str, record: MutableMapping[str, Any]) -> Any:
-    import structlog
-
+    structlog = _structlog()
     if method in ("debug", "info"):
         raise structlog.DropEvent
     return record
@@ -130,8 +149,7 @@ def _named(name: str) -> Any:
 
 
 def _renderer(as_json: bool) -> Any:
-    import structlog
-
+    structlog = _structlog()
     if as_json:
         return structlog.processors.JSONRenderer()
     return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
@@ -179,8 +197,7 @@ def get(**bound: Any) -> Any:
     In a program that never calls `configure`, only warnings are printed, on standard error: nobody
     who uses the client or the sandbox in a script wants a line for every call.
     """
-    import structlog
-
+    structlog = _structlog()
     if not structlog.is_configured():
         structlog.configure(
             processors=[
