@@ -1,21 +1,24 @@
 """What keeps the process of `serve` small, besides what it does not import."""
 
 import ctypes
+import gc
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Final
 
-_ARENAS: Final = (-8, 2)
-"""M_ARENA_MAX: else glibc keeps freed memory apart for each of some forty threads."""
+_ONE_HEAP: Final = {
+    -8: 1,  # M_ARENA_MAX: else freed memory is kept apart for each of some forty threads
+    -1: 128 * 1024,  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD: else both grow with the largest
+    -3: 128 * 1024,  # block that was ever freed, and more stays with the process
+}
 
 
-def few_heaps() -> None:
-    """For all threads together. For glibc; elsewhere nothing happens."""
-    if "MALLOC_ARENA_MAX" in os.environ:
-        return
+def keep_heap_small() -> None:
+    """Give freed memory back to the system. For glibc; elsewhere nothing happens."""
     with suppress(OSError, AttributeError, TypeError):
-        ctypes.CDLL(None).mallopt(*_ARENAS)
+        for option, value in _ONE_HEAP.items():
+            ctypes.CDLL(None).mallopt(option, value)
 
 
 def try_in_child(work: Callable[[], object]) -> None:
@@ -30,3 +33,15 @@ def try_in_child(work: Callable[[], object]) -> None:
             work()
         os._exit(0)
     os.waitpid(child, 0)
+
+
+@contextmanager
+def no_garbage_collection() -> Iterator[None]:
+    """While modules are imported there is next to none, and looking for it takes a tenth of the
+    time. The server switches it on again.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -48,9 +48,10 @@ def _serve(config: Path | None) -> None:
     from clickup_mlops.cli import _options, _serving
     from clickup_mlops.web import server
 
-    _serving.few_heaps()
-    settings = _options.settings(config, log_level=None)
-    server.run(partial(_checked, settings), settings.server)
+    _serving.keep_heap_small()
+    with _serving.no_garbage_collection():
+        settings = _options.settings(config, log_level=None)
+        server.run(partial(_checked, settings), settings.server)
 
 
 @contextmanager

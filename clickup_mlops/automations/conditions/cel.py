@@ -147,9 +147,7 @@ class Language:
 def _environment(variables: frozenset[tuple[str, str]]) -> Any:
     """One for each set of names and types: it takes a quarter of a megabyte."""
     types = {name: cel.Type(kind) for name, kind in sorted(variables)}
-    return cel.NewEnv(
-        variables=types, extensions=[ExtStrings()], functions=[*_declared(FUNCTIONS)]
-    )
+    return cel.NewEnv(variables=types, extensions=[ExtStrings()], functions=[*_declared(FUNCTIONS)])
 
 
 def _declared(functions: Iterable[Function]) -> Iterator[Any]:
