@@ -80,8 +80,8 @@ def read(lines: Iterable[bytes]) -> tuple[dict[str, Any], Iterator[tuple[str, Ro
 def _rows(lines: Iterator[bytes]) -> Iterator[tuple[str, Row]]:
     while some := list(islice(lines, _AT_ONCE)):
         ended = END in some
-        told = b"".join(some[: some.index(END)] if ended else some).rstrip(b",\n")
-        yield from orjson.loads(b"{" + told + b"}").items()
+        listed = b"".join(some[: some.index(END)] if ended else some).rstrip(b",\n")
+        yield from orjson.loads(b"{" + listed + b"}").items()
         if ended:
             return
     raise ValueError("it is cut off")
