@@ -4,11 +4,16 @@ Features own their tables (a pydantic model beside the code that obeys it, deriv
 `bot/settings.py` composes them. All problems are reported at once, with file and dotted key.
 """
 
+import ast
+import inspect
 import os
 import re
+import textwrap
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar, Final, TypeVar, get_args
 from urllib.parse import unquote, unquote_plus
@@ -35,10 +40,45 @@ _IN_QUERY: Final = re.compile(r"(?i)[?&][^=&]*(?:password|secret|token|key)=([^&
 _NUMBER: Final = re.compile(r"\d+(\.\d+)?")
 
 
+@cache
+def meanings(model: type[BaseModel]) -> Mapping[str, str]:
+    """The text below each field of a model, by the field's name.
+
+    Read when it is asked for: pydantic would parse the source of every model at each start.
+    """
+    found: dict[str, str] = {}
+    for cls in reversed(model.__mro__):
+        if issubclass(cls, Table | FileSettings) and cls not in (Table, FileSettings):
+            found |= _texts_below(inspect.getsource(cls))
+    return {name: text for name, text in found.items() if name in model.model_fields}
+
+
+def _texts_below(source: str) -> Iterator[tuple[str, str]]:
+    (made,) = ast.parse(textwrap.dedent(source)).body
+    for field, below in pairwise(made.body if isinstance(made, ast.ClassDef) else ()):
+        match field, below:
+            case (
+                ast.AnnAssign(target=ast.Name(name)),
+                ast.Expr(value=ast.Constant(value=str(text))),
+            ):
+                yield name, inspect.cleandoc(text)
+
+
+def _with_meanings(schema: dict[str, Any], model: type[BaseModel]) -> None:
+    """Put the meanings into a JSON schema."""
+    for name, text in meanings(model).items():
+        key = model.model_fields[name].alias or name
+        if key in schema.get("properties", {}):
+            schema["properties"][key]["description"] = text
+
+
 class Table(BaseModel):
     """One table of the configuration: unknown keys are refused, values do not change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    # Many are in no file: their validators are built when they are first needed.
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, defer_build=True, json_schema_extra=_with_meanings
+    )
     SIGNED: ClassVar[frozenset[str]] = frozenset()
     """Durations that may be negative."""
 
@@ -69,7 +109,7 @@ class FileSettings(BaseSettings):
         frozen=True,
         env_prefix=ENV_PREFIX,
         env_nested_delimiter="__",
-        use_attribute_docstrings=True,
+        defer_build=True,
     )
 
     @classmethod

@@ -10,8 +10,9 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from types import TracebackType
 from typing import Any
 
@@ -41,6 +42,26 @@ _SHORTEST = 4
 def visible(text: str) -> str:
     """The text with control characters written out, as in JSON: `\\u001b`."""
     return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+@cache
+def _structlog() -> Any:
+    """Imported late, and without `rich`, which it loads where it finds it: 6 MiB for nothing."""
+    with _hidden("rich"):
+        import structlog
+
+    return structlog
+
+
+@contextmanager
+def _hidden(module: str) -> Iterator[None]:
+    found = {module: sys.modules[module]} if module in sys.modules else {}
+    sys.modules[module] = None  # type: ignore[assignment] # an import of it fails
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+        sys.modules.update(found)
 
 
 class Redactor:
@@ -102,8 +123,7 @@ def configure(level: str = "INFO", *, json: bool | None = None, name: str = "") 
     `name` stands in every line as `bot`. `json` None means: JSON lines unless standard error is a
     terminal. Other libraries' lines, and uncaught exceptions, are logged the same way.
     """
-    import structlog
-
+    structlog = _structlog()
     as_json = not sys.stderr.isatty() if json is None else json
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -129,8 +149,7 @@ def hide_uncaught() -> None:
 
 
 def _only_warnings(_logger: Any, method: str, record: MutableMapping[str, Any]) -> Any:
-    import structlog
-
+    structlog = _structlog()
     if method in ("debug", "info"):
         raise structlog.DropEvent
     return record
@@ -145,8 +164,7 @@ def _named(name: str) -> Any:
 
 
 def _renderer(as_json: bool) -> Any:
-    import structlog
-
+    structlog = _structlog()
     if as_json:
         return structlog.processors.JSONRenderer()
     return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
@@ -194,8 +212,7 @@ def get(**bound: Any) -> Any:
     In a program that never calls `configure`, only warnings are printed, on standard error: nobody
     who uses the client or the sandbox in a script wants a line for every call.
     """
-    import structlog
-
+    structlog = _structlog()
     if not structlog.is_configured():
         structlog.configure(
             processors=[

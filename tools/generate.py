@@ -27,6 +27,7 @@ from clickup_mlops.automations.variables import VARIABLES
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.cli._root import PROGRAM, root
 from clickup_mlops.commands.dispatch import find_commands
+from clickup_mlops.config import meanings
 from clickup_mlops.operations import settings_file
 from clickup_mlops.operations.settings_file import toml
 from clickup_mlops.provision import reference
@@ -218,7 +219,7 @@ def _templates() -> Iterator[str]:
 def _keys(model: Any) -> Iterator[str]:
     yield from ("", "| key | default | meaning |", "| --- | --- | --- |")
     for name, field in model.model_fields.items():
-        meaning = _cell(field.description or "")
+        meaning = _cell(meanings(model).get(name, ""))
         yield f"| `{field.alias or name}` | {_default(field)} | {meaning} |"
 
 
@@ -236,7 +237,7 @@ def _fields(model: Any) -> Iterator[str]:
         given = None if field.is_required() else field.get_default(call_default_factory=True)
         given = str(given) if isinstance(given, Text) else given
         default = "required" if field.is_required() else _code(toml(given))
-        yield f"| `{field.alias or name}` | {default} | {_cell(field.description or '')} |"
+        yield f"| `{field.alias or name}` | {default} | {_cell(meanings(model).get(name, ''))} |"
 
 
 def _sandbox() -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from clickup_mlops.config import meanings
 from clickup_mlops.metrics import sources
 from clickup_mlops.metrics.derive import roce
 from clickup_mlops.metrics.settings import kinds
@@ -44,12 +45,13 @@ def _about(name: str) -> str:
 
 
 def _keys(model: type[BaseModel], known: tuple[str, ...]) -> Iterator[str]:
+    texts = meanings(model)
     fields = {name: field for name, field in model.model_fields.items() if name not in known}
     if fields:
         yield from ("", "| key | default | meaning |", "| --- | --- | --- |")
     for name, field in fields.items():
         default = "required" if field.is_required() else _default(field)
-        yield f"| `{name}` | {default} | {' '.join((field.description or '').split())} |"
+        yield f"| `{name}` | {default} | {' '.join(texts.get(name, '').split())} |"
 
 
 def _default(field: FieldInfo) -> str:

@@ -1,84 +1,47 @@
-"""What `serve` runs once everything is checked: a process with nothing but the bot in it.
+"""What keeps the process of `serve` small, besides what it does not import."""
 
-The checks may load much that the bot does not need, such as the tools that update the database.
-Replacing the process image frees that memory.
-"""
-
-import json
+import ctypes
+import gc
 import os
-import sys
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NoReturn
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Final
 
-from clickup_mlops.errors import ClickUpMlopsError
-
-if TYPE_CHECKING:
-    from clickup_mlops.bot.app import Bot
-    from clickup_mlops.web.server import ServerOptions
-
-_FEW_HEAPS = {"MALLOC_ARENA_MAX": "2"}
-"""Else glibc keeps freed memory apart for each of some forty threads."""
+_ONE_HEAP: Final = {
+    -8: 1,  # M_ARENA_MAX: else freed memory is kept apart for each of some forty threads
+    -1: 128 * 1024,  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD: else both grow with the largest
+    -3: 128 * 1024,  # block that was ever freed, and more stays with the process
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """`[server]` of the settings as plain values, and the settings' file."""
-
-    config: str | None
-    host: str
-    port: int
-    kind: Literal["granian", "waitress"]
-    threads: int
-    max_body_bytes: int
-    request_s: float
-    connections: int
-    connections_per_peer: int
+def keep_heap_small() -> None:
+    """Give freed memory back to the system. For glibc; elsewhere nothing happens."""
+    with suppress(OSError, AttributeError, TypeError):
+        for option, value in _ONE_HEAP.items():
+            ctypes.CDLL(None).mallopt(option, value)
 
 
-def replace_process(config: Path | None, options: "ServerOptions") -> NoReturn:
-    """Replace this process by the server; it keeps its process id. Never returns."""
-    address = Address(
-        config=None if config is None else str(config),
-        host=options.host,
-        port=options.port,
-        kind=options.kind,
-        threads=options.threads,
-        max_body_bytes=options.max_body_bytes,
-        request_s=options.request_s,
-        connections=options.connections,
-        connections_per_peer=options.connections_per_peer,
-    )
-    # -P with this process's own path: the same modules are found, and no others.
-    environment = _FEW_HEAPS | os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    arguments = [sys.executable, "-P", "-m", __name__, json.dumps(asdict(address))]
-    os.execve(sys.executable, arguments, environment)  # noqa: S606 - no shell is involved
+def try_in_child(work: Callable[[], object]) -> None:
+    """Do what leaves much in memory in a child process, if there are such. If it fails there, it is
+    to be done here, where the exception can be seen. Before the first thread.
+    """
+    if not hasattr(os, "fork"):
+        return
+    child = os.fork()
+    if child == 0:
+        with suppress(BaseException):
+            work()
+        os._exit(0)
+    os.waitpid(child, 0)
 
 
-def build(config: Path | None) -> "AbstractContextManager[Bot]":
-    """Build the bot."""
-    from clickup_mlops.bot import app
-    from clickup_mlops.cli import _options
-
-    return app.build(_options.settings(config, log_level=None))
-
-
-def main(arguments: Sequence[str]) -> None:
-    """Serve until a signal stops it."""
-    sys.modules["rich"] = None  # type: ignore[assignment] # structlog loads it where it is found: 6 MiB
-    from clickup_mlops import logs
-    from clickup_mlops.web import server
-
-    address = Address(**json.loads(arguments[0]))
-    config = None if address.config is None else Path(address.config)
+@contextmanager
+def no_garbage_collection() -> Iterator[None]:
+    """While modules are imported there is next to none, and looking for it takes a tenth of the
+    time. The server switches it on again.
+    """
+    gc.disable()
     try:
-        server.run(partial(build, config), address)
-    except ClickUpMlopsError as problem:
-        sys.exit(logs.redactor.text(f"Error: {problem}\nHint: {problem.hint}"))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+        yield
+    finally:
+        gc.enable()

@@ -7,15 +7,19 @@ While PostgreSQL or ClickUp is unavailable it waits, reports that in `/readyz`, 
 With several --config each is a workspace with a process of its own, restarted when it ends.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from clickup_mlops.errors import StoreUnavailable
+from clickup_mlops.errors import ConfigError, StoreUnavailable
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.app import Bot
+    from clickup_mlops.bot.settings import Settings
 
 
 @click.command(help=__doc__)
@@ -41,16 +45,24 @@ def command(files: tuple[Path, ...]) -> int | None:
 
 
 def _serve(config: Path | None) -> None:
-    from clickup_mlops.cli import _serving
+    from clickup_mlops.cli import _options, _serving
     from clickup_mlops.web import server
 
-    with _serving.build(config) as bot:
-        # Here, so that a mistake is reported before a server process starts.
+    _serving.keep_heap_small()
+    with _serving.no_garbage_collection():
+        settings = _options.settings(config, log_level=None)
+        server.run(partial(_checked, settings), settings.server)
+
+
+@contextmanager
+def _checked(settings: "Settings") -> Iterator["Bot"]:
+    """The bot, in which no mistake of a person was found, with its tables up to date."""
+    from clickup_mlops.bot import app
+
+    with app.build(settings) as bot:
         bot.check()
-        options = bot.settings.server
-        port = server.free_port(options.host, options.port)
         _open(bot)
-    _serving.replace_process(config, options.model_copy(update={"port": port}))
+        yield bot
 
 
 def _open(bot: "Bot") -> None:
@@ -58,10 +70,23 @@ def _open(bot: "Bot") -> None:
 
     A file that is locked or full is an error at once: a person must act, or another bot uses it.
     """
+    from clickup_mlops.cli import _serving
     from clickup_mlops.store.database.engine import parse_url
 
+    url = bot.settings.store.url.get_secret_value()
     try:
+        if not _is_current(url):
+            _serving.try_in_child(lambda: bot.store)  # migrating loads 10 MiB of tools
         _ = bot.store
     except StoreUnavailable:
-        if parse_url(bot.settings.store.url.get_secret_value()).get_backend_name() == "sqlite":
+        if parse_url(url).get_backend_name() == "sqlite":
             raise
+
+
+def _is_current(url: str) -> bool:
+    from clickup_mlops.store import Store
+
+    with Store(url) as store, suppress(ConfigError):
+        store.must_be_current()
+        return True
+    return False

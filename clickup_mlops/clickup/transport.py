@@ -159,10 +159,19 @@ class Transport:
         if request.files:
             body = Multipart(request.files)
             kind = body.content_type
-        headers = {} if body is None else {"Content-Type": kind}
-        return self.session.prepare_request(
-            requests.Request(request.method, url, params=request.query, data=body, headers=headers)
+        headers = {**self.session.headers} | ({} if body is None else {"Content-Type": kind})
+        # Not `session.prepare_request`, which merges settings that a call here never has.
+        prepared = requests.PreparedRequest()
+        prepared.prepare(
+            method=request.method,
+            url=url,
+            headers=headers,
+            data=body,
+            params=request.query,
+            auth=self.session.auth,
+            hooks=self.session.hooks,
         )
+        return prepared
 
     def _open(self, request: Request, prepared: requests.PreparedRequest) -> requests.Response:
         timeout = (min(_CONNECT_S, self._timeout_s), self._timeout_s)

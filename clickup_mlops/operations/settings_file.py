@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 from clickup_mlops import toml as writing
+from clickup_mlops.config import meanings
 
 _WIDTH = 98
 
@@ -65,27 +66,28 @@ def _plain(value: Any) -> Any:
 
 
 def _walk(table: str, model: BaseModel) -> Iterator[tuple[str, str, Any, str]]:
+    texts = meanings(type(model))
     for name, field in type(model).model_fields.items():
         value = getattr(model, name)
         if isinstance(value, BaseModel):
             yield from _walk(f"{table}.{name}" if table else name, value)
         else:
-            yield table, field.alias or name, value, " ".join((field.description or "").split())
+            yield table, field.alias or name, value, " ".join(texts.get(name, "").split())
 
 
 def _table(name: str, model: BaseModel) -> Iterator[str]:
     """The table's own keys first, then its tables: the order that TOML demands."""
-    fields = type(model).model_fields
+    fields, texts = type(model).model_fields, meanings(type(model))
     nested = [key for key in fields if isinstance(getattr(model, key), BaseModel)]
     if name:
         yield f"[{name}]"
     for key in fields:
         if key not in nested:
             shown = fields[key].alias or key
-            yield from _key(shown, getattr(model, key), fields[key].description or "")
+            yield from _key(shown, getattr(model, key), texts.get(key, ""))
     for key in nested:
         yield ""
-        yield from _comment(fields[key].description or _about(getattr(model, key)))
+        yield from _comment(texts.get(key) or _about(getattr(model, key)))
         yield from _table(f"{name}.{key}" if name else key, getattr(model, key))
 
 

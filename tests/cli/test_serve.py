@@ -78,9 +78,16 @@ def test_it_registers_its_webhook_routes_tasks_and_stops_when_told(
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+@pytest.mark.skipif(
+    not Path("/proc/self/smaps_rollup").exists(), reason="memory is read from /proc"
+)
 def test_the_whole_bot_stays_small(clickup_sandbox: Sandbox, tmp_path: Path) -> None:
-    """After hundreds of tasks its processes together hold less than 150 MiB."""
+    """After hundreds of tasks its processes together hold less than 145 MiB.
+
+    Proportional set size: a page of a library that other processes use too counts in part, so that
+    several processes can be added up. It is 100 MiB on Python 3.11 and 122 on 3.14, where more of
+    the libraries' files is in memory.
+    """
     control = clickup_sandbox.control
     with served(clickup_sandbox, tmp_path, LOG__LEVEL="ERROR") as process:
         _until(lambda: list(control.world.webhooks), "a webhook is registered")
@@ -88,18 +95,23 @@ def test_the_whole_bot_stays_small(clickup_sandbox: Sandbox, tmp_path: Path) -> 
         control.add_tasks("Tasks", bodies, silent=False)
         _until(lambda: len(control.writes(field="priority")) == 400, "all are routed", 100)
 
-        assert sum(_resident_mib(process.pid)) < 150
+        assert sum(_own_mib(process.pid)) < 145
 
 
-def _resident_mib(parent: int) -> Iterator[float]:
-    """Resident memory of a process and of each of its children; what they share counts twice."""
-    for status in Path("/proc").glob("[0-9]*/status"):
+def _own_mib(parent: int) -> Iterator[float]:
+    """Proportional set size of a process and of each of its children."""
+    for folder in Path("/proc").glob("[0-9]*"):
         try:
-            lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+            status = dict(line.split(":", 1) for line in _lines(folder / "status"))
+            if parent in (int(status["Pid"]), int(status["PPid"])):
+                memory = dict(line.split(":", 1) for line in _lines(folder / "smaps_rollup")[1:])
+                yield int(memory["Pss"].split()[0]) / 1024
         except OSError:
             continue  # it ended meanwhile
-        if parent in (int(lines["Pid"]), int(lines["PPid"])) and "VmRSS" in lines:
-            yield int(lines["VmRSS"].split()[0]) / 1024
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text().splitlines()
 
 
 def test_it_says_what_is_missing_before_it_starts(cli: Cli) -> None:

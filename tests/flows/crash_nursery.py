@@ -26,7 +26,7 @@ from clickup_mlops.bot.lanes.settings import EngineSettings
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.outbound import post
 from clickup_mlops.bot.packages import Builds
-from clickup_mlops.cli import _options, _serving
+from clickup_mlops.cli import _options
 from clickup_mlops.routing.classifier import classify
 from clickup_mlops.web import app as web_app
 from clickup_mlops.web import server
@@ -52,8 +52,7 @@ def live(order: dict[str, Any]) -> None:
     """Be a bot until killed."""
     config = Path(order["config"])
     if order["receives"]:
-        with _serving.build(config) as settled:
-            options = settled.settings.server
+        options = _options.settings(config, log_level=None).server
         server.run(lambda: _built(config), options)
     with _built(config) as bot:
         bot.start()

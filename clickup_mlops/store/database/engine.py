@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from sqlalchemy import (
     ClauseElement,
@@ -21,7 +21,7 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -31,6 +31,9 @@ from clickup_mlops.errors import ConfigError
 from clickup_mlops.store.database.errors import ERRORS, explain, is_database_error
 from clickup_mlops.store.database.group_commit import GroupWriter, Operation, run_each
 from clickup_mlops.store.database.prepared import Prepared, as_sqlalchemy_error
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -55,7 +58,7 @@ CONNECT_OPTIONS: Final[dict[str, Any]] = {
 """Time-outs of a connection to PostgreSQL: libpq's parameters."""
 
 _POSTGRES = "postgresql+psycopg"
-Insert = sqlite.Insert | postgresql.Insert
+Insert: TypeAlias = "sqlite.Insert | postgresql.Insert"
 
 _READ = {"clickup_mlops_read": True}
 _QUIET: Final[dict[str, Any]] = {"hide_parameters": True}  # they would be part of error messages
@@ -181,7 +184,11 @@ class Database:
 
     def insert(self, table: Table) -> Insert:
         """An insert that can say what to do on conflict; both databases share that syntax."""
-        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+        if self.is_sqlite:
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql  # 3 MiB that SQLite does not need
+
+        return postgresql.insert(table)
 
     def close(self) -> None:
         """Finishes what is queued, stops the writer thread and closes all connections."""

@@ -80,8 +80,8 @@ journal = Table(
     Index(
         "ix_journal_receipt",
         "receipt",
+        # As in the inbox: PostgreSQL's condition stands in the migration.
         sqlite_where=text("receipt <> 'null'"),
-        postgresql_where=text("receipt <> 'null'"),
     ),
     sqlite_autoincrement=True,
 )
