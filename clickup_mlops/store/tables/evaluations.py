@@ -17,12 +17,13 @@ from sqlalchemy import (
     bindparam,
     delete,
     select,
+    union_all,
 )
 
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import Expiry, store_table
-from clickup_mlops.store.tables.inbox import DONE, inbox
+from clickup_mlops.store.tables.inbox import PARKED, READY, in_state, inbox
 
 By = Mapping[str, Sequence[str]]
 """Names of automations by the key of the event for which they were evaluated."""
@@ -77,7 +78,7 @@ _FORGET: Final = delete(evaluation).where(evaluation.c.task_id == bindparam("t")
 
 def _old(before_ms: int) -> ColumnElement[bool]:
     """Not while an event of the task waits, perhaps for a person: it may report that change."""
-    waiting = select(inbox.c.lane).where(inbox.c.state != DONE)
+    waiting = union_all(*(select(inbox.c.lane).where(in_state(one)) for one in (READY, PARKED)))
     return (evaluation.c.at_ms < before_ms) & evaluation.c.task_id.not_in(waiting)
 
 

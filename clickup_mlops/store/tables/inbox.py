@@ -16,6 +16,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    FromClause,
     Index,
     Integer,
     LargeBinary,
@@ -25,18 +26,19 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
-    text,
+    union_all,
     update,
 )
 
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.schema import BigId, metadata
+from clickup_mlops.store.database.schema import BigId, metadata, partial
 from clickup_mlops.store.tables import Expiry, store_table
 from clickup_mlops.store.tables.leases import RELEASE, lease, lease_lost, take_statement
 
 READY: Final = "ready"
 DONE: Final = "done"
 PARKED: Final = "parked"
+STATES: Final = (READY, DONE, PARKED)
 ERROR_LENGTH: Final = 2_000
 """Characters of an error that are kept with a row."""
 
@@ -61,14 +63,14 @@ inbox = Table(
     Column("due_ms", BigInteger, nullable=False),
     Column("error", Text, nullable=False),
     Column("done_ms", BigInteger),
-    Index(None, "state", "id"),
-    Index(
-        "ix_inbox_ready_lane_id",
-        "lane",
-        "id",
-        sqlite_where=text("state = 'ready'"),
-        postgresql_where=text("state = 'ready'"),
-    ),
+    partial("ix_inbox_ready_lane_id", "lane", "id", where="state = 'ready'"),
+    partial("ix_inbox_ready_due_ms", "due_ms", "id", where="state = 'ready'"),
+    partial("ix_inbox_ready_list_id", "list_id", "id", where="state = 'ready'"),
+    # Each by itself: PostgreSQL would look up a lane by its state if it believed states to be rare.
+    partial("ix_inbox_ready_id", "id", where="state = 'ready'"),
+    partial("ix_inbox_parked_id", "id", where="state = 'parked'"),
+    partial("ix_inbox_done_ms", "done_ms", where="state = 'done'"),
+    Index(None, "lane", "event_ms"),
     # AUTOINCREMENT: a pruned id must never come back, or an old worker could finish a new row.
     sqlite_autoincrement=True,
 )
@@ -180,7 +182,7 @@ class Inbox:
     # -- lanes
 
     def ready_lanes(self, now_ms: int, limit: int) -> list[str]:
-        """Lanes whose oldest event is due and that are not leased, longest waiting first."""
+        """Lanes whose oldest event is due and that are not leased, longest due first."""
         return [name for (name,) in self._database.rows(_READY_LANES, now=now_ms, limit=limit)]
 
     def claim(self, lane: str, owner: str, now_ms: int, until_ms: int, *, limit: int) -> Rows:
@@ -299,7 +301,7 @@ class Inbox:
         """The newest events, of one state or of all (None), newest first."""
         statement = _SELECT.order_by(inbox.c.id.desc()).limit(limit)
         if state is not None:
-            statement = statement.where(inbox.c.state == state)
+            statement = statement.where(in_state(state))
         with self._database.reading() as connection:
             return [InboxRow(*one) for one in connection.execute(statement)]
 
@@ -307,7 +309,7 @@ class Inbox:
         """How many are ready, parked and done, and when the oldest ready one came in."""
         with self._database.reading() as connection:
             counts: dict[str, int] = dict(connection.execute(_COUNTS).all())
-            oldest = connection.execute(_OLDEST).scalar()
+            oldest = connection.execute(OLDEST).scalar()
         return Depth(counts.get(READY, 0), counts.get(PARKED, 0), counts.get(DONE, 0), oldest)
 
     def _one(self, condition: ColumnElement[bool]) -> InboxRow | None:
@@ -332,30 +334,35 @@ def _as_row(one: Incoming) -> dict[str, object]:
     }
 
 
-# As a literal, so that both databases can use the partial index on ready rows.
-_READY: ColumnElement[str] = literal_column("'ready'")
+def in_state(state: str, rows: FromClause = inbox) -> ColumnElement[bool]:
+    """Rows in this one of `STATES`, in words that let both databases use the partial indexes."""
+    return rows.c.state == literal_column(f"'{state}'")
+
+
+def first_of_lane() -> ColumnElement[bool]:
+    """Ready rows before which nothing in their lane is ready."""
+    older = inbox.alias()
+    before = select(older.c.id).where(
+        older.c.lane == inbox.c.lane, in_state(READY, older), older.c.id < inbox.c.id
+    )
+    return in_state(READY) & ~before.exists()
+
+
 _SELECT = select(*(inbox.c[field.name] for field in fields(InboxRow)))
-_older = inbox.alias()
+_leased = select(lease.c.name).where(
+    lease.c.name == inbox.c.lane, lease.c.until_ms >= bindparam("now")
+)
 _READY_LANES = (
     select(inbox.c.lane)
-    .where(
-        inbox.c.state == _READY,
-        inbox.c.due_ms <= bindparam("now"),
-        ~select(_older.c.id)
-        .where(_older.c.lane == inbox.c.lane, _older.c.state == _READY, _older.c.id < inbox.c.id)
-        .exists(),
-        ~select(lease.c.name)
-        .where(lease.c.name == inbox.c.lane, lease.c.until_ms >= bindparam("now"))
-        .exists(),
-    )
-    .order_by(inbox.c.id)
+    .where(first_of_lane(), inbox.c.due_ms <= bindparam("now"), ~_leased.exists())
+    .order_by(inbox.c.due_ms, inbox.c.id)
     .limit(bindparam("limit"))
 )
 _CAME = select(inbox.c.id).where(
     inbox.c.key == bindparam("k"), inbox.c.received_ms > bindparam("since")
 )
 _NEXT = (
-    _SELECT.where(inbox.c.lane == bindparam("lane"), inbox.c.state == _READY)
+    _SELECT.where(inbox.c.lane == bindparam("lane"), in_state(READY))
     .order_by(inbox.c.id)
     .limit(bindparam("limit"))
 )
@@ -366,11 +373,11 @@ _RENEW = (
 )
 _POSTPONE = (
     update(inbox)
-    .where(inbox.c.lane == bindparam("k"), inbox.c.state == _READY)
+    .where(inbox.c.lane == bindparam("k"), in_state(READY))
     .values(due_ms=bindparam("due_ms"))
 )
 # Only a ready row changes: a late worker cannot reopen what another one finished.
-_open_row = (inbox.c.id == bindparam("i")) & (inbox.c.state == _READY)
+_open_row = (inbox.c.id == bindparam("i")) & in_state(READY)
 _FINISH = (
     update(inbox)
     .where(_open_row, inbox.c.lane == bindparam("k"))
@@ -395,13 +402,19 @@ _REPLAY = (
     .where(inbox.c.id == bindparam("i"))
     .values(state=READY, attempts=0, due_ms=bindparam("due_ms"), done_ms=None)
 )
-_COUNTS = select(inbox.c.state, func.count()).group_by(inbox.c.state)
-_OLDEST = select(inbox.c.received_ms).where(inbox.c.state == _READY).order_by(inbox.c.id).limit(1)
+_COUNTS = union_all(
+    *(
+        select(literal_column(f"'{one}'"), func.count()).select_from(inbox).where(in_state(one))
+        for one in STATES
+    )
+)
+OLDEST: Final = select(inbox.c.received_ms).where(in_state(READY)).order_by(inbox.c.id).limit(1)
+"""When the oldest event came in that is not handled yet."""
 
 
 def _old(before_ms: int) -> ColumnElement[bool]:
     """What is ready or parked always stays."""
-    return (inbox.c.state == DONE) & (inbox.c.done_ms < before_ms)
+    return in_state(DONE) & (inbox.c.done_ms < before_ms)
 
 
 TABLE = store_table(Inbox, Expiry("events", inbox, _old))

@@ -22,15 +22,15 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
-    text,
     update,
 )
 
 from clickup_mlops.store.audit.log import Audit
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.schema import BigId, metadata
+from clickup_mlops.store.database.schema import BigId, metadata, partial
 from clickup_mlops.store.tables import Expiry, audited_table
 from clickup_mlops.store.tables.leases import Holder, must_hold
+from clickup_mlops.store.tables.write_counts import COUNTED, MINUTE_MS, WriteCounts
 
 DONE: Final = "done"
 FAILED: Final = "failed"
@@ -75,14 +75,11 @@ journal = Table(
     Column("lane", Text, nullable=False),
     Index(None, "task_id", "kind", "id"),
     Index(None, "outcome", "id"),
-    # Counting an automation's writes of the last hour needs nothing but the index.
-    Index(None, "automation", "begun_ms", "outcome"),
-    Index(
-        "ix_journal_receipt",
-        "receipt",
-        sqlite_where=text("receipt <> 'null'"),
-        postgresql_where=text("receipt <> 'null'"),
+    Index(None, "automation", "begun_ms"),
+    partial(
+        "ix_journal_failed", "automation", "begun_ms", where="outcome <> '' and outcome <> 'done'"
     ),
+    partial("ix_journal_receipt", "receipt", where="receipt <> 'null'"),
     sqlite_autoincrement=True,
 )
 
@@ -127,6 +124,7 @@ class Journal:
 
     def __init__(self, database: Database, audit: Audit) -> None:
         self._database, self._run, self._audit = database, database.prepared.on, audit
+        self._counts = WriteCounts(database)
 
     def begin(self, write: Write, now_ms: int, *, holder: Holder | None = None) -> int:
         """Records a write that is about to be made; its number.
@@ -138,7 +136,7 @@ class Journal:
 
         def begin(connection: Connection) -> int:
             self._must_hold(connection, holder)
-            return int(self._run(connection, _BEGIN, row).rows[0][0])
+            return self._insert(connection, row)
 
         return self._database.write(begin)
 
@@ -150,7 +148,7 @@ class Journal:
 
         Failed writes do not count. Counting and recording are one step, for all processes.
         """
-        row, values = _begun(write, now_ms), {"r": write.automation, "since": now_ms - HOUR_MS}
+        row, values = _begun(write, now_ms), _last_hour(write.automation, now_ms)
 
         def begin(connection: Connection) -> int | None:
             # First, so that whoever waits for the cap holds all other locks already: no deadlock.
@@ -158,9 +156,13 @@ class Journal:
             if not self._database.is_sqlite:  # SQLite has one writer at a time
                 self._run(connection, _ONE_AT_A_TIME, {"name": f"cap:{write.automation}"})
             ((made,),) = self._run(connection, _MADE, values).rows
-            return None if made >= cap else int(self._run(connection, _BEGIN, row).rows[0][0])
+            return None if made >= cap else self._insert(connection, row)
 
         return self._database.write(begin)
+
+    def _insert(self, connection: Connection, row: dict[str, Any]) -> int:
+        self._counts.add(connection, row["automation"], row["begun_ms"])
+        return int(self._run(connection, _BEGIN, row).rows[0][0])
 
     def _must_hold(self, connection: Connection, holder: Holder | None) -> None:
         if holder is not None:
@@ -297,7 +299,14 @@ def _facts(row: JournalRow, calls: tuple[str, ...]) -> dict[str, object]:
     }
 
 
-def _begun(write: Write, now_ms: int) -> dict[str, object]:
+def _last_hour(automation: str, now_ms: int) -> dict[str, object]:
+    since_ms = now_ms - HOUR_MS
+    minute = since_ms // MINUTE_MS
+    end_ms = (minute + 1) * MINUTE_MS
+    return {"r": automation, "since": since_ms, "since_minute": minute, "end": end_ms}
+
+
+def _begun(write: Write, now_ms: int) -> dict[str, Any]:
     return {
         "task_id": write.task_id,
         "kind": write.kind,
@@ -344,11 +353,13 @@ _CONSUME = (
 _SELECT = select(*(journal.c[name] for name in _NAMES))
 _UNFINISHED = _SELECT.where(journal.c.outcome == "").order_by(journal.c.id)
 _UNFINISHED_OF = _UNFINISHED.where(journal.c.lane == bindparam("lane"))
-_MADE = select(func.count()).where(
-    journal.c.automation == bindparam("r"),
-    journal.c.begun_ms > bindparam("since"),
-    (journal.c.outcome == "") | (journal.c.outcome == DONE),
+_of_hour = (journal.c.automation == bindparam("r")) & (journal.c.begun_ms > bindparam("since"))
+_first_minute = select(func.count()).where(_of_hour, journal.c.begun_ms < bindparam("end"))
+_failed = select(func.count()).where(
+    _of_hour, literal_column("outcome <> ''"), literal_column("outcome <> 'done'")
 )
+# The hour's first minute is not whole: its writes are counted in the journal.
+_MADE = select(COUNTED + _first_minute.scalar_subquery() - _failed.scalar_subquery())
 _ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)))
 _LATEST = (
     _SELECT.where(
