@@ -8,8 +8,8 @@ import os
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -17,9 +17,9 @@ from sqlalchemy import (
     ClauseElement,
     Connection,
     Engine,
-    PoolProxiedConnection,
     create_engine,
     event,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
@@ -30,7 +30,8 @@ from sqlalchemy.sql.schema import Table
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.store.database.errors import ERRORS, explain, is_database_error
 from clickup_mlops.store.database.group_commit import GroupWriter, Operation, run_each
-from clickup_mlops.store.database.prepared import Prepared, as_sqlalchemy_error
+from clickup_mlops.store.database.kept import Kept, Lost
+from clickup_mlops.store.database.prepared import Prepared
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -57,7 +58,9 @@ CONNECT_OPTIONS: Final[dict[str, Any]] = {
 _POSTGRES = "postgresql+psycopg"
 Insert = sqlite.Insert | postgresql.Insert
 
-_READ = {"clickup_mlops_read": True}
+_READ: Final[dict[str, Any]] = {"clickup_mlops_read": True}
+_PING: Final = text("select 1")
+_LAZY: Final = text("set synchronous_commit to off")
 _QUIET: Final[dict[str, Any]] = {"hide_parameters": True}  # they would be part of error messages
 _EXAMPLES = "Use sqlite:///bot.db or postgresql://user@host/database."
 
@@ -84,7 +87,8 @@ class Database:
         self.url = parse_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _engine(self.url, self.is_sqlite)
-        self._reader = self.engine.execution_options(**_READ)
+        self._readers = Kept(self.engine.execution_options(**self._read_options()).connect)
+        self._writers = {True: Kept(self.engine.connect), False: Kept(self._connect_lazily)}
         self.prepared = Prepared(self.engine.dialect)
         self.writer = GroupWriter(self.engine, queue_limit=queue_limit, wait_s=wait_s)
         self._deferred = _Deferred()
@@ -98,26 +102,42 @@ class Database:
             StoreUnavailable: the database cannot be reached now.
             ConfigError: it cannot be read until the settings are fixed.
         """
-        with self._explained(), self._reader.connect() as connection:
-            yield connection
+        with self._explained():
+            if not self.is_sqlite:
+                self.rows(_PING)  # what follows cannot be tried again
+            with self._readers.one() as connection:
+                yield connection
+                connection.rollback()
 
     def rows(self, select: ClauseElement, **values: object) -> list[tuple[Any, ...]]:
         """All rows of a prepared select. Raises like `reading`."""
-        with self._explained(), closing(self._raw_connection()) as connection:
-            return self.prepared.run(connection.driver_connection, select, values).rows
+        with self._explained():
+            return self._twice(lambda: self._rows(select, values))
 
-    def _raw_connection(self) -> PoolProxiedConnection:
+    def _rows(self, select: ClauseElement, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        with self._readers.one() as connection:
+            return self.prepared.on(connection, select, values).rows
+
+    def _twice(self, attempt: Callable[[], T]) -> T:
+        """Once more if the connection was lost: after a restart of the server all of them are."""
         try:
-            return self.engine.raw_connection()
-        except self.engine.dialect.loaded_dbapi.Error as problem:
-            # SQLAlchemy leaves this one as the driver raised it.
-            raise as_sqlalchemy_error(problem, "connect", self.engine.dialect) from problem
+            return attempt()
+        except Lost:
+            self._forget_connections()
+        return attempt()
+
+    def _forget_connections(self) -> None:
+        for kept in (self._readers, *self._writers.values()):
+            kept.clear()
+        self.engine.dispose()
 
     def write(self, operation: Callable[[Connection], T], *, durable: bool = True) -> T:
         """Runs the operation in a transaction; it is on disk when this returns.
 
-        `durable` False, for what is found out again: no wait for the disk where that saves some
-        (SQLite). A power cut may then undo it and what came after it; a crash of the bot does not.
+        `durable` False, for what is found out again: no wait for the disk. A power cut may then
+        undo it and what came after it; a crash of the bot does not.
+
+        If the server closed the connection, the operation runs again.
 
         Raises:
             StoreUnavailable: no connection, no disk space, or locked; as StoreBusy: too many
@@ -127,8 +147,20 @@ class Database:
         run = self._with_deferred(operation)
         if self.is_sqlite:
             return self.submit(run_each, run, durable=durable)
-        with self._explained(), self.engine.begin() as connection:
-            return run(connection)
+        with self._explained():
+            return self._twice(lambda: self._transact(run, durable))
+
+    def _transact(self, run: Callable[[Connection], T], durable: bool) -> T:
+        committing = False
+        try:
+            with self._writers[durable].one() as connection, connection.begin():
+                result = run(connection)
+                committing = True
+            return result
+        except Lost as lost:
+            if committing and lost.__cause__ is not None:
+                raise lost.__cause__ from None  # it may have happened
+            raise
 
     def defer(self, operation: Callable[[Connection], object]) -> None:
         """Runs the operation in the transaction of this thread's next `write`, just before it.
@@ -174,6 +206,9 @@ class Database:
     def _explained(self) -> Iterator[None]:
         try:
             yield
+        except Lost as lost:
+            assert isinstance(lost.__cause__, Exception)  # noqa: S101 - see `Kept`
+            raise explain(lost.__cause__, self.url) from lost.__cause__
         except ERRORS as problem:
             if not is_database_error(problem):
                 raise
@@ -186,12 +221,24 @@ class Database:
     def close(self) -> None:
         """Finishes what is queued, stops the writer thread and closes all connections."""
         self.writer.close()
-        self.engine.dispose()
+        self._forget_connections()
 
     def forked(self) -> None:
         """Called in a child process, which must not use its parent's connections and thread."""
         self.engine.dispose(close=False)
+        for kept in (self._readers, *self._writers.values()):
+            kept.forked()
         self.writer.forked()
+
+    def _read_options(self) -> dict[str, Any]:
+        return _READ if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+
+    def _connect_lazily(self) -> Connection:
+        """A connection to PostgreSQL whose commits do not wait for the disk."""
+        connection = self.engine.connect()
+        connection.execute(_LAZY)
+        connection.commit()
+        return connection
 
 
 def parse_url(url: str) -> URL:
@@ -223,7 +270,6 @@ def _engine(url: URL, is_sqlite: bool) -> Engine:
                 url,
                 pool_size=8,
                 max_overflow=24,
-                pool_pre_ping=True,
                 pool_timeout=CONNECT_S,
                 connect_args=CONNECT_OPTIONS
                 | {key: url.query[key] for key in CONNECT_OPTIONS.keys() & url.query},

@@ -9,12 +9,13 @@ is harmless because writes to ClickUp are in the journal.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    CompoundSelect,
     Connection,
     FromClause,
     Index,
@@ -402,7 +403,7 @@ _REPLAY = (
     .where(inbox.c.id == bindparam("i"))
     .values(state=READY, attempts=0, due_ms=bindparam("due_ms"), done_ms=None)
 )
-_COUNTS = union_all(
+_COUNTS: Final[CompoundSelect[Any]] = union_all(
     *(
         select(literal_column(f"'{one}'"), func.count()).select_from(inbox).where(in_state(one))
         for one in STATES
