@@ -1,6 +1,6 @@
 """Query plans: what happens for each event must not read a whole table, on either database."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 
 from clickup_mlops.store import DONE, Filter, Override, Store, Write
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.prepared import Prepared, Result, Values
+from clickup_mlops.store.database.prepared import Prepared, Result, Statement, Values
 from clickup_mlops.store.tables import complete_schema
 from clickup_mlops.store.tables.journal import ANY
 from tests.empty import store_at
@@ -34,9 +34,13 @@ class Plans(Prepared):
         event.listen(database.engine, "before_cursor_execute", self._before)
 
     def run(self, driver: Any, statement: ClauseElement, values: Values) -> Result:
-        text, constants = self._known.get(statement) or self._write(statement, values)
-        self._explain(driver, text, {**constants, **values})
+        self._explain(driver, *self._text(statement, values))
         return super().run(driver, statement, values)
+
+    def run_all(self, driver: Any, statements: Sequence[Statement]) -> list[Result]:
+        for one in statements:
+            self._explain(driver, *self._text(*one))
+        return super().run_all(driver, statements)
 
     def _before(self, connection: Any, _cursor: Any, text: str, values: Any, *_: object) -> None:
         self._explain(connection.connection.driver_connection, text, values)
@@ -49,7 +53,7 @@ class Plans(Prepared):
             self.plans[text] = [*_sqlite_scans(text, [row[3] for row in rows])]
             return
         # With the little that a test stores, PostgreSQL would rightly prefer to read all of it.
-        driver.execute("set local enable_seqscan = off")
+        driver.execute("set enable_seqscan = off")
         ((found,),) = driver.execute(f"explain (format json) {text}", values).fetchall()
         self.plans[text] = [*_scans(found[0]["Plan"])]
 

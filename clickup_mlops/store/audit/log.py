@@ -31,6 +31,7 @@ from sqlalchemy import (
 
 from clickup_mlops.store.audit.chain import CUT, START, Anchor, Entry, Keyring, Verdict, check
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.prepared import Statement
 from clickup_mlops.store.database.schema import BigId, Key, metadata, partial
 
 BATCH: Final = 1_000
@@ -117,11 +118,14 @@ class Audit:
         blank = Entry(**facts, seq=seq + 1, key=self._keys.name, prev=digest)
         body = blank.body()
         entry = replace(blank, hash=self._keys.digest(body, self._keys.name) or "")
-        self._run(connection, _APPEND, _as_row(entry))
-        for cause in {cause for cause, _automation in entry.chain}:
-            self._run(connection, _LINK, {"cause": cause, "seq": entry.seq})
-        values = {"id": HEAD, "seq": entry.seq, "hash": entry.hash}
-        self._run(connection, _MOVE_HEAD, {f"new_{name}": value for name, value in values.items()})
+        causes = {cause for cause, _automation in entry.chain}
+        moved = {"new_id": HEAD, "new_seq": entry.seq, "new_hash": entry.hash}
+        statements: list[Statement] = [
+            (_APPEND, _as_row(entry)),
+            *((_LINK, {"cause": cause, "seq": entry.seq}) for cause in causes),
+            (_MOVE_HEAD, moved),
+        ]
+        self._database.prepared.all_on(connection, statements)
         return entry.anchor
 
     def cut(self, before_ms: int, now_ms: int) -> int:

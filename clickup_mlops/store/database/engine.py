@@ -8,7 +8,7 @@ import os
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -31,7 +31,7 @@ from clickup_mlops.errors import ConfigError
 from clickup_mlops.store.database.errors import ERRORS, explain, is_database_error
 from clickup_mlops.store.database.group_commit import GroupWriter, Operation, run_each
 from clickup_mlops.store.database.kept import Kept, Lost
-from clickup_mlops.store.database.prepared import Prepared
+from clickup_mlops.store.database.prepared import Prepared, Statement
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -66,10 +66,10 @@ _EXAMPLES = "Use sqlite:///bot.db or postgresql://user@host/database."
 
 
 class _Deferred(threading.local):
-    """Operations that a thread's next write takes along, in the order in which they were given."""
+    """What a thread's next write takes along, in the order in which it was given."""
 
     def __init__(self) -> None:
-        self.before: list[Callable[[Connection], object]] = []
+        self.before: list[Statement] = []
         self.after: list[Callable[[Connection], object]] = []
 
 
@@ -162,15 +162,22 @@ class Database:
                 raise lost.__cause__ from None  # it may have happened
             raise
 
-    def defer(self, operation: Callable[[Connection], object]) -> None:
-        """Runs the operation in the transaction of this thread's next `write`, just before it.
+    def put(self, statements: Sequence[Statement], *, wait: bool) -> None:
+        """Runs prepared statements, now or (`wait` False) like `defer`."""
+        if wait:
+            self.write(lambda connection: self.prepared.all_on(connection, statements))
+        else:
+            self.defer(*statements)
+
+    def defer(self, *statements: Statement) -> None:
+        """Runs prepared statements in the transaction of this thread's next `write`, before it.
 
         Saves a transaction, for what may be lost in a crash and is not read until then.
         """
-        self._deferred.before.append(operation)
+        self._deferred.before += statements
 
     def defer_last(self, operation: Callable[[Connection], object]) -> None:
-        """The same, but just after that write: for what locks a row that every writer locks.
+        """The same for an operation after that write: for what locks a row that all writers lock.
 
         Locked last by all, it cannot be part of a deadlock.
         """
@@ -188,8 +195,8 @@ class Database:
         self._deferred.before, self._deferred.after = [], []
 
         def run(connection: Connection) -> T:
-            for one in before:
-                one(connection)
+            if before:
+                self.prepared.all_on(connection, before)
             result = operation(connection)
             for one in after:
                 one(connection)

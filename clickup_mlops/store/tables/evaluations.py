@@ -61,7 +61,7 @@ class Evaluations:
         """Replaces what was known; with this thread's next write."""
         row = {"task_id": task_id, "change": change, "at_ms": now_ms}
         row["automations"] = orjson.dumps(by).decode()
-        self._database.defer(lambda connection: self._run(connection, self._upsert, row))
+        self._database.defer((self._upsert, row))
 
     def forget(self, task_id: str) -> None:
         """Removes a task that was deleted."""

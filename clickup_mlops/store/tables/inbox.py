@@ -9,6 +9,7 @@ is harmless because writes to ClickUp are in the journal.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
+from itertools import chain, islice, takewhile
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -27,11 +28,13 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    text,
     union_all,
     update,
 )
 
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.prepared import Result, Statement
 from clickup_mlops.store.database.schema import BigId, metadata, partial
 from clickup_mlops.store.tables import Expiry, store_table
 from clickup_mlops.store.tables.leases import RELEASE, lease, lease_lost, take_statement
@@ -133,6 +136,7 @@ class Inbox:
 
     def __init__(self, database: Database) -> None:
         self._database, self._run = database, database.prepared.on
+        self._all = database.prepared.all_on
         insert = database.insert(inbox).on_conflict_do_nothing(index_elements=["key"])
         self._insert = insert.returning(inbox.c.key)
         self._upsert_lease = take_statement(database)
@@ -152,8 +156,7 @@ class Inbox:
         """Stores one event that waits until then (Unix ms), unless its key is known; with this
         thread's next write.
         """
-        row = _as_row(incoming) | {"due_ms": due_ms}
-        self._database.defer(lambda connection: self._run(connection, self._insert, row))
+        self._database.defer((self._insert, _as_row(incoming) | {"due_ms": due_ms}))
 
     def put_many(self, incoming: Sequence[Incoming]) -> int:
         """Stores all of them; how many were new. Raises StoreBusy like `put`."""
@@ -169,7 +172,25 @@ class Inbox:
         connection: Connection,
         groups: Sequence[Sequence[tuple[Incoming, Earlier | None]]],
     ) -> list[list[bool]]:
-        return [[self._insert_one(connection, *one) for one in group] for group in groups]
+        each = iter(self._insert_each(connection, [*chain.from_iterable(groups)]))
+        return [[*islice(each, len(group))] for group in groups]
+
+    def _insert_each(
+        self, connection: Connection, incoming: Sequence[tuple[Incoming, Earlier | None]]
+    ) -> list[bool]:
+        if self._database.is_sqlite or any(unless for _one, unless in incoming):
+            return [self._insert_one(connection, *one) for one in incoming]
+        rows = [_as_row(one) for one, _unless in incoming]
+        return self._insert_many(connection, rows) if rows else []
+
+    def _insert_many(self, connection: Connection, rows: Sequence[dict[str, object]]) -> list[bool]:
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        new = {key for (key,) in self._run(connection, _INSERT_MANY, columns).rows}
+        results = []
+        for row in rows:
+            results.append(row["key"] in new)
+            new.discard(row["key"])  # of two with one key the first was stored
+        return results
 
     def _insert_one(
         self, connection: Connection, incoming: Incoming, unless: Earlier | None
@@ -192,12 +213,13 @@ class Inbox:
         Stops before an event that is not due yet: later ones must wait for it. Empty: another owner
         holds the lane, or nothing in it is due; then it is not leased.
         """
+        lease_it = self._lease(lane, owner, now_ms, until_ms)
+        next_rows: Statement = (_NEXT, {"lane": lane, "limit": limit})
 
         def take(connection: Connection) -> Rows:
-            if not self._lease(connection, lane, owner, now_ms, until_ms):
-                return []
-            rows = self._due(connection, lane, now_ms, limit)
-            if not rows:
+            leased, found = self._all(connection, [lease_it, next_rows])
+            rows = _due(found, now_ms) if leased.rows else []
+            if leased.rows and not rows:
                 self._run(connection, RELEASE, {"k": lane, "me": owner})
             return rows
 
@@ -219,32 +241,27 @@ class Inbox:
             LeaseLost: nothing is changed, and what this thread has deferred is dropped: the lane's
                 new owner decides about its events.
         """
-        rows = [{"k": lane, "i": row_id, "done_ms": now_ms} for row_id in row_ids]
+        statements: list[Statement] = [
+            (RELEASE, {"k": lane, "me": owner}),  # first: usually nothing is left
+            *((_FINISH, {"k": lane, "i": row_id, "done_ms": now_ms}) for row_id in row_ids),
+            (_NEXT, {"lane": lane, "limit": limit}),
+        ]
+        lease_it = self._lease(lane, owner, now_ms, until_ms)
 
         def go_on(connection: Connection) -> Rows:
-            # Released first, because usually nothing is left: saves a statement.
-            if self._run(connection, RELEASE, {"k": lane, "me": owner}).changed == 0:
+            released, *_finished, found = self._all(connection, statements)
+            if released.changed == 0:
                 raise lease_lost(lane)
-            for row in rows:
-                self._run(connection, _FINISH, row)
-            following = self._due(connection, lane, now_ms, limit)
+            following = _due(found, now_ms)
             if following:
-                self._lease(connection, lane, owner, now_ms, until_ms)
+                self._run(connection, *lease_it)
             return following
 
         return self._database.write(go_on, durable=False)
 
-    def _lease(
-        self, connection: Connection, lane: str, owner: str, now_ms: int, until_ms: int
-    ) -> bool:
+    def _lease(self, lane: str, owner: str, now_ms: int, until_ms: int) -> Statement:
         values = {"name": lane, "owner": owner, "until_ms": until_ms, "now": now_ms}
-        return bool(self._run(connection, self._upsert_lease, values).rows)
-
-    def _due(self, connection: Connection, lane: str, now_ms: int, limit: int) -> Rows:
-        found = self._run(connection, _NEXT, {"lane": lane, "limit": limit}).rows
-        rows = [InboxRow(*one) for one in found]
-        waiting = next((at for at, row in enumerate(rows) if row.due_ms > now_ms), len(rows))
-        return rows[:waiting]
+        return self._upsert_lease, values
 
     def release(self, lane: str, owner: str) -> None:
         """Releases the lane, if this owner still holds it."""
@@ -319,6 +336,12 @@ class Inbox:
         return None if found is None else InboxRow(*found)
 
 
+def _due(found: Result, now_ms: int) -> Rows:
+    """Up to the first that is not due yet: later ones must wait for it."""
+    rows = (InboxRow(*one) for one in found.rows)
+    return [*takewhile(lambda row: row.due_ms <= now_ms, rows)]
+
+
 def _as_row(one: Incoming) -> dict[str, object]:
     return {
         "key": one.key,
@@ -358,6 +381,16 @@ _READY_LANES = (
     .where(first_of_lane(), inbox.c.due_ms <= bindparam("now"), ~_leased.exists())
     .order_by(inbox.c.due_ms, inbox.c.id)
     .limit(bindparam("limit"))
+)
+# PostgreSQL's: one statement for any number of rows, a list for each column.
+_names: Final = [*_as_row(Incoming("", "", "", "", "", None, b"", None, 0))]
+_TYPES: Final = {BigInteger: "bigint", Integer: "int", LargeBinary: "bytea", Text: "text"}
+_arrays: Final = ", ".join(
+    f"cast(:{name} as {_TYPES[type(inbox.c[name].type)]}[])" for name in _names
+)
+_INSERT_MANY: Final = text(
+    f"insert into inbox ({', '.join(_names)}) select * from unnest({_arrays})"  # noqa: S608
+    " on conflict (key) do nothing returning key"
 )
 _CAME = select(inbox.c.id).where(
     inbox.c.key == bindparam("k"), inbox.c.received_ms > bindparam("since")

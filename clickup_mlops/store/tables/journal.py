@@ -27,9 +27,10 @@ from sqlalchemy import (
 
 from clickup_mlops.store.audit.log import Audit
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.prepared import Statement
 from clickup_mlops.store.database.schema import BigId, metadata, partial
 from clickup_mlops.store.tables import Expiry, audited_table
-from clickup_mlops.store.tables.leases import Holder, must_hold
+from clickup_mlops.store.tables.leases import Holder, all_while_held
 from clickup_mlops.store.tables.write_counts import COUNTED, MINUTE_MS, WriteCounts
 
 DONE: Final = "done"
@@ -132,11 +133,11 @@ class Journal:
         Raises:
             LeaseLost: `holder` does not hold its lane any more; nothing is recorded.
         """
-        row = _begun(write, now_ms)
+        statements = self._insert(_begun(write, now_ms))
 
         def begin(connection: Connection) -> int:
-            self._must_hold(connection, holder)
-            return self._insert(connection, row)
+            *_, inserted = all_while_held(self._database, connection, holder, statements)
+            return int(inserted.rows[0][0])
 
         return self._database.write(begin)
 
@@ -148,25 +149,23 @@ class Journal:
 
         Failed writes do not count. Counting and recording are one step, for all processes.
         """
-        row, values = _begun(write, now_ms), _last_hour(write.automation, now_ms)
+        statements = self._insert(_begun(write, now_ms))
+        count: list[Statement] = [(_MADE, _last_hour(write.automation, now_ms))]
+        if not self._database.is_sqlite:  # SQLite has one writer at a time
+            count.insert(0, (_ONE_AT_A_TIME, {"name": f"cap:{write.automation}"}))
 
         def begin(connection: Connection) -> int | None:
-            # First, so that whoever waits for the cap holds all other locks already: no deadlock.
-            self._must_hold(connection, holder)
-            if not self._database.is_sqlite:  # SQLite has one writer at a time
-                self._run(connection, _ONE_AT_A_TIME, {"name": f"cap:{write.automation}"})
-            ((made,),) = self._run(connection, _MADE, values).rows
-            return None if made >= cap else self._insert(connection, row)
+            # Held first: whoever waits for the cap holds all other locks already, so no deadlock.
+            *_, made = all_while_held(self._database, connection, holder, count)
+            if made.rows[0][0] >= cap:
+                return None
+            *_, inserted = self._database.prepared.all_on(connection, statements)
+            return int(inserted.rows[0][0])
 
         return self._database.write(begin)
 
-    def _insert(self, connection: Connection, row: dict[str, Any]) -> int:
-        self._counts.add(connection, row["automation"], row["begun_ms"])
-        return int(self._run(connection, _BEGIN, row).rows[0][0])
-
-    def _must_hold(self, connection: Connection, holder: Holder | None) -> None:
-        if holder is not None:
-            must_hold(self._database, connection, holder)
+    def _insert(self, row: Mapping[str, Any]) -> list[Statement]:
+        return [self._counts.one_more(row["automation"], row["begun_ms"]), (_BEGIN, row)]
 
     def finish(
         self,

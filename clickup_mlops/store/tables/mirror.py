@@ -10,7 +10,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
-    Connection,
     Index,
     LargeBinary,
     SmallInteger,
@@ -100,12 +99,7 @@ class Mirror:
         """
         rows = [_as_row(workspace, raw, fetched_ms, seen) for raw in raws]
         if rows:
-            put = self._database.write if wait else self._database.defer
-            put(lambda connection: self._put(connection, rows))
-
-    def _put(self, connection: Connection, rows: list[dict[str, object]]) -> None:
-        for row in rows:
-            self._database.prepared.on(connection, self._upsert, row)
+            self._database.put([(self._upsert, row) for row in rows], wait=wait)
 
     def remove(self, task_id: str) -> None:
         """Removes a task that was deleted."""

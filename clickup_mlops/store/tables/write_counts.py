@@ -8,7 +8,6 @@ from typing import Final
 from sqlalchemy import (
     BigInteger,
     Column,
-    Connection,
     Integer,
     Table,
     Text,
@@ -19,6 +18,7 @@ from sqlalchemy import (
 )
 
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.prepared import Statement
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import store_table
 
@@ -39,7 +39,6 @@ class WriteCounts:
     """For the journal, in its transactions."""
 
     def __init__(self, database: Database) -> None:
-        self._run = database.prepared.on
         statement = database.insert(write_count)
         old, new = write_count.c, statement.excluded
         counted = case((old.minute == new.minute, old["count"] + 1), else_=1)
@@ -48,11 +47,11 @@ class WriteCounts:
             set_={"count": counted, "minute": new.minute},
         )
 
-    def add(self, connection: Connection, automation: str, at_ms: int) -> None:
-        """Counts a write that begins then."""
+    def one_more(self, automation: str, at_ms: int) -> Statement:
+        """The statement that counts a write which begins then."""
         minute = at_ms // MINUTE_MS
         values = {"automation": automation, "slot": minute % _SLOTS, "minute": minute, "count": 1}
-        self._run(connection, self._add, values)
+        return self._add, values
 
 
 COUNTED: Final = (
