@@ -60,7 +60,8 @@ Insert = sqlite.Insert | postgresql.Insert
 
 _READ: Final[dict[str, Any]] = {"clickup_mlops_read": True}
 _PING: Final = text("select 1")
-_LAZY: Final = text("set synchronous_commit to off")
+_LAZY: Final = "set synchronous_commit to off"
+"""Commits do not wait for the disk."""
 _QUIET: Final[dict[str, Any]] = {"hide_parameters": True}  # they would be part of error messages
 _EXAMPLES = "Use sqlite:///bot.db or postgresql://user@host/database."
 
@@ -88,7 +89,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _engine(self.url, self.is_sqlite)
         self._readers = Kept(self.engine.execution_options(**self._read_options()).connect)
-        self._writers = {True: Kept(self.engine.connect), False: Kept(self._connect_lazily)}
+        self._writers = {True: Kept(self.engine.connect), False: Kept(self.engine.connect, _LAZY)}
         self.prepared = Prepared(self.engine.dialect)
         self.writer = GroupWriter(self.engine, queue_limit=queue_limit, wait_s=wait_s)
         self._deferred = _Deferred()
@@ -239,13 +240,6 @@ class Database:
 
     def _read_options(self) -> dict[str, Any]:
         return _READ if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
-
-    def _connect_lazily(self) -> Connection:
-        """A connection to PostgreSQL whose commits do not wait for the disk."""
-        connection = self.engine.connect()
-        connection.execute(_LAZY)
-        connection.commit()
-        return connection
 
 
 def parse_url(url: str) -> URL:

@@ -21,10 +21,13 @@ class Lost(Exception):
 
 
 class Kept:
-    """Connections of one kind, as `connect` makes them. Safe from any thread."""
+    """Connections of one kind: as `connect` makes them, and after the statement `first`, if any.
 
-    def __init__(self, connect: Callable[[], Connection]) -> None:
-        self._connect = connect
+    Safe from any thread.
+    """
+
+    def __init__(self, connect: Callable[[], Connection], first: str = "") -> None:
+        self._connect, self._first = connect, first
         self.forked()
 
     def forked(self) -> None:
@@ -38,9 +41,12 @@ class Kept:
         Raises:
             Lost: it had been closed by the server.
         """
-        connection = self._take()
+        connection, new = self._take()
         driver = connection.connection.driver_connection
         try:
+            if new and self._first:
+                connection.exec_driver_sql(self._first)
+                connection.commit()
             yield connection
         except ERRORS as problem:
             _discard(connection)
@@ -61,11 +67,11 @@ class Kept:
             while True:
                 _discard(self._idle.pop())
 
-    def _take(self) -> Connection:
+    def _take(self) -> tuple[Connection, bool]:
         try:
-            return self._idle.pop()
+            return self._idle.pop(), False
         except IndexError:
-            return self._connect()
+            return self._connect(), True
 
 
 def _discard(connection: Connection) -> None:
