@@ -1,4 +1,4 @@
-"""What the store's queries cost as history and backlog grow: `python benchmarks/growth.py [--full]`.
+"""What the store costs as history and backlog grow: `python benchmarks/growth.py [--full]`.
 
 A store with 1,000 handled and 1,000 waiting events is compared with one in which many were handled,
 and with one in which many wait.
