@@ -1,7 +1,7 @@
 """Connections that stay open between uses: checking one out of the pool costs as much as a select.
 
 They are not tested before each use either. One that its server has closed meanwhile fails, which
-its user is told as `Lost`, and may try again: nothing was committed.
+its user sees as `Lost`, and may try again: nothing was committed.
 """
 
 from collections.abc import Callable, Iterator
