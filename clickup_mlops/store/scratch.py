@@ -18,6 +18,7 @@ from clickup_mlops.store.audit.chain import START, Anchor, Keyring
 from clickup_mlops.store.audit.log import Audit
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.group_commit import Operation
+from clickup_mlops.store.database.prepared import Statement
 from clickup_mlops.store.store import Store
 from clickup_mlops.store.tables import complete_schema
 from clickup_mlops.store.tables.journal import Journal
@@ -50,11 +51,13 @@ class ScratchDatabase(Database):
         _ = durable
         return operation(self._own)
 
-    def defer(self, operation: Callable[[Connection], object]) -> None:
+    def defer(self, *statements: Statement) -> None:
+        """Runs them at once."""
+        self.prepared.run_all(self._driver, statements)
+
+    def defer_last(self, operation: Callable[[Connection], object]) -> None:
         """Runs the operation at once."""
         operation(self._own)
-
-    defer_last = defer
 
     def submit(self, operation: Operation[A, T], argument: A, *, durable: bool = True) -> T:
         """Runs the operation for this argument."""

@@ -1,5 +1,10 @@
 """When the database fails: one family of errors, and the store goes on afterwards."""
 
+import secrets
+from collections.abc import Callable
+from itertools import count
+from typing import Final
+
 import pytest
 from sqlalchemy import Connection, event, exc, text
 from sqlalchemy.engine import make_url
@@ -9,6 +14,9 @@ from clickup_mlops.store import Store
 from clickup_mlops.store.database.errors import explain, is_database_error
 from tests.store.store_events import event as incoming
 
+CLOSE: Final = text(
+    "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = :name"
+)
 URL = make_url("postgresql+psycopg://me:hunter22@db/bot")
 
 
@@ -111,6 +119,46 @@ def test_a_server_that_restarts_is_a_transient_error(postgresql_url: str) -> Non
             store.database.rows(text(kill))
         assert store.inbox.put(incoming("a"))
         assert store.inbox.depth(1).ready == 1
+
+
+@pytest.mark.services
+def test_nobody_notices_that_the_server_was_restarted_meanwhile(postgresql_url: str) -> None:
+    """Every kind of use works at once, though all connections that it kept are closed."""
+    name = f"store-{secrets.token_hex(6)}"
+    url = make_url(postgresql_url).update_query_dict({"application_name": name})
+    with (
+        Store.open(url.render_as_string(hide_password=False)) as store,
+        Store(postgresql_url) as admin,
+    ):
+        uses: list[Callable[[], object]] = [
+            lambda: store.inbox.put(incoming(f"{next(numbers)}")),
+            lambda: store.inbox.claim("t1", "me", 1, 2, limit=9),
+            lambda: store.cursors.set("a", "1"),
+            lambda: store.cursors.get("a"),
+            lambda: store.inbox.depth(1),
+        ]
+        numbers = count()
+        for use in uses:
+            for warm in uses:
+                warm()
+            admin.database.write(lambda connection: connection.execute(CLOSE, {"name": name}))
+            use()
+        assert store.inbox.depth(1).ready == next(numbers)
+
+
+@pytest.mark.services
+def test_a_commit_whose_answer_was_lost_is_not_repeated(postgresql_url: str) -> None:
+    """It may have happened: who wrote is told so, and finds out."""
+    ran: list[int] = []
+
+    def fall_at_the_end(connection: Connection) -> None:
+        ran.append(1)
+        event.listen(connection, "commit", lambda one: one.connection.driver_connection.close())
+
+    with Store.open(postgresql_url) as store:
+        with pytest.raises(StoreUnavailable):
+            store.database.write(fall_at_the_end)
+        assert ran == [1]
 
 
 @pytest.mark.services

@@ -292,6 +292,7 @@ def test_sqlite_is_set_up_to_survive_a_power_cut(sqlite_url: str, tmp_path: Path
         assert connection.exec_driver_sql("pragma journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("pragma synchronous").scalar() == 2
         assert connection.exec_driver_sql("pragma busy_timeout").scalar() == 5_000
+        store.inbox.put(incoming("a"))
         assert (tmp_path / "bot.db-wal").exists()
 
 

@@ -273,3 +273,14 @@ def test_the_list_shows_the_newest_first(store: Store) -> None:
     assert keys(store.inbox.list(None, 2)) == ["3", "2"]
     assert keys(store.inbox.list(READY, 9)) == ["3", "2", "1"]
     assert store.inbox.list(DONE, 9) == []
+
+
+def test_of_events_with_one_key_that_come_together_one_is_new(store: Store) -> None:
+    """Also with others between them, with one that is known, and with lists of any length."""
+    store.inbox.put(event("known"))
+    keys = ["a", "b", "a", "known", "c", "b"]
+    assert store.inbox.put_many([event(key) for key in keys]) == 3
+    assert store.inbox.put_many([]) == 0
+    (row,) = store.inbox.claim("t1", "me", 2_000, 9_000, limit=1)
+    assert row.key == "known"
+    assert [one.key for one in store.inbox.list("ready", 9)] == ["c", "b", "a", "known"]

@@ -230,6 +230,20 @@ def test_an_automation_writes_up_to_its_cap_in_any_hour(store: Store) -> None:
     assert len(store.journal.list()) == 5
 
 
+def test_a_cap_slides_with_the_hour(store: Store) -> None:
+    """To the millisecond, at whatever rate, however long the automation has been writing."""
+    begun = [9_000_000 + 97_001 * n for n in range(90)]
+    cap = 20
+    allowed = [
+        now for now in begun if store.journal.begin_under(priority_write(1), cap, now) is not None
+    ]
+    expected: list[int] = []
+    for now in begun:
+        if sum(one > now - HOUR_MS for one in expected) < cap:
+            expected.append(now)
+    assert allowed == expected
+
+
 def test_a_cap_holds_for_writers_at_the_same_time(store: Store) -> None:
     """However many ask at once, the cap is reached and not exceeded."""
     with ThreadPoolExecutor(6) as pool:

@@ -14,6 +14,7 @@ import orjson
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Index,
     Integer,
@@ -22,9 +23,10 @@ from sqlalchemy import (
     Text,
     bindparam,
     delete,
-    func,
     insert,
+    literal_column,
     select,
+    union,
     update,
 )
 
@@ -41,7 +43,8 @@ from clickup_mlops.store.audit.chain import (
     check_part,
 )
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.schema import BigId, metadata
+from clickup_mlops.store.database.prepared import Statement
+from clickup_mlops.store.database.schema import BigId, Key, metadata, partial
 
 BATCH: Final = 1_000
 """Entries read at once when the whole chain is followed."""
@@ -58,7 +61,7 @@ audit = Table(
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
     Column("receipt", Text, nullable=False),
-    Column("cause", Text, nullable=False),
+    Column("cause", Key, nullable=False),
     Column("chain", Text, nullable=False),
     Column("automation", Text, nullable=False),
     Column("actor", Text, nullable=False),
@@ -72,7 +75,18 @@ audit = Table(
     Index(None, "task_id", "seq"),
     Index(None, "automation", "seq"),
     Index(None, "run", "seq"),
+    Index(None, "kind", "seq"),
+    Index(None, "cause", "seq"),
+    partial("ix_audit_not_done", "outcome", "seq", where="outcome <> 'done'"),
 )
+
+audit_link = Table(
+    "audit_link",
+    metadata,
+    Column("cause", Key, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+)
+"""The entries whose chain names a cause. Only finds them: what proves it is the entry itself."""
 
 audit_head = Table(
     "audit_head",
@@ -123,9 +137,14 @@ class Audit:
     def _add(self, connection: Connection, head: Anchor, facts: Mapping[str, Any]) -> Anchor:
         blank = Entry(**facts, seq=head.seq + 1, key=self._keys.name, prev=head.hash)
         entry = replace(blank, hash=self._keys.digest(blank.body(), self._keys.name) or "")
-        self._run(connection, _APPEND, _as_row(entry))
+        causes = {cause for cause, _automation in entry.chain}
         moved = {"new_id": HEAD, "new_seq": entry.seq, "new_hash": entry.hash}
-        self._run(connection, _MOVE_HEAD, moved)
+        statements: list[Statement] = [
+            (_APPEND, _as_row(entry)),
+            *((_LINK, {"cause": cause, "seq": entry.seq}) for cause in causes),
+            (_MOVE_HEAD, moved),
+        ]
+        self._database.prepared.all_on(connection, statements)
         return entry.anchor
 
     def _signing_begins(self, connection: Connection, head: Anchor) -> bool:
@@ -176,6 +195,7 @@ class Audit:
 
         def run(connection: Connection) -> int:
             self._run(connection, _HEAD, {"id": HEAD})  # alone from here on
+            connection.execute(delete(audit_link).where(audit_link.c.seq <= last.seq))
             gone = connection.execute(delete(audit).where(audit.c.seq <= last.seq)).rowcount
             if gone:  # else another process was first
                 self.append(connection, _note(CUT, last, now_ms, signed_from=found.signed_from))
@@ -185,7 +205,7 @@ class Audit:
 
     def _last_before(self, before_ms: int) -> Anchor | None:
         """The end of the unbroken run of old entries."""
-        newer = select(func.min(audit.c.seq)).where(audit.c.at_ms >= before_ms)
+        newer = select(audit.c.seq).where(audit.c.at_ms >= before_ms).order_by(audit.c.seq).limit(1)
         wanted = select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
         with self._database.reading() as connection:
             first_kept = connection.execute(newer).scalar()
@@ -227,11 +247,9 @@ class Audit:
         The key of a scheduled run, `schedule:<automation>:<time>`, stands for the events of all its
         tasks.
         """
-        of_round = audit.c.cause.startswith(f"{key}:", autoescape=True)
-        linked = audit.c.chain.contains(_text(key)[1:-1], autoescape=True)
-        found = self._page(
-            _SELECT.where((audit.c.cause == key) | of_round | linked).order_by(audit.c.seq)
-        )
+        # `;` follows `:`, so this is every cause that begins with the key and a colon.
+        values = {"same": key, "after": f"{key}:", "until": f"{key};"}
+        found = map(_entry, self._database.rows(_CAUSED, **values))
         return [one for one in found if any(_is_of(key, cause) for cause in _causes(one))]
 
     def head(self) -> Anchor:
@@ -303,6 +321,8 @@ def _where(wanted: Filter) -> Select[Any]:
         value = getattr(wanted, name)
         if value is not None:
             statement = statement.where(audit.c[name] == value)
+    if wanted.outcome not in (None, "done"):
+        statement = statement.where(audit.c.outcome != literal_column("'done'"))  # as in the index
     if wanted.since_ms is not None:
         statement = statement.where(audit.c.at_ms >= wanted.since_ms)
     if wanted.until_ms is not None:
@@ -351,7 +371,23 @@ _NEWEST = (
 )
 _KEY_OF = select(audit.c.key).where(audit.c.seq == bindparam("seq"))
 _NO_HEAD: Final = Anchor(1, "(no head)")
+
+
+def _of(cause: Column[str]) -> ColumnElement[bool]:
+    within = (cause >= bindparam("after")) & (cause < bindparam("until"))
+    return (cause == bindparam("same")) | within
+
+
+_CAUSED = _SELECT.where(
+    audit.c.seq.in_(
+        union(
+            select(audit.c.seq).where(_of(audit.c.cause)),
+            select(audit_link.c.seq).where(_of(audit_link.c.cause)),
+        )
+    )
+).order_by(audit.c.seq)
 _APPEND = insert(audit)
+_LINK = insert(audit_link)
 _READ_HEAD = select(audit_head.c.seq, audit_head.c.hash).where(audit_head.c.id == bindparam("id"))
 _HEAD = _READ_HEAD.with_for_update()
 _MOVE_HEAD = (

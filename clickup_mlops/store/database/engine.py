@@ -8,8 +8,8 @@ import os
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
@@ -17,9 +17,9 @@ from sqlalchemy import (
     ClauseElement,
     Connection,
     Engine,
-    PoolProxiedConnection,
     create_engine,
     event,
+    text,
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
@@ -30,7 +30,8 @@ from sqlalchemy.sql.schema import Table
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.store.database.errors import ERRORS, explain, is_database_error
 from clickup_mlops.store.database.group_commit import GroupWriter, Operation, run_each
-from clickup_mlops.store.database.prepared import Prepared, as_sqlalchemy_error
+from clickup_mlops.store.database.kept import Kept, Lost
+from clickup_mlops.store.database.prepared import Prepared, Statement
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -60,16 +61,19 @@ CONNECT_OPTIONS: Final[dict[str, Any]] = {
 _POSTGRES = "postgresql+psycopg"
 Insert: TypeAlias = "sqlite.Insert | postgresql.Insert"
 
-_READ = {"clickup_mlops_read": True}
+_READ: Final[dict[str, Any]] = {"clickup_mlops_read": True}
+_PING: Final = text("select 1")
+_LAZY: Final = "set synchronous_commit to off"
+"""Commits do not wait for the disk."""
 _QUIET: Final[dict[str, Any]] = {"hide_parameters": True}  # they would be part of error messages
 _EXAMPLES = "Use sqlite:///bot.db or postgresql://user@host/database."
 
 
 class _Deferred(threading.local):
-    """Operations that a thread's next write takes along, in the order in which they were given."""
+    """What a thread's next write takes along, in the order in which it was given."""
 
     def __init__(self) -> None:
-        self.before: list[Callable[[Connection], object]] = []
+        self.before: list[Statement] = []
         self.after: list[Callable[[Connection], object]] = []
 
 
@@ -87,7 +91,8 @@ class Database:
         self.url = parse_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _engine(self.url, self.is_sqlite)
-        self._reader = self.engine.execution_options(**_READ)
+        self._readers = Kept(self.engine.execution_options(**self._read_options()).connect)
+        self._writers = {True: Kept(self.engine.connect), False: Kept(self.engine.connect, _LAZY)}
         self.prepared = Prepared(self.engine.dialect)
         self.writer = GroupWriter(self.engine, queue_limit=queue_limit, wait_s=wait_s)
         self._deferred = _Deferred()
@@ -101,26 +106,42 @@ class Database:
             StoreUnavailable: the database cannot be reached now.
             ConfigError: it cannot be read until the settings are fixed.
         """
-        with self._explained(), self._reader.connect() as connection:
-            yield connection
+        with self._explained():
+            if not self.is_sqlite:
+                self.rows(_PING)  # what follows cannot be tried again
+            with self._readers.one() as connection:
+                yield connection
+                connection.rollback()
 
     def rows(self, select: ClauseElement, **values: object) -> list[tuple[Any, ...]]:
         """All rows of a prepared select. Raises like `reading`."""
-        with self._explained(), closing(self._raw_connection()) as connection:
-            return self.prepared.run(connection.driver_connection, select, values).rows
+        with self._explained():
+            return self._twice(lambda: self._rows(select, values))
 
-    def _raw_connection(self) -> PoolProxiedConnection:
+    def _rows(self, select: ClauseElement, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        with self._readers.one() as connection:
+            return self.prepared.on(connection, select, values).rows
+
+    def _twice(self, attempt: Callable[[], T]) -> T:
+        """Once more if the connection was lost: after a restart of the server all of them are."""
         try:
-            return self.engine.raw_connection()
-        except self.engine.dialect.loaded_dbapi.Error as problem:
-            # SQLAlchemy leaves this one as the driver raised it.
-            raise as_sqlalchemy_error(problem, "connect", self.engine.dialect) from problem
+            return attempt()
+        except Lost:
+            self._forget_connections()
+        return attempt()
+
+    def _forget_connections(self) -> None:
+        for kept in (self._readers, *self._writers.values()):
+            kept.clear()
+        self.engine.dispose()
 
     def write(self, operation: Callable[[Connection], T], *, durable: bool = True) -> T:
         """Runs the operation in a transaction; it is on disk when this returns.
 
-        `durable` False, for what is found out again: no wait for the disk where that saves some
-        (SQLite). A power cut may then undo it and what came after it; a crash of the bot does not.
+        `durable` False, for what is found out again: no wait for the disk. A power cut may then
+        undo it and what came after it; a crash of the bot does not.
+
+        If the server closed the connection, the operation runs again.
 
         Raises:
             StoreUnavailable: no connection, no disk space, or locked; as StoreBusy: too many
@@ -130,18 +151,37 @@ class Database:
         run = self._with_deferred(operation)
         if self.is_sqlite:
             return self.submit(run_each, run, durable=durable)
-        with self._explained(), self.engine.begin() as connection:
-            return run(connection)
+        with self._explained():
+            return self._twice(lambda: self._transact(run, durable))
 
-    def defer(self, operation: Callable[[Connection], object]) -> None:
-        """Runs the operation in the transaction of this thread's next `write`, just before it.
+    def _transact(self, run: Callable[[Connection], T], durable: bool) -> T:
+        committing = False
+        try:
+            with self._writers[durable].one() as connection, connection.begin():
+                result = run(connection)
+                committing = True
+            return result
+        except Lost as lost:
+            if committing and lost.__cause__ is not None:
+                raise lost.__cause__ from None  # it may have happened
+            raise
+
+    def put(self, statements: Sequence[Statement], *, wait: bool) -> None:
+        """Runs prepared statements, now or (`wait` False) like `defer`."""
+        if wait:
+            self.write(lambda connection: self.prepared.all_on(connection, statements))
+        else:
+            self.defer(*statements)
+
+    def defer(self, *statements: Statement) -> None:
+        """Runs prepared statements in the transaction of this thread's next `write`, before it.
 
         Saves a transaction, for what may be lost in a crash and is not read until then.
         """
-        self._deferred.before.append(operation)
+        self._deferred.before += statements
 
     def defer_last(self, operation: Callable[[Connection], object]) -> None:
-        """The same, but just after that write: for what locks a row that every writer locks.
+        """The same for an operation after that write: for what locks a row that all writers lock.
 
         Locked last by all, it cannot be part of a deadlock.
         """
@@ -159,8 +199,8 @@ class Database:
         self._deferred.before, self._deferred.after = [], []
 
         def run(connection: Connection) -> T:
-            for one in before:
-                one(connection)
+            if before:
+                self.prepared.all_on(connection, before)
             result = operation(connection)
             for one in after:
                 one(connection)
@@ -177,6 +217,9 @@ class Database:
     def _explained(self) -> Iterator[None]:
         try:
             yield
+        except Lost as lost:
+            assert isinstance(lost.__cause__, Exception)  # noqa: S101 - see `Kept`
+            raise explain(lost.__cause__, self.url) from lost.__cause__
         except ERRORS as problem:
             if not is_database_error(problem):
                 raise
@@ -193,12 +236,17 @@ class Database:
     def close(self) -> None:
         """Finishes what is queued, stops the writer thread and closes all connections."""
         self.writer.close()
-        self.engine.dispose()
+        self._forget_connections()
 
     def forked(self) -> None:
         """Called in a child process, which must not use its parent's connections and thread."""
         self.engine.dispose(close=False)
+        for kept in (self._readers, *self._writers.values()):
+            kept.forked()
         self.writer.forked()
+
+    def _read_options(self) -> dict[str, Any]:
+        return _READ if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
 
 
 def parse_url(url: str) -> URL:
@@ -230,7 +278,6 @@ def _engine(url: URL, is_sqlite: bool) -> Engine:
                 url,
                 pool_size=8,
                 max_overflow=24,
-                pool_pre_ping=True,
                 pool_timeout=CONNECT_S,
                 connect_args=CONNECT_OPTIONS
                 | {key: url.query[key] for key in CONNECT_OPTIONS.keys() & url.query},

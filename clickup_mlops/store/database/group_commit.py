@@ -1,4 +1,4 @@
-"""Group commit for SQLite: many threads submit writes, one thread commits them together.
+"""Group commit: many threads submit writes, one thread commits them together.
 
 One `fsync` then serves every write that waited for it, so durability costs next to nothing under
 load and one short wait when quiet.
@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, Engine
 
 from clickup_mlops.errors import StoreBusy
-from clickup_mlops.store.database.errors import is_database_error
+from clickup_mlops.store.database.errors import ERRORS, is_database_error
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -52,6 +52,8 @@ class GroupWriter:
     def forked(self) -> None:
         """Starts over: threads do not survive a fork."""
         self._connection: Connection | None = None
+        self._driver: Any = None
+        self._committing = False
         self._durable = True
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -127,7 +129,7 @@ class GroupWriter:
 
     def _perform(self, batch: list[_Job]) -> None:
         try:
-            self._commit(batch)
+            self._commit_or_reconnect(batch)
         except Exception as problem:
             self._disconnect()
             # The database itself failed: so would every job alone. Else find the one that failed.
@@ -138,15 +140,28 @@ class GroupWriter:
                 for job in batch:
                     self._perform([job])
 
+    def _commit_or_reconnect(self, batch: list[_Job]) -> None:
+        try:
+            self._commit(batch)
+        except ERRORS:
+            # After a restart of PostgreSQL. Once the commit was sent, it may have happened.
+            if self._committing or not getattr(self._driver, "closed", False):
+                raise
+            self._disconnect()
+            self._engine.dispose()
+            self._commit(batch)
+
     def _commit(self, batch: list[_Job]) -> None:
         # Kept open: taking it from the pool costs as much as a small transaction.
         self._connection = connection = self._connection or self._engine.connect()
+        self._driver, self._committing = connection.connection.driver_connection, False
         self._sync(connection, any(job.durable for job in batch))
         with connection.begin():
             for operation, jobs in _by_operation(batch).items():
                 results = operation(connection, [job.argument for job in jobs])
                 for job, result in zip(jobs, results, strict=True):
                     job.result = result
+            self._committing = True
 
     def _sync(self, connection: Connection, durable: bool) -> None:
         if durable != self._durable:

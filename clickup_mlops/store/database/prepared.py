@@ -5,7 +5,7 @@ events, result objects) costs five times the execution itself and is not needed 
 are numbers, text and bytes, which both drivers take and give as they are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ClauseElement, Connection
@@ -13,6 +13,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 
 Values = Mapping[str, object]
+Statement = tuple[ClauseElement, Values]
 
 
 class Result(NamedTuple):
@@ -38,24 +39,46 @@ class Prepared:
         Raises:
             DBAPIError: SQLAlchemy's, of the same kind as the driver's, which is its cause.
         """
-        known = self._known.get(statement)
-        text, constants = known or self._write(statement, values)
+        text, all_values = self._text(statement, values)
         try:
-            cursor = driver.execute(text, {**constants, **values})
-            rows = cursor.fetchall() if cursor.description else []
+            return _result(driver.execute(text, all_values))
         except self._dialect.loaded_dbapi.Error as problem:
             raise as_sqlalchemy_error(problem, text, self._dialect) from problem
-        return Result(rows, cursor.rowcount)
+
+    def run_all(self, driver: Any, statements: Sequence[Statement]) -> list[Result]:
+        """Run them in this order; PostgreSQL gets them in one message. Raises like `run`."""
+        if self._dialect.name == "sqlite" or len(statements) == 1:
+            return [self.run(driver, *one) for one in statements]
+        texts = [self._text(*one) for one in statements]
+        try:
+            with driver.pipeline():
+                cursors = [driver.execute(*one) for one in texts]
+            return [_result(cursor) for cursor in cursors]
+        except self._dialect.loaded_dbapi.Error as problem:
+            sent = "; ".join(text for text, _values in texts)
+            raise as_sqlalchemy_error(problem, sent, self._dialect) from problem
+
+    def all_on(self, connection: Connection, statements: Sequence[Statement]) -> list[Result]:
+        """Run them in the transaction of a SQLAlchemy connection, as `run_all` does."""
+        return self.run_all(connection.connection.driver_connection, statements)
 
     def on(self, connection: Connection, statement: ClauseElement, values: Values) -> Result:
         """Run it in the transaction of a SQLAlchemy connection."""
         return self.run(connection.connection.driver_connection, statement, values)
+
+    def _text(self, statement: ClauseElement, values: Values) -> tuple[str, dict[str, object]]:
+        text, constants = self._known.get(statement) or self._write(statement, values)
+        return text, {**constants, **values}
 
     def _write(self, statement: ClauseElement, values: Values) -> tuple[str, Values]:
         compiled = statement.compile(dialect=self._dialect, column_keys=[*values])
         constants = {n: value for n, value in compiled.params.items() if n not in values}
         self._known[statement] = str(compiled), constants
         return self._known[statement]
+
+
+def _result(cursor: Any) -> Result:
+    return Result(cursor.fetchall() if cursor.description else [], cursor.rowcount)
 
 
 def as_sqlalchemy_error(problem: Exception, text: str, dialect: Dialect) -> BaseException:

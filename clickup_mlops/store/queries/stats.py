@@ -13,7 +13,15 @@ from sqlalchemy import bindparam, case, func, select
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.tables.budget import budget
 from clickup_mlops.store.tables.cursors import Cursors, cursor
-from clickup_mlops.store.tables.inbox import DONE, PARKED, READY, inbox
+from clickup_mlops.store.tables.inbox import (
+    DONE,
+    OLDEST,
+    PARKED,
+    READY,
+    first_of_lane,
+    in_state,
+    inbox,
+)
 from clickup_mlops.store.tables.leases import lease
 from clickup_mlops.store.tables.overrides import IMPORT, override
 
@@ -64,21 +72,18 @@ class Stats:
         ((ready, waiting),) = self._database.rows(_READY, now=now_ms)
         ((parked,),) = self._database.rows(_PARKED)
         ((running,),) = self._database.rows(_RUNNING, now=now_ms)
-        oldest = next((ms for (ms,) in self._database.rows(_OLDEST)), None)
+        oldest = next((ms for (ms,) in self._database.rows(OLDEST)), None)
         return Backlog(ready or 0, waiting or 0, running, parked, oldest)
 
     def standstill(self, now_ms: int, ignored: str) -> Standstill | None:
-        """Since when no lane makes progress; None: nothing is due. Ignores lanes with that prefix.
-
-        Reads every event that is kept: too expensive for a scrape.
-        """
+        """Since when no lane makes progress, but for those with that prefix; None: none is due."""
         values = {"now": now_ms, "ignored": f"{ignored}%"}
-        ((due_ms,),) = self._database.rows(_DUE_SINCE, **values)
-        if due_ms is None:
+        due = self._database.rows(_DUE_SINCE, **values)
+        if not due:
             return None
-        ((done_ms,),) = self._database.rows(_DONE_LAST, ignored=values["ignored"])
+        done = self._database.rows(_DONE_LAST, ignored=values["ignored"])
         ((held,),) = self._database.rows(_HELD, **values)
-        return Standstill(max(due_ms, done_ms or 0), held)
+        return Standstill(max(at_ms for (at_ms,) in due + done), held)
 
     def overrides(self, now_ms: int) -> int:
         """How many overrides by people are in force now."""
@@ -119,21 +124,21 @@ _due = inbox.c.due_ms <= bindparam("now")
 _READY = select(
     func.sum(case((_due, 1), else_=0)).label("due"),
     func.sum(case((_due, 0), else_=1)).label("later"),
-).where(inbox.c.state == READY)
-_PARKED = select(func.count()).select_from(inbox).where(inbox.c.state == PARKED)
+).where(in_state(READY))
+_PARKED = select(func.count()).select_from(inbox).where(in_state(PARKED))
 _RUNNING = select(func.count()).select_from(lease).where(lease.c.until_ms >= bindparam("now"))
-_OLDEST = select(inbox.c.received_ms).where(inbox.c.state == READY).order_by(inbox.c.id).limit(1)
-_older = inbox.alias()
-_DUE_SINCE = select(func.min(inbox.c.due_ms)).where(
-    inbox.c.state == READY,
-    inbox.c.due_ms <= bindparam("now"),
-    inbox.c.lane.not_like(bindparam("ignored")),
-    ~select(_older.c.id)
-    .where(_older.c.lane == inbox.c.lane, _older.c.state == READY, _older.c.id < inbox.c.id)
-    .exists(),
+_watched = inbox.c.lane.not_like(bindparam("ignored"))
+_DUE_SINCE = (
+    select(inbox.c.due_ms)
+    .where(first_of_lane(), inbox.c.due_ms <= bindparam("now"), _watched)
+    .order_by(inbox.c.due_ms)
+    .limit(1)
 )
-_DONE_LAST = select(func.max(inbox.c.done_ms)).where(
-    inbox.c.state == DONE, inbox.c.lane.not_like(bindparam("ignored"))
+_DONE_LAST = (
+    select(inbox.c.done_ms)
+    .where(in_state(DONE), _watched)
+    .order_by(inbox.c.done_ms.desc())
+    .limit(1)
 )
 _HELD = (
     select(func.count())

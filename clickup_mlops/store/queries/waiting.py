@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import bindparam, func, literal_column, select
+import orjson
+from sqlalchemy import JSON, Select, Text, bindparam, cast, func, select
 
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.tables.inbox import inbox
+from clickup_mlops.store.tables.inbox import READY, first_of_lane, in_state, inbox
 from clickup_mlops.store.tables.mirror import mirror
 
 _LOOK: Final = 400
-_READY: Any = literal_column("'ready'")
+"""Waiting events that are counted at most."""
+_WINDOW: Final = 2_000
+"""The oldest events of a list that are looked at, those included that the mirror shows already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Waiting:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._newest = _newest_of(is_sqlite=database.is_sqlite)
 
     def in_list(self, list_id: str) -> ListBacklog:
         """How many lanes of a list wait for a change that the mirror does not show yet."""
@@ -43,35 +47,37 @@ class Waiting:
 
     def next_due_ms(self) -> int | None:
         """When the next lane may continue (Unix ms); None: nothing waits."""
-        ((due_ms,),) = self._database.rows(_NEXT_DUE)
-        return None if due_ms is None else int(due_ms)
+        return next((int(due_ms) for (due_ms,) in self._database.rows(_NEXT_DUE)), None)
 
     def newest_ms(self, lanes: Sequence[str]) -> dict[str, int]:
         """The newest time of a change that the inbox holds or held, for each lane it knows."""
-        with self._database.reading() as connection:
-            return dict(connection.execute(_NEWEST, {"lanes": [*lanes]}).all())
+        found = self._database.rows(self._newest, lanes=orjson.dumps(lanes).decode())
+        return {lane: int(event_ms) for lane, event_ms in found if event_ms is not None}
 
 
-_IN_LIST = (
+_oldest = (
     select(inbox.c.lane, inbox.c.event_ms)
-    .outerjoin(mirror, mirror.c.task_id == inbox.c.lane)
-    .where(
-        inbox.c.state == _READY,
-        inbox.c.list_id == bindparam("list"),
-        mirror.c.updated_ms.is_(None) | (mirror.c.updated_ms < inbox.c.event_ms),
-    )
+    .where(in_state(READY), inbox.c.list_id == bindparam("list"))
+    .order_by(inbox.c.id)
+    .limit(_WINDOW)
+    .subquery()
+)
+_IN_LIST = (
+    select(_oldest.c.lane, _oldest.c.event_ms)
+    .outerjoin(mirror, mirror.c.task_id == _oldest.c.lane)
+    .where(mirror.c.updated_ms.is_(None) | (mirror.c.updated_ms < _oldest.c.event_ms))
     .limit(_LOOK)
 )
 _NEWEST_NUMBER = select(func.max(inbox.c.id))
-_older = inbox.alias()
-_NEXT_DUE = select(func.min(inbox.c.due_ms)).where(
-    inbox.c.state == _READY,
-    ~select(_older.c.id)
-    .where(_older.c.lane == inbox.c.lane, _older.c.state == _READY, _older.c.id < inbox.c.id)
-    .exists(),
-)
-_NEWEST = (
-    select(inbox.c.lane, func.max(inbox.c.event_ms))
-    .where(inbox.c.lane.in_(bindparam("lanes", expanding=True)), inbox.c.event_ms.is_not(None))
-    .group_by(inbox.c.lane)
-)
+_NEXT_DUE = select(inbox.c.due_ms).where(first_of_lane()).order_by(inbox.c.due_ms).limit(1)
+
+
+def _newest_of(*, is_sqlite: bool) -> Select[tuple[str, int | None]]:
+    """Looks once into the index for each of the `lanes`, a JSON list; reads no events."""
+    given = bindparam("lanes", type_=Text)
+    if is_sqlite:
+        lanes = func.json_each(given).table_valued("value")
+    else:
+        lanes = func.json_array_elements_text(cast(given, JSON)).table_valued("value")
+    newest = select(func.max(inbox.c.event_ms)).where(inbox.c.lane == lanes.c.value)
+    return select(lanes.c.value, newest.scalar_subquery())

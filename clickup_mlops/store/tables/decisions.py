@@ -71,8 +71,7 @@ class Decisions:
             "decided_ms": now_ms,
             "body": orjson.dumps(body),
         }
-        put = self._database.write if wait else self._database.defer
-        put(lambda connection: self._database.prepared.on(connection, _DECIDED, row))
+        self._database.put([(_DECIDED, row)], wait=wait)
 
     def latest(self, task_id: str) -> DecisionRow | None:
         """The task's newest decision."""

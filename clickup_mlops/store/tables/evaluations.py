@@ -17,12 +17,13 @@ from sqlalchemy import (
     bindparam,
     delete,
     select,
+    union_all,
 )
 
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import Expiry, store_table
-from clickup_mlops.store.tables.inbox import DONE, inbox
+from clickup_mlops.store.tables.inbox import PARKED, READY, in_state, inbox
 
 By = Mapping[str, Sequence[str]]
 """Names of automations by the key of the event for which they were evaluated."""
@@ -60,7 +61,7 @@ class Evaluations:
         """Replaces what was known; with this thread's next write."""
         row = {"task_id": task_id, "change": change, "at_ms": now_ms}
         row["automations"] = orjson.dumps(by).decode()
-        self._database.defer(lambda connection: self._run(connection, self._upsert, row))
+        self._database.defer((self._upsert, row))
 
     def forget(self, task_id: str) -> None:
         """Removes a task that was deleted."""
@@ -77,7 +78,7 @@ _FORGET: Final = delete(evaluation).where(evaluation.c.task_id == bindparam("t")
 
 def _old(before_ms: int) -> ColumnElement[bool]:
     """Not while an event of the task waits, perhaps for a person: it may report that change."""
-    waiting = select(inbox.c.lane).where(inbox.c.state != DONE)
+    waiting = union_all(*(select(inbox.c.lane).where(in_state(one)) for one in (READY, PARKED)))
     return (evaluation.c.at_ms < before_ms) & evaluation.c.task_id.not_in(waiting)
 
 

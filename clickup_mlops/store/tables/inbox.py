@@ -9,13 +9,16 @@ is harmless because writes to ClickUp are in the journal.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
-from typing import Final
+from itertools import chain, islice, takewhile
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    CompoundSelect,
     Connection,
+    FromClause,
     Index,
     Integer,
     LargeBinary,
@@ -26,17 +29,20 @@ from sqlalchemy import (
     literal_column,
     select,
     text,
+    union_all,
     update,
 )
 
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.schema import BigId, metadata
+from clickup_mlops.store.database.prepared import Result, Statement
+from clickup_mlops.store.database.schema import BigId, metadata, partial
 from clickup_mlops.store.tables import Expiry, store_table
 from clickup_mlops.store.tables.leases import RELEASE, lease, lease_lost, take_statement
 
 READY: Final = "ready"
 DONE: Final = "done"
 PARKED: Final = "parked"
+STATES: Final = (READY, DONE, PARKED)
 ERROR_LENGTH: Final = 2_000
 """Characters of an error that are kept with a row."""
 
@@ -61,14 +67,14 @@ inbox = Table(
     Column("due_ms", BigInteger, nullable=False),
     Column("error", Text, nullable=False),
     Column("done_ms", BigInteger),
-    Index(None, "state", "id"),
-    Index(
-        "ix_inbox_ready_lane_id",
-        "lane",
-        "id",
-        # PostgreSQL: in the migration. Its dialect would be loaded for one word here: 3 MiB.
-        sqlite_where=text("state = 'ready'"),
-    ),
+    partial("ix_inbox_ready_lane_id", "lane", "id", where="state = 'ready'"),
+    partial("ix_inbox_ready_due_ms", "due_ms", "id", where="state = 'ready'"),
+    partial("ix_inbox_ready_list_id", "list_id", "id", where="state = 'ready'"),
+    # Each by itself: PostgreSQL would look up a lane by its state if it believed states to be rare.
+    partial("ix_inbox_ready_id", "id", where="state = 'ready'"),
+    partial("ix_inbox_parked_id", "id", where="state = 'parked'"),
+    partial("ix_inbox_done_ms", "done_ms", where="state = 'done'"),
+    Index(None, "lane", "event_ms"),
     # AUTOINCREMENT: a pruned id must never come back, or an old worker could finish a new row.
     sqlite_autoincrement=True,
 )
@@ -130,6 +136,7 @@ class Inbox:
 
     def __init__(self, database: Database) -> None:
         self._database, self._run = database, database.prepared.on
+        self._all = database.prepared.all_on
         insert = database.insert(inbox).on_conflict_do_nothing(index_elements=["key"])
         self._insert = insert.returning(inbox.c.key)
         self._upsert_lease = take_statement(database)
@@ -149,8 +156,7 @@ class Inbox:
         """Stores one event that waits until then (Unix ms), unless its key is known; with this
         thread's next write.
         """
-        row = _as_row(incoming) | {"due_ms": due_ms}
-        self._database.defer(lambda connection: self._run(connection, self._insert, row))
+        self._database.defer((self._insert, _as_row(incoming) | {"due_ms": due_ms}))
 
     def put_many(self, incoming: Sequence[Incoming]) -> int:
         """Stores all of them; how many were new. Raises StoreBusy like `put`."""
@@ -166,7 +172,25 @@ class Inbox:
         connection: Connection,
         groups: Sequence[Sequence[tuple[Incoming, Earlier | None]]],
     ) -> list[list[bool]]:
-        return [[self._insert_one(connection, *one) for one in group] for group in groups]
+        each = iter(self._insert_each(connection, [*chain.from_iterable(groups)]))
+        return [[*islice(each, len(group))] for group in groups]
+
+    def _insert_each(
+        self, connection: Connection, incoming: Sequence[tuple[Incoming, Earlier | None]]
+    ) -> list[bool]:
+        if self._database.is_sqlite or any(unless for _one, unless in incoming):
+            return [self._insert_one(connection, *one) for one in incoming]
+        rows = [_as_row(one) for one, _unless in incoming]
+        return self._insert_many(connection, rows) if rows else []
+
+    def _insert_many(self, connection: Connection, rows: Sequence[dict[str, object]]) -> list[bool]:
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        new = {key for (key,) in self._run(connection, _INSERT_MANY, columns).rows}
+        results = []
+        for row in rows:
+            results.append(row["key"] in new)
+            new.discard(row["key"])  # of two with one key the first was stored
+        return results
 
     def _insert_one(
         self, connection: Connection, incoming: Incoming, unless: Earlier | None
@@ -180,7 +204,7 @@ class Inbox:
     # -- lanes
 
     def ready_lanes(self, now_ms: int, limit: int) -> list[str]:
-        """Lanes whose oldest event is due and that are not leased, longest waiting first."""
+        """Lanes whose oldest event is due and that are not leased, longest due first."""
         return [name for (name,) in self._database.rows(_READY_LANES, now=now_ms, limit=limit)]
 
     def claim(self, lane: str, owner: str, now_ms: int, until_ms: int, *, limit: int) -> Rows:
@@ -189,12 +213,13 @@ class Inbox:
         Stops before an event that is not due yet: later ones must wait for it. Empty: another owner
         holds the lane, or nothing in it is due; then it is not leased.
         """
+        lease_it = self._lease(lane, owner, now_ms, until_ms)
+        next_rows: Statement = (_NEXT, {"lane": lane, "limit": limit})
 
         def take(connection: Connection) -> Rows:
-            if not self._lease(connection, lane, owner, now_ms, until_ms):
-                return []
-            rows = self._due(connection, lane, now_ms, limit)
-            if not rows:
+            leased, found = self._all(connection, [lease_it, next_rows])
+            rows = _due(found, now_ms) if leased.rows else []
+            if leased.rows and not rows:
                 self._run(connection, RELEASE, {"k": lane, "me": owner})
             return rows
 
@@ -216,32 +241,27 @@ class Inbox:
             LeaseLost: nothing is changed, and what this thread has deferred is dropped: the lane's
                 new owner decides about its events.
         """
-        rows = [{"k": lane, "i": row_id, "done_ms": now_ms} for row_id in row_ids]
+        statements: list[Statement] = [
+            (RELEASE, {"k": lane, "me": owner}),  # first: usually nothing is left
+            *((_FINISH, {"k": lane, "i": row_id, "done_ms": now_ms}) for row_id in row_ids),
+            (_NEXT, {"lane": lane, "limit": limit}),
+        ]
+        lease_it = self._lease(lane, owner, now_ms, until_ms)
 
         def go_on(connection: Connection) -> Rows:
-            # Released first, because usually nothing is left: saves a statement.
-            if self._run(connection, RELEASE, {"k": lane, "me": owner}).changed == 0:
+            released, *_finished, found = self._all(connection, statements)
+            if released.changed == 0:
                 raise lease_lost(lane)
-            for row in rows:
-                self._run(connection, _FINISH, row)
-            following = self._due(connection, lane, now_ms, limit)
+            following = _due(found, now_ms)
             if following:
-                self._lease(connection, lane, owner, now_ms, until_ms)
+                self._run(connection, *lease_it)
             return following
 
         return self._database.write(go_on, durable=False)
 
-    def _lease(
-        self, connection: Connection, lane: str, owner: str, now_ms: int, until_ms: int
-    ) -> bool:
+    def _lease(self, lane: str, owner: str, now_ms: int, until_ms: int) -> Statement:
         values = {"name": lane, "owner": owner, "until_ms": until_ms, "now": now_ms}
-        return bool(self._run(connection, self._upsert_lease, values).rows)
-
-    def _due(self, connection: Connection, lane: str, now_ms: int, limit: int) -> Rows:
-        found = self._run(connection, _NEXT, {"lane": lane, "limit": limit}).rows
-        rows = [InboxRow(*one) for one in found]
-        waiting = next((at for at, row in enumerate(rows) if row.due_ms > now_ms), len(rows))
-        return rows[:waiting]
+        return self._upsert_lease, values
 
     def release(self, lane: str, owner: str) -> None:
         """Releases the lane, if this owner still holds it."""
@@ -312,7 +332,7 @@ class Inbox:
         """The newest events, of one state or of all (None), newest first."""
         statement = _SELECT.order_by(inbox.c.id.desc()).limit(limit)
         if state is not None:
-            statement = statement.where(inbox.c.state == state)
+            statement = statement.where(in_state(state))
         with self._database.reading() as connection:
             return [InboxRow(*one) for one in connection.execute(statement)]
 
@@ -330,13 +350,19 @@ class Inbox:
         """How many are ready, parked and done, and when the oldest ready one came in."""
         with self._database.reading() as connection:
             counts: dict[str, int] = dict(connection.execute(_COUNTS).all())
-            oldest = connection.execute(_OLDEST).scalar()
+            oldest = connection.execute(OLDEST).scalar()
         return Depth(counts.get(READY, 0), counts.get(PARKED, 0), counts.get(DONE, 0), oldest)
 
     def _one(self, condition: ColumnElement[bool]) -> InboxRow | None:
         with self._database.reading() as connection:
             found = connection.execute(_SELECT.where(condition)).first()
         return None if found is None else InboxRow(*found)
+
+
+def _due(found: Result, now_ms: int) -> Rows:
+    """Up to the first that is not due yet: later ones must wait for it."""
+    rows = (InboxRow(*one) for one in found.rows)
+    return [*takewhile(lambda row: row.due_ms <= now_ms, rows)]
 
 
 def _as_row(one: Incoming) -> dict[str, object]:
@@ -355,30 +381,45 @@ def _as_row(one: Incoming) -> dict[str, object]:
     }
 
 
-# As a literal, so that both databases can use the partial index on ready rows.
-_READY: ColumnElement[str] = literal_column("'ready'")
+def in_state(state: str, rows: FromClause = inbox) -> ColumnElement[bool]:
+    """Rows in this one of `STATES`, in words that let both databases use the partial indexes."""
+    return rows.c.state == literal_column(f"'{state}'")
+
+
+def first_of_lane() -> ColumnElement[bool]:
+    """Ready rows before which nothing in their lane is ready."""
+    older = inbox.alias()
+    before = select(older.c.id).where(
+        older.c.lane == inbox.c.lane, in_state(READY, older), older.c.id < inbox.c.id
+    )
+    return in_state(READY) & ~before.exists()
+
+
 _SELECT = select(*(inbox.c[field.name] for field in fields(InboxRow)))
-_older = inbox.alias()
+_leased = select(lease.c.name).where(
+    lease.c.name == inbox.c.lane, lease.c.until_ms >= bindparam("now")
+)
 _READY_LANES = (
     select(inbox.c.lane)
-    .where(
-        inbox.c.state == _READY,
-        inbox.c.due_ms <= bindparam("now"),
-        ~select(_older.c.id)
-        .where(_older.c.lane == inbox.c.lane, _older.c.state == _READY, _older.c.id < inbox.c.id)
-        .exists(),
-        ~select(lease.c.name)
-        .where(lease.c.name == inbox.c.lane, lease.c.until_ms >= bindparam("now"))
-        .exists(),
-    )
-    .order_by(inbox.c.id)
+    .where(first_of_lane(), inbox.c.due_ms <= bindparam("now"), ~_leased.exists())
+    .order_by(inbox.c.due_ms, inbox.c.id)
     .limit(bindparam("limit"))
+)
+# PostgreSQL's: one statement for any number of rows, a list for each column.
+_names: Final = [*_as_row(Incoming("", "", "", "", "", None, b"", None, 0))]
+_TYPES: Final = {BigInteger: "bigint", Integer: "int", LargeBinary: "bytea", Text: "text"}
+_arrays: Final = ", ".join(
+    f"cast(:{name} as {_TYPES[type(inbox.c[name].type)]}[])" for name in _names
+)
+_INSERT_MANY: Final = text(
+    f"insert into inbox ({', '.join(_names)}) select * from unnest({_arrays})"  # noqa: S608
+    " on conflict (key) do nothing returning key"
 )
 _CAME = select(inbox.c.id).where(
     inbox.c.key == bindparam("k"), inbox.c.received_ms > bindparam("since")
 )
 _NEXT = (
-    _SELECT.where(inbox.c.lane == bindparam("lane"), inbox.c.state == _READY)
+    _SELECT.where(inbox.c.lane == bindparam("lane"), in_state(READY))
     .order_by(inbox.c.id)
     .limit(bindparam("limit"))
 )
@@ -389,11 +430,11 @@ _RENEW = (
 )
 _POSTPONE = (
     update(inbox)
-    .where(inbox.c.lane == bindparam("k"), inbox.c.state == _READY)
+    .where(inbox.c.lane == bindparam("k"), in_state(READY))
     .values(due_ms=bindparam("due_ms"))
 )
 # Only a ready row changes: a late worker cannot reopen what another one finished.
-_open_row = (inbox.c.id == bindparam("i")) & (inbox.c.state == _READY)
+_open_row = (inbox.c.id == bindparam("i")) & in_state(READY)
 _FINISH = (
     update(inbox)
     .where(_open_row, inbox.c.lane == bindparam("k"))
@@ -427,13 +468,19 @@ _DISCARD = (
         error=bindparam("reason", type_=Text) + inbox.c.error,
     )
 )
-_COUNTS = select(inbox.c.state, func.count()).group_by(inbox.c.state)
-_OLDEST = select(inbox.c.received_ms).where(inbox.c.state == _READY).order_by(inbox.c.id).limit(1)
+_COUNTS: Final[CompoundSelect[Any]] = union_all(
+    *(
+        select(literal_column(f"'{one}'"), func.count()).select_from(inbox).where(in_state(one))
+        for one in STATES
+    )
+)
+OLDEST: Final = select(inbox.c.received_ms).where(in_state(READY)).order_by(inbox.c.id).limit(1)
+"""When the oldest event came in that is not handled yet."""
 
 
 def _old(before_ms: int) -> ColumnElement[bool]:
     """What is ready or parked always stays."""
-    return (inbox.c.state == DONE) & (inbox.c.done_ms < before_ms)
+    return in_state(DONE) & (inbox.c.done_ms < before_ms)
 
 
 TABLE = store_table(Inbox, Expiry("events", inbox, _old))

@@ -22,15 +22,16 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
-    text,
     update,
 )
 
 from clickup_mlops.store.audit.log import Audit
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.schema import BigId, metadata
+from clickup_mlops.store.database.prepared import Statement
+from clickup_mlops.store.database.schema import BigId, metadata, partial
 from clickup_mlops.store.tables import Expiry, audited_table
-from clickup_mlops.store.tables.leases import Holder, must_hold
+from clickup_mlops.store.tables.leases import Holder, all_while_held
+from clickup_mlops.store.tables.write_counts import COUNTED, MINUTE_MS, WriteCounts
 
 DONE: Final = "done"
 FAILED: Final = "failed"
@@ -75,14 +76,11 @@ journal = Table(
     Column("lane", Text, nullable=False),
     Index(None, "task_id", "kind", "id"),
     Index(None, "outcome", "id"),
-    # Counting an automation's writes of the last hour needs nothing but the index.
-    Index(None, "automation", "begun_ms", "outcome"),
-    Index(
-        "ix_journal_receipt",
-        "receipt",
-        # As in the inbox: PostgreSQL's condition stands in the migration.
-        sqlite_where=text("receipt <> 'null'"),
+    Index(None, "automation", "begun_ms"),
+    partial(
+        "ix_journal_failed", "automation", "begun_ms", where="outcome <> '' and outcome <> 'done'"
     ),
+    partial("ix_journal_receipt", "receipt", where="receipt <> 'null'"),
     sqlite_autoincrement=True,
 )
 
@@ -127,6 +125,7 @@ class Journal:
 
     def __init__(self, database: Database, audit: Audit) -> None:
         self._database, self._run, self._audit = database, database.prepared.on, audit
+        self._counts = WriteCounts(database)
 
     def begin(self, write: Write, now_ms: int, *, holder: Holder | None = None) -> int:
         """Records a write that is about to be made; its number.
@@ -134,11 +133,11 @@ class Journal:
         Raises:
             LeaseLost: `holder` does not hold its lane any more; nothing is recorded.
         """
-        row = _begun(write, now_ms)
+        statements = self._insert(_begun(write, now_ms))
 
         def begin(connection: Connection) -> int:
-            self._must_hold(connection, holder)
-            return int(self._run(connection, _BEGIN, row).rows[0][0])
+            *_, inserted = all_while_held(self._database, connection, holder, statements)
+            return int(inserted.rows[0][0])
 
         return self._database.write(begin)
 
@@ -150,21 +149,23 @@ class Journal:
 
         Failed writes do not count. Counting and recording are one step, for all processes.
         """
-        row, values = _begun(write, now_ms), {"r": write.automation, "since": now_ms - HOUR_MS}
+        statements = self._insert(_begun(write, now_ms))
+        count: list[Statement] = [(_MADE, _last_hour(write.automation, now_ms))]
+        if not self._database.is_sqlite:  # SQLite has one writer at a time
+            count.insert(0, (_ONE_AT_A_TIME, {"name": f"cap:{write.automation}"}))
 
         def begin(connection: Connection) -> int | None:
-            # First, so that whoever waits for the cap holds all other locks already: no deadlock.
-            self._must_hold(connection, holder)
-            if not self._database.is_sqlite:  # SQLite has one writer at a time
-                self._run(connection, _ONE_AT_A_TIME, {"name": f"cap:{write.automation}"})
-            ((made,),) = self._run(connection, _MADE, values).rows
-            return None if made >= cap else int(self._run(connection, _BEGIN, row).rows[0][0])
+            # Held first: whoever waits for the cap holds all other locks already, so no deadlock.
+            *_, made = all_while_held(self._database, connection, holder, count)
+            if made.rows[0][0] >= cap:
+                return None
+            *_, inserted = self._database.prepared.all_on(connection, statements)
+            return int(inserted.rows[0][0])
 
         return self._database.write(begin)
 
-    def _must_hold(self, connection: Connection, holder: Holder | None) -> None:
-        if holder is not None:
-            must_hold(self._database, connection, holder)
+    def _insert(self, row: Mapping[str, Any]) -> list[Statement]:
+        return [self._counts.one_more(row["automation"], row["begun_ms"]), (_BEGIN, row)]
 
     def finish(
         self,
@@ -297,7 +298,14 @@ def _facts(row: JournalRow, calls: tuple[str, ...]) -> dict[str, object]:
     }
 
 
-def _begun(write: Write, now_ms: int) -> dict[str, object]:
+def _last_hour(automation: str, now_ms: int) -> dict[str, object]:
+    since_ms = now_ms - HOUR_MS
+    minute = since_ms // MINUTE_MS
+    end_ms = (minute + 1) * MINUTE_MS
+    return {"r": automation, "since": since_ms, "since_minute": minute, "end": end_ms}
+
+
+def _begun(write: Write, now_ms: int) -> dict[str, Any]:
     return {
         "task_id": write.task_id,
         "kind": write.kind,
@@ -344,11 +352,13 @@ _CONSUME = (
 _SELECT = select(*(journal.c[name] for name in _NAMES))
 _UNFINISHED = _SELECT.where(journal.c.outcome == "").order_by(journal.c.id)
 _UNFINISHED_OF = _UNFINISHED.where(journal.c.lane == bindparam("lane"))
-_MADE = select(func.count()).where(
-    journal.c.automation == bindparam("r"),
-    journal.c.begun_ms > bindparam("since"),
-    (journal.c.outcome == "") | (journal.c.outcome == DONE),
+_of_hour = (journal.c.automation == bindparam("r")) & (journal.c.begun_ms > bindparam("since"))
+_first_minute = select(func.count()).where(_of_hour, journal.c.begun_ms < bindparam("end"))
+_failed = select(func.count()).where(
+    _of_hour, literal_column("outcome <> ''"), literal_column("outcome <> 'done'")
 )
+# The hour's first minute is not whole: its writes are counted in the journal.
+_MADE = select(COUNTED + _first_minute.scalar_subquery() - _failed.scalar_subquery())
 _ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)))
 _LATEST = (
     _SELECT.where(

@@ -3,6 +3,7 @@
 An owner that dies blocks others for no longer than its lease.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import (
@@ -20,6 +21,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from clickup_mlops.errors import StoreUnavailable
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.prepared import Result, Statement
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import Expiry, store_table
 
@@ -40,12 +42,25 @@ Holder = tuple[str, str]
 """A lane and the owner who leased it."""
 
 
-def must_hold(database: Database, connection: Connection, holder: Holder) -> None:
-    """Keeps the lane for its holder until this transaction ends. Raises LeaseLost."""
+def all_while_held(
+    database: Database,
+    connection: Connection,
+    holder: Holder | None,
+    statements: Sequence[Statement],
+) -> list[Result]:
+    """Runs the statements and keeps the lane for its holder, if any, until this transaction ends.
+
+    Raises:
+        LeaseLost: another owner has the lane; the transaction must not be committed.
+    """
+    if holder is None:
+        return database.prepared.all_on(connection, statements)
     lane_name, owner = holder
-    found = database.prepared.on(connection, _HOLD, {"k": lane_name, "me": owner}).rows
-    if not found:
+    keep: Statement = (_HOLD, {"k": lane_name, "me": owner})
+    held, *results = database.prepared.all_on(connection, [keep, *statements])
+    if not held.rows:
         raise lease_lost(lane_name)
+    return results
 
 
 def lease_lost(lane_name: str) -> LeaseLost:

@@ -10,22 +10,23 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
-    Connection,
     Index,
     LargeBinary,
     SmallInteger,
     Table,
     Text,
     bindparam,
-    case,
     delete,
     func,
     literal_column,
+    null,
     select,
+    text,
+    union_all,
 )
 
 from clickup_mlops.store.database.engine import Database, Insert
-from clickup_mlops.store.database.schema import metadata
+from clickup_mlops.store.database.schema import metadata, partial
 from clickup_mlops.store.tables import Expiry, store_table
 
 _CLOSED: Final = ("closed", "done")
@@ -42,7 +43,9 @@ mirror = Table(
     Column("fetched_ms", BigInteger, nullable=False),
     Column("seen", BigInteger, nullable=False),
     Column("raw", LargeBinary, nullable=False),
-    Index(None, "list_id", "is_open"),
+    partial("ix_mirror_open", "list_id", "priority", "task_id", where="is_open"),
+    partial("ix_mirror_open_fetched_ms", "fetched_ms", where="is_open"),
+    Index(None, "updated_ms"),
 )
 
 
@@ -96,12 +99,7 @@ class Mirror:
         """
         rows = [_as_row(workspace, raw, fetched_ms, seen) for raw in raws]
         if rows:
-            put = self._database.write if wait else self._database.defer
-            put(lambda connection: self._put(connection, rows))
-
-    def _put(self, connection: Connection, rows: list[dict[str, object]]) -> None:
-        for row in rows:
-            self._database.prepared.on(connection, self._upsert, row)
+            self._database.put([(self._upsert, row) for row in rows], wait=wait)
 
     def remove(self, task_id: str) -> None:
         """Removes a task that was deleted."""
@@ -174,21 +172,21 @@ _SELECT = select(
 _ONE = _SELECT.where(mirror.c.task_id == bindparam("task_id"))
 _SEVERAL = _SELECT.where(mirror.c.task_id.in_(bindparam("task_ids", expanding=True)))
 _NEWEST = _SELECT.order_by(mirror.c.updated_ms.desc()).limit(bindparam("limit"))
-_OPEN = _SELECT.where(mirror.c.is_open).order_by(mirror.c.task_id)
+_is_open = text("is_open")  # as in the indexes
+_OPEN = _SELECT.where(_is_open).order_by(mirror.c.task_id)
 _OPEN_IN_LIST = _OPEN.where(mirror.c.list_id == bindparam("list_id"))
 _UNSEEN = (
     select(mirror.c.task_id)
-    .where(mirror.c.is_open, mirror.c.fetched_ms < bindparam("since_ms"))
+    .where(_is_open, mirror.c.fetched_ms < bindparam("since_ms"))
     .order_by(mirror.c.fetched_ms)
     .limit(bindparam("limit"))
 )
-_OPEN_LISTS = select(mirror.c.list_id).where(mirror.c.is_open).distinct()
-# One statement, so that both are of one moment: a group for each Urgent task, one for the rest.
-_urgent_id = case((mirror.c.priority == literal_column("1"), mirror.c.task_id))
-_OPEN_AND_URGENT = (
-    select(_urgent_id, func.count())
-    .where(mirror.c.list_id == bindparam("list_id"), mirror.c.is_open)
-    .group_by(_urgent_id)
+_OPEN_LISTS = select(mirror.c.list_id).where(_is_open).distinct()
+# One statement, so that both are of one moment: the number, then an id for each Urgent task.
+_here = (mirror.c.list_id == bindparam("list_id"), _is_open)
+_OPEN_AND_URGENT = union_all(
+    select(null(), func.count()).where(*_here),
+    select(mirror.c.task_id, literal_column("0")).where(*_here, mirror.c.priority == 1),
 )
 
 

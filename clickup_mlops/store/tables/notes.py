@@ -43,8 +43,7 @@ class Notes:
     def put(self, scope: str, name: str, value: object, now_ms: int, *, wait: bool = True) -> None:
         """Stores the value, in place of an earlier one."""
         row = _row(scope, name, value, now_ms)
-        put = self._database.write if wait else self._database.defer
-        put(lambda connection: self._run(connection, self._upsert, row))
+        self._database.put([(self._upsert, row)], wait=wait)
 
     def first(self, scope: str, name: str, value: object, now_ms: int) -> bool:
         """Stores the value if there is none yet; whether there was none."""
@@ -65,9 +64,7 @@ class Notes:
 
     def remove(self, scope: str, name: str, *, wait: bool = True) -> None:
         """Removes the note, if there is one."""
-        values = {"s": scope, "n": name}
-        put = self._database.write if wait else self._database.defer
-        put(lambda connection: self._run(connection, _REMOVE, values))
+        self._database.put([(_REMOVE, {"s": scope, "n": name})], wait=wait)
 
 
 def _row(scope: str, name: str, value: object, now_ms: int) -> dict[str, object]:

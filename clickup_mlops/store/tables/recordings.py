@@ -77,7 +77,7 @@ class Recordings:
             # Level 1: a third of the size for a tenth of the usual time.
             "body": zlib.compress(orjson.dumps(body), 1),
         }
-        self._database.defer(lambda c: self._database.prepared.on(c, _PUT, row))
+        self._database.defer((_PUT, row))
 
     def since(self, since_ms: int) -> Iterator[Recording]:
         """Those since then, oldest first; one page in memory at a time."""

@@ -159,7 +159,7 @@ class AutomationRuns:
             "result": run.result,
             "actions": orjson.dumps([asdict(one) for one in run.actions]).decode(),
         }
-        self._database.defer(lambda c: self._database.prepared.on(c, self._upsert, row))
+        self._database.defer((self._upsert, row))
 
     def get(self, number: int) -> AutomationRunRow | None:
         """The run with this number."""

@@ -39,15 +39,12 @@ def _inbox() -> None:
         sa.UniqueConstraint("key", name="uq_inbox_key"),
         sqlite_autoincrement=True,
     )
-    ready = sa.text("state = 'ready'")
-    op.create_index(
-        "ix_inbox_ready_lane_id",
-        "inbox",
-        ["lane", "id"],
-        sqlite_where=ready,
-        postgresql_where=ready,
-    )
-    _index("inbox", "state", "id")
+    for index, column in (("lane_id", "lane"), ("due_ms", "due_ms"), ("list_id", "list_id")):
+        _partial(f"ix_inbox_ready_{index}", "inbox", [column, "id"], "state = 'ready'")
+    _partial("ix_inbox_ready_id", "inbox", ["id"], "state = 'ready'")
+    _partial("ix_inbox_parked_id", "inbox", ["id"], "state = 'parked'")
+    _partial("ix_inbox_done_ms", "inbox", ["done_ms"], "state = 'done'")
+    _index("inbox", "lane", "event_ms")
     op.create_table(
         "lease", *_texts("name", "owner"), *_times("until_ms"), _key("lease", "name")
     )
@@ -64,7 +61,9 @@ def _tasks() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         _key("mirror", "task_id"),
     )
-    _index("mirror", "list_id", "is_open")
+    _partial("ix_mirror_open", "mirror", ["list_id", "priority", "task_id"], "is_open")
+    _partial("ix_mirror_open_fetched_ms", "mirror", ["fetched_ms"], "is_open")
+    _index("mirror", "updated_ms")
     op.create_table(
         "recording",
         _number("id"),
@@ -89,13 +88,20 @@ def _journal() -> None:
         _key("journal", "id"),
         sqlite_autoincrement=True,
     )
-    made = sa.text("receipt <> 'null'")
-    op.create_index(
-        "ix_journal_receipt", "journal", ["receipt"], sqlite_where=made, postgresql_where=made
-    )
+    _partial("ix_journal_receipt", "journal", ["receipt"], "receipt <> 'null'")
+    failed = "outcome <> '' and outcome <> 'done'"
+    _partial("ix_journal_failed", "journal", ["automation", "begun_ms"], failed)
     _index("journal", "task_id", "kind", "id")
     _index("journal", "outcome", "id")
-    _index("journal", "automation", "begun_ms", "outcome")
+    _index("journal", "automation", "begun_ms")
+    op.create_table(
+        "write_count",
+        *_texts("automation"),
+        sa.Column("slot", sa.Integer(), autoincrement=False, nullable=False),
+        *_times("minute"),
+        sa.Column("count", sa.Integer(), nullable=False),
+        _key("write_count", "automation", "slot"),
+    )
 
 
 def _audit() -> None:
@@ -104,13 +110,21 @@ def _audit() -> None:
         "audit",
         _number("seq", given=True),
         *_times("at_ms", "begun_ms"),
-        *_texts("task_id", "kind", "before", "after", "receipt", "cause", "chain", "automation"),
+        *_texts("task_id", "kind", "before", "after", "receipt", "chain", "automation"),
         *_texts("actor", "run", "outcome", "calls", "key", "prev", "hash"),
+        _bytewise("cause"),
         sa.Column("journal_id", sa.BigInteger(), nullable=False),
         _key("audit", "seq"),
     )
-    for column in ("task_id", "automation", "run"):
+    for column in ("task_id", "automation", "run", "kind", "cause"):
         _index("audit", column, "seq")
+    _partial("ix_audit_not_done", "audit", ["outcome", "seq"], "outcome <> 'done'")
+    op.create_table(
+        "audit_link",
+        _bytewise("cause"),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        _key("audit_link", "cause", "seq"),
+    )
     head = op.create_table(
         "audit_head",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -260,3 +274,14 @@ def _key(table: str, *columns: str) -> sa.PrimaryKeyConstraint:
 
 def _index(table: str, *columns: str) -> None:
     op.create_index(f"ix_{table}_{'_'.join(columns)}", table, [*columns])
+
+
+def _partial(name: str, table: str, columns: list[str], where: str) -> None:
+    condition = sa.text(where)
+    op.create_index(name, table, columns, sqlite_where=condition, postgresql_where=condition)
+
+
+def _bytewise(name: str) -> sa.Column[str]:
+    """A text that is compared byte by byte, so that an index finds what begins alike."""
+    kind = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+    return sa.Column(name, kind, nullable=False)

@@ -1,0 +1,66 @@
+"""Counts of each automation's writes by minute, so that an hourly cap costs the same at any rate.
+
+An automation has a row for each of 64 minutes, used again and again: nothing grows or expires.
+"""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    Table,
+    Text,
+    bindparam,
+    case,
+    func,
+    select,
+)
+
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.prepared import Statement
+from clickup_mlops.store.database.schema import metadata
+from clickup_mlops.store.tables import store_table
+
+MINUTE_MS: Final = 60_000
+_SLOTS: Final = 64
+
+write_count = Table(
+    "write_count",
+    metadata,
+    Column("automation", Text, primary_key=True),
+    Column("slot", Integer, primary_key=True, autoincrement=False),
+    Column("minute", BigInteger, nullable=False),
+    Column("count", Integer, nullable=False),
+)
+
+
+class WriteCounts:
+    """For the journal, in its transactions."""
+
+    def __init__(self, database: Database) -> None:
+        statement = database.insert(write_count)
+        old, new = write_count.c, statement.excluded
+        counted = case((old.minute == new.minute, old["count"] + 1), else_=1)
+        self._add = statement.on_conflict_do_update(
+            index_elements=["automation", "slot"],
+            set_={"count": counted, "minute": new.minute},
+        )
+
+    def one_more(self, automation: str, at_ms: int) -> Statement:
+        """The statement that counts a write which begins then."""
+        minute = at_ms // MINUTE_MS
+        values = {"automation": automation, "slot": minute % _SLOTS, "minute": minute, "count": 1}
+        return self._add, values
+
+
+COUNTED: Final = (
+    select(func.coalesce(func.sum(write_count.c["count"]), 0))
+    .where(
+        write_count.c.automation == bindparam("r"), write_count.c.minute > bindparam("since_minute")
+    )
+    .scalar_subquery()
+)
+"""The writes of the automation `r` in the minutes after `since_minute`, at most an hour ago."""
+
+TABLE = store_table(WriteCounts)

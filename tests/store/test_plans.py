@@ -1,0 +1,192 @@
+"""Query plans: what happens for each event must not read a whole table, on either database."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import ClauseElement, event
+from sqlalchemy.engine import make_url
+
+from clickup_mlops.store import DONE, Filter, Override, Store, Write
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.prepared import Prepared, Result, Statement, Values
+from clickup_mlops.store.tables import complete_schema
+from clickup_mlops.store.tables.journal import ANY
+from tests.empty import store_at
+from tests.store.store_events import event as incoming
+
+SMALL = {"lease", "cursor", "budget", "write_count", "audit_head"}
+GROWN = complete_schema().tables.keys() - SMALL
+"""Tables that grow with the number of events."""
+WAITING = "ix_inbox_ready", "ix_inbox_parked"
+"""Indexes of what waits."""
+EXPLAINED = "select", "insert", "update", "delete"
+
+
+class Plans(Prepared):
+    """Runs prepared statements, and keeps the plan of every statement, by its text."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database.engine.dialect)
+        self.plans: dict[str, list[str]] = {}
+        self._is_sqlite = database.is_sqlite
+        event.listen(database.engine, "before_cursor_execute", self._before)
+
+    def run(self, driver: Any, statement: ClauseElement, values: Values) -> Result:
+        self._explain(driver, *self._text(statement, values))
+        return super().run(driver, statement, values)
+
+    def run_all(self, driver: Any, statements: Sequence[Statement]) -> list[Result]:
+        for one in statements:
+            self._explain(driver, *self._text(*one))
+        return super().run_all(driver, statements)
+
+    def _before(self, connection: Any, _cursor: Any, text: str, values: Any, *_: object) -> None:
+        self._explain(connection.connection.driver_connection, text, values)
+
+    def _explain(self, driver: Any, text: str, values: Any) -> None:
+        if not text.startswith(EXPLAINED) and not text.startswith(tuple(map(str.upper, EXPLAINED))):
+            return
+        if self._is_sqlite:
+            rows = driver.execute(f"explain query plan {text}", values).fetchall()
+            self.plans[text] = [*_sqlite_scans(text, [row[3] for row in rows])]
+            return
+        # With the little that a test stores, PostgreSQL would rightly prefer to read all of it.
+        driver.execute("set enable_seqscan = off")
+        ((found,),) = driver.execute(f"explain (format json) {text}", values).fetchall()
+        self.plans[text] = [*_scans(found[0]["Plan"])]
+
+    def scans(self) -> dict[str, list[str]]:
+        """The statements that read all of a table which grows, or all that waits, and how."""
+        return {text: scans for text, scans in self.plans.items() if scans}
+
+
+def _sqlite_scans(text: str, plan: list[str]) -> Iterator[str]:
+    in_order = "LIMIT" in text and not any("TEMP B-TREE FOR ORDER BY" in line for line in plan)
+    for line in plan:
+        verb, table = line.split()[:2]
+        if verb == "SCAN" and table in GROWN and not (in_order and "INDEX" in line):
+            yield line
+        if "(state=?)" in line:  # as good as nothing: every event that waits is ready
+            yield line
+
+
+def _scans(plan: Mapping[str, Any], in_order: bool = False) -> Iterator[str]:
+    """The same in PostgreSQL's plan."""
+    kind, table = plan["Node Type"], plan.get("Relation Name", "")
+    in_order = (in_order or kind == "Limit") and "Sort" not in kind
+    index = plan.get("Index Name", "")
+    condition = plan.get("Index Cond", "")
+    unlimited = not condition or condition == "(state = 'ready'::text)"
+    if kind == "Seq Scan" and table in GROWN:
+        yield f"SCAN {table}"
+    if index and unlimited and not (in_order and table):
+        yield f"SCAN {table} USING {index}"
+    for one in plan.get("Plans", ()):
+        yield from _scans(one, in_order)
+
+
+@pytest.fixture
+def plans(store_url: str) -> Iterator[tuple[Store, Plans]]:
+    if store_url.startswith("sqlite"):
+        store_at(Path(make_url(store_url).database or ""))
+    database = Database(store_url, queue_limit=99, wait_s=9)
+    with Store(database) as store:
+        store.migrate()
+        database.prepared = Plans(database)
+        with Store(database) as watched:
+            watched.inbox.put_many([incoming(f"o{n}", f"o{n}") for n in range(1_000)])
+            yield watched, database.prepared
+
+
+def test_no_statement_of_an_event_reads_a_whole_table(plans: tuple[Store, Plans]) -> None:
+    """From its arrival over its lane, its task's state, its write and its echo to its end."""
+    store, found = plans
+    handle(store)
+    assert found.scans() == {}
+    assert len(found.plans) > 40
+
+
+def test_nothing_that_is_asked_often_reads_a_whole_table(plans: tuple[Store, Plans]) -> None:
+    """Scrapes, the back-fill, the audit's lists and what an event caused. Some count what waits."""
+    store, found = plans
+    ask(store)
+    history = {
+        text: [one for one in scans if not any(name in one for name in WAITING)]
+        for text, scans in found.scans().items()
+    }
+    assert not any(history.values()), history
+    assert len(found.plans) > 20
+
+
+def handle(store: Store) -> None:
+    """Every store call that the bot makes while it handles an event."""
+    store.inbox.put_many([incoming("1", "t1"), incoming("2", "t2"), incoming("3", "t3")])
+    store.inbox.ready_lanes(2_000, 9)
+    (row,) = store.inbox.claim("t1", "me", 2_000, 9_000, limit=9)
+    store.waiting.in_list("55")
+    store.waiting.newest()
+    task = {"id": "t1", "list": {"id": "55"}, "date_updated": "1000"}
+    store.mirror.put_many("900", [task], 2_000)
+    store.mirror.get_many(["t1"])
+    store.mirror.get_many(["t1", "t2"])
+    store.mirror.open_and_urgent("55")
+    store.overrides.get("t1", 2_000)
+    store.overrides.put_first(Override("t1", 1, 7, 1, 2, origin="existing"), 3)
+    store.evaluations.get("t1", "change")
+    store.evaluations.put("t1", "change", {"key": ["a"]}, 2_000)
+    store.decisions.put("t1", {"priority": 1}, "1", 2_000)
+    store.decisions.latest("t1")
+    write = Write("t1", "priority", 2, 1, "1", "a", chain=(("0", "b"),))
+    number = store.journal.begin_under(write, 9, 2_000, holder=("t1", "me"))
+    assert number is not None
+    store.journal.finish(number, DONE, 2_001, receipt="7")
+    store.journal.unfinished("t1")
+    store.journal.latest("t1", "priority")
+    store.journal.latest_done("t1", "priority")
+    store.journal.list(task_id="t1")
+    store.journal.match_echo("t1", "priority", 1, 2_000, 2_000)
+    store.journal.match_echo("t1", "priority", ANY, 2_000, 2_000)
+    store.journal.match_receipt("priority", "7", 2_000)
+    store.journal.has_receipt("7")
+    store.journal.is_taken("priority", "7")
+    store.journal.wrote_at("t1", 2_000)
+    store.inbox.finish("t1", "me", [row.id], 2_000, 9_000, limit=9)
+    (other,) = store.inbox.claim("t2", "me", 2_000, 9_000, limit=9)
+    store.inbox.retry(other.id, "later", 3_000)
+    store.inbox.postpone("t2", "me", 4_000)
+    store.inbox.park(other.id, "never")
+    store.inbox.replay(other.id, 5_000)
+    store.inbox.get(other.id)
+    store.inbox.by_key("2")
+
+
+def ask(store: Store) -> None:
+    """What jobs, scrapes and people ask again and again."""
+    handle(store)
+    found = store.database.prepared
+    assert isinstance(found, Plans)
+    found.plans.clear()
+    for state in ("ready", "parked"):
+        store.inbox.list(state, 9)
+    store.waiting.newest_ms(["t1", "t2"])
+    store.waiting.next_due_ms()
+    store.stats.backlog(2_000)
+    store.stats.standstill(2_000, "job:")
+    store.mirror.newest(9)
+    store.mirror.unseen(9_000, 9)
+    store.mirror.all_open("55")
+    store.audit.newest("t1", "priority")
+    store.audit.caused_by("1")
+    store.audit.caused_by("schedule:a:1")
+    store.audit.head()
+    asked = {
+        "task_id": "t1",
+        "automation": "a",
+        "run": "r",
+        "kind": "priority",
+        "outcome": "failed",
+    }
+    for name, value in asked.items():
+        store.audit.list(Filter(**{name: value}), 9)
