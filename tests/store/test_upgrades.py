@@ -23,7 +23,7 @@ def _tables(connection: Connection) -> Iterator[Table]:
 
 
 def _value(kind: type) -> Any:
-    return {int: 7, bytes: b"{}", bool: True}.get(kind, "null")
+    return {int: 7, float: 7.0, bytes: b"{}", bool: True}.get(kind, "null")
 
 
 def _fill(connection: Connection) -> None:
