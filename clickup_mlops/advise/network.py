@@ -1,6 +1,6 @@
 """Symptoms of RDMA over Ethernet: congestion, pauses, loss, hosts, and uneven links.
 
-Measures and their units: docs/reference/sources.md.
+Measures are those of `metrics/derive/roce.py`, with their units.
 """
 
 from typing import Final

@@ -60,7 +60,7 @@ class MetricsSettings(Table):
         Annotated[str, Field(pattern=NAME)], Annotated[SourceTable, PlainValidator(_source)]
     ] = Field({})
     """Where numbers come from: `[metrics.sources.llm]` and so on, each with its `kind`. Kinds and
-    their keys: docs/reference/sources.md."""
+    their keys: `clickup-mlops help sources`."""
     bindings: tuple[BindingTable, ...] = ()
     """Which number goes into which custom field of which tasks: `[[metrics.bindings]]`. Templates
     bring their own for their Spaces."""

@@ -25,6 +25,8 @@ when = "task.has_due && task.due - now != duration('1h') && task.age >= duration
 do = [{ action = "comment", text = "Due ${task.due}" }]
 """
 YEAR_10000_MS = 253_402_300_800_000
+LAST_MS = 8_640_000_000_000_000
+"""The last time that a date of JavaScript can hold; the sandbox takes no later one."""
 
 
 def test_a_name_makes_no_link_and_no_mention(team: Team, tmp_path: Path) -> None:
@@ -65,7 +67,7 @@ def test_a_condition_without_end_does_not_take_the_routing_with_it(
     assert team.bot.inbox.list("parked", 10) == []
 
 
-@pytest.mark.parametrize("due_ms", [YEAR_10000_MS, 2**62, -(2**62)])
+@pytest.mark.parametrize("due_ms", [YEAR_10000_MS, LAST_MS, -LAST_MS])
 def test_a_date_beyond_the_calendar_breaks_neither_events_nor_schedules(
     team: Team, tmp_path: Path, due_ms: int
 ) -> None:

@@ -110,6 +110,7 @@ ALLOWED: Final = {
 
 VALUES: Final = {
     "clickup/model.py",
+    "metrics/scrape.py",
     "operations/what_if.py",
     "provision/plan/model.py",
     "routing/policy.py",

@@ -103,7 +103,7 @@ class Provisioned:
         workspace, client = self.bot.workspace_id, self.bot.client
         have = snapshot.look(client, workspace, want, remembered, self._kept.of).tree
         planned = undo.plan(newest, self._session(), self.journal, have)
-        return undo.undo(planned, self._session(), self.journal, allowed=planned.size)
+        return undo.undo(planned, self._session(), self.journal)
 
     def _session(self) -> Session:
         return Session(

@@ -41,7 +41,7 @@ def test_pruning_says_what_it_deleted(store: Store) -> None:
     counted = prune(store, kept, NOW_MS, dry=True)
     deleted = prune(store, kept, NOW_MS)
 
-    assert counted == deleted
+    assert set(counted) == set(deleted)
     assert {one.kind: one.rows for one in deleted}["events"] == 1
     assert all(one.before_ms < NOW_MS for one in deleted)
 

@@ -4,7 +4,7 @@ Sources of these counters (sysfs, exporters, `ethtool -S`) give them the names o
 in `hw_counters` and those below, whatever their own names are: `rx_bytes`, `tx_bytes`,
 `rx_packets`, `tx_packets` of the RDMA port, `rate_bytes_s` its line rate, and of the network device
 `pause_frames` and `pause_us` (labels `direction`, `priority`), `rx_discards_phy`, `pci_stalled_s`,
-`rx_bits`, `corrected_bits`, `symbol_errors`. Limits and units: docs/reference/metrics.md.
+`rx_bits`, `corrected_bits`, `symbol_errors`. Units are in the measures' names.
 """
 
 from functools import partial
