@@ -1,7 +1,8 @@
 """Classify the tasks in FILE, one JSON object a line: `id`, `title`, `body`.
 
-Prints a line for each with `id`, `workload`, `incident`, `confidence` and `evidence`. FILE `-` is
-standard input. A line that cannot be read is reported and skipped; the exit code is then 1.
+Prints a line for each with `id`, `workload`, `incident`, `confidence` (in the workload),
+`incident_confidence` and `evidence`. FILE `-` is standard input. A line that cannot be read is
+reported and skipped; the exit code is then 1.
 """
 
 import json

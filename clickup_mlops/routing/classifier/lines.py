@@ -54,7 +54,9 @@ def read_lines(lines: Iterable[str | bytes], *, with_id: bool = True) -> Iterato
 def predict_lines(
     lines: Iterable[str | bytes], classifier: Classifier
 ) -> Iterator[dict[str, Any] | BadLine]:
-    """For each line `id`, `workload`, `incident`, `confidence`, `evidence`; or what is wrong."""
+    """For each line `id`, `workload`, `incident`, the confidence in both, `evidence`; or what is
+    wrong.
+    """
     for line in read_lines(lines):
         if isinstance(line, BadLine):
             yield line
@@ -65,6 +67,7 @@ def predict_lines(
             "workload": found.workload,
             "incident": found.incident,
             "confidence": found.confidence,
+            "incident_confidence": found.incident_confidence,
             "evidence": list(found.evidence),
         }
 

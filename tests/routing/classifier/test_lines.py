@@ -15,7 +15,8 @@ GOOD = {"id": "a", "title": "Canary of the new ranking model", "body": None}
 def test_each_line_gets_a_prediction() -> None:
     (found,) = predict_lines([json.dumps(GOOD), "  "], load())
     assert isinstance(found, dict)
-    assert list(found) == ["id", "workload", "incident", "confidence", "evidence"]
+    scores = ["confidence", "incident_confidence"]
+    assert list(found) == ["id", "workload", "incident", *scores, "evidence"]
     assert found["id"] == "a"
     assert found["workload"] == "inference"
 
