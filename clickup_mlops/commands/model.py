@@ -73,6 +73,13 @@ class SetWorkload:
 
 
 @dataclass(frozen=True, slots=True)
+class SetIncident:
+    """The task is a live incident, or none: written to the task, and kept for `routing learn`."""
+
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """Undo a change of the bot on this task; the latest one if `change` is None."""
 
@@ -88,7 +95,7 @@ class Mute:
     because: str = ""
 
 
-Operation = Hold | Release | SetWorkload | Undo | Mute
+Operation = Hold | Release | SetWorkload | SetIncident | Undo | Mute
 
 
 @dataclass(frozen=True, slots=True)

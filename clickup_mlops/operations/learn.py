@@ -13,7 +13,7 @@ from clickup_mlops.routing.classifier.learn import Correction, fit_files
 from clickup_mlops.routing.classifier.lines import BadLine, Line
 from clickup_mlops.routing.classifier.model import MODEL, load_file
 from clickup_mlops.routing.classifier.training.examples import corpus_files, read_examples
-from clickup_mlops.routing.decision import WORKLOADS
+from clickup_mlops.routing.decision import WORKLOADS, Decision
 
 SAID_BY_PEOPLE: Final = ("field", "tag")
 
@@ -44,16 +44,25 @@ def learn(bot: Bot, new: Sequence[Correction], *, anew: bool = False) -> Learned
 
 
 def from_tasks(bot: Bot) -> list[Correction]:
-    """The workloads that people set in the workload field or by a tag, as the bot last saw them."""
+    """The workloads that people set in the workload field or by a tag, and the incidents that they
+    confirmed or refused, as the bot last saw them.
+    """
     now, found = bot.now_ms(), []
     for row in bot.store.mirror.all_open():
         task = Task.parse(row.raw)
         decision = bot.context.router.route(
             task, bot.context.routing_context.of(task, "", now), now
         )
-        if decision.source in SAID_BY_PEOPLE and task.name.strip():
-            found.append((task.name, task.text, str(decision.workload)))
+        live = _said_live(decision)
+        if task.name.strip() and (decision.source in SAID_BY_PEOPLE or live is not None):
+            found.append(Correction(task.name, task.text, str(decision.workload), live))
     return found
+
+
+def _said_live(decision: Decision) -> bool | None:
+    """Only inference can be an incident of the classifier."""
+    said = decision.incident_by == "tag" and decision.workload == "inference"
+    return decision.incident if said else None
 
 
 def from_lines(name: str, lines: Iterable[Line | BadLine]) -> tuple[list[Correction], list[str]]:
@@ -67,7 +76,8 @@ def from_lines(name: str, lines: Iterable[Line | BadLine]) -> tuple[list[Correct
         elif not line.title.strip():
             wrong.append(f"{name}: a line of {line.workload} has an empty title")
         else:
-            found.append((line.title, line.body, line.workload))
+            live = line.incident if line.workload == "inference" else None
+            found.append(Correction(line.title, line.body, line.workload, live))
     return found, wrong
 
 

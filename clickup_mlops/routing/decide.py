@@ -104,6 +104,7 @@ def _decision(inputs: Inputs, work: Resolution, urgency: Assessment, rank: _Rank
         scores=dict(read.scores) if read else {},
         source=work.source,
         incident=urgency.incident,
+        incident_by=urgency.incident_by,
         cause=inputs.context.cause,
         at_ms=inputs.now_ms,
     )

@@ -9,6 +9,9 @@ from typing import Any, Literal
 Workload = Literal["inference", "training", "data", "infra", "other"]
 Tier = Literal["incident", "breach", "due", "soon", "normal"]
 Level = Literal["urgent", "high", "normal", "low"]
+IncidentBy = Literal["", "tag", "text"]
+"""What says that a task is a live incident, a possible one, or (a tag only) none; empty: nothing
+does."""
 
 WORKLOADS: tuple[Workload, ...] = ("inference", "training", "data", "infra", "other")
 TIERS: tuple[Tier, ...] = ("incident", "breach", "due", "soon", "normal")
@@ -58,6 +61,7 @@ class Decision:
     source: str = ""
     """Source of the workload: `field`, `tag`, `list`, `text` or `default`."""
     incident: bool = False
+    incident_by: IncidentBy = ""
     kept_for_person: bool = False
     cause: str = ""
     """Key of the event that set it."""

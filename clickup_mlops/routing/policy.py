@@ -1,6 +1,6 @@
 """The policy: settings that map workload and urgency to a priority."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, Literal
@@ -139,12 +139,24 @@ class Incident(Table):
     """
 
     tags: tuple[str, ...] = ("incident",)
-    """A task with one of these tags is a live incident."""
+    """A task with one of these tags is a live incident. `/incident yes` adds the first one."""
+    refused: tuple[str, ...] = Field(("not-incident",), min_length=1)
+    """A task with one of these tags is no incident, whatever its text says. `/incident no` adds the
+    first one. A tag of `tags` wins."""
     threshold: float = Field(THRESHOLD, ge=0, le=1)
     """Minimum probability, by its text, for an inference task to be a live incident."""
     possible: float = Field(POSSIBLE, ge=0, le=1)
-    """Minimum probability of a possible incident, which is as urgent as a task that is due. A tag
-    of `tags` confirms it. At `threshold` or above: there are none."""
+    """Minimum probability of a possible incident, which is as urgent as a task that is due.
+    `/incident yes` or `no` settles it. At `threshold` or above: there are none."""
+
+    def said(self, tags: Iterable[str]) -> tuple[bool, str] | None:
+        """Whether people said that it is an incident, and by which of the task's tags."""
+        given = {tag.casefold(): tag for tag in tags}
+        for live, names in ((True, self.tags), (False, self.refused)):
+            for name in names:
+                if name.casefold() in given:
+                    return live, given[name.casefold()]
+        return None
 
 
 Keep = Literal["always", "higher", "never"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from clickup_mlops.routing.decision import TIERS, Tier, Workload
+from clickup_mlops.routing.decision import TIERS, IncidentBy, Tier, Workload
 from clickup_mlops.routing.inputs import Inputs
 from clickup_mlops.routing.objectives import comparisons
 from clickup_mlops.routing.policy import Incident
@@ -19,6 +19,7 @@ class Assessment:
     tier: Tier
     reasons: tuple[str, ...]
     incident: bool
+    incident_by: IncidentBy = ""
 
 
 def assess(inputs: Inputs, workload: Workload) -> Assessment:
@@ -29,7 +30,8 @@ def assess(inputs: Inputs, workload: Workload) -> Assessment:
     reasons = tuple(f"tier {each}: {why}" for each, why in signs) or (
         "tier normal: no sign of urgency",
     )
-    return Assessment(tier, reasons, tier == "incident")
+    by = _incident_by(inputs, workload)
+    return Assessment(tier, (*reasons, *_refused(inputs)), tier == "incident", by)
 
 
 Signs = Iterator[tuple[Tier, str]]
@@ -37,12 +39,11 @@ Signs = Iterator[tuple[Tier, str]]
 
 def _incident(inputs: Inputs, workload: Workload) -> Signs:
     bars = inputs.policy.incident
-    tags = {tag.casefold() for tag in bars.tags}
-    tag = next((tag for tag in inputs.facts.tags if tag.casefold() in tags), None)
-    if tag is not None:
-        yield "incident", f'tag "{tag}"'
-    elif workload == "inference" and inputs.classified is not None:
+    said = bars.said(inputs.facts.tags)
+    if said is None and workload == "inference" and inputs.classified is not None:
         yield from _reported(inputs.classified.incident_confidence, bars)
+    elif said is not None and said[0]:
+        yield "incident", f'tag "{said[1]}"'
 
 
 def _reported(confidence: float, bars: Incident) -> Signs:
@@ -51,7 +52,19 @@ def _reported(confidence: float, bars: Incident) -> Signs:
         yield "incident", f"the text reports a live inference incident ({confidence:.2f})"
     elif confidence >= bars.possible:
         why = f"possible incident ({confidence:.2f}, incident from {bars.threshold:g})"
-        yield "due", f'{why}: add the tag "{bars.tags[0]}" to confirm' if bars.tags else why
+        yield "due", f"{why}: answer with `/incident yes` or `/incident no`"
+
+
+def _incident_by(inputs: Inputs, workload: Workload) -> IncidentBy:
+    if inputs.policy.incident.said(inputs.facts.tags) is not None:
+        return "tag"
+    return "text" if any(_incident(inputs, workload)) else ""
+
+
+def _refused(inputs: Inputs) -> Iterator[str]:
+    said = inputs.policy.incident.said(inputs.facts.tags)
+    if said is not None and not said[0]:
+        yield f'no incident: tag "{said[1]}"'
 
 
 def _breaches(inputs: Inputs) -> Signs:

@@ -18,13 +18,14 @@ def _write(lines: list[object]) -> str:
 
 
 def test_predict_answers_each_line_in_order(cli: Cli) -> None:
-    """With id, workload, incident, confidence and evidence, and nothing else."""
+    """With id, workload, incident, the confidence in both, evidence, and nothing else."""
     ran = cli("routing", "predict", _write(LINES))
     told = [json.loads(line) for line in ran.out.splitlines()]
 
     assert ran.code == 0
     assert [(one["id"], one["workload"]) for one in told] == [("a", "inference"), (2, "training")]
     assert [one["incident"] for one in told] == [True, False]
+    assert told[0]["incident_confidence"] > 0.5 > told[1]["incident_confidence"]
     facts = {"confidence", "abstain", "incident_confidence", "evidence"}
     assert set(told[0]) == {"id", "workload", "incident"} | facts
 
@@ -190,8 +191,33 @@ def test_learn_takes_what_people_said_about_tasks(cli: Cli, tmp_path: Path) -> N
     cli("routing", "learn")
 
     assert json.loads(Path("learned.json").read_text())["rows"] == [
-        ["Zephyr gate review", "", "training"]
+        ["Zephyr gate review", "", "training", None]
     ]
+
+
+def test_learn_takes_incidents_that_people_refused(cli: Cli, tmp_path: Path) -> None:
+    """By the tag that `/incident no` writes; the next task in such words is none either."""
+    name, body = "Chat model is down for all customers", "Every answer is a 503."
+    raw = {
+        "id": "86abd",
+        "name": name,
+        "text_content": body,
+        "status": {"status": "to do", "type": "open"},
+        "tags": [{"name": "not-incident"}],
+        "list": {"id": "1", "name": "Work"},
+        "date_updated": "1790000000000",
+    }
+    again = [{"id": "n", "title": name, "body": body}]
+    assert json.loads(cli("routing", "predict", _write(again)).out)["incident"]
+    with Store.open(f"sqlite:///{tmp_path / 'clickup-mlops.db'}") as store:
+        store.mirror.put_many("90", [raw], 1_790_000_000_000)
+
+    cli("routing", "learn")
+
+    rows = json.loads(Path("learned.json").read_text())["rows"]
+    assert rows == [[name, body, "inference", False]]
+    told = json.loads(cli("routing", "predict", _write(again)).out)
+    assert (told["workload"], told["incident"]) == ("inference", False)
 
 
 def test_learn_refuses_an_unknown_workload(cli: Cli) -> None:

@@ -12,6 +12,7 @@ from clickup_mlops.commands.model import (
     Release,
     Reply,
     Role,
+    SetIncident,
     SetWorkload,
     Undo,
 )
@@ -45,6 +46,8 @@ def said(text: str, role: Role = "member", **more: object) -> Reply:
         ("/hold for 1d", [Hold(3, NOW_MS + DAY_MS, "", "/hold")]),
         ("/release", [Release()]),
         ("/workload training", [SetWorkload("training")]),
+        ("/incident yes", [SetIncident(True)]),
+        ("/incident No", [SetIncident(False)]),
         ("/undo", [Undo(None)]),
         ("/undo #41", [Undo(41)]),
         ("/mute inference_first for 7d", [Mute("inference_first", NOW_MS + 7 * DAY_MS)]),
@@ -68,6 +71,7 @@ def test_a_command_leads_to_its_operations(text: str, operations: list[Operation
         ("/hold it", "`it` is not a valid argument"),
         ("/release now", "takes no arguments"),
         ("/workload fun", "the workload is missing"),
+        ("/incident perhaps", "write `/incident yes|no`"),
         ("/undo yesterday", "`yesterday` is not the number of a change"),
         ("/mute", "write `/mute AUTOMATION"),
         ("/mute inference_frist", "Did you mean `inference_first`?"),
@@ -85,6 +89,13 @@ def test_a_reason_is_repeated_as_plain_text() -> None:
     """Nobody can hide a link in the bot's words."""
     reply = said("/priority high because [see here](https://evil.example) **now**")
     assert reply.text.endswith("Reason: see here(https://evil.example) now")
+
+
+def test_an_incident_of_another_workload_leads_to_the_workload() -> None:
+    """The classifier learns incidents of inference only."""
+    decision = Decision("t1", 3, 3, "other", "normal", "other.normal")
+    assert "`/workload inference` too" in said("/incident yes", decision=decision).text
+    assert "/workload" not in said("/incident no", decision=decision).text
 
 
 def test_a_task_without_priority_cannot_be_held() -> None:

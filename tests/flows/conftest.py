@@ -14,6 +14,7 @@ from waitress.wasyncore import close_all
 from clickup_mlops.bot.app import Bot, build
 from clickup_mlops.bot.packages import NORMAL, Builds
 from clickup_mlops.bot.settings import Settings
+from clickup_mlops.routing.policy import Incident
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.app import create_app
 from clickup_mlops.web.server import free_port
@@ -26,6 +27,8 @@ T = TypeVar("T")
 
 LIST = "Tasks"
 INFERENCE = "Roll out the vLLM inference endpoint for the ranker"
+POSSIBLE = "Chat model is down for all customers"
+"""Of inference, and a possible incident for a team that is `never_sure`."""
 TRAINING = "Fine-tune the ranker: training run on the March data"
 EXAMPLES = """
 [[example]]
@@ -72,6 +75,13 @@ class Team:
         with self.bot:
             settings = settings or self.bot.settings
         self.bot = build(settings, builds=builds, **self._how)
+
+    def never_sure(self) -> None:
+        """Go on with thresholds by which a text alone makes possible incidents only."""
+        settings = self.bot.settings
+        bars = Incident(threshold=1.0, possible=0.3)
+        routing = settings.routing.model_copy(update={"incident": bars})
+        self.restart(settings.model_copy(update={"routing": routing}))
 
     def configure(self, **automations: Any) -> None:
         """Go on with these settings of `[automations]`."""

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from clickup_mlops.store import Filter
-from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
+from tests.flows.conftest import INFERENCE, LIST, POSSIBLE, TRAINING, Team
 
 DAY_MS = 86_400_000
 
@@ -136,6 +136,26 @@ def test_a_workload_goes_into_its_field_where_there_is_one(team: Team, task: str
     (_reply, entry) = team.bot.store.audit.list(Filter(task_id=task, automation="/workload"), 2)
     (reply,) = say(team, task, f"/undo {entry.seq}")
     assert reply.endswith("by /workload, field:Workload: Inference -> None.")
+
+
+def test_a_possible_incident_is_confirmed_or_refused(team: Team) -> None:
+    """High until somebody has looked; then by the person's word, whatever the text says."""
+    team.never_sure()
+    task = team.member.create_task(LIST, POSSIBLE)
+    team.settle()
+    assert team.priority(task) == 2
+    (why,) = say(team, task, "/why")
+    assert "possible incident" in why and "/incident yes or /incident no" in why
+
+    (reply,) = say(team, task, "/incident yes")
+    assert reply == "Confirmed: a live incident."
+    assert [tag["name"] for tag in team.control.task(task)["tags"]] == ["incident"]
+    assert team.priority(task) == 1
+
+    (reply,) = say(team, task, "/incident no")
+    assert reply == "Refused: no incident."
+    assert [tag["name"] for tag in team.control.task(task)["tags"]] == ["not-incident"]
+    assert team.priority(task) == 3
 
 
 def test_undo_takes_back_the_last_change(team: Team, task: str) -> None:

@@ -3,7 +3,7 @@
 from clickup_mlops.bot.handling.corrections import lessons, weekly
 from clickup_mlops.routing.corrections import report
 from clickup_mlops.store import Filter
-from tests.flows.conftest import INFERENCE, LIST, Team
+from tests.flows.conftest import INFERENCE, LIST, POSSIBLE, Team
 
 
 def test_a_persons_priority_is_listed_with_what_the_bot_had_decided_and_why(team: Team) -> None:
@@ -62,6 +62,28 @@ def test_a_workload_that_a_person_corrects_is_a_lesson(team: Team) -> None:
     assert (row.task_id, row.decided, row.chosen) == (task, "inference", "training")
     assert row.user_name == team.control.members[1].username
     assert lessons(team.bot.store) == [{"title": INFERENCE, "body": "", "workload": "training"}]
+
+
+def test_a_confirmed_or_refused_incident_is_a_lesson(team: Team) -> None:
+    """By command or tag; the last word counts, and a possible incident that is refused does too."""
+    team.never_sure()
+    asked, tagged = (team.member.create_task(LIST, POSSIBLE) for _ in range(2))
+    team.settle()
+    for text in ("/incident yes", "/incident no"):
+        team.member.comment(asked, text)
+        team.settle()
+        team.control.clock.advance(60_000)
+    team.member.tag(tagged, "incident")
+    team.settle()
+
+    rows = team.bot.store.corrections.list(subject="incident")
+    assert [(row.task_id, row.decided, row.chosen) for row in rows] == [
+        (asked, "possible", "no"),
+        (tagged, "possible", "yes"),
+    ]
+    lesson = {"title": POSSIBLE, "body": "", "workload": "inference"}
+    told = sorted(lessons(team.bot.store), key=lambda line: line["incident"])
+    assert told == [lesson | {"incident": False}, lesson | {"incident": True}]
 
 
 def test_the_report_counts_and_lists_them(team: Team) -> None:

@@ -111,11 +111,26 @@ def test_a_possible_incident_is_high_and_says_so() -> None:
 
     assert (perhaps.tier, perhaps.priority, perhaps.incident) == ("due", HIGH, False)
     assert any(
-        "possible incident (0.30, incident from 0.6)" in reason for reason in perhaps.reasons
+        "possible incident (0.30, incident from 0.55)" in reason for reason in perhaps.reasons
     )
     assert decided("training", read=Read(incident_confidence=0.3)).tier == "normal"
+    assert any("`/incident yes` or `/incident no`" in reason for reason in perhaps.reasons)
     off = Policy(incident=Incident(possible=1.0))
     assert decided(policy=off, read=Read(incident_confidence=0.3)).tier == "normal"
+
+
+def test_a_person_settles_whether_it_is_an_incident() -> None:
+    """By a tag: the text has no say any more, and the reasons name the tag."""
+    told = Read(incident=True, incident_confidence=0.8)
+    refused = decided("Not-Incident", read=told)
+
+    assert (refused.tier, refused.incident, refused.incident_by) == ("normal", False, "tag")
+    assert refused.reasons[-2] == 'no incident: tag "Not-Incident"'
+    assert decided("incident", "not-incident").incident
+    assert decided("incident", read=Read(incident_confidence=0.0)).incident_by == "tag"
+    assert decided(read=told).incident_by == "text"
+    assert decided(read=Read(incident_confidence=0.3)).incident_by == "text"
+    assert decided(read=Read()).incident_by == ""
 
 
 def test_every_sign_is_given_the_most_urgent_first() -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from clickup_mlops import logs
-from clickup_mlops.automations import workload_label
+from clickup_mlops.automations import incident_label, workload_label
 from clickup_mlops.automations.effects.reply import MARK
 from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.automations.model import Automation, Change
@@ -35,6 +35,7 @@ from clickup_mlops.commands.model import (
     Reply,
     Request,
     Role,
+    SetIncident,
     SetWorkload,
     Undo,
 )
@@ -95,6 +96,7 @@ class SlashCommands:
         self._corrections = Corrections(store)
         self._doing: dict[type[Operation], Doing] = {
             SetWorkload: self._set_workload,
+            SetIncident: self._set_incident,
             Hold: self._keep,
             Release: self._release,
             Mute: self._mute,
@@ -229,6 +231,13 @@ class SlashCommands:
         self._corrections.workload(task.id, operation.workload, asked.user, asked.at_ms)
         for change in workload_label.changes(task, operation.workload, self._terms.policy):
             self._write(task, change, "/workload", cause, asked)
+        return ""
+
+    def _set_incident(self, task: Task, operation: SetIncident, asked: Request, cause: str) -> str:
+        changes = [*incident_label.changes(task, operation.live, self._terms.policy)]
+        self._corrections.incident(task.id, operation.live, asked.user, asked.at_ms)
+        for change in changes:
+            self._write(task, change, "/incident", cause, asked)
         return ""
 
     def _undo_change(self, task: Task, operation: Undo, asked: Request, cause: str) -> str:

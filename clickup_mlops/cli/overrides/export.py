@@ -1,6 +1,7 @@
-"""Write the workloads that people corrected to FILE, for `routing learn FILE`.
+"""Write the workloads and incidents that people corrected to FILE, for `routing learn FILE`.
 
-A JSON line for each, with `title`, `body` and `workload`; the texts as the bot last saw them.
+A JSON line for each task, with `title`, `body` and `workload`, and `incident` where people
+confirmed or refused one; the texts as the bot last saw them.
 """
 
 import json

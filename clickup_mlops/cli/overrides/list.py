@@ -9,7 +9,7 @@ from clickup_mlops.cli import _clock, _options, _out
 from clickup_mlops.operations import times
 
 COLUMNS = ("when", "task", "name", "what", "bot", "person", "by", "why")
-SUBJECTS = ("priority", "workload")
+SUBJECTS = ("priority", "workload", "incident")
 
 
 @click.command(help=__doc__)

@@ -1,10 +1,10 @@
 """Train the classifier with people's corrections.
 
-Reads the tasks whose workload people set in the workload field or by a tag, as the bot last saw
-them, and the lines of FILE, if given: JSON with `title`, `body` and `workload`. What was learned is
-kept in `classifier.learned`, with earlier corrections; --anew discards those. The bot uses it from
-its next start on. A line that cannot be used is reported, the others are learned, and the exit code
-is 1.
+Reads the tasks whose workload people set in the workload field or by a tag, and the incidents that
+they confirmed or refused, as the bot last saw them, and the lines of FILE, if given: JSON with
+`title`, `body`, `workload` and perhaps `incident`. What was learned is kept in
+`classifier.learned`, with earlier corrections; --anew discards those. The bot uses it from its next
+start on. A line that cannot be used is reported, the others are learned, and the exit code is 1.
 """
 
 from pathlib import Path

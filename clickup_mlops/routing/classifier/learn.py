@@ -6,7 +6,7 @@ again takes it back completely, so nothing learned is for ever.
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.routing.classifier.features import features, read_task
@@ -23,8 +23,15 @@ from clickup_mlops.routing.classifier.model import (
 from clickup_mlops.routing.classifier.training.descent import Item, Plan, Values, descend
 from clickup_mlops.routing.classifier.training.examples import read_examples
 
-Correction = tuple[str, str, str]
-"""Title, body, right workload."""
+
+class Correction(NamedTuple):
+    """A text and what it is. `incident` None: nobody said whether it is a live incident."""
+
+    title: str
+    body: str
+    workload: str
+    incident: bool | None = None
+
 
 _PLAN = Plan(rounds=20, rate=0.12, decay=0.0)
 _KINDS = range(len(OUTCOMES))
@@ -39,7 +46,8 @@ def learn(rows: Iterable[Correction], model: Linear | None = None) -> dict[str, 
         InputError: a row names an unknown workload or has no title.
     """
     model = model or load_file(MODEL)[0]
-    listed = sorted({_checked(number, row) for number, row in enumerate(rows, start=1)})
+    given = {_checked(number, row) for number, row in enumerate(rows, start=1)}
+    listed = sorted(given, key=lambda row: (*row[:3], str(row.incident)))
     items = [_item(row, model) for row in listed]
     return {"rows": [list(row) for row in listed], "weights": _change(model, items)}
 
@@ -75,26 +83,26 @@ def _change(model: Linear, items: Sequence[Item]) -> dict[str, list[float]]:
 
 
 def _item(row: Correction, model: Linear) -> Item:
-    title, body, workload = row
-    values = features(read_task(title, body, shipped()))
-    return Item(values, _outcome(workload, values, model))
+    values = features(read_task(row.title, row.body, shipped()))
+    return Item(values, _outcome(row, values, model))
 
 
-def _outcome(workload: str, values: Values, model: Linear) -> int:
-    # A correction says nothing about trouble: an inference task keeps what was seen in it.
-    if workload != "inference":
-        return OUTCOMES.index(workload)
-    scores = model.scores(values)
+def _outcome(row: Correction, values: Values, model: Linear) -> int:
+    if row.workload != "inference":
+        return OUTCOMES.index(row.workload)
     plain, live = OUTCOMES.index("inference"), OUTCOMES.index(INCIDENT)
+    if row.incident is not None:
+        return live if row.incident else plain
+    # Nobody spoke of trouble: an inference task keeps what was seen in it.
+    scores = model.scores(values)
     return live if scores[live] > scores[plain] else plain
 
 
 def _checked(number: int, row: Correction) -> Correction:
-    title, body, workload = row
-    if workload not in WORKLOADS:
+    if row.workload not in WORKLOADS:
         raise InputError(
-            f"correction {number}: workload {workload!r}", hint=f"One of {', '.join(WORKLOADS)}"
+            f"correction {number}: workload {row.workload!r}", hint=f"One of {', '.join(WORKLOADS)}"
         )
-    if not title.strip():
+    if not row.title.strip():
         raise InputError(f"correction {number}: the title is empty")
-    return title, body, workload
+    return row

@@ -10,9 +10,10 @@ from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import Expiry, store_table
 
-Subject = Literal["priority", "workload"]
+Subject = Literal["priority", "workload", "incident"]
 PRIORITY: Final = "priority"
 WORKLOAD: Final = "workload"
+INCIDENT: Final = "incident"
 
 correction = Table(
     "correction",
@@ -41,7 +42,7 @@ class Correction:
     title: str
     """The task's name then."""
     decided: Any
-    """What the bot decided: a priority (1 to 4), or a workload."""
+    """What the bot decided: a priority (1 to 4), a workload, or `yes`, `possible` or `no`."""
     chosen: Any
     """What the person chose."""
     reason: str

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops.routing.classifier.classify import load
+from clickup_mlops.routing.classifier.incident import POSSIBLE
 from clickup_mlops.routing.classifier.lines import Line, read_lines
 from clickup_mlops.routing.classifier.scores import Scores, evaluate
 
@@ -31,11 +32,13 @@ def test_the_first_set() -> None:
 def test_the_second_set_in_everyday_words() -> None:
     """People's own words, a third not English, half titles only."""
     scores = scored("dev2.jsonl")
-    assert scores.macro_f1 >= 0.80
+    assert scores.macro_f1 >= 0.84
     assert (scores.not_english or 0) >= 0.80
-    assert scores.incident.recall >= 0.50
-    assert scores.incident.precision >= 0.64
-    assert scores.calibration_error <= 0.07
+    assert (scores.hard or 0) >= 0.74
+    assert scores.workloads["other"].f1 >= 0.70
+    assert scores.incident.recall >= 0.75
+    assert scores.incident.precision >= 0.70
+    assert scores.calibration_error <= 0.05
 
 
 @pytest.mark.parametrize(
@@ -43,6 +46,31 @@ def test_the_second_set_in_everyday_words() -> None:
 )
 def test_a_text_that_only_shouts_is_no_incident(title: str) -> None:
     assert not load().classify(title, "").incident
+
+
+@pytest.mark.parametrize(
+    ("title", "workload", "at_least_possible"),
+    [
+        ("assistant not responding", "inference", True),
+        ("no reply from the bot for an hour", "inference", True),
+        ("answers got worse, everybody complains", "inference", True),
+        ("demo of the model is down", "inference", True),
+        ("el chatbot no responde", "inference", True),
+        ("чат-бот молчит с утра", "inference", True),
+        ("智能客服没反应", "inference", True),
+        ("el chatbot: texto para caídas", "other", False),
+        ("web shop is down!!", "other", False),
+        ("обучение персонала", "other", False),
+        ("curso de capacitación del equipo", "other", False),
+        ("fine-tune CSS", "other", False),
+        ("sales pipeline Q4", "other", False),
+    ],
+)
+def test_everyday_words(title: str, workload: str, at_least_possible: bool) -> None:
+    """An incident is told from what only sounds like one, in plain words."""
+    found = load().classify(title, "")
+    assert found.workload == workload
+    assert (found.incident_confidence >= POSSIBLE) is at_least_possible
 
 
 def test_rates_are_given_at_each_threshold() -> None:

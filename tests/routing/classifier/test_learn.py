@@ -8,27 +8,42 @@ from hypothesis import strategies as st
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.routing.classifier.classify import load
-from clickup_mlops.routing.classifier.learn import learn
+from clickup_mlops.routing.classifier.learn import Correction, learn
 from clickup_mlops.routing.classifier.model import WORKLOADS
 
 ROWS = [
-    ("Quarterly model review", "", "training"),
-    ("Latency of the intranet search", "", "inference"),
-    ("Rack inventory spreadsheet", "clean up the columns", "data"),
+    Correction("Quarterly model review", "", "training"),
+    Correction("Latency of the intranet search", "", "inference"),
+    Correction("Rack inventory spreadsheet", "clean up the columns", "data"),
 ]
 
 
 @settings(max_examples=15, deadline=None)
 @given(st.sampled_from(WORKLOADS))
 def test_a_corrected_text_gets_the_corrected_answer(workload: str) -> None:
-    row = ("Look at the numbers of last week", "see the chart", workload)
+    row = Correction("Look at the numbers of last week", "see the chart", workload)
     assert load(learned=learn([row])).classify(*row[:2]).workload == workload
 
 
 def test_all_corrections_hold_together_and_survive_json() -> None:
     learned = json.loads(json.dumps(learn(ROWS)))
     classifier = load(learned=learned)
-    assert [classifier.classify(t, b).workload for t, b, _ in ROWS] == [w for _, _, w in ROWS]
+    assert [classifier.classify(t, b).workload for t, b, *_ in ROWS] == [
+        row.workload for row in ROWS
+    ]
+
+
+@pytest.mark.parametrize("live", [True, False])
+@pytest.mark.parametrize(
+    "text", ["Zephyr gate", "Chat model is down for all customers", "Bench vLLM on the L4"]
+)
+def test_a_confirmed_or_refused_incident_is_learned(text: str, live: bool) -> None:
+    """And the same words in another order, with more around them, shift that way."""
+    taught, plain = load(learned=learn([Correction(text, "", "inference", live)])), load()
+    assert taught.classify(text, "").incident is live
+    near = f"again: {text.lower()}"
+    before, after = (one.classify(near, "").incident_confidence for one in (plain, taught))
+    assert after >= before if live else after <= before
 
 
 def test_order_and_repetition_of_corrections_do_not_matter() -> None:
@@ -36,7 +51,7 @@ def test_order_and_repetition_of_corrections_do_not_matter() -> None:
 
 
 def test_without_its_row_nothing_of_a_correction_is_left() -> None:
-    title, body, _ = ROWS[0]
+    title, body, *_ = ROWS[0]
     before = load().classify(title, body)
     assert load(learned=learn([])).classify(title, body) == before
     assert load(learned=learn(ROWS[1:])).classify("Buy a chair", "") == load(
@@ -50,7 +65,7 @@ def test_other_texts_keep_their_answer() -> None:
         assert classifier.classify(title, "").workload == plain.classify(title, "").workload
 
 
-@pytest.mark.parametrize("row", [("x", "", "gpu"), (" ", "", "data")])
-def test_a_wrong_correction_is_named(row: tuple[str, str, str]) -> None:
+@pytest.mark.parametrize("row", [Correction("x", "", "gpu"), Correction(" ", "", "data")])
+def test_a_wrong_correction_is_named(row: Correction) -> None:
     with pytest.raises(InputError, match="correction 2"):
         learn([ROWS[0], row])

@@ -28,14 +28,13 @@ def read(path: Path) -> dict[str, Any] | None:
 
 
 def rows(learned: dict[str, Any] | None) -> list[Correction]:
-    """The corrections themselves: title, body, right workload."""
-    return [(title, body, workload) for title, body, workload in (learned or {"rows": []})["rows"]]
+    """The corrections themselves."""
+    return [Correction(*row) for row in (learned or {"rows": []})["rows"]]
 
 
 def merged(old: list[Correction], new: list[Correction]) -> list[Correction]:
     """Both; about the same text, the newer one holds."""
-    newest = {(title, body): workload for title, body, workload in [*old, *new]}
-    return [(title, body, workload) for (title, body), workload in newest.items()]
+    return [*{(row.title, row.body): row for row in [*old, *new]}.values()]
 
 
 def write(path: Path, corrections: list[Correction], model: Linear) -> None:
