@@ -34,7 +34,7 @@ def command(
     settings = _options.settings(config).metrics
     names = _sources(task, config)
     wait = _window.waiting(window)
-    collected = list(metrics.scrape(settings, names, now_ms=_clock.now_ms, wait=wait))
+    collected = metrics.scrape(settings, names, now_ms=_clock.now_ms, wait=wait)
     found = list(metrics.advise(collected, settings.facts))
     problems = [f"{one.source}: {problem}" for one in collected for problem in one.problems]
     if as_json:

@@ -1,5 +1,7 @@
 """Run a demo in this terminal: a local ClickUp, the bot, and a scripted team.
 
+With `metrics` a model server gets slow, and its task shows it. Else the team works on its board.
+
 Needs no account and leaves nothing behind. At the end it shows the priorities before and after, the
 calls used, and the latency from a change to its priority. Here the bot writes (`automations.mode`
 is "on"); in a real workspace it starts in shadow mode and only explains.
@@ -10,6 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -25,15 +28,36 @@ _ENDINGS: Final = ("SIGTERM", "SIGHUP")
 
 
 @click.command(help=__doc__)
+@click.argument("scene", type=click.Choice(["routing", "metrics"]), default="routing")
 @click.option("--keep", is_flag=True, help="Keep it running, to act as the team on a web page.")
 @click.option("--port", default=0, help="Port of the sandbox. 0: any free one.")
 @_options.as_json
-def command(keep: bool, port: int, as_json: bool) -> int:
+def command(scene: str, keep: bool, port: int, as_json: bool) -> int:
     from clickup_mlops import logs
+
+    logs.configure("ERROR")
+    if scene == "metrics":
+        return _metrics(keep, port, as_json)
+    return _routing(keep, port, as_json)
+
+
+def _metrics(keep: bool, port: int, as_json: bool) -> int:
+    from clickup_mlops.cli._demo import metrics
+
+    say = partial(click.echo, err=as_json)
+    with _tidy(), metrics.running(port) as (running, server):
+        result = metrics.perform(running, server, say, pause_s=0 if as_json else 5 * PAUSE_S)
+        if as_json:
+            _out.json_value(result.to_dict())
+        if keep:
+            _keep(running)
+    return 0
+
+
+def _routing(keep: bool, port: int, as_json: bool) -> int:
     from clickup_mlops.cli._demo import environment, show
     from clickup_mlops.cli._demo.screen import Screen
 
-    logs.configure("ERROR")
     screen = Screen(_out.console(stderr=as_json))
     screen.say("Starting ...")
     with _tidy(), environment.running(port) as running:

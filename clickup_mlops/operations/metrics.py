@@ -55,7 +55,7 @@ def scrape(
     *,
     now_ms: Callable[[], int],
     wait: Callable[[], None] | None = None,
-) -> Iterator[Collected]:
+) -> list[Collected]:
     """What these sources say, or all of them without names.
 
     Rates need two scrapes: with `wait`, which is called in between, both are made.
@@ -63,14 +63,28 @@ def scrape(
     Raises:
         InputError: there is no source of that name.
     """
+    rounds = watch(settings, names, now_ms=now_ms, wait=wait or (lambda: None))
+    first = next(rounds)
+    return next(rounds) if wait else first
+
+
+def watch(
+    settings: MetricsSettings,
+    names: Sequence[str],
+    *,
+    now_ms: Callable[[], int],
+    wait: Callable[[], None],
+) -> Iterator[list[Collected]]:
+    """What these sources say, again and again, with `wait` in between; rates from the second time.
+
+    Raises:
+        InputError: there is no source of that name.
+    """
     collector = Collector(settings.sources, kinds, WorldReader())
     chosen = [_known(name, settings) for name in names] or sorted(settings.sources)
-    if wait:
-        for name in chosen:
-            collector.scrape(name, now_ms())
+    while True:
+        yield [collector.scrape(name, now_ms()) for name in chosen]
         wait()
-    for name in chosen:
-        yield collector.scrape(name, now_ms())
 
 
 def _known(name: str, settings: MetricsSettings) -> str:

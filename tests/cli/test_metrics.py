@@ -103,3 +103,9 @@ def test_advice_is_printed_with_its_numbers(evaluated: Cli) -> None:
     assert advised["advice"][0]["evidence"]["grade"] == "documentation"
     ran = evaluated("advise", "86nothere", "--window", "0")
     assert (ran.code, "no field of the task comes from a source" in ran.err) == (1, True)
+
+
+def test_watch_prints_what_changed(evaluated: Cli) -> None:
+    """The second round has nothing new."""
+    watched = evaluated("metrics", "watch", "--every", "1", "--times", "2").out
+    assert watched.count("accuracy  0.9137  model=churn") == 1

@@ -17,6 +17,7 @@ from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.sources.clickup_webhook_settings import HooksSettings
 from clickup_mlops.clickup.settings import ClickUpSettings
+from clickup_mlops.metrics.settings import MetricsSettings
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.settings import StoreSettings
@@ -39,21 +40,23 @@ class Environment:
 
 
 @contextmanager
-def running(port: int = 0) -> Iterator[Environment]:
+def running(port: int = 0, metrics: MetricsSettings | None = None) -> Iterator[Environment]:
     """Sandbox and bot, connected and running until the block ends. `port` is the sandbox's."""
     with (
         TemporaryDirectory(prefix="clickup-mlops-demo-") as folder,
         sandbox.running(seed=SEED, plan=PLAN, port=port) as clickup,
-        _receiver(clickup, Path(folder)) as (bot, settings),
+        _receiver(clickup, Path(folder), metrics) as (bot, settings),
     ):
         yield Environment(clickup, bot, settings)
 
 
 @contextmanager
-def _receiver(clickup: Sandbox, folder: Path) -> Iterator[tuple[Bot, Settings]]:
+def _receiver(
+    clickup: Sandbox, folder: Path, metrics: MetricsSettings | None
+) -> Iterator[tuple[Bot, Settings]]:
     """The bot behind its web application, as `serve` runs it where there is no granian."""
     port = free_port(HOST, 0)
-    settings = _settings(clickup, folder, f"http://{HOST}:{port}/hooks/clickup")
+    settings = _settings(clickup, folder, f"http://{HOST}:{port}/hooks/clickup", metrics)
     with app.build(settings) as bot:
         server = create_server(create_app(bot), host=HOST, port=port, threads=8)
         thread = threading.Thread(target=server.run, name="receiver", daemon=True)
@@ -67,7 +70,9 @@ def _receiver(clickup: Sandbox, folder: Path) -> Iterator[tuple[Bot, Settings]]:
             thread.join(timeout=2)
 
 
-def _settings(clickup: Sandbox, folder: Path, public_url: str) -> Settings:
+def _settings(
+    clickup: Sandbox, folder: Path, public_url: str, metrics: MetricsSettings | None
+) -> Settings:
     # Not from file or environment: a demonstration must not reach a real workspace.
     return Settings.model_construct(
         clickup=ClickUpSettings(
@@ -78,4 +83,5 @@ def _settings(clickup: Sandbox, folder: Path, public_url: str) -> Settings:
         automations=AutomationsSettings(mode="on"),
         # So that priorities which the tasks have already are replaced at once.
         routing=Policy(keep_existing="never"),
+        metrics=metrics or MetricsSettings(),
     )

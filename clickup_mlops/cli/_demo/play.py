@@ -55,7 +55,7 @@ def evaluate_all(demo: Environment) -> int:
     lanes = demo.bot.sources.backfill.run(since_ms=0)
     for lane in lanes:
         demo.bot.dispatch(lane)
-    _wait("the board", lambda: _is_quiet(demo) or None)
+    wait("the board", lambda: _is_quiet(demo) or None)
     return len(lanes)
 
 
@@ -74,7 +74,7 @@ def _play(demo: Environment, step: Step) -> Reaction:
     control = demo.clickup.control
     seen, began_ms = len(control.world.writes), demo.bot.now_ms()
     task = control.find(step.act(control))
-    decision = _wait(task.name, lambda: _decision(demo, task.id, began_ms))
+    decision = wait(task.name, lambda: _decision(demo, task.id, began_ms))
     acted_ms = next(w.at_ms for w in list(control.world.writes)[seen:] if w.task_id == task.id)
     bot_id = control.members[0].id
     written_ms = [
@@ -100,7 +100,12 @@ def _is_quiet(demo: Environment) -> bool:
     return delivered and demo.bot.store.inbox.depth(demo.bot.now_ms()).ready == 0
 
 
-def _wait(what: str, look: Callable[[], T | None]) -> T:
+def wait(what: str, look: Callable[[], T | None]) -> T:
+    """What `look` finds, as soon as it finds something.
+
+    Raises:
+        ClickUpMlopsError: it did not in time.
+    """
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
         found = look()

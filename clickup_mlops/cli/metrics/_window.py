@@ -27,3 +27,8 @@ def waiting(seconds: int) -> Callable[[], None] | None:
             time.sleep(1)
 
     return wait if seconds else None
+
+
+def pause(seconds: int) -> Callable[[], None]:
+    """Waits so long."""
+    return lambda: time.sleep(seconds)

@@ -26,7 +26,7 @@ def command(suggest: bool, window: int, config: Path | None, as_json: bool) -> i
 
     with _options.open_bot(config, "temporary") as bot:
         wait = _window.waiting(window)
-        collected = list(metrics.scrape(bot.settings.metrics, (), now_ms=_clock.now_ms, wait=wait))
+        collected = metrics.scrape(bot.settings.metrics, (), now_ms=_clock.now_ms, wait=wait)
         found = metrics.suggest(bot, collected)
     if as_json:
         _out.json_value({"bindings": [asdict(one) for one in found]})

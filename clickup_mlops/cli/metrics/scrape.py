@@ -28,7 +28,7 @@ def command(names: tuple[str, ...], window: int, config: Path | None, as_json: b
 
     settings = _options.settings(config).metrics
     wait = _window.waiting(window)
-    found = list(metrics.scrape(settings, names, now_ms=_clock.now_ms, wait=wait))
+    found = metrics.scrape(settings, names, now_ms=_clock.now_ms, wait=wait)
     if as_json:
         _out.json_value({"sources": [_plain(one) for one in found]})
     else:
