@@ -14,10 +14,8 @@ from clickup_mlops.web.hooks import RETRY_AFTER_S
 class Bot(Protocol):
     """What this page needs of it."""
 
-    def accept_report(self, name: str, body: bytes, headers: Mapping[str, str], /) -> bool:
-        """Stores one; False: it was there. Raises KeyError, BadSignature, BadPayload,
-        StoreUnavailable.
-        """
+    def accept_report(self, name: str, body: bytes, headers: Mapping[str, str], /) -> int:
+        """Stores them; how many. Raises KeyError, BadSignature, BadPayload, StoreUnavailable."""
         ...
 
     def now_ms(self) -> int:
@@ -26,14 +24,16 @@ class Bot(Protocol):
 
 
 def blueprint(bot: Bot) -> Blueprint:
-    """The route. Unlike for ClickUp, a bad signature is answered 401."""
+    """The route. Its answers are what tools go by: 2xx is stored, 4xx would fail again, and 503 is
+    to be sent again. Unlike for ClickUp, a bad signature is answered 401.
+    """
     reports, rarely = Blueprint("reports", __name__), logs.Rarely(bot.now_ms)
 
     @reports.post("/hooks/in/<name>")
     def report(name: str) -> Response:
         try:
-            bot.accept_report(name, request.get_data(), dict(request.headers))
-        except KeyError:
+            count = bot.accept_report(name, request.get_data(), dict(request.headers))
+        except KeyError:  # a name that is not configured
             return _answer(HTTPStatus.NOT_FOUND, "unknown integration")
         except BadSignature as problem:
             rarely.warning("report_refused", name, integration=name, problem=str(problem))
@@ -45,7 +45,7 @@ def blueprint(bot: Bot) -> Blueprint:
             busy = _answer(HTTPStatus.SERVICE_UNAVAILABLE, "busy: report again later")
             busy.headers["Retry-After"] = str(RETRY_AFTER_S)
             return busy
-        return _answer(HTTPStatus.OK, "ok")
+        return _answer(HTTPStatus.OK, f"ok: {count} queued" if count else "ok: nothing to do")
 
     return reports
 
