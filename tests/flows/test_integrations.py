@@ -15,8 +15,9 @@ import requests
 from clickup_mlops.bot.app import build
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.server import free_port
-from tests.flows.conftest import LIST, Relay, Team, receiving, settings_for
+from tests.flows.conftest import LIST, Relay, Team, receiving, settings_for, until
 from tests.flows.test_executor import Crash, dying, go_on
+from tests.own_alertmanager import alertmanager
 
 DAY = 86_400_000
 SECRET = "s3cret"
@@ -244,3 +245,22 @@ def test_a_tool_is_answered_what_it_should_do(team: Reporting) -> None:
     assert team.post("alertmanager", {"version": "4", "alerts": "no"}).status_code == 400
     assert team.post("alertmanager", b"[").status_code == 400
     assert team.post("nobody", firing).status_code == 404
+
+
+@pytest.mark.services
+def test_a_real_alertmanager_reports_an_alert_and_its_end(team: Reporting, tmp_path: Path) -> None:
+    """Fires, is resolved, fires again: one task for each alert of the group."""
+    labels = [{"alertname": name, "severity": "critical", "cluster": "a"} for name in ("A", "B")]
+    with alertmanager(f"{team.address}/hooks/in/alertmanager", SECRET, tmp_path) as running:
+        running.post(*labels)
+        until(lambda: _states(team) == ["to do", "to do"])
+        running.post(labels[0], endsAt="2026-01-01T00:00:00Z")
+        until(lambda: _states(team) == ["complete", "to do"])
+        running.post(labels[0])
+        until(lambda: _states(team) == ["to do", "to do"])
+
+
+def _states(team: Reporting) -> list[str]:
+    """Of the tasks of both alerts, once the bot has worked."""
+    team.settle()
+    return sorted(task["status"]["status"] for name in "AB" for task in team.named(name))
