@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import PlainValidator, ValidationError
+from pydantic import PlainValidator, SerializeAsAny, ValidationError
 
 from clickup_mlops import registry
 from clickup_mlops.config import Table, worded
@@ -41,5 +41,5 @@ def _described(problem: Any, model: type[Table]) -> str:
     return f"{path}: {text}" if path else text
 
 
-AnyTable = Annotated[IntegrationTable, PlainValidator(_table)]
+AnyTable = Annotated[SerializeAsAny[IntegrationTable], PlainValidator(_table)]
 """A table with the settings of whatever kind it names."""

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from clickup_mlops.web.server import free_port
 from tests.flows.conftest import LIST, Relay, Team, receiving, settings_for, until
 from tests.flows.test_executor import Crash, dying, go_on
 from tests.own_alertmanager import alertmanager
+from tests.own_mlflow import mlflow as mlflow_server
 
 DAY = 86_400_000
 SECRET = "s3cret"
@@ -258,6 +260,26 @@ def test_a_real_alertmanager_reports_an_alert_and_its_end(team: Reporting, tmp_p
         until(lambda: _states(team) == ["complete", "to do"])
         running.post(labels[0])
         until(lambda: _states(team) == ["to do", "to do"])
+
+
+@pytest.mark.slow
+@pytest.mark.services
+def test_a_real_mlflow_reports_a_version_and_its_alias(team: Reporting, tmp_path: Path) -> None:
+    """Signed by itself, in its own time: the sandbox's clock is another one."""
+    settings = team.bot.settings
+    patient = settings.integrations["mlflow"].model_copy(update={"tolerance": timedelta(days=9999)})
+    team.restart(settings.model_copy(update={"integrations": {"mlflow": patient}}))
+    with mlflow_server(f"{team.address}/hooks/in/mlflow", SECRET, tmp_path) as server:
+        server.post("registered-models/create", name="churn")
+        server.post("model-versions/create", name="churn", source="s3://models/churn/1")
+        until(lambda: team.settle() or team.named("Deploy churn 1"))
+        server.post("registered-models/alias", name="churn", alias="champion", version="1")
+        until(lambda: team.settle() or _status_of(team, "Deploy churn 1") == "live")
+
+
+def _status_of(team: Reporting, name: str) -> str:
+    (task,) = team.named(name)
+    return str(task["status"]["status"])
 
 
 def _states(team: Reporting) -> list[str]:
