@@ -204,5 +204,7 @@ class Bot(Packages):
 
         Raises: as `Integrations.accept`, and StoreBusy: the bot cannot take it yet.
         """
+        if name not in self.settings.integrations:
+            raise KeyError(name)  # also before the bot is ready
         self.check_readiness()
         return self.sources.integrations.accept(name, body, headers)

@@ -1,12 +1,13 @@
 """`POST /hooks/in/<name>`: reports of other systems, on disk before they are answered."""
 
 from collections.abc import Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Protocol
 
 from flask import Blueprint, Response, request
 
-from clickup_mlops import logs
+from clickup_mlops import logs, telemetry
 from clickup_mlops.errors import BadPayload, BadSignature, ConfigError, StoreUnavailable
 from clickup_mlops.web.hooks import RETRY_AFTER_S
 
@@ -31,20 +32,26 @@ def blueprint(bot: Bot) -> Blueprint:
 
     @reports.post("/hooks/in/<name>")
     def report(name: str) -> Response:
+        counted = partial(telemetry.REPORTS.labels, name)
         try:
             count = bot.accept_report(name, request.get_data(), dict(request.headers))
         except KeyError:  # a name that is not configured
             return _answer(HTTPStatus.NOT_FOUND, "unknown integration")
         except BadSignature as problem:
+            counted("refused").inc()
             rarely.warning("report_refused", name, integration=name, problem=str(problem))
             return _answer(HTTPStatus.UNAUTHORIZED, "invalid signature or token")
         except BadPayload as problem:
+            counted("unreadable").inc()
+            rarely.warning("report_unreadable", name, integration=name, problem=str(problem))
             return _answer(HTTPStatus.BAD_REQUEST, str(problem))
         except (StoreUnavailable, ConfigError) as problem:
+            counted("busy").inc()
             rarely.error("report_not_stored", name, integration=name, problem=str(problem))
             busy = _answer(HTTPStatus.SERVICE_UNAVAILABLE, "busy: report again later")
             busy.headers["Retry-After"] = str(RETRY_AFTER_S)
             return busy
+        counted("stored").inc()
         return _answer(HTTPStatus.OK, f"ok: {count} queued" if count else "ok: nothing to do")
 
     return reports

@@ -46,6 +46,21 @@ def test_a_sender_is_answered_what_to_do(
     assert ("Retry-After" in answer.headers) == (status == 503)
 
 
+def test_refusals_are_counted(tmp_path: Path) -> None:
+    """By integration: else nobody knows that incidents are missing. Names that do not exist are
+    not, or anybody could fill the memory.
+    """
+    bot = Answering(store_at(tmp_path / "bot.db"))
+    client = create_app(bot).test_client()
+    for name, result in (("a", 1), ("a", BadSignature("no")), ("b", KeyError("b"))):
+        bot.result = result
+        client.post(f"/hooks/in/{name}", data=b"{}")
+    text = client.get("/metrics").text
+    bot.store.close()
+    assert 'clickup_mlops_reports_total{integration="a",result="refused"} 1.0' in text
+    assert 'integration="b"' not in text
+
+
 def test_a_report_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
     """For good."""
     bot = Answering(store_at(tmp_path / "bot.db"))

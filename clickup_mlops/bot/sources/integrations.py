@@ -8,7 +8,6 @@ tool's own words as `event.data` and the common ones as `event.report`.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import Any, Final
 
 from clickup_mlops import logs
@@ -58,10 +57,7 @@ class Integrations:
     ) -> None:
         self._tables, self._store, self._evaluator = tables, store, evaluator
         self._inbox, self._reader, self._clock = inbox, reader, clock
-
-    @cached_property
-    def _kinds(self) -> Mapping[str, Kind[Any]]:
-        return kinds()
+        self._kinds: Mapping[str, Kind[Any]] = kinds() if tables else {}
 
     def accept(self, name: str, body: bytes, headers: Mapping[str, str]) -> int:
         """Store what the delivery reports; how many reports that are, known ones included.
