@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from datetime import timedelta
@@ -18,6 +19,7 @@ from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.server import free_port
 from tests.flows.conftest import LIST, Relay, Team, receiving, settings_for, until
 from tests.flows.test_executor import Crash, dying, go_on
+from tests.integrations.test_kinds import FILES, Case
 from tests.own_alertmanager import alertmanager
 from tests.own_mlflow import mlflow as mlflow_server
 
@@ -247,6 +249,24 @@ def test_a_tool_is_answered_what_it_should_do(team: Reporting) -> None:
     assert team.post("alertmanager", {"version": "4", "alerts": "no"}).status_code == 400
     assert team.post("alertmanager", b"[").status_code == 400
     assert team.post("nobody", firing).status_code == 404
+
+
+def test_every_case_is_accepted_over_http(team: Reporting) -> None:
+    """As its tool sends it: each report is an event of its type, and none the second time."""
+    cases = {f"case{number}": Case(file) for number, file in enumerate(FILES)}
+    # Deliveries have their own time, and the sandbox has another one.
+    patient = {"tolerance": timedelta(days=9999)}
+    tables = {name: case.table.model_copy(update=patient) for name, case in cases.items()}
+    team.restart(team.bot.settings.model_copy(update={"integrations": tables}))
+    for name, case in cases.items():
+        for _ in range(2):
+            url, headers = f"{team.address}/hooks/in/{name}", case.delivery.headers
+            answer = requests.post(url, case.delivery.body, headers=headers, timeout=9)
+            assert answer.status_code == 200, (name, answer.text)
+    rows = team.bot.inbox.list(None, 500)
+    stored = Counter(row.kind for row in rows if row.kind.startswith("integration:"))
+    wanted = ((name, one["type"]) for name, case in cases.items() for one in case.want)
+    assert stored == Counter(f"integration:{name}.{type_}" for name, type_ in wanted)
 
 
 @pytest.mark.services
