@@ -85,6 +85,13 @@ OLDEST = _gauge(
     "inbox_oldest_seconds",
     "Lag, shared: age in seconds of the oldest event that is not handled yet; 0 if there is none.",
 )
+REPORTS = _counter(
+    "reports",
+    "Deliveries of other systems, by integration and `result`: stored, refused (signature or "
+    "token), unreadable, busy (to be sent again).",
+    "integration",
+    "result",
+)
 HANDLED = _counter(
     "events_handled",
     "Events by result of an attempt: done, retried, postponed, parked, paused (token refused).",

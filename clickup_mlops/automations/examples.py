@@ -50,6 +50,8 @@ class TaskTable(Table):
     """How long ago it was created."""
     idle: timedelta = timedelta(0)
     """How long ago it changed last."""
+    closed_for: timedelta | None = None
+    """How long ago it was closed."""
     due_in: timedelta | None = None
     """Time until it is due; negative if it is overdue."""
     fields: dict[str, bool | float | str | tuple[str, ...]] = Field(default_factory=dict)
@@ -105,6 +107,8 @@ class ExampleTable(Table):
     metrics: dict[str, float] = Field(default_factory=dict)
     data: dict[str, Json] = Field(default_factory=dict)
     """What another system reported, `event.data`."""
+    report: dict[str, Json] = Field(default_factory=dict)
+    """The same in the words of all tools, `event.report`."""
     latched: bool = False
     """The automation has acted on the task before, and waits for `until`."""
     expect: tuple[dict[str, Json], ...]
@@ -214,7 +218,8 @@ def _event(kind: str, table: ExampleTable, now_ms: int) -> Event:
         for n, name in enumerate(table.changed or (("",) if said else ()))
     )
     list_id = table.task.list_id
-    return Event(_ID, _ID, kind, _ID, list_id, None, None, items, now_ms, {"data": table.data})
+    reported = {"data": table.data, "report": table.report}
+    return Event(_ID, _ID, kind, _ID, list_id, None, None, items, now_ms, reported)
 
 
 def _context(around: AroundTable, now_ms: int) -> Context:
@@ -271,9 +276,14 @@ def _wire(task: TaskTable, now_ms: int) -> dict[str, Json]:
         "parent": task.parent,
         "date_created": str(created_ms),
         "date_updated": str(now_ms - task.idle // timedelta(milliseconds=1)),
+        "date_closed": _ago(task.closed_for, now_ms),
         "due_date": None if due_ms is None else str(due_ms),
         "custom_fields": [_field(name, value) for name, value in task.fields.items()],
     }
+
+
+def _ago(time: timedelta | None, now_ms: int) -> str | None:
+    return None if time is None else str(now_ms - time // timedelta(milliseconds=1))
 
 
 def _priority(level: Level | None) -> Mapping[str, str] | None:

@@ -159,6 +159,12 @@ VARIABLES: tuple[Variable, ...] = (
         "last change, also by the bot",
         lambda s: moment(s.task.updated_ms),
     ),
+    Variable(
+        "task.closed",
+        "timestamp",
+        "when it was closed or done; 1970 while it is open",
+        lambda s: moment(None if s.task.is_open else s.task.closed_ms),
+    ),
     Variable("task.has_due", "bool", "has a due date", lambda s: s.task.due_ms is not None),
     Variable("task.due", "timestamp", "due date; 1970 if none", lambda s: moment(s.task.due_ms)),
     Variable(
@@ -254,6 +260,17 @@ VARIABLES: tuple[Variable, ...] = (
         "map<string,dyn>",
         "report of another system, with an `integration:` event",
         lambda s: dict(s.event.raw.get("data") or {}),
+    ),
+    Variable(
+        "event.report",
+        "map<string,dyn>",
+        "the same report in the words of all tools: `type`, `key` (the same for the whole life of "
+        "an alert, a model version, a pipeline ...), `title`, `state` (`firing`, `resolved`, "
+        "`running`, `succeeded`, `failed` or empty), `severity`, `named` (the task that it "
+        "names), `links` and `facts` (maps of texts), `made` (the task that an automation with "
+        '`per = "workspace"` created for the key: '
+        "`id`, and for such automations `status`, `open`, and `closed` in Unix ms)",
+        lambda s: dict(s.event.raw.get("report") or {}),
     ),
     Variable(
         "event.chain",

@@ -199,10 +199,12 @@ class Bot(Packages):
         """A lane has something to do: hand it to who runs it, if that runs here. Never waits."""
         self.core.dispatch(lane)
 
-    def accept_report(self, name: str, body: bytes, headers: Mapping[str, str]) -> bool:
-        """Store a report of another system; False: it was there before.
+    def accept_report(self, name: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """Store what another system reports; how many reports.
 
         Raises: as `Integrations.accept`, and StoreBusy: the bot cannot take it yet.
         """
+        if name not in self.settings.integrations:
+            raise KeyError(name)  # also before the bot is ready
         self.check_readiness()
         return self.sources.integrations.accept(name, body, headers)

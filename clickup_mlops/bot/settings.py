@@ -4,7 +4,7 @@
 """
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -13,7 +13,7 @@ from clickup_mlops.bot.handling.context.on_call import PeopleSettings
 from clickup_mlops.bot.lanes.settings import EngineSettings
 from clickup_mlops.bot.outbound.settings import OutboundSettings
 from clickup_mlops.bot.sources.clickup_webhook_settings import HooksSettings
-from clickup_mlops.bot.sources.integration_settings import NAME, IntegrationTable
+from clickup_mlops.bot.sources.integration_settings import IntegrationTables
 from clickup_mlops.bot.sources.jobs import JobsSettings
 from clickup_mlops.bot.sources.retention import RetentionSettings
 from clickup_mlops.clickup.settings import ClickUpSettings
@@ -91,8 +91,9 @@ class Settings(FileSettings):
     """Slash commands in task comments, such as `/why`."""
     people: PeopleSettings = PeopleSettings()
     """People whom automations name by their role."""
-    integrations: dict[Annotated[str, Field(pattern=NAME)], IntegrationTable] = Field({})
-    """Other systems that report to `/hooks/in/<name>`: `[integrations.mlflow]` and so on."""
+    integrations: IntegrationTables = Field({})
+    """Other systems that report to `/hooks/in/<name>`: `[integrations.mlflow]` and so on, each with
+    its `kind`. Kinds and their keys: the page "Integrations" of the reference."""
     metrics: MetricsSettings = MetricsSettings()
     """Numbers of servers, GPUs and networks."""
     outbound: OutboundSettings = OutboundSettings()

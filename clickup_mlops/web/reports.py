@@ -1,12 +1,13 @@
 """`POST /hooks/in/<name>`: reports of other systems, on disk before they are answered."""
 
 from collections.abc import Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Protocol
 
 from flask import Blueprint, Response, request
 
-from clickup_mlops import logs
+from clickup_mlops import logs, telemetry
 from clickup_mlops.errors import BadPayload, BadSignature, ConfigError, StoreUnavailable
 from clickup_mlops.web.hooks import RETRY_AFTER_S
 
@@ -14,10 +15,8 @@ from clickup_mlops.web.hooks import RETRY_AFTER_S
 class Bot(Protocol):
     """What this page needs of it."""
 
-    def accept_report(self, name: str, body: bytes, headers: Mapping[str, str], /) -> bool:
-        """Stores one; False: it was there. Raises KeyError, BadSignature, BadPayload,
-        StoreUnavailable.
-        """
+    def accept_report(self, name: str, body: bytes, headers: Mapping[str, str], /) -> int:
+        """Stores them; how many. Raises KeyError, BadSignature, BadPayload, StoreUnavailable."""
         ...
 
     def now_ms(self) -> int:
@@ -26,26 +25,34 @@ class Bot(Protocol):
 
 
 def blueprint(bot: Bot) -> Blueprint:
-    """The route. Unlike for ClickUp, a bad signature is answered 401."""
+    """The route. Its answers are what tools go by: 2xx is stored, 4xx would fail again, and 503 is
+    to be sent again. Unlike for ClickUp, a bad signature is answered 401.
+    """
     reports, rarely = Blueprint("reports", __name__), logs.Rarely(bot.now_ms)
 
     @reports.post("/hooks/in/<name>")
     def report(name: str) -> Response:
+        counted = partial(telemetry.REPORTS.labels, name)
         try:
-            bot.accept_report(name, request.get_data(), dict(request.headers))
-        except KeyError:
+            count = bot.accept_report(name, request.get_data(), dict(request.headers))
+        except KeyError:  # a name that is not configured
             return _answer(HTTPStatus.NOT_FOUND, "unknown integration")
         except BadSignature as problem:
+            counted("refused").inc()
             rarely.warning("report_refused", name, integration=name, problem=str(problem))
             return _answer(HTTPStatus.UNAUTHORIZED, "invalid signature or token")
         except BadPayload as problem:
+            counted("unreadable").inc()
+            rarely.warning("report_unreadable", name, integration=name, problem=str(problem))
             return _answer(HTTPStatus.BAD_REQUEST, str(problem))
         except (StoreUnavailable, ConfigError) as problem:
+            counted("busy").inc()
             rarely.error("report_not_stored", name, integration=name, problem=str(problem))
             busy = _answer(HTTPStatus.SERVICE_UNAVAILABLE, "busy: report again later")
             busy.headers["Retry-After"] = str(RETRY_AFTER_S)
             return busy
-        return _answer(HTTPStatus.OK, "ok")
+        counted("stored").inc()
+        return _answer(HTTPStatus.OK, f"ok: {count} queued" if count else "ok: nothing to do")
 
     return reports
 

@@ -13,7 +13,7 @@ from clickup_mlops.bot.app import build
 from clickup_mlops.bot.handling.executor import LATCH, note_scope
 from clickup_mlops.bot.handling.results import runs
 from clickup_mlops.bot.handling.results.runs import Shown
-from clickup_mlops.bot.sources.integration_settings import IntegrationTable
+from clickup_mlops.integrations.generic import Settings as IntegrationTable
 from clickup_mlops.operations.check import check
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.runs import FAILED, RunFilter

@@ -8,9 +8,16 @@ from pydantic import Field
 
 from clickup_mlops.automations import field_values
 from clickup_mlops.automations.actions.assign import chosen
-from clickup_mlops.automations.actions.comment import about
+from clickup_mlops.automations.actions.comment import about, is_older
 from clickup_mlops.automations.actions.set_field import Value, filled, found, named
-from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, option
+from clickup_mlops.automations.model import (
+    ActionType,
+    Change,
+    Situation,
+    Unanswered,
+    Written,
+    option,
+)
 from clickup_mlops.automations.text import Markdown, Text
 from clickup_mlops.config import Table
 from clickup_mlops.json_types import Json
@@ -43,6 +50,8 @@ class Content(Table):
     key: Text = Text("")
     """It is made once for each task, automation and key; `${task.fields["Version"]}` makes one for
     each version. An automation without task makes one each time that it is evaluated."""
+    again: timedelta | None = None
+    """Make another one when the last one for this key was made so long ago. Unset: never."""
 
 
 class Options(Content):
@@ -72,7 +81,7 @@ def once(situation: Situation, content: Content, place: dict[str, Json]) -> Chan
     kind = f"task:{about(situation, content.key)}"
     made = situation.written(kind)
     # No `after`: making it was undone, so it may be made again.
-    if made is not None and made.after is not None:
+    if made is not None and made.after is not None and not _again(made, content, situation):
         return None
     name = content.name.fill(situation).strip()
     if not name:
@@ -82,6 +91,10 @@ def once(situation: Situation, content: Content, place: dict[str, Json]) -> Chan
     # The journal shows what was asked for, not every option that was left out.
     wanted = {key: value for key, value in after.items() if value not in (None, [])}
     return Change(kind, None, wanted, f'new task "{name:.80}"', {"name": name})
+
+
+def _again(made: Written, content: Content, situation: Situation) -> bool:
+    return content.again is not None and is_older(made, content.again, situation.now_ms)
 
 
 def _content(situation: Situation, content: Content) -> dict[str, Json]:

@@ -1,35 +1,43 @@
-"""Reports of other systems: `[integrations.<name>]` says how each is signed and read.
+"""Reports of other systems: `[integrations.<name>]` says which tool each is, and how it signs.
 
 A report is stored like an event of ClickUp, in the lane `integration:<name>`. What it is about is
-found in the mirror: no call. Automations hear it as `integration:<name>.<type>`, with the report as
-`event.data`.
+found in the journal and the mirror. Automations hear it as `integration:<name>.<type>`, with the
+tool's own words as `event.data` and the common ones as `event.report`.
 """
 
-import hashlib
-import hmac
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-import orjson
-
 from clickup_mlops import logs
+from clickup_mlops.automations.actions.comment import subject
 from clickup_mlops.automations.events import INTEGRATION
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handling.context.reader import TaskReader, Wanted
 from clickup_mlops.bot.handling.evaluator import Evaluator
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.lanes.internal_events import HELD, own_body
-from clickup_mlops.bot.sources.integration_settings import FindTable, IntegrationTable
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
-from clickup_mlops.errors import BadPayload, BadSignature
-from clickup_mlops.store import InboxRow, Store
+from clickup_mlops.errors import BadPayload, NotFound
+from clickup_mlops.integrations import (
+    Delivery,
+    FindTable,
+    IntegrationTable,
+    Kind,
+    Report,
+    at,
+    ident,
+    kinds,
+)
+from clickup_mlops.json_types import JsonObject
+from clickup_mlops.store import InboxRow, Incoming, Store
 
 LANE: Final = f"{INTEGRATION}:"
 """Lanes of reports begin like this; the integration's name follows."""
 _ODD: Final = re.compile(r"[^\w.:/-]+")
 _log = logs.get()
-
 
 Tables = Mapping[str, IntegrationTable]
 
@@ -43,122 +51,152 @@ class Integrations:
         store: Store,
         evaluator: Callable[[], Evaluator],
         inbox: InboxWriter,
+        *,
+        reader: Callable[[], TaskReader],
+        clock: Clock,
     ) -> None:
         self._tables, self._store, self._evaluator = tables, store, evaluator
-        self._inbox = inbox
+        self._inbox, self._reader, self._clock = inbox, reader, clock
+        self._kinds: Mapping[str, Kind[Any]] = kinds() if tables else {}
 
-    def accept(self, name: str, body: bytes, headers: Mapping[str, str]) -> bool:
-        """Store the report; False: it was there before.
+    def accept(self, name: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """Store what the delivery reports; how many reports that are, known ones included.
 
         Raises:
             KeyError: there is no such integration.
             BadSignature: neither signature nor token is right.
-            BadPayload: it is no JSON object.
+            BadPayload: it is not what the tool sends.
             StoreUnavailable: report it again later.
         """
         table = self._tables[name]
-        verify(table, body, headers)
-        data = webhook.read_object(body)
-        lane = f"{INTEGRATION}:{name}"
-        key, kind = f"{lane}:{_key(table, data, body)}", kind_of(name, table, data)
-        return self._inbox.put(self._inbox.event(key, kind, source=lane, lane=lane, body=body))
+        kind = self._kinds[table.kind]
+        given = {each.lower(): _unicode(value) for each, value in headers.items()}
+        delivery = Delivery(given, body, self._clock())
+        kind.verify(table, delivery)
+        rows = [self._row(name, report) for report in kind.parse(table, delivery)]
+        if rows:
+            self._inbox.put_many(rows)
+            self._inbox.dispatch(rows[0].lane)
+        return len(rows)
+
+    def _row(self, name: str, report: Report) -> Incoming:
+        lane, kind = f"{LANE}{name}", kind_of(name, report.type)
+        key = ident(name, report.key) if report.key else ""
+        shown = report.shown() | {"key": key, "named": report.task}
+        body = own_body(kind, None, "", data=report.data, report=shown)
+        webhook.parse(body)  # what could not be read again is refused now
+        once = f"{lane}:{ident(report.once)}"
+        return self._inbox.event(once, kind, source=lane, lane=lane, body=body)
 
     def due(self, rows: Sequence[InboxRow]) -> Sequence[Event]:
-        """Hand each report to its task's lane; returns the events for the whole workspace."""
-        return [event for row in rows for event in self._read(row)]
+        """The events for the whole workspace: those of reports that such automations listen for."""
+        return [event for row in rows for event in self._for_workspace(row)]
 
-    def _read(self, row: InboxRow) -> Iterator[Event]:
+    def _for_workspace(self, row: InboxRow) -> Iterator[Event]:
+        event = replace(webhook.parse(row.body), key=row.key)
         if row.source == HELD:
-            yield replace(webhook.parse(row.body), key=row.key)
-            return
-        listening = [one for one in self._evaluator().automations if row.kind in one.on]
-        data = webhook.read_object(row.body)
-        if any(automation.per == "task" for automation in listening):
-            self._put_for_task(row, data)
-        if any(automation.per == "workspace" for automation in listening):
-            yield replace(webhook.parse(own_body(row.kind, None, "", data=data)), key=row.key)
+            yield event
+        elif self._listens(row, "workspace"):
+            made = self._made_for(event.raw["report"]["key"])
+            yield _about(event, self._state_of(made, row) if made else {})
 
-    def _put_for_task(self, row: InboxRow, data: Mapping[str, Any]) -> None:
-        table = self._tables.get(row.lane.partition(":")[2])
-        task = self._find(table.find, data) if table else None
-        if task is None:
+    def forward(self, rows: Sequence[InboxRow]) -> None:
+        """Hand each report to the lanes of its tasks; the one that was just made for it, too."""
+        for row in rows:
+            if row.source != HELD and self._listens(row, "task"):
+                self._put_for_tasks(row)
+
+    def _listens(self, row: InboxRow, per: str) -> bool:
+        return any(one.per == per and row.kind in one.on for one in self._evaluator().automations)
+
+    def _put_for_tasks(self, row: InboxRow) -> None:
+        raw = webhook.parse(row.body).raw
+        report, data = raw["report"], raw["data"]
+        made = self._made_for(report["key"])
+        table = self._tables.get(row.lane.removeprefix(LANE))
+        found = self._find(table.find, report["named"], data) if table else None
+        tasks = dict.fromkeys(one for one in (found, self._known(made) if made else None) if one)
+        if not tasks:
             _log.info("report_without_task", event_key=row.key, kind=row.kind)
-            return
-        event = self._inbox.event(
-            f"{row.key}:{task[0]}",
-            row.kind,
-            source=row.source,
-            lane=task[0],
-            body=own_body(row.kind, task[0], "", data=data),
-            list_id=task[1],
-            event_ms=task[2],
-        )
-        self._inbox.put(event)
+        shown = report | {"made": {"id": made} if made else {}}
+        for task_id, list_id, updated_ms in tasks:
+            event = self._inbox.event(
+                f"{row.key}:{task_id}",
+                row.kind,
+                source=row.source,
+                lane=task_id,
+                body=own_body(row.kind, task_id, "", data=data, report=shown),
+                list_id=list_id,
+                event_ms=updated_ms,
+            )
+            self._inbox.put(event)
+
+    def _made_for(self, key: str) -> str:
+        """Id of the task that an automation for the workspace made with this key; empty: none."""
+        if not key:
+            return ""
+        for automation in self._evaluator().automations:
+            if automation.per == "workspace":
+                kind = f"task:{subject(automation.name, key)}"
+                made = self._store.journal.latest_done("", kind)
+                if made is not None and made.after is not None and made.receipt:
+                    return str(made.receipt)
+        return ""
+
+    def _state_of(self, task_id: str, row: InboxRow) -> JsonObject:
+        """The task as it is now; a call, if it changed since it was read. Nothing: it is gone."""
+        try:
+            wanted = Wanted(task_id, None, None, received_ms=row.received_ms, number=row.id)
+            task = self._reader().read(wanted)
+        except NotFound:
+            return {}
+        closed = (task.closed_ms or 0) if not task.is_open else 0
+        return {
+            "id": task.id,
+            "status": task.status.name.lower(),
+            "open": task.is_open,
+            "closed": closed,
+        }
 
     def _find(
-        self, find: FindTable, data: Mapping[str, Any]
+        self, find: FindTable, named: str, data: Mapping[str, Any]
     ) -> tuple[str, str | None, int | None] | None:
         """Id, List and time of what we know of the task; an id that is not mirrored is believed."""
-        if find.id and (given := at(data, find.id)):
+        if given := (find.id and at(data, find.id)) or named:
             try:
-                task_id = webhook.task_id(given)
+                return self._known(webhook.task_id(given))
             except BadPayload:
                 return None  # the other system writes what it likes; a lane's name is no task
-            row = self._store.mirror.get(task_id)
-            return _known(Task.parse(row.raw)) if row else (task_id, None, None)
+        if not (find.name or find.field):
+            return None
         found = [task for task in self._open() if _fits(task, find, data)]
         newest = max(found, key=lambda task: task.updated_ms, default=None)
-        return None if newest is None else _known(newest)
+        return None if newest is None else (newest.id, newest.list_id, newest.updated_ms)
+
+    def _known(self, task_id: str) -> tuple[str, str | None, int | None]:
+        row = self._store.mirror.get(task_id)
+        task = Task.parse(row.raw) if row else None
+        return (task.id, task.list_id, task.updated_ms) if task else (task_id, None, None)
 
     def _open(self) -> Iterator[Task]:
         for list_id in self._store.mirror.open_lists():
             yield from (Task.parse(row.raw) for row in self._store.mirror.all_open(list_id))
 
 
-def _known(task: Task) -> tuple[str, str | None, int | None]:
-    return task.id, task.list_id, task.updated_ms
+def _about(event: Event, task: JsonObject) -> Event:
+    """The event, with the task that was made for its key."""
+    raw = {**event.raw, "report": {**event.raw["report"], "made": task}}
+    return replace(event, raw=raw)
 
 
-def verify(table: IntegrationTable, body: bytes, headers: Mapping[str, str]) -> None:
-    """Pass if the body is signed, or the token is right. Raises BadSignature."""
-    secret, token = table.secret.get_secret_value(), table.token.get_secret_value()
-    given = {name.lower(): value for name, value in headers.items()}
-    signature = given.get(table.signature_header.lower(), "").removeprefix("sha256=")
-    signed = secret and _same(webhook.sign(body, secret), signature)
-    known = token and _same(f"Bearer {token}", given.get("authorization", ""))
-    if not (signed or known):
-        raise BadSignature(
-            "neither signature nor token is right",
-            hint="Compare them with [integrations] in the configuration.",
-        )
+def _unicode(header: str) -> str:
+    # Else what is made of it could not be stored.
+    return header.encode("utf-8", "replace").decode()
 
 
-def _same(expected: str, given: str) -> bool:
-    return hmac.compare_digest(expected.encode(), given.encode("utf-8", "surrogateescape"))
-
-
-def kind_of(name: str, table: IntegrationTable, data: Mapping[str, Any]) -> str:
+def kind_of(name: str, type_: str) -> str:
     """`integration:<name>.<type>`; what a name may not have becomes `_`."""
-    kind = str(at(data, table.type) or "report")[:100]
-    return f"{INTEGRATION}:{name}.{_ODD.sub('_', kind)}"
-
-
-def at(data: Any, place: str) -> Any:
-    """What is at a place such as `run.info.id` or `alerts.0.status`; None if nothing is."""
-    for part in place.split("."):
-        if isinstance(data, list) and part.isdigit() and int(part) < len(data):
-            data = data[int(part)]
-        elif isinstance(data, Mapping):
-            data = data.get(part)
-        else:
-            return None
-    return data
-
-
-def _key(table: IntegrationTable, data: Mapping[str, Any], body: bytes) -> str:
-    own = at(data, table.key) if table.key else None
-    text = body if own is None else orjson.dumps([own, at(data, table.type)])
-    return hashlib.sha256(text).hexdigest()
+    return f"{INTEGRATION}:{name}.{_ODD.sub('_', type_[:100])}"
 
 
 def _fits(task: Task, find: FindTable, data: Mapping[str, Any]) -> bool:

@@ -97,6 +97,8 @@ class SourcesPackage(Package):
             core.store,
             lambda: self._handling.evaluator,
             core.inbox_writer,
+            reader=lambda: self._handling.context.reader,
+            clock=core.now_ms,
         )
 
     @member
@@ -135,6 +137,7 @@ class SourcesPackage(Package):
 
     def _handle_report(self, rows: Sequence[InboxRow]) -> None:
         self._handling.handler.handle_workspace(rows, self.integrations.due)
+        self.integrations.forward(rows)  # after a task was made for them
 
     def _heal(self) -> None:
         """Repair the webhook; if it was broken, look for what it missed."""

@@ -1,0 +1,36 @@
+"""Grafana Alerting: a webhook contact point. One alert is one report.
+
+It sends a token (Authorization Header: scheme `Bearer`), or signs the body with HMAC-SHA256.
+"""
+
+from collections.abc import Sequence
+
+from clickup_mlops.integrations import _alerts
+from clickup_mlops.integrations._model import Delivery, IntegrationTable, Kind, Report
+from clickup_mlops.integrations._verify import has_token, hex_hmac, require, same
+
+
+class Settings(IntegrationTable):
+    """`token` is the contact point's credentials, or `secret` that of its HMAC signature."""
+
+    signature_header: str = "X-Grafana-Alerting-Signature"
+    """The header with the signature."""
+    timestamp_header: str = ""
+    """The header with the time, if the contact point names one: then `time:body` is signed."""
+
+
+def verify(settings: Settings, delivery: Delivery) -> None:
+    """Signature or token."""
+    secret, stamped = settings.secret.get_secret_value(), settings.timestamp_header
+    stamp = f"{delivery.header(stamped)}:".encode("utf-8", "surrogateescape") if stamped else b""
+    expected = hex_hmac(secret, stamp + delivery.body)
+    signed = bool(secret) and same(expected, delivery.header(settings.signature_header))
+    require(signed or has_token(settings, delivery))
+
+
+def parse(settings: Settings, delivery: Delivery) -> Sequence[Report]:
+    """One report for each alert; its key is the alert's fingerprint."""
+    return _alerts.parse(delivery)
+
+
+KIND = Kind("Alerts of Grafana.", Settings, verify, parse)
