@@ -33,6 +33,7 @@ class Kept:
 
     def recall(self, placed: Mapping[Key, Placed], tasks: Mapping[str, Task]) -> None:
         """Learn of writes that were not stored any more. Else they would look like a person's."""
+        learnt: list[MetricValue] = []
         for key in placed.keys() | self.known.keys():
             before, field = self.known.get(key), field_of(tasks.get(key[0]), key[1])
             value = number(field) if field else None
@@ -40,8 +41,9 @@ class Kept:
                 continue
             if self._wrote(key, value):
                 one = placed.get(key)
-                found = self._made(one, value) if one else before
-                self.known[key] = replace(found or self.known[key], value=value)
+                found = self._made(one, value) if one else self.known[key]
+                learnt.append(replace(found, value=value))
+        self._store(learnt)
 
     def saw(self, placed: Iterable[Placed], keeps_ms: int) -> None:
         """Newer readings; and fields that a person has changed, who has them for `keeps_ms`."""
@@ -53,9 +55,7 @@ class Kept:
                     _log.info("metric_left_to_person", task=one.task.id, field=one.field.name)
                     after = replace(after, held_until_ms=self._now_ms + keeps_ms)
                 news += [after] if after != before else []
-        self.known |= {one.key: one for one in news}
-        if not self._dry:
-            self._values.put_many(news)
+        self._store(news)
 
     def wrote(self, write: Write, one: Placed | None, now_ms: int) -> None:
         """It is done. Stored together with the journal's word on that."""
@@ -69,6 +69,11 @@ class Kept:
         del self.known[key]
         if not self._dry:
             self._values.remove(key)
+
+    def _store(self, news: Sequence[MetricValue]) -> None:
+        self.known |= {one.key: one for one in news}
+        if not self._dry:
+            self._values.put_many(news)
 
     def _wrote(self, key: Key, value: float) -> bool:
         row = self._journal.latest_done(key[0], f"field:{key[1]}")
