@@ -18,7 +18,7 @@ from clickup_mlops.store.tables.metric_values import MetricValue
 _log = logs.get()
 
 
-class Kept:
+class KeptFields:
     """Of one pass, at `now_ms`. `dry`: nothing is stored."""
 
     def __init__(self, store: Store, workspace: str, now_ms: int, *, dry: bool) -> None:

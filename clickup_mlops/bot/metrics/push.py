@@ -12,7 +12,7 @@ from clickup_mlops.automations.perform import State
 from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.metrics.advice import SCOPE, Adviser, Readings
 from clickup_mlops.bot.metrics.bindings import Bound
-from clickup_mlops.bot.metrics.kept import Kept
+from clickup_mlops.bot.metrics.kept import KeptFields
 from clickup_mlops.bot.metrics.sinks import AUTOMATION, Comments, Fields, Sink, Wanted
 from clickup_mlops.bot.metrics.tasks import BoundTasks
 from clickup_mlops.bot.metrics.writer import Writer
@@ -77,7 +77,7 @@ class Push:
         bound = self._bound()
         collected = self._scrape(bound)
         now, sink = self._clock(), self._sink()
-        kept = Kept(self._store, self._workspace, now, dry=self._writer.context.shadow)
+        kept = KeptFields(self._store, self._workspace, now, dry=self._writer.context.shadow)
         tasks = dict(sink.shown(self._tasks.all(bound.bindings, now).values(), kept.known))
         readings = self._readings(now, bound)
         placement = place(bound.bindings, readings, list(tasks.values()))
@@ -131,7 +131,7 @@ class Push:
         return STALE_AFTER * to_ms(interval or self._settings.push_every)
 
     def _silent(
-        self, bound: Bound, placement: Placement, readings: Readings, kept: Kept, now_ms: int
+        self, bound: Bound, placement: Placement, readings: Readings, kept: KeptFields, now_ms: int
     ) -> set[Key]:
         """Fields with a value whose newest reading is too old."""
         return {
@@ -148,7 +148,7 @@ class Push:
         self,
         silent: Collection[Key],
         tasks: Mapping[str, Task],
-        kept: Kept,
+        kept: KeptFields,
         muted: Collection[str],
         sink: Sink,
     ) -> Mapping[str, Task]:
@@ -174,7 +174,7 @@ class Push:
         return Fields() if chosen == "fields" else Comments(self._store.journal)
 
     def _write(
-        self, wanted: Iterable[Wanted], placement: Placement, kept: Kept
+        self, wanted: Iterable[Wanted], placement: Placement, kept: KeptFields
     ) -> Iterator[tuple[Write, State]]:
         for one in wanted:
             state = self._writer.write(one)
