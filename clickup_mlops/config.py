@@ -19,6 +19,7 @@ from typing import Any, ClassVar, Final, TypeVar, get_args
 from urllib.parse import unquote, unquote_plus
 
 from pydantic import (
+    AnyUrl,
     BaseModel,
     ConfigDict,
     SecretStr,
@@ -168,8 +169,8 @@ def _secrets_of(value: Any) -> Iterator[str]:
         yield from secrets(value)
     elif isinstance(value, SecretStr):
         yield from _secret_parts(value.get_secret_value())
-    elif isinstance(value, str) and "://" in value:
-        yield from _secret_parts(value)  # an address that is no secret may hold a password
+    elif isinstance(value, AnyUrl) or (isinstance(value, str) and "://" in value):
+        yield from _secret_parts(str(value))  # an address that is no secret may hold a password
     elif isinstance(value, tuple | list | dict):
         for item in value.values() if isinstance(value, dict) else value:
             yield from _secrets_of(item)

@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry, Gauge, start_http_server
 from clickup_mlops.web.server import free_port
 
 _CONFIG = """
-global: {{ scrape_interval: 1s }}
+global: {{ scrape_interval: 100ms }}
 scrape_configs:
   - job_name: exporter
     static_configs: [{{ targets: ["127.0.0.1:{port}"] }}]

@@ -1,4 +1,4 @@
-"""Which symptoms hold for measured numbers. What cannot be diagnosis says what is missing."""
+"""Which symptoms hold for measured numbers. What cannot be diagnosed says what is missing."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from clickup_mlops.advise import network, serving
 from clickup_mlops.advise.model import Advice, Numbers, Symptom
 
 SYMPTOMS = (*network.SYMPTOMS, *serving.SYMPTOMS)
+BY_NAME = {one.name: one for one in SYMPTOMS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ import tenacity
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
-from clickup_mlops import logs, telemetry
+from clickup_mlops import http_body, logs, telemetry
 from clickup_mlops.clickup import request_log
 from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, PriorityClass, Stopping, wall_ms
@@ -37,7 +37,6 @@ LARGEST_ANSWER: Final = 64 * 1024 * 1024
 
 _CONNECT_S = 5.0
 _LONGEST_BACK_OFF_S, _LONGEST_ASKED_S = 20.0, 60.0
-_CHUNK = 256 * 1024
 _CERTIFICATE = "CERTIFICATE_VERIFY_FAILED"
 _PERSONAL = "pk_"
 
@@ -189,21 +188,17 @@ class Transport:
             raise _no_answer(request, problem) from problem
 
     def _read(self, request: Request, response: requests.Response) -> bytes:
-        # `timeout` bounds each read only: a server that drips bytes would hold the thread for ever.
-        deadline = time.monotonic() + 4 * self._timeout_s
-        content = bytearray()
+        # `timeout` bounds each wait only: a server that drips bytes would hold the thread for ever.
+        until_s = time.monotonic() + 4 * self._timeout_s
         try:
-            for chunk in response.iter_content(_CHUNK):
-                content += chunk
-                if len(content) > LARGEST_ANSWER:
-                    raise ApiError(f"{request.name}: the answer is too large", call=request.name)
-                if time.monotonic() > deadline:
-                    raise RetryableApiError(
-                        f"{request.name}: the answer was too slow", call=request.name
-                    )
+            return http_body.read(response, largest=LARGEST_ANSWER, until_s=until_s)
+        except http_body.TooLarge:
+            raise ApiError(f"{request.name}: the answer is too large", call=request.name) from None
+        except http_body.TooSlow:
+            slow = f"{request.name}: the answer was too slow"
+            raise RetryableApiError(slow, call=request.name) from None
         except requests.RequestException as problem:
             raise _no_answer(request, problem) from problem
-        return bytes(content)
 
 
 def _note(request: Request, status: int, priority_class: PriorityClass, seconds: float) -> None:

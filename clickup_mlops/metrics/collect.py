@@ -1,7 +1,8 @@
 """Scrapes sources and remembers the scrape before, which rates need."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from clickup_mlops.metrics.derive.formulas import read
@@ -27,6 +28,11 @@ class Collector:
     def __init__(self, tables: Mapping[str, SourceTable], kinds: Kinds, reader: Reader) -> None:
         self.tables, self._kinds, self._reader = tables, kinds, reader
         self._before: dict[str, Scrape] = {}
+        self._compared: set[str] = set()
+
+    def has_rates(self, name: str) -> bool:
+        """Whether two scrapes of the source were compared: with one alone rates are unknown."""
+        return name in self._compared
 
     def scrape(self, name: str, now_ms: int) -> Collected:
         """A source's readings; those that need an earlier scrape come with the second one.
@@ -37,18 +43,28 @@ class Collector:
         kind = self._kinds()[table.kind]
         try:
             now = kind.collect(table, self._reader, now_ms)
+            before = self._before.get(name)
+            readings = tuple(_readings(kind, Window(now, before)))
         except SourceError as problem:
             return Collected(name, now_ms, (), (_said(problem),))
-        readings = _readings(kind, Window(now, self._before.get(name)))
+        except Exception as problem:  # whatever a server answers, other sources go on
+            why = f"its answer makes no sense: {type(problem).__name__}: {problem}"
+            return Collected(name, now_ms, (), (why,))
         self._before[name] = now
+        if before:
+            self._compared.add(name)
         return Collected(name, now_ms, readings, now.problems)
 
 
-def _readings(kind: Source[Any], window: Window) -> tuple[Reading, ...]:
-    if kind.measures:
-        return tuple(read(kind.measures, window))
+def _readings(kind: Source[Any], window: Window) -> Iterator[Reading]:
+    """Without infinities, which no field can show."""
     now = window.now
-    return tuple(Reading(one.name, "", one.value, now.at_ms, one.labels) for one in now.samples)
+    found = (
+        read(kind.measures, window)
+        if kind.measures
+        else (Reading(one.name, "", one.value, now.at_ms, one.labels) for one in now.samples)
+    )
+    return (one for one in found if isfinite(one.value))
 
 
 def _said(problem: SourceError) -> str:

@@ -1,7 +1,7 @@
 """The numbers that concern a task: of everything that its sources say, by what they are about."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.metrics.bindings import Binding
@@ -22,18 +22,34 @@ def groups(readings: Iterable[Reading]) -> Groups:
     return parts or dict(found)
 
 
-def of_task(
-    task: Task, bindings: Sequence[Binding], readings: Mapping[str, Sequence[Reading]]
-) -> Groups:
-    """Of the sources that are bound to the task: the series that name it, and those without labels.
-
-    `bindings` are those by which it got a value.
+def of_tasks(
+    bound: Iterable[tuple[Task, Binding]], readings: Mapping[str, Sequence[Reading]]
+) -> Mapping[str, Groups]:
+    """Of each task, by its id: of the sources that are bound to it the series that name it, and
+    those without labels. `bound` are the bindings by which it got a value.
     """
-    own: list[Reading] = []
-    for source, binding in {one.source: one for one in bindings}.items():
-        look = Lookup(binding, [task])
-        own += [one for one in readings.get(source, ()) if not one.labels or look.owners(one)]
-    return groups(own)
+    of_source: dict[str, dict[str, tuple[Task, Binding]]] = defaultdict(dict)
+    for task, binding in bound:
+        of_source[binding.source][task.id] = task, binding
+    own: dict[str, list[Reading]] = defaultdict(list)
+    for source, pairs in of_source.items():
+        for task_id, found in _owned(pairs.values(), readings.get(source, ())):
+            own[task_id].append(found)
+    return {task_id: groups(found) for task_id, found in own.items()}
+
+
+def _owned(
+    pairs: Collection[tuple[Task, Binding]], readings: Sequence[Reading]
+) -> Iterator[tuple[str, Reading]]:
+    of_binding: dict[int, list[Task]] = defaultdict(list)
+    bindings = {id(binding): binding for _task, binding in pairs}
+    for task, binding in pairs:
+        of_binding[id(binding)].append(task)
+    for key, tasks in of_binding.items():
+        look = Lookup(bindings[key], tasks)
+        for one in readings:
+            owners = look.owners(one) if one.labels else tasks
+            yield from ((task.id, one) for task in owners)
 
 
 def about(labels: Labels) -> str:

@@ -170,7 +170,13 @@ def _facts(task: Task) -> Iterator[tuple[str, str]]:
         value = one.read()
         for each in value if isinstance(value, list | tuple) else [value]:
             if isinstance(each, str | int | float) and not isinstance(each, bool):
-                yield _plain(one.name), str(each).casefold()
+                yield _plain(one.name), _label(each)
+
+
+def _label(value: str | float) -> str:
+    """As a label has it: the number 1.0 is the port `1`."""
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value) if whole else value).casefold()
 
 
 def _plain(name: str) -> str:

@@ -6,7 +6,7 @@ from math import inf, isclose
 from typing import Final, Literal
 
 from clickup_mlops.clickup.model import FieldValue, Task
-from clickup_mlops.metrics.placing import Placed, number_field
+from clickup_mlops.metrics.placing import Placed
 
 Key = tuple[str, str]
 """A task's id and a field's."""
@@ -18,13 +18,12 @@ STALE_AFTER: Final = 2
 @dataclass(frozen=True, slots=True)
 class Last:
     """What the bot knows of a field that it keeps: the value that it wrote (None: it cleared it),
-    when, and the time of the newest reading. All times in Unix ms.
+    and the time of the newest reading. All times in Unix ms.
 
     `held_until_ms`: a person has changed the field, and until then it is theirs.
     """
 
     value: float | None
-    written_ms: int
     sample_ms: int
     held_until_ms: int = 0
 
@@ -48,9 +47,8 @@ class Write:
 
     def describe(self) -> str:
         """One line for people."""
-        after = "cleared: its source is silent" if self.after is None else f"{self.after:g}"
-        before = "empty" if self.before is None else f"{self.before:g}"
-        return f"{self.field.name}: {before} -> {after}"
+        after = "cleared: its source is silent" if self.after is None else shown(self.after)
+        return f"{self.field.name}: {shown(self.before)} -> {after}"
 
 
 Limit = Callable[[Task, str], float | None]
@@ -76,24 +74,26 @@ def taken_over(one: Placed, last: Last | None) -> bool:
     if last is None or last.held_until_ms:
         return False
     current = number(one.field)
-    return current is not None and last.value is not None and not _same(current, last.value)
+    return current is not None and not same(current, last.value)
 
 
-def stale(
-    tasks: Mapping[str, Task], last: Mapping[Key, Last], names: Mapping[Key, str], oldest_ms: int
-) -> Iterator[Write]:
-    """Fields whose newest reading is older than that: cleared, so that no old number looks new.
+def stale(tasks: Mapping[str, Task], silent: Mapping[Key, Last]) -> Iterator[Write]:
+    """Fields whose sources are silent for too long: cleared, so that no old number looks new.
 
-    `names` are the fields' names. Only if the field still shows what the bot wrote.
+    Only if the field still shows what the bot wrote.
     """
-    for key, known in last.items():
+    for key, known in silent.items():
         task = tasks.get(key[0])
-        field = number_field(task, names[key]) if task else None
-        if not task or field is None or known.value is None or known.sample_ms > oldest_ms:
-            continue
-        current = number(field)
-        if current is not None and _same(current, known.value):
+        field = field_of(task, key[1])
+        current = number(field) if field else None
+        if task and field and current is not None and same(current, known.value):
             yield Write(task, field, current, None, "stale", inf)
+
+
+def field_of(task: Task | None, field_id: str) -> FieldValue | None:
+    """The task's field by its id, which stays when people rename it."""
+    fields = task.fields if task else ()
+    return next((one for one in fields if one.id == field_id), None)
 
 
 def _write(one: Placed, last: Last | None, now_ms: int, limit: Limit) -> Write | None:
@@ -103,7 +103,7 @@ def _write(one: Placed, last: Last | None, now_ms: int, limit: Limit) -> Write |
     if taken_over(one, last) or (last and last.held_until_ms > now_ms):
         return None
     share = abs(one.value - before) / max(abs(one.value), abs(before), 1e-12)
-    if _same(before, one.value):
+    if same(before, one.value):
         return None
     if _crossed(before, one.value, limit(one.task, one.field.name)):
         return Write(one.task, one.field, before, one.value, "crossed", inf)
@@ -122,5 +122,13 @@ def _crossed(before: float, after: float, limit: float | None) -> bool:
     return limit is not None and (before > limit) != (after > limit)
 
 
-def _same(first: float, second: float) -> bool:
+def same(first: float | None, second: float | None) -> bool:
+    """Whether a field would show no difference. None: it is empty."""
+    if first is None or second is None:
+        return first is second
     return isclose(first, second, rel_tol=1e-9, abs_tol=1e-9)
+
+
+def shown(value: float | None) -> str:
+    """A field's value for people, with all digits that it has."""
+    return "empty" if value is None else f"{value:.10g}"

@@ -1,20 +1,25 @@
 """How sources reach the world: HTTP, files and commands, bounded in time and size."""
 
 import glob
+import os
+import signal
 import subprocess
+import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from tempfile import TemporaryFile
+from typing import IO, Any, Final
 
 import orjson
 import requests
 
+from clickup_mlops import http_body
 from clickup_mlops.json_types import Json
-from clickup_mlops.metrics.source import SourceError
+from clickup_mlops.metrics.source import SourceError, shown
 
 LARGEST: Final = 32 * 1024 * 1024
-_CHUNK: Final = 65_536
 _SMALL: Final = 4_096
 _SHOWN: Final = 200
 
@@ -39,7 +44,8 @@ class WorldReader:
         try:
             return orjson.loads(answer)
         except ValueError as problem:
-            raise SourceError(f"{url}: the answer is not JSON: {answer[:_SHOWN]!r}") from problem
+            why = f"the answer is not JSON: {answer[:_SHOWN]!r}"
+            raise SourceError(f"{shown(url)}: {why}") from problem
 
     def file(self, path: str) -> str:
         """A text file, at most 32 MiB."""
@@ -63,52 +69,77 @@ class WorldReader:
         return found
 
     def output(self, command: Sequence[str], timeout_s: float) -> str:
-        """Standard output of a command, run without a shell."""
-        try:
-            ran = subprocess.run(  # noqa: S603 - the command is the administrator's
-                command, capture_output=True, timeout=timeout_s, check=False
-            )
-        except (OSError, subprocess.TimeoutExpired) as problem:
-            raise SourceError(f"{command[0]}: {problem}") from problem
-        if ran.returncode:
-            raise SourceError(f"{command[0]} ended with {ran.returncode}: {_excerpt(ran.stderr)}")
-        _bounded(command[0], len(ran.stdout))
-        return ran.stdout.decode("utf-8", "replace")
+        """Standard output of a command, run without a shell; at most 32 MiB."""
+        name = command[0]
+        with TemporaryFile() as errors, _begun(command, errors) as ran:
+            # Its children, too: one that holds the output open would be waited for.
+            until_s = time.monotonic() + timeout_s
+            ending = threading.Timer(timeout_s, _end, [ran])
+            ending.start()
+            try:
+                output = ran.stdout.read(LARGEST + 1) if ran.stdout else b""
+                _bounded(name, len(output))
+                status = ran.wait()
+            finally:
+                ending.cancel()
+                _end(ran)
+            if time.monotonic() >= until_s:
+                raise SourceError(f"{name}: no end in time")
+            if status:
+                errors.seek(0)
+                raise SourceError(f"{name} ended with {status}: {_excerpt(errors.read(_SHOWN))}")
+        return output.decode("utf-8", "replace")
+
+
+def _begun(command: Sequence[str], errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(  # noqa: S603 - the command is the administrator's
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            start_new_session=True,
+        )
+    except OSError as problem:
+        raise SourceError(f"{command[0]}: {problem.strerror}") from problem
+
+
+def _end(ran: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError, PermissionError):  # it has ended
+        os.killpg(ran.pid, signal.SIGKILL)
 
 
 def _answer(url: str, timeout_s: float, **options: Any) -> bytes:
     method = "GET" if options.get("json") is None else "POST"
-    deadline = time.monotonic() + timeout_s
+    until_s, where = time.monotonic() + timeout_s, shown(url)
     try:
         with requests.request(method, url, stream=True, timeout=timeout_s, **options) as answer:
-            body = _read(url, answer, deadline)
+            body = http_body.read(answer, largest=LARGEST, until_s=until_s)
+    except http_body.TooLarge:
+        raise _too_large(where) from None
     except requests.RequestException as problem:
-        raise SourceError(f"{url}: {_why(problem)}") from problem
+        raise SourceError(f"{where}: {_why(problem)}") from None
     if not answer.ok:
-        raise SourceError(f"{url}: HTTP {answer.status_code}: {_excerpt(body)}")
+        raise SourceError(f"{where}: HTTP {answer.status_code}: {_excerpt(body)}")
     return body
 
 
 def _why(problem: requests.RequestException) -> str:
     """The last cause: what wraps it names objects of the library."""
+    if isinstance(problem, http_body.TooSlow):
+        return str(problem)
     if isinstance(problem, requests.Timeout):
         return "no answer in time"
     return str(problem).rpartition(": ")[2].rstrip("')\"")
 
 
-def _read(url: str, answer: requests.Response, deadline: float) -> bytes:
-    body = bytearray()
-    for chunk in answer.iter_content(_CHUNK):
-        body += chunk
-        _bounded(url, len(body))
-        if time.monotonic() > deadline:
-            raise SourceError(f"{url}: the answer did not end in time")
-    return bytes(body)
-
-
 def _bounded(where: str, size: int) -> None:
     if size > LARGEST:
-        raise SourceError(f"{where}: more than {LARGEST // 2**20} MiB")
+        raise _too_large(where)
+
+
+def _too_large(where: str) -> SourceError:
+    return SourceError(f"{where}: more than {LARGEST // 2**20} MiB")
 
 
 def _excerpt(body: bytes) -> str:

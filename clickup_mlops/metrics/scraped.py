@@ -8,7 +8,7 @@ from pydantic import Field, HttpUrl, SecretStr
 from clickup_mlops.metrics.derive.formulas import Measure
 from clickup_mlops.metrics.exposition import Wanted, parse
 from clickup_mlops.metrics.scrape import Sample, Scrape, scrape
-from clickup_mlops.metrics.source import Reader, Source, SourceError, SourceTable
+from clickup_mlops.metrics.source import Reader, Source, SourceError, SourceTable, shown
 
 Normalise = Callable[[Iterable[Sample]], Iterable[Sample]]
 
@@ -43,7 +43,7 @@ def page(
         found = parse(text, wanted)
         if found.problems and not found.samples:
             raise SourceError(
-                f"{table.url}: {found.problems[0]}",
+                f"{shown(table.url)}: {found.problems[0]}",
                 hint="Is this the address of a metrics page? Open it in a browser.",
             )
         return scrape(now_ms, normalise(found.samples), found.problems)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Generic, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import Field
 
@@ -16,6 +17,12 @@ from clickup_mlops.metrics.scrape import Scrape
 
 class SourceError(ClickUpMlopsError):
     """A source could not be read, or what it said makes no sense. Another time it may."""
+
+
+def shown(url: object) -> str:
+    """An address for people: without what may be secret, the password and what is asked."""
+    parts = urlsplit(str(url))
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 class Reader(Protocol):

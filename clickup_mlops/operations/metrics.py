@@ -98,13 +98,13 @@ def push(bot: "Bot", *, wait: Callable[[], None] | None = None, dry_run: bool = 
     """One pass now. With `wait`, sources are scraped before it too, so that there are rates.
 
     Raises:
-        ClickUpMlopsError: ClickUp or the store is away.
+        ClickUpMlopsError: ClickUp or the store is away, or the bot makes a pass just now.
     """
-    one = MetricsPackage(bot, dry_run=dry_run).push
+    package = MetricsPackage(bot, dry_run=dry_run)
     if wait:
-        one.scrape()
+        package.push.scrape()
         wait()
-    return one.run()
+    return package.push_now()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,7 @@ import inspect
 import itertools
 import json
 import random
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -16,6 +14,7 @@ from clickup_mlops.clickup.goals import Goal
 from clickup_mlops.clickup.hierarchy import View
 from clickup_mlops.clickup.model import FieldDefinition, Task
 from clickup_mlops.errors import ApiError, ClickUpMlopsError, UncertainWrite
+from tests.http_server import Handler, serving
 
 from .documented import methods
 
@@ -58,39 +57,27 @@ class Answers:
     """A server that answers everything with `body`."""
 
     def __init__(self) -> None:
-        self.body = "{}"
-        answers = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            wbufsize = -1  # head and body in one packet
-
-            def handle_any(self) -> None:
-                self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                raw = answers.body.encode()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(raw)))
-                for name, value in PLENTY.items():
-                    self.send_header(f"X-RateLimit-{name}", str(value))
-                self.end_headers()
-                self.wfile.write(raw)
-
-            def log_message(self, *_: Any) -> None: ...
-
-        for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
-            setattr(Handler, f"do_{method}", Handler.handle_any)
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+        self.body, self.url = "{}", ""
 
 
 @pytest.fixture
 def answers() -> Iterator[Answers]:
     found = Answers()
-    yield found
-    found.server.shutdown()
-    found.server.server_close()
+    room = {f"X-RateLimit-{name}": str(value) for name, value in PLENTY.items()}
+
+    class Answering(Handler):
+        protocol_version = "HTTP/1.1"
+        wbufsize = -1  # head and body in one packet
+
+        def any(self) -> None:
+            self.body()
+            self.answer(200, found.body.encode(), **room)
+
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        setattr(Answering, f"do_{method}", Answering.any)
+    with serving(Answering) as server:
+        found.url = f"http://127.0.0.1:{server.server_port}"
+        yield found
 
 
 @pytest.fixture

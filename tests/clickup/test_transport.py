@@ -24,6 +24,7 @@ from clickup_mlops.errors import (
 )
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.sandbox.clickup.state.people import oauth as consent
+from tests.http_server import Handler, serving
 
 
 def names(clickup: ClickUp, list_id: str) -> list[str]:
@@ -461,3 +462,21 @@ def test_many_threads_may_use_one_client(clickup: ClickUp, list_id: str) -> None
         thread.join()
     assert found == {number: f"task {number}" for number in range(24)}
     assert clickup.calls == 48
+
+
+def test_an_answer_that_drips_ends_as_no_answer() -> None:
+    """It is never silent for as long as the timeout, and would hold its thread for ever."""
+    stop = threading.Event()
+
+    class Dripping(Handler):
+        def get(self) -> None:
+            self.drip(stop)
+
+    with serving(Dripping) as server:
+        url = f"http://127.0.0.1:{server.server_port}"
+        with (
+            ClickUp("pk_1", base_url=url, timeout_s=0.1, attempts=1) as clickup,
+            pytest.raises(RetryableApiError, match="too slow"),
+        ):
+            clickup.tasks.get("86abc")
+        stop.set()

@@ -1,8 +1,6 @@
 """Webhook bodies have the keys and types of the official sample payloads."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +8,7 @@ import pytest
 import requests
 
 from clickup_mlops.sandbox import Sandbox
+from tests.http_server import Handler, serving
 
 SAMPLES = (
     "taskCreated taskUpdated taskStatusUpdated taskPriorityUpdated taskTagUpdated taskMoved"
@@ -22,23 +21,17 @@ def bodies(clickup_sandbox: Sandbox) -> dict[str, Any]:
     """The last body of each event that a short working day fires."""
     seen: dict[str, Any] = {}
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+    class Hook(Handler):
+        def post(self) -> None:
+            body = json.loads(self.body())
             fields = {item["field"] for item in body.get("history_items", [])}
             if body["event"] != "taskUpdated" or fields == {"custom_field"}:
                 seen[body["event"]] = body
-            self.send_response(200)
-            self.end_headers()
+            self.answer(200)
 
-        def log_message(self, *_: Any) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    _work(clickup_sandbox, f"http://127.0.0.1:{server.server_port}")
-    assert clickup_sandbox.control.deliveries.wait_idle(10)
-    server.shutdown()
-    server.server_close()
+    with serving(Hook) as server:
+        _work(clickup_sandbox, f"http://127.0.0.1:{server.server_port}")
+        assert clickup_sandbox.control.deliveries.wait_idle(10)
     return seen
 
 

@@ -2,54 +2,35 @@
 
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
 from clickup_mlops.metrics import reader as module
 from clickup_mlops.metrics.reader import WorldReader
 from clickup_mlops.metrics.source import SourceError
+from tests.http_server import Handler, serving
 
 
 @pytest.fixture
 def server() -> Iterator[str]:
     """`/ok`, `/json`, `/bad`, `/drip` and `/echo`."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+    class Answering(Handler):
+        def get(self) -> None:
             if self.path == "/drip":
-                self._drip()
-            elif self.path == "/bad":
-                self._answer(500, b"out of memory")
+                self.drip(stop)
+            elif self.path.startswith("/bad"):
+                self.answer(500, b"out of memory")
             else:
-                self._answer(200, b"a 1\n" if self.path == "/ok" else b'{"a": 1}')
+                self.answer(200, b"a 1\n" if self.path == "/ok" else b'{"a": 1}')
 
-        def do_POST(self) -> None:
-            self._answer(200, self.rfile.read(int(self.headers["Content-Length"])))
-
-        def _answer(self, status: int, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def _drip(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            stop.wait(5)
-
-        def log_message(self, *_: object) -> None:
-            pass
+        def post(self) -> None:
+            self.answer(200, self.body())
 
     stop = threading.Event()
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    stop.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(Answering) as server:
+        yield f"http://127.0.0.1:{server.server_port}"
+        stop.set()
 
 
 def test_texts_and_json_are_read(server: str) -> None:
@@ -71,8 +52,37 @@ def test_problems_say_where_and_why(server: str) -> None:
         SourceError, match=r"^http://127.0.0.1:1/x: \[Errno 111\] Connection refused$"
     ):
         reader.text("http://127.0.0.1:1/x", {}, 5)
-    with pytest.raises(SourceError, match="timed out"):
-        reader.text(f"{server}/drip", {}, 0.2)
+
+
+def test_a_server_that_drips_its_answer_is_given_up(server: str) -> None:
+    """Though it is never silent for as long as the timeout."""
+    with pytest.raises(SourceError, match="/drip: the answer did not end in time"):
+        WorldReader().text(f"{server}/drip", {}, 0.2)
+
+
+def test_an_address_shows_no_password(server: str) -> None:
+    """Nor what is asked behind the question mark, which may be a token."""
+    address = server.replace("http://", "http://bot:hunter2@")
+    with pytest.raises(SourceError) as problem:
+        WorldReader().text(f"{address}/bad?token=hunter2", {}, 5)
+    assert "hunter2" not in str(problem.value)
+    assert "/bad: HTTP 500" in str(problem.value)
+
+
+def test_a_command_ends_in_time_with_all_that_it_began() -> None:
+    """A child of its own that keeps the output open included; it may read nothing, and print only
+    so much.
+    """
+    began = ["sh", "-c", "sleep 60 & sleep 60"]
+    with pytest.raises(SourceError, match="sh: no end in time"):
+        WorldReader().output(began, 0.2)
+    assert WorldReader().output(["cat"], 5) == ""
+    with pytest.raises(SourceError, match="yes: more than 32 MiB"):
+        WorldReader().output(["yes"], 5)
+    with pytest.raises(SourceError, match="sh ended with 3: no such GPU"):
+        WorldReader().output(["sh", "-c", "echo no such GPU >&2; exit 3"], 5)
+    with pytest.raises(SourceError, match="no-such-program: "):
+        WorldReader().output(["no-such-program"], 5)
 
 
 def test_a_page_without_end_is_not_read_to_the_end(

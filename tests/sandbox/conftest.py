@@ -3,17 +3,16 @@
 import hashlib
 import hmac
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 import requests
 
 from clickup_mlops.sandbox import Sandbox
+from tests.http_server import Handler, serving
 
 
 class Api:
@@ -98,26 +97,19 @@ class Hook:
 def hook() -> Iterator[Hook]:
     found = Hook()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Receiver(Handler):
         protocol_version = "HTTP/1.1"
 
-        def do_POST(self) -> None:
-            raw = self.rfile.read(int(self.headers["Content-Length"]))
+        def post(self) -> None:
+            raw = self.body()
             body = json.loads(raw)
             one = Received(body["event"], body, raw, self.headers["X-Signature"], time.time())
             found.received.append(one)
-            self.send_response(found.answers(one))
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            self.answer(found.answers(one))
 
-        def log_message(self, *_: Any) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    found.url = f"http://127.0.0.1:{server.server_port}/hook"
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    yield found
-    server.shutdown()
-    server.server_close()
+    with serving(Receiver) as server:
+        found.url = f"http://127.0.0.1:{server.server_port}/hook"
+        yield found
 
 
 @pytest.fixture

@@ -3,24 +3,24 @@
 What was observed when a symptom came is noted, so that the comment shows both when it is over.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from clickup_mlops.advise import text
-from clickup_mlops.advise.advise import diagnose
+from clickup_mlops.advise.advise import BY_NAME, diagnose
 from clickup_mlops.advise.model import Advice
 from clickup_mlops.automations.model import Change
 from clickup_mlops.bot.metrics.sinks import last_comment
 from clickup_mlops.clickup.blocks import literal
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.metrics.bindings import Binding
-from clickup_mlops.metrics.numbers import Groups, about, of_task
+from clickup_mlops.metrics.numbers import Groups, about, of_tasks
 from clickup_mlops.metrics.placing import Placed
 from clickup_mlops.metrics.scrape import Labels, Reading
 from clickup_mlops.store import Store
 
+Readings = Mapping[str, Sequence[Reading]]
+"""By source."""
 COMMENT: Final = "comment:advice"
 SCOPE: Final = "advice"
 """Scope of the notes about what a task's comment shows; the name is the task's id."""
@@ -56,28 +56,28 @@ class Adviser:
     def __init__(self, store: Store, facts: Collection[str]) -> None:
         self._store, self._facts = store, facts
 
-    def news(
-        self, placed: Iterable[Placed], readings: Mapping[str, Sequence[Reading]]
-    ) -> Iterator[News]:
+    def news(self, placed: Iterable[Placed], readings: Readings) -> Iterator[News]:
         """Of all tasks that got a value."""
-        bindings: dict[str, list[Binding]] = defaultdict(list)
-        tasks: dict[str, Task] = {}
-        for one in placed:
-            bindings[one.task.id].append(one.binding)
-            tasks[one.task.id] = one.task
-        for task_id, own in bindings.items():
-            groups = of_task(tasks[task_id], own, readings)
-            if found := self._of(tasks[task_id], groups):
+        placed = list(placed)
+        tasks = {one.task.id: one.task for one in placed}
+        numbers = of_tasks(((one.task, one.binding) for one in placed), readings)
+        notes = self._store.notes.all(SCOPE)
+        for task_id, groups in numbers.items():
+            note = notes.get(task_id)
+            known = {key: _read(key, one) for key, one in note.value.items()} if note else {}
+            if found := self._of(tasks[task_id], known, groups):
                 yield found
 
     def remember(self, news: News, now_ms: int) -> None:
         """The comment is written."""
-        self._store.notes.put(SCOPE, news.task.id, news.note, now_ms)
+        if news.note:
+            self._store.notes.put(SCOPE, news.task.id, news.note, now_ms)
+        else:
+            self._store.notes.remove(SCOPE, news.task.id)
 
-    def _of(self, task: Task, groups: Groups) -> News | None:
-        note = self._store.notes.get(SCOPE, task.id)
-        known = {} if note is None else {key: _read(key, one) for key, one in note.value.items()}
+    def _of(self, task: Task, known: Mapping[str, Seen], groups: Groups) -> News | None:
         holds = {seen.key: (seen, advice) for seen, advice in _diagnosed(groups, self._facts)}
+        holds |= {key: (seen, advice) for key, seen, advice in _unsure(known, groups)}
         if set(holds) == set(known):
             return None
         over = [known[key] for key in sorted(set(known) - set(holds))]
@@ -90,6 +90,14 @@ class Adviser:
         change = Change(COMMENT, before, after, f"advice: {_short(holds, over)}", after)
         first_seen = {key: known.get(key, seen) for key, (seen, _advice) in holds.items()}
         return News(task, change, {key: _written(seen) for key, seen in first_seen.items()})
+
+
+def _unsure(known: Mapping[str, Seen], groups: Groups) -> Iterator[tuple[str, Seen, Advice]]:
+    """What was seen and cannot be measured now, as rates after a start: it is not over."""
+    for key, seen in known.items():
+        symptom = BY_NAME.get(seen.symptom)
+        if symptom and not set(symptom.needs) <= set(groups.get(seen.labels, ())):
+            yield key, seen, Advice(symptom, seen.numbers)
 
 
 def _diagnosed(groups: Groups, facts: Collection[str]) -> Iterator[tuple[Seen, Advice]]:

@@ -1,25 +1,33 @@
 """What brings numbers into task fields."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from secrets import token_hex
+from typing import TYPE_CHECKING, Final
 
 from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.clock import to_ms
 from clickup_mlops.bot.handling.mirrored_client import LaneJournal, MirroredClickUp
+from clickup_mlops.bot.lanes.worker import HOLDER, Postponed
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.metrics.bindings import Bound, bound
-from clickup_mlops.bot.metrics.push import LANE, Push
+from clickup_mlops.bot.metrics.push import Push, Pushed
 from clickup_mlops.bot.metrics.tasks import BoundTasks
+from clickup_mlops.bot.metrics.writer import JOB, LANE, Writer
 from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.registered import Job
 from clickup_mlops.clickup.budget import PriorityClass
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.errors import StoreBusy
 from clickup_mlops.metrics.collect import Collector
 from clickup_mlops.metrics.settings import kinds
 from clickup_mlops.routing.objectives import measure
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.packages import Packages
+
+_LEASE_MS: Final = 600_000
+"""For how long a pass by hand that was killed keeps the job from its turn."""
+_SOON: Final = "Try again in a minute."
 
 
 class MetricsPackage(Package):
@@ -47,16 +55,34 @@ class MetricsPackage(Package):
             settings,
             Collector(settings.sources, kinds, WorldReader()),
             self.bound,
-            tasks=BoundTasks(
-                core.client.with_priority_class(PriorityClass.METRICS).tasks,
-                core.store,
-                core.workspace_id,
-                to_ms(settings.reread_tasks),
-            ),
-            context=self._executor_context,
+            tasks=self._tasks,
+            writer=self._writer,
             limit=self._limit,
             workspace=core.workspace_id,
             clock=core.now_ms,
+        )
+
+    @member
+    def _tasks(self) -> BoundTasks:
+        core = self.core
+        return BoundTasks(
+            core.client.with_priority_class(PriorityClass.METRICS).tasks,
+            core.store,
+            core.workspace_id,
+            to_ms(core.settings.metrics.reread_tasks),
+        )
+
+    @member
+    def _writer(self) -> Writer:
+        core, settings = self.core, self.core.settings.metrics
+        return Writer(
+            core.store,
+            self._executor_context,
+            self._tasks,
+            core.now_ms,
+            workspace=core.workspace_id,
+            cap=settings.writes_per_hour,
+            auto=settings.sink == "auto",
         )
 
     def bound(self) -> Bound:
@@ -68,11 +94,32 @@ class MetricsPackage(Package):
     def jobs(self) -> Iterable[Job]:
         """Push, if there is a source."""
         if self.wanted:
-            yield Job("metrics", self.core.settings.metrics.push_every, self._run, at_start=True)
+            yield Job(JOB, self.core.settings.metrics.push_every, self._run, at_start=True)
 
-    def _run(self) -> None:
+    def push_now(self) -> Pushed:
+        """A pass outside of the job, and never beside it: both would take a field for a person's.
+
+        Raises:
+            StoreBusy: the job runs just now, or an earlier pass was cut off a moment ago.
+            ClickUpMlopsError: ClickUp or the store is away.
+        """
+        if self._dry_run:
+            return self.push.run()
+        leases, owner, now = self.core.store.leases, f"push:{token_hex(6)}", self.core.now_ms()
+        if not leases.take(LANE, owner, now, now + _LEASE_MS):
+            raise StoreBusy("the bot reads and writes metrics just now", hint=_SOON)
+        holds = HOLDER.set((LANE, owner))
+        try:
+            return self._run()
+        except Postponed as problem:
+            raise StoreBusy("a write of an earlier pass may be on its way", hint=_SOON) from problem
+        finally:
+            HOLDER.reset(holds)
+            leases.release(LANE, owner)
+
+    def _run(self) -> Pushed:
         self._execution.reconciler.reconcile(LANE)
-        self.push.run()
+        return self.push.run()
 
     @property
     def _executor_context(self) -> ExecutorContext:

@@ -3,9 +3,9 @@
 ClickUp's Free plan counts each write of a custom field, allows 60 ever, and then refuses all.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from itertools import groupby
 from typing import Final, Protocol
 
@@ -14,7 +14,8 @@ from clickup_mlops.automations.model import Action, Change
 from clickup_mlops.clickup.blocks import literal
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.json_types import JsonObject
-from clickup_mlops.metrics.planning import Key, Write
+from clickup_mlops.metrics.planning import Key, Write, shown
+from clickup_mlops.routing.decision import moment
 from clickup_mlops.store.tables.journal import Journal
 from clickup_mlops.store.tables.metric_values import MetricValue
 
@@ -52,8 +53,14 @@ class Fields:
     """A call for each value."""
 
     def shown(self, tasks: Iterable[Task], known: Known) -> Mapping[str, Task]:
-        """As they are."""
-        return {task.id: task for task in tasks}
+        """As they are, and where our copy of a task is older than our write, as that left it."""
+        newer: dict[str, dict[str, str | None]] = defaultdict(dict)
+        found = {task.id: task for task in tasks}
+        for one in known.values():
+            task = found.get(one.task_id)
+            if task and task.updated_ms < one.written_ms:
+                newer[task.id][one.field_id] = _value(one)
+        return found | {key: _with_values(found[key], values) for key, values in newer.items()}
 
     def wanted(self, writes: Sequence[Write], known: Known, now_ms: int) -> Iterator[Wanted]:
         """Each by itself."""
@@ -75,15 +82,28 @@ class Comments:
 
     def shown(self, tasks: Iterable[Task], known: Known) -> Mapping[str, Task]:
         """With the values of the comment in place of the fields'."""
-        return {task.id: _with_values(task, known) for task in tasks}
+        return {
+            task.id: _with_values(
+                task,
+                {
+                    one.id: _value(known.get((task.id, one.id)))
+                    for one in task.fields
+                    if one.type == "number"
+                },
+            )
+            for task in tasks
+        }
 
     def wanted(self, writes: Sequence[Write], known: Known, now_ms: int) -> Iterator[Wanted]:
         """By task, the one with the most valuable change first."""
+        values: dict[str, dict[str, float | None]] = defaultdict(dict)
+        for one in known.values():
+            values[one.task_id][one.field] = one.value
         place = {write.task.id: at for at, write in reversed([*enumerate(writes)])}
         ordered = sorted(writes, key=lambda write: place[write.task.id])
         for task_id, found in groupby(ordered, key=lambda write: write.task.id):
             own = tuple(found)
-            text = _text(task_id, own, known, now_ms)
+            text = _text(values[task_id], own, now_ms)
             before = last_comment(self._journal, task_id, COMMENT)
             change = Change(COMMENT, before, {"text": text}, text, {"text": text})
             yield Wanted(task_id, change, own)
@@ -97,11 +117,10 @@ def last_comment(journal: Journal, task_id: str, kind: str) -> JsonObject | None
     return {"id": row.receipt, "text": row.after["text"]}
 
 
-def _with_values(task: Task, known: Known) -> Task:
+def _with_values(task: Task, values: Mapping[str, str | None]) -> Task:
+    """With these values of fields, by their ids."""
     fields = [
-        {**field, "value": _value(known.get((task.id, field["id"])))}
-        if field["type"] == "number"
-        else field
+        {**field, "value": values[field["id"]]} if field.get("id") in values else field
         for field in task.raw.get("custom_fields") or ()
     ]
     return replace(task, raw={**task.raw, "custom_fields": fields})
@@ -111,16 +130,11 @@ def _value(known: MetricValue | None) -> str | None:
     return None if known is None or known.value is None else repr(known.value)
 
 
-def _text(task_id: str, writes: Sequence[Write], known: Known, now_ms: int) -> str:
-    values = {one.field: one.value for one in known.values() if one.task_id == task_id}
-    values |= {write.field.name: write.after for write in writes}
-    lines = (f"- {literal(name)}: {_number(value)}" for name, value in sorted(values.items()))
-    return "\n".join([f"**Metrics**, {_time(now_ms)}", "", *lines])
+def _text(values: Mapping[str, float | None], writes: Sequence[Write], now_ms: int) -> str:
+    after = {**values, **{write.field.name: write.after for write in writes}}
+    lines = (f"- {literal(name)}: {_number(value)}" for name, value in sorted(after.items()))
+    return "\n".join([f"**Metrics**, {moment(now_ms)}", "", *lines])
 
 
 def _number(value: float | None) -> str:
-    return "unknown: the source is silent" if value is None else f"**{value:g}**"
-
-
-def _time(now_ms: int) -> str:
-    return datetime.fromtimestamp(now_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return "unknown: the source is silent" if value is None else f"**{shown(value)}**"

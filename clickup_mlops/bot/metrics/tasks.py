@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.errors import Forbidden, NotFound
 from clickup_mlops.metrics.bindings import Binding
 from clickup_mlops.store import Store
 
@@ -24,6 +25,8 @@ class BoundTasks:
     def all(self, bindings: Iterable[Binding], now_ms: int) -> Mapping[str, Task]:
         """By id, as far as it is known now."""
         bindings = tuple(bindings)
+        if not bindings:
+            return {}
         wanted = frozenset(one.field.casefold() for one in bindings)
         if wanted - self._wanted or now_ms - self._read_ms >= self._reread_ms:
             self._known = {task.id: task for task in self._read(bindings) if _has(task, wanted)}
@@ -31,6 +34,17 @@ class BoundTasks:
         else:
             self._known |= {task.id: task for task in self._fresh()}
         return self._known
+
+    def one(self, task_id: str) -> Task | None:
+        """Read now. None: it is gone, or out of the bot's sight."""
+        try:
+            return self._tasks.get(task_id)
+        except (Forbidden, NotFound):
+            return None
+
+    def drop(self, task_id: str) -> None:
+        """It was deleted."""
+        self._known.pop(task_id, None)
 
     def _read(self, bindings: tuple[Binding, ...]) -> Iterator[Task]:
         spaces = sorted({one.space_id for one in bindings})

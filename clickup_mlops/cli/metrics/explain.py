@@ -32,13 +32,15 @@ def command(task: str, config: Path | None, as_json: bool) -> int:
 
 
 def _text(one: "Explained") -> str:
+    from clickup_mlops.metrics.planning import shown
+
     lines = [
-        f"{one.field}: {_value(one.now)}",
+        f"{one.field}: {shown(one.now)}",
         f"  measure  {one.measure} of source {one.source}; bound by {one.origin}",
         f"  derived  {one.summary}" if one.summary else "",
         f"  series   {one.labels}" if one.labels else "",
         f"  reading  {_out.when(one.sample_ms)}",
-        f"  written  {_value(one.written)} at {_out.when(one.written_ms)}",
+        f"  written  {shown(one.written)} at {_out.when(one.written_ms)}",
         f"  left to a person until {_out.when(one.held_until_ms)}" if _is_held(one) else "",
     ]
     return "\n".join(line for line in lines if line)
@@ -46,7 +48,3 @@ def _text(one: "Explained") -> str:
 
 def _is_held(one: "Explained") -> bool:
     return one.held_until_ms > _clock.now_ms()
-
-
-def _value(value: float | None) -> str:
-    return "empty" if value is None else f"{value:g}"

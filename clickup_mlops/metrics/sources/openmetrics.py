@@ -7,7 +7,7 @@ from pydantic import Field
 from clickup_mlops.metrics.exposition import parse
 from clickup_mlops.metrics.scrape import Scrape, scrape
 from clickup_mlops.metrics.scraped import PageTable
-from clickup_mlops.metrics.source import Reader, Source, SourceError
+from clickup_mlops.metrics.source import Reader, Source, SourceError, shown
 
 
 class Settings(PageTable):
@@ -27,7 +27,7 @@ def collect(settings: Settings, reader: Reader, now_ms: int) -> Scrape:
     found = parse(text, settings.names.__contains__)
     if not found.samples:
         raise SourceError(
-            f"{settings.url}: none of these metrics is there: {', '.join(settings.names)}",
+            f"{shown(settings.url)}: none of these metrics is there: {', '.join(settings.names)}",
             hint="Open the page in a browser: names are those before `{`.",
         )
     return scrape(now_ms, found.samples, found.problems)

@@ -134,13 +134,19 @@ def _filters(
 
 def _statuses(place: Space | Folder | List) -> Iterator[Status]:
     """Of the place and everything in it: a view of a Folder shows the tasks of its Lists."""
-    yield from place.status
+    for one in _inside(place):
+        yield from one.status
+
+
+def _inside(place: Space | Folder | List) -> Iterator[Space | Folder | List]:
+    """The place and all places in it."""
+    yield place
     if isinstance(place, List):
         return
     for one in place.list:
-        yield from _statuses(one)
+        yield from _inside(one)
     for folder in place.folder if isinstance(place, Space) else ():
-        yield from _statuses(folder)
+        yield from _inside(folder)
 
 
 def _tasks(
@@ -221,13 +227,8 @@ def _every(tasks: Iterable[Task], at: Location) -> Iterator[tuple[Location, Task
 
 
 def _all_fields(place: Space | Folder | List) -> Iterator[CustomField]:
-    yield from place.field
-    if isinstance(place, List):
-        return
-    for inner in place.list:
-        yield from _all_fields(inner)
-    for folder in place.folder if isinstance(place, Space) else ():
-        yield from _all_fields(folder)
+    for one in _inside(place):
+        yield from one.field
 
 
 def _enabled(template: Template, automations: Collection[str] | None) -> Iterator[Problem]:

@@ -43,6 +43,7 @@ Ignored = Literal[
     "color",
     "private",
     "description",
+    "content",
     "type",
     "group_by",
     "group_descending",

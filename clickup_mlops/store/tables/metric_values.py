@@ -6,8 +6,9 @@ the copies of closed tasks.
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
+from typing import Final
 
-from sqlalchemy import BigInteger, Column, Float, Index, Table, Text, bindparam, select
+from sqlalchemy import BigInteger, Column, Float, Index, Table, Text, bindparam, delete, select
 
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import metadata
@@ -63,6 +64,8 @@ class MetricValue:
         return replace(self, sample_ms=max(self.sample_ms, sample_ms))
 
 
+_ROWS: Final = 500
+"""In one transaction: no event waits for longer."""
 _NAMES = tuple(one.name for one in fields(MetricValue))
 _KEY = ("task_id", "field_id")
 
@@ -78,11 +81,17 @@ class MetricValues:
             index_elements=[*_KEY], set_={name: statement.excluded[name] for name in rest}
         )
 
-    def put_many(self, values: Iterable[MetricValue]) -> None:
-        """Keeps them, in place of what was known of the same fields."""
-        rows = [asdict(one) for one in values]
-        if rows:
-            self._database.write(lambda connection: connection.execute(self._upsert, rows))
+    def put_many(self, values: Iterable[MetricValue], *, wait: bool = True) -> None:
+        """Keeps them, in place of what was known of the same fields. `wait` False: with this
+        thread's next write.
+        """
+        found = [(self._upsert, asdict(one)) for one in values]
+        for start in range(0, len(found), _ROWS):
+            self._database.put(found[start : start + _ROWS], wait=wait)
+
+    def remove(self, key: tuple[str, str]) -> None:
+        """The bot does not keep this field any more. With this thread's next write."""
+        self._database.put([(_REMOVE, {"t": key[0], "f": key[1]})], wait=False)
 
     def of_task(self, task_id: str) -> list[MetricValue]:
         """Those of one task, by field."""
@@ -98,6 +107,9 @@ _ALL = select(*(metric_value.c[name] for name in _NAMES)).order_by(
 )
 _OF_TASK = _ALL.where(metric_value.c.task_id == bindparam("t"))
 _OF_WORKSPACE = _ALL.where(metric_value.c.workspace == bindparam("w"))
+_REMOVE = delete(metric_value).where(
+    metric_value.c.task_id == bindparam("t"), metric_value.c.field_id == bindparam("f")
+)
 
 TABLE = store_table(
     MetricValues,

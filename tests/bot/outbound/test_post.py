@@ -6,14 +6,13 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from clickup_mlops.bot.outbound.post import checked, post
 from clickup_mlops.errors import InputError
+from tests.http_server import Handler, serving
 
 TLS = Path(__file__).parents[2] / "cases" / "tls"
 
@@ -32,25 +31,15 @@ def listening(tls: ssl.SSLContext | None = None) -> Iterator[Listener]:
     """Answers 200 unless `statuses` has something else to say, one after the other."""
     found = Listener()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+    class Target(Handler):
+        def post(self) -> None:
             sent = {name.lower(): value for name, value in self.headers.items()}
-            found.received.append((self.path, sent, body))
-            self.send_response(found.statuses.pop(0) if found.statuses else 200)
-            self.send_header("Location", "/elsewhere")
-            self.end_headers()
+            found.received.append((self.path, sent, self.body()))
+            self.answer(found.statuses.pop(0) if found.statuses else 200, Location="/elsewhere")
 
-        def log_message(self, *_: Any) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    if tls is not None:
-        server.socket = tls.wrap_socket(server.socket, server_side=True)
-    found.port = server.server_port
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    yield found
-    server.shutdown()
-    server.server_close()
+    with serving(Target, tls) as server:
+        found.port = server.server_port
+        yield found
 
 
 @pytest.fixture

@@ -173,13 +173,6 @@ def test_a_command_prints_json_or_a_page(printed: str) -> None:
     assert found.samples == (Sample("queue", labels(), 3),)
 
 
-def test_a_command_that_hangs_is_ended() -> None:
-    """After `timeout`."""
-    line = (sys.executable, "-c", "import time; time.sleep(60)")
-    with pytest.raises(SourceError, match="timed out"):
-        command.collect(command.Settings(kind="command", command=line, timeout=0.2), READER, 0)
-
-
 def test_a_summary_of_wandb_is_of_its_run(tmp_path: Path) -> None:
     """W&B's own keys are left out."""
     folder = tmp_path / "run-20261127_120000-3x9k2a1b/files"

@@ -1,122 +1,25 @@
 """Numbers of a model server reach the tasks that they concern, and routing acts on them."""
 
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from clickup_mlops.bot.metrics.sinks import AUTOMATION
 from clickup_mlops.metrics.bindings import BindingTable
 from clickup_mlops.metrics.settings import MetricsSettings
-from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Filter, Mute
-from clickup_mlops.web.server import free_port
-from tests.flows.conftest import INFERENCE, LIST, Team, settings_for, working
+from tests.flows.conftest import INFERENCE, LIST, Team
+from tests.flows.metrics.conftest import (
+    LATENCY,
+    MINUTE_MS,
+    OBJECTIVE,
+    Page,
+    comments,
+    push,
+    served,
+    value,
+    writes,
+)
 
-LATENCY, OBJECTIVE = "P99 latency ms", "SLO latency ms"
-MINUTE_MS = 60_000
 URGENT = 1
-
-
-class Page:
-    """A page in the Prometheus text format, as a Triton server shows it."""
-
-    def __init__(self) -> None:
-        self.pending: dict[str, float] = {}
-        self.status, self.asked = 200, 0
-        page = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                page.asked += 1
-                body = page.text().encode() if page.status == 200 else b"overloaded"
-                self.send_response(page.status)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/metrics"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
-
-    def text(self) -> str:
-        series = (
-            f'nv_inference_pending_request_count{{model="{model}",version="1"}} {value}\n'
-            for model, value in self.pending.items()
-        )
-        return "".join(series)
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-
-@pytest.fixture
-def page() -> Iterator[Page]:
-    found = Page()
-    yield found
-    found.stop()
-
-
-@pytest.fixture
-def metrics(clickup_sandbox: Sandbox, tmp_path: Path, page: Page) -> Iterator[Team]:
-    """The number of waiting requests stands for a latency: a gauge needs no window."""
-    port = free_port("127.0.0.1", 0)
-    control = clickup_sandbox.control
-    for name in (LATENCY, OBJECTIVE):
-        control.by_hand.create_field(LIST, name, "number")
-    binding = {
-        "field": LATENCY,
-        "source": "triton",
-        "measure": "waiting_requests",
-        "where": {"version": "1"},
-    }
-    settings = settings_for(
-        clickup_sandbox,
-        tmp_path,
-        port,
-        metrics={"sources": {"triton": {"kind": "triton", "url": page.url}}, "bindings": [binding]},
-    )
-    control.clock.freeze(control.clock.now_ms())
-    clock = control.clock
-    sleep = lambda seconds: clock.advance(int(seconds * 1000))  # noqa: E731
-    with working(clickup_sandbox, settings, port, clock=clock.now_ms, sleep=sleep) as team:
-        team.bot.sources.hooks.register()
-        team.bot.sources.backfill.run()
-        assert team.bot.user_id
-        yield team
-
-
-def push(team: Team, minutes: int = 1) -> None:
-    """So many minutes later a pass is made."""
-    team.control.clock.advance(minutes * MINUTE_MS)
-    team.job("metrics")
-
-
-def value(team: Team, task: str, name: str = LATENCY) -> float | None:
-    fields = {one["name"]: one.get("value") for one in team.control.task(task)["custom_fields"]}
-    found = fields[name]
-    return None if found is None else float(found)
-
-
-def writes(team: Team) -> int:
-    """How many values the bot wrote."""
-    return len(team.bot.store.audit.list(Filter(automation=AUTOMATION), 99))
-
-
-def served(team: Team, model: str) -> str:
-    """A task named after a model."""
-    task = team.member.create_task(LIST, model)
-    team.settle()
-    return task
 
 
 def test_a_number_reaches_its_task_once(metrics: Team, page: Page) -> None:
@@ -246,11 +149,6 @@ def test_a_mute_holds(metrics: Team, page: Page) -> None:
     page.pending = {"ranker": 90}
     push(metrics)
     assert value(metrics, task) == 70
-
-
-def comments(team: Team, task: str) -> list[str]:
-    """Of the bot."""
-    return [one.text for one in team.bot.client.comments.of_task(task)]
 
 
 def test_without_uses_of_fields_values_go_into_one_comment(metrics: Team, page: Page) -> None:

@@ -1,0 +1,84 @@
+"""Fields whose source, binding or task is gone: old numbers go, a person's stay."""
+
+from typing import Any
+
+from clickup_mlops.metrics.settings import MetricsSettings
+from clickup_mlops.store import Mute
+from tests.flows.conftest import Team
+from tests.flows.metrics.conftest import LATENCY, MINUTE_MS, OBJECTIVE, Page, push, served, value
+
+
+def configure(team: Team, page: Page, *fields: str, **sources: Any) -> None:
+    """Another bot with these bindings and further sources."""
+    binding = {"source": "triton", "measure": "waiting_requests", "where": {"version": "1"}}
+    tables = {"triton": {"kind": "triton", "url": page.url}, **sources}
+    settings = {"sources": tables, "bindings": [binding | {"field": name} for name in fields]}
+    own = MetricsSettings.model_validate(settings)
+    team.restart(team.bot.settings.model_copy(update={"metrics": own}))
+
+
+def test_each_source_falls_silent_in_its_own_time(metrics: Team, page: Page) -> None:
+    """Beside one that is read once a day."""
+    daily = {"kind": "command", "command": ["true"], "every": 86_400}
+    configure(metrics, page, LATENCY, daily=daily)
+    task = served(metrics, "ranker")
+    page.pending = {"ranker": 70}
+    push(metrics)
+    page.status = 503
+    push(metrics, 3)
+    assert value(metrics, task) is None
+
+
+def test_a_field_without_a_binding_is_cleared_once(metrics: Team, page: Page) -> None:
+    """The last binding is no exception. What a person wrote since is theirs."""
+    mine, theirs = served(metrics, "mine"), served(metrics, "theirs")
+    page.pending = {"mine": 70, "theirs": 70}
+    push(metrics)
+    metrics.control.clock.advance(1_000)
+    metrics.member.set_field(theirs, LATENCY, 1)
+    metrics.settle()
+    configure(metrics, page)
+    push(metrics, 3)
+    push(metrics)
+    assert (value(metrics, mine), value(metrics, theirs)) == (None, 1)
+    assert metrics.bot.store.metric_values.of_task(theirs) == []
+
+    calls = metrics.bot.client.api.transport.calls
+    push(metrics)
+    assert metrics.bot.client.api.transport.calls == calls
+
+
+def test_another_binding_of_the_task_changes_nothing_in_that(metrics: Team, page: Page) -> None:
+    """The field that lost its binding is cleared, the other one filled."""
+    task = served(metrics, "ranker")
+    page.pending = {"ranker": 70}
+    push(metrics)
+    configure(metrics, page, OBJECTIVE)
+    push(metrics, 3)
+    push(metrics)
+    assert (value(metrics, task), value(metrics, task, OBJECTIVE)) == (None, 70)
+
+
+def test_what_is_known_of_a_deleted_task_is_forgotten(metrics: Team, page: Page) -> None:
+    """It would be looked for for ever."""
+    task = served(metrics, "ranker")
+    page.pending = {"ranker": 70}
+    push(metrics)
+    metrics.member.delete(task)
+    metrics.settle()
+    page.pending = {}
+    push(metrics, 11)
+    push(metrics)
+    assert metrics.bot.store.metric_values.of_task(task) == []
+
+
+def test_a_mute_keeps_the_number_too(metrics: Team, page: Page) -> None:
+    """A silent source clears no field of a muted task."""
+    task = served(metrics, "ranker")
+    page.pending = {"ranker": 70}
+    push(metrics)
+    until_ms = metrics.bot.now_ms() + 60 * MINUTE_MS
+    metrics.bot.store.mutes.put(Mute(task, "metrics", until_ms))
+    page.status = 503
+    push(metrics, 5)
+    assert value(metrics, task) == 70

@@ -1,0 +1,71 @@
+"""A source that misbehaves loses its own numbers only."""
+
+from typing import Any
+
+import pytest
+
+from clickup_mlops.metrics.collect import Collector
+from clickup_mlops.metrics.settings import MetricsSettings, kinds
+
+
+class Answers:
+    """Gives one answer to all questions."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+
+    def json(self, *_: Any, **__: Any) -> Any:
+        return self.answer
+
+    def text(self, *_: Any) -> str:
+        return str(self.answer)
+
+    def file(self, _path: str) -> str:
+        return str(self.answer)
+
+
+def collector(answer: Any, **table: Any) -> tuple[Collector, Answers]:
+    own = MetricsSettings.model_validate({"sources": {"odd": table}})
+    answers = Answers(answer)
+    return Collector(own.sources, kinds, answers), answers  # type: ignore[arg-type]
+
+
+PROMETHEUS = {"kind": "prometheus", "url": "http://p", "queries": {"up": "up"}}
+
+
+@pytest.mark.parametrize("answer", [{}, [], None, {"data": 1}, {"data": {"resultType": "vector"}}])
+def test_an_answer_of_another_shape_is_a_problem_not_an_error(answer: Any) -> None:
+    """A proxy answered in place of Prometheus, say."""
+    found = collector(answer, **PROMETHEUS)[0].scrape("odd", 0)
+    assert (found.readings, len(found.problems)) == ((), 1)
+    assert "makes no sense" in found.problems[0]
+
+
+def test_a_table_that_cannot_be_read_is_a_problem_too() -> None:
+    """A cell without end, for example."""
+    cell = "a,b\n" + "x" * 200_000
+    found = collector(cell, kind="file", path="x.csv")[0].scrape("odd", 0)
+    assert (found.readings, len(found.problems)) == ((), 1)
+
+
+def test_an_infinite_number_is_no_reading() -> None:
+    """JSON has none: the field would be cleared."""
+    asked, _ = collector("a +Inf\nb 2\n", kind="openmetrics", url="http://p", names=["a", "b"])
+    assert [one.measure for one in asked.scrape("odd", 0).readings] == ["b"]
+
+
+def test_rates_are_known_once_two_scrapes_were_compared() -> None:
+    """A scrape that failed does not count."""
+    asked, answers = collector("a 1", kind="openmetrics", url="http://p", names=["a"])
+    for answer, known in (("a 1", False), ("", False), ("a 2", True)):
+        answers.answer = answer
+        asked.scrape("odd", 0)
+        assert asked.has_rates("odd") is known
+
+
+def test_problems_show_no_password_of_an_address() -> None:
+    """Nor what is asked of it."""
+    asked, _ = collector("<html>", kind="vllm", url="http://bot:hunter2@h/x?token=hunter2")
+    bad, _ = collector("", kind="openmetrics", url="http://bot:hunter2@h/x", names=["a"])
+    for one in (asked, bad):
+        assert "hunter2" not in "".join(one.scrape("odd", 0).problems)
