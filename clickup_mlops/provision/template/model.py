@@ -24,7 +24,14 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, Field, PrivateAttr, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    PrivateAttr,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from clickup_mlops.config import Table
 from clickup_mlops.provision.template.words import Event, Ignored
@@ -399,8 +406,9 @@ class Binding(Table):
 
     source: str = Field(min_length=1)
     """Name or kind of a source of the bot's settings: `prometheus`, `vllm`, `mlflow` ..."""
-    query: str = Field(min_length=1)
-    """PromQL for a Prometheus; for any other source the name of the measure: `ttft_p99_ms`."""
+    query: str
+    """PromQL for a Prometheus; for any other source the name of the measure: `ttft_p99_ms`. Empty
+    (say, an unset parameter): people fill in the field."""
     match: dict[str, Name] = Field(default_factory=dict)
     """How a task is found: a label of the series, and the custom field with its value (or `name`,
     `id`, `tag`, `list`). Empty: each label must be the value of the field of the same name, the
@@ -443,6 +451,11 @@ class Template(Table):
     """Where the values of custom fields come from, by field. They hold in the template's own Folders,
     else in its Space; a breach in `task.breaches` names its `source`."""
     _name: str = PrivateAttr("template")
+
+    @field_validator("metrics")
+    @classmethod
+    def _asked(cls, metrics: dict[str, Binding]) -> dict[str, Binding]:
+        return {field: one for field, one in metrics.items() if one.query.strip()}
 
     @property
     def name(self) -> str:
