@@ -238,6 +238,15 @@ def test_bindings_are_kept_and_a_breach_names_its_source(provisioned: Provisione
 
 
 def test_a_template_enables_automations_in_its_space_alone(provisioned: Provisioned) -> None:
+    """Off in the configuration, it acts there."""
+    provisioned.apply("serving", 'enable = ["missing_triage"]\n' + SERVING)
+    places = [provisioned.team.member.create_task(one, "To be seen") for one in ("Releases", LIST)]
+    provisioned.team.settle()
+
+    assert [provisioned.tags(one) for one in places] == [{"needs-triage"}, set()]
+
+
+def test_an_enabled_automation_is_not_one_that_is_configured(provisioned: Provisioned) -> None:
     """From the next start of the bot on; what the configuration says of one wins."""
     enabling = 'enable = ["missing_triage", "slo_breach"]\n' + SERVING
     provisioned.apply("serving", enabling)

@@ -438,8 +438,8 @@ class Template(Table):
     )
     """Values that are asked for when the template is used."""
     enable: tuple[str, ...] = ()
-    """Automations of the bot (`automations/<name>.toml`) that are on in its Space from the next start
-    of the bot on. The bot's settings win: `[automations.by_name.<name>]` with `mode`."""
+    """Automations of the bot (`automations/<name>.toml`), those that are evaluated for tasks: they
+    are on in its Space from the next start of the bot on. The bot's settings win: `[automations.by_name.<name>]` with `mode`."""
     space: Space
     """What is wanted."""
     routing: TaskPolicy = TaskPolicy()
@@ -448,8 +448,8 @@ class Template(Table):
     """Objectives by the custom field that is measured: a breach makes a task of this Space urgent.
     They replace the default `slos`; configured ones for the same field win."""
     metrics: dict[Name, Binding] = Field(default_factory=dict)
-    """Where the values of custom fields come from, by field. They hold in the template's own Folders,
-    else in its Space; a breach in `task.breaches` names its `source`."""
+    """Where the values of custom fields come from, by field. They hold in the template's own
+    Folders, else in its Space; a breach in `task.breaches` names its `source`."""
     _name: str = PrivateAttr("template")
 
     @field_validator("metrics")

@@ -3,10 +3,10 @@
 from clickup_mlops.automations import load
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.automations.names import Names
-from clickup_mlops.automations.spaces import enabled
 from clickup_mlops.bot.clock import to_ms
 from clickup_mlops.bot.handling.context import learned
 from clickup_mlops.bot.handling.context.directory import Directory
+from clickup_mlops.bot.handling.context.enabled import enabled
 from clickup_mlops.bot.handling.context.reader import Reader, TaskReader
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext
 from clickup_mlops.bot.members import member
