@@ -439,7 +439,8 @@ class Template(Table):
     """Values that are asked for when the template is used."""
     enable: tuple[str, ...] = ()
     """Automations of the bot (`automations/<name>.toml`), those that are evaluated for tasks: they
-    are on in its Space from the next start of the bot on. The bot's settings win: `[automations.by_name.<name>]` with `mode`."""
+    are on in its Space from the next start of the bot on. The bot's settings win: `mode` in
+    `[automations.by_name.<name>]`."""
     space: Space
     """What is wanted."""
     routing: TaskPolicy = TaskPolicy()
