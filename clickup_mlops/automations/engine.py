@@ -90,14 +90,14 @@ def listens(automation: Automation, kind: str, author: str = "") -> bool:
     """Whether the automation is asked about events of this kind; `author`: the automation that
     caused it.
     """
-    return automation.mode != "off" and kind in automation.on and automation.name != author
+    return not automation.is_off and kind in automation.on and automation.name != author
 
 
 def listeners(automations: Iterable[Automation]) -> dict[str, frozenset[str]]:
     """The names of the automations that listen, by kind of event."""
     found: dict[str, frozenset[str]] = {}
     for automation in automations:
-        for kind in automation.on if automation.mode != "off" else ():
+        for kind in () if automation.is_off else automation.on:
             found[kind] = found.get(kind, frozenset()) | {automation.name}
     return found
 
@@ -105,6 +105,7 @@ def listeners(automations: Iterable[Automation]) -> dict[str, frozenset[str]]:
 def _is_asked(automation: Automation, situation: Situation) -> bool:
     author = situation.chain[-1][1] if situation.chain else ""
     fits = (automation.per == "task") == bool(situation.task.id)
+    fits = fits and automation.reaches(situation.task)
     named = situation.only in ("", automation.name)
     return fits and named and listens(automation, situation.event.kind, author)
 

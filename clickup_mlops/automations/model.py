@@ -307,6 +307,8 @@ class Automation:
     """Its actions wait for the end of quiet hours."""
     settings: tuple[Setting, ...] = ()
     """What a team can set without editing the file."""
+    spaces: frozenset[str] = frozenset()
+    """Ids of the Spaces in which a template enables it although it is off."""
     left_out: tuple[tuple[str, str], ...] = ()
     """Names of actions that are left out, each with the setting that is unset."""
 
@@ -324,11 +326,20 @@ class Automation:
         """Kind of the events of its schedule."""
         return f"{SCHEDULE}:{self.name}"
 
+    @property
+    def is_off(self) -> bool:
+        """Whether it is off in every Space."""
+        return self.mode == "off" and not self.spaces
+
+    def reaches(self, task: Task) -> bool:
+        """Whether it is evaluated for this task."""
+        return self.mode != "off" or task.space_id in self.spaces
+
     def mode_for(self, task: Task) -> Literal["shadow", "on"]:
         """Whether it acts on this task, or only says what it would do."""
         if self.mode == "canary":
             return "on" if self.canary and self.canary.has(task) else "shadow"
-        return "on" if self.mode == "on" else "shadow"
+        return "on" if self.mode == "on" or task.space_id in self.spaces else "shadow"
 
     def switched_on(self) -> "Automation":
         """The same automation as if it acted, to try its examples whatever its mode is."""

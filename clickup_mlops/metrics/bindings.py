@@ -52,7 +52,9 @@ class BindingTable(Table):
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A binding, whether from the settings or from a template, which holds in its Space only."""
+    """A binding, whether from the settings or from a template, which holds in its Folders or its
+    Space only.
+    """
 
     field: str
     source: str
@@ -60,6 +62,7 @@ class Binding:
     where: Mapping[str, str] = made(default_factory=dict)
     match: Mapping[str, str] = made(default_factory=dict)
     lists: frozenset[str] = frozenset()
+    folders: frozenset[str] = frozenset()
     of: Of = "only"
     factor: float = 1.0
     decimals: int = 2
@@ -93,10 +96,11 @@ class Binding:
 def configured(tables: Iterable[BindingTable]) -> list[Binding]:
     """Bindings of the settings."""
     return [
-        Binding(**{**table.model_dump(exclude={"lists"}), "lists": _folded(table.lists)})
+        Binding(**{**table.model_dump(exclude={"lists"}), "lists": folded(table.lists)})
         for table in tables
     ]
 
 
-def _folded(names: Iterable[str]) -> frozenset[str]:
+def folded(names: Iterable[str]) -> frozenset[str]:
+    """Names as they are compared."""
     return frozenset(name.casefold() for name in names)

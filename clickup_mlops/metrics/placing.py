@@ -107,6 +107,8 @@ def _candidates(binding: Binding, tasks: Iterable[Task]) -> list[tuple[Task, Fie
 def _in_reach(binding: Binding, task: Task) -> bool:
     if binding.space_id and task.space_id != binding.space_id:
         return False
+    if binding.folders and task.folder_id not in binding.folders:
+        return False
     here = {task.list_id, task.list_name.casefold()}
     return not binding.lists or bool(binding.lists & here)
 

@@ -160,7 +160,9 @@ def _policies(bot: Bot) -> str:
             "\n".join(misfits),
             hint="Change [routing] in the configuration, or the template and `provision upgrade`.",
         )
-    return f"{len(kept)} template(s) define a policy for their Space"
+    enabled = [one.name for one in bot.context.in_spaces if one.spaces]
+    more = f" and enable {', '.join(enabled)}" if enabled else ""
+    return f"{len(kept)} template(s) define a policy for their Space{more}"
 
 
 def _runs(bot: Bot) -> str:

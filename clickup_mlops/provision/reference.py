@@ -71,7 +71,7 @@ def section(
         yield f"- **Builds on:** [`{base}`](#{base})"
     yield f"- **Version:** {template.version}"
     if template.enable:
-        yield f"- **Automations of the bot:** {_code(template.enable)}"
+        yield f"- **Automations that it enables:** {_code(template.enable)}"
     yield from _parameters(template, below)
     yield from _space(template.space, below.space if below else None)
     yield from _binding(template)
@@ -199,9 +199,17 @@ def _binding(template: Template) -> Iterator[str]:
         kinds = (f"“{name}” is {kind}" for name, kind in template.routing.lists.items())
         yield from ("", f"**Routing:** {'; '.join(kinds)}.")
     if template.metrics:
-        yield from ("", "| metric | source | query |", "| --- | --- | --- |")
+        yield from (
+            "",
+            "| metric | source | query | finds its task by |",
+            "| --- | --- | --- | --- |",
+        )
         for field, one in template.metrics.items():
-            yield f"| {_cell(field)} | {one.source} | `{_cell(one.query)}` |"
+            yield f"| {_cell(field)} | {one.source} | `{_cell(one.query)}` | {_found(one)} |"
+
+
+def _found(binding: Binding) -> str:
+    return ", ".join(f"`{label}` = {_cell(name)}" for label, name in binding.match.items())
 
 
 def _code(names: Iterable[str]) -> str:

@@ -1,5 +1,6 @@
 """What automations want done about an event."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,17 @@ def test_an_automation_that_is_off_wants_nothing(tmp_path: Path, mode: str, foun
     )
 
     assert [each.mode for each in actions] == [mode] * found
+
+
+def test_an_automation_that_is_off_acts_in_the_spaces_that_enable_it(tmp_path: Path) -> None:
+    """And is not asked elsewhere."""
+    off = automation(tmp_path, f'{ON_CREATED}\nmode = "off"')
+    enabled = [replace(off, spaces=frozenset({"s1"}))]
+
+    (action,) = decide(enabled, event(), task(space={"id": "s1"}), NOW_MS, _route)
+    elsewhere = decide(enabled, event(), task(space={"id": "s2"}), NOW_MS, _route)
+
+    assert (action.mode, elsewhere) == ("on", ())
 
 
 def test_routing_is_asked_only_when_an_action_needs_it(tmp_path: Path) -> None:

@@ -237,6 +237,33 @@ def test_bindings_are_kept_and_a_breach_names_its_source(provisioned: Provisione
     assert holds.metrics == {"p99 latency ms": "prometheus"}
 
 
+def test_a_template_enables_automations_in_its_space_alone(provisioned: Provisioned) -> None:
+    """Off in the configuration, it acts there."""
+    provisioned.apply("serving", 'enable = ["missing_triage"]\n' + SERVING)
+    places = [provisioned.team.member.create_task(one, "To be seen") for one in ("Releases", LIST)]
+    provisioned.team.settle()
+
+    assert [provisioned.tags(one) for one in places] == [{"needs-triage"}, set()]
+
+
+def test_an_enabled_automation_is_not_one_that_is_configured(provisioned: Provisioned) -> None:
+    """From the next start of the bot on; what the configuration says of one wins."""
+    enabling = 'enable = ["missing_triage", "slo_breach"]\n' + SERVING
+    provisioned.apply("serving", enabling)
+    provisioned.apply("batch", BATCH)
+    (space,) = (one.space_id for one in provisioned.bot.store.space_policies.all() if one.enable)
+    with build(provisioned.bot.settings, clock=provisioned.team.control.clock.now_ms) as restarted:
+        spaces = {one.name: one.spaces for one in restarted.context.in_spaces}
+        assert spaces["missing_triage"] == {space}
+        assert spaces["slo_breach"] == frozenset()  # on everywhere: configured
+        places = [provisioned.task(one) for one in ("Releases", "Jobs", LIST)]
+        tasks = [restarted.context.reader.read_now(one) for one in places]
+        (triage,) = (one for one in restarted.context.in_spaces if one.name == "missing_triage")
+
+    assert [triage.reaches(task) for task in tasks] == [True, False, False]
+    assert triage.mode_for(tasks[0]) == "on"
+
+
 def test_lint_reads_recorded_tasks_by_the_policy_of_their_space(provisioned: Provisioned) -> None:
     """As the evaluation of events does: `task.breaches` of the template's own pair of fields."""
     provisioned.apply("scoring", BATCH)

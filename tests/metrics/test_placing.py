@@ -124,6 +124,18 @@ def test_a_template_binds_in_its_space_only() -> None:
     assert values(both) == {"a": 0.812}
 
 
+def test_a_template_with_folders_binds_in_them_only() -> None:
+    """Two services share a Space; a series without labels is each one's own."""
+    tasks = [
+        Task.parse({**task(name).raw, "folder": {"id": folder}})
+        for name, folder in (("ranker", "f1"), ("search", "f2"))
+    ]
+
+    found = placed(binding(folders=frozenset({"f2"})), [reading(7)], tasks)
+
+    assert (values(found), found.unplaced) == ({"search": 7}, [])
+
+
 def test_a_field_that_is_not_there_is_reported_once() -> None:
     """With its name."""
     found = placed(binding(field="Nowhere"), [reading(m="a"), reading(m="b")], [task("a")])

@@ -42,12 +42,26 @@ def test_what_is_removed_is_gone(store: Store) -> None:
 
 
 def test_bindings_of_a_workspace_are_those_of_its_newest_templates(store: Store) -> None:
-    """One for each field of a Space."""
+    """One for each field of a Space, or of the same Folders; two services share a Space."""
     newer = replace(SERVING, name="rollout", body={"metrics": {"p99": {**QUERY, "query": "x"}}})
     store.space_policies.put(SERVING, 1_000)
     store.space_policies.put(newer, 2_000)
     store.space_policies.put(replace(SERVING, workspace="w2", space_id="s9"), 1_000)
+    other = {**QUERY, "match": {"model_name": "Model"}, "lists": ["Models"], "of": "max"}
+    beside = replace(SERVING, name="search", folders=("f2",), body={"metrics": {"P99": other}})
+    store.space_policies.put(beside, 3_000)
 
     assert store.space_policies.bindings("w1") == (
-        MetricBinding("s1", "rollout", "p99", "prometheus", "x"),
+        MetricBinding("s1", "rollout", "p99", "prometheus", "x", ("f1",)),
+        MetricBinding(
+            "s1",
+            "search",
+            "P99",
+            "prometheus",
+            "up",
+            ("f2",),
+            {"model_name": "Model"},
+            ("Models",),
+            "max",
+        ),
     )

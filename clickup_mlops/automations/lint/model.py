@@ -85,7 +85,7 @@ class Subject:
     def active(self) -> tuple[Automation, ...]:
         """The automations that are not off, as if they acted."""
         return tuple(
-            automation.switched_on() for automation in self.automations if automation.mode != "off"
+            automation.switched_on() for automation in self.automations if not automation.is_off
         )
 
     @cached_property

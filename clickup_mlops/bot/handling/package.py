@@ -129,7 +129,7 @@ class HandlingPackage(Package):
             policy_of=context.router.policy_of,
         )
         return Evaluator(
-            context.automations,
+            context.in_spaces,
             context.router,
             context.routing_context,
             lookups,
@@ -166,7 +166,7 @@ class HandlingPackage(Package):
     def terms(self) -> Terms:
         """What slash commands may say."""
         settings = self.core.settings
-        known = {automation.name: automation for automation in self.context.automations}
+        known = {automation.name: automation for automation in self.context.in_spaces}
         return Terms(find_commands(), settings.commands.allow, settings.routing, known)
 
     @member
@@ -178,7 +178,7 @@ class HandlingPackage(Package):
     def handler(self) -> EventHandler:
         """Handles the events of one task."""
         core, context, execution = self.core, self.context, self.execution
-        runs.expect(context.automations)
+        runs.expect(context.in_spaces)
         return EventHandler(
             core.store,
             context.reader,

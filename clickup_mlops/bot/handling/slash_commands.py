@@ -285,7 +285,7 @@ def reference(command: Invocation) -> str:
 
 
 def _mode(automation: Automation, task: Task) -> Mode:
-    return "off" if automation.mode == "off" else automation.mode_for(task)
+    return automation.mode_for(task) if automation.reaches(task) else "off"
 
 
 def _commands(events: Sequence[CausedEvent]) -> Iterator[tuple[Event, HistoryItem, Invocation]]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from clickup_mlops.metrics.bindings import Binding, configured
+from clickup_mlops.metrics.bindings import Binding, configured, folded
 from clickup_mlops.metrics.settings import MetricsSettings
 from clickup_mlops.metrics.source import SourceTable
 from clickup_mlops.metrics.sources import prometheus
@@ -37,18 +37,24 @@ def bound(settings: MetricsSettings, templates: Iterable[MetricBinding]) -> Boun
             problems.append(_missing(given))
             continue
         queries[named][given.query] = given.query
-        bindings.append(
-            Binding(
-                given.field,
-                named,
-                given.query,
-                space_id=given.space_id,
-                template=given.template,
-            )
-        )
+        bindings.append(_binding(given, named))
     for name, more in queries.items():
         sources[name] = _asking(sources[name], more)
     return Bound(tuple(bindings), sources, tuple(problems))
+
+
+def _binding(given: MetricBinding, source: str) -> Binding:
+    return Binding(
+        given.field,
+        source,
+        given.query,
+        match=given.match,
+        lists=folded(given.lists),
+        folders=frozenset(given.folders),
+        of=given.of,
+        space_id=given.space_id,
+        template=given.template,
+    )
 
 
 def _source(wanted: str, sources: Mapping[str, SourceTable]) -> str | None:

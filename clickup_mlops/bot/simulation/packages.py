@@ -128,6 +128,11 @@ class SimulatedContext(ContextPackage):
         return self._given.automations
 
     @member
+    def in_spaces(self) -> tuple[Automation, ...]:
+        """Those to try: the real bot's store says where they are on."""
+        return self._given.automations
+
+    @member
     def router(self) -> Router:
         """As configured; each text is read once."""
         return self._given.router

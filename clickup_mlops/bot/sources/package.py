@@ -72,8 +72,8 @@ class SourcesPackage(Package):
         core, context = self.core, self._handling.context
         listening = [
             automation
-            for automation in context.automations
-            if REEVALUATION in automation.on and automation.mode != "off"
+            for automation in context.in_spaces
+            if REEVALUATION in automation.on and not automation.is_off
         ]
         shadow = core.settings.automations.mode == "shadow"
         return Reevaluation(

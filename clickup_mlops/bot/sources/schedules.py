@@ -118,5 +118,5 @@ class Schedules:
         return [
             automation
             for automation in self._evaluator.automations
-            if automation.schedule and automation.mode != "off"
+            if automation.schedule and not automation.is_off
         ]

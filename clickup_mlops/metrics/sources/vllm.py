@@ -80,6 +80,16 @@ SOURCE = page(
             ),
         ),
         _measure(
+            "speculative_accepted_pct",
+            "%",
+            "Drafted tokens that were accepted; only with speculative decoding.",
+            ratio(
+                increase("vllm:spec_decode_num_accepted_tokens_total"),
+                increase("vllm:spec_decode_num_draft_tokens_total"),
+                factor=100,
+            ),
+        ),
+        _measure(
             "preemptions_per_min",
             "1/min",
             "Requests put back.",

@@ -45,8 +45,9 @@ def lint(bot: Bot, store: Store | None, names: Sequence[str] = ()) -> Linted:
 def _subject(bot: Bot, store: Store | None, names: Sequence[str]) -> Subject:
     spaces = None if store is None else store.space_policies
     router = Router(bot.settings.routing, CachedClassifier(bot.context.classifier), spaces)
+    automations = bot.context.automations if store is None else bot.context.in_spaces
     return Subject(
-        [one.switched_on() if one.name in names else one for one in bot.context.automations],
+        [one.switched_on() if one.name in names else one for one in automations],
         find_effects(),
         router,
         recorded=() if store is None else tuple(known_by.recorded(store, router)),

@@ -74,7 +74,7 @@ def summary(found: Simulated) -> list[tuple[str, int]]:
 
 def _chosen(bot: Bot, names: tuple[str, ...]) -> list[Automation]:
     if not names:
-        return switched_on(bot.context.automations)
+        return switched_on(bot.context.in_spaces)
     return [automation.switched_on() for automation in named(bot.context.automations, names)]
 
 

@@ -15,8 +15,8 @@ def trigger(bot: Bot, name: str, task_id: str) -> str:
     Raises:
         InputError: there is no such automation, it is off, or it is not evaluated for tasks.
     """
-    (automation,) = named(bot.context.automations, (name,), files=False)
-    if automation.mode == "off":
+    (automation,) = named(bot.context.in_spaces, (name,), files=False)
+    if automation.is_off:
         hint = f'[automations.by_name.{name}] with mode = "on", "canary" or "shadow".'
         raise InputError(f"{name} is off", hint=hint)
     if automation.per == "workspace":

@@ -110,6 +110,7 @@ def _policy(found: "Iterable[Policy]", fields: set[str]) -> Json:
             said["strategy"] = one.body["strategy"]
         for table in ("routing", "slo", "metrics"):
             said[table] = {**said.get(table, {}), **(one.body.get(table) or {})}
+        said["enable"] = list(dict.fromkeys([*said.get("enable", ()), *one.body.get("enable", ())]))
     for table in ("slo", "metrics"):
         given: Json = said.get(table, {})
         said[table] = {name: one for name, one in given.items() if fold_name(name) in fields}

@@ -29,7 +29,7 @@ COMPARED: Final[Mapping[Kind, tuple[str, ...]]] = {
     ),
     "tag": ("foreground", "background"),
     "webhook": ("events",),
-    "policy": ("strategy", "folders", "routing", "slo", "metrics"),
+    "policy": ("strategy", "folders", "routing", "slo", "metrics", "enable"),
 }
 HANDED_OVER: Final[Mapping[Kind, tuple[str, ...]]] = {
     "task": ("description",),

@@ -61,7 +61,7 @@ def deleted_field(why: str) -> str:
 
 def _tables(node: Node) -> Iterator[str]:
     yield from (f"routing.{key}" for key in node.attributes["routing"])
-    yield from (name for name in ("slo", "metrics") if node.attributes[name])
+    yield from (name for name in ("slo", "metrics", "enable") if node.attributes.get(name))
 
 
 def unchanged(node: Node) -> str:

@@ -35,6 +35,8 @@ _DEFAULT_STATUSES: Final = ("to do", "complete")
 _MEASURED: Final = frozenset(
     {"number", "currency", "manual_progress", "automatic_progress", "formula"}
 )
+_OF_TASKS: Final = ("name", "id", "tag", "list")
+"""What of a task a series may name, beside custom fields."""
 GROUPS: Final = ("none", "status", "priority", "assignee", "tags", "due date")
 
 
@@ -250,6 +252,20 @@ def _measured(template: Template, fields: Fields) -> Iterator[Problem]:
         elif at[0] == "slo" and field.type not in _MEASURED:
             yield at, f'"{field.name}" is a {field.type} field, and objectives need numbers'
     yield from _units(template, fields)
+    yield from _placed(template, fields)
+
+
+def _placed(template: Template, fields: Fields) -> Iterator[Problem]:
+    """What finds the tasks of a metric: custom fields and Lists of the template."""
+    lists = [one.name for one in _all_lists(template.space)]
+    for metric, one in template.metrics.items():
+        for label, name in one.match.items():
+            if fold_name(name) not in fields and name not in _OF_TASKS:
+                known = [field.name for field in fields.values()]
+                yield ("metrics", metric, "match", label), _no("custom field", name, known)
+        for n, name in enumerate(one.lists):
+            if fold_name(name) not in map(fold_name, lists):
+                yield ("metrics", metric, "lists", n), _no("List of this template", name, lists)
 
 
 def _units(template: Template, fields: Fields) -> Iterator[Problem]:

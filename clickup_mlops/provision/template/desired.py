@@ -36,7 +36,8 @@ def tree(template: Template) -> dict[Path, Node]:
 
 def _policy(template: Template) -> Iterator[Node]:
     """The policy of its tasks, if it has one. Folders distinguish instances of a template."""
-    if not (template.routing.model_fields_set or template.slo or template.metrics):
+    said = (template.routing.model_fields_set, template.slo, template.metrics, template.enable)
+    if not any(said):
         return
     folders = [one.name for one in template.space.folder]
     name = f"{template.name}: {', '.join(folders)}" if folders else template.name

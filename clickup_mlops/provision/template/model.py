@@ -24,7 +24,14 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, Field, PrivateAttr, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    PrivateAttr,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from clickup_mlops.config import Table
 from clickup_mlops.provision.template.words import Event, Ignored
@@ -398,9 +405,18 @@ class Binding(Table):
     """`[metrics."<field>"]`: where a custom field's value comes from."""
 
     source: str = Field(min_length=1)
-    """The metric source: `prometheus`, `mlflow` ..."""
-    query: str = Field(min_length=1)
-    """What to ask it, in the source's own language."""
+    """Name or kind of a source of the bot's settings: `prometheus`, `vllm`, `mlflow` ..."""
+    query: str
+    """PromQL for a Prometheus; for any other source the name of the measure: `ttft_p99_ms`. Empty
+    (say, an unset parameter): people fill in the field."""
+    match: dict[str, Name] = Field(default_factory=dict)
+    """How a task is found: a label of the series, and the custom field with its value (or `name`,
+    `id`, `tag`, `list`). Empty: each label must be the value of the field of the same name, the
+    task's name, or a tag."""
+    lists: tuple[Name, ...] = ()
+    """Only tasks of these Lists. Empty: all of the template's Folders, else of its Space."""
+    of: Literal["only", "max", "min", "sum", "mean"] = "only"
+    """If several series belong to one task: one of them, or `only`: nothing is written."""
 
 
 class Template(Table):
@@ -422,7 +438,9 @@ class Template(Table):
     )
     """Values that are asked for when the template is used."""
     enable: tuple[str, ...] = ()
-    """Automations of the bot (`automations/<name>.toml`) that belong to it."""
+    """Automations of the bot (`automations/<name>.toml`), those that are evaluated for tasks: they
+    are on in its Space from the next start of the bot on. The bot's settings win: `mode` in
+    `[automations.by_name.<name>]`."""
     space: Space
     """What is wanted."""
     routing: TaskPolicy = TaskPolicy()
@@ -431,9 +449,14 @@ class Template(Table):
     """Objectives by the custom field that is measured: a breach makes a task of this Space urgent.
     They replace the default `slos`; configured ones for the same field win."""
     metrics: dict[Name, Binding] = Field(default_factory=dict)
-    """Where the values of custom fields come from, by field. Kept for whatever reads metrics; a
-    breach in `task.breaches` names its `source`."""
+    """Where the values of custom fields come from, by field. They hold in the template's own
+    Folders, else in its Space; a breach in `task.breaches` names its `source`."""
     _name: str = PrivateAttr("template")
+
+    @field_validator("metrics")
+    @classmethod
+    def _asked(cls, metrics: dict[str, Binding]) -> dict[str, Binding]:
+        return {field: one for field, one in metrics.items() if one.query.strip()}
 
     @property
     def name(self) -> str:
@@ -448,9 +471,9 @@ class Template(Table):
     @property
     def policy(self) -> dict[str, Any]:
         """What it says about the tasks of its Space, as JSON values; only what it gives."""
-        said = {"strategy", "routing", "slo", "metrics"}
+        said = {"strategy", "routing", "slo", "metrics", "enable"}
         plain = self.model_dump(mode="json", include=said, exclude_unset=True)
-        return {"routing": {}, "slo": {}, "metrics": {}} | plain
+        return {"routing": {}, "slo": {}, "metrics": {}, "enable": []} | plain
 
 
 PARAMETER: Final = re.compile(r"\$\$\{|\$\{([A-Za-z_]\w*)\}")

@@ -5,9 +5,10 @@ and removed when their run is undone. There is no retention: a row holds as long
 there are as many as a team has provisioned Spaces.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import field as made
+from typing import Any, Final, Literal
 
 import orjson
 from sqlalchemy import BigInteger, Column, Index, Table, Text, bindparam, delete, select
@@ -17,6 +18,7 @@ from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import store_table
 
 Plain = Mapping[str, Any]
+Of = Literal["only", "max", "min", "sum", "mean"]
 
 space_policy = Table(
     "space_policy",
@@ -37,8 +39,8 @@ class SpacePolicy:
     """What one template says. `space` is the Space's name when it was applied, `folders` are the
     ids of the Folders that the template has made or found there.
 
-    `body` has the template's name (`from_template`), its `strategy`, and its tables `routing`,
-    `slo` and `metrics`.
+    `body` has the template's name (`from_template`), its `strategy`, its tables `routing`, `slo`
+    and `metrics`, and the automations that it enables (`enable`).
     """
 
     workspace: str
@@ -78,6 +80,11 @@ class SpacePolicy:
         """Where values come from (`source`, `query`), by custom field."""
         return self._table("metrics")
 
+    @property
+    def enable(self) -> Sequence[str]:
+        """Names of automations that are on in the Space, if the configuration does not say."""
+        return tuple(self.body.get("enable") or ())
+
     def _table(self, name: str) -> Plain:
         table: Plain = self.body.get(name) or {}
         return table
@@ -85,13 +92,20 @@ class SpacePolicy:
 
 @dataclass(frozen=True, slots=True)
 class MetricBinding:
-    """Where the values of a custom field come from in a Space."""
+    """Where the values of a custom field come from in a Space, or in these of its Folders.
+
+    `match`, `lists` and `of` are those of a template's `[metrics]`.
+    """
 
     space_id: str
     template: str
     field: str
     source: str
     query: str
+    folders: tuple[str, ...] = ()
+    match: Mapping[str, str] = made(default_factory=dict)
+    lists: tuple[str, ...] = ()
+    of: Of = "only"
 
 
 class SpacePolicies:
@@ -141,12 +155,10 @@ class SpacePolicies:
     def bindings(self, workspace: str) -> tuple[MetricBinding, ...]:
         """Where the values of custom fields come from in all Spaces of a workspace.
 
-        Where two templates of a Space bind one field, the later one's binding is given.
+        Where two templates bind one field of the same places, the later one's binding is given.
         """
         found = {
-            (one.space_id, field.casefold()): MetricBinding(
-                one.space_id, one.template, field, binding["source"], binding["query"]
-            )
+            (one.space_id, one.folders, field.casefold()): _binding(one, field, binding)
             for one in self._read(_OF_WORKSPACE, w=workspace)
             for field, binding in one.metrics.items()
         }
@@ -160,6 +172,20 @@ def _policy(row: tuple[Any, ...]) -> SpacePolicy:
     workspace, space_id, space, name, folders, body = row
     ids, tables = tuple(orjson.loads(folders)), orjson.loads(body)
     return SpacePolicy(workspace, space_id, space, name, ids, tables)
+
+
+def _binding(policy: SpacePolicy, field: str, given: Plain) -> MetricBinding:
+    return MetricBinding(
+        policy.space_id,
+        policy.template,
+        field,
+        given["source"],
+        given["query"],
+        policy.folders,
+        given.get("match", {}),
+        tuple(given.get("lists", ())),
+        given.get("of", "only"),
+    )
 
 
 def id_of(space_id: str, name: str) -> str:

@@ -127,8 +127,8 @@ def test_the_policy_of_a_space_comes_too(bench: Workbench, tmp_path: Path) -> No
     (tmp_path / "exported.toml").write_text(text, encoding="utf-8")
     (policy,) = (one for one in want.values() if one.kind == "policy")
     again = load.load(tmp_path, "exported").policy
-    told = {name: policy.attributes[name] for name in ("strategy", "routing", "slo", "metrics")}
-    assert told == again
+    tables = ("strategy", "routing", "slo", "metrics", "enable")
+    assert {name: policy.attributes[name] for name in tables} == again
 
 
 def test_what_is_left_out_is_reported(bench: Workbench) -> None:

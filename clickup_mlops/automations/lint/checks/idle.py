@@ -10,7 +10,7 @@ NAME = "idle"
 def look(subject: Subject) -> Iterator[Remark]:
     """Automations that are off are not looked at by any other check."""
     for automation in subject.automations:
-        if automation.mode == "off":
+        if automation.is_off:
             hint = f'Enable it: [automations.by_name.{automation.name}] with mode = "on".'
             yield Remark(NAME, "note", (automation.name,), "is off", hint)
         elif automation.lacks:

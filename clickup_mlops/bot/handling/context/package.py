@@ -6,6 +6,7 @@ from clickup_mlops.automations.names import Names
 from clickup_mlops.bot.clock import to_ms
 from clickup_mlops.bot.handling.context import learned
 from clickup_mlops.bot.handling.context.directory import Directory
+from clickup_mlops.bot.handling.context.enabled import enabled
 from clickup_mlops.bot.handling.context.reader import Reader, TaskReader
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext
 from clickup_mlops.bot.members import member
@@ -16,13 +17,19 @@ from clickup_mlops.routing.router import Router
 
 
 class ContextPackage(Package):
-    """Automations, classifier and policy need neither token nor store."""
+    """Automations and classifier need neither token nor store."""
 
     @member
     def automations(self) -> tuple[Automation, ...]:
         """The automations, checked."""
         own = self.core.settings.automations
         return load.load(*own.folders, choices=own.by_name)
+
+    @member
+    def in_spaces(self) -> tuple[Automation, ...]:
+        """The automations, with the Spaces whose templates enable those that are off."""
+        choices = self.core.settings.automations.by_name
+        return enabled(self.automations, self.core.store.space_policies.all(), choices)
 
     @member
     def classifier(self) -> Classifier:

@@ -84,7 +84,7 @@ def expect(automations: Iterable[Automation]) -> None:
     not increase.
     """
     for automation in automations:
-        for result in FAILED if automation.mode != "off" else ():
+        for result in () if automation.is_off else FAILED:
             telemetry.RUNS.labels(automation.name, result)
 
 
