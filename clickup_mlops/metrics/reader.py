@@ -85,7 +85,7 @@ def _answer(url: str, timeout_s: float, **options: Any) -> bytes:
     except requests.RequestException as problem:
         raise SourceError(f"{url}: {_why(problem)}") from problem
     if not answer.ok:
-        raise SourceError(f"{url}: HTTP {answer.status_code}: {_excerpt(body)}")
+        raise SourceError(f"{url}: HTTP {answer.status_code}: {_excerpt(body) or answer.reason}")
     return body
 
 
@@ -112,4 +112,6 @@ def _bounded(where: str, size: int) -> None:
 
 
 def _excerpt(body: bytes) -> str:
-    return body[:_SHOWN].decode("utf-8", "replace").strip()
+    """The beginning, on one line; nothing of a page that was made for browsers."""
+    text = " ".join(body[:_SHOWN].decode("utf-8", "replace").split())
+    return "" if text.startswith("<") else text

@@ -86,6 +86,26 @@ def test_what_cannot_be_read_or_placed_is_said(evaluated: Cli) -> None:
     assert (ran.code, 'Did you mean "evals"?' in ran.err) == (1, True)
 
 
+def test_what_is_not_configured_is_said(connected: Cli) -> None:
+    """Neither "nothing" nor silence: no source, no binding, a misspelt source or measure."""
+    for command in ("sources", "scrape"):
+        assert "add a table [metrics.sources.<name>]" in connected("metrics", command).out
+    assert "metrics bind --suggest" in connected("metrics", "push", "--window", "0").out
+    config = Path("config.toml")
+    source = '[metrics.sources.chat]\nkind = "vllm"\nurl = "http://127.0.0.1:1/metrics"\n'
+    config.write_text(config.read_text(encoding="utf-8") + source, encoding="utf-8")
+    ran = connected("metrics", "push", "--window", "0")
+    assert (ran.code, "chat: http://127.0.0.1:1/metrics: " in ran.err) == (2, True)
+
+    bound = '[[metrics.bindings]]\nfield = "A"\nsource = "{}"\nmeasure = "{}"\n'
+    wrong = bound.format("chatt", "x") + bound.format("chat", "latency_p99")
+    config.write_text(config.read_text(encoding="utf-8") + wrong, encoding="utf-8")
+    said = connected("metrics", "push", "--window", "0").err.splitlines()
+    assert "A: there is no source 'chatt'; did you mean \"chat\"?" in said
+    assert "A: vllm has no measure 'latency_p99'; did you mean \"latency_p99_ms\"?" in said
+    assert len(said) == 3  # each once: no log line beside it
+
+
 def test_advice_is_printed_with_its_numbers(evaluated: Cli) -> None:
     """Of all sources, or of those of a task; and what could be said with more numbers."""
     numbers = {"model": "churn", "accuracy": 0.9, "pause_sent_pct": 9, "kv_cache_pct": 97}

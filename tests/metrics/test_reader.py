@@ -13,14 +13,16 @@ from clickup_mlops.metrics.source import SourceError
 
 @pytest.fixture
 def server() -> Iterator[str]:
-    """`/ok`, `/json`, `/bad`, `/drip` and `/echo`."""
+    """`/ok`, `/json`, `/bad`, `/page`, `/drip` and `/echo`."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if self.path == "/drip":
                 self._drip()
             elif self.path == "/bad":
-                self._answer(500, b"out of memory")
+                self._answer(500, b"out\nof memory")
+            elif self.path == "/page":
+                self._answer(503, b"<!DOCTYPE HTML>\n<html>")
             else:
                 self._answer(200, b"a 1\n" if self.path == "/ok" else b'{"a": 1}')
 
@@ -65,6 +67,8 @@ def test_problems_say_where_and_why(server: str) -> None:
     reader = WorldReader()
     with pytest.raises(SourceError, match="/bad: HTTP 500: out of memory"):
         reader.text(f"{server}/bad", {}, 5)
+    with pytest.raises(SourceError, match="/page: HTTP 503: Service Unavailable$"):
+        reader.text(f"{server}/page", {}, 5)
     with pytest.raises(SourceError, match="is not JSON: b'a 1"):
         reader.json(f"{server}/ok", {}, {}, 5)
     with pytest.raises(

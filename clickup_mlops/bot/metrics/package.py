@@ -72,7 +72,7 @@ class MetricsPackage(Package):
 
     def _run(self) -> None:
         self._execution.reconciler.reconcile(LANE)
-        self.push.run()
+        self.push.report(self.push.run())
 
     @property
     def _executor_context(self) -> ExecutorContext:

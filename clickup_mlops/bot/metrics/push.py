@@ -33,12 +33,13 @@ _log = logs.get()
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """What a pass did. `written` are writes with their outcome; `left` wait for the next hour."""
+    """What a pass did. `written` are writes with their outcome, `bindings` how many hold."""
 
     collected: tuple[Collected, ...]
     written: tuple[tuple[Write, State], ...]
     unplaced: tuple[Unplaced, ...]
     problems: tuple[str, ...]
+    bindings: int = 0
 
     @property
     def done(self) -> int:
@@ -77,8 +78,9 @@ class Push:
         """
         bound, now = self._bound(), self._clock()
         collected = self._scrape(bound, now)
+        problems = (*bound.problems, *(f"{c.source}: {p}" for c in collected for p in c.problems))
         if not bound.bindings:
-            return Pushed(collected, (), (), bound.problems)
+            return Pushed(collected, (), (), problems)
         known = {one.key: one for one in self._store.metric_values.of_workspace(self._workspace)}
         sink = self._sink()
         tasks = sink.shown(self._tasks.all(bound.bindings, now).values(), known)
@@ -88,9 +90,8 @@ class Push:
         written = tuple(self._write(sink.wanted(writes, known, now), now))
         self._remember(placement, known, written, now)
         self._advise(placement, readings, now)
-        problems = (*bound.problems, *(p for one in collected for p in one.problems))
-        self._report(problems, placement.unplaced)
-        return Pushed(collected, written, tuple(placement.unplaced), problems)
+        unplaced = tuple(placement.unplaced)
+        return Pushed(collected, written, unplaced, problems, len(bound.bindings))
 
     def scrape(self) -> None:
         """Only scrape: the next pass has rates then."""
@@ -233,9 +234,9 @@ class Push:
             now_ms,
         )
 
-    def _report(self, problems: Sequence[str], unplaced: Sequence[Unplaced]) -> None:
-        """Each once, until it is over."""
-        lines = {*problems, *(f"{one.binding.field}: {one.why}" for one in unplaced)}
+    def report(self, pushed: Pushed) -> None:
+        """Log what a pass could not read or place: each once, until it is over."""
+        lines = {*pushed.problems, *(f"{one.binding.field}: {one.why}" for one in pushed.unplaced)}
         for line in sorted(lines - self._reported):
             _log.warning("metrics_problem", text=line)
         self._reported = lines

@@ -15,6 +15,8 @@ from clickup_mlops.cli.metrics import _window
 if TYPE_CHECKING:
     from clickup_mlops.bot.metrics.push import Pushed
 
+UNBOUND = "No number is bound to a field. `clickup-mlops metrics bind --suggest` proposes bindings."
+
 
 @click.command(help=__doc__)
 @click.option("--dry-run", is_flag=True, help="Write nothing.")
@@ -62,7 +64,7 @@ def _print(pushed: "Pushed", *, dry_run: bool) -> None:
     if rows:
         _out.table(("task", "field", "reason", "state"), rows)
     else:
-        click.echo("Nothing to write.")
+        click.echo("Nothing to write." if pushed.bindings else UNBOUND)
     for one in pushed.unplaced:
         labels = " ".join(f"{key}={value}" for key, value in one.labels)
         where = f"{one.binding.measure} {labels}".strip()
