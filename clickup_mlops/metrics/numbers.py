@@ -1,7 +1,7 @@
 """The numbers that concern a task: of everything that its sources say, by what they are about."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.metrics.bindings import Binding
@@ -29,11 +29,18 @@ def of_task(
 
     `bindings` are those by which it got a value.
     """
-    own: list[Reading] = []
-    for source, binding in {one.source: one for one in bindings}.items():
-        look = Lookup(binding, [task])
-        own += [one for one in readings.get(source, ()) if not one.labels or look.owners(one)]
-    return groups(own)
+    by_source = {one.source: one for one in bindings}
+    return groups(
+        reading
+        for source, binding in by_source.items()
+        for reading in own(task, binding, readings.get(source, ()))
+    )
+
+
+def own(task: Task, binding: Binding, readings: Iterable[Reading]) -> Iterator[Reading]:
+    """Of the source's series those that name the task, and those without labels."""
+    look = Lookup(binding, [task])
+    return (one for one in readings if not one.labels or look.owners(one))
 
 
 def about(labels: Labels) -> str:

@@ -79,7 +79,9 @@ def _place_one(
         if len(owners) == 1:
             of_task[owners[0].id].append(reading)
         else:
-            found.unplaced.append(Unplaced(binding, tuple(sorted(reading.labels)), look.why(reading, owners)))
+            found.unplaced.append(
+                Unplaced(binding, tuple(sorted(reading.labels)), look.why(reading, owners))
+            )
     for task, number in candidates:
         if task.id in of_task:
             _add(found, binding, task, number, of_task[task.id])

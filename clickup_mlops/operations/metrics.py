@@ -1,17 +1,18 @@
 """Metrics: what sources say, which tasks it concerns, and why a field has its value."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from clickup_mlops.advise.advise import diagnose
 from clickup_mlops.advise.model import Advice
+from clickup_mlops.bot.metrics.bindings import Bound
 from clickup_mlops.bot.metrics.package import MetricsPackage
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import InputError
 from clickup_mlops.metrics.bindings import Binding
 from clickup_mlops.metrics.collect import Collected, Collector
-from clickup_mlops.metrics.numbers import about, groups
+from clickup_mlops.metrics.numbers import about, groups, own
 from clickup_mlops.metrics.placing import number_field, place
 from clickup_mlops.metrics.planning import number
 from clickup_mlops.metrics.reader import WorldReader
@@ -217,7 +218,40 @@ def advise(collected: Iterable[Collected], facts: Collection[str]) -> Iterator[A
             yield Advised(one.source, about(labels), diagnosis.advice, missing)
 
 
-def sources_of(bot: "Bot", task_id: str) -> list[str]:
-    """The sources whose numbers a task has, as far as they are configured."""
-    kept = {one.source for one in bot.store.metric_values.of_task(task_id)}
-    return sorted(kept & set(bot.settings.metrics.sources))
+def bound(bot: "Bot") -> Bound:
+    """The bindings that hold now, and what of the settings cannot hold."""
+    return MetricsPackage(bot).bound()
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """A task, and by which binding of each source it got a value."""
+
+    task: Task
+    bindings: Mapping[str, Binding]
+
+    def part(self, collected: Collected) -> Collected:
+        """What of a source's numbers is about the task: not those of other models or hosts."""
+        binding = self.bindings[collected.source]
+        return replace(collected, readings=tuple(own(self.task, binding, collected.readings)))
+
+
+def concern(bot: "Bot", task_id: str) -> Concern:
+    """Of the sources whose numbers the task has, as far as they are configured.
+
+    Raises:
+        InputError: there are none. NotFound: there is no such task.
+    """
+    kept = {(one.field.casefold(), one.source) for one in bot.store.metric_values.of_task(task_id)}
+    hold = bound(bot)
+    bindings = {
+        one.source: one
+        for one in hold.bindings
+        if one.source in hold.sources and (one.field.casefold(), one.source) in kept
+    }
+    if not bindings:
+        raise InputError(
+            f"{task_id}: no field of the task comes from a source",
+            hint="`clickup-mlops metrics push --dry-run` shows what would be written.",
+        )
+    return Concern(bot.client.tasks.get(task_id), bindings)

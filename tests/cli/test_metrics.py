@@ -105,9 +105,17 @@ def test_what_is_not_configured_is_said(connected: Cli) -> None:
     assert "A: vllm has no measure 'latency_p99'; did you mean \"latency_p99_ms\"?" in said
     assert len(said) == 3  # each once: no log line beside it
 
+    (checked,) = (
+        one
+        for one in json.loads(connected("check", "--json").out)["checks"]
+        if one["check"] == "metrics"
+    )
+    assert (checked["state"], "no source 'chatt'" in checked["text"]) == ("note", True)
+    assert "chat: http://127.0.0.1:1/metrics: " in checked["text"]
+
 
 def test_advice_is_printed_with_its_numbers(evaluated: Cli) -> None:
-    """Of all sources, or of those of a task; and what could be said with more numbers."""
+    """Of all sources, or of a task's own series; and what could be said with more numbers."""
     numbers = {"model": "churn", "accuracy": 0.9, "pause_sent_pct": 9, "kv_cache_pct": 97}
     Path("evals.json").write_text(json.dumps([numbers]), encoding="utf-8")
     printed = evaluated("advise", "--window", "0", "--missing")
@@ -116,7 +124,12 @@ def test_advice_is_printed_with_its_numbers(evaluated: Cli) -> None:
     assert "Observed: pause_sent_pct 9" in printed.out
     assert "waiting_requests" in printed.out
 
-    evaluated("metrics", "push", "--window", "0")
+    other = numbers | {"model": "other"}
+    Path("evals.json").write_text(json.dumps([numbers, other]), encoding="utf-8")
+    pushed = json.loads(evaluated("metrics", "push", "--window", "0", "--json").out)
+    printed = evaluated("advise", pushed["writes"][0]["task"], "--window", "0").out
+    assert ("model=churn" in printed, "model=other" in printed) == (True, False)
+    Path("evals.json").write_text(json.dumps([numbers]), encoding="utf-8")
     pushed = json.loads(evaluated("metrics", "push", "--window", "0", "--json").out)
     assert pushed["writes"] == []
     (advised,) = json.loads(evaluated("advise", "--window", "0", "--json").out)["advice"]

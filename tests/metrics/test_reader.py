@@ -67,7 +67,7 @@ def test_problems_say_where_and_why(server: str) -> None:
     reader = WorldReader()
     with pytest.raises(SourceError, match="/bad: HTTP 500: out of memory"):
         reader.text(f"{server}/bad", {}, 5)
-    with pytest.raises(SourceError, match="/page: HTTP 503: Service Unavailable$"):
+    with pytest.raises(SourceError, match=r"/page: HTTP 503: Service Unavailable$"):
         reader.text(f"{server}/page", {}, 5)
     with pytest.raises(SourceError, match="is not JSON: b'a 1"):
         reader.json(f"{server}/ok", {}, {}, 5)

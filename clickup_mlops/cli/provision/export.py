@@ -31,7 +31,6 @@ def command(
     with _request.open_bot(config, "temporary") as bot:
         text = export(bot, space, tasks=tasks, report=_left_out)
     if out is not None:
-        out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(text, encoding="utf-8")
     elif as_json:
         _out.json_value({"space": space, "template": text})
