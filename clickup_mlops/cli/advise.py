@@ -1,7 +1,7 @@
 """Say what the numbers of the sources advise: symptom, next step, evidence, what would disprove it.
 
-With TASK only of the series of its own model, host or port. `--missing` also lists what could be said
-with more numbers. Nothing is written.
+With TASK only of the series of its own model, host or port. `--missing` also lists what could be
+said with more numbers. Nothing is written.
 """
 
 from dataclasses import asdict

@@ -79,6 +79,9 @@ def test_what_cannot_be_read_or_placed_is_said(evaluated: Cli) -> None:
     Path("evals.json").write_text('[{"model": "nobody", "accuracy": 1}]', encoding="utf-8")
     ran = evaluated("metrics", "push", "--window", "0")
     assert (ran.code, "no task matches these labels" in ran.err) == (2, True)
+    Path("evals.json").write_text('[{"model": "churn", "acuracy": 1}]', encoding="utf-8")
+    said = evaluated("metrics", "push", "--window", "0").err
+    assert "Accuracy: evals gives no 'accuracy' now; did you mean \"acuracy\"?" in said
     Path("evals.json").unlink()
     ran = evaluated("metrics", "scrape", "--window", "0")
     assert (ran.code, "evals.json: No such file" in ran.err) == (2, True)

@@ -4,7 +4,7 @@ A pass that is cut off loses nothing: the next one sees what the tasks show, and
 writes are reconciled first.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from clickup_mlops import logs
@@ -18,11 +18,13 @@ from clickup_mlops.bot.metrics.tasks import BoundTasks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError, PlanLimit, Unauthorized
 from clickup_mlops.metrics import planning
+from clickup_mlops.metrics.bindings import Binding
 from clickup_mlops.metrics.collect import Collected, Collector
 from clickup_mlops.metrics.placing import Placed, Placement, Unplaced, place
 from clickup_mlops.metrics.planning import STALE_AFTER, Last, Limit, Write
 from clickup_mlops.metrics.scrape import Reading
 from clickup_mlops.metrics.settings import MetricsSettings
+from clickup_mlops.spelling import did_you_mean
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.metric_values import MetricValue
 
@@ -33,13 +35,16 @@ _log = logs.get()
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """What a pass did. `written` are writes with their outcome, `bindings` how many hold."""
+    """What a pass did. `written` are writes with their outcome, `bindings` how many hold; `absent`
+    are measures that a source did not give, though it gave others: idle, or misspelt.
+    """
 
     collected: tuple[Collected, ...]
     written: tuple[tuple[Write, State], ...]
     unplaced: tuple[Unplaced, ...]
     problems: tuple[str, ...]
     bindings: int = 0
+    absent: tuple[str, ...] = ()
 
     @property
     def done(self) -> int:
@@ -91,7 +96,8 @@ class Push:
         self._remember(placement, known, written, now)
         self._advise(placement, readings, now)
         unplaced = tuple(placement.unplaced)
-        return Pushed(collected, written, unplaced, problems, len(bound.bindings))
+        absent = tuple(_absent(bound.bindings, readings))
+        return Pushed(collected, written, unplaced, problems, len(bound.bindings), absent)
 
     def scrape(self) -> None:
         """Only scrape: the next pass has rates then."""
@@ -240,6 +246,16 @@ class Push:
         for line in sorted(lines - self._reported):
             _log.warning("metrics_problem", text=line)
         self._reported = lines
+
+
+def _absent(
+    bindings: Iterable[Binding], readings: Mapping[str, Sequence[Reading]]
+) -> Iterator[str]:
+    for one in bindings:
+        there = readings.get(one.source, ())
+        if there and not any(map(one.takes, there)):
+            meant = did_you_mean(one.measure, {reading.measure for reading in there})
+            yield f"{one.field}: {one.source} gives no {one.measure!r} now{meant}"
 
 
 def _last(value: MetricValue) -> Last:

@@ -52,6 +52,7 @@ def _plain(pushed: "Pushed") -> dict[str, object]:
             {"field": one.binding.field, "labels": dict(one.labels), "why": one.why}
             for one in pushed.unplaced
         ],
+        "absent": list(pushed.absent),
         "problems": list(pushed.problems),
     }
 
@@ -69,5 +70,5 @@ def _print(pushed: "Pushed", *, dry_run: bool) -> None:
         labels = " ".join(f"{key}={value}" for key, value in one.labels)
         where = f"{one.binding.measure} {labels}".strip()
         click.echo(f"{one.binding.field}: {where}: {one.why}", err=True)
-    for problem in pushed.problems:
+    for problem in (*pushed.absent, *pushed.problems):
         click.echo(problem, err=True)
