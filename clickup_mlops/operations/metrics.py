@@ -13,10 +13,9 @@ from clickup_mlops.errors import InputError
 from clickup_mlops.metrics.bindings import Binding
 from clickup_mlops.metrics.collect import Collected, Collector
 from clickup_mlops.metrics.numbers import about, groups, own
-from clickup_mlops.metrics.placing import number_field, place
+from clickup_mlops.metrics.placing import Placement, number_field, place
 from clickup_mlops.metrics.planning import number
 from clickup_mlops.metrics.reader import WorldReader
-from clickup_mlops.metrics.scrape import Reading
 from clickup_mlops.metrics.settings import MetricsSettings, kinds
 from clickup_mlops.metrics.source import Source, SourceTable
 from clickup_mlops.spelling import SENTENCE, did_you_mean
@@ -160,28 +159,41 @@ class Suggestion:
     tasks: int
 
 
-def suggest(bot: "Bot", collected: Sequence[Collected]) -> list[Suggestion]:
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """Bindings to propose, and why others that the names suggest are not certain enough."""
+
+    bindings: tuple[Suggestion, ...]
+    doubts: tuple[str, ...]
+
+
+def suggest(bot: "Bot", collected: Sequence[Collected]) -> Suggestions:
     """Bindings whose field's name says the measure and whose series each name one task."""
     tasks = list(bot.client.tasks.in_workspace(bot.workspace_id))
     fields = sorted({f.name for task in tasks for f in task.fields if f.type == "number"})
-    pairs = (
-        (field, one.source, measure, one.readings)
+    tried = [
+        (binding, place([binding], {one.source: one.readings}, tasks))
         for one in collected
         for measure in sorted({reading.measure for reading in one.readings})
         for field in fields
         if means(field, measure)
-    )
-    found = (_tried(*pair, tasks) for pair in pairs)
-    return [one for one in found if one is not None]
+        for binding in [Binding(field, one.source, measure)]
+    ]
+    found = (_suggestion(binding, placed) for binding, placed in tried if placed.values)
+    doubts = (doubt for _binding, placed in tried if not placed.values for doubt in _doubts(placed))
+    return Suggestions(tuple(found), tuple(dict.fromkeys(doubts)))
 
 
-def _tried(
-    field: str, source: str, measure: str, readings: Sequence[Reading], tasks: Sequence[Task]
-) -> Suggestion | None:
-    placed = place([Binding(field, source, measure)], {source: readings}, tasks).values.values()
-    if not placed:
-        return None
-    return Suggestion(field, source, measure, sum(len(p.readings) for p in placed), len(placed))
+def _suggestion(one: Binding, placed: Placement) -> Suggestion:
+    series = sum(len(value.readings) for value in placed.values.values())
+    return Suggestion(one.field, one.source, one.measure, series, len(placed.values))
+
+
+def _doubts(placed: Placement) -> Iterator[str]:
+    for one in placed.unplaced:
+        labels = " ".join(f"{key}={value}" for key, value in one.labels)
+        series = f"{one.binding.measure} {labels}".strip()
+        yield f"{one.binding.field}: {series} of {one.binding.source}: {one.why}"
 
 
 def means(field: str, measure: str) -> bool:

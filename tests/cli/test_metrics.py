@@ -68,10 +68,14 @@ def test_a_dry_run_writes_nothing_and_a_push_does(evaluated: Cli, clickup_sandbo
 
 
 def test_bindings_are_proposed(evaluated: Cli) -> None:
-    """As TOML that can be pasted."""
+    """As TOML that can be pasted; or why not."""
     proposed = evaluated("metrics", "bind", "--suggest", "--window", "0").out
     assert "[[metrics.bindings]]" in proposed
     assert 'measure = "accuracy"' in proposed
+    Path("evals.json").write_text('[{"model": "nobody", "accuracy": 1}]', encoding="utf-8")
+    ran = evaluated("metrics", "bind", "--suggest", "--window", "0")
+    assert "Nothing is certain enough." in ran.out
+    assert "Accuracy: accuracy model=nobody of evals: no task matches these labels" in ran.err
 
 
 def test_what_cannot_be_read_or_placed_is_said(evaluated: Cli) -> None:
