@@ -119,6 +119,8 @@ def change_of(entry: Entry) -> Change:
 
 def describe(kind: str, before: Json, after: Json) -> str:
     """A change in one line, for people."""
+    if isinstance(after, bool):  # a tag: on or off the task
+        return f"{'+' if after else '-'} {kind.replace(':', ' ', 1)}"
     return f"{kind}: {_shown(kind, before)} -> {_shown(kind, after)}"
 
 
@@ -146,6 +148,6 @@ def _order(part: Part) -> tuple[bool, int]:
     return entry.kind != "hold", -entry.seq
 
 
-_DISTINCTIVE: Final = ("value", "text", "to")
+_DISTINCTIVE: Final = ("value", "text", "to", "name")
 """What a value of several parts is known by: a field's value, a message's text, its receiver."""
 _WIDTH: Final = 60

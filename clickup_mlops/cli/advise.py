@@ -1,7 +1,7 @@
 """Say what the numbers of the sources advise: symptom, next step, evidence, what would disprove it.
 
-With TASK only of the sources that its fields come from. `--missing` also lists what could be said
-with more numbers. Nothing is written.
+With TASK only of the series of its own model, host or port. `--missing` also lists what could be
+said with more numbers. Nothing is written.
 """
 
 from dataclasses import asdict
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from clickup_mlops.advise.model import Advice
-    from clickup_mlops.operations.metrics import Advised
+    from clickup_mlops.operations.metrics import Advised, Concern
 
 
 @click.command(help=__doc__)
@@ -32,9 +32,11 @@ def command(
     from clickup_mlops.operations import metrics
 
     settings = _options.settings(config).metrics
-    names = _sources(task, config)
+    concern = _concern(task, config)
+    names = sorted(concern.bindings) if concern else ()
     wait = _window.waiting(window)
-    collected = metrics.scrape(settings, names, now_ms=_clock.now_ms, wait=wait)
+    scraped = metrics.scrape(settings, names, now_ms=_clock.now_ms, wait=wait)
+    collected = [concern.part(one) if concern else one for one in scraped]
     found = list(metrics.advise(collected, settings.facts))
     problems = [f"{one.source}: {problem}" for one in collected for problem in one.problems]
     if as_json:
@@ -46,20 +48,13 @@ def command(
     return 2 if problems else 0
 
 
-def _sources(task: str | None, config: Path | None) -> "Sequence[str]":
-    from clickup_mlops.errors import InputError
+def _concern(task: str | None, config: Path | None) -> "Concern | None":
     from clickup_mlops.operations import metrics
 
     if task is None:
-        return ()
+        return None
     with _options.open_bot(config) as bot:
-        names = metrics.sources_of(bot, _options.task_id(task))
-    if not names:
-        raise InputError(
-            f"{task}: no field of the task comes from a source",
-            hint="`clickup-mlops metrics push --dry-run` shows what would be written.",
-        )
-    return names
+        return metrics.concern(bot, _options.task_id(task))
 
 
 def _plain(one: "Advised") -> dict[str, object]:

@@ -6,7 +6,7 @@ A `SlashCommand` such as `/priority` is one file in `slash/`. It parses its argu
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.decision import Decision, Workload
@@ -84,6 +84,10 @@ class Undo:
     """Undo a change of the bot on this task; the latest one if `change` is None."""
 
     change: int | None
+
+
+METRICS: Final = "metrics"
+"""No automation, but its writes of measured values are muted like one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,12 @@ def _owned(
             yield from ((task.id, one) for task in owners)
 
 
+def own(task: Task, binding: Binding, readings: Iterable[Reading]) -> Iterator[Reading]:
+    """Of the source's series those that name the task, and those without labels."""
+    look = Lookup(binding, [task])
+    return (one for one in readings if not one.labels or look.owners(one))
+
+
 def about(labels: Labels) -> str:
     """Labels for people: `device=mlx5_0 port=1`."""
     return " ".join(f"{key}={value}" for key, value in sorted(labels))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from clickup_mlops.clickup.model import FieldValue, Task
 from clickup_mlops.metrics.bindings import Binding
 from clickup_mlops.metrics.scrape import Reading
+from clickup_mlops.spelling import did_you_mean
 
 _SHOWN = 5
 
@@ -78,7 +79,9 @@ def _place_one(
         if len(owners) == 1:
             of_task[owners[0].id].append(reading)
         else:
-            found.unplaced.append(Unplaced(binding, tuple(sorted(reading.labels)), _why(owners)))
+            found.unplaced.append(
+                Unplaced(binding, tuple(sorted(reading.labels)), look.why(reading, owners))
+            )
     for task, number in candidates:
         if task.id in of_task:
             _add(found, binding, task, number, of_task[task.id])
@@ -120,13 +123,6 @@ def number_field(task: Task, name: str) -> FieldValue | None:
     return next((one for one in fields if one.type == "number"), None)
 
 
-def _why(owners: Sequence[Task]) -> str:
-    if not owners:
-        return "no task matches these labels"
-    names = ", ".join(repr(task.name) for task in owners[:_SHOWN])
-    return f"{len(owners)} tasks match: {names}"
-
-
 class Lookup:
     """The tasks that a series belongs to, by its labels; looked up, not searched."""
 
@@ -144,6 +140,22 @@ class Lookup:
         if not wanted:
             return list(self._tasks)
         return [self._task_of[task_id] for task_id in sorted(set.intersection(*wanted))]
+
+    def why(self, reading: Reading, owners: Sequence[Task]) -> str:
+        """Why the series has no single owner; a label or field that nobody has is named."""
+        if owners:
+            names = ", ".join(repr(task.name) for task in owners[:_SHOWN])
+            return f"{len(owners)} tasks match: {names}"
+        known = {name for name, _value in self._by}
+        has = dict(reading.labels)
+        for label, fact in self._match.items():
+            if label not in has:
+                meant = did_you_mean(label, has)
+                return f"no task matches these labels: the series has no label {label!r}{meant}"
+            if _plain(fact) not in known:
+                meant = did_you_mean(fact, known)
+                return f"no task matches these labels: none has a value of {fact!r}{meant}"
+        return "no task matches these labels"
 
     def _labels(self, reading: Reading) -> Iterator[tuple[str, str]]:
         """Labels to go by, with their values."""

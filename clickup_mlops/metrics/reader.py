@@ -120,7 +120,7 @@ def _answer(url: str, timeout_s: float, **options: Any) -> bytes:
     except requests.RequestException as problem:
         raise SourceError(f"{where}: {_why(problem)}") from None
     if not answer.ok:
-        raise SourceError(f"{where}: HTTP {answer.status_code}: {_excerpt(body)}")
+        raise SourceError(f"{where}: HTTP {answer.status_code}: {_excerpt(body) or answer.reason}")
     return body
 
 
@@ -143,4 +143,6 @@ def _too_large(where: str) -> SourceError:
 
 
 def _excerpt(body: bytes) -> str:
-    return body[:_SHOWN].decode("utf-8", "replace").strip()
+    """The beginning, on one line; nothing of a page that was made for browsers."""
+    text = " ".join(body[:_SHOWN].decode("utf-8", "replace").split())
+    return "" if text.startswith("<") else text

@@ -13,7 +13,7 @@ from clickup_mlops.bot.outbound import outbound
 from clickup_mlops.bot.sources import jobs
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.operations import findings
+from clickup_mlops.operations import findings, metrics
 from clickup_mlops.operations.findings import Check, Finding, Note
 from clickup_mlops.routing.layers import effective
 from clickup_mlops.store.database.absent import HINT, missing_file
@@ -165,6 +165,22 @@ def _policies(bot: Bot) -> str:
     return f"{len(kept)} template(s) define a policy for their Space{more}"
 
 
+def _metrics(bot: Bot) -> str:
+    """Reads each source once."""
+    bound, settings = metrics.bound(bot), bot.settings.metrics
+    if not settings.sources and not settings.bindings:
+        return "no source is configured"
+    read = metrics.scrape(settings, (), now_ms=bot.now_ms)
+    problems = [
+        *bound.problems,
+        *(f"{one.source}: {each}" for one in read for each in one.problems),
+    ]
+    text = f"{len(settings.sources)} source(s), {len(bound.bindings)} binding(s)"
+    if problems:
+        raise Note("\n".join([text, *problems]), hint="See `clickup-mlops metrics push --dry-run`.")
+    return text
+
+
 def _runs(bot: Bot) -> str:
     failed, capped = (look(bot.store, bot.now_ms()) for look in (runs.failures, runs.capped))
     if failed or capped:
@@ -191,4 +207,5 @@ CHECKS: tuple[Check, ...] = (
     ("automations", (), _automations),
     ("policies", ("store",), _policies),
     ("runs", ("store",), _runs),
+    ("metrics", ("store",), _metrics),
 )

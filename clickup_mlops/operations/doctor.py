@@ -271,6 +271,7 @@ _CHECKS: Final[tuple[Check, ...]] = (
     ("broker", ("engine",), _broker),
     _of_check("automations"),
     _of_check("runs"),
+    _of_check("metrics"),
     ("templates", (), _templates),
     ("classifier", (), _classifier),
 )

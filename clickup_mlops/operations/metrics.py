@@ -1,21 +1,21 @@
 """Metrics: what sources say, which tasks it concerns, and why a field has its value."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from clickup_mlops.advise.advise import diagnose
 from clickup_mlops.advise.model import Advice
+from clickup_mlops.bot.metrics.bindings import Bound
 from clickup_mlops.bot.metrics.package import MetricsPackage
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import InputError
 from clickup_mlops.metrics.bindings import Binding
 from clickup_mlops.metrics.collect import Collected, Collector
-from clickup_mlops.metrics.numbers import about, groups
-from clickup_mlops.metrics.placing import number_field, place
+from clickup_mlops.metrics.numbers import about, groups, own
+from clickup_mlops.metrics.placing import Placement, number_field, place
 from clickup_mlops.metrics.planning import number
 from clickup_mlops.metrics.reader import WorldReader
-from clickup_mlops.metrics.scrape import Reading
 from clickup_mlops.metrics.settings import MetricsSettings, kinds
 from clickup_mlops.metrics.source import Source, SourceTable
 from clickup_mlops.spelling import SENTENCE, did_you_mean
@@ -173,28 +173,41 @@ class Suggestion:
     tasks: int
 
 
-def suggest(bot: "Bot", collected: Sequence[Collected]) -> list[Suggestion]:
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """Bindings to propose, and why others that the names suggest are not certain enough."""
+
+    bindings: tuple[Suggestion, ...]
+    doubts: tuple[str, ...]
+
+
+def suggest(bot: "Bot", collected: Sequence[Collected]) -> Suggestions:
     """Bindings whose field's name says the measure and whose series each name one task."""
     tasks = list(bot.client.tasks.in_workspace(bot.workspace_id))
     fields = sorted({f.name for task in tasks for f in task.fields if f.type == "number"})
-    pairs = (
-        (field, one.source, measure, one.readings)
+    tried = [
+        (binding, place([binding], {one.source: one.readings}, tasks))
         for one in collected
         for measure in sorted({reading.measure for reading in one.readings})
         for field in fields
         if means(field, measure)
-    )
-    found = (_tried(*pair, tasks) for pair in pairs)
-    return [one for one in found if one is not None]
+        for binding in [Binding(field, one.source, measure)]
+    ]
+    found = (_suggestion(binding, placed) for binding, placed in tried if placed.values)
+    doubts = (doubt for _binding, placed in tried if not placed.values for doubt in _doubts(placed))
+    return Suggestions(tuple(found), tuple(dict.fromkeys(doubts)))
 
 
-def _tried(
-    field: str, source: str, measure: str, readings: Sequence[Reading], tasks: Sequence[Task]
-) -> Suggestion | None:
-    placed = place([Binding(field, source, measure)], {source: readings}, tasks).values.values()
-    if not placed:
-        return None
-    return Suggestion(field, source, measure, sum(len(p.readings) for p in placed), len(placed))
+def _suggestion(one: Binding, placed: Placement) -> Suggestion:
+    series = sum(len(value.readings) for value in placed.values.values())
+    return Suggestion(one.field, one.source, one.measure, series, len(placed.values))
+
+
+def _doubts(placed: Placement) -> Iterator[str]:
+    for one in placed.unplaced:
+        labels = " ".join(f"{key}={value}" for key, value in one.labels)
+        series = f"{one.binding.measure} {labels}".strip()
+        yield f"{one.binding.field}: {series} of {one.binding.source}: {one.why}"
 
 
 def means(field: str, measure: str) -> bool:
@@ -231,7 +244,40 @@ def advise(collected: Iterable[Collected], facts: Collection[str]) -> Iterator[A
             yield Advised(one.source, about(labels), diagnosis.advice, missing)
 
 
-def sources_of(bot: "Bot", task_id: str) -> list[str]:
-    """The sources whose numbers a task has, as far as they are configured."""
-    kept = {one.source for one in bot.store.metric_values.of_task(task_id)}
-    return sorted(kept & set(bot.settings.metrics.sources))
+def bound(bot: "Bot") -> Bound:
+    """The bindings that hold now, and what of the settings cannot hold."""
+    return MetricsPackage(bot).bound()
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """A task, and by which binding of each source it got a value."""
+
+    task: Task
+    bindings: Mapping[str, Binding]
+
+    def part(self, collected: Collected) -> Collected:
+        """What of a source's numbers is about the task: not those of other models or hosts."""
+        binding = self.bindings[collected.source]
+        return replace(collected, readings=tuple(own(self.task, binding, collected.readings)))
+
+
+def concern(bot: "Bot", task_id: str) -> Concern:
+    """Of the sources whose numbers the task has, as far as they are configured.
+
+    Raises:
+        InputError: there are none. NotFound: there is no such task.
+    """
+    kept = {(one.field.casefold(), one.source) for one in bot.store.metric_values.of_task(task_id)}
+    hold = bound(bot)
+    bindings = {
+        one.source: one
+        for one in hold.bindings
+        if one.source in hold.sources and (one.field.casefold(), one.source) in kept
+    }
+    if not bindings:
+        raise InputError(
+            f"{task_id}: no field of the task comes from a source",
+            hint="`clickup-mlops metrics push --dry-run` shows what would be written.",
+        )
+    return Concern(bot.client.tasks.get(task_id), bindings)

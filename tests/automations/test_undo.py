@@ -78,6 +78,8 @@ def test_changes_are_told_in_words() -> None:
 
     assert describe("hold", None, hold) == "hold: None -> High until 1970-01-02 00:00 UTC"
     assert describe("priority", 4, None) == "priority: Low -> None"
+    assert describe("priority", None, 1) == "priority: None -> Urgent"
+    assert describe("tag:incident", True, False) == "- tag incident"
     told = {"to": "slurm", "body": {"data": {"deferred": "true"}}}
     assert describe("webhook:r", None, told) == "webhook:r: None -> slurm"
     assert describe("comment:r", None, {"text": "x" * 99}).endswith("x…")

@@ -74,7 +74,8 @@ def test_an_error_is_told_with_its_way_out(cli: Cli) -> None:
     assert ran.code == 1
     assert "error: never: never fires: `when` is always false" in ran.out
     assert cli("automations", "lint", "misspelt").code == 0
-    assert "Known: misspelt, never" in cli("automations", "lint", "nevr").err
+    assert 'Did you mean "never"?' in cli("automations", "lint", "nevr").err
+    assert "Known: misspelt, never" in cli("automations", "lint", "other-name").err
 
 
 def test_an_automation_that_is_named_is_looked_at_although_it_is_off(cli: Cli) -> None:

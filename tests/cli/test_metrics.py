@@ -68,10 +68,14 @@ def test_a_dry_run_writes_nothing_and_a_push_does(evaluated: Cli, clickup_sandbo
 
 
 def test_bindings_are_proposed(evaluated: Cli) -> None:
-    """As TOML that can be pasted."""
+    """As TOML that can be pasted; or why not."""
     proposed = evaluated("metrics", "bind", "--suggest", "--window", "0").out
     assert "[[metrics.bindings]]" in proposed
     assert 'measure = "accuracy"' in proposed
+    Path("evals.json").write_text('[{"model": "nobody", "accuracy": 1}]', encoding="utf-8")
+    ran = evaluated("metrics", "bind", "--suggest", "--window", "0")
+    assert "Nothing is certain enough." in ran.out
+    assert "Accuracy: accuracy model=nobody of evals: no task matches these labels" in ran.err
 
 
 def test_what_cannot_be_read_or_placed_is_said(evaluated: Cli) -> None:
@@ -79,6 +83,9 @@ def test_what_cannot_be_read_or_placed_is_said(evaluated: Cli) -> None:
     Path("evals.json").write_text('[{"model": "nobody", "accuracy": 1}]', encoding="utf-8")
     ran = evaluated("metrics", "push", "--window", "0")
     assert (ran.code, "no task matches these labels" in ran.err) == (2, True)
+    Path("evals.json").write_text('[{"model": "churn", "acuracy": 1}]', encoding="utf-8")
+    said = evaluated("metrics", "push", "--window", "0").err
+    assert "Accuracy: evals gives no 'accuracy' now; did you mean \"acuracy\"?" in said
     Path("evals.json").unlink()
     ran = evaluated("metrics", "scrape", "--window", "0")
     assert (ran.code, "evals.json: No such file" in ran.err) == (2, True)
@@ -86,8 +93,36 @@ def test_what_cannot_be_read_or_placed_is_said(evaluated: Cli) -> None:
     assert (ran.code, 'Did you mean "evals"?' in ran.err) == (1, True)
 
 
+def test_what_is_not_configured_is_said(connected: Cli) -> None:
+    """Neither "nothing" nor silence: no source, no binding, a misspelt source or measure."""
+    for command in ("sources", "scrape"):
+        assert "add a table [metrics.sources.<name>]" in connected("metrics", command).out
+    assert "metrics bind --suggest" in connected("metrics", "push", "--window", "0").out
+    config = Path("config.toml")
+    source = '[metrics.sources.chat]\nkind = "vllm"\nurl = "http://127.0.0.1:1/metrics"\n'
+    config.write_text(config.read_text(encoding="utf-8") + source, encoding="utf-8")
+    ran = connected("metrics", "push", "--window", "0")
+    assert (ran.code, "chat: http://127.0.0.1:1/metrics: " in ran.err) == (2, True)
+
+    bound = '[[metrics.bindings]]\nfield = "A"\nsource = "{}"\nmeasure = "{}"\n'
+    wrong = bound.format("chatt", "x") + bound.format("chat", "latency_p99")
+    config.write_text(config.read_text(encoding="utf-8") + wrong, encoding="utf-8")
+    said = connected("metrics", "push", "--window", "0").err.splitlines()
+    assert "A: there is no source 'chatt'; did you mean \"chat\"?" in said
+    assert "A: vllm has no measure 'latency_p99'; did you mean \"latency_p99_ms\"?" in said
+    assert len(said) == 3  # each once: no log line beside it
+
+    (checked,) = (
+        one
+        for one in json.loads(connected("check", "--json").out)["checks"]
+        if one["check"] == "metrics"
+    )
+    assert (checked["state"], "no source 'chatt'" in checked["text"]) == ("note", True)
+    assert "chat: http://127.0.0.1:1/metrics: " in checked["text"]
+
+
 def test_advice_is_printed_with_its_numbers(evaluated: Cli) -> None:
-    """Of all sources, or of those of a task; and what could be said with more numbers."""
+    """Of all sources, or of a task's own series; and what could be said with more numbers."""
     numbers = {"model": "churn", "accuracy": 0.9, "pause_sent_pct": 9, "kv_cache_pct": 97}
     Path("evals.json").write_text(json.dumps([numbers]), encoding="utf-8")
     printed = evaluated("advise", "--window", "0", "--missing")
@@ -96,7 +131,12 @@ def test_advice_is_printed_with_its_numbers(evaluated: Cli) -> None:
     assert "Observed: pause_sent_pct 9" in printed.out
     assert "waiting_requests" in printed.out
 
-    evaluated("metrics", "push", "--window", "0")
+    other = numbers | {"model": "other"}
+    Path("evals.json").write_text(json.dumps([numbers, other]), encoding="utf-8")
+    pushed = json.loads(evaluated("metrics", "push", "--window", "0", "--json").out)
+    printed = evaluated("advise", pushed["writes"][0]["task"], "--window", "0").out
+    assert ("model=churn" in printed, "model=other" in printed) == (True, False)
+    Path("evals.json").write_text(json.dumps([numbers]), encoding="utf-8")
     pushed = json.loads(evaluated("metrics", "push", "--window", "0", "--json").out)
     assert pushed["writes"] == []
     (advised,) = json.loads(evaluated("advise", "--window", "0", "--json").out)["advice"]

@@ -326,7 +326,8 @@ def test_another_store_is_suspected_before_anything_is_written(
         clickup_sandbox.control.world.lists.drop(clickup_sandbox.control.list_id("Intake"))
 
     for command in ("plan", "apply"):
-        assert "knows nothing of this Workspace" in provision(command, *EVERYTHING).err
+        said = provision(command, *EVERYTHING).err
+        assert "The store sqlite:///clickup-mlops.db knows nothing of this Workspace" in said
 
 
 def test_a_target_is_applied_alone(provision: Cli, clickup_sandbox: Sandbox) -> None:

@@ -53,6 +53,8 @@ def said(text: str, role: Role = "member", **more: object) -> Reply:
         ("/mute inference_first for 7d", [Mute("inference_first", NOW_MS + 7 * DAY_MS)]),
         ("/mute inference_first", [Mute("inference_first", NOW_MS + 30 * DAY_MS)]),
         ("/unmute inference_first", [Mute("inference_first", 0)]),
+        ("/mute metrics for 7d", [Mute("metrics", NOW_MS + 7 * DAY_MS)]),
+        ("/unmute metrics", [Mute("metrics", 0)]),
         ("/why", []),
         ("/help", []),
     ],

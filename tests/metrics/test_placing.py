@@ -83,6 +83,15 @@ def test_a_chosen_match_counts_alone() -> None:
     assert "no task matches" in placed(chosen, [reading(pod="p1")], tasks).unplaced[0].why
 
 
+def test_a_misspelt_match_is_named() -> None:
+    """Its label, or the field that no task has."""
+    series, tasks = [reading(model_name="chat")], [task("a", Model="chat")]
+    (wrong,) = placed(binding(match={"model_nam": "Model"}), series, tasks).unplaced
+    assert wrong.why.endswith("the series has no label 'model_nam'; did you mean \"model_name\"?")
+    (wrong,) = placed(binding(match={"model_name": "Modell"}), series, tasks).unplaced
+    assert wrong.why.endswith("none has a value of 'Modell'; did you mean \"model\"?")
+
+
 def test_several_tasks_are_reported() -> None:
     """With their names; nothing is written to either."""
     found = placed(binding(), [reading(m="x")], [task("a", tags=("x",)), task("b", tags=("x",))])

@@ -13,14 +13,16 @@ from tests.http_server import Handler, serving
 
 @pytest.fixture
 def server() -> Iterator[str]:
-    """`/ok`, `/json`, `/bad`, `/drip` and `/echo`."""
+    """`/ok`, `/json`, `/bad`, `/page`, `/drip` and `/echo`."""
 
     class Answering(Handler):
         def get(self) -> None:
             if self.path == "/drip":
                 self.drip(stop)
             elif self.path.startswith("/bad"):
-                self.answer(500, b"out of memory")
+                self.answer(500, b"out\nof memory")
+            elif self.path == "/page":
+                self.answer(503, b"<!DOCTYPE HTML>\n<html>")
             else:
                 self.answer(200, b"a 1\n" if self.path == "/ok" else b'{"a": 1}')
 
@@ -46,6 +48,8 @@ def test_problems_say_where_and_why(server: str) -> None:
     reader = WorldReader()
     with pytest.raises(SourceError, match="/bad: HTTP 500: out of memory"):
         reader.text(f"{server}/bad", {}, 5)
+    with pytest.raises(SourceError, match=r"/page: HTTP 503: Service Unavailable$"):
+        reader.text(f"{server}/page", {}, 5)
     with pytest.raises(SourceError, match="is not JSON: b'a 1"):
         reader.json(f"{server}/ok", {}, {}, 5)
     with pytest.raises(

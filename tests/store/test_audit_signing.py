@@ -90,6 +90,8 @@ def test_a_key_that_is_set_later_signs_from_a_named_entry_on(store_url: str) -> 
     """One entry, however many writers begin at once and whatever is rolled back."""
     with forged(store_url, "a", "b", at_ms=100):
         pass
+    with Store(store_url, keys=KEYS) as new:
+        assert "if the key is new, the bot's next write is signed" in new.audit.verify().problem
     with Store(store_url, keys=KEYS) as bot, Store(store_url, keys=KEYS) as another:
         written(bot, "c")
         written(another, "d")

@@ -1,13 +1,14 @@
 """The bindings that hold: those of the settings, then those of templates in their Spaces."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from clickup_mlops.metrics.bindings import Binding, configured, folded
-from clickup_mlops.metrics.settings import MetricsSettings
+from clickup_mlops.metrics.settings import MetricsSettings, kinds
 from clickup_mlops.metrics.source import SourceTable
 from clickup_mlops.metrics.sources import prometheus
+from clickup_mlops.spelling import did_you_mean
 from clickup_mlops.store.tables.space_policies import MetricBinding
 
 
@@ -25,21 +26,21 @@ def bound(settings: MetricsSettings, templates: Iterable[MetricBinding]) -> Boun
 
     For Prometheus a template gives a query, which becomes the measure.
     """
-    sources, problems = dict(settings.sources), list[str]()
+    sources = dict(settings.sources)
     bindings = configured(settings.bindings)
-    for one in bindings:
-        if one.source not in sources:
-            problems.append(f"{one.field}: there is no source {one.source!r}")
+    problems = [wrong for one in bindings if (wrong := _wrong(one, sources))]
+    missing: Counter[tuple[str, str]] = Counter()
     queries: dict[str, dict[str, str]] = defaultdict(dict)
     for given in templates:
         named = _source(given.source, sources)
         if named is None:
-            problems.append(_missing(given))
+            missing[given.template, given.source] += 1
             continue
         queries[named][given.query] = given.query
         bindings.append(_binding(given, named))
     for name, more in queries.items():
         sources[name] = _asking(sources[name], more)
+    problems += [_missing(*one, fields) for one, fields in missing.items()]
     return Bound(tuple(bindings), sources, tuple(problems))
 
 
@@ -57,6 +58,18 @@ def _binding(given: MetricBinding, source: str) -> Binding:
     )
 
 
+def _wrong(one: Binding, sources: Mapping[str, SourceTable]) -> str:
+    """What a binding of the settings names that does not exist."""
+    if (table := sources.get(one.source)) is None:
+        meant = did_you_mean(one.source, sources)
+        return f"{one.field}: there is no source {one.source!r}{meant}"
+    names = [measure.name for measure in kinds()[table.kind].measures]
+    if not names or one.measure in names:
+        return ""
+    meant = did_you_mean(one.measure, names)
+    return f"{one.field}: {table.kind} has no measure {one.measure!r}{meant}"
+
+
 def _source(wanted: str, sources: Mapping[str, SourceTable]) -> str | None:
     if wanted in sources:
         return wanted
@@ -64,10 +77,10 @@ def _source(wanted: str, sources: Mapping[str, SourceTable]) -> str | None:
     return of_kind[0] if len(of_kind) == 1 else None
 
 
-def _missing(given: MetricBinding) -> str:
+def _missing(template: str, source: str, fields: int) -> str:
     return (
-        f"{given.field}: template {given.template} reads source {given.source!r}: add "
-        f"[metrics.sources.{given.source}]"
+        f"template {template} reads {fields} field(s) from source {source!r}: add "
+        f"[metrics.sources.{source}]"
     )
 
 

@@ -94,7 +94,7 @@ class MetricsPackage(Package):
     def jobs(self) -> Iterable[Job]:
         """Push, if there is a source."""
         if self.wanted:
-            yield Job(JOB, self.core.settings.metrics.push_every, self._run, at_start=True)
+            yield Job(JOB, self.core.settings.metrics.push_every, self._job, at_start=True)
 
     def push_now(self) -> Pushed:
         """A pass outside of the job, and never beside it: both would take a field for a person's.
@@ -120,6 +120,9 @@ class MetricsPackage(Package):
     def _run(self) -> Pushed:
         self._execution.reconciler.reconcile(LANE)
         return self.push.run()
+
+    def _job(self) -> None:
+        self.push.report(self._run())
 
     @property
     def _executor_context(self) -> ExecutorContext:

@@ -4,7 +4,7 @@ A pass that is cut off loses nothing: the journal's open writes are reconciled f
 wrote without storing it is learnt from the journal.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from clickup_mlops import logs
@@ -18,10 +18,12 @@ from clickup_mlops.bot.metrics.tasks import BoundTasks
 from clickup_mlops.bot.metrics.writer import Writer
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.metrics import planning
+from clickup_mlops.metrics.bindings import Binding
 from clickup_mlops.metrics.collect import Collected, Collector
 from clickup_mlops.metrics.placing import Placed, Placement, Unplaced, place
 from clickup_mlops.metrics.planning import STALE_AFTER, Key, Limit, Write
 from clickup_mlops.metrics.settings import MetricsSettings
+from clickup_mlops.spelling import did_you_mean
 from clickup_mlops.store import Store
 
 _LEFT_OVER = 50
@@ -32,12 +34,16 @@ _log = logs.get()
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """What a pass did. `written` are writes with their outcome, the most valuable first."""
+    """What a pass did. `written` are writes with their outcome, `bindings` how many hold; `absent`
+    are measures that a source did not give, though it gave others: idle, or misspelt.
+    """
 
     collected: tuple[Collected, ...]
     written: tuple[tuple[Write, State], ...]
     unplaced: tuple[Unplaced, ...]
     problems: tuple[str, ...]
+    bindings: int = 0
+    absent: tuple[str, ...] = ()
 
     @property
     def done(self) -> int:
@@ -91,9 +97,9 @@ class Push:
         writes = [write for write in (*stale, *news) if write.task.id not in muted]
         written = tuple(self._write(sink.wanted(writes, kept.known, now), placement, kept))
         self._advise(placement, readings, muted)
-        problems = (*bound.problems, *(p for one in collected for p in one.problems))
-        self._report(problems, placement.unplaced)
-        return Pushed(collected, written, tuple(placement.unplaced), problems)
+        problems = (*bound.problems, *(f"{c.source}: {p}" for c in collected for p in c.problems))
+        unplaced, absent = tuple(placement.unplaced), tuple(_absent(bound.bindings, readings))
+        return Pushed(collected, written, unplaced, problems, len(bound.bindings), absent)
 
     def scrape(self) -> None:
         """Only scrape: the next pass has rates then."""
@@ -198,9 +204,17 @@ class Push:
             if state == "capped":
                 return
 
-    def _report(self, problems: Sequence[str], unplaced: Sequence[Unplaced]) -> None:
-        """Each once, until it is over."""
-        lines = {*problems, *(f"{one.binding.field}: {one.why}" for one in unplaced)}
+    def report(self, pushed: Pushed) -> None:
+        """Log what a pass could not read or place: each once, until it is over."""
+        lines = {*pushed.problems, *(f"{one.binding.field}: {one.why}" for one in pushed.unplaced)}
         for line in sorted(lines - self._reported):
             _log.warning("metrics_problem", text=line)
         self._reported = lines
+
+
+def _absent(bindings: Iterable[Binding], readings: Readings) -> Iterator[str]:
+    for one in bindings:
+        there = readings.get(one.source, ())
+        if there and not any(map(one.takes, there)):
+            meant = did_you_mean(one.measure, {reading.measure for reading in there})
+            yield f"{one.field}: {one.source} gives no {one.measure!r} now{meant}"

@@ -13,13 +13,14 @@ from clickup_mlops.automations import field_values
 from clickup_mlops.automations.model import Action, Change
 from clickup_mlops.clickup.blocks import literal
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.commands.model import METRICS
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.metrics.planning import Key, Write, shown
 from clickup_mlops.routing.decision import moment
 from clickup_mlops.store.tables.journal import Journal
 from clickup_mlops.store.tables.metric_values import MetricValue
 
-AUTOMATION: Final = "metrics"
+AUTOMATION: Final = METRICS
 """The name that writes have in journal, audit, mutes and caps."""
 COMMENT: Final = f"comment:{AUTOMATION}"
 Known = Mapping[Key, MetricValue]

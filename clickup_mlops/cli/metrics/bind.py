@@ -1,6 +1,7 @@
 """Propose bindings from what is scraped now and what tasks exist, as TOML for the settings file.
 
 Only those are proposed whose field's name says the measure, and whose series each name one task.
+Why another one is not certain enough is said besides: bind it by hand, with `match`.
 """
 
 from dataclasses import asdict
@@ -29,11 +30,13 @@ def command(suggest: bool, window: int, config: Path | None, as_json: bool) -> i
         collected = metrics.scrape(bot.settings.metrics, (), now_ms=_clock.now_ms, wait=wait)
         found = metrics.suggest(bot, collected)
     if as_json:
-        _out.json_value({"bindings": [asdict(one) for one in found]})
-    elif not found:
+        _out.json_value(asdict(found))
+    elif not found.bindings:
         click.echo("Nothing is certain enough. `clickup-mlops metrics scrape` prints all series.")
-    for one in () if as_json else found:
+    for one in () if as_json else found.bindings:
         click.echo(_toml(one))
+    for doubt in () if as_json else found.doubts:
+        click.echo(f"# {doubt}", err=True)
     return 0
 
 

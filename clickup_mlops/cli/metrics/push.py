@@ -15,6 +15,8 @@ from clickup_mlops.cli.metrics import _window
 if TYPE_CHECKING:
     from clickup_mlops.bot.metrics.push import Pushed
 
+UNBOUND = "No number is bound to a field. `clickup-mlops metrics bind --suggest` proposes bindings."
+
 
 @click.command(help=__doc__)
 @click.option("--dry-run", is_flag=True, help="Write nothing.")
@@ -50,6 +52,7 @@ def _plain(pushed: "Pushed") -> dict[str, object]:
             {"field": one.binding.field, "labels": dict(one.labels), "why": one.why}
             for one in pushed.unplaced
         ],
+        "absent": list(pushed.absent),
         "problems": list(pushed.problems),
     }
 
@@ -62,10 +65,10 @@ def _print(pushed: "Pushed", *, dry_run: bool) -> None:
     if rows:
         _out.table(("task", "field", "reason", "state"), rows)
     else:
-        click.echo("Nothing to write.")
+        click.echo("Nothing to write." if pushed.bindings else UNBOUND)
     for one in pushed.unplaced:
         labels = " ".join(f"{key}={value}" for key, value in one.labels)
         where = f"{one.binding.measure} {labels}".strip()
         click.echo(f"{one.binding.field}: {where}: {one.why}", err=True)
-    for problem in pushed.problems:
+    for problem in (*pushed.absent, *pushed.problems):
         click.echo(problem, err=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.cli import _clock, _options, _out
-from clickup_mlops.cli.metrics import _window
+from clickup_mlops.cli.metrics import NO_SOURCE, _window
 
 if TYPE_CHECKING:
     from clickup_mlops.metrics.collect import Collected
@@ -49,6 +49,8 @@ def _print(found: "list[Collected]") -> None:
     ]
     if rows:
         _out.table(("source", "measure", "value", "unit", "labels"), rows)
+    elif not found:
+        click.echo(NO_SOURCE)
     elif not any(one.problems for one in found):
         click.echo("No source gave a number.")
     for one in found:

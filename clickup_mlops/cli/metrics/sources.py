@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from clickup_mlops.cli import _options, _out
+from clickup_mlops.cli.metrics import NO_SOURCE
 
 
 @click.command(help=__doc__)
@@ -18,7 +19,7 @@ def command(config: Path | None, as_json: bool) -> int:
     if as_json:
         _out.json_value({"sources": [asdict(one) for one in found]})
     elif not found:
-        click.echo("No source is configured: add a table [metrics.sources.<name>].")
+        click.echo(NO_SOURCE)
     else:
         rows = [(s.name, s.kind, f"{s.every_s:g} s", _measures(s.measures)) for s in found]
         _out.table(("source", "kind", "every", "measures"), rows)

@@ -1,7 +1,7 @@
 """`/mute`: stop one automation from acting on this task."""
 
 from clickup_mlops.commands import parsing, phrases
-from clickup_mlops.commands.model import Mute, Reply, Request, SlashCommand, UsageError
+from clickup_mlops.commands.model import METRICS, Mute, Reply, Request, SlashCommand, UsageError
 from clickup_mlops.commands.parsing import Timed
 from clickup_mlops.routing.decision import moment
 from clickup_mlops.spelling import did_you_mean
@@ -21,15 +21,16 @@ def answer(request: Request, timed: Timed) -> Reply:
 
 
 def known(request: Request, name: str, usage: str) -> str:
-    """The automation's name.
+    """The automation's name, or `metrics`.
 
     Raises:
         UsageError: there is none of that name.
     """
-    if name in request.automations:
+    there = sorted({*request.automations, METRICS})
+    if name in there:
         return name
-    meant = did_you_mean(name, sorted(request.automations), " Did you mean `{}`?")
-    listed = ", ".join(f"`{automation}`" for automation in sorted(request.automations))
+    meant = did_you_mean(name, there, " Did you mean `{}`?")
+    listed = ", ".join(f"`{automation}`" for automation in there)
     given = f"there is no automation `{name:.60}`.{meant}" if name else f"write `{usage}`."
     raise UsageError(f"{given} Available: {listed}")
 

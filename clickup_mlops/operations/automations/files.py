@@ -82,7 +82,9 @@ def named(
         name for name in names if name not in by_name and not (files and Path(name).is_file())
     ]
     if unknown:
-        raise InputError(f"No automation {', '.join(unknown)}", hint=f"Known: {', '.join(by_name)}")
+        listed = f"Known: {', '.join(by_name)}"
+        hint = did_you_mean(unknown[0], by_name, SENTENCE, otherwise=listed)
+        raise InputError(f"No automation {', '.join(unknown)}", hint=hint)
     return [by_name.get(name) or read(Path(name), find_actions()) for name in names or by_name]
 
 

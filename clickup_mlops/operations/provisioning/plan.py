@@ -10,6 +10,7 @@ from clickup_mlops.operations.provisioning import workspace
 from clickup_mlops.operations.provisioning.request import Request
 from clickup_mlops.provision.plan import create, policies
 from clickup_mlops.provision.plan.model import Plan
+from clickup_mlops.store.database.engine import parse_url
 
 
 def plan(bot: Bot, request: Request) -> Plan:
@@ -41,7 +42,10 @@ def unknown_store(bot: Bot, made: Plan) -> str:
     there = sum(step.have is not None for step in made.steps)
     if not there or workspace.journal(bot).remembered():
         return ""
-    where = bot.store.database.url.render_as_string(hide_password=True)
+    # As configured: a plan without a database has an empty one for as long as it takes.
+    where = parse_url(bot.settings.store.url.get_secret_value()).render_as_string(
+        hide_password=True
+    )
     return (
         f"The store {where} knows nothing of this Workspace, but {there} objects of the template "
         "are there. If they were provisioned from another store, use that one (`--config FILE`): "

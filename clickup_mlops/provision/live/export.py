@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 from clickup_mlops import toml
 from clickup_mlops.errors import InputError
+from clickup_mlops.provision import said
 from clickup_mlops.provision.live import starter_tasks
 from clickup_mlops.provision.live.reader import Reader
 from clickup_mlops.provision.live.snapshot import Policies, Policy, no_policies
@@ -103,18 +104,12 @@ def read(
 
 
 def _policy(found: "Iterable[Policy]", fields: set[str]) -> Json:
-    """What templates said about the Space's tasks; a later one wins."""
-    said: Json = {}
-    for one in found:
-        if one.body.get("strategy"):
-            said["strategy"] = one.body["strategy"]
-        for table in ("routing", "slo", "metrics"):
-            said[table] = {**said.get(table, {}), **(one.body.get(table) or {})}
-        said["enable"] = list(dict.fromkeys([*said.get("enable", ()), *one.body.get("enable", ())]))
+    """What templates said about the Space's tasks, as far as it has the fields."""
+    whole = said.together(one.body for one in found)
     for table in ("slo", "metrics"):
-        given: Json = said.get(table, {})
-        said[table] = {name: one for name, one in given.items() if fold_name(name) in fields}
-    return {name: value for name, value in said.items() if value}
+        given: Json = whole.get(table, {})
+        whole[table] = {name: one for name, one in given.items() if fold_name(name) in fields}
+    return {name: value for name, value in whole.items() if value}
 
 
 def _all_fields(tree: Mapping[Path, Node]) -> set[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from clickup_mlops.provision import said
 from clickup_mlops.provision.live.match import SHARED, Match, Matcher
 from clickup_mlops.provision.plan import compare, cost, deferred, messages, tolerated
 from clickup_mlops.provision.plan.abilities import Abilities
@@ -37,7 +38,7 @@ class _Planner:
     """Goes through the template from the top; remembers where each place really is."""
 
     def __init__(self, want: Tree, have: Tree, abilities: Abilities) -> None:
-        self._want, self._abilities = want, abilities
+        self._want, self._have, self._abilities = want, have, abilities
         self._matcher = Matcher(want, have, abilities.known.objects)
         self._live: dict[Path, Path] = {(): ()}
         self._methods = CreationMethods(abilities, self._matcher)
@@ -82,10 +83,23 @@ class _Planner:
             return _unchanged_step("keep", node, None, messages.NOT_AGAIN)
         if node.kind == "form":
             return _manual(node, None, "ClickUp's API cannot create forms")
+        if node.kind == "policy" and self._is_said(node):
+            return _unchanged_step("keep", node, None, messages.SAID)
         how = self._methods.how(node)
         return self._creation(
             node, messages.creation(node, how, was_there=found.how == "gone"), how
         )
+
+    def _is_said(self, node: Node) -> bool:
+        """Whether other templates of the Space already say all of a policy: one that was exported
+        does not say it a second time. Of a Folder that is new, nothing is said yet.
+        """
+        space = self._live.get(node.parent)
+        folders = [(*node.parent, ("folder", one)) for one in node.attributes.get("folders", ())]
+        if space is None or not all(one in self._live for one in folders):
+            return False
+        kept = (one for one in self._have.values() if one.kind == "policy" and one.parent == space)
+        return said.adds_nothing(node.attributes, (one.attributes for one in kept))
 
     def _is_deleted_starter(self, node: Node, found: Match) -> bool:
         """A starter task that people deleted does not return, unless its List is new."""

@@ -9,6 +9,7 @@ from clickup_mlops.provision.tree import Changes, Kind, Node, Path
 MISSING: Final = "it does not exist"
 DELETED: Final = "it was deleted in ClickUp since the last apply"
 UP_TO_DATE: Final = "up to date"
+SAID: Final = "templates that were applied to the Space say all of it"
 FROM_TEMPLATE: Final = "it is created by the ClickUp template of its place"
 LEFTOVER: Final = (
     "it came with the ClickUp template of its List, and this template does not name it: delete it "

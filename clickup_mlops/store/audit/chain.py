@@ -197,7 +197,8 @@ def check(
     seq = found.head.seq
     if keys and seq and not found.problem and found.signed_from is None:
         # A signed entry covers the unsigned ones before it; nothing covers the last one.
-        return _bad(found, seq, f"entry {seq} is not signed")
+        new = "if the key is new, the bot's next write is signed, and this is over"
+        return _bad(found, seq, f"entry {seq} is not signed, and none before it: {new}")
     return found
 
 

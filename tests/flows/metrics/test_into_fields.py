@@ -5,11 +5,10 @@ import pytest
 from clickup_mlops.bot.metrics.sinks import AUTOMATION
 from clickup_mlops.metrics.bindings import BindingTable
 from clickup_mlops.metrics.settings import MetricsSettings
-from clickup_mlops.store import Filter, Mute
+from clickup_mlops.store import Filter
 from tests.flows.conftest import INFERENCE, LIST, Team
 from tests.flows.metrics.conftest import (
     LATENCY,
-    MINUTE_MS,
     OBJECTIVE,
     Page,
     comments,
@@ -144,8 +143,8 @@ def test_a_mute_holds(metrics: Team, page: Page) -> None:
     (entry,) = metrics.bot.store.audit.list(Filter(task_id=task, automation=AUTOMATION), 9)
     assert entry.kind.startswith("field:")
 
-    until_ms = metrics.bot.now_ms() + 60 * MINUTE_MS
-    metrics.bot.store.mutes.put(Mute(task, AUTOMATION, until_ms))
+    metrics.member.comment(task, "/mute metrics for 1h")
+    metrics.settle()
     page.pending = {"ranker": 90}
     push(metrics)
     assert value(metrics, task) == 70

@@ -1,5 +1,6 @@
 """A live space becomes a template that wants exactly what is there."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,38 @@ def test_the_policy_of_a_space_comes_too(bench: Workbench, tmp_path: Path) -> No
     again = load.load(tmp_path, "exported").policy
     tables = ("strategy", "routing", "slo", "metrics", "enable")
     assert {name: policy.attributes[name] for name in tables} == again
+
+
+def test_an_exported_policy_is_not_applied_a_second_time(bench: Workbench, tmp_path: Path) -> None:
+    """Whatever the name of its file is: of one template, and of several in one Space."""
+    for folder in ("chat", "search"):
+        bench.apply(template("llm_serving", SHIPPED, endpoint=folder), experimental=True)
+        want = again(bench, tmp_path, "ML Platform")
+        assert bench.plan(want).counts["create"] == 0
+    lists = load.load(tmp_path, "again").policy["routing"]["lists"]
+    assert {"chat models", "search models"} <= set(lists)
+
+    changed = {
+        path: replace(node, attributes={**node.attributes, "routing": {"unclear": "data"}})
+        if node.kind == "policy"
+        else node
+        for path, node in want.items()
+    }
+    created = [step.path[-1] for step in bench.plan(changed).steps if step.operation == "create"]
+    assert created == [("policy", "again: chat LLM, search LLM")]
+
+
+def again(bench: Workbench, folder: Path, space: str) -> Tree:
+    """The Space as a template of another name, with what was said about its tasks."""
+    text = export(
+        bench.client,
+        bench.sandbox.team_id,
+        space,
+        remembered=bench.journal.remembered(),
+        policies=bench.store.space_policies.of,
+    )
+    (folder / "again.toml").write_text(text, encoding="utf-8")
+    return desired.tree(load.load(folder, "again"))
 
 
 def test_what_is_left_out_is_reported(bench: Workbench) -> None:
