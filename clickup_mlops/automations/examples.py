@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -56,6 +57,16 @@ class TaskTable(Table):
     """Custom fields by name."""
 
 
+class HistoryTable(Table):
+    """An earlier change of what the event of an example reports."""
+
+    ago: timedelta
+    """How long before the event."""
+    before: str = ""
+    after: str = ""
+    user: int | None = None
+
+
 class AroundTable(Table):
     """What stands around the task of an example; see `routing.facts.Context`."""
 
@@ -71,6 +82,8 @@ class AroundTable(Table):
     """Open tasks that it waits for."""
     in_status: timedelta = timedelta(0)
     """How long it has been in its status."""
+    history: tuple[HistoryTable, ...] = ()
+    """Earlier changes like that of the event, for `event.history`."""
     overrides: str = ""
     """The report of overridden decisions."""
     parent: str = ""
@@ -113,16 +126,17 @@ class ExampleTable(Table):
     def example(self, kind: str, *, whole: bool = False) -> Example:
         """The situation as values; `kind` is the event's name, `whole`: without a task."""
         now_ms = _ms(self.now)
+        event = _event(kind, self, now_ms)
         return Example(
             name=self.name,
-            event=_event(kind, self, now_ms),
+            event=event,
             task=NO_TASK if whole else Task.parse(_wire(self.task, now_ms)),
             now_ms=now_ms,
             context=_context(self.around, now_ms),
             metrics=self.metrics,
             expect=self.expect,
             latched=self.latched,
-            around=_around(self.around, now_ms),
+            around=_around(self.around, event, now_ms),
             related=_related(self.around),
         )
 
@@ -229,16 +243,29 @@ def _context(around: AroundTable, now_ms: int) -> Context:
     )
 
 
-def _around(around: AroundTable, now_ms: int) -> Around:
+def _around(around: AroundTable, event: Event, now_ms: int) -> Around:
     since_ms = now_ms - around.in_status // timedelta(milliseconds=1)
     return Around(
         person_chose=lambda *_: around.person is not None,
         incidents=lambda: around.incidents,
         status_since_ms=lambda: since_ms,
+        history=lambda: [_earlier(one, event, n, now_ms) for n, one in enumerate(around.history)],
         overrides=lambda: around.overrides,
         blocked_by_open=lambda: around.blocked_by,
         blocked_inference=lambda: around.blocked_inference,
     )
+
+
+def _earlier(one: HistoryTable, event: Event, number: int, now_ms: int) -> tuple[Event, int]:
+    at_ms = now_ms - one.ago // timedelta(milliseconds=1)
+    key = f"{_ID}-{number}"
+    items = tuple(
+        replace(
+            item, id=key, date_ms=at_ms, user_id=one.user, before=one.before, after=one.after, raw={}
+        )
+        for item in event.items[:1]
+    )
+    return replace(event, key=key, items=items, date_ms=at_ms), at_ms
 
 
 def _related(around: AroundTable) -> Mapping[Target, tuple[Related, ...]]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from clickup_mlops.automations.conditions.cel import Language
+from clickup_mlops.automations.history import alike
 from clickup_mlops.automations.model import Situation
 from clickup_mlops.routing.objectives import Comparison, comparisons
 
@@ -93,6 +94,19 @@ def _comment(situation: Situation) -> str:
     comments = (item.raw.get("comment") for item in situation.event.items)
     found = next((one for one in comments if isinstance(one, Mapping)), {})
     return str(found.get("text_content") or "").strip()
+
+
+def _history(situation: Situation) -> list[dict[str, Any]]:
+    found = alike(situation.event, situation.around.history(), situation.now_ms)
+    return [
+        {
+            "seconds_ago": (found[0].at_ms - one.at_ms) // 1000,
+            "before": _named(one.item.before) if one.item else "",
+            "after": _named(one.item.after) if one.item else "",
+            "user": (one.item.user_id or 0) if one.item else 0,
+        }
+        for one in found
+    ]
 
 
 def _age(situation: Situation) -> timedelta:
@@ -275,6 +289,15 @@ VARIABLES: tuple[Variable, ...] = (
         lambda s: _named(s.event.items[0].after) if s.event.items else "",
     ),
     Variable("event.comment", "string", "text of the comment, if it is one", _comment),
+    Variable(
+        "event.history",
+        "list<map<string,dyn>>",
+        "this change and earlier ones of the same property of the task (with a report: reports of "
+        "the same kind), newest first, each once: `before`, `after`, `user` and `seconds_ago`, "
+        "counted back from this event. Among the latest 200 events of the task, as long as "
+        "`retention.events` keeps them; the bot's own writes count, too. No call",
+        _history,
+    ),
     Variable("event.user", "int", "user id of who changed it, 0 unknown", _user),
     Variable("now", "timestamp", "time of the evaluation", lambda s: moment(s.now_ms)),
     Variable(

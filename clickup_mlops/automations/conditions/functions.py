@@ -1,8 +1,9 @@
 """The functions of conditions, beside those of CEL. The reference page is made from this table."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from clickup_mlops.routing.objectives import measure
@@ -44,6 +45,16 @@ def text(values: Mapping[str, Any], name: str, otherwise: str = "") -> str:
     return _shown(found)
 
 
+def happened(
+    history: Sequence[Mapping[str, Any]], window: timedelta, after: str | None = None
+) -> int:
+    """How often within that time up to the event, itself included; `after`: with this new value."""
+    return sum(
+        one["seconds_ago"] <= window.total_seconds() and after in (None, one["after"])
+        for one in history
+    )
+
+
 def _shown(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(_shown, value))
@@ -81,5 +92,21 @@ FUNCTIONS: Final = (
         'task.fields.text("Interval", "not filled in")',
         _TEXT,
         text,
+    ),
+    Function(
+        "count",
+        ("list<map<string,dyn>>", "duration"),
+        "int",
+        'event.history.count(duration("1h"))',
+        "how often this happened on the task within that time up to the event, itself included",
+        happened,
+    ),
+    Function(
+        "count",
+        ("list<map<string,dyn>>", "duration", "string"),
+        "int",
+        'event.history.count(duration("24h"), "failed")',
+        "the same, counting only changes to that value",
+        happened,
     ),
 )

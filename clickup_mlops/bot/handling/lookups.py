@@ -1,6 +1,7 @@
 """What an evaluation may ask beyond the task at hand, answered from the store where possible."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from clickup_mlops.automations.conditions.around import Around
@@ -10,12 +11,13 @@ from clickup_mlops.bot.handling.context.reader import TaskReader
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext, for_routing
 from clickup_mlops.bot.handling.executor import LATCH, latch_name
 from clickup_mlops.bot.handling.task_notes import STATUS, TaskNotes
-from clickup_mlops.clickup.model import Task
+from clickup_mlops.clickup import webhook
+from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.routing.layers import Effective
 from clickup_mlops.routing.overrides import wins
 from clickup_mlops.routing.policy import Policy
-from clickup_mlops.store import Store
+from clickup_mlops.store import InboxRow, Store
 
 MOST_RELATED: Final = 20
 
@@ -32,11 +34,13 @@ class Lookups:
         overrides: Callable[[int], str],
         *,
         notes: TaskNotes,
+        recent: Callable[[str], Sequence[InboxRow]],
         policy: Policy,
         policy_of: Callable[[Task], Effective],
     ) -> None:
         self._store, self._reader, self._routing_context = store, reader, routing_context
         self._clock, self._overrides = clock, overrides
+        self._recent = recent
         self._notes, self._policy, self._policy_of = notes, policy, policy_of
 
     def written(self, task_id: str, kind: str) -> Written | None:
@@ -63,6 +67,7 @@ class Lookups:
             blocked_inference=lambda: self._routing_context.blocked(task)[0],
             slos=lambda: self._policy_of(task).policy.slos,
             metrics=lambda: self._policy_of(task).metrics,
+            history=lambda: [*map(_timed, self._recent(task.id))],
             person_chose=self._person_chose,
         )
 
@@ -109,3 +114,7 @@ class Lookups:
         ours = self.written(task.id, STATUS)  # no event of our own writes is noted
         wrote = ours is not None and ours.after == task.status.name.casefold()
         return max(reported_ms, ours.at_ms if ours and wrote else 0)
+
+
+def _timed(row: InboxRow) -> tuple[Event, int]:
+    return replace(webhook.parse(row.body), key=row.key), row.received_ms

@@ -346,6 +346,10 @@ class Inbox:
         with self._database.reading() as connection:
             return [InboxRow(*one) for one in connection.execute(wanted)]
 
+    def latest(self, lane: str, limit: int) -> Rows:
+        """The lane's newest events by the time that they tell, handled or not, newest first."""
+        return [InboxRow(*one) for one in self._database.rows(_LATEST, lane=lane, limit=limit)]
+
     def depth(self, now_ms: int) -> Depth:
         """How many are ready, parked and done, and when the oldest ready one came in."""
         with self._database.reading() as connection:
@@ -396,6 +400,11 @@ def first_of_lane() -> ColumnElement[bool]:
 
 
 _SELECT = select(*(inbox.c[field.name] for field in fields(InboxRow)))
+_LATEST = (
+    _SELECT.where(inbox.c.lane == bindparam("lane"), inbox.c.event_ms.is_not(None))
+    .order_by(inbox.c.event_ms.desc(), inbox.c.id.desc())
+    .limit(bindparam("limit"))
+)
 _leased = select(lease.c.name).where(
     lease.c.name == inbox.c.lane, lease.c.until_ms >= bindparam("now")
 )
