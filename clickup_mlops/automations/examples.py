@@ -86,12 +86,16 @@ class AroundTable(Table):
     """Earlier changes like that of the event, for `event.history`."""
     overrides: str = ""
     """The report of overridden decisions."""
-    parent: str = ""
-    """Name of the parent task, if an action is for it."""
-    blockers: tuple[str, ...] = ()
-    """Names of the tasks that it waits for, if an action is for them."""
-    dependents: tuple[str, ...] = ()
-    """Names of the tasks that wait for it, if an action is for them."""
+    parent: str | TaskTable | None = None
+    """The parent task: its name, or a table like that of the task."""
+    children: tuple[str | TaskTable, ...] = ()
+    """Its subtasks, in the same form."""
+    siblings: tuple[str | TaskTable, ...] = ()
+    """The other subtasks of its parent."""
+    blockers: tuple[str | TaskTable, ...] = ()
+    """The tasks that it waits for."""
+    dependents: tuple[str | TaskTable, ...] = ()
+    """The tasks that wait for it."""
 
 
 class ExampleTable(Table):
@@ -137,7 +141,7 @@ class ExampleTable(Table):
             expect=self.expect,
             latched=self.latched,
             around=_around(self.around, event, now_ms),
-            related=_related(self.around),
+            related=_related(self.around, now_ms),
         )
 
 
@@ -268,17 +272,24 @@ def _earlier(one: HistoryTable, event: Event, number: int, now_ms: int) -> tuple
     return replace(event, key=key, items=items, date_ms=at_ms), at_ms
 
 
-def _related(around: AroundTable) -> Mapping[Target, tuple[Related, ...]]:
+def _related(around: AroundTable, now_ms: int) -> Mapping[Target, tuple[Related, ...]]:
     """Tasks whose ids are their names."""
-    names: dict[Target, tuple[str, ...]] = {
+    given: dict[Target, tuple[str | TaskTable, ...]] = {
         "parent": (around.parent,) if around.parent else (),
+        "children": around.children,
+        "siblings": around.siblings,
         "blockers": around.blockers,
         "dependents": around.dependents,
     }
     return {
-        target: tuple(Related(Task.parse(_wire(TaskTable(name=n), 0) | {"id": n})) for n in known)
-        for target, known in names.items()
+        target: tuple(Related(_named(one, now_ms)) for one in known)
+        for target, known in given.items()
     }
+
+
+def _named(one: str | TaskTable, now_ms: int) -> Task:
+    table = TaskTable(name=one) if isinstance(one, str) else one
+    return Task.parse(_wire(table, now_ms) | {"id": table.name})
 
 
 def _wire(task: TaskTable, now_ms: int) -> dict[str, Json]:

@@ -80,7 +80,8 @@ class AutomationTable(Table):
     """Condition in CEL. Unset: always true."""
     do: tuple[dict[str, Json], ...] = Field(min_length=1)
     """Actions: `action`, its options, and `target` if it is not the task itself: `parent`,
-    `blockers` (tasks that it waits for), `dependents` (tasks that wait for it)."""
+    `children` (its subtasks), `siblings` (the other subtasks of its parent), `blockers` (tasks that
+    it waits for), `dependents` (tasks that wait for it)."""
     until: str | None = None
     """Condition in CEL: after acting on a task, the automation waits until this is true."""
     then: tuple[dict[str, Json], ...] = ()

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from clickup_mlops.automations import task_values
 from clickup_mlops.automations.conditions.cel import Language
 from clickup_mlops.automations.history import alike
-from clickup_mlops.automations.model import Situation
+from clickup_mlops.automations.model import NO_TASK, Situation, Target
+from clickup_mlops.automations.task_values import PARTS
+from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.objectives import Comparison, comparisons
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,14 +38,21 @@ def moment(at_ms: int | None) -> datetime:
     return _EPOCH + timedelta(milliseconds=max(_FIRST_MS, min(at_ms or 0, _LAST_MS)))
 
 
-def _fields(situation: Situation) -> dict[str, Any]:
-    """A name may be there twice, from the Space and from the List: the first that is set holds."""
-    found: dict[str, Any] = {}
-    for each in situation.task.fields:
-        value = None if each.name in found else each.read()
-        if value is not None:
-            found[each.name] = value
-    return found
+def _parent(situation: Situation) -> Task:
+    return next((one.task for one in situation.related("parent")), NO_TASK)
+
+
+def _tasks(situation: Situation, target: Target) -> list[dict[str, Any]]:
+    return [task_values.parts(one.task) for one in situation.related(target)]
+
+
+def _has_open_parent(situation: Situation) -> bool:
+    parent = _parent(situation)
+    return bool(parent.id) and parent.is_open
+
+
+def _assigned(task: Task) -> list[str]:
+    return [person.username for person in task.assignees]
 
 
 def _slos(situation: Situation) -> list[dict[str, Any]]:
@@ -55,7 +65,7 @@ def _breaches(situation: Situation) -> list[dict[str, Any]]:
 
 def _comparisons(situation: Situation) -> Iterator[Comparison]:
     # As routing reads fields: by name without case.
-    values = {name.casefold(): value for name, value in _fields(situation).items()}
+    values = {name.casefold(): value for name, value in task_values.fields(situation.task).items()}
     return comparisons(situation.around.slos(), lambda name: values.get(name.casefold()))
 
 
@@ -139,6 +149,17 @@ _PAIR = (
     "summary)"
 )
 
+_OF_PARENT: tuple[tuple[str, str, str, Callable[[Situation], Any]], ...] = (
+    ("name", "string", "title", lambda s: _parent(s).name),
+    ("status", "string", "status", lambda s: _parent(s).status.name),
+    ("open", "bool", "state: neither done nor closed", lambda s: _has_open_parent(s)),
+    ("priority", "int", "priority, as a number", lambda s: _parent(s).priority or 0),
+    ("list", "string", "List", lambda s: _parent(s).list_name),
+    ("tags", "list<string>", "tags", lambda s: list(_parent(s).tags)),
+    ("assignees", "list<string>", "assignees", lambda s: _assigned(_parent(s))),
+    ("fields", "map<string,dyn>", "custom fields", lambda s: task_values.fields(_parent(s))),
+)
+
 VARIABLES: tuple[Variable, ...] = (
     Variable("task.id", "string", "ClickUp's id", lambda s: s.task.id),
     Variable("task.name", "string", "title", lambda s: s.task.name),
@@ -157,7 +178,7 @@ VARIABLES: tuple[Variable, ...] = (
         "task.assignees",
         "list<string>",
         "user names",
-        lambda s: [person.username for person in s.task.assignees],
+        lambda s: _assigned(s.task),
     ),
     Variable(
         "task.creator",
@@ -166,6 +187,28 @@ VARIABLES: tuple[Variable, ...] = (
         lambda s: s.task.creator.username if s.task.creator else "",
     ),
     Variable("task.parent", "string", 'id of its parent, or ""', lambda s: s.task.parent_id or ""),
+    *(
+        Variable(
+            f"task.parent.{name}",
+            kind,
+            f"the parent's {what}, empty without one; a call if the bot has not read it yet",
+            read,
+        )
+        for name, kind, what, read in _OF_PARENT
+    ),
+    Variable(
+        "task.children",
+        "list<map<string,dyn>>",
+        f"its subtasks, the first 100; {PARTS}. From the store; once a call per 100 subtasks of a "
+        "task that is older than the bot",
+        lambda s: _tasks(s, "children"),
+    ),
+    Variable(
+        "task.siblings",
+        "list<map<string,dyn>>",
+        "the other subtasks of its parent, in the same form, at the same cost",
+        lambda s: _tasks(s, "siblings"),
+    ),
     Variable("task.created", "timestamp", "when created", lambda s: moment(s.task.created_ms)),
     Variable(
         "task.updated",
@@ -180,7 +223,7 @@ VARIABLES: tuple[Variable, ...] = (
         "map<string,dyn>",
         "values of custom fields by name, set ones only: number, text, label, list of labels, "
         "or milliseconds for a date",
-        _fields,
+        lambda s: task_values.fields(s.task),
     ),
     Variable(
         "task.slos",

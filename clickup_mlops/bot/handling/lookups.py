@@ -10,7 +10,8 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.reader import TaskReader
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext, for_routing
 from clickup_mlops.bot.handling.executor import LATCH, latch_name
-from clickup_mlops.bot.handling.task_notes import STATUS, TaskNotes
+from clickup_mlops.bot.handling.first_sight import came
+from clickup_mlops.bot.handling.task_notes import CHILDREN, STATUS, TaskNotes
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import NotFound
@@ -20,6 +21,7 @@ from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import InboxRow, Store
 
 MOST_RELATED: Final = 20
+MOST_CHILDREN: Final = 100
 
 
 class Lookups:
@@ -79,7 +81,11 @@ class Lookups:
         return wins(kept, priority, self._policy, now)
 
     def related(self, task: Task, target: Target) -> tuple[Related, ...]:
-        """The tasks around it that still exist, at most 20; of its blockers, the open ones."""
+        """The tasks around it that still exist, at most 20 (100 subtasks); of its blockers, the
+        open ones.
+        """
+        if target in ("children", "siblings"):
+            return tuple(map(self._related, self._subtasks(task, target)))
         ids: Mapping[Target, tuple[str, ...]] = {
             "parent": (task.parent_id,) if task.parent_id else (),
             "blockers": task.depends_on,
@@ -93,6 +99,26 @@ class Lookups:
         if target == "blockers":
             kept = [one for one in kept if one.is_open]
         return tuple(self._related(one) for one in kept)
+
+    def _subtasks(self, task: Task, target: Target) -> list[Task]:
+        parent_id = task.id if target == "children" else task.parent_id
+        if not parent_id:
+            return []
+        self._know_children(parent_id)
+        rows = self._store.mirror.children(parent_id, MOST_CHILDREN)
+        return [Task.parse(row.raw) for row in rows if row.task_id != task.id]
+
+    def _know_children(self, task_id: str) -> None:
+        """What was made since the bot came was reported, or found by a back-fill; what was there
+        before is asked for once.
+        """
+        notes, now = self._store.notes, self._clock()
+        parent = self._store.mirror.get(task_id)
+        if parent and Task.parse(parent.raw).created_ms >= came(self._store, now):
+            return
+        if notes.get(CHILDREN, task_id) is None:
+            self._reader.read_children(task_id)
+            notes.put(CHILDREN, task_id, True, now, wait=False)
 
     def _one(self, task_id: str, rows: Mapping[str, Any]) -> Task | None:
         if task_id in rows:

@@ -71,6 +71,10 @@ class SimulatedReader:
         return Task.parse(raw)
 
 
+    def read_children(self, task_id: str) -> None:
+        """The mirror knows all tasks of a simulation."""
+
+
 class SimulatedIdentity(Identity):
     """Nobody real, in no real Workspace."""
 

@@ -10,13 +10,13 @@ from clickup_mlops.automations.text import Text
 from clickup_mlops.spelling import SENTENCE, did_you_mean
 
 NAME = "unknown"
-_VARIABLES: Final = {"task.list": "list", "task.status": "status"}
 _TEXT: Final = r"""(?:"([^"\\]*)"|'([^'\\]*)')"""
-_COMPARED: Final = re.compile(rf"(task\.list|task\.status)\s*(?:==|!=)\s*{_TEXT}")
-_AMONG: Final = re.compile(r"(task\.list|task\.status)\s+in\s*\[([^\]]*)\]")
-_TAGGED: Final = re.compile(rf"{_TEXT}\s+in\s+task\.tags")
+_COMPARED: Final = re.compile(rf"task\.(?:parent\.)?(list|status)\s*(?:==|!=)\s*{_TEXT}")
+_AMONG: Final = re.compile(r"task\.(?:parent\.)?(list|status)\s+in\s*\[([^\]]*)\]")
+_TAGGED: Final = re.compile(rf"{_TEXT}\s+in\s+task\.(?:parent\.)?tags")
 _FIELD: Final = re.compile(
-    rf"task\.fields\s*(?:\[|\.\s*(?:number|text)\s*\()\s*{_TEXT}|{_TEXT}\s+in\s+task\.fields"
+    rf"task\.(?:parent\.)?fields\s*(?:\[|\.\s*(?:number|text)\s*\()\s*{_TEXT}"
+    rf"|{_TEXT}\s+in\s+task\.(?:parent\.)?fields"
 )
 _QUOTED: Final = re.compile(_TEXT)
 _OPTIONS: Final = ("list", "status", "field", "user")
@@ -64,11 +64,11 @@ def _names(automation: Automation) -> Iterator[Named]:
 
 def _in_condition(text: str) -> Iterator[Named]:
     """The names that an expression compares with, as they are written."""
-    for variable, *name in _COMPARED.findall(text):
-        yield _VARIABLES[variable], "".join(name), True
-    for variable, names in _AMONG.findall(text):
+    for kind, *name in _COMPARED.findall(text):
+        yield kind, "".join(name), True
+    for kind, names in _AMONG.findall(text):
         for each in _QUOTED.findall(names):
-            yield _VARIABLES[variable], "".join(each), True
+            yield kind, "".join(each), True
     for kind, pattern in (("tag", _TAGGED), ("field", _FIELD)):
         yield from ((kind, "".join(each), True) for each in pattern.findall(text))
 
