@@ -84,6 +84,8 @@ class AroundTable(Table):
     """How long it has been in its status."""
     history: tuple[HistoryTable, ...] = ()
     """Earlier changes like that of the event, for `event.history`."""
+    tasks: dict[str, tuple[TaskTable, ...]] = Field(default_factory=dict)
+    """The open tasks of a List, Folder or Space, by its name."""
     overrides: str = ""
     """The report of overridden decisions."""
     parent: str | TaskTable | None = None
@@ -140,7 +142,7 @@ class ExampleTable(Table):
             metrics=self.metrics,
             expect=self.expect,
             latched=self.latched,
-            around=_around(self.around, event, now_ms),
+            around=_around(self.around, event, self.task, now_ms),
             related=_related(self.around, now_ms),
         )
 
@@ -247,12 +249,16 @@ def _context(around: AroundTable, now_ms: int) -> Context:
     )
 
 
-def _around(around: AroundTable, event: Event, now_ms: int) -> Around:
+def _around(around: AroundTable, event: Event, task: TaskTable, now_ms: int) -> Around:
     since_ms = now_ms - around.in_status // timedelta(milliseconds=1)
     return Around(
         person_chose=lambda *_: around.person is not None,
         incidents=lambda: around.incidents,
         status_since_ms=lambda: since_ms,
+        open_tasks=lambda place: [
+            _named(one, now_ms)
+            for one in around.tasks.get(task.list if place == task.list_id else place, ())
+        ],
         history=lambda: [_earlier(one, event, n, now_ms) for n, one in enumerate(around.history)],
         overrides=lambda: around.overrides,
         blocked_by_open=lambda: around.blocked_by,

@@ -7,6 +7,7 @@ from typing import Any
 
 from clickup_mlops.automations import task_values
 from clickup_mlops.automations.conditions.cel import Language
+from clickup_mlops.automations.conditions.keyed import Keyed
 from clickup_mlops.automations.history import alike
 from clickup_mlops.automations.model import NO_TASK, Situation, Target
 from clickup_mlops.automations.task_values import PARTS
@@ -40,6 +41,21 @@ def moment(at_ms: int | None) -> datetime:
 
 def _parent(situation: Situation) -> Task:
     return next((one.task for one in situation.related("parent")), NO_TASK)
+
+
+def _list_tasks(situation: Situation) -> list[dict[str, Any]]:
+    return [*map(task_values.parts, situation.around.open_tasks(situation.task.list_id))]
+
+
+def _open_tasks(situation: Situation) -> Keyed:
+    around, names = situation.around, situation.names
+    return Keyed(
+        lambda place: [
+            task_values.parts(task)
+            for list_id in names.list_ids(place)
+            for task in around.open_tasks(list_id)
+        ]
+    )
 
 
 def _tasks(situation: Situation, target: Target) -> list[dict[str, Any]]:
@@ -170,6 +186,13 @@ VARIABLES: tuple[Variable, ...] = (
         "task.folder_id", "string", 'id of its Folder, or ""', lambda s: s.task.folder_id or ""
     ),
     Variable("task.space_id", "string", "id of its Space", lambda s: s.task.space_id or ""),
+    Variable(
+        "task.list_tasks",
+        "list<map<string,dyn>>",
+        f"the open tasks of its List that the bot knows, itself included, at most 2,000; {PARTS}. "
+        "No call",
+        _list_tasks,
+    ),
     Variable("task.status", "string", "status, as in ClickUp", lambda s: s.task.status.name),
     Variable("task.open", "bool", "neither done nor closed", lambda s: s.task.is_open),
     Variable("task.priority", "int", "1 Urgent to 4 Low, 0 none", lambda s: s.task.priority or 0),
@@ -280,6 +303,14 @@ VARIABLES: tuple[Variable, ...] = (
         "string",
         "urgency by routing's decision: `breach` ...",
         lambda s: s.route().tier,
+    ),
+    Variable(
+        "tasks",
+        "map<string,list<map<string,dyn>>>",
+        'the open tasks that the bot knows of a List, Folder or Space: `tasks["Serving"]`, in the '
+        "form of `task.list_tasks`, at most 2,000 of a List. From the store; names are remembered as "
+        "those in actions",
+        _open_tasks,
     ),
     Variable(
         "team.incidents",

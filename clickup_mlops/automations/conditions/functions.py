@@ -55,6 +55,37 @@ def happened(
     )
 
 
+def _numbers(tasks: Sequence[Mapping[str, Any]], name: str) -> list[float]:
+    found = (number(task["fields"], name) for task in tasks)
+    return [value for value in found if not math.isnan(value)]
+
+
+def total(tasks: Sequence[Mapping[str, Any]], name: str) -> float:
+    """The sum of a field over tasks; those that have no number there do not count."""
+    return math.fsum(_numbers(tasks, name))
+
+
+def mean(tasks: Sequence[Mapping[str, Any]], name: str) -> float:
+    """The mean of a field over the tasks that have a number there; NaN if none has."""
+    found = _numbers(tasks, name)
+    return math.fsum(found) / len(found) if found else math.nan
+
+
+def lowest(tasks: Sequence[Mapping[str, Any]], name: str) -> float:
+    """The smallest number in a field of the tasks; NaN if there is none."""
+    return min(_numbers(tasks, name), default=math.nan)
+
+
+def highest(tasks: Sequence[Mapping[str, Any]], name: str) -> float:
+    """The largest number in a field of the tasks; NaN if there is none."""
+    return max(_numbers(tasks, name), default=math.nan)
+
+
+def having(tasks: Sequence[Mapping[str, Any]], name: str) -> int:
+    """How many of the tasks have a value in the field."""
+    return sum(name in task["fields"] for task in tasks)
+
+
 def _shown(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(_shown, value))
@@ -108,5 +139,22 @@ FUNCTIONS: Final = (
         'event.history.count(duration("24h"), "failed")',
         "the same, counting only changes to that value",
         happened,
+    ),
+    *(
+        Function(
+            name,
+            ("list<map<string,dyn>>", "string"),
+            kind,
+            f'tasks["Experiments"].{name}("GPU hours")',
+            meaning,
+            call,
+        )
+        for name, kind, meaning, call in (
+            ("sum", "double", "the sum of a custom field over tasks that have a number there", total),
+            ("mean", "double", "their mean; if none has a number, as `number` without one", mean),
+            ("min", "double", "the smallest of them, in the same way", lowest),
+            ("max", "double", "the largest of them, in the same way", highest),
+            ("count", "int", "how many of the tasks have a value in the custom field", having),
+        )
     ),
 )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from clickup_mlops.automations.conditions.around import Around
-from clickup_mlops.automations.model import Related, Target, Written
+from clickup_mlops.automations.model import Related, Target, Unanswered, Written
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.reader import TaskReader
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext, for_routing
@@ -22,6 +22,8 @@ from clickup_mlops.store import InboxRow, Store
 
 MOST_RELATED: Final = 20
 MOST_CHILDREN: Final = 100
+MOST_COUNTED: Final = 2_000
+"""Open tasks of a List that a condition may count."""
 
 
 class Lookups:
@@ -69,9 +71,21 @@ class Lookups:
             blocked_inference=lambda: self._routing_context.blocked(task)[0],
             slos=lambda: self._policy_of(task).policy.slos,
             metrics=lambda: self._policy_of(task).metrics,
+            open_tasks=self._open_tasks,
+            turn=self._turn,
             history=lambda: [*map(_timed, self._recent(task.id))],
             person_chose=self._person_chose,
         )
+
+    def _open_tasks(self, list_id: str) -> list[Task]:
+        """Too many are a problem of the automation: a part of them would give a wrong number."""
+        count, _urgent = self._store.mirror.open_and_urgent(list_id)
+        if count > MOST_COUNTED:
+            raise Unanswered(f"List {list_id} has more than {MOST_COUNTED:,} open tasks: {count:,}")
+        return [Task.parse(row.raw) for row in self._store.mirror.all_open(list_id)]
+
+    def _turn(self, rotation: str, task_id: str, members: Sequence[int]) -> int:
+        return self._store.turns.take(rotation.casefold(), task_id, members, self._clock())
 
     def _person_chose(self, task_id: str, priority: int) -> bool:
         now = self._clock()

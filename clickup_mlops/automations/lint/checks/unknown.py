@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from clickup_mlops.automations.actions.assign import NEXT
 from clickup_mlops.automations.lint.model import Check, Remark, Subject
 from clickup_mlops.automations.model import Automation, Step
 from clickup_mlops.automations.text import Text
@@ -77,8 +78,9 @@ def _in_step(step: Step) -> Iterator[Named]:
     for option in _OPTIONS:
         name = _plain(getattr(step.options, option, None))
         for each in name.split(",") if option == "user" else [name]:
-            if each.strip() and not each.strip().isdigit() and each.strip() != "on_call":
-                yield option, each.strip(), False
+            own = each.strip().removeprefix(NEXT)
+            if own and not own.isdigit() and not own.startswith(("on_call", "rotation:")):
+                yield option, own, False
 
 
 def _plain(value: Any) -> str:
