@@ -114,6 +114,8 @@ class ExampleTable(Table):
     """The value after it, `event.after`."""
     comment: str = ""
     """Text of the comment that the event reports, `event.comment`."""
+    mentions: tuple[str, ...] = ()
+    """Whom the comment mentions, `event.mentions`."""
     user: int | None = None
     """Id of the user who changed it."""
     now: datetime = _NOON
@@ -225,8 +227,10 @@ def _ms(when: datetime) -> int:
 
 
 def _event(kind: str, table: ExampleTable, now_ms: int) -> Event:
-    said = table.user or table.before or table.after or table.comment
-    raw = {"comment": {"text_content": table.comment}} if table.comment else {}
+    said = table.user or table.before or table.after or table.comment or table.mentions
+    tags = [{"type": "tag", "user": {"id": name, "username": name}} for name in table.mentions]
+    comment = {"text_content": table.comment, "comment": tags}
+    raw = {"comment": comment} if table.comment or tags else {}
     items = tuple(
         HistoryItem(
             str(n), name, now_ms, table.user, table.task.list_id, table.before, table.after, raw

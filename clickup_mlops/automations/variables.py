@@ -9,9 +9,9 @@ from clickup_mlops.automations import task_values
 from clickup_mlops.automations.conditions.cel import Language
 from clickup_mlops.automations.conditions.keyed import Keyed
 from clickup_mlops.automations.history import alike
-from clickup_mlops.automations.model import NO_TASK, Situation, Target
+from clickup_mlops.automations.model import NO_TASK, Situation, Target, Unanswered
 from clickup_mlops.automations.task_values import PARTS
-from clickup_mlops.clickup.model import Task
+from clickup_mlops.clickup.model import Task, objects
 from clickup_mlops.routing.objectives import Comparison, comparisons
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -120,6 +120,23 @@ def _comment(situation: Situation) -> str:
     comments = (item.raw.get("comment") for item in situation.event.items)
     found = next((one for one in comments if isinstance(one, Mapping)), {})
     return str(found.get("text_content") or "").strip()
+
+
+def _mentions(situation: Situation) -> list[str]:
+    comments = (item.raw.get("comment") for item in situation.event.items)
+    found = next((one for one in comments if isinstance(one, Mapping)), {})
+    users = [block["user"] for block in objects(found, "comment", "type", "user")]
+    users = [user for user in users if isinstance(user, Mapping) and user.get("id") is not None]
+    return [*dict.fromkeys(_user_name(user, situation) for user in users)]
+
+
+def _user_name(user: Mapping[str, Any], situation: Situation) -> str:
+    if name := user.get("username"):
+        return str(name)
+    try:
+        return situation.names.people(str(user.get("id")))[0].username
+    except Unanswered:
+        return str(user.get("id"))
 
 
 def _history(situation: Situation) -> list[dict[str, Any]]:
@@ -363,6 +380,12 @@ VARIABLES: tuple[Variable, ...] = (
         lambda s: _named(s.event.items[0].after) if s.event.items else "",
     ),
     Variable("event.comment", "string", "text of the comment, if it is one", _comment),
+    Variable(
+        "event.mentions",
+        "list<string>",
+        "user names of the members that the comment mentions, if it is one",
+        _mentions,
+    ),
     Variable(
         "event.history",
         "list<map<string,dyn>>",

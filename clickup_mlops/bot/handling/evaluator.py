@@ -126,6 +126,7 @@ class Evaluator:
             chain=one.chain,
             only=one.only,
             latched=lambda automation: lookups.latched(automation, task.id),
+            waits=lambda automation: lookups.waits(automation, task.id),
             related=cache(lambda target: lookups.related(task, target)),
             around=lookups.around(task),
             quiet_until_ms=self._settings.quiet.ends_ms(now),

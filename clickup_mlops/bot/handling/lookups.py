@@ -12,6 +12,7 @@ from clickup_mlops.bot.handling.context.routing_context import RoutingContext, f
 from clickup_mlops.bot.handling.executor import LATCH, latch_name
 from clickup_mlops.bot.handling.first_sight import came
 from clickup_mlops.bot.handling.task_notes import CHILDREN, STATUS, TaskNotes
+from clickup_mlops.bot.lanes.internal_events import delay_lane
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import NotFound
@@ -59,6 +60,10 @@ class Lookups:
     def latched(self, automation: str, task_id: str) -> bool:
         """Whether the automation has acted on the task and waits for its `until`."""
         return self._store.notes.get(LATCH, latch_name(automation, task_id)) is not None
+
+    def waits(self, automation: str, task_id: str) -> bool:
+        """Whether the automation waits for the end of its `after` about the task."""
+        return self._store.inbox.waits_until(delay_lane(automation, task_id)) is not None
 
     def around(self, task: Task) -> Around:
         """What variables may ask."""

@@ -215,6 +215,7 @@ class HandlingPackage(Package):
             goes_live(core.store, core.settings.routing, now)
 
     def lane_kinds(self) -> Iterable[LaneKind]:
-        """The lanes of tasks, and of what quiet hours hold back."""
+        """The lanes of tasks, and of what waits for its time."""
         yield LaneKind("", self.handler.handle)
         yield LaneKind(internal_events.LANE, self.internal_events.release)
+        yield LaneKind(internal_events.DELAY_LANE, self.internal_events.release)

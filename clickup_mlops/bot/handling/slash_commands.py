@@ -176,7 +176,9 @@ class SlashCommands:
             task=task,
             at_ms=item.date_ms,
             decision=Decision.from_dict(decided.body) if decided else None,
-            state=task_state(self._store, task.id, task.priority, policy, now),
+            state=task_state(
+                self._store, task.id, task.priority, policy, now, automations.values()
+            ),
             keeps_ms=to_ms(policy.person_keeps),
             automations={
                 automation.name: automation.summary for automation in automations.values()

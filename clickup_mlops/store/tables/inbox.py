@@ -350,6 +350,10 @@ class Inbox:
         """The lane's newest events by the time that they tell, handled or not, newest first."""
         return [InboxRow(*one) for one in self._database.rows(_LATEST, lane=lane, limit=limit)]
 
+    def waits_until(self, lane: str) -> int | None:
+        """When the lane's next row is due (Unix ms); None: none is ready, now or later."""
+        return next((due_ms for (due_ms,) in self._database.rows(_WAITING, lane=lane)), None)
+
     def depth(self, now_ms: int) -> Depth:
         """How many are ready, parked and done, and when the oldest ready one came in."""
         with self._database.reading() as connection:
@@ -400,6 +404,12 @@ def first_of_lane() -> ColumnElement[bool]:
 
 
 _SELECT = select(*(inbox.c[field.name] for field in fields(InboxRow)))
+_WAITING = (
+    select(inbox.c.due_ms)
+    .where(inbox.c.lane == bindparam("lane"), in_state(READY))
+    .order_by(inbox.c.id)
+    .limit(1)
+)
 _LATEST = (
     _SELECT.where(inbox.c.lane == bindparam("lane"), inbox.c.event_ms.is_not(None))
     .order_by(inbox.c.event_ms.desc(), inbox.c.id.desc())
@@ -483,8 +493,15 @@ _COUNTS: Final[CompoundSelect[Any]] = union_all(
         for one in STATES
     )
 )
-OLDEST: Final = select(inbox.c.received_ms).where(in_state(READY)).order_by(inbox.c.id).limit(1)
-"""When the oldest event came in that is not handled yet."""
+LATER: Final = ("held:", "after:")
+"""Lanes that begin like this wait on purpose: their rows are not late."""
+OLDEST: Final = (
+    select(inbox.c.received_ms)
+    .where(in_state(READY), *(inbox.c.lane.not_like(f"{prefix}%") for prefix in LATER))
+    .order_by(inbox.c.id)
+    .limit(1)
+)
+"""When the oldest event came in that is not handled yet, and does not wait on purpose."""
 
 
 def _old(before_ms: int) -> ColumnElement[bool]:

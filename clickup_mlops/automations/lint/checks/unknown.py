@@ -53,9 +53,8 @@ def _remark(automation: Automation, kind: str, name: str, known: frozenset[str])
 
 
 def _names(automation: Automation) -> Iterator[Named]:
-    for condition in (automation.when, automation.until):
-        if condition is not None:
-            yield from _in_condition(condition.text)
+    for condition in automation.conditions:
+        yield from _in_condition(condition.text)
     for step in (*automation.do, *automation.then):
         yield from _in_step(step)
     for name in automation.canary.lists if automation.canary else ():
