@@ -162,6 +162,7 @@ class HandlingPackage(Package):
             Roles(members, core.now_ms, believed_ms=to_ms(settings.believe_roles)).of,
             self.terms,
             undo=self._undo,
+            inbox=core.inbox_writer,
             clock=core.now_ms,
         )
 

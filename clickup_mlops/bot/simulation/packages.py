@@ -203,5 +203,6 @@ class SimulatedHandling(HandlingPackage):
             lambda _user_id: "member",
             self.terms,
             undo=lambda *_: "",
+            inbox=self.core.inbox_writer,
             clock=self.core.now_ms,
         )
