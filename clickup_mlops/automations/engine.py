@@ -147,9 +147,7 @@ def _evaluated(automation: Automation, situation: Situation, hops: int) -> tuple
     )
 
 
-def _delayed(
-    automation: Automation, after: timedelta, situation: Situation
-) -> tuple[Finding, ...]:
+def _delayed(automation: Automation, after: timedelta, situation: Situation) -> tuple[Finding, ...]:
     """It is evaluated again then, once however often it is triggered meanwhile."""
     if situation.waits(automation.name):
         return ()

@@ -275,7 +275,13 @@ def _earlier(one: HistoryTable, event: Event, number: int, now_ms: int) -> tuple
     key = f"{_ID}-{number}"
     items = tuple(
         replace(
-            item, id=key, date_ms=at_ms, user_id=one.user, before=one.before, after=one.after, raw={}
+            item,
+            id=key,
+            date_ms=at_ms,
+            user_id=one.user,
+            before=one.before,
+            after=one.after,
+            raw={},
         )
         for item in event.items[:1]
     )

@@ -33,8 +33,8 @@ from clickup_mlops.store.tables.journal import Chain
 
 OptionsT = TypeVar("OptionsT", bound=Table)
 Target = Literal["self", "parent", "children", "siblings", "blockers", "dependents"]
-"""On which tasks an action is done: the event's own, its parent, its subtasks, the other subtasks of
-its parent, those that it waits for, or those that wait for it."""
+"""On which tasks an action is done: the event's own, its parent, its subtasks, the other subtasks
+of its parent, those that it waits for, or those that wait for it."""
 Per = Literal["task", "workspace"]
 """Whether an automation is asked about each task, or once about the whole workspace."""
 Receipt = str | None

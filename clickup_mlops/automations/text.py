@@ -148,7 +148,9 @@ def _duration(value: timedelta) -> str:
     return sign + (" ".join(amounts[:2]) or "0s")
 
 
-def _filled(part: str | Expression | Mention, situation: Situation, escape: Callable[[str], str]) -> str:
+def _filled(
+    part: str | Expression | Mention, situation: Situation, escape: Callable[[str], str]
+) -> str:
     if isinstance(part, str):
         return part
     if isinstance(part, Mention):

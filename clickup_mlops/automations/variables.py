@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from clickup_mlops.automations import task_values
+from clickup_mlops.automations.conditions import task_values
 from clickup_mlops.automations.conditions.cel import Language
+from clickup_mlops.automations.conditions.history import alike
 from clickup_mlops.automations.conditions.keyed import Keyed
-from clickup_mlops.automations.history import alike
+from clickup_mlops.automations.conditions.task_values import PARTS
 from clickup_mlops.automations.model import NO_TASK, Situation, Target, Unanswered
-from clickup_mlops.automations.task_values import PARTS
 from clickup_mlops.clickup.model import Task, objects
 from clickup_mlops.routing.objectives import Comparison, comparisons
 
@@ -185,7 +185,7 @@ _PAIR = (
 _OF_PARENT: tuple[tuple[str, str, str, Callable[[Situation], Any]], ...] = (
     ("name", "string", "title", lambda s: _parent(s).name),
     ("status", "string", "status", lambda s: _parent(s).status.name),
-    ("open", "bool", "state: neither done nor closed", lambda s: _has_open_parent(s)),
+    ("open", "bool", "state: neither done nor closed", _has_open_parent),
     ("priority", "int", "priority, as a number", lambda s: _parent(s).priority or 0),
     ("list", "string", "List", lambda s: _parent(s).list_name),
     ("tags", "list<string>", "tags", lambda s: list(_parent(s).tags)),
@@ -325,8 +325,8 @@ VARIABLES: tuple[Variable, ...] = (
         "tasks",
         "map<string,list<map<string,dyn>>>",
         'the open tasks that the bot knows of a List, Folder or Space: `tasks["Serving"]`, in the '
-        "form of `task.list_tasks`, at most 2,000 of a List. From the store; names are remembered as "
-        "those in actions",
+        "form of `task.list_tasks`, at most 2,000 of a List. From the store; names are remembered "
+        "as those in actions",
         _open_tasks,
     ),
     Variable(

@@ -1,8 +1,9 @@
 """Markdown to comment blocks: ClickUp shows Markdown in comments as plain characters. Pure.
 
-Understood: `[@Ana](#user_mention#7)`, which notifies the user with that id, `**bold**`, `*italic*`, `` `code` ``, `[text](address)`, `- ` and `1. ` lists, fenced
-code, and a backslash before a mark. Everything else stays as it is written. A block's style (list,
-code) sits on the line break that follows it (developer docs, "Comment formatting").
+Understood: `[@Ana](#user_mention#7)`, which notifies the user with that id, `**bold**`, `*italic*`,
+`` `code` ``, `[text](address)`, `- ` and `1. ` lists, fenced code, and a backslash before a mark.
+Everything else stays as it is written. A block's style (list, code) sits on the line break that
+follows it (developer docs, "Comment formatting").
 """
 
 import re

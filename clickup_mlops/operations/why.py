@@ -59,7 +59,9 @@ def why(
     """
     row = store.decisions.latest(task_id)
     priority = task_states.known_priority(store, task_id)
-    found = task_states.task_state(store, task_id, priority, policy, now_ms, automations)
+    found = task_states.task_state(
+        store, task_id, priority, policy, now_ms, automations=automations
+    )
     if row is None and not (found.muted or found.waiting) and found.override is None:
         raise InputError(
             f"No decision about task {task_id} is recorded",

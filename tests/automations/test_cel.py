@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from clickup_mlops.automations.conditions.cel import CelError, EvalError, Language
-from clickup_mlops.automations.model import Situation
 from clickup_mlops.automations.conditions.keyed import KEYED
+from clickup_mlops.automations.model import Situation
 from clickup_mlops.automations.variables import LANGUAGE, VARIABLES, values_of
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Context

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from clickup_mlops.automations.history import alike
+from clickup_mlops.automations.conditions.history import alike
 from clickup_mlops.clickup.model import Event, HistoryItem
 from tests.automations.support import NOW_MS, event
 

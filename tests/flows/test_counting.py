@@ -74,7 +74,7 @@ def test_open_tasks_are_counted_without_a_call(team: Team, tmp_path: Path) -> No
     for task in tasks[:2]:
         team.member.tag(task, "incident")
         team.settle()
-    assert not [one for one in team.bot.client.comments.of_task(tasks[1])]
+    assert not list(team.bot.client.comments.of_task(tasks[1]))
     team.control.reset_counts()
 
     team.member.tag(tasks[2], "incident")
@@ -110,6 +110,8 @@ def test_a_digest_shows_sums_and_means_of_a_list(team: Team, tmp_path: Path) -> 
 def field_id(team: Team) -> str:
     """The id of the field `Load`."""
     (found,) = [
-        one for one in team.bot.client.fields.of_list(team.control.list_id(LIST)) if one.name == "Load"
+        one
+        for one in team.bot.client.fields.of_list(team.control.list_id(LIST))
+        if one.name == "Load"
     ]
     return found.id

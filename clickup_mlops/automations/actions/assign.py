@@ -8,7 +8,6 @@ from clickup_mlops.automations.text import Text
 from clickup_mlops.clickup.model import Person
 from clickup_mlops.config import Table
 
-
 NEXT: Final = "next:"
 
 

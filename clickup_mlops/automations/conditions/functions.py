@@ -150,7 +150,12 @@ FUNCTIONS: Final = (
             call,
         )
         for name, kind, meaning, call in (
-            ("sum", "double", "the sum of a custom field over tasks that have a number there", total),
+            (
+                "sum",
+                "double",
+                "the sum of a custom field over tasks that have a number there",
+                total,
+            ),
             ("mean", "double", "their mean; if none has a number, as `number` without one", mean),
             ("min", "double", "the smallest of them, in the same way", lowest),
             ("max", "double", "the largest of them, in the same way", highest),

@@ -63,7 +63,7 @@ class Lookups:
 
     def waits(self, automation: str, task_id: str) -> bool:
         """Whether the automation waits for the end of its `after` about the task."""
-        return self._store.inbox.waits_until(delay_lane(automation, task_id)) is not None
+        return self._store.waiting.waits_until(delay_lane(automation, task_id)) is not None
 
     def around(self, task: Task) -> Around:
         """What variables may ask."""

@@ -147,7 +147,7 @@ class HandlingPackage(Package):
 
     def recent(self, task_id: str) -> Sequence[InboxRow]:
         """The latest events of a task, however many there were."""
-        return self.core.store.inbox.latest(task_id, MOST_RECENT)
+        return self.core.store.waiting.latest(task_id, MOST_RECENT)
 
     @member
     def slash_commands(self) -> SlashCommands | None:

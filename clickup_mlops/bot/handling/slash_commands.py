@@ -183,7 +183,7 @@ class SlashCommands:
             at_ms=item.date_ms,
             decision=Decision.from_dict(decided.body) if decided else None,
             state=task_state(
-                self._store, task.id, task.priority, policy, now, automations.values()
+                self._store, task.id, task.priority, policy, now, automations=automations.values()
             ),
             keeps_ms=to_ms(policy.person_keeps),
             automations={

@@ -70,7 +70,6 @@ class SimulatedReader:
         self.reads += 1
         return Task.parse(raw)
 
-
     def read_children(self, task_id: str) -> None:
         """The mirror knows all tasks of a simulation."""
 

@@ -107,7 +107,15 @@ class Simulation:
         simulated = SimulatedEffects(self.tasks, self._mirror, self._emit, core.now_ms)
         effects = {name: simulated.effect(each) for name, each in load.find_effects().items()}
         chosen = tuple(automations)
-        return Given(chosen, router, context.names, self.reader, effects, report=self._note, recent=self._recent)
+        return Given(
+            chosen,
+            router,
+            context.names,
+            self.reader,
+            effects,
+            report=self._note,
+            recent=self._recent,
+        )
 
     # -- what happens
 

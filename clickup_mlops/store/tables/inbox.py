@@ -346,14 +346,6 @@ class Inbox:
         with self._database.reading() as connection:
             return [InboxRow(*one) for one in connection.execute(wanted)]
 
-    def latest(self, lane: str, limit: int) -> Rows:
-        """The lane's newest events by the time that they tell, handled or not, newest first."""
-        return [InboxRow(*one) for one in self._database.rows(_LATEST, lane=lane, limit=limit)]
-
-    def waits_until(self, lane: str) -> int | None:
-        """When the lane's next row is due (Unix ms); None: none is ready, now or later."""
-        return next((due_ms for (due_ms,) in self._database.rows(_WAITING, lane=lane)), None)
-
     def depth(self, now_ms: int) -> Depth:
         """How many are ready, parked and done, and when the oldest ready one came in."""
         with self._database.reading() as connection:
@@ -404,17 +396,6 @@ def first_of_lane() -> ColumnElement[bool]:
 
 
 _SELECT = select(*(inbox.c[field.name] for field in fields(InboxRow)))
-_WAITING = (
-    select(inbox.c.due_ms)
-    .where(inbox.c.lane == bindparam("lane"), in_state(READY))
-    .order_by(inbox.c.id)
-    .limit(1)
-)
-_LATEST = (
-    _SELECT.where(inbox.c.lane == bindparam("lane"), inbox.c.event_ms.is_not(None))
-    .order_by(inbox.c.event_ms.desc(), inbox.c.id.desc())
-    .limit(bindparam("limit"))
-)
 _leased = select(lease.c.name).where(
     lease.c.name == inbox.c.lane, lease.c.until_ms >= bindparam("now")
 )

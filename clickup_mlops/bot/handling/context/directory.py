@@ -112,7 +112,7 @@ class Directory:
         """
         if name.isdigit():
             return (name,)
-        entry = self._find("places", name, lambda: _places(_lists(self._clickup, self._workspace)))
+        entry = self._find("places", name, lambda: _places(self._all_lists()))
         return tuple(entry["ids"])
 
     def field(self, name: str, value: Json, list_id: str | None = None) -> FieldValue | None:
@@ -150,10 +150,21 @@ class Directory:
         entry: Entry = found[0]
         return entry
 
+    def _all_lists(self) -> list[Entry]:
+        known = self._remembered("lists")
+        if self._is_old(known):
+            known = self._learn("lists", _lists(self._clickup, self._workspace))
+        entries: list[Entry] = known["entries"]
+        return entries
+
+    def _remembered(self, what: str) -> dict[str, Any]:
+        kept = self._memory.get(f"directory:{what}:{self._workspace}")
+        found: dict[str, Any] = orjson.loads(kept) if kept else {"at_ms": 0, "entries": []}
+        return found
+
     def _known(self, what: str, name: str, ask: Callable[[], list[Entry]]) -> dict[str, Any]:
         """From the store, where other processes leave it too; from ClickUp if that helps."""
-        kept = self._memory.get(f"directory:{what}:{self._workspace}")
-        known: dict[str, Any] = orjson.loads(kept) if kept else {"at_ms": 0, "entries": []}
+        known = self._remembered(what)
         missed = not _matching(known["entries"], name)
         if self._is_old(known) or (missed and self._age_ms(known) > _PATIENCE_MS):
             return self._learn(what, ask())

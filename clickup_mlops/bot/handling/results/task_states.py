@@ -24,11 +24,12 @@ def task_state(
     priority: int | None,
     policy: Policy,
     now_ms: int,
+    *,
     automations: Iterable[Automation] = (),
 ) -> TaskState:
     """`priority` is what the task has; `policy` says which priorities are kept."""
     delayed = (one.name for one in automations if one.after is not None)
-    due = ((name, store.inbox.waits_until(delay_lane(name, task_id))) for name in delayed)
+    due = ((name, store.waiting.waits_until(delay_lane(name, task_id))) for name in delayed)
     decided = store.decisions.latest(task_id)
     override = store.overrides.get(task_id, now_ms)
     return TaskState(

@@ -143,7 +143,7 @@ def test_a_space_or_folder_stands_for_its_lists(desk: Desk) -> None:
     """For counting over all of its tasks."""
     control = desk.sandbox.control
     task_list = control.list_id("Tasks")
-    (space,) = [one for one in desk.client.spaces.all(desk.sandbox.team_id)]
+    (space,) = desk.client.spaces.all(desk.sandbox.team_id)
 
     assert desk.directory.list_ids("tasks") == (task_list,)
     assert task_list in desk.directory.list_ids(space.name)
