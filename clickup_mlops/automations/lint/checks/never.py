@@ -20,11 +20,11 @@ def look(subject: Subject) -> Iterator[Remark]:
             yield Remark(
                 NAME, "error", (automation.name,), "never fires: `when` is always false", hint
             )
-        else:
-            yield from _idle(subject, automation)
-        if automation.unless and is_always(automation.unless):
+        elif automation.unless and is_always(automation.unless):
             text, hint = "never acts: `unless` is always true", "Write an `unless` that can fail."
             yield Remark(NAME, "error", (automation.name,), text, hint)
+        else:
+            yield from _idle(subject, automation)
         if automation.until and is_never(automation.until):
             text = "acts once for each task and never again: `until` is always false"
             hint = "Write an `until` that can hold."
