@@ -8,10 +8,12 @@ be tried again.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any, Final, TypeVar
 
 from clickup_mlops.automations.conditions.cel import EvalError
+from clickup_mlops.automations.events import is_delayed
 from clickup_mlops.automations.model import (
     Action,
     Automation,
@@ -133,9 +135,32 @@ def _evaluated(automation: Automation, situation: Situation, hops: int) -> tuple
         return (_unanswered(automation, situation, f"{what}: {answer.problem}"),)
     if not answer:
         return ()
+    if automation.after is not None and not released and not is_delayed(situation.event):
+        return _delayed(automation, automation.after, situation)
+    called_off = automation.unless.holds(values_of(situation)) if automation.unless else False
+    if isinstance(called_off, EvalError):
+        return (_unanswered(automation, situation, f"unless: {called_off.problem}"),)
+    if called_off and not released:
+        return ()
     steps = automation.then if released else automation.do
     return _latched(
         automation, situation, _acting(automation, steps, situation, hops), on=not released
+    )
+
+
+def _delayed(automation: Automation, after: timedelta, situation: Situation) -> tuple[Finding, ...]:
+    """It is evaluated again then, once however often it is triggered meanwhile."""
+    if situation.waits(automation.name):
+        return ()
+    until_ms = situation.now_ms + after // timedelta(milliseconds=1)
+    return (_held(automation, situation, until_ms, delayed=True),)
+
+
+def _held(
+    automation: Automation, situation: Situation, until_ms: int, *, delayed: bool = False
+) -> Held:
+    return Held(
+        automation.name, situation.task.id, situation.event, situation.chain, until_ms, delayed
     )
 
 
@@ -155,9 +180,7 @@ def _acting(
         return (_problem(automation, situation, text, hint=_CHAIN),)
     if automation.quiet and (until_ms := situation.quiet_until_ms) is not None:
         # All of it is evaluated again then, what cannot be planned now included.
-        return (
-            Held(automation.name, situation.task.id, situation.event, situation.chain, until_ms),
-        )
+        return (_held(automation, situation, until_ms),)
     return planned
 
 

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from clickup_mlops.clickup.model import Event
+
 _CLICKUP: Final = {
     "task": (
         "Created Updated Deleted PriorityUpdated StatusUpdated AssigneeUpdated DueDateUpdated "
@@ -30,6 +32,17 @@ SCHEDULE: Final = "schedule"
 INTEGRATION: Final = "integration"
 """Another system reports something: `integration:<source>.<type>`."""
 _REPORTED: Final = re.compile(rf"{INTEGRATION}:[a-z0-9_-]+\.[\w.:/-]+")
+
+
+DELAYED: Final = "delayed"
+"""Key of the body of an event that comes again because an automation's `after` is over."""
+OWN: Final = "clickup-mlops"
+"""In place of a webhook's id: the bot wrote the event itself, for the automation that it names."""
+
+
+def is_delayed(event: Event) -> bool:
+    """Whether it comes again because the `after` of the automation that it is for is over."""
+    return event.webhook_id == OWN and bool(event.raw.get(DELAYED))
 
 
 def is_kind(kind: str) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -58,6 +59,16 @@ class TaskTable(Table):
     """Custom fields by name."""
 
 
+class HistoryTable(Table):
+    """An earlier change of what the event of an example reports."""
+
+    ago: timedelta
+    """How long before the event."""
+    before: str = ""
+    after: str = ""
+    user: int | None = None
+
+
 class AroundTable(Table):
     """What stands around the task of an example; see `routing.facts.Context`."""
 
@@ -73,14 +84,22 @@ class AroundTable(Table):
     """Open tasks that it waits for."""
     in_status: timedelta = timedelta(0)
     """How long it has been in its status."""
+    history: tuple[HistoryTable, ...] = ()
+    """Earlier changes like that of the event, for `event.history`."""
+    tasks: dict[str, tuple[TaskTable, ...]] = Field(default_factory=dict)
+    """The open tasks of a List, Folder or Space, by its name."""
     overrides: str = ""
     """The report of overridden decisions."""
-    parent: str = ""
-    """Name of the parent task, if an action is for it."""
-    blockers: tuple[str, ...] = ()
-    """Names of the tasks that it waits for, if an action is for them."""
-    dependents: tuple[str, ...] = ()
-    """Names of the tasks that wait for it, if an action is for them."""
+    parent: str | TaskTable | None = None
+    """The parent task: its name, or a table like that of the task."""
+    children: tuple[str | TaskTable, ...] = ()
+    """Its subtasks, in the same form."""
+    siblings: tuple[str | TaskTable, ...] = ()
+    """The other subtasks of its parent."""
+    blockers: tuple[str | TaskTable, ...] = ()
+    """The tasks that it waits for."""
+    dependents: tuple[str | TaskTable, ...] = ()
+    """The tasks that wait for it."""
 
 
 class ExampleTable(Table):
@@ -97,6 +116,8 @@ class ExampleTable(Table):
     """The value after it, `event.after`."""
     comment: str = ""
     """Text of the comment that the event reports, `event.comment`."""
+    mentions: tuple[str, ...] = ()
+    """Whom the comment mentions, `event.mentions`."""
     user: int | None = None
     """Id of the user who changed it."""
     now: datetime = _NOON
@@ -117,17 +138,18 @@ class ExampleTable(Table):
     def example(self, kind: str, *, whole: bool = False) -> Example:
         """The situation as values; `kind` is the event's name, `whole`: without a task."""
         now_ms = _ms(self.now)
+        event = _event(kind, self, now_ms)
         return Example(
             name=self.name,
-            event=_event(kind, self, now_ms),
+            event=event,
             task=NO_TASK if whole else Task.parse(_wire(self.task, now_ms)),
             now_ms=now_ms,
             context=_context(self.around, now_ms),
             metrics=self.metrics,
             expect=self.expect,
             latched=self.latched,
-            around=_around(self.around, now_ms),
-            related=_related(self.around),
+            around=_around(self.around, event, self.task, now_ms),
+            related=_related(self.around, now_ms),
         )
 
 
@@ -209,8 +231,10 @@ def _ms(when: datetime) -> int:
 
 
 def _event(kind: str, table: ExampleTable, now_ms: int) -> Event:
-    said = table.user or table.before or table.after or table.comment
-    raw = {"comment": {"text_content": table.comment}} if table.comment else {}
+    said = table.user or table.before or table.after or table.comment or table.mentions
+    tags = [{"type": "tag", "user": {"id": name, "username": name}} for name in table.mentions]
+    comment = {"text_content": table.comment, "comment": tags}
+    raw = {"comment": comment} if table.comment or tags else {}
     items = tuple(
         HistoryItem(
             str(n), name, now_ms, table.user, table.task.list_id, table.before, table.after, raw
@@ -234,29 +258,59 @@ def _context(around: AroundTable, now_ms: int) -> Context:
     )
 
 
-def _around(around: AroundTable, now_ms: int) -> Around:
+def _around(around: AroundTable, event: Event, task: TaskTable, now_ms: int) -> Around:
     since_ms = now_ms - around.in_status // timedelta(milliseconds=1)
     return Around(
         person_chose=lambda *_: around.person is not None,
         incidents=lambda: around.incidents,
         status_since_ms=lambda: since_ms,
+        open_tasks=lambda place: [
+            _named(one, now_ms)
+            for one in around.tasks.get(task.list if place == task.list_id else place, ())
+        ],
+        history=lambda: [_earlier(one, event, n, now_ms) for n, one in enumerate(around.history)],
         overrides=lambda: around.overrides,
         blocked_by_open=lambda: around.blocked_by,
         blocked_inference=lambda: around.blocked_inference,
     )
 
 
-def _related(around: AroundTable) -> Mapping[Target, tuple[Related, ...]]:
+def _earlier(one: HistoryTable, event: Event, number: int, now_ms: int) -> tuple[Event, int]:
+    at_ms = now_ms - one.ago // timedelta(milliseconds=1)
+    key = f"{_ID}-{number}"
+    items = tuple(
+        replace(
+            item,
+            id=key,
+            date_ms=at_ms,
+            user_id=one.user,
+            before=one.before,
+            after=one.after,
+            raw={},
+        )
+        for item in event.items[:1]
+    )
+    return replace(event, key=key, items=items, date_ms=at_ms), at_ms
+
+
+def _related(around: AroundTable, now_ms: int) -> Mapping[Target, tuple[Related, ...]]:
     """Tasks whose ids are their names."""
-    names: dict[Target, tuple[str, ...]] = {
+    given: dict[Target, tuple[str | TaskTable, ...]] = {
         "parent": (around.parent,) if around.parent else (),
+        "children": around.children,
+        "siblings": around.siblings,
         "blockers": around.blockers,
         "dependents": around.dependents,
     }
     return {
-        target: tuple(Related(Task.parse(_wire(TaskTable(name=n), 0) | {"id": n})) for n in known)
-        for target, known in names.items()
+        target: tuple(Related(_named(one, now_ms)) for one in known)
+        for target, known in given.items()
     }
+
+
+def _named(one: str | TaskTable, now_ms: int) -> Task:
+    table = TaskTable(name=one) if isinstance(one, str) else one
+    return Task.parse(_wire(table, now_ms) | {"id": table.name})
 
 
 def _wire(task: TaskTable, now_ms: int) -> dict[str, Json]:

@@ -8,6 +8,7 @@ column and caret.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, get_args
@@ -80,9 +81,15 @@ class AutomationTable(Table):
     """Condition in CEL. Unset: always true."""
     do: tuple[dict[str, Json], ...] = Field(min_length=1)
     """Actions: `action`, its options, and `target` if it is not the task itself: `parent`,
-    `blockers` (tasks that it waits for), `dependents` (tasks that wait for it)."""
+    `children` (its subtasks), `siblings` (the other subtasks of its parent), `blockers` (tasks that
+    it waits for), `dependents` (tasks that wait for it)."""
     until: str | None = None
     """Condition in CEL: after acting on a task, the automation waits until this is true."""
+    after: timedelta | None = Field(None, gt=timedelta(0))
+    """It acts so much later: `"P2D"`. Its condition is evaluated at the trigger and again then, on
+    the task as it is then; one wait for each task at a time."""
+    unless: str | None = None
+    """Condition in CEL, evaluated when `after` is over: if it is true then, nothing is done."""
     then: tuple[dict[str, Json], ...] = ()
     """Actions when `until` becomes true."""
     cap: int = Field(100, ge=1)
@@ -234,6 +241,8 @@ def _built(
         examples=(),
         canary=table.canary,
         until=reading.condition("until", table.until),
+        after=table.after,
+        unless=reading.condition("unless", table.unless),
         then=then,
         schedule=table.schedule,
         per=table.per,
@@ -297,6 +306,8 @@ def _fitting(table: AutomationTable) -> Iterator[tuple[str, str]]:
         yield "on", "Field required, unless there is a `schedule`"
     if (table.mode == "canary") != (table.canary is not None):
         yield "canary", '`mode = "canary"` and `canary = { … }` need each other'
+    if table.unless and table.after is None:
+        yield "unless", "`unless` needs `after`"
     if table.then and table.until is None:
         yield "then", "`then` needs `until`"
 
@@ -310,7 +321,7 @@ def _needs_no_task(automation: Automation) -> Iterator[tuple[str, str]]:
     ):
         if step.action.needs_task or step.target != "self":
             yield name, f'"{step.name}" needs a task, and with `per = "workspace"` there is none'
-    for name in ("when", "until"):
+    for name in ("when", "unless", "until"):
         condition = getattr(automation, name)
         missing = [one for one in (condition.needs if condition else ()) if one[:5] == "task."]
         if missing:
@@ -332,7 +343,7 @@ class _Reading:
 
     def problems_of(self, plain: JsonObject) -> Problems:
         """What is wrong with the conditions and actions of a file that has other problems, too."""
-        for key in ("when", "until"):
+        for key in ("when", "unless", "until"):
             if isinstance(text := plain.get(key), str):
                 self.condition(key, text)
         for key in ("do", "then"):

@@ -12,6 +12,7 @@ actions may share an effect (`add_tag` and `remove_tag`), and undoing needs no a
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, Generic, Literal, TypeVar
 
@@ -26,14 +27,14 @@ from clickup_mlops.automations.schedule import ScheduleTable
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.config import Table
 from clickup_mlops.json_types import Json, JsonObject
-from clickup_mlops.routing.decision import Decision
+from clickup_mlops.routing.decision import Decision, moment
 from clickup_mlops.routing.facts import Context
 from clickup_mlops.store.tables.journal import Chain
 
 OptionsT = TypeVar("OptionsT", bound=Table)
-Target = Literal["self", "parent", "blockers", "dependents"]
-"""On which tasks an action is done: the event's own, its parent, those that it waits for, or those
-that wait for it."""
+Target = Literal["self", "parent", "children", "siblings", "blockers", "dependents"]
+"""On which tasks an action is done: the event's own, its parent, its subtasks, the other subtasks
+of its parent, those that it waits for, or those that wait for it."""
 Per = Literal["task", "workspace"]
 """Whether an automation is asked about each task, or once about the whole workspace."""
 Receipt = str | None
@@ -80,6 +81,8 @@ class Situation:
     """Whether an automation with `until` has acted on this task and waits for it to hold."""
     only: str = ""
     """If set, the only automation that is asked: it was held back, or it is its own schedule."""
+    waits: Callable[[str], bool] = _never
+    """Whether an automation with `after` waits for this task already."""
     quiet_until_ms: int | None = None
     """Quiet hours hold, and end then."""
     related: Callable[[Target], "tuple[Related, ...]"] = _alone
@@ -298,6 +301,10 @@ class Automation:
     examples: tuple[Example, ...]
     canary: Canary | None = None
     until: Condition | None = None
+    after: timedelta | None = None
+    """It acts so much later than it is triggered; None: at once."""
+    unless: Condition | None = None
+    """With `after`: it does not act if this is true then."""
     """If set, the automation acts once for a task, and again only after this has held."""
     then: tuple[Step, ...] = ()
     """What it does when `until` holds."""
@@ -343,7 +350,12 @@ class Automation:
 
     def switched_on(self) -> "Automation":
         """The same automation as if it acted, to try its examples whatever its mode is."""
-        return replace(self, mode="on", quiet=False)
+        return replace(self, mode="on", quiet=False, after=None)
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """All that it has."""
+        return tuple(filter(None, (self.when, self.unless, self.until)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,8 +420,8 @@ class Latch:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An automation that would act now but waits for the end of quiet hours; it is evaluated
-    again then.
+    """An automation that would act now but waits, for the end of quiet hours or as long as it says
+    itself (`delayed`); it is evaluated again then.
     """
 
     automation: str
@@ -417,6 +429,7 @@ class Held:
     event: Event = field(repr=False)
     chain: Chain
     until_ms: int
+    delayed: bool = False
 
     @property
     def cause(self) -> str:
@@ -425,7 +438,14 @@ class Held:
 
     def describe(self) -> str:
         """One line for people."""
-        return f"{self.automation}: {_about(self.task_id)}: waits for the end of quiet hours"
+        return f"{self.automation}: {_about(self.task_id)}: {self.waits}"
+
+    @property
+    def waits(self) -> str:
+        """For what."""
+        if self.delayed:
+            return f"waits until {moment(self.until_ms)}"
+        return "waits for the end of quiet hours"
 
 
 Finding = Action | Problem | Latch | Held

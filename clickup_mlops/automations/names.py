@@ -11,10 +11,15 @@ class Names(Protocol):
     """Finds things by the names that people give them. Raises `Unanswered` naming the nearest."""
 
     def people(self, name: str) -> tuple[Person, ...]:
-        """The member with this name, e-mail or id; the members of a group; `on_call`."""
+        """The member with this name, e-mail or id; the members of a group; who is `on_call`, or
+        `on_call:<rotation>`; the members of a `rotation:<rotation>`.
+        """
 
     def list_id(self, name: str) -> str:
         """The id of the List with this name or id."""
+
+    def list_ids(self, name: str) -> tuple[str, ...]:
+        """The ids of the List with this name or id, or of the Lists of the Folder or Space."""
 
     def field(self, name: str, value: Json, list_id: str | None = None) -> FieldValue | None:
         """A field that the task does not show, for this value; of another List if one is given.
@@ -32,6 +37,10 @@ class AnyNames:
     def list_id(self, name: str) -> str:
         """The name itself."""
         return name
+
+    def list_ids(self, name: str) -> tuple[str, ...]:
+        """The name itself."""
+        return (name,)
 
     def field(self, name: str, value: Json, list_id: str | None = None) -> FieldValue | None:
         """An empty field of a type that takes the value."""

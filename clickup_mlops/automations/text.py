@@ -15,10 +15,35 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from clickup_mlops.automations.conditions.cel import CelError, EvalError, Expression, Language
 from clickup_mlops.automations.model import Situation, Unanswered
 from clickup_mlops.automations.variables import LANGUAGE, MARKDOWN, values_of
-from clickup_mlops.clickup.blocks import literal
+from clickup_mlops.clickup.blocks import literal, mention_of
 
 _QUOTES = "\"'"
+_MENTION = re.compile(r"\s*mention\((?P<names>[^\0]*)\)\s*\Z")
 _LITERAL = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""")
+
+
+class Mention:
+    """`${mention(NAME)}`: a member, a group, who is on call, or a list of names."""
+
+    def __init__(self, names: Expression) -> None:
+        self._names = names
+
+    def fill(self, situation: Situation) -> str:
+        """The mentions as Markdown. A name that comes from a task and is nobody's stays a name."""
+        answer = self._names.value(values_of(situation))
+        if isinstance(answer, EvalError):
+            raise Unanswered(f"mention: {answer.problem}")
+        given = answer if isinstance(answer, list) else shown(answer).split(",")
+        return " ".join(self._one(str(name).strip(), situation) for name in given if name)
+
+    def _one(self, name: str, situation: Situation) -> str:
+        try:
+            people = situation.names.people(name)
+        except Unanswered:
+            if not self._names.needs:
+                raise
+            return literal(name)
+        return " ".join(mention_of(one.id, one.username) for one in people)
 
 
 class Text:
@@ -28,9 +53,12 @@ class Text:
         CelError: an expression in it cannot be used; line, column and caret are the template's.
     """
 
+    mentions = False
+    """Whether `${mention(…)}` may stand in it."""
+
     def __init__(self, source: str, language: Language = LANGUAGE) -> None:
         self.source = source
-        self._parts = tuple(_parts(source, language))
+        self._parts = tuple(_parts(source, language, mentions=self.mentions))
 
     @staticmethod
     def escape(value: str) -> str:
@@ -83,6 +111,8 @@ class Markdown(Text):
     there; the author's own text is, also inside of an expression.
     """
 
+    mentions = True
+
     @staticmethod
     def escape(value: str) -> str:
         """Without marks, links and mentions."""
@@ -118,9 +148,13 @@ def _duration(value: timedelta) -> str:
     return sign + (" ".join(amounts[:2]) or "0s")
 
 
-def _filled(part: str | Expression, situation: Situation, escape: Callable[[str], str]) -> str:
+def _filled(
+    part: str | Expression | Mention, situation: Situation, escape: Callable[[str], str]
+) -> str:
     if isinstance(part, str):
         return part
+    if isinstance(part, Mention):
+        return part.fill(situation)
     answer = part.value(values_of(situation))
     if isinstance(answer, EvalError):
         raise Unanswered(f"text: ${{{part.text}}}: {answer.problem}")
@@ -144,7 +178,9 @@ def _inner(literal: str) -> str:
     return inner if re.search(r"[*`\[\]<>~|_@]", inner) else ""
 
 
-def _parts(source: str, language: Language) -> Iterator[str | Expression]:
+def _parts(
+    source: str, language: Language, *, mentions: bool
+) -> Iterator[str | Expression | Mention]:
     at = 0
     while (start := source.find("${", at)) >= 0:
         if source[start - 1 : start] == "$":
@@ -153,7 +189,11 @@ def _parts(source: str, language: Language) -> Iterator[str | Expression]:
             continue
         yield source[at:start]
         end = _end(source, start + 2)
-        yield _compiled(source, start + 2, end, language)
+        found = _MENTION.match(source, start + 2, end) if mentions else None
+        if found:
+            yield Mention(_compiled(source, *found.span("names"), language))
+        else:
+            yield _compiled(source, start + 2, end, language)
         at = end + 1
     yield source[at:]
 

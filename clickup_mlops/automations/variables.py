@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from clickup_mlops.automations.conditions import task_values
 from clickup_mlops.automations.conditions.cel import Language
-from clickup_mlops.automations.model import Situation
+from clickup_mlops.automations.conditions.history import alike
+from clickup_mlops.automations.conditions.keyed import Keyed
+from clickup_mlops.automations.conditions.task_values import PARTS
+from clickup_mlops.automations.model import NO_TASK, Situation, Target, Unanswered
+from clickup_mlops.clickup.model import Task, objects
 from clickup_mlops.routing.objectives import Comparison, comparisons
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -34,14 +39,36 @@ def moment(at_ms: int | None) -> datetime:
     return _EPOCH + timedelta(milliseconds=max(_FIRST_MS, min(at_ms or 0, _LAST_MS)))
 
 
-def _fields(situation: Situation) -> dict[str, Any]:
-    """A name may be there twice, from the Space and from the List: the first that is set holds."""
-    found: dict[str, Any] = {}
-    for each in situation.task.fields:
-        value = None if each.name in found else each.read()
-        if value is not None:
-            found[each.name] = value
-    return found
+def _parent(situation: Situation) -> Task:
+    return next((one.task for one in situation.related("parent")), NO_TASK)
+
+
+def _list_tasks(situation: Situation) -> list[dict[str, Any]]:
+    return [*map(task_values.parts, situation.around.open_tasks(situation.task.list_id))]
+
+
+def _open_tasks(situation: Situation) -> Keyed:
+    around, names = situation.around, situation.names
+    return Keyed(
+        lambda place: [
+            task_values.parts(task)
+            for list_id in names.list_ids(place)
+            for task in around.open_tasks(list_id)
+        ]
+    )
+
+
+def _tasks(situation: Situation, target: Target) -> list[dict[str, Any]]:
+    return [task_values.parts(one.task) for one in situation.related(target)]
+
+
+def _has_open_parent(situation: Situation) -> bool:
+    parent = _parent(situation)
+    return bool(parent.id) and parent.is_open
+
+
+def _assigned(task: Task) -> list[str]:
+    return [person.username for person in task.assignees]
 
 
 def _slos(situation: Situation) -> list[dict[str, Any]]:
@@ -54,7 +81,7 @@ def _breaches(situation: Situation) -> list[dict[str, Any]]:
 
 def _comparisons(situation: Situation) -> Iterator[Comparison]:
     # As routing reads fields: by name without case.
-    values = {name.casefold(): value for name, value in _fields(situation).items()}
+    values = {name.casefold(): value for name, value in task_values.fields(situation.task).items()}
     return comparisons(situation.around.slos(), lambda name: values.get(name.casefold()))
 
 
@@ -95,6 +122,36 @@ def _comment(situation: Situation) -> str:
     return str(found.get("text_content") or "").strip()
 
 
+def _mentions(situation: Situation) -> list[str]:
+    comments = (item.raw.get("comment") for item in situation.event.items)
+    found = next((one for one in comments if isinstance(one, Mapping)), {})
+    users = [block["user"] for block in objects(found, "comment", "type", "user")]
+    users = [user for user in users if isinstance(user, Mapping) and user.get("id") is not None]
+    return [*dict.fromkeys(_user_name(user, situation) for user in users)]
+
+
+def _user_name(user: Mapping[str, Any], situation: Situation) -> str:
+    if name := user.get("username"):
+        return str(name)
+    try:
+        return situation.names.people(str(user.get("id")))[0].username
+    except Unanswered:
+        return str(user.get("id"))
+
+
+def _history(situation: Situation) -> list[dict[str, Any]]:
+    found = alike(situation.event, situation.around.history(), situation.now_ms)
+    return [
+        {
+            "seconds_ago": (found[0].at_ms - one.at_ms) // 1000,
+            "before": _named(one.item.before) if one.item else "",
+            "after": _named(one.item.after) if one.item else "",
+            "user": (one.item.user_id or 0) if one.item else 0,
+        }
+        for one in found
+    ]
+
+
 def _age(situation: Situation) -> timedelta:
     return _since(situation.task.created_ms, situation)
 
@@ -125,6 +182,17 @@ _PAIR = (
     "summary)"
 )
 
+_OF_PARENT: tuple[tuple[str, str, str, Callable[[Situation], Any]], ...] = (
+    ("name", "string", "title", lambda s: _parent(s).name),
+    ("status", "string", "status", lambda s: _parent(s).status.name),
+    ("open", "bool", "state: neither done nor closed", _has_open_parent),
+    ("priority", "int", "priority, as a number", lambda s: _parent(s).priority or 0),
+    ("list", "string", "List", lambda s: _parent(s).list_name),
+    ("tags", "list<string>", "tags", lambda s: list(_parent(s).tags)),
+    ("assignees", "list<string>", "assignees", lambda s: _assigned(_parent(s))),
+    ("fields", "map<string,dyn>", "custom fields", lambda s: task_values.fields(_parent(s))),
+)
+
 VARIABLES: tuple[Variable, ...] = (
     Variable("task.id", "string", "ClickUp's id", lambda s: s.task.id),
     Variable("task.name", "string", "title", lambda s: s.task.name),
@@ -135,6 +203,13 @@ VARIABLES: tuple[Variable, ...] = (
         "task.folder_id", "string", 'id of its Folder, or ""', lambda s: s.task.folder_id or ""
     ),
     Variable("task.space_id", "string", "id of its Space", lambda s: s.task.space_id or ""),
+    Variable(
+        "task.list_tasks",
+        "list<map<string,dyn>>",
+        f"the open tasks of its List that the bot knows, itself included, at most 2,000; {PARTS}. "
+        "No call",
+        _list_tasks,
+    ),
     Variable("task.status", "string", "status, as in ClickUp", lambda s: s.task.status.name),
     Variable("task.open", "bool", "neither done nor closed", lambda s: s.task.is_open),
     Variable("task.priority", "int", "1 Urgent to 4 Low, 0 none", lambda s: s.task.priority or 0),
@@ -143,7 +218,7 @@ VARIABLES: tuple[Variable, ...] = (
         "task.assignees",
         "list<string>",
         "user names",
-        lambda s: [person.username for person in s.task.assignees],
+        lambda s: _assigned(s.task),
     ),
     Variable(
         "task.creator",
@@ -152,6 +227,28 @@ VARIABLES: tuple[Variable, ...] = (
         lambda s: s.task.creator.username if s.task.creator else "",
     ),
     Variable("task.parent", "string", 'id of its parent, or ""', lambda s: s.task.parent_id or ""),
+    *(
+        Variable(
+            f"task.parent.{name}",
+            kind,
+            f"the parent's {what}, empty without one; a call if the bot has not read it yet",
+            read,
+        )
+        for name, kind, what, read in _OF_PARENT
+    ),
+    Variable(
+        "task.children",
+        "list<map<string,dyn>>",
+        f"its subtasks, the first 100; {PARTS}. From the store; once a call per 100 subtasks of a "
+        "task that is older than the bot",
+        lambda s: _tasks(s, "children"),
+    ),
+    Variable(
+        "task.siblings",
+        "list<map<string,dyn>>",
+        "the other subtasks of its parent, in the same form, at the same cost",
+        lambda s: _tasks(s, "siblings"),
+    ),
     Variable("task.created", "timestamp", "when created", lambda s: moment(s.task.created_ms)),
     Variable(
         "task.updated",
@@ -172,7 +269,7 @@ VARIABLES: tuple[Variable, ...] = (
         "map<string,dyn>",
         "values of custom fields by name, set ones only: number, text, label, list of labels, "
         "or milliseconds for a date",
-        _fields,
+        lambda s: task_values.fields(s.task),
     ),
     Variable(
         "task.slos",
@@ -229,6 +326,14 @@ VARIABLES: tuple[Variable, ...] = (
         "string",
         "urgency by routing's decision: `breach` ...",
         lambda s: s.route().tier,
+    ),
+    Variable(
+        "tasks",
+        "map<string,list<map<string,dyn>>>",
+        'the open tasks that the bot knows of a List, Folder or Space: `tasks["Serving"]`, in the '
+        "form of `task.list_tasks`, at most 2,000 of a List. From the store; names are remembered "
+        "as those in actions",
+        _open_tasks,
     ),
     Variable(
         "team.incidents",
@@ -292,6 +397,21 @@ VARIABLES: tuple[Variable, ...] = (
         lambda s: _named(s.event.items[0].after) if s.event.items else "",
     ),
     Variable("event.comment", "string", "text of the comment, if it is one", _comment),
+    Variable(
+        "event.mentions",
+        "list<string>",
+        "user names of the members that the comment mentions, if it is one",
+        _mentions,
+    ),
+    Variable(
+        "event.history",
+        "list<map<string,dyn>>",
+        "this change and earlier ones of the same property of the task (with a report: reports of "
+        "the same kind), newest first, each once: `before`, `after`, `user` and `seconds_ago`, "
+        "counted back from this event. Among the latest 200 events of the task, as long as "
+        "`retention.events` keeps them; the bot's own writes count, too. No call",
+        _history,
+    ),
     Variable("event.user", "int", "user id of who changed it, 0 unknown", _user),
     Variable("now", "timestamp", "time of the evaluation", lambda s: moment(s.now_ms)),
     Variable(

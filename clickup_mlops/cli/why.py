@@ -17,11 +17,16 @@ from clickup_mlops.cli import _clock, _options, _out
 @_options.config
 @_options.as_json
 def command(task: str, config: Path | None, as_json: bool) -> int:
+    from clickup_mlops.automations.load import read_folders
     from clickup_mlops.operations.why import why
 
-    policy = _options.settings(config).routing
+    settings = _options.settings(config)
+    own = settings.automations
+    # One that cannot be read is a matter of `check`.
+    automations, _problems = read_folders(*own.folders, choices=own.by_name)
     with _options.open_store(config) as store:
-        found = why(store, policy, _options.task_id(task), _clock.now_ms())
+        task_id = _options.task_id(task)
+        found = why(store, settings.routing, task_id, _clock.now_ms(), automations)
     if as_json:
         _out.json_value(found.to_dict())
     else:

@@ -1,8 +1,9 @@
 """Markdown to comment blocks: ClickUp shows Markdown in comments as plain characters. Pure.
 
-Understood: `**bold**`, `*italic*`, `` `code` ``, `[text](address)`, `- ` and `1. ` lists, fenced
-code, and a backslash before a mark. Everything else stays as it is written. A block's style (list,
-code) sits on the line break that follows it (developer docs, "Comment formatting").
+Understood: `[@Ana](#user_mention#7)`, which notifies the user with that id, `**bold**`, `*italic*`,
+`` `code` ``, `[text](address)`, `- ` and `1. ` lists, fenced code, and a backslash before a mark.
+Everything else stays as it is written. A block's style (list, code) sits on the line break that
+follows it (developer docs, "Comment formatting").
 """
 
 import re
@@ -17,6 +18,8 @@ _MARKS = r"\\`*_\[\]<>~|"
 _ESCAPED = re.compile(rf"\\([{_MARKS}])")
 _SPECIAL = re.compile(rf"[{_MARKS}]")
 _MENTION = re.compile(r"(?<!\w)@(?=\w)")
+MENTIONED: Final = "\ufffc"
+"""Stands for a mention in plain text (the object replacement character)."""
 LONGEST: Final = 100_000
 """Characters that are shown; what is behind them is left out."""
 # No part may contain what it begins with unless escaped, be longer than its limit, or match one
@@ -25,9 +28,11 @@ _INLINE = re.compile(
     rf"\\(?P<escaped>[{_MARKS}])"
     r"|\*\*(?P<bold>(?:\\.|[^*\n\\])+)\*\*"
     r"|(?<![\w*])\*(?P<italic>(?:\\.|[^*\s\\])(?:\\.|[^*\n\\])*)\*(?![\w*])"
+    r"|\[@[^\[\]\n]{1,200}\]\(#user_mention#(?P<mention>\d{1,15})\)"
     r"|`(?P<code>(?:\\.|[^`\n\\])+)`"
     r"|\[(?P<label>(?:\\.|[^\[\]\n\\]){1,1000})\]\((?P<link>https?://[^)\s]{1,2000})\)"
 )
+_NAMELESS = re.compile(r"[\[\]\n\\]")
 _BULLET = re.compile(r"\s*[-*+] (?P<text>.*)")
 _ORDERED = re.compile(r"\s*\d{1,9}[.)] (?P<text>.*)")
 _LISTS = ((_BULLET, "bullet"), (_ORDERED, "ordered"))
@@ -47,14 +52,29 @@ def literal(text: str) -> str:
     return _MENTION.sub("@\u2060", _SPECIAL.sub(r"\\\g<0>", text))
 
 
+def mention_of(user_id: int, name: str) -> str:
+    """Markdown that mentions a member, as ClickUp writes it in chat and docs."""
+    return f"[@{_NAMELESS.sub(' ', name).strip() or user_id}](#user_mention#{user_id})"
+
+
 def mention(user_id: int) -> Block:
     """A block that names a member, who is then notified."""
     return {"type": "tag", "user": {"id": user_id}}
 
 
 def plain(blocks: list[Block]) -> str:
-    """The text of the blocks, without style."""
-    return "".join(str(block.get("text", "")) for block in blocks)
+    """The text of the blocks, without style; in place of who is mentioned stands `MENTIONED`."""
+    return "".join(
+        MENTIONED if block.get("type") == "tag" else str(block.get("text", "")) for block in blocks
+    )
+
+
+def is_shown(blocks: list[Block], text: str) -> bool:
+    """Whether the text is what ClickUp shows of these blocks: it changes blanks and line ends, and
+    shows mentions by names.
+    """
+    wanted = re.escape(" ".join(plain(blocks).split())).replace(MENTIONED, "@.{1,200}?")
+    return re.fullmatch(wanted, " ".join(text.split())) is not None
 
 
 def _lines(text: str) -> Iterator[Block]:
@@ -98,6 +118,8 @@ def _inline(text: str) -> list[Block]:
 def _marked(found: re.Match[str]) -> Block:
     if found["escaped"]:
         return _block(found["escaped"])
+    if found["mention"]:
+        return mention(int(found["mention"]))
     if found["link"]:
         return _block(_plain(found["label"]), link=_plain(found["link"]))
     kind = found.lastgroup or ""
@@ -109,7 +131,7 @@ def _plain(text: str) -> str:
 
 
 def _without_link(block: Block) -> Block:
-    address = block["attributes"].get("link")
+    address = block.get("attributes", {}).get("link")
     return _block(f"[{block['text']}]({address})") if address else block
 
 

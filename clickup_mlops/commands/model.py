@@ -99,7 +99,14 @@ class Mute:
     because: str = ""
 
 
-Operation = Hold | Release | SetWorkload | SetIncident | Undo | Mute
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The automation is evaluated for this task now."""
+
+    automation: str
+
+
+Operation = Hold | Release | SetWorkload | SetIncident | Undo | Mute | Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """Why: explain a task's priority, from the store alone."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.handling.results import task_states
 from clickup_mlops.errors import InputError
 from clickup_mlops.routing import task_state
@@ -39,10 +41,17 @@ class Explanation:
             "changed_by": now.changed_by,
             "held": asdict(now.override) if now.override else None,
             "muted": [asdict(one) for one in now.muted],
+            "waiting": dict(now.waiting),
         }
 
 
-def why(store: Store, policy: Policy, task_id: str, now_ms: int) -> Explanation:
+def why(
+    store: Store,
+    policy: Policy,
+    task_id: str,
+    now_ms: int,
+    automations: Iterable[Automation] = (),
+) -> Explanation:
     """What is known about the task's priority.
 
     Raises:
@@ -50,8 +59,10 @@ def why(store: Store, policy: Policy, task_id: str, now_ms: int) -> Explanation:
     """
     row = store.decisions.latest(task_id)
     priority = task_states.known_priority(store, task_id)
-    found = task_states.task_state(store, task_id, priority, policy, now_ms)
-    if row is None and not found.muted and found.override is None:
+    found = task_states.task_state(
+        store, task_id, priority, policy, now_ms, automations=automations
+    )
+    if row is None and not (found.muted or found.waiting) and found.override is None:
         raise InputError(
             f"No decision about task {task_id} is recorded",
             hint="It decides when an event about it arrives: `clickup-mlops events list`.",

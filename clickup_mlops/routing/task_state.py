@@ -40,6 +40,8 @@ class TaskState:
     """Who has set this priority since that decision, if known."""
     override: Override | None = None
     muted: tuple[Muted, ...] = ()
+    waiting: tuple[tuple[str, int], ...] = ()
+    """The automations that will be evaluated because their `after` is over then (Unix ms)."""
 
 
 UNKNOWN: Final = TaskState(None, Outcome("unknown"))
@@ -54,9 +56,12 @@ def describe(decision: Decision, state: TaskState) -> str:
 
 
 def holds_and_mutes(state: TaskState) -> list[str]:
-    """A sentence about the held priority, and one for each muted automation."""
+    """A sentence about the held priority, and one for each automation that is muted or waits."""
+    waiting = [
+        f"`{name}` is evaluated again at {moment(until_ms)}." for name, until_ms in state.waiting
+    ]
     muted = [f"{one.sentence} `/unmute {one.automation}` ends that." for one in state.muted]
-    return [*describe_hold(state.override), *muted]
+    return [*describe_hold(state.override), *muted, *waiting]
 
 
 def describe_hold(override: Override | None) -> list[str]:

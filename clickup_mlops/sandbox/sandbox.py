@@ -39,6 +39,7 @@ class Options(TypedDict, total=False):
     delivery_workers: int
     delivery_timeout_s: float
     template_delay_ms: int
+    name: str
 
 
 class Sandbox:
@@ -47,7 +48,8 @@ class Sandbox:
     Options: `seed` a seed's name or TOML file (default: one Space, Folder and List);
     `plan` Free, Unlimited, Business, Business Plus or Enterprise; `rate_limit` calls per window
     instead of the plan's, 0 for no limit; `rate_window_s` whole seconds; `state_file` an SQLite
-    file that keeps the state; `retry_spacing_s` waits between attempts of a delivery.
+    file that keeps the state; `retry_spacing_s` waits between attempts of a delivery; `name` is a
+    part of its tokens, which tells them from those of other sandboxes.
 
     Raises:
         ConfigError: plan or seed is unknown.
@@ -65,11 +67,13 @@ class Sandbox:
         delivery_workers: int = 8,
         delivery_timeout_s: float = TIMEOUT_S,
         template_delay_ms: int = 300,
+        name: str = "",
     ) -> None:
         self.url = ""
         self.world = World(
             Clock(), plan=_known_plan(plan), file=Path(state_file) if state_file else None
         )
+        self.world.name = name
         self.world.template_delay_ms = template_delay_ms
         if self.world.is_new:
             seeding.load(self.world, seed)

@@ -1,5 +1,6 @@
 """Runs the sandbox under waitress, in a thread (`running`) or for good (`serve`)."""
 
+import secrets
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -58,6 +59,8 @@ def running(
             f"{host} can be reached from other machines, and the sandbox has no access control",
             hint="Use 127.0.0.1, or --anybody where everybody on the network may use it.",
         )
+    # By the port: a sandbox that is started again at its place has the tokens that people know.
+    options.setdefault("name", str(port) if port else secrets.token_hex(4))
     sandbox = Sandbox(**options)
     server = _bound(sandbox, host, port, threads)
     if _is_loopback(host):

@@ -28,6 +28,7 @@ from clickup_mlops.store.tables.provisions import Provisions
 from clickup_mlops.store.tables.recordings import Recordings
 from clickup_mlops.store.tables.runs import AutomationRuns
 from clickup_mlops.store.tables.space_policies import SpacePolicies
+from clickup_mlops.store.tables.turns import Turns
 from clickup_mlops.store.tables.write_counts import WriteCounts
 
 
@@ -61,6 +62,7 @@ class Store:
     recordings: Recordings
     runs: AutomationRuns
     space_policies: SpacePolicies
+    turns: Turns
     write_counts: WriteCounts
 
     def __init__(

@@ -53,6 +53,8 @@ def test_an_automation_is_named_after_its_file_and_has_defaults(tmp_path: Path) 
         (f'{HEAD}\nmode = "canary"', "canary", "need each other"),
         (f"{HEAD}\ncanary = {{ share = 0.5 }}", "canary", "need each other"),
         (f'{HEAD}\nthen = [{{ action = "route" }}]', "then", "`then` needs `until`"),
+        (f"{HEAD}\nunless = 'task.open'", "unless", "`unless` needs `after`"),
+        (f"{HEAD}\nwhen = 'tasks.size() > 0'", "when", 'tasks["Serving"]'),
         (f"{HEAD}\nuntil = 'task.nme'", "until", "did you mean 'task.name'?"),
         (f'{HEAD}\nschedule = {{ cron = "0 9 * *" }}', "schedule", "Wrong number of fields"),
         (f'{HEAD}\nschedule = {{ cron = "0 9 * * 1", zone = "Madrid" }}', "schedule", "no time"),

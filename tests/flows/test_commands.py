@@ -1,5 +1,6 @@
 """People steer the bot by comments; each is answered once, in its thread."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -331,3 +332,25 @@ def test_a_comment_deleted_before_its_answer_is_done(team: Team, task: str) -> N
 
     assert team.priority(task) == 1
     assert team.bot.store.inbox.depth(team.bot.now_ms()).parked == 0
+
+
+def test_an_admin_runs_an_automation_at_once(team: Team, tmp_path: Path, task: str) -> None:
+    """Once for a comment; its condition holds as ever. Members may not, unless configured."""
+    team.use(
+        tmp_path,
+        acts='on = ["taskMoved"]\ndo = [{ action = "comment", mode = "new", text = "By hand" }]',
+        idle='on = ["taskMoved"]\nmode = "off"\ndo = [{ action = "route" }]',
+    )
+
+    admin = _admin(team)
+    (refused,) = say(team, task, "/run acts")
+    (unknown,) = say(team, task, "/run act", who=admin)
+    (off,) = say(team, task, "/run idle", who=admin)
+    (done,) = say(team, task, "/run acts", who=admin)
+
+    assert "not allowed for the role member" in refused
+    assert "Did you mean acts" in unknown
+    assert "idle is off" in off
+    assert "is evaluated for this task now" in done
+    said = [one.text.splitlines()[0] for one in team.bot.client.comments.of_task(task)]
+    assert said.count("By hand") == 1

@@ -1,20 +1,25 @@
 """`assign`: assign people to the task."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, option
 from clickup_mlops.automations.text import Text
 from clickup_mlops.clickup.model import Person
 from clickup_mlops.config import Table
 
+NEXT: Final = "next:"
+
 
 class Options(Table):
     """Who is assigned."""
 
     user: Text
-    """User name, first name, e-mail or id; a user group's name (all its members); `on_call`: who
-    it is now by `[people]` in the configuration. Several with commas. A people field works too:
-    `${task.fields["Owner"]}`."""
+    """User name, first name, e-mail or id; a user group's name (all its members); `on_call` or
+    `on_call:<rotation>`: who it is now by `[people]` in the configuration; `next:<group>`: the
+    member of the group (`next:rotation:<rotation>`: of the rotation) who has waited longest for a
+    task, unless one of them is assigned; a task keeps its turn. Several with commas. A people field
+    works too: `${task.fields["Owner"]}`."""
 
 
 def plan(situation: Situation, options: Options) -> Iterator[Change]:
@@ -37,7 +42,19 @@ def chosen(situation: Situation, user: Text) -> dict[Person, None]:
     if not names:
         raise Unanswered(f'user: "{user}" gives nobody here')
     with option("user"):
-        return dict.fromkeys(person for name in names for person in situation.names.people(name))
+        return dict.fromkeys(person for name in names for person in _people(situation, name))
+
+
+def _people(situation: Situation, name: str) -> tuple[Person, ...]:
+    group = name.removeprefix(NEXT).strip()
+    people = situation.names.people(group)
+    if not name.startswith(NEXT):
+        return people
+    have = assigned(situation)
+    if any(one.id in have or one.username.casefold() in have for one in people):
+        return ()
+    chosen_id = situation.around.turn(group, situation.task.id, [one.id for one in people])
+    return tuple(one for one in people if one.id == chosen_id)
 
 
 def assigned(situation: Situation) -> dict[int | str, Person]:

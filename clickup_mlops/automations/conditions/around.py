@@ -1,9 +1,10 @@
 """What variables may ask about a task and its team beyond the task itself; no calls to ClickUp."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.routing.policy import Policy, Slo
 
 
@@ -21,6 +22,18 @@ def _default_slos() -> tuple[Slo, ...]:
 
 def _no_sources() -> Mapping[str, str]:
     return {}
+
+
+def _no_events() -> Sequence[tuple[Event, int]]:
+    return ()
+
+
+def _no_tasks(_list_id: str) -> Sequence[Task]:
+    return ()
+
+
+def _first(_rotation: str, _task_id: str, members: Sequence[int]) -> int:
+    return members[0]
 
 
 def _nobody(_task_id: str, _priority: int) -> bool:
@@ -47,6 +60,12 @@ class Around:
     """Pairs of measured field and objective, by the policy of its Space."""
     metrics: Callable[[], Mapping[str, str]] = _no_sources
     """Where the template of its Space has the values of fields come from, by case-folded name."""
+    history: Callable[[], Sequence[tuple[Event, int]]] = _no_events
+    """The latest events of the task and when they came (Unix ms), in any order."""
+    turn: Callable[[str, str, Sequence[int]], int] = _first
+    """Which member of a rotation, by name, gets the task, by its id."""
+    open_tasks: Callable[[str], Sequence[Task]] = _no_tasks
+    """The open tasks of a List, by its id."""
     person_chose: Callable[[str, int], bool] = _nobody
     """Whether a priority that a person has set on a task, by its id, wins over this one."""
 

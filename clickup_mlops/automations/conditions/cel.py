@@ -16,8 +16,10 @@ from typing import Any
 from cel_expr_python import cel
 from cel_expr_python.ext.ext_strings import ExtStrings
 
+from clickup_mlops.automations.conditions import keyed
 from clickup_mlops.automations.conditions.advice import LITERALS, explained, literals
 from clickup_mlops.automations.conditions.functions import FUNCTIONS, Function
+from clickup_mlops.automations.conditions.keyed import KEYED, Keyed
 
 # The library reports "<input>:LINE:COLUMN: message" and then draws its own picture.
 _WHERE = re.compile(r"<input>:(\d+):(\d+): (.*?)(?:\n|\s*\[INVALID_ARGUMENT\]|$)", re.DOTALL)
@@ -51,17 +53,21 @@ class Expression:
         constants: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         self.text, self.needs = text, needs
+        self._named = {name: keyed.names(text, name, constants) or () for name in KEYED}
         self._compiled, self._constants = compiled, constants
 
     def value(self, values: Mapping[str, Any]) -> Any:
         """The answer as plain Python, or an `EvalError`. Only what it needs is read."""
-        read = {name: values[name] for name in self.needs}
+        read = {name: self._read(name, values[name]) for name in self.needs}
         try:
             answer = self._compiled.eval(data={**self._constants, **read})
             plain = answer.plain_value()
         except Exception as problem:  # too many steps, or a value that Python or CEL cannot hold
             return EvalError(str(problem))
         return EvalError(str(plain)) if answer.type() == cel.Type.ERROR else plain
+
+    def _read(self, name: str, value: Any) -> Any:
+        return value.of(self._named[name]) if isinstance(value, Keyed) else value
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.text!r})"
@@ -121,7 +127,13 @@ class Language:
         except (RuntimeError, ValueError) as problem:
             raise self._explained(text, str(problem)) from None
         self._check_literals(text)
+        self._check_names(text)
         return compiled
+
+    def _check_names(self, text: str) -> None:
+        for name in KEYED & self.variables.keys():
+            if keyed.names(text, name, self._constants) is None:
+                raise CelError(text, 1, 1, keyed.HINT.format(name))
 
     def _check_literals(self, text: str) -> None:
         """A constant such as `duration("7d")` is wrong whatever the situation is."""
@@ -155,13 +167,14 @@ def _environment(variables: frozenset[tuple[str, str]]) -> Any:
 
 
 def _declared(functions: Iterable[Function]) -> Iterator[Any]:
-    for name, overloads in groupby(functions, attrgetter("name")):
+    by_name = attrgetter("name")
+    for name, overloads in groupby(sorted(functions, key=by_name), by_name):
         yield cel.FunctionDecl(name, [_overload(one) for one in overloads])
 
 
 def _overload(one: Function) -> Any:
     parameters = [cel.Type(each) for each in one.parameters]
-    unique = f"{one.name}_{len(parameters)}"
+    unique = "_".join([one.name, *(re.sub(r"\W+", "_", each) for each in one.parameters)])
     return cel.Overload(unique, cel.Type(one.type), parameters, is_member=True, impl=one.call)
 
 

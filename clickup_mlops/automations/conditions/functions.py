@@ -1,8 +1,9 @@
 """The functions of conditions, beside those of CEL. The reference page is made from this table."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from clickup_mlops.routing.objectives import measure
@@ -44,6 +45,47 @@ def text(values: Mapping[str, Any], name: str, otherwise: str = "") -> str:
     return _shown(found)
 
 
+def happened(
+    history: Sequence[Mapping[str, Any]], window: timedelta, after: str | None = None
+) -> int:
+    """How often within that time up to the event, itself included; `after`: with this new value."""
+    return sum(
+        one["seconds_ago"] <= window.total_seconds() and after in (None, one["after"])
+        for one in history
+    )
+
+
+def _numbers(tasks: Sequence[Mapping[str, Any]], name: str) -> list[float]:
+    found = (number(task["fields"], name) for task in tasks)
+    return [value for value in found if not math.isnan(value)]
+
+
+def total(tasks: Sequence[Mapping[str, Any]], name: str) -> float:
+    """The sum of a field over tasks; those that have no number there do not count."""
+    return math.fsum(_numbers(tasks, name))
+
+
+def mean(tasks: Sequence[Mapping[str, Any]], name: str) -> float:
+    """The mean of a field over the tasks that have a number there; NaN if none has."""
+    found = _numbers(tasks, name)
+    return math.fsum(found) / len(found) if found else math.nan
+
+
+def lowest(tasks: Sequence[Mapping[str, Any]], name: str) -> float:
+    """The smallest number in a field of the tasks; NaN if there is none."""
+    return min(_numbers(tasks, name), default=math.nan)
+
+
+def highest(tasks: Sequence[Mapping[str, Any]], name: str) -> float:
+    """The largest number in a field of the tasks; NaN if there is none."""
+    return max(_numbers(tasks, name), default=math.nan)
+
+
+def having(tasks: Sequence[Mapping[str, Any]], name: str) -> int:
+    """How many of the tasks have a value in the field."""
+    return sum(name in task["fields"] for task in tasks)
+
+
 def _shown(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(_shown, value))
@@ -81,5 +123,43 @@ FUNCTIONS: Final = (
         'task.fields.text("Interval", "not filled in")',
         _TEXT,
         text,
+    ),
+    Function(
+        "count",
+        ("list<map<string,dyn>>", "duration"),
+        "int",
+        'event.history.count(duration("1h"))',
+        "how often this happened on the task within that time up to the event, itself included",
+        happened,
+    ),
+    Function(
+        "count",
+        ("list<map<string,dyn>>", "duration", "string"),
+        "int",
+        'event.history.count(duration("24h"), "failed")',
+        "the same, counting only changes to that value",
+        happened,
+    ),
+    *(
+        Function(
+            name,
+            ("list<map<string,dyn>>", "string"),
+            kind,
+            f'tasks["Experiments"].{name}("GPU hours")',
+            meaning,
+            call,
+        )
+        for name, kind, meaning, call in (
+            (
+                "sum",
+                "double",
+                "the sum of a custom field over tasks that have a number there",
+                total,
+            ),
+            ("mean", "double", "their mean; if none has a number, as `number` without one", mean),
+            ("min", "double", "the smallest of them, in the same way", lowest),
+            ("max", "double", "the largest of them, in the same way", highest),
+            ("count", "int", "how many of the tasks have a value in the custom field", having),
+        )
     ),
 )

@@ -58,9 +58,7 @@ def _is_it(comment: Comment, change: Change) -> bool:
 def _changed(comment: Comment, change: Change) -> str | None:
     if change.after is None:
         return None
-    # ClickUp changes blanks and line ends; the words stay.
-    same = comment.text.split() == blocks.plain(signed(change)).split()
-    return comment.id if same else None
+    return comment.id if blocks.is_shown(signed(change), comment.text) else None
 
 
 def signed(change: Change) -> list[blocks.Block]:

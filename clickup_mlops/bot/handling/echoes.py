@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from clickup_mlops.automations.events import OWN
 from clickup_mlops.automations.model import Effect
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.caused_event import CausedEvent
-from clickup_mlops.bot.lanes.internal_events import OWN
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.clickup.model import Event, HistoryItem
 from clickup_mlops.store import Store

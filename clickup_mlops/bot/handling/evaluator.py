@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any, Final
 
 from clickup_mlops.automations import engine
@@ -125,7 +126,8 @@ class Evaluator:
             chain=one.chain,
             only=one.only,
             latched=lambda automation: lookups.latched(automation, task.id),
-            related=lambda target: lookups.related(task, target),
+            waits=lambda automation: lookups.waits(automation, task.id),
+            related=cache(lambda target: lookups.related(task, target)),
             around=lookups.around(task),
             quiet_until_ms=self._settings.quiet.ends_ms(now),
         )

@@ -1,23 +1,30 @@
 """What an evaluation may ask beyond the task at hand, answered from the store where possible."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from clickup_mlops.automations.conditions.around import Around
-from clickup_mlops.automations.model import Related, Target, Written
+from clickup_mlops.automations.model import Related, Target, Unanswered, Written
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.reader import TaskReader
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext, for_routing
 from clickup_mlops.bot.handling.executor import LATCH, latch_name
-from clickup_mlops.bot.handling.task_notes import STATUS, TaskNotes
-from clickup_mlops.clickup.model import Task
+from clickup_mlops.bot.handling.first_sight import came
+from clickup_mlops.bot.handling.task_notes import CHILDREN, STATUS, TaskNotes
+from clickup_mlops.bot.lanes.internal_events import delay_lane
+from clickup_mlops.clickup import webhook
+from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.routing.layers import Effective
 from clickup_mlops.routing.overrides import wins
 from clickup_mlops.routing.policy import Policy
-from clickup_mlops.store import Store
+from clickup_mlops.store import InboxRow, Store
 
 MOST_RELATED: Final = 20
+MOST_CHILDREN: Final = 100
+MOST_COUNTED: Final = 2_000
+"""Open tasks of a List that a condition may count."""
 
 
 class Lookups:
@@ -32,11 +39,13 @@ class Lookups:
         overrides: Callable[[int], str],
         *,
         notes: TaskNotes,
+        recent: Callable[[str], Sequence[InboxRow]],
         policy: Policy,
         policy_of: Callable[[Task], Effective],
     ) -> None:
         self._store, self._reader, self._routing_context = store, reader, routing_context
         self._clock, self._overrides = clock, overrides
+        self._recent = recent
         self._notes, self._policy, self._policy_of = notes, policy, policy_of
 
     def written(self, task_id: str, kind: str) -> Written | None:
@@ -52,6 +61,10 @@ class Lookups:
         """Whether the automation has acted on the task and waits for its `until`."""
         return self._store.notes.get(LATCH, latch_name(automation, task_id)) is not None
 
+    def waits(self, automation: str, task_id: str) -> bool:
+        """Whether the automation waits for the end of its `after` about the task."""
+        return self._store.waiting.waits_until(delay_lane(automation, task_id)) is not None
+
     def around(self, task: Task) -> Around:
         """What variables may ask."""
         return Around(
@@ -63,8 +76,21 @@ class Lookups:
             blocked_inference=lambda: self._routing_context.blocked(task)[0],
             slos=lambda: self._policy_of(task).policy.slos,
             metrics=lambda: self._policy_of(task).metrics,
+            open_tasks=self._open_tasks,
+            turn=self._turn,
+            history=lambda: [*map(_timed, self._recent(task.id))],
             person_chose=self._person_chose,
         )
+
+    def _open_tasks(self, list_id: str) -> list[Task]:
+        """Too many are a problem of the automation: a part of them would give a wrong number."""
+        count, _urgent = self._store.mirror.open_and_urgent(list_id)
+        if count > MOST_COUNTED:
+            raise Unanswered(f"List {list_id} has more than {MOST_COUNTED:,} open tasks: {count:,}")
+        return [Task.parse(row.raw) for row in self._store.mirror.all_open(list_id)]
+
+    def _turn(self, rotation: str, task_id: str, members: Sequence[int]) -> int:
+        return self._store.turns.take(rotation.casefold(), task_id, members, self._clock())
 
     def _person_chose(self, task_id: str, priority: int) -> bool:
         now = self._clock()
@@ -74,7 +100,11 @@ class Lookups:
         return wins(kept, priority, self._policy, now)
 
     def related(self, task: Task, target: Target) -> tuple[Related, ...]:
-        """The tasks around it that still exist, at most 20; of its blockers, the open ones."""
+        """The tasks around it that still exist, at most 20 (100 subtasks); of its blockers, the
+        open ones.
+        """
+        if target in ("children", "siblings"):
+            return tuple(map(self._related, self._subtasks(task, target)))
         ids: Mapping[Target, tuple[str, ...]] = {
             "parent": (task.parent_id,) if task.parent_id else (),
             "blockers": task.depends_on,
@@ -88,6 +118,26 @@ class Lookups:
         if target == "blockers":
             kept = [one for one in kept if one.is_open]
         return tuple(self._related(one) for one in kept)
+
+    def _subtasks(self, task: Task, target: Target) -> list[Task]:
+        parent_id = task.id if target == "children" else task.parent_id
+        if not parent_id:
+            return []
+        self._know_children(parent_id)
+        rows = self._store.mirror.children(parent_id, MOST_CHILDREN)
+        return [Task.parse(row.raw) for row in rows if row.task_id != task.id]
+
+    def _know_children(self, task_id: str) -> None:
+        """What was made since the bot came was reported, or found by a back-fill; what was there
+        before is asked for once.
+        """
+        notes, now = self._store.notes, self._clock()
+        parent = self._store.mirror.get(task_id)
+        if parent and Task.parse(parent.raw).created_ms >= came(self._store, now):
+            return
+        if notes.get(CHILDREN, task_id) is None:
+            self._reader.read_children(task_id)
+            notes.put(CHILDREN, task_id, True, now, wait=False)
 
     def _one(self, task_id: str, rows: Mapping[str, Any]) -> Task | None:
         if task_id in rows:
@@ -109,3 +159,7 @@ class Lookups:
         ours = self.written(task.id, STATUS)  # no event of our own writes is noted
         wrote = ours is not None and ours.after == task.status.name.casefold()
         return max(reported_ms, ours.at_ms if ours and wrote else 0)
+
+
+def _timed(row: InboxRow) -> tuple[Event, int]:
+    return replace(webhook.parse(row.body), key=row.key), row.received_ms

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from clickup_mlops.automations.events import BACKFILL
+from clickup_mlops.automations.events import BACKFILL, OWN
 from clickup_mlops.automations.model import Automation, Finding, Held, Problem
 from clickup_mlops.automations.occurrence import change_of, changed_ms, view_of
 from clickup_mlops.bot.handling.context.reader import SLACK_MS
-from clickup_mlops.bot.lanes.internal_events import HELD, OWN
+from clickup_mlops.bot.lanes.internal_events import HELD
 from clickup_mlops.clickup.model import Event, HistoryItem
 from clickup_mlops.store.tables.evaluations import By, Evaluations
 

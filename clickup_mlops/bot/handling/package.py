@@ -1,8 +1,8 @@
 """What handles events: what acts on ClickUp, and what evaluates and handles."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from clickup_mlops.automations import load
 from clickup_mlops.automations.model import Effect
@@ -32,9 +32,13 @@ from clickup_mlops.bot.outbound.package import OutboundPackage
 from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.registered import LaneKind
 from clickup_mlops.commands.dispatch import find_commands
+from clickup_mlops.store import InboxRow
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.core import Core
+
+MOST_RECENT: Final = 200
+"""Events of a task among which conditions count (`event.history`)."""
 
 
 class ExecutionPackage(Package):
@@ -125,6 +129,7 @@ class HandlingPackage(Package):
             core.now_ms,
             partial(weekly, core.store),
             notes=self.notes,
+            recent=self.recent,
             policy=core.settings.routing,
             policy_of=context.router.policy_of,
         )
@@ -140,6 +145,10 @@ class HandlingPackage(Package):
             evaluated=core.store.evaluations,
         )
 
+    def recent(self, task_id: str) -> Sequence[InboxRow]:
+        """The latest events of a task, however many there were."""
+        return self.core.store.waiting.latest(task_id, MOST_RECENT)
+
     @member
     def slash_commands(self) -> SlashCommands | None:
         """Answers slash commands, if they are switched on."""
@@ -153,6 +162,7 @@ class HandlingPackage(Package):
             Roles(members, core.now_ms, believed_ms=to_ms(settings.believe_roles)).of,
             self.terms,
             undo=self._undo,
+            inbox=core.inbox_writer,
             clock=core.now_ms,
         )
 
@@ -206,6 +216,7 @@ class HandlingPackage(Package):
             goes_live(core.store, core.settings.routing, now)
 
     def lane_kinds(self) -> Iterable[LaneKind]:
-        """The lanes of tasks, and of what quiet hours hold back."""
+        """The lanes of tasks, and of what waits for its time."""
         yield LaneKind("", self.handler.handle)
         yield LaneKind(internal_events.LANE, self.internal_events.release)
+        yield LaneKind(internal_events.DELAY_LANE, self.internal_events.release)

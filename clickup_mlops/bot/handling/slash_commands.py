@@ -22,6 +22,8 @@ from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.corrections import Corrections
 from clickup_mlops.bot.handling.results.outcomes import NOT_YET, routing_automations
 from clickup_mlops.bot.handling.results.task_states import task_state
+from clickup_mlops.bot.handling.trigger import trigger
+from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.clickup.webhook import EDITED
 from clickup_mlops.commands import parsing
@@ -35,6 +37,7 @@ from clickup_mlops.commands.model import (
     Reply,
     Request,
     Role,
+    Run,
     SetIncident,
     SetWorkload,
     Undo,
@@ -89,8 +92,10 @@ class SlashCommands:
         terms: Terms,
         *,
         undo: Undoing,
+        inbox: InboxWriter,
         clock: Clock,
     ) -> None:
+        self._inbox = inbox
         self._store, self._context, self._role_of = store, context, role_of
         self._terms, self._undo, self._clock = terms, undo, clock
         self._corrections = Corrections(store)
@@ -101,6 +106,7 @@ class SlashCommands:
             Release: self._release,
             Mute: self._mute,
             Undo: self._undo_change,
+            Run: self._run,
         }
 
     def answer(self, task: Task, events: list[CausedEvent]) -> tuple[Task, list[CausedEvent]]:
@@ -176,7 +182,9 @@ class SlashCommands:
             task=task,
             at_ms=item.date_ms,
             decision=Decision.from_dict(decided.body) if decided else None,
-            state=task_state(self._store, task.id, task.priority, policy, now),
+            state=task_state(
+                self._store, task.id, task.priority, policy, now, automations=automations.values()
+            ),
             keeps_ms=to_ms(policy.person_keeps),
             automations={
                 automation.name: automation.summary for automation in automations.values()
@@ -242,6 +250,11 @@ class SlashCommands:
 
     def _undo_change(self, task: Task, operation: Undo, asked: Request, cause: str) -> str:
         return self._undo(task.id, operation.change, asked.user, cause, asked.commands)
+
+    def _run(self, task: Task, operation: Run, asked: Request, _cause: str) -> str:
+        automation = self._terms.automations[operation.automation]
+        trigger(self._inbox, automation, task.id, asked.comment_id)
+        return ""
 
     def _mute(self, task: Task, operation: Mute, asked: Request, _cause: str) -> str:
         if operation.until_ms:

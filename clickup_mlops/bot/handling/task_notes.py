@@ -17,6 +17,8 @@ from clickup_mlops.store.tables.journal import WRITE_SLACK_MS
 
 CHANGED: Final = "changed"
 """Scope of the notes about when a task was last changed by others."""
+CHILDREN: Final = "children"
+"""Scope of the notes about tasks whose subtasks ClickUp was asked for."""
 INCIDENT: Final = "incident"
 """Scope of the notes about tasks whose last decision says that there is a live incident."""
 STATUS: Final = "status"
@@ -80,7 +82,7 @@ class TaskNotes:
 
     def forget(self, task_id: str) -> None:
         """The task is gone."""
-        for scope in (INCIDENT, STATUS, CHANGED):
+        for scope in (INCIDENT, STATUS, CHANGED, CHILDREN):
             self._store.notes.remove(scope, task_id)
 
     def _last_change_ms(self, task: Task, noted_ms: int) -> int:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import orjson
 
+from clickup_mlops.automations.events import DELAYED, OWN
 from clickup_mlops.automations.model import Held
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.clickup import webhook
@@ -20,8 +21,13 @@ HELD: Final = "held"
 """`source` of rows that were held back."""
 LANE: Final = f"{HELD}:"
 """They wait in lanes that begin like this; the lane that they came from follows."""
-OWN: Final = "clickup-mlops"
-"""In place of a webhook's id: the bot wrote the event itself, for the automation that it names."""
+DELAY_LANE: Final = "after:"
+"""Automations with `after` wait in lanes that begin like this; task and automation follow."""
+
+
+def delay_lane(automation: str, task_id: str) -> str:
+    """Where an automation with `after` waits for its time about a task."""
+    return f"{DELAY_LANE}{task_id}:{automation}"
 
 
 def own_body(kind: str, task_id: str | None, automation: str, **more: Any) -> bytes:
@@ -36,40 +42,59 @@ def automation_of(event: Event) -> str:
 
 
 class InternalEvents:
-    """Holds events back until quiet hours end, then puts them into their lanes again."""
+    """Holds events back until quiet hours end or an `after` is over, then puts them into their
+    lanes again.
+    """
 
     def __init__(self, inbox: InboxWriter) -> None:
         self._inbox = inbox
 
     def hold(self, lane: str, held: Held) -> None:
-        """Have the automation evaluated again when quiet hours end: once for each task.
+        """Have the automation evaluated again when quiet hours end, or its `after` is over: once
+        for each task. The row that waits has no List: nothing is to be read for it yet.
 
         Noted together with the end of the event: after a crash in between, when quiet hours are
         over, the automation acts on the event itself, and only then.
         """
         event = held.event
+        if held.delayed:
+            self._delay(lane, held)
+            return
         row = self._inbox.event(
             f"{LANE}{held.automation}:{held.task_id}:{held.until_ms}",
             event.kind,
             source=HELD,
             lane=f"{LANE}{lane}",
             body=_again(held, lane),
-            list_id=event.list_id,
             event_ms=event.date_ms,
+        )
+        self._inbox.put_later(row, held.until_ms)
+
+    def _delay(self, lane: str, held: Held) -> None:
+        # A lane for each: what waits for days must not hold up what waits for the morning.
+        name = f"{delay_lane(held.automation, held.task_id)}:{held.until_ms}"
+        row = self._inbox.event(
+            name,
+            held.event.kind,
+            source=HELD,
+            lane=name.rpartition(":")[0],
+            body=_again(held, lane, delayed=True),
+            event_ms=held.event.date_ms,
         )
         self._inbox.put_later(row, held.until_ms)
 
     def release(self, rows: Sequence[InboxRow]) -> None:
         """Put them into the lanes that they came from."""
         for row in rows:
+            event = webhook.parse(row.body)
             self._inbox.put(
                 self._inbox.event(
                     f"{row.key}:over",
                     row.kind,
                     source=row.source,
-                    lane=row.lane.removeprefix(LANE),
+                    lane=str(event.raw["lane"]),
                     body=row.body,
-                    list_id=row.list_id,
+                    list_id=event.list_id,
                     event_ms=row.event_ms,
                 )
             )
@@ -84,6 +109,7 @@ def to_note(held: Held) -> dict[str, Any]:
         "event": _body(held.event),
         "chain": held.chain,
         "until_ms": held.until_ms,
+        "delayed": held.delayed,
     }
 
 
@@ -91,7 +117,8 @@ def from_note(raw: Mapping[str, Any]) -> Held:
     """What was held back, as the automation saw it."""
     event = replace(webhook.parse(orjson.dumps(raw["event"])), key=raw["key"])
     chain = tuple((cause, automation) for cause, automation in raw["chain"])
-    return Held(raw["automation"], raw["task_id"], event, chain, raw["until_ms"])
+    delayed = bool(raw.get("delayed"))
+    return Held(raw["automation"], raw["task_id"], event, chain, raw["until_ms"], delayed)
 
 
 def _body(event: Event) -> dict[str, Any]:
@@ -109,8 +136,8 @@ def _body(event: Event) -> dict[str, Any]:
     return {**event.raw, "event": event.kind, "history_items": items}
 
 
-def _again(held: Held, lane: str) -> bytes:
+def _again(held: Held, lane: str, *, delayed: bool = False) -> bytes:
     own = ("event", "webhook_id", "task_id", "automation")
     rest = {name: value for name, value in _body(held.event).items() if name not in own}
-    rest |= {"chain": held.chain, "lane": lane}
+    rest |= {"chain": held.chain, "lane": lane} | ({DELAYED: True} if delayed else {})
     return own_body(held.event.kind, held.event.task_id, held.automation, **rest)

@@ -1,6 +1,6 @@
 """The bot's packages as a simulation builds them: nobody is asked, nothing is written outside."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from clickup_mlops.bot.handling.context.package import ContextPackage
 from clickup_mlops.bot.handling.context.reader import TaskReader, Wanted
 from clickup_mlops.bot.handling.mirrored_client import LaneJournal
 from clickup_mlops.bot.handling.package import ExecutionPackage, HandlingPackage
-from clickup_mlops.bot.handling.slash_commands import SlashCommands
+from clickup_mlops.bot.handling.slash_commands import SlashCommands, Undoing
 from clickup_mlops.bot.identity import Identity
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.outbound.package import OutboundPackage
@@ -24,12 +24,14 @@ from clickup_mlops.clickup.client.resources.authorization import Authorization
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.routing.router import Router
-from clickup_mlops.store import Store
+from clickup_mlops.store import InboxRow, Store
 from clickup_mlops.store.tables.overrides import Overrides
 
 WORKSPACE: Final = "simulation"
 Report = Callable[[Action | Problem, State], None]
 """Gets the outcome of each finding: see `ExecutorContext.observe`."""
+Recent = Callable[[str], Sequence[InboxRow]]
+"""The latest events of a task."""
 
 
 class NoClient:
@@ -67,6 +69,9 @@ class SimulatedReader:
             raise NotFound(f"task {task_id} is not known", call="GET /api/v2/task/{task_id}")
         self.reads += 1
         return Task.parse(raw)
+
+    def read_children(self, task_id: str) -> None:
+        """The mirror knows all tasks of a simulation."""
 
 
 class SimulatedIdentity(Identity):
@@ -113,6 +118,7 @@ class Given:
     reader: SimulatedReader
     effects: Mapping[str, Effect]
     report: Report
+    recent: Recent
 
 
 class SimulatedContext(ContextPackage):
@@ -177,6 +183,21 @@ class SimulatedExecution(ExecutionPackage):
 class SimulatedHandling(HandlingPackage):
     """Whoever gave a command might do so. There is nothing here for `/undo`."""
 
+    def __init__(
+        self,
+        core: Core,
+        context: ContextPackage,
+        execution: ExecutionPackage,
+        undo: Undoing,
+        given: Given,
+    ) -> None:
+        super().__init__(core, context, execution, undo)
+        self._given = given
+
+    def recent(self, task_id: str) -> Sequence[InboxRow]:
+        """What was replayed, which is not in the inbox."""
+        return self._given.recent(task_id)
+
     @member
     def slash_commands(self) -> SlashCommands:
         """Always switched on."""
@@ -186,5 +207,6 @@ class SimulatedHandling(HandlingPackage):
             lambda _user_id: "member",
             self.terms,
             undo=lambda *_: "",
+            inbox=self.core.inbox_writer,
             clock=self.core.now_ms,
         )

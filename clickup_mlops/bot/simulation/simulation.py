@@ -4,6 +4,7 @@ A simulation has a store that is thrown away, a clock that follows the recording
 change `SimulatedTasks` instead of ClickUp. Nothing is asked and nothing is written outside.
 """
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,6 +21,7 @@ from clickup_mlops.automations.simulated import Did
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.handling.first_sight import came
 from clickup_mlops.bot.handling.handler import DELETED
+from clickup_mlops.bot.handling.package import MOST_RECENT
 from clickup_mlops.bot.lanes.internal_events import automation_of
 from clickup_mlops.bot.packages import Builds
 from clickup_mlops.bot.settings import Settings
@@ -86,12 +88,13 @@ class Simulation:
         self._numbers = count(1)
         self._pending: list[InboxRow] = []
         self._replayed: set[str] = set()
+        self._handled: dict[str, deque[InboxRow]] = {}
         core = SimulatedCore(settings, store, lambda: self.clock_ms)
         given = self._given(core, automations, context)
         builds = Builds(
             context=partial(SimulatedContext, given=given),
             execution=partial(SimulatedExecution, given=given),
-            handling=SimulatedHandling,
+            handling=partial(SimulatedHandling, given=given),
         )
         self._bot = Bot(core, builds)
         self._schedules = self._bot.sources.schedules
@@ -104,7 +107,15 @@ class Simulation:
         simulated = SimulatedEffects(self.tasks, self._mirror, self._emit, core.now_ms)
         effects = {name: simulated.effect(each) for name, each in load.find_effects().items()}
         chosen = tuple(automations)
-        return Given(chosen, router, context.names, self.reader, effects, report=self._note)
+        return Given(
+            chosen,
+            router,
+            context.names,
+            self.reader,
+            effects,
+            report=self._note,
+            recent=self._recent,
+        )
 
     # -- what happens
 
@@ -182,10 +193,14 @@ class Simulation:
 
     def _handle(self, rows: list[InboxRow]) -> None:
         """Past the inbox, which costs more than the evaluation; what fails goes there."""
+        self._handled.setdefault(rows[0].lane, deque(maxlen=MOST_RECENT)).extend(rows)
         try:
             self._bot.handling.handler.handle(rows)
         except Exception:
             self.store.inbox.put_many(rows)
+
+    def _recent(self, lane: str) -> Sequence[InboxRow]:
+        return self._handled.get(lane, ())
 
     def _mirror(self, raw: Mapping[str, Any] | None) -> None:
         if raw is not None:

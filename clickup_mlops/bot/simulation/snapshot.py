@@ -35,6 +35,10 @@ class CachedNames:
         except Unanswered:
             return ANY_NAMES.list_id(name)
 
+    def list_ids(self, name: str) -> tuple[str, ...]:
+        """The Lists. Raises Unanswered: a guess would count nothing."""
+        return self._directory.list_ids(name)
+
     def field(self, name: str, value: Json, list_id: str | None = None) -> FieldValue | None:
         """The field."""
         try:

@@ -28,7 +28,7 @@ def command(name: str, config: Path | None, as_json: bool) -> int:
 def _lines(facts: dict[str, Any]) -> Iterator[str]:
     yield f"{facts['name']}: {facts['summary']}"
     yield f"on: {', '.join(facts['on'])}"
-    for key in ("when", "until"):
+    for key in ("when", "after", "unless", "until"):
         if facts[key]:
             yield f"{key}: {' '.join(facts[key].split())}"
     for key in ("do", "then"):

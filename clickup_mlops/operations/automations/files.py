@@ -10,6 +10,7 @@ from clickup_mlops.automations.examples import difference, run
 from clickup_mlops.automations.load import find_actions, load, read, read_folders
 from clickup_mlops.automations.model import Automation, Step
 from clickup_mlops.automations.settings import AutomationsSettings
+from clickup_mlops.automations.text import shown
 from clickup_mlops.errors import ContentError, InputError
 from clickup_mlops.routing.router import Router
 from clickup_mlops.spelling import SENTENCE, did_you_mean
@@ -108,6 +109,8 @@ def facts(automation: Automation) -> dict[str, Any]:
         "per": automation.per,
         "when": automation.when and automation.when.text,
         "do": [_step(one) for one in automation.do],
+        "after": automation.after and shown(automation.after),
+        "unless": automation.unless and automation.unless.text,
         "until": automation.until and automation.until.text,
         "then": [_step(one) for one in automation.then],
         "cap": automation.cap,

@@ -1,14 +1,14 @@
-"""What waits in the inbox, seen across lanes."""
+"""What waits in the inbox, seen across lanes, and what a lane had before."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import orjson
 from sqlalchemy import JSON, Select, Text, bindparam, cast, func, select
 
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.tables.inbox import READY, first_of_lane, in_state, inbox
+from clickup_mlops.store.tables.inbox import READY, InboxRow, first_of_lane, in_state, inbox
 from clickup_mlops.store.tables.mirror import mirror
 
 _LOOK: Final = 400
@@ -49,6 +49,14 @@ class Waiting:
         """When the next lane may continue (Unix ms); None: nothing waits."""
         return next((int(due_ms) for (due_ms,) in self._database.rows(_NEXT_DUE)), None)
 
+    def latest(self, lane: str, limit: int) -> list[InboxRow]:
+        """The lane's newest events by the time of their change, handled or not, newest first."""
+        return [InboxRow(*one) for one in self._database.rows(_LATEST, lane=lane, limit=limit)]
+
+    def waits_until(self, lane: str) -> int | None:
+        """When the lane's next row is due (Unix ms); None: none is ready, now or later."""
+        return next((due_ms for (due_ms,) in self._database.rows(_WAITING, lane=lane)), None)
+
     def newest_ms(self, lanes: Sequence[str]) -> dict[str, int]:
         """The newest time of a change that the inbox holds or held, for each lane it knows."""
         found = self._database.rows(self._newest, lanes=orjson.dumps(lanes).decode())
@@ -67,6 +75,18 @@ _IN_LIST = (
     .outerjoin(mirror, mirror.c.task_id == _oldest.c.lane)
     .where(mirror.c.updated_ms.is_(None) | (mirror.c.updated_ms < _oldest.c.event_ms))
     .limit(_LOOK)
+)
+_WAITING = (
+    select(inbox.c.due_ms)
+    .where(inbox.c.lane == bindparam("lane"), in_state(READY))
+    .order_by(inbox.c.id)
+    .limit(1)
+)
+_LATEST = (
+    select(*(inbox.c[field.name] for field in fields(InboxRow)))
+    .where(inbox.c.lane == bindparam("lane"), inbox.c.event_ms.is_not(None))
+    .order_by(inbox.c.event_ms.desc(), inbox.c.id.desc())
+    .limit(bindparam("limit"))
 )
 _NEWEST_NUMBER = select(func.max(inbox.c.id))
 _NEXT_DUE = select(inbox.c.due_ms).where(first_of_lane()).order_by(inbox.c.due_ms).limit(1)

@@ -474,8 +474,15 @@ _COUNTS: Final[CompoundSelect[Any]] = union_all(
         for one in STATES
     )
 )
-OLDEST: Final = select(inbox.c.received_ms).where(in_state(READY)).order_by(inbox.c.id).limit(1)
-"""When the oldest event came in that is not handled yet."""
+LATER: Final = ("held:", "after:")
+"""Lanes that begin like this wait on purpose: their rows are not late."""
+OLDEST: Final = (
+    select(inbox.c.received_ms)
+    .where(in_state(READY), *(inbox.c.lane.not_like(f"{prefix}%") for prefix in LATER))
+    .order_by(inbox.c.id)
+    .limit(1)
+)
+"""When the oldest event came in that is not handled yet, and does not wait on purpose."""
 
 
 def _old(before_ms: int) -> ColumnElement[bool]:

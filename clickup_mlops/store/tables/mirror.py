@@ -43,8 +43,10 @@ mirror = Table(
     Column("fetched_ms", BigInteger, nullable=False),
     Column("seen", BigInteger, nullable=False),
     Column("raw", LargeBinary, nullable=False),
+    Column("parent_id", Text),
     partial("ix_mirror_open", "list_id", "priority", "task_id", where="is_open"),
     partial("ix_mirror_open_fetched_ms", "fetched_ms", where="is_open"),
+    partial("ix_mirror_parent_id", "parent_id", "task_id", where="parent_id is not null"),
     Index(None, "updated_ms"),
 )
 
@@ -112,6 +114,10 @@ class Mirror:
             return [_row(one) for one in self._database.rows(_OPEN)]
         return [_row(one) for one in self._database.rows(_OPEN_IN_LIST, list_id=list_id)]
 
+    def children(self, parent_id: str, limit: int) -> list[MirrorRow]:
+        """The known subtasks of a task, open or not, by id."""
+        return [_row(one) for one in self._database.rows(_CHILDREN, parent=parent_id, limit=limit)]
+
     def unseen(self, since_ms: int, limit: int) -> list[str]:
         """The open tasks that were not read since then, longest first."""
         found = self._database.rows(_UNSEEN, since_ms=since_ms, limit=limit)
@@ -146,6 +152,7 @@ def _as_row(
         "fetched_ms": fetched_ms,
         "seen": seen,
         "raw": orjson.dumps(raw),
+        "parent_id": str(raw["parent"]) if raw.get("parent") else None,
     }
 
 
@@ -175,6 +182,11 @@ _NEWEST = _SELECT.order_by(mirror.c.updated_ms.desc()).limit(bindparam("limit"))
 _is_open = text("is_open")  # as in the indexes
 _OPEN = _SELECT.where(_is_open).order_by(mirror.c.task_id)
 _OPEN_IN_LIST = _OPEN.where(mirror.c.list_id == bindparam("list_id"))
+_CHILDREN = (
+    _SELECT.where(mirror.c.parent_id == bindparam("parent"))
+    .order_by(mirror.c.task_id)
+    .limit(bindparam("limit"))
+)
 _UNSEEN = (
     select(mirror.c.task_id)
     .where(_is_open, mirror.c.fetched_ms < bindparam("since_ms"))

@@ -20,6 +20,9 @@ def look(subject: Subject) -> Iterator[Remark]:
             yield Remark(
                 NAME, "error", (automation.name,), "never fires: `when` is always false", hint
             )
+        elif automation.unless and is_always(automation.unless):
+            text, hint = "never acts: `unless` is always true", "Write an `unless` that can fail."
+            yield Remark(NAME, "error", (automation.name,), text, hint)
         else:
             yield from _idle(subject, automation)
         if automation.until and is_never(automation.until):
@@ -31,6 +34,11 @@ def look(subject: Subject) -> Iterator[Remark]:
 def is_never(condition: Condition) -> bool:
     """Whether it mentions no variable and is false."""
     return not condition.needs and condition.holds({}) is not True
+
+
+def is_always(condition: Condition) -> bool:
+    """Whether it mentions no variable and is true."""
+    return not condition.needs and condition.holds({}) is True
 
 
 def _idle(subject: Subject, automation: Automation) -> Iterator[Remark]:

@@ -4,19 +4,20 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from clickup_mlops.automations.actions.assign import NEXT
 from clickup_mlops.automations.lint.model import Check, Remark, Subject
 from clickup_mlops.automations.model import Automation, Step
 from clickup_mlops.automations.text import Text
 from clickup_mlops.spelling import SENTENCE, did_you_mean
 
 NAME = "unknown"
-_VARIABLES: Final = {"task.list": "list", "task.status": "status"}
 _TEXT: Final = r"""(?:"([^"\\]*)"|'([^'\\]*)')"""
-_COMPARED: Final = re.compile(rf"(task\.list|task\.status)\s*(?:==|!=)\s*{_TEXT}")
-_AMONG: Final = re.compile(r"(task\.list|task\.status)\s+in\s*\[([^\]]*)\]")
-_TAGGED: Final = re.compile(rf"{_TEXT}\s+in\s+task\.tags")
+_COMPARED: Final = re.compile(rf"task\.(?:parent\.)?(list|status)\s*(?:==|!=)\s*{_TEXT}")
+_AMONG: Final = re.compile(r"task\.(?:parent\.)?(list|status)\s+in\s*\[([^\]]*)\]")
+_TAGGED: Final = re.compile(rf"{_TEXT}\s+in\s+task\.(?:parent\.)?tags")
 _FIELD: Final = re.compile(
-    rf"task\.fields\s*(?:\[|\.\s*(?:number|text)\s*\()\s*{_TEXT}|{_TEXT}\s+in\s+task\.fields"
+    rf"task\.(?:parent\.)?fields\s*(?:\[|\.\s*(?:number|text)\s*\()\s*{_TEXT}"
+    rf"|{_TEXT}\s+in\s+task\.(?:parent\.)?fields"
 )
 _QUOTED: Final = re.compile(_TEXT)
 _OPTIONS: Final = ("list", "status", "field", "user")
@@ -52,9 +53,8 @@ def _remark(automation: Automation, kind: str, name: str, known: frozenset[str])
 
 
 def _names(automation: Automation) -> Iterator[Named]:
-    for condition in (automation.when, automation.until):
-        if condition is not None:
-            yield from _in_condition(condition.text)
+    for condition in automation.conditions:
+        yield from _in_condition(condition.text)
     for step in (*automation.do, *automation.then):
         yield from _in_step(step)
     for name in automation.canary.lists if automation.canary else ():
@@ -64,11 +64,11 @@ def _names(automation: Automation) -> Iterator[Named]:
 
 def _in_condition(text: str) -> Iterator[Named]:
     """The names that an expression compares with, as they are written."""
-    for variable, *name in _COMPARED.findall(text):
-        yield _VARIABLES[variable], "".join(name), True
-    for variable, names in _AMONG.findall(text):
+    for kind, *name in _COMPARED.findall(text):
+        yield kind, "".join(name), True
+    for kind, names in _AMONG.findall(text):
         for each in _QUOTED.findall(names):
-            yield _VARIABLES[variable], "".join(each), True
+            yield kind, "".join(each), True
     for kind, pattern in (("tag", _TAGGED), ("field", _FIELD)):
         yield from ((kind, "".join(each), True) for each in pattern.findall(text))
 
@@ -77,8 +77,9 @@ def _in_step(step: Step) -> Iterator[Named]:
     for option in _OPTIONS:
         name = _plain(getattr(step.options, option, None))
         for each in name.split(",") if option == "user" else [name]:
-            if each.strip() and not each.strip().isdigit() and each.strip() != "on_call":
-                yield option, each.strip(), False
+            own = each.strip().removeprefix(NEXT)
+            if own and not own.isdigit() and not own.startswith(("on_call", "rotation:")):
+                yield option, own, False
 
 
 def _plain(value: Any) -> str:

@@ -12,7 +12,7 @@ import orjson
 
 from clickup_mlops.automations.model import Unanswered
 from clickup_mlops.bot.clock import Clock, to_ms
-from clickup_mlops.bot.handling.context.on_call import PeopleSettings, on_call
+from clickup_mlops.bot.handling.context.on_call import PeopleSettings, RotationTable, on_call
 from clickup_mlops.clickup.client.resources.authorization import Authorization
 from clickup_mlops.clickup.client.resources.fields import Fields
 from clickup_mlops.clickup.client.resources.folders import Folders
@@ -27,6 +27,8 @@ from clickup_mlops.store.tables.cursors import Cursors
 
 Entry = dict[str, Any]
 Known = dict[str, list[Entry]]
+ON_CALL: Final = "on_call"
+ROTATION: Final = "rotation"
 _PATIENCE_MS: Final = 300_000
 
 
@@ -75,13 +77,19 @@ class Directory:
         self._kept: dict[str, dict[str, Any]] = {}
 
     def people(self, name: str) -> tuple[Person, ...]:
-        """The member with this name, e-mail or id; the members of a group; `on_call`.
+        """The member with this name, e-mail or id; the members of a group; who is `on_call`, or
+        `on_call:<rotation>`; the members of a `rotation:<rotation>`.
 
         Raises:
             Unanswered: nobody has that name; names the nearest.
         """
-        if name == "on_call":
-            name = self._on_call()
+        role, _, rotation = name.replace("on-call", ON_CALL).partition(":")
+        if role == ON_CALL:
+            name = self._on_call(rotation.strip())
+        elif role == ROTATION:
+            members = self._rotation(rotation.strip()).people
+            found = (one for member in members for one in self.people(member))
+            return tuple(dict.fromkeys(found))
         entry = self._find("people", name, lambda: _people(self._clickup, self._workspace))
         return tuple(Person(one["id"], one["name"], one["mail"]) for one in entry["people"])
 
@@ -96,6 +104,17 @@ class Directory:
         entry = self._find("lists", name, lambda: _lists(self._clickup, self._workspace))
         return str(entry["id"])
 
+    def list_ids(self, name: str) -> tuple[str, ...]:
+        """The ids of the List with this name, path or id, or of the Lists of the Folder or Space.
+
+        Raises:
+            Unanswered: there is no such place, or several.
+        """
+        if name.isdigit():
+            return (name,)
+        entry = self._find("places", name, lambda: _places(self._all_lists()))
+        return tuple(entry["ids"])
+
     def field(self, name: str, value: Json, list_id: str | None = None) -> FieldValue | None:
         """The field of that List; None without a List: a task shows all fields that it can have.
 
@@ -108,8 +127,15 @@ class Directory:
         found = self._find(what, name, lambda: _fields(self._clickup, list_id))["field"]
         return FieldValue(found["id"], found["name"], found["type"], found["type_config"])
 
-    def _on_call(self) -> str:
-        name = on_call(self._settings, self._clock())
+    def _rotation(self, name: str) -> RotationTable:
+        known = self._settings.rotations
+        if name not in known:
+            guess = did_you_mean(name, known)
+            raise Unanswered(f'no rotation is called "{name:.60}" in people.rotations{guess}')
+        return known[name]
+
+    def _on_call(self, rotation: str) -> str:
+        name = on_call(self._rotation(rotation) if rotation else self._settings, self._clock())
         if name is None:
             raise Unanswered("nobody is on call: set people.on_call in the configuration")
         return name
@@ -124,10 +150,21 @@ class Directory:
         entry: Entry = found[0]
         return entry
 
+    def _all_lists(self) -> list[Entry]:
+        known = self._remembered("lists")
+        if self._is_old(known):
+            known = self._learn("lists", _lists(self._clickup, self._workspace))
+        entries: list[Entry] = known["entries"]
+        return entries
+
+    def _remembered(self, what: str) -> dict[str, Any]:
+        kept = self._memory.get(f"directory:{what}:{self._workspace}")
+        found: dict[str, Any] = orjson.loads(kept) if kept else {"at_ms": 0, "entries": []}
+        return found
+
     def _known(self, what: str, name: str, ask: Callable[[], list[Entry]]) -> dict[str, Any]:
         """From the store, where other processes leave it too; from ClickUp if that helps."""
-        kept = self._memory.get(f"directory:{what}:{self._workspace}")
-        known: dict[str, Any] = orjson.loads(kept) if kept else {"at_ms": 0, "entries": []}
+        known = self._remembered(what)
         missed = not _matching(known["entries"], name)
         if self._is_old(known) or (missed and self._age_ms(known) > _PATIENCE_MS):
             return self._learn(what, ask())
@@ -209,6 +246,22 @@ def _list(one: TaskList, *path: str) -> Entry:
     parts = (*path, one.name)
     paths = ["/".join(parts[start:]) for start in reversed(range(len(parts)))]
     return {"id": one.id, "names": [path.casefold() for path in paths], "shown": paths}
+
+
+def _places(lists: Iterable[Entry]) -> list[Entry]:
+    """Lists, and the Folders and Spaces that hold them, with their Lists."""
+    found: dict[str, Entry] = {}
+    for one in lists:
+        *above, _name = path = one["shown"][-1].split("/")
+        for length in range(1, len(above) + 1):
+            parts = path[:length]
+            paths = ["/".join(parts[start:]) for start in reversed(range(length))]
+            whole = found.setdefault(
+                "/".join(parts),
+                {"ids": [], "names": [path.casefold() for path in paths], "shown": paths},
+            )
+            whole["ids"].append(one["id"])
+    return [{"ids": [one["id"]], **one} for one in lists] + [*found.values()]
 
 
 def _fields(clickup: DirectoryClient, list_id: str) -> list[Entry]:

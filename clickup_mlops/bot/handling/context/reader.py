@@ -61,6 +61,9 @@ class TaskReader(Protocol):
     def read_now(self, task_id: str) -> Task:
         """The task as it is now. Raises NotFound."""
 
+    def read_children(self, task_id: str) -> None:
+        """Have the mirror know all subtasks of the task."""
+
 
 class Pace:
     """When one list may be read: at once while it is quiet, together in a burst.
@@ -144,6 +147,12 @@ class Reader:
         task = self._tasks.get(task_id)
         self._mirror.put_many(self._workspace, [task.raw], now, seen=seen)
         return task
+
+    def read_children(self, task_id: str) -> None:
+        """Have the mirror know all subtasks of the task: a call for each 100."""
+        now, seen = self._clock(), self._waiting.newest()
+        found = self._tasks.in_workspace(self._workspace, parent_id=task_id)
+        self._mirror.put_many(self._workspace, [task.raw for task in found], now, seen=seen)
 
     def _known(self, wanted: Wanted) -> Task | None:
         row = self._mirror.get(wanted.task_id)

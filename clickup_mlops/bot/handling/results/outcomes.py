@@ -102,7 +102,7 @@ def _kept_back(
     if one.automation not in automations:
         return None
     if isinstance(one, Held):
-        return Outcome("quiet", one.automation, moment(one.until_ms))
+        return Outcome("delayed" if one.delayed else "quiet", one.automation, moment(one.until_ms))
     if isinstance(one, Problem):
         return Outcome("failed", one.automation, one.text)
     if one.change.kind != PRIORITY:

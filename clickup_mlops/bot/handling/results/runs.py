@@ -147,7 +147,7 @@ def _run(lane: str, parts: Sequence[tuple[Executable, RunAction]], now_ms: int) 
 
 def _action(one: Executable, state: State, refusal: ClickUpMlopsError | None) -> RunAction:
     if isinstance(one, Held):
-        return RunAction("", one.task_id, "waits for the end of quiet hours", state)
+        return RunAction("", one.task_id, one.waits, state)
     if isinstance(one, Problem):
         return RunAction(one.action, one.task_id, _kept(one.text), state, "", _kept(one.hint))
     why, hint = (f"{refusal}", refusal.hint) if refusal else ("", "")

@@ -1,7 +1,11 @@
 """How a task stands now, read from the store alone: for `/why`, `why` and other answers."""
 
+from collections.abc import Iterable
+
+from clickup_mlops.automations.model import Automation
 from clickup_mlops.automations.undo import UNDO
 from clickup_mlops.bot.handling.context.routing_context import for_routing
+from clickup_mlops.bot.lanes.internal_events import delay_lane
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.commands.phrases import plain
 from clickup_mlops.routing.facts import Override as Held
@@ -15,9 +19,17 @@ _PRIORITY = "priority"
 
 
 def task_state(
-    store: Store, task_id: str, priority: int | None, policy: Policy, now_ms: int
+    store: Store,
+    task_id: str,
+    priority: int | None,
+    policy: Policy,
+    now_ms: int,
+    *,
+    automations: Iterable[Automation] = (),
 ) -> TaskState:
     """`priority` is what the task has; `policy` says which priorities are kept."""
+    delayed = (one.name for one in automations if one.after is not None)
+    due = ((name, store.waiting.waits_until(delay_lane(name, task_id))) for name in delayed)
     decided = store.decisions.latest(task_id)
     override = store.overrides.get(task_id, now_ms)
     return TaskState(
@@ -26,6 +38,7 @@ def task_state(
         changed_by=_changed_by(store, decided, priority, override) if decided else "",
         override=_in_force(override, decided, policy, now_ms),
         muted=tuple(_muted(one) for _, one in sorted(store.mutes.of(task_id, now_ms).items())),
+        waiting=tuple((name, due_ms) for name, due_ms in due if due_ms is not None),
     )
 
 

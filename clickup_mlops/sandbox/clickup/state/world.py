@@ -46,6 +46,7 @@ class World:
         self.publish: Callable[[list[Event]], None] = lambda _events: None
         self.before_change: Callable[[], None] = lambda: None
         self.template_delay_ms = 300
+        self.name = ""
         self.field_creation = "off"
         self.muted = False
         self._lock = threading.RLock()

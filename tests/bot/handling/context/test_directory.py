@@ -29,7 +29,9 @@ class Desk:
         return Directory(
             self.client,
             self.store.cursors,
-            PeopleSettings(on_call=("Jonas",)),
+            PeopleSettings(
+                on_call=("Jonas",), rotations={"serving": {"people": ("Maria", "Jonas")}}
+            ),
             workspace=self.sandbox.team_id,
             clock=lambda: self.now_ms,
         )
@@ -124,3 +126,24 @@ def test_everybody_is_on_call_in_turn_for_a_week(at_ms: int, people: int) -> Non
 
     assert int(next_week or 0) == (int(now or 0) + 1) % people
     assert on_call(settings, begun_ms) == on_call(settings, begun_ms + WEEK_MS - 1) == now
+
+
+def test_each_rotation_has_its_own_turns(desk: Desk) -> None:
+    """By name; a wrong name gets the nearest."""
+    first = [desk.names("on_call:serving"), desk.names("on-call:serving")]
+    desk.now_ms += WEEK_MS
+
+    assert first[0] == first[1] != desk.names("on_call:serving")
+    assert desk.names("rotation:serving") == ["Maria Keller", "Jonas Weber"]
+    with pytest.raises(Unanswered, match='did you mean "serving"'):
+        desk.names("on_call:servin")
+
+
+def test_a_space_or_folder_stands_for_its_lists(desk: Desk) -> None:
+    """For counting over all of its tasks."""
+    control = desk.sandbox.control
+    task_list = control.list_id("Tasks")
+    (space,) = desk.client.spaces.all(desk.sandbox.team_id)
+
+    assert desk.directory.list_ids("tasks") == (task_list,)
+    assert task_list in desk.directory.list_ids(space.name)

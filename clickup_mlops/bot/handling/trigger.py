@@ -1,0 +1,35 @@
+"""Triggers an automation by hand, for one task: by a command, or from the command line."""
+
+from typing import Final
+
+from clickup_mlops.automations.model import Automation
+from clickup_mlops.bot.inbox_writer import InboxWriter
+from clickup_mlops.bot.lanes.internal_events import own_body
+from clickup_mlops.errors import InputError
+
+SOURCE: Final = "manual"
+
+
+def trigger(inbox: InboxWriter, automation: Automation, task_id: str, once: str) -> str:
+    """Stores the event; its key. Condition, cap, mode and mutes hold as for any other event.
+
+    `once`: with the same text it is stored once.
+
+    Raises:
+        InputError: the automation is off, or not evaluated for tasks.
+    """
+    name = automation.name
+    if automation.is_off:
+        hint = f'[automations.by_name.{name}] with mode = "on", "canary" or "shadow".'
+        raise InputError(f"{name} is off", hint=hint)
+    if automation.per == "workspace":
+        raise InputError(f"{name} is evaluated once for the workspace, not for a task")
+    key, kind = f"{SOURCE}:{name}:{task_id}:{once}", _kind(automation)
+    body = own_body(kind, task_id, name)
+    inbox.put(inbox.event(key, kind, source=SOURCE, lane=task_id, body=body))
+    return key
+
+
+def _kind(automation: Automation) -> str:
+    """Its own schedule's, else the first by name that it listens for."""
+    return automation.kind if automation.kind in automation.on else min(automation.on)
