@@ -184,6 +184,7 @@ class Simulation:
         """Past the inbox, which costs more than the evaluation; what fails goes there."""
         try:
             self._bot.handling.handler.handle(rows)
+            self.store.flush()  # as the end of events in the inbox does
         except Exception:
             self.store.inbox.put_many(rows)
 
