@@ -56,9 +56,7 @@ class Evaluator:
         self._clock, self._flush, self._evaluated = clock, flush, evaluated
         self.listeners = engine.listeners(automations)
 
-    def evaluate(
-        self, task: Task, events: Sequence[CausedEvent], memory: TaskMemory
-    ) -> Evaluation:
+    def evaluate(self, task: Task, events: Sequence[CausedEvent], memory: TaskMemory) -> Evaluation:
         """What is wanted. Give it to `release` once it is executed, whatever came of it: until then
         an Urgent that it gives counts for its List's cap. `memory`: what is known of the task.
 

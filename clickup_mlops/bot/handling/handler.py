@@ -176,9 +176,7 @@ class EventHandler:
             evaluated.update(execution.evaluation.keys)
         return [event for event in events if event.key not in evaluated]
 
-    def _remember(
-        self, execution: Execution, rows: Sequence[InboxRow], memory: TaskMemory
-    ) -> None:
+    def _remember(self, execution: Execution, rows: Sequence[InboxRow], memory: TaskMemory) -> None:
         if execution.wrote:
             received_ms = min(row.received_ms for row in rows)
             telemetry.EVENT_TO_WRITE.observe(max(0, self._clock() - received_ms) / 1000)
