@@ -98,7 +98,10 @@ class Pace:
         per_s = len(self._received)
         if per_s <= _QUIET:
             return 0
-        return min(self.longest_ms, _WAIT_MS * per_s, 1_000 * PAGE // per_s)
+        worth_ms = 1_000 * _WORTH_A_PAGE // per_s  # until so many have come that a page saves calls
+        wait_ms = max(worth_ms, min(_WAIT_MS * per_s, 1_000 * PAGE // per_s))
+        longest_ms = min(self.longest_ms, wait_ms)
+        return longest_ms if longest_ms >= worth_ms else 0
 
 
 class Reader:
