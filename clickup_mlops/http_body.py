@@ -3,39 +3,34 @@
 import time
 from typing import Final
 
-import requests
 from urllib3.exceptions import HTTPError
+from urllib3.response import BaseHTTPResponse
 
 _CHUNK: Final = 256 * 1024
 
 
-class TooLarge(requests.RequestException):
+class TooLarge(HTTPError):
     """The body is larger than allowed."""
 
 
-class TooSlow(requests.Timeout):
+class TooSlow(HTTPError):
     """The body did not end in time."""
 
 
-def read(response: requests.Response, *, largest: int, until_s: float) -> bytes:
+def read(response: BaseHTTPResponse, *, largest: int, until_s: float) -> bytes:
     """The whole body, decompressed; at most `largest` bytes, and no later than `until_s` on the
-    monotonic clock. The response was asked for with `stream=True`.
+    monotonic clock. Nothing of it was read before.
 
     Raises:
         TooLarge, TooSlow: as they say.
-        requests.RequestException: the line broke.
+        HTTPError, OSError: the line broke.
     """
     body = bytearray()
-    try:
-        # Not `iter_content`, which waits for a whole chunk however slowly its bytes drip.
-        while part := response.raw.read1(_CHUNK, decode_content=True):
-            body += part
-            if len(body) > largest:
-                raise TooLarge(f"more than {largest} bytes")
-            if time.monotonic() > until_s:
-                raise TooSlow("the answer did not end in time")
-    except (HTTPError, OSError) as problem:
-        if isinstance(problem, requests.RequestException):
-            raise
-        raise requests.ConnectionError(problem) from problem
+    # Not `stream`, which waits for a whole chunk however slowly its bytes drip.
+    while part := response.read1(_CHUNK, decode_content=True):
+        body += part
+        if len(body) > largest:
+            raise TooLarge(f"more than {largest} bytes")
+        if time.monotonic() > until_s:
+            raise TooSlow("the answer did not end in time")
     return bytes(body)

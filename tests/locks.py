@@ -18,7 +18,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import requests
+from urllib3 import HTTPConnectionPool
 
 import clickup_mlops
 from clickup_mlops.store.database.engine import Database
@@ -137,7 +137,7 @@ def recorded() -> Iterator[Locks]:
             if hasattr(descriptor, "lock"):  # up to Python 3.11
                 label = f"{owner.__name__}.{name}"
                 _patch(undo, descriptor, "lock", Recorded(descriptor.lock, label, locks))
-        _watch(undo, requests.Session, "send", locks, "HTTP")
+        _watch(undo, HTTPConnectionPool, "urlopen", locks, "HTTP")
         for name in ("rows", "write", "submit", "reading"):
             _watch(undo, Database, name, locks, "store")
         _watch_the_writer(undo, locks)

@@ -242,6 +242,8 @@ class Effect:
     """The wire form of a new task: the change, its id, now (Unix ms). For simulations."""
     makes_new: bool = False
     """With nothing as `before` it makes a thing, and another one if it is written twice."""
+    mirrored: bool = False
+    """ClickUp answers with the whole task, by which the mirror is up to date."""
     local: bool = False
     """Kept in the bot's own store: ClickUp gets nothing of it, and it costs no call."""
     events: tuple[str, ...] = ()

@@ -9,16 +9,23 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from http.cookiejar import DefaultCookiePolicy
-from typing import Final
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final, NamedTuple
+from urllib.parse import urlencode, urlsplit
 
 import orjson
 import requests
 import tenacity
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
+from urllib3 import BaseHTTPResponse
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    InvalidHeader,
+    NewConnectionError,
+    ProtocolError,
+    ProxyError,
+)
 
 from clickup_mlops import http_body, logs, telemetry
 from clickup_mlops.clickup import request_log
@@ -27,20 +34,27 @@ from clickup_mlops.clickup.governor import Governor, PriorityClass, Stopping, wa
 from clickup_mlops.clickup.request import Dropped, NotSent, Request
 from clickup_mlops.clickup.response import ResponseBody, decoded
 from clickup_mlops.clickup.upload import Multipart
+from clickup_mlops.clickup.wire import Wire
 from clickup_mlops.errors import ApiError, ConfigError, InputError, NotFound, RetryableApiError
-from clickup_mlops.json_types import Json
 
 ATTEMPTS: Final = 6
 SLEEP: Final = time.sleep
 LARGEST_ANSWER: Final = 64 * 1024 * 1024
 """Bytes. A page of 100 tasks is about 1 MB."""
 
-_CONNECT_S = 5.0
 _LONGEST_BACK_OFF_S, _LONGEST_ASKED_S = 20.0, 60.0
 _CERTIFICATE = "CERTIFICATE_VERIFY_FAILED"
 _PERSONAL = "pk_"
 
 _log = logs.get()
+
+
+class _Prepared(NamedTuple):
+    """What is sent, again and again if need be: path with query, body, headers."""
+
+    url: str
+    body: bytes | Multipart | None
+    headers: Mapping[str, str]
 
 
 class Transport:
@@ -69,11 +83,10 @@ class Transport:
         logs.redactor.hide([token])
         self.governor, self.clock = governor, clock or ServerClock(wall_ms)
         self._base, self._timeout_s = _checked(base_url), timeout_s
-        self.session = _session(self._base, threads)
-        # As an auth object, so that a .netrc file cannot replace it.
-        self.session.auth = _Authorization(
-            None if anonymous else f"Bearer {token}" if oauth else token
-        )
+        self.wire = Wire(self._base, threads=threads, timeout_s=timeout_s)
+        self._headers = {str(name): str(text) for name, text in self.wire.session.headers.items()}
+        if not anonymous:
+            self._headers["Authorization"] = f"Bearer {token}" if oauth else token
         self._count_lock = threading.Lock()
         self.calls_by: Counter[str] = Counter()
         self._retrying = tenacity.Retrying(
@@ -122,10 +135,10 @@ class Transport:
 
     def close(self) -> None:
         """Close the connections."""
-        self.session.close()
+        self.wire.close()
 
     def _once(
-        self, request: Request, prepared: requests.PreparedRequest, priority_class: PriorityClass
+        self, request: Request, prepared: "_Prepared", priority_class: PriorityClass
     ) -> ResponseBody:
         # Per try, not per call: a repetition costs the token as much as the first.
         self.governor.acquire(priority_class)
@@ -138,7 +151,7 @@ class Transport:
         began, asked_ms = time.perf_counter(), self.clock.own_ms()
         try:
             with self._open(request, prepared) as response:
-                headers, status = response.headers, response.status_code
+                headers, status = response.headers, response.status
                 self.clock.learn(headers.get("Date"), asked_ms, self.clock.own_ms())
                 content = self._read(request, response)
         except NotSent:
@@ -152,42 +165,35 @@ class Transport:
             _note(request, status, priority_class, time.perf_counter() - began)
         return decoded(request, status, content, after=headers.get("Retry-After"))
 
-    def _prepare(self, request: Request) -> requests.PreparedRequest:
-        url = request.url(self._base)
-        body, kind = _dumped(request), "application/json"
+    def _prepare(self, request: Request) -> "_Prepared":
+        url = request.url("")
+        if request.query:
+            url += f"?{urlencode(request.query)}"
         if request.files:
-            body = Multipart(request.files)
-            kind = body.content_type
-        headers = {**self.session.headers} | ({} if body is None else {"Content-Type": kind})
-        # Not `session.prepare_request`, which merges settings that a call here never has.
-        prepared = requests.PreparedRequest()
-        prepared.prepare(
-            method=request.method,
-            url=url,
-            headers=headers,
-            data=body,
-            params=request.query,
-            auth=self.session.auth,
-            hooks=self.session.hooks,
-        )
-        return prepared
+            upload = Multipart(request.files)
+            kind = {"Content-Type": upload.content_type, "Content-Length": str(len(upload))}
+            return _Prepared(url, upload, self._headers | kind)
+        body = _dumped(request)
+        kind = {} if body is None else {"Content-Type": "application/json"}
+        return _Prepared(url, body, self._headers | kind)
 
-    def _open(self, request: Request, prepared: requests.PreparedRequest) -> requests.Response:
-        timeout = (min(_CONNECT_S, self._timeout_s), self._timeout_s)
+    @contextmanager
+    def _open(self, request: Request, prepared: "_Prepared") -> Iterator[BaseHTTPResponse]:
         try:
-            # A redirect would turn a POST into a GET; the API has none.
-            return self.session.send(
-                prepared,
-                timeout=timeout,
-                stream=True,
-                allow_redirects=False,
-                proxies=self.session.proxies,
-                verify=self.session.verify,
+            response = self.wire.send(
+                request.method, prepared.url, body=prepared.body, headers=prepared.headers
             )
-        except OSError as problem:  # requests' own errors, and a certificate file that is missing
+        except (OSError, HTTPError) as problem:
             raise _no_answer(request, problem) from problem
+        try:
+            yield response
+        except BaseException:
+            response.close()  # what is left of it would be the next answer
+            raise
+        finally:
+            response.release_conn()
 
-    def _read(self, request: Request, response: requests.Response) -> bytes:
+    def _read(self, request: Request, response: BaseHTTPResponse) -> bytes:
         # `timeout` bounds each wait only: a server that drips bytes would hold the thread for ever.
         until_s = time.monotonic() + 4 * self._timeout_s
         try:
@@ -197,7 +203,7 @@ class Transport:
         except http_body.TooSlow:
             slow = f"{request.name}: the answer was too slow"
             raise RetryableApiError(slow, call=request.name) from None
-        except requests.RequestException as problem:
+        except (HTTPError, OSError) as problem:
             raise _no_answer(request, problem) from problem
 
 
@@ -241,55 +247,27 @@ def _check_token(token: str, oauth: bool) -> None:
         )
 
 
-class _Authorization(requests.auth.AuthBase):
-    """Puts the token into the header: bare for a personal one, `Bearer` for OAuth."""
-
-    def __init__(self, value: str | None) -> None:
-        self._value = value
-
-    def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self._value is not None:
-            prepared.headers["Authorization"] = self._value
-        return prepared
-
-
-def _session(base: str, threads: int) -> requests.Session:
-    session = requests.Session()
-    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=threads, max_retries=0)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    # Threads share the session, and the API needs no cookies: none is kept.
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    # The environment is looked at once, not on every call.
-    found = session.merge_environment_settings(base, {}, None, None, None)
-    session.trust_env = False
-    session.proxies, session.verify = found["proxies"], found["verify"]
-    return session
-
-
-def _no_answer(request: Request, problem: OSError) -> ApiError:
+def _no_answer(request: Request, problem: Exception) -> ApiError:
     name = f"{request.name}: no answer ({type(problem).__name__})"
     # The exceptions' own texts name host and path only, but their types are what a person needs.
-    if not isinstance(problem, requests.RequestException) or _CERTIFICATE in str(problem):
+    known = isinstance(problem, HTTPError | requests.RequestException)
+    if not known or _CERTIFICATE in str(problem):  # else: a file that is missing
         hint = "Set REQUESTS_CA_BUNDLE to the right file if a proxy re-signs traffic."
         return ApiError(f"{name}: the server's certificate was not accepted", call=name, hint=hint)
-    if isinstance(problem, ValueError):
+    if isinstance(problem, ValueError | InvalidHeader):
         return ApiError(name, call=request.name, hint="Check HTTPS_PROXY and the base URL.")
     return _kind(problem)(
         name, call=request.name, hint="Check the network, the base URL and the time-out."
     )
 
 
-def _kind(problem: requests.RequestException) -> type[RetryableApiError]:
-    if isinstance(problem, requests.ConnectTimeout | requests.exceptions.ProxyError):
+def _kind(problem: Exception) -> type[RetryableApiError]:
+    if isinstance(problem, NewConnectionError | ConnectTimeoutError | ProxyError):
         return NotSent
-    cause = problem.args[0] if problem.args else None
-    if isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError):
-        return NotSent
-    return Dropped if isinstance(cause, ProtocolError) else RetryableApiError
+    return Dropped if isinstance(problem, ProtocolError) else RetryableApiError
 
 
-def _dumped(request: Request) -> Json:
+def _dumped(request: Request) -> bytes | None:
     if request.body is None:
         return None
     try:

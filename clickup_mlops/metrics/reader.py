@@ -14,6 +14,8 @@ from typing import IO, Any, Final
 
 import orjson
 import requests
+from urllib3.exceptions import HTTPError
+from urllib3.exceptions import TimeoutError as TimedOut
 
 from clickup_mlops import http_body
 from clickup_mlops.json_types import Json
@@ -114,21 +116,21 @@ def _answer(url: str, timeout_s: float, **options: Any) -> bytes:
     until_s, where = time.monotonic() + timeout_s, shown(url)
     try:
         with requests.request(method, url, stream=True, timeout=timeout_s, **options) as answer:
-            body = http_body.read(answer, largest=LARGEST, until_s=until_s)
+            body = http_body.read(answer.raw, largest=LARGEST, until_s=until_s)
     except http_body.TooLarge:
         raise _too_large(where) from None
-    except requests.RequestException as problem:
+    except (requests.RequestException, HTTPError) as problem:
         raise SourceError(f"{where}: {_why(problem)}") from None
     if not answer.ok:
         raise SourceError(f"{where}: HTTP {answer.status_code}: {_excerpt(body) or answer.reason}")
     return body
 
 
-def _why(problem: requests.RequestException) -> str:
+def _why(problem: Exception) -> str:
     """The last cause: what wraps it names objects of the library."""
     if isinstance(problem, http_body.TooSlow):
         return str(problem)
-    if isinstance(problem, requests.Timeout):
+    if isinstance(problem, requests.Timeout | TimedOut):
         return "no answer in time"
     return str(problem).rpartition(": ")[2].rstrip("')\"")
 

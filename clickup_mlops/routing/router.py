@@ -24,10 +24,10 @@ class Classifier(Protocol):
 
 
 class CachedClassifier:
-    """A classifier that reads each text once."""
+    """A classifier that reads each of the last `size` texts once."""
 
-    def __init__(self, classifier: Classifier) -> None:
-        self._cached = lru_cache(maxsize=20_000)(classifier.classify)
+    def __init__(self, classifier: Classifier, size: int = 20_000) -> None:
+        self._cached = lru_cache(maxsize=size)(classifier.classify)
 
     def classify(self, title: str, body: str) -> "Classification":
         """As the classifier does."""

@@ -8,6 +8,7 @@ from clickup_mlops.store.audit.chain import Keyring
 from clickup_mlops.store.audit.log import Audit
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.queries.stats import Stats
+from clickup_mlops.store.queries.task_memory import TaskMemories
 from clickup_mlops.store.queries.waiting import Waiting
 from clickup_mlops.store.retention import Retention
 from clickup_mlops.store.tables import find_tables
@@ -78,6 +79,7 @@ class Store:
         )
         self.audit = Audit(self.database, keys or Keyring())
         self.waiting = Waiting(self.database)
+        self.task_memory = TaskMemories(self.database)
         self.stats = Stats(self.database)
         self.retention = Retention(self.database, self.audit)
         for name, table in find_tables().items():

@@ -7,9 +7,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from requests.structures import CaseInsensitiveDict
 
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.client.base import Resource
+from clickup_mlops.clickup.wire import Wire
 
 from .official import Official
 
@@ -40,6 +42,28 @@ def pages(official: Official) -> Mapping[str, str]:
     }
 
 
+def look_at(wire: Wire, look: Callable[[requests.PreparedRequest], None]) -> None:
+    """Have `look` see each request that is answered from now on."""
+    send = wire.send
+
+    def seen(method: str, url: str, *, body: Any, headers: Mapping[str, str]) -> Any:
+        answer = send(method, url, body=body, headers=headers)
+        look(prepared(method, url, body, headers))
+        return answer
+
+    wire.send = seen
+
+
+def prepared(
+    method: str, url: str, body: Any, headers: Mapping[str, str]
+) -> requests.PreparedRequest:
+    """The request as `requests` would send it."""
+    found = requests.PreparedRequest()
+    found.method, found.url, found.body = method, url, body
+    found.headers = CaseInsensitiveDict(headers)
+    return found
+
+
 class Watch:
     """Notes from now on which methods of the client are called, and what each of them sends.
 
@@ -53,7 +77,7 @@ class Watch:
         self._last = ""
         for name, resource, method in methods(clickup):
             setattr(resource, method, self._noting(name, getattr(resource, method)))
-        clickup.transport.session.hooks["response"].append(self._look)
+        look_at(clickup.transport.wire, self._look)
 
     def _noting(self, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
         def noted(*args: Any, **more: Any) -> Any:
@@ -68,8 +92,8 @@ class Watch:
 
         return noted
 
-    def _look(self, answer: requests.Response, **_: Any) -> None:
-        method, path = str(answer.request.method).lower(), urlsplit(answer.request.url or "").path
+    def _look(self, request: requests.PreparedRequest) -> None:
+        method, path = str(request.method).lower(), urlsplit(request.url or "").path
         operation = self._official.operation(method, path)
         for name in self._active or [self._last]:
             self.sent[name].add(operation.name if operation else f"{method} {path}")

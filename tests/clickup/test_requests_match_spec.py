@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import requests
+from urllib3 import HTTPConnectionPool
 
 from clickup_mlops.clickup import blocks
 from clickup_mlops.clickup.client import ClickUp
@@ -17,7 +18,7 @@ from clickup_mlops.clickup.goals import Goal
 from clickup_mlops.errors import ApiError
 from clickup_mlops.sandbox import Sandbox
 
-from .documented import Watch, methods, named, pages
+from .documented import Watch, look_at, methods, named, pages, prepared
 from .official import Official
 
 ENDPOINT = "https://bot.example/hooks/clickup"
@@ -33,10 +34,7 @@ def problems(clickup: ClickUp, official: Official) -> list[str]:
     """What was wrong with the requests so far."""
     found: list[str] = []
 
-    def look(answer: requests.Response, **_: Any) -> None:
-        found.extend(official.judge(answer.request))
-
-    clickup.transport.session.hooks["response"].append(look)
+    look_at(clickup.transport.wire, lambda request: found.extend(official.judge(request)))
     return found
 
 
@@ -318,13 +316,13 @@ def test_the_code_exchange_is_as_documented(
 ) -> None:
     """It carries id, secret and code, and no token."""
     sent: list[requests.PreparedRequest] = []
-    real = requests.Session.send
+    real = HTTPConnectionPool.urlopen
 
-    def look(self: requests.Session, request: requests.PreparedRequest, **more: Any) -> Any:
-        sent.append(request)
-        return real(self, request, **more)
+    def look(self: HTTPConnectionPool, method: str, url: str, **more: Any) -> Any:
+        sent.append(prepared(method, url, more["body"], more["headers"]))
+        return real(self, method, url, **more)
 
-    monkeypatch.setattr(requests.Session, "send", look)
+    monkeypatch.setattr(HTTPConnectionPool, "urlopen", look)
     with pytest.raises(ApiError):
         oauth.exchange_code("client", "secret", "wrong", base_url=clickup_sandbox.url)
     (request,) = sent

@@ -313,7 +313,7 @@ def test_a_missing_certificate_file_is_named_as_the_cause(
     """A wrong REQUESTS_CA_BUNDLE is a setting to mend, not a broken line to try again."""
     address = clickup_sandbox.url.replace("http:", "https:")
     client = ClickUp("pk_1", base_url=address)
-    client.transport.session.verify = "/nowhere/ca.pem"
+    client.transport.wire.session.verify = "/nowhere/ca.pem"
     with pytest.raises(ApiError, match="certificate") as caught:
         client.authorization.user()
     assert "REQUESTS_CA_BUNDLE" in caught.value.hint

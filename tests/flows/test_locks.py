@@ -18,6 +18,7 @@ from clickup_mlops.bot.packages import Builds
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.sandbox import Sandbox, running
+from clickup_mlops.store.queries.task_memory import TaskMemory
 from clickup_mlops.store.tables.mirror import Mirror
 from clickup_mlops.web.server import free_port
 from tests.flows.conftest import (
@@ -41,11 +42,11 @@ class Slow(Mirror):
         super().__init__(mirror._database)
         self._thread, self.asked, self.go_on = thread, threading.Event(), threading.Event()
 
-    def open_and_urgent(self, list_id: str) -> tuple[int, frozenset[str]]:
+    def open_and_urgent(self, list_id: str, *, besides: str = "") -> tuple[int, frozenset[str]]:
         if threading.current_thread().name == self._thread:
             self.asked.set()
             assert self.go_on.wait(10)
-        return super().open_and_urgent(list_id)
+        return super().open_and_urgent(list_id, besides=besides)
 
 
 class SlowContext(ContextPackage):
@@ -84,7 +85,8 @@ def test_a_schedule_and_an_event_may_ask_routing_at_the_same_time(
     )
 
     def evaluate() -> None:
-        bot.handling.evaluator.release(bot.handling.evaluator.evaluate(tasks[1], [event]))
+        evaluator = bot.handling.evaluator
+        evaluator.release(evaluator.evaluate(tasks[1], [event], TaskMemory()))
 
     asking = _in_thread(
         "schedule", lambda: bot.handling.evaluator.wants(automation, tasks[0], event)

@@ -25,7 +25,7 @@ def priority_write(after: Any = 1, task_id: str = "t1", kind: str = "priority") 
 
 
 def _echo(store: Store, event_ms: int) -> int | None:
-    found = store.journal.match_echo("t1", "priority", 1, event_ms, 3_000)
+    found = store.journal.match_echo("t1", "priority", 1, event_ms)
     return found and found.id
 
 
@@ -133,7 +133,7 @@ def test_an_echo_is_recognised_once(store: Store) -> None:
     store.journal.finish(write, DONE, 1_010)
 
     assert _echo(store, 1_005) == write
-    assert store.journal.match_echo("t1", "priority", 1, 9_000, 9_500) is None
+    assert store.journal.match_echo("t1", "priority", 1, 9_000) is None
 
 
 def test_the_same_echo_gets_the_same_answer(store: Store) -> None:
@@ -160,7 +160,7 @@ def test_what_only_looks_like_an_echo_is_none(store: Store) -> None:
     store.journal.finish(failed, FAILED, 1_000_001)
 
     def match(task_id: str, kind: str, after: Any, event_ms: int) -> object:
-        return store.journal.match_echo(task_id, kind, after, event_ms, 2_000_000)
+        return store.journal.match_echo(task_id, kind, after, event_ms)
 
     assert match("t2", "priority", 1, 1_000_000) is None
     assert match("t1", "tag", 1, 1_000_000) is None

@@ -47,6 +47,7 @@ EFFECT = Effect(
     echo=echo,
     patch=patch,
     history=lambda change: "assignee_add" if change.after else "assignee_rem",
+    mirrored=True,
     events=("taskAssigneeUpdated", "taskUpdated"),
     touches=("task.assignees",),
 )

@@ -39,6 +39,7 @@ EFFECT = Effect(
     echo=echo,
     patch=patch,
     history=lambda _change: "due_date",
+    mirrored=True,
     events=("taskDueDateUpdated", "taskUpdated"),
     touches=("task.due", "task.has_due"),
 )

@@ -40,6 +40,7 @@ EFFECT = Effect(
     echo=echo,
     patch=patch,
     history=lambda _change: "priority",
+    mirrored=True,
     events=("taskPriorityUpdated", "taskUpdated"),
     touches=("task.priority",),
 )

@@ -42,6 +42,7 @@ EFFECT = Effect(
     echo=echo,
     patch=patch,
     history=lambda _change: "status",
+    mirrored=True,
     events=("taskStatusUpdated", "taskUpdated"),
     touches=("task.status", "task.open"),
 )

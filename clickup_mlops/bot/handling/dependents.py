@@ -5,7 +5,7 @@ urgent.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
@@ -15,9 +15,10 @@ from clickup_mlops.bot.handling.context.routing_context import RoutingContext
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.store import Incoming, Store
+from clickup_mlops.store.queries.task_memory import TaskMemory
+from clickup_mlops.store.tables.notes import WAITS
 
-WAITS: Final = "waits"
-"""Scope of the notes about tasks that wait for others: for which, and as what they count."""
+_NOTHING: dict[str, Any] = {"for": [], "as": ""}
 
 
 class Dependents:
@@ -29,9 +30,9 @@ class Dependents:
         self._store, self._routing_context = store, routing_context
         self._inbox, self._clock = inbox, clock
 
-    def note(self, task: Task, decision: Mapping[str, Any] | None) -> None:
+    def note(self, task: Task, decision: Mapping[str, Any] | None, memory: TaskMemory) -> None:
         """The task was evaluated: if it counts otherwise for its blockers, they get an event."""
-        before = self._before(task.id)
+        before = memory.notes[WAITS].value if WAITS in memory.notes else _NOTHING
         after = {"for": sorted(task.depends_on), "as": self._counts_as(task, decision)}
         if before == after or not (before["for"] or after["for"]):
             return
@@ -44,13 +45,10 @@ class Dependents:
 
     def forget(self, task_id: str) -> None:
         """The task does not exist any more: nobody is held up by what it waited for."""
-        if blockers := self._before(task_id)["for"]:
-            self._notify(blockers, task_id, "gone", waiting=())
-            self._store.notes.remove(WAITS, task_id, wait=False)
-
-    def _before(self, task_id: str) -> dict[str, Any]:
         note = self._store.notes.get(WAITS, task_id)
-        return {"for": [], "as": ""} if note is None else note.value
+        if note is not None and note.value["for"]:
+            self._notify(note.value["for"], task_id, "gone", waiting=())
+            self._store.notes.remove(WAITS, task_id, wait=False)
 
     def _counts_as(self, task: Task, decision: Mapping[str, Any] | None) -> str:
         if not task.is_open:

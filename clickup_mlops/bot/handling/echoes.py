@@ -53,14 +53,15 @@ class EchoFilter:
         items = [item for event in events if event.webhook_id != OWN for item in event.items]
         # Who we are may cost a call: asked only if somebody has to be told apart from us.
         me = self._me() if any(item.user_id is not None for item in items) else None
-        caused = [self._caused(event, me) for event in events]
+        asked = _Asked(self._store)
+        caused = [self._caused(event, me, asked) for event in events]
         return [one for one in caused if one is not None]
 
-    def _caused(self, event: Event, me: int | None) -> CausedEvent | None:
+    def _caused(self, event: Event, me: int | None, asked: "_Asked") -> CausedEvent | None:
         if event.webhook_id == OWN:
             return CausedEvent.internal(event)
-        made = self._made(event, me)
-        writes = [made or self._echoed(event, item, me) for item in event.items]
+        made = self._made(event, me, asked)
+        writes = [made or self._echoed(event, item, me, asked) for item in event.items]
         items = tuple(i for i, write in zip(event.items, writes, strict=True) if write is None)
         if len(items) == len(event.items):
             return CausedEvent(event)
@@ -79,7 +80,9 @@ class EchoFilter:
             return None
         return CausedEvent(event, chain)
 
-    def _echoed(self, event: Event, item: HistoryItem, me: int | None) -> JournalRow | None:
+    def _echoed(
+        self, event: Event, item: HistoryItem, me: int | None, asked: "_Asked"
+    ) -> JournalRow | None:
         """The write of ours that the item reports."""
         if event.task_id is None or (item.user_id is not None and item.user_id != me):
             return None
@@ -87,10 +90,9 @@ class EchoFilter:
         if reported is None:
             return None
         kind, after = reported
-        journal, now = self._store.journal, self._clock()
-        return journal.match_echo(event.task_id, kind, after, item.date_ms, now)
+        return asked.echo(event.task_id, kind, after, item.date_ms)
 
-    def _made(self, event: Event, me: int | None) -> JournalRow | None:
+    def _made(self, event: Event, me: int | None, asked: "_Asked") -> JournalRow | None:
         """The write of ours that made the thing which the event reports.
 
         Raises:
@@ -99,7 +101,7 @@ class EchoFilter:
         for name, receipt_in in self._receipts.items():
             receipt = receipt_in(event)
             if receipt is not None:
-                found = self._store.journal.match_receipt(name, receipt, event.date_ms or 0)
+                found = asked.receipt(name, receipt, event.date_ms or 0)
                 if found is None and self._may_be_ours(name, event, me):
                     raise Postponed(self._clock() + ANSWER_MS)
                 return found
@@ -116,3 +118,28 @@ class EchoFilter:
             # An undo, or an older write, can never be it: waiting for its end might be long.
             if row.after is not None and row.begun_ms >= since_ms
         )
+
+
+class _Asked:
+    """The journal, asked once about each change, though ClickUp reports it in several events."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: list[tuple[tuple[object, ...], JournalRow | None]] = []
+
+    def echo(self, task_id: str, kind: str, after: object, at_ms: int) -> JournalRow | None:
+        """As `Journal.match_echo`."""
+        return self._once(self._store.journal.match_echo, task_id, kind, after, at_ms)
+
+    def receipt(self, effect: str, receipt: object, event_ms: int) -> JournalRow | None:
+        """As `Journal.match_receipt`."""
+        return self._once(self._store.journal.match_receipt, effect, receipt, event_ms)
+
+    def _once(self, match: Callable[..., JournalRow | None], *change: object) -> JournalRow | None:
+        for known, row in self._known:
+            if known == change:
+                return row
+        self._store.flush()  # what another change has matched must not be matched again
+        found = match(*change, wait=False)
+        self._known.append((change, found))
+        return found

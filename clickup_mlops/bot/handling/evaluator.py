@@ -27,6 +27,7 @@ from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.decision import URGENT, Decision
 from clickup_mlops.routing.router import Router
+from clickup_mlops.store.queries.task_memory import TaskMemory
 from clickup_mlops.store.tables.evaluations import Evaluations
 
 _TRIES: Final = 20
@@ -56,17 +57,18 @@ class Evaluator:
         self._clock, self._flush, self._evaluated = clock, flush, evaluated
         self.listeners = engine.listeners(automations)
 
-    def evaluate(self, task: Task, events: Sequence[CausedEvent]) -> Evaluation:
+    def evaluate(self, task: Task, events: Sequence[CausedEvent], memory: TaskMemory) -> Evaluation:
         """What is wanted. Give it to `release` once it is executed, whatever came of it: until then
-        an Urgent that it gives counts for its List's cap.
+        an Urgent that it gives counts for its List's cap. `memory`: what is known of the task.
 
         Raises:
             Postponed: others in the List were faster, again and again.
         """
         reservations = self._routing_context.reservations
+        muted = self._lookups.muted(task.id) if memory.is_muted else frozenset[str]()
         for _ in range(_TRIES):
-            routing = self._routing(task, events)
-            evaluation = self._evaluate(task, events, routing)
+            routing = self._routing(task, events, memory)
+            evaluation = self._evaluate(task, events, routing, muted)
             decision = routing.decision
             if decision is None or not decision.changes or decision.priority != URGENT:
                 return evaluation
@@ -88,15 +90,21 @@ class Evaluator:
         situation = self._situation(task, one, self._routing(task, [one]))
         return bool(engine.evaluate([automation], situation, hops=self._settings.hops))
 
-    def _routing(self, task: Task, events: Sequence[CausedEvent]) -> "_Routing":
-        return _Routing(self._router, self._routing_context, task, events[-1].event.key)
+    def _routing(
+        self, task: Task, events: Sequence[CausedEvent], memory: TaskMemory | None = None
+    ) -> "_Routing":
+        cause = events[-1].event.key
+        return _Routing(self._router, self._routing_context, task, cause, memory)
 
     def _evaluate(
-        self, task: Task, events: Sequence[CausedEvent], routing: "_Routing"
+        self,
+        task: Task,
+        events: Sequence[CausedEvent],
+        routing: "_Routing",
+        muted: frozenset[str],
     ) -> Evaluation:
         """Each wanted change once, however many events ask for it."""
         findings: list[Finding] = []
-        muted = self._lookups.muted(task.id)
         situation = self._situation(task, events[0], routing)
         occurrences = Occurrences(self._evaluated, task.id)
         for one in events:
@@ -139,14 +147,24 @@ class _Routing:
     `version` is that of the List's reservations which the decision counts on.
     """
 
-    def __init__(self, router: Router, context: RoutingContext, task: Task, cause: str) -> None:
+    def __init__(
+        self,
+        router: Router,
+        context: RoutingContext,
+        task: Task,
+        cause: str,
+        memory: TaskMemory | None,
+    ) -> None:
         self._router, self._context, self._task, self._cause = router, context, task, cause
+        self._memory = memory
         self.decision: Decision | None = None
         self.version = 0
 
     def decide(self, now_ms: int) -> Decision:
         if self.decision is None:
-            context, self.version = self._context.versioned(self._task, self._cause, now_ms)
+            context, self.version = self._context.versioned(
+                self._task, self._cause, now_ms, self._memory
+            )
             self.decision = self._router.route(self._task, context, now_ms)
         return self.decision
 

@@ -206,6 +206,8 @@ class Executor:
 
     def _is_done(self, action: Action, since_ms: int | None) -> bool:
         """It was written before the crash (since then), or made a thing for this very event."""
+        if since_ms is None and self._context.effects[action.change.effect].mirrored:
+            return False  # such a write has no receipt
         row = self._store.journal.latest_done(action.task_id, action.change.kind)
         if row is None or (row.automation, row.after) != (action.automation, action.change.after):
             return False

@@ -36,17 +36,21 @@ class FirstSight:
     ) -> None:
         self._store, self._policy, self._clock, self._me = store, policy, clock, me
 
-    def keep(self, task: Task, events: Iterable[Event]) -> None:
-        """For a task of which nothing is decided, written or kept: see `is_new`."""
+    def keep(self, task: Task, events: Iterable[Event]) -> bool:
+        """For a task of which nothing is decided, written or kept: see `is_new`. False: there is
+        nothing to keep.
+        """
         if task.priority is None:
-            return
+            return False
         now = self._clock()
         came_ms = came(self._store, now)
         created = any(event.kind == CREATED for event in events)
         found = self.of(task, 0 if created else came_ms, now)
-        if found is not None and not self._is_ours(task):
-            kept = self._store.overrides.put_first(found, self._policy.import_size)
-            _log.debug("first_seen", task=task.id, priority=task.priority, origin=kept.origin)
+        if found is None or self._is_ours(task):
+            return False
+        kept = self._store.overrides.put_first(found, self._policy.import_size)
+        _log.debug("first_seen", task=task.id, priority=task.priority, origin=kept.origin)
+        return True
 
     def keep_new(self, tasks: Iterable[Task]) -> None:
         """For the new ones of the tasks, before they are evaluated: so an import is seen whole."""

@@ -22,7 +22,7 @@ from clickup_mlops.bot.handling.dependents import Dependents
 from clickup_mlops.bot.handling.echoes import EchoFilter
 from clickup_mlops.bot.handling.evaluation import Execution
 from clickup_mlops.bot.handling.evaluator import Evaluator
-from clickup_mlops.bot.handling.executor import Executor
+from clickup_mlops.bot.handling.executor import Executor, note_scope
 from clickup_mlops.bot.handling.person_overrides import PersonOverrides
 from clickup_mlops.bot.handling.reconciler import Reconciler
 from clickup_mlops.bot.handling.recorder import Recorder
@@ -34,6 +34,7 @@ from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import ClickUpMlopsError, InputError, NotFound, StoreUnavailable
 from clickup_mlops.store import InboxRow, Store
+from clickup_mlops.store.queries.task_memory import TaskMemory
 
 DueEvents = Callable[[Sequence[InboxRow]], Sequence[Event]]
 """Handles the rows of a lane that is no task's; returns the events to evaluate without a task."""
@@ -98,7 +99,7 @@ class EventHandler:
             events = due(rows)
             if events and (events := self._recover(lane, rows, events)):
                 caused = [CausedEvent.internal(event) for event in events]
-                self._execute(lane, rows, NO_TASK, caused)
+                self._execute(lane, rows, NO_TASK, caused, TaskMemory())
         except Exception:
             self._store.flush()
             raise
@@ -125,18 +126,29 @@ class EventHandler:
             return
         task = self._reader.read(_wanted(task_id, rows))
         self._recorder.record(rows, caused, task)
-        self._notes.read(task, caused, evaluated)
-        self._overrides.from_task(task, caused)
+        memory = self._memory(task_id)
+        self._notes.read(task, caused, evaluated, memory)
+        changed, asked = self._overrides.from_task(task, caused, memory), evaluated
         if self._slash_commands is not None:
-            task, evaluated = self._slash_commands.answer(task, evaluated)
-        execution = self._execute(task_id, rows, task, evaluated)
-        self._dependents.note(task, execution.evaluation.decision)
+            task, evaluated = self._slash_commands.answer(task, asked)
+        if changed or evaluated is not asked:
+            memory = self._memory(task_id)
+        execution = self._execute(task_id, rows, task, evaluated, memory)
+        self._dependents.note(task, execution.evaluation.decision, memory)
+
+    def _memory(self, task_id: str) -> TaskMemory:
+        return self._store.task_memory.of(task_id, self._clock())
 
     def _execute(
-        self, lane: str, rows: Sequence[InboxRow], task: Task, events: Sequence[CausedEvent]
+        self,
+        lane: str,
+        rows: Sequence[InboxRow],
+        task: Task,
+        events: Sequence[CausedEvent],
+        memory: TaskMemory,
     ) -> Execution:
         """Evaluate and execute; a decision that could not be written is kept with the reason."""
-        evaluation = self._evaluator.evaluate(task, events)
+        evaluation = self._evaluator.evaluate(task, events, memory)
         try:
             self._corrections.from_decision(task, events, evaluation.decision)
             execution = self._executor.execute(lane, evaluation)
@@ -147,26 +159,30 @@ class EventHandler:
             raise
         finally:
             self._evaluator.release(evaluation)
-        self._remember(execution, rows)
+        self._remember(execution, rows, memory)
         return execution
 
     def _recover(self, lane: str, rows: Sequence[InboxRow], events: Sequence[Event]) -> list[Event]:
         """The events that were not evaluated before a crash; the others are executed to the end."""
+        if not self._store.waiting.is_cut_off(lane, note_scope(lane)):
+            return [*events]
         self._reconciler.reconcile(lane)
         evaluated: set[str] = set()
         for execution in self._executor.resume(lane, [event.key for event in events]):
-            self._remember(execution, rows)
+            decision = execution.evaluation.decision
+            memory = self._memory(decision["task_id"]) if decision else TaskMemory()
+            self._remember(execution, rows, memory)
             self._store.flush()  # else what is evaluated next would want it again
             evaluated.update(execution.evaluation.keys)
         return [event for event in events if event.key not in evaluated]
 
-    def _remember(self, execution: Execution, rows: Sequence[InboxRow]) -> None:
+    def _remember(self, execution: Execution, rows: Sequence[InboxRow], memory: TaskMemory) -> None:
         if execution.wrote:
             received_ms = min(row.received_ms for row in rows)
             telemetry.EVENT_TO_WRITE.observe(max(0, self._clock() - received_ms) / 1000)
-        self._decision_log.executed(execution)
+        self._decision_log.executed(execution, memory)
         if execution.evaluation.decision is not None:
-            self._notes.decided(execution.evaluation.decision)
+            self._notes.decided(execution.evaluation.decision, memory)
 
     def _is_evaluated(self, event: Event) -> bool:
         """Whether the task is read for it: an automation listens, or it has a command."""

@@ -84,6 +84,7 @@ class Lookups:
 
     def _open_tasks(self, list_id: str) -> list[Task]:
         """Too many are a problem of the automation: a part of them would give a wrong number."""
+        self._store.flush()  # the task that was read just now counts, too
         count, _urgent = self._store.mirror.open_and_urgent(list_id)
         if count > MOST_COUNTED:
             raise Unanswered(f"List {list_id} has more than {MOST_COUNTED:,} open tasks: {count:,}")
@@ -124,6 +125,7 @@ class Lookups:
         if not parent_id:
             return []
         self._know_children(parent_id)
+        self._store.flush()  # what was read just now is one of them, too
         rows = self._store.mirror.children(parent_id, MOST_CHILDREN)
         return [Task.parse(row.raw) for row in rows if row.task_id != task.id]
 

@@ -83,11 +83,14 @@ class LaneJournal:
 
 
 def show(done: Iterable[Action], store: Store, context: ExecutorContext) -> None:
-    """What was written shows in the mirror before any answer or echo shows the task anew."""
+    """What was written shows in the mirror before any answer or echo shows the task anew; unless
+    the answers to all writes did that.
+    """
     changes: dict[str, list[Change]] = {}
     for one in done:
         changes.setdefault(one.task_id, []).append(one.change)
-    known = store.mirror.get_many([*changes]) if changes else {}
+    stale = [task_id for task_id, made in changes.items() if not _are_mirrored(made, context)]
+    known = store.mirror.get_many(stale) if stale else {}
     for task_id, row in known.items():
         raw: JsonObject = row.raw
         for change in changes[task_id]:
@@ -95,3 +98,7 @@ def show(done: Iterable[Action], store: Store, context: ExecutorContext) -> None
         if raw != row.raw:
             where, at_ms = context.clickup.workspace_id, row.fetched_ms
             store.mirror.put_many(where, [raw], at_ms, seen=row.seen, wait=False)
+
+
+def _are_mirrored(changes: Iterable[Change], context: ExecutorContext) -> bool:
+    return all(context.effects[change.effect].mirrored for change in changes)

@@ -12,9 +12,9 @@ from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.routing.overrides import override_of
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
+from clickup_mlops.store.queries.task_memory import TaskMemory
 from clickup_mlops.store.tables.journal import ECHO_EARLY_MS
 
-PRIORITY: Final = "priority"
 UNKNOWN: Final = -1
 """No priority at all, not even none."""
 
@@ -40,16 +40,20 @@ class PersonOverrides:
             if not (one.chain or one.is_internal):
                 self._from_event(one.event)
 
-    def from_task(self, task: Task, events: Sequence[CausedEvent]) -> None:
-        """Keep a choice that no event reported (yet): a priority that is not our doing."""
-        chosen = self._store.overrides.get(task.id, self._clock())
+    def from_task(self, task: Task, events: Sequence[CausedEvent], memory: TaskMemory) -> bool:
+        """Keep a choice that no event reported (yet): a priority that is not our doing. False:
+        there is nothing to keep.
+        """
+        chosen = memory.override
         if chosen is not None and chosen.priority == task.priority:
-            return
-        ours = self._ours(task.id, since_ms=chosen.since_ms if chosen else None)
+            return False
+        ours = _ours(memory, since_ms=chosen.since_ms if chosen else None)
         if ours and task.priority not in ours:
             self._keep(task.id, task.priority, None, task.updated_ms or self._clock())
-        elif not ours and chosen is None:
-            self._first_sight.keep(task, [one.event for one in events])
+            return True
+        if ours or chosen is not None:
+            return False
+        return self._first_sight.keep(task, [one.event for one in events])
 
     def _from_event(self, event: Event) -> None:
         choice = override_of(event, self._policy)
@@ -71,17 +75,17 @@ class PersonOverrides:
         telemetry.OVERRIDES.inc()
         _log.info("person_set_priority", task=task_id, priority=priority, user=user)
 
-    def _ours(self, task_id: str, since_ms: int | None) -> set[int | None]:
-        """The priorities that the task may have by our doing; empty if we never saw it.
 
-        After a person's choice (at `since_ms`) only what we wrote later is ours.
-        """
-        latest = self._store.decisions.latest(task_id)
-        write = self._store.journal.latest(task_id, PRIORITY)
-        if latest is None:
-            return {write.after} if write else set()
-        left = latest.body["priority" if latest.body["written"] else "before"]
-        ours = {left} if since_ms is None else {UNKNOWN}
-        if write and (since_ms is None or write.begun_ms > since_ms - ECHO_EARLY_MS):
-            ours.add(write.after)
-        return ours
+def _ours(memory: TaskMemory, since_ms: int | None) -> set[int | None]:
+    """The priorities that the task may have by our doing; empty if we never saw it.
+
+    After a person's choice (at `since_ms`) only what we wrote later is ours.
+    """
+    latest, write = memory.decision, memory.wrote
+    if latest is None:
+        return {write.after} if write else set()
+    left = latest.body["priority" if latest.body["written"] else "before"]
+    ours = {left} if since_ms is None else {UNKNOWN}
+    if write and (since_ms is None or write.begun_ms > since_ms - ECHO_EARLY_MS):
+        ours.add(write.after)
+    return ours

@@ -13,14 +13,12 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.store import Store
+from clickup_mlops.store.queries.task_memory import TaskMemory
 from clickup_mlops.store.tables.journal import WRITE_SLACK_MS
+from clickup_mlops.store.tables.notes import CHANGED, INCIDENT
 
-CHANGED: Final = "changed"
-"""Scope of the notes about when a task was last changed by others."""
 CHILDREN: Final = "children"
 """Scope of the notes about tasks whose subtasks ClickUp was asked for."""
-INCIDENT: Final = "incident"
-"""Scope of the notes about tasks whose last decision says that there is a live incident."""
 STATUS: Final = "status"
 """Scope of the notes about when a task got its status; the value is its name."""
 
@@ -38,12 +36,16 @@ class TaskNotes:
             self._note(task_id, reported_ms)
 
     def read(
-        self, task: Task, events: Sequence[CausedEvent], evaluated: Sequence[CausedEvent]
+        self,
+        task: Task,
+        events: Sequence[CausedEvent],
+        evaluated: Sequence[CausedEvent],
+        memory: TaskMemory,
     ) -> None:
         """The task as it was read for these events, before the bot writes; `evaluated`: those of
         them that automations are asked about.
         """
-        noted_ms, reported_ms = self._noted_ms(task.id), self._reported_ms(events)
+        noted_ms, reported_ms = memory.noted_ms(CHANGED), self._reported_ms(events)
         last_ms = self._last_change_ms(task, noted_ms)
         if max(reported_ms, last_ms) > noted_ms:
             # Automations are evaluated next: what only the events report must be readable now.
@@ -55,10 +57,10 @@ class TaskNotes:
                 status = task.status.name
                 self._store.notes.put(STATUS, task.id, status, max(changes), wait=False)
 
-    def decided(self, decision: Mapping[str, Any]) -> None:
+    def decided(self, decision: Mapping[str, Any], memory: TaskMemory) -> None:
         """Remember whether routing sees a live incident, with this thread's next write."""
         task_id = decision["task_id"]
-        known = self._store.notes.get(INCIDENT, task_id) is not None
+        known = INCIDENT in memory.notes
         live = decision["workload"] == "inference" and decision["tier"] == "incident"
         if live and not known:
             self._store.notes.put(INCIDENT, task_id, True, self._clock(), wait=False)

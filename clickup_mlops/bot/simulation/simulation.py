@@ -196,6 +196,7 @@ class Simulation:
         self._handled.setdefault(rows[0].lane, deque(maxlen=MOST_RECENT)).extend(rows)
         try:
             self._bot.handling.handler.handle(rows)
+            self.store.flush()  # as the end of events in the inbox does
         except Exception:
             self.store.inbox.put_many(rows)
 

@@ -229,21 +229,27 @@ class Journal:
             return [_row(tuple(one)) for one in connection.execute(statement)]
 
     def match_echo(
-        self, task_id: str, kind: str, after: object, event_ms: int, now_ms: int
+        self, task_id: str, kind: str, after: object, event_ms: int, *, wait: bool = True
     ) -> JournalRow | None:
         """The bot's write that this event reports, or None. No other event can match it again.
 
         Asked again with the same `event_ms` the answer is the same: ClickUp reports one change in
-        two events, and an event is handled again after a crash.
+        two events, and an event is handled again after a crash. `wait` False: that it was matched
+        is noted with this thread's next write.
         """
         text = _ANYTHING if after is ANY else _text(after)
         values = {"task_id": task_id, "kind": kind, "after": text, "event_ms": event_ms}
-        return self._consumed(self._database.rows(_ECHO, **values), event_ms)
+        return self._consumed(self._database.rows(_ECHO, **values), event_ms, wait)
 
-    def match_receipt(self, effect: str, receipt: object, event_ms: int) -> JournalRow | None:
-        """The write of this effect that created what an event reports, by its receipt."""
+    def match_receipt(
+        self, effect: str, receipt: object, event_ms: int, *, wait: bool = True
+    ) -> JournalRow | None:
+        """The write of this effect that created what an event reports, by its receipt. `wait`: as
+        for `match_echo`.
+        """
         values = {"effect": effect, "of": f"{effect}:%", "receipt": _text(receipt)}
-        return self._consumed(self._database.rows(_MADE_IT, event_ms=event_ms, **values), event_ms)
+        found = self._database.rows(_MADE_IT, event_ms=event_ms, **values)
+        return self._consumed(found, event_ms, wait)
 
     def has_receipt(self, receipt: object) -> bool:
         """Whether a write of the bot created the thing with this receipt."""
@@ -258,20 +264,21 @@ class Journal:
         values = {"effect": effect, "of": f"{effect}:%", "receipt": _text(receipt)}
         return bool(self._database.rows(_TAKEN, **values))
 
-    def _consumed(self, found: Sequence[tuple[Any, ...]], event_ms: int) -> JournalRow | None:
+    def _consumed(
+        self, found: Sequence[tuple[Any, ...]], event_ms: int, wait: bool
+    ) -> JournalRow | None:
         if not found:
             return None
         *values, echo_ms = found[0]
         row = _row(tuple(values))
         if echo_ms is None:
-            self._consume(row.id, event_ms)
+            self._consume((_CONSUME, {"i": row.id, "echo_ms": event_ms}), wait)
         return row
 
-    def _consume(self, row_id: int, event_ms: int) -> None:
-        values = {"i": row_id, "echo_ms": event_ms}
-        self._database.write(
-            lambda connection: self._run(connection, _CONSUME, values), durable=False
-        )
+    def _consume(self, statement: Statement, wait: bool) -> None:
+        self._database.defer(statement)
+        if wait:
+            self._database.write(lambda _connection: None, durable=False)
 
 
 def _text(value: object) -> str:

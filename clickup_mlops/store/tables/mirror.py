@@ -131,9 +131,11 @@ class Mirror:
         """The lists that have open tasks, by id."""
         return sorted(list_id for (list_id,) in self._database.rows(_OPEN_LISTS))
 
-    def open_and_urgent(self, list_id: str) -> tuple[int, frozenset[str]]:
-        """How many open tasks the list has, and the ids of those that are Urgent."""
-        found = self._database.rows(_OPEN_AND_URGENT, list_id=list_id)
+    def open_and_urgent(self, list_id: str, *, besides: str = "") -> tuple[int, frozenset[str]]:
+        """How many open tasks the list has, and the ids of those that are Urgent. The task
+        `besides` is left out.
+        """
+        found = self._database.rows(_OPEN_AND_URGENT, list_id=list_id, besides=besides)
         urgent = frozenset(task_id for task_id, _count in found if task_id is not None)
         return sum(count for _task_id, count in found), urgent
 
@@ -195,7 +197,11 @@ _UNSEEN = (
 )
 _OPEN_LISTS = select(mirror.c.list_id).where(_is_open).distinct()
 # One statement, so that both are of one moment: the number, then an id for each Urgent task.
-_here = (mirror.c.list_id == bindparam("list_id"), _is_open)
+_here = (
+    mirror.c.list_id == bindparam("list_id"),
+    _is_open,
+    mirror.c.task_id != bindparam("besides"),
+)
 _OPEN_AND_URGENT = union_all(
     select(null(), func.count()).where(*_here),
     select(mirror.c.task_id, literal_column("0")).where(*_here, mirror.c.priority == 1),

@@ -1,7 +1,7 @@
 """Notes: small JSON values by scope and name, such as an automation's latch."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import BigInteger, Column, Table, Text, bindparam, delete, select
@@ -9,6 +9,13 @@ from sqlalchemy import BigInteger, Column, Table, Text, bindparam, delete, selec
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import store_table
+
+CHANGED: Final = "changed"
+"""Scope of the notes about when a task was last changed by others."""
+INCIDENT: Final = "incident"
+"""Scope of the notes about tasks whose last decision says that there is a live incident."""
+WAITS: Final = "waits"
+"""Scope of the notes about tasks that wait for others: for which, and as what they count."""
 
 note = Table(
     "note",

@@ -1,5 +1,7 @@
 """What events are evaluated with: automations, classifier, policy, and what is known."""
 
+from typing import Final
+
 from clickup_mlops.automations import load
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.automations.names import Names
@@ -13,7 +15,10 @@ from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
 from clickup_mlops.routing.classifier import classify
 from clickup_mlops.routing.classifier.classify import Classifier
-from clickup_mlops.routing.router import Router
+from clickup_mlops.routing.router import CachedClassifier, Router
+
+_TEXTS: Final = 256
+"""A task that was just created changes often, its text seldom."""
 
 
 class ContextPackage(Package):
@@ -41,7 +46,8 @@ class ContextPackage(Package):
     def router(self) -> Router:
         """The policy with the classifier, and what templates say about their Spaces."""
         core = self.core
-        return Router(core.settings.routing, self.classifier, core.store.space_policies)
+        cached = CachedClassifier(self.classifier, _TEXTS)
+        return Router(core.settings.routing, cached, core.store.space_policies)
 
     @member
     def routing_context(self) -> RoutingContext:

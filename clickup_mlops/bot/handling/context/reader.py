@@ -79,6 +79,7 @@ class Pace:
     def __init__(self, longest_ms: int) -> None:
         self.longest_ms, self.lock = longest_ms, threading.Lock()
         self.more = False  # the last page did not show all that had changed
+        self.pages = 0  # that were read
         self._received: dict[str, int] = {}
         self._until_ms = 0
 
@@ -100,7 +101,10 @@ class Pace:
         per_s = len(self._received)
         if per_s <= _QUIET:
             return 0
-        return min(self.longest_ms, _WAIT_MS * per_s, 1_000 * PAGE // per_s)
+        worth_ms = 1_000 * _WORTH_A_PAGE // per_s  # until so many have come that a page saves calls
+        wait_ms = max(worth_ms, min(_WAIT_MS * per_s, 1_000 * PAGE // per_s))
+        longest_ms = min(self.longest_ms, wait_ms)
+        return longest_ms if longest_ms >= worth_ms else 0
 
 
 class Reader:
@@ -129,23 +133,29 @@ class Reader:
             NotFound: it does not exist any more.
             Postponed: its list is busy, or being read; waiting a little saves calls.
         """
+        if wanted.list_id is None:
+            return self._known(wanted) or self.read_now(wanted.task_id)
+        pace = self._pace(wanted.list_id)
+        pages = pace.pages
         if known := self._known(wanted):
             return known
-        if wanted.list_id is None:
-            return self.read_now(wanted.task_id)
-        pace = self._pace(wanted.list_id)
         if not pace.lock.acquire(timeout=_PATIENCE_S):
             raise Postponed(self._clock() + _MEANWHILE_MS)
         try:
-            return self._known(wanted) or self._read(wanted, wanted.list_id, pace)
+            if pace.pages != pages and (known := self._known(wanted)):
+                return known
+            return self._read(wanted, wanted.list_id, pace)
         finally:
             pace.lock.release()
 
     def read_now(self, task_id: str) -> Task:
         """The task as it is now: one call. Raises NotFound."""
-        now, seen = self._clock(), self._waiting.newest()
+        return self._read_one(task_id, self._waiting.newest(), wait=True)
+
+    def _read_one(self, task_id: str, seen: int, *, wait: bool) -> Task:
+        now = self._clock()
         task = self._tasks.get(task_id)
-        self._mirror.put_many(self._workspace, [task.raw], now, seen=seen)
+        self._mirror.put_many(self._workspace, [task.raw], now, seen=seen, wait=wait)
         return task
 
     def read_children(self, task_id: str) -> None:
@@ -170,7 +180,8 @@ class Reader:
             # A List that is gone says nothing about the task: it may have moved.
             with suppress(NotFound):
                 task = self._from_pages(wanted, list_id, backlog.oldest_ms - SLACK_MS, pace)
-        return task or self.read_now(wanted.task_id)
+        # Whoever holds the lane has the task: the mirror gets it with the thread's next write.
+        return task or self._read_one(wanted.task_id, wanted.number, wait=False)
 
     def _keep_pace(self, pace: Pace, wanted: Wanted, lanes: int) -> None:
         now = self._clock()
@@ -193,7 +204,7 @@ class Reader:
                 reverse=True,
             )
             self._mirror.put_many(self._workspace, [task.raw for task in tasks], now, seen=seen)
-            pace.more = not last
+            pace.more, pace.pages = not last, pace.pages + 1
             if (known := self._known(wanted)) or last or _is_past(wanted, tasks):
                 return known
         return None

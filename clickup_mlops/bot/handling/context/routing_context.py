@@ -7,6 +7,7 @@ from clickup_mlops.bot.handling.context.reservations import Reservations
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.commands.phrases import plain
 from clickup_mlops.routing.facts import Context, Override
+from clickup_mlops.store.queries.task_memory import TaskMemory
 from clickup_mlops.store.tables.decisions import Decisions
 from clickup_mlops.store.tables.mirror import Mirror
 from clickup_mlops.store.tables.overrides import Override as Kept
@@ -26,18 +27,23 @@ class RoutingContext:
         """The counts and the override that hold now."""
         return self.versioned(task, cause, now_ms)[0]
 
-    def versioned(self, task: Task, cause: str, now_ms: int) -> tuple[Context, int]:
-        """The same, with the version of the List's reservations that it counts."""
+    def versioned(
+        self, task: Task, cause: str, now_ms: int, memory: TaskMemory | None = None
+    ) -> tuple[Context, int]:
+        """The same, with the version of the List's reservations that it counts. `memory`: what is
+        known of the task, if it was just read.
+        """
         # Before the mirror: see `Reservations.release`.
         version, reserved = self.reservations.read(task.list_id)
-        open_in_list, urgent = self._mirror.open_and_urgent(task.list_id)
+        others, urgent = self._mirror.open_and_urgent(task.list_id, besides=task.id)
         inference, other = self.blocked(task)
+        kept = memory.override if memory else self._overrides.get(task.id, now_ms)
         context = Context(
-            open_in_list=max(1, open_in_list),
+            open_in_list=max(1, others + task.is_open),
             urgent_in_list=len((urgent | reserved) - {task.id}),
             blocked_inference=inference,
             blocked_other=other,
-            override=for_routing(self._overrides.get(task.id, now_ms)),
+            override=for_routing(kept),
             cause=cause,
         )
         return context, version

@@ -11,7 +11,8 @@ from clickup_mlops.bot.handling.results.outcomes import failure, outcome, routin
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.routing.outcome import HOLDS, Outcome, of_body
 from clickup_mlops.store import Store
-from clickup_mlops.store.tables.decisions import Decisions
+from clickup_mlops.store.queries.task_memory import TaskMemory
+from clickup_mlops.store.tables.decisions import DecisionRow, Decisions
 
 RECENT: Final = 20
 """Writes of a task among which that of an evaluation's priority is looked for."""
@@ -26,7 +27,7 @@ class DecisionLog:
         self._store, self._clock, self._shadow = store, clock, shadow
         self._automations = routing_automations(automations)
 
-    def executed(self, execution: Execution) -> None:
+    def executed(self, execution: Execution, memory: TaskMemory) -> None:
         """Keep the decision of an evaluation that was executed, if it has one."""
         decision, now = execution.evaluation.decision, self._clock()
         if decision is None:
@@ -38,7 +39,7 @@ class DecisionLog:
             shadow=self._shadow,
             muted=lambda: self._store.mutes.of(decision["task_id"], now),
         )
-        remember(self._store.decisions, decision, found, now)
+        remember(self._store.decisions, decision, found, now, memory.decision)
 
     def failed(self, evaluation: Evaluation, problem: ClickUpMlopsError) -> None:
         """Keep the decision of one whose execution failed, with the reason."""
@@ -48,18 +49,22 @@ class DecisionLog:
         self._store.flush()
         newest = self._store.journal.list(task_id=decision["task_id"], limit=RECENT)
         found = failure(decision, evaluation.keys, problem, newest)
-        remember(self._store.decisions, decision, found, self._clock())
+        latest = self._store.decisions.latest(decision["task_id"])
+        remember(self._store.decisions, decision, found, self._clock(), latest)
 
 
 def remember(
-    decisions: Decisions, decision: Mapping[str, Any], found: Outcome, now_ms: int
+    decisions: Decisions,
+    decision: Mapping[str, Any],
+    found: Outcome,
+    now_ms: int,
+    latest: DecisionRow | None,
 ) -> None:
-    """Keep the decision and its outcome, unless the last one says the same: that one set it.
+    """Keep the decision and its outcome, unless the `latest` one says the same: that one set it.
 
     `decision` is `Decision.to_dict()`. It goes on disk with this thread's next write.
     """
     body = {**decision, **found.to_dict()}
-    latest = decisions.latest(body["task_id"])
     known = latest.body if latest else None
     if known is None or _wish(known) != _wish(body):
         _count(body)

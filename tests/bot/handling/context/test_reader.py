@@ -48,6 +48,23 @@ def test_1000_changes_within_20_seconds_cost_at_most_20_reads(seconds: int) -> N
     assert len(reads_of(arrivals, 2_000)) <= 20
 
 
+@given(st.integers(min_value=5, max_value=50))
+def test_who_waits_is_read_together_with_others(per_s: int) -> None:
+    """Waiting that saves no call would only make it late."""
+    arrivals = [n * 1_000 // per_s for n in range(10 * per_s)]
+
+    assert len(reads_of(arrivals, 2_000)) <= len(arrivals) / 3 + per_s
+
+
+@given(st.integers(min_value=5, max_value=8))
+def test_a_window_that_is_too_short_to_save_a_call_is_not_waited_for(per_s: int) -> None:
+    """Five a second and 0.2 s: there would be one change in it."""
+    arrivals = [n * 1_000 // per_s for n in range(10 * per_s)]
+    reads = reads_of(arrivals, 200)
+
+    assert len(reads) == len(arrivals)
+
+
 def test_a_change_that_is_told_again_counts_once() -> None:
     """A lane that was postponed comes back with the same change: no busier for that."""
     pace = Pace(2_000)

@@ -18,6 +18,7 @@ from clickup_mlops.bot.settings import Settings
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.decision import URGENT
+from clickup_mlops.store.queries.task_memory import TaskMemory
 from tests.empty import store_at
 
 THREADS = 12
@@ -75,7 +76,7 @@ def test_the_cap_holds_when_many_threads_judge_a_list(bot: Bot, impatient: None)
     together, most, problems = threading.Barrier(THREADS), [0], list[BaseException]()
 
     def evaluate(task_id: str) -> None:
-        evaluation = evaluator.evaluate(Task.parse(_raw(task_id)), [CREATED])
+        evaluation = evaluator.evaluate(Task.parse(_raw(task_id)), [CREATED], TaskMemory())
         decision = evaluation.decision
         if decision is not None and decision["priority"] == URGENT:
             mirror.put_many("90", [_raw(task_id, URGENT)], 2)

@@ -1,0 +1,108 @@
+"""What is known about one task before it is evaluated, read in one select.
+
+A task has at most one row of each of these; asked one by one, each costs as much as all together.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import Select, bindparam, exists, func, literal_column, select
+
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.tables.decisions import DecisionRow, decision
+from clickup_mlops.store.tables.journal import FAILED, journal
+from clickup_mlops.store.tables.mutes import mute
+from clickup_mlops.store.tables.notes import CHANGED, INCIDENT, WAITS, Note, note
+from clickup_mlops.store.tables.overrides import Override, override
+
+_SCOPES: Final = (CHANGED, INCIDENT, WAITS)
+_PRIORITY: Final = "priority"
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """A write of the bot: the priority that it gives, and when it began (Unix ms)."""
+
+    after: int | None
+    begun_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskMemory:
+    """`override`: the one in force. `decision`: the newest. `wrote`: the newest write of its
+    priority that did not fail. `notes`: by scope. `is_muted`: some automation leaves it alone.
+    """
+
+    override: Override | None = None
+    decision: DecisionRow | None = None
+    wrote: Wrote | None = None
+    notes: Mapping[str, Note] = field(default_factory=dict)
+    is_muted: bool = False
+
+    def noted_ms(self, scope: str) -> int:
+        """When the note of this scope was made (Unix ms); 0: there is none."""
+        return self.notes[scope].at_ms if scope in self.notes else 0
+
+
+class TaskMemories:
+    """Reads across the tables of tasks."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, task_id: str, now_ms: int) -> TaskMemory:
+        """Of this task, as it is now. Valid for who holds the task's lane, and only for a moment:
+        people change overrides and mutes at any time.
+        """
+        (found,) = self._database.rows(_MEMORY, task_id=task_id, now=now_ms)
+        return _memory(task_id, found)
+
+
+def _memory(task_id: str, found: tuple[Any, ...]) -> TaskMemory:
+    muted, after, begun_ms, event_key, decided_ms, body, *rest = found
+    noted, kept = rest[: 2 * len(_SCOPES)], rest[2 * len(_SCOPES) :]
+    notes = zip(_SCOPES, noted[::2], noted[1::2], strict=True)
+    return TaskMemory(
+        override=None if kept[0] is None else Override(*kept),
+        decision=None
+        if body is None
+        else DecisionRow(task_id, event_key, decided_ms, orjson.loads(body)),
+        wrote=None if begun_ms is None else Wrote(orjson.loads(after), begun_ms),
+        notes={scope: Note(orjson.loads(text), ms) for scope, text, ms in notes if ms is not None},
+        is_muted=bool(muted),
+    )
+
+
+def _select() -> Select[Any]:
+    task: Any = bindparam("task_id")
+    muted = exists().where(mute.c.task_id == task, mute.c.until_ms > bindparam("now"))
+    written = select(func.max(journal.c.id)).where(
+        journal.c.task_id == task, journal.c.kind == _PRIORITY, journal.c.outcome != FAILED
+    )
+    decided = select(func.max(decision.c.id)).where(decision.c.task_id == task)
+    one = select(literal_column("1").label("one")).subquery()
+    noted = [note.alias() for _ in _SCOPES]
+    rows = (
+        one.outerjoin(journal, journal.c.id == written.scalar_subquery())
+        .outerjoin(decision, decision.c.id == decided.scalar_subquery())
+        .outerjoin(
+            override, (override.c.task_id == task) & (override.c.until_ms > bindparam("now"))
+        )
+    )
+    for each, scope in zip(noted, _SCOPES, strict=True):
+        rows = rows.outerjoin(each, (each.c.scope == scope) & (each.c.name == task))
+    return select(
+        muted,
+        journal.c.after,
+        journal.c.begun_ms,
+        decision.c.event_key,
+        decision.c.decided_ms,
+        decision.c.body,
+        *(column for each in noted for column in (each.c.value, each.c.at_ms)),
+        *(override.c[name.name] for name in fields(Override)),
+    ).select_from(rows)
+
+
+_MEMORY: Final = _select()

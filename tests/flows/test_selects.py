@@ -1,0 +1,69 @@
+"""How often the store is asked about one task: each question once, in as few selects as can be."""
+
+from collections.abc import Mapping
+
+import pytest
+from sqlalchemy import ClauseElement, Connection
+
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.prepared import Prepared, Result
+from tests.flows.conftest import INFERENCE, LIST, Team
+
+
+class Counting(Prepared):
+    """Counts the selects outside of transactions."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database.engine.dialect)
+        self.asked: list[str] = []
+
+    def on(
+        self, connection: Connection, statement: ClauseElement, values: Mapping[str, object]
+    ) -> Result:
+        self.asked.append(str(statement))
+        return super().on(connection, statement, values)
+
+
+@pytest.fixture
+def counting(team: Team) -> Counting:
+    """Of a bot that has routed a task before, with its echoes."""
+    team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    database = team.bot.store.database
+    database.prepared = counting = Counting(database)
+    return counting
+
+
+def handled(team: Team, counting: Counting, task: str) -> list[str]:
+    """What the store is asked while the events of the task are handled that came so far."""
+    assert team.control.deliveries.wait_idle()
+    team.control.deliveries.pause()
+    counting.asked.clear()
+    team.bot.lanes.worker.run(task)
+    asked = counting.asked.copy()
+    team.control.deliveries.resume()
+    return asked
+
+
+def test_a_routed_task_costs_nine_selects_and_its_echoes_two(
+    team: Team, counting: Counting
+) -> None:
+    """From its events to the write; then the events that report the write, which are dropped."""
+    task = team.member.create_task(LIST, f"{INFERENCE} 2")
+
+    assert len(handled(team, counting, task)) == 9
+    assert len(team.bot_writes(task)) == 1
+    assert len(handled(team, counting, task)) == 2
+    assert team.bot.inbox.depth(team.bot.now_ms()).ready == 0
+
+
+def test_a_change_that_routing_leaves_alone_costs_eight_selects(
+    team: Team, counting: Counting
+) -> None:
+    """The task is read anew, evaluated, and keeps its priority."""
+    task = team.member.create_task(LIST, f"{INFERENCE} 2")
+    team.settle()
+    team.member.update(task, name=f"{INFERENCE} 3")
+
+    assert len(handled(team, counting, task)) <= 8
+    assert len(team.bot_writes(task)) == 1
