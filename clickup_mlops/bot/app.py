@@ -169,7 +169,7 @@ class Bot(Packages):
     def measure(self) -> None:
         """Bring the gauges of `/metrics` up to date."""
         if self.core.readiness.waits_for_store:
-            stats.store_away()
+            stats.store_unavailable()
         else:
             stats.measure(self.store, self.now_ms(), token=self.governor.key)
         stats.parts(self._running, paused=self.lanes.is_paused())

@@ -105,7 +105,9 @@ class Startup:
             self._try_clickup()
             self._begin()
         except StoreUnavailable as problem:
-            self._report(f"the database cannot be used now: {problem}", "store_away", problem.hint)
+            self._report(
+                f"the database cannot be used now: {problem}", "store_unavailable", problem.hint
+            )
             return False
         except RetryableApiError as problem:
             self._readiness.problem = f"ClickUp cannot be reached: {problem}"

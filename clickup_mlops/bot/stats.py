@@ -37,7 +37,7 @@ def measure(store: Store, now_ms: int, *, token: str = "") -> None:
     _disk(store)
 
 
-def store_away() -> None:
+def store_unavailable() -> None:
     """Say that the store cannot be reached."""
     telemetry.STORE_UP.set(0)
 

@@ -38,7 +38,7 @@ class Request:
     state: TaskState = UNKNOWN
     """The outcome of that decision, who holds the priority, which automations are muted."""
     keeps_ms: int = 0
-    """How long a person's priority holds if no time is given (`routing.person_keeps`)."""
+    """How long a person's priority holds if no time is given (`routing.override_duration`)."""
     automations: Mapping[str, str] = field(default_factory=dict)
     """Summary of each automation by name."""
     modes: Mapping[str, Mode] = field(default_factory=dict)

@@ -22,5 +22,5 @@ class CommandSettings(Table):
     """How people are notified, once, that a priority that a person chose ends within a day: in the
     `log`, by a `comment` on the task, or not (`off`). For a shorter hold: within its last
     quarter."""
-    believe_roles: timedelta = timedelta(minutes=10)
+    remember_roles: timedelta = timedelta(minutes=10)
     """How long a member's role is cached. Each refresh costs one call."""

@@ -74,7 +74,7 @@ class MetricsSettings(Table):
     reread_tasks: timedelta = timedelta(minutes=10)
     """How often it is looked which tasks there are; a call for each hundred of them. Changes that
     events report are known at once."""
-    person_keeps: timedelta = timedelta(days=1)
+    override_duration: timedelta = timedelta(days=1)
     """A field that a person has changed is left to them for so long, or until they clear it."""
     advise: bool = True
     """Whether advice is written on the tasks that numbers concern: one comment each."""

@@ -23,7 +23,7 @@ def override_of(event: Event, policy: Policy) -> Override | None:
         priority=_number(newest.after),
         user=_user(newest),
         since_ms=newest.date_ms,
-        until_ms=newest.date_ms + millis(policy.person_keeps),
+        until_ms=newest.date_ms + millis(policy.override_duration),
     )
 
 

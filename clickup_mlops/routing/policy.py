@@ -201,12 +201,12 @@ class Policy(TaskPolicy):
         Slo(metric="Freshness min", objective="SLO freshness min"),
     )
     """Metrics whose breach makes a task urgent, and is in `task.breaches` of automations."""
-    person_keeps: timedelta = Field(timedelta(days=7), ge=timedelta(0))
+    override_duration: timedelta = Field(timedelta(days=7), ge=timedelta(0))
     """How long a priority set by a person wins. Clearing the priority releases the task earlier."""
     keep_created: Keep = "always"
     """Whether a priority that a task was created with wins like one that a person sets later:
     `always`; `higher`: only while it is higher than the policy's, so that the bot may raise the
-    task but not lower it; or `never`. It wins for `person_keeps`, counted from when the bot first
+    task but not lower it; or `never`. It wins for `override_duration`, counted from when the bot first
     sees the task."""
     keep_existing: Keep = "always"
     """The same for tasks that existed before the bot was installed. After shadow mode the time is

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.bot.handling.first_sight import came, goes_live
+from clickup_mlops.bot.handling.first_sight import came, go_live
 from clickup_mlops.bot.simulation import what_if
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.sandbox import Sandbox
@@ -202,7 +202,7 @@ def test_going_live_counts_the_time_anew(team: Team) -> None:
     assert kept(team, task) is None
 
     for _ in range(2):
-        goes_live(team.bot.store, Policy(), team.bot.now_ms())
+        go_live(team.bot.store, Policy(), team.bot.now_ms())
         team.job("reevaluate")
         assert team.priority(task) == URGENT
         team.control.clock.advance(4 * DAY_MS)

@@ -69,7 +69,7 @@ def test_a_start_without_postgresql_waits_for_it(
         (task,) = make(clickup_sandbox, 1)
         until(lambda: task in writes(clickup_sandbox))
         assert bot.end() == 0
-    (line,) = [line for line in lines(bot) if line["event"] == "store_away"]
+    (line,) = [line for line in lines(bot) if line["event"] == "store_unavailable"]
     assert "PostgreSQL running" in line["hint"]
     must_be_clean(bot)
 
@@ -148,7 +148,7 @@ def test_a_restart_of_postgresql_loses_nothing_and_doubles_nothing(
         assert store.audit.verify().problem == ""
     must_be_clean(bot)
     told = Counter(line["event"] for line in lines(bot))
-    assert (told["store_away"], told["store_back"]) == (1, 1)
+    assert (told["store_unavailable"], told["store_available"]) == (1, 1)
 
 
 def test_a_restart_of_the_broker_loses_nothing_and_doubles_nothing(

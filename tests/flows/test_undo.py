@@ -102,7 +102,7 @@ def test_the_automation_does_not_do_it_again(team: Team) -> None:
 
 
 def test_a_priority_that_came_back_is_kept_like_a_persons(team: Team) -> None:
-    """As long as `routing.person_keeps` says."""
+    """As long as `routing.override_duration` says."""
     (task,) = team.control.add_tasks(LIST, [{"name": TRAINING, "priority": 2}])
     for number in range(2):
         team.member.update(task, name=f"{TRAINING} {number}")

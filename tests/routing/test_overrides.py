@@ -24,7 +24,7 @@ def _event(*items: tuple[str, int, object], raw: dict | None = None) -> Event:
 def test_a_person_is_kept_for_the_configured_time() -> None:
     """From the change on, not from its arrival."""
     event = _event(("priority", NOW_MS, {"id": "2", "priority": "high"}))
-    policy = Policy(person_keeps=timedelta(days=3))
+    policy = Policy(override_duration=timedelta(days=3))
 
     assert override_of(event, policy) == Override(2, "John", NOW_MS, NOW_MS + 3 * DAY_MS)
 

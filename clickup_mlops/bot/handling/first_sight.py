@@ -89,7 +89,7 @@ class FirstSight:
             return None
         creator = task.creator.id if task.creator else None
         origin: Origin = CREATION if created else EXISTING
-        until_ms = now_ms + to_ms(policy.person_keeps)
+        until_ms = now_ms + to_ms(policy.override_duration)
         return Override(task.id, task.priority, creator, now_ms, until_ms, origin, task.created_ms)
 
     def _is_ours(self, task: Task) -> bool:
@@ -112,10 +112,10 @@ def came(store: Store, now_ms: int) -> int:
     return note.at_ms
 
 
-def goes_live(store: Store, policy: Policy, now_ms: int) -> None:
+def go_live(store: Store, policy: Policy, now_ms: int) -> None:
     """The bot starts and may write. The first time, the priorities that it only looked at in shadow
     mode are kept from now on.
     """
     if store.notes.first(SINCE, _WROTE, True, now_ms):
-        until_ms = now_ms + to_ms(policy.person_keeps)
-        _log.info("goes_live", kept=store.overrides.restart(now_ms, until_ms))
+        until_ms = now_ms + to_ms(policy.override_duration)
+        _log.info("go_live", kept=store.overrides.restart(now_ms, until_ms))

@@ -14,7 +14,7 @@ from clickup_mlops.bot.handling.corrections import weekly
 from clickup_mlops.bot.handling.dependents import Dependents
 from clickup_mlops.bot.handling.echoes import EchoFilter
 from clickup_mlops.bot.handling.evaluator import Evaluator
-from clickup_mlops.bot.handling.first_sight import FirstSight, came, goes_live
+from clickup_mlops.bot.handling.first_sight import FirstSight, came, go_live
 from clickup_mlops.bot.handling.handler import EventHandler
 from clickup_mlops.bot.handling.hold_notices import HoldNotices
 from clickup_mlops.bot.handling.lookups import Lookups
@@ -159,7 +159,7 @@ class HandlingPackage(Package):
         return SlashCommands(
             core.store,
             self.execution.executor_context,
-            Roles(members, core.now_ms, believed_ms=to_ms(settings.believe_roles)).of,
+            Roles(members, core.now_ms, remember_ms=to_ms(settings.remember_roles)).of,
             self.terms,
             undo=self._undo,
             inbox=core.inbox_writer,
@@ -213,7 +213,7 @@ class HandlingPackage(Package):
         now = core.now_ms()
         came(core.store, now)
         if core.settings.automations.mode == "on":
-            goes_live(core.store, core.settings.routing, now)
+            go_live(core.store, core.settings.routing, now)
 
     def lane_kinds(self) -> Iterable[LaneKind]:
         """The lanes of tasks, and of what waits for its time."""

@@ -67,7 +67,7 @@ class PersonOverrides:
         user, name = (item.user_id, name_of(item)) if item else (None, "")
         if priority is not None:  # who clears it asks us to decide again
             self._corrections.priority(task_id, priority, name, since_ms)
-        until = since_ms + to_ms(self._policy.person_keeps)
+        until = since_ms + to_ms(self._policy.override_duration)
         known = self._store.overrides.get(task_id, since_ms)
         self._store.overrides.put(task_id, priority, user, since_ms, until, user_name=name)
         if known is not None and (known.since_ms, known.priority) == (since_ms, priority):

@@ -185,7 +185,7 @@ class SlashCommands:
             state=task_state(
                 self._store, task.id, task.priority, policy, now, automations=automations.values()
             ),
-            keeps_ms=to_ms(policy.person_keeps),
+            keeps_ms=to_ms(policy.override_duration),
             automations={
                 automation.name: automation.summary for automation in automations.values()
             },

@@ -103,7 +103,7 @@ class Sweeper:
             self.tick()
         except ClickUpMlopsError as problem:
             if not self._problem:
-                _log.error("store_away", problem=str(problem), hint=problem.hint)
+                _log.error("store_unavailable", problem=str(problem), hint=problem.hint)
             self._problem = str(problem)
             self.last = Sweep(time.monotonic(), ())  # it knows nothing, but does not hang
         except Exception:
@@ -111,7 +111,7 @@ class Sweeper:
             self.last = Sweep(time.monotonic(), ())
         else:
             if self._problem:
-                _log.info("store_back", problem=self._problem)
+                _log.info("store_available", problem=self._problem)
             self._problem = ""
 
     def _rest(self) -> None:

@@ -89,7 +89,7 @@ class Push:
         placement = place(bound.bindings, readings, list(tasks.values()))
         muted = {one.task_id for one in self._store.mutes.list(now) if one.automation == AUTOMATION}
         kept.recall(placement.values, tasks)
-        kept.saw(placement.values.values(), to_ms(self._settings.person_keeps))
+        kept.saw(placement.values.values(), to_ms(self._settings.override_duration))
         silent = self._silent(bound, placement, readings, kept, now)
         tasks |= self._left_over(silent, tasks, kept, muted, sink)
         stale = planning.stale(tasks, {key: kept.last[key] for key in silent & kept.known.keys()})

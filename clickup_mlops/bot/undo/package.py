@@ -30,7 +30,7 @@ class UndoPackage(Package):
             core.client.tasks,
             self._execution.executor_context,
             workspace=core.workspace_id,
-            keeps_ms=to_ms(core.settings.routing.person_keeps),
+            keeps_ms=to_ms(core.settings.routing.override_duration),
             clock=core.now_ms,
             reconcile=self._execution.reconciler.reconcile,
             me=lambda: core.user_id,

@@ -1,7 +1,7 @@
 """Undoes what the bot did, as far as it is still there: what people changed since stays.
 
 Each undo is a write like any other, so it is in the audit and can be undone. For as long as a
-person's choice holds (`routing.person_keeps`), the automation whose change was undone leaves
+person's choice holds (`routing.override_duration`), the automation whose change was undone leaves
 the task alone, and a priority that came back is kept like one that a person set.
 """
 

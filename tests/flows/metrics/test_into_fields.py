@@ -115,7 +115,7 @@ def test_a_persons_value_is_left_to_them(metrics: Team, page: Page) -> None:
 
 
 def test_a_persons_value_ends_by_itself(metrics: Team, page: Page) -> None:
-    """After `metrics.person_keeps`."""
+    """After `metrics.override_duration`."""
     task = served(metrics, "ranker")
     page.pending = {"ranker": 70}
     push(metrics)

@@ -262,7 +262,7 @@ TASK = '[[space.list.task]]\nname = "T"\n'
         ),
         (
             TINY + '[routing]\nperson_keeps = "P3D"\n',
-            "routing.person_keeps: there is no such key",
+            "routing.override_duration: there is no such key",
         ),
         (
             LIST + '[routing.lists]\nLL = "data"\n',

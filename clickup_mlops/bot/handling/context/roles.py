@@ -18,9 +18,9 @@ class Roles:
     """
 
     def __init__(
-        self, ask: Callable[[], Mapping[int, int]], clock: Clock, *, believed_ms: int
+        self, ask: Callable[[], Mapping[int, int]], clock: Clock, *, remember_ms: int
     ) -> None:
-        self._ask, self._clock, self._believed_ms = ask, clock, believed_ms
+        self._ask, self._clock, self._remember_ms = ask, clock, remember_ms
         # Replaced as a whole, without a lock: one that is held during a call would stop every
         # lane with a command. Two threads that ask at the same time cost a second call.
         self._known: tuple[int, Mapping[int, Role]] | None = None
@@ -38,4 +38,4 @@ class Roles:
         return self._known[1].get(user_id)
 
     def _valid_ms(self, user_id: int, known: Mapping[int, Role]) -> int:
-        return self._believed_ms if user_id in known else _NOT_AGAIN_MS
+        return self._remember_ms if user_id in known else _NOT_AGAIN_MS
