@@ -206,8 +206,8 @@ class Policy(TaskPolicy):
     keep_created: Keep = "always"
     """Whether a priority that a task was created with wins like one that a person sets later:
     `always`; `higher`: only while it is higher than the policy's, so that the bot may raise the
-    task but not lower it; or `never`. It wins for `override_duration`, counted from when the bot first
-    sees the task."""
+    task but not lower it; or `never`. It wins for `override_duration`, counted from when the bot
+    first sees the task."""
     keep_existing: Keep = "always"
     """The same for tasks that existed before the bot was installed. After shadow mode the time is
     counted from the first start with `automations.mode = "on"`."""
