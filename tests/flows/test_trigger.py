@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.errors import InputError
+from clickup_mlops.errors import InputError, NotFound
 from clickup_mlops.operations.automations.trigger import trigger
 from clickup_mlops.store import Filter
 from tests.flows.conftest import LIST, Team
@@ -47,3 +47,10 @@ def test_what_cannot_be_triggered_is_refused(
 
     with pytest.raises(InputError, match=problem):
         trigger(team.bot, name, "t1")
+
+
+def test_a_task_that_is_not_there_is_an_error(team: Team, tmp_path: Path) -> None:
+    """Its event would be dropped, and nobody would know why nothing happens."""
+    team.use(tmp_path, acts='on = ["taskCreated"]\ndo = [{ action = "add_tag", tag = "seen" }]')
+    with pytest.raises(NotFound):
+        trigger(team.bot, "acts", "86nothere")

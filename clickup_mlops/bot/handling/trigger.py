@@ -13,10 +13,20 @@ SOURCE: Final = "manual"
 def trigger(inbox: InboxWriter, automation: Automation, task_id: str, once: str) -> str:
     """Stores the event; its key. Condition, cap, mode and mutes hold as for any other event.
 
-    `once`: with the same text it is stored once.
+    `once`: with the same text it is stored once. Raises like `check`.
+    """
+    check(automation)
+    key, kind = f"{SOURCE}:{automation.name}:{task_id}:{once}", _kind(automation)
+    body = own_body(kind, task_id, automation.name)
+    inbox.put(inbox.event(key, kind, source=SOURCE, lane=task_id, body=body))
+    return key
+
+
+def check(automation: Automation) -> None:
+    """Nothing, if it can be triggered by hand.
 
     Raises:
-        InputError: the automation is off, or not evaluated for tasks.
+        InputError: it is off, or not evaluated for tasks.
     """
     name = automation.name
     if automation.is_off:
@@ -24,10 +34,6 @@ def trigger(inbox: InboxWriter, automation: Automation, task_id: str, once: str)
         raise InputError(f"{name} is off", hint=hint)
     if automation.per == "workspace":
         raise InputError(f"{name} is evaluated once for the workspace, not for a task")
-    key, kind = f"{SOURCE}:{name}:{task_id}:{once}", _kind(automation)
-    body = own_body(kind, task_id, name)
-    inbox.put(inbox.event(key, kind, source=SOURCE, lane=task_id, body=body))
-    return key
 
 
 def _kind(automation: Automation) -> str:
