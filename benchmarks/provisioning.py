@@ -16,11 +16,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from requests import PreparedRequest, Response
-from requests.adapters import HTTPAdapter
+from urllib3 import BaseHTTPResponse
 
 from clickup_mlops import content, logs
 from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.clickup.wire import Send
 from clickup_mlops.provision.apply import run
 from clickup_mlops.provision.apply.journal import Journal
 from clickup_mlops.provision.apply.session import Session
@@ -39,16 +39,17 @@ ALLOWED_S = 1.0
 NAMES = load.names(content.folder("templates"))
 
 
-class Waiting(HTTPAdapter):
+class Waiting:
     """Measures how long answers take."""
 
-    seconds = 0.0
+    def __init__(self, send: Send) -> None:
+        self._send, self.seconds = send, 0.0
 
-    def send(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:
+    def __call__(self, method: str, url: str, **options: Any) -> BaseHTTPResponse:
         """Over real HTTP."""
         start = time.perf_counter()
         try:
-            return super().send(request, *args, **options)
+            return self._send(method, url, **options)
         finally:
             self.seconds += time.perf_counter() - start
 
@@ -60,8 +61,8 @@ class Bench:
         sandbox.control.world.field_creation = "on"
         self.workspace, self.store = sandbox.team_id, store
         self.client = ClickUp(sandbox.token, base_url=sandbox.url)
-        self.waiting = Waiting()
-        self.client.transport.session.mount("http://", self.waiting)
+        wire = self.client.transport.wire
+        wire.send = self.waiting = Waiting(wire.send)
         self.journal = Journal(store.provisions, self.workspace, lambda: time.time_ns() // 10**6)
 
     def plan(self, want: Tree) -> Plan:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from requests import PreparedRequest, Response
-from requests.adapters import HTTPAdapter
+from urllib3 import BaseHTTPResponse
 
 from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.clickup.wire import Send
 from clickup_mlops.sandbox import Sandbox
 
 
@@ -13,23 +13,23 @@ class Killed(BaseException):
     """Nothing in the product catches it: what was being done is simply over."""
 
 
-class Killer(HTTPAdapter):
+class Killer:
     """Sends over real HTTP, until call number `at` (from 1) or that write; None: never."""
 
-    def __init__(self, at: int | None, *, after: bool, writes: bool) -> None:
-        super().__init__()
+    def __init__(self, send: Send, at: int | None, *, after: bool, writes: bool) -> None:
+        self._send = send
         self.at, self.after, self.writes, self.calls = at, after, writes, 0
 
-    def send(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:
-        counts = not self.writes or request.method != "GET"
+    def __call__(self, method: str, url: str, **options: Any) -> BaseHTTPResponse:
+        counts = not self.writes or method != "GET"
         self.calls += counts
         if not counts:
-            return super().send(request, *args, **options)
+            return self._send(method, url, **options)
         if self.calls == self.at and not self.after:
             raise Killed
-        response = super().send(request, *args, **options)
+        response = self._send(method, url, **options)
         if self.calls == self.at:
-            _ = response.content
+            response.close()
             raise Killed
         return response
 
@@ -39,5 +39,6 @@ def mortal(
 ) -> ClickUp:
     """A client of the bot's user that dies at its n-th call, or n-th write, and never pauses."""
     client = ClickUp(sandbox.token, base_url=sandbox.url, sleep=lambda _s: None)
-    client.transport.session.mount("http://", Killer(at, after=after, writes=writes))
+    wire = client.transport.wire
+    wire.send = Killer(wire.send, at, after=after, writes=writes)
     return client

@@ -48,7 +48,8 @@ def command(
         names,
         source,
     )
-    with _options.open_bot(config) as bot:
+    # A file needs no store; what templates said is in there, so without one none of it holds.
+    with _options.open_bot(config, "temporary" if source else "refuse") as bot:
         found = simulate(bot, question, watch=partial(_out.progress, what="Simulating"))
     if html is not None:
         html.write_text(page(found), encoding="utf-8")

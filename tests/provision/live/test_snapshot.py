@@ -2,6 +2,9 @@
 
 from collections import Counter
 from dataclasses import replace
+from typing import Any
+
+from urllib3 import BaseHTTPResponse
 
 from clickup_mlops.provision.live import snapshot
 from clickup_mlops.provision.tree import Node, Path, Tree
@@ -23,10 +26,16 @@ def look(bench: Workbench, want: Tree = EVERYTHING) -> snapshot.Snapshot:
 def reads(bench: Workbench, want: Tree = EVERYTHING) -> Counter[str]:
     """Addresses that one look asks for."""
     asked: Counter[str] = Counter()
-    session = bench.client.transport.session
-    session.hooks["response"] = [lambda answer, **_: asked.update([answer.request.url])]
+    wire = bench.client.transport.wire
+    send = wire.send
+
+    def counting(method: str, url: str, **options: Any) -> BaseHTTPResponse:
+        asked.update([url])
+        return send(method, url, **options)
+
+    wire.send = counting
     found = look(bench, want)
-    session.hooks["response"] = []
+    wire.send = send
     assert found.reads == asked.total()
     return asked
 

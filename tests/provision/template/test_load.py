@@ -261,7 +261,7 @@ TASK = '[[space.list.task]]\nname = "T"\n'
             "routing.priorities: training.normal is above inference.normal",
         ),
         (
-            TINY + '[routing]\nperson_keeps = "P3D"\n',
+            TINY + '[routing]\noverride_duration = "P3D"\n',
             "routing.override_duration: there is no such key",
         ),
         (
