@@ -48,7 +48,7 @@ def command(
         names,
         source,
     )
-    # A file needs no store; what templates said is in there, so without one none of it holds.
+    # A file of recordings needs no store; without one no template's policy holds.
     with _options.open_bot(config, "temporary" if source else "refuse") as bot:
         found = simulate(bot, question, watch=partial(_out.progress, what="Simulating"))
     if html is not None:
