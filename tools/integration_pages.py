@@ -14,7 +14,7 @@ from clickup_mlops.operations.settings_file import toml
 HEAD = """\
 An integration is a table `[integrations.<name>]` with its `kind`. The tool posts to
 `/hooks/in/<name>`; each thing that it reports is an event `integration:<name>.<type>` for
-automations, with the [variables](automations.md#variables) `event.report` and `event.data`.
+automations, with the [variables](automations.md#conditions) `event.report` and `event.data`.
 
 | answer | meaning |
 | --- | --- |
