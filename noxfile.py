@@ -50,8 +50,8 @@ def tests(session):
     With CI set, tests that failed are run once more, one at a time: some kill processes and wait
     for real clocks, which a busy runner can starve. A test that fails twice fails.
     """
-    # One more than the cores: a third of the time tests wait for processes and clocks.
-    on_all_cores = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal")
+    # Two more than the cores: a third of the time tests wait for processes and clocks.
+    on_all_cores = ("-n", str((os.cpu_count() or 1) + 2), "--dist", "worksteal")
     try:
         session.run("pytest", *on_all_cores, "--cov", "--cov-report", "term", *session.posargs)
     except CommandFailed:

@@ -1,6 +1,8 @@
 """Options that several commands share."""
 
+import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,12 +60,22 @@ def open_store(config: Path | None) -> "Store":
 
 
 def open_bot(
-    config: Path | None, absent: "Absent" = "refuse", *, log_level: str = "WARNING"
+    config: Path | None,
+    absent: "Absent" = "refuse",
+    *,
+    log_level: str = "WARNING",
+    longest_pause_s: float | None = None,
 ) -> "Bot":
     """The bot, not started; use it in a `with`. Its parts are built when they are asked for.
 
-    `absent`: only what writes to ClickUp may create the database.
+    `absent`: only what writes to ClickUp may create the database. `longest_pause_s` between the
+    tries of a call: for what reports that ClickUp is away.
     """
     from clickup_mlops.bot import app
 
-    return app.build(settings(config, log_level=log_level), absent=absent)
+    sleep = None if longest_pause_s is None else partial(_pause, longest_pause_s)
+    return app.build(settings(config, log_level=log_level), absent=absent, sleep=sleep)
+
+
+def _pause(longest_s: float, seconds: float) -> None:
+    time.sleep(min(longest_s, seconds))

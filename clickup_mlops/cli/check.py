@@ -27,7 +27,7 @@ MARKS = {
 @_options.config
 @_options.as_json
 def command(config: Path | None, as_json: bool) -> int:
-    bot = _options.open_bot(config, "temporary")
+    bot = _options.open_bot(config, "temporary", longest_pause_s=0.5)
     from clickup_mlops.operations.check import check
 
     findings = []
