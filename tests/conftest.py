@@ -12,7 +12,9 @@ from clickup_mlops import logs
 from clickup_mlops.sandbox import pytest_plugin
 
 # A busy machine is no defect: promises about time are measured in benchmarks/.
-settings.register_profile("patient", deadline=None)
+# Examples of a law in the check; more before a release.
+EXAMPLES = int(os.environ.get("CLICKUP_MLOPS_TEST_EXAMPLES", "50"))
+settings.register_profile("patient", deadline=None, max_examples=EXAMPLES)
 settings.load_profile("patient")
 
 

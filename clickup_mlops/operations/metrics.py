@@ -63,6 +63,8 @@ def scrape(
     Raises:
         InputError: there is no source of that name.
     """
+    if not settings.sources and not names:
+        return []
     rounds = watch(settings, names, now_ms=now_ms, wait=wait or (lambda: None))
     first = next(rounds)
     return next(rounds) if wait else first
