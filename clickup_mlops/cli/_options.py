@@ -74,7 +74,10 @@ def open_bot(
     from clickup_mlops.bot import app
 
     sleep = None if longest_pause_s is None else partial(_pause, longest_pause_s)
-    return app.build(settings(config, log_level=log_level), absent=absent, sleep=sleep)
+    bot = app.build(settings(config, log_level=log_level), absent=absent, sleep=sleep)
+    if absent == "create":
+        _ = bot.core.token  # without one nothing can be written, and no database is wanted
+    return bot
 
 
 def _pause(longest_s: float, seconds: float) -> None:

@@ -4,13 +4,46 @@ import hashlib
 import hmac
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 import orjson
 
 from clickup_mlops.clickup.model import Event, HistoryItem, Raw, number
 from clickup_mlops.errors import BadPayload, BadSignature
 from clickup_mlops.json_types import Json
+
+WebhookEvent = Literal[
+    "*",
+    "taskCreated",
+    "taskUpdated",
+    "taskDeleted",
+    "taskPriorityUpdated",
+    "taskStatusUpdated",
+    "taskAssigneeUpdated",
+    "taskDueDateUpdated",
+    "taskTagUpdated",
+    "taskMoved",
+    "taskCommentPosted",
+    "taskCommentUpdated",
+    "taskTimeEstimateUpdated",
+    "taskTimeTrackedUpdated",
+    "listCreated",
+    "listUpdated",
+    "listDeleted",
+    "folderCreated",
+    "folderUpdated",
+    "folderDeleted",
+    "spaceCreated",
+    "spaceUpdated",
+    "spaceDeleted",
+    "goalCreated",
+    "goalUpdated",
+    "goalDeleted",
+    "keyResultCreated",
+    "keyResultUpdated",
+    "keyResultDeleted",
+]
+"""What a webhook can be asked for; `*`: everything."""
 
 REPEATED_MS: Final = 900_000
 """So long what may come again (see `may_repeat`) is taken as a repeated delivery. ClickUp tries

@@ -1,5 +1,6 @@
 """The documentation that came with the installation, page by page."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ from clickup_mlops.spelling import SENTENCE, did_you_mean
 
 ROOMS: Final = ("tutorial", "how-to", "reference", "reference/automations", "explanation")
 """The folders of pages; of two pages with one name the first is meant."""
+
+_COMMENT: Final = re.compile(r"<!--.*?-->\n+", re.DOTALL)
+"""Says how the page is made, which is for who edits it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Page:
     @property
     def text(self) -> str:
         """The whole page."""
-        return self.file.read_text(encoding="utf-8")
+        return _COMMENT.sub("", self.file.read_text(encoding="utf-8"))
 
     @property
     def title(self) -> str:

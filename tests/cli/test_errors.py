@@ -177,3 +177,14 @@ def test_output_has_no_colours_when_piped() -> None:
     done = subprocess.run([*COMMAND, "nonsense"], capture_output=True)
 
     assert b"\x1b[" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [("metrics", "push"), ("backfill",), ("provision", "apply", "base")]
+)
+def test_without_a_token_no_database_is_created(cli: Cli, command: tuple[str, ...]) -> None:
+    """What writes may create it, but nothing can be written."""
+    ran = cli(*command)
+
+    assert (ran.code, "clickup.token is not set" in ran.err) == (1, True)
+    assert not list(Path().glob("*.db"))

@@ -1,26 +1,15 @@
 """`[hooks]`: the webhook that the bot keeps registered in ClickUp."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Final, get_args
 
 from pydantic import Field
 
+from clickup_mlops.clickup.webhook import WebhookEvent
 from clickup_mlops.config import Table
 
-TASK_EVENTS: Final = (
-    "taskCreated",
-    "taskUpdated",
-    "taskDeleted",
-    "taskPriorityUpdated",
-    "taskStatusUpdated",
-    "taskAssigneeUpdated",
-    "taskDueDateUpdated",
-    "taskTagUpdated",
-    "taskMoved",
-    "taskCommentPosted",
-    "taskCommentUpdated",
-    "taskTimeEstimateUpdated",
-    "taskTimeTrackedUpdated",
+TASK_EVENTS: Final[tuple[WebhookEvent, ...]] = tuple(
+    one for one in get_args(WebhookEvent) if one.startswith("task")
 )
 
 
@@ -34,7 +23,7 @@ class HooksSettings(Table):
     """Only events of this Space. Empty: the whole Workspace."""
     list_id: str = ""
     """Only events of this List. Empty: the Space or the whole Workspace."""
-    events: tuple[str, ...] = TASK_EVENTS
+    events: tuple[WebhookEvent, ...] = TASK_EVENTS
     """The events to ask for, or `["*"]` for all."""
     check_every: timedelta = Field(timedelta(seconds=30), gt=timedelta(0))
     """How often to check that the webhook exists, is active and is configured like this. One call

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 from clickup_mlops.clickup.content import Channel, Page
 from clickup_mlops.clickup.hierarchy import Folder, Space, TaskList, View, Webhook
 from clickup_mlops.clickup.model import FieldDefinition, Status, Task
+from clickup_mlops.clickup.webhook import WebhookEvent
 from clickup_mlops.errors import NotFound
 from clickup_mlops.provision import fields
 from clickup_mlops.provision.template import views
-from clickup_mlops.provision.template.words import Event
 from clickup_mlops.provision.tree import Attributes, Json, Level, Node, Path, level_of
 
 if TYPE_CHECKING:
     from clickup_mlops.clickup.client import ClickUp
 
-ALL_EVENTS: Final = len(get_args(Event)) - 1
+ALL_EVENTS: Final = len(get_args(WebhookEvent)) - 1
 """Events that ClickUp knows; a webhook for `*` is answered with the names of all of them."""
 _LISTS_AT_ONCE: Final = 100
 """List ids in one question for tasks: they travel in the address."""

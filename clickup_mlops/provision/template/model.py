@@ -33,8 +33,9 @@ from pydantic import (
     model_validator,
 )
 
+from clickup_mlops.clickup.webhook import WebhookEvent
 from clickup_mlops.config import Table
-from clickup_mlops.provision.template.words import Event, Ignored
+from clickup_mlops.provision.template.words import Ignored
 from clickup_mlops.routing.decision import NUMBER, Level
 from clickup_mlops.routing.policy import TaskPolicy
 
@@ -302,7 +303,7 @@ class Webhook(Table):
 
     endpoint: Annotated[str, StringConstraints(pattern=r"^\s*(https?://\S+)?\s*$")]
     """Where events go, an `https://` address. Empty (say, an unset parameter): no webhook."""
-    events: tuple[Event, ...] = Field(("*",), min_length=1)
+    events: tuple[WebhookEvent, ...] = Field(("*",), min_length=1)
     """ClickUp's events; `["*"]`: all."""
     omit: bool = False
     """True: leave out the webhook of this endpoint that comes from `extends` or `include`."""

@@ -2,39 +2,6 @@
 
 from typing import Literal
 
-Event = Literal[
-    "*",
-    "taskCreated",
-    "taskUpdated",
-    "taskDeleted",
-    "taskPriorityUpdated",
-    "taskStatusUpdated",
-    "taskAssigneeUpdated",
-    "taskDueDateUpdated",
-    "taskTagUpdated",
-    "taskMoved",
-    "taskCommentPosted",
-    "taskCommentUpdated",
-    "taskTimeEstimateUpdated",
-    "taskTimeTrackedUpdated",
-    "listCreated",
-    "listUpdated",
-    "listDeleted",
-    "folderCreated",
-    "folderUpdated",
-    "folderDeleted",
-    "spaceCreated",
-    "spaceUpdated",
-    "spaceDeleted",
-    "goalCreated",
-    "goalUpdated",
-    "goalDeleted",
-    "keyResultCreated",
-    "keyResultUpdated",
-    "keyResultDeleted",
-]
-"""What a webhook can be asked for; `*`: everything."""
-
 Ignored = Literal[
     "all",
     "name",
