@@ -1,5 +1,7 @@
 """Comments, files and goals as values."""
 
+import pytest
+
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.content import Attachment, Comment
 from clickup_mlops.clickup.goals import Goal, of_folder
@@ -36,6 +38,15 @@ def test_a_file_keeps_size_and_type(
 
     assert (uploaded.size, uploaded.media_type) == (None, "")
     assert [(one.size, one.media_type) for one in (listed, shown)] == [(3, "text/csv")] * 2
+
+
+@pytest.mark.parametrize("name", ["https://[", "a]://b[.csv", "a.tar.gz", "x", "é .png"])
+def test_a_file_may_have_any_name(clickup: ClickUp, list_id: str, name: str) -> None:
+    """Its type follows from the end of the name only."""
+    task = clickup.tasks.create(list_id, "x")
+    clickup.attachments.add(task.id, name, b"1,2")
+    (shown,) = clickup.tasks.get(task.id).raw["attachments"]
+    assert shown["title"]
 
 
 def test_a_goal_comes_with_its_key_results() -> None:

@@ -114,7 +114,7 @@ class Fuzzer:
             return {"data": {"name": "x", "": "y"}}
         if kind == 1:
             name = self.random.choice(TEXTS)
-            return {"data": {"attachment": (io.BytesIO(b"x"), name), "filename": name}}
+            return {"data": {"attachment": (io.BytesIO(b"x"), name, "x"), "filename": name}}
         if kind == 2:
             kinds = ["application/json", "text/plain", "multipart/form-data", "x"]
             return {"data": b'{"\xff', "content_type": self.random.choice(kinds)}

@@ -65,7 +65,7 @@ class Plans(Prepared):
 def _sqlite_scans(text: str, plan: list[str]) -> Iterator[str]:
     in_order = "LIMIT" in text and not any("TEMP B-TREE FOR ORDER BY" in line for line in plan)
     for line in plan:
-        verb, table = line.split()[:2]
+        verb, table, *_ = [*line.split(), "", ""]
         if verb == "SCAN" and table in GROWN and not (in_order and "INDEX" in line):
             yield line
         if "(state=?)" in line:  # as good as nothing: every event that waits is ready

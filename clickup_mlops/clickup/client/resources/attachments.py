@@ -2,6 +2,7 @@
 
 import mimetypes
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from clickup_mlops.clickup.client.base import Resource, named
@@ -69,5 +70,6 @@ class Attachments(Resource):
 
 
 def _file(name: str, content: Content) -> File:
-    media = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return named(name), content, media
+    # Only the suffix: a whole name is read as an address, and not every name is one.
+    media = mimetypes.guess_type(f"file{PurePosixPath(name).suffix}")[0]
+    return named(name), content, media or "application/octet-stream"
