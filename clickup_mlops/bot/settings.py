@@ -20,6 +20,7 @@ from clickup_mlops.clickup.settings import ClickUpSettings
 from clickup_mlops.commands.settings import CommandSettings
 from clickup_mlops.config import FileSettings, Table
 from clickup_mlops.metrics.settings import MetricsSettings
+from clickup_mlops.monday.settings import MondaySettings
 from clickup_mlops.routing.classifier.settings import ClassifierSettings
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store.settings import AuditSettings, StoreSettings
@@ -96,6 +97,8 @@ class Settings(FileSettings):
     its `kind`. Kinds and their keys: the page "Integrations" of the reference."""
     metrics: MetricsSettings = MetricsSettings()
     """Numbers of servers, GPUs and networks."""
+    monday: MondaySettings = MondaySettings()
+    """How to reach Monday.com, to migrate from it."""
     outbound: OutboundSettings = OutboundSettings()
     """Webhooks that automations send."""
     classifier: ClassifierSettings = ClassifierSettings()

@@ -21,6 +21,8 @@ from clickup_mlops.store.tables.inbox import Inbox
 from clickup_mlops.store.tables.journal import Journal
 from clickup_mlops.store.tables.leases import Leases
 from clickup_mlops.store.tables.metric_values import MetricValues
+from clickup_mlops.store.tables.migration_records import MigrationRecords
+from clickup_mlops.store.tables.migration_steps import MigrationSteps
 from clickup_mlops.store.tables.mirror import Mirror
 from clickup_mlops.store.tables.mutes import Mutes
 from clickup_mlops.store.tables.notes import Notes
@@ -55,6 +57,8 @@ class Store:
     journal: Journal
     leases: Leases
     metric_values: MetricValues
+    migration_records: MigrationRecords
+    migration_steps: MigrationSteps
     mirror: Mirror
     mutes: Mutes
     notes: Notes

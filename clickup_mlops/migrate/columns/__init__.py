@@ -1,0 +1,5 @@
+"""Column types, one module each: the folder is the list. Each defines `COLUMN`.
+
+A module's name is the type's name, as Monday.com's schema spells it; other tools' columns use the
+type that fits. What a cell of each type holds is in `migrate/records.py`.
+"""

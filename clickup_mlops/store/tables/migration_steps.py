@@ -1,0 +1,126 @@
+"""The journal of migrations: which step of which migration is begun, done, failed or undone.
+
+A step is recorded before its call. So after a crash those that are begun are the only ones whose
+effect is not known: ClickUp is asked before they are done again.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text, bindparam, func, select
+
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import BigId, metadata
+from clickup_mlops.store.tables import store_table
+
+BEGUN: Final = "begun"
+DONE: Final = "done"
+FAILED: Final = "failed"
+UNDONE: Final = "undone"
+"""States."""
+PAGE = 500
+
+migration_step = Table(
+    "migration_step",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("migration", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("source_hash", Text, nullable=False),
+    Column("written", LargeBinary, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Index("uq_migration_step_migration_key", "migration", "key", unique=True),
+    Index(None, "migration", "kind", "state", "id"),
+    Index(None, "target"),
+    sqlite_autoincrement=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JournaledStep:
+    """A step's state. `target`: id of what it made, empty while that is not known.
+
+    `kind` is the key's part before the colon: `task`, `comment`, `file`, `dependency`, `link`,
+    `relation`, `time`. `source_hash` is the hash of the source's record that it was made from,
+    `written` what was written as JSON (for a task its values as ClickUp gave them back).
+    `at_ms` is when the state was last set (Unix ms).
+    """
+
+    key: str
+    kind: str
+    state: str
+    target: str = ""
+    source_hash: str = ""
+    written: bytes = b"null"
+    error: str = ""
+    at_ms: int = 0
+
+
+class MigrationSteps:
+    """Steps by migration and key, in the order in which they were first begun."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        statement = database.insert(migration_step)
+        names = [name for name in JournaledStep.__slots__ if name not in ("key", "kind")]
+        self._upsert = statement.on_conflict_do_update(
+            index_elements=["migration", "key"],
+            set_={name: statement.excluded[name] for name in names},
+        )
+
+    def put(self, migration: str, steps: Iterable[JournaledStep]) -> None:
+        """Stores them, in place of what was known of these keys; on disk when it returns."""
+        rows = [
+            {"migration": migration}
+            | {name: getattr(one, name) for name in JournaledStep.__slots__}
+            for one in steps
+        ]
+        if rows:
+            self._database.write(lambda connection: connection.execute(self._upsert, rows))
+
+    def get(self, migration: str, key: str) -> JournaledStep | None:
+        """One step."""
+        found = self._database.rows(_GET, migration=migration, key=key)
+        return JournaledStep(*found[0]) if found else None
+
+    def of(self, migration: str, kind: str, state: str) -> Iterator[JournaledStep]:
+        """All steps of a kind in a state, oldest first; read in pages."""
+        after = 0
+        while rows := self._database.rows(
+            _PAGE, migration=migration, kind=kind, state=state, after=after
+        ):
+            yield from (JournaledStep(*row[1:]) for row in rows)
+            after = rows[-1][0]
+
+    def counts(self, migration: str) -> dict[tuple[str, str], int]:
+        """How many steps there are, by kind and state."""
+        found = self._database.rows(_COUNTS, migration=migration)
+        return {(kind, state): number for kind, state, number in found}
+
+
+_COLUMNS = [migration_step.c[name] for name in JournaledStep.__slots__]
+_HERE = migration_step.c.migration == bindparam("migration")
+_GET = select(*_COLUMNS).where(_HERE, migration_step.c.key == bindparam("key"))
+_PAGE = (
+    select(migration_step.c.id, *_COLUMNS)
+    .where(
+        _HERE,
+        migration_step.c.kind == bindparam("kind"),
+        migration_step.c.state == bindparam("state"),
+        migration_step.c.id > bindparam("after"),
+    )
+    .order_by(migration_step.c.id)
+    .limit(PAGE)
+)
+_COUNTS = (
+    select(migration_step.c.kind, migration_step.c.state, func.count())
+    .where(_HERE)
+    .group_by(migration_step.c.kind, migration_step.c.state)
+)
+
+TABLE = store_table(MigrationSteps)
