@@ -66,7 +66,9 @@ class Push:
         limit: Limit,
         workspace: str,
         clock: Clock,
+        heard: Callable[[str], object] = lambda _source: None,
     ) -> None:
+        self._heard = heard
         self._store, self._settings, self._collector = store, settings, collector
         self._bound, self._tasks, self._writer = bound, tasks, writer
         self._limit, self._workspace, self._clock = limit, workspace, clock
@@ -120,6 +122,7 @@ class Push:
         for one in found:
             if one.readings or not one.problems:
                 self._newest[one.source] = one
+                self._heard(f"metrics:{one.source}")
         return found
 
     def _readings(self, now_ms: int, bound: Bound) -> Readings:
