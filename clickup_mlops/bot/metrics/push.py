@@ -72,7 +72,7 @@ class Push:
         self._store, self._settings, self._collector = store, settings, collector
         self._bound, self._tasks, self._writer = bound, tasks, writer
         self._limit, self._workspace, self._clock = limit, workspace, clock
-        self._adviser = Adviser(store, settings.facts)
+        self._adviser = Adviser(store, settings.facts, to_ms(settings.advice_over_after))
         self._newest: dict[str, Collected] = {}
         self._reported: set[str] = set()
 
@@ -200,7 +200,7 @@ class Push:
         placed: list[Placed] = [
             one for one in placement.values.values() if one.task.id not in muted
         ]
-        for news in self._adviser.news(placed, readings):
+        for news in self._adviser.news(placed, readings, self._clock()):
             state = self._writer.write(Wanted(news.task.id, news.change))
             if state == "done":
                 self._adviser.remember(news, self._clock())
