@@ -1,7 +1,7 @@
 """Compares an item's updates with its task's comments. Pure, once both are read."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Final
 
@@ -75,7 +75,7 @@ def says(text: str, update: Update, people: People) -> bool:
 
 def _days(ms: int) -> tuple[str, ...]:
     """The day in any time zone."""
-    moment = datetime.fromtimestamp(ms / 1000, tz=timezone.utc)
+    moment = datetime.fromtimestamp(ms / 1000, tz=UTC)
     days = (moment + timedelta(hours=hours) for hours in (-12, 0, 14))
     return tuple(dict.fromkeys(f"{one:%Y-%m-%d}" for one in days))
 

@@ -135,7 +135,8 @@ def _location(asked: Asked, found: Json) -> Finding | None:
         return str(wanted.get("address") or ""), ""
     point = found["location"]
     near = all(
-        abs(float(wanted[axis]) - float(point[axis])) < _METRES_OF_DEGREES for axis in ("lat", "lng")
+        abs(float(wanted[axis]) - float(point[axis])) < _METRES_OF_DEGREES
+        for axis in ("lat", "lng")
     )
     address = line(str(wanted.get("address") or ""))
     if near and address in ("", line(found["formatted_address"])):

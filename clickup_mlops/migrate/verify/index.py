@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import orjson
 from pydantic import TypeAdapter
@@ -22,7 +22,7 @@ _TABLES = """
 create table task (id text primary key, item text not null, related integer not null, body blob);
 create index task_item on task (item);
 create table item (id text primary key, name text not null, board text not null);
-create table wanted (item text not null, kind text not null, field text not null, other text not null);
+create table wanted (item text, kind text, field text, other text);
 create index wanted_item on wanted (item, kind);
 create table part (item text not null, kind text not null, body blob);
 create index part_item on part (item, kind);
@@ -172,7 +172,7 @@ class Index:
             count += len(batch)
         return count
 
-    def _rows(self, select: str, *values: object) -> list[tuple[str, ...]]:
+    def _rows(self, select: str, *values: object) -> list[tuple[Any, ...]]:
         return self._file.execute(select, values).fetchall()
 
     def _pages(self, select: str) -> Iterator[bytes]:

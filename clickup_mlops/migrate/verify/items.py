@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from clickup_mlops.migrate.columns._model import Slot
-from clickup_mlops.migrate.mapping.model import BoardTable, ColumnTable
+from clickup_mlops.migrate.mapping.model import GROUP_FIELD, BoardTable, ColumnTable
 from clickup_mlops.migrate.records import Board, Column, Item
 from clickup_mlops.migrate.verify import fields, reading
 from clickup_mlops.migrate.verify.fields import Finding
@@ -79,7 +78,7 @@ def _checked(asked: Asked, seen: Seen) -> Finding | None:
 
 
 def _group(side: Side, item: Item, seen: Seen) -> Iterator[Named]:
-    """The group, where it became a status; where it became a field, its name must be in one."""
+    """The group, where it became a status or a field."""
     table = side.table
     title = next((one.title for one in side.board.groups if one.id == item.group_id), "")
     name = table.group_names.get(item.group_id, title)
@@ -88,14 +87,10 @@ def _group(side: Side, item: Item, seen: Seen) -> Iterator[Named]:
     if table.groups == "status" and name.casefold() != seen.status.casefold():
         yield "group", (name, seen.status)
     if table.groups == "field":
-        mapped = {one.field.casefold() for one in table.columns.values()}
-        values = [
-            str(one.value)
-            for key, one in seen.fields.items()
-            if one.type == "drop_down" and key not in mapped
-        ]
-        if name.casefold() not in map(str.casefold, values):
-            yield "group", (name, ", ".join(values))
+        have = seen.fields.get(GROUP_FIELD.casefold())
+        value = str(have.value or "") if have else ""
+        if name.casefold() != value.casefold():
+            yield "group", (name, value)
 
 
 def _sets(side: Side, item: Item, asked: list[Asked], seen: Seen) -> Iterator[Named]:
@@ -150,6 +145,11 @@ def _due(asked: Asked, seen: Seen) -> Finding | None:
     return _moment(reading.moments(asked)[1], seen.due_ms)
 
 
+def _start(asked: Asked, seen: Seen) -> Finding | None:
+    start, end = reading.moments(asked)
+    return _moment(start or end, seen.start_ms)
+
+
 def _dates(asked: Asked, seen: Seen) -> Finding | None:
     start, end = reading.moments(asked)
     return _moment(start, seen.start_ms) or _moment(end, seen.due_ms)
@@ -177,10 +177,11 @@ def _time(asked: Asked, seen: Seen) -> Finding | None:
     return f"{value['seconds']} s", f"{seen.tracked_ms // 1000} s"
 
 
-_SLOTS: Mapping[Slot, Callable[[Asked, Seen], Finding | None]] = {
+_SLOTS: Mapping[str, Callable[[Asked, Seen], Finding | None]] = {
     "status": _status,
     "priority": _priority,
     "due": _due,
+    "start": _start,
     "dates": _dates,
     "description": _described,
     "time": _time,

@@ -6,7 +6,7 @@ be repeated here. Pure.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Final
 
 from clickup_mlops.json_types import Json
@@ -47,13 +47,13 @@ class Asked:
 
 def instant(ms: int) -> Moment:
     """One instant, to the second: some tools keep no milliseconds."""
-    shown = datetime.fromtimestamp(ms / 1000, tz=timezone.utc)
+    shown = datetime.fromtimestamp(ms / 1000, tz=UTC)
     return Moment(ms - 999, ms + 999, f"{shown:%Y-%m-%d %H:%M:%S} UTC")
 
 
 def day(text: str) -> Moment:
     """A calendar day: ClickUp keeps it as 04:00 of somebody's time zone (UTC-12 to UTC+14)."""
-    start = datetime.fromisoformat(text[:10]).replace(tzinfo=timezone.utc)
+    start = datetime.fromisoformat(text[:10]).replace(tzinfo=UTC)
     ms = round(start.timestamp() * 1000)
     return Moment(ms - 10 * _HOUR_MS, ms + 16 * _HOUR_MS, text[:10])
 
@@ -62,7 +62,7 @@ def date(value: Json) -> Moment:
     """Of a date column."""
     if not value.get("time"):
         return day(value["date"])
-    found = datetime.fromisoformat(f"{value['date']}T{value['time']}").replace(tzinfo=timezone.utc)
+    found = datetime.fromisoformat(f"{value['date']}T{value['time']}").replace(tzinfo=UTC)
     return instant(round(found.timestamp() * 1000))
 
 

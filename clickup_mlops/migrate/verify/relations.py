@@ -64,9 +64,7 @@ def _is_cyclic(index: Index, seen: Seen, other: str) -> bool:
     return False
 
 
-def _fields(
-    index: Index, seen: Seen, asked: list[Wanted]
-) -> Iterator[tuple[str, Finding]]:
+def _fields(index: Index, seen: Seen, asked: list[Wanted]) -> Iterator[tuple[str, Finding]]:
     names = {key for key, one in seen.fields.items() if one.type in REFERENCES}
     for name in sorted(names | {one.field for one in asked}):
         have = seen.fields.get(name)
