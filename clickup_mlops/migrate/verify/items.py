@@ -11,7 +11,7 @@ from clickup_mlops.migrate.verify.fields import Finding
 from clickup_mlops.migrate.verify.people import People
 from clickup_mlops.migrate.verify.reading import Asked, Moment
 from clickup_mlops.migrate.verify.seen import Seen
-from clickup_mlops.migrate.verify.text import letters, line, of_html, shows
+from clickup_mlops.migrate.verify.text import ANYTHING, letters, line, of_html, shows
 
 PRIORITIES: Final[Mapping[str, int | None]] = {
     "urgent": 1,
@@ -68,13 +68,25 @@ def _checked(asked: Asked, seen: Seen) -> Finding | None:
     """A cell of a shape that nobody expects is kept as its text: that must be somewhere."""
     try:
         check = _SLOTS.get(asked.table.to)
-        return check(asked, seen) if check else None
+        found = check(asked, seen) if check else None
+        return None if found and not found[1] and _is_described(asked, seen) else found
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
         wanted = letters(asked.cell.text)
         texts = [seen.text, *(fields.shown(one.value) for one in seen.fields.values())]
         if any(shows(letters(one), wanted) for one in texts):
             return None
         return asked.cell.text, ""
+
+
+def _is_described(asked: Asked, seen: Seen) -> bool:
+    """Whether the description has the column's title and the value: no field could hold it."""
+    have, titles = letters(seen.text), (asked.column.title, asked.table.field)
+    return any(
+        shows(have, f"{letters(title)}:{ANYTHING}{letters(piece)}")
+        for title in titles
+        for piece in reading.pieces(asked)
+        if title
+    )
 
 
 def _group(side: Side, item: Item, seen: Seen) -> Iterator[Named]:
@@ -129,7 +141,8 @@ def _empty_fields(side: Side, item: Item, seen: Seen) -> Iterator[Named]:
 
 
 def _status(asked: Asked, seen: Seen) -> Finding | None:
-    return fields.same_names(reading.names(asked)[:1], (seen.status,))
+    names = reading.names(asked)[:1]
+    return fields.same_names(names, (seen.status,)) if names else None
 
 
 def _priority(asked: Asked, seen: Seen) -> Finding | None:

@@ -27,19 +27,29 @@ class People:
         return self.table[person_id].name if person_id in self.table else ""
 
     def emails(self, value: Json) -> tuple[str, ...]:
-        """The members of ClickUp that a value of a people column names, teams expanded."""
-        found = (self._member(one) for each in value for one in self._persons(each))
+        """The members of ClickUp that a value of a people column names, teams expanded; text names
+        nobody.
+        """
+        people = value if isinstance(value, list) else ()
+        found = (self._member(one) for each in people for one in self._persons(each))
         return tuple(dict.fromkeys(email for email in found if email))
 
     def names(self, value: Json) -> tuple[str, ...]:
         """What the source calls those that a value of a people column names."""
+        if isinstance(value, str):
+            return (value,)
         return tuple(name for each in value if (name := self.name(str(each["id"]))))
 
     def _persons(self, each: Json) -> tuple[str, ...]:
-        team = self.known.get(str(each["id"])) if each.get("kind") == "team" else None
-        return team.members if team else (str(each["id"]),)
+        person_id = str(each["id"])
+        if each.get("kind") != "team":
+            return (person_id,)
+        entry, found = self.table.get(person_id), self.known.get(person_id)
+        if entry is not None and entry.members:
+            return entry.members
+        return found.members if found else ()
 
     def _member(self, person_id: str) -> str:
         entry = self.table.get(person_id)
-        email = entry.email.casefold() if entry else ""
+        email = entry.email.strip().casefold() if entry else ""
         return email if email in self.members else ""

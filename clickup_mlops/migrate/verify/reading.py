@@ -100,7 +100,10 @@ def names(asked: Asked) -> tuple[str, ...]:
 
 def pieces(asked: Asked) -> tuple[str, ...]:
     """The pieces of text that must be shown wherever the value became text."""
-    found = _PIECES.get(asked.column.type, _as_shown)(asked)
+    try:
+        found = _PIECES.get(asked.column.type, _as_shown)(asked)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        found = (asked.cell.text,)
     return tuple(str(piece) for piece in found if piece not in (None, ""))
 
 

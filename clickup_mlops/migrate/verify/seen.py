@@ -41,13 +41,14 @@ class Seen:
 
 
 def see(task: Task, id_field: str) -> Seen:
-    """The task; `item` is empty where the field with the source's id is."""
+    """The task. `item` is empty if neither the field nor the text's last line has a source's id."""
     fields = dict(_fields(task))
     identity = fields.pop(id_field.casefold(), None)
+    item = str(identity.value).strip() if identity else _marked(task.text, id_field)
     tracked = task.raw.get("time_spent")
     return Seen(
         id=task.id,
-        item=str(identity.value).strip() if identity else "",
+        item=item,
         url=task.url,
         list_id=task.list_id,
         name=task.name,
@@ -64,6 +65,12 @@ def see(task: Task, id_field: str) -> Seen:
         waits_for=task.depends_on,
         links=task.links,
     )
+
+
+def _marked(text: str, id_field: str) -> str:
+    """The id in the last line: there where the List has no field for it."""
+    name, _, item = (text.rstrip().splitlines() or [""])[-1].rpartition(": ")
+    return item.strip() if name == (id_field or "Source ID") else ""
 
 
 def _fields(task: Task) -> Iterator[tuple[str, SeenField]]:

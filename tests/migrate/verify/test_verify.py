@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clickup_mlops.clickup import blocks
-from clickup_mlops.errors import NotFound
+from clickup_mlops.errors import ClickUpMlopsError, NotFound
 from clickup_mlops.migrate.records import Cell, Item, Update
 from tests.migrate.verify.migrated import BOARD, CELLS, ITEMS, MAPPING, NOON_MS, Migrated
 
@@ -298,7 +298,7 @@ def test_a_circle_of_dependencies_is_no_difference(migrated: Migrated) -> None:
 
 def test_a_board_that_cannot_be_read_is_a_problem_and_the_rest_goes_on(migrated: Migrated) -> None:
     """Its tasks are not taken for extra ones."""
-    failing = {"b1": NotFound("board b1 is gone")}
+    failing: dict[str, ClickUpMlopsError] = {"b1": NotFound("board b1 is gone")}
 
     found = migrated.verify(replace(migrated.source, failing=failing))
 
