@@ -46,8 +46,9 @@ class JournaledStep:
     """A step's state. `target`: id of what it made, empty while that is not known.
 
     `kind` is the key's part before the colon: `task`, `comment`, `file`, `dependency`, `link`,
-    `relation`, `time`. `source_hash` is the hash of the source's record that it was made from,
-    `written` what was written as JSON (for a task its values as ClickUp gave them back).
+    `relation`, `time`, `watchers`, `archive`, `place`. `source_hash` is the hash of the source's
+    record that it was made from, `written` what was written as JSON (for a task its values as
+    ClickUp gave them back).
     `at_ms` is when the state was last set (Unix ms).
     """
 
