@@ -13,7 +13,9 @@ from clickup_mlops.migrate.mapping.model import (
     Mapping,
     Place,
 )
+from clickup_mlops.migrate.mapping.words import LONGEST_NAME
 from clickup_mlops.migrate.records import Board, Column
+from clickup_mlops.provision.fields import WITH_OPTIONS
 from clickup_mlops.provision.template.model import FieldType
 from clickup_mlops.provision.tree import fold_name
 from clickup_mlops.routing.decision import NUMBER
@@ -23,12 +25,10 @@ Problem = tuple[Location, str]
 """Where, and what is wrong there."""
 ColumnTypes = ReadOnly[str, ColumnType]
 
-LONGEST_NAME: Final = 255
 ONLY_ONE: Final[frozenset[Slot]] = frozenset({"status", "assignees", "priority", "due", "dates"})
 """Slots that a task has once."""
 NAME: Final = "name"
 """The type of the column that holds the items' names; it needs no mapping."""
-WITH_OPTIONS: Final = ("drop_down", "labels")
 PRIORITIES: Final = tuple(map(str, NUMBER))
 Columns = ReadOnly[str, ColumnTable]
 
