@@ -23,19 +23,26 @@ KINDS: Final[tuple[Kind, ...]] = (
     "time",
     "watcher",
 )
-NOUNS: Final[Mapping[Kind, str]] = {
-    "task": "tasks",
-    "subtask": "subtasks",
-    "comment": "comments",
-    "file": "files",
-    "dependency": "dependencies",
-    "link": "links",
-    "relation": "relations",
-    "time": "time entries",
-    "watcher": "watcher lists",
+NOUNS: Final[Mapping[Kind, tuple[str, str]]] = {
+    "task": ("task", "tasks"),
+    "subtask": ("subtask", "subtasks"),
+    "comment": ("comment", "comments"),
+    "file": ("file", "files"),
+    "dependency": ("dependency", "dependencies"),
+    "link": ("link", "links"),
+    "relation": ("relation", "relations"),
+    "time": ("time entry", "time entries"),
+    "watcher": ("task with watchers", "tasks with watchers"),
 }
+"""One and many."""
 EXAMPLES: Final = 3
 """So many examples of a loss are kept."""
+
+
+def counted(kind: Kind, count: int) -> str:
+    """Such as `1,200 tasks`."""
+    one, many = NOUNS[kind]
+    return f"{count:,} {one if count == 1 else many}"
 
 
 @dataclass(frozen=True, slots=True)

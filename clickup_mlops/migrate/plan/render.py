@@ -7,7 +7,14 @@ from clickup_mlops.migrate import document
 from clickup_mlops.migrate.cost import Cost, Duration, SourceBudget
 from clickup_mlops.migrate.document import Section, Table
 from clickup_mlops.migrate.plan import sections
-from clickup_mlops.migrate.plan.model import NOUNS, BoardPlan, Count, Kind, MigrationPlan
+from clickup_mlops.migrate.plan.model import (
+    NOUNS,
+    BoardPlan,
+    Count,
+    Kind,
+    MigrationPlan,
+    counted,
+)
 
 NOTHING: Final = "Nothing to do: everything is migrated."
 
@@ -42,9 +49,8 @@ def summary(plan: MigrationPlan) -> str:
     """One sentence."""
     if not plan.work:
         return NOTHING
-    said = [
-        f"{count.open:,} {NOUNS[kind]}" for kind, count in plan.survey.counts.items() if count.open
-    ]
+    counts = plan.survey.counts
+    said = [counted(kind, count.open) for kind, count in counts.items() if count.open]
     said += [f"{len(plan.prerequisites):,} places, fields and statuses"] * bool(plan.prerequisites)
     losses = sum(board.losses for board in plan.survey.boards)
     return f"To create: {', '.join(said)}. {losses:,} values lose something."
@@ -58,7 +64,7 @@ def _created(plan: MigrationPlan) -> Iterator[Section]:
     if len(rows) > 1:
         cells = (_cell(count) for count in counts.values())
         rows.append(("Total", "", *cells, sections.size(plan.survey.bytes)))
-    heads = ("Board", "Goes to", *(NOUNS[kind].capitalize() for kind in counts), "File size")
+    heads = ("Board", "Goes to", *(NOUNS[kind][1].capitalize() for kind in counts), "File size")
     numbers = frozenset(range(2, len(heads)))
     told = ("Numbers are what a run has still to create, of how many there are.",)
     yield Section("What a run creates", told, Table(heads, tuple(rows), numbers))
