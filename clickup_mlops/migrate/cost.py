@@ -20,7 +20,8 @@ CALLS: Final[Mapping[str, int]] = {
     "link": 1,
     "relation": 1,
     "time": 1,
-    "watcher": 1,
+    "watchers": 1,
+    "archive": 1,
 }
 """Calls to ClickUp for one step of each kind."""
 ITEMS_PER_CALL: Final = 500

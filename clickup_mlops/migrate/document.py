@@ -13,11 +13,15 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under the names of their columns; columns of `numbers` (indexes) end on the right."""
+    """Rows under the names of their columns; columns of `numbers` (indexes) end on the right.
+
+    `total`: the last row adds up the others.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numbers: frozenset[int] = frozenset()
+    total: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,6 @@ from clickup_mlops.migrate.cost import Cost
 from clickup_mlops.migrate.replacements import Replacement
 
 Kind = Literal[
-    "task", "subtask", "comment", "file", "dependency", "link", "relation", "time", "watcher"
-]
-"""What a run creates. `watcher`: an item's subscribers become watchers of the task."""
-KINDS: Final[tuple[Kind, ...]] = (
     "task",
     "subtask",
     "comment",
@@ -21,8 +17,10 @@ KINDS: Final[tuple[Kind, ...]] = (
     "link",
     "relation",
     "time",
-    "watcher",
-)
+    "watchers",
+    "archive",
+]
+"""What a run creates or does. Kinds of steps, but subtasks are told apart from tasks."""
 NOUNS: Final[Mapping[Kind, tuple[str, str]]] = {
     "task": ("task", "tasks"),
     "subtask": ("subtask", "subtasks"),
@@ -32,9 +30,11 @@ NOUNS: Final[Mapping[Kind, tuple[str, str]]] = {
     "link": ("link", "links"),
     "relation": ("relation", "relations"),
     "time": ("time entry", "time entries"),
-    "watcher": ("task with watchers", "tasks with watchers"),
+    "watchers": ("task with watchers", "tasks with watchers"),
+    "archive": ("archived task", "archived tasks"),
 }
 """One and many."""
+KINDS: Final = tuple(NOUNS)
 EXAMPLES: Final = 3
 """So many examples of a loss are kept."""
 

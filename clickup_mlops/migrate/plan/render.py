@@ -61,13 +61,13 @@ def _created(plan: MigrationPlan) -> Iterator[Section]:
     if not plan.survey.boards:
         return
     rows = [_board(board, tuple(counts)) for board in plan.survey.boards]
-    if len(rows) > 1:
+    if several := len(rows) > 1:
         cells = (_cell(count) for count in counts.values())
         rows.append(("Total", "", *cells, sections.size(plan.survey.bytes)))
     heads = ("Board", "Goes to", *(NOUNS[kind][1].capitalize() for kind in counts), "File size")
     numbers = frozenset(range(2, len(heads)))
     told = ("Numbers are what a run has still to create, of how many there are.",)
-    yield Section("What a run creates", told, Table(heads, tuple(rows), numbers))
+    yield Section("What a run creates", told, Table(heads, tuple(rows), numbers, several))
 
 
 def _board(board: BoardPlan, kinds: tuple[Kind, ...]) -> tuple[str, ...]:

@@ -222,7 +222,9 @@ class _Pass:
             for step in made.deferred:
                 yield from self._deferred(item, step)
             if world.mapping.subscribers and self._watch(item):
-                yield "watcher", f"watcher:{item.id}"
+                yield "watchers", f"watchers:{item.id}"
+            if item.archived:
+                yield "archive", f"archive:{item.id}"
 
     def _note(self, item: Item, made: Conversion) -> None:
         own = self._has_own_columns(item)

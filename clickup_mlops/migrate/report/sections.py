@@ -41,9 +41,9 @@ def status(report: Report) -> str:
     """One or two sentences: is it complete, and was that verified?"""
     said = []
     if report.failed:
-        said.append(f"{report.failed:,} steps failed.")
+        said.append(f"Failed steps: {report.failed:,}.")
     if report.open:
-        said.append(f"{report.open:,} steps are not done yet.")
+        said.append(f"Not done yet: {report.open:,}.")
     if not said:
         said.append("Everything in the mapping is in ClickUp." if report.done else "It is empty.")
     return " ".join((*said, _verified(report.verification)))
@@ -56,8 +56,8 @@ def _verified(found: VerificationSummary | None) -> str:
         return "The last verification found no difference."
     different, missing, extra = found.counts
     return (
-        f"The last verification found {different:,} differences, {missing:,} missing items and "
-        f"{extra:,} extra tasks."
+        f"The last verification found: {different:,} different values, {missing:,} items without "
+        f"a task, {extra:,} tasks without an item."
     )
 
 
@@ -65,7 +65,7 @@ def _as_of(report: Report) -> Iterator[str]:
     if report.as_of_ms is not None:
         yield f"As of {when(report.as_of_ms)}, when the last step was recorded."
     if report.undone:
-        yield f"{report.undone:,} steps were undone; they count as not done."
+        yield f"Undone steps: {report.undone:,}; they count as not done."
 
 
 def when(at_ms: int) -> str:
@@ -84,16 +84,18 @@ def _moved(report: Report) -> Section:
         )
         for board in report.survey.boards
     ]
-    if len(rows) > 1:
+    if several := len(rows) > 1:
         rows.append(("Total", "", *map(_cell, counts.values())))
     heads = ("Board", "Now in", *(NOUNS[kind][1].capitalize() for kind in kinds))
-    told = "Numbers are what is in ClickUp, of how many there are in the source."
+    told = "What is in ClickUp / what there is in the source."
     numbers = frozenset(range(2, len(heads)))
-    return Section("What moved", (told,), Table(heads, tuple(rows), numbers))
+    return Section("What moved", (told,), Table(heads, tuple(rows), numbers, several))
 
 
 def _cell(count: Count) -> str:
-    said = f"{count.done:,} of {count.total:,}"
+    if not count.total:
+        return "–"
+    said = f"{count.done:,} / {count.total:,}"
     return f"{said} ({count.failed:,} failed)" if count.failed else said
 
 
@@ -105,7 +107,9 @@ def _changed(report: Report) -> Iterator[Section]:
     for board in report.survey.boards:
         kept = tuple(one for one in board.columns if one.kept and one.values)
         made = shared.columns(replace(board, columns=kept), board.name)
-        yield replace(made, text=(f"Its groups became {board.groups}.",) if board.groups else ())
+        told = (f"Groups: {board.groups}.",) if board.groups else ()
+        if kept or told:
+            yield replace(made, text=told, table=made.table if kept else None)
 
 
 def _lost(report: Report) -> Iterator[Section]:
@@ -113,7 +117,7 @@ def _lost(report: Report) -> Iterator[Section]:
     yield Section("What was lost", (told if report.lossy else "No value loses anything.",))
     for board in report.survey.boards:
         yield from _not_kept(board)
-        yield from shared.losses(board, board.name)
+        yield from shared.losses(board, f"{board.name}: what values lose")
     yield from (replace(one, level=3) for one in shared.missing(report.survey))
     yield from (replace(one, level=3) for one in shared.people(report.survey))
 
@@ -133,11 +137,10 @@ def _failed(report: Report) -> Section:
     if not report.failed:
         return Section("What failed", ("Nothing.",))
     rows = tuple((_noun(one.kind), one.item, one.reason, one.key) for one in report.failures)
-    told = [f"{report.failed:,} steps. A run tries them again, and does nothing twice:"]
-    if report.failed > len(rows):
-        told.insert(0, f"The first {len(rows):,} are listed.")
+    first = f"; the first {len(rows):,} are listed" if report.failed > len(rows) else ""
+    told = f"Failed steps: {report.failed:,}{first}. A run tries them again:"
     table = Table(("Kind", "Item", "Reason", "Step"), rows)
-    return Section("What failed", tuple(told), table, commands=(_command("run", report),))
+    return Section("What failed", (told,), table, commands=(_command("run", report),))
 
 
 def _command(name: str, report: Report) -> str:

@@ -40,7 +40,7 @@ def test_what_the_mapping_leaves_out_is_not_counted() -> None:
         "dependency": 1,
         "link": 1,
         "relation": 1,
-        "watcher": 1,
+        "watchers": 1,
     }
 
 
