@@ -11,11 +11,15 @@ from pydantic import BaseModel, ValidationError
 from clickup_mlops import content, toml
 from clickup_mlops.config import meanings, worded
 from clickup_mlops.errors import ContentError
-from clickup_mlops.migrate.mapping.model import BoardTable, ColumnTable, Mapping, SourceTable
+from clickup_mlops.migrate.mapping.model import (
+    BoardTable,
+    ColumnTable,
+    Location,
+    Mapping,
+    SourceTable,
+)
 from clickup_mlops.spelling import did_you_mean
 
-Location = tuple[str, ...]
-"""Keys from the top of the file down: `("boards", "123", "place")`."""
 Notes = ReadOnly[Location, Sequence[str]]
 """Comments by what they stand above."""
 HINT: Final = "`clickup-mlops migrate draft` writes a complete file, with comments."

@@ -9,6 +9,10 @@ from clickup_mlops.config import Table
 from clickup_mlops.migrate.columns._model import Choice, Slot
 
 Groups = Literal["lists", "field", "status", "none"]
+Location = tuple[str, ...]
+"""Keys of a mapping from the top down: `("boards", "123", "place")`."""
+Place = tuple[str, str, str]
+"""Names of a List's Space, Folder (empty: none) and List."""
 GROUP_FIELD: Final = "Group"
 """The custom field (drop-down) that holds an item's group, with `groups = "field"`."""
 
@@ -93,6 +97,17 @@ class BoardTable(Table):
     """Its columns by id."""
     subitem_columns: ReadOnly[str, ColumnTable] = Field({})
     """The columns of its subitems by id; none if they share the board's."""
+
+    @property
+    def lists(self) -> tuple[Place, ...]:
+        """The Lists that it fills: one, or one for each group."""
+        names = self.group_names.values() if self.groups == "lists" else (self.place.list,)
+        return tuple((self.place.space, self.place.folder, one) for one in dict.fromkeys(names))
+
+    def place_of(self, group_id: str) -> Place:
+        """The List of a group's items. Raises KeyError: groups are Lists, and this one is none."""
+        name = self.group_names[group_id] if self.groups == "lists" else self.place.list
+        return (self.place.space, self.place.folder, name)
 
 
 class Mapping(Table):

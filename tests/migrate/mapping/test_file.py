@@ -15,6 +15,7 @@ from clickup_mlops.migrate.mapping.model import (
     BoardTable,
     ColumnTable,
     Groups,
+    Location,
     Mapping,
     PersonTable,
     PlaceTable,
@@ -92,7 +93,7 @@ def test_what_is_written_is_read_back_the_same(mapping: Mapping, notes: file.Not
 @given(mappings)
 def test_every_comment_is_written(mapping: Mapping) -> None:
     """Above what it is about, and on one line."""
-    notes: dict[file.Location, list[str]] = {}
+    notes: dict[Location, list[str]] = {}
     for board_id, board in mapping.boards.items():
         place = ("boards", board_id)
         notes[place] = ["of\na board"]
