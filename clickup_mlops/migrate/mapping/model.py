@@ -1,7 +1,7 @@
 """The mapping file as values: one table per key, each key documented by the text below it."""
 
 from collections.abc import Mapping as ReadOnly
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -9,6 +9,8 @@ from clickup_mlops.config import Table
 from clickup_mlops.migrate.columns._model import Choice, Slot
 
 Groups = Literal["lists", "field", "status", "none"]
+GROUP_FIELD: Final = "Group"
+"""The custom field (drop-down) that holds an item's group, with `groups = "field"`."""
 
 
 class SourceTable(Table):
@@ -35,6 +37,8 @@ class PersonTable(Table):
     """As the source calls them."""
     email: str = ""
     """Their e-mail address in ClickUp. Empty: nobody there; their name is kept as text."""
+    members: tuple[str, ...] = ()
+    """Of a team: the people in it, by id. A team stands for all of them."""
 
 
 class ColumnTable(Table):

@@ -46,8 +46,9 @@ class JournaledStep:
     """A step's state. `target`: id of what it made, empty while that is not known.
 
     `kind` is the key's part before the colon: `task`, `comment`, `file`, `dependency`, `link`,
-    `relation`, `time`. `source_hash` is the hash of the source's record that it was made from,
-    `written` what was written as JSON (for a task its values as ClickUp gave them back).
+    `relation`, `time`, `watchers`, `archive`, `place`. `source_hash` is the hash of the source's
+    record that it was made from, `written` what was written as JSON (for a task its values as
+    ClickUp gave them back).
     `at_ms` is when the state was last set (Unix ms).
     """
 
@@ -88,6 +89,11 @@ class MigrationSteps:
         found = self._database.rows(_GET, migration=migration, key=key)
         return JournaledStep(*found[0]) if found else None
 
+    def of_target(self, migration: str, target: str) -> JournaledStep | None:
+        """The step that made or changed the object with this id, the first if there are several."""
+        found = self._database.rows(_OF_TARGET, migration=migration, target=target)
+        return JournaledStep(*found[0]) if found else None
+
     def of(self, migration: str, kind: str, state: str) -> Iterator[JournaledStep]:
         """All steps of a kind in a state, oldest first; read in pages."""
         after = 0
@@ -106,6 +112,12 @@ class MigrationSteps:
 _COLUMNS = [migration_step.c[name] for name in JournaledStep.__slots__]
 _HERE = migration_step.c.migration == bindparam("migration")
 _GET = select(*_COLUMNS).where(_HERE, migration_step.c.key == bindparam("key"))
+_OF_TARGET = (
+    select(*_COLUMNS)
+    .where(_HERE, migration_step.c.target == bindparam("target"))
+    .order_by(migration_step.c.id)
+    .limit(1)
+)
 _PAGE = (
     select(migration_step.c.id, *_COLUMNS)
     .where(
