@@ -31,6 +31,8 @@ class Difference:
     """The item's name."""
     board: str = ""
     """The board's id."""
+    url: str = ""
+    """The task's page."""
 
 
 @dataclass(frozen=True, slots=True)
