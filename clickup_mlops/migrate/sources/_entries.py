@@ -58,6 +58,7 @@ class Entry:
     own_columns: bool = False
     description: str = ""
     creator: Raw = ""
+    subscribers: tuple[Raw, ...] = ()
     created_ms: int | None = None
     updated_ms: int | None = None
     url: str = ""

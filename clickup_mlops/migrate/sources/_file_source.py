@@ -4,7 +4,7 @@ nothing but its shape is kept, so that a file with 100,000 rows needs little mem
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -157,6 +157,7 @@ class FileSource:
             cells=dict(self._cells(shape, entry)),
             description=entry.description,
             creator=self._person_id(entry.creator),
+            subscribers=tuple(map(self._person_id, entry.subscribers)),
             created_ms=entry.created_ms,
             updated_ms=entry.updated_ms,
             url=entry.url,
@@ -191,6 +192,16 @@ class FileSource:
 
     def _person_id(self, raw: Raw) -> str:
         return "" if is_empty(raw) else self._people.find(raw).id
+
+
+def tables_of(read: Callable[[Problems], Iterator[tuple[Board, Entry]]]) -> Sequence[Table]:
+    """A table for each board that entries are on, in the order in which boards appear."""
+    boards = {board.id: board for board, _ in read(Problems())}
+
+    def entries(id: str, problems: Problems) -> Iterator[Entry]:
+        return (entry for board, entry in read(problems) if board.id == id)
+
+    return [Table(board, partial(entries, id)) for id, board in boards.items()]
 
 
 def files_of(selection: Selection, suffixes: Sequence[str]) -> Sequence[Path]:

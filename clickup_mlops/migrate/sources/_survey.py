@@ -112,7 +112,8 @@ class Survey:
         columns = self._own if entry.own_columns else self._main
         for field, raw in entry.raw:
             columns.add(field, raw, self._people)
-        self._people.note(entry.creator)
+        for person in (entry.creator, *entry.subscribers):
+            self._people.note(person)
 
     def shape(self, problems: Problems) -> Shape:
         """Decides the types of columns; reports subitems without a parent."""

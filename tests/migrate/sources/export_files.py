@@ -1,6 +1,7 @@
 """Writes files as Monday.com exports them, from simple values."""
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -51,7 +52,16 @@ class Update:
     def row(self) -> list[Value]:
         kinds = ("", "Reply") if self.reply_to else ("Update", "")
         posts = (self.assets, self.id, self.reply_to)
-        return [self.item, self.item_name, *kinds, self.user, self.at, self.text, self.likes, *posts]
+        return [
+            self.item,
+            self.item_name,
+            *kinds,
+            self.user,
+            self.at,
+            self.text,
+            self.likes,
+            *posts,
+        ]
 
 
 @dataclass
@@ -76,7 +86,7 @@ class Board:
     def xlsx(self) -> bytes:
         book = Workbook()
         sheet = book.worksheets[0]
-        sheet.title = self.title.lower()[:20] or "board"
+        sheet.title = re.sub(r"[\\*?:/\[\]]", "", self.title.lower())[:20] or "board"
         self._write_groups(sheet)
         for suffix, posts in (("updates", self.updates), ("discussion", self.discussion)):
             if posts:
