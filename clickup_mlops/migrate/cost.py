@@ -97,6 +97,13 @@ def writes(left: Mapping[str, int]) -> int:
     return sum(CALLS[kind] * count for kind, count in left.items())
 
 
+def place_reads(spaces: int, lists: int, with_statuses: int) -> int:
+    """Calls with which a run finds its places: the Spaces, for each of them its Folders and its
+    Lists, the fields of each List, and the statuses of those that need some.
+    """
+    return int(bool(lists)) + 2 * spaces + lists + with_statuses
+
+
 def seconds(calls: int, per_minute: int, *, shared: bool = False) -> float:
     """How long bulk work waits for its calls; what the calls themselves take comes on top.
 

@@ -120,7 +120,7 @@ def _steps(item: str, column: str, cell: Cell) -> Iterator[Deferred]:
         case "rel":
             yield SetRelation(item, "Related", tuple(cell.value))
         case "file":
-            yield from (AddFile(value, item, value) for value in cell.value)
+            yield from (AddFile(value["asset"], item, "") for value in cell.value)
         case "time":
             yield from (AddTime(item, start, 60_000) for start in cell.value)
 
@@ -176,7 +176,8 @@ def records() -> MemoryRecords:
     """Board 1 has three items and a subitem, board 2 one item, board 3 is not mapped."""
     manual = (Manual("automation", "When an incident opens, page"), Manual("dashboard", "Costs"))
     owner = Column("owner", "Owner", "people")
-    draft = cells(owner=["2"], stage="Blue", deps=["10", "99"], file=["f1", "f9"])
+    files = [{"asset": "f1"}, {"asset": "f9"}]
+    draft = cells(owner=["2"], stage="Blue", deps=["10", "99"], file=files)
     return MemoryRecords(
         [
             Board("1", "Rollouts", COLUMNS, subitem_columns=(owner,), manual=manual),

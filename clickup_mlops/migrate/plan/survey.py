@@ -38,6 +38,7 @@ from clickup_mlops.migrate.steps import (
 CHUNK: Final = 500
 DONE: Final = "done"
 FAILED: Final = "failed"
+MALFORMED: Final = "items that cannot be converted"
 OUTSIDE: Final = "they name items that are not in this migration"
 T = TypeVar("T")
 
@@ -153,7 +154,9 @@ def survey(world: World, *, missing: Sequence[str] = (), problems: Sequence[str]
             found.append(f'board "{board.name}" ({board.id}) is not in the mapping: left out')
             continue
         manual += [(board.name, one) for one in board.manual]
-        boards.append(_Pass(world, board, table, people, links).plan())
+        one = _Pass(world, board, table, people, links)
+        boards.append(one.plan())
+        found += one.problems()
     return Survey(
         world.mapping.name,
         world.mapping.source.kind,
@@ -181,7 +184,7 @@ class _Pass:
         self._people, self._links = people, links
         self._counts: dict[Kind, Count] = {}
         self._columns: dict[tuple[bool, str], _Column] = {}
-        self._outside = Tally()
+        self._outside, self._malformed = Tally(), Tally()
         self._bytes = self._unsized = 0
 
     def plan(self) -> BoardPlan:
@@ -191,7 +194,7 @@ class _Pass:
         if mapping.updates:
             self._count(map(_comment, records.updates(self._board.id)))
         if mapping.files:
-            self._count(map(self._file, records.assets(self._board.id)))
+            self._count(self._files(records.assets(self._board.id)))
         return BoardPlan(
             self._board.id,
             self._board.name,
@@ -214,9 +217,9 @@ class _Pass:
 
     def _of_items(self, items: Iterable[Item]) -> Iterator[tuple[Kind, str]]:
         for item in items:
-            world = self._world
-            made = world.convert(item, self._board, self._table, world.mapping, self._people)
-            self._people.next_item()
+            world, made = self._world, self._converted(item)
+            if made is None:
+                continue
             self._note(item, made)
             yield ("subtask" if item.parent_id is not None else "task"), made.task.key
             for step in made.deferred:
@@ -225,6 +228,21 @@ class _Pass:
                 yield "watchers", f"watchers:{item.id}"
             if item.archived:
                 yield "archive", f"archive:{item.id}"
+
+    def _converted(self, item: Item) -> Conversion | None:
+        world = self._world
+        try:
+            return world.convert(item, self._board, self._table, world.mapping, self._people)
+        except (ValueError, TypeError, KeyError) as problem:
+            self._malformed.add(MALFORMED, f"{item.name} ({item.id})", repr(problem))
+            return None
+        finally:
+            self._people.next_item()
+
+    def problems(self) -> Iterator[str]:
+        """What cannot be converted at all."""
+        for one in self._malformed.counts():
+            yield f'board "{self._board.name}": {one.what}: {one.count}: {"; ".join(one.examples)}'
 
     def _note(self, item: Item, made: Conversion) -> None:
         own = self._has_own_columns(item)
@@ -240,22 +258,22 @@ class _Pass:
         return self._columns.setdefault((own, column_id), _Column())
 
     def _deferred(self, item: Item, step: Deferred) -> Iterator[tuple[Kind, str]]:
-        """The step, unless it is counted elsewhere or cannot be done."""
-        if self._is_elsewhere(step):
+        """The step, unless it is left out or cannot be done."""
+        if self._is_left_out(step):
             return
         outside = [one for one in _others(step) if not self._is_inside(one)]
         for other in outside:
             self._outside.add(OUTSIDE, item.name, other)
         if not outside or len(outside) < len(_others(step)):
+            if isinstance(step, AddFile):
+                self._sized(self._world.records.asset(step.item_id, step.asset_id))
             yield _KINDS[type(step)], step.key
 
-    def _is_elsewhere(self, step: Deferred) -> bool:
+    def _is_left_out(self, step: Deferred) -> bool:
         mapping = self._world.mapping
         match step:
-            case AddFile(item_id=item_id, asset_id=asset_id):
-                # Files that the source lists at this item are counted with the board's files.
-                listed = self._world.records.asset(item_id, asset_id) is not None
-                return listed or not mapping.files
+            case AddFile():
+                return not mapping.files
             case AddTime():
                 return not mapping.time
             case AddLink():
@@ -277,10 +295,23 @@ class _Pass:
     def _watch(self, item: Item) -> bool:
         return any(self._world.lookup.person(one) is not None for one in item.subscribers)
 
-    def _file(self, asset: Asset) -> tuple[Kind, str]:
-        self._bytes += max(0, asset.size)
-        self._unsized += asset.size < 0
-        return "file", AddFile(asset.id, asset.item_id, asset.name).key
+    def _files(self, assets: Iterable[Asset]) -> Iterator[tuple[Kind, str]]:
+        """Files of updates and of items; those that a column shows come with the column."""
+        for asset in assets:
+            if asset.update_id or not self._is_in_column(asset):
+                self._sized(asset)
+                yield "file", AddFile(asset.id, asset.item_id, asset.name).key
+
+    def _is_in_column(self, asset: Asset) -> bool:
+        item = self._world.records.item(asset.item_id)
+        cells = item.cells.values() if item else ()
+        shown = (one for cell in cells if isinstance(cell.value, list) for one in cell.value)
+        return any(isinstance(one, dict) and str(one.get("asset")) == asset.id for one in shown)
+
+    def _sized(self, asset: Asset | None) -> None:
+        size = asset.size if asset else -1
+        self._bytes += max(0, size)
+        self._unsized += size < 0
 
     def _column_plans(self) -> Iterator[ColumnPlan]:
         for own, columns, tables in (

@@ -140,7 +140,7 @@ def _failed(report: Report) -> Section:
     first = f"; the first {len(rows):,} are listed" if report.failed > len(rows) else ""
     told = f"Failed steps: {report.failed:,}{first}. A run tries them again:"
     table = Table(("Kind", "Item", "Reason", "Step"), rows)
-    return Section("What failed", (told,), table, commands=(_command("run", report),))
+    return Section("What failed", (told,), table, commands=(f"{_command('run', report)} --retry",))
 
 
 def _command(name: str, report: Report) -> str:

@@ -17,7 +17,7 @@ def totals(world: World) -> dict[Kind, int]:
 
 
 def test_every_step_is_counted_once() -> None:
-    """A link that both sides name is one; a file that the source lists is not counted twice."""
+    """A link that both sides name is one; a file that a column shows is not counted twice."""
     assert totals(world()) == {
         "task": 4,
         "subtask": 1,
@@ -134,8 +134,22 @@ def test_sizes_are_added_where_they_are_known() -> None:
     """Files of unknown size are counted apart."""
     one, two = survey(world()).boards
 
-    assert (one.bytes, one.unsized) == (2_048, 0)
+    assert (one.bytes, one.unsized) == (2_048, 1)
     assert (two.bytes, two.unsized) == (0, 1)
+
+
+def test_items_that_cannot_be_converted_are_a_problem() -> None:
+    """They are named with the reason, and the rest is counted."""
+    held = records()
+    held.item_list = [*held.item_list, Item("15", "1", "Odd", cells=cells(owner=None))]
+
+    found = survey(world(held))
+
+    (said, _) = found.problems
+    assert said.startswith(
+        'board "Rollouts": items that cannot be converted: 1: Odd (15): TypeError'
+    )
+    assert found.counts["task"].total == 4
 
 
 def test_the_inventory_names_replacements() -> None:
