@@ -1,7 +1,7 @@
 """The mapping file as values: one table per key, each key documented by the text below it."""
 
 from collections.abc import Mapping as ReadOnly
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -9,6 +9,12 @@ from clickup_mlops.config import Table
 from clickup_mlops.migrate.columns._model import Choice, Slot
 
 Groups = Literal["lists", "field", "status", "none"]
+Location = tuple[str, ...]
+"""Keys of a mapping from the top down: `("boards", "123", "place")`."""
+Place = tuple[str, str, str]
+"""Names of a List's Space, Folder (empty: none) and List."""
+GROUP_FIELD: Final = "Group"
+"""The custom field (drop-down) that holds an item's group, with `groups = "field"`."""
 
 
 class SourceTable(Table):
@@ -35,6 +41,8 @@ class PersonTable(Table):
     """As the source calls them."""
     email: str = ""
     """Their e-mail address in ClickUp. Empty: nobody there; their name is kept as text."""
+    members: tuple[str, ...] = ()
+    """Of a team: the people in it, by id. A team stands for all of them."""
 
 
 class ColumnTable(Table):
@@ -90,6 +98,17 @@ class BoardTable(Table):
     subitem_columns: ReadOnly[str, ColumnTable] = Field({})
     """The columns of its subitems by id; none if they share the board's."""
 
+    @property
+    def lists(self) -> tuple[Place, ...]:
+        """The Lists that it fills: one, or one for each group."""
+        names = self.group_names.values() if self.groups == "lists" else (self.place.list,)
+        return tuple((self.place.space, self.place.folder, one) for one in dict.fromkeys(names))
+
+    def place_of(self, group_id: str) -> Place:
+        """The List of a group's items. Raises KeyError: groups are Lists, and this one is none."""
+        name = self.group_names[group_id] if self.groups == "lists" else self.place.list
+        return (self.place.space, self.place.folder, name)
+
 
 class Mapping(Table):
     """A whole mapping."""
@@ -103,6 +122,8 @@ class Mapping(Table):
     when the answer to its creation was lost."""
     updates: bool = True
     """Take comments along."""
+    mentions: bool = True
+    """Mention people in comments as the updates do: ClickUp notifies them. False: only names."""
     files: bool = True
     """Take files along."""
     time: bool = True

@@ -1,0 +1,272 @@
+"""What must agree between a mapping, the source's boards and the column types. Pure."""
+
+from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Mapping as ReadOnly
+from typing import Final, get_args
+
+from clickup_mlops.migrate.columns._model import ColumnType, Slot, Target
+from clickup_mlops.migrate.mapping.model import (
+    GROUP_FIELD,
+    BoardTable,
+    ColumnTable,
+    Location,
+    Mapping,
+    Place,
+)
+from clickup_mlops.migrate.mapping.words import LONGEST_NAME
+from clickup_mlops.migrate.records import Board, Column
+from clickup_mlops.provision.fields import WITH_OPTIONS
+from clickup_mlops.provision.template.model import FieldType
+from clickup_mlops.provision.tree import fold_name
+from clickup_mlops.routing.decision import NUMBER
+from clickup_mlops.spelling import did_you_mean
+
+Problem = tuple[Location, str]
+"""Where, and what is wrong there."""
+ColumnTypes = ReadOnly[str, ColumnType]
+
+ONLY_ONE: Final[frozenset[Slot]] = frozenset({"status", "assignees", "priority", "due", "dates"})
+"""Slots that a task has once."""
+NAME: Final = "name"
+"""The type of the column that holds the items' names; it needs no mapping."""
+PRIORITIES: Final = tuple(map(str, NUMBER))
+Columns = ReadOnly[str, ColumnTable]
+
+
+def problems(
+    mapping: Mapping,
+    boards: Iterable[Board],
+    columns: ColumnTypes,
+    templates: Collection[str] | None = None,
+) -> list[Problem]:
+    """Everything that does not agree. `templates`: names that a place may use; None: any."""
+    known = {board.id: board for board in boards}
+    found = [*_top(mapping), *_boards(mapping, known), *_places(mapping, templates)]
+    for board_id, table in mapping.boards.items():
+        if board := known.get(board_id):
+            found += _board(table, board, columns, ("boards", board_id))
+    return [*found, *_fields(mapping)]
+
+
+# The mapping as a whole
+
+
+def _top(mapping: Mapping) -> Iterator[Problem]:
+    if not mapping.name.strip():
+        yield ("name",), "it is empty"
+    yield from _named(mapping.id_field, ("id_field",))
+    if fold_name(mapping.id_field) == fold_name(GROUP_FIELD):
+        yield ("id_field",), f'"{GROUP_FIELD}" is the field of the groups'
+    for person_id, person in mapping.people.items():
+        for member in person.members:
+            if member not in mapping.people:
+                yield ("people", person_id, "members"), f'there is no person "{member}"'
+
+
+def _boards(mapping: Mapping, known: ReadOnly[str, Board]) -> Iterator[Problem]:
+    for board_id in mapping.boards:
+        if board_id not in known:
+            guess = did_you_mean(board_id, known)
+            yield ("boards", board_id), f"the source has no such board{guess}"
+    for board_id in mapping.source.boards:
+        if board_id not in mapping.boards:
+            yield ("source", "boards"), f'the mapping has no table for the board "{board_id}"'
+
+
+def _places(mapping: Mapping, templates: Collection[str] | None) -> Iterator[Problem]:
+    taken: dict[tuple[str, ...], str] = {}
+    for board_id, board in mapping.boards.items():
+        at = ("boards", board_id)
+        yield from _place(board, at)
+        if templates is not None and board.place.template not in ("", *templates):
+            guess = did_you_mean(board.place.template, templates)
+            yield (*at, "place", "template"), f'there is no "{board.place.template}"{guess}'
+        for place in board.lists:
+            other = taken.setdefault(_fold(place), board_id)
+            if other != board_id:
+                key = "group_names" if board.groups == "lists" else "place"
+                yield (*at, key), f'the List "{_shown(place)}" is that of the board "{other}" too'
+
+
+def _place(board: BoardTable, at: Location) -> Iterator[Problem]:
+    place = board.place
+    yield from _named(place.space, (*at, "place", "space"))
+    if place.folder:
+        yield from _named(place.folder, (*at, "place", "folder"))
+    if board.groups != "lists":
+        yield from _named(place.list, (*at, "place", "list"))
+    elif not board.group_names:
+        yield (*at, "groups"), "there are no `group_names`, and each group is a List"
+
+
+def _named(name: str, at: Location) -> Iterator[Problem]:
+    if not name.strip():
+        yield at, "it is empty"
+    elif len(name.strip()) > LONGEST_NAME:
+        yield at, f"a name has at most {LONGEST_NAME} characters, not {len(name)}"
+
+
+def _fold(place: Place) -> tuple[str, ...]:
+    return tuple(map(fold_name, place))
+
+
+def _shown(place: Place) -> str:
+    return " / ".join(filter(None, place))
+
+
+# One board
+
+
+def _board(
+    table: BoardTable, board: Board, columns: ColumnTypes, at: Location
+) -> Iterator[Problem]:
+    yield from _groups(table, board, at)
+    real = (board.columns, board.subitem_columns)
+    for (here, tables), there in zip(_tables(table, at), real, strict=True):
+        yield from _columns(tables, there, columns, here)
+        yield from _slots(tables, table.groups == "status", here)
+
+
+def _groups(table: BoardTable, board: Board, at: Location) -> Iterator[Problem]:
+    known = [one.id for one in board.groups]
+    for group_id, name in table.group_names.items():
+        here = (*at, "group_names", group_id)
+        if group_id not in known:
+            yield here, f"the board has no such group{did_you_mean(group_id, known)}"
+        elif table.groups != "none":
+            yield from _named(name, here)
+    for group in board.groups if table.groups != "none" else ():
+        if group.id not in table.group_names:
+            yield (*at, "group_names", group.id), f'the group "{group.title}" has no name'
+
+
+def _columns(
+    tables: Columns, real: Iterable[Column], columns: ColumnTypes, at: Location
+) -> Iterator[Problem]:
+    known = {one.id: one for one in real}
+    for column_id, table in tables.items():
+        here = (*at, column_id)
+        if column := known.get(column_id):
+            yield from _column(table, column, columns, here)
+        else:
+            guess = did_you_mean(column_id, known)
+            yield here, f"the source has no such column{guess}"
+    for column in known.values():
+        if column.id not in tables and column.type != NAME:
+            text = f'the column "{column.title}" is missing; `to = "none"` leaves it out'
+            yield (*at, column.id), text
+
+
+def _column(
+    table: ColumnTable, column: Column, columns: ColumnTypes, at: Location
+) -> Iterator[Problem]:
+    """An unknown type of the source may be treated as another: its values are text."""
+    if column.type in columns and table.type != column.type:
+        yield (*at, "type"), f'the source says "{column.type}", not "{table.type}"'
+    elif table.to == "none":
+        return
+    elif table.type not in columns:
+        guess = did_you_mean(table.type, columns)
+        yield (*at, "type"), f'there is no column type "{table.type}"{guess}'
+    else:
+        yield from _target(table, columns[table.type].targets(column), at)
+        yield from _options(table, column, at)
+
+
+def _target(table: ColumnTable, targets: Iterable[Target], at: Location) -> Iterator[Problem]:
+    slots = dict.fromkeys((*(one.slot for one in targets), "none"))
+    types = dict.fromkeys(one.type for one in targets if one.slot == "field")
+    if table.to not in slots:
+        yield (*at, "to"), f"a {table.type} column cannot go there; it can: {', '.join(slots)}"
+    elif table.to == "field":
+        yield from _named(table.field, (*at, "field"))
+        yield from _field_type(table, types, at)
+    else:
+        for key in ("field", "field_type"):
+            if getattr(table, key):
+                yield (*at, key), f'it is only for `to = "field"`, not "{table.to}"'
+
+
+def _field_type(table: ColumnTable, types: Iterable[str], at: Location) -> Iterator[Problem]:
+    if table.field_type in types:
+        return
+    here, fits = (*at, "field_type"), ", ".join(types)
+    if table.field_type in get_args(FieldType):
+        yield here, f"a {table.type} column does not fit a {table.field_type} field; fit: {fits}"
+    else:
+        guess = did_you_mean(table.field_type, get_args(FieldType))
+        yield here, f'there is no field type "{table.field_type}"{guess}; fit: {fits}'
+
+
+def _options(table: ColumnTable, column: Column, at: Location) -> Iterator[Problem]:
+    chosen = table.to in ("status", "priority") or table.field_type in WITH_OPTIONS
+    known = [one.key for one in column.options]
+    for key, name in table.options.items():
+        here = (*at, "options", key)
+        if key not in known:
+            yield here, f"the column has no such option{did_you_mean(key, known)}"
+        elif table.to == "priority" and fold_name(name) not in PRIORITIES:
+            guess = did_you_mean(name, PRIORITIES)
+            yield here, f'"{name}" is no priority{guess}; there are: {", ".join(PRIORITIES)}'
+        else:
+            yield from _named(name, here)
+    for option in column.options if chosen else ():
+        if option.name.strip() and option.key not in table.options:
+            yield (*at, "options", option.key), f'the option "{option.name}" is not mapped'
+
+
+def _slots(tables: Columns, groups_are_statuses: bool, at: Location) -> Iterator[Problem]:
+    taken: dict[str, str] = {"status": "what the groups are"} if groups_are_statuses else {}
+    for column_id, table in tables.items():
+        if table.to in ONLY_ONE:
+            # A start and a due date hold a due date too.
+            slot = "dates" if table.to == "due" else table.to
+            if slot in taken:
+                yield (*at, column_id, "to"), f"{taken[slot]} goes there already"
+            taken.setdefault(slot, f'"{table.title}"')
+
+
+# Fields that meet in a place
+
+
+def _fields(mapping: Mapping) -> Iterator[Problem]:
+    """Fields of one name in one List: their types agree, and columns do not share them."""
+    types: dict[tuple[str, ...], str] = {}
+    for board_id, board in mapping.boards.items():
+        for at, tables in _tables(board, ("boards", board_id)):
+            yield from _shared(tables, at)
+            for here, table in _into_fields(tables, at):
+                yield from _reserved(mapping, board, table, here)
+                places = [(*_fold(place), fold_name(table.field)) for place in board.lists]
+                others = {types.setdefault(one, table.field_type) for one in places}
+                if other := ", ".join(sorted(others - {table.field_type})):
+                    yield (*here, "field"), f'"{table.field}" is a {other} field there already'
+
+
+def _tables(board: BoardTable, at: Location) -> Iterator[tuple[Location, Columns]]:
+    yield (*at, "columns"), board.columns
+    yield (*at, "subitem_columns"), board.subitem_columns
+
+
+def _into_fields(tables: Columns, at: Location) -> Iterator[tuple[Location, ColumnTable]]:
+    for column_id, table in tables.items():
+        if table.to == "field" and table.field:
+            yield (*at, column_id), table
+
+
+def _shared(tables: Columns, at: Location) -> Iterator[Problem]:
+    taken: dict[str, str] = {}
+    for here, table in _into_fields(tables, at):
+        name = fold_name(table.field)
+        if name in taken:
+            yield (*here, "field"), f'the column "{taken[name]}" goes into it already'
+        taken.setdefault(name, table.title)
+
+
+def _reserved(
+    mapping: Mapping, board: BoardTable, table: ColumnTable, at: Location
+) -> Iterator[Problem]:
+    if fold_name(table.field) == fold_name(mapping.id_field):
+        yield (*at, "field"), f'"{mapping.id_field}" holds the ids (`id_field`)'
+    if board.groups == "field" and fold_name(table.field) == fold_name(GROUP_FIELD):
+        yield (*at, "field"), f'"{GROUP_FIELD}" holds the groups'

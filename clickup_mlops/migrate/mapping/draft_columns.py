@@ -1,0 +1,198 @@
+"""The first proposal for the columns of a board. Pure."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from clickup_mlops.migrate.columns._model import ColumnType, Slot, Target
+from clickup_mlops.migrate.mapping import words
+from clickup_mlops.migrate.mapping.check import NAME, ONLY_ONE
+from clickup_mlops.migrate.mapping.model import ColumnTable
+from clickup_mlops.migrate.records import Column
+from clickup_mlops.provision.fields import WITH_OPTIONS
+from clickup_mlops.provision.tree import fold_name
+
+OPEN: Final = "to do"
+"""The status of items that have none."""
+_TEXT: Final = "text"
+"""The column type that unknown ones are treated as."""
+
+
+@dataclass
+class Names:
+    """The custom fields of a List so far: type by folded name."""
+
+    types: dict[str, str] = field(default_factory=dict)
+
+    def field(self, title: str, field_type: str, own: set[str]) -> str:
+        """A name for a column's field. One that is there is shared if it has the type and is not in
+        `own`, the names of the columns beside this one.
+        """
+        name, number = words.clean(title) or field_type, 1
+        while not self._is_free(name, field_type, own):
+            number += 1
+            end = f" {number}"
+            name = (words.clean(title) or field_type)[: words.LONGEST_NAME - len(end)] + end
+        own.add(fold_name(name))
+        self.types[fold_name(name)] = field_type
+        return name
+
+    def _is_free(self, name: str, field_type: str, own: set[str]) -> bool:
+        there = self.types.get(fold_name(name))
+        return fold_name(name) not in own and there in (None, field_type)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A column of the mapping, and what its author should know."""
+
+    id: str
+    table: ColumnTable
+    notes: tuple[str, ...]
+
+
+def propose(
+    columns: Sequence[Column], types: Mapping[str, ColumnType], names: Names, *, status: bool
+) -> Iterator[Proposal]:
+    """Every column but that of the names. `status`: one may become the List's statuses."""
+    real = [one for one in columns if one.type != NAME]
+    native = _native(real, types, status=status)
+    own: set[str] = set()
+    for column in real:
+        slot = native.get(column.id)
+        aim = Target(slot) if slot else _first_fitting(column, _targets(column, types))
+        yield _proposal(column, types, aim, names, own)
+
+
+# Which column becomes which attribute of the task
+
+
+def _native(
+    columns: Sequence[Column], types: Mapping[str, ColumnType], *, status: bool
+) -> dict[str, Slot]:
+    found: dict[str, Slot] = {}
+
+    def claim(slot: Slot, *preferred: Callable[[Column], bool]) -> bool:
+        fitting = [
+            one
+            for one in columns
+            if one.id not in found and slot in {t.slot for t in _targets(one, types)}
+        ]
+        chosen = _preferred(fitting, preferred)
+        if chosen is not None:
+            found[chosen.id] = slot
+        return chosen is not None
+
+    claim("priority", _is_priority)
+    if status:
+        claim("status", _is_status, _has_done, _is_state, _has_options)
+    claim("assignees", lambda one: words.is_owner(one.title), _any)
+    if not claim("dates", _any):
+        claim("due", lambda one: words.is_due(one.title), _any)
+    return found
+
+
+def _preferred(
+    fitting: Sequence[Column], tests: Sequence[Callable[[Column], bool]]
+) -> Column | None:
+    """The first column that passes the first test that any passes."""
+    return next((one for test in tests for one in fitting if test(one)), None)
+
+
+def _any(_: Column) -> bool:
+    return True
+
+
+def _is_priority(column: Column) -> bool:
+    """Only if each option means one of ClickUp's four: nothing is to be guessed."""
+    named = [one.name for one in column.options if one.name.strip()]
+    return words.is_priority(column.title) and bool(named) and all(map(words.level, named))
+
+
+def _is_status(column: Column) -> bool:
+    return words.is_status(column.title) and _has_options(column)
+
+
+def _has_done(column: Column) -> bool:
+    return any(one.done and one.name.strip() for one in column.options)
+
+
+def _is_state(column: Column) -> bool:
+    return any(words.is_state(one.name) for one in column.options)
+
+
+def _has_options(column: Column) -> bool:
+    return any(one.name.strip() for one in column.options)
+
+
+# Where the others go
+
+
+def _targets(column: Column, types: Mapping[str, ColumnType]) -> tuple[Target, ...]:
+    found = types.get(column.type) or types.get(_TEXT)
+    return found.targets(column) if found else ()
+
+
+def _first_fitting(column: Column, targets: Sequence[Target]) -> Target:
+    return next((one for one in targets if _fits(column, one)), Target("none"))
+
+
+def _fits(column: Column, aim: Target) -> bool:
+    """Whether several columns may go there, and a field that needs options has some."""
+    if aim.slot == "field" and aim.type in WITH_OPTIONS:
+        return _has_options(column) or (not column.options and bool(aim.options))
+    return aim.slot not in ONLY_ONE
+
+
+def _proposal(
+    column: Column, types: Mapping[str, ColumnType], aim: Target, names: Names, own: set[str]
+) -> Proposal:
+    kind = column.type if column.type in types else _TEXT
+    is_field = aim.slot == "field"
+    losses = types[column.type].losses if column.type in types else ()
+    title = words.clean(column.title) or column.id
+    table = ColumnTable(
+        title=title,
+        type=kind,
+        to=aim.slot,
+        field=names.field(column.title, aim.type, own) if is_field else "",
+        field_type=aim.type if is_field else "",
+        options=_options(column, aim),
+        because=_because(column, losses) if aim.slot == "none" else "",
+    )
+    return Proposal(column.id, table, tuple(_notes(column, table, losses, kind)))
+
+
+def _options(column: Column, aim: Target) -> dict[str, str]:
+    if aim.slot == "priority":
+        return {one.key: level for one in column.options if (level := words.level(one.name))}
+    if aim.slot not in ("status", "tags") and aim.type not in WITH_OPTIONS:
+        return {}
+    named = {one.key: words.clean(one.name) for one in column.options}
+    if aim.slot == "status":
+        return {key: name or _open(column) for key, name in named.items()}
+    return {key: name for key, name in named.items() if name}
+
+
+def _open(column: Column) -> str:
+    """The status of items without one: the first that is not done."""
+    open_ones = (one.name for one in column.options if not one.done and one.name.strip())
+    return words.clean(next(open_ones, OPEN))
+
+
+def _because(column: Column, losses: Sequence[str]) -> str:
+    if column.options and not _has_options(column):
+        return "its options have no names"
+    return losses[0] if losses else "ClickUp has nothing that holds it"
+
+
+def _notes(column: Column, table: ColumnTable, losses: Sequence[str], kind: str) -> Iterator[str]:
+    if kind != column.type:
+        yield f'The type "{column.type}" is not known: the text that the source shows is kept.'
+    if table.to == "field" and fold_name(table.field) != fold_name(table.title):
+        yield f'Another field is called "{table.title}".'
+    if table.to == "description":
+        yield "Kept as a line of the task's text."
+    for loss in losses:
+        if loss != table.because:
+            yield f"Lost: {loss}"

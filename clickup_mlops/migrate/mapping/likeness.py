@@ -1,0 +1,101 @@
+"""Which shipped workspace template a board is like: by its workload, then by its words. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Final
+
+from clickup_mlops.migrate.mapping import gains
+from clickup_mlops.migrate.mapping.gains import Gains
+from clickup_mlops.migrate.records import Board
+from clickup_mlops.provision.template.model import Template
+
+Classify = Callable[[str, str], str]
+"""Workload of a text, by title and body; "" if it is unclear."""
+MOST_ITEMS: Final = 30
+"""Names of items that are looked at."""
+_OTHER: Final = "other"
+_WORD: Final = re.compile(r"[^\W_]{3,}")
+_SHARE: Final = 0.5
+"""The share of the votes that a workload needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """The template that fits, and why. `template` is empty if there is none; `reason` is then
+    empty too, unless the board has a workload.
+    """
+
+    template: str = ""
+    workload: str = ""
+    reason: str = ""
+
+
+def find(
+    board: Board, names: Sequence[str], offered: Mapping[str, Gains], classify: Classify
+) -> Likeness:
+    """The template of the board's workload that shares the most telling words with it.
+
+    `names` are of some of its items. Words that many templates use tell little.
+    """
+    workload, share = _workload(board, names[:MOST_ITEMS], classify)
+    if not workload:
+        return Likeness()
+    why = f"looks like {workload} work ({share:.0%} of its texts)"
+    words = set(_words(" ".join((*_texts(board), *names[:MOST_ITEMS]))))
+    scored = _scores(words, {n: g for n, g in offered.items() if g.workload == workload})
+    best = max(scored, key=lambda name: (sum(scored[name].values()), name), default="")
+    if not best or not scored[best]:
+        return Likeness("", workload, f"The board {why}, but like no template in particular.")
+    telling = sorted(scored[best], key=lambda word: (-scored[best][word], word))[:4]
+    return Likeness(best, workload, f"The board {why}; words: {', '.join(telling)}.")
+
+
+def _workload(board: Board, names: Sequence[str], classify: Classify) -> tuple[str, float]:
+    """What most texts say; the board's own count as much as a third of its items."""
+    title, *more = _texts(board)
+    votes = Counter(filter(None, (classify(name, "") for name in names)))
+    own = classify(title, "\n".join(more)) or classify(title, "")
+    votes[own or _OTHER] += 1 + len(names) // 3
+    best, count = votes.most_common(1)[0]
+    share = count / votes.total()
+    return ("", 0.0) if best == _OTHER or share < _SHARE else (best, share)
+
+
+def _texts(board: Board) -> Iterator[str]:
+    yield board.name
+    yield board.description
+    for one in (*board.columns, *board.subitem_columns):
+        yield one.title
+    yield from (one.title for one in board.groups)
+
+
+def _scores(words: Collection[str], offered: Mapping[str, Gains]) -> dict[str, dict[str, float]]:
+    """By template: the words that it shares with the board, and how telling each is."""
+    vocabularies = {name: _vocabulary(name, one.template) for name, one in offered.items()}
+    used = Counter(word for one in vocabularies.values() for word in one)
+    return {
+        name: {
+            word: weight * log(1 + len(vocabularies) / used[word])
+            for word, weight in vocabulary.items()
+            if word in words and (used[word] < len(vocabularies) or len(vocabularies) == 1)
+        }
+        for name, vocabulary in vocabularies.items()
+    }
+
+
+def _vocabulary(name: str, template: Template) -> dict[str, int]:
+    """Its words; those of its name count three times."""
+    fields = [field for one in gains.lists(template) for field in one.field]
+    texts = [template.summary, template.strategy, *(one.name for one in fields)]
+    texts += [one.name for one in gains.lists(template)]
+    weights = dict.fromkeys(_words(" ".join(texts)), 1)
+    return weights | dict.fromkeys(_words(name.replace("_", " ")), 3)
+
+
+def _words(text: str) -> Iterator[str]:
+    """Words without case and plural endings."""
+    for word in _WORD.findall(text.casefold()):
+        yield word[:-1] if len(word) > 3 and word.endswith("s") else word

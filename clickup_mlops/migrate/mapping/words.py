@@ -1,0 +1,78 @@
+"""What names of columns, options and groups usually mean. Pure."""
+
+import re
+from typing import Final
+
+LONGEST_NAME: Final = 255
+"""Characters of a name in ClickUp."""
+_SPACE: Final = re.compile(r"[\s\x00-\x1f\x7f\u0085\u2028\u2029]+")
+_DONE: Final = re.compile(
+    r"\b(done|completed?|closed|finished|shipped|released|resolved|cancell?ed|archived?)\b",
+    re.IGNORECASE,
+)
+_OPEN: Final = re.compile(
+    r"\b(to ?-?do|backlog|in progress|doing|ready|in review|blocked|waiting|next|open)\b",
+    re.IGNORECASE,
+)
+_PRIORITY: Final = re.compile(r"\b(priority|prio)\b", re.IGNORECASE)
+_STATUS: Final = re.compile(r"\b(status|state|stage|progress)\b", re.IGNORECASE)
+_OWNER: Final = re.compile(r"\b(owner|assignees?|assigned|responsible|person)\b", re.IGNORECASE)
+_DUE: Final = re.compile(r"\b(due|deadline)\b", re.IGNORECASE)
+_LEVELS: Final = {
+    "urgent": r"urgent|critical|blocker|highest|immediate|emergency|p ?-?0|sev ?-?0",
+    "high": r"high|major|important|p ?-?1|sev ?-?1",
+    "normal": r"normal|medium|moderate|mid|p ?-?2|sev ?-?2",
+    "low": r"low|lowest|minor|trivial|p ?-?[345]|sev ?-?[345]",
+}
+
+
+def clean(name: str) -> str:
+    """A name that ClickUp takes: on one line, not too long; "" if nothing is left."""
+    return _SPACE.sub(" ", name).strip()[:LONGEST_NAME].strip()
+
+
+def is_done(name: str) -> bool:
+    """Whether an option or group of this name holds finished work."""
+    return bool(_DONE.search(name))
+
+
+def is_state(name: str) -> bool:
+    """Whether it names a state of work: `Backlog`, `In progress`, `Done`."""
+    return bool(_OPEN.search(name)) or is_done(name)
+
+
+def is_priority(title: str) -> bool:
+    """Whether a column of this title holds priorities."""
+    return bool(_PRIORITY.search(title))
+
+
+def is_status(title: str) -> bool:
+    """Whether a column of this title is the one with the state of the work."""
+    return bool(_STATUS.search(title))
+
+
+def is_owner(title: str) -> bool:
+    """Whether a column of this title says who does the work."""
+    return bool(_OWNER.search(title))
+
+
+def is_due(title: str) -> bool:
+    """Whether a column of this title says when the work must be done."""
+    return bool(_DUE.search(title))
+
+
+def level(name: str) -> str | None:
+    """ClickUp's priority that an option means: `urgent`, `high`, `normal`, `low`; None: unclear."""
+    found = [key for key, words in _LEVELS.items() if re.search(rf"\b({words})\b", name, re.I)]
+    return found[0] if len(found) == 1 else None
+
+
+def unique(name: str, taken: set[str]) -> str:
+    """The name, with a number if it is taken already. `taken` holds case-folded names; it grows."""
+    found, number = name, 1
+    while found.strip().casefold() in taken:
+        number += 1
+        end = f" {number}"
+        found = name[: LONGEST_NAME - len(end)] + end
+    taken.add(found.strip().casefold())
+    return found

@@ -1,0 +1,1 @@
+"""Use cases of a migration: draft a mapping, plan, run, verify, undo."""
