@@ -1,4 +1,4 @@
-"""Content: comments, checklists, files, docs and chat messages, as frozen values."""
+"""Content: comments, checklists, files, time, docs and chat messages, as frozen values."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -104,6 +104,31 @@ class Attachment:
         )
         title, url = _text(raw, "title"), _text(raw, "url")
         return cls(str(raw["id"]), title, url, date_ms, size, media_type)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeEntry:
+    """Tracked time of one person; `duration_ms` is negative while the timer runs."""
+
+    id: str
+    task_id: str
+    user: Person | None
+    start_ms: int
+    duration_ms: int
+    description: str = ""
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Self:
+        """From an entry of the listing; an entry may belong to no task."""
+        task = raw.get("task")
+        return cls(
+            str(raw["id"]),
+            _text(task, "id") if isinstance(task, dict) else "",
+            _person(raw.get("user")),
+            number(raw.get("start")) or 0,
+            number(raw.get("duration")) or 0,
+            _text(raw, "description"),
+        )
 
 
 class Parent(IntEnum):

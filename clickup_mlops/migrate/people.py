@@ -20,12 +20,12 @@ class Unmatched:
 class Directory:
     """What conversions ask about people: a `Lookup`.
 
-    The mapping decides. People who came after it was written are found by the e-mail address that
-    the source has: pass them as `people`.
+    `people` are the source's, `members` those of the ClickUp Workspace. The mapping decides; people
+    who came after it was written are found by the e-mail address that the source has.
     """
 
     def __init__(
-        self, mapping: Mapping, members: Iterable[Member], people: Iterable[Person] = ()
+        self, mapping: Mapping, people: Iterable[Person], members: Iterable[Member]
     ) -> None:
         later = {
             one.id: PersonTable(name=one.name, email=one.email, members=one.members)

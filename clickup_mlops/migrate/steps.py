@@ -117,6 +117,31 @@ class AddTime:
         return f"time:{self.item_id}:{self.start_ms}:{self.duration_ms}:{self.user or ''}"
 
 
+@dataclass(frozen=True, slots=True)
+class AddWatchers:
+    """Make people (ClickUp user ids) watch the item's task."""
+
+    item_id: str
+    users: tuple[int, ...]
+
+    @property
+    def key(self) -> str:
+        """The item."""
+        return f"watchers:{self.item_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveTask:
+    """Archive the item's task, when everything else is in it."""
+
+    item_id: str
+
+    @property
+    def key(self) -> str:
+        """The item."""
+        return f"archive:{self.item_id}"
+
+
 Deferred = AddDependency | AddLink | SetRelation | AddFile | AddTime
 """What a column gives that needs the tasks to exist."""
-Step = CreateTask | AddComment | Deferred
+Step = CreateTask | AddComment | AddWatchers | ArchiveTask | Deferred

@@ -356,6 +356,35 @@ def test_a_large_file_needs_no_memory_of_its_size(
     assert clickup.tasks.get(task.id).raw["attachments"][0]["size"] == 24 * 1024 * 1024
 
 
+def test_a_file_that_is_added_with_its_size_is_read_back(
+    clickup: ClickUp, list_id: str, team_id: str
+) -> None:
+    """The answer knows how many bytes arrived."""
+    task = clickup.tasks.create(list_id, "x")
+    made = clickup.attachments.add_with_size(team_id, task.id, "loss.csv", b"1,2")
+    assert (made.title, made.size) == ("loss.csv", 3)
+    (listed,) = clickup.attachments.of_task(team_id, task.id)
+    assert (listed.id, listed.size) == (made.id, 3)
+
+
+def test_tracked_time_is_added_read_and_deleted(
+    clickup: ClickUp, list_id: str, team_id: str
+) -> None:
+    """Of oneself, or of somebody else; a span finds what started in it."""
+    task = clickup.tasks.create(list_id, "x")
+    me = clickup.authorization.user()
+    entry = clickup.time_entries.add(
+        team_id, task.id, start_ms=DUE_MS, duration_ms=60_000, user=me.id, note="debugging"
+    )
+    span = {"since_ms": DUE_MS, "until_ms": DUE_MS}
+    (found,) = clickup.time_entries.of_task(team_id, task.id, **span, user=me.id)
+    assert (found.id, found.task_id, found.user) == (entry, task.id, me)
+    assert (found.start_ms, found.duration_ms, found.description) == (DUE_MS, 60_000, "debugging")
+    assert not clickup.time_entries.of_task(team_id, task.id, since_ms=0, until_ms=1)
+    clickup.time_entries.delete(team_id, entry)
+    assert not clickup.time_entries.of_task(team_id, task.id, **span)
+
+
 def test_checklists_are_read_from_the_task(clickup: ClickUp, list_id: str) -> None:
     """There is no call to list them; one can be put above the others."""
     task = clickup.tasks.create(list_id, "x")

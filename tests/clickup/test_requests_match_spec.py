@@ -167,10 +167,18 @@ def words(clickup: ClickUp, sandbox: Sandbox, team: str) -> None:
     crew = clickup.groups.create(team, "Crew", [me])
     clickup.comments.add(task.id, "for all", group=crew.id)
     clickup.attachments.add(task.id, "log.txt", BytesIO(b"oom"))
+    clickup.attachments.add_with_size(team, task.id, "log.txt", BytesIO(b"oom"))
     list(clickup.attachments.of_task(team, task.id))
     kept = control.create_field("Logs", "attachment")
     clickup.attachments.add_to_field(team, kept.id, "log.txt", b"oom")
     list(clickup.attachments.of_field(team, kept.id))
+    entry = clickup.time_entries.add(
+        team, task.id, start_ms=1_795_609_800_000, duration_ms=60_000, user=me, note="debugging"
+    )
+    clickup.time_entries.of_task(
+        team, task.id, since_ms=1_795_609_800_000, until_ms=1_795_609_800_000, user=me
+    )
+    clickup.time_entries.delete(team, entry)
     checklist = clickup.checklists.create(task.id, "Roll-out")
     checklist = clickup.checklists.add_item(checklist.id, "canary", assignee=me)
     item = checklist.items[0]

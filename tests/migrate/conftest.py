@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.provision.workbench import Workbench, workbench
+from tests.migrate.bench import Bench
+from tests.migrate.bench import bench as made
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Workbench]:
-    """A fresh workspace with the undocumented field call switched on."""
-    with workbench(tmp_path) as made:
-        yield made
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    """A migration of the sample that was not begun yet."""
+    with made(tmp_path) as one:
+        yield one

@@ -23,7 +23,7 @@ MAPPING = Mapping.model_validate(
 
 def test_people_are_found_by_email_without_case() -> None:
     """Whoever has no address in the mapping is nobody in ClickUp."""
-    who = Directory(MAPPING, MEMBERS)
+    who = Directory(MAPPING, (), MEMBERS)
 
     assert [who.person(one) for one in "123459"] == [11, None, None, None, None, None]
     assert who.name("1") == "Ana"
@@ -32,7 +32,7 @@ def test_people_are_found_by_email_without_case() -> None:
 
 def test_teams_are_expanded() -> None:
     """Those in teams of teams too, each once; teams that contain each other end."""
-    who = Directory(MAPPING, MEMBERS)
+    who = Directory(MAPPING, (), MEMBERS)
 
     assert who.members("4") == ("1", "2")
     assert who.members("5") == ("2", "1")
@@ -42,7 +42,7 @@ def test_teams_are_expanded() -> None:
 def test_people_who_came_later_are_found_by_the_address_of_the_source() -> None:
     """The mapping wins where it knows them."""
     later = (Person("8", "Bo", "BO@x.com"), Person("2", "Bo", "bo@x.com"))
-    who = Directory(MAPPING, MEMBERS, later)
+    who = Directory(MAPPING, later, MEMBERS)
 
     assert who.person("8") == 12
     assert who.person("2") is None
@@ -50,7 +50,7 @@ def test_people_who_came_later_are_found_by_the_address_of_the_source() -> None:
 
 def test_the_unmatched_are_listed() -> None:
     """With the address that the mapping means; teams are no people."""
-    assert Directory(MAPPING, MEMBERS).unmatched == (
+    assert Directory(MAPPING, (), MEMBERS).unmatched == (
         Unmatched("2", "Bo", ""),
         Unmatched("3", "Eve", "eve@x.com"),
     )

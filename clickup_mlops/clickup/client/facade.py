@@ -21,6 +21,7 @@ from clickup_mlops.clickup.client.resources.spaces import Spaces
 from clickup_mlops.clickup.client.resources.tags import Tags
 from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.client.resources.templates import Templates
+from clickup_mlops.clickup.client.resources.time_entries import TimeEntries
 from clickup_mlops.clickup.client.resources.views import Views
 from clickup_mlops.clickup.client.resources.webhooks import Webhooks
 from clickup_mlops.clickup.clock import ServerClock
@@ -97,6 +98,7 @@ class ClickUp:
         self.docs = Docs(api)
         self.chat = Chat(api)
         self.goals = Goals(api)
+        self.time_entries = TimeEntries(api)
 
     def with_priority_class(self, priority_class: PriorityClass) -> Self:
         """The same client (connections, budget, counts) whose calls have another priority

@@ -13,6 +13,7 @@ Slot = Literal[
     "assignees",
     "priority",
     "due",
+    "start",
     "dates",
     "tags",
     "description",
@@ -23,8 +24,8 @@ Slot = Literal[
     "links",
     "none",
 ]
-"""Where a column's values go: a native attribute of the task (`due`: due date; `dates`: start and
-due date), a custom field, `description`: a line in the task's description, or nowhere."""
+"""Where a column's values go: a native attribute of the task (`due`: due date; `start`: start date;
+`dates`: both), a custom field, `description`: a line in the task's description, or nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,9 @@ class Converted:
     """What a value becomes.
 
     `attributes` are arguments of `clickup.tasks.create` (status, priority, assignees, tags, due_ms,
-    start_ms, dates_have_time); `value` is for the custom field, as `clickup/fields.py` takes it;
-    `lines` are Markdown lines for the description; `deferred` must wait until all tasks exist.
+    start_ms, dates_have_time, type_id); `value` is for the custom field, as `clickup/fields.py`
+    takes it; `lines` are Markdown paragraphs for the description; `deferred` must wait until all
+    tasks exist, and its `item_id` is empty: a column does not know its item.
     """
 
     attributes: Mapping[str, Json] = field(default_factory=dict)

@@ -249,13 +249,17 @@ def _fields(mapping: Mapping, templates: Templates) -> Iterator[Problem]:
             yield from _shared(tables, at)
             for here, table in _into_fields(tables, at):
                 yield from _reserved(mapping, board, table, here)
-                name, kind = table.field, table.field_type
-                places = [(*_fold(place), fold_name(name)) for place in board.lists]
-                for spelled, other in {there.setdefault(one, (name, kind)) for one in places}:
-                    if other != kind:
-                        yield (*here, "field"), f'"{name}" is a {other} field there already'
-                    elif spelled != name:
-                        yield (*here, "field"), f'it is "{spelled}" elsewhere: spell it like that'
+                keys = [(*_fold(place), fold_name(table.field)) for place in board.lists]
+                met = {there.setdefault(one, (table.field, table.field_type)) for one in keys}
+                yield from _meeting(table, sorted(met), (*here, "field"))
+
+
+def _meeting(table: ColumnTable, met: Iterable[tuple[str, str]], at: Location) -> Iterator[Problem]:
+    for name, kind in met:
+        if kind != table.field_type:
+            yield at, f'"{table.field}" is a {kind} field there already'
+        elif name != table.field:
+            yield at, f'it is "{name}" elsewhere: spell it like that'
 
 
 def _tables(board: BoardTable, at: Location) -> Iterator[tuple[Location, Columns]]:

@@ -4,7 +4,7 @@ A step is recorded before its call. So after a crash those that are begun are th
 effect is not known: ClickUp is asked before they are done again.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,8 +46,9 @@ class JournaledStep:
     """A step's state. `target`: id of what it made, empty while that is not known.
 
     `kind` is the key's part before the colon: `task`, `comment`, `file`, `dependency`, `link`,
-    `relation`, `time`. `source_hash` is the hash of the source's record that it was made from,
-    `written` what was written as JSON (for a task its values as ClickUp gave them back).
+    `relation`, `time`, `watchers`, `archive`, `place`. `source_hash` is the hash of the source's
+    record that it was made from, `written` what was written as JSON (for a task its values as
+    ClickUp gave them back).
     `at_ms` is when the state was last set (Unix ms).
     """
 
@@ -88,6 +89,21 @@ class MigrationSteps:
         found = self._database.rows(_GET, migration=migration, key=key)
         return JournaledStep(*found[0]) if found else None
 
+    def states(self, migration: str, keys: Sequence[str]) -> dict[str, str]:
+        """The state of those of the steps that there are, by key. At most a page of keys."""
+        found = self._database.rows(_STATES, migration=migration, keys=list(keys))
+        return {key: state for key, state in found}
+
+    def newest_ms(self, migration: str) -> int | None:
+        """When a step's state was last set (Unix ms); None: there is no step."""
+        ((at_ms,),) = self._database.rows(_NEWEST, migration=migration)
+        return None if at_ms is None else int(at_ms)
+
+    def of_target(self, migration: str, target: str) -> JournaledStep | None:
+        """The step that made or changed the object with this id, the first if there are several."""
+        found = self._database.rows(_OF_TARGET, migration=migration, target=target)
+        return JournaledStep(*found[0]) if found else None
+
     def of(self, migration: str, kind: str, state: str) -> Iterator[JournaledStep]:
         """All steps of a kind in a state, oldest first; read in pages."""
         after = 0
@@ -106,6 +122,12 @@ class MigrationSteps:
 _COLUMNS = [migration_step.c[name] for name in JournaledStep.__slots__]
 _HERE = migration_step.c.migration == bindparam("migration")
 _GET = select(*_COLUMNS).where(_HERE, migration_step.c.key == bindparam("key"))
+_OF_TARGET = (
+    select(*_COLUMNS)
+    .where(_HERE, migration_step.c.target == bindparam("target"))
+    .order_by(migration_step.c.id)
+    .limit(1)
+)
 _PAGE = (
     select(migration_step.c.id, *_COLUMNS)
     .where(
@@ -117,6 +139,10 @@ _PAGE = (
     .order_by(migration_step.c.id)
     .limit(PAGE)
 )
+_STATES = select(migration_step.c.key, migration_step.c.state).where(
+    _HERE, migration_step.c.key.in_(bindparam("keys", expanding=True))
+)
+_NEWEST = select(func.max(migration_step.c.at_ms)).where(_HERE)
 _COUNTS = (
     select(migration_step.c.kind, migration_step.c.state, func.count())
     .where(_HERE)

@@ -1,0 +1,83 @@
+"""Compare the source with ClickUp, field by field. Changes nothing. Exits 1 if anything differs.
+
+Both sides are read afresh, and a task is found by the field that holds the item's id: nothing that
+`run` noted is used. What the mapping leaves out, and the losses that `plan` lists, are no
+differences. The result is kept for `migrate report`.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from clickup_mlops.cli import _out
+from clickup_mlops.cli.migrate import _options, _progress
+
+if TYPE_CHECKING:
+    from clickup_mlops.migrate.verify.verify import Verified
+
+SHOWN = 50
+
+
+@click.command(help=__doc__)
+@_options.mapping_file
+@click.option("--quick", is_flag=True, help="Without comments and files: fewer calls.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=SHOWN,
+    show_default=True,
+    metavar="N",
+    help="Show at most so many differences; all are counted.",
+)
+@_options.config
+@_options.as_json
+def command(file: Path, quick: bool, limit: int, config: Path | None, as_json: bool) -> int:
+    from clickup_mlops.operations.migration.verify import verify
+
+    with _options.open_bot(config, "temporary") as bot, _progress.counts() as progress:
+        found = verify(bot, file, quick=quick, progress=progress)
+    if as_json:
+        _out.json_value(_plain(found, limit))
+    else:
+        _say(found, limit)
+    return 0 if found.summary.is_clean and not found.problems else 1
+
+
+def _plain(found: "Verified", limit: int) -> dict[str, object]:
+    from clickup_mlops.migrate.verification_summary import to_json
+
+    summary = to_json(found.summary)
+    return {
+        **summary,
+        "differences": summary["differences"][:limit],
+        "clean": found.summary.is_clean,
+        "problems": list(found.problems),
+        "calls": {"clickup": found.calls, "source": found.source_calls},
+    }
+
+
+def _say(found: "Verified", limit: int) -> None:
+    summary = found.summary
+    different, missing, extra = summary.counts
+    shown = summary.differences[:limit]
+    if shown:
+        rows = ((one.name, one.field, one.source, one.target, one.url) for one in shown)
+        _out.table(("ITEM", "FIELD", "SOURCE", "CLICKUP", "TASK"), rows)
+    if different > len(shown):
+        click.echo(f"… and {different - len(shown):,} more differences.")
+    _listed("Without a task", summary.missing[:limit], missing)
+    _listed("Tasks of items that the source does not have", summary.extra[:limit], extra)
+    for problem in found.problems:
+        click.secho(f"! {problem}", fg="yellow")
+    click.echo(
+        f"{summary.compared:,} items compared, {summary.equal:,} equal, {different:,} differences, "
+        f"{missing:,} missing, {extra:,} extra. "
+        f"{found.calls:,} calls to ClickUp, {found.source_calls:,} to the source."
+    )
+
+
+def _listed(title: str, ids: tuple[str, ...], count: int) -> None:
+    if count:
+        more = f" and {count - len(ids):,} more" if count > len(ids) else ""
+        click.echo(f"{title}: {', '.join(ids)}{more}")

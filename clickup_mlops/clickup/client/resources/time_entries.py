@@ -1,0 +1,61 @@
+"""Tracked time."""
+
+from clickup_mlops.clickup.client.base import Resource, present
+from clickup_mlops.clickup.content import TimeEntry
+from clickup_mlops.json_types import Json
+
+_ENTRIES = "/api/v2/team/{team_id}/time_entries"
+
+
+class TimeEntries(Resource):
+    """Read, add and delete finished time entries. Times in Unix ms."""
+
+    def of_task(
+        self, team_id: str, task_id: str, *, since_ms: int, until_ms: int, user: int | None = None
+    ) -> tuple[TimeEntry, ...]:
+        """The task's entries that started in this span, of one user (None: the token's own).
+
+        https://developer.clickup.com/reference/gettimeentrieswithinadaterange
+        """
+        wanted = {
+            "task_id": task_id,
+            "start_date": since_ms,
+            "end_date": until_ms,
+            "assignee": user,
+        }
+        return self._api.get(_ENTRIES, wanted, team_id=team_id).many(TimeEntry.parse, "data")
+
+    def add(
+        self,
+        team_id: str,
+        task_id: str,
+        *,
+        start_ms: int,
+        duration_ms: int,
+        user: int | None = None,
+        note: str = "",
+    ) -> str:
+        """A finished entry; its id, or nothing: the documented answer has none.
+
+        Raises:
+            Forbidden: the token's user may not track time for others.
+            UncertainWrite: no answer came: read the task's entries before adding it again.
+
+        https://developer.clickup.com/reference/createatimeentry
+        """
+        body: dict[str, Json] = present(
+            tid=task_id,
+            start=start_ms,
+            duration=duration_ms,
+            assignee=user,
+            description=note or None,
+        )
+        made = self._api.post(_ENTRIES, body, team_id=team_id).get("data")
+        return str(made.get("id") or "") if isinstance(made, dict) else ""
+
+    def delete(self, team_id: str, entry_id: str) -> None:
+        """Remove an entry.
+
+        https://developer.clickup.com/reference/deleteatimeentry
+        """
+        self._api.delete(f"{_ENTRIES}/{{timer_id}}", team_id=team_id, timer_id=entry_id)

@@ -1,0 +1,1 @@
+"""Performs a migration: every step once, whatever interrupts it."""

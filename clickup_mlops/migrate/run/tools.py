@@ -1,0 +1,52 @@
+"""What every step of a run works with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clickup_mlops.migrate.columns._model import Lookup
+from clickup_mlops.migrate.journal import Journal, written
+from clickup_mlops.migrate.mapping.model import Mapping
+from clickup_mlops.migrate.places import Place, Places
+from clickup_mlops.migrate.run.model import Comment, Convert, NotReady
+from clickup_mlops.migrate.source import Source
+from clickup_mlops.migrate.staging import Staged
+
+if TYPE_CHECKING:
+    from clickup_mlops.clickup.client import ClickUp
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """`clickup` with the bulk priority class; `convert` and `comment` make steps of records.
+
+    `sleep` takes seconds; `now_ms` is ClickUp's clock.
+    """
+
+    clickup: "ClickUp"
+    team_id: str
+    mapping: Mapping
+    source: Source
+    staged: Staged
+    journal: Journal
+    places: Places
+    lookup: Lookup
+    convert: Convert
+    comment: Comment
+    now_ms: Callable[[], int]
+    sleep: Callable[[float], None]
+
+    def task(self, item_id: str) -> str:
+        """The id of an item's task. Raises NotReady."""
+        found = self.journal.task(item_id)
+        if found is None:
+            raise NotReady("the item's task")
+        return found
+
+    def place_of(self, item_id: str) -> Place:
+        """The List that an item's task was created in. Raises NotReady."""
+        found = self.journal.get(f"task:{item_id}")
+        list_id = str(written(found).get("list") or "") if found and found.target else ""
+        if not list_id:
+            raise NotReady("the item's task")
+        return self.places.by_list(list_id)

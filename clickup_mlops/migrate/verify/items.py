@@ -1,0 +1,223 @@
+"""Compares an item with its task: all but its relations, comments and files. Pure."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from clickup_mlops.migrate.mapping.model import GROUP_FIELD, BoardTable, ColumnTable
+from clickup_mlops.migrate.records import Board, Column, Item
+from clickup_mlops.migrate.verify import fields, reading
+from clickup_mlops.migrate.verify.fields import Finding
+from clickup_mlops.migrate.verify.people import People
+from clickup_mlops.migrate.verify.reading import Asked, Moment
+from clickup_mlops.migrate.verify.seen import Seen
+from clickup_mlops.migrate.verify.text import ANYTHING, letters, line, of_html, shows
+
+PRIORITIES: Final[Mapping[str, int | None]] = {
+    "urgent": 1,
+    "high": 2,
+    "normal": 3,
+    "low": 4,
+    "none": None,
+    "": None,
+}
+
+_SECOND_MS: Final = 1000
+Named = tuple[str, Finding]
+"""A field's name, and its two values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What the mapping says of the board, and who is who."""
+
+    board: Board
+    table: BoardTable
+    people: People
+
+    def columns(self, item: Item) -> Iterator[tuple[Column, ColumnTable]]:
+        """The item's columns that go anywhere."""
+        own = item.parent_id is not None and not self.board.multi_level
+        tables = self.table.subitem_columns if own and self.table.subitem_columns else None
+        tables = self.table.columns if tables is None else tables
+        for column in self.board.columns_of(item):
+            table = tables.get(column.id)
+            if table is not None and table.to != "none":
+                yield column, table
+
+
+def compare(side: Side, item: Item, seen: Seen) -> Iterator[Named]:
+    """What differs, by field; columns by their title in the source."""
+    if line(item.name) != line(seen.name):
+        yield "name", (item.name, seen.name)
+    if item.description and not shows(letters(seen.text), letters(item.description)):
+        yield "description", (item.description, seen.text)
+    yield from _group(side, item, seen)
+    asked = [
+        Asked(column, item.cells[column.id], table, side.people)
+        for column, table in side.columns(item)
+        if column.id in item.cells
+    ]
+    yield from _sets(side, item, asked, seen)
+    yield from _empty_fields(side, item, seen)
+    for one in asked:
+        if (found := _strangers(one, seen) or _checked(one, seen)) is not None:
+            yield one.column.title, found
+
+
+def _checked(asked: Asked, seen: Seen) -> Finding | None:
+    """A cell of a shape that nobody expects is kept as its text: that must be somewhere."""
+    try:
+        check = _SLOTS.get(asked.table.to)
+        found = check(asked, seen) if check else None
+        return None if found and not found[1] and _is_described(asked, seen) else found
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+        wanted = letters(asked.cell.text)
+        texts = [seen.text, *(fields.shown(one.value) for one in seen.fields.values())]
+        if any(shows(letters(one), wanted) for one in texts):
+            return None
+        return asked.cell.text, ""
+
+
+def _is_described(asked: Asked, seen: Seen) -> bool:
+    """Whether the description has the column's title and the value: no field could hold it."""
+    have, titles = letters(seen.text), (asked.column.title, asked.table.field)
+    return any(
+        shows(have, f"{letters(title)}:{ANYTHING}{letters(piece)}")
+        for title in titles
+        for piece in reading.pieces(asked)
+        if title
+    )
+
+
+def _shows(seen: Seen, piece: str) -> bool:
+    """Whether the description shows a piece of text, or leads to an address."""
+    address = piece.replace("(", "%28").replace(")", "%29")
+    return shows(letters(seen.text), of_html(piece)) or ("://" in piece and address in seen.text)
+
+
+def _strangers(asked: Asked, seen: Seen) -> Finding | None:
+    """People who are no members of ClickUp are named in the description."""
+    if asked.table.to != "assignees" and asked.table.field_type != "users":
+        return None
+    names = asked.people.strangers(reading.people(asked))
+    lost = ", ".join(name for name in names if not _shows(seen, name))
+    return (lost, "") if lost else None
+
+
+def _group(side: Side, item: Item, seen: Seen) -> Iterator[Named]:
+    """The group, where it became a status or a field."""
+    table = side.table
+    title = next((one.title for one in side.board.groups if one.id == item.group_id), "")
+    name = table.group_names.get(item.group_id, title)
+    if item.parent_id is not None or not name:
+        return
+    if table.groups == "status" and name.casefold() != seen.status.casefold():
+        yield "group", (name, seen.status)
+    if table.groups == "field":
+        have = seen.fields.get(GROUP_FIELD.casefold())
+        value = str(have.value or "") if have else ""
+        if name.casefold() != value.casefold():
+            yield "group", (name, value)
+
+
+def _sets(side: Side, item: Item, asked: list[Asked], seen: Seen) -> Iterator[Named]:
+    """People and tags: several columns may go to the same place."""
+    slots = {table.to for _, table in side.columns(item)}
+    if "assignees" in slots:
+        chosen = [one for one in asked if one.table.to == "assignees"]
+        wanted = [email for one in chosen for email in one.people.emails(reading.people(one))]
+        if found := fields.same_names(wanted, seen.assignees):
+            yield "assignees", found
+    if "tags" in slots:
+        chosen = [one for one in asked if one.table.to == "tags"]
+        if found := fields.same_names((tag for one in chosen for tag in _tags(one)), seen.tags):
+            yield "tags", found
+
+
+def _tags(asked: Asked) -> tuple[str, ...]:
+    return tuple(map(line, reading.names(asked)))
+
+
+def _field(asked: Asked, seen: Seen) -> Finding | None:
+    have = seen.fields.get(asked.table.field.casefold())
+    return fields.compare(asked, have.value if have else None)
+
+
+def _empty_fields(side: Side, item: Item, seen: Seen) -> Iterator[Named]:
+    """Fields that have a value although none of the columns that go there has one."""
+    columns = [(column, table) for column, table in side.columns(item) if table.to == "field"]
+    filled = {table.field.casefold() for column, table in columns if column.id in item.cells}
+    for column, table in columns:
+        have = seen.fields.get(table.field.casefold())
+        if have is None or table.field.casefold() in filled:
+            continue
+        if found := fields.compare_empty(table.field_type, have.value):
+            yield column.title, found
+
+
+def _status(asked: Asked, seen: Seen) -> Finding | None:
+    names = reading.names(asked)[:1]
+    return fields.same_names(names, (seen.status,)) if names else None
+
+
+def _priority(asked: Asked, seen: Seen) -> Finding | None:
+    name = "".join(reading.names(asked)[:1])
+    wanted = int(name) if name.isdigit() else PRIORITIES.get(name.casefold(), -1)
+    # An option that the mapping does not name has some priority, or is in the description.
+    if wanted == seen.priority or (wanted == -1 and seen.priority is not None):
+        return None
+    number = {value: key for key, value in PRIORITIES.items() if key}
+    return name, number.get(seen.priority, "")
+
+
+def _due(asked: Asked, seen: Seen) -> Finding | None:
+    return _moment(reading.moments(asked)[1], seen.due_ms)
+
+
+def _start(asked: Asked, seen: Seen) -> Finding | None:
+    start, end = reading.moments(asked)
+    return _moment(start or end, seen.start_ms)
+
+
+def _dates(asked: Asked, seen: Seen) -> Finding | None:
+    start, end = reading.moments(asked)
+    return _moment(start, seen.start_ms) or _moment(end, seen.due_ms)
+
+
+def _moment(wanted: Moment | None, found_ms: int | None) -> Finding | None:
+    if wanted is None or wanted.holds(found_ms):
+        return None
+    return wanted.shown, reading.instant(found_ms).shown if found_ms is not None else ""
+
+
+def _described(asked: Asked, seen: Seen) -> Finding | None:
+    wanted = reading.pieces(asked)
+    if all(_shows(seen, piece) for piece in wanted):
+        return None
+    return ", ".join(wanted), seen.text
+
+
+def _time(asked: Asked, seen: Seen) -> Finding | None:
+    value = asked.value
+    total = 1000 * (value.get("seconds") or 0)
+    spans = [(one.get("from_ms"), one.get("to_ms")) for one in value.get("entries") or ()]
+    entries = sum(end - start for start, end in spans if start is not None and end is not None)
+    # What no entry explains is in the description, under the column's title.
+    rest = total - entries >= _SECOND_MS and letters(asked.column.title) not in letters(seen.text)
+    if abs(entries - seen.tracked_ms) < _SECOND_MS and not rest:
+        return None
+    return f"{max(total, entries) // _SECOND_MS} s", f"{seen.tracked_ms // _SECOND_MS} s"
+
+
+_SLOTS: Mapping[str, Callable[[Asked, Seen], Finding | None]] = {
+    "status": _status,
+    "priority": _priority,
+    "due": _due,
+    "start": _start,
+    "dates": _dates,
+    "description": _described,
+    "files": _described,
+    "time": _time,
+    "field": _field,
+}

@@ -1,0 +1,85 @@
+"""A task of ClickUp, reduced to what is compared. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from clickup_mlops.clickup.model import FieldValue, Task, people
+from clickup_mlops.json_types import Json
+
+
+@dataclass(frozen=True, slots=True)
+class SeenField:
+    """A custom field that is set: `value` as `clickup/fields.py` reads it, people as e-mails."""
+
+    type: str
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A task. People are e-mail addresses in lower case, `fields` go by name in lower case,
+    `parent`, `waits_for` and `links` are ids of tasks; times in ms.
+    """
+
+    id: str
+    item: str
+    url: str
+    list_id: str
+    name: str
+    status: str
+    text: str
+    parent: str | None = None
+    priority: int | None = None
+    due_ms: int | None = None
+    start_ms: int | None = None
+    tracked_ms: int = 0
+    assignees: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    fields: dict[str, SeenField] = field(default_factory=dict)
+    waits_for: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+
+
+def see(task: Task, id_field: str) -> Seen:
+    """The task. `item` is empty if neither the field nor the text's last line has a source's id."""
+    fields = dict(_fields(task))
+    identity = fields.pop(id_field.casefold(), None)
+    item = str(identity.value).strip() if identity else _marked(task.text, id_field)
+    tracked = task.raw.get("time_spent")
+    return Seen(
+        id=task.id,
+        item=item,
+        url=task.url,
+        list_id=task.list_id,
+        name=task.name,
+        status=task.status.name,
+        text=task.markdown or task.text,
+        parent=task.parent_id,
+        priority=task.priority,
+        due_ms=task.due_ms,
+        start_ms=task.start_ms,
+        tracked_ms=tracked if isinstance(tracked, int) else 0,
+        assignees=tuple(one.email.casefold() for one in task.assignees),
+        tags=task.tags,
+        fields=fields,
+        waits_for=task.depends_on,
+        links=task.links,
+    )
+
+
+def _marked(text: str, id_field: str) -> str:
+    """The id in the last line: there where the List has no field for it."""
+    name, _, item = (text.rstrip().splitlines() or [""])[-1].rpartition(": ")
+    return item.strip() if name == (id_field or "Source ID") else ""
+
+
+def _fields(task: Task) -> Iterator[tuple[str, SeenField]]:
+    for each in task.fields:
+        if each.value is not None:
+            yield each.name.casefold(), SeenField(each.type, _value(each))
+
+
+def _value(found: FieldValue) -> Json:
+    if found.type == "users" and isinstance(found.value, list):
+        return [one.email.casefold() for one in people(found.value)]
+    return found.read()

@@ -1,0 +1,49 @@
+"""Verify: compare the source with what a migration has made of it."""
+
+from pathlib import Path
+
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.clickup.budget import PriorityClass
+from clickup_mlops.migrate import verification_summary
+from clickup_mlops.migrate.mapping import file as mapping_file
+from clickup_mlops.migrate.mapping.model import Mapping
+from clickup_mlops.migrate.source import Source
+from clickup_mlops.migrate.verification_summary import VerificationSummary
+from clickup_mlops.migrate.verify.verify import Options, Progress, Sides, Verified
+from clickup_mlops.migrate.verify.verify import verify as compare
+from clickup_mlops.operations.migration.opening import open_source
+
+
+def verify(bot: Bot, file: Path, *, quick: bool = False, progress: Progress) -> Verified:
+    """Compare all that the mapping file names, field by field, and keep the result for the report.
+
+    `quick` leaves comments and files out.
+
+    Raises:
+        ContentError: the mapping or an exported file cannot be used.
+        ConfigError: a setting is missing; ApiError: one of the sides cannot be read.
+    """
+    mapping = mapping_file.load(file)
+    source = open_source(mapping, file.parent, bot.settings.monday)
+    try:
+        return verify_source(bot, mapping, source, quick=quick, progress=progress)
+    finally:
+        source.close()
+
+
+def verify_source(
+    bot: Bot, mapping: Mapping, source: Source, *, quick: bool = False, progress: Progress
+) -> Verified:
+    """As `verify`, from a source that is open."""
+    clickup = bot.client.with_priority_class(PriorityClass.BULK)
+    sides, now_ms = Sides(source, clickup, bot.workspace_id, mapping), bot.now_ms()
+    found = compare(sides, now_ms, Options(quick=quick), progress)
+    value = verification_summary.to_json(found.summary)
+    bot.store.notes.put(verification_summary.SCOPE, mapping.name, value, now_ms)
+    return found
+
+
+def last(bot: Bot, migration: str) -> VerificationSummary | None:
+    """What the migration's last verification found; None: there was none."""
+    note = bot.store.notes.get(verification_summary.SCOPE, migration)
+    return verification_summary.from_json(note.value) if note else None
