@@ -107,6 +107,14 @@ class _Places:
 
     def convert(self, cell: Cell, column: Column, choice: Choice, lookup: Lookup) -> Converted:
         """See `ColumnType.convert`. Raises InputError if values cannot go to the chosen place."""
+        found = self._place(column, choice)
+        try:
+            return found(cell, column, choice, lookup)
+        except (AttributeError, OverflowError, OSError) as problem:
+            # A value of another shape has no such method, or is no time of a calendar.
+            raise TypeError(f"a {column.type} cell of another shape: {problem}") from problem
+
+    def _place(self, column: Column, choice: Choice) -> Convert:
         is_field = choice.slot == "field"
         found = self._field_types.get(choice.type) if is_field else self._slots.get(choice.slot)
         if found is None:
@@ -116,7 +124,7 @@ class _Places:
                 hint=f"Possible: {', '.join(sorted({*self._slots, 'field'}))}; fields of the "
                 f"types {', '.join(sorted(self._field_types))}.",
             )
-        return found(cell, column, choice, lookup)
+        return found
 
     def _text(self, cell: Cell, column: Column, _choice: Choice, lookup: Lookup) -> Converted:
         return Converted(value=self._words(cell, column, lookup) or None)

@@ -16,13 +16,15 @@ _SHOWN = 1_000
 
 
 class Counting:
-    """The result so far. Thread-safe; `total` is how many steps are known of."""
+    """The result so far. Thread-safe. `total`: steps that are known of; `calls`: the client's count
+    when the run began.
+    """
 
-    def __init__(self, clickup: "ClickUp", report: Report, total: int) -> None:
+    def __init__(self, clickup: "ClickUp", report: Report, total: int, calls: int) -> None:
         self.ran = Ran()
         self.total, self._handled = total, 0
         self._clickup, self._report = clickup, report
-        self._calls = clickup.calls
+        self._calls = calls
         self._lock = threading.Lock()
         self._began_s, self._worked = time.monotonic(), 0
         self._next_s, self._kind = 0.0, ""

@@ -43,11 +43,12 @@ def run(tools: Tools, options: Options, report: Report = quiet) -> Ran:
     reading = tools.staged.reading
     if reading is None:
         raise InputError("nothing has been read from the source yet")
+    before = tools.clickup.calls
     if options.create_places:
         _create_places(tools)
     places.check(tools.places, tools.mapping)
     known = sum(reading.counts.get(kind, 0) for kind in _counted(tools, options))
-    counting = Counting(tools.clickup, report, known)
+    counting = Counting(tools.clickup, report, known, before)
     try:
         _Run(tools, options, counting).all()
     except ClickUpMlopsError as problem:
