@@ -6,10 +6,13 @@ from itertools import islice
 from clickup_mlops.clickup.model import Person as Member
 from clickup_mlops.errors import InputError
 from clickup_mlops.migrate import verification_summary
+from clickup_mlops.migrate.comments import comment
+from clickup_mlops.migrate.convert import convert
 from clickup_mlops.migrate.journal import KINDS, written
 from clickup_mlops.migrate.mapping.model import Mapping
 from clickup_mlops.migrate.people import Directory
-from clickup_mlops.migrate.plan.survey import Convert, World, survey
+from clickup_mlops.migrate.plan.survey import survey
+from clickup_mlops.migrate.plan.world import Comment, Convert, World
 from clickup_mlops.migrate.report.model import MOST_FAILURES, Failure, Report
 from clickup_mlops.migrate.staging import Staged
 from clickup_mlops.store import Store
@@ -17,7 +20,13 @@ from clickup_mlops.store.tables.migration_steps import FAILED, UNDONE, Journaled
 
 
 def collect(
-    store: Store, mapping: Mapping, file: str, convert: Convert, missing: Sequence[str] = ()
+    store: Store,
+    mapping: Mapping,
+    file: str,
+    *,
+    missing: Sequence[str] = (),
+    convert: Convert = convert,
+    comment: Comment = comment,
 ) -> Report:
     """The report. `file` is the mapping's name in commands, `missing` what its source cannot give.
 
@@ -36,7 +45,12 @@ def collect(
     directory = Directory(mapping, people=staged.people(), members=_members(mapping))
     steps = store.migration_steps
     world = World(
-        staged, mapping, convert, directory, lambda keys: steps.states(mapping.name, keys)
+        staged,
+        mapping,
+        convert,
+        comment,
+        directory,
+        lambda keys: steps.states(mapping.name, keys),
     )
     counts = steps.counts(mapping.name)
     return Report(

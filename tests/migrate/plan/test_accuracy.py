@@ -6,15 +6,17 @@ import pytest
 
 from clickup_mlops.migrate import cost
 from clickup_mlops.migrate.columns._model import Lookup
+from clickup_mlops.migrate.convert import Conversion, ItemLoss
 from clickup_mlops.migrate.mapping.model import BoardTable, Mapping
 from clickup_mlops.migrate.people import Directory
 from clickup_mlops.migrate.plan import make
 from clickup_mlops.migrate.plan.model import MigrationPlan
-from clickup_mlops.migrate.plan.survey import World, survey
+from clickup_mlops.migrate.plan.survey import survey
+from clickup_mlops.migrate.plan.world import World
 from clickup_mlops.migrate.records import Asset, Board, Item, Update
-from tests.migrate.bench import NAME, Bench, bench, convert, item
+from clickup_mlops.migrate.steps import AddComment
+from tests.migrate.bench import NAME, Bench, bench, comment, convert, item
 from tests.migrate.memory_source import MemorySource
-from tests.migrate.small_migration import MemoryConversion
 
 TOLERANCE = 0.05
 
@@ -39,10 +41,17 @@ def many(count: int) -> MemorySource:
 
 def without_losses(
     one: Item, board: Board, table: BoardTable, mapping: Mapping, lookup: Lookup
-) -> MemoryConversion:
+) -> Conversion:
     """The bench's conversion."""
     made = convert(one, board, table, mapping, lookup)
-    return MemoryConversion(made.task, made.deferred)
+    return Conversion(made.task, made.deferred)
+
+
+def without_loss(
+    update: Update, mapping: Mapping, lookup: Lookup
+) -> tuple[AddComment, tuple[ItemLoss, ...]]:
+    """The bench's comment."""
+    return comment(update, mapping, lookup)[0], ()
 
 
 def plan(one: Bench) -> MigrationPlan:
@@ -50,7 +59,12 @@ def plan(one: Bench) -> MigrationPlan:
     steps = one.store.migration_steps
     directory = Directory(one.mapping, one.staged.people(), ())
     world = World(
-        one.staged, one.mapping, without_losses, directory, lambda keys: steps.states(NAME, keys)
+        one.staged,
+        one.mapping,
+        without_losses,
+        without_loss,
+        directory,
+        lambda keys: steps.states(NAME, keys),
     )
     return make.plan(survey(world), reads=cost.reads(one.mapping), reading=0, from_api=False)
 

@@ -15,7 +15,7 @@ from clickup_mlops.migrate.staging import fetch
 from clickup_mlops.migrate.verification_summary import VerificationSummary
 from clickup_mlops.store import Store
 from tests.migrate.memory_source import MemorySource
-from tests.migrate.small_migration import convert, mapping, records
+from tests.migrate.small_migration import comment, convert, mapping, records
 
 NOW_MS = 1_795_000_000_000
 
@@ -39,7 +39,14 @@ def journal(store: Store) -> Journal:
 
 def made(store: Store) -> Report:
     """The report of now."""
-    return collect(store, mapping(), "move.toml", convert, ("live formulas",))
+    return collect(
+        store,
+        mapping(),
+        "move.toml",
+        missing=("live formulas",),
+        convert=convert,
+        comment=comment,
+    )
 
 
 def test_the_journal_says_what_moved_and_what_failed(store: Store, journal: Journal) -> None:
