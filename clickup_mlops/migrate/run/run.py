@@ -71,11 +71,12 @@ def _create_places(tools: Tools) -> None:
             key = f"place:{places.show(path)}"
             there, known = tools.places.find(path), tools.journal.get(key)
             if there is None:
-                tools.journal.begin(key, "", {})
+                tools.journal.begin(key, "", {"list": True})
                 for made, object_id in tools.places.create(path):
-                    tools.journal.done(f"place:{places.show(made)}", object_id, "", {})
+                    about = {"list": made == path}
+                    tools.journal.done(f"place:{places.show(made)}", object_id, "", about)
             elif known is not None and known.state == BEGUN:
-                tools.journal.done(key, there.id, "", {})
+                tools.journal.done(key, there.id, "", {"list": True})
 
 
 class _Run:

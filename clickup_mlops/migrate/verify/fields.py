@@ -16,6 +16,8 @@ from clickup_mlops.migrate.verify.text import letters, line, shows
 Finding = tuple[str, str]
 """The value in the source, and the one in ClickUp."""
 _METRES_OF_DEGREES: Final = 1e-5
+_STARS: Final = 5
+_NAMED_BY_KEY: Final = ("status",)
 
 
 def compare(asked: Asked, found: Json) -> Finding | None:
@@ -66,7 +68,7 @@ def _names(found: Json) -> tuple[str, ...]:
 
 
 def _people(asked: Asked, found: Json) -> Finding | None:
-    return same_names(asked.people.emails(asked.value), _names(found))
+    return same_names(asked.people.emails(reading.people(asked)), _names(found))
 
 
 def _number(asked: Asked, found: Json) -> Finding | None:
@@ -102,10 +104,21 @@ def _date(asked: Asked, found: Json) -> Finding | None:
     return wanted.shown, reading.instant(found).shown if found is not None else ""
 
 
+def _stars(asked: Asked, found: Json) -> Finding | None:
+    """A scale of more than five stars is shown on five."""
+    scale = max(_STARS, int(asked.column.settings.get("limit") or _STARS))
+    wanted = asked.value * _STARS / scale
+    step = 0.5 if scale > _STARS else 0.0
+    if found is not None and abs(max(wanted, min(1, asked.value)) - found) <= step:
+        return None
+    return str(asked.value), shown(found)
+
+
 def _text(asked: Asked, found: Json) -> Finding | None:
     wanted, have = [letters(one) for one in reading.pieces(asked)], letters(str(found or ""))
-    whole = {letters(asked.cell.text), "".join(wanted)}
-    if have in whole or (len(wanted) != 1 and have and all(shows(have, one) for one in wanted)):
+    # What was text stays as it is; of other values, every piece must be there.
+    exact = isinstance(asked.value, str) and asked.column.type not in _NAMED_BY_KEY
+    if have == "".join(wanted) or (not exact and have and all(shows(have, one) for one in wanted)):
         return None
     return asked.cell.text or ", ".join(reading.pieces(asked)), str(found or "")
 
@@ -121,7 +134,8 @@ def _part(name: str) -> Callable[[Asked, Json], Finding | None]:
 
 def _phone(asked: Asked, found: Json) -> Finding | None:
     value = asked.value["phone"] if isinstance(asked.value, Mapping) else asked.value
-    same = _digits(str(value)) == _digits(str(found or ""))
+    # A national number gains its country's code.
+    same = bool(found) and _digits(str(found)).endswith(_digits(str(value)).lstrip("0"))
     return None if same else (str(value), str(found or ""))
 
 
@@ -139,7 +153,7 @@ def _location(asked: Asked, found: Json) -> Finding | None:
         for axis in ("lat", "lng")
     )
     address = line(str(wanted.get("address") or ""))
-    if near and address in ("", line(found["formatted_address"])):
+    if near and (not address or address == line(found["formatted_address"])):
         return None
     return _place(wanted, address), _place(point, found["formatted_address"])
 
@@ -154,7 +168,7 @@ _CHECKS: Mapping[str, Callable[[Asked, Json], Finding | None]] = {
     "users": _people,
     "number": _number,
     "currency": _number,
-    "emoji": _number,
+    "emoji": _stars,
     "manual_progress": _number,
     "checkbox": _tick,
     "date": _date,

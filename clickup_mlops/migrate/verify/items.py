@@ -22,6 +22,7 @@ PRIORITIES: Final[Mapping[str, int | None]] = {
     "": None,
 }
 
+_SECOND_MS: Final = 1000
 Named = tuple[str, Finding]
 """A field's name, and its two values."""
 
@@ -60,7 +61,7 @@ def compare(side: Side, item: Item, seen: Seen) -> Iterator[Named]:
     yield from _sets(side, item, asked, seen)
     yield from _empty_fields(side, item, seen)
     for one in asked:
-        if (found := _checked(one, seen)) is not None:
+        if (found := _strangers(one, seen) or _checked(one, seen)) is not None:
             yield one.column.title, found
 
 
@@ -89,6 +90,21 @@ def _is_described(asked: Asked, seen: Seen) -> bool:
     )
 
 
+def _shows(seen: Seen, piece: str) -> bool:
+    """Whether the description shows a piece of text, or leads to an address."""
+    address = piece.replace("(", "%28").replace(")", "%29")
+    return shows(letters(seen.text), of_html(piece)) or ("://" in piece and address in seen.text)
+
+
+def _strangers(asked: Asked, seen: Seen) -> Finding | None:
+    """People who are no members of ClickUp are named in the description."""
+    if asked.table.to != "assignees" and asked.table.field_type != "users":
+        return None
+    names = asked.people.strangers(reading.people(asked))
+    lost = ", ".join(name for name in names if not _shows(seen, name))
+    return (lost, "") if lost else None
+
+
 def _group(side: Side, item: Item, seen: Seen) -> Iterator[Named]:
     """The group, where it became a status or a field."""
     table = side.table
@@ -110,7 +126,7 @@ def _sets(side: Side, item: Item, asked: list[Asked], seen: Seen) -> Iterator[Na
     slots = {table.to for _, table in side.columns(item)}
     if "assignees" in slots:
         chosen = [one for one in asked if one.table.to == "assignees"]
-        wanted = [email for one in chosen for email in one.people.emails(one.value)]
+        wanted = [email for one in chosen for email in one.people.emails(reading.people(one))]
         if found := fields.same_names(wanted, seen.assignees):
             yield "assignees", found
     if "tags" in slots:
@@ -148,10 +164,11 @@ def _status(asked: Asked, seen: Seen) -> Finding | None:
 def _priority(asked: Asked, seen: Seen) -> Finding | None:
     name = "".join(reading.names(asked)[:1])
     wanted = int(name) if name.isdigit() else PRIORITIES.get(name.casefold(), -1)
-    if wanted == seen.priority or wanted == -1:
+    # An option that the mapping does not name has some priority, or is in the description.
+    if wanted == seen.priority or (wanted == -1 and seen.priority is not None):
         return None
     number = {value: key for key, value in PRIORITIES.items() if key}
-    return name, str(number.get(seen.priority, seen.priority))
+    return name, number.get(seen.priority, "")
 
 
 def _due(asked: Asked, seen: Seen) -> Finding | None:
@@ -175,19 +192,22 @@ def _moment(wanted: Moment | None, found_ms: int | None) -> Finding | None:
 
 
 def _described(asked: Asked, seen: Seen) -> Finding | None:
-    wanted, have = reading.pieces(asked), letters(seen.text)
-    if all(shows(have, of_html(one)) for one in wanted):
+    wanted = reading.pieces(asked)
+    if all(_shows(seen, piece) for piece in wanted):
         return None
     return ", ".join(wanted), seen.text
 
 
 def _time(asked: Asked, seen: Seen) -> Finding | None:
     value = asked.value
-    entries = [one for one in value.get("entries") or () if one.get("to_ms")]
-    sums = {value["seconds"] * 1000, sum(one["to_ms"] - one["from_ms"] for one in entries)}
-    if any(abs(one - seen.tracked_ms) < 1000 for one in sums):
+    total = 1000 * (value.get("seconds") or 0)
+    spans = [(one.get("from_ms"), one.get("to_ms")) for one in value.get("entries") or ()]
+    entries = sum(end - start for start, end in spans if start is not None and end is not None)
+    # What no entry explains is in the description, under the column's title.
+    rest = total - entries >= _SECOND_MS and letters(asked.column.title) not in letters(seen.text)
+    if abs(entries - seen.tracked_ms) < _SECOND_MS and not rest:
         return None
-    return f"{value['seconds']} s", f"{seen.tracked_ms // 1000} s"
+    return f"{max(total, entries) // _SECOND_MS} s", f"{seen.tracked_ms // _SECOND_MS} s"
 
 
 _SLOTS: Mapping[str, Callable[[Asked, Seen], Finding | None]] = {
@@ -197,6 +217,7 @@ _SLOTS: Mapping[str, Callable[[Asked, Seen], Finding | None]] = {
     "start": _start,
     "dates": _dates,
     "description": _described,
+    "files": _described,
     "time": _time,
     "field": _field,
 }

@@ -30,9 +30,15 @@ class People:
         """The members of ClickUp that a value of a people column names, teams expanded; text names
         nobody.
         """
-        people = value if isinstance(value, list) else ()
-        found = (self._member(one) for each in people for one in self._persons(each))
+        found = map(self._member, self._all(value))
         return tuple(dict.fromkeys(email for email in found if email))
+
+    def strangers(self, value: Json) -> tuple[str, ...]:
+        """What the source calls those of them who are no members; a text is itself."""
+        if isinstance(value, str):
+            return (value,) if value else ()
+        found = (self.name(one) for one in self._all(value) if not self._member(one))
+        return tuple(dict.fromkeys(name for name in found if name))
 
     def names(self, value: Json) -> tuple[str, ...]:
         """What the source calls those that a value of a people column names."""
@@ -40,7 +46,13 @@ class People:
             return (value,)
         return tuple(name for each in value if (name := self.name(str(each["id"]))))
 
+    def _all(self, value: Json) -> tuple[str, ...]:
+        people = value if isinstance(value, list) else ()
+        return tuple(one for each in people for one in self._persons(each))
+
     def _persons(self, each: Json) -> tuple[str, ...]:
+        if not isinstance(each, dict) or "id" not in each:
+            return ()
         person_id = str(each["id"])
         if each.get("kind") != "team":
             return (person_id,)

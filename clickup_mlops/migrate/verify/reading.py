@@ -70,10 +70,20 @@ def moments(asked: Asked) -> tuple[Moment | None, Moment | None]:
     """Begin and end of a date-like value; a date has an end only."""
     value = asked.value
     if "at_ms" in value:
-        return None, instant(value["at_ms"])
+        return None, instant(value["at_ms"]) if value["at_ms"] is not None else None
     if "date" in value:
         return None, date(value)
-    return day(value["from"]), day(value["to"])
+    first, last = (day(value[end]) if value.get(end) else None for end in ("from", "to"))
+    return first, last
+
+
+def people(asked: Asked) -> Json:
+    """The references to people in a value of any type."""
+    value = asked.value
+    if isinstance(value, dict):
+        ids = value["voters"] if "voters" in value else [value.get("person")]
+        return [{"id": one} for one in ids if one]
+    return value
 
 
 def options(asked: Asked) -> tuple[str, ...]:
@@ -128,6 +138,18 @@ def _clock(asked: Asked) -> tuple[Json, ...]:
     return (f"{asked.value['hour']:02}:{asked.value['minute']:02}",)
 
 
+def _event(asked: Asked) -> tuple[Json, ...]:
+    at_ms, person = asked.value.get("at_ms"), asked.value.get("person")
+    day = instant(at_ms).shown[:10] if at_ms is not None else ""
+    return day, asked.people.name(str(person)) if person else ""
+
+
+def _files(asked: Asked) -> tuple[Json, ...]:
+    """What stands for the files that are only linked: their names, else addresses."""
+    linked = (one for one in asked.value if "asset" not in one)
+    return tuple(one.get("name") or one.get("url") for one in linked)
+
+
 def _linked(asked: Asked) -> tuple[Json, ...]:
     return tuple(one.get("name") for one in asked.value)
 
@@ -153,12 +175,13 @@ _PIECES: Mapping[str, Callable[[Asked], tuple[Json, ...]]] = {
     "location": _location,
     "rating": lambda asked: (asked.value,),
     "hour": _clock,
-    "file": lambda _asked: (),
+    "file": _files,
     "dependency": lambda _asked: (),
     "board_relation": _linked,
     "time_tracking": lambda _asked: (),
     "vote": _values("count"),
-    "creation_log": lambda _asked: (),
-    "last_updated": lambda _asked: (),
+    "creation_log": _event,
+    "last_updated": _event,
     "doc": _values("url"),
+    "direct_doc": _values("url"),
 }

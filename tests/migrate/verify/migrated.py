@@ -246,7 +246,8 @@ def migrate(sandbox: Sandbox, clickup: ClickUp) -> Migrated:
 
 def _attributes(people: dict[str, int]) -> dict[str, Any]:
     return {
-        "markdown": "About **it**.\n\n**Notes:**\n\nFirst \\*line\\*\n\nsecond\n",
+        "markdown": "About **it**.\n\n**Owner:** Nobody Here\n\n"
+        "**Notes:**\n\nFirst \\*line\\*\n\nsecond\n",
         "status": "complete",
         "priority": 1,
         "assignees": [people["maria@example.com"]],

@@ -119,7 +119,8 @@ def _tag(migrated: Migrated) -> None:
 
 
 def _description(migrated: Migrated) -> None:
-    migrated.clickup.tasks.update(migrated.tasks["1"], markdown="About **it**.\n\n**Notes:** First")
+    text = "About **it**.\n\n**Owner:** Nobody Here\n\n**Notes:** First"
+    migrated.clickup.tasks.update(migrated.tasks["1"], markdown=text)
 
 
 def _no_description(migrated: Migrated) -> None:
@@ -192,7 +193,7 @@ TAMPERINGS: dict[str, tuple[Tampering, list[tuple[str, str]]]] = {
     "a person of a field": (_reviewers, [("1", "Reviewers")]),
     "a tag": (_tag, [("1", "tags")]),
     "a part of the description": (_description, [("1", "Notes")]),
-    "the description": (_no_description, [("1", "description"), ("1", "Notes")]),
+    "the description": (_no_description, [("1", "description"), ("1", "Notes"), ("1", "Owner")]),
     "a group": (_group, [("3", "group")]),
     "a parent": (_parent, [("11", "parent")]),
     "a parent of a top item": (_parent_of_an_item, [("2", "parent")]),

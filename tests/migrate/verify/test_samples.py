@@ -1,0 +1,102 @@
+"""Converters and verification were written apart: on every worked sample they agree."""
+
+from dataclasses import replace
+
+import pytest
+
+from clickup_mlops import registry
+from clickup_mlops.json_types import Json
+from clickup_mlops.migrate import columns
+from clickup_mlops.migrate.columns._model import Sample
+from clickup_mlops.migrate.columns._samples import PEOPLE
+from clickup_mlops.migrate.mapping.model import BoardTable, ColumnTable, PersonTable, PlaceTable
+from clickup_mlops.migrate.records import Board, Cell, Item, Person
+from clickup_mlops.migrate.steps import AddTime
+from clickup_mlops.migrate.verify.items import Side, compare
+from clickup_mlops.migrate.verify.people import People
+from clickup_mlops.migrate.verify.seen import Seen, SeenField
+
+EMAILS = {user: f"{user}@example.org" for user in PEOPLE.users.values()}
+TABLE = {
+    person: PersonTable(name=name, email=EMAILS.get(PEOPLE.users.get(person, 0), ""))
+    for person, name in PEOPLE.names.items()
+}
+SAMPLES = [
+    pytest.param(sample, id=f"{name}-{number}")
+    for name, kind in registry.find(columns, "COLUMN").items()
+    for number, sample in enumerate(kind.samples)
+]
+
+
+def side(sample: Sample) -> Side:
+    choice = sample.choice
+    table = ColumnTable(
+        title=sample.column.title,
+        type=sample.column.type,
+        to=choice.slot,
+        field=choice.name,
+        field_type=choice.type,
+        options=choice.options,
+    )
+    place = PlaceTable(space="AI", list="Work")
+    board = BoardTable(name="B", place=place, groups="none", columns={sample.column.id: table})
+    people = People(TABLE, frozenset(EMAILS.values()))
+    people.learn(Person(one, "", kind="team", members=found) for one, found in PEOPLE.teams.items())
+    return Side(Board("b", "B", (sample.column,)), board, people)
+
+
+def seen(sample: Sample) -> Seen:
+    """The task that the sample's value should become, written without any converter."""
+    converted, attributes = sample.converted, sample.converted.attributes
+    value: Json = converted.value
+    if sample.choice.type == "users" and value:
+        value = [EMAILS[one] for one in value]
+    field = {sample.choice.name.casefold(): SeenField(sample.choice.type, value)}
+    times = [one.duration_ms for one in converted.deferred if isinstance(one, AddTime)]
+    return Seen(
+        id="t",
+        item="1",
+        url="",
+        list_id="",
+        name="Item",
+        status=str(attributes.get("status") or "to do"),
+        text="\n\n".join(converted.lines),
+        priority=attributes.get("priority"),
+        due_ms=attributes.get("due_ms"),
+        start_ms=attributes.get("start_ms"),
+        tracked_ms=sum(times),
+        assignees=tuple(EMAILS[one] for one in attributes.get("assignees") or ()),
+        tags=tuple(attributes.get("tags") or ()),
+        fields=field if value is not None else {},
+    )
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_what_a_converter_makes_is_equal(sample: Sample) -> None:
+    """Nothing that it should make is taken for a difference."""
+    item = Item("1", "b", "Item", cells={sample.column.id: sample.cell})
+
+    assert list(compare(side(sample), item, seen(sample))) == []
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_nothing_in_its_place_is_a_difference(sample: Sample) -> None:
+    """What did not arrive at all is always found, unless it has no place in ClickUp."""
+    empty = replace(seen(sample), text="", tracked_ms=0, assignees=(), tags=(), fields={})
+    empty = replace(empty, status="to do", priority=None, due_ms=None, start_ms=None)
+    item = Item("1", "b", "Item", cells={sample.column.id: sample.cell})
+    if empty == seen(sample) or sample.choice.slot == "none":
+        pytest.skip("nothing becomes of this sample but relations and files")
+
+    assert [name for name, _ in compare(side(sample), item, empty)]
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_a_shape_that_nobody_expects_stops_nothing(sample: Sample) -> None:
+    """Its text is looked for."""
+    strange: tuple[Json, ...] = ({"strange": 1}, 17, [[]], None)
+    for value in strange:
+        cell = Cell(value, "its text")
+        item = Item("1", "b", "Item", cells={sample.column.id: cell})
+
+        list(compare(side(sample), item, seen(sample)))
