@@ -87,7 +87,7 @@ def people(survey: Survey) -> Iterator[Section]:
 def prerequisites(found: Iterable[Prerequisite]) -> Iterator[Section]:
     """What must exist first."""
     rows = tuple(
-        (one.kind, one.path, "by hand" if one.by_hand else "created by run", one.why)
+        (one.kind, one.path, "by hand" if one.by_hand else "run --create-places", one.why)
         for one in found
     )
     if rows:
