@@ -81,6 +81,10 @@ class TooComplex(ApiError):
     """One query costs more than a whole budget, or its answer is too large: ask for less."""
 
 
+class DailyLimit(PlanLimit):
+    """The day's calls are used up: nothing can be read until midnight UTC."""
+
+
 class Partial(RetryableApiError):
     """Monday.com failed at a part of the answer. `data` is the rest, `problems` say what failed."""
 
@@ -121,7 +125,7 @@ def answer(
         CursorExpired, TooComplex: as they say.
         Partial: a part failed that may be there at the next try.
         RetryableApiError: not now; `after_s` is the wait that was asked for, 0 if none.
-        PlanLimit: the day's calls are used up.
+        DailyLimit: the day's calls are used up.
         ApiError: refused; the type and `hint` say why.
     """
     answered = body if isinstance(body, Mapping) else {}
@@ -217,7 +221,7 @@ def _problem(status: int, entry: _Entry, query: str, now_ms: int) -> ApiError:
 def _meaning(status: int, entry: _Entry, now_ms: int) -> tuple[type[ApiError], str]:
     key = entry.key
     if key == "dailylimitexceeded":
-        return PlanLimit, _tomorrow(now_ms)
+        return DailyLimit, _tomorrow(now_ms)
     if "cursorexception" in key or "cursorexpirederror" in entry.message.lower():
         return CursorExpired, "Read the board again from its first page."
     if _never_fits(entry):

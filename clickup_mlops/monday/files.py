@@ -12,6 +12,7 @@ from urllib3.exceptions import HTTPError
 
 from clickup_mlops.errors import ApiError, NotFound, RetryableApiError
 from clickup_mlops.monday.client import IDS_PER_CALL
+from clickup_mlops.monday.transport import Transport
 
 LARGEST_FILE: Final = 1024**3
 """Bytes. ClickUp takes no larger one; Monday.com has none above 500 MB."""
@@ -23,7 +24,8 @@ _EXPIRED: Final = (401, 403, 404, 410)
 
 
 class Files:
-    """Reads files. `links` gives addresses by id, for a batch of ids; `now_ms` is Unix ms.
+    """Reads files. `links` gives addresses by id, for a batch of ids. Clock, waiting and time-out
+    are those of the transport.
 
     The token is never sent: the links are signed, and lead to another host.
     """
@@ -32,11 +34,9 @@ class Files:
         self,
         links: Callable[[list[str]], Mapping[str, str]],
         *,
-        now_ms: Callable[[], int],
-        sleep: Callable[[float], None],
-        timeout_s: float = 60.0,
+        like: Transport,
     ) -> None:
-        self._ask, self._now_ms, self._timeout_s = links, now_ms, timeout_s
+        self._ask, self._now_ms, self._timeout_s = links, like.now_ms, like.timeout_s
         self._order: dict[str, int] = {}
         self._ids: list[str] = []
         self._links: dict[str, tuple[str, int]] = {}
@@ -46,7 +46,7 @@ class Files:
             retry=tenacity.retry_if_exception_type(RetryableApiError),
             stop=tenacity.stop_after_attempt(4),
             wait=tenacity.wait_exponential(min=0.5, max=10),
-            sleep=sleep,
+            sleep=like.sleep,
             reraise=True,
         )
 

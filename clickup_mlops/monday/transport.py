@@ -60,8 +60,8 @@ class Transport:
     ) -> None:
         _check_token(token)
         logs.redactor.hide([token])
-        self._url, self._timeout_s = _checked(base_url) + _PATH, timeout_s
-        self._sleep, self.now_ms = sleep, now_ms
+        self._url, self.timeout_s = _checked(base_url) + _PATH, timeout_s
+        self.sleep, self.now_ms = sleep, now_ms
         self._session = requests.Session()
         self._session.auth = _Token(token)
         self._session.headers["API-Version"] = api_version
@@ -115,7 +115,7 @@ class Transport:
             self._url,
             data=body,
             headers={"Content-Type": "application/json"},
-            timeout=self._timeout_s,
+            timeout=self.timeout_s,
             stream=True,
             # A redirect would carry the token to another host.
             allow_redirects=False,
@@ -128,10 +128,10 @@ class Transport:
             raise _too_long(query, wait / 1000)
         if wait:
             _log.info("monday_budget_waited", query=query, s=wait / 1000)
-            self._sleep(wait / 1000)
+            self.sleep(wait / 1000)
 
     def _read(self, query: str, response: requests.Response) -> bytes:
-        until_s = time.monotonic() + 4 * self._timeout_s
+        until_s = time.monotonic() + 4 * self.timeout_s
         try:
             return http_body.read(response.raw, largest=LARGEST_ANSWER, until_s=until_s)
         except http_body.TooLarge:
