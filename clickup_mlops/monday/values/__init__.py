@@ -97,10 +97,9 @@ def kind(column_type: str) -> str:
 def decode(found: JsonObject) -> Value:
     """The value of one entry of `column_values`."""
     text = _text(found)
-    of_type = kind(str(found.get("type")))
-    if "battery_value" in found:
-        return _roll_up(found, text)
-    decoder = DECODERS.get(of_type)
+    # Computed from the subitems, whatever the column's type.
+    is_roll_up = "battery_value" in found
+    decoder = simple.roll_up if is_roll_up else DECODERS.get(kind(str(found.get("type"))))
     if decoder is None:
         return Value(text or None, text)
     try:
@@ -123,10 +122,3 @@ def _raw(value: Json) -> Json:
     if not isinstance(value, str):
         return value
     return orjson.loads(value) if value.strip() else None
-
-
-def _roll_up(found: JsonObject, text: str) -> Value:
-    """What Monday.com computes from the subitems: a status only if all of them agree."""
-    counts = [one for one in found["battery_value"] or () if isinstance(one, Mapping)]
-    keys = {str(one.get("key")) for one in counts if one.get("count")}
-    return Value(keys.pop() if len(keys) == 1 else None, text)

@@ -18,6 +18,12 @@ def status(raw: Json, found: JsonObject) -> Json:
     return None if index is None else str(int(index))
 
 
+def roll_up(raw: Json, found: JsonObject) -> Json:
+    """What Monday.com computes from the subitems: a status only if all of them agree."""
+    keys = {str(one["key"]) for one in found["battery_value"] or () if one.get("count")}
+    return keys.pop() if len(keys) == 1 else None
+
+
 def dropdown(raw: Json, found: JsonObject) -> Json:
     """The keys of the labels."""
     return [str(int(one)) for one in _of(raw, "ids") or ()] or None
