@@ -18,6 +18,8 @@ FORMULAS_PER_CALL: Final = 5
 
 _USERS_PER_PAGE, _BOARDS_PER_PAGE, _WORKSPACES_PER_PAGE = 1000, 50, 100
 _LOGS_PER_PAGE: Final = 1000
+_BLOCKS: Final = 20
+"""Of a description that come with an item: asking for more makes every page cost more."""
 _DELETED: Final = "Was it deleted, or is it no longer shared with the token's user?"
 _MOST_PAGES: Final = 100_000
 """No sequence is longer; a server that repeats itself must not be followed for ever."""
@@ -228,9 +230,23 @@ class Monday:
                 for formulas in others:
                     more = self._part(wanted, cursor, size.now, formulas, full=False)
                     _add_formulas(page["items"], more["items"])
-                return page
+                break
             except TooComplex as problem:
                 size.halve(problem)
+        self._add_descriptions(page["items"])
+        return page
+
+    def _add_descriptions(self, items: Iterable[JsonObject]) -> None:
+        """Read the whole of long descriptions."""
+        long = {
+            str(item["id"]): item["description"]
+            for item in _with_subitems(items)
+            if len(_object(item.get("description")).get("blocks") or ()) >= _BLOCKS
+        }
+        for chunk in _chunks(list(long), IDS_PER_CALL):
+            answer = self._send("descriptions", {"ids": chunk, "limit": len(chunk)})
+            for item in _objects(answer.get("items")):
+                long[str(item["id"])].update(_object(item.get("description")))
 
     def _part(
         self, wanted: ItemsOf, cursor: str | None, limit: int, formulas: list[str], *, full: bool
@@ -268,7 +284,9 @@ class Monday:
             yield from self._by_id(ids[:middle], formulas)
             yield from self._by_id(ids[middle:], formulas)
             return
-        yield from _objects(answer.get("items"))
+        items = list(_objects(answer.get("items")))
+        self._add_descriptions(items)
+        yield from items
 
     def _send(self, query: str, variables: Mapping[str, Json], *, about: str = "") -> JsonObject:
         answer = self.transport.send(query, variables)
