@@ -127,6 +127,10 @@ def set_state(world: World, item: Item, state: str) -> None:
     for one in [item, *below(world, item)]:
         one.state = state
         touch(world, one)
+        event = {"archived": "archive_pulse", "deleted": "delete_pulse"}.get(state, "restore_pulse")
+        world.log(
+            one.board_id, event, one.creator_id, "pulse", pulse_id=one.id, pulse_name=one.name
+        )
 
 
 def below(world: World, item: Item) -> Iterator[Item]:
