@@ -87,8 +87,7 @@ def people(survey: Survey) -> Iterator[Section]:
 def prerequisites(found: Iterable[Prerequisite]) -> Iterator[Section]:
     """What must exist first."""
     rows = tuple(
-        (one.kind, one.path, "by hand" if one.by_hand else "run --create-places", one.why)
-        for one in found
+        (one.kind, one.path, "by hand" if one.by_hand else "provisioning", one.why) for one in found
     )
     if rows:
         heads = ("Kind", "Name", "How", "Why")

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Final
 
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.clickup.model import Person as Member
 from clickup_mlops.errors import InputError
 from clickup_mlops.migrate import cost, staging
 from clickup_mlops.migrate.comments import comment
@@ -14,7 +13,6 @@ from clickup_mlops.migrate.mapping import check
 from clickup_mlops.migrate.mapping import file as mapping_file
 from clickup_mlops.migrate.mapping.model import Mapping
 from clickup_mlops.migrate.people import Directory
-from clickup_mlops.migrate.places import Places, missing
 from clickup_mlops.migrate.plan import make, prerequisites
 from clickup_mlops.migrate.plan.model import MigrationPlan
 from clickup_mlops.migrate.plan.survey import survey
@@ -22,6 +20,8 @@ from clickup_mlops.migrate.plan.world import World
 from clickup_mlops.migrate.source import SourceKind
 from clickup_mlops.migrate.staging import Fetched, Progress, Staged
 from clickup_mlops.operations.migration.opening import find_kind, open_source
+from clickup_mlops.operations.migration.run import members
+from clickup_mlops.operations.migration.structure import structure
 
 INTERRUPTED: Final = "the last reading of the source was interrupted: plan without --no-fetch"
 
@@ -67,23 +67,19 @@ def _plan(
         mapping,
         convert,
         comment,
-        Directory(mapping, people=staged.people(), members=_members(bot)),
+        Directory(mapping, staged.people(), members(bot)),
         lambda keys: steps.states(mapping.name, keys),
     )
+    needed = structure(bot, mapping, staged)
     return make.plan(
         survey(world, missing=kind.missing, problems=reading.problems),
         reads=cost.reads(mapping),
         reading=reading.calls,
         from_api=not kind.suffixes,
-        prerequisites=prerequisites.of(missing(Places(bot.client, bot.workspace_id), mapping)),
-        problems=tuple(_problems(staged, reading)),
+        prerequisites=prerequisites.of(needed),
+        provisioning=needed.calls,
+        problems=(*_problems(staged, reading), *prerequisites.problems(needed)),
     )
-
-
-def _members(bot: Bot) -> Iterator[Member]:
-    for workspace in bot.client.authorization.workspaces():
-        if workspace.id == bot.workspace_id:
-            yield from workspace.members
 
 
 def _problems(staged: Staged, reading: Fetched) -> Iterator[str]:
