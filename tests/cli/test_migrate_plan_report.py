@@ -138,6 +138,17 @@ def test_an_interrupted_reading_is_a_problem(planned: Cli) -> None:
     assert "interrupted" in ran.out
 
 
+def test_a_board_that_is_gone_is_a_problem(planned: Cli) -> None:
+    """The mapping names it, the source does not have it."""
+    text = Path("move.toml").read_text()
+    Path("move.toml").write_text(text.replace("boards.ML", "boards.GONE"))
+
+    ran = planned("migrate", "plan", "move.toml")
+
+    assert ran.code == 1
+    assert "GONE" in ran.out + ran.err
+
+
 @pytest.mark.parametrize("name", ["report.html", "report.md"])
 def test_report_is_written(planned: Cli, name: str) -> None:
     """From the store alone; twice it is the same."""
