@@ -122,6 +122,8 @@ class Mapping(Table):
     when the answer to its creation was lost."""
     updates: bool = True
     """Take comments along."""
+    mentions: bool = True
+    """Mention people in comments as the updates do: ClickUp notifies them. False: only names."""
     files: bool = True
     """Take files along."""
     time: bool = True

@@ -1,0 +1,73 @@
+"""An update as the comment that it becomes. Pure."""
+
+import re
+from collections.abc import Mapping as ReadOnly
+from types import MappingProxyType
+from typing import Final
+
+from clickup_mlops.clickup.blocks import LONGEST, literal, mention_of
+from clickup_mlops.migrate.columns import _dates
+from clickup_mlops.migrate.columns._model import Lookup
+from clickup_mlops.migrate.convert import ItemLoss
+from clickup_mlops.migrate.html import to_markdown
+from clickup_mlops.migrate.mapping.model import Mapping
+from clickup_mlops.migrate.records import Update
+from clickup_mlops.migrate.steps import AddComment
+
+AUTOMATION: Final = "An automation"
+UNKNOWN: Final = "Somebody"
+_NOBODY: Final = re.compile(r"-\d+")
+"""Ids of automations and templates."""
+_NO_NAMES: Final[ReadOnly[str, str]] = MappingProxyType({})
+
+
+def comment(
+    update: Update, mapping: Mapping, lookup: Lookup, names: ReadOnly[str, str] = _NO_NAMES
+) -> tuple[AddComment, tuple[ItemLoss, ...]]:
+    """The update's comment, which begins with its author and time, and what is lost.
+
+    `names` are the names of files by their ids, for pictures in the text.
+    """
+
+    def mention(person_id: str, name: str) -> str:
+        user = lookup.person(person_id) if mapping.mentions else None
+        if user is not None:
+            return mention_of(user, name)
+        known = lookup.name(person_id)
+        return literal(f"@{name or known}")
+
+    head = _head(update, lookup)
+    found = to_markdown(update.html, mention, lambda one: names.get(one, ""), LONGEST - len(head))
+    text = f"{head}\n\n{found.markdown}" if found.markdown else head
+    step = AddComment(update.id, update.item_id, text, update.reply_to)
+    return step, tuple(ItemLoss("", "updates", one.what, one.example) for one in found.losses)
+
+
+def _head(update: Update, lookup: Lookup) -> str:
+    parts = (
+        f"**{literal(_author(update, lookup))}**",
+        _dates.shown(update.created_ms) if update.created_ms is not None else "",
+        _edited(update),
+        "pinned" if update.pinned else "",
+        f"{update.likes} like{'' if update.likes == 1 else 's'}" if update.likes > 0 else "",
+        f"{len(update.assets)} file{'' if len(update.assets) == 1 else 's'}"
+        if update.assets
+        else "",
+    )
+    return " · ".join(filter(None, parts))
+
+
+def _author(update: Update, lookup: Lookup) -> str:
+    known = lookup.name(update.author) if update.author else ""
+    if known == update.author:
+        known = ""  # only an id
+    name = " ".join((known or update.author_name).split())
+    if name:
+        return name
+    return AUTOMATION if _NOBODY.fullmatch(update.author) else UNKNOWN
+
+
+def _edited(update: Update) -> str:
+    if update.edited_ms is None or update.edited_ms == update.created_ms:
+        return ""
+    return f"edited {_dates.shown(update.edited_ms)}"
