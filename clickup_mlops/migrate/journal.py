@@ -14,7 +14,7 @@ After a crash, the steps that are begun are the only ones whose effect is not kn
 | time | `start_ms`, `duration_ms`, `user`; the entry's id |
 | watchers | `users`; the task's id |
 | archive | nothing; the task's id |
-| place | of a Folder or List that was created: nothing, and no `item`; its id |
+| place | of a Folder or List that was created: `list` (whether it is one), no `item`; its id |
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -75,9 +75,13 @@ class Journal:
         """The id of an item's task."""
         return self.target(f"task:{item_id}")
 
+    def of_target(self, target: str) -> JournaledStep | None:
+        """The first step that made or changed the object with this id."""
+        return self._steps.of_target(self._name, target)
+
     def made(self, target: str) -> bool:
         """Whether a step has made the object with this id."""
-        found = self._steps.of_target(self._name, target)
+        found = self.of_target(target)
         return found is not None and found.state == DONE
 
     def begin(self, key: str, source_hash: str, written: JsonObject) -> None:

@@ -1,12 +1,12 @@
 """An item's task: one call with all its values."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.migrate.journal import values, written
 from clickup_mlops.migrate.places import Place
+from clickup_mlops.migrate.run.finding import Sought, find_task, marker
 from clickup_mlops.migrate.run.model import Made, NotReady
 from clickup_mlops.migrate.run.tools import Tools
 from clickup_mlops.migrate.steps import CreateTask
@@ -14,9 +14,6 @@ from clickup_mlops.store.tables.migration_steps import DONE
 
 if TYPE_CHECKING:
     from clickup_mlops.clickup.model import FieldDefinition, Task
-
-_EARLIER_MS = 60_000
-"""Clocks differ: what was created so long before its step began may still be its effect."""
 
 
 class Creation:
@@ -46,36 +43,15 @@ class Creation:
 
         Not a task that another step has made.
         """
-        found = self._with_id() if self._id_field else self._with_name(since_ms)
-        # One in the List that it was meant for goes before one that was moved.
-        candidates = sorted(found, key=lambda one: one.list_id != about.get("list"))
-        for task in candidates:
+        found = find_task(self._tools.clickup, self._tools.team_id, self._sought(since_ms))
+        for task in found:
             if not self._tools.journal.made(task.id):
                 return self._made(task, ())
         return None
 
-    def _with_id(self) -> "Iterator[Task]":
-        field, wanted = self._id_field, self._step.item_id
-        assert field is not None  # noqa: S101 - `find` has looked
-        # ClickUp's "=" means "contains" for text, so the values are compared here too.
-        condition = {"field_id": field.id, "operator": "=", "value": wanted}
-        found = self._tools.clickup.tasks.in_workspace(
-            self._tools.team_id, custom_fields=[condition]
-        )
-        return (task for task in found if _value(task, field.id) == wanted)
-
-    def _with_name(self, since_ms: int) -> "Iterator[Task]":
-        after = max(0, since_ms - _EARLIER_MS) or None
-        found = self._tools.clickup.tasks.in_list(
-            self._place.list_id, include_closed=True, subtasks=True, created_after_ms=after
-        )
-        marker = self._marker()
-        return (
-            task
-            for task in found
-            if task.name.strip() == self._step.name.strip()
-            and task.text.rstrip().splitlines()[-1:] == [marker]
-        )
+    def _sought(self, since_ms: int) -> Sought:
+        field, list_id = self._id_field, self._place.list_id
+        return Sought(self._step.item_id, self._step.name, list_id, field, self._marker(), since_ms)
 
     def do(self) -> Made:
         """Create it. A value that its field cannot hold goes into the description."""
@@ -112,7 +88,7 @@ class Creation:
         return {self._id_field.name: self._step.item_id} if self._id_field else {}
 
     def _marker(self) -> str:
-        return f"{self._tools.mapping.id_field or 'Source ID'}: {self._step.item_id}"
+        return marker(self._tools.mapping.id_field, self._step.item_id)
 
     def _made(self, task: "Task", lines: tuple[str, ...]) -> Made:
         notes = tuple(
@@ -123,10 +99,6 @@ class Creation:
 
     def close(self) -> None:
         """Nothing is open."""
-
-
-def _value(task: "Task", field_id: str) -> Json:
-    return next((one.value for one in task.fields if one.id == field_id), None)
 
 
 def _shown(value: Json) -> str:

@@ -26,7 +26,7 @@ from clickup_mlops.migrate.steps import (
 from clickup_mlops.store.tables.migration_records import StagedRecord
 from clickup_mlops.store.tables.migration_steps import BEGUN, DONE
 
-_MALFORMED = (ValueError, TypeError, KeyError)
+_MALFORMED = (InputError, ValueError, TypeError, KeyError)
 """What a conversion raises for a record that no converter understands."""
 _ARCHIVED = b'"archived":true'
 
@@ -71,11 +71,12 @@ def _create_places(tools: Tools) -> None:
             key = f"place:{places.show(path)}"
             there, known = tools.places.find(path), tools.journal.get(key)
             if there is None:
-                tools.journal.begin(key, "", {})
+                tools.journal.begin(key, "", {"list": True})
                 for made, object_id in tools.places.create(path):
-                    tools.journal.done(f"place:{places.show(made)}", object_id, "", {})
+                    about = {"list": made == path}
+                    tools.journal.done(f"place:{places.show(made)}", object_id, "", about)
             elif known is not None and known.state == BEGUN:
-                tools.journal.done(key, there.id, "", {})
+                tools.journal.done(key, there.id, "", {"list": True})
 
 
 class _Run:

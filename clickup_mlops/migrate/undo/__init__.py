@@ -1,0 +1,1 @@
+"""Removes what a migration made, and leaves what people have changed since."""

@@ -1,0 +1,281 @@
+"""Undo a migration: first find out what can be removed, then remove it, children first.
+
+What people changed stays, with all that it is under, unless it is forced. Each removal is
+recorded: an undo that was interrupted is simply repeated.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from clickup_mlops.errors import InputError, NotFound
+from clickup_mlops.json_types import JsonObject
+from clickup_mlops.migrate.journal import KINDS, Journal, written
+from clickup_mlops.migrate.places import Places
+from clickup_mlops.migrate.run.finding import Sought, find_task, marker
+from clickup_mlops.migrate.undo.looking import Automated, Looking, Writes
+from clickup_mlops.provision.apply.left import no_own
+from clickup_mlops.store.tables.migration_steps import BEGUN, DONE, FAILED, JournaledStep
+
+if TYPE_CHECKING:
+    from clickup_mlops.clickup.client import ClickUp
+    from clickup_mlops.clickup.model import Task
+
+BATCH: Final = 500
+Progress = Callable[[str, int, int], None]
+"""Called with what is done (`look`, `remove`), how many are done, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A task to delete, with its time entries. `is_gone`: it is not in ClickUp any more."""
+
+    item_id: str
+    task_id: str
+    is_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A task that stays, and why."""
+
+    item_id: str
+    task_id: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UndoPlan:
+    """What an undo will do. `removals` in their order; `places`: Folders and Lists that the run
+    created, which are deleted if they are empty then. `calls`: at most so many.
+    """
+
+    removals: tuple[Removal, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    places: tuple[JournaledStep, ...] = ()
+    entries: int = 0
+
+    @property
+    def calls(self) -> int:
+        """A call for each task and time entry, two for each place."""
+        live = sum(not one.is_gone for one in self.removals)
+        return live + self.entries + 2 * len(self.places)
+
+
+@dataclass
+class Undone:
+    """What an undo removed and left; `places` by their paths."""
+
+    removed: int = 0
+    entries: int = 0
+    places: list[str] = field(default_factory=list)
+    kept: tuple[Kept, ...] = ()
+    places_kept: list[str] = field(default_factory=list)
+
+
+def quiet(_what: str, _done: int, _total: int) -> None:
+    """Reports to nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """What an undo works with. `id_field` as in the mapping; `own`: what automations wrote."""
+
+    clickup: "ClickUp"
+    team_id: str
+    journal: Journal
+    places: Places
+    id_field: str = ""
+    own: Automated = no_own
+    progress: Progress = quiet
+
+    def plan(self, *, force: bool = False, limit: int | None = None) -> UndoPlan:
+        """Find out what can be removed; writes nothing to ClickUp. `force`: also what people
+        changed. `limit`: at most so many tasks.
+
+        Raises:
+            InputError: nothing was moved; ApiError: ClickUp cannot be read.
+        """
+        self._settle()
+        steps = [(str(written(one).get("item")), one.target) for one in self.journal.of("task")]
+        # Lists first: a Folder is only empty without them.
+        places = sorted(self.journal.of("place"), key=lambda one: not written(one).get("list"))
+        if not steps and not places:
+            raise InputError("this migration has made nothing, or it is undone already")
+        signs = self._signs(force)
+        chosen = list(_sorted_out(reversed(steps), signs))
+        removals = [one for one in chosen if isinstance(one, Removal)][:limit]
+        kept = [one for one in chosen if isinstance(one, Kept)]
+        items = {one.item_id for one in removals}
+        entries = sum(written(one).get("item") in items for one in self.journal.of("time"))
+        return UndoPlan(tuple(removals), tuple(kept), tuple(places), entries)
+
+    def _settle(self) -> None:
+        """Find the tasks whose creation was interrupted; those that are there are done."""
+        for step in list(self.journal.of("task", BEGUN)):
+            about = written(step)
+            item_id, list_id = str(about["item"]), str(about["list"])
+            id_field = self.places.by_list(list_id).fields.get(self.id_field)
+            line = marker(self.id_field, item_id)
+            sought = Sought(item_id, str(about["name"]), list_id, id_field, line, step.at_ms)
+            found = find_task(self.clickup, self.team_id, sought)
+            for task in [one for one in found if not self.journal.made(one.id)][:1]:
+                wrote = {"item": item_id, "list": list_id, "parent": task.parent_id}
+                self.journal.done(step.key, task.id, step.source_hash, wrote)
+
+    # Looking
+
+    def _signs(self, force: bool) -> "dict[str, _Sign]":
+        """By the task's id, for those that are there."""
+        me = self.clickup.authorization.user().id
+        writes = Writes.read(self.journal)
+        looking = Looking(self.clickup, self.journal, writes, me, self.own)
+        found: dict[str, _Sign] = {}
+        ours, total = set(writes.tasks.values()), len(writes.tasks)
+        for task in self._live(ours):
+            if task.id in ours:
+                before = self._before(task.id)
+                reason = "" if force else looking.signs(task, before)
+                found[task.id] = _Sign(task.name, task.parent_id, reason)
+                self.progress("look", len(found), total)
+            elif task.parent_id in ours and not force:
+                found[task.id] = _Sign(task.name, task.parent_id, "somebody added it")
+        return found
+
+    def _live(self, ours: set[str]) -> "Iterator[Task]":
+        """The tasks of the Lists that were written to, by the hundred; then those elsewhere."""
+        missing = set(ours)
+        lists = dict.fromkeys(str(written(one).get("list")) for one in self.journal.of("task"))
+        for list_id in lists:
+            try:
+                for task in self.clickup.tasks.in_list(list_id, include_closed=True, subtasks=True):
+                    missing.discard(task.id)
+                    yield task
+            except NotFound:
+                continue  # the List is gone, with its tasks
+        for task_id in missing:
+            try:
+                yield self.clickup.tasks.get(task_id)
+            except NotFound:
+                continue
+
+    def _before(self, task_id: str) -> JsonObject:
+        step = self.journal.of_target(task_id)
+        return written(step) if step else {}
+
+    # Removing
+
+    def undo(self, plan: UndoPlan) -> Undone:
+        """Do what the plan says.
+
+        Raises:
+            ApiError: ClickUp refuses or cannot be reached; what was done is recorded.
+        """
+        undone = Undone(kept=plan.kept)
+        entries = self._entries({one.item_id for one in plan.removals})
+        for number, removal in enumerate(plan.removals):
+            self.progress("remove", number, len(plan.removals))
+            undone.entries += self._remove_entries(entries.get(removal.item_id, ()))
+            self._remove(removal)
+            undone.removed += 1
+        self._forget()
+        for step in plan.places:
+            path = step.key.partition(":")[2]
+            (undone.places if self._remove_place(step) else undone.places_kept).append(path)
+        return undone
+
+    def _entries(self, items: set[str]) -> dict[str, list[JournaledStep]]:
+        found: dict[str, list[JournaledStep]] = {}
+        for step in self.journal.of("time"):
+            item_id = str(written(step).get("item"))
+            if item_id in items:
+                found.setdefault(item_id, []).append(step)
+        return found
+
+    def _remove_entries(self, steps: Iterable[JournaledStep]) -> int:
+        removed = 0
+        for step in steps:
+            try:
+                self.clickup.time_entries.delete(self.team_id, step.target)
+                removed += 1
+            except NotFound:
+                pass  # a person, or an interrupted undo, removed it before
+            self.journal.undone([step])
+        return removed
+
+    def _remove(self, removal: Removal) -> None:
+        if not removal.is_gone:
+            with suppress(NotFound):  # as above
+                self.clickup.tasks.delete(removal.task_id)
+        step = self.journal.get(f"task:{removal.item_id}")
+        if step is not None:
+            self.journal.undone([step])
+
+    def _forget(self) -> None:
+        """What was in tasks that are removed is undone with them."""
+        for kind in KINDS:
+            for state in (DONE, BEGUN, FAILED):
+                if kind not in ("place", "task"):
+                    steps = self.journal.of(kind, state)
+                    gone = (one for one in steps if self.journal.task(_item(one)) is None)
+                    while batch := list(islice(gone, BATCH)):
+                        self.journal.undone(batch)
+
+    def _remove_place(self, step: JournaledStep) -> bool:
+        """Delete a Folder or List that is empty; whether it is gone."""
+        with suppress(NotFound):
+            if written(step).get("list"):
+                if next(self._everything_in(step.target), None) is not None:
+                    return False
+                self.clickup.lists.delete(step.target)
+            elif self.clickup.folders.get(step.target).lists:
+                return False
+            else:
+                self.clickup.folders.delete(step.target)
+        self.journal.undone([step])
+        return True
+
+    def _everything_in(self, list_id: str) -> "Iterator[Task]":
+        for archived in (False, True):
+            yield from self.clickup.tasks.in_list(
+                list_id, include_closed=True, subtasks=True, archived=archived
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """A live task: why it stays, or nothing."""
+
+    name: str
+    parent_id: str | None
+    reason: str
+
+
+def _item(step: JournaledStep) -> str:
+    return str(written(step).get("item"))
+
+
+def _sorted_out(
+    steps: Iterable[tuple[str, str]], signs: "dict[str, _Sign]"
+) -> Iterator[Removal | Kept]:
+    """Children come before their parents: what is kept keeps all that it is under."""
+    ours = dict.fromkeys(signs)
+    above = {
+        one.parent_id or "": f'its subtask "{one.name}" stays: {one.reason}'
+        for one in signs.values()
+        if one.reason == "somebody added it" and one.parent_id in ours
+    }
+    for item_id, task_id in steps:
+        sign = signs.get(task_id)
+        if sign is None:
+            yield Removal(item_id, task_id, is_gone=True)
+            continue
+        reason = f"people changed it since: {sign.reason}" if sign.reason else above.get(task_id)
+        if not reason:
+            yield Removal(item_id, task_id)
+            continue
+        above.setdefault(sign.parent_id or "", f'its subtask "{sign.name}" stays')
+        yield Kept(item_id, task_id, sign.name, reason)
