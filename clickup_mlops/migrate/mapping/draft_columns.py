@@ -20,9 +20,9 @@ _TEXT: Final = "text"
 
 @dataclass
 class Names:
-    """The custom fields of a List so far: type by folded name."""
+    """The custom fields of a List so far: name and type by folded name."""
 
-    types: dict[str, str] = field(default_factory=dict)
+    known: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def field(self, title: str, field_type: str, own: set[str]) -> str:
         """A name for a column's field. One that is there is shared if it has the type and is not in
@@ -34,12 +34,12 @@ class Names:
             end = f" {number}"
             name = (words.clean(title) or field_type)[: words.LONGEST_NAME - len(end)] + end
         own.add(fold_name(name))
-        self.types[fold_name(name)] = field_type
-        return name
+        # A shared field is spelled in one way.
+        return self.known.setdefault(fold_name(name), (name, field_type))[0]
 
     def _is_free(self, name: str, field_type: str, own: set[str]) -> bool:
-        there = self.types.get(fold_name(name))
-        return fold_name(name) not in own and there in (None, field_type)
+        _, there = self.known.get(fold_name(name), ("", field_type))
+        return fold_name(name) not in own and there == field_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _native(
 
     claim("priority", _is_priority)
     if status:
-        claim("status", _is_status, _has_done, _is_state, _has_options)
+        claim("status", _is_status, _has_done, _is_state, _is_no_priority)
     claim("assignees", lambda one: words.is_owner(one.title), _any)
     if not claim("dates", _any):
         claim("due", lambda one: words.is_due(one.title), _any)
@@ -105,7 +105,7 @@ def _any(_: Column) -> bool:
 
 def _is_priority(column: Column) -> bool:
     """Only if each option means one of ClickUp's four: nothing is to be guessed."""
-    named = [one.name for one in column.options if one.name.strip()]
+    named = [one.name for one in column.options if words.clean(one.name)]
     return words.is_priority(column.title) and bool(named) and all(map(words.level, named))
 
 
@@ -114,7 +114,7 @@ def _is_status(column: Column) -> bool:
 
 
 def _has_done(column: Column) -> bool:
-    return any(one.done and one.name.strip() for one in column.options)
+    return any(one.done and words.clean(one.name) for one in column.options)
 
 
 def _is_state(column: Column) -> bool:
@@ -122,7 +122,11 @@ def _is_state(column: Column) -> bool:
 
 
 def _has_options(column: Column) -> bool:
-    return any(one.name.strip() for one in column.options)
+    return any(words.clean(one.name) for one in column.options)
+
+
+def _is_no_priority(column: Column) -> bool:
+    return _has_options(column) and not words.is_priority(column.title)
 
 
 # Where the others go
@@ -176,8 +180,8 @@ def _options(column: Column, aim: Target) -> dict[str, str]:
 
 def _open(column: Column) -> str:
     """The status of items without one: the first that is not done."""
-    open_ones = (one.name for one in column.options if not one.done and one.name.strip())
-    return words.clean(next(open_ones, OPEN))
+    named = (words.clean(one.name) for one in column.options if not one.done)
+    return next(filter(None, named), OPEN)
 
 
 def _because(column: Column, losses: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """What names of columns, options and groups usually mean. Pure."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 LONGEST_NAME: Final = 255
@@ -18,12 +19,19 @@ _PRIORITY: Final = re.compile(r"\b(priority|prio)\b", re.IGNORECASE)
 _STATUS: Final = re.compile(r"\b(status|state|stage|progress)\b", re.IGNORECASE)
 _OWNER: Final = re.compile(r"\b(owner|assignees?|assigned|responsible|person)\b", re.IGNORECASE)
 _DUE: Final = re.compile(r"\b(due|deadline)\b", re.IGNORECASE)
+_WORD: Final = re.compile(r"[^\W_]{3,}")
 _LEVELS: Final = {
     "urgent": r"urgent|critical|blocker|highest|immediate|emergency|p ?-?0|sev ?-?0",
     "high": r"high|major|important|p ?-?1|sev ?-?1",
     "normal": r"normal|medium|moderate|mid|p ?-?2|sev ?-?2",
     "low": r"low|lowest|minor|trivial|p ?-?[345]|sev ?-?[345]",
 }
+
+
+def split(text: str) -> Iterator[str]:
+    """The words of a text, without case and plural endings."""
+    for word in _WORD.findall(text.casefold()):
+        yield word[:-1] if len(word) > 3 and word.endswith("s") else word
 
 
 def clean(name: str) -> str:

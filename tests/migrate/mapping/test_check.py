@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+from clickup_mlops import content
+from clickup_mlops.migrate.mapping import gains
 from clickup_mlops.migrate.mapping.check import problems
 from clickup_mlops.migrate.mapping.file import dotted
 from clickup_mlops.migrate.mapping.model import Mapping
 from clickup_mlops.migrate.records import Board, Column, Group, Option
+from clickup_mlops.provision.template import load
 from tests.migrate.mapping.column_types import COLUMN_TYPES
 
 STATES = (Option("0", "Working on it"), Option("1", "Done", done=True), Option("5", ""))
@@ -25,7 +28,8 @@ BOARD = Board(
     subitem_columns=(Column("owner", "Owner", "people"),),
     groups=(Group("new", "New"), Group("old", "Old")),
 )
-OTHER = Board("2", "Data")
+OTHER = Board("2", "Data", columns=(Column("empty", "Empty", "status"),))
+TEMPLATES = {"llm_serving": gains.of(load.load(content.folder("templates"), "llm_serving"))}
 
 
 def plain() -> Any:
@@ -48,6 +52,7 @@ def plain() -> Any:
         "subitem_columns": {"owner": owner},
     }
     data = {"name": "Data", "place": {"space": "ML", "list": "Data"}, "groups": "none"}
+    data["columns"] = {"empty": {"title": "Empty", "type": "status", "to": "none"}}
     return {
         "name": "ml",
         "source": {"kind": "monday", "boards": ["1", "2"]},
@@ -62,7 +67,7 @@ def field(title: str, kind: str, field_type: str) -> dict[str, Any]:
 
 def found(mapping: Any) -> dict[str, str]:
     """The problems by key."""
-    listed = problems(Mapping.model_validate(mapping), (BOARD, OTHER), COLUMN_TYPES, ["serving"])
+    listed = problems(Mapping.model_validate(mapping), (BOARD, OTHER), COLUMN_TYPES, TEMPLATES)
     by_key: dict[str, str] = {}
     for at, text in listed:
         by_key[dotted(at)] = "; ".join(filter(None, (by_key.get(dotted(at)), text)))
@@ -104,6 +109,7 @@ def test_groups_may_share_a_list() -> None:
 
 
 C = "boards.1.columns"
+E = "boards.2.columns.empty"
 CASES: list[tuple[str, Any, str, str]] = [
     ("name", " ", "name", "it is empty"),
     ("id_field", "", "id_field", "it is empty"),
@@ -117,7 +123,7 @@ CASES: list[tuple[str, Any, str, str]] = [
     ("boards.2.place.space", "", "boards.2.place.space", "it is empty"),
     ("boards.2.place.folder", "f" * 256, "boards.2.place.folder", "at most 255"),
     ("boards.2.place.list", "", "boards.2.place.list", "it is empty"),
-    ("boards.2.place.template", "servin", "boards.2.place.template", 'did you mean "serving"'),
+    ("boards.2.place.template", "llm_srving", "boards.2.place.template", 'mean "llm_serving"'),
     ("boards.2.groups", "lists", "boards.2.groups", "there are no `group_names`"),
     ("boards.1.group_names.new", None, "boards.1.group_names.new", 'group "New" has no name'),
     ("boards.1.group_names.new", "", "boards.1.group_names.new", "it is empty"),
@@ -134,6 +140,7 @@ CASES: list[tuple[str, Any, str, str]] = [
     (f"{C}.due.field", "Due", f"{C}.due.field", 'only for `to = "field"`, not "due"'),
     (f"{C}.cost.field", "group", f"{C}.cost.field", '"Group" holds the groups'),
     (f"{C}.cost.field", "risk", f"{C}.cost.field", 'column "Risk" goes into it already'),
+    (E, field("E", "status", "drop_down"), f"{E}.field_type", "a drop_down field needs options"),
     (f"{C}.status.options.0", None, f"{C}.status.options.0", '"Working on it" is not mapped'),
     (f"{C}.risk.options.1", None, f"{C}.risk.options.1", '"Done" is not mapped'),
     (f"{C}.risk.options.1", "", f"{C}.risk.options.1", "it is empty"),
@@ -159,6 +166,24 @@ def test_columns_of_two_types_do_not_share_a_field() -> None:
 
     assert found(mapping) == {
         "boards.1.subitem_columns.owner.field": '"Cost" is a number field there already'
+    }
+
+
+def test_a_shared_field_is_spelled_in_one_way() -> None:
+    """ClickUp has one field, with one name."""
+    mapping = changed("boards.1.subitem_columns.owner", field("cost", "people", "users"))
+    mapping["boards"]["1"]["columns"]["cost"]["field_type"] = "users"
+
+    assert 'it is "Cost" elsewhere' in found(mapping)["boards.1.subitem_columns.owner.field"]
+
+
+def test_a_field_of_a_workspace_template_keeps_its_type() -> None:
+    """The place gains it: a column of another type cannot go into it."""
+    mapping = changed("boards.1.place.template", "llm_serving")
+    mapping["boards"]["1"]["columns"]["cost"]["field"] = "Model version"
+
+    assert found(mapping) == {
+        f"{C}.cost.field": '"Model version" is a short_text field there already'
     }
 
 
