@@ -23,13 +23,8 @@ def selection(mapping: Mapping, folder: Path) -> Selection:
     )
 
 
-def open_source(mapping: Mapping, folder: Path, settings: MondaySettings) -> Source:
-    """The mapping's source; close it.
-
-    Raises:
-        ConfigError: there is no such kind of source, or a setting is missing.
-        InputError, ContentError: what the mapping names cannot be read.
-    """
+def find_kind(mapping: Mapping) -> SourceKind:
+    """What kind of source a mapping reads. Raises ConfigError: there is none of that name."""
     kinds: dict[str, SourceKind] = registry.find(sources, "SOURCE")
     kind = kinds.get(mapping.source.kind)
     if kind is None:
@@ -38,4 +33,14 @@ def open_source(mapping: Mapping, folder: Path, settings: MondaySettings) -> Sou
             f'there is no source "{mapping.source.kind}"{guess}',
             hint=f"Known: {', '.join(sorted(kinds))}.",
         )
-    return kind.open(selection(mapping, folder), settings)
+    return kind
+
+
+def open_source(mapping: Mapping, folder: Path, settings: MondaySettings) -> Source:
+    """The mapping's source; close it.
+
+    Raises:
+        ConfigError: there is no such kind of source, or a setting is missing.
+        InputError, ContentError: what the mapping names cannot be read.
+    """
+    return find_kind(mapping).open(selection(mapping, folder), settings)
