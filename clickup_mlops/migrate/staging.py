@@ -37,6 +37,7 @@ class Fetched:
     """What a reading found: records by kind, what could not be read, calls to the source's API.
 
     `unread`: ids of boards that could not be read at all; nothing is known about their items.
+    `with_updates`, `with_files`: whether the mapping wanted them.
     """
 
     number: int
@@ -44,6 +45,8 @@ class Fetched:
     problems: tuple[str, ...] = ()
     calls: int = 0
     unread: tuple[str, ...] = ()
+    with_updates: bool = True
+    with_files: bool = True
 
 
 _ADAPTER = TypeAdapter(Fetched)
@@ -74,6 +77,8 @@ def fetch(
         (*source.problems[known:], *problems),
         source.calls - calls,
         tuple(unread),
+        mapping.updates,
+        mapping.files,
     )
     records.put(mapping.name, [_marker(found)])
     return found
@@ -177,6 +182,16 @@ class Staged:
         """Whether there is a reading, and none that was interrupted after it."""
         reading = self.reading
         return reading is not None and reading.number == self._records.fetched(self._name)
+
+    def covers(self, mapping: Mapping) -> bool:
+        """Whether the newest reading was complete, and has all that the mapping names."""
+        reading = self.reading
+        if reading is None or not self.is_complete:
+            return False
+        known = {board.id for board in self.boards()} | set(reading.unread)
+        has_updates = reading.with_updates or not mapping.updates
+        has_files = reading.with_files or not mapping.files
+        return has_updates and has_files and known.issuperset(mapping.boards)
 
     def people(self) -> Iterator[Person]:
         """People and teams."""

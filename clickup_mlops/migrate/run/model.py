@@ -7,13 +7,21 @@ from typing import Final, Protocol
 
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.json_types import JsonObject
-from clickup_mlops.migrate.columns._model import Lookup, Loss
+from clickup_mlops.migrate.columns._model import Lookup
 from clickup_mlops.migrate.mapping.model import BoardTable, Mapping
 from clickup_mlops.migrate.records import Board, Item, Update
 from clickup_mlops.migrate.steps import AddComment, CreateTask, Deferred
 
 WORKERS: Final = 4
 """Calls at the same time, for everything but tasks: their order is the board's."""
+
+
+class Lossy(Protocol):
+    """What a value loses."""
+
+    @property
+    def what(self) -> str:
+        """The same sentence for all that lose the same."""
 
 
 class Conversion(Protocol):
@@ -28,13 +36,14 @@ class Conversion(Protocol):
         """What can only be done when the other tasks exist."""
 
     @property
-    def losses(self) -> Sequence[Loss]:
+    def losses(self) -> Sequence[Lossy]:
         """What of it ClickUp cannot keep."""
 
 
 Convert = Callable[[Item, Board, BoardTable, Mapping, Lookup], Conversion]
-"""Item to task. Raises ValueError, TypeError, KeyError for what no converter understands."""
-Comment = Callable[[Update, Mapping, Lookup], tuple[AddComment, Sequence[Loss]]]
+"""Item to task. Raises InputError, or ValueError, TypeError, KeyError for what no converter
+understands."""
+Comment = Callable[[Update, Mapping, Lookup], tuple[AddComment, Sequence[Lossy]]]
 """Update to comment. Raises as `Convert` does."""
 
 

@@ -26,7 +26,7 @@ from clickup_mlops.migrate.steps import (
 from clickup_mlops.store.tables.migration_records import StagedRecord
 from clickup_mlops.store.tables.migration_steps import BEGUN, DONE
 
-_MALFORMED = (ValueError, TypeError, KeyError)
+_MALFORMED = (InputError, ValueError, TypeError, KeyError)
 """What a conversion raises for a record that no converter understands."""
 _ARCHIVED = b'"archived":true'
 

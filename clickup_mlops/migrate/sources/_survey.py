@@ -36,6 +36,9 @@ class Columns:
         elif known.type == "people":
             for one in names(known, raw):
                 people.note(one)
+        elif known.type == "time_tracking" and isinstance(raw, Mapping):
+            for entry in raw["entries"]:
+                people.note(entry["person"])
 
     def resolve(self, people: People) -> None:
         """Decide the types that were not known."""

@@ -53,6 +53,8 @@ def cell(field: Field, raw: Raw, people: Callable[[Raw], Person]) -> Cell:
     if field.type == "people":
         found = [people(one) for one in names(field, raw)]
         value: Json = [{"id": one.id, "kind": _kind(one)} for one in found]
+    elif field.type == "time_tracking":
+        value = _tracked(raw, people)
     else:
         value = _READERS.get(field.type, _text)(field, raw)
     return Cell(value, text_of(raw))
@@ -171,10 +173,14 @@ def _timeline(field: Field, raw: Raw) -> Json:
     return {"from": start.isoformat(), "to": end.isoformat()}
 
 
-def _tracked(_: Field, raw: Raw) -> Json:
-    if isinstance(raw, Mapping):
-        return raw
-    return {"seconds": seconds(raw), "running": False, "entries": []}
+def _tracked(raw: Raw, people: Callable[[Raw], Person]) -> Json:
+    if not isinstance(raw, Mapping):
+        return {"seconds": seconds(raw), "running": False, "entries": []}
+    entries = [
+        {**one, "person": people(one["person"]).id if one["person"] else ""}
+        for one in raw["entries"]
+    ]
+    return {**raw, "entries": entries}
 
 
 def _as_given(field: Field, raw: Raw) -> Json:
@@ -201,10 +207,9 @@ _READERS: Final[Mapping[str, Callable[[Field, Raw], Json]]] = {
     "email": lambda _, raw: email(raw),
     "phone": lambda _, raw: phone(raw),
     "file": lambda _, raw: files(raw),
-    "time_tracking": _tracked,
     "dependency": _as_given,
     "board_relation": _as_given,
 }
 
-TYPES: Final = frozenset(_READERS) | {"people", "text", "long_text"}
+TYPES: Final = frozenset(_READERS) | {"people", "time_tracking", "text", "long_text"}
 """The column types that a file can give."""

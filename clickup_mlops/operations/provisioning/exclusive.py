@@ -1,11 +1,11 @@
-"""One provisioning run at a time: a second one would take the first one's open step for an
-interrupted one, and create its objects again.
+"""One run at a time, of provisioning and of migrations each: a second one would take the first
+one's open step for an interrupted one, and create its objects again.
 """
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy import text
 
@@ -13,52 +13,54 @@ from clickup_mlops.bot.app import Bot
 from clickup_mlops.errors import InputError
 from clickup_mlops.store.database.engine import Database
 
-_LOCK: Final = 7_316_880_215
-"""Any number; PostgreSQL's advisory lock is known by it."""
+What = Literal["provision", "migrate"]
+_LOCKS: Final[dict[What, int]] = {"provision": 7_316_880_215, "migrate": 7_316_880_216}
+"""Any numbers; PostgreSQL's advisory locks are known by them."""
+_NAMES: Final[dict[What, str]] = {"provision": "provisioning", "migrate": "migration"}
 
 
 @contextmanager
-def exclusive(bot: Bot) -> Iterator[None]:
+def exclusive(bot: Bot, what: What = "provision") -> Iterator[None]:
     """Hold a lock of the store; the lock of a process that dies is released.
 
     Raises:
         InputError: another run holds it.
     """
     database = bot.store.database
-    with (_file if database.is_sqlite else _session)(database):
+    with (_file if database.is_sqlite else _session)(database, what):
         yield
 
 
 @contextmanager
-def _file(database: Database) -> Iterator[None]:
+def _file(database: Database, what: What) -> Iterator[None]:
     # A file of its own: closing SQLite's own would drop SQLite's locks.
-    lock = os.open(f"{database.url.database}-provision", os.O_CREAT | os.O_RDWR, 0o600)
+    lock = os.open(f"{database.url.database}-{what}", os.O_CREAT | os.O_RDWR, 0o600)
     try:
-        _take(lock)
+        _take(lock, what)
         yield
     finally:
         os.close(lock)
 
 
-def _take(lock: int) -> None:
+def _take(lock: int, what: What) -> None:
     import fcntl  # not on every system, and only needed here
 
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise _busy() from None
+        raise _busy(what) from None
 
 
 @contextmanager
-def _session(database: Database) -> Iterator[None]:
+def _session(database: Database, what: What) -> Iterator[None]:
     with database.engine.connect() as connection:
         connection.detach()  # the lock ends with the connection, which the pool would keep
-        ours = connection.execute(text("select pg_try_advisory_lock(:key)"), {"key": _LOCK})
+        ours = connection.execute(text("select pg_try_advisory_lock(:key)"), {"key": _LOCKS[what]})
         if not ours.scalar():
-            raise _busy()
+            raise _busy(what)
         connection.commit()
         yield
 
 
-def _busy() -> InputError:
-    return InputError("another provisioning command is running", hint="Wait until it has ended.")
+def _busy(what: What) -> InputError:
+    return InputError(f"another {_NAMES[what]} command is running", hint="Wait until it has ended.")

@@ -51,10 +51,10 @@ def _plan(bot: Bot, number: int | None, also: Collection[str]) -> UndoPlan:
         journal.remembered(),
         bot.store.space_policies.of,
     ).tree
-    return undoing.plan(run, workspace.session(bot), journal, have, also=also, own=_own(bot))
+    return undoing.plan(run, workspace.session(bot), journal, have, also=also, own=own(bot))
 
 
-def _own(bot: Bot) -> Callable[[str], Own]:
+def own(bot: Bot) -> Callable[[str], Own]:
     """By the record of writes: the priority that an automation set is no person's."""
     audit = bot.store.audit
 

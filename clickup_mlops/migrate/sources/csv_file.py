@@ -1,0 +1,146 @@
+"""Any CSV file. A columns file says what its columns are; without one, types are found from the
+values, and the column called Name, Title, Summary, Task or Subject, else the first, has the names.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from clickup_mlops.errors import ContentError
+from clickup_mlops.migrate.records import Board
+from clickup_mlops.migrate.source import Selection, Source, SourceKind
+from clickup_mlops.migrate.sources import _dates, _explanation
+from clickup_mlops.migrate.sources._entries import Entry, Field, Problems, Table
+from clickup_mlops.migrate.sources._explanation import Explanation
+from clickup_mlops.migrate.sources._file_source import FileSource, files_of
+from clickup_mlops.migrate.sources._text import CsvFile, CsvRow, stable_id
+from clickup_mlops.spelling import did_you_mean
+
+if TYPE_CHECKING:
+    from clickup_mlops.monday.settings import MondaySettings
+
+_SUFFIXES: Final = (".csv", ".tsv", ".txt")
+_TITLES: Final = ("name", "title", "summary", "task", "subject")
+_ROLES: Final = (
+    *("title", "id", "group", "parent", "description"),
+    *("creator", "created", "updated", "url"),
+)
+"""Keys of a columns file that name a column."""
+
+
+@dataclass
+class Csv:
+    """A file and what is known of its columns.
+
+    Raises ContentError if the columns file names a column that is not there.
+    """
+
+    file: CsvFile
+    explanation: Explanation
+    where: str
+    """The columns file, for messages."""
+    _position: Mapping[str, int] = field(init=False)
+    """Where the column of each role is."""
+
+    def __post_init__(self) -> None:
+        self._position = {
+            role: self._index(role, title)
+            for role in _ROLES
+            if (title := getattr(self.explanation, role))
+        }
+        for title in self.explanation.columns:
+            self._index(f"columns.{title}", title)
+        if "title" not in self._position:
+            names = [title.casefold() for title in self.file.titles]
+            self._position["title"] = next((names.index(one) for one in _TITLES if one in names), 0)
+
+    def table(self) -> Table:
+        """Its board."""
+        name = self.explanation.name or self.file.path.stem
+        return Table(Board(name, name, multi_level=True), self.entries)
+
+    def entries(self, problems: Problems) -> Iterator[Entry]:
+        """A row each."""
+        for row in self.file.rows(problems):
+            yield self._entry(row, problems)
+
+    @cached_property
+    def _fields(self) -> Sequence[tuple[int, Field]]:
+        """Columns that are no role, by their position."""
+        shown = [
+            (at, title)
+            for at, title in enumerate(self.file.titles)
+            if title
+            and at not in self._position.values()
+            and not self.explanation.is_ignored(title)
+        ]
+        fields = self.explanation.fields([title for _, title in shown])
+        return [(at, one) for (at, _), one in zip(shown, fields, strict=True)]
+
+    @cached_property
+    def _ids_by_name(self) -> Mapping[str, str]:
+        """Ids of the items whose name no other has; an id is its own name."""
+        found: dict[str, str] = {}
+        for row in self.file.rows(Problems()):
+            name, id = self._cell(row, "title"), self._id(row)
+            found[name] = "" if name in found else id
+        return found
+
+    def _entry(self, row: CsvRow, problems: Problems) -> Entry:
+        group, parent = self._cell(row, "group"), self._cell(row, "parent")
+        return Entry(
+            where=f"line {row.line}",
+            id=self._id(row),
+            name=self._cell(row, "title"),
+            raw=[(one, row.cells[at]) for at, one in self._fields],
+            group=(group, group),
+            parent=(self._ids_by_name.get(parent) or parent) if parent else None,
+            description=self._cell(row, "description"),
+            creator=self._cell(row, "creator"),
+            created_ms=self._moment(row, "created", problems),
+            updated_ms=self._moment(row, "updated", problems),
+            url=self._cell(row, "url"),
+        )
+
+    def _moment(self, row: CsvRow, role: str, problems: Problems) -> int | None:
+        text = self._cell(row, role)
+        explained = self.explanation.columns.get(getattr(self.explanation, role))
+        found = _dates.unix_ms(text, explained.date_format if explained else "")
+        if text and found is None:
+            where = f"{self.file.path.name}, line {row.line}"
+            problems.add(f'{where}: time left out, "{text}" is no date')
+        return found
+
+    def _id(self, row: CsvRow) -> str:
+        return self._cell(row, "id") or stable_id(self.file.path.name, row.line, *row.cells)
+
+    def _cell(self, row: CsvRow, role: str) -> str:
+        return row.cells[self._position[role]] if role in self._position else ""
+
+    def _index(self, key: str, title: str) -> int:
+        if title not in self.file.titles:
+            hint = did_you_mean(title, self.file.titles)
+            raise ContentError(self.where, key, f'no column "{title}" in the data', hint=hint)
+        return self.file.titles.index(title)
+
+
+def _open(selection: Selection, _: "MondaySettings") -> Source:
+    explanation = _explanation.load(selection.mapping)
+    tables = []
+    for path in files_of(selection, _SUFFIXES):
+        file = CsvFile(path, explanation.encoding, explanation.delimiter)
+        tables.append(Csv(file, explanation, str(selection.mapping or path)).table())
+    return FileSource(tables, selection)
+
+
+SOURCE: Final = SourceKind(
+    summary="Any CSV file; a small TOML file may say what its columns are.",
+    open=_open,
+    suffixes=_SUFFIXES,
+    missing=(
+        "comments, files and dependencies",
+        "ids, unless a column has them: an id is made from the row, and changes when it does",
+        "time zones: a time without one is read as UTC",
+    ),
+)

@@ -1,0 +1,119 @@
+"""Run: move what a mapping names, each thing once."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.clickup.budget import PriorityClass
+from clickup_mlops.clickup.model import Person as Member
+from clickup_mlops.migrate import comments, convert, staging
+from clickup_mlops.migrate.journal import Journal
+from clickup_mlops.migrate.mapping import file as mapping_file
+from clickup_mlops.migrate.mapping.model import Mapping
+from clickup_mlops.migrate.people import Directory
+from clickup_mlops.migrate.places import Places
+from clickup_mlops.migrate.run import run as running
+from clickup_mlops.migrate.run.model import Options, Ran, Report, quiet
+from clickup_mlops.migrate.run.tools import Tools
+from clickup_mlops.migrate.source import Source
+from clickup_mlops.migrate.staging import Fetched, Staged
+from clickup_mlops.operations.migration.opening import open_source
+from clickup_mlops.operations.provisioning.exclusive import exclusive
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was done, and what the reading of the source found; `has_read`: in this run."""
+
+    ran: Ran
+    fetched: Fetched
+    has_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Callbacks:
+    """`reading` gets a kind of record and how many were read; `report` gets the progress."""
+
+    reading: staging.Progress = lambda _kind, _count: None
+    report: Report = quiet
+
+
+def run(
+    bot: Bot,
+    file: Path,
+    options: Options,
+    callbacks: Callbacks | None = None,
+    *,
+    read_again: bool = False,
+) -> Result:
+    """Move what has not been moved yet. The source is read if that was not done for all that the
+    mapping names, or with `read_again`.
+
+    Raises:
+        InputError: another run is on its way, or ClickUp lacks what the mapping names.
+        ContentError: the mapping or an exported file cannot be used; ConfigError: a setting.
+        ApiError: one of the sides cannot be read.
+    """
+    mapping = mapping_file.load(file)
+    with exclusive(bot, "migrate"):
+        source = open_source(mapping, file.parent, bot.settings.monday)
+        try:
+            given = callbacks or Callbacks()
+            return run_source(bot, mapping, source, options, given, read_again=read_again)
+        finally:
+            source.close()
+
+
+def run_source(
+    bot: Bot,
+    mapping: Mapping,
+    source: Source,
+    options: Options,
+    callbacks: Callbacks,
+    *,
+    read_again: bool = False,
+) -> Result:
+    """As `run`, from a source that is open; the caller holds the lock."""
+    staged = Staged(bot.store.migration_records, mapping.name)
+    has_read = read_again or not staged.covers(mapping)
+    if has_read:
+        staging.fetch(source, bot.store.migration_records, mapping, callbacks.reading)
+    ran = running.run(tools(bot, mapping, source), options, callbacks.report)
+    fetched = staged.reading
+    assert fetched is not None
+    return Result(ran, fetched, has_read)
+
+
+def tools(
+    bot: Bot, mapping: Mapping, source: Source, sleep: Callable[[float], None] = time.sleep
+) -> Tools:
+    """What steps are performed with: the bot's client, in the lowest priority class."""
+    clickup = bot.client.with_priority_class(PriorityClass.BULK)
+    staged = Staged(bot.store.migration_records, mapping.name)
+    return Tools(
+        clickup=clickup,
+        team_id=bot.workspace_id,
+        mapping=mapping,
+        source=source,
+        staged=staged,
+        journal=journal(bot, mapping.name),
+        places=Places(clickup, bot.workspace_id),
+        lookup=Directory(mapping, staged.people(), members(bot)),
+        convert=convert.convert,
+        comment=comments.comment,
+        now_ms=bot.now_ms,
+        sleep=sleep,
+    )
+
+
+def journal(bot: Bot, migration: str) -> Journal:
+    """What was done of a migration so far."""
+    return Journal(bot.store.migration_steps, migration, bot.now_ms)
+
+
+def members(bot: Bot) -> tuple[Member, ...]:
+    """The people of the bot's workspace; one call."""
+    found = bot.client.authorization.workspaces()
+    return next((one.members for one in found if one.id == bot.workspace_id), ())
