@@ -217,3 +217,16 @@ def test_an_error_in_a_page_is_raised_by_its_type(monday: Monday, answers: Answe
 
     with pytest.raises(ApiError, match="next_items_page: odd"):
         list(monday.items(ItemsOf("9")))
+
+
+def test_boards_that_cost_too_much_are_asked_for_in_smaller_pages(
+    monday: Monday, answers: Answers
+) -> None:
+    """The pages go on where they were."""
+    full = {"data": {"boards": [{"id": str(n)} for n in range(25)]}}
+    answers.add(TOO_MUCH).add(full).add({"data": {"boards": [{"id": "25"}]}})
+
+    assert len(ids(monday.boards())) == 26
+    sent = [(one["variables"]["limit"], one["variables"]["page"]) for one in answers.asked]
+    assert sent == [(50, 1), (25, 1), (25, 2)]
+    assert all(one["variables"]["state"] == "active" for one in answers.asked)

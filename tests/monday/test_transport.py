@@ -1,7 +1,10 @@
 """One query over real HTTP: what is sent, what each refusal becomes, and what is waited for."""
 
 import logging
+import ssl
+import subprocess
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -392,3 +395,33 @@ def test_an_address_that_is_none_is_refused_at_once(base_url: str) -> None:
     """With the setting's name."""
     with pytest.raises(ConfigError, match=r"monday\.base_url"):
         Transport(TOKEN, base_url=base_url, api_version="2026-10")
+
+
+def test_a_certificate_that_nobody_signed_is_an_error_at_once(clock: Clock, tmp_path: Path) -> None:
+    """With the variable for a proxy's certificate."""
+    own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subject = ["-subj", "/CN=localhost", "-keyout", str(key), "-out", str(certificate)]
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", *subject]
+    subprocess.run(made, check=True, capture_output=True)
+    own.load_cert_chain(certificate, key)
+
+    with serving(Handler, own) as server:
+        url = f"https://127.0.0.1:{server.server_port}"
+        other = Transport(TOKEN, base_url=url, api_version="2026-10", sleep=clock.sleep)
+        with pytest.raises(ApiError, match="certificate") as caught:
+            other.send("teams")
+
+    assert "REQUESTS_CA_BUNDLE" in caught.value.hint and clock.waits == []
+
+
+def test_a_budget_that_is_empty_for_an_hour_is_an_error(
+    transport: Transport, answers: Answers, clock: Clock
+) -> None:
+    """Whoever started the migration decides whether to wait."""
+    answers.add(OK, RateLimit='"minuteRate";r=0;t=3600')
+    transport.send("teams")
+
+    with pytest.raises(ApiError, match="60 minutes"):
+        transport.send("teams")
+    assert clock.waits == [] and transport.calls == 1

@@ -10,6 +10,7 @@ from clickup_mlops.migrate.delta.fields import (
     FIELD,
     RELATION,
     WRITTEN,
+    comparable,
     live,
     named,
     same,
@@ -72,7 +73,11 @@ def _changed(case: Situation) -> list[str]:
             if key not in BY_PEOPLE and not same(key, case.new[key], live(case.task, key))
         ]
     keys = dict.fromkeys([*case.old, *case.new])
-    return [key for key in keys if case.old.get(key) != case.new.get(key)]
+    return [
+        key
+        for key in keys
+        if comparable(key, case.old.get(key)) != comparable(key, case.new.get(key))
+    ]
 
 
 def _touched(case: Situation) -> frozenset[str]:

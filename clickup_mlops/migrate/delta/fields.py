@@ -1,5 +1,6 @@
 """A task's fields as a conversion wants them and as they are, in comparable form. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
@@ -24,6 +25,7 @@ WRITTEN: Final[Mapping[str, str]] = {
     "start": "start_ms",
 }
 """Our key -> the journal's key for a task's value."""
+_CHANGED: Final = re.compile(r", last changed [\d: UTC-]+")
 _DAY_MS: Final = 86_400_000
 _REFERENCES: Final = ("tasks", "list_relationship")
 
@@ -89,6 +91,7 @@ def same(key: str, wanted: Json, found: Json) -> bool:
         return wanted in (None, "", [], False) and found in (None, "", [], False)
     if key in ("due", "start"):
         return _same_moment(wanted, found)
+    wanted, found = comparable(key, wanted), comparable(key, found)
     if isinstance(wanted, str) and isinstance(found, str):
         return _words(wanted) == _words(found)
     if isinstance(wanted, list | tuple) and isinstance(found, list | tuple):
@@ -96,6 +99,11 @@ def same(key: str, wanted: Json, found: Json) -> bool:
     if isinstance(wanted, Mapping) and isinstance(found, Mapping):
         return all(found.get(part) == value for part, value in wanted.items())
     return bool(wanted == found)
+
+
+def comparable(key: str, value: Json) -> Json:
+    """The value without what changes with every change: when the item was changed last."""
+    return _CHANGED.sub("", value) if key == "text" and isinstance(value, str) else value
 
 
 def _same_moment(wanted: Json, found: Json) -> bool:

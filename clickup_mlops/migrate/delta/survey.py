@@ -125,7 +125,8 @@ class _Survey:
         old: ReadOnly[str, Json] | None,
         new: ReadOnly[str, Json],
     ) -> None:
-        related, tasks = self._related(about.item, new), self._tasks(old or {}, new)
+        related = self._related(about.item, {**(old or {}), **new})
+        tasks = self._tasks(old or {}, new)
         case = Situation(about, old, new, written(step), task, related, tasks)
         there: list[str] = []
         for one in decide(case):
@@ -169,10 +170,10 @@ class _Survey:
             found["text"] = "\n\n".join(filter(None, (made.task.markdown, marker)))
         return found
 
-    def _related(self, item_id: str, new: ReadOnly[str, Json]) -> dict[str, tuple[str, ...]]:
+    def _related(self, item_id: str, wanted: ReadOnly[str, Json]) -> dict[str, tuple[str, ...]]:
         """The tasks that the run put into relationship fields."""
         found = {}
-        for key in new:
+        for key in wanted:
             if key.startswith(RELATION):
                 step = self._tools.journal.get(f"relation:{item_id}:{key.removeprefix(RELATION)}")
                 if step is not None and step.state == DONE:
@@ -192,17 +193,17 @@ class _Survey:
 
     def _count_relations(self, made: Conversion) -> None:
         """Relations, time and files of a column that are new; a run adds them."""
-        mapping, staged = self._tools.mapping, self._tools.staged
         for one in made.deferred:
-            is_wanted = (
-                mapping.files
-                if isinstance(one, AddFile)
-                else mapping.time
-                if isinstance(one, AddTime)
-                else all(staged.item(other) for other in _others(one))
-            )
-            if is_wanted and self._tools.journal.get(one.key) is None:
+            if self._is_wanted(one) and self._tools.journal.get(one.key) is None:
                 self.plan.new[one.key.partition(":")[0]] += 1
+
+    def _is_wanted(self, step: Deferred) -> bool:
+        mapping = self._tools.mapping
+        if isinstance(step, AddFile):
+            return mapping.files
+        if isinstance(step, AddTime):
+            return mapping.time
+        return all(self._tools.staged.item(other) for other in _others(step))
 
     # Updates and files
 
