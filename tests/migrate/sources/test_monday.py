@@ -7,7 +7,7 @@ import pytest
 
 from clickup_mlops.errors import ConfigError, InputError, NotFound, Unauthorized
 from clickup_mlops.migrate.records import Board, Item, Update, dumps, loads
-from clickup_mlops.migrate.source import Selection
+from clickup_mlops.migrate.source import Expects, Selection
 from clickup_mlops.migrate.sources.monday import SOURCE, MondaySource
 from clickup_mlops.monday.api_errors import DailyLimit
 from clickup_mlops.monday.settings import MondaySettings
@@ -260,6 +260,26 @@ def test_files_of_items_and_updates_are_read_in_batches(
     assert of_update.update_id == str(update.id) and contents["log.txt"] == b"log"
     assert of_update.size == 3
     assert source.calls - before == 3
+
+
+def test_files_known_from_the_journal_are_read_in_batches_too(
+    monday_sandbox: MondaySandbox, open_source: Open
+) -> None:
+    """If the source is told which ones come."""
+    control = monday_sandbox.control
+    item = control.add_item(control.add_board("B"), "a")
+    for n in range(30):
+        control.add_file(item, f"{n}.txt", b"x")
+    source = open_source()
+    known = list(source.assets(only_board(source)))
+
+    source = open_source()
+    assert isinstance(source, Expects)
+    source.expect(known)
+    for asset in known:
+        source.open(asset).close()
+
+    assert source.calls == 1
 
 
 def test_a_file_that_is_gone_is_named(monday_sandbox: MondaySandbox, open_source: Open) -> None:
