@@ -274,7 +274,7 @@ class Control:
 
     def _set_state(self, item: ItemRef, state: str) -> None:
         with self.world.lock:
-            items.set_state(self.world, self.item(item), state)
+            items.set_state(self.world, self.item(item), state, self.user().id)
 
     def describe(self, item: ItemRef, *paragraphs: str, by: Who | None = None) -> Doc:
         """Write the item's description."""

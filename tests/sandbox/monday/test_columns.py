@@ -41,6 +41,7 @@ CASES: list[tuple[str, Any, Any, str | None]] = [
         {"from": "2026-03-01", "to": "2026-03-15"},
         "2026-03-01 - 2026-03-15",
     ),
+    ("timeline", {}, {}, ""),
     (
         "week",
         {"startDate": "2026-01-05"},
@@ -231,3 +232,52 @@ def test_old_settings_are_still_there(api: Api, monday_sandbox: MondaySandbox) -
     assert status["settings"]["labels"][1]["is_done"] is True
     assert json.loads(dropdown["settings_str"])["labels"] == [{"id": 1, "name": "H100"}]
     assert dropdown["settings"]["limit_select"] is True
+
+
+@pytest.mark.parametrize(
+    ("formula", "result"),
+    [
+        ("{hours} + 1", "3"),
+        ("{hours} - 0.5", "1.5"),
+        ("{hours} / 4", "0.5"),
+        ("{hours} / {none}", ""),
+        ("IF({hours} > 1, 1, 0)", ""),
+    ],
+)
+def test_simple_formulas_are_computed(
+    formula: str, result: str, api: Api, monday_sandbox: MondaySandbox
+) -> None:
+    """Others show nothing, as formulas over mirrors do."""
+    control = monday_sandbox.control
+    board = control.add_board("Costs", empty=True)
+    control.add_column(board, "Hours", "numbers", column_id="hours")
+    control.add_column(board, "F", "formula", column_id="f", settings={"formula": formula})
+    control.add_item(board, "Train", {"hours": "2"})
+    query = (
+        "{ items { column_values(types: [formula]) { ... on FormulaValue { display_value } } } }"
+    )
+
+    assert api(query)["items"][0]["column_values"] == [{"display_value": result}]
+
+
+def test_a_mirror_of_nothing_is_empty(api: Api, monday_sandbox: MondaySandbox) -> None:
+    """Without its connecting column, or where the other board lacks the shown one."""
+    control = monday_sandbox.control
+    other = control.add_item(control.add_board("Runs", empty=True), "Run")
+    board = control.add_board("Serving", empty=True)
+    control.add_column(board, "Run", "board_relation", column_id="run")
+    for key, relation in (("lost", "gone"), ("blank", "run")):
+        settings = {"relation_column": relation, "displayed_column": "status"}
+        control.add_column(board, "Mirror", "mirror", column_id=key, settings=settings)
+    control.add_item(board, "x", {"run": {"item_ids": [other.id]}})
+    query = """query ($i: [ID!]) { boards(ids: $i) { items_page { items { column_values {
+      id value text ... on MirrorValue { display_value }
+      ... on BoardRelationValue { display_value linked_item_ids } } } } } }"""
+    shown = api(query, i=[board.id])["boards"][0]["items_page"]["items"][0]["column_values"]
+
+    nothing = {"value": None, "text": None, "display_value": ""}
+    assert shown[0]["linked_item_ids"] == [str(other.id)]
+    assert shown[1:] == [{"id": "lost"} | nothing, {"id": "blank"} | nothing]
+    control.delete(other)
+    again = api(query, i=[board.id])["boards"][0]["items_page"]["items"][0]["column_values"]
+    assert again[0]["linked_item_ids"] == []

@@ -69,6 +69,9 @@ def test_what_users_do_shows_at_once(api: Api, monday_sandbox: MondaySandbox) ->
     assert len(shown()) == 1
     control.delete(item)
     assert (shown(), api("{ items { id } }")["items"]) == ([], [])
+    logs = api("query ($b: [ID!]) { boards(ids: $b) { activity_logs { event } } }", b=board.id)
+    events = [one["event"] for one in logs["boards"][0]["activity_logs"]]
+    assert events[:3] == ["delete_pulse", "restore_pulse", "archive_pulse"]
     control.delete_column(board, "date4")
     control.add_group(board, "Later")
     control.set_board(board, state="deleted")

@@ -138,6 +138,57 @@ def test_what_does_not_exist_is_refused_by_its_code(api: Api) -> None:
     assert api.refused(delete) == (200, "ResourceNotFoundException")
 
 
+def test_wrong_arguments_are_refused(api: Api, monday_sandbox: MondaySandbox) -> None:
+    """Ids that are no numbers, dates that are none, comparisons without a value."""
+    board = monday_sandbox.control.add_board("Serving")
+    monday_sandbox.control.add_item(board, "x")
+    rule = '{column_id: "name", operator: contains_text, compare_value: []}'
+    wrong = (
+        '{ updates(from_date: "yesterday") { id } }',
+        f"{{ boards {{ items_page(query_params: {{rules: [{rule}]}}) {{ cursor }} }} }}",
+        "{ boards(limit: 0) { id } }",
+    )
+
+    assert api('{ boards(ids: ["abc"]) { id } }') == {"boards": []}
+    assert [api.refused(one)[1] for one in wrong] == ["InvalidArgumentException"] * 3
+    item = 'mutation { delete_item(item_id: "abc") { id } }'
+    assert api.refused(item)[1] == "InvalidItemIdException"
+
+
+def test_a_mistake_of_the_sandbox_is_an_internal_error(
+    api: Api, monday_sandbox: MondaySandbox
+) -> None:
+    """In the form that says so; the rest of the answer is there."""
+    board = monday_sandbox.control.add_board("Serving")
+    monday_sandbox.control.add_item(board, "x").cells["status"] = {"index": 77}
+    monday_sandbox.control.item("x").cells["date4"] = {"date": "no date", "time": "x"}
+    query = '{ me { id } items { column_values(ids: ["date4"]) { text } } }'
+    body = api.call(query).json()
+
+    assert body["errors"][0]["extensions"]["error_code"] == "INTERNAL_SERVER_ERROR"
+    assert body["data"]["me"]
+
+
+def test_variables_and_names_can_come_as_the_client_likes(
+    api: Api, monday_sandbox: MondaySandbox
+) -> None:
+    """Variables as text, several operations, an empty answer made partial."""
+    query = "query a { me { id } } query b($limit: Int) { tags { id } users(limit: $limit) { id } }"
+    body = {"query": query, "variables": '{"limit": 1}', "operationName": "b"}
+    url, headers = f"{monday_sandbox.url}/v2", {"Authorization": api.token}
+
+    def posted(**more: Any) -> dict[str, Any]:
+        return requests.post(url, json=body | more, headers=headers, timeout=10).json()
+
+    assert len(posted()["data"]["users"]) == 1
+    assert set(posted(operationName="a")["data"]) == {"me"}
+    assert "users" in posted(variables="{no", operationName="b")["data"]
+    assert posted(variables="[]")["data"]
+    assert "Unknown operation" in posted(operationName="c")["errors"][0]["message"]
+    monday_sandbox.control.fail("partial")
+    assert "errors" not in api.call("{ complexity { after } }").json()
+
+
 @pytest.mark.parametrize("kind", ["cut_before", "cut_after", "cut_half", "cut_late"])
 def test_connections_can_break(kind: str, api: Api, monday_sandbox: MondaySandbox) -> None:
     """Before, during or after the call; what was done stays done."""
