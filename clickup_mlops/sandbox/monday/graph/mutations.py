@@ -44,11 +44,16 @@ class Mutations:
             kind=board_kind,
             description=description,
             folder_id=_known(self.world.folders, folder_id),
-            workspace_id=_known(self.world.workspaces, workspace_id),
+            workspace_id=self._workspace(workspace_id),
         )
         if not empty:
             items.create(self.world, board, "Task 1", self.me)
         return self.nodes.board(board)
+
+    def _workspace(self, workspace_id: str | None) -> int | None:
+        """None for the main one."""
+        found = _known(self.world.workspaces, workspace_id)
+        return None if found is None or self.world.workspaces[found].main else found
 
     def create_column(
         self,
