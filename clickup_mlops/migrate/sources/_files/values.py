@@ -8,10 +8,11 @@ from typing import Final
 
 from clickup_mlops.json_types import Json
 from clickup_mlops.migrate.records import Cell, Option, Person
-from clickup_mlops.migrate.sources import _dates
-from clickup_mlops.migrate.sources._entries import Field, Raw
+from clickup_mlops.migrate.sources._files import dates
+from clickup_mlops.migrate.sources._files.entries import Field, Raw
 
 _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_SHOWN: Final = ("name", "text", "url", "item", "asset")
 _TRUE: Final = frozenset({"true", "yes", "v", "✓", "x", "1", "checked"})
 _FALSE: Final = frozenset({"false", "no", "0", "unchecked"})
 _URL: Final = re.compile(r"[A-Za-z][\w+.-]*://\S+")
@@ -28,6 +29,8 @@ def is_empty(raw: Raw) -> bool:
 
 def text_of(raw: Raw) -> str:
     """As people see it."""
+    if isinstance(raw, str):
+        return raw
     if isinstance(raw, bool):
         return "true" if raw else "false"
     if isinstance(raw, float):
@@ -39,7 +42,7 @@ def text_of(raw: Raw) -> str:
     if isinstance(raw, Option | Person):
         return raw.name
     if isinstance(raw, Mapping):
-        return str(raw.get("name") or raw.get("text") or raw.get("url") or "")
+        return str(next((raw[key] for key in _SHOWN if raw.get(key)), ""))
     if isinstance(raw, list | tuple):
         return ", ".join(map(text_of, raw))
     return str(raw)
@@ -163,13 +166,11 @@ def _tags(field: Field, raw: Raw) -> Json:
 
 
 def _date(field: Field, raw: Raw) -> Json:
-    return (
-        raw if isinstance(raw, dict) else _dates.cell_value(_dates.moment(raw, field.date_format))
-    )
+    return raw if isinstance(raw, dict) else dates.cell_value(dates.moment(raw, field.date_format))
 
 
 def _timeline(field: Field, raw: Raw) -> Json:
-    start, end = _dates.day_range(raw, field.date_format)
+    start, end = dates.day_range(raw, field.date_format)
     return {"from": start.isoformat(), "to": end.isoformat()}
 
 
