@@ -24,8 +24,8 @@ _EXPIRED: Final = (401, 403, 404, 410)
 
 
 class Files:
-    """Reads files. `links` gives addresses by id, for a batch of ids. Clock, waiting and time-out
-    are those of the transport.
+    """Reads files, in several threads if need be. `links` gives addresses by id, for a batch of
+    ids. Clock, waiting and time-out are those of the transport.
 
     The token is never sent: the links are signed, and lead to another host.
     """
@@ -76,18 +76,23 @@ class Files:
             return self._download(self._link(asset, what), what)
         except NotFound:
             # The link may have expired, or been made void: one more with a new one.
-            self._links.pop(asset, None)
+            self._forget(asset)
             return self._download(self._link(asset, what), what)
 
     def _link(self, asset: str, what: str) -> str:
         if not self._is_fresh(asset):
             batch = self._batch(asset)
             links, asked_ms = self._ask(batch), self._now_ms()
-            self._links = {one: link for one, link in self._links.items() if self._is_fresh(one)}
-            self._links |= {one: (link, asked_ms) for one, link in links.items()}
-        if asset not in self._links:
+            # Replaced as a whole, never changed: other threads may be reading it.
+            fresh = {one: known for one, known in self._links.items() if self._is_fresh(one)}
+            self._links = fresh | {one: (link, asked_ms) for one, link in links.items()}
+        known = self._links.get(asset)
+        if known is None:
             raise NotFound(f"{what} is gone", hint="It was deleted in Monday.com.")
-        return self._links[asset][0]
+        return known[0]
+
+    def _forget(self, asset: str) -> None:
+        self._links = {one: known for one, known in self._links.items() if one != asset}
 
     def _batch(self, asset: str) -> list[str]:
         start = self._order.get(asset)

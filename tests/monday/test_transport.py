@@ -1,7 +1,9 @@
 """One query over real HTTP: what is sent, what each refusal becomes, and what is waited for."""
 
 import logging
+import ssl
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +23,7 @@ from tests.http_server import Handler, serving
 
 from .conftest import START_MS, TOKEN, Answers, Clock
 
+TLS = Path(__file__).parents[1] / "cases" / "tls"
 OK: Any = {"data": {"teams": []}, "extensions": {"request_id": "a"}}
 
 
@@ -392,3 +395,29 @@ def test_an_address_that_is_none_is_refused_at_once(base_url: str) -> None:
     """With the setting's name."""
     with pytest.raises(ConfigError, match=r"monday\.base_url"):
         Transport(TOKEN, base_url=base_url, api_version="2026-10")
+
+
+def test_a_certificate_that_nobody_signed_is_an_error_at_once(clock: Clock) -> None:
+    """With the variable for a proxy's certificate."""
+    own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    own.load_cert_chain(TLS / "certificate.pem", TLS / "key.pem")
+
+    with serving(Handler, own) as server:
+        url = f"https://127.0.0.1:{server.server_port}"
+        other = Transport(TOKEN, base_url=url, api_version="2026-10", sleep=clock.sleep)
+        with pytest.raises(ApiError, match="certificate") as caught:
+            other.send("teams")
+
+    assert "REQUESTS_CA_BUNDLE" in caught.value.hint and clock.waits == []
+
+
+def test_a_budget_that_is_empty_for_an_hour_is_an_error(
+    transport: Transport, answers: Answers, clock: Clock
+) -> None:
+    """Whoever started the migration decides whether to wait."""
+    answers.add(OK, RateLimit='"minuteRate";r=0;t=3600')
+    transport.send("teams")
+
+    with pytest.raises(ApiError, match="60 minutes"):
+        transport.send("teams")
+    assert clock.waits == [] and transport.calls == 1

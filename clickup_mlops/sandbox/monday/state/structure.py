@@ -70,12 +70,13 @@ DEFAULTS: Final = {
 def add_board(
     world: World, name: str, creator_id: int, *, empty: bool = False, **details: Json
 ) -> Board:
-    """A new board with the usual columns and groups; `empty`: only the name column."""
+    """A new board with the usual columns and groups; `empty`: a name column and one group."""
     now = world.now_ms()
     board = Board(world.new_id(), name, creator_id, created_ms=now, updated_ms=now, **details)
     board.owner_ids = board.owner_ids or [creator_id]
     world.boards[board.id] = board
     board.columns["name"] = Column("name", "Name", "name")
+    add_group(world, board, "Group Title", group_id="topics")
     if not empty:
         _usual(world, board)
     return board
@@ -88,8 +89,7 @@ def _usual(world: World, board: Board) -> None:
         ("date4", "Date", "date"),
     ):
         add_column(world, board, title, kind, column_id=column_id)
-    for group_id in ("topics", "group_title"):
-        add_group(world, board, "Group Title", group_id=group_id)
+    add_group(world, board, "Group Title", group_id="group_title")
 
 
 def add_column(
@@ -181,7 +181,7 @@ def subitem_board(world: World, board: Board) -> Board:
         ("date0", "Date", "date"),
     ):
         add_column(world, hidden, title, kind, column_id=column_id)
-    add_group(world, hidden, "Subitems", group_id="topics")
+    hidden.groups["topics"].title = "Subitems"
     board.subitem_board_id = hidden.id
     add_column(
         world,
