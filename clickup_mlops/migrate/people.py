@@ -1,40 +1,78 @@
-"""Who a person of the source is in ClickUp: the mapping has an e-mail address for each."""
+"""Who is who: people of the source and users of the ClickUp Workspace. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from clickup_mlops.clickup.model import Person as Member
-from clickup_mlops.migrate.mapping.model import Mapping
+from clickup_mlops.migrate.mapping.model import Mapping, PersonTable
 from clickup_mlops.migrate.records import Person
 
 
-class Directory:
-    """Answers what a conversion asks about people (`columns._model.Lookup`).
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A person of the mapping who is no ClickUp user. `email`: whom the mapping means, if any."""
 
-    `people` are the source's, `members` those of the ClickUp workspace.
+    id: str
+    name: str
+    email: str
+
+
+class Directory:
+    """What conversions ask about people: a `Lookup`.
+
+    `people` are the source's, `members` those of the ClickUp Workspace. The mapping decides; people
+    who came after it was written are found by the e-mail address that the source has.
     """
 
     def __init__(
         self, mapping: Mapping, people: Iterable[Person], members: Iterable[Member]
     ) -> None:
-        self._table = mapping.people
-        self._people = {one.id: one for one in people}
-        self._members = {one.email.casefold(): one.id for one in members if one.email}
+        later = {
+            one.id: PersonTable(name=one.name, email=one.email, members=one.members)
+            for one in people
+        }
+        self._mapped = mapping.people
+        self._people = {**later, **mapping.people}
+        self._users = {_fold(one.email): one.id for one in members if one.email.strip()}
 
     def person(self, person_id: str) -> int | None:
         """The ClickUp user who is this person; None: there is none."""
-        entry = self._table.get(person_id)
-        email = entry.email.strip().casefold() if entry else ""
-        return self._members.get(email) if email else None
+        found = self._people.get(person_id)
+        return self._users.get(_fold(found.email)) if found is not None else None
 
     def members(self, team_id: str) -> tuple[str, ...]:
-        """The people in a team: the mapping's, else the source's; none if it is not known."""
-        entry, found = self._table.get(team_id), self._people.get(team_id)
-        if entry is not None and entry.members:
-            return entry.members
-        return found.members if found else ()
+        """The people in a team, those of teams in it too; none if it is not known."""
+        found: dict[str, None] = {}
+        todo, seen = [team_id], {team_id}
+        while todo:
+            team = self._people.get(todo.pop(0))
+            for one in team.members if team is not None else ():
+                if one in seen:
+                    continue
+                seen.add(one)
+                todo.append(one)
+                if not self._is_team(one):
+                    found[one] = None
+        return tuple(found)
 
     def name(self, person_id: str) -> str:
         """What the person or team is called; the id if it is not known."""
-        entry, found = self._table.get(person_id), self._people.get(person_id)
-        name = (found.name if found else "") or (entry.name if entry else "")
-        return name or person_id
+        found = self._people.get(person_id)
+        return (found.name if found is not None else "") or person_id
+
+    @property
+    def unmatched(self) -> tuple[Unmatched, ...]:
+        """The people of the mapping who are no users, in its order. Teams are no people."""
+        return tuple(
+            Unmatched(person_id, one.name, one.email)
+            for person_id, one in self._mapped.items()
+            if not one.members and self.person(person_id) is None
+        )
+
+    def _is_team(self, person_id: str) -> bool:
+        found = self._people.get(person_id)
+        return found is not None and bool(found.members)
+
+
+def _fold(email: str) -> str:
+    return email.strip().casefold()

@@ -32,10 +32,12 @@ class Source(Protocol):
     Raises errors of `clickup_mlops.errors` only: ApiError and its kinds, ContentError for a file.
     """
 
-    calls: int
-    """Calls to the tool's API so far."""
     problems: list[str]
     """What could not be read and was skipped so far: one sentence each, naming item or row."""
+
+    @property
+    def calls(self) -> int:
+        """Calls to the tool's API so far."""
 
     def people(self) -> Iterator[Person]:
         """People, then teams."""

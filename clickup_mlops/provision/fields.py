@@ -169,15 +169,21 @@ def wire_config(want: Attributes) -> Json:
     }
     if kind == "drop_down":
         config["options"] = [
-            {"name": one, "orderindex": index} for index, one in enumerate(want["options"])
+            {"name": one, "orderindex": index} | _color(want, one)
+            for index, one in enumerate(want["options"])
         ]
     elif kind == "labels":
-        config["options"] = [{"label": one} for one in want["options"]]
+        config["options"] = [{"label": one} | _color(want, one) for one in want["options"]]
     elif kind == "emoji":
         config = {"code_point": "2b50", **config}
     elif kind == "users" and "many" in want:
         config["single_user"] = not want["many"]
     return config
+
+
+def _color(want: Attributes, option: str) -> Json:
+    color = (want.get("colors") or {}).get(option)
+    return {"color": color} if color else {}
 
 
 # The experimental method

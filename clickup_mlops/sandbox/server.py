@@ -1,40 +1,12 @@
-"""Runs the sandbox under waitress, in a thread (`running`) or for good (`serve`)."""
+"""Runs the ClickUp sandbox, in a thread (`running`) or for good (`serve`)."""
 
 import secrets
-import socket
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from ipaddress import ip_address
-from typing import Any, Unpack
+from contextlib import contextmanager
+from typing import Unpack
 
-from waitress.channel import HTTPChannel
-from waitress.server import create_server
-from waitress.task import WSGITask
-from waitress.wasyncore import close_all
-
-from clickup_mlops.errors import ConfigError
+from clickup_mlops.sandbox.core.serving import THREADS, check_host, serving, until_interrupted
 from clickup_mlops.sandbox.sandbox import Options, Sandbox
-
-THREADS = 16
-
-
-class _Task(WSGITask):  # type: ignore[misc]
-    """Lets the application drop the connection, which WSGI cannot express."""
-
-    def get_environment(self) -> dict[str, Any]:
-        environ: dict[str, Any] = super().get_environment()
-        environ["sandbox.cut"] = self._cut
-        return environ
-
-    def _cut(self) -> None:
-        self.close_on_finish = True
-        with suppress(OSError):  # The other side may have closed it already.
-            self.channel.socket.shutdown(socket.SHUT_RDWR)
-
-
-class _Channel(HTTPChannel):  # type: ignore[misc]
-    task_class = _Task
 
 
 @contextmanager
@@ -54,31 +26,12 @@ def running(
         ConfigError: the seed is unknown or wrong, the port is taken, or other machines could reach
             it without `anybody`.
     """
-    if not anybody and not _is_loopback(host):
-        raise ConfigError(
-            f"{host} can be reached from other machines, and the sandbox has no access control",
-            hint="Use 127.0.0.1, or --anybody where everybody on the network may use it.",
-        )
+    check_host(host, anybody)
     # By the port: a sandbox that is started again at its place has the tokens that people know.
     options.setdefault("name", str(port) if port else secrets.token_hex(4))
     sandbox = Sandbox(**options)
-    server = _bound(sandbox, host, port, threads)
-    if _is_loopback(host):
-        # No other name may stand for this machine: that is how hostile web pages get in.
-        sandbox.app.config["TRUSTED_HOSTS"] = [host, "127.0.0.1", "localhost"]
-    sandbox.url = f"http://{host}:{server.effective_port}"
-    thread = threading.Thread(target=server.run, name="sandbox", daemon=True)
-    thread.start()
-    try:
+    with serving(sandbox, host=host, port=port, threads=threads):
         yield sandbox
-    finally:
-        # In the server's own thread, so that it does not wait on sockets that are already closed.
-        # If it was awake, it may have closed the trigger itself before the wake-up call is written.
-        with suppress(OSError):
-            server.trigger.pull_trigger(lambda: close_all(server._map, ignore_all=True))
-        thread.join(timeout=5)
-        server.task_dispatcher.shutdown(timeout=1)
-        sandbox.close()
 
 
 def serve(
@@ -92,31 +45,4 @@ def serve(
 ) -> None:
     """Run a sandbox until interrupted. `started` is called with the `Sandbox` once it listens."""
     with running(host=host, port=port, threads=threads, anybody=anybody, **options) as sandbox:
-        if started is not None:
-            started(sandbox)
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            return
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _bound(sandbox: Sandbox, host: str, port: int, threads: int) -> Any:
-    try:
-        server = create_server(
-            sandbox.app, host=host, port=port, threads=threads, clear_untrusted_proxy_headers=True
-        )
-    except OSError as problem:
-        sandbox.close()
-        raise ConfigError(
-            f"cannot listen on {host}:{port}: {problem.strerror or problem}",
-            hint="Choose another port, or 0 for any free one.",
-        ) from problem
-    server.channel_class = _Channel
-    return server
+        until_interrupted(lambda: started(sandbox) if started else None)

@@ -1,10 +1,12 @@
 """What must agree between a mapping, the source's boards and the column types. Pure."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as ReadOnly
 from typing import Final, get_args
 
 from clickup_mlops.migrate.columns._model import ColumnType, Slot, Target
+from clickup_mlops.migrate.mapping import fields
+from clickup_mlops.migrate.mapping.gains import Gains
 from clickup_mlops.migrate.mapping.model import (
     GROUP_FIELD,
     BoardTable,
@@ -13,7 +15,7 @@ from clickup_mlops.migrate.mapping.model import (
     Mapping,
     Place,
 )
-from clickup_mlops.migrate.mapping.words import LONGEST_NAME
+from clickup_mlops.migrate.mapping.words import LONGEST_NAME, clean
 from clickup_mlops.migrate.records import Board, Column
 from clickup_mlops.provision.fields import WITH_OPTIONS
 from clickup_mlops.provision.template.model import FieldType
@@ -24,9 +26,17 @@ from clickup_mlops.spelling import did_you_mean
 Problem = tuple[Location, str]
 """Where, and what is wrong there."""
 ColumnTypes = ReadOnly[str, ColumnType]
+Templates = ReadOnly[str, Gains]
 
-ONLY_ONE: Final[frozenset[Slot]] = frozenset({"status", "assignees", "priority", "due", "dates"})
-"""Slots that a task has once."""
+ONLY_ONE: Final[ReadOnly[Slot, tuple[str, ...]]] = {
+    "status": ("status",),
+    "assignees": ("assignees",),
+    "priority": ("priority",),
+    "start": ("start",),
+    "due": ("due",),
+    "dates": ("start", "due"),
+}
+"""Slots that a task has once, and the attributes that they fill."""
 NAME: Final = "name"
 """The type of the column that holds the items' names; it needs no mapping."""
 PRIORITIES: Final = tuple(map(str, NUMBER))
@@ -37,15 +47,15 @@ def problems(
     mapping: Mapping,
     boards: Iterable[Board],
     columns: ColumnTypes,
-    templates: Collection[str] | None = None,
+    templates: Templates | None = None,
 ) -> list[Problem]:
-    """Everything that does not agree. `templates`: names that a place may use; None: any."""
+    """Everything that does not agree. `templates`: those that a place may use; None: any."""
     known = {board.id: board for board in boards}
     found = [*_top(mapping), *_boards(mapping, known), *_places(mapping, templates)]
     for board_id, table in mapping.boards.items():
         if board := known.get(board_id):
             found += _board(table, board, columns, ("boards", board_id))
-    return [*found, *_fields(mapping)]
+    return [*found, *_fields(mapping, templates or {})]
 
 
 # The mapping as a whole
@@ -73,7 +83,7 @@ def _boards(mapping: Mapping, known: ReadOnly[str, Board]) -> Iterator[Problem]:
             yield ("source", "boards"), f'the mapping has no table for the board "{board_id}"'
 
 
-def _places(mapping: Mapping, templates: Collection[str] | None) -> Iterator[Problem]:
+def _places(mapping: Mapping, templates: Templates | None) -> Iterator[Problem]:
     taken: dict[tuple[str, ...], str] = {}
     for board_id, board in mapping.boards.items():
         at = ("boards", board_id)
@@ -169,28 +179,34 @@ def _column(
         guess = did_you_mean(table.type, columns)
         yield (*at, "type"), f'there is no column type "{table.type}"{guess}'
     else:
-        yield from _target(table, columns[table.type].targets(column), at)
+        yield from _target(table, column, columns[table.type].targets(column), at)
         yield from _options(table, column, at)
 
 
-def _target(table: ColumnTable, targets: Iterable[Target], at: Location) -> Iterator[Problem]:
+def _target(
+    table: ColumnTable, column: Column, targets: Sequence[Target], at: Location
+) -> Iterator[Problem]:
     slots = dict.fromkeys((*(one.slot for one in targets), "none"))
-    types = dict.fromkeys(one.type for one in targets if one.slot == "field")
     if table.to not in slots:
         yield (*at, "to"), f"a {table.type} column cannot go there; it can: {', '.join(slots)}"
     elif table.to == "field":
         yield from _named(table.field, (*at, "field"))
-        yield from _field_type(table, types, at)
+        yield from _field_type(table, column, targets, at)
     else:
         for key in ("field", "field_type"):
             if getattr(table, key):
                 yield (*at, key), f'it is only for `to = "field"`, not "{table.to}"'
 
 
-def _field_type(table: ColumnTable, types: Iterable[str], at: Location) -> Iterator[Problem]:
-    if table.field_type in types:
+def _field_type(
+    table: ColumnTable, column: Column, targets: Sequence[Target], at: Location
+) -> Iterator[Problem]:
+    here = (*at, "field_type")
+    if aim := fields.target(table, targets):
+        if aim.type in WITH_OPTIONS and not fields.options(table, column, aim):
+            yield here, f"a {aim.type} field needs options, and none of the column has a name"
         return
-    here, fits = (*at, "field_type"), ", ".join(types)
+    fits = ", ".join(dict.fromkeys(one.type for one in targets if one.slot == "field"))
     if table.field_type in get_args(FieldType):
         yield here, f"a {table.type} column does not fit a {table.field_type} field; fit: {fits}"
     else:
@@ -211,36 +227,44 @@ def _options(table: ColumnTable, column: Column, at: Location) -> Iterator[Probl
         else:
             yield from _named(name, here)
     for option in column.options if chosen else ():
-        if option.name.strip() and option.key not in table.options:
+        if clean(option.name) and option.key not in table.options:
             yield (*at, "options", option.key), f'the option "{option.name}" is not mapped'
 
 
 def _slots(tables: Columns, groups_are_statuses: bool, at: Location) -> Iterator[Problem]:
     taken: dict[str, str] = {"status": "what the groups are"} if groups_are_statuses else {}
     for column_id, table in tables.items():
-        if table.to in ONLY_ONE:
-            # A start and a due date hold a due date too.
-            slot = "dates" if table.to == "due" else table.to
-            if slot in taken:
-                yield (*at, column_id, "to"), f"{taken[slot]} goes there already"
-            taken.setdefault(slot, f'"{table.title}"')
+        filled = ONLY_ONE.get(table.to, ())
+        if others := list(dict.fromkeys(taken[one] for one in filled if one in taken)):
+            yield (*at, column_id, "to"), f"{', '.join(others)} goes there already"
+        taken |= {one: f'"{table.title}"' for one in filled if one not in taken}
 
 
 # Fields that meet in a place
 
 
-def _fields(mapping: Mapping) -> Iterator[Problem]:
+def _fields(mapping: Mapping, templates: Templates) -> Iterator[Problem]:
     """Fields of one name in one List: their types agree, and columns do not share them."""
-    types: dict[tuple[str, ...], str] = {}
+    there: dict[tuple[str, ...], tuple[str, str]] = {}
     for board_id, board in mapping.boards.items():
+        gained = templates.get(board.place.template)
+        for name, field in gained.fields.items() if gained else ():
+            there |= {(*_fold(place), name): (field.name, field.type) for place in board.lists}
         for at, tables in _tables(board, ("boards", board_id)):
             yield from _shared(tables, at)
             for here, table in _into_fields(tables, at):
                 yield from _reserved(mapping, board, table, here)
-                places = [(*_fold(place), fold_name(table.field)) for place in board.lists]
-                others = {types.setdefault(one, table.field_type) for one in places}
-                if other := ", ".join(sorted(others - {table.field_type})):
-                    yield (*here, "field"), f'"{table.field}" is a {other} field there already'
+                keys = [(*_fold(place), fold_name(table.field)) for place in board.lists]
+                met = {there.setdefault(one, (table.field, table.field_type)) for one in keys}
+                yield from _meeting(table, sorted(met), (*here, "field"))
+
+
+def _meeting(table: ColumnTable, met: Iterable[tuple[str, str]], at: Location) -> Iterator[Problem]:
+    for name, kind in met:
+        if kind != table.field_type:
+            yield at, f'"{table.field}" is a {kind} field there already'
+        elif name != table.field:
+            yield at, f'it is "{name}" elsewhere: spell it like that'
 
 
 def _tables(board: BoardTable, at: Location) -> Iterator[tuple[Location, Columns]]:

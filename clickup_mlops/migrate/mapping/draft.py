@@ -27,6 +27,8 @@ from clickup_mlops.provision.tree import fold_name
 ID_FIELD: Final = "Source ID"
 SPACE: Final = "Migration"
 """The Space of boards that belong to no workspace."""
+BOARD: Final = "Board"
+"""The List of a board without a name."""
 
 
 def unclear(_title: str, _body: str) -> str:
@@ -74,7 +76,8 @@ def draft(wishes: Wishes, boards: Iterable[Board], people: Iterable[Person], wor
     """Every board, every column, everybody."""
     notes: dict[Location, list[str]] = {}
     persons, unmatched = _people(tuple(people), world.members, notes)
-    places = _Places(wishes)
+    boards = tuple(boards)
+    places = _Places(wishes, boards)
     tables = {board.id: _board(board, places, world, notes) for board in boards}
     mapping = Mapping(
         name=wishes.name, source=wishes.source, id_field=ID_FIELD, people=persons, boards=tables
@@ -122,11 +125,13 @@ def _stranger(person: Person) -> str:
 class _Places:
     """Gives each board a place of its own."""
 
-    def __init__(self, wishes: Wishes) -> None:
+    def __init__(self, wishes: Wishes, boards: Iterable[Board]) -> None:
         self._wishes = wishes
         self._lists: dict[tuple[str, str], set[str]] = {}
         self._folders: dict[str, set[str]] = {}
-        self._names: dict[tuple[str, str, str], Names] = {}
+        for board in boards:
+            taken = self._folders.setdefault(fold_name(self._space(board)), set())
+            taken.add(fold_name(_outer(board)))
 
     @property
     def groups(self) -> Groups | None:
@@ -135,16 +140,22 @@ class _Places:
 
     def of(self, board: Board, groups: Groups) -> PlaceTable:
         """A List, or a Folder whose Lists are the groups."""
-        space = words.clean(self._wishes.space) or words.clean(board.workspace) or SPACE
-        outer = words.clean(" / ".join(board.folder))
-        name = words.clean(board.name) or board.id
+        space, outer = self._space(board), _outer(board)
+        name = words.clean(board.name) or BOARD
         if groups == "lists":
             # A Folder cannot be in a Folder: the outer one is in the name.
             named = words.clean(f"{outer} / {name}") if outer else name
-            folders = self._folders.setdefault(fold_name(space), set())
-            return PlaceTable(space=space, folder=words.unique(named, folders))
+            folder = words.unique(named, self._folders[fold_name(space)])
+            return PlaceTable(space=space, folder=folder)
         lists = self._lists.setdefault((fold_name(space), fold_name(outer)), set())
         return PlaceTable(space=space, folder=outer, list=words.unique(name, lists))
+
+    def _space(self, board: Board) -> str:
+        return words.clean(self._wishes.space) or words.clean(board.workspace) or SPACE
+
+
+def _outer(board: Board) -> str:
+    return words.clean(" / ".join(board.folder))
 
 
 def _board(
@@ -153,7 +164,7 @@ def _board(
     at: Location = ("boards", board.id)
     groups, why = _groups(board, places.groups, world)
     like = likeness.find(board, world.item_names.get(board.id, ()), world.templates, world.classify)
-    names = _names(groups, world.templates.get(like.template))
+    names = _names(world.templates.get(like.template))
     own = _columns(board, world, names, groups)
     notes[at] = [_headline(board)]
     notes[*at, "groups"] = [why]
@@ -195,22 +206,20 @@ def _has_status(board: Board, world: World) -> bool:
 
 
 def _group_names(board: Board, groups: Groups) -> dict[str, str]:
-    """Lists need names of their own; two options or statuses of one name are one."""
+    """No two alike, or their items could not be told apart any more."""
     taken: set[str] = set()
-    titles = {one.id: words.clean(one.title) or one.id for one in board.groups}
+    titles = {one.id: words.clean(one.title) or GROUP_FIELD for one in board.groups}
     if groups == "none":
         return {}
-    if groups == "lists":
-        return {group_id: words.unique(title, taken) for group_id, title in titles.items()}
-    return titles
+    return {group_id: words.unique(title, taken) for group_id, title in titles.items()}
 
 
-def _names(groups: Groups, gained: Gains | None) -> Names:
+def _names(gained: Gains | None) -> Names:
     """The fields that a List has before its columns come."""
-    types = {fold_name(ID_FIELD): "", fold_name(GROUP_FIELD): ""}
+    known = {fold_name(name): (name, "") for name in (ID_FIELD, GROUP_FIELD)}
     if gained is not None:
-        types |= {name: one.type for name, one in gained.fields.items()}
-    return Names(types)
+        known |= {name: (one.name, one.type) for name, one in gained.fields.items()}
+    return Names(known)
 
 
 def _columns(

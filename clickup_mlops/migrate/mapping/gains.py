@@ -1,10 +1,11 @@
 """What a place gains from a shipped workspace template: fields that are measured. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from clickup_mlops.migrate.mapping import words
 from clickup_mlops.provision.template.model import CustomField, List, Template
 from clickup_mlops.provision.tree import fold_name
 
@@ -22,6 +23,8 @@ class Gains:
     space: tuple[CustomField, ...]
     place: tuple[CustomField, ...]
     workload: str
+    words: Mapping[str, int]
+    """The words that it uses, and their weight."""
 
     @property
     def fields(self) -> dict[str, CustomField]:
@@ -41,7 +44,8 @@ def of(template: Template) -> Gains:
     }
     workloads = Counter(template.routing.lists.values())
     most = workloads.most_common(1)[0][0] if workloads else ""
-    return Gains(template, template.space.field, tuple(place.values()), most)
+    fields = tuple(place.values())
+    return Gains(template, template.space.field, fields, most, _vocabulary(template))
 
 
 def lists(template: Template) -> Iterator[List]:
@@ -49,6 +53,15 @@ def lists(template: Template) -> Iterator[List]:
     yield from template.space.list
     for folder in template.space.folder:
         yield from folder.list
+
+
+def _vocabulary(template: Template) -> dict[str, int]:
+    """The words of its summary, Lists and fields; those of its name count three times."""
+    texts = [template.summary, template.strategy]
+    for one in lists(template):
+        texts += [one.name, *(field.name for field in one.field)]
+    weights = dict.fromkeys(words.split(" ".join(texts)), 1)
+    return weights | dict.fromkeys(words.split(template.name.replace("_", " ")), 3)
 
 
 def _used(template: Template) -> Iterator[str]:

@@ -1,23 +1,20 @@
 """Which shipped workspace template a board is like: by its workload, then by its words. Pure."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 from typing import Final
 
-from clickup_mlops.migrate.mapping import gains
 from clickup_mlops.migrate.mapping.gains import Gains
+from clickup_mlops.migrate.mapping.words import split
 from clickup_mlops.migrate.records import Board
-from clickup_mlops.provision.template.model import Template
 
 Classify = Callable[[str, str], str]
 """Workload of a text, by title and body; "" if it is unclear."""
 MOST_ITEMS: Final = 30
 """Names of items that are looked at."""
 _OTHER: Final = "other"
-_WORD: Final = re.compile(r"[^\W_]{3,}")
 _SHARE: Final = 0.5
 """The share of the votes that a workload needs."""
 
@@ -44,7 +41,7 @@ def find(
     if not workload:
         return Likeness()
     why = f"looks like {workload} work ({share:.0%} of its texts)"
-    words = set(_words(" ".join((*_texts(board), *names[:MOST_ITEMS]))))
+    words = set(split(" ".join((*_texts(board), *names[:MOST_ITEMS]))))
     scored = _scores(words, {n: g for n, g in offered.items() if g.workload == workload})
     best = max(scored, key=lambda name: (sum(scored[name].values()), name), default="")
     if not best or not scored[best]:
@@ -74,7 +71,7 @@ def _texts(board: Board) -> Iterator[str]:
 
 def _scores(words: Collection[str], offered: Mapping[str, Gains]) -> dict[str, dict[str, float]]:
     """By template: the words that it shares with the board, and how telling each is."""
-    vocabularies = {name: _vocabulary(name, one.template) for name, one in offered.items()}
+    vocabularies = {name: one.words for name, one in offered.items()}
     used = Counter(word for one in vocabularies.values() for word in one)
     return {
         name: {
@@ -84,18 +81,3 @@ def _scores(words: Collection[str], offered: Mapping[str, Gains]) -> dict[str, d
         }
         for name, vocabulary in vocabularies.items()
     }
-
-
-def _vocabulary(name: str, template: Template) -> dict[str, int]:
-    """Its words; those of its name count three times."""
-    fields = [field for one in gains.lists(template) for field in one.field]
-    texts = [template.summary, template.strategy, *(one.name for one in fields)]
-    texts += [one.name for one in gains.lists(template)]
-    weights = dict.fromkeys(_words(" ".join(texts)), 1)
-    return weights | dict.fromkeys(_words(name.replace("_", " ")), 3)
-
-
-def _words(text: str) -> Iterator[str]:
-    """Words without case and plural endings."""
-    for word in _WORD.findall(text.casefold()):
-        yield word[:-1] if len(word) > 3 and word.endswith("s") else word

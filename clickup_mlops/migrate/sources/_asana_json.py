@@ -120,14 +120,14 @@ def _value(kind: str, custom: JsonObject) -> Raw:
     if kind == "number":
         return custom.get("number_value")
     if kind == "people":
-        return [one for each in objects(custom.get("people_value")) if (one := person(each))]
+        return list(filter(None, map(person, objects(custom.get("people_value")))))
     if kind == "date":
         value = mapping(custom.get("date_value"))
         return clean(value.get("date_time") or value.get("date"))
     if kind == "enum":
         return [one] if (one := _option(mapping(custom.get("enum_value")))) else None
     if kind == "multi_enum":
-        return [one for each in objects(custom.get("multi_enum_values")) if (one := _option(each))]
+        return list(filter(None, map(_option, objects(custom.get("multi_enum_values")))))
     return clean(custom.get("display_value") or custom.get("text_value"))
 
 

@@ -94,5 +94,8 @@ def _of_known_form(text: str) -> date | datetime:
 
 
 def _of_form(text: str, form: str) -> date | datetime:
-    # Without a zone it may be a calendar day, which must not move.
-    return _plain(datetime.strptime(text, form))  # noqa: DTZ007
+    try:
+        # Without a zone it may be a calendar day, which must not move.
+        return _plain(datetime.strptime(text, form))  # noqa: DTZ007
+    except ValueError:
+        raise ValueError(f'"{text}" is no date in the form {form}') from None

@@ -110,7 +110,7 @@ class Csv:
             subscribers=tuple(_people(values, "Watchers")),
             created_ms=_dates.unix_ms(created),
             updated_ms=_dates.unix_ms(first(values, "Updated")),
-            comments=tuple(_comment(key, text) for text in values.get("Comment", ())),
+            comments=tuple(_comments(key, values.get("Comment", ()))),
         )
 
     def _raw(self, values: Values) -> Iterator[tuple[Field, Raw]]:
@@ -191,15 +191,16 @@ def _people(values: Values, title: str) -> Sequence[Raw]:
     ]
 
 
-def _comment(key: str, text: str) -> Comment:
-    """`date;author;text`."""
-    at, author, said = [*text.split(";", 2), "", ""][:3]
-    created = _dates.unix_ms(at.strip())
-    if created is None:
-        author, said = "", text
-    return Comment(
-        stable_id(key, text), html_of_markdown(markdown_of_wiki(said)), author.strip(), created
-    )
+def _comments(key: str, texts: Sequence[str]) -> Iterator[Comment]:
+    """From `date;author;text`. Equal ones are told apart by how often they came before."""
+    for at, text in enumerate(texts):
+        when, author, said = [*text.split(";", 2), "", ""][:3]
+        created = _dates.unix_ms(when.strip())
+        if created is None:
+            author, said = "", text
+        html = html_of_markdown(markdown_of_wiki(said))
+        id = stable_id(key, text, texts[:at].count(text))
+        yield Comment(id, html, author.strip(), created)
 
 
 def _attachment(text: str) -> dict[str, str]:

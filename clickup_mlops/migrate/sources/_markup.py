@@ -15,10 +15,10 @@ from clickup_mlops.json_types import Json
 from clickup_mlops.migrate.sources._text import clean, mapping, objects
 
 _FENCES: Final = re.compile(r"\{(code|noformat)(?::([\w+#]*)[^}]*)?\}(.*?)\{\1\}", re.DOTALL)
-_INLINE: Final = (
+_INLINE: Final = (  # lists first: a heading in Markdown looks like a numbered one
+    (re.compile(r"(?m)^([*#-]+) (?=\S)"), lambda found: _bullet(found[1])),
     (re.compile(r"(?m)^h([1-6])\.\s*"), lambda found: "#" * int(found[1]) + " "),
     (re.compile(r"(?m)^bq\.\s*"), lambda _: "> "),
-    (re.compile(r"(?m)^([*#-]+) (?=\S)"), lambda found: _bullet(found[1])),
     (re.compile(r"\{\{(.+?)\}\}"), lambda found: f"`{found[1]}`"),
     (re.compile(r"(?<![\w*])\*(?! )([^*\n]+?)(?<! )\*(?![\w*])"), lambda found: f"**{found[1]}**"),
     (

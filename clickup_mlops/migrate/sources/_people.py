@@ -48,6 +48,7 @@ class People:
             known,
             name=known.name if has_name else person.name or person.id,
             email=known.email or person.email,
+            active=known.active and person.active,
         )
         self._by_id[person.id] = merged
         for alias in filter(None, (merged.name, merged.email)):

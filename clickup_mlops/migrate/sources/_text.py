@@ -67,7 +67,8 @@ class CsvFile:
             reader = csv.reader(file, delimiter=self._delimiter)
             while True:
                 try:
-                    yield CsvRow(reader.line_num, [clean(cell) for cell in next(reader)])
+                    cells = [clean(cell) for cell in next(reader)]
+                    yield CsvRow(reader.line_num, cells)
                 except StopIteration:
                     return
                 except csv.Error as problem:

@@ -12,6 +12,7 @@ from clickup_mlops.migrate.sources import _dates
 from clickup_mlops.migrate.sources._entries import Field, Raw
 
 _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_SHOWN: Final = ("name", "text", "url", "item", "asset")
 _TRUE: Final = frozenset({"true", "yes", "v", "✓", "x", "1", "checked"})
 _FALSE: Final = frozenset({"false", "no", "0", "unchecked"})
 _URL: Final = re.compile(r"[A-Za-z][\w+.-]*://\S+")
@@ -39,7 +40,7 @@ def text_of(raw: Raw) -> str:
     if isinstance(raw, Option | Person):
         return raw.name
     if isinstance(raw, Mapping):
-        return str(raw.get("name") or raw.get("text") or raw.get("url") or "")
+        return str(next((raw[key] for key in _SHOWN if raw.get(key)), ""))
     if isinstance(raw, list | tuple):
         return ", ".join(map(text_of, raw))
     return str(raw)

@@ -1,4 +1,4 @@
-"""GitHub: issues as `gh issue list --json …` or the REST API gives them; each repository a board."""
+"""GitHub: issues as `gh issue list --json …` or the REST API gives them, a board a repository."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -192,7 +192,11 @@ _SETTING_NAMES: Final[Mapping[str, str]] = {
 
 
 def _settings(attributes: Attributes) -> list[str]:
-    steps = [f'Add the option "{one}".' for one in attributes.get("options") or ()]
+    colors = attributes.get("colors") or {}
+    steps = [
+        f'Add the option "{one}"{f" in {colors[one]}" if one in colors else ""}.'
+        for one in attributes.get("options") or ()
+    ]
     return steps + [
         f"Set {text} to {_plain(attributes[key])}."
         for key, text in _SETTING_NAMES.items()

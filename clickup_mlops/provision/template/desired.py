@@ -96,6 +96,7 @@ def _field(field: CustomField) -> Json:
     return {
         "type": field.type,
         "options": list(field.options) or None,
+        "colors": dict(field.colors) or None,
         "currency": field.currency,
         "precision": field.precision,
         "count": field.count,

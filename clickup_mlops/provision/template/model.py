@@ -161,6 +161,8 @@ class CustomField(Named):
     is shown like the description."""
     options: tuple[Name, ...] = ()
     """Of `drop_down` and `labels`: the choices in their order."""
+    colors: dict[Name, Color] = Field(default_factory=dict)
+    """Colours of options, by name: for whoever creates the field; not compared."""
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
     """Of `currency`: such as `EUR`."""
     precision: int | None = Field(None, ge=0, le=8)
@@ -177,7 +179,7 @@ class CustomField(Named):
     @model_validator(mode="after")
     def _fits_its_type(self) -> "CustomField":
         for key, types in _ONLY_OF.items():
-            given = getattr(self, key) not in (None, (), "")
+            given = getattr(self, key) not in (None, (), {}, "")
             if given and self.type not in types:
                 raise ValueError(f"`{key}` is only for {' and '.join(types)}, not {self.type}")
         if self.type in _ONLY_OF["options"] and not self.options:
@@ -189,6 +191,7 @@ class CustomField(Named):
 
 _ONLY_OF: Final[dict[str, tuple[str, ...]]] = {
     "options": ("drop_down", "labels"),
+    "colors": ("drop_down", "labels"),
     "unit": ("number", "manual_progress", "automatic_progress", "formula"),
     "currency": ("currency",),
     "precision": ("number", "currency"),

@@ -14,7 +14,8 @@ DELIVERY_FAULTS = ("duplicate", "late", "shuffle", "drop")
 class Fault:
     """One fault.
 
-    For calls: `status` answers `status_code` instead of acting; `rate_limit` answers 429 with
+    For calls: `status` answers `status_code` instead of acting, or one of the tool's own error
+    answers by its name, `shape`, where the sandbox has such; `rate_limit` answers 429 with
     a wait of `wait_s`; `slow` answers after `wait_s`; `cut_before` drops the connection before
     anything happens; `cut_after` lets the call act and then drops it; `cut_half` drops it in
     the middle of the answer; `cut_late` drops it at once, and lets the call act after `wait_s`.
@@ -34,6 +35,7 @@ class Fault:
     status_code: int = 500
     wait_s: float = 1.0
     copies: int = 1
+    shape: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in CALL_FAULTS + DELIVERY_FAULTS:

@@ -1,4 +1,4 @@
-"""The rate limit: a number of calls per token and window.
+"""The rate limit: a number of calls, or of points, per token and window.
 
 Windows run on real time, whatever the sandbox's clock says: clients really wait.
 """
@@ -33,14 +33,17 @@ class RateLimiter:
         self._lock = threading.Lock()
         self._windows: dict[str, Window] = {}
 
-    def take(self, token: str, real_ms: int) -> Decision:
-        """Count a call of this token, at a real time in milliseconds, unless it is one too many."""
+    def take(self, token: str, real_ms: int, amount: int = 1) -> Decision:
+        """Count a call of this token, at a real time in milliseconds, unless it is one too many.
+
+        `amount` is how much the call costs; with 0 nothing is taken.
+        """
         with self._lock:
             window = self._windows.get(token)
             if window is None or real_ms >= window.reset_s * 1000:
                 window = self._windows[token] = Window(real_ms // 1000 + self.window_s)
-            allowed = window.used < self.limit
-            window.used += allowed
+            allowed = window.used + amount <= self.limit
+            window.used += amount if allowed else 0
             return Decision(allowed, self.limit, self.limit - window.used, window.reset_s)
 
     def reset(self) -> None:

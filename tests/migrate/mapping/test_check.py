@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 
+from clickup_mlops import content
+from clickup_mlops.migrate.convert import column_types
+from clickup_mlops.migrate.mapping import gains
 from clickup_mlops.migrate.mapping.check import problems
 from clickup_mlops.migrate.mapping.file import dotted
 from clickup_mlops.migrate.mapping.model import Mapping
 from clickup_mlops.migrate.records import Board, Column, Group, Option
-from tests.migrate.mapping.column_types import COLUMN_TYPES
+from clickup_mlops.provision.template import load
 
 STATES = (Option("0", "Working on it"), Option("1", "Done", done=True), Option("5", ""))
 BOARD = Board(
@@ -21,11 +24,13 @@ BOARD = Board(
         Column("due", "Due", "date"),
         Column("cost", "Cost", "numbers"),
         Column("odd", "Odd", "hologram"),
+        Column("plan", "Plan", "timeline"),
     ),
     subitem_columns=(Column("owner", "Owner", "people"),),
     groups=(Group("new", "New"), Group("old", "Old")),
 )
-OTHER = Board("2", "Data")
+OTHER = Board("2", "Data", columns=(Column("empty", "Empty", "status"),))
+TEMPLATES = {"llm_serving": gains.of(load.load(content.folder("templates"), "llm_serving"))}
 
 
 def plain() -> Any:
@@ -36,7 +41,8 @@ def plain() -> Any:
         "risk": field("Risk", "status", "drop_down") | {"options": dict(kept)},
         "due": {"title": "Due", "type": "date", "to": "due"},
         "cost": field("Cost", "numbers", "number"),
-        "odd": {"title": "Odd", "type": "text", "to": "description"},
+        "plan": {"title": "Plan", "type": "timeline", "to": "none"},
+        "odd": {"title": "Odd", "type": "unsupported", "to": "description"},
     }
     owner = {"title": "Owner", "type": "people", "to": "assignees"}
     models = {
@@ -48,6 +54,7 @@ def plain() -> Any:
         "subitem_columns": {"owner": owner},
     }
     data = {"name": "Data", "place": {"space": "ML", "list": "Data"}, "groups": "none"}
+    data["columns"] = {"empty": {"title": "Empty", "type": "status", "to": "none"}}
     return {
         "name": "ml",
         "source": {"kind": "monday", "boards": ["1", "2"]},
@@ -62,7 +69,7 @@ def field(title: str, kind: str, field_type: str) -> dict[str, Any]:
 
 def found(mapping: Any) -> dict[str, str]:
     """The problems by key."""
-    listed = problems(Mapping.model_validate(mapping), (BOARD, OTHER), COLUMN_TYPES, ["serving"])
+    listed = problems(Mapping.model_validate(mapping), (BOARD, OTHER), column_types(), TEMPLATES)
     by_key: dict[str, str] = {}
     for at, text in listed:
         by_key[dotted(at)] = "; ".join(filter(None, (by_key.get(dotted(at)), text)))
@@ -117,7 +124,7 @@ CASES: list[tuple[str, Any, str, str]] = [
     ("boards.2.place.space", "", "boards.2.place.space", "it is empty"),
     ("boards.2.place.folder", "f" * 256, "boards.2.place.folder", "at most 255"),
     ("boards.2.place.list", "", "boards.2.place.list", "it is empty"),
-    ("boards.2.place.template", "servin", "boards.2.place.template", 'did you mean "serving"'),
+    ("boards.2.place.template", "llm_srving", "boards.2.place.template", 'mean "llm_serving"'),
     ("boards.2.groups", "lists", "boards.2.groups", "there are no `group_names`"),
     ("boards.1.group_names.new", None, "boards.1.group_names.new", 'group "New" has no name'),
     ("boards.1.group_names.new", "", "boards.1.group_names.new", "it is empty"),
@@ -126,7 +133,7 @@ CASES: list[tuple[str, Any, str, str]] = [
     (f"{C}.due", None, f"{C}.due", 'the column "Due" is missing'),
     (f"{C}.dua", field("Dua", "date", "date"), f"{C}.dua", 'did you mean "due"'),
     (f"{C}.due.type", "text", f"{C}.due.type", 'the source says "date", not "text"'),
-    (f"{C}.odd.type", "txt", f"{C}.odd.type", 'no column type "txt"; did you mean "text"'),
+    (f"{C}.odd.type", "unsuported", f"{C}.odd.type", 'did you mean "unsupported"'),
     (f"{C}.cost.to", "due", f"{C}.cost.to", "a numbers column cannot go there; it can: field"),
     (f"{C}.cost.field", "", f"{C}.cost.field", "it is empty"),
     (f"{C}.cost.field_type", "date", f"{C}.cost.field_type", "does not fit a date field; fit: num"),
@@ -134,12 +141,14 @@ CASES: list[tuple[str, Any, str, str]] = [
     (f"{C}.due.field", "Due", f"{C}.due.field", 'only for `to = "field"`, not "due"'),
     (f"{C}.cost.field", "group", f"{C}.cost.field", '"Group" holds the groups'),
     (f"{C}.cost.field", "risk", f"{C}.cost.field", 'column "Risk" goes into it already'),
+    (f"{C}.risk.options", {"0": " ", "1": " "}, f"{C}.risk.field_type", "field needs options"),
     (f"{C}.status.options.0", None, f"{C}.status.options.0", '"Working on it" is not mapped'),
     (f"{C}.risk.options.1", None, f"{C}.risk.options.1", '"Done" is not mapped'),
     (f"{C}.risk.options.1", "", f"{C}.risk.options.1", "it is empty"),
     (f"{C}.risk.options.7", "X", f"{C}.risk.options.7", "the column has no such option"),
     (f"{C}.risk.to", "priority", f"{C}.risk.options.1", '"Done" is no priority'),
     (f"{C}.risk.to", "status", f"{C}.risk.to", '"Status" goes there already'),
+    (f"{C}.plan.to", "dates", f"{C}.plan.to", '"Due" goes there already'),
 ]
 
 
@@ -159,6 +168,24 @@ def test_columns_of_two_types_do_not_share_a_field() -> None:
 
     assert found(mapping) == {
         "boards.1.subitem_columns.owner.field": '"Cost" is a number field there already'
+    }
+
+
+def test_a_shared_field_is_spelled_in_one_way() -> None:
+    """ClickUp has one field, with one name."""
+    mapping = changed("boards.1.subitem_columns.owner", field("cost", "people", "users"))
+    mapping["boards"]["1"]["columns"]["cost"]["field_type"] = "users"
+
+    assert 'it is "Cost" elsewhere' in found(mapping)["boards.1.subitem_columns.owner.field"]
+
+
+def test_a_field_of_a_workspace_template_keeps_its_type() -> None:
+    """The place gains it: a column of another type cannot go into it."""
+    mapping = changed("boards.1.place.template", "llm_serving")
+    mapping["boards"]["1"]["columns"]["cost"]["field"] = "Model version"
+
+    assert found(mapping) == {
+        f"{C}.cost.field": '"Model version" is a short_text field there already'
     }
 
 

@@ -1,0 +1,1 @@
+"""HTTP around the schema: tokens, limits, faults, and the forms of errors."""

@@ -1,0 +1,95 @@
+"""Files, links to files, and docs."""
+
+from clickup_mlops.sandbox.monday.graph.cells.base import Cell
+from clickup_mlops.sandbox.monday.state import times
+from clickup_mlops.sandbox.monday.state.model import Json
+
+KINDS = {
+    "GOOGLE_DRIVE": "google_drive",
+    "DROPBOX": "dropbox",
+    "BOX": "box",
+    "ONEDRIVE": "onedrive",
+    "LINK": "link",
+}
+
+
+class Files(Cell):
+    """file: assets, links to files elsewhere, and docs."""
+
+    GRAPHQL = "FileValue"
+
+    def shown(self, raw: Json) -> str:
+        """Addresses."""
+        return ", ".join(self._address(one) for one in raw["files"])
+
+    def _address(self, entry: dict[str, Json]) -> str:
+        if "assetId" in entry and entry["assetId"] in self.context.world.assets:
+            return self.context.nodes.asset(entry["assetId"]).url
+        return str(entry.get("url") or entry.get("name") or "")
+
+    @property
+    def files(self) -> list[dict[str, Json]]:
+        """Each in its own type."""
+        return [self._file(number, one) for number, one in enumerate(self.get("files") or [])]
+
+    def _file(self, number: int, entry: dict[str, Json]) -> dict[str, Json]:
+        person = int(entry.get("createdBy") or 0)
+        shared = {
+            "created_at": times.iso(entry["createdAt"]),
+            "creator_id": str(person),
+            "creator": self.context.nodes.user(person),
+            "name": entry.get("name", ""),
+        }
+        if "assetId" in entry:
+            return shared | self._asset(entry)
+        shared["file_id"] = f"{self.item.id}_{number}"
+        if "objectId" in entry:
+            return shared | _doc(entry["objectId"], self)
+        kind = KINDS.get(entry.get("fileType", ""), "link")
+        return shared | {"__typename": "FileLinkValue", "kind": kind, "url": entry.get("url")}
+
+    def _asset(self, entry: dict[str, Json]) -> dict[str, Json]:
+        found = self.context.world.assets.get(entry["assetId"])
+        own: dict[str, Json] = {"asset_id": str(entry["assetId"])}
+        if found is None:
+            return own | {"__typename": "FileAssetInvalidValue", "error": "Asset not found"}
+        return own | {
+            "__typename": "FileAssetValue",
+            "asset": self.context.nodes.asset(found.id),
+            "is_image": entry["isImage"] == "true",
+        }
+
+
+def _doc(doc_id: int, cell: Cell) -> dict[str, Json]:
+    node = cell.context.nodes.doc(doc_id)
+    return {
+        "__typename": "FileDocValue",
+        "doc": node,
+        "object_id": node.object_id,
+        "url": node.url,
+    }
+
+
+class Doc(Files):
+    """doc: one doc."""
+
+    GRAPHQL = "DocValue"
+
+    def _address(self, entry: dict[str, Json]) -> str:
+        return self.context.nodes.doc(entry["objectId"]).url
+
+    @property
+    def file(self) -> dict[str, Json] | None:
+        """The doc."""
+        return next(iter(self.files), None)
+
+
+class DirectDoc(Doc):
+    """direct_doc."""
+
+    GRAPHQL = "DirectDocValue"
+
+    @property
+    def file(self) -> "DirectDoc | None":  # type: ignore[override]
+        """Itself, if there is a doc."""
+        return self if self.raw is not None else None

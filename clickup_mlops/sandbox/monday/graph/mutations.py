@@ -1,0 +1,232 @@
+"""What a mutation can change: the part that other people's clients use most."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from clickup_mlops.sandbox.monday.graph.context import Context
+from clickup_mlops.sandbox.monday.graph.root import complexity
+from clickup_mlops.sandbox.monday.state import items, structure, talk
+from clickup_mlops.sandbox.monday.state.model import Item, Json
+from clickup_mlops.sandbox.monday.state.refusal import Refusal
+
+
+class Mutations:
+    """Mutation: a method for each field."""
+
+    def __init__(self, context: Context) -> None:
+        self.context, self.world, self.nodes = context, context.world, context.nodes
+        self.me = context.user.id
+
+    def complexity(self, _info: Any) -> dict[str, int]:
+        """Points before and after this mutation."""
+        return complexity(self.context)
+
+    # Places
+
+    def create_board(
+        self,
+        _info: Any,
+        *,
+        board_name: str,
+        board_kind: str,
+        description: str | None = None,
+        empty: bool = False,
+        folder_id: str | None = None,
+        workspace_id: str | None = None,
+    ) -> Json:
+        """A board with the usual columns and groups and one item, unless `empty`."""
+        board = structure.add_board(
+            self.world,
+            board_name,
+            self.me,
+            empty=empty,
+            kind=board_kind,
+            description=description,
+            folder_id=None if folder_id is None else int(folder_id),
+            workspace_id=None if workspace_id is None else int(workspace_id),
+        )
+        if not empty:
+            items.create(self.world, board, "Task 1", self.me)
+        return self.nodes.board(board)
+
+    def create_column(
+        self,
+        _info: Any,
+        *,
+        board_id: str,
+        title: str,
+        column_type: str,
+        id: str | None = None,
+        description: str | None = None,
+        defaults: Json = None,
+    ) -> Json:
+        """A column; `defaults` are its settings."""
+        column = structure.add_column(
+            self.world,
+            self.world.board(board_id),
+            title,
+            column_type,
+            column_id=id or "",
+            settings=dict(_object(defaults)) or None,
+            description=description,
+        )
+        return self.nodes.column(column)
+
+    def create_group(
+        self, _info: Any, board_id: str, group_name: str, group_color: str | None = None
+    ) -> Json:
+        """A group."""
+        board = self.world.board(board_id)
+        group = structure.add_group(self.world, board, group_name, color=group_color or "")
+        return self.nodes.group(board, group)
+
+    # Items
+
+    def create_item(
+        self,
+        _info: Any,
+        *,
+        board_id: str,
+        item_name: str,
+        group_id: str | None = None,
+        column_values: Json = None,
+        create_labels_if_missing: bool = False,
+    ) -> Json:
+        """An item at the end of its group."""
+        item = items.create(
+            self.world,
+            self.world.board(board_id),
+            item_name,
+            self.me,
+            group_id=group_id,
+            values=_object(column_values),
+            new_labels=create_labels_if_missing,
+        )
+        return self.nodes.item(item)
+
+    def create_subitem(
+        self,
+        _info: Any,
+        *,
+        parent_item_id: str,
+        item_name: str,
+        column_values: Json = None,
+        create_labels_if_missing: bool = False,
+    ) -> Json:
+        """A subitem."""
+        item = items.create_sub(
+            self.world,
+            self.world.item(parent_item_id),
+            item_name,
+            self.me,
+            values=_object(column_values),
+            new_labels=create_labels_if_missing,
+        )
+        return self.nodes.item(item)
+
+    def change_multiple_column_values(
+        self,
+        _info: Any,
+        *,
+        board_id: str,
+        column_values: Json,
+        item_id: str | None = None,
+        create_labels_if_missing: bool = False,
+    ) -> Json:
+        """Set columns, all or none."""
+        item = self._on(board_id, item_id)
+        items.change(
+            self.world,
+            self.world.boards[item.board_id],
+            item,
+            _object(column_values),
+            self.me,
+            new_labels=create_labels_if_missing,
+        )
+        return self.nodes.item(item)
+
+    def change_column_value(
+        self, _info: Any, board_id: str, column_id: str, value: Json, **more: Json
+    ) -> Json:
+        """Set a column to JSON."""
+        return self.change_multiple_column_values(
+            _info, board_id=board_id, column_values={column_id: value}, **more
+        )
+
+    def change_simple_column_value(
+        self, _info: Any, board_id: str, column_id: str, value: str = "", **more: Json
+    ) -> Json:
+        """Set a column to plain text."""
+        return self.change_multiple_column_values(
+            _info, board_id=board_id, column_values={column_id: value}, **more
+        )
+
+    def _on(self, board_id: str, item_id: str | None) -> Item:
+        item = self.world.item(item_id)
+        if item.board_id != self.world.board(board_id).id:
+            raise Refusal("InvalidItemIdException", f"Item ID {item_id} is not on board {board_id}")
+        return item
+
+    def move_item_to_group(self, _info: Any, group_id: str, item_id: str | None = None) -> Json:
+        """To the end of another group."""
+        item = self.world.item(item_id)
+        items.move(self.world, item, group_id)
+        return self.nodes.item(item)
+
+    def archive_item(self, _info: Any, item_id: str | None = None) -> Json:
+        """Archive with its subitems."""
+        item = self.world.item(item_id)
+        items.set_state(self.world, item, "archived")
+        return self.nodes.item(item)
+
+    def delete_item(self, _info: Any, item_id: str | None = None) -> Json:
+        """Delete with its subitems."""
+        item = self.world.item(item_id)
+        items.set_state(self.world, item, "deleted")
+        return self.nodes.item(item)
+
+    # Talk
+
+    def create_update(
+        self, _info: Any, body: str, item_id: str | None = None, parent_id: str | None = None
+    ) -> Json:
+        """An update, or with `parent_id` a reply."""
+        parent = self.world.update(parent_id) if parent_id else None
+        item = self.world.item(item_id or (parent.item_id if parent else None))
+        return self.nodes.update(talk.add_update(self.world, item, body, self.me, parent=parent))
+
+    def delete_update(self, _info: Any, id: str) -> Json:
+        """Delete an update with its replies."""
+        update = self.world.update(id)
+        talk.delete_update(self.world, update)
+        return self.nodes.update(update)
+
+    def add_file_to_column(
+        self, _info: Any, item_id: str, column_id: str, file: tuple[str, bytes]
+    ) -> Json:
+        """Upload a file to a column."""
+        item = self.world.item(item_id)
+        asset = talk.add_asset(self.world, file[0], self.me, file[1])
+        talk.to_column(self.world, item, column_id, asset, self.me)
+        return self.nodes.asset(asset.id)
+
+    def add_file_to_update(self, _info: Any, update_id: str, file: tuple[str, bytes]) -> Json:
+        """Upload a file to an update."""
+        update = self.world.update(update_id)
+        asset = talk.add_asset(self.world, file[0], self.me, file[1])
+        update.asset_ids = [*(update.asset_ids or []), asset.id]
+        return self.nodes.asset(asset.id)
+
+
+def _object(given: Json) -> Mapping[str, Json]:
+    """Column values come as JSON, or as JSON in a text. Raises Refusal: it is neither."""
+    try:
+        found = json.loads(given) if isinstance(given, str) else given
+    except json.JSONDecodeError:
+        found = ()
+    if found is None:
+        return {}
+    if not isinstance(found, Mapping):
+        raise Refusal("JsonParseException", "column_values is not valid JSON")
+    return found

@@ -1,0 +1,25 @@
+"""Pages by number."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from clickup_mlops.sandbox.monday.state.refusal import Refusal
+
+T = TypeVar("T")
+
+
+def page(found: Sequence[T], limit: int | None, page: int | None, most: int = 10_000) -> list[T]:
+    """Page number `page`, from 1. Raises Refusal: the limit is not from 1 to `most`."""
+    size = 25 if limit is None else limit
+    if not 1 <= size <= most:
+        raise Refusal("InvalidArgumentException", f"limit must be from 1 to {most}")
+    start = ((page or 1) - 1) * size
+    return list(found[start : start + size])
+
+
+def numbers(ids: Iterable[str | int | None] | str | int | None) -> list[int] | None:
+    """Ids as numbers; those that are none are left out. None stays None."""
+    if ids is None:
+        return None
+    many = [ids] if isinstance(ids, str | int) else ids
+    return [int(str(one)) for one in many if str(one).lstrip("-").isdigit()]

@@ -1,0 +1,1 @@
+"""What a local Monday.com remembers, and its rules; knows nothing of HTTP and GraphQL."""

@@ -1,0 +1,159 @@
+"""Items and subitems: creating, changing, moving, archiving and deleting them."""
+
+from collections.abc import Iterator, Mapping
+
+from clickup_mlops.sandbox.monday.state import entries, structure
+from clickup_mlops.sandbox.monday.state.model import Board, Item, Json
+from clickup_mlops.sandbox.monday.state.refusal import Refusal
+from clickup_mlops.sandbox.monday.state.world import World
+
+LONGEST_NAME = 255
+MOST_LEVELS = 5
+
+
+def create(
+    world: World,
+    board: Board,
+    name: str,
+    creator_id: int,
+    *,
+    group_id: str | None = None,
+    values: Mapping[str, Json] | None = None,
+    new_labels: bool = False,
+) -> Item:
+    """A new item at the end of its group. `values` as `change_multiple_column_values` takes them.
+
+    Raises:
+        Refusal: the name is empty or too long, a group or column unknown, or a value wrong.
+    """
+    where = structure.group(board, group_id).id
+    _check_name(name)
+    now = world.now_ms()
+    item = Item(world.new_id(), board.id, where, name, creator_id, created_ms=now, updated_ms=now)
+    change(world, board, item, values or {}, creator_id, new_labels=new_labels, quiet=True)
+    world.items[item.id] = item
+    board.item_ids[item.id] = None
+    world.log(board.id, "create_pulse", creator_id, "pulse", pulse_id=item.id, pulse_name=name)
+    return item
+
+
+def create_sub(
+    world: World,
+    parent: Item,
+    name: str,
+    creator_id: int,
+    *,
+    values: Mapping[str, Json] | None = None,
+    new_labels: bool = False,
+) -> Item:
+    """A new subitem: on the hidden board of a classic board, on the same multi-level board.
+
+    Raises:
+        Refusal: too deep, or as `create`.
+    """
+    board = world.boards[parent.board_id]
+    if board.type == "sub_items_board" or level(world, parent) >= MOST_LEVELS:
+        raise Refusal("InvalidItemIdException", "A subitem cannot be deeper")
+    there, group = board, parent.group_id
+    if board.hierarchy == "classic":
+        there = structure.subitem_board(world, board)
+        group = next(iter(there.groups))
+    child = create(
+        world, there, name, creator_id, group_id=group, values=values, new_labels=new_labels
+    )
+    child.parent_id = parent.id
+    parent.child_ids = [*(parent.child_ids or []), child.id]
+    return child
+
+
+def level(world: World, item: Item) -> int:
+    """1 for a top item, 2 for its subitems, and so on."""
+    depth = 1
+    while item.parent_id is not None:
+        item, depth = world.items[item.parent_id], depth + 1
+    return depth
+
+
+def change(
+    world: World,
+    board: Board,
+    item: Item,
+    values: Mapping[str, Json],
+    user_id: int,
+    *,
+    new_labels: bool = False,
+    quiet: bool = False,
+) -> None:
+    """Set values by column id, `name` as well. All or nothing.
+
+    Raises:
+        Refusal: a column is unknown or cannot be set, or a value is wrong for it.
+    """
+    columns = {key: structure.column(board, key) for key in values}
+    raw = {
+        key: entries.accept(world, column, values[key], user_id, new_labels=new_labels)
+        for key, column in columns.items()
+        if key != "name"
+    }
+    if "name" in values:
+        _check_name(values["name"])
+        item.name = values["name"]
+    item.cells.update({key: value for key, value in raw.items() if value is not None})
+    for key in [key for key, value in raw.items() if value is None]:
+        item.cells.pop(key, None)
+    touch(world, item)
+    if not quiet:
+        for key, column in columns.items():
+            data = {"pulse_id": item.id, "column_id": key, "column_type": column.type}
+            world.log(board.id, "update_column_value", user_id, "pulse", **data)
+
+
+def touch(world: World, item: Item) -> None:
+    """Note that the item was changed now."""
+    item.updated_ms = world.boards[item.board_id].updated_ms = world.now_ms()
+
+
+def move(world: World, item: Item, group_id: str) -> None:
+    """To the end of another group. Raises Refusal: unknown group."""
+    board = world.boards[item.board_id]
+    item.group_id = structure.group(board, group_id).id
+    board.item_ids.pop(item.id)
+    board.item_ids[item.id] = None
+    touch(world, item)
+
+
+def set_state(world: World, item: Item, state: str) -> None:
+    """Archive, delete or restore an item with its subitems."""
+    for one in [item, *below(world, item)]:
+        one.state = state
+        touch(world, one)
+        event = {"archived": "archive_pulse", "deleted": "delete_pulse"}.get(state, "restore_pulse")
+        world.log(
+            one.board_id, event, one.creator_id, "pulse", pulse_id=one.id, pulse_name=one.name
+        )
+
+
+def below(world: World, item: Item) -> Iterator[Item]:
+    """Everything under an item, parents first."""
+    for child_id in item.child_ids or ():
+        child = world.items[child_id]
+        yield child
+        yield from below(world, child)
+
+
+def of_board(world: World, board: Board, *, deep: bool = False) -> list[Item]:
+    """Active items in the board's order; `deep`: those below on a multi-level board, too."""
+    place = {one.id: n for n, one in enumerate(structure.ordered_groups(board))}
+    found = [world.items[key] for key in board.item_ids]
+    hidden = board.hierarchy == "multi_level" and not deep
+    shown = [
+        one for one in found if one.state == "active" and not (hidden and one.parent_id is not None)
+    ]
+    return sorted(shown, key=lambda one: place.get(one.group_id, 0))
+
+
+def _check_name(name: Json) -> None:
+    if not isinstance(name, str) or not name:
+        raise Refusal("InvalidItemNameException", "Item name must not be empty")
+    if len(name) > LONGEST_NAME:
+        raise Refusal("ItemNameTooLongException", "Item name exceeds 255 characters")

@@ -1,0 +1,173 @@
+"""Any CSV file, and the file that explains its columns."""
+
+import csv
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clickup_mlops.errors import ContentError
+from clickup_mlops.migrate.sources._text import CsvFile
+from tests.migrate.sources.reading import SAMPLES, Everything, read
+
+FOLDER = SAMPLES / "csv_file"
+
+
+@pytest.fixture
+def found() -> Everything:
+    return read("csv_file", FOLDER / "backlog.csv", mapping=FOLDER / "columns.toml")
+
+
+def written(folder: Path, content: str | bytes, name: str = "data.csv") -> Path:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def test_the_columns_file_says_what_columns_are(found: Everything) -> None:
+    item = found.item("Load test")
+
+    assert (item.id, item.parent_id, item.group_id, item.creator) == (
+        "K-2",
+        "K-1",
+        "Serving",
+        "Ada",
+    )
+    assert (item.description, item.url) == ("**bold**", "https://x.test/2")
+    assert item.created_ms == 1_793_491_200_000
+    assert {id: cell.value for id, cell in item.cells.items()} == {
+        "owner": [{"id": "Ada", "kind": "person"}, {"id": "Grace", "kind": "person"}],
+        "due": {"date": "2026-12-31", "time": None},
+        "cost": "1250.5",
+        "tags": ["gpu", "llm"],
+    }
+
+
+def test_a_bad_row_or_value_does_not_stop_the_rest(found: Everything) -> None:
+    assert [one.id for one in found.items] == ["K-1", "K-4", "K-5", "K-2"]
+    assert found.problems == [
+        'backlog.csv, line 3: time left out, "not yet" is no date',
+        "backlog.csv, line 4: skipped, it has 15 cells, the first row 13",
+        "K-4: becomes an item, its parent K-9 is not on the board",
+        'Models, line 5, column "Due": value skipped: "32.13.2026" is no date in the form %d.%m.%Y',
+    ]
+
+
+def test_without_a_columns_file_the_names_are_found(tmp_path: Path) -> None:
+    """By the usual titles, else the first column has them."""
+    by_title = written(tmp_path, "Owner,Task\nAda,Serve\n")
+    by_place = written(tmp_path, "Was,Wer\nServe,Ada\n", "other.csv")
+
+    assert [one.name for one in read("csv_file", by_title).items] == ["Serve"]
+    assert [one.name for one in read("csv_file", by_place).items] == ["Serve"]
+    assert read("csv_file", by_title).board.name == "data"
+
+
+def test_rows_without_id_get_one_that_stays(tmp_path: Path) -> None:
+    path = written(tmp_path, "Name,Note\nSame,1\nSame,1\n")
+
+    ids = [one.id for one in read("csv_file", path).items]
+    assert len(set(ids)) == 2
+    assert ids == [one.id for one in read("csv_file", path).items]
+
+
+def test_parents_may_be_given_by_name(tmp_path: Path) -> None:
+    """And a circle of parents is cut once."""
+    explanation = written(tmp_path, 'parent = "Above"\n', "columns.toml")
+    path = written(tmp_path, "Name,Above\na,b\nb,a\nc,b\nd,d\n")
+    found = read("csv_file", path, mapping=explanation)
+
+    assert found.item("a").parent_id is None
+    assert found.item("b").parent_id == found.item("a").id
+    assert found.item("c").parent_id == found.item("b").id
+    assert found.item("d").parent_id is None
+    assert [one.name for one in found.items] == ["a", "d", "b", "c"]
+    assert len(found.problems) == 2
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"),
+    [("utf-8-sig", ","), ("utf-16", "\t"), ("utf-8", ";"), ("utf-8", "|")],
+)
+def test_encoding_and_delimiter_are_found(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    text = f"Name{delimiter}Übung\n模型{delimiter}ja, 1\n"
+    if delimiter == ",":
+        text = 'Name,Übung\n模型,"ja, 1"\n'
+    found = read("csv_file", written(tmp_path, text.encode(encoding)))
+
+    assert found.items[0].name == "模型"
+    assert found.items[0].cells["übung"].value == "ja, 1"
+
+
+def test_another_encoding_must_be_named(tmp_path: Path) -> None:
+    path = written(tmp_path, "Name\nÜbung\n".encode("cp1252"))
+    with pytest.raises(ContentError, match="no utf-8 text") as caught:
+        read("csv_file", path)
+    explanation = written(tmp_path, 'encoding = "cp1252"\n', "columns.toml")
+
+    assert "encoding" in caught.value.hint
+    assert read("csv_file", path, mapping=explanation).items[0].name == "Übung"
+
+
+def test_a_character_that_is_wrong_further_down_is_found(tmp_path: Path) -> None:
+    path = written(tmp_path, b"Name\n" + b"row\n" * 50_000 + b"\xff\n")
+    with pytest.raises(ContentError, match="no utf-8 text"):
+        read("csv_file", path)
+
+
+def test_control_characters_are_left_out(tmp_path: Path) -> None:
+    assert read("csv_file", written(tmp_path, b"Name\na\x00b\x07c\n")).items[0].name == "abc"
+
+
+def test_a_cell_that_is_too_long_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clickup_mlops.migrate.sources._text._CELL", 100)
+    found = read("csv_file", written(tmp_path, f"Name\n{'x' * 200}\nok\n"))
+
+    assert [one.name for one in found.items] == ["ok"]
+    assert "line 2: skipped, it cannot be read" in found.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("explanation", "message"),
+    [
+        ('titel = "Name"', "titel"),
+        ("id = 5", "id: Input should be text"),
+        ('id = "Nmae"', 'id: no column "Nmae"'),
+        ('[columns.Nothing]\ntype = "date"', 'columns.Nothing: no column "Nothing"'),
+        ('[columns.Name]\ntype = "dat"', "columns.Name.type: no such type"),
+        ('encoding = "utf-99"', "encoding: unknown encoding"),
+        ("no toml", "not valid TOML"),
+    ],
+)
+def test_a_wrong_columns_file_is_explained(tmp_path: Path, explanation: str, message: str) -> None:
+    path = written(tmp_path, "Name\na\n")
+    with pytest.raises(ContentError, match=message):
+        read("csv_file", path, mapping=written(tmp_path, explanation, "columns.toml"))
+
+
+def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
+    explanation = written(tmp_path, 'encoding = "utf-8"\n', "columns.toml")
+    for chosen in (None, explanation):
+        with pytest.raises(ContentError, match=r"gone\.csv: No such file"):
+            read("csv_file", tmp_path / "gone.csv", mapping=chosen)
+
+
+_text = st.text(st.characters(exclude_categories=["C"]), max_size=20)
+
+
+@given(st.lists(st.lists(_text, min_size=2, max_size=2), min_size=1))
+def test_any_text_is_read_back(rows: list[list[str]]) -> None:
+    """Quotes, delimiters and line separators of any script."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "data.csv"
+        with path.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows([["Name", "Note"], *rows])
+        found = read("csv_file", path)
+        assert CsvFile(path).titles == ["Name", "Note"]
+
+    expected = [name.strip() for name, _ in rows if name.strip()]
+    assert [one.name for one in found.items] == expected

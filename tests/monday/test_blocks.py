@@ -1,0 +1,78 @@
+"""Descriptions of items as Markdown."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clickup_mlops.monday.blocks import markdown
+
+
+def block(kind: str, text: str = "", **more: Any) -> dict[str, Any]:
+    return {"type": kind, "content": {"deltaFormat": [{"insert": text}], **more}}
+
+
+CASES = {
+    "paragraphs": ([block("normal text", "a"), block("normal_text", "b")], "a\n\nb"),
+    "titles": ([block("large title", "A"), block("small title", "B")], "# A\n\n### B"),
+    "lists": ([block("bulleted list", "a"), block("bulleted list", "b")], "- a\n- b"),
+    "checks": (
+        [block("check list", "a", checked=True), block("check list", "b")],
+        "- [x] a\n- [ ] b",
+    ),
+    "code": ([block("code", "x = 1")], "```\nx = 1\n```"),
+    "quote and divider": ([block("quote", "q"), block("divider")], "> q\n\n---"),
+    "image": ([block("image", publicUrl="https://i")], "![image](https://i)"),
+    "image without address": ([block("image")], ""),
+    "unknown": ([block("notice box", "careful")], "careful"),
+    "empty": ([block("normal text", " ")], ""),
+    "as text": ([{"type": "quote", "content": json.dumps(block("", "q")["content"])}], "> q"),
+    "not JSON": ([{"type": "normal text", "content": "plain"}], "plain"),
+}
+
+
+@pytest.mark.parametrize(("blocks", "text"), CASES.values(), ids=CASES)
+def test_each_kind_of_block_has_its_markdown(blocks: Any, text: str) -> None:
+    """One that is not known keeps its text."""
+    assert markdown(blocks) == text
+
+
+def test_styles_and_links_stay_around_their_words() -> None:
+    """Spaces stay outside, where Markdown wants them."""
+    parts = [
+        {"insert": "see "},
+        {"insert": "this ", "attributes": {"bold": True}},
+        {"insert": "page", "attributes": {"link": "https://p", "italic": True}},
+        {"insert": " x", "attributes": {"code": True}},
+        {"insert": {"mention": "@Ann"}},
+        "odd",
+    ]
+
+    found = markdown([{"type": "normal text", "content": {"deltaFormat": parts}}])
+
+    assert found == "see **this** [*page*](https://p) `x`@Ann"
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "type": st.none() | st.text() | st.sampled_from(["code", "image", "quote"]),
+                "content": st.recursive(
+                    st.none() | st.booleans() | st.text() | st.integers(),
+                    lambda inner: (
+                        st.lists(inner)
+                        | st.dictionaries(
+                            st.sampled_from(["deltaFormat", "insert", "attributes", "link"]), inner
+                        )
+                    ),
+                ),
+            }
+        )
+    )
+)
+def test_no_block_makes_it_raise(blocks: Any) -> None:
+    """Whatever Monday.com puts in."""
+    assert isinstance(markdown(blocks), str)
