@@ -16,6 +16,7 @@ from clickup_mlops.migrate.mapping.model import (
     SourceTable,
 )
 from clickup_mlops.migrate.staging import Staged
+from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Store
 from tests.cli.conftest import Cli
 
@@ -68,6 +69,23 @@ def test_plan_shows_work_and_exits_2(planned: Cli) -> None:
     assert "Calls to the source" not in ran.out
 
 
+def test_plan_run_and_report_agree(planned: Cli, clickup_sandbox: Sandbox) -> None:
+    """What the plan announces is what the run does; afterwards there is nothing to do."""
+    clickup_sandbox.control.create_field("Source ID", "short_text", list_name="Tasks")
+    before = json.loads(planned("migrate", "plan", "move.toml", "--json").out)
+    ran = json.loads(planned("migrate", "run", "move.toml", "--json").out)
+    after = planned("migrate", "plan", "move.toml")
+    said = planned("migrate", "report", "move.toml", "--out", "report.html").out
+
+    assert before["prerequisites"] == []
+    assert ran["done"] == {"task": before["survey"]["boards"][0]["counts"]["task"]["total"]}
+    # Who is who is read before a run begins to count.
+    assert ran["calls"]["clickup"] + 1 == before["cost"]["writes"] + before["cost"]["reads"]
+    assert after.code == 0
+    assert "Nothing to do" in after.out
+    assert "Everything in the mapping is in ClickUp." in said
+
+
 def test_plan_works_on_what_was_read_before(planned: Cli) -> None:
     """Without the file, if nothing is to be fetched."""
     planned("migrate", "plan", "move.toml")
@@ -118,6 +136,17 @@ def test_an_interrupted_reading_is_a_problem(planned: Cli) -> None:
 
     assert ran.code == 1
     assert "interrupted" in ran.out
+
+
+def test_a_board_that_is_gone_is_a_problem(planned: Cli) -> None:
+    """The mapping names it, the source does not have it."""
+    text = Path("move.toml").read_text()
+    Path("move.toml").write_text(text.replace("boards.ML", "boards.GONE"))
+
+    ran = planned("migrate", "plan", "move.toml")
+
+    assert ran.code == 1
+    assert "GONE" in ran.out + ran.err
 
 
 @pytest.mark.parametrize("name", ["report.html", "report.md"])

@@ -28,8 +28,15 @@ Problem = tuple[Location, str]
 ColumnTypes = ReadOnly[str, ColumnType]
 Templates = ReadOnly[str, Gains]
 
-ONLY_ONE: Final[frozenset[Slot]] = frozenset({"status", "assignees", "priority", "due", "dates"})
-"""Slots that a task has once."""
+ONLY_ONE: Final[ReadOnly[Slot, tuple[str, ...]]] = {
+    "status": ("status",),
+    "assignees": ("assignees",),
+    "priority": ("priority",),
+    "start": ("start",),
+    "due": ("due",),
+    "dates": ("start", "due"),
+}
+"""Slots that a task has once, and the attributes that they fill."""
 NAME: Final = "name"
 """The type of the column that holds the items' names; it needs no mapping."""
 PRIORITIES: Final = tuple(map(str, NUMBER))
@@ -227,12 +234,10 @@ def _options(table: ColumnTable, column: Column, at: Location) -> Iterator[Probl
 def _slots(tables: Columns, groups_are_statuses: bool, at: Location) -> Iterator[Problem]:
     taken: dict[str, str] = {"status": "what the groups are"} if groups_are_statuses else {}
     for column_id, table in tables.items():
-        if table.to in ONLY_ONE:
-            # A start and a due date hold a due date too.
-            slot = "dates" if table.to == "due" else table.to
-            if slot in taken:
-                yield (*at, column_id, "to"), f"{taken[slot]} goes there already"
-            taken.setdefault(slot, f'"{table.title}"')
+        filled = ONLY_ONE.get(table.to, ())
+        if others := list(dict.fromkeys(taken[one] for one in filled if one in taken)):
+            yield (*at, column_id, "to"), f"{', '.join(others)} goes there already"
+        taken |= {one: f'"{table.title}"' for one in filled if one not in taken}
 
 
 # Fields that meet in a place

@@ -4,7 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from clickup_mlops.migrate.columns import _options as _names
+from clickup_mlops.migrate.columns._build import LEFT_OUT
+from clickup_mlops.migrate.columns._dates import SHOWN_TIME
 from clickup_mlops.migrate.columns._model import ColumnType, Slot, Target
+from clickup_mlops.migrate.columns.status import NO_PRIORITY, OWN_NAME
 from clickup_mlops.migrate.mapping import words
 from clickup_mlops.migrate.mapping.check import NAME, ONLY_ONE
 from clickup_mlops.migrate.mapping.model import ColumnTable
@@ -12,10 +16,15 @@ from clickup_mlops.migrate.records import Column
 from clickup_mlops.provision.fields import WITH_OPTIONS
 from clickup_mlops.provision.tree import fold_name
 
-OPEN: Final = "to do"
-"""The status of items that have none."""
-_TEXT: Final = "text"
+UNKNOWN: Final = "unsupported"
 """The column type that unknown ones are treated as."""
+
+_ONLY_FOR: Final[Mapping[str, Slot]] = {
+    NO_PRIORITY: "priority",
+    OWN_NAME: "priority",
+    SHOWN_TIME: "field",
+}
+"""Losses that only one place of several has."""
 
 
 @dataclass
@@ -88,7 +97,8 @@ def _native(
         claim("status", _is_status, _has_done, _is_state, _is_no_priority)
     claim("assignees", lambda one: words.is_owner(one.title), _any)
     if not claim("dates", _any):
-        claim("due", lambda one: words.is_due(one.title), _any)
+        claim("due", lambda one: words.is_due(one.title), lambda one: not words.is_start(one.title))
+        claim("start", lambda one: words.is_start(one.title))
     return found
 
 
@@ -105,8 +115,9 @@ def _any(_: Column) -> bool:
 
 def _is_priority(column: Column) -> bool:
     """Only if each option means one of ClickUp's four: nothing is to be guessed."""
-    named = [one.name for one in column.options if words.clean(one.name)]
-    return words.is_priority(column.title) and bool(named) and all(map(words.level, named))
+    meant = _names.priorities(column)
+    named = [one.key for one in column.options if words.clean(one.name)]
+    return words.is_priority(column.title) and bool(named) and all(key in meant for key in named)
 
 
 def _is_status(column: Column) -> bool:
@@ -133,7 +144,7 @@ def _is_no_priority(column: Column) -> bool:
 
 
 def _targets(column: Column, types: Mapping[str, ColumnType]) -> tuple[Target, ...]:
-    found = types.get(column.type) or types.get(_TEXT)
+    found = types.get(column.type) or types.get(UNKNOWN)
     return found.targets(column) if found else ()
 
 
@@ -151,9 +162,8 @@ def _fits(column: Column, aim: Target) -> bool:
 def _proposal(
     column: Column, types: Mapping[str, ColumnType], aim: Target, names: Names, own: set[str]
 ) -> Proposal:
-    kind = column.type if column.type in types else _TEXT
+    kind = column.type if column.type in types else UNKNOWN
     is_field = aim.slot == "field"
-    losses = types[column.type].losses if column.type in types else ()
     title = words.clean(column.title) or column.id
     table = ColumnTable(
         title=title,
@@ -162,41 +172,36 @@ def _proposal(
         field=names.field(column.title, aim.type, own) if is_field else "",
         field_type=aim.type if is_field else "",
         options=_options(column, aim),
-        because=_because(column, losses) if aim.slot == "none" else "",
+        because=_because(types.get(kind)) if aim.slot == "none" else "",
     )
-    return Proposal(column.id, table, tuple(_notes(column, table, losses, kind)))
+    return Proposal(column.id, table, tuple(_notes(column, table, types.get(kind))))
 
 
 def _options(column: Column, aim: Target) -> dict[str, str]:
+    """Their names; no two alike, or they would become one."""
     if aim.slot == "priority":
-        return {one.key: level for one in column.options if (level := words.level(one.name))}
+        return _names.priorities(column)
     if aim.slot not in ("status", "tags") and aim.type not in WITH_OPTIONS:
         return {}
+    taken: set[str] = set()
     named = {one.key: words.clean(one.name) for one in column.options}
-    if aim.slot == "status":
-        return {key: name or _open(column) for key, name in named.items()}
-    return {key: name for key, name in named.items() if name}
+    return {key: words.unique(name, taken) for key, name in named.items() if name}
 
 
-def _open(column: Column) -> str:
-    """The status of items without one: the first that is not done."""
-    named = (words.clean(one.name) for one in column.options if not one.done)
-    return next(filter(None, named), OPEN)
+def _because(kind: ColumnType | None) -> str:
+    return kind.summary if kind else "ClickUp has nothing that holds it"
 
 
-def _because(column: Column, losses: Sequence[str]) -> str:
-    if column.options and not _has_options(column):
-        return "its options have no names"
-    return losses[0] if losses else "ClickUp has nothing that holds it"
-
-
-def _notes(column: Column, table: ColumnTable, losses: Sequence[str], kind: str) -> Iterator[str]:
-    if kind != column.type:
+def _notes(column: Column, table: ColumnTable, kind: ColumnType | None) -> Iterator[str]:
+    if table.type != column.type:
         yield f'The type "{column.type}" is not known: the text that the source shows is kept.'
     if table.to == "field" and fold_name(table.field) != fold_name(table.title):
         yield f'Another field is called "{table.title}".'
     if table.to == "description":
-        yield "Kept as a line of the task's text."
-    for loss in losses:
-        if loss != table.because:
-            yield f"Lost: {loss}"
+        yield "Kept in the task's description."
+    if table.to != "none" and kind:
+        yield from (f"May happen: {loss}." for loss in kind.losses if _concerns(loss, table))
+
+
+def _concerns(loss: str, table: ColumnTable) -> bool:
+    return loss != LEFT_OUT and _ONLY_FOR.get(loss, table.to) == table.to

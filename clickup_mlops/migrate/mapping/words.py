@@ -15,17 +15,12 @@ _OPEN: Final = re.compile(
     r"\b(to ?-?do|backlog|in progress|doing|ready|in review|blocked|waiting|next|open)\b",
     re.IGNORECASE,
 )
-_PRIORITY: Final = re.compile(r"\b(priority|prio)\b", re.IGNORECASE)
+_PRIORITY: Final = re.compile(r"\b(priority|prio|urgency)\b", re.IGNORECASE)
 _STATUS: Final = re.compile(r"\b(status|state|stage|progress)\b", re.IGNORECASE)
 _OWNER: Final = re.compile(r"\b(owner|assignees?|assigned|responsible|person)\b", re.IGNORECASE)
 _DUE: Final = re.compile(r"\b(due|deadline)\b", re.IGNORECASE)
+_START: Final = re.compile(r"\b(start|begin)", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W_]{3,}")
-_LEVELS: Final = {
-    "urgent": r"urgent|critical|blocker|highest|immediate|emergency|p ?-?0|sev ?-?0",
-    "high": r"high|major|important|p ?-?1|sev ?-?1",
-    "normal": r"normal|medium|moderate|mid|p ?-?2|sev ?-?2",
-    "low": r"low|lowest|minor|trivial|p ?-?[345]|sev ?-?[345]",
-}
 
 
 def split(text: str) -> Iterator[str]:
@@ -69,10 +64,9 @@ def is_due(title: str) -> bool:
     return bool(_DUE.search(title))
 
 
-def level(name: str) -> str | None:
-    """ClickUp's priority that an option means: `urgent`, `high`, `normal`, `low`; None: unclear."""
-    found = [key for key, words in _LEVELS.items() if re.search(rf"\b({words})\b", name, re.I)]
-    return found[0] if len(found) == 1 else None
+def is_start(title: str) -> bool:
+    """Whether a column of this title says when the work begins."""
+    return bool(_START.search(title))
 
 
 def unique(name: str, taken: set[str]) -> str:

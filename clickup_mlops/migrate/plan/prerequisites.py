@@ -1,15 +1,30 @@
-"""What must exist in ClickUp before a run. Pure."""
+"""What must exist in ClickUp before a run, from a plan of provisioning. Pure."""
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterator
 
 from clickup_mlops.migrate.plan.model import Prerequisite
+from clickup_mlops.provision.plan import messages
+from clickup_mlops.provision.plan.model import Plan, Step
 
-_CREATED: Final = "List"
-"""What a run can create, if it may; ClickUp's API creates no statuses and no fields."""
+
+def of(plan: Plan) -> Iterator[Prerequisite]:
+    """What provisioning would create or change, and what is left to people."""
+    for step in plan.work:
+        if step.operation != "adopt":  # it is there, under another owner
+            kind = step.path[-1][0]
+            names = " / ".join(name for _, name in step.path)
+            yield Prerequisite(kind, names, step.operation == "manual", _why(step))
 
 
-def of(missing: Iterable[str]) -> tuple[Prerequisite, ...]:
-    """What is missing, as `places.missing` says it: the kind, then the rest."""
-    found = (one.partition(" ") for one in missing)
-    return tuple(Prerequisite(kind, rest, kind != _CREATED) for kind, _, rest in found)
+def _why(step: Step) -> str:
+    changes = (
+        f"{name}: found {messages.value(found)}, wanted {messages.value(wanted)}"
+        for name, (found, wanted) in step.changes.items()
+    )
+    return "; ".join(changes) or step.why
+
+
+def problems(plan: Plan) -> Iterator[str]:
+    """What keeps provisioning from being applied."""
+    for problem in plan.problems:
+        yield f"{problem.what}. {problem.remedy}"

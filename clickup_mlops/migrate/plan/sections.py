@@ -86,13 +86,14 @@ def people(survey: Survey) -> Iterator[Section]:
 
 def prerequisites(found: Iterable[Prerequisite]) -> Iterator[Section]:
     """What must exist first."""
-    rows = tuple(
-        (one.kind, one.path, "by hand" if one.by_hand else "run --create-places", one.why)
-        for one in found
-    )
+    rows = tuple((one.kind, one.path, _creator(one), one.why) for one in found)
     if rows:
         heads = ("Kind", "Name", "How", "Why")
         yield Section("Must exist before the first task", table=Table(heads, rows))
+
+
+def _creator(one: Prerequisite) -> str:
+    return "by hand" if one.by_hand else "migrate provision"
 
 
 def by_hand(manual: Iterable[Replacement]) -> Iterator[Section]:

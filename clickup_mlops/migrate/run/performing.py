@@ -102,6 +102,10 @@ class Performer:
 
     def _found(self, one: Call, known: JournaledStep | None) -> Made | None:
         if known is not None and known.state == BEGUN:
+            # The call of a process that was killed a moment ago may still be on its way.
+            age_s = (self._tools.now_ms() - known.at_ms) / 1000
+            if 0 <= age_s < GRACE_S:
+                self._tools.sleep(GRACE_S - age_s)
             return one.find(written(known), known.at_ms)
         return one.find(one.about(), 0) if self._options.find else None
 

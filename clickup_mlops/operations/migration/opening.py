@@ -11,6 +11,23 @@ from clickup_mlops.monday.settings import MondaySettings
 from clickup_mlops.spelling import did_you_mean
 
 
+def kinds() -> dict[str, SourceKind]:
+    """The kinds of sources by name. Raises ConfigError."""
+    found: dict[str, SourceKind] = registry.find(sources, "SOURCE")
+    return found
+
+
+def kind_of(name: str) -> SourceKind:
+    """The kind of source of that name. Raises ConfigError: there is none."""
+    known = kinds()
+    if name not in known:
+        guess = did_you_mean(name, sorted(known))
+        raise ConfigError(
+            f'there is no source "{name}"{guess}', hint=f"Known: {', '.join(sorted(known))}."
+        )
+    return known[name]
+
+
 def selection(mapping: Mapping, folder: Path) -> Selection:
     """What a mapping reads; `folder` is the mapping file's: relative paths start there."""
     table = mapping.source
@@ -23,19 +40,6 @@ def selection(mapping: Mapping, folder: Path) -> Selection:
     )
 
 
-def find_kind(mapping: Mapping) -> SourceKind:
-    """What kind of source a mapping reads. Raises ConfigError: there is none of that name."""
-    kinds: dict[str, SourceKind] = registry.find(sources, "SOURCE")
-    kind = kinds.get(mapping.source.kind)
-    if kind is None:
-        guess = did_you_mean(mapping.source.kind, sorted(kinds))
-        raise ConfigError(
-            f'there is no source "{mapping.source.kind}"{guess}',
-            hint=f"Known: {', '.join(sorted(kinds))}.",
-        )
-    return kind
-
-
 def open_source(mapping: Mapping, folder: Path, settings: MondaySettings) -> Source:
     """The mapping's source; close it.
 
@@ -43,4 +47,4 @@ def open_source(mapping: Mapping, folder: Path, settings: MondaySettings) -> Sou
         ConfigError: there is no such kind of source, or a setting is missing.
         InputError, ContentError: what the mapping names cannot be read.
     """
-    return find_kind(mapping).open(selection(mapping, folder), settings)
+    return kind_of(mapping.source.kind).open(selection(mapping, folder), settings)

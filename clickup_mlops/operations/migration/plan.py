@@ -5,23 +5,22 @@ from pathlib import Path
 from typing import Final
 
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.clickup.model import Person as Member
 from clickup_mlops.errors import InputError
 from clickup_mlops.migrate import cost, staging
 from clickup_mlops.migrate.comments import comment
-from clickup_mlops.migrate.convert import column_types, convert
-from clickup_mlops.migrate.mapping import check
+from clickup_mlops.migrate.convert import convert
 from clickup_mlops.migrate.mapping import file as mapping_file
 from clickup_mlops.migrate.mapping.model import Mapping
 from clickup_mlops.migrate.people import Directory
-from clickup_mlops.migrate.places import Places, missing
 from clickup_mlops.migrate.plan import make, prerequisites
 from clickup_mlops.migrate.plan.model import MigrationPlan
 from clickup_mlops.migrate.plan.survey import survey
 from clickup_mlops.migrate.plan.world import World
-from clickup_mlops.migrate.source import SourceKind
 from clickup_mlops.migrate.staging import Fetched, Progress, Staged
-from clickup_mlops.operations.migration.opening import find_kind, open_source
+from clickup_mlops.operations.migration import provision
+from clickup_mlops.operations.migration.opening import kind_of, open_source
+from clickup_mlops.operations.migration.run import members
+from clickup_mlops.operations.provisioning import plan as structure
 
 INTERRUPTED: Final = "the last reading of the source was interrupted: plan without --no-fetch"
 
@@ -36,7 +35,7 @@ def plan(bot: Bot, file: Path, progress: Progress, *, fetch: bool = True) -> Mig
         InputError: nothing has been read yet. ApiError: one of the sides cannot be read.
     """
     mapping = mapping_file.load(file)
-    kind = find_kind(mapping)
+    kind = kind_of(mapping.source.kind)
     if fetch:
         _fetch(bot, mapping, file.parent, progress)
     staged = Staged(bot.store.migration_records, mapping.name)
@@ -46,8 +45,18 @@ def plan(bot: Bot, file: Path, progress: Progress, *, fetch: bool = True) -> Mig
             f'nothing has been read for the migration "{mapping.name}"',
             hint="Plan without --no-fetch.",
         )
-    mapping_file.refuse(file, check.problems(mapping, staged.boards(), column_types()))
-    return _plan(bot, mapping, kind, staged, reading)
+    boards = tuple(board for board in staged.boards() if board.id in mapping.boards)
+    needed = structure.plan(bot, provision.request(provision.checked(mapping, boards, file)))
+    made = survey(_world(bot, mapping, staged), missing=kind.missing, problems=reading.problems)
+    return make.plan(
+        made,
+        reads=cost.reads(mapping),
+        reading=reading.calls,
+        from_api=not kind.suffixes,
+        prerequisites=prerequisites.of(needed),
+        provisioning=needed.calls,
+        problems=(*_problems(staged, reading), *prerequisites.problems(needed)),
+    )
 
 
 def _fetch(bot: Bot, mapping: Mapping, folder: Path, progress: Progress) -> None:
@@ -58,32 +67,16 @@ def _fetch(bot: Bot, mapping: Mapping, folder: Path, progress: Progress) -> None
         source.close()
 
 
-def _plan(
-    bot: Bot, mapping: Mapping, kind: SourceKind, staged: Staged, reading: Fetched
-) -> MigrationPlan:
+def _world(bot: Bot, mapping: Mapping, staged: Staged) -> World:
     steps = bot.store.migration_steps
-    world = World(
+    return World(
         staged,
         mapping,
         convert,
         comment,
-        Directory(mapping, people=staged.people(), members=_members(bot)),
+        Directory(mapping, staged.people(), members(bot)),
         lambda keys: steps.states(mapping.name, keys),
     )
-    return make.plan(
-        survey(world, missing=kind.missing, problems=reading.problems),
-        reads=cost.reads(mapping),
-        reading=reading.calls,
-        from_api=not kind.suffixes,
-        prerequisites=prerequisites.of(missing(Places(bot.client, bot.workspace_id), mapping)),
-        problems=tuple(_problems(staged, reading)),
-    )
-
-
-def _members(bot: Bot) -> Iterator[Member]:
-    for workspace in bot.client.authorization.workspaces():
-        if workspace.id == bot.workspace_id:
-            yield from workspace.members
 
 
 def _problems(staged: Staged, reading: Fetched) -> Iterator[str]:

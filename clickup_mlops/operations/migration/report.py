@@ -9,7 +9,7 @@ from clickup_mlops.migrate.report import render
 from clickup_mlops.migrate.report.collect import collect
 from clickup_mlops.migrate.report.model import Report
 from clickup_mlops.migrate.report.sections import status as status
-from clickup_mlops.operations.migration.opening import find_kind
+from clickup_mlops.operations.migration.opening import kind_of
 from clickup_mlops.store import Store
 
 _RENDERERS: dict[str, Callable[[Report], str]] = {
@@ -27,7 +27,7 @@ def report(store: Store, file: Path) -> Report:
         InputError: nothing has been read from the source yet.
     """
     mapping = mapping_file.load(file)
-    return collect(store, mapping, str(file), missing=find_kind(mapping).missing)
+    return collect(store, mapping, str(file), missing=kind_of(mapping.source.kind).missing)
 
 
 def renderer(out: Path) -> Callable[[Report], str]:

@@ -2,10 +2,11 @@
 
 from hypothesis import strategies as st
 
+from clickup_mlops.migrate.convert import column_types
 from clickup_mlops.migrate.records import Board, Column, Group, Option, Person
-from tests.migrate.mapping.column_types import COLUMN_TYPES
 
 # Surrogates are no text that anything can hold.
+COMMON = ("status", "dropdown", "people", "date", "timeline", "text", "numbers", "tags")
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 NAMES = (
     "Status",
@@ -39,7 +40,7 @@ columns = st.lists(
         Column,
         id=st.sampled_from([f"c{n}" for n in range(9)]) | text,
         title=names,
-        type=st.sampled_from([*COLUMN_TYPES, "name", "hologram"]),
+        type=st.sampled_from([*column_types(), *COMMON * 5, "hologram"]),
         options=options,
         description=text,
     ),

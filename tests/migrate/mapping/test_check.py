@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from clickup_mlops import content
+from clickup_mlops.migrate.convert import column_types
 from clickup_mlops.migrate.mapping import gains
 from clickup_mlops.migrate.mapping.check import problems
 from clickup_mlops.migrate.mapping.file import dotted
 from clickup_mlops.migrate.mapping.model import Mapping
 from clickup_mlops.migrate.records import Board, Column, Group, Option
 from clickup_mlops.provision.template import load
-from tests.migrate.mapping.column_types import COLUMN_TYPES
 
 STATES = (Option("0", "Working on it"), Option("1", "Done", done=True), Option("5", ""))
 BOARD = Board(
@@ -24,6 +24,7 @@ BOARD = Board(
         Column("due", "Due", "date"),
         Column("cost", "Cost", "numbers"),
         Column("odd", "Odd", "hologram"),
+        Column("plan", "Plan", "timeline"),
     ),
     subitem_columns=(Column("owner", "Owner", "people"),),
     groups=(Group("new", "New"), Group("old", "Old")),
@@ -40,7 +41,8 @@ def plain() -> Any:
         "risk": field("Risk", "status", "drop_down") | {"options": dict(kept)},
         "due": {"title": "Due", "type": "date", "to": "due"},
         "cost": field("Cost", "numbers", "number"),
-        "odd": {"title": "Odd", "type": "text", "to": "description"},
+        "plan": {"title": "Plan", "type": "timeline", "to": "none"},
+        "odd": {"title": "Odd", "type": "unsupported", "to": "description"},
     }
     owner = {"title": "Owner", "type": "people", "to": "assignees"}
     models = {
@@ -67,7 +69,7 @@ def field(title: str, kind: str, field_type: str) -> dict[str, Any]:
 
 def found(mapping: Any) -> dict[str, str]:
     """The problems by key."""
-    listed = problems(Mapping.model_validate(mapping), (BOARD, OTHER), COLUMN_TYPES, TEMPLATES)
+    listed = problems(Mapping.model_validate(mapping), (BOARD, OTHER), column_types(), TEMPLATES)
     by_key: dict[str, str] = {}
     for at, text in listed:
         by_key[dotted(at)] = "; ".join(filter(None, (by_key.get(dotted(at)), text)))
@@ -109,7 +111,6 @@ def test_groups_may_share_a_list() -> None:
 
 
 C = "boards.1.columns"
-E = "boards.2.columns.empty"
 CASES: list[tuple[str, Any, str, str]] = [
     ("name", " ", "name", "it is empty"),
     ("id_field", "", "id_field", "it is empty"),
@@ -132,7 +133,7 @@ CASES: list[tuple[str, Any, str, str]] = [
     (f"{C}.due", None, f"{C}.due", 'the column "Due" is missing'),
     (f"{C}.dua", field("Dua", "date", "date"), f"{C}.dua", 'did you mean "due"'),
     (f"{C}.due.type", "text", f"{C}.due.type", 'the source says "date", not "text"'),
-    (f"{C}.odd.type", "txt", f"{C}.odd.type", 'no column type "txt"; did you mean "text"'),
+    (f"{C}.odd.type", "unsuported", f"{C}.odd.type", 'did you mean "unsupported"'),
     (f"{C}.cost.to", "due", f"{C}.cost.to", "a numbers column cannot go there; it can: field"),
     (f"{C}.cost.field", "", f"{C}.cost.field", "it is empty"),
     (f"{C}.cost.field_type", "date", f"{C}.cost.field_type", "does not fit a date field; fit: num"),
@@ -140,13 +141,14 @@ CASES: list[tuple[str, Any, str, str]] = [
     (f"{C}.due.field", "Due", f"{C}.due.field", 'only for `to = "field"`, not "due"'),
     (f"{C}.cost.field", "group", f"{C}.cost.field", '"Group" holds the groups'),
     (f"{C}.cost.field", "risk", f"{C}.cost.field", 'column "Risk" goes into it already'),
-    (E, field("E", "status", "drop_down"), f"{E}.field_type", "a drop_down field needs options"),
+    (f"{C}.risk.options", {"0": " ", "1": " "}, f"{C}.risk.field_type", "field needs options"),
     (f"{C}.status.options.0", None, f"{C}.status.options.0", '"Working on it" is not mapped'),
     (f"{C}.risk.options.1", None, f"{C}.risk.options.1", '"Done" is not mapped'),
     (f"{C}.risk.options.1", "", f"{C}.risk.options.1", "it is empty"),
     (f"{C}.risk.options.7", "X", f"{C}.risk.options.7", "the column has no such option"),
     (f"{C}.risk.to", "priority", f"{C}.risk.options.1", '"Done" is no priority'),
     (f"{C}.risk.to", "status", f"{C}.risk.to", '"Status" goes there already'),
+    (f"{C}.plan.to", "dates", f"{C}.plan.to", '"Due" goes there already'),
 ]
 
 

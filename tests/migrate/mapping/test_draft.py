@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from clickup_mlops import content
 from clickup_mlops.clickup.model import Person as Member
+from clickup_mlops.migrate.convert import column_types
 from clickup_mlops.migrate.mapping import file, gains
 from clickup_mlops.migrate.mapping.check import problems
 from clickup_mlops.migrate.mapping.draft import Draft, Wishes, World, draft
@@ -16,13 +17,13 @@ from clickup_mlops.migrate.mapping.model import BoardTable, Groups, Mapping, Sou
 from clickup_mlops.migrate.records import Board, Column, Group, Option, Person
 from clickup_mlops.provision.template import load
 from tests.migrate.mapping import boards as shapes
-from tests.migrate.mapping.column_types import COLUMN_TYPES
 
+BUTTON = "Left out by default: ClickUp's buttons and what they do are made by hand."
 SOURCE = SourceTable(kind="monday")
 MEMBERS = (Member(11, "Ana", "ana@x.com"), Member(12, "Bo", "BO@x.com"), Member(13, "No", ""))
 SHIPPED = content.folder("templates")
 TEMPLATES = {name: gains.of(load.load(SHIPPED, name)) for name in ("llm_serving", "feature_store")}
-WORLD = World(COLUMN_TYPES, MEMBERS, TEMPLATES)
+WORLD = World(column_types(), MEMBERS, TEMPLATES)
 
 
 def made(*boards: Board, people: tuple[Person, ...] = (), **wishes: Any) -> Draft:
@@ -69,10 +70,10 @@ def test_a_draft_has_no_problems_and_survives_its_file(
     workload: str,
 ) -> None:
     """Odd names, doubles, columns without options, unknown types, groups as anything."""
-    world = World(COLUMN_TYPES, MEMBERS, TEMPLATES, classify=lambda *_: workload)
+    world = World(column_types(), MEMBERS, TEMPLATES, classify=lambda *_: workload)
     found = draft(Wishes("ml", SOURCE, space, groups), boards, people, world)
 
-    assert problems(found.mapping, boards, COLUMN_TYPES, TEMPLATES) == []
+    assert problems(found.mapping, boards, column_types(), TEMPLATES) == []
     assert _read(file.dumps(found.mapping, found.notes)) == found.mapping
 
 
@@ -109,6 +110,7 @@ def test_native_attributes_are_used_where_they_fit() -> None:
         status("priority", "Priority", "Critical ⚠️", "High", "Medium", "Low", ""),
         status("state", "Status", "Working on it", "Done", "Stuck", "", done="Done"),
         Column("start", "Start", "date"),
+        Column("check", "Checked", "date"),
         Column("end", "Deadline", "date"),
         Column("tags", "Tags", "tags"),
         Column("spent", "Spent", "time_tracking"),
@@ -120,7 +122,8 @@ def test_native_attributes_are_used_where_they_fit() -> None:
         "risk": "Risk: drop_down",
         "priority": "priority",
         "state": "status",
-        "start": "Start: date",
+        "start": "start",
+        "check": "Checked: date",
         "end": "due",
         "tags": "tags",
         "spent": "time",
@@ -131,7 +134,7 @@ def test_native_attributes_are_used_where_they_fit() -> None:
         "2": "normal",
         "3": "low",
     }
-    assert table.columns["state"].options["3"] == "Working on it"
+    assert list(table.columns["state"].options.values()) == ["Working on it", "Done", "Stuck"]
 
 
 def test_a_timeline_takes_start_and_due_date() -> None:
@@ -142,7 +145,7 @@ def test_a_timeline_takes_start_and_due_date() -> None:
         Column("b", "B", "timeline"),
     )
 
-    assert to(table) == {"due": "Due: date", "plan": "dates", "b": "description"}
+    assert to(table) == {"due": "Due: date", "plan": "dates", "b": "B: short_text"}
 
 
 def test_priorities_are_not_guessed() -> None:
@@ -193,9 +196,9 @@ def test_what_is_lost_is_said_beside_the_column() -> None:
     columns = found.mapping.boards["1"].columns
     notes = {key: found.notes["boards", "1", "columns", key] for key in columns}
 
-    assert notes["f"] == ["Lost: the formula: only its present value is kept"]
-    assert (columns["b"].to, columns["b"].because) == ("none", "the button")
-    assert (columns["h"].to, columns["h"].type) == ("field", "text")
+    assert notes["f"][0] == "May happen: the value is a copy: it is not computed any more."
+    assert (columns["b"].to, columns["b"].because) == ("none", BUTTON)
+    assert (columns["h"].to, columns["h"].type) == ("description", "unsupported")
     assert "is not known" in notes["h"][0]
 
 
@@ -206,7 +209,7 @@ def test_without_types_nothing_is_kept() -> None:
     without_names = one(status("b", "B", ""))
 
     assert found.mapping.boards["1"].columns["a"].because == "ClickUp has nothing that holds it"
-    assert without_names.columns["b"].to == "description"
+    assert to(without_names) == {"b": "B: short_text"}
 
 
 # Groups and places
@@ -299,7 +302,7 @@ def test_people_are_matched_by_email() -> None:
 def test_a_board_of_ml_work_gains_the_fields_of_its_template() -> None:
     """The comment says why, and how to do without."""
     board = Board("1", "LLM endpoints", (Column("t", "P99 TTFT", "numbers"),))
-    world = World(COLUMN_TYPES, (), TEMPLATES, {"1": ["LLM canary", "LLM rollback"]}, classify)
+    world = World(column_types(), (), TEMPLATES, {"1": ["LLM canary", "LLM rollback"]}, classify)
     found = draft(Wishes("ml", SOURCE), [board], (), world)
 
     assert found.mapping.boards["1"].place.template == "llm_serving"
@@ -310,7 +313,7 @@ def test_a_board_of_ml_work_gains_the_fields_of_its_template() -> None:
 def test_a_column_does_not_take_a_name_of_the_template_with_another_type() -> None:
     """One of the same type becomes the same field."""
     columns = (Column("m", "Model", "text"), Column("c", "Cluster", "numbers"))
-    world = World(COLUMN_TYPES, (), TEMPLATES, classify=classify)
+    world = World(column_types(), (), TEMPLATES, classify=classify)
     table = draft(Wishes("ml", SOURCE), [Board("1", "LLM", columns)], (), world).mapping.boards["1"]
 
     assert to(table) == {"m": "Model: short_text", "c": "Cluster 2: number"}
@@ -318,7 +321,7 @@ def test_a_column_does_not_take_a_name_of_the_template_with_another_type() -> No
 
 def test_a_board_of_other_work_gains_nothing() -> None:
     """Or only a remark, if no template is of its workload, or none shares a word with it."""
-    world = World(COLUMN_TYPES, (), TEMPLATES, {"1": ["a", "b", "c"]}, classify)
+    world = World(column_types(), (), TEMPLATES, {"1": ["a", "b", "c"]}, classify)
     other = draft(Wishes("ml", SOURCE), [Board("1", "Marketing")], (), world)
     alone = {name: each for name, each in TEMPLATES.items() if name != "llm_serving"}
     doubtful = draft(

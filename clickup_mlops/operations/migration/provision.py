@@ -1,0 +1,76 @@
+"""Provision: create the places, fields and statuses that a mapping needs, as templates are applied.
+
+What ClickUp's API cannot create becomes a manual step, as there; `verify` of provisioning takes the
+request of this module too, and gives the checklist.
+"""
+
+from collections.abc import Mapping as ReadOnly
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.migrate import provisioning
+from clickup_mlops.migrate.convert import column_types
+from clickup_mlops.migrate.mapping import check
+from clickup_mlops.migrate.mapping import file as mapping_file
+from clickup_mlops.migrate.mapping.gains import Gains
+from clickup_mlops.migrate.mapping.model import Mapping
+from clickup_mlops.migrate.records import Board
+from clickup_mlops.operations.migration import opening, templates
+from clickup_mlops.operations.provisioning.request import Request
+from clickup_mlops.provision.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class MappingRequest(Request):
+    """What a mapping needs, for `operations.provisioning`: plan, apply, verify."""
+
+    want: Tree = field(default_factory=dict)
+
+    def tree(self, automations: Sequence[str]) -> Tree:
+        """The desired state; a mapping enables no automations."""
+        return self.want
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A mapping that agrees with its source's boards."""
+
+    mapping: Mapping
+    boards: tuple[Board, ...]
+    gains: ReadOnly[str, Gains]
+
+
+def load(bot: Bot, file: Path) -> Loaded:
+    """The mapping of a file, checked against the boards, which are read.
+
+    Raises:
+        ContentError: the mapping or an exported file cannot be used; all problems are listed.
+        ConfigError: a setting is missing; ApiError: the source cannot be read.
+    """
+    mapping = mapping_file.load(file)
+    source = opening.open_source(mapping, file.parent, bot.settings.monday)
+    try:
+        boards = tuple(source.boards())
+    finally:
+        source.close()
+    return checked(mapping, boards, file)
+
+
+def checked(mapping: Mapping, boards: Sequence[Board], file: Path) -> Loaded:
+    """The mapping, if it agrees with the boards. Raises ContentError: lists all problems."""
+    gains = templates.used(board.place.template for board in mapping.boards.values())
+    mapping_file.refuse(file, check.problems(mapping, boards, column_types(), gains))
+    return Loaded(mapping, tuple(boards), gains)
+
+
+def request(loaded: Loaded, *, experimental: bool = False, ask_again: bool = False) -> Request:
+    """What provisioning is asked for: pass it to its use cases `plan`, `apply` and `verify`.
+
+    `experimental` permits ClickUp's undocumented call for custom fields, `ask_again` tries it also
+    for fields that ClickUp refused before.
+    """
+    want = provisioning.tree(loaded.mapping, loaded.boards, column_types(), loaded.gains)
+    name = f"migration {loaded.mapping.name}"
+    return MappingRequest(name, experimental=experimental, ask_again=ask_again, want=want)
