@@ -221,13 +221,18 @@ def _inside(draft: _Draft, column: Column, cell: Cell, known: ColumnTable) -> Ce
     """The cell without items of boards that are not migrated: they are named in the description."""
     if known.type != "board_relation" or known.to not in ("field", "links"):
         return cell
-    boards = draft.mapping.boards
-    outside = [one for one in cell.value if one.get("board") and str(one["board"]) not in boards]
+    outside = [one for one in cell.value if _is_outside(one, draft.mapping)]
     for one in outside:
         name = str(one.get("name") or f"item {one['item']}")
         draft.lines += paragraphs(column, name)
         draft.lose(column, NOT_MIGRATED, name)
     return replace(cell, value=[one for one in cell.value if one not in outside])
+
+
+def _is_outside(other: Json, mapping: Mapping) -> bool:
+    if not isinstance(other, dict):
+        raise TypeError(f"{other!r:.60} is no connected item")
+    return bool(other.get("board")) and str(other["board"]) not in mapping.boards
 
 
 def _shown(cell: Cell) -> str:

@@ -4,14 +4,16 @@
 the call that creates the task, and the file's content is no call to the source's API.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
 from clickup_mlops.clickup.budget import LEFT_TO_HIGHER, MARGIN_MS, WINDOW_MS, PriorityClass
+from clickup_mlops.migrate.mapping.model import BoardTable, Mapping
+from clickup_mlops.migrate.places import paths
 
-CALLS: Final[Mapping[str, int]] = {
+CALLS: Final[ReadOnly[str, int]] = {
     "task": 1,
     "subtask": 1,
     "comment": 1,
@@ -30,13 +32,13 @@ ASSETS_PER_CALL: Final = 100
 """How much one call to Monday.com's API gives."""
 TASKS_PER_PAGE: Final = 100
 """How much one call to ClickUp gives: verification reads so many tasks at once."""
-CLICKUP_LIMITS: Final[Mapping[str, int]] = {
+CLICKUP_LIMITS: Final[ReadOnly[str, int]] = {
     "Free, Unlimited, Business": 100,
     "Business Plus": 1_000,
     "Enterprise": 10_000,
 }
 """Calls per minute and token by ClickUp plan."""
-MONDAY_LIMITS: Final[Mapping[str, tuple[int, int]]] = {
+MONDAY_LIMITS: Final[ReadOnly[str, tuple[int, int]]] = {
     "Free, Basic, Standard": (1_000, 1_000),
     "Pro": (10_000, 2_500),
     "Enterprise": (25_000, 5_000),
@@ -92,16 +94,23 @@ class Cost:
         return self.writes + self.reads
 
 
-def writes(left: Mapping[str, int]) -> int:
+def writes(left: ReadOnly[str, int]) -> int:
     """Calls to ClickUp for so many steps of each kind."""
     return sum(CALLS[kind] * count for kind, count in left.items())
 
 
-def place_reads(spaces: int, lists: int, with_statuses: int) -> int:
-    """Calls with which a run finds its places: the Spaces, for each of them its Folders and its
-    Lists, the fields of each List, and the statuses of those that need some.
+def reads(mapping: Mapping) -> int:
+    """Calls with which a run finds what it needs: the workspace's people, its Spaces, for each of
+    them Folders and Lists, the fields of each List, and the statuses of those that need some.
     """
-    return int(bool(lists)) + 2 * spaces + lists + with_statuses
+    lists = {path: table for table in mapping.boards.values() for path in paths(table)}
+    spaces = {path[0] for path in lists}
+    return 2 + 2 * len(spaces) + len(lists) + sum(map(_needs_statuses, lists.values()))
+
+
+def _needs_statuses(table: BoardTable) -> bool:
+    columns = (*table.columns.values(), *table.subitem_columns.values())
+    return table.groups == "status" or any(one.to == "status" and one.options for one in columns)
 
 
 def seconds(calls: int, per_minute: int, *, shared: bool = False) -> float:

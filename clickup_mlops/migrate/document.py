@@ -44,7 +44,7 @@ _LINE_BREAKS: Final = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _MARKS: Final = re.compile(r"([\\`*_{}\[\]#|~!$^=])")
 _ORDERED: Final = re.compile(r"^(\d+)([.)])")
 _BULLET: Final = re.compile(r"^([-+])")
-_WIDEST: Final = 60
+_WIDEST: Final = 80
 
 
 def plain(text: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field
 
 from clickup_mlops.migrate.columns._model import Lookup
+from clickup_mlops.migrate.convert import Conversion, ItemLoss
 from clickup_mlops.migrate.mapping.model import (
     BoardTable,
     ColumnTable,
@@ -13,9 +14,10 @@ from clickup_mlops.migrate.mapping.model import (
     PlaceTable,
     SourceTable,
 )
-from clickup_mlops.migrate.plan.survey import World
+from clickup_mlops.migrate.plan.world import World
 from clickup_mlops.migrate.records import Asset, Board, Cell, Column, Item, Manual, Update
 from clickup_mlops.migrate.steps import (
+    AddComment,
     AddDependency,
     AddFile,
     AddLink,
@@ -59,25 +61,6 @@ class MemoryRecords:
         return item.board_id if item else ""
 
 
-@dataclass(frozen=True)
-class MemoryLoss:
-    """A loss."""
-
-    column_id: str
-    title: str
-    what: str
-    example: str = ""
-
-
-@dataclass(frozen=True)
-class MemoryConversion:
-    """What an item becomes."""
-
-    task: CreateTask
-    deferred: tuple[Deferred, ...] = ()
-    losses: tuple[MemoryLoss, ...] = ()
-
-
 @dataclass
 class People:
     """Knows one person."""
@@ -96,19 +79,29 @@ class People:
 
 def convert(
     item: Item, board: Board, table: BoardTable, mapping: Mapping, lookup: Lookup
-) -> MemoryConversion:
+) -> Conversion:
     """Cells: `owner` a person's id, `stage` a word that is lost, `deps`, `links`, `rel`, `file`
     and `time` what their names say."""
     for person in item.cells["owner"].value if "owner" in item.cells else ():
         lookup.person(person)
     losses = (
-        [MemoryLoss("stage", "Stage", "colours are not kept", item.cells["stage"].text)]
+        [ItemLoss("stage", "Stage", "colours are not kept", item.cells["stage"].text)]
         if "stage" in item.cells
         else []
     )
     deferred = [step for key, cell in item.cells.items() for step in _steps(item.id, key, cell)]
     place = (table.place.space, table.place.list)
-    return MemoryConversion(CreateTask(item.id, place, item.name), tuple(deferred), tuple(losses))
+    return Conversion(CreateTask(item.id, place, item.name), tuple(deferred), tuple(losses))
+
+
+def comment(
+    update: Update, mapping: Mapping, lookup: Lookup
+) -> tuple[AddComment, tuple[ItemLoss, ...]]:
+    """The text; likes are lost, and `bad` cannot be converted."""
+    if update.html == "bad":
+        raise ValueError(update.html)
+    losses = (ItemLoss("", "updates", "who liked it", str(update.likes)),) if update.likes else ()
+    return AddComment(update.id, update.item_id, update.html, update.reply_to), losses
 
 
 def _steps(item: str, column: str, cell: Cell) -> Iterator[Deferred]:
@@ -198,4 +191,4 @@ def records() -> MemoryRecords:
 
 def world(held: MemoryRecords | None = None) -> World:
     """Nothing is done yet."""
-    return World(held or records(), mapping(), convert, People(), lambda keys: {})
+    return World(held or records(), mapping(), convert, comment, People(), lambda keys: {})

@@ -75,8 +75,8 @@ def test_text_tables_are_aligned() -> None:
 
     lines = document.text([Section("T", table=table)]).split("\n")
 
-    assert lines[2] == "  日本" + " " * 56 + "      1"
-    assert lines[4].startswith(f"  {'x' * 59}…")
+    assert lines[2] == "  日本" + " " * 76 + "      1"
+    assert lines[4].startswith(f"  {'x' * 79}…")
     assert len(lines) == 5
 
 

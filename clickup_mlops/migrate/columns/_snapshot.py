@@ -29,13 +29,18 @@ def snapshot(
     summary: str, targets: tuple[Target, ...], *, samples: tuple[Sample, ...] = ()
 ) -> ColumnType:
     """A column type whose text is kept, while nothing computes it any more."""
+    has_number = any(one.type == "number" for one in targets)
     return column_type(
         summary,
         targets,
         words,
         slots={"description": _described},
-        field_types={"short_text": _text, "text": _text, "number": _number},
-        losses=(LIVE, NOT_A_NUMBER, _numbers.DIGITS),
+        field_types={
+            "short_text": _text,
+            "text": _text,
+            **({"number": _number} if has_number else {}),
+        },
+        losses=(LIVE, *((NOT_A_NUMBER, _numbers.DIGITS) if has_number else ())),
         samples=samples,
     )
 

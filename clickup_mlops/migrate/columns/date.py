@@ -51,8 +51,8 @@ _DAY: Final = {"date": "2026-06-15", "time": None}
 _INSTANT: Final = {"date": "2026-06-15", "time": "09:00:00"}
 
 COLUMN = column_type(
-    "The due date, the start date or a date field. A time is an instant; a day without one is the "
-    "same day wherever the reader is.",
+    "The due date, the start date or a date field. A time is an instant; a day without one stays "
+    "a day.",
     _targets,
     _words,
     slots={"due": _attribute("due_ms"), "start": _attribute("start_ms")},

@@ -1,6 +1,6 @@
 """A plan as values: what a run would create, what cannot be kept, and what it costs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Final, Literal
 
@@ -86,11 +86,16 @@ class ColumnPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class BoardPlan:
-    """A board. `bytes` are those of its files, `unsized` how many files have no known size.
+class OtherLosses:
+    """Losses of what is in no column, such as the group, updates, or dependencies."""
 
-    `outside` counts dependencies, links and relations to items that are not in this migration.
-    """
+    title: str
+    losses: tuple[LossCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPlan:
+    """A board. `bytes` are those of its files, `unsized` how many files have no known size."""
 
     id: str
     name: str
@@ -100,13 +105,18 @@ class BoardPlan:
     bytes: int = 0
     unsized: int = 0
     columns: tuple[ColumnPlan, ...] = ()
-    outside: LossCount | None = None
+    others: tuple[OtherLosses, ...] = ()
 
     @property
     def losses(self) -> int:
         """How many values lose something."""
-        columns = sum(loss.count for column in self.columns for loss in column.losses)
-        return columns + (self.outside.count if self.outside else 0)
+        return sum(one.count for one in self._losses())
+
+    def _losses(self) -> Iterator[LossCount]:
+        for column in self.columns:
+            yield from column.losses
+        for other in self.others:
+            yield from other.losses
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,9 +51,10 @@ def summary(plan: MigrationPlan) -> str:
         return NOTHING
     counts = plan.survey.counts
     said = [counted(kind, count.open) for kind, count in counts.items() if count.open]
-    said += [f"{len(plan.prerequisites):,} places, fields and statuses"] * bool(plan.prerequisites)
     losses = sum(board.losses for board in plan.survey.boards)
-    return f"To create: {', '.join(said)}. {losses:,} values lose something."
+    first = f" Before that: {len(plan.prerequisites):,}, see below." if plan.prerequisites else ""
+    lost = f" Values that lose something: {losses:,}."
+    return f"To create: {', '.join(said) or 'no tasks'}.{first}{lost}"
 
 
 def _created(plan: MigrationPlan) -> Iterator[Section]:

@@ -46,20 +46,9 @@ def columns(board: BoardPlan, title: str) -> Section:
 
 def losses(board: BoardPlan, title: str) -> Iterator[Section]:
     """What each column loses; nothing if nothing is lost."""
-    rows = [
-        (_named(column), number(loss.count), loss.what, examples(loss))
-        for column in board.columns
-        for loss in column.losses
-    ]
-    if board.outside:
-        rows.append(
-            (
-                "Dependencies, links",
-                number(board.outside.count),
-                board.outside.what,
-                examples(board.outside),
-            )
-        )
+    found = [(_named(one), loss) for one in board.columns for loss in one.losses]
+    found += [(one.title, loss) for one in board.others for loss in one.losses]
+    rows = [(name, number(loss.count), loss.what, examples(loss)) for name, loss in found]
     if rows:
         heads = ("Column", "Values", "What is lost", "Examples")
         yield Section(title, table=Table(heads, tuple(rows), frozenset({1})), level=3)
@@ -97,13 +86,14 @@ def people(survey: Survey) -> Iterator[Section]:
 
 def prerequisites(found: Iterable[Prerequisite]) -> Iterator[Section]:
     """What must exist first."""
-    rows = tuple(
-        (one.kind, one.path, "by hand" if one.by_hand else "created by run", one.why)
-        for one in found
-    )
+    rows = tuple((one.kind, one.path, _creator(one), one.why) for one in found)
     if rows:
         heads = ("Kind", "Name", "How", "Why")
         yield Section("Must exist before the first task", table=Table(heads, rows))
+
+
+def _creator(one: Prerequisite) -> str:
+    return "by hand" if one.by_hand else "migrate provision"
 
 
 def by_hand(manual: Iterable[Replacement]) -> Iterator[Section]:

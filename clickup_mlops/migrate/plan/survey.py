@@ -4,14 +4,14 @@ Items are converted exactly as a run converts them, a chunk at a time, so memory
 the board: what is kept are counts, three examples of each loss, and a hash for each link.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
-from clickup_mlops.migrate.columns._model import Lookup
-from clickup_mlops.migrate.mapping.model import BoardTable, Mapping
+from clickup_mlops.migrate.convert import Conversion, ItemLoss
+from clickup_mlops.migrate.mapping.model import BoardTable
 from clickup_mlops.migrate.plan import places
 from clickup_mlops.migrate.plan.losses import Tally
 from clickup_mlops.migrate.plan.model import (
@@ -19,18 +19,17 @@ from clickup_mlops.migrate.plan.model import (
     ColumnPlan,
     Count,
     Kind,
+    OtherLosses,
     Survey,
-    Unmatched,
 )
+from clickup_mlops.migrate.plan.world import People, World
 from clickup_mlops.migrate.records import Asset, Board, Item, Manual, Update
 from clickup_mlops.migrate.replacements import inventory
 from clickup_mlops.migrate.steps import (
-    AddComment,
     AddDependency,
     AddFile,
     AddLink,
     AddTime,
-    CreateTask,
     Deferred,
     SetRelation,
 )
@@ -38,112 +37,16 @@ from clickup_mlops.migrate.steps import (
 CHUNK: Final = 500
 DONE: Final = "done"
 FAILED: Final = "failed"
-MALFORMED: Final = "items that cannot be converted"
+MALFORMED_ERRORS: Final = (ValueError, TypeError, KeyError)
+MALFORMED: Final = "items or updates that cannot be converted"
+RELATIONS: Final = "dependencies, links, relations"
 OUTSIDE: Final = "they name items that are not in this migration"
 T = TypeVar("T")
 
 
-class ItemLoss(Protocol):
-    """What of an item is lost."""
-
-    @property
-    def column_id(self) -> str:
-        """The column; empty: none."""
-
-    @property
-    def what(self) -> str:
-        """A sentence that is the same for all that lose the same."""
-
-    @property
-    def example(self) -> str:
-        """This item's value."""
-
-
-class Conversion(Protocol):
-    """What an item becomes."""
-
-    @property
-    def task(self) -> CreateTask:
-        """The task to create."""
-
-    @property
-    def deferred(self) -> Sequence[Deferred]:
-        """What needs the tasks to exist."""
-
-    @property
-    def losses(self) -> Sequence[ItemLoss]:
-        """What cannot be kept."""
-
-
-Convert = Callable[[Item, Board, BoardTable, Mapping, Lookup], Conversion]
-
-
-class Records(Protocol):
-    """What was read from the source: the part of `staging.Staged` that a survey needs."""
-
-    def boards(self) -> Iterator[Board]:
-        """The boards, with columns and groups."""
-
-    def items(self, board_id: str) -> Iterator[Item]:
-        """A board's items and subitems."""
-
-    def updates(self, board_id: str) -> Iterator[Update]:
-        """The updates of a board's items."""
-
-    def assets(self, board_id: str) -> Iterator[Asset]:
-        """The files of a board's items."""
-
-    def item(self, item_id: str) -> Item | None:
-        """One item."""
-
-    def asset(self, item_id: str, asset_id: str) -> Asset | None:
-        """One file of an item."""
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What a survey asks. `states`: the state of those steps (by key) that the journal has."""
-
-    records: Records
-    mapping: Mapping
-    convert: Convert
-    lookup: Lookup
-    states: Callable[[Sequence[str]], ReadOnly[str, str]]
-
-
-@dataclass(slots=True)
-class _People:
-    """A lookup that remembers, item by item, who was asked for and is nobody in ClickUp."""
-
-    lookup: Lookup
-    items: dict[str, int] = field(default_factory=dict)
-    _now: set[str] = field(default_factory=set)
-
-    def person(self, person_id: str) -> int | None:
-        found = self.lookup.person(person_id)
-        if found is None:
-            self._now.add(person_id)
-        return found
-
-    def members(self, team_id: str) -> tuple[str, ...]:
-        return self.lookup.members(team_id)
-
-    def name(self, person_id: str) -> str:
-        return self.lookup.name(person_id)
-
-    def next_item(self) -> None:
-        for person_id in self._now:
-            self.items[person_id] = self.items.get(person_id, 0) + 1
-        self._now.clear()
-
-    def unmatched(self) -> tuple[Unmatched, ...]:
-        rows = [Unmatched(one, self.name(one), items) for one, items in self.items.items()]
-        return tuple(sorted(rows, key=lambda one: (-one.items, one.name, one.id)))
-
-
 def survey(world: World, *, missing: Sequence[str] = (), problems: Sequence[str] = ()) -> Survey:
     """What the migration is about. `missing` and `problems` are told by the source."""
-    people = _People(world.lookup)
+    people = People(world.lookup)
     links: set[int] = set()
     boards: list[BoardPlan] = []
     manual: list[tuple[str, Manual]] = []
@@ -178,13 +81,14 @@ class _Pass:
     """One board."""
 
     def __init__(
-        self, world: World, board: Board, table: BoardTable, people: _People, links: set[int]
+        self, world: World, board: Board, table: BoardTable, people: People, links: set[int]
     ) -> None:
         self._world, self._board, self._table = world, board, table
         self._people, self._links = people, links
         self._counts: dict[Kind, Count] = {}
         self._columns: dict[tuple[bool, str], _Column] = {}
-        self._outside, self._malformed = Tally(), Tally()
+        self._others: dict[str, Tally] = {}
+        self._malformed = Tally()
         self._bytes = self._unsized = 0
 
     def plan(self) -> BoardPlan:
@@ -192,7 +96,7 @@ class _Pass:
         records, mapping = self._world.records, self._world.mapping
         self._count(self._of_items(records.items(self._board.id)))
         if mapping.updates:
-            self._count(map(_comment, records.updates(self._board.id)))
+            self._count(self._comments(records.updates(self._board.id)))
         if mapping.files:
             self._count(self._files(records.assets(self._board.id)))
         return BoardPlan(
@@ -204,7 +108,7 @@ class _Pass:
             self._bytes,
             self._unsized,
             tuple(self._column_plans()),
-            next(iter(self._outside.counts()), None),
+            tuple(OtherLosses(title, one.counts()) for title, one in self._others.items()),
         )
 
     def _count(self, steps: Iterable[tuple[Kind, str]]) -> None:
@@ -233,7 +137,7 @@ class _Pass:
         world = self._world
         try:
             return world.convert(item, self._board, self._table, world.mapping, self._people)
-        except (ValueError, TypeError, KeyError) as problem:
+        except MALFORMED_ERRORS as problem:
             self._malformed.add(MALFORMED, f"{item.name} ({item.id})", repr(problem))
             return None
         finally:
@@ -249,10 +153,15 @@ class _Pass:
         for column_id in item.cells:
             self._column(own, column_id).values += 1
         for loss in made.losses:
-            self._column(own, loss.column_id).losses.add(loss.what, item.name, loss.example)
+            self._lost(own, loss).add(loss.what, item.name, loss.example)
 
     def _has_own_columns(self, item: Item) -> bool:
         return item.parent_id is not None and not self._board.multi_level
+
+    def _lost(self, own: bool, loss: ItemLoss) -> Tally:
+        if loss.column_id:
+            return self._column(own, loss.column_id).losses
+        return self._others.setdefault(loss.title, Tally())
 
     def _column(self, own: bool, column_id: str) -> _Column:
         return self._columns.setdefault((own, column_id), _Column())
@@ -263,7 +172,7 @@ class _Pass:
             return
         outside = [one for one in _others(step) if not self._is_inside(one)]
         for other in outside:
-            self._outside.add(OUTSIDE, item.name, other)
+            self._others.setdefault(RELATIONS, Tally()).add(OUTSIDE, item.name, other)
         if not outside or len(outside) < len(_others(step)):
             if isinstance(step, AddFile):
                 self._sized(self._world.records.asset(step.item_id, step.asset_id))
@@ -295,6 +204,18 @@ class _Pass:
     def _watch(self, item: Item) -> bool:
         return any(self._world.lookup.person(one) is not None for one in item.subscribers)
 
+    def _comments(self, updates: Iterable[Update]) -> Iterator[tuple[Kind, str]]:
+        world = self._world
+        for update in updates:
+            try:
+                step, losses = world.comment(update, world.mapping, world.lookup)
+            except MALFORMED_ERRORS as problem:
+                self._malformed.add(MALFORMED, f"update {update.id}", repr(problem))
+                continue
+            for loss in losses:
+                self._lost(False, loss).add(loss.what, f"update {update.id}", loss.example)
+            yield "comment", step.key
+
     def _files(self, assets: Iterable[Asset]) -> Iterator[tuple[Kind, str]]:
         """Files of updates and of items; those that a column shows come with the column."""
         for asset in assets:
@@ -314,9 +235,11 @@ class _Pass:
         self._unsized += size < 0
 
     def _column_plans(self) -> Iterator[ColumnPlan]:
+        # Subitems share the mapping of the board's columns if they have none of their own.
+        own_tables = self._table.subitem_columns or self._table.columns
         for own, columns, tables in (
             (False, self._board.columns, self._table.columns),
-            (True, self._board.subitem_columns, self._table.subitem_columns),
+            (True, self._board.subitem_columns, own_tables),
         ):
             titles = {one.id: (one.title, one.type) for one in columns}
             lost = [one for has_own, one in self._columns if has_own == own and one not in titles]
@@ -354,10 +277,6 @@ def _others(step: Deferred) -> tuple[str, ...]:
             return others
         case _:
             return ()
-
-
-def _comment(update: Update) -> tuple[Kind, str]:
-    return "comment", AddComment(update.id, update.item_id, "").key
 
 
 def _chunks(values: Iterable[T]) -> Iterator[list[T]]:

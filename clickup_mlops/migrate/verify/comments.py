@@ -15,6 +15,8 @@ Replies = Callable[[str], Sequence[Comment]]
 """The replies to a comment, by its id."""
 _ALIKE: Final = 0.5
 _COMPARED: Final = 2_000
+_CERTAIN: Final = 60_000
+"""Characters that no comment is too short for."""
 
 
 def compare(
@@ -66,11 +68,11 @@ def _match(
 def says(text: str, update: Update, people: People) -> bool:
     """Whether a comment's text names the update's author and day and ends with what it says."""
     have = letters(text)
-    head, body = have, of_html(update.html)
+    body = of_html(update.html)[:_CERTAIN]
     author = letters(people.name(update.author) or update.author_name)
     if update.created_ms is not None and not any(day in text for day in _days(update.created_ms)):
         return False
-    return shows(head, author) and shows(have, body)
+    return shows(have, author) and shows(have, body)
 
 
 def _days(ms: int) -> tuple[str, ...]:

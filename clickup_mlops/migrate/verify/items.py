@@ -1,5 +1,7 @@
 """Compares an item with its task: all but its relations, comments and files. Pure."""
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -23,6 +25,9 @@ PRIORITIES: Final[Mapping[str, int | None]] = {
 }
 
 _SECOND_MS: Final = 1000
+_LONGEST: Final = 60_000
+"""Characters of a description that are certainly kept."""
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 Named = tuple[str, Finding]
 """A field's name, and its two values."""
 
@@ -48,9 +53,10 @@ class Side:
 
 def compare(side: Side, item: Item, seen: Seen) -> Iterator[Named]:
     """What differs, by field; columns by their title in the source."""
-    if line(item.name) != line(seen.name):
+    if not _is_named(item, seen):
         yield "name", (item.name, seen.name)
-    if item.description and not shows(letters(seen.text), letters(item.description)):
+    wanted = letters(item.description)[:_LONGEST]
+    if wanted and not shows(letters(seen.text), wanted):
         yield "description", (item.description, seen.text)
     yield from _group(side, item, seen)
     asked = [
@@ -60,17 +66,31 @@ def compare(side: Side, item: Item, seen: Seen) -> Iterator[Named]:
     ]
     yield from _sets(side, item, asked, seen)
     yield from _empty_fields(side, item, seen)
+    places = Counter((one.table.to, one.table.field) for one in asked)
     for one in asked:
-        if (found := _strangers(one, seen) or _checked(one, seen)) is not None:
+        is_shared = places[one.table.to, one.table.field] > 1
+        if (found := _strangers(one, seen) or _checked(one, seen, is_shared)) is not None:
             yield one.column.title, found
 
 
-def _checked(asked: Asked, seen: Seen) -> Finding | None:
-    """A cell of a shape that nobody expects is kept as its text: that must be somewhere."""
+def _is_named(item: Item, seen: Seen) -> bool:
+    """Whether the task has the item's name; a long one is cut, and in full in the description."""
+    wanted, have = line(_CONTROL.sub(" ", item.name)), line(seen.name)
+    if wanted == have or not wanted:
+        return bool(have)
+    start = have.removesuffix("…")
+    return start != have and wanted.startswith(start) and _shows(seen, wanted)
+
+
+def _checked(asked: Asked, seen: Seen, is_shared: bool) -> Finding | None:
+    """A cell of a shape that nobody expects is kept as its text: that must be somewhere. What has
+    no place, or has to share it with another column, is in the description.
+    """
     try:
         check = _SLOTS.get(asked.table.to)
         found = check(asked, seen) if check else None
-        return None if found and not found[1] and _is_described(asked, seen) else found
+        may_be_text = found is not None and (is_shared or not found[1])
+        return None if may_be_text and _is_described(asked, seen) else found
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
         wanted = letters(asked.cell.text)
         texts = [seen.text, *(fields.shown(one.value) for one in seen.fields.values())]
@@ -91,7 +111,11 @@ def _is_described(asked: Asked, seen: Seen) -> bool:
 
 
 def _shows(seen: Seen, piece: str) -> bool:
-    """Whether the description shows a piece of text, or leads to an address."""
+    """Whether the description shows a piece of text, or leads to an address; the end of a very long
+    one is cut.
+    """
+    if len(seen.text) > _LONGEST:
+        return True
     address = piece.replace("(", "%28").replace(")", "%29")
     return shows(letters(seen.text), of_html(piece)) or ("://" in piece and address in seen.text)
 
@@ -109,8 +133,13 @@ def _group(side: Side, item: Item, seen: Seen) -> Iterator[Named]:
     """The group, where it became a status or a field."""
     table = side.table
     title = next((one.title for one in side.board.groups if one.id == item.group_id), "")
-    name = table.group_names.get(item.group_id, title)
-    if item.parent_id is not None or not name:
+    name = table.group_names.get(item.group_id, "")
+    if item.parent_id is not None and not title:
+        return
+    if not name:
+        # A group that the mapping does not have.
+        if title and table.groups != "none" and not _shows(seen, f"Group:{title}"):
+            yield "group", (title, "")
         return
     if table.groups == "status" and name.casefold() != seen.status.casefold():
         yield "group", (name, seen.status)

@@ -14,7 +14,7 @@ ANYTHING: Final = "\ufffc"
 
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
 _LINK = re.compile(r"!?\[((?:[^\[\]\\]|\\.)*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
-_MARKS = re.compile(r"[\s\\*_~`<>#|\[\]]")
+_MARKS = re.compile(r"-{3,}|[\s\\*_~`<>#|\[\]]")
 _BULLETS = re.compile(r"^\s*(?:[-*+•]|\d{1,9}[.)])\s+(?:\[[ xX]?\]\s*)?", re.MULTILINE)
 _TAG = re.compile(r"<[A-Za-z/!][^<>]*>")
 _ITEM_MARKS = re.compile("[☐☑✓✔]")
@@ -59,7 +59,7 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
-        self._mention = 0
+        self._mention = self._hidden = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "img":
@@ -67,13 +67,17 @@ class _Reader(HTMLParser):
         if tag == "a" and any(name.startswith("data-mention") for name, _ in attrs):
             self._mention += 1
             self.parts.append(ANYTHING)
+        if tag in ("script", "style"):
+            self._hidden += 1
         if tag in ("li", "p", "br", "div"):
             self.parts.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a" and self._mention:
             self._mention -= 1
+        if tag in ("script", "style") and self._hidden:
+            self._hidden -= 1
 
     def handle_data(self, data: str) -> None:
-        if not self._mention:
+        if not self._mention and not self._hidden:
             self.parts.append(data)

@@ -91,8 +91,9 @@ class MigrationSteps:
 
     def states(self, migration: str, keys: Sequence[str]) -> dict[str, str]:
         """The state of those of the steps that there are, by key. At most a page of keys."""
-        found = self._database.rows(_STATES, migration=migration, keys=list(keys))
-        return {key: state for key, state in found}
+        with self._database.reading() as connection:
+            found = connection.execute(_STATES, {"migration": migration, "keys": list(keys)})
+            return {row.key: row.state for row in found}
 
     def newest_ms(self, migration: str) -> int | None:
         """When a step's state was last set (Unix ms); None: there is no step."""

@@ -1,14 +1,18 @@
 """One pass over the records counts what a run does, what is done, and what is lost."""
 
+import tracemalloc
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as ReadOnly
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
+from clickup_mlops.migrate.convert import Conversion, ItemLoss
 from clickup_mlops.migrate.plan import survey as surveys
 from clickup_mlops.migrate.plan.model import EXAMPLES, Count, Kind
-from clickup_mlops.migrate.plan.survey import World, survey
-from clickup_mlops.migrate.records import Item
-from tests.migrate.small_migration import cells, mapping, records, world
+from clickup_mlops.migrate.plan.survey import survey
+from clickup_mlops.migrate.plan.world import World
+from clickup_mlops.migrate.records import Item, Update
+from tests.migrate.small_migration import MemoryRecords, cells, convert, mapping, records, world
 
 
 def totals(world: World) -> dict[Kind, int]:
@@ -112,9 +116,10 @@ def test_people_without_a_user_are_listed_with_their_items() -> None:
 
 def test_steps_to_items_elsewhere_are_reported() -> None:
     """A dependency on an item that is not migrated cannot be made; a relation keeps the others."""
-    outside = survey(world()).boards[0].outside
+    (others,) = survey(world()).boards[0].others
 
-    assert outside is not None
+    assert others.title == surveys.RELATIONS
+    (outside,) = others.losses
     assert (outside.what, outside.count) == (surveys.OUTSIDE, 2)
     assert outside.examples == ("Draft: 99", "Old: 98")
 
@@ -146,10 +151,44 @@ def test_items_that_cannot_be_converted_are_a_problem() -> None:
     found = survey(world(held))
 
     (said, _) = found.problems
-    assert said.startswith(
-        'board "Rollouts": items that cannot be converted: 1: Odd (15): TypeError'
-    )
+    assert "cannot be converted: 1: Odd (15): TypeError" in said
     assert found.counts["task"].total == 4
+
+
+def test_updates_have_losses_too() -> None:
+    """They are counted beside those of columns; an update that cannot be converted is named."""
+    held = records()
+    liked = Update("u3", "20", "Hi", likes=2)
+    held.update_list = [*held.update_list, liked, Update("u4", "20", "bad")]
+
+    found = survey(world(held))
+
+    (others,) = found.boards[1].others
+    assert (others.title, others.losses[0].examples) == ("updates", ("update u3: 2",))
+    assert found.boards[1].losses == 1
+    assert "update u4: ValueError" in found.problems[0]
+    assert found.counts["comment"].total == 3
+
+
+def test_archived_items_take_one_step_more() -> None:
+    """Their tasks are archived at the end."""
+    held = records()
+    held.item_list = [replace(one, archived=True) for one in held.item_list]
+
+    assert totals(world(held))["archive"] == 5
+
+
+def test_a_loss_of_no_column_is_counted_under_its_title() -> None:
+    """Such as the group of an item."""
+
+    def convert_with_group(*given: Any) -> Conversion:
+        made = convert(*given)
+        return replace(made, losses=(ItemLoss("", "group", "the item's group", "Now"),))
+
+    found = survey(replace(world(), convert=convert_with_group))
+
+    group = next(one for one in found.boards[1].others if one.title == "group")
+    assert group.losses[0].examples == ("Llama: Now",)
 
 
 def test_the_inventory_names_replacements() -> None:
@@ -163,3 +202,33 @@ def test_the_inventory_names_replacements() -> None:
 def test_the_same_records_give_the_same_survey() -> None:
     """Nothing depends on order of hashing or on time."""
     assert survey(world()) == survey(world())
+
+
+def test_memory_does_not_grow_with_the_board() -> None:
+    """Ten times as many items take no more memory: only counts and examples are kept."""
+    few, many = peak(1_000), peak(10_000)
+
+    assert many < few * 1.5
+
+
+def peak(count: int) -> int:
+    """Bytes that a survey of so many items needs at most."""
+    streaming = Streaming(records().board_list, count=count)
+    tracemalloc.start()
+    try:
+        survey(world(streaming))
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@dataclass
+class Streaming(MemoryRecords):
+    """Items that are made while they are read."""
+
+    count: int = 0
+
+    def items(self, board_id: str) -> Iterator[Item]:
+        """Each with a loss, and somebody who is nobody in ClickUp."""
+        for number in range(self.count if board_id == "1" else 0):
+            yield Item(str(number), "1", f"Item {number}", cells=cells(owner=["2"], stage="x"))

@@ -152,6 +152,15 @@ def test_a_verification_is_shown() -> None:
     assert "1 different values" in status(found)
 
 
+def test_the_page_shows_the_differences_first() -> None:
+    """In red if there are any, in green if there are none, and openly if nobody looked."""
+    assert '<li class="bad">\n<div class="label">Differences' in render.html(
+        verified(differences=(DIFFERENCE,))
+    )
+    assert '<li class="good">\n<div class="label">Differences' in render.html(verified())
+    assert "not verified" in render.html(report())
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

@@ -128,6 +128,7 @@ MAPPING = Mapping(
         "b1": BoardTable(
             name="Serving",
             place=PlaceTable(space="Team", folder="Work", list="Tasks"),
+            group_names=GROUPS,
             columns={column.id: table(column) for column in COLUMNS},
             subitem_columns={},
         )

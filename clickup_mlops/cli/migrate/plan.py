@@ -1,0 +1,34 @@
+"""Show what a run would create, what is lost, and how long it takes. Writes nothing to ClickUp.
+
+The source is read and kept, so that run works on the same data; `--no-fetch` uses what was read
+before. Exits 2 if there is work for run, 1 if the source could not be read completely, else 0.
+"""
+
+from pathlib import Path
+
+import click
+
+from clickup_mlops.cli import _out
+from clickup_mlops.cli.migrate import _options, _progress
+
+
+@click.command(help=__doc__)
+@_options.mapping_file
+@click.option("--fetch/--no-fetch", default=True, show_default=True, help="Read the source first.")
+@click.option("--markdown", is_flag=True, help="Print Markdown, for a pull request.")
+@_options.config
+@_options.as_json
+def command(file: Path, fetch: bool, markdown: bool, config: Path | None, as_json: bool) -> int:
+    from clickup_mlops.migrate.plan import render
+    from clickup_mlops.operations.migration.plan import plan
+
+    bot_for = _options.open_bot(config, "create" if fetch else "refuse")
+    with bot_for as bot, _progress.counts() as progress:
+        made = plan(bot, file, progress, fetch=fetch)
+    if as_json:
+        _out.json_value(made.to_dict())
+    else:
+        click.echo(render.markdown(made) if markdown else render.text(made))
+    if made.problems:
+        return 1
+    return 2 if made.work else 0
