@@ -2,14 +2,21 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from clickup_mlops.cli import _options
+from clickup_mlops.errors import ApiError, ClickUpMlopsError
 from clickup_mlops.migrate.mapping import file
 from clickup_mlops.migrate.mapping.model import Mapping
+from clickup_mlops.migrate.records import Board, Item
+from clickup_mlops.migrate.source import Selection
+from clickup_mlops.operations.migration.draft import Wanted, draft_source
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.sandbox.monday import MondaySandbox
 from tests.cli.conftest import Cli
+from tests.migrate.memory_source import MemorySource
 
 OUT = Path("move.toml")
 pytestmark = pytest.mark.monday_sandbox(seed="ai_ml")
@@ -98,6 +105,19 @@ def test_a_source_without_boards_is_refused(both: Cli) -> None:
     assert not OUT.exists()
 
 
+def test_items_that_cannot_be_read_do_not_stop_a_draft(connected: Cli) -> None:
+    """They only help to recognise the work."""
+    boards = (Board("1", "Models"), Board("2", "Data"))
+    items = [Item("1", "1", "Serve"), Item("2", "2", "Label")]
+    failing: dict[str, ClickUpMlopsError] = {"1": ApiError("no")}
+    source = MemorySource(boards, items, failing=failing, problems=["a row was skipped"])
+    with _options.open_bot(None, "temporary") as bot:
+        found = draft_source(bot, Wanted("monday", Selection(), OUT), source)
+
+    assert list(found.draft.mapping.boards) == ["1", "2"]
+    assert found.problems == ("a row was skipped",)
+
+
 def test_a_source_that_there_is_not_is_named(both: Cli) -> None:
     """With the one that was probably meant."""
     ran = both("migrate", "draft", "munday", "--out", str(OUT))
@@ -132,6 +152,34 @@ def test_provision_makes_the_places_once(both: Cli, clickup_sandbox: Sandbox) ->
     assert "created" in first.out
     assert json.loads(second.out)["done"] == []
     assert planned.code in (0, 3)
+
+
+def test_a_draft_can_be_provisioned_run_and_verified(both: Cli, clickup_sandbox: Sandbox) -> None:
+    """As it was written, once people have set the statuses."""
+    world, by_hand = clickup_sandbox.control.world, clickup_sandbox.control.by_hand
+    world.field_creation = "on"
+    drafted(both)
+    arguments = ("migrate", "provision", str(OUT), "--experimental-field-create")
+    both(*arguments, "--yes")
+    steps = json.loads(both(*arguments, "--plan-only", "--json").out)["steps"]
+    for place, statuses in _statuses(steps).items():
+        by_hand.set_statuses(place, statuses)
+
+    assert both(*arguments, "--plan-only").code == 0
+    both("migrate", "run", str(OUT), "--json")
+    verified = json.loads(both("migrate", "verify", str(OUT), "--json").out)
+    assert verified["clean"], verified["differences"]
+
+
+def _statuses(steps: Any) -> dict[str, list[dict[str, str]]]:
+    """What the plan wants, by the name of the place, as a person enters it."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for step in steps:
+        kind, name = step["path"][-1]
+        if kind == "status":
+            given = {"status": name, "type": step["want"]["attributes"]["type"], "color": "#000000"}
+            found.setdefault(step["path"][-2][1], []).append(given)
+    return found
 
 
 def test_a_mapping_that_does_not_fit_is_refused(both: Cli) -> None:

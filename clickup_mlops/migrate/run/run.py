@@ -175,7 +175,9 @@ class _Run:
             item = records.loads(Item, row.body)
             made = self._converted(item, board, table)
             if isinstance(made, Outcome):
-                continue  # reported with its task
+                # It has a task from an earlier run: the mapping was changed since.
+                self._counting.count(f"task:{row.id}", made)
+                continue
             for step in (*self._wanted(made), *self._watchers(item)):
                 yield step, row.hash
 
