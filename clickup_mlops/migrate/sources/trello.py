@@ -101,7 +101,7 @@ class TrelloBoard:
     @cached_property
     def _comments(self) -> Mapping[str, list[JsonObject]]:
         actions = objects(self.content.get("actions"))
-        comments = [one for one in actions if one.get("type") in _COMMENTS]
+        comments = [one for one in actions if clean(one.get("type")) in _COMMENTS]
         return _by(comments, lambda one: mapping(mapping(one.get("data")).get("card")).get("id"))
 
     @cached_property

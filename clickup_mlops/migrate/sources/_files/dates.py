@@ -67,13 +67,11 @@ def cell_value(found: date | datetime) -> dict[str, str | None]:
 
 def day_range(raw: Raw, form: str = "") -> tuple[date, date]:
     """Both ends of `2026-03-01 - 2026-03-15`, or of a pair of dates. Raises ValueError."""
-    parts = (_RANGE.fullmatch(raw.strip()) or _none(raw)).groups() if isinstance(raw, str) else raw
-    start, end = (_day(part, form) for part in parts if part not in ("", None))
-    return start, end
-
-
-def _none(raw: Raw) -> re.Match[str]:
-    raise ValueError(f"{raw!r} is no range of dates")
+    found = _RANGE.fullmatch(raw.strip()) if isinstance(raw, str) else None
+    ends = found.groups() if found else raw
+    if not isinstance(ends, tuple) or len(ends) != 2:
+        raise ValueError(f'"{raw}" is no range of dates')
+    return _day(ends[0], form), _day(ends[1], form)
 
 
 def _day(raw: Raw, form: str) -> date:

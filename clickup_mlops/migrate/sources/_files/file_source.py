@@ -108,7 +108,7 @@ class FileSource:
         for table in self._tables:
             for entry in self._entries(table):
                 surveys[table.board.id].add(entry)
-            for _, comment in self._comments(table):
+            for _, comment in table.comments(self._problems) if table.comments else ():
                 self._people.note(comment.author)
         return {id: survey.shape(self._problems) for id, survey in surveys.items()}
 

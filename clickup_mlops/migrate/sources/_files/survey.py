@@ -115,7 +115,8 @@ class Survey:
         columns = self._own if entry.own_columns else self._main
         for field, raw in entry.raw:
             columns.add(field, raw, self._people)
-        for person in (entry.creator, *entry.subscribers):
+        authors = (comment.author for comment in entry.comments)
+        for person in (entry.creator, *entry.subscribers, *authors):
             self._people.note(person)
 
     def shape(self, problems: Problems) -> Shape:

@@ -29,6 +29,8 @@ def is_empty(raw: Raw) -> bool:
 
 def text_of(raw: Raw) -> str:
     """As people see it."""
+    if isinstance(raw, str):
+        return raw
     if isinstance(raw, bool):
         return "true" if raw else "false"
     if isinstance(raw, float):
