@@ -1,6 +1,7 @@
 """Run a demo in this terminal: a local ClickUp, the bot, and a scripted team.
 
-With `metrics` a model server gets slow, and its task shows it. Else the team works on its board.
+`routing`: the team works on its board. `metrics`: a model server gets slow, and its task shows it.
+`migration`: the boards of a local Monday.com move into ClickUp.
 
 Needs no account and leaves nothing behind. At the end it shows the priorities before and after, the
 calls used, and the latency from a change to its priority. Here the bot writes (`automations.mode`
@@ -28,7 +29,7 @@ _ENDINGS: Final = ("SIGTERM", "SIGHUP")
 
 
 @click.command(help=__doc__)
-@click.argument("scene", type=click.Choice(["routing", "metrics"]), default="routing")
+@click.argument("scene", type=click.Choice(["routing", "metrics", "migration"]), default="routing")
 @click.option("--keep", is_flag=True, help="Keep it running, to act as the team on a web page.")
 @click.option("--port", default=0, help="Port of the sandbox. 0: any free one.")
 @_options.as_json
@@ -38,6 +39,8 @@ def command(scene: str, keep: bool, port: int, as_json: bool) -> int:
     logs.configure("ERROR")
     if scene == "metrics":
         return _metrics(keep, port, as_json)
+    if scene == "migration":
+        return _migration(keep, port, as_json)
     return _routing(keep, port, as_json)
 
 
@@ -51,6 +54,20 @@ def _metrics(keep: bool, port: int, as_json: bool) -> int:
             _out.json_value(result.to_dict())
         if keep:
             _keep(running)
+    return 0
+
+
+def _migration(keep: bool, port: int, as_json: bool) -> int:
+    from clickup_mlops.cli._demo import migration
+
+    with _tidy(), migration.running(port) as world:
+        result = migration.perform(world, partial(click.echo, err=as_json))
+        if as_json:
+            _out.json_value(migration.plain(result))
+        if keep:
+            click.echo(migration.how_to_go_on(world))
+            with contextlib.suppress(KeyboardInterrupt):
+                threading.Event().wait()
     return 0
 
 

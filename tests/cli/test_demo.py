@@ -101,6 +101,26 @@ def test_a_closed_terminal_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_boards_move_and_are_compared(tmp_path: Path) -> None:
+    """Everything but the file that is gone, with no difference; nothing is left behind."""
+    ran = subprocess.run(
+        [*COMMAND, "migration", "--json"],
+        cwd=tmp_path,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    report: dict[str, Any] = json.loads(ran.stdout)
+
+    assert report["boards"] == 5
+    assert report["created"]["task"] > 20
+    (failed,) = report["failed"]
+    assert "is gone" in failed
+    assert report["differences"] == 0
+    assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.slow
 def test_a_slow_model_shows_on_its_task(tmp_path: Path) -> None:
     """Value, priority, reason and advice come, and go with the cause; few writes do it."""
     ran = subprocess.run(

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="0: any free one.",
 )
-@click.option("--seed", help="What it starts with: `demo`, `small`, or a TOML file.")
+@click.option(
+    "--seed", help="What it starts with: `demo`, `small`, `inference_lab`, or a TOML file."
+)
 @click.option("--plan", default="Unlimited", show_default=True, help="ClickUp plan to imitate.")
 @click.option(
     "--rate-limit",
