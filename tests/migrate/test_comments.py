@@ -64,19 +64,19 @@ def test_an_author_who_is_not_known_has_the_best_name_there_is(author, name, sho
     assert _markdown(author=author, author_name=name).startswith(f"**{shown}**\n\n")
 
 
-def test_people_are_mentioned_if_they_have_an_account() -> None:
+def test_people_are_mentioned_if_the_mapping_says_so() -> None:
     """The others are named."""
-    found = blocks.from_markdown(_markdown(html=MENTION))
+    loud = MAPPING.model_copy(update={"mentions": True})
+    step, _losses = comment(Update("u1", "i1", MENTION, "1"), loud, PEOPLE)
 
+    found = blocks.from_markdown(step.markdown)
     assert [block["user"]["id"] for block in found if block.get("type") == "tag"] == [101]
     assert "Bo Ito" in blocks.plain(found)
 
 
-def test_nobody_is_mentioned_if_the_mapping_says_so() -> None:
+def test_nobody_is_mentioned_by_default() -> None:
     """A thousand old mentions would be a thousand notifications."""
-    quiet = MAPPING.model_copy(update={"mentions": False})
-
-    step, _losses = comment(Update("u1", "i1", MENTION, "1"), quiet, PEOPLE)
+    step, _losses = comment(Update("u1", "i1", MENTION, "1"), MAPPING, PEOPLE)
 
     found = blocks.from_markdown(step.markdown)
     assert not [block for block in found if block.get("type") == "tag"]

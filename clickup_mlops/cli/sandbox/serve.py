@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     help="0: any free one.",
 )
 @click.option(
-    "--seed", help="What it starts with: `demo`, `small`, `inference_lab`, or a TOML file."
+    "--seed", help="`demo`, `small`, `inference_lab`, or a TOML file."
 )
 @click.option("--plan", default="Unlimited", show_default=True, help="ClickUp plan to imitate.")
 @click.option(

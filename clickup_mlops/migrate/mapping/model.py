@@ -122,8 +122,9 @@ class Mapping(Table):
     when the answer to its creation was lost."""
     updates: bool = True
     """Take comments along."""
-    mentions: bool = True
-    """Mention people in comments as the updates do: ClickUp notifies them. False: only names."""
+    mentions: bool = False
+    """Mention people in comments as the updates do. ClickUp then notifies them, of each old update;
+    otherwise only their names are there."""
     files: bool = True
     """Take files along."""
     time: bool = True
