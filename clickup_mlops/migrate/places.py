@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 Path = tuple[str, ...]
 """Names of Space, Folder (if there is one) and List."""
 HINT: Final = (
-    "`clickup-mlops migrate provision MAPPING` creates what the API can and lists the clicks for "
-    "the rest. --create-places of `run` makes Folders and Lists only."
+    "`clickup-mlops migrate provision` creates it or says how people can; `run --create-places` "
+    "creates Folders and Lists only."
 )
 _WITH_OPTIONS: Final = ("drop_down", "labels")
 

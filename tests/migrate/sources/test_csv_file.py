@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.errors import ContentError
-from clickup_mlops.migrate.sources._text import CsvFile
+from clickup_mlops.migrate.sources._files.text import CsvFile
 from tests.migrate.sources.reading import SAMPLES, Everything, read
 
 FOLDER = SAMPLES / "csv_file"
@@ -124,7 +124,7 @@ def test_control_characters_are_left_out(tmp_path: Path) -> None:
 def test_a_cell_that_is_too_long_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clickup_mlops.migrate.sources._text._CELL", 100)
+    monkeypatch.setattr("clickup_mlops.migrate.sources._files.text._CELL", 100)
     found = read("csv_file", written(tmp_path, f"Name\n{'x' * 200}\nok\n"))
 
     assert [one.name for one in found.items] == ["ok"]

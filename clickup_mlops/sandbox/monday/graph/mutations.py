@@ -177,13 +177,13 @@ class Mutations:
     def archive_item(self, _info: Any, item_id: str | None = None) -> Json:
         """Archive with its subitems."""
         item = self.world.item(item_id)
-        items.set_state(self.world, item, "archived")
+        items.set_state(self.world, item, "archived", self.me)
         return self.nodes.item(item)
 
     def delete_item(self, _info: Any, item_id: str | None = None) -> Json:
         """Delete with its subitems."""
         item = self.world.item(item_id)
-        items.set_state(self.world, item, "deleted")
+        items.set_state(self.world, item, "deleted", self.me)
         return self.nodes.item(item)
 
     # Talk
