@@ -40,7 +40,7 @@ def store() -> Iterator[Store]:
 
 @pytest.mark.services
 def test_a_migration_is_killed_continued_and_undone(store: Store) -> None:
-    """With several workers, as on SQLite."""
+    """As on SQLite; the last run with several workers."""
     with running(rate_limit=0) as sandbox:
         for name, kind in (("Source ID", "short_text"), ("Model", "short_text")):
             sandbox.control.create_field(name, kind, list_name=PLACE[-1])
@@ -48,7 +48,7 @@ def test_a_migration_is_killed_continued_and_undone(store: Store) -> None:
         bench = Bench(sandbox, store, sample())
         for number in (2, 3, 4):
             with pytest.raises(Killed):
-                bench.run(mortal(sandbox, number, writes=True), workers=4)
+                bench.run(mortal(sandbox, number, writes=True))
         bench.complete(workers=4)
         assert len(bench.state()["tasks"]) == 5
         assert len(bench.world.comments) == 4
