@@ -65,6 +65,23 @@ def test_without_a_columns_file_the_names_are_found(tmp_path: Path) -> None:
     assert read("csv_file", by_title).board.name == "data"
 
 
+def test_addresses_under_the_title_of_people_are_people(tmp_path: Path) -> None:
+    found = read("csv_file", written(tmp_path, "Name,Owner,Contact\na,a@x.test,b@x.test\n"))
+
+    assert found.types() == {"Owner": "people", "Contact": "email"}
+    assert found.people["a@x.test"].email == "a@x.test"
+
+
+def test_more_than_20_values_are_no_options(tmp_path: Path) -> None:
+    """Nor are values that rarely repeat."""
+    rows = [
+        f"item {at},model {at % 21},{at % 2 * 'only here ' + str(at // 3)}x" for at in range(63)
+    ]
+    found = read("csv_file", written(tmp_path, "\n".join(["Name,Model,Note", *rows])))
+
+    assert found.types() == {"Model": "text", "Note": "text"}
+
+
 def test_rows_without_id_get_one_that_stays(tmp_path: Path) -> None:
     path = written(tmp_path, "Name,Note\nSame,1\nSame,1\n")
 

@@ -8,7 +8,8 @@ The first rule that *all* values of a column keep decides:
 4. `checkbox`: true or false, or only `v`
 5. `numbers`: numbers, unless they start with zeros or a plus sign
 6. `phone`: a plus sign and 7 to 15 digits
-7. `email`, 8. `link`: an address, alone or as `text - address`
+7. `email`, 8. `link`: an address, alone or as `text - address`; addresses under a title that says
+    people (see 10) are `people`
 9. `tags`: every part starts with `#`
 10. `people`: every part is the name of somebody whom the file knows; or the title says so (Owner,
     Assignee, …) and the parts look like names
@@ -142,7 +143,9 @@ class Profile:
         if not self.count:
             return "text"
         if self._rules:
-            return self._rules[0][0]
+            found = self._rules[0][0]
+            is_titled = _PEOPLE_TITLES.fullmatch(title.strip()) is not None
+            return "people" if found == "email" and is_titled else found
         if self._are_people(title, people):
             return "people"
         if self._are_options(self.values):

@@ -34,7 +34,7 @@ def text_of(raw: Raw) -> str:
     if isinstance(raw, bool):
         return "true" if raw else "false"
     if isinstance(raw, float):
-        return number(raw)
+        return str(int(raw)) if raw.is_integer() else repr(raw)
     if isinstance(raw, datetime):
         return raw.isoformat(" ")
     if isinstance(raw, date | time):

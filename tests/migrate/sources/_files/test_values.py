@@ -24,6 +24,7 @@ def value_of(type_: str, raw: object) -> object:
     [
         ("text", True, "true"),
         ("text", 3.0, "3"),
+        ("text", 0.25, "0.25"),
         ("text", datetime.fromisoformat("2026-01-02T03:04"), "2026-01-02 03:04:00"),
         ("text", time(3, 4), "03:04:00"),
         ("status", " Done ", "Done"),
