@@ -158,6 +158,24 @@ def test_clients_can_build_a_board(api: Api, monday_sandbox: MondaySandbox) -> N
     assert api("mutation ($i: ID) { archive_item(item_id: $i) { state } }", i=item["id"])
 
 
+def test_boards_are_made_where_the_client_wants_them(
+    api: Api, monday_sandbox: MondaySandbox
+) -> None:
+    """The main workspace is null on the board; places that do not exist are refused."""
+    control = monday_sandbox.control
+    main = next(iter(monday_sandbox.world.workspaces.values()))
+    space = control.add_workspace("ML platform")
+    folder = control.add_folder("Serving", space)
+    query = """mutation ($w: ID, $f: ID) { create_board(board_name: "x", board_kind: public,
+      workspace_id: $w, folder_id: $f) { workspace { name } folder { name } } }"""
+
+    assert api(query, w=main.id)["create_board"]["workspace"] is None
+    made = api(query, w=space.id, f=folder.id)["create_board"]
+    assert made == {"workspace": {"name": "ML platform"}, "folder": {"name": "Serving"}}
+    for wrong in ({"w": "5"}, {"f": "abc"}):
+        assert api.refused(query, **wrong)[1] == "ResourceNotFoundException"
+
+
 def test_mutations_are_refused_as_a_whole(api: Api, monday_sandbox: MondaySandbox) -> None:
     """A wrong value or board changes nothing."""
     control = monday_sandbox.control

@@ -4,7 +4,7 @@ from typing import Any
 
 from clickup_mlops.sandbox.monday.graph.context import Context
 from clickup_mlops.sandbox.monday.graph.nodes.items import ItemNode
-from clickup_mlops.sandbox.monday.graph.nodes.paging import numbers, page, span
+from clickup_mlops.sandbox.monday.graph.nodes.paging import numbers, page, slice_at, span
 from clickup_mlops.sandbox.monday.graph.nodes.people import TeamNode
 from clickup_mlops.sandbox.monday.graph.nodes.places import BoardNode, FolderNode, WorkspaceNode
 from clickup_mlops.sandbox.monday.graph.nodes.talk import DocNode
@@ -187,10 +187,10 @@ class Root:
         cursor: str | None = None,
     ) -> dict[str, Json]:
         """Automations of boards, by cursor."""
-        wanted, size, start = numbers(board_ids), limit or 100, int(cursor or 0)
+        wanted = numbers(board_ids)
         known = self.world.automations.values()
         found = [one for one in known if wanted is None or one.board_id in wanted]
-        more = start + size < len(found)
+        some, following = slice_at(found, cursor, 100 if limit is None else limit)
         items = [
             {
                 "id": str(one.id),
@@ -201,9 +201,9 @@ class Root:
                 "created_at": times.iso(one.created_ms),
                 "updated_at": times.iso(one.created_ms),
             }
-            for one in found[start : start + size]
+            for one in some
         ]
-        return {"items": items, "cursor": str(start + size) if more else None}
+        return {"items": items, "cursor": following}
 
     # Items and talk
 

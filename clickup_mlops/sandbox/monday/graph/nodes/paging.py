@@ -19,6 +19,18 @@ def page(found: Sequence[T], limit: int | None, page: int | None, most: int = 10
     return list(found[start : start + size])
 
 
+def slice_at(found: Sequence[T], cursor: str | None, limit: int) -> tuple[list[T], str | None]:
+    """The values at a cursor, which is only a number here, and the cursor of the next ones.
+
+    Raises Refusal: the cursor or limit is wrong.
+    """
+    if cursor and not cursor.isdecimal():
+        raise Refusal("InvalidCursorException", "The cursor is invalid")
+    start = int(cursor or 0)
+    end = start + len(page(found[start:], limit, 1))
+    return list(found[start:end]), str(end) if end < len(found) else None
+
+
 def span(start: str | None, end: str | None) -> tuple[int, int]:
     """Two ISO times in Unix milliseconds; far away if not given. Raises Refusal: not a time."""
     try:
