@@ -6,12 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.clickup.model import Person as Member
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.migrate.journal import changed, text_hash, values, written
-from clickup_mlops.migrate.mapping.model import Mapping, PersonTable, SourceTable
-from clickup_mlops.migrate.people import Directory
-from clickup_mlops.migrate.records import Person
 from clickup_mlops.store.tables.migration_steps import JournaledStep
 from tests.migrate.bench import Bench
 
@@ -79,19 +75,3 @@ def test_changes_are_named() -> None:
 def test_blanks_do_not_change_a_text(words: list[str], blank: str) -> None:
     """ClickUp changes them."""
     assert text_hash(blank.join(words)) == text_hash(" ".join(words) + "\n")
-
-
-def test_people_are_found_by_the_mappings_address() -> None:
-    """In any case; names come from the source, teams from either."""
-    table = {
-        "1": PersonTable(name="Ada", email="ADA@example.com "),
-        "2": PersonTable(name="Bob"),
-        "3": PersonTable(name="Core", members=("1", "2")),
-    }
-    mapping = Mapping(name="m", source=SourceTable(kind="memory"), people=table)
-    people = [Person("1", "Ada L."), Person("4", "Infra", kind="team", members=("1",))]
-    found = Directory(mapping, people, [Member(7, "ada", "ada@Example.com"), Member(8, "x", "")])
-
-    assert [found.person(one) for one in "129"] == [7, None, None]
-    assert (found.members("3"), found.members("4"), found.members("9")) == (("1", "2"), ("1",), ())
-    assert [found.name(one) for one in "1249"] == ["Ada L.", "Bob", "Infra", "9"]

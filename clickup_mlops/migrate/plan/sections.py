@@ -85,15 +85,22 @@ def people(survey: Survey) -> Iterator[Section]:
 
 
 def prerequisites(found: Iterable[Prerequisite]) -> Iterator[Section]:
-    """What must exist first."""
-    rows = tuple((one.kind, one.path, _creator(one), one.why) for one in found)
-    if rows:
-        heads = ("Kind", "Name", "How", "Why")
-        yield Section("Must exist before the first task", table=Table(heads, rows))
+    """What must exist first: a line for each place, kind, and way to get it."""
+    together: dict[tuple[str, str, str, str], list[str]] = {}
+    for one in found:
+        place, _, name = one.path.rpartition(" / ")
+        together.setdefault((place, one.kind, _creator(one), one.why), []).append(name)
+    points = tuple(
+        f"{place or 'Workspace'}: {kind} {', '.join(names)}: {how}{f' ({why})' if why else ''}"
+        for (place, kind, how, why), names in together.items()
+    )
+    if points:
+        told = "clickup-mlops migrate provision creates what it can, and lists the other clicks."
+        yield Section("Must exist before the first task", (told,), points=points)
 
 
 def _creator(one: Prerequisite) -> str:
-    return "by hand" if one.by_hand else "migrate provision"
+    return "by hand" if one.by_hand else "created by migrate provision"
 
 
 def by_hand(manual: Iterable[Replacement]) -> Iterator[Section]:

@@ -207,7 +207,7 @@ class _Run:
                 self._counting.count(f"comment:{update.id}", Outcome("waiting", "the item's task"))
                 continue
             try:
-                step, losses = self._tools.comment(update, self._tools.mapping, self._tools.lookup)
+                step, losses = self._tools.commented(update)
             except _MALFORMED as problem:
                 reason = f"it cannot be converted: {problem!r:.200}"
                 self._counting.count(f"comment:{update.id}", Outcome("failed", reason))

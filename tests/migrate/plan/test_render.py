@@ -47,7 +47,7 @@ def test_everything_is_in_the_text() -> None:
         "Ranker: Red; Draft: Blue",
         "live formulas",
         "Person 2",
-        "ML / List 1 / Stage",
+        "ML / List 1: field Stage: by hand (no call creates it)",
         "live_incident",
         "Business Plus",
         "Calls to the source",
