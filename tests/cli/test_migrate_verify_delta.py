@@ -115,6 +115,15 @@ def test_what_cannot_be_read_is_said(moved: Cli) -> None:
     assert '! ClickUp has no List "Team / Work / Elsewhere"' in ran.out
 
 
+def test_quick_and_content_exclude_each_other(moved: Cli) -> None:
+    """With contents alone, files would be read."""
+    assert moved("migrate", "verify", "move.toml", "--content").code == 0
+
+    ran = moved("migrate", "verify", "move.toml", "--content", "--quick")
+
+    assert (ran.code, "not both" in ran.err) == (1, True)
+
+
 def test_an_unknown_source_is_refused_with_the_nearest(connected: Cli) -> None:
     """The mapping was edited."""
     Path("move.toml").write_text('name = "m"\n[source]\nkind = "jiro"\n')

@@ -63,3 +63,14 @@ def test_a_second_file_of_the_name_is_found_and_other_files_are_peoples() -> Non
     ((what, values),) = compare([ONE], there, QUICK)
 
     assert (what, values) == ("file twice", ("", "a.txt (3 bytes)"))
+
+
+def test_a_file_of_clickup_that_cannot_be_read_is_said() -> None:
+    """Nobody knows whether it is the same."""
+
+    def refuse(found: Attachment) -> BinaryIO:
+        raise NotFound(f"{found.title} is protected")
+
+    ((what, values),) = compare([ONE], [attachment("a.txt", b"abc")], Content(opened, refuse))
+
+    assert (what, values) == ("file content", ("a.txt (3 bytes)", "a.txt is protected"))

@@ -10,6 +10,7 @@ from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.errors import InputError
 from clickup_mlops.migrate.records import Cell, Item, Update
 from clickup_mlops.migrate.run.model import Options
+from clickup_mlops.migrate.verify.verify import Options as Compared
 from clickup_mlops.migrate.verify.verify import Verified
 from clickup_mlops.operations.migration import run as running
 from clickup_mlops.operations.migration.delta import Callbacks, Delta, delta_source
@@ -37,8 +38,8 @@ def run(bot: Bot, source: MemorySource) -> None:
     assert result.ran.is_complete, result.ran
 
 
-def verify(bot: Bot, source: MemorySource, *, quick: bool = False) -> Verified:
-    return verify_source(bot, MAPPING, source, quick=quick, progress=lambda _what, _count: None)
+def verify(bot: Bot, source: MemorySource) -> Verified:
+    return verify_source(bot, MAPPING, source, Compared(), lambda _what, _count: None)
 
 
 def delta(bot: Bot, source: MemorySource, *, act: bool = True) -> Delta:
