@@ -1,5 +1,8 @@
 """From a change in ClickUp to the priority write: `python benchmarks/events.py [--json]`.
 
+With `--postgres URL` (SQLAlchemy's, of an empty database) the cases run on it, too, each in a
+schema of its own.
+
 The whole bot (`clickup-mlops serve`: granian, SQLite, threads) runs in processes of its own beside
 the sandbox. New tasks come at a steady rate, spread over ten Lists. The latency is the time
 between two entries in the sandbox's own log: task created, priority written.
@@ -23,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from family import cpu_s, rss_mib
+from sqlalchemy import create_engine, make_url, text
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -170,13 +174,33 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run all cases and print them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON line for each case")
-    as_json = parser.parse_args(argv).json
+    parser.add_argument("--postgres", metavar="URL", help="run the cases on this database, too")
+    arguments = parser.parse_args(argv)
+    as_json = arguments.json
     now = {"CLICKUP__BATCH_WINDOW": "PT0S"}
     _show(baseline(), as_json)
     _show(measure("20/s, reads saved (default)", 20), as_json)
     _show(measure("20/s, batch_window 0", 20, **now), as_json)
     _show(measure("100/s, reads saved (default)", 100), as_json)
     _show(measure("100/s, batch_window 0", 100, **now), as_json)
+    if arguments.postgres:
+        for rate in (20, 100):
+            with schema(arguments.postgres) as url:
+                _show(measure(f"{rate}/s, PostgreSQL", rate, STORE__URL=url), as_json)
+
+
+@contextmanager
+def schema(url: str) -> Iterator[str]:
+    """The database's address with a new schema in front, which is dropped at the end."""
+    engine, name = create_engine(url), f"events_{os.getpid()}"
+    with engine.begin() as connection:
+        connection.execute(text(f"create schema {name}"))
+    try:
+        options = {"options": f"-csearch_path={name}"}
+        yield make_url(url).update_query_dict(options).render_as_string(hide_password=False)
+    finally:
+        with engine.begin() as connection:
+            connection.execute(text(f"drop schema {name} cascade"))
 
 
 def _show(figures: Figures, as_json: bool) -> None:

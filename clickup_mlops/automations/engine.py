@@ -63,7 +63,6 @@ def decide(
 
     `route` asks routing about this task; it is called only if an automation's action needs it.
     """
-    around.setdefault("metrics", {})
     return evaluate(automations, Situation(event, task, now_ms, route, **around), hops=hops)
 
 

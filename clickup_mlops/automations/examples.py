@@ -125,7 +125,6 @@ class ExampleTable(Table):
     around: AroundTable = AroundTable()
     settings: dict[str, Raw] = Field(default_factory=dict)
     """The automation's settings in this situation, where they are not the file's defaults."""
-    metrics: dict[str, float] = Field(default_factory=dict)
     data: dict[str, Json] = Field(default_factory=dict)
     """What another system reported, `event.data`."""
     report: dict[str, Json] = Field(default_factory=dict)
@@ -145,7 +144,6 @@ class ExampleTable(Table):
             task=NO_TASK if whole else Task.parse(_wire(self.task, now_ms)),
             now_ms=now_ms,
             context=_context(self.around, now_ms),
-            metrics=self.metrics,
             expect=self.expect,
             latched=self.latched,
             around=_around(self.around, event, self.task, now_ms),
@@ -167,7 +165,6 @@ def run(automation: Automation, example: Example, router: Router) -> tuple[Findi
         example.task,
         example.now_ms,
         route,
-        metrics=example.metrics,
         latched=lambda _automation: example.latched,
         around=example.around,
         related=lambda target: example.related.get(target, ()),

@@ -67,8 +67,6 @@ class Situation:
     now_ms: int
     route: Callable[[], Decision]
     """Asks routing about this task; only actions that need it do."""
-    metrics: Mapping[str, float]
-    """Newest samples bound to the task, by metric name."""
     automation: str = ""
     """Name of the automation that is evaluated."""
     written: Callable[[str], "Written | None"] = nothing_written
@@ -276,7 +274,6 @@ class Example:
     now_ms: int
     context: Context
     """The context of the task for routing."""
-    metrics: Mapping[str, float]
     expect: tuple[JsonObject, ...]
     latched: bool = False
     """The automation has acted on the task before, and waits for `until`."""

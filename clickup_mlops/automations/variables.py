@@ -414,13 +414,6 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     Variable("event.user", "int", "user id of who changed it, 0 unknown", _user),
     Variable("now", "timestamp", "time of the evaluation", lambda s: moment(s.now_ms)),
-    Variable(
-        "metrics",
-        "map<string,dyn>",
-        "samples by metric name, as examples give them; a running bot has no source of samples "
-        "yet: numbers on the task are in `task.fields`",
-        lambda s: dict(s.metrics),
-    ),
 )
 
 MARKDOWN = frozenset({"report.overrides"})

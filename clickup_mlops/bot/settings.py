@@ -21,6 +21,7 @@ from clickup_mlops.commands.settings import CommandSettings
 from clickup_mlops.config import FileSettings, Table
 from clickup_mlops.metrics.settings import MetricsSettings
 from clickup_mlops.monday.settings import MondaySettings
+from clickup_mlops.provision.settings import ProvisionSettings
 from clickup_mlops.routing.classifier.settings import ClassifierSettings
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store.settings import AuditSettings, StoreSettings
@@ -97,6 +98,8 @@ class Settings(FileSettings):
     its `kind`. Kinds and their keys: the page "Integrations" of the reference."""
     metrics: MetricsSettings = MetricsSettings()
     """Numbers of servers, GPUs and networks."""
+    provision: ProvisionSettings = ProvisionSettings()
+    """What `provision apply` may do."""
     monday: MondaySettings = MondaySettings()
     """How to reach Monday.com, to migrate from it."""
     outbound: OutboundSettings = OutboundSettings()

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final, Generic, TypeVar
 
-from pydantic import SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 
 from clickup_mlops.config import Table
 from clickup_mlops.json_types import Json, JsonObject
@@ -43,6 +44,9 @@ class IntegrationTable(Table):
     """Signs the deliveries, in the way of the tool."""
     token: SecretStr = SecretStr("")
     """Or what it sends as `Authorization: Bearer …`."""
+    silent_after: timedelta | None = Field(None, ge=timedelta(minutes=1))
+    """Report it as silent if nothing comes for so long: the automation `silent_source` makes a task
+    of it. Have the tool send something regularly, such as an alert that always fires."""
     find: FindTable = FindTable()
     """Which task a report is about."""
 

@@ -78,6 +78,9 @@ class MetricsSettings(Table):
     """A field that a person has changed is left to them for so long, or until they clear it."""
     advise: bool = True
     """Whether advice is written on the tasks that numbers concern: one comment each."""
+    advice_over_after: timedelta = timedelta(minutes=5)
+    """A symptom is over once it has not been observed for so long: one that comes and goes changes
+    no comment."""
     facts: tuple[Fact, ...] = ()
     """What numbers cannot say, for advice: `adaptive_routing` (it is on),
     `adaptive_routing_capable`, `congestion_control_off`, `training`, `shared_prefixes`,

@@ -60,6 +60,9 @@ class SourceTable(Table):
     """How often it is scraped. Rates are over this long."""
     timeout: timedelta = Field(timedelta(seconds=10), gt=timedelta(0), le=timedelta(minutes=5))
     """The longest that one scrape may take."""
+    silent_after: timedelta | None = Field(None, ge=timedelta(minutes=1))
+    """Report it as silent if no scrape succeeds for so long: the automation `silent_source` makes a
+    task of it."""
 
 
 S = TypeVar("S", bound=SourceTable, contravariant=True)

@@ -191,6 +191,8 @@ def _add(draft: _Draft, column: Column, cell: Cell, table: BoardTable) -> None:
     kind = column_type(known.type)
     if known.to == "none" and cell.value == draft.item.id:
         return  # the field for the source's id has it
+    if cell.value is None and not cell.text.strip():
+        return
     try:
         _convert(draft, column, cell, known, kind)
     except (ValueError, TypeError, KeyError):

@@ -34,6 +34,7 @@ _INVISIBLE: Final = dict.fromkeys(map(ord, "\ufeff\u200b\u0000"))
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
 _TRAILING: Final = re.compile(r"[ \t\u00a0]+$", re.MULTILINE)
 _FENCE: Final = re.compile(r"^(\s*)(?=```)", re.MULTILINE)
+_CUT_OFF: Final = " \n\\"
 _WORD_JOINER: Final = "\u2060"
 _OTHER_MARK: Final = re.compile(r"(?<!\\)[*`]|\]\(|^(?:[-*+]|\d+[.)]) ")
 _NO_LAYOUT: Final = (
@@ -85,7 +86,8 @@ def shortened(markdown: str, longest: int) -> str:
         return markdown
     kept = markdown[: max(0, longest - 2)]
     at = max(kept.rfind(" "), kept.rfind("\n"))
-    return f"{kept[:at] if at > longest // 2 else kept.rstrip(chr(92))} …"
+    whole = kept[:at] if at > longest // 2 else kept
+    return f"{whole.rstrip(_CUT_OFF)} …"
 
 
 class _Converter(MarkdownConverter):

@@ -51,6 +51,8 @@ KINDS: Final = (
 )
 """Kinds of steps, in the order in which a run does them."""
 
+_UNSET: Final[tuple[Json, ...]] = (None, "", [], {})
+
 
 class Journal:
     """The steps of one migration. Every method is one transaction. Thread-safe.
@@ -128,14 +130,16 @@ def written(step: JournaledStep) -> JsonObject:
     return found if isinstance(found, dict) else {}
 
 
-def values(task: "Task") -> JsonObject:
-    """A task's values, to see later whether anybody has changed them.
+def values(task: "Task", sent: JsonObject | None = None) -> JsonObject:
+    """A task's values, to see later whether anybody has changed them. `sent`: values of fields, by
+    id, that were written with it: they count where the answer does not have them.
 
     `list` (id), `name`, `text` (hash of the description without format), `status`, `priority`,
     `assignees` (user ids), `tags`, `due_ms`, `start_ms`, `parent` (id), `archived`, `updated_ms`,
-    and `fields`: wire value by the custom field's id, as far as it has one.
+    and `fields`: value (see `clickup.fields`) by the custom field's id, as far as it has one.
     """
-    fields = {one.id: one.value for one in task.fields if one.value not in (None, "", [], {})}
+    fields = {key: _plain(value) for key, value in (sent or {}).items()}
+    fields |= {one.id: _plain(one.read()) for one in task.fields if one.read() not in _UNSET}
     return {
         "list": task.list_id,
         "name": task.name,
@@ -151,6 +155,14 @@ def values(task: "Task") -> JsonObject:
         "updated_ms": task.updated_ms,
         "fields": fields,
     }
+
+
+def _plain(value: Json) -> Json:
+    """Without the order of a list, which ClickUp changes; numbers as numbers with a fraction."""
+    if isinstance(value, list | tuple):
+        return sorted(map(str, value))
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return float(value) if is_whole else value
 
 
 def text_hash(text: str) -> str:

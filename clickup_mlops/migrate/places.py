@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 Path = tuple[str, ...]
 """Names of Space, Folder (if there is one) and List."""
 HINT: Final = (
-    "`clickup-mlops migrate plan` lists it too. --create-places makes Folders and Lists; Spaces, "
-    "fields, options and statuses: with a workspace template or by hand."
+    "`clickup-mlops migrate provision` creates it or says how people can; `run --create-places` "
+    "creates Folders and Lists only."
 )
 _WITH_OPTIONS: Final = ("drop_down", "labels")
 

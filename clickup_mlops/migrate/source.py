@@ -1,9 +1,9 @@
 """The port behind which every source stands: an API, an export file, another tool."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol, runtime_checkable
 
 from clickup_mlops.migrate.records import Asset, Board, Item, Person, Update
 
@@ -59,6 +59,14 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Close connections and files."""
+
+
+@runtime_checkable
+class Expects(Protocol):
+    """A source that reads files with fewer calls if it knows which ones come next."""
+
+    def expect(self, assets: Iterable[Asset]) -> None:
+        """These will be opened, in this order. What `assets` gave is expected already."""
 
 
 @dataclass(frozen=True, slots=True)

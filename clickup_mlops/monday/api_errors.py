@@ -136,9 +136,9 @@ def answer(
     if not entries:
         entries = [_Entry("refused without a reason" if status >= 300 else "no data")]
     problem = _worst(status, entries, query, now_ms)
-    problem_wait = _wait_s(entries, answered, headers)
+    wait_s = _wait_s(entries, answered, headers)
     if isinstance(problem, RetryableApiError):
-        problem.after_s = problem_wait
+        problem.after_s = wait_s
     if not _has_data(data) or not isinstance(data, Mapping):
         raise problem
     problems = tuple(_sentence(entry) for entry in entries)
@@ -275,12 +275,13 @@ def _sentence(entry: _Entry) -> str:
 
 def _in(pattern: re.Pattern[str], text: str) -> int:
     found = pattern.search(text)
-    return int(found[1]) if found else 0
+    return _number(found[1]) if found else 0
 
 
 def _number(value: Json) -> int:
+    """A whole number from 0 on; 0 if it is none."""
     try:
-        return int(float(value))
+        return max(0, int(float(value)))
     except (TypeError, ValueError, OverflowError):
         return 0
 

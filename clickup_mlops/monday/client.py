@@ -6,7 +6,7 @@ from typing import Final
 
 import orjson
 
-from clickup_mlops.errors import NotFound
+from clickup_mlops.errors import ApiError, NotFound, RetryableApiError
 from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.monday.api_errors import CursorExpired, TooComplex
 from clickup_mlops.monday.transport import Transport
@@ -233,6 +233,11 @@ class Monday:
                 break
             except TooComplex as problem:
                 size.halve(problem)
+            except RetryableApiError as problem:
+                # A page with more formulas than a minute allows is refused for ever.
+                if "FIELD" not in problem.code:
+                    raise
+                size.halve(problem)
         self._add_descriptions(page["items"])
         return page
 
@@ -301,7 +306,7 @@ class _PageSize:
     def __init__(self, largest: int) -> None:
         self.now = largest
 
-    def halve(self, problem: TooComplex) -> None:
+    def halve(self, problem: ApiError) -> None:
         """After `problem`, which is raised if one is still too much."""
         if self.now == 1:
             raise problem

@@ -16,6 +16,6 @@ class MondaySettings(Table):
     base_url: str = "https://api.monday.com"
     """Where the API is. Point it at the sandbox to try things out."""
     api_version: str = Field(default="2026-10", pattern=r"\d{4}-(01|04|07|10)")
-    """The version of the API, sent with every call."""
+    """The version of the API, sent with every call. The queries are written for the default."""
     timeout: timedelta = Field(timedelta(seconds=60), gt=timedelta(0))
     """How long one call may take; Monday.com itself ends a call after 60 seconds."""

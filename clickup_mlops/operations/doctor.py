@@ -7,6 +7,8 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Final
 
 import requests
@@ -76,7 +78,7 @@ def _limits(bot: Bot) -> str:
 
 def _clocks(bot: Bot) -> str:
     before = bot.now_ms()
-    answer = _get(f"{bot.settings.clickup.base_url}/api/v2/user")
+    answer = fetched(f"{bot.settings.clickup.base_url}/api/v2/user")
     after = bot.now_ms()
     if "Date" not in answer.headers:
         return "ClickUp's answer has no Date"
@@ -155,7 +157,7 @@ def _address(bot: Bot) -> str:
     if not url:
         raise Note("hooks.public_url is not set", hint="Set it, or changes are noticed late.")
     try:
-        answer = _get(url)
+        answer = fetched(url)
     except ConfigError as problem:
         raise Note(
             f"{problem}, seen from this machine",
@@ -231,11 +233,24 @@ def _broker(bot: Bot) -> str:
     return f"{bot.settings.engine.kind}'s broker answers"
 
 
-def _get(url: str) -> requests.Response:
+def fetched(url: str) -> requests.Response:
+    """The whole answer within the time: `requests` bounds only each wait, and a header may drip."""
+    answers: SimpleQueue[requests.Response | requests.RequestException] = SimpleQueue()
+    Thread(target=lambda: answers.put(_answer(url)), daemon=True).start()
+    try:
+        answer = answers.get(timeout=_TIMEOUT_S)
+    except Empty:
+        raise ConfigError(f"{url} does not answer (not within {_TIMEOUT_S:g} s)") from None
+    if isinstance(answer, requests.RequestException):
+        raise ConfigError(f"{url} does not answer ({type(answer).__name__})") from answer
+    return answer
+
+
+def _answer(url: str) -> requests.Response | requests.RequestException:
     try:
         return requests.get(url, timeout=_TIMEOUT_S, allow_redirects=False)
     except requests.RequestException as problem:
-        raise ConfigError(f"{url} does not answer ({type(problem).__name__})") from problem
+        return problem
 
 
 _KNOWN: Final = {name: (needs, check) for name, needs, check in CHECKS}

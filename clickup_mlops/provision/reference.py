@@ -19,7 +19,6 @@ from clickup_mlops.provision.template.model import (
     Named,
     Objective,
     Page,
-    Parameter,
     Place,
     Space,
     Status,
@@ -29,6 +28,7 @@ from clickup_mlops.provision.template.model import (
     View,
     Webhook,
 )
+from clickup_mlops.provision.template.parameter import Parameter
 
 Parts = Mapping[str, Sequence[Named]]
 

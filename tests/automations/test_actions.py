@@ -154,7 +154,7 @@ def _for_workspace(action_name: str, key: str, **options: Any) -> Any:
     action = find_actions()[action_name]
     now = replace(event(), key=key, task_id=None)
     situation = Situation(
-        now, NO_TASK, NOW_MS, lambda: pytest.fail("routing was asked"), {}, automation="weekly"
+        now, NO_TASK, NOW_MS, lambda: pytest.fail("routing was asked"), automation="weekly"
     )
     return action.plan(situation, action.options.model_validate(options))
 

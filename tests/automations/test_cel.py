@@ -30,7 +30,6 @@ SITUATION = Situation(
     ),
     NOW_MS,
     lambda: pytest.fail("conditions do not ask routing"),
-    {"gpu_busy": 0.93},
 )
 
 
@@ -51,8 +50,6 @@ SITUATION = Situation(
         ('task.assignees.exists(who, who.startsWith("A"))', True),
         ("size(task.blocks) == 1 && size(task.waits_for) == 0", True),
         ('event.kind == "taskUpdated" && event.user == 0', True),
-        ("metrics.gpu_busy > 0.9", True),
-        ("metrics.gpu_busy > 1", False),
         ('task.fields.number("GPU hours") > 100.5', True),
         ('task.fields.number("Unset") > 0.0 || task.fields.number("Unset") <= 0.0', False),
         ('task.fields.number("Owner") == task.fields.number("Owner")', False),
@@ -63,7 +60,7 @@ SITUATION = Situation(
         ("size(task.slos) == 0 && size(task.breaches) == 0", True),
     ],
 )
-def test_conditions_read_task_event_time_and_metrics(text: str, answer: bool) -> None:
+def test_conditions_read_task_event_and_time(text: str, answer: bool) -> None:
     """Whole and broken numbers compare; a field that is not set is not there."""
     assert LANGUAGE.condition(text).holds(values_of(SITUATION)) is answer
 
@@ -137,7 +134,7 @@ def test_the_caret_stands_under_the_mistake() -> None:
     [
         ('task.fields["Budget"] > 1', 'Key not found in map : "Budget"'),
         ("task.fields.Owner > 3", "No matching overloads found"),
-        ("metrics.gpu_busy / 0.0 > 1.0 && task.fields.Budget > 1", "Key not found"),
+        ('task.fields["GPU hours"] / 0.0 > 1.0 && task.fields.Budget > 1', "Key not found"),
         ("1 / (task.priority - 2) > 0", "divide by zero"),
     ],
 )
@@ -156,7 +153,7 @@ def test_every_variable_can_be_read_from_a_bare_task() -> None:
     def route() -> Decision:
         return Router(Policy()).route(one, Context(), NOW_MS)
 
-    bare = Situation(event(), one, NOW_MS, route, {})
+    bare = Situation(event(), one, NOW_MS, route)
 
     values = values_of(bare)
     assert set(values) == {each.name for each in VARIABLES}

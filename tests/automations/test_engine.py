@@ -97,14 +97,6 @@ def test_routing_is_asked_only_when_an_action_needs_it(tmp_path: Path) -> None:
     assert decide(automations, event(), task(), NOW_MS, never) == ()
 
 
-def test_metrics_reach_the_condition(tmp_path: Path) -> None:
-    """The newest samples that are bound to the task."""
-    automations = [automation(tmp_path, f"{ON_CREATED}\nwhen = 'metrics.queue > 8'")]
-
-    found = decide(automations, event(), task(), NOW_MS, _route, metrics={"queue": 9})
-    assert len(found) == 1
-
-
 CHAIN = (("e1", "a"), ("e2", "b"), ("e3", "a"), ("e4", "b"))
 
 

@@ -114,7 +114,7 @@ def test_what_was_recorded_shows_what_examples_do_not(tmp_path: Path) -> None:
     )
     for path in tmp_path.glob("*.toml"):
         path.write_text(path.read_text() + text)
-    seen = Example("a recorded event", event(), task(name="B"), NOW_MS, Context(), {}, ())
+    seen = Example("a recorded event", event(), task(name="B"), NOW_MS, Context(), ())
 
     assert not [r for r in lint(_subject(tmp_path)) if r.check == "contradictory"]
     (found,) = [r for r in lint(_subject(tmp_path, recorded=[seen])) if r.check == "contradictory"]
@@ -128,7 +128,7 @@ def test_an_automation_that_never_acted_in_what_was_recorded_is_noted(tmp_path: 
     )
     text = (tmp_path / "some_automation.toml").read_text()
     (tmp_path / "some_automation.toml").write_text(text.replace("tags =", 'name = "no", tags ='))
-    one = Example("recorded", event(), task(), NOW_MS, Context(), {}, ())
+    one = Example("recorded", event(), task(), NOW_MS, Context(), ())
 
     assert lint(_subject(tmp_path, recorded=[one] * 49)) == ()
     (found,) = lint(_subject(tmp_path, recorded=[one] * 50))

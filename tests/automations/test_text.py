@@ -17,7 +17,7 @@ from tests.automations.support import NOW_MS, event, task
 
 
 def _situation(**raw: Any) -> Situation:
-    return Situation(event(), task(**raw), NOW_MS, lambda: pytest.fail("no routing here"), {})
+    return Situation(event(), task(**raw), NOW_MS, lambda: pytest.fail("no routing here"))
 
 
 @pytest.mark.parametrize(

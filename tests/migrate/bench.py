@@ -86,7 +86,9 @@ def deferred(item_id: str, cells: ReadOnly[str, Any]) -> Iterator[Deferred]:
     yield from (AddFile(one["asset"], item_id, one["name"]) for one in cells.get("files", ()))
 
 
-def comment(update: Update, mapping: Mapping, lookup: Lookup) -> tuple[AddComment, list[Loss]]:
+def comment(
+    update: Update, mapping: Mapping, lookup: Lookup, names: ReadOnly[str, str]
+) -> tuple[AddComment, list[Loss]]:
     """The text as it is; `bad` cannot be converted."""
     if update.html == "bad":
         raise ValueError(update.html)

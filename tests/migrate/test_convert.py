@@ -315,6 +315,14 @@ def test_a_cell_that_cannot_be_read_is_kept_as_text(column, value) -> None:
     assert [what for _title, what in whats(found)] == [module.UNREADABLE]
 
 
+def test_a_cell_without_a_value_is_nothing() -> None:
+    """Sources may name a column that an item leaves empty; what only has a text is kept as text."""
+    found = made(item(due=Cell(None), note=Cell(None, "as shown")))
+
+    assert found.task.markdown.startswith("**Note:** as shown")
+    assert whats(found) == [("Note", module.UNREADABLE)]
+
+
 def test_a_column_that_the_mapping_does_not_have_is_a_loss() -> None:
     """A column that was made after the draft is not forgotten."""
     board = Board("b1", "S", (Column("new", "New", "text"),))

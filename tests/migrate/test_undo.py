@@ -1,6 +1,7 @@
 """Undo removes what a run made, and nothing that people have touched."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from clickup_mlops.migrate.places import Places
 from clickup_mlops.migrate.undo.undo import Undoing, Undone
 from clickup_mlops.provision.apply.left import Own, no_own
 from clickup_mlops.sandbox.clickup.actor import Actor
+from clickup_mlops.sandbox.clickup.state.talk import comments
 from clickup_mlops.sandbox.clickup.state.time.entries import TimeEntry
 from clickup_mlops.store.tables.migration_steps import UNDONE
 from tests.migrate.bench import Bench, item
@@ -223,3 +225,63 @@ def test_places_that_the_run_created_are_removed_if_they_are_empty(bench: Bench)
     bench.client.tasks.delete(extra)
     assert undo(bench).places == ["Team / New / Board", "Team / New"]
     assert "New" not in [folder.name for folder in bench.world.folders]
+
+
+def test_archived_tasks_are_removed_too(bench: Bench) -> None:
+    """Their state is ours; a person's archiving is a change."""
+    only(bench, replace(item("1"), archived=True), item("2"))
+    bench.complete()
+    bench.client.tasks.update(_named(bench, "Item 2"), archived=True)
+
+    undone = undo(bench)
+
+    assert [(one.item_id, one.reason) for one in undone.kept] == [
+        ("2", "people changed it since: archived")
+    ]
+    assert undone.removed == 1
+
+
+def test_a_list_that_is_gone_is_no_obstacle(bench: Bench) -> None:
+    """Its tasks went with it."""
+    bench.complete()
+    bench.client.lists.delete(bench.control.list_id("Tasks"))
+
+    assert undo(bench).removed == 5
+
+
+def test_a_task_in_another_list_stays(bench: Bench) -> None:
+    """A person has moved it."""
+    only(bench, item("1"))
+    bench.complete()
+    _maria(bench).move(_named(bench, "Item 1"), "Inbox")
+
+    (kept,) = undo(bench).kept
+
+    assert "list" in kept.reason
+
+
+def test_relationships_with_other_tasks_are_signs(bench: Bench) -> None:
+    """Those among what was moved are not."""
+    bench.complete()
+    (other,) = bench.control.add_tasks("Tasks", [{"name": "Other"}])
+    _maria(bench).set_field(_named(bench, "Item 4"), "Related", {"add": [other]})
+
+    (kept,) = undo(bench).kept
+
+    assert kept.reason == 'people changed it since: field "Related"'
+
+
+def test_replies_of_people_are_comments(bench: Bench) -> None:
+    """In the thread of a comment that was moved."""
+    bench.complete()
+    bench.control.clock.advance(60_000)
+    ours = bench.journal.target("comment:u2")
+    with bench.world.change():
+        author = bench.control.member("Maria")
+        found = comments.get(bench.world, ours or "")
+        body = {"comment_text": "I see."}
+        comments.create(bench.world, author, ("reply", found.id), body, reply_to=found)
+        task = bench.control.find("Item 1")
+        task.date_updated = bench.now_ms()
+
+    assert [one.item_id for one in undo(bench).kept] == ["1"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.errors import ApiError, NotFound
+from clickup_mlops.errors import ApiError, NotFound, RetryableApiError
 from clickup_mlops.monday.api_errors import CursorExpired, TooComplex
 from clickup_mlops.monday.client import ItemsOf, Monday
 from clickup_mlops.monday.transport import Transport
@@ -230,3 +230,22 @@ def test_boards_that_cost_too_much_are_asked_for_in_smaller_pages(
     sent = [(one["variables"]["limit"], one["variables"]["page"]) for one in answers.asked]
     assert sent == [(50, 1), (25, 1), (25, 2)]
     assert all(one["variables"]["state"] == "active" for one in answers.asked)
+
+
+def test_a_page_with_more_formulas_than_a_minute_allows_is_halved(
+    monday: Monday, answers: Answers
+) -> None:
+    """Waiting alone would not help; other limits are not changed by it."""
+    code = "FIELD_MINUTE_RATE_LIMIT_EXCEEDED"
+    limit = {"errors": [{"message": "later", "extensions": {"code": code}}]}
+    for _ in range(6):
+        answers.add(limit)
+    answers.add(page("1", first=True))
+
+    assert ids(monday.items(ItemsOf("9", ("f",)))) == ["1"]
+    assert answers.asked[-1]["variables"]["limit"] == 250
+
+    answers.add({"errors": []}, 503)
+    answers.turns.pop(0)
+    with pytest.raises(RetryableApiError):
+        list(monday.items(ItemsOf("9")))

@@ -2,7 +2,6 @@
 
 import logging
 import ssl
-import subprocess
 import threading
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from tests.http_server import Handler, serving
 
 from .conftest import START_MS, TOKEN, Answers, Clock
 
+TLS = Path(__file__).parents[1] / "cases" / "tls"
 OK: Any = {"data": {"teams": []}, "extensions": {"request_id": "a"}}
 
 
@@ -397,14 +397,10 @@ def test_an_address_that_is_none_is_refused_at_once(base_url: str) -> None:
         Transport(TOKEN, base_url=base_url, api_version="2026-10")
 
 
-def test_a_certificate_that_nobody_signed_is_an_error_at_once(clock: Clock, tmp_path: Path) -> None:
+def test_a_certificate_that_nobody_signed_is_an_error_at_once(clock: Clock) -> None:
     """With the variable for a proxy's certificate."""
     own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    subject = ["-subj", "/CN=localhost", "-keyout", str(key), "-out", str(certificate)]
-    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", *subject]
-    subprocess.run(made, check=True, capture_output=True)
-    own.load_cert_chain(certificate, key)
+    own.load_cert_chain(TLS / "certificate.pem", TLS / "key.pem")
 
     with serving(Handler, own) as server:
         url = f"https://127.0.0.1:{server.server_port}"

@@ -10,6 +10,7 @@ import pytest
 from clickup_mlops.cli._root import root
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.sandbox.monday import MondaySandbox
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
@@ -24,6 +25,19 @@ def test_the_sandbox_example_is_a_passing_test(clickup_sandbox: Sandbox) -> None
     exec(code[1], names)
 
     names["test_my_script_moves_the_task"](clickup_sandbox)  # type: ignore[operator]
+
+
+@pytest.mark.monday_sandbox(seed="ai_ml")
+def test_the_monday_example_is_a_passing_test(monday_sandbox: MondaySandbox) -> None:
+    """Its block of the same how-to, run as it stands."""
+    page = (ROOT / "docs/how-to/test-with-the-sandbox.md").read_text(encoding="utf-8")
+    (code,) = [
+        one for one in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "monday" in one
+    ]
+    names: dict[str, Any] = {}
+    exec(code, names)
+
+    names["test_my_client_sees_a_change"](monday_sandbox)
 
 
 def test_the_client_example_works(clickup_sandbox: Sandbox) -> None:

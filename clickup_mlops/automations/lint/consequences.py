@@ -96,7 +96,6 @@ def _evaluated(subject: Subject, automation: Automation, state: _State) -> tuple
         state.task,
         one.now_ms,
         lambda: subject.router.route(state.task, state.context, one.now_ms),
-        one.metrics,
         written=written.get,
         chain=tuple((f"hop {n}", name) for n, name in enumerate(state.path, 1)),
         latched=lambda name: name in state.latched,

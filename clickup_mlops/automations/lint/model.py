@@ -148,7 +148,6 @@ def evaluated(
         example.task,
         example.now_ms,
         lambda: router.route(example.task, example.context, example.now_ms),
-        example.metrics,
         latched=lambda _automation: example.latched,
         around=example.around,
         related=lambda target: example.related.get(target, ()),

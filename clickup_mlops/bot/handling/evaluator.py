@@ -128,7 +128,6 @@ class Evaluator:
             task,
             now,
             lambda: routing.decide(now),
-            {},
             written=lambda kind: lookups.written(task.id, kind),
             names=self._names,
             chain=one.chain,

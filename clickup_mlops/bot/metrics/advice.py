@@ -1,10 +1,11 @@
 """Advice on tasks: one comment each, changed when a symptom comes or goes, never repeated.
 
-What was observed when a symptom came is noted, so that the comment shows both when it is over.
+What was observed when a symptom came is noted, so that the comment shows both when it is over. A
+symptom that is not observed any more is noted too, and over only after a while: it may come and go.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from clickup_mlops.advise import text
@@ -34,6 +35,8 @@ class Seen:
     title: str
     labels: Labels
     numbers: Mapping[str, float]
+    absent_ms: int | None = None
+    """Since when it is not observed any more (Unix ms)."""
 
     @property
     def key(self) -> str:
@@ -51,12 +54,14 @@ class News:
 
 
 class Adviser:
-    """Finds tasks whose symptoms have changed. `facts` are what the settings say of the place."""
+    """Finds tasks whose symptoms have changed. `facts` are what the settings say of the place; a
+    symptom that is not observed for `over_after_ms` is over.
+    """
 
-    def __init__(self, store: Store, facts: Collection[str]) -> None:
-        self._store, self._facts = store, facts
+    def __init__(self, store: Store, facts: Collection[str], over_after_ms: int) -> None:
+        self._store, self._facts, self._over_after_ms = store, facts, over_after_ms
 
-    def news(self, placed: Iterable[Placed], readings: Readings) -> Iterator[News]:
+    def news(self, placed: Iterable[Placed], readings: Readings, now_ms: int) -> Iterator[News]:
         """Of all tasks that got a value."""
         placed = list(placed)
         tasks = {one.task.id: one.task for one in placed}
@@ -65,7 +70,8 @@ class Adviser:
         for task_id, groups in numbers.items():
             note = notes.get(task_id)
             known = {key: _read(key, one) for key, one in note.value.items()} if note else {}
-            if found := self._of(tasks[task_id], known, groups):
+            watched = self._watched(task_id, known, groups, now_ms)
+            if found := self._of(tasks[task_id], watched, groups, now_ms):
                 yield found
 
     def remember(self, news: News, now_ms: int) -> None:
@@ -75,9 +81,35 @@ class Adviser:
         else:
             self._store.notes.remove(SCOPE, news.task.id)
 
-    def _of(self, task: Task, known: Mapping[str, Seen], groups: Groups) -> News | None:
+    def _watched(
+        self, task_id: str, known: Mapping[str, Seen], groups: Groups, now_ms: int
+    ) -> Mapping[str, Seen]:
+        """The same, each with since when it is absent; noted if that has changed."""
+        present = {seen.key for seen, _advice in _diagnosed(groups, self._facts)}
+        present |= {key for key, _seen, _advice in _unsure(known, groups)}
+        watched = {
+            key: replace(one, absent_ms=None if key in present else one.absent_ms or now_ms)
+            for key, one in known.items()
+        }
+        if watched != known:
+            note = {key: _written(one) for key, one in watched.items()}
+            self._store.notes.put(SCOPE, task_id, note, now_ms)
+        return watched
+
+    def _lingers(self, seen: Seen, now_ms: int) -> bool:
+        """Whether it is absent, but not for long enough to be over."""
+        return seen.absent_ms is not None and now_ms - seen.absent_ms < self._over_after_ms
+
+    def _of(
+        self, task: Task, known: Mapping[str, Seen], groups: Groups, now_ms: int
+    ) -> News | None:
         holds = {seen.key: (seen, advice) for seen, advice in _diagnosed(groups, self._facts)}
         holds |= {key: (seen, advice) for key, seen, advice in _unsure(known, groups)}
+        holds |= {
+            key: (one, Advice(symptom, one.numbers))
+            for key, one in known.items()
+            if (symptom := BY_NAME.get(one.symptom)) and self._lingers(one, now_ms)
+        }
         if set(holds) == set(known):
             return None
         over = [known[key] for key in sorted(set(known) - set(holds))]
@@ -123,10 +155,17 @@ def _short(holds: Collection[str], over: Sequence[Seen]) -> str:
 
 
 def _written(seen: Seen) -> Mapping[str, object]:
-    return {"title": seen.title, "labels": dict(seen.labels), "numbers": dict(seen.numbers)}
+    return {
+        "title": seen.title,
+        "labels": dict(seen.labels),
+        "numbers": dict(seen.numbers),
+        "absent_ms": seen.absent_ms,
+    }
 
 
 def _read(key: str, note: Mapping[str, object]) -> Seen:
-    labels, numbers = note["labels"], note["numbers"]
+    labels, numbers, absent_ms = note["labels"], note["numbers"], note["absent_ms"]
     assert isinstance(labels, dict) and isinstance(numbers, dict)  # noqa: S101 - as `_written`
-    return Seen(key.partition(" ")[0], str(note["title"]), frozenset(labels.items()), numbers)
+    assert absent_ms is None or isinstance(absent_ms, int)  # noqa: S101
+    symptom = key.partition(" ")[0]
+    return Seen(symptom, str(note["title"]), frozenset(labels.items()), numbers, absent_ms)

@@ -38,6 +38,7 @@ class MetricsPackage(Package):
         self._dry_run = dry_run
         self._context, self._execution = packages.context, packages.execution
         self._sender = packages.outbound
+        self._heard = packages.sources.heard
 
     @property
     def wanted(self) -> bool:
@@ -60,6 +61,7 @@ class MetricsPackage(Package):
             limit=self._limit,
             workspace=core.workspace_id,
             clock=core.now_ms,
+            heard=self._heard,
         )
 
     @member

@@ -66,11 +66,13 @@ class Push:
         limit: Limit,
         workspace: str,
         clock: Clock,
+        heard: Callable[[str], object] = lambda _source: None,
     ) -> None:
+        self._heard = heard
         self._store, self._settings, self._collector = store, settings, collector
         self._bound, self._tasks, self._writer = bound, tasks, writer
         self._limit, self._workspace, self._clock = limit, workspace, clock
-        self._adviser = Adviser(store, settings.facts)
+        self._adviser = Adviser(store, settings.facts, to_ms(settings.advice_over_after))
         self._newest: dict[str, Collected] = {}
         self._reported: set[str] = set()
 
@@ -120,6 +122,7 @@ class Push:
         for one in found:
             if one.readings or not one.problems:
                 self._newest[one.source] = one
+                self._heard(f"metrics:{one.source}")
         return found
 
     def _readings(self, now_ms: int, bound: Bound) -> Readings:
@@ -197,7 +200,7 @@ class Push:
         placed: list[Placed] = [
             one for one in placement.values.values() if one.task.id not in muted
         ]
-        for news in self._adviser.news(placed, readings):
+        for news in self._adviser.news(placed, readings, self._clock()):
             state = self._writer.write(Wanted(news.task.id, news.change))
             if state == "done":
                 self._adviser.remember(news, self._clock())

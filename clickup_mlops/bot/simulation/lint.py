@@ -46,7 +46,7 @@ def _examples(one: Recording, task: Task, router: Router) -> Iterator[Example]:
     for recorded_event in one.events:
         event = webhook.parse(orjson.dumps(recorded_event.body))
         name = f"the recorded {event.kind} of task {task.id}"
-        yield Example(name, event, task, one.at_ms, Context(), {}, (), around=around)
+        yield Example(name, event, task, one.at_ms, Context(), (), around=around)
 
 
 def _names(store: Store) -> dict[str, frozenset[str]]:

@@ -6,7 +6,7 @@ tool's own words as `event.data` and the common ones as `event.report`.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -54,8 +54,10 @@ class Integrations:
         *,
         reader: Callable[[], TaskReader],
         clock: Clock,
+        heard: Callable[[str], object],
     ) -> None:
         self._tables, self._store, self._evaluator = tables, store, evaluator
+        self._heard = heard
         self._inbox, self._reader, self._clock = inbox, reader, clock
         self._kinds: Mapping[str, Kind[Any]] = kinds() if tables else {}
 
@@ -73,7 +75,18 @@ class Integrations:
         given = {each.lower(): _unicode(value) for each, value in headers.items()}
         delivery = Delivery(given, body, self._clock())
         kind.verify(table, delivery)
-        rows = [self._row(name, report) for report in kind.parse(table, delivery)]
+        found = self.put(name, kind.parse(table, delivery))
+        self._heard(f"{LANE}{name}")
+        return found
+
+    def put(self, name: str, reports: Iterable[Report]) -> int:
+        """Store what an integration reports; how many reports that are.
+
+        Raises:
+            BadPayload: one of them could not be read again.
+            StoreUnavailable: report it again later.
+        """
+        rows = [self._row(name, report) for report in reports]
         if rows:
             self._inbox.put_many(rows)
             self._inbox.dispatch(rows[0].lane)

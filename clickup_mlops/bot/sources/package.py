@@ -1,6 +1,6 @@
 """Where events come from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -19,6 +19,7 @@ from clickup_mlops.bot.sources.jobs import JobQueue
 from clickup_mlops.bot.sources.reevaluation import Reevaluation
 from clickup_mlops.bot.sources.retention import prune
 from clickup_mlops.bot.sources.schedules import Schedules
+from clickup_mlops.bot.sources.silence import Silence
 from clickup_mlops.clickup.governor import PriorityClass
 from clickup_mlops.store import InboxRow
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from clickup_mlops.bot.core import Core
 
 PRUNE_EVERY: Final = timedelta(days=1)
+SILENCE_EVERY: Final = timedelta(minutes=1)
 
 
 class SourcesPackage(Package):
@@ -99,7 +101,27 @@ class SourcesPackage(Package):
             core.inbox_writer,
             reader=lambda: self._handling.context.reader,
             clock=core.now_ms,
+            heard=self.heard,
         )
+
+    def heard(self, source: str) -> None:
+        """A source has said something: `integration:<name>` or `metrics:<name>`."""
+        self.silence.heard(source)
+
+    @member
+    def silence(self) -> Silence:
+        """Watches the integrations and metric sources that should be heard regularly."""
+        core = self.core
+        put = self.integrations.put
+        return Silence(dict(self._limits()), core.store.notes, put, core.now_ms)
+
+    def _limits(self) -> Iterator[tuple[str, timedelta]]:
+        for name, integration in self.core.settings.integrations.items():
+            if integration.silent_after is not None:
+                yield f"{integrations.LANE}{name}", integration.silent_after
+        for name, source in self.core.settings.metrics.sources.items():
+            if source.silent_after is not None:
+                yield f"metrics:{name}", source.silent_after
 
     @member
     def schedules(self) -> Schedules:
@@ -113,6 +135,8 @@ class SourcesPackage(Package):
         yield Job("heal", settings.hooks.check_every, self._heal, at_start=True)
         yield Job("backfill", settings.jobs.backfill_every, self._backfill, at_start=True)
         yield Job("reevaluate", settings.jobs.reevaluate_every, self._reevaluate)
+        if any(self._limits()):
+            yield Job("silence", SILENCE_EVERY, self._check_silence)
         yield Job("prune", PRUNE_EVERY, self._prune, at_start=True)
 
     def lane_kinds(self) -> Iterable[LaneKind]:
@@ -125,8 +149,10 @@ class SourcesPackage(Package):
         return self.schedules.timers()
 
     def start(self) -> None:
-        """Schedules whose time passed while the bot was away."""
+        """Schedules whose time passed while the bot was away; silence counts from now."""
         self.schedules.catch_up()
+        if any(self._limits()):
+            _ = self.silence
 
     def catch_up(self) -> None:
         """Schedules whose time passed."""
@@ -155,6 +181,9 @@ class SourcesPackage(Package):
 
     def _prune(self) -> None:
         prune(self.core.store, self.core.settings.retention, self.core.now_ms())
+
+    def _check_silence(self) -> None:
+        self.silence.check()
 
     def _dispatch(self, lanes: Iterable[str]) -> None:
         for lane in lanes:

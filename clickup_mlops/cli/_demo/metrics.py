@@ -101,14 +101,22 @@ def perform(demo: Environment, server: ModelServer, say: Say, *, pause_s: float)
         moments.append(moment)
         time.sleep(pause_s)
     passes = round((time.monotonic() - began) / PASS.total_seconds())
-    written = demo.bot.store.audit.list(Filter(task_id=task, automation=AUTOMATION), 999)
-    values = sum(one.kind.startswith("field:") for one in written)
-    result = Result(tuple(moments), values, len(written) - values, passes)
+    shown = {one.advice for one in moments if one.advice}
+    values, comments = wait(MODEL, partial(_written, demo, task, len(shown)))
+    result = Result(tuple(moments), values, comments, passes)
     say(
         f"\nThe bot read the server {passes} times, and wrote {values} values and "
         f"{result.comments} comments: only what changed."
     )
     return result
+
+
+def _written(demo: Environment, task: str, shown: int) -> tuple[int, int] | None:
+    """Values and comments; None while the last comment is shown but not in the audit yet."""
+    written = demo.bot.store.audit.list(Filter(task_id=task, automation=AUTOMATION), 999)
+    values = sum(one.kind.startswith("field:") for one in written)
+    comments = len(written) - values
+    return None if comments < shown else (values, comments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +146,11 @@ def _settings(url: str) -> MetricsSettings:
         field=FIELD, source="vllm", measure="latency_p99_ms", match={"model_name": "Model"}
     )
     return MetricsSettings.model_construct(
-        sources={"vllm": table}, bindings=(binding,), push_every=PASS, reread_tasks=PASS
+        sources={"vllm": table},
+        bindings=(binding,),
+        push_every=PASS,
+        reread_tasks=PASS,
+        advice_over_after=2 * PASS,
     )
 
 

@@ -1,6 +1,7 @@
 """Move boards from Monday.com and other tools into ClickUp, with nothing lost silently.
 
 In this order: draft writes a mapping file, which you review and edit; plan shows what would happen;
-run does it, and continues after an interruption; verify compares both sides; report is for the
-people who must agree. At the cut-over: delta. Back: undo.
+provision creates the places and fields; run moves everything, and continues after an interruption;
+verify compares both sides; report is for the people who must agree. At the cut-over: delta. Back:
+undo.
 """

@@ -85,8 +85,10 @@ def _say(drafted: "Drafted", out: Path) -> None:
         for board_id, board in mapping.boards.items()
     ]
     _out.table(("board", "name", "goes to", "groups", *_KINDS, "template"), rows)
-    found = len(mapping.people) - len(drafted.draft.unmatched)
-    click.echo(f"{len(mapping.people)} people and teams, {found} found in ClickUp.")
+    teams = sum(bool(one.members) for one in mapping.people.values())
+    people = len(mapping.people) - teams
+    found = people - len(drafted.draft.unmatched)
+    click.echo(f"{people} people, {found} found in ClickUp; {teams} teams.")
     for person in drafted.draft.unmatched:
         click.secho(f"! {person.name} {person.email}: nobody in ClickUp", fg="magenta")
     for title, because in _left_out(drafted):

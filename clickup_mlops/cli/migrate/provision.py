@@ -51,7 +51,7 @@ def command(
         request = provision.request(loaded, experimental=experimental, ask_again=ask_again)
         if plan_only:
             return _plan(bot, request, as_json=as_json)
-        return _apply(bot, request, yes=yes, as_json=as_json)
+        return _apply(bot, request, file, yes=yes, as_json=as_json)
 
 
 def _plan(bot: "Bot", request: "Request", *, as_json: bool) -> int:
@@ -67,7 +67,7 @@ def _plan(bot: "Bot", request: "Request", *, as_json: bool) -> int:
     return _acting.code(plan)
 
 
-def _apply(bot: "Bot", request: "Request", *, yes: bool, as_json: bool) -> int:
+def _apply(bot: "Bot", request: "Request", file: Path, *, yes: bool, as_json: bool) -> int:
     from clickup_mlops.operations.provisioning import workspace
     from clickup_mlops.operations.provisioning.apply import apply
     from clickup_mlops.operations.provisioning.verify import verify
@@ -80,4 +80,4 @@ def _apply(bot: "Bot", request: "Request", *, yes: bool, as_json: bool) -> int:
     if not as_json:
         for line in verify(bot, request, _acting.silent()).todo.lines():
             click.echo(line)
-    return _acting.report(result, as_json)
+    return _acting.report(result, as_json, verify=f"migrate provision {file}")

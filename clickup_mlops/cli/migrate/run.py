@@ -3,7 +3,7 @@
 Reads the source if that was not done yet; creates each task with all its values in one call, then
 what ties tasks together, comments, files and tracked time. Done steps are remembered: running it
 again writes only what is missing. What ClickUp refused is listed and tried again with `--retry`.
-Exits 1 if something is left.
+Exits 1 if something is left, or a board could not be read.
 """
 
 from pathlib import Path
@@ -71,7 +71,7 @@ def command(
         _say(result)
     if result.ran.stopped is not None:
         raise result.ran.stopped
-    return 0 if result.ran.is_complete and not result.fetched.problems else 1
+    return 0 if result.ran.is_complete and not result.fetched.unread else 1
 
 
 def _plain(result: "Result") -> dict[str, Any]:
@@ -97,7 +97,7 @@ def _plain(result: "Result") -> dict[str, Any]:
 
 def _say(result: "Result") -> None:
     ran = result.ran
-    for problem in result.fetched.problems:
+    for problem in result.fetched.problems if result.has_read else ():
         click.secho(f"! {problem}", fg="yellow")
     for note in ran.notes[:SHOWN]:
         click.secho(f"! {note}", fg="yellow")

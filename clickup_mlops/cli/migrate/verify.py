@@ -12,6 +12,7 @@ import click
 
 from clickup_mlops.cli import _out
 from clickup_mlops.cli.migrate import _options, _progress
+from clickup_mlops.errors import InputError
 
 if TYPE_CHECKING:
     from clickup_mlops.migrate.verify.verify import Verified
@@ -22,6 +23,7 @@ SHOWN = 50
 @click.command(help=__doc__)
 @_options.mapping_file
 @click.option("--quick", is_flag=True, help="Without comments and files: fewer calls.")
+@click.option("--content", is_flag=True, help="Read every file on both sides, and compare them.")
 @click.option(
     "--limit",
     type=click.IntRange(min=0),
@@ -32,11 +34,18 @@ SHOWN = 50
 )
 @_options.config
 @_options.as_json
-def command(file: Path, quick: bool, limit: int, config: Path | None, as_json: bool) -> int:
+def command(
+    *, file: Path, quick: bool, content: bool, limit: int, config: Path | None, as_json: bool
+) -> int:
+    if quick and content:
+        raise InputError("Give --quick or --content, not both")
+    from clickup_mlops.migrate.verify.verify import Options
+    from clickup_mlops.operations.migration.content import open_attachment
     from clickup_mlops.operations.migration.verify import verify
 
+    options = Options(quick, open_attachment if content else None)
     with _options.open_bot(config, "temporary") as bot, _progress.counts() as progress:
-        found = verify(bot, file, quick=quick, progress=progress)
+        found = verify(bot, file, options, progress)
     if as_json:
         _out.json_value(_plain(found, limit))
     else:

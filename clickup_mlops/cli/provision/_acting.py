@@ -121,8 +121,10 @@ def _progress() -> "Iterator[Progress]":
         bar.stop()
 
 
-def report(result: "Result", as_json: bool) -> int:
-    """Print what was done; `PEOPLE` if something is left for them."""
+def report(result: "Result", as_json: bool, *, verify: str = "provision verify") -> int:
+    """Print what was done; `PEOPLE` if something is left for them. `verify` is the command that
+    shows it.
+    """
     applied, planned = result.applied, result.plan.calls
     if as_json:
         _out.json_value(_plain(result))
@@ -133,7 +135,7 @@ def report(result: "Result", as_json: bool) -> int:
         for why, count in Counter(step.why for step in applied.refused).items():
             click.secho(f"! {count} manual now: {why}.", fg="magenta")
         if applied.manual:
-            click.echo(f"{len(applied.manual)} steps are left to do by hand: `provision verify`.")
+            click.echo(f"{len(applied.manual)} steps are left to do by hand: `{verify}`.")
     return PEOPLE if applied.manual else 0
 
 

@@ -1,1 +1,1 @@
-"""Run the local ClickUp sandbox."""
+"""Run a local ClickUp or Monday.com: sandboxes for tests and dry runs."""

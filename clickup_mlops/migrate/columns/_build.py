@@ -61,11 +61,6 @@ def column_type(
     )
 
 
-def of_title(*fragments: str) -> Callable[[Column], bool]:
-    """Whether a column's title has one of the words."""
-    return lambda column: any(one in column.title.casefold() for one in fragments)
-
-
 def refused(kind: str, value: Json) -> bool:
     """Whether a field of this type (without options) refuses the value."""
     try:

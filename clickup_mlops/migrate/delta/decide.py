@@ -9,8 +9,10 @@ from clickup_mlops.migrate.delta.fields import (
     BY_PEOPLE,
     FIELD,
     RELATION,
+    TAGS,
     WRITTEN,
     comparable,
+    difference,
     live,
     named,
     same,
@@ -47,7 +49,7 @@ Decision = Update | Conflict | Manual | str
 
 def decide(case: Situation) -> Iterator[Decision]:
     """What is to be done about each field that the source has changed."""
-    touched = _touched(case)
+    changes = touched(case.written, case.related, case.task)
     for key in _changed(case):
         before, after = (case.old or {}).get(key), case.new.get(key)
         found = live(case.task, key)
@@ -56,9 +58,14 @@ def decide(case: Situation) -> Iterator[Decision]:
                 yield Manual(case.about, what, case.about.key)
         elif after is None and key in _NEVER_EMPTY:
             continue
+        elif key == TAGS:
+            # Each tag is a call of its own: both sides' changes go together.
+            add, rem = difference(before, after)
+            is_there = set(add) <= set(found) and not set(rem) & set(found)
+            yield key if is_there else Update(case.about, key, before, after)
         elif same(key, after, found):
             yield key
-        elif key in touched:
+        elif key in changes:
             yield Conflict(case.about, key, before, after, found, case.about.key)
         elif not key.startswith(RELATION) or key in case.related:
             yield Update(case.about, key, before, after)
@@ -80,14 +87,16 @@ def _changed(case: Situation) -> list[str]:
     ]
 
 
-def _touched(case: Situation) -> frozenset[str]:
-    """The fields that somebody has changed in ClickUp since the run."""
-    names = set(changed(case.written, values(case.task)))
+def touched(
+    before: JsonObject, related: Mapping[str, tuple[str, ...]], task: Task
+) -> frozenset[str]:
+    """The fields that somebody has changed in ClickUp since these values were written."""
+    names = set(changed(before, values(task)))
     found = {key for key, name in WRITTEN.items() if name in names}
-    found |= {f"{FIELD}{one.name}" for one in case.task.fields if f"field {one.id}" in names}
-    for key, before in case.related.items():
-        there = named(case.task, key.removeprefix(RELATION))
-        if there is not None and set(there.read() or ()) != set(before):
+    found |= {f"{FIELD}{one.name}" for one in task.fields if f"field {one.id}" in names}
+    for key, others in related.items():
+        there = named(task, key.removeprefix(RELATION))
+        if there is not None and set(there.read() or ()) != set(others):
             found.add(key)
     return frozenset(found)
 

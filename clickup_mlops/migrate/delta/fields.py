@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.clickup.model import FieldValue, Task
 from clickup_mlops.json_types import Json
@@ -12,6 +12,7 @@ from clickup_mlops.migrate.steps import AddDependency, AddLink, CreateTask, Defe
 FIELD: Final = "field "
 RELATION: Final = "relation "
 """Keys of custom fields and of relationship fields begin like this; the field's name follows."""
+TAGS: Final = "tags"
 BY_PEOPLE: Final = ("list", "parent", "waits_for", "links")
 """What a delta does not change: it says so."""
 WRITTEN: Final[Mapping[str, str]] = {
@@ -113,6 +114,12 @@ def _same_moment(wanted: Json, found: Json) -> bool:
 
 def _words(text: str) -> str:
     return "".join(text.replace("\\", "").split()).casefold()
+
+
+def difference(before: Json, after: Json) -> tuple[list[Any], list[Any]]:
+    """What of two lists was added and what was removed."""
+    old, new = list(before or ()), list(after or ())
+    return [one for one in new if one not in old], [one for one in old if one not in new]
 
 
 def shown(value: Json) -> str:

@@ -17,7 +17,16 @@ from clickup_mlops.errors import (
     Unauthorized,
 )
 from clickup_mlops.json_types import Json, JsonObject
-from clickup_mlops.migrate.delta.fields import FIELD, RELATION, WRITTEN, live, named
+from clickup_mlops.migrate.delta.decide import touched
+from clickup_mlops.migrate.delta.fields import (
+    FIELD,
+    RELATION,
+    TAGS,
+    WRITTEN,
+    difference,
+    live,
+    named,
+)
 from clickup_mlops.migrate.delta.model import About, DeltaPlan, Edit, Update
 from clickup_mlops.migrate.journal import text_hash, values, written
 from clickup_mlops.migrate.run.tools import Tools
@@ -63,12 +72,18 @@ def _task(
     tools: Tools, about: About, updates: Mapping[str, Update], keeper: "_Keeper", done: Performed
 ) -> None:
     try:
-        writer = _Writer(tools, tools.clickup.tasks.get(about.task, include_markdown=True))
+        task = tools.clickup.tasks.get(about.task, include_markdown=True)
     except _ENDS:
         raise
     except ClickUpMlopsError as problem:
         keeper.failed(about.key, f'"{about.name}": {problem}', done)
         return
+    meanwhile = _touched(tools, about, updates, task)
+    for key in sorted(meanwhile):
+        reason = "it was changed in ClickUp just now: the next delta lists it"
+        keeper.failed(about.key, f'"{about.name}", {key}: {reason}', done)
+    updates = {key: one for key, one in updates.items() if key not in meanwhile}
+    writer = _Writer(tools, task)
     written_now = []
     for keys, write in writer.writes(updates):
         try:
@@ -80,6 +95,21 @@ def _task(
             keeper.failed(about.key, f'"{about.name}", {", ".join(keys)}: {problem}', done)
     done.fields += len(written_now)
     keeper.wrote(about, written_now)
+
+
+def _touched(
+    tools: Tools, about: About, updates: Mapping[str, Update], task: Task
+) -> frozenset[str]:
+    """The fields that somebody has changed since the plan was made."""
+    step = tools.journal.get(about.key)
+    related = {}
+    for key in updates:
+        if key.startswith(RELATION):
+            relation = tools.journal.get(f"relation:{about.item}:{key.removeprefix(RELATION)}")
+            others = written(relation).get("others") if relation else None
+            related[key] = tuple(others or ())
+    before = written(step) if step else {}
+    return touched(before, related, task) & set(updates) - {TAGS}
 
 
 def _edit(tools: Tools, edit: Edit, keeper: "_Keeper", done: Performed) -> None:
@@ -107,11 +137,11 @@ class _Writer:
         """The fields of each call, and the call: one for all attributes, one for each field."""
         attributes = self._attributes(updates)
         if attributes:
-            keys = [key for key in updates if key in WRITTEN and key != "tags"]
+            keys = [key for key in updates if key in WRITTEN and key != TAGS]
             yield keys, lambda: self._update(attributes)
         for key, one in updates.items():
-            if key == "tags":
-                yield [key], lambda one=one: self._tag(one.after or ())  # type: ignore[misc]
+            if key == TAGS:
+                yield [key], lambda one=one: self._tag(one)  # type: ignore[misc]
             elif key.startswith(FIELD):
                 yield [key], lambda one=one: self._field(one.field, one.after)  # type: ignore[misc]
             elif key.startswith(RELATION):
@@ -128,18 +158,20 @@ class _Writer:
             elif key == "text":
                 found["markdown"] = one.after or ""
             elif key == "assignees":
-                found["assignees_add"], found["assignees_rem"] = _delta(one.before, one.after)
+                found["assignees_add"], found["assignees_rem"] = difference(one.before, one.after)
             elif key in ("due", "start"):
                 ms, has_time = one.after or (None, True)
                 found[f"{key}_ms"] = ms
                 found["dates_have_time"] = has_time and found.get("dates_have_time", True)
         return found
 
-    def _tag(self, wanted: Json) -> None:
-        add, rem = _delta(live(self._task, "tags"), wanted)
-        for name in add:
+    def _tag(self, update: Update) -> None:
+        """People's own tags stay."""
+        add, rem = difference(update.before, update.after)
+        there = live(self._task, TAGS)
+        for name in set(add) - set(there):
             self._tools.clickup.tags.add(self._task.id, name)
-        for name in rem:
+        for name in set(rem) & set(there):
             self._tools.clickup.tags.remove(self._task.id, name)
 
     def _field(self, key: str, wanted: Json) -> None:
@@ -148,14 +180,14 @@ class _Writer:
         if wanted in (None, "", []):
             fields.clear(self._task.id, found.definition)
         elif found.type == "users":
-            add, rem = _delta(found.read(), wanted)
+            add, rem = difference(found.read(), wanted)
             fields.set(self._task.id, found.definition, {"add": add, "rem": rem})
         else:
             fields.set(self._task.id, found.definition, wanted)
 
     def _relation(self, update: Update) -> None:
         found = self._named(update.field.removeprefix(RELATION))
-        add, rem = _delta(found.read(), update.after)
+        add, rem = difference(found.read(), update.after)
         self._tools.clickup.fields.set(self._task.id, found.definition, {"add": add, "rem": rem})
 
     def _named(self, name: str) -> FieldValue:
@@ -163,12 +195,6 @@ class _Writer:
         if found is None:
             raise InputError(f'the List has no field "{name}"')
         return found
-
-
-def _delta(before: Json, after: Json) -> tuple[list[Any], list[Any]]:
-    """What is added and what is removed."""
-    old, new = list(before or ()), list(after or ())
-    return [one for one in new if one not in old], [one for one in old if one not in new]
 
 
 class _Keeper:

@@ -213,7 +213,7 @@ class _Survey:
         task_id = self._tools.journal.task(update.item_id) or ""
         about = About(update.item_id, item.name if item else update.item_id, task_id)
         try:
-            made, _ = self._tools.comment(update, self._tools.mapping, self._tools.lookup)
+            made, _ = self._tools.commented(update)
         except _MALFORMED as problem:
             self._manual(about, f"update {update.id} cannot be converted: {problem!r}", step.key)
             return
@@ -243,7 +243,7 @@ class _Survey:
         if row is None:
             return None
         update = records.loads(SourceUpdate, row.body)
-        return self._tools.comment(update, self._tools.mapping, self._tools.lookup)[0].markdown
+        return self._tools.commented(update)[0].markdown
 
     def _comment(self, task_id: str, reply_to: str | None, comment_id: str) -> Comment | None:
         thread = self._tools.journal.target(f"comment:{reply_to}") if reply_to else None

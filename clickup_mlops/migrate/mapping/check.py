@@ -221,14 +221,20 @@ def _options(table: ColumnTable, column: Column, at: Location) -> Iterator[Probl
         here = (*at, "options", key)
         if key not in known:
             yield here, f"the column has no such option{did_you_mean(key, known)}"
-        elif table.to == "priority" and fold_name(name) not in PRIORITIES:
-            guess = did_you_mean(name, PRIORITIES)
-            yield here, f'"{name}" is no priority{guess}; there are: {", ".join(PRIORITIES)}'
+        elif table.to == "priority":
+            yield from _priority(name, here)
         else:
             yield from _named(name, here)
     for option in column.options if chosen else ():
         if clean(option.name) and option.key not in table.options:
             yield (*at, "options", option.key), f'the option "{option.name}" is not mapped'
+
+
+def _priority(name: str, at: Location) -> Iterator[Problem]:
+    """An empty one is none: such values are kept in the description."""
+    if name.strip() and fold_name(name) not in PRIORITIES:
+        guess = did_you_mean(name, PRIORITIES)
+        yield at, f'"{name}" is no priority{guess}; there are: {", ".join(PRIORITIES)}, or empty'
 
 
 def _slots(tables: Columns, groups_are_statuses: bool, at: Location) -> Iterator[Problem]:

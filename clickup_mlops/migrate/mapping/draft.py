@@ -206,14 +206,12 @@ def _has_status(board: Board, world: World) -> bool:
 
 
 def _group_names(board: Board, groups: Groups) -> dict[str, str]:
-    """Lists need names of their own; two options or statuses of one name are one."""
+    """No two alike, or their items could not be told apart any more."""
     taken: set[str] = set()
     titles = {one.id: words.clean(one.title) or GROUP_FIELD for one in board.groups}
     if groups == "none":
         return {}
-    if groups == "lists":
-        return {group_id: words.unique(title, taken) for group_id, title in titles.items()}
-    return titles
+    return {group_id: words.unique(title, taken) for group_id, title in titles.items()}
 
 
 def _names(gained: Gains | None) -> Names:

@@ -6,7 +6,9 @@ from typing import Final
 
 from clickup_mlops.migrate.columns import _options as _names
 from clickup_mlops.migrate.columns._build import LEFT_OUT
+from clickup_mlops.migrate.columns._dates import SHOWN_TIME
 from clickup_mlops.migrate.columns._model import ColumnType, Slot, Target
+from clickup_mlops.migrate.columns.status import NO_PRIORITY, OWN_NAME
 from clickup_mlops.migrate.mapping import words
 from clickup_mlops.migrate.mapping.check import NAME, ONLY_ONE
 from clickup_mlops.migrate.mapping.model import ColumnTable
@@ -16,6 +18,13 @@ from clickup_mlops.provision.tree import fold_name
 
 UNKNOWN: Final = "unsupported"
 """The column type that unknown ones are treated as."""
+
+_ONLY_FOR: Final[Mapping[str, Slot]] = {
+    NO_PRIORITY: "priority",
+    OWN_NAME: "priority",
+    SHOWN_TIME: "field",
+}
+"""Losses that only one place of several has."""
 
 
 @dataclass
@@ -191,4 +200,8 @@ def _notes(column: Column, table: ColumnTable, kind: ColumnType | None) -> Itera
     if table.to == "description":
         yield "Kept in the task's description."
     if table.to != "none" and kind:
-        yield from (f"May be lost: {loss}." for loss in kind.losses if loss != LEFT_OUT)
+        yield from (f"May happen: {loss}." for loss in kind.losses if _concerns(loss, table))
+
+
+def _concerns(loss: str, table: ColumnTable) -> bool:
+    return loss != LEFT_OUT and _ONLY_FOR.get(loss, table.to) == table.to

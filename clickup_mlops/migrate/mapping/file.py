@@ -32,8 +32,8 @@ The mapping of a migration: what becomes of each board, column and person. Revie
   clickup-mlops migrate plan FILE    what would be created, what is lost, how long it takes
   clickup-mlops migrate run FILE     do it
 
-`to` says where the values of a column go: status, assignees, priority, due (due date), dates (start
-and due date), tags, description (a line of the task's text), field (a custom field: `field` is its
+`to` says where the values of a column go: status, assignees, priority, due (due date), start (start
+date), dates (both), tags, description (the task's text), field (a custom field: `field` is its
 name, `field_type` its type), files, time (tracked time), dependencies, links, or none: nowhere."""
 
 

@@ -23,7 +23,7 @@ class SourceTable(Table):
     kind: str
     """`monday`, `monday_export`, `jira`, …: a module in `migrate/sources/`."""
     boards: tuple[str, ...] = ()
-    """Ids of the boards. Empty: all that the file holds."""
+    """Ids of the boards. Empty: all of them, or those of `workspace`."""
     workspace: str = ""
     """Id or name of the workspace whose boards are meant, instead of `boards`."""
     files: tuple[str, ...] = ()

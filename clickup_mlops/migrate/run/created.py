@@ -46,7 +46,7 @@ class Creation:
         found = find_task(self._tools.clickup, self._tools.team_id, self._sought(since_ms))
         for task in found:
             if not self._tools.journal.made(task.id):
-                return self._made(task, ())
+                return self._made(task)
         return None
 
     def _sought(self, since_ms: int) -> Sought:
@@ -68,7 +68,8 @@ class Creation:
             notify_all=False,
             **step.attributes,
         )
-        return self._made(task, tuple(lines if self._id_field else lines[:-1]))
+        sent = {field.id: value for field, value in fields}
+        return self._made(task, tuple(lines if self._id_field else lines[:-1]), sent)
 
     def _fields(self, wanted: JsonObject) -> "tuple[list[tuple[FieldDefinition, Json]], list[str]]":
         fields: list[tuple[FieldDefinition, Json]] = []
@@ -90,12 +91,14 @@ class Creation:
     def _marker(self) -> str:
         return marker(self._tools.mapping.id_field, self._step.item_id)
 
-    def _made(self, task: "Task", lines: tuple[str, ...]) -> Made:
+    def _made(
+        self, task: "Task", lines: tuple[str, ...] = (), sent: JsonObject | None = None
+    ) -> Made:
         notes = tuple(
             f"item {self._step.item_id}: no field takes this value, it is in the description: {one}"
             for one in lines
         )
-        return Made(task.id, {"item": self._step.item_id, **values(task)}, notes)
+        return Made(task.id, {"item": self._step.item_id, **values(task, sent)}, notes)
 
     def close(self) -> None:
         """Nothing is open."""

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -43,8 +44,10 @@ class Conversion(Protocol):
 Convert = Callable[[Item, Board, BoardTable, Mapping, Lookup], Conversion]
 """Item to task. Raises InputError, or ValueError, TypeError, KeyError for what no converter
 understands."""
-Comment = Callable[[Update, Mapping, Lookup], tuple[AddComment, Sequence[Lossy]]]
-"""Update to comment. Raises as `Convert` does."""
+Comment = Callable[
+    [Update, Mapping, Lookup, ReadOnly[str, str]], tuple[AddComment, Sequence[Lossy]]
+]
+"""Update to comment; the last argument has the names of its files by id. Raises as `Convert`."""
 
 
 @dataclass(frozen=True, slots=True)

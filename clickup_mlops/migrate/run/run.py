@@ -175,7 +175,9 @@ class _Run:
             item = records.loads(Item, row.body)
             made = self._converted(item, board, table)
             if isinstance(made, Outcome):
-                continue  # reported with its task
+                # It has a task from an earlier run: the mapping was changed since.
+                self._counting.count(f"task:{row.id}", made)
+                continue
             for step in (*self._wanted(made), *self._watchers(item)):
                 yield step, row.hash
 
@@ -205,7 +207,7 @@ class _Run:
                 self._counting.count(f"comment:{update.id}", Outcome("waiting", "the item's task"))
                 continue
             try:
-                step, losses = self._tools.comment(update, self._tools.mapping, self._tools.lookup)
+                step, losses = self._tools.commented(update)
             except _MALFORMED as problem:
                 reason = f"it cannot be converted: {problem!r:.200}"
                 self._counting.count(f"comment:{update.id}", Outcome("failed", reason))

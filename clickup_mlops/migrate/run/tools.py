@@ -1,6 +1,6 @@
 """What every step of a run works with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,9 +8,11 @@ from clickup_mlops.migrate.columns._model import Lookup
 from clickup_mlops.migrate.journal import Journal, written
 from clickup_mlops.migrate.mapping.model import Mapping
 from clickup_mlops.migrate.places import Place, Places
-from clickup_mlops.migrate.run.model import Comment, Convert, NotReady
+from clickup_mlops.migrate.records import Update
+from clickup_mlops.migrate.run.model import Comment, Convert, Lossy, NotReady
 from clickup_mlops.migrate.source import Source
 from clickup_mlops.migrate.staging import Staged
+from clickup_mlops.migrate.steps import AddComment
 
 if TYPE_CHECKING:
     from clickup_mlops.clickup.client import ClickUp
@@ -35,6 +37,12 @@ class Tools:
     comment: Comment
     now_ms: Callable[[], int]
     sleep: Callable[[float], None]
+
+    def commented(self, update: Update) -> tuple[AddComment, Sequence[Lossy]]:
+        """The comment that an update becomes. Raises as `Convert` does."""
+        found = (self.staged.asset(update.item_id, one) for one in update.assets)
+        names = {asset.id: asset.name for asset in found if asset is not None}
+        return self.comment(update, self.mapping, self.lookup, names)
 
     def task(self, item_id: str) -> str:
         """The id of an item's task. Raises NotReady."""

@@ -32,7 +32,7 @@ class Workers:
         self._slots.acquire()
         self._raise()
         pool = self._pools[crc32(item_id.encode()) % len(self._pools)]
-        future = pool.submit(job)
+        future = pool.submit(self._run, job)
         with self._lock:
             self._running.add(future)
         future.add_done_callback(self._ended)
@@ -46,6 +46,10 @@ class Workers:
                 break
             future.exception()
         self._raise()
+
+    def _run(self, job: Callable[[], None]) -> None:
+        if self._error is None:
+            job()
 
     def _ended(self, future: "Future[None]") -> None:
         if not future.cancelled() and (error := future.exception()) is not None:

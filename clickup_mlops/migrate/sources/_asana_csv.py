@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import Final
 
 from clickup_mlops.migrate.records import Board, Option, Person
-from clickup_mlops.migrate.sources import _dates
-from clickup_mlops.migrate.sources._entries import Entry, Field, Problems, Raw
-from clickup_mlops.migrate.sources._explanation import Explanation
-from clickup_mlops.migrate.sources._text import CsvFile, CsvRow
+from clickup_mlops.migrate.sources._files import dates
+from clickup_mlops.migrate.sources._files.entries import Entry, Field, Problems, Raw
+from clickup_mlops.migrate.sources._files.explanation import Explanation
+from clickup_mlops.migrate.sources._files.text import CsvFile, CsvRow
 
 _TYPES: Final[Mapping[str, str]] = {
     "Start Date": "date",
@@ -68,8 +68,8 @@ class ProjectFile:
             group=(section, section),
             parent=(self._ids.get(parent) or parent) if parent else None,
             description=values.get("Notes", ""),
-            created_ms=_dates.unix_ms(values.get("Created At", "")),
-            updated_ms=_dates.unix_ms(values.get("Last Modified", "")),
+            created_ms=dates.unix_ms(values.get("Created At", "")),
+            updated_ms=dates.unix_ms(values.get("Last Modified", "")),
         )
 
     def _raw(

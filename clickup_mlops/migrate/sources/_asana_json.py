@@ -7,12 +7,12 @@ from typing import Final
 
 from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.migrate.records import Board, Option, Person
-from clickup_mlops.migrate.sources import _dates
 from clickup_mlops.migrate.sources._asana_csv import state
-from clickup_mlops.migrate.sources._entries import Comment, Entry, Field, Problems, Raw
-from clickup_mlops.migrate.sources._explanation import Explanation
-from clickup_mlops.migrate.sources._markup import html_of_text
-from clickup_mlops.migrate.sources._text import clean, mapping, objects, slug
+from clickup_mlops.migrate.sources._files import dates
+from clickup_mlops.migrate.sources._files.entries import Comment, Entry, Field, Problems, Raw
+from clickup_mlops.migrate.sources._files.explanation import Explanation
+from clickup_mlops.migrate.sources._files.markup import html_of_text
+from clickup_mlops.migrate.sources._files.text import clean, mapping, objects, slug
 
 _CUSTOM: Final[Mapping[str, str]] = {
     "enum": "dropdown",
@@ -72,8 +72,8 @@ class Tasks:
             description=clean(task.get("notes")),
             creator=person(task.get("created_by")) or "",
             subscribers=tuple(filter(None, map(person, objects(task.get("followers"))))),
-            created_ms=_dates.unix_ms(clean(task.get("created_at"))),
-            updated_ms=_dates.unix_ms(clean(task.get("modified_at"))),
+            created_ms=dates.unix_ms(clean(task.get("created_at"))),
+            updated_ms=dates.unix_ms(clean(task.get("modified_at"))),
             url=clean(task.get("permalink_url")),
             comments=tuple(_comments(task)),
         )
@@ -145,7 +145,7 @@ def _comments(task: JsonObject) -> Iterator[Comment]:
                 clean(story["gid"]),
                 html_of_text(clean(story.get("text"))),
                 person(story.get("created_by")) or "",
-                _dates.unix_ms(clean(story.get("created_at"))),
+                dates.unix_ms(clean(story.get("created_at"))),
             )
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from clickup_mlops.migrate.records import Board, Option, Person
-from clickup_mlops.migrate.sources import _dates
-from clickup_mlops.migrate.sources._entries import Comment, Entry, Field, Problems, Raw
-from clickup_mlops.migrate.sources._explanation import Explanation
-from clickup_mlops.migrate.sources._inference import is_done
-from clickup_mlops.migrate.sources._markup import html_of_markdown, markdown_of_wiki
-from clickup_mlops.migrate.sources._text import CsvFile, CsvRow, stable_id
+from clickup_mlops.migrate.sources._files import dates
+from clickup_mlops.migrate.sources._files.entries import Comment, Entry, Field, Problems, Raw
+from clickup_mlops.migrate.sources._files.explanation import Explanation
+from clickup_mlops.migrate.sources._files.inference import is_done
+from clickup_mlops.migrate.sources._files.markup import html_of_markdown, markdown_of_wiki
+from clickup_mlops.migrate.sources._files.text import CsvFile, CsvRow, stable_id
 
 TYPES: Final[Mapping[str, str]] = {
     "Status": "status",
@@ -97,7 +97,7 @@ class Csv:
         key = values["Issue key"][0]
         parent = first(values, "Parent key") or first(values, "Parent id", "Parent")
         created = first(values, "Created")
-        if created and _dates.unix_ms(created) is None:
+        if created and dates.unix_ms(created) is None:
             problems.add(f'{key}: no time of creation, "{created}" is no date')
         return Entry(
             where=key,
@@ -108,8 +108,8 @@ class Csv:
             description=markdown_of_wiki(first(values, "Description")),
             creator=_people(values, "Creator")[0] if "Creator" in values else "",
             subscribers=tuple(_people(values, "Watchers")),
-            created_ms=_dates.unix_ms(created),
-            updated_ms=_dates.unix_ms(first(values, "Updated")),
+            created_ms=dates.unix_ms(created),
+            updated_ms=dates.unix_ms(first(values, "Updated")),
             comments=tuple(_comments(key, values.get("Comment", ()))),
         )
 
@@ -195,7 +195,7 @@ def _comments(key: str, texts: Sequence[str]) -> Iterator[Comment]:
     """From `date;author;text`. Equal ones are told apart by how often they came before."""
     for at, text in enumerate(texts):
         when, author, said = [*text.split(";", 2), "", ""][:3]
-        created = _dates.unix_ms(when.strip())
+        created = dates.unix_ms(when.strip())
         if created is None:
             author, said = "", text
         html = html_of_markdown(markdown_of_wiki(said))
@@ -213,7 +213,7 @@ def _attachment(text: str) -> dict[str, str]:
 def _work(text: str) -> dict[str, Raw]:
     """`comment;date;author;seconds`; nothing if it is written otherwise."""
     *_, at, author, seconds = ["", "", "", *text.rsplit(";", 3)]
-    start = _dates.unix_ms(at.strip())
+    start = dates.unix_ms(at.strip())
     if start is None or not seconds.strip().isdecimal():
         return {}
     end = start + int(seconds) * 1000

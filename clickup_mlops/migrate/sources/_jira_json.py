@@ -8,12 +8,12 @@ from typing import Final
 
 from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.migrate.records import Board, Option, Person
-from clickup_mlops.migrate.sources import _dates
-from clickup_mlops.migrate.sources._entries import Comment, Entry, Field, Problems, Raw
-from clickup_mlops.migrate.sources._explanation import Explanation
+from clickup_mlops.migrate.sources._files import dates
+from clickup_mlops.migrate.sources._files.entries import Comment, Entry, Field, Problems, Raw
+from clickup_mlops.migrate.sources._files.explanation import Explanation
+from clickup_mlops.migrate.sources._files.markup import html_of_markdown, markdown_of_document
+from clickup_mlops.migrate.sources._files.text import clean, mapping, objects, stable_id
 from clickup_mlops.migrate.sources._jira_csv import related_to, waits_for
-from clickup_mlops.migrate.sources._markup import html_of_markdown, markdown_of_document
-from clickup_mlops.migrate.sources._text import clean, mapping, objects, stable_id
 
 _FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "status": ("Status", "status"),
@@ -71,8 +71,8 @@ class Issues:
             parent=clean(mapping(fields.get("parent")).get("key")) or None,
             description=markdown_of_document(fields.get("description")),
             creator=_person(fields.get("creator")) or "",
-            created_ms=_dates.unix_ms(clean(fields.get("created"))),
-            updated_ms=_dates.unix_ms(clean(fields.get("updated"))),
+            created_ms=dates.unix_ms(clean(fields.get("created"))),
+            updated_ms=dates.unix_ms(clean(fields.get("updated"))),
             comments=tuple(
                 _comment(key, one)
                 for one in objects(mapping(fields.get("comment")).get("comments"))
@@ -189,7 +189,7 @@ def _person(value: Json) -> Person | None:
 
 
 def _comment(key: str, given: JsonObject) -> Comment:
-    created, updated = (_dates.unix_ms(clean(given.get(one))) for one in ("created", "updated"))
+    created, updated = (dates.unix_ms(clean(given.get(one))) for one in ("created", "updated"))
     return Comment(
         clean(given.get("id")) or stable_id(key, given),
         html_of_markdown(markdown_of_document(given.get("body"))),
@@ -205,7 +205,7 @@ def _attachment(given: JsonObject) -> dict[str, str]:
 
 
 def _work(given: JsonObject) -> dict[str, Raw]:
-    start, seconds = _dates.unix_ms(clean(given.get("started"))), given.get("timeSpentSeconds")
+    start, seconds = dates.unix_ms(clean(given.get("started"))), given.get("timeSpentSeconds")
     if start is None or not isinstance(seconds, int):
         return {}
     person = _person(given.get("author"))

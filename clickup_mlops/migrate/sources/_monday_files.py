@@ -7,12 +7,12 @@ from pathlib import Path
 
 from clickup_mlops.errors import ContentError
 from clickup_mlops.migrate.records import Board, Person
-from clickup_mlops.migrate.sources._entries import Comment, Entry, Problems, Table
-from clickup_mlops.migrate.sources._explanation import Explanation
-from clickup_mlops.migrate.sources._file_source import Attachment
-from clickup_mlops.migrate.sources._markup import html_of_text
+from clickup_mlops.migrate.sources._files.entries import Comment, Entry, Problems, Table
+from clickup_mlops.migrate.sources._files.explanation import Explanation
+from clickup_mlops.migrate.sources._files.file_source import Attachment
+from clickup_mlops.migrate.sources._files.markup import html_of_text
+from clickup_mlops.migrate.sources._files.text import stable_id
 from clickup_mlops.migrate.sources._monday_rows import Children, Converter, entries
-from clickup_mlops.migrate.sources._text import stable_id
 from clickup_mlops.monday.export.archive import Archive, Member, team
 from clickup_mlops.monday.export.board import ItemRow, head, items
 from clickup_mlops.monday.export.updates import UpdateRow, is_updates, updates

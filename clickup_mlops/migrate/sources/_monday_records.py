@@ -249,9 +249,8 @@ def _cell(found: JsonObject, column: Column, of: Item, report: Report) -> Cell |
 
 def _shown(value: Json, column: Column) -> str:
     """What people see of a value that comes without a text."""
-    if column.type != "status":
-        return ""
-    return next((option.name for option in column.options if option.key == value), "")
+    names = {option.key: option.name for option in column.options}
+    return names.get(value, "" if names else value) if isinstance(value, str) else ""
 
 
 def _moment(text: Json) -> int | None:

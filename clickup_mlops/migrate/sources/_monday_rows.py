@@ -4,11 +4,11 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from clickup_mlops.migrate.sources import _dates
-from clickup_mlops.migrate.sources._entries import Entry, Field, Problems, Raw
-from clickup_mlops.migrate.sources._explanation import Explanation
-from clickup_mlops.migrate.sources._text import stable_id, unique
-from clickup_mlops.migrate.sources._values import is_empty, text_of
+from clickup_mlops.migrate.sources._files import dates
+from clickup_mlops.migrate.sources._files.entries import Entry, Field, Problems, Raw
+from clickup_mlops.migrate.sources._files.explanation import Explanation
+from clickup_mlops.migrate.sources._files.text import stable_id, unique
+from clickup_mlops.migrate.sources._files.values import is_empty, text_of
 from clickup_mlops.monday.export.board import ItemRow, whole
 from clickup_mlops.monday.export.workbook import Value
 
@@ -39,8 +39,8 @@ class Converter:
             parent=parent,
             own_columns=own_columns,
             creator=text_of(log.get("creator", "")),
-            created_ms=_dates.unix_ms(log.get("created", "")),
-            updated_ms=_dates.unix_ms(log.get("updated", "")),
+            created_ms=dates.unix_ms(log.get("created", "")),
+            updated_ms=dates.unix_ms(log.get("updated", "")),
         )
 
     def id_of(self, row: ItemRow) -> str:

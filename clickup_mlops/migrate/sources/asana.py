@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Final
 
 from clickup_mlops.errors import ContentError
 from clickup_mlops.migrate.source import Selection, Source, SourceKind
-from clickup_mlops.migrate.sources import _explanation
 from clickup_mlops.migrate.sources._asana_csv import ProjectFile
 from clickup_mlops.migrate.sources._asana_json import Tasks
-from clickup_mlops.migrate.sources._entries import Table
-from clickup_mlops.migrate.sources._explanation import Explanation
-from clickup_mlops.migrate.sources._file_source import FileSource, files_of, tables_of
-from clickup_mlops.migrate.sources._text import CsvFile, mapping, read_json
+from clickup_mlops.migrate.sources._files import explanation as explanations
+from clickup_mlops.migrate.sources._files.entries import Table
+from clickup_mlops.migrate.sources._files.explanation import Explanation
+from clickup_mlops.migrate.sources._files.file_source import FileSource, files_of, tables_of
+from clickup_mlops.migrate.sources._files.text import CsvFile, mapping, read_json
 
 if TYPE_CHECKING:
     from clickup_mlops.monday.settings import MondaySettings
@@ -21,7 +21,7 @@ _EXPORT_AGAIN: Final = "In Asana, open the project's menu: Export/Print, CSV or 
 
 
 def _open(selection: Selection, _: "MondaySettings") -> Source:
-    explanation = _explanation.load(selection.mapping)
+    explanation = explanations.load(selection.mapping)
     tables: list[Table] = []
     for path in files_of(selection, _SUFFIXES):
         is_csv = path.suffix.lower() == ".csv"

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Final
 from clickup_mlops.errors import ContentError
 from clickup_mlops.migrate.records import Board
 from clickup_mlops.migrate.source import Selection, Source, SourceKind
-from clickup_mlops.migrate.sources import _dates, _explanation
-from clickup_mlops.migrate.sources._entries import Entry, Field, Problems, Table
-from clickup_mlops.migrate.sources._explanation import Explanation
-from clickup_mlops.migrate.sources._file_source import FileSource, files_of
-from clickup_mlops.migrate.sources._text import CsvFile, CsvRow, stable_id
+from clickup_mlops.migrate.sources._files import dates
+from clickup_mlops.migrate.sources._files import explanation as explanations
+from clickup_mlops.migrate.sources._files.entries import Entry, Field, Problems, Table
+from clickup_mlops.migrate.sources._files.explanation import Explanation
+from clickup_mlops.migrate.sources._files.file_source import FileSource, files_of
+from clickup_mlops.migrate.sources._files.text import CsvFile, CsvRow, stable_id
 from clickup_mlops.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class Csv:
     def _moment(self, row: CsvRow, role: str, problems: Problems) -> int | None:
         text = self._cell(row, role)
         explained = self.explanation.columns.get(getattr(self.explanation, role))
-        found = _dates.unix_ms(text, explained.date_format if explained else "")
+        found = dates.unix_ms(text, explained.date_format if explained else "")
         if text and found is None:
             where = f"{self.file.path.name}, line {row.line}"
             problems.add(f'{where}: time left out, "{text}" is no date')
@@ -126,7 +127,7 @@ class Csv:
 
 
 def _open(selection: Selection, _: "MondaySettings") -> Source:
-    explanation = _explanation.load(selection.mapping)
+    explanation = explanations.load(selection.mapping)
     tables = []
     for path in files_of(selection, _SUFFIXES):
         file = CsvFile(path, explanation.encoding, explanation.delimiter)

@@ -10,11 +10,11 @@ from clickup_mlops.errors import ContentError
 from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.migrate.records import Board, Option, Person
 from clickup_mlops.migrate.source import Selection, Source, SourceKind
-from clickup_mlops.migrate.sources import _dates
-from clickup_mlops.migrate.sources._entries import Comment, Entry, Field, Problems, Raw
-from clickup_mlops.migrate.sources._file_source import FileSource, files_of, tables_of
-from clickup_mlops.migrate.sources._markup import html_of_markdown
-from clickup_mlops.migrate.sources._text import clean, mapping, objects, read_json, stable_id
+from clickup_mlops.migrate.sources._files import dates
+from clickup_mlops.migrate.sources._files.entries import Comment, Entry, Field, Problems, Raw
+from clickup_mlops.migrate.sources._files.file_source import FileSource, files_of, tables_of
+from clickup_mlops.migrate.sources._files.markup import html_of_markdown
+from clickup_mlops.migrate.sources._files.text import clean, mapping, objects, read_json, stable_id
 
 if TYPE_CHECKING:
     from clickup_mlops.monday.settings import MondaySettings
@@ -169,7 +169,7 @@ def _parent(board: Board, issue: JsonObject) -> str | None:
 
 
 def _moment(given: JsonObject, *names: str) -> int | None:
-    return _dates.unix_ms(next((clean(given[name]) for name in names if given.get(name)), ""))
+    return dates.unix_ms(next((clean(given[name]) for name in names if given.get(name)), ""))
 
 
 SOURCE: Final = SourceKind(

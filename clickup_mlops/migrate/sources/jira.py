@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 from clickup_mlops.errors import ContentError
 from clickup_mlops.json_types import Json
 from clickup_mlops.migrate.source import Selection, Source, SourceKind
-from clickup_mlops.migrate.sources import _explanation
-from clickup_mlops.migrate.sources._explanation import Explanation
-from clickup_mlops.migrate.sources._file_source import FileSource, files_of, tables_of
+from clickup_mlops.migrate.sources._files import explanation as explanations
+from clickup_mlops.migrate.sources._files.explanation import Explanation
+from clickup_mlops.migrate.sources._files.file_source import FileSource, files_of, tables_of
+from clickup_mlops.migrate.sources._files.text import CsvFile, mapping, read_json
 from clickup_mlops.migrate.sources._jira_csv import Csv
 from clickup_mlops.migrate.sources._jira_json import IssueFile, Issues
-from clickup_mlops.migrate.sources._text import CsvFile, mapping, read_json
 
 if TYPE_CHECKING:
     from clickup_mlops.monday.settings import MondaySettings
@@ -22,7 +22,7 @@ _EXPORT_AGAIN: Final = 'In Jira, export issues as "CSV (all fields)".'
 
 def _open(selection: Selection, _: "MondaySettings") -> Source:
     files = files_of(selection, _SUFFIXES)
-    explanation = _explanation.load(selection.mapping)
+    explanation = explanations.load(selection.mapping)
     csv = [_csv(path, explanation) for path in files if path.suffix.lower() == ".csv"]
     json = [_issues(path, read_json(path)) for path in files if path.suffix.lower() == ".json"]
     tables = [

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 from clickup_mlops.errors import ContentError
 from clickup_mlops.migrate.records import Board, Option
 from clickup_mlops.migrate.source import Selection, Source, SourceKind
-from clickup_mlops.migrate.sources import _dates, _explanation
-from clickup_mlops.migrate.sources._entries import Entry, Field, Problems, Raw
-from clickup_mlops.migrate.sources._explanation import Explanation
-from clickup_mlops.migrate.sources._file_source import FileSource, files_of, tables_of
-from clickup_mlops.migrate.sources._inference import is_done
-from clickup_mlops.migrate.sources._text import CsvFile
+from clickup_mlops.migrate.sources._files import dates
+from clickup_mlops.migrate.sources._files import explanation as explanations
+from clickup_mlops.migrate.sources._files.entries import Entry, Field, Problems, Raw
+from clickup_mlops.migrate.sources._files.explanation import Explanation
+from clickup_mlops.migrate.sources._files.file_source import FileSource, files_of, tables_of
+from clickup_mlops.migrate.sources._files.inference import is_done
+from clickup_mlops.migrate.sources._files.text import CsvFile
 
 if TYPE_CHECKING:
     from clickup_mlops.monday.settings import MondaySettings
@@ -82,8 +83,8 @@ class Csv:
             parent=values.get("Parent issue") or None,
             description=values.get("Description", ""),
             creator=values.get("Creator", ""),
-            created_ms=_dates.unix_ms(values.get("Created", "")),
-            updated_ms=_dates.unix_ms(values.get("Updated", "")),
+            created_ms=dates.unix_ms(values.get("Created", "")),
+            updated_ms=dates.unix_ms(values.get("Updated", "")),
             archived=bool(values.get("Archived")),
         )
 
@@ -100,7 +101,7 @@ class Csv:
 
 
 def _open(selection: Selection, _: "MondaySettings") -> Source:
-    explanation = _explanation.load(selection.mapping)
+    explanation = explanations.load(selection.mapping)
     files = [_file(path, explanation) for path in files_of(selection, _SUFFIXES)]
     tables = tables_of(Csv(files, explanation).read)
     if not tables:

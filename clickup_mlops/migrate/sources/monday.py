@@ -97,8 +97,12 @@ class MondaySource:
         known = self._assets.get(board.id, {})
         self._learn_assets(board, known)
         assets = [asset for asset in known.values() if asset is not None]
-        self._files.expect(asset.id for asset in assets)
+        self.expect(assets)
         yield from assets
+
+    def expect(self, assets: Iterable[Asset]) -> None:
+        """These files will be opened, in this order: links to them are asked for together."""
+        self._files.expect(asset.id for asset in assets)
 
     def open(self, asset: Asset) -> BinaryIO:
         """The file's content. Raises NotFound."""

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from clickup_mlops.migrate.source import Selection, Source, SourceKind
-from clickup_mlops.migrate.sources import _explanation
-from clickup_mlops.migrate.sources._entries import Problems
-from clickup_mlops.migrate.sources._explanation import Explanation
-from clickup_mlops.migrate.sources._file_source import FileSource, files_of
+from clickup_mlops.migrate.sources._files import explanation as explanations
+from clickup_mlops.migrate.sources._files.entries import Problems
+from clickup_mlops.migrate.sources._files.explanation import Explanation
+from clickup_mlops.migrate.sources._files.file_source import FileSource, files_of
 from clickup_mlops.migrate.sources._monday_files import Export, of_archive, of_workbook
 from clickup_mlops.monday.export.archive import Archive
 
@@ -20,7 +20,7 @@ _SUFFIXES: Final = (".xlsx", ".zip")
 
 
 def _open(selection: Selection, _: "MondaySettings") -> Source:
-    explanation = _explanation.load(selection.mapping)
+    explanation = explanations.load(selection.mapping)
     problems, archives, exports = Problems(), list[Archive](), list[Export]()
 
     def close() -> None:

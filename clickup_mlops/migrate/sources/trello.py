@@ -10,11 +10,11 @@ from clickup_mlops.errors import ContentError
 from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.migrate.records import Board, Option, Person
 from clickup_mlops.migrate.source import Selection, Source, SourceKind
-from clickup_mlops.migrate.sources import _dates
-from clickup_mlops.migrate.sources._entries import Comment, Entry, Field, Problems, Raw, Table
-from clickup_mlops.migrate.sources._file_source import FileSource, files_of
-from clickup_mlops.migrate.sources._markup import html_of_markdown
-from clickup_mlops.migrate.sources._text import clean, mapping, objects, read_json
+from clickup_mlops.migrate.sources._files import dates
+from clickup_mlops.migrate.sources._files.entries import Comment, Entry, Field, Problems, Raw, Table
+from clickup_mlops.migrate.sources._files.file_source import FileSource, files_of
+from clickup_mlops.migrate.sources._files.markup import html_of_markdown
+from clickup_mlops.migrate.sources._files.text import clean, mapping, objects, read_json
 
 if TYPE_CHECKING:
     from clickup_mlops.monday.settings import MondaySettings
@@ -101,7 +101,7 @@ class TrelloBoard:
     @cached_property
     def _comments(self) -> Mapping[str, list[JsonObject]]:
         actions = objects(self.content.get("actions"))
-        comments = [one for one in actions if one.get("type") in _COMMENTS]
+        comments = [one for one in actions if clean(one.get("type")) in _COMMENTS]
         return _by(comments, lambda one: mapping(mapping(one.get("data")).get("card")).get("id"))
 
     @cached_property
@@ -128,7 +128,7 @@ class TrelloBoard:
             group=(clean(of.get("id")), _name(of)),
             description=self._description(card),
             created_ms=_created_ms(id),
-            updated_ms=_dates.unix_ms(clean(card.get("dateLastActivity"))),
+            updated_ms=dates.unix_ms(clean(card.get("dateLastActivity"))),
             url=clean(card.get("shortUrl") or card.get("url")),
             archived=card.get("closed") is True or of.get("closed") is True,
             comments=tuple(map(_comment, self._comments.get(id, ()))),
@@ -217,8 +217,8 @@ def _comment(action: JsonObject) -> Comment:
         clean(action.get("id")),
         html_of_markdown(clean(data.get("text"))),
         _person(action.get("memberCreator")) or "",
-        _dates.unix_ms(clean(action.get("date"))),
-        _dates.unix_ms(clean(data.get("dateLastEdited"))),
+        dates.unix_ms(clean(action.get("date"))),
+        dates.unix_ms(clean(data.get("dateLastEdited"))),
     )
 
 

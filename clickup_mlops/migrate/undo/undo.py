@@ -149,13 +149,12 @@ class Undoing:
         """The tasks of the Lists that were written to, by the hundred; then those elsewhere."""
         missing = set(ours)
         lists = dict.fromkeys(str(written(one).get("list")) for one in self.journal.of("task"))
+        has_archived = next(self.journal.of("archive"), None) is not None
         for list_id in lists:
-            try:
-                for task in self.clickup.tasks.in_list(list_id, include_closed=True, subtasks=True):
+            with suppress(NotFound):  # the List is gone, with its tasks
+                for task in self._everything_in(list_id, (False, True)[: 1 + has_archived]):
                     missing.discard(task.id)
                     yield task
-            except NotFound:
-                continue  # the List is gone, with its tasks
         for task_id in missing:
             try:
                 yield self.clickup.tasks.get(task_id)
@@ -228,7 +227,7 @@ class Undoing:
         """Delete a Folder or List that is empty; whether it is gone."""
         with suppress(NotFound):
             if written(step).get("list"):
-                if next(self._everything_in(step.target), None) is not None:
+                if next(self._everything_in(step.target, (False, True)), None) is not None:
                     return False
                 self.clickup.lists.delete(step.target)
             elif self.clickup.folders.get(step.target).lists:
@@ -238,10 +237,10 @@ class Undoing:
         self.journal.undone([step])
         return True
 
-    def _everything_in(self, list_id: str) -> "Iterator[Task]":
-        for archived in (False, True):
+    def _everything_in(self, list_id: str, archived: tuple[bool, ...]) -> "Iterator[Task]":
+        for is_archived in archived:
             yield from self.clickup.tasks.in_list(
-                list_id, include_closed=True, subtasks=True, archived=archived
+                list_id, include_closed=True, subtasks=True, archived=is_archived
             )
 
 

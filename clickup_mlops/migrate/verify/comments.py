@@ -9,7 +9,7 @@ from clickup_mlops.clickup.content import Comment
 from clickup_mlops.migrate.records import Update
 from clickup_mlops.migrate.verify.fields import Finding
 from clickup_mlops.migrate.verify.people import People
-from clickup_mlops.migrate.verify.text import letters, of_html, shows
+from clickup_mlops.migrate.verify.text import of_html, plain, shows
 
 Replies = Callable[[str], Sequence[Comment]]
 """The replies to a comment, by its id."""
@@ -67,9 +67,9 @@ def _match(
 
 def says(text: str, update: Update, people: People) -> bool:
     """Whether a comment's text names the update's author and day and ends with what it says."""
-    have = letters(text)
+    have = plain(text)
     body = of_html(update.html)[:_CERTAIN]
-    author = letters(people.name(update.author) or update.author_name)
+    author = plain(people.name(update.author) or update.author_name)
     if update.created_ms is not None and not any(day in text for day in _days(update.created_ms)):
         return False
     return shows(have, author) and shows(have, body)
@@ -85,7 +85,7 @@ def _days(ms: int) -> tuple[str, ...]:
 def _closest(update: Update, comments: Sequence[Comment]) -> Finding:
     wanted = of_html(update.html)
     ratios = [
-        (SequenceMatcher(None, wanted[:_COMPARED], letters(one.text)[:_COMPARED]).ratio(), one.text)
+        (SequenceMatcher(None, wanted[:_COMPARED], plain(one.text)[:_COMPARED]).ratio(), one.text)
         for one in comments
     ]
     ratio, text = max(ratios, default=(0.0, ""), key=lambda one: one[0])

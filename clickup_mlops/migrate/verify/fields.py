@@ -11,7 +11,7 @@ from typing import Final
 from clickup_mlops.json_types import Json
 from clickup_mlops.migrate.verify import reading
 from clickup_mlops.migrate.verify.reading import Asked
-from clickup_mlops.migrate.verify.text import letters, line, shows
+from clickup_mlops.migrate.verify.text import line, plain, shows
 
 Finding = tuple[str, str]
 """The value in the source, and the one in ClickUp."""
@@ -115,7 +115,7 @@ def _stars(asked: Asked, found: Json) -> Finding | None:
 
 
 def _text(asked: Asked, found: Json) -> Finding | None:
-    wanted, have = [letters(one) for one in reading.pieces(asked)], letters(str(found or ""))
+    wanted, have = [plain(one) for one in reading.pieces(asked)], plain(str(found or ""))
     # What was text stays as it is; of other values, every piece must be there.
     exact = isinstance(asked.value, str) and asked.column.type not in _NAMED_BY_KEY
     if have == "".join(wanted) or (not exact and have and all(shows(have, one) for one in wanted)):

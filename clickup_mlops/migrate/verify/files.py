@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import BinaryIO, Final
 
 from clickup_mlops.clickup.content import Attachment
-from clickup_mlops.errors import NotFound
+from clickup_mlops.errors import NotFound, RetryableApiError
 from clickup_mlops.migrate.records import Asset
 from clickup_mlops.migrate.verify.fields import Finding
 from clickup_mlops.migrate.verify.text import line
@@ -30,7 +30,11 @@ def compare(
     left = list(attachments)
     for asset in assets:
         same_name = [one for one in left if line(one.title) == line(asset.name)]
-        found = _best(asset, same_name, content)
+        try:
+            found = _best(asset, same_name, content)
+        except (NotFound, RetryableApiError) as problem:
+            found = same_name[0]
+            yield "file content", (_described(asset.name, asset.size), str(problem))
         if found is None:
             near = same_name[0] if same_name else None
             yield "file", (_described(asset.name, asset.size), _attached(near))

@@ -13,7 +13,7 @@ from clickup_mlops.migrate.verify.fields import Finding
 from clickup_mlops.migrate.verify.people import People
 from clickup_mlops.migrate.verify.reading import Asked, Moment
 from clickup_mlops.migrate.verify.seen import Seen
-from clickup_mlops.migrate.verify.text import ANYTHING, letters, line, of_html, shows
+from clickup_mlops.migrate.verify.text import ANYTHING, letters, line, plain, shows
 
 PRIORITIES: Final[Mapping[str, int | None]] = {
     "urgent": 1,
@@ -92,9 +92,9 @@ def _checked(asked: Asked, seen: Seen, is_shared: bool) -> Finding | None:
         may_be_text = found is not None and (is_shared or not found[1])
         return None if may_be_text and _is_described(asked, seen) else found
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
-        wanted = letters(asked.cell.text)
-        texts = [seen.text, *(fields.shown(one.value) for one in seen.fields.values())]
-        if any(shows(letters(one), wanted) for one in texts):
+        wanted = plain(asked.cell.text)
+        values = (plain(fields.shown(one.value)) for one in seen.fields.values())
+        if any(shows(one, wanted) for one in (letters(seen.text), *values)):
             return None
         return asked.cell.text, ""
 
@@ -103,7 +103,7 @@ def _is_described(asked: Asked, seen: Seen) -> bool:
     """Whether the description has the column's title and the value: no field could hold it."""
     have, titles = letters(seen.text), (asked.column.title, asked.table.field)
     return any(
-        shows(have, f"{letters(title)}:{ANYTHING}{letters(piece)}")
+        shows(have, f"{plain(title)}:{ANYTHING}{plain(piece)}")
         for title in titles
         for piece in reading.pieces(asked)
         if title
@@ -117,7 +117,7 @@ def _shows(seen: Seen, piece: str) -> bool:
     if len(seen.text) > _LONGEST:
         return True
     address = piece.replace("(", "%28").replace(")", "%29")
-    return shows(letters(seen.text), of_html(piece)) or ("://" in piece and address in seen.text)
+    return shows(letters(seen.text), plain(piece)) or ("://" in piece and address in seen.text)
 
 
 def _strangers(asked: Asked, seen: Seen) -> Finding | None:
@@ -233,7 +233,7 @@ def _time(asked: Asked, seen: Seen) -> Finding | None:
     spans = [(one.get("from_ms"), one.get("to_ms")) for one in value.get("entries") or ()]
     entries = sum(end - start for start, end in spans if start is not None and end is not None)
     # What no entry explains is in the description, under the column's title.
-    rest = total - entries >= _SECOND_MS and letters(asked.column.title) not in letters(seen.text)
+    rest = total - entries >= _SECOND_MS and plain(asked.column.title) not in letters(seen.text)
     if abs(entries - seen.tracked_ms) < _SECOND_MS and not rest:
         return None
     return f"{max(total, entries) // _SECOND_MS} s", f"{seen.tracked_ms // _SECOND_MS} s"

@@ -21,19 +21,24 @@ _ITEM_MARKS = re.compile("[☐☑✓✔]")
 
 
 def letters(text: str) -> str:
-    """What is left of Markdown or plain text without marks, addresses of links and blanks."""
-    shown = _ITEM_MARKS.sub("", _BULLETS.sub("", _LINK.sub(r"\1", _INVISIBLE.sub("", text))))
+    """What is left of Markdown without marks, addresses of links and blanks."""
+    return plain(_BULLETS.sub("", _LINK.sub(r"\1", _INVISIBLE.sub("", text))))
+
+
+def plain(text: str) -> str:
+    """What is left of plain text without what could be a mark, and without blanks."""
+    shown = _ITEM_MARKS.sub("", _INVISIBLE.sub("", text))
     return _MARKS.sub("", unicodedata.normalize("NFC", shown))
 
 
 def of_html(html: str) -> str:
     """The letters of HTML; `ANYTHING` where it mentions somebody or shows an image."""
     if not _TAG.search(html) and "&" not in html:
-        return letters(html)
+        return plain(html)
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    return letters("".join(reader.parts))
+    return plain("".join(reader.parts))
 
 
 def line(text: str) -> str:

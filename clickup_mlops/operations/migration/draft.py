@@ -9,7 +9,7 @@ from typing import Final
 
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.clickup.model import Person as Member
-from clickup_mlops.errors import ClickUpMlopsError
+from clickup_mlops.errors import ClickUpMlopsError, InputError
 from clickup_mlops.migrate.convert import column_types
 from clickup_mlops.migrate.mapping import draft as drafting
 from clickup_mlops.migrate.mapping import file
@@ -23,6 +23,8 @@ from clickup_mlops.routing.classifier import classify
 
 OTHER: Final = "other"
 """The workload of what is no AI/ML work."""
+
+_NOTHING: Final = "Are they shared with the token's user? --archived reads archived boards too."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ def draft(bot: Bot, wanted: Wanted) -> Drafted:
 def draft_source(bot: Bot, wanted: Wanted, source: Source) -> Drafted:
     """As `draft`, from a source that is open."""
     boards = tuple(source.boards())
+    if not boards:
+        raise InputError("the source has no boards", hint=_NOTHING)
     names = {board.id: _item_names(source, board) for board in boards}
     world = World(
         columns=column_types(),
@@ -75,17 +79,19 @@ def draft_source(bot: Bot, wanted: Wanted, source: Source) -> Drafted:
         item_names=names,
         classify=_classifier(),
     )
-    wishes = Wishes(wanted.out.stem, _source_table(wanted), wanted.space, wanted.groups)
+    table = _source_table(wanted, boards)
+    wishes = Wishes(wanted.out.stem, table, wanted.space, wanted.groups)
     made = drafting.draft(wishes, boards, tuple(source.people()), world)
     text = file.dumps(made.mapping, made.notes)
     return Drafted(made, text, boards, tuple(source.problems), source.calls)
 
 
-def _source_table(wanted: Wanted) -> SourceTable:
+def _source_table(wanted: Wanted, boards: Sequence[Board]) -> SourceTable:
+    """Chosen boards by their ids: people may have given their addresses."""
     chosen, folder = wanted.selection, wanted.out.parent
     return SourceTable(
         kind=wanted.kind,
-        boards=chosen.boards,
+        boards=tuple(board.id for board in boards) if chosen.boards else (),
         workspace=chosen.workspace,
         files=tuple(_relative(each, folder) for each in chosen.files),
         columns_file=_relative(chosen.mapping, folder) if chosen.mapping else "",

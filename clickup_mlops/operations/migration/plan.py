@@ -6,7 +6,7 @@ from typing import Final
 
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.errors import InputError
-from clickup_mlops.migrate import cost, staging
+from clickup_mlops.migrate import cost
 from clickup_mlops.migrate.comments import comment
 from clickup_mlops.migrate.convert import convert
 from clickup_mlops.migrate.mapping import file as mapping_file
@@ -19,7 +19,7 @@ from clickup_mlops.migrate.plan.world import World
 from clickup_mlops.migrate.staging import Fetched, Progress, Staged
 from clickup_mlops.operations.migration import provision
 from clickup_mlops.operations.migration.opening import kind_of, open_source
-from clickup_mlops.operations.migration.run import members
+from clickup_mlops.operations.migration.run import members, read
 from clickup_mlops.operations.provisioning import plan as structure
 
 INTERRUPTED: Final = "the last reading of the source was interrupted: plan without --no-fetch"
@@ -62,7 +62,7 @@ def plan(bot: Bot, file: Path, progress: Progress, *, fetch: bool = True) -> Mig
 def _fetch(bot: Bot, mapping: Mapping, folder: Path, progress: Progress) -> None:
     source = open_source(mapping, folder, bot.settings.monday)
     try:
-        staging.fetch(source, bot.store.migration_records, mapping, progress)
+        read(bot, mapping, source, progress)
     finally:
         source.close()
 

@@ -9,6 +9,7 @@ from clickup_mlops.bot.app import Bot
 from clickup_mlops.clickup.budget import PriorityClass
 from clickup_mlops.clickup.model import Person as Member
 from clickup_mlops.migrate import comments, convert, staging
+from clickup_mlops.migrate.delta.snapshot import Snapshot
 from clickup_mlops.migrate.journal import Journal
 from clickup_mlops.migrate.mapping import file as mapping_file
 from clickup_mlops.migrate.mapping.model import Mapping
@@ -79,11 +80,18 @@ def run_source(
     staged = Staged(bot.store.migration_records, mapping.name)
     has_read = read_again or not staged.covers(mapping)
     if has_read:
-        staging.fetch(source, bot.store.migration_records, mapping, callbacks.reading)
+        read(bot, mapping, source, callbacks.reading)
     ran = running.run(tools(bot, mapping, source), options, callbacks.report)
     fetched = staged.reading
     assert fetched is not None
     return Result(ran, fetched, has_read)
+
+
+def read(bot: Bot, mapping: Mapping, source: Source, progress: staging.Progress) -> Fetched:
+    """Read the source into the store. What was moved is kept aside first: `delta` needs it."""
+    records = bot.store.migration_records
+    Snapshot(records, mapping.name).keep(mapping, journal(bot, mapping.name))
+    return staging.fetch(source, records, mapping, progress)
 
 
 def tools(

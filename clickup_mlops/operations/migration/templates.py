@@ -3,21 +3,14 @@
 from collections.abc import Iterable
 
 from clickup_mlops import content
-from clickup_mlops.errors import ContentError, InputError
 from clickup_mlops.migrate.mapping import gains
 from clickup_mlops.migrate.mapping.gains import Gains
 from clickup_mlops.provision.template import load
 
 
 def offered() -> dict[str, Gains]:
-    """Every template that can be used with its parameters' defaults, by name."""
-    found = {}
-    for name in load.names(content.folder("templates")):
-        try:
-            found[name] = named(name)
-        except (ContentError, InputError):
-            continue  # `provision list` shows what is wrong with it
-    return found
+    """Every template by name. Raises like `named`."""
+    return {name: named(name) for name in load.names(content.folder("templates"))}
 
 
 def named(name: str) -> Gains:

@@ -14,10 +14,8 @@ from clickup_mlops.migrate.verify.verify import verify as compare
 from clickup_mlops.operations.migration.opening import open_source
 
 
-def verify(bot: Bot, file: Path, *, quick: bool = False, progress: Progress) -> Verified:
+def verify(bot: Bot, file: Path, options: Options, progress: Progress) -> Verified:
     """Compare all that the mapping file names, field by field, and keep the result for the report.
-
-    `quick` leaves comments and files out.
 
     Raises:
         ContentError: the mapping or an exported file cannot be used.
@@ -26,18 +24,18 @@ def verify(bot: Bot, file: Path, *, quick: bool = False, progress: Progress) -> 
     mapping = mapping_file.load(file)
     source = open_source(mapping, file.parent, bot.settings.monday)
     try:
-        return verify_source(bot, mapping, source, quick=quick, progress=progress)
+        return verify_source(bot, mapping, source, options, progress)
     finally:
         source.close()
 
 
 def verify_source(
-    bot: Bot, mapping: Mapping, source: Source, *, quick: bool = False, progress: Progress
+    bot: Bot, mapping: Mapping, source: Source, options: Options, progress: Progress
 ) -> Verified:
     """As `verify`, from a source that is open."""
     clickup = bot.client.with_priority_class(PriorityClass.BULK)
     sides, now_ms = Sides(source, clickup, bot.workspace_id, mapping), bot.now_ms()
-    found = compare(sides, now_ms, Options(quick=quick), progress)
+    found = compare(sides, now_ms, options, progress)
     value = verification_summary.to_json(found.summary)
     bot.store.notes.put(verification_summary.SCOPE, mapping.name, value, now_ms)
     return found

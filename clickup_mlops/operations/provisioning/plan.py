@@ -6,7 +6,7 @@ from dataclasses import replace
 from clickup_mlops import content
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.errors import InputError
-from clickup_mlops.operations.provisioning import workspace
+from clickup_mlops.operations.provisioning import plan_policies, workspace
 from clickup_mlops.operations.provisioning.request import Request
 from clickup_mlops.provision.plan import create, policies
 from clickup_mlops.provision.plan.model import Plan
@@ -18,13 +18,14 @@ def plan(bot: Bot, request: Request) -> Plan:
 
     Raises:
         ContentError: the template cannot be used; InputError: a parameter cannot.
+        ConfigError: a policy of `[[provision.policies]]` cannot.
         ApiError: ClickUp cannot be read.
     """
     want = request.tree(workspace.automations(bot))
     file = content.folder("templates", request.folder) / f"{request.name}.toml"
     policies.check(want, bot.settings.routing, file)
     known = workspace.journal(bot).known()
-    return create.make(
+    made = create.make(
         bot.client,
         bot.workspace_id,
         want,
@@ -33,6 +34,8 @@ def plan(bot: Bot, request: Request) -> Plan:
         experimental=request.experimental,
         policies=bot.store.space_policies.of,
     )
+    found = plan_policies.problems(made, bot.settings.provision.policies)
+    return replace(made, problems=(*made.problems, *found))
 
 
 def unknown_store(bot: Bot, made: Plan) -> str:

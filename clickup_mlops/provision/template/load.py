@@ -11,7 +11,8 @@ from clickup_mlops import content
 from clickup_mlops.errors import ContentError
 from clickup_mlops.provision.template import check, layers, parameters, schema
 from clickup_mlops.provision.template.layers import Layer
-from clickup_mlops.provision.template.model import Parameter, Template
+from clickup_mlops.provision.template.model import Template
+from clickup_mlops.provision.template.parameter import Parameter
 from clickup_mlops.provision.template.parameters import Location
 from clickup_mlops.spelling import did_you_mean
 

@@ -35,15 +35,13 @@ from pydantic import (
 
 from clickup_mlops.clickup.webhook import WebhookEvent
 from clickup_mlops.config import Table
+from clickup_mlops.provision.template.parameter import Parameter, Scalar
 from clickup_mlops.provision.template.words import Ignored
 from clickup_mlops.routing.decision import NUMBER, Level
 from clickup_mlops.routing.policy import TaskPolicy
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
 Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$", to_lower=True)]
-Scalar = str | int | float | bool
-"""A parameter's value."""
-
 FieldType = Literal[
     "short_text",
     "text",
@@ -99,24 +97,6 @@ def _days(value: timedelta) -> timedelta:
 
 
 Days = Annotated[timedelta, AfterValidator(_days)]
-
-
-class Parameter(Table):
-    """`[parameters.NAME]`: a value that is asked for when the template is used."""
-
-    description: str = Field(min_length=1)
-    """What it means, and where to find the right value."""
-    default: Scalar | None = None
-    """Used unless `--set NAME=VALUE` says otherwise; its type is the parameter's type. Without a
-    default the parameter must be given."""
-    choices: tuple[Scalar, ...] = ()
-    """The values that are allowed; empty: any."""
-
-    @model_validator(mode="after")
-    def _default_is_a_choice(self) -> "Parameter":
-        if self.choices and self.default is not None and self.default not in self.choices:
-            raise ValueError(f"the default {self.default!r} is not among the choices")
-        return self
 
 
 class Named(Table):

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from math import isfinite
 from typing import Any, Final
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.provision.template.layers import Layer
-from clickup_mlops.provision.template.model import PARAMETER, Parameter, Scalar
+from clickup_mlops.provision.template.model import PARAMETER
+from clickup_mlops.provision.template.parameter import Parameter, Scalar
 from clickup_mlops.spelling import did_you_mean
 
 Values = Mapping[str, Scalar]
@@ -66,22 +68,28 @@ def _value(name: str, parameter: Parameter, text: str | None) -> Scalar:
     if parameter.default and not text.strip():
         raise InputError(f"{name} is empty: leave it out for its default ({parameter.default})")
     value = _typed(name, parameter, text)
-    if parameter.choices and value not in parameter.choices:
-        raise InputError(f'{name}="{text}" is not one of {", ".join(map(str, parameter.choices))}')
+    if problem := parameter.problem(value):
+        raise InputError(f'{name}="{text}" {problem}')
     return value
 
 
 def _typed(name: str, parameter: Parameter, text: str) -> Scalar:
-    example = next((one for one in (parameter.default, *parameter.choices) if one is not None), "")
-    if isinstance(example, str):
+    if parameter.kind == "text":
         return text
     try:
-        if isinstance(example, bool):
+        if parameter.kind == "boolean":
             return _TRUTH[text.strip().casefold()]
-        return int(text) if re.fullmatch(r"\s*[-+]?\d+\s*", text) else float(text)
+        return int(text) if re.fullmatch(r"\s*[-+]?\d+\s*", text) else _finite(text)
     except (KeyError, ValueError):
-        kind = "true or false" if isinstance(example, bool) else "a number"
+        kind = "true or false" if parameter.kind == "boolean" else "a number"
         raise InputError(f'{name}="{text}" is not {kind}') from None
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def filled(

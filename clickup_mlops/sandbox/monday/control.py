@@ -150,11 +150,16 @@ class Control:
         raise InputError(f"no board {which!r}", hint="")
 
     def set_board(self, board: BoardRef, **changes: Json) -> Board:
-        """Change what `Board` holds, such as `name`, `state` (archived, deleted), `kind`."""
+        """Change what `Board` holds, such as `name`, `state` (archived, deleted), `kind`.
+
+        The hidden board of its subitems has the same state.
+        """
         with self.world.lock:
             found = self.board(board)
             for key, value in changes.items():
                 setattr(found, key, value)
+            if found.subitem_board_id is not None:
+                self.world.boards[found.subitem_board_id].state = found.state
             found.updated_ms = self.world.now_ms()
             return found
 
@@ -269,7 +274,7 @@ class Control:
 
     def _set_state(self, item: ItemRef, state: str) -> None:
         with self.world.lock:
-            items.set_state(self.world, self.item(item), state)
+            items.set_state(self.world, self.item(item), state, self.user().id)
 
     def describe(self, item: ItemRef, *paragraphs: str, by: Who | None = None) -> Doc:
         """Write the item's description."""

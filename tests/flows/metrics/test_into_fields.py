@@ -178,7 +178,7 @@ def test_advice_comes_once_and_goes_with_its_symptom(
     """One comment: with numbers, evidence and next step; later with both numbers."""
     task = served(metrics, "ranker")
     series = 'vllm:num_preemptions_total{{model_name="ranker"}} {}\n'
-    count = iter([0, 0, 60, 60, 60])
+    count = iter([0, 0, 60, 60, 120, 120, 120, 120])
     monkeypatch.setattr(Page, "text", lambda _page: series.format(next(count)))
     tables = {"llm": {"kind": "vllm", "url": page.url}}
     binding = {"field": LATENCY, "source": "llm", "measure": "preemptions_per_min"}
@@ -193,8 +193,12 @@ def test_advice_comes_once_and_goes_with_its_symptom(
     assert "preemptions_per_min 60" in comment
     assert "Next: vLLM" in comment
 
-    push(metrics)
-    push(metrics)
+    for _ in range(3):  # it comes and goes
+        push(metrics)
+        assert comments(metrics, task) == [comment]
+
+    push(metrics, 9)
+    push(metrics, 9)
     (comment,) = comments(metrics, task)
     assert "Over: Requests are put back" in comment
     assert "Before: preemptions_per_min 60" in comment

@@ -82,3 +82,21 @@ def test_a_mute_keeps_the_number_too(metrics: Team, page: Page) -> None:
     page.status = 503
     push(metrics, 5)
     assert value(metrics, task) == 70
+
+
+def test_a_source_that_cannot_be_scraped_is_reported_as_silent(metrics: Team, page: Page) -> None:
+    """Once, by its name, as long as it was not heard."""
+    tables = {"triton": {"kind": "triton", "url": page.url, "silent_after": 600}}
+    own = MetricsSettings.model_validate({"sources": tables})
+    metrics.restart(metrics.bot.settings.model_copy(update={"metrics": own}))
+    metrics.bot.sources.start()
+    for _ in range(3):
+        push(metrics, 9)
+        metrics.job("silence")
+    notes = metrics.bot.store.notes
+    assert notes.all("silent") == {}
+    page.status = 503
+    for _ in range(4):
+        push(metrics, 9)
+        metrics.job("silence")
+    assert list(notes.all("silent")) == ["metrics:triton"]

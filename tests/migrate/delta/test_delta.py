@@ -216,6 +216,20 @@ def test_what_the_source_cleared_is_cleared(bench: Bench) -> None:
     assert plan(bench) == DeltaPlan()
 
 
+def test_tags_of_both_sides_go_together(bench: Bench) -> None:
+    """What the source removed goes, what a person added stays."""
+    only(bench, item("1", attributes={"tags": ["gpu", "old"]}))
+    target = bench.journal.task("1") or ""
+    bench.client.tags.add(target, "mine")
+    change(bench, "1", cells=item("1", attributes={"tags": ["gpu", "new"]}).cells)
+
+    found, _ = carry(bench)
+
+    assert (found.conflicts, [one.field for one in found.updates]) == ([], ["tags"])
+    assert set(task(bench, "1").tags) == {"gpu", "new", "mine"}
+    assert plan(bench) == DeltaPlan()
+
+
 def test_a_persons_assignee_stays_beside_the_new_one(bench: Bench) -> None:
     """Who was added in ClickUp only is not removed."""
     maria, jonas = (bench.control.member(one).id for one in ("Maria", "Jonas"))

@@ -102,6 +102,13 @@ def test_a_column_that_goes_nowhere_may_be_of_any_type() -> None:
     assert found(changed("boards.1.columns.odd", odd)) == {}
 
 
+def test_an_option_may_be_no_priority() -> None:
+    """Its values are kept in the description, which the plan lists as a loss."""
+    risk = {"title": "Risk", "type": "status", "to": "priority", "options": {"0": "High", "1": ""}}
+
+    assert found(changed("boards.1.columns.risk", risk)) == {}
+
+
 def test_groups_may_share_a_list() -> None:
     """Two groups with one name become one List; a board on its own may have no Folder."""
     mapping = changed("boards.1.groups", "lists")

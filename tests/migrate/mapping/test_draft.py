@@ -196,7 +196,7 @@ def test_what_is_lost_is_said_beside_the_column() -> None:
     columns = found.mapping.boards["1"].columns
     notes = {key: found.notes["boards", "1", "columns", key] for key in columns}
 
-    assert notes["f"][0] == "May be lost: the value is a copy: it is not computed any more."
+    assert notes["f"][0] == "May happen: the value is a copy: it is not computed any more."
     assert (columns["b"].to, columns["b"].because) == ("none", BUTTON)
     assert (columns["h"].to, columns["h"].type) == ("description", "unsupported")
     assert "is not known" in notes["h"][0]

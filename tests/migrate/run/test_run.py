@@ -5,13 +5,16 @@ from hashlib import sha256
 
 import pytest
 
+from clickup_mlops.clickup import blocks
 from clickup_mlops.errors import InputError, NotFound
 from clickup_mlops.migrate.journal import written
 from clickup_mlops.migrate.records import Asset, Board, Update
+from clickup_mlops.migrate.run import attached
 from clickup_mlops.migrate.run.model import Options, Progress
 from clickup_mlops.migrate.run.run import run
 from tests.migrate.bench import Bench, item
 from tests.migrate.memory_source import MemorySource
+from tests.provision.killing import Killed, mortal
 
 
 def only(bench: Bench, *items: object, **more: object) -> None:
@@ -316,3 +319,64 @@ def test_an_error_of_one_board_leaves_the_others(bench: Bench) -> None:
     ran = bench.run()
 
     assert ran.done["task"] == 2
+
+
+def test_a_file_that_clickup_does_not_take_is_reported(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not sent."""
+    monkeypatch.setattr(attached, "LARGEST", 4)
+
+    ran = bench.run()
+
+    assert {one.key for one in ran.failed} == {"file:1:a2", "file:1:a3"}
+    assert "larger than 1 GiB" in ran.failed[0].reason
+
+
+def test_a_large_file_does_not_stay_in_memory(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes through a file on the disk."""
+    monkeypatch.setattr(attached, "_IN_MEMORY", 1)
+    monkeypatch.setattr(attached, "_CHUNK", 2)
+
+    bench.complete()
+
+    assert bench.state()["tasks"][4]["files"] == [("log.txt", 3)]
+
+
+def test_a_comment_that_is_too_long_is_cut_and_noted(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ClickUp shows only so many characters."""
+    monkeypatch.setattr(blocks, "LONGEST", 20)
+    only(bench, item("1"), update_list=[Update("u1", "1", "x" * 30)])
+
+    assert bench.complete().notes == ["update u1: cut after 20 characters"]
+
+
+def test_a_mapping_that_no_longer_converts_an_item_is_reported(bench: Bench) -> None:
+    """Its task is there from an earlier run; what hangs on it is not lost silently."""
+    only(bench, item("1"))
+    bench.complete()
+    only(bench, item("1", bad="a column without a type"))
+    bench.fetch()
+
+    (failure,) = bench.run().failed
+
+    assert "a column without a type" in failure.reason
+
+
+def test_a_place_whose_creation_was_interrupted_is_ours(bench: Bench) -> None:
+    """So that undo removes it."""
+    place = bench.mapping.boards["b"].place.model_copy(update={"list": "New"})
+    table = bench.mapping.boards["b"].model_copy(update={"place": place})
+    bench.mapping = bench.mapping.model_copy(update={"boards": {"b": table}, "id_field": ""})
+    only(bench, item("1"))
+    with pytest.raises(Killed):
+        bench.run(mortal(bench.sandbox, 1, writes=True), create_places=True)
+
+    bench.complete(create_places=True)
+
+    assert bench.journal.target("place:Team / Work / New") == bench.control.list_id("New")
+    assert [one.name for one in bench.world.lists].count("New") == 1

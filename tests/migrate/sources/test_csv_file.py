@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.errors import ContentError
-from clickup_mlops.migrate.sources._text import CsvFile
+from clickup_mlops.migrate.sources._files.text import CsvFile
 from tests.migrate.sources.reading import SAMPLES, Everything, read
 
 FOLDER = SAMPLES / "csv_file"
@@ -63,6 +63,23 @@ def test_without_a_columns_file_the_names_are_found(tmp_path: Path) -> None:
     assert [one.name for one in read("csv_file", by_title).items] == ["Serve"]
     assert [one.name for one in read("csv_file", by_place).items] == ["Serve"]
     assert read("csv_file", by_title).board.name == "data"
+
+
+def test_addresses_under_the_title_of_people_are_people(tmp_path: Path) -> None:
+    found = read("csv_file", written(tmp_path, "Name,Owner,Contact\na,a@x.test,b@x.test\n"))
+
+    assert found.types() == {"Owner": "people", "Contact": "email"}
+    assert found.people["a@x.test"].email == "a@x.test"
+
+
+def test_more_than_20_values_are_no_options(tmp_path: Path) -> None:
+    """Nor are values that rarely repeat."""
+    rows = [
+        f"item {at},model {at % 21},{at % 2 * 'only here ' + str(at // 3)}x" for at in range(63)
+    ]
+    found = read("csv_file", written(tmp_path, "\n".join(["Name,Model,Note", *rows])))
+
+    assert found.types() == {"Model": "text", "Note": "text"}
 
 
 def test_rows_without_id_get_one_that_stays(tmp_path: Path) -> None:
@@ -124,7 +141,7 @@ def test_control_characters_are_left_out(tmp_path: Path) -> None:
 def test_a_cell_that_is_too_long_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clickup_mlops.migrate.sources._text._CELL", 100)
+    monkeypatch.setattr("clickup_mlops.migrate.sources._files.text._CELL", 100)
     found = read("csv_file", written(tmp_path, f"Name\n{'x' * 200}\nok\n"))
 
     assert [one.name for one in found.items] == ["ok"]

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from clickup_mlops.errors import ConfigError, InputError, NotFound, Unauthorized
-from clickup_mlops.migrate.records import Board, Item
-from clickup_mlops.migrate.source import Selection
+from clickup_mlops.migrate.records import Board, Item, Update, dumps, loads
+from clickup_mlops.migrate.source import Expects, Selection
 from clickup_mlops.migrate.sources.monday import SOURCE, MondaySource
 from clickup_mlops.monday.api_errors import DailyLimit
 from clickup_mlops.monday.settings import MondaySettings
 from clickup_mlops.monday.transport import Transport
+from clickup_mlops.monday.values import DECODERS
 from clickup_mlops.sandbox.monday import MondaySandbox
 
 Open = Callable[..., MondaySource]
@@ -261,6 +262,26 @@ def test_files_of_items_and_updates_are_read_in_batches(
     assert source.calls - before == 3
 
 
+def test_files_known_from_the_journal_are_read_in_batches_too(
+    monday_sandbox: MondaySandbox, open_source: Open
+) -> None:
+    """If the source is told which ones come."""
+    control = monday_sandbox.control
+    item = control.add_item(control.add_board("B"), "a")
+    for n in range(30):
+        control.add_file(item, f"{n}.txt", b"x")
+    source = open_source()
+    known = list(source.assets(only_board(source)))
+
+    source = open_source()
+    assert isinstance(source, Expects)
+    source.expect(known)
+    for asset in known:
+        source.open(asset).close()
+
+    assert source.calls == 1
+
+
 def test_a_file_that_is_gone_is_named(monday_sandbox: MondaySandbox, open_source: Open) -> None:
     """Before it is listed it is a problem; afterwards an error of its own."""
     control = monday_sandbox.control
@@ -446,6 +467,34 @@ def test_a_small_budget_makes_pages_smaller_and_is_never_overdrawn(
 
     assert len(items) == 1_200
     assert control.stats.calls(status=429) <= 2
+
+
+UNREADABLE = {"auto_number", "item_assignees", "progress", "unsupported"}
+"""Column types of which Monday.com's API gives no value."""
+COMPUTED = ("that differ", "does not give its values", "discussion", "is gone")
+"""What of the seeded account cannot be read, on purpose."""
+
+
+@pytest.mark.monday_sandbox(seed="ai_ml")
+def test_every_column_type_of_a_real_looking_account_is_read(open_source: Open) -> None:
+    """Each has a value somewhere, and all of it survives the journal."""
+    source = open_source(archived=True)
+    columns, filled = set[str](), set[str]()
+    for board in source.boards():
+        columns |= {one.type for one in (*board.columns, *board.subitem_columns)}
+        for item in source.items(board):
+            types = {one.id: one.type for one in board.columns_of(item)}
+            filled |= {types[key] for key, cell in item.cells.items() if cell.value is not None}
+            assert loads(Item, dumps(item)) == item
+        for update in source.updates(board):
+            assert loads(Update, dumps(update)) == update
+        for asset in source.assets(board):
+            with source.open(asset) as file:
+                assert len(file.read()) == asset.size
+
+    assert columns - filled == UNREADABLE
+    assert filled >= set(DECODERS)
+    assert [one for one in source.problems if not any(why in one for why in COMPUTED)] == []
 
 
 def test_what_cannot_be_opened_is_refused_at_once() -> None:

@@ -207,7 +207,7 @@ def test_a_file_that_is_no_export_is_named(
 
 
 def test_json_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clickup_mlops.migrate.sources._text.MAX_JSON", 10)
+    monkeypatch.setattr("clickup_mlops.migrate.sources._files.text.MAX_JSON", 10)
     with pytest.raises(ContentError, match="split the export"):
         read("trello", TRELLO)
 

@@ -145,6 +145,44 @@ def test_all_wrong_parameters_are_named_at_once():
     assert "model: The model's name" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("declared", "text", "problem"),
+    [
+        ('type = "number"', "x", "is not a number"),
+        ('type = "number"', "nan", "is not a number"),
+        ('type = "whole"', "1.5", "is not a whole number"),
+        ('type = "boolean"', "maybe", "is not true or false"),
+        ("default = 5\nmin = 1", "0.5", "is less than 1"),
+        ("default = 5\nmax = 9", "10", "is greater than 9"),
+        (
+            'default = "EUR"\npattern = "[A-Z]{3}"',
+            "Euro",
+            r"does not match the pattern \[A-Z\]\{3\}",
+        ),
+    ],
+)
+def test_a_value_outside_of_its_range_is_refused(tmp_path, declared, text, problem):
+    """With what is allowed."""
+    write(tmp_path, "case", TINY + f'[parameters.p]\ndescription = "d"\n{declared}\n')
+    with pytest.raises(InputError, match=f'p="{text}" {problem}'):
+        load.load(tmp_path, "case", {"p": text})
+
+
+@pytest.mark.parametrize(
+    ("declared", "text"),
+    [
+        ('type = "number"', "1.5"),
+        ('type = "whole"\nmin = -1', "-1"),
+        ('type = "boolean"', "no"),
+        ('default = "EUR"\npattern = "[A-Z]{3}"', "USD"),
+    ],
+)
+def test_a_value_inside_of_its_range_is_taken(tmp_path, declared, text):
+    """Also where there is no default to show the type."""
+    write(tmp_path, "case", TINY + f'[parameters.p]\ndescription = "d"\n{declared}\n')
+    assert load.load(tmp_path, "case", {"p": text})
+
+
 def test_an_empty_value_does_not_replace_a_default(tmp_path):
     """A variable that was never set in a pipeline would make a Folder without its name."""
     write(tmp_path, "case", TINY + '[parameters.p]\ndescription = "d"\ndefault = "ranker"\n')
@@ -274,7 +312,15 @@ TASK = '[[space.list.task]]\nname = "T"\n'
         ),
         (
             TINY + '[parameters.p]\ndescription = "d"\ndefault = "c"\nchoices = ["a", "b"]\n',
-            "parameters.p: the default 'c' is not among the choices",
+            "parameters.p: the default 'c' is not one of a, b",
+        ),
+        (
+            TINY + '[parameters.p]\ndescription = "d"\ndefault = 0\nmin = 1\n',
+            "parameters.p: the default 0 is less than 1",
+        ),
+        (
+            TINY + '[parameters.p]\ndescription = "d"\npattern = "["\n',
+            "parameters.p.pattern: no regular expression",
         ),
         (TINY + "[space\n", "not valid TOML"),
     ],

@@ -16,21 +16,23 @@ class Api:
         self.sandbox, self.token = sandbox, token or sandbox.token
         self.session = requests.Session()
 
-    def call(self, query: str, *, version: str = "2026-10", **variables: Any) -> requests.Response:
+    def call(
+        self, query: str, /, *, version: str = "2026-10", **variables: Any
+    ) -> requests.Response:
         """The answer, whatever it is."""
         headers = {"Authorization": self.token, "API-Version": version}
         body = {"query": query, "variables": variables}
         url = f"{self.sandbox.url}/v2"
         return self.session.post(url, json=body, headers=headers, timeout=30)
 
-    def __call__(self, query: str, **variables: Any) -> Any:
+    def __call__(self, query: str, /, **variables: Any) -> Any:
         """The data of an answer without errors."""
         answer = self.call(query, **variables)
         body = answer.json()
         assert answer.status_code == 200 and "errors" not in body, body
         return body["data"]
 
-    def refused(self, query: str, **variables: Any) -> tuple[int, str]:
+    def refused(self, query: str, /, **variables: Any) -> tuple[int, str]:
         """Status and code of an answer with an error."""
         answer = self.call(query, **variables)
         error = answer.json()["errors"][0]

@@ -89,3 +89,22 @@ def test_subitems_of_a_classic_board_stand_on_a_hidden_one(
     ]
     assert hidden["name"] == "Subitems of Serving"
     assert settings["boardIds"] == [int(hidden["id"])]
+
+
+def test_subitems_can_be_read_from_their_own_board(api: Api, monday_sandbox: MondaySandbox) -> None:
+    """In pages, with their parents; updates on them belong to that board."""
+    control = monday_sandbox.control
+    board = control.add_board("Serving")
+    parent = control.add_item(board, "Parent")
+    for number in range(3):
+        child = control.add_subitem(parent, f"Child {number}")
+    control.add_update(child, "<p>On a child</p>")
+    query = """query ($ids: [ID!]) { boards(ids: $ids) { updates { item_id }
+      items_page { items { name parent_item { id } } } } }"""
+    shown, hidden = api(query, ids=[board.id, board.subitem_board_id])["boards"]
+
+    assert [one["name"] for one in shown["items_page"]["items"]] == ["Parent"]
+    children = hidden["items_page"]["items"]
+    assert [one["name"] for one in children] == ["Child 0", "Child 1", "Child 2"]
+    assert {one["parent_item"]["id"] for one in children} == {str(parent.id)}
+    assert (shown["updates"], hidden["updates"]) == ([], [{"item_id": str(child.id)}])

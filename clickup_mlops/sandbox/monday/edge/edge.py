@@ -90,8 +90,10 @@ def _outcome(services: Services, token: str, sent: Call | Failure, free: bool) -
     if isinstance(sent, Failure):
         return sent
     operation = sent.operation
-    if sent.query.errors or operation is None:
+    if sent.query.errors:
         return calls.invalid(sent.query.errors)
+    if operation is None:
+        return shapes.failure(f'Unknown operation named "{sent.name}".', None)
     return _executed(services, token, user, sent, operation)
 
 

@@ -43,12 +43,17 @@ class Mutations:
             empty=empty,
             kind=board_kind,
             description=description,
-            folder_id=None if folder_id is None else int(folder_id),
-            workspace_id=None if workspace_id is None else int(workspace_id),
+            folder_id=_known(self.world.folders, folder_id),
+            workspace_id=self._workspace(workspace_id),
         )
         if not empty:
             items.create(self.world, board, "Task 1", self.me)
         return self.nodes.board(board)
+
+    def _workspace(self, workspace_id: str | None) -> int | None:
+        """None for the main one."""
+        found = _known(self.world.workspaces, workspace_id)
+        return None if found is None or self.world.workspaces[found].main else found
 
     def create_column(
         self,
@@ -177,13 +182,13 @@ class Mutations:
     def archive_item(self, _info: Any, item_id: str | None = None) -> Json:
         """Archive with its subitems."""
         item = self.world.item(item_id)
-        items.set_state(self.world, item, "archived")
+        items.set_state(self.world, item, "archived", self.me)
         return self.nodes.item(item)
 
     def delete_item(self, _info: Any, item_id: str | None = None) -> Json:
         """Delete with its subitems."""
         item = self.world.item(item_id)
-        items.set_state(self.world, item, "deleted")
+        items.set_state(self.world, item, "deleted", self.me)
         return self.nodes.item(item)
 
     # Talk
@@ -217,6 +222,15 @@ class Mutations:
         asset = talk.add_asset(self.world, file[0], self.me, file[1])
         update.asset_ids = [*(update.asset_ids or []), asset.id]
         return self.nodes.asset(asset.id)
+
+
+def _known(records: Mapping[int, Json], key: str | None) -> int | None:
+    """The id as a number. Raises Refusal: there is no such record."""
+    if key is None:
+        return None
+    if not key.isdecimal() or int(key) not in records:
+        raise Refusal("ResourceNotFoundException", f"{key} was not found")
+    return int(key)
 
 
 def _object(given: Json) -> Mapping[str, Json]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from clickup_mlops.sandbox.monday.graph.context import Context
 from clickup_mlops.sandbox.monday.graph.nodes.items import ItemNode
-from clickup_mlops.sandbox.monday.graph.nodes.paging import numbers, page
+from clickup_mlops.sandbox.monday.graph.nodes.paging import numbers, page, slice_at, span
 from clickup_mlops.sandbox.monday.graph.nodes.people import TeamNode
 from clickup_mlops.sandbox.monday.graph.nodes.places import BoardNode, FolderNode, WorkspaceNode
 from clickup_mlops.sandbox.monday.graph.nodes.talk import DocNode
@@ -187,10 +187,10 @@ class Root:
         cursor: str | None = None,
     ) -> dict[str, Json]:
         """Automations of boards, by cursor."""
-        wanted, size, start = numbers(board_ids), limit or 100, int(cursor or 0)
+        wanted = numbers(board_ids)
         known = self.world.automations.values()
         found = [one for one in known if wanted is None or one.board_id in wanted]
-        more = start + size < len(found)
+        some, following = slice_at(found, cursor, 100 if limit is None else limit)
         items = [
             {
                 "id": str(one.id),
@@ -201,9 +201,9 @@ class Root:
                 "created_at": times.iso(one.created_ms),
                 "updated_at": times.iso(one.created_ms),
             }
-            for one in found[start : start + size]
+            for one in some
         ]
-        return {"items": items, "cursor": str(start + size) if more else None}
+        return {"items": items, "cursor": following}
 
     # Items and talk
 
@@ -277,8 +277,8 @@ class Root:
                 board, ids=ids, from_date=from_date, to_date=to_date
             )
         ]
-        found.sort(key=lambda one: one.of.created_ms, reverse=True)
-        return _page(found, limit, page)
+        found.sort(key=lambda one: one.created_ms, reverse=True)
+        return [self.nodes.update(one) for one in _page(found, limit, page)]
 
     def replies(
         self,
@@ -291,8 +291,7 @@ class Root:
         created_at_to: str | None = None,
     ) -> list[Json]:
         """Replies on boards, newest first."""
-        since = times.parse(created_at_from) if created_at_from else 0
-        until = times.parse(created_at_to) if created_at_to else 2**62
+        since, until = span(created_at_from, created_at_to)
         boards = numbers(board_ids) or []
         found = [
             one
@@ -302,7 +301,7 @@ class Root:
             and since <= one.created_ms <= until
         ]
         found.sort(key=lambda one: one.created_ms, reverse=True)
-        return _page([self.nodes.update(one) for one in found], limit, page)
+        return [self.nodes.update(one) for one in _page(found, limit, page)]
 
     def assets(self, _info: Any, ids: list[str]) -> list[Json]:
         """Files with fresh links; those that do not exist are left out."""

@@ -122,15 +122,13 @@ def move(world: World, item: Item, group_id: str) -> None:
     touch(world, item)
 
 
-def set_state(world: World, item: Item, state: str) -> None:
+def set_state(world: World, item: Item, state: str, user_id: int) -> None:
     """Archive, delete or restore an item with its subitems."""
+    event = {"archived": "archive_pulse", "deleted": "delete_pulse"}.get(state, "restore_pulse")
     for one in [item, *below(world, item)]:
         one.state = state
         touch(world, one)
-        event = {"archived": "archive_pulse", "deleted": "delete_pulse"}.get(state, "restore_pulse")
-        world.log(
-            one.board_id, event, one.creator_id, "pulse", pulse_id=one.id, pulse_name=one.name
-        )
+        world.log(one.board_id, event, user_id, "pulse", pulse_id=one.id, pulse_name=one.name)
 
 
 def below(world: World, item: Item) -> Iterator[Item]:

@@ -73,7 +73,10 @@ def _rule(board: Board, item: Item, rule: Mapping[str, Json]) -> bool:
     sent = given if isinstance(given, list) else [given]
     # Dates come as ["EXACT", date].
     values = [one for one in sent if one != "EXACT"]
-    return check(_value(board, item, rule["column_id"]), values)
+    try:
+        return check(_value(board, item, rule["column_id"]), values)
+    except IndexError:
+        raise Refusal("InvalidArgumentException", f"{operator} needs a compare_value") from None
 
 
 def _value(board: Board, item: Item, column_id: str) -> Json:

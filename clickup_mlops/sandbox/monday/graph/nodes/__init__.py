@@ -7,7 +7,7 @@ from clickup_mlops.sandbox.monday.graph.cells import cell_of
 from clickup_mlops.sandbox.monday.graph.cells.base import Cell
 from clickup_mlops.sandbox.monday.graph.context import Context
 from clickup_mlops.sandbox.monday.graph.nodes.items import ItemNode
-from clickup_mlops.sandbox.monday.graph.nodes.paging import numbers
+from clickup_mlops.sandbox.monday.graph.nodes.paging import numbers, span
 from clickup_mlops.sandbox.monday.graph.nodes.people import UserNode
 from clickup_mlops.sandbox.monday.graph.nodes.places import (
     BoardNode,
@@ -17,7 +17,6 @@ from clickup_mlops.sandbox.monday.graph.nodes.places import (
     WorkspaceNode,
 )
 from clickup_mlops.sandbox.monday.graph.nodes.talk import AssetNode, DocNode, UpdateNode
-from clickup_mlops.sandbox.monday.state import times
 from clickup_mlops.sandbox.monday.state.model import Board, Column, Group, Item, Update
 
 
@@ -119,11 +118,9 @@ class Nodes:
         board_updates_only: bool | None = None,
         from_date: str | None = None,
         to_date: str | None = None,
-    ) -> list[UpdateNode]:
+    ) -> list[Update]:
         """Updates of a board and its items, newest first; with dates those written then."""
-        wanted = numbers(ids)
-        since = times.parse(from_date) if from_date else 0
-        until = times.parse(to_date) if to_date else 2**62
+        wanted, (since, until) = numbers(ids), span(from_date, to_date)
         found = (self.world.updates[one] for one in self.world.board_updates.get(board.id, ()))
         chosen = [
             one
@@ -134,7 +131,7 @@ class Nodes:
             and self._shown(one)
         ]
         chosen.sort(key=lambda one: (one.created_ms, one.id), reverse=True)
-        return [self.update(one) for one in chosen]
+        return chosen
 
     def _shown(self, update: Update) -> bool:
         item = self.world.items.get(update.item_id or 0)

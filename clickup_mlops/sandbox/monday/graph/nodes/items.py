@@ -5,7 +5,7 @@ from typing import Any, Literal
 from clickup_mlops.sandbox.monday.graph.cells import cell_of
 from clickup_mlops.sandbox.monday.graph.cells.base import Cell
 from clickup_mlops.sandbox.monday.graph.context import Context
-from clickup_mlops.sandbox.monday.graph.nodes.paging import numbers, page
+from clickup_mlops.sandbox.monday.graph.nodes.paging import numbers, page, slice_at
 from clickup_mlops.sandbox.monday.state import talk, times
 from clickup_mlops.sandbox.monday.state.model import Item
 
@@ -127,12 +127,8 @@ class ItemNode:
         self, _info: Any, limit: int = 25, cursor: str | None = None
     ) -> dict[str, Any]:
         """Newest first, by cursor."""
-        found, start = self._updates(None), int(cursor or 0)
-        more = start + limit < len(found)
-        return {
-            "updates": found[start : start + limit],
-            "cursor": str(start + limit) if more else None,
-        }
+        found, following = slice_at(self._updates(None), cursor, limit)
+        return {"updates": found, "cursor": following}
 
     def _updates(self, ids: list[str] | None) -> list[Any]:
         known, wanted = self.context.world.updates, numbers(ids)

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from clickup_mlops.sandbox.monday.graph.context import Context
-from clickup_mlops.sandbox.monday.graph.nodes.paging import numbers, page
+from clickup_mlops.sandbox.monday.graph.nodes.paging import numbers, page, span
 from clickup_mlops.sandbox.monday.state import items, pages, structure, times
 from clickup_mlops.sandbox.monday.state.model import (
     Activity,
@@ -232,7 +232,7 @@ class BoardNode:
     def updates(self, _info: Any, limit: int = 25, page: int = 1, **which: Json) -> list[Any]:
         """Newest first, without those of deleted items."""
         found = self.context.nodes.board_updates(self.of, **which)
-        return _page(found, limit, page)
+        return [self.context.nodes.update(one) for one in _page(found, limit, page)]
 
     def activity_logs(
         self,
@@ -243,11 +243,12 @@ class BoardNode:
         item_ids: list[str] | None = None,
         user_ids: list[str] | None = None,
         column_ids: list[str] | None = None,
-        **span: str,
+        **between: str,
     ) -> list[dict[str, str]]:
         """Newest first; `from` and `to` are ISO times."""
         entries = self.context.world.activities.get(self.of.id, [])
-        found = [one for one in reversed(entries) if _within(one, span)]
+        since, until = span(between.get("from"), between.get("to"))
+        found = [one for one in reversed(entries) if since <= one.at_ms <= until]
         wanted, users = numbers(item_ids), numbers(user_ids)
         chosen = [
             one
@@ -289,12 +290,6 @@ def items_page(context: Context, board: Board, limit: int, **query: Json) -> dic
         )
         cursor, found = cursors.first(world, board.id, wanted, limit)
     return {"cursor": cursor, "items": [context.nodes.item(one) for one in found]}
-
-
-def _within(entry: Activity, span: dict[str, str]) -> bool:
-    if span.get("from") and entry.at_ms < times.parse(span["from"]):
-        return False
-    return not (span.get("to") and entry.at_ms > times.parse(span["to"]))
 
 
 def _logged(context: Context, entry: Activity) -> dict[str, str]:

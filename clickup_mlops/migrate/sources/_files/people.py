@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from clickup_mlops.migrate.records import Person
-from clickup_mlops.migrate.sources._entries import Raw
-from clickup_mlops.migrate.sources._values import is_empty, text_of
+from clickup_mlops.migrate.sources._files.entries import Raw
+from clickup_mlops.migrate.sources._files.values import is_empty, text_of
 
 
 class People:

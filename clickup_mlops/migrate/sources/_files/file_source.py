@@ -12,11 +12,11 @@ from clickup_mlops.errors import InputError, NotFound
 from clickup_mlops.json_types import Json
 from clickup_mlops.migrate.records import Asset, Board, Cell, Item, Person, Update
 from clickup_mlops.migrate.source import Selection
-from clickup_mlops.migrate.sources._entries import Comment, Entry, Problems, Raw, Table
-from clickup_mlops.migrate.sources._people import People
-from clickup_mlops.migrate.sources._survey import Shape, Survey
-from clickup_mlops.migrate.sources._text import unique
-from clickup_mlops.migrate.sources._values import cell, is_empty
+from clickup_mlops.migrate.sources._files.entries import Comment, Entry, Problems, Raw, Table
+from clickup_mlops.migrate.sources._files.people import People
+from clickup_mlops.migrate.sources._files.survey import Shape, Survey
+from clickup_mlops.migrate.sources._files.text import unique
+from clickup_mlops.migrate.sources._files.values import cell, is_empty
 from clickup_mlops.spelling import did_you_mean
 
 
@@ -108,7 +108,7 @@ class FileSource:
         for table in self._tables:
             for entry in self._entries(table):
                 surveys[table.board.id].add(entry)
-            for _, comment in self._comments(table):
+            for _, comment in table.comments(self._problems) if table.comments else ():
                 self._people.note(comment.author)
         return {id: survey.shape(self._problems) for id, survey in surveys.items()}
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from clickup_mlops.migrate.records import Board, Column, Group, Option
-from clickup_mlops.migrate.sources import _inference
-from clickup_mlops.migrate.sources._entries import Entry, Field, Problems, Raw, Table
-from clickup_mlops.migrate.sources._inference import Profile
-from clickup_mlops.migrate.sources._people import People
-from clickup_mlops.migrate.sources._values import is_empty, names, text_of
+from clickup_mlops.migrate.sources._files import inference
+from clickup_mlops.migrate.sources._files.entries import Entry, Field, Problems, Raw, Table
+from clickup_mlops.migrate.sources._files.inference import Profile
+from clickup_mlops.migrate.sources._files.people import People
+from clickup_mlops.migrate.sources._files.values import is_empty, names, text_of
 
 _WITH_OPTIONS: Final = frozenset({"status", "dropdown"})
 
@@ -115,7 +115,8 @@ class Survey:
         columns = self._own if entry.own_columns else self._main
         for field, raw in entry.raw:
             columns.add(field, raw, self._people)
-        for person in (entry.creator, *entry.subscribers):
+        authors = (comment.author for comment in entry.comments)
+        for person in (entry.creator, *entry.subscribers, *authors):
             self._people.note(person)
 
     def shape(self, problems: Problems) -> Shape:
@@ -135,7 +136,7 @@ class Survey:
 
 
 def _option(field: Field, name: str) -> Option:
-    return Option(name, name, done=name in field.done or _inference.is_done(name))
+    return Option(name, name, done=name in field.done or inference.is_done(name))
 
 
 def _sound(

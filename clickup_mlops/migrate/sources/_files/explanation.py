@@ -21,9 +21,9 @@ from pydantic import ValidationError, field_validator
 from clickup_mlops import content
 from clickup_mlops.config import Table, worded
 from clickup_mlops.errors import ContentError
-from clickup_mlops.migrate.sources import _values
-from clickup_mlops.migrate.sources._entries import Field
-from clickup_mlops.migrate.sources._text import slug
+from clickup_mlops.migrate.sources._files import values
+from clickup_mlops.migrate.sources._files.entries import Field
+from clickup_mlops.migrate.sources._files.text import slug
 
 
 class ColumnExplanation(Table):
@@ -43,8 +43,8 @@ class ColumnExplanation(Table):
     @field_validator("type")
     @classmethod
     def _known(cls, given: str) -> str:
-        if given and given not in _values.TYPES:
-            raise ValueError(f"no such type: use one of {', '.join(sorted(_values.TYPES))}")
+        if given and given not in values.TYPES:
+            raise ValueError(f"no such type: use one of {', '.join(sorted(values.TYPES))}")
         return given
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from markdown_it import MarkdownIt
 
 from clickup_mlops.json_types import Json
-from clickup_mlops.migrate.sources._text import clean, mapping, objects
+from clickup_mlops.migrate.sources._files.text import clean, mapping, objects
 
 _FENCES: Final = re.compile(r"\{(code|noformat)(?::([\w+#]*)[^}]*)?\}(.*?)\{\1\}", re.DOTALL)
 _INLINE: Final = (  # lists first: a heading in Markdown looks like a numbered one

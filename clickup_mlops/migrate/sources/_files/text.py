@@ -12,7 +12,7 @@ import orjson
 
 from clickup_mlops.errors import ContentError
 from clickup_mlops.json_types import Json
-from clickup_mlops.migrate.sources._entries import Problems
+from clickup_mlops.migrate.sources._files.entries import Problems
 
 MAX_JSON: Final = 512 * 1024**2
 """Bytes. A JSON file has to be held as a whole."""

@@ -8,7 +8,8 @@ The first rule that *all* values of a column keep decides:
 4. `checkbox`: true or false, or only `v`
 5. `numbers`: numbers, unless they start with zeros or a plus sign
 6. `phone`: a plus sign and 7 to 15 digits
-7. `email`, 8. `link`: an address, alone or as `text - address`
+7. `email`, 8. `link`: an address, alone or as `text - address`; addresses under a title that says
+    people (see 10) are `people`
 9. `tags`: every part starts with `#`
 10. `people`: every part is the name of somebody whom the file knows; or the title says so (Owner,
     Assignee, …) and the parts look like names
@@ -27,8 +28,8 @@ from collections.abc import Callable, Container, Sequence
 from datetime import date
 from typing import Final
 
-from clickup_mlops.migrate.sources import _dates, _values
-from clickup_mlops.migrate.sources._entries import Field, Raw
+from clickup_mlops.migrate.sources._files import dates, values
+from clickup_mlops.migrate.sources._files.entries import Field, Raw
 
 MOST_OPTIONS: Final = 20
 MOST_KEPT: Final = 2000
@@ -65,16 +66,16 @@ def is_done(name: str) -> bool:
 def _is_file(raw: Raw) -> bool:
     if isinstance(raw, list):
         return all(isinstance(one, dict) for one in raw)
-    urls = isinstance(raw, str) and _keeps(_values.files, raw)
+    urls = isinstance(raw, str) and _keeps(values.files, raw)
     return urls and all("/protected_static/" in part for part in raw.split(", "))
 
 
 def _is_date(raw: Raw) -> bool:
-    return isinstance(raw, date) or (isinstance(raw, str) and _keeps(_dates.moment, raw))
+    return isinstance(raw, date) or (isinstance(raw, str) and _keeps(dates.moment, raw))
 
 
 def _is_timeline(raw: Raw) -> bool:
-    return isinstance(raw, str | tuple) and _keeps(_dates.day_range, raw)
+    return isinstance(raw, str | tuple) and _keeps(dates.day_range, raw)
 
 
 def _is_checkbox(raw: Raw) -> bool:
@@ -82,7 +83,7 @@ def _is_checkbox(raw: Raw) -> bool:
 
 
 def _is_number(raw: Raw) -> bool:
-    return _keeps(_values.number, raw) and not _LEADING.match(str(raw))
+    return _keeps(values.number, raw) and not _LEADING.match(str(raw))
 
 
 def _is_phone(raw: Raw) -> bool:
@@ -109,8 +110,8 @@ _RULES: Final[Sequence[tuple[str, Callable[[Raw], bool]]]] = (
     ("checkbox", _is_checkbox),
     ("numbers", _is_number),
     ("phone", _is_phone),
-    ("email", lambda raw: _keeps(_values.email, raw)),
-    ("link", lambda raw: _keeps(_values.link, raw)),
+    ("email", lambda raw: _keeps(values.email, raw)),
+    ("link", lambda raw: _keeps(values.link, raw)),
     ("tags", _is_tags),
 )
 
@@ -130,8 +131,8 @@ class Profile:
         """Take one value, not an empty one."""
         self.count += 1
         self._rules = [rule for rule in self._rules if rule[1](raw)]
-        text = _values.text_of(raw).strip()
-        parts = [_values.text_of(part) for part in _values.names(field, raw)]
+        text = values.text_of(raw).strip()
+        parts = [values.text_of(part) for part in values.names(field, raw)]
         self.several |= len(parts) > 1
         self.long |= "\n" in text or len(text) > LONGEST_TEXT
         _count(self.values, [text])
@@ -142,7 +143,9 @@ class Profile:
         if not self.count:
             return "text"
         if self._rules:
-            return self._rules[0][0]
+            found = self._rules[0][0]
+            is_titled = _PEOPLE_TITLES.fullmatch(title.strip()) is not None
+            return "people" if found == "email" and is_titled else found
         if self._are_people(title, people):
             return "people"
         if self._are_options(self.values):

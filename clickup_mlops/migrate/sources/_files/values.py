@@ -8,8 +8,8 @@ from typing import Final
 
 from clickup_mlops.json_types import Json
 from clickup_mlops.migrate.records import Cell, Option, Person
-from clickup_mlops.migrate.sources import _dates
-from clickup_mlops.migrate.sources._entries import Field, Raw
+from clickup_mlops.migrate.sources._files import dates
+from clickup_mlops.migrate.sources._files.entries import Field, Raw
 
 _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _SHOWN: Final = ("name", "text", "url", "item", "asset")
@@ -29,10 +29,12 @@ def is_empty(raw: Raw) -> bool:
 
 def text_of(raw: Raw) -> str:
     """As people see it."""
+    if isinstance(raw, str):
+        return raw
     if isinstance(raw, bool):
         return "true" if raw else "false"
     if isinstance(raw, float):
-        return number(raw)
+        return str(int(raw)) if raw.is_integer() else repr(raw)
     if isinstance(raw, datetime):
         return raw.isoformat(" ")
     if isinstance(raw, date | time):
@@ -164,13 +166,11 @@ def _tags(field: Field, raw: Raw) -> Json:
 
 
 def _date(field: Field, raw: Raw) -> Json:
-    return (
-        raw if isinstance(raw, dict) else _dates.cell_value(_dates.moment(raw, field.date_format))
-    )
+    return raw if isinstance(raw, dict) else dates.cell_value(dates.moment(raw, field.date_format))
 
 
 def _timeline(field: Field, raw: Raw) -> Json:
-    start, end = _dates.day_range(raw, field.date_format)
+    start, end = dates.day_range(raw, field.date_format)
     return {"from": start.isoformat(), "to": end.isoformat()}
 
 

@@ -1,0 +1,99 @@
+"""Delta: carry over what changed in the source since the run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.errors import InputError
+from clickup_mlops.migrate import staging
+from clickup_mlops.migrate.delta import perform as performing
+from clickup_mlops.migrate.delta.model import DeltaPlan
+from clickup_mlops.migrate.delta.perform import Performed
+from clickup_mlops.migrate.delta.snapshot import Snapshot
+from clickup_mlops.migrate.delta.survey import survey
+from clickup_mlops.migrate.mapping import file as mapping_file
+from clickup_mlops.migrate.mapping.model import Mapping
+from clickup_mlops.migrate.run import run as running
+from clickup_mlops.migrate.run.model import Options, Ran, Report, quiet
+from clickup_mlops.migrate.source import Source
+from clickup_mlops.operations.migration.opening import open_source
+from clickup_mlops.operations.migration.run import journal, tools
+from clickup_mlops.operations.provisioning.exclusive import exclusive
+
+
+@dataclass(frozen=True, slots=True)
+class Callbacks:
+    """`reading` gets a kind of record and how many were read, `report` the progress of what is new,
+    `updating` how many tasks and comments were updated, of how many.
+    """
+
+    reading: staging.Progress = lambda _kind, _count: None
+    report: Report = quiet
+    updating: Callable[[int, int], None] = lambda _done, _total: None
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What has changed, and what was done about it: None of both if it was only looked at.
+
+    `problems`: what of the source could not be read, one sentence each.
+    """
+
+    plan: DeltaPlan
+    ran: Ran | None = None
+    performed: Performed | None = None
+    problems: tuple[str, ...] = field(default=())
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing is left: no refusal, no conflict, nothing for people to do."""
+        refused = self.performed is not None and self.performed.failed
+        unfinished = self.ran is not None and not self.ran.is_complete
+        left = self.plan.conflicts or self.plan.manual or self.problems
+        return not (refused or unfinished or left)
+
+
+def delta(bot: Bot, file: Path, callbacks: Callbacks | None = None, *, act: bool = False) -> Delta:
+    """Read the source again and say what has changed since the run; with `act`, carry it over.
+
+    Raises:
+        InputError: nothing was moved yet, or another run is on its way.
+        ContentError: the mapping or an exported file cannot be used; ConfigError: a setting.
+        ApiError: one of the sides cannot be read.
+    """
+    mapping = mapping_file.load(file)
+    with exclusive(bot, "migrate"):
+        source = open_source(mapping, file.parent, bot.settings.monday)
+        try:
+            return delta_source(bot, mapping, source, callbacks or Callbacks(), act=act)
+        finally:
+            source.close()
+
+
+def delta_source(
+    bot: Bot, mapping: Mapping, source: Source, callbacks: Callbacks, *, act: bool = False
+) -> Delta:
+    """As `delta`, from a source that is open; the caller holds the lock."""
+    records, snapshot = (
+        bot.store.migration_records,
+        Snapshot(bot.store.migration_records, mapping.name),
+    )
+    if not any(kind == "task" for kind, _ in bot.store.migration_steps.counts(mapping.name)):
+        raise InputError(
+            f'nothing of the migration "{mapping.name}" was moved yet',
+            hint="`clickup-mlops migrate run` comes first.",
+        )
+    # Reading the source again replaces what was read.
+    snapshot.keep(mapping, journal(bot, mapping.name))
+    problems = staging.fetch(source, records, mapping, callbacks.reading).problems
+    now = tools(bot, mapping, source)
+    if not act:
+        return Delta(survey(now, snapshot), problems=problems)
+    # First what is new: fields may refer to it.
+    ran = running.run(now, Options(), callbacks.report)
+    if ran.stopped is not None:
+        raise ran.stopped
+    plan = survey(now, snapshot)
+    performed = performing.perform(now, plan, callbacks.updating)
+    return Delta(plan, ran, performed, problems)

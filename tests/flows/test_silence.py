@@ -1,0 +1,124 @@
+"""A source that has gone silent raises a task of its own; one that is heard again closes it."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import requests
+
+from clickup_mlops.bot.app import build
+from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.web.server import free_port
+from tests.flows.conftest import LIST, Relay, Team, receiving, settings_for
+
+MINUTE = 60_000
+TASK = "Silent source: integration:deploy"
+
+
+class Silenced(Team):
+    """A team with one tool that should report every ten minutes."""
+
+    address: str
+
+    def report(self) -> None:
+        """The tool says something that concerns nobody."""
+        headers = {"Authorization": "Bearer t"}
+        body = orjson.dumps({"type": "ping", "key": "", "id": str(self.control.clock.now_ms())})
+        url = f"{self.address}/hooks/in/deploy"
+        assert requests.post(url, body, headers=headers, timeout=9).status_code == 200
+        self.settle()
+
+    def pass_minutes(self, minutes: int) -> None:
+        """The job runs at the end of each of them."""
+        for _ in range(minutes):
+            self.control.clock.advance(MINUTE)
+            self.bot.sources.silence.check()
+        self.settle()
+
+    def made(self) -> list[dict[str, Any]]:
+        """The tasks about the tool's silence."""
+        return [self.control.task(one.id) for one in self.control.tasks if one.name == TASK]
+
+
+@pytest.fixture
+def team(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Silenced]:
+    """Its automations are on."""
+    control, port = clickup_sandbox.control, free_port("127.0.0.1", 0)
+    closes = {"status": "complete"}
+    names = {"silent_source": {"list": LIST}, "reported_over": closes}
+    names["reported_again"] = {"status": "to do"}
+    settings = settings_for(
+        clickup_sandbox,
+        tmp_path,
+        port,
+        automations={
+            "by_name": {name: {"mode": "on", "settings": own} for name, own in names.items()}
+        },
+        integrations={
+            "deploy": {"token": "t", "type": "type", "key": "key", "silent_after": "PT10M"},
+            "quiet": {"token": "t"},
+        },
+    )
+    with ExitStack() as running:
+        bot = running.enter_context(build(settings, clock=control.clock.now_ms))
+        team = Silenced(clickup_sandbox, bot, clock=control.clock.now_ms)
+        running.enter_context(receiving(Relay(team), port))
+        team.address = f"http://127.0.0.1:{port}"
+        bot.sources.hooks.register()
+        bot.sources.backfill.run()
+        bot.sources.start()
+        yield team
+
+
+def test_a_silent_integration_has_one_task_until_it_is_heard_again(team: Silenced) -> None:
+    """Each change is reported once; a second silence reopens the task."""
+    team.report()
+    team.pass_minutes(9)
+    assert team.made() == []
+
+    team.pass_minutes(20)
+    (task,) = team.made()
+    assert task["status"]["status"] == "to do"
+    assert "integration deploy has sent nothing since" in task["description"]
+
+    team.report()
+    team.pass_minutes(2)
+    assert [one["status"]["status"] for one in team.made()] == ["complete"]
+
+    team.pass_minutes(15)
+    assert [one["status"]["status"] for one in team.made()] == ["to do"]
+
+
+def test_an_integration_that_was_never_heard_is_silent_too(team: Silenced) -> None:
+    """Counted from the bot's start."""
+    team.pass_minutes(11)
+    assert len(team.made()) == 1
+
+
+def test_while_the_bot_was_away_nobody_is_silent(team: Silenced, tmp_path: Path) -> None:
+    """It could not hear them."""
+    team.report()
+    team.control.clock.advance(60 * MINUTE)
+    with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
+        again.sources.start()
+        again.sources.silence.check()
+    team.settle()
+    assert team.made() == []
+
+
+def test_only_who_has_a_limit_is_watched(team: Silenced) -> None:
+    """And it costs a write at most twice a minute."""
+    notes = team.bot.store.notes
+    team.bot.sources.heard("integration:quiet")
+    assert notes.all("heard") == {}
+    team.report()
+    first = notes.all("heard")
+    team.control.clock.advance(1_000)
+    team.report()
+    assert notes.all("heard") == first
+    jobs = {job.name: job.every for job in team.bot.sources.jobs()}
+    assert jobs["silence"] == timedelta(minutes=1)

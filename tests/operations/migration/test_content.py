@@ -1,0 +1,59 @@
+"""Files of ClickUp, read from the addresses in its answers."""
+
+import gzip
+from http.server import ThreadingHTTPServer
+
+import pytest
+
+from clickup_mlops.clickup.content import Attachment
+from clickup_mlops.errors import NotFound, RetryableApiError
+from clickup_mlops.migrate.verify.files import measured
+from clickup_mlops.operations.migration.content import open_attachment
+from tests.http_server import Handler, serving
+
+CONTENT = b"weights" * 10_000
+
+
+class Files(Handler):
+    """Gives one file, also compressed on its way."""
+
+    def get(self) -> None:
+        if self.path == "/plain":
+            self.answer(200, CONTENT)
+        elif self.path == "/packed":
+            self.answer(200, gzip.compress(CONTENT), Content_Encoding="gzip")
+        else:
+            self.answer(403)
+
+
+def attachment(url: str) -> Attachment:
+    return Attachment("1", "weights.bin", url, 0)
+
+
+def address(server: ThreadingHTTPServer, path: str) -> Attachment:
+    return attachment(f"http://127.0.0.1:{server.server_port}/{path}")
+
+
+def test_a_file_is_read_as_it_was_sent() -> None:
+    """Whatever is done to it on its way."""
+    with serving(Files) as server:
+        plain, packed = (
+            measured(open_attachment(address(server, path))) for path in ("plain", "packed")
+        )
+
+    assert plain == packed
+    assert plain[0] == len(CONTENT)
+
+
+def test_a_protected_file_is_said() -> None:
+    """With what to do instead."""
+    with serving(Files) as server, pytest.raises(NotFound, match="403") as caught:
+        open_attachment(address(server, "protected"))
+
+    assert "--content" in caught.value.hint
+
+
+def test_an_address_that_nobody_answers_is_said() -> None:
+    """It may be answered later."""
+    with pytest.raises(RetryableApiError, match=r"weights\.bin"):
+        open_attachment(attachment("http://127.0.0.1:9/x"))
