@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.errors import InputError
+from clickup_mlops.errors import InputError, RetryableApiError
 from clickup_mlops.migrate.places import Places
 from clickup_mlops.migrate.undo.undo import Undoing, Undone
 from clickup_mlops.provision.apply.left import Own, no_own
@@ -285,3 +285,31 @@ def test_replies_of_people_are_comments(bench: Bench) -> None:
         task.date_updated = bench.now_ms()
 
     assert [one.item_id for one in undo(bench).kept] == ["1"]
+
+
+def test_a_task_that_clickup_does_not_delete_stays(bench: Bench) -> None:
+    """With all that it is under; the others go, and it can be repeated."""
+    bench.complete()
+    task = _named(bench, "Item 3")
+    bench.control.faults.add(
+        "status", method="DELETE", path=f"*/task/{task}", status_code=403, times=None
+    )
+
+    undone = undo(bench)
+
+    reasons = {one.item_id: one.reason for one in undone.kept}
+    assert reasons.keys() == {"1", "2", "3"}
+    assert "does not delete it" in reasons["3"]
+    assert reasons["2"] == 'its subtask "Item 3" stays'
+    bench.control.faults.clear()
+    assert undo(bench).removed == 3
+
+
+def test_an_undo_ends_when_clickup_is_down(bench: Bench) -> None:
+    """It is repeated later."""
+    bench.complete()
+    bench.control.faults.add("status", method="DELETE", path="*/task/*", times=None)
+    with pytest.raises(RetryableApiError):
+        undo(bench)
+    bench.control.faults.clear()
+    assert undo(bench).removed == 5

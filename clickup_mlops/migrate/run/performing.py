@@ -72,7 +72,7 @@ class Performer:
         except (Unauthorized, StoreUnavailable):
             raise
         except (RetryableApiError, UncertainWrite, PlanLimit) as problem:
-            return self._no_success(step, problem, source_hash)
+            return self._no_success(step, problem, known, source_hash)
         except ClickUpMlopsError as problem:
             outcome = self._refused(step, problem, source_hash)
         with self._lock:
@@ -107,7 +107,9 @@ class Performer:
             if 0 <= age_s < GRACE_S:
                 self._tools.sleep(GRACE_S - age_s)
             return one.find(written(known), known.at_ms)
-        return one.find(one.about(), 0) if self._options.find else None
+        # Also what was refused: the last of its tries may have had no answer.
+        is_asked = self._options.find or known is not None
+        return one.find(one.about(), 0) if is_asked else None
 
     def _done(self, one: Call, about: JsonObject) -> Made:
         since_ms = self._tools.now_ms()
@@ -120,14 +122,18 @@ class Performer:
                     return found
         return one.do()
 
-    def _no_success(self, step: Step, problem: ApiError, source_hash: str) -> Outcome:
+    def _no_success(
+        self, step: Step, problem: ApiError, known: JournaledStep | None, source_hash: str
+    ) -> Outcome:
+        was_open = known is not None and known.state == BEGUN
+        is_refused = isinstance(problem, PlanLimit) or (was_open and problem.status >= 500)
+        # In a second run it is the step's fault: else a few of these would end every run.
+        outcome = self._refused(step, problem, source_hash) if is_refused else None
         with self._lock:
             self._in_a_row += 1
             if self._in_a_row >= IN_A_ROW:
                 raise problem
-        if isinstance(problem, PlanLimit):
-            return self._refused(step, problem, source_hash)
-        return Outcome("unknown", str(problem))
+        return outcome or Outcome("unknown", str(problem))
 
     def _refused(self, step: Step, problem: ClickUpMlopsError, source_hash: str) -> Outcome:
         reason = f"{problem} {problem.hint}".rstrip()

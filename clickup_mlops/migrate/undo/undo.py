@@ -10,7 +10,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from clickup_mlops.errors import InputError, NotFound
+from clickup_mlops.errors import (
+    ApiError,
+    InputError,
+    NotFound,
+    RetryableApiError,
+    Unauthorized,
+)
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.migrate.journal import KINDS, Journal, written
 from clickup_mlops.migrate.places import Places
@@ -35,6 +41,8 @@ class Removal:
     item_id: str
     task_id: str
     is_gone: bool = False
+    name: str = ""
+    parent_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,23 +176,39 @@ class Undoing:
     # Removing
 
     def undo(self, plan: UndoPlan) -> Undone:
-        """Do what the plan says.
+        """Do what the plan says. A task that ClickUp does not delete stays, and is listed.
 
         Raises:
-            ApiError: ClickUp refuses or cannot be reached; what was done is recorded.
+            Unauthorized, RetryableApiError, StoreUnavailable: undo again to continue.
         """
-        undone = Undone(kept=plan.kept)
+        undone, refused = Undone(kept=plan.kept), dict[str, str]()
         entries = self._entries({one.item_id for one in plan.removals})
         for number, removal in enumerate(plan.removals):
             self.progress("remove", number, len(plan.removals))
-            undone.entries += self._remove_entries(entries.get(removal.item_id, ()))
-            self._remove(removal)
-            undone.removed += 1
+            reason = refused.get(removal.task_id) or self._tried(
+                removal, entries.get(removal.item_id, ()), undone
+            )
+            if reason:
+                refused[removal.parent_id] = f'its subtask "{removal.name}" stays'
+                kept = Kept(removal.item_id, removal.task_id, removal.name, reason)
+                undone.kept = (*undone.kept, kept)
         self._forget()
         for step in plan.places:
             path = step.key.partition(":")[2]
             (undone.places if self._remove_place(step) else undone.places_kept).append(path)
         return undone
+
+    def _tried(self, removal: Removal, entries: Iterable[JournaledStep], undone: Undone) -> str:
+        """Remove a task; why it stays, or nothing."""
+        try:
+            undone.entries += self._remove_entries(entries)
+            self._remove(removal)
+        except (Unauthorized, RetryableApiError):
+            raise
+        except ApiError as problem:
+            return f"ClickUp does not delete it: {problem}"
+        undone.removed += 1
+        return ""
 
     def _entries(self, items: set[str]) -> dict[str, list[JournaledStep]]:
         found: dict[str, list[JournaledStep]] = {}
@@ -274,7 +298,7 @@ def _sorted_out(
             continue
         reason = f"people changed it since: {sign.reason}" if sign.reason else above.get(task_id)
         if not reason:
-            yield Removal(item_id, task_id)
+            yield Removal(item_id, task_id, name=sign.name, parent_id=sign.parent_id or "")
             continue
         above.setdefault(sign.parent_id or "", f'its subtask "{sign.name}" stays')
         yield Kept(item_id, task_id, sign.name, reason)

@@ -147,6 +147,24 @@ def test_a_run_ends_when_clickup_is_down(bench: Bench) -> None:
     bench.complete()
 
 
+def test_steps_that_clickup_cannot_do_do_not_end_every_run(bench: Bench) -> None:
+    """The second time it is taken for the step's own fault, and is only tried again on request."""
+    only(bench, *(item(str(number)) for number in range(5)))
+    path = {"method": "POST", "path": "*/task", "status_code": 500}
+    bench.control.faults.add("status", **path, times=9)
+    assert isinstance(bench.run().stopped, UncertainWrite)
+    bench.control.faults.add("status", **path, times=6)
+
+    ran = bench.run()
+
+    assert [one.key for one in ran.failed] == ["task:0", "task:1"]
+    assert all(one.is_refused for one in ran.failed)
+    assert ran.done["task"] == 3
+    assert bench.run().refused_before == {"task": 2}
+    assert bench.complete(retry=True).done == {"task": 2}
+    assert len(bench.control.tasks) == 5
+
+
 def test_a_run_ends_at_a_limit_of_the_plan(tmp_path: Path) -> None:
     """The Free plan takes 60 values of fields; what was moved until then stays moved."""
     with made(tmp_path, plan="Free") as one:
