@@ -119,6 +119,7 @@ def _needs(
 ) -> _Needs:
     pairs = list(_pairs(table, board))
     own = [one for pair in pairs if (one := _field(*pair, columns))]
+    # One in the Space, made by hand for all Lists, would do: a List sees it.
     ids = CustomField(name=mapping.id_field, type="short_text", description=_IDS)
     extra = (*_group_field(table, board), *(gained.place if gained else ()))
     return _Needs(_statuses(table, board, pairs), (ids, *own, *extra), tuple(_tags(pairs)))
@@ -267,7 +268,6 @@ def _collect(space: _Space, table: BoardTable, board: Board, needs: _Needs) -> N
 
 def _template(mapping: Mapping, space: _Space) -> Template:
     places = [*space.root.lists.values(), *_inner(space)]
-    _hoist(space.root.fields, places)
     _drop_inherited(space.root.fields, places)
     for folder in space.folders.values():
         _drop_inherited(folder.fields, folder.lists.values())
@@ -286,16 +286,6 @@ def _template(mapping: Mapping, space: _Space) -> Template:
 def _inner(space: _Space) -> Iterator[_Place]:
     for folder in space.folders.values():
         yield from (folder, *folder.lists.values())
-
-
-def _hoist(root: Fields, places: Sequence[_Place]) -> None:
-    """Move what all boards have alike to the Space, so that it is created once, if several do."""
-    owners = [one.fields for one in places if one.fields]
-    if len(owners) < 2:
-        return
-    for name, one in list(owners[0].items()):
-        if name not in root and all(other.get(name) == one for other in owners):
-            root[name] = one
 
 
 def _drop_inherited(above: Fields, places: Iterable[_Place]) -> None:

@@ -123,14 +123,13 @@ def test_groups_become_statuses_or_lists() -> None:
     assert 'status "ML / Models / Stuck"' in shown(as_lists)
 
 
-def test_fields_that_all_boards_have_alike_are_those_of_the_space() -> None:
-    """Each is created once; a field that differs stays with its List."""
+def test_fields_stay_with_their_list() -> None:
+    """However many boards there are: a board that comes later moves no field."""
     other = Board("2", "Data", COLUMNS[4:5], workspace="ML")
     found = shown(wanted(MODELS, other))
 
-    assert {'field "ML / Source ID"', 'field "ML / Stars"'} <= found
-    assert 'field "ML / Models / Stars"' not in found
-    assert 'field "ML / Models / Risk"' in found
+    assert {'field "ML / Models / Stars"', 'field "ML / Data / Stars"'} <= found
+    assert shown(wanted(MODELS)) < found
 
 
 def test_subitems_add_options_to_the_field_of_their_items() -> None:
@@ -237,6 +236,17 @@ def test_without_the_undocumented_call_fields_are_manual(bench: Workbench) -> No
 
     assert Counter(step.path[-1][0] for step in applied.manual) == {"field": 7, "status": 3}
     assert not open_work(bench.plan(want))
+
+
+def test_a_field_of_the_space_does_for_all_its_lists(bench: Workbench) -> None:
+    """A person makes it once, instead of once in each List."""
+    other = Board("2", "Data", COLUMNS[4:5], workspace="ML")
+    bench.apply(wanted(MODELS, other))
+    bench.control.by_hand.create_field("ML", "Source ID", "short_text")
+    left = {show(step.path) for step in bench.plan(wanted(MODELS, other)).work}
+
+    assert 'field "ML / Data / Stars"' in left
+    assert not [one for one in left if "Source ID" in one]
 
 
 def test_what_people_have_is_adopted_and_not_changed(bench: Workbench) -> None:
