@@ -26,9 +26,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and what is below it, in this order. `level` 1 is the document's title.
+    """A heading and what is below it. `level` 1 is the document's title.
 
-    `commands` are lines for a shell. `boxes` are lines with a box to tick.
+    In this order: paragraphs, `boxes` (lines with a box to tick), table, points, and `commands` for
+    a shell.
     """
 
     title: str
@@ -67,14 +68,14 @@ def markdown(sections: Iterable[Section]) -> str:
 def _markdown(section: Section) -> Iterator[str]:
     yield f"{'#' * section.level} {escaped(section.title)}"
     yield from map(escaped, section.text)
+    if section.boxes:
+        yield "\n".join(f"- [ ] {escaped(one)}" for one in section.boxes)
     if section.table:
         yield "\n".join(_markdown_table(section.table))
     if section.points:
         yield "\n".join(f"- {escaped(one)}" for one in section.points)
     if section.commands:
         yield "\n".join(("```sh", *map(plain, section.commands), "```"))
-    if section.boxes:
-        yield "\n".join(f"- [ ] {escaped(one)}" for one in section.boxes)
 
 
 def _markdown_table(table: Table) -> Iterator[str]:
@@ -96,11 +97,11 @@ def text(sections: Iterable[Section]) -> str:
 def _text(section: Section) -> Iterator[str]:
     yield plain(section.title)
     yield from (f"  {plain(one)}" for one in section.text)
+    yield from (f"  [ ] {plain(one)}" for one in section.boxes)
     if section.table:
         yield from (f"  {line}" for line in _text_table(section.table))
     yield from (f"  - {plain(one)}" for one in section.points)
     yield from (f"    {plain(one)}" for one in section.commands)
-    yield from (f"  [ ] {plain(one)}" for one in section.boxes)
 
 
 def _text_table(table: Table) -> Iterator[str]:

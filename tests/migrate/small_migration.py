@@ -95,7 +95,7 @@ def convert(
 
 
 def comment(
-    update: Update, mapping: Mapping, lookup: Lookup
+    update: Update, mapping: Mapping, lookup: Lookup, names: ReadOnly[str, str]
 ) -> tuple[AddComment, tuple[ItemLoss, ...]]:
     """The text; likes are lost, and `bad` cannot be converted."""
     if update.html == "bad":

@@ -64,7 +64,7 @@ def test_headings_boxes_and_commands() -> None:
         [Section("T", ("p",), None, ("one",), ("clickup-mlops help",), ("me",), level=1)]
     )
 
-    assert made == "# T\n\np\n\n- one\n\n```sh\nclickup-mlops help\n```\n\n- [ ] me\n"
+    assert made == "# T\n\np\n\n- [ ] me\n\n- one\n\n```sh\nclickup-mlops help\n```\n"
 
 
 def test_text_tables_are_aligned() -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, TypeVar
 
+from clickup_mlops.errors import InputError
 from clickup_mlops.migrate.convert import Conversion, ItemLoss
 from clickup_mlops.migrate.mapping.model import BoardTable
 from clickup_mlops.migrate.plan import places
@@ -37,7 +38,7 @@ from clickup_mlops.migrate.steps import (
 CHUNK: Final = 500
 DONE: Final = "done"
 FAILED: Final = "failed"
-MALFORMED_ERRORS: Final = (ValueError, TypeError, KeyError)
+MALFORMED_ERRORS: Final = (InputError, ValueError, TypeError, KeyError)
 MALFORMED: Final = "items or updates that cannot be converted"
 RELATIONS: Final = "dependencies, links, relations"
 OUTSIDE: Final = "they name items that are not in this migration"
@@ -205,10 +206,9 @@ class _Pass:
         return any(self._world.lookup.person(one) is not None for one in item.subscribers)
 
     def _comments(self, updates: Iterable[Update]) -> Iterator[tuple[Kind, str]]:
-        world = self._world
         for update in updates:
             try:
-                step, losses = world.comment(update, world.mapping, world.lookup)
+                step, losses = self._world.commented(update)
             except MALFORMED_ERRORS as problem:
                 self._malformed.add(MALFORMED, f"update {update.id}", repr(problem))
                 continue

@@ -14,7 +14,9 @@ from clickup_mlops.migrate.steps import AddComment
 
 Convert = Callable[[Item, Board, BoardTable, Mapping, Lookup], Conversion]
 """As `migrate.convert.convert`."""
-Comment = Callable[[Update, Mapping, Lookup], tuple[AddComment, Sequence[ItemLoss]]]
+Comment = Callable[
+    [Update, Mapping, Lookup, ReadOnly[str, str]], tuple[AddComment, Sequence[ItemLoss]]
+]
 """As `migrate.comments.comment`."""
 
 
@@ -50,6 +52,12 @@ class World:
     comment: Comment
     lookup: Lookup
     states: Callable[[Sequence[str]], ReadOnly[str, str]]
+
+    def commented(self, update: Update) -> tuple[AddComment, Sequence[ItemLoss]]:
+        """The comment that an update becomes, and what it loses. Raises as a conversion does."""
+        found = (self.records.asset(update.item_id, one) for one in update.assets)
+        names = {asset.id: asset.name for asset in found if asset is not None}
+        return self.comment(update, self.mapping, self.lookup, names)
 
 
 @dataclass(slots=True)

@@ -108,8 +108,8 @@ def _changed(report: Report) -> Iterator[Section]:
         kept = tuple(one for one in board.columns if one.kept and one.values)
         made = shared.columns(replace(board, columns=kept), board.name)
         told = (f"Groups: {board.groups}.",) if board.groups else ()
-        if kept or told:
-            yield replace(made, text=told, table=made.table if kept else None)
+        if kept:
+            yield replace(made, text=told)
 
 
 def _lost(report: Report) -> Iterator[Section]:

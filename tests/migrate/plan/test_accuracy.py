@@ -1,5 +1,6 @@
 """What a plan says a run takes is what the run takes, on the sandbox."""
 
+from collections.abc import Mapping as ReadOnly
 from pathlib import Path
 
 import pytest
@@ -48,10 +49,10 @@ def without_losses(
 
 
 def without_loss(
-    update: Update, mapping: Mapping, lookup: Lookup
+    update: Update, mapping: Mapping, lookup: Lookup, names: ReadOnly[str, str]
 ) -> tuple[AddComment, tuple[ItemLoss, ...]]:
     """The bench's comment."""
-    return comment(update, mapping, lookup)[0], ()
+    return comment(update, mapping, lookup, names)[0], ()
 
 
 def plan(one: Bench) -> MigrationPlan:
