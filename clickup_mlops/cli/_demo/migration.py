@@ -16,6 +16,7 @@ from clickup_mlops.cli._demo.environment import PLAN
 from clickup_mlops.clickup.settings import ClickUpSettings
 from clickup_mlops.migrate.run.model import Options
 from clickup_mlops.migrate.source import Selection
+from clickup_mlops.migrate.verify.verify import Options as Comparison
 from clickup_mlops.monday.settings import MondaySettings
 from clickup_mlops.operations.migration import draft, provision, verify
 from clickup_mlops.operations.migration import plan as planning
@@ -106,7 +107,7 @@ def perform(world: World, say: Say) -> Result:
     failed = tuple(f"{one.key}: {one.reason}" for one in moved.ran.failed)
     for one in failed:
         say(f"  - {one}")
-    found = verify.verify(world.bot, file, progress=_quiet)
+    found = verify.verify(world.bot, file, Comparison(), _quiet)
     differences = len(found.summary.differences)
     say(f"\nmigrate verify: both sides were read again: {differences} differences.")
     again = running_it.run(world.bot, file, Options())
