@@ -50,7 +50,7 @@ def command(
         _out.json_value(_plain(found, limit))
     else:
         _say(found, limit)
-    return 0 if found.summary.is_clean and not found.problems else 1
+    return 0 if found.is_clean else 1
 
 
 def _plain(found: "Verified", limit: int) -> dict[str, object]:
@@ -60,8 +60,9 @@ def _plain(found: "Verified", limit: int) -> dict[str, object]:
     return {
         **summary,
         "differences": summary["differences"][:limit],
-        "clean": found.summary.is_clean,
+        "clean": found.is_clean,
         "problems": list(found.problems),
+        "notes": list(found.notes),
         "calls": {"clickup": found.calls, "source": found.source_calls},
     }
 
@@ -77,6 +78,8 @@ def _say(found: "Verified", limit: int) -> None:
         click.echo(f"… and {different - len(shown):,} more differences.")
     _listed("Without a task", summary.missing[:limit], missing)
     _listed("Tasks of items that the source does not have", summary.extra[:limit], extra)
+    for note in found.notes[:limit]:
+        click.echo(f"Not read from the source: {note}")
     for problem in found.problems:
         click.secho(f"! {problem}", fg="yellow")
     click.echo(

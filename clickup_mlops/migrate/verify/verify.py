@@ -43,12 +43,22 @@ class Options:
 
 @dataclass(slots=True)
 class Verified:
-    """What a verification found; `problems`: what could not be read, one sentence each."""
+    """What a verification found.
+
+    `problems`: boards and Lists that could not be compared; `notes`: what else of the source could
+    not be read, so that nothing became of it. One sentence each.
+    """
 
     summary: VerificationSummary
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     calls: int = 0
     source_calls: int = 0
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether everything was compared and is equal."""
+        return self.summary.is_clean and not self.problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,8 @@ def verify(
         check.run()
     return Verified(
         check.found.summary(now_ms),
-        (*source.problems[known:], *check.problems),
+        tuple(check.problems),
+        tuple(source.problems[known:]),
         clickup.calls - calls,
         source.calls - source_calls,
     )

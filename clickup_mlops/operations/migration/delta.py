@@ -1,7 +1,7 @@
 """Delta: carry over what changed in the source since the run."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from clickup_mlops.bot.app import Bot
@@ -37,20 +37,22 @@ class Callbacks:
 class Delta:
     """What has changed, and what was done about it: None of both if it was only looked at.
 
-    `problems`: what of the source could not be read, one sentence each.
+    `problems`: what of the source could not be read, one sentence each; `unread`: ids of boards of
+    which nothing is known.
     """
 
     plan: DeltaPlan
     ran: Ran | None = None
     performed: Performed | None = None
-    problems: tuple[str, ...] = field(default=())
+    problems: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def is_clean(self) -> bool:
         """Whether nothing is left: no refusal, no conflict, nothing for people to do."""
         refused = self.performed is not None and self.performed.failed
         unfinished = self.ran is not None and not self.ran.is_complete
-        left = self.plan.conflicts or self.plan.manual or self.problems
+        left = self.plan.conflicts or self.plan.manual or self.unread
         return not (refused or unfinished or left)
 
 
@@ -86,14 +88,14 @@ def delta_source(
         )
     # Reading the source again replaces what was read.
     snapshot.keep(mapping, journal(bot, mapping.name))
-    problems = staging.fetch(source, records, mapping, callbacks.reading).problems
+    read = staging.fetch(source, records, mapping, callbacks.reading)
     now = tools(bot, mapping, source)
     if not act:
-        return Delta(survey(now, snapshot), problems=problems)
+        return Delta(survey(now, snapshot), problems=read.problems, unread=read.unread)
     # First what is new: fields may refer to it.
     ran = running.run(now, Options(), callbacks.report)
     if ran.stopped is not None:
         raise ran.stopped
     plan = survey(now, snapshot)
     performed = performing.perform(now, plan, callbacks.updating)
-    return Delta(plan, ran, performed, problems)
+    return Delta(plan, ran, performed, read.problems, read.unread)

@@ -1,7 +1,7 @@
 """A verification on the sandbox: equal sides are clean, and each kind of tampering is found."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from clickup_mlops.clickup import blocks
 from clickup_mlops.errors import ClickUpMlopsError, NotFound
-from clickup_mlops.migrate.records import Cell, Item, Update
-from tests.migrate.verify.migrated import BOARD, CELLS, ITEMS, MAPPING, NOON_MS, Migrated
+from clickup_mlops.migrate.records import Board, Cell, Item, Update
+from tests.migrate.memory_source import MemorySource
+from tests.migrate.verify.migrated import BOARD, CELLS, ITEMS, MAPPING, NOON_MS, SOURCE, Migrated
 
 DAY_MS = 86_400_000
 
@@ -304,7 +305,26 @@ def test_a_board_that_cannot_be_read_is_a_problem_and_the_rest_goes_on(migrated:
     found = migrated.verify(replace(migrated.source, failing=failing))
 
     assert found.problems == ('board "Serving" (b1): board b1 is gone',)
+    assert not found.is_clean
     assert found.summary.extra == ()
+
+
+def test_what_a_source_skips_is_a_note(migrated: Migrated) -> None:
+    """Nothing became of it, so nothing differs."""
+
+    class Skipping(MemorySource):
+        """Cannot read one column."""
+
+        def items(self, board: Board) -> Iterator[Item]:
+            self.problems.append("a column has no values")
+            return super().items(board)
+
+    source = Skipping(**{one.name: getattr(migrated.source, one.name) for one in fields(SOURCE)})
+
+    found = migrated.verify(source)
+
+    assert found.notes == ("a column has no values",)
+    assert found.is_clean
 
 
 def test_a_missing_list_is_a_problem(migrated: Migrated) -> None:
