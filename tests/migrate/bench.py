@@ -44,6 +44,7 @@ from tests.provision.killing import mortal
 NAME = "move"
 PLACE = ("Team", "Work", "Tasks")
 HOUR_MS = 3_600_000
+_NO_NAMES: ReadOnly[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def deferred(item_id: str, cells: ReadOnly[str, Any]) -> Iterator[Deferred]:
 
 
 def comment(
-    update: Update, mapping: Mapping, lookup: Lookup, names: ReadOnly[str, str]
+    update: Update, mapping: Mapping, lookup: Lookup, names: ReadOnly[str, str] = _NO_NAMES
 ) -> tuple[AddComment, list[Loss]]:
     """The text as it is; `bad` cannot be converted."""
     if update.html == "bad":
