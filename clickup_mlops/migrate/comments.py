@@ -7,7 +7,7 @@ from typing import Final
 
 from clickup_mlops.clickup.blocks import LONGEST, literal, mention_of
 from clickup_mlops.migrate.columns import _dates
-from clickup_mlops.migrate.columns._model import Lookup
+from clickup_mlops.migrate.columns._model import Lookup, Loss
 from clickup_mlops.migrate.convert import ItemLoss
 from clickup_mlops.migrate.html import to_markdown
 from clickup_mlops.migrate.mapping.model import Mapping
@@ -16,6 +16,7 @@ from clickup_mlops.migrate.steps import AddComment
 
 AUTOMATION: Final = "An automation"
 UNKNOWN: Final = "Somebody"
+LIKES: Final = "the likes of an update"
 _NOBODY: Final = re.compile(r"-\d+")
 """Ids of automations and templates."""
 _NO_NAMES: Final[ReadOnly[str, str]] = MappingProxyType({})
@@ -40,7 +41,10 @@ def comment(
     found = to_markdown(update.html, mention, lambda one: names.get(one, ""), LONGEST - len(head))
     text = f"{head}\n\n{found.markdown}" if found.markdown else head
     step = AddComment(update.id, update.item_id, text, update.reply_to)
-    return step, tuple(ItemLoss("", "updates", one.what, one.example) for one in found.losses)
+    # Not in the text: each new like would be an edit of the comment.
+    likes = (Loss(LIKES, str(update.likes)),) if update.likes > 0 else ()
+    losses = (*found.losses, *likes)
+    return step, tuple(ItemLoss("", "updates", one.what, one.example) for one in losses)
 
 
 def _head(update: Update, lookup: Lookup) -> str:
@@ -49,7 +53,6 @@ def _head(update: Update, lookup: Lookup) -> str:
         _dates.shown(update.created_ms) if update.created_ms is not None else "",
         _edited(update),
         "pinned" if update.pinned else "",
-        f"{update.likes} like{'' if update.likes == 1 else 's'}" if update.likes > 0 else "",
         f"{len(update.assets)} file{'' if len(update.assets) == 1 else 's'}"
         if update.assets
         else "",

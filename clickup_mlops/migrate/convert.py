@@ -86,7 +86,7 @@ def convert(
         place=place,
         name=_name(draft),
         parent_id=item.parent_id,
-        markdown=_markdown(draft, board),
+        markdown=_markdown(draft),
         attributes=draft.attributes,
         fields=draft.fields,
     )
@@ -311,14 +311,14 @@ def _name(draft: _Draft) -> str:
     return name
 
 
-def _markdown(draft: _Draft, board: Board) -> str:
+def _markdown(draft: _Draft) -> str:
     """The item's description, the lines of its columns, and where it comes from."""
     if draft.item.subscribers and not draft.mapping.subscribers:
         draft.lose(
             "followers", FOLLOWERS, ", ".join(map(draft.lookup.name, draft.item.subscribers))
         )
     body = "\n\n".join(filter(None, (draft.item.description.strip(), *draft.lines)))
-    origin = _origin(draft, board)
+    origin = _origin(draft)
     room = DESCRIPTION_BYTES - _ROOM - len(origin.encode())
     if len(body.encode()) > room:
         draft.lose("description", LONG_TEXT, f"{len(body.encode())} bytes")
@@ -326,19 +326,17 @@ def _markdown(draft: _Draft, board: Board) -> str:
     return f"{body}\n\n---\n\n{origin}".lstrip() if body else origin
 
 
-def _origin(draft: _Draft, board: Board) -> str:
+def _origin(draft: _Draft) -> str:
     item, name = draft.item, draft.lookup.name
     who = f" by {literal(_who(name(item.creator)))}" if item.creator else ""
     created = f" on {_dates.shown(item.created_ms)}" if item.created_ms is not None else ""
     changed = (
         f", last changed {_dates.shown(item.updated_ms)}" if item.updated_ms is not None else ""
     )
-    where = link(item.url, board.name) if item.url else literal(board.name)
-    return (
-        f"Migrated from {where}. Created{who}{created}{changed}."
-        if who or created
-        else (f"Migrated from {where}{changed}.")
-    )
+    # No name of a board: routing reads the text, and "Serving" would be a sign.
+    where = link(item.url, f"item {item.id}") if item.url else f"item {literal(item.id)}"
+    made = f", created{who}{created}" if who or created else ""
+    return f"Source: {where}{made}{changed}."
 
 
 def _who(name: str) -> str:

@@ -31,22 +31,21 @@ def test_a_comment_begins_with_author_and_time() -> None:
 
 
 def test_what_else_is_known_of_an_update_is_in_its_first_line() -> None:
-    """A comment can be neither pinned nor liked for others."""
+    """A comment can be neither pinned nor liked for others; likes would be edits all the time."""
     found = _markdown(
         created_ms=NINE, edited_ms=NINE + 60_000, pinned=True, likes=2, assets=("1", "2")
     )
 
     assert found.splitlines()[0] == (
-        "**Ann Lee** · 2026-06-01 09:00 UTC · edited 2026-06-01 09:01 UTC · pinned · 2 likes · "
-        "2 files"
+        "**Ann Lee** · 2026-06-01 09:00 UTC · edited 2026-06-01 09:01 UTC · pinned · 2 files"
     )
 
 
-def test_one_like_and_one_file_are_one() -> None:
+def test_one_file_is_one() -> None:
     """And an edit at the time of writing is none."""
-    found = _markdown(created_ms=NINE, edited_ms=NINE, likes=1, assets=("1",), html="")
+    found = _markdown(created_ms=NINE, edited_ms=NINE, assets=("1",), html="")
 
-    assert found == "**Ann Lee** · 2026-06-01 09:00 UTC · 1 like · 1 file"
+    assert found == "**Ann Lee** · 2026-06-01 09:00 UTC · 1 file"
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_an_item_becomes_a_task_with_all_its_values() -> None:
         item_id="i1",
         place=("ML", "Serving", "Work"),
         name="Tune",
-        markdown="Migrated from Serving.",
+        markdown="Source: item i1.",
         attributes={
             "status": "Done",
             "assignees": [101],
@@ -139,13 +139,13 @@ def test_where_an_item_comes_from_is_at_the_end_of_its_description() -> None:
     )
 
     assert made(origin).task.markdown == (
-        "# Plan\n\n---\n\nMigrated from [Serving](https://acme.monday.com/boards/1/pulses/2). "
-        "Created by Ann Lee on 2026-06-01 09:00 UTC, last changed 2026-06-01 10:00 UTC."
+        "# Plan\n\n---\n\nSource: [item i1](https://acme.monday.com/boards/1/pulses/2), "
+        "created by Ann Lee on 2026-06-01 09:00 UTC, last changed 2026-06-01 10:00 UTC."
     )
 
 
 @pytest.mark.parametrize(
-    ("creator", "text"), [("-4", "Created by an automation."), ("77", "Created by 77.")]
+    ("creator", "text"), [("-4", "created by an automation."), ("77", "created by 77.")]
 )
 def test_a_creator_who_is_nobody_is_said_to_be(creator, text) -> None:
     """Automations have numbers below zero; people who are gone have only a number."""
@@ -159,7 +159,7 @@ def test_a_change_without_an_author_keeps_its_time(end) -> None:
     """Sources know some of it."""
     found = made(Item("i1", "b1", end, updated_ms=0))
 
-    assert found.task.markdown.endswith("Migrated from Serving, last changed 1970-01-01 00:00 UTC.")
+    assert found.task.markdown.endswith("Source: item i1, last changed 1970-01-01 00:00 UTC.")
 
 
 # Groups
@@ -401,7 +401,7 @@ def test_a_description_over_the_limit_is_cut_with_a_loss() -> None:
     found = made(Item("i1", "b1", "Tune", description="é " * 200_000))
 
     assert len(found.task.markdown.encode()) <= module.DESCRIPTION_BYTES
-    assert found.task.markdown.endswith("Migrated from Serving.")
+    assert found.task.markdown.endswith("Source: item i1.")
     assert whats(found) == [("description", module.LONG_TEXT)]
 
 

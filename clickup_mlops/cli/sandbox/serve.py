@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="0: any free one.",
 )
-@click.option(
-    "--seed", help="`demo`, `small`, `inference_lab`, or a TOML file."
-)
+@click.option("--seed", help="`demo`, `small`, `inference_lab`, or a TOML file.")
 @click.option("--plan", default="Unlimited", show_default=True, help="ClickUp plan to imitate.")
 @click.option(
     "--rate-limit",
