@@ -2,6 +2,7 @@
 
 import csv
 import tempfile
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from clickup_mlops.errors import ContentError
 from clickup_mlops.migrate.records import Cell
+from clickup_mlops.migrate.sources._files.explanation import ColumnExplanation, Explanation
 from clickup_mlops.migrate.sources._files.text import CsvFile
 from tests.migrate.sources.reading import SAMPLES, Everything, read
 
@@ -230,6 +232,17 @@ def test_a_wrong_columns_file_is_explained(tmp_path: Path, explanation: str, mes
     path = written(tmp_path, "Name\na\n")
     with pytest.raises(ContentError, match=message):
         read("csv_file", path, mapping=written(tmp_path, explanation, "columns.toml"))
+
+
+def test_the_example_of_the_how_to_is_a_columns_file() -> None:
+    """With every key that it may have."""
+    page = Path(__file__).parents[3] / "docs" / "how-to" / "migrate-from-other-tools.md"
+    text = page.read_text(encoding="utf-8").split("```toml\n")[1]
+    example = Explanation.model_validate(tomllib.loads(text.split("```")[0]))
+
+    assert example.model_fields_set == set(Explanation.model_fields)
+    used = set().union(*(one.model_fields_set for one in example.columns.values()))
+    assert used == set(ColumnExplanation.model_fields)
 
 
 def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
