@@ -12,7 +12,7 @@ import pytest
 from clickup_mlops.migrate.mapping import file as mapping_file
 from clickup_mlops.sandbox import Sandbox
 from tests.cli.conftest import Cli, Ran
-from tests.migrate.sources.export_files import Board, Group, Item, Update
+from tests.migrate.sources.export_files import Board, Group, Item, Update, account
 
 JIRA = """\
 Summary,Issue key,Issue id,Status,Status Category,Assignee,Created,Due date,Labels,Labels,\
@@ -188,6 +188,23 @@ def provision(migrate: Migrate, sandbox: Sandbox) -> None:
         sandbox.control.by_hand.set_statuses(place, wanted)
     migrate("provision", "--experimental-field-create", "--yes", code=0)
     assert "Nothing to do" in migrate("provision", code=0).out
+
+
+def test_a_damaged_board_of_an_archive_stays_in_sight(connected: Cli) -> None:
+    """It is in no mapping: plan and verify say so again."""
+    monday(Path("board.xlsx"))
+    boards = {
+        "boards/1_Models.xlsx": Path("board.xlsx").read_bytes(),
+        "boards/2_Data.xlsx": b"x",
+    }
+    account(Path("account.zip"), boards)
+    migrate = Migrate(connected)
+    drafted = migrate("draft", "monday_export", "account.zip", "--out", "move.toml", code=0)
+
+    said = "board skipped: account.zip/boards/2_Data.xlsx: is no readable workbook"
+    assert said in drafted.err
+    assert said in migrate("plan", code=2).out
+    assert said in migrate("verify", code=1).out
 
 
 def test_people_of_a_file_are_matched_in_the_mapping(connected: Cli) -> None:
