@@ -67,7 +67,8 @@ def run(
         try:
             given = callbacks or Callbacks()
             has_read = _read_once(bot, mapping, source, given.reading, read_again)
-            if not bot.store.migration_steps.counts(mapping.name):
+            counts = bot.store.migration_steps.counts(mapping.name)
+            if not any(kind == "task" for kind, _ in counts):
                 provision.check_staged(bot.store, mapping, file)
             return _moved(bot, mapping, source, options, given, has_read=has_read)
         finally:
