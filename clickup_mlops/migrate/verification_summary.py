@@ -3,7 +3,8 @@
 It is saved as a note: `store.notes.put(SCOPE, migration, to_json(summary), at_ms)`.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Final
 
 from pydantic import TypeAdapter
@@ -42,6 +43,7 @@ class VerificationSummary:
     `boards` are the ids of the boards, `compared` and `equal` count items. `missing` are ids of
     items that have no task, `extra` ids of tasks that no item stands behind. The lists hold at most
     `MOST_LISTED`; `different`, `missing_count` and `extra_count` count all, -1: as many as listed.
+    `names` has the names of what is missing and extra, by id.
     """
 
     at_ms: int
@@ -54,6 +56,12 @@ class VerificationSummary:
     different: int = -1
     missing_count: int = -1
     extra_count: int = -1
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def named(self, listed_id: str) -> str:
+        """What is missing or extra, as people know it: its name and id."""
+        name = self.names.get(listed_id, "").strip()
+        return f'"{name}" ({listed_id})' if name else listed_id
 
     @property
     def counts(self) -> tuple[int, int, int]:

@@ -71,7 +71,7 @@ class Files:
         self._session.close()
 
     def _read(self, asset: str, name: str) -> BinaryIO:
-        what = f'file {asset} "{name}"'
+        what = f'file {asset} "{name}"' if name else f"file {asset}"
         try:
             return self._download(self._link(asset, what), what)
         except NotFound:

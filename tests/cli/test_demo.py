@@ -115,7 +115,10 @@ def test_boards_move_and_are_compared(tmp_path: Path) -> None:
     assert report["boards"] == 5
     assert report["created"]["task"] > 20
     (failed,) = report["failed"]
-    assert "is gone" in failed
+    assert failed == (
+        'file 1000000114 of "Quantise llama-70b to FP8": '
+        "file 1000000114 is gone. It was deleted in Monday.com."
+    )
     assert report["differences"] == 0
     assert [*tmp_path.iterdir()] == []
 

@@ -20,7 +20,14 @@ Id,Name,Status,Hours,Parent
 2,Evaluate,Done,2.5,1
 3,Serve,Working,,
 """
-COLUMNS = 'id = "Id"\nparent = "Parent"\n[columns."Status"]\ntype = "status"\n'
+COLUMNS = """\
+id = "Id"
+parent = "Parent"
+[columns."Status"]
+type = "status"
+[columns."Hours"]
+type = "numbers"
+"""
 MAPPING = """\
 name = "backlog"
 [source]
@@ -90,8 +97,8 @@ def test_what_was_not_moved_is_listed(prepared: Cli, clickup_sandbox: Sandbox) -
     ran = prepared("migrate", "run", "mapping.toml")
     assert ran.code == 1
     assert "! 4: becomes an item, its parent 404 is not on the board" in ran.out
-    assert "1 × lost: a value that could not be read" in ran.out
-    assert "- task:3: POST /api/v2/list/{list_id}/task: " in ran.out
+    assert 'rows, line 5, column "Hours": the value cannot be read: "many"' in ran.out
+    assert '- task "Serve": POST /api/v2/list/{list_id}/task: ' in ran.out
     again = prepared("migrate", "run", "mapping.toml")
     assert again.code == 1
     assert "1 steps were refused in an earlier run: --retry tries them again." in again.out
@@ -110,6 +117,24 @@ def test_a_file_that_was_moved_is_named(prepared: Cli) -> None:
     assert prepared("migrate", "undo", "mapping.toml", "--yes").code == 0
 
 
+def test_a_wrong_mapping_is_refused_before_anything_is_moved(
+    prepared: Cli, clickup_sandbox: Sandbox
+) -> None:
+    """By its key, with all that is wrong; later a changed source does not stop a run."""
+    text = Path("mapping.toml").read_text()
+    Path("mapping.toml").write_text(text.replace("Working =", "Wrking =").replace("numbers", "num"))
+    ran = prepared("migrate", "run", "mapping.toml")
+    assert ran.code == 1
+    assert "columns.status.options.Wrking: the column has no such option" in ran.err
+    assert 'columns.hours.type: the source says "numbers", not "num"' in ran.err
+    assert not clickup_sandbox.control.tasks
+
+    Path("mapping.toml").write_text(text)
+    assert prepared("migrate", "run", "mapping.toml").code == 0
+    Path("rows.csv").write_text(ROWS.replace("Evaluate,Done", "Evaluate,Paused"))
+    assert prepared("migrate", "run", "mapping.toml", "--read-again").code == 0
+
+
 def test_a_limit_leaves_the_rest(prepared: Cli) -> None:
     """It can be tried out with a few items."""
     ran = prepared("migrate", "run", "mapping.toml", "--limit", "1")
@@ -122,9 +147,9 @@ def test_a_missing_place_can_be_created(prepared: Cli, clickup_sandbox: Sandbox)
     """Without the option it is named; undo removes it."""
     text = Path("mapping.toml").read_text()
     text = text.replace('"Work", list = "Tasks"', '"Lab", list = "Runs"')
-    Path("mapping.toml").write_text(
-        'id_field = ""\n' + text.split("[boards.rows.columns.hours]")[0]
-    )
+    head, _ = text.split('to = "field"\n')
+    Path("mapping.toml").write_text(f'{head}to = "none"\n')
+    clickup_sandbox.control.by_hand.create_field("Team", "Source ID", "short_text")
     ran = prepared("migrate", "run", "mapping.toml")
     assert ran.code == 1
     assert 'List "Team / Lab / Runs"' in ran.err

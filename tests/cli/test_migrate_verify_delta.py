@@ -96,7 +96,7 @@ def test_differences_exit_1_with_both_values(
     assert (ran.code, short.code, plain.code) == (1, 1, 1)
     row = next(line for line in ran.out.splitlines() if "Priority" in line)
     assert row.split()[-4:-1] == ["Priority", "high", "low"]
-    assert "Without a task: ML-2" in ran.out or "Without a task: 10002" in ran.out
+    assert 'Without a task: "Train" (' in ran.out
     assert "… and 1 more differences." in short.out
     made = json.loads(plain.out)
     assert {one["field"] for one in made["differences"]} == {"name", "Priority"}
@@ -163,6 +163,20 @@ def test_a_delta_shows_its_work_and_exits_2(moved: Cli, clickup_sandbox: Sandbox
     assert "Done: 1 × task, 1 fields and 0 comments updated." in done.out
     assert moved("migrate", "delta", "move.toml").code == 0
     assert moved("migrate", "verify", "move.toml").code == 0
+
+
+def test_a_delta_lists_what_was_refused(moved: Cli, clickup_sandbox: Sandbox) -> None:
+    """With the item's name; the next one says how it is tried again."""
+    with Path("jira.csv").open("a") as file:
+        file.write("Deploy,ML-3,10003,Task,To Do,Low,,01/Jun/26 9:00 AM,,\n")
+    clickup_sandbox.control.faults.add("status", method="POST", path="*/task", status_code=400)
+
+    done = moved("migrate", "delta", "move.toml", "--yes")
+    again = moved("migrate", "delta", "move.toml", "--yes")
+
+    assert (done.code, again.code) == (1, 1)
+    assert '- task "Deploy": POST /api/v2/list/{list_id}/task: ' in done.out
+    assert "1 steps were refused earlier: `migrate run --retry` tries them again." in again.out
 
 
 def test_a_delta_lists_conflicts_and_exits_1(

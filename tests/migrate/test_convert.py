@@ -305,7 +305,15 @@ def test_a_day_beside_a_time_is_shown_with_a_time() -> None:
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("due", {"date": "31.12.2026"}), ("owner", 7), ("tags", {}), ("models", 1), ("time", "x")],
+    [
+        ("due", {"date": "31.12.2026"}),
+        ("owner", 7),
+        ("tags", {}),
+        ("models", 1),
+        ("models", ["5"]),
+        ("models", [{"board": "99"}]),
+        ("time", "x"),
+    ],
 )
 def test_a_cell_that_cannot_be_read_is_kept_as_text(column, value) -> None:
     """A broken cell costs its place, never the item."""

@@ -102,6 +102,8 @@ def test_a_file_that_is_gone_is_named(store: Store, files: Files) -> None:
     store.contents, store.statuses = {"1": b""}, [404, 404]
     with pytest.raises(NotFound, match=r'file 1 "1\.bin" is gone'):
         files.open("1", "1.bin")
+    with pytest.raises(NotFound, match=r"^file 8 is gone$"):
+        files.open("8", "")
 
 
 def test_a_server_in_trouble_is_asked_again(store: Store, files: Files, clock: Clock) -> None:

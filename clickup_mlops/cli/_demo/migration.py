@@ -104,7 +104,7 @@ def perform(world: World, say: Say) -> Result:
     moved = running_it.run(world.bot, file, Options())
     did = ", ".join(f"{count} × {kind}" for kind, count in moved.ran.done.items())
     say(f"\nmigrate run: {did}; {moved.ran.calls} calls.")
-    failed = tuple(f"{one.key}: {one.reason}" for one in moved.ran.failed)
+    failed = tuple(str(one) for one in moved.ran.failed)
     for one in failed:
         say(f"  - {one}")
     found = verify.verify(world.bot, file, Comparison(), _quiet)

@@ -66,7 +66,7 @@ def _plain(found: "Delta") -> dict[str, Any]:
         ],
         "by_hand": [{"item": one.about.item, "what": one.what} for one in plan.manual],
         "gone": [{"kind": one.kind, "id": one.id, "name": one.name} for one in plan.gone],
-        "refused": performed.failed if performed else [],
+        "refused": _refused(found),
         "problems": list(found.problems),
         "done": performed is not None,
         "clean": found.is_clean,
@@ -85,11 +85,23 @@ def _say(found: "Delta") -> None:
         click.secho(f'! By hand: "{one.about.name}": {one.what}', fg="yellow")
     for gone in plan.gone[:SHOWN]:
         click.echo(f'Gone from the source, kept in ClickUp: {gone.kind} "{gone.name}" ({gone.id})')
-    for reason in found.performed.failed if found.performed else ():
+    for reason in _refused(found)[:SHOWN]:
         click.secho(f"- {reason}", fg="red")
+    if before := found.ran.refused_before.total() if found.ran else 0:
+        click.echo(
+            f"{before:,} steps were refused earlier: `migrate run --retry` tries them again."
+        )
+    for what, count in found.ran.waiting.items() if found.ran else ():
+        click.echo(f"{count:,} steps wait for {what}.")
     for problem in found.problems:
         click.secho(f"! {problem}", fg="yellow")
     click.echo(_summary(found))
+
+
+def _refused(found: "Delta") -> list[str]:
+    """What of it ClickUp or the source refused, new things first."""
+    new = map(str, found.ran.failed) if found.ran else ()
+    return [*new, *(found.performed.failed if found.performed else ())]
 
 
 def _say_updates(plan: "DeltaPlan") -> None:

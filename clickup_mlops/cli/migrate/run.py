@@ -83,7 +83,8 @@ def _plain(result: "Result") -> dict[str, Any]:
         "skipped": dict(ran.skipped),
         "refused_before": dict(ran.refused_before),
         "failed": [
-            {"key": one.key, "reason": one.reason, "refused": one.is_refused} for one in ran.failed
+            {"key": one.key, "name": one.name, "reason": one.reason, "refused": one.is_refused}
+            for one in ran.failed
         ],
         "waiting": dict(ran.waiting),
         "left": ran.left,
@@ -102,7 +103,7 @@ def _say(result: "Result") -> None:
     for note in ran.notes[:SHOWN]:
         click.secho(f"! {note}", fg="yellow")
     for one in ran.failed[:SHOWN]:
-        click.secho(f"- {one.key}: {one.reason}", fg="red")
+        click.secho(f"- {one}", fg="red")
     if len(ran.failed) > SHOWN:
         click.echo(f"… and {len(ran.failed) - SHOWN:,} more failures: --json lists all.")
     for what, count in ran.losses.most_common():

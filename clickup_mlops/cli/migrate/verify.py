@@ -76,8 +76,9 @@ def _say(found: "Verified", limit: int) -> None:
         _out.table(("ITEM", "FIELD", "SOURCE", "CLICKUP", "TASK"), rows)
     if different > len(shown):
         click.echo(f"… and {different - len(shown):,} more differences.")
-    _listed("Without a task", summary.missing[:limit], missing)
-    _listed("Tasks of items that the source does not have", summary.extra[:limit], extra)
+    _listed("Without a task", [*map(summary.named, summary.missing[:limit])], missing)
+    stray = [*map(summary.named, summary.extra[:limit])]
+    _listed("Tasks of items that the source does not have", stray, extra)
     for note in found.notes[:limit]:
         click.echo(f"Not read from the source: {note}")
     for problem in found.problems:
@@ -89,7 +90,7 @@ def _say(found: "Verified", limit: int) -> None:
     )
 
 
-def _listed(title: str, ids: tuple[str, ...], count: int) -> None:
+def _listed(title: str, names: list[str], count: int) -> None:
     if count:
-        more = f" and {count - len(ids):,} more" if count > len(ids) else ""
-        click.echo(f"{title}: {', '.join(ids)}{more}")
+        more = f" and {count - len(names):,} more" if count > len(names) else ""
+        click.echo(f"{title}: {', '.join(names)}{more}")

@@ -16,7 +16,13 @@ from clickup_mlops.migrate.plan.world import Comment, Convert, World
 from clickup_mlops.migrate.report.model import MOST_FAILURES, Failure, Report
 from clickup_mlops.migrate.staging import Staged
 from clickup_mlops.store import Store
-from clickup_mlops.store.tables.migration_steps import FAILED, UNDONE, JournaledStep
+from clickup_mlops.store.tables.migration_steps import (
+    DONE,
+    FAILED,
+    UNDONE,
+    JournaledStep,
+    MigrationSteps,
+)
 
 
 def collect(
@@ -50,7 +56,7 @@ def collect(
         convert,
         comment,
         directory,
-        lambda keys: steps.states(mapping.name, keys),
+        _States(steps, mapping.name).of,
     )
     counts = steps.counts(mapping.name)
     return Report(
@@ -62,6 +68,29 @@ def collect(
         steps.newest_ms(mapping.name),
         _verification(store, mapping.name),
     )
+
+
+class _States:
+    """States of steps. Nobody was asked for people's ids, so time is found without its person."""
+
+    def __init__(self, steps: MigrationSteps, name: str) -> None:
+        self._steps, self._name = steps, name
+        self._time: dict[str, str] = {}
+        for state in (FAILED, DONE):
+            for step in steps.of(name, "time", state):
+                self._time[_without_person(step.key)] = state
+
+    def of(self, keys: Sequence[str]) -> dict[str, str]:
+        """By key, those that there are."""
+        found = self._steps.states(self._name, keys)
+        time = {one: _without_person(one) for one in keys if one.startswith("time:")}
+        return found | {
+            key: self._time[short] for key, short in time.items() if short in self._time
+        }
+
+
+def _without_person(key: str) -> str:
+    return key.rpartition(":")[0]
 
 
 def _members(mapping: Mapping) -> Iterator[Member]:

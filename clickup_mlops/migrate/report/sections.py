@@ -178,9 +178,9 @@ def _verification(report: Report) -> Iterator[Section]:
     yield Section("Verification", (told, _verified(found)), _differences(report, found))
     _, missing, extra = found.counts
     if missing:
-        yield Section("Items without a task", _some(missing, found.missing), level=3)
+        yield Section("Items without a task", _some(missing, found.missing, found), level=3)
     if extra:
-        yield Section("Tasks without an item", _some(extra, found.extra), level=3)
+        yield Section("Tasks without an item", _some(extra, found.extra, found), level=3)
 
 
 def _differences(report: Report, found: VerificationSummary) -> Table | None:
@@ -193,9 +193,9 @@ def _differences(report: Report, found: VerificationSummary) -> Table | None:
     return Table(heads, rows) if rows else None
 
 
-def _some(count: int, ids: tuple[str, ...]) -> tuple[str, ...]:
+def _some(count: int, ids: tuple[str, ...], found: VerificationSummary) -> tuple[str, ...]:
     more = f", and {count - len(ids):,} more" if count > len(ids) else ""
-    return (f"{', '.join(ids)}{more}",)
+    return (f"{', '.join(map(found.named, ids))}{more}",)
 
 
 def _signatures() -> Section:

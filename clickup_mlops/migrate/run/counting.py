@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from clickup_mlops.migrate.run.model import Failure, Progress, Ran, Report
@@ -17,11 +18,19 @@ _SHOWN = 1_000
 
 class Counting:
     """The result so far. Thread-safe. `total`: steps that are known of; `calls`: the client's count
-    when the run began.
+    when the run began; `name`: what a step's key is about.
     """
 
-    def __init__(self, clickup: "ClickUp", report: Report, total: int, calls: int) -> None:
+    def __init__(
+        self,
+        clickup: "ClickUp",
+        report: Report,
+        total: int,
+        calls: int,
+        name: Callable[[str], str] = lambda _key: "",
+    ) -> None:
         self.ran = Ran()
+        self._name = name
         self.total, self._handled = total, 0
         self._clickup, self._report = clickup, report
         self._calls = calls
@@ -70,7 +79,8 @@ class Counting:
     def _add(self, key: str, kind: str, outcome: Outcome) -> None:
         ran = self.ran
         if outcome.state in ("failed", "unknown"):
-            ran.failed.append(Failure(key, outcome.reason, outcome.state == "failed"))
+            is_refused = outcome.state == "failed"
+            ran.failed.append(Failure(key, outcome.reason, is_refused, self._name(key)))
         elif outcome.state == "waiting":
             ran.waiting[outcome.reason] += 1
         else:

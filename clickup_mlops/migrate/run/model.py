@@ -94,11 +94,19 @@ def quiet(_progress: Progress) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A step that was not done. `is_refused`: it is only tried again with `retry`."""
+    """A step that was not done. `is_refused`: it is only tried again with `retry`. `name`: what it
+    is about, for people: its item or file.
+    """
 
     key: str
     reason: str
     is_refused: bool = True
+    name: str = ""
+
+    def __str__(self) -> str:
+        """One line; ids only where no name is known."""
+        kind = self.key.partition(":")[0]
+        return f"{kind} {self.name}: {self.reason}" if self.name else f"{self.key}: {self.reason}"
 
 
 @dataclass

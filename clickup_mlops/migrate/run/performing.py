@@ -136,6 +136,6 @@ class Performer:
         return outcome or Outcome("unknown", str(problem))
 
     def _refused(self, step: Step, problem: ClickUpMlopsError, source_hash: str) -> Outcome:
-        reason = f"{problem} {problem.hint}".rstrip()
+        reason = f"{problem}. {problem.hint}" if problem.hint else str(problem)
         self._tools.journal.failed(step.key, reason, source_hash, {"item": step.item_id})
         return Outcome("failed", reason)

@@ -12,6 +12,7 @@ from clickup_mlops.migrate.mapping.model import BoardTable
 from clickup_mlops.migrate.records import Asset, Board, Item, Update
 from clickup_mlops.migrate.run.counting import Counting
 from clickup_mlops.migrate.run.model import Conversion, Options, Ran, Report, quiet
+from clickup_mlops.migrate.run.naming import name_of
 from clickup_mlops.migrate.run.performing import Outcome, Performer
 from clickup_mlops.migrate.run.tools import Tools
 from clickup_mlops.migrate.run.workers import Workers
@@ -48,7 +49,9 @@ def run(tools: Tools, options: Options, report: Report = quiet) -> Ran:
         _create_places(tools)
     places.check(tools.places, tools.mapping)
     known = sum(reading.counts.get(kind, 0) for kind in _counted(tools, options))
-    counting = Counting(tools.clickup, report, known, before)
+    counting = Counting(
+        tools.clickup, report, known, before, lambda key: name_of(tools.staged, key)
+    )
     try:
         _Run(tools, options, counting).all()
     except ClickUpMlopsError as problem:

@@ -43,6 +43,7 @@ class MondaySource:
         self._selection = selection
         self._subitem_boards: dict[str, str] = {}
         self._assets: dict[str, dict[tuple[str, str], Asset | None]] = {}
+        self._with_files: dict[str, str] = {}
         self._read: set[tuple[str, str]] = set()
 
     @property
@@ -256,6 +257,7 @@ class MondaySource:
             for one in cell.value if isinstance(cell.value, list) else ():
                 if isinstance(one, dict) and "asset" in one:
                     known.setdefault((item.id, one["asset"]), None)
+                    self._with_files[item.id] = item.name
 
     def _note_update_assets(self, raw: JsonObject, item: str, board: Board) -> None:
         known = self._assets.setdefault(board.id, {})
@@ -271,7 +273,8 @@ class MondaySource:
                 known[item, asset] = records.asset(found[asset], item)
             elif about is None:
                 kind = f'board {board.id} "{board.name}": files'
-                self._problems.add(kind, f"item {item}: file {asset} is gone")
+                name = self._with_files.get(item, "")
+                self._problems.add(kind, f'item {item} "{name}": file {asset} is gone')
 
     # -- problems
 
@@ -313,7 +316,7 @@ def _open(selection: Selection, settings: "MondaySettings") -> MondaySource:
     if selection.files:
         raise InputError(
             "Monday.com is read through its API, not from files",
-            hint="For export files the source is monday_export.",
+            hint="For an export file: `clickup-mlops migrate draft monday_export FILE`.",
         )
     for board in selection.boards:
         _board_id(board)

@@ -112,7 +112,10 @@ class Undoing:
         # Lists first: a Folder is only empty without them.
         places = sorted(self.journal.of("place"), key=lambda one: not written(one).get("list"))
         if not steps and not places:
-            raise InputError("this migration has made nothing, or it is undone already")
+            raise InputError(
+                "this migration has made nothing, or it is undone already",
+                hint="`name` in the mapping says which migration it is.",
+            )
         signs = self._signs(force)
         chosen = list(_sorted_out(reversed(steps), signs))
         removals = [one for one in chosen if isinstance(one, Removal)][:limit]

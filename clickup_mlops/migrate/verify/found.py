@@ -29,6 +29,7 @@ class Found:
     missing_count: int = 0
     extra: list[str] = field(default_factory=list)
     extra_count: int = 0
+    names: dict[str, str] = field(default_factory=dict)
 
     def add(self, item: Named, what: str, finding: Finding, url: str) -> None:
         """One more value that differs."""
@@ -46,12 +47,14 @@ class Found:
         self.unequal.add(item.id)
         if len(self.missing) < MOST_LISTED:
             self.missing.append(item.id)
+            self.names[item.id] = item.name
 
     def exceed(self, task: Seen) -> None:
         """One more task of an item that the source does not have."""
         self.extra_count += 1
         if len(self.extra) < MOST_LISTED:
             self.extra.append(task.id)
+            self.names[task.id] = task.name
 
     def summary(self, now_ms: int) -> VerificationSummary:
         """As it is kept."""
@@ -66,4 +69,5 @@ class Found:
             self.different,
             self.missing_count,
             self.extra_count,
+            self.names,
         )

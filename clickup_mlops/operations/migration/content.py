@@ -28,7 +28,9 @@ def open_attachment(found: Attachment) -> BinaryIO:
                 copy.write(chunk)
     except requests.RequestException as problem:
         copy.close()
-        raise RetryableApiError(f'file "{found.title}" cannot be read: {problem}') from None
+        # Not the exception's text: it holds the address, which lets anybody read the file.
+        name = type(problem).__name__
+        raise RetryableApiError(f'file "{found.title}" cannot be read ({name})') from None
     copy.seek(0)
     # The stub of SpooledTemporaryFile is narrower than what it can do.
     return cast("BinaryIO", copy)

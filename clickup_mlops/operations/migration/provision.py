@@ -17,9 +17,11 @@ from clickup_mlops.migrate.mapping import file as mapping_file
 from clickup_mlops.migrate.mapping.gains import Gains
 from clickup_mlops.migrate.mapping.model import Mapping
 from clickup_mlops.migrate.records import Board
+from clickup_mlops.migrate.staging import Staged
 from clickup_mlops.operations.migration import opening, templates
 from clickup_mlops.operations.provisioning.request import Request
 from clickup_mlops.provision.tree import Tree
+from clickup_mlops.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,18 @@ def checked(mapping: Mapping, boards: Sequence[Board], file: Path) -> Loaded:
     gains = templates.used(board.place.template for board in mapping.boards.values())
     mapping_file.refuse(file, check.problems(mapping, boards, column_types(), gains))
     return Loaded(mapping, tuple(boards), gains)
+
+
+def check_staged(store: Store, mapping: Mapping, file: Path) -> None:
+    """Compare the mapping with the boards that were read. Raises as `checked`.
+
+    A board that the source does not have is no reason: the others can be moved, and it is reported.
+    """
+    staged = Staged(store.migration_records, mapping.name)
+    boards = tuple(board for board in staged.boards() if board.id in mapping.boards)
+    known = {board.id: mapping.boards[board.id] for board in boards}
+    source = mapping.source.model_copy(update={"boards": ()})
+    checked(mapping.model_copy(update={"boards": known, "source": source}), boards, file)
 
 
 def request(loaded: Loaded, *, experimental: bool = False, ask_again: bool = False) -> Request:

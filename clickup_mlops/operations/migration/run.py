@@ -20,6 +20,7 @@ from clickup_mlops.migrate.run.model import Options, Ran, Report, quiet
 from clickup_mlops.migrate.run.tools import Tools
 from clickup_mlops.migrate.source import Source
 from clickup_mlops.migrate.staging import Fetched, Staged
+from clickup_mlops.operations.migration import provision
 from clickup_mlops.operations.migration.opening import open_source
 from clickup_mlops.operations.provisioning.exclusive import exclusive
 
@@ -52,6 +53,9 @@ def run(
     """Move what has not been moved yet. The source is read if that was not done for all that the
     mapping names, or with `read_again`.
 
+    Before anything was moved, the mapping must agree with the boards, as for `plan`. Later what has
+    changed in the source does not stop it.
+
     Raises:
         InputError: another run is on its way, or ClickUp lacks what the mapping names.
         ContentError: the mapping or an exported file cannot be used; ConfigError: a setting.
@@ -62,7 +66,11 @@ def run(
         source = open_source(mapping, file.parent, bot.settings.monday)
         try:
             given = callbacks or Callbacks()
-            return run_source(bot, mapping, source, options, given, read_again=read_again)
+            has_read = _read_once(bot, mapping, source, given.reading, read_again)
+            counts = bot.store.migration_steps.counts(mapping.name)
+            if not any(kind == "task" for kind, _ in counts):
+                provision.check_staged(bot.store, mapping, file)
+            return _moved(bot, mapping, source, options, given, has_read=has_read)
         finally:
             source.close()
 
@@ -77,12 +85,32 @@ def run_source(
     read_again: bool = False,
 ) -> Result:
     """As `run`, from a source that is open; the caller holds the lock."""
+    has_read = _read_once(bot, mapping, source, callbacks.reading, read_again)
+    return _moved(bot, mapping, source, options, callbacks, has_read=has_read)
+
+
+def _read_once(
+    bot: Bot, mapping: Mapping, source: Source, progress: staging.Progress, read_again: bool
+) -> bool:
+    """Read the source if that is necessary or wanted; whether it was."""
     staged = Staged(bot.store.migration_records, mapping.name)
     has_read = read_again or not staged.covers(mapping)
     if has_read:
-        read(bot, mapping, source, callbacks.reading)
+        read(bot, mapping, source, progress)
+    return has_read
+
+
+def _moved(
+    bot: Bot,
+    mapping: Mapping,
+    source: Source,
+    options: Options,
+    callbacks: Callbacks,
+    *,
+    has_read: bool,
+) -> Result:
     ran = running.run(tools(bot, mapping, source), options, callbacks.report)
-    fetched = staged.reading
+    fetched = Staged(bot.store.migration_records, mapping.name).reading
     assert fetched is not None
     return Result(ran, fetched, has_read)
 

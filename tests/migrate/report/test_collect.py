@@ -68,6 +68,15 @@ def test_the_journal_says_what_moved_and_what_failed(store: Store, journal: Jour
     assert (found.failed, found.undone, found.as_of_ms) == (2, 1, NOW_MS)
 
 
+def test_time_is_found_whatever_the_persons_id_is_in_clickup(
+    store: Store, journal: Journal
+) -> None:
+    """A report asks nobody, so it does not know the ids that a run has used."""
+    journal.done("time:13:5:60000:81000051", "e1", "h", {"item": "13"})
+
+    assert made(store).survey.counts["time"].done == 1
+
+
 def test_the_first_failures_are_listed(store: Store, journal: Journal) -> None:
     """All are counted."""
     for number in range(MOST_FAILURES + 5):

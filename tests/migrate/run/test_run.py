@@ -180,7 +180,9 @@ def test_missing_and_short_files_are_reported(bench: Bench) -> None:
     failed = {one.key: one.reason for one in ran.failed}
     assert failed.keys() == {"file:5:a1", "file:1:a3"}
     assert "1 bytes came of 3" in failed["file:5:a1"]
-    assert "no file a3" in failed["file:1:a3"]
+    assert failed["file:1:a3"] == "no file a3. It was deleted from the source."
+    assert {one.name for one in ran.failed} == {'"log.txt" of "Item 5"', '"plot.png" of "Item 1"'}
+    assert 'file "log.txt" of "Item 5": file "log.txt"' in " ".join(map(str, ran.failed))
 
     bench.source.contents = {"a1": b"oom", "a3": b"12345"}
     bench.complete(retry=True)
