@@ -44,6 +44,12 @@ MIXED: Final = "a day without a time, beside a date with one: shown as 10:00 UTC
 _MERGED: Final = frozenset({"tags", "dates_have_time", "type_id"})
 """Attributes that several columns may give."""
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+_MENTION: Final = re.compile(
+    r"(?<![\w/])@(?=(?:everyone|all|here|channel|team|assignees|watchers|followers)\b)"
+    r"|(?<=\()#(?=user_mention#)",
+    re.IGNORECASE,
+)
+"""What ClickUp could take for a mention, in Markdown that is the source's own."""
 _ROOM: Final = 4096
 """Bytes of a description that are left for what else is written into it."""
 
@@ -317,7 +323,8 @@ def _markdown(draft: _Draft) -> str:
         draft.lose(
             "followers", FOLLOWERS, ", ".join(map(draft.lookup.name, draft.item.subscribers))
         )
-    body = "\n\n".join(filter(None, (draft.item.description.strip(), *draft.lines)))
+    own = _MENTION.sub("\\g<0>\u2060", draft.item.description.strip())
+    body = "\n\n".join(filter(None, (own, *draft.lines)))
     origin = _origin(draft)
     room = DESCRIPTION_BYTES - _ROOM - len(origin.encode())
     if len(body.encode()) > room:

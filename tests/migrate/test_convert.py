@@ -1,5 +1,7 @@
 """An item becomes a task: its place, name, description and values, and what is lost of it."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -256,6 +258,16 @@ def test_a_name_of_255_characters_is_kept(name) -> None:
 
     assert found.task.name == name.replace("\n", " ").replace("\t", " ")
     assert not found.losses
+
+
+def test_a_description_mentions_nobody() -> None:
+    """Other tools have Markdown of their own: it stays, but for what ClickUp takes for mentions."""
+    text = "@here, [@Ann](#user_mention#7) `@cache` a@all.org https://x.org/@all"
+    found = made(replace(item(), description=text)).task.markdown
+
+    assert "@here" not in found
+    assert "#user_mention#" not in found
+    assert "`@cache` a@all.org https://x.org/@all" in found
 
 
 def test_a_longer_name_is_cut_and_kept_in_the_description() -> None:

@@ -152,13 +152,14 @@ def test_a_bad_item_does_not_stop_the_others(bench: Bench) -> None:
 
 def test_a_value_that_its_field_does_not_take_goes_into_the_description(bench: Bench) -> None:
     """The item is moved all the same, and the value is reported."""
-    only(bench, item("1", fields={"Model": 5, "Nowhere": ["a", "b"]}))
+    only(bench, item("1", fields={"Model": 5, "Nowhere": ["a", "b"], "Who": "@everyone"}))
 
     ran = bench.complete()
 
     assert "Model: 5" in bench.control.task("Item 1")["text_content"].replace("*", "")
     assert "Nowhere: a, b" in bench.control.task("Item 1")["text_content"].replace("*", "")
-    assert len(ran.notes) == 2
+    assert "@everyone" not in bench.control.task("Item 1")["text_content"]
+    assert len(ran.notes) == 3
 
 
 def test_a_relation_leaves_out_items_of_other_boards(bench: Bench) -> None:
