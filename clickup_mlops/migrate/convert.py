@@ -20,8 +20,8 @@ from clickup_mlops.migrate.columns._model import ColumnType, Converted, Lookup
 from clickup_mlops.migrate.columns._text import link, paragraphs
 from clickup_mlops.migrate.html import shortened
 from clickup_mlops.migrate.mapping.model import GROUP_FIELD, BoardTable, ColumnTable, Mapping
-from clickup_mlops.migrate.records import Asset, Board, Cell, Column, Item
-from clickup_mlops.migrate.steps import AddFile, CreateTask, Deferred
+from clickup_mlops.migrate.records import Board, Cell, Column, Item
+from clickup_mlops.migrate.steps import CreateTask, Deferred
 from clickup_mlops.spelling import did_you_mean
 
 NAME_LENGTH: Final = 255
@@ -97,11 +97,6 @@ def convert(
         fields=draft.fields,
     )
     return Conversion(task, tuple(dict.fromkeys(draft.deferred)), tuple(draft.losses))
-
-
-def files(asset: Asset) -> AddFile:
-    """The step that attaches a file of an item or of an update to the item's task."""
-    return AddFile(asset.id, asset.item_id, asset.name)
 
 
 @cache

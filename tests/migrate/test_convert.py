@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.migrate import convert as module
-from clickup_mlops.migrate.convert import convert, files
+from clickup_mlops.migrate.convert import convert
 from clickup_mlops.migrate.mapping.model import BoardTable, ColumnTable, Mapping, PlaceTable
-from clickup_mlops.migrate.records import Asset, Board, Cell, Column, Group, Item, Option
+from clickup_mlops.migrate.records import Board, Cell, Column, Group, Item, Option
 from clickup_mlops.migrate.steps import AddDependency, AddFile, AddLink, CreateTask, SetRelation
 from tests.migrate.columns.cells import PEOPLE
 
@@ -415,11 +415,6 @@ def test_a_description_over_the_limit_is_cut_with_a_loss() -> None:
     assert len(found.task.markdown.encode()) <= module.DESCRIPTION_BYTES
     assert found.task.markdown.endswith("Source: item i1.")
     assert whats(found) == [("description", module.LONG_TEXT)]
-
-
-def test_the_file_of_an_asset_goes_to_its_item() -> None:
-    """Also that of an update: comments have no files."""
-    assert files(Asset("7", "a.png", "i1", update_id="u1")) == AddFile("7", "i1", "a.png")
 
 
 ANYTHING = st.recursive(

@@ -11,7 +11,7 @@ from clickup_mlops.migrate import places, records
 from clickup_mlops.migrate.mapping.model import BoardTable
 from clickup_mlops.migrate.records import Asset, Board, Item, Update
 from clickup_mlops.migrate.run.counting import Counting
-from clickup_mlops.migrate.run.model import Conversion, Options, Ran, Report, quiet
+from clickup_mlops.migrate.run.model import MALFORMED, Conversion, Options, Ran, Report, quiet
 from clickup_mlops.migrate.run.performing import Outcome, Performer
 from clickup_mlops.migrate.run.tools import Tools
 from clickup_mlops.migrate.run.workers import Workers
@@ -26,8 +26,6 @@ from clickup_mlops.migrate.steps import (
 from clickup_mlops.store.tables.migration_records import StagedRecord
 from clickup_mlops.store.tables.migration_steps import BEGUN, DONE
 
-_MALFORMED = (InputError, ValueError, TypeError, KeyError)
-"""What a conversion raises for a record that no converter understands."""
 _ARCHIVED = b'"archived":true'
 
 
@@ -163,7 +161,7 @@ class _Run:
         tools = self._tools
         try:
             return tools.convert(item, board, table, tools.mapping, tools.lookup)
-        except _MALFORMED as problem:
+        except MALFORMED as problem:
             return Outcome("failed", f"it cannot be converted: {problem!r:.200}")
 
     # What needs the tasks
@@ -208,7 +206,7 @@ class _Run:
                 continue
             try:
                 step, losses = self._tools.commented(update)
-            except _MALFORMED as problem:
+            except MALFORMED as problem:
                 reason = f"it cannot be converted: {problem!r:.200}"
                 self._counting.count(f"comment:{update.id}", Outcome("failed", reason))
                 continue
@@ -220,19 +218,8 @@ class _Run:
             return
         for _board, _table, row in self._rows("asset"):
             asset = records.loads(Asset, row.body)
-            if asset.update_id or not self._is_in_column(asset):
+            if not self._tools.staged.is_in_column(asset):
                 yield AddFile(asset.id, asset.item_id, asset.name), row.hash
-
-    def _is_in_column(self, asset: Asset) -> bool:
-        """Whether a column of the item shows it: then the mapping says if the file is moved."""
-        item = self._tools.staged.item(asset.item_id)
-        cells = item.cells.values() if item else ()
-        return any(
-            isinstance(one, dict) and str(one.get("asset")) == asset.id
-            for cell in cells
-            if isinstance(cell.value, list)
-            for one in cell.value
-        )
 
     def _archived(self) -> Iterator[tuple[Step, str]]:
         for _board, _table, row in self._rows("item"):

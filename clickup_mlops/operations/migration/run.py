@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,13 +59,12 @@ def run(
         ApiError: one of the sides cannot be read.
     """
     mapping = mapping_file.load(file)
-    with exclusive(bot, "migrate"):
-        source = open_source(mapping, file.parent, bot.settings.monday)
-        try:
-            given = callbacks or Callbacks()
-            return run_source(bot, mapping, source, options, given, read_again=read_again)
-        finally:
-            source.close()
+    with (
+        closing(open_source(mapping, file.parent, bot.settings.monday)) as source,
+        exclusive(bot, "migrate"),
+    ):
+        given = callbacks or Callbacks()
+        return run_source(bot, mapping, source, options, given, read_again=read_again)
 
 
 def run_source(
