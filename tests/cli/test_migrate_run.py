@@ -81,6 +81,25 @@ def test_a_file_is_moved_once_and_undone(prepared: Cli, clickup_sandbox: Sandbox
     assert not clickup_sandbox.control.tasks
 
 
+def test_a_signed_migration_is_forgotten(prepared: Cli, clickup_sandbox: Sandbox) -> None:
+    """Records, also those kept aside for a delta, and the journal; ClickUp stays as it is."""
+    prepared("migrate", "run", "mapping.toml")
+    prepared("migrate", "run", "mapping.toml", "--read-again")
+    prepared("migrate", "verify", "mapping.toml")
+
+    asked = prepared("migrate", "forget", "mapping.toml")
+    assert asked.code == 2
+    assert asked.out.endswith("records and 3 steps would be deleted. Use --yes to do it.\n")
+    forgotten = prepared("migrate", "forget", "mapping.toml", "--yes", "--json")
+
+    assert json.loads(forgotten.out)["steps"] == 3
+    assert prepared("migrate", "forget", "mapping.toml").out.startswith("0 records and 0 steps")
+    assert prepared("migrate", "undo", "mapping.toml").code == 1
+    assert len(clickup_sandbox.control.tasks) == 3
+    assert "3 × task" in prepared("migrate", "run", "mapping.toml", "--find").out
+    assert len(clickup_sandbox.control.tasks) == 3
+
+
 def test_what_was_not_moved_is_listed(prepared: Cli, clickup_sandbox: Sandbox) -> None:
     """Exit 1; a later run says so too, and tries again on request."""
     Path("rows.csv").write_text(ROWS + "4,Odd,Working,many,404\n")

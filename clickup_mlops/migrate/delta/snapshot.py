@@ -18,12 +18,17 @@ STEPS: Final = {"item": "task", "update": "comment"}
 _BATCH: Final = 500
 
 
+def kept_as(name: str) -> str:
+    """Under which name a migration's records are kept aside."""
+    return f"{name} (as moved)"
+
+
 class Snapshot:
     """The records of a migration as they were moved."""
 
     def __init__(self, records: MigrationRecords, name: str) -> None:
         self._records, self._name = records, name
-        self._kept = f"{name} (as moved)"
+        self._kept = kept_as(name)
 
     def keep(self, mapping: Mapping, journal: Journal) -> None:
         """Copy what was read and moved; call it before the source is read again."""
