@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.cli.migrate import _bar
+from clickup_mlops.cli.migrate import _progress
 from clickup_mlops.migrate.run.model import Progress
 from clickup_mlops.sandbox import Sandbox
 from tests.cli.conftest import Cli
@@ -209,4 +209,4 @@ def test_ctrl_c_ends_a_run_that_continues(prepared: Cli, clickup_sandbox: Sandbo
 )
 def test_progress_is_put_into_words(progress: Progress, shown: str) -> None:
     """Rate, time left, failures and budget, as far as they are known."""
-    assert _bar.words(progress) == shown
+    assert _progress.words(progress) == shown

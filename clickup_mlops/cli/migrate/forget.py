@@ -2,7 +2,7 @@
 
 For the time when the migration is complete and signed. ClickUp stays as it is. Afterwards the
 migration cannot be undone, and no delta or report made; a `run` would move everything once more,
-unless `--find` tells it to look for what is there. Shows how much there is, and deletes it with
+unless `--find` makes it look for what is there. Shows how much there is, and deletes it with
 `--yes`. Exits 2 if there is something to delete.
 """
 
