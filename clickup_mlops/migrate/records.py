@@ -195,7 +195,6 @@ class Asset:
     item_id: str
     update_id: str | None = None
     size: int = -1
-    uploader: str = ""
     created_ms: int | None = None
 
 

@@ -164,7 +164,6 @@ def asset(raw: JsonObject, item_id: str, update_id: str | None = None) -> Asset:
         item_id=item_id,
         update_id=update_id,
         size=size if isinstance(size, int) else -1,
-        uploader=str(_object(raw.get("uploaded_by")).get("id") or ""),
         created_ms=_moment(raw.get("created_at")),
     )
 

@@ -97,7 +97,7 @@ class Index:
         )
         return (_SEEN.validate_json(body) for body in rows)
 
-    def strangers(self) -> Iterator[Seen]:
+    def extra(self) -> Iterator[Seen]:
         """The tasks that say they are items which the source does not have."""
         rows = self._pages(
             "select id, body from task where id > ? and item <> ''"
