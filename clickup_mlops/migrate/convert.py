@@ -20,8 +20,8 @@ from clickup_mlops.migrate.columns._model import ColumnType, Converted, Lookup
 from clickup_mlops.migrate.columns._text import link, paragraphs
 from clickup_mlops.migrate.html import shortened
 from clickup_mlops.migrate.mapping.model import GROUP_FIELD, BoardTable, ColumnTable, Mapping
-from clickup_mlops.migrate.records import Asset, Board, Cell, Column, Item
-from clickup_mlops.migrate.steps import AddFile, CreateTask, Deferred
+from clickup_mlops.migrate.records import Board, Cell, Column, Item
+from clickup_mlops.migrate.steps import CreateTask, Deferred
 from clickup_mlops.spelling import did_you_mean
 
 NAME_LENGTH: Final = 255
@@ -44,6 +44,12 @@ MIXED: Final = "a day without a time, beside a date with one: shown as 10:00 UTC
 _MERGED: Final = frozenset({"tags", "dates_have_time", "type_id"})
 """Attributes that several columns may give."""
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+_MENTION: Final = re.compile(
+    r"(?<![\w/])@(?=(?:everyone|all|here|channel|team|assignees|watchers|followers)\b)"
+    r"|(?<=\()#(?=user_mention#)",
+    re.IGNORECASE,
+)
+"""What ClickUp could take for a mention, in Markdown that is the source's own."""
 _ROOM: Final = 4096
 """Bytes of a description that are left for what else is written into it."""
 
@@ -91,11 +97,6 @@ def convert(
         fields=draft.fields,
     )
     return Conversion(task, tuple(dict.fromkeys(draft.deferred)), tuple(draft.losses))
-
-
-def files(asset: Asset) -> AddFile:
-    """The step that attaches a file of an item or of an update to the item's task."""
-    return AddFile(asset.id, asset.item_id, asset.name)
 
 
 @cache
@@ -317,7 +318,8 @@ def _markdown(draft: _Draft) -> str:
         draft.lose(
             "followers", FOLLOWERS, ", ".join(map(draft.lookup.name, draft.item.subscribers))
         )
-    body = "\n\n".join(filter(None, (draft.item.description.strip(), *draft.lines)))
+    own = _MENTION.sub("\\g<0>\u2060", draft.item.description.strip())
+    body = "\n\n".join(filter(None, (own, *draft.lines)))
     origin = _origin(draft)
     room = DESCRIPTION_BYTES - _ROOM - len(origin.encode())
     if len(body.encode()) > room:

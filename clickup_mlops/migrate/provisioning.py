@@ -12,8 +12,8 @@ from typing import Any, Final
 from clickup_mlops.migrate.columns._model import ColumnType, Target
 from clickup_mlops.migrate.mapping import fields as of_columns
 from clickup_mlops.migrate.mapping import words
-from clickup_mlops.migrate.mapping.gains import Gains
 from clickup_mlops.migrate.mapping.model import GROUP_FIELD, BoardTable, ColumnTable, Mapping
+from clickup_mlops.migrate.mapping.template_fields import TemplateFields
 from clickup_mlops.migrate.records import Board, Column, Group, Option
 from clickup_mlops.migrate.template_policies import policies
 from clickup_mlops.provision.template import desired
@@ -60,16 +60,15 @@ def tree(
     mapping: Mapping,
     boards: Iterable[Board],
     columns: ReadOnly[str, ColumnType],
-    gains: ReadOnly[str, Gains] | None = None,
+    of_templates: ReadOnly[str, TemplateFields] | None = None,
 ) -> Tree:
     """Everything that the mapping's boards need. The mapping has no problems (`mapping.check`).
 
-    `gains` are the workspace templates that places name; their fields, objectives and metrics are
-    included.
+    `of_templates`: of the workspace templates that places name, with their objectives and metrics.
     """
-    made = templates(mapping, boards, columns, gains)
+    made = templates(mapping, boards, columns, of_templates)
     found: dict[Path, Node] = {}
-    for one in (*made, *policies(mapping, gains or {})):
+    for one in (*made, *policies(mapping, of_templates or {})):
         known = set(map(fold, found))
         found |= {path: node for path, node in desired.tree(one).items() if fold(path) not in known}
     return found
@@ -79,7 +78,7 @@ def templates(
     mapping: Mapping,
     boards: Iterable[Board],
     columns: ReadOnly[str, ColumnType],
-    gains: ReadOnly[str, Gains] | None = None,
+    of_templates: ReadOnly[str, TemplateFields] | None = None,
 ) -> tuple[Template, ...]:
     """A template for each Space."""
     spaces: dict[str, _Space] = {}
@@ -88,10 +87,10 @@ def templates(
         board = known.get(board_id) or _remembered(board_id, table)
         name = table.place.space
         space = spaces.setdefault(fold_name(name), _Space(_Place(name)))
-        gained = (gains or {}).get(table.place.template)
-        _collect(space, table, board, _needs(mapping, table, board, columns, gained))
-        if gained is not None:
-            _join(space.root.fields, gained.space)
+        extra = (of_templates or {}).get(table.place.template)
+        _collect(space, table, board, _needs(mapping, table, board, columns, extra))
+        if extra is not None:
+            _join(space.root.fields, extra.space)
     return tuple(_template(mapping, space) for space in spaces.values())
 
 
@@ -115,14 +114,14 @@ def _needs(
     table: BoardTable,
     board: Board,
     columns: ReadOnly[str, ColumnType],
-    gained: Gains | None,
+    extra: TemplateFields | None,
 ) -> _Needs:
     pairs = list(_pairs(table, board))
     own = [one for pair in pairs if (one := _field(*pair, columns))]
     # One in the Space, made by hand for all Lists, would do: a List sees it.
     ids = CustomField(name=mapping.id_field, type="short_text", description=_IDS)
-    extra = (*_group_field(table, board), *(gained.place if gained else ()))
-    return _Needs(_statuses(table, board, pairs), (ids, *own, *extra), tuple(_tags(pairs)))
+    more = (*_group_field(table, board), *(extra.place if extra else ()))
+    return _Needs(_statuses(table, board, pairs), (ids, *own, *more), tuple(_tags(pairs)))
 
 
 _IDS: Final = "The item's id in the tool that it came from. A migration finds its tasks by it."

@@ -155,6 +155,15 @@ class Item:
     url: str = ""
     archived: bool = False
 
+    def shows_file(self, asset_id: str) -> bool:
+        """Whether a column of it holds the file; then the file goes where the column goes."""
+        values = (cell.value for cell in self.cells.values() if isinstance(cell.value, list))
+        return any(
+            isinstance(one, dict) and str(one.get("asset")) == asset_id
+            for value in values
+            for one in value
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Update:
@@ -186,7 +195,6 @@ class Asset:
     item_id: str
     update_id: str | None = None
     size: int = -1
-    uploader: str = ""
     created_ms: int | None = None
 
 

@@ -230,6 +230,11 @@ class Staged:
         """One file of an item."""
         return self._one(Asset, asset_key(item_id, asset_id))
 
+    def is_in_column(self, asset: Asset) -> bool:
+        """Whether a column of its item shows the file: such a file comes with the column."""
+        item = None if asset.update_id else self.item(asset.item_id)
+        return item is not None and item.shows_file(asset.id)
+
     def rows(self, kind: str, board_id: str = "") -> Iterator[StagedRecord]:
         """Records as they are stored, with their hash; `kind` as in `records.KINDS`."""
         newest = self._newest()

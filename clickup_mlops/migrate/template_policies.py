@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from collections.abc import Mapping as ReadOnly
 from glob import escape
 
-from clickup_mlops.migrate.mapping.gains import Gains
 from clickup_mlops.migrate.mapping.model import BoardTable, Mapping
+from clickup_mlops.migrate.mapping.template_fields import TemplateFields
 from clickup_mlops.provision.template.model import Folder, List, Space, Template
 from clickup_mlops.provision.tree import fold_name
 from clickup_mlops.routing.policy import TaskPolicy
@@ -17,20 +17,20 @@ from clickup_mlops.routing.policy import TaskPolicy
 Boards = list[BoardTable]
 
 
-def policies(mapping: Mapping, gains: ReadOnly[str, Gains]) -> Iterator[Template]:
+def policies(mapping: Mapping, of_templates: ReadOnly[str, TemplateFields]) -> Iterator[Template]:
     """For each Space and each template that its places name, the template without its objects."""
     grouped: dict[tuple[str, str], Boards] = {}
     for table in mapping.boards.values():
-        if table.place.template in gains:
+        if table.place.template in of_templates:
             key = (fold_name(table.place.space), table.place.template)
             grouped.setdefault(key, []).append(table)
     for (_, name), tables in grouped.items():
-        yield _policy(gains[name], tables).named(name)
+        yield _policy(of_templates[name], tables).named(name)
 
 
-def _policy(gained: Gains, tables: Boards) -> Template:
+def _policy(extra: TemplateFields, tables: Boards) -> Template:
     names = tuple(dict.fromkeys(name for table in tables for _, _, name in table.lists))
-    shipped, workload = gained.template, gained.workload
+    shipped, workload = extra.template, extra.workload
     lists = dict.fromkeys(map(escape, names), workload) if workload else {}
     made: dict[str, object] = {
         "summary": shipped.summary,
@@ -43,7 +43,7 @@ def _policy(gained: Gains, tables: Boards) -> Template:
     made["metrics"] = {
         field: one.model_copy(update={"lists": names})
         for field, one in shipped.metrics.items()
-        if fold_name(field) in gained.fields
+        if fold_name(field) in extra.fields
     }
     return Template.model_validate(made)
 

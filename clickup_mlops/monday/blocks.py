@@ -1,6 +1,6 @@
 """The blocks of an item's description -> Markdown. Pure; an unknown block keeps its text."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 import orjson
@@ -16,15 +16,21 @@ _STARTS: Final[Mapping[str, str]] = {
     "quote": "> ",
 }
 _LISTS: Final = ("bulleted_list", "numbered_list", "check_list")
+_WEB: Final = ("http://", "https://", "mailto:")
+
+Literal = Callable[[str], str]
+"""Markdown that shows a text as it is."""
 
 
-def markdown(blocks: Iterable[JsonObject]) -> str:
-    """All blocks, a blank line between those that belong to no list."""
+def markdown(blocks: Iterable[JsonObject], literal: Literal = str) -> str:
+    """All blocks, a blank line between those that belong to no list. `literal` escapes their text,
+    which is no Markdown.
+    """
     lines: list[str] = []
     before = ""
     for block in blocks:
         kind = str(block.get("type") or "").replace(" ", "_")
-        text = _block(kind, _content(block.get("content")))
+        text = _block(kind, _content(block.get("content")), literal)
         if not text:
             continue
         if lines and not (kind in _LISTS and before in _LISTS):
@@ -34,13 +40,13 @@ def markdown(blocks: Iterable[JsonObject]) -> str:
     return "\n".join(lines)
 
 
-def _block(kind: str, content: JsonObject) -> str:
-    text = "".join(_insert(one) for one in _list(content.get("deltaFormat"))).strip("\n")
+def _block(kind: str, content: JsonObject, literal: Literal) -> str:
+    shown = str if kind == "code" else literal
+    text = "".join(_insert(one, shown) for one in _list(content.get("deltaFormat"))).strip("\n")
     if kind == "divider":
         return "---"
     if kind == "image":
-        url = content.get("publicUrl") or content.get("url")
-        return f"![image]({url})" if url else ""
+        return _image(content.get("publicUrl") or content.get("url"))
     if not text.strip():
         return ""
     if kind == "code":
@@ -50,24 +56,31 @@ def _block(kind: str, content: JsonObject) -> str:
     return _STARTS.get(kind, "") + text
 
 
-def _insert(one: Json) -> str:
+def _image(url: Json) -> str:
+    """Without a signature: that would open the file to whoever reads it, and be new each time."""
+    address = str(url or "").partition("?")[0]
+    return f"![image]({address})" if address.startswith(_WEB) else ""
+
+
+def _insert(one: Json, literal: Literal) -> str:
     if not isinstance(one, Mapping):
         return ""
     insert = one.get("insert")
     if isinstance(insert, Mapping):
-        return " ".join(str(part) for part in insert.values() if isinstance(part, str))
-    return _styled(str(insert or ""), one.get("attributes"))
+        return literal(" ".join(str(part) for part in insert.values() if isinstance(part, str)))
+    return _styled(str(insert or ""), one.get("attributes"), literal)
 
 
-def _styled(text: str, attributes: Json) -> str:
+def _styled(text: str, attributes: Json, literal: Literal) -> str:
     bare = text.strip()
     if not bare or not isinstance(attributes, Mapping):
-        return text
-    styled = f"`{bare}`" if attributes.get("code") else bare
+        return literal(text)
+    styled = f"`{bare}`" if attributes.get("code") and "`" not in bare else literal(bare)
     styled = f"*{styled}*" if attributes.get("italic") else styled
     styled = f"**{styled}**" if attributes.get("bold") else styled
     link = attributes.get("link")
-    styled = f"[{styled}]({link})" if isinstance(link, str) and link else styled
+    is_web = isinstance(link, str) and link.startswith(_WEB) and not set(link) & set(" ()\n")
+    styled = f"[{styled}]({link})" if is_web else styled
     return text.replace(bare, styled, 1)
 
 

@@ -7,14 +7,13 @@ exception: it is cut, because the rest of its chain must still verify.
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy import func, select
 
 from clickup_mlops.store.audit.log import Audit, audit
+from clickup_mlops.store.database.deleting import delete_all
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.tables import Expiry, find_tables
 
-BATCH: Final = 2_000
-"""Rows that one transaction deletes."""
 AUDIT: Final = "audit"
 _AUDIT: Final = Expiry(AUDIT, audit, lambda before_ms: audit.c.at_ms < before_ms)
 
@@ -57,18 +56,7 @@ class Retention:
         return sum(self._delete(one, before_ms) for one in _of_kind(kind))
 
     def _delete(self, expiry: Expiry, before_ms: int) -> int:
-        key = [*expiry.table.primary_key.columns]
-        some = select(*key).where(expiry.expired(before_ms)).limit(BATCH)
-        row = key[0] if len(key) == 1 else tuple_(*key)
-        statement = delete(expiry.table).where(row.in_(some))
-        total = 0
-        while True:
-            gone: int = self._database.write(
-                lambda connection: connection.execute(statement).rowcount, durable=False
-            )
-            total += gone
-            if gone < BATCH:
-                return total
+        return delete_all(self._database, expiry.table, expiry.expired(before_ms))
 
 
 def _expiries() -> Iterator[Expiry]:

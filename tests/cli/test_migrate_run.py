@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.cli.migrate import _bar
+from clickup_mlops.cli.migrate import _progress
 from clickup_mlops.migrate.run.model import Progress
 from clickup_mlops.sandbox import Sandbox
 from tests.cli.conftest import Cli
@@ -86,6 +86,25 @@ def test_a_file_is_moved_once_and_undone(prepared: Cli, clickup_sandbox: Sandbox
         "3 tasks and 0 time entries removed, 0 tasks stay.\n",
     )
     assert not clickup_sandbox.control.tasks
+
+
+def test_a_signed_migration_is_forgotten(prepared: Cli, clickup_sandbox: Sandbox) -> None:
+    """Records, also those kept aside for a delta, and the journal; ClickUp stays as it is."""
+    prepared("migrate", "run", "mapping.toml")
+    prepared("migrate", "run", "mapping.toml", "--read-again")
+    prepared("migrate", "verify", "mapping.toml")
+
+    asked = prepared("migrate", "forget", "mapping.toml")
+    assert asked.code == 2
+    assert asked.out.endswith("records and 3 steps would be deleted. Use --yes to do it.\n")
+    forgotten = prepared("migrate", "forget", "mapping.toml", "--yes", "--json")
+
+    assert json.loads(forgotten.out)["steps"] == 3
+    assert prepared("migrate", "forget", "mapping.toml").out.startswith("0 records and 0 steps")
+    assert prepared("migrate", "undo", "mapping.toml").code == 1
+    assert len(clickup_sandbox.control.tasks) == 3
+    assert "3 × task" in prepared("migrate", "run", "mapping.toml", "--find").out
+    assert len(clickup_sandbox.control.tasks) == 3
 
 
 def test_what_was_not_moved_is_listed(prepared: Cli, clickup_sandbox: Sandbox) -> None:
@@ -227,4 +246,4 @@ def test_ctrl_c_ends_a_run_that_continues(prepared: Cli, clickup_sandbox: Sandbo
 )
 def test_progress_is_put_into_words(progress: Progress, shown: str) -> None:
     """Rate, time left, failures and budget, as far as they are known."""
-    assert _bar.words(progress) == shown
+    assert _progress.words(progress) == shown

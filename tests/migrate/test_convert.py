@@ -1,14 +1,16 @@
 """An item becomes a task: its place, name, description and values, and what is lost of it."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.migrate import convert as module
-from clickup_mlops.migrate.convert import convert, files
+from clickup_mlops.migrate.convert import convert
 from clickup_mlops.migrate.mapping.model import BoardTable, ColumnTable, Mapping, PlaceTable
-from clickup_mlops.migrate.records import Asset, Board, Cell, Column, Group, Item, Option
+from clickup_mlops.migrate.records import Board, Cell, Column, Group, Item, Option
 from clickup_mlops.migrate.steps import AddDependency, AddFile, AddLink, CreateTask, SetRelation
 from tests.migrate.columns.cells import PEOPLE
 
@@ -258,6 +260,16 @@ def test_a_name_of_255_characters_is_kept(name) -> None:
     assert not found.losses
 
 
+def test_a_description_mentions_nobody() -> None:
+    """Other tools have Markdown of their own: it stays, but for what ClickUp takes for mentions."""
+    text = "@here, [@Ann](#user_mention#7) `@cache` a@all.org https://x.org/@all"
+    found = made(replace(item(), description=text)).task.markdown
+
+    assert "@here" not in found
+    assert "#user_mention#" not in found
+    assert "`@cache` a@all.org https://x.org/@all" in found
+
+
 def test_a_longer_name_is_cut_and_kept_in_the_description() -> None:
     """Other tools have longer names."""
     found = made(item(name="x" * 300))
@@ -411,11 +423,6 @@ def test_a_description_over_the_limit_is_cut_with_a_loss() -> None:
     assert len(found.task.markdown.encode()) <= module.DESCRIPTION_BYTES
     assert found.task.markdown.endswith("Source: item i1.")
     assert whats(found) == [("description", module.LONG_TEXT)]
-
-
-def test_the_file_of_an_asset_goes_to_its_item() -> None:
-    """Also that of an update: comments have no files."""
-    assert files(Asset("7", "a.png", "i1", update_id="u1")) == AddFile("7", "i1", "a.png")
 
 
 ANYTHING = st.recursive(

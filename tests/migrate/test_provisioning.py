@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from clickup_mlops import content
 from clickup_mlops.migrate.convert import column_types
-from clickup_mlops.migrate.mapping import gains
 from clickup_mlops.migrate.mapping.draft import Wishes, World, draft
 from clickup_mlops.migrate.mapping.model import Groups, Mapping, SourceTable
+from clickup_mlops.migrate.mapping.template_fields import of as fields_of
 from clickup_mlops.migrate.provisioning import templates, tree
 from clickup_mlops.migrate.records import Board, Column, Group, Option
 from clickup_mlops.provision.template import check, load
@@ -24,7 +24,7 @@ from tests.provision.workbench import Workbench, open_work, state, workbench
 
 SOURCE = SourceTable(kind="monday")
 SHIPPED = content.folder("templates")
-GAINS = {"llm_serving": gains.of(load.load(SHIPPED, "llm_serving"))}
+GAINS = {"llm_serving": fields_of(load.load(SHIPPED, "llm_serving"))}
 STATES = (
     Option("0", "Working on it", "#fdab3d"),
     Option("1", "Done", "#00c875", done=True),

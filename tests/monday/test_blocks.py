@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clickup_mlops.clickup.blocks import literal
 from clickup_mlops.monday.blocks import markdown
 
 
@@ -53,6 +54,32 @@ def test_styles_and_links_stay_around_their_words() -> None:
     found = markdown([{"type": "normal text", "content": {"deltaFormat": parts}}])
 
     assert found == "see **this** [*page*](https://p) `x`@Ann"
+
+
+def test_text_is_no_markdown_and_leads_only_to_the_web() -> None:
+    """Nobody is mentioned by what somebody typed. Code stays as it is."""
+    typed = "[@Ann](#user_mention#7) @everyone"
+    link = {"insert": "here", "attributes": {"link": "javascript:alert(1)"}}
+    found = markdown(
+        [
+            block("normal text", typed),
+            {"type": "normal text", "content": {"deltaFormat": [link]}},
+            block("code", "@cache"),
+        ],
+        literal,
+    )
+
+    assert "[@Ann]" not in found
+    assert "@everyone" not in found
+    assert "javascript" not in found
+    assert "@cache" in found
+
+
+def test_the_signature_of_an_image_stays_behind() -> None:
+    """It opens the file to everybody, and each reading has another one."""
+    found = markdown([block("image", publicUrl="https://files/1.png?X-Amz-Signature=abc")])
+
+    assert found == "![image](https://files/1.png)"
 
 
 @given(

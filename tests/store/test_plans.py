@@ -13,6 +13,8 @@ from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.prepared import Prepared, Result, Statement, Values
 from clickup_mlops.store.tables import complete_schema
 from clickup_mlops.store.tables.journal import ANY
+from clickup_mlops.store.tables.migration_records import StagedRecord
+from clickup_mlops.store.tables.migration_steps import JournaledStep
 from tests.empty import store_at
 from tests.store.store_events import event as incoming
 
@@ -118,6 +120,34 @@ def test_nothing_that_is_asked_often_reads_a_whole_table(plans: tuple[Store, Pla
     }
     assert not any(history.values()), history
     assert len(found.plans) > 20
+
+
+def test_no_statement_of_a_migration_reads_a_whole_table(plans: tuple[Store, Plans]) -> None:
+    """What it asks for each item, update and file, and what ends it."""
+    store, found = plans
+    migrate(store)
+    assert found.scans() == {}
+    assert len(found.plans) > 10
+
+
+def migrate(store: Store) -> None:
+    """Every store call that a migration makes."""
+    records, steps = store.migration_records, store.migration_steps
+    record = StagedRecord("item", "1", "b", 1, 1, "h", b"{}")
+    records.put("move", [record])
+    records.get("move", "item", "1")
+    assert list(records.of("move", "item", "b")) == [record]
+    records.fetched("move")
+    records.count("move")
+    step = JournaledStep("task:1", "task", "done", "t1")
+    steps.put("move", [step])
+    steps.get("move", "task:1")
+    steps.states("move", ["task:1", "task:2"])
+    steps.of_target("move", "t1")
+    assert list(steps.of("move", "task", "done")) == [step]
+    steps.newest_ms("move")
+    steps.counts("move")
+    assert (records.forget("move"), steps.forget("move")) == (1, 1)
 
 
 def handle(store: Store) -> None:

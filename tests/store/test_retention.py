@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import pytest
 
 from clickup_mlops.store import Store
-from clickup_mlops.store.retention import BATCH, kinds
+from clickup_mlops.store.database.deleting import BATCH
+from clickup_mlops.store.retention import kinds
 from clickup_mlops.store.tables.journal import DONE, Write
 from clickup_mlops.store.tables.recordings import Recording
 from tests.store.store_events import event

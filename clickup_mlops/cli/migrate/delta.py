@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clickup_mlops.cli import _out
-from clickup_mlops.cli.migrate import _bar, _options
+from clickup_mlops.cli.migrate import _options, _progress
 
 if TYPE_CHECKING:
     from clickup_mlops.migrate.delta.model import DeltaPlan
@@ -30,7 +30,7 @@ _LONGEST = 80
 def command(file: Path, yes: bool, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.operations.migration.delta import Callbacks, delta
 
-    with _options.open_bot(config, "refuse") as bot, _bar.run() as (reading, report):
+    with _options.open_bot(config, "refuse") as bot, _progress.run() as (reading, report):
         found = delta(bot, file, Callbacks(reading, report), act=yes)
     if as_json:
         _out.json_value(_plain(found))

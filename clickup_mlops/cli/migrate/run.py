@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clickup_mlops.cli import _out
-from clickup_mlops.cli.migrate import _bar, _options
+from clickup_mlops.cli.migrate import _options, _progress
 
 if TYPE_CHECKING:
     from clickup_mlops.migrate.run.model import Ran
@@ -63,7 +63,7 @@ def command(
     from clickup_mlops.operations.migration.run import Callbacks, run
 
     options = Options(limit, retry, find, create_places, not no_files, workers)
-    with _options.open_bot(config, "create") as bot, _bar.run() as (reading, report):
+    with _options.open_bot(config, "create") as bot, _progress.run() as (reading, report):
         result = run(bot, file, options, Callbacks(reading, report), read_again=read_again)
     if as_json:
         _out.json_value(_plain(result))

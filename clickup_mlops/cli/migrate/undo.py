@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clickup_mlops.cli import _out
-from clickup_mlops.cli.migrate import _bar, _options
+from clickup_mlops.cli.migrate import _options, _progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ def command(
 ) -> int:
     from clickup_mlops.operations.migration import undo
 
-    with _options.open_bot(config) as bot, _bar.undo() as progress:
+    with _options.open_bot(config) as bot, _progress.undo() as progress:
         if yes:
             undone = undo.undo(bot, file, force=force, limit=limit, progress=progress)
         else:

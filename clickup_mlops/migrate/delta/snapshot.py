@@ -5,10 +5,9 @@ the record as it was at the run is needed: it is copied aside, for as long as th
 it is the one that was moved.
 """
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Final
 
+from clickup_mlops.migrate.batches import batches
 from clickup_mlops.migrate.journal import Journal
 from clickup_mlops.migrate.mapping.model import Mapping
 from clickup_mlops.store.tables.migration_records import MigrationRecords, StagedRecord
@@ -19,12 +18,17 @@ STEPS: Final = {"item": "task", "update": "comment"}
 _BATCH: Final = 500
 
 
+def kept_as(name: str) -> str:
+    """Under which name a migration's records are kept aside."""
+    return f"{name} (as moved)"
+
+
 class Snapshot:
     """The records of a migration as they were moved."""
 
     def __init__(self, records: MigrationRecords, name: str) -> None:
         self._records, self._name = records, name
-        self._kept = f"{name} (as moved)"
+        self._kept = kept_as(name)
 
     def keep(self, mapping: Mapping, journal: Journal) -> None:
         """Copy what was read and moved; call it before the source is read again."""
@@ -32,7 +36,7 @@ class Snapshot:
             for board_id in mapping.boards:
                 rows = self._records.of(self._name, kind, board_id)
                 moved = (row for row in rows if _is_moved(row, journal))
-                for batch in _batches(moved):
+                for batch in batches(moved, _BATCH):
                     self._records.put(self._kept, batch)
 
     def get(self, kind: str, record_id: str, source_hash: str) -> StagedRecord | None:
@@ -47,9 +51,3 @@ class Snapshot:
 def _is_moved(row: StagedRecord, journal: Journal) -> bool:
     step = journal.get(f"{STEPS[row.kind]}:{row.id}")
     return step is not None and step.state == DONE and step.source_hash == row.hash
-
-
-def _batches(rows: Iterable[StagedRecord]) -> Iterator[list[StagedRecord]]:
-    left = iter(rows)
-    while batch := list(islice(left, _BATCH)):
-        yield batch

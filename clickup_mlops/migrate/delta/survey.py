@@ -30,13 +30,12 @@ from clickup_mlops.migrate.journal import text_hash, written
 from clickup_mlops.migrate.mapping.model import BoardTable
 from clickup_mlops.migrate.records import Asset, Board, Item
 from clickup_mlops.migrate.records import Update as SourceUpdate
-from clickup_mlops.migrate.run.model import Conversion
+from clickup_mlops.migrate.run.finding import marker
+from clickup_mlops.migrate.run.model import MALFORMED, Conversion
 from clickup_mlops.migrate.run.tools import Tools
 from clickup_mlops.migrate.steps import AddDependency, AddFile, AddLink, AddTime, Deferred
 from clickup_mlops.store.tables.migration_records import StagedRecord
 from clickup_mlops.store.tables.migration_steps import DONE, FAILED, JournaledStep
-
-_MALFORMED = (ValueError, TypeError, KeyError)
 
 
 def survey(tools: Tools, snapshot: Snapshot) -> DeltaPlan:
@@ -72,7 +71,7 @@ class _Survey:
                 self._update(row, step)
         if self._tools.mapping.files:
             for row in self._tools.staged.rows("asset", board.id):
-                self._asset(board, table, row)
+                self._asset(row)
         self._gone(board.id)
 
     def _steps(self, kind: str, board_id: str) -> Iterator[tuple[StagedRecord, JournaledStep]]:
@@ -108,7 +107,7 @@ class _Survey:
         about = About(item.id, item.name, step.target, task.url)
         try:
             new = self._converted(item, board, table)
-        except _MALFORMED as problem:
+        except MALFORMED as problem:
             what = f"it cannot be converted: {problem!r:.200}"
             self._manual(about, what, step.key)
             return
@@ -152,7 +151,7 @@ class _Survey:
             return None
         try:
             return self._wanted(self._converted(records.loads(Item, row.body), board, table), task)
-        except _MALFORMED:
+        except MALFORMED:
             return None
 
     def _wanted(self, made: Conversion, task: Task) -> dict[str, Json]:
@@ -166,8 +165,8 @@ class _Survey:
                 found[key] = sorted(task for task in tasks if task)
         id_field = self._tools.mapping.id_field
         if named(task, id_field) is None:
-            marker = f"{id_field or 'Source ID'}: {made.task.item_id}"
-            found["text"] = "\n\n".join(filter(None, (made.task.markdown, marker)))
+            last = marker(id_field, made.task.item_id)
+            found["text"] = "\n\n".join(filter(None, (made.task.markdown, last)))
         return found
 
     def _related(self, item_id: str, wanted: ReadOnly[str, Json]) -> dict[str, tuple[str, ...]]:
@@ -214,7 +213,7 @@ class _Survey:
         about = About(update.item_id, item.name if item else update.item_id, task_id)
         try:
             made, _ = self._tools.commented(update)
-        except _MALFORMED as problem:
+        except MALFORMED as problem:
             self._manual(about, f"update {update.id} cannot be converted: {problem!r}", step.key)
             return
         if text_hash(made.markdown) == written(step).get("hash"):
@@ -242,8 +241,10 @@ class _Survey:
         row = self._snapshot.get("update", step.key.partition(":")[2], step.source_hash)
         if row is None:
             return None
-        update = records.loads(SourceUpdate, row.body)
-        return self._tools.commented(update)[0].markdown
+        try:
+            return self._tools.commented(records.loads(SourceUpdate, row.body))[0].markdown
+        except MALFORMED:
+            return None
 
     def _comment(self, task_id: str, reply_to: str | None, comment_id: str) -> Comment | None:
         thread = self._tools.journal.target(f"comment:{reply_to}") if reply_to else None
@@ -257,13 +258,10 @@ class _Survey:
             self._talk = (place, found)
         return next((one for one in self._talk[1] if one.id == comment_id), None)
 
-    def _asset(self, board: Board, table: BoardTable, row: StagedRecord) -> None:
+    def _asset(self, row: StagedRecord) -> None:
         if self._tools.journal.get(f"file:{row.id}") is not None:
             return
-        asset = records.loads(Asset, row.body)
-        item = self._tools.staged.item(asset.item_id)
-        # A file that a column shows goes where the column goes.
-        if item is None or asset.update_id or not _shows_file(board, table, item, asset.id):
+        if not self._tools.staged.is_in_column(records.loads(Asset, row.body)):
             self.plan.new["asset"] += 1
 
     def _gone(self, board_id: str) -> None:
@@ -289,16 +287,6 @@ def _others(step: Deferred) -> tuple[str, ...]:
 
 def _is_shown(markdown: str, comment: Comment) -> bool:
     return blocks.is_shown(blocks.from_markdown(markdown), comment.text)
-
-
-def _shows_file(board: Board, table: BoardTable, item: Item, asset_id: str) -> bool:
-    """Whether a column of the item shows the file."""
-    return any(
-        isinstance(one, dict) and str(one.get("asset")) == asset_id
-        for column in board.columns_of(item)
-        if (cell := item.cells.get(column.id)) is not None and isinstance(cell.value, list)
-        for one in cell.value
-    )
 
 
 def _name(row: StagedRecord) -> str:

@@ -6,7 +6,6 @@ from typing import Final, get_args
 
 from clickup_mlops.migrate.columns._model import ColumnType, Slot, Target
 from clickup_mlops.migrate.mapping import fields
-from clickup_mlops.migrate.mapping.gains import Gains
 from clickup_mlops.migrate.mapping.model import (
     GROUP_FIELD,
     BoardTable,
@@ -15,6 +14,7 @@ from clickup_mlops.migrate.mapping.model import (
     Mapping,
     Place,
 )
+from clickup_mlops.migrate.mapping.template_fields import TemplateFields
 from clickup_mlops.migrate.mapping.words import LONGEST_NAME, clean
 from clickup_mlops.migrate.records import Board, Column
 from clickup_mlops.provision.fields import WITH_OPTIONS
@@ -26,7 +26,7 @@ from clickup_mlops.spelling import did_you_mean
 Problem = tuple[Location, str]
 """Where, and what is wrong there."""
 ColumnTypes = ReadOnly[str, ColumnType]
-Templates = ReadOnly[str, Gains]
+Templates = ReadOnly[str, TemplateFields]
 
 ONLY_ONE: Final[ReadOnly[Slot, tuple[str, ...]]] = {
     "status": ("status",),

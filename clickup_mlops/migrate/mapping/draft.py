@@ -7,10 +7,8 @@ from typing import Final
 
 from clickup_mlops.clickup.model import Person as Member
 from clickup_mlops.migrate.columns._model import ColumnType
-from clickup_mlops.migrate.mapping import draft_columns, likeness, words
+from clickup_mlops.migrate.mapping import draft_columns, template_match, words
 from clickup_mlops.migrate.mapping.draft_columns import Names, Proposal
-from clickup_mlops.migrate.mapping.gains import Gains
-from clickup_mlops.migrate.mapping.likeness import Classify, Likeness
 from clickup_mlops.migrate.mapping.model import (
     GROUP_FIELD,
     BoardTable,
@@ -21,6 +19,8 @@ from clickup_mlops.migrate.mapping.model import (
     PlaceTable,
     SourceTable,
 )
+from clickup_mlops.migrate.mapping.template_fields import TemplateFields
+from clickup_mlops.migrate.mapping.template_match import Classify, TemplateMatch
 from clickup_mlops.migrate.records import Board, Person
 from clickup_mlops.provision.tree import fold_name
 
@@ -58,7 +58,7 @@ class World:
 
     columns: ReadOnly[str, ColumnType]
     members: Sequence[Member] = ()
-    templates: ReadOnly[str, Gains] = field(default_factory=dict)
+    templates: ReadOnly[str, TemplateFields] = field(default_factory=dict)
     item_names: ReadOnly[str, Sequence[str]] = field(default_factory=dict)
     classify: Classify = unclear
 
@@ -163,8 +163,10 @@ def _board(
 ) -> BoardTable:
     at: Location = ("boards", board.id)
     groups, why = _groups(board, places.groups, world)
-    like = likeness.find(board, world.item_names.get(board.id, ()), world.templates, world.classify)
-    names = _names(world.templates.get(like.template))
+    match = template_match.find(
+        board, world.item_names.get(board.id, ()), world.templates, world.classify
+    )
+    names = _names(world.templates.get(match.template))
     own = _columns(board, world, names, groups)
     notes[at] = [_headline(board)]
     notes[*at, "groups"] = [why]
@@ -173,7 +175,7 @@ def _board(
     place = places.of(board, groups)
     return BoardTable(
         name=board.name,
-        place=_liked(place, like, (*at, "place"), notes),
+        place=_with_template(place, match, (*at, "place"), notes),
         groups=groups,
         group_names=_group_names(board, groups),
         columns={one.id: one.table for one in own["columns"]},
@@ -214,11 +216,11 @@ def _group_names(board: Board, groups: Groups) -> dict[str, str]:
     return {group_id: words.unique(title, taken) for group_id, title in titles.items()}
 
 
-def _names(gained: Gains | None) -> Names:
+def _names(extra: TemplateFields | None) -> Names:
     """The fields that a List has before its columns come."""
     known = {fold_name(name): (name, "") for name in (ID_FIELD, GROUP_FIELD)}
-    if gained is not None:
-        known |= {name: (one.name, one.type) for name, one in gained.fields.items()}
+    if extra is not None:
+        known |= {name: (one.name, one.type) for name, one in extra.fields.items()}
     return Names(known)
 
 
@@ -233,16 +235,16 @@ def _columns(
     }
 
 
-def _liked(
-    place: PlaceTable, like: Likeness, at: Location, notes: dict[Location, list[str]]
+def _with_template(
+    place: PlaceTable, match: TemplateMatch, at: Location, notes: dict[Location, list[str]]
 ) -> PlaceTable:
-    if like.reason:
-        notes[(*at, "template") if like.template else at] = list(_advice(like))
-    return place.model_copy(update={"template": like.template})
+    if match.reason:
+        notes[(*at, "template") if match.template else at] = list(_advice(match))
+    return place.model_copy(update={"template": match.template})
 
 
-def _advice(like: Likeness) -> Iterator[str]:
-    yield like.reason
-    if like.template:
+def _advice(match: TemplateMatch) -> Iterator[str]:
+    yield match.reason
+    if match.template:
         yield "The place gains the template's fields: Workload, objectives, metrics."
         yield "Without them: remove the next line."

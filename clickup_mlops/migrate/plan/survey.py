@@ -7,10 +7,9 @@ the board: what is kept are counts, three examples of each loss, and a hash for 
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Final, TypeVar
+from typing import Final
 
-from clickup_mlops.errors import InputError
+from clickup_mlops.migrate.batches import batches
 from clickup_mlops.migrate.convert import Conversion, ItemLoss
 from clickup_mlops.migrate.mapping.model import BoardTable
 from clickup_mlops.migrate.plan import places
@@ -26,6 +25,7 @@ from clickup_mlops.migrate.plan.model import (
 from clickup_mlops.migrate.plan.world import People, World
 from clickup_mlops.migrate.records import Asset, Board, Item, Manual, Update
 from clickup_mlops.migrate.replacements import inventory
+from clickup_mlops.migrate.run.model import MALFORMED
 from clickup_mlops.migrate.steps import (
     AddDependency,
     AddFile,
@@ -38,11 +38,9 @@ from clickup_mlops.migrate.steps import (
 CHUNK: Final = 500
 DONE: Final = "done"
 FAILED: Final = "failed"
-MALFORMED_ERRORS: Final = (InputError, ValueError, TypeError, KeyError)
-MALFORMED: Final = "items or updates that cannot be converted"
+UNCONVERTED: Final = "items or updates that cannot be converted"
 RELATIONS: Final = "dependencies, links, relations"
 OUTSIDE: Final = "they name items that are not in this migration"
-T = TypeVar("T")
 
 
 def survey(world: World, *, missing: Sequence[str] = (), problems: Sequence[str] = ()) -> Survey:
@@ -113,7 +111,7 @@ class _Pass:
         )
 
     def _count(self, steps: Iterable[tuple[Kind, str]]) -> None:
-        for chunk in _chunks(steps):
+        for chunk in batches(steps, CHUNK):
             states = self._world.states([key for _, key in chunk])
             for kind, key in chunk:
                 state = states.get(key, "")
@@ -138,8 +136,8 @@ class _Pass:
         world = self._world
         try:
             return world.convert(item, self._board, self._table, world.mapping, self._people)
-        except MALFORMED_ERRORS as problem:
-            self._malformed.add(MALFORMED, f"{item.name} ({item.id})", repr(problem))
+        except MALFORMED as problem:
+            self._malformed.add(UNCONVERTED, f"{item.name} ({item.id})", repr(problem))
             return None
         finally:
             self._people.next_item()
@@ -209,8 +207,8 @@ class _Pass:
         for update in updates:
             try:
                 step, losses = self._world.commented(update)
-            except MALFORMED_ERRORS as problem:
-                self._malformed.add(MALFORMED, f"update {update.id}", repr(problem))
+            except MALFORMED as problem:
+                self._malformed.add(UNCONVERTED, f"update {update.id}", repr(problem))
                 continue
             for loss in losses:
                 self._lost(False, loss).add(loss.what, f"update {update.id}", loss.example)
@@ -219,15 +217,10 @@ class _Pass:
     def _files(self, assets: Iterable[Asset]) -> Iterator[tuple[Kind, str]]:
         """Files of updates and of items; those that a column shows come with the column."""
         for asset in assets:
-            if asset.update_id or not self._is_in_column(asset):
+            item = None if asset.update_id else self._world.records.item(asset.item_id)
+            if item is None or not item.shows_file(asset.id):
                 self._sized(asset)
                 yield "file", AddFile(asset.id, asset.item_id, asset.name).key
-
-    def _is_in_column(self, asset: Asset) -> bool:
-        item = self._world.records.item(asset.item_id)
-        cells = item.cells.values() if item else ()
-        shown = (one for cell in cells if isinstance(cell.value, list) for one in cell.value)
-        return any(isinstance(one, dict) and str(one.get("asset")) == asset.id for one in shown)
 
     def _sized(self, asset: Asset | None) -> None:
         size = asset.size if asset else -1
@@ -277,9 +270,3 @@ def _others(step: Deferred) -> tuple[str, ...]:
             return others
         case _:
             return ()
-
-
-def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
-    iterator = iter(values)
-    while chunk := list(islice(iterator, CHUNK)):
-        yield chunk

@@ -18,12 +18,12 @@ _PAGE: Final = Path(__file__).parent / "report.html"
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A number at the top of the page. `mood`: `good`, `bad` or empty; `share` of 100 done."""
+    """A number at the top of the page. `state`: `good`, `bad` or empty; `share` of 100 done."""
 
     label: str
     number: str
     note: str = ""
-    mood: str = ""
+    state: str = ""
     share: int | None = None
 
 

@@ -34,7 +34,7 @@ class Counting:
         self.total, self._handled = total, 0
         self._clickup, self._report = clickup, report
         self._calls = calls
-        self._lock = threading.Lock()
+        self._lock, self._reporting = threading.Lock(), threading.Lock()
         self._began_s, self._worked = time.monotonic(), 0
         self._next_s, self._kind = 0.0, ""
 
@@ -56,8 +56,12 @@ class Counting:
             self._worked += outcome.state not in ("skipped", "refused_before")
             self._add(key, kind, outcome)
             self._kind = kind
-            if time.monotonic() >= self._next_s:
+        # Nobody waits for a report of another: it may read a store, and calls what it was given.
+        if time.monotonic() >= self._next_s and self._reporting.acquire(blocking=False):
+            try:
                 self._say()
+            finally:
+                self._reporting.release()
 
     def waits(self, reason: str, count: int) -> None:
         """Steps that cannot be done in this run."""

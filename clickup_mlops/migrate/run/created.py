@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from clickup_mlops.clickup.blocks import literal
 from clickup_mlops.errors import InputError
 from clickup_mlops.json_types import Json, JsonObject
+from clickup_mlops.migrate.columns._text import markdown
 from clickup_mlops.migrate.journal import values, written
 from clickup_mlops.migrate.places import Place
 from clickup_mlops.migrate.run.finding import Sought, find_task, marker
@@ -82,7 +84,7 @@ class Creation:
                 definition.encode(value)
                 fields.append((definition, value))
             except InputError:
-                lines.append(f"**{name}**: {_shown(value)}")
+                lines.append(f"**{literal(name)}**: {markdown(_shown(value))}")
         return fields, lines
 
     def _own_id(self) -> dict[str, Json]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from clickup_mlops.errors import ClickUpMlopsError
+from clickup_mlops.errors import ClickUpMlopsError, InputError
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.migrate.columns._model import Lookup
 from clickup_mlops.migrate.mapping.model import BoardTable, Mapping
@@ -41,9 +41,10 @@ class Conversion(Protocol):
         """What of it ClickUp cannot keep."""
 
 
+MALFORMED: Final = (InputError, ValueError, TypeError, KeyError)
+"""What a conversion raises for a record that no converter understands."""
 Convert = Callable[[Item, Board, BoardTable, Mapping, Lookup], Conversion]
-"""Item to task. Raises InputError, or ValueError, TypeError, KeyError for what no converter
-understands."""
+"""Item to task. Raises one of `MALFORMED`."""
 Comment = Callable[
     [Update, Mapping, Lookup, ReadOnly[str, str]], tuple[AddComment, Sequence[Lossy]]
 ]

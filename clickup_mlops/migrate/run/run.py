@@ -11,11 +11,12 @@ from clickup_mlops.migrate import places, records
 from clickup_mlops.migrate.mapping.model import BoardTable
 from clickup_mlops.migrate.records import Asset, Board, Item, Update
 from clickup_mlops.migrate.run.counting import Counting
-from clickup_mlops.migrate.run.model import Conversion, Options, Ran, Report, quiet
+from clickup_mlops.migrate.run.model import MALFORMED, Conversion, Options, Ran, Report, quiet
 from clickup_mlops.migrate.run.naming import name_of
 from clickup_mlops.migrate.run.performing import Outcome, Performer
 from clickup_mlops.migrate.run.tools import Tools
 from clickup_mlops.migrate.run.workers import Workers
+from clickup_mlops.migrate.source import Expects
 from clickup_mlops.migrate.steps import (
     AddFile,
     AddTime,
@@ -27,8 +28,6 @@ from clickup_mlops.migrate.steps import (
 from clickup_mlops.store.tables.migration_records import StagedRecord
 from clickup_mlops.store.tables.migration_steps import BEGUN, DONE
 
-_MALFORMED = (InputError, ValueError, TypeError, KeyError)
-"""What a conversion raises for a record that no converter understands."""
 _ARCHIVED = b'"archived":true'
 
 
@@ -94,12 +93,20 @@ class _Run:
     def all(self) -> None:
         """Everything, in its order."""
         self._tasks()
+        self._expect_files()
         with Workers(self._options.workers) as workers:
             for pass_ in (self._deferred, self._comments, self._files, self._archived):
                 for step, source_hash in pass_():
                     self._submit(workers, step, source_hash)
                 # The next one may need what this one makes.
                 workers.drain()
+
+    def _expect_files(self) -> None:
+        """Say which files will be read, also if the source was read in an earlier process."""
+        source = self._tools.source
+        if self._tools.mapping.files and self._options.files and isinstance(source, Expects):
+            for board_id in self._tools.mapping.boards:
+                source.expect(self._tools.staged.assets(board_id))
 
     def _submit(self, workers: Workers, step: Step, source_hash: str) -> None:
         workers.submit(step.item_id, lambda: self._perform(step, source_hash))
@@ -166,7 +173,7 @@ class _Run:
         tools = self._tools
         try:
             return tools.convert(item, board, table, tools.mapping, tools.lookup)
-        except _MALFORMED as problem:
+        except MALFORMED as problem:
             return Outcome("failed", f"it cannot be converted: {problem!r:.200}")
 
     # What needs the tasks
@@ -211,7 +218,7 @@ class _Run:
                 continue
             try:
                 step, losses = self._tools.commented(update)
-            except _MALFORMED as problem:
+            except MALFORMED as problem:
                 reason = f"it cannot be converted: {problem!r:.200}"
                 self._counting.count(f"comment:{update.id}", Outcome("failed", reason))
                 continue
@@ -223,19 +230,8 @@ class _Run:
             return
         for _board, _table, row in self._rows("asset"):
             asset = records.loads(Asset, row.body)
-            if asset.update_id or not self._is_in_column(asset):
+            if not self._tools.staged.is_in_column(asset):
                 yield AddFile(asset.id, asset.item_id, asset.name), row.hash
-
-    def _is_in_column(self, asset: Asset) -> bool:
-        """Whether a column of the item shows it: then the mapping says if the file is moved."""
-        item = self._tools.staged.item(asset.item_id)
-        cells = item.cells.values() if item else ()
-        return any(
-            isinstance(one, dict) and str(one.get("asset")) == asset.id
-            for cell in cells
-            if isinstance(cell.value, list)
-            for one in cell.value
-        )
 
     def _archived(self) -> Iterator[tuple[Step, str]]:
         for _board, _table, row in self._rows("item"):

@@ -96,15 +96,15 @@ class Export:
     def _comments(self, number: int, problems: Problems) -> Iterator[tuple[str, Comment]]:
         placed = []
         for sheet in self.updates:
-            homeless = 0
+            unplaced = 0
             for row in updates(sheet.rows()):
                 board, item_id = self._place(row)
-                homeless += board < 0
+                unplaced += board < 0
                 if board == number:
                     placed.append((item_id, row))
-            if homeless:
+            if unplaced:
                 problems.add(
-                    f"{sheet.where}: {homeless} updates skipped, no item has their Item ID"
+                    f"{sheet.where}: {unplaced} updates skipped, no item has their Item ID"
                 )
         yield from self._in_order(placed, problems)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
+from clickup_mlops.clickup.blocks import literal
 from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.migrate.records import (
     Asset,
@@ -163,7 +164,6 @@ def asset(raw: JsonObject, item_id: str, update_id: str | None = None) -> Asset:
         item_id=item_id,
         update_id=update_id,
         size=size if isinstance(size, int) else -1,
-        uploader=str(_object(raw.get("uploaded_by")).get("id") or ""),
         created_ms=_moment(raw.get("created_at")),
     )
 
@@ -214,7 +214,9 @@ def _folders(raw: Json) -> Iterator[str]:
 
 def _description(raw: JsonObject) -> str:
     found = _object(raw.get("description")).get("blocks")
-    return blocks.markdown(one for one in found if isinstance(one, Mapping)) if found else ""
+    if not isinstance(found, list):
+        return ""
+    return blocks.markdown((one for one in found if isinstance(one, Mapping)), literal)
 
 
 def _with_cells(known: Item, raw: JsonObject, columns: Iterable[Column], report: Report) -> Item:

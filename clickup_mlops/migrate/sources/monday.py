@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from clickup_mlops.errors import ApiError, InputError, NotFound, Unauthorized
 from clickup_mlops.json_types import JsonObject
+from clickup_mlops.migrate.batches import batches
 from clickup_mlops.migrate.records import Asset, Board, Item, Manual, Person, Update
 from clickup_mlops.migrate.source import Selection, SourceKind
 from clickup_mlops.migrate.sources import _monday_records as records
@@ -21,7 +21,6 @@ from clickup_mlops.spelling import did_you_mean
 if TYPE_CHECKING:
     from clickup_mlops.monday.settings import MondaySettings
 
-T = TypeVar("T")
 
 _BOARD: Final = re.compile(r"(?:https?://\S*/boards/)?(\d+)(?:[/?#]\S*)?")
 _BOARDS_AT_ONCE: Final = 50
@@ -65,7 +64,7 @@ class MondaySource:
         workspaces = self._workspaces() if self._selection.workspace else ()
         found: set[str] = set()
         given = self._monday.boards(ids, workspaces, archived=self._selection.archived)
-        for page in _pages(self._chosen(given, found), _BOARDS_AT_ONCE):
+        for page in batches(self._chosen(given, found), _BOARDS_AT_ONCE):
             yield from self._boards(page)
         lost = [one for one in ids if one not in found]
         if lost and len(lost) == len(ids):
@@ -304,12 +303,6 @@ def _board_id(text: str) -> str:
             f'"{text:.80}" is no board', hint="Give the number in the board's address."
         )
     return found[1]
-
-
-def _pages(given: Iterable[T], size: int) -> Iterator[list[T]]:
-    iterator = iter(given)
-    while page := list(islice(iterator, size)):
-        yield page
 
 
 def _open(selection: Selection, settings: "MondaySettings") -> MondaySource:

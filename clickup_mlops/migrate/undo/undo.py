@@ -7,7 +7,6 @@ recorded: an undo that was interrupted is simply repeated.
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from clickup_mlops.errors import (
@@ -18,10 +17,11 @@ from clickup_mlops.errors import (
     Unauthorized,
 )
 from clickup_mlops.json_types import JsonObject
+from clickup_mlops.migrate.batches import batches
 from clickup_mlops.migrate.journal import KINDS, Journal, written
 from clickup_mlops.migrate.places import Places
 from clickup_mlops.migrate.run.finding import Sought, find_task, marker
-from clickup_mlops.migrate.undo.looking import Automated, Looking, Writes
+from clickup_mlops.migrate.undo.changes import Automated, PeopleChanges, Writes
 from clickup_mlops.provision.apply.left import no_own
 from clickup_mlops.store.tables.migration_steps import BEGUN, DONE, FAILED, JournaledStep
 
@@ -137,19 +137,19 @@ class Undoing:
                 wrote = {"item": item_id, "list": list_id, "parent": task.parent_id}
                 self.journal.done(step.key, task.id, step.source_hash, wrote)
 
-    # Looking
+    # Finding out
 
     def _signs(self, force: bool) -> "dict[str, _Sign]":
         """By the task's id, for those that are there."""
         me = self.clickup.authorization.user().id
         writes = Writes.read(self.journal)
-        looking = Looking(self.clickup, self.journal, writes, me, self.own)
+        changes = PeopleChanges(self.clickup, self.journal, writes, me, self.own)
         found: dict[str, _Sign] = {}
         ours, total = set(writes.tasks.values()), len(writes.tasks)
         for task in self._live(ours):
             if task.id in ours:
                 before = self._before(task.id)
-                reason = "" if force else looking.signs(task, before)
+                reason = "" if force else changes.signs(task, before)
                 found[task.id] = _Sign(task.name, task.parent_id, reason)
                 self.progress("look", len(found), total)
             elif task.parent_id in ours and not force:
@@ -247,7 +247,7 @@ class Undoing:
                 if kind not in ("place", "task"):
                     steps = self.journal.of(kind, state)
                     gone = (one for one in steps if self.journal.task(_item(one)) is None)
-                    while batch := list(islice(gone, BATCH)):
+                    for batch in batches(gone, BATCH):
                         self.journal.undone(batch)
 
     def _remove_place(self, step: JournaledStep) -> bool:

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -12,6 +11,7 @@ from typing import Any, Final, Self, TypeVar
 import orjson
 from pydantic import TypeAdapter
 
+from clickup_mlops.migrate.batches import batches
 from clickup_mlops.migrate.records import Asset, Item, Update, dumps, kind_of, loads
 from clickup_mlops.migrate.verify.seen import Seen
 
@@ -97,7 +97,7 @@ class Index:
         )
         return (_SEEN.validate_json(body) for body in rows)
 
-    def strangers(self) -> Iterator[Seen]:
+    def extra(self) -> Iterator[Seen]:
         """The tasks that say they are items which the source does not have."""
         rows = self._pages(
             "select id, body from task where id > ? and item <> ''"
@@ -164,8 +164,8 @@ class Index:
     # -- SQL
 
     def _put(self, statement: str, rows: Iterable[tuple[object, ...]]) -> int:
-        count, left = 0, iter(rows)
-        while batch := list(islice(left, BATCH)):
+        count = 0
+        for batch in batches(rows, BATCH):
             self._file.execute("begin")
             self._file.executemany(statement, batch)
             self._file.execute("commit")

@@ -69,7 +69,7 @@ def compare(side: Side, item: Item, seen: Seen) -> Iterator[Named]:
     places = Counter((one.table.to, one.table.field) for one in asked)
     for one in asked:
         is_shared = places[one.table.to, one.table.field] > 1
-        if (found := _strangers(one, seen) or _checked(one, seen, is_shared)) is not None:
+        if (found := _unmatched(one, seen) or _checked(one, seen, is_shared)) is not None:
             yield one.column.title, found
 
 
@@ -120,11 +120,11 @@ def _shows(seen: Seen, piece: str) -> bool:
     return shows(letters(seen.text), plain(piece)) or ("://" in piece and address in seen.text)
 
 
-def _strangers(asked: Asked, seen: Seen) -> Finding | None:
+def _unmatched(asked: Asked, seen: Seen) -> Finding | None:
     """People who are no members of ClickUp are named in the description."""
     if asked.table.to != "assignees" and asked.table.field_type != "users":
         return None
-    names = asked.people.strangers(reading.people(asked))
+    names = asked.people.unmatched(reading.people(asked))
     lost = ", ".join(name for name in names if not _shows(seen, name))
     return (lost, "") if lost else None
 

@@ -33,7 +33,7 @@ class People:
         found = map(self._member, self._all(value))
         return tuple(dict.fromkeys(email for email in found if email))
 
-    def strangers(self, value: Json) -> tuple[str, ...]:
+    def unmatched(self, value: Json) -> tuple[str, ...]:
         """What the source calls those of them who are no members; a text is itself."""
         if isinstance(value, str):
             return (value,) if value else ()

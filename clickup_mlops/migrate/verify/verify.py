@@ -116,7 +116,7 @@ class _Check:
             if board.id in self._mapping.boards:
                 self._guarded(board)
         self._compare_relations()
-        for task in self._index.strangers():
+        for task in self._index.extra():
             # A source that could not be read to its end knows not all of its items.
             if not self.problems:
                 self.found.exceed(task)

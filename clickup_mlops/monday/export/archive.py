@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, Final, cast
+from typing import IO, BinaryIO, Final, cast
 
 from clickup_mlops.errors import ContentError
 from clickup_mlops.monday.export.workbook import MAX_UNPACKED, Row, Workbook, clean
@@ -82,28 +82,33 @@ class Archive:
 
     def workbook(self, member: Member) -> Workbook:
         """A board, the updates or the team. Raises ContentError."""
-        name = f"{self.file}/{member.path}"
-        if member.size > MAX_UNPACKED:
-            raise ContentError(name, "", f"has {member.size:,} bytes", hint=_EXPORT_AGAIN)
-        with self._reading(name), self._zip.open(member.path) as packed:
+        with self._reading(member) as packed:
             content = packed.read()
-        return Workbook(content, name)
+        return Workbook(content, self._name(member))
 
     def open(self, asset: Member) -> BinaryIO:
         """The content of an asset, checked against its checksum. Raises ContentError."""
         # A file without a name: it is gone when the caller closes it.
         unpacked = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - given to the caller
-        with self._reading(f"{self.file}/{asset.path}"), self._zip.open(asset.path) as packed:
+        with self._reading(asset) as packed:
             shutil.copyfileobj(packed, unpacked)
         unpacked.seek(0)
         return cast(BinaryIO, unpacked)
 
     @contextmanager
-    def _reading(self, name: str) -> Iterator[None]:
+    def _reading(self, member: Member) -> Iterator[IO[bytes]]:
+        """Its bytes; never more than the archive says, and that is checked first."""
+        name = self._name(member)
+        if member.size > MAX_UNPACKED:
+            raise ContentError(name, "", f"has {member.size:,} bytes", hint=_EXPORT_AGAIN)
         try:
-            yield
+            with self._zip.open(member.path) as packed:
+                yield packed
         except _BROKEN as problem:
             raise ContentError(name, "", f"is broken: {problem}", hint=_EXPORT_AGAIN) from problem
+
+    def _name(self, member: Member) -> str:
+        return f"{self.file}/{member.path}"
 
     def close(self) -> None:
         """Let go of the file."""

@@ -1,14 +1,20 @@
 """The content of files that are attached to tasks."""
 
+import time
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Final, cast
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from clickup_mlops.clickup.content import Attachment
-from clickup_mlops.errors import NotFound, RetryableApiError
+from clickup_mlops.errors import ApiError, NotFound, RetryableApiError
 
 _TIMEOUT_S: Final = 60
+_LONGEST_S: Final = 60 * _TIMEOUT_S
+"""Seconds that a whole file may take."""
+LARGEST: Final = 1024**3
+"""Bytes: what ClickUp takes."""
 _CHUNK: Final = 1 << 20
 _IN_MEMORY: Final = 8 << 20
 
@@ -18,22 +24,36 @@ def open_attachment(found: Attachment) -> BinaryIO:
 
     Raises:
         NotFound: the address gives no file, for example because the workspace protects them.
-        RetryableApiError: it cannot be reached, or not read to its end.
+        RetryableApiError: it cannot be reached, or not read to its end in time.
+        ApiError: it is too large.
     """
     copy = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the caller closes it
+    try:
+        _fill(copy, found)
+    except BaseException:
+        copy.close()
+        raise
+    copy.seek(0)
+    # The stub of SpooledTemporaryFile is narrower than what it can do.
+    return cast("BinaryIO", copy)
+
+
+def _fill(copy: "SpooledTemporaryFile[bytes]", found: Attachment) -> None:
+    until_s = time.monotonic() + _LONGEST_S
+    size = 0
     try:
         with requests.get(found.url, stream=True, timeout=_TIMEOUT_S) as answer:
             _must_be_there(found, answer.status_code)
             for chunk in answer.iter_content(_CHUNK):
-                copy.write(chunk)
-    except requests.RequestException as problem:
-        copy.close()
+                size += copy.write(chunk)
+                if size > LARGEST:
+                    raise ApiError(f'file "{found.title}" is larger than {LARGEST // 1024**2} MB')
+                if time.monotonic() > until_s:
+                    raise RetryableApiError(f'file "{found.title}" did not end in time')
+    except (requests.RequestException, HTTPError, OSError) as problem:
         # Not the exception's text: it holds the address, which lets anybody read the file.
         name = type(problem).__name__
         raise RetryableApiError(f'file "{found.title}" cannot be read ({name})') from None
-    copy.seek(0)
-    # The stub of SpooledTemporaryFile is narrower than what it can do.
-    return cast("BinaryIO", copy)
 
 
 def _must_be_there(found: Attachment, status: int) -> None:

@@ -1,6 +1,7 @@
 """Delta: carry over what changed in the source since the run."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from clickup_mlops.migrate.run import run as running
 from clickup_mlops.migrate.run.model import Options, Ran, Report, quiet
 from clickup_mlops.migrate.source import Source
 from clickup_mlops.operations.migration.opening import open_source
-from clickup_mlops.operations.migration.run import journal, tools
+from clickup_mlops.operations.migration.run import read, tools
 from clickup_mlops.operations.provisioning.exclusive import exclusive
 
 
@@ -65,37 +66,31 @@ def delta(bot: Bot, file: Path, callbacks: Callbacks | None = None, *, act: bool
         ApiError: one of the sides cannot be read.
     """
     mapping = mapping_file.load(file)
-    with exclusive(bot, "migrate"):
-        source = open_source(mapping, file.parent, bot.settings.monday)
-        try:
-            return delta_source(bot, mapping, source, callbacks or Callbacks(), act=act)
-        finally:
-            source.close()
+    with (
+        closing(open_source(mapping, file.parent, bot.settings.monday)) as source,
+        exclusive(bot, "migrate"),
+    ):
+        return delta_source(bot, mapping, source, callbacks or Callbacks(), act=act)
 
 
 def delta_source(
     bot: Bot, mapping: Mapping, source: Source, callbacks: Callbacks, *, act: bool = False
 ) -> Delta:
     """As `delta`, from a source that is open; the caller holds the lock."""
-    records, snapshot = (
-        bot.store.migration_records,
-        Snapshot(bot.store.migration_records, mapping.name),
-    )
     if not any(kind == "task" for kind, _ in bot.store.migration_steps.counts(mapping.name)):
         raise InputError(
             f'nothing of the migration "{mapping.name}" was moved yet',
             hint="`clickup-mlops migrate run` comes first.",
         )
-    # Reading the source again replaces what was read.
-    snapshot.keep(mapping, journal(bot, mapping.name))
-    read = staging.fetch(source, records, mapping, callbacks.reading)
+    found = read(bot, mapping, source, callbacks.reading)
+    snapshot = Snapshot(bot.store.migration_records, mapping.name)
     now = tools(bot, mapping, source)
     if not act:
-        return Delta(survey(now, snapshot), problems=read.problems, unread=read.unread)
+        return Delta(survey(now, snapshot), problems=found.problems, unread=found.unread)
     # First what is new: fields may refer to it.
     ran = running.run(now, Options(), callbacks.report)
     if ran.stopped is not None:
         raise ran.stopped
     plan = survey(now, snapshot)
     performed = performing.perform(now, plan, callbacks.updating)
-    return Delta(plan, ran, performed, read.problems, read.unread)
+    return Delta(plan, ran, performed, found.problems, found.unread)

@@ -2,23 +2,24 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.clickup.model import Person as Member
 from clickup_mlops.errors import ClickUpMlopsError, InputError
 from clickup_mlops.migrate.convert import column_types
 from clickup_mlops.migrate.mapping import draft as drafting
 from clickup_mlops.migrate.mapping import file
 from clickup_mlops.migrate.mapping.draft import Draft, Wishes, World
-from clickup_mlops.migrate.mapping.likeness import MOST_ITEMS, Classify
 from clickup_mlops.migrate.mapping.model import Groups, SourceTable
+from clickup_mlops.migrate.mapping.template_match import MOST_ITEMS, Classify
 from clickup_mlops.migrate.records import Board
 from clickup_mlops.migrate.source import Selection, Source
 from clickup_mlops.operations.migration import opening, templates
+from clickup_mlops.operations.migration.run import members
 from clickup_mlops.routing.classifier import classify
 
 OTHER: Final = "other"
@@ -59,11 +60,10 @@ def draft(bot: Bot, wanted: Wanted) -> Drafted:
         ConfigError: there is no such source, or a setting is missing.
         InputError, ContentError: what was selected cannot be read; ApiError: a side refused.
     """
-    source = opening.kind_of(wanted.kind).open(wanted.selection, bot.settings.monday)
-    try:
+    with closing(
+        opening.kind_of(wanted.kind).open(wanted.selection, bot.settings.monday)
+    ) as source:
         return draft_source(bot, wanted, source)
-    finally:
-        source.close()
 
 
 def draft_source(bot: Bot, wanted: Wanted, source: Source) -> Drafted:
@@ -74,7 +74,7 @@ def draft_source(bot: Bot, wanted: Wanted, source: Source) -> Drafted:
     names = {board.id: _item_names(source, board) for board in boards}
     world = World(
         columns=column_types(),
-        members=_members(bot),
+        members=members(bot),
         templates=templates.offered(),
         item_names=names,
         classify=_classifier(),
@@ -113,11 +113,6 @@ def _item_names(source: Source, board: Board) -> Sequence[str]:
         return [item.name for item in islice(source.items(board), MOST_ITEMS)]
     except ClickUpMlopsError:
         return ()
-
-
-def _members(bot: Bot) -> Sequence[Member]:
-    workspaces = bot.client.authorization.workspaces()
-    return next((one.members for one in workspaces if one.id == bot.workspace_id), ())
 
 
 def _classifier() -> Classify:

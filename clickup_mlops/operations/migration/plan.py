@@ -1,6 +1,7 @@
 """Plan: what a run would do. Reads the source and ClickUp; writes only what was read."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -60,11 +61,8 @@ def plan(bot: Bot, file: Path, progress: Progress, *, fetch: bool = True) -> Mig
 
 
 def _fetch(bot: Bot, mapping: Mapping, folder: Path, progress: Progress) -> None:
-    source = open_source(mapping, folder, bot.settings.monday)
-    try:
+    with closing(open_source(mapping, folder, bot.settings.monday)) as source:
         read(bot, mapping, source, progress)
-    finally:
-        source.close()
 
 
 def _world(bot: Bot, mapping: Mapping, staged: Staged) -> World:

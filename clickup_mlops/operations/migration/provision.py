@@ -14,8 +14,8 @@ from clickup_mlops.migrate import provisioning
 from clickup_mlops.migrate.convert import column_types
 from clickup_mlops.migrate.mapping import check
 from clickup_mlops.migrate.mapping import file as mapping_file
-from clickup_mlops.migrate.mapping.gains import Gains
 from clickup_mlops.migrate.mapping.model import Mapping
+from clickup_mlops.migrate.mapping.template_fields import TemplateFields
 from clickup_mlops.migrate.records import Board
 from clickup_mlops.migrate.staging import Staged
 from clickup_mlops.operations.migration import opening, templates
@@ -41,7 +41,7 @@ class Loaded:
 
     mapping: Mapping
     boards: tuple[Board, ...]
-    gains: ReadOnly[str, Gains]
+    of_templates: ReadOnly[str, TemplateFields]
 
 
 def load(bot: Bot, file: Path) -> Loaded:
@@ -62,9 +62,9 @@ def load(bot: Bot, file: Path) -> Loaded:
 
 def checked(mapping: Mapping, boards: Sequence[Board], file: Path) -> Loaded:
     """The mapping, if it agrees with the boards. Raises ContentError: lists all problems."""
-    gains = templates.used(board.place.template for board in mapping.boards.values())
-    mapping_file.refuse(file, check.problems(mapping, boards, column_types(), gains))
-    return Loaded(mapping, tuple(boards), gains)
+    of_templates = templates.used(board.place.template for board in mapping.boards.values())
+    mapping_file.refuse(file, check.problems(mapping, boards, column_types(), of_templates))
+    return Loaded(mapping, tuple(boards), of_templates)
 
 
 def check_staged(store: Store, mapping: Mapping, file: Path) -> None:
@@ -85,6 +85,6 @@ def request(loaded: Loaded, *, experimental: bool = False, ask_again: bool = Fal
     `experimental` permits ClickUp's undocumented call for custom fields, `ask_again` tries it also
     for fields that ClickUp refused before.
     """
-    want = provisioning.tree(loaded.mapping, loaded.boards, column_types(), loaded.gains)
+    want = provisioning.tree(loaded.mapping, loaded.boards, column_types(), loaded.of_templates)
     name = f"migration {loaded.mapping.name}"
     return MappingRequest(name, experimental=experimental, ask_again=ask_again, want=want)

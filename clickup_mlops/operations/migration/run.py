@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,17 +63,16 @@ def run(
         ApiError: one of the sides cannot be read.
     """
     mapping = mapping_file.load(file)
-    with exclusive(bot, "migrate"):
-        source = open_source(mapping, file.parent, bot.settings.monday)
-        try:
-            given = callbacks or Callbacks()
-            has_read = _read_once(bot, mapping, source, given.reading, read_again)
-            counts = bot.store.migration_steps.counts(mapping.name)
-            if not any(kind == "task" for kind, _ in counts):
-                provision.check_staged(bot.store, mapping, file)
-            return _moved(bot, mapping, source, options, given, has_read=has_read)
-        finally:
-            source.close()
+    with (
+        closing(open_source(mapping, file.parent, bot.settings.monday)) as source,
+        exclusive(bot, "migrate"),
+    ):
+        given = callbacks or Callbacks()
+        has_read = _read_once(bot, mapping, source, given.reading, read_again)
+        counts = bot.store.migration_steps.counts(mapping.name)
+        if not any(kind == "task" for kind, _ in counts):
+            provision.check_staged(bot.store, mapping, file)
+        return _moved(bot, mapping, source, options, given, has_read=has_read)
 
 
 def run_source(

@@ -3,27 +3,27 @@
 from collections.abc import Iterable
 
 from clickup_mlops import content
-from clickup_mlops.migrate.mapping import gains
-from clickup_mlops.migrate.mapping.gains import Gains
+from clickup_mlops.migrate.mapping import template_fields
+from clickup_mlops.migrate.mapping.template_fields import TemplateFields
 from clickup_mlops.provision.template import load
 
 
-def offered() -> dict[str, Gains]:
+def offered() -> dict[str, TemplateFields]:
     """Every template by name. Raises like `named`."""
     return {name: named(name) for name in load.names(content.folder("templates"))}
 
 
-def named(name: str) -> Gains:
+def named(name: str) -> TemplateFields:
     """What a place gains from the template of that name.
 
     Raises:
         ContentError: there is no such template, or it cannot be used.
         InputError: it has a parameter without a default.
     """
-    return gains.of(load.load(content.folder("templates"), name))
+    return template_fields.of(load.load(content.folder("templates"), name))
 
 
-def used(names: Iterable[str]) -> dict[str, Gains]:
+def used(names: Iterable[str]) -> dict[str, TemplateFields]:
     """Those of these templates that there are; `mapping.check` reports the others."""
     known = load.names(content.folder("templates"))
     return {name: named(name) for name in dict.fromkeys(names) if name in known}

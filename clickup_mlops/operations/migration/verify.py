@@ -1,5 +1,6 @@
 """Verify: compare the source with what a migration has made of it."""
 
+from contextlib import closing
 from pathlib import Path
 
 from clickup_mlops.bot.app import Bot
@@ -22,11 +23,8 @@ def verify(bot: Bot, file: Path, options: Options, progress: Progress) -> Verifi
         ConfigError: a setting is missing; ApiError: one of the sides cannot be read.
     """
     mapping = mapping_file.load(file)
-    source = open_source(mapping, file.parent, bot.settings.monday)
-    try:
+    with closing(open_source(mapping, file.parent, bot.settings.monday)) as source:
         return verify_source(bot, mapping, source, options, progress)
-    finally:
-        source.close()
 
 
 def verify_source(

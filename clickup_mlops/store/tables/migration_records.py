@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text, bindparam, func, select
 
+from clickup_mlops.store.database.deleting import delete_all
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import store_table
@@ -88,6 +89,20 @@ class MigrationRecords:
         ((number,),) = self._database.rows(_FETCHED, migration=migration)
         return int(number or 0)
 
+    def count(self, migration: str) -> int:
+        """How many records there are."""
+        ((number,),) = self._database.rows(_COUNT, migration=migration)
+        return int(number)
+
+    def forget(self, migration: str) -> int:
+        """Deletes what was read for a migration; how many rows it had."""
+        return delete_all(
+            self._database,
+            migration_record,
+            migration_record.c.migration == migration,
+            durable=True,
+        )
+
 
 _COLUMNS = [migration_record.c[name] for name in StagedRecord.__slots__]
 _HERE = migration_record.c.migration == bindparam("migration")
@@ -104,6 +119,7 @@ _PAGE = (
     .order_by(migration_record.c.position)
     .limit(PAGE)
 )
+_COUNT = select(func.count()).select_from(migration_record).where(_HERE)
 _FETCHED = select(func.max(migration_record.c.fetched)).where(_HERE)
 
 TABLE = store_table(MigrationRecords)

@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text, bindparam, func, select
 
+from clickup_mlops.store.database.deleting import delete_all
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import BigId, metadata
 from clickup_mlops.store.tables import store_table
@@ -118,6 +119,12 @@ class MigrationSteps:
         """How many steps there are, by kind and state."""
         found = self._database.rows(_COUNTS, migration=migration)
         return {(kind, state): number for kind, state, number in found}
+
+    def forget(self, migration: str) -> int:
+        """Deletes what was done of a migration; how many rows it had."""
+        return delete_all(
+            self._database, migration_step, migration_step.c.migration == migration, durable=True
+        )
 
 
 _COLUMNS = [migration_step.c[name] for name in JournaledStep.__slots__]

@@ -1,13 +1,14 @@
 """A delta carries over what only the source has changed; what both have changed is a conflict."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Never
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clickup_mlops.clickup import blocks
+from clickup_mlops.errors import InputError
 from clickup_mlops.migrate.delta.model import DeltaPlan
 from clickup_mlops.migrate.delta.perform import Performed, perform
 from clickup_mlops.migrate.delta.snapshot import Snapshot
@@ -340,6 +341,25 @@ def test_an_item_that_cannot_be_converted_stops_nothing(bench: Bench) -> None:
     assert found.manual[0].what == "it cannot be converted: ValueError('strange')"
     assert found.manual[1].what.startswith("update u1 cannot be converted")
     assert task(bench, "2").name == "Renamed"
+
+
+@pytest.mark.parametrize("problem", [InputError("no such column type"), ValueError("odd")])
+def test_a_conversion_that_the_mapping_does_not_allow_stops_nothing(
+    bench: Bench, problem: Exception
+) -> None:
+    """The item and the update are left to people; the old text counts as unknown."""
+    bench.complete()
+    change(bench, "1", name="New")
+    bench.source.update_list = (Update("u1", "1", "new"), *bench.source.update_list[1:])
+    bench.fetch()
+
+    def refuse(*_: object) -> Never:
+        raise problem
+
+    tools = replace(bench.tools(), convert=refuse, comment=refuse)
+    found = survey(tools, Snapshot(bench.store.migration_records, NAME))
+
+    assert [one.what.partition(" ca")[0] for one in found.manual] == ["it", "update u1"]
 
 
 def test_a_field_that_is_missing_is_reported_and_the_rest_is_written(bench: Bench) -> None:

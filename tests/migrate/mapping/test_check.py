@@ -6,10 +6,10 @@ import pytest
 
 from clickup_mlops import content
 from clickup_mlops.migrate.convert import column_types
-from clickup_mlops.migrate.mapping import gains
 from clickup_mlops.migrate.mapping.check import problems
 from clickup_mlops.migrate.mapping.file import dotted
 from clickup_mlops.migrate.mapping.model import Mapping
+from clickup_mlops.migrate.mapping.template_fields import of as fields_of
 from clickup_mlops.migrate.records import Board, Column, Group, Option
 from clickup_mlops.provision.template import load
 
@@ -30,7 +30,7 @@ BOARD = Board(
     groups=(Group("new", "New"), Group("old", "Old")),
 )
 OTHER = Board("2", "Data", columns=(Column("empty", "Empty", "status"),))
-TEMPLATES = {"llm_serving": gains.of(load.load(content.folder("templates"), "llm_serving"))}
+TEMPLATES = {"llm_serving": fields_of(load.load(content.folder("templates"), "llm_serving"))}
 
 
 def plain() -> Any:

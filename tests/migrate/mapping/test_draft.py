@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from clickup_mlops import content
 from clickup_mlops.clickup.model import Person as Member
 from clickup_mlops.migrate.convert import column_types
-from clickup_mlops.migrate.mapping import file, gains
+from clickup_mlops.migrate.mapping import file
 from clickup_mlops.migrate.mapping.check import problems
 from clickup_mlops.migrate.mapping.draft import Draft, Wishes, World, draft
 from clickup_mlops.migrate.mapping.model import BoardTable, Groups, Mapping, SourceTable
+from clickup_mlops.migrate.mapping.template_fields import of as fields_of
 from clickup_mlops.migrate.records import Board, Column, Group, Option, Person
 from clickup_mlops.provision.template import load
 from tests.migrate.mapping import boards as shapes
@@ -22,7 +23,7 @@ BUTTON = "Left out by default: ClickUp's buttons and what they do are made by ha
 SOURCE = SourceTable(kind="monday")
 MEMBERS = (Member(11, "Ana", "ana@x.com"), Member(12, "Bo", "BO@x.com"), Member(13, "No", ""))
 SHIPPED = content.folder("templates")
-TEMPLATES = {name: gains.of(load.load(SHIPPED, name)) for name in ("llm_serving", "feature_store")}
+TEMPLATES = {name: fields_of(load.load(SHIPPED, name)) for name in ("llm_serving", "feature_store")}
 WORLD = World(column_types(), MEMBERS, TEMPLATES)
 
 

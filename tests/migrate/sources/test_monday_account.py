@@ -224,6 +224,18 @@ def test_a_board_of_the_archive_may_not_be_too_large(
         read("monday_export", path)
 
 
+def test_a_file_of_the_archive_may_not_be_too_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not unpacked first."""
+    source = opened("monday_export", account(tmp_path / "a.zip", FILES))
+    asset = drained(source).assets[0]
+    monkeypatch.setattr("clickup_mlops.monday.export.archive.MAX_UNPACKED", 1)
+
+    with pytest.raises(ContentError, match="bytes"):
+        source.open(asset)
+
+
 def test_two_boards_of_one_name_have_their_own_subitems(tmp_path: Path) -> None:
     other = Board("Models", [Group("B", [Item("X", "301", {}, subitem_names="Y")])])
     children = Board("Subitems of Models", [Group("S", [Item("Y", "401")])])

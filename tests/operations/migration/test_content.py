@@ -6,8 +6,9 @@ from http.server import ThreadingHTTPServer
 import pytest
 
 from clickup_mlops.clickup.content import Attachment
-from clickup_mlops.errors import NotFound, RetryableApiError
+from clickup_mlops.errors import ApiError, NotFound, RetryableApiError
 from clickup_mlops.migrate.verify.files import measured
+from clickup_mlops.operations.migration import content
 from clickup_mlops.operations.migration.content import open_attachment
 from tests.http_server import Handler, serving
 
@@ -54,8 +55,20 @@ def test_a_protected_file_is_said() -> None:
 
 
 def test_an_address_that_nobody_answers_is_said() -> None:
-    """It may be answered later."""
-    with pytest.raises(
-        RetryableApiError, match=r'^file "weights\.bin" cannot be read \(.*Error\)$'
-    ):
-        open_attachment(attachment("http://127.0.0.1:9/secret"))
+    """It may be answered later. The address stays out of messages: it is the key to the file."""
+    with pytest.raises(RetryableApiError, match=r"weights\.bin") as caught:
+        open_attachment(attachment("http://127.0.0.1:9/x?signature=abc"))
+
+    assert "abc" not in str(caught.value)
+
+
+def test_an_endless_file_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the disk nor the day is used up."""
+    with serving(Files) as server:
+        monkeypatch.setattr(content, "LARGEST", 1_000)
+        with pytest.raises(ApiError, match="larger than"):
+            open_attachment(address(server, "plain"))
+        monkeypatch.undo()
+        monkeypatch.setattr(content, "_LONGEST_S", -1)
+        with pytest.raises(RetryableApiError, match="in time"):
+            open_attachment(address(server, "plain"))

@@ -14,7 +14,7 @@ OF_TASKS: Final = ("name", "id", "tag", "list")
 
 
 @dataclass(frozen=True, slots=True)
-class Gains:
+class TemplateFields:
     """The fields of a template that are for every Space, and those of the Lists whose tasks are
     measured. `workload` is that of most of its Lists; empty: none.
     """
@@ -32,7 +32,7 @@ class Gains:
         return {fold_name(one.name): one for one in (*self.space, *self.place)}
 
 
-def of(template: Template) -> Gains:
+def of(template: Template) -> TemplateFields:
     """The Space's fields, and of the Lists' those that objectives and metrics use."""
     used = set(map(fold_name, _used(template)))
     there = {fold_name(one.name) for one in template.space.field}
@@ -45,7 +45,7 @@ def of(template: Template) -> Gains:
     workloads = Counter(template.routing.lists.values())
     most = workloads.most_common(1)[0][0] if workloads else ""
     fields = tuple(place.values())
-    return Gains(template, template.space.field, fields, most, _vocabulary(template))
+    return TemplateFields(template, template.space.field, fields, most, _vocabulary(template))
 
 
 def lists(template: Template) -> Iterator[List]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import log
 from typing import Final
 
-from clickup_mlops.migrate.mapping.gains import Gains
+from clickup_mlops.migrate.mapping.template_fields import TemplateFields
 from clickup_mlops.migrate.mapping.words import split
 from clickup_mlops.migrate.records import Board
 
@@ -20,7 +20,7 @@ _SHARE: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class TemplateMatch:
     """The template that fits, and why. `template` is empty if there is none; `reason` is then
     empty too, unless the board has a workload.
     """
@@ -31,23 +31,23 @@ class Likeness:
 
 
 def find(
-    board: Board, names: Sequence[str], offered: Mapping[str, Gains], classify: Classify
-) -> Likeness:
+    board: Board, names: Sequence[str], offered: Mapping[str, TemplateFields], classify: Classify
+) -> TemplateMatch:
     """The template of the board's workload that shares the most telling words with it.
 
     `names` are of some of its items. Words that many templates use tell little.
     """
     workload, share = _workload(board, names[:MOST_ITEMS], classify)
     if not workload:
-        return Likeness()
+        return TemplateMatch()
     why = f"looks like {workload} work ({share:.0%} of its texts)"
     words = set(split(" ".join((*_texts(board), *names[:MOST_ITEMS]))))
     scored = _scores(words, {n: g for n, g in offered.items() if g.workload == workload})
     best = max(scored, key=lambda name: (sum(scored[name].values()), name), default="")
     if not best or not scored[best]:
-        return Likeness("", workload, f"The board {why}, but like no template in particular.")
+        return TemplateMatch("", workload, f"The board {why}, but like no template in particular.")
     telling = sorted(scored[best], key=lambda word: (-scored[best][word], word))[:4]
-    return Likeness(best, workload, f"The board {why}; words: {', '.join(telling)}.")
+    return TemplateMatch(best, workload, f"The board {why}; words: {', '.join(telling)}.")
 
 
 def _workload(board: Board, names: Sequence[str], classify: Classify) -> tuple[str, float]:
@@ -69,7 +69,9 @@ def _texts(board: Board) -> Iterator[str]:
     yield from (one.title for one in board.groups)
 
 
-def _scores(words: Collection[str], offered: Mapping[str, Gains]) -> dict[str, dict[str, float]]:
+def _scores(
+    words: Collection[str], offered: Mapping[str, TemplateFields]
+) -> dict[str, dict[str, float]]:
     """By template: the words that it shares with the board, and how telling each is."""
     vocabularies = {name: one.words for name, one in offered.items()}
     used = Counter(word for one in vocabularies.values() for word in one)

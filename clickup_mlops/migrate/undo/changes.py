@@ -64,7 +64,7 @@ class Writes:
             entry.archived = entry.archived or kind == "archive"
 
 
-class Looking:
+class PeopleChanges:
     """Looks for signs of people's work. `me`: the user of the token, whose comments are ours."""
 
     def __init__(

@@ -1,0 +1,44 @@
+"""Forget: delete what the bot's database holds of a migration."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.migrate import verification_summary
+from clickup_mlops.migrate.delta.snapshot import kept_as
+from clickup_mlops.migrate.mapping import file as mapping_file
+from clickup_mlops.operations.provisioning.exclusive import exclusive
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Rows of records (people, boards, items, updates, files) and of the journal (steps)."""
+
+    records: int
+    steps: int
+
+
+def held(bot: Bot, file: Path) -> Held:
+    """What there is of the mapping's migration. Raises ContentError: the mapping cannot be used."""
+    name = mapping_file.load(file).name
+    records = bot.store.migration_records
+    return Held(
+        sum(map(records.count, (name, kept_as(name)))),
+        sum(bot.store.migration_steps.counts(name).values()),
+    )
+
+
+def forget(bot: Bot, file: Path) -> Held:
+    """Delete it, the last verification too; what was deleted. ClickUp is not touched.
+
+    Raises:
+        InputError: a run is on its way; ContentError: the mapping cannot be used.
+    """
+    name = mapping_file.load(file).name
+    store = bot.store
+    with exclusive(bot, "migrate"):
+        store.notes.remove(verification_summary.SCOPE, name)
+        return Held(
+            sum(map(store.migration_records.forget, (name, kept_as(name)))),
+            store.migration_steps.forget(name),
+        )

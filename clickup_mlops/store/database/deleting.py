@@ -1,0 +1,28 @@
+"""Deletes many rows in small transactions, so that no other write waits long."""
+
+from typing import Final
+
+from sqlalchemy import ColumnElement, Table, delete, select, tuple_
+
+from clickup_mlops.store.database.engine import Database
+
+BATCH: Final = 2_000
+"""Rows that one transaction deletes."""
+
+
+def delete_all(
+    database: Database, table: Table, condition: ColumnElement[bool], *, durable: bool = False
+) -> int:
+    """Deletes the rows that meet the condition; how many there were."""
+    key = [*table.primary_key.columns]
+    some = select(*key).where(condition).limit(BATCH)
+    row = key[0] if len(key) == 1 else tuple_(*key)
+    statement = delete(table).where(row.in_(some))
+    total = 0
+    while True:
+        gone: int = database.write(
+            lambda connection: connection.execute(statement).rowcount, durable=durable
+        )
+        total += gone
+        if gone < BATCH:
+            return total
