@@ -15,6 +15,7 @@ from clickup_mlops.migrate.run.model import Conversion, Options, Ran, Report, qu
 from clickup_mlops.migrate.run.performing import Outcome, Performer
 from clickup_mlops.migrate.run.tools import Tools
 from clickup_mlops.migrate.run.workers import Workers
+from clickup_mlops.migrate.source import Expects
 from clickup_mlops.migrate.steps import (
     AddFile,
     AddTime,
@@ -91,12 +92,20 @@ class _Run:
     def all(self) -> None:
         """Everything, in its order."""
         self._tasks()
+        self._expect_files()
         with Workers(self._options.workers) as workers:
             for pass_ in (self._deferred, self._comments, self._files, self._archived):
                 for step, source_hash in pass_():
                     self._submit(workers, step, source_hash)
                 # The next one may need what this one makes.
                 workers.drain()
+
+    def _expect_files(self) -> None:
+        """Another process may have read the source: this one then knows of no file."""
+        source = self._tools.source
+        if self._options.files and isinstance(source, Expects):
+            rows = self._rows("asset")
+            source.expect(records.loads(Asset, row.body) for _board, _table, row in rows)
 
     def _submit(self, workers: Workers, step: Step, source_hash: str) -> None:
         workers.submit(step.item_id, lambda: self._perform(step, source_hash))
