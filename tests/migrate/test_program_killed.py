@@ -19,7 +19,7 @@ from tests.migrate.two_sides import MAPPING, Oracle, Ran, TwoSides, two_sides
 
 ITEMS = int(os.environ.get("CLICKUP_MLOPS_TEST_ITEMS", "60"))
 """Half of them are subitems."""
-KILLS = int(os.environ.get("CLICKUP_MLOPS_TEST_PROGRAM_KILLS", "3"))
+KILLS = int(os.environ.get("CLICKUP_MLOPS_TEST_PROGRAM_KILLS", "2"))
 SEED = "CLICKUP_MLOPS_TEST_SEED"
 STARTED_S = 3.0
 """By then the program has read its settings and is at work."""
@@ -35,7 +35,7 @@ def chance() -> random.Random:
 
 @pytest.mark.slow
 @pytest.mark.timeout(120 + 30 * KILLS + ITEMS // 10)
-def test_a_board_is_moved_once_however_often_the_program_is_killed(
+def test_kill_9_of_the_program_loses_nothing_and_doubles_nothing(
     tmp_path: Path, chance: random.Random
 ) -> None:
     """Drafted, moved with interruptions, compared by both sides' own state, and removed."""
@@ -81,7 +81,7 @@ def _killed(sides: TwoSides, steps: int, chance: random.Random) -> None:
         process.kill()
         process.wait()
     sys.stdout.write(f"{KILLS - ended} of {KILLS} were killed\n")
-    assert ended <= KILLS // 4
+    assert ended <= max(1, KILLS // 4)
 
 
 def _wait(process: "subprocess.Popen[str]", seconds: float) -> None:

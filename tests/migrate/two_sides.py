@@ -110,13 +110,10 @@ class TwoSides:
 
     def provision(self) -> None:
         """What the API can make; then a person makes the fields and statuses."""
-        self.program("migrate", "provision", MAPPING, "--yes")
-        ran = self.program("migrate", "provision", MAPPING, "--plan-only", "--json")
+        ran = self.program("migrate", "provision", MAPPING, "--yes", "--json")
         hand = self.target.control.by_hand
         statuses: dict[str, list[dict[str, str]]] = defaultdict(list)
-        for step in json.loads(ran.out)["steps"]:
-            if step["operation"] != "manual":
-                continue
+        for step in json.loads(ran.out)["manual"]:
             (kind, name), (_, place) = step["path"][-1], step["path"][-2]
             wanted = step["want"]["attributes"]
             if kind == "field":
