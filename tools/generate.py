@@ -99,6 +99,9 @@ def pages() -> dict[Path, str]:
         folder / "integrations.md": _page("Integrations", _beside("integration_pages", "lines")),
         folder / "column-types.md": _page("Column types", _beside("column_pages", "lines")),
         folder / "mapping.md": _page("Mapping files", _mapping()),
+        folder / "migration-sources.md": _page(
+            "Migration sources", _beside("migration_pages", "lines")
+        ),
         folder / "alerts.md": _page("Alerts", _alerts()),
         ROOT / "deploy" / "grafana" / "clickup-mlops.json": _beside("dashboard", "text"),
     }

@@ -68,13 +68,14 @@ def fetch(
     """
     writer = _Writer(records, mapping.name, records.fetched(mapping.name) + 1, progress)
     # The count is the source's so far: it may have been read from before.
-    calls, known = source.calls, len(source.problems)
+    calls = source.calls
     writer.put("", source.people())
     unread, problems = _boards(source, writer, mapping)
     found = Fetched(
         writer.number,
         dict(writer.counts),
-        (*source.problems[known:], *problems),
+        # All of them: a file may have been found damaged when it was opened.
+        (*dict.fromkeys(source.problems), *problems),
         source.calls - calls,
         tuple(unread),
         mapping.updates,

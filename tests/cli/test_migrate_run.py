@@ -98,6 +98,18 @@ def test_what_was_not_moved_is_listed(prepared: Cli, clickup_sandbox: Sandbox) -
     assert prepared("migrate", "run", "mapping.toml", "--retry").code == 0
 
 
+def test_a_file_that_was_moved_is_named(prepared: Cli) -> None:
+    """With the place that names it; undo does not need it."""
+    assert prepared("migrate", "run", "mapping.toml").code == 0
+    Path("rows.csv").rename("moved.csv")
+    for command in ("plan", "run", "verify", "delta"):
+        ran = prepared("migrate", command, "mapping.toml")
+        assert ran.code == 1
+        assert "rows.csv: there is no such file" in ran.err
+        assert "source.files" in ran.err
+    assert prepared("migrate", "undo", "mapping.toml", "--yes").code == 0
+
+
 def test_a_limit_leaves_the_rest(prepared: Cli) -> None:
     """It can be tried out with a few items."""
     ran = prepared("migrate", "run", "mapping.toml", "--limit", "1")

@@ -147,12 +147,15 @@ def test_a_board_that_cannot_be_read_is_reported_and_the_others_are_read(store: 
     """One closed board does not stop the reading."""
     closed = source()
     closed.failing["b1"] = NotFound("no such board", status=404)
-    closed.problems.append("an older problem")
+    closed.problems.append("found when it was opened")
 
     found = read(store, closed)
 
     assert found.unread == ("b1",)
-    assert found.problems == ('board "Serving" (b1): no such board',)
+    assert found.problems == (
+        "found when it was opened",
+        'board "Serving" (b1): no such board',
+    )
     assert found.counts["item"] == 600 + 1_201
 
 

@@ -12,6 +12,7 @@ _SLOTS: Final[Mapping[Slot, str]] = {
     "assignees": "assignees",
     "priority": "priority",
     "due": "due date",
+    "start": "start date",
     "dates": "start and due date",
     "tags": "tags",
     "description": "a line in the description",

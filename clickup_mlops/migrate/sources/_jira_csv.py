@@ -1,6 +1,7 @@
 """Jira's CSV export. A column with several values is repeated, once for each of them."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -192,15 +193,17 @@ def _people(values: Values, title: str) -> Sequence[Raw]:
 
 
 def _comments(key: str, texts: Sequence[str]) -> Iterator[Comment]:
-    """From `date;author;text`. Equal ones are told apart by how often they came before."""
-    for at, text in enumerate(texts):
+    """From `date;author;text`. They have no ids: one that was edited keeps its time and author."""
+    seen: Counter[str] = Counter()
+    for text in texts:
         when, author, said = [*text.split(";", 2), "", ""][:3]
         created = dates.unix_ms(when.strip())
         if created is None:
             author, said = "", text
         html = html_of_markdown(markdown_of_wiki(said))
-        id = stable_id(key, text, texts[:at].count(text))
-        yield Comment(id, html, author.strip(), created)
+        known = f"{created}\x1f{author.strip()}" if created is not None else text
+        yield Comment(stable_id(key, known, seen[known]), html, author.strip(), created)
+        seen[known] += 1
 
 
 def _attachment(text: str) -> dict[str, str]:

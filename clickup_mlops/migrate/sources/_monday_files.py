@@ -143,8 +143,8 @@ class Export:
         )
 
 
-def of_workbook(path: Path, explanation: Explanation) -> Export:
-    """The export of a board. Raises ContentError if it has no board."""
+def of_workbook(path: Path, label: str, explanation: Explanation) -> Export:
+    """The export of a board; `label` names the file. Raises ContentError if it has no board."""
     opened = partial(Workbook, path, str(path))
     book = opened()
     try:
@@ -152,7 +152,7 @@ def of_workbook(path: Path, explanation: Explanation) -> Export:
         update_sheets = [name for name in names if is_updates(book.rows(name))]
     finally:
         book.close()
-    sheets = [Sheet(f"{path.name}, sheet {name}", name, opened) for name in names]
+    sheets = [Sheet(f"{label}, sheet {name}", name, opened) for name in names]
     boards = [_board(one, one.name) for one in sheets if one.name not in update_sheets]
     found = [one for one in boards if one is not None]
     if not found:
@@ -178,7 +178,9 @@ def of_archive(archive: Archive, explanation: Explanation, problems: Problems) -
         else:
             boards.append(board)
     if not boards:
-        raise ContentError(archive.file, "boards", "has no readable board")
+        why = "".join(f": {one}" for one in problems.lines[:1])
+        hint = "It must be the archive of the whole account, as Monday.com made it."
+        raise ContentError(archive.file, "boards", f"has no readable board{why}", hint=hint)
     for member in archive.unclaimed:
         problems.add(f"{member.path}: skipped, the board of these subitems is not in the archive")
     return Export(

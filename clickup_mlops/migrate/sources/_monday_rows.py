@@ -26,6 +26,8 @@ class Converter:
     assets: Container[str] = ()
     _fields: dict[tuple[str, ...], Sequence[Field]] = field(default_factory=dict)
     _groups: dict[int, str] = field(default_factory=dict)
+    _known: dict[tuple[bool, str], dict[int, int]] = field(default_factory=dict)
+    """Items without ids: by name, from row numbers to how many came before."""
 
     def entry(self, row: ItemRow, parent: str | None, own_columns: bool) -> Entry:
         """The entry of a row."""
@@ -44,8 +46,14 @@ class Converter:
         )
 
     def id_of(self, row: ItemRow) -> str:
-        """The item's id or, where the export has none, one that the same row always gets."""
-        return row.id or stable_id(self.sheet, row.number, row.name, row.cells)
+        """The item's id. Where the export has none, its name and how often that came before are
+        one: then a later export has the same items. Ask for the rows of a sheet in order.
+        """
+        if row.id:
+            return row.id
+        key = (row.is_subitem, row.name)
+        known = self._known.setdefault(key, {})
+        return stable_id(self.sheet, *key, known.setdefault(row.number, len(known)))
 
     def _group(self, number: int, title: str) -> tuple[str, str]:
         """Its title is its id; a second group of the same title gets a number."""

@@ -2,6 +2,7 @@
 values, and the column called Name, Title, Summary, Task or Subject, else the first, has the names.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,7 +16,7 @@ from clickup_mlops.migrate.sources._files import explanation as explanations
 from clickup_mlops.migrate.sources._files.entries import Entry, Field, Problems, Table
 from clickup_mlops.migrate.sources._files.explanation import Explanation
 from clickup_mlops.migrate.sources._files.file_source import FileSource, files_of
-from clickup_mlops.migrate.sources._files.text import CsvFile, CsvRow, stable_id
+from clickup_mlops.migrate.sources._files.text import CsvFile, CsvRow, slug, stable_id
 from clickup_mlops.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Csv:
     explanation: Explanation
     where: str
     """The columns file, for messages."""
+    prefix: str = ""
+    """Stands before ids: those of two files may be equal."""
     _position: Mapping[str, int] = field(init=False)
     """Where the column of each role is."""
 
@@ -63,8 +66,21 @@ class Csv:
 
     def entries(self, problems: Problems) -> Iterator[Entry]:
         """A row each."""
+        for row, id in self._rows(problems):
+            yield self._entry(row, id, problems)
+
+    def _rows(self, problems: Problems) -> Iterator[tuple[CsvRow, str]]:
+        """Rows with ids. Without a column of ids, the name and how often it came before are one:
+        then a later export with more rows, or changed ones, still has the same items.
+        """
+        names: Counter[str] = Counter()
         for row in self.file.rows(problems):
-            yield self._entry(row, problems)
+            id = self._cell(row, "id")
+            if not id:
+                name = self._cell(row, "title")
+                id = stable_id(name, names[name])
+                names[name] += 1
+            yield row, f"{self.prefix}{id}"
 
     @cached_property
     def _fields(self) -> Sequence[tuple[int, Field]]:
@@ -83,20 +99,20 @@ class Csv:
     def _ids_by_name(self) -> Mapping[str, str]:
         """Ids of the items whose name no other has; an id is its own name."""
         found: dict[str, str] = {}
-        for row in self.file.rows(Problems()):
-            name, id = self._cell(row, "title"), self._id(row)
+        for row, id in self._rows(Problems()):
+            name = self._cell(row, "title")
             found[name] = "" if name in found else id
         return found
 
-    def _entry(self, row: CsvRow, problems: Problems) -> Entry:
+    def _entry(self, row: CsvRow, id: str, problems: Problems) -> Entry:
         group, parent = self._cell(row, "group"), self._cell(row, "parent")
         return Entry(
             where=f"line {row.line}",
-            id=self._id(row),
+            id=id,
             name=self._cell(row, "title"),
             raw=[(one, row.cells[at]) for at, one in self._fields],
             group=(group, group),
-            parent=(self._ids_by_name.get(parent) or parent) if parent else None,
+            parent=self._parent(parent) if parent else None,
             description=self._cell(row, "description"),
             creator=self._cell(row, "creator"),
             created_ms=self._moment(row, "created", problems),
@@ -113,8 +129,8 @@ class Csv:
             problems.add(f'{where}: time left out, "{text}" is no date')
         return found
 
-    def _id(self, row: CsvRow) -> str:
-        return self._cell(row, "id") or stable_id(self.file.path.name, row.line, *row.cells)
+    def _parent(self, name_or_id: str) -> str:
+        return self._ids_by_name.get(name_or_id) or f"{self.prefix}{name_or_id}"
 
     def _cell(self, row: CsvRow, role: str) -> str:
         return row.cells[self._position[role]] if role in self._position else ""
@@ -128,10 +144,17 @@ class Csv:
 
 def _open(selection: Selection, _: "MondaySettings") -> Source:
     explanation = explanations.load(selection.mapping)
+    files = files_of(selection, _SUFFIXES)
+    taken: set[str] = set()
     tables = []
-    for path in files_of(selection, _SUFFIXES):
+    for path in files:
         file = CsvFile(path, explanation.encoding, explanation.delimiter)
-        tables.append(Csv(file, explanation, str(selection.mapping or path)).table())
+        problems = Problems()
+        if next(file.rows(problems), None) is None:
+            why = "".join(f": {one}" for one in problems.lines[:1])
+            raise ContentError(path, "", f"has no row below the columns' titles{why}")
+        prefix = f"{slug(path.stem, taken)}:" if len(files) > 1 else ""
+        tables.append(Csv(file, explanation, str(selection.mapping or path), prefix).table())
     return FileSource(tables, selection)
 
 
@@ -141,7 +164,7 @@ SOURCE: Final = SourceKind(
     suffixes=_SUFFIXES,
     missing=(
         "comments, files and dependencies",
-        "ids, unless a column has them: an id is made from the row, and changes when it does",
+        "ids, unless a column has them: a row is known by its name then, and a renamed one is new",
         "time zones: a time without one is read as UTC",
     ),
 )

@@ -12,7 +12,12 @@ from clickup_mlops.migrate.records import Board, Option, Person
 from clickup_mlops.migrate.source import Selection, Source, SourceKind
 from clickup_mlops.migrate.sources._files import dates
 from clickup_mlops.migrate.sources._files.entries import Comment, Entry, Field, Problems, Raw
-from clickup_mlops.migrate.sources._files.file_source import FileSource, files_of, tables_of
+from clickup_mlops.migrate.sources._files.file_source import (
+    FileSource,
+    files_of,
+    first_problem,
+    tables_of,
+)
 from clickup_mlops.migrate.sources._files.markup import html_of_markdown
 from clickup_mlops.migrate.sources._files.text import clean, mapping, objects, read_json, stable_id
 
@@ -58,9 +63,10 @@ class Issues:
 
 def _open(selection: Selection, _: "MondaySettings") -> Source:
     files = [(path, _issues(path)) for path in files_of(selection, _SUFFIXES)]
-    tables = tables_of(Issues(files).read)
+    read = Issues(files).read
+    tables = tables_of(read)
     if not tables:
-        raise ContentError(files[0][0], "", "has no issue")
+        raise ContentError(files[0][0], "", f"has no issue{first_problem(read)}")
     return FileSource(tables, selection)
 
 

@@ -8,7 +8,12 @@ from clickup_mlops.json_types import Json
 from clickup_mlops.migrate.source import Selection, Source, SourceKind
 from clickup_mlops.migrate.sources._files import explanation as explanations
 from clickup_mlops.migrate.sources._files.explanation import Explanation
-from clickup_mlops.migrate.sources._files.file_source import FileSource, files_of, tables_of
+from clickup_mlops.migrate.sources._files.file_source import (
+    FileSource,
+    files_of,
+    first_problem,
+    tables_of,
+)
 from clickup_mlops.migrate.sources._files.text import CsvFile, mapping, read_json
 from clickup_mlops.migrate.sources._jira_csv import Csv
 from clickup_mlops.migrate.sources._jira_json import IssueFile, Issues
@@ -25,12 +30,11 @@ def _open(selection: Selection, _: "MondaySettings") -> Source:
     explanation = explanations.load(selection.mapping)
     csv = [_csv(path, explanation) for path in files if path.suffix.lower() == ".csv"]
     json = [_issues(path, read_json(path)) for path in files if path.suffix.lower() == ".json"]
-    tables = [
-        *tables_of(Csv(csv, explanation).read),
-        *tables_of(Issues(json, explanation).read),
-    ]
+    reads = (Csv(csv, explanation).read, Issues(json, explanation).read)
+    tables = [table for read in reads for table in tables_of(read)]
     if not tables:
-        raise ContentError(files[0], "", "has no issue", hint=_EXPORT_AGAIN)
+        why = "".join(map(first_problem, reads))
+        raise ContentError(files[0], "", f"has no issue{why}", hint=_EXPORT_AGAIN)
     return FileSource(tables, selection)
 
 

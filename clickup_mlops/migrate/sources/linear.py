@@ -12,7 +12,12 @@ from clickup_mlops.migrate.sources._files import dates
 from clickup_mlops.migrate.sources._files import explanation as explanations
 from clickup_mlops.migrate.sources._files.entries import Entry, Field, Problems, Raw
 from clickup_mlops.migrate.sources._files.explanation import Explanation
-from clickup_mlops.migrate.sources._files.file_source import FileSource, files_of, tables_of
+from clickup_mlops.migrate.sources._files.file_source import (
+    FileSource,
+    files_of,
+    first_problem,
+    tables_of,
+)
 from clickup_mlops.migrate.sources._files.inference import is_done
 from clickup_mlops.migrate.sources._files.text import CsvFile
 
@@ -103,9 +108,10 @@ class Csv:
 def _open(selection: Selection, _: "MondaySettings") -> Source:
     explanation = explanations.load(selection.mapping)
     files = [_file(path, explanation) for path in files_of(selection, _SUFFIXES)]
-    tables = tables_of(Csv(files, explanation).read)
+    read = Csv(files, explanation).read
+    tables = tables_of(read)
     if not tables:
-        raise ContentError(files[0].path, "", "has no issue")
+        raise ContentError(files[0].path, "", f"has no issue{first_problem(read)}")
     return FileSource(tables, selection)
 
 

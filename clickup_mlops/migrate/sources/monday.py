@@ -313,7 +313,7 @@ def _open(selection: Selection, settings: "MondaySettings") -> MondaySource:
     if selection.files:
         raise InputError(
             "Monday.com is read through its API, not from files",
-            hint="For an export file use migrate file.",
+            hint="For export files the source is monday_export.",
         )
     for board in selection.boards:
         _board_id(board)

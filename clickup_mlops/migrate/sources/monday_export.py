@@ -2,14 +2,13 @@
 as .zip. Needs no token.
 """
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from clickup_mlops.migrate.source import Selection, Source, SourceKind
 from clickup_mlops.migrate.sources._files import explanation as explanations
 from clickup_mlops.migrate.sources._files.entries import Problems
-from clickup_mlops.migrate.sources._files.explanation import Explanation
 from clickup_mlops.migrate.sources._files.file_source import FileSource, files_of
+from clickup_mlops.migrate.sources._files.text import unique
 from clickup_mlops.migrate.sources._monday_files import Export, of_archive, of_workbook
 from clickup_mlops.monday.export.archive import Archive
 
@@ -28,8 +27,14 @@ def _open(selection: Selection, _: "MondaySettings") -> Source:
             archive.close()
 
     try:
+        labels: list[str] = []
         for path in files_of(selection, _SUFFIXES):
-            exports.append(_read(path, explanation, problems, archives))
+            labels.append(unique(path.name, labels))
+            if path.suffix.lower() == ".xlsx":
+                exports.append(of_workbook(path, labels[-1], explanation))
+                continue
+            archives.append(Archive(path))
+            exports.append(of_archive(archives[-1], explanation, problems))
         return FileSource(
             [table for one in exports for table in one.tables()],
             selection,
@@ -43,21 +48,14 @@ def _open(selection: Selection, _: "MondaySettings") -> Source:
         raise
 
 
-def _read(
-    path: Path, explanation: Explanation, problems: Problems, archives: list[Archive]
-) -> Export:
-    if path.suffix.lower() == ".xlsx":
-        return of_workbook(path, explanation)
-    archives.append(Archive(path))
-    return of_archive(archives[-1], explanation, problems)
-
-
 SOURCE: Final = SourceKind(
     summary="Monday.com's own export: a board as .xlsx, or a whole account as .zip.",
     open=_open,
     suffixes=_SUFFIXES,
     missing=(
         "ids and e-mail addresses of people: they are known by name",
+        "ids of items, unless the export has their column: an item is known by its name then, and"
+        " a renamed one is new",
         "column types and settings: types are found from the values, which a columns file may"
         " correct",
         "the order and colours of statuses and tags",

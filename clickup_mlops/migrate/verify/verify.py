@@ -83,14 +83,14 @@ def verify(
         ApiError: one of the sides cannot be read.
     """
     source, clickup = sides.source, sides.clickup
-    calls, source_calls, known = clickup.calls, source.calls, len(source.problems)
+    calls, source_calls = clickup.calls, source.calls
     with Index() as index:
         check = _Check(sides, options or Options(), index, progress)
         check.run()
     return Verified(
         check.found.summary(now_ms),
         tuple(check.problems),
-        tuple(source.problems[known:]),
+        tuple(dict.fromkeys(source.problems)),
         clickup.calls - calls,
         source.calls - source_calls,
     )

@@ -1,14 +1,19 @@
 """Opening what a mapping reads from."""
 
 from pathlib import Path
+from typing import Final
 
 from clickup_mlops import registry
-from clickup_mlops.errors import ConfigError
+from clickup_mlops.errors import ConfigError, InputError
 from clickup_mlops.migrate import sources
 from clickup_mlops.migrate.mapping.model import Mapping
 from clickup_mlops.migrate.source import Selection, Source, SourceKind
 from clickup_mlops.monday.settings import MondaySettings
 from clickup_mlops.spelling import did_you_mean
+
+_MOVED: Final = (
+    "The mapping names it under source.files, from the mapping's own folder: was it moved?"
+)
 
 
 def kinds() -> dict[str, SourceKind]:
@@ -47,4 +52,8 @@ def open_source(mapping: Mapping, folder: Path, settings: MondaySettings) -> Sou
         ConfigError: there is no such kind of source, or a setting is missing.
         InputError, ContentError: what the mapping names cannot be read.
     """
-    return kind_of(mapping.source.kind).open(selection(mapping, folder), settings)
+    selected = selection(mapping, folder)
+    for path in selected.files:
+        if not path.exists():
+            raise InputError(f"{path}: there is no such file", hint=_MOVED)
+    return kind_of(mapping.source.kind).open(selected, settings)

@@ -2,6 +2,7 @@
 
 import csv
 import tempfile
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.errors import ContentError
+from clickup_mlops.migrate.records import Cell
+from clickup_mlops.migrate.sources._files.explanation import ColumnExplanation, Explanation
 from clickup_mlops.migrate.sources._files.text import CsvFile
 from tests.migrate.sources.reading import SAMPLES, Everything, read
 
@@ -51,7 +54,8 @@ def test_a_bad_row_or_value_does_not_stop_the_rest(found: Everything) -> None:
         'backlog.csv, line 3: time left out, "not yet" is no date',
         "backlog.csv, line 4: skipped, it has 15 cells, the first row 13",
         "K-4: becomes an item, its parent K-9 is not on the board",
-        'Models, line 5, column "Due": value skipped: "32.13.2026" is no date in the form %d.%m.%Y',
+        'Models, line 5, column "Due": the value cannot be read: '
+        '"32.13.2026" is no date in the form %d.%m.%Y',
     ]
 
 
@@ -102,6 +106,70 @@ def test_parents_may_be_given_by_name(tmp_path: Path) -> None:
     assert found.item("d").parent_id is None
     assert [one.name for one in found.items] == ["a", "d", "b", "c"]
     assert len(found.problems) == 2
+
+
+def test_a_value_that_cannot_be_read_keeps_its_text(found: Everything) -> None:
+    """The run writes it into the description."""
+    assert found.item("Bad date").cells["due"] == Cell(None, "32.13.2026")
+
+
+def test_two_files_may_have_the_same_ids(tmp_path: Path) -> None:
+    """And the same name, and the same rows: each item is one of its own."""
+    explanation = written(tmp_path, 'id = "No"\nparent = "Above"\n', "columns.toml")
+    files = []
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        text = "No,Name,Above\n1,Serve,\n2,Load test,1\n,Same,\n"
+        files.append(written(tmp_path / folder, text))
+    items = read("csv_file", *files, mapping=explanation).items
+
+    assert len({item.id for item in items}) == len(items) == 6
+    parents = {item.id: item for item in items}
+    below = [item for item in items if item.name == "Load test"]
+    assert [parents[str(item.parent_id)].board_id for item in below] == ["data", "data (2)"]
+
+
+def test_rows_without_id_are_known_by_name(tmp_path: Path) -> None:
+    """A later export has more rows and other values; the file may have another name."""
+    first = read("csv_file", written(tmp_path, "Name,Note\nServe,1\nSame,1\nSame,2\n"))
+    later = written(tmp_path, "Name,Note\nNew,\nSame,1\nServe,9\nSame,2\n", "later.csv")
+    found = read("csv_file", later)
+
+    ids = {item.id for item in found.items}
+    assert {item.id for item in first.items} < ids
+    assert len(ids) == 4
+
+
+def test_a_file_that_ends_within_a_cell_is_reported(tmp_path: Path) -> None:
+    """A download that was cut off, or a quotation mark that is never closed."""
+    found = read("csv_file", written(tmp_path, 'Name,Note\nServe,1\n"Train,2\nTune,3\n'))
+
+    assert [item.name for item in found.items] == ["Serve"]
+    assert found.problems == [
+        "data.csv: the last row is skipped, its quotation mark is never closed: is the file whole?"
+        ' It starts with "Train,2 Tune,3"'
+    ]
+
+
+def test_problems_that_are_alike_are_counted(tmp_path: Path) -> None:
+    """All rows of a file may be wrong."""
+    found = read("csv_file", written(tmp_path, "Name,Note\na,b\n" + "a,b,c\n" * 70))
+
+    assert found.problems[49] == "data.csv, line 52: skipped, it has 3 cells, the first row 2"
+    assert found.problems[50:] == ["data.csv: skipped, too many cells: 20 more"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"Name,Note\n", "has no row below the columns' titles$"),
+        (b'Name,Note\n"a,b\n', "titles: data.csv: the last row is skipped"),
+        (b"PK\x03\x04\x14\x00\xff\xfe", "is a workbook or an archive, no text"),
+    ],
+)
+def test_a_file_without_rows_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
+    with pytest.raises(ContentError, match=message):
+        read("csv_file", written(tmp_path, content))
 
 
 @pytest.mark.parametrize(
@@ -166,6 +234,17 @@ def test_a_wrong_columns_file_is_explained(tmp_path: Path, explanation: str, mes
         read("csv_file", path, mapping=written(tmp_path, explanation, "columns.toml"))
 
 
+def test_the_example_of_the_how_to_is_a_columns_file() -> None:
+    """With every key that it may have."""
+    page = Path(__file__).parents[3] / "docs" / "how-to" / "migrate-from-other-tools.md"
+    text = page.read_text(encoding="utf-8").split("```toml\n")[1]
+    example = Explanation.model_validate(tomllib.loads(text.split("```")[0]))
+
+    assert example.model_fields_set == set(Explanation.model_fields)
+    used = set().union(*(one.model_fields_set for one in example.columns.values()))
+    assert used == set(ColumnExplanation.model_fields)
+
+
 def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
     explanation = written(tmp_path, 'encoding = "utf-8"\n', "columns.toml")
     for chosen in (None, explanation):
@@ -182,9 +261,9 @@ def test_any_text_is_read_back(rows: list[list[str]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "data.csv"
         with path.open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows([["Name", "Note"], *rows])
+            csv.writer(file).writerows([["Name", "Note"], ["First", ""], *rows])
         found = read("csv_file", path)
         assert CsvFile(path).titles == ["Name", "Note"]
 
-    expected = [name.strip() for name, _ in rows if name.strip()]
+    expected = ["First", *(name.strip() for name, _ in rows if name.strip())]
     assert [one.name for one in found.items] == expected

@@ -188,3 +188,35 @@ def test_a_file_that_is_no_export_is_named(
     with pytest.raises(ContentError, match=message) as caught:
         read("jira", tmp_path / name)
     assert name in str(caught.value)
+
+
+def test_a_comment_that_was_edited_stays_the_same(tmp_path: Path) -> None:
+    """The CSV has no ids of comments: time and author say which one it is."""
+    path = tmp_path / "issues.csv"
+    ids = []
+    for text in ("Works", "Works now"):
+        comments = f"01/Jun/26 9:00 AM;ada;{text},01/Jun/26 9:00 AM;ada;Twice"
+        path.write_text(f"Summary,Issue key,Comment,Comment\nServe,ML-1,{comments}\n")
+        ids.append([one.id for one in read("jira", path).updates])
+
+    assert ids[0] == ids[1]
+    assert len(set(ids[0])) == 2
+
+
+def test_an_issue_of_two_boards_is_reported(tmp_path: Path) -> None:
+    """It was moved: an older file still has it in another project. The first file counts."""
+    files = []
+    for name, project in (("new", "OPS"), ("old", "ML")):
+        files.append(tmp_path / f"{name}.csv")
+        files[-1].write_text(f"Summary,Issue key,Project key\nServe,ML-1,{project}\n")
+    found = read("jira", *files)
+
+    assert [item.board_id for item in found.items] == ["OPS"]
+    assert found.problems == ["ML, ML-1: skipped, it is on another board too: ML-1"]
+
+
+def test_a_file_that_was_cut_off_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "issues.csv"
+    path.write_text('Summary,Issue key,Status\n"Serve,ML-1,Done\n')
+    with pytest.raises(ContentError, match=r"has no issue: .* is the file whole"):
+        read("jira", path)

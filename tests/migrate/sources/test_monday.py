@@ -1,6 +1,7 @@
 """Monday.com as a source, on the sandbox over real HTTP."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -503,3 +504,6 @@ def test_what_cannot_be_opened_is_refused_at_once() -> None:
         SOURCE.open(Selection(boards=("marketing",)), MondaySettings(token="abcdef"))  # type: ignore[arg-type]
     with pytest.raises(ConfigError, match="token"):
         SOURCE.open(Selection(), MondaySettings())
+    with pytest.raises(InputError) as caught:
+        SOURCE.open(Selection(files=(Path("board.xlsx"),)), MondaySettings())
+    assert "monday_export" in caught.value.hint

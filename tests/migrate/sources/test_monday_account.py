@@ -235,3 +235,8 @@ def test_two_boards_of_one_name_have_their_own_subitems(tmp_path: Path) -> None:
 
     assert {one.id: one.parent_id for one in found.items}["401"] == "301"
     assert len(found.items) == 7
+
+
+def test_an_archive_without_a_readable_board_says_why(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match=r"no readable board: board skipped: .*is no readable"):
+        read("monday_export", account(tmp_path / "a.zip", {"boards/5_Broken.xlsx": b"junk"}))

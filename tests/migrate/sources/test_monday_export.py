@@ -116,6 +116,31 @@ def test_items_without_id_get_one_that_stays(tmp_path: Path) -> None:
     assert len({one.id for one in first.items}) == 2
 
 
+def test_items_without_id_are_known_by_name(tmp_path: Path) -> None:
+    """In a later export they stand in other rows and have other values."""
+    before = [Item("Serve", cells={"Note": "a"}), Item("Train", subitems=[Item("Serve")])]
+    after = [Item("New"), Item("Serve", cells={"Note": "b"}), before[1]]
+    first, later = (
+        {one.id for one in read_board(tmp_path, board(Group("Now", items), ids=False)).items}
+        for items in (before, after)
+    )
+
+    assert first < later
+    assert (len(first), len(later)) == (3, 4)
+
+
+def test_two_files_of_the_same_name_have_their_own_items(tmp_path: Path) -> None:
+    """Exports of two boards with one title, without ids."""
+    same = board(Group("Now", [Item("Serve"), Item("Train")]), ids=False)
+    files = []
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        files.append(same.write(tmp_path / folder / "board.xlsx"))
+    items = read("monday_export", *files).items
+
+    assert len({one.id for one in items}) == len(items) == 4
+
+
 def test_a_midnight_is_a_calendar_day(tmp_path: Path) -> None:
     found = read_board(tmp_path, board(Group("Now", [SERVING, TRAINING])))
 

@@ -40,9 +40,7 @@ def moment(raw: Raw, form: str = "") -> date | datetime:
     if form:
         return _of_form(text, form)
     if _ISO.fullmatch(text):
-        day_only = len(text) == 10
-        zoned = _COLON_ZONE.sub(r"\1:\2", text) if not day_only else text
-        return date.fromisoformat(text) if day_only else _plain(datetime.fromisoformat(zoned))
+        return _of_iso(text)
     if not any(map(str.isdecimal, text)):
         raise ValueError(f'"{text}" is no date')
     return _of_known_form(_ZONE_NAME.sub("", text))
@@ -83,6 +81,15 @@ def _plain(at: datetime) -> date | datetime:
     if at.tzinfo is not None:
         return at.astimezone(UTC).replace(tzinfo=None)
     return at.date() if at.time() == time() else at
+
+
+def _of_iso(text: str) -> date | datetime:
+    try:
+        if len(text) == 10:
+            return date.fromisoformat(text)
+        return _plain(datetime.fromisoformat(_COLON_ZONE.sub(r"\1:\2", text)))
+    except ValueError:
+        raise ValueError(f'"{text}" is no date') from None
 
 
 @lru_cache(maxsize=4096)  # trying all forms takes 0.3 ms

@@ -1,10 +1,11 @@
 """What a reader of a file gives: boards of entries, with values as the file has them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from clickup_mlops.migrate.records import Board
+from clickup_mlops.migrate.sources import _problems
 
 Raw: TypeAlias = Any
 """A value as the file has it: text, number, boolean, date, an `Option`, a list of `Person`, or what
@@ -66,18 +67,21 @@ class Entry:
     comments: tuple[Comment, ...] = ()
 
 
-@dataclass(slots=True)
 class Problems:
     """Sentences about what was skipped. A file is read more than once: each is kept once."""
 
-    lines: list[str] = field(default_factory=list)
-    _known: set[str] = field(default_factory=set)
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+        self._short = _problems.Problems()
+        self.lines = self._short.sentences
 
-    def add(self, sentence: str) -> None:
-        """Keep it, unless it is known."""
+    def add(self, sentence: str, kind: str = "") -> None:
+        """Keep it, unless it is known. Of one `kind` only so many are kept, and the others counted:
+        every row of a file may have the same problem.
+        """
         if sentence not in self._known:
             self._known.add(sentence)
-            self.lines.append(sentence)
+            self._short.add(kind or sentence, sentence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class Explanation(Table):
     title: str = ""
     """Holds the items' names. Empty: `Name`, `Title`, `Summary`, `Task` or `Subject`."""
     id: str = ""
-    """Holds the items' ids. Empty: an id is made from the row."""
+    """Holds the items' ids. Empty: an item is known by its name."""
     group: str = ""
     """Holds the groups' titles."""
     parent: str = ""

@@ -16,7 +16,7 @@ from clickup_mlops.migrate.sources._files.entries import Comment, Entry, Problem
 from clickup_mlops.migrate.sources._files.people import People
 from clickup_mlops.migrate.sources._files.survey import Shape, Survey
 from clickup_mlops.migrate.sources._files.text import unique
-from clickup_mlops.migrate.sources._files.values import cell, is_empty
+from clickup_mlops.migrate.sources._files.values import cell, is_empty, text_of
 from clickup_mlops.spelling import did_you_mean
 
 
@@ -51,6 +51,7 @@ class FileSource:
         self.problems = self._problems.lines
         self._tables = _selected(_with_own_ids(tables), selection)
         self._archived = selection.archived
+        self._owners: dict[str, str] = {}
         self._people = People()
         for one in people:
             self._people.note(one)
@@ -119,13 +120,24 @@ class FileSource:
         seen: set[str] = set()
         for entry in table.entries(self._problems):
             where = f"{table.board.name}, {entry.where}"
-            if entry.id in seen:
-                self._problems.add(f"{where}: skipped, the id {entry.id} occurs twice")
+            if self._is_elsewhere(entry, table):
+                what = "skipped, it is on another board too"
+                self._problems.add(f"{where}: {what}: {entry.id}", f"{table.board.name}: {what}")
+            elif entry.id in seen:
+                kind = f"{table.board.name}: skipped, the id occurs twice"
+                self._problems.add(f"{where}: skipped, the id {entry.id} occurs twice", kind)
             elif not entry.name:
-                self._problems.add(f"{where}: skipped, it has no name")
+                what = "skipped, it has no name"
+                self._problems.add(f"{where}: {what}", f"{table.board.name}: {what}")
             elif self._archived or not entry.archived:
                 seen.add(entry.id)
                 yield entry
+
+    def _is_elsewhere(self, entry: Entry, table: Table) -> bool:
+        """An item stays on the board that was read first: a task has one id in the journal."""
+        if len(self._tables) == 1:
+            return False
+        return self._owners.setdefault(entry.id, table.board.id) != table.board.id
 
     def _comments(self, table: Table) -> Iterator[tuple[str, Comment]]:
         if table.comments is not None:
@@ -172,8 +184,12 @@ class FileSource:
             try:
                 yield field.id, cell(columns.field(field.id), raw, self._people.find)
             except (ValueError, KeyError, TypeError, ArithmeticError) as problem:
-                where = f'{shape.board.name}, {entry.where}, column "{field.title}"'
-                self._problems.add(f"{where}: value skipped: {problem}")
+                what = f'column "{field.title}": the value cannot be read'
+                self._problems.add(
+                    f"{shape.board.name}, {entry.where}, {what}: {problem}",
+                    f"{shape.board.name}, {what}",
+                )
+                yield field.id, Cell(None, text_of(raw))  # people still see it in the description
 
     def _update(self, item_id: str, comment: Comment) -> Update:
         author = None if is_empty(comment.author) else self._people.find(comment.author)
@@ -202,6 +218,14 @@ def tables_of(read: Callable[[Problems], Iterator[tuple[Board, Entry]]]) -> Sequ
         return (entry for board, entry in read(problems) if board.id == id)
 
     return [Table(board, partial(entries, id)) for id, board in boards.items()]
+
+
+def first_problem(read: Callable[[Problems], Iterator[tuple[Board, Entry]]]) -> str:
+    """Why nothing could be read, as the end of a sentence; empty if nothing is wrong."""
+    problems = Problems()
+    for _ in read(problems):
+        pass
+    return f": {problems.lines[0]}" if problems.lines else ""
 
 
 def files_of(selection: Selection, suffixes: Sequence[str]) -> Sequence[Path]:

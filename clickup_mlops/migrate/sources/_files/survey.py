@@ -147,7 +147,10 @@ def _sound(
     for child, parent in parents.items():
         if parent not in ids:
             cut.add(child)
-            problems.add(f"{child}: becomes an item, its parent {parent} is not on the board")
+            what = "is not on the board"
+            problems.add(
+                f"{child}: becomes an item, its parent {parent} {what}", f"a parent {what}"
+            )
         elif _is_in_circle(child, parents, cut):
             cut.add(child)
             problems.add(f"{child}: becomes an item, it is above its own parent {parent}")

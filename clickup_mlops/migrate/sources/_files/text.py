@@ -5,6 +5,7 @@ import hashlib
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -24,6 +25,9 @@ _MARKS: Final = (
     (b"\xfe\xff", "utf-16"),
 )
 _DELIMITERS: Final = ",;\t|"
+_AS_TEXT: Final = "Export it as text (CSV)."
+_END: Final = "\ufdd0"
+"""Follows the last line while a file is read; no character of any text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ class CsvFile:
         for row in rows:
             if len(row.cells) > len(self.titles) and any(row.cells[len(self.titles) :]):
                 counts = f"{len(row.cells)} cells, the first row {len(self.titles)}"
-                problems.add(f"{self.path.name}, line {row.line}: skipped, it has {counts}")
+                kind = f"{self.path.name}: skipped, too many cells"
+                problems.add(f"{self.path.name}, line {row.line}: skipped, it has {counts}", kind)
             elif any(row.cells):
                 filled = [*row.cells, *[""] * (len(self.titles) - len(row.cells))]
                 yield CsvRow(row.line, filled[: len(self.titles)])
@@ -64,11 +69,14 @@ class CsvFile:
     def _all(self, problems: Problems) -> Iterator[CsvRow]:
         csv.field_size_limit(_CELL)
         with self._open() as file:
-            reader = csv.reader(file, delimiter=self._delimiter)
+            reader = csv.reader(chain(file, [_END]), delimiter=self._delimiter)
             while True:
                 try:
-                    cells = [clean(cell) for cell in next(reader)]
-                    yield CsvRow(reader.line_num, cells)
+                    cells = next(reader)
+                    if cells and cells[-1].endswith(_END):
+                        self._check_end(cells, problems)
+                        return
+                    yield CsvRow(reader.line_num, [clean(cell) for cell in cells])
                 except StopIteration:
                     return
                 except csv.Error as problem:
@@ -76,6 +84,13 @@ class CsvFile:
                     problems.add(f"{line}: skipped, it cannot be read: {problem}")
                 except UnicodeDecodeError as problem:
                     raise _not_text(self.path, problem) from problem
+
+    def _check_end(self, cells: Sequence[str], problems: Problems) -> None:
+        """A quotation mark that is never closed makes one cell of all that follows."""
+        if cells != [_END]:
+            start = clean("".join(cells).removesuffix(_END))[:40].replace("\n", " ")
+            what = "the last row is skipped, its quotation mark is never closed: is the file whole?"
+            problems.add(f'{self.path.name}: {what} It starts with "{start}"')
 
     def _first_line(self) -> str:
         try:
@@ -155,6 +170,13 @@ def _encoding(path: Path) -> str:
     return next((name for mark, name in _MARKS if start.startswith(mark)), "utf-8")
 
 
+def _is_packed(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b\x08\x00")
+
+
 def _not_text(path: Path, problem: UnicodeDecodeError) -> ContentError:
+    if _is_packed(path):
+        return ContentError(path, "", "is a workbook or an archive, no text", hint=_AS_TEXT)
     hint = 'Save it as UTF-8, or name its encoding: `encoding = "cp1252"` in the columns file.'
     return ContentError(path, "", f"is no {problem.encoding} text", hint=hint)

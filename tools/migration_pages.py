@@ -1,0 +1,43 @@
+"""The reference page of the sources of a migration, and of the file that explains a CSV file."""
+
+import inspect
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+
+from clickup_mlops.config import meanings
+from clickup_mlops.migrate.sources._files import values
+from clickup_mlops.migrate.sources._files.explanation import ColumnExplanation, Explanation
+from clickup_mlops.operations.migration.opening import kinds
+from clickup_mlops.operations.settings_file import toml
+
+HEAD = """\
+KIND of `clickup-mlops migrate draft`. What a source cannot give is in every plan too. How to export
+the files: [Migrate from export files and other tools](../how-to/migrate-from-other-tools.md).
+"""
+COLUMNS = """\
+The file of `--columns` says what the columns of a CSV file are; `jira`, `asana`, `linear` and
+`monday_export` use its `columns`, `delimiter` and `encoding`. Its keys:
+"""
+
+
+def lines() -> Iterator[str]:
+    """The page without its title."""
+    yield from HEAD.splitlines()
+    for name, kind in kinds().items():
+        files = ", ".join(f"`{one}`" for one in kind.suffixes) or "none, it reads an API"
+        yield from ("", f"## `{name}`", "", kind.summary, "", f"Files: {files}.")
+        if kind.missing:
+            yield from ("", "Cannot give:", "", *(f"- {one}" for one in kind.missing))
+    yield from ("", "## Columns files", "", *COLUMNS.splitlines())
+    yield from _keys(Explanation)
+    yield from ("", f"`[columns.TITLE]`: {inspect.getdoc(ColumnExplanation)}")
+    yield from _keys(ColumnExplanation)
+    yield from ("", f"Types: {', '.join(f'`{one}`' for one in sorted(values.TYPES))}.")
+
+
+def _keys(model: type[BaseModel]) -> Iterator[str]:
+    yield from ("", "| key | default | meaning |", "| --- | --- | --- |")
+    for name, field in model.model_fields.items():
+        default = toml(field.get_default(call_default_factory=True))
+        yield f"| `{name}` | `{default}` | {' '.join(meanings(model).get(name, '').split())} |"
