@@ -63,16 +63,25 @@ def tests(session):
 
 @nox.session
 def soak(session):
-    """Kill the bot a thousand times at chosen points; nothing may be lost or done twice."""
-    kills = os.environ.get("CLICKUP_MLOPS_TEST_KILLS", "1000")
+    """Kill bot and migration a thousand times at chosen points, and the program while it moves
+    10,000 items sixty times at any point; nothing may be lost or done twice.
+    """
     session.run(
         "pytest",
         "tests/flows/test_crashes.py",
+        "tests/migrate/run/test_kill.py",
+        "tests/migrate/test_program_killed.py",
         "-k",
         "kill_9",
         "-rP",
         *session.posargs,
-        env={"CLICKUP_MLOPS_TEST_KILLS": kills},
+        env={
+            "CLICKUP_MLOPS_TEST_KILLS": os.environ.get("CLICKUP_MLOPS_TEST_KILLS", "1000"),
+            "CLICKUP_MLOPS_TEST_ITEMS": os.environ.get("CLICKUP_MLOPS_TEST_ITEMS", "10000"),
+            "CLICKUP_MLOPS_TEST_PROGRAM_KILLS": os.environ.get(
+                "CLICKUP_MLOPS_TEST_PROGRAM_KILLS", "60"
+            ),
+        },
     )
 
 

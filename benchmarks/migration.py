@@ -7,6 +7,8 @@ writes. Three of ten items are subitems; half of them have an update, one in ten
 a dependency. The source makes its records while they are read, and the sandbox is a process of its
 own, so that neither counts.
 
+What each command costs, with Monday.com as the source: `benchmarks/migration_commands.py`.
+
 `--budget`: the share of a limit of 100 calls a minute that a run uses, over three whole windows
 (about three minutes), on a sandbox that enforces it.
 """

@@ -1,6 +1,7 @@
 """The content of files: links are asked for in batches just before, as they live for one hour."""
 
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, BinaryIO, Final, cast
@@ -40,6 +41,7 @@ class Files:
         self._order: dict[str, int] = {}
         self._ids: list[str] = []
         self._links: dict[str, tuple[str, int]] = {}
+        self._asking = threading.Lock()
         self._session = requests.Session()
         self._session.auth = _no_auth
         self._retrying = tenacity.Retrying(
@@ -80,19 +82,24 @@ class Files:
             return self._download(self._link(asset, what), what)
 
     def _link(self, asset: str, what: str) -> str:
-        if not self._is_fresh(asset):
-            batch = self._batch(asset)
-            links, asked_ms = self._ask(batch), self._now_ms()
-            # Replaced as a whole, never changed: other threads may be reading it.
-            fresh = {one: known for one, known in self._links.items() if self._is_fresh(one)}
-            self._links = fresh | {one: (link, asked_ms) for one, link in links.items()}
+        # Whoever comes second waits, and finds the link in what the first one was given.
+        with self._asking:
+            if not self._is_fresh(asset):
+                self._learn(self._batch(asset))
         known = self._links.get(asset)
         if known is None:
             raise NotFound(f"{what} is gone", hint="It was deleted in Monday.com.")
         return known[0]
 
+    def _learn(self, batch: list[str]) -> None:
+        links, asked_ms = self._ask(batch), self._now_ms()
+        # Replaced as a whole, never changed: other threads may be reading it.
+        fresh = {one: known for one, known in self._links.items() if self._is_fresh(one)}
+        self._links = fresh | {one: (link, asked_ms) for one, link in links.items()}
+
     def _forget(self, asset: str) -> None:
-        self._links = {one: known for one, known in self._links.items() if one != asset}
+        with self._asking:
+            self._links = {one: known for one, known in self._links.items() if one != asset}
 
     def _batch(self, asset: str) -> list[str]:
         start = self._order.get(asset)

@@ -1,6 +1,10 @@
 """Files: links in batches, asked for again when they are too old, and the content as it is."""
 
+import threading
+import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
@@ -70,6 +74,27 @@ def test_links_are_asked_for_by_the_hundred(store: Store, files: Files) -> None:
 
     assert [read(files, str(n)) for n in range(150)] == [b"%d" % n for n in range(150)]
     assert [len(ids) for ids in store.asked] == [100, 50]
+
+
+def test_threads_ask_for_links_once(store: Store, transport: Transport) -> None:
+    """The first asks for all that follow; the others wait for that."""
+    store.contents = {str(n): b"%d" % n for n in range(8)}
+    begin = threading.Barrier(8)
+
+    def slow(ids: list[str]) -> dict[str, str]:
+        time.sleep(0.05)
+        return store.links(ids)
+
+    def some(number: int) -> bytes:
+        begin.wait()
+        read(files, "0")
+        return read(files, str(number))
+
+    with closing(Files(slow, like=transport)) as files:
+        files.expect(store.contents)
+        with ThreadPoolExecutor(8) as threads:
+            assert list(threads.map(some, range(8))) == list(store.contents.values())
+    assert [len(ids) for ids in store.asked] == [8]
 
 
 def test_a_link_is_asked_for_again_before_its_hour_is_over(

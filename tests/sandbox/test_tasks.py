@@ -192,6 +192,24 @@ def test_an_empty_end_of_a_dependency_is_none(api, task, tasks_list):
     assert api.refused("DELETE", path, params={"depends_on": "", "dependency_of": ""})[0] == 400
 
 
+def test_a_deleted_task_takes_its_relations_along(api, task, tasks_list):
+    """Links and dependencies, whichever end is deleted; those between others stay."""
+    gone, left = (
+        api.post(f"/v2/list/{tasks_list}/task", {"name": name})["id"] for name in ("gone", "left")
+    )
+    api.post(f"/v2/task/{task['id']}/dependency", {"depends_on": gone})
+    api.post(f"/v2/task/{gone}/dependency", {"depends_on": left})
+    api.post(f"/v2/task/{task['id']}/dependency", {"depends_on": left})
+    api.post(f"/v2/task/{left}/link/{gone}")
+    api.post(f"/v2/task/{left}/link/{task['id']}")
+    api.delete(f"/v2/task/{gone}")
+
+    first, second = (api.get(f"/v2/task/{one}") for one in (task["id"], left))
+    assert [one["depends_on"] for one in first["dependencies"]] == [left]
+    assert [one["task_id"] for one in second["dependencies"]] == [task["id"]]
+    assert [one["link_id"] for one in second["linked_tasks"]] == [task["id"]]
+
+
 @pytest.mark.parametrize(("sent", "name"), [("gpu/", "gpu"), ("a/b", "a/b"), ("a%2F", "a/")])
 def test_a_slash_at_the_end_is_not_part_of_a_tag(api, task, sent, name):
     """But one that was sent as `%2F` is."""

@@ -21,12 +21,15 @@ _OWNER: Final = re.compile(r"\b(owner|assignees?|assigned|responsible|person)\b"
 _DUE: Final = re.compile(r"\b(due|deadline)\b", re.IGNORECASE)
 _START: Final = re.compile(r"\b(start|begin)", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W_]{3,}")
+_EMPTY: Final = frozenset({"all", "and", "are", "for", "from", "has", "its", "not", "the", "with"})
+"""Words that say nothing about the work."""
 
 
 def split(text: str) -> Iterator[str]:
-    """The words of a text, without case and plural endings."""
+    """The words of a text, without case and plural endings; those that say something."""
     for word in _WORD.findall(text.casefold()):
-        yield word[:-1] if len(word) > 3 and word.endswith("s") else word
+        if word not in _EMPTY:
+            yield word[:-1] if len(word) > 3 and word.endswith("s") else word
 
 
 def clean(name: str) -> str:

@@ -72,7 +72,8 @@ class PeopleChanges:
     ) -> None:
         self._clickup, self._journal, self._writes = clickup, journal, writes
         self._me, self._own = me, own
-        self._ours = set(writes.tasks.values())
+        self.ours: Final = frozenset(writes.tasks.values())
+        """The ids of the tasks that were moved."""
 
     def signs(self, task: "Task", before: JsonObject) -> str:
         """What people did to it, to read; empty: nothing. `before`: what was written."""
@@ -101,12 +102,12 @@ class PeopleChanges:
 
     def _relations(self, task: "Task") -> Iterator[str]:
         """Ties to tasks that were not moved."""
-        if not self._ours.issuperset((*task.depends_on, *task.blocks)):
+        if not self.ours.issuperset((*task.depends_on, *task.blocks)):
             yield "dependency"
-        if not self._ours.issuperset(task.links):
+        if not self.ours.issuperset(task.links):
             yield "link"
         for one in task.fields:
-            if one.type in _RELATIONSHIPS and not self._ours.issuperset(one.read() or ()):
+            if one.type in _RELATIONSHIPS and not self.ours.issuperset(one.read() or ()):
                 yield f'field "{one.name}"'
 
     def _contents(self, task: "Task") -> Iterator[str]:

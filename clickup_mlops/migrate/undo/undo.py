@@ -108,16 +108,16 @@ class Undoing:
             InputError: nothing was moved; ApiError: ClickUp cannot be read.
         """
         self._settle()
-        steps = [(str(written(one).get("item")), one.target) for one in self.journal.of("task")]
+        writes = Writes.read(self.journal)
         # Lists first: a Folder is only empty without them.
         places = sorted(self.journal.of("place"), key=lambda one: not written(one).get("list"))
-        if not steps and not places:
+        if not writes.tasks and not places:
             raise InputError(
                 "this migration has made nothing, or it is undone already",
                 hint="`name` in the mapping says which migration it is.",
             )
-        signs = self._signs(force)
-        chosen = list(_sorted_out(reversed(steps), signs))
+        signs = self._signs(writes, force)
+        chosen = list(_sorted_out(reversed(writes.tasks.items()), signs))
         removals = [one for one in chosen if isinstance(one, Removal)][:limit]
         kept = [one for one in chosen if isinstance(one, Kept)]
         items = {one.item_id for one in removals}
@@ -139,13 +139,12 @@ class Undoing:
 
     # Finding out
 
-    def _signs(self, force: bool) -> "dict[str, _Sign]":
+    def _signs(self, writes: Writes, force: bool) -> "dict[str, _Sign]":
         """By the task's id, for those that are there."""
         me = self.clickup.authorization.user().id
-        writes = Writes.read(self.journal)
         changes = PeopleChanges(self.clickup, self.journal, writes, me, self.own)
         found: dict[str, _Sign] = {}
-        ours, total = set(writes.tasks.values()), len(writes.tasks)
+        ours, total = changes.ours, len(writes.tasks)
         for task in self._live(ours):
             if task.id in ours:
                 before = self._before(task.id)
@@ -156,7 +155,7 @@ class Undoing:
                 found[task.id] = _Sign(task.name, task.parent_id, "somebody added it")
         return found
 
-    def _live(self, ours: set[str]) -> "Iterator[Task]":
+    def _live(self, ours: frozenset[str]) -> "Iterator[Task]":
         """The tasks of the Lists that were written to, by the hundred; then those elsewhere."""
         missing = set(ours)
         lists = dict.fromkeys(str(written(one).get("list")) for one in self.journal.of("task"))

@@ -19,7 +19,7 @@ from tests.migrate.bench import Bench
 from tests.migrate.bench import bench as made
 from tests.migrate.run.nursery import large
 
-KILLS = int(os.environ.get("CLICKUP_MLOPS_TEST_KILLS", "100"))
+KILLS = int(os.environ.get("CLICKUP_MLOPS_TEST_KILLS", "40"))
 SEED = "CLICKUP_MLOPS_TEST_SEED"
 ROOT = Path(__file__).parents[3]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,8 @@ from clickup_mlops.migrate.records import Asset, Board, Update
 from clickup_mlops.migrate.run import attached
 from clickup_mlops.migrate.run.model import Options, Progress
 from clickup_mlops.migrate.run.run import run
-from tests.migrate.bench import Bench, item
+from tests.migrate.bench import Bench, item, sample
+from tests.migrate.bench import bench as made
 from tests.migrate.memory_source import MemorySource
 from tests.provision.killing import Killed, mortal
 
@@ -229,6 +231,26 @@ def test_the_mapping_says_what_is_moved(bench: Bench) -> None:
     assert ran.done == {"task": 5, "dependency": 2, "link": 1, "relation": 1, "watchers": 1}
     maria = bench.control.member("Maria").id
     assert maria in bench.state()["tasks"][0]["watchers"]
+
+
+class Expecting(MemorySource):
+    """Notes which files it is told of."""
+
+    expected: tuple[str, ...] = ()
+
+    def expect(self, assets: Iterable[Asset]) -> None:
+        self.expected += tuple(one.id for one in assets)
+
+
+def test_a_source_that_another_process_read_is_told_which_files_come(tmp_path: Path) -> None:
+    """So that it asks for their addresses together; not if files are left for later."""
+    given = sample()
+    source = Expecting(given.board_list, given.item_list, asset_list=given.asset_list)
+    with made(tmp_path, source) as one:
+        one.run(files=False)
+        assert source.expected == ()
+        one.run()
+        assert source.expected == tuple(asset.id for asset in given.asset_list)
 
 
 def test_files_can_be_left_for_later(bench: Bench) -> None:

@@ -83,20 +83,21 @@ def delete(world: World, actor: User, task: Task) -> None:
         delete(world, actor, child)
     emit(world, "taskDeleted", task, ())
     world.wrote(task.id, "deleted", False, True, actor)
-    for other in list(world.tasks):
-        if _mentions(other, task.id):
-            other.links = [one for one in other.links if one["link_id"] != task.id]
-            other.dependencies = [
-                one
-                for one in other.dependencies
-                if task.id not in (one["task_id"], one["depends_on"])
-            ]
-            world.tasks.put(other)
+    for other in _related(world, task):
+        other.links = [one for one in other.links if one["link_id"] != task.id]
+        other.dependencies = [
+            one for one in other.dependencies if task.id not in (one["task_id"], one["depends_on"])
+        ]
+        world.tasks.put(other)
     world.tasks.drop(task.id)
     world.gone.put(Gone(task.id))
 
 
-def _mentions(task: Task, task_id: str) -> bool:
-    return any(one["link_id"] == task_id for one in task.links) or any(
-        task_id in (one["task_id"], one["depends_on"]) for one in task.dependencies
-    )
+def _related(world: World, task: Task) -> list[Task]:
+    """The other ends of its links and dependencies: both ends hold each of them."""
+    ids = dict.fromkeys(one["link_id"] for one in task.links)
+    for one in task.dependencies:
+        ids |= dict.fromkeys((one["task_id"], one["depends_on"]))
+    ids.pop(task.id, None)
+    found = (world.tasks.get(one) for one in ids)
+    return [one for one in found if one is not None]
