@@ -192,23 +192,6 @@ def test_missing_and_short_files_are_reported(bench: Bench) -> None:
     bench.complete(retry=True)
 
 
-class Expecting(MemorySource):
-    """Reads files with fewer calls if it knows which ones come."""
-
-    def expect(self, assets: Iterable[Asset]) -> None:
-        self.expected = [one.id for one in assets]
-
-
-def test_a_source_that_was_read_before_knows_which_files_come(bench: Bench) -> None:
-    """Else a continued run would ask for the address of each file by itself."""
-    bench.fetch()
-    bench.source = later = Expecting(**vars(bench.source))
-
-    bench.complete()
-
-    assert later.expected == ["a1", "a2", "a3"]
-
-
 def test_files_are_journaled_with_size_and_hash(bench: Bench) -> None:
     """So that they can be compared with what ClickUp has."""
     bench.complete()
