@@ -22,7 +22,7 @@ MOST_CHANGES = 50
 Which = Annotated[
     str,
     Field(
-        pattern=r"^(\d{1,18}|(change|event|run):\S.{0,299})$",
+        pattern=r"^(\d{1,18}|(change|event|run):[^\x00-\x1f]{1,300})$",
         description="A change's number, `event:KEY` or `run:NAME`.",
     ),
 ]
