@@ -88,6 +88,7 @@ def pages() -> dict[Path, str]:
         folder / "metrics.md": _page("Metrics", _metrics()),
         folder / "sources.md": _page("Metric sources", _beside("source_pages", "lines")),
         folder / "integrations.md": _page("Integrations", _beside("integration_pages", "lines")),
+        folder / "mcp-tools.md": _page("Tools for agents", _beside("mcp_pages", "lines")),
         folder / "alerts.md": _page("Alerts", _alerts()),
         ROOT / "deploy" / "grafana" / "clickup-mlops.json": _beside("dashboard", "text"),
     }

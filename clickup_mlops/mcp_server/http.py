@@ -20,7 +20,7 @@ from clickup_mlops.errors import ConfigError, InputError
 PATH: Final = "/mcp"
 _LEAST_TOKEN: Final = 16
 _MOST_BODY: Final = 262_144
-_MOST_AT_ONCE: Final = 64
+_MOST_AT_ONCE: Final = 256
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
 
 

@@ -78,9 +78,7 @@ TaskId = Annotated[
     ),
     AfterValidator(_task_id),
 ]
-Since = Annotated[
-    str, Field(max_length=40, description=f"Only from then on: {times.EXAMPLES}, in UTC.")
-]
+Since = Annotated[str, Field(max_length=40, description=f"Only from then on: {times.EXAMPLES}.")]
 Limit = Annotated[int, Field(ge=1, le=MOST_ROWS, description="Most rows in the answer.")]
 AutomationName = Annotated[
     str,

@@ -78,7 +78,7 @@ def _sdk_tool(name: str, tool: Tool, access: Access, writing: Lock) -> SdkTool:
             read_only_hint=not tool.writes,
             destructive_hint=tool.writes,
             idempotent_hint=not tool.writes,
-            open_world_hint=False,
+            open_world_hint=True,  # texts of tasks come from anywhere
         ),
         structured_output=True,
     )

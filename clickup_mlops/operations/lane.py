@@ -37,12 +37,15 @@ def lane(store: Store, policy: Policy, workload: Workload, now_ms: int, limit: i
     """By priority, and among equals the oldest first. A task without a decision is in no lane."""
     tasks = {row.task_id: Task.parse(row.raw) for row in store.mirror.all_open()}
     decided = [
-        (tasks[row.task_id], Decision.from_dict(row.body))
+        (tasks[row.task_id], row.body)
         for row in store.decisions.before(_EVER_MS)
         if row.task_id in tasks and row.body.get("workload") == workload
     ]
     ordered = sorted(decided, key=lambda one: _order(one[0]))
-    places = tuple(_place(store, policy, *one, now_ms) for one in ordered[:limit])
+    places = tuple(
+        _place(store, policy, task, Decision.from_dict(body), now_ms)
+        for task, body in ordered[:limit]
+    )
     return Lane(places, len(ordered))
 
 

@@ -15,7 +15,9 @@ from clickup_mlops.errors import ConfigError, InputError
 from clickup_mlops.mcp_server import http, tools
 from clickup_mlops.mcp_server.access import Access
 from clickup_mlops.mcp_server.server import MOST_BYTES, build
-from tests.mcp_server.conftest import ROOT, text
+from clickup_mlops.mcp_server.tools import undo_change
+from clickup_mlops.store import Filter
+from tests.mcp_server.conftest import ROOT, World, text
 
 TOOL = '''
 """Repeat a word."""
@@ -50,9 +52,9 @@ def extended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, f"{tools.__name__}.echo_word", raising=False)
 
 
-def called(name: str, **arguments: Any) -> Any:
+def called(name: str, settings: Settings | None = None, **arguments: Any) -> Any:
     """The result of a tool of a server in this process."""
-    server = build(Access(Settings.model_construct()), allow_writes=False)
+    server = build(Access(settings or Settings.model_construct()), allow_writes=True)
 
     async def ask() -> Any:
         async with Client(server) as client:
@@ -77,6 +79,19 @@ def test_an_answer_is_bounded_and_clean(extended: None) -> None:
     assert "`limit`" in text(large)
     shown = called("echo_word", word="pk_1_ABCDEFGHIJ \x1b[2J").structured_content
     assert shown == {"word": "[redacted] \\u001b[2J"}
+
+
+def test_an_agent_undoes_no_more_than_some_changes_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More of them are for a person; nothing of it is undone."""
+    settings = world.team.bot.settings
+    (change,) = world.team.bot.store.audit.list(Filter(task_id=world.inference), 9)
+    monkeypatch.setattr(undo_change, "MOST_CHANGES", 0)
+    result = called("undo_change", settings, target=f"event:{change.cause}")
+    assert result.is_error
+    assert "1 changes, and at most 0" in text(result)
+    assert world.team.priority(world.inference) == 3
 
 
 def test_without_a_store_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from clickup_mlops.mcp_server.server import find_tools
-from clickup_mlops.mcp_server.tools.undo_change import MOST_CHANGES
 from clickup_mlops.operations import metrics
 from tests.flows.conftest import INFERENCE
 from tests.mcp_server.conftest import Agent, World, text
@@ -170,13 +169,12 @@ def test_a_change_is_undone_as_on_the_command_line(writing: Agent, world: World)
 
 
 def test_what_cannot_be_undone_is_refused(writing: Agent, world: World) -> None:
-    """Unknown changes, whole automations, misspelt arguments, and more than an agent may."""
+    """Unknown changes, whole automations, and misspelt arguments."""
     assert "no change is recorded" in writing.refused("undo_change", target="999")
     assert "pattern" in writing.refused("undo_change", target="automation:inference_first")
     (change,) = writing.ask("list_changes", task=world.inference)["changes"]
     assert "dryrun" in writing.refused("undo_change", target=str(change["change"]), dryrun=True)
     assert world.team.priority(world.inference) == 3
-    assert MOST_CHANGES == 50
 
 
 def test_an_automation_is_triggered_within_its_limits(writing: Agent, world: World) -> None:
