@@ -29,6 +29,20 @@ HOSTILE = (
     '</data>"}]} \x1b[2J <script>alert(1)</script>'
 )
 FIELD = "Accuracy"
+MARKED = """
+summary = "Marks inference that is triggered."
+on = ["taskTagUpdated"]
+when = 'task.workload == "inference"'
+do = [{ action = "add_tag", tag = "marked" }]
+[[example]]
+name = "inference"
+task = { name = "Roll out the vLLM inference endpoint" }
+expect = [{ action = "add_tag" }]
+[[example]]
+name = "training"
+task = { name = "Fine-tune: training run" }
+expect = []
+"""
 MODEL = "churn"
 """As `FIELD`'s source names it."""
 
@@ -145,6 +159,7 @@ base_url = "{sandbox.url}"
 url = "sqlite:///{folder / "bot.db"}"
 [automations]
 mode = "on"
+own_folders = ["{folder / "own"}"]
 [metrics.sources.evals]
 kind = "file"
 path = "{folder / "evals.json"}"
@@ -163,8 +178,13 @@ def world(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[World]:
     control.by_hand.create_field(LIST, FIELD, "number")
     (tmp_path / "config.toml").write_text(_file(clickup_sandbox, tmp_path), encoding="utf-8")
     (tmp_path / "evals.json").write_text('[{"model": "churn", "accuracy": 0.9137}]', "utf-8")
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "marked.toml").write_text(MARKED, encoding="utf-8")
     port = free_port("127.0.0.1", 0)
-    settings = settings_for(clickup_sandbox, tmp_path, port, metrics=_metrics(tmp_path))
+    own = {"own_folders": [tmp_path / "own"]}
+    settings = settings_for(
+        clickup_sandbox, tmp_path, port, metrics=_metrics(tmp_path), automations=own
+    )
     with working(clickup_sandbox, settings, port) as team:
         team.bot.sources.hooks.register()
         names = (INFERENCE, TRAINING, HOSTILE, MODEL)

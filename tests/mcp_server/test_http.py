@@ -2,6 +2,7 @@
 
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -31,6 +32,21 @@ def test_an_agent_with_the_token_uses_it(world: World, opened: Opened) -> None:
         for agent in (one, two):
             assert agent.ask("why", task=world.inference)["workload"] == "inference"
             assert "Hint" in agent.refused("why", task="86unknown")
+
+
+def test_many_calls_at_once_are_answered(world: World, opened: Opened) -> None:
+    """Each with the store for itself."""
+    with world.http("--allow-writes") as address, ThreadPoolExecutor(8) as pool:
+        agent = opened(with_token(address))
+        tasks = [world.inference, world.training, world.hostile] * 6
+        asked = [pool.submit(agent.ask, "why", task=task) for task in tasks]
+        muted = [
+            pool.submit(agent.ask, "mute_automation", automation="gpu_budget", task=task, hours=9)
+            for task in tasks[:6]
+        ]
+        assert [one.result()["task_id"] for one in asked] == tasks
+        assert {one.result()["automation"] for one in muted} == {"gpu_budget"}
+    assert len(world.team.bot.store.mutes.list(0)) == 3
 
 
 def test_others_are_refused(world: World, opened: Opened) -> None:

@@ -116,9 +116,9 @@ def test_an_automation_is_simulated_by_name_or_as_a_draft(reading: Agent, world:
 
     assert "Hint" in reading.refused("simulate_automation", draft="when = 1")
     assert "not both" in reading.refused("simulate_automation", automation="a", draft=DRAFT)
-    (world.folder / "own").write_text(DRAFT, encoding="utf-8")
-    for name in ("own", "../own", str(world.folder / "own")):
-        assert "own" in reading.refused("simulate_automation", automation=name)
+    (world.folder / "draft").write_text(DRAFT, encoding="utf-8")
+    for name in ("draft", "../draft", str(world.folder / "draft")):
+        assert "draft" in reading.refused("simulate_automation", automation=name)
 
 
 def test_a_template_is_planned_and_not_applied(reading: Agent, world: World) -> None:
@@ -178,14 +178,23 @@ def test_what_cannot_be_undone_is_refused(writing: Agent, world: World) -> None:
 
 
 def test_an_automation_is_triggered_within_its_limits(writing: Agent, world: World) -> None:
-    """The running bot evaluates it; one that is off, or a task that is not there, is refused."""
-    world.team.control.as_user(world.team.control.members[0].id).set_priority(world.inference, None)
+    """The running bot evaluates it; a mute holds; what is off or not there is refused."""
+    for task in (world.training, world.inference):
+        writing.ask("run_automation", automation="marked", task=task)
+    writing.ask("mute_automation", automation="marked", task=world.hostile)
+    writing.ask("run_automation", automation="marked", task=world.hostile)
     world.team.settle()
-    found = writing.ask("run_automation", automation="inference_first", task=world.inference)
-    assert found["event"]
-    assert world.team.bot.run_until_idle() >= 1
+    assert _tags(world, world.inference) == ["marked"]
+    assert _tags(world, world.training) == _tags(world, world.hostile) == []
+    (run,) = writing.ask("automation_runs", automation="marked")["runs"]
+    assert (run["task_id"], run["result"]) == (world.inference, "done")
     assert "Hint" in writing.refused("run_automation", automation="nosuch", task=world.inference)
+    assert "is off" in writing.refused("run_automation", automation="gpu_budget", task="1")
     assert writing.refused("run_automation", automation="inference_first", task="86nothere")
+
+
+def _tags(world: World, task: str) -> list[str]:
+    return [*world.team.bot.client.tasks.get(task).tags]
 
 
 def test_an_automation_is_muted_for_a_while(writing: Agent, world: World) -> None:
