@@ -102,6 +102,7 @@ def pages() -> dict[Path, str]:
         folder / "migration-sources.md": _page(
             "Migration sources", _beside("migration_pages", "lines")
         ),
+        folder / "mcp-tools.md": _page("Tools for agents", _beside("mcp_pages", "lines")),
         folder / "alerts.md": _page("Alerts", _alerts()),
         ROOT / "deploy" / "grafana" / "clickup-mlops.json": _beside("dashboard", "text"),
     }

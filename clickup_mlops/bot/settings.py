@@ -6,7 +6,7 @@
 from datetime import timedelta
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from clickup_mlops.automations.settings import AutomationsSettings
 from clickup_mlops.bot.handling.context.on_call import PeopleSettings
@@ -54,6 +54,22 @@ class ServerSettings(Table):
     def request_s(self) -> float:
         """`request_timeout` in seconds."""
         return self.request_timeout.total_seconds()
+
+
+class McpSettings(Table):
+    """Agents that reach `clickup-mlops mcp --http`. Over standard input and output none of it is
+    needed.
+    """
+
+    token: SecretStr = SecretStr("")
+    """What agents must send as `Authorization: Bearer`; 16 characters at least. Put it into the
+    environment or the secrets folder."""
+    hosts: tuple[str, ...] = ()
+    """Names besides this machine's own by which agents reach it, such as `mcp.example.org`, with or
+    without a port. Others are refused."""
+    origins: tuple[str, ...] = ()
+    """Origins of web pages that may call it, such as `https://agents.example.org`. Others are
+    refused."""
 
 
 class LogSettings(Table):
@@ -108,5 +124,7 @@ class Settings(FileSettings):
     """The classifier that reads the tasks' texts."""
     audit: AuditSettings = AuditSettings()
     """The record of every write to ClickUp."""
+    mcp: McpSettings = McpSettings()
+    """Agents that use the bot over HTTP."""
     log: LogSettings = LogSettings()
     """Log lines."""

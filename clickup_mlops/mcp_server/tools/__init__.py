@@ -1,0 +1,1 @@
+"""The tools: one file each, with `TOOL`; its docstring is what agents read."""
