@@ -120,7 +120,7 @@ def test_what_was_not_moved_is_listed(prepared: Cli, clickup_sandbox: Sandbox) -
     assert '- task "Serve": POST /api/v2/list/{list_id}/task: ' in ran.out
     again = prepared("migrate", "run", "mapping.toml")
     assert again.code == 1
-    assert "1 steps were refused in an earlier run: --retry tries them again." in again.out
+    assert "Steps that were refused in an earlier run: 1; --retry tries them again." in again.out
     assert prepared("migrate", "run", "mapping.toml", "--retry").code == 0
 
 
@@ -158,7 +158,7 @@ def test_a_limit_leaves_the_rest(prepared: Cli) -> None:
     """It can be tried out with a few items."""
     ran = prepared("migrate", "run", "mapping.toml", "--limit", "1")
     assert ran.code == 1
-    assert "2 items are left by the limit." in ran.out
+    assert "Items left by the limit: 2." in ran.out
     assert prepared("migrate", "run", "mapping.toml").code == 0
 
 

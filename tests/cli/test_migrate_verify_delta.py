@@ -176,7 +176,9 @@ def test_a_delta_lists_what_was_refused(moved: Cli, clickup_sandbox: Sandbox) ->
 
     assert (done.code, again.code) == (1, 1)
     assert '- task "Deploy": POST /api/v2/list/{list_id}/task: ' in done.out
-    assert "1 steps were refused earlier: `migrate run --retry` tries them again." in again.out
+    assert (
+        "Steps that were refused earlier: 1; `migrate run --retry` tries them again." in again.out
+    )
 
 
 def test_a_delta_lists_conflicts_and_exits_1(

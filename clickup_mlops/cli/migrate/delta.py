@@ -89,10 +89,10 @@ def _say(found: "Delta") -> None:
         click.secho(f"- {reason}", fg="red")
     if before := found.ran.refused_before.total() if found.ran else 0:
         click.echo(
-            f"{before:,} steps were refused earlier: `migrate run --retry` tries them again."
+            f"Steps that were refused earlier: {before:,}; `migrate run --retry` tries them again."
         )
     for what, count in found.ran.waiting.items() if found.ran else ():
-        click.echo(f"{count:,} steps wait for {what}.")
+        click.echo(f"Steps that wait for {what}: {count:,}.")
     for problem in found.problems:
         click.secho(f"! {problem}", fg="yellow")
     click.echo(_summary(found))

@@ -109,13 +109,15 @@ def _say(result: "Result") -> None:
     for what, count in ran.losses.most_common():
         click.echo(f"{count:,} × lost: {what}")
     for what, count in ran.waiting.items():
-        click.echo(f"{count:,} steps wait for {what}.")
+        click.echo(f"Steps that wait for {what}: {count:,}.")
     click.echo(f"{_did(ran)}: {ran.calls:,} calls.")
     if ran.refused_before:
         count = ran.refused_before.total()
-        click.echo(f"{count:,} steps were refused in an earlier run: --retry tries them again.")
+        click.echo(
+            f"Steps that were refused in an earlier run: {count:,}; --retry tries them again."
+        )
     if ran.left:
-        click.echo(f"{ran.left:,} items are left by the limit.")
+        click.echo(f"Items left by the limit: {ran.left:,}.")
 
 
 def _did(ran: "Ran") -> str:

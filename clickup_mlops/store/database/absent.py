@@ -11,8 +11,8 @@ Absent = Literal["create", "refuse", "temporary"]
 and deleted afterwards.
 """
 HINT = (
-    "`clickup-mlops serve` creates it. Run the command in the bot's folder, or name its settings "
-    "with --config FILE."
+    "`clickup-mlops serve`, or a command that writes, creates it. Run the command in the bot's "
+    "folder, or name its settings with --config FILE."
 )
 
 
