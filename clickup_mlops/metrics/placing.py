@@ -3,12 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from clickup_mlops.clickup.model import FieldValue, Task
 from clickup_mlops.metrics.bindings import Binding
 from clickup_mlops.metrics.scrape import Reading
 from clickup_mlops.spelling import did_you_mean
 
+NUMERIC: Final = frozenset({"number", "currency"})
+"""Types of fields that a number can go into."""
 _SHOWN = 5
 
 
@@ -117,10 +120,10 @@ def _in_reach(binding: Binding, task: Task) -> bool:
 
 
 def number_field(task: Task, name: str) -> FieldValue | None:
-    """The task's number field of this name, in any case."""
+    """The task's field of this name, in any case, that holds a number."""
     wanted = name.casefold()
     fields = (one for one in task.fields if one.name.casefold() == wanted)
-    return next((one for one in fields if one.type == "number"), None)
+    return next((one for one in fields if one.type in NUMERIC), None)
 
 
 class Lookup:

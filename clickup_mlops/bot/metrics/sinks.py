@@ -15,6 +15,7 @@ from clickup_mlops.clickup.blocks import literal
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.commands.model import METRICS
 from clickup_mlops.json_types import JsonObject
+from clickup_mlops.metrics.placing import NUMERIC
 from clickup_mlops.metrics.planning import Key, Write, shown
 from clickup_mlops.routing.decision import moment
 from clickup_mlops.store.tables.journal import Journal
@@ -89,7 +90,7 @@ class Comments:
                 {
                     one.id: _value(known.get((task.id, one.id)))
                     for one in task.fields
-                    if one.type == "number"
+                    if one.type in NUMERIC
                 },
             )
             for task in tasks

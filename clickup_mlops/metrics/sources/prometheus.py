@@ -10,6 +10,7 @@ from typing import Any, Final
 from pydantic import Field, HttpUrl, SecretStr
 
 from clickup_mlops.json_types import Json
+from clickup_mlops.metrics.derive.histogram import native, quantile
 from clickup_mlops.metrics.scrape import Sample, Scrape, scrape
 from clickup_mlops.metrics.source import Reader, Source, SourceError, SourceTable
 
@@ -25,27 +26,30 @@ class Settings(SourceTable):
     """Sent as `Authorization: Bearer …`."""
     queries: Mapping[str, str] = Field({})
     """PromQL by the name that its result gets."""
+    quantile: float = Field(0.99, gt=0, lt=1)
+    """What is taken of a native histogram that a query gives: its P99, unless this says otherwise.
+    """
 
 
-def parse(name: str, answer: Json) -> Iterator[Sample]:
-    """Samples of the answer to an instant query, as `name`. NaN is no sample.
+def parse(name: str, answer: Json, q: float = 0.99) -> Iterator[Sample]:
+    """Samples of the answer to an instant query, as `name`; of a native histogram its q-quantile.
+    NaN is no sample, nor is a histogram without observations.
 
     Raises:
         SourceError: the query gives something else than one value per series.
     """
     data = answer["data"]
-    for labels, (_, value) in _series(data["resultType"], data["result"]):
+    for labels, value in _series(data["resultType"], data["result"], q):
         pairs = frozenset((key, text) for key, text in labels.items() if key != "__name__")
         if not math.isnan(number := float(value)):
             yield Sample(name, pairs, number)
 
 
-def _series(kind: str, result: Json) -> Iterator[tuple[Mapping[str, str], Json]]:
+def _series(kind: str, result: Json, q: float) -> Iterator[tuple[Mapping[str, str], Json]]:
     if kind == "scalar":
-        yield {}, result
+        yield {}, result[1]
     elif kind == "vector":
-        # A native histogram has no single value: the query has to make one of it.
-        yield from ((one["metric"], one["value"]) for one in result if "value" in one)
+        yield from ((one["metric"], _value(one, q)) for one in result)
     else:
         raise SourceError(
             f"a query gives a {kind}, not one value per series",
@@ -53,12 +57,19 @@ def _series(kind: str, result: Json) -> Iterator[tuple[Mapping[str, str], Json]]
         )
 
 
+def _value(series: Json, q: float) -> Json:
+    if "histogram" not in series:
+        return series.get("value", (0, "nan"))[1]
+    found = quantile(q, native(series["histogram"][1].get("buckets", ())))
+    return math.nan if found is None else found.value
+
+
 def collect(settings: Settings, reader: Reader, now_ms: int) -> Scrape:
     """Every query once. One that fails loses no other."""
     samples, problems = list[Sample](), list[str]()
     for name, query in settings.queries.items():
         try:
-            samples += parse(name, ask(settings, reader, query, now_ms))
+            samples += parse(name, ask(settings, reader, query, now_ms), settings.quantile)
         except SourceError as problem:
             problems.append(f"{name}: {problem}")
     return scrape(now_ms, samples, problems)

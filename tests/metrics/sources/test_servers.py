@@ -51,6 +51,28 @@ def test_prometheus_gives_a_value_for_each_series() -> None:
     )
 
 
+def test_of_a_native_histogram_a_quantile_is_taken() -> None:
+    """The one that the settings name; one without observations is no value."""
+    buckets = [[0, "0", "1", "50"], [0, "1", "2", "50"]]
+    full = {"count": "100", "sum": "100", "buckets": buckets}
+    result = [
+        {"metric": {"job": "a"}, "histogram": [1, full]},
+        {"metric": {"job": "b"}, "histogram": [1, {"count": "0", "sum": "0"}]},
+        {"metric": {"job": "c"}},
+    ]
+    answer = {"status": "success", "data": {"resultType": "vector", "result": result}}
+    reader = Answers({"rate(latency[5m])": answer})
+    queries = {"latency": "rate(latency[5m])"}
+    for quantile, seconds in ((0.99, 1.98), (0.5, 1.0)):
+        settings = prometheus.Settings(
+            kind="prometheus", url="http://p", queries=queries, quantile=quantile
+        )
+        got = prometheus.collect(settings, reader, 0)  # type: ignore[arg-type]
+        (sample,) = got.samples
+        assert (sample.name, sample.labels) == ("latency", labels(job="a"))
+        assert sample.value == pytest.approx(seconds)
+
+
 def test_a_bad_query_loses_no_other() -> None:
     """It is reported, and so is a range without a function."""
     matrix = {"status": "success", "data": {"resultType": "matrix", "result": []}}
