@@ -120,8 +120,17 @@ VALUES: Final = {
     "automations/lint/model.py",
     "automations/simulated.py",
     "sandbox/sandbox.py",
+    "sandbox/monday/sandbox.py",
+    "migrate/sources/trello.py",
 }
 """Where cached properties are computed from a value's own parts."""
+FILES: Final = {
+    "migrate/sources/_asana_csv.py",
+    "migrate/sources/_files/file_source.py",
+    "migrate/sources/_monday_files.py",
+    "migrate/sources/csv_file.py",
+}
+"""Where they read a file that nobody else reads: it asks for no lock."""
 
 INCIDENT = "Production is down: the serving endpoint answers 500 to every request"
 NAMES = ("training_deferred", "live_incident")
@@ -213,4 +222,4 @@ def test_cached_properties_are_for_values_alone() -> None:
         if "@cached_property" in file.read_text(encoding="utf-8")
     }
 
-    assert users <= VALUES
+    assert users <= VALUES | FILES

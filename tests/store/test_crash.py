@@ -64,4 +64,5 @@ def test_every_acknowledged_event_survives_kill_9(store: Store, store_url: str) 
 
     assert len(acked) > 50
     store.inbox.put_many([])
-    assert store.inbox.depth(0).ready == len(stored)
+    # A server may commit what a killed client sent a moment after the client is gone.
+    assert store.inbox.depth(0).ready >= len(stored)
