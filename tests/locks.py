@@ -162,7 +162,8 @@ def _cached_properties() -> list[tuple[type, str, Any]]:
     return [
         (kind, name, value)
         for kind in gc.get_objects()
-        if isinstance(kind, type) and str(kind.__module__).startswith("clickup_mlops")
+        # Not `isinstance`: it asks the object, and a weak reference may be dead.
+        if issubclass(type(kind), type) and str(kind.__module__).startswith("clickup_mlops")
         for name, value in vars(kind).items()
         if isinstance(value, functools.cached_property)
     ]
