@@ -11,6 +11,9 @@ from clickup_mlops.json_types import Json
 from clickup_mlops.metrics.scrape import NONE, Labels, Sample
 from clickup_mlops.metrics.source import SourceError
 
+_CELL = 131_072
+"""Longest cell of a table, in characters."""
+
 
 def from_json(text: str) -> Iterator[Sample]:
     """Of one object, or of a list of them, each with its own labels.
@@ -36,6 +39,7 @@ def from_csv(text: str) -> Iterator[Sample]:
     """Of a table with a header. Columns `name` and `value`, if both are there, are a reading each
     row; else each column of numbers is a reading, named by its header.
     """
+    csv.field_size_limit(_CELL)  # of the process: whoever reads sets its own
     for row in csv.DictReader(io.StringIO(text)):
         cells = {key: value for key, value in row.items() if key and isinstance(value, str)}
         if "name" in cells and "value" in cells:
