@@ -15,6 +15,7 @@ from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.operations import findings, metrics
 from clickup_mlops.operations.findings import Check, Finding, Note
+from clickup_mlops.operations.provisioning import plan_policies
 from clickup_mlops.routing.layers import effective
 from clickup_mlops.store.database.absent import HINT, missing_file
 
@@ -152,7 +153,8 @@ def _automations(bot: Bot) -> str:
 
 
 def _policies(bot: Bot) -> str:
-    """Of Spaces; the configuration may have changed since a template was applied."""
+    """Of plans, and of Spaces: the configuration may have changed since a template was applied."""
+    plan_policies.compiled(bot.settings.provision.policies)
     kept = bot.store.space_policies.all()
     held = [effective(bot.settings.routing, [one]) for one in kept]
     if misfits := [one.source for one in held if not one.fits]:

@@ -33,6 +33,19 @@ def test_the_rate_limit_is_the_one_that_clickup_tells(connected: Cli) -> None:
     assert "1000000000 calls a minute" in connected("check").out.replace(",", "")
 
 
+def test_a_policy_over_plans_that_cannot_be_used_is_found(
+    connected: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its place in the settings, before anybody plans."""
+    wrong = [{"name": "a", "deny": "step.kin == 1", "message": "x"}]
+    monkeypatch.setenv("CLICKUP_MLOPS_PROVISION__POLICIES", json.dumps(wrong))
+
+    ran = connected("check")
+
+    assert ran.code == 1
+    assert "provision.policies.0.deny (a): line 1" in ran.out
+
+
 def test_a_missing_webhook_is_only_a_note(connected: Cli) -> None:
     """`serve` will register it."""
     ran = connected("check", "--json")

@@ -31,13 +31,18 @@ def problems(plan: Plan, policies: Sequence[PlanPolicyTable]) -> tuple[Problem, 
     Raises:
         ConfigError: a rule's condition cannot be used; names the rule and the place in it.
     """
-    conditions = [(one, _compiled(number, one)) for number, one in enumerate(policies)]
+    conditions = compiled(policies)
     return tuple(
         problem
         for step in (plan.work if conditions else ())
         for policy, condition in conditions
         for problem in _broken(policy, condition, step, _values(plan, step))
     )
+
+
+def compiled(policies: Sequence[PlanPolicyTable]) -> list[tuple[PlanPolicyTable, Condition]]:
+    """Each rule with its condition. Raises ConfigError, as `problems` does."""
+    return [(one, _compiled(number, one)) for number, one in enumerate(policies)]
 
 
 def _compiled(number: int, policy: PlanPolicyTable) -> Condition:
