@@ -151,16 +151,19 @@ def test_links_and_files_of_people_are_signs_too(bench: Bench) -> None:
 
 
 def test_what_automations_changed_is_removed(bench: Bench) -> None:
-    """Migrated tasks pass through routing: its priority and comments are no person's."""
+    """Migrated tasks pass through routing: its priority, tags and comments are no person's."""
     only(bench, item("1"))
     bench.complete()
     bench.control.clock.advance(60_000)
     task = _named(bench, "Item 1")
     bench.client.tasks.update(task, priority=1)
     bench.client.comments.add(task, "Inference, urgent.")
-    own = Own(bench.now_ms(), (1,))
+    bench.client.tags.add(task, "triage")
+    own = Own(bench.now_ms(), (1,), frozenset({"triage"}))
 
     assert undoing(bench).plan().removals == ()
+    without_tag = replace(own, tags=frozenset())
+    assert undoing(bench, own=lambda _task: without_tag).plan().removals == ()
     work = undoing(bench, own=lambda _task: own)
     assert work.undo(work.plan()).removed == 1
 

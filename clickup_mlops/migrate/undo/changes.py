@@ -96,8 +96,7 @@ class PeopleChanges:
         related = {f"field {one.id}" for one in task.fields if one.type in _RELATIONSHIPS}
         names = {f"field {one.id}": f'field "{one.name}"' for one in task.fields}
         for name in journals.changed(expected, now):
-            is_automatic = name == "priority" and now["priority"] in own.priority
-            if not is_automatic and name not in related:
+            if name not in related and not _is_automatic(name, own, expected, now):
                 yield names.get(name, name)
 
     def _relations(self, task: "Task") -> Iterator[str]:
@@ -126,3 +125,10 @@ class PeopleChanges:
     def _is_foreign(self, comment: "Comment") -> bool:
         by_us = comment.user is not None and comment.user.id == self._me
         return not by_us and not self._journal.made(comment.id)
+
+
+def _is_automatic(name: str, own: Own, before: JsonObject, now: JsonObject) -> bool:
+    """Whether automations alone explain the value."""
+    if name == "tags":
+        return set(before.get("tags") or ()) ^ set(now["tags"]) <= own.tags
+    return name == "priority" and now["priority"] in own.priority

@@ -1,6 +1,7 @@
 """Undo: remove what an apply made, restore what it changed."""
 
 from collections.abc import Callable, Collection
+from typing import Final
 
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.operations.provisioning import workspace
@@ -10,8 +11,12 @@ from clickup_mlops.provision.apply import undo as undoing
 from clickup_mlops.provision.apply.left import Own
 from clickup_mlops.provision.apply.undo import Undone, UndoPlan
 from clickup_mlops.provision.live import snapshot
+from clickup_mlops.provision.tree import fold_name
 from clickup_mlops.store.audit.log import Filter
 from clickup_mlops.store.tables.provisions import Run
+
+_NEWEST: Final = 200
+"""Writes of a task that are looked through for tags."""
 
 
 def runs(bot: Bot) -> list[Run]:
@@ -55,12 +60,14 @@ def _plan(bot: Bot, number: int | None, also: Collection[str]) -> UndoPlan:
 
 
 def own(bot: Bot) -> Callable[[str], Own]:
-    """By the record of writes: the priority that an automation set is no person's."""
+    """By the record of writes: what an automation set is no person's."""
     audit = bot.store.audit
 
     def written(task_id: str) -> Own:
-        latest = next(iter(audit.list(Filter(task_id=task_id), 1)), None)
+        newest = audit.list(Filter(task_id=task_id), _NEWEST)
         priority = audit.newest(task_id, "priority")
-        return Own(latest.at_ms if latest else 0, (priority.after,) if priority else ())
+        kinds = (one.kind for one in newest if one.outcome == "done")
+        tags = frozenset(fold_name(one[4:]) for one in kinds if one.startswith("tag:"))
+        return Own(newest[0].at_ms if newest else 0, (priority.after,) if priority else (), tags)
 
     return written

@@ -17,12 +17,13 @@ CLOCKS_MS: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What the bot's automations wrote to a task: when last, and its priority (in a tuple; empty if
-    they never set it).
+    """What the bot's automations wrote to a task: when last, its priority (in a tuple; empty if
+    they never set it), and the tags that they added or removed.
     """
 
     at_ms: int = 0
     priority: tuple[int | None, ...] = ()
+    tags: frozenset[str] = frozenset()
 
 
 def no_own(_task_id: str) -> Own:

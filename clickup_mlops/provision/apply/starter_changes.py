@@ -30,7 +30,7 @@ def _signs(task: Task, left: Left) -> Iterator[str]:
         "another description": not compare.same("description", text, wanted.get("description")),
         "another status": _is_another_status(task, wanted),
         "another priority": task.priority not in (wanted.get("priority"), *left.own.priority),
-        "other tags": _folded(task.tags) != _folded(wanted.get("tags") or ()),
+        "other tags": not _folded(task.tags) ^ _folded(wanted.get("tags") or ()) <= left.own.tags,
         "other dates": _is_moved(task.due_ms, "due_days", left)
         or _is_moved(task.start_ms, "start_days", left),
         "another checklist": _checklists(task) != _wanted_checklists(wanted),

@@ -442,7 +442,7 @@ def test_what_a_person_made_as_the_checklist_says_is_not_theirs(bench: Workbench
 
 
 @pytest.mark.parametrize(("theirs", "kept"), [(2, set()), (4, {"Prepare"})])
-def test_a_priority_that_an_automation_set_is_no_persons(
+def test_priority_and_tags_that_an_automation_set_are_no_persons(
     bench: Workbench, theirs: int, kept: set[str]
 ) -> None:
     """Unless a person set another one afterwards."""
@@ -450,11 +450,13 @@ def test_a_priority_that_an_automation_set_is_no_persons(
     task = bench.control.find("Prepare")
     bench.wait(60)
     bench.client.tasks.update(task.id, priority=theirs)
+    bench.client.tags.add(task.id, "triage")
     run = undo.newest(bench.journal)
     have = snapshot.look(bench.client, bench.sandbox.team_id, undo.desired(run)).tree
 
     def own(task_id: str) -> Own:
-        return Own(bench.now_ms(), (2,)) if task_id == task.id else Own()
+        wrote = Own(bench.now_ms(), (2,), frozenset({"triage"}))
+        return wrote if task_id == task.id else Own()
 
     chosen = undo.plan(run, bench.session(), bench.journal, have, own=own)
 
