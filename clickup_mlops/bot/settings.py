@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 
 from clickup_mlops.automations.settings import AutomationsSettings
+from clickup_mlops.bot.dashboard_settings import DashboardSettings
 from clickup_mlops.bot.handling.context.on_call import PeopleSettings
 from clickup_mlops.bot.lanes.settings import EngineSettings
 from clickup_mlops.bot.outbound.settings import OutboundSettings
@@ -126,5 +127,7 @@ class Settings(FileSettings):
     """The record of every write to ClickUp."""
     mcp: McpSettings = McpSettings()
     """Agents that use the bot over HTTP."""
+    dashboard: DashboardSettings = DashboardSettings()
+    """The dashboard."""
     log: LogSettings = LogSettings()
     """Log lines."""

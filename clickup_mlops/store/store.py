@@ -17,7 +17,10 @@ from clickup_mlops.store.tables.corrections import CorrectionLog
 from clickup_mlops.store.tables.cursors import Cursors
 from clickup_mlops.store.tables.decisions import Decisions
 from clickup_mlops.store.tables.evaluations import Evaluations
+from clickup_mlops.store.tables.grants import Grants
+from clickup_mlops.store.tables.history import History
 from clickup_mlops.store.tables.inbox import Inbox
+from clickup_mlops.store.tables.incidents import Incidents
 from clickup_mlops.store.tables.journal import Journal
 from clickup_mlops.store.tables.leases import Leases
 from clickup_mlops.store.tables.metric_values import MetricValues
@@ -31,6 +34,7 @@ from clickup_mlops.store.tables.provisions import Provisions
 from clickup_mlops.store.tables.recordings import Recordings
 from clickup_mlops.store.tables.runs import AutomationRuns
 from clickup_mlops.store.tables.space_policies import SpacePolicies
+from clickup_mlops.store.tables.timeline import Timeline
 from clickup_mlops.store.tables.turns import Turns
 from clickup_mlops.store.tables.write_counts import WriteCounts
 
@@ -53,7 +57,10 @@ class Store:
     cursors: Cursors
     decisions: Decisions
     evaluations: Evaluations
+    grants: Grants
+    history: History
     inbox: Inbox
+    incidents: Incidents
     journal: Journal
     leases: Leases
     metric_values: MetricValues
@@ -67,6 +74,7 @@ class Store:
     recordings: Recordings
     runs: AutomationRuns
     space_policies: SpacePolicies
+    timeline: Timeline
     turns: Turns
     write_counts: WriteCounts
 

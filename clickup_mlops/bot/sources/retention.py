@@ -39,6 +39,14 @@ class RetentionSettings(Table):
     """
     closed_tasks: timedelta = timedelta(days=180)
     """The copies of closed tasks since they were last read; they are read again when needed."""
+    timeline: timedelta = timedelta(days=730)
+    """What happened to tasks, for reports and forecasts; incidents since they were closed."""
+    history_raw: timedelta = timedelta(days=2)
+    """What was measured, each reading."""
+    history_5min: timedelta = timedelta(days=14)
+    """Means of what was measured over 5 minutes."""
+    history_hour: timedelta = timedelta(days=400)
+    """Means over an hour."""
 
     @field_validator("events")
     @classmethod

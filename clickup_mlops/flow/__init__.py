@@ -1,0 +1,1 @@
+"""How work flows: arrivals, waiting, cycle times, ageing, forecasts. Pure."""

@@ -1,0 +1,5 @@
+"""The page "Flow"."""
+
+from clickup_mlops.operations.dashboard.model import PageType
+
+PAGE = PageType("Flow", "Milestones with forecasts, cycle times, ageing work and training.", 40)

@@ -1,0 +1,5 @@
+"""The page "Now"."""
+
+from clickup_mlops.operations.dashboard.model import PageType
+
+PAGE = PageType("Now", "What is first, what waits, and what breaches.", 10)

@@ -1,0 +1,1 @@
+"""The sections of reports: a file each, with its `SECTION`."""

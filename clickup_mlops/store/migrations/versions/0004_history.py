@@ -1,0 +1,87 @@
+"""What was measured and what happened; incidents; who may look at the dashboard."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004_history"
+down_revision = "0003_data_migrations"
+branch_labels = None
+depends_on = None
+
+_BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    """Creates the tables."""
+    _history()
+    _timeline()
+    _incidents()
+    _grants()
+
+
+def _texts(*names: str) -> list[sa.Column[str]]:
+    return [sa.Column(name, sa.Text(), nullable=False) for name in names]
+
+
+def _history() -> None:
+    key = ["workspace", "source", "measure", "labels", "task_id", "field"]
+    op.create_table(
+        "series",
+        sa.Column("id", _BIG, autoincrement=True, nullable=False),
+        *_texts(*key, "unit"),
+        sa.Column("last_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_series"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(f"ix_series_{'_'.join(key)}", "series", key, unique=True)
+    op.create_index("ix_series_task_id", "series", ["task_id"])
+    op.create_table(
+        "point",
+        sa.Column("series_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("step_ms", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at_ms", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        *(sa.Column(name, sa.Float(), nullable=False) for name in ("mean", "low", "high")),
+        sa.PrimaryKeyConstraint("series_id", "step_ms", "at_ms", name="pk_point"),
+    )
+    op.create_index("ix_point_step_ms_at_ms", "point", ["step_ms", "at_ms"])
+
+
+def _timeline() -> None:
+    op.create_table(
+        "timeline",
+        sa.Column("id", _BIG, autoincrement=True, nullable=False),
+        *_texts("key", "workspace", "task_id"),
+        sa.Column("at_ms", sa.BigInteger(), nullable=False),
+        *_texts("kind", "text", "actor", "url", "value"),
+        sa.PrimaryKeyConstraint("id", name="pk_timeline"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_timeline_key", "timeline", ["key"], unique=True)
+    op.create_index("ix_timeline_task_id_at_ms", "timeline", ["task_id", "at_ms"])
+    op.create_index("ix_timeline_workspace_kind_at_ms", "timeline", ["workspace", "kind", "at_ms"])
+
+
+def _incidents() -> None:
+    op.create_table(
+        "incident",
+        *_texts("id", "workspace", "task_id", "title"),
+        sa.Column("opened_ms", sa.BigInteger(), nullable=False),
+        sa.Column("closed_ms", sa.BigInteger(), nullable=True),
+        *_texts("lead", "room"),
+        sa.PrimaryKeyConstraint("id", name="pk_incident"),
+    )
+    op.create_index("ix_incident_workspace_opened_ms", "incident", ["workspace", "opened_ms"])
+    op.create_index("ix_incident_task_id", "incident", ["task_id"])
+
+
+def _grants() -> None:
+    op.create_table(
+        "access_grant",
+        *_texts("id", "digest", "kind", "user_id", "user_name", "role", "view"),
+        sa.Column("made_ms", sa.BigInteger(), nullable=False),
+        sa.Column("expires_ms", sa.BigInteger(), nullable=False),
+        sa.Column("ended_ms", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_access_grant"),
+    )
+    op.create_index("ix_access_grant_digest", "access_grant", ["digest"], unique=True)

@@ -1,0 +1,237 @@
+"""History: what was measured, as series of points, and their means over longer steps.
+
+A series is one measure of one thing: of a task's field, or of the labels that a source gave it. Raw
+points are what was read; the job `rollup` adds their means over 5 minutes and over an hour, each
+kept for longer than the one before. What it does again comes out the same.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    Index,
+    Integer,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    func,
+    literal,
+    select,
+)
+
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import BigId, metadata
+from clickup_mlops.store.tables import Expiry, store_table
+
+RAW: Final = 0
+FIVE_MINUTES: Final = 300_000
+HOUR: Final = 3_600_000
+STEPS: Final = (RAW, FIVE_MINUTES, HOUR)
+"""Lengths of a point's step, in ms."""
+
+series = Table(
+    "series",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("workspace", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("measure", Text, nullable=False),
+    Column("labels", Text, nullable=False),
+    Column("task_id", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("last_ms", BigInteger, nullable=False),
+    Index(None, "workspace", "source", "measure", "labels", "task_id", "field", unique=True),
+    Index(None, "task_id"),
+    sqlite_autoincrement=True,
+)
+
+point = Table(
+    "point",
+    metadata,
+    Column("series_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("step_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("at_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("count", Integer, nullable=False),
+    Column("mean", Float, nullable=False),
+    Column("low", Float, nullable=False),
+    Column("high", Float, nullable=False),
+    Index(None, "step_ms", "at_ms"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One measure of one thing. `labels` as `name=value, name=value`, sorted.
+
+    `task_id` and `field` name the custom field that shows it; empty: no task does. `last_ms` is the
+    time of its newest point (Unix ms).
+    """
+
+    workspace: str
+    source: str
+    measure: str
+    labels: str
+    task_id: str
+    field: str
+    unit: str
+    last_ms: int = 0
+    id: int = 0
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What it is known by."""
+        return tuple(getattr(self, name) for name in _KEY)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The mean, lowest and highest of `count` readings from `at_ms` on (Unix ms), in the series'
+    unit. A raw point is one reading.
+    """
+
+    at_ms: int
+    mean: float
+    low: float
+    high: float
+    count: int = 1
+
+
+class History:
+    """Series and their points. A range begins with `start_ms` and ends before `end_ms`, Unix ms."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        statement = database.insert(series)
+        self._known = statement.on_conflict_do_update(
+            index_elements=[*_KEY],
+            set_={name: statement.excluded[name] for name in ("unit", "last_ms")},
+        )
+        self._point = database.insert(point).on_conflict_do_nothing(
+            index_elements=["series_id", "step_ms", "at_ms"]
+        )
+        self._rollup = self._rollup_statement()
+
+    def put(self, readings: Iterable[tuple[Series, int, float]]) -> None:
+        """Raw points: a series, the time of its reading (Unix ms) and the value. What is there
+        already stays.
+        """
+        found = [*readings]
+        for start in range(0, len(found), _ROWS):
+            part = found[start : start + _ROWS]
+            self._database.put(
+                [(self._known, _series_row(one, at_ms)) for one, at_ms, _value in part], wait=True
+            )
+        ids = {one.key: one.id for one in self.all({one.workspace for one, _at, _v in found})}
+        rows = [(self._point, _point_row(ids[one.key], at, v)) for one, at, v in found]
+        for start in range(0, len(rows), _ROWS):
+            self._database.put(rows[start : start + _ROWS], wait=True)
+
+    def all(self, workspaces: Iterable[str]) -> list[Series]:
+        """Every series of these Workspaces, by source, measure and labels."""
+        return [
+            Series(*row)
+            for workspace in sorted(workspaces)
+            for row in self._database.rows(_OF_WORKSPACE, w=workspace)
+        ]
+
+    def of_task(self, task_id: str) -> list[Series]:
+        """Those that a task's fields show."""
+        return [Series(*row) for row in self._database.rows(_OF_TASK, task=task_id)]
+
+    def points(self, series_id: int, step_ms: int, start_ms: int, end_ms: int) -> list[Point]:
+        """The points of a series with this step, oldest first."""
+        values = {"s": series_id, "step": step_ms, "start": start_ms, "end": end_ms}
+        return [Point(*row) for row in self._database.rows(_POINTS, **values)]
+
+    def rollup(self, step_ms: int, start_ms: int, end_ms: int) -> None:
+        """Makes the points of a step from those of the step before it, again if they are there.
+
+        Both times must be multiples of the step, and all that is in between must be over.
+        """
+        finer = STEPS[STEPS.index(step_ms) - 1]
+        values = {"step": step_ms, "finer": finer, "start": start_ms, "end": end_ms}
+        self._database.write(lambda connection: connection.execute(self._rollup, values))
+
+    def _rollup_statement(self) -> Any:
+        step = bindparam("step", type_=BigInteger)
+        begins = point.c.at_ms - point.c.at_ms % step
+        count = func.sum(point.c.count)
+        means = (
+            select(
+                point.c.series_id,
+                step.label("step_ms"),
+                begins.label("at_ms"),
+                count,
+                func.sum(point.c.mean * point.c.count) / count,
+                func.min(point.c.low),
+                func.max(point.c.high),
+            )
+            .where(
+                and_(
+                    literal(1) == 1,  # SQLite would take ON CONFLICT for a join's condition
+                    point.c.step_ms == bindparam("finer"),
+                    point.c.at_ms >= bindparam("start"),
+                    point.c.at_ms < bindparam("end"),
+                )
+            )
+            .group_by(point.c.series_id, begins)
+        )
+        names = ["series_id", "step_ms", "at_ms", "count", "mean", "low", "high"]
+        statement = self._database.insert(point).from_select(names, means)
+        return statement.on_conflict_do_update(
+            index_elements=names[:3],
+            set_={name: statement.excluded[name] for name in names[3:]},
+        )
+
+
+_ROWS: Final = 500
+"""In one transaction: no event waits for longer."""
+_KEY: Final = ("workspace", "source", "measure", "labels", "task_id", "field")
+
+
+def _series_row(one: Series, at_ms: int) -> dict[str, Any]:
+    row = {name: getattr(one, name) for name in (*_KEY, "unit")}
+    return row | {"last_ms": at_ms}
+
+
+def _point_row(series_id: int, at_ms: int, value: float) -> dict[str, Any]:
+    row = {"series_id": series_id, "step_ms": RAW, "at_ms": at_ms, "count": 1}
+    return row | dict.fromkeys(("mean", "low", "high"), value)
+
+
+_SERIES: Final = select(*(series.c[one.name] for one in fields(Series))).order_by(
+    series.c.source, series.c.measure, series.c.labels, series.c.id
+)
+_OF_WORKSPACE: Final = _SERIES.where(series.c.workspace == bindparam("w"))
+_OF_TASK: Final = _SERIES.where(series.c.task_id == bindparam("task"))
+_POINTS: Final[Any] = (
+    select(*(point.c[one.name] for one in fields(Point)))
+    .where(
+        point.c.series_id == bindparam("s"),
+        point.c.step_ms == bindparam("step"),
+        point.c.at_ms >= bindparam("start"),
+        point.c.at_ms < bindparam("end"),
+    )
+    .order_by(point.c.at_ms)
+)
+
+
+def _of_step(step_ms: int, kind: str) -> Expiry:
+    return Expiry(
+        kind, point, lambda before: (point.c.step_ms == step_ms) & (point.c.at_ms < before)
+    )
+
+
+TABLE = store_table(
+    History,
+    _of_step(RAW, "history_raw"),
+    _of_step(FIVE_MINUTES, "history_5min"),
+    _of_step(HOUR, "history_hour"),
+    Expiry("history_hour", series, lambda before: series.c.last_ms < before),
+)

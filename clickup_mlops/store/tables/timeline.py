@@ -1,0 +1,117 @@
+"""The timeline: what happened to tasks, for charts, reports, forecasts and incidents.
+
+Entries are small and outlive the events that they were made of. An entry's key keeps it from being
+there twice, however often its event is handled.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Final, Literal
+
+import orjson
+from sqlalchemy import BigInteger, Column, Index, Table, Text, bindparam, select
+
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.schema import BigId, metadata
+from clickup_mlops.store.tables import Expiry, store_table
+
+Kind = Literal[
+    "created",
+    "status",
+    "priority",
+    "comment",
+    "alert",
+    "deployment",
+    "version",
+    "pipeline",
+    "advice",
+    "incident",
+]
+"""`created` and `status` have `{"to", "type"}` (of the status) as `value`, and `from` if known;
+`priority` has `{"from", "to"}`; `incident` has `{"to": "opened"}` or `"closed"`; reports of tools
+have `{"state"}` and what else the tool says."""
+
+timeline = Table(
+    "timeline",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("key", Text, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("task_id", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Index(None, "key", unique=True),
+    Index(None, "task_id", "at_ms"),
+    Index(None, "workspace", "kind", "at_ms"),
+    sqlite_autoincrement=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that happened at `at_ms` (Unix ms). `task_id` empty: to no task.
+
+    `key` names it: ClickUp's id of the history item, or what a tool says of its report.
+    """
+
+    key: str
+    workspace: str
+    task_id: str
+    at_ms: int
+    kind: Kind
+    text: str
+    actor: str = ""
+    url: str = ""
+    value: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Timeline:
+    """Entries, oldest first. Times in Unix ms; a range begins with `start_ms` and ends before
+    `end_ms`.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._insert = database.insert(timeline).on_conflict_do_nothing(index_elements=["key"])
+
+    def put(self, entries: Iterable[Entry], *, wait: bool = True) -> None:
+        """Adds those that are not there yet. `wait` False: with this thread's next write."""
+        rows = [(self._insert, _row(one)) for one in entries]
+        if rows:
+            self._database.put(rows, wait=wait)
+
+    def of_task(self, task_id: str, start_ms: int, end_ms: int) -> list[Entry]:
+        """What happened to a task."""
+        return _read(self._database.rows(_OF_TASK, task=task_id, start=start_ms, end=end_ms))
+
+    def of_kind(self, workspace: str, kind: Kind, start_ms: int, end_ms: int) -> list[Entry]:
+        """What of this kind happened in a Workspace."""
+        values = {"w": workspace, "kind": kind, "start": start_ms, "end": end_ms}
+        return _read(self._database.rows(_OF_KIND, **values))
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    return asdict(entry) | {"value": orjson.dumps(dict(entry.value)).decode()}
+
+
+def _read(rows: Iterable[Sequence[Any]]) -> list[Entry]:
+    return [Entry(*[*row[:-1], orjson.loads(row[-1])]) for row in rows]
+
+
+_ENTRIES: Final = select(*(timeline.c[one.name] for one in fields(Entry))).where(
+    timeline.c.at_ms >= bindparam("start"), timeline.c.at_ms < bindparam("end")
+)
+_OF_TASK: Final = _ENTRIES.where(timeline.c.task_id == bindparam("task")).order_by(
+    timeline.c.at_ms, timeline.c.id
+)
+_OF_KIND: Final = _ENTRIES.where(
+    timeline.c.workspace == bindparam("w"), timeline.c.kind == bindparam("kind")
+).order_by(timeline.c.at_ms, timeline.c.id)
+
+TABLE = store_table(
+    Timeline, Expiry("timeline", timeline, lambda before: timeline.c.at_ms < before)
+)

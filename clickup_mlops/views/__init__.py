@@ -1,0 +1,1 @@
+"""What pages and reports show, as plain values, and how each format shows them. Pure."""

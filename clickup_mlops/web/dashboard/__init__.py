@@ -1,0 +1,1 @@
+"""The dashboard: who gets in, and pages as HTML, JSON and CSV."""

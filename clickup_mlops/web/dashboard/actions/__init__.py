@@ -1,0 +1,1 @@
+"""What buttons do: a file each, with its `ACTION`."""

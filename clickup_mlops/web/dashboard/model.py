@@ -1,0 +1,42 @@
+"""Who looks at the dashboard, and what a button does."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.app import Bot
+
+Role = Literal["viewer", "operator"]
+"""An operator may also undo and replay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A person who is signed in, or a page that is embedded (`is_embedded`: it may only look).
+
+    `grant` is the id of the session or of the link.
+    """
+
+    user_id: str
+    name: str
+    role: Role
+    grant: str
+    is_embedded: bool = False
+
+    @property
+    def may(self) -> frozenset[str]:
+        """Names of the actions that this viewer may do."""
+        return frozenset({"undo", "replay"}) if self.role == "operator" else frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ActionType:
+    """`run(bot, viewer, fields)` does it and says what it did.
+
+    Raises ClickUpMlopsError with what keeps it from doing so. `needs` is what a viewer must be
+    allowed to do.
+    """
+
+    run: Callable[["Bot", Viewer, Mapping[str, str]], str]
+    needs: str
