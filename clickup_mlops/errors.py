@@ -84,5 +84,9 @@ class PlanLimit(ApiError):
     """A limit of the Workspace's plan, for example the 60 field uses of the Free plan."""
 
 
+class Conflict(ClickUpMlopsError):
+    """People have changed what the bot keeps up to date, so that it leaves it alone."""
+
+
 class UnsafePlan(ClickUpMlopsError):
     """A plan would change more objects than allowed; the message has the numbers."""

@@ -1,5 +1,7 @@
 """`doc:<automation>` and the like: the text of a page in a doc, both known by their names."""
 
+from contextlib import suppress
+
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
 from clickup_mlops.clickup.model import Task
@@ -11,26 +13,37 @@ def write(clickup: EffectClient, _task_id: str, change: Change) -> str:
     text = change.after["text"]
     known = (change.before or {}).get("id")
     # Ids survive a renaming by people; names are only for the first time.
-    if known and _edit(clickup, known, text):
-        return str(known)
+    with suppress(NotFound):
+        if known:
+            edit(clickup, known, text)
+            return str(known)
+    found, is_new = place(clickup, change.after["doc"], change.after["page"], text)
+    if not is_new:
+        edit(clickup, found, text)
+    return found
+
+
+def place(clickup: EffectClient, doc_name: str, page_name: str, text: str = "") -> tuple[str, bool]:
+    """`doc id/page id` of the page with these names, and whether it is new: with this text."""
     # Looked up before it is created: docs are not unique by name, nor can they be deleted.
-    doc_id = _doc(clickup, change.after["doc"]) or _new(clickup, change.after["doc"])
-    page_id = _page(clickup, doc_id, change.after["page"])
-    if page_id is None:
-        team = clickup.workspace_id
-        page_id = clickup.docs.add_page(team, doc_id, change.after["page"], text).id
-    else:
-        _edit(clickup, f"{doc_id}/{page_id}", text)
-    return f"{doc_id}/{page_id}"
+    doc_id = _doc(clickup, doc_name) or _new(clickup, doc_name)
+    if page_id := _page(clickup, doc_id, page_name):
+        return f"{doc_id}/{page_id}", False
+    page = clickup.docs.add_page(clickup.workspace_id, doc_id, page_name, text)
+    return f"{doc_id}/{page.id}", True
 
 
-def _edit(clickup: EffectClient, known: str, text: str) -> bool:
+def known_place(clickup: EffectClient, doc_name: str, page_name: str) -> str | None:
+    """The same; None: there is none. Two calls."""
+    doc_id = _doc(clickup, doc_name)
+    page_id = doc_id and _page(clickup, doc_id, page_name)
+    return f"{doc_id}/{page_id}" if doc_id and page_id else None
+
+
+def edit(clickup: EffectClient, known: str, text: str) -> None:
+    """Replace the text of the page `doc id/page id`. Raises NotFound."""
     doc_id, _, page_id = known.partition("/")
-    try:
-        clickup.docs.edit_page(clickup.workspace_id, doc_id, page_id, markdown=text)
-    except NotFound:
-        return False
-    return True
+    clickup.docs.edit_page(clickup.workspace_id, doc_id, page_id, markdown=text)
 
 
 def _doc(clickup: EffectClient, name: str) -> str | None:
@@ -49,14 +62,14 @@ def _page(clickup: EffectClient, doc_id: str, name: str) -> str | None:
 
 def find(clickup: EffectClient, _task: Task, change: Change, _lost: Lost) -> str | None:
     """A page of that name with that text. Three calls."""
-    doc_id = _doc(clickup, change.after["doc"])
-    page_id = doc_id and _page(clickup, doc_id, change.after["page"])
-    if not doc_id or not page_id:
+    found = known_place(clickup, change.after["doc"], change.after["page"])
+    if found is None:
         return None
+    doc_id, _, page_id = found.partition("/")
     page = clickup.docs.page(clickup.workspace_id, doc_id, page_id)
     # Markdown that comes back may have other blanks, and backslashes before signs such as `_`.
     same = page.content.replace("\\", "").split() == change.after["text"].replace("\\", "").split()
-    return f"{doc_id}/{page_id}" if same else None
+    return found if same else None
 
 
 def undo(change: Change, receipt: Receipt) -> Change | None:

@@ -1,0 +1,118 @@
+"""Blocks that the bot keeps on pages of people."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clickup_mlops.automations.managed_blocks import MOVED, block_text, replace_block
+from clickup_mlops.errors import Conflict
+
+PAGE = "# Ranker\n\nWritten by Ana."
+
+
+def test_a_new_block_is_added_at_the_end() -> None:
+    """What people wrote stays above it."""
+    page = replace_block(PAGE, "numbers", "p99 120 ms", None).page
+
+    assert page.startswith(PAGE)
+    assert block_text(page, "numbers") == "p99 120 ms"
+
+
+def test_only_the_block_changes() -> None:
+    """What stands above and below stays, and so do other blocks."""
+    page = replace_block(PAGE, "numbers", "p99 120 ms", None).page
+    page = replace_block(page, "versions", "3", None).page + "\n\nBelow."
+    page = replace_block(page, "numbers", "p99 90 ms", "p99 120 ms").page
+
+    assert (block_text(page, "numbers"), block_text(page, "versions")) == ("p99 90 ms", "3")
+    assert page.startswith(PAGE) and page.endswith("Below.")
+    assert "120" not in page
+
+
+def test_what_people_write_in_a_block_is_moved_below_it() -> None:
+    """Nothing of it is lost, and it is said where it comes from."""
+    page = replace_block(PAGE, "numbers", "p99 120 ms\nerrors 1 %", None).page
+    page = page.replace("errors 1 %", "errors 1 %\nAna: because of the new cache")
+    replaced = replace_block(page, "numbers", "p99 90 ms", "p99 120 ms\nerrors 1 %")
+
+    assert block_text(replaced.page, "numbers") == "p99 90 ms"
+    assert replaced.moved == ("Ana: because of the new cache",)
+    assert replaced.page.endswith(f"{MOVED}\n\nAna: because of the new cache")
+
+
+def test_a_block_that_people_removed_is_left_alone() -> None:
+    """And it is said how to get it back."""
+    with pytest.raises(Conflict) as problem:
+        replace_block(PAGE, "numbers", "p99 90 ms", "p99 120 ms")
+
+    page = f"{PAGE}\n\n{problem.value.hint.partition(': ')[2]}"
+    assert block_text(replace_block(page, "numbers", "1", "0").page, "numbers") == "1"
+
+
+def test_a_page_with_a_checklist_is_not_written() -> None:
+    """ClickUp drops checklists in what is written through its API."""
+    with pytest.raises(Conflict, match="checklist"):
+        replace_block(f"{PAGE}\n- [ ] roll out", "numbers", "1", None)
+
+
+def test_a_block_can_be_taken_away() -> None:
+    """What people wrote is what is left."""
+    page = replace_block(PAGE, "numbers", "1", None).page
+
+    assert replace_block(page, "numbers", None, "1").page == PAGE
+
+
+def test_clickups_own_spelling_of_markdown_is_understood() -> None:
+    """It may escape signs and write emphasis otherwise."""
+    page = replace_block(PAGE, "live_numbers", "p99_ms 1", None).page
+    page = page.replace("*", "_").replace("p99_ms", r"p99\_ms").replace("live_n", r"live\_n")
+    replaced = replace_block(page, "live_numbers", "p99_ms 2", "p99_ms 1")
+
+    assert replaced.moved == ()
+    assert block_text(replaced.page, "live_numbers") == "p99_ms 2"
+
+
+@given(st.data())
+def test_no_line_of_people_is_ever_lost(data: st.DataObject) -> None:
+    """However they edit the page between a hundred updates: its lines, the block's, their order."""
+    page, last, theirs = PAGE, None, {"# Ranker", "Written by Ana."}
+    for turn in range(data.draw(st.integers(1, 8))):
+        text = f"p99 {turn} ms\n\n| a | b |\n| {turn} | x |"
+        try:
+            page = replace_block(page, "numbers", text, last).page
+        except Conflict:
+            assert "numbers, kept" not in page
+            break
+        assert block_text(page, "numbers") == text
+        last = text
+        page, theirs = _edited(data, page, theirs, turn)
+        assert theirs <= {line.strip() for line in page.splitlines()}
+    page = page if last is None else _updated(page, last)
+    assert theirs <= {line.strip() for line in page.splitlines()}
+
+
+def _updated(page: str, last: str) -> str:
+    try:
+        return replace_block(page, "numbers", "at last", last).page
+    except Conflict:
+        return page
+
+
+def _edited(data: st.DataObject, page: str, theirs: set[str], turn: int) -> tuple[str, set[str]]:
+    lines = page.splitlines()
+    for edit in range(data.draw(st.integers(0, 4))):
+        at = data.draw(st.integers(0, len(lines) - 1)) if lines else 0
+        what = data.draw(st.sampled_from(["insert", "delete", "change", "swap"]))
+        new = f"edit {turn}.{edit}"
+        if what == "insert":
+            lines.insert(at, new)
+            theirs = theirs | {new}
+        elif what == "delete" and lines:
+            theirs = theirs - {lines.pop(at).strip()}
+        elif what == "change" and lines:
+            theirs = (theirs - {lines[at].strip()}) | {new}
+            lines[at] = new
+        elif lines:
+            other = data.draw(st.integers(0, len(lines) - 1))
+            lines[at], lines[other] = lines[other], lines[at]
+    return "\n".join(lines), theirs
