@@ -22,6 +22,7 @@ from clickup_mlops.bot.sources.jobs_package import JobsPackage
 from clickup_mlops.bot.sources.package import SourcesPackage
 from clickup_mlops.bot.sources.scheduler import Scheduler
 from clickup_mlops.bot.undo.package import UndoPackage
+from clickup_mlops.bot.wiki.package import WikiPackage
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.governor import Governor
 from clickup_mlops.store import Inbox, Store
@@ -42,7 +43,7 @@ class Builds:
     """Packages that no other one needs: each is built from those that it needs itself."""
 
 
-NORMAL: Final = Builds(others=(MetricsPackage,))
+NORMAL: Final = Builds(others=(MetricsPackage, WikiPackage))
 """A new package is one more of the `others` here: what it registers is found."""
 
 

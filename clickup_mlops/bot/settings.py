@@ -17,6 +17,7 @@ from clickup_mlops.bot.sources.clickup_webhook_settings import HooksSettings
 from clickup_mlops.bot.sources.integration_settings import IntegrationTables
 from clickup_mlops.bot.sources.jobs import JobsSettings
 from clickup_mlops.bot.sources.retention import RetentionSettings
+from clickup_mlops.bot.wiki.settings import WikiSettings
 from clickup_mlops.clickup.settings import ClickUpSettings
 from clickup_mlops.commands.settings import CommandSettings
 from clickup_mlops.config import FileSettings, Table
@@ -129,5 +130,7 @@ class Settings(FileSettings):
     """Agents that use the bot over HTTP."""
     dashboard: DashboardSettings = DashboardSettings()
     """The dashboard."""
+    wiki: WikiSettings = WikiSettings()
+    """Pages about models in ClickUp Docs."""
     log: LogSettings = LogSettings()
     """Log lines."""

@@ -178,7 +178,7 @@ def test_actions_say_whether_they_need_a_task() -> None:
     """Those that need none can do without: a page is kept up to date, a new task needs a List."""
     free = {name for name, action in find_actions().items() if not action.needs_task}
 
-    assert free == {"create_task", "post_chat", "webhook", "write_doc"}
+    assert free == {"create_task", "post_chat", "webhook", "write_block", "write_doc"}
     page = {"doc": "Team", "page": "Week", "text": "…"}
     assert _for_workspace("write_doc", "week1", **page).kind == "doc:weekly"
     assert _for_workspace("webhook", "week1", to="deploys").after["body"]["task"] is None

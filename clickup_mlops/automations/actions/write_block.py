@@ -1,12 +1,11 @@
 """`write_block`: keep a block of a doc's page up to date, among what people write there."""
 
+from collections.abc import Mapping
+
 from clickup_mlops.automations.actions.comment import subject
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, Written
 from clickup_mlops.automations.text import Markdown, Text
 from clickup_mlops.config import Table
-from clickup_mlops.json_types import JsonObject
-
-NAMES = ("doc", "page", "block", "text")
 
 
 class Options(Table):
@@ -27,24 +26,30 @@ class Options(Table):
 
 def plan(situation: Situation, options: Options) -> Change | None:
     """Nothing if the bot wrote that text there last."""
-    after = {name: getattr(options, name).fill(situation).strip() for name in NAMES}
-    if empty := [name for name, value in after.items() if not value]:
+    names = ("doc", "page", "block", "text")
+    filled = {name: getattr(options, name).fill(situation).strip() for name in names}
+    if empty := [name for name, value in filled.items() if not value]:
         raise Unanswered(f"{empty[0]} is empty here")
     kind = f"block:{subject(situation.automation, options.key)}"
-    return change(kind, situation.written(kind), after)
+    blocks = {filled["block"]: filled["text"]}
+    change = blocks_change(kind, situation.written(kind), filled["doc"], filled["page"], blocks)
+    return change and Change(change.kind, change.before, change.after, change.text, filled)
 
 
-def change(kind: str, last: Written | None, after: JsonObject) -> Change | None:
-    """The change of a block; None: the bot wrote it so last."""
+def blocks_change(
+    kind: str, last: Written | None, doc: str, page: str, blocks: Mapping[str, str]
+) -> Change | None:
+    """The change of a page's blocks; None: the bot wrote them so last."""
+    after = {"doc": doc, "page": page, "blocks": dict(blocks)}
     before = None
     if last and last.after and last.receipt:
-        # Another page or block is written anew; the old one stays as it is.
-        same = all(last.after[name] == after[name] for name in NAMES[:3])
+        # Another page is written anew; the old one stays as it is.
+        same = all(last.after[name] == after[name] for name in ("doc", "page"))
         before = {"id": last.receipt, **last.after} if same else None
-    if before and before["text"] == after["text"]:
+    if before and before["blocks"] == after["blocks"]:
         return None
-    text = f'block "{after["block"]}" of page "{after["page"]}" of "{after["doc"]}"'
-    return Change(kind, before, after, text, dict(after))
+    text = f'{", ".join(blocks)} on page "{page}" of "{doc}"'
+    return Change(kind, before, after, text, {})
 
 
 ACTION = ActionType(

@@ -1,62 +1,81 @@
-"""`block:<page and block>`: a part of a doc's page that the bot keeps, among what people write.
+"""`block:<what>`: parts of a doc's page that the bot keeps, among what people write there.
 
-`after` has the names of doc, page and block, and the text. The page is read right before it is
-written, and again if it has changed meanwhile; ClickUp has no way to write a part of a page, or
-only if nobody else did.
+`after` has the names of doc and page, and the texts by name of their block. The page is read right
+before it is written, and again if it has changed meanwhile: ClickUp has no way to write a part of a
+page, or only if nobody else did.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from clickup_mlops import logs
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.effects import doc
-from clickup_mlops.automations.managed_blocks import block_text, replace_block, same_text
 from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
+from clickup_mlops.clickup.managed_blocks import block_text, replace_block, same_text
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import Conflict, NotFound
 from clickup_mlops.json_types import JsonObject
 
 _TRIES: Final = 5
+Texts = Mapping[str, str | None]
+"""By block; None: it is taken away."""
 
 
 def write(clickup: EffectClient, _task_id: str, change: Change) -> str:
-    """Three calls for a page that the bot knows; `doc id/page id`.
+    """Three calls for a page that the bot knows; `doc id/page id`. Blocks that people removed stay
+    away, and the others are written.
 
     Raises:
-        Conflict: people removed the block or keep changing the page; it stays as it is.
+        Conflict: no block can be written; the page stays as it is.
     """
-    wanted = change.after or {**change.before, "text": None}
-    before = change.before or {}
-    place = before.get("id") or _place(clickup, wanted)
-    try:
-        _replace(clickup, str(place), wanted, before.get("text"))
-    except NotFound:
-        if not before.get("id") or change.after is None:
-            raise
-        place = _place(clickup, wanted)
-        _replace(clickup, place, wanted, None)
-    return str(place)
-
-
-def _place(clickup: EffectClient, wanted: JsonObject) -> str:
-    found, _is_new = doc.place(clickup, wanted["doc"], wanted["page"])
+    before, after = change.before or {}, change.after or {}
+    place, last = before.get("id"), before.get("blocks", {})
+    texts: Texts = dict.fromkeys(last) | after.get("blocks", {})
+    if place and _known(clickup, place, texts, last):
+        return str(place)
+    found, _is_new = doc.place(clickup, after["doc"], after["page"])
+    _replace(clickup, found, texts, {})
     return found
 
 
-def _replace(clickup: EffectClient, place: str, wanted: JsonObject, last: str | None) -> None:
+def _known(clickup: EffectClient, place: str, texts: Texts, last: Texts) -> bool:
+    """Whether the page that the bot has written is still there, and written now."""
+    try:
+        _replace(clickup, place, texts, last)
+    except NotFound:
+        return not any(texts.values())  # nothing to take away
+    return True
+
+
+def _replace(clickup: EffectClient, place: str, texts: Texts, last: Texts) -> None:
     text = _read(clickup, place)
     for _ in range(_TRIES):
-        replaced = replace_block(text, wanted["block"], wanted["text"], last)
+        page = _with_blocks(text, texts, last)
         now = _read(clickup, place)
         if now == text:
-            doc.edit(clickup, place, replaced.page)
-            if replaced.moved:
-                logs.get().warning(
-                    "lines_moved_out_of_block", page=wanted["page"], lines=len(replaced.moved)
-                )
+            doc.edit(clickup, place, page)
             return
         text = now
-    raise Conflict(f'people are writing on the page "{wanted["page"]}"', hint="Try again later.")
+    raise Conflict("people are writing on the page just now", hint="It is written later.")
+
+
+def _with_blocks(page: str, texts: Texts, last: Texts) -> str:
+    problems: list[Conflict] = []
+    for key, text in texts.items():
+        try:
+            replaced = replace_block(page, key, text, last.get(key))
+        except Conflict as problem:
+            problems.append(problem)
+            continue
+        page = replaced.page
+        if replaced.moved:
+            logs.get().warning("moved_out_of_block", block=key, lines=len(replaced.moved))
+    if problems and len(problems) == len(texts):
+        raise problems[0]
+    for each in problems:
+        logs.get().warning("block_not_written", problem=str(each), hint=each.hint)
+    return page
 
 
 def _read(clickup: EffectClient, place: str) -> str:
@@ -65,24 +84,28 @@ def _read(clickup: EffectClient, place: str) -> str:
 
 
 def find(clickup: EffectClient, _task: Task, change: Change, _lost: Lost) -> str | None:
-    """The page, if its block has that text. Three calls."""
+    """The page, if a block of it has its text, and none another. Three calls."""
     wanted = change.after or change.before
     place = doc.known_place(clickup, wanted["doc"], wanted["page"])
     if place is None:
         return None
-    text = block_text(_read(clickup, place), wanted["block"])
-    if change.after is None or text is None:
-        return place if change.after is None and text is None else None
-    return place if same_text(text, change.after["text"]) else None
+    page = _read(clickup, place)
+    found = {key: block_text(page, key) for key in wanted["blocks"]}
+    if change.after is None:
+        return None if any(found.values()) else place
+    texts = change.after["blocks"]
+    there = {key: text for key, text in found.items() if text is not None}
+    is_same = all(same_text(text, texts[key]) for key, text in there.items())
+    return place if there and is_same else None
 
 
 def undo(change: Change, receipt: Receipt) -> Change | None:
-    """The old text comes back. A block that was new is removed; its page stays."""
+    """The old texts come back. Blocks that were new are taken away; their page stays."""
     if change.after is None or receipt is None:
         return None
     now = {"id": receipt, **change.after}
-    old = change.before and {key: change.before[key] for key in change.after}
+    old: JsonObject | None = change.before and {key: change.before[key] for key in change.after}
     return Change(change.kind, now, old, f"undo: {change.text}", {})
 
 
-EFFECT = Effect("A block of a page in a doc.", write, find, undo, makes_new=True)
+EFFECT = Effect("Blocks of a page in a doc.", write, find, undo, makes_new=True)

@@ -17,6 +17,7 @@ from clickup_mlops.sandbox.clickup.state.model import (
     Field,
     Folder,
     Json,
+    Page,
     Space,
     TaskList,
     Template,
@@ -71,6 +72,15 @@ class ByHand:
             for task in self._world.tasks:
                 if task.values.pop(found.id, None) is not None:
                     self._world.tasks.put(task)
+
+    # Docs
+
+    def write_page(self, page: str, markdown: str) -> None:
+        """A page's text as people write it, with the checklists that the API would drop."""
+        with self._world.change():
+            found = self._page(page)
+            found.content, found.date_updated = markdown, self._world.now_ms()
+            self._world.pages.put(found)
 
     def import_spreadsheet(self, place: str, text: str, types: Mapping[str, str]) -> list[str]:
         """ClickUp's importer: the CSV `text` into a List, with the types chosen for new columns."""
@@ -209,6 +219,12 @@ class ByHand:
             if name in (one.id, one.name):
                 return one
         raise InputError(f"no field {name!r}")
+
+    def _page(self, name: str) -> Page:
+        for one in self._world.pages:
+            if name in (one.id, one.name):
+                return one
+        raise InputError(f"no page {name!r}")
 
     def _put(self, there: Space | Folder | TaskList) -> None:
         tables: dict[type, Any] = {

@@ -1,7 +1,9 @@
 """A team whose tasks get numbers from a page that the test sets."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,6 +52,15 @@ def page() -> Iterator[Page]:
 @pytest.fixture
 def metrics(clickup_sandbox: Sandbox, tmp_path: Path, page: Page) -> Iterator[Team]:
     """The number of waiting requests stands for a latency: a gauge needs no window."""
+    with measured_team(clickup_sandbox, tmp_path, page) as team:
+        yield team
+
+
+@contextmanager
+def measured_team(
+    clickup_sandbox: Sandbox, tmp_path: Path, page: Page, **tables: Any
+) -> Iterator[Team]:
+    """The same with more settings."""
     port = free_port("127.0.0.1", 0)
     control = clickup_sandbox.control
     for name in (LATENCY, OBJECTIVE):
@@ -65,6 +76,7 @@ def metrics(clickup_sandbox: Sandbox, tmp_path: Path, page: Page) -> Iterator[Te
         tmp_path,
         port,
         metrics={"sources": {"triton": {"kind": "triton", "url": page.url}}, "bindings": [binding]},
+        **tables,
     )
     control.clock.freeze(control.clock.now_ms())
     clock = control.clock

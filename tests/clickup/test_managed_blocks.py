@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.automations.managed_blocks import MOVED, block_text, replace_block
+from clickup_mlops.clickup.managed_blocks import MOVED, block_text, replace_block
 from clickup_mlops.errors import Conflict
 
 PAGE = "# Ranker\n\nWritten by Ana."
