@@ -29,10 +29,14 @@ STYLE: Final = Path(__file__).with_name("section.css")
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Where a chart's picture is. `narrow` is the same for a phone; empty: there is none."""
+    """Where a chart's picture is, and how wide it is drawn, in px.
+
+    `others` are for narrower windows, narrowest first: up to which width in px, address, and width.
+    """
 
     url: str
-    narrow: str = ""
+    width: int = svg.WIDTH
+    others: tuple[tuple[int, str, int], ...] = ()
 
 
 def inline(chart: Chart, zone: str) -> Picture:
@@ -102,7 +106,6 @@ def _template() -> Any:
         "moment": text.moment,
         "tone": _tone,
         "sends": _sends,
-        "narrow": svg.NARROW,
     }
     return environment.get_template("section.html")
 
