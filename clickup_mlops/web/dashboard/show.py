@@ -19,7 +19,7 @@ from clickup_mlops.operations.dashboard import build
 from clickup_mlops.operations.dashboard.build import FoundPage
 from clickup_mlops.operations.dashboard.model import RANGES, Data, Query
 from clickup_mlops.views import csv, html, plain, svg
-from clickup_mlops.views.model import Chart, Note, Section, Table
+from clickup_mlops.views.model import Chart, Note, Section
 from clickup_mlops.web.dashboard.asked import asked, at_ms
 from clickup_mlops.web.dashboard.look import Addresses, look
 from clickup_mlops.web.dashboard.model import Viewer
@@ -125,12 +125,12 @@ def as_csv(
     """
     query = replace(asked(bot, viewer, arguments).query, draws=table_or_chart)
     one = _section(bot, key, section, query)
-    blocks = [*one.tables(), *one.charts()]
-    found = next((block for block in blocks if block.key == table_or_chart), None)
-    if found is None:
-        abort(HTTPStatus.NOT_FOUND)
-    shown = csv.table if isinstance(found, Table) else csv.chart
-    answer = _answer(shown(found, query.zone), "text/csv")  # type: ignore[operator]
+    table = next((each for each in one.tables() if each.key == table_or_chart), None)
+    if table is not None:
+        shown = csv.table(table, query.zone)
+    else:
+        shown = csv.chart(_block(one.charts(), table_or_chart), query.zone)
+    answer = _answer(shown, "text/csv")
     name = "-".join(map(_plain_name, (key, section, table_or_chart)))
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer

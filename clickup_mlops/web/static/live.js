@@ -123,14 +123,18 @@
 
   // -- asking
 
-  function say(words, link) {
-    if (problem.textContent === words + (link ? " Sign in" : "")) return;
-    problem.textContent = words;
-    if (!link) return;
-    const way = document.createElement("a");
-    way.href = location.href;
-    way.textContent = "Sign in";
-    problem.append(" ", way);
+  function say(words) {
+    // Only what is new: it is read aloud.
+    if (problem.textContent !== words) problem.textContent = words;
+  }
+
+  function refused() {
+    if (problem.querySelector("a")) return;
+    const again = document.createElement("a");
+    again.href = location.href;
+    again.textContent = "Load it again";
+    say("You are signed out, or may not see this page any more.");
+    problem.append(" ", again);
   }
 
   function succeeded() {
@@ -143,10 +147,10 @@
     const headers = { "X-Live": "1", ...(etag && { "If-None-Match": etag }) };
     const answer = await fetch(location.href, { headers, cache: "no-store", redirect: "follow" });
     if (answer.status === 304) return succeeded();
-    if (answer.status === 401 || answer.status === 403) return say("You are signed out.", true);
+    if (answer.status === 401 || answer.status === 403) return refused();
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (!page.getElementById("sections")) return say("You are signed out.", true);
+    if (!page.getElementById("sections")) return refused();
     etag = answer.headers.get("ETag") || "";
     update(page);
     return succeeded();

@@ -62,12 +62,12 @@ class Quiet(WSGIRequestHandler):
 
 
 class Shown:
-    """The app for one viewer; `done` are the forms that were sent."""
+    """The app for one viewer; `done` are the forms that were sent. `status`: 200, or each answer's."""
 
     def __init__(self, bot: PageBot, viewer: Viewer = OPERATOR) -> None:
         self.bot, self.viewer = bot, viewer
         self.done: list[dict[str, str]] = []
-        self.answers = True
+        self.status = 200
         self.app = self._app()
         self.whole = DispatcherMiddleware(Flask("other"), {"/dashboard": self.app})
 
@@ -106,7 +106,7 @@ class Shown:
 
         @routes.before_request
         def answers():
-            return None if self.answers else ("away", 503)
+            return None if self.status == 200 else ("no", self.status)
 
         def asked(key: str = "everything") -> tuple:
             return self.bot, self.viewer, key
