@@ -34,6 +34,7 @@ from clickup_mlops.operations.settings_file import toml
 from clickup_mlops.provision import reference
 from clickup_mlops.provision.template import load as templates
 from clickup_mlops.provision.template import model as template
+from clickup_mlops.views.html import STYLE
 
 MAPPING_TABLES = {
     "Top of the file": mapping.Mapping,
@@ -85,6 +86,7 @@ def pages() -> dict[Path, str]:
             folder / "automations" / f"{name}.md": _page(f"`{name}`", iter(lines))
             for name, lines in single.items()
         },
+        ROOT / "clickup_mlops" / "web" / "static" / "section.css": _style(),
         ROOT / "config.example.toml": settings_file.example(Settings.model_construct()),
         folder / "cli.md": _page("Commands", _commands()),
         folder / "configuration.md": _page("Settings", _settings()),
@@ -112,6 +114,11 @@ def _beside(module: str, function: str) -> Any:
     """What a function of a file in this folder gives."""
     names = runpy.run_path(str(Path(__file__).with_name(f"{module}.py")))
     return names[function]()
+
+
+def _style() -> str:
+    """Of sections, for the dashboard; reports have it inside."""
+    return f"/* Generated from views/section.css by `nox -s generate`. */\n{STYLE.read_text()}"
 
 
 def _page(title: str, lines: Iterator[str]) -> str:

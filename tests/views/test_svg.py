@@ -1,0 +1,161 @@
+"""Pictures of charts: the same bytes, nothing but drawing, and what they must show."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clickup_mlops.views import png, svg
+from clickup_mlops.views.model import Chart, Line, Mark
+from tests.views.samples import EVIL, HOUR, NOW_MS, chart, line
+
+
+def _root(drawn: bytes):
+    return ElementTree.fromstring(drawn)
+
+
+def _all(drawn: bytes, tag: str, style: str = ""):
+    found = _root(drawn).iter(f"{{http://www.w3.org/2000/svg}}{tag}")
+    return [node for node in found if not style or style in node.get("class", "").split()]
+
+
+def _texts(drawn: bytes) -> list[str]:
+    return [node.text or "" for node in _all(drawn, "text")]
+
+
+def test_the_same_chart_gives_the_same_bytes_in_another_process():
+    """Neither a random id, nor the day, nor the process's time zone is in it."""
+    program = (
+        "import sys\n"
+        "from clickup_mlops.views import svg\n"
+        "from tests.views.samples import chart\n"
+        "sys.stdout.buffer.write(svg.chart(chart(), 'Europe/Madrid'))"
+    )
+    environment = {"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7", "PYTHONPATH": "."}
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=root, env=environment, capture_output=True, check=True
+    )
+
+    assert done.stdout == svg.chart(chart(), "Europe/Madrid")
+
+
+def test_it_has_no_script_and_loads_nothing():
+    drawn = svg.chart(chart())
+
+    assert b"<!--" not in drawn
+    assert not _all(drawn, "script")
+    assert b"href" not in drawn
+    assert b"url(" not in drawn
+    assert re.findall(rb"https?://[^\"']+", drawn) == [b"http://www.w3.org/2000/svg"]
+    assert not [node for node in _root(drawn).iter() if "style" in node.attrib]
+
+
+def test_texts_of_others_stay_text():
+    evil = Line(EVIL + "\x00\x08\ud800", ((NOW_MS, 1.0), (NOW_MS - HOUR, 2.0)))
+
+    drawn = svg.chart(chart(evil))
+
+    assert not _all(drawn, "img")
+    assert any("onerror=alert(1)" in text for text in _texts(drawn))
+
+
+def test_a_gap_is_a_gap():
+    """The line is drawn in pieces; a point between two gaps is a dot."""
+    drawn = svg.chart(chart(line("P99", 280, 60)))
+
+    assert len(_all(drawn, "path", "nofill")) == 3
+    assert len(_all(drawn, "path", "dot")) == 1
+
+
+def test_marks_have_letters_that_the_legend_explains():
+    drawn = svg.chart(chart())
+
+    flags = {node.text for node in _all(drawn, "text", "flag-text")}
+    assert flags == {"A1", "D1", "I1"}
+    assert {"A: advice", "D: deployment", "I: incident"} <= set(_texts(drawn))
+
+
+def test_kinds_of_marks_with_the_same_first_letter_get_different_ones():
+    marks = (Mark(NOW_MS, "alert", "x"), Mark(NOW_MS - HOUR, "advice", "y"))
+    one = Chart("k", "T", "", NOW_MS - 24 * HOUR, NOW_MS, (line("a", 1, 0),), marks)
+
+    assert {"A: advice", "L: alert"} <= set(_texts(svg.chart(one)))
+
+
+def test_of_many_marks_the_bad_ones_keep_their_flags():
+    marks = [Mark(NOW_MS - n * 60_000, "deployment", f"v{n}") for n in range(200)]
+    bad = Mark(NOW_MS - 100 * 60_000, "incident", "down")
+    one = Chart("k", "T", "", NOW_MS - 24 * HOUR, NOW_MS, (line("a", 1, 0),), (*marks, bad))
+
+    drawn = svg.chart(one)
+
+    assert len(_all(drawn, "path", "mark")) == 201
+    assert "I1" in {node.text for node in _all(drawn, "text", "flag-text")}
+
+
+def test_the_limit_is_drawn_and_named():
+    drawn = svg.chart(chart(limit=300))
+
+    assert len(_all(drawn, "path", "limit")) == 1
+    assert "SLO 300 ms" in _texts(drawn)
+
+
+def test_a_limit_far_away_is_named_and_does_not_flatten_the_lines():
+    drawn = svg.chart(chart(limit=30_000))
+
+    assert not _all(drawn, "path", "limit")
+    assert "SLO 30,000 ms (above this range)" in _texts(drawn)
+
+
+def test_without_points_it_says_so():
+    one = Chart("k", "T", "ms", NOW_MS - HOUR, NOW_MS, (Line("a", ((NOW_MS, None),)),))
+
+    assert "no data" in _texts(svg.chart(one))
+    assert "no data" in _texts(svg.chart(Chart("k", "T", "ms", NOW_MS - HOUR, NOW_MS)))
+
+
+def test_the_time_axis_is_in_the_readers_time_zone():
+    """20:40 UTC is 21:40 in Madrid: midnight there is an hour earlier."""
+    utc, madrid = svg.chart(chart(), "UTC"), svg.chart(chart(), "Europe/Madrid")
+
+    assert "27 Nov" in _texts(utc)
+    assert "27 Nov" in _texts(madrid)
+    assert utc != madrid
+
+
+def test_dark_and_light_are_in_the_same_picture():
+    style = _all(svg.chart(chart()), "style")[0].text
+
+    assert "prefers-color-scheme:dark" in style
+
+
+@given(
+    st.lists(st.none() | st.floats(), max_size=30),
+    st.floats(-1e12, 1e12) | st.none(),
+    st.sampled_from(["", "ms", "s", "%", "bytes", "bit/s", "requests/s"]),
+)
+def test_any_numbers_can_be_drawn(values, limit, unit):
+    """Infinities and numbers that are none are gaps."""
+    points = tuple((NOW_MS - n * 60_000, value) for n, value in enumerate(values))
+    one = Chart("k", "T", unit, NOW_MS - HOUR, NOW_MS, (Line("a", points[::-1]),), limit=limit)
+
+    drawn = svg.chart(one, "America/St_Johns")
+
+    assert b"nan" not in drawn.lower().replace(b"finance", b"")
+    _root(drawn)
+
+
+def test_a_picture_of_five_lines_is_small():
+    assert len(svg.chart(chart(*(line(f"host-{n}", n, 1) for n in range(5))))) < 40_000
+
+
+def test_a_png_is_a_png():
+    pytest.importorskip("resvg_py")
+
+    assert png.chart(chart()).startswith(b"\x89PNG")

@@ -1,0 +1,184 @@
+"""Formats of text: each escapes what is not its own, and says numbers the same way."""
+
+import csv as reader
+import io
+import json
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from clickup_mlops.views import csv, html, markdown, plain, text
+from clickup_mlops.views.model import (
+    Button,
+    Column,
+    Duration,
+    Figure,
+    Figures,
+    Link,
+    Moment,
+    Note,
+    Number,
+    Section,
+    Table,
+)
+from clickup_mlops.views.summary import change
+from tests.views.samples import EVIL, NOW_MS, chart, section, table
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        (Number(1234.5, "ms", 1), "1,234.5 ms"),
+        (Number(99.5, "%", 1), "99.5%"),
+        (Number(-0.0001, "", 1), "0.0"),
+        (Number(None, "ms"), "–"),
+        (Number(float("nan")), "–"),
+        (Duration(7_500_000), "2 h 5 min"),
+        (Duration(80), "80 ms"),
+        (Duration(1500), "1.5 s"),
+        (Duration(-90_000), "-1 min 30 s"),
+        (Duration(86_400_000), "1 d"),
+        (Moment(NOW_MS), "2026-11-27 21:40"),
+        ("a\nb\x00\u202ec", "a b c"),
+        (Button("Undo", "undo"), ""),
+        (None, ""),
+    ],
+)
+def test_cells_as_text(cell, shown):
+    assert text.text(cell, "Europe/Madrid") == shown
+
+
+def test_how_long_ago():
+    assert text.ago(NOW_MS - 59_000, NOW_MS) == "just now"
+    assert text.ago(NOW_MS - 61_000, NOW_MS) == "1 min ago"
+    assert text.ago(NOW_MS + 7_300_000, NOW_MS) == "in 2 h"
+
+
+def test_a_figure_is_compared_with_the_period_before():
+    assert change(Figure("x", Number(12), "", before=Number(10))) == "before: 10, +20.0%"
+    assert change(Figure("x", Number(12), "", before=Number(0))) == "before: 0"
+    assert change(Figure("x", Number(12), "")) == ""
+
+
+class Tags(HTMLParser):
+    """What a browser would make of it."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+
+TEXTS = st.text().filter(text.line) | st.sampled_from(
+    [EVIL, "javascript:alert(1)", "//evil.example", "a|b\n- c"]
+)
+
+
+def _made_of(words: str) -> Section:
+    columns = (Column(words), Column("x"))
+    rows = ((Link(words, words), words), (words, Link("x", words)))
+    figures = Figures((Figure(words, words, words),))
+    return Section(
+        "k", words, (Note(words), figures, Table("t", words, columns, rows)), words, words
+    )
+
+
+@given(TEXTS)
+def test_no_text_becomes_html(words):
+    """The page of whatever text has the tags of the page of a harmless one, and no bad address."""
+    found = Tags(html.section(_made_of(words))).found
+
+    assert [tag for tag, _ in found if tag != "a"] == [
+        tag for tag, _ in Tags(html.section(_made_of("x"))).found
+    ]
+    assert all(name not in ("style", "onerror") for _, names in found for name in names)
+    for _tag, names in found:
+        assert (names.get("href") or "https://").startswith(("https://", "http://"))
+
+
+@given(TEXTS)
+def test_no_text_becomes_markdown(words):
+    """Rendered, it has the structure that a harmless text has."""
+    assert _kinds(_made_of(words)) == _kinds(_made_of("x"))
+
+
+def _kinds(one: Section) -> list[str]:
+    return [token.type for token in MarkdownIt("js-default").parse(markdown.section(one))]
+
+
+def test_markdown_links_lead_to_https_alone():
+    rendered = MarkdownIt("js-default").render(markdown.section(section()))
+
+    links = [names["href"] for tag, names in Tags(rendered).found if tag == "a"]
+    assert links
+    assert all(link.startswith("https://") for link in links)
+
+
+def test_markdown_has_every_number_of_the_section():
+    shown = markdown.section(section(), "Europe/Madrid")
+
+    for part in ("345.2 ms", "300 ms to 360 ms", "before: 10, +20.0%", "8 of 1,234.", "not enough"):
+        assert part in shown, part
+
+
+@given(st.text())
+def test_no_cell_is_a_formula(words):
+    one = Table("t", "", (Column(words),), ((words,), (Link(words, ""),)))
+
+    rows = [*reader.reader(io.StringIO(csv.table(one)))]
+
+    assert len(rows) == 3
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_csv_has_bare_numbers_with_their_unit_in_the_heading():
+    head, first, *_ = reader.reader(io.StringIO(csv.table(table(), "Europe/Madrid")))
+
+    assert head[:5] == ["Task", "Priority", "P99 (ms)", "Waiting (ms)", "Since"]
+    assert first[2:5] == ["200.0", "60000", "2026-11-27T21:39:00+01:00"]
+
+
+def test_csv_of_a_chart_has_its_gaps():
+    rows = [*reader.reader(io.StringIO(csv.chart(chart())))]
+
+    assert rows[0] == ["Time", "P99 (ms)", "P50 (ms)"]
+    assert len(rows) == 1 + 24 * 12
+    assert rows[1 + 60][1:] == ["", ""]
+
+
+def test_json_can_be_written_without_numbers_that_are_none():
+    nan = Table("t", "", (Column("x"),), ((Number(float("inf")),), (Number(float("nan")),)))
+    one = Section("k", "T", (*section().blocks, nan))
+
+    read = json.loads(json.dumps(plain.section(one), allow_nan=False))
+
+    assert [block["type"] for block in read["blocks"]][:3] == ["figures", "note", "table"]
+    assert read["blocks"][-1]["rows"][0][0]["value"] is None
+
+
+def test_a_report_has_no_buttons_and_no_form():
+    shown = html.section(section())
+
+    assert "<button" not in shown
+    assert "<form" not in shown
+    assert "data:image/svg+xml;base64," in shown
+
+
+def test_a_dashboard_has_buttons_that_send_their_fields_and_the_token():
+    shown = html.section(section(), html.Look(act="/dashboard/do/", token="t0ken"))
+
+    inputs = [names for tag, names in Tags(shown).found if tag == "input"]
+    assert {"type": "hidden", "name": "csrf_token", "value": "t0ken"} in inputs
+    assert {"type": "hidden", "name": "change", "value": "c0"} in inputs
+
+
+def test_tones_are_said_not_only_coloured():
+    shown = html.section(section())
+
+    assert '<span class="unseen">bad: </span>345.2 ms' in shown
