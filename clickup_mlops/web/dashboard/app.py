@@ -4,7 +4,8 @@ Cookies, forms and error pages of the dashboard so concern no webhook. What is a
 in this order: the host, the address, who asks, where a form is from; then pages are made by `show`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response as AnyResponse
 
 from clickup_mlops import logs
-from clickup_mlops.errors import ClickUpMlopsError, StoreUnavailable
+from clickup_mlops.errors import ApiError, ClickUpMlopsError, InputError, NotFound, StoreUnavailable
 from clickup_mlops.operations.dashboard.address import PREFIX, public_url
 from clickup_mlops.web.dashboard import access, headers, oauth, pages, sign_in
 from clickup_mlops.web.hooks import BUSY
@@ -28,6 +29,14 @@ if TYPE_CHECKING:
 
 _MOST_FORM_BYTES: Final = 65_536
 _MOST_FORM_PARTS: Final = 100
+_DEFECT: Final = HTTPStatus.INTERNAL_SERVER_ERROR
+_STATUS: Final[Mapping[type[ClickUpMlopsError], HTTPStatus]] = {
+    StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    InputError: HTTPStatus.BAD_REQUEST,
+    NotFound: HTTPStatus.NOT_FOUND,
+    ApiError: HTTPStatus.BAD_GATEWAY,
+}
+"""The first that fits."""
 _log = logs.get()
 
 
@@ -73,13 +82,19 @@ class Mount:
         return True
 
 
+class _App(Flask):
+    def log_exception(self, exc_info: Any) -> None:
+        # Flask's own line has the address, in which there may be a token.
+        _log.error("dashboard_failed", endpoint=request.endpoint, exc_info=exc_info)
+
+
 def create(bot: "Bot") -> Flask:
     """The app.
 
     Raises:
         ConfigError: a setting of it cannot be used.
     """
-    app = Flask("clickup_mlops.web")
+    app = _App("clickup_mlops.web")
     app.session_interface = access.Cookies()
     app.config.update(
         access.cookie_settings(bot.settings),
@@ -93,7 +108,7 @@ def create(bot: "Bot") -> Flask:
     )
     app.url_map.merge_slashes = app.url_map.strict_slashes = False
     _check(app, bot)
-    _answer(app)
+    _answer(app, logs.Rarely(bot.now_ms))
     app.register_blueprint(sign_in.blueprint(bot, oauth.sign_in(app, bot)))
     app.register_blueprint(pages.everything(bot))
     app.register_blueprint(pages.embedded(bot))
@@ -146,10 +161,9 @@ def _nobody() -> AnyResponse:
 # -- after
 
 
-def _answer(app: Flask) -> None:
+def _answer(app: Flask, rarely: logs.Rarely) -> None:
     app.register_error_handler(HTTPException, _http_problem)
-    app.register_error_handler(ClickUpMlopsError, _problem)
-    app.register_error_handler(Exception, _bug)
+    app.register_error_handler(ClickUpMlopsError, partial(_problem, rarely=rarely))
 
     @app.after_request
     def guard(response: Response) -> Response:
@@ -169,20 +183,15 @@ def _http_problem(problem: HTTPException) -> AnyResponse:
     return answer
 
 
-def _problem(problem: ClickUpMlopsError) -> AnyResponse:
+def _problem(problem: ClickUpMlopsError, rarely: logs.Rarely) -> AnyResponse:
     """Its message is for those who are signed in; others learn that there is one."""
-    is_away = isinstance(problem, StoreUnavailable)
-    status = HTTPStatus.SERVICE_UNAVAILABLE if is_away else HTTPStatus.BAD_REQUEST
-    _log.warning("dashboard_problem", endpoint=request.endpoint, problem=str(problem))
-    if is_away or not g.get("seen"):
+    status = next((s for kind, s in _STATUS.items() if isinstance(problem, kind)), _DEFECT)
+    kind = type(problem).__name__
+    rarely.warning("dashboard_problem", kind, endpoint=request.endpoint, problem=str(problem))
+    seen: access.Seen | None = g.get("seen")
+    if status >= _DEFECT or seen is None or seen.view is not None:
         return _message(status, "The dashboard cannot answer now. Try again in a moment.")
     return _message(status, logs.redactor.text(str(problem)), problem.hint)
-
-
-def _bug(problem: Exception) -> AnyResponse:
-    # Not Flask's own line: it has the address, in which there may be a token.
-    _log.error("dashboard_failed", endpoint=request.endpoint, exc_info=problem)
-    return _message(HTTPStatus.INTERNAL_SERVER_ERROR, "Something failed. The log says what.")
 
 
 def _message(status: HTTPStatus, text: str, hint: str = "") -> AnyResponse:

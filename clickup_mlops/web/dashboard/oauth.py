@@ -133,7 +133,9 @@ def _token(settings: Settings, code: str) -> str:
     own = settings.dashboard
     secret = own.client_secret.get_secret_value()
     base = settings.clickup.base_url
-    return exchange_code(own.client_id, secret, code, base_url=base, timeout_s=_TIMEOUT_S)
+    return exchange_code(
+        own.client_id, secret, code, base_url=base, timeout_s=_TIMEOUT_S, attempts=1
+    )
 
 
 def _consent_page(base_url: str) -> str:

@@ -55,6 +55,8 @@ def _add_sign_in(routes: Blueprint, bot: "Bot", flow: SignIn | None) -> None:
     if flow is None:
         return
 
+    rarely = logs.Rarely(bot.now_ms)
+
     @routes.get("/sign-in/clickup")
     def begin() -> AnyResponse:
         session[_WANTED] = access.safe_path(request.args.get("next"), request.script_root)
@@ -65,7 +67,7 @@ def _add_sign_in(routes: Blueprint, bot: "Bot", flow: SignIn | None) -> None:
         try:
             person = flow.finish()
         except Refused as problem:
-            _log.warning("dashboard_sign_in_refused", problem=str(problem))
+            rarely.warning("dashboard_sign_in_refused", problem=str(problem))
             return sign_in_page(HTTPStatus.FORBIDDEN, f"{problem}. {problem.hint}")
         role = access.role_of(bot.settings, str(person.id), person.email)
         who = grants.Who(str(person.id), person.username, role)
