@@ -52,8 +52,6 @@ def command(
         _out.json_value(found)
     else:
         click.echo(link)
-        until = _out.when(grant.expires_ms)
-        click.echo(
-            f"Shows {wanted} until {until}; `dashboard revoke {grant.id}` ends it.", err=True
-        )
+        click.echo(f"Shows {wanted} until {_out.when(grant.expires_ms)}. To end it:", err=True)
+        click.echo(f"clickup-mlops dashboard revoke {grant.id}", err=True)
     return 0

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _TOKEN: Final = "grant"  # noqa: S105 (a name)
 _SCOPE: Final = "dashboard"
-_CHOSEN: Final = ("range", "zone")
-"""What a reader of an embedded view may choose."""
+_CHOSEN: Final = ("range", "zone", "at", "width", "values")
+"""What a reader of an embedded view may choose: how the same is shown, and of when."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,10 @@ from typing import TYPE_CHECKING
 
 from flask import Response, abort, render_template
 
+from clickup_mlops.metrics.history import StoreHistory
+from clickup_mlops.operations.dashboard import build
+from clickup_mlops.operations.dashboard.model import Data, Query
+from clickup_mlops.views.model import Note
 from clickup_mlops.web.dashboard.model import Viewer
 
 if TYPE_CHECKING:
@@ -15,14 +19,33 @@ Arguments = Mapping[str, str]
 
 def page(bot: "Bot", viewer: Viewer, key: str, arguments: Arguments, base: str) -> Response:
     """A page as HTML."""
-    return _shown(viewer, key, arguments, base)
+    now_ms, wanted = bot.now_ms(), arguments.get("sections", "")
+    query = Query(
+        now_ms,
+        arguments.get("target", ""),
+        arguments.get("range") or "24h",
+        arguments.get("zone") or "UTC",
+    )
+    history = StoreHistory(bot.store, bot.workspace_id, now_ms, raw_ms=1, five_minutes_ms=1)
+    found = build.sections(build.all_pages()[key], Data(bot, history), query)
+    shown = [one for one in found if not wanted or one.key in wanted.split(",")]
+    notes = [block.text for one in shown for block in one.blocks if isinstance(block, Note)]
+    return Response(
+        render_template(
+            "dashboard/layout.html",
+            title=key,
+            viewer=viewer,
+            notes=notes,
+            embedded=viewer.is_embedded,
+        )
+    )
 
 
 def section(
     bot: "Bot", viewer: Viewer, key: str, *, section: str, arguments: Arguments, base: str
 ) -> Response:
     """A section of it as HTML."""
-    return _shown(viewer, f"{key}/{section}", arguments, base)
+    return page(bot, viewer, key, {**arguments, "sections": section}, base)
 
 
 def chart(
@@ -42,16 +65,3 @@ def as_csv(
 ) -> Response:
     """A table or chart as CSV."""
     abort(404)
-
-
-def _shown(viewer: Viewer, title: str, arguments: Arguments, base: str) -> Response:
-    return Response(
-        render_template(
-            "dashboard/layout.html",
-            title=title,
-            viewer=viewer,
-            arguments=dict(arguments),
-            base=base,
-            embedded=viewer.is_embedded,
-        )
-    )

@@ -82,6 +82,11 @@ class Browser:
         form = {"csrf_token": self.token if token is None else token} | how.pop("data", {})
         return self.client.post(path, base_url=how.pop("base_url", HOST), data=form, **how)
 
+    def is_in_as(self, name: str, role: str) -> bool:
+        """Whether a page says so."""
+        text = self.get("/dashboard/now").text
+        return f"<summary>{name}</summary>" in text and f"<p>{role}</p>" in text
+
     @property
     def cookie(self) -> str:
         """The value of its cookie; empty: none."""

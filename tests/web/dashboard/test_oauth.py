@@ -83,7 +83,7 @@ def test_a_member_signs_in_and_is_where_they_wanted_to_be(
     entered = browser.get(path_of(people.consent(begun.location, "Maria")))
 
     assert (entered.status_code, entered.location) == (303, "/dashboard/model?target=chat")
-    assert "Maria Keller (viewer)" in browser.get("/dashboard/now").text
+    assert browser.is_in_as("Maria Keller", "viewer")
 
 
 def test_clickups_own_page_is_asked_for_the_real_clickup() -> None:
@@ -101,7 +101,7 @@ def test_operators_are_named_in_the_settings(make: Make, people: People, known_b
     for who, role in (("Maria", "operator"), ("Jonas", "viewer")):
         browser = dashboard.browser()
         sign_in(browser, people, who)
-        assert f"({role})" in browser.get("/dashboard/now").text
+        assert browser.is_in_as(people.control.member(who).username, role)
 
 
 def test_a_member_of_another_workspace_stays_out(dashboard: Dashboard, people: People) -> None:
