@@ -96,6 +96,14 @@ def test_the_way_back_stays_here(person):
     assert answer.url.startswith("http://127.0.0.1")
 
 
+def test_consent_leads_to_the_app_under_both_addresses(clickup_sandbox):
+    """A browser must not be kept from following the form's answer to another origin."""
+    for path in ("/api", "/oauth/authorize"):
+        answer = requests.get(f"{clickup_sandbox.url}{path}?client_id=a&redirect_uri=b", timeout=10)
+        assert answer.ok
+        assert "form-action" not in answer.headers["Content-Security-Policy"]
+
+
 def test_a_wrong_value_is_explained(person):
     """A page with the reason, not a JSON envelope."""
     person.control.create_field("P99", "number")

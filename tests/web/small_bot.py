@@ -7,6 +7,7 @@ from pathlib import Path
 import orjson
 
 from clickup_mlops.bot import stats
+from clickup_mlops.bot.settings import Settings
 from clickup_mlops.clickup.webhook import sign
 from clickup_mlops.store import Store
 
@@ -19,6 +20,7 @@ class SmallBot:
 
     def __init__(self, url: str, log: Path | None = None) -> None:
         self.store = Store.open(url, queue_limit=8, wait_s=5)
+        self.settings = Settings.model_construct()
         self.inbox = self.store.inbox
         self.hook_secrets: dict[str, Sequence[str]] = {HOOK: ("old secret", "new secret")}
         self.lanes: list[str] = []

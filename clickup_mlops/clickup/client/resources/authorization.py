@@ -7,7 +7,7 @@ from clickup_mlops.clickup.client.base import Api, Raw, Resource
 from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass
 from clickup_mlops.clickup.hierarchy import CustomRole, Workspace
 from clickup_mlops.clickup.model import Person, number
-from clickup_mlops.clickup.transport import Transport
+from clickup_mlops.clickup.transport import ATTEMPTS, Transport
 from clickup_mlops.errors import ApiError
 from clickup_mlops.json_types import Json
 
@@ -79,9 +79,17 @@ def consent_url(client_id: str, redirect_uri: str, state: str) -> str:
 
 
 def exchange_code(
-    client_id: str, client_secret: str, code: str, *, base_url: str, timeout_s: float = 30.0
+    client_id: str,
+    client_secret: str,
+    code: str,
+    *,
+    base_url: str,
+    timeout_s: float = 30.0,
+    attempts: int = ATTEMPTS,
 ) -> str:
     """The access token for the code; it never expires. Use it with `ClickUp(..., oauth=True)`.
+
+    The call is tried `attempts` times while ClickUp says not now.
 
     Raises:
         ApiError: the code was used before or is too old, or id and secret are wrong.
@@ -91,7 +99,12 @@ def exchange_code(
     # There is no token yet, and so no budget to share: the app's id stands in for it.
     governor = Governor(MemoryLedger(), client_id)
     transport = Transport(
-        client_secret, base_url=base_url, governor=governor, timeout_s=timeout_s, anonymous=True
+        client_secret,
+        base_url=base_url,
+        governor=governor,
+        timeout_s=timeout_s,
+        attempts=attempts,
+        anonymous=True,
     )
     body = {"client_id": client_id, "client_secret": client_secret, "code": code}
     with closing(transport):

@@ -43,7 +43,7 @@ def _from_our_page() -> bool:
 @ROUTES.after_request
 def _guarded(response: Response) -> Response:
     # The consent form leads to the app that asked, wherever that is.
-    leads_away = request.path.startswith("/oauth/")
+    leads_away = request.path in ("/api", "/oauth/authorize")
     response.headers["Content-Security-Policy"] = (
         _POLICY if leads_away else f"{_POLICY}; form-action 'self'"
     )

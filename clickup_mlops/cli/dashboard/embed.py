@@ -1,0 +1,57 @@
+"""Print a link that shows VIEW to everybody who has it: for ClickUp's Embed view.
+
+VIEW is a page (now), a page about one target (model/chat), or a saved view of the settings.
+The link is read-only, shows nothing else, and works in frames of ClickUp alone.
+"""
+
+from pathlib import Path
+
+import click
+
+from clickup_mlops.cli import _clock, _options, _out
+
+RANGES = ("1h", "6h", "24h", "7d", "30d", "90d")
+
+
+@click.command(help=__doc__)
+@click.argument("view")
+@click.option(
+    "--for", "lasts", help="How long it works, such as 30d. Default: dashboard.embed_duration."
+)
+@click.option("--range", "range_", type=click.Choice(RANGES), help="How far back charts go.")
+@click.option("--section", "sections", multiple=True, help="Only this section; several: these.")
+@_options.config
+@_options.as_json
+def command(
+    view: str,
+    *,
+    lasts: str | None,
+    range_: str | None,
+    sections: tuple[str, ...],
+    config: Path | None,
+    as_json: bool,
+) -> int:
+    import getpass
+
+    from clickup_mlops.cli.dashboard import _duration
+    from clickup_mlops.operations import opening
+    from clickup_mlops.operations.dashboard import grants
+    from clickup_mlops.operations.dashboard.address import dashboard_url
+    from clickup_mlops.operations.dashboard.view import resolve
+
+    settings = _options.settings(config)
+    own, url = settings.dashboard, dashboard_url(settings)
+    wanted = str(resolve(own.views, view, range_=range_ or "", sections=sections))
+    default_ms = int(own.embed_duration.total_seconds() * 1000)
+    lasts_ms = _duration.parse("--for", lasts) if lasts else default_ms
+    with opening.open_store(settings) as store:
+        made = grants.embed(store, wanted, getpass.getuser(), _clock.now_ms(), lasts_ms)
+    link, grant = f"{url}/embed/{made.token}/", made.grant
+    if as_json:
+        found = {"url": link, "id": grant.id, "view": wanted, "expires_ms": grant.expires_ms}
+        _out.json_value(found)
+    else:
+        click.echo(link)
+        click.echo(f"Shows {wanted} until {_out.when(grant.expires_ms)}. To end it:", err=True)
+        click.echo(f"clickup-mlops dashboard revoke {grant.id}", err=True)
+    return 0

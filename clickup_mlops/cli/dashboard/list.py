@@ -1,0 +1,34 @@
+"""List who may look at the dashboard: sessions, one-time links and embedded views."""
+
+from pathlib import Path
+
+import click
+
+from clickup_mlops.cli import _clock, _options, _out
+
+COLUMNS = ("id", "kind", "who", "user", "role", "view", "made", "until")
+
+
+@click.command(help=__doc__)
+@click.option("--kind", type=click.Choice(["session", "link", "embed"]), help="Only these.")
+@_options.config
+@_options.as_json
+def command(kind: str | None, config: Path | None, as_json: bool) -> int:
+    from clickup_mlops.operations.dashboard import grants
+
+    with _options.open_store(config) as store:
+        found = [one for one in grants.holding(store, _clock.now_ms()) if kind in (None, one.kind)]
+    if as_json:
+        # Without the digest: it opens nothing, and nobody needs it.
+        names = ("id", "kind", "user_id", "user_name", "role", "view", "made_ms", "expires_ms")
+        _out.json_value({"grants": [{n: getattr(one, n) for n in names} for one in found]})
+    elif not found:
+        click.echo("Nobody is signed in, and no link works.")
+    else:
+        times = [(_out.when(one.made_ms), _out.when(one.expires_ms)) for one in found]
+        rows = [
+            (one.id, one.kind, one.user_name, one.user_id, one.role, one.view, *when)
+            for one, when in zip(found, times, strict=True)
+        ]
+        _out.table(COLUMNS, rows)
+    return 0

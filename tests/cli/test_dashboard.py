@@ -1,0 +1,157 @@
+"""`dashboard`: links for people and for ClickUp's Embed view, who has some, and how they end."""
+
+import json
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from clickup_mlops.operations.dashboard import grants
+from clickup_mlops.store import Store
+from tests.cli.conftest import Cli
+from tests.empty import store_at
+
+URL = "sqlite:///clickup-mlops.db"
+SETTINGS = """
+[dashboard]
+enabled = true
+public_url = "https://bot.example.org"
+[dashboard.views.night]
+page = "now"
+range = "6h"
+"""
+HOUR_MS = 3_600_000
+
+
+@pytest.fixture
+def enabled(cli: Cli) -> Cli:
+    """A dashboard in the settings, and a store."""
+    Path("config.toml").write_text(SETTINGS)
+    store_at(Path("clickup-mlops.db"))
+    return cli
+
+
+def kept(url: str, kind: grants.Kind) -> grants.Grant:
+    """The grant of the token in the address."""
+    token = urlsplit(url).path.strip("/").rpartition("/")[2]
+    with Store.open(URL) as store:
+        (one,) = [one for one in grants.holding(store, 1) if one.kind == kind]
+        found = grants.find(store, token, kind, one.made_ms)
+    assert found == one
+    return one
+
+
+def test_open_prints_a_link_and_nothing_else(enabled: Cli) -> None:
+    """On standard output, so that a script can open it; an operator unless said otherwise."""
+    ran = enabled("dashboard", "open", "--name", "Ana")
+    (link,) = ran.out.splitlines()
+    assert link.startswith("https://bot.example.org/dashboard/open/")
+    assert "Works once, until" in ran.err
+    one = kept(link, "link")
+    assert (one.user_name, one.role) == ("Ana", "operator")
+    assert one.expires_ms - one.made_ms == grants.LINK_MS
+
+
+def test_open_for_somebody_who_may_only_look(enabled: Cli) -> None:
+    """And as JSON."""
+    made = json.loads(enabled("dashboard", "open", "--role", "viewer", "--json").out)
+    assert kept(made["url"], "link").role == "viewer"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "view", "hours"),
+    [
+        (["now"], "now", 90 * 24),
+        (["flow", "--range", "30d"], "flow?range=30d", 90 * 24),
+        (["night", "--for", "12h"], "now?range=6h", 12),
+        (["view/night", "--range", "1h", "--for", "2w"], "now?range=1h", 14 * 24),
+    ],
+)
+def test_embed_prints_a_link_for_one_view(
+    enabled: Cli, arguments: list[str], view: str, hours: int
+) -> None:
+    """Read-only, for as long as was said, and how to end it."""
+    ran = enabled("dashboard", "embed", *arguments)
+    (link,) = ran.out.splitlines()
+    assert link.startswith("https://bot.example.org/dashboard/embed/") and link.endswith("/")
+    one = kept(link, "embed")
+    assert (one.view, one.role) == (view, "viewer")
+    assert one.expires_ms - one.made_ms == hours * HOUR_MS
+    assert f"clickup-mlops dashboard revoke {one.id}" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["nwo"], "no page or saved view: nwo"),
+        (["now", "--section", "none-of-it"], "no section of the page now: none-of-it"),
+        (["now", "--for", "90"], "--for 90: not a duration"),
+        (["now", "--for", "0d"], "--for 0d: not a duration"),
+        (["now", "--for", "99999w"], "at most five years"),
+        (["now/chat"], "the page now is about no single target"),
+    ],
+)
+def test_embed_makes_no_link_that_shows_nothing(
+    enabled: Cli, arguments: list[str], problem: str
+) -> None:
+    """What cannot be is said at once."""
+    ran = enabled("dashboard", "embed", *arguments)
+    assert ran.code == 1 and problem in ran.err and not ran.out
+    with Store.open(URL) as store:
+        assert grants.holding(store, 1) == []
+
+
+def test_list_and_revoke(enabled: Cli) -> None:
+    """Without anything that opens something."""
+    assert "Nobody is signed in" in enabled("dashboard", "list").out
+    links = [
+        enabled("dashboard", "open", "--name", "Ana").out,
+        enabled("dashboard", "embed", "now").out,
+    ]
+    shown = enabled("dashboard", "list").out + enabled("dashboard", "list", "--json").out
+    for link in links:
+        assert urlsplit(link.strip()).path.strip("/").rpartition("/")[2] not in shown
+    with Store.open(URL) as store:
+        for one in grants.holding(store, 1):
+            assert one.digest not in shown and one.id in shown
+
+    (link,) = json.loads(enabled("dashboard", "list", "--kind", "link", "--json").out)["grants"]
+    assert enabled("dashboard", "revoke", link["id"]).out == f"{link['id']}\n"
+    again = enabled("dashboard", "revoke", link["id"])
+    assert again.code == 1 and "dashboard list" in again.err
+    assert enabled("dashboard", "revoke").code == 1
+    assert len(json.loads(enabled("dashboard", "revoke", "--all", "--json").out)["revoked"]) == 1
+    assert "Nobody is signed in" in enabled("dashboard", "list").out
+
+
+def test_links_of_a_dashboard_that_is_not_served_are_refused(cli: Cli) -> None:
+    """With the key to set."""
+    store_at(Path("clickup-mlops.db"))
+    for arguments in (["open"], ["embed", "now"]):
+        ran = cli("dashboard", *arguments)
+        assert ran.code == 1 and "dashboard.enabled is false" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("server", "start"),
+    [
+        ("", "http://127.0.0.1:8080/dashboard/open/"),
+        ('host = "0.0.0.0"\nport = 9000', "http://127.0.0.1:9000/dashboard/open/"),
+        ('host = "::1"', "http://[::1]:8080/dashboard/open/"),
+    ],
+)
+def test_without_a_public_address_it_is_that_of_this_machine(
+    cli: Cli, server: str, start: str
+) -> None:
+    """As the server listens."""
+    Path("config.toml").write_text(f"[server]\n{server}\n[dashboard]\nenabled = true\n")
+    store_at(Path("clickup-mlops.db"))
+    assert cli("dashboard", "open").out.startswith(start)
+
+
+def test_an_unknown_port_is_said(cli: Cli) -> None:
+    """A link to port 0 would lead nowhere."""
+    Path("config.toml").write_text("[server]\nport = 0\n[dashboard]\nenabled = true\n")
+    store_at(Path("clickup-mlops.db"))
+    ran = cli("dashboard", "open")
+    assert ran.code == 1 and "dashboard.public_url is not set" in ran.err
