@@ -5,14 +5,21 @@ them as handled. So a crash loses no entry, and what is handled again adds none.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
 from clickup_mlops.automations.events import BACKFILL
+from clickup_mlops.bot.handling.first_sight import SINCE
 from clickup_mlops.bot.handling.results.timeline_entries import COMMENT, Of, reported
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.store import InboxRow, Store
 from clickup_mlops.store.tables.notes import INCIDENT
 from clickup_mlops.store.tables.timeline import Entry, Kind
+
+TIMELINE: Final = "timeline"
+"""Name of the note about since when it is kept."""
+_AT_ONCE: Final = 500
+"""Entries in one transaction: no event waits for longer."""
 
 
 class TimelineLog:
@@ -36,6 +43,17 @@ class TimelineLog:
     ) -> None:
         """What a tool reports about these tasks, or about none: see `reported`."""
         self._store.timeline.put(reported(row, about, report, tasks), wait=False)
+
+    def begin(self, workspace: str, now_ms: int) -> None:
+        """The first time: what the tasks show that were there before. Safe to repeat."""
+        if self._store.notes.get(SINCE, TIMELINE) is not None:
+            return
+        for list_id in self._store.mirror.open_lists():
+            tasks = (Task.parse(row.raw) for row in self._store.mirror.all_open(list_id))
+            found = (entry for task in tasks for entry in Of(workspace, task.id).missed(task, ()))
+            while part := [*islice(found, _AT_ONCE)]:
+                self._store.timeline.put(part)
+        self._store.notes.first(SINCE, TIMELINE, True, now_ms)
 
     def _wanted(self, task_id: str, found: Iterable[Entry]) -> Iterator[Entry]:
         is_live = self._store.notes.get(INCIDENT, task_id) is not None

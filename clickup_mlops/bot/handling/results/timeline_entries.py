@@ -54,7 +54,7 @@ class Of:
             at_ms = task.closed_ms or task.updated_ms
             before = {"from": last["to"], "from_type": last["type"]} if last else {}
             value = before | {"to": task.status.name, "type": task.status.kind}
-            value["list"] = task.list_id
+            value |= {"list": task.list_id} | ({} if task.closed_ms else {"found": True})
             yield self._made(f"found:{task.id}:{at_ms}", at_ms, "status", _status(value), value)
 
     def _creation(self, items: Sequence[HistoryItem]) -> Iterator[Entry]:
