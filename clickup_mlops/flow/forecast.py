@@ -5,9 +5,11 @@ left. Whole weeks keep the rhythm of a week; nothing is assumed of how throughpu
 The same input gives the same forecast.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 from math import ceil
 from random import Random
 from typing import Final
@@ -20,8 +22,9 @@ LEAST_WEEKS: Final = 4
 """Whole weeks of the past without which there is no forecast."""
 LEAST_DONE: Final = 10
 """Finished tasks in these weeks without which there is none."""
-LONGEST: Final = 730
-"""Days after which a trial ends: what takes longer counts as so long."""
+LONGEST_WEEKS: Final = 52
+LONGEST: Final = WEEK * LONGEST_WEEKS
+"""Days after which a trial ends: what takes longer counts as one more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,21 @@ def forecast(
     past = _weeks(daily)
     if len(past) < LEAST_WEEKS or sum(map(sum, past)) < LEAST_DONE:
         return None
+    sums = [sum(week) for week in past]
+    drawn = _drawn(seed, trials, len(past))
+    days = (_days(_position(wanted, among, one), past, sums, weeks) for one, weeks in drawn)
+    return Forecast(tuple(sorted(days)))
+
+
+@lru_cache(maxsize=4)
+def _drawn(seed: str, trials: int, weeks: int) -> Sequence[tuple[float, Sequence[int]]]:
+    """For each trial a number from 0 to 1, and which week of the past each week is like.
+
+    The same for any amount of work: a trial never gets shorter when there is more to do.
+    """
     source = Random(seed)
-    # Each trial has numbers of its own: it never gets shorter when there is more to do.
-    seeds = [source.getrandbits(64) for _ in range(trials)]
-    return Forecast(tuple(sorted(_trial(wanted, among, past, Random(one)) for one in seeds)))
+    past = range(weeks)
+    return [(source.random(), source.choices(past, k=LONGEST_WEEKS)) for _ in range(trials)]
 
 
 def _weeks(daily: Sequence[int]) -> list[Sequence[int]]:
@@ -62,21 +76,18 @@ def _weeks(daily: Sequence[int]) -> list[Sequence[int]]:
     return [daily[start : start + WEEK] for start in range(first, len(daily), WEEK)]
 
 
-def _trial(wanted: int, among: int, past: Sequence[Sequence[int]], chance: Random) -> int:
-    """Days until all that is wanted is done."""
-    left, days = _position(wanted, among, chance.random()), 0
-    while left > 0:
-        if days > LONGEST:
-            return LONGEST + 1
-        week = past[chance.randrange(len(past))]
-        if (done := sum(week)) < left:
-            left, days = left - done, days + WEEK
-            continue
-        for count in week:
-            days, left = days + 1, left - count
-            if left <= 0:
-                break
-    return min(days, LONGEST + 1)
+def _days(
+    left: int, past: Sequence[Sequence[int]], sums: Sequence[int], weeks: Sequence[int]
+) -> int:
+    """Until so many are done, if the weeks to come are like these."""
+    if left <= 0:
+        return 0
+    days = 0
+    for week in weeks:
+        if sums[week] >= left:
+            return days + 1 + bisect_left([*accumulate(past[week])], left)
+        left, days = left - sums[week], days + WEEK
+    return LONGEST + 1
 
 
 def _position(wanted: int, among: int, drawn: float) -> int:

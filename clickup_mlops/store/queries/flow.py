@@ -4,19 +4,21 @@ tasks that are open.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import orjson
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    FromClause,
+    Join,
     LargeBinary,
     Select,
     and_,
     bindparam,
     func,
-    literal,
+    literal_column,
     select,
     text,
 )
@@ -30,7 +32,6 @@ BUCKET_MS: Final = 900_000
 """Counts are by quarters of an hour: every time zone's day begins with one."""
 MILESTONE: Final = 1
 """ClickUp's id of the task type."""
-_FINISHED: Final = ("done", "closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,9 @@ class Flows:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._of_workload = _of_workload(is_sqlite=database.is_sqlite)
+        of_workload = _of_workload(is_sqlite=database.is_sqlite)
+        self._steps_of = _decided(_STEPS, _last_steps, _last.c.task_id).where(of_workload)
+        self._of_workload = _decided(_OLDEST, _with_status, _m.task_id).where(of_workload)
 
     def created(self, workspace: str, start_ms: int, end_ms: int) -> list[Count]:
         """How many tasks were created."""
@@ -82,23 +85,16 @@ class Flows:
         """How many tasks were finished: each once, when it was finished last."""
         return self._counts(_FINISHED_COUNTS, workspace, start_ms, end_ms)
 
-    def latest_finished(
-        self, workspace: str, start_ms: int, end_ms: int, limit: int
-    ) -> dict[str, str]:
-        """The tasks that were finished last, by id, with the workload of their last decision;
-        empty: nothing is decided.
+    def finished_steps(
+        self, workspace: str, start_ms: int, end_ms: int, limit: int, workload: str = ""
+    ) -> list[Entry]:
+        """The entries `created` and `status` of the tasks that were finished last, at most `limit`;
+        `workload`: of those among them that have it by their last decision.
         """
         values = {"w": workspace, "start": start_ms, "end": end_ms, "limit": limit}
-        found = self._database.rows(_LATEST, **values)
-        return {task_id: _workload(body) for task_id, body in found}
-
-    def steps(self, task_ids: Sequence[str]) -> list[Entry]:
-        """The entries `created` and `status` of these tasks."""
-        if not task_ids:
-            return []
-        with self._database.reading() as connection:
-            found = connection.execute(_STEPS, {"tasks": [*task_ids]}).all()
-        return [Entry(*row[:-1], orjson.loads(row[-1])) for row in found]
+        query, named = (self._steps_of, self._named(workload)) if workload else (_ALL_STEPS, {})
+        found = self._database.rows(query, **values, **named)
+        return [Entry(*[*row[:-1], orjson.loads(row[-1])]) for row in found]
 
     def under_way(self, workspace: str) -> list[UnderWay]:
         """The open tasks on which work has begun, longest first."""
@@ -108,9 +104,8 @@ class Flows:
         """The open tasks of a workload, those with the oldest status first, and how many there
         are.
         """
-        named = f'"workload":"{workload}"'
-        wanted = named.encode() if self._database.is_sqlite else named
-        found = self._database.rows(self._of_workload, w=workspace, named=wanted, limit=limit)
+        values = {"w": workspace, "limit": limit} | self._named(workload)
+        found = self._database.rows(self._of_workload, **values)
         return [_under_way(row[:-1]) for row in found], (found[0][-1] if found else 0)
 
     def open_milestones(self, workspace: str, limit: int) -> list[dict[str, Any]]:
@@ -132,14 +127,19 @@ class Flows:
             for task, parent, list_id, is_open in places
         ]
 
-    def open_in_lists(self, workspace: str) -> dict[str, int]:
-        """How many open tasks each List has."""
-        return dict(self._database.rows(_OPEN_IN_LISTS, w=workspace))
+    def open_in_lists(self) -> dict[str, int]:
+        """How many open tasks each List has, by its id."""
+        return dict(self._database.rows(_OPEN_IN_LISTS))
 
     def known_since_ms(self, workspace: str) -> int | None:
         """The time of the first status that an event has reported; None: none has yet."""
         found = self._database.rows(_SINCE, w=workspace)
         return found[0][0] if found else None
+
+    def _named(self, workload: str) -> dict[str, object]:
+        """What the body of a decision for it has."""
+        text = f'"workload":"{workload}"'
+        return {"named": text.encode() if self._database.is_sqlite else text}
 
     def _counts(
         self, query: Select[Any], workspace: str, start_ms: int, end_ms: int
@@ -163,18 +163,26 @@ def _under_way(row: Sequence[Any]) -> UnderWay:
     )
 
 
-def _workload(body: bytes | None) -> str:
-    return str(orjson.loads(body).get("workload") or "") if body else ""
-
-
 _t, _m = timeline.c, mirror.c
 _in_range: Final = and_(
     _t.workspace == bindparam("w"), _t.at_ms >= bindparam("start"), _t.at_ms < bindparam("end")
 )
+_finished: Final = (_t.state == literal_column("'done'")) | (_t.state == literal_column("'closed'"))
+
+
+def _own_kind(of: FromClause) -> ColumnElement[bool]:
+    """Of the entries of steps."""
+    return (of.c.kind == literal_column("'created'")) | (of.c.kind == literal_column("'status'"))
+
+
+def _is_begun(of: FromClause) -> ColumnElement[bool]:
+    """A status of a type of its own: work is under way."""
+    others = ("", "open", "done", "closed")
+    return and_(*(of.c.state != literal_column(f"'{one}'") for one in others))
 
 
 def _per_bucket(found: Any) -> Select[Any]:
-    bucket = found.c.at_ms // literal(BUCKET_MS, BigInteger)
+    bucket = found.c.at_ms // literal_column(f"{BUCKET_MS}", BigInteger)
     grouped = select(found.c.list_id, bucket, func.count()).group_by(found.c.list_id, bucket)
     return grouped.order_by(bucket, found.c.list_id)
 
@@ -184,7 +192,7 @@ _CREATED: Final = _per_bucket(
 )
 _ends: Final = (
     select(_t.task_id, func.max(_t.list_id).label("list_id"), func.max(_t.at_ms).label("at_ms"))
-    .where(_in_range, _t.kind == "status", _t.state.in_(_FINISHED))
+    .where(_in_range, _t.kind == "status", _finished)
     .group_by(_t.task_id)
     .subquery()
 )
@@ -192,7 +200,8 @@ _FINISHED_COUNTS: Final = _per_bucket(_ends)
 
 
 def _newest_decision(task: ColumnElement[str]) -> Any:
-    return select(func.max(decision.c.id)).where(decision.c.task_id == task).scalar_subquery()
+    other = decision.alias()
+    return select(func.max(other.c.id)).where(other.c.task_id == task).scalar_subquery()
 
 
 _last: Final = (
@@ -201,71 +210,60 @@ _last: Final = (
     .limit(bindparam("limit"))
     .subquery()
 )
-_LATEST: Final = (
-    select(_last.c.task_id, decision.c.body)
-    .outerjoin(decision, decision.c.id == _newest_decision(_last.c.task_id))
-    .order_by(_last.c.at_ms.desc(), _last.c.task_id)
-)
+_last_steps: Final = _last.join(timeline, _t.task_id == _last.c.task_id)
 _STEPS: Final = (
-    select(
-        _t.key,
-        _t.workspace,
-        _t.task_id,
-        _t.at_ms,
-        _t.kind,
-        _t.text,
-        _t.actor,
-        _t.url,
-        _t.value,
-    )
-    .where(_t.task_id.in_(bindparam("tasks", expanding=True)), _t.kind.in_(("created", "status")))
+    select(*(_t[one.name] for one in fields(Entry)))
+    .where(_own_kind(timeline))
     .order_by(_t.task_id, _t.at_ms, _t.id)
 )
-
 _own: Final = timeline.alias("own")
 _newest: Final = (
     select(_own.c.id)
-    .where(_own.c.task_id == _m.task_id, _own.c.kind.in_(("created", "status")))
+    .where(_own.c.task_id == _m.task_id, _own_kind(_own))
     .order_by(_own.c.at_ms.desc(), _own.c.id.desc())
     .limit(1)
     .scalar_subquery()
 )
 _began: Final = (
     select(func.min(_own.c.at_ms))
-    .where(_own.c.task_id == _m.task_id, _own.c.kind.in_(("created", "status")))
-    .where(_own.c.state.not_in(("", "open", *_FINISHED)))
+    .where(_own.c.task_id == _m.task_id, _own_kind(_own))
+    .where(_is_begun(_own))
     .scalar_subquery()
     .label("began_ms")
 )
 _is_open: Final = text("is_open")  # as in the indexes
-_OPEN: Final = (
-    select(_m.task_id, _m.list_id, _t.value, _t.at_ms, _began)
-    .join(timeline, _t.id == _newest)
-    .where(_is_open, _m.workspace == bindparam("w"))
+_with_status: Final = mirror.join(timeline, _t.id == _newest)
+# Open tasks are read from an index alone; the Workspace is that of the entry.
+_OPEN: Final = select(_m.task_id, _m.list_id, _t.value, _t.at_ms, _began).where(
+    _is_open, _t.workspace == bindparam("w")
 )
-_UNDER_WAY: Final = _OPEN.where(_t.state.not_in(("", "open", *_FINISHED))).order_by(
-    "began_ms", _m.task_id
+_UNDER_WAY: Final = (
+    _OPEN.select_from(_with_status).where(_is_begun(timeline)).order_by("began_ms", _m.task_id)
 )
 
 
-def _of_workload(*, is_sqlite: bool) -> Select[Any]:
+_OLDEST: Final = (
+    _OPEN.add_columns(func.count().over()).order_by(_t.at_ms, _m.task_id).limit(bindparam("limit"))
+)
+_ALL_STEPS: Final = _STEPS.select_from(_last_steps)
+
+
+def _decided(query: Select[Any], tables: Join, task: ColumnElement[str]) -> Select[Any]:
+    """With the newest decision about each task."""
+    return query.select_from(tables.join(decision, decision.c.id == _newest_decision(task)))
+
+
+def _of_workload(*, is_sqlite: bool) -> ColumnElement[bool]:
     """A decision's body is compact JSON that the bot has written itself."""
+    body = decision.c.body
     if is_sqlite:
-        place = func.instr(decision.c.body, bindparam("named", type_=LargeBinary))
-    else:
-        place = func.strpos(func.convert_from(decision.c.body, "UTF8"), bindparam("named"))
-    return (
-        _OPEN.add_columns(func.count().over())
-        .join(decision, decision.c.id == _newest_decision(_m.task_id))
-        .where(place > 0)
-        .order_by(_t.at_ms, _m.task_id)
-        .limit(bindparam("limit"))
-    )
+        return func.instr(body, bindparam("named", type_=LargeBinary)) > 0
+    return func.strpos(func.convert_from(body, "UTF8"), bindparam("named")) > 0
 
 
 _MILESTONES: Final = (
     select(_m.raw)
-    .where(_m.item_type == literal(MILESTONE), text("item_type > 0"), _is_open)
+    .where(_m.item_type == literal_column(f"{MILESTONE}"), text("item_type > 0"), _is_open)
     .where(_m.workspace == bindparam("w"))
     .order_by(_m.updated_ms.desc(), _m.task_id)
     .limit(bindparam("limit"))
@@ -275,11 +273,7 @@ _PLACES: Final = _PLACED.where(_m.task_id.in_(bindparam("tasks", expanding=True)
 _CHILDREN: Final = _PLACED.where(
     _m.parent_id.in_(bindparam("parents", expanding=True)), text("parent_id is not null")
 )
-_OPEN_IN_LISTS: Final = (
-    select(_m.list_id, func.count())
-    .where(_is_open, _m.workspace == bindparam("w"))
-    .group_by(_m.list_id)
-)
+_OPEN_IN_LISTS: Final = select(_m.list_id, func.count()).where(_is_open).group_by(_m.list_id)
 _SINCE: Final = (
     select(_t.at_ms)
     .where(_t.workspace == bindparam("w"), _t.kind == "status")

@@ -61,8 +61,11 @@ def _timeline() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_timeline_key", "timeline", ["key"], unique=True)
-    op.create_index("ix_timeline_task_id_at_ms", "timeline", ["task_id", "at_ms"])
-    op.create_index("ix_timeline_workspace_kind_at_ms", "timeline", ["workspace", "kind", "at_ms"])
+    for names in (
+        ["task_id", "at_ms", "kind", "state"],
+        ["workspace", "kind", "at_ms", "state", "task_id", "list_id"],
+    ):
+        op.create_index(f"ix_timeline_{'_'.join(names)}", "timeline", names)
 
 
 def _incidents() -> None:

@@ -55,8 +55,8 @@ def _build(data: Data, query: Query) -> Section | None:
 def _cycles(data: Data, query: Query) -> list[int]:
     """How long finished tasks took, ascending."""
     start = max(over_weeks(query).start_ms, since_ms(data) or 0)
-    latest = data.store.flows.latest_finished(data.workspace, start, query.now_ms, LATEST)
-    found = journeys(steps(data.store.flows.steps([*latest])))
+    entries = data.store.flows.finished_steps(data.workspace, start, query.now_ms, LATEST)
+    found = journeys(steps(entries))
     return sorted(one.cycle_ms for one in found if one.cycle_ms is not None)
 
 

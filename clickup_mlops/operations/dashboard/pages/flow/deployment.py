@@ -37,9 +37,8 @@ def finished(data: Data, query: Query, workload: str) -> list[Journey]:
     if since is None:
         return []
     start = max(wide.start_ms, since)
-    latest = data.store.flows.latest_finished(data.workspace, start, query.now_ms, LATEST)
-    wanted = [task_id for task_id, found in latest.items() if found == workload]
-    found = journeys(steps(data.store.flows.steps(wanted)))
+    entries = data.store.flows.finished_steps(data.workspace, start, query.now_ms, LATEST, workload)
+    found = journeys(steps(entries))
     return [one for one in found if one.finished_ms is not None and one.cycle_ms is not None]
 
 

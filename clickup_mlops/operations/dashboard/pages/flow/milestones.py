@@ -36,7 +36,7 @@ _EMPTY = (
     "No open milestones. Give a task the type Milestone in ClickUp, and add its tasks as subtasks "
     "or dependencies."
 )
-_LATER = "over 2 years"
+_LATER = "over a year"
 _NONE = "no tasks"
 _ON_TIME, _AT_RISK = 0.85, 0.5
 
@@ -68,7 +68,7 @@ class Past:
         daily = [self.daily[name] for name in lists if name in self.daily]
         among = sum(self.open_tasks.get(name, 0) for name in lists)
         counts = [sum(day) for day in zip(*daily, strict=True)]
-        return forecast(len(one.open_parts), among, counts, f"{one.task.id}:{seed}")
+        return forecast(len(one.open_parts), among, counts, seed)
 
 
 def _build(data: Data, query: Query) -> Section | None:
@@ -105,7 +105,7 @@ def past(data: Data, query: Query) -> Past:
     for one in counts:
         by_list.setdefault(one.list_id, []).append((one.at_ms, one.count))
     daily = {name: weeks.per_bucket(found, days) for name, found in by_list.items()}
-    return Past(daily, data.store.flows.open_in_lists(data.workspace), days)
+    return Past(daily, data.store.flows.open_in_lists(), days)
 
 
 def _row(one: Milestone, known: Past, zone: str) -> tuple[Cell, ...]:
