@@ -145,14 +145,14 @@ class Mirror:
 def _as_row(
     workspace: str, raw: Mapping[str, Any], fetched_ms: int, seen: int
 ) -> dict[str, object]:
-    priority = (raw.get("priority") or {}).get("id")
+    priority, item_type = (raw.get("priority") or {}).get("id"), raw.get("custom_item_id")
     return {
         "task_id": raw["id"],
         "workspace": workspace,
         "list_id": str((raw.get("list") or {}).get("id", "")),
         "is_open": (raw.get("status") or {}).get("type") not in _CLOSED,
         "priority": None if priority is None else int(priority),
-        "item_type": raw.get("custom_item_id") or None,
+        "item_type": item_type if isinstance(item_type, int) else None,
         "updated_ms": int(raw.get("date_updated") or raw.get("date_created") or 0),
         "fetched_ms": fetched_ms,
         "seen": seen,
