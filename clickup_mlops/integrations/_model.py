@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar
 
 from pydantic import Field, SecretStr, model_validator
 
@@ -122,3 +122,5 @@ class Kind(Generic[TableT]):
     """Passes if the tool sent it. Raises BadSignature."""
     parse: Callable[[TableT, Delivery], Sequence[Report]]
     """What it reports; nothing, if that concerns nobody. Raises BadPayload."""
+    about: Literal["alert", "deployment", "version", "pipeline"] = "pipeline"
+    """What its reports are in the timeline, if a report says nothing else."""

@@ -33,4 +33,4 @@ def parse(settings: Settings, delivery: Delivery) -> Sequence[Report]:
     return _alerts.parse(delivery)
 
 
-KIND = Kind("Alerts of Grafana.", Settings, verify, parse)
+KIND = Kind("Alerts of Grafana.", Settings, verify, parse, "alert")

@@ -223,17 +223,37 @@ class CrashRun:
         bot = self.sandbox.control.members[0].id
         writes = self.sandbox.control.writes(field="priority", actor=bot)
         tally.compare("priorities", Counter(one.task_id for one in writes), *created)
+        self._count_entries()
         tally.tasks = len(self.tags)
         tally.calls = self.proxy.calls.total()
         tally.posted = sum(times for _body, times in self.receiver.got.values())
 
-    def _told(self, kind: str) -> tuple[Counter[str], Counter[str]]:
-        """What the member did with own tasks: what was acknowledged, and all, by task."""
+    def _count_entries(self) -> None:
+        """Of the timeline: what it says of tasks that people made, by people and by the bot."""
+        with Store.open(self._store_url) as store:
+            entries = [one for task in self.tags for one in store.timeline.of_task(task, 0, 2**60)]
+        for sort, kind, event, user in (
+            ("entries of creations", "created", "taskCreated", self.member.user.id),
+            (
+                "entries of writes",
+                "priority",
+                "taskPriorityUpdated",
+                self.sandbox.control.members[0].id,
+            ),
+        ):
+            have = Counter(one.task_id for one in entries if one.kind == kind)
+            self.tally.compare(sort, have, *self._told(event, user))
+
+    def _told(self, kind: str, user: int | None = None) -> tuple[Counter[str], Counter[str]]:
+        """What the member (or another user) did with the member's tasks: what was acknowledged, and
+        all, by task.
+        """
+        user = user or self.member.user.id
         log = [
             one
             for one in self.sandbox.control.delivery_log(kind)
             if one.task_id in self.tags
-            and orjson.loads(one.body)["history_items"][0]["user"]["id"] == self.member.user.id
+            and orjson.loads(one.body)["history_items"][0]["user"]["id"] == user
         ]
         acked = Counter(str(one.task_id) for one in log if one.outcome == "delivered")
         return acked, Counter(str(one.task_id) for one in log)

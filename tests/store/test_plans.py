@@ -23,6 +23,8 @@ GROWN = complete_schema().tables.keys() - SMALL
 """Tables that grow with the number of events."""
 WAITING = "ix_inbox_ready", "ix_inbox_parked"
 """Indexes of what waits."""
+OPEN = "ix_mirror_open", "ix_mirror_item_type"
+"""Indexes of open tasks."""
 EXPLAINED = "select", "insert", "update", "delete"
 
 
@@ -128,6 +130,37 @@ def test_no_statement_of_a_migration_reads_a_whole_table(plans: tuple[Store, Pla
     migrate(store)
     assert found.scans() == {}
     assert len(found.plans) > 10
+
+
+def test_what_the_dashboard_asks_of_flow_reads_no_history(plans: tuple[Store, Plans]) -> None:
+    """Only the time that is asked for; and what is open, from a small index."""
+    store, found = plans
+    flow(store)
+    scans = {
+        text: [one for one in scans if not any(name in one for name in OPEN)]
+        for text, scans in found.scans().items()
+    }
+    assert not any(scans.values()), scans
+    assert len(found.plans) > 10
+
+
+def flow(store: Store) -> None:
+    """Every store call of the dashboard's page about flow."""
+    flows = store.flows
+    flows.created("900", 0, 9)
+    flows.finished("900", 0, 9)
+    flows.finished_steps("900", 0, 9, 9)
+    flows.finished_steps("900", 0, 9, 9, "inference")
+    flows.under_way("900")
+    flows.open_of("900", "training", 9)
+    flows.open_milestones("900", 9)
+    flows.places(["t1"], ["t2"])
+    flows.open_in_lists()
+    flows.known_since_ms("900")
+    store.timeline.of_task("t1", 0, 9)
+    store.timeline.of_kind("900", "status", 0, 9)
+    store.incidents.between("900", 0, 9)
+    store.incidents.of_task("t1")
 
 
 def migrate(store: Store) -> None:

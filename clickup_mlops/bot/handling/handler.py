@@ -27,9 +27,11 @@ from clickup_mlops.bot.handling.person_overrides import PersonOverrides
 from clickup_mlops.bot.handling.reconciler import Reconciler
 from clickup_mlops.bot.handling.recorder import Recorder
 from clickup_mlops.bot.handling.results.decision_log import DecisionLog
+from clickup_mlops.bot.handling.results.timeline import TimelineLog
 from clickup_mlops.bot.handling.slash_commands import SlashCommands, commands
 from clickup_mlops.bot.handling.task_notes import TaskNotes
 from clickup_mlops.bot.lanes.internal_events import InternalEvents
+from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import ClickUpMlopsError, InputError, NotFound, StoreUnavailable
@@ -70,7 +72,7 @@ class EventHandler:
         self._slash_commands, self._recorder = slash_commands, recorder
         self._dependents = dependents
         self._executor = Executor(store, context, internal, clock)
-        self._corrections = Corrections(store)
+        self._corrections, self._timeline = Corrections(store), TimelineLog(store)
         self._decision_log = DecisionLog(store, evaluator.automations, clock, shadow=context.shadow)
 
     def handle(self, rows: Sequence[InboxRow]) -> None:
@@ -81,13 +83,24 @@ class EventHandler:
             BadPayload: an event cannot be read.
             ClickUpMlopsError: ClickUp did not do its part.
         """
+        events: list[Event] = []
         try:
             events = [_read(row) for row in rows]
             if events[0].task_id is not None:
                 self._handle_task(rows[0].lane, rows, events)
+        except Postponed:
+            self._store.flush()
+            raise
         except Exception:
+            self._note(rows, events)
             self._store.flush()  # a second try in this thread must see what was done
             raise
+        self._note(rows, events)
+
+    def _note(self, rows: Sequence[InboxRow], events: Sequence[Event]) -> None:
+        """Last, so that the timeline's entries are written with the end of the events."""
+        if events and events[0].task_id is not None:
+            self._timeline.note(rows[0].workspace, events[0].task_id, events)
 
     def handle_workspace(self, rows: Sequence[InboxRow], due: DueEvents) -> None:
         """Evaluate once, without a task, what is `due` because of these rows.

@@ -23,6 +23,7 @@ from clickup_mlops.bot.handling.person_overrides import PersonOverrides
 from clickup_mlops.bot.handling.reconciler import Reconciler
 from clickup_mlops.bot.handling.recorder import Recorder
 from clickup_mlops.bot.handling.results import runs
+from clickup_mlops.bot.handling.results.timeline import TimelineLog
 from clickup_mlops.bot.handling.slash_commands import SlashCommands, Terms, Undoing
 from clickup_mlops.bot.handling.task_notes import TaskNotes
 from clickup_mlops.bot.lanes import internal_events
@@ -208,10 +209,11 @@ class HandlingPackage(Package):
         )
 
     def start(self) -> None:
-        """Note since when the bot is here, and since when it acts."""
+        """Note since when the bot is here, since when it acts, and what was there before."""
         core = self.core
         now = core.now_ms()
         came(core.store, now)
+        TimelineLog(core.store).begin(core.workspace_id, now)
         if core.settings.automations.mode == "on":
             go_live(core.store, core.settings.routing, now)
 

@@ -19,6 +19,7 @@ from clickup_mlops.metrics.numbers import Groups, about, of_tasks
 from clickup_mlops.metrics.placing import Placed
 from clickup_mlops.metrics.scrape import Labels, Reading
 from clickup_mlops.store import Store
+from clickup_mlops.store.tables.timeline import Entry
 
 Readings = Mapping[str, Sequence[Reading]]
 """By source."""
@@ -46,11 +47,16 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A task whose symptoms have changed: its comment, and what to remember once it is written."""
+    """A task whose symptoms have changed: its comment, and what to remember once it is written.
+
+    `came` and `over` are those that changed, in the numbers of now.
+    """
 
     task: Task
     change: Change
     note: Mapping[str, Mapping[str, object]]
+    came: tuple[Seen, ...] = ()
+    over: tuple[Seen, ...] = ()
 
 
 class Adviser:
@@ -74,8 +80,9 @@ class Adviser:
             if found := self._of(tasks[task_id], watched, groups, now_ms):
                 yield found
 
-    def remember(self, news: News, now_ms: int) -> None:
+    def remember(self, news: News, workspace: str, now_ms: int) -> None:
         """The comment is written."""
+        self._store.timeline.put(_entries(news, workspace, now_ms), wait=False)
         if news.note:
             self._store.notes.put(SCOPE, news.task.id, news.note, now_ms)
         else:
@@ -121,7 +128,34 @@ class Adviser:
         before = last_comment(self._store.journal, task.id, COMMENT)
         change = Change(COMMENT, before, after, f"advice: {_short(holds, over)}", after)
         first_seen = {key: known.get(key, seen) for key, (seen, _advice) in holds.items()}
-        return News(task, change, {key: _written(seen) for key, seen in first_seen.items()})
+        note = {key: _written(seen) for key, seen in first_seen.items()}
+        came = tuple(seen for key, (seen, _advice) in holds.items() if key not in known)
+        ended = tuple(replace(one, numbers=_now(one, groups)) for one in over)
+        return News(task, change, note, came, ended)
+
+
+def _entries(news: News, workspace: str, now_ms: int) -> Iterator[Entry]:
+    """For the timeline: each symptom that came, and each that is over. They are written together
+    with what is remembered, so the same news never come again at another time.
+    """
+    states = {"came": news.came, "over": news.over}
+    for state, seen in ((state, one) for state, found in states.items() for one in found):
+        where = about(seen.labels)
+        yield Entry(
+            f"advice:{news.task.id}:{now_ms}:{state}:{seen.key}",
+            workspace,
+            news.task.id,
+            now_ms,
+            "advice",
+            f"{'Over: ' if state == 'over' else ''}{seen.title}" + (f" ({where})" if where else ""),
+            url=news.task.url,
+            value={
+                "state": state,
+                "symptom": seen.symptom,
+                "where": where,
+                "numbers": dict(seen.numbers),
+            },
+        )
 
 
 def _unsure(known: Mapping[str, Seen], groups: Groups) -> Iterator[tuple[str, Seen, Advice]]:
@@ -140,9 +174,13 @@ def _diagnosed(groups: Groups, facts: Collection[str]) -> Iterator[tuple[Seen, A
 
 
 def _over(seen: Seen, groups: Groups) -> str:
+    return text.over(seen.title, _where(seen), text.numbers(seen.numbers), _now(seen, groups))
+
+
+def _now(seen: Seen, groups: Groups) -> Mapping[str, float]:
+    """The numbers in which it was seen, as they are now, where they are known."""
     now = groups.get(seen.labels, {})
-    numbers = {name: now[name] for name in seen.numbers if name in now}
-    return text.over(seen.title, _where(seen), text.numbers(seen.numbers), numbers)
+    return {name: now[name] for name in seen.numbers if name in now}
 
 
 def _where(seen: Seen) -> str:

@@ -203,7 +203,7 @@ class Push:
         for news in self._adviser.news(placed, readings, self._clock()):
             state = self._writer.write(Wanted(news.task.id, news.change))
             if state == "done":
-                self._adviser.remember(news, self._clock())
+                self._adviser.remember(news, self._workspace, self._clock())
             if state == "capped":
                 return
 

@@ -16,6 +16,7 @@ from clickup_mlops.automations.events import INTEGRATION
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.reader import TaskReader, Wanted
 from clickup_mlops.bot.handling.evaluator import Evaluator
+from clickup_mlops.bot.handling.results.timeline import TimelineLog
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.lanes.internal_events import HELD, own_body
 from clickup_mlops.clickup import webhook
@@ -40,6 +41,8 @@ _ODD: Final = re.compile(r"[^\w.:/-]+")
 _log = logs.get()
 
 Tables = Mapping[str, IntegrationTable]
+Known = tuple[str, str | None, int | None]
+"""A task's id, its List, and when it last changed (Unix ms)."""
 
 
 class Integrations:
@@ -57,7 +60,7 @@ class Integrations:
         heard: Callable[[str], object],
     ) -> None:
         self._tables, self._store, self._evaluator = tables, store, evaluator
-        self._heard = heard
+        self._heard, self._timeline = heard, TimelineLog(store)
         self._inbox, self._reader, self._clock = inbox, reader, clock
         self._kinds: Mapping[str, Kind[Any]] = kinds() if tables else {}
 
@@ -113,36 +116,60 @@ class Integrations:
             made = self._made_for(event.raw["report"]["key"])
             yield _about(event, self._state_of(made, row) if made else {})
 
-    def forward(self, rows: Sequence[InboxRow]) -> None:
-        """Hand each report to the lanes of its tasks; the one that was just made for it, too."""
-        for row in rows:
-            if row.source != HELD and self._listens(row, "task"):
-                self._put_for_tasks(row)
+    def forward(self, rows: Sequence[InboxRow]) -> Mapping[int, Sequence[str]]:
+        """Hand each report to the lanes of its tasks; the one that was just made for it, too. The
+        ids of these tasks, by the row's id.
+        """
+        return {
+            row.id: self._put_for_tasks(row)
+            for row in rows
+            if row.source != HELD and self._listens(row, "task")
+        }
+
+    def note(self, rows: Sequence[InboxRow], forwarded: Mapping[int, Sequence[str]]) -> None:
+        """Keep the reports in the timeline. Call it last: it writes what was deferred, so that the
+        tasks which were just made for them are found.
+        """
+        self._store.flush()
+        for row in (row for row in rows if row.source != HELD):
+            raw = webhook.parse(row.body).raw
+            table = self._tables.get(row.lane.removeprefix(LANE))
+            known, _made = self._about(row, raw, search=False)
+            tasks = dict.fromkeys((*forwarded.get(row.id, ()), *(one for one, *_ in known)))
+            about = self._kinds[table.kind].about if table else "pipeline"
+            self._timeline.note_report(row, about, raw["report"], tasks)
 
     def _listens(self, row: InboxRow, per: str) -> bool:
         return any(one.per == per and row.kind in one.on for one in self._evaluator().automations)
 
-    def _put_for_tasks(self, row: InboxRow) -> None:
-        raw = webhook.parse(row.body).raw
-        report, data = raw["report"], raw["data"]
+    def _about(
+        self, row: InboxRow, raw: JsonObject, *, search: bool
+    ) -> tuple[Sequence[Known], str]:
+        """The tasks that a report is about, and the id of the one that was made for its key."""
+        report, table = raw["report"], self._tables.get(row.lane.removeprefix(LANE))
         made = self._made_for(report["key"])
-        table = self._tables.get(row.lane.removeprefix(LANE))
-        found = self._find(table.find, report["named"], data) if table else None
-        tasks = dict.fromkeys(one for one in (found, self._known(made) if made else None) if one)
+        found = self._find(table.find, report["named"], raw["data"], search) if table else None
+        known = self._known(made) if made else None
+        return [*dict.fromkeys(one for one in (found, known) if one)], made
+
+    def _put_for_tasks(self, row: InboxRow) -> Sequence[str]:
+        raw = webhook.parse(row.body).raw
+        tasks, made = self._about(row, raw, search=True)
         if not tasks:
             _log.info("report_without_task", event_key=row.key, kind=row.kind)
-        shown = report | {"made": {"id": made} if made else {}}
+        shown = raw["report"] | {"made": {"id": made} if made else {}}
         for task_id, list_id, updated_ms in tasks:
             event = self._inbox.event(
                 f"{row.key}:{task_id}",
                 row.kind,
                 source=row.source,
                 lane=task_id,
-                body=own_body(row.kind, task_id, "", data=data, report=shown),
+                body=own_body(row.kind, task_id, "", data=raw["data"], report=shown),
                 list_id=list_id,
                 event_ms=updated_ms,
             )
             self._inbox.put(event)
+        return [task_id for task_id, *_ in tasks]
 
     def _made_for(self, key: str) -> str:
         """Id of the task that an automation for the workspace made with this key; empty: none."""
@@ -172,21 +199,23 @@ class Integrations:
         }
 
     def _find(
-        self, find: FindTable, named: str, data: Mapping[str, Any]
-    ) -> tuple[str, str | None, int | None] | None:
-        """Id, List and time of what we know of the task; an id that is not mirrored is believed."""
+        self, find: FindTable, named: str, data: Mapping[str, Any], search: bool
+    ) -> Known | None:
+        """Id, List and time of what we know of the task; an id that is not mirrored is believed.
+        `search`: among all open tasks, if no id is given.
+        """
         if given := (find.id and at(data, find.id)) or named:
             try:
                 return self._known(webhook.task_id(given))
             except BadPayload:
                 return None  # the other system writes what it likes; a lane's name is no task
-        if not (find.name or find.field):
+        if not (search and (find.name or find.field)):
             return None
         found = [task for task in self._open() if _fits(task, find, data)]
         newest = max(found, key=lambda task: task.updated_ms, default=None)
         return None if newest is None else (newest.id, newest.list_id, newest.updated_ms)
 
-    def _known(self, task_id: str) -> tuple[str, str | None, int | None]:
+    def _known(self, task_id: str) -> Known:
         row = self._store.mirror.get(task_id)
         task = Task.parse(row.raw) if row else None
         return (task.id, task.list_id, task.updated_ms) if task else (task_id, None, None)

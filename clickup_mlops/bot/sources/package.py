@@ -163,7 +163,8 @@ class SourcesPackage(Package):
 
     def _handle_report(self, rows: Sequence[InboxRow]) -> None:
         self._handling.handler.handle_workspace(rows, self.integrations.due)
-        self.integrations.forward(rows)  # after a task was made for them
+        forwarded = self.integrations.forward(rows)  # after a task was made for them
+        self.integrations.note(rows, forwarded)
 
     def _heal(self) -> None:
         """Repair the webhook; if it was broken, look for what it missed."""

@@ -39,6 +39,7 @@ mirror = Table(
     Column("list_id", Text, nullable=False),
     Column("is_open", Boolean(create_constraint=False), nullable=False),
     Column("priority", SmallInteger),
+    Column("item_type", BigInteger),
     Column("updated_ms", BigInteger, nullable=False),
     Column("fetched_ms", BigInteger, nullable=False),
     Column("seen", BigInteger, nullable=False),
@@ -46,6 +47,7 @@ mirror = Table(
     Column("parent_id", Text),
     partial("ix_mirror_open", "list_id", "priority", "task_id", where="is_open"),
     partial("ix_mirror_open_fetched_ms", "fetched_ms", where="is_open"),
+    partial("ix_mirror_item_type", "item_type", "task_id", where="item_type > 0"),
     partial("ix_mirror_parent_id", "parent_id", "task_id", where="parent_id is not null"),
     Index(None, "updated_ms"),
 )
@@ -143,13 +145,14 @@ class Mirror:
 def _as_row(
     workspace: str, raw: Mapping[str, Any], fetched_ms: int, seen: int
 ) -> dict[str, object]:
-    priority = (raw.get("priority") or {}).get("id")
+    priority, item_type = (raw.get("priority") or {}).get("id"), raw.get("custom_item_id")
     return {
         "task_id": raw["id"],
         "workspace": workspace,
         "list_id": str((raw.get("list") or {}).get("id", "")),
         "is_open": (raw.get("status") or {}).get("type") not in _CLOSED,
         "priority": None if priority is None else int(priority),
+        "item_type": item_type if isinstance(item_type, int) else None,
         "updated_ms": int(raw.get("date_updated") or raw.get("date_created") or 0),
         "fetched_ms": fetched_ms,
         "seen": seen,

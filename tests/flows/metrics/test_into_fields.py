@@ -203,3 +203,11 @@ def test_advice_comes_once_and_goes_with_its_symptom(
     assert "Over: Requests are put back" in comment
     assert "Before: preemptions_per_min 60" in comment
     assert "Now: preemptions_per_min 0" in comment
+    came, over = metrics.bot.store.timeline.of_task(task, 0, metrics.bot.now_ms() + 1)[-2:]
+    assert (came.kind, came.value["state"], came.value["numbers"]) == (
+        "advice",
+        "came",
+        {"preemptions_per_min": 60},
+    )
+    assert (over.value["state"], over.value["numbers"]) == ("over", {"preemptions_per_min": 0})
+    assert over.text == "Over: Requests are put back for lack of cache (model_name=ranker)"

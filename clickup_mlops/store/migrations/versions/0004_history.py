@@ -1,5 +1,6 @@
 """What was measured and what happened; incidents; who may look at the dashboard."""
 
+import orjson
 import sqlalchemy as sa
 from alembic import op
 
@@ -8,6 +9,7 @@ down_revision = "0003_data_migrations"
 branch_labels = None
 depends_on = None
 
+PAGE = 500
 _BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -17,6 +19,7 @@ def upgrade() -> None:
     _timeline()
     _incidents()
     _grants()
+    _item_types()
 
 
 def _texts(*names: str) -> list[sa.Column[str]]:
@@ -53,13 +56,16 @@ def _timeline() -> None:
         sa.Column("id", _BIG, autoincrement=True, nullable=False),
         *_texts("key", "workspace", "task_id"),
         sa.Column("at_ms", sa.BigInteger(), nullable=False),
-        *_texts("kind", "text", "actor", "url", "value"),
+        *_texts("kind", "text", "actor", "url", "value", "state", "list_id"),
         sa.PrimaryKeyConstraint("id", name="pk_timeline"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_timeline_key", "timeline", ["key"], unique=True)
-    op.create_index("ix_timeline_task_id_at_ms", "timeline", ["task_id", "at_ms"])
-    op.create_index("ix_timeline_workspace_kind_at_ms", "timeline", ["workspace", "kind", "at_ms"])
+    for names in (
+        ["task_id", "at_ms", "kind", "state"],
+        ["workspace", "kind", "at_ms", "state", "task_id", "list_id"],
+    ):
+        op.create_index(f"ix_timeline_{'_'.join(names)}", "timeline", names)
 
 
 def _incidents() -> None:
@@ -85,3 +91,24 @@ def _grants() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_access_grant"),
     )
     op.create_index("ix_access_grant_digest", "access_grant", ["digest"], unique=True)
+
+
+def _item_types() -> None:
+    op.add_column("mirror", sa.Column("item_type", sa.BigInteger(), nullable=True))
+    connection, last = op.get_bind(), ""
+    page = sa.text("select task_id, raw from mirror where task_id > :last order by task_id limit :n")
+    put = sa.text("update mirror set item_type = :type where task_id = :task_id")
+    while rows := connection.execute(page, {"last": last, "n": PAGE}).all():
+        last = rows[-1].task_id
+        found = ((row.task_id, orjson.loads(bytes(row.raw)).get("custom_item_id")) for row in rows)
+        values = [{"task_id": one, "type": type_} for one, type_ in found if isinstance(type_, int)]
+        if values:
+            connection.execute(put, values)
+    condition = sa.text("item_type > 0")
+    op.create_index(
+        "ix_mirror_item_type",
+        "mirror",
+        ["item_type", "task_id"],
+        sqlite_where=condition,
+        postgresql_where=condition,
+    )

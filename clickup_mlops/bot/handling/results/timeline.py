@@ -1,0 +1,73 @@
+"""Keeps the timeline: what ClickUp's events and the reports of tools say has happened.
+
+Noted when the events are handled, and written with this thread's next write: the one that marks
+them as handled. So a crash loses no entry, and what is handled again adds none.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Final
+
+from clickup_mlops.automations.events import BACKFILL
+from clickup_mlops.bot.handling.first_sight import SINCE
+from clickup_mlops.bot.handling.results.timeline_entries import COMMENT, Of, reported
+from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.store import InboxRow, Store
+from clickup_mlops.store.tables.notes import INCIDENT
+from clickup_mlops.store.tables.timeline import Entry, Kind
+
+TIMELINE: Final = "timeline"
+"""Name of the note about since when it is kept."""
+_AT_ONCE: Final = 500
+"""Entries in one transaction: no event waits for longer."""
+
+
+class TimelineLog:
+    """Writes it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def note(self, workspace: str, task_id: str, events: Sequence[Event]) -> None:
+        """What these events of a task report; people's comments while it is a live incident."""
+        of = Of(workspace, task_id)
+        found = [*of.events(events)]
+        if any(event.kind == BACKFILL for event in events):
+            found += self._missed(of)
+        if any(entry.kind == COMMENT for entry in found):
+            found = [*self._wanted(task_id, found)]
+        self._store.timeline.put(found, wait=False)
+
+    def note_report(
+        self, row: InboxRow, about: Kind, report: Mapping[str, Any], tasks: Iterable[str]
+    ) -> None:
+        """What a tool reports about these tasks, or about none: see `reported`."""
+        self._store.timeline.put(reported(row, about, report, tasks), wait=False)
+
+    def begin(self, workspace: str, now_ms: int) -> None:
+        """The first time: what the tasks show that were there before. Safe to repeat."""
+        if self._store.notes.get(SINCE, TIMELINE) is not None:
+            return
+        for list_id in self._store.mirror.open_lists():
+            tasks = (Task.parse(row.raw) for row in self._store.mirror.all_open(list_id))
+            found = (entry for task in tasks for entry in Of(workspace, task.id).missed(task, ()))
+            while part := [*islice(found, _AT_ONCE)]:
+                self._store.timeline.put(part)
+        self._store.notes.first(SINCE, TIMELINE, True, now_ms)
+
+    def _wanted(self, task_id: str, found: Iterable[Entry]) -> Iterator[Entry]:
+        is_live = self._store.notes.get(INCIDENT, task_id) is not None
+        for entry in found:
+            if entry.kind != COMMENT or (is_live and not self._is_own(entry)):
+                yield entry
+
+    def _is_own(self, comment: Entry) -> bool:
+        return self._store.journal.has_receipt(comment.value["id"])
+
+    def _missed(self, of: Of) -> Iterator[Entry]:
+        """By the mirror, which the back-fill has brought up to date."""
+        row = self._store.mirror.get(of.task_id)
+        if row is not None:
+            known = self._store.timeline.of_task(of.task_id, 0, row.updated_ms + 1)
+            seen = [entry for entry in known if entry.kind in ("created", "status")]
+            yield from of.missed(Task.parse(row.raw), seen)

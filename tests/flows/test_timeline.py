@@ -1,0 +1,169 @@
+"""The timeline of tasks: what happened to them, each thing once, whatever dies in between."""
+
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from clickup_mlops.bot.app import build
+from clickup_mlops.store.tables.timeline import Entry
+from tests.flows.conftest import INFERENCE, LIST, Team
+from tests.flows.test_executor import Crash, dying, go_on
+from tests.flows.test_held import INCIDENT
+from tests.flows.test_integrations import Reporting, alert, group
+from tests.flows.test_integrations import team as reporting
+
+__all__ = ["reporting"]
+NEVER = 2**53
+ROUTE = """on = ["taskCreated", "taskUpdated"]
+do = [{ action = "route" }]
+"""
+HELLO = """on = ["taskTagUpdated"]
+when = '"hot" in task.tags'
+do = [{ action = "comment", text = "Looking into it", mode = "new" }]
+"""
+
+
+def _of(team: Team, task: str) -> list[Entry]:
+    return team.bot.store.timeline.of_task(task, 0, NEVER)
+
+
+def _texts(team: Team, task: str) -> list[str]:
+    return [one.text for one in _of(team, task)]
+
+
+def test_a_task_has_its_creation_its_statuses_and_its_priorities(team: Team) -> None:
+    """Each once, though ClickUp reports each by several events; by whom, and by the bot, too."""
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    team.control.clock.advance(60_000)
+    team.member.set_status(task, "in progress")
+    team.settle()
+    team.control.clock.advance(60_000)
+    team.member.set_status(task, "complete")
+    team.settle()
+
+    created, priority, begun, done = _of(team, task)
+    assert [created.kind, begun.kind, done.kind] == ["created", "status", "status"]
+    assert created.value == {"to": "to do", "type": "open", "list": team.control.list_id(LIST)}
+    assert priority.text == "Priority: None to Normal"
+    assert priority.actor == team.control.members[0].username
+    assert begun.text == "Status: to do to in progress"
+    assert begun.actor == team.control.members[1].username
+    assert begun.url.endswith(f"/t/{task}")
+    assert dict(done.value) == {
+        "from": "in progress",
+        "from_type": "custom",
+        "to": "complete",
+        "type": "closed",
+        "list": team.control.list_id(LIST),
+    }
+    assert done.at_ms - begun.at_ms >= 60_000
+
+
+def test_what_is_handled_again_adds_nothing(team: Team) -> None:
+    """As when somebody replays events."""
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    before = _of(team, task)
+
+    for row in team.bot.store.waiting.latest(task, 99):
+        team.bot.inbox.replay(row.id, team.bot.now_ms())
+    team.settle()
+
+    assert _of(team, task) == before != []
+
+
+@pytest.mark.parametrize("last", range(1, 7))
+def test_no_entry_is_lost_or_doubled_wherever_it_dies(
+    team: Team, tmp_path: Path, last: int
+) -> None:
+    """Before, during and after the write that the events lead to, as with kill -9."""
+    dying(team, last)
+    task = team.member.create_task(LIST, INFERENCE)
+    team.member.set_status(task, "in progress")
+    assert team.control.deliveries.wait_idle()
+    with suppress(Crash):
+        team.bot.run_until_idle()
+    settings = team.bot.settings
+
+    with build(settings, clock=team.bot.now_ms) as again:
+        go_on(team, again)
+        found = again.store.timeline.of_task(task, 0, NEVER)
+
+    kinds = Counter(one.kind for one in found)
+    assert kinds == {"created": 1, "status": 1, "priority": 1}
+
+
+def test_people_s_comments_on_a_live_incident_are_kept(team: Team, tmp_path: Path) -> None:
+    """Neither those on other tasks nor what the bot says itself."""
+    team.use(tmp_path, route=ROUTE, hello=HELLO)
+    live = team.member.create_task(LIST, INCIDENT)
+    other = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    for task in (live, other):
+        team.member.tag(task, "hot")
+        team.settle()
+        comment = team.member.comment(task, "Rolled back to 1.4")
+        team.settle()
+        team.member.edit_comment(comment, "Rolled back to 1.5")
+        team.settle()
+        assert len(list(team.bot.client.comments.of_task(task))) == 2
+
+    said = [one.text for one in _of(team, live) if one.kind == "comment"]
+    assert said == ["Rolled back to 1.4"]
+    assert not any(one.kind == "comment" for one in _of(team, other))
+
+
+def test_what_a_backfill_finds_is_kept_once(team: Team) -> None:
+    """The status at the time when it closed the task; a late event about it changes no fact."""
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    team.control.deliveries.pause()
+    team.control.clock.advance(3_600_000)
+    team.member.set_status(task, "complete")
+    missed = team.member.create_task(LIST, f"{INFERENCE} 2")
+    team.control.clock.advance(3_600_000)
+    team.bot.sources.backfill.run()
+    team.bot.run_until_idle()
+
+    closed = [one for one in _of(team, task) if one.kind == "status"]
+    assert [one.text for one in closed] == ["Status: to do to complete"]
+    created = _of(team, missed)[0]
+    assert created.kind == "created"
+    assert team.control.clock.now_ms() - 3_700_000 < closed[0].at_ms <= created.at_ms
+    assert created.at_ms < team.control.clock.now_ms() - 3_500_000
+
+    team.bot.sources.backfill.run()
+    team.control.deliveries.resume()
+    team.settle()
+    assert Counter(one.kind for one in _of(team, missed))["created"] == 1
+
+
+class TestReports:
+    """Reports of tools."""
+
+    @pytest.fixture
+    def team(self, reporting: Reporting) -> Reporting:
+        return reporting
+
+    def test_an_alert_is_kept_with_the_task_that_was_made_for_it(self, team: Reporting) -> None:
+        """When it fires and when it is over; repeated, once."""
+        for _ in range(2):
+            team.post("alertmanager", group(alert("firing")))
+        team.post("alertmanager", group(alert("resolved")))
+
+        (task,) = [one.id for one in team.control.tasks if "GpuDown" in one.name]
+        found = [one for one in _of(team, task) if one.kind == "alert"]
+        assert [one.value["state"] for one in found] == ["firing", "resolved"]
+        assert found == team.bot.store.timeline.of_kind(team.bot.workspace_id, "alert", 0, NEVER)
+
+    def test_a_report_about_no_task_is_kept_without_one(self, team: Reporting) -> None:
+        """No automation listens for it."""
+        run = {"event": "prefect.flow-run.Running", "event_id": "e1", "flow": {"name": "nightly"}}
+        assert team.post("prefect", run).status_code == 200
+
+        (kept,) = team.bot.store.timeline.of_kind(team.bot.workspace_id, "pipeline", 0, NEVER)
+        assert (kept.task_id, kept.text, kept.actor) == ("", "nightly: running", "prefect")
+        assert kept.value["state"] == "running"

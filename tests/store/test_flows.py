@@ -1,0 +1,149 @@
+"""Counts of how work flows: of the time that is asked for, and of the tasks that are open."""
+
+import random
+from typing import Any
+
+from clickup_mlops.store import Store
+from clickup_mlops.store.queries.flow import BUCKET_MS, Count, UnderWay
+from clickup_mlops.store.tables.timeline import Entry
+
+HOUR = 4 * BUCKET_MS
+W = "900"
+
+
+def created(task: str, at_ms: int, list_id: str = "55", workspace: str = W) -> Entry:
+    value = {"to": "to do", "type": "open", "list": list_id}
+    return Entry(f"created:{task}", workspace, task, at_ms, "created", "Created", value=value)
+
+
+def moved(task: str, at_ms: int, to: str, type_: str, **more: Any) -> Entry:
+    value = {"to": to, "type": type_, "list": "55"} | more
+    return Entry(f"{task}:{to}:{at_ms}", W, task, at_ms, "status", to, value=value)
+
+
+def finished(task: str, at_ms: int, type_: str = "closed", **more: Any) -> Entry:
+    return moved(task, at_ms, "complete", type_, **more)
+
+
+def mirrored(store: Store, task: str, *, closed: bool = False, **more: Any) -> None:
+    status = {"status": "x", "type": "closed" if closed else "custom"}
+    raw = {"id": task, "list": {"id": "55"}, "date_updated": "1", "status": status} | more
+    store.mirror.put_many(W, [raw], 1)
+
+
+def decided(store: Store, task: str, workload: str) -> None:
+    store.decisions.put(task, {"workload": workload, "priority": 2}, "e", 1)
+
+
+def test_creations_are_counted_by_quarters_of_an_hour(store: Store) -> None:
+    """By List; those of another time or Workspace do not count."""
+    entries = [created("a", HOUR), created("b", HOUR + 1), created("c", HOUR, "66")]
+    entries += [created("d", HOUR + BUCKET_MS), created("e", 3 * HOUR)]
+    store.timeline.put([*entries, created("f", HOUR, workspace="901")])
+
+    assert store.flows.created(W, HOUR, 3 * HOUR) == [
+        Count("55", HOUR, 2),
+        Count("66", HOUR, 1),
+        Count("55", HOUR + BUCKET_MS, 1),
+    ]
+
+
+def test_a_task_counts_once_when_it_was_finished_last(store: Store) -> None:
+    """However often it was opened again, and whether it is done or closed."""
+    store.timeline.put([finished("a", HOUR), moved("a", 2 * HOUR, "live", "custom")])
+    store.timeline.put([finished("a", 3 * HOUR, "done"), finished("b", HOUR)])
+
+    found = store.flows.finished(W, 0, 9 * HOUR)
+    assert [(one.at_ms, one.count) for one in found] == [(HOUR, 1), (3 * HOUR, 1)]
+
+
+def test_steps_are_those_of_the_tasks_that_were_finished_last(store: Store) -> None:
+    """All their steps, also those before; of one workload, if it is named."""
+    for number, task in enumerate("abc"):
+        at_ms = (number + 1) * HOUR
+        store.timeline.put([created(task, 1), finished(task, at_ms)])
+        decided(store, task, "inference" if task == "a" else "training")
+    decided(store, "b", "inference")
+
+    def tasks(limit: int, workload: str = "") -> list[str]:
+        found = store.flows.finished_steps(W, HOUR, 9 * HOUR, limit, workload)
+        assert [one.kind for one in found] == ["created", "status"] * (len(found) // 2)
+        return [one.task_id for one in found][::2]
+
+    assert tasks(9) == ["a", "b", "c"]
+    assert tasks(2) == ["b", "c"]
+    assert tasks(9, "inference") == ["a", "b"]
+    assert tasks(2, "inference") == ["b"]
+    assert tasks(9, "batch") == []
+
+
+def test_work_under_way_is_what_is_open_and_begun(store: Store) -> None:
+    """The longest first: since when it has its status, and since when work on it began."""
+    for task in "abcd":
+        mirrored(store, task, closed=task == "c")
+    store.timeline.put([created("a", 10), moved("a", 40, "canary", "custom")])
+    store.timeline.put([created("b", 10), moved("b", 20, "canary", "custom")])
+    store.timeline.put([moved("b", 50, "live", "custom", found=True), created("d", 1)])
+    store.timeline.put([moved("c", 5, "canary", "custom"), moved("x", 5, "canary", "custom")])
+
+    assert store.flows.under_way(W) == [
+        UnderWay("b", "55", "live", "custom", 50, 20, True),
+        UnderWay("a", "55", "canary", "custom", 40, 40, False),
+    ]
+    assert store.flows.under_way("901") == []
+
+
+def test_open_tasks_of_a_workload_are_counted_and_the_oldest_shown(store: Store) -> None:
+    """By the newest decision."""
+    for number, task in enumerate("abcd"):
+        mirrored(store, task)
+        store.timeline.put([created(task, 100 - number)])
+        decided(store, task, "training")
+    decided(store, "d", "inference")
+
+    found, total = store.flows.open_of(W, "training", 2)
+    assert ([one.task_id for one in found], total) == (["c", "b"], 3)
+    assert found[0] == UnderWay("c", "55", "to do", "open", 98, None, False)
+    assert store.flows.open_of(W, "batch", 2) == ([], 0)
+
+
+def test_milestones_are_found_by_their_type(store: Store) -> None:
+    """Open ones; a task that is no milestone any more is none."""
+    mirrored(store, "a", custom_item_id=1)
+    mirrored(store, "b", custom_item_id=1004)
+    mirrored(store, "c", custom_item_id=0)
+    mirrored(store, "d", custom_item_id=1, closed=True)
+    mirrored(store, "e", custom_item_id=1)
+    mirrored(store, "e", custom_item_id=None, date_updated="2")
+
+    assert [one["id"] for one in store.flows.open_milestones(W, 9)] == ["a"]
+    assert store.flows.open_milestones("901", 9) == []
+
+
+def test_parts_are_found_by_id_and_by_parent(store: Store) -> None:
+    """Each once, open or not."""
+    mirrored(store, "a", parent="m")
+    mirrored(store, "b", parent="m", closed=True)
+    mirrored(store, "c")
+
+    found = store.flows.places(["a", "c", "unknown"], ["m", "n"])
+    assert sorted((one.task_id, one.parent_id, one.is_open) for one in found) == [
+        ("a", "m", True),
+        ("b", "m", False),
+        ("c", None, True),
+    ]
+    assert store.flows.places([], []) == []
+    assert store.flows.open_in_lists() == {"55": 2}
+
+
+def test_counts_do_not_depend_on_the_order_in_which_entries_came(store: Store) -> None:
+    """As the same period gives the same report."""
+    entries = [created(f"t{n}", n * BUCKET_MS // 3) for n in range(30)]
+    entries += [finished(f"t{n}", n * BUCKET_MS) for n in range(30)]
+    random.Random(1).shuffle(entries)
+    store.timeline.put(entries)
+
+    assert store.flows.known_since_ms(W) == 0
+    assert sum(one.count for one in store.flows.finished(W, 0, 2**50)) == 30
+    found = store.flows.created(W, 0, 2**50)
+    assert found == sorted(found, key=lambda one: one.at_ms)
