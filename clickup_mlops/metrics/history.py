@@ -1,6 +1,6 @@
 """What was measured over time: the port that charts are drawn through, and the store behind it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 from typing import Final, Protocol
@@ -11,6 +11,8 @@ from clickup_mlops.views.model import Line
 
 MOST_POINTS: Final = 300
 """Of a line: what a chart can show."""
+MOST_SHARED: Final = 5_000
+"""Series of no task that are looked at together: the newest."""
 SILENT_STEPS: Final = 3
 """A silence of more steps than this is a gap."""
 ROLLED: Final = "rollup"
@@ -60,8 +62,12 @@ class History(Protocol):
         """The series that a task's fields show."""
         ...
 
-    def all(self) -> Sequence[Series]:
-        """Every series of the Workspace."""
+    def all(self, since_ms: int = 0) -> Sequence[Series]:
+        """Every series of the Workspace with a point since then (Unix ms)."""
+        ...
+
+    def shared(self, since_ms: int) -> Sequence[Series]:
+        """Those of no task: of networks, load balancing and GPUs; at most `MOST_SHARED`."""
         ...
 
     def line(self, series: Series, start_ms: int, end_ms: int, *, name: str = "") -> Line:
@@ -91,14 +97,29 @@ class StoreHistory:
         self._store, self._workspace, self._now_ms = store, workspace, now_ms
         self._kept = {RAW: raw_ms, FIVE_MINUTES: five_minutes_ms}
         self._until_ms: int | None = None
+        self._known: dict[tuple[str, str | int], Sequence[Series]] = {}
 
     def of_task(self, task_id: str) -> Sequence[Series]:
-        """As of every history."""
-        return self._store.history.of_task(task_id)
+        """As of every history. Read once: many sections of a page ask."""
+        return self._once("task", task_id, lambda: self._store.history.of_task(task_id))
 
-    def all(self) -> Sequence[Series]:
+    def all(self, since_ms: int = 0) -> Sequence[Series]:
         """As of every history."""
-        return self._store.history.all([self._workspace])
+        read = self._store.history.all
+        return self._once("all", since_ms, lambda: read([self._workspace], since_ms))
+
+    def shared(self, since_ms: int) -> Sequence[Series]:
+        """As of every history."""
+        read = self._store.history.shared
+        return self._once("shared", since_ms, lambda: read(self._workspace, since_ms, MOST_SHARED))
+
+    def _once(
+        self, what: str, of: str | int, read: Callable[[], Sequence[Series]]
+    ) -> Sequence[Series]:
+        if (what, of) not in self._known:
+            own = (one for one in read() if one.workspace == self._workspace)
+            self._known[what, of] = tuple(own)
+        return self._known[what, of]
 
     def line(self, series: Series, start_ms: int, end_ms: int, *, name: str = "") -> Line:
         """As of every history."""

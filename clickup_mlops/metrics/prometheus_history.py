@@ -51,9 +51,13 @@ class PrometheusHistory:
         """As of every history."""
         return self._kept.of_task(task_id)
 
-    def all(self) -> Sequence[Series]:
+    def all(self, since_ms: int = 0) -> Sequence[Series]:
         """As of every history."""
-        return self._kept.all()
+        return self._kept.all(since_ms)
+
+    def shared(self, since_ms: int) -> Sequence[Series]:
+        """As of every history."""
+        return self._kept.shared(since_ms)
 
     def line(self, series: Series, start_ms: int, end_ms: int, *, name: str = "") -> Line:
         """As of every history.

@@ -50,7 +50,7 @@ series = Table(
     Column("last_ms", BigInteger, nullable=False),
     Column("last", Float),
     Index(None, "workspace", "source", "measure", "labels", "task_id", "field", unique=True),
-    Index(None, "task_id"),
+    Index(None, "task_id", "last_ms"),
     sqlite_autoincrement=True,
 )
 
@@ -141,18 +141,25 @@ class History:
             self._database.put(
                 [(self._known, _series_row(*reading)) for reading in part], wait=True
             )
-        ids = {one.key: one.id for one in self.all({one.workspace for one, _at, _v in found})}
+        since_ms = min((at for _one, at, _value in found), default=0)
+        of = {one.workspace for one, _at, _value in found}
+        ids = {one.key: one.id for one in self.all(of, since_ms)}
         rows = [(self._point, _point_row(ids[one.key], at, v)) for one, at, v in found]
         for start in range(0, len(rows), _ROWS):
             self._database.put(rows[start : start + _ROWS], wait=True)
 
-    def all(self, workspaces: Iterable[str]) -> list[Series]:
-        """Every series of these Workspaces, by source, measure and labels."""
+    def all(self, workspaces: Iterable[str], since_ms: int = 0) -> list[Series]:
+        """The series of these Workspaces with a point since then, by source, measure and labels."""
         return [
             Series(*row)
             for workspace in sorted(workspaces)
-            for row in self._database.rows(_OF_WORKSPACE, w=workspace)
+            for row in self._database.rows(_OF_WORKSPACE, w=workspace, since=since_ms)
         ]
+
+    def shared(self, workspace: str, since_ms: int, limit: int) -> list[Series]:
+        """Those of no task with a point since then, the newest first."""
+        values = {"w": workspace, "since": since_ms, "limit": limit}
+        return [Series(*row) for row in self._database.rows(_SHARED, **values)]
 
     def of_task(self, task_id: str) -> list[Series]:
         """Those that a task's fields show."""
@@ -250,7 +257,19 @@ def _point_row(series_id: int, at_ms: int, value: float) -> dict[str, Any]:
 _SERIES: Final = select(*(series.c[one.name] for one in fields(Series))).order_by(
     series.c.source, series.c.measure, series.c.labels, series.c.id
 )
-_OF_WORKSPACE: Final = _SERIES.where(series.c.workspace == bindparam("w"))
+_OF_WORKSPACE: Final = _SERIES.where(
+    series.c.workspace == bindparam("w"), series.c.last_ms >= bindparam("since")
+)
+_SHARED: Final = (
+    select(*(series.c[one.name] for one in fields(Series)))
+    .where(
+        series.c.task_id == "",
+        series.c.last_ms >= bindparam("since"),
+        series.c.workspace == bindparam("w"),
+    )
+    .order_by(series.c.last_ms.desc(), series.c.id)
+    .limit(bindparam("limit"))
+)
 _OF_TASK: Final = _SERIES.where(series.c.task_id == bindparam("task"))
 _POINTS: Final[Any] = (
     select(*(point.c[one.name] for one in fields(Point)))

@@ -35,7 +35,7 @@ def _history() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(f"ix_series_{'_'.join(key)}", "series", key, unique=True)
-    op.create_index("ix_series_task_id", "series", ["task_id"])
+    op.create_index("ix_series_task_id_last_ms", "series", ["task_id", "last_ms"])
     op.create_table(
         "point",
         sa.Column("series_id", sa.BigInteger(), autoincrement=False, nullable=False),
