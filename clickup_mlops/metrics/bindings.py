@@ -1,6 +1,6 @@
 """Bindings: which reading goes into which custom field of which task. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made
 from statistics import fmean
@@ -83,7 +83,10 @@ class Binding:
 
     def value(self, readings: Iterable[Reading]) -> float | None:
         """The field's value; None if there are several readings and no word on what to do."""
-        values = [one.value for one in readings]
+        return self.of_values([one.value for one in readings])
+
+    def of_values(self, values: Sequence[float]) -> float | None:
+        """The same of the readings' values."""
         if self.of != "only":
             return self.rounded(AGGREGATES[self.of](values))
         return self.rounded(values[0]) if len(values) == 1 else None

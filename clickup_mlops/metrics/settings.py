@@ -76,6 +76,10 @@ class MetricsSettings(Table):
     events report are known at once."""
     override_duration: timedelta = timedelta(days=1)
     """A field that a person has changed is left to them for so long, or until they clear it."""
+    history_series: int = Field(5_000, ge=0)
+    """At most so many series are kept over time, for charts and reports: the values of fields
+    first, then what sources say of networks, load balancing and GPUs. How long: `[retention]`. 0:
+    none."""
     advise: bool = True
     """Whether advice is written on the tasks that numbers concern: one comment each."""
     advice_over_after: timedelta = timedelta(minutes=5)

@@ -37,8 +37,7 @@ class Comparison:
     @property
     def unit(self) -> str:
         """The last word of the metric's name if that is a unit, else empty."""
-        last = self.slo.metric.split()[-1:]
-        return last[0] if last and last[0].casefold() in _UNITS else ""
+        return unit_of(self.slo.metric)
 
     @property
     def over(self) -> float:
@@ -58,6 +57,12 @@ class Comparison:
         free = self.limit - self.measured if above else self.measured - self.limit
         whole = self.limit if above or self.unit != "%" else 100 - self.limit
         return round(free / whole, _DIGITS) if whole > 0 else math.copysign(1, free)
+
+
+def unit_of(name: str) -> str:
+    """The last word of a custom field's name if that is a unit, else empty."""
+    last = name.split()[-1:]
+    return last[0] if last and last[0].casefold() in _UNITS else ""
 
 
 def comparisons(slos: Iterable[Slo], value: Callable[[str], object]) -> Iterator[Comparison]:

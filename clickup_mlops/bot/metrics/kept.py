@@ -23,7 +23,7 @@ class KeptFields:
 
     def __init__(self, store: Store, workspace: str, now_ms: int, *, dry: bool) -> None:
         self._values, self._journal, self._workspace = store.metric_values, store.journal, workspace
-        self._now_ms, self._dry = now_ms, dry
+        self.now_ms, self._dry = now_ms, dry
         self.known = {one.key: one for one in self._values.of_workspace(workspace)}
 
     @property
@@ -53,7 +53,7 @@ class KeptFields:
                 after = before.at(one.at_ms)
                 if taken_over(one, _last(before)):
                     _log.info("metric_left_to_person", task=one.task.id, field=one.field.name)
-                    after = replace(after, held_until_ms=self._now_ms + keeps_ms)
+                    after = replace(after, held_until_ms=self.now_ms + keeps_ms)
                 news += [after] if after != before else []
         self._store(news)
 
@@ -92,7 +92,7 @@ class KeptFields:
             _labels(one.readings),
             one.binding.origin,
             one.at_ms,
-            self._now_ms,
+            self.now_ms,
         )
 
 

@@ -1,6 +1,7 @@
 """What brings numbers into task fields."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,8 @@ from clickup_mlops.bot.lanes.worker import HOLDER, Postponed
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.metrics.bindings import Bound, bound
 from clickup_mlops.bot.metrics.push import Push, Pushed
+from clickup_mlops.bot.metrics.recording import Recording
+from clickup_mlops.bot.metrics.rollup import rollup
 from clickup_mlops.bot.metrics.tasks import BoundTasks
 from clickup_mlops.bot.metrics.writer import JOB, LANE, Writer
 from clickup_mlops.bot.package import Package
@@ -25,6 +28,8 @@ from clickup_mlops.routing.objectives import measure
 if TYPE_CHECKING:
     from clickup_mlops.bot.packages import Packages
 
+ROLLUP: Final = "rollup"
+ROLLUP_EVERY: Final = timedelta(minutes=5)
 _LEASE_MS: Final = 600_000
 """For how long a pass by hand that was killed keeps the job from its turn."""
 _SOON: Final = "Try again in a minute."
@@ -62,6 +67,7 @@ class MetricsPackage(Package):
             workspace=core.workspace_id,
             clock=core.now_ms,
             heard=self._heard,
+            recording=self._recording,
         )
 
     @member
@@ -87,6 +93,13 @@ class MetricsPackage(Package):
             auto=settings.sink == "auto",
         )
 
+    @property
+    def _recording(self) -> Recording | None:
+        core = self.core
+        if self._dry_run:
+            return None
+        return Recording(core.store, core.workspace_id, core.settings.metrics.history_series)
+
     def bound(self) -> Bound:
         """The bindings that hold now."""
         core = self.core
@@ -94,9 +107,10 @@ class MetricsPackage(Package):
         return bound(core.settings.metrics, templates)
 
     def jobs(self) -> Iterable[Job]:
-        """Push, if there is a source."""
+        """Push, and make means of what was measured, if there is a source."""
         if self.wanted:
             yield Job(JOB, self.core.settings.metrics.push_every, self._job, at_start=True)
+            yield Job(ROLLUP, ROLLUP_EVERY, self._rollup, at_start=True)
 
     def push_now(self) -> Pushed:
         """A pass outside of the job, and never beside it: both would take a field for a person's.
@@ -122,6 +136,9 @@ class MetricsPackage(Package):
     def _run(self) -> Pushed:
         self._execution.reconciler.reconcile(LANE)
         return self.push.run()
+
+    def _rollup(self) -> None:
+        rollup(self.core.store, self.core.settings.retention, self.core.now_ms())
 
     def _job(self) -> None:
         self.push.report(self._run())

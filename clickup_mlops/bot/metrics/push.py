@@ -13,6 +13,7 @@ from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.metrics.advice import SCOPE, Adviser, Readings
 from clickup_mlops.bot.metrics.bindings import Bound
 from clickup_mlops.bot.metrics.kept import KeptFields
+from clickup_mlops.bot.metrics.recording import Recording
 from clickup_mlops.bot.metrics.sinks import AUTOMATION, Comments, Fields, Sink, Wanted
 from clickup_mlops.bot.metrics.tasks import BoundTasks
 from clickup_mlops.bot.metrics.writer import Writer
@@ -67,8 +68,9 @@ class Push:
         workspace: str,
         clock: Clock,
         heard: Callable[[str], object] = lambda _source: None,
+        recording: Recording | None = None,
     ) -> None:
-        self._heard = heard
+        self._heard, self._recording = heard, recording
         self._store, self._settings, self._collector = store, settings, collector
         self._bound, self._tasks, self._writer = bound, tasks, writer
         self._limit, self._workspace, self._clock = limit, workspace, clock
@@ -86,9 +88,29 @@ class Push:
         collected = self._scrape(bound)
         now, sink = self._clock(), self._sink()
         kept = KeptFields(self._store, self._workspace, now, dry=self._writer.context.shadow)
-        tasks = dict(sink.shown(self._tasks.all(bound.bindings, now).values(), kept.known))
         readings = self._readings(now, bound)
-        placement = place(bound.bindings, readings, list(tasks.values()))
+        placement = place(bound.bindings, readings, self._tasks.known)
+        try:
+            tasks = dict(sink.shown(self._tasks.all(bound.bindings, now).values(), kept.known))
+            placement = place(bound.bindings, readings, list(tasks.values()))
+            written = self._bring(bound, placement, readings, tasks, kept)
+        finally:
+            if self._recording:
+                self._recording.record(placement.values.values(), collected)
+        problems = (*bound.problems, *(f"{c.source}: {p}" for c in collected for p in c.problems))
+        unplaced, absent = tuple(placement.unplaced), tuple(_absent(bound.bindings, readings))
+        return Pushed(collected, written, unplaced, problems, len(bound.bindings), absent)
+
+    def _bring(
+        self,
+        bound: Bound,
+        placement: Placement,
+        readings: Readings,
+        tasks: dict[str, Task],
+        kept: KeptFields,
+    ) -> tuple[tuple[Write, State], ...]:
+        """To ClickUp: values, then advice."""
+        now, sink = kept.now_ms, self._sink()
         muted = {one.task_id for one in self._store.mutes.list(now) if one.automation == AUTOMATION}
         kept.recall(placement.values, tasks)
         kept.saw(placement.values.values(), to_ms(self._settings.override_duration))
@@ -99,9 +121,7 @@ class Push:
         writes = [write for write in (*stale, *news) if write.task.id not in muted]
         written = tuple(self._write(sink.wanted(writes, kept.known, now), placement, kept))
         self._advise(placement, readings, muted)
-        problems = (*bound.problems, *(f"{c.source}: {p}" for c in collected for p in c.problems))
-        unplaced, absent = tuple(placement.unplaced), tuple(_absent(bound.bindings, readings))
-        return Pushed(collected, written, unplaced, problems, len(bound.bindings), absent)
+        return written
 
     def scrape(self) -> None:
         """Only scrape: the next pass has rates then."""

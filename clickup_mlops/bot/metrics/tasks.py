@@ -1,6 +1,6 @@
 """The tasks whose fields may be written: listed now and then, and kept fresh by the mirror."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
@@ -34,6 +34,11 @@ class BoundTasks:
         else:
             self._known |= {task.id: task for task in self._fresh()}
         return self._known
+
+    @property
+    def known(self) -> Sequence[Task]:
+        """What was read last, if ClickUp cannot be asked now."""
+        return list(self._known.values())
 
     def one(self, task_id: str) -> Task | None:
         """Read now. None: it is gone, or out of the bot's sight."""

@@ -5,6 +5,7 @@ Wire: prometheus.io/docs/prometheus/latest/querying/api, instant queries.
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import Field, HttpUrl, SecretStr
@@ -15,6 +16,7 @@ from clickup_mlops.metrics.scrape import Sample, Scrape, scrape
 from clickup_mlops.metrics.source import Reader, Source, SourceError, SourceTable
 
 _QUERY: Final = "/api/v1/query"
+_RANGE: Final = "/api/v1/query_range"
 
 
 class Settings(SourceTable):
@@ -77,10 +79,40 @@ def collect(settings: Settings, reader: Reader, now_ms: int) -> Scrape:
 
 def ask(settings: Settings, reader: Reader, query: str, now_ms: int) -> Json:
     """Prometheus' answer to an instant query."""
+    return _get(settings, reader, _QUERY, {"query": query, "time": _seconds(now_ms)})
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A range query; both ends are in it. Times and step in ms."""
+
+    query: str
+    start_ms: int
+    end_ms: int
+    step_ms: int
+
+
+def ask_range(settings: Settings, reader: Reader, wanted: Range) -> Json:
+    """Prometheus' answer to a range query."""
+    asked = {
+        "query": wanted.query,
+        "start": _seconds(wanted.start_ms),
+        "end": _seconds(wanted.end_ms),
+        "step": _seconds(wanted.step_ms),
+        "timeout": f"{settings.timeout.total_seconds():g}s",
+    }
+    return _get(settings, reader, _RANGE, asked)
+
+
+def _seconds(ms: int) -> str:
+    return f"{ms / 1000:.3f}"
+
+
+def _get(settings: Settings, reader: Reader, path: str, asked: Mapping[str, str]) -> Json:
     token = settings.bearer.get_secret_value()
     return reader.json(
-        str(settings.url).rstrip("/") + _QUERY,
-        {"query": query, "time": f"{now_ms / 1000:.3f}"},
+        str(settings.url).rstrip("/") + path,
+        asked,
         {"Authorization": f"Bearer {token}"} if token else {},
         settings.timeout.total_seconds(),
     )

@@ -7,7 +7,7 @@ kept for longer than the one before. What it does again comes out the same.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -19,9 +19,11 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
     func,
     literal,
     select,
+    union_all,
 )
 
 from clickup_mlops.store.database.engine import Database
@@ -46,8 +48,9 @@ series = Table(
     Column("field", Text, nullable=False),
     Column("unit", Text, nullable=False),
     Column("last_ms", BigInteger, nullable=False),
+    Column("last", Float),
     Index(None, "workspace", "source", "measure", "labels", "task_id", "field", unique=True),
-    Index(None, "task_id"),
+    Index(None, "task_id", "last_ms"),
     sqlite_autoincrement=True,
 )
 
@@ -62,6 +65,7 @@ point = Table(
     Column("low", Float, nullable=False),
     Column("high", Float, nullable=False),
     Index(None, "step_ms", "at_ms"),
+    sqlite_with_rowid=False,
 )
 
 
@@ -70,7 +74,7 @@ class Series:
     """One measure of one thing. `labels` as `name=value, name=value`, sorted.
 
     `task_id` and `field` name the custom field that shows it; empty: no task does. `last_ms` is the
-    time of its newest point (Unix ms).
+    time of its newest point (Unix ms), `last` the value of that.
     """
 
     workspace: str
@@ -82,6 +86,7 @@ class Series:
     unit: str
     last_ms: int = 0
     id: int = 0
+    last: float | None = None
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -102,6 +107,14 @@ class Point:
     count: int = 1
 
 
+class Part(NamedTuple):
+    """The points of one step in a range of time (Unix ms)."""
+
+    step_ms: int
+    start_ms: int
+    end_ms: int
+
+
 class History:
     """Series and their points. A range begins with `start_ms` and ends before `end_ms`, Unix ms."""
 
@@ -110,7 +123,8 @@ class History:
         statement = database.insert(series)
         self._known = statement.on_conflict_do_update(
             index_elements=[*_KEY],
-            set_={name: statement.excluded[name] for name in ("unit", "last_ms")},
+            set_={"unit": statement.excluded.unit}
+            | {name: _newer(statement, name) for name in ("last_ms", "last")},
         )
         self._point = database.insert(point).on_conflict_do_nothing(
             index_elements=["series_id", "step_ms", "at_ms"]
@@ -125,24 +139,49 @@ class History:
         for start in range(0, len(found), _ROWS):
             part = found[start : start + _ROWS]
             self._database.put(
-                [(self._known, _series_row(one, at_ms)) for one, at_ms, _value in part], wait=True
+                [(self._known, _series_row(*reading)) for reading in part], wait=True
             )
-        ids = {one.key: one.id for one in self.all({one.workspace for one, _at, _v in found})}
+        since_ms = min((at for _one, at, _value in found), default=0)
+        of = {one.workspace for one, _at, _value in found}
+        ids = {one.key: one.id for one in self.all(of, since_ms)}
         rows = [(self._point, _point_row(ids[one.key], at, v)) for one, at, v in found]
         for start in range(0, len(rows), _ROWS):
             self._database.put(rows[start : start + _ROWS], wait=True)
 
-    def all(self, workspaces: Iterable[str]) -> list[Series]:
-        """Every series of these Workspaces, by source, measure and labels."""
+    def all(self, workspaces: Iterable[str], since_ms: int = 0) -> list[Series]:
+        """The series of these Workspaces with a point since then, by source, measure and labels."""
         return [
             Series(*row)
             for workspace in sorted(workspaces)
-            for row in self._database.rows(_OF_WORKSPACE, w=workspace)
+            for row in self._database.rows(_OF_WORKSPACE, w=workspace, since=since_ms)
         ]
+
+    def shared(self, workspace: str, since_ms: int, limit: int) -> list[Series]:
+        """Those of no task with a point since then, the newest first."""
+        values = {"w": workspace, "since": since_ms, "limit": limit}
+        return [Series(*row) for row in self._database.rows(_SHARED, **values)]
 
     def of_task(self, task_id: str) -> list[Series]:
         """Those that a task's fields show."""
         return [Series(*row) for row in self._database.rows(_OF_TASK, task=task_id)]
+
+    def tasks(self, workspace: str) -> list[str]:
+        """The ids of the tasks whose fields show a series."""
+        return [task_id for (task_id,) in self._database.rows(_TASKS, w=workspace)]
+
+    def first_ms(self, step_ms: int, since_ms: int) -> int | None:
+        """The time of the oldest point of this step since then (Unix ms)."""
+        ((found,),) = self._database.rows(_FIRST, step=step_ms, since=since_ms)
+        return None if found is None else int(found)
+
+    def means(self, series_id: int, parts: Iterable[Part], width_ms: int) -> list[Point]:
+        """Of one point for each `width_ms`, from all parts (three at most), oldest first. A point's
+        time is that of the oldest in it.
+        """
+        values: dict[str, object] = {"s": series_id, "width": width_ms}
+        for number, part in enumerate((*parts, _NOTHING, _NOTHING, _NOTHING)[:_PARTS]):
+            values |= {f"{name}_{number}": value for name, value in part._asdict().items()}
+        return [Point(*row) for row in self._database.rows(_MEANS, **values)]
 
     def points(self, series_id: int, step_ms: int, start_ms: int, end_ms: int) -> list[Point]:
         """The points of a series with this step, oldest first."""
@@ -195,9 +234,19 @@ _ROWS: Final = 500
 _KEY: Final = ("workspace", "source", "measure", "labels", "task_id", "field")
 
 
-def _series_row(one: Series, at_ms: int) -> dict[str, Any]:
+_PARTS: Final = 3
+_NOTHING: Final = Part(RAW, 0, 0)
+
+
+def _newer(statement: Any, name: str) -> Any:
+    """The column's value from the newer of both readings: a late one is not the last one."""
+    is_newer = statement.excluded.last_ms >= series.c.last_ms
+    return case((is_newer, statement.excluded[name]), else_=series.c[name])
+
+
+def _series_row(one: Series, at_ms: int, value: float) -> dict[str, Any]:
     row = {name: getattr(one, name) for name in (*_KEY, "unit")}
-    return row | {"last_ms": at_ms}
+    return row | {"last_ms": at_ms, "last": value}
 
 
 def _point_row(series_id: int, at_ms: int, value: float) -> dict[str, Any]:
@@ -208,7 +257,19 @@ def _point_row(series_id: int, at_ms: int, value: float) -> dict[str, Any]:
 _SERIES: Final = select(*(series.c[one.name] for one in fields(Series))).order_by(
     series.c.source, series.c.measure, series.c.labels, series.c.id
 )
-_OF_WORKSPACE: Final = _SERIES.where(series.c.workspace == bindparam("w"))
+_OF_WORKSPACE: Final = _SERIES.where(
+    series.c.workspace == bindparam("w"), series.c.last_ms >= bindparam("since")
+)
+_SHARED: Final = (
+    select(*(series.c[one.name] for one in fields(Series)))
+    .where(
+        series.c.task_id == "",
+        series.c.last_ms >= bindparam("since"),
+        series.c.workspace == bindparam("w"),
+    )
+    .order_by(series.c.last_ms.desc(), series.c.id)
+    .limit(bindparam("limit"))
+)
 _OF_TASK: Final = _SERIES.where(series.c.task_id == bindparam("task"))
 _POINTS: Final[Any] = (
     select(*(point.c[one.name] for one in fields(Point)))
@@ -219,6 +280,38 @@ _POINTS: Final[Any] = (
         point.c.at_ms < bindparam("end"),
     )
     .order_by(point.c.at_ms)
+)
+_TASKS: Final = (
+    select(series.c.task_id)
+    .where(series.c.workspace == bindparam("w"), series.c.task_id != "")
+    .distinct()
+    .order_by(series.c.task_id)
+)
+_FIRST: Final = select(func.min(point.c.at_ms)).where(
+    point.c.step_ms == bindparam("step"), point.c.at_ms >= bindparam("since")
+)
+
+
+def _part(number: int) -> Any:
+    return select(*(point.c[one.name] for one in fields(Point))).where(
+        point.c.series_id == bindparam("s"),
+        point.c.step_ms == bindparam(f"step_ms_{number}"),
+        point.c.at_ms >= bindparam(f"start_ms_{number}"),
+        point.c.at_ms < bindparam(f"end_ms_{number}"),
+    )
+
+
+_found: Final[Any] = union_all(*map(_part, range(_PARTS))).subquery().c
+_MEANS: Final = (
+    select(
+        func.min(_found.at_ms),
+        func.sum(_found.mean * _found.count) / func.sum(_found.count),
+        func.min(_found.low),
+        func.max(_found.high),
+        func.sum(_found.count),
+    )
+    .group_by(_found.at_ms - _found.at_ms % bindparam("width", type_=BigInteger))
+    .order_by(func.min(_found.at_ms))
 )
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final, Literal
 
 import orjson
-from sqlalchemy import BigInteger, Column, Index, Table, Text, bindparam, select
+from sqlalchemy import BigInteger, Column, Index, Table, Text, bindparam, or_, select
 
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import BigId, metadata
@@ -91,6 +91,20 @@ class Timeline:
         """What happened to a task."""
         return _read(self._database.rows(_OF_TASK, task=task_id, start=start_ms, end=end_ms))
 
+    def marks(self, task_id: str, start_ms: int, end_ms: int, limit: int) -> list[Entry]:
+        """The newest things that happened to a task and are marked in charts: all but its own
+        changes and comments.
+        """
+        values = {"task": task_id, "start": start_ms, "end": end_ms, "limit": limit}
+        return _read(reversed(self._database.rows(_MARKS, **values)))
+
+    def newest_of_kind(
+        self, workspace: str, kind: Kind, start_ms: int, end_ms: int, *, limit: int
+    ) -> list[Entry]:
+        """The newest of this kind in a Workspace."""
+        values = {"w": workspace, "kind": kind, "start": start_ms, "end": end_ms, "limit": limit}
+        return _read(reversed(self._database.rows(_NEWEST_OF_KIND, **values)))
+
     def of_kind(self, workspace: str, kind: Kind, start_ms: int, end_ms: int) -> list[Entry]:
         """What of this kind happened in a Workspace."""
         values = {"w": workspace, "kind": kind, "start": start_ms, "end": end_ms}
@@ -119,6 +133,19 @@ _ENTRIES: Final = select(*(timeline.c[one.name] for one in fields(Entry))).where
 )
 _OF_TASK: Final = _ENTRIES.where(timeline.c.task_id == bindparam("task")).order_by(
     timeline.c.at_ms, timeline.c.id
+)
+_MARKED: Final = ("alert", "deployment", "version", "pipeline", "advice", "incident")
+_MARKS: Final = (
+    _ENTRIES.where(
+        timeline.c.task_id == bindparam("task"), or_(*(timeline.c.kind == one for one in _MARKED))
+    )
+    .order_by(timeline.c.at_ms.desc(), timeline.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_NEWEST_OF_KIND: Final = (
+    _ENTRIES.where(timeline.c.workspace == bindparam("w"), timeline.c.kind == bindparam("kind"))
+    .order_by(timeline.c.at_ms.desc(), timeline.c.id.desc())
+    .limit(bindparam("limit"))
 )
 _OF_KIND: Final = _ENTRIES.where(
     timeline.c.workspace == bindparam("w"), timeline.c.kind == bindparam("kind")

@@ -33,11 +33,12 @@ def _history() -> None:
         sa.Column("id", _BIG, autoincrement=True, nullable=False),
         *_texts(*key, "unit"),
         sa.Column("last_ms", sa.BigInteger(), nullable=False),
+        sa.Column("last", sa.Float(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_series"),
         sqlite_autoincrement=True,
     )
     op.create_index(f"ix_series_{'_'.join(key)}", "series", key, unique=True)
-    op.create_index("ix_series_task_id", "series", ["task_id"])
+    op.create_index("ix_series_task_id_last_ms", "series", ["task_id", "last_ms"])
     op.create_table(
         "point",
         sa.Column("series_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -46,6 +47,7 @@ def _history() -> None:
         sa.Column("count", sa.Integer(), nullable=False),
         *(sa.Column(name, sa.Float(), nullable=False) for name in ("mean", "low", "high")),
         sa.PrimaryKeyConstraint("series_id", "step_ms", "at_ms", name="pk_point"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_point_step_ms_at_ms", "point", ["step_ms", "at_ms"])
 

@@ -1,5 +1,6 @@
 """The page "Infrastructure"."""
 
 from clickup_mlops.operations.dashboard.model import PageType
+from clickup_mlops.operations.dashboard.places import targets
 
-PAGE = PageType("Infrastructure", "Network, load balancing and GPUs.", 30)
+PAGE = PageType("Infrastructure", "Network, load balancing and GPUs.", 30, targets)

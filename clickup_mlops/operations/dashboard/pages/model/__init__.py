@@ -1,5 +1,8 @@
 """The page "Models"."""
 
 from clickup_mlops.operations.dashboard.model import PageType
+from clickup_mlops.operations.dashboard.subjects import targets
 
-PAGE = PageType("Models", "Numbers of each model and service, with what happened to it.", 20)
+PAGE = PageType(
+    "Models", "Numbers of each model and service, with what happened to it.", 20, targets
+)

@@ -1,0 +1,208 @@
+"""What pages about models show of tasks: their series, objectives and names, from the store.
+
+A subject is a task whose fields show what is measured. A page's target is a task's id, or
+`list:<id>` for all those of a List.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlencode
+
+from clickup_mlops.bot.clock import to_ms
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.metrics.planning import STALE_AFTER
+from clickup_mlops.operations.dashboard.model import DAY_MS, Data, Query
+from clickup_mlops.routing.objectives import Comparison, measure
+from clickup_mlops.routing.policy import Slo
+from clickup_mlops.routing.router import Router
+from clickup_mlops.store.tables.history import Series
+from clickup_mlops.store.tables.space_policies import SpacePolicy
+from clickup_mlops.views.model import Badge, Link, Number, Tone
+
+LIST: Final = "list:"
+_READ_AT_ONCE: Final = 500
+_LEAST_MS: Final = 7 * DAY_MS
+_NEAR: Final = 0.1
+_LONGEST: Final = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A task, as last read (None: it is not known any more), and its series by field.
+
+    `limits` are the objectives of its fields, by the fields' names in small letters.
+    """
+
+    id: str
+    task: Task | None
+    series: tuple[Series, ...]
+    limits: Mapping[str, Comparison] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The task's name."""
+        return short(self.task.name) if self.task else self.id
+
+    def limit(self, series: Series) -> Comparison | None:
+        """The objective of what a series measures, compared with its newest value."""
+        return self.limits.get(series.field.casefold())
+
+    @property
+    def newest(self) -> Sequence[Series]:
+        """One for each field: it has others if its binding or its labels were changed."""
+        by_age = sorted(self.series, key=lambda one: one.last_ms)
+        return list({one.field.casefold(): one for one in by_age}.values())
+
+    @property
+    def breached(self) -> int:
+        """How many objectives are not met now."""
+        return sum(one.breached for one in self.limits.values())
+
+
+class Objectives:
+    """Of many tasks; what templates say about Spaces is read once."""
+
+    def __init__(self, data: Data) -> None:
+        policies = data.store.space_policies.all()
+        self._router = Router(data.settings.routing, None, _Spaces(policies))
+
+    def of(self, task: Task, series: Iterable[Series]) -> Mapping[str, Comparison]:
+        """By field: the newest value of a series beside the limit that the task has."""
+        by_age = sorted(series, key=lambda one: one.last_ms)
+        last = {one.field.casefold(): one.last for one in by_age}
+        slos = self._router.policy_of(task).policy.slos
+        found = ((slo, last.get(slo.metric.casefold()), _limit(task, slo)) for slo in slos)
+        return {
+            slo.metric.casefold(): Comparison(slo, value, limit)
+            for slo, value, limit in found
+            if value is not None and limit
+        }
+
+
+class _Spaces:
+    def __init__(self, policies: Iterable[SpacePolicy]) -> None:
+        self._by_space: dict[str, list[SpacePolicy]] = defaultdict(list)
+        for one in policies:
+            self._by_space[one.space_id].append(one)
+
+    def of(self, space_id: str) -> Sequence[SpacePolicy]:
+        return tuple(self._by_space.get(space_id, ()))
+
+
+def _limit(task: Task, slo: Slo) -> float | None:
+    return measure(slo.objective, task.field(slo.objective))
+
+
+def of_target(data: Data, query: Query) -> list[Subject]:
+    """The task, or those of the List; without a target all, by name. Of the range, but not of less
+    than a week: what has become silent shows that.
+    """
+    target, since_ms = query.target, min(query.start_ms, query.now_ms - _LEAST_MS)
+    if target and not target.startswith(LIST):
+        found = (one for one in data.history.of_task(target) if one.last_ms >= since_ms)
+        return _subjects(data, {target: tuple(found)})
+    own: dict[str, list[Series]] = defaultdict(list)
+    for one in data.history.all(since_ms):
+        if one.task_id:
+            own[one.task_id].append(one)
+    subjects = _subjects(data, {task_id: tuple(series) for task_id, series in own.items()})
+    return [one for one in subjects if not target or _is_in(one, target.removeprefix(LIST))]
+
+
+def _is_in(one: Subject, list_id: str) -> bool:
+    return one.task is not None and one.task.list_id == list_id
+
+
+def _subjects(data: Data, series: Mapping[str, tuple[Series, ...]]) -> list[Subject]:
+    tasks, objectives = tasks_of(data, list(series)), Objectives(data)
+    found = [
+        Subject(
+            task_id,
+            tasks.get(task_id),
+            own,
+            objectives.of(tasks[task_id], own) if task_id in tasks else {},
+        )
+        for task_id, own in series.items()
+        if own
+    ]
+    return sorted(found, key=lambda one: (one.name.casefold(), one.id))
+
+
+def tasks_of(data: Data, ids: Sequence[str]) -> Mapping[str, Task]:
+    """By id, as last read."""
+    found: dict[str, Task] = {}
+    for start in range(0, len(ids), _READ_AT_ONCE):
+        rows = data.store.mirror.get_many(ids[start : start + _READ_AT_ONCE]) if ids else {}
+        found |= {task_id: Task.parse(row.raw) for task_id, row in rows.items()}
+    return found
+
+
+def targets(data: Data) -> list[tuple[str, str]]:
+    """Lists with several measured tasks, then the tasks, by name."""
+    ids = data.store.history.tasks(data.workspace)
+    tasks = tasks_of(data, ids)
+    lists: dict[tuple[str, str], int] = defaultdict(int)
+    for task in tasks.values():
+        lists[task.list_id, task.list_name] += 1
+    chosen = [
+        (f"{LIST}{list_id}", f"List {short(name) or list_id}")
+        for (list_id, name), count in lists.items()
+        if list_id and count > 1
+    ]
+    named = [(one, short(tasks[one].name) if one in tasks else one) for one in ids]
+    by_name = lambda one: (one[1].casefold(), one[0])  # noqa: E731
+    return [*sorted(chosen, key=by_name), *sorted(named, key=by_name)]
+
+
+def is_silent(data: Data, series: Series, now_ms: int) -> bool:
+    """Whether its newest reading is so old that the bot would clear the field."""
+    table = data.settings.metrics.sources.get(series.source)
+    push_every = data.settings.metrics.push_every
+    every = max(table.every, push_every) if table else push_every
+    return now_ms - series.last_ms >= STALE_AFTER * to_ms(every)
+
+
+def number(series: Series, tone: Tone = "plain") -> Number:
+    """Its newest value."""
+    return Number(series.last, series.unit, digits(series.last), tone)
+
+
+def digits(value: float | None) -> int:
+    """Digits after the point by which a number shows three that say something."""
+    size = abs(value or 0)
+    return 0 if size >= 100 or size == 0 else 1 if size >= 10 else 2 if size >= 1 else 3
+
+
+def tone(found: Comparison | None) -> Tone:
+    """How a value stands against its objective."""
+    if found is None:
+        return "plain"
+    return "bad" if found.breached else "warning" if found.room < _NEAR else "good"
+
+
+def state(found: Comparison | None) -> Badge | None:
+    """The same in a word."""
+    words: Mapping[Tone, str] = {"bad": "breached", "warning": "near", "good": "met"}
+    given = tone(found)
+    return Badge(words[given], given) if given in words else None
+
+
+def page_link(page: str, target: str, text: str) -> Link:
+    """Leads to a page of the dashboard about a target."""
+    return Link(text, f"/{page}?{urlencode({'target': target})}")
+
+
+def task_link(task_id: str, task: Task | None) -> Link:
+    """Leads to a task in ClickUp."""
+    url = task.url if task is not None and task.url.startswith("https://") else ""
+    return Link(
+        short(task.name) if task else task_id, url or f"https://app.clickup.com/t/{task_id}"
+    )
+
+
+def short(text: str) -> str:
+    """In one line, and not without end."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"

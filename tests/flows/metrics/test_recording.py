@@ -1,0 +1,121 @@
+"""What a pass has measured is kept over time, whatever becomes of its writes."""
+
+from dataclasses import replace
+
+import pytest
+
+from clickup_mlops.bot.app import build
+from clickup_mlops.bot.metrics.history import history
+from clickup_mlops.errors import StoreBusy
+from clickup_mlops.operations import metrics as operations
+from clickup_mlops.store.tables.history import FIVE_MINUTES
+from tests.flows.conftest import Team
+from tests.flows.metrics.conftest import LATENCY, MINUTE_MS, Page, push, served, value, writes
+
+
+def shown(team: Team, task: str) -> list[float | None]:
+    """The values of the last hour in the task's charts."""
+    now = team.bot.now_ms()
+    found = history(team.bot, now)
+    lines = [found.line(one, now - 60 * MINUTE_MS, now + 1) for one in found.of_task(task)]
+    return [value for line in lines for _at, value in line.points]
+
+
+def test_every_pass_is_a_point_however_little_changes(metrics: Team, page: Page) -> None:
+    """Also what is no write worth; other tasks have no series."""
+    task, other = served(metrics, "ranker"), served(metrics, "embedder")
+    for pending in (1000, 1001, 1002):
+        page.pending = {"ranker": pending}
+        push(metrics)
+    assert writes(metrics) == 1
+    assert shown(metrics, task) == [1000, 1001, 1002]
+    assert shown(metrics, other) == []
+    (one,) = metrics.bot.store.history.of_task(task)
+    assert (one.source, one.measure, one.field) == ("triton", "waiting_requests", LATENCY)
+    assert (one.labels, one.unit, one.last) == ("model=ranker, version=1", "requests", 1002)
+
+
+def test_a_pass_by_hand_that_writes_nothing_keeps_nothing(metrics: Team, page: Page) -> None:
+    """`metrics push --dry-run`."""
+    task = served(metrics, "ranker")
+    page.pending = {"ranker": 70}
+    operations.push(metrics.bot, dry_run=True)
+    assert shown(metrics, task) == []
+    operations.push(metrics.bot)
+    assert shown(metrics, task) == [70]
+
+
+def test_in_shadow_mode_numbers_are_kept(metrics: Team, page: Page) -> None:
+    """They are what was measured, though no field shows them."""
+    task = served(metrics, "ranker")
+    metrics.configure(mode="shadow")
+    page.pending = {"ranker": 70}
+    push(metrics)
+    assert (value(metrics, task), shown(metrics, task)) == (None, [70])
+
+
+def test_clickup_that_is_away_leaves_no_gap(metrics: Team, page: Page) -> None:
+    """The tasks that were read before are still those that numbers are about."""
+    task = served(metrics, "ranker")
+    page.pending = {"ranker": 70}
+    push(metrics)
+    metrics.control.faults.add("status", method="GET", status_code=503, times=None)
+    page.pending = {"ranker": 900}
+    push(metrics, 11)
+    assert shown(metrics, task)[-1] == 900
+    metrics.control.faults.clear()
+    assert value(metrics, task) == 70
+
+
+def test_a_store_that_takes_no_history_keeps_no_write_from_happening(
+    metrics: Team, page: Page
+) -> None:
+    """It is logged, and the chart gets a gap."""
+    task = served(metrics, "ranker")
+    page.pending = {"ranker": 70}
+
+    def put(_readings: object) -> None:
+        raise StoreBusy("too many writes are waiting")
+
+    metrics.bot.store.history.put = put  # type: ignore[method-assign]
+    push(metrics)
+    assert value(metrics, task) == 70
+    assert shown(metrics, task) == []
+
+
+@pytest.mark.parametrize(("most", "kept"), [(0, []), (1, [70])])
+def test_no_more_series_are_kept_than_the_settings_say(
+    metrics: Team, page: Page, most: int, kept: list[float]
+) -> None:
+    """Fields first."""
+    task = served(metrics, "ranker")
+    page.pending = {"ranker": 70}
+    settings = metrics.bot.settings
+    own = settings.metrics.model_copy(update={"history_series": most})
+    metrics.restart(settings.model_copy(update={"metrics": own}))
+    push(metrics)
+    assert shown(metrics, task) == kept
+    assert value(metrics, task) == 70
+
+
+def test_a_job_makes_means(metrics: Team, page: Page) -> None:
+    """Every five minutes, of what is over."""
+    task = served(metrics, "ranker")
+    for minute in range(12):
+        page.pending = {"ranker": 100 + minute}
+        push(metrics)
+    metrics.job("rollup")
+    (one,) = metrics.bot.store.history.of_task(task)
+    points = metrics.bot.store.history.points(one.id, FIVE_MINUTES, 0, 2**60)
+    assert len(points) >= 2
+    assert sum(point.count for point in points) <= 12
+    assert replace(points[0], mean=0).low == 100
+
+
+def test_no_source_no_job(metrics: Team) -> None:
+    """A bot that reads nothing rolls nothing up."""
+    settings = metrics.bot.settings
+    none = settings.metrics.model_copy(update={"sources": {}})
+    with build(settings.model_copy(update={"metrics": none})) as bot:
+        assert "rollup" not in {job.name for job in bot.jobs.registered}
+    assert "rollup" in {job.name for job in metrics.bot.jobs.registered}

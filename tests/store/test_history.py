@@ -1,0 +1,120 @@
+"""What was measured, kept as series of points."""
+
+import pytest
+
+from clickup_mlops.store import Store
+from clickup_mlops.store.tables.history import FIVE_MINUTES, HOUR, RAW, Part, Point, Series
+
+
+def series(measure: str = "latency_p99_ms", task: str = "t1", workspace: str = "ws") -> Series:
+    field = "P99 latency ms" if task else ""
+    return Series(workspace, "vllm", measure, "model_name=a", task, field, "ms")
+
+
+def known(store: Store, one: Series) -> Series:
+    (found,) = [each for each in store.history.all([one.workspace]) if each.key == one.key]
+    return found
+
+
+def test_readings_of_a_pass_are_kept_by_series(store: Store) -> None:
+    """Those of another Workspace are its own; a task's fields name theirs."""
+    one, shared, other = series(), series("rail_balance", ""), series(workspace="other")
+    store.history.put([(one, 1_000, 70.0), (shared, 1_000, 0.9), (other, 1_000, 5.0)])
+    store.history.put([(one, 61_000, 80.0)])
+
+    assert store.history.points(known(store, one).id, RAW, 0, 99_000) == [
+        Point(1_000, 70, 70, 70),
+        Point(61_000, 80, 80, 80),
+    ]
+    assert [each.key for each in store.history.all(["ws"])] == [one.key, shared.key]
+    assert [each.key for each in store.history.of_task("t1")] == [one.key, other.key]
+    assert store.history.tasks("ws") == ["t1"]
+    assert (known(store, one).last_ms, known(store, one).last) == (61_000, 80)
+
+
+def test_a_reading_that_is_there_stays_and_a_late_one_is_not_the_last(store: Store) -> None:
+    """A pass that is made again changes nothing."""
+    one = series()
+    store.history.put([(one, 61_000, 80.0)])
+    store.history.put([(one, 61_000, 99.0), (one, 1_000, 70.0)])
+
+    points = store.history.points(known(store, one).id, RAW, 0, 99_000)
+    assert [(each.at_ms, each.mean) for each in points] == [(1_000, 70), (61_000, 80)]
+    assert known(store, one).last_ms == 61_000
+
+
+def test_more_readings_than_one_transaction_takes(store: Store) -> None:
+    """All of them are there afterwards."""
+    many = [(series(f"m{number:04}", ""), 1_000, float(number)) for number in range(1_203)]
+    store.history.put(many)
+    found = store.history.all(["ws"])
+    assert [one.last for one in found] == [float(number) for number in range(1_203)]
+
+
+def test_means_are_weighted_and_come_out_the_same_again(store: Store) -> None:
+    """Of 5 minutes from readings, of an hour from those; the bounds are those of readings."""
+    one = series()
+    values = {0: 10.0, 60_000: 20.0, 120_000: 60.0, FIVE_MINUTES: 100.0}
+    store.history.put([(one, at, value) for at, value in values.items()])
+    for _again in range(2):
+        store.history.rollup(FIVE_MINUTES, 0, FIVE_MINUTES)
+        store.history.rollup(FIVE_MINUTES, FIVE_MINUTES, 2 * FIVE_MINUTES)
+        store.history.rollup(HOUR, 0, HOUR)
+
+    number = known(store, one).id
+    assert store.history.points(number, FIVE_MINUTES, 0, HOUR) == [
+        Point(0, 30, 10, 60, 3),
+        Point(FIVE_MINUTES, 100, 100, 100, 1),
+    ]
+    assert store.history.points(number, HOUR, 0, HOUR) == [Point(0, 47.5, 10, 100, 4)]
+
+
+def test_means_are_read_from_each_step_what_it_has(store: Store) -> None:
+    """The coarse points, and after them the finer ones, in as few as a chart can show."""
+    one = series()
+    store.history.put([(one, at, at / 60_000) for at in range(0, 2 * HOUR, 60_000)])
+    for at in range(0, HOUR, FIVE_MINUTES):
+        store.history.rollup(FIVE_MINUTES, at, at + FIVE_MINUTES)
+    store.history.rollup(HOUR, 0, HOUR)
+
+    number = known(store, one).id
+    parts = [Part(HOUR, 0, HOUR), Part(RAW, HOUR, 2 * HOUR)]
+    assert store.history.means(number, parts, HOUR) == [
+        Point(0, 29.5, 0, 59, 60),
+        Point(HOUR, 89.5, 60, 119, 60),
+    ]
+    assert len(store.history.means(number, [Part(RAW, 0, 2 * HOUR)], 600_000)) == 12
+
+
+def test_the_oldest_point_of_a_step_is_found(store: Store) -> None:
+    """What a roll-up begins with."""
+    assert store.history.first_ms(RAW, 0) is None
+    store.history.put([(series(), 5_000, 1.0), (series(), 9_000, 1.0)])
+    assert store.history.first_ms(RAW, 0) == 5_000
+    assert store.history.first_ms(RAW, 5_001) == 9_000
+    assert store.history.first_ms(FIVE_MINUTES, 0) is None
+
+
+@pytest.mark.parametrize("kind", ["history_raw", "history_5min", "history_hour"])
+def test_each_step_is_kept_for_its_own_time(store: Store, kind: str) -> None:
+    """A series goes when its newest point is older than what is kept longest."""
+    one = series()
+    store.history.put([(one, 1_000, 1.0)])
+    store.history.rollup(FIVE_MINUTES, 0, FIVE_MINUTES)
+    store.history.rollup(HOUR, 0, HOUR)
+    number = known(store, one).id
+
+    store.retention.prune({kind: 2_000}, 9_000)
+
+    steps = {"history_raw": RAW, "history_5min": FIVE_MINUTES, "history_hour": HOUR}
+    left = {name: store.history.points(number, step, 0, HOUR) for name, step in steps.items()}
+    assert {name for name, points in left.items() if not points} == {kind}
+    assert bool(store.history.all(["ws"])) == (kind != "history_hour")
+
+
+def test_names_that_an_index_could_not_take_are_none_of_its_business(store: Store) -> None:
+    """As long as all texts of a series may be together."""
+    long = "ä" * 350
+    one = Series("ws", "source", long, long, "t1", long, "ms")
+    store.history.put([(one, 1_000, 1.0)])
+    assert known(store, one).last == 1.0
