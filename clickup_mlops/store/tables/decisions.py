@@ -1,6 +1,6 @@
 """Decisions: why each task has its priority."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,8 @@ decision = Table(
     Column("event_key", Text, nullable=False),
     Column("decided_ms", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Index(None, "task_id", "id"),
+    Column("workload", Text),
+    Index(None, "task_id", "id", "workload"),
     sqlite_autoincrement=True,
 )
 
@@ -70,12 +71,19 @@ class Decisions:
             "event_key": event_key,
             "decided_ms": now_ms,
             "body": orjson.dumps(body),
+            "workload": body.get("workload"),
         }
         self._database.put([(_DECIDED, row)], wait=wait)
 
     def latest(self, task_id: str) -> DecisionRow | None:
         """The task's newest decision."""
         return next(iter(self.history(task_id, 1)), None)
+
+    def latest_of(self, task_ids: Sequence[str]) -> dict[str, DecisionRow]:
+        """The newest decision of each of these tasks that has one, by task."""
+        with self._database.reading() as connection:
+            found = connection.execute(_LATEST_OF, {"task_ids": [*task_ids]}).all()
+        return {row.task_id: row for row in (_decision(tuple(one)) for one in found)}
 
     def history(self, task_id: str, limit: int) -> list[DecisionRow]:
         """The task's newest decisions, newest first."""
@@ -111,6 +119,14 @@ _newest = (
 _BEFORE = select(
     decision.c.task_id, decision.c.event_key, decision.c.decided_ms, decision.c.body
 ).where(decision.c.id.in_(_newest))
+_latest = (
+    select(func.max(decision.c.id))
+    .where(decision.c.task_id.in_(bindparam("task_ids", expanding=True)))
+    .group_by(decision.c.task_id)
+)
+_LATEST_OF = select(
+    decision.c.task_id, decision.c.event_key, decision.c.decided_ms, decision.c.body
+).where(decision.c.id.in_(_latest))
 _DECIDED_TASKS = select(decision.c.task_id).distinct()
 
 

@@ -56,6 +56,7 @@ automation_run = Table(
     Column("actions", Text, nullable=False),
     Index(None, "last_ms"),
     Index(None, "task_id", "last_ms"),
+    Index(None, "automation", "last_ms"),
     sqlite_autoincrement=True,
 )
 
