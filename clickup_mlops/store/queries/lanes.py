@@ -54,12 +54,16 @@ class Lanes:
         found = self._database.rows(_HELD, workload=workload, now=now_ms, limit=limit)
         return [Override(*row[:-1]) for row in found], _total(found)
 
-    def latched(self, automation: str, workload: str, limit: int) -> tuple[list[str], int]:
-        """Open tasks for which an automation has acted and waits for its `until`."""
+    def latched(
+        self, automation: str, workload: str, limit: int
+    ) -> tuple[list[tuple[str, int]], int]:
+        """Open tasks for which an automation has acted and waits for its `until`, and since when
+        (Unix ms), the longest first.
+        """
         prefix = f"{automation}:"
         values = {"prefix": prefix, "length": len(prefix), "start": len(prefix) + 1}
         found = self._database.rows(_LATCHED, workload=workload, limit=limit, **values)
-        return [task_id for task_id, _total in found], _total(found)
+        return [(task_id, at_ms) for task_id, at_ms, _total in found], _total(found)
 
 
 def _total(found: Sequence[Sequence[Any]]) -> int:
@@ -110,7 +114,7 @@ _HELD: Final = (
 _latched_task = func.substr(note.c.name, bindparam("start"))
 _automation = func.substr(note.c.name, 1, bindparam("length"))
 _LATCHED: Final = (
-    _open_tasks(note, _latched_task, _latched_task)
+    _open_tasks(note, _latched_task, _latched_task, note.c.at_ms)
     .where(note.c.scope == LATCH, _automation == bindparam("prefix"))
     .order_by(note.c.at_ms, note.c.name)
 )

@@ -132,6 +132,16 @@ class Failing:
     newest: AutomationRunRow
 
 
+@dataclass(frozen=True, slots=True)
+class RunCount:
+    """How often runs of an automation ended like this, and when one did last (Unix ms)."""
+
+    automation: str
+    result: Result
+    count: int
+    last_ms: int
+
+
 class AutomationRuns:
     """The run log. Rows are written with this thread's next write, without waiting."""
 
@@ -188,6 +198,10 @@ class AutomationRuns:
             for name, count in found
         ]
 
+    def counts(self, since_ms: int) -> list[RunCount]:
+        """How runs ended since then, by automation and result."""
+        return [RunCount(*row) for row in self._database.rows(_COUNTS, since=since_ms)]
+
     def _newest(
         self, automation: str, results: Sequence[Result], since_ms: int
     ) -> AutomationRunRow:
@@ -239,6 +253,17 @@ def _row(found: tuple[Any, ...]) -> AutomationRunRow:
 _NAMES = tuple(column.name for column in automation_run.c if column.name != "key")
 _ALL = select(*(automation_run.c[name] for name in _NAMES))
 _BY_ID = _ALL.where(automation_run.c.id == bindparam("number"))
+_COUNTS = (
+    select(
+        automation_run.c.automation,
+        automation_run.c.result,
+        func.sum(automation_run.c.count),
+        func.max(automation_run.c.last_ms),
+    )
+    .where(automation_run.c.last_ms >= bindparam("since"))
+    .group_by(automation_run.c.automation, automation_run.c.result)
+    .order_by(automation_run.c.automation, automation_run.c.result)
+)
 _BY_KEY = _ALL.where(automation_run.c.key == bindparam("run_key"))
 
 

@@ -32,6 +32,7 @@ def upgrade() -> None:
     op.drop_index("ix_decision_task_id_id", "decision")
     op.create_index("ix_decision_task_id_id_workload", "decision", ["task_id", "id", "workload"])
     _partial("ix_incident_open", "incident", "workspace opened_ms", "closed_ms is null")
+    op.create_index("ix_mute_until_ms", "mute", ["until_ms"])
     op.create_index("ix_override_until_ms", "override", ["until_ms"])
     op.create_index(
         "ix_automation_run_automation_last_ms", "automation_run", ["automation", "last_ms"]
