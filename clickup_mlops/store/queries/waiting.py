@@ -69,7 +69,7 @@ class Waiting:
         """The kinds of these events, by key, as far as they are still kept."""
         wanted = select(inbox.c.key, inbox.c.kind).where(inbox.c.key.in_([*keys]))
         with self._database.reading() as connection:
-            return dict(connection.execute(wanted).tuples().all())
+            return {row.key: row.kind for row in connection.execute(wanted)}
 
     def newest_ms(self, lanes: Sequence[str]) -> dict[str, int]:
         """The newest time of a change that the inbox holds or held, for each lane it knows."""

@@ -15,6 +15,8 @@ from clickup_mlops.store.tables.journal import DONE
 from clickup_mlops.views.model import Badge, Button, Cell, Column, Moment, Number, Section, Table
 
 SHOWN: Final = 25
+SAME_MS: Final = 60_000
+"""A decision is kept within this time of the write that it led to."""
 _COLUMNS: Final = (
     Column("Change", "end"),
     Column("When"),
@@ -72,12 +74,9 @@ class _Known:
 
     def _reasons(self, one: Entry) -> Iterator[str]:
         """The event that caused it; of a priority also the reasons of the decision."""
-        if kind := self._kinds.get(one.cause):
-            yield kind
-        elif not self._decided.get(one.task_id):
-            yield one.cause
+        yield self._kinds.get(one.cause, one.cause)
         decided = self._decided.get(one.task_id)
-        if one.kind == "priority" and decided is not None and decided.event_key == one.cause:
+        if decided is not None and _is_about(decided, one):
             yield from Decision.from_dict(decided.body).reasons
 
     def _undo(self, one: Entry) -> Cell:
@@ -93,6 +92,14 @@ class _Known:
     def _can_be_undone(self, one: Entry) -> bool:
         parts = plan([one], self._effects, {}).get(one.task_id, [])
         return any(isinstance(part, Step) for part in parts)
+
+
+def _is_about(decided: DecisionRow, one: Entry) -> bool:
+    """Whether the task's newest decision led to this write. The decision names the last of the
+    events that it was taken for, the write the one that triggered its automation.
+    """
+    same = one.kind == "priority" and decided.body.get("priority") == one.after
+    return same and abs(decided.decided_ms - one.at_ms) <= SAME_MS
 
 
 SECTION = SectionType("Changes in ClickUp", _build, 30)

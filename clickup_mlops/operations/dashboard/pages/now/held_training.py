@@ -101,11 +101,11 @@ def _deferred(data: Data) -> tuple[list[Held], int]:
 
 
 def _defers(automation: Automation) -> bool:
-    return any(_tags(step) for step in automation.do)
+    return any(_adds_tag(step) for step in automation.do)
 
 
-def _tags(step: Step) -> bool:
-    return step.name == "add_tag" and getattr(step.options, "tag", "") == TAG
+def _adds_tag(step: Step) -> bool:
+    return step.name == "add_tag" and str(getattr(step.options, "tag", "")) == TAG
 
 
 def _by(automation: Automation, since_ms: int) -> Row:

@@ -1,0 +1,79 @@
+"""Pages as values, of a real bot beside the sandbox, after real events."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickup_mlops.metrics.history import StoreHistory
+from clickup_mlops.operations.dashboard.build import all_pages, sections
+from clickup_mlops.operations.dashboard.model import DAY_MS, Data, Query
+from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.views.model import Cell, Figures, Section, Table
+from clickup_mlops.web.server import free_port
+from tests.flows.conftest import LIST, Team, settings_for, working
+
+ON = ("training_deferred", "live_incident", "slo_breach")
+
+
+class Seen:
+    """The sections of one page, by key."""
+
+    def __init__(self, found: list[Section]) -> None:
+        self.sections = {one.key: one for one in found}
+
+    def table(self, section: str, table: str) -> Table:
+        return next(one for one in self.sections[section].tables() if one.key == table)
+
+    def rows(self, section: str, table: str) -> list[dict[str, Cell]]:
+        """Cells by the title of their column."""
+        found = self.table(section, table)
+        titles = [column.title for column in found.columns]
+        return [dict(zip(titles, row, strict=True)) for row in found.rows]
+
+    def figure(self, section: str, label: str) -> Any:
+        blocks = self.sections[section].blocks
+        items = [one for block in blocks if isinstance(block, Figures) for one in block.items]
+        return next(one.cell for one in items if one.label == label)
+
+
+def look(team: Team, page: str, **query: Any) -> Seen:
+    """What the page shows now."""
+    bot, now = team.bot, team.bot.now_ms()
+    history = StoreHistory(
+        bot.store, bot.workspace_id, now, raw_ms=2 * DAY_MS, five_minutes_ms=30 * DAY_MS
+    )
+    wanted = Query(now, **query)
+    return Seen([*sections(all_pages()[page], Data(bot, history), wanted)])
+
+
+@pytest.fixture
+def team(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Team]:
+    """With an SLO's fields, a status for runs, a tool that reports and one that never did."""
+    control, port = clickup_sandbox.control, free_port("127.0.0.1", 0)
+    for name in ("P99 latency ms", "SLO latency ms"):
+        control.create_field(name, "number")
+    kinds = {"to do": "open", "running": "custom", "complete": "closed"}
+    control.set_statuses(
+        LIST, [{"status": name, "type": kind, "color": "#87909e"} for name, kind in kinds.items()]
+    )
+    tool = {"token": "t", "type": "type", "key": "key"}
+    settings = settings_for(
+        clickup_sandbox,
+        tmp_path,
+        port,
+        automations={"by_name": {name: {"mode": "on"} for name in ON}},
+        integrations={"deploy": tool | {"silent_after": "PT10M"}, "quiet": tool, "other": tool},
+    )
+    clock = control.clock
+    how: dict[str, Any] = {
+        "clock": clock.now_ms,
+        "sleep": lambda seconds: clock.advance(int(seconds * 1000)),
+    }
+    with ExitStack() as running:
+        team = running.enter_context(working(clickup_sandbox, settings, port, **how))
+        team.bot.sources.hooks.register()
+        team.bot.sources.backfill.run()
+        yield team
