@@ -44,7 +44,7 @@ def lane(store: Store, policy: Policy, workload: Workload, now_ms: int, limit: i
 def places(store: Store, policy: Policy, ids: list[str], now_ms: int) -> tuple[Place, ...]:
     """These tasks in this order, without those that are not known any more. Three selects."""
     tasks = store.mirror.get_many(ids)
-    decided = store.decisions.latest_of(ids)
+    decided = store.lanes.decisions(ids)
     held = store.overrides.get_many(ids, now_ms)
     known = [one for one in ids if one in tasks and one in decided]
     return tuple(_place(tasks[one], decided[one], held, policy, now_ms) for one in known)

@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, select, text
 
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.tables.decisions import decision
+from clickup_mlops.store.tables.decisions import DecisionRow, decision
 from clickup_mlops.store.tables.mirror import mirror
 from clickup_mlops.store.tables.notes import LATCH, WAITS, note
 from clickup_mlops.store.tables.overrides import IMPORT, Override, override
@@ -65,6 +65,15 @@ class Lanes:
         found = self._database.rows(_LATCHED, workload=workload, limit=limit, **values)
         return [(task_id, at_ms) for task_id, at_ms, _total in found], _total(found)
 
+    def decisions(self, task_ids: Sequence[str]) -> dict[str, DecisionRow]:
+        """The newest decision of each of these tasks that is known and has one, by task."""
+        with self._database.reading() as connection:
+            found = connection.execute(_DECISIONS, {"task_ids": [*task_ids]}).all()
+        return {
+            task_id: DecisionRow(task_id, key, at_ms, orjson.loads(body))
+            for task_id, key, at_ms, body in found
+        }
+
 
 def _total(found: Sequence[Sequence[Any]]) -> int:
     return int(found[0][-1]) if found else 0
@@ -74,15 +83,17 @@ def _others(value: str) -> tuple[str, ...]:
     return tuple(orjson.loads(value)["for"])
 
 
-_newest = (
-    select(decision.c.workload)
-    .where(decision.c.task_id == mirror.c.task_id)
-    .order_by(decision.c.id.desc())
-    .limit(1)
-    .scalar_subquery()
-)
+_one = decision.alias()
+
+
+def _newest_decision(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Of a task of the mirror: one look into the index, however many decisions there were."""
+    of_task = select(column).where(_one.c.task_id == mirror.c.task_id)
+    return of_task.order_by(_one.c.id.desc()).limit(1).scalar_subquery()
+
+
 _is_open: Final = text("is_open")  # as in the index
-_in_lane: Final = (_is_open, _newest == bindparam("workload"))
+_in_lane: Final = (_is_open, _newest_decision(_one.c.workload) == bindparam("workload"))
 _all: Final = func.count().over()
 
 
@@ -101,6 +112,14 @@ _FIRST: Final = (
     )
     .limit(bindparam("limit"))
 )
+_newest_ids = (
+    select(func.max(_newest_decision(_one.c.id)))
+    .where(mirror.c.task_id.in_(bindparam("task_ids", expanding=True)))
+    .group_by(mirror.c.task_id)
+)
+_DECISIONS: Final = select(
+    decision.c.task_id, decision.c.event_key, decision.c.decided_ms, decision.c.body
+).where(decision.c.id.in_(_newest_ids))
 _WAITING: Final = (
     _open_tasks(note, note.c.name, note.c.name, note.c.value, note.c.at_ms)
     .where(note.c.scope == WAITS)

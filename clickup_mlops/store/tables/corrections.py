@@ -100,7 +100,7 @@ _BETWEEN = (
 
 _NEWEST = (
     select(*(correction.c[name] for name in _NAMES))
-    .order_by(correction.c.at_ms.desc(), correction.c.task_id, correction.c.subject)
+    .order_by(correction.c.at_ms.desc())
     .limit(bindparam("limit"))
 )
 

@@ -1,6 +1,6 @@
 """Decisions: why each task has its priority."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,12 +79,6 @@ class Decisions:
         """The task's newest decision."""
         return next(iter(self.history(task_id, 1)), None)
 
-    def latest_of(self, task_ids: Sequence[str]) -> dict[str, DecisionRow]:
-        """The newest decision of each of these tasks that has one, by task."""
-        with self._database.reading() as connection:
-            found = connection.execute(_LATEST_OF, {"task_ids": [*task_ids]}).all()
-        return {row.task_id: row for row in (_decision(tuple(one)) for one in found)}
-
     def history(self, task_id: str, limit: int) -> list[DecisionRow]:
         """The task's newest decisions, newest first."""
         found = self._database.rows(_DECISIONS, task_id=task_id, limit=limit)
@@ -119,14 +113,6 @@ _newest = (
 _BEFORE = select(
     decision.c.task_id, decision.c.event_key, decision.c.decided_ms, decision.c.body
 ).where(decision.c.id.in_(_newest))
-_latest = (
-    select(func.max(decision.c.id))
-    .where(decision.c.task_id.in_(bindparam("task_ids", expanding=True)))
-    .group_by(decision.c.task_id)
-)
-_LATEST_OF = select(
-    decision.c.task_id, decision.c.event_key, decision.c.decided_ms, decision.c.body
-).where(decision.c.id.in_(_latest))
 _DECIDED_TASKS = select(decision.c.task_id).distinct()
 
 

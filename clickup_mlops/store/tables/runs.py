@@ -253,16 +253,22 @@ def _row(found: tuple[Any, ...]) -> AutomationRunRow:
 _NAMES = tuple(column.name for column in automation_run.c if column.name != "key")
 _ALL = select(*(automation_run.c[name] for name in _NAMES))
 _BY_ID = _ALL.where(automation_run.c.id == bindparam("number"))
+_recent = (
+    select(*(automation_run.c[name] for name in ("automation", "result", "count", "last_ms")))
+    .where(automation_run.c.last_ms >= bindparam("since"))
+    .order_by(automation_run.c.last_ms.desc())
+    .limit(MOST_ROWS)  # else SQLite would follow an index by automation through all runs
+    .subquery()
+)
 _COUNTS = (
     select(
-        automation_run.c.automation,
-        automation_run.c.result,
-        func.sum(automation_run.c.count),
-        func.max(automation_run.c.last_ms),
+        _recent.c.automation,
+        _recent.c.result,
+        func.sum(_recent.c["count"]),
+        func.max(_recent.c.last_ms),
     )
-    .where(automation_run.c.last_ms >= bindparam("since"))
-    .group_by(automation_run.c.automation, automation_run.c.result)
-    .order_by(automation_run.c.automation, automation_run.c.result)
+    .group_by(_recent.c.automation, _recent.c.result)
+    .order_by(_recent.c.automation, _recent.c.result)
 )
 _BY_KEY = _ALL.where(automation_run.c.key == bindparam("run_key"))
 

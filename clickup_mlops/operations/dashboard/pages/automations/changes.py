@@ -44,7 +44,7 @@ class _Known:
     def __init__(self, data: Data, entries: list[Entry], may: frozenset[str]) -> None:
         store, ids = data.store, sorted({one.task_id for one in entries if one.task_id})
         self._tasks = store.mirror.get_many(ids) if ids else {}
-        self._decided: Mapping[str, DecisionRow] = store.decisions.latest_of(ids) if ids else {}
+        self._decided: Mapping[str, DecisionRow] = store.lanes.decisions(ids) if ids else {}
         self._kinds = store.waiting.kinds(sorted({one.cause for one in entries}))
         self._undone = undone_by(store, entries)
         self._may, self._effects = may, load.find_effects()
