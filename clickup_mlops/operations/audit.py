@@ -1,7 +1,7 @@
 """Audit: find changes, export them, verify that the record is intact."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -9,6 +9,7 @@ from clickup_mlops.errors import InputError
 from clickup_mlops.store import Anchor, Entry, Filter, Store
 from clickup_mlops.store.audit.chain import Keyring, Verdict, check
 from clickup_mlops.store.audit.log import newest_cut
+from clickup_mlops.store.tables.journal import DONE, UNDO
 
 
 def change(store: Store, number: int) -> Entry:
@@ -17,6 +18,24 @@ def change(store: Store, number: int) -> Entry:
     if entry is None:
         raise InputError(f"There is no change {number}", hint="`clickup-mlops audit list`")
     return entry
+
+
+def undone_by(store: Store, entries: Sequence[Entry]) -> dict[int, int]:
+    """Numbers of those that are undone now, each with the number of the undo. An undo that was
+    undone itself counts for nothing.
+    """
+    levels = [{one.seq for one in entries}]
+    undos: dict[int, int] = {}
+    while levels[-1]:
+        causes = [f"{UNDO}{seq}" for seq in sorted(levels[-1])]
+        found = [e for e in store.audit.directly_caused_by(causes) if e.outcome == DONE]
+        undos |= {int(one.cause.removeprefix(UNDO)): one.seq for one in found}
+        levels.append({one.seq for one in found} - undos.keys())
+    return {seq: by for seq, by in undos.items() if seq in levels[0] and _holds(by, undos)}
+
+
+def _holds(undo: int, undos: Mapping[int, int]) -> bool:
+    return undo not in undos or not _holds(undos[undo], undos)
 
 
 def export(store: Store, wanted: Filter, to: TextIO) -> int:

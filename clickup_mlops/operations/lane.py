@@ -1,17 +1,19 @@
-"""The open tasks of a workload in the order in which they should be done, from the store alone."""
+"""The open tasks of a workload in the order in which they should be done, from the store alone.
 
+Priority, age and workload are columns; only the tasks that are shown are parsed. However many there
+are, it takes four selects.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from clickup_mlops.bot.handling.results import task_states
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing import task_state
 from clickup_mlops.routing.decision import Decision, Workload
+from clickup_mlops.routing.outcome import of_body
 from clickup_mlops.routing.policy import Policy
-from clickup_mlops.store import Store
-
-_NO_PRIORITY: Final = 5
-_EVER_MS: Final = 2**62
+from clickup_mlops.store import DecisionRow, MirrorRow, Override, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +37,30 @@ class Lane:
 
 def lane(store: Store, policy: Policy, workload: Workload, now_ms: int, limit: int) -> Lane:
     """By priority, and among equals the oldest first. A task without a decision is in no lane."""
-    tasks = {row.task_id: Task.parse(row.raw) for row in store.mirror.all_open()}
-    decided = [
-        (tasks[row.task_id], row.body)
-        for row in store.decisions.before(_EVER_MS)
-        if row.task_id in tasks and row.body.get("workload") == workload
-    ]
-    ordered = sorted(decided, key=lambda one: _order(one[0]))
-    places = tuple(
-        _place(store, policy, task, Decision.from_dict(body), now_ms)
-        for task, body in ordered[:limit]
-    )
-    return Lane(places, len(ordered))
+    ids, total = store.lanes.first(workload, limit)
+    return Lane(places(store, policy, ids, now_ms), total)
 
 
-def _order(task: Task) -> tuple[int, int, str]:
-    return (task.priority or _NO_PRIORITY, task.created_ms or 0, task.id)
+def places(store: Store, policy: Policy, ids: list[str], now_ms: int) -> tuple[Place, ...]:
+    """These tasks in this order, without those that are not known any more. Three selects."""
+    tasks = store.mirror.get_many(ids)
+    decided = store.lanes.decisions(ids)
+    held = store.overrides.get_many(ids, now_ms)
+    known = [one for one in ids if one in tasks and one in decided]
+    return tuple(_place(tasks[one], decided[one], held, policy, now_ms) for one in known)
 
 
-def _place(store: Store, policy: Policy, task: Task, decision: Decision, now_ms: int) -> Place:
-    state = task_states.task_state(store, task.id, task.priority, policy, now_ms)
-    held = " ".join(task_state.describe_hold(state.override))
-    return Place(task, decision, _why(task, decision, state.outcome.sentence), held)
+def _place(
+    row: MirrorRow,
+    decided: DecisionRow,
+    held: Mapping[str, Override],
+    policy: Policy,
+    now_ms: int,
+) -> Place:
+    task, decision = Task.parse(row.raw), Decision.from_dict(decided.body)
+    override = task_states.in_force(held.get(row.task_id), decided, policy, now_ms)
+    why = _why(task, decision, of_body(decided.body).sentence)
+    return Place(task, decision, why, " ".join(task_state.describe_hold(override)))
 
 
 def _why(task: Task, decision: Decision, outcome: str) -> str:

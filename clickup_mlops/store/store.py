@@ -8,6 +8,7 @@ from clickup_mlops.store.audit.chain import Keyring
 from clickup_mlops.store.audit.log import Audit
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.queries.flow import Flows
+from clickup_mlops.store.queries.lanes import Lanes
 from clickup_mlops.store.queries.stats import Stats
 from clickup_mlops.store.queries.task_memory import TaskMemories
 from clickup_mlops.store.queries.waiting import Waiting
@@ -93,6 +94,7 @@ class Store:
         self.audit = Audit(self.database, keys or Keyring())
         self.waiting = Waiting(self.database)
         self.task_memory = TaskMemories(self.database)
+        self.lanes = Lanes(self.database)
         self.stats = Stats(self.database)
         self.flows = Flows(self.database)
         self.retention = Retention(self.database, self.audit)

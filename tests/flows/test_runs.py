@@ -10,12 +10,13 @@ from pydantic import SecretStr
 
 from clickup_mlops import content
 from clickup_mlops.bot.app import build
-from clickup_mlops.bot.handling.executor import LATCH, note_scope
+from clickup_mlops.bot.handling.executor import note_scope
 from clickup_mlops.bot.handling.results import runs
 from clickup_mlops.bot.handling.results.runs import Shown
 from clickup_mlops.integrations.generic import Settings as IntegrationTable
 from clickup_mlops.operations.check import check
 from clickup_mlops.store import Store
+from clickup_mlops.store.tables.notes import LATCH
 from clickup_mlops.store.tables.runs import FAILED, RunFilter
 from clickup_mlops.telemetry import REGISTRY
 from tests.flows.conftest import INFERENCE, LIST, Team

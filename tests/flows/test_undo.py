@@ -7,10 +7,10 @@ from pathlib import Path
 from clickup_mlops.automations.model import Change
 from clickup_mlops.automations.perform import write_change
 from clickup_mlops.automations.undo import UNDO
-from clickup_mlops.bot.handling.executor import LATCH
 from clickup_mlops.bot.undo import targets
 from clickup_mlops.bot.undo.undoing import CHANGED, GONE, Undone, UndoRequest
 from clickup_mlops.store import Filter, Write
+from clickup_mlops.store.tables.notes import LATCH
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
 
 RUN = "bulk-1"

@@ -26,9 +26,7 @@ from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.inbox import DONE
 from clickup_mlops.store.tables.journal import HOUR_MS
-
-LATCH: Final = "latch"
-"""Scope of the latches that are set; see `latch_name`."""
+from clickup_mlops.store.tables.notes import LATCH
 
 CAPPED: Final = "capped"
 """Scope of the notes about automations that reached their cap, and when that was logged."""

@@ -9,7 +9,7 @@ from clickup_mlops.automations.model import Related, Target, Unanswered, Written
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.reader import TaskReader
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext, for_routing
-from clickup_mlops.bot.handling.executor import LATCH, latch_name
+from clickup_mlops.bot.handling.executor import latch_name
 from clickup_mlops.bot.handling.first_sight import came
 from clickup_mlops.bot.handling.task_notes import CHILDREN, STATUS, TaskNotes
 from clickup_mlops.bot.lanes.internal_events import delay_lane
@@ -20,6 +20,7 @@ from clickup_mlops.routing.layers import Effective
 from clickup_mlops.routing.overrides import wins
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import InboxRow, Store
+from clickup_mlops.store.tables.notes import LATCH
 
 MOST_RELATED: Final = 20
 MOST_CHILDREN: Final = 100

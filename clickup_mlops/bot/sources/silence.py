@@ -42,10 +42,12 @@ class Silence:
         self._noted: dict[str, int] = {}
 
     def heard(self, source: str) -> None:
-        """The source has just said something. Costs a write at most twice a minute."""
+        """The source has just said something. Costs a write at most twice a minute, whether it is
+        watched or not: the dashboard shows when each was heard.
+        """
         now = self._clock()
-        spacing = min(_SPACING_MS, self._limits.get(source, 0) // 4)
-        if source in self._limits and now - self._noted.get(source, 0) >= spacing:
+        spacing = min(_SPACING_MS, self._limits.get(source, 4 * _SPACING_MS) // 4)
+        if now - self._noted.get(source, 0) >= spacing:
             self._notes.put(HEARD, source, None, now)
             self._noted[source] = now
 

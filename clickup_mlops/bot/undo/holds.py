@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from clickup_mlops.automations.model import Change
 from clickup_mlops.automations.undo import UNDO
 from clickup_mlops.bot.handling.corrections import Corrections
-from clickup_mlops.bot.handling.executor import LATCH, latch_name
+from clickup_mlops.bot.handling.executor import latch_name
 from clickup_mlops.store import Entry, Mute, Store
 from clickup_mlops.store.tables.journal import UNDO as CAUSE
+from clickup_mlops.store.tables.notes import LATCH
 
 
 def origins(

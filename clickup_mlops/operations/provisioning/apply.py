@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.operations.provisioning import workspace
+from clickup_mlops.operations.provisioning import by_hand, workspace
 from clickup_mlops.operations.provisioning.callbacks import Callbacks, recover
 from clickup_mlops.operations.provisioning.exclusive import exclusive
 from clickup_mlops.operations.provisioning.plan import plan as plan_now
@@ -49,7 +49,7 @@ def apply(
 
 def perform(bot: Bot, plan: Plan, progress: Progress, allowed: int | None) -> Applied:
     """Apply a reviewed plan; the caller holds the lock."""
-    return run.apply(
+    applied = run.apply(
         plan,
         workspace.session(bot),
         workspace.journal(bot),
@@ -57,6 +57,8 @@ def perform(bot: Bot, plan: Plan, progress: Progress, allowed: int | None) -> Ap
         kind="apply",
         progress=progress,
     )
+    by_hand.note(bot, plan.template, applied.manual)
+    return applied
 
 
 def _chosen(bot: Bot, request: Request, kept: Plan | None) -> Plan:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from typing import Final
 
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.operations.provisioning import workspace
+from clickup_mlops.operations.provisioning import by_hand, workspace
 from clickup_mlops.operations.provisioning.callbacks import Callbacks, recover
 from clickup_mlops.operations.provisioning.exclusive import exclusive
 from clickup_mlops.provision.apply import undo as undoing
@@ -43,6 +43,7 @@ def undo(
         planned = _plan(bot, number, also)
         callbacks.show(planned)
         callbacks.confirm()
+        by_hand.forget(bot, planned.run.template)
         return undoing.undo(planned, workspace.session(bot), workspace.journal(bot))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.operations.provisioning import workspace
+from clickup_mlops.operations.provisioning import by_hand, workspace
 from clickup_mlops.operations.provisioning.callbacks import Callbacks, recover
 from clickup_mlops.operations.provisioning.exclusive import exclusive
 from clickup_mlops.operations.provisioning.plan import plan
@@ -40,4 +40,6 @@ def verify(
         if done:
             verifying.confirm(found, journal, done)
             found = plan(bot, request)
-        return Verified(verifying.verify(found, journal), checklist.of(found, bot.workspace_id))
+        verification = verifying.verify(found, journal)
+        by_hand.note(bot, found.template, verification.manual)
+        return Verified(verification, checklist.of(found, bot.workspace_id))

@@ -252,6 +252,10 @@ class Audit:
         found = map(_entry, self._database.rows(_CAUSED, **values))
         return [one for one in found if any(_is_of(key, cause) for cause in _causes(one))]
 
+    def directly_caused_by(self, causes: Sequence[str]) -> Entries:
+        """The entries whose own cause is one of these, such as the undos of changes."""
+        return self._page(_SELECT.where(audit.c.cause.in_([*causes])).order_by(audit.c.seq))
+
     def head(self) -> Anchor:
         """The newest entry's anchor: what to keep elsewhere. Raises ConfigError: it was removed."""
         found = self._database.rows(_READ_HEAD, id=HEAD)

@@ -75,6 +75,11 @@ class Stats:
         oldest = next((ms for (ms,) in self._database.rows(OLDEST)), None)
         return Backlog(ready or 0, waiting or 0, running, parked, oldest)
 
+    def parked(self) -> int:
+        """How many events are parked."""
+        ((count,),) = self._database.rows(_PARKED)
+        return int(count)
+
     def standstill(self, now_ms: int, ignored: str) -> Standstill | None:
         """Since when no lane makes progress, but for those with that prefix; None: none is due."""
         values = {"now": now_ms, "ignored": f"{ignored}%"}

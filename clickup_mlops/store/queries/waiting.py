@@ -65,6 +65,12 @@ class Waiting:
         """When the lane's next row is due (Unix ms); None: none is ready, now or later."""
         return next((due_ms for (due_ms,) in self._database.rows(_WAITING, lane=lane)), None)
 
+    def kinds(self, keys: Sequence[str]) -> dict[str, str]:
+        """The kinds of these events, by key, as far as they are still kept."""
+        wanted = select(inbox.c.key, inbox.c.kind).where(inbox.c.key.in_([*keys]))
+        with self._database.reading() as connection:
+            return {row.key: row.kind for row in connection.execute(wanted)}
+
     def newest_ms(self, lanes: Sequence[str]) -> dict[str, int]:
         """The newest time of a change that the inbox holds or held, for each lane it knows."""
         found = self._database.rows(self._newest, lanes=orjson.dumps(lanes).decode())

@@ -72,6 +72,11 @@ class CorrectionLog:
         row |= {name: orjson.dumps(row[name]).decode() for name in ("decided", "chosen")}
         self._database.write(lambda connection: connection.execute(self._upsert, row))
 
+    def newest(self, limit: int) -> list[Correction]:
+        """The newest ones, newest first; without choices that equal the bot's after all."""
+        rows = [_row(one) for one in self._database.rows(_NEWEST, limit=limit)]
+        return [row for row in rows if row.decided != row.chosen]
+
     def list(
         self, since_ms: int = 0, until_ms: int = 2**62, subject: Subject | None = None
     ) -> list[Correction]:
@@ -91,6 +96,12 @@ _BETWEEN = (
     select(*(correction.c[name] for name in _NAMES))
     .where(correction.c.at_ms >= bindparam("since"), correction.c.at_ms < bindparam("until"))
     .order_by(correction.c.at_ms, correction.c.task_id, correction.c.subject)
+)
+
+_NEWEST = (
+    select(*(correction.c[name] for name in _NAMES))
+    .order_by(correction.c.at_ms.desc())
+    .limit(bindparam("limit"))
 )
 
 

@@ -31,7 +31,8 @@ decision = Table(
     Column("event_key", Text, nullable=False),
     Column("decided_ms", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Index(None, "task_id", "id"),
+    Column("workload", Text),
+    Index(None, "task_id", "id", "workload"),
     sqlite_autoincrement=True,
 )
 
@@ -70,6 +71,7 @@ class Decisions:
             "event_key": event_key,
             "decided_ms": now_ms,
             "body": orjson.dumps(body),
+            "workload": body.get("workload"),
         }
         self._database.put([(_DECIDED, row)], wait=wait)
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, Column, Index, Table, Text, bindparam, select, update
 
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.schema import metadata
+from clickup_mlops.store.database.schema import metadata, partial
 from clickup_mlops.store.tables import Expiry, store_table
 
 incident = Table(
@@ -27,6 +27,7 @@ incident = Table(
     Column("room", Text, nullable=False),
     Index(None, "workspace", "opened_ms"),
     Index(None, "task_id"),
+    partial("ix_incident_open", "workspace", "opened_ms", where="closed_ms is null"),
 )
 
 
@@ -71,6 +72,10 @@ class Incidents:
         """Those that began with this task."""
         return _read(self._database.rows(_OF_TASK, task=task_id))
 
+    def open(self, workspace: str, limit: int) -> list[Incident]:
+        """Those of a Workspace that are open now."""
+        return _read(self._database.rows(_OPEN, w=workspace, limit=limit))
+
     def between(self, workspace: str, start_ms: int, end_ms: int) -> list[Incident]:
         """Those of a Workspace that were open at some time from `start_ms` until `end_ms`."""
         return _read(self._database.rows(_BETWEEN, w=workspace, start=start_ms, end=end_ms))
@@ -87,6 +92,9 @@ _ALL: Final = select(*(incident.c[name] for name in _NAMES)).order_by(
     incident.c.opened_ms, incident.c.id
 )
 _OF_TASK: Final = _ALL.where(incident.c.task_id == bindparam("task"))
+_OPEN: Final = _ALL.where(
+    incident.c.workspace == bindparam("w"), incident.c.closed_ms.is_(None)
+).limit(bindparam("limit"))
 _BETWEEN: Final = _ALL.where(
     incident.c.workspace == bindparam("w"),
     incident.c.opened_ms < bindparam("end"),

@@ -45,7 +45,8 @@ mirror = Table(
     Column("seen", BigInteger, nullable=False),
     Column("raw", LargeBinary, nullable=False),
     Column("parent_id", Text),
-    partial("ix_mirror_open", "list_id", "priority", "task_id", where="is_open"),
+    Column("created_ms", BigInteger),
+    partial("ix_mirror_open", "list_id", "priority", "task_id", "created_ms", where="is_open"),
     partial("ix_mirror_open_fetched_ms", "fetched_ms", where="is_open"),
     partial("ix_mirror_item_type", "item_type", "task_id", where="item_type > 0"),
     partial("ix_mirror_parent_id", "parent_id", "task_id", where="parent_id is not null"),
@@ -158,6 +159,7 @@ def _as_row(
         "seen": seen,
         "raw": orjson.dumps(raw),
         "parent_id": str(raw["parent"]) if raw.get("parent") else None,
+        "created_ms": int(raw["date_created"]) if raw.get("date_created") else None,
     }
 
 

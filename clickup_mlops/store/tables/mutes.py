@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
-from sqlalchemy import BigInteger, Column, Table, Text, bindparam, delete, select
+from sqlalchemy import BigInteger, Column, Index, Table, Text, bindparam, delete, func, select
 
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import metadata
@@ -18,6 +18,7 @@ mute = Table(
     Column("set_by", Text, nullable=False),
     Column("user_name", Text, nullable=False),
     Column("because", Text, nullable=False),
+    Index(None, "until_ms"),
 )
 
 
@@ -61,6 +62,11 @@ class Mutes:
         found = self._database.rows(_OF, task_id=task_id, now=now_ms)
         return {(one := Mute(*row)).automation: one for row in found}
 
+    def ending(self, now_ms: int, limit: int) -> tuple[tuple[Mute, ...], int]:
+        """Those that hold now and end first, and how many hold altogether."""
+        found = self._database.rows(_ENDING, now=now_ms, limit=limit)
+        return tuple(Mute(*row[:-1]) for row in found), found[0][-1] if found else 0
+
     def list(self, now_ms: int) -> list[Mute]:
         """All that hold now, by automation and task."""
         return [Mute(*row) for row in self._database.rows(_LIVE, now=now_ms)]
@@ -70,6 +76,12 @@ _LIVE = (
     select(*(mute.c[field.name] for field in fields(Mute)))
     .where(mute.c.until_ms > bindparam("now"))
     .order_by(mute.c.automation, mute.c.task_id)
+)
+_ENDING = (
+    select(*(mute.c[field.name] for field in fields(Mute)), func.count().over())
+    .where(mute.c.until_ms > bindparam("now"))
+    .order_by(mute.c.until_ms, mute.c.task_id, mute.c.automation)
+    .limit(bindparam("limit"))
 )
 _OF = _LIVE.where(mute.c.task_id == bindparam("task_id"))
 _END = delete(mute).where(mute.c.task_id == bindparam("t"), mute.c.automation == bindparam("r"))

@@ -14,6 +14,8 @@ CHANGED: Final = "changed"
 """Scope of the notes about when a task was last changed by others."""
 INCIDENT: Final = "incident"
 """Scope of the notes about tasks whose last decision says that there is a live incident."""
+LATCH: Final = "latch"
+"""Scope of the notes about automations that have acted on a task and wait for their `until`."""
 WAITS: Final = "waits"
 """Scope of the notes about tasks that wait for others: for which, and as what they count."""
 

@@ -1,5 +1,6 @@
 """Overrides: priorities that routing leaves alone, until when, and who set them."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Final, Literal
 
@@ -44,6 +45,7 @@ override = Table(
     Column("because", Text, nullable=False),
     # Tasks that one user created at about the same time.
     Index(None, "user_id", "created_ms"),
+    Index(None, "until_ms"),
 )
 
 
@@ -160,6 +162,18 @@ class Overrides:
         found = self._database.rows(_OVERRIDE, task_id=task_id, now=now_ms)
         return next((Override(*one) for one in found), None)
 
+    def get_many(self, task_ids: Sequence[str], now_ms: int) -> dict[str, Override]:
+        """Those of these tasks that are in force now, by task."""
+        values = {"task_ids": [*task_ids], "now": now_ms}
+        with self._database.reading() as connection:
+            found = connection.execute(_SEVERAL, values).all()
+        return {one.task_id: one for one in (Override(*row) for row in found)}
+
+    def ending(self, now_ms: int, limit: int) -> list[Override]:
+        """Those in force but imports, which end first."""
+        found = self._database.rows(_ENDING, now=now_ms, limit=limit)
+        return [Override(*one) for one in found]
+
     def release(self, task_id: str) -> bool:
         """Ends the override: the policy decides again. False: there was none."""
         values = {"i": task_id}
@@ -191,6 +205,12 @@ _RESTART = (
 )
 _LIVE = _KEPT_COLUMNS.where(override.c.until_ms > bindparam("now")).order_by(override.c.since_ms)
 _OVERRIDE = _LIVE.where(override.c.task_id == bindparam("task_id"))
+_SEVERAL = _LIVE.where(override.c.task_id.in_(bindparam("task_ids", expanding=True)))
+_ENDING = (
+    _KEPT_COLUMNS.where(override.c.until_ms > bindparam("now"), override.c.origin != IMPORT)
+    .order_by(override.c.until_ms)
+    .limit(bindparam("limit"))
+)
 _RELEASE = delete(override).where(override.c.task_id == bindparam("i"))
 
 TABLE = store_table(

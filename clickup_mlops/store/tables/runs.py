@@ -56,6 +56,7 @@ automation_run = Table(
     Column("actions", Text, nullable=False),
     Index(None, "last_ms"),
     Index(None, "task_id", "last_ms"),
+    Index(None, "automation", "last_ms"),
     sqlite_autoincrement=True,
 )
 
@@ -131,6 +132,16 @@ class Failing:
     newest: AutomationRunRow
 
 
+@dataclass(frozen=True, slots=True)
+class RunCount:
+    """How often runs of an automation ended like this, and when one did last (Unix ms)."""
+
+    automation: str
+    result: Result
+    count: int
+    last_ms: int
+
+
 class AutomationRuns:
     """The run log. Rows are written with this thread's next write, without waiting."""
 
@@ -187,6 +198,10 @@ class AutomationRuns:
             for name, count in found
         ]
 
+    def counts(self, since_ms: int) -> list[RunCount]:
+        """How runs ended since then, by automation and result."""
+        return [RunCount(*row) for row in self._database.rows(_COUNTS, since=since_ms)]
+
     def _newest(
         self, automation: str, results: Sequence[Result], since_ms: int
     ) -> AutomationRunRow:
@@ -238,6 +253,23 @@ def _row(found: tuple[Any, ...]) -> AutomationRunRow:
 _NAMES = tuple(column.name for column in automation_run.c if column.name != "key")
 _ALL = select(*(automation_run.c[name] for name in _NAMES))
 _BY_ID = _ALL.where(automation_run.c.id == bindparam("number"))
+_recent = (
+    select(*(automation_run.c[name] for name in ("automation", "result", "count", "last_ms")))
+    .where(automation_run.c.last_ms >= bindparam("since"))
+    .order_by(automation_run.c.last_ms.desc())
+    .limit(MOST_ROWS)  # else SQLite would follow an index by automation through all runs
+    .subquery()
+)
+_COUNTS = (
+    select(
+        _recent.c.automation,
+        _recent.c.result,
+        func.sum(_recent.c["count"]),
+        func.max(_recent.c.last_ms),
+    )
+    .group_by(_recent.c.automation, _recent.c.result)
+    .order_by(_recent.c.automation, _recent.c.result)
+)
 _BY_KEY = _ALL.where(automation_run.c.key == bindparam("run_key"))
 
 

@@ -36,9 +36,10 @@ write_count = Table(
 
 
 class WriteCounts:
-    """For the journal, in its transactions."""
+    """Counted by the journal, in its transactions."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         statement = database.insert(write_count)
         old, new = write_count.c, statement.excluded
         counted = case((old.minute == new.minute, old["count"] + 1), else_=1)
@@ -53,7 +54,17 @@ class WriteCounts:
         values = {"automation": automation, "slot": minute % _SLOTS, "minute": minute, "count": 1}
         return self._add, values
 
+    def last_hour(self, now_ms: int) -> dict[str, int]:
+        """How many writes each automation began in the last 60 minutes, to the minute."""
+        since = now_ms // MINUTE_MS - 60
+        return {name: int(count) for name, count in self._database.rows(_LAST_HOUR, since=since)}
 
+
+_LAST_HOUR: Final = (
+    select(write_count.c.automation, func.sum(write_count.c["count"]))
+    .where(write_count.c.minute > bindparam("since"))
+    .group_by(write_count.c.automation)
+)
 COUNTED: Final = (
     select(func.coalesce(func.sum(write_count.c["count"]), 0))
     .where(

@@ -36,7 +36,7 @@ def task_state(
         priority=priority,
         outcome=of_body(decided.body) if decided else Outcome("unknown"),
         changed_by=_changed_by(store, decided, priority, override) if decided else "",
-        override=_in_force(override, decided, policy, now_ms),
+        override=in_force(override, decided, policy, now_ms),
         muted=tuple(_muted(one) for _, one in sorted(store.mutes.of(task_id, now_ms).items())),
         waiting=tuple((name, due_ms) for name, due_ms in due if due_ms is not None),
     )
@@ -55,10 +55,13 @@ def known_priority(store: Store, task_id: str) -> int | None:
     return found
 
 
-def _in_force(
+def in_force(
     override: Override | None, decided: DecisionRow | None, policy: Policy, now_ms: int
 ) -> Held | None:
-    """What is kept, unless the policy gives it no weight, as with many tasks imported at once."""
+    """What is kept, unless the policy gives it no weight, as with many tasks imported at once.
+
+    `decided`: the task's newest decision.
+    """
     kept = for_routing(override)
     wanted = decided.body if decided and decided.body["decided_by"] not in HOLDS else {}
     return kept if kept and wins(kept, wanted.get(_PRIORITY), policy, now_ms) else None

@@ -1,5 +1,10 @@
 """The page "Automations"."""
 
-from clickup_mlops.operations.dashboard.model import PageType
+from clickup_mlops.operations.dashboard.model import Data, PageType
 
-PAGE = PageType("Automations", "What the bot did and why; undo and replay.", 50)
+
+def _targets(data: Data) -> list[tuple[str, str]]:
+    return [(one.name, one.name) for one in data.bot.context.automations]
+
+
+PAGE = PageType("Automations", "What the bot did and why; undo and replay.", 50, _targets)

@@ -8,7 +8,7 @@ from clickup_mlops.operations.dashboard.build import all_pages
 from clickup_mlops.store.tables.incidents import Incident
 from clickup_mlops.store.tables.timeline import Entry, Kind
 from clickup_mlops.views.model import Badge, Figures, Link, Moment, Number
-from tests.operations.dashboard.conftest import (
+from tests.operations.dashboard.measured.conftest import (
     DAY,
     FIELDS,
     MINUTE,

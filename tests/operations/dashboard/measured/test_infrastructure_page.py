@@ -7,7 +7,7 @@ from clickup_mlops.bot.metrics.advice import SCOPE
 from clickup_mlops.operations.dashboard.build import all_pages
 from clickup_mlops.store.tables.timeline import Entry
 from clickup_mlops.views.model import Badge, Figures, Number
-from tests.operations.dashboard.conftest import (
+from tests.operations.dashboard.measured.conftest import (
     DAY,
     MINUTE,
     NOW,

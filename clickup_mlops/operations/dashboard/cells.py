@@ -1,0 +1,42 @@
+"""Cells that several sections show in the same way: tasks, people, priorities. Pure."""
+
+from typing import Final
+
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.routing.decision import HIGH, URGENT, title
+from clickup_mlops.views.model import Badge, Cell, Link, Tone
+
+_TONES: Final[dict[int | None, Tone]] = {URGENT: "bad", HIGH: "warning"}
+_LONGEST: Final = 300
+"""Characters of a text that a cell shows."""
+
+
+def task_link(task_id: str, task: Task | None = None, otherwise: str = "") -> Link:
+    """Leads to the task in ClickUp; `otherwise` names it if it is not known any more, or its id."""
+    url = task.url if task is not None and task.url.startswith("https://") else ""
+    name = short(task.name if task is not None else otherwise)
+    return Link(name or task_id, url or f"https://app.clickup.com/t/{task_id}")
+
+
+def priority(number: int | None) -> Badge:
+    """A priority as ClickUp calls it."""
+    return Badge(title(number), _TONES.get(number, "plain"))
+
+
+def owners(task: Task | None) -> Cell:
+    """Who is assigned."""
+    if task is None:
+        return None
+    names = ", ".join(short(one.username or one.email or str(one.id)) for one in task.assignees)
+    return names or Badge("unassigned", "warning")
+
+
+def short(text: str) -> str:
+    """In one line, and not without end."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+
+
+def https(text: str) -> Cell:
+    """A link if that is an https address, else the text; None if there is none."""
+    return Link(short(text), text) if text.startswith("https://") else short(text) or None

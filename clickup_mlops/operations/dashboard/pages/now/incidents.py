@@ -1,0 +1,44 @@
+"""Live incidents: since when, who leads, and where people meet."""
+
+from typing import Final
+
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.operations.dashboard.cells import https, owners, short, task_link
+from clickup_mlops.operations.dashboard.model import Data, Query, SectionType
+from clickup_mlops.store.tables.incidents import Incident
+from clickup_mlops.views.model import Cell, Column, Duration, Moment, Section, Table
+
+SHOWN: Final = 20
+_COLUMNS: Final = (
+    Column("Incident"),
+    Column("Since"),
+    Column("For", "end"),
+    Column("Status"),
+    Column("Lead"),
+    Column("Owner"),
+    Column("Room"),
+)
+
+
+def _build(data: Data, query: Query) -> Section:
+    found = data.store.incidents.open(data.workspace, SHOWN)
+    known = data.store.mirror.get_many([one.task_id for one in found]) if found else {}
+    tasks = {task_id: Task.parse(row.raw) for task_id, row in known.items()}
+    rows = tuple(_row(one, tasks.get(one.task_id), query.now_ms) for one in found)
+    table = Table("incidents", "Open incidents", _COLUMNS, rows, "No live incident.")
+    return Section("incidents", "Live incidents", (table,), "The bot's record of incidents.")
+
+
+def _row(one: Incident, task: Task | None, now_ms: int) -> tuple[Cell, ...]:
+    return (
+        task_link(one.task_id, task, one.title),
+        Moment(one.opened_ms),
+        Duration(max(0, now_ms - one.opened_ms), "bad"),
+        short(task.status.name) if task is not None else None,
+        short(one.lead) or None,
+        owners(task),
+        https(one.room),
+    )
+
+
+SECTION = SectionType("Live incidents", _build, 20)

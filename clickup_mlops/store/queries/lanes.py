@@ -1,0 +1,139 @@
+"""Lanes of open tasks: which are first, which wait for others, which have a priority that is held.
+
+A task is in the lane of the workload that its newest decision names. All is read from indexes and
+narrow columns; no task is parsed, and no history is read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, select, text
+
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.tables.decisions import DecisionRow, decision
+from clickup_mlops.store.tables.mirror import mirror
+from clickup_mlops.store.tables.notes import LATCH, WAITS, note
+from clickup_mlops.store.tables.overrides import IMPORT, Override, override
+
+NO_PRIORITY: Final = 5
+"""Stands for no priority, after Low (4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitsFor:
+    """A task waits for the `others` (ids) since the bot noticed it (Unix ms)."""
+
+    task_id: str
+    others: tuple[str, ...]
+    at_ms: int
+
+
+class Lanes:
+    """Reads across open tasks and their decisions. Each gives at most `limit`, and how many there
+    are altogether.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def first(self, workload: str, limit: int) -> tuple[list[str], int]:
+        """Ids by priority (none: last), and among equals the oldest first."""
+        found = self._database.rows(_FIRST, workload=workload, limit=limit)
+        return [task_id for task_id, _total in found], _total(found)
+
+    def waiting(self, workload: str, limit: int) -> tuple[list[WaitsFor], int]:
+        """Open tasks that wait for others, the longest first."""
+        found = self._database.rows(_WAITING, workload=workload, limit=limit)
+        rows = [WaitsFor(name, _others(value), at_ms) for name, value, at_ms, _total in found]
+        return rows, _total(found)
+
+    def held(self, workload: str, now_ms: int, limit: int) -> tuple[list[Override], int]:
+        """Open tasks whose priority is held now, imports left out; those that end first."""
+        found = self._database.rows(_HELD, workload=workload, now=now_ms, limit=limit)
+        return [Override(*row[:-1]) for row in found], _total(found)
+
+    def latched(
+        self, automation: str, workload: str, limit: int
+    ) -> tuple[list[tuple[str, int]], int]:
+        """Open tasks for which an automation has acted and waits for its `until`, and since when
+        (Unix ms), the longest first.
+        """
+        prefix = f"{automation}:"
+        values = {"prefix": prefix, "length": len(prefix), "start": len(prefix) + 1}
+        found = self._database.rows(_LATCHED, workload=workload, limit=limit, **values)
+        return [(task_id, at_ms) for task_id, at_ms, _total in found], _total(found)
+
+    def decisions(self, task_ids: Sequence[str]) -> dict[str, DecisionRow]:
+        """The newest decision of each of these tasks that is known and has one, by task."""
+        with self._database.reading() as connection:
+            found = connection.execute(_DECISIONS, {"task_ids": [*task_ids]}).all()
+        return {
+            task_id: DecisionRow(task_id, key, at_ms, orjson.loads(body))
+            for task_id, key, at_ms, body in found
+        }
+
+
+def _total(found: Sequence[Sequence[Any]]) -> int:
+    return int(found[0][-1]) if found else 0
+
+
+def _others(value: str) -> tuple[str, ...]:
+    return tuple(orjson.loads(value)["for"])
+
+
+_one = decision.alias()
+
+
+def _newest_decision(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Of a task of the mirror: one look into the index, however many decisions there were."""
+    of_task = select(column).where(_one.c.task_id == mirror.c.task_id)
+    return of_task.order_by(_one.c.id.desc()).limit(1).scalar_subquery()
+
+
+_is_open: Final = text("is_open")  # as in the index
+_in_lane: Final = (_is_open, _newest_decision(_one.c.workload) == bindparam("workload"))
+_all: Final = func.count().over()
+
+
+def _open_tasks(rows: FromClause, task_id: ColumnElement[str], *columns: Any) -> Select[Any]:
+    joined = rows.join(mirror, mirror.c.task_id == task_id)
+    return select(*columns, _all).select_from(joined).where(*_in_lane).limit(bindparam("limit"))
+
+
+_FIRST: Final = (
+    select(mirror.c.task_id, _all)
+    .where(*_in_lane)
+    .order_by(
+        func.coalesce(mirror.c.priority, NO_PRIORITY),
+        func.coalesce(mirror.c.created_ms, 0),
+        mirror.c.task_id,
+    )
+    .limit(bindparam("limit"))
+)
+_newest_ids = (
+    select(func.max(_newest_decision(_one.c.id)))
+    .where(mirror.c.task_id.in_(bindparam("task_ids", expanding=True)))
+    .group_by(mirror.c.task_id)
+)
+_DECISIONS: Final = select(
+    decision.c.task_id, decision.c.event_key, decision.c.decided_ms, decision.c.body
+).where(decision.c.id.in_(_newest_ids))
+_WAITING: Final = (
+    _open_tasks(note, note.c.name, note.c.name, note.c.value, note.c.at_ms)
+    .where(note.c.scope == WAITS)
+    .order_by(note.c.at_ms, note.c.name)
+)
+_HELD: Final = (
+    _open_tasks(override, override.c.task_id, *(override.c[one.name] for one in fields(Override)))
+    .where(override.c.until_ms > bindparam("now"), override.c.origin != IMPORT)
+    .order_by(override.c.until_ms, override.c.task_id)
+)
+_latched_task = func.substr(note.c.name, bindparam("start"))
+_automation = func.substr(note.c.name, 1, bindparam("length"))
+_LATCHED: Final = (
+    _open_tasks(note, _latched_task, _latched_task, note.c.at_ms)
+    .where(note.c.scope == LATCH, _automation == bindparam("prefix"))
+    .order_by(note.c.at_ms, note.c.name)
+)

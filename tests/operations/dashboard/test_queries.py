@@ -1,0 +1,144 @@
+"""What the pages ask the store, on both databases: few statements, and none reads history."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from clickup_mlops.bot.app import Bot, build
+from clickup_mlops.metrics.history import StoreHistory
+from clickup_mlops.operations.dashboard.build import all_pages, sections
+from clickup_mlops.operations.dashboard.model import Data, Query
+from clickup_mlops.routing.decision import Decision
+from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.store import Incoming, Store, Write
+from clickup_mlops.store.tables.corrections import Correction
+from clickup_mlops.store.tables.incidents import Incident
+from clickup_mlops.store.tables.mutes import Mute
+from clickup_mlops.store.tables.notes import LATCH, WAITS
+from clickup_mlops.store.tables.runs import AutomationRun, RunAction
+from tests.flows.conftest import settings_for
+from tests.store.conftest import postgresql_url, sqlite_url, store_url
+from tests.store.test_plans import Plans
+
+__all__ = ["postgresql_url", "sqlite_url", "store_url"]
+
+MOST = 20
+"""Statements of a page."""
+OPEN = (
+    "ix_mirror_open",  # open tasks, narrow columns
+    "ix_inbox_ready",  # what waits
+    "ix_inbox_parked",
+    "SCAN space_policy",  # one row for each template of a Space
+    "pk_space_policy",
+    "pk_write_count",  # 64 rows for each automation
+)
+"""What may be read as a whole: it does not grow with time."""
+NEWEST = "FROM audit ORDER BY audit.seq DESC"
+"""Ends at its limit: SQLite follows the numbers of the rows backwards."""
+
+
+class Counting(Plans):
+    """Counts statements, prepared or not."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store.database)
+        self.count = 0
+        event.listen(store.database.engine, "before_cursor_execute", self._counted)
+
+    def run(self, driver: Any, statement: Any, values: Any) -> Any:
+        self.count += str(statement) != "select 1"  # PostgreSQL is asked whether it is there
+        return super().run(driver, statement, values)
+
+    def _counted(self, *_: object) -> None:
+        self.count += 1
+
+
+@pytest.fixture
+def bot(clickup_sandbox: Sandbox, tmp_path: Path, store_url: str) -> Iterator[Bot]:
+    settings = settings_for(clickup_sandbox, tmp_path, 1, store={"url": store_url})
+    with build(settings, clock=clickup_sandbox.control.clock.now_ms) as bot:
+        assert bot.workspace_id
+        yield bot
+
+
+def fill(bot: Bot, start: int, end: int) -> None:
+    """Something of everything that pages show, for these tasks."""
+    store, now, workspace = bot.store, bot.now_ms(), bot.workspace_id
+    for number in range(start, end):
+        task, workload = f"t{number}", "inference" if number % 2 else "training"
+        raw = {
+            "id": task,
+            "name": task,
+            "date_created": f"{now - number}",
+            "date_updated": f"{now}",
+            "status": {"status": "open", "type": "open"},
+        }
+        store.mirror.put_many(workspace, [raw], now)
+        for _ in range(3):
+            found = Decision(task, 3, None, workload, "normal", "x", ("Because.",))  # type: ignore[arg-type]
+            store.decisions.put(task, found.to_dict(), "k", now)
+        change = Write(task, "priority", None, 3, f"k{number}", "inference_first")
+        store.journal.finish(store.journal.begin(change, now), "done", now)
+        store.overrides.put(task, 1, 7, now, now + 9_000 + number)
+        store.mutes.put(Mute(task, "inference_first", now + 9_000 + number))
+        store.corrections.put(Correction(task, "priority", now, now, task, 3, 1, "x", "Ana"))
+        store.incidents.put(Incident(f"i{number}", workspace, task, task, now - 1, None))
+        store.incidents.put(Incident(f"o{number}", workspace, task, task, now - 9, now - 1))
+        store.notes.put(WAITS, task, {"for": ["t1"], "as": "other"}, now)
+        store.notes.put(LATCH, f"training_deferred:{task}", True, now)
+        action = RunAction("route", task, "x", "done")
+        store.runs.put(
+            AutomationRun("inference_first", task, f"k{number}", "x", now, "done", (action,))
+        )
+        event_ = Incoming(f"k{number}", "hook:x", workspace, "x", task, None, b"{}", now, now)
+        store.inbox.put(event_)
+        (row,) = store.inbox.claim(task, "me", now, now + 9_000, limit=9)
+        if number % 4:
+            store.inbox.finish(task, "me", [row.id], now, now + 9_000, limit=9)
+        else:
+            store.inbox.park(row.id, "never")
+    store.flush()
+
+
+def asked(bot: Bot, page: str, counting: Counting, **query: Any) -> int:
+    """How many statements the page takes."""
+    now = bot.now_ms()
+    history = StoreHistory(bot.store, bot.workspace_id, now, raw_ms=1, five_minutes_ms=1)
+    wanted = Query(now, may=frozenset({"undo", "replay"}), **query)
+    before = counting.count
+    assert [*sections(all_pages()[page], Data(bot, history), wanted)]
+    return counting.count - before
+
+
+@pytest.mark.parametrize("page", ["now", "automations"])
+def test_a_page_asks_the_same_however_much_there_is(bot: Bot, page: str) -> None:
+    """As many statements for 4 tasks as for 60."""
+    fill(bot, 0, 4)
+    counting = Counting(bot.store)
+    bot.store.database.prepared = counting
+    few = asked(bot, page, counting)
+    fill(bot, 4, 60)
+    many = asked(bot, page, counting)
+
+    assert few == many <= MOST
+
+
+@pytest.mark.parametrize("page", ["now", "automations"])
+@pytest.mark.parametrize("target", ["", "inference_first"])
+def test_no_page_reads_what_is_over(bot: Bot, page: str, target: str) -> None:
+    """Only what is open, waits or is newest."""
+    fill(bot, 0, 40)
+    counting = Counting(bot.store)
+    bot.store.database.prepared = counting
+    asked(bot, page, counting, target=target)
+
+    history = {
+        text: left
+        for text, scans in counting.scans().items()
+        if NEWEST not in " ".join(text.split())
+        and (left := [one for one in scans if not any(name in one for name in OPEN)])
+    }
+    assert history == {}

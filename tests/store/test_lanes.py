@@ -1,0 +1,133 @@
+"""Lanes of open tasks, read from columns: order, counts, what waits and what is held."""
+
+import itertools
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from clickup_mlops.operations.lane import lane
+from clickup_mlops.routing.decision import WORKLOADS, Decision, Workload
+from clickup_mlops.routing.policy import Policy
+from clickup_mlops.store import Store
+from clickup_mlops.store.queries.lanes import WaitsFor
+from clickup_mlops.store.tables.notes import LATCH, WAITS
+from clickup_mlops.store.tables.overrides import IMPORT
+
+NOW_MS = 1_795_680_000_000
+CHANGES = itertools.count(NOW_MS)
+TASKS = st.lists(
+    st.tuples(
+        st.integers(0, 5),
+        st.sampled_from((None, 1, 2, 3, 4)),
+        st.integers(0, 3),
+        st.booleans(),
+        st.sampled_from((None, *WORKLOADS)),
+    ),
+    max_size=12,
+)
+
+
+def put(
+    store: Store,
+    task_id: str,
+    *,
+    priority: int | None = 3,
+    created_ms: int = 1,
+    is_open: bool = True,
+    workload: Workload | None = "training",
+) -> None:
+    """A task as it was read, and a decision about it if a workload is given."""
+    raw: dict[str, Any] = {
+        "id": task_id,
+        "status": {"type": "open" if is_open else "closed"},
+        "priority": priority and {"id": f"{priority}"},
+        "date_created": f"{created_ms}" if created_ms else None,
+        "date_updated": f"{next(CHANGES)}",
+    }
+    store.mirror.put_many("9", [raw], NOW_MS)
+    if workload is not None:
+        body = Decision(task_id, priority, None, workload, "normal", "x", ("Because.",)).to_dict()
+        store.decisions.put(task_id, body, "k", NOW_MS)
+
+
+@given(changes=TASKS)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+def test_the_order_is_that_of_a_plain_sort(store: Store, changes: list[Any]) -> None:
+    """Whatever happened to the tasks before: the last state and the newest decision count."""
+    known: dict[str, Any] = {f"t{n}": (None, 0, False, None) for n in range(6)}
+    for task_id in known:
+        put(store, task_id, is_open=False, workload="other")
+    for number, priority, created_ms, is_open, workload in changes:
+        old = known[f"t{number}"]
+        put(
+            store,
+            f"t{number}",
+            priority=priority,
+            created_ms=created_ms,
+            is_open=is_open,
+            workload=workload,
+        )
+        known[f"t{number}"] = priority, created_ms, is_open, workload or old[3]
+    for workload in WORKLOADS[:4]:
+        wanted = sorted(
+            (one[0] or 5, one[1], task_id)
+            for task_id, one in known.items()
+            if one[2] and one[3] == workload
+        )
+        found, total = store.lanes.first(workload, 3)
+        assert found == [task_id for _, _, task_id in wanted[:3]]
+        assert total == (len(wanted) if wanted else 0)
+
+
+def test_a_task_that_is_gone_meanwhile_is_left_out(store: Store) -> None:
+    """Between two selects it may be deleted."""
+    put(store, "a", workload="inference")
+    put(store, "b", workload="inference")
+    assert [one.task.id for one in lane(store, Policy(), "inference", NOW_MS, 9).places] == [
+        "a",
+        "b",
+    ]
+    store.mirror.remove("a")
+    found = lane(store, Policy(), "inference", NOW_MS, 9)
+    assert ([one.task.id for one in found.places], found.total) == (["b"], 1)
+
+
+def test_waiting_tasks_of_the_lane_the_longest_first(store: Store) -> None:
+    """Closed ones and other lanes are left out."""
+    for number, task_id in enumerate(("late", "early", "closed", "serving")):
+        put(
+            store,
+            task_id,
+            is_open=task_id != "closed",
+            workload="inference" if task_id == "serving" else "training",
+        )
+        store.notes.put(WAITS, task_id, {"for": ["x"], "as": "other"}, NOW_MS - number)
+
+    found, total = store.lanes.waiting("training", 1)
+    assert (found, total) == ([WaitsFor("early", ("x",), NOW_MS - 1)], 2)
+    assert store.lanes.waiting("data", 9) == ([], 0)
+
+
+def test_held_priorities_of_the_lane_those_that_end_first(store: Store) -> None:
+    """What is over, imported or of another lane is not there."""
+    untils = {"second": 20, "first": 10, "over": -1, "import": 5, "serving": 1}
+    for task_id, after_ms in untils.items():
+        put(store, task_id, workload="inference" if task_id == "serving" else "training")
+        origin: Any = IMPORT if task_id == "import" else "change"
+        store.overrides.put(task_id, 1, 7, 1, NOW_MS + after_ms, origin=origin)
+
+    found, total = store.lanes.held("training", NOW_MS, 9)
+    assert ([one.task_id for one in found], total) == (["first", "second"], 2)
+    assert [one.task_id for one in store.overrides.ending(NOW_MS, 2)] == ["serving", "first"]
+    assert store.overrides.get_many(["first", "over"], NOW_MS).keys() == {"first"}
+
+
+def test_latched_tasks_are_those_of_exactly_this_automation(store: Store) -> None:
+    """A name that looks like it is another one: `_` is no placeholder."""
+    for name in ("a_b:t1", "axb:t2", "a_b_c:t3", "a_b:gone"):
+        store.notes.put(LATCH, name, True, NOW_MS)
+    for task_id in ("t1", "t2", "t3"):
+        put(store, task_id)
+
+    assert store.lanes.latched("a_b", "training", 9) == ([("t1", NOW_MS)], 1)
