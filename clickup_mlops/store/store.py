@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from clickup_mlops.store.audit.chain import Keyring
 from clickup_mlops.store.audit.log import Audit
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.queries.periods import Periods
 from clickup_mlops.store.queries.stats import Stats
 from clickup_mlops.store.queries.task_memory import TaskMemories
 from clickup_mlops.store.queries.waiting import Waiting
@@ -93,6 +94,7 @@ class Store:
         self.waiting = Waiting(self.database)
         self.task_memory = TaskMemories(self.database)
         self.stats = Stats(self.database)
+        self.periods = Periods(self.database)
         self.retention = Retention(self.database, self.audit)
         for name, table in find_tables().items():
             setattr(self, name, table.repository(self.database, self.audit))

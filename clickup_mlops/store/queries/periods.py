@@ -1,0 +1,88 @@
+"""Counts of a period, for reports: each is one select. A period ends before `end_ms` (Unix ms)."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import JSON, ColumnElement, Select, bindparam, cast, func, select
+
+from clickup_mlops.store.audit.log import audit
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.tables.decisions import DecisionRow, decision
+from clickup_mlops.store.tables.runs import automation_run
+
+
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """Writes to ClickUp that ended alike: how many, and how many calls they took."""
+
+    automation: str
+    kind: str
+    outcome: str
+    by_person: bool
+    count: int
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """For how many events an automation ended with this result."""
+
+    automation: str
+    result: str
+    count: int
+
+
+class Periods:
+    """Reads across tables, by time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._writes = _writes_select(is_sqlite=database.is_sqlite)
+
+    def decisions(self, start_ms: int, end_ms: int) -> list[DecisionRow]:
+        """The decisions that were taken, oldest first."""
+        found = self._database.rows(_DECISIONS, start=start_ms, end=end_ms)
+        return [
+            DecisionRow(task, key, at_ms, orjson.loads(body)) for task, key, at_ms, body in found
+        ]
+
+    def writes(self, start_ms: int, end_ms: int) -> list[Writes]:
+        """The writes that ended, by automation, kind and outcome."""
+        return [Writes(*row) for row in self._database.rows(self._writes, s=start_ms, e=end_ms)]
+
+    def runs(self, start_ms: int, end_ms: int) -> list[Runs]:
+        """The runs that began, by automation and result."""
+        return [Runs(*row) for row in self._database.rows(_RUNS, start=start_ms, end=end_ms)]
+
+
+_DECISIONS: Final = (
+    select(decision.c.task_id, decision.c.event_key, decision.c.decided_ms, decision.c.body)
+    .where(decision.c.decided_ms >= bindparam("start"), decision.c.decided_ms < bindparam("end"))
+    .order_by(decision.c.decided_ms, decision.c.task_id, decision.c.id)
+)
+_run = automation_run.c
+_RUNS: Final = (
+    select(_run.automation, _run.result, func.sum(_run["count"]))
+    # A row holds an hour at most: what ended before the period began in none of its hours.
+    .where(
+        _run.last_ms >= bindparam("start"),
+        _run.first_ms >= bindparam("start"),
+        _run.first_ms < bindparam("end"),
+    )
+    .group_by(_run.automation, _run.result)
+    .order_by(_run.automation, _run.result)
+)
+
+
+def _writes_select(*, is_sqlite: bool) -> Select[Any]:
+    calls: Any = audit.c.calls
+    length = func.json_array_length(calls if is_sqlite else cast(calls, JSON))
+    by_person: ColumnElement[bool] = audit.c.actor != ""
+    names = (audit.c.automation, audit.c.kind, audit.c.outcome, by_person)
+    return (
+        select(*names, func.count(), func.sum(length))
+        .where(audit.c.at_ms >= bindparam("s"), audit.c.at_ms < bindparam("e"))
+        .group_by(*names)
+        .order_by(*names)
+    )

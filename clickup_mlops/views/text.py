@@ -1,0 +1,94 @@
+"""Cells as plain text: numbers with units, times in a time zone, lengths of time."""
+
+import math
+from datetime import UTC, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from clickup_mlops.views.model import (
+    Badge,
+    Button,
+    Cell,
+    Duration,
+    Link,
+    Moment,
+    Number,
+)
+
+UNKNOWN: Final = "–"
+"""Stands where nobody knows the number."""
+MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_JOINERS: Final = "\u200c\u200d"  # inside words of some scripts, and inside emoji
+_LENGTHS: Final = (("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000))
+
+
+def text(cell: Cell, zone: str = "UTC") -> str:
+    """What a cell says, on one line. A button says nothing."""
+    match cell:
+        case None | Button():
+            return ""
+        case str():
+            return line(cell)
+        case Number():
+            return number(cell.value, cell.unit, cell.digits)
+        case Moment():
+            return UNKNOWN if cell.at_ms is None else moment(cell.at_ms, zone)
+        case Duration():
+            return UNKNOWN if cell.ms is None else duration(cell.ms)
+        case Link() | Badge():
+            return line(cell.text)
+
+
+def line(words: str) -> str:
+    """The same on one line, without control characters."""
+    shown = "".join(one if one.isprintable() or one in _JOINERS else " " for one in words)
+    return " ".join(shown.split())
+
+
+def number(value: float | None, unit: str = "", digits: int = 0) -> str:
+    """Such as `1,234.5 ms`; a percent sign stands close to its number."""
+    if value is None or math.isnan(value):
+        return UNKNOWN
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    shown = f"{value:,.{digits}f}"
+    shown = shown.lstrip("-") if not shown.strip("-0.,") else shown  # no "-0"
+    return f"{shown}{'' if unit in ('', '%') else ' '}{line(unit)}"
+
+
+def duration(ms: int) -> str:
+    """The two largest units: `3 d 4 h`, `12 min 30 s`, `1.5 s`, `80 ms`."""
+    sign, left = "-" if ms < 0 else "", abs(ms)
+    if left < 10_000:
+        return f"{sign}{left} ms" if left < 1000 else f"{sign}{left / 1000:.3g} s"
+    found = []
+    for unit, length in _LENGTHS:
+        found.append((left // length, unit))
+        left %= length
+    first = next(index for index, (count, _unit) in enumerate(found) if count)
+    return sign + " ".join(f"{count} {unit}" for count, unit in found[first : first + 2] if count)
+
+
+def local(at_ms: int, zone: str) -> datetime:
+    """A time (Unix ms) on the clocks of a time zone."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(ZoneInfo(zone))
+
+
+def moment(at_ms: int, zone: str) -> str:
+    """Such as `2026-11-27 14:05`, in the time zone."""
+    return f"{local(at_ms, zone):%Y-%m-%d %H:%M}"
+
+
+def iso(at_ms: int, zone: str = "UTC") -> str:
+    """ISO 8601 with the offset, such as `2026-11-27T14:05:00+01:00`."""
+    return local(at_ms, zone).isoformat(timespec="seconds")
+
+
+def ago(at_ms: int, now_ms: int) -> str:
+    """Such as `5 min ago` or `in 2 h`: the largest unit alone."""
+    apart = abs(now_ms - at_ms)
+    for unit, length in _LENGTHS[:3]:
+        if apart >= length:
+            shown = f"{apart // length} {unit}"
+            return f"{shown} ago" if at_ms <= now_ms else f"in {shown}"
+    return "just now" if at_ms <= now_ms else "in less than a minute"
