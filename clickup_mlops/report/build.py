@@ -41,7 +41,7 @@ def data_of(store: Store, workspace: str, period: Period, *, subject: str = "") 
     Numbers over time are means over an hour: they are kept longest, so that a report comes out the
     same however late it is built.
     """
-    hours = StoreHistory(store, workspace, period.end_ms, raw_ms=0, five_minutes_ms=0)
+    hours = StoreHistory(store, workspace, period.end_ms, raw_ms=1, five_minutes_ms=1)
     return Data(store, hours, workspace, period, periods.before(period), subject)
 
 

@@ -21,7 +21,9 @@ U = TypeVar("U")
 def source(data: Data, *names: str) -> str:
     """What a section's numbers are from, and of which periods they are."""
     compared = f"; compared with {periods.text(data.before)}" if data.before else ""
-    return f"{' and '.join(names)}, {periods.text(data.period)}{compared}"
+    *first, last = names
+    joined = f"{', '.join(first)} and {last}" if first else last
+    return f"{joined}, {periods.text(data.period)}{compared}"
 
 
 @dataclass(frozen=True, slots=True)

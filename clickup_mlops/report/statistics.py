@@ -9,11 +9,13 @@ import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Final
 
 MINIMUM: Final = 5
 """Fewer values than this say nothing of the others."""
 _RESAMPLES: Final = 2_000
+_RESAMPLES_OF_MEANS: Final = 1_000
 _Z: Final = 1.959963984540054
 """Of 95 %: the normal distribution's 97.5th percentile."""
 
@@ -63,6 +65,14 @@ def change_of_median(before: Sequence[float], now: Sequence[float], seed: str) -
     return Estimate(_median(new) - _median(old), *_interval([b - a for a, b in pairs]))
 
 
+def change_of_mean(before: Sequence[float], now: Sequence[float], seed: str) -> Estimate | None:
+    """How much the mean has grown, of values such as one a day; None: not enough data."""
+    if min(len(before), len(now)) < MINIMUM:
+        return None
+    pairs = zip(_means(before, f"{seed} before"), _means(now, seed), strict=True)
+    return Estimate(fmean(now) - fmean(before), *_interval([b - a for a, b in pairs]))
+
+
 def change_of_share(before: tuple[int, int], now: tuple[int, int]) -> Estimate | None:
     """How much a share (part, whole) has grown; None: not enough data.
 
@@ -109,6 +119,13 @@ def _medians(ordered: Sequence[float], seed: str) -> Iterator[float]:
     for _ in range(_RESAMPLES):
         place = int(chance.betavariate(rank, count - rank + 1) * count)
         yield ordered[min(place, count - 1)]
+
+
+def _means(values: Sequence[float], seed: str) -> Iterator[float]:
+    """Means of resamples."""
+    chance, count = random.Random(seed), len(values)
+    for _ in range(_RESAMPLES_OF_MEANS):
+        yield math.fsum(chance.choices(values, k=count)) / count
 
 
 def _interval(found: list[float]) -> tuple[float, float]:

@@ -25,7 +25,7 @@ from clickup_mlops.views.model import (
 from clickup_mlops.views.summary import change, interval, letters, statistics
 
 _MARKS: Final = re.compile(r"([\\`*_{}\[\]#|~!$^=])")
-_ORDERED: Final = re.compile(r"^(\d+)([.)])")
+_ORDERED: Final = re.compile(r"^(\d+)([.)])(?=\s|$)")
 _BULLET: Final = re.compile(r"^([-+])")
 _SIGNS: Final = {"plain": "", "good": "✓ ", "warning": "⚠ ", "bad": "✗ "}
 

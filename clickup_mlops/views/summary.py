@@ -1,5 +1,6 @@
 """What is said about figures and charts beside their numbers, the same in every format."""
 
+import math
 from collections.abc import Iterator
 from typing import Final
 
@@ -67,7 +68,7 @@ def statistics(chart: Chart) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
 
 def known(line: Line) -> list[float]:
     """Its values without gaps."""
-    return [one for _at_ms, one in line.points if one is not None]
+    return [one for _at_ms, one in line.points if one is not None and math.isfinite(one)]
 
 
 def _numbers(line: Line, unit: str) -> Iterator[str]:
@@ -78,8 +79,14 @@ def _numbers(line: Line, unit: str) -> Iterator[str]:
 
 def reading(one: float, unit: str) -> str:
     """A value of a chart to about three digits, with its unit."""
-    digits = next((n for n, limit in enumerate((100, 10, 1, 0.1)) if abs(one) >= limit), 4)
-    return text.number(one, unit, 0 if one == int(one) else digits)
+    return text.number(one, unit, digits(one))
+
+
+def digits(value: float) -> int:
+    """After the point, so that about three are shown."""
+    if not math.isfinite(value) or value == int(value):
+        return 0
+    return next((n for n, limit in enumerate((100, 10, 1, 0.1)) if abs(value) >= limit), 4)
 
 
 def described(chart: Chart, zone: str) -> str:

@@ -18,6 +18,7 @@ from clickup_mlops.views.model import (
 UNKNOWN: Final = "–"
 """Stands where nobody knows the number."""
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LARGEST: Final = 1e15
 _JOINERS: Final = "\u200c\u200d"  # inside words of some scripts, and inside emoji
 _LENGTHS: Final = (("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000))
 
@@ -51,7 +52,7 @@ def number(value: float | None, unit: str = "", digits: int = 0) -> str:
         return UNKNOWN
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
-    shown = f"{value:,.{digits}f}"
+    shown = f"{value:,.{digits}f}" if abs(value) < _LARGEST else f"{value:.4g}"
     shown = shown.lstrip("-") if not shown.strip("-0.,") else shown  # no "-0"
     return f"{shown}{'' if unit in ('', '%') else ' '}{line(unit)}"
 

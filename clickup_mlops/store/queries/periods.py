@@ -4,12 +4,25 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import JSON, ColumnElement, Select, bindparam, cast, func, select
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Select,
+    bindparam,
+    cast,
+    func,
+    literal,
+    select,
+)
 
 from clickup_mlops.store.audit.log import audit
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.tables.decisions import DecisionRow, decision
+from clickup_mlops.store.tables.history import HOUR, point, series
 from clickup_mlops.store.tables.runs import automation_run
+
+_DAY_MS: Final = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +46,17 @@ class Runs:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The mean, lowest and highest of a series over 24 hours, counted from the period's start."""
+
+    series_id: int
+    number: int
+    mean: float
+    low: float
+    high: float
+
+
 class Periods:
     """Reads across tables, by time."""
 
@@ -50,6 +74,13 @@ class Periods:
     def writes(self, start_ms: int, end_ms: int) -> list[Writes]:
         """The writes that ended, by automation, kind and outcome."""
         return [Writes(*row) for row in self._database.rows(self._writes, s=start_ms, e=end_ms)]
+
+    def measured(self, workspace: str, start_ms: int, end_ms: int) -> list[Day]:
+        """What was measured, by series and day, from means over an hour; `low` and `high` are of
+        the readings behind them.
+        """
+        found = self._database.rows(_MEASURED, w=workspace, start=start_ms, end=end_ms)
+        return [Day(*row) for row in found]
 
     def runs(self, start_ms: int, end_ms: int) -> list[Runs]:
         """The runs that began, by automation and result."""
@@ -75,14 +106,38 @@ _RUNS: Final = (
 )
 
 
+_day = (point.c.at_ms - bindparam("start", type_=BigInteger)) // literal(_DAY_MS, BigInteger)
+_MEASURED: Final = (
+    select(
+        point.c.series_id,
+        _day,
+        func.avg(point.c.mean),
+        func.min(point.c.low),
+        func.max(point.c.high),
+    )
+    .join(series, series.c.id == point.c.series_id)
+    .where(
+        series.c.workspace == bindparam("w"),
+        point.c.step_ms == HOUR,
+        point.c.at_ms >= bindparam("start"),
+        point.c.at_ms < bindparam("end"),
+    )
+    .group_by(point.c.series_id, _day)
+    .order_by(point.c.series_id, _day)
+)
+
+
 def _writes_select(*, is_sqlite: bool) -> Select[Any]:
     calls: Any = audit.c.calls
-    length = func.json_array_length(calls if is_sqlite else cast(calls, JSON))
+    # What was tampered with may be no JSON; `audit verify` says so.
+    read = func.iif(func.json_valid(calls), calls, "[]") if is_sqlite else cast(calls, JSON)
+    length = func.json_array_length(read)
     by_person: ColumnElement[bool] = audit.c.actor != ""
     names = (audit.c.automation, audit.c.kind, audit.c.outcome, by_person)
     return (
         select(*names, func.count(), func.sum(length))
         .where(audit.c.at_ms >= bindparam("s"), audit.c.at_ms < bindparam("e"))
+        .where(audit.c.journal_id != 0)  # others are about the audit itself
         .group_by(*names)
         .order_by(*names)
     )

@@ -1,0 +1,147 @@
+"""pygal's XY chart with marks, a limit, a legend in rows, and points that stand alone."""
+
+import unicodedata
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pygal
+
+from clickup_mlops.views import text
+from clickup_mlops.views.model import Chart, Line
+from clickup_mlops.views.summary import kind_letters, known, letters, reading
+from clickup_mlops.views.ticks import Axis
+
+TOP: Final = 40
+BOTTOM: Final = 26
+LEGEND_ROW: Final = 18
+_LETTER: Final = 6.1
+_KEY: Final = 22
+_APART: Final = 18
+_MOVED: Final = (0, 0.5, -0.5, 1, -1)
+"""By how much of its width a flag may stand beside its line."""
+_LONGEST_NAME: Final = 60
+_BAD: Final = frozenset({"incident", "alert"})
+
+
+class Drawing(pygal.XY):  # type: ignore[misc, unused-ignore]
+    """Draws `chart`, whose `lines` are within its time, on `axis`."""
+
+    chart: Chart
+    axis: Axis
+    lines: tuple[Line, ...]
+
+    def _compute(self) -> None:
+        super()._compute()
+        self._box.margin = 1e-4  # none, but pygal leaves out what stands at exactly 0
+
+    def _plot(self) -> None:
+        self._marks()
+        super()._plot()
+        self._points_alone()
+        self._limit()
+        self._write(0, -26, self.axis.unit, "unit")
+        if not any(map(known, self.lines)):
+            middle = self.view.width / 2, self.view.height / 2
+            self._write(*middle, "no data", "nothing")
+        self._legend_below()
+
+    def _points_alone(self) -> None:
+        # A line needs two points: one between two gaps would not be seen.
+        for number, line in enumerate(self.lines):
+            for at_ms, value in _alone(line):
+                x, y = self.view((at_ms, value))
+                group = self.svg.node(self.nodes["plot"], class_=f"series color-{number}")
+                self.svg.node(group, "path", d=f"M{x:f} {y:f}h0.1", class_="dot")
+
+    def _limit(self) -> None:
+        limit = self.chart.limit
+        if limit is None:
+            return
+        said = f"SLO {reading(limit, self.chart.unit)}"
+        if not self.axis.low <= limit <= self.axis.high:
+            side = "above" if limit > self.axis.high else "below"
+            self._write(self.view.width, -26, f"{said} ({side} this range)", "limit-text")
+            return
+        y = self.view.y(limit)
+        self.svg.node(self.nodes["plot"], "path", d=f"M0 {y:f}h{self.view.width:f}", class_="limit")
+        self._write(self.view.width, -26, said, "limit-text")
+
+    def _marks(self) -> None:
+        """The bad ones are drawn first: their flags have their place whatever is around them."""
+        taken: list[tuple[float, float]] = []
+        for letter, mark in sorted(letters(self.chart), key=lambda one: one[1].kind not in _BAD):
+            x = self.view.x(mark.at_ms)
+            if not 0 <= x <= self.view.width + 0.5:
+                continue
+            shade = "bad" if mark.kind in _BAD else "plain"
+            group = self.svg.node(self.nodes["plot"], class_=shade)
+            self.svg.node(group, "title").text = text.line(f"{mark.kind}: {mark.text}")
+            self.svg.node(group, "path", d=f"M{x:f} -4v{self.view.height + 4:f}", class_="mark")
+            wide = 6 + 6 * len(letter)
+            if (start := _free(x, wide, taken)) is not None:
+                taken.append((start, start + wide))
+                self._flag(group, start, wide, letter)
+
+    def _flag(self, group: Any, start: float, wide: float, letter: str) -> None:
+        box = {"x": start, "y": -18, "width": wide, "height": 14, "rx": 3}
+        self.svg.node(group, "rect", class_="flag", **box)
+        middle = start + wide / 2
+        self.svg.node(group, "text", x=middle, y=-7.5, class_="flag-text").text = letter
+
+    def _legend_below(self) -> None:
+        top = self.height - LEGEND_ROW * len(legend_rows(self.chart, self.width)) + 6
+        for row, entries in enumerate(legend_rows(self.chart, self.width)):
+            for x, style, words in entries:
+                y = top + row * LEGEND_ROW
+                key = self.nodes["graph"]
+                if style:
+                    self.svg.node(key, "path", d=f"M{x:f} {y:f}h16", class_=f"key {style}")
+                start = x + (_KEY if style else 0)
+                self.svg.node(key, "text", x=start, y=y + 4, class_="name").text = words
+
+    def _write(self, x: float, y: float, words: str, style: str) -> None:
+        node = self.svg.node(self.nodes["plot"], "text", x=x, y=y, class_=style)
+        node.text = text.line(words)
+
+
+def legend_rows(chart: Chart, width: int) -> list[list[tuple[float, str, str]]]:
+    """Entries of the legend in rows: x in px, class of its line (empty: none), and the words."""
+    rows: list[list[tuple[float, str, str]]] = [[]]
+    left = 10.0
+    for style, words in _entries(chart):
+        wide = (_KEY if style else 0) + _wide(words) + _APART
+        if left + wide > width and rows[-1]:
+            rows.append([])
+            left = 10.0
+        rows[-1].append((left, style, words))
+        left += wide
+    return rows
+
+
+def _entries(chart: Chart) -> Iterator[tuple[str, str]]:
+    for number, line in enumerate(chart.lines):
+        found = known(line)
+        name = text.line(line.name)
+        name = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+        yield f"color-{number}", f"{name}  {reading(found[-1], chart.unit) if found else '–'}"
+    for kind, letter in kind_letters(chart).items():
+        yield "", f"{letter}: {text.line(kind)}"
+
+
+def _alone(line: Line) -> Iterator[tuple[int, float]]:
+    values = [None, *(value for _at, value in line.points), None]
+    for (at_ms, value), before, after in zip(line.points, values, values[2:], strict=False):
+        if value is not None and before is None and after is None:
+            yield at_ms, value
+
+
+def _free(x: float, wide: float, taken: list[tuple[float, float]]) -> float | None:
+    for moved in _MOVED:
+        start = x - wide / 2 + moved * wide
+        if all(start >= end + 1 or start + wide + 1 <= begin for begin, end in taken):
+            return start
+    return None
+
+
+def _wide(words: str) -> float:
+    return sum(_LETTER * (2 if unicodedata.east_asian_width(one) in "WF" else 1) for one in words)

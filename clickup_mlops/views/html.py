@@ -1,0 +1,119 @@
+"""A section as HTML, for the dashboard and for reports. Every text is escaped.
+
+There is no style and no script in it: pages bring `section.css`.
+"""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader
+
+from clickup_mlops.views import svg, text
+from clickup_mlops.views.model import Button, Chart, Section
+from clickup_mlops.views.summary import (
+    change,
+    described,
+    interval,
+    letters,
+    statistics,
+)
+from clickup_mlops.views.table import points
+
+STYLE: Final = Path(__file__).with_name("section.css")
+"""The style sheet of what is made here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Where a chart's picture is. `narrow` is the same for a phone; empty: there is none."""
+
+    url: str
+    narrow: str = ""
+
+
+def inline(chart: Chart, zone: str) -> Picture:
+    """The picture itself as a data address, so that a page needs no other file."""
+    drawn = base64.b64encode(svg.chart(chart, zone)).decode()
+    return Picture(f"data:image/svg+xml;base64,{drawn}")
+
+
+def leads(url: str) -> str:
+    """Links of a page that stands alone: https addresses. Empty: no link."""
+    return url if url.startswith(("https://", "http://")) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a page shows sections; what stands here is for a report, the dashboard has its own."""
+
+    zone: str = "UTC"
+    """Time zone of the reader."""
+    now_ms: int | None = None
+    """Unix ms: times are shown as how long ago they are. None: as date and time."""
+    level: int = 2
+    """Of a section's heading."""
+    picture: Callable[[Chart, str], Picture] | None = None
+    """Where the picture of a chart of a section (its key) is. None: it is inline."""
+    link: Callable[[str], str] = leads
+    """The address that a `Link` leads to. Empty: nowhere."""
+    export: Callable[[str, str, str], str] = lambda _section, _key, _kind: ""
+    """The address of a table or chart (the section's key, its own) as `csv`, or of a page with a
+    chart's `values`. Empty: there is none."""
+    act: str = ""
+    """Where forms of buttons are sent, before the action's name. Empty: there are no buttons."""
+    token: str = ""
+    """What forms send as `csrf_token`."""
+    opens_tabs: bool = False
+    """Whether links open a new tab."""
+    has_values: bool = False
+    """Whether the points of charts are shown as a table."""
+
+
+def section(one: Section, look: Look | None = None) -> str:
+    """A `<section>` with its id."""
+    return str(_template().render(section=one, look=look or Look()))
+
+
+@cache
+def _template() -> Any:
+    environment = Environment(
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FileSystemLoader(Path(__file__).parent),
+    )
+    environment.globals |= {
+        "ago": text.ago,
+        "change": change,
+        "described": described,
+        "interval": interval,
+        "iso": text.iso,
+        "kind": lambda cell: type(cell).__name__,
+        "letters": letters,
+        "picture": _picture,
+        "points": points,
+        "size": svg.size,
+        "statistics": statistics,
+        "text": text.text,
+        "moment": text.moment,
+        "tone": _tone,
+        "sends": _sends,
+        "narrow": svg.NARROW,
+    }
+    return environment.get_template("section.html")
+
+
+def _picture(chart: Chart, look: Look, section_key: str) -> Picture:
+    return look.picture(chart, section_key) if look.picture else inline(chart, look.zone)
+
+
+def _tone(cell: Any) -> str:
+    return str(getattr(cell, "tone", "plain"))
+
+
+def _sends(cell: Any, look: Look) -> bool:
+    return isinstance(cell, Button) and bool(look.act)
