@@ -109,11 +109,10 @@ def _cleaned(root: Any, one: Chart, zone: str, lines: int) -> Any:
 
 
 def _is_left_out(node: Any, parent: Any) -> bool:
+    own, above = (str(one.attrib.get("class", "")) for one in (node, parent))
     if node.tag == "g":
-        return not len(node) or "overlay" in node.attrib.get("class", "")
-    return node.tag == "script" or (
-        node.tag == "title" and parent.attrib.get("class", "").endswith("guides")
-    )
+        return not len(node) or "overlay" in own
+    return node.tag == "script" or (node.tag == "title" and above.endswith("guides"))
 
 
 def _short(number: str) -> str:

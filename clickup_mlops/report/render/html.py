@@ -30,9 +30,23 @@ _PAGE: Final = """<!doctype html>
 </html>
 """
 _STYLE: Final = """
-body { background: var(--page); color: var(--text); margin: 0 auto; max-width: 60rem; padding: 1rem; }
-@page { size: A4; margin: 15mm 12mm; @bottom-right { content: counter(page) " / " counter(pages); } }
-@media print { body { max-width: none; padding: 0; } h2, h3 { break-after: avoid; } }
+body { background: var(--page); color: var(--text); margin: 0 auto; max-width: 60rem; }
+main { padding: 1rem; }
+td { overflow-wrap: anywhere; }
+@page {
+  size: A4; margin: 15mm 12mm;
+  @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt; }
+}
+@media print {
+  :root { --page: #ffffff; font-size: 9pt; }
+  body { max-width: none; }
+  main { padding: 0; }
+  h2, h3 { break-after: avoid; }
+  .scroll { overflow: visible; }
+  .figures { display: flex; flex-wrap: wrap; }
+  .figure { flex: 1 1 12rem; break-inside: avoid; }
+  time::after { content: none !important; }
+}
 """
 
 

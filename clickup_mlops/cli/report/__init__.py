@@ -1,0 +1,1 @@
+"""Build reports of what happened in a period."""
