@@ -101,11 +101,11 @@ def _milestone(store: Store, _: str, wanted: Wanted, now_ms: int) -> tuple[Perio
 
 
 def _incident(store: Store, workspace: str, wanted: Wanted, now_ms: int) -> tuple[Period, str]:
-    """From when it was opened until it was closed, or until now."""
+    """From when it was opened until just after it was closed, or until now."""
     found = _named(store.incidents.between(workspace, 0, now_ms + 1), wanted.name)
     if found is None:
         raise InputError(f"no incident {wanted.name} is known", hint="Give its task, or its id.")
-    end_ms = found.closed_ms or now_ms
+    end_ms = now_ms if found.closed_ms is None else found.closed_ms + 1
     period = periods.of_task("incident", found.id, found.opened_ms, end_ms, wanted.zone)
     return period, found.task_id
 

@@ -11,6 +11,7 @@ from clickup_mlops.report import period as periods
 from clickup_mlops.report import sections
 from clickup_mlops.report.model import Data, Every, Period, Report, SectionType
 from clickup_mlops.store import Store
+from clickup_mlops.store.tables.history import FIVE_MINUTES
 from clickup_mlops.views.model import Section
 
 TITLES: Final[Mapping[Every, str]] = {
@@ -21,6 +22,7 @@ TITLES: Final[Mapping[Every, str]] = {
     "incident": "Incident report",
 }
 """The kinds of reports."""
+_EVER_MS: Final = 2**62
 
 
 @cache
@@ -36,13 +38,22 @@ def sections_of(every: Every) -> dict[str, SectionType]:
 
 
 def data_of(store: Store, workspace: str, period: Period, *, subject: str = "") -> Data:
-    """What sections read of a period.
+    """What sections read of a period. `subject`: the task of a milestone or an incident.
 
-    Numbers over time are means over an hour: they are kept longest, so that a report comes out the
-    same however late it is built.
+    Lines of charts are means over an hour: they are kept longest, so that a report comes out the
+    same however late it is built. Those of an incident are finer as long as there is something
+    finer.
     """
-    hours = StoreHistory(store, workspace, period.end_ms, raw_ms=1, five_minutes_ms=1)
-    return Data(store, hours, workspace, period, periods.before(period), subject)
+    finer = period.every == "incident" and _has_finer(store, period, subject)
+    kept = _EVER_MS if finer else 1
+    history = StoreHistory(store, workspace, period.end_ms, raw_ms=1, five_minutes_ms=kept)
+    return Data(store, history, workspace, period, periods.before(period), subject)
+
+
+def _has_finer(store: Store, period: Period, subject: str) -> bool:
+    found = store.history.of_task(subject)
+    times = (FIVE_MINUTES, period.start_ms, period.end_ms)
+    return any(store.history.points(one.id, *times) for one in found)
 
 
 def build(data: Data, wanted: Sequence[str] = ()) -> Report:

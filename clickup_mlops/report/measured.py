@@ -3,7 +3,7 @@
 Days have 24 hours here, counted from the period's start.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Final
@@ -55,18 +55,25 @@ def of(data: Data, period: Period) -> Days:
     return found
 
 
-def together(days: Days, chosen: Iterable[Series]) -> Numbers | None:
-    """These series as one: the mean over them of each day. None: nothing was measured."""
+def together(days: Days, chosen: Sequence[Series]) -> Numbers | None:
+    """These series as one: the mean over them of each day. None: nothing was measured.
+
+    Of several with the same lowest or highest reading it is the first one's.
+    """
     found = [one for series in chosen for one in days.get(series.id, ())]
     if not found:
         return None
     by_day: dict[int, list[float]] = {}
     for one in found:
-        by_day.setdefault(one.number, []).append(one.mean)
-    lowest = min(found, key=lambda one: (one.low, one.series_id))
-    highest = max(found, key=lambda one: (one.high, -one.series_id))
+        by_day.setdefault(one.number, []).append(_even(one.mean))
+    lowest, highest = min(found, key=lambda one: one.low), max(found, key=lambda one: one.high)
     means = tuple(fmean(by_day[number]) for number in sorted(by_day))
     return Numbers(means, lowest.low, highest.high, lowest.series_id, highest.series_id)
+
+
+def _even(value: float) -> float:
+    """Without the last digits: a database may add up in any order."""
+    return float(f"{value:.12g}")
 
 
 def cells(now: Numbers | None, before: Numbers | None, unit: str, seed: str) -> tuple[Cell, ...]:

@@ -19,6 +19,8 @@ NARROW: Final = 440
 """For a phone: what is written on it is as large there as elsewhere."""
 PLOT_HEIGHT: Final = 180
 _SLO_WITHIN: Final = 3.0
+_LARGEST: Final = 1e30
+"""What is larger was not measured; the drawing's own arithmetic would overflow."""
 _DECIMALS: Final = re.compile(r"-?\d+\.\d+")
 _GEOMETRY: Final = frozenset({"d", "x", "y", "width", "height", "cx", "cy", "transform"})
 
@@ -48,8 +50,15 @@ def size(one: Chart, *, width: int = WIDTH) -> tuple[int, int]:
 def _within(line: Line, one: Chart) -> Line:
     return Line(
         line.name,
-        tuple((at, finite(v)) for at, v in line.points if one.start_ms <= at <= one.end_ms),
+        tuple((at, _drawable(v)) for at, v in line.points if one.start_ms <= at <= one.end_ms),
     )
+
+
+def _drawable(value: float | None) -> float | None:
+    known = finite(value)
+    if known is None or abs(known) > _LARGEST:
+        return None
+    return known if abs(known) > 1 / _LARGEST else 0.0
 
 
 def _axis(one: Chart, lines: Iterable[Line]) -> ticks.Axis:

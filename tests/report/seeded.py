@@ -177,3 +177,21 @@ def series_of() -> Iterator[Series]:
         yield Series(
             WORKSPACE, "vllm", "latency_p99_ms", labels, f"t{number}", "P99 latency ms", "ms"
         )
+
+
+def later(store: Store) -> None:
+    """What happens to the same tasks after the week."""
+    at_ms = week().end_ms
+    for number in range(40):
+        task = f"t{number}"
+        value = {"to": "closed", "type": "closed"}
+        store.timeline.put([_entry(f"later{number}", task, at_ms + number, "status", value)])
+        store.decisions.put(task, {"workload": "data", "tier": "breach"}, "later", at_ms + number)
+    store.incidents.put(Incident("later", WORKSPACE, "t1", "Later", at_ms))
+    store.incidents.close("i11", at_ms + 1)
+    for run in _runs(at_ms):
+        store.runs.put(run)
+    for one in _corrections(at_ms + 2):
+        store.corrections.put(one)
+    store.flush()
+    _write(store, at_ms, 1)

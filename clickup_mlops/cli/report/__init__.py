@@ -1,1 +1,1 @@
-"""Build reports of what happened in a period."""
+"""Reports: build, send, and see when they are sent."""

@@ -75,4 +75,4 @@ def _badge(one: Entry) -> Cell:
     return Badge(state, "bad" if state == "failed" else "good")
 
 
-SECTION = SectionType("Deployments", build, order=30, of=("daily", "weekly", "monthly", "incident"))
+SECTION = SectionType("Deployments", build, order=30)
