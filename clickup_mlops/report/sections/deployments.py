@@ -49,7 +49,7 @@ def table(data: Data, found: Sequence[Entry]) -> Table:
         (Moment(one.at_ms), _linked(one), tasks.link(one.task_id, known), _badge(one))
         for one in shown[:MOST]
     )
-    return Table("deployments", "Deployments", _COLUMNS, rows, total=len(shown))
+    return Table("deployments", "Deployments in the period", _COLUMNS, rows, total=len(shown))
 
 
 def _ended(found: Iterable[Entry]) -> list[Entry]:

@@ -18,6 +18,7 @@ from clickup_mlops.views.model import (
 )
 
 MOST: Final = 30
+_TITLE: Final = "Incidents in the period"
 _ORIGIN: Final = "incidents"
 _END: Final[Align] = "end"
 _COLUMNS: Final = (
@@ -77,7 +78,7 @@ def _table(data: Data, found: list[Incident]) -> Table:
         for one in newest[:MOST]
     )
     empty = "No incident was open."
-    return Table("incidents", "Incidents", _COLUMNS, rows, empty=empty, total=len(newest))
+    return Table("incidents", _TITLE, _COLUMNS, rows, empty=empty, total=len(newest))
 
 
 def lasted(one: Incident, period: Period) -> Cell:
