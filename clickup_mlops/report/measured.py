@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Final
 
-from clickup_mlops.report import statistics
+from clickup_mlops.report import figures, statistics
+from clickup_mlops.report.figures import Compared
 from clickup_mlops.report.model import Data, Period
 from clickup_mlops.report.statistics import Estimate
 from clickup_mlops.store.queries.periods import Day
@@ -47,10 +48,15 @@ Days = Mapping[int, Sequence[Day]]
 """By the series' id."""
 
 
-def of(data: Data, period: Period) -> Days:
-    """What was measured in a period."""
+def of(data: Data, *, tasks: bool) -> Compared[Days]:
+    """What was measured, of the series that fields of tasks show, or of all others."""
+    return figures.compared(data, lambda period: _days(data, period, tasks))
+
+
+def _days(data: Data, period: Period, tasks: bool) -> Days:
     found: dict[int, list[Day]] = {}
-    for one in data.store.periods.measured(data.workspace, period.start_ms, period.end_ms):
+    times = (period.start_ms, period.end_ms)
+    for one in data.store.periods.measured(data.workspace, *times, of_tasks=tasks):
         found.setdefault(one.series_id, []).append(one)
     return found
 

@@ -30,8 +30,8 @@ def build(data: Data) -> Section | None:
     groups = _groups(one for one in data.history.all() if not one.task_id)
     if not groups:
         return None
-    now = measured.of(data, data.period)
-    before = measured.of(data, data.before) if data.before else {}
+    days = measured.of(data, tasks=False)
+    now, before = days.now, days.before or {}
     rows = tuple(_row(data, key, found, now, before) for key, found in groups.items())
     table = Table("measures", "Measures", _COLUMNS, rows)
     charts = _charts(data, groups, now)

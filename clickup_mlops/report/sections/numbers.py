@@ -16,10 +16,9 @@ _COLUMNS: Final = (Column("Task"), Column("Field"), *measured.COLUMNS)
 def build(data: Data) -> Section | None:
     """The section; None if no field shows a measure."""
     found = [one for one in data.history.all() if one.task_id]
-    now = measured.of(data, data.period)
-    before = measured.of(data, data.before) if data.before else {}
-    numbers = {one: measured.together(now, [one]) for one in found}
-    old = {one: measured.together(before, [one]) for one in found}
+    days = measured.of(data, tasks=True)
+    numbers = {one: measured.together(days.now, [one]) for one in found}
+    old = {one: measured.together(days.before or {}, [one]) for one in found}
     known = [one for one in found if numbers[one] or old[one]]
     if not known:
         return None

@@ -75,11 +75,12 @@ class Periods:
         """The writes that ended, by automation, kind and outcome."""
         return [Writes(*row) for row in self._database.rows(self._writes, s=start_ms, e=end_ms)]
 
-    def measured(self, workspace: str, start_ms: int, end_ms: int) -> list[Day]:
+    def measured(self, workspace: str, start_ms: int, end_ms: int, *, of_tasks: bool) -> list[Day]:
         """What was measured, by series and day, from means over an hour; `low` and `high` are of
-        the readings behind them.
+        the readings behind them. Of the series that fields of tasks show, or of all others.
         """
-        found = self._database.rows(_MEASURED, w=workspace, start=start_ms, end=end_ms)
+        wanted = _MEASURED_OF_TASKS if of_tasks else _MEASURED
+        found = self._database.rows(wanted, w=workspace, start=start_ms, end=end_ms)
         return [Day(*row) for row in found]
 
     def runs(self, start_ms: int, end_ms: int) -> list[Runs]:
@@ -107,24 +108,27 @@ _RUNS: Final = (
 
 
 _day = (point.c.at_ms - bindparam("start", type_=BigInteger)) // literal(_DAY_MS, BigInteger)
-_MEASURED: Final = (
-    select(
-        point.c.series_id,
-        _day,
-        func.avg(point.c.mean),
-        func.min(point.c.low),
-        func.max(point.c.high),
+
+
+def _measured_select(chosen: ColumnElement[bool]) -> Select[Any]:
+    # By series, along the primary key: over all series SQLite would go by time, row after row.
+    of = select(series.c.id).where(series.c.workspace == bindparam("w"), chosen)
+    means = (func.avg(point.c.mean), func.min(point.c.low), func.max(point.c.high))
+    return (
+        select(point.c.series_id, _day, *means)
+        .where(
+            point.c.series_id.in_(of),
+            point.c.step_ms == HOUR,
+            point.c.at_ms >= bindparam("start"),
+            point.c.at_ms < bindparam("end"),
+        )
+        .group_by(point.c.series_id, _day)
+        .order_by(point.c.series_id, _day)
     )
-    .join(series, series.c.id == point.c.series_id)
-    .where(
-        series.c.workspace == bindparam("w"),
-        point.c.step_ms == HOUR,
-        point.c.at_ms >= bindparam("start"),
-        point.c.at_ms < bindparam("end"),
-    )
-    .group_by(point.c.series_id, _day)
-    .order_by(point.c.series_id, _day)
-)
+
+
+_MEASURED: Final = _measured_select(series.c.task_id == "")
+_MEASURED_OF_TASKS: Final = _measured_select(series.c.task_id != "")
 
 
 def _writes_select(*, is_sqlite: bool) -> Select[Any]:
