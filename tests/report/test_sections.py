@@ -1,6 +1,8 @@
 """What sections say, from stores in which just this has happened."""
 
+import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +29,7 @@ from clickup_mlops.views.model import (
 from tests.report import seeded
 from tests.report.seeded import DAY_MS, HOUR_MS, WORKSPACE
 
+ROOT = Path(__file__).parents[2]
 WEEK = seeded.week()
 START, END = WEEK.start_ms, WEEK.end_ms
 
@@ -334,3 +337,18 @@ def test_an_incident_report_has_its_timeline_and_what_led_to_it(empty: Store) ->
         "Priority: High to Urgent",
         "Closed",
     ]
+
+
+def test_the_example_of_the_how_to_is_a_section(empty: Store) -> None:
+    """Its block, run as it stands."""
+    page = (ROOT / "docs/how-to/add-a-report-section.md").read_text(encoding="utf-8")
+    code = re.search(r"```python\n(.*?)```", page, re.DOTALL)
+    assert code
+    names: dict[str, Any] = {}
+    exec(code[1], names)
+    put(empty, entry("t1", START, "version", "llama 2"), entry("t1", END, "version", "llama 3"))
+
+    found = names["SECTION"].build(build.data_of(empty, WORKSPACE, WEEK))
+
+    assert figure(found, "Versions").cell == Number(1)
+    assert [row[1] for row in table(found, "versions").rows] == ["llama 2"]
