@@ -9,6 +9,7 @@ from clickup_mlops.store.audit.log import Audit
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.queries.flow import Flows
 from clickup_mlops.store.queries.lanes import Lanes
+from clickup_mlops.store.queries.periods import Periods
 from clickup_mlops.store.queries.stats import Stats
 from clickup_mlops.store.queries.task_memory import TaskMemories
 from clickup_mlops.store.queries.waiting import Waiting
@@ -97,6 +98,7 @@ class Store:
         self.lanes = Lanes(self.database)
         self.stats = Stats(self.database)
         self.flows = Flows(self.database)
+        self.periods = Periods(self.database)
         self.retention = Retention(self.database, self.audit)
         for name, table in find_tables().items():
             setattr(self, name, table.repository(self.database, self.audit))

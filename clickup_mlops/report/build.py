@@ -1,0 +1,79 @@
+"""Finds the sections, and builds reports of them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Final
+
+from clickup_mlops import registry
+from clickup_mlops.errors import InputError
+from clickup_mlops.metrics.history import StoreHistory
+from clickup_mlops.report import period as periods
+from clickup_mlops.report import sections
+from clickup_mlops.report.model import Data, Every, Period, Report, SectionType
+from clickup_mlops.store import Store
+from clickup_mlops.store.tables.history import FIVE_MINUTES
+from clickup_mlops.views.model import Section
+
+TITLES: Final[Mapping[Every, str]] = {
+    "daily": "Daily report",
+    "weekly": "Weekly report",
+    "monthly": "Monthly report",
+    "milestone": "Milestone report",
+    "incident": "Incident report",
+}
+"""The kinds of reports."""
+_EVER_MS: Final = 2**62
+
+
+@cache
+def all_sections() -> Mapping[str, SectionType]:
+    """The sections by key, in their order. Raises ConfigError: a file defines none."""
+    found: dict[str, SectionType] = registry.find(sections, "SECTION")
+    return dict(sorted(found.items(), key=lambda one: (one[1].order, one[0])))
+
+
+def sections_of(every: Every) -> dict[str, SectionType]:
+    """The sections of this kind of report by key, in their order."""
+    return {key: one for key, one in all_sections().items() if every in one.of}
+
+
+def data_of(store: Store, workspace: str, period: Period, *, subject: str = "") -> Data:
+    """What sections read of a period. `subject`: the task of a milestone or an incident.
+
+    Lines of charts are means over an hour: they are kept longest, so that a report comes out the
+    same however late it is built. Those of an incident are finer as long as there is something
+    finer.
+    """
+    finer = period.every == "incident" and _has_finer(store, period, subject)
+    kept = _EVER_MS if finer else 1
+    history = StoreHistory(store, workspace, period.end_ms, raw_ms=1, five_minutes_ms=kept)
+    return Data(store, history, workspace, period, periods.before(period), subject)
+
+
+def _has_finer(store: Store, period: Period, subject: str) -> bool:
+    found = store.history.of_task(subject)
+    times = (FIVE_MINUTES, period.start_ms, period.end_ms)
+    return any(store.history.points(one.id, *times) for one in found)
+
+
+def build(data: Data, wanted: Sequence[str] = ()) -> Report:
+    """The report. `wanted`: only the sections with these keys; empty: all of this kind.
+
+    Raises:
+        InputError: this kind of report has no such section.
+    """
+    known = sections_of(data.period.every)
+    if unknown := sorted({*wanted} - {*known}):
+        raise InputError(
+            f"a {data.period.every} report has no section {unknown[0]!r}",
+            hint=f"It has: {', '.join(known)}.",
+        )
+    chosen = {key: one for key, one in known.items() if not wanted or key in wanted}
+    title = f"{TITLES[data.period.every]} {data.period.name}"
+    return Report(title, data.period, tuple(_built(chosen, data)))
+
+
+def _built(chosen: Mapping[str, SectionType], data: Data) -> Iterator[Section]:
+    for key, section in chosen.items():
+        if built := section.build(data):
+            yield built.named(key)

@@ -1,0 +1,86 @@
+"""The inference lane: what arrived, how long it waited, and what breached its SLO."""
+
+from typing import Final
+
+from clickup_mlops.report import figures, tasks, work
+from clickup_mlops.report.figures import Compared
+from clickup_mlops.report.model import Data, Period, SectionType
+from clickup_mlops.report.work import Flow, Work
+from clickup_mlops.views.model import Align, Column, Duration, Figures, Section, Table
+
+_END: Final[Align] = "end"
+_TIMELINE: Final = "timeline"
+_DECISIONS: Final = "decisions"
+_MOST: Final = 10
+
+
+def build(data: Data) -> Section | None:
+    """The section; None if the Workspace has had no inference work."""
+    flow = work.flows(data, "inference")
+    now = flow.now
+    if not (now.arrived or now.begun or now.finished or now.waiting or now.in_progress):
+        return None
+    source = figures.source(data, _TIMELINE, _DECISIONS)
+    blocks = (_counts(data, flow), _times(data, flow), _waiting(data, now))
+    return Section("lane", SECTION.title, blocks, source)
+
+
+def _counts(data: Data, flow: Compared[Flow]) -> Figures:
+    return Figures(
+        (
+            figures.count("Arrived", data, _TIMELINE, flow.map(lambda one: len(one.arrived))),
+            figures.count("Begun", data, _TIMELINE, flow.map(lambda one: len(one.begun))),
+            figures.count("Finished", data, _TIMELINE, flow.map(lambda one: len(one.finished))),
+        )
+    )
+
+
+def _times(data: Data, flow: Compared[Flow]) -> Figures:
+    waits, times = flow.map(lambda one: one.waits_ms), flow.map(lambda one: one.times_ms)
+    breached = figures.compared(data, lambda period: _breached(data, period))
+    return Figures(
+        (
+            figures.typical("Time until begun", data, _TIMELINE, waits),
+            figures.typical("Time from begun to finished", data, _TIMELINE, times),
+            figures.share("Tasks that breached their SLO", data, _DECISIONS, breached),
+        )
+    )
+
+
+def _breached(data: Data, period: Period) -> tuple[int, int]:
+    """Of the tasks that routing decided in the period: those that were ever over their SLO."""
+    rows = data.store.periods.decisions(period.start_ms, period.end_ms)
+    bodies = [(row.task_id, row.body) for row in rows if row.body.get("workload") == "inference"]
+    breached = {task_id for task_id, body in bodies if body.get("tier") == "breach"}
+    return len(breached), len({task_id for task_id, _body in bodies})
+
+
+def _waiting(data: Data, now: Flow) -> Table:
+    """Those that wait longest. What was deleted waits no more."""
+    known = tasks.known(data, (one.task_id for one in now.waiting))
+    waiting = [one for one in now.waiting if one.task_id in known]
+    waiting.sort(key=lambda one: (one.created_ms or 0, one.task_id))
+    rows = tuple(
+        (
+            tasks.link(one.task_id, known),
+            tasks.owners(known.get(one.task_id)),
+            one.status,
+            Duration(_waited_ms(data, one)),
+        )
+        for one in waiting[:_MOST]
+    )
+    return Table(
+        "waiting",
+        "Waiting at the end of the period",
+        (Column("Task"), Column("Assignees"), Column("Status"), Column("Waiting for", _END)),
+        rows,
+        empty="Nothing was waiting.",
+        total=len(waiting),
+    )
+
+
+def _waited_ms(data: Data, one: Work) -> int | None:
+    return None if one.created_ms is None else data.period.end_ms - one.created_ms
+
+
+SECTION = SectionType("Inference lane", build, order=20)

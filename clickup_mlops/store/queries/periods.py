@@ -1,0 +1,147 @@
+"""Counts of a period, for reports: each is one select. A period ends before `end_ms` (Unix ms)."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Select,
+    bindparam,
+    cast,
+    func,
+    literal,
+    select,
+)
+
+from clickup_mlops.store.audit.log import audit
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.tables.decisions import DecisionRow, decision
+from clickup_mlops.store.tables.history import HOUR, point, series
+from clickup_mlops.store.tables.runs import automation_run
+
+_DAY_MS: Final = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """Writes to ClickUp that ended alike: how many, and how many calls they took."""
+
+    automation: str
+    kind: str
+    outcome: str
+    by_person: bool
+    count: int
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """For how many events an automation ended with this result."""
+
+    automation: str
+    result: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The mean, lowest and highest of a series over 24 hours, counted from the period's start."""
+
+    series_id: int
+    number: int
+    mean: float
+    low: float
+    high: float
+
+
+class Periods:
+    """Reads across tables, by time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._writes = _writes_select(is_sqlite=database.is_sqlite)
+
+    def decisions(self, start_ms: int, end_ms: int) -> list[DecisionRow]:
+        """The decisions that were taken, oldest first."""
+        found = self._database.rows(_DECISIONS, start=start_ms, end=end_ms)
+        return [
+            DecisionRow(task, key, at_ms, orjson.loads(body)) for task, key, at_ms, body in found
+        ]
+
+    def writes(self, start_ms: int, end_ms: int) -> list[Writes]:
+        """The writes that ended, by automation, kind and outcome."""
+        return [Writes(*row) for row in self._database.rows(self._writes, s=start_ms, e=end_ms)]
+
+    def measured(self, workspace: str, start_ms: int, end_ms: int, *, of_tasks: bool) -> list[Day]:
+        """What was measured, by series and day, from means over an hour; `low` and `high` are of
+        the readings behind them. Of the series that fields of tasks show, or of all others.
+        """
+        wanted = _MEASURED_OF_TASKS if of_tasks else _MEASURED
+        found = self._database.rows(wanted, w=workspace, start=start_ms, end=end_ms)
+        return [Day(*row) for row in found]
+
+    def runs(self, start_ms: int, end_ms: int) -> list[Runs]:
+        """The runs that began, by automation and result."""
+        return [Runs(*row) for row in self._database.rows(_RUNS, start=start_ms, end=end_ms)]
+
+
+_DECISIONS: Final = (
+    select(decision.c.task_id, decision.c.event_key, decision.c.decided_ms, decision.c.body)
+    .where(decision.c.decided_ms >= bindparam("start"), decision.c.decided_ms < bindparam("end"))
+    .order_by(decision.c.decided_ms, decision.c.task_id, decision.c.id)
+)
+_run = automation_run.c
+_RUNS: Final = (
+    select(_run.automation, _run.result, func.sum(_run["count"]))
+    # A row holds an hour at most: what ended before the period began in none of its hours.
+    .where(
+        _run.last_ms >= bindparam("start"),
+        _run.first_ms >= bindparam("start"),
+        _run.first_ms < bindparam("end"),
+    )
+    .group_by(_run.automation, _run.result)
+    .order_by(_run.automation, _run.result)
+)
+
+
+_day = (point.c.at_ms - bindparam("start", type_=BigInteger)) // literal(_DAY_MS, BigInteger)
+
+
+def _measured_select(chosen: ColumnElement[bool]) -> Select[Any]:
+    # By series, along the primary key: over all series SQLite would go by time, row after row.
+    of = select(series.c.id).where(series.c.workspace == bindparam("w"), chosen)
+    means = (func.avg(point.c.mean), func.min(point.c.low), func.max(point.c.high))
+    return (
+        select(point.c.series_id, _day, *means)
+        .where(
+            point.c.series_id.in_(of),
+            point.c.step_ms == HOUR,
+            point.c.at_ms >= bindparam("start"),
+            point.c.at_ms < bindparam("end"),
+        )
+        .group_by(point.c.series_id, _day)
+        .order_by(point.c.series_id, _day)
+    )
+
+
+_MEASURED: Final = _measured_select(series.c.task_id == "")
+_MEASURED_OF_TASKS: Final = _measured_select(series.c.task_id != "")
+
+
+def _writes_select(*, is_sqlite: bool) -> Select[Any]:
+    calls: Any = audit.c.calls
+    # What was tampered with may be no JSON; `audit verify` says so.
+    read = func.iif(func.json_valid(calls), calls, "[]") if is_sqlite else cast(calls, JSON)
+    length = func.json_array_length(read)
+    by_person: ColumnElement[bool] = audit.c.actor != ""
+    names = (audit.c.automation, audit.c.kind, audit.c.outcome, by_person)
+    return (
+        select(*names, func.count(), func.sum(length))
+        .where(audit.c.at_ms >= bindparam("s"), audit.c.at_ms < bindparam("e"))
+        .where(audit.c.journal_id != 0)  # others are about the audit itself
+        .group_by(*names)
+        .order_by(*names)
+    )

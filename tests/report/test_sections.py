@@ -1,0 +1,354 @@
+"""What sections say, from stores in which just this has happened."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickup_mlops.errors import InputError
+from clickup_mlops.report import build, period
+from clickup_mlops.report.model import Data, Report
+from clickup_mlops.store import Store
+from clickup_mlops.store.tables.history import FIVE_MINUTES, HOUR, Series
+from clickup_mlops.store.tables.incidents import Incident
+from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.views.model import (
+    NOT_ENOUGH,
+    Badge,
+    Cell,
+    Duration,
+    Figure,
+    Figures,
+    Link,
+    Number,
+    Section,
+    Table,
+)
+from tests.report import seeded
+from tests.report.seeded import DAY_MS, HOUR_MS, WORKSPACE
+
+ROOT = Path(__file__).parents[2]
+WEEK = seeded.week()
+START, END = WEEK.start_ms, WEEK.end_ms
+
+
+def section_of(store: Store, key: str, subject: str = "") -> Section:
+    """One section of the week's report."""
+    (found,) = build.build(build.data_of(store, WORKSPACE, WEEK, subject=subject), [key]).sections
+    return found
+
+
+def figure(section: Section, label: str) -> Figure:
+    """The figure of this label."""
+    blocks = (one for one in section.blocks if isinstance(one, Figures))
+    return next(one for block in blocks for one in block.items if one.label == label)
+
+
+def table(section: Section, key: str) -> Table:
+    """The table of this key."""
+    return next(one for one in section.tables() if one.key == key)
+
+
+def number(cell: Cell) -> float | None:
+    """The cell's number."""
+    assert isinstance(cell, Number)
+    return cell.value
+
+
+def put(store: Store, *entries: Entry) -> None:
+    """Into the timeline."""
+    store.timeline.put(entries)
+
+
+def entry(task: str, at_ms: int, kind: Any, text: str = "", **value: Any) -> Entry:
+    """Of the timeline."""
+    key = f"{task}{kind}{at_ms}{text}{value}"
+    return Entry(key, WORKSPACE, task, at_ms, kind, text or kind, "argo", value=value)
+
+
+def status(task: str, at_ms: int, type_: str) -> Entry:
+    """A status of this type was set."""
+    return entry(task, at_ms, "status", to=type_, type=type_)
+
+
+def decided(store: Store, tasks: Iterable[str], workload: str, **more: Any) -> None:
+    """By the beginning of the week before."""
+    for task in tasks:
+        store.decisions.put(task, {"workload": workload, **more}, "e", START - 7 * DAY_MS)
+        raw = {"id": task, "name": f"Task {task}", "url": f"https://app.clickup.com/t/{task}"}
+        store.mirror.put_many(WORKSPACE, [raw], 1)
+
+
+def test_an_empty_store_has_nothing_to_report(empty: Store) -> None:
+    """And that is a report, too."""
+    assert build.build(build.data_of(empty, WORKSPACE, WEEK)).sections == ()
+
+
+def test_every_number_says_its_period_and_its_source(report: Report) -> None:
+    """Figures in their note, tables and charts in their section's source."""
+    figures = [
+        item
+        for section in report.sections
+        for block in section.blocks
+        if isinstance(block, Figures)
+        for item in block.items
+    ]
+
+    assert len(figures) > 15
+    for one in figures:
+        name, origin = one.note.split(", ", 1)
+        assert name == "2026-W48"
+        assert origin
+    for section in report.sections:
+        assert "2026-W48 (2026-11-23 to 2026-11-29, Europe/Madrid)" in section.source
+
+
+def test_a_section_that_there_is_not_is_refused(data: Data) -> None:
+    """With those that there are."""
+    with pytest.raises(InputError, match="no section 'lame'") as refused:
+        build.build(data, ["lame"])
+
+    assert "lane, " in refused.value.hint
+
+
+def test_only_the_wanted_sections_are_built(data: Data) -> None:
+    """In the report's order."""
+    found = build.build(data, ["incidents", "lane"])
+
+    assert [one.key for one in found.sections] == ["lane", "incidents"]
+
+
+def test_the_lane_counts_what_arrived_was_begun_and_finished(empty: Store) -> None:
+    """In the period alone; waiting is from creation until work began."""
+    decided(empty, (f"t{n}" for n in range(10)), "inference")
+    for n in range(10):
+        at_ms = START + n * HOUR_MS
+        put(empty, entry(f"t{n}", at_ms, "created", to="to do", type="open"))
+        put(empty, status(f"t{n}", at_ms + (n + 1) * HOUR_MS, "custom"))
+    put(empty, status("t0", END - 1, "done"), status("t1", END, "done"))
+
+    found = section_of(empty, "lane")
+
+    counts = {one: number(figure(found, one).cell) for one in ("Arrived", "Begun", "Finished")}
+    assert counts == {"Arrived": 10, "Begun": 10, "Finished": 1}
+    waited = figure(found, "Time until begun")
+    assert waited.cell == Duration(5 * HOUR_MS)
+    assert isinstance(waited.low, Duration) and isinstance(waited.high, Duration)
+    assert (waited.low.ms or 0) < 5 * HOUR_MS < (waited.high.ms or 0)
+    assert figure(found, "Time from begun to finished").cell == NOT_ENOUGH
+
+
+def test_work_that_was_opened_again_is_not_finished(empty: Store) -> None:
+    """It counts when it is finished for good."""
+    decided(empty, ["t1"], "inference")
+    put(
+        empty,
+        entry("t1", START, "created", to="to do", type="open"),
+        status("t1", START + 1, "custom"),
+        status("t1", START + 2, "done"),
+        status("t1", START + 3, "custom"),
+    )
+    assert number(figure(section_of(empty, "lane"), "Finished").cell) == 0
+
+    put(empty, status("t1", START + 4, "closed"))
+    assert number(figure(section_of(empty, "lane"), "Finished").cell) == 1
+
+
+def test_what_was_deleted_does_not_wait(empty: Store) -> None:
+    """The longest waiting first; the table says how many there are."""
+    decided(empty, ("t1", "t2", "t3"), "inference")
+    for n, task in enumerate(("t1", "t2", "t3")):
+        put(empty, entry(task, START + n, "created", to="to do", type="open"))
+    empty.mirror.remove("t1")
+
+    waiting = table(section_of(empty, "lane"), "waiting")
+
+    names = [row[0].text for row in waiting.rows if isinstance(row[0], Link)]
+    assert names == ["Task t2", "Task t3"]
+    assert waiting.total == 2
+
+
+def test_other_workloads_are_not_in_the_lane(empty: Store) -> None:
+    """By what was decided until the period ended."""
+    decided(empty, ["t1"], "inference")
+    decided(empty, ["t2"], "data")
+    empty.decisions.put("t1", {"workload": "training"}, "later", END)
+    for task in ("t1", "t2"):
+        put(empty, entry(task, START, "created", to="to do", type="open"))
+
+    assert number(figure(section_of(empty, "lane"), "Arrived").cell) == 1
+
+
+def test_a_breach_counts_once_however_often_it_was_decided(empty: Store) -> None:
+    """Of the tasks that were decided in the period."""
+    put(empty, entry("t1", START, "created", to="to do", type="open"))
+    for n in range(5):
+        for tier in ("breach", "breach", "normal") if n == 0 else ("normal",):
+            empty.decisions.put(f"t{n}", {"workload": "inference", "tier": tier}, "e", START)
+
+    assert figure(section_of(empty, "lane"), "Tasks that breached their SLO").cell == Number(
+        20.0, "%", 1
+    )
+
+
+def test_a_deployment_of_several_tasks_is_one(empty: Store) -> None:
+    """And one that still runs has not ended."""
+    for n in range(6):
+        state = "failed" if n == 0 else "succeeded"
+        at_ms = START + n * HOUR_MS
+        for task in ("t1", "t2"):
+            put(empty, entry(task, at_ms, "deployment", f"Deploy {n}", state=state, key=f"k{n}"))
+        put(
+            empty, entry("t1", at_ms - 9, "deployment", f"Deploy {n}", state="running", key=f"k{n}")
+        )
+
+    found = section_of(empty, "deployments")
+
+    assert number(figure(found, "Deployments that ended").cell) == 6
+    assert figure(found, "Deployments that failed").note.startswith("2026-W48, 1 of 6, ")
+    rows = table(found, "deployments").rows
+    assert [row[1] for row in rows] == [f"Deploy {n}" for n in (5, 4, 3, 2, 1, 0)]
+    assert rows[-1][3] == Badge("failed", "bad")
+
+
+def test_incidents_are_those_that_were_open_in_the_period(empty: Store) -> None:
+    """Whether they ended in it, and whether they began in it."""
+    times = {
+        "over before": (START - 9, START - 1),
+        "from before": (START - 9, START + 1),
+        "in it": (START, START + 5),
+        "over it": (END - 1, END + 9),
+        "after it": (END, None),
+    }
+    for name, (opened, closed) in times.items():
+        empty.incidents.put(Incident(name, WORKSPACE, "t1", name, opened, closed))
+
+    found = section_of(empty, "incidents")
+
+    assert number(figure(found, "Opened").cell) == 2
+    shown = {row[1]: row[4] for row in table(found, "incidents").rows}
+    assert shown == {
+        "over it": Badge("open", "bad"),
+        "in it": Duration(5),
+        "from before": Duration(10),
+    }
+
+
+def test_training_in_progress_is_listed_longest_first(empty: Store) -> None:
+    decided(empty, ("t1", "t2"), "training")
+    put(empty, status("t1", START + HOUR_MS, "custom"), status("t2", START, "custom"))
+
+    rows = table(section_of(empty, "training"), "in_progress").rows
+
+    assert [row[3] for row in rows] == [Duration(7 * DAY_MS), Duration(7 * DAY_MS - HOUR_MS)]
+
+
+def test_a_pipeline_run_of_several_tasks_is_one(empty: Store) -> None:
+    for n in range(5):
+        for task in ("t1", "t2"):
+            state = "failed" if n else "succeeded"
+            put(empty, entry(task, START + n, "pipeline", "Train", state=state, key="nightly"))
+
+    failed = figure(section_of(empty, "training"), "Pipeline runs that failed")
+
+    assert failed.note.startswith("2026-W48, 4 of 5, ")
+
+
+def test_advice_shows_what_became_of_it(empty: Store) -> None:
+    """A symptom that comes again after it went is another one."""
+    about = {"symptom": "congestion", "where": "host=a"}
+    came = {**about, "state": "came", "numbers": {"ecn_marked_pct": 4.25}}
+    over = {**about, "state": "over", "numbers": {"ecn_marked_pct": 0.5}}
+    for at_ms, value in ((START - 8 * DAY_MS, came), (START + 1, over), (START + 2, came)):
+        put(empty, entry("t1", at_ms, "advice", "Congestion", **value))
+
+    found = section_of(empty, "advice")
+
+    assert number(figure(found, "Symptoms that came").cell) == 1
+    again, first = table(found, "advice").rows
+    assert again[3:] == (Badge("not over", "warning"), None, "ecn_marked_pct 4.25")
+    assert first[3:] == (
+        Badge("over", "good"),
+        Duration(8 * DAY_MS + 1),
+        "ecn_marked_pct 4.25 → 0.5",
+    )
+
+
+def test_measures_are_compared_by_day(empty: Store) -> None:
+    """Mean over all series, and where the highest reading was."""
+    measure(empty, "host=a", lambda day: 10.0)
+    measure(empty, "host=b", lambda day: 20.0 if day < 7 else 30.0)
+
+    found = section_of(empty, "infrastructure")
+
+    ((name, series, mean, before, change, low, high, where),) = table(found, "measures").rows
+    assert (name, number(series), where) == ("ecn_marked_pct", 2, "rdma host=b")
+    assert [number(one) for one in (mean, before, low, high)] == [20, 15, 10, 30]
+    assert change == "+5% to +5%"
+    (chart,) = found.charts()
+    assert [line.name for line in chart.lines] == ["host=a", "host=b"]
+    assert chart.source
+
+
+def test_too_few_days_are_not_enough_to_call_a_change(empty: Store) -> None:
+    measure(empty, "host=a", lambda day: float(day), days=range(5, 9))
+
+    ((*_, change, _low, _high, _where),) = table(
+        section_of(empty, "infrastructure"), "measures"
+    ).rows
+
+    assert change == NOT_ENOUGH
+
+
+def measure(store: Store, labels: str, value: Any, days: Iterable[int] = range(14)) -> None:
+    """A reading an hour, from a week before the week on."""
+    series = Series(WORKSPACE, "rdma", "ecn_marked_pct", labels, "", "", "%")
+    since = START - 7 * DAY_MS
+    hours = [(day, since + day * DAY_MS + hour * HOUR_MS) for day in days for hour in range(24)]
+    store.history.put([(series, at_ms + 60_000, value(day)) for day, at_ms in hours])
+    store.history.rollup(FIVE_MINUTES, since, END)
+    store.history.rollup(HOUR, since, END)
+
+
+def test_an_incident_report_has_its_timeline_and_what_led_to_it(empty: Store) -> None:
+    """Deployments of any task shortly before it; of other tasks nothing else."""
+    opened, closed = START, START + 3 * HOUR_MS
+    empty.incidents.put(Incident("i1", WORKSPACE, "t1", "p99", opened, closed, "Maria"))
+    put(
+        empty,
+        entry("", opened - HOUR_MS, "deployment", "Deploy llama", state="succeeded"),
+        entry("", opened - 9 * HOUR_MS, "deployment", "Too long ago", state="succeeded"),
+        entry("t1", opened + 1, "priority", "Priority: High to Urgent"),
+        entry("t2", opened + 1, "priority", "Of another task"),
+        entry("t1", closed, "incident", "Closed", to="closed"),
+        entry("t1", closed + 1, "comment", "After it"),
+    )
+    about = period.of_task("incident", "i1", opened, closed + 1, "UTC")
+    data = build.data_of(empty, WORKSPACE, about, subject="t1")
+
+    (found,) = build.build(data).sections
+
+    assert found.title == "p99"
+    assert figure(found, "Lasted").cell == Duration(3 * HOUR_MS)
+    assert [row[1] for row in table(found, "timeline").rows] == [
+        "Deploy llama",
+        "Priority: High to Urgent",
+        "Closed",
+    ]
+
+
+def test_the_example_of_the_how_to_is_a_section(empty: Store) -> None:
+    """Its block, run as it stands."""
+    page = (ROOT / "docs/how-to/add-a-report-section.md").read_text(encoding="utf-8")
+    code = re.search(r"```python\n(.*?)```", page, re.DOTALL)
+    assert code
+    names: dict[str, Any] = {}
+    exec(code[1], names)
+    put(empty, entry("t1", START, "version", "llama 2"), entry("t1", END, "version", "llama 3"))
+
+    found = names["SECTION"].build(build.data_of(empty, WORKSPACE, WEEK))
+
+    assert figure(found, "Versions").cell == Number(1)
+    assert [row[1] for row in table(found, "versions").rows] == ["llama 2"]
