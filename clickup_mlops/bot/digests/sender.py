@@ -83,7 +83,9 @@ class Digests:
         name, now = row.lane.removeprefix(LANE), self._clock()
         self._poster.recover(row.lane)
         settings = self._digests.get(name)
-        if settings is not None and (day := self._day(settings, now)):
+        if settings is None or f"{LANE}{name}" in self._store.mutes.of("", now):
+            return  # an undo leaves the message as it is for a while
+        if day := self._day(settings, now):
             self._write(row, name, settings, day, now)
 
     def _day(self, settings: DigestSettings, now_ms: int) -> str:

@@ -1,6 +1,7 @@
 """What sends reports."""
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from clickup_mlops import logs
@@ -12,6 +13,7 @@ from clickup_mlops.bot.reports.model import Maker
 from clickup_mlops.bot.reports.posting import Poster
 from clickup_mlops.bot.reports.schedule import LANE, ReportSchedule
 from clickup_mlops.bot.reports.sender import Sender
+from clickup_mlops.bot.sources.jobs import every
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.core import Core
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 THREADS: Final = 2
 """So many targets get a report at the same time."""
+LOOK_EVERY: Final = timedelta(minutes=1)
 Makes = Callable[["Core"], Maker]
 """Gives the maker of a bot's reports."""
 
@@ -79,13 +82,14 @@ class ReportsPackage(Package):
         yield LaneKind(LANE, self.sender.handle, threads=threads, watched=False)
 
     def timers(self) -> Iterable[Timer]:
-        """The time of each report."""
-        return self.schedule.timers()
+        """Looks every minute whether a report is due: one read for each."""
+        if self.core.settings.reports:
+            yield Timer(every(LOOK_EVERY), self.schedule.run_due)
 
     def start(self) -> None:
         """Reports whose time passed while the bot was away."""
-        self.schedule.catch_up()
+        self.schedule.run_due()
 
     def catch_up(self) -> None:
         """Reports whose time passed while the store was away."""
-        self.schedule.catch_up()
+        self.schedule.run_due()

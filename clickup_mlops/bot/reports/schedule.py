@@ -5,16 +5,14 @@ clock that is put back sends nothing again. Of several times that passed while t
 last one counts: one report, about the last period that is over.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 import orjson
 
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.inbox_writer import InboxWriter
-from clickup_mlops.bot.registered import Timer
 from clickup_mlops.bot.reports.model import Maker
 from clickup_mlops.bot.reports.settings import ReportSettings
 from clickup_mlops.report.model import Period
@@ -51,28 +49,18 @@ class ReportSchedule:
         self._reports, self._cursors, self._inbox = reports, cursors, inbox
         self._maker, self._clock = maker, clock
 
-    def timers(self) -> Iterator[Timer]:
-        """One for each report."""
+    def run_due(self) -> None:
+        """Have each report sent whose time has passed since it was last sent; the first time only
+        remembers.
+        """
         for name, report in self._reports.items():
-            yield Timer(report.schedule.trigger(), partial(self.run_due, name))
-
-    def catch_up(self) -> None:
-        """Have each report sent whose time passed; the first time only remembers."""
-        for name in self._reports:
-            self.run_due(name)
-
-    def run_due(self, name: str) -> None:
-        """Have the report sent, if its time has passed since it was last looked at."""
-        now, cursor = self._clock(), f"{LANE}{name}"
-        last = self._cursors.get(cursor)
-        if last is not None:
-            self._insert(name, latest_due_ms(self._reports[name], int(last), now))
-        # The clock may have been put back: what is done stays done.
-        self._cursors.set(cursor, str(max(now, int(last or 0))))
-
-    def _insert(self, name: str, due_ms: int | None) -> None:
-        if due_ms is not None:
-            self.put(name, self.period(name, due_ms))
+            now, cursor = self._clock(), f"{LANE}{name}"
+            last = self._cursors.get(cursor)
+            due = latest_due_ms(report, int(last), now) if last else now
+            if last and due is not None:
+                self.put(name, self.period(name, due))
+            if due is not None:
+                self._cursors.set(cursor, str(due))
 
     def period(self, name: str, at_ms: int) -> Period:
         """What the report is about if it is sent then."""
@@ -104,14 +92,15 @@ class ReportSchedule:
 
     def coming(self, now_ms: int) -> list[Run]:
         """The next time of each report, the soonest first."""
-        times = ((name, one.schedule.next_ms(now_ms)) for name, one in self._reports.items())
-        runs = (Run(name, at, self.period(name, at)) for name, at in times if at is not None)
+        times = ((name, one.next_ms(now_ms)) for name, one in self._reports.items())
+        runs = (Run(name, at, self.period(name, at)) for name, at in times)
         return sorted(runs, key=lambda run: (run.at_ms, run.name))
 
 
 def latest_due_ms(report: ReportSettings, since_ms: int, now_ms: int) -> int | None:
-    """The last time of the schedule after `since_ms`, up to now (Unix ms); None: there is none."""
+    """The last time at which it is sent after `since_ms`, up to now (Unix ms); None: there is none.
+    """
     found, at_ms = None, max(since_ms, now_ms - LONGEST_MS)
-    while (due := report.schedule.next_ms(at_ms)) is not None and due <= now_ms:
-        found = at_ms = due
+    while (at_ms := report.next_ms(at_ms)) <= now_ms:
+        found = at_ms
     return found

@@ -1,12 +1,12 @@
 """`[reports.<name>]`: which reports are sent, when, and to where."""
 
-from datetime import time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Final
 
 from pydantic import Field, PlainValidator, ValidationError, field_validator
 
 from clickup_mlops import registry
-from clickup_mlops.automations.schedule import Day, ScheduleTable, zone
+from clickup_mlops.automations.schedule import DAYS, Day, zone
 from clickup_mlops.bot.reports.model import Calendar, TargetTable, TargetType
 from clickup_mlops.config import Table, worded
 from clickup_mlops.spelling import did_you_mean
@@ -71,12 +71,23 @@ class ReportSettings(Table):
         zone(name)
         return name
 
-    @property
-    def schedule(self) -> ScheduleTable:
-        """When it is sent."""
-        days = {"daily": "* * *", "weekly": f"* * {self.weekday}", "monthly": f"{self.day} * *"}
-        cron = f"{self.at.minute} {self.at.hour} {days[self.every]}"
-        return ScheduleTable(cron=cron, zone=self.zone)
+    def next_ms(self, after_ms: int) -> int:
+        """The first time after this one (Unix ms) at which it is sent.
+
+        A time that the clocks skip is the moment an hour later; one that they repeat is the first.
+        """
+        where = zone(self.zone)
+        day = datetime.fromtimestamp(after_ms / 1000, UTC).astimezone(where).date()
+        while True:
+            at_ms = int(datetime.combine(day, self.at, where).timestamp()) * 1000
+            if self._has(day) and at_ms > after_ms:
+                return at_ms
+            day += timedelta(days=1)
+
+    def _has(self, day: date) -> bool:
+        if self.every == "weekly":
+            return DAYS[day.weekday()] == self.weekday
+        return self.every == "daily" or day.day == self.day
 
 
 ReportTables = dict[Annotated[str, Field(pattern=NAME)], ReportSettings]

@@ -1,0 +1,1 @@
+"""Reports: build, send, and see when they are sent."""
