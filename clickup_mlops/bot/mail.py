@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from collections.abc import Sequence
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Literal
@@ -9,7 +10,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 
 from clickup_mlops.config import Table
-from clickup_mlops.errors import InputError, RetryableApiError
+from clickup_mlops.errors import ClickUpMlopsError, InputError, RetryableApiError
 
 PLAIN_HOSTS = ("127.0.0.1", "::1", "localhost")
 """Where a server may be spoken to without TLS."""
@@ -54,33 +55,35 @@ def check(settings: MailSettings) -> None:
         )
 
 
-def send(settings: MailSettings, message: EmailMessage) -> None:
-    """Hand the message to the server.
+def send(
+    settings: MailSettings, message: EmailMessage, receivers: Sequence[str]
+) -> dict[str, ClickUpMlopsError]:
+    """Hand the message to the server for these receivers (addresses).
+
+    Those that it refuses, each with the error: a `RetryableApiError` if it may take them later.
 
     Raises:
-        InputError: as `check`; or the server refuses the user, the sender or a receiver for good.
+        InputError: as `check`; or the server refuses the user or the sender for good.
         RetryableApiError: the server cannot be reached, or does not take it now.
     """
     check(settings)
     try:
         with _connected(settings) as server:
-            _deliver(settings, server, message)
+            if settings.user:
+                server.login(settings.user, settings.password.get_secret_value())
+            refused = server.send_message(message, to_addrs=[*receivers])
+    except smtplib.SMTPRecipientsRefused as problem:
+        refused = problem.recipients
     except smtplib.SMTPNotSupportedError as problem:
         hint = 'If the server expects TLS from the first byte, set mail.security to "tls".'
         raise InputError(f"mail server {settings.host}: {problem}", hint=hint) from None
     except ssl.SSLCertVerificationError as problem:
-        why = problem.verify_message
-        raise InputError(
-            f"mail server {settings.host}: its certificate is not trusted: {why}",
-            hint="Set mail.ca_file if it is of a private authority.",
-        ) from None
+        raise _untrusted(settings, problem.verify_message) from None
     except smtplib.SMTPResponseException as problem:
         raise _refused(settings, problem.smtp_code, problem.smtp_error) from None
-    except smtplib.SMTPRecipientsRefused as problem:
-        code, text = next(iter(problem.recipients.values()))
-        raise _refused(settings, code, text) from None
     except (smtplib.SMTPException, OSError) as problem:
         raise RetryableApiError(f"mail server {settings.host}: {problem}") from None
+    return {to: _refused(settings, *why, about=f" {to}:") for to, why in refused.items()}
 
 
 def _connected(settings: MailSettings) -> smtplib.SMTP:
@@ -100,18 +103,17 @@ def _context(settings: MailSettings) -> ssl.SSLContext:
         raise InputError(f"mail.ca_file: {settings.ca_file} does not exist") from None
 
 
-def _deliver(settings: MailSettings, server: smtplib.SMTP, message: EmailMessage) -> None:
-    if settings.user:
-        server.login(settings.user, settings.password.get_secret_value())
-    if refused := server.send_message(message):
-        raise InputError(
-            f"mail server {settings.host} refuses {', '.join(sorted(refused))}",
-            hint="The other receivers have got it. Correct the address, or remove it.",
-        )
+def _untrusted(settings: MailSettings, why: str) -> InputError:
+    return InputError(
+        f"mail server {settings.host}: its certificate is not trusted: {why}",
+        hint="Set mail.ca_file if it is of a private authority.",
+    )
 
 
-def _refused(settings: MailSettings, code: int, text: bytes | str) -> Exception:
+def _refused(
+    settings: MailSettings, code: int, text: bytes | str, *, about: str = ""
+) -> ClickUpMlopsError:
     """4xx: later it may do. 5xx: it will not."""
     shown = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    said = f"mail server {settings.host}: {code} {shown:.200}"
+    said = f"mail server {settings.host}:{about} {code} {shown:.200}"
     return InputError(said) if code >= 500 else RetryableApiError(said)

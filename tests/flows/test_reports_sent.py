@@ -132,7 +132,7 @@ def test_a_report_that_is_sent_again_is_updated_in_place(weekly: Team) -> None:
     (page,), (message,) = pages(weekly).values(), messages(weekly)
     assert "2 deployments" in page and "2 deployments" in message
     (comment,) = weekly.sandbox.world.comments
-    assert "2 deployments" in comment.text_content
+    assert "2 deployments" in str(comment.blocks)
 
 
 def test_a_message_that_a_person_deleted_is_posted_anew(weekly: Team) -> None:

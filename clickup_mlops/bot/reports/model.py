@@ -42,9 +42,10 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """An e-mail."""
+    """An e-mail, and the addresses of those who get it."""
 
     message: EmailMessage
+    receivers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

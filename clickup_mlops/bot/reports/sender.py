@@ -1,7 +1,6 @@
 """Sends reports: builds one for each row of the inbox, and does what its target plans."""
 
 from collections.abc import Mapping, Sequence
-from email.message import EmailMessage
 from functools import cache, partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -23,7 +22,7 @@ from clickup_mlops.store import InboxRow
 from clickup_mlops.store.tables.notes import Notes
 
 SENT: Final = "report_sent"
-"""Scope of the notes about the last e-mail of each target; the value is its row's key."""
+"""Scope of the notes about the last e-mail of each target: its row's key, and who has got it."""
 
 _log = logs.get()
 
@@ -94,20 +93,24 @@ class Sender:
                 name = row.lane.removeprefix(f"{KIND}:").partition(":")[0]
                 author = Author(f"{KIND}:{name}", change.effect, cap)
                 return self._poster.post(row, author, task_id, change)
-            case Mail(message):
-                return "shadow" if self._shadow else self._send(row, message)
+            case Mail():
+                return "shadow" if self._shadow else self._send(row, planned)
             case File(path, content):
                 write_file(path, content)
         return "done"
 
-    def _send(self, row: InboxRow, message: EmailMessage) -> State:
-        """Once: only a process that dies just after the server took it sends it again, under the
-        same Message-ID.
+    def _send(self, row: InboxRow, mail: Mail) -> State:
+        """To each receiver once: only a process that dies just after the server took it sends it
+        again, under the same Message-ID.
         """
         noted = self._notes.get(SENT, row.lane)
-        if noted is None or noted.value != row.key:
-            send(self._mail, message)
-            self._notes.put(SENT, row.lane, row.key, self._clock())
+        done = set(noted.value["to"]) if noted and noted.value["key"] == row.key else set()
+        rest = [one for one in mail.receivers if one not in done]
+        refused = send(self._mail, mail.message, rest) if rest else {}
+        done |= {*rest} - {*refused}
+        self._notes.put(SENT, row.lane, {"key": row.key, "to": sorted(done)}, self._clock())
+        for problem in sorted(refused.values(), key=lambda one: isinstance(one, InputError)):
+            raise problem  # what may help later comes first
         return "done"
 
 

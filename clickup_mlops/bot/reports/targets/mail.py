@@ -57,7 +57,7 @@ def plan(delivery: Delivery, options: Options) -> list[Planned]:
     message.add_alternative(delivery.render("html").decode(), subtype="html")
     for form in options.attach:
         _attach(message, delivery, form)
-    return [Mail(message)]
+    return [Mail(message, tuple(parseaddr(one)[1] for one in options.receivers))]
 
 
 def _attach(message: EmailMessage, delivery: Delivery, form: Format) -> None:
