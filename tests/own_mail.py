@@ -33,7 +33,7 @@ class Mailbox:
     to: list[list[str]] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802 - named by aiosmtpd
         self, _server: SMTP, _session: object, envelope: Any, address: str, _options: object
     ) -> str:
         if self.refusals:
@@ -41,7 +41,9 @@ class Mailbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: SMTP, _session: object, envelope: Any) -> str:
+    async def handle_DATA(  # noqa: N802
+        self, _server: SMTP, _session: object, envelope: Any
+    ) -> str:
         self.to.append([*envelope.rcpt_tos])
         self.got.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 OK"
@@ -71,7 +73,9 @@ def mail_server(folder: Path, security: str = "starttls") -> Iterator[Mailbox]:
         controller.stop()
 
 
-def _known(_server: object, _session: object, _envelope: object, _how: str, data: Any) -> AuthResult:
+def _known(
+    _server: object, _session: object, _envelope: object, _how: str, data: Any
+) -> AuthResult:
     given = isinstance(data, LoginPassword) and (data.login, data.password)
     is_right = given == (USER.encode(), PASSWORD.encode())
     return AuthResult(success=is_right, handled=is_right)

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from clickup_mlops.bot.digests.package import DigestsPackage
-from clickup_mlops.bot.digests.settings import DigestSettings
 from clickup_mlops.bot.digests.sender import Digests
+from clickup_mlops.bot.digests.settings import DigestSettings
 from clickup_mlops.operations.undo import Target, undo
 from clickup_mlops.sandbox.clickup.state.model import Message
 from clickup_mlops.store import Filter
@@ -174,3 +174,26 @@ def test_looks_that_piled_up_are_one(team: Team, looks: int) -> None:
 
     assert len(posted(team)) == 1
     assert team.control.stats.calls("POST", "/messages") == 1
+
+
+@pytest.mark.parametrize("fault", ["cut_before", "cut_after"])
+def test_a_call_without_an_answer_leaves_one_message(team: Team, fault: str) -> None:
+    """It is looked for before it is sent again; a change may simply be sent again."""
+    until(team, 0, 9)
+    follow(team)
+    for method in ("POST", "PATCH"):
+        team.control.reset_counts()
+        team.control.faults.add(fault, method=method, path="*messages*")
+        team.member.create_task(LIST, f"{INFERENCE} {method}")
+        team.control.clock.advance(HOUR_MS)
+        team.settle()
+        look(team)
+        for _ in range(5):
+            team.control.clock.advance(60_000)
+            team.settle()
+        looked = team.control.stats.calls("GET", "messages")
+        assert looked if method == "POST" else team.control.stats.calls("PATCH") == 2
+
+    (message,) = posted(team)
+    assert f"{INFERENCE} PATCH" in message.content
+    assert team.bot.store.journal.unfinished() == []

@@ -56,13 +56,14 @@ def weekly(team: Team, tmp_path: Path) -> Iterator[Team]:
     """
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()
+    out = {"folder": str(tmp_path / "out"), "formats": ["html", "markdown"]}
     send_weekly(
         team,
         report(
             page={"kind": "doc", "doc": "Reports"},
             channel={"kind": "chat", "channel": "#ml-ops"},
             task={"kind": "comment", "task": f"https://app.clickup.com/t/{task}"},
-            files={"kind": "file", "folder": str(tmp_path / "out"), "formats": ["html", "markdown"]},
+            files={"kind": "file", **out},
         ),
     )
     team.settle()
@@ -86,9 +87,10 @@ def test_a_week_after_the_other_each_target_gets_its_report_once(
     weeks = [first.removeprefix("Report "), second.removeprefix("Report ")]
     assert names == {f"weekly-{week}.{end}" for week in weeks for end in ("html", "md")}
     done = weekly.bot.store.audit.select(Filter(automation="report:weekly", outcome="done"))
-    assert sorted(one.kind.partition(":")[0] for one in done) == ["chat"] * 2 + ["comment"] * 2 + [
-        "doc"
-    ] * 2
+    assert (
+        sorted(one.kind.partition(":")[0] for one in done)
+        == ["chat"] * 2 + ["comment"] * 2 + ["doc"] * 2
+    )
 
 
 def test_weeks_that_were_missed_are_made_up_for_once(weekly: Team) -> None:
@@ -160,7 +162,9 @@ def test_undo_brings_the_old_text_back_and_then_removes_the_message(weekly: Team
     maker(weekly).numbers[period.name] = "2 deployments"
     schedule.put("weekly", period, ("channel",), once="1")
     weekly.settle()
-    new, changed = weekly.bot.store.audit.select(Filter(kind=f"chat:report/weekly/channel#{period.name}"))
+    new, changed = weekly.bot.store.audit.select(
+        Filter(kind=f"chat:report/weekly/channel#{period.name}")
+    )
 
     back = [*undo(weekly.bot, Target(f"change:{changed.seq}"), actor="Ada").changes]
     assert [one.state for one in back] == ["undone"], back

@@ -98,8 +98,7 @@ class ReportSchedule:
 
 
 def latest_due_ms(report: ReportSettings, since_ms: int, now_ms: int) -> int | None:
-    """The last time at which it is sent after `since_ms`, up to now (Unix ms); None: there is none.
-    """
+    """When it was to be sent last, after `since_ms` and up to now (Unix ms); None: not at all."""
     found, at_ms = None, max(since_ms, now_ms - LONGEST_MS)
     while (at_ms := report.next_ms(at_ms)) <= now_ms:
         found = at_ms

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from clickup_mlops.bot.app import Bot
+from clickup_mlops.bot.core import Core
 from clickup_mlops.bot.packages import Builds
 from clickup_mlops.bot.reports.model import Calendar, Format
 from clickup_mlops.bot.reports.package import ReportsPackage
@@ -12,11 +13,16 @@ from clickup_mlops.errors import InputError
 from clickup_mlops.report.model import Period, Report
 from clickup_mlops.views.model import Note, Section
 
+NUMBERS = "small_maker"
+
 
 class SmallMaker:
-    """`numbers` are texts by the name of a period; any other period has "1 deployment"."""
+    """`numbers` are texts by the name of a period, as are notes of the scope `NUMBERS`; any other
+    period has "1 deployment".
+    """
 
-    def __init__(self, _core: object = None) -> None:
+    def __init__(self, core: Core | None = None) -> None:
+        self._core = core
         self.numbers: dict[str, str] = {}
         self.built = 0
 
@@ -34,7 +40,8 @@ class SmallMaker:
 
     def build(self, period: Period, sections: tuple[str, ...]) -> Report:
         self.built += 1
-        text = self.numbers.get(period.name, "1 deployment")
+        note = self._core and self._core.store.notes.get(NUMBERS, period.name)
+        text = note.value if note else self.numbers.get(period.name, "1 deployment")
         return Report(f"Report {period.name}", period, (Section("a", "A", (Note(text),)),))
 
     def render(self, report: Report, form: Format) -> bytes:

@@ -22,7 +22,7 @@ def at(text: str, zone: ZoneInfo = MADRID) -> int:
 
 
 def test_a_target_of_an_unknown_kind_is_refused_with_the_nearest() -> None:
-    with pytest.raises(ValidationError, match="'chta' is no kind of target.*chat"):
+    with pytest.raises(ValidationError, match=r"'chta' is no kind of target.*chat"):
         ReportSettings.model_validate({"targets": {"a": {"kind": "chta"}}})
 
 
