@@ -116,7 +116,7 @@ def test_nothing_is_posted_before_its_time(team: Team) -> None:
 
 
 def test_who_is_on_call_is_mentioned_when_something_is_live(team: Team) -> None:
-    """By role and rota; a name that nobody has keeps nothing from being posted."""
+    """By role and rotation; a name that nobody has keeps nothing from being posted."""
     until(team, 0, 9)
     people = team.bot.settings.people.model_copy(update={"on_call": ("Maria",)})
     team.restart(team.bot.settings.model_copy(update={"people": people}))
