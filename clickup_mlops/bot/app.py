@@ -10,6 +10,7 @@ from clickup_mlops.bot.core import Core
 from clickup_mlops.bot.lanes.sweeper import LIMIT
 from clickup_mlops.bot.outbound import outbound
 from clickup_mlops.bot.packages import NORMAL, Builds, Packages
+from clickup_mlops.bot.reports import check as reports
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.startup import PING_TIMEOUT_S, RETRY_S, Startup
 from clickup_mlops.clickup.client import ClickUp
@@ -53,11 +54,12 @@ class Bot(Packages):
         """Find what would keep it from starting, without a call, a database or a thread.
 
         Raises:
-            ConfigError: the token is missing, or a folder.
+            ConfigError: the token is missing, or a folder, or what a report needs to be sent.
             ContentError: an automation, or the team's words for the classifier, cannot be used.
         """
         _ = self.core.token
         outbound.check(self.context.automations, self.settings.outbound)
+        reports.check(self.settings.reports, self.settings.mail)
         own = self.settings.classifier
         if own.corpus or own.learned.is_file():
             _ = self.context.classifier

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from clickup_mlops.bot.core import Core
+from clickup_mlops.bot.digests.package import DigestsPackage
 from clickup_mlops.bot.handling.context.package import ContextPackage
 from clickup_mlops.bot.handling.package import ExecutionPackage, HandlingPackage
 from clickup_mlops.bot.handling.slash_commands import Undoing
@@ -17,6 +18,7 @@ from clickup_mlops.bot.members import Members, member
 from clickup_mlops.bot.metrics.package import MetricsPackage
 from clickup_mlops.bot.outbound.package import OutboundPackage
 from clickup_mlops.bot.package import Package
+from clickup_mlops.bot.reports.package import ReportsPackage
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.sources.jobs_package import JobsPackage
 from clickup_mlops.bot.sources.package import SourcesPackage
@@ -43,7 +45,7 @@ class Builds:
     """Packages that no other one needs: each is built from those that it needs itself."""
 
 
-NORMAL: Final = Builds(others=(MetricsPackage, WikiPackage))
+NORMAL: Final = Builds(others=(MetricsPackage, ReportsPackage, DigestsPackage, WikiPackage))
 """A new package is one more of the `others` here: what it registers is found."""
 
 

@@ -10,9 +10,12 @@ from pydantic import Field, SecretStr
 
 from clickup_mlops.automations.settings import AutomationsSettings
 from clickup_mlops.bot.dashboard_settings import DashboardSettings
+from clickup_mlops.bot.digests.settings import DigestTables
 from clickup_mlops.bot.handling.context.on_call import PeopleSettings
 from clickup_mlops.bot.lanes.settings import EngineSettings
+from clickup_mlops.bot.mail import MailSettings
 from clickup_mlops.bot.outbound.settings import OutboundSettings
+from clickup_mlops.bot.reports.settings import ReportTables
 from clickup_mlops.bot.sources.clickup_webhook_settings import HooksSettings
 from clickup_mlops.bot.sources.integration_settings import IntegrationTables
 from clickup_mlops.bot.sources.jobs import JobsSettings
@@ -132,5 +135,13 @@ class Settings(FileSettings):
     """The dashboard."""
     wiki: WikiSettings = WikiSettings()
     """Pages about models in ClickUp Docs."""
+    reports: ReportTables = Field({})
+    """Reports that are sent by the clock: `[reports.weekly]` and so on, each with `every`, `at` and
+    `[reports.<name>.targets.<target>]`. The page "Schedule a report" has their keys."""
+    digests: DigestTables = Field({})
+    """Messages about open work that a chat channel gets once a day and that are kept up to date:
+    `[digests.<name>]`. The page "Post a chat digest" has their keys."""
+    mail: MailSettings = MailSettings()
+    """How e-mail is sent."""
     log: LogSettings = LogSettings()
     """Log lines."""

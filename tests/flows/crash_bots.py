@@ -21,10 +21,10 @@ ROOT = Path(__file__).parents[2]
 
 class Nursery:
     """Starts bots with these settings' tables and kills them; `folder` gets their settings' file
-    and their log.
+    and their log. `script`, beside this file, makes the bots.
     """
 
-    def __init__(self, folder: Path, **tables: Any) -> None:
+    def __init__(self, folder: Path, *, script: str = "crash_nursery.py", **tables: Any) -> None:
         self.port = _port()
         server = {"port": self.port, "threads": 4} | tables.pop("server", {})
         hooks = {"public_url": f"http://127.0.0.1:{self.port}/hooks/clickup"}
@@ -35,7 +35,7 @@ class Nursery:
         self.config.write_text("".join(_toml(own | tables)), encoding="utf-8")
         self._log = (folder / "bot.log").open("a")
         self._process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", Path(__file__).with_name("crash_nursery.py")],
+            [sys.executable, "-W", "ignore", Path(__file__).with_name(script)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,

@@ -44,29 +44,32 @@ class Context(ContextPackage):
         return CLASSIFIER
 
 
-def _built(config: Path) -> app.Bot:
-    return app.build(_options.settings(config, log_level=None), builds=Builds(context=Context))
+BUILDS = Builds(context=Context)
 
 
-def live(order: dict[str, Any]) -> None:
+def _built(config: Path, builds: Builds) -> app.Bot:
+    return app.build(_options.settings(config, log_level=None), builds=builds)
+
+
+def live(order: dict[str, Any], builds: Builds) -> None:
     """Be a bot until killed."""
     config = Path(order["config"])
     if order["receives"]:
         options = _options.settings(config, log_level=None).server
-        server.run(lambda: _built(config), options)
-    with _built(config) as bot:
+        server.run(lambda: _built(config, builds), options)
+    with _built(config, builds) as bot:
         bot.start()
         threading.Event().wait()
 
 
-def main() -> None:
+def main(builds: Builds = BUILDS) -> None:
     """Start bots until standard input ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
             try:
-                live(json.loads(line))
+                live(json.loads(line), builds)
             except BaseException:
                 traceback.print_exc()
             os._exit(1)

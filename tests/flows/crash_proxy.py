@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -43,10 +43,15 @@ class Aim:
 
 
 class Proxy:
-    """Passes calls on to `target`; `strike` is called at what was aimed at."""
+    """Passes calls on to `target`; `strike` is called at what was aimed at: see `KINDS`."""
 
-    def __init__(self, target: str, strike: Callable[[], None]) -> None:
-        self._strike = strike
+    def __init__(
+        self,
+        target: str,
+        strike: Callable[[], None],
+        kinds: Mapping[str, tuple[str, str, str]] = KINDS,
+    ) -> None:
+        self._strike, self._kinds = strike, kinds
         self._lock = threading.Lock()
         self._aims: list[Aim] = []
         self.calls: Counter[str] = Counter()
@@ -91,7 +96,7 @@ class Proxy:
         return True
 
     def _pass(self, call: "_Handler", host: str) -> None:
-        aim = self.taken(kind_of(call.command, call.path))
+        aim = self.taken(kind_of(call.command, call.path, self._kinds))
         point = aim.point if aim else ""
         if point == "cut_late":
             call.cut()
@@ -119,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
     def answer(self) -> None:
         """Of the subclass."""
 
-    do_GET = do_POST = do_PUT = do_DELETE = lambda self: self._do()  # noqa: N815
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = lambda self: self._do()  # noqa: N815
 
     def _do(self) -> None:
         self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -184,10 +189,10 @@ class Receiver:
         self._server.server_close()
 
 
-def kind_of(method: str, path: str) -> str:
+def kind_of(method: str, path: str, kinds: Mapping[str, tuple[str, str, str]] = KINDS) -> str:
     """The name of the sort of call, or nothing."""
     path = path.partition("?")[0]
-    for name, (action, start, end) in KINDS.items():
+    for name, (action, start, end) in kinds.items():
         if method == action and path.startswith(start) and path.endswith(end):
             return name
     return ""

@@ -1,11 +1,13 @@
 """`chat:<automation>` and the like: a message in a chat channel.
 
 `after` has the channel's name and the text. The last line of the message names the task and what it
-is about, so that it is found again when the answer to the call was lost.
+is about, so that it is found again when the answer to the call was lost. With the message's id in
+`before` that message gets the text of `after`; `at_ms` beside it says how old it may be.
 """
 
 from contextlib import suppress
 from itertools import takewhile
+from typing import Final
 
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
@@ -13,24 +15,37 @@ from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.json_types import JsonObject
 
+_SLACK_MS: Final = 60_000
+"""ClickUp may date a message so much earlier than the bot noted it."""
+
 
 def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
-    """Two calls; the message's id. Nothing as `after` removes the message."""
-    team = clickup.workspace_id
+    """Two calls, or one for a message that is changed; its id. Nothing as `after` removes it.
+
+    Raises:
+        NotFound: the message that was to be changed is gone.
+    """
+    team, known = clickup.workspace_id, _known(change)
     if change.after is None:
         with suppress(NotFound):  # a person may have removed it
             clickup.chat.delete(team, change.before["id"])
         return None
+    if known:
+        clickup.chat.edit(team, known, _marked(task_id, change))
+        return known
     # Idempotent: ClickUp answers with the channel of that name, if there is one.
     channel = clickup.chat.create_channel(team, change.after["channel"])
-    text = f"{change.after['text']}\n\n{_mark(task_id, change.kind, change.after)}"
-    return clickup.chat.send(team, channel.id, text).id
+    return clickup.chat.send(team, channel.id, _marked(task_id, change)).id
 
 
 def find(clickup: EffectClient, task: Task, change: Change, lost: Lost) -> Receipt | bool:
-    """One that carries the mark. A call for the channel, and one for each 100 messages since."""
+    """A new one carries the mark, a changed one is known by its id. A call for the channel, and one
+    for each 100 messages since.
+    """
     if change.after is None:
         return _is_gone(clickup, change.before["id"])
+    if known := _known(change):
+        return known if _changed(clickup, task.id, known, change) else None
     team, mark = clickup.workspace_id, _mark(task.id, change.kind, change.after)
     channel = clickup.chat.create_channel(team, change.after["channel"])
     posted = clickup.chat.messages(team, channel.id)
@@ -38,6 +53,20 @@ def find(clickup: EffectClient, task: Task, change: Change, lost: Lost) -> Recei
     recent = takewhile(lambda one: one.date_ms >= lost.since_ms, posted)
     ours = (one.id for one in recent if _last_line(one.content) == mark)
     return next((each for each in ours if not lost.taken(each)), None)
+
+
+def _known(change: Change) -> str:
+    """Id of the message that is changed; empty: a new one is sent."""
+    return str((change.before or {}).get("id") or "")
+
+
+def _changed(clickup: EffectClient, task_id: str, known: str, change: Change) -> bool:
+    team = clickup.workspace_id
+    channel = clickup.chat.create_channel(team, change.before["channel"])
+    since_ms = change.before.get("at_ms", 0) - _SLACK_MS
+    posted = takewhile(lambda one: one.date_ms >= since_ms, clickup.chat.messages(team, channel.id))
+    shown = next((one.content for one in posted if one.id == known), "")
+    return _plain(shown) == _plain(_marked(task_id, change))
 
 
 def _is_gone(clickup: EffectClient, message_id: str) -> bool | None:
@@ -53,16 +82,27 @@ def _last_line(markdown: str) -> str:
     return markdown.replace("\\", "").rstrip().rpartition("\n")[2].strip()
 
 
+def _plain(markdown: str) -> list[str]:
+    """Its words: what comes back may also have other blanks."""
+    return markdown.replace("\\", "").split()
+
+
+def _marked(task_id: str, change: Change) -> str:
+    return f"{change.after['text']}\n\n{_mark(task_id, change.kind, change.after)}"
+
+
 def _mark(task_id: str, kind: str, wanted: JsonObject) -> str:
     return f"clickup-mlops · {task_id}/{kind.partition(':')[2]}{wanted.get('ref', '')}"
 
 
 def undo(change: Change, receipt: Receipt) -> Change | None:
-    """The message is removed, even if somebody has read it already."""
+    """A new message is removed, even if somebody has read it; a changed one gets its old text."""
     if change.after is None or receipt is None:
         return None
-    before = {"id": receipt, **change.after}
-    return Change(change.kind, before, None, f"undo: {change.text}", {})
+    old = change.before or {}
+    before = {"id": receipt, "at_ms": old.get("at_ms", 0), **change.after}
+    after = {name: old[name] for name in ("channel", "text", "ref") if name in old} or None
+    return Change(change.kind, before, after, f"undo: {change.text}", {})
 
 
 EFFECT = Effect("A message in a chat channel.", write, find, undo, makes_new=True)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import Final
 
+from clickup_mlops.automations.model import NO_TASK
 from clickup_mlops.bot.handling.context.changed_tasks import changed_tasks
 from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
@@ -18,10 +19,13 @@ def chunks(
     tasks: Tasks, workspace: str, task_ids: Collection[str], since_ms: int
 ) -> Iterator[Chunk]:
     """The tasks by id, in chunks that may be acted on before the next is read; None: it is gone.
+    What is on no task, such as a chat message, has an empty id and stands for itself.
 
     It does not matter if tasks of an earlier chunk have been changed meanwhile.
     """
-    missing = dict.fromkeys(task_ids)
+    missing = dict.fromkeys(one for one in task_ids if one)
+    if NO_TASK.id in task_ids:
+        yield {NO_TASK.id: NO_TASK}
     pages = changed_tasks(tasks, workspace, since_ms)
     while len(missing) >= WORTH_A_PAGE and (page := next(pages, None)):
         found: Chunk = {task.id: task for task in page if task.id in missing}

@@ -138,7 +138,7 @@ class Undoing:
             leases.release(lane, owner)
 
     def _mirror(self, chunk: dict[str, Task | None]) -> None:
-        raws = [task.raw for task in chunk.values() if task]
+        raws = [task.raw for task in chunk.values() if task and task.id]
         self._store.mirror.put_many(self._workspace, raws, self._clock())
 
     def _of_task(

@@ -1,0 +1,94 @@
+"""`[reports.<name>]`: which reports are sent, when, and to where."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any, Final
+
+from pydantic import Field, PlainValidator, ValidationError, field_validator
+
+from clickup_mlops import registry
+from clickup_mlops.automations.schedule import DAYS, Day, zone
+from clickup_mlops.bot.reports.model import Calendar, TargetTable, TargetType
+from clickup_mlops.config import Table, worded
+from clickup_mlops.spelling import did_you_mean
+
+NAME: Final = r"^[a-z0-9_-]+$"
+
+
+def kinds() -> dict[str, TargetType[Any]]:
+    """Each kind of target by its name, which is that of its module."""
+    from clickup_mlops.bot.reports import targets
+
+    return registry.find(targets, "TARGET")
+
+
+def _target(given: Any) -> TargetTable:
+    if isinstance(given, TargetTable):
+        return given
+    if not isinstance(given, dict):
+        raise ValueError("Input should be a table")
+    known, kind = kinds(), given.get("kind")
+    if kind not in known:
+        raise ValueError(f"kind: {kind!r} is no kind of target{did_you_mean(str(kind), known)}")
+    model = known[kind].options
+    try:
+        return model.model_validate(given)  # type: ignore[no-any-return]
+    except ValidationError as problems:
+        found = problems.errors(include_input=False, include_url=False)
+        texts = (_described(one, model) for one in found)
+        raise ValueError("; ".join(texts)) from None
+
+
+def _described(problem: Any, model: type[Table]) -> str:
+    path = ".".join(map(str, problem["loc"]))
+    return f"{path}: {worded(problem['type'], problem['loc'], problem['msg'], model)}"
+
+
+class ReportSettings(Table):
+    """A report that is sent by the clock, about the last period that is over."""
+
+    every: Calendar = "weekly"
+    """`daily`, `weekly` or `monthly`: how long the period is, and how often it is sent."""
+    at: time = time(8)
+    """When on that day, in its `zone`."""
+    weekday: Day = "MON"
+    """Day on which a weekly report is sent, about the last week from Monday to Sunday."""
+    day: int = Field(default=1, ge=1, le=28)
+    """Day of the month on which a monthly report is sent, about the month before."""
+    zone: str = "UTC"
+    """Time zone of its periods and of `at`, for example `Europe/Madrid`."""
+    sections: tuple[str, ...] = ()
+    """Only these sections, by key: `clickup-mlops report list`. Empty: all."""
+    cap: int = Field(default=30, ge=1)
+    """Most writes to ClickUp in one hour."""
+    targets: dict[
+        Annotated[str, Field(pattern=NAME)], Annotated[TargetTable, PlainValidator(_target)]
+    ] = Field({})
+    """Where it goes: `[reports.<name>.targets.<target>]` with `kind` and the keys of that kind."""
+
+    @field_validator("zone")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        zone(name)
+        return name
+
+    def next_ms(self, after_ms: int) -> int:
+        """The first time after this one (Unix ms) at which it is sent.
+
+        A time that the clocks skip is the moment an hour later; one that they repeat is the first.
+        """
+        where = zone(self.zone)
+        day = datetime.fromtimestamp(after_ms / 1000, UTC).astimezone(where).date()
+        while True:
+            at_ms = int(datetime.combine(day, self.at, where).timestamp()) * 1000
+            if self._has(day) and at_ms > after_ms:
+                return at_ms
+            day += timedelta(days=1)
+
+    def _has(self, day: date) -> bool:
+        if self.every == "weekly":
+            return DAYS[day.weekday()] == self.weekday
+        return self.every == "daily" or day.day == self.day
+
+
+ReportTables = dict[Annotated[str, Field(pattern=NAME)], ReportSettings]
+"""By name."""

@@ -1,0 +1,35 @@
+"""`comment`: a comment on a task for each period."""
+
+from typing import Literal
+
+from clickup_mlops.bot.reports.model import Delivery, Planned, TargetTable, TargetType, Write
+from clickup_mlops.bot.reports.shorten import shortened
+from clickup_mlops.clickup.blocks import LONGEST
+
+
+class Options(TargetTable):
+    """The task."""
+
+    kind: Literal["comment"]
+    task: str
+    """Id or address of the task."""
+
+
+def plan(delivery: Delivery, options: Options) -> list[Planned]:
+    """One comment."""
+    task_id = _id(options.task)
+    after = {"text": shortened(delivery.markdown, LONGEST)}
+    change = delivery.change("comment", task_id, after, f"comment: {delivery.report.title}")
+    return [Write(task_id, change)] if change else []
+
+
+def _id(task: str) -> str:
+    return task.partition("?")[0].rstrip("/").rpartition("/")[2].removeprefix("#")
+
+
+TARGET = TargetType(
+    "A comment on a task for each period; sent again, the comment is changed.",
+    Options,
+    plan,
+    lambda options: f"task {_id(options.task)}",
+)

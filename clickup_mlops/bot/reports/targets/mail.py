@@ -1,0 +1,80 @@
+"""`mail`: an e-mail for each period, as plain text and HTML, with files."""
+
+import hashlib
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from clickup_mlops.bot.reports.model import (
+    SUFFIXES,
+    Delivery,
+    Format,
+    Mail,
+    Planned,
+    TargetTable,
+    TargetType,
+)
+
+_TYPES = {
+    "markdown": ("text", "markdown"),
+    "html": ("text", "html"),
+    "json": ("application", "json"),
+    "pdf": ("application", "pdf"),
+}
+
+
+class Options(TargetTable):
+    """Who gets it."""
+
+    kind: Literal["mail"]
+    receivers: tuple[str, ...] = Field(min_length=1)
+    """E-mail addresses."""
+    attach: tuple[Format, ...] = ()
+    """Files that come with it: `pdf`, `html`, `markdown`, `json`."""
+
+    @field_validator("receivers")
+    @classmethod
+    def _addresses(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for one in given:
+            name, at, host = parseaddr(one)[1].partition("@")
+            if not (name and at and host) or "\n" in one or "\r" in one:
+                raise ValueError(f"{one!r} is no e-mail address")
+        return given
+
+
+def plan(delivery: Delivery, options: Options) -> list[Planned]:
+    """One message. Built again for the same period it has the same Message-ID."""
+    message, report = EmailMessage(), delivery.report
+    message["Subject"] = " ".join(report.title.split())
+    message["From"], message["To"] = delivery.sender, ", ".join(options.receivers)
+    message["Date"] = format_datetime(datetime.fromtimestamp(delivery.now_ms // 1000, UTC))
+    message["Message-ID"] = _message_id(delivery)
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(delivery.markdown)
+    message.add_alternative(delivery.render("html").decode(), subtype="html")
+    for form in options.attach:
+        _attach(message, delivery, form)
+    return [Mail(message, tuple(parseaddr(one)[1] for one in options.receivers))]
+
+
+def _attach(message: EmailMessage, delivery: Delivery, form: Format) -> None:
+    kind, subtype = _TYPES[form]
+    name = f"{delivery.name}-{delivery.report.period.name}.{SUFFIXES[form]}"
+    message.add_attachment(delivery.render(form), maintype=kind, subtype=subtype, filename=name)
+
+
+def _message_id(delivery: Delivery) -> str:
+    """The same for the same report, target and period: whoever gets it twice sees one message."""
+    host = parseaddr(delivery.sender)[1].rpartition("@")[2] or "localhost"
+    return f"<{hashlib.sha256(delivery.subject.encode()).hexdigest()[:32]}@{host}>"
+
+
+TARGET = TargetType(
+    "An e-mail, as plain text and HTML; sent again, it has the same Message-ID.",
+    Options,
+    plan,
+    lambda options: ", ".join(options.receivers),
+)

@@ -1,0 +1,50 @@
+"""List when each report is sent next, about which period, and where it goes.
+
+Times are shown in the time zone of the report.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from clickup_mlops.cli import _options, _out
+
+if TYPE_CHECKING:
+    from clickup_mlops.operations.sending import Coming
+
+
+@click.command(help=__doc__)
+@_options.config
+@_options.as_json
+def command(config: Path | None, as_json: bool) -> int:
+    from clickup_mlops.operations import sending
+
+    with _options.open_bot(config, "temporary") as bot:
+        coming = sending.schedule(bot)
+    if as_json:
+        plain = [
+            {
+                "report": one.run.name,
+                "at_ms": one.run.at_ms,
+                "period": one.run.period.name,
+                "targets": one.places,
+            }
+            for one in coming
+        ]
+        _out.json_value({"reports": plain})
+    else:
+        rows = [
+            (one.run.name, _local(one), one.run.period.name, "\n".join(one.places))
+            for one in coming
+        ]
+        _out.table(("report", "next", "period", "targets"), rows)
+    return 0
+
+
+def _local(one: "Coming") -> str:
+    zone = one.run.period.zone
+    at = datetime.fromtimestamp(one.run.at_ms / 1000, UTC).astimezone(ZoneInfo(zone))
+    return f"{at:%a %Y-%m-%d %H:%M} {zone}"

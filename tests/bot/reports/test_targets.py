@@ -1,0 +1,133 @@
+"""What targets plan, as values."""
+
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clickup_mlops.bot.reports.model import Delivery, File, Mail, Write
+from clickup_mlops.bot.reports.settings import ReportSettings, kinds
+from clickup_mlops.bot.reports.shorten import REST, shortened
+from clickup_mlops.report.model import Report
+from clickup_mlops.store.tables.journal import JournalRow
+from tests.bot.reports.maker import SmallMaker
+
+PERIOD = SmallMaker().named("weekly", "2026-W48", "UTC")
+
+
+def planned(table: dict[str, Any], last: JournalRow | None = None, text: str = "") -> list[Any]:
+    """What the target plans for the report of a week."""
+    maker = SmallMaker()
+    if text:
+        maker.numbers["2026-W48"] = text
+    report = maker.build(PERIOD, ())
+    delivery = Delivery(
+        "weekly",
+        "target",
+        report,
+        lambda form: maker.render(report, form),
+        lambda _task, _kind: last,
+        now_ms=1_795_000_000_000,
+        sender="Bot <bot@example.org>",
+    )
+    options = ReportSettings.model_validate({"targets": {"target": table}}).targets["target"]
+    return [*kinds()[options.kind].plan(delivery, options)]
+
+
+def done(write: Write, receipt: str) -> JournalRow:
+    """The journal's row of a write that was done."""
+    change = write.change
+    return JournalRow(
+        write.task_id,
+        change.kind,
+        change.before,
+        change.after,
+        "cause",
+        "report:weekly",
+        id=1,
+        begun_ms=1_000,
+        finished_ms=2_000,
+        outcome="done",
+        receipt=receipt,
+    )
+
+
+def test_the_same_text_is_not_written_again_and_another_text_in_its_place() -> None:
+    for table in (
+        {"kind": "doc"},
+        {"kind": "chat", "channel": "ops"},
+        {"kind": "comment", "task": "#86abc"},
+    ):
+        (first,) = planned(table)
+        assert first.change.before is None
+
+        last = done(first, "7")
+        assert planned(table, last) == []
+        (again,) = planned(table, last, "2 deployments")
+        assert (again.change.kind, again.change.before["id"]) == (first.change.kind, "7")
+        (third,) = planned(table, done(again, "7"), "3 deployments")
+        assert third.change.before["at_ms"] == 1_000  # when the thing itself was made
+
+
+def test_another_channel_gets_a_message_of_its_own() -> None:
+    (first,) = planned({"kind": "chat", "channel": "ops"})
+    (moved,) = planned({"kind": "chat", "channel": "serving"}, done(first, "7"))
+
+    assert moved.change.before is None
+
+
+def test_a_task_is_named_by_id_or_address() -> None:
+    for task in ("86abc", "#86abc", "https://app.clickup.com/t/86abc?x=1"):
+        (write,) = planned({"kind": "comment", "task": task})
+        assert write.task_id == "86abc"
+
+
+def test_files_stay_in_their_folder(tmp_path: Path) -> None:
+    files = planned({"kind": "file", "folder": str(tmp_path), "formats": ["html", "json"]})
+
+    assert all(isinstance(one, File) for one in files)
+    assert [one.path for one in files] == [
+        tmp_path / "weekly-2026-W48.html",
+        tmp_path / "weekly-2026-W48.json",
+    ]
+
+
+def test_no_text_of_a_report_gets_into_the_head_of_an_email() -> None:
+    maker = SmallMaker()
+    report = Report("Week\nBcc: eve@example.org", PERIOD, maker.build(PERIOD, ()).sections)
+    delivery = Delivery(
+        "weekly",
+        "us",
+        report,
+        lambda form: maker.render(report, form),
+        lambda _task, _kind: None,
+        now_ms=0,
+        sender="bot@example.org",
+    )
+    table = {"kind": "mail", "receivers": ["Ada <ada@example.org>"], "attach": ["pdf"]}
+    options = ReportSettings.model_validate({"targets": {"us": table}}).targets["us"]
+    (mail,) = kinds()["mail"].plan(delivery, options)
+
+    assert isinstance(mail, Mail)
+    assert mail.message["Bcc"] is None and mail.receivers == ("ada@example.org",)
+    assert mail.message["Subject"] == "Week Bcc: eve@example.org"
+
+
+@given(
+    st.lists(st.text(st.characters(codec="utf-8"), max_size=60), max_size=30),
+    st.integers(len(REST) + 1, 400),
+)
+def test_a_text_that_is_too_long_is_cut_and_says_so(lines: list[str], longest: int) -> None:
+    text = "\n".join(lines)
+
+    short = shortened(text, longest)
+
+    assert len(short) <= longest
+    assert short == text if len(text) <= longest else short.endswith(REST)
+
+
+def test_it_is_cut_before_a_heading() -> None:
+    text = f"# A\n\n{'a' * 300}\n\n## B\n\n{'b ' * 300}"
+
+    assert shortened(text, 500) == f"# A\n\n{'a' * 300}{REST}"

@@ -1,0 +1,15 @@
+"""As `crash_nursery`, for bots that send small reports."""
+
+from clickup_mlops.automations import load
+from clickup_mlops.bot.lanes.engines import create
+from clickup_mlops.bot.lanes.settings import EngineSettings
+from clickup_mlops.bot.packages import Builds
+from clickup_mlops.bot.reports.settings import kinds
+from tests.bot.reports.maker import SmallReports
+from tests.flows import crash_nursery
+
+if __name__ == "__main__":
+    create(EngineSettings(), "sqlite:///unused")
+    load.find_effects()
+    kinds()
+    crash_nursery.main(Builds(context=crash_nursery.Context, others=(SmallReports,)))

@@ -1,0 +1,156 @@
+"""kill -9 between the steps of sending a report: each target has it exactly once.
+
+The sandbox's state is the judge.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickup_mlops.bot.app import Bot, build
+from clickup_mlops.cli import _options
+from clickup_mlops.sandbox import Sandbox
+from tests.bot.reports.maker import NUMBERS, SMALL, reports
+from tests.empty import store_at
+from tests.flows.conftest import INFERENCE, LIST, until
+from tests.flows.crash_bots import Nursery
+from tests.flows.crash_proxy import Aim, Proxy
+
+KINDS = {
+    "new doc": ("POST", "/api/v3/", "/docs"),
+    "new page": ("POST", "/api/v3/", "/pages"),
+    "new message": ("POST", "/api/v3/", "/messages"),
+    "new comment": ("POST", "/api/v2/task/", "/comment"),
+    "page": ("PUT", "/api/v3/", ""),
+    "message": ("PATCH", "/api/v3/", ""),
+    "comment": ("PUT", "/api/v2/comment/", ""),
+    "look": ("GET", "/api/v3/", "/messages"),
+}
+POINTS = ("before", "between", "after")
+TIMEOUT_S = 2.0
+CONFIG = """
+[reports.daily]
+every = "daily"
+cap = 10000
+[reports.daily.targets.page]
+kind = "doc"
+[reports.daily.targets.channel]
+kind = "chat"
+channel = "ml-ops"
+[reports.daily.targets.task]
+kind = "comment"
+task = "TASK"
+"""
+
+
+class Lives:
+    """A bot that dies at chosen calls. `close` it."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+        self.sandbox = sandbox
+        member = sandbox.control.as_user(sandbox.control.members[1].id)
+        task = member.create_task(LIST, INFERENCE)
+        self.proxy = Proxy(sandbox.url, self.strike, KINDS)
+        clickup = {"token": sandbox.token, "base_url": self.proxy.url, "timeout": TIMEOUT_S}
+        self.nursery = Nursery(
+            folder,
+            script="crash_reports.py",
+            clickup=clickup | {"workspace_id": sandbox.team_id},
+            store={"url": store_at(folder / "bot.db")},
+        )
+        with self.nursery.config.open("a", encoding="utf-8") as file:
+            file.write(CONFIG.replace("TASK", task))
+        self.bot: Bot = build(_options.settings(self.nursery.config), builds=SMALL)
+        self.wanted: dict[str, str] = {}
+        self._pid: int | None = None
+        self._sends = 0
+
+    def close(self) -> None:
+        """End everything that was started."""
+        self.nursery.close()
+        self.proxy.close()
+        with self.bot:
+            pass
+
+    def strike(self) -> None:
+        """Kill the bot, if it lives."""
+        if self._pid is not None:
+            self.nursery.kill(self._pid)
+
+    def send(self, day: str, *aims: Aim) -> None:
+        """Have the report of a day sent with a new text, and kill the bot at each of these."""
+        self._sends += 1
+        self.wanted[day] = f"{self._sends} deployments"
+        self.bot.store.notes.put(NUMBERS, day, self.wanted[day], self._sends)
+        package = reports(self.bot)
+        period = package.maker.named("daily", day, "UTC")
+        package.schedule.put("daily", period, once=str(self._sends))
+        for aim in aims:
+            self.proxy.aim(aim)
+            self._pid = self.nursery.start(receives=False)
+            assert self.proxy.struck.wait(20), f"no call to strike: {aim}"
+        self.proxy.aim()
+        self._pid = self.nursery.start(receives=False)
+        until(self._is_done, 40)
+        self.strike()
+
+    def _is_done(self) -> bool:
+        depth = self.bot.inbox.depth(self.bot.now_ms())
+        assert depth.parked == 0, self.bot.inbox.list("parked", 5)
+        return depth.ready == 0 and not self.bot.store.journal.unfinished()
+
+
+@pytest.fixture
+def lives(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Lives]:
+    """Bots that send a daily report to a Doc, a channel and a task."""
+    with closing(Lives(clickup_sandbox, tmp_path)) as lives:
+        yield lives
+
+
+def found(sandbox: Sandbox) -> dict[str, Counter[str]]:
+    """What there is of each sort: how often each text of a report."""
+
+    def texts(values: Any) -> Counter[str]:
+        return Counter(" ".join(one.replace("\\", "").split()[:7]) for one in values)
+
+    world = sandbox.world
+    return {
+        "pages": texts(one.content for one in world.pages),
+        "messages": texts(one.content for one in world.messages),
+        "comments": texts(
+            "".join(block.get("text", "") for block in one.blocks) for one in world.comments
+        ),
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.clickup_sandbox(rate_limit=0)
+def test_each_target_has_each_report_once_whatever_dies(lives: Lives) -> None:
+    """New things and changed ones, killed before, during and after each call; twice where the
+    second life dies while it finds out what became of the first one's call.
+    """
+    lives.send("2026-11-01", Aim("new doc", "before"), Aim("new doc", "between"))
+    day = 2
+    for kind in ("new page", "new message", "new comment"):
+        for point in POINTS:
+            lives.send(f"2026-11-{day:02}", Aim(kind, point))
+            day += 1
+    for kind in ("page", "message", "comment"):
+        for point in POINTS:
+            lives.send("2026-11-01", Aim(kind, point))
+    lives.send(f"2026-11-{day:02}", Aim("new message", "between"), Aim("look", "before"))
+    lives.send("2026-11-02", Aim("message", "between"), Aim("look", "between"))
+
+    sandbox = lives.sandbox
+    once = [f"# Report {day} ## A {text}" for day, text in lives.wanted.items()]
+    have = found(sandbox)
+    assert have["pages"] == Counter(once)
+    assert have["messages"] == Counter(once)
+    assert have["comments"].total() == len(once)
+    assert len([*sandbox.world.docs]) == 1
+    assert lives.bot.store.audit.verify().problem == ""

@@ -1,0 +1,225 @@
+"""Reports go where they should, when they should, once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickup_mlops.bot.reports.settings import ReportSettings
+from clickup_mlops.operations.undo import Target, undo
+from clickup_mlops.store import Filter
+from tests.bot.reports.maker import SMALL, SmallMaker, reports
+from tests.flows.conftest import INFERENCE, LIST, Team
+
+DAY_MS = 86_400_000
+WEEK_MS = 7 * DAY_MS
+
+
+def report(**targets: dict[str, Any]) -> ReportSettings:
+    """A weekly report with these targets."""
+    return ReportSettings.model_validate({"every": "weekly", "targets": targets})
+
+
+def send_weekly(team: Team, settings: ReportSettings) -> None:
+    """Go on with this report, as `weekly`."""
+    team.restart(team.bot.settings.model_copy(update={"reports": {"weekly": settings}}), SMALL)
+
+
+def maker(team: Team) -> SmallMaker:
+    """What builds the reports of the bot."""
+    found = reports(team.bot).maker
+    assert isinstance(found, SmallMaker)
+    return found
+
+
+def run_due(team: Team) -> None:
+    """What the clock does each minute, and what follows."""
+    reports(team.bot).schedule.run_due()
+    team.settle()
+
+
+def messages(team: Team) -> list[str]:
+    """Texts of the chat messages that there are."""
+    return [one.content for one in team.sandbox.world.messages]
+
+
+def pages(team: Team) -> dict[str, str]:
+    """Texts of the pages of docs, by name."""
+    return {one.name: one.content for one in team.sandbox.world.pages}
+
+
+@pytest.fixture
+def weekly(team: Team, tmp_path: Path) -> Iterator[Team]:
+    """A team with a weekly report to a Doc, a channel, a comment and files; its first time comes
+    within a week.
+    """
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    out = {"folder": str(tmp_path / "out"), "formats": ["html", "markdown"]}
+    send_weekly(
+        team,
+        report(
+            page={"kind": "doc", "doc": "Reports"},
+            channel={"kind": "chat", "channel": "#ml-ops"},
+            task={"kind": "comment", "task": f"https://app.clickup.com/t/{task}"},
+            files={"kind": "file", **out},
+        ),
+    )
+    team.settle()
+    run_due(team)
+    return team  # type: ignore[return-value]
+
+
+def test_a_week_after_the_other_each_target_gets_its_report_once(
+    weekly: Team, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        weekly.control.clock.advance(WEEK_MS)
+        run_due(weekly)
+        run_due(weekly)
+
+    first, second = sorted(pages(weekly))
+    assert (first[:7], second[:7]) == ("Report ", "Report ") and first != second
+    assert [text.partition("\n")[0] for text in messages(weekly)] == [f"# {first}", f"# {second}"]
+    assert len(list(weekly.sandbox.world.docs)) == 1
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    weeks = [first.removeprefix("Report "), second.removeprefix("Report ")]
+    assert names == {f"weekly-{week}.{end}" for week in weeks for end in ("html", "md")}
+    done = weekly.bot.store.audit.select(Filter(automation="report:weekly", outcome="done"))
+    assert (
+        sorted(one.kind.partition(":")[0] for one in done)
+        == ["chat"] * 2 + ["comment"] * 2 + ["doc"] * 2
+    )
+
+
+def test_weeks_that_were_missed_are_made_up_for_once(weekly: Team) -> None:
+    """Three weeks away: the last week's report, and no other."""
+    weekly.control.clock.advance(3 * WEEK_MS)
+    weekly.restart(builds=SMALL)
+    run_due(weekly)
+    weekly.restart(builds=SMALL)
+    run_due(weekly)
+
+    assert len(messages(weekly)) == len(pages(weekly)) == 1
+    name = reports(weekly.bot).schedule.period("weekly", weekly.bot.now_ms()).name
+    assert [*pages(weekly)] == [f"Report {name}"]
+
+
+def test_two_machines_send_one_report(weekly: Team) -> None:
+    """Both look at the same minute: the row's key is the period."""
+    weekly.control.clock.advance(WEEK_MS)
+    schedule, now = reports(weekly.bot).schedule, weekly.bot.now_ms()
+    schedule.put("weekly", schedule.period("weekly", now))
+    run_due(weekly)
+
+    assert len(messages(weekly)) == 1
+
+
+def test_a_report_that_is_sent_again_is_updated_in_place(weekly: Team) -> None:
+    """The same page, message and comment get the new text; the same text costs no call."""
+    weekly.control.clock.advance(WEEK_MS)
+    run_due(weekly)
+    schedule = reports(weekly.bot).schedule
+    period = schedule.period("weekly", weekly.bot.now_ms())
+    weekly.control.reset_counts()
+
+    schedule.put("weekly", period, ("page", "channel", "task"), once="1")
+    weekly.settle()
+    assert weekly.control.stats.total == 0
+
+    maker(weekly).numbers[period.name] = "2 deployments"
+    schedule.put("weekly", period, once="2")
+    weekly.settle()
+    (page,), (message,) = pages(weekly).values(), messages(weekly)
+    assert "2 deployments" in page and "2 deployments" in message
+    (comment,) = weekly.sandbox.world.comments
+    assert "2 deployments" in str(comment.blocks)
+
+
+def test_a_message_that_a_person_deleted_is_posted_anew(weekly: Team) -> None:
+    weekly.control.clock.advance(WEEK_MS)
+    run_due(weekly)
+    schedule = reports(weekly.bot).schedule
+    period = schedule.period("weekly", weekly.bot.now_ms())
+    (old,) = weekly.sandbox.world.messages
+    weekly.sandbox.world.messages.drop(old.id)
+
+    maker(weekly).numbers[period.name] = "2 deployments"
+    schedule.put("weekly", period, ("channel",), once="1")
+    weekly.settle()
+
+    (message,) = weekly.sandbox.world.messages
+    assert "2 deployments" in message.content and message.id != old.id
+
+
+def test_undo_brings_the_old_text_back_and_then_removes_the_message(weekly: Team) -> None:
+    weekly.control.clock.advance(WEEK_MS)
+    run_due(weekly)
+    schedule = reports(weekly.bot).schedule
+    period = schedule.period("weekly", weekly.bot.now_ms())
+    (before,) = messages(weekly)
+    maker(weekly).numbers[period.name] = "2 deployments"
+    schedule.put("weekly", period, ("channel",), once="1")
+    weekly.settle()
+    new, changed = weekly.bot.store.audit.select(
+        Filter(kind=f"chat:report/weekly/channel#{period.name}")
+    )
+
+    back = [*undo(weekly.bot, Target(f"change:{changed.seq}"), actor="Ada").changes]
+    assert [one.state for one in back] == ["undone"], back
+    assert messages(weekly) == [before]
+    gone = [*undo(weekly.bot, Target(f"change:{new.seq}"), actor="Ada").changes]
+    assert [one.state for one in gone] == ["undone"], gone
+    assert messages(weekly) == []
+
+
+def test_in_shadow_mode_nothing_reaches_clickup(weekly: Team) -> None:
+    """The files are written; they are on the bot's own machine."""
+    weekly.configure(mode="shadow")
+    weekly.restart(builds=SMALL)
+    weekly.control.clock.advance(WEEK_MS)
+    run_due(weekly)
+
+    assert messages(weekly) == [] and pages(weekly) == {}
+
+
+def test_a_target_that_refuses_holds_up_no_other(weekly: Team) -> None:
+    """A task that is gone: parked with its error, and the others have their report."""
+    (task,) = [one.id for one in weekly.sandbox.world.tasks if one.name == INFERENCE]
+    weekly.member.delete(task)
+    weekly.settle()
+    weekly.control.clock.advance(WEEK_MS)
+    run_due(weekly)
+    while weekly.bot.inbox.depth(weekly.bot.now_ms()).ready:
+        weekly.control.clock.advance(3_600_000)
+        weekly.settle()
+
+    (parked,) = weekly.bot.inbox.list("parked", 5)
+    assert parked.lane == "report:weekly:task"
+    assert len(messages(weekly)) == len(pages(weekly)) == 1
+
+
+def test_what_is_not_configured_any_more_is_dropped(weekly: Team) -> None:
+    weekly.control.clock.advance(WEEK_MS)
+    reports(weekly.bot).schedule.run_due()
+    send_weekly(weekly, report(page={"kind": "doc"}))
+    weekly.settle()
+
+    assert messages(weekly) == [] and len(pages(weekly)) == 1
+    depth = weekly.bot.inbox.depth(weekly.bot.now_ms())
+    assert (depth.ready, depth.parked) == (0, 0)
+
+
+def test_more_writes_than_the_cap_wait(weekly: Team) -> None:
+    settings = weekly.bot.settings.reports["weekly"].model_copy(update={"cap": 1})
+    send_weekly(weekly, settings)
+    weekly.control.clock.advance(WEEK_MS)
+    run_due(weekly)
+    written = len(messages(weekly)) + len(pages(weekly)) + len([*weekly.sandbox.world.comments])
+    assert written == 1
+
+    for _ in range(3):
+        weekly.control.clock.advance(3_600_001)
+        weekly.settle()
+    assert len(messages(weekly)) == len(pages(weekly)) == 1
