@@ -4,6 +4,7 @@ There is no style and no script in it: pages bring `section.css`.
 """
 
 import base64
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -94,6 +95,7 @@ def _template() -> Any:
         "ago": text.ago,
         "change": change,
         "described": described,
+        "identity": _identity,
         "interval": interval,
         "iso": text.iso,
         "kind": lambda cell: type(cell).__name__,
@@ -112,6 +114,11 @@ def _template() -> Any:
 
 def _picture(chart: Chart, look: Look, section_key: str) -> Picture:
     return look.picture(chart, section_key) if look.picture else inline(chart, look.zone)
+
+
+def _identity(button: Button) -> str:
+    known = repr((button.action, button.label, button.fields)).encode(errors="replace")
+    return hashlib.sha256(known).hexdigest()[:12]
 
 
 def _tone(cell: Any) -> str:

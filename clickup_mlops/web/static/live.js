@@ -16,14 +16,30 @@
 
   // -- what a reader has done to a part, and doing it to the part that replaces it
 
+  const owner = (one) => one.closest("form, details")?.id || "";
+
   function remember(part) {
     const active = document.activeElement;
-    const all = [...part.querySelectorAll(focusable)];
+    const focused = part.contains(active) && {
+      id: active.id,
+      owner: owner(active),
+      html: active.outerHTML,
+      sends: Boolean(active.closest("form, .confirm")),
+      index: [...part.querySelectorAll(focusable)].indexOf(active),
+    };
     return {
       open: [...part.querySelectorAll("details[open]")].map((one) => one.id),
       scrolled: [...part.querySelectorAll(".scroll")].map((one) => [one.id, one.scrollLeft, one.scrollTop]),
-      focus: part.contains(active) ? { id: active.id, index: all.indexOf(active) } : null,
+      focused,
     };
+  }
+
+  function sameIn(part, was) {
+    const all = [...part.querySelectorAll(focusable)];
+    const same = all.find((one) => one.outerHTML === was.html && owner(one) === was.owner);
+    // Never another button: a key press would send another form.
+    const other = was.sends ? part.querySelector(".scroll") : all[was.index];
+    return (was.id && document.getElementById(was.id)) || same || other || part;
   }
 
   function restore(part, state) {
@@ -35,10 +51,7 @@
       const one = document.getElementById(id);
       if (one) one.scrollTo(left, top);
     }
-    if (!state.focus) return;
-    const byId = state.focus.id && document.getElementById(state.focus.id);
-    const target = byId || part.querySelectorAll(focusable)[state.focus.index] || part;
-    target.focus({ preventScroll: true });
+    if (state.focused) sameIn(part, state.focused).focus({ preventScroll: true });
   }
 
   function isBeingRead(part) {

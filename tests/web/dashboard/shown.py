@@ -28,10 +28,11 @@ EMBEDDED = Viewer("", "", "viewer", "g3", is_embedded=True)
 
 
 class PageBot(SmallBot):
-    """`open` is a number that its page shows."""
+    """`open` is a number that its page shows; so many of the first rows are `gone`."""
 
     workspace_id = "900"
     open = 7
+    gone = 0
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -62,7 +63,7 @@ class Quiet(WSGIRequestHandler):
 
 
 class Shown:
-    """The app for one viewer; `done` are the forms that were sent. `status`: 200, or each answer's."""
+    """The app for one viewer. `done`: the forms that were sent. `status`: 200, or each answer's."""
 
     def __init__(self, bot: PageBot, viewer: Viewer = OPERATOR) -> None:
         self.bot, self.viewer = bot, viewer

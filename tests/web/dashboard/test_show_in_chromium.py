@@ -140,6 +140,26 @@ def test_an_open_page_shows_what_is_new_and_keeps_what_a_reader_did(chromium, bo
         assert tab.problems == []
 
 
+def test_focus_never_moves_to_another_rows_button(chromium, bot):
+    """Rows move up while a person is about to press Enter on a confirmation."""
+    shown = Shown(bot)
+    with shown.served() as url:
+        tab = Tab(chromium, shown, url)
+        tab.page.locator("#lane-tasks .confirm > summary").nth(2).click()
+        tab.page.locator("#lane-tasks .confirm[open] button").focus()
+
+        bot.gone, bot.open = 1, 41
+        tab.shows(41)
+        focused = "document.activeElement.closest('form').querySelector('[name=change]').value"
+        assert tab.page.evaluate(focused) == "c2"
+
+        bot.gone, bot.open = 3, 42
+        tab.shows(42)
+        assert tab.page.locator("#lane-tasks .confirm[open]").count() == 0
+        tab.page.keyboard.press("Enter")
+        assert shown.done == []
+
+
 def test_it_says_when_the_server_cannot_be_reached_and_when_it_can_again(chromium, bot):
     shown = Shown(bot)
     with shown.served() as url:

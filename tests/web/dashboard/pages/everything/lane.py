@@ -9,6 +9,7 @@ from tests.views.samples import chart, section
 
 def _build(data, query):
     _figures, note, table, empty, _chart = section().blocks
+    table = replace(table, rows=table.rows[data.bot.gone :])
     first = Figures((Figure("Open tasks", Number(data.bot.open), "now"), *_figures.items))
     drawn = query.chart(
         "p99", "Latency", "ms", lambda: _lines(query), marks=_chart.marks, limit=300.0, source="p99"
