@@ -125,6 +125,7 @@ AWAY = (
     "//evil.example/",
     "/\\evil.example",
     "\\\\evil.example",
+    "/dashboard/\\evil.example",
     "/dashboard//evil.example",
     "/dashboard/../evil",
     "/dashboard/%2e%2e/evil",
