@@ -37,9 +37,7 @@ _STATUS: Final[Mapping[type[ClickUpMlopsError], HTTPStatus]] = {
     ApiError: HTTPStatus.BAD_GATEWAY,
 }
 """The first that fits."""
-_UNKNOWN_HOST: Final = (
-    "Unknown host: see dashboard.public_url, and the Host of the proxy.\n"
-)
+_UNKNOWN_HOST: Final = "Unknown host: see dashboard.public_url, and the Host of the proxy.\n"
 _log = logs.get()
 
 
