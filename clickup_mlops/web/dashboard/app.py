@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -37,6 +37,7 @@ _STATUS: Final[Mapping[type[ClickUpMlopsError], HTTPStatus]] = {
     ApiError: HTTPStatus.BAD_GATEWAY,
 }
 """The first that fits."""
+_UNKNOWN_HOST: Final = "Unknown host: see dashboard.public_url, and the Host of the proxy.\n"
 _log = logs.get()
 
 
@@ -174,6 +175,8 @@ def _answer(app: Flask, rarely: logs.Rarely) -> None:
 
 def _http_problem(problem: HTTPException) -> AnyResponse:
     status = HTTPStatus(problem.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    if isinstance(problem, SecurityError):  # no page: without a host there are no addresses
+        return Response(_UNKNOWN_HOST, status, mimetype="text/plain")
     if isinstance(problem, CSRFError):
         text = "The form is not from this page, or the session is over: load the page again."
         return _message(status, text)

@@ -125,6 +125,7 @@ AWAY = (
     "//evil.example/",
     "/\\evil.example",
     "\\\\evil.example",
+    "/dashboard/\\evil.example",
     "/dashboard//evil.example",
     "/dashboard/../evil",
     "/dashboard/%2e%2e/evil",
@@ -167,6 +168,7 @@ def test_another_host_is_refused(dashboard: Dashboard, host: str) -> None:
     for path in ("/dashboard/", "/dashboard/sign-in", "/dashboard/static/x.css", link):
         answer = browser.get(path, base_url=f"http://{host}")
         assert answer.status_code == 400
+        assert answer.text.startswith("Unknown host: see dashboard.public_url")
         assert "evil" not in answer.text and "Set-Cookie" not in answer.headers
     assert browser.get(link).status_code == 303
 
