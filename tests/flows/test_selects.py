@@ -1,6 +1,7 @@
 """How often the store is asked about one task: each question once, in as few selects as can be."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from sqlalchemy import ClauseElement, Connection
@@ -11,17 +12,22 @@ from tests.flows.conftest import INFERENCE, LIST, Team
 
 
 class Counting(Prepared):
-    """Counts the selects outside of transactions."""
+    """Counts the selects outside of transactions; `all` has every statement."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database.engine.dialect)
         self.asked: list[str] = []
+        self.all: list[str] = []
 
     def on(
         self, connection: Connection, statement: ClauseElement, values: Mapping[str, object]
     ) -> Result:
         self.asked.append(str(statement))
         return super().on(connection, statement, values)
+
+    def run(self, driver: Any, statement: ClauseElement, values: Mapping[str, object]) -> Result:
+        self.all.append(str(statement))
+        return super().run(driver, statement, values)
 
 
 @pytest.fixture
@@ -67,3 +73,16 @@ def test_a_change_that_routing_leaves_alone_costs_eight_selects(
 
     assert len(handled(team, counting, task)) <= 8
     assert len(team.bot_writes(task)) == 1
+
+
+def test_the_timeline_costs_an_insert_for_each_change_and_nothing_else(
+    team: Team, counting: Counting
+) -> None:
+    """The creation with its first status, which two events report; then the bot's own write."""
+    task = team.member.create_task(LIST, f"{INFERENCE} 2")
+
+    for _ in range(2):
+        counting.all.clear()
+        handled(team, counting, task)
+        about = [one for one in counting.all if "timeline" in one]
+        assert [one.partition("(")[0].strip() for one in about] == ["INSERT INTO timeline"]

@@ -1,9 +1,13 @@
 """Counts of how work flows: of the time that is asked for, and of the tasks that are open."""
 
 import random
+from contextlib import closing
 from typing import Any
 
-from clickup_mlops.store import Store
+import orjson
+from sqlalchemy import text
+
+from clickup_mlops.store import Store, migrations
 from clickup_mlops.store.queries.flow import BUCKET_MS, Count, UnderWay
 from clickup_mlops.store.tables.timeline import Entry
 
@@ -147,3 +151,20 @@ def test_counts_do_not_depend_on_the_order_in_which_entries_came(store: Store) -
     assert sum(one.count for one in store.flows.finished(W, 0, 2**50)) == 30
     found = store.flows.created(W, 0, 2**50)
     assert found == sorted(found, key=lambda one: one.at_ms)
+
+
+def test_milestones_of_an_older_store_are_found(store_url: str) -> None:
+    """The tasks that were read before the type was a column."""
+    with closing(Store(store_url)) as store:
+        store.database.write(lambda connection: migrations.run(connection, "0003_data_migrations"))
+        raws = [{"id": "a", "custom_item_id": 1}, {"id": "b", "custom_item_id": None}, {"id": "c"}]
+        old = text(
+            "insert into mirror (task_id, workspace, list_id, is_open, updated_ms, fetched_ms,"
+            " seen, raw) values (:id, '900', '55', true, 1, 1, 1, :raw)"
+        )
+        rows = [{"id": raw["id"], "raw": orjson.dumps(raw)} for raw in raws]
+        store.database.write(lambda connection: connection.execute(old, rows))
+
+        store.migrate()
+
+        assert [one["id"] for one in store.flows.open_milestones(W, 9)] == ["a"]

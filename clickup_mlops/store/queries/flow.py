@@ -26,10 +26,13 @@ from sqlalchemy import (
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.tables.decisions import decision
 from clickup_mlops.store.tables.mirror import mirror
+from clickup_mlops.store.tables.notes import note
 from clickup_mlops.store.tables.timeline import Entry, timeline
 
 BUCKET_MS: Final = 900_000
 """Counts are by quarters of an hour: every time zone's day begins with one."""
+KNOWN_SINCE: Final = {"scope": "since", "name": "timeline"}
+"""The note about since when the timeline is kept."""
 MILESTONE: Final = 1
 """ClickUp's id of the task type."""
 
@@ -132,9 +135,11 @@ class Flows:
         return dict(self._database.rows(_OPEN_IN_LISTS))
 
     def known_since_ms(self, workspace: str) -> int | None:
-        """The time of the first status that an event has reported; None: none has yet."""
-        found = self._database.rows(_SINCE, w=workspace)
-        return found[0][0] if found else None
+        """From when on the timeline is complete: since the bot keeps it, else since the first
+        status that is in it; None: nothing is.
+        """
+        found = self._database.rows(_SINCE, w=workspace, **KNOWN_SINCE)
+        return next((at_ms for (at_ms,) in found if at_ms is not None), None)
 
     def _named(self, workload: str) -> dict[str, object]:
         """What the body of a decision for it has."""
@@ -274,9 +279,16 @@ _CHILDREN: Final = _PLACED.where(
     _m.parent_id.in_(bindparam("parents", expanding=True)), text("parent_id is not null")
 )
 _OPEN_IN_LISTS: Final = select(_m.list_id, func.count()).where(_is_open).group_by(_m.list_id)
-_SINCE: Final = (
+_first: Final = (
     select(_t.at_ms)
     .where(_t.workspace == bindparam("w"), _t.kind == "status")
     .order_by(_t.at_ms)
     .limit(1)
+    .scalar_subquery()
 )
+_kept: Final = (
+    select(note.c.at_ms)
+    .where(note.c.scope == bindparam("scope"), note.c.name == bindparam("name"))
+    .scalar_subquery()
+)
+_SINCE: Final = select(func.coalesce(_kept, _first))

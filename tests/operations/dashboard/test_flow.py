@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot.handling.first_sight import SINCE
-from clickup_mlops.bot.handling.results.timeline import TIMELINE, TimelineLog
+from clickup_mlops.bot.handling.results.timeline import TimelineLog
 from clickup_mlops.metrics.history import StoreHistory
 from clickup_mlops.operations.dashboard.build import all_pages, sections
 from clickup_mlops.operations.dashboard.model import DAY_MS, Data, Query
+from clickup_mlops.store.queries.flow import KNOWN_SINCE
 from clickup_mlops.store.tables.timeline import Entry
 from clickup_mlops.views.model import (
     NOT_ENOUGH,
@@ -68,7 +68,7 @@ class Page:
 def past(team: Team, days: int, per_day: int = 1, workload: str = "inference") -> None:
     """So many days in which as many tasks were finished each day; a canary of an hour each."""
     store, now, place = team.bot.store, team.bot.now_ms(), team.control.list_id(LIST)
-    store.notes.put(SINCE, TIMELINE, True, now - (days + 1) * DAY_MS)
+    store.notes.put(*KNOWN_SINCE.values(), True, now - (days + 1) * DAY_MS)
     for number in range(days * per_day):
         task, end = f"past{number}", now - (number // per_day) * DAY_MS - HOUR_MS
         steps = (

@@ -9,15 +9,13 @@ from itertools import islice
 from typing import Any, Final
 
 from clickup_mlops.automations.events import BACKFILL
-from clickup_mlops.bot.handling.first_sight import SINCE
 from clickup_mlops.bot.handling.results.timeline_entries import COMMENT, Of, reported
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.store import InboxRow, Store
+from clickup_mlops.store.queries.flow import KNOWN_SINCE
 from clickup_mlops.store.tables.notes import INCIDENT
 from clickup_mlops.store.tables.timeline import Entry, Kind
 
-TIMELINE: Final = "timeline"
-"""Name of the note about since when it is kept."""
 _AT_ONCE: Final = 500
 """Entries in one transaction: no event waits for longer."""
 
@@ -46,14 +44,15 @@ class TimelineLog:
 
     def begin(self, workspace: str, now_ms: int) -> None:
         """The first time: what the tasks show that were there before. Safe to repeat."""
-        if self._store.notes.get(SINCE, TIMELINE) is not None:
+        scope, name = KNOWN_SINCE["scope"], KNOWN_SINCE["name"]
+        if self._store.notes.get(scope, name) is not None:
             return
         for list_id in self._store.mirror.open_lists():
             tasks = (Task.parse(row.raw) for row in self._store.mirror.all_open(list_id))
             found = (entry for task in tasks for entry in Of(workspace, task.id).missed(task, ()))
             while part := [*islice(found, _AT_ONCE)]:
                 self._store.timeline.put(part)
-        self._store.notes.first(SINCE, TIMELINE, True, now_ms)
+        self._store.notes.first(scope, name, True, now_ms)
 
     def _wanted(self, task_id: str, found: Iterable[Entry]) -> Iterator[Entry]:
         is_live = self._store.notes.get(INCIDENT, task_id) is not None

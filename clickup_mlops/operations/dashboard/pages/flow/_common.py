@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from clickup_mlops.bot.handling.first_sight import SINCE
-from clickup_mlops.bot.handling.results.timeline import TIMELINE
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.flow.model import Step
 from clickup_mlops.operations.dashboard.model import Data, Query
@@ -27,8 +25,7 @@ def over_weeks(query: Query) -> Query:
 
 def since_ms(data: Data) -> int | None:
     """From when on the timeline is complete (Unix ms); None: nothing is known yet."""
-    note = data.store.notes.get(SINCE, TIMELINE)
-    return note.at_ms if note else data.store.flows.known_since_ms(data.workspace)
+    return data.store.flows.known_since_ms(data.workspace)
 
 
 def steps(entries: Iterable[Entry]) -> list[Step]:

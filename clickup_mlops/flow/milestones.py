@@ -1,0 +1,93 @@
+"""Milestones, and when their tasks will probably be finished; for pages and reports.
+
+A milestone is a task of ClickUp's type Milestone. Its tasks are its subtasks, what it waits for and
+what is linked to it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.flow import weeks
+from clickup_mlops.flow.forecast import Forecast, forecast
+from clickup_mlops.store import Store
+from clickup_mlops.store.queries.flow import Placed
+
+PAST_DAYS: Final = 84
+"""Days whose throughput counts: twelve weeks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A milestone and where its tasks are."""
+
+    task: Task
+    parts: Sequence[Placed]
+
+    @property
+    def open_parts(self) -> list[Placed]:
+        """Those that are not finished."""
+        return [one for one in self.parts if one.is_open]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """How many tasks were finished on each day, by List, and how many open ones each List has.
+
+    `days` is when each of these days begins, and last when today does (Unix ms), in the time zone.
+    """
+
+    daily: Mapping[str, Sequence[int]]
+    open_tasks: Mapping[str, int]
+    days: Sequence[int]
+    zone: str
+
+    @property
+    def whole_weeks(self) -> int:
+        """How many are known."""
+        return max(0, len(self.days) - 1) // 7
+
+    def forecast(self, one: Milestone) -> Forecast | None:
+        """When the open tasks of a milestone will be finished, by the throughput of their Lists.
+        None: that is not enough data. The same on one day.
+        """
+        lists = sorted({part.list_id for part in one.open_parts})
+        among = sum(self.open_tasks.get(name, 0) for name in lists)
+        counts = [self.daily[name] for name in lists if name in self.daily]
+        daily = [sum(day) for day in zip(*counts, strict=True)]
+        return forecast(len(one.open_parts), among, daily, f"{self.days[-1:]}")
+
+    def date(self, days: int) -> str:
+        """The date of the day on which work is finished that takes so many days: 1 is today."""
+        return weeks.midnight(self.days[-1], self.zone, days=max(0, days - 1)).strftime("%Y-%m-%d")
+
+    def chance(self, found: Forecast, due_ms: int) -> float:
+        """How probable it is (0 to 1) that the work is finished on the day of this time."""
+        return found.chance(weeks.days_between(self.days[-1], due_ms, self.zone) + 1)
+
+
+def milestones(store: Store, workspace: str, limit: int) -> list[Milestone]:
+    """The open ones that changed last, as last read; those that are due first at the top."""
+    found = [Task.parse(raw) for raw in store.flows.open_milestones(workspace, limit)]
+    wanted = {one for task in found for one in (*task.depends_on, *task.links)}
+    places = store.flows.places(sorted(wanted), [task.id for task in found])
+    ordered = sorted(found, key=lambda task: (task.due_ms is None, task.due_ms or 0, task.id))
+    return [Milestone(task, _parts(task, places)) for task in ordered]
+
+
+def past(store: Store, workspace: str, now_ms: int, zone: str) -> Past:
+    """The whole days before today that the timeline knows, at most twelve weeks."""
+    since = store.flows.known_since_ms(workspace)
+    days = weeks.days_before(now_ms, PAST_DAYS, zone)
+    known = [at_ms for at_ms in days[:-1] if since is not None and at_ms >= since] + days[-1:]
+    by_list: dict[str, list[weeks.Counted]] = {}
+    for one in store.flows.finished(workspace, known[0], known[-1]):
+        by_list.setdefault(one.list_id, []).append((one.at_ms, one.count))
+    daily = {name: weeks.per_bucket(found, known) for name, found in by_list.items()}
+    return Past(daily, store.flows.open_in_lists(), known, zone)
+
+
+def _parts(task: Task, places: Iterable[Placed]) -> list[Placed]:
+    named = {*task.depends_on, *task.links}
+    return [one for one in places if one.parent_id == task.id or one.task_id in named]
