@@ -118,3 +118,18 @@ def test_names_that_an_index_could_not_take_are_none_of_its_business(store: Stor
     one = Series("ws", "source", long, long, "t1", long, "ms")
     store.history.put([(one, 1_000, 1.0)])
     assert known(store, one).last == 1.0
+
+
+def test_series_of_no_task_are_found_the_newest_first(store: Store) -> None:
+    """Of one Workspace, since a time, and not without end."""
+    readings = [(series(f"rail_{n}", ""), n * 1_000, 1.0) for n in range(5)]
+    store.history.put(
+        [*readings, (series("rail_9", "", "other"), 9_000, 1.0), (series(), 9_000, 1.0)]
+    )
+    assert [one.measure for one in store.history.shared("ws", 1_000, 3)] == [
+        "rail_4",
+        "rail_3",
+        "rail_2",
+    ]
+    assert [one.measure for one in store.history.shared("ws", 4_000, 3)] == ["rail_4"]
+    assert {one.measure for one in store.history.all(["ws"], 4_000)} == {"rail_4", "latency_p99_ms"}

@@ -12,9 +12,11 @@ from clickup_mlops.store import DONE, Filter, Override, Store, Write
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.prepared import Prepared, Result, Statement, Values
 from clickup_mlops.store.tables import complete_schema
+from clickup_mlops.store.tables.history import FIVE_MINUTES, HOUR, RAW, Part, Series
 from clickup_mlops.store.tables.journal import ANY
 from clickup_mlops.store.tables.migration_records import StagedRecord
 from clickup_mlops.store.tables.migration_steps import JournaledStep
+from clickup_mlops.store.tables.timeline import Entry
 from tests.empty import store_at
 from tests.store.store_events import event as incoming
 
@@ -122,6 +124,33 @@ def test_nothing_that_is_asked_often_reads_a_whole_table(plans: tuple[Store, Pla
     }
     assert not any(history.values()), history
     assert len(found.plans) > 20
+
+
+def test_no_statement_of_a_chart_reads_a_whole_table(plans: tuple[Store, Plans]) -> None:
+    """What a pass of metrics, a roll-up and a page about a model ask."""
+    store, found = plans
+    draw(store)
+    assert found.scans() == {}
+    assert len(found.plans) > 12
+
+
+def draw(store: Store) -> None:
+    """Every store call about history, and what charts mark."""
+    history, timeline = store.history, store.timeline
+    one = Series("900", "vllm", "latency_p99_ms", "", "t1", "P99 latency ms", "ms")
+    history.put([(one, 1_000, 1.0)])
+    (known,) = history.of_task("t1")
+    history.shared("900", 500, 9)
+    history.all(["900"], 500)
+    history.tasks("900")
+    history.first_ms(RAW, 500)
+    history.rollup(FIVE_MINUTES, 0, FIVE_MINUTES)
+    history.rollup(HOUR, 0, HOUR)
+    history.points(known.id, RAW, 0, HOUR)
+    history.means(known.id, [Part(HOUR, 0, HOUR), Part(RAW, HOUR, 2 * HOUR)], HOUR)
+    timeline.put([Entry("k", "900", "t1", 1_000, "version", "v7")])
+    assert timeline.marks("t1", 0, 2_000, 9)
+    timeline.newest_of_kind("900", "advice", 0, 2_000, limit=9)
 
 
 def test_no_statement_of_a_migration_reads_a_whole_table(plans: tuple[Store, Plans]) -> None:

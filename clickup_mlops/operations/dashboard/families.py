@@ -16,7 +16,7 @@ from clickup_mlops.store.tables.history import Series
 
 Aspect = Literal["latency", "throughput", "errors", "quality", "queue", "other"]
 MOST_LINES: Final = 8
-"""That a chart shows and a reader can tell apart."""
+"""Of a chart: more look alike."""
 _WORDS: Final[Mapping[Aspect, str]] = {
     "queue": r"queue|waiting|pending|cache|preempt|batch|running|prefix",
     "errors": r"error|availab|uptime|fail|abort|refus|restart",

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
 from clickup_mlops.bot.clock import to_ms
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.metrics.history import History
 from clickup_mlops.metrics.planning import STALE_AFTER
 from clickup_mlops.operations.dashboard.model import DAY_MS, Data, Query
 from clickup_mlops.routing.objectives import Comparison, measure
@@ -99,7 +101,18 @@ def of_target(data: Data, query: Query) -> list[Subject]:
     """The task, or those of the List; without a target all, by name. Of the range, but not of less
     than a week: what has become silent shows that.
     """
-    target, since_ms = query.target, min(query.start_ms, query.now_ms - _LEAST_MS)
+    since_ms = min(query.start_ms, query.now_ms - _LEAST_MS)
+    known = _known.setdefault(data.history, {})
+    if (query.target, since_ms) not in known:
+        known[query.target, since_ms] = _of_target(data, query.target, since_ms)
+    return known[query.target, since_ms]
+
+
+_known: WeakKeyDictionary[History, dict[tuple[str, int], list[Subject]]] = WeakKeyDictionary()
+"""What one page has read: its sections ask for the same."""
+
+
+def _of_target(data: Data, target: str, since_ms: int) -> list[Subject]:
     if target and not target.startswith(LIST):
         found = (one for one in data.history.of_task(target) if one.last_ms >= since_ms)
         return _subjects(data, {target: tuple(found)})

@@ -66,7 +66,7 @@ def test_ports_with_what_advice_says_the_worst_first(bot: Bot) -> None:
 
 
 def test_a_target_is_a_source_or_a_host(bot: Bot) -> None:
-    """Each chart shows no more lines than can be told apart, and says how many there are."""
+    """Each chart shows no more lines than a reader can follow, and says how many there are."""
     ports = {
         shared("link_utilisation_pct", port(n, host)): float(n)
         for host in ("a", "b")
