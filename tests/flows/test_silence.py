@@ -111,7 +111,7 @@ def test_while_the_bot_was_away_nobody_is_silent(team: Silenced, tmp_path: Path)
 
 
 def test_only_who_has_a_limit_is_watched(team: Silenced) -> None:
-    """When each was heard is noted, for the dashboard; that costs a write at most twice a minute."""
+    """All are noted when they are heard, for the dashboard: a write at most twice a minute."""
     notes = team.bot.store.notes
     team.bot.sources.heard("integration:quiet")
     team.report()
