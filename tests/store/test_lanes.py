@@ -1,21 +1,30 @@
 """Lanes of open tasks, read from columns: order, counts, what waits and what is held."""
 
 import itertools
+from contextlib import closing
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from clickup_mlops.operations.lane import lane
 from clickup_mlops.routing.decision import WORKLOADS, Decision, Workload
 from clickup_mlops.routing.policy import Policy
-from clickup_mlops.store import Store
+from clickup_mlops.store import Store, migrations
 from clickup_mlops.store.queries.lanes import WaitsFor
 from clickup_mlops.store.tables.notes import LATCH, WAITS
 from clickup_mlops.store.tables.overrides import IMPORT
 
 NOW_MS = 1_795_680_000_000
 CHANGES = itertools.count(NOW_MS)
+OLD_TASK = """
+insert into mirror (task_id, workspace, list_id, is_open, priority, updated_ms, fetched_ms, seen,
+raw) values (:name, '9', '1', true, 2, 1, 1, 0, :raw)
+"""
+OLD_DECISION = """
+insert into decision (task_id, event_key, decided_ms, body) values (:name, 'k', 1, :body)
+"""
 TASKS = st.lists(
     st.tuples(
         st.integers(0, 5),
@@ -131,3 +140,21 @@ def test_latched_tasks_are_those_of_exactly_this_automation(store: Store) -> Non
         put(store, task_id)
 
     assert store.lanes.latched("a_b", "training", 9) == ([("t1", NOW_MS)], 1)
+
+
+def test_tasks_and_decisions_of_an_older_store_are_in_their_lane(store_url: str) -> None:
+    """The columns are filled from what was stored; what has an odd shape is left out."""
+    raws = {"a": b'{"date_created": "20"}', "b": b'{"date_created": "10"}', "c": b"{}"}
+    with closing(Store(store_url)) as old:
+        old.database.write(lambda connection: migrations.run(connection, "0004_history"))
+        with old.engine.begin() as connection:
+            for name, raw in raws.items():
+                connection.execute(text(OLD_TASK), {"name": name, "raw": raw})
+                for body in (b'{"workload": "training"}', b'{"workload": "inference"}'):
+                    if name != "c":
+                        connection.execute(text(OLD_DECISION), {"name": name, "body": body})
+            connection.execute(text(OLD_DECISION), {"name": "c", "body": b"{}"})
+
+    with Store.open(store_url) as now:
+        assert now.lanes.first("inference", 9) == (["b", "a"], 2)
+        assert now.lanes.first("training", 9) == ([], 0)

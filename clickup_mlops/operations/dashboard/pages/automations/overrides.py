@@ -47,7 +47,8 @@ def _build(data: Data, query: Query) -> Section:
     ids = {one.task_id for some in (held, muted, corrected) for one in some}
     rows = store.mirror.get_many(sorted(ids)) if ids else {}
     tasks = {task_id: Task.parse(row.raw) for task_id, row in rows.items()}
-    many = store.stats.overrides(now) if len(held) == SHOWN else None
+    total_held = store.stats.overrides(now)
+    many = total_held if total_held > len(held) else None
     return Section(
         "overrides",
         "Overrides",

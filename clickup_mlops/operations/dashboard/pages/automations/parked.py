@@ -21,7 +21,7 @@ _COLUMNS: Final = (
 
 def _build(data: Data, query: Query) -> Section:
     found = data.store.inbox.list(PARKED, SHOWN)
-    total = data.store.stats.parked() if len(found) == SHOWN else len(found)
+    total = data.store.stats.parked()
     rows = tuple(_row(one, query.may) for one in found)
     more = total if total > len(rows) else None
     table = Table("events", "Parked events", _COLUMNS, rows, "No event is parked.", more)
