@@ -4,6 +4,7 @@ There is no style and no script in it: pages bring `section.css`.
 """
 
 import base64
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -29,10 +30,14 @@ STYLE: Final = Path(__file__).with_name("section.css")
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Where a chart's picture is. `narrow` is the same for a phone; empty: there is none."""
+    """Where a chart's picture is, and how wide it is drawn, in px.
+
+    `others` are for narrower windows, narrowest first: up to which width in px, address, and width.
+    """
 
     url: str
-    narrow: str = ""
+    width: int = svg.WIDTH
+    others: tuple[tuple[int, str, int], ...] = ()
 
 
 def inline(chart: Chart, zone: str) -> Picture:
@@ -90,6 +95,7 @@ def _template() -> Any:
         "ago": text.ago,
         "change": change,
         "described": described,
+        "identity": _identity,
         "interval": interval,
         "iso": text.iso,
         "kind": lambda cell: type(cell).__name__,
@@ -102,13 +108,17 @@ def _template() -> Any:
         "moment": text.moment,
         "tone": _tone,
         "sends": _sends,
-        "narrow": svg.NARROW,
     }
     return environment.get_template("section.html")
 
 
 def _picture(chart: Chart, look: Look, section_key: str) -> Picture:
     return look.picture(chart, section_key) if look.picture else inline(chart, look.zone)
+
+
+def _identity(button: Button) -> str:
+    known = repr((button.action, button.label, button.fields)).encode(errors="replace")
+    return hashlib.sha256(known).hexdigest()[:12]
 
 
 def _tone(cell: Any) -> str:
