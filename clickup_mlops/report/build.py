@@ -7,8 +7,8 @@ from typing import Final
 from clickup_mlops import registry
 from clickup_mlops.errors import InputError
 from clickup_mlops.metrics.history import StoreHistory
+from clickup_mlops.report import coverage, sections
 from clickup_mlops.report import period as periods
-from clickup_mlops.report import sections
 from clickup_mlops.report.model import Data, Every, Period, Report, SectionType
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.history import FIVE_MINUTES
@@ -42,12 +42,17 @@ def data_of(store: Store, workspace: str, period: Period, *, subject: str = "") 
 
     Lines of charts are means over an hour: they are kept longest, so that a report comes out the
     same however late it is built. Those of an incident are finer as long as there is something
-    finer.
+    finer. There is no period before if the timeline does not reach back to its beginning.
     """
     finer = period.every == "incident" and _has_finer(store, period, subject)
     kept = _EVER_MS if finer else 1
     history = StoreHistory(store, workspace, period.end_ms, raw_ms=1, five_minutes_ms=kept)
-    return Data(store, history, workspace, period, periods.before(period), subject)
+    return Data(store, history, workspace, period, _before(store, period), subject)
+
+
+def _before(store: Store, period: Period) -> Period | None:
+    found, since = periods.before(period), coverage.since_ms(store)
+    return None if found and since is not None and since > found.start_ms else found
 
 
 def _has_finer(store: Store, period: Period, subject: str) -> bool:

@@ -22,6 +22,7 @@ from clickup_mlops.views.model import (
     Figure,
     Figures,
     Link,
+    Note,
     Number,
     Section,
     Table,
@@ -131,13 +132,13 @@ def test_the_lane_counts_what_arrived_was_begun_and_finished(empty: Store) -> No
 
     found = section_of(empty, "lane")
 
-    counts = {one: number(figure(found, one).cell) for one in ("Arrived", "Begun", "Finished")}
-    assert counts == {"Arrived": 10, "Begun": 10, "Finished": 1}
-    waited = figure(found, "Time until begun")
+    counts = {one: number(figure(found, one).cell) for one in ("Arrived", "Started", "Finished")}
+    assert counts == {"Arrived": 10, "Started": 10, "Finished": 1}
+    waited = figure(found, "Waiting time")
     assert waited.cell == Duration(5 * HOUR_MS)
     assert isinstance(waited.low, Duration) and isinstance(waited.high, Duration)
     assert (waited.low.ms or 0) < 5 * HOUR_MS < (waited.high.ms or 0)
-    assert figure(found, "Time from begun to finished").cell == NOT_ENOUGH
+    assert figure(found, "Cycle time").cell == NOT_ENOUGH
 
 
 def test_work_that_was_opened_again_is_not_finished(empty: Store) -> None:
@@ -352,3 +353,28 @@ def test_the_example_of_the_how_to_is_a_section(empty: Store) -> None:
 
     assert figure(found, "Versions").cell == Number(1)
     assert [row[1] for row in table(found, "versions").rows] == ["llama 2"]
+
+
+def test_nothing_is_compared_with_a_time_that_is_not_known(empty: Store) -> None:
+    """The bot began in the week before: that week is no baseline."""
+    decided(empty, ["t1"], "inference")
+    put(empty, entry("t1", START, "created", to="to do", type="open"))
+    arrived = figure(section_of(empty, "lane"), "Arrived")
+    assert arrived.before == Number(0)
+
+    empty.notes.first("since", "timeline", True, START - DAY_MS)
+
+    arrived = figure(section_of(empty, "lane"), "Arrived")
+    assert arrived.before is None
+    assert "change" not in arrived.note
+
+
+def test_a_period_that_is_known_in_part_says_so(empty: Store) -> None:
+    """Since when, in the period's time zone."""
+    empty.notes.first("since", "timeline", True, START + HOUR_MS)
+
+    (found,) = build.build(build.data_of(empty, WORKSPACE, WEEK)).sections
+
+    (block,) = found.blocks
+    assert isinstance(block, Note)
+    assert "since 2026-11-23 01:00:" in block.text

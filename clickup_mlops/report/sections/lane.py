@@ -2,10 +2,11 @@
 
 from typing import Final
 
+from clickup_mlops.flow.model import Journey
 from clickup_mlops.report import figures, tasks, work
 from clickup_mlops.report.figures import Compared
 from clickup_mlops.report.model import Data, Period, SectionType
-from clickup_mlops.report.work import Flow, Work
+from clickup_mlops.report.work import Flow
 from clickup_mlops.views.model import Align, Column, Duration, Figures, Section, Table
 
 _END: Final[Align] = "end"
@@ -17,11 +18,14 @@ _MOST: Final = 10
 def build(data: Data) -> Section | None:
     """The section; None if the Workspace has had no inference work."""
     flow = work.flows(data, "inference")
-    now = flow.now
-    if not (now.arrived or now.begun or now.finished or now.waiting or now.in_progress):
+    if flow.now.is_empty:
         return None
     source = figures.source(data, _TIMELINE, _DECISIONS)
-    blocks = (_counts(data, flow), _times(data, flow), _waiting(data, now))
+    blocks = (
+        _counts(data, flow),
+        _times(data, flow),
+        _waiting(data, flow.now),
+    )
     return Section("lane", SECTION.title, blocks, source)
 
 
@@ -29,7 +33,7 @@ def _counts(data: Data, flow: Compared[Flow]) -> Figures:
     return Figures(
         (
             figures.count("Arrived", data, _TIMELINE, flow.map(lambda one: len(one.arrived))),
-            figures.count("Begun", data, _TIMELINE, flow.map(lambda one: len(one.begun))),
+            figures.count("Started", data, _TIMELINE, flow.map(lambda one: len(one.started))),
             figures.count("Finished", data, _TIMELINE, flow.map(lambda one: len(one.finished))),
         )
     )
@@ -40,8 +44,8 @@ def _times(data: Data, flow: Compared[Flow]) -> Figures:
     breached = figures.compared(data, lambda period: _breached(data, period))
     return Figures(
         (
-            figures.typical("Time until begun", data, _TIMELINE, waits),
-            figures.typical("Time from begun to finished", data, _TIMELINE, times),
+            figures.typical("Waiting time", data, _TIMELINE, waits),
+            figures.typical("Cycle time", data, _TIMELINE, times),
             figures.share("Tasks that breached their SLO", data, _DECISIONS, breached),
         )
     )
@@ -64,7 +68,7 @@ def _waiting(data: Data, now: Flow) -> Table:
         (
             tasks.link(one.task_id, known),
             tasks.owners(known.get(one.task_id)),
-            one.status,
+            one.now.status,
             Duration(_waited_ms(data, one)),
         )
         for one in waiting[:_MOST]
@@ -79,7 +83,7 @@ def _waiting(data: Data, now: Flow) -> Table:
     )
 
 
-def _waited_ms(data: Data, one: Work) -> int | None:
+def _waited_ms(data: Data, one: Journey) -> int | None:
     return None if one.created_ms is None else data.period.end_ms - one.created_ms
 
 

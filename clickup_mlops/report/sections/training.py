@@ -24,15 +24,11 @@ def build(data: Data) -> Section | None:
     """The section; None if the Workspace has had no training work."""
     flow = work.flows(data, "training")
     runs = figures.compared(data, lambda period: _runs(data, period))
-    if not (_is_any(flow.now) or runs.now[1]):
+    if flow.now.is_empty and not runs.now[1]:
         return None
     blocks = (_figures(data, flow, runs), _in_progress(data, flow.now))
     source = figures.source(data, _TIMELINE, "decisions")
     return Section("training", SECTION.title, blocks, source)
-
-
-def _is_any(flow: Flow) -> bool:
-    return bool(flow.arrived or flow.begun or flow.finished or flow.waiting or flow.in_progress)
 
 
 def _figures(data: Data, flow: Compared[Flow], runs: Compared[tuple[int, int]]) -> Figures:
@@ -40,9 +36,9 @@ def _figures(data: Data, flow: Compared[Flow], runs: Compared[tuple[int, int]]) 
     return Figures(
         (
             figures.count("Arrived", data, _TIMELINE, flow.map(lambda one: len(one.arrived))),
-            figures.count("Begun", data, _TIMELINE, flow.map(lambda one: len(one.begun))),
+            figures.count("Started", data, _TIMELINE, flow.map(lambda one: len(one.started))),
             figures.count("Finished", data, _TIMELINE, flow.map(lambda one: len(one.finished))),
-            figures.typical("Time from begun to finished", data, _TIMELINE, times),
+            figures.typical("Cycle time", data, _TIMELINE, times),
             figures.share("Pipeline runs that failed", data, _TIMELINE, runs),
         )
     )
@@ -65,13 +61,13 @@ def _in_progress(data: Data, flow: Flow) -> Table:
     """Longest first. What was deleted is not in progress."""
     known = tasks.known(data, (one.task_id for one in flow.in_progress))
     found = [one for one in flow.in_progress if one.task_id in known]
-    found.sort(key=lambda one: (one.begun_ms or 0, one.task_id))
+    found.sort(key=lambda one: (one.started_ms or 0, one.task_id))
     rows = tuple(
         (
             tasks.link(one.task_id, known),
             tasks.owners(known.get(one.task_id)),
-            one.status,
-            Duration(data.period.end_ms - (one.begun_ms or data.period.end_ms)),
+            one.now.status,
+            Duration(data.period.end_ms - (one.started_ms or data.period.end_ms)),
         )
         for one in found[:MOST]
     )

@@ -1,0 +1,14 @@
+"""From when on what happened is known."""
+
+from typing import Final
+
+from clickup_mlops.store import Store
+
+_SINCE: Final = ("since", "timeline")
+"""Scope and name of the note that the bot makes when it begins to keep the timeline."""
+
+
+def since_ms(store: Store) -> int | None:
+    """Since when the timeline is kept (Unix ms); None: that was not noted."""
+    note = store.notes.get(*_SINCE)
+    return note.at_ms if note else None
