@@ -4,7 +4,6 @@ The sandbox's state is the judge.
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -50,7 +49,7 @@ task = "TASK"
 class Lives:
     """A bot that dies at chosen calls. `close` it."""
 
-    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+    def __init__(self, sandbox: Sandbox, folder: Path, store_url: str) -> None:
         self.sandbox = sandbox
         member = sandbox.control.as_user(sandbox.control.members[1].id)
         task = member.create_task(LIST, INFERENCE)
@@ -60,7 +59,7 @@ class Lives:
             folder,
             script="crash_reports.py",
             clickup=clickup | {"workspace_id": sandbox.team_id},
-            store={"url": store_at(folder / "bot.db")},
+            store={"url": store_url},
         )
         with self.nursery.config.open("a", encoding="utf-8") as file:
             file.write(CONFIG.replace("TASK", task))
@@ -105,10 +104,9 @@ class Lives:
 
 
 @pytest.fixture
-def lives(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Lives]:
-    """Bots that send a daily report to a Doc, a channel and a task."""
-    with closing(Lives(clickup_sandbox, tmp_path)) as lives:
-        yield lives
+def sqlite_url(tmp_path: Path) -> str:
+    """An empty store."""
+    return store_at(tmp_path / "bot.db")
 
 
 def found(sandbox: Sandbox) -> dict[str, Counter[str]]:
@@ -129,11 +127,24 @@ def found(sandbox: Sandbox) -> dict[str, Counter[str]]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    "store", ["sqlite_url", pytest.param("postgres_url", marks=pytest.mark.services)]
+)
 @pytest.mark.clickup_sandbox(rate_limit=0)
-def test_each_target_has_each_report_once_whatever_dies(lives: Lives) -> None:
+def test_each_target_has_each_report_once_whatever_dies(
+    clickup_sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest, store: str
+) -> None:
     """New things and changed ones, killed before, during and after each call; twice where the
     second life dies while it finds out what became of the first one's call.
     """
+    url = request.getfixturevalue(store)
+    with closing(Lives(clickup_sandbox, tmp_path, url)) as lives:
+        die_at_every_step(lives)
+        judge(lives)
+
+
+def die_at_every_step(lives: Lives) -> None:
+    """Twenty-four kills, and a life after each report that ends it."""
     lives.send("2026-11-01", Aim("new doc", "before"), Aim("new doc", "between"))
     day = 2
     for kind in ("new page", "new message", "new comment"):
@@ -146,6 +157,9 @@ def test_each_target_has_each_report_once_whatever_dies(lives: Lives) -> None:
     lives.send(f"2026-11-{day:02}", Aim("new message", "between"), Aim("look", "before"))
     lives.send("2026-11-02", Aim("message", "between"), Aim("look", "between"))
 
+
+def judge(lives: Lives) -> None:
+    """Each report once at each target, with its latest text."""
     sandbox = lives.sandbox
     once = [f"# Report {day} ## A {text}" for day, text in lives.wanted.items()]
     have = found(sandbox)
