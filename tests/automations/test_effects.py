@@ -23,6 +23,7 @@ from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.context.directory import Directory
 from clickup_mlops.bot.handling.context.on_call import PeopleSettings
 from clickup_mlops.bot.handling.echoes import EchoFilter
+from clickup_mlops.bot.handling.incidents.book import IncidentBook
 from clickup_mlops.bot.handling.mirrored_client import MirroredClickUp
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.outbound.outbound import Outbound
@@ -62,14 +63,20 @@ class Bench:
         self.now_ms = sandbox.control.clock.now_ms
         self.client = _impatient(sandbox)
         self.store = Store.open(store_at(folder / "bot.db"))
+        inbox = InboxWriter(self.store.inbox, lambda: sandbox.team_id, self.now_ms)
         outbox = Outbound(
-            InboxWriter(self.store.inbox, lambda: sandbox.team_id, self.now_ms),
+            inbox,
             OutboundSettings(secret="a secret"),
             clock=self.now_ms,
             post=_no_posting,
         )
         self.clickup = MirroredClickUp(
-            self.client, self.store, sandbox.team_id, self.now_ms, outbox
+            self.client,
+            self.store,
+            sandbox.team_id,
+            self.now_ms,
+            outbox,
+            incidents=IncidentBook(self.store, inbox, sandbox.team_id, self.now_ms),
         )
         self.names = Directory(
             self.client,

@@ -1,14 +1,17 @@
 """`chat:<automation>` and the like: a message in a chat channel.
 
 `after` has the channel's name and the text. The last line of the message names the task and what it
-is about, so that it is found again when the answer to the call was lost.
+is about, so that it is found again when the answer to the call was lost. With `reply_to`, the id of
+a message, it stands in that message's thread.
 """
 
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import takewhile
 
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
+from clickup_mlops.clickup.content import Message
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.json_types import JsonObject
@@ -21,9 +24,12 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
         with suppress(NotFound):  # a person may have removed it
             clickup.chat.delete(team, change.before["id"])
         return None
+    text = f"{change.after['text']}\n\n{_mark(task_id, change.kind, change.after)}"
+    if head := change.after.get("reply_to"):
+        with suppress(NotFound):  # a person may have removed it: then it stands in the channel
+            return clickup.chat.reply(team, head, text).id
     # Idempotent: ClickUp answers with the channel of that name, if there is one.
     channel = clickup.chat.create_channel(team, change.after["channel"])
-    text = f"{change.after['text']}\n\n{_mark(task_id, change.kind, change.after)}"
     return clickup.chat.send(team, channel.id, text).id
 
 
@@ -32,12 +38,23 @@ def find(clickup: EffectClient, task: Task, change: Change, lost: Lost) -> Recei
     if change.after is None:
         return _is_gone(clickup, change.before["id"])
     team, mark = clickup.workspace_id, _mark(task.id, change.kind, change.after)
-    channel = clickup.chat.create_channel(team, change.after["channel"])
-    posted = clickup.chat.messages(team, channel.id)
-    # Newest first: what is older than the write cannot be its message.
-    recent = takewhile(lambda one: one.date_ms >= lost.since_ms, posted)
-    ours = (one.id for one in recent if _last_line(one.content) == mark)
-    return next((each for each in ours if not lost.taken(each)), None)
+    for posted in _places(clickup, team, change.after):
+        # Newest first: what is older than the write cannot be its message.
+        recent = takewhile(lambda one: one.date_ms >= lost.since_ms, posted)
+        ours = (one.id for one in recent if _last_line(one.content) == mark)
+        if found := next((each for each in ours if not lost.taken(each)), None):
+            return found
+    return None
+
+
+def _places(clickup: EffectClient, team: str, wanted: JsonObject) -> Iterator[Iterable[Message]]:
+    """The thread, if that is where it should stand, and the channel, if there is no such thread."""
+    if head := wanted.get("reply_to"):
+        with suppress(NotFound):
+            yield [*clickup.chat.replies(team, head)]
+            return
+    channel = clickup.chat.create_channel(team, wanted["channel"])
+    yield clickup.chat.messages(team, channel.id)
 
 
 def _is_gone(clickup: EffectClient, message_id: str) -> bool | None:

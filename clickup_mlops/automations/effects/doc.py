@@ -1,4 +1,7 @@
-"""`doc:<automation>` and the like: the text of a page in a doc, both known by their names."""
+"""`doc:<automation>` and the like: the text of a page in a doc, both known by their names.
+
+With `once` a page that is there is left as it is.
+"""
 
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
@@ -19,7 +22,7 @@ def write(clickup: EffectClient, _task_id: str, change: Change) -> str:
     if page_id is None:
         team = clickup.workspace_id
         page_id = clickup.docs.add_page(team, doc_id, change.after["page"], text).id
-    else:
+    elif not change.after.get("once"):
         _edit(clickup, f"{doc_id}/{page_id}", text)
     return f"{doc_id}/{page_id}"
 
@@ -53,6 +56,8 @@ def find(clickup: EffectClient, _task: Task, change: Change, _lost: Lost) -> str
     page_id = doc_id and _page(clickup, doc_id, change.after["page"])
     if not doc_id or not page_id:
         return None
+    if change.after.get("once"):
+        return f"{doc_id}/{page_id}"
     page = clickup.docs.page(clickup.workspace_id, doc_id, page_id)
     # Markdown that comes back may have other blanks, and backslashes before signs such as `_`.
     same = page.content.replace("\\", "").split() == change.after["text"].replace("\\", "").split()

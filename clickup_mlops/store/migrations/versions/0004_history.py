@@ -8,6 +8,7 @@ down_revision = "0003_data_migrations"
 branch_labels = None
 depends_on = None
 
+_KEYED = ["workspace", "key", "opened_ms"]
 _BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -68,11 +69,20 @@ def _incidents() -> None:
         *_texts("id", "workspace", "task_id", "title"),
         sa.Column("opened_ms", sa.BigInteger(), nullable=False),
         sa.Column("closed_ms", sa.BigInteger(), nullable=True),
-        *_texts("lead", "room"),
+        *_texts("lead", "room", "key", "details"),
         sa.PrimaryKeyConstraint("id", name="pk_incident"),
     )
     op.create_index("ix_incident_workspace_opened_ms", "incident", ["workspace", "opened_ms"])
+    op.create_index("ix_incident_workspace_key_opened_ms", "incident", _KEYED)
     op.create_index("ix_incident_task_id", "incident", ["task_id"])
+    op.create_table(
+        "incident_task",
+        *_texts("incident_id", "task_id"),
+        sa.Column("joined_ms", sa.BigInteger(), nullable=False),
+        sa.Column("left_ms", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("incident_id", "task_id", name="pk_incident_task"),
+    )
+    op.create_index("ix_incident_task_task_id_joined_ms", "incident_task", ["task_id", "joined_ms"])
 
 
 def _grants() -> None:
