@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 import pytest
 
+from clickup_mlops.automations.conditions.around import Around
 from clickup_mlops.automations.engine import decide
 from clickup_mlops.automations.load import find_effects
 from clickup_mlops.automations.model import Action, Change, Effect, Lost, Written
@@ -24,6 +25,7 @@ from clickup_mlops.bot.handling.context.directory import Directory
 from clickup_mlops.bot.handling.context.on_call import PeopleSettings
 from clickup_mlops.bot.handling.echoes import EchoFilter
 from clickup_mlops.bot.handling.incidents.book import IncidentBook
+from clickup_mlops.bot.handling.incidents.view import latest
 from clickup_mlops.bot.handling.mirrored_client import MirroredClickUp
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.outbound.outbound import Outbound
@@ -130,6 +132,7 @@ class Bench:
             _no_routing,
             written=self.written(task_id),
             names=self.names,
+            around=Around(incident=lambda: latest(self.store, task_id, self.now_ms)),
         )
         assert all(isinstance(one, Action) for one in found), found
         return [one.change for one in found if isinstance(one, Action)]
@@ -178,6 +181,7 @@ class Bench:
         hit = not self.sandbox.faults.waiting()
         self.sandbox.faults.clear()
         made = [len([*table]) - number for table, number in zip(tables, before, strict=True)]
+        made.append(len(self.client.tasks.get(task_id).raw["attachments"]))
         return (made, _visible(self.client.tasks.get(task_id), {"links"})), hit
 
     def find(self, task_id: str, change: Change) -> Any:
