@@ -15,7 +15,14 @@ HOUR = 3_600_000
 def wanted(task: str, at_ms: int, key: str = "chat-70b") -> Incident:
     """What a task wants to open at that time."""
     return Incident(
-        f"{task}-{at_ms}", "w", task, f"{task} is down", at_ms, room="r", key=key, details={"a": [1]}
+        f"{task}-{at_ms}",
+        "w",
+        task,
+        f"{task} is down",
+        at_ms,
+        room="r",
+        key=key,
+        details={"a": [1]},
     )
 
 
@@ -101,7 +108,7 @@ def test_open_incidents_outlive_retention(store: Store) -> None:
     store.incidents.enter(wanted("b", 2_000, "ranker"), 0)
     store.incidents.leave(one.id, "a", 3_000)
 
-    store.prune({"timeline": 4_000})
+    store.retention.prune({"timeline": 4_000}, 99_000)
 
     assert [each.task_id for each in store.incidents.between("w", 0, 9_000)] == ["b"]
     assert store.incidents.tasks(one.id) == []

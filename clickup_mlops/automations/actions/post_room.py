@@ -1,11 +1,15 @@
 """`post_room`: post a message to the room of the task's incident."""
 
-from clickup_mlops.automations.actions.comment import line
+from typing import Final
+
+from clickup_mlops.automations.actions.comment import line, reference
 from clickup_mlops.automations.incidents import IncidentView
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
 from clickup_mlops.automations.text import Markdown, Text
 from clickup_mlops.config import Table
 from clickup_mlops.json_types import Json
+
+_LONGEST_KEY: Final = 20
 
 
 class Options(Table):
@@ -26,7 +30,7 @@ def plan(situation: Situation, options: Options) -> Change | None:
     if view is None:
         raise Unanswered("the task is part of no incident", hint="`open_incident` opens one.")
     head = f"chat:room/{view.incident.id}"
-    key = "-".join(options.key.fill(situation).split())
+    key = _short("-".join(options.key.fill(situation).split()))
     kind = f"{head}/{key}" if key else head
     if situation.written(kind) is not None:
         return None
@@ -39,11 +43,17 @@ def plan(situation: Situation, options: Options) -> Change | None:
     return Change(kind, None, after, f"#{view.incident.room}: {line(text)}", shown)
 
 
+def _short(key: str) -> str:
+    """It stands in a line that people see."""
+    return key if len(key) <= _LONGEST_KEY else reference(key)
+
+
 def _thread(situation: Situation, view: IncidentView, head: str) -> dict[str, str]:
-    first = situation.written(head)
-    if not view.incident.details.get("thread") or first is None or not first.receipt:
+    """Which message it answers: by its id, or by its mark if that is posted just before."""
+    if not view.incident.details.get("thread"):
         return {}
-    return {"reply_to": first.receipt}
+    first = situation.written(head)
+    return {"reply_to": first.receipt} if first and first.receipt else {"thread": head}
 
 
 ACTION = ActionType(

@@ -2,12 +2,14 @@
 
 `after` has the channel's name and the text. The last line of the message names the task and what it
 is about, so that it is found again when the answer to the call was lost. With `reply_to`, the id of
-a message, it stands in that message's thread.
+a message, it stands in that message's thread; with `thread`, the kind of another change about the
+task, in the thread of the message that this one has posted.
 """
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from itertools import takewhile
+from itertools import islice, takewhile
+from typing import Final
 
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
@@ -15,6 +17,8 @@ from clickup_mlops.clickup.content import Message
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.json_types import JsonObject
+
+_NEWEST: Final = 100
 
 
 def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
@@ -25,7 +29,7 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
             clickup.chat.delete(team, change.before["id"])
         return None
     text = f"{change.after['text']}\n\n{_mark(task_id, change.kind, change.after)}"
-    if head := change.after.get("reply_to"):
+    if head := _head(clickup, task_id, change.after):
         with suppress(NotFound):  # a person may have removed it: then it stands in the channel
             return clickup.chat.reply(team, head, text).id
     # Idempotent: ClickUp answers with the channel of that name, if there is one.
@@ -37,8 +41,8 @@ def find(clickup: EffectClient, task: Task, change: Change, lost: Lost) -> Recei
     """One that carries the mark. A call for the channel, and one for each 100 messages since."""
     if change.after is None:
         return _is_gone(clickup, change.before["id"])
-    team, mark = clickup.workspace_id, _mark(task.id, change.kind, change.after)
-    for posted in _places(clickup, team, change.after):
+    mark = _mark(task.id, change.kind, change.after)
+    for posted in _places(clickup, task.id, change.after):
         # Newest first: what is older than the write cannot be its message.
         recent = takewhile(lambda one: one.date_ms >= lost.since_ms, posted)
         ours = (one.id for one in recent if _last_line(one.content) == mark)
@@ -47,14 +51,25 @@ def find(clickup: EffectClient, task: Task, change: Change, lost: Lost) -> Recei
     return None
 
 
-def _places(clickup: EffectClient, team: str, wanted: JsonObject) -> Iterator[Iterable[Message]]:
+def _places(clickup: EffectClient, task_id: str, wanted: JsonObject) -> Iterator[Iterable[Message]]:
     """The thread, if that is where it should stand, and the channel, if there is no such thread."""
-    if head := wanted.get("reply_to"):
+    team = clickup.workspace_id
+    if head := _head(clickup, task_id, wanted):
         with suppress(NotFound):
             yield [*clickup.chat.replies(team, head)]
             return
     channel = clickup.chat.create_channel(team, wanted["channel"])
     yield clickup.chat.messages(team, channel.id)
+
+
+def _head(clickup: EffectClient, task_id: str, wanted: JsonObject) -> str | None:
+    """The message in whose thread it stands. By its mark: two calls, among the 100 newest."""
+    if "thread" not in wanted:
+        return wanted.get("reply_to")
+    channel = clickup.chat.create_channel(clickup.workspace_id, wanted["channel"])
+    newest = islice(clickup.chat.messages(clickup.workspace_id, channel.id), _NEWEST)
+    mark = _mark(task_id, wanted["thread"], {})
+    return next((one.id for one in newest if _last_line(one.content) == mark), None)
 
 
 def _is_gone(clickup: EffectClient, message_id: str) -> bool | None:
