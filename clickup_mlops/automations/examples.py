@@ -10,8 +10,8 @@ from pydantic import Field
 
 from clickup_mlops.automations.choices import Raw
 from clickup_mlops.automations.conditions.around import Around
+from clickup_mlops.automations.conditions.incidents import IncidentView
 from clickup_mlops.automations.engine import decide
-from clickup_mlops.automations.incidents import IncidentView
 from clickup_mlops.automations.model import (
     NO_TASK,
     Action,

@@ -312,3 +312,19 @@ def test_in_shadow_mode_no_incident_is_kept(team: Team) -> None:
     report(team, "firing", INFERENCE, 1)
 
     assert team.bot.store.incidents.between(team.sandbox.team_id, 0, 2**62) == []
+
+
+def test_a_deleted_task_leaves_its_incident(team: Team) -> None:
+    """What goes on without it ends with the other task."""
+    first = task_about(team, INFERENCE, "ranker")
+    second = task_about(team, f"{INFERENCE}, again", "ranker")
+    report(team, "firing", INFERENCE, 1)
+    report(team, "firing", f"{INFERENCE}, again", 2)
+    team.member.delete(second)
+    team.settle()
+    report(team, "resolved", INFERENCE, 3)
+
+    found = team.bot.store.incidents.latest_of(first)
+    assert found is not None
+    assert not found.is_open
+    assert len(pages(team)) == 1

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
 from clickup_mlops.automations.text import Text
+from clickup_mlops.clickup.model import Person
 from clickup_mlops.config import Table
 
 KIND: Final = "incident"
@@ -45,39 +46,42 @@ def plan(situation: Situation, options: Options) -> Change | None:
     filled = {name: getattr(options, name).fill(situation).strip() for name in texts}
     if empty := [name for name, value in filled.items() if not value]:
         raise Unanswered(f"{empty[0]} is empty here")
-    lead = _name(situation, options.lead.fill(situation))
+    lead = _person(situation, options.lead.fill(situation))
+    roles = _roles(situation, options.roles)
+    people = filter(None, (lead, *roles.values()))
     after = filled | {
         "id": f"{situation.task.id}-{situation.now_ms}",
-        "lead": lead,
-        "roles": _roles(situation, options.roles),
+        "lead": lead.username if lead else "",
+        "roles": {role: person.username for role, person in roles.items()},
+        "people": {person.username: person.id for person in people},
         "thread": options.thread,
         "opened_ms": situation.now_ms,
         "window_ms": options.window // _MS,
         "every_ms": options.update_every // _MS if options.update_every else 0,
         "chain": [*situation.chain, (situation.event.key, situation.automation)],
     }
-    shown = {"title": filled["title"], "key": filled["key"], "room": filled["room"], "lead": lead}
+    shown = filled | {"lead": lead.username if lead else ""}
     return Change(KIND, None, after, f"open or join an incident: {filled['title']:.80}", shown)
 
 
-def _roles(situation: Situation, roles: Iterable[Text]) -> dict[str, str]:
+def _roles(situation: Situation, roles: Iterable[Text]) -> dict[str, Person]:
     found = {}
     for one in roles:
         role, colon, name = one.fill(situation).partition(":")
         if not colon or not role.strip():
             raise Unanswered(f'roles: "{one}" is not of the form "Role: name"')
-        found[role.strip()] = _name(situation, name)
-    return {role: name for role, name in found.items() if name}
+        found[role.strip()] = _person(situation, name)
+    return {role: person for role, person in found.items() if person}
 
 
-def _name(situation: Situation, name: str) -> str:
-    """The user name; empty if it is nobody's: that must not keep an incident from being opened."""
+def _person(situation: Situation, name: str) -> Person | None:
+    """None if the name is nobody's: that must not keep an incident from being opened."""
     if not name.strip():
-        return ""
+        return None
     try:
-        return situation.names.people(name.strip())[0].username
-    except (Unanswered, IndexError):
-        return ""
+        return next(iter(situation.names.people(name.strip())), None)
+    except Unanswered:
+        return None
 
 
 ACTION = ActionType("Open an incident, or join one.", Options, plan, writes=(KIND,))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from clickup_mlops.automations.incidents import IncidentView
+from clickup_mlops.automations.conditions.incidents import IncidentView
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.routing.policy import Policy, Slo
 

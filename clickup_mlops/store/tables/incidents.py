@@ -61,8 +61,8 @@ class Incident:
     """`id` is made of the first task and when it opened. Times in Unix ms; `closed_ms` None: open.
 
     `room` names the chat channel; `lead` who leads. `key` is what it is about: tasks with the same
-    key join. `details` are JSON values: `roles` by name, `thread` (whether a thread of the channel
-    is the room), `every_ms` between status updates.
+    key join. `details` are JSON values: `roles` (user names by role), `people` (user ids by name),
+    `thread` (whether a thread of the channel is the room), `every_ms` between status updates.
     """
 
     id: str

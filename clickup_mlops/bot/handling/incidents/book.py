@@ -126,7 +126,7 @@ def _body(kind: str, task_id: str, one: Incident, wanted: JsonObject) -> bytes:
 
 def _incident(wanted: JsonObject, task_id: str, workspace: str) -> Incident:
     details: dict[str, Any] = {
-        name: wanted[name] for name in ("roles", "thread", "every_ms") if name in wanted
+        name: wanted[name] for name in ("roles", "people", "thread", "every_ms") if name in wanted
     }
     return Incident(
         id=wanted["id"],

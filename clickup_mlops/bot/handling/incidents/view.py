@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from clickup_mlops.automations.incidents import BEFORE_MS, IncidentView, Measured
+from clickup_mlops.automations.conditions.incidents import BEFORE_MS, IncidentView, Measured
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.history import FIVE_MINUTES, RAW, Point, Series

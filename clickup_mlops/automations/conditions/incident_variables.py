@@ -1,52 +1,70 @@
 """What expressions may read of the incident that a task joined last: `incident.…`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
-from clickup_mlops.automations.incidents import IncidentView, figures, timeline
-from clickup_mlops.automations.model import Situation, Unanswered
+from clickup_mlops.automations.conditions.around import Around
+from clickup_mlops.automations.conditions.incidents import IncidentView, figures, timeline
 from clickup_mlops.clickup.blocks import literal, mention_of
+from clickup_mlops.clickup.model import Event, Task
 
 T = TypeVar("T")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _of(read: Callable[[IncidentView, Situation], T], without: T) -> Callable[[Situation], T]:
-    def value(situation: Situation) -> T:
-        view = situation.around.incident()
-        return without if view is None else read(view, situation)
+class Look(Protocol):
+    """The parts of a situation that are read here."""
+
+    @property
+    def event(self) -> Event:
+        """The event."""
+
+    @property
+    def task(self) -> Task:
+        """The task."""
+
+    @property
+    def now_ms(self) -> int:
+        """The time."""
+
+    @property
+    def around(self) -> Around:
+        """What else may be asked."""
+
+
+def _of(read: Callable[[IncidentView, Look], T], without: T) -> Callable[[Look], T]:
+    def value(look: Look) -> T:
+        view = look.around.incident()
+        return without if view is None else read(view, look)
 
     return value
 
 
-def since_ms(situation: Situation) -> int:
+def since_ms(look: Look) -> int:
     """When the last status update was due, by the event that asks for another one; else 0."""
-    told = situation.event.raw.get("incident") or {}
+    told = look.event.raw.get("incident") or {}
     return int(told.get("since_ms") or 0)
 
 
-def _team(view: IncidentView, situation: Situation) -> str:
+def _team(view: IncidentView, _look: Look) -> str:
     """A Markdown line for each role with whoever has it, mentioned."""
     roles = {"Lead": view.incident.lead} | dict(view.incident.details.get("roles") or {})
+    ids = view.incident.details.get("people") or {}
     named = ((role, name) for role, name in roles.items() if name)
-    lines = (f"- **{literal(role)}:** {_mentioned(name, situation)}" for role, name in named)
+    lines = (f"- **{literal(role)}:** {_mentioned(name, ids)}" for role, name in named)
     return "\n".join(lines)
 
 
-def _mentioned(name: str, situation: Situation) -> str:
-    try:
-        people = situation.names.people(name)
-    except Unanswered:
-        return literal(name)
-    return " ".join(mention_of(one.id, one.username) for one in people)
+def _mentioned(name: str, ids: Mapping[str, int]) -> str:
+    return mention_of(ids[name], name) if name in ids else literal(name)
 
 
-def _length(view: IncidentView, situation: Situation) -> timedelta:
-    return timedelta(milliseconds=view.duration_ms(situation.now_ms))
+def _length(view: IncidentView, look: Look) -> timedelta:
+    return timedelta(milliseconds=view.duration_ms(look.now_ms))
 
 
-INCIDENT: Final[tuple[tuple[str, str, str, Callable[[Situation], Any]], ...]] = (
+INCIDENT: Final[tuple[tuple[str, str, str, Callable[[Look], Any]], ...]] = (
     (
         "id",
         "string",
