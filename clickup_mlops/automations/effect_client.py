@@ -11,6 +11,7 @@ from clickup_mlops.json_types import JsonObject
 from clickup_mlops.store.tables.overrides import Overrides
 
 if TYPE_CHECKING:
+    from clickup_mlops.clickup.client.resources.attachments import Attachments
     from clickup_mlops.clickup.client.resources.chat import Chat
     from clickup_mlops.clickup.client.resources.checklists import Checklists
     from clickup_mlops.clickup.client.resources.comments import Comments
@@ -30,6 +31,22 @@ class Outbox(Protocol):
 
     def has(self, delivery: str, /) -> bool:
         """Whether it was kept."""
+
+
+class IncidentBook(Protocol):
+    """Where incidents are kept."""
+
+    def enter(self, task_id: str, wanted: JsonObject, /) -> str:
+        """The task opens an incident, or joins one; its id. Twice is the same as once."""
+
+    def entered(self, task_id: str, wanted: JsonObject, /) -> str | None:
+        """Its id, if that was done to the end."""
+
+    def leave(self, task_id: str, known: JsonObject, /) -> None:
+        """The task leaves the incident; the last one closes it. Twice is the same as once."""
+
+    def left(self, task_id: str, known: JsonObject, /) -> bool:
+        """Whether that was done to the end."""
 
 
 class EffectClient(Protocol):
@@ -74,6 +91,14 @@ class EffectClient(Protocol):
     @property
     def chat(self) -> "Chat":
         """Calls about chat."""
+
+    @property
+    def attachments(self) -> "Attachments":
+        """Calls about files."""
+
+    @property
+    def incidents(self) -> IncidentBook:
+        """Incidents; in the bot's own store."""
 
     @property
     def overrides(self) -> Overrides:

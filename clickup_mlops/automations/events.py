@@ -1,4 +1,4 @@
-"""What can trigger an automation: ClickUp's webhook events, and two of the bot's own."""
+"""What can trigger an automation: ClickUp's webhook events, and the bot's own."""
 
 import re
 from typing import Final
@@ -23,9 +23,33 @@ REEVALUATION: Final = "reevaluation"
 BACKFILL: Final = "backfill"
 """A task has changed while events were lost; found by asking ClickUp for what is new."""
 
-KINDS: Final = frozenset(
-    f"{thing}{change}" for thing, changes in _CLICKUP.items() for change in changes.split()
-) | {REEVALUATION, BACKFILL}
+INCIDENT_OPENED: Final = "incidentOpened"
+"""An incident began with this task (`open_incident`)."""
+INCIDENT_JOINED: Final = "incidentJoined"
+"""This task joined an incident that had begun with another one."""
+INCIDENT_REOPENED: Final = "incidentReopened"
+"""An incident that had begun with this task was over, and is not."""
+INCIDENT_UPDATE: Final = "incidentUpdateDue"
+"""It is time for a status update of an open incident; comes to the task with which it began."""
+INCIDENT_CLOSED: Final = "incidentClosed"
+"""All tasks have left the incident; comes to the task with which it began."""
+INCIDENT_KINDS: Final = frozenset(
+    {
+        INCIDENT_OPENED,
+        INCIDENT_JOINED,
+        INCIDENT_REOPENED,
+        INCIDENT_UPDATE,
+        INCIDENT_CLOSED,
+    }
+)
+
+KINDS: Final = (
+    frozenset(
+        f"{thing}{change}" for thing, changes in _CLICKUP.items() for change in changes.split()
+    )
+    | {REEVALUATION, BACKFILL}
+    | INCIDENT_KINDS
+)
 
 SCHEDULE: Final = "schedule"
 """An automation's own schedule makes events of the kind `schedule:<automation>`."""

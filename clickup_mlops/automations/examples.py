@@ -10,6 +10,7 @@ from pydantic import Field
 
 from clickup_mlops.automations.choices import Raw
 from clickup_mlops.automations.conditions.around import Around
+from clickup_mlops.automations.conditions.incidents import IncidentView
 from clickup_mlops.automations.engine import decide
 from clickup_mlops.automations.model import (
     NO_TASK,
@@ -27,6 +28,8 @@ from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.routing.decision import NUMBER, Level, title
 from clickup_mlops.routing.facts import Context, Override
 from clickup_mlops.routing.router import Router
+from clickup_mlops.store.tables.incidents import Incident, IncidentTask
+from clickup_mlops.store.tables.timeline import Entry
 
 _NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 _ID = "example"
@@ -69,6 +72,27 @@ class HistoryTable(Table):
     user: int | None = None
 
 
+class IncidentTable(Table):
+    """The incident that the task of an example joined last."""
+
+    id: str = "example-1"
+    title: str = "An incident"
+    task: str = ""
+    """Title of the task with which it began; empty: the example's task."""
+    room: str = "incident-example"
+    thread: bool = False
+    """The room is a thread of the channel."""
+    lead: str = ""
+    roles: dict[str, str] = Field(default_factory=dict)
+    """Names by role."""
+    opened_for: timedelta = timedelta(minutes=30)
+    """How long ago it began."""
+    closed_for: timedelta | None = None
+    """How long ago it ended; unset: it is open."""
+    timeline: tuple[str, ...] = ()
+    """What happened, a minute apart from its beginning on."""
+
+
 class AroundTable(Table):
     """What stands around the task of an example; see `routing.facts.Context`."""
 
@@ -100,6 +124,8 @@ class AroundTable(Table):
     """The tasks that it waits for."""
     dependents: tuple[str | TaskTable, ...] = ()
     """The tasks that wait for it."""
+    incident: IncidentTable | None = None
+    """The incident that the task joined last."""
 
 
 class ExampleTable(Table):
@@ -147,7 +173,7 @@ class ExampleTable(Table):
             expect=self.expect,
             latched=self.latched,
             around=_around(self.around, event, self.task, now_ms),
-            related=_related(self.around, now_ms),
+            related=_related(self.around, self.task, now_ms),
         )
 
 
@@ -269,7 +295,31 @@ def _around(around: AroundTable, event: Event, task: TaskTable, now_ms: int) -> 
         overrides=lambda: around.overrides,
         blocked_by_open=lambda: around.blocked_by,
         blocked_inference=lambda: around.blocked_inference,
+        incident=lambda: None if around.incident is None else _incident(around.incident, now_ms),
     )
+
+
+def _incident(table: IncidentTable, now_ms: int) -> IncidentView:
+    opened_ms = now_ms - table.opened_for // timedelta(milliseconds=1)
+    closed_ms = _ago(table.closed_for, now_ms)
+    first = table.task or _ID
+    one = Incident(
+        id=table.id,
+        workspace="",
+        task_id=first,
+        title=table.title,
+        opened_ms=opened_ms,
+        closed_ms=None if closed_ms is None else int(closed_ms),
+        lead=table.lead,
+        room=table.room,
+        details={"roles": table.roles, "thread": table.thread},
+    )
+    entries = [
+        Entry(f"{n}", "", first, opened_ms + n * 60_000, "incident", text)
+        for n, text in enumerate(table.timeline)
+    ]
+    tasks = tuple(IncidentTask(each, opened_ms) for each in dict.fromkeys((first, _ID)))
+    return IncidentView(one, tasks, lambda: entries)
 
 
 def _earlier(one: HistoryTable, event: Event, number: int, now_ms: int) -> tuple[Event, int]:
@@ -290,7 +340,9 @@ def _earlier(one: HistoryTable, event: Event, number: int, now_ms: int) -> tuple
     return replace(event, key=key, items=items, date_ms=at_ms), at_ms
 
 
-def _related(around: AroundTable, now_ms: int) -> Mapping[Target, tuple[Related, ...]]:
+def _related(
+    around: AroundTable, task: TaskTable, now_ms: int
+) -> Mapping[Target, tuple[Related, ...]]:
     """Tasks whose ids are their names."""
     given: dict[Target, tuple[str | TaskTable, ...]] = {
         "parent": (around.parent,) if around.parent else (),
@@ -299,10 +351,15 @@ def _related(around: AroundTable, now_ms: int) -> Mapping[Target, tuple[Related,
         "blockers": around.blockers,
         "dependents": around.dependents,
     }
-    return {
+    if around.incident and around.incident.task:
+        given["incident"] = (around.incident.task,)
+    found = {
         target: tuple(Related(_named(one, now_ms)) for one in known)
         for target, known in given.items()
     }
+    if around.incident and not around.incident.task:
+        found["incident"] = (Related(Task.parse(_wire(task, now_ms))),)
+    return found
 
 
 def _named(one: str | TaskTable, now_ms: int) -> Task:

@@ -82,7 +82,8 @@ class AutomationTable(Table):
     do: tuple[dict[str, Json], ...] = Field(min_length=1)
     """Actions: `action`, its options, and `target` if it is not the task itself: `parent`,
     `children` (its subtasks), `siblings` (the other subtasks of its parent), `blockers` (tasks that
-    it waits for), `dependents` (tasks that wait for it)."""
+    it waits for), `dependents` (tasks that wait for it), `incident` (the task with which its latest
+    incident began)."""
     until: str | None = None
     """Condition in CEL: after acting on a task, the automation waits until this is true."""
     after: timedelta | None = Field(None, gt=timedelta(0))

@@ -32,9 +32,10 @@ from clickup_mlops.routing.facts import Context
 from clickup_mlops.store.tables.journal import Chain
 
 OptionsT = TypeVar("OptionsT", bound=Table)
-Target = Literal["self", "parent", "children", "siblings", "blockers", "dependents"]
+Target = Literal["self", "parent", "children", "siblings", "blockers", "dependents", "incident"]
 """On which tasks an action is done: the event's own, its parent, its subtasks, the other subtasks
-of its parent, those that it waits for, or those that wait for it."""
+of its parent, those that it waits for, those that wait for it, or the one with which the incident
+began that it joined last."""
 Per = Literal["task", "workspace"]
 """Whether an automation is asked about each task, or once about the whole workspace."""
 Receipt = str | None

@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -84,6 +84,10 @@ class Text:
 
     def __hash__(self) -> int:
         return hash(self.source)
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        """Itself: nothing in it changes, and expressions cannot be copied."""
+        return self
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _next: GetCoreSchemaHandler) -> CoreSchema:

@@ -8,6 +8,8 @@ from typing import Any
 from clickup_mlops.automations.conditions import task_values
 from clickup_mlops.automations.conditions.cel import Language
 from clickup_mlops.automations.conditions.history import alike
+from clickup_mlops.automations.conditions.incident_variables import INCIDENT
+from clickup_mlops.automations.conditions.incident_variables import MARKDOWN as INCIDENT_MARKDOWN
 from clickup_mlops.automations.conditions.keyed import Keyed
 from clickup_mlops.automations.conditions.task_values import PARTS
 from clickup_mlops.automations.model import NO_TASK, Situation, Target, Unanswered
@@ -341,6 +343,7 @@ VARIABLES: tuple[Variable, ...] = (
         "open inference tasks of the workspace with a live incident",
         lambda s: s.around.incidents(),
     ),
+    *(Variable(f"incident.{name}", kind, what, read) for name, kind, what, read in INCIDENT),
     Variable(
         "report.overrides",
         "string",
@@ -416,7 +419,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("now", "timestamp", "time of the evaluation", lambda s: moment(s.now_ms)),
 )
 
-MARKDOWN = frozenset({"report.overrides"})
+MARKDOWN = frozenset({"report.overrides"}) | INCIDENT_MARKDOWN
 """Variables that are Markdown already, in which what people wrote is escaped."""
 LANGUAGE = Language({each.name: each.type for each in VARIABLES})
 _READ = {each.name: each.read for each in VARIABLES}

@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 import pytest
 
+from clickup_mlops.automations.conditions.around import Around
 from clickup_mlops.automations.engine import decide
 from clickup_mlops.automations.load import find_effects
 from clickup_mlops.automations.model import Action, Change, Effect, Lost, Written
@@ -23,6 +24,8 @@ from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.context.directory import Directory
 from clickup_mlops.bot.handling.context.on_call import PeopleSettings
 from clickup_mlops.bot.handling.echoes import EchoFilter
+from clickup_mlops.bot.handling.incidents.book import IncidentBook
+from clickup_mlops.bot.handling.incidents.view import latest
 from clickup_mlops.bot.handling.mirrored_client import MirroredClickUp
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.outbound.outbound import Outbound
@@ -62,14 +65,20 @@ class Bench:
         self.now_ms = sandbox.control.clock.now_ms
         self.client = _impatient(sandbox)
         self.store = Store.open(store_at(folder / "bot.db"))
+        inbox = InboxWriter(self.store.inbox, lambda: sandbox.team_id, self.now_ms)
         outbox = Outbound(
-            InboxWriter(self.store.inbox, lambda: sandbox.team_id, self.now_ms),
+            inbox,
             OutboundSettings(secret="a secret"),
             clock=self.now_ms,
             post=_no_posting,
         )
         self.clickup = MirroredClickUp(
-            self.client, self.store, sandbox.team_id, self.now_ms, outbox
+            self.client,
+            self.store,
+            sandbox.team_id,
+            self.now_ms,
+            outbox,
+            incidents=IncidentBook(self.store, inbox, sandbox.team_id, self.now_ms),
         )
         self.names = Directory(
             self.client,
@@ -123,6 +132,7 @@ class Bench:
             _no_routing,
             written=self.written(task_id),
             names=self.names,
+            around=Around(incident=lambda: latest(self.store, task_id, self.now_ms)),
         )
         assert all(isinstance(one, Action) for one in found), found
         return [one.change for one in found if isinstance(one, Action)]
@@ -171,6 +181,7 @@ class Bench:
         hit = not self.sandbox.faults.waiting()
         self.sandbox.faults.clear()
         made = [len([*table]) - number for table, number in zip(tables, before, strict=True)]
+        made.append(len(self.client.tasks.get(task_id).raw["attachments"]))
         return (made, _visible(self.client.tasks.get(task_id), {"links"})), hit
 
     def find(self, task_id: str, change: Change) -> Any:

@@ -143,14 +143,15 @@ def test_a_live_incident_from_the_tag_to_the_end(team: Team) -> None:
     for words in (f"incident-{task}", "wiki.example.org/runbooks", "Live incident"):
         assert said.count(words) >= 1
     assert [(channel, "Live incident" in text) for channel, text in _posts(team)] == [
-        ("incidents", True)
+        ("incidents", True),
+        (f"incident-{task}", False),
     ]
     before = _did(team, "live_incident")
 
     team.member.untag(task, "incident")
     team.settle()
     _nudge(team, task)
-    assert _did(team, "live_incident") - before == Counter(comment=1, chat=1)
+    assert _did(team, "live_incident") - before == Counter(comment=1, chat=1, incident=1)
     assert "The incident is resolved" in "\n".join(_said(team, task))
     assert team.priority(task) != 1
 

@@ -1,5 +1,7 @@
-"""Incidents: opened, closed once, found while they were open."""
+"""Incidents: one open for a task, one for a key, however many tasks come at once."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -7,23 +9,112 @@ import pytest
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.incidents import Incident
 
+HOUR = 3_600_000
+
+
+def wanted(task: str, at_ms: int, key: str = "chat-70b") -> Incident:
+    """What a task wants to open at that time."""
+    return Incident(
+        f"{task}-{at_ms}",
+        "w",
+        task,
+        f"{task} is down",
+        at_ms,
+        room="r",
+        key=key,
+        details={"a": [1]},
+    )
+
+
+def test_tasks_with_one_key_share_one_incident(store: Store) -> None:
+    """The first one opens it; another key is another incident."""
+    first = store.incidents.enter(wanted("a", 1_000), 0)
+    joined = store.incidents.enter(wanted("b", 2_000), 0)
+    other = store.incidents.enter(wanted("c", 3_000, "ranker"), 0)
+
+    assert (first, joined, other.id) == (wanted("a", 1_000), first, "c-3000")
+    assert [one.task_id for one in store.incidents.tasks(first.id)] == ["a", "b"]
+    assert store.incidents.open_of("b") == first
+    assert [one.id for one in store.incidents.between("w", 0, 10_000)] == ["a-1000", "c-3000"]
+    assert store.incidents.of_task("b") == []
+
+
+def test_whatever_is_done_twice_is_done_once(store: Store) -> None:
+    """After a crash each step comes again."""
+    one = wanted("a", 1_000)
+    assert store.incidents.enter(one, 0) == store.incidents.enter(one, 0) == one
+    again = replace(one, id="a-1500", opened_ms=1_500)
+    assert store.incidents.enter(again, 0) == one
+
+    assert store.incidents.leave(one.id, "a", 5_000) == replace(one, closed_ms=5_000)
+    assert store.incidents.leave(one.id, "a", 6_000) == replace(one, closed_ms=5_000)
+    assert store.incidents.leave("unknown", "a", 6_000) is None
+
+
+def test_the_last_task_closes_it(store: Store) -> None:
+    """While another one is affected, it goes on."""
+    one = store.incidents.enter(wanted("a", 1_000), 0)
+    store.incidents.enter(wanted("b", 2_000), 0)
+
+    assert store.incidents.leave(one.id, "a", 3_000) == one
+    assert (store.incidents.open_of("a"), store.incidents.latest_of("a")) == (None, one)
+    closed = store.incidents.leave(one.id, "b", 4_000)
+    assert closed == replace(one, closed_ms=4_000)
+    assert store.incidents.get(one.id) == closed
+
+
+@pytest.mark.parametrize(("later_ms", "same"), [(HOUR, True), (HOUR + 1, False)])
+def test_one_that_flaps_opens_again_within_its_window(
+    store: Store, later_ms: int, *, same: bool
+) -> None:
+    """Later it is another one."""
+    one = store.incidents.enter(wanted("a", 1_000), 0)
+    store.incidents.leave(one.id, "a", 2_000)
+
+    found = store.incidents.enter(wanted("a", 2_000 + later_ms), 2_000 + later_ms - HOUR)
+
+    assert (found.id == one.id) is same
+    assert found.is_open
+    assert store.incidents.open_of("a") == found
+
+
+def test_tasks_that_come_at_once_open_one_and_close_it_once(store_url: str) -> None:
+    """From several threads and processes: none is left behind, none is doubled."""
+    tasks = [f"t{number}" for number in range(24)]
+    with closing(Store.open(store_url)) as store, closing(Store(store_url)) as other:
+
+        def enter(number: int) -> str:
+            one = store if number % 2 else other
+            return one.incidents.enter(wanted(tasks[number], 1_000 + number), 0).id
+
+        def leave(number: int) -> Incident | None:
+            one = store if number % 2 else other
+            return one.incidents.leave(found, tasks[number], 5_000 + number)
+
+        with ThreadPoolExecutor(8) as pool:
+            (found,) = {*pool.map(enter, range(24))}
+            assert {one.task_id for one in store.incidents.tasks(found)} == {*tasks}
+            ends = {one.closed_ms for one in pool.map(leave, range(24)) if one}
+        kept = store.incidents.get(found)
+
+    assert kept is not None
+    assert ends == {None, kept.closed_ms}
+    assert kept.closed_ms is not None
+
+
+def test_open_incidents_outlive_retention(store: Store) -> None:
+    """Closed ones go with their tasks."""
+    one = store.incidents.enter(wanted("a", 1_000), 0)
+    store.incidents.enter(wanted("b", 2_000, "ranker"), 0)
+    store.incidents.leave(one.id, "a", 3_000)
+
+    store.retention.prune({"timeline": 4_000}, 99_000)
+
+    assert [each.task_id for each in store.incidents.between("w", 0, 9_000)] == ["b"]
+    assert store.incidents.tasks(one.id) == []
+
+
 ONE = Incident("t1-1000", "900", "t1", "Chat is down", 1_000, lead="Ana", room="c7")
-
-
-def test_an_incident_is_replaced_by_what_is_known_later(store: Store) -> None:
-    store.incidents.put(replace(ONE, room=""))
-    store.incidents.put(ONE)
-
-    assert store.incidents.of_task("t1") == [ONE]
-
-
-def test_the_first_end_of_an_incident_counts(store: Store) -> None:
-    """Events that report it again do not make it longer."""
-    store.incidents.put(ONE)
-    store.incidents.close(ONE.id, 2_000)
-    store.incidents.close(ONE.id, 9_000)
-
-    assert [one.closed_ms for one in store.incidents.of_task("t1")] == [2_000]
 
 
 @pytest.mark.parametrize(
@@ -37,20 +128,13 @@ def test_the_first_end_of_an_incident_counts(store: Store) -> None:
     ],
 )
 def test_an_incident_is_found_in_every_time_in_which_it_was_open(
-    store: Store, start: int, end: int, found: bool
+    store: Store, start: int, end: int, *, found: bool
 ) -> None:
+    """In its Workspace."""
     store.incidents.put(replace(ONE, closed_ms=2_000))
 
     assert bool(store.incidents.between("900", start, end)) == found
     assert store.incidents.between("901", start, end) == []
-
-
-def test_an_open_incident_is_found_ever_after_and_never_expires(store: Store) -> None:
-    store.incidents.put(ONE)
-    store.incidents.put(replace(ONE, id="t2-1", task_id="t2", closed_ms=1_500))
-
-    assert store.retention.prune({"timeline": 5_000}, 9_000) == {"timeline": 1}
-    assert store.incidents.between("900", 8_000, 9_000) == [ONE]
 
 
 def test_it_waits_for_the_next_write_of_the_thread(store: Store) -> None:

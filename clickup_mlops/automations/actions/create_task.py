@@ -40,7 +40,7 @@ class Content(Table):
     tags: tuple[Text, ...] = ()
     """Its tags."""
     user: Text | None = None
-    """Who is assigned, as in `assign`."""
+    """Who is assigned, as in `assign`; an expression that gives no name: nobody."""
     due_in: timedelta | None = None
     """Time from now until it is due."""
     fields: dict[str, Annotated[Value, Field(union_mode="left_to_right")]] = Field(
@@ -99,7 +99,8 @@ def _again(made: Written, content: Content, situation: Situation) -> bool:
 
 def _content(situation: Situation, content: Content) -> dict[str, Json]:
     tags = [tag.fill(situation).strip().lower() for tag in content.tags]
-    people = chosen(situation, content.user) if content.user else ()
+    named = content.user is not None and content.user.fill(situation).strip()
+    people = chosen(situation, content.user) if content.user and named else ()
     due = content.due_in and situation.now_ms + content.due_in // timedelta(milliseconds=1)
     return {
         "text": content.text.fill(situation),

@@ -4,6 +4,7 @@ from clickup_mlops.automations.actions.comment import subject
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, Written
 from clickup_mlops.automations.text import Markdown, Text
 from clickup_mlops.config import Table
+from clickup_mlops.json_types import Json
 
 
 class Options(Table):
@@ -15,21 +16,25 @@ class Options(Table):
     """Name of the page; it is made if there is none."""
     text: Markdown
     """The page's text, in Markdown. It replaces what is there; ClickUp drops checklists in it."""
-    key: str = ""
+    key: Text = Text("")
     """Distinguishes several pages of one automation."""
+    once: bool = False
+    """Write it once for each task and key, as a draft that people go on with: a page that is there
+    is left as it is."""
 
 
 def plan(situation: Situation, options: Options) -> Change | None:
     """Nothing if the bot wrote that text there last."""
-    kind = f"doc:{subject(situation.automation, options.key)}"
+    kind = f"doc:{subject(situation.automation, options.key.fill(situation).strip())}"
     after = {name: getattr(options, name).fill(situation) for name in ("doc", "page", "text")}
     if empty := [name for name, value in after.items() if not value.strip()]:
         raise Unanswered(f"{empty[0]} is empty here")
     last = situation.written(kind)
-    if last and last.after == after:
+    if last and (options.once or last.after == after):
         return None
-    text = f'page "{after["page"]}" of "{after["doc"]}"'
-    return Change(kind, _before(last, after), after, text, dict(after))
+    text, shown = f'page "{after["page"]}" of "{after["doc"]}"', dict(after)
+    wanted: dict[str, Json] = after | ({"once": True} if options.once else {})
+    return Change(kind, _before(last, after), wanted, text, shown)
 
 
 def _before(last: Written | None, after: dict[str, str]) -> dict[str, str] | None:

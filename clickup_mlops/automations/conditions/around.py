@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from clickup_mlops.automations.conditions.incidents import IncidentView
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.routing.policy import Policy, Slo
 
@@ -40,6 +41,10 @@ def _nobody(_task_id: str, _priority: int) -> bool:
     return False
 
 
+def _no_incident() -> IncidentView | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Around:
     """Each is asked only if an expression mentions it, and answered from the store."""
@@ -68,6 +73,8 @@ class Around:
     """The open tasks of a List, by its id."""
     person_chose: Callable[[str, int], bool] = _nobody
     """Whether a priority that a person has set on a task, by its id, wins over this one."""
+    incident: Callable[[], IncidentView | None] = _no_incident
+    """The incident that the task joined last, open or not."""
 
 
 NOTHING_AROUND: Final = Around()

@@ -1,4 +1,7 @@
-"""`doc:<automation>` and the like: the text of a page in a doc, both known by their names."""
+"""`doc:<automation>` and the like: the text of a page in a doc, both known by their names.
+
+With `once` a page that is there is left as it is.
+"""
 
 from contextlib import suppress
 
@@ -18,7 +21,7 @@ def write(clickup: EffectClient, _task_id: str, change: Change) -> str:
             edit(clickup, known, text)
             return str(known)
     found, is_new = place(clickup, change.after["doc"], change.after["page"], text)
-    if not is_new:
+    if not is_new and not change.after.get("once"):
         edit(clickup, found, text)
     return found
 
@@ -65,6 +68,8 @@ def find(clickup: EffectClient, _task: Task, change: Change, _lost: Lost) -> str
     found = known_place(clickup, change.after["doc"], change.after["page"])
     if found is None:
         return None
+    if change.after.get("once"):
+        return found
     doc_id, _, page_id = found.partition("/")
     page = clickup.docs.page(clickup.workspace_id, doc_id, page_id)
     # Markdown that comes back may have other blanks, and backslashes before signs such as `_`.

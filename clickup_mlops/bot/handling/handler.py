@@ -71,6 +71,7 @@ class EventHandler:
         self._evaluator, self._reconciler = evaluator, reconciler
         self._slash_commands, self._recorder = slash_commands, recorder
         self._dependents = dependents
+        self._incidents = context.clickup.incidents
         self._executor = Executor(store, context, internal, clock)
         self._corrections, self._timeline = Corrections(store), TimelineLog(store)
         self._decision_log = DecisionLog(store, evaluator.automations, clock, shadow=context.shadow)
@@ -243,6 +244,8 @@ class EventHandler:
         ]
         self._executor.forget(task_id, latching)
         self._notes.forget(task_id)
+        if (incident := self._store.incidents.open_of(task_id)) is not None:
+            self._incidents.leave(task_id, {"incident": incident.id})
         self._store.mirror.remove(task_id)
         self._store.overrides.release(task_id)
         self._dependents.forget(task_id)

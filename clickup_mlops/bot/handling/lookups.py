@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any, Final
 
 from clickup_mlops.automations.conditions.around import Around
@@ -11,6 +12,7 @@ from clickup_mlops.bot.handling.context.reader import TaskReader
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext, for_routing
 from clickup_mlops.bot.handling.executor import latch_name
 from clickup_mlops.bot.handling.first_sight import came
+from clickup_mlops.bot.handling.incidents.view import latest
 from clickup_mlops.bot.handling.task_notes import CHILDREN, STATUS, TaskNotes
 from clickup_mlops.bot.lanes.internal_events import delay_lane
 from clickup_mlops.clickup import webhook
@@ -81,6 +83,7 @@ class Lookups:
             turn=self._turn,
             history=lambda: [*map(_timed, self._recent(task.id))],
             person_chose=self._person_chose,
+            incident=cache(lambda: latest(self._store, task.id, self._clock)),
         )
 
     def _open_tasks(self, list_id: str) -> list[Task]:
@@ -111,6 +114,7 @@ class Lookups:
             "parent": (task.parent_id,) if task.parent_id else (),
             "blockers": task.depends_on,
             "dependents": task.blocks,
+            "incident": self._began_with(task),
         }
         wanted = ids[target][:MOST_RELATED]
         known = self._store.mirror.get_many([*wanted]) if wanted else {}
@@ -120,6 +124,11 @@ class Lookups:
         if target == "blockers":
             kept = [one for one in kept if one.is_open]
         return tuple(self._related(one) for one in kept)
+
+    def _began_with(self, task: Task) -> tuple[str, ...]:
+        """The task with which the latest incident of this one began."""
+        found = self._store.incidents.latest_of(task.id)
+        return (found.task_id,) if found else ()
 
     def _subtasks(self, task: Task, target: Target) -> list[Task]:
         parent_id = task.id if target == "children" else task.parent_id

@@ -7,7 +7,7 @@ with the end of the events that asked for it: if it is lost in a crash, the task
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from clickup_mlops.automations.effect_client import Outbox
+from clickup_mlops.automations.effect_client import IncidentBook, Outbox
 from clickup_mlops.automations.model import Action, Change
 from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.clock import Clock
@@ -42,9 +42,17 @@ class MirroredClickUp:
     """
 
     def __init__(
-        self, client: ClickUp, store: Store, workspace: str, clock: Clock, outbox: Outbox
+        self,
+        client: ClickUp,
+        store: Store,
+        workspace: str,
+        clock: Clock,
+        outbox: Outbox,
+        *,
+        incidents: IncidentBook,
     ) -> None:
         self.workspace_id, self.overrides, self.outbox = workspace, store.overrides, outbox
+        self.incidents, self.attachments = incidents, client.attachments
         self.tasks = MirroredTasks(client.api, store, workspace, clock)
         self.lists, self.fields, self.tags = client.lists, client.fields, client.tags
         self.comments, self.relations = client.comments, client.relations

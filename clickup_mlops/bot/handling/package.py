@@ -17,6 +17,9 @@ from clickup_mlops.bot.handling.evaluator import Evaluator
 from clickup_mlops.bot.handling.first_sight import FirstSight, came, go_live
 from clickup_mlops.bot.handling.handler import EventHandler
 from clickup_mlops.bot.handling.hold_notices import HoldNotices
+from clickup_mlops.bot.handling.incidents import updates
+from clickup_mlops.bot.handling.incidents.book import IncidentBook
+from clickup_mlops.bot.handling.incidents.updates import StatusUpdates
 from clickup_mlops.bot.handling.lookups import Lookups
 from clickup_mlops.bot.handling.mirrored_client import LaneJournal, MirroredClickUp
 from clickup_mlops.bot.handling.person_overrides import PersonOverrides
@@ -55,12 +58,23 @@ class ExecutionPackage(Package):
         return load.find_effects()
 
     @member
+    def incidents(self) -> IncidentBook:
+        """Keeps incidents."""
+        core = self.core
+        return IncidentBook(core.store, core.inbox_writer, core.workspace_id, core.now_ms)
+
+    @member
     def executor_context(self) -> ExecutorContext:
         """What executing an action needs."""
         core = self.core
         return ExecutorContext(
             clickup=MirroredClickUp(
-                core.client, core.store, core.workspace_id, core.now_ms, self._outbound.sender
+                core.client,
+                core.store,
+                core.workspace_id,
+                core.now_ms,
+                self._outbound.sender,
+                incidents=self.incidents,
             ),
             effects=self.effects,
             journal=LaneJournal(core.store.journal),
@@ -186,6 +200,12 @@ class HandlingPackage(Package):
         return InternalEvents(self.core.inbox_writer)
 
     @member
+    def status_updates(self) -> StatusUpdates:
+        """Has status updates of incidents come in time."""
+        core = self.core
+        return StatusUpdates(core.store, core.inbox_writer, core.now_ms)
+
+    @member
     def handler(self) -> EventHandler:
         """Handles the events of one task."""
         core, context, execution = self.core, self.context, self.execution
@@ -222,3 +242,4 @@ class HandlingPackage(Package):
         yield LaneKind("", self.handler.handle)
         yield LaneKind(internal_events.LANE, self.internal_events.release)
         yield LaneKind(internal_events.DELAY_LANE, self.internal_events.release)
+        yield LaneKind(updates.LANE, self.status_updates.release)

@@ -150,7 +150,12 @@ class MetricsPackage(Package):
         client = core.client.with_priority_class(PriorityClass.METRICS)
         return ExecutorContext(
             clickup=MirroredClickUp(
-                client, core.store, core.workspace_id, core.now_ms, self._sender.sender
+                client,
+                core.store,
+                core.workspace_id,
+                core.now_ms,
+                self._sender.sender,
+                incidents=self._execution.incidents,
             ),
             effects=self._execution.effects,
             journal=LaneJournal(core.store.journal),

@@ -11,6 +11,7 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.core import Core
 from clickup_mlops.bot.handling.context.package import ContextPackage
 from clickup_mlops.bot.handling.context.reader import TaskReader, Wanted
+from clickup_mlops.bot.handling.incidents.book import IncidentBook
 from clickup_mlops.bot.handling.mirrored_client import LaneJournal
 from clickup_mlops.bot.handling.package import ExecutionPackage, HandlingPackage
 from clickup_mlops.bot.handling.slash_commands import SlashCommands, Undoing
@@ -46,6 +47,7 @@ class OwnStore(NoClient):
     """The `EffectClient` of a simulation: only what the bot keeps itself."""
 
     overrides: Overrides
+    incidents: IncidentBook
     workspace_id: str = WORKSPACE
 
 
@@ -173,7 +175,7 @@ class SimulatedExecution(ExecutionPackage):
         """Without a client."""
         store = self.core.store
         return ExecutorContext(
-            clickup=OwnStore(store.overrides),
+            clickup=OwnStore(store.overrides, self.incidents),
             effects=self.effects,
             journal=LaneJournal(store.journal),
             observe=self._given.report,

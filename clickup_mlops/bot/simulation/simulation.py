@@ -14,6 +14,7 @@ from typing import Any, Final
 import orjson
 
 from clickup_mlops.automations import load
+from clickup_mlops.automations.events import INCIDENT_KINDS
 from clickup_mlops.automations.model import Action, Automation, Problem
 from clickup_mlops.automations.names import ANY_NAMES, Names
 from clickup_mlops.automations.perform import State
@@ -144,8 +145,8 @@ class Simulation:
         else:
             items = ((item, ours) for event, ours in events for item in event.items)
             self._mirror(self.tasks.replay(one, items))
-        # Internal events (schedules, quiet hours) come from the bot here, too.
-        foreign = [e for e, ours in events if not ours and not automation_of(e)]
+        # Internal events (schedules, quiet hours, incidents) come from the bot here, too.
+        foreign = [e for e, ours in events if not ours and not _is_internal(e)]
         self.events += len(foreign)
         self._pending += [
             self._row(e.raw, e.key, one.task_id, e.list_id, self._when(e)) for e in foreign
@@ -253,3 +254,7 @@ class Simulation:
             due_ms=self.clock_ms,
             error="",
         )
+
+
+def _is_internal(event: Event) -> bool:
+    return bool(automation_of(event)) or event.kind in INCIDENT_KINDS

@@ -1,14 +1,27 @@
 """Incidents: since when users were affected, until when, and the room where people met.
 
-Their timeline is that of their tasks. A task has at most one open incident; further tasks, and
-alerts that flap, join it.
+Their timeline is that of their tasks. A task has at most one open incident. Tasks with the same
+key join the incident that is open; one that ended a short while ago opens again, as an alert that
+flaps wants it. It ends when all of its tasks have left.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, Index, Table, Text, bindparam, select, update
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Table,
+    Text,
+    bindparam,
+    func,
+    select,
+    update,
+)
 
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import metadata, partial
@@ -25,9 +38,22 @@ incident = Table(
     Column("closed_ms", BigInteger),
     Column("lead", Text, nullable=False),
     Column("room", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("details", Text, nullable=False),
     Index(None, "workspace", "opened_ms"),
+    Index(None, "workspace", "key", "opened_ms"),
     Index(None, "task_id"),
     partial("ix_incident_open", "workspace", "opened_ms", where="closed_ms is null"),
+)
+
+incident_task = Table(
+    "incident_task",
+    metadata,
+    Column("incident_id", Text, primary_key=True),
+    Column("task_id", Text, primary_key=True),
+    Column("joined_ms", BigInteger, nullable=False),
+    Column("left_ms", BigInteger),
+    Index(None, "task_id", "joined_ms"),
 )
 
 
@@ -35,7 +61,9 @@ incident = Table(
 class Incident:
     """`id` is made of the first task and when it opened. Times in Unix ms; `closed_ms` None: open.
 
-    `room` names the chat channel or thread; `lead` who leads.
+    `room` names the chat channel; `lead` who leads. `key` is what it is about: tasks with the same
+    key join. `details` are JSON values: `roles` (user names by role), `people` (user ids by name),
+    `thread` (whether a thread of the channel is the room), `every_ms` between status updates.
     """
 
     id: str
@@ -46,27 +74,100 @@ class Incident:
     closed_ms: int | None = None
     lead: str = ""
     room: str = ""
+    key: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether users are affected still."""
+        return self.closed_ms is None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentTask:
+    """A task of an incident; `left_ms` None: it is affected still."""
+
+    task_id: str
+    joined_ms: int
+    left_ms: int | None = None
 
 
 class Incidents:
     """By id, oldest first."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._database, self._run = database, database.prepared.on
         statement = database.insert(incident)
         self._upsert = statement.on_conflict_do_update(
             index_elements=["id"],
             set_={name: statement.excluded[name] for name in _NAMES if name != "id"},
         )
+        joins = database.insert(incident_task)
+        self._join = joins.on_conflict_do_update(
+            index_elements=["incident_id", "task_id"], set_={"left_ms": None}
+        )
 
     def put(self, one: Incident, *, wait: bool = True) -> None:
         """Stores it, in place of what was known. `wait` False: with this thread's next write."""
-        row: dict[str, Any] = {name: getattr(one, name) for name in _NAMES}
-        self._database.put([(self._upsert, row)], wait=wait)
+        self._database.put([(self._upsert, _row(one))], wait=wait)
 
     def close(self, incident_id: str, at_ms: int, *, wait: bool = True) -> None:
         """It is over, unless that was known."""
         self._database.put([(_CLOSE, {"i": incident_id, "at": at_ms})], wait=wait)
+
+    def enter(self, wanted: Incident, since_ms: int) -> Incident:
+        """The incident that `wanted.task_id` belongs to from now on: the one in which it is; else
+        an open one of the same key, or one that has closed since then (Unix ms) and opens again;
+        else `wanted`, which is stored. On disk when this returns; twice is the same as once.
+        """
+
+        def enter(connection: Connection) -> Incident:
+            self._one_at_a_time(connection, wanted.workspace)
+            values = {"w": wanted.workspace, "key": wanted.key, "since": since_ms}
+            rows = self._run(connection, _OPEN_OF, {"task": wanted.task_id}).rows
+            rows = rows or self._run(connection, _SAME, values).rows
+            found = _read(rows)[0] if rows else wanted
+            if not rows:
+                self._run(connection, self._upsert, _row(wanted))
+            if not found.is_open:
+                self._run(connection, _REOPEN, {"i": found.id})
+            self._run(connection, self._join, _member(found.id, wanted))
+            return replace(found, closed_ms=None)
+
+        return self._database.write(enter)
+
+    def leave(self, incident_id: str, task_id: str, at_ms: int) -> Incident | None:
+        """The task is affected no longer; the last one closes the incident. As it is now; None:
+        there is none. On disk when this returns; twice is the same as once.
+        """
+
+        def leave(connection: Connection) -> Incident | None:
+            found = next(iter(_read(self._run(connection, _ONE, {"i": incident_id}).rows)), None)
+            if found is None:
+                return None
+            self._one_at_a_time(connection, found.workspace)
+            self._run(connection, _LEAVE, {"i": incident_id, "t": task_id, "at": at_ms})
+            if not self._run(connection, _AFFECTED, {"i": incident_id}).rows:
+                self._run(connection, _CLOSE, {"i": incident_id, "at": at_ms})
+            return _read(self._run(connection, _ONE, {"i": incident_id}).rows)[0]
+
+        return self._database.write(leave)
+
+    def get(self, incident_id: str) -> Incident | None:
+        """The one with this id."""
+        return next(iter(_read(self._database.rows(_ONE, i=incident_id))), None)
+
+    def open_of(self, task_id: str) -> Incident | None:
+        """The open incident in which the task is affected."""
+        return next(iter(_read(self._database.rows(_OPEN_OF, task=task_id))), None)
+
+    def latest_of(self, task_id: str) -> Incident | None:
+        """The one that the task joined last, open or not."""
+        return next(iter(_read(self._database.rows(_LATEST_OF, task=task_id))), None)
+
+    def tasks(self, incident_id: str) -> list[IncidentTask]:
+        """Its tasks, in the order in which they joined."""
+        return [IncidentTask(*row) for row in self._database.rows(_TASKS, i=incident_id)]
 
     def of_task(self, task_id: str) -> list[Incident]:
         """Those that began with this task."""
@@ -80,17 +181,32 @@ class Incidents:
         """Those of a Workspace that were open at some time from `start_ms` until `end_ms`."""
         return _read(self._database.rows(_BETWEEN, w=workspace, start=start_ms, end=end_ms))
 
+    def _one_at_a_time(self, connection: Connection, workspace: str) -> None:
+        """Two tasks that open one at the same time, or leave it, see each other."""
+        if not self._database.is_sqlite:
+            self._run(connection, _LOCK, {"name": f"incident:{workspace}"})
+
 
 _NAMES: Final = tuple(one.name for one in fields(Incident))
 
 
+def _row(one: Incident) -> dict[str, Any]:
+    row: dict[str, Any] = {name: getattr(one, name) for name in _NAMES}
+    return row | {"details": orjson.dumps(dict(one.details)).decode()}
+
+
+def _member(incident_id: str, wanted: Incident) -> dict[str, Any]:
+    row = {"incident_id": incident_id, "task_id": wanted.task_id}
+    return row | {"joined_ms": wanted.opened_ms, "left_ms": None}
+
+
 def _read(rows: Sequence[Sequence[Any]]) -> list[Incident]:
-    return [Incident(*row) for row in rows]
+    return [Incident(*[*row[:-1], orjson.loads(row[-1])]) for row in rows]
 
 
-_ALL: Final = select(*(incident.c[name] for name in _NAMES)).order_by(
-    incident.c.opened_ms, incident.c.id
-)
+_COLUMNS: Final = tuple(incident.c[name] for name in _NAMES)
+_ALL: Final = select(*_COLUMNS).order_by(incident.c.opened_ms, incident.c.id)
+_ONE: Final = select(*_COLUMNS).where(incident.c.id == bindparam("i"))
 _OF_TASK: Final = _ALL.where(incident.c.task_id == bindparam("task"))
 _OPEN: Final = _ALL.where(
     incident.c.workspace == bindparam("w"), incident.c.closed_ms.is_(None)
@@ -100,12 +216,54 @@ _BETWEEN: Final = _ALL.where(
     incident.c.opened_ms < bindparam("end"),
     incident.c.closed_ms.is_(None) | (incident.c.closed_ms >= bindparam("start")),
 )
+_SAME: Final = (
+    select(*_COLUMNS)
+    .where(
+        incident.c.workspace == bindparam("w"),
+        incident.c.key == bindparam("key"),
+        incident.c.closed_ms.is_(None) | (incident.c.closed_ms >= bindparam("since")),
+    )
+    .order_by(incident.c.closed_ms.is_not(None), incident.c.opened_ms.desc())
+    .limit(1)
+)
+_JOINED: Final = (
+    select(*_COLUMNS)
+    .join(incident_task, incident_task.c.incident_id == incident.c.id)
+    .where(incident_task.c.task_id == bindparam("task"))
+    .order_by(incident_task.c.joined_ms.desc())
+    .limit(1)
+)
+_LATEST_OF: Final = _JOINED
+_OPEN_OF: Final = _JOINED.where(incident_task.c.left_ms.is_(None), incident.c.closed_ms.is_(None))
+_TASKS: Final = (
+    select(incident_task.c.task_id, incident_task.c.joined_ms, incident_task.c.left_ms)
+    .where(incident_task.c.incident_id == bindparam("i"))
+    .order_by(incident_task.c.joined_ms, incident_task.c.task_id)
+)
+_AFFECTED: Final = (
+    select(incident_task.c.task_id)
+    .where(incident_task.c.incident_id == bindparam("i"), incident_task.c.left_ms.is_(None))
+    .limit(1)
+)
+_LEAVE: Final = (
+    update(incident_task)
+    .where(
+        incident_task.c.incident_id == bindparam("i"),
+        incident_task.c.task_id == bindparam("t"),
+        incident_task.c.left_ms.is_(None),
+    )
+    .values(left_ms=bindparam("at"))
+)
+_REOPEN: Final = update(incident).where(incident.c.id == bindparam("i")).values(closed_ms=None)
 _CLOSE: Final = (
     update(incident)
     .where(incident.c.id == bindparam("i"), incident.c.closed_ms.is_(None))
     .values(closed_ms=bindparam("at"))
 )
+_LOCK: Final = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)))
 
 TABLE = store_table(
-    Incidents, Expiry("timeline", incident, lambda before: incident.c.closed_ms < before)
+    Incidents,
+    Expiry("timeline", incident, lambda before: incident.c.closed_ms < before),
+    Expiry("timeline", incident_task, lambda before: incident_task.c.left_ms < before),
 )

@@ -10,6 +10,7 @@ branch_labels = None
 depends_on = None
 
 PAGE = 500
+_KEYED = ["workspace", "key", "opened_ms"]
 _BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -76,11 +77,20 @@ def _incidents() -> None:
         *_texts("id", "workspace", "task_id", "title"),
         sa.Column("opened_ms", sa.BigInteger(), nullable=False),
         sa.Column("closed_ms", sa.BigInteger(), nullable=True),
-        *_texts("lead", "room"),
+        *_texts("lead", "room", "key", "details"),
         sa.PrimaryKeyConstraint("id", name="pk_incident"),
     )
     op.create_index("ix_incident_workspace_opened_ms", "incident", ["workspace", "opened_ms"])
+    op.create_index("ix_incident_workspace_key_opened_ms", "incident", _KEYED)
     op.create_index("ix_incident_task_id", "incident", ["task_id"])
+    op.create_table(
+        "incident_task",
+        *_texts("incident_id", "task_id"),
+        sa.Column("joined_ms", sa.BigInteger(), nullable=False),
+        sa.Column("left_ms", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("incident_id", "task_id", name="pk_incident_task"),
+    )
+    op.create_index("ix_incident_task_task_id_joined_ms", "incident_task", ["task_id", "joined_ms"])
 
 
 def _grants() -> None:

@@ -1,0 +1,47 @@
+"""`attachment:<automation>` and the like: a file on the task. ClickUp's API cannot remove one.
+
+`after` has its name and text. The name and the time of the upload tell it from other files.
+"""
+
+from clickup_mlops.automations.effect_client import EffectClient
+from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
+from clickup_mlops.clickup.model import Event, Task
+
+
+def write(clickup: EffectClient, task_id: str, change: Change) -> str:
+    """One call; the file's id."""
+    content = change.after["text"].encode()
+    return clickup.attachments.add(task_id, change.after["name"], content).id
+
+
+def find(clickup: EffectClient, task: Task, change: Change, lost: Lost) -> Receipt | bool:
+    """One of that name that is as new. A call for each 100 files of the task."""
+    ours = (
+        one.id
+        for one in clickup.attachments.of_task(clickup.workspace_id, task.id)
+        if one.title == change.after["name"] and one.date_ms >= lost.since_ms
+    )
+    return next((each for each in ours if not lost.taken(each)), None)
+
+
+def undo(_change: Change, _receipt: Receipt) -> Change | None:
+    """None: ClickUp's API cannot remove a file."""
+    return None
+
+
+def receipt_in(event: Event) -> str | None:
+    """The id of a file that was attached."""
+    ids = (item.after for item in event.items if item.field == "attachments")
+    return next((one for one in ids if isinstance(one, str)), None)
+
+
+EFFECT = Effect(
+    summary="A file on the task.",
+    write=write,
+    find=find,
+    undo=undo,
+    receipt_in=receipt_in,
+    makes_new=True,
+    history=lambda _change: "attachments",
+    events=("taskUpdated",),
+)

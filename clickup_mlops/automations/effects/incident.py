@@ -1,0 +1,39 @@
+"""`incident`: the task opens an incident or joins one, or leaves it.
+
+Kept in the bot's own store. `after` is what is wanted: `id`, `key`, `title`, `lead`, `roles`,
+`room`, `thread`, `opened_ms`, `window_ms`, `every_ms`, and the `chain` of what led to it. To leave,
+`before` names the incident. With `quiet` no automation is asked about it. Costs no call.
+"""
+
+from clickup_mlops.automations.effect_client import EffectClient
+from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
+from clickup_mlops.clickup.model import Task
+
+
+def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
+    """The incident's id; None if the task has left it."""
+    if change.after is None:
+        clickup.incidents.leave(task_id, change.before)
+        return None
+    return clickup.incidents.enter(task_id, change.after)
+
+
+def find(clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> Receipt | bool:
+    """Known by the store."""
+    if change.after is None:
+        return clickup.incidents.left(task.id, change.before) or None
+    return clickup.incidents.entered(task.id, change.after)
+
+
+def undo(change: Change, receipt: Receipt) -> Change | None:
+    """The task leaves the incident, or is part of it again. No automation is asked about it."""
+    text = f"undo: {change.text}"
+    if change.after is None:
+        return Change(change.kind, None, {**change.before, "quiet": True}, text, {})
+    if receipt is None:
+        return None
+    before = {**change.after, "incident": receipt, "quiet": True}
+    return Change(change.kind, before, None, text, {})
+
+
+EFFECT = Effect("The task opens, joins or leaves an incident.", write, find, undo, local=True)

@@ -1,0 +1,1 @@
+"""Incidents: kept with their timeline, announced to automations, and seen by conditions."""

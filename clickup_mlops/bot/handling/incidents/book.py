@@ -1,0 +1,155 @@
+"""Keeps incidents, notes them in the timeline, and tells automations by events of their own.
+
+Each step may be repeated: rows have keys that are made of the incident and of what was wanted. The
+event is written last, so that what is found is done.
+"""
+
+from typing import Any, Final
+
+from clickup_mlops.automations.events import (
+    INCIDENT_CLOSED,
+    INCIDENT_JOINED,
+    INCIDENT_OPENED,
+    INCIDENT_REOPENED,
+)
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handling.incidents.updates import StatusUpdates
+from clickup_mlops.bot.inbox_writer import InboxWriter
+from clickup_mlops.bot.lanes.internal_events import own_body
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.json_types import JsonObject
+from clickup_mlops.store import Store
+from clickup_mlops.store.tables.incidents import Incident
+from clickup_mlops.store.tables.timeline import Entry
+
+SOURCE: Final = "incident"
+"""`source` of the events' rows in the inbox."""
+_TEXTS: Final = {
+    INCIDENT_OPENED: "The incident began",
+    INCIDENT_REOPENED: "The incident began again",
+    INCIDENT_JOINED: "The task joined the incident",
+}
+
+
+class IncidentBook:
+    """`automations.effect_client.IncidentBook` of a running bot."""
+
+    def __init__(self, store: Store, inbox: InboxWriter, workspace: str, clock: Clock) -> None:
+        self._store, self._inbox, self._workspace, self._clock = store, inbox, workspace, clock
+        self._updates = StatusUpdates(store, inbox, clock)
+
+    def enter(self, task_id: str, wanted: JsonObject) -> str:
+        """The task opens an incident or joins one; its id. On disk when this returns.
+
+        Raises:
+            StoreUnavailable: try it again.
+        """
+        since_ms = wanted["opened_ms"] - wanted["window_ms"]
+        one = self._store.incidents.enter(_incident(wanted, task_id, self._workspace), since_ms)
+        kind = _kind(one, task_id, wanted)
+        state = "joined" if kind == INCIDENT_JOINED else "opened"
+        text, key = f"{_TEXTS[kind]}: {one.title}", f"{wanted['id']}:{state}"
+        self._note(one, task_id, state, text, key=key, at_ms=self._clock())
+        self._updates.schedule(one)
+        self._store.flush()  # the event is the last: who finds it need not look further
+        if not wanted.get("quiet"):
+            key, body = _entered_key(one.id, wanted), _body(kind, task_id, one, wanted)
+            self._put(kind, task_id, key, body)
+        return one.id
+
+    def entered(self, task_id: str, wanted: JsonObject) -> str | None:
+        """The incident's id, if its event was written, or none is wanted."""
+        one = self._store.incidents.open_of(task_id)
+        if one is None:
+            return None
+        told = wanted.get("quiet") or self._inbox.has(_entered_key(one.id, wanted))
+        return one.id if told else None
+
+    def leave(self, task_id: str, known: JsonObject) -> None:
+        """The task leaves the incident; the last one closes it. On disk when this returns.
+
+        Raises:
+            StoreUnavailable: try it again.
+        """
+        now = int(known.get("closed_ms") or self._clock())
+        one = self._store.incidents.leave(known["incident"], task_id, now)
+        if one is None:
+            return
+        if one.closed_ms is None:
+            text, key = "The task left the incident", f"{task_id}:left:{now}"
+            self._note(one, task_id, "left", text, key=key, at_ms=now)
+            return
+        text, key = f"The incident is over: {one.title}", f"closed:{one.closed_ms}"
+        self._note(one, one.task_id, "closed", text, key=key, at_ms=one.closed_ms)
+        if not known.get("quiet"):
+            body = _body(INCIDENT_CLOSED, one.task_id, one, known)
+            self._put(INCIDENT_CLOSED, one.task_id, _closed_key(one), body)
+
+    def left(self, task_id: str, known: JsonObject) -> bool:
+        """Whether it is no part of the incident any more, and the incident's end was told."""
+        one = self._store.incidents.get(known["incident"])
+        if one is None:
+            return True
+        there = {each.task_id: each.left_ms for each in self._store.incidents.tasks(one.id)}
+        if there.get(task_id, 0) is None:
+            return False
+        return one.is_open or bool(known.get("quiet")) or self._inbox.has(_closed_key(one))
+
+    def _note(
+        self, one: Incident, task_id: str, state: str, text: str, *, key: str, at_ms: int
+    ) -> None:
+        value = {"to": state, "incident": one.id}
+        name = f"incident:{one.id}:{key}"
+        entry = Entry(name, one.workspace, task_id, at_ms, "incident", text, value=value)
+        self._store.timeline.put([entry])
+
+    def _put(self, kind: str, task_id: str, key: str, body: bytes) -> None:
+        """Into the task's lane, with the time of what is known of it: it need not be read again."""
+        known = self._store.mirror.get(task_id)
+        task = Task.parse(known.raw) if known else None
+        row = self._inbox.event(
+            key,
+            kind,
+            source=SOURCE,
+            lane=task_id,
+            body=body,
+            list_id=task.list_id if task else None,
+            event_ms=task.updated_ms if task else None,
+        )
+        self._inbox.put(row)
+
+
+def _body(kind: str, task_id: str, one: Incident, wanted: JsonObject) -> bytes:
+    chain = wanted.get("chain") or ()
+    return own_body(kind, task_id, "", chain=chain, incident={"id": one.id})
+
+
+def _incident(wanted: JsonObject, task_id: str, workspace: str) -> Incident:
+    details: dict[str, Any] = {
+        name: wanted[name] for name in ("roles", "people", "thread", "every_ms") if name in wanted
+    }
+    return Incident(
+        id=wanted["id"],
+        workspace=workspace,
+        task_id=task_id,
+        title=wanted["title"],
+        opened_ms=wanted["opened_ms"],
+        lead=wanted["lead"],
+        room=wanted["room"],
+        key=wanted["key"],
+        details=details,
+    )
+
+
+def _kind(one: Incident, task_id: str, wanted: JsonObject) -> str:
+    if one.task_id != task_id:
+        return INCIDENT_JOINED
+    return INCIDENT_OPENED if one.id == wanted["id"] else INCIDENT_REOPENED
+
+
+def _entered_key(incident_id: str, wanted: JsonObject) -> str:
+    return f"incident:{incident_id}:entered:{wanted['id']}"
+
+
+def _closed_key(one: Incident) -> str:
+    return f"incident:{one.id}:closed:{one.closed_ms}"

@@ -1,0 +1,71 @@
+"""An incident as conditions and texts see it, from the store."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from clickup_mlops.automations.conditions.incidents import BEFORE_MS, IncidentView, Measured
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.store import Store
+from clickup_mlops.store.tables.history import FIVE_MINUTES, RAW, Point, Series
+from clickup_mlops.store.tables.incidents import Incident, IncidentTask
+from clickup_mlops.store.tables.timeline import Entry
+
+MOST_TASKS: Final = 20
+"""Tasks of which the timeline is read."""
+MOST_SERIES: Final = 20
+"""Measured fields whose numbers are given."""
+_RAW_MS: Final = 6 * 3_600_000
+"""Incidents that are longer are told by means over five minutes."""
+
+
+def latest(store: Store, task_id: str, clock: Clock) -> IncidentView | None:
+    """The incident that the task joined last."""
+    one = store.incidents.latest_of(task_id)
+    if one is None:
+        return None
+    tasks = tuple(store.incidents.tasks(one.id))
+    until_ms = one.closed_ms if one.closed_ms is not None else clock()
+    return IncidentView(
+        one,
+        tasks,
+        lambda: _entries(store, one, tasks, until_ms),
+        lambda: _measured(store, one, until_ms),
+    )
+
+
+def _entries(
+    store: Store, one: Incident, tasks: Sequence[IncidentTask], until_ms: int
+) -> list[Entry]:
+    store.flush()  # what this thread has noted just now, too
+    start_ms = one.opened_ms - BEFORE_MS
+    found = [
+        entry
+        for task in tasks[:MOST_TASKS]
+        for entry in store.timeline.of_task(task.task_id, start_ms, until_ms + 1)
+    ]
+    return sorted(found, key=lambda entry: (entry.at_ms, entry.key))
+
+
+def _measured(store: Store, one: Incident, until_ms: int) -> list[Measured]:
+    step_ms = RAW if until_ms - one.opened_ms <= _RAW_MS else FIVE_MINUTES
+    found = []
+    for series in store.history.of_task(one.task_id)[:MOST_SERIES]:
+        points = store.history.points(series.id, step_ms, one.opened_ms - BEFORE_MS, until_ms + 1)
+        if (numbers := _numbers(series, points, one.opened_ms)) is not None:
+            found.append(numbers)
+    return found
+
+
+def _numbers(series: Series, points: Sequence[Point], opened_ms: int) -> Measured | None:
+    before = [point for point in points if point.at_ms < opened_ms]
+    during = points[len(before) :]
+    if not during:
+        return None
+    return Measured(
+        series.field or series.measure,
+        series.unit,
+        before[-1].mean if before else None,
+        min(point.low for point in during),
+        max(point.high for point in during),
+        during[-1].mean,
+    )

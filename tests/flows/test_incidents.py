@@ -1,0 +1,330 @@
+"""An incident from the alert to the post-mortem: one room, whoever joins and however it flaps."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from icalendar import Calendar
+from werkzeug.test import Client
+
+from clickup_mlops.automations.model import Change
+from clickup_mlops.bot.app import build
+from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.store.tables.history import Series
+from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.web.app import create_app
+from clickup_mlops.web.server import free_port
+from tests.flows.conftest import INFERENCE, LIST, Team, receiving, settings_for
+
+MINUTE, HOUR = 60_000, 3_600_000
+ROOMS = ("live_incident", "incident_room", "incident_joined", "incident_update", "incident_review")
+SETTINGS: dict[str, dict[str, Any]] = {
+    "live_incident": {"lead": "on_call", "roles": ["Communications: Maria"]},
+    "incident_room": {"call_url": "https://meet.jit.si/incident-${task.id}"},
+    "incident_review": {"doc": "Post-mortems", "list": "Inbox", "shortest": "PT0S"},
+}
+
+
+def built(sandbox: Sandbox, folder: Path, **live: Any) -> Any:
+    """What a team is made of: settings with these of `live_incident`, and the port."""
+    port = free_port("127.0.0.1", 0)
+    settings = {**SETTINGS, "live_incident": SETTINGS["live_incident"] | live}
+    table = {"token": "t", "type": "event", "key": "id", "find": {"name": "name"}}
+    chosen = {name: {"mode": "on", "settings": settings.get(name, {})} for name in ROOMS}
+    tables = {
+        "automations": {"by_name": chosen},
+        "people": {"on_call": ["Jonas"]},
+        "integrations": {"alertmanager": table},
+    }
+    return settings_for(sandbox, folder, port, **tables), port
+
+
+@pytest.fixture
+def team(
+    clickup_sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Team]:
+    """Jonas is on call; Alertmanager reports by the task's name."""
+    clickup_sandbox.control.create_field("Model", "short_text")
+    settings, port = built(clickup_sandbox, tmp_path, **getattr(request, "param", {}))
+    clock = clickup_sandbox.control.clock.now_ms
+    with ExitStack() as running:
+        bot = running.enter_context(build(settings, clock=clock))
+        team = Team(clickup_sandbox, bot, clock=clock)
+        running.callback(lambda: team.bot.__exit__(None, None, None))
+        running.enter_context(receiving(team.receiver, port))
+        bot.sources.hooks.register()
+        bot.sources.backfill.run()
+        yield team
+
+
+def report(team: Team, event: str, name: str, number: int) -> None:
+    """Alertmanager reports about the task of that name."""
+    labels = {"severity": "critical"}
+    body = {"event": event, "name": name, "id": number, "commonLabels": labels}
+    head = {"Authorization": "Bearer t"}
+    sent = Client(create_app(team.bot)).post(
+        "/hooks/in/alertmanager", data=orjson.dumps(body), headers=head
+    )
+    assert sent.status_code == 200
+    team.settle()
+
+
+def task_about(team: Team, name: str, model: str) -> str:
+    """A task about that model."""
+    task = team.member.create_task(LIST, name)
+    team.member.set_field(task, "Model", model)
+    team.settle()
+    return task
+
+
+def messages(team: Team, channel: str) -> list[str]:
+    """The texts in the channel, oldest first, each with `> ` if it stands in a thread."""
+    chat, workspace = team.bot.client.chat, team.sandbox.team_id
+    place = next(one.id for one in chat.channels(workspace) if one.name == channel)
+    found = []
+    for one in reversed([*chat.messages(workspace, place)]):
+        found.append(one.content)
+        found += [f"> {each.content}" for each in reversed([*chat.replies(workspace, one.id)])]
+    return found
+
+
+def said(team: Team, task: str) -> str:
+    """The comments on the task."""
+    return "\n".join(one.text for one in team.bot.client.comments.of_task(task))
+
+
+def names(team: Team) -> Counter[str]:
+    """How many tasks there are of each name."""
+    return Counter(task.name for task in team.control.tasks)
+
+
+def pages(team: Team) -> dict[str, str]:
+    """The texts of the pages of the doc, by name."""
+    docs, workspace = team.bot.client.docs, team.sandbox.team_id
+    found = [one for one in docs.all(workspace) if one.name == "Post-mortems"]
+    assert len(found) <= 1
+    return {page.name: page.content for one in found for page in docs.texts(workspace, one.id)}
+
+
+def test_an_incident_has_one_room_from_the_alert_to_the_post_mortem(team: Team) -> None:
+    """Channel, call, invitation, lead and roles; an update; page, tasks and link at the end."""
+    task = task_about(team, INFERENCE, "ranker")
+    report(team, "firing", INFERENCE, 1)
+
+    (one,) = team.bot.store.incidents.between(team.sandbox.team_id, 0, team.bot.now_ms() + 1)
+    assert (one.title, one.key, one.lead, one.is_open) == (INFERENCE, "ranker", "Jonas Weber", True)
+    assert one.details["roles"] == {"Communications": team.control.member("Maria").username}
+    first, call = messages(team, f"incident-{task}")
+    assert INFERENCE in first
+    assert "**Lead:** [@Jonas Weber](#user_mention#" in first.replace("\\", "")
+    assert f"https://meet.jit.si/incident-{task}" in call
+    assert "Room of the incident" in said(team, task)
+    (file,) = team.control.task(task)["attachments"]
+    assert file["title"] == f"{one.id}.ics"
+
+    team.control.clock.advance(30 * MINUTE)
+    team.settle()
+    *_, update = messages(team, f"incident-{task}")
+    assert "**Status update** after 30m" in update
+
+    report(team, "resolved", INFERENCE, 2)
+    *_, over = messages(team, f"incident-{task}")
+    assert "The incident is over" in over
+    ((page, text),) = pages(team).items()
+    assert one.id in page
+    assert "**Duration:** 30 min" in text
+    assert "The incident began" in text
+    assert names(team)[f"Finish the post-mortem: {INFERENCE}"] == 1
+    assert names(team)[f"What would have shortened it: {INFERENCE}"] == 1
+    review = team.control.find(f"Finish the post-mortem: {INFERENCE}").id
+    assert [who["username"] for who in team.control.task(review)["assignees"]] == ["Jonas Weber"]
+    assert team.bot.client.tasks.get(review).links == (task,)
+
+
+def test_a_duplicate_joins_the_room_and_the_incident_ends_with_the_last_task(team: Team) -> None:
+    """A second task about the same model opens no second room."""
+    first = task_about(team, INFERENCE, "ranker")
+    second = task_about(team, f"{INFERENCE}, again", "ranker")
+    report(team, "firing", INFERENCE, 1)
+    report(team, "firing", f"{INFERENCE}, again", 2)
+
+    *_, joined = messages(team, f"incident-{first}")
+    assert "Also affected" in joined
+    assert team.control.task(second)["url"] in joined
+    assert f"incident-{first}" in said(team, second)
+    assert team.control.task(second)["attachments"] == []
+
+    report(team, "resolved", INFERENCE, 3)
+    assert pages(team) == {}
+    report(team, "resolved", f"{INFERENCE}, again", 4)
+    assert len(pages(team)) == 1
+    channels = [one.name for one in team.bot.client.chat.channels(team.sandbox.team_id)]
+    assert f"incident-{second}" not in channels
+
+
+def test_an_alert_that_flaps_makes_one_incident_and_one_draft(team: Team) -> None:
+    """What people have written in the draft stays."""
+    task = task_about(team, INFERENCE, "ranker")
+    for number in range(0, 8, 2):
+        report(team, "firing", INFERENCE, number)
+        team.control.clock.advance(5 * MINUTE)
+        report(team, "resolved", INFERENCE, number + 1)
+        if number == 0:
+            docs, workspace = team.bot.client.docs, team.sandbox.team_id
+            (doc,) = docs.all(workspace)
+            (page,) = docs.pages(workspace, doc.id)
+            docs.edit_page(workspace, doc.id, page.id, markdown="We found the cause.")
+        team.control.clock.advance(5 * MINUTE)
+
+    (one,) = team.bot.store.incidents.between(team.sandbox.team_id, 0, team.bot.now_ms() + 1)
+    assert not one.is_open
+    assert [*pages(team).values()] == ["We found the cause."]
+    texts = messages(team, f"incident-{task}")
+    assert sum("**Incident:**" in text for text in texts) == 1
+    assert sum("The incident goes on" in text for text in texts) == 3
+    assert names(team)[f"Finish the post-mortem: {INFERENCE}"] == 1
+    assert len(team.control.task(task)["attachments"]) == 1
+
+
+def test_after_its_window_it_is_another_incident(team: Team) -> None:
+    """With a page of its own."""
+    task_about(team, INFERENCE, "ranker")
+    for number in (0, 2):
+        report(team, "firing", INFERENCE, number)
+        team.control.clock.advance(10 * MINUTE)
+        report(team, "resolved", INFERENCE, number + 1)
+        team.control.clock.advance(2 * HOUR)
+
+    assert len(pages(team)) == 2
+    assert names(team)[f"Finish the post-mortem: {INFERENCE}"] == 2
+
+
+@pytest.mark.parametrize("team", [{"room": "incidents", "thread": True}], indirect=True)
+def test_incidents_can_share_a_channel_with_a_thread_for_each(team: Team) -> None:
+    """All messages stand in the thread of their own incident."""
+    task_about(team, INFERENCE, "ranker")
+    task_about(team, f"{INFERENCE} 2", "chat")
+    report(team, "firing", INFERENCE, 1)
+    report(team, "firing", f"{INFERENCE} 2", 2)
+    report(team, "resolved", INFERENCE, 3)
+
+    texts = messages(team, "incidents")
+    assert [text[:2] == "> " for text in texts] == [False, True, True, False, True]
+    assert "The incident is over" in texts[2]
+    assert [text.count("**Call:**") for text in texts] == [0, 1, 0, 0, 1]
+
+
+def test_updates_keep_their_rhythm_and_end_with_the_incident(team: Team) -> None:
+    """What came due while the bot was away is made up for once."""
+    task = task_about(team, INFERENCE, "ranker")
+    report(team, "firing", INFERENCE, 1)
+    for _ in range(2):
+        team.control.clock.advance(30 * MINUTE)
+        team.settle()
+    team.control.clock.advance(5 * HOUR)
+    team.settle()
+    team.settle()
+
+    def updates() -> list[str]:
+        texts = messages(team, f"incident-{task}")
+        return [text for text in texts if "Status update" in text]
+
+    assert len(updates()) == 3
+    report(team, "resolved", INFERENCE, 2)
+    team.control.clock.advance(2 * HOUR)
+    team.settle()
+    assert len(updates()) == 3
+    assert team.bot.store.waiting.next_due_ms() is None
+
+
+def test_news_and_numbers_come_from_the_store(team: Team) -> None:
+    """What people and tools wrote makes no mark, link or mention."""
+    task, workspace = task_about(team, INFERENCE, "ranker"), team.sandbox.team_id
+    now = team.bot.now_ms()
+    series = Series(workspace, "llm", "p99", "", task, "P99 latency ms", "ms")
+    team.bot.store.history.put([(series, now - MINUTE, 210.0)])
+    report(team, "firing", INFERENCE, 1)
+    now = team.bot.now_ms()
+    hostile = "[click](https://evil.example) **now** @channel"
+    entries = [
+        Entry("e1", workspace, task, now - HOUR, "deployment", "ranker v7 rolled out"),
+        Entry("e2", workspace, task, now - HOUR, "comment", "an old comment"),
+        Entry("e3", workspace, task, now + MINUTE, "comment", hostile, "Eve"),
+    ]
+    team.bot.store.timeline.put(entries)
+    values = ((5, 940.0), (10, 205.0))
+    team.bot.store.history.put([(series, now + minute * MINUTE, one) for minute, one in values])
+    team.control.clock.advance(30 * MINUTE)
+    team.settle()
+
+    *_, update = messages(team, f"incident-{task}")
+    assert "\\[click\\](https://evil.example)" in update
+    assert "**now**" not in update
+    assert "Eve" in update
+    assert "an old comment" not in update
+    report(team, "resolved", INFERENCE, 2)
+    ((_, text),) = pages(team).items()
+    assert "ranker v7 rolled out" in text
+    assert "an old comment" not in text
+    assert "**P99 latency ms:** 210 before, 205 to 940 during, 205 last ms" in text
+    assert "**First comment by a person after:** 1 min" in text
+
+
+def test_the_invitation_is_a_calendar_file(team: Team) -> None:
+    """As calendars read it: who organises, who is invited, where and when."""
+    task = task_about(team, INFERENCE, "ranker")
+    report(team, "firing", INFERENCE, 1)
+
+    rows = team.bot.store.journal.list(task_id=task, limit=100)
+    (row,) = (one for one in rows if one.kind.startswith("attachment:"))
+    (event,) = Calendar.from_ical(row.after["text"]).walk("VEVENT")
+    assert str(event["location"]) == f"https://meet.jit.si/incident-{task}"
+    assert str(event["organizer"]) == f"mailto:{team.control.member('Jonas').email}"
+    assert str(event["uid"]).endswith("@clickup-mlops")
+    assert event["summary"] == f"Incident: {INFERENCE}"
+    assert (event["dtend"].dt - event["dtstart"].dt).total_seconds() == 3_600
+
+
+def test_undo_of_an_incident_triggers_no_automation(team: Team) -> None:
+    """It is over in the store, and nobody drafts a post-mortem."""
+    task_about(team, INFERENCE, "ranker")
+    report(team, "firing", INFERENCE, 1)
+    rows = team.bot.store.journal.list(limit=100)
+    (row,) = (one for one in rows if one.kind == "incident")
+    effect = team.bot.execution.effects["incident"]
+    back = effect.undo(Change(row.kind, row.before, row.after, "", {}), row.receipt)
+    assert back is not None
+    effect.write(team.bot.execution.executor_context.clickup, row.task_id, back)
+    team.settle()
+
+    assert team.bot.store.incidents.open_of(row.task_id) is None
+    assert pages(team) == {}
+
+
+def test_in_shadow_mode_no_incident_is_kept(team: Team) -> None:
+    """Nothing is written anywhere."""
+    team.configure(mode="shadow")
+    task_about(team, INFERENCE, "ranker")
+    report(team, "firing", INFERENCE, 1)
+
+    assert team.bot.store.incidents.between(team.sandbox.team_id, 0, 2**62) == []
+
+
+def test_a_deleted_task_leaves_its_incident(team: Team) -> None:
+    """What goes on without it ends with the other task."""
+    first = task_about(team, INFERENCE, "ranker")
+    second = task_about(team, f"{INFERENCE}, again", "ranker")
+    report(team, "firing", INFERENCE, 1)
+    report(team, "firing", f"{INFERENCE}, again", 2)
+    team.member.delete(second)
+    team.settle()
+    report(team, "resolved", INFERENCE, 3)
+
+    found = team.bot.store.incidents.latest_of(first)
+    assert found is not None
+    assert not found.is_open
+    assert len(pages(team)) == 1
