@@ -1,7 +1,7 @@
 """Reports as `clickup_mlops.report` builds and renders them, from the bot's store."""
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clickup_mlops.bot.reports.model import Calendar, Format
 from clickup_mlops.report.model import Period, Report
@@ -18,26 +18,25 @@ class StoreMaker:
 
     def last(self, every: Calendar, at_ms: int, zone: str) -> Period:
         """As of every maker."""
-        found: Period = _module("period").last(every, at_ms, zone)
-        return found
+        from clickup_mlops.report import period
+
+        return period.last(every, at_ms, zone)
 
     def named(self, every: Calendar, name: str, zone: str) -> Period:
         """As of every maker."""
-        found: Period = _module("period").named(every, name, zone)
-        return found
+        from clickup_mlops.report import period
+
+        return period.named(every, name, zone)
 
     def build(self, period: Period, sections: tuple[str, ...]) -> Report:
         """As of every maker."""
-        building = _module("build")
-        data = building.data_of(self._core.store, self._core.workspace_id, period)
-        report: Report = building.build(data, sections)
-        return report
+        from clickup_mlops.report import build
+
+        return build.build(
+            build.data_of(self._core.store, self._core.workspace_id, period), sections
+        )
 
     def render(self, report: Report, form: Format) -> bytes:
-        """As of every maker."""
-        rendered: str | bytes = _module(f"render.{form}").render(report)
+        """As of every maker. Only the format that is wanted is imported: PDF takes long."""
+        rendered: str | bytes = import_module(f"clickup_mlops.report.render.{form}").render(report)
         return rendered.encode() if isinstance(rendered, str) else rendered
-
-
-def _module(name: str) -> Any:
-    return import_module(f"clickup_mlops.report.{name}")

@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Join,
-    LargeBinary,
     Select,
     and_,
     bindparam,
@@ -76,9 +75,6 @@ class Flows:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        of_workload = _of_workload(is_sqlite=database.is_sqlite)
-        self._steps_of = _decided(_STEPS, _last_steps, _last.c.task_id).where(of_workload)
-        self._of_workload = _decided(_OLDEST, _with_status, _m.task_id).where(of_workload)
 
     def created(self, workspace: str, start_ms: int, end_ms: int) -> list[Count]:
         """How many tasks were created."""
@@ -95,8 +91,10 @@ class Flows:
         `workload`: of those among them that have it by their last decision.
         """
         values = {"w": workspace, "start": start_ms, "end": end_ms, "limit": limit}
-        query, named = (self._steps_of, self._named(workload)) if workload else (_ALL_STEPS, {})
-        found = self._database.rows(query, **values, **named)
+        if workload:
+            found = self._database.rows(_STEPS_OF, **values, workload=workload)
+        else:
+            found = self._database.rows(_ALL_STEPS, **values)
         return [Entry(*[*row[:-1], orjson.loads(row[-1])]) for row in found]
 
     def under_way(self, workspace: str) -> list[UnderWay]:
@@ -107,8 +105,7 @@ class Flows:
         """The open tasks of a workload, those with the oldest status first, and how many there
         are.
         """
-        values = {"w": workspace, "limit": limit} | self._named(workload)
-        found = self._database.rows(self._of_workload, **values)
+        found = self._database.rows(_OPEN_OF, w=workspace, limit=limit, workload=workload)
         return [_under_way(row[:-1]) for row in found], (found[0][-1] if found else 0)
 
     def open_milestones(self, workspace: str, limit: int) -> list[dict[str, Any]]:
@@ -140,11 +137,6 @@ class Flows:
         """
         found = self._database.rows(_SINCE, w=workspace, **KNOWN_SINCE)
         return next((at_ms for (at_ms,) in found if at_ms is not None), None)
-
-    def _named(self, workload: str) -> dict[str, object]:
-        """What the body of a decision for it has."""
-        text = f'"workload":"{workload}"'
-        return {"named": text.encode() if self._database.is_sqlite else text}
 
     def _counts(
         self, query: Select[Any], workspace: str, start_ms: int, end_ms: int
@@ -254,18 +246,13 @@ _ALL_STEPS: Final = _STEPS.select_from(_last_steps)
 
 
 def _decided(query: Select[Any], tables: Join, task: ColumnElement[str]) -> Select[Any]:
-    """With the newest decision about each task."""
-    return query.select_from(tables.join(decision, decision.c.id == _newest_decision(task)))
+    """Of the tasks whose newest decision names the workload."""
+    newest = tables.join(decision, decision.c.id == _newest_decision(task))
+    return query.select_from(newest).where(decision.c.workload == bindparam("workload"))
 
 
-def _of_workload(*, is_sqlite: bool) -> ColumnElement[bool]:
-    """A decision's body is compact JSON that the bot has written itself."""
-    body = decision.c.body
-    if is_sqlite:
-        return func.instr(body, bindparam("named", type_=LargeBinary)) > 0
-    return func.strpos(func.convert_from(body, "UTF8"), bindparam("named")) > 0
-
-
+_STEPS_OF: Final = _decided(_STEPS, _last_steps, _last.c.task_id)
+_OPEN_OF: Final = _decided(_OLDEST, _with_status, _m.task_id)
 _MILESTONES: Final = (
     select(_m.raw)
     .where(_m.item_type == literal_column(f"{MILESTONE}"), text("item_type > 0"), _is_open)
