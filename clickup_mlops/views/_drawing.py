@@ -24,15 +24,29 @@ _BAD: Final = frozenset({"incident", "alert"})
 
 
 class Drawing(pygal.XY):  # type: ignore[misc, unused-ignore]
-    """Draws `chart`, whose `lines` are within its time, on `axis`."""
+    """Draws `chart`, whose `lines` are within its time, on `axis` and the ticks `times`."""
 
     chart: Chart
     axis: Axis
+    times: list[tuple[int, str]]
     lines: tuple[Line, ...]
 
     def _compute(self) -> None:
         super()._compute()
         self._box.margin = 1e-4  # none, but pygal leaves out what stands at exactly 0
+
+    def _compute_x_labels(self) -> None:
+        self._x_labels = [(label, at_ms) for at_ms, label in self.times]
+
+    def _compute_y_labels(self) -> None:
+        # pygal's own scale does not end for some ranges of floats.
+        self._y_labels = [(label, value) for value, label in self.axis.ticks]
+
+    def _compute_x_labels_major(self) -> None:
+        self._x_labels_major: list[str] = []
+
+    def _compute_y_labels_major(self) -> None:
+        self._y_labels_major: list[float] = []
 
     def _plot(self) -> None:
         self._marks()

@@ -30,8 +30,9 @@ def chart(one: Chart, zone: str = "UTC", *, width: int = WIDTH) -> bytes:
     lines = tuple(_within(line, one) for line in one.lines)
     axis = _axis(one, lines)
     height = size(one, width=width)[1]
-    drawing = Drawing(**_layout(one, zone, axis, width, height))
+    drawing = Drawing(**_layout(one, axis, width, height))
     drawing.chart, drawing.axis, drawing.lines = one, axis, lines
+    drawing.times = ticks.times(one.start_ms, one.end_ms, zone, most=max(3, width // 110))
     for line in lines:
         drawing.add(text.line(line.name), [*line.points])
     frame = [(one.start_ms, axis.low), (one.end_ms, axis.high)]
@@ -75,8 +76,7 @@ def _is_near(limit: float, low: float, high: float) -> bool:
     return low - reach <= limit <= high + reach
 
 
-def _layout(one: Chart, zone: str, axis: ticks.Axis, width: int, height: int) -> dict[str, Any]:
-    times = ticks.times(one.start_ms, one.end_ms, zone, most=max(3, width // 110))
+def _layout(one: Chart, axis: ticks.Axis, width: int, height: int) -> dict[str, Any]:
     return {
         "width": width,
         "height": height,
@@ -89,8 +89,6 @@ def _layout(one: Chart, zone: str, axis: ticks.Axis, width: int, height: int) ->
         "allow_interruptions": True,
         "xrange": (one.start_ms, one.end_ms),
         "range": (axis.low, axis.high),
-        "x_labels": [{"value": at, "label": label} for at, label in times] or None,
-        "y_labels": [{"value": value, "label": label} for value, label in axis.ticks],
         "truncate_label": -1,
         "margin_top": TOP,
         "margin_right": 16,

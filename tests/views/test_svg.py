@@ -3,11 +3,12 @@
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clickup_mlops.views import png, svg
@@ -43,6 +44,17 @@ def test_the_same_chart_gives_the_same_bytes_in_another_process():
     )
 
     assert done.stdout == svg.chart(chart(), "Europe/Madrid")
+
+
+def test_pictures_that_are_drawn_at_the_same_time_are_not_mixed_up():
+    """Browsers ask for all pictures of a page at once."""
+    widths = [440, 600, 880, 1240] * 5
+    alone = {width: svg.chart(chart(), width=width) for width in widths}
+
+    with ThreadPoolExecutor(4) as threads:
+        drawn = [*threads.map(lambda width: svg.chart(chart(), width=width), widths)]
+
+    assert drawn == [alone[width] for width in widths]
 
 
 def test_it_has_no_script_and_loads_nothing():
@@ -135,6 +147,7 @@ def test_dark_and_light_are_in_the_same_picture():
     assert "prefers-color-scheme:dark" in style
 
 
+@settings(max_examples=400, deadline=2_000)
 @given(
     st.lists(st.none() | st.floats(), max_size=30),
     st.floats(-1e12, 1e12) | st.none(),

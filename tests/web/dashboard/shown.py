@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, render_template, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -99,7 +99,22 @@ class Shown:
     def _sign_in(self) -> Blueprint:
         routes = Blueprint("sign_in", __name__)
         routes.add_url_rule("/sign-out", "sign_out", lambda: "", methods=["POST"])
-        routes.add_url_rule("/sign-in", "begin", lambda: "")
+        routes.add_url_rule("/begin", "begin", lambda: "")
+
+        @routes.get("/sign-in")
+        def page():
+            asked = {
+                "offers_clickup": True,
+                "problem": "This link was used already.",
+                "wanted": "/",
+            }
+            return render_template("dashboard/sign_in.html", title="Sign in", **asked)
+
+        @routes.get("/message")
+        def message():
+            said = {"text": "There is no such page.", "hint": "Check its address."}
+            return render_template("dashboard/message.html", title="Not found", **said)
+
         return routes
 
     def _pages(self) -> Blueprint:

@@ -104,6 +104,16 @@ def test_axe_finds_nothing(chromium, bot, look):
         assert tab.problems == []
 
 
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/sign-in", "/message"])
+def test_axe_finds_nothing_where_nobody_is_signed_in(chromium, bot, path, color_scheme):
+    shown = Shown(bot)
+    with shown.served() as url:
+        tab = Tab(chromium, shown, url, path, color_scheme=color_scheme)
+        assert violations(tab) == []
+        assert tab.problems == []
+
+
 @pytest.mark.parametrize("width", [320, 390, 768, 1024, 1360, 1920])
 def test_no_page_scrolls_sideways(chromium, bot, width):
     shown = Shown(bot)
