@@ -126,5 +126,6 @@ def test_gaps_change_no_point(ats: list[int], step: int) -> None:
 def test_which_series_there_are(store: Store) -> None:
     """Of a task, and of the Workspace."""
     one = fill(store, [NOW - MINUTE])
-    assert history(store).of_task("t1") == history(store).all() == [one]
+    assert history(store).of_task("t1") == history(store).all() == (one,)
+    assert history(store).shared(0) == ()
     assert store.history.points(one.id, RAW, 0, NOW)
