@@ -56,7 +56,7 @@ class Drawing(pygal.XY):  # type: ignore[misc, unused-ignore]
         self._write(0, -26, self.axis.unit, "unit")
         if not any(map(known, self.lines)):
             middle = self.view.width / 2, self.view.height / 2
-            self._write(*middle, "no data", "nothing")
+            self._write(*middle, self.chart.problem or "no data", "nothing")
         self._legend_below()
 
     def _points_alone(self) -> None:

@@ -102,7 +102,8 @@ def _chart(chart: Chart, zone: str, level: int, picture: Picture) -> Iterator[st
         yield f"![{escaped(chart.title)}](<{_address(url)}>)"
     names, rows = statistics(chart)
     columns = (Column("Line"), *(Column(name, "end") for name in names))
-    yield _grid(columns, ([escaped(one) for one in row] for row in rows)) if rows else "No data."
+    cells = ([escaped(one) for one in row] for row in rows)
+    yield _grid(columns, cells) if rows else escaped(chart.problem or "No data.")
     if chart.marks:
         yield "\n".join(_marks(chart, zone))
     if chart.source:

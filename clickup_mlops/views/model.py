@@ -143,7 +143,8 @@ class Chart:
     """Lines over time. `key` is unique in its section.
 
     `source` says where the numbers are from and how they were asked for. `limit` is the SLO.
-    `is_drawn` False: `lines` are left out here, and drawn when the picture is asked for.
+    `is_drawn` False: `lines` are left out here, and drawn when the picture is asked for. `problem`
+    says why there are none.
     """
 
     key: str
@@ -156,6 +157,7 @@ class Chart:
     limit: float | None = None
     source: str = ""
     is_drawn: bool = True
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

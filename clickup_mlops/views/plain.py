@@ -100,6 +100,7 @@ def _chart(chart: Chart) -> Json:
             for line in chart.lines
         ],
         "marks": [_mark(one) for one in chart.marks],
+        **({"problem": chart.problem} if chart.problem else {}),
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.metrics.history import History
 from clickup_mlops.store import Store
 from clickup_mlops.views.model import Chart, Line, Mark, Section
@@ -62,19 +63,27 @@ class Query:
         limit: float | None = None,
         source: str = "",
     ) -> Chart:
-        """The chart over the range; `lines` is called if it is to be drawn."""
-        drawn = self.draws in ("*", key)
+        """The chart over the range; `lines` is called if it is to be drawn. If they cannot be read
+        the chart says why: the rest of the page is there.
+        """
+        drawn, problem = self.draws in ("*", key), ""
+        found: tuple[Line, ...] = ()
+        try:
+            found = tuple(lines()) if drawn else ()
+        except ClickUpMlopsError as failure:
+            problem = str(failure)
         return Chart(
             key,
             title,
             unit,
             self.start_ms,
             self.now_ms,
-            tuple(lines()) if drawn else (),
+            found,
             tuple(marks),
             limit,
             source,
             is_drawn=drawn,
+            problem=problem,
         )
 
 

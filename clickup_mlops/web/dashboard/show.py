@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from flask import Response, abort, current_app, render_template, request
 
-from clickup_mlops.bot.clock import to_ms
+from clickup_mlops.bot.metrics.history import history
 from clickup_mlops.errors import ClickUpMlopsError
-from clickup_mlops.metrics.history import History, StoreHistory
 from clickup_mlops.operations.dashboard import build
 from clickup_mlops.operations.dashboard.build import FoundPage
 from clickup_mlops.operations.dashboard.model import RANGES, Data, Query
@@ -134,15 +133,6 @@ def as_csv(
     name = "-".join(map(_plain_name, (key, section, table_or_chart)))
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
-
-
-def history(bot: "Bot", now_ms: int) -> History:
-    """What charts of this bot are drawn from."""
-    kept = bot.settings.retention
-    raw, five_minutes = (to_ms(one) or now_ms for one in (kept.history_raw, kept.history_5min))
-    return StoreHistory(
-        bot.store, bot.workspace_id, now_ms, raw_ms=raw, five_minutes_ms=five_minutes
-    )
 
 
 def _page(key: str) -> FoundPage:
