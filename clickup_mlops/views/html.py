@@ -26,6 +26,8 @@ from clickup_mlops.views.table import points
 
 STYLE: Final = Path(__file__).with_name("section.css")
 """The style sheet of what is made here."""
+_LONG: Final = 60
+"""Characters of a cell that gets room for a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def _template() -> Any:
         "described": described,
         "identity": _identity,
         "interval": interval,
+        "is_long": _is_long,
         "iso": text.iso,
         "kind": lambda cell: type(cell).__name__,
         "letters": letters,
@@ -119,6 +122,11 @@ def _picture(chart: Chart, look: Look, section_key: str) -> Picture:
 def _identity(button: Button) -> str:
     known = repr((button.action, button.label, button.fields)).encode(errors="replace")
     return hashlib.sha256(known).hexdigest()[:12]
+
+
+def _is_long(cell: Any) -> bool:
+    words = cell if isinstance(cell, str) else getattr(cell, "text", "")
+    return len(words) > _LONG
 
 
 def _tone(cell: Any) -> str:

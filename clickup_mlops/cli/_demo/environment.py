@@ -14,6 +14,7 @@ from clickup_mlops import sandbox
 from clickup_mlops.automations.settings import AutomationsSettings
 from clickup_mlops.bot import app
 from clickup_mlops.bot.app import Bot
+from clickup_mlops.bot.dashboard_settings import DashboardSettings
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.sources.clickup_webhook_settings import HooksSettings
 from clickup_mlops.clickup.settings import ClickUpSettings
@@ -56,7 +57,7 @@ def _receiver(
 ) -> Iterator[tuple[Bot, Settings]]:
     """The bot behind its web application, as `serve` runs it where there is no granian."""
     port = free_port(HOST, 0)
-    settings = _settings(clickup, folder, f"http://{HOST}:{port}/hooks/clickup", metrics)
+    settings = _settings(clickup, folder, f"http://{HOST}:{port}", metrics)
     with app.build(settings) as bot:
         server = create_server(create_app(bot), host=HOST, port=port, threads=8)
         thread = threading.Thread(target=server.run, name="receiver", daemon=True)
@@ -71,7 +72,7 @@ def _receiver(
 
 
 def _settings(
-    clickup: Sandbox, folder: Path, public_url: str, metrics: MetricsSettings | None
+    clickup: Sandbox, folder: Path, url: str, metrics: MetricsSettings | None
 ) -> Settings:
     # Not from file or environment: a demonstration must not reach a real workspace.
     return Settings.model_construct(
@@ -79,7 +80,8 @@ def _settings(
             token=SecretStr(clickup.token), base_url=clickup.url, workspace_id=clickup.team_id
         ),
         store=StoreSettings(url=SecretStr(f"sqlite:///{folder / 'demo.db'}")),
-        hooks=HooksSettings(public_url=public_url),
+        hooks=HooksSettings(public_url=f"{url}/hooks/clickup"),
+        dashboard=DashboardSettings(enabled=True, public_url=url),
         automations=AutomationsSettings(mode="on"),
         # So that priorities which the tasks have already are replaced at once.
         routing=Policy(keep_existing="never"),

@@ -177,6 +177,10 @@ class Incidents:
         """Those of a Workspace that are open now."""
         return _read(self._database.rows(_OPEN, w=workspace, limit=limit))
 
+    def affected(self, workspace: str) -> frozenset[str]:
+        """Ids of the tasks of those that are open now; tasks that left are not among them."""
+        return frozenset(task for (task,) in self._database.rows(_ALL_AFFECTED, w=workspace))
+
     def between(self, workspace: str, start_ms: int, end_ms: int) -> list[Incident]:
         """Those of a Workspace that were open at some time from `start_ms` until `end_ms`."""
         return _read(self._database.rows(_BETWEEN, w=workspace, start=start_ms, end=end_ms))
@@ -244,6 +248,15 @@ _AFFECTED: Final = (
     select(incident_task.c.task_id)
     .where(incident_task.c.incident_id == bindparam("i"), incident_task.c.left_ms.is_(None))
     .limit(1)
+)
+_ALL_AFFECTED: Final = (
+    select(incident_task.c.task_id)
+    .join(incident, incident.c.id == incident_task.c.incident_id)
+    .where(
+        incident.c.workspace == bindparam("w"),
+        incident.c.closed_ms.is_(None),
+        incident_task.c.left_ms.is_(None),
+    )
 )
 _LEAVE: Final = (
     update(incident_task)

@@ -17,6 +17,7 @@ from clickup_mlops.operations.dashboard.build import all_pages
 from clickup_mlops.operations.dashboard.view import View
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.grants import Grant
+from clickup_mlops.web.dashboard.asked import CHOSEN
 from clickup_mlops.web.dashboard.model import Role, Viewer
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 _TOKEN: Final = "grant"  # noqa: S105 (a name)
 _SCOPE: Final = "dashboard"
-_CHOSEN: Final = ("range", "zone", "at", "width", "values")
-"""What a reader of an embedded view may choose: how the same is shown, and of when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Seen:
         """Those of the address, unless the view fixes them."""
         if self.view is None:
             return dict(asked)
-        chosen = {name: asked[name] for name in _CHOSEN if name in asked}
+        chosen = {name: asked[name] for name in CHOSEN if name in asked}
         return self.view.arguments() | chosen
 
     def must_show(self, page: str, section: str = "") -> None:

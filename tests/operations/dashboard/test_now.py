@@ -106,7 +106,21 @@ def test_live_incidents_are_there_until_they_are_closed(team: Team) -> None:
     assert (row["Lead"], row["Room"]) == ("Ana", Link(room, room))
     incidents.close("i1", now)
     table = look(team, "now").table("incidents", "incidents")
-    assert (table.rows, table.empty) == ((), "No live incident.")
+    assert (table.rows, table.empty) == ((), "No open incident.")
+
+
+def test_a_task_that_reports_an_incident_is_there_without_an_automation(team: Team) -> None:
+    """Once an automation has opened an incident for it, it is shown with that one."""
+    task = team.member.create_task(LIST, INFERENCE)
+    team.member.tag(task, "incident")
+    team.settle()
+
+    (row,) = look(team, "now").rows("incidents", "reported")
+    assert isinstance(row["Task"], Link) and row["Task"].text == INFERENCE
+
+    now, workspace = team.bot.now_ms(), team.bot.workspace_id
+    team.bot.store.incidents.enter(Incident("i1", workspace, task, "x", now, key="k"), 0)
+    assert look(team, "now").rows("incidents", "reported") == []
 
 
 def test_deferred_training_says_for_what_and_until_when(team: Team) -> None:

@@ -6,6 +6,7 @@ from clickup_mlops.clickup.model import Task
 from clickup_mlops.operations.dashboard.cells import https, owners, short, task_link
 from clickup_mlops.operations.dashboard.model import Data, Query, SectionType
 from clickup_mlops.store.tables.incidents import Incident
+from clickup_mlops.store.tables.notes import INCIDENT
 from clickup_mlops.views.model import Cell, Column, Duration, Moment, Section, Table
 
 SHOWN: Final = 20
@@ -18,6 +19,13 @@ _COLUMNS: Final = (
     Column("Owner"),
     Column("Room"),
 )
+_REPORTED: Final = (
+    Column("Task"),
+    Column("Since"),
+    Column("For", "end"),
+    Column("Status"),
+    Column("Owner"),
+)
 
 
 def _build(data: Data, query: Query) -> Section:
@@ -25,8 +33,36 @@ def _build(data: Data, query: Query) -> Section:
     known = data.store.mirror.get_many([one.task_id for one in found]) if found else {}
     tasks = {task_id: Task.parse(row.raw) for task_id, row in known.items()}
     rows = tuple(_row(one, tasks.get(one.task_id), query.now_ms) for one in found)
-    table = Table("incidents", "Open incidents", _COLUMNS, rows, "No live incident.")
-    return Section("incidents", "Live incidents", (table,), "The bot's record of incidents.")
+    table = Table("incidents", "Open incidents", _COLUMNS, rows, "No open incident.")
+    blocks = (table, _reported(data, query.now_ms))
+    return Section(
+        "incidents",
+        "Live incidents",
+        blocks,
+        "Incidents that automations opened, and what routing reads in open tasks.",
+    )
+
+
+def _reported(data: Data, now_ms: int) -> Table:
+    """Tasks that report a live incident, and belong to none that is open."""
+    noted = data.store.notes.all(INCIDENT)
+    theirs = data.store.incidents.affected(data.workspace)
+    named = [task_id for task_id in noted if task_id not in theirs]
+    known = data.store.mirror.get_many(named[:SHOWN]) if named else {}
+    tasks = [task for row in known.values() if (task := Task.parse(row.raw)).is_open]
+    rows = tuple(_reporting(task, noted[task.id].at_ms, now_ms) for task in tasks)
+    title = "Tasks that report a live incident"
+    return Table("reported", title, _REPORTED, rows, "No other task reports one.")
+
+
+def _reporting(task: Task, since_ms: int, now_ms: int) -> tuple[Cell, ...]:
+    return (
+        task_link(task.id, task),
+        Moment(since_ms),
+        Duration(max(0, now_ms - since_ms), "bad"),
+        short(task.status.name),
+        owners(task),
+    )
 
 
 def _row(one: Incident, task: Task | None, now_ms: int) -> tuple[Cell, ...]:

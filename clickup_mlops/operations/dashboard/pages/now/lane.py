@@ -38,6 +38,7 @@ _COLUMNS: Final = (
     Column("Owner"),
     Column("Held"),
 )
+_SEEN: Final = ("workload ", "policy: ", "tier normal: ")
 _URGENCY: Final[dict[str, tuple[str, Tone]]] = {
     "incident": ("live incident", "bad"),
     "breach": ("SLO breach", "bad"),
@@ -91,12 +92,19 @@ def _row(number: int, one: Place, objectives: Objectives, now_ms: int) -> tuple[
         short(task.list_name),
         priority(task.priority),
         _urgency(one.decision),
-        short(one.why),
+        short(_why(one)),
         state(objectives.of(task)),
         Duration(_waiting(task, now_ms)),
         owners(task),
         short(one.held) or None,
     )
+
+
+def _why(one: Place) -> str:
+    """What made it urgent. That it is in this lane, and its priority, stand beside it."""
+    reasons = [text for text in one.decision.reasons if not text.startswith(_SEEN)]
+    moved = one.why.removeprefix(" ".join(one.decision.reasons)).strip()
+    return "; ".join(filter(None, (*reasons, moved))) or one.why
 
 
 def _urgency(decision: Decision) -> Badge:
