@@ -6,6 +6,7 @@ from werkzeug.test import Client
 from clickup_mlops.operations.dashboard.pages.now import lane
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.tables.incidents import Incident
+from clickup_mlops.store.tables.notes import INCIDENT
 from clickup_mlops.views.model import Badge, Duration, Link, Moment, Number, Section
 from clickup_mlops.web.app import create_app
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
@@ -112,8 +113,8 @@ def test_live_incidents_are_there_until_they_are_closed(team: Team) -> None:
 def test_a_task_that_reports_an_incident_is_there_without_an_automation(team: Team) -> None:
     """Once an automation has opened an incident for it, it is shown with that one."""
     task = team.member.create_task(LIST, INFERENCE)
-    team.member.tag(task, "incident")
     team.settle()
+    team.bot.store.notes.put(INCIDENT, task, True, team.bot.now_ms())
 
     (row,) = look(team, "now").rows("incidents", "reported")
     assert isinstance(row["Task"], Link) and row["Task"].text == INFERENCE
