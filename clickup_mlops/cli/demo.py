@@ -12,7 +12,7 @@ import contextlib
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -24,18 +24,24 @@ if TYPE_CHECKING:
     from clickup_mlops.cli._demo.environment import Environment
 
 PAUSE_S = 0.6
+_OFTEN_S: Final = 30.0
 _ENDINGS: Final = ("SIGTERM", "SIGHUP")
 """A service manager's, and that of a terminal that is closed; not every system has both."""
 
 
 @click.command(help=__doc__)
 @click.argument("scene", type=click.Choice(["routing", "metrics", "migration"]), default="routing")
-@click.option("--keep", is_flag=True, help="Keep it running, to act as the team on a web page.")
+@click.option(
+    "--keep/--no-keep",
+    default=None,
+    help="Keep it running, to act as the team and to see the dashboard. Default: on a terminal.",
+)
 @click.option("--port", default=0, help="Port of the sandbox. 0: any free one.")
 @_options.as_json
-def command(scene: str, keep: bool, port: int, as_json: bool) -> int:
+def command(scene: str, keep: bool | None, port: int, as_json: bool) -> int:
     from clickup_mlops import logs
 
+    keep = sys.stdout.isatty() and not as_json if keep is None else keep
     logs.configure("ERROR")
     if scene == "metrics":
         return _metrics(keep, port, as_json)
@@ -84,7 +90,10 @@ def _routing(keep: bool, port: int, as_json: bool) -> int:
         else:
             screen.result(result)
         if keep:
-            _keep(running)
+            from clickup_mlops.cli._demo import past
+
+            past.write(running)
+            _keep(running, partial(past.go_on, running.bot))
     return 0
 
 
@@ -104,8 +113,9 @@ def _tidy() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _keep(running: "Environment") -> None:
+def _keep(running: "Environment", every_so_often: Callable[[], object] = lambda: None) -> None:
     from clickup_mlops import logs
+    from clickup_mlops.cli._demo import environment
 
     url = running.settings.store.url.get_secret_value()
     with contextlib.suppress(KeyboardInterrupt):
@@ -113,6 +123,9 @@ def _keep(running: "Environment") -> None:
         click.echo(
             f"\nThe board is at {running.clickup.url}: create, edit, move and prioritise tasks;"
             "\nwhat the bot does about it appears below. To ask why, in another terminal:"
-            f"\n  CLICKUP_MLOPS_STORE__URL={url} clickup-mlops why TASK\nCtrl-C ends it.\n"
+            f"\n  CLICKUP_MLOPS_STORE__URL={url} clickup-mlops why TASK"
+            "\nThe dashboard, by a link that works once:"
+            f"\n  {environment.dashboard_link(running)}\nCtrl-C ends it.\n"
         )
-        threading.Event().wait()
+        while not threading.Event().wait(_OFTEN_S):
+            every_so_often()

@@ -1,5 +1,6 @@
 """The environment: a sandbox and a bot in one process that talk only over HTTP."""
 
+import getpass
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.sources.clickup_webhook_settings import HooksSettings
 from clickup_mlops.clickup.settings import ClickUpSettings
 from clickup_mlops.metrics.settings import MetricsSettings
+from clickup_mlops.operations.dashboard import grants
+from clickup_mlops.operations.dashboard.address import dashboard_url
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.settings import StoreSettings
@@ -49,6 +52,13 @@ def running(port: int = 0, metrics: MetricsSettings | None = None) -> Iterator[E
         _receiver(clickup, Path(folder), metrics) as (bot, settings),
     ):
         yield Environment(clickup, bot, settings)
+
+
+def dashboard_link(running: Environment) -> str:
+    """A link into the dashboard for one person, who may do everything there."""
+    who = grants.Who("", getpass.getuser(), "operator")
+    made = grants.link(running.bot.store, who, running.bot.now_ms())
+    return f"{dashboard_url(running.settings)}/open/{made.token}"
 
 
 @contextmanager
