@@ -41,7 +41,7 @@ def state(found: Iterable[Comparison]) -> Cell:
     worst = min(found, key=lambda one: one.room, default=None)
     if worst is None:
         return None
-    text = f"{worst.slo.metric} {worst.measured:g}, limit {worst.limit:g}"
+    text = f"{worst.measured:g} of {worst.limit:g}"
     if worst.breached:
         return Badge(f"breached: {text}", "bad")
     near = worst.room < NEAR

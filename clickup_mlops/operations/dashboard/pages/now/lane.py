@@ -92,7 +92,7 @@ def _row(number: int, one: Place, objectives: Objectives, now_ms: int) -> tuple[
         short(task.list_name),
         priority(task.priority),
         _urgency(one.decision),
-        short(_why(one)),
+        short(_why(one)) or None,
         state(objectives.of(task)),
         Duration(_waiting(task, now_ms)),
         owners(task),
@@ -104,7 +104,7 @@ def _why(one: Place) -> str:
     """What made it urgent. That it is in this lane, and its priority, stand beside it."""
     reasons = [text for text in one.decision.reasons if not text.startswith(_SEEN)]
     moved = one.why.removeprefix(" ".join(one.decision.reasons)).strip()
-    return "; ".join(filter(None, (*reasons, moved))) or one.why
+    return "; ".join(filter(None, (*reasons, moved)))
 
 
 def _urgency(decision: Decision) -> Badge:
