@@ -1,20 +1,23 @@
 """Takes the pictures in docs/images/ of what really runs. `nox -s pictures`; needs Chromium.
 
-demo.svg is the terminal after `clickup-mlops demo`; board.png is the sandbox's page beside it.
+demo.svg is the terminal after `clickup-mlops demo`; board.png is the sandbox's page beside it, and
+dashboard-*.png are pages of the dashboard.
 """
 
 import io
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 from rich.console import Console
 
 from clickup_mlops import logs
-from clickup_mlops.cli._demo import environment, show
+from clickup_mlops.cli._demo import environment, past, show
 from clickup_mlops.cli._demo.screen import Screen
 from clickup_mlops.cli.demo import PAUSE_S
+from clickup_mlops.operations.dashboard.address import dashboard_url
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 COLUMNS = 104
@@ -32,18 +35,32 @@ def main() -> None:
     with environment.running() as running:
         screen = Screen(console)
         screen.result(show.perform(running, screen, pause_s=PAUSE_S))
-        photograph(running.clickup.url, IMAGES / "board.png")
+        photograph({"board": running.clickup.url}, running.clickup.url)
+        past.write(running)
+        photograph(dashboard(running), environment.dashboard_link(running))
     console.save_svg(str(IMAGES / "demo.svg"), title="clickup-mlops demo")
 
 
-def photograph(url: str, file: Path) -> None:
-    """A screenshot of a page."""
+def dashboard(running: environment.Environment) -> dict[str, str]:
+    """Addresses of pages, by the names of their pictures."""
+    url = dashboard_url(running.settings)
+    slow = running.clickup.control.find("Ranking API over its latency objective during peak").id
+    pages = {one: f"{url}/{one}" for one in ("now", "infrastructure", "flow", "automations")}
+    pages["model"] = f"{url}/model?target={slow}&range=7d"
+    return {f"dashboard-{name}": address for name, address in pages.items()}
+
+
+def photograph(pages: Mapping[str, str], first: str) -> None:
+    """Screenshots of pages, once `first` was opened."""
     chromium = os.environ.get("CLICKUP_MLOPS_TEST_CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport=PAGE)
-        page.goto(url)
-        page.screenshot(path=str(file))
+        page.goto(first)
+        for name, address in pages.items():
+            page.goto(address)
+            page.wait_for_load_state("networkidle")
+            page.screenshot(path=str(IMAGES / f"{name}.png"))
         browser.close()
 
 
