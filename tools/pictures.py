@@ -21,12 +21,13 @@ from clickup_mlops.operations.dashboard.address import dashboard_url
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 COLUMNS = 104
-PAGE = {"width": 1280, "height": 800}
+PAGE = {"width": 1280, "height": 960}
 
 
 def main() -> None:
     """Play the demonstration once, and keep what is to be seen."""
     logs.configure("ERROR")
+    os.environ["LOGNAME"] = "maria"  # whom the dashboard's link is for
     IMAGES.mkdir(exist_ok=True)
     console = Console(
         record=True, width=COLUMNS, force_terminal=True, highlight=False, file=io.StringIO()
