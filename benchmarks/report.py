@@ -187,7 +187,7 @@ def _points(series_id: int, step_ms: int, chance: random.Random) -> Iterator[dic
 
 def measure(url: str, tasks: int) -> dict[str, tuple[float, int, int]]:
     """Seconds of processor time, selects and bytes of each report and of each format."""
-    from clickup_mlops.operations.reports import formats
+    from clickup_mlops.operations.reports.building import formats
     from clickup_mlops.report import build, period
     from clickup_mlops.store import Store
 

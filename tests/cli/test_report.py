@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops.cli.report.build import FORMATS, KINDS
-from clickup_mlops.operations import reports
+from clickup_mlops.operations.reports import building as reports
 from clickup_mlops.store import Store
 from tests.cli.conftest import Cli
 from tests.report import seeded

@@ -8,7 +8,7 @@ import pytest
 from clickup_mlops.bot.mail import MailSettings
 from clickup_mlops.bot.reports.settings import ReportSettings
 from clickup_mlops.errors import InputError
-from clickup_mlops.operations import sending
+from clickup_mlops.operations.reports import sending
 from tests.bot.reports.maker import SMALL, SmallMaker, reports
 from tests.flows.conftest import Team
 from tests.own_mail import Mailbox, mail_server

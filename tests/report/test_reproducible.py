@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.operations.reports import formats
+from clickup_mlops.operations.reports.building import formats
 from clickup_mlops.report import build
 from clickup_mlops.report.model import Data, Report
 from clickup_mlops.store import Store

@@ -13,7 +13,7 @@ from clickup_mlops.cli import _clock, _options
 from clickup_mlops.errors import InputError
 
 if TYPE_CHECKING:
-    from clickup_mlops.operations.reports import Rendered
+    from clickup_mlops.operations.reports.building import Rendered
     from clickup_mlops.report.model import Every
 
 KINDS = ("daily", "weekly", "monthly", "milestone", "incident")
@@ -52,7 +52,7 @@ def command(
     output: Path | None,
     config: Path | None,
 ) -> int:
-    from clickup_mlops.operations import reports
+    from clickup_mlops.operations.reports import building as reports
 
     form = form or _form_of(output)
     if form == "pdf" and output is None:

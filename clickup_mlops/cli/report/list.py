@@ -10,7 +10,7 @@ from clickup_mlops.cli import _options, _out
 def command(as_json: bool) -> int:
     from dataclasses import asdict
 
-    from clickup_mlops.operations import reports
+    from clickup_mlops.operations.reports import building as reports
 
     found = reports.kinds()
     if as_json:

@@ -13,14 +13,14 @@ import click
 from clickup_mlops.cli import _options, _out
 
 if TYPE_CHECKING:
-    from clickup_mlops.operations.sending import Coming
+    from clickup_mlops.operations.reports.sending import Coming
 
 
 @click.command(help=__doc__)
 @_options.config
 @_options.as_json
 def command(config: Path | None, as_json: bool) -> int:
-    from clickup_mlops.operations import sending
+    from clickup_mlops.operations.reports import sending
 
     with _options.open_bot(config, "temporary") as bot:
         coming = sending.schedule(bot)

@@ -22,7 +22,7 @@ from clickup_mlops.cli import _options, _out
 def command(
     name: str, period: str | None, targets: tuple[str, ...], config: Path | None, as_json: bool
 ) -> int:
-    from clickup_mlops.operations import sending
+    from clickup_mlops.operations.reports import sending
 
     with _options.open_bot(config, "create") as bot:
         sent = sending.send(bot, name, period=period, targets=targets, wait=time.sleep)

@@ -95,7 +95,7 @@ def test_a_change_has_its_reasons_and_is_undone_only_by_who_may(team: Team) -> N
 
     (row,) = look(team, "automations", may=OPERATOR).rows("changes", "changes")
     assert (row["What"], row["Automation"]) == ("priority: None -> Normal", "inference_first")
-    assert str(row["Why"]).startswith("taskCreated; ")
+    assert str(row["Why"]).startswith(("taskCreated; ", "taskStatusUpdated; "))
     assert len(str(row["Why"])) > len("taskCreated; ")
     number = row["Change"]
     assert isinstance(number, Number)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from clickup_mlops.errors import InputError
-from clickup_mlops.operations import reports
-from clickup_mlops.operations.reports import Wanted
+from clickup_mlops.operations.reports import building as reports
+from clickup_mlops.operations.reports.building import Wanted
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.incidents import Incident
 from tests.empty import store_at

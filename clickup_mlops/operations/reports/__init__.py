@@ -1,0 +1,1 @@
+"""Reports: building one, and sending it."""
