@@ -165,7 +165,9 @@ def _fire(bot: Bot, number: int) -> None:
 def _becomes_idle(bot: Bot, sandbox: Sandbox) -> bool:
     def is_idle() -> bool:
         found = bot.store.stats.backlog(bot.now_ms())
-        return found.ready + found.waiting + found.running == 0
+        # The next status update of each open incident waits until it is due.
+        updates = len(bot.store.incidents.open(bot.workspace_id, 99))
+        return found.ready + found.running == 0 and found.waiting <= updates
 
     with suppress(AssertionError):
         return until(lambda: sandbox.control.deliveries.wait_idle(0.1) and is_idle())
