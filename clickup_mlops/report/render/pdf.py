@@ -4,10 +4,14 @@ The same report gives the same bytes, on machines that have the same fonts.
 """
 
 import hashlib
+from typing import Final
 
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.report.model import Report
 from clickup_mlops.report.render import html
+
+# Unlike browsers, it takes for the narrowest column one letter where words may be broken.
+_WHOLE_WORDS: Final = "td, td a { overflow-wrap: normal !important }"
 
 
 def render(report: Report) -> bytes:
@@ -27,4 +31,5 @@ def render(report: Report) -> bytes:
     only_inline = weasyprint.URLFetcher(allowed_protocols={"data"})
     made = weasyprint.HTML(string=page, url_fetcher=only_inline)
     identifier = hashlib.sha256(page.encode()).hexdigest()[:32].encode()
-    return bytes(made.write_pdf(pdf_identifier=identifier, pdf_tags=True))
+    style = weasyprint.CSS(string=_WHOLE_WORDS, url_fetcher=only_inline)
+    return bytes(made.write_pdf(pdf_identifier=identifier, pdf_tags=True, stylesheets=[style]))
