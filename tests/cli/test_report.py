@@ -9,6 +9,7 @@ from clickup_mlops.cli.report.build import FORMATS, KINDS
 from clickup_mlops.operations.reports import building as reports
 from clickup_mlops.store import Store
 from tests.cli.conftest import Cli
+from tests.pango import needs_pango
 from tests.report import seeded
 
 WEEK = ("report", "build", "weekly", "--period", "2026-W48", "--zone", seeded.ZONE)
@@ -54,7 +55,13 @@ def test_only_the_wanted_sections(filled: Cli) -> None:
     assert [one["key"] for one in json.loads(ran.out)["sections"]] == ["lane", "incidents"]
 
 
-@pytest.mark.parametrize(("name", "begins"), [("a.html", b"<!doctype"), ("a.pdf", b"%PDF-")])
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("a.html", b"<!doctype"),
+        pytest.param("a.pdf", b"%PDF-", marks=needs_pango),
+    ],
+)
 def test_a_file_has_the_format_of_its_suffix(filled: Cli, name: str, begins: bytes) -> None:
     ran = filled(*WEEK, "--output", name)
 

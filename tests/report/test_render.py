@@ -94,6 +94,7 @@ def test_json_is_the_report_with_its_numbers(report: Report) -> None:
     assert [one["key"] for one in found["sections"]] == [one.key for one in report.sections]
 
 
+@needs_pango
 def test_pdf_is_one_and_loads_nothing(report: Report, tmp_path: Path) -> None:
     """It has no script, and no time at which it was made."""
     made = pdf.render(report)
