@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from clickup_mlops.report.model import Report
 from clickup_mlops.report.render import html, markdown, pdf
 from clickup_mlops.report.render import json as as_json
+from tests.pango import needs_pango
 
 TABLE = ("table", "thead", "tbody", "tr", "th", "td")
 LOADS = {"src", "srcset", "href", "data", "poster", "action"}

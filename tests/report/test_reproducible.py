@@ -34,11 +34,8 @@ def report_of(url: str) -> Report:
 
 def digests(report: Report) -> Mapping[str, str]:
     """Of the report in each format."""
-    return {
-        form: _digest(render(report))
-        for form, render in formats().items()
-        if HAS_PANGO or form != "pdf"
-    }
+    here = {form: one for form, one in formats().items() if HAS_PANGO or form != "pdf"}
+    return {form: _digest(render(report)) for form, render in here.items()}
 
 
 def _digest(made: str | bytes) -> str:
