@@ -38,7 +38,6 @@ _COLUMNS: Final = (
     Column("Owner"),
     Column("Held"),
 )
-_SEEN: Final = ("workload ", "policy: ", "tier normal: ")
 _URGENCY: Final[dict[str, tuple[str, Tone]]] = {
     "incident": ("live incident", "bad"),
     "breach": ("SLO breach", "bad"),
@@ -102,10 +101,8 @@ def _row(number: int, one: Place, objectives: Objectives, now_ms: int) -> tuple[
 
 def _why(one: Place) -> str:
     """What made it urgent. That it is in this lane, and its priority, stand beside it."""
-    told = [text for text in one.decision.reasons if not text.startswith(_SEEN)]
-    reasons = [text.partition(": ")[2] if text.startswith("tier ") else text for text in told]
     moved = one.why.removeprefix(" ".join(one.decision.reasons)).strip()
-    return "; ".join(filter(None, (*reasons, moved)))
+    return "; ".join(filter(None, (*one.decision.urgent_because, moved)))
 
 
 def _urgency(decision: Decision) -> Badge:
