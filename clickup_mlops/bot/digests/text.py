@@ -70,7 +70,7 @@ def _line(place: Place, now_ms: int) -> str:
     facts = f"{title(task.priority)}, {_text(who)}, open for {age}"
     why = "; ".join(decision.urgent_because)
     told = f"{facts}: {_text(why)}" if why else facts
-    return f"[{_text(task.name)}]({task.url}): {told}."
+    return f"[{_text(task.name)}]({task.url}): {told}{'' if told.endswith('…') else '.'}"
 
 
 def _text(text: str) -> str:

@@ -38,6 +38,7 @@ _COLUMNS: Final = (
     Column("Owner"),
     Column("Held"),
 )
+_HOLDERS: Final = ("person: ", "automation: ")
 _URGENCY: Final[dict[str, tuple[str, Tone]]] = {
     "incident": ("live incident", "bad"),
     "breach": ("SLO breach", "bad"),
@@ -100,9 +101,13 @@ def _row(number: int, one: Place, objectives: Objectives, now_ms: int) -> tuple[
 
 
 def _why(one: Place) -> str:
-    """What made it urgent. That it is in this lane, and its priority, stand beside it."""
+    """What made it urgent. That it is in this lane, its priority, and who or what holds that stand
+    beside it.
+    """
+    told = one.decision.urgent_because
+    reasons = [text for text in told if not (one.held and text.startswith(_HOLDERS))]
     moved = one.why.removeprefix(" ".join(one.decision.reasons)).strip()
-    return "; ".join(filter(None, (*one.decision.urgent_because, moved)))
+    return "; ".join(filter(None, (*reasons, moved)))
 
 
 def _urgency(decision: Decision) -> Badge:
