@@ -78,8 +78,8 @@ class Decision:
     @property
     def urgent_because(self) -> list[str]:
         """The reasons, without those that only say to which workload and priority it belongs."""
-        told = [text for text in self.reasons if not text.startswith(_PLAIN)]
-        return [text.partition(": ")[2] if text.startswith("tier ") else text for text in told]
+        given = [text for text in self.reasons if not text.startswith(_PLAIN)]
+        return [text.partition(": ")[2] if text.startswith("tier ") else text for text in given]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values; `from_dict` gives the same decision back."""

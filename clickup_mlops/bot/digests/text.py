@@ -69,8 +69,8 @@ def _line(place: Place, now_ms: int) -> str:
     age = _age(now_ms - (task.created_ms or now_ms))
     facts = f"{title(task.priority)}, {_text(who)}, open for {age}"
     why = "; ".join(decision.urgent_because)
-    told = f"{facts}: {_text(why)}" if why else facts
-    return f"[{_text(task.name)}]({task.url}): {told}{'' if told.endswith('…') else '.'}"
+    given = f"{facts}: {_text(why)}" if why else facts
+    return f"[{_text(task.name)}]({task.url}): {given}{'' if given.endswith('…') else '.'}"
 
 
 def _text(text: str) -> str:

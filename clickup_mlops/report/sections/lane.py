@@ -62,8 +62,8 @@ def _breached(data: Data, period: Period) -> tuple[int, int]:
 
 def _is_over(body: Mapping[str, Any]) -> bool:
     """Also if something else is more urgent, such as an incident."""
-    told = body.get("reasons", ())
-    return body.get("tier") == "breach" or any(one.startswith("tier breach: ") for one in told)
+    given = body.get("reasons", ())
+    return body.get("tier") == "breach" or any(one.startswith("tier breach: ") for one in given)
 
 
 def _waiting(data: Data, now: Flow) -> Table:

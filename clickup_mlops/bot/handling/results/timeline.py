@@ -42,9 +42,9 @@ class TimelineLog:
     def note_found(self, workspace: str, task: Task, events: Iterable[Event]) -> None:
         """What a task shows that was there before the bot, once something happens to it."""
         of = Of(workspace, task.id)
-        told = [entry for entry in of.events(events) if entry.kind in _COURSE]
-        if not any(entry.kind == "created" for entry in told):
-            self._store.timeline.put(self._missed(of, task, told), wait=False)
+        given = [entry for entry in of.events(events) if entry.kind in _COURSE]
+        if not any(entry.kind == "created" for entry in given):
+            self._store.timeline.put(self._missed(of, task, given), wait=False)
 
     def note_report(
         self, row: InboxRow, about: Kind, report: Mapping[str, Any], tasks: Iterable[str]
@@ -73,8 +73,8 @@ class TimelineLog:
     def _is_own(self, comment: Entry) -> bool:
         return self._store.journal.has_receipt(comment.value["id"])
 
-    def _missed(self, of: Of, task: Task, told: Sequence[Entry] = ()) -> Iterator[Entry]:
-        """`told`: what events report now; it is not in the store yet."""
+    def _missed(self, of: Of, task: Task, given: Sequence[Entry] = ()) -> Iterator[Entry]:
+        """`given`: what events report now; it is not in the store yet."""
         known = self._store.timeline.of_task(of.task_id, 0, task.updated_ms + 1)
-        seen = [*(entry for entry in known if entry.kind in _COURSE), *told]
+        seen = [*(entry for entry in known if entry.kind in _COURSE), *given]
         yield from of.missed(task, sorted(seen, key=lambda entry: entry.at_ms))

@@ -38,7 +38,7 @@ _COLUMNS: Final = (
     Column("Owner"),
     Column("Held"),
 )
-_HOLDERS: Final = ("person: ", "automation: ")
+_HELD_FOR: Final = ("person: ", "automation: ")
 _URGENCY: Final[dict[str, tuple[str, Tone]]] = {
     "incident": ("live incident", "bad"),
     "breach": ("SLO breach", "bad"),
@@ -104,8 +104,8 @@ def _why(one: Place) -> str:
     """What made it urgent. That it is in this lane, its priority, and who or what holds that stand
     beside it.
     """
-    told = one.decision.urgent_because
-    reasons = [text for text in told if not (one.held and text.startswith(_HOLDERS))]
+    given = one.decision.urgent_because
+    reasons = [text for text in given if not (one.held and text.startswith(_HELD_FOR))]
     moved = one.why.removeprefix(" ".join(one.decision.reasons)).strip()
     return "; ".join(filter(None, (*reasons, moved)))
 
