@@ -14,7 +14,7 @@ class SavedView(Table):
     page: str
     """The page: `now`, `model`, `infrastructure`, `flow` or `automations`."""
     target: str = ""
-    """What the page is about, such as a model's name. Empty: its overview."""
+    """What the page is about, such as a model's name or a task's id. Empty: its overview."""
     range: Literal["1h", "6h", "24h", "7d", "30d", "90d"] = "24h"
     """How far back charts go."""
     sections: tuple[str, ...] = ()

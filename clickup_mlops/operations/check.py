@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from clickup_mlops.automations.load import read_folders
-from clickup_mlops.automations.model import Automation
+from clickup_mlops.automations.model import Automation, Unanswered
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.handling.results import runs
 from clickup_mlops.bot.lanes import engines
@@ -14,8 +14,10 @@ from clickup_mlops.bot.sources import jobs
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.operations import findings, metrics
+from clickup_mlops.operations.dashboard import checked as dashboard
 from clickup_mlops.operations.findings import Check, Finding, Note
 from clickup_mlops.operations.provisioning import plan_policies
+from clickup_mlops.operations.reports import checked as reports
 from clickup_mlops.routing.layers import effective
 from clickup_mlops.store.database.absent import HINT, missing_file
 
@@ -191,6 +193,49 @@ def _runs(bot: Bot) -> str:
     return "no run of an automation failed or reached its cap in the last 24 h"
 
 
+def _people(bot: Bot) -> str:
+    """Whom the settings name: on call, in rotations and digests, operators of the dashboard."""
+    named = [*_named(bot)]
+    if problems := [line for key, name in named if (line := _unknown(bot, key, name))]:
+        raise Note(
+            "\n".join(problems), hint="They are left out. Use the names or e-mails of members."
+        )
+    return f"{len({name for _, name in named})} name(s) in the settings, all known"
+
+
+def _named(bot: Bot) -> Iterator[tuple[str, str]]:
+    settings = bot.settings
+    people = settings.people
+    yield from (("people.on_call", name) for name in people.on_call)
+    for rotation, table in people.rotations.items():
+        yield from ((f"people.rotations.{rotation}", name) for name in table.people)
+    for digest, one in settings.digests.items():
+        yield from ((f"digests.{digest}.mention", name) for name in one.mention)
+        key = f"digests.{digest}.mention_on_breach"
+        yield from ((key, name) for name in one.mention_on_breach)
+    yield from (("dashboard.operators", name) for name in settings.dashboard.operators)
+
+
+def _unknown(bot: Bot, key: str, name: str) -> str:
+    try:
+        bot.context.directory.people(name)
+    except Unanswered as problem:
+        return f"{key}: {problem}"
+    return ""
+
+
+def _wiki(bot: Bot) -> str:
+    settings = bot.settings
+    if not settings.wiki.doc:
+        return "off: wiki.doc is not set"
+    if not metrics.bound(bot).bindings:
+        raise Note(
+            f'no page in "{settings.wiki.doc}": no field of a task is filled from a source',
+            hint="`clickup-mlops help metrics-into-fields`",
+        )
+    return f'a page for each model in "{settings.wiki.doc}"'
+
+
 def lacks(automation: Automation) -> Iterator[str]:
     """A line for each setting that an automation still needs."""
     for name in automation.lacks:
@@ -210,4 +255,8 @@ CHECKS: tuple[Check, ...] = (
     ("policies", ("store",), _policies),
     ("runs", ("store",), _runs),
     ("metrics", ("store",), _metrics),
+    ("people", ("workspace", "store"), _people),
+    ("dashboard", (), lambda bot: dashboard.check(bot.settings)),
+    ("reports", (), lambda bot: reports.check(bot.settings.reports)),
+    ("wiki", ("store",), _wiki),
 )

@@ -287,6 +287,10 @@ _CHECKS: Final[tuple[Check, ...]] = (
     _of_check("automations"),
     _of_check("runs"),
     _of_check("metrics"),
+    _of_check("people"),
+    _of_check("dashboard"),
+    _of_check("reports"),
+    _of_check("wiki"),
     ("templates", (), _templates),
     ("classifier", (), _classifier),
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 Workload = Literal["inference", "training", "data", "infra", "other"]
 Tier = Literal["incident", "breach", "due", "soon", "normal"]
@@ -35,6 +35,9 @@ def moment(at_ms: int) -> str:
     """A time (Unix ms) as text, in UTC."""
     at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)
     return at.strftime("%Y-%m-%d %H:%M UTC")
+
+
+_PLAIN: Final = ("workload ", "policy: ", "tier normal: ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,12 @@ class Decision:
     def changes(self) -> bool:
         """Whether the decision differs from the task's priority."""
         return self.priority != self.before
+
+    @property
+    def urgent_because(self) -> list[str]:
+        """The reasons, without those that only say to which workload and priority it belongs."""
+        given = [text for text in self.reasons if not text.startswith(_PLAIN)]
+        return [text.partition(": ")[2] if text.startswith("tier ") else text for text in given]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values; `from_dict` gives the same decision back."""

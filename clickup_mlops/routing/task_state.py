@@ -1,5 +1,6 @@
 """Current state of a task: priority, outcome of the latest decision, holds, mutes. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -78,14 +79,15 @@ def hold_phrase(override: Override) -> str:
     else:
         whose = f"held after an undo ({override.user})" if override.undo else _kept(override)
     until = "" if override.until_ms is None else f" until {moment(override.until_ms)}"
-    because = _BECAUSE.get(override.origin) or override.because
+    because = BECAUSE.get(override.origin) or override.because
     return f"{whose}{until}{f', because {because}' if because else ''}"
 
 
-_BECAUSE = {
+BECAUSE: Final[Mapping[str, str]] = {
     "creation": "the task was created with it",
     "existing": "the task had it before the bot was installed",
 }
+"""Why a priority is held that nobody set since, by its origin."""
 
 
 def _kept(override: Override) -> str:

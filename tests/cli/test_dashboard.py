@@ -52,6 +52,13 @@ def test_open_prints_a_link_and_nothing_else(enabled: Cli) -> None:
     assert one.expires_ms - one.made_ms == grants.LINK_MS
 
 
+def test_embed_says_when_clickup_could_not_show_it(enabled: Cli) -> None:
+    """Its page has https, and browsers load nothing else in it."""
+    assert "https" not in enabled("dashboard", "embed", "now").err
+    Path("config.toml").write_text("[dashboard]\nenabled = true\n")
+    assert "set dashboard.public_url" in enabled("dashboard", "embed", "now").err
+
+
 def test_open_for_somebody_who_may_only_look(enabled: Cli) -> None:
     """And as JSON."""
     made = json.loads(enabled("dashboard", "open", "--role", "viewer", "--json").out)

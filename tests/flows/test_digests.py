@@ -81,7 +81,10 @@ def test_a_message_that_says_the_same_is_left_alone(team: Team) -> None:
 
     assert team.control.stats.total == 0
     (message,) = posted(team)
-    assert "No task is open." in message.content and "Last change: 09:00 (UTC)" in message.content
+    assert (
+        "No open task is known." in message.content
+        and "Last change: 09:00 (UTC)" in message.content
+    )
 
 
 def test_in_quiet_hours_and_on_days_without_one_nothing_is_written(team: Team) -> None:

@@ -254,6 +254,7 @@ def test_news_and_numbers_come_from_the_store(team: Team) -> None:
         Entry("e1", workspace, task, now - HOUR, "deployment", "ranker v7 rolled out"),
         Entry("e2", workspace, task, now - HOUR, "comment", "an old comment"),
         Entry("e3", workspace, task, now + MINUTE, "comment", hostile, "Eve"),
+        Entry("e4", workspace, task, now + MINUTE, "status", "Status: a", value={"to": "a"}),
     ]
     team.bot.store.timeline.put(entries)
     values = ((5, 940.0), (10, 205.0))
@@ -272,6 +273,7 @@ def test_news_and_numbers_come_from_the_store(team: Team) -> None:
     assert "an old comment" not in text
     assert "**P99 latency ms:** 210 before, 205 to 940 during, 205 last ms" in text
     assert "**First comment by a person after:** 1 min" in text
+    assert "Changes of status" not in text
 
 
 def test_the_invitation_is_a_calendar_file(team: Team) -> None:

@@ -116,6 +116,26 @@ def test_people_s_comments_on_a_live_incident_are_kept(team: Team, tmp_path: Pat
     assert not any(one.kind == "comment" for one in _of(team, other))
 
 
+def test_a_task_that_was_there_before_is_known_from_its_first_event_on(team: Team) -> None:
+    """Its creation and its status, though no back-fill has read it; each change once."""
+    running = {"name": INFERENCE, "status": "in progress"}
+    quiet, begun = team.control.add_tasks(LIST, [running, {"name": INFERENCE}])
+    team.control.clock.advance(3_600_000)
+
+    team.member.tag(quiet, "hot")
+    team.member.set_status(begun, "in progress")
+    team.settle()
+
+    for task, text in ((quiet, "in progress"), (begun, "to do to in progress")):
+        found = [one for one in _of(team, task) if one.kind in ("created", "status")]
+        assert [one.text for one in found] == ["Created", f"Status: {text}"]
+    under_way = team.bot.store.flows.under_way(team.bot.workspace_id)
+    assert {one.task_id for one in under_way} == {quiet, begun}
+    team.member.untag(quiet, "hot")
+    team.settle()
+    assert len([one for one in _of(team, quiet) if one.kind == "status"]) == 1
+
+
 def test_what_a_backfill_finds_is_kept_once(team: Team) -> None:
     """The status at the time when it closed the task; a late event about it changes no fact."""
     task = team.member.create_task(LIST, INFERENCE)

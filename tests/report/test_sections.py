@@ -193,6 +193,12 @@ def test_a_breach_counts_once_however_often_it_was_decided(empty: Store) -> None
         20.0, "%", 1
     )
 
+    worse = {"tier": "incident", "reasons": ["tier incident: a tag", "tier breach: 4 is above 2"]}
+    empty.decisions.put("t4", {"workload": "inference", **worse}, "e", START)
+    assert figure(section_of(empty, "lane"), "Tasks that breached their SLO").cell == Number(
+        40.0, "%", 1
+    )
+
 
 def test_a_deployment_of_several_tasks_is_one(empty: Store) -> None:
     """And one that still runs has not ended."""

@@ -105,9 +105,14 @@ def _figures(view: IncidentView, now_ms: int) -> Iterator[tuple[str, str]]:
     entries = [entry for entry in view.entries() if entry.at_ms >= one.opened_ms]
     if (response_ms := _response_ms(one, entries)) is not None:
         yield "First comment by a person after", minutes(response_ms)
-    counts = Counter[str](entry.kind for entry in entries)
+    counts = Counter[str](entry.kind for entry in entries if _is_change(entry))
     yield from ((name, f"{counts[kind]:,}") for kind, name in _COUNTED.items() if counts[kind])
     yield from _measured(view.measured())
+
+
+def _is_change(entry: Entry) -> bool:
+    """Of a status: not the one that a task had when it was first seen."""
+    return entry.kind != "status" or bool(entry.value.get("from"))
 
 
 def _measured(numbers: Iterable[Measured]) -> Iterator[tuple[str, str]]:

@@ -46,7 +46,7 @@ def digest(found: Open, day: str, now_ms: int, clock: str, people: Sequence[Pers
     parts += _part("First today", found.first, found.total, now_ms)
     parts += _part("Nobody assigned", found.waiting, found.waiting_total, now_ms)
     if not found.total:
-        parts.append("No task is open.")
+        parts.append("No open task is known.")
     return "\n\n".join([*parts, f"{CHANGED}: {clock}._"])
 
 
@@ -67,9 +67,10 @@ def _line(place: Place, now_ms: int) -> str:
     task, decision = place.task, place.decision
     who = ", ".join(one.username for one in task.assignees) or "nobody assigned"
     age = _age(now_ms - (task.created_ms or now_ms))
-    why = " ".join(decision.reasons) or f"Decided by {decision.decided_by}."
     facts = f"{title(task.priority)}, {_text(who)}, open for {age}"
-    return f"[{_text(task.name)}]({task.url}): {facts}. {_text(why)}"
+    why = "; ".join(decision.urgent_because)
+    given = f"{facts}: {_text(why)}" if why else facts
+    return f"[{_text(task.name)}]({task.url}): {given}{'' if given.endswith('…') else '.'}"
 
 
 def _text(text: str) -> str:

@@ -141,6 +141,8 @@ class EventHandler:
         task = self._reader.read(_wanted(task_id, rows))
         self._recorder.record(rows, caused, task)
         memory = self._memory(task_id)
+        if memory.decision is None:
+            self._timeline.note_found(rows[0].workspace, task, events)
         self._notes.read(task, caused, evaluated, memory)
         changed, asked = self._overrides.from_task(task, caused, memory), evaluated
         if self._slash_commands is not None:

@@ -54,4 +54,6 @@ def command(
         click.echo(link)
         click.echo(f"Shows {wanted} until {_out.when(grant.expires_ms)}. To end it:", err=True)
         click.echo(f"clickup-mlops dashboard revoke {grant.id}", err=True)
+        if not url.startswith("https://"):
+            click.echo("ClickUp embeds https addresses alone: set dashboard.public_url.", err=True)
     return 0

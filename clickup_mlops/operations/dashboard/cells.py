@@ -1,6 +1,7 @@
 """Cells that several sections show in the same way: tasks, people, priorities. Pure."""
 
 from typing import Final
+from urllib.parse import urlencode
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.decision import HIGH, URGENT, title
@@ -16,6 +17,13 @@ def task_link(task_id: str, task: Task | None = None, otherwise: str = "") -> Li
     url = task.url if task is not None and task.url.startswith("https://") else ""
     name = short(task.name if task is not None else otherwise)
     return Link(name or task_id, url or f"https://app.clickup.com/t/{task_id}")
+
+
+def automation_link(name: str, text: str = "") -> Cell:
+    """Leads to what an author of changes did: an automation, or a part of the bot."""
+    if not name:
+        return None
+    return Link(short(text or name), f"/automations?{urlencode({'target': name})}")
 
 
 def priority(number: int | None) -> Badge:

@@ -126,9 +126,12 @@ class SectionType:
 
 @dataclass(frozen=True, slots=True)
 class PageType:
-    """The `PAGE` of a folder. `targets` lists what it can be about: key and name."""
+    """The `PAGE` of a folder. `targets` lists what it can be about: key and name. `empty` stands
+    for no sections.
+    """
 
     title: str
     summary: str
     order: int
     targets: Callable[[Data], list[tuple[str, str]]] | None = None
+    empty: str = "There is nothing to show yet."

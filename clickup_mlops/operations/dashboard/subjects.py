@@ -1,7 +1,7 @@
 """What pages about models show of tasks: their series, objectives and names, from the store.
 
-A subject is a task whose fields show what is measured. A page's target is a task's id, or
-`list:<id>` for all those of a List.
+A subject is a task whose fields show what is measured. A page's target is a task's id, a model's
+name for all tasks that name it, or `list:<id>` for all those of a List.
 """
 
 from collections import defaultdict
@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
 
 from clickup_mlops.bot.clock import to_ms
+from clickup_mlops.bot.wiki.models import name_of
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.metrics.history import History
 from clickup_mlops.metrics.planning import STALE_AFTER
@@ -97,9 +98,16 @@ def _limit(task: Task, slo: Slo) -> float | None:
     return measure(slo.objective, task.field(slo.objective))
 
 
+def of_one(data: Data, query: Query) -> Subject | None:
+    """The task that the page is about; None: it is about several, or nothing is known of it."""
+    found = of_target(data, query)
+    is_one = bool(query.target) and not query.target.startswith(LIST) and len(found) == 1
+    return found[0] if is_one else None
+
+
 def of_target(data: Data, query: Query) -> list[Subject]:
-    """The task, or those of the List; without a target all, by name. Of the range, but not of less
-    than a week: what has become silent shows that.
+    """The task, or those of the model or List; without a target all, by name. Of the range, but
+    not of less than a week: what has become silent shows that.
     """
     since_ms = min(query.start_ms, query.now_ms - _LEAST_MS)
     known = _known.setdefault(data.history, {})
@@ -114,18 +122,28 @@ _known: WeakKeyDictionary[History, dict[tuple[str, int], list[Subject]]] = WeakK
 
 def _of_target(data: Data, target: str, since_ms: int) -> list[Subject]:
     if target and not target.startswith(LIST):
-        found = (one for one in data.history.of_task(target) if one.last_ms >= since_ms)
-        return _subjects(data, {target: tuple(found)})
+        found = tuple(one for one in data.history.of_task(target) if one.last_ms >= since_ms)
+        if found:
+            return _subjects(data, {target: found})
     own: dict[str, list[Series]] = defaultdict(list)
     for one in data.history.all(since_ms):
         if one.task_id:
             own[one.task_id].append(one)
     subjects = _subjects(data, {task_id: tuple(series) for task_id, series in own.items()})
-    return [one for one in subjects if not target or _is_in(one, target.removeprefix(LIST))]
+    return [one for one in subjects if not target or _is_of(data, one, target)]
 
 
-def _is_in(one: Subject, list_id: str) -> bool:
-    return one.task is not None and one.task.list_id == list_id
+def _is_of(data: Data, one: Subject, target: str) -> bool:
+    if one.task is None:
+        return False
+    if target.startswith(LIST):
+        return one.task.list_id == target.removeprefix(LIST)
+    return _model(data, one.task).casefold() == target.strip().casefold()
+
+
+def _model(data: Data, task: Task) -> str:
+    """As the wiki names its page."""
+    return name_of(task, data.settings.wiki.model_field)
 
 
 def _subjects(data: Data, series: Mapping[str, tuple[Series, ...]]) -> list[Subject]:
@@ -153,16 +171,21 @@ def tasks_of(data: Data, ids: Sequence[str]) -> Mapping[str, Task]:
 
 
 def targets(data: Data) -> list[tuple[str, str]]:
-    """Lists with several measured tasks, then the tasks, by name."""
+    """Lists and models with several measured tasks, then the tasks, by name."""
     ids = data.store.history.tasks(data.workspace)
     tasks = tasks_of(data, ids)
     lists: dict[tuple[str, str], int] = defaultdict(int)
+    models: dict[str, list[str]] = defaultdict(list)
     for task in tasks.values():
         lists[task.list_id, task.list_name] += 1
+        models[_model(data, task).casefold()].append(_model(data, task))
     chosen = [
         (f"{LIST}{list_id}", f"List {short(name) or list_id}")
         for (list_id, name), count in lists.items()
         if list_id and count > 1
+    ]
+    chosen += [
+        (names[0], f"Model {short(names[0])}") for names in models.values() if len(names) > 1
     ]
     named = [(one, short(tasks[one].name) if one in tasks else one) for one in ids]
     by_name = lambda one: (one[1].casefold(), one[0])  # noqa: E731

@@ -1,6 +1,7 @@
 """The inference lane: what arrived, how long it waited, and what breached its SLO."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from clickup_mlops.flow.model import Journey
 from clickup_mlops.report import figures, tasks, work
@@ -55,8 +56,14 @@ def _breached(data: Data, period: Period) -> tuple[int, int]:
     """Of the tasks that routing decided in the period: those that were ever over their SLO."""
     rows = data.store.periods.decisions(period.start_ms, period.end_ms)
     bodies = [(row.task_id, row.body) for row in rows if row.body.get("workload") == "inference"]
-    breached = {task_id for task_id, body in bodies if body.get("tier") == "breach"}
+    breached = {task_id for task_id, body in bodies if _is_over(body)}
     return len(breached), len({task_id for task_id, _body in bodies})
+
+
+def _is_over(body: Mapping[str, Any]) -> bool:
+    """Also if something else is more urgent, such as an incident."""
+    given = body.get("reasons", ())
+    return body.get("tier") == "breach" or any(one.startswith("tier breach: ") for one in given)
 
 
 def _waiting(data: Data, now: Flow) -> Table:

@@ -16,7 +16,8 @@ from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.client.resources.authorization import CONSENT_PAGE, exchange_code
 from clickup_mlops.clickup.model import Person
 from clickup_mlops.clickup.settings import ClickUpSettings
-from clickup_mlops.errors import ApiError, ClickUpMlopsError, ConfigError, StoreBusy
+from clickup_mlops.errors import ApiError, ClickUpMlopsError, StoreBusy
+from clickup_mlops.operations.dashboard.checked import check_sign_in
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.app import Bot
@@ -100,18 +101,8 @@ def sign_in(app: Flask, bot: "Bot") -> SignIn | None:
 
 
 def _registered(app: Flask, settings: Settings) -> Any:
-    if not settings.dashboard.client_secret.get_secret_value():
-        raise ConfigError(
-            "dashboard.client_secret is not set, but dashboard.client_id is",
-            hint="Put it into the environment as CLICKUP_MLOPS_DASHBOARD__CLIENT_SECRET.",
-        )
-    try:
-        from authlib.integrations.flask_client import FlaskOAuth2App, OAuth, OAuthError
-    except ModuleNotFoundError as problem:
-        raise ConfigError(
-            f"sign-in with ClickUp needs authlib, which is not installed: {problem}",
-            hint="pip install 'clickup-mlops[oauth]'",
-        ) from problem
+    check_sign_in(settings)
+    from authlib.integrations.flask_client import FlaskOAuth2App, OAuth, OAuthError
 
     class App(FlaskOAuth2App):  # type: ignore[misc]
         """authlib's, with the client's own call: ClickUp's errors are no OAuth errors."""

@@ -26,6 +26,11 @@ do = [{ action = "add_tag", tag = "seen" }]
 """
 
 
+def page_of(name: str) -> Link:
+    """The page about what an automation did."""
+    return Link(name, f"/automations?target={name}")
+
+
 def test_the_pages_are_found_in_their_order() -> None:
     """Each folder is a page, each file a section."""
     pages = all_pages()
@@ -41,7 +46,8 @@ def test_a_run_says_what_was_done_and_because_of_what(team: Team) -> None:
 
     (row,) = look(team, "automations").rows("runs", "runs")
 
-    assert (row["Automation"], row["Trigger"]) == ("inference_first", "taskCreated")
+    assert row["Automation"] == page_of("inference_first")
+    assert row["Trigger"] == "taskCreated"
     assert row["Result"] == Badge("done", "good")
     assert isinstance(row["Task"], Link)
     assert (row["Task"].text, row["Task"].url[-len(task) :]) == (INFERENCE, task)
@@ -57,7 +63,7 @@ def test_live_and_shadow_stand_side_by_side(team: Team, tmp_path: Path) -> None:
 
     page = look(team, "automations")
 
-    rows = {row["Automation"]: row for row in page.rows("modes", "automations")}
+    rows = {row["Automation"].text: row for row in page.rows("modes", "automations")}
     assert rows["tells"]["Mode"] == Badge("shadow", "warning")
     assert (rows["tells"]["Shadow"], rows["tells"]["Done"]) == (Number(1), Number(0))
     assert rows["live"]["Mode"] == Badge("live", "good")
@@ -70,7 +76,8 @@ def test_live_and_shadow_stand_side_by_side(team: Team, tmp_path: Path) -> None:
 
     team.control.clock.advance(25 * 3_600_000)
     rows = {
-        row["Automation"]: row for row in look(team, "automations").rows("modes", "automations")
+        row["Automation"].text: row
+        for row in look(team, "automations").rows("modes", "automations")
     }
     assert (rows["live"]["Done"], rows["live"]["Writes"]) == (Number(0), Number(0, "in 1 h"))
 
@@ -94,7 +101,8 @@ def test_a_change_has_its_reasons_and_is_undone_only_by_who_may(team: Team) -> N
     assert row["Undo"] is None
 
     (row,) = look(team, "automations", may=OPERATOR).rows("changes", "changes")
-    assert (row["What"], row["Automation"]) == ("priority: None -> Normal", "inference_first")
+    assert row["What"] == "priority: None -> Normal"
+    assert row["Automation"] == page_of("inference_first")
     assert str(row["Why"]).startswith(("taskCreated; ", "taskStatusUpdated; "))
     assert len(str(row["Why"])) > len("taskCreated; ")
     number = row["Change"]
@@ -108,7 +116,7 @@ def test_a_change_has_its_reasons_and_is_undone_only_by_who_may(team: Team) -> N
     assert team.priority(task) is None
     back, first = look(team, "automations", may=OPERATOR).rows("changes", "changes")
     assert isinstance(back["Change"], Number)
-    assert (back["Automation"], back["By"]) == ("undo", "Ana")
+    assert (back["Automation"], back["By"]) == (page_of("undo"), "Ana")
     assert first["Undo"] == f"undone by change {back['Change'].value:.0f}"
     assert isinstance(back["Undo"], Button)
 
@@ -143,8 +151,9 @@ def test_one_automation_has_a_page_of_its_own(team: Team) -> None:
     about = {row["What"]: row["Value"] for row in page.rows("about", "settings")}
     assert about["Mode"] == Badge("live", "good")
     assert "taskTagUpdated" in str(about["Trigger"])
-    assert {row["Automation"] for row in page.rows("runs", "runs")} == {"live_incident"}
-    assert {row["Automation"] for row in page.rows("changes", "changes")} == {"live_incident"}
+    assert {row["Automation"].text for row in page.rows("runs", "runs")} == {"live_incident"}
+    written = {row["Automation"].text for row in page.rows("changes", "changes")}
+    assert written == {"live_incident"}
     assert "modes" not in page.sections
     assert [*look(team, "automations", target="nobody").sections] == ["runs", "changes"]
 
@@ -174,7 +183,28 @@ def test_overrides_show_what_people_chose_and_what_was_decided(team: Team) -> No
     page = look(team, "automations")
     assert page.rows("overrides", "held") == []
     (muted,) = page.rows("overrides", "muted")
-    assert (muted["Automation"], muted["By"]) == ("inference_first", f"/mute, {name}")
+    assert (muted["Automation"], muted["By"]) == (page_of("inference_first"), f"/mute, {name}")
+
+
+def test_a_priority_that_was_found_is_held_by_nobody_in_particular(team: Team) -> None:
+    """Who created the task did not choose what the bot keeps; the reason stands beside it."""
+    team.member.create_task(LIST, TRAINING, priority=1)
+    team.settle()
+
+    (held,) = look(team, "automations").rows("overrides", "held")
+
+    assert held["Held by"] == "the bot"
+    assert held["Because"] == "the task was created with it"
+
+
+def test_changes_show_no_keys(team: Team) -> None:
+    """By which the bot finds a comment again says nothing to people."""
+    task = team.member.create_task(LIST, INFERENCE)
+    team.member.set_field(task, "SLO latency ms", 200)
+    team.member.set_field(task, "P99 latency ms", 310)
+    team.settle()
+    rows = look(team, "automations", target="slo_breach").rows("changes", "changes")
+    assert [one for one in rows if str(one["What"]).startswith("comment: None -> **SLO breach.")]
 
 
 def test_parked_events_are_replayed_only_by_who_may(team: Team) -> None:

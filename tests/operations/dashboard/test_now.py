@@ -139,7 +139,7 @@ def test_deferred_training_says_for_what_and_until_when(team: Team) -> None:
     assert isinstance(row["Task"], Link)
     assert row["Task"].url.endswith(waits)
     assert row["Held"] == Badge("deferred", "warning")
-    assert str(row["For what"]).startswith("training_deferred: ")
+    assert row["For what"].text.startswith("training_deferred: ")
     assert row["Until"] == "when team.incidents == 0 || !task.open"
     assert page.figure("held_training", "Deferred") == Number(1, tone="warning")
 

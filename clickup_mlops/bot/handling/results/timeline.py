@@ -16,6 +16,8 @@ from clickup_mlops.store.queries.flow import KNOWN_SINCE
 from clickup_mlops.store.tables.notes import INCIDENT
 from clickup_mlops.store.tables.timeline import Entry, Kind
 
+_COURSE: Final = ("created", "status")
+"""Kinds that say when a task began and was finished."""
 _AT_ONCE: Final = 500
 """Entries in one transaction: no event waits for longer."""
 
@@ -31,10 +33,18 @@ class TimelineLog:
         of = Of(workspace, task_id)
         found = [*of.events(events)]
         if any(event.kind == BACKFILL for event in events):
-            found += self._missed(of)
+            row = self._store.mirror.get(task_id)  # which the back-fill has brought up to date
+            found += () if row is None else self._missed(of, Task.parse(row.raw))
         if any(entry.kind == COMMENT for entry in found):
             found = [*self._wanted(task_id, found)]
         self._store.timeline.put(found, wait=False)
+
+    def note_found(self, workspace: str, task: Task, events: Iterable[Event]) -> None:
+        """What a task shows that was there before the bot, once something happens to it."""
+        of = Of(workspace, task.id)
+        given = [entry for entry in of.events(events) if entry.kind in _COURSE]
+        if not any(entry.kind == "created" for entry in given):
+            self._store.timeline.put(self._missed(of, task, given), wait=False)
 
     def note_report(
         self, row: InboxRow, about: Kind, report: Mapping[str, Any], tasks: Iterable[str]
@@ -63,10 +73,8 @@ class TimelineLog:
     def _is_own(self, comment: Entry) -> bool:
         return self._store.journal.has_receipt(comment.value["id"])
 
-    def _missed(self, of: Of) -> Iterator[Entry]:
-        """By the mirror, which the back-fill has brought up to date."""
-        row = self._store.mirror.get(of.task_id)
-        if row is not None:
-            known = self._store.timeline.of_task(of.task_id, 0, row.updated_ms + 1)
-            seen = [entry for entry in known if entry.kind in ("created", "status")]
-            yield from of.missed(Task.parse(row.raw), seen)
+    def _missed(self, of: Of, task: Task, given: Sequence[Entry] = ()) -> Iterator[Entry]:
+        """`given`: what events report now; it is not in the store yet."""
+        known = self._store.timeline.of_task(of.task_id, 0, task.updated_ms + 1)
+        seen = [*(entry for entry in known if entry.kind in _COURSE), *given]
+        yield from of.missed(task, sorted(seen, key=lambda entry: entry.at_ms))

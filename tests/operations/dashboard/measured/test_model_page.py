@@ -63,6 +63,24 @@ def test_all_models_the_worst_first(bot: Bot) -> None:
     assert column(found, "Quality")[1] is None
 
 
+def test_a_model_is_found_by_the_name_that_its_tasks_have(bot: Bot) -> None:
+    """As the wiki names its page: the value of the field `Model`, else the task's name."""
+    named = [{"id": "m", "name": "Model", "type": "short_text", "value": "Chat-3"}]
+    model(bot, "t1", "Canary of chat", custom_fields=named)
+    model(bot, "ranker", "Ranker")
+    one = shown(bot, "model", query("chat-3"))
+    assert one["current"].title == "Canary of chat"
+    assert shown(bot, "model", query("ranker "))["current"].title == "Ranker"
+
+    model(bot, "t2", "Chat in production", custom_fields=named)
+    both = shown(bot, "model", query("chat-3"))
+    names = [cell.text for cell in column(table(both["models"], "models"), "Model")]
+    assert names == ["Canary of chat", "Chat in production"]
+    assert "current" not in both
+    targets = all_pages()["model"].type.targets(data(bot))  # type: ignore[misc]
+    assert ("Chat-3", "Model Chat-3") in targets
+
+
 def test_each_field_has_its_chart_and_percentiles_share_one(bot: Bot) -> None:
     """With the objective as its limit, and where the numbers are from."""
     model(bot, "ranker", "Ranker")

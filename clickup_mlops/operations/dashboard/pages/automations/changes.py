@@ -7,7 +7,7 @@ from clickup_mlops.automations import load
 from clickup_mlops.automations.undo import Step, describe, plan
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.operations.audit import undone_by
-from clickup_mlops.operations.dashboard.cells import short, task_link
+from clickup_mlops.operations.dashboard.cells import automation_link, short, task_link
 from clickup_mlops.operations.dashboard.model import Data, Query, SectionType
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.store import DecisionRow, Entry, Filter
@@ -17,6 +17,8 @@ from clickup_mlops.views.model import Badge, Button, Cell, Column, Moment, Numbe
 SHOWN: Final = 25
 SAME_MS: Final = 60_000
 """A decision is kept within this time of the write that it led to."""
+_KEYED: Final = ("chat", "comment")
+"""Kinds whose rest is a key that says nothing to people."""
 _COLUMNS: Final = (
     Column("Change", "end"),
     Column("When"),
@@ -56,8 +58,8 @@ class _Known:
             Number(one.seq),
             Moment(one.at_ms),
             self._task(one),
-            short(describe(one.kind, one.before, one.after)),
-            one.automation,
+            self._what(one),
+            automation_link(one.automation),
             short("; ".join(self._reasons(one))) or None,
             short(one.actor) or None,
             Badge("done" if done else short(one.outcome), "good" if done else "bad"),
@@ -72,6 +74,18 @@ class _Known:
             return short(one.task_id) or None
         return task_link(one.task_id)
 
+    def _what(self, one: Entry) -> str:
+        return short(describe(self._named(one), one.before, one.after))
+
+    def _named(self, one: Entry) -> str:
+        """The kind of the change, without the keys by which it is found again."""
+        noun, _, key = one.kind.partition(":")
+        found = self._tasks.get(one.task_id)
+        if noun == "field" and found is not None:
+            names = {each.id: each.name for each in Task.parse(found.raw).fields}
+            return names.get(key, one.kind)
+        return noun if noun in _KEYED else one.kind
+
     def _reasons(self, one: Entry) -> Iterator[str]:
         """The event that caused it; of a priority also the reasons of the decision."""
         yield self._kinds.get(one.cause, one.cause)
@@ -84,10 +98,8 @@ class _Known:
             return f"undone by change {self._undone[one.seq]}"
         if "undo" not in self._may or not self._can_be_undone(one):
             return None
-        text = short(describe(one.kind, one.before, one.after))
-        return Button(
-            "Undo", "undo", (("change", str(one.seq)),), f"Undo change {one.seq}, {text}?"
-        )
+        confirm = f"Undo change {one.seq}, {self._what(one)}?"
+        return Button("Undo", "undo", (("change", str(one.seq)),), confirm)
 
     def _can_be_undone(self, one: Entry) -> bool:
         parts = plan([one], self._effects, {}).get(one.task_id, [])

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from clickup_mlops.automations.model import Automation
+from clickup_mlops.operations.dashboard.cells import automation_link
 from clickup_mlops.operations.dashboard.model import DAY_MS, Data, Query, SectionType
 from clickup_mlops.operations.dashboard.modes import bot_mode, mode_of
 from clickup_mlops.store.tables.runs import FAILED, RunCount
@@ -75,7 +76,7 @@ def _row(
     failed, made = _sum(counts, FAILED), writes.get(one.name, 0)
     near: Tone = "warning" if made > NEAR_CAP * one.cap else "plain"
     return (
-        one.name,
+        automation_link(one.name),
         mode_of(one, mode),
         Number(_sum(counts, ("done", "partly failed"))),
         Number(_sum(counts, ("shadow",))),

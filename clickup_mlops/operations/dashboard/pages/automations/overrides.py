@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.operations.dashboard.cells import priority, short, task_link
+from clickup_mlops.operations.dashboard.cells import automation_link, priority, short, task_link
 from clickup_mlops.operations.dashboard.model import Data, Query, SectionType
 from clickup_mlops.routing.decision import title
+from clickup_mlops.routing.task_state import BECAUSE
 from clickup_mlops.store import Mute, Override
 from clickup_mlops.store.tables.corrections import Correction
 from clickup_mlops.views.model import Cell, Column, Moment, Section, Table
@@ -69,12 +70,16 @@ def _held_row(one: Override, task: Task | None) -> tuple[Cell, ...]:
         _by(one),
         Moment(one.since_ms),
         Moment(one.until_ms),
-        short(one.because) or None,
+        short(BECAUSE.get(one.origin) or one.because) or None,
     )
 
 
-def _by(one: Override) -> str:
-    """The automation, the command or undo, or the person."""
+def _by(one: Override) -> Cell:
+    """The automation, the command or undo, or the person; the bot keeps what it found."""
+    if one.origin in BECAUSE:
+        return "the bot"
+    if one.automation:
+        return automation_link(one.automation)
     name = short(one.user_name) or ("" if one.user_id is None else f"user {one.user_id}")
     words = (one.set_by and f"{one.set_by}", name)
     return ", ".join(word for word in words if word) or "a person"
@@ -89,7 +94,13 @@ def _muted(found: Iterable[Mute], tasks: Tasks, total: int) -> Table:
 def _muted_row(one: Mute, task: Task | None) -> tuple[Cell, ...]:
     by = ", ".join(word for word in (one.set_by, short(one.user_name)) if word)
     link = task_link(one.task_id, task)
-    return link, one.automation, Moment(one.until_ms), by or None, short(one.because) or None
+    return (
+        link,
+        automation_link(one.automation),
+        Moment(one.until_ms),
+        by or None,
+        short(one.because) or None,
+    )
 
 
 def _corrected(found: Iterable[Correction], tasks: Tasks) -> Table:

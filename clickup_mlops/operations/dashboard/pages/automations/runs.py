@@ -4,7 +4,7 @@ from typing import Final
 
 from clickup_mlops.bot.handling.results import runs as log
 from clickup_mlops.bot.handling.results.runs import Shown
-from clickup_mlops.operations.dashboard.cells import short
+from clickup_mlops.operations.dashboard.cells import automation_link, short
 from clickup_mlops.operations.dashboard.model import Data, Query, SectionType
 from clickup_mlops.store.tables.runs import RunFilter
 from clickup_mlops.views.model import (
@@ -55,7 +55,7 @@ def _row(one: Shown) -> tuple[Cell, ...]:
     return (
         Number(run.id),
         Moment(run.at_ms),
-        run.automation,
+        automation_link(run.automation),
         short(run.event_kind),
         _task(one),
         Badge(run.result, _TONES.get(run.result, "plain")),

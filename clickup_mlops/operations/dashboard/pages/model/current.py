@@ -5,12 +5,11 @@ from typing import Final
 from clickup_mlops.metrics.history import described
 from clickup_mlops.operations.dashboard.model import Data, Query, SectionType
 from clickup_mlops.operations.dashboard.subjects import (
-    LIST,
     Subject,
     digits,
     is_silent,
     number,
-    of_target,
+    of_one,
     state,
     task_link,
     tone,
@@ -39,12 +38,9 @@ _COLUMNS: Final = (
 
 
 def _build(data: Data, query: Query) -> Section | None:
-    if query.target.startswith(LIST):
+    one = of_one(data, query)
+    if one is None:
         return None
-    found = of_target(data, query)
-    if not found:
-        return None
-    (one,) = found
     ordered = sorted(one.newest, key=lambda each: each.field.casefold())
     rows = tuple(_row(data, query, one, each) for each in ordered)
     table = Table("values", "Values now", _COLUMNS, rows)

@@ -8,9 +8,8 @@ from clickup_mlops.clickup.model import Task
 from clickup_mlops.operations.dashboard.charts import related
 from clickup_mlops.operations.dashboard.model import Data, Query, SectionType
 from clickup_mlops.operations.dashboard.subjects import (
-    LIST,
     Subject,
-    of_target,
+    of_one,
     short,
     task_link,
     tasks_of,
@@ -37,10 +36,10 @@ _ADDRESS: Final = re.compile(r"https://[^\s<>()\[\]\"'`]+")
 
 
 def _build(data: Data, query: Query) -> Section | None:
-    found = of_target(data, query)
-    if not found or query.target.startswith(LIST):
+    one = of_one(data, query)
+    if one is None:
         return None
-    blocks = tuple(_blocks(data, found[0]))
+    blocks = tuple(_blocks(data, one))
     source = "The task as last read."
     return Section("linked", "What belongs to it", blocks, source) if blocks else None
 

@@ -5,10 +5,10 @@ from typing import Final
 from clickup_mlops.operations.dashboard.families import Aspect, headline
 from clickup_mlops.operations.dashboard.model import Data, Query, SectionType
 from clickup_mlops.operations.dashboard.subjects import (
-    LIST,
     Subject,
     is_silent,
     number,
+    of_one,
     of_target,
     page_link,
     short,
@@ -40,9 +40,9 @@ _EMPTY: Final = "No field of a task is filled from a source yet: see `metrics pu
 
 
 def _build(data: Data, query: Query) -> Section | None:
-    if query.target and not query.target.startswith(LIST):
-        return None
     found = of_target(data, query)
+    if of_one(data, query) is not None or (query.target and not found):
+        return None
     silent = {one.id for one in found if _is_silent(data, one, query.now_ms)}
     ordered = sorted(found, key=lambda one: (-one.breached, one.id not in silent))
     rows = tuple(_row(one, is_silent=one.id in silent) for one in ordered[:MOST])

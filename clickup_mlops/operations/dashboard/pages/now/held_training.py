@@ -10,7 +10,7 @@ from typing import Final
 from clickup_mlops.automations.model import Automation, Step
 from clickup_mlops.bot.handling.context.routing_context import for_routing
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.operations.dashboard.cells import short, task_link
+from clickup_mlops.operations.dashboard.cells import automation_link, short, task_link
 from clickup_mlops.operations.dashboard.model import Data, Query, SectionType
 from clickup_mlops.routing.decision import title
 from clickup_mlops.routing.task_state import hold_phrase
@@ -110,7 +110,7 @@ def _adds_tag(step: Step) -> bool:
 
 def _by(automation: Automation, since_ms: int) -> Row:
     until = f"when {short(automation.until.text)}" if automation.until else None
-    reason = f"{automation.name}: {short(automation.summary)}"
+    reason = automation_link(automation.name, f"{automation.name}: {automation.summary}")
     return Badge("deferred", "warning"), reason, Moment(since_ms), until
 
 

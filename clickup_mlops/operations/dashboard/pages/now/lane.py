@@ -38,7 +38,7 @@ _COLUMNS: Final = (
     Column("Owner"),
     Column("Held"),
 )
-_SEEN: Final = ("workload ", "policy: ", "tier normal: ")
+_HELD_FOR: Final = ("person: ", "automation: ")
 _URGENCY: Final[dict[str, tuple[str, Tone]]] = {
     "incident": ("live incident", "bad"),
     "breach": ("SLO breach", "bad"),
@@ -101,9 +101,11 @@ def _row(number: int, one: Place, objectives: Objectives, now_ms: int) -> tuple[
 
 
 def _why(one: Place) -> str:
-    """What made it urgent. That it is in this lane, and its priority, stand beside it."""
-    told = [text for text in one.decision.reasons if not text.startswith(_SEEN)]
-    reasons = [text.partition(": ")[2] if text.startswith("tier ") else text for text in told]
+    """What made it urgent. That it is in this lane, its priority, and who or what holds that stand
+    beside it.
+    """
+    given = one.decision.urgent_because
+    reasons = [text for text in given if not (one.held and text.startswith(_HELD_FOR))]
     moved = one.why.removeprefix(" ".join(one.decision.reasons)).strip()
     return "; ".join(filter(None, (*reasons, moved)))
 
