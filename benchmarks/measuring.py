@@ -49,7 +49,7 @@ class Cost:
 
 
 def cost(run: Callable[[], int], counting: Counting, rounds: int = ROUNDS) -> Cost:
-    """The best of `rounds` after a first one, in which statements are counted. `run` gives bytes."""
+    """The best of `rounds` after a first one, which is counted. `run` gives bytes."""
     statements, rows = counting.statements, counting.rows
     size = run()
     statements, rows = counting.statements - statements, counting.rows - rows

@@ -120,9 +120,9 @@ def fill(store: Store, size: Size) -> None:
         _put(connection, series, _series(size))
         _points(connection, size)
     store.cursors.set(ROLLED, str(NOW))
-    with store.engine.connect() as connection:  # as the database does by itself, or `serve`
-        connection.execute(text("analyze"))
-        connection.commit()
+    with store.engine.connect() as connection:  # as PostgreSQL does by itself, and `serve`
+        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+        alone.execute(text("analyze" if store.database.is_sqlite else "vacuum analyze"))
 
 
 def _put(connection: Connection, table: Any, rows: Iterable[dict[str, Any]]) -> None:

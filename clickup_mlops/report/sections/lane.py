@@ -53,17 +53,16 @@ def _times(data: Data, flow: Compared[Flow]) -> Figures:
 
 def _breached(data: Data, period: Period) -> tuple[int, int]:
     """Of the tasks that routing decided in the period: those that were ever over their SLO."""
-    rows = data.store.periods.decisions(period.start_ms, period.end_ms)
-    bodies = [(row.task_id, row.body) for row in rows if row.body.get("workload") == "inference"]
-    breached = {task_id for task_id, body in bodies if body.get("tier") == "breach"}
-    return len(breached), len({task_id for task_id, _body in bodies})
+    found = data.store.periods.tiers("inference", period.start_ms, period.end_ms)
+    breached = {task_id for task_id, tier in found if tier == "breach"}
+    return len(breached), len({task_id for task_id, _tier in found})
 
 
 def _waiting(data: Data, now: Flow) -> Table:
     """Those that wait longest. What was deleted waits no more."""
-    known = tasks.known(data, (one.task_id for one in now.waiting))
-    waiting = [one for one in now.waiting if one.task_id in known]
+    waiting = tasks.existing(data, now.waiting)
     waiting.sort(key=lambda one: (one.created_ms or 0, one.task_id))
+    known = tasks.known(data, (one.task_id for one in waiting[:_MOST]))
     rows = tuple(
         (
             tasks.link(one.task_id, known),

@@ -3,10 +3,10 @@ way. Counts are made by the database; no query reads more than the time that is 
 tasks that are open.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 from sqlalchemy import (
@@ -47,6 +47,17 @@ class Count:
     list_id: str
     at_ms: int
     count: int
+
+
+class Entered(NamedTuple):
+    """A task gets a status of a type (`kind`); empty: not known."""
+
+    task_id: str
+    at_ms: int
+    status: str
+    kind: str
+    list_id: str
+    is_creation: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +124,13 @@ class Flows:
             found = self._database.rows(_STEPS, **values)
         return [Entry(*[*row[:-1], orjson.loads(row[-1])]) for row in found]
 
+    def entered(self, workspace: str, start_ms: int, end_ms: int) -> Iterator[Entered]:
+        """Each status that tasks got: when they were created, oldest first, then later ones."""
+        read = cache(_status)
+        values = {"w": workspace, "start": start_ms, "end": end_ms}
+        for task_id, at_ms, kind, value, state, list_id in self._database.rows(_ENTERED, **values):
+            yield Entered(task_id, at_ms, read(value)[0], state, list_id, kind == "created")
+
     def under_way(self, workspace: str) -> list[UnderWay]:
         """The open tasks on which work has begun, longest first."""
         return _under_way(self._database.rows(_UNDER_WAY, w=workspace))
@@ -127,6 +145,11 @@ class Flows:
     def open_milestones(self, workspace: str, limit: int) -> list[dict[str, Any]]:
         """The open milestones, as ClickUp sent them; those that changed last first."""
         found = self._database.rows(_MILESTONES, w=workspace, limit=limit)
+        return [orjson.loads(raw) for (raw,) in found]
+
+    def milestones(self, workspace: str) -> list[dict[str, Any]]:
+        """All milestones that are known, finished ones too, as ClickUp sent them."""
+        found = self._database.rows(_ALL_MILESTONES, w=workspace)
         return [orjson.loads(raw) for (raw,) in found]
 
     def places(self, task_ids: Iterable[str], parents: Iterable[str]) -> list[Placed]:
@@ -168,7 +191,10 @@ class Flows:
 
 def _under_way(rows: Iterable[Sequence[Any]]) -> list[UnderWay]:
     read = cache(_status)  # many tasks have the same
-    return [UnderWay(row[0], row[1], *read(row[2])[:2], *row[3:], read(row[2])[2]) for row in rows]
+    return [
+        UnderWay(task_id, list_id, *read(value)[:2], entered_ms, began_ms, read(value)[2])
+        for task_id, list_id, value, entered_ms, began_ms in rows
+    ]
 
 
 def _status(value: str) -> tuple[str, str, bool]:
@@ -293,6 +319,11 @@ _STEPS: Final = (
     .order_by(_steps.c.task_id, _steps.c.at_ms, _steps.c.id)
 )
 _STEPS_OF: Final = _STEPS.where(_newest_workload(_last.c.task_id) == bindparam("workload"))
+_ENTERED: Final = (
+    select(_t.task_id, _t.at_ms, _t.kind, _t.value, _t.state, _t.list_id)
+    .where(_in_range, _own_kind(timeline), _t.task_id != "")
+    .order_by(_t.kind, _t.at_ms, _t.id)
+)
 _own: Final = timeline.alias("own")
 _newest: Final = (
     select(_own.c.id)
@@ -310,22 +341,27 @@ def _began(task: ColumnElement[str]) -> Any:
 
 
 _is_open: Final = text("is_open")  # as in the indexes
-_with_status: Final = mirror.join(timeline, _t.id == _newest)
-# Open tasks are read from an index alone; the Workspace is that of the entry.
-_OPEN: Final = (
-    select(_m.task_id, _m.list_id, _t.value, _t.at_ms)
-    .select_from(_with_status)
-    .where(_is_open, _t.workspace == bindparam("w"))
-)
+
+
+def _with_status(*chosen: Any) -> tuple[Any, Select[Any]]:
+    """Open tasks, read from an index alone; the Workspace is that of the entry."""
+    found = select(_m.task_id, _m.list_id, _newest.label("newest")).where(_is_open, *chosen)
+    # PostgreSQL would look for the newest entry again and again.
+    of = found.cte("open_task").prefix_with("MATERIALIZED", dialect="postgresql").c
+    columns: Select[Any] = select(of.task_id, of.list_id, _t.value, _t.at_ms)
+    return of, columns.where(_t.id == of.newest, _t.workspace == bindparam("w"))
+
+
+_open, _OPEN = _with_status()
 _UNDER_WAY: Final = (
-    _OPEN.add_columns(_began(_m.task_id))
+    _OPEN.add_columns(_began(_open.task_id))
     .where(_is_begun(timeline))
-    .order_by("began_ms", _m.task_id)
+    .order_by("began_ms", _open.task_id)
 )
+_chosen, _CHOSEN = _with_status(_newest_workload(_m.task_id) == bindparam("workload"))
 _oldest: Final = (
-    _OPEN.add_columns(func.count().over().label("total"))
-    .where(_newest_workload(_m.task_id) == bindparam("workload"))
-    .order_by(_t.at_ms, _m.task_id)
+    _CHOSEN.add_columns(func.count().over().label("total"))
+    .order_by(_t.at_ms, _chosen.task_id)
     .limit(bindparam("limit"))
     .subquery()
 )
@@ -333,10 +369,13 @@ _o: Final = _oldest.c
 _OPEN_OF: Final = select(
     _o.task_id, _o.list_id, _o.value, _o.at_ms, _began(_o.task_id), _o.total
 ).order_by(_o.at_ms, _o.task_id)
-_MILESTONES: Final = (
+_ALL_MILESTONES: Final = (
     select(_m.raw)
-    .where(_m.item_type == literal_column(f"{MILESTONE}"), text("item_type > 0"), _is_open)
+    .where(_m.item_type == literal_column(f"{MILESTONE}"), text("item_type > 0"))
     .where(_m.workspace == bindparam("w"))
+)
+_MILESTONES: Final = (
+    _ALL_MILESTONES.where(_is_open)
     .order_by(_m.updated_ms.desc(), _m.task_id)
     .limit(bindparam("limit"))
 )
