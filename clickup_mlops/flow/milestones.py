@@ -82,7 +82,7 @@ def past(store: Store, workspace: str, now_ms: int, zone: str) -> Past:
     days = weeks.days_before(now_ms, PAST_DAYS, zone)
     known = [at_ms for at_ms in days[:-1] if since is not None and at_ms >= since] + days[-1:]
     by_list: dict[str, list[weeks.Counted]] = {}
-    for one in store.flows.finished(workspace, known[0], known[-1]):
+    for one in store.flows.finished_in_lists(workspace, known[0], known[-1], known):
         by_list.setdefault(one.list_id, []).append((one.at_ms, one.count))
     daily = {name: weeks.per_bucket(found, known) for name, found in by_list.items()}
     return Past(daily, store.flows.open_in_lists(), known, zone)

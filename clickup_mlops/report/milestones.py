@@ -4,21 +4,20 @@ A milestone's tasks are its subtasks, what it waits for and what is linked to it
 Monte Carlo over how many tasks of the same Lists were finished each day.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.flow import weeks
 from clickup_mlops.flow.forecast import Forecast, forecast
-from clickup_mlops.flow.model import Journey, journeys
+from clickup_mlops.flow.model import Journey
 from clickup_mlops.report import coverage, tasks, work
 from clickup_mlops.report.model import Data
 
 PAST_DAYS: Final = 84
 """Days whose throughput counts: twelve weeks."""
-_TYPE: Final = 1
-"""ClickUp's id of the task type Milestone (`GET team/{id}/custom_item`)."""
 _MOST_PARTS: Final = 500
 
 
@@ -39,24 +38,23 @@ class Milestones:
 
     def __init__(self, data: Data) -> None:
         self._data, self._end_ms = data, data.period.end_ms
-        steps = work.steps(work.entries(data))
-        self._journeys = {one.task_id: one for one in journeys(steps)}
-        self._lists = {one.task_id: one.list_id for one in steps if one.list_id}
+        self._journeys = {one.task_id: one for one in work.until(data, self._end_ms)}
+        self._ends = self._ends_by_list()
         self._days = self._known_days()
-        self._open = [Task.parse(row.raw) for row in data.store.mirror.all_open()]
+        self._open = data.store.flows.open_in_lists()
 
     def all(self) -> list[Milestone]:
         """Those that were open, or finished in the period; the first that is due first."""
-        ended = [
-            one.task_id
-            for one in self._journeys.values()
-            if (one.finished_ms or 0) >= self._data.period.start_ms
-        ]
-        known = {**{one.id: one for one in self._open}, **tasks.known(self._data, ended)}
-        found = [one for one in known.values() if one.raw.get("custom_item_id") == _TYPE]
+        known = self._data.store.flows.milestones(self._data.workspace)
+        found = [one for one in map(Task.parse, known) if one.is_open or self._has_ended(one)]
         shown = [one for one in found if one.created_ms < self._end_ms]
         ordered = sorted(shown, key=lambda one: (one.due_ms is None, one.due_ms or 0, one.id))
         return [self.of(one) for one in ordered]
+
+    def _has_ended(self, task: Task) -> bool:
+        """In the period or later."""
+        found = self._journeys.get(task.id)
+        return found is not None and (found.finished_ms or 0) >= self._data.period.start_ms
 
     def of(self, task: Task) -> Milestone:
         """One with its tasks."""
@@ -80,15 +78,19 @@ class Milestones:
 
     def _forecast(self, left: Sequence[Task]) -> Forecast | None:
         lists = {one.list_id for one in left}
-        among = sum(one.list_id in lists for one in self._open)
-        days = weeks.per_bucket(self._ends(lists), self._days)
+        among = sum(self._open.get(name, 0) for name in lists)
+        ends = [one for name in sorted(lists) for one in self._ends.get(name, ())]
+        days = weeks.per_bucket(ends, self._days)
         return forecast(len(left), among, days, str(self._end_ms)) if left else None
 
-    def _ends(self, lists: Iterable[str]) -> list[weeks.Counted]:
-        """When tasks of these Lists were finished."""
-        chosen = frozenset(lists)
-        ends = [(one.finished_ms, self._lists.get(one.task_id)) for one in self._journeys.values()]
-        return [(at_ms, 1) for at_ms, list_id in ends if at_ms is not None and list_id in chosen]
+    def _ends_by_list(self) -> dict[str, list[weeks.Counted]]:
+        """When tasks of each List were finished."""
+        lists = {one.task_id: one.list_id for one in work.steps(self._data) if one.list_id}
+        found: dict[str, list[weeks.Counted]] = defaultdict(list)
+        for one in self._journeys.values():
+            if one.finished_ms is not None and one.task_id in lists:
+                found[lists[one.task_id]].append((one.finished_ms, 1))
+        return found
 
     def _known_days(self) -> list[int]:
         """The whole days of the past that the timeline knows."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.flow.model import Journey
 from clickup_mlops.report.model import Data
 from clickup_mlops.views.model import Cell, Link
 
@@ -12,6 +13,13 @@ def known(data: Data, task_ids: Iterable[str]) -> Mapping[str, Task]:
     wanted = sorted({one for one in task_ids if one})
     rows = data.store.mirror.get_many(wanted) if wanted else {}
     return {task_id: Task.parse(row.raw) for task_id, row in rows.items()}
+
+
+def existing(data: Data, found: Iterable[Journey]) -> list[Journey]:
+    """Those of tasks that were not deleted since."""
+    listed = [*found]
+    there = data.store.mirror.known(one.task_id for one in listed)
+    return [one for one in listed if one.task_id in there]
 
 
 def link(task_id: str, tasks: Mapping[str, Task]) -> Cell:

@@ -5,16 +5,18 @@ say what each task's workload was then. A task that is older than `LOOK_BACK_MS`
 has no time of creation here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
 
 from clickup_mlops.flow.model import Journey, Step, journeys
+from clickup_mlops.metrics.history import History
 from clickup_mlops.report import figures
 from clickup_mlops.report.figures import Compared
 from clickup_mlops.report.model import Data, Period
-from clickup_mlops.store.tables.timeline import Entry, Kind
 
+T = TypeVar("T")
 LOOK_BACK_MS: Final = 90 * 86_400_000
 
 
@@ -52,47 +54,51 @@ def flows(data: Data, workload: str) -> Compared[Flow]:
 
     Each is what was known when it ended.
     """
-    known, found = workloads(data), entries(data)
-    wanted = [one for one in found if known.get(one.task_id) == workload]
-    return figures.compared(data, lambda period: _flow(period, wanted))
+    known = _workloads(data)
+
+    def flow(period: Period) -> Flow:
+        found = until(data, period.end_ms)
+        return _flow(period, [one for one in found if known.get(one.task_id) == workload])
+
+    return figures.compared(data, flow)
 
 
-def entries(data: Data) -> list[Entry]:
-    """The creations and statuses of the period and of the time before it."""
-    since = (data.before or data.period).start_ms - LOOK_BACK_MS
-    kinds: tuple[Kind, ...] = ("created", "status")
-    return [
-        entry
-        for kind in kinds
-        for entry in data.store.timeline.of_kind(data.workspace, kind, since, data.period.end_ms)
-    ]
+def steps(data: Data) -> Sequence[Step]:
+    """The statuses that tasks got in the period and in the time before it."""
+
+    def read() -> Sequence[Step]:
+        since = (data.before or data.period).start_ms - LOOK_BACK_MS
+        found = data.store.flows.entered(data.workspace, since, data.period.end_ms)
+        return [Step(*one) for one in found]
+
+    return _once(data, ("steps", data.period), read)
 
 
-def steps(found: Iterable[Entry]) -> list[Step]:
-    """Of entries that are creations and statuses of tasks."""
-    return [
-        Step(
-            one.task_id,
-            one.at_ms,
-            str(one.value.get("to") or ""),
-            str(one.value.get("type") or ""),
-            str(one.value.get("list") or ""),
-            is_creation=one.kind == "created",
-        )
-        for one in found
-        if one.task_id
-    ]
-
-
-def until(found: Iterable[Entry], end_ms: int) -> list[Journey]:
+def until(data: Data, end_ms: int) -> Sequence[Journey]:
     """What had become of each task by then."""
-    return journeys(steps(one for one in found if one.at_ms < end_ms))
+
+    def read() -> Sequence[Journey]:
+        return journeys(one for one in steps(data) if one.at_ms < end_ms)
+
+    return _once(data, ("until", data.period, end_ms), read)
 
 
-def workloads(data: Data) -> Mapping[str, str]:
+def _workloads(data: Data) -> Mapping[str, str]:
     """The workload of each task, as it had been decided by the end of the period."""
-    rows = data.store.decisions.before(data.period.end_ms)
-    return {row.task_id: str(row.body.get("workload") or "") for row in rows}
+    end_ms = data.period.end_ms
+    return _once(data, ("workloads", end_ms), lambda: data.store.decisions.workloads_before(end_ms))
+
+
+_read: WeakKeyDictionary[History, dict[Hashable, Any]] = WeakKeyDictionary()
+"""What one report has read: several sections ask for the same."""
+
+
+def _once(data: Data, name: Hashable, read: Callable[[], T]) -> T:
+    known = _read.setdefault(data.history, {})
+    if name not in known:
+        known[name] = read()
+    found: T = known[name]
+    return found
 
 
 def is_in(period: Period, at_ms: int | None) -> bool:
@@ -100,8 +106,7 @@ def is_in(period: Period, at_ms: int | None) -> bool:
     return at_ms is not None and period.start_ms <= at_ms < period.end_ms
 
 
-def _flow(period: Period, found: Iterable[Entry]) -> Flow:
-    known = until(found, period.end_ms)
+def _flow(period: Period, known: Sequence[Journey]) -> Flow:
     begun = [(one, one.started_ms, one.finished_ms) for one in known]
     return Flow(
         tuple(one for one in known if is_in(period, one.created_ms)),

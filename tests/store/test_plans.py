@@ -178,6 +178,7 @@ def flow(store: Store) -> None:
     flows = store.flows
     flows.created("900", 0, 9)
     flows.finished("900", 0, 9)
+    flows.finished_in_lists("900", 0, 9, [0, 5])
     flows.finished_steps("900", 0, 9, 9)
     flows.finished_steps("900", 0, 9, 9, "inference")
     flows.under_way("900")

@@ -85,7 +85,7 @@ def _failed(found: Iterable[Runs]) -> tuple[int, int]:
 
 def _of_decisions(data: Data, period: Period) -> tuple[int, int]:
     """Of the tasks whose priority was decided in the period: those whose priority people chose."""
-    decided = {one.task_id for one in data.store.periods.decisions(period.start_ms, period.end_ms)}
+    decided = data.store.periods.decided(period.start_ms, period.end_ms)
     chosen = {one.task_id for one in _corrections(data, period) if one.subject == "priority"}
     return len(decided & chosen), len(decided)
 

@@ -1,7 +1,6 @@
 """The inference lane: what arrived, how long it waited, and what breached its SLO."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from clickup_mlops.flow.model import Journey
 from clickup_mlops.report import figures, tasks, work
@@ -54,23 +53,16 @@ def _times(data: Data, flow: Compared[Flow]) -> Figures:
 
 def _breached(data: Data, period: Period) -> tuple[int, int]:
     """Of the tasks that routing decided in the period: those that were ever over their SLO."""
-    rows = data.store.periods.decisions(period.start_ms, period.end_ms)
-    bodies = [(row.task_id, row.body) for row in rows if row.body.get("workload") == "inference"]
-    breached = {task_id for task_id, body in bodies if _is_over(body)}
-    return len(breached), len({task_id for task_id, _body in bodies})
-
-
-def _is_over(body: Mapping[str, Any]) -> bool:
-    """Also if something else is more urgent, such as an incident."""
-    given = body.get("reasons", ())
-    return body.get("tier") == "breach" or any(one.startswith("tier breach: ") for one in given)
+    found = data.store.periods.tiers("inference", period.start_ms, period.end_ms)
+    breached = {task_id for task_id, tier in found if tier == "breach"}
+    return len(breached), len({task_id for task_id, _tier in found})
 
 
 def _waiting(data: Data, now: Flow) -> Table:
     """Those that wait longest. What was deleted waits no more."""
-    known = tasks.known(data, (one.task_id for one in now.waiting))
-    waiting = [one for one in now.waiting if one.task_id in known]
+    waiting = tasks.existing(data, now.waiting)
     waiting.sort(key=lambda one: (one.created_ms or 0, one.task_id))
+    known = tasks.known(data, (one.task_id for one in waiting[:_MOST]))
     rows = tuple(
         (
             tasks.link(one.task_id, known),

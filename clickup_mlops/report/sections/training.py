@@ -59,9 +59,9 @@ def _runs(data: Data, period: Period) -> tuple[int, int]:
 
 def _in_progress(data: Data, flow: Flow) -> Table:
     """Longest first. What was deleted is not in progress."""
-    known = tasks.known(data, (one.task_id for one in flow.in_progress))
-    found = [one for one in flow.in_progress if one.task_id in known]
+    found = tasks.existing(data, flow.in_progress)
     found.sort(key=lambda one: (one.started_ms or 0, one.task_id))
+    known = tasks.known(data, (one.task_id for one in found[:MOST]))
     rows = tuple(
         (
             tasks.link(one.task_id, known),

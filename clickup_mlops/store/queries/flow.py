@@ -3,21 +3,24 @@ way. Counts are made by the database; no query reads more than the time that is 
 tasks that are open.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, NamedTuple
 
 import orjson
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
-    Join,
     Select,
     and_,
     bindparam,
+    case,
     func,
     literal_column,
+    not_,
+    or_,
     select,
     text,
 )
@@ -29,7 +32,8 @@ from clickup_mlops.store.tables.notes import note
 from clickup_mlops.store.tables.timeline import Entry, timeline
 
 BUCKET_MS: Final = 900_000
-"""Counts are by quarters of an hour: every time zone's day begins with one."""
+"""Without bounds, counts are by quarters of an hour: every time zone's day begins with one."""
+_DAY_MS: Final = 86_400_000
 KNOWN_SINCE: Final = {"scope": "since", "name": "timeline"}
 """The note about since when the timeline is kept."""
 MILESTONE: Final = 1
@@ -38,11 +42,22 @@ MILESTONE: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many tasks of a List in the quarter of an hour from `at_ms` on (Unix ms)."""
+    """How many tasks of a List, the first of them at `at_ms` (Unix ms); empty: of all Lists."""
 
     list_id: str
     at_ms: int
     count: int
+
+
+class Entered(NamedTuple):
+    """A task gets a status of a type (`kind`); empty: not known."""
+
+    task_id: str
+    at_ms: int
+    status: str
+    kind: str
+    list_id: str
+    is_creation: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +91,25 @@ class Flows:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def created(self, workspace: str, start_ms: int, end_ms: int) -> list[Count]:
-        """How many tasks were created."""
-        return self._counts(_CREATED, workspace, start_ms, end_ms)
+    def created(
+        self, workspace: str, start_ms: int, end_ms: int, bounds: Sequence[int] = ()
+    ) -> list[Count]:
+        """How many tasks were created, oldest first. Each count is of a day at most, and of one
+        side of each of the `bounds` (Unix ms, ascending); without, of a quarter of an hour.
+        """
+        return self._counts(_CREATED, workspace, start_ms, end_ms, bounds)
 
-    def finished(self, workspace: str, start_ms: int, end_ms: int) -> list[Count]:
-        """How many tasks were finished: each once, when it was finished last."""
-        return self._counts(_FINISHED_COUNTS, workspace, start_ms, end_ms)
+    def finished(
+        self, workspace: str, start_ms: int, end_ms: int, bounds: Sequence[int] = ()
+    ) -> list[Count]:
+        """The same of tasks that were finished: each once, when it was finished last."""
+        return self._counts(_FINISHED, workspace, start_ms, end_ms, bounds)
+
+    def finished_in_lists(
+        self, workspace: str, start_ms: int, end_ms: int, bounds: Sequence[int] = ()
+    ) -> list[Count]:
+        """The same, by List."""
+        return self._counts(_FINISHED_IN_LISTS, workspace, start_ms, end_ms, bounds)
 
     def finished_steps(
         self, workspace: str, start_ms: int, end_ms: int, limit: int, workload: str = ""
@@ -94,23 +121,35 @@ class Flows:
         if workload:
             found = self._database.rows(_STEPS_OF, **values, workload=workload)
         else:
-            found = self._database.rows(_ALL_STEPS, **values)
+            found = self._database.rows(_STEPS, **values)
         return [Entry(*[*row[:-1], orjson.loads(row[-1])]) for row in found]
+
+    def entered(self, workspace: str, start_ms: int, end_ms: int) -> Iterator[Entered]:
+        """Each status that tasks got: when they were created, oldest first, then later ones."""
+        read = cache(_status)
+        values = {"w": workspace, "start": start_ms, "end": end_ms}
+        for task_id, at_ms, kind, value, state, list_id in self._database.rows(_ENTERED, **values):
+            yield Entered(task_id, at_ms, read(value)[0], state, list_id, kind == "created")
 
     def under_way(self, workspace: str) -> list[UnderWay]:
         """The open tasks on which work has begun, longest first."""
-        return [*map(_under_way, self._database.rows(_UNDER_WAY, w=workspace))]
+        return _under_way(self._database.rows(_UNDER_WAY, w=workspace))
 
     def open_of(self, workspace: str, workload: str, limit: int) -> tuple[list[UnderWay], int]:
         """The open tasks of a workload, those with the oldest status first, and how many there
         are.
         """
         found = self._database.rows(_OPEN_OF, w=workspace, limit=limit, workload=workload)
-        return [_under_way(row[:-1]) for row in found], (found[0][-1] if found else 0)
+        return _under_way([row[:-1] for row in found]), (found[0][-1] if found else 0)
 
     def open_milestones(self, workspace: str, limit: int) -> list[dict[str, Any]]:
         """The open milestones, as ClickUp sent them; those that changed last first."""
         found = self._database.rows(_MILESTONES, w=workspace, limit=limit)
+        return [orjson.loads(raw) for (raw,) in found]
+
+    def milestones(self, workspace: str) -> list[dict[str, Any]]:
+        """All milestones that are known, finished ones too, as ClickUp sent them."""
+        found = self._database.rows(_ALL_MILESTONES, w=workspace)
         return [orjson.loads(raw) for (raw,) in found]
 
     def places(self, task_ids: Iterable[str], parents: Iterable[str]) -> list[Placed]:
@@ -139,32 +178,70 @@ class Flows:
         return next((at_ms for (at_ms,) in found if at_ms is not None), None)
 
     def _counts(
-        self, query: Select[Any], workspace: str, start_ms: int, end_ms: int
+        self,
+        query: Select[Any],
+        workspace: str,
+        start_ms: int,
+        end_ms: int,
+        bounds: Sequence[int],
     ) -> list[Count]:
-        values = {"w": workspace, "start": start_ms, "end": end_ms}
-        rows = self._database.rows(query, **values)
-        return [Count(list_id, at * BUCKET_MS, count) for list_id, at, count in rows]
+        values = {"w": workspace, "start": start_ms, "end": end_ms} | _pieces(bounds)
+        return [Count(*row) for row in self._database.rows(query, **values)]
 
 
-def _under_way(row: Sequence[Any]) -> UnderWay:
-    task_id, list_id, value, entered_ms, began_ms = row
+def _under_way(rows: Iterable[Sequence[Any]]) -> list[UnderWay]:
+    read = cache(_status)  # many tasks have the same
+    return [
+        UnderWay(task_id, list_id, *read(value)[:2], entered_ms, began_ms, read(value)[2])
+        for task_id, list_id, value, entered_ms, began_ms in rows
+    ]
+
+
+def _status(value: str) -> tuple[str, str, bool]:
     status = orjson.loads(value)
-    return UnderWay(
-        task_id,
-        list_id,
-        str(status.get("to") or ""),
-        str(status.get("type") or ""),
-        entered_ms,
-        began_ms,
-        bool(status.get("found")),
-    )
+    found = bool(status.get("found"))
+    return str(status.get("to") or ""), str(status.get("type") or ""), found
+
+
+def _pieces(bounds: Sequence[int]) -> dict[str, int]:
+    """Parameters by which times are cut at the bounds, and each day from the last bound on.
+
+    A stretch begins with a bound that is not whole days after the beginning of the one before: at a
+    change of the clocks, or at a bound that is no midnight. Within one, days are numbered.
+    """
+    stretches: list[int] = []
+    for at_ms in bounds:
+        if not stretches or (at_ms - stretches[-1]) % _DAY_MS:
+            stretches.append(at_ms)
+    if not stretches or len(stretches) > _STRETCHES:
+        return _parameters([0], BUCKET_MS)
+    return _parameters(stretches, _DAY_MS)
+
+
+def _parameters(stretches: Sequence[int], width_ms: int) -> dict[str, int]:
+    values = {"width": width_ms}
+    for number in range(_STRETCHES):
+        # Those that are too many come after the end of time.
+        at_ms = stretches[number] if number < len(stretches) else _NEVER
+        begins = stretches[min(number, len(stretches) - 1)]
+        values |= {f"from_{number}": at_ms, f"base_{number}": begins - (number + 1) * _FAR_MS}
+    return values
+
+
+_STRETCHES: Final = 8
+_FAR_MS: Final = 100_000 * _DAY_MS
+"""So much lies between the numbers of two stretches, and before the first one."""
+_NEVER: Final = 2**62
 
 
 _t, _m = timeline.c, mirror.c
 _in_range: Final = and_(
     _t.workspace == bindparam("w"), _t.at_ms >= bindparam("start"), _t.at_ms < bindparam("end")
 )
-_finished: Final = (_t.state == literal_column("'done'")) | (_t.state == literal_column("'closed'"))
+
+
+def _is_finished(of: FromClause) -> ColumnElement[bool]:
+    return or_(*(of.c.state == literal_column(f"'{one}'") for one in ("done", "closed")))
 
 
 def _own_kind(of: FromClause) -> ColumnElement[bool]:
@@ -178,40 +255,74 @@ def _is_begun(of: FromClause) -> ColumnElement[bool]:
     return and_(*(of.c.state != literal_column(f"'{one}'") for one in others))
 
 
-def _per_bucket(found: Any) -> Select[Any]:
-    bucket = found.c.at_ms // literal_column(f"{BUCKET_MS}", BigInteger)
-    grouped = select(found.c.list_id, bucket, func.count()).group_by(found.c.list_id, bucket)
-    return grouped.order_by(bucket, found.c.list_id)
+def _begins(number: int) -> Any:
+    return _t.at_ms - bindparam(f"base_{number}", type_=BigInteger)
 
 
-_CREATED: Final = _per_bucket(
-    select(_t.list_id, _t.at_ms).where(_in_range, _t.kind == "created").subquery()
+_piece: Final[Any] = case(
+    *(
+        (_t.at_ms < bindparam(f"from_{number}", type_=BigInteger), _begins(number - 1))
+        for number in range(1, _STRETCHES)
+    ),
+    else_=_begins(_STRETCHES - 1),
+) // bindparam("width", type_=BigInteger)
+_later: Final = timeline.alias("later")
+_again: Final = (
+    select(_later.c.id)
+    .where(
+        _later.c.task_id == _t.task_id,
+        _later.c.at_ms >= _t.at_ms,
+        _later.c.at_ms < bindparam("end"),
+        _later.c.kind == literal_column("'status'"),
+        _is_finished(_later),
+        (_later.c.at_ms > _t.at_ms) | (_later.c.id > _t.id),
+    )
+    .exists()
 )
-_ends: Final = (
-    select(_t.task_id, func.max(_t.list_id).label("list_id"), func.max(_t.at_ms).label("at_ms"))
-    .where(_in_range, _t.kind == "status", _finished)
-    .group_by(_t.task_id)
-    .subquery()
+"""The task was finished once more in the range."""
+_finished_last: Final = and_(
+    _in_range, _t.kind == literal_column("'status'"), _is_finished(timeline), not_(_again)
 )
-_FINISHED_COUNTS: Final = _per_bucket(_ends)
 
 
-def _newest_decision(task: ColumnElement[str]) -> Any:
+def _counted(list_id: ColumnElement[str], chosen: ColumnElement[bool], *by: Any) -> Select[Any]:
+    first = func.min(_t.at_ms).label("first_ms")
+    grouped = select(list_id, first, func.count()).where(chosen).group_by(_piece, *by)
+    return grouped.order_by(first, *by)
+
+
+_all_lists: Final[ColumnElement[str]] = literal_column("''")
+_CREATED: Final = _counted(_all_lists, and_(_in_range, _t.kind == literal_column("'created'")))
+_FINISHED: Final = _counted(_all_lists, _finished_last)
+_FINISHED_IN_LISTS: Final = _counted(_t.list_id, _finished_last, _t.list_id)
+
+
+def _newest_workload(task: ColumnElement[str]) -> Any:
+    """By one look into an index."""
     other = decision.alias()
-    return select(func.max(other.c.id)).where(other.c.task_id == task).scalar_subquery()
+    of_task = select(other.c.workload).where(other.c.task_id == task)
+    return of_task.order_by(other.c.id.desc()).limit(1).scalar_subquery()
 
 
 _last: Final = (
-    select(_ends.c.task_id, _ends.c.at_ms)
-    .order_by(_ends.c.at_ms.desc(), _ends.c.task_id)
+    select(_t.task_id, _t.at_ms)
+    .where(_finished_last)
+    .order_by(_t.at_ms.desc(), _t.task_id)
     .limit(bindparam("limit"))
     .subquery()
 )
-_last_steps: Final = _last.join(timeline, _t.task_id == _last.c.task_id)
+_steps: Final = timeline.alias("steps")
 _STEPS: Final = (
-    select(*(_t[one.name] for one in fields(Entry)))
-    .where(_own_kind(timeline))
-    .order_by(_t.task_id, _t.at_ms, _t.id)
+    select(*(_steps.c[one.name] for one in fields(Entry)))
+    .select_from(_last.join(_steps, _steps.c.task_id == _last.c.task_id))
+    .where(_own_kind(_steps))
+    .order_by(_steps.c.task_id, _steps.c.at_ms, _steps.c.id)
+)
+_STEPS_OF: Final = _STEPS.where(_newest_workload(_last.c.task_id) == bindparam("workload"))
+_ENTERED: Final = (
+    select(_t.task_id, _t.at_ms, _t.kind, _t.value, _t.state, _t.list_id)
+    .where(_in_range, _own_kind(timeline), _t.task_id != "")
+    .order_by(_t.kind, _t.at_ms, _t.id)
 )
 _own: Final = timeline.alias("own")
 _newest: Final = (
@@ -221,42 +332,50 @@ _newest: Final = (
     .limit(1)
     .scalar_subquery()
 )
-_began: Final = (
-    select(func.min(_own.c.at_ms))
-    .where(_own.c.task_id == _m.task_id, _own_kind(_own))
-    .where(_is_begun(_own))
-    .scalar_subquery()
-    .label("began_ms")
-)
+
+
+def _began(task: ColumnElement[str]) -> Any:
+    found = select(func.min(_own.c.at_ms)).where(_own.c.task_id == task)
+    chosen = found.where(_own_kind(_own)).where(_is_begun(_own))
+    return chosen.scalar_subquery().label("began_ms")
+
+
 _is_open: Final = text("is_open")  # as in the indexes
-_with_status: Final = mirror.join(timeline, _t.id == _newest)
-# Open tasks are read from an index alone; the Workspace is that of the entry.
-_OPEN: Final = select(_m.task_id, _m.list_id, _t.value, _t.at_ms, _began).where(
-    _is_open, _t.workspace == bindparam("w")
-)
+
+
+def _with_status(*chosen: Any) -> tuple[Any, Select[Any]]:
+    """Open tasks, read from an index alone; the Workspace is that of the entry."""
+    found = select(_m.task_id, _m.list_id, _newest.label("newest")).where(_is_open, *chosen)
+    # PostgreSQL would look for the newest entry again and again.
+    of = found.cte("open_task").prefix_with("MATERIALIZED", dialect="postgresql").c
+    columns: Select[Any] = select(of.task_id, of.list_id, _t.value, _t.at_ms)
+    return of, columns.where(_t.id == of.newest, _t.workspace == bindparam("w"))
+
+
+_open, _OPEN = _with_status()
 _UNDER_WAY: Final = (
-    _OPEN.select_from(_with_status).where(_is_begun(timeline)).order_by("began_ms", _m.task_id)
+    _OPEN.add_columns(_began(_open.task_id))
+    .where(_is_begun(timeline))
+    .order_by("began_ms", _open.task_id)
 )
-
-
-_OLDEST: Final = (
-    _OPEN.add_columns(func.count().over()).order_by(_t.at_ms, _m.task_id).limit(bindparam("limit"))
+_chosen, _CHOSEN = _with_status(_newest_workload(_m.task_id) == bindparam("workload"))
+_oldest: Final = (
+    _CHOSEN.add_columns(func.count().over().label("total"))
+    .order_by(_t.at_ms, _chosen.task_id)
+    .limit(bindparam("limit"))
+    .subquery()
 )
-_ALL_STEPS: Final = _STEPS.select_from(_last_steps)
-
-
-def _decided(query: Select[Any], tables: Join, task: ColumnElement[str]) -> Select[Any]:
-    """Of the tasks whose newest decision names the workload."""
-    newest = tables.join(decision, decision.c.id == _newest_decision(task))
-    return query.select_from(newest).where(decision.c.workload == bindparam("workload"))
-
-
-_STEPS_OF: Final = _decided(_STEPS, _last_steps, _last.c.task_id)
-_OPEN_OF: Final = _decided(_OLDEST, _with_status, _m.task_id)
-_MILESTONES: Final = (
+_o: Final = _oldest.c
+_OPEN_OF: Final = select(
+    _o.task_id, _o.list_id, _o.value, _o.at_ms, _began(_o.task_id), _o.total
+).order_by(_o.at_ms, _o.task_id)
+_ALL_MILESTONES: Final = (
     select(_m.raw)
-    .where(_m.item_type == literal_column(f"{MILESTONE}"), text("item_type > 0"), _is_open)
+    .where(_m.item_type == literal_column(f"{MILESTONE}"), text("item_type > 0"))
     .where(_m.workspace == bindparam("w"))
+)
+_MILESTONES: Final = (
+    _ALL_MILESTONES.where(_is_open)
     .order_by(_m.updated_ms.desc(), _m.task_id)
     .limit(bindparam("limit"))
 )

@@ -1,5 +1,6 @@
 """Counts of a period, for reports: each is one select. A period ends before `end_ms` (Unix ms)."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
+    and_,
     bindparam,
     cast,
     func,
@@ -18,7 +20,7 @@ from sqlalchemy import (
 
 from clickup_mlops.store.audit.log import audit
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.tables.decisions import DecisionRow, decision
+from clickup_mlops.store.tables.decisions import decision
 from clickup_mlops.store.tables.history import HOUR, point, series
 from clickup_mlops.store.tables.runs import automation_run
 
@@ -64,12 +66,24 @@ class Periods:
         self._database = database
         self._writes = _writes_select(is_sqlite=database.is_sqlite)
 
-    def decisions(self, start_ms: int, end_ms: int) -> list[DecisionRow]:
-        """The decisions that were taken, oldest first."""
-        found = self._database.rows(_DECISIONS, start=start_ms, end=end_ms)
-        return [
-            DecisionRow(task, key, at_ms, orjson.loads(body)) for task, key, at_ms, body in found
-        ]
+    def decided(self, start_ms: int, end_ms: int) -> frozenset[str]:
+        """The tasks that something was decided about."""
+        found = self._database.rows(_DECIDED, start=start_ms, end=end_ms)
+        return frozenset(task_id for (task_id,) in found)
+
+    def tiers(self, workload: str, start_ms: int, end_ms: int) -> set[tuple[str, str]]:
+        """The tasks that were decided to be of a workload, each with the tiers that it had; also
+        those that something more urgent stood before, such as an incident.
+        """
+        values = {"workload": workload, "start": start_ms, "end": end_ms}
+        rows = self._database.rows(_TIERS, **values)
+        found = ((task_id, orjson.loads(body)) for task_id, body in rows)
+        return {
+            (task_id, tier)
+            for task_id, body in found
+            if body.get("workload") == workload
+            for tier in _tiers(body)
+        }
 
     def writes(self, start_ms: int, end_ms: int) -> list[Writes]:
         """The writes that ended, by automation, kind and outcome."""
@@ -88,10 +102,24 @@ class Periods:
         return [Runs(*row) for row in self._database.rows(_RUNS, start=start_ms, end=end_ms)]
 
 
-_DECISIONS: Final = (
-    select(decision.c.task_id, decision.c.event_key, decision.c.decided_ms, decision.c.body)
-    .where(decision.c.decided_ms >= bindparam("start"), decision.c.decided_ms < bindparam("end"))
-    .order_by(decision.c.decided_ms, decision.c.task_id, decision.c.id)
+def _tiers(body: Mapping[str, Any]) -> Iterator[str]:
+    yield str(body.get("tier"))
+    for reason in body.get("reasons", ()):
+        if reason.startswith(_TIER):
+            yield reason.removeprefix(_TIER).partition(":")[0]
+
+
+_TIER: Final = "tier "
+"""How the reason for a tier begins: `tier breach: ...`."""
+
+
+_in_period: Final = and_(
+    decision.c.decided_ms >= bindparam("start"), decision.c.decided_ms < bindparam("end")
+)
+_DECIDED: Final = select(decision.c.task_id).where(_in_period).distinct()
+# The column is newer than some decisions: those are read.
+_TIERS: Final = select(decision.c.task_id, decision.c.body).where(
+    _in_period, func.coalesce(decision.c.workload, bindparam("workload")) == bindparam("workload")
 )
 _run = automation_run.c
 _RUNS: Final = (

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    case,
     func,
     insert,
     select,
@@ -88,9 +89,18 @@ class Decisions:
         """The newest decision of each task that was taken before then."""
         return [_decision(one) for one in self._database.rows(_BEFORE, at=at_ms)]
 
+    def workloads_before(self, at_ms: int) -> dict[str, str]:
+        """The workload of each task by its newest decision that was taken before then."""
+        found = self._database.rows(_WORKLOADS, at=at_ms)
+        return {task: named or _named(body) for task, named, body in found}
+
     def tasks(self) -> frozenset[str]:
         """The tasks that have a decision."""
         return frozenset(task_id for (task_id,) in self._database.rows(_DECIDED_TASKS))
+
+
+def _named(body: bytes | None) -> str:
+    return str(orjson.loads(body or b"{}").get("workload") or "")
 
 
 def _decision(found: tuple[Any, ...]) -> DecisionRow:
@@ -112,6 +122,11 @@ _newest = (
 )
 _BEFORE = select(
     decision.c.task_id, decision.c.event_key, decision.c.decided_ms, decision.c.body
+).where(decision.c.id.in_(_newest))
+_WORKLOADS = select(
+    decision.c.task_id,
+    decision.c.workload,
+    case((decision.c.workload.is_(None), decision.c.body)),  # older than the column
 ).where(decision.c.id.in_(_newest))
 _DECIDED_TASKS = select(decision.c.task_id).distinct()
 

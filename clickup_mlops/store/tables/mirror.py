@@ -88,6 +88,18 @@ class Mirror:
             found = connection.execute(_SEVERAL, {"task_ids": [*task_ids]}).all()
         return {row.task_id: row for row in map(_row, found)}
 
+    def known(self, task_ids: Iterable[str]) -> frozenset[str]:
+        """Those of these ids whose tasks are known; no task is read."""
+        wanted = [*task_ids]
+        with self._database.reading() as connection:
+            return frozenset(
+                task_id
+                for start in range(0, len(wanted), _AT_ONCE)
+                for (task_id,) in connection.execute(
+                    _KNOWN, {"task_ids": wanted[start : start + _AT_ONCE]}
+                )
+            )
+
     def put_many(
         self,
         workspace: str,
@@ -185,6 +197,8 @@ _SELECT = select(
 )
 _ONE = _SELECT.where(mirror.c.task_id == bindparam("task_id"))
 _SEVERAL = _SELECT.where(mirror.c.task_id.in_(bindparam("task_ids", expanding=True)))
+_KNOWN = select(mirror.c.task_id).where(mirror.c.task_id.in_(bindparam("task_ids", expanding=True)))
+_AT_ONCE: Final = 1_000
 _NEWEST = _SELECT.order_by(mirror.c.updated_ms.desc()).limit(bindparam("limit"))
 _is_open = text("is_open")  # as in the indexes
 _OPEN = _SELECT.where(_is_open).order_by(mirror.c.task_id)

@@ -19,9 +19,10 @@ def _build(data: Data, query: Query) -> Section | None:
         return Section("throughput", "Arrivals and throughput", (note,))
     wide = over_weeks(query)
     start, end = max(since, wide.start_ms), query.now_ms
-    created = _counted(data.store.flows.created(data.workspace, start, end))
-    finished = _counted(data.store.flows.finished(data.workspace, start, end))
     bounds = weeks(start, end, query.zone)
+    cuts = sorted({*bounds, *_parts(end)})
+    created = _counted(data.store.flows.created(data.workspace, start, end, cuts))
+    finished = _counted(data.store.flows.finished(data.workspace, start, end, cuts))
 
     def lines() -> Iterator[Line]:
         for name, counted in (("Arrived", created), ("Finished", finished)):
@@ -43,11 +44,16 @@ def _build(data: Data, query: Query) -> Section | None:
 
 def _figures(name: str, counted: list[Counted], since_ms: int, now_ms: int) -> Iterator[Figure]:
     """Of the last four weeks, and of those before, if they are known in full."""
-    middle, start = now_ms - _FOUR_WEEKS_MS, now_ms - 2 * _FOUR_WEEKS_MS
-    before, last = per_bucket(counted, (start, middle, now_ms))
+    start, middle, _ = _parts(now_ms)
+    before, last = per_bucket(counted, _parts(now_ms))
     known = "last 28 days" if since_ms <= middle else "since the timeline began"
     earlier: Cell = Number(before) if since_ms <= start else None
     yield Figure(name, Number(last), known, before=earlier)
+
+
+def _parts(now_ms: int) -> tuple[int, int, int]:
+    """When the four weeks before the last ones begin, when the last ones do, and now."""
+    return now_ms - 2 * _FOUR_WEEKS_MS, now_ms - _FOUR_WEEKS_MS, now_ms
 
 
 def _counted(counts: Iterable[Count]) -> list[Counted]:

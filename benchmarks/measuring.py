@@ -1,0 +1,75 @@
+"""Counts statements and rows, and measures time. Not a program."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ClauseElement, event
+
+from clickup_mlops.store import Store
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.prepared import Prepared, Result
+
+ROUNDS = 5
+_PING = "select 1"
+
+
+class Counting(Prepared):
+    """Counts statements, prepared or not, and the rows that were read."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database.engine.dialect)
+        self.statements = self.rows = 0
+        event.listen(database.engine, "after_cursor_execute", self._counted)
+
+    def run(self, driver: Any, statement: ClauseElement, values: Mapping[str, object]) -> Result:
+        """One of ours."""
+        result = super().run(driver, statement, values)
+        if str(statement) != _PING:
+            self.statements += 1
+            self.rows += len(result.rows)
+        return result
+
+    def _counted(self, _connection: Any, cursor: Any, *_: object) -> None:
+        self.statements += 1
+        self.rows += max(0, cursor.rowcount)  # SQLite does not know it before they are read
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Of one run: the best CPU and wall time in ms, statements, and rows that were read."""
+
+    cpu_ms: float
+    wall_ms: float
+    statements: int
+    rows: int
+    bytes: int
+
+
+def cost(run: Callable[[], int], counting: Counting, rounds: int = ROUNDS) -> Cost:
+    """The best of `rounds` after a first one, which is counted. `run` gives bytes."""
+    statements, rows = counting.statements, counting.rows
+    size = run()
+    statements, rows = counting.statements - statements, counting.rows - rows
+    times = [_timed(run) for _ in range(rounds)]
+    return Cost(
+        min(cpu for cpu, _ in times), min(wall for _, wall in times), statements, rows, size
+    )
+
+
+def _timed(run: Callable[[], int]) -> tuple[float, float]:
+    wall, cpu = time.perf_counter(), time.process_time()
+    run()
+    return (time.process_time() - cpu) * 1000, (time.perf_counter() - wall) * 1000
+
+
+@contextmanager
+def counting(store: Store) -> Iterator[Counting]:
+    """Counts until the end."""
+    before = store.database.prepared
+    found = Counting(store.database)
+    store.database.prepared = found
+    yield found
+    store.database.prepared = before
