@@ -287,8 +287,8 @@ _finished_last: Final = and_(
 
 def _counted(list_id: ColumnElement[str], chosen: ColumnElement[bool], *by: Any) -> Select[Any]:
     first = func.min(_t.at_ms).label("first_ms")
-    grouped = select(list_id, first, func.count()).where(chosen).group_by(_piece, *by)
-    return grouped.order_by(first, *by)
+    columns: tuple[Any, ...] = (list_id, first, func.count())
+    return select(*columns).where(chosen).group_by(_piece, *by).order_by(first, *by)
 
 
 _all_lists: Final[ColumnElement[str]] = literal_column("''")
