@@ -7,6 +7,9 @@ The whole bot (`clickup-mlops serve`: granian, SQLite, threads) runs in processe
 the sandbox. New tasks come at a steady rate, spread over ten Lists. The latency is the time
 between two entries in the sandbox's own log: task created, priority written.
 
+To compare two versions on a machine that has other work, run them at the same time, each from its
+own checkout, with `--rate 20 --seconds 40`: one case, each task read as soon as its event comes.
+
 Baseline in the same run: the two calls that a task needs at least (read it, write its priority),
 made one after the other by the client alone.
 """
@@ -120,14 +123,14 @@ def written(sandbox: Sandbox, tasks: Sequence[str], seconds: float) -> dict[str,
     return found()
 
 
-def measure(case: str, per_s: float, **environment: str) -> Figures:
-    """One run of SECONDS at this rate."""
+def measure(case: str, per_s: float, seconds: int = SECONDS, **environment: str) -> Figures:
+    """One run at this rate."""
     with running(rate_limit=0, delivery_workers=16) as sandbox:
         places = lists(sandbox, LISTS)
         with bot(sandbox, **environment) as process:
             sandbox.control.reset_counts()
             before_s = cpu_s(process.pid)
-            tasks = create(sandbox, places, int(per_s * SECONDS), per_s)
+            tasks = create(sandbox, places, int(per_s * seconds), per_s)
             done = written(sandbox, tasks, 60)
             sandbox.control.deliveries.wait_idle()
             spent_s = cpu_s(process.pid) - before_s
@@ -175,9 +178,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON line for each case")
     parser.add_argument("--postgres", metavar="URL", help="run the cases on this database, too")
+    parser.add_argument("--rate", type=float, help="only one case: so many tasks a second")
+    parser.add_argument("--seconds", type=int, default=SECONDS, help="how long that case takes")
     arguments = parser.parse_args(argv)
     as_json = arguments.json
     now = {"CLICKUP__BATCH_WINDOW": "PT0S"}
+    if rate := arguments.rate:
+        _show(measure(f"{rate:g}/s", rate, arguments.seconds, **now), as_json)
+        return
     _show(baseline(), as_json)
     _show(measure("20/s, reads saved (default)", 20), as_json)
     _show(measure("20/s, batch_window 0", 20, **now), as_json)

@@ -25,6 +25,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 from family import cpu_s
 
@@ -59,6 +60,7 @@ class BenchBot:
 
         self.store = Store.open(url)
         self.inbox = self.store.inbox
+        self.settings = SimpleNamespace(dashboard=SimpleNamespace(enabled=False))
 
     def secrets(self, webhook_id: str) -> Sequence[str]:
         """One secret, for one webhook."""

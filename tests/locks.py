@@ -25,7 +25,7 @@ from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.group_commit import GroupWriter
 
 PACKAGE = str(Path(clickup_mlops.__file__).parent)
-WRITER = "the store's writer thread"
+WRITER = "the turn to write to the store"
 SIGNALS = frozenset({"_Job"})
 """Locks that one thread takes and another one releases: nobody holds them."""
 
@@ -121,7 +121,7 @@ class Recorded:
 
 
 class Writing:
-    """Stands for the store's writer thread, for which a thread waits like for a lock."""
+    """Stands for the turn to write to the store, for which a thread waits like for a lock."""
 
     name = WRITER
 
@@ -181,7 +181,7 @@ def _watch(undo: ExitStack, owner: Any, name: str, locks: Locks, what: str) -> N
 
 
 def _watch_the_writer(undo: ExitStack, locks: Locks) -> None:
-    """What a thread holds that hands a write in, and what the writer takes while it writes."""
+    """What a thread holds that hands a write in, and what is taken while one writes."""
     submit, perform = GroupWriter.submit, GroupWriter._perform
     writing: Any = Writing()
 

@@ -9,8 +9,9 @@ from typing import Final
 
 _ONE_HEAP: Final = {
     -8: 1,  # M_ARENA_MAX: else freed memory is kept apart for each of some forty threads
-    -1: 128 * 1024,  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD: else both grow with the largest
-    -3: 128 * 1024,  # block that was ever freed, and more stays with the process
+    -1: 1024 * 1024,  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD: else both grow with the largest
+    -3: 128 * 1024,  # block that was ever freed, and more stays with the process. With less at
+    -2: 256 * 1024,  # its end (M_TOP_PAD) each event would take memory and give it back
 }
 
 

@@ -88,8 +88,8 @@ def verify(body: bytes, signature: str, secrets: Sequence[str]) -> None:
         )
 
 
-def parse(body: bytes) -> Event:
-    """The event in a delivery's body.
+def parse(body: bytes, *, known_key: str = "") -> Event:
+    """The event in a delivery's body. `known_key`: the key that it is stored under.
 
     Raises:
         BadPayload: it is not a ClickUp event; the message names the place.
@@ -100,7 +100,7 @@ def parse(body: bytes) -> Event:
         raise BadPayload("the body has no `webhook_id` or no `event`")
     items = _items(raw)
     return Event(
-        key=key(webhook_id, kind, items, raw),
+        key=known_key or key(webhook_id, kind, items, raw),
         webhook_id=webhook_id,
         kind=kind,
         task_id=None if raw.get("task_id") is None else task_id(raw["task_id"]),
@@ -225,8 +225,8 @@ def _item(raw: Json, place: int) -> HistoryItem:
 def _text(raw: Raw, name: str) -> str | None:
     """An id or a name; ClickUp mixes numbers and strings."""
     value = raw.get(name)
-    if value is None:
-        return None
+    if value is None or (type(value) is str and len(value) <= _LONGEST_ID):
+        return value
     if isinstance(value, bool) or not isinstance(value, str | int) or len(str(value)) > _LONGEST_ID:
         raise BadPayload(f"`{name}` is neither a short text nor a number")
     return str(value)

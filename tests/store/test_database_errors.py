@@ -77,7 +77,7 @@ def test_a_read_that_cannot_connect_is_a_database_error_too() -> None:
 
 
 def test_a_locked_file_is_a_transient_error(sqlite_url: str) -> None:
-    """The writer's thread goes on as soon as the other process lets go."""
+    """Writing goes on as soon as the other process lets go."""
     with Store.open(sqlite_url) as store, Store(sqlite_url) as other:
 
         def impatient(connection: object, _record: object) -> None:

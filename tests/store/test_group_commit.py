@@ -23,10 +23,6 @@ def a_write(task_id: str) -> Write:
     )
 
 
-def store_threads() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name == "store-writer"]
-
-
 @contextmanager
 def stuck(store: Store) -> Iterator[None]:
     """While this lasts, no write gets to the disk."""
@@ -46,15 +42,18 @@ def stuck(store: Store) -> Iterator[None]:
         blocker.join()
 
 
-def test_the_writer_thread_starts_with_the_first_write(sqlite_url: str) -> None:
-    """Opening a store starts no thread, so that a server may fork after it."""
-    before = len(store_threads())
+def test_a_write_is_made_where_it_is_submitted(sqlite_url: str) -> None:
+    """There is no thread to hand it to: that costs more than a small transaction, and a server may
+    fork.
+    """
+
+    def thread(_connection: Connection) -> int:
+        return threading.get_ident()
+
+    before = threading.active_count()
     with Store.open(sqlite_url) as store:
-        store.inbox.depth(1)
-        assert len(store_threads()) == before
-        store.inbox.put(incoming("a"))
-        assert len(store_threads()) == before + 1
-    assert len(store_threads()) == before
+        assert store.database.write(thread) == threading.get_ident()
+        assert threading.active_count() == before
 
 
 def test_many_threads_share_commits(sqlite_url: str) -> None:
@@ -117,33 +116,52 @@ def test_a_slow_disk_ends_the_wait(sqlite_url: str) -> None:
     """put gives up after `wait_s`: the sender gets an answer in time and delivers again."""
     with (
         Store.open(sqlite_url, wait_s=0.05) as store,
-        stuck_for_others(store),
+        stuck(store),
         pytest.raises(StoreBusy, match="longer than"),
     ):
         store.inbox.put(incoming("a"))
 
 
-@contextmanager
-def stuck_for_others(store: Store) -> Iterator[None]:
-    """Like `stuck`, when the blocking write itself gives up waiting."""
-    go_on, reached = threading.Event(), threading.Event()
+def test_what_nobody_waits_for_any_more_is_written_all_the_same(sqlite_url: str) -> None:
+    """By whoever made it wait; and the next write finds the way free."""
+    with Store.open(sqlite_url, wait_s=0.05) as store:
+        with stuck(store):
+            for n in range(3):
+                with pytest.raises(StoreBusy, match="longer than"):
+                    store.inbox.put(incoming(f"{n}"))
+        assert store.inbox.depth(1).ready == 3
+        assert store.inbox.put(incoming("next"))
 
-    def wait(_connection: Connection) -> None:
-        reached.set()
-        go_on.wait(30)
 
-    def block() -> None:
-        with pytest.raises(StoreBusy):
-            store.database.write(wait)
+def test_who_is_interrupted_while_writing_leaves_the_way_free(sqlite_url: str) -> None:
+    """A signal ends the main thread wherever it is: nothing of its write stays, others go on."""
 
-    blocker = threading.Thread(target=block)
-    blocker.start()
-    reached.wait(10)
-    try:
-        yield
-    finally:
-        go_on.set()
-        blocker.join()
+    def stop(connection: Connection) -> None:
+        connection.execute(text("insert into cursor (name, value) values ('half', 'done')"))
+        raise SystemExit
+
+    with Store.open(sqlite_url) as store:
+        with pytest.raises(SystemExit):
+            store.database.write(stop)
+        assert store.cursors.get("half") is None
+        assert store.inbox.put(incoming("next"))
+
+
+def test_many_threads_write_each_of_their_events_once(sqlite_url: str) -> None:
+    """Whoever writes for the others, nothing is lost on the way, and nobody waits for ever."""
+
+    def puts(name: int) -> None:
+        for n in range(50):
+            assert store.inbox.put(incoming(f"{name}-{n}"))
+
+    with Store.open(sqlite_url) as store:
+        threads = [threading.Thread(target=puts, args=[name]) for name in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        assert store.database.writer.waiting == 0
+        assert store.inbox.depth(1).ready == 400
 
 
 def test_one_failing_write_does_not_spoil_its_neighbours(sqlite_url: str) -> None:

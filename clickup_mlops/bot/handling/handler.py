@@ -254,7 +254,7 @@ class EventHandler:
 
 
 def _read(row: InboxRow) -> Event:
-    event = replace(webhook.parse(row.body), key=row.key)
+    event = webhook.parse(row.body, known_key=row.key)
     if event.kind != webhook.EDITED or row.event_ms is None:
         return event
     # The comment's date is no time of the edit: our own echoes and choices go by that.

@@ -1,7 +1,6 @@
 """What an evaluation may ask beyond the task at hand, answered from the store where possible."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
@@ -174,4 +173,4 @@ class Lookups:
 
 
 def _timed(row: InboxRow) -> tuple[Event, int]:
-    return replace(webhook.parse(row.body), key=row.key), row.received_ms
+    return webhook.parse(row.body, known_key=row.key), row.received_ms

@@ -5,7 +5,6 @@ Each is a row like any other: on disk, in order with its task, handled again aft
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 import orjson
@@ -115,7 +114,7 @@ def to_note(held: Held) -> dict[str, Any]:
 
 def from_note(raw: Mapping[str, Any]) -> Held:
     """What was held back, as the automation saw it."""
-    event = replace(webhook.parse(orjson.dumps(raw["event"])), key=raw["key"])
+    event = webhook.parse(orjson.dumps(raw["event"]), known_key=raw["key"])
     chain = tuple((cause, automation) for cause, automation in raw["chain"])
     delayed = bool(raw.get("delayed"))
     return Held(raw["automation"], raw["task_id"], event, chain, raw["until_ms"], delayed)

@@ -6,7 +6,7 @@ change `SimulatedTasks` instead of ClickUp. Nothing is asked and nothing is writ
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from typing import Any, Final
@@ -157,7 +157,7 @@ class Simulation:
         return webhook.happened_ms(event, self.clock_ms)
 
     def _read(self, one: Recorded) -> tuple[Event, bool]:
-        return replace(webhook.parse(orjson.dumps(one.body)), key=one.key), one.ours
+        return webhook.parse(orjson.dumps(one.body), known_key=one.key), one.ours
 
     def advance_to(self, at_ms: int) -> None:
         """Schedules and held automations whose time comes before then."""

@@ -109,7 +109,7 @@ class Integrations:
         return [event for row in rows for event in self._for_workspace(row)]
 
     def _for_workspace(self, row: InboxRow) -> Iterator[Event]:
-        event = replace(webhook.parse(row.body), key=row.key)
+        event = webhook.parse(row.body, known_key=row.key)
         if row.source == HELD:
             yield event
         elif self._listens(row, "workspace"):

@@ -5,7 +5,6 @@ two machines do no harm. A time that was missed while the bot was away is made u
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -73,7 +72,7 @@ class Schedules:
 
         A run that was missed needs no repetition: once is enough for all.
         """
-        event = replace(webhook.parse(rows[-1].body), key=rows[-1].key)
+        event = webhook.parse(rows[-1].body, known_key=rows[-1].key)
         automation = next((one for one in self.automations if one.kind == rows[-1].lane), None)
         if automation is None:
             return ()

@@ -1,7 +1,8 @@
 """One engine for SQLite or PostgreSQL: how it is opened, read and written.
 
-Reads run on the caller's thread. Writes on SQLite all go through one writer thread, because SQLite
-has one writer at a time and polls for its turn; PostgreSQL takes them on the caller's connection.
+Reads and writes run on the caller's thread. On SQLite one thread at a time writes, for all who wait
+(`group_commit`), because SQLite has one writer at a time and polls for its turn; PostgreSQL takes
+writes on the caller's connection.
 """
 
 import os
@@ -80,8 +81,7 @@ class _Deferred(threading.local):
 class Database:
     """The engine plus the two ways to use it: `reading()` and `write(operation)`.
 
-    Safe to create before a fork: connections and the writer thread start when first needed, and a
-    child starts its own.
+    Safe to create before a fork: connections are made when first needed, and a child makes its own.
 
     Raises:
         ConfigError: the URL cannot be used, or its driver is not installed.
@@ -209,7 +209,7 @@ class Database:
         return run
 
     def submit(self, operation: Operation[A, T], argument: A, *, durable: bool = True) -> T:
-        """The same through the writer thread, together with what others submit meanwhile."""
+        """The same, together with what others submit meanwhile."""
         with self._explained():
             return self.writer.submit(operation, argument, durable=durable)
 
@@ -234,12 +234,12 @@ class Database:
         return postgresql.insert(table)
 
     def close(self) -> None:
-        """Finishes what is queued, stops the writer thread and closes all connections."""
+        """Finishes what is queued and closes all connections."""
         self.writer.close()
         self._forget_connections()
 
     def forked(self) -> None:
-        """Called in a child process, which must not use its parent's connections and thread."""
+        """Called in a child process, which must not use its parent's connections."""
         self.engine.dispose(close=False)
         for kept in (self._readers, *self._writers.values()):
             kept.forked()

@@ -1,18 +1,18 @@
-"""Group commit: many threads submit writes, one thread commits them together.
+"""Group commit: many threads submit writes, one of them commits them together.
 
 One `fsync` then serves every write that waited for it, so durability costs next to nothing under
 load and one short wait when quiet.
 """
 
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from queue import Empty, SimpleQueue
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from clickup_mlops.errors import StoreBusy
+from clickup_mlops.errors import StoreBusy, StoreUnavailable
 from clickup_mlops.store.database.errors import ERRORS, is_database_error
 
 A = TypeVar("A")
@@ -28,21 +28,37 @@ BATCH: Final = 256
 class _Job:
     """One write that a thread waits for."""
 
-    __slots__ = ("argument", "durable", "error", "finished", "operation", "result")
+    __slots__ = (
+        "argument",
+        "done",
+        "durable",
+        "error",
+        "leads",
+        "left",
+        "operation",
+        "result",
+        "turn",
+    )
 
     def __init__(self, operation: Operation[Any, Any], argument: object, durable: bool) -> None:
         self.operation, self.argument, self.durable = operation, argument, durable
         self.result: Any = None
         self.error: Exception | None = None
+        self.done = self.leads = self.left = False
         # A bare lock as a one-time signal: a third of the cost of an Event.
-        self.finished = threading.Lock()
-        self.finished.acquire()
+        self.turn = threading.Lock()
+        self.turn.acquire()
 
 
 class GroupWriter:
     """Accepts writes from any thread; each returns when its transaction is on disk.
 
-    `queue_limit` bounds how many may wait; `wait_s` is the longest that one of them waits.
+    There is no thread for it: a write that finds nobody writing is made where it was submitted,
+    which costs no hand-over. What is submitted meanwhile waits; then the first of those who wait
+    writes for all of them.
+
+    `queue_limit` bounds how many may wait; `wait_s` is the longest that one of them waits for its
+    turn.
     """
 
     def __init__(self, engine: Engine, *, queue_limit: int, wait_s: float) -> None:
@@ -50,19 +66,18 @@ class GroupWriter:
         self.forked()
 
     def forked(self) -> None:
-        """Starts over: threads do not survive a fork."""
+        """Starts over: whoever was writing did not survive a fork."""
         self._connection: Connection | None = None
         self._driver: Any = None
         self._committing = False
         self._durable = True
-        self._queue: SimpleQueue[_Job | None] = SimpleQueue()
-        self._thread: threading.Thread | None = None
-        self._starting = threading.Lock()
+        self._lock, self._writing = threading.Lock(), False  # they guard each other and the queue
+        self._queue: deque[_Job] = deque()
 
     @property
     def waiting(self) -> int:
         """How many writes are queued."""
-        return self._queue.qsize()
+        return len(self._queue)
 
     def submit(self, operation: Operation[A, R], argument: A, *, durable: bool = True) -> R:
         """The operation's result for this argument, once it is on disk.
@@ -73,59 +88,88 @@ class GroupWriter:
         Raises:
             StoreBusy: too many are waiting, or this one waited too long; it may still happen.
         """
-        if self._queue.qsize() >= self._limit:
-            raise StoreBusy(
-                f"{self._limit} writes are waiting for the store", hint="Deliver it again later."
-            )
         job = _Job(operation, argument, durable)
-        self._queue.put(job)
-        if self._thread is None:
-            self._start()
-        if not job.finished.acquire(timeout=self._wait_s):
-            raise StoreBusy(f"the store took longer than {self._wait_s:g} s")
+        if not self._begins(job):
+            self._wait(job)
+        if job.leads:
+            self._lead(job)
         if job.error is not None:
             raise job.error
         result: R = job.result
         return result
 
     def close(self) -> None:
-        """Writes what is queued, then stops the thread. A later write starts a new one."""
-        with self._starting:
-            if self._thread is not None:
-                self._queue.put(None)
-                self._thread.join()
-                self._thread = None
-        if not self._queue.empty():
-            self._start()
+        """Writes what is queued, then disconnects. A later write connects again."""
+        job = _Job(_close, None, durable=False)
+        if not self._begins(job, always=True):
+            job.turn.acquire()
+        if job.leads:
+            self._lead(job)
 
-    def _start(self) -> None:
-        with self._starting:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
-                self._thread.start()
+    def _begins(self, job: _Job, *, always: bool = False) -> bool:
+        """Whether nobody writes, so that this thread does."""
+        with self._lock:
+            if len(self._queue) >= self._limit and not always:
+                raise StoreBusy(
+                    f"{self._limit} writes are waiting for the store",
+                    hint="Deliver it again later.",
+                )
+            self._queue.append(job)
+            if not self._writing:
+                self._writing = job.leads = True
+            return job.leads
 
-    def _run(self) -> None:
-        while (batch := self._next()) is not None:
-            self._perform(batch)
+    def _wait(self, job: _Job) -> None:
+        if job.turn.acquire(timeout=self._wait_s):
+            return
+        with self._lock:
+            job.left = not job.turn.acquire(blocking=False)
+        if job.left:
+            raise StoreBusy(f"the store took longer than {self._wait_s:g} s")
+
+    def _lead(self, job: _Job) -> None:
+        """Write what waits, this job with it; then it is the next one's turn."""
+        try:
+            while not job.done:
+                self._write(self._next())
+        finally:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        while not self._found_next():
+            self._write(self._next())  # nobody waits for these any more
+
+    def _found_next(self) -> bool:
+        """Whether somebody else writes what is queued, if anything is."""
+        with self._lock:
+            following = next((one for one in self._queue if not one.left), None)
+            if following is not None:
+                following.leads = True
+                following.turn.release()
+            self._writing = bool(self._queue)
+            return following is not None or not self._queue
+
+    def _next(self) -> list[_Job]:
+        with self._lock:
+            return [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
+
+    def _write(self, batch: list[_Job]) -> None:
+        writes = [job for job in batch if job.operation is not _close]
+        try:
+            if writes:
+                self._perform(writes)
+            if len(writes) < len(batch):
+                self._disconnect()
+        except BaseException:  # the program is stopped while this thread writes
+            self._disconnect()
             for job in batch:
-                job.finished.release()
-        self._disconnect()
-
-    def _next(self) -> list[_Job] | None:
-        job = self._queue.get()
-        if job is None:
-            return None
-        batch = [job]
-        while len(batch) < BATCH:
-            try:
-                job = self._queue.get_nowait()
-            except Empty:
-                break
-            if job is None:
-                self._queue.put(None)
-                break
-            batch.append(job)
-        return batch
+                job.error = job.error or StoreUnavailable("the write was interrupted")
+            raise
+        finally:
+            for job in batch:
+                job.done = True
+                if not job.leads:
+                    job.turn.release()
 
     def _perform(self, batch: list[_Job]) -> None:
         try:
@@ -172,7 +216,7 @@ class GroupWriter:
     def _disconnect(self) -> None:
         if self._connection is not None:
             connection, self._connection = self._connection, None
-            # A broken connection must not take the writer thread with it.
+            # A broken connection must not take the thread with it that notices.
             with suppress(Exception), connection:
                 self._sync(connection, True)
             self._durable = True  # as every new connection is
@@ -181,6 +225,11 @@ class GroupWriter:
 def run_each(connection: Connection, runs: Sequence[Callable[[Connection], R]]) -> list[R]:
     """The operation for writes that have nothing in common: one after the other."""
     return [run(connection) for run in runs]
+
+
+def _close(_connection: Connection, _arguments: Sequence[object]) -> Sequence[object]:
+    """Stands in the queue for the end of the connection."""
+    return ()
 
 
 def _by_operation(batch: list[_Job]) -> dict[Operation[Any, Any], list[_Job]]:

@@ -5,7 +5,7 @@ there twice, however often its event is handled.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Final, Literal
 
 import orjson
@@ -112,14 +112,16 @@ class Timeline:
 
 
 def _row(entry: Entry) -> dict[str, Any]:
-    value = {"value": orjson.dumps(dict(entry.value)).decode()}
-    return asdict(entry) | value | {name: _part(entry, key) for name, key in _PARTS.items()}
+    row = {name: getattr(entry, name) for name in _FIELDS}  # `asdict` would copy the value
+    row["value"] = orjson.dumps(dict(entry.value)).decode()
+    return row | {name: _part(entry, key) for name, key in _PARTS.items()}
 
 
 def _part(entry: Entry, key: str) -> str:
     return str(entry.value.get(key) or "") if entry.kind in ("created", "status") else ""
 
 
+_FIELDS: Final = tuple(one.name for one in fields(Entry))
 _PARTS: Final = {"state": "type", "list_id": "list"}
 """Columns with a part of the value, by which tasks are counted without reading it."""
 
