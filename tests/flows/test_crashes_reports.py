@@ -87,7 +87,7 @@ class Lives:
         self.bot.store.notes.put(NUMBERS, day, self.wanted[day], self._sends)
         package = reports(self.bot)
         period = package.maker.named("daily", day, "UTC")
-        package.schedule.put("daily", period, once=str(self._sends))
+        package.schedule.put("daily", period.name, once=str(self._sends))
         for aim in aims:
             self.proxy.aim(aim)
             self._pid = self.nursery.start(receives=False)
