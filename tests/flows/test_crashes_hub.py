@@ -41,7 +41,7 @@ def url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def workers(clickup_sandbox: Sandbox, tmp_path: Path, url: str) -> Iterator[Workers]:
-    with closing(Workers(clickup_sandbox, tmp_path, url)) as found:
+    with closing(Workers(clickup_sandbox, tmp_path, url, script="crash_hub.py")) as found:
         yield found
 
 
@@ -87,7 +87,7 @@ def add_task(workers: Workers, number: int) -> str:
     store, now = workers.bot.store, workers.bot.now_ms()
     store.mirror.put_many(workers.sandbox.team_id, [workers.sandbox.control.task(task)], now)
     decided = Decision(task, 3, None, "inference", "normal", "inference.normal")
-    store.decisions.put(task, decided.to_dict(), f"e{number}", now)
+    store.decisions.put(task, decided.to_dict() | {"written": True}, f"e{number}", now)
     return name
 
 
