@@ -21,7 +21,7 @@ KINDS = {
     "message": ("PATCH", "/api/v3/", ""),
     "comment": ("PUT", "/api/v2/comment/", ""),
     "messages": ("GET", "/api/v3/", "/messages"),
-    "pages": ("GET", "/api/v3/", "/pages"),
+    "read": ("GET", "/api/v3/", ""),
 }
 POINTS = ("before", "between", "after")
 TIMEOUT_S = 2.0

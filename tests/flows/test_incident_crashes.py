@@ -234,6 +234,8 @@ def test_two_tasks_that_flap_while_the_process_is_killed_share_one_room(
         life.proxy.deaths_of("messages", "tag", points=itertools.chain(["between"], never))
         life.run(lambda: life.member.untag(first, "incident"))
         life.run(lambda: life.member.untag(second, "incident"))
+        life.run(partial(flap, life, first))
+        life.run(lambda: life.member.untag(first, "incident"))
         assert {"POST attachment", "POST messages", "POST pages", "POST task"} <= {
             one.partition(" ")[2] for one in life.proxy.strikes
         }
@@ -256,7 +258,7 @@ def judge_shared(sandbox: Sandbox, store: Store, *tasks: str) -> None:
     assert {one.task_id for one in store.incidents.tasks(incident.id)} == {*tasks}
     assert [one.name for one in world.channels if one.name == incident.room] == [incident.room]
     texts = Counter(one.content.partition("\n")[0].partition(" ")[0] for one in world.messages)
-    assert texts["**Call:**"] == texts["**Incident:"] == 1
+    assert texts["**Call:**"] == texts["**Incident:**"] == 1
     with build_client(sandbox) as client:
         files = [one for task in tasks for one in client.tasks.get(task).raw["attachments"]]
         said = [one.text for task in tasks for one in client.comments.of_task(task)]
